@@ -1,0 +1,66 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// What every target is compiled with.
+let house: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+/// The house settings for targets that may touch no pointer: the compiler then proves that they call no C.
+let pure: [SwiftSetting] = house + [.strictMemorySafety()]
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+
+let package = Package(
+    name: "kvmctl",
+    products: [.executable(name: "kvmctl", targets: ["kvmctl"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
+    ],
+    targets: [
+        // The C libraries: a module map and a header each, no Swift.
+        .systemLibrary(name: "CLibyaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        .systemLibrary(name: "CLibvirt", pkgConfig: "libvirt", providers: [.apt(["libvirt-dev"])]),
+        .systemLibrary(name: "CLibssh", pkgConfig: "libssh", providers: [.apt(["libssh-dev"])]),
+
+        // What wraps them.
+        .target(name: "Blocking", swiftSettings: house),
+        .target(name: "YAML", dependencies: ["CLibyaml"], swiftSettings: house),
+        .target(name: "Libvirt", dependencies: ["CLibvirt", "Blocking"], swiftSettings: house),
+        .target(name: "SSH", dependencies: ["CLibssh", "Blocking"], swiftSettings: house),
+
+        // What decides: pure.
+        .target(name: "Spec", dependencies: ["YAML"], swiftSettings: pure),
+        .target(name: "Reconciler", dependencies: ["Spec", crypto], swiftSettings: pure),
+
+        // What acts.
+        .target(name: "Fleet", dependencies: ["Reconciler", "Spec", "Libvirt", "SSH", crypto, logging, subprocess], swiftSettings: house),
+        .target(name: "Lab", dependencies: [subprocess], swiftSettings: house),
+        .executableTarget(
+            name: "kvmctl",
+            dependencies: ["Fleet", "Reconciler", "Spec", "YAML", "SSH", "Lab", argumentParser, crypto, logging, subprocess],
+            swiftSettings: house),
+
+        .testTarget(name: "YAMLTests", dependencies: ["YAML"], swiftSettings: house),
+        .testTarget(name: "LibvirtTests", dependencies: ["Libvirt"], swiftSettings: house),
+        .testTarget(name: "SSHTests", dependencies: ["SSH", subprocess], swiftSettings: house),
+        .testTarget(name: "SpecTests", dependencies: ["Spec", "YAML"], swiftSettings: house),
+        .testTarget(
+            name: "ReconcilerTests", dependencies: ["Reconciler", "Spec", "YAML"], exclude: ["Golden"], swiftSettings: house),
+        .testTarget(name: "FleetTests", dependencies: ["Fleet", "Libvirt", "Reconciler", "Spec", subprocess], swiftSettings: house),
+        .testTarget(name: "LabTests", dependencies: ["Lab"], swiftSettings: house),
+        .testTarget(name: "kvmctlTests", dependencies: ["kvmctl", "Reconciler", "Spec"], swiftSettings: house),
+        .testTarget(name: "EndToEndTests", dependencies: [subprocess, crypto], swiftSettings: house),
+    ]
+)
