@@ -1,0 +1,22 @@
+/// Everything the user wants, merged from all files of a run.
+package struct Cluster: Sendable, Equatable {
+    package var name: Name
+    /// What makes the fleet unique beyond its name.
+    package var id: String?
+    /// The parts that this run creates, changes and prunes.
+    package var parts: Set<Name>
+    package var nodes: [Name: Node] = [:]
+    /// Always holds `local`.
+    package var pools: [Name: Pool] = [:]
+    package var flavors: [Name: Flavor] = [:]
+    package var images: [Name: Image] = [:]
+    package var networks: [Name: Network] = [:]
+    /// Every member of every group, and the single ones.
+    package var instances: [Name: Instance] = [:]
+
+    package init(name: Name, id: String? = nil, parts: Set<Name>) {
+        self.name = name
+        self.id = id
+        self.parts = parts
+    }
+}

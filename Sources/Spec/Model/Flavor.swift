@@ -1,0 +1,14 @@
+/// A named size for instances.
+package struct Flavor: Sendable, Equatable {
+    package var name: Name
+    package var vcpus: Int?
+    package var memory: Size?
+    /// The root disk's size.
+    package var disk: Size?
+    package var position: Position
+
+    package init(name: Name, position: Position) {
+        self.name = name
+        self.position = position
+    }
+}

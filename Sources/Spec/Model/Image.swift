@@ -1,0 +1,21 @@
+/// A disk image that root disks are made from.
+package struct Image: Sendable, Equatable {
+    package enum Source: Sendable, Hashable {
+        /// A file on this machine, absolute or relative to the current folder.
+        case file(String)
+        /// An http or https address.
+        case url(String)
+    }
+
+    package var name: Name
+    package var source: Source
+    package var checksum: Checksum?
+    package var position: Position
+
+    package init(name: Name, source: Source, checksum: Checksum? = nil, position: Position) {
+        self.name = name
+        self.source = source
+        self.checksum = checksum
+        self.position = position
+    }
+}

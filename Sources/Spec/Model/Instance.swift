@@ -1,0 +1,61 @@
+package import YAML
+
+/// One virtual machine, with profiles, group and member settings already applied.
+package struct Instance: Sendable, Equatable {
+    package enum Power: String, Sendable, Hashable, CaseIterable {
+        case on, off
+        /// Whatever it is.
+        case keep
+    }
+
+    package var name: Name
+    /// The group it is a member of, which is also what `spread` counts; nil for a single instance.
+    package var group: Name?
+    /// Its number in the group, from 1.
+    package var member: Int?
+    package var part: Name
+    /// False for what was only read through `uses:`; nothing in it is changed by this run.
+    package var isManaged: Bool
+    package var position: Position
+    /// Where each field was written, by its path such as `memory` or `nics.eth0.address`.
+    package var positions: [String: Position] = [:]
+
+    package var vcpus: Int
+    package var memory: Size
+    /// The root disk's size.
+    package var disk: Size
+    /// The root disk's pool.
+    package var pool: Name
+    package var image: Name
+    /// Sorted by name.
+    package var nics: [NIC] = []
+    /// Data disks, sorted by name.
+    package var disks: [DataDisk] = []
+    /// The node it is pinned to.
+    package var node: Name?
+    package var placement = Placement()
+    package var power: Power = .on
+    package var autostart = true
+    package var protect = false
+    package var access = Access()
+    /// More user-data as written; it reaches the guest unchanged.
+    package var cloudInit: YAML.Node?
+    package var ready: Readiness
+    package var roles: [Name: Role] = [:]
+
+    package init(
+        name: Name, part: Name, isManaged: Bool, position: Position, vcpus: Int, memory: Size, disk: Size, pool: Name,
+        image: Name, ready: Readiness
+    ) {
+        self.name = name
+        self.part = part
+        self.isManaged = isManaged
+        self.position = position
+        self.vcpus = vcpus
+        self.memory = memory
+        self.disk = disk
+        self.pool = pool
+        self.image = image
+        self.ready = ready
+    }
+}

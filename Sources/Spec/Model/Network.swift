@@ -1,0 +1,43 @@
+/// A network that instances have NICs in.
+package struct Network: Sendable, Equatable {
+    package enum Mode: Sendable, Hashable {
+        case nat
+        case isolated
+        /// A bridge that the nodes already have.
+        case bridge(String)
+        /// A libvirt network that is there already and never ours.
+        case existing(String)
+    }
+
+    package enum DHCP: Sendable, Hashable {
+        case range(AddressRange)
+        /// No DHCP server at all.
+        case none
+        /// The LAN's own server gives the addresses.
+        case external
+    }
+
+    package var name: Name
+    package var mode: Mode
+    package var cidr: CIDR?
+    /// The guests' way out; for NAT and isolated networks the node's own address, by default the CIDR's first host.
+    package var gateway: IPv4Address?
+    /// What kvmctl gives; nil for the CIDR less network, gateway, broadcast and the DHCP range.
+    package var addresses: AddressRange?
+    /// Nil where the spec says nothing: reservations for our own instances, nothing for others.
+    package var dhcp: DHCP?
+    /// Name servers for guests; empty for the gateway of a NAT network, none elsewhere.
+    package var dns: [IPv4Address] = []
+    package var part: Name
+    /// False for what was only read through `uses:`; nothing in it is changed by this run.
+    package var isManaged: Bool
+    package var position: Position
+
+    package init(name: Name, mode: Mode, part: Name, isManaged: Bool, position: Position) {
+        self.name = name
+        self.mode = mode
+        self.part = part
+        self.isManaged = isManaged
+        self.position = position
+    }
+}
