@@ -1,0 +1,57 @@
+package import Spec
+
+/// What kvmctl writes into a domain's `<metadata>`: whose it is, and what was last applied.
+///
+/// The mark is the identity. A mark whose `uuid` is not its domain's was copied by a clone, and the domain is foreign.
+package struct DomainMark: Sendable, Equatable {
+    /// How far the instance's creation or deletion has come.
+    package enum Phase: String, Sendable, Hashable, CaseIterable {
+        /// Defined; its volumes may not be there yet, and may be made by the next run.
+        case creating
+        case active
+        /// Only to be removed: nothing starts it again.
+        case deleting
+    }
+
+    /// A NIC's identity, which outlives positions in XML.
+    package struct NIC: Sendable, Hashable {
+        package var mac: MACAddress
+        /// What kvmctl gave it; nil where somebody else gives addresses.
+        package var address: IPv4Address?
+
+        package init(mac: MACAddress, address: IPv4Address?) {
+            self.mac = mac
+            self.address = address
+        }
+    }
+
+    package var cluster: ClusterIdentity
+    package var part: Name
+    package var instance: Name
+    package var uuid: UniqueID
+    package var phase: Phase
+    /// Whether it was ever seen ready.
+    package var wasReady: Bool
+    package var protect: Bool
+    /// The base image's file name, which keeps the image from being removed.
+    package var baseImage: String
+    package var nics: [Name: NIC]
+    /// The effective spec as last applied, by field path; secrets as references.
+    package var applied: [String: String]
+
+    package init(
+        cluster: ClusterIdentity, part: Name, instance: Name, uuid: UniqueID, phase: Phase, wasReady: Bool,
+        protect: Bool, baseImage: String, nics: [Name: NIC], applied: [String: String]
+    ) {
+        self.cluster = cluster
+        self.part = part
+        self.instance = instance
+        self.uuid = uuid
+        self.phase = phase
+        self.wasReady = wasReady
+        self.protect = protect
+        self.baseImage = baseImage
+        self.nics = nics
+        self.applied = applied
+    }
+}

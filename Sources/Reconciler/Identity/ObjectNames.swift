@@ -1,0 +1,46 @@
+package import Spec
+
+/// The first choice of names and identities for what kvmctl creates on nodes.
+///
+/// They are a choice at creation only: from then on the mark says what a thing is, and what it has is read back.
+package struct ObjectNames: Sendable {
+    package let cluster: ClusterIdentity
+
+    package init(_ cluster: ClusterIdentity) {
+        self.cluster = cluster
+    }
+
+    package func domain(_ instance: Name) -> String { "\(cluster.name).\(instance)" }
+    package func network(_ network: Name) -> String { "\(cluster.name).\(network)" }
+    package func rootVolume(_ instance: Name) -> String { "\(cluster.name).\(instance).root.qcow2" }
+    package func dataVolume(_ disk: Name, of instance: Name) -> String { "\(cluster.name).\(instance).\(disk).qcow2" }
+    package func seed(_ instance: Name) -> String { "\(cluster.name).\(instance).seed.iso" }
+
+    package func domainUUID(_ instance: Name) -> UniqueID {
+        UniqueID(derivedFrom: "domain/\(cluster.seed)/\(instance)")
+    }
+
+    package func networkUUID(_ network: Name) -> UniqueID {
+        UniqueID(derivedFrom: "network/\(cluster.seed)/\(network)")
+    }
+
+    /// The bridge's name: 15 characters are all that Linux allows an interface.
+    package func bridge(_ network: Name) -> String {
+        "kv" + String(StableHash.digest("bridge/\(cluster.seed)/\(network)").prefix(10))
+    }
+
+    /// The same on every node, so that a guest finds its gateway again after a migration.
+    package func bridgeMAC(_ network: Name) -> MACAddress {
+        ObjectNames.mac("bridge-mac/\(cluster.seed)/\(network)", try: 0)
+    }
+
+    /// The MAC of a NIC; `attempt` counts the clashes met so far.
+    package func mac(nic: Name, of instance: Name, try attempt: Int) -> MACAddress {
+        ObjectNames.mac("nic/\(cluster.seed)/\(instance)/\(nic)", try: attempt)
+    }
+
+    /// 52:54, which QEMU's users know as a virtual machine's, and 32 derived bits.
+    private static func mac(_ name: String, try attempt: Int) -> MACAddress {
+        MACAddress(value: 0x5254_0000_0000 | StableHash.number(name, String(attempt)) & 0xFFFF_FFFF)
+    }
+}

@@ -1,0 +1,75 @@
+package import Spec
+
+/// Who is where, as every node remembers it: a witness for the time when a node is silent.
+///
+/// It never causes a change; it only forbids one. Losing it costs caution, nothing else.
+package struct Roster: Sendable, Equatable {
+    /// A node as it was when the roster was written.
+    package struct Member: Sendable, Equatable {
+        /// The machine's own identity; nil for a node that has never answered.
+        package var machine: String?
+
+        package init(machine: String?) {
+            self.machine = machine
+        }
+    }
+
+    /// An instance as planned or seen.
+    package struct Entry: Sendable, Equatable {
+        package var node: Name
+        package var part: Name
+        package var uuid: UniqueID
+        package var macs: [MACAddress]
+        package var addresses: [IPv4Address]
+        /// The paths of all its volumes on the node, by disk name; the root disk is `root`.
+        package var volumes: [String: String]
+
+        package init(
+            node: Name, part: Name, uuid: UniqueID, macs: [MACAddress], addresses: [IPv4Address],
+            volumes: [String: String]
+        ) {
+            self.node = node
+            self.part = part
+            self.uuid = uuid
+            self.macs = macs
+            self.addresses = addresses
+            self.volumes = volumes
+        }
+    }
+
+    /// A data disk whose instance is gone.
+    package struct KeptDisk: Sendable, Hashable {
+        package var instance: Name
+        package var disk: Name
+        package var part: Name
+        package var node: Name
+        package var path: String
+
+        package init(instance: Name, disk: Name, part: Name, node: Name, path: String) {
+            self.instance = instance
+            self.disk = disk
+            self.part = part
+            self.node = node
+            self.path = path
+        }
+    }
+
+    package var cluster: ClusterIdentity
+    /// Counts the writes; the highest is the newest.
+    package var generation: Int
+    package var nodes: [Name: Member]
+    package var instances: [Name: Entry]
+    /// Sorted by path.
+    package var keptDisks: [KeptDisk]
+
+    package init(
+        cluster: ClusterIdentity, generation: Int, nodes: [Name: Member], instances: [Name: Entry],
+        keptDisks: [KeptDisk]
+    ) {
+        self.cluster = cluster
+        self.generation = generation
+        self.nodes = nodes
+        self.instances = instances
+        self.keptDisks = keptDisks
+    }
+}

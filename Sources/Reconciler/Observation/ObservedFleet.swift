@@ -1,0 +1,40 @@
+package import Spec
+
+/// What was seen of every node, at one time.
+package struct ObservedFleet: Sendable, Equatable {
+    package var nodes: [Name: NodeObservation]
+
+    package init(nodes: [Name: NodeObservation]) {
+        self.nodes = nodes
+    }
+}
+
+/// What was seen of one node.
+package enum NodeObservation: Sendable, Equatable {
+    case answered(ObservedNode)
+    /// It did not answer: what it holds is unknown, not nothing.
+    case unknown(Unreachable)
+    /// Its state in the spec is `offline` or `lost`, so nobody asked.
+    case notContacted
+}
+
+/// Why a node did not answer.
+package struct Unreachable: Sendable, Equatable {
+    /// The causes that need different remedies.
+    package enum Cause: String, Sendable, Hashable, CaseIterable {
+        case nameNotResolved, timeout, refused, noRoute, authentication, unknownHostKey, changedHostKey
+        case noDaemon, noPermission, forwardingForbidden, linkLost, lockLost, other
+    }
+
+    package var cause: Cause
+    /// What was tried and how it ended, in one line.
+    package var summary: String
+    /// What a person can do about it.
+    package var remedy: String
+
+    package init(cause: Cause, summary: String, remedy: String) {
+        self.cause = cause
+        self.summary = summary
+        self.remedy = remedy
+    }
+}

@@ -1,0 +1,46 @@
+package import Spec
+
+/// A libvirt network as it is on a node, ours or anybody's.
+package struct ObservedNetwork: Sendable, Equatable {
+    package var uuid: UniqueID
+    package var name: String
+    package var isActive: Bool
+    package var autostart: Bool
+    package var mark: NetworkMark?
+    package var markProblem: String?
+    /// The address block of its own interface, where it has one.
+    package var cidr: CIDR?
+    package var bridge: String?
+    /// Of the live network where it runs, else of the definition.
+    package var reservations: [Reservation]
+    package var fingerprint: String
+
+    package init(
+        uuid: UniqueID, name: String, isActive: Bool, autostart: Bool, mark: NetworkMark?, markProblem: String? = nil,
+        cidr: CIDR?, bridge: String?, reservations: [Reservation], fingerprint: String
+    ) {
+        self.uuid = uuid
+        self.name = name
+        self.isActive = isActive
+        self.autostart = autostart
+        self.mark = mark
+        self.markProblem = markProblem
+        self.cidr = cidr
+        self.bridge = bridge
+        self.reservations = reservations
+        self.fingerprint = fingerprint
+    }
+}
+
+/// An address that a network's DHCP server keeps for one MAC.
+package struct Reservation: Sendable, Hashable {
+    package var mac: MACAddress
+    package var address: IPv4Address
+    package var name: String
+
+    package init(mac: MACAddress, address: IPv4Address, name: String) {
+        self.mac = mac
+        self.address = address
+        self.name = name
+    }
+}

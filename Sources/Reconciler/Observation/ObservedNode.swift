@@ -1,0 +1,46 @@
+package import Spec
+
+/// One node's live state as libvirt and the node itself tell it.
+package struct ObservedNode: Sendable, Equatable {
+    package var name: Name
+    /// The machine's identity (`/etc/machine-id`), which a node name is checked against.
+    package var machine: String
+    package var vcpus: Int
+    package var memory: Size
+    /// Whether guests run with KVM; without it they are emulated and boot slowly.
+    package var hasKVM: Bool
+    /// Bridges that exist on the node, libvirt's own included.
+    package var bridges: Set<String>
+    /// Sorted by name.
+    package var domains: [ObservedDomain]
+    package var networks: [ObservedNetwork]
+    package var pools: [ObservedPool]
+    /// Every volume in an active pool's folder, by path, and every file that a domain's disk or its backing chain names.
+    package var volumes: [String: ObservedVolume]
+    package var roster: Roster?
+    /// Who holds this cluster's lock there, in words; nil where nobody does or it was taken by this run.
+    package var lockHolder: String?
+    /// What the node's user should know, such as a resolver that times out.
+    package var warnings: [String]
+
+    package init(
+        name: Name, machine: String, vcpus: Int, memory: Size, hasKVM: Bool, bridges: Set<String> = [],
+        domains: [ObservedDomain] = [], networks: [ObservedNetwork] = [], pools: [ObservedPool] = [],
+        volumes: [String: ObservedVolume] = [:], roster: Roster? = nil, lockHolder: String? = nil,
+        warnings: [String] = []
+    ) {
+        self.name = name
+        self.machine = machine
+        self.vcpus = vcpus
+        self.memory = memory
+        self.hasKVM = hasKVM
+        self.bridges = bridges
+        self.domains = domains
+        self.networks = networks
+        self.pools = pools
+        self.volumes = volumes
+        self.roster = roster
+        self.lockHolder = lockHolder
+        self.warnings = warnings
+    }
+}

@@ -1,0 +1,63 @@
+package import Spec
+
+/// A domain to be defined, down to every path and identity.
+package struct DomainDefinition: Sendable, Equatable {
+    package struct NIC: Sendable, Equatable {
+        package var name: Name
+        package var mac: MACAddress
+        package var attachment: NICAttachment
+
+        package init(name: Name, mac: MACAddress, attachment: NICAttachment) {
+            self.name = name
+            self.mac = mac
+            self.attachment = attachment
+        }
+    }
+
+    package struct Disk: Sendable, Equatable {
+        /// `root` or the data disk's name.
+        package var name: String
+        package var path: String
+        /// What the guest finds it by (`/dev/disk/by-id/virtio-…`); nil for the root disk.
+        package var serial: String?
+
+        package init(name: String, path: String, serial: String?) {
+            self.name = name
+            self.path = path
+            self.serial = serial
+        }
+    }
+
+    package var name: String
+    package var uuid: UniqueID
+    package var mark: DomainMark
+    package var hasKVM: Bool
+    package var vcpus: Int
+    /// What can be plugged in later without a reboot.
+    package var maximumVCPUs: Int
+    package var memory: Size
+    package var maximumMemory: Size
+    package var nics: [NIC]
+    /// The root disk first.
+    package var disks: [Disk]
+    package var seedPath: String
+    package var autostart: Bool
+
+    package init(
+        name: String, uuid: UniqueID, mark: DomainMark, hasKVM: Bool, vcpus: Int, maximumVCPUs: Int, memory: Size,
+        maximumMemory: Size, nics: [NIC], disks: [Disk], seedPath: String, autostart: Bool
+    ) {
+        self.name = name
+        self.uuid = uuid
+        self.mark = mark
+        self.hasKVM = hasKVM
+        self.vcpus = vcpus
+        self.maximumVCPUs = maximumVCPUs
+        self.memory = memory
+        self.maximumMemory = maximumMemory
+        self.nics = nics
+        self.disks = disks
+        self.seedPath = seedPath
+        self.autostart = autostart
+    }
+}

@@ -1,0 +1,132 @@
+package import Spec
+
+/// One thing to do to one object on one node, with every choice already made.
+package enum Operation: Sendable, Equatable {
+    /// Defines, builds, starts and autostarts a folder pool; nothing where one is active on that path.
+    case ensurePool(PoolDefinition)
+    case fetchImage(ImageFetch)
+    case deleteImage(path: String)
+    /// Defines, starts and autostarts.
+    case defineNetwork(NetworkDefinition)
+    case startNetwork(uuid: UniqueID, name: String)
+    case setNetworkAutostart(uuid: UniqueID, name: String, autostart: Bool)
+    /// Adds and removes DHCP reservations, live and for the next start; a MAC whose address differs is replaced.
+    case updateReservations(network: UniqueID, name: String, add: [Reservation], remove: [Reservation])
+    case deleteNetwork(uuid: UniqueID, name: String)
+    case defineDomain(DomainDefinition)
+    case createVolume(VolumeDefinition)
+    case writeSeed(SeedDefinition)
+    /// Says in the mark that everything of the instance is there; before it, volumes may be made by the next run.
+    case finishCreation(uuid: UniqueID, name: String)
+    case startDomain(uuid: UniqueID, name: String)
+    /// Asks the guest to stop, waits, and only then forces it.
+    case stopDomain(uuid: UniqueID, name: String, timeout: Duration)
+    case setAutostart(uuid: UniqueID, name: String, autostart: Bool)
+    case setProtect(uuid: UniqueID, name: String, protect: Bool)
+    /// Waits, and says in the mark that the instance was ready.
+    case awaitReady(ReadinessCheck)
+    case markDeleting(uuid: UniqueID, name: String)
+    /// Deletes a volume or seed that this domain's mark reaches, or a kept disk that the roster lists.
+    case deleteVolume(path: String, of: UniqueID)
+    case undefineDomain(uuid: UniqueID, name: String)
+    case writeRoster(Roster)
+    case deleteRoster
+}
+
+/// A folder pool to be there.
+package struct PoolDefinition: Sendable, Hashable {
+    package var name: String
+    package var path: String
+
+    package init(name: String, path: String) {
+        self.name = name
+        self.path = path
+    }
+}
+
+/// A base image to be on a node.
+package struct ImageFetch: Sendable, Equatable {
+    package var image: Name
+    package var source: Image.Source
+    package var checksum: Checksum?
+    /// Bytes to transfer, where known.
+    package var byteCount: UInt64?
+    /// `…/kvmctl-<sha256>.qcow2` on the node.
+    package var path: String
+
+    package init(image: Name, source: Image.Source, checksum: Checksum?, byteCount: UInt64?, path: String) {
+        self.image = image
+        self.source = source
+        self.checksum = checksum
+        self.byteCount = byteCount
+        self.path = path
+    }
+}
+
+/// A network of ours to be on a node.
+package struct NetworkDefinition: Sendable, Equatable {
+    package var name: String
+    package var mark: NetworkMark
+    package var isNAT: Bool
+    package var bridge: String
+    package var bridgeMAC: MACAddress
+    package var cidr: CIDR?
+    /// The node's own address in it.
+    package var gateway: IPv4Address?
+    package var dhcpRange: AddressRange?
+    /// Whether there is a DHCP server, for a range or for reservations alone.
+    package var hasDHCP: Bool
+    package var reservations: [Reservation]
+    package var autostart: Bool
+
+    package init(
+        name: String, mark: NetworkMark, isNAT: Bool, bridge: String, bridgeMAC: MACAddress, cidr: CIDR?,
+        gateway: IPv4Address?, dhcpRange: AddressRange?, hasDHCP: Bool, reservations: [Reservation],
+        autostart: Bool = true
+    ) {
+        self.name = name
+        self.mark = mark
+        self.isNAT = isNAT
+        self.bridge = bridge
+        self.bridgeMAC = bridgeMAC
+        self.cidr = cidr
+        self.gateway = gateway
+        self.dhcpRange = dhcpRange
+        self.hasDHCP = hasDHCP
+        self.reservations = reservations
+        self.autostart = autostart
+    }
+}
+
+/// A volume to be made.
+package struct VolumeDefinition: Sendable, Hashable {
+    package var path: String
+    package var capacity: Size
+    /// The base image of a root disk; nil for an empty data disk.
+    package var backingPath: String?
+    /// The domain whose mark reaches it.
+    package var owner: UniqueID
+
+    package init(path: String, capacity: Size, backingPath: String?, owner: UniqueID) {
+        self.path = path
+        self.capacity = capacity
+        self.backingPath = backingPath
+        self.owner = owner
+    }
+}
+
+/// How long and for what to wait.
+package struct ReadinessCheck: Sendable, Equatable {
+    package var uuid: UniqueID
+    package var name: String
+    package var ready: Readiness
+    /// The addresses kvmctl gave, in the order of the NICs, each with the MAC that must answer for it.
+    package var addresses: [Reservation]
+
+    package init(uuid: UniqueID, name: String, ready: Readiness, addresses: [Reservation]) {
+        self.uuid = uuid
+        self.name = name
+        self.ready = ready
+        self.addresses = addresses
+    }
+}

@@ -1,0 +1,35 @@
+package import Spec
+
+/// What a plan needs from outside, read once before planning: files, digests, never a secret.
+package struct Inputs: Sendable, Equatable {
+    /// An image whose content is known as well as it can be before a download.
+    package struct ResolvedImage: Sendable, Equatable {
+        /// `kvmctl-<64 hexadecimal digits>.qcow2`.
+        package var fileName: String
+        /// The image's virtual size, where it could be read.
+        package var virtualSize: Size?
+        package var byteCount: UInt64?
+        package var checksum: Checksum?
+
+        package init(fileName: String, virtualSize: Size?, byteCount: UInt64?, checksum: Checksum?) {
+            self.fileName = fileName
+            self.virtualSize = virtualSize
+            self.byteCount = byteCount
+            self.checksum = checksum
+        }
+    }
+
+    package var images: [Name: ResolvedImage]
+    /// The lines of public key files, by the path in the spec.
+    package var keyFiles: [String: [String]]
+    /// Secrets that could not be read now, in words, such as "ROOT_PASSWORD is not set".
+    package var missingSecrets: [Secret: String]
+
+    package init(
+        images: [Name: ResolvedImage] = [:], keyFiles: [String: [String]] = [:], missingSecrets: [Secret: String] = [:]
+    ) {
+        self.images = images
+        self.keyFiles = keyFiles
+        self.missingSecrets = missingSecrets
+    }
+}
