@@ -1,0 +1,39 @@
+import CLibvirt
+package import FoundationEssentials
+
+/// Starting and stopping domains.
+extension Connection {
+    /// Starts a domain; blocks until its machine has been set up, not until the guest has booted.
+    package func startDomain(_ uuid: UUID) throws(LibvirtError) {
+        let domain = try domain(uuid)
+        try domain.check("virDomainCreateWithFlags", virDomainCreateWithFlags(domain.raw, 0))
+    }
+
+    /// Asks the guest to shut down, and returns at once; the guest may take its time or ignore it.
+    package func shutDownDomain(_ uuid: UUID, by mode: ShutdownMode = []) throws(LibvirtError) {
+        let domain = try domain(uuid)
+        try domain.check("virDomainShutdownFlags", virDomainShutdownFlags(domain.raw, mode.rawValue))
+    }
+
+    /// Stops a domain as if its plug were pulled; blocks until its process is gone.
+    ///
+    /// `gracefully` never kills a process that does not end in time (SIGTERM only), so that its disk caches get written;
+    /// it may fail with `resourceBusy`.
+    package func destroyDomain(_ uuid: UUID, gracefully: Bool = true) throws(LibvirtError) {
+        let domain = try domain(uuid)
+        let flags = gracefully ? VIR_DOMAIN_DESTROY_GRACEFUL.rawValue : 0
+        try domain.check("virDomainDestroyFlags", virDomainDestroyFlags(domain.raw, flags))
+    }
+
+    /// Asks the guest to reboot, and returns at once.
+    package func rebootDomain(_ uuid: UUID, by mode: ShutdownMode = []) throws(LibvirtError) {
+        let domain = try domain(uuid)
+        try domain.check("virDomainReboot", virDomainReboot(domain.raw, mode.rawValue))
+    }
+
+    /// Resumes a paused domain.
+    package func resumeDomain(_ uuid: UUID) throws(LibvirtError) {
+        let domain = try domain(uuid)
+        try domain.check("virDomainResume", virDomainResume(domain.raw))
+    }
+}

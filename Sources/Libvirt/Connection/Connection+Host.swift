@@ -1,0 +1,79 @@
+import CLibvirt
+
+/// What the daemon and its host say about themselves.
+extension Connection {
+    /// Whether the connection still stands, as far as this side knows.
+    ///
+    /// Does not ask the daemon; a broken link shows once keepalive or a call has found it. False once closed.
+    package func isAlive() -> Bool {
+        guard let raw = try? raw() else { return false }
+        return virConnectIsAlive(raw) == 1
+    }
+
+    /// Has both sides send a ping after `interval` seconds of silence, and closes the connection after `count` unanswered.
+    ///
+    /// A call that is running then fails with an error that `isConnectionLost`. Gives false where the other side does not
+    /// know keepalive; a driver inside this process throws an error that `isUnsupported`.
+    @discardableResult
+    package func setKeepAlive(interval: Int32, count: UInt32) throws(LibvirtError) -> Bool {
+        try check("virConnectSetKeepAlive", virConnectSetKeepAlive(raw(), interval, count)) == 0
+    }
+
+    /// The host name of the machine the daemon runs on.
+    package func hostname() throws(LibvirtError) -> String {
+        try text("virConnectGetHostname", virConnectGetHostname(raw()))
+    }
+
+    /// The version of the daemon's libvirt.
+    package func libvirtVersion() throws(LibvirtError) -> LibvirtVersion {
+        var number: UInt = 0
+        try check("virConnectGetLibVersion", virConnectGetLibVersion(raw(), &number))
+        return LibvirtVersion(number: number)
+    }
+
+    /// The version of the hypervisor, QEMU's own for instance.
+    package func hypervisorVersion() throws(LibvirtError) -> LibvirtVersion {
+        var number: UInt = 0
+        try check("virConnectGetVersion", virConnectGetVersion(raw(), &number))
+        return LibvirtVersion(number: number)
+    }
+
+    /// The XML of what the host can do, with its UUID and CPU.
+    package func capabilitiesXML() throws(LibvirtError) -> String {
+        try text("virConnectGetCapabilities", virConnectGetCapabilities(raw()))
+    }
+
+    /// The XML of what a domain can have with this emulator, architecture, machine and virtualization; nil means the default.
+    package func domainCapabilitiesXML(
+        emulator: String? = nil, architecture: String? = nil, machine: String? = nil, virtualization: String? = nil
+    ) throws(LibvirtError) -> String {
+        try text(
+            "virConnectGetDomainCapabilities",
+            virConnectGetDomainCapabilities(raw(), emulator, architecture, machine, virtualization, 0))
+    }
+
+    /// The host's processors and memory.
+    package func nodeInfo() throws(LibvirtError) -> NodeInfo {
+        var info = virNodeInfo()
+        try check("virNodeGetInfo", virNodeGetInfo(raw(), &info))
+        return NodeInfo(info)
+    }
+
+    /// The host's total memory in KiB by its memory statistics, which can differ from what `nodeInfo()` says.
+    package func nodeMemoryTotal() throws(LibvirtError) -> UInt64 {
+        var count: CInt = 0
+        let all = VIR_NODE_MEMORY_STATS_ALL_CELLS.rawValue
+        try check("virNodeGetMemoryStats", virNodeGetMemoryStats(raw(), CInt(all), nil, &count, 0))
+        var statistics = [virNodeMemoryStats](repeating: virNodeMemoryStats(), count: Int(count))
+        try check("virNodeGetMemoryStats", virNodeGetMemoryStats(raw(), CInt(all), &statistics, &count, 0))
+        let total = statistics.first { statistic in
+            withUnsafeBytes(of: statistic.field) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) } == "total"
+        }
+        guard let total else {
+            throw LibvirtError(
+                code: .noSupport, domain: .none, message: "the host tells no total", call: "virNodeGetMemoryStats",
+                object: object)
+        }
+        return total.value
+    }
+}

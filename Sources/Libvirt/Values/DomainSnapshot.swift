@@ -1,0 +1,15 @@
+/// A domain as one look at it found it.
+///
+/// Not a libvirt snapshot, which keeps a guest's disks and memory.
+@dynamicMemberLookup
+package struct DomainSnapshot: Equatable, Sendable {
+    package let summary: DomainSummary
+    /// The definition, as the next start would use it; of a transient domain, what runs.
+    package let inactiveXML: String
+    /// The running machine's XML; nil when it does not run.
+    package let liveXML: String?
+
+    package subscript<Value>(dynamicMember path: KeyPath<DomainSummary, Value>) -> Value {
+        summary[keyPath: path]
+    }
+}

@@ -1,0 +1,18 @@
+package import FoundationEssentials
+
+/// What a list call tells of a domain without asking for its XML.
+package struct DomainSummary: Equatable, Sendable {
+    package let uuid: UUID
+    package let name: String
+    /// The id of the running domain; nil when it does not run.
+    package let id: Int?
+    package let state: DomainState
+    /// The number of the reason for `state`, whose meaning depends on the state (`virDomainRunningReason` and so on).
+    package let stateReason: Int
+    package let autostart: Bool
+    /// Whether a definition remains when the domain stops.
+    package let persistent: Bool
+
+    /// Whether the domain runs (or is paused), so that live XML and live changes exist.
+    package var isActive: Bool { id != nil }
+}
