@@ -6,14 +6,20 @@ package struct ExecutionReport: Sendable, Equatable {
         /// The object was no longer what the plan was made for.
         case skipped(String)
         case failed(StepError)
-        /// A step it needs did not succeed.
+        /// It was not tried, because a step it needs did not succeed, or its node was lost at that step.
+        ///
+        /// The step named is the one that failed or was skipped itself, however many lie between.
         case dependencyFailed(StepID)
         /// The run was interrupted before it began.
         case notStarted
+
+        /// Whether what the step was for is so now.
+        package var isSuccess: Bool { self == .done || self == .unchanged }
     }
 
     /// In the order in which they ended.
     package var outcomes: [(step: Step, outcome: Outcome)]
+    /// Whether the run was cancelled with something left undone.
     package var wasInterrupted: Bool
 
     package init(outcomes: [(step: Step, outcome: Outcome)], wasInterrupted: Bool) {
