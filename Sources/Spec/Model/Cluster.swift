@@ -14,6 +14,9 @@ package struct Cluster: Sendable, Equatable {
     /// Every member of every group, and the single ones.
     package var instances: [Name: Instance] = [:]
 
+    /// Where the first file starts.
+    package var position: Position?
+
     package init(name: Name, id: String? = nil, parts: Set<Name>) {
         self.name = name
         self.id = id

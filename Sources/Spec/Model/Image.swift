@@ -11,6 +11,8 @@ package struct Image: Sendable, Equatable {
     package var source: Source
     package var checksum: Checksum?
     package var position: Position
+    /// Where each field was written, by its path such as `checksum`; what was not written has no place.
+    package var positions: [String: Position] = [:]
 
     package init(name: Name, source: Source, checksum: Checksum? = nil, position: Position) {
         self.name = name

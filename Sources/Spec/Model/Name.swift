@@ -21,6 +21,32 @@ package struct Name: Sendable, Hashable {
         self.init("\(group.text)-\(member)")
     }
 
+    /// The pool that every cluster has.
+    package static let local = Name(known: "local")
+
+    /// The part of files that name none.
+    package static let main = Name(known: "main")
+
+    /// Stands where a name could not be read; never leaves a load that succeeded.
+    static let unreadable = Name(known: "unreadable")
+
+    /// For text that is known to be valid.
+    private init(known text: String) {
+        self.text = text
+    }
+
+    /// Why a text is no name, in words that tell how to change it.
+    static func problem(with text: String) -> String {
+        let bytes = Array(text.utf8)
+        if bytes.isEmpty { return "it is empty" }
+        if bytes.count > 63 { return "it has \(bytes.count) characters, at most 63 fit in a host name" }
+        if text.contains("/") { return "a name is no path; use a-z, 0-9 and -" }
+        if text.contains(".") { return "a name has no dot; use a-z, 0-9 and -" }
+        if text != text.lowercased() { return "write it in lower case" }
+        if text.hasPrefix("-") || text.hasSuffix("-") { return "it starts or ends with a hyphen" }
+        return "use only a-z, 0-9 and -"
+    }
+
     private static func isAlphanumeric(_ byte: UInt8) -> Bool {
         (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
     }

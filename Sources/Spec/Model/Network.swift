@@ -32,6 +32,8 @@ package struct Network: Sendable, Equatable {
     /// False for what was only read through `uses:`; nothing in it is changed by this run.
     package var isManaged: Bool
     package var position: Position
+    /// Where each field was written, by its path such as `dhcp.from`; what was not written has no place.
+    package var positions: [String: Position] = [:]
 
     package init(name: Name, mode: Mode, part: Name, isManaged: Bool, position: Position) {
         self.name = name

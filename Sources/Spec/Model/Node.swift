@@ -53,6 +53,8 @@ package struct Node: Sendable, Equatable {
     /// Pools that differ on this node from the cluster's entry of the same name.
     package var pools: [Name: Pool] = [:]
     package var position: Position
+    /// Where each field was written, by its path such as `capacity.memory`; what was not written has no place.
+    package var positions: [String: Position] = [:]
 
     package init(name: Name, address: Address, position: Position) {
         self.name = name

@@ -1,0 +1,53 @@
+import YAML
+
+/// What decoding needs and gathers: the variables, every complaint so far, and where each field was written.
+///
+/// A reference, because every decoder adds to the same list; it never leaves the call that made it.
+final class DecodingContext {
+    /// Every complaint so far, in no particular order.
+    private(set) var diagnostics: [Diagnostic] = []
+    var variables = Variables(overrides: [:])
+    /// Whether what is read is only a part, so that nothing is missing from it.
+    var acceptsMissing = false
+    private var recorded: [String: Position] = [:]
+
+    /// Adds an error.
+    func error(_ mark: Mark, _ message: String, remedy: String? = nil, related: Diagnostic.Related? = nil) {
+        add(Diagnostic(at: Position(mark), message, remedy: remedy, related: related))
+    }
+
+    /// Adds a diagnostic.
+    func add(_ diagnostic: Diagnostic) {
+        diagnostics.append(diagnostic)
+    }
+
+    /// Remembers where a field was written that could be read.
+    func record(_ path: String, at mark: Mark) {
+        recorded[path] = Position(mark)
+    }
+
+    /// Runs the decoding of one thing and returns, beside its value, the places of its fields.
+    func recording<Value>(_ body: () -> Value) -> (value: Value, positions: [String: Position]) {
+        let outer = recorded
+        recorded = [:]
+        defer { recorded = outer }
+        let value = body()
+        return (value, recorded)
+    }
+
+    /// The map that a node is; complains where it is none.
+    func mapping(_ node: YAML.Node, path: String, expected: String = "a map") -> Mapping? {
+        switch node.content {
+        case .mapping(let mapping): return mapping
+        case .invalid: return nil
+        case .scalar, .sequence:
+            mismatch(node, path: path, expected: expected)
+            return nil
+        }
+    }
+
+    /// Complains that something else was expected.
+    func mismatch(_ node: YAML.Node, path: String, expected: String, remedy: String? = nil) {
+        error(node.mark, "\(path): expected \(expected), found \(Found.describe(node))", remedy: remedy)
+    }
+}

@@ -1,0 +1,54 @@
+import YAML
+
+/// The keys of an image.
+enum ImageKeys {
+    static let source = Key("source", Kind<Image.Source>.imageSource, "A file beside this one, or an http(s) address.")
+    static let checksum = Key("checksum", Kind<Checksum>.checksum, "What the image's bytes must hash to.")
+    static let table = Table("an image", [source, checksum])
+}
+
+extension Kind where Value == Image.Source {
+    static var imageSource: Kind {
+        let expected = "a path or an http(s) address"
+        return Kind(expected: expected, schema: .text(pattern: nil)) { node, path, context in
+            guard let text = context.text(node, path: path, expected: expected) else { return nil }
+            guard let colon = text.firstRange(of: "://") else {
+                guard !text.isEmpty else {
+                    context.error(node.mark, "\(path): expected \(expected), found empty text")
+                    return nil
+                }
+                return .file(SpecPath.resolve(text, in: node.mark.file))
+            }
+            let scheme = text[..<colon.lowerBound].lowercased()
+            guard scheme == "http" || scheme == "https" else {
+                context.error(
+                    node.mark, "\(path): images cannot be fetched by \(Found.shortened(scheme))",
+                    remedy: "use an https address or a path")
+                return nil
+            }
+            let rest = text[colon.upperBound...]
+            let isClean = rest.unicodeScalars.allSatisfy { $0.value > 32 && $0.value < 127 && $0 != "\"" && $0 != "'" }
+            guard isClean, let first = rest.first, first != "/", !rest.hasPrefix("-") else {
+                context.error(node.mark, "\(path): \(Found.quoted(text)) is no address of a file")
+                return nil
+            }
+            return .url(text)
+        }
+    }
+}
+
+extension Image {
+    /// Reads an image; nil where it has no usable source.
+    init?(_ definition: Definition, context: DecodingContext) {
+        let read = context.recording { () -> Image? in
+            guard let reader = definition.reader(ImageKeys.table, context) else { return nil }
+            let source = reader.required(ImageKeys.source)
+            let checksum = reader.optional(ImageKeys.checksum)
+            return Image(
+                name: definition.name, source: source ?? .file(""), checksum: checksum, position: definition.position)
+        }
+        guard var image = read.value else { return nil }
+        image.positions = read.positions
+        self = image
+    }
+}

@@ -1,0 +1,119 @@
+import YAML
+
+/// Turns what stands under `profiles:` and `instances:` into instances, one for each member of a group.
+struct InstanceDefinitions {
+    let profiles: [Name: Definition]
+    let flavors: FlavorTable
+    let context: DecodingContext
+
+    /// An instance and the definition it came from.
+    struct Made {
+        let instance: Instance
+        let mark: Mark
+    }
+
+    /// Complains about what is wrong in profiles, used or not, and even where an instance replaces it.
+    func checkProfiles() {
+        context.acceptsMissing = true
+        defer { context.acceptsMissing = false }
+        for definition in profiles.values {
+            guard let mapping = context.mapping(definition.node, path: definition.name.text) else { continue }
+            InstanceKeys.profile.check(mapping, context: context)
+            _ = fields(Layering.layer(mapping, context: context), definition)
+        }
+    }
+
+    /// The instances of one definition: one, or a group's members.
+    func instances(of definition: Definition) -> [Made] {
+        guard let mapping = context.mapping(definition.node, path: definition.name.text) else { return [] }
+        InstanceKeys.instance.check(mapping, context: context)
+        let own = Layering.layer(mapping, context: context)
+        let base = Layering.lay(own, over: lowerLayers(mapping))
+        let fields = self.fields(base, definition)
+        guard mapping[InstanceKeys.count.name]?.isNull == false else {
+            if let members = mapping.entries.first(where: { $0.key == InstanceKeys.members.name }) {
+                context.error(
+                    members.keyMark, "members belong to a group, and \"\(definition.name)\" has no count",
+                    remedy: "add count:")
+            }
+            guard let fields else { return [] }
+            let instance = Instance(name: definition.name, fields, of: definition, flavors: flavors, context: context)
+            return [Made(instance: instance, mark: definition.mark)]
+        }
+        return group(definition, mapping, base: base, fields: fields)
+    }
+
+    /// The named profiles, laid over each other from left to right.
+    private func lowerLayers(_ mapping: Mapping) -> Layering.Layer {
+        var layer = Layering.Layer(mapping: Mapping())
+        guard let node = mapping[InstanceKeys.profiles.name], !node.isNull else { return layer }
+        let names = InstanceKeys.profiles.kind.read(node, InstanceKeys.profiles.name, context) ?? []
+        let marks = (node.sequence ?? []).map(\.mark)
+        for (index, name) in names.enumerated() {
+            guard let profile = profiles[name] else {
+                context.error(
+                    names.count == marks.count ? marks[index] : node.mark, "there is no profile \"\(name)\"",
+                    remedy: NearMiss.remedy(for: name.text, in: profiles.keys.map(\.text), noun: "profile"))
+                continue
+            }
+            guard let partial = profile.node.mapping else { continue }
+            layer = Layering.lay(Layering.layer(partial, context: context), over: layer)
+        }
+        return layer
+    }
+
+    private func fields(_ layer: Layering.Layer, _ definition: Definition) -> InstanceFields? {
+        let node = YAML.Node(.mapping(Layering.withoutNulls(layer.mapping)), at: definition.node.mark)
+        return InstanceFields(node, subject: definition.name.text, context: context)
+    }
+
+    private func group(
+        _ definition: Definition, _ mapping: Mapping, base: Layering.Layer, fields: InstanceFields?
+    ) -> [Made] {
+        guard let node = mapping[InstanceKeys.count.name],
+            let count = InstanceKeys.count.kind.read(node, InstanceKeys.count.name, context)
+        else { return [] }
+        let members = self.members(mapping, count: count)
+        return (1...max(1, count)).prefix(count).compactMap { number in
+            guard let name = Name(member: number, of: definition.name) else {
+                context.error(
+                    definition.mark,
+                    "the name \"\(definition.name)-\(number)\" of a member has more than 63 characters",
+                    remedy: "shorten the group's name")
+                return nil
+            }
+            var own = fields
+            if let member = members[number] {
+                own = self.fields(Layering.lay(member, over: base), definition)
+            }
+            guard let own else { return nil }
+            var instance = Instance(name: name, own, of: definition, flavors: flavors, context: context)
+            instance.group = definition.name
+            instance.member = number
+            return Made(instance: instance, mark: definition.mark)
+        }
+    }
+
+    /// What differs for single members, by their number; complains about numbers that are none.
+    private func members(_ mapping: Mapping, count: Int) -> [Int: Layering.Layer] {
+        guard let node = mapping[InstanceKeys.members.name], !node.isNull,
+            let entries = context.mapping(node, path: InstanceKeys.members.name)?.entries
+        else { return [:] }
+        var members: [Int: Layering.Layer] = [:]
+        for entry in entries {
+            let path = "members.\(Found.shortened(entry.key))"
+            guard let number = Int(entry.key), String(number) == entry.key, (1...max(1, count)).contains(number),
+                count > 0
+            else {
+                let range = count == 0 ? "the group has no members" : "expected a number from 1 to \(count)"
+                context.error(entry.keyMark, "\(path): there is no such member; \(range)")
+                continue
+            }
+            if entry.value.isNull { continue }
+            guard let partial = context.mapping(entry.value, path: path) else { continue }
+            InstanceKeys.member.check(partial, context: context)
+            members[number] = Layering.layer(partial, context: context)
+        }
+        return members
+    }
+}

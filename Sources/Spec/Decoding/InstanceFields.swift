@@ -1,0 +1,65 @@
+import YAML
+
+/// The fields of a whole or partial instance that could be read, before defaults and flavors.
+struct InstanceFields {
+    var flavor: Name?
+    var vcpus: Int?
+    var memory: Size?
+    var disk: Size?
+    var pool: Name?
+    var image: Name?
+    var nics: [NIC] = []
+    var disks: [DataDisk] = []
+    var node: Name?
+    var placement: Placement?
+    var power: Instance.Power?
+    var autostart: Bool?
+    var protect: Bool?
+    var access: Access?
+    var cloudInit: YAML.Node?
+    var ready: Readiness?
+    var roles: [Name: Role] = [:]
+    var positions: [String: Position] = [:]
+    /// Every key that is given, right or wrong.
+    var given: Set<String> = []
+
+    /// Reads the fields of a layered instance, whose layers' keys are checked one by one; nil where it is no map.
+    init?(_ node: YAML.Node, subject: String, context: DecodingContext) {
+        let read = context.recording { () -> InstanceFields? in
+            guard let reader = MapReader(node, table: nil, path: "", subject: subject, context: context) else {
+                return nil
+            }
+            return InstanceFields(reader)
+        }
+        guard var fields = read.value else { return nil }
+        fields.positions = read.positions
+        self = fields
+    }
+
+    private init(_ reader: MapReader) {
+        given = Set(reader.mapping.entries.map(\.key))
+        flavor = reader.optional(InstanceKeys.flavor)
+        vcpus = reader.optional(SizeKeys.vcpus)
+        memory = reader.optional(SizeKeys.memory)
+        disk = reader.optional(SizeKeys.disk)
+        pool = reader.optional(InstanceKeys.pool)
+        image = reader.optional(InstanceKeys.image)
+        // Written out before by `Layering` unless it is wrong, which is said here.
+        _ = reader.optional(InstanceKeys.networks)
+        nics = (reader.optional(InstanceKeys.nics) ?? []).map { name, _, fields in
+            NIC(name: name, network: fields.network ?? .unreadable, address: fields.address, mac: fields.mac)
+        }.sorted { $0.name < $1.name }
+        disks = (reader.optional(InstanceKeys.disks) ?? []).map { name, _, fields in
+            DataDisk(name: name, size: fields.size ?? .gibibytes(1), pool: fields.pool ?? .local)
+        }.sorted { $0.name < $1.name }
+        node = reader.optional(InstanceKeys.node)
+        placement = reader.optional(InstanceKeys.placement)
+        power = reader.optional(InstanceKeys.power)
+        autostart = reader.optional(InstanceKeys.autostart)
+        protect = reader.optional(InstanceKeys.protect)
+        access = reader.optional(InstanceKeys.access)
+        cloudInit = reader.optional(InstanceKeys.cloudInit)
+        ready = reader.optional(InstanceKeys.ready)
+        for (name, _, role) in reader.optional(InstanceKeys.roles) ?? [] { roles[name] = role }
+    }
+}

@@ -1,0 +1,97 @@
+import YAML
+
+/// The keys of an instance, of a profile and of a group's member.
+enum InstanceKeys {
+    static let flavor = Key("flavor", Kind<Name>.name, "The flavor that gives what is not given here.")
+    static let image = Key("image", Kind<Name>.name, "The image that the root disk is made from.")
+    static let pool = Key("pool", Kind<Name>.name, "The root disk's pool; default local.")
+    static let nics = Key(
+        "nics", Kind<[(name: Name, mark: Mark, value: NICFields)]>.named("NICs", .nic), "Network interfaces by name.")
+    static let disks = Key(
+        "disks", Kind<[(name: Name, mark: Mark, value: DiskFields)]>.named("disks", .disk), "Data disks by name.")
+    static let node = Key("node", Kind<Name>.name, "The node it is pinned to.")
+    static let placement = Key("placement", Kind<Placement>.placement, "Where it may run.")
+    static let power = Key("power", Kind<Instance.Power>.power, "on, off, or keep for whatever it is.")
+    static let autostart = Key("autostart", Kind<Bool>.boolean, "Whether it starts with its node; default true.")
+    static let protect = Key("protect", Kind<Bool>.boolean, "Whether it can only be deleted after this is taken off.")
+    static let access = Key("access", Kind<Access>.access, "Who may log in.")
+    static let cloudInit = Key(
+        "cloudInit", Kind<YAML.Node>.untouchedMap, "More user-data; reaches the guest unchanged.")
+    static let ready = Key("ready", Kind<Readiness>.readiness, "When it counts as ready.")
+    static let roles = Key(
+        "roles", Kind<[(name: Name, mark: Mark, value: Role)]>.named("roles", .role), "What it is for.")
+
+    /// The short form of `nics`, which merging has replaced before anything is read.
+    static let networks = Key("networks", Kind<[Name]>.list(of: .name, "networks"), "Networks; short for nics.")
+    static let profiles = Key(
+        "profiles", Kind<[Name]>.list(of: .name, "profiles"), "Partial instances, applied left to right.")
+    static let count = Key(
+        "count", Kind<Int>.integer(0...10_000, "a count"), "How many; they are named NAME-1 and so on.")
+    static let members = Key(
+        "members", Kind<YAML.Node>(expected: "a map of members", schema: .map(.object(member))) { node, _, _ in node },
+        "What differs for one of them, by its number.")
+
+    private static let shared: [any KeyDescription] = [
+        flavor, SizeKeys.vcpus, SizeKeys.memory, SizeKeys.disk, pool, image, nics, networks, disks, node, placement,
+        power, autostart, protect, access, cloudInit, ready, roles,
+    ]
+    static let profile = Table("a profile", shared)
+    static let member = Table("a member", shared)
+    static let instance = Table("an instance", [profiles, count, members] + shared)
+}
+
+/// A NIC as it is written.
+struct NICFields {
+    var network: Name?
+    var address: IPv4Address?
+    var mac: MACAddress?
+}
+
+enum NICKeys {
+    static let network = Key("network", Kind<Name>.name, "The network it is in.")
+    static let address = Key("address", Kind<IPv4Address>.address, "Its address; default: kvmctl or DHCP chooses.")
+    static let mac = Key("mac", Kind<MACAddress>.mac, "Its MAC address; default: derived from the names.")
+    static let table = Table("a NIC", [network, address, mac])
+}
+
+extension Kind where Value == NICFields {
+    static var nic: Kind {
+        .object(NICKeys.table) { reader in
+            NICFields(
+                network: reader.required(NICKeys.network), address: reader.optional(NICKeys.address),
+                mac: reader.optional(NICKeys.mac))
+        }
+    }
+}
+
+/// A data disk as it is written.
+struct DiskFields {
+    var size: Size?
+    var pool: Name?
+}
+
+enum DiskKeys {
+    static let size = Key("size", Kind<Size>.diskSize, "Its size.")
+    static let pool = Key("pool", Kind<Name>.name, "Its pool; default local.")
+    static let table = Table("a data disk", [size, pool])
+}
+
+extension Kind where Value == DiskFields {
+    static var disk: Kind {
+        .object(DiskKeys.table) { reader in
+            DiskFields(size: reader.required(DiskKeys.size), pool: reader.optional(DiskKeys.pool))
+        }
+    }
+}
+
+extension Kind where Value == Instance.Power {
+    /// `on`, `off` or `keep`; `true` and `false` too, which other tools make of the first two.
+    static var power: Kind {
+        let words = Instance.Power.allCases.map(\.rawValue)
+        return Kind(expected: "one of on, off, keep", schema: .either([.choice(words), .boolean])) {
+            node, path, context in
+            if case .bool(let isOn)? = node.scalar?.value { return isOn ? .on : .off }
+            return Kind.choice.read(node, path, context)
+        }
+    }
+}

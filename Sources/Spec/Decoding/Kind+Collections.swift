@@ -1,0 +1,72 @@
+import YAML
+
+extension Kind {
+    /// A list of values; wrong items are complained about and left out.
+    static func list<Item>(of item: Kind<Item>, _ noun: String) -> Kind where Value == [Item] {
+        let expected = "a list of \(noun)"
+        return Kind(expected: expected, schema: .list(item.schema)) { node, path, context in
+            switch node.content {
+            case .invalid:
+                return nil
+            case .sequence(let nodes):
+                return nodes.compactMap { item.read($0, path, context) }
+            case .scalar(let scalar):
+                var remedy: String?
+                if case .text(let text) = scalar.value { remedy = "write [\(Found.shortened(text))]" }
+                context.mismatch(node, path: path, expected: expected, remedy: remedy)
+                return nil
+            case .mapping:
+                context.mismatch(node, path: path, expected: expected)
+                return nil
+            }
+        }
+    }
+
+    /// A map from names to values; wrong entries are complained about and left out.
+    static func named<Item>(
+        _ noun: String, _ item: Kind<Item>
+    ) -> Kind where Value == [(name: Name, mark: Mark, value: Item)] {
+        let expected = "a map of \(noun)"
+        return Kind(expected: expected, schema: .map(item.schema)) { node, path, context in
+            guard let mapping = context.mapping(node, path: path, expected: expected) else { return nil }
+            return mapping.entries.compactMap { entry in
+                let name = context.name(entry.key, at: entry.keyMark, path: path)
+                let value = item.read(entry.value, "\(path).\(entry.key)", context)
+                guard let name, let value else { return nil }
+                return (name, entry.keyMark, value)
+            }
+        }
+    }
+
+    /// A map with a fixed table of keys.
+    static func object(_ table: Table, _ build: @escaping @Sendable (MapReader) -> Value?) -> Kind {
+        Kind(expected: "a map", schema: .object(table)) { node, path, context in
+            MapReader(node, table: table, path: path, context: context).flatMap(build)
+        }
+    }
+}
+
+extension Kind where Value == [String: String] {
+    /// Labels: text by text.
+    static var labels: Kind {
+        Kind(expected: "a map of labels", schema: .map(.text(pattern: nil))) { node, path, context in
+            guard let mapping = context.mapping(node, path: path, expected: "a map of labels") else { return nil }
+            var labels: [String: String] = [:]
+            for entry in mapping.entries {
+                guard let value = Kind<String>.text.read(entry.value, "\(path).\(entry.key)", context) else { continue }
+                context.record("\(path).\(entry.key)", at: entry.value.mark)
+                labels[entry.key] = value
+            }
+            return labels
+        }
+    }
+}
+
+extension Kind where Value == YAML.Node {
+    /// A map that is passed on as it is, variables not put in.
+    static var untouchedMap: Kind {
+        Kind(expected: "a map", schema: .anything) { node, path, context in
+            context.mapping(node, path: path).map { _ in node }
+        }
+    }
+}

@@ -1,0 +1,157 @@
+import YAML
+
+extension Kind where Value == Name {
+    /// The name of something.
+    static var name: Kind {
+        Kind(expected: "a name", schema: .text(pattern: Schema.namePattern)) { node, path, context in
+            guard let text = context.text(node, path: path, expected: "a name") else { return nil }
+            return context.name(text, at: node.mark, path: path)
+        }
+    }
+}
+
+extension DecodingContext {
+    /// The name that a text is; complains where it cannot be one, and says why.
+    func name(_ text: String, at mark: Mark, path: String) -> Name? {
+        if let name = Name(text) { return name }
+        error(mark, "\(path): \(Found.quoted(text)) is no valid name: \(Name.problem(with: text))")
+        return nil
+    }
+}
+
+extension Kind where Value == Size {
+    /// An amount of bytes within bounds.
+    static func size(_ range: ClosedRange<Size>) -> Kind {
+        .parsed("a size such as 512MiB", pattern: "^[0-9]+([KMGT]i?|k)?B$") { text throws(Complaint) in
+            guard let size = Size(text) else {
+                let compact = text.filter { $0 != " " }
+                let near = Size(compact + "B") ?? Size(compact) ?? Size(compact + "iB")
+                throw Complaint(remedy: near.map { "write \($0)" })
+            }
+            guard range.contains(size) else {
+                throw Complaint(
+                    message: "expected a size from \(range.lowerBound) to \(range.upperBound), found \(text)")
+            }
+            return size
+        }
+    }
+
+    /// Memory of an instance or node.
+    static var memory: Kind {
+        Kind.size(.mebibytes(16) ... .gibibytes(64 << 10))
+    }
+
+    /// The size of a disk.
+    static var diskSize: Kind {
+        Kind.size(.mebibytes(1) ... .gibibytes(1 << 20))
+    }
+}
+
+extension Kind where Value == Duration {
+    /// A time such as `30s`, `5m` or `1h30m`, above zero and up to a day.
+    static var duration: Kind {
+        Kind.parsed("a time such as 30s or 5m", pattern: "^([0-9]+(ms|s|m|h))+$") {
+            text throws(Complaint) in
+            guard let duration = Duration(specText: text) else { throw Complaint() }
+            guard duration > .zero, duration <= .seconds(86_400) else {
+                throw Complaint(message: "expected a time above 0 and up to 24h, found \(text)")
+            }
+            return duration
+        }
+    }
+}
+
+extension Kind where Value == IPv4Address {
+    static var address: Kind {
+        Kind.parsed("an IPv4 address such as 10.0.0.5", pattern: "^[0-9.]+$") {
+            text throws(Complaint) in
+            guard let address = IPv4Address(text) else {
+                let host = text.split(separator: "/").first.flatMap { IPv4Address(String($0)) }
+                throw Complaint(remedy: host.map { "write \($0) without the prefix" })
+            }
+            return address
+        }
+    }
+}
+
+extension Kind where Value == CIDR {
+    static var cidr: Kind {
+        Kind.parsed("a network such as 10.0.0.0/24", pattern: "^[0-9.]+/[0-9]+$") {
+            text throws(Complaint) in
+            let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+            guard parts.count == 2, let address = IPv4Address(String(parts[0])), let prefix = Int(parts[1]),
+                String(prefix) == parts[1]
+            else { throw Complaint() }
+            guard (8...30).contains(prefix) else {
+                throw Complaint(message: "expected a prefix from /8 to /30, found /\(prefix)")
+            }
+            guard let cidr = CIDR(network: address, prefix: prefix) else {
+                let network = CIDR(containing: address, prefix: prefix)
+                throw Complaint(
+                    message: "\(text) is an address in a network, not the network itself",
+                    remedy: network.map { "write \($0)" })
+            }
+            return cidr
+        }
+    }
+}
+
+extension Kind where Value == MACAddress {
+    static var mac: Kind {
+        Kind.parsed(
+            "a MAC address such as 52:54:00:12:34:56", pattern: "^([0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}$"
+        ) { text throws(Complaint) in
+            guard let mac = MACAddress(text) else { throw Complaint() }
+            return mac
+        }
+    }
+}
+
+extension Kind where Value == Checksum {
+    static var checksum: Kind {
+        Kind.parsed(
+            "a checksum such as sha256:… or sha512:…", pattern: "^(sha256:[0-9A-Fa-f]{64}|sha512:[0-9A-Fa-f]{128})$"
+        ) { text throws(Complaint) in
+            let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+            guard parts.count == 2 else {
+                let algorithm = Checksum.Algorithm.allCases.first { $0.digits == text.utf8.count }
+                throw Complaint(remedy: algorithm.map { "write \($0.rawValue): before it" })
+            }
+            guard let algorithm = Checksum.Algorithm(rawValue: String(parts[0])) else {
+                throw Complaint(
+                    message: "the checksum algorithm \(Found.quoted(String(parts[0]))) is unknown",
+                    remedy: "use sha256 or sha512")
+            }
+            guard let checksum = Checksum(algorithm: algorithm, digest: String(parts[1])) else {
+                let count = parts[1].count
+                throw Complaint(
+                    message: count == algorithm.digits
+                        ? "a \(algorithm.rawValue) checksum has only the digits 0-9 and a-f"
+                        : "a \(algorithm.rawValue) checksum has \(algorithm.digits) hexadecimal digits, found \(count)")
+            }
+            return checksum
+        }
+    }
+}
+
+extension Kind where Value == AddressRange {
+    static var range: Kind {
+        Kind.object(RangeKeys.table) { reader in
+            guard let from = reader.required(RangeKeys.from), let to = reader.required(RangeKeys.to) else { return nil }
+            guard from <= to else {
+                reader.context.error(
+                    reader.mark, "\(reader.path): the range is reversed: it starts at \(from) and ends at \(to)",
+                    remedy: "write {from: \(to), to: \(from)}")
+                return nil
+            }
+            return AddressRange(from: from, to: to)
+        }
+    }
+}
+
+/// The keys of a range of addresses.
+enum RangeKeys {
+    static let from = Key("from", Kind<IPv4Address>.address, "The first address.")
+    static let to = Key("to", Kind<IPv4Address>.address, "The last address, itself included.")
+    static let table = Table("a range of addresses", [from, to])
+}

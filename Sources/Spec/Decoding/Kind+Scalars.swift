@@ -1,0 +1,126 @@
+import YAML
+
+extension Kind where Value == String {
+    /// Any text that is not empty.
+    static var text: Kind {
+        Kind.parsed("text") { text throws(Complaint) in
+            guard !text.isEmpty else { throw Complaint(message: "expected text, found empty text") }
+            return text
+        }
+    }
+
+    /// Text of which every character is allowed by `isAllowed`, and which is no option of a command.
+    static func word(
+        _ expected: String, pattern: String, limit: Int, isAllowed: @escaping @Sendable (Unicode.Scalar) -> Bool
+    ) -> Kind {
+        .parsed(expected, pattern: pattern) { text throws(Complaint) in
+            guard !text.isEmpty, text.utf8.count <= limit, !text.hasPrefix("-"),
+                text.unicodeScalars.allSatisfy(isAllowed)
+            else { throw Complaint() }
+            return text
+        }
+    }
+}
+
+extension Unicode.Scalar {
+    /// An ASCII letter or digit.
+    var isAlphanumeric: Bool {
+        switch self {
+        case "a"..."z", "A"..."Z", "0"..."9": true
+        default: false
+        }
+    }
+}
+
+extension Kind where Value == Int {
+    /// A whole number within bounds.
+    static func integer(_ range: ClosedRange<Int>, _ noun: String = "a whole number") -> Kind {
+        let expected = "\(noun) from \(range.lowerBound) to \(range.upperBound)"
+        return Kind(expected: expected, schema: .integer(range)) { node, path, context in
+            guard let scalar = context.scalar(node, path: path, expected: expected) else { return nil }
+            guard case .int(let value) = Scalar(scalar.text, style: scalar.style).value, range.contains(value) else {
+                let isQuoted = scalar.style != .plain && Int(scalar.text).map(range.contains) == true
+                context.mismatch(
+                    YAML.Node(.scalar(scalar), at: node.mark), path: path, expected: expected,
+                    remedy: isQuoted ? "remove the quotes" : nil)
+                return nil
+            }
+            return value
+        }
+    }
+}
+
+extension Kind where Value == Double {
+    /// A number above zero, up to a limit.
+    static func positive(upTo limit: Double) -> Kind {
+        let expected = "a number above 0, at most \(Int(limit))"
+        return Kind(expected: expected, schema: .number(limit: limit)) { node, path, context in
+            guard let scalar = context.scalar(node, path: path, expected: expected) else { return nil }
+            let number: Double? =
+                switch scalar.value {
+                case .int(let value): Double(value)
+                case .float(let value): value
+                default: nil
+                }
+            guard let number, number > 0, number <= limit else {
+                context.mismatch(YAML.Node(.scalar(scalar), at: node.mark), path: path, expected: expected)
+                return nil
+            }
+            return number
+        }
+    }
+}
+
+extension Kind where Value == Bool {
+    /// `true` or `false`.
+    static var boolean: Kind {
+        Kind(expected: "true or false", schema: .boolean) { node, path, context in
+            guard let scalar = context.scalar(node, path: path, expected: "true or false") else { return nil }
+            guard case .bool(let value) = scalar.value else {
+                let meant =
+                    switch scalar.text.lowercased() {
+                    case "yes", "on", "y", "true": "write true"
+                    case "no", "off", "n", "false": "write false"
+                    default: nil as String?
+                    }
+                context.mismatch(
+                    YAML.Node(.scalar(scalar), at: node.mark), path: path, expected: "true or false", remedy: meant)
+                return nil
+            }
+            return value
+        }
+    }
+}
+
+extension Kind where Value: RawRepresentable<String> & CaseIterable & Sendable {
+    /// One of the words of an enumeration.
+    static var choice: Kind { choice(of: Value.allCases.map(\.rawValue)) { Value(rawValue: $0) } }
+}
+
+extension Kind {
+    /// One of a few words.
+    static func choice(of words: [String], _ value: @escaping @Sendable (String) -> Value?) -> Kind {
+        let kind = Kind.parsed("one of " + words.joined(separator: ", ")) { text throws(Complaint) in
+            guard let value = value(text) else {
+                throw Complaint(remedy: NearMiss.of(text, in: words).map { "did you mean \"\($0)\"?" })
+            }
+            return value
+        }
+        return Kind(expected: kind.expected, schema: .choice(words), read: kind.read)
+    }
+}
+
+extension DecodingContext {
+    /// The scalar that a node is, variables put in; complains where it is none.
+    func scalar(_ node: YAML.Node, path: String, expected: String) -> Scalar? {
+        switch node.content {
+        case .invalid:
+            return nil
+        case .scalar(let scalar):
+            return expand(scalar, at: node.mark)?.scalar
+        case .sequence, .mapping:
+            mismatch(node, path: path, expected: expected)
+            return nil
+        }
+    }
+}

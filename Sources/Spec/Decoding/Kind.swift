@@ -1,0 +1,70 @@
+import YAML
+
+/// How one kind of value is read from a node, and how it is described to editors.
+///
+/// Everything that reads values goes through one of these, so that each mistake is answered in the same words and the
+/// JSON Schema cannot say anything else than the decoder does.
+struct Kind<Value>: Sendable {
+    /// What is expected, such as `a size such as 512MiB`.
+    let expected: String
+    let schema: Schema
+    /// Reads the value; complains to the context and returns nil where it is wrong.
+    let read: @Sendable (_ node: YAML.Node, _ path: String, _ context: DecodingContext) -> Value?
+}
+
+/// Why a text is not a value of its kind.
+struct Complaint: Error {
+    /// Replaces "expected …, found …" where that would not say enough.
+    var message: String?
+    var remedy: String?
+}
+
+extension Kind {
+    /// A value that is written as text.
+    ///
+    /// `parse` throws a complaint; without a message it becomes "expected …, found …".
+    static func parsed(
+        _ expected: String, pattern: String? = nil, _ parse: @escaping @Sendable (String) throws(Complaint) -> Value
+    ) -> Kind {
+        Kind(expected: expected, schema: .text(pattern: pattern)) { node, path, context in
+            guard let text = context.text(node, path: path, expected: expected) else { return nil }
+            do throws(Complaint) {
+                return try parse(text)
+            } catch {
+                context.error(
+                    node.mark, "\(path): " + (error.message ?? "expected \(expected), found \(Found.quoted(text))"),
+                    remedy: error.remedy)
+                return nil
+            }
+        }
+    }
+
+    /// The same node read as this kind, and the value then made into another.
+    func map<Other>(_ transform: @escaping @Sendable (Value) -> Other) -> Kind<Other> {
+        let read = read
+        return Kind<Other>(expected: expected, schema: schema) { node, path, context in
+            read(node, path, context).map(transform)
+        }
+    }
+}
+
+extension DecodingContext {
+    /// The text that a node is; a plain number, boolean or null is no text.
+    func text(_ node: YAML.Node, path: String, expected: String) -> String? {
+        switch node.content {
+        case .invalid:
+            return nil
+        case .scalar(let scalar):
+            guard let expanded = expand(scalar, at: node.mark) else { return nil }
+            if expanded.usesVariables { return expanded.scalar.text }
+            if case .text(let text) = scalar.value { return text }
+            let isNothing = scalar.text.isEmpty
+            let remedy = expected == Kind<String>.text.expected && !isNothing ? "quote it: '\(scalar.text)'" : nil
+            mismatch(node, path: path, expected: expected, remedy: remedy)
+            return nil
+        case .sequence, .mapping:
+            mismatch(node, path: path, expected: expected)
+            return nil
+        }
+    }
+}

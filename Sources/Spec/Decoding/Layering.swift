@@ -1,0 +1,82 @@
+import YAML
+
+/// Lays partial instances over each other, as nodes, so that every value keeps the place it was written at.
+///
+/// Maps merge by key; scalars and lists replace; `null` removes.
+enum Layering {
+    /// A partial instance with the short form `networks: [a, b]` written out as `nics: {eth0: …, eth1: …}`.
+    ///
+    /// As any list, it then replaces the NICs of the layers below as a whole; `isReplacingNICs` says so.
+    struct Layer {
+        var mapping: Mapping
+        var isReplacingNICs = false
+    }
+
+    /// Prepares one layer; complains where both forms are used.
+    static func layer(_ mapping: Mapping, context: DecodingContext) -> Layer {
+        guard let index = mapping.entries.firstIndex(where: { $0.key == InstanceKeys.networks.name }) else {
+            return Layer(mapping: mapping)
+        }
+        let short = mapping.entries[index]
+        guard case .sequence(let items) = short.value.content else { return Layer(mapping: mapping) }
+        if let long = mapping.entries.first(where: { $0.key == InstanceKeys.nics.name }) {
+            context.error(
+                short.keyMark, "networks is the short form of nics; only one of them can be given",
+                related: .init("nics stands", at: Position(long.keyMark)))
+            return Layer(mapping: mapping)
+        }
+        let nics = items.enumerated().map { number, item in
+            let network = Mapping.Entry(key: NICKeys.network.name, keyMark: item.mark, value: item)
+            return Mapping.Entry(
+                key: "eth\(number)", keyMark: item.mark,
+                value: YAML.Node(.mapping(Mapping([network])), at: item.mark))
+        }
+        var written = mapping
+        written.entries[index] = Mapping.Entry(
+            key: InstanceKeys.nics.name, keyMark: short.keyMark,
+            value: YAML.Node(.mapping(Mapping(nics)), at: short.value.mark))
+        return Layer(mapping: written, isReplacingNICs: true)
+    }
+
+    /// One partial instance over another.
+    static func lay(_ upper: Layer, over lower: Layer) -> Layer {
+        var below = lower.mapping
+        if upper.isReplacingNICs { below.entries.removeAll { $0.key == InstanceKeys.nics.name } }
+        return Layer(
+            mapping: merge(upper.mapping, over: below),
+            isReplacingNICs: upper.isReplacingNICs || lower.isReplacingNICs)
+    }
+
+    /// One map over another.
+    static func merge(_ upper: Mapping, over lower: Mapping) -> Mapping {
+        var merged = lower
+        for entry in upper.entries {
+            guard let index = merged.entries.firstIndex(where: { $0.key == entry.key }) else {
+                merged.entries.append(entry)
+                continue
+            }
+            if entry.value.isNull {
+                merged.entries.remove(at: index)
+            } else if let above = entry.value.mapping, let below = merged.entries[index].value.mapping,
+                entry.key != AccessKeys.rootPassword.name
+            {
+                let value = YAML.Node(.mapping(merge(above, over: below)), at: entry.value.mark)
+                merged.entries[index] = Mapping.Entry(key: entry.key, keyMark: entry.keyMark, value: value)
+            } else {
+                merged.entries[index] = entry
+            }
+        }
+        return merged
+    }
+
+    /// A layered instance without the nulls that had nothing to remove; user-data keeps its own.
+    static func withoutNulls(_ mapping: Mapping) -> Mapping {
+        Mapping(
+            mapping.entries.compactMap { entry in
+                if entry.value.isNull { return nil }
+                guard entry.key != InstanceKeys.cloudInit.name, let inner = entry.value.mapping else { return entry }
+                let value = YAML.Node(.mapping(withoutNulls(inner)), at: entry.value.mark)
+                return Mapping.Entry(key: entry.key, keyMark: entry.keyMark, value: value)
+            })
+    }
+}

@@ -1,0 +1,100 @@
+import YAML
+
+/// The keys of a network.
+enum NetworkKeys {
+    static let modes = ["nat", "isolated", "bridge"]
+    static let mode = Key(
+        "mode", Kind<String>.choice(of: modes) { modes.contains($0) ? $0 : nil }, "How guests reach out.")
+    static let bridge = Key("bridge", Kind<String>.interface, "The bridge that the nodes have; for mode bridge.")
+    static let existing = Key("existing", Kind<String>.libvirtName, "A libvirt network that is there and never ours.")
+    static let cidr = Key("cidr", Kind<CIDR>.cidr, "Its addresses.")
+    static let gateway = Key("gateway", Kind<IPv4Address>.address, "The guests' way out.")
+    static let addresses = Key("addresses", Kind<AddressRange>.range, "What kvmctl gives.")
+    static let dhcp = Key("dhcp", Kind<Network.DHCP>.dhcp, "A range, none, or external for the LAN's own server.")
+    static let dns = Key("dns", Kind<[IPv4Address]>.list(of: .address, "addresses"), "Name servers for guests.")
+    static let table = Table("a network", [mode, bridge, existing, cidr, gateway, addresses, dhcp, dns])
+}
+
+extension Kind where Value == String {
+    /// The name of a network interface on a node.
+    static var interface: Kind {
+        .word("the name of a bridge such as br0", pattern: "^[A-Za-z0-9_.-]{1,15}$", limit: 15) {
+            $0.isAlphanumeric || "_.-".unicodeScalars.contains($0)
+        }
+    }
+
+    /// The name of something of libvirt's own.
+    static var libvirtName: Kind {
+        .word("the name of a libvirt network", pattern: "^[A-Za-z0-9_.+-]+$", limit: 100) {
+            $0.isAlphanumeric || "_.+-".unicodeScalars.contains($0)
+        }
+    }
+}
+
+extension Kind where Value == Network.DHCP {
+    static var dhcp: Kind {
+        let expected = "{from: …, to: …}, none or external"
+        return Kind(expected: expected, schema: .either([.choice(["none", "external"]), .object(RangeKeys.table)])) {
+            node, path, context in
+            if node.mapping != nil { return Kind<AddressRange>.range.read(node, path, context).map { .range($0) } }
+            switch context.text(node, path: path, expected: expected) {
+            case nil: return nil
+            case "none": return Network.DHCP.none
+            case "external": return .external
+            case .some(let text):
+                let near = NearMiss.of(text, in: ["none", "external"])
+                context.mismatch(node, path: path, expected: expected, remedy: near.map { "did you mean \"\($0)\"?" })
+                return nil
+            }
+        }
+    }
+}
+
+extension Network {
+    /// Reads a network; nil where it is no map.
+    init?(_ definition: Definition, context: DecodingContext) {
+        let read = context.recording { () -> Network? in
+            guard let reader = definition.reader(NetworkKeys.table, context) else { return nil }
+            let mode = Network.mode(reader)
+            var network = Network(
+                name: definition.name, mode: mode ?? .isolated, part: definition.part, isManaged: definition.isManaged,
+                position: definition.position)
+            network.cidr = reader.optional(NetworkKeys.cidr)
+            network.gateway = reader.optional(NetworkKeys.gateway)
+            network.addresses = reader.optional(NetworkKeys.addresses)
+            network.dhcp = reader.optional(NetworkKeys.dhcp)
+            network.dns = reader.optional(NetworkKeys.dns) ?? []
+            if mode == .nat, !reader.has(NetworkKeys.cidr) {
+                context.error(
+                    definition.mark, "the network \"\(definition.name)\" has mode nat but no cidr",
+                    remedy: "add for example cidr: 192.168.222.0/24")
+            }
+            return network
+        }
+        guard var network = read.value else { return nil }
+        network.positions = read.positions
+        self = network
+    }
+
+    private static func mode(_ reader: MapReader) -> Mode? {
+        if reader.has(NetworkKeys.existing) {
+            for key in [NetworkKeys.mode, NetworkKeys.bridge] where reader.has(key) {
+                reader.context.error(
+                    reader.mark(of: key), "\(key.name) cannot stand beside existing: libvirt's own network has its own")
+            }
+            return reader.optional(NetworkKeys.existing).map { .existing($0) }
+        }
+        let mode = reader.required(NetworkKeys.mode)
+        if reader.has(NetworkKeys.bridge), let mode, mode != "bridge" {
+            reader.context.error(
+                reader.mark(of: NetworkKeys.bridge), "bridge belongs to mode bridge, and this network has mode \(mode)",
+                remedy: "remove it, or write mode: bridge")
+        }
+        switch mode {
+        case "nat": return .nat
+        case "isolated": return .isolated
+        case "bridge": return reader.required(NetworkKeys.bridge).map { .bridge($0) }
+        default: return nil
+        }
+    }
+}

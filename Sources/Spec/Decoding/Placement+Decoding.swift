@@ -1,0 +1,23 @@
+import YAML
+
+/// The keys of a placement.
+enum PlacementKeys {
+    static let spread = Key(
+        "spread", Kind<Placement.Spread>.spread, "node, or a label whose values members do not share.")
+    static let `where` = Key("where", Kind<[String: String]>.labels, "Labels that the node must have.")
+    static let table = Table("a placement", [spread, `where`])
+}
+
+extension Kind where Value == Placement.Spread {
+    static var spread: Kind {
+        Kind<String>.text.map { $0 == "node" ? .node : .label($0) }
+    }
+}
+
+extension Kind where Value == Placement {
+    static var placement: Kind {
+        .object(PlacementKeys.table) { reader in
+            Placement(spread: reader.optional(PlacementKeys.spread), where: reader.optional(PlacementKeys.where) ?? [:])
+        }
+    }
+}

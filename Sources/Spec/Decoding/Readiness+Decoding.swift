@@ -1,0 +1,29 @@
+import YAML
+
+/// The keys of readiness.
+enum ReadinessKeys {
+    static let when = Key("when", Kind<Readiness.Condition>.choice, "What must be true.")
+    static let timeout = Key("timeout", Kind<Duration>.duration, "How long to wait for it; default 5m.")
+    static let table = Table("a readiness", [when, timeout])
+}
+
+extension Kind where Value == Readiness {
+    /// A map, or the condition alone.
+    static var readiness: Kind {
+        let condition = Kind<Readiness.Condition>.choice
+        return Kind(
+            expected: "a condition or {when: …, timeout: …}",
+            schema: .either([condition.schema, .object(ReadinessKeys.table)])
+        ) { node, path, context in
+            guard node.mapping != nil else {
+                return condition.read(node, path, context).map { Readiness(when: $0) }
+            }
+            guard let reader = MapReader(node, table: ReadinessKeys.table, path: path, context: context) else {
+                return nil
+            }
+            var readiness = Readiness(when: reader.optional(ReadinessKeys.when) ?? .running)
+            if let timeout = reader.optional(ReadinessKeys.timeout) { readiness.timeout = timeout }
+            return readiness
+        }
+    }
+}

@@ -1,0 +1,63 @@
+import YAML
+
+/// The keys of a secret's reference.
+enum SecretKeys {
+    static let env = Key("env", Kind<String>.environmentName, "The environment variable that holds it.")
+    static let file = Key("file", Kind<String>.path, "The file that holds it.")
+    static let command = Key(
+        "command", Kind<[String]>.list(of: .text, "words"), "The program, with its arguments, that prints it.")
+    static let table = Table("a secret", [env, file, command])
+}
+
+extension Kind where Value == Secret {
+    /// A reference to a secret; text is refused without being repeated, since it may be the secret itself.
+    static var secret: Kind {
+        let expected = "{env: NAME}, {file: PATH} or {command: [PROGRAM, …]}"
+        return Kind(expected: expected, schema: .object(SecretKeys.table)) { node, path, context in
+            if node.scalar != nil {
+                context.error(
+                    node.mark, "\(path): a secret never stands in the spec itself", remedy: "write \(expected)")
+                return nil
+            }
+            guard let reader = MapReader(node, table: SecretKeys.table, path: path, context: context) else {
+                return nil
+            }
+            guard reader.mapping.entries.count == 1 else {
+                context.error(node.mark, "\(path): expected exactly one of env, file and command")
+                return nil
+            }
+            if let name = reader.optional(SecretKeys.env) { return .environment(name) }
+            if let file = reader.optional(SecretKeys.file) { return .file(file) }
+            guard let words = reader.optional(SecretKeys.command) else { return nil }
+            guard !words.isEmpty else {
+                context.error(node.mark, "\(path).command: expected a program, found an empty list")
+                return nil
+            }
+            return .command(words)
+        }
+    }
+}
+
+extension Kind where Value == String {
+    /// The name of an environment variable.
+    static var environmentName: Kind {
+        .word("the name of an environment variable", pattern: "^[A-Za-z_][A-Za-z0-9_]*$", limit: 200) {
+            $0.isAlphanumeric || $0 == "_"
+        }
+    }
+
+    /// A path on this machine, relative to the file it stands in.
+    static var path: Kind {
+        Kind(expected: "a path", schema: .text(pattern: nil)) { node, path, context in
+            Kind.text.read(node, path, context).map { SpecPath.resolve($0, in: node.mark.file) }
+        }
+    }
+
+    /// An absolute path on a node.
+    static var absolutePath: Kind {
+        .parsed("an absolute path", pattern: "^/") { text throws(Complaint) in
+            guard text.hasPrefix("/"), !text.split(separator: "/").contains("..") else { throw Complaint() }
+            return SpecPath.clean(text)
+        }
+    }
+}

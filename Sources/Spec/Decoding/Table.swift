@@ -1,0 +1,51 @@
+import YAML
+
+/// The keys that a kind of map has: the decoder's list of what it knows and the schema's source.
+struct Table: Sendable {
+    /// What the map describes, with its article, such as `a network`.
+    let noun: String
+    let keys: [any KeyDescription]
+    /// Whether keys starting with `x-` are passed over, as at the top of a file.
+    var ignoresExtensions = false
+
+    init(_ noun: String, _ keys: [any KeyDescription], ignoresExtensions: Bool = false) {
+        self.noun = noun
+        self.keys = keys
+        self.ignoresExtensions = ignoresExtensions
+    }
+
+    /// Complains about every key that the table does not have.
+    func check(_ mapping: Mapping, context: DecodingContext) {
+        for entry in mapping.entries where !keys.contains(where: { $0.name == entry.key }) {
+            if ignoresExtensions, entry.key.hasPrefix("x-") { continue }
+            let known = keys.map(\.name)
+            let near = NearMiss.of(entry.key, in: known)
+            context.error(
+                entry.keyMark, "unknown key \(Found.quoted(entry.key)) in \(noun)",
+                remedy: near.map { "did you mean \"\($0)\"?" } ?? "known are \(known.joined(separator: ", "))")
+        }
+    }
+}
+
+/// What is known of a key without the type of its value.
+protocol KeyDescription: Sendable {
+    var name: String { get }
+    var summary: String { get }
+    var schema: Schema { get }
+}
+
+/// A key of a map with the kind of its value.
+struct Key<Value>: KeyDescription {
+    let name: String
+    let kind: Kind<Value>
+    /// One sentence for editors.
+    let summary: String
+
+    init(_ name: String, _ kind: Kind<Value>, _ summary: String) {
+        self.name = name
+        self.kind = kind
+        self.summary = summary
+    }
+
+    var schema: Schema { kind.schema }
+}

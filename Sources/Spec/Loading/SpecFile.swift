@@ -1,0 +1,115 @@
+import YAML
+
+/// The keys at the top of a file.
+enum FileKeys {
+    static let apiVersion = Key(
+        "apiVersion", Kind<String>.choice(of: ["kvmctl/v1"]) { $0 == "kvmctl/v1" ? $0 : nil },
+        "The version of this language: kvmctl/v1.")
+    static let cluster = Key("cluster", Kind<Name>.name, "The fleet's identity.")
+    static let id = Key("id", Kind<String>.text, "Makes the fleet unique beyond its name.")
+    static let part = Key("part", Kind<Name>.name, "The part that this file belongs to; default main.")
+    static let uses = Key(
+        "uses", Kind<[Used]>.list(of: .used, "files and folders"), "Files or folders beside this one, only read.")
+    static let vars = Section("vars", "Variables for ${name}.", .text(pattern: nil))
+    static let nodes = Section("nodes", "The KVM hosts.", .object(NodeKeys.table))
+    static let pools = Section("pools", "Places for disks.", .object(PoolKeys.table))
+    static let flavors = Section("flavors", "Sizes for instances.", .object(SizeKeys.flavor))
+    static let images = Section("images", "What root disks are made from.", .object(ImageKeys.table))
+    static let networks = Section("networks", "What instances have NICs in.", .object(NetworkKeys.table))
+    static let profiles = Section("profiles", "Partial instances.", .object(InstanceKeys.profile))
+    static let instances = Section("instances", "The virtual machines.", .object(InstanceKeys.instance))
+    static let table = Table(
+        "a spec file",
+        [apiVersion, cluster, id, part, uses, vars, nodes, pools, flavors, images, networks, profiles, instances],
+        ignoresExtensions: true)
+}
+
+/// A map of named things at the top of a file.
+struct Section: KeyDescription {
+    let name: String
+    let summary: String
+    let schema: Schema
+
+    init(_ name: String, _ summary: String, _ item: Schema) {
+        self.name = name
+        self.summary = summary
+        self.schema = .map(item)
+    }
+}
+
+/// A file or folder to read for its definitions.
+struct Used {
+    /// Relative to the current folder, or absolute.
+    let path: String
+    let mark: Mark
+}
+
+extension Kind where Value == Used {
+    static var used: Kind {
+        Kind(expected: "a path", schema: .text(pattern: nil)) { node, path, context in
+            Kind<String>.path.read(node, path, context).map { Used(path: $0, mark: node.mark) }
+        }
+    }
+}
+
+/// One file of the spec: its header read, its sections not yet.
+struct SpecFile {
+    let file: String
+    let isManaged: Bool
+    let reader: MapReader
+    let apiVersion: String?
+    /// The cluster it names, and where.
+    let cluster: (name: Name, mark: Mark)?
+    let id: (text: String, mark: Mark)?
+    let part: Name
+
+    /// Reads a file's header; complains, and returns nil where nothing of the file can be used.
+    init?(_ source: SpecSource, isManaged: Bool, context: DecodingContext) {
+        let document = Document(reading: source.bytes, file: source.file)
+        for error in document.errors { context.add(Diagnostic(error)) }
+        guard let root = document.root else { return nil }
+        guard root.mapping != nil else {
+            if case .invalid = root.content { return nil }
+            context.error(
+                root.mark, "expected a spec that starts with apiVersion: kvmctl/v1, found \(Found.describe(root))")
+            return nil
+        }
+        guard let reader = MapReader(root, table: FileKeys.table, path: "", context: context) else { return nil }
+        file = source.file
+        self.isManaged = isManaged
+        self.reader = reader
+        if !reader.has(FileKeys.apiVersion) {
+            context.error(root.mark, "apiVersion is missing", remedy: "add apiVersion: kvmctl/v1 at the top")
+        }
+        apiVersion = reader.optional(FileKeys.apiVersion)
+        cluster = nil
+        id = nil
+        part = .main
+    }
+
+    private init(_ other: SpecFile, context: DecodingContext) {
+        file = other.file
+        isManaged = other.isManaged
+        reader = other.reader
+        apiVersion = other.apiVersion
+        cluster = reader.optional(FileKeys.cluster).map { [reader] in ($0, reader.mark(of: FileKeys.cluster)) }
+        id = reader.optional(FileKeys.id).map { [reader] in ($0, reader.mark(of: FileKeys.id)) }
+        part = reader.optional(FileKeys.part) ?? .main
+    }
+
+    /// The same file with what may hold variables read, now that they are known.
+    func expanded(_ context: DecodingContext) -> SpecFile {
+        SpecFile(self, context: context)
+    }
+
+    /// What a section holds, by name; complains about names that are none.
+    func definitions(_ section: Section, context: DecodingContext) -> [Definition] {
+        guard let node = reader.mapping[section.name], !node.isNull,
+            let mapping = context.mapping(node, path: section.name)
+        else { return [] }
+        return mapping.entries.compactMap { entry in
+            guard let name = context.name(entry.key, at: entry.keyMark, path: section.name) else { return nil }
+            return Definition(name: name, mark: entry.keyMark, node: entry.value, part: part, isManaged: isManaged)
+        }
+    }
+}

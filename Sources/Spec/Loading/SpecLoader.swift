@@ -1,0 +1,51 @@
+import YAML
+
+/// Reads the files of a run into one cluster, or says everything that is wrong with them.
+///
+/// Pure: the caller reads the files and answers for what `uses:` names.
+package enum SpecLoader {
+    /// Loads a spec.
+    /// - Parameters:
+    ///   - sources: the files that the run manages, in any order.
+    ///   - variables: what `--var` says; wins over everything.
+    ///   - variableFiles: the files of `--var-file`, maps of names to text; later ones win.
+    ///   - uses: reads a file, or every `*.yaml` and `*.yml` of a folder, by its path as the current folder sees it.
+    package static func load(
+        sources: [SpecSource], variables: [String: String] = [:], variableFiles: [SpecSource] = [],
+        uses: @escaping (_ path: String) -> UsedSources = { _ in .failed("nothing can be used here") }
+    ) -> LoadResult {
+        let context = DecodingContext()
+        let overrides = overrides(variables, variableFiles, context: context)
+        context.variables = Variables(overrides: overrides)
+        var files = SpecFiles(context: context, uses: uses)
+        files.read(sources)
+        var assembly = ClusterAssembly(files: files.files, context: context)
+        let cluster = assembly.assemble(first: sources.first?.file)
+        let diagnostics = Diagnostic.inOrder(context.diagnostics + Rule.all.flatMap { $0.check(cluster) })
+        let isUsable = !diagnostics.contains { $0.severity == .error }
+        return LoadResult(cluster: isUsable ? cluster : nil, diagnostics: diagnostics)
+    }
+
+    private static func overrides(
+        _ variables: [String: String], _ files: [SpecSource], context: DecodingContext
+    ) -> [String: String] {
+        var values: [String: String] = [:]
+        for source in files {
+            let document = Document(reading: source.bytes, file: source.file)
+            for error in document.errors { context.add(Diagnostic(error)) }
+            guard let root = document.root, let mapping = context.mapping(root, path: "a variable file") else {
+                continue
+            }
+            for entry in mapping.entries {
+                guard VariableText.isName(entry.key) else {
+                    context.error(
+                        entry.keyMark, "\(Found.quoted(entry.key)) is no variable name",
+                        remedy: "use letters, digits, _ and -, starting with a letter")
+                    continue
+                }
+                if let value = Variables.value(of: entry, context: context) { values[entry.key] = value }
+            }
+        }
+        return values.merging(variables) { _, given in given }
+    }
+}

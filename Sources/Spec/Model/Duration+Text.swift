@@ -1,0 +1,21 @@
+extension Duration {
+    /// Reads `500ms`, `30s`, `5m`, `1h30m`: numbers with units, larger units first; nil for anything else.
+    package init?(specText text: String) {
+        let units: [(name: String, milliseconds: Int)] = [("h", 3_600_000), ("m", 60_000), ("s", 1_000), ("ms", 1)]
+        var rest = Substring(text)
+        var remaining = units[...]
+        var total = 0
+        guard !rest.isEmpty else { return nil }
+        while !rest.isEmpty {
+            let digits = rest.prefix { $0.isASCII && $0.isNumber }
+            let name = rest.dropFirst(digits.count).prefix { $0.isLetter }
+            guard let count = Int(digits), count <= 1_000_000,
+                let index = remaining.firstIndex(where: { $0.name == name })
+            else { return nil }
+            total += count * remaining[index].milliseconds
+            remaining = remaining[(index + 1)...]
+            rest = rest.dropFirst(digits.count + name.count)
+        }
+        self = .milliseconds(total)
+    }
+}

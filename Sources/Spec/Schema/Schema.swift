@@ -1,0 +1,17 @@
+/// What a value may be, in the terms of JSON Schema.
+indirect enum Schema: Sendable {
+    case text(pattern: String?)
+    case integer(ClosedRange<Int>)
+    case number(limit: Double)
+    case boolean
+    case choice([String])
+    case list(Schema)
+    /// A map from names to values.
+    case map(Schema)
+    case object(Table)
+    case either([Schema])
+    case anything
+
+    /// What `Name` accepts.
+    static let namePattern = "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"
+}

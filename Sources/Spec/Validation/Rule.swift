@@ -1,0 +1,12 @@
+/// One thing that must be true of a spec as a whole.
+///
+/// A rule sees only values that are valid in themselves, since nothing else can be decoded. A field without a place in
+/// its thing's `positions` was not written, or was complained about already: rules say nothing about it.
+struct Rule: Sendable {
+    let check: @Sendable (Cluster) -> [Diagnostic]
+}
+
+extension Rule {
+    /// Every rule; all of them are run, whatever the others find.
+    static let all: [Rule] = []
+}
