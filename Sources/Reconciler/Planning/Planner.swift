@@ -1,6 +1,9 @@
 package import Spec
 
 /// Decides what has to be done: the same arguments give the same plan, byte for byte.
+///
+/// The passes below run in this order over one draft; each is a file. Earlier passes decide what later ones build on:
+/// who answers, what is ours, what goes, what stays, where new instances go, and only then what that needs.
 package enum Planner {
     /// The plan that makes the observed fleet match the cluster.
     ///
@@ -8,6 +11,25 @@ package enum Planner {
     package static func plan(
         _ cluster: Cluster, inputs: Inputs, fleet: ObservedFleet, intent: Intent = .apply(deleteData: false)
     ) -> Plan {
-        Plan(cluster: ClusterIdentity(cluster))
+        var draft = Draft(cluster: cluster, inputs: inputs, fleet: fleet, intent: intent)
+        draft.recallRosters()
+        draft.checkMachines()
+        draft.indexOwned()
+        draft.checkRemovedNodes()
+        draft.planDeletions()
+        draft.sortInstances()
+        draft.placeInstances()
+        draft.assignIdentities()
+        draft.planPools()
+        draft.planImages()
+        draft.planNetworks()
+        draft.planExistingInstances()
+        draft.planNewInstances()
+        draft.planNetworkRemovals()
+        draft.planKeptDisks()
+        draft.planImageRemovals()
+        draft.planRosters()
+        draft.noticeLookalikes()
+        return draft.finished()
     }
 }

@@ -1,0 +1,109 @@
+import Spec
+
+extension Draft {
+    /// Removes what carries this cluster's mark in a managed part and is no longer wanted.
+    mutating func planDeletions() {
+        for (instance, owned) in owned.sorted(by: { $0.key < $1.key }) where manages(owned.mark.part) {
+            let wanted = cluster.instances[instance].map { $0.isManaged && !isDestroy } ?? false
+            if owned.mark.phase == .deleting {
+                delete(owned, reason: "an earlier run began to delete it")
+            } else if !wanted {
+                guard !owned.mark.protect else {
+                    refuseProtected(owned)
+                    continue
+                }
+                delete(owned, reason: isDestroy ? "destroy was asked for" : "it is not in the spec")
+            }
+        }
+    }
+
+    private mutating func refuseProtected(_ owned: OwnedDomain) {
+        untouchable.insert(owned.mark.instance)
+        refusals.append(
+            Plan.Refusal(
+                ObjectReference(.instance, owned.mark.instance.text, on: owned.node),
+                reason: "it is protected, and \(isDestroy ? "destroy would delete it" : "it is not in the spec")",
+                remedy: "put it in the spec with `protect: false` and apply, and then try again"))
+    }
+
+    private mutating func delete(_ owned: OwnedDomain, reason: String) {
+        let instance = owned.mark.instance
+        let uuid = owned.domain.uuid
+        let name = owned.domain.name
+        let object = ObjectReference(.instance, instance.text, on: owned.node)
+        let prefix = "\(owned.node)/instance/\(instance)"
+        let mark = StepID("\(prefix)/mark-deleting")
+        add(
+            Step(
+                id: mark, node: owned.node, object: object, operation: .markDeleting(uuid: uuid, name: name),
+                expectation: .unchanged(fingerprint: owned.domain.fingerprint),
+                requires: [openingRoster(owned.node)]))
+        var last = [mark]
+        if owned.domain.power != .shutOff {
+            let stop = StepID("\(prefix)/stop-for-delete")
+            add(
+                Step(
+                    id: stop, node: owned.node, object: object,
+                    operation: .stopDomain(uuid: uuid, name: name, timeout: Draft.stopTimeout), requires: [mark]))
+            last = [stop]
+        }
+        let (goes, stays) = volumes(of: owned)
+        for (disk, path) in goes {
+            let step = StepID("\(prefix)/delete-volume/\(disk)")
+            add(
+                Step(
+                    id: step, node: owned.node, object: object, operation: .deleteVolume(path: path, of: uuid),
+                    requires: last))
+        }
+        last += goes.map { StepID("\(prefix)/delete-volume/\($0.disk)") }
+        for (disk, path) in stays {
+            guard let diskName = Name(disk) else { continue }
+            newlyKept.append(
+                Roster.KeptDisk(instance: instance, disk: diskName, part: owned.mark.part, node: owned.node, path: path)
+            )
+        }
+        let undefine = StepID("\(prefix)/undefine")
+        add(
+            Step(
+                id: undefine, node: owned.node, object: object, operation: .undefineDomain(uuid: uuid, name: name),
+                requires: last))
+        removals[instance] = undefine
+        changes.append(
+            Change(
+                .delete, object, reason: reason,
+                details: goes.filter { $0.disk != "seed" && $0.disk != "root" }.map {
+                    "data disk \($0.disk) goes with it"
+                }
+                    + stays.map { "data disk \($0.disk) stays at \($0.path)" }))
+    }
+
+    /// The volumes that go with a domain and the data disks that outlive it, each by disk name.
+    ///
+    /// Only disks that carry our alias count, and none that something else on the node uses too.
+    private func volumes(
+        of owned: OwnedDomain
+    ) -> (goes: [(disk: String, path: String)], stays: [(disk: String, path: String)]) {
+        var goes: [(disk: String, path: String)] = []
+        var stays: [(disk: String, path: String)] = []
+        for disk in owned.domain.disks {
+            guard let name = disk.name, !isUsedElsewhere(disk.path, on: owned.node, besides: owned.domain.uuid) else {
+                continue
+            }
+            if name == "root" || name == "seed" || deletesData {
+                goes.append((name, disk.path))
+            } else if answered[owned.node]?.volumes[disk.path] != nil {
+                stays.append((name, disk.path))
+            }
+        }
+        return (goes.sorted { $0.disk < $1.disk }, stays.sorted { $0.disk < $1.disk })
+    }
+
+    func isUsedElsewhere(_ path: String, on node: Name, besides uuid: UniqueID?) -> Bool {
+        guard let observed = answered[node] else { return false }
+        return observed.domains.contains { $0.uuid != uuid && $0.disks.contains { $0.path == path } }
+            || observed.volumes.values.contains { $0.backingPath == path }
+    }
+
+    /// How long a guest is given to stop by itself.
+    static let stopTimeout = Duration.seconds(60)
+}

@@ -1,0 +1,152 @@
+import Spec
+
+extension Draft {
+    /// Brings instances that are there to what the spec says of power, autostart, protect and readiness, finishes what
+    /// an earlier run began, and shows what cannot be changed yet.
+    mutating func planExistingInstances() {
+        for instance in existing {
+            guard let owned = owned[instance.name] else { continue }
+            if owned.mark.phase == .creating {
+                resume(instance, owned)
+                continue
+            }
+            if !owned.domain.isPersistent { persist(instance, owned) }
+            planSettings(instance, owned)
+            planPower(instance, owned)
+            let fields = differences(instance, owned)
+            guard !fields.isEmpty else { continue }
+            changes.append(
+                Change(
+                    .update, ObjectReference(.instance, instance.name.text, on: owned.node),
+                    reason: "it differs from the spec",
+                    fields: fields, blocked: "cannot be changed yet", position: instance.position))
+        }
+    }
+
+    /// A domain that was undefined while it ran is gone at its next stop; defining it again makes it stay.
+    private mutating func persist(_ instance: Instance, _ owned: OwnedDomain) {
+        let object = ObjectReference(.instance, instance.name.text, on: owned.node)
+        var definition = definition(of: instance, on: owned.node, uuid: owned.domain.uuid, name: owned.domain.name)
+        definition.mark = owned.mark
+        definition.disks = definition.disks.map { disk in
+            var disk = disk
+            if let there = owned.domain.disks.first(where: { $0.name == disk.name }) { disk.path = there.path }
+            return disk
+        }
+        add(
+            Step(
+                id: StepID("\(owned.node)/instance/\(instance.name)/persist"), node: owned.node, object: object,
+                operation: .defineDomain(definition), expectation: .unchanged(fingerprint: owned.domain.fingerprint)))
+        changes.append(
+            Change(
+                .update, object, reason: "it runs without a definition: somebody undefined it",
+                position: instance.position))
+    }
+
+    private mutating func planSettings(_ instance: Instance, _ owned: OwnedDomain) {
+        let object = ObjectReference(.instance, instance.name.text, on: owned.node)
+        let prefix = "\(owned.node)/instance/\(instance.name)"
+        var fields: [FieldChange] = []
+        if owned.domain.isPersistent, owned.domain.autostart != instance.autostart {
+            fields.append(setting("autostart", owned.domain.autostart, instance.autostart, instance, owned))
+            add(
+                Step(
+                    id: StepID("\(prefix)/autostart"), node: owned.node, object: object,
+                    operation: .setAutostart(
+                        uuid: owned.domain.uuid, name: owned.domain.name, autostart: instance.autostart)))
+        }
+        if owned.mark.protect != instance.protect {
+            fields.append(setting("protect", owned.mark.protect, instance.protect, instance, owned))
+            add(
+                Step(
+                    id: StepID("\(prefix)/protect"), node: owned.node, object: object,
+                    operation: .setProtect(uuid: owned.domain.uuid, name: owned.domain.name, protect: instance.protect))
+            )
+        }
+        if !fields.isEmpty {
+            changes.append(
+                Change(.update, object, reason: "it differs from the spec", fields: fields, position: instance.position)
+            )
+        }
+    }
+
+    private func setting(
+        _ path: String, _ old: Bool, _ new: Bool, _ instance: Instance, _ owned: OwnedDomain
+    ) -> FieldChange {
+        FieldChange(
+            path: path, old: String(old), new: String(new), effect: .live,
+            origin: owned.mark.applied[path] == String(new) ? .drift : .edit, position: instance.positions[path])
+    }
+
+    private mutating func planPower(_ instance: Instance, _ owned: OwnedDomain) {
+        let object = ObjectReference(.instance, instance.name.text, on: owned.node)
+        let prefix = "\(owned.node)/instance/\(instance.name)"
+        let isRunning = owned.domain.power == .running
+        switch instance.power {
+        case .off where owned.domain.power != .shutOff:
+            add(
+                Step(
+                    id: StepID("\(prefix)/stop"), node: owned.node, object: object,
+                    operation: .stopDomain(
+                        uuid: owned.domain.uuid, name: owned.domain.name, timeout: Draft.stopTimeout),
+                    expectation: .unchanged(fingerprint: owned.domain.fingerprint)))
+            changes.append(Change(.stop, object, reason: "the spec says power: off", position: instance.position))
+        case .on where !isRunning:
+            let lost = owned.domain.disks.filter { $0.name != nil && answered[owned.node]?.volumes[$0.path] == nil }
+            guard lost.isEmpty else {
+                refusals.append(
+                    Plan.Refusal(
+                        object, reason: "it cannot start: \(lost.map(\.path).joined(separator: ", ")) is gone",
+                        remedy: "restore the file, or remove the instance from the spec, apply, and put it back",
+                        position: instance.position))
+                return
+            }
+            start(instance, owned, reason: owned.domain.power == .paused ? "it is paused" : "it is not running")
+        case .off, .on, .keep:
+            if isRunning, !owned.mark.wasReady, instance.power != .off { awaitReadiness(instance, owned) }
+        }
+    }
+
+    private mutating func start(_ instance: Instance, _ owned: OwnedDomain, reason: String) {
+        let object = ObjectReference(.instance, instance.name.text, on: owned.node)
+        let prefix = "\(owned.node)/instance/\(instance.name)"
+        let networks = instance.nics.flatMap { networkSteps[Location(node: owned.node, what: $0.network.text)] ?? [] }
+        add(
+            Step(
+                id: StepID("\(prefix)/start"), node: owned.node, object: object,
+                operation: .startDomain(uuid: owned.domain.uuid, name: owned.domain.name),
+                expectation: .unchanged(fingerprint: owned.domain.fingerprint), requires: Draft.unique(networks),
+                after: bootsBefore(on: owned.node)))
+        add(readyStep(instance, on: owned.node, uuid: owned.domain.uuid, name: owned.domain.name))
+        let why = instance.power == .on ? "the spec says power: on, and \(reason)" : reason
+        changes.append(Change(.start, object, reason: why, position: instance.position))
+    }
+
+    private mutating func awaitReadiness(_ instance: Instance, _ owned: OwnedDomain) {
+        var step = readyStep(instance, on: owned.node, uuid: owned.domain.uuid, name: owned.domain.name)
+        step.requires = []
+        add(step)
+        changes.append(
+            Change(
+                .update, ObjectReference(.instance, instance.name.text, on: owned.node),
+                reason: "it runs and was never seen ready (\(instance.ready.when.rawValue))",
+                position: instance.position))
+    }
+
+    func readyStep(_ instance: Instance, on node: Name, uuid: UniqueID, name: String) -> Step {
+        let prefix = "\(node)/instance/\(instance.name)"
+        let expected = instance.nics.compactMap { nic -> Reservation? in
+            guard let given = nics[instance.name]?[nic.name], let address = given.address else { return nil }
+            return Reservation(mac: given.mac, address: address, name: nic.name.text)
+        }
+        return Step(
+            id: StepID("\(prefix)/ready"), node: node, object: ObjectReference(.instance, instance.name.text, on: node),
+            operation: .awaitReady(ReadinessCheck(uuid: uuid, name: name, ready: instance.ready, addresses: expected)),
+            requires: [StepID("\(prefix)/start")])
+    }
+
+    static func unique(_ ids: [StepID]) -> [StepID] {
+        var seen: Set<StepID> = []
+        return ids.filter { seen.insert($0).inserted }
+    }
+}

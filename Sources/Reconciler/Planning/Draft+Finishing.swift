@@ -1,0 +1,84 @@
+import Spec
+
+extension Draft {
+    /// Tells of domains and volumes that look like ours and are not.
+    mutating func noticeLookalikes() {
+        let prefix = "\(identity.name)."
+        for node in answeredNames {
+            guard let observed = answered[node] else { continue }
+            if let holder = observed.lockHolder { notices.append("an apply is running on \(node): \(holder)") }
+            notices += observed.warnings.map { "\(node): \($0)" }
+            for domain in observed.domains {
+                if let problem = domain.markProblem {
+                    notices.append("domain \(domain.name) on \(node) is left alone: \(problem)")
+                } else if domain.name.hasPrefix(prefix), domain.mark?.cluster != identity {
+                    notices.append(
+                        "domain \(domain.name) on \(node) looks like this cluster's, has no mark of it, and is left alone"
+                    )
+                }
+            }
+            noticeVolumes(observed, prefix: prefix)
+        }
+    }
+
+    private mutating func noticeVolumes(_ node: ObservedNode, prefix: String) {
+        var reached: Set<String> = []
+        for domain in node.domains { reached.formUnion(domain.disks.map(\.path)) }
+        for disk in memory.keptDisks where disk.node == node.name { reached.insert(disk.path) }
+        for instance in missing where placements[instance.name]?.node == node.name {
+            reached.formUnion(entryPaths(of: instance, on: node.name))
+        }
+        for path in node.volumes.keys.sorted() where !reached.contains(path) {
+            guard let file = path.split(separator: "/").last, file.hasPrefix(prefix) else { continue }
+            notices.append(
+                "\(path) on \(node.name) looks like this cluster's, no mark reaches it, and it is left alone")
+        }
+    }
+
+    private func entryPaths(of instance: Instance, on node: Name) -> [String] {
+        let domain = definition(
+            of: instance, on: node, uuid: names.domainUUID(instance.name), name: names.domain(instance.name))
+        return domain.disks.map(\.path) + [domain.seedPath]
+    }
+
+    /// The plan, in the order in which people should read it and in which its steps could run.
+    consuming func finished() -> Plan {
+        let order: [Action] = [.delete, .replace, .create, .migrate, .update, .stop, .start]
+        let rank = Dictionary(uniqueKeysWithValues: order.enumerated().map { ($1, $0) })
+        let shown = changes.enumerated().sorted { left, right in
+            (rank[left.element.action] ?? 0, left.offset) < (rank[right.element.action] ?? 0, right.offset)
+        }.map(\.element)
+        let stops = refusals.contains(where: \.stopsEverything)
+        return Plan(
+            cluster: identity, changes: shown, steps: stops ? [] : Draft.sorted(steps), refusals: refusals,
+            silences: silences,
+            notices: notices)
+    }
+
+    /// Steps after everything they wait for, otherwise in the order in which they were planned.
+    static func sorted(_ steps: [Step]) -> [Step] {
+        let index = Dictionary(steps.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
+        var state = [UInt8](repeating: 0, count: steps.count)
+        var sorted: [Step] = []
+        sorted.reserveCapacity(steps.count)
+        for start in steps.indices where state[start] == 0 {
+            var stack = [(step: start, next: 0)]
+            state[start] = 1
+            while let top = stack.last {
+                let waits = steps[top.step].requires + steps[top.step].after
+                if top.next < waits.count {
+                    stack[stack.count - 1].next += 1
+                    if let wait = index[waits[top.next]], state[wait] == 0 {
+                        state[wait] = 1
+                        stack.append((wait, 0))
+                    }
+                } else {
+                    state[top.step] = 2
+                    sorted.append(steps[top.step])
+                    stack.removeLast()
+                }
+            }
+        }
+        return sorted
+    }
+}

@@ -1,0 +1,74 @@
+import Spec
+
+extension Draft {
+    /// Sorts what is wanted into what is there, what may be made, and what must wait or is refused.
+    mutating func sortInstances() {
+        guard !isDestroy else {
+            noteSilences(held: [:])
+            return
+        }
+        var held: [Name: [Name]] = [:]
+        let wanted = cluster.instances.values.filter { $0.isManaged && manages($0.part) }
+        for instance in wanted.sorted(by: Draft.inOrder) where !untouchable.contains(instance.name) {
+            if owned[instance.name] != nil, removals[instance.name] == nil {
+                existing.append(instance)
+            } else if removals[instance.name] != nil {
+                missing.append(instance)
+            } else {
+                sortMissing(instance, held: &held)
+            }
+        }
+        noteSilences(held: held)
+    }
+
+    private mutating func sortMissing(_ instance: Instance, held: inout [Name: [Name]]) {
+        let holders = possibleHolders(of: instance.name)
+        if !holders.isEmpty {
+            for node in holders { held[node, default: []].append(instance.name) }
+            if memory.instances[instance.name] == nil {
+                block(
+                    instance,
+                    "\(holders.map(\.text).joined(separator: ", ")) does not answer and may hold it: no node that answers "
+                        + "remembers this cluster. If \(holders.count == 1 ? "that node" : "such a node") is known to be off "
+                        + "or new, give it `state: offline`; if it will not come back, `state: lost`")
+            }
+            untouchable.insert(instance.name)
+        } else if let (node, domain) = lookalike(of: instance.name) {
+            let what =
+                domain.markProblem.map { "its mark does not count: \($0)" } ?? "it does not carry this cluster's mark"
+            untouchable.insert(instance.name)
+            refusals.append(
+                Plan.Refusal(
+                    ObjectReference(.instance, instance.name.text, on: nil),
+                    reason: "\(domain.name) on \(node) has its place and is left alone, since \(what)",
+                    remedy: "rename that domain, or the instance", position: instance.position))
+        } else {
+            missing.append(instance)
+        }
+    }
+
+    private mutating func block(_ instance: Instance, _ why: String) {
+        changes.append(
+            Change(
+                .create, ObjectReference(.instance, instance.name.text, on: nil), reason: "it is in the spec",
+                blocked: why, position: instance.position))
+    }
+
+    private mutating func noteSilences(held: [Name: [Name]]) {
+        for node in silent.sorted() {
+            guard let cause = silence(of: node) else { continue }
+            var names = Set(held[node] ?? [])
+            for (instance, entry) in memory.instances where entry.node == node && owned[instance] == nil {
+                names.insert(instance)
+            }
+            silences.append(Plan.Silence(node: node, cause: cause, held: names.sorted()))
+        }
+    }
+
+    /// Groups together, members by number, then by name: the order of placing and of showing.
+    static func inOrder(_ left: Instance, _ right: Instance) -> Bool {
+        (left.group ?? left.name, left.member ?? 0, left.name) < (
+            right.group ?? right.name, right.member ?? 0, right.name
+        )
+    }
+}

@@ -1,0 +1,210 @@
+import Spec
+
+extension Draft {
+    /// Why one of our networks cannot be on a node; nil where it is there or can be made.
+    func networkConflict(_ network: Network, on node: ObservedNode) -> String? {
+        if ownedNetwork(network.name, on: node) != nil { return nil }
+        let name = names.network(network.name)
+        if let other = node.networks.first(where: { $0.name == name || $0.uuid == names.networkUUID(network.name) }) {
+            return "a network \(other.name) is there that does not carry this cluster's mark (network \(network.name))"
+        }
+        guard let cidr = network.cidr else { return nil }
+        if let other = node.networks.first(where: { $0.isActive && $0.cidr.map(cidr.overlaps) ?? false }) {
+            return "its network \(other.name), which is not this cluster's, uses \(cidr) (network \(network.name))"
+        }
+        return nil
+    }
+
+    func ownedNetwork(_ network: Name, on node: ObservedNode) -> ObservedNetwork? {
+        node.networks.first { $0.mark?.cluster == identity && $0.mark?.network == network && $0.mark?.uuid == $0.uuid }
+    }
+
+    /// Makes, starts and updates our networks on every node where a wanted instance has a NIC in them.
+    mutating func planNetworks() {
+        var users: [Location: [Instance]] = [:]
+        for instance in existing + missing {
+            guard let home = home(of: instance.name) else { continue }
+            for network in Set(instance.nics.map(\.network)) {
+                users[Location(node: home, what: network.text), default: []].append(instance)
+            }
+        }
+        for (location, instances) in users.sorted(by: { $0.key < $1.key }) {
+            guard let observed = answered[location.node], let name = Name(location.what),
+                let network = cluster.networks[name], network.isOurs
+            else { continue }
+            let wanted = reservations(in: network, for: instances)
+            if let there = ownedNetwork(name, on: observed) {
+                update(there, to: network, on: location, reservations: wanted)
+            } else if networkConflict(network, on: observed) == nil {
+                create(network, on: location, reservations: wanted)
+            }
+        }
+    }
+
+    private func reservations(in network: Network, for instances: [Instance]) -> [Reservation] {
+        guard network.hasDHCPService else { return [] }
+        var reservations: [Reservation] = []
+        for instance in instances {
+            for nic in instance.nics where nic.network == network.name {
+                guard let given = nics[instance.name]?[nic.name], let address = given.address else { continue }
+                reservations.append(Reservation(mac: given.mac, address: address, name: instance.name.text))
+            }
+        }
+        return reservations.sorted { $0.mac < $1.mac }
+    }
+
+    private mutating func create(_ network: Network, on location: Location, reservations: [Reservation]) {
+        let uuid = names.networkUUID(network.name)
+        var range: AddressRange?
+        if case .range(let given) = network.dhcp { range = given }
+        let definition = NetworkDefinition(
+            name: names.network(network.name),
+            mark: NetworkMark(
+                cluster: identity, part: network.part, network: network.name, uuid: uuid, applied: network.fields),
+            isNAT: network.mode == .nat, bridge: names.bridge(network.name), bridgeMAC: names.bridgeMAC(network.name),
+            cidr: network.cidr, gateway: network.gatewayAddress, dhcpRange: range, hasDHCP: network.hasDHCPService,
+            reservations: reservations)
+        let step = StepID("\(location.node)/network/\(network.name)/define")
+        networkSteps[location] = [step]
+        let object = ObjectReference(.network, network.name.text, on: location.node)
+        add(
+            Step(
+                id: step, node: location.node, object: object, operation: .defineNetwork(definition),
+                expectation: .absent,
+                requires: [openingRoster(location.node)]))
+        changes.append(
+            Change(
+                .create, object, reason: "an instance there has a NIC in it",
+                details: network.cidr.map { ["\(network.modeText) \($0)"] } ?? [network.modeText],
+                position: network.position))
+    }
+
+    private mutating func update(
+        _ there: ObservedNetwork, to network: Network, on location: Location, reservations wanted: [Reservation]
+    ) {
+        let object = ObjectReference(.network, network.name.text, on: location.node)
+        let prefix = "\(location.node)/network/\(network.name)"
+        var ids: [StepID] = []
+        if !there.isActive {
+            ids.append(StepID("\(prefix)/start"))
+            add(
+                Step(
+                    id: StepID("\(prefix)/start"), node: location.node, object: object,
+                    operation: .startNetwork(uuid: there.uuid, name: there.name)))
+            changes.append(Change(.start, object, reason: "it is stopped, and an instance there has a NIC in it"))
+        }
+        if !there.autostart, network.isManaged, manages(network.part) {
+            add(
+                Step(
+                    id: StepID("\(prefix)/autostart"), node: location.node, object: object,
+                    operation: .setNetworkAutostart(uuid: there.uuid, name: there.name, autostart: true)))
+            let field = FieldChange(path: "autostart", old: "false", new: "true", effect: .live, origin: .drift)
+            changes.append(
+                Change(
+                    .update, object, reason: "it would not start with its node", fields: [field],
+                    position: network.position))
+        }
+        let missing = wanted.filter { !there.reservations.contains($0) }
+        if !missing.isEmpty {
+            let id = StepID("\(prefix)/reservations")
+            add(
+                Step(
+                    id: id, node: location.node, object: object,
+                    operation: .updateReservations(network: there.uuid, name: there.name, add: missing, remove: []),
+                    requires: ids))
+            ids.append(id)
+            let fields = missing.map { reservation in
+                FieldChange(
+                    path: "reservation \(reservation.mac)",
+                    old: there.reservations.first { $0.mac == reservation.mac }?.address.description,
+                    new: "\(reservation.address) (\(reservation.name))", effect: .live,
+                    origin: placements[Name(reservation.name) ?? network.name] == nil ? .drift : .edit)
+            }
+            changes.append(
+                Change(.update, object, reason: "its DHCP server keeps the instances' addresses", fields: fields))
+        }
+        networkSteps[location] = ids
+        compareNetwork(there, network, object)
+    }
+
+    /// Shows what differs and cannot be changed yet.
+    private mutating func compareNetwork(_ there: ObservedNetwork, _ network: Network, _ object: ObjectReference) {
+        guard network.isManaged, manages(network.part), let applied = there.mark?.applied else { return }
+        var fields = differences(applied: applied, wanted: network.fields) { _ in .reboot }
+        if let cidr = network.cidr, let live = there.cidr, live != cidr, !fields.contains(where: { $0.path == "cidr" })
+        {
+            fields.append(
+                FieldChange(
+                    path: "cidr", old: live.description, new: cidr.description, effect: .reboot, origin: .drift))
+        }
+        guard !fields.isEmpty else { return }
+        changes.append(
+            Change(
+                .update, object, reason: "it differs from the spec", fields: fields,
+                blocked: "kvmctl cannot change a network that is there yet; delete and create it, or undo the edit",
+                position: network.position))
+    }
+
+    /// Takes away the reservations of removed instances, and networks that left the spec.
+    mutating func planNetworkRemovals() {
+        for node in answeredNames {
+            guard let observed = answered[node] else { continue }
+            for there in observed.networks {
+                guard let mark = there.mark, mark.cluster == identity, mark.uuid == there.uuid else { continue }
+                let isWanted = !isDestroy && cluster.networks[mark.network].map { $0.isOurs } ?? false
+                if manages(mark.part), !isWanted {
+                    remove(there, mark, on: observed)
+                } else {
+                    removeReservations(there, mark, on: node)
+                }
+            }
+        }
+    }
+
+    private mutating func remove(_ there: ObservedNetwork, _ mark: NetworkMark, on node: ObservedNode) {
+        let object = ObjectReference(.network, mark.network.text, on: node.name)
+        let reason = isDestroy ? "destroy was asked for" : "it is not in the spec"
+        var leaving: [StepID] = []
+        var users: [String] = []
+        for domain in node.domains where domain.nics.contains(where: { $0.attachment == .network(there.name) }) {
+            if let mark = domain.mark, mark.cluster == identity, mark.uuid == domain.uuid,
+                let step = removals[mark.instance]
+            {
+                leaving.append(step)
+            } else {
+                users.append(domain.name)
+            }
+        }
+        guard users.isEmpty else {
+            let list = users.sorted().joined(separator: ", ")
+            changes.append(Change(.delete, object, reason: reason, blocked: "\(list) still has a NIC in it"))
+            return
+        }
+        add(
+            Step(
+                id: StepID("\(node.name)/network/\(mark.network)/delete"), node: node.name, object: object,
+                operation: .deleteNetwork(uuid: there.uuid, name: there.name),
+                expectation: .unchanged(fingerprint: there.fingerprint),
+                requires: leaving + [openingRoster(node.name)]))
+        changes.append(Change(.delete, object, reason: reason))
+    }
+
+    private mutating func removeReservations(_ there: ObservedNetwork, _ mark: NetworkMark, on node: Name) {
+        var gone: [Reservation] = []
+        var leaving: [StepID] = []
+        for (instance, step) in removals.sorted(by: { $0.key < $1.key }) {
+            guard let owned = owned[instance], owned.node == node, placements[instance]?.node != node else { continue }
+            let macs = Set(owned.mark.nics.values.map(\.mac))
+            let theirs = there.reservations.filter { macs.contains($0.mac) }
+            if !theirs.isEmpty { leaving.append(step) }
+            gone += theirs
+        }
+        guard !gone.isEmpty else { return }
+        add(
+            Step(
+                id: StepID("\(node)/network/\(mark.network)/release"), node: node,
+                object: ObjectReference(.network, mark.network.text, on: node),
+                operation: .updateReservations(network: there.uuid, name: there.name, add: [], remove: gone),
+                requires: leaving))
+    }
+}

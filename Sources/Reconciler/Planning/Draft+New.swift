@@ -1,0 +1,176 @@
+import Spec
+
+extension Draft {
+    /// Makes what is missing: the domain with its mark first, then what the mark points to, then the start.
+    mutating func planNewInstances() {
+        for instance in missing {
+            guard let decision = placements[instance.name], let node = decision.node else { continue }
+            create(instance, on: node, uuid: names.domainUUID(instance.name), name: names.domain(instance.name))
+            var details = describe(instance, on: node)
+            if let home = diskHome(of: instance.name), home == node {
+                details.append("takes back its disks on \(home)")
+            }
+            changes.append(
+                Change(
+                    .create, ObjectReference(.instance, instance.name.text, on: node), reason: decision.reason,
+                    details: details, position: instance.position))
+        }
+    }
+
+    /// Goes on where an earlier run stopped; the domain was never started by it.
+    mutating func resume(_ instance: Instance, _ owned: OwnedDomain) {
+        create(instance, on: owned.node, uuid: owned.domain.uuid, name: owned.domain.name, resuming: owned)
+        changes.append(
+            Change(
+                .create, ObjectReference(.instance, instance.name.text, on: owned.node),
+                reason: "an earlier run began to make it there", details: describe(instance, on: owned.node),
+                position: instance.position))
+    }
+
+    private func describe(_ instance: Instance, on node: Name) -> [String] {
+        var details = [
+            "\(instance.vcpus) vCPU, \(instance.memory) memory, \(instance.disk) disk, image \(instance.image)"
+        ]
+        for nic in instance.nics {
+            guard let given = nics[instance.name]?[nic.name] else { continue }
+            details.append("\(nic.name) in \(nic.network)\(given.address.map { ", address \($0)" } ?? "")")
+        }
+        for disk in instance.disks { details.append("data disk \(disk.name), \(disk.size)") }
+        if let secret = instance.access.rootPassword, let why = inputs.missingSecrets[secret] {
+            details.append("rootPassword cannot be read now: \(why)")
+        }
+        return details
+    }
+
+    /// The steps from nothing, or from a half-made domain, to a ready instance.
+    private mutating func create(
+        _ instance: Instance, on node: Name, uuid: UniqueID, name: String, resuming owned: OwnedDomain? = nil
+    ) {
+        let object = ObjectReference(.instance, instance.name.text, on: node)
+        let prefix = "\(node)/instance/\(instance.name)"
+        var domain = definition(of: instance, on: node, uuid: uuid, name: name)
+        let there = Set(domain.disks.map(\.path).filter { answered[node]?.volumes[$0] != nil })
+        for path in there { releasedPaths.insert(Location(node: node, what: path)) }
+        let toMake = domain.disks.filter {
+            !there.contains($0.path) || removals[instance.name] != nil && $0.name == "root"
+        }
+        domain.mark.phase = .creating
+
+        let networks = instance.nics.flatMap { networkSteps[Location(node: node, what: $0.network.text)] ?? [] }
+        let pools = disks(of: instance).compactMap { entry -> StepID? in
+            pool(entry.pool, on: node).flatMap { poolSteps[Location(node: node, what: $0.path)] }
+        }
+        let define = StepID("\(prefix)/define")
+        add(
+            Step(
+                id: define, node: node, object: object, operation: .defineDomain(domain),
+                expectation: owned.map { .unchanged(fingerprint: $0.domain.fingerprint) } ?? .absent,
+                requires: Draft.unique(
+                    [openingRoster(node), removals[instance.name]].compactMap(\.self) + roomMakers(for: instance)
+                        + (waits[instance.name] ?? [])),
+                after: answeredNames.filter { $0 != node }.map(openingRoster)))
+        var made = [define]
+        for disk in toMake {
+            let step = StepID("\(prefix)/volume/\(disk.name)")
+            add(volumeStep(step, disk, instance, on: node, uuid: uuid, object: object, requires: [define] + pools))
+            made.append(step)
+        }
+        let seed = StepID("\(prefix)/seed")
+        add(
+            Step(
+                id: seed, node: node, object: object,
+                operation: .writeSeed(seedDefinition(of: instance, path: domain.seedPath, uuid: uuid)),
+                requires: Draft.unique([define] + pools)))
+        let finish = StepID("\(prefix)/finish")
+        add(
+            Step(
+                id: finish, node: node, object: object, operation: .finishCreation(uuid: uuid, name: name),
+                requires: made + [seed]))
+        guard instance.power == .on else { return }
+        add(
+            Step(
+                id: StepID("\(prefix)/start"), node: node, object: object,
+                operation: .startDomain(uuid: uuid, name: name), requires: Draft.unique([finish] + networks),
+                after: bootsBefore(on: node)))
+        add(readyStep(instance, on: node, uuid: uuid, name: name))
+    }
+
+    /// An emulated guest needs a core for a minute to boot: on a node without KVM they boot one after the other.
+    func bootsBefore(on node: Name) -> [StepID] {
+        guard answered[node]?.hasKVM == false else { return [] }
+        let last = steps.last { step in
+            if step.node == node, case .awaitReady = step.operation { true } else { false }
+        }
+        return last.map { [$0.id] } ?? []
+    }
+
+    /// The deletions that an instance waits for because nothing else had room.
+    private func roomMakers(for instance: Instance) -> [StepID] {
+        guard let decision = placements[instance.name], decision.needsDeletions, let node = decision.node else {
+            return []
+        }
+        return owned.filter { $0.value.node == node }.compactMap { removals[$0.key] }.sorted { $0.text < $1.text }
+    }
+
+    private func volumeStep(
+        _ id: StepID, _ disk: DomainDefinition.Disk, _ instance: Instance, on node: Name, uuid: UniqueID,
+        object: ObjectReference, requires: [StepID]
+    ) -> Step {
+        let backing = disk.name == "root" ? baseImagePath(of: instance, on: node) : nil
+        let size =
+            disk.name == "root"
+            ? instance.disk : instance.disks.first { $0.name.text == disk.name }?.size ?? instance.disk
+        let image = backing.flatMap { imageSteps[Location(node: node, what: $0)] }
+        return Step(
+            id: id, node: node, object: object,
+            operation: .createVolume(
+                VolumeDefinition(path: disk.path, capacity: size, backingPath: backing, owner: uuid)),
+            requires: Draft.unique(requires + [image].compactMap(\.self)))
+    }
+
+    /// Everything a domain is defined with.
+    func definition(of instance: Instance, on node: Name, uuid: UniqueID, name: String) -> DomainDefinition {
+        let given = nics[instance.name] ?? [:]
+        let mark = DomainMark(
+            cluster: identity, part: instance.part, instance: instance.name, uuid: uuid, phase: .active,
+            wasReady: false,
+            protect: instance.protect, baseImage: inputs.images[instance.image]?.fileName ?? "", nics: given,
+            applied: instance.fields(inputs: inputs))
+        let disks = disks(of: instance).map { entry in
+            DomainDefinition.Disk(
+                name: entry.disk,
+                path:
+                    "\(pool(entry.pool, on: node)?.path ?? Pool.localPath)/\(volumeName(entry.disk, of: instance.name))",
+                serial: entry.disk == "root" ? nil : entry.disk)
+        }
+        return DomainDefinition(
+            name: name, uuid: uuid, mark: mark, hasKVM: answered[node]?.hasKVM ?? false, vcpus: instance.vcpus,
+            maximumVCPUs: Draft.vcpuHeadRoom(instance.vcpus), memory: instance.memory,
+            maximumMemory: Draft.memoryHeadRoom(instance.memory),
+            nics: instance.nics.compactMap { nic in
+                guard let mac = given[nic.name]?.mac, let network = cluster.networks[nic.network] else { return nil }
+                return DomainDefinition.NIC(name: nic.name, mac: mac, attachment: attachment(of: network, on: node))
+            },
+            disks: disks,
+            seedPath: "\(pool(instance.pool, on: node)?.path ?? Pool.localPath)/\(names.seed(instance.name))",
+            autostart: instance.autostart)
+    }
+
+    private func seedDefinition(of instance: Instance, path: String, uuid: UniqueID) -> SeedDefinition {
+        let given = nics[instance.name] ?? [:]
+        return SeedDefinition(
+            path: path, owner: uuid, hostname: instance.name, user: instance.access.user,
+            sshKeys: instance.sshKeyLines(inputs: inputs), rootPassword: instance.access.rootPassword,
+            nics: instance.nics.compactMap { nic in
+                guard let entry = given[nic.name], let network = cluster.networks[nic.network] else { return nil }
+                return SeedDefinition.NIC(
+                    name: nic.name, mac: entry.mac, addressing: network.addressing(given: entry.address))
+            }, cloudInit: instance.cloudInit)
+    }
+
+    /// Twice the vCPUs and at least four can be reached without a reboot; an unused one costs next to nothing.
+    static func vcpuHeadRoom(_ vcpus: Int) -> Int { max(4, vcpus * 2) }
+
+    /// Four times the memory can be reached by hot-plug; only page tables grow with it.
+    static func memoryHeadRoom(_ memory: Size) -> Size { Size(bytes: memory.bytes * 4) }
+}

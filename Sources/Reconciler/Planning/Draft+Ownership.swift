@@ -1,0 +1,41 @@
+import Spec
+
+extension Draft {
+    /// Finds this cluster's domains by their marks, and what must be left alone because it is in conflict.
+    mutating func indexOwned() {
+        var found: [Name: [OwnedDomain]] = [:]
+        for node in answeredNames {
+            for domain in answered[node]?.domains ?? [] {
+                guard let mark = domain.mark, mark.cluster == identity, mark.uuid == domain.uuid else { continue }
+                found[mark.instance, default: []].append(OwnedDomain(node: node, domain: domain, mark: mark))
+            }
+        }
+        for (instance, domains) in found.sorted(by: { $0.key < $1.key }) {
+            if domains.count == 1, let only = domains.first {
+                owned[instance] = only
+            } else {
+                let places = domains.map { "\($0.domain.name) on \($0.node)" }.joined(separator: " and ")
+                untouchable.insert(instance)
+                refusals.append(
+                    Plan.Refusal(
+                        ObjectReference(.instance, instance.text, on: nil),
+                        reason: "it is there more than once: \(places)",
+                        remedy: "find out which one is right, and undefine the other with virsh on its node",
+                        position: cluster.instances[instance]?.position))
+            }
+        }
+    }
+
+    /// The foreign domain that stands where an instance's own would be made, if there is one.
+    func lookalike(of instance: Name) -> (node: Name, domain: ObservedDomain)? {
+        let wanted = names.domain(instance)
+        let uuid = names.domainUUID(instance)
+        for node in answeredNames {
+            for domain in answered[node]?.domains ?? [] where domain.name == wanted || domain.uuid == uuid {
+                if domain.mark?.cluster == identity, domain.mark?.instance == instance { continue }
+                return (node, domain)
+            }
+        }
+        return nil
+    }
+}

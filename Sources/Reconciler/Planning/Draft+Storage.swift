@@ -1,0 +1,187 @@
+import Spec
+
+extension Draft {
+    /// Makes the pools' folders that new instances' disks need.
+    mutating func planPools() {
+        for instance in toMake {
+            guard let node = home(of: instance.name), let observed = answered[node] else { continue }
+            for pool in Set(disks(of: instance).map(\.pool)).sorted() {
+                guard let folder = self.pool(pool, on: node) else { continue }
+                let location = Location(node: node, what: folder.path)
+                guard poolSteps[location] == nil,
+                    !observed.pools.contains(where: { $0.path == folder.path && $0.isActive })
+                else { continue }
+                let known = observed.pools.first { $0.path == folder.path }
+                let name = known?.name ?? freePoolName(pool, folder, on: observed)
+                let step = StepID("\(node)/pool/\(name)/ensure")
+                poolSteps[location] = step
+                let object = ObjectReference(.pool, name, on: node)
+                add(
+                    Step(
+                        id: step, node: node, object: object,
+                        operation: .ensurePool(PoolDefinition(name: name, path: folder.path))))
+                changes.append(
+                    Change(
+                        known == nil ? .create : .start, object,
+                        reason: known == nil ? "no pool is at \(folder.path)" : "it is there and not started"))
+            }
+        }
+    }
+
+    /// libvirt's tools call the pool of the images folder `default`.
+    private func freePoolName(_ pool: Name, _ folder: Pool, on node: ObservedNode) -> String {
+        let first = folder.path == Pool.localPath ? "default" : pool.text
+        let taken = Set(node.pools.map(\.name))
+        return [first, pool.text, "\(identity.name).\(pool)"].first { !taken.contains($0) }
+            ?? "\(identity.name).\(pool)"
+    }
+
+    /// Brings base images to the nodes whose new root disks need them.
+    mutating func planImages() {
+        for instance in toMake {
+            guard let node = home(of: instance.name) else { continue }
+            guard let path = baseImagePath(of: instance, on: node), let resolved = inputs.images[instance.image] else {
+                refuseImage(instance, "image \(instance.image) could not be read", "see the messages about it")
+                continue
+            }
+            if let size = resolved.virtualSize, instance.disk < size {
+                refuseImage(
+                    instance, "its disk of \(instance.disk) is smaller than image \(instance.image), which has \(size)",
+                    "give it a disk of at least \(size)")
+                continue
+            }
+            fetch(instance.image, resolved, to: path, on: node, pool: instance.pool)
+        }
+        missing.removeAll { untouchable.contains($0.name) }
+        existing.removeAll { untouchable.contains($0.name) }
+    }
+
+    private mutating func refuseImage(_ instance: Instance, _ reason: String, _ remedy: String) {
+        untouchable.insert(instance.name)
+        refusals.append(
+            Plan.Refusal(
+                ObjectReference(.instance, instance.name.text, on: nil), reason: reason, remedy: remedy,
+                position: instance.positions["disk"] ?? instance.position))
+    }
+
+    func baseImagePath(of instance: Instance, on node: Name) -> String? {
+        guard let folder = pool(instance.pool, on: node), let image = inputs.images[instance.image] else { return nil }
+        return "\(folder.path)/\(image.fileName)"
+    }
+
+    private mutating func fetch(
+        _ name: Name, _ resolved: Inputs.ResolvedImage, to path: String, on node: Name, pool: Name
+    ) {
+        let location = Location(node: node, what: path)
+        guard imageSteps[location] == nil, answered[node]?.volumes[path] == nil, let image = cluster.images[name] else {
+            return
+        }
+        let step = StepID("\(node)/image/\(resolved.fileName)/fetch")
+        imageSteps[location] = step
+        let object = ObjectReference(.image, name.text, on: node)
+        let folder = self.pool(pool, on: node)?.path ?? ""
+        add(
+            Step(
+                id: step, node: node, object: object,
+                operation: .fetchImage(
+                    ImageFetch(
+                        image: name, source: image.source, checksum: resolved.checksum, byteCount: resolved.byteCount,
+                        path: path)),
+                requires: [poolSteps[Location(node: node, what: folder)]].compactMap(\.self)))
+        var details = [path]
+        if let count = resolved.byteCount { details.append("\(count >> 20) MiB to transfer") }
+        changes.append(
+            Change(
+                .create, object, reason: "a new root disk there is made from it", details: details,
+                position: image.position))
+    }
+
+    /// Deletes kept data disks where that was asked for.
+    mutating func planKeptDisks() {
+        let candidates = memory.keptDisks.filter { manages($0.part) }
+        for disk in candidates where !releasedPaths.contains(Location(node: disk.node, what: disk.path)) {
+            let wanted = !isDestroy && cluster.instances[disk.instance] != nil
+            guard let node = answered[disk.node] else { continue }
+            guard node.volumes[disk.path] != nil else {
+                releasedPaths.insert(Location(node: disk.node, what: disk.path))
+                continue
+            }
+            guard deletesData, !wanted, !isUsedElsewhere(disk.path, on: disk.node, besides: nil) else {
+                if !wanted {
+                    notices.append("data disk \(disk.disk) of \(disk.instance) is kept on \(disk.node) at \(disk.path)")
+                }
+                continue
+            }
+            let object = ObjectReference(.disk, "\(disk.instance).\(disk.disk)", on: disk.node)
+            add(
+                Step(
+                    id: StepID("\(disk.node)/disk/\(disk.instance)/\(disk.disk)/delete"), node: disk.node,
+                    object: object,
+                    operation: .deleteVolume(path: disk.path, of: names.domainUUID(disk.instance)),
+                    requires: [openingRoster(disk.node)]))
+            releasedPaths.insert(Location(node: disk.node, what: disk.path))
+            changes.append(
+                Change(
+                    .delete, object, reason: "its instance is gone and --delete-data was given", details: [disk.path]))
+        }
+    }
+
+    /// Removes base images that nothing refers to: the node's, not a cluster's, so anybody's use keeps them.
+    mutating func planImageRemovals() {
+        let wanted = Set(inputs.images.values.map(\.fileName))
+        for node in answeredNames {
+            guard let observed = answered[node] else { continue }
+            for path in observed.volumes.keys.sorted() {
+                guard let file = path.split(separator: "/").last.map(String.init), Draft.isBaseImage(file) else {
+                    continue
+                }
+                let isWanted = isDestroy ? false : wanted.contains(file)
+                // A destroy takes along only what its own spec names.
+                guard !isWanted, !isDestroy || wanted.contains(file), isInPool(path, on: node) else { continue }
+                guard !isReferenced(path, file, on: observed) else { continue }
+                let object = ObjectReference(.image, file, on: node)
+                let users = owned.values.filter { $0.node == node && $0.mark.baseImage == file }
+                    .compactMap { removals[$0.mark.instance] }.sorted { $0.text < $1.text }
+                add(
+                    Step(
+                        id: StepID("\(node)/image/\(file)/delete"), node: node, object: object,
+                        operation: .deleteImage(path: path), requires: users))
+                changes.append(Change(.delete, object, reason: "nothing refers to it", details: [path]))
+            }
+        }
+    }
+
+    private func isInPool(_ path: String, on node: Name) -> Bool {
+        cluster.pools.keys.contains { name in
+            pool(name, on: node).map {
+                path.hasPrefix($0.path + "/") && !path.dropFirst($0.path.utf8.count + 1).contains("/")
+            }
+                ?? false
+        }
+    }
+
+    /// Whether anything that stays refers to a base image: a backing chain, a disk, or a mark of any cluster.
+    private func isReferenced(_ path: String, _ file: String, on node: ObservedNode) -> Bool {
+        if imageSteps[Location(node: node.name, what: path)] != nil { return true }
+        let leaving = Set(
+            owned.values.filter { $0.node == node.name && removals[$0.mark.instance] != nil }.map(\.domain.uuid))
+        for domain in node.domains where !leaving.contains(domain.uuid) {
+            if domain.mark?.baseImage == file || domain.disks.contains(where: { $0.path == path }) { return true }
+        }
+        let going = Set(
+            steps.compactMap { step -> String? in
+                if step.node == node.name, case .deleteVolume(let path, _) = step.operation { path } else { nil }
+            })
+        return node.volumes.values.contains { $0.backingPath == path && !going.contains($0.path) }
+            || missing.contains {
+                placements[$0.name]?.node == node.name && baseImagePath(of: $0, on: node.name) == path
+            }
+    }
+
+    /// Whether a file's name is one that kvmctl gives to base images.
+    static func isBaseImage(_ file: String) -> Bool {
+        guard file.hasPrefix("kvmctl-"), file.hasSuffix(".qcow2") else { return false }
+        let digits = file.dropFirst(7).dropLast(6)
+        return digits.utf8.count == 64 && digits.allSatisfy { $0.isHexDigit && !$0.isUppercase }
+    }
+}

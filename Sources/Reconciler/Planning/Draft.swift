@@ -1,0 +1,133 @@
+import Spec
+
+/// A plan while it is being made: what the passes read, and what they have decided so far.
+struct Draft {
+    let cluster: Cluster
+    let inputs: Inputs
+    let intent: Intent
+    let identity: ClusterIdentity
+    let names: ObjectNames
+    private let fleet: ObservedFleet
+
+    /// Nodes that answered and are what their name says, by name.
+    var answered: [Name: ObservedNode] = [:]
+    /// Nodes of the spec that nobody knows the state of now, `offline` ones included.
+    var silent: Set<Name> = []
+
+    /// What the newest rosters remember.
+    var memory = Memory()
+    /// This cluster's domains by instance; an instance in conflict is not in it.
+    var owned: [Name: OwnedDomain] = [:]
+    /// Instances that must be left alone, with the reason already given.
+    var untouchable: Set<Name> = []
+    /// Instances whose domain goes in this plan, with the step that removes it.
+    var removals: [Name: StepID] = [:]
+
+    /// What is wanted and found.
+    var existing: [Instance] = []
+    /// What is wanted, missing, and may be made.
+    var missing: [Instance] = []
+    /// Where the missing ones go.
+    var placements: [Name: PlacementDecision] = [:]
+    /// What each node has still to give, in placement and after.
+    var rooms: [Name: Room] = [:]
+    /// MAC and address of every NIC of every wanted instance.
+    var nics: [Name: [Name: DomainMark.NIC]] = [:]
+    /// Deletions that an instance waits for because its spec takes over a MAC or address.
+    var waits: [Name: [StepID]] = [:]
+
+    /// The step after which a pool's folder is there; nil where it is already.
+    var poolSteps: [Location: StepID] = [:]
+    var imageSteps: [Location: StepID] = [:]
+    /// The step after which a network is up and its reservations are in.
+    var networkSteps: [Location: [StepID]] = [:]
+    /// Networks that cannot be on a node, with the reason.
+    var impossibleNetworks: [Location: String] = [:]
+
+    var changes: [Change] = []
+    var steps: [Step] = []
+    var refusals: [Plan.Refusal] = []
+    var silences: [Plan.Silence] = []
+    var notices: [String] = []
+    /// Data disks that stay when their instance goes.
+    var newlyKept: [Roster.KeptDisk] = []
+    /// Kept disks that an instance takes back or that are deleted.
+    var releasedPaths: Set<Location> = []
+
+    init(cluster: Cluster, inputs: Inputs, fleet: ObservedFleet, intent: Intent) {
+        self.cluster = cluster
+        self.inputs = inputs
+        self.fleet = fleet
+        self.intent = intent
+        identity = ClusterIdentity(cluster)
+        names = ObjectNames(identity)
+        for (name, node) in cluster.nodes {
+            switch fleet.nodes[name] {
+            case .answered(let observed) where node.state != .lost: answered[name] = observed
+            default:
+                if node.state != .lost { silent.insert(name) }
+            }
+        }
+    }
+
+    /// Why a node did not answer; nil for one that answered or was not asked.
+    func silence(of node: Name) -> Unreachable? {
+        if case .unknown(let cause) = fleet.nodes[node] { cause } else { nil }
+    }
+
+    /// Where a wanted instance is or will be.
+    func home(of instance: Name) -> Name? {
+        if let node = placements[instance]?.node { return node }
+        return removals[instance] == nil ? owned[instance]?.node : nil
+    }
+
+    /// Whether an earlier run began to make an instance and did not end.
+    func isHalfMade(_ instance: Instance) -> Bool {
+        owned[instance.name]?.mark.phase == .creating && removals[instance.name] == nil
+    }
+
+    /// Wanted instances that steps of creation are planned for.
+    var toMake: [Instance] { existing.filter(isHalfMade) + missing }
+
+    /// Nodes that answered, in name order.
+    var answeredNames: [Name] { answered.keys.sorted() }
+
+    var isDestroy: Bool {
+        if case .destroy = intent { true } else { false }
+    }
+
+    var deletesData: Bool {
+        switch intent {
+        case .apply(let deleteData), .destroy(let deleteData): deleteData
+        }
+    }
+
+    /// Whether this run may change what carries this part.
+    func manages(_ part: Name) -> Bool { cluster.parts.contains(part) }
+
+    /// The pool as the node has it.
+    func pool(_ name: Name, on node: Name) -> Pool? {
+        cluster.nodes[node]?.pools[name] ?? cluster.pools[name]
+    }
+
+    mutating func add(_ step: Step) {
+        steps.append(step)
+    }
+}
+
+/// A named or pathed thing on a node.
+struct Location: Hashable, Comparable {
+    let node: Name
+    let what: String
+
+    static func < (left: Location, right: Location) -> Bool {
+        (left.node, left.what) < (right.node, right.what)
+    }
+}
+
+/// A domain with this cluster's valid mark.
+struct OwnedDomain {
+    let node: Name
+    let domain: ObservedDomain
+    let mark: DomainMark
+}

@@ -1,0 +1,41 @@
+package import Spec
+
+extension Instance {
+    /// The instance as field paths and texts, which is how marks remember it and plans compare it.
+    ///
+    /// Secrets stand in it as references; keys and cloud-init content as digests, since a mark is readable by whoever
+    /// may read domains.
+    package func fields(inputs: Inputs) -> [String: String] {
+        var fields: [String: String] = [
+            "vcpus": String(vcpus), "memory": memory.description, "disk": disk.description, "pool": pool.text,
+            "power": power.rawValue, "autostart": String(autostart), "protect": String(protect),
+        ]
+        fields["image"] = inputs.images[image]?.fileName
+        fields["node"] = node?.text
+        for nic in nics {
+            fields["nics.\(nic.name).network"] = nic.network.text
+            fields["nics.\(nic.name).address"] = nic.address?.description
+            fields["nics.\(nic.name).mac"] = nic.mac?.description
+        }
+        for disk in disks {
+            fields["disks.\(disk.name).size"] = disk.size.description
+            fields["disks.\(disk.name).pool"] = disk.pool.text
+        }
+        fields["access.user"] = access.user
+        let keys = sshKeyLines(inputs: inputs)
+        if !keys.isEmpty { fields["access.sshKeys"] = "sha256:" + StableHash.digest(keys.joined(separator: "\n")) }
+        fields["access.rootPassword"] = access.rootPassword?.description
+        if let cloudInit { fields["cloudInit"] = "sha256:" + StableHash.digest(cloudInit.canonicalText) }
+        return fields
+    }
+
+    /// The public keys that may log in, a line each, in the order of the spec.
+    package func sshKeyLines(inputs: Inputs) -> [String] {
+        access.sshKeys.flatMap { key in
+            switch key {
+            case .text(let line): [line]
+            case .file(let path): inputs.keyFiles[path] ?? []
+            }
+        }
+    }
+}

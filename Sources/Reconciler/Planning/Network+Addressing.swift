@@ -1,0 +1,52 @@
+package import Spec
+
+extension Network {
+    /// Whether kvmctl makes the network on nodes.
+    package var isOurs: Bool {
+        switch mode {
+        case .nat, .isolated: true
+        case .bridge, .existing: false
+        }
+    }
+
+    /// Whether kvmctl chooses addresses in it.
+    package var givesAddresses: Bool { givenAddresses != nil }
+
+    /// What kvmctl chooses from; nil where it chooses nothing.
+    package var givenAddresses: AddressRange? {
+        if let addresses { return addresses }
+        guard isOurs, dhcp != .external, let cidr, cidr.prefix <= 30 else { return nil }
+        return AddressRange(from: cidr.firstHost, to: cidr.lastHost)
+    }
+
+    /// The node's own address in a NAT or isolated network, the router's in a bridged one.
+    package var gatewayAddress: IPv4Address? {
+        if let gateway { return gateway }
+        return isOurs ? cidr?.firstHost : nil
+    }
+
+    /// Whether an address is somebody's by the network's own definition.
+    package func reserves(_ address: IPv4Address) -> Bool {
+        if address == gatewayAddress { return true }
+        if case .range(let range) = dhcp, range.contains(address) { return true }
+        guard let cidr else { return false }
+        return address == cidr.network || address == cidr.broadcast || !cidr.contains(address)
+    }
+
+    /// How a guest's NIC in this network gets its address.
+    package func addressing(given address: IPv4Address?) -> SeedDefinition.Addressing {
+        if let address, let cidr {
+            let servers = !dns.isEmpty ? dns : mode == .nat ? [gatewayAddress].compactMap(\.self) : []
+            // An isolated network's gateway leads nowhere: a default route to it would hide a real one.
+            return .fixed(
+                address: address, prefix: cidr.prefix, gateway: mode == .isolated ? nil : gatewayAddress, dns: servers)
+        }
+        switch dhcp {
+        case .external, .range: return .dhcp
+        case .some(.none): return .none
+        case nil:
+            if case .existing = mode { return .dhcp }
+            return .none
+        }
+    }
+}

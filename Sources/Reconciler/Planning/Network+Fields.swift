@@ -1,0 +1,36 @@
+package import Spec
+
+extension Network {
+    /// The network as field paths and texts, which is how marks remember it and plans compare it.
+    package var fields: [String: String] {
+        var fields = ["mode": modeText]
+        fields["cidr"] = cidr?.description
+        fields["gateway"] = gatewayAddress?.description
+        switch dhcp {
+        case .range(let range): fields["dhcp"] = range.description
+        case .some(.none): fields["dhcp"] = "none"
+        case .external: fields["dhcp"] = "external"
+        case nil: break
+        }
+        return fields
+    }
+
+    /// The mode in the spec's word.
+    package var modeText: String {
+        switch mode {
+        case .nat: "nat"
+        case .isolated: "isolated"
+        case .bridge(let name): "bridge \(name)"
+        case .existing(let name): "existing \(name)"
+        }
+    }
+
+    /// Whether the network runs a DHCP server of its own, if only to keep reservations.
+    package var hasDHCPService: Bool {
+        guard isOurs, cidr != nil else { return false }
+        switch dhcp {
+        case .range, nil: return true
+        case .some(.none), .external: return false
+        }
+    }
+}
