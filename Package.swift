@@ -45,7 +45,9 @@ let package = Package(
         .target(name: "Reconciler", dependencies: ["Spec", crypto], swiftSettings: pure),
 
         // What acts.
-        .target(name: "Fleet", dependencies: ["Reconciler", "Spec", "Libvirt", "SSH", crypto, logging, subprocess], swiftSettings: house),
+        .target(
+            name: "Fleet", dependencies: ["Reconciler", "Spec", "YAML", "Libvirt", "SSH", crypto, logging, subprocess],
+            swiftSettings: house),
         .target(name: "Lab", dependencies: [subprocess], swiftSettings: house),
         .executableTarget(
             name: "kvmctl",
@@ -58,7 +60,9 @@ let package = Package(
         .testTarget(name: "SpecTests", dependencies: ["Spec", "YAML"], swiftSettings: house),
         .testTarget(
             name: "ReconcilerTests", dependencies: ["Reconciler", "Spec", "YAML"], exclude: ["Golden"], swiftSettings: house),
-        .testTarget(name: "FleetTests", dependencies: ["Fleet", "Libvirt", "Reconciler", "Spec", subprocess], swiftSettings: house),
+        .testTarget(
+            name: "FleetTests", dependencies: ["Fleet", "Libvirt", "Reconciler", "Spec", "YAML", subprocess],
+            exclude: ["Golden"], swiftSettings: house),
         .testTarget(name: "LabTests", dependencies: ["Lab"], swiftSettings: house),
         .testTarget(name: "kvmctlTests", dependencies: ["kvmctl", "Reconciler", "Spec"], swiftSettings: house),
         .testTarget(name: "EndToEndTests", dependencies: [subprocess, crypto], swiftSettings: house),

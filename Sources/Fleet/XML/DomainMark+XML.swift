@@ -1,0 +1,104 @@
+import FoundationXML
+package import Reconciler
+import Spec
+
+/// A mark as it was found in metadata.
+enum MarkReading<Mark: Sendable>: Sendable {
+    case absent
+    case readable(Mark)
+    /// Why a mark that is there does not count.
+    case problem(String)
+}
+
+extension DomainMark {
+    /// The mark as XML for libvirt's call that sets metadata, with `MarkFormat.namespace` and `MarkFormat.prefix`.
+    ///
+    /// It has no namespace of its own: libvirt adds it, and refuses XML that has one already.
+    package var metadataText: String { record.bareText }
+
+    /// The mark's element for the `<metadata>` of a domain.
+    var xml: XMLElement { record.qualified }
+
+    private var record: MarkRecord {
+        var record = MarkRecord(attributes: [
+            ("cluster", cluster.name.text), ("cluster-id", cluster.id), ("part", part.text),
+            ("instance", instance.text), ("uuid", uuid.text), ("phase", phase.rawValue),
+            ("ready", wasReady ? "yes" : "no"), ("protect", protect ? "yes" : "no"), ("base-image", baseImage),
+        ])
+        for (name, nic) in nics.sorted(by: { $0.key < $1.key }) {
+            record.children.append(
+                ("nic", [("name", name.text), ("mac", "\(nic.mac)"), ("address", nic.address.map { "\($0)" })]))
+        }
+        record.append(applied: applied)
+        return record
+    }
+
+    /// The mark in a domain's metadata.
+    ///
+    /// - Parameter uuid: the domain's own UUID: a mark with another one was copied by a clone.
+    static func read(from metadata: XMLElement?, of uuid: UniqueID) -> MarkReading<DomainMark> {
+        switch MarkFormat.find(in: metadata) {
+        case .absent: return .absent
+        case .problem(let reason): return .problem(reason)
+        case .element(let element):
+            do throws(MarkProblem) {
+                let mark = try DomainMark(reading: MarkReader(element))
+                guard mark.uuid == uuid else {
+                    return .problem("its mark was copied from the domain with the UUID \(mark.uuid)")
+                }
+                return .readable(mark)
+            } catch {
+                return .problem("its mark \(error.reason)")
+            }
+        }
+    }
+
+    private init(reading reader: MarkReader) throws(MarkProblem) {
+        var nics: [Name: NIC] = [:]
+        for child in reader.children("nic") {
+            let name = try child.name("name")
+            let mac = try child.value("mac", "MAC address") { MACAddress($0) }
+            var address: IPv4Address?
+            if try child.optional("address") != nil {
+                address = try child.value("address", "IPv4 address") { IPv4Address($0) }
+            }
+            guard nics.updateValue(NIC(mac: mac, address: address), forKey: name) == nil else {
+                throw MarkProblem(reason: "has two NICs named \(name)")
+            }
+        }
+        self.init(
+            cluster: try reader.cluster(), part: try reader.name("part"), instance: try reader.name("instance"),
+            uuid: try reader.value("uuid", "UUID") { UniqueID($0) },
+            phase: try reader.value("phase", "phase that this version of kvmctl knows") { Phase(rawValue: $0) },
+            wasReady: try reader.flag("ready"), protect: try reader.flag("protect"),
+            baseImage: try reader.text("base-image"), nics: nics, applied: try reader.applied())
+    }
+}
+
+extension MarkRecord {
+    /// Adds the effective spec, sorted by path.
+    mutating func append(applied: [String: String]) {
+        for (path, value) in applied.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
+            children.append(("applied", [("path", path), ("value", value)]))
+        }
+    }
+}
+
+extension MarkReader {
+    /// Whose mark it is.
+    func cluster() throws(MarkProblem) -> ClusterIdentity {
+        ClusterIdentity(name: try name("cluster"), id: try optional("cluster-id"))
+    }
+
+    /// The effective spec as last applied.
+    func applied() throws(MarkProblem) -> [String: String] {
+        var applied: [String: String] = [:]
+        for child in children("applied") {
+            let path = try child.text("path")
+            guard applied.updateValue(try child.text("value"), forKey: path) == nil else {
+                throw MarkProblem(reason: "has two values for \(MarkText.escaped(path))")
+            }
+        }
+        return applied
+    }
+}

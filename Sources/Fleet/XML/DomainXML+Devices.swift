@@ -1,0 +1,118 @@
+import FoundationXML
+import Reconciler
+import Spec
+
+extension DomainXML {
+    /// Everything in `<devices>`; nothing is left to libvirt's defaults that a guest or a migration could notice.
+    static func devices(_ definition: DomainDefinition) -> [XMLElement] {
+        let disks = diskElements(definition)
+        let nics = definition.nics.map(nic)
+        let rest = [serial(definition), console, agentChannel, graphics, video, balloon, random]
+        // Each NIC and disk takes a root port, and so do the serial bus of the agent, the balloon and the generator.
+        let taken = disks.count + nics.count + 3
+        return disks + controllers(rootPorts: taken + sparePorts) + nics + rest
+    }
+
+    /// Root ports for what can be plugged in later: without declared ports libvirt leaves room for one device.
+    private static let sparePorts = 8
+
+    private static func controllers(rootPorts: Int) -> [XMLElement] {
+        var controllers = [XMLElement("controller", ["type": "pci", "index": "0", "model": "pcie-root"])]
+        for index in 1...rootPorts {
+            controllers.append(
+                XMLElement("controller", ["type": "pci", "index": "\(index)", "model": "pcie-root-port"]))
+        }
+        controllers.append(XMLElement("controller", ["type": "virtio-serial", "index": "0"]))
+        controllers.append(XMLElement("controller", ["type": "usb", "model": "none"]))
+        return controllers
+    }
+
+    /// The root disk, the seed, and the data disks, in the order in which a guest finds them.
+    ///
+    /// The seed is a read-only disk and no CD-ROM: the kernels of cloud images have no driver for the drives of a q35.
+    private static func diskElements(_ definition: DomainDefinition) -> [XMLElement] {
+        var disks = definition.disks.map { disk in
+            var parts = [XMLElement("driver", ["name": "qemu", "type": "qcow2", "discard": "unmap"])]
+            parts.append(XMLElement("source", ["file": disk.path]))
+            return (name: disk.name, parts: parts, last: disk.serial.map { XMLElement("serial", text: $0) })
+        }
+        let seed = [
+            XMLElement("driver", ["name": "qemu", "type": "raw"]),
+            XMLElement("source", ["file": definition.seedPath]),
+        ]
+        disks.insert((name: DeviceAlias.seed, parts: seed, last: XMLElement("readonly")), at: min(1, disks.count))
+        return disks.enumerated().map { position, disk in
+            let target = XMLElement("target", ["dev": deviceName(position), "bus": "virtio"])
+            let alias = XMLElement("alias", ["name": DeviceAlias.disk(disk.name)])
+            return XMLElement(
+                "disk", ["type": "file", "device": "disk"],
+                disk.parts + [target] + [disk.last].compactMap { $0 } + [alias])
+        }
+    }
+
+    /// `vda` for 0, `vdz` for 25, `vdaa` for 26.
+    static func deviceName(_ position: Int) -> String {
+        var letters = ""
+        var rest = position
+        repeat {
+            letters = String(UnicodeScalar(UInt8(ascii: "a") + UInt8(rest % 26))) + letters
+            rest = rest / 26 - 1
+        } while rest >= 0
+        return "vd" + letters
+    }
+
+    private static func nic(_ nic: DomainDefinition.NIC) -> XMLElement {
+        let kind: String
+        let source: XMLElement
+        switch nic.attachment {
+        case .network(let name): (kind, source) = ("network", XMLElement("source", ["network": name]))
+        case .bridge(let name): (kind, source) = ("bridge", XMLElement("source", ["bridge": name]))
+        // The planner makes no other; as a network it is refused by libvirt by name instead of being left out.
+        case .other(let text): (kind, source) = ("network", XMLElement("source", ["network": text]))
+        }
+        return XMLElement(
+            "interface", ["type": kind],
+            [
+                XMLElement("mac", ["address": "\(nic.mac)"]), source, XMLElement("model", ["type": "virtio"]),
+                XMLElement("alias", ["name": DeviceAlias.nic(nic.name)]),
+            ])
+    }
+
+    /// The serial port, whose output the node also keeps in a file: it is all there is of a guest that never answers.
+    private static func serial(_ definition: DomainDefinition) -> XMLElement {
+        XMLElement(
+            "serial", ["type": "pty"],
+            [
+                XMLElement("log", ["file": consoleLog(ofDomainNamed: definition.name), "append": "off"]),
+                XMLElement("target", ["type": "isa-serial", "port": "0"]),
+            ])
+    }
+
+    private static var console: XMLElement {
+        XMLElement("console", ["type": "pty"], [XMLElement("target", ["type": "serial", "port": "0"])])
+    }
+
+    private static var agentChannel: XMLElement {
+        XMLElement(
+            "channel", ["type": "unix"],
+            [XMLElement("target", ["type": "virtio", "name": "org.qemu.guest_agent.0"])])
+    }
+
+    /// The screen, which can be reached from the node itself only.
+    private static var graphics: XMLElement {
+        XMLElement(
+            "graphics", ["type": "vnc", "autoport": "yes", "listen": "127.0.0.1"],
+            [XMLElement("listen", ["type": "address", "address": "127.0.0.1"])])
+    }
+
+    private static var video: XMLElement {
+        XMLElement("video", [:], [XMLElement("model", ["type": "vga", "heads": "1", "primary": "yes"])])
+    }
+
+    private static var balloon: XMLElement { XMLElement("memballoon", ["model": "virtio"]) }
+
+    private static var random: XMLElement {
+        XMLElement(
+            "rng", ["model": "virtio"], [XMLElement("backend", ["model": "random"], text: "/dev/urandom")])
+    }
+}

@@ -1,0 +1,106 @@
+import FoundationXML
+package import Reconciler
+import Spec
+
+/// The XML of a domain, from its definition.
+package enum DomainXML {
+    /// The text that libvirt is given to define the domain.
+    package static func text(_ definition: DomainDefinition) -> String {
+        element(definition).indentedText
+    }
+
+    /// Where the node keeps what the guest said on its serial console since its last start.
+    ///
+    /// It is in the folder where libvirt has QEMU's own logs, which every node's access rules let QEMU write to.
+    package static func consoleLog(ofDomainNamed name: String) -> String {
+        "/var/log/libvirt/qemu/\(name).console.log"
+    }
+
+    static func element(_ definition: DomainDefinition) -> XMLElement {
+        XMLElement(
+            "domain", ["type": definition.hasKVM ? "kvm" : "qemu"],
+            [
+                XMLElement("name", text: definition.name),
+                XMLElement("uuid", text: definition.uuid.text),
+                XMLElement("metadata", [:], [definition.mark.xml]),
+            ] + memory(definition) + [
+                vcpus(definition),
+                XMLElement(
+                    "os", [:],
+                    [
+                        XMLElement("type", ["arch": "x86_64", "machine": "q35"], text: "hvm"),
+                        XMLElement("boot", ["dev": "hd"]),
+                    ]),
+                XMLElement("features", [:], [XMLElement("acpi"), XMLElement("apic")]),
+                cpu(definition),
+                clock(definition),
+                XMLElement("on_poweroff", text: "destroy"),
+                XMLElement("on_reboot", text: "restart"),
+                XMLElement("on_crash", text: "restart"),
+                XMLElement(
+                    "pm", [:],
+                    [
+                        XMLElement("suspend-to-mem", ["enabled": "no"]),
+                        XMLElement("suspend-to-disk", ["enabled": "no"]),
+                    ]),
+                XMLElement("devices", [:], devices(definition)),
+            ])
+    }
+
+    private static func memory(_ definition: DomainDefinition) -> [XMLElement] {
+        let memory = XMLElement("memory", ["unit": "KiB"], text: kibibytes(definition.memory))
+        let current = XMLElement("currentMemory", ["unit": "KiB"], text: kibibytes(definition.memory))
+        guard hasMemoryRoom(definition) else { return [memory, current] }
+        let maximum = XMLElement(
+            "maxMemory", ["slots": "\(memorySlots)", "unit": "KiB"], text: kibibytes(definition.maximumMemory))
+        return [maximum, memory, current]
+    }
+
+    private static func vcpus(_ definition: DomainDefinition) -> XMLElement {
+        let current = definition.maximumVCPUs > definition.vcpus ? "\(definition.vcpus)" : nil
+        return XMLElement(
+            "vcpu", ["placement": "static", "current": current], text: "\(highestVCPUs(definition))")
+    }
+
+    /// Under KVM a model that libvirt can check on the other node before a live migration; all that QEMU can emulate else.
+    ///
+    /// Memory can be plugged in only where a NUMA cell says which memory was there at the start.
+    private static func cpu(_ definition: DomainDefinition) -> XMLElement {
+        let cpu = XMLElement("cpu", ["mode": definition.hasKVM ? "host-model" : "maximum"])
+        guard hasMemoryRoom(definition) else { return cpu }
+        let cell = XMLElement(
+            "cell",
+            [
+                "id": "0", "cpus": highestVCPUs(definition) == 1 ? "0" : "0-\(highestVCPUs(definition) - 1)",
+                "memory": kibibytes(definition.memory), "unit": "KiB",
+            ])
+        cpu.addChild(XMLElement("numa", [:], [cell]))
+        return cpu
+    }
+
+    /// With KVM, timers that catch up what they missed while the guest did not run, and none that costs wake-ups.
+    private static func clock(_ definition: DomainDefinition) -> XMLElement {
+        let clock = XMLElement("clock", ["offset": "utc"])
+        guard definition.hasKVM else { return clock }
+        clock.addChild(XMLElement("timer", ["name": "rtc", "tickpolicy": "catchup"]))
+        clock.addChild(XMLElement("timer", ["name": "pit", "tickpolicy": "delay"]))
+        clock.addChild(XMLElement("timer", ["name": "hpet", "present": "no"]))
+        return clock
+    }
+
+    private static func hasMemoryRoom(_ definition: DomainDefinition) -> Bool {
+        definition.maximumMemory > definition.memory
+    }
+
+    private static func highestVCPUs(_ definition: DomainDefinition) -> Int {
+        max(definition.vcpus, definition.maximumVCPUs)
+    }
+
+    /// libvirt's own unit; a part of one counts as one, as libvirt does it.
+    private static func kibibytes(_ size: Size) -> String {
+        "\(size.bytes / 1024 + (size.bytes % 1024 == 0 ? 0 : 1))"
+    }
+
+    /// How many memory modules can be plugged in.
+    private static let memorySlots = 16
+}

@@ -1,0 +1,139 @@
+package import FoundationEssentials
+import FoundationXML
+package import Libvirt
+package import Reconciler
+package import Spec
+
+extension ObservedDomain {
+    /// What one look at a domain found, ours or anybody's.
+    ///
+    /// - Parameter seenAddresses: what leases, agent or neighbour tables say.
+    /// - Throws: where libvirt's own part of the XML cannot be read.
+    package init(
+        _ snapshot: DomainSnapshot, seenAddresses: [IPv4Address] = []
+    ) throws(XMLReadingError) {
+        try self.init(
+            uuid: UniqueID(snapshot.uuid), name: snapshot.name, power: Power(snapshot.state),
+            isPersistent: snapshot.persistent, autostart: snapshot.autostart, inactiveXML: snapshot.inactiveXML,
+            liveXML: snapshot.liveXML, seenAddresses: seenAddresses)
+    }
+
+    /// What a domain's XML and state say, ours or anybody's.
+    ///
+    /// A damaged mark is no error: it is in `markProblem`, and the domain is then foreign. The memory of a foreign
+    /// domain is all it may claim, so that room is never promised twice; of ours it is what it starts with.
+    /// - Parameter inactiveXML: without what libvirt calls secure, as anybody may read it.
+    /// - Parameter liveXML: nil where it does not run.
+    /// - Throws: where libvirt's own part of the XML cannot be read.
+    package init(
+        uuid: UniqueID, name: String, power: Power, isPersistent: Bool, autostart: Bool, inactiveXML: String,
+        liveXML: String? = nil, seenAddresses: [IPv4Address] = []
+    ) throws(XMLReadingError) {
+        let what = "the domain \(name)"
+        let definition = try XMLElement.withRoot(of: inactiveXML, describing: what) {
+            root throws(XMLReadingError) in try Definition(root, of: uuid, named: name)
+        }
+        self.init(
+            uuid: uuid, name: name, power: power, isPersistent: isPersistent, autostart: autostart,
+            mark: definition.mark, markProblem: definition.markProblem, vcpus: definition.vcpus,
+            memory: definition.memory, nics: definition.nics, disks: definition.disks,
+            seenAddresses: Set(seenAddresses).sorted(),
+            fingerprint: Fingerprint.of(inactiveXML, "power \(power.rawValue)", "autostart \(autostart)"))
+        if let liveXML { try read(live: liveXML, describing: what) }
+    }
+
+    private mutating func read(live xml: String, describing what: String) throws(XMLReadingError) {
+        let live = try XMLElement.withRoot(of: xml, describing: what) {
+            root throws(XMLReadingError) in (vcpus: root.currentVCPUs, memory: root.currentMemory)
+        }
+        if let vcpus = live.vcpus, vcpus != self.vcpus { liveVCPUs = vcpus }
+        if let memory = live.memory, memory != self.memory { liveMemory = memory }
+    }
+}
+
+extension ObservedDomain.Power {
+    /// What libvirt's state comes down to.
+    package init(_ state: DomainState) {
+        switch state {
+        case .running, .blocked, .shuttingDown: self = .running
+        case .paused, .suspendedByGuest: self = .paused
+        case .off: self = .shutOff
+        case .crashed: self = .crashed
+        case .none: self = .other
+        }
+    }
+}
+
+extension UniqueID {
+    /// The same UUID as libvirt's layer has it.
+    package init(_ uuid: UUID) {
+        // What Foundation prints always has the form of a UUID; the name is never derived from.
+        self = UniqueID(uuid.uuidString) ?? UniqueID(derivedFrom: uuid.uuidString)
+    }
+}
+
+/// What the inactive XML says.
+private struct Definition {
+    var mark: DomainMark?
+    var markProblem: String?
+    var vcpus: Int
+    var memory: Size
+    var nics: [ObservedDomain.NIC] = []
+    var disks: [ObservedDomain.Disk] = []
+
+    init(_ root: XMLElement, of uuid: UniqueID, named name: String) throws(XMLReadingError) {
+        switch DomainMark.read(from: root.child("metadata"), of: uuid) {
+        case .absent: break
+        case .readable(let mark): self.mark = mark
+        case .problem(let reason): markProblem = reason
+        }
+        let whole = root.child("memory")?.size(defaultUnit: "KiB")
+        guard let memory = mark == nil ? whole : root.currentMemory ?? whole, let vcpus = root.currentVCPUs else {
+            throw XMLReadingError("the XML of the domain \(name) says nothing of its memory or vCPUs")
+        }
+        self.memory = memory
+        self.vcpus = vcpus
+        for device in root.child("devices")?.childElements ?? [] {
+            switch device.name {
+            case "interface": if let nic = ObservedDomain.NIC(reading: device) { nics.append(nic) }
+            case "disk": if let disk = ObservedDomain.Disk(reading: device) { disks.append(disk) }
+            default: break
+            }
+        }
+    }
+}
+
+extension XMLElement {
+    /// How many of the vCPUs are there now, or at the next start.
+    fileprivate var currentVCPUs: Int? {
+        guard let element = child("vcpu") else { return nil }
+        return (element["current"] ?? element.stringValue).flatMap { Int($0) }
+    }
+
+    /// The memory that the balloon leaves.
+    fileprivate var currentMemory: Size? { child("currentMemory")?.size(defaultUnit: "KiB") }
+}
+
+extension ObservedDomain.NIC {
+    /// Nil for an interface without a MAC, which is a host device handed through.
+    fileprivate init?(reading element: XMLElement) {
+        guard let mac = element.child("mac")?["address"].flatMap({ MACAddress($0) }) else { return nil }
+        let source = element.child("source")
+        let attachment: NICAttachment
+        switch (element["type"], source?["network"], source?["bridge"]) {
+        case ("network", let network?, _): attachment = .network(network)
+        case ("bridge", _, let bridge?): attachment = .bridge(bridge)
+        case (let type, _, _): attachment = .other(type ?? "")
+        }
+        self.init(name: DeviceAlias.nicName(element.child("alias")?["name"]), mac: mac, attachment: attachment)
+    }
+}
+
+extension ObservedDomain.Disk {
+    /// Nil for what names no file of the node, such as an empty drive.
+    fileprivate init?(reading element: XMLElement) {
+        let source = element.child("source")
+        guard let path = source?["file"] ?? source?["dev"] else { return nil }
+        self.init(name: DeviceAlias.diskName(element.child("alias")?["name"]), path: path)
+    }
+}

@@ -1,0 +1,92 @@
+import FoundationXML
+package import Libvirt
+package import Reconciler
+import Spec
+
+extension ObservedNetwork {
+    /// What one look at a network found, ours or anybody's.
+    ///
+    /// - Throws: where libvirt's own part of the XML cannot be read.
+    package init(_ snapshot: NetworkSnapshot) throws(XMLReadingError) {
+        try self.init(
+            uuid: UniqueID(snapshot.uuid), name: snapshot.name, isActive: snapshot.isActive,
+            autostart: snapshot.autostart, inactiveXML: snapshot.inactiveXML, liveXML: snapshot.liveXML)
+    }
+
+    /// What a network's XML and state say, ours or anybody's.
+    ///
+    /// The fingerprint leaves out the reservations: they change with every instance, and are compared one by one.
+    /// - Parameter liveXML: nil where it does not run.
+    /// - Throws: where libvirt's own part of the XML cannot be read.
+    package init(
+        uuid: UniqueID, name: String, isActive: Bool, autostart: Bool, inactiveXML: String, liveXML: String? = nil
+    ) throws(XMLReadingError) {
+        let what = "the network \(name)"
+        self = try XMLElement.withRoot(of: inactiveXML, describing: what) { root in
+            let reading = NetworkMark.read(from: root.child("metadata"), of: uuid)
+            let reservations = root.reservations
+            let cidr = root.cidr
+            let bridge = root.child("bridge")?["name"]
+            root.removeReservations()
+            var network = ObservedNetwork(
+                uuid: uuid, name: name, isActive: isActive, autostart: autostart, mark: nil, cidr: cidr,
+                bridge: bridge, reservations: reservations,
+                fingerprint: Fingerprint.of(root.xmlString, "active \(isActive)", "autostart \(autostart)"))
+            switch reading {
+            case .absent: break
+            case .readable(let mark): network.mark = mark
+            case .problem(let reason): network.markProblem = reason
+            }
+            return network
+        }
+        guard let liveXML else { return }
+        reservations = try XMLElement.withRoot(of: liveXML, describing: what) { root in root.reservations }
+    }
+}
+
+extension XMLElement {
+    private var ipElements: [XMLElement] { childElements.filter { $0.name == "ip" && $0["family"] != "ipv6" } }
+
+    /// The block of the first IPv4 address.
+    fileprivate var cidr: CIDR? {
+        for element in ipElements {
+            guard let address = element["address"].flatMap({ IPv4Address($0) }) else { continue }
+            if let prefix = element["prefix"].flatMap({ Int($0) }) {
+                return CIDR(containing: address, prefix: prefix)
+            }
+            if let mask = element["netmask"].flatMap({ IPv4Address($0) }) {
+                return CIDR(containing: address, prefix: mask.value.nonzeroBitCount)
+            }
+            return CIDR(containing: address, prefix: classPrefix(of: address))
+        }
+        return nil
+    }
+
+    /// What libvirt means by an address with neither prefix nor netmask: its class.
+    private func classPrefix(of address: IPv4Address) -> Int {
+        switch address.value >> 24 {
+        case 0..<128: 8
+        case 128..<192: 16
+        default: 24
+        }
+    }
+
+    private var hostElements: [XMLElement] {
+        ipElements.compactMap { $0.child("dhcp") }.flatMap { $0.childElements.filter { $0.name == "host" } }
+    }
+
+    /// The reservations that have a MAC and an IPv4 address.
+    fileprivate var reservations: [Reservation] {
+        hostElements.compactMap { host in
+            guard let mac = host["mac"].flatMap({ MACAddress($0) }) else { return nil }
+            guard let address = host["ip"].flatMap({ IPv4Address($0) }) else { return nil }
+            return Reservation(mac: mac, address: address, name: host["name"] ?? "")
+        }
+    }
+
+    fileprivate func removeReservations() {
+        for host in hostElements { host.detach() }
+        // The server's element comes and goes with the first and the last of its reservations.
+        for dhcp in ipElements.compactMap({ $0.child("dhcp") }) where dhcp.childElements.isEmpty { dhcp.detach() }
+    }
+}

@@ -1,0 +1,15 @@
+import Foundation
+import Testing
+
+/// Compares text with a file in `Golden/`; with `RECORD_GOLDEN=1` it writes the file and fails, so that somebody looks.
+func expectGolden(_ text: String, _ file: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
+    let url = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .appending(path: "Golden").appending(path: file)
+    if ProcessInfo.processInfo.environment["RECORD_GOLDEN"] == "1" {
+        try Data(text.utf8).write(to: url)
+        Issue.record("recorded \(file); look at it and run again without RECORD_GOLDEN", sourceLocation: sourceLocation)
+        return
+    }
+    let expected = try String(contentsOf: url, encoding: .utf8)
+    #expect(text == expected, "differs from Golden/\(file)", sourceLocation: sourceLocation)
+}

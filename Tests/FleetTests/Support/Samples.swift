@@ -1,0 +1,37 @@
+import Reconciler
+import Spec
+import Testing
+
+/// Values that several tests build on.
+enum Samples {
+    static let cluster = ClusterIdentity(name: name("demo"))
+    static let names = ObjectNames(cluster)
+
+    static func name(_ text: String) -> Name {
+        guard let name = Name(text) else { preconditionFailure("\(text) is no name") }
+        return name
+    }
+
+    static func address(_ text: String) -> IPv4Address {
+        guard let address = IPv4Address(text) else { preconditionFailure("\(text) is no address") }
+        return address
+    }
+
+    static func mac(_ text: String) -> MACAddress {
+        guard let mac = MACAddress(text) else { preconditionFailure("\(text) is no MAC") }
+        return mac
+    }
+
+    static func cidr(_ text: String) -> CIDR {
+        let parts = text.split(separator: "/")
+        guard let prefix = Int(parts[1]), let cidr = CIDR(network: address(String(parts[0])), prefix: prefix) else {
+            preconditionFailure("\(text) is no CIDR")
+        }
+        return cidr
+    }
+
+    static func uuid(_ text: String) -> UniqueID {
+        guard let uuid = UniqueID(text) else { preconditionFailure("\(text) is no UUID") }
+        return uuid
+    }
+}

@@ -1,0 +1,49 @@
+import Fleet
+import Reconciler
+import Spec
+import Testing
+
+@Suite("The XML of domains")
+struct DomainXMLTests {
+    static let samples: [(String, DomainDefinition)] = [
+        ("typical", Samples.typical), ("minimal", Samples.minimal), ("maximal", Samples.maximal),
+    ]
+
+    @Test("is written as reviewed", arguments: samples)
+    func golden(name: String, definition: DomainDefinition) throws {
+        try expectGolden(DomainXML.text(definition), "domain-\(name).xml")
+    }
+
+    @Test("is valid for libvirt", arguments: samples)
+    func valid(name: String, definition: DomainDefinition) async throws {
+        try await withFile(DomainXML.text(definition)) { path in
+            try await expectAccepted(by: "virt-xml-validate", [path, "domain"])
+        }
+    }
+
+    @Test("says the same when it is read", arguments: samples)
+    func roundTrip(name: String, definition: DomainDefinition) throws {
+        let domain = try ObservedDomain(
+            uuid: definition.uuid, name: definition.name, power: .shutOff, isPersistent: true,
+            autostart: definition.autostart, inactiveXML: DomainXML.text(definition))
+        expect(domain, isLike: definition)
+    }
+}
+
+/// Compares what was read of a domain with what was asked for.
+func expect(
+    _ domain: ObservedDomain, isLike definition: DomainDefinition, sourceLocation: SourceLocation = #_sourceLocation
+) {
+    #expect(domain.uuid == definition.uuid, sourceLocation: sourceLocation)
+    #expect(domain.name == definition.name, sourceLocation: sourceLocation)
+    #expect(domain.mark == definition.mark, sourceLocation: sourceLocation)
+    #expect(domain.markProblem == nil, sourceLocation: sourceLocation)
+    #expect(domain.vcpus == definition.vcpus, sourceLocation: sourceLocation)
+    #expect(domain.memory == definition.memory, sourceLocation: sourceLocation)
+    #expect(
+        domain.nics == definition.nics.map { .init(name: $0.name, mac: $0.mac, attachment: $0.attachment) },
+        sourceLocation: sourceLocation)
+    var disks = definition.disks.map { ObservedDomain.Disk(name: $0.name, path: $0.path) }
+    disks.insert(.init(name: "seed", path: definition.seedPath), at: 1)
+    #expect(domain.disks == disks, sourceLocation: sourceLocation)
+}

@@ -1,0 +1,79 @@
+import Fleet
+import Reconciler
+import Spec
+import Testing
+
+@Suite("The XML of networks")
+struct NetworkXMLTests {
+    static let samples: [(String, NetworkDefinition)] = [
+        ("typical", Samples.typicalNetwork), ("minimal", Samples.minimalNetwork), ("maximal", Samples.maximalNetwork),
+    ]
+
+    @Test("is written as reviewed", arguments: samples)
+    func golden(name: String, definition: NetworkDefinition) throws {
+        try expectGolden(NetworkXML.text(definition), "network-\(name).xml")
+    }
+
+    @Test("is valid for libvirt", arguments: samples)
+    func valid(name: String, definition: NetworkDefinition) async throws {
+        try await withFile(NetworkXML.text(definition)) { path in
+            try await expectAccepted(by: "virt-xml-validate", [path, "network"])
+        }
+    }
+
+    @Test("says the same when it is read", arguments: samples)
+    func roundTrip(name: String, definition: NetworkDefinition) throws {
+        expect(try read(NetworkXML.text(definition), definition), isLike: definition)
+    }
+
+    @Test("has the same fingerprint whatever is reserved in it")
+    func reservationsDoNotCount() throws {
+        var first = Samples.typicalNetwork
+        first.dhcpRange = nil
+        var second = first
+        second.reservations = Samples.reservations
+        let prints = try [first, second].map { try read(NetworkXML.text($0), $0).fingerprint }
+        #expect(prints[0] == prints[1])
+        second.bridge = "other"
+        #expect(try read(NetworkXML.text(second), second).fingerprint != prints[0])
+    }
+
+    @Test("tells a reservation in one element")
+    func reservation() {
+        #expect(
+            Samples.reservations.map { NetworkXML.text($0) } == [
+                #"<host mac="52:54:00:12:34:56" name="web-1" ip="192.168.222.10"/>"#,
+                #"<host mac="52:54:00:12:34:57" ip="192.168.222.11"/>"#,
+            ])
+    }
+
+    @Test("takes the reservations of the running network")
+    func liveReservations() throws {
+        var live = Samples.typicalNetwork
+        live.reservations = Samples.reservations
+        let network = try ObservedNetwork(
+            uuid: live.mark.uuid, name: live.name, isActive: true, autostart: true,
+            inactiveXML: NetworkXML.text(Samples.typicalNetwork), liveXML: NetworkXML.text(live))
+        #expect(network.reservations == Samples.reservations)
+    }
+
+    private func read(_ xml: String, _ definition: NetworkDefinition) throws -> ObservedNetwork {
+        try ObservedNetwork(
+            uuid: definition.mark.uuid, name: definition.name, isActive: false, autostart: definition.autostart,
+            inactiveXML: xml)
+    }
+}
+
+/// Compares what was read of a network with what was asked for.
+func expect(
+    _ network: ObservedNetwork, isLike definition: NetworkDefinition,
+    sourceLocation: SourceLocation = #_sourceLocation
+) {
+    #expect(network.mark == definition.mark, sourceLocation: sourceLocation)
+    #expect(network.markProblem == nil, sourceLocation: sourceLocation)
+    #expect(network.name == definition.name, sourceLocation: sourceLocation)
+    #expect(network.cidr == definition.cidr, sourceLocation: sourceLocation)
+    #expect(network.bridge == definition.bridge, sourceLocation: sourceLocation)
+    #expect(network.reservations == definition.reservations, sourceLocation: sourceLocation)
+    #expect(network.autostart == definition.autostart, sourceLocation: sourceLocation)
+}
