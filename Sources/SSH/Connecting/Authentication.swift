@@ -1,0 +1,105 @@
+import CLibssh
+import Glibc
+
+/// Proves who we are: the named keys first, then the agent's, then the default ones; no password is ever asked for.
+struct Authentication {
+    let settings: HostSettings
+    let handshake: Handshake
+
+    private static let what = "authentication"
+
+    /// Returns when the server has accepted us; otherwise throws with all that was tried.
+    func run(on session: borrowing SessionHandle) throws(ConnectFailure) {
+        var tried: [String] = []
+        // Asking for nothing tells what the server offers, and some servers let us in.
+        if try repeated(session, { ssh_userauth_none($0, nil) }) == SSH_AUTH_SUCCESS.rawValue { return }
+        let methods = ssh_userauth_list(session.raw, nil)
+        if methods & CInt(SSH_AUTH_METHOD_PUBLICKEY) != 0 {
+            for path in settings.identities {
+                if try tryFile(path, isNamed: true, on: session, &tried) { return }
+            }
+            if settings.usesAgent, try tryAgent(on: session, &tried) { return }
+            if settings.identities.isEmpty {
+                for path in settings.defaultIdentities {
+                    if try tryFile(path, isNamed: false, on: session, &tried) { return }
+                }
+            }
+        }
+        throw ConnectFailure(.authenticationFailed(methods: Self.names(methods), tried: tried))
+    }
+
+    private func tryFile(
+        _ path: String, isNamed: Bool, on session: borrowing SessionHandle, _ tried: inout [String]
+    ) throws(ConnectFailure) -> Bool {
+        guard access(path, F_OK) == 0 else {
+            if isNamed { tried.append("\(path) (does not exist)") }
+            return false
+        }
+        var key: ssh_key?
+        guard ssh_pki_import_privkey_file(path, nil, nil, nil, &key) == SSH_OK, let key else {
+            let why = access(path, R_OK) == 0 ? "is encrypted or no private key" : "cannot be read"
+            tried.append("\(path) (\(why))")
+            return false
+        }
+        defer { ssh_key_free(key) }
+        if addCertificate(to: key, of: path) {
+            let code = try repeated(session) { ssh_userauth_publickey($0, nil, key) }
+            return try judge(code, "\(path) with its certificate", session, &tried)
+        }
+        let code = try repeated(session) { ssh_userauth_publickey($0, nil, key) }
+        return try judge(code, path, session, &tried)
+    }
+
+    /// Puts the certificate that belongs to a key beside it; false when there is none.
+    private func addCertificate(to key: ssh_key, of path: String) -> Bool {
+        for candidate in settings.certificates + ["\(path)-cert.pub"] where access(candidate, R_OK) == 0 {
+            var certificate: ssh_key?
+            guard ssh_pki_import_cert_file(candidate, &certificate) == SSH_OK, let certificate else { continue }
+            defer { ssh_key_free(certificate) }
+            if ssh_pki_copy_cert_to_privkey(certificate, key) == SSH_OK { return true }
+        }
+        return false
+    }
+
+    private func tryAgent(on session: borrowing SessionHandle, _ tried: inout [String]) throws(ConnectFailure) -> Bool {
+        guard settings.agentSocket != nil || getenv("SSH_AUTH_SOCK") != nil else { return false }
+        let code = try repeated(session) { ssh_userauth_agent($0, nil) }
+        return try judge(code, "the agent's keys", session, &tried)
+    }
+
+    private func judge(
+        _ code: CInt, _ name: String, _ session: borrowing SessionHandle, _ tried: inout [String]
+    ) throws(ConnectFailure) -> Bool {
+        if code == SSH_AUTH_SUCCESS.rawValue { return true }
+        tried.append(code == SSH_AUTH_PARTIAL.rawValue ? "\(name) (accepted, but more is asked for)" : name)
+        try checkLink(session, tried)
+        return false
+    }
+
+    /// Servers hang up after too many keys.
+    private func checkLink(_ session: borrowing SessionHandle, _ tried: [String]) throws(ConnectFailure) {
+        if !session.isConnected {
+            throw ConnectFailure(.authenticationFailed(methods: [], tried: tried + ["then the server hung up"]))
+        }
+    }
+
+    /// Calls until the server has answered.
+    private func repeated(_ session: borrowing SessionHandle, _ call: (ssh_session) -> CInt) throws(ConnectFailure)
+        -> CInt
+    {
+        while true {
+            let code = call(session.raw)
+            guard code == SSH_AUTH_AGAIN.rawValue else { return code }
+            try handshake.pause(session, Self.what)
+        }
+    }
+
+    private static func names(_ methods: CInt) -> [String] {
+        let known = [
+            (SSH_AUTH_METHOD_PUBLICKEY, "publickey"), (SSH_AUTH_METHOD_PASSWORD, "password"),
+            (SSH_AUTH_METHOD_INTERACTIVE, "keyboard-interactive"), (SSH_AUTH_METHOD_HOSTBASED, "hostbased"),
+            (SSH_AUTH_METHOD_GSSAPI_MIC, "gssapi-with-mic"),
+        ]
+        return known.filter { methods & CInt($0.0) != 0 }.map(\.1)
+    }
+}

@@ -1,0 +1,42 @@
+import Glibc
+
+/// What a session's thread does from its first moment to its last.
+struct Opening {
+    let settings: HostSettings
+    let options: ConnectOptions
+    let mailbox: Mailbox
+    /// A connected socket to use instead of dialing.
+    let tunnel: CInt?
+
+    /// Starts the thread; `answer` is called once, with nil as soon as the session is authenticated.
+    func start(_ answer: @escaping @Sendable (SSHError?) -> Void) {
+        let failure = BackgroundThread.start { run(answer) }
+        if let failure {
+            if let tunnel { close(tunnel) }
+            end(SSHError(target: settings.target, reason: .local(failure.call, failure.number)), answer)
+        }
+    }
+
+    private func run(_ answer: @escaping @Sendable (SSHError?) -> Void) {
+        let waiting = Waiting(limit: options.timeout, mailbox: mailbox)
+        do throws(ConnectFailure) {
+            let socket =
+                if let tunnel { Descriptor(tunnel) } else {
+                    try Dialer.dial(
+                        settings.host, port: settings.port, family: settings.family, from: settings.sourceAddress,
+                        waiting: waiting)
+                }
+            let link = try Handshake(settings: settings, waiting: waiting).run(over: socket)
+            let loop = SessionLoop(link: link, mailbox: mailbox, target: settings.target, options: options)
+            answer(nil)
+            loop.run()
+        } catch {
+            end(SSHError(target: settings.target, reason: error.reason), answer)
+        }
+    }
+
+    private func end(_ error: SSHError, _ answer: (SSHError?) -> Void) {
+        mailbox.end(with: error)
+        answer(error)
+    }
+}

@@ -1,0 +1,23 @@
+/// A socket of a node, reachable here until this value is closed or dropped.
+package final class Forwarding: Sendable {
+    /// The local unix socket, in a folder that only this user can enter.
+    package let path: String
+    private let number: Int
+    private let mailbox: Mailbox
+
+    init(path: Session.ForwardedPath, mailbox: Mailbox) {
+        self.path = path.path
+        number = path.number
+        self.mailbox = mailbox
+    }
+
+    deinit { close() }
+
+    /// Removes the local socket and its folder; connections that exist go on. May be called again.
+    package func close() {
+        let number = number
+        mailbox.post { delivery in
+            if case .loop(let loop) = delivery { loop.closeListener(number) }
+        }
+    }
+}

@@ -1,0 +1,42 @@
+import Glibc
+
+/// Accepts connections on a local unix socket and gives each its own channel to a socket on the node.
+final class ListenerActivity: Activity {
+    private let listener: Descriptor
+    private let folder: PrivateFolder
+    private let destination: String
+    private var index: Int?
+    private var isClosed = false
+
+    init(_ listener: consuming Descriptor, in folder: consuming PrivateFolder, to destination: String) {
+        self.listener = listener
+        self.folder = folder
+        self.destination = destination
+    }
+
+    /// Accepts nothing more; connections that exist go on.
+    func close() { isClosed = true }
+
+    func prepare(_ interest: inout Interest) {
+        if isClosed { interest.wakeNow() } else { index = interest.watch(listener.raw, POLLIN) }
+    }
+
+    func advance(_ loop: SessionLoop, _ interest: Interest) -> Bool {
+        if isClosed { return true }
+        while interest.events(at: index) & POLLIN != 0 {
+            let socket = accept(listener.raw, nil, nil)
+            guard socket >= 0 else { break }
+            _ = fcntl(socket, F_SETFD, FD_CLOEXEC)
+            Descriptor.setNonBlocking(socket)
+            // A connection that cannot be forwarded is closed: that is all a local client can be told.
+            if let connection = try? SocketActivity(
+                Descriptor(socket), to: .unixSocket(destination), on: loop.link, answer: { _ in }
+            ) {
+                loop.add(connection)
+            }
+        }
+        return false
+    }
+
+    func abandon(_ error: SSHError) { isClosed = true }
+}

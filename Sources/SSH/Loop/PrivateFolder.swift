@@ -1,0 +1,54 @@
+import Glibc
+
+/// A folder only this user can look into, removed with what is in it when its owner lets go of it.
+struct PrivateFolder: ~Copyable {
+    let path: String
+
+    /// Makes `/tmp/kvmctl-XXXXXX` (or in TMPDIR, unless that is too long for a socket's address).
+    init() throws(SystemFailure) {
+        var parent = "/tmp"
+        if let wanted = getenv("TMPDIR") {
+            let wanted = String(cString: wanted)
+            if wanted.hasPrefix("/"), wanted.utf8.count < 60 { parent = wanted }
+        }
+        var template = Array("\(parent)/kvmctl-XXXXXX".utf8CString)
+        guard mkdtemp(&template) != nil else { throw SystemFailure("mkdtemp") }
+        path = template.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } ?? "" }
+    }
+
+    deinit {
+        if let folder = opendir(path) {
+            while let entry = readdir(folder) {
+                let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                    $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+                }
+                if name != ".", name != ".." { unlink("\(path)/\(name)") }
+            }
+            closedir(folder)
+        }
+        rmdir(path)
+    }
+
+    /// A listening, non-blocking unix socket in this folder.
+    borrowing func listen(_ name: String) throws(SystemFailure) -> Descriptor {
+        let kind = CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue) | CInt(SOCK_NONBLOCK.rawValue)
+        let raw = socket(AF_UNIX, kind, 0)
+        guard raw >= 0 else { throw SystemFailure("socket") }
+        let descriptor = Descriptor(raw)
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        let text = Array("\(path)/\(name)".utf8)
+        guard text.count < MemoryLayout.size(ofValue: address.sun_path) else {
+            throw SystemFailure("bind", ENAMETOOLONG)
+        }
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: text) }
+        let bound = withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(raw, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+            }
+        }
+        guard bound == 0 else { throw SystemFailure("bind") }
+        guard Glibc.listen(raw, 128) == 0 else { throw SystemFailure("listen") }
+        return descriptor
+    }
+}

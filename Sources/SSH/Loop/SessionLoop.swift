@@ -1,0 +1,141 @@
+import CLibssh
+import Glibc
+
+/// The body of a session's thread: waits for the server, for local sockets and for requests, and serves them in turn.
+final class SessionLoop {
+    let link: Link
+    let target: String
+    private let mailbox: Mailbox
+    private let options: ConnectOptions
+    private var activities: [any Activity] = []
+    private var arrivals: [any Activity] = []
+    private var tickets: [UInt64: CommandActivity] = [:]
+    private var cancelledEarly: Set<UInt64> = []
+    private var listeners: [Int: ListenerActivity] = [:]
+    private var nextListener = 0
+    private var farewells: [() -> Void] = []
+    private var lastBytes: UInt64 = 0
+    private var lastSign = Interest.Clock.now
+    private var probeSent: Interest.Clock.Instant?
+    /// How many commands the server runs side by side (its MaxSessions), and how many run now.
+    var commandLimit = 10
+    var runningCommands = 0
+
+    init(link: Link, mailbox: Mailbox, target: String, options: ConnectOptions) {
+        self.link = link
+        self.mailbox = mailbox
+        self.target = target
+        self.options = options
+    }
+
+    /// Runs until somebody asks for the end or the link is gone.
+    func run() {
+        var interest = Interest()
+        var ending = SSHError(target: target, reason: .closed)
+        while true {
+            for request in mailbox.take() { request(.loop(self)) }
+            activities += arrivals
+            arrivals = []
+            if mailbox.wantsEnd { break }
+
+            interest.clear()
+            _ = interest.watch(mailbox.wakeup, POLLIN)
+            let output = link.handle.hasUnsentBytes ? POLLOUT : 0
+            let server = interest.watch(link.socket, POLLIN | output)
+            interest.wake(at: nextCheck)
+            for activity in activities { activity.prepare(&interest) }
+            interest.wait()
+
+            if interest.events(at: server) != 0 { link.isSendBlocked = false }
+            if !link.exchange() {
+                ending = lost(link.handle.lastError)
+                break
+            }
+            activities.removeAll { $0.advance(self, interest) }
+            if let silence = checkSilence() {
+                ending = lost(silence)
+                break
+            }
+        }
+        finish(with: ending)
+    }
+
+    /// Takes up something new; it has its first turn at once.
+    func add(_ activity: any Activity) { arrivals.append(activity) }
+
+    /// Takes up a listening socket and says under which number it can be closed.
+    func add(_ listener: ListenerActivity) -> Int {
+        nextListener += 1
+        listeners[nextListener] = listener
+        arrivals.append(listener)
+        return nextListener
+    }
+
+    /// Ends a listening socket; a number that is gone already is fine.
+    func closeListener(_ number: Int) {
+        listeners.removeValue(forKey: number)?.close()
+    }
+
+    /// Calls back when the session is over and the last channel is gone.
+    func whenFinished(_ body: @escaping () -> Void) { farewells.append(body) }
+
+    /// Takes up a command that can be cancelled by its ticket.
+    func add(_ command: CommandActivity, ticket: UInt64) {
+        if cancelledEarly.remove(ticket) != nil {
+            command.abandon(SSHError(target: target, reason: .cancelled))
+            return
+        }
+        tickets[ticket] = command
+        command.onEnd = { [weak self] in self?.tickets[ticket] = nil }
+        add(command)
+    }
+
+    /// Stops a command whose caller no longer waits.
+    func cancel(_ ticket: UInt64) {
+        if let command = tickets[ticket] { command.cancel() } else { cancelledEarly.insert(ticket) }
+    }
+
+    /// An error that names this node.
+    func error(_ reason: SSHError.Reason) -> SSHError { SSHError(target: target, reason: reason) }
+
+    private func lost(_ words: String) -> SSHError { error(.linkLost(words)) }
+
+    private var nextCheck: Interest.Clock.Instant {
+        if let probeSent {
+            probeSent.advanced(by: options.probeTimeout)
+        } else {
+            lastSign.advanced(by: options.probeInterval)
+        }
+    }
+
+    /// Asks a silent server for a sign of life, and says since when there is none when it does not give one.
+    private func checkSilence() -> String? {
+        let now = Interest.Clock.now
+        let bytes = link.handle.receivedBytes
+        if bytes != lastBytes {
+            lastBytes = bytes
+            lastSign = now
+            probeSent = nil
+        } else if let sent = probeSent {
+            if sent.duration(to: now) >= options.probeTimeout {
+                return "silent for \(lastSign.duration(to: now).components.seconds) s"
+            }
+        } else if lastSign.duration(to: now) >= options.probeInterval {
+            link.probe()
+            probeSent = now
+        }
+        return nil
+    }
+
+    /// Tells everybody who waits, and lets go of every channel before the session goes.
+    private func finish(with error: SSHError) {
+        for activity in activities + arrivals { activity.abandon(error) }
+        activities = []
+        arrivals = []
+        tickets = [:]
+        listeners = [:]
+        mailbox.end(with: error)
+        if link.handle.isConnected { ssh_disconnect(link.handle.raw) }
+        for farewell in farewells { farewell() }
+    }
+}

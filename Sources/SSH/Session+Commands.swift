@@ -1,0 +1,114 @@
+import Glibc
+
+extension Session {
+    /// What a command may write to standard output, and to standard error, unless the caller says otherwise: 16 MiB.
+    package static let defaultOutputLimit = 16 << 20
+
+    /// Runs a command and waits for its end; any number may run at once.
+    ///
+    /// A status other than 0 is no error: look at the result. When the limit on time or output is passed, or the task is
+    /// cancelled, the command is sent TERM and its channel closed.
+    /// - Parameters:
+    ///   - command: program and arguments, passed on exactly; the user's shell on the node sees them quoted.
+    ///   - input: standard input; it is at its end when all of this is read.
+    ///   - timeout: nil for no limit but the link's own.
+    ///   - outputLimit: bytes, for standard output and standard error each.
+    package func run(
+        _ command: [String], input: [UInt8] = [], timeout: Duration? = .seconds(60),
+        outputLimit: Int = Session.defaultOutputLimit
+    ) async throws(SSHError) -> CommandResult {
+        try await execute(
+            command, input: .bytes(input), limits: CommandLimits(timeout: timeout, output: outputLimit))
+    }
+
+    /// Runs a fixed script with `sh`, its text on standard input, its arguments as `$1` and so on.
+    package func runScript(
+        _ script: String, arguments: [String] = [], timeout: Duration? = .seconds(60),
+        outputLimit: Int = Session.defaultOutputLimit
+    ) async throws(SSHError) -> CommandResult {
+        try await run(
+            ["sh", "-s", "--"] + arguments, input: Array(script.utf8), timeout: timeout, outputLimit: outputLimit)
+    }
+
+    /// Sends a local file into a command's standard input, as in `["sh", "-c", "cat > \"$1\"", "sh", path]`.
+    ///
+    /// The file is read as the node takes it in: no more than a few hundred kilobytes wait here.
+    /// - Parameters:
+    ///   - timeout: nil for no limit but the link's own.
+    ///   - progress: called on the session's thread with the bytes sent so far; it must return at once.
+    package func upload(
+        file path: String, to command: [String], timeout: Duration? = nil,
+        progress: @escaping @Sendable (Int) -> Void = { _ in }
+    ) async throws(SSHError) -> CommandResult {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw SSHError(target: target, reason: .local("opening \(path)", errno)) }
+        return try await execute(
+            command, input: .file(descriptor, progress),
+            limits: CommandLimits(timeout: timeout, output: Session.defaultOutputLimit))
+    }
+
+    /// Standard input as it crosses to the session's thread.
+    enum CommandInput: Sendable {
+        case bytes([UInt8])
+        /// An open file, which the thread closes.
+        case file(CInt, @Sendable (Int) -> Void)
+
+        var source: CommandActivity.Input {
+            switch self {
+            case .bytes(let bytes): .bytes(ByteQueue(bytes))
+            case .file(let descriptor, let progress): .file(FileSource(Descriptor(descriptor), progress: progress))
+            }
+        }
+
+        /// For an input that no command will read.
+        func discard() {
+            if case .file(let descriptor, _) = self { Glibc.close(descriptor) }
+        }
+    }
+
+    private func execute(_ command: [String], input: CommandInput, limits: CommandLimits) async throws(SSHError)
+        -> CommandResult
+    {
+        let name: String
+        do throws(SSHError) { name = try check(command) } catch {
+            input.discard()
+            throw error
+        }
+        let text = ShellQuoting.command(command)
+        let ticket = mailbox.ticket()
+        let target = target
+        let result: Result<CommandResult, SSHError> = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                mailbox.post { delivery in
+                    switch delivery {
+                    case .ended(let error):
+                        input.discard()
+                        continuation.resume(returning: .failure(error))
+                    case .loop(let loop):
+                        let activity = CommandActivity(
+                            name: name, target: target, text: text, input: input.source, limits: limits
+                        ) { continuation.resume(returning: $0) }
+                        loop.add(activity, ticket: ticket)
+                    }
+                }
+            }
+        } onCancel: {
+            mailbox.post { delivery in
+                if case .loop(let loop) = delivery { loop.cancel(ticket) }
+            }
+        }
+        return try result.get()
+    }
+
+    /// What messages call a command: its first words, never what a script or a secret may be in.
+    func check(_ command: [String]) throws(SSHError) -> String {
+        guard let program = command.first, !program.isEmpty else {
+            throw SSHError(target: target, reason: .unusable("a command without a name", remedy: "This is a defect."))
+        }
+        guard command.allSatisfy(ShellQuoting.isPossible) else {
+            throw SSHError(
+                target: target, reason: .unusable("an argument of \(program) holds a NUL", remedy: "Take it out."))
+        }
+        return program
+    }
+}

@@ -1,0 +1,104 @@
+import Glibc
+
+extension Session {
+    /// Makes a socket of the node reachable through a local unix socket, which only this user can open.
+    ///
+    /// Every connection to it becomes a channel of its own. It ends with `close()`, with the last reference to the result, or
+    /// with the session.
+    /// - Throws: `socketMissing`, `socketPermissionDenied`, `socketDead` or `forwardingForbidden` when a first connection to
+    ///   the socket does not succeed.
+    package func forward(_ remoteSocket: String, timeout: Duration = .seconds(10)) async throws(SSHError) -> Forwarding
+    {
+        guard ShellQuoting.isPossible(remoteSocket) else {
+            throw SSHError(target: target, reason: .unusable("a socket path with a NUL", remedy: "Take it out."))
+        }
+        do throws(SSHError) {
+            let probe = try await openChannel(.unixSocket(remoteSocket), timeout: timeout)
+            Glibc.close(probe)
+        } catch {
+            guard case .destinationUnreachable = error.reason else { throw error }
+            throw SSHError(target: target, reason: await whyUnreachable(remoteSocket))
+        }
+        let path: ForwardedPath = try await request { loop, answer in
+            do throws(SystemFailure) {
+                let folder = try PrivateFolder()
+                let path = "\(folder.path)/socket"
+                let listener = ListenerActivity(try folder.listen("socket"), in: folder, to: remoteSocket)
+                let number = loop.add(listener)
+                answer(.success(ForwardedPath(path: path, number: number)))
+            } catch {
+                answer(.failure(loop.error(.local(error.call, error.number))))
+            }
+        }
+        return Forwarding(path: path, mailbox: mailbox)
+    }
+
+    /// Opens a TCP connection from the node, as `ssh -W` does, and returns this end of it: a connected, non-blocking socket.
+    ///
+    /// The caller closes it. It reaches its end when the far side, the session or the link ends.
+    package func openTCP(host: String, port: Int, timeout: Duration = .seconds(10)) async throws(SSHError) -> Int32 {
+        try await openChannel(.tcp(host: host, port: port), timeout: timeout)
+    }
+
+    /// Where a forwarding listens, and under which number the loop has it.
+    struct ForwardedPath: Sendable {
+        let path: String
+        let number: Int
+    }
+
+    private func openChannel(_ destination: Channel.Destination, timeout: Duration) async throws(SSHError) -> CInt {
+        try await request { loop, answer in
+            do throws(SystemFailure) {
+                let (near, far) = try Descriptor.socketPair()
+                do throws(SystemFailure) {
+                    let deadline = Interest.Clock.now.advanced(by: timeout)
+                    let activity = try SocketActivity(
+                        Descriptor(far), to: destination, on: loop.link, limit: (timeout, deadline)
+                    ) { reason in
+                        if let reason {
+                            Glibc.close(near)
+                            answer(.failure(loop.error(reason)))
+                        } else {
+                            answer(.success(near))
+                        }
+                    }
+                    loop.add(activity)
+                } catch {
+                    Glibc.close(near)
+                    throw error
+                }
+            } catch {
+                answer(.failure(loop.error(.local(error.call, error.number))))
+            }
+        }
+    }
+
+    /// Looks on the node for what OpenSSH does not tell: it answers "open failed" whatever is the matter with a socket.
+    private func whyUnreachable(_ socket: String) async -> SSHError.Reason {
+        let script = """
+            [ -e "$1" ] || [ -L "$1" ] || { echo missing; exit; }
+            [ -S "$1" ] || { echo missing; exit; }
+            [ -w "$1" ] || { echo denied; exit; }
+            [ -r /proc/net/unix ] || { echo unknown; exit; }
+            real=$(readlink -f -- "$1")
+            while read -r _ _ _ flags _ _ _ path; do
+                [ "$flags" = 00010000 ] || continue
+                if [ "$path" = "$1" ] || [ "$path" = "$real" ]; then echo listening; exit; fi
+                case "$1" in /var/run/*) [ "$path" = "${1#/var}" ] && { echo listening; exit; } ;; esac
+                case "$1" in /run/*) [ "$path" = "/var$1" ] && { echo listening; exit; } ;; esac
+            done < /proc/net/unix
+            echo dead
+            """
+        do throws(SSHError) {
+            let answer = try await runScript(script, arguments: [socket], timeout: .seconds(10)).output
+            return switch answer.split(separator: "\n").last {
+            case "missing": .socketMissing(socket)
+            case "denied": .socketPermissionDenied(socket)
+            case "dead": .socketDead(socket)
+            default: .forwardingForbidden(socket)
+            }
+        } catch {
+            return error.isUnreachable ? error.reason : .forwardingForbidden(socket)
+        }
+    }
+}

@@ -1,0 +1,71 @@
+import Foundation
+import Glibc
+import SSH
+import Testing
+
+/// Sockets of a node, reached from here.
+@Suite("Forwarding") struct ForwardingTests {
+    let server: TestServer
+    let echo: EchoServer
+
+    init() throws {
+        server = try TestServer()
+        echo = try EchoServer(at: server.folder.file("echo"))
+    }
+
+    @Test("100 MB through a forwarded socket come back unchanged, and half-closes are passed on")
+    func bulk() async throws {
+        let session = try await server.connect()
+        let forwarding = try await session.forward(echo.path)
+        let socket = try UnixSocket.connect(forwarding.path)
+        let piece = (0..<1 << 20).map { UInt8(truncatingIfNeeded: $0 &* 7 ^ $0 >> 11) }
+        let writer = Task {
+            await TestThread.run {
+                for _ in 0..<100 where !SocketIO.writeAll(socket, piece[...]) { return false }
+                return shutdown(socket, Int32(SHUT_WR)) == 0
+            }
+        }
+        let received = await TestThread.run { SocketIO.readAll(socket) }
+        #expect(await writer.value)
+        #expect(received.count == 100 << 20)
+        let isSame = stride(from: 0, to: received.count, by: piece.count).allSatisfy {
+            received[$0..<min($0 + piece.count, received.count)].elementsEqual(piece)
+        }
+        #expect(isSame)
+        close(socket)
+    }
+
+    @Test("many connections share one session")
+    func many() async throws {
+        let session = try await server.connect()
+        let forwarding = try await session.forward(echo.path)
+        try await withThrowingTaskGroup(of: Bool.self) { group in
+            for number in 0..<50 {
+                group.addTask {
+                    await TestThread.run {
+                        guard let socket = try? UnixSocket.connect(forwarding.path) else { return false }
+                        defer { close(socket) }
+                        let text = Array("connection \(number)".utf8)
+                        guard SocketIO.writeAll(socket, text[...]) else { return false }
+                        shutdown(socket, Int32(SHUT_WR))
+                        return SocketIO.readAll(socket) == text
+                    }
+                }
+            }
+            for try await isRight in group { #expect(isRight) }
+        }
+    }
+
+    @Test("the local socket is for this user only and goes with the forwarding")
+    func folder() async throws {
+        let session = try await server.connect()
+        let forwarding = try await session.forward(echo.path)
+        let folder = URL(fileURLWithPath: forwarding.path).deletingLastPathComponent().path
+        var status = stat()
+        #expect(stat(folder, &status) == 0)
+        #expect(status.st_mode & 0o777 == 0o700)
+        forwarding.close()
+        await session.close()
+        #expect(access(folder, F_OK) != 0)
+    }
+}

@@ -1,0 +1,62 @@
+import Glibc
+
+/// Ports of the loopback address.
+enum FreePort {
+    /// A port on which nothing listens now.
+    static func find() throws -> Int {
+        let listener = try LoopbackSocket.listen()
+        defer { close(listener.descriptor) }
+        return listener.port
+    }
+
+    /// Waits for a server that was just started.
+    static func waitUntilServed(_ port: Int) throws {
+        for _ in 0..<500 {
+            if let descriptor = LoopbackSocket.connect(port) {
+                close(descriptor)
+                return
+            }
+            usleep(10_000)
+        }
+        throw TestFailure("nothing listens on port \(port)")
+    }
+}
+
+/// Plain TCP sockets on loopback.
+enum LoopbackSocket {
+    /// A listening socket on a free port.
+    static func listen() throws -> (descriptor: Int32, port: Int) {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        var address = loopback(0)
+        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let code = withUnsafeMutablePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, size) | Glibc.listen(descriptor, 64) | getsockname(descriptor, $0, &size)
+            }
+        }
+        guard code == 0 else { throw TestFailure("no loopback socket: \(errno)") }
+        return (descriptor, Int(address.sin_port.bigEndian))
+    }
+
+    /// A connected socket, or nil when nothing listens.
+    static func connect(_ port: Int) -> Int32? {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        var address = loopback(port)
+        let code = withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                Glibc.connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        if code == 0 { return descriptor }
+        close(descriptor)
+        return nil
+    }
+
+    private static func loopback(_ port: Int) -> sockaddr_in {
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = in_port_t(port).bigEndian
+        address.sin_addr.s_addr = in_addr_t(0x7f00_0001).bigEndian
+        return address
+    }
+}
