@@ -13,7 +13,9 @@ package final class Forwarding: Sendable {
 
     deinit { close() }
 
-    /// Removes the local socket and its folder; connections that exist go on. May be called again.
+    /// Removes the local socket and its folder.
+    ///
+    /// Connections that exist go on. May be called again.
     package func close() {
         let number = number
         mailbox.post { delivery in

@@ -8,7 +8,9 @@ enum BackgroundThread {
         init(run: @escaping @Sendable () -> Void) { self.run = run }
     }
 
-    /// Starts a thread that ends when `body` returns; nobody joins it. Returns why it could not be started.
+    /// Starts a thread that ends when `body` returns.
+    ///
+    /// Nobody joins it. Returns why it could not be started.
     static func start(_ body: @escaping @Sendable () -> Void) -> SystemFailure? {
         let context = Unmanaged.passRetained(Body(run: body))
         var thread = pthread_t()

@@ -6,7 +6,9 @@ struct Handshake {
     let settings: HostSettings
     let waiting: Waiting
 
-    /// Takes the socket over. Nothing is sent to a server whose key is not the expected one.
+    /// Makes a link of a socket, which it takes over.
+    ///
+    /// Nothing is sent to a server whose key is not the expected one.
     func run(over socket: consuming Descriptor) throws(ConnectFailure) -> Link {
         let session: SessionHandle
         do throws(SystemFailure) { session = try SessionHandle() } catch { throw ConnectFailure(error) }

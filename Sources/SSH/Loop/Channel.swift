@@ -109,7 +109,9 @@ final class Channel {
         return .denied(code: Self.reasonCode(words), words: Self.serverWords(words))
     }
 
-    /// The reason code of a refused channel. libssh keeps it nowhere but in "… error (1) words".
+    /// The reason code of a refused channel.
+    ///
+    /// libssh keeps it nowhere but in "… error (1) words".
     private static func reasonCode(_ words: String) -> Int? {
         guard let open = words.firstRange(of: "error (")?.upperBound,
             let close = words[open...].firstIndex(of: ")")

@@ -21,7 +21,9 @@ final class SocketActivity: Activity {
     private var index: Int?
     private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 128 << 10, alignment: 16)
 
-    /// Takes the socket over; it must be non-blocking. The limit is for opening the channel.
+    /// Takes over a non-blocking socket.
+    ///
+    /// The limit is for opening the channel.
     init(
         _ socket: consuming Descriptor, to destination: Channel.Destination, on link: Link,
         limit: (Duration, Interest.Clock.Instant)? = nil, answer: @escaping Answer
@@ -141,7 +143,9 @@ final class SocketActivity: Activity {
         phase = .ended
     }
 
-    /// What a refusal means. For a unix socket OpenSSH says only "open failed", whatever was the matter.
+    /// What a refusal means.
+    ///
+    /// For a unix socket OpenSSH says only "open failed", whatever was the matter.
     private static func reason(_ destination: Channel.Destination, _ code: Int?, _ words: String) -> SSHError.Reason {
         let administrativelyProhibited = 1
         if code == administrativelyProhibited { return .forwardingForbidden(name(destination)) }
