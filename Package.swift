@@ -55,7 +55,7 @@ let package = Package(
             swiftSettings: house),
 
         .testTarget(name: "YAMLTests", dependencies: ["YAML"], swiftSettings: house),
-        .testTarget(name: "LibvirtTests", dependencies: ["Libvirt"], swiftSettings: house),
+        .testTarget(name: "LibvirtTests", dependencies: ["Libvirt", "Blocking"], swiftSettings: house),
         .testTarget(name: "SSHTests", dependencies: ["SSH", subprocess], swiftSettings: house),
         .testTarget(name: "SpecTests", dependencies: ["Spec", "YAML"], swiftSettings: house),
         .testTarget(

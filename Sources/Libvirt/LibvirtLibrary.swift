@@ -1,17 +1,17 @@
+import Blocking
 import CLibvirt
-import Dispatch
 
 /// What is set up once per process before the first connection.
 enum LibvirtLibrary {
     /// Silences libvirt's own printing and starts its event loop; the first access does it, later ones wait and return.
     ///
     /// Errors are values here, so the copy that libvirt prints to stderr would only garble the output. The event loop
-    /// sends and checks keepalives and has to exist before a connection is opened. It has a queue, thus a thread, of its own
-    /// for the life of the process, and sleeps in `poll` while nothing happens.
+    /// sends and checks keepalives and has to exist before a connection is opened. It has a thread of its own for
+    /// the life of the process, and sleeps in `poll` while nothing happens. Without it, connections work without keepalive.
     static let ready: Void = {
         virSetErrorFunc(nil, discardError)
         guard virInitialize() == 0, virEventRegisterDefaultImpl() == 0 else { return }
-        DispatchQueue(label: "libvirt events").async(execute: runEventLoop)
+        _ = DedicatedThread.start(runEventLoop)
     }()
 }
 
@@ -22,7 +22,7 @@ private func discardError(_ context: UnsafeMutableRawPointer?, _ error: virError
 
 /// Runs libvirt's events until the process ends or the loop itself fails.
 ///
-/// A failing loop is left, not retried: connections then work without keepalive.
+/// A failing loop is left, not retried.
 @Sendable private func runEventLoop() {
     while virEventRunDefaultImpl() == 0 {}
 }

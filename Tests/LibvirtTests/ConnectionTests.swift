@@ -39,6 +39,16 @@ struct ConnectionTests {
         #expect(error.message.contains("/nonexistent/socket"))
     }
 
+    @Test("A daemon that hangs up is a lost connection")
+    func hangUp() async throws {
+        let daemon = try DeafDaemon()
+        let error = try await #require(throws: LibvirtError.self) {
+            try await Connection.open("qemu+unix:///system?socket=\(daemon.path)")
+        }
+        #expect(error.isConnectionLost && !error.isNotFound)
+        #expect(error.domain == .rpc)
+    }
+
     @Test("Keepalive in a driver without a network is refused as unsupported")
     func keepAlive() async throws {
         let node = try TestNode()

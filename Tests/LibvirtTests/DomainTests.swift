@@ -20,6 +20,22 @@ struct DomainTests {
         #expect(domains.first?.uuid == TestNode.alphaID)
     }
 
+    @Test("Many domains, read with several calls at once, each come with their own XML")
+    func many() async throws {
+        let node = try TestNode()
+        let connection = try await node.open()
+        for number in 0..<50 {
+            try await connection.defineDomain(TestNode.domainXML("many-\(number)", uuid: UUID()))
+        }
+        let domains = try await connection.domainSnapshots()
+        #expect(domains.count == 51 && Set(domains.map(\.uuid)).count == 51)
+        #expect(domains.map(\.name) == domains.map(\.name).sorted())
+        for domain in domains {
+            #expect(domain.inactiveXML.contains("<name>\(domain.name)</name>"))
+            #expect(domain.inactiveXML.contains("<uuid>\(domain.uuid.uuidString.lowercased())</uuid>"))
+        }
+    }
+
     @Test("A share of the domains gives only their snapshots, and leaves out one that is gone")
     func share() async throws {
         let node = try TestNode()

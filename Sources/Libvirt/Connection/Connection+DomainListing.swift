@@ -24,7 +24,7 @@ extension Connection {
     /// A domain that is gone by now is left out.
     package func domainSnapshots(of summaries: [DomainSummary]) throws(LibvirtError) -> [DomainSnapshot] {
         let wanted = Dictionary(summaries.map { ($0.uuid, $0) }, uniquingKeysWith: { first, _ in first })
-        let snapshots = try values(of: domainReferences(), as: DomainHandle.self) { domain throws(LibvirtError) in
+        let snapshots = try fetchValues(of: domainReferences(), as: DomainHandle.self) { domain throws(LibvirtError) in
             try wanted[domain.uuid].flatMap { summary throws(LibvirtError) in try domain.snapshot(summary) }
         }
         return snapshots.sorted { $0.name < $1.name }

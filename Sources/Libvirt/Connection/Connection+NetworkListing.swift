@@ -11,7 +11,8 @@ extension Connection {
         let active = try networkUUIDs(VIR_CONNECT_LIST_NETWORKS_ACTIVE)
         let autostart = try networkUUIDs(VIR_CONNECT_LIST_NETWORKS_AUTOSTART)
         let persistent = try networkUUIDs(VIR_CONNECT_LIST_NETWORKS_PERSISTENT)
-        let snapshots = try values(of: networkReferences(), as: NetworkHandle.self) { network throws(LibvirtError) in
+        let snapshots = try fetchValues(of: networkReferences(), as: NetworkHandle.self) {
+            network throws(LibvirtError) in
             let uuid = network.uuid
             return try network.snapshot(
                 isActive: active.contains(uuid), autostart: autostart.contains(uuid),

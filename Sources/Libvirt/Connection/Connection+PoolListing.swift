@@ -9,7 +9,7 @@ extension Connection {
     package func poolSnapshots() throws(LibvirtError) -> [PoolSnapshot] {
         let autostart = Set(
             try values(of: poolReferences(VIR_CONNECT_LIST_STORAGE_POOLS_AUTOSTART), as: PoolHandle.self) { $0.uuid })
-        let snapshots = try values(of: poolReferences(), as: PoolHandle.self) { pool throws(LibvirtError) in
+        let snapshots = try fetchValues(of: poolReferences(), as: PoolHandle.self) { pool throws(LibvirtError) in
             try pool.snapshot(autostart: autostart.contains(pool.uuid))
         }
         return snapshots.sorted { $0.name < $1.name }

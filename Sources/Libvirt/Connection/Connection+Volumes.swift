@@ -17,7 +17,8 @@ extension Connection {
         inPool name: String, named names: Set<String>? = nil
     ) throws(LibvirtError) -> [VolumeSnapshot] {
         let pool = try pool(name)
-        let snapshots = try values(of: pool.volumeReferences(), as: VolumeHandle.self) { volume throws(LibvirtError) in
+        let snapshots = try fetchValues(of: pool.volumeReferences(), as: VolumeHandle.self) {
+            volume throws(LibvirtError) in
             guard names?.contains(volume.name) ?? true else { return VolumeSnapshot?.none }
             return try volume.snapshot(pool: name)
         }

@@ -1,0 +1,45 @@
+import Glibc
+
+/// A thread of its own for work that blocks.
+///
+/// Dispatch has at most 255 threads for all queues of a process. Work that blocks until other blocking work is done, such as a
+/// libvirt call over a channel that an ssh session forwards, could take them all and then wait for ever.
+///
+/// SIGPIPE is blocked on the thread. libvirt writes to its socket without guarding against it, so a daemon that hangs up
+/// would end the program; blocked, the write fails and the call throws. The rest of the process keeps its SIGPIPE.
+package enum DedicatedThread {
+    /// Runs the body on a new thread, and gives false when the system has none left; the body is then not run.
+    package static func start(_ body: @escaping @Sendable () -> Void) -> Bool {
+        var attributes = pthread_attr_t()
+        pthread_attr_init(&attributes)
+        defer { pthread_attr_destroy(&attributes) }
+        pthread_attr_setdetachstate(&attributes, CInt(PTHREAD_CREATE_DETACHED))
+        let work = Unmanaged.passRetained(Work(body))
+        var thread = pthread_t()
+        guard pthread_create(&thread, &attributes, runWork, work.toOpaque()) == 0 else {
+            work.release()
+            return false
+        }
+        return true
+    }
+}
+
+/// What a new thread is to do, on its way there.
+private final class Work: Sendable {
+    let body: @Sendable () -> Void
+
+    init(_ body: @escaping @Sendable () -> Void) {
+        self.body = body
+    }
+}
+
+/// The start of a thread; a free function, since a closure could be inferred to belong to an actor.
+private func runWork(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+    guard let context else { return nil }
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    sigaddset(&signals, SIGPIPE)
+    pthread_sigmask(SIG_BLOCK, &signals, nil)
+    Unmanaged<Work>.fromOpaque(context).takeRetainedValue().body()
+    return nil
+}
