@@ -1,0 +1,110 @@
+import Reconciler
+import Spec
+import Testing
+
+/// Worked by hand: 8 vCPU/4 GiB, 4/8 and 2/16, no overcommit, so that every share is a simple fraction.
+@Suite struct PlacementTests {
+    static let spec = """
+        apiVersion: kvmctl/v1
+        cluster: demo
+        nodes:
+          a: {address: 10.0.0.1, capacity: {vcpus: 8, memory: 4GiB}, overcommit: {vcpus: 1, memory: 1}}
+          b: {address: 10.0.0.2, capacity: {vcpus: 4, memory: 8GiB}, overcommit: {vcpus: 1, memory: 1}}
+          c: {address: 10.0.0.3, capacity: {vcpus: 2, memory: 16GiB}, overcommit: {vcpus: 1, memory: 1}}
+        images: {disk: {source: disk.qcow2}}
+        instances:
+          i01: {image: disk, vcpus: 1, memory: 1GiB, disk: 3GiB}
+          i02: {image: disk, vcpus: 1, memory: 1GiB, disk: 3GiB}
+          i03: {image: disk, vcpus: 1, memory: 1GiB, disk: 3GiB}
+          i04: {image: disk, vcpus: 1, memory: 1GiB, disk: 3GiB}
+          i05: {image: disk, vcpus: 1, memory: 1GiB, disk: 3GiB}
+          i06: {image: disk, vcpus: 1, memory: 1GiB, disk: 3GiB}
+          i07: {image: disk, vcpus: 1, memory: 1GiB, disk: 3GiB}
+          i08: {image: disk, vcpus: 1, memory: 1GiB, disk: 3GiB}
+          i09: {image: disk, vcpus: 4, memory: 1GiB, disk: 3GiB}
+          i10: {image: disk, vcpus: 1, memory: 8GiB, disk: 3GiB}
+        """
+
+    /// score = 0.7 × free CPU share + 0.3 × free memory share, both after placing:
+    ///
+    /// i01  a 0.7·7/8+0.3·3/4=0.8375  b 0.7·3/4+0.3·7/8=0.7875  c 0.7·1/2+0.3·15/16=0.63125  → a
+    /// i02  a 0.7·6/8+0.3·2/4=0.675   b 0.7875  c 0.63125                                     → b
+    /// i03  a 0.675  b 0.7·2/4+0.3·6/8=0.575  c 0.63125                                       → a
+    /// i04  a 0.7·5/8+0.3·1/4=0.5125  b 0.575  c 0.63125                                      → c
+    /// i05  a 0.5125  b 0.575  c 0.7·0+0.3·14/16=0.2625                                       → b
+    /// i06  a 0.5125  b 0.7·1/4+0.3·5/8=0.3625  c 0.2625                                      → a
+    /// i07  a 0.7·4/8+0.3·0=0.35  b 0.3625  c 0.2625                                          → b
+    /// i08  a 0.35  b 0.7·0+0.3·4/8=0.15  c 0.2625                                            → a
+    /// i09  4 vCPUs: a has 4 and no memory, b 1, c 1                                          → nowhere
+    /// i10  8 GiB: a 0, b 5 GiB, c 15 GiB: 0.7·0+0.3·7/16=0.13125                             → c
+    @Test("Ten instances go where the hand-worked scores say")
+    func workedNumbers() throws {
+        let cluster = try cluster(Self.spec)
+        let plan = Planner.plan(
+            cluster, inputs: inputs(cluster), fleet: fleet(try emptyNode("a"), try emptyNode("b"), try emptyNode("c")))
+        let placed = plan.changes.filter { $0.object.kind == .instance }
+            .map { "\($0.object.name) \($0.object.node?.text ?? "-") \($0.reason)" }
+        #expect(
+            placed == [
+                "i01 a score 0.838, next b 0.788", "i02 b score 0.788, next a 0.675", "i03 a score 0.675, next c 0.631",
+                "i04 c score 0.631, next b 0.575", "i05 b score 0.575, next a 0.513", "i06 a score 0.513, next b 0.363",
+                "i07 b score 0.363, next a 0.350", "i08 a score 0.350, next c 0.263",
+                "i10 c the only node that can take it (score 0.131)",
+            ])
+        let refusal = try #require(plan.refusals.first)
+        #expect(plan.refusals.count == 1)
+        #expect(refusal.object.name == "i09")
+        #expect(
+            refusal.reason == """
+                no node can take it: a: no room: 0MiB of 4096MiB memory free, 1024MiB wanted; \
+                b: no room: 1 of 4 vCPUs free, 4 wanted; c: no room: 1 of 2 vCPUs free, 4 wanted
+                """)
+    }
+
+    @Test("What foreign domains are promised counts")
+    func foreignDomainsCount() throws {
+        let cluster = try cluster(
+            """
+            apiVersion: kvmctl/v1
+            cluster: demo
+            nodes: {a: {address: 10.0.0.1}, b: {address: 10.0.0.2}}
+            images: {disk: {source: disk.qcow2}}
+            instances: {one: {image: disk, vcpus: 1, memory: 1GiB, disk: 3GiB}}
+            """)
+        var busy = try emptyNode("a")
+        busy.domains.append(
+            ObservedDomain(
+                uuid: try #require(UniqueID("11111111-2222-3333-4444-555555555555")), name: "stranger", power: .shutOff,
+                autostart: false, mark: nil, vcpus: 4, memory: .gibibytes(8), fingerprint: "f"))
+        let plan = Planner.plan(cluster, inputs: inputs(cluster), fleet: fleet(busy, try emptyNode("b")))
+        #expect(plan.changes.first { $0.object.kind == .instance }?.object.node == (name("b")))
+    }
+
+    @Test("Equal scores go to the first name, a pin, labels and cordons are hard limits")
+    func hardLimits() throws {
+        let cluster = try cluster(
+            """
+            apiVersion: kvmctl/v1
+            cluster: demo
+            nodes:
+              a: {address: 10.0.0.1, labels: {rack: one}}
+              b: {address: 10.0.0.2, labels: {rack: two}}
+              c: {address: 10.0.0.3, state: cordoned}
+            images: {disk: {source: disk.qcow2}}
+            instances:
+              equal: {image: disk, vcpus: 1, memory: 1GiB, disk: 3GiB}
+              pinned: {image: disk, vcpus: 1, memory: 1GiB, disk: 3GiB, node: a}
+              racked: {image: disk, vcpus: 1, memory: 1GiB, disk: 3GiB, placement: {where: {rack: two}}}
+              spread: {image: disk, vcpus: 1, memory: 1GiB, disk: 3GiB, count: 3, placement: {spread: node}}
+            """)
+        let plan = Planner.plan(
+            cluster, inputs: inputs(cluster), fleet: fleet(try emptyNode("a"), try emptyNode("b"), try emptyNode("c")))
+        let homes = Dictionary(
+            uniqueKeysWithValues: plan.changes.filter { $0.object.kind == .instance }
+                .map { ($0.object.name, $0.object.node?.text) })
+        #expect(homes == ["equal": "a", "pinned": "a", "racked": "b", "spread-1": "b", "spread-2": "a"])
+        #expect(plan.refusals.map(\.object.name) == ["spread-3"])
+        #expect(plan.refusals.first?.reason.contains("c: its state is cordoned") == true)
+        #expect(plan.refusals.first?.reason.contains("another member of spread is there") == true)
+    }
+}
