@@ -2,8 +2,8 @@
 package enum NearMiss {
     /// The candidate nearest to a text that is none of them; nil where none is near.
     ///
-    /// Near is one edit for each three characters, at least one and at most three, letter case aside; of equally near
-    /// ones the first by name, so that messages never change between runs.
+    /// Near is one edit for each three characters, at least one and at most three, letter case aside, and never the
+    /// whole text; of equally near ones the first by name, so that messages never change between runs.
     package static func of(_ text: String, in candidates: some Sequence<String>) -> String? {
         let wanted = Array(text.lowercased().unicodeScalars.prefix(80))
         let limit = min(3, max(1, wanted.count / 3))
@@ -12,7 +12,7 @@ package enum NearMiss {
             let letters = Array(name.lowercased().unicodeScalars.prefix(80))
             guard abs(letters.count - wanted.count) <= limit else { continue }
             let found = (distance: distance(wanted, letters), name: name)
-            guard found.distance <= limit, !wanted.isEmpty else { continue }
+            guard found.distance <= limit, found.distance < wanted.count else { continue }
             if best.map({ found < $0 }) ?? true { best = found }
         }
         return best?.name
@@ -24,7 +24,8 @@ package enum NearMiss {
         guard !candidates.isEmpty else { return "the spec defines no \(noun)" }
         let names = candidates.sorted()
         let shown = names.prefix(8).joined(separator: ", ")
-        return names.count > 8 ? "there are \(shown) and \(names.count - 8) more" : "there is \(shown)"
+        if names.count == 1 { return "there is only \(shown)" }
+        return names.count > 8 ? "there are \(shown) and \(names.count - 8) more" : "there are \(shown)"
     }
 
     /// Insertions, deletions, replacements and swaps of neighbours that turn one into the other.

@@ -58,8 +58,8 @@ extension DecodingContext {
             guard let expanded = expand(scalar, at: node.mark) else { return nil }
             if expanded.usesVariables { return expanded.scalar.text }
             if case .text(let text) = scalar.value { return text }
-            let isNothing = scalar.text.isEmpty
-            let remedy = expected == Kind<String>.text.expected && !isNothing ? "quote it: '\(scalar.text)'" : nil
+            let takesAnyText = expected == Kind<String>.text.expected || expected == Kind<Name>.name.expected
+            let remedy = takesAnyText && !scalar.text.isEmpty ? "quote it: '\(scalar.text)'" : nil
             mismatch(node, path: path, expected: expected, remedy: remedy)
             return nil
         case .sequence, .mapping:

@@ -60,6 +60,8 @@ extension Network {
                 name: definition.name, mode: mode ?? .isolated, part: definition.part, isManaged: definition.isManaged,
                 position: definition.position)
             network.cidr = reader.optional(NetworkKeys.cidr)
+            // Also where it is wrong, so that no rule says that there is none.
+            if reader.has(NetworkKeys.cidr) { context.record("cidr", at: reader.mark(of: NetworkKeys.cidr)) }
             network.gateway = reader.optional(NetworkKeys.gateway)
             network.addresses = reader.optional(NetworkKeys.addresses)
             network.dhcp = reader.optional(NetworkKeys.dhcp)
@@ -74,6 +76,13 @@ extension Network {
         guard var network = read.value else { return nil }
         network.positions = read.positions
         self = network
+    }
+
+    /// Stands for a network that could not be read at all, so that what names it is not complained about as well.
+    init(unreadable definition: Definition) {
+        self.init(
+            name: definition.name, mode: .nat, part: definition.part, isManaged: definition.isManaged,
+            position: definition.position)
     }
 
     private static func mode(_ reader: MapReader) -> Mode? {

@@ -18,7 +18,10 @@ enum GitWebKeys {
 extension Kind where Value == Role {
     static var role: Kind {
         .object(RoleKeys.table) { reader in
-            reader.required(RoleKeys.gitWeb).map { .gitWeb($0) }
+            // Something else in it was an unknown key, which says enough.
+            let role =
+                reader.mapping.entries.isEmpty ? reader.required(RoleKeys.gitWeb) : reader.optional(RoleKeys.gitWeb)
+            return role.map { .gitWeb($0) }
         }
     }
 }

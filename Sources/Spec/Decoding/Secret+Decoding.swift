@@ -39,10 +39,17 @@ extension Kind where Value == Secret {
 }
 
 extension Kind where Value == String {
-    /// The name of an environment variable.
+    /// The name of an environment variable; what is none is not repeated, since it may be the secret itself.
     static var environmentName: Kind {
-        .word("the name of an environment variable", pattern: "^[A-Za-z_][A-Za-z0-9_]*$", limit: 200) {
-            $0.isAlphanumeric || $0 == "_"
+        let expected = "the name of an environment variable"
+        return Kind(expected: expected, schema: .text(pattern: "^[A-Za-z_][A-Za-z0-9_]*$")) { node, path, context in
+            guard let scalar = context.scalar(node, path: path, expected: expected) else { return nil }
+            let isName = VariableText.isName(scalar.text) && !scalar.text.contains("-") && scalar.text.utf8.count <= 200
+            guard isName else {
+                context.error(node.mark, "\(path): expected \(expected): letters, digits and _, starting with no digit")
+                return nil
+            }
+            return scalar.text
         }
     }
 

@@ -13,13 +13,18 @@ struct ClusterAssembly {
         cluster.position = first.map { Position(file: $0, line: 1, column: 1) }
         cluster.pools = pools()
         for definition in named(FileKeys.nodes) {
-            cluster.nodes[definition.name] = Node(definition, pools: cluster.pools, context: context)
+            cluster.nodes[definition.name] =
+                Node(definition, pools: cluster.pools, context: context)
+                ?? Node(name: definition.name, address: .local, position: definition.position)
         }
         for definition in named(FileKeys.images) {
-            cluster.images[definition.name] = Image(definition, context: context)
+            cluster.images[definition.name] =
+                Image(definition, context: context)
+                ?? Image(name: definition.name, source: .file(""), position: definition.position)
         }
         for definition in named(FileKeys.networks) {
-            cluster.networks[definition.name] = Network(definition, context: context)
+            cluster.networks[definition.name] =
+                Network(definition, context: context) ?? Network(unreadable: definition)
         }
         let flavors = named(FileKeys.flavors)
         for definition in flavors {

@@ -1,12 +1,38 @@
 /// One thing that must be true of a spec as a whole.
 ///
 /// A rule sees only values that are valid in themselves, since nothing else can be decoded. A field without a place in
-/// its thing's `positions` was not written, or was complained about already: rules say nothing about it.
+/// its thing's `positions` was not written, or was complained about already: rules say nothing about it. Rules may
+/// repeat themselves, for example for each member of a group; what is said twice is shown once.
 struct Rule: Sendable {
     let check: @Sendable (Cluster) -> [Diagnostic]
 }
 
 extension Rule {
     /// Every rule; all of them are run, whatever the others find.
-    static let all: [Rule] = []
+    static let all: [Rule] = [
+        .somethingToDo,
+        .nodesAreDistinct,
+        .imagesExist,
+        .imagesAreVerified,
+        .networksExist,
+        .poolsExist,
+        .diskNamesAreFree,
+        .gatewayIsInside,
+        .addressRangeIsInside,
+        .dhcpFitsMode,
+        .dhcpRangeIsInside,
+        .networksAreApart,
+        .networksSpareNodes,
+        .addressesAreInside,
+        .addressesAreGivenOnce,
+        .addressesSuffice,
+        .groupsShareNothing,
+        .macAddressesAreUsable,
+        .macAddressesAreGivenOnce,
+        .readinessCanBeSeen,
+        .pinsExist,
+        .labelsExist,
+        .spreadIsPossible,
+        .sizesFitSomewhere,
+    ]
 }

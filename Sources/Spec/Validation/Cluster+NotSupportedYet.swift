@@ -1,0 +1,31 @@
+extension Cluster {
+    /// What the spec asks for that plan and apply cannot carry out yet, each at its place.
+    ///
+    /// Validation accepts all of it. An error means that nothing should be planned; a warning that the rest can be.
+    package func notSupportedYet() -> [Diagnostic] {
+        var found: [Diagnostic] = []
+        for instance in instances.values where instance.isManaged {
+            for (name, role) in instance.roles {
+                let kind =
+                    switch role {
+                    case .gitWeb: "git-web"
+                    }
+                let place = instance.positions["roles.\(name).\(kind)"] ?? instance.position
+                found.append(Diagnostic(at: place, "the role \(kind) is not supported yet"))
+            }
+            if case .label? = instance.placement.spread {
+                let place = instance.positions["placement.spread"] ?? instance.position
+                found.append(
+                    Diagnostic(at: place, "spreading over a label is not supported yet", remedy: "write spread: node"))
+            }
+        }
+        for node in nodes.values where node.state == .maintenance {
+            let place = node.positions["state"] ?? node.position
+            found.append(
+                Diagnostic(
+                    .warning, at: place,
+                    "moving instances away for maintenance is not supported yet; the node takes no new instances"))
+        }
+        return Diagnostic.inOrder(found)
+    }
+}

@@ -1,0 +1,33 @@
+extension Rule {
+    /// Placement by a label that no node has would place nothing.
+    static let labelsExist = Rule { cluster in
+        let known = Set(cluster.nodes.values.flatMap(\.labels.keys))
+        return cluster.instances.values.flatMap { instance -> [Diagnostic] in
+            var found: [Diagnostic] = []
+            if case .label(let label)? = instance.placement.spread, !known.contains(label),
+                let place = instance.positions["placement.spread"]
+            {
+                let near = NearMiss.of(label, in: known.union(["node"])).map { "did you mean \"\($0)\"?" }
+                found.append(
+                    Diagnostic(
+                        at: place, "no node has the label \(Found.quoted(label)) to spread over",
+                        remedy: near ?? "write spread: node"))
+            }
+            for (label, value) in instance.placement.where {
+                guard let place = instance.positions["placement.where.\(label)"] else { continue }
+                let values = Set(cluster.nodes.values.compactMap { $0.labels[label] })
+                guard !values.contains(value) else { continue }
+                let isLabelKnown = known.contains(label)
+                found.append(
+                    Diagnostic(
+                        at: place,
+                        isLabelKnown
+                            ? "no node has the label \(label): \(Found.shortened(value))"
+                            : "no node has a label \(Found.quoted(label))",
+                        remedy: NearMiss.remedy(
+                            for: isLabelKnown ? value : label, in: isLabelKnown ? values : known, noun: "label")))
+            }
+            return found
+        }
+    }
+}

@@ -1,0 +1,653 @@
+/// Values that are wrong in themselves.
+///
+/// Each text is added to `SpecCase.base`; its first line is line 2, after its `apiVersion`.
+enum DecodingCases {
+    static let all: [SpecCase] = [
+        SpecCase(
+            "an unknown key",
+            "instances: {a: {image: debian, flavor: small, memroy: 1GiB}}",
+            gives: [
+                "f:2:47: error: unknown key \"memroy\" in an instance; did you mean \"memory\"?"
+            ]),
+        SpecCase(
+            "an unknown key far from all",
+            "flavors: {x: {speed: 3}}",
+            gives: [
+                "f:2:15: error: unknown key \"speed\" in a flavor; known are vcpus, memory, disk"
+            ]),
+        SpecCase(
+            "an unknown key deep inside",
+            "instances: {a: {image: debian, flavor: small, nics: {eth0: {network: front, adress: 192.168.222.9}}}}",
+            gives: [
+                "f:2:77: error: unknown key \"adress\" in a NIC; did you mean \"address\"?"
+            ]),
+        SpecCase(
+            "a list where a map belongs",
+            "instances: [a]",
+            gives: [
+                "f:2:12: error: instances: expected a map, found a list"
+            ]),
+        SpecCase(
+            "nothing where a map belongs",
+            "instances:\n  a:\n",
+            gives: [
+                "f:3:5: error: a: expected a map, found nothing"
+            ]),
+        SpecCase(
+            "a list where a size belongs",
+            "instances: {a: {image: debian, flavor: small, memory: [1]}}",
+            gives: [
+                "f:2:55: error: memory: expected a size such as 512MiB, found a list"
+            ]),
+        SpecCase(
+            "a number where a size belongs",
+            "instances: {a: {image: debian, flavor: small, memory: 512}}",
+            gives: [
+                "f:2:55: error: memory: expected a size such as 512MiB, found the number 512"
+            ]),
+        SpecCase(
+            "a size with a space",
+            "instances: {a: {image: debian, flavor: small, memory: 512 MiB}}",
+            gives: [
+                "f:2:55: error: memory: expected a size such as 512MiB, found \"512 MiB\"; write 512MiB"
+            ]),
+        SpecCase(
+            "a size without its B",
+            "instances: {a: {image: debian, flavor: small, memory: 512Mi}}",
+            gives: [
+                "f:2:55: error: memory: expected a size such as 512MiB, found \"512Mi\"; write 512MiB"
+            ]),
+        SpecCase(
+            "memory of zero",
+            "instances: {a: {image: debian, flavor: small, memory: 0GiB}}",
+            gives: [
+                "f:2:55: error: memory: expected a size from 16MiB to 64TiB, found 0GiB"
+            ]),
+        SpecCase(
+            "absurd memory",
+            "instances: {a: {image: debian, flavor: small, memory: 100000TiB}}",
+            gives: [
+                "f:2:55: error: memory: expected a size from 16MiB to 64TiB, found 100000TiB"
+            ]),
+        SpecCase(
+            "a disk of zero",
+            "instances: {a: {image: debian, flavor: small, disk: 0GiB}}",
+            gives: [
+                "f:2:53: error: disk: expected a size from 1MiB to 1024TiB, found 0GiB"
+            ]),
+        SpecCase(
+            "a data disk of zero",
+            "instances: {a: {image: debian, flavor: small, disks: {data: {size: 0MiB}}}}",
+            gives: [
+                "f:2:68: error: disks.data.size: expected a size from 1MiB to 1024TiB, found 0MiB"
+            ]),
+        SpecCase(
+            "a data disk without a size",
+            "instances: {a: {image: debian, flavor: small, disks: {data: {}}}}",
+            gives: [
+                "f:2:61: error: disks.data: size is missing; expected a size such as 512MiB"
+            ]),
+        SpecCase(
+            "a negative size",
+            "instances: {a: {image: debian, flavor: small, memory: -1GiB}}",
+            gives: [
+                "f:2:55: error: memory: expected a size such as 512MiB, found \"-1GiB\""
+            ]),
+        SpecCase(
+            "zero vCPUs",
+            "instances: {a: {image: debian, flavor: small, vcpus: 0}}",
+            gives: [
+                "f:2:54: error: vcpus: expected a number of vCPUs from 1 to 1024, found the number 0"
+            ]),
+        SpecCase(
+            "vCPUs in quotes",
+            "instances: {a: {image: debian, flavor: small, vcpus: '2'}}",
+            gives: [
+                "f:2:54: error: vcpus: expected a number of vCPUs from 1 to 1024, found \"2\"; remove the quotes"
+            ]),
+        SpecCase(
+            "half a vCPU",
+            "instances: {a: {image: debian, flavor: small, vcpus: 1.5}}",
+            gives: [
+                "f:2:54: error: vcpus: expected a number of vCPUs from 1 to 1024, found the number 1.5"
+            ]),
+        SpecCase(
+            "a number where text is expected",
+            "instances: {a: {image: 12, flavor: small}}",
+            gives: [
+                "f:2:24: error: image: expected a name, found the number 12; quote it: '12'"
+            ]),
+        SpecCase(
+            "a boolean where text is expected",
+            "nodes: {x: {address: h, labels: {rack: true}}}",
+            gives: [
+                "f:2:40: error: labels.rack: expected text, found the boolean true; quote it: 'true'"
+            ]),
+        SpecCase(
+            "a number as a label",
+            "nodes: {x: {address: h, labels: {rack: 7}}}",
+            gives: [
+                "f:2:40: error: labels.rack: expected text, found the number 7; quote it: '7'"
+            ]),
+        SpecCase(
+            "yes where a boolean is expected",
+            "instances: {a: {image: debian, flavor: small, protect: yes}}",
+            gives: [
+                "f:2:56: error: protect: expected true or false, found \"yes\"; write true"
+            ]),
+        SpecCase(
+            "an unknown word of a few",
+            "instances: {a: {image: debian, flavor: small, power: onn}}",
+            gives: [
+                "f:2:54: error: power: expected one of on, off, keep, found \"onn\"; did you mean \"on\"?"
+            ]),
+        SpecCase(
+            "power by a boolean",
+            "instances: {a: {image: debian, flavor: small, power: true}}",
+            gives: []),
+        SpecCase(
+            "a count of -3",
+            "instances: {a: {image: debian, flavor: small, count: -3}}",
+            gives: [
+                "f:2:54: error: count: expected a count from 0 to 10000, found the number -3"
+            ]),
+        SpecCase(
+            "a count that is text",
+            "instances: {a: {image: debian, flavor: small, count: two}}",
+            gives: [
+                "f:2:54: error: count: expected a count from 0 to 10000, found \"two\""
+            ]),
+        SpecCase(
+            "an absurd count",
+            "instances: {a: {image: debian, flavor: small, count: 1000000000}}",
+            gives: [
+                "f:2:54: error: count: expected a count from 0 to 10000, found the number 1000000000"
+            ]),
+        SpecCase(
+            "members without a count",
+            "instances: {a: {image: debian, flavor: small, members: {1: {node: kvm1}}}}",
+            gives: [
+                "f:2:47: error: members belong to a group, and \"a\" has no count; add count:"
+            ]),
+        SpecCase(
+            "members out of range",
+            "instances: {a: {image: debian, flavor: small, count: 2, members: {0: {}, 3: {}, x: {}, 02: {}, 1: {}}}}",
+            gives: [
+                "f:2:67: error: members.0: there is no such member; expected a number from 1 to 2",
+                "f:2:74: error: members.3: there is no such member; expected a number from 1 to 2",
+                "f:2:81: error: members.x: there is no such member; expected a number from 1 to 2",
+                "f:2:88: error: members.02: there is no such member; expected a number from 1 to 2",
+            ]),
+        SpecCase(
+            "a count within a member",
+            "instances: {a: {image: debian, flavor: small, count: 2, members: {1: {count: 3}}}}",
+            gives: [
+                "f:2:71: error: unknown key \"count\" in a member; known are flavor, vcpus, memory, disk, pool, image, nics, networks, disks, node, placement, power, autostart, protect, access, cloudInit, ready, roles"
+            ]),
+        SpecCase(
+            "a member that collides with an instance",
+            "instances:\n  web: {image: debian, flavor: small, count: 2}\n  web-2: {image: debian, flavor: small}",
+            gives: [
+                "f:3:3: error: the member \"web-2\" of the group \"web\" is an instance of its own too; rename one of them (the other one: f:4:3)"
+            ]),
+        SpecCase(
+            "a name that is a path",
+            "instances: {../etc: {image: debian, flavor: small}}",
+            gives: [
+                "f:2:13: error: instances: \"../etc\" is no valid name: a name is no path; use a-z, 0-9 and -"
+            ]),
+        SpecCase(
+            "a name with a dot",
+            "instances: {web.1: {image: debian, flavor: small}}",
+            gives: [
+                "f:2:13: error: instances: \"web.1\" is no valid name: a name has no dot; use a-z, 0-9 and -"
+            ]),
+        SpecCase(
+            "a name that is shell text",
+            "instances: {'a; rm -rf ~': {image: debian, flavor: small}}",
+            gives: [
+                "f:2:13: error: instances: \"a; rm -rf ~\" is no valid name: use only a-z, 0-9 and -"
+            ]),
+        SpecCase(
+            "a name in capitals",
+            "instances: {Web: {image: debian, flavor: small}}",
+            gives: [
+                "f:2:13: error: instances: \"Web\" is no valid name: write it in lower case"
+            ]),
+        SpecCase(
+            "a name with an underscore",
+            "instances: {web_1: {image: debian, flavor: small}}",
+            gives: [
+                "f:2:13: error: instances: \"web_1\" is no valid name: use only a-z, 0-9 and -"
+            ]),
+        SpecCase(
+            "a name that ends with a hyphen",
+            "instances: {web-: {image: debian, flavor: small}}",
+            gives: [
+                "f:2:13: error: instances: \"web-\" is no valid name: it starts or ends with a hyphen"
+            ]),
+        SpecCase(
+            "an empty name",
+            "instances: {'': {image: debian, flavor: small}}",
+            gives: [
+                "f:2:13: error: instances: \"\" is no valid name: it is empty"
+            ]),
+        SpecCase(
+            "a name of 64 letters",
+            "instances: {aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa: {image: debian, flavor: small}}",
+            gives: [
+                "f:2:13: error: instances: \"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa…\" is no valid name: it has 64 characters, at most 63 fit in a host name"
+            ]),
+        SpecCase(
+            "a member's name that gets too long",
+            "instances: {aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa: {image: debian, flavor: small, count: 1}}",
+            gives: [
+                "f:2:13: error: the name \"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-1\" of a member has more than 63 characters; shorten the group's name"
+            ]),
+        SpecCase(
+            "no image",
+            "instances: {a: {flavor: small}}",
+            gives: [
+                "f:2:13: error: the instance \"a\" has no image; add image: with the name of an image"
+            ]),
+        SpecCase(
+            "no sizes",
+            "instances: {a: {image: debian}}",
+            gives: [
+                "f:2:13: error: the instance \"a\" has no vcpus, no memory, no disk; add flavor: with the name of a flavor"
+            ]),
+        SpecCase(
+            "no disk with a flavor that has none",
+            "flavors: {thin: {vcpus: 1, memory: 1GiB}}\ninstances: {a: {image: debian, flavor: thin}}",
+            gives: [
+                "f:3:13: error: the instance \"a\" has no disk; its flavor does not give it either"
+            ]),
+        SpecCase(
+            "sizes that win over the flavor",
+            "instances: {a: {image: debian, flavor: small, vcpus: 2, memory: 2GiB, disk: 20GiB}}",
+            gives: []),
+        SpecCase(
+            "an unknown flavor",
+            "instances: {a: {image: debian, flavor: smal}}",
+            gives: [
+                "f:2:40: error: there is no flavor \"smal\"; did you mean \"small\"?"
+            ]),
+        SpecCase(
+            "an unknown profile",
+            "instances: {a: {image: debian, flavor: small, profiles: [bsae]}}",
+            gives: [
+                "f:2:58: error: there is no profile \"bsae\"; did you mean \"base\"?"
+            ]),
+        SpecCase(
+            "networks that are no list",
+            "instances: {a: {image: debian, flavor: small, networks: front}}",
+            gives: [
+                "f:2:57: error: networks: expected a list of networks, found \"front\"; write [front]"
+            ]),
+        SpecCase(
+            "both forms of NICs",
+            "instances: {a: {image: debian, flavor: small, networks: [front], nics: {eth1: {network: lan}}}}",
+            gives: [
+                "f:2:47: error: networks is the short form of nics; only one of them can be given (nics stands: f:2:66)"
+            ]),
+        SpecCase(
+            "an address that is none",
+            "instances: {a: {image: debian, flavor: small, nics: {eth0: {network: front, address: 192.168.222.256}}}}",
+            gives: [
+                "f:2:86: error: nics.eth0.address: expected an IPv4 address such as 10.0.0.5, found \"192.168.222.256\""
+            ]),
+        SpecCase(
+            "an address with a prefix",
+            "instances: {a: {image: debian, flavor: small, nics: {eth0: {network: front, address: 192.168.222.9/24}}}}",
+            gives: [
+                "f:2:86: error: nics.eth0.address: expected an IPv4 address such as 10.0.0.5, found \"192.168.222.9/24\"; write 192.168.222.9 without the prefix"
+            ]),
+        SpecCase(
+            "a MAC that is none",
+            "instances: {a: {image: debian, flavor: small, nics: {eth0: {network: front, mac: 52-54-00-00-00-01}}}}",
+            gives: [
+                "f:2:82: error: nics.eth0.mac: expected a MAC address such as 52:54:00:12:34:56, found \"52-54-00-00-00-01\""
+            ]),
+        SpecCase(
+            "host bits in a network",
+            "networks: {n: {mode: nat, cidr: 10.1.0.5/24}}",
+            gives: [
+                "f:2:33: error: cidr: 10.1.0.5/24 is an address in a network, not the network itself; write 10.1.0.0/24"
+            ]),
+        SpecCase(
+            "a prefix that is too long",
+            "networks: {n: {mode: nat, cidr: 10.1.0.0/31}}",
+            gives: [
+                "f:2:33: error: cidr: expected a prefix from /8 to /30, found /31"
+            ]),
+        SpecCase(
+            "a network that is none",
+            "networks: {n: {mode: nat, cidr: ten}}",
+            gives: [
+                "f:2:33: error: cidr: expected a network such as 10.0.0.0/24, found \"ten\""
+            ]),
+        SpecCase(
+            "a NAT network without addresses",
+            "networks: {n: {mode: nat}}",
+            gives: [
+                "f:2:12: error: the network \"n\" has mode nat but no cidr; add for example cidr: 192.168.222.0/24"
+            ]),
+        SpecCase(
+            "a reversed DHCP range",
+            "networks: {n: {mode: nat, cidr: 10.1.0.0/24, dhcp: {from: 10.1.0.200, to: 10.1.0.100}}}",
+            gives: [
+                "f:2:52: error: dhcp: the range is reversed: it starts at 10.1.0.200 and ends at 10.1.0.100; write {from: 10.1.0.100, to: 10.1.0.200}"
+            ]),
+        SpecCase(
+            "reversed addresses",
+            "networks: {n: {mode: nat, cidr: 10.1.0.0/24, addresses: {from: 10.1.0.99, to: 10.1.0.10}}}",
+            gives: [
+                "f:2:57: error: addresses: the range is reversed: it starts at 10.1.0.99 and ends at 10.1.0.10; write {from: 10.1.0.10, to: 10.1.0.99}"
+            ]),
+        SpecCase(
+            "half a range",
+            "networks: {n: {mode: nat, cidr: 10.1.0.0/24, addresses: {from: 10.1.0.99}}}",
+            gives: [
+                "f:2:57: error: addresses: to is missing; expected an IPv4 address such as 10.0.0.5"
+            ]),
+        SpecCase(
+            "an unknown word for DHCP",
+            "networks: {n: {mode: bridge, bridge: br1, dhcp: extrenal}}",
+            gives: [
+                "f:2:49: error: dhcp: expected {from: …, to: …}, none or external, found \"extrenal\"; did you mean \"external\"?"
+            ]),
+        SpecCase(
+            "an unknown mode",
+            "networks: {n: {mode: vxlan}}",
+            gives: [
+                "f:2:22: error: mode: expected one of nat, isolated, bridge, found \"vxlan\""
+            ]),
+        SpecCase(
+            "no mode",
+            "networks: {n: {cidr: 10.1.0.0/24}}",
+            gives: [
+                "f:2:15: error: mode is missing; expected one of nat, isolated, bridge"
+            ]),
+        SpecCase(
+            "a bridge without its name",
+            "networks: {n: {mode: bridge}}",
+            gives: [
+                "f:2:15: error: bridge is missing; expected the name of a bridge such as br0"
+            ]),
+        SpecCase(
+            "a bridge with an impossible name",
+            "networks: {n: {mode: bridge, bridge: my bridge/1}}",
+            gives: [
+                "f:2:38: error: bridge: expected the name of a bridge such as br0, found \"my bridge/1\""
+            ]),
+        SpecCase(
+            "a bridge on a NAT network",
+            "networks: {n: {mode: nat, cidr: 10.1.0.0/24, bridge: br1}}",
+            gives: [
+                "f:2:54: error: bridge belongs to mode bridge, and this network has mode nat; remove it, or write mode: bridge"
+            ]),
+        SpecCase(
+            "an existing network with a mode",
+            "networks: {n: {existing: default, mode: nat}}",
+            gives: [
+                "f:2:41: error: mode cannot stand beside existing: libvirt's own network has its own"
+            ]),
+        SpecCase(
+            "an existing network",
+            "networks: {n: {existing: default}}",
+            gives: []),
+        SpecCase(
+            "a checksum that is too short",
+            "images: {x: {source: x.qcow2, checksum: 'sha256:abc'}}",
+            gives: [
+                "f:2:41: error: checksum: a sha256 checksum has 64 hexadecimal digits, found 3"
+            ]),
+        SpecCase(
+            "a checksum that is not hexadecimal",
+            "images: {x: {source: x.qcow2, checksum: 'sha256:gggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggg'}}",
+            gives: [
+                "f:2:41: error: checksum: a sha256 checksum has only the digits 0-9 and a-f"
+            ]),
+        SpecCase(
+            "an unknown checksum",
+            "images: {x: {source: x.qcow2, checksum: 'md5:d41d8cd98f00b204e9800998ecf8427e'}}",
+            gives: [
+                "f:2:41: error: checksum: the checksum algorithm \"md5\" is unknown; use sha256 or sha512"
+            ]),
+        SpecCase(
+            "a checksum without its algorithm",
+            "images: {x: {source: x.qcow2, checksum: abababababababababababababababababababababababababababababababab}}",
+            gives: [
+                "f:2:41: error: checksum: expected a checksum such as sha256:… or sha512:…, found \"abababababababababababababababababababababababababababababab…\"; write sha256: before it"
+            ]),
+        SpecCase(
+            "an image without a source",
+            "images: {x: {}}",
+            gives: [
+                "f:2:13: error: source is missing; expected a path or an http(s) address"
+            ]),
+        SpecCase(
+            "an image by ftp",
+            "images: {x: {source: 'ftp://example.org/x'}}",
+            gives: [
+                "f:2:22: error: source: images cannot be fetched by ftp; use an https address or a path"
+            ]),
+        SpecCase(
+            "an image by an address with a space",
+            "images: {x: {source: 'https://example.org/a b'}}",
+            gives: [
+                "f:2:22: error: source: \"https://example.org/a b\" is no address of a file"
+            ]),
+        SpecCase(
+            "a node without an address",
+            "nodes: {x: {user: root}}",
+            gives: [
+                "f:2:12: error: address is missing; expected a host name or address, or local"
+            ]),
+        SpecCase(
+            "a node with an option as its address",
+            "nodes: {x: {address: -oProxyCommand=x}}",
+            gives: [
+                "f:2:22: error: address: expected a host name or address, or local, found \"-oProxyCommand=x\""
+            ]),
+        SpecCase(
+            "a node with a user in its address",
+            "nodes: {x: {address: root@h}}",
+            gives: [
+                "f:2:22: error: address: expected a host name or address, or local, found \"root@h\""
+            ]),
+        SpecCase(
+            "a port that is none",
+            "nodes: {x: {address: h, port: 70000}}",
+            gives: [
+                "f:2:31: error: port: expected a port from 1 to 65535, found the number 70000"
+            ]),
+        SpecCase(
+            "a host key that is none",
+            "nodes: {x: {address: h, hostKey: 'SHA256:abc'}}",
+            gives: [
+                "f:2:34: error: hostKey: a SHA256 fingerprint has 43 base64 characters, found 3"
+            ]),
+        SpecCase(
+            "a host key of another kind",
+            "nodes: {x: {address: h, hostKey: 'MD5:aa:bb'}}",
+            gives: [
+                "f:2:34: error: hostKey: expected a fingerprint such as SHA256:…, found \"MD5:aa:bb\"; ssh-keygen -l -f FILE prints it"
+            ]),
+        SpecCase(
+            "an unknown state",
+            "nodes: {x: {address: h, state: cordonned}}",
+            gives: [
+                "f:2:32: error: state: expected one of active, cordoned, maintenance, offline, lost, found \"cordonned\"; did you mean \"cordoned\"?"
+            ]),
+        SpecCase(
+            "an overcommit of zero",
+            "nodes: {x: {address: h, overcommit: {vcpus: 0}}}",
+            gives: [
+                "f:2:45: error: overcommit.vcpus: expected a number above 0, at most 1000, found the number 0"
+            ]),
+        SpecCase(
+            "a relative path on a node",
+            "pools: {x: {path: vm}}",
+            gives: [
+                "f:2:19: error: x.path: expected an absolute path, found \"vm\""
+            ]),
+        SpecCase(
+            "a pool without a path",
+            "pools: {x: {type: dir}}",
+            gives: [
+                "f:2:9: error: the pool \"x\" has no path; add path: /some/folder"
+            ]),
+        SpecCase(
+            "an unknown type of pool",
+            "pools: {x: {type: zfs, path: /x}}",
+            gives: [
+                "f:2:19: error: x.type: expected one of dir, found \"zfs\""
+            ]),
+        SpecCase(
+            "text where a secret belongs",
+            "instances: {a: {image: debian, flavor: small, access: {rootPassword: hunter2}}}",
+            gives: [
+                "f:2:70: error: access.rootPassword: a secret never stands in the spec itself; write {env: NAME}, {file: PATH} or {command: [PROGRAM, …]}"
+            ]),
+        SpecCase(
+            "a variable where a secret belongs",
+            "vars: {pw: hunter2}\ninstances:\n  a:\n    image: debian\n    flavor: small\n    access:\n      rootPassword: ${pw}",
+            gives: [
+                "f:8:21: error: access.rootPassword: a secret never stands in the spec itself; write {env: NAME}, {file: PATH} or {command: [PROGRAM, …]}"
+            ]),
+        SpecCase(
+            "a secret from two places",
+            "instances: {a: {image: debian, flavor: small, access: {rootPassword: {env: A, file: b}}}}",
+            gives: [
+                "f:2:70: error: access.rootPassword: expected exactly one of env, file and command"
+            ]),
+        SpecCase(
+            "a secret from nowhere",
+            "instances: {a: {image: debian, flavor: small, access: {rootPassword: {}}}}",
+            gives: [
+                "f:2:70: error: access.rootPassword: expected exactly one of env, file and command"
+            ]),
+        SpecCase(
+            "a secret of an unknown kind",
+            "instances: {a: {image: debian, flavor: small, access: {rootPassword: {vault: x}}}}",
+            gives: [
+                "f:2:71: error: unknown key \"vault\" in a secret; known are env, file, command"
+            ]),
+        SpecCase(
+            "a secret's variable that is none",
+            "instances: {a: {image: debian, flavor: small, access: {rootPassword: {env: 'A B'}}}}",
+            gives: [
+                "f:2:76: error: access.rootPassword.env: expected the name of an environment variable: letters, digits and _, starting with no digit"
+            ]),
+        SpecCase(
+            "a secret's empty command",
+            "instances: {a: {image: debian, flavor: small, access: {rootPassword: {command: []}}}}",
+            gives: [
+                "f:2:70: error: access.rootPassword.command: expected a program, found an empty list"
+            ]),
+        SpecCase(
+            "a private key",
+            "instances: {a: {image: debian, flavor: small, access: {sshKeys: ['-----BEGIN OPENSSH PRIVATE KEY-----']}}}",
+            gives: [
+                "f:2:66: error: access.sshKeys: this is a private key; only public keys belong here"
+            ]),
+        SpecCase(
+            "a public key without its text",
+            "instances: {a: {image: debian, flavor: small, access: {sshKeys: ['ssh-ed25519 hello']}}}",
+            gives: [
+                "f:2:66: error: access.sshKeys: this is no public key: expected its type and its base64 text on one line"
+            ]),
+        SpecCase(
+            "one key instead of a list",
+            "instances: {a: {image: debian, flavor: small, access: {sshKeys: keys/ops.pub}}}",
+            gives: [
+                "f:2:65: error: access.sshKeys: expected a list of public keys, found \"keys/ops.pub\"; write [keys/ops.pub]"
+            ]),
+        SpecCase(
+            "a user that is none",
+            "instances: {a: {image: debian, flavor: small, access: {user: 'a b'}}}",
+            gives: [
+                "f:2:62: error: access.user: expected a user name, found \"a b\""
+            ]),
+        SpecCase(
+            "user-data that is no map",
+            "instances: {a: {image: debian, flavor: small, cloudInit: hello}}",
+            gives: [
+                "f:2:58: error: cloudInit: expected a map, found \"hello\""
+            ]),
+        SpecCase(
+            "a time without a unit",
+            "instances: {a: {image: debian, flavor: small, ready: {when: running, timeout: 300}}}",
+            gives: [
+                "f:2:79: error: ready.timeout: expected a time such as 30s or 5m, found the number 300"
+            ]),
+        SpecCase(
+            "a time that is too long",
+            "instances: {a: {image: debian, flavor: small, ready: {when: running, timeout: 48h}}}",
+            gives: [
+                "f:2:79: error: ready.timeout: expected a time above 0 and up to 24h, found 48h"
+            ]),
+        SpecCase(
+            "an unknown readiness",
+            "instances: {a: {image: debian, flavor: small, ready: ssh}}",
+            gives: [
+                "f:2:54: error: ready: expected one of running, address, agent, cloud-init, found \"ssh\""
+            ]),
+        SpecCase(
+            "a role of an unknown kind",
+            "instances: {a: {image: debian, flavor: small, roles: {x: {gitweb: {repo: 'https://example.org'}}}}}",
+            gives: [
+                "f:2:59: error: unknown key \"gitweb\" in a role; did you mean \"git-web\"?"
+            ]),
+        SpecCase(
+            "a role without its repository",
+            "instances: {a: {image: debian, flavor: small, roles: {x: {git-web: {ref: main}}}}}",
+            gives: [
+                "f:2:68: error: roles.x.git-web: repo is missing; expected the address of a git repository"
+            ]),
+        SpecCase(
+            "a role with a path out of its repository",
+            "instances: {a: {image: debian, flavor: small, roles: {x: {git-web: {repo: 'https://example.org/x.git', path: ../..}}}}}",
+            gives: [
+                "f:2:110: error: roles.x.git-web.path: expected a path inside the repository, found \"../..\""
+            ]),
+        SpecCase(
+            "a role with an option as its ref",
+            "instances: {a: {image: debian, flavor: small, roles: {x: {git-web: {repo: 'https://example.org/x.git', ref: --upload-pack=x}}}}}",
+            gives: [
+                "f:2:109: error: roles.x.git-web.ref: expected a branch, tag or commit, found \"--upload-pack=x\""
+            ]),
+        SpecCase(
+            "a mistake in a profile nobody uses",
+            "profiles: {p: {memory: big}}",
+            gives: [
+                "f:2:24: error: memory: expected a size such as 512MiB, found \"big\""
+            ]),
+        SpecCase(
+            "a profile that is only a part",
+            "profiles: {p: {nics: {eth0: {address: 192.168.222.9}}, disks: {d: {pool: local}}}}",
+            gives: []),
+        SpecCase(
+            "a count within a profile",
+            "profiles: {p: {count: 2}}",
+            gives: [
+                "f:2:16: error: unknown key \"count\" in a profile; known are flavor, vcpus, memory, disk, pool, image, nics, networks, disks, node, placement, power, autostart, protect, access, cloudInit, ready, roles"
+            ]),
+        SpecCase(
+            "several mistakes at once",
+            "instances: {a: {image: debian, flavor: small, memory: big, vcpus: -1, nod: kvm1, networks: [nope]}}",
+            gives: [
+                "f:2:55: error: memory: expected a size such as 512MiB, found \"big\"",
+                "f:2:67: error: vcpus: expected a number of vCPUs from 1 to 1024, found the number -1",
+                "f:2:71: error: unknown key \"nod\" in an instance; did you mean \"node\"?",
+                "f:2:93: error: there is no network \"nope\"; there are front, lan",
+            ]),
+        SpecCase(
+            "control characters in a value",
+            "instances: {a: {image: debian, flavor: small, node: \"kvm\\e[31m\"}}",
+            gives: [
+                "f:2:53: error: node: \"kvm\\u{1B}[31m\" is no valid name: use only a-z, 0-9 and -"
+            ]),
+    ]
+}

@@ -1,0 +1,344 @@
+/// Specs that are wrong as a whole, one row at least for each rule.
+///
+/// Each text is added to `SpecCase.base`; its first line is line 2, after its `apiVersion`.
+enum RuleCases {
+    static let all: [SpecCase] = [
+        SpecCase(
+            "an instance names no known image",
+            "instances: {a: {image: debain, flavor: small}}",
+            gives: [
+                "f:2:24: error: there is no image \"debain\"; did you mean \"debian\"?"
+            ]),
+        SpecCase(
+            "an image far from any name",
+            "instances: {a: {image: windows, flavor: small}}",
+            gives: [
+                "f:2:24: error: there is no image \"windows\"; there is only debian"
+            ]),
+        SpecCase(
+            "an image over the network without a checksum",
+            "images: {x: {source: https://example.org/x.qcow2}}",
+            gives: [
+                "f:2:22: warning: the image \"x\" is fetched from https://example.org/x.qcow2 without a checksum; add checksum: sha256:… or sha512:…"
+            ]),
+        SpecCase(
+            "a NIC in an unknown network",
+            "instances: {a: {image: debian, flavor: small, networks: [fornt]}}",
+            gives: [
+                "f:2:58: error: there is no network \"fornt\"; did you mean \"front\"?"
+            ]),
+        SpecCase(
+            "a NIC in an unknown network, long form",
+            "instances: {a: {image: debian, flavor: small, nics: {eth0: {network: wan}}}}",
+            gives: [
+                "f:2:70: error: there is no network \"wan\"; did you mean \"lan\"?"
+            ]),
+        SpecCase(
+            "a root disk in an unknown pool",
+            "instances: {a: {image: debian, flavor: small, pool: lokal}}",
+            gives: [
+                "f:2:53: error: there is no pool \"lokal\"; did you mean \"local\"?"
+            ]),
+        SpecCase(
+            "a data disk in an unknown pool",
+            "instances: {a: {image: debian, flavor: small, disks: {data: {size: 1GiB, pool: fast}}}}",
+            gives: [
+                "f:2:80: error: there is no pool \"fast\"; there is only local"
+            ]),
+        SpecCase(
+            "a pool that only another node has",
+            "nodes: {kvm3: {address: 10.77.0.13, pools: {fast: {path: /fast}}}}\ninstances: {a: {image: debian, flavor: small, node: kvm1, pool: fast}}",
+            gives: [
+                "f:3:65: error: there is no pool \"fast\"; there is only local"
+            ]),
+        SpecCase(
+            "a data disk with a reserved name",
+            "instances: {a: {image: debian, flavor: small, disks: {root: {size: 1GiB}, seed: {size: 1GiB}}}}",
+            gives: [
+                "f:2:68: error: a data disk cannot be named \"root\": kvmctl's own root disk is; choose another name, such as data",
+                "f:2:88: error: a data disk cannot be named \"seed\": kvmctl's own seed is; choose another name, such as data",
+            ]),
+        SpecCase(
+            "a gateway outside",
+            "networks: {n: {mode: bridge, bridge: br1, cidr: 10.1.0.0/24, gateway: 10.2.0.1}}",
+            gives: [
+                "f:2:71: error: the gateway 10.2.0.1 is outside of its network 10.1.0.0/24"
+            ]),
+        SpecCase(
+            "a gateway that is the network",
+            "networks: {n: {mode: bridge, bridge: br1, cidr: 10.1.0.0/24, gateway: 10.1.0.0}}",
+            gives: [
+                "f:2:71: error: the gateway 10.1.0.0 is the address of the network 10.1.0.0/24 itself"
+            ]),
+        SpecCase(
+            "a gateway that is the broadcast address",
+            "networks: {n: {mode: bridge, bridge: br1, cidr: 10.1.0.0/24, gateway: 10.1.0.255}}",
+            gives: [
+                "f:2:71: error: the gateway 10.1.0.255 is the broadcast address of 10.1.0.0/24"
+            ]),
+        SpecCase(
+            "a gateway without a cidr",
+            "networks: {n: {mode: bridge, bridge: br1, gateway: 10.1.0.1}}",
+            gives: [
+                "f:2:52: error: the network \"n\" has a gateway but no cidr; add cidr:"
+            ]),
+        SpecCase(
+            "addresses outside",
+            "networks: {n: {mode: nat, cidr: 10.1.0.0/24, addresses: {from: 10.0.0.1, to: 10.1.1.9}}}",
+            gives: [
+                "f:2:64: error: addresses.from: 10.0.0.1 is outside of its network 10.1.0.0/24",
+                "f:2:78: error: addresses.to: 10.1.1.9 is outside of its network 10.1.0.0/24",
+            ]),
+        SpecCase(
+            "addresses up to the broadcast address",
+            "networks: {n: {mode: nat, cidr: 10.1.0.0/24, addresses: {from: 10.1.0.0, to: 10.1.0.255}}}",
+            gives: [
+                "f:2:64: error: addresses.from: 10.1.0.0 is the address of the network 10.1.0.0/24 itself",
+                "f:2:78: error: addresses.to: 10.1.0.255 is the broadcast address of 10.1.0.0/24",
+            ]),
+        SpecCase(
+            "addresses without a cidr",
+            "networks: {n: {mode: bridge, bridge: br1, addresses: {from: 10.0.0.1, to: 10.0.0.9}}}",
+            gives: [
+                "f:2:54: error: the network \"n\" has addresses but no cidr; add cidr:"
+            ]),
+        SpecCase(
+            "addresses that overlap the DHCP range",
+            "networks: {n: {mode: nat, cidr: 10.1.0.0/24, addresses: {from: 10.1.0.10, to: 10.1.0.99}, dhcp: {from: 10.1.0.99, to: 10.1.0.200}}}",
+            gives: [
+                "f:2:57: error: the addresses 10.1.0.10-10.1.0.99 overlap the DHCP range 10.1.0.99-10.1.0.200; kvmctl and the DHCP server would give the same ones (the DHCP range: f:2:97)"
+            ]),
+        SpecCase(
+            "a DHCP range outside",
+            "networks: {n: {mode: nat, cidr: 10.1.0.0/24, dhcp: {from: 10.1.0.100, to: 10.1.1.200}}}",
+            gives: [
+                "f:2:75: error: dhcp.to: 10.1.1.200 is outside of its network 10.1.0.0/24"
+            ]),
+        SpecCase(
+            "a DHCP range over the gateway",
+            "networks: {n: {mode: nat, cidr: 10.1.0.0/24, dhcp: {from: 10.1.0.1, to: 10.1.0.200}}}",
+            gives: [
+                "f:2:52: error: the DHCP range 10.1.0.1-10.1.0.200 contains the gateway 10.1.0.1"
+            ]),
+        SpecCase(
+            "a DHCP range without a cidr",
+            "networks: {n: {mode: isolated, dhcp: {from: 10.1.0.1, to: 10.1.0.200}}}",
+            gives: [
+                "f:2:38: error: the network \"n\" has a DHCP range but no cidr; add cidr:"
+            ]),
+        SpecCase(
+            "a DHCP range on a bridge",
+            "networks: {n: {mode: bridge, bridge: br1, cidr: 10.1.0.0/24, dhcp: {from: 10.1.0.2, to: 10.1.0.200}}}",
+            gives: [
+                "f:2:68: error: a DHCP range belongs to mode nat or isolated: on a bridge of the node's nothing of ours serves it; write dhcp: none or dhcp: external"
+            ]),
+        SpecCase(
+            "external DHCP on a NAT network",
+            "networks: {n: {mode: nat, cidr: 10.1.0.0/24, dhcp: external}}",
+            gives: [
+                "f:2:52: error: dhcp: external belongs to mode bridge: no other server reaches into a network of mode nat or isolated; write dhcp: none or a range"
+            ]),
+        SpecCase(
+            "two networks of libvirt's that overlap",
+            "networks:\n  n: {mode: nat, cidr: 10.1.0.0/16}\n  m: {mode: isolated, cidr: 10.1.2.0/24}",
+            gives: [
+                "f:4:29: error: the network \"m\" (10.1.2.0/24) overlaps the network \"n\" (10.1.0.0/16); give each its own addresses (the other network: f:3:24)"
+            ]),
+        SpecCase(
+            "two networks on one bridge that overlap",
+            "networks:\n  n: {mode: bridge, bridge: br5, cidr: 10.1.0.0/16}\n  m: {mode: bridge, bridge: br5, cidr: 10.1.2.0/24}",
+            gives: [
+                "f:4:40: error: the network \"m\" (10.1.2.0/24) overlaps the network \"n\" (10.1.0.0/16); give each its own addresses (the other network: f:3:40)"
+            ]),
+        SpecCase(
+            "two networks on separate bridges may overlap",
+            "networks:\n  n: {mode: bridge, bridge: br5, cidr: 10.1.0.0/16}\n  m: {mode: bridge, bridge: br6, cidr: 10.1.2.0/24}",
+            gives: []),
+        SpecCase(
+            "a network over the nodes' addresses",
+            "networks: {n: {mode: nat, cidr: 10.77.0.0/24}}",
+            gives: [
+                "f:2:33: error: the network \"n\" (10.77.0.0/24) covers the address of the node \"kvm1\", 10.77.0.11; choose another cidr (the node: base:3:25)"
+            ]),
+        SpecCase(
+            "an address outside its network",
+            "instances: {a: {image: debian, flavor: small, nics: {eth0: {network: front, address: 192.168.1.5}}}}",
+            gives: [
+                "f:2:86: error: the address 192.168.1.5 is outside of its network 192.168.222.0/24 (the network: base:6:37)"
+            ]),
+        SpecCase(
+            "the network's own address",
+            "instances: {a: {image: debian, flavor: small, nics: {eth0: {network: front, address: 192.168.222.0}}}}",
+            gives: [
+                "f:2:86: error: the address 192.168.222.0 is the address of the network 192.168.222.0/24 itself (the network: base:6:37)"
+            ]),
+        SpecCase(
+            "the broadcast address",
+            "instances: {a: {image: debian, flavor: small, nics: {eth0: {network: front, address: 192.168.222.255}}}}",
+            gives: [
+                "f:2:86: error: the address 192.168.222.255 is the broadcast address of 192.168.222.0/24 (the network: base:6:37)"
+            ]),
+        SpecCase(
+            "the gateway's address, which is not written",
+            "instances: {a: {image: debian, flavor: small, nics: {eth0: {network: front, address: 192.168.222.1}}}}",
+            gives: [
+                "f:2:86: error: the address 192.168.222.1 is the gateway of the network \"front\" (the network: base:6:12)"
+            ]),
+        SpecCase(
+            "an address in the DHCP range",
+            "networks: {n: {mode: nat, cidr: 10.1.0.0/24, dhcp: {from: 10.1.0.100, to: 10.1.0.200}}}\ninstances: {a: {image: debian, flavor: small, nics: {eth0: {network: n, address: 10.1.0.150}}}}",
+            gives: [
+                "f:3:82: error: the address 10.1.0.150 is in the DHCP range 10.1.0.100-10.1.0.200 of the network \"n\" (the DHCP range: f:2:52)"
+            ]),
+        SpecCase(
+            "an address in a network without a cidr",
+            "instances: {a: {image: debian, flavor: small, nics: {eth0: {network: lan, address: 10.1.0.150}}}}",
+            gives: [
+                "f:2:84: error: the network \"lan\" has no cidr, so no address in it can be given; add cidr: to the network (the network: base:6:56)"
+            ]),
+        SpecCase(
+            "an address given twice",
+            "instances:\n  a: {image: debian, flavor: small, nics: {eth0: {network: front, address: 192.168.222.50}}}\n  b: {image: debian, flavor: small, nics: {eth0: {network: front, address: 192.168.222.50}}}",
+            gives: [
+                "f:4:76: error: the address 192.168.222.50 is given twice, to the instance \"a\" and the instance \"b\" (first given: f:3:76)"
+            ]),
+        SpecCase(
+            "a node's own address",
+            "networks: {n: {mode: bridge, bridge: br1, cidr: 10.77.0.0/24}}\ninstances: {a: {image: debian, flavor: small, nics: {eth0: {network: n, address: 10.77.0.12}}}}",
+            gives: [
+                "f:3:82: error: the address 10.77.0.12 is given twice, to the node \"kvm2\" and the instance \"a\" (first given: base:3:73)"
+            ]),
+        SpecCase(
+            "more NICs than addresses",
+            "networks: {n: {mode: nat, cidr: 10.1.0.0/24, addresses: {from: 10.1.0.10, to: 10.1.0.11}}}\ninstances: {a: {image: debian, flavor: small, networks: [n], count: 3}}",
+            gives: [
+                "f:2:57: error: the network \"n\" has 2 addresses to give in 10.1.0.10-10.1.0.11, and 3 NICs need one; widen addresses: or the cidr"
+            ]),
+        SpecCase(
+            "an address on a group",
+            "instances: {a: {image: debian, flavor: small, count: 2, nics: {eth0: {network: front, address: 192.168.222.50}}}}",
+            gives: [
+                "f:2:96: error: the address 192.168.222.50 is given to 2 members of the group \"a\"; write it below members:, for one of them"
+            ]),
+        SpecCase(
+            "a MAC on a group",
+            "instances: {a: {image: debian, flavor: small, count: 3, nics: {eth0: {network: front, mac: '52:54:00:00:00:01'}}}}",
+            gives: [
+                "f:2:92: error: the MAC address 52:54:00:00:00:01 is given to 3 members of the group \"a\"; write it below members:, for one of them"
+            ]),
+        SpecCase(
+            "an address on one member",
+            "instances: {a: {image: debian, flavor: small, count: 2, networks: [front], members: {2: {nics: {eth0: {address: 192.168.222.50}}}}}}",
+            gives: []),
+        SpecCase(
+            "a multicast MAC",
+            "instances: {a: {image: debian, flavor: small, nics: {eth0: {network: front, mac: '01:00:5E:00:00:01'}}}}",
+            gives: [
+                "f:2:82: error: the MAC address 01:00:5e:00:00:01 is a multicast address, which no NIC can have; start it with 52:54:00"
+            ]),
+        SpecCase(
+            "a MAC of zeroes",
+            "instances: {a: {image: debian, flavor: small, nics: {eth0: {network: front, mac: '00:00:00:00:00:00'}}}}",
+            gives: [
+                "f:2:82: error: the MAC address 00:00:00:00:00:00 is no address; start it with 52:54:00"
+            ]),
+        SpecCase(
+            "a MAC given twice",
+            "instances:\n  a: {image: debian, flavor: small, nics: {eth0: {network: front, mac: '52:54:00:00:00:01'}}}\n  b: {image: debian, flavor: small, nics: {eth0: {network: front, mac: '52:54:00:00:00:01'}}}",
+            gives: [
+                "f:4:72: error: the MAC address 52:54:00:00:00:01 is given twice, to the instances \"a\" and \"b\" (first given: f:3:72)"
+            ]),
+        SpecCase(
+            "ready by address where there is none",
+            "instances: {a: {image: debian, flavor: small, networks: [lan], ready: address}}",
+            gives: [
+                "f:2:71: error: the instance \"a\" cannot be waited for by address: its networks have no cidr: lan; write ready: running, or give a network a cidr"
+            ]),
+        SpecCase(
+            "ready by address without a NIC",
+            "instances: {a: {image: debian, flavor: small, ready: {when: address, timeout: 10m}}}",
+            gives: [
+                "f:2:61: error: the instance \"a\" cannot be waited for by address: it has no NIC; write ready: running, or give a network a cidr"
+            ]),
+        SpecCase(
+            "ready by address with external DHCP",
+            "networks: {n: {mode: bridge, bridge: br1, dhcp: external}}\ninstances: {a: {image: debian, flavor: small, networks: [n], ready: address}}",
+            gives: []),
+        SpecCase(
+            "a pin to an unknown node",
+            "instances: {a: {image: debian, flavor: small, node: kvm9}}",
+            gives: [
+                "f:2:53: error: there is no node \"kvm9\"; did you mean \"kvm1\"?"
+            ]),
+        SpecCase(
+            "a pin to a lost node",
+            "nodes:\n  dead: {address: 10.9.0.1, state: lost}\ninstances: {a: {image: debian, flavor: small, node: dead}}",
+            gives: [
+                "f:4:53: error: the instance is pinned to \"dead\", which is lost; remove the pin, or pin it to another node (the node's state: f:3:36)"
+            ]),
+        SpecCase(
+            "a pin to a node in maintenance",
+            "nodes:\n  busy: {address: 10.9.0.1, state: maintenance}\ninstances: {a: {image: debian, flavor: small, node: busy}}",
+            gives: [
+                "f:4:53: warning: the instance is pinned to \"busy\", which is in maintenance: it cannot move away (the node's state: f:3:36)"
+            ]),
+        SpecCase(
+            "a pin against a label",
+            "instances: {a: {image: debian, flavor: small, node: kvm2, placement: {where: {rack: a}}}}",
+            gives: [
+                "f:2:53: error: the instance is pinned to \"kvm2\" and wants a node with rack: a; that one has no such label (the label: f:2:85)"
+            ]),
+        SpecCase(
+            "a label that no node has",
+            "instances: {a: {image: debian, flavor: small, placement: {where: {rakc: a}}}}",
+            gives: [
+                "f:2:73: error: no node has a label \"rakc\"; did you mean \"rack\"?"
+            ]),
+        SpecCase(
+            "a label's value that no node has",
+            "instances: {a: {image: debian, flavor: small, placement: {where: {rack: b}}}}",
+            gives: [
+                "f:2:73: error: no node has the label rack: b; there is only a"
+            ]),
+        SpecCase(
+            "a spread over an unknown label",
+            "instances: {a: {image: debian, flavor: small, count: 2, placement: {spread: nodes}}}",
+            gives: [
+                "f:2:77: error: no node has the label \"nodes\" to spread over; did you mean \"node\"?"
+            ]),
+        SpecCase(
+            "a spread over too few nodes",
+            "instances: {a: {image: debian, flavor: small, count: 3, placement: {spread: node}}}",
+            gives: [
+                "f:2:77: error: the group \"a\" has 3 members to spread over 2 nodes; lower count:, add nodes, or remove spread:"
+            ]),
+        SpecCase(
+            "a spread with two pins to one node",
+            "instances: {a: {image: debian, flavor: small, count: 2, node: kvm1, placement: {spread: node}}}",
+            gives: [
+                "f:2:63: error: \"a-1\" and \"a-2\" are pinned to one node, \"kvm1\", and spread over nodes; remove the pin or the spread"
+            ]),
+        SpecCase(
+            "more vCPUs than any node",
+            "nodes:\n  x: {address: 10.9.0.1, capacity: {vcpus: 2}}\ninstances: {a: {image: debian, flavor: small, node: x, vcpus: 9}}",
+            gives: [
+                "f:4:63: error: the instance \"a\" wants 9 vCPUs; its node \"x\" can promise at most 8 vCPUs"
+            ]),
+        SpecCase(
+            "more memory than the pinned node",
+            "nodes:\n  x: {address: 10.9.0.1, capacity: {memory: 4GiB}}\ninstances: {a: {image: debian, flavor: small, node: x, memory: 5GiB}}",
+            gives: [
+                "f:4:64: error: the instance \"a\" wants 5GiB of memory; its node \"x\" can promise at most 4GiB"
+            ]),
+        SpecCase(
+            "two nodes at one address",
+            "nodes:\n  x: {address: 10.77.0.11}",
+            gives: [
+                "f:3:16: error: the node \"x\" has the address of \"kvm1\", 10.77.0.11 (the other node: base:3:25)"
+            ]),
+        SpecCase(
+            "two nodes on one address with ports of their own",
+            "nodes:\n  x: {address: 10.77.0.11, port: 2222}",
+            gives: []),
+    ]
+}
