@@ -1,0 +1,86 @@
+/// The configuration files of one node, as text: a value in, no file touched.
+package struct NodeConfiguration: Sendable {
+    private let node: LabNode
+    private let subnet: LabSubnet
+
+    package init(node: LabNode, subnet: LabSubnet) {
+        self.node = node
+        self.subnet = subnet
+    }
+
+    package var libvirtDaemon: String {
+        """
+        # Only root of this node reaches the socket; there is no polkit in a node.
+        auth_unix_ro = "none"
+        auth_unix_rw = "none"
+        unix_sock_group = "root"
+        unix_sock_rw_perms = "0700"
+        # All nodes of a lab run on one machine: without this they would share its identity, and migration be refused.
+        host_uuid = "\(node.hostUUID)"
+        log_outputs = "2:file:/var/log/libvirt/libvirtd.log"
+
+        """
+    }
+
+    package var qemu: String {
+        """
+        # A node has no security modules, device name spaces or control groups of its own.
+        security_driver = "none"
+        namespaces = []
+        cgroup_controllers = []
+        user = "root"
+        group = "root"
+        # A crashed node cannot put owners back, and the marks of the earlier run would outlive it.
+        remember_owner = 0
+        stdio_handler = "file"
+        migration_host = "\(subnet.address(ofNode: node.index))"
+
+        """
+    }
+
+    package var sshDaemon: String {
+        """
+        HostKey /etc/ssh/ssh_host_ed25519_key
+        AuthorizedKeysFile /etc/ssh/authorized_keys/%u
+        PermitRootLogin prohibit-password
+        PasswordAuthentication no
+        KbdInteractiveAuthentication no
+        UsePAM no
+        UseDNS no
+        # The folders above the node's files are the machine's; their modes say nothing here.
+        StrictModes no
+        MaxStartups 200
+        MaxSessions 200
+        Subsystem sftp internal-sftp
+
+        """
+    }
+
+    /// Every name that a node may ask for, so that none is ever looked for elsewhere.
+    ///
+    /// A migration waits for each name that a resolver has to give up on.
+    package var hosts: String {
+        let peers = (1...LabNode.limit).map { "\(subnet.address(ofNode: $0)) \(LabNode.name($0))" }
+        return (["127.0.0.1 localhost", "::1 localhost"] + peers + ["\(subnet.controller) controller", ""])
+            .joined(separator: "\n")
+    }
+
+    /// The machine's users without their passwords, and libvirt's own, which Debian's packages may not have made.
+    package static func users(passwd: String, group: String, shadow: String) -> (
+        passwd: String, group: String, shadow: String
+    ) {
+        let locked = shadow.split(separator: "\n").map { line in
+            var fields = line.split(separator: ":", omittingEmptySubsequences: false)
+            if fields.count > 1 { fields[1] = "*" }
+            return fields.joined(separator: ":") + "\n"
+        }
+        let name = "libvirt-qemu"
+        let hasUser = passwd.split(separator: "\n").contains { $0.hasPrefix(name + ":") }
+        let hasGroup = group.split(separator: "\n").contains { $0.hasPrefix(name + ":") }
+        return (
+            passwd: hasUser ? passwd : passwd + "\(name):x:64055:64055::/var/lib/libvirt:/usr/sbin/nologin\n",
+            group: hasGroup ? group : group + "\(name):x:64055:\n",
+            shadow: locked.joined()
+        )
+    }
+}

@@ -1,0 +1,21 @@
+import ArgumentParser
+
+/// `kvmctl lab`: the local fleet.
+struct LabCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "lab",
+        abstract: "A fleet of KVM nodes on this one machine, to try kvmctl on.",
+        discussion: """
+            Each node is a set of namespaces with its own sshd, libvirt and QEMU, on a bridge of this machine. Real
+            guests boot in it and migrate between nodes. It needs root, and leaves nothing behind after `down`.
+
+            Example:
+              sudo kvmctl lab up --nodes 2
+              eval "$(kvmctl lab env)"
+              sudo --preserve-env kvmctl apply -f examples/cluster.yaml --var-file .lab/vars.yaml
+            """,
+        subcommands: [
+            LabUpCommand.self, LabDownCommand.self, LabStatusCommand.self, LabImageCommand.self,
+            LabKillCommand.self, LabStartCommand.self, LabSSHCommand.self, LabEnvCommand.self,
+        ])
+}

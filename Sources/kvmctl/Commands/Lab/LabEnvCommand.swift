@@ -1,0 +1,20 @@
+import ArgumentParser
+import Lab
+
+/// `kvmctl lab env`.
+struct LabEnvCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "env",
+        abstract: "Prints the lines that point a shell, and kvmctl in it, at this lab.",
+        discussion: #"Example: eval "$(kvmctl lab env)""#)
+
+    @OptionGroup var options: LabOptions
+
+    func run() async throws {
+        try await LabOptions.reporting {
+            for (name, value) in try options.lab.environment() {
+                print("export \(name)=\(singleQuoted(value))")
+            }
+        }
+    }
+}

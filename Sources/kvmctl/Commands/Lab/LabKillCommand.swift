@@ -1,0 +1,36 @@
+import ArgumentParser
+import Lab
+
+/// `kvmctl lab kill`.
+struct LabKillCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "kill",
+        abstract: "Crashes a node, or cuts it off the network.",
+        discussion: """
+            A crash ends all processes of the node, guests included, as a power cut would; its disk stays. With --cut
+            they go on, but nothing reaches the node any more and no connection is reset. `kvmctl lab start` undoes both.
+
+            Example: sudo kvmctl lab kill kvm2 --cut
+            """)
+
+    @Argument(help: "The node, as in kvm2.")
+    var node: String
+
+    @Flag(help: "Take its network cable out instead.")
+    var cut = false
+
+    @OptionGroup var options: LabOptions
+
+    func run() async throws {
+        try await LabOptions.reporting {
+            let lab = options.lab
+            if cut {
+                try await lab.cut(node)
+                print("\(node) is cut off.")
+            } else {
+                try await lab.crash(node)
+                print("\(node) is down.")
+            }
+        }
+    }
+}
