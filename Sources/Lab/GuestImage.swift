@@ -13,9 +13,9 @@ package struct GuestImage: Sendable {
         self.progress = progress
     }
 
-    /// The image in the cache, built first if it is not there; returns its path. Takes about a minute when it builds.
+    /// The image in the cache, built first if it is not there; returns its path.
     ///
-    /// `again` builds it also when it is there, for newer packages.
+    /// Takes about a minute when it builds. `again` builds it also when it is there, for newer packages.
     func build(again: Bool) async throws(LabError) -> String {
         let attempt = "build the guest image"
         let target = cache + "/" + GuestImageRecipe.fileName

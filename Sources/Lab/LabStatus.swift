@@ -44,7 +44,9 @@ package struct LabStatus: Sendable, Equatable, Codable {
 }
 
 extension LocalLab {
-    /// Looks at the lab, changing nothing; nil when there is none. Needs root where the nodes' key does.
+    /// Looks at the lab, changing nothing; nil when there is none.
+    ///
+    /// Needs root to ask the nodes, since their key is root's.
     package func status() async throws(LabError) -> LabStatus? {
         guard let record = try LabRecord.read(from: paths.record) else { return nil }
         let subnet = LabSubnet(third: record.subnet)

@@ -1,5 +1,7 @@
 extension LocalLab {
-    /// Crashes a node: all its processes end at once, as if its power had gone. Its disk stays.
+    /// Crashes a node: all its processes end at once, as if its power had gone.
+    ///
+    /// Its disk stays.
     package func crash(_ name: String) async throws(LabError) {
         try await change(name, to: "crash the node \(name)") { node throws(LabError) in
             await remove(node)

@@ -13,7 +13,7 @@ enum LabStatusView {
         let widths = heading.indices.map { column in ([heading] + rows).map { $0[column].count }.max() ?? 0 }
         let lines = ([heading] + rows).map { row in
             zip(row, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }.joined(separator: "  ")
-        }
+        }.map { line in String(line.reversed().drop { $0 == " " }.reversed()) }
         return (["lab \(status.state), network \(status.network), \(image)"] + lines).joined(separator: "\n")
     }
 
