@@ -1,0 +1,179 @@
+import Foundation
+import Testing
+
+extension EndToEnd {
+    /// examples/cluster.yaml from nothing to guests and back to nothing.
+    @Suite("The example", .serialized) struct ExampleTests {
+        @Test("The example comes up, stays as it is, heals, and goes without a trace")
+        func story() async throws {
+            let lab = try await Lab.up()
+            let spec = lab.root.appending(path: "examples/cluster.yaml").path
+            let files = ["-f", spec, "--var-file", lab.root.path + "/.lab/vars.yaml"]
+            let before = try await Snapshot.take(lab)
+
+            let apply = try await kvmctl(lab, ["apply"] + files + ["--auto-approve"]).expecting()
+            #expect(apply.stdout.contains("3 create"), "\(apply)")
+
+            let instances = try await instances(lab, files)
+            #expect(instances.keys.sorted() == ["db", "web-1", "web-2"])
+            let first = try #require(instances["web-1"])
+            let second = try #require(instances["web-2"])
+            #expect(first.node != second.node, "spread: node was asked for")
+
+            try await bridgedGuestsAnswerFromHere(lab, [first, second])
+            try await guestsAreWhatTheSpecSays(lab, files, instances)
+
+            // Apply, then plan, is empty; a second apply touches nothing.
+            let applied = try await Snapshot.take(lab)
+            let plan = try await kvmctl(lab, ["plan"] + files + ["--detailed-exitcode"]).expecting(0)
+            #expect(plan.stdout.contains("Nothing to do"))
+            let again = try await kvmctl(lab, ["plan"] + files).expecting(0)
+            #expect(again.stdout == plan.stdout, "the same input gives the same bytes")
+            try await kvmctl(lab, ["apply"] + files + ["--auto-approve"]).expecting()
+            #expect(try await Snapshot.take(lab) == applied)
+
+            try await comesBack(lab, files, first, by: "virsh -q destroy demo.\(first.name)")
+            try await comesBack(lab, files, second, by: "virsh -q destroy demo.\(second.name); virsh -q undefine demo.\(second.name)")
+            try await staysWhenUndefinedWhileRunning(lab, files, try #require(instances["db"]))
+            try await secondPart(lab, spec, files)
+
+            // Data disks outlive destroy, and the message says how to remove them.
+            let destroy = try await kvmctl(lab, ["destroy"] + files + ["--auto-approve"]).expecting()
+            #expect(destroy.stdout.contains("demo.db.data.qcow2"), "\(destroy)")
+            #expect(destroy.stdout.contains("--delete-data"), "\(destroy)")
+            let kept = try await lab.onNode(
+                try #require(instances["db"]).node, "ls /var/lib/libvirt/images").expecting().stdout
+            #expect(kept.contains("demo.db.data.qcow2"))
+            try await kvmctl(lab, ["destroy"] + files + ["--auto-approve", "--delete-data"]).expecting()
+            try await nothingIsLeft(lab, of: "demo")
+            _ = before
+        }
+
+        private func bridgedGuestsAnswerFromHere(_ lab: Lab, _ guests: [Listed]) async throws {
+            for guest in guests {
+                let address = try #require(guest.addresses.first)
+                #expect(address.hasPrefix(lab.subnet + "."))
+                let answer = try await Program.run(
+                    "/usr/bin/ssh",
+                    [
+                        "-i", lab.root.path + "/.lab/keys/guest", "-o", "StrictHostKeyChecking=no", "-o",
+                        "UserKnownHostsFile=/dev/null", "-o", "BatchMode=yes", "debian@\(address)", "hostname",
+                    ], timeout: .seconds(60)
+                ).expecting()
+                #expect(answer.stdout == guest.name + "\n")
+            }
+        }
+
+        /// Host name, address, default route, disks and their sizes, as the guest itself sees them.
+        private func guestsAreWhatTheSpecSays(_ lab: Lab, _ files: [String], _ guests: [String: Listed]) async throws {
+            for guest in guests.values.sorted(by: { $0.name < $1.name }) {
+                let look = try await kvmctl(
+                    lab, ["ssh"] + files + [guest.name, "--", "hostname; ip -4 -o addr show scope global; ip route; lsblk -bno NAME,SIZE,SERIAL; df -B1 --output=size / | tail -1"],
+                    environment: ["KVMCTL_GUEST_IDENTITY": lab.root.path + "/.lab/keys/guest"]
+                ).expecting()
+                let address = try #require(guest.addresses.first)
+                #expect(look.stdout.hasPrefix(guest.name + "\n"), "\(look)")
+                #expect(look.stdout.contains(" \(address)/24 "), "\(look)")
+                let gateway = guest.name == "db" ? "192.168.222.1" : "\(lab.subnet).1"
+                #expect(look.stdout.contains("default via \(gateway) "), "\(look)")
+                #expect(look.stdout.contains(String(3 << 30)), "the root disk has 3 GiB: \(look)")
+                if guest.name == "db" {
+                    let data = look.stdout.split(separator: "\n").first { $0.hasSuffix(" data") }
+                    #expect(data?.contains(String(1 << 30)) == true, "the data disk has 1 GiB and its name: \(look)")
+                }
+                let root = look.stdout.split(separator: "\n").last.flatMap { UInt64($0.trimmingCharacters(in: .whitespaces)) }
+                #expect((root ?? 0) > 2_600_000_000, "the root file system has grown with its disk: \(look)")
+            }
+        }
+
+        private func comesBack(_ lab: Lab, _ files: [String], _ guest: Listed, by script: String) async throws {
+            try await lab.onNode(guest.node, script).expecting()
+            let plan = try await kvmctl(lab, ["plan"] + files + ["--detailed-exitcode"]).expecting(2)
+            #expect(plan.stdout.contains("instance/\(guest.name)"), "\(plan)")
+            try await kvmctl(lab, ["apply"] + files + ["--auto-approve"]).expecting()
+            let there = try await instances(lab, files)
+            #expect(there[guest.name]?.node == guest.node, "its disks are there")
+            #expect(there[guest.name]?.addresses == guest.addresses, "it has its address again")
+            try await kvmctl(lab, ["plan"] + files + ["--detailed-exitcode"]).expecting(0)
+        }
+
+        private func staysWhenUndefinedWhileRunning(_ lab: Lab, _ files: [String], _ guest: Listed) async throws {
+            let id = try await lab.onNode(guest.node, "virsh domid demo.\(guest.name)").expecting().stdout
+            try await lab.onNode(guest.node, "virsh -q undefine demo.\(guest.name)").expecting()
+            try await kvmctl(lab, ["plan"] + files + ["--detailed-exitcode"]).expecting(2)
+            try await kvmctl(lab, ["apply"] + files + ["--auto-approve"]).expecting()
+            let info = try await lab.onNode(
+                guest.node, "virsh domid demo.\(guest.name); virsh dominfo demo.\(guest.name)").expecting().stdout
+            #expect(info.hasPrefix(id), "it was not restarted")
+            #expect(info.contains("Persistent:     yes"), "\(info)")
+            try await kvmctl(lab, ["plan"] + files + ["--detailed-exitcode"]).expecting(0)
+        }
+
+        /// A second part comes and goes beside the first one.
+        private func secondPart(_ lab: Lab, _ spec: String, _ files: [String]) async throws {
+            let extra = lab.root.appending(path: "examples/.extra-test.yaml")
+            try Data(
+                """
+                apiVersion: kvmctl/v1
+                cluster: demo
+                part: extra
+                uses: [cluster.yaml]
+                instances:
+                  extra: {profiles: [base], networks: [lan], power: off}
+
+                """.utf8
+            ).write(to: extra)
+            defer { try? FileManager.default.removeItem(at: extra) }
+            let extraFiles = ["-f", extra.path] + files.dropFirst(2)
+            let before = try await Snapshot.take(lab)
+            let apply = try await kvmctl(lab, ["apply"] + extraFiles + ["--auto-approve"]).expecting()
+            #expect(apply.stdout.contains("1 create"), "\(apply)")
+            try await kvmctl(lab, ["plan"] + files + ["--detailed-exitcode"]).expecting(0)
+            try await kvmctl(lab, ["plan"] + extraFiles + ["--detailed-exitcode"]).expecting(0)
+            try await kvmctl(lab, ["destroy"] + extraFiles + ["--auto-approve"]).expecting()
+            try await kvmctl(lab, ["plan"] + files + ["--detailed-exitcode"]).expecting(0)
+            let strip = { (snapshot: Snapshot) in
+                snapshot.text.split(separator: "\n").filter { !$0.contains("roster.json") }
+            }
+            #expect(strip(try await Snapshot.take(lab)) == strip(before), "the first part is as it was")
+        }
+
+        private func instances(_ lab: Lab, _ files: [String]) async throws -> [String: Listed] {
+            let output = try await kvmctl(lab, ["get", "instances"] + files + ["-o", "json"]).expecting()
+            let listed = try JSONDecoder().decode(Listing.self, from: Data(output.stdout.utf8))
+            return Dictionary(uniqueKeysWithValues: listed.instances.map { ($0.name, $0) })
+        }
+
+        private func kvmctl(_ lab: Lab, _ arguments: [String], environment: [String: String] = [:]) async throws -> Output {
+            try await Program.run(
+                lab.binary, arguments, environment: lab.environment.merging(environment) { $1 }, timeout: .seconds(900))
+        }
+
+        private func nothingIsLeft(_ lab: Lab, of cluster: String) async throws {
+            for node in ["kvm1", "kvm2"] {
+                let left = try await lab.onNode(
+                    node,
+                    """
+                    virsh -q list --all --name; virsh -q net-list --all --name
+                    ls -A /var/lib/libvirt/images; find /var/lib/kvmctl -name roster.json
+                    """
+                ).expecting().stdout
+                #expect(!left.contains(cluster + "."), "\(node): \(left)")
+                #expect(!left.contains("roster.json"), "\(node): \(left)")
+                #expect(!left.contains("kvmctl-"), "nothing refers to the base image: \(node): \(left)")
+            }
+        }
+    }
+}
+
+/// `get instances -o json`, as far as the tests read it.
+struct Listing: Decodable {
+    let instances: [Listed]
+}
+
+struct Listed: Decodable {
+    let name: String
+    let node: String
+    let power: String
+    let addresses: [String]
+}

@@ -1,0 +1,85 @@
+import Foundation
+import Testing
+
+/// What a program printed and how it ended.
+struct Output: Sendable, CustomStringConvertible {
+    let command: String
+    let status: Int32
+    let stdout: String
+    let stderr: String
+
+    var description: String { "\(command)\nexit \(status)\n--- stdout\n\(stdout)\n--- stderr\n\(stderr)" }
+
+    /// The output, after making sure that the program ended as expected.
+    @discardableResult
+    func expecting(_ expected: Int32 = 0, source: SourceLocation = #_sourceLocation) throws -> Output {
+        try #require(status == expected, "\(self)", sourceLocation: source)
+        return self
+    }
+}
+
+/// A program that runs beside the test, and can be killed.
+final class Program: Sendable {
+    let command: String
+    let processIdentifier: Int32
+    private let finished: Task<Output, any Error>
+
+    /// Starts a program with its arguments; output goes to files, so that no pipe can fill up.
+    init(_ executable: String, _ arguments: [String], environment: [String: String] = [:], input: String? = nil) throws {
+        let folder = try Scratch.folder()
+        let out = folder.appending(path: "stdout")
+        let err = folder.appending(path: "stderr")
+        let standardInput = folder.appending(path: "stdin")
+        for file in [out, err] { try Data().write(to: file) }
+        try Data((input ?? "").utf8).write(to: standardInput)
+        let process = Process()
+        process.executableURL = URL(filePath: executable)
+        process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        process.standardInput = try FileHandle(forReadingFrom: standardInput)
+        process.standardOutput = try FileHandle(forWritingTo: out)
+        process.standardError = try FileHandle(forWritingTo: err)
+        let line = ([executable.split(separator: "/").last.map(String.init) ?? executable] + arguments).joined(separator: " ")
+        let (ends, continuation) = AsyncStream.makeStream(of: Int32.self)
+        process.terminationHandler = { process in
+            // A signal as shells show it, so that it cannot be taken for an exit code of the program's own.
+            continuation.yield(process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus)
+            continuation.finish()
+        }
+        try process.run()
+        command = line
+        processIdentifier = process.processIdentifier
+        finished = Task {
+            var status: Int32 = -1
+            for await end in ends { status = end }
+            let output = Output(
+                command: line, status: status, stdout: String(decoding: try Data(contentsOf: out), as: UTF8.self),
+                stderr: String(decoding: try Data(contentsOf: err), as: UTF8.self))
+            try FileManager.default.removeItem(at: folder)
+            return output
+        }
+    }
+
+    /// Waits for its end; after the time limit it is killed, and the output says how it ended.
+    func output(timeout: Duration = .seconds(600)) async throws -> Output {
+        let pid = processIdentifier
+        let watchdog = Task {
+            try await Task.sleep(for: timeout)
+            kill(pid, SIGKILL)
+        }
+        defer { watchdog.cancel() }
+        return try await finished.value
+    }
+
+    func signal(_ number: Int32) {
+        kill(processIdentifier, number)
+    }
+
+    /// Runs a program to its end.
+    static func run(
+        _ executable: String, _ arguments: [String], environment: [String: String] = [:], input: String? = nil,
+        timeout: Duration = .seconds(600)
+    ) async throws -> Output {
+        try await Program(executable, arguments, environment: environment, input: input).output(timeout: timeout)
+    }
+}
