@@ -33,7 +33,8 @@ extension EndToEnd {
             #expect(try await Snapshot.take(lab) == applied)
 
             try await comesBack(lab, files, first, by: "virsh -q destroy demo.\(first.name)")
-            try await comesBack(lab, files, second, by: "virsh -q destroy demo.\(second.name); virsh -q undefine demo.\(second.name)")
+            try await comesBack(
+                lab, files, second, by: "virsh -q destroy demo.\(second.name); virsh -q undefine demo.\(second.name)")
             try await staysWhenUndefinedWhileRunning(lab, files, try #require(instances["db"]))
             try await secondPart(lab, spec, files)
 
@@ -42,7 +43,8 @@ extension EndToEnd {
             #expect(destroy.stdout.contains("demo.db.data.qcow2"), "\(destroy)")
             #expect(destroy.stdout.contains("--delete-data"), "\(destroy)")
             let kept = try await lab.onNode(
-                try #require(instances["db"]).node, "ls /var/lib/libvirt/images").expecting().stdout
+                try #require(instances["db"]).node, "ls /var/lib/libvirt/images"
+            ).expecting().stdout
             #expect(kept.contains("demo.db.data.qcow2"))
             try await kvmctl(lab, ["destroy"] + files + ["--auto-approve", "--delete-data"]).expecting()
             try await nothingIsLeft(lab, of: "demo")
@@ -68,7 +70,11 @@ extension EndToEnd {
         private func guestsAreWhatTheSpecSays(_ lab: Lab, _ files: [String], _ guests: [String: Listed]) async throws {
             for guest in guests.values.sorted(by: { $0.name < $1.name }) {
                 let look = try await kvmctl(
-                    lab, ["ssh"] + files + [guest.name, "--", "hostname; ip -4 -o addr show scope global; ip route; lsblk -bno NAME,SIZE,SERIAL; df -B1 --output=size / | tail -1"],
+                    lab,
+                    ["ssh"] + files + [
+                        guest.name, "--",
+                        "hostname; ip -4 -o addr show scope global; ip route; lsblk -bno NAME,SIZE,SERIAL; df -B1 --output=size / | tail -1",
+                    ],
                     environment: ["KVMCTL_GUEST_IDENTITY": lab.root.path + "/.lab/keys/guest"]
                 ).expecting()
                 let address = try #require(guest.addresses.first)
@@ -81,7 +87,9 @@ extension EndToEnd {
                     let data = look.stdout.split(separator: "\n").first { $0.hasSuffix(" data") }
                     #expect(data?.contains(String(1 << 30)) == true, "the data disk has 1 GiB and its name: \(look)")
                 }
-                let root = look.stdout.split(separator: "\n").last.flatMap { UInt64($0.trimmingCharacters(in: .whitespaces)) }
+                let root = look.stdout.split(separator: "\n").last.flatMap {
+                    UInt64($0.trimmingCharacters(in: .whitespaces))
+                }
                 #expect((root ?? 0) > 2_600_000_000, "the root file system has grown with its disk: \(look)")
             }
         }
@@ -103,7 +111,8 @@ extension EndToEnd {
             try await kvmctl(lab, ["plan"] + files + ["--detailed-exitcode"]).expecting(2)
             try await kvmctl(lab, ["apply"] + files + ["--auto-approve"]).expecting()
             let info = try await lab.onNode(
-                guest.node, "virsh domid demo.\(guest.name); virsh dominfo demo.\(guest.name)").expecting().stdout
+                guest.node, "virsh domid demo.\(guest.name); virsh dominfo demo.\(guest.name)"
+            ).expecting().stdout
             #expect(info.hasPrefix(id), "it was not restarted")
             #expect(info.contains("Persistent:     yes"), "\(info)")
             try await kvmctl(lab, ["plan"] + files + ["--detailed-exitcode"]).expecting(0)
@@ -144,7 +153,9 @@ extension EndToEnd {
             return Dictionary(uniqueKeysWithValues: listed.instances.map { ($0.name, $0) })
         }
 
-        private func kvmctl(_ lab: Lab, _ arguments: [String], environment: [String: String] = [:]) async throws -> Output {
+        private func kvmctl(_ lab: Lab, _ arguments: [String], environment: [String: String] = [:]) async throws
+            -> Output
+        {
             try await Program.run(
                 lab.binary, arguments, environment: lab.environment.merging(environment) { $1 }, timeout: .seconds(900))
         }

@@ -23,15 +23,19 @@ struct Lab: Sendable {
         let binary = try findBinary()
         try await Program.run(binary, ["lab", "up", "--nodes", "2"], environment: ["KVMCTL_LAB": root.path + "/.lab"])
             .expecting()
-        try await Program.run(binary, ["lab", "image"], environment: ["KVMCTL_LAB": root.path + "/.lab"], timeout: .seconds(900))
-            .expecting()
+        try await Program.run(
+            binary, ["lab", "image"], environment: ["KVMCTL_LAB": root.path + "/.lab"], timeout: .seconds(900)
+        )
+        .expecting()
         let lines = try await Program.run(binary, ["lab", "env"], environment: ["KVMCTL_LAB": root.path + "/.lab"])
             .expecting().stdout
         var environment = ["KVMCTL_LAB": root.path + "/.lab"]
         for line in lines.split(separator: "\n") {
             let assignment = line.hasPrefix("export ") ? line.dropFirst(7) : line
             let parts = assignment.split(separator: "=", maxSplits: 1).map(String.init)
-            if parts.count == 2 { environment[parts[0]] = parts[1].trimmingCharacters(in: CharacterSet(charactersIn: "'\"")) }
+            if parts.count == 2 {
+                environment[parts[0]] = parts[1].trimmingCharacters(in: CharacterSet(charactersIn: "'\""))
+            }
         }
         let subnet = try #require(environment["KVMCTL_LAB_SUBNET"], "lab env printed no subnet:\n\(lines)")
         return Lab(root: root, binary: binary, environment: environment, subnet: subnet)

@@ -25,7 +25,8 @@ final class Program: Sendable {
     private let finished: Task<Output, any Error>
 
     /// Starts a program with its arguments; output goes to files, so that no pipe can fill up.
-    init(_ executable: String, _ arguments: [String], environment: [String: String] = [:], input: String? = nil) throws {
+    init(_ executable: String, _ arguments: [String], environment: [String: String] = [:], input: String? = nil) throws
+    {
         let folder = try Scratch.folder()
         let out = folder.appending(path: "stdout")
         let err = folder.appending(path: "stderr")
@@ -39,11 +40,13 @@ final class Program: Sendable {
         process.standardInput = try FileHandle(forReadingFrom: standardInput)
         process.standardOutput = try FileHandle(forWritingTo: out)
         process.standardError = try FileHandle(forWritingTo: err)
-        let line = ([executable.split(separator: "/").last.map(String.init) ?? executable] + arguments).joined(separator: " ")
+        let line = ([executable.split(separator: "/").last.map(String.init) ?? executable] + arguments).joined(
+            separator: " ")
         let (ends, continuation) = AsyncStream.makeStream(of: Int32.self)
         process.terminationHandler = { process in
             // A signal as shells show it, so that it cannot be taken for an exit code of the program's own.
-            continuation.yield(process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus)
+            continuation.yield(
+                process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus)
             continuation.finish()
         }
         try process.run()
