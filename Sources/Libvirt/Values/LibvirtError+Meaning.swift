@@ -19,6 +19,9 @@ extension LibvirtError {
     package var isNotFound: Bool { isNoDomain || isNoNetwork || isNoPool || isNoVolume }
 
     /// Something of that name, UUID or path exists already.
+    ///
+    /// Reliable for volumes only: for a domain, network or pool whose name or path is taken, libvirt 9 answers
+    /// `operationFailed`. Look first.
     package var isAlreadyThere: Bool {
         [.domainExists, .networkExists, .storageVolumeExists].contains(code)
     }
