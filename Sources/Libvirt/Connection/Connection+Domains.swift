@@ -9,7 +9,7 @@ extension Connection {
         return DomainHandle(owning: found).uuid
     }
 
-    /// What one domain is, in five round trips.
+    /// What one domain is, in four round trips.
     package func domainSummary(_ uuid: UUID) throws(LibvirtError) -> DomainSummary {
         try domain(uuid).summary()
     }
