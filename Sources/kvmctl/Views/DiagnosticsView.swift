@@ -1,0 +1,87 @@
+import Spec
+
+/// Everything there is to say about a spec, each with the line it speaks of.
+struct DiagnosticsView {
+    let diagnostics: [Diagnostic]
+    /// The lines of the files, by their name.
+    let sources: [String: [String]]
+
+    /// As compilers print it; empty where there is nothing to say.
+    func text(style: Style) -> String {
+        var page = Page()
+        for diagnostic in diagnostics {
+            add(diagnostic, to: &page)
+        }
+        if !diagnostics.isEmpty { page.add(summary, .strong) }
+        return page.text(in: style)
+    }
+
+    /// For programs.
+    var value: StructuredValue {
+        [
+            "formatVersion": PlanDocument.formatVersion,
+            "errors": .count(count(.error)),
+            "warnings": .count(count(.warning)),
+            "diagnostics": .list(diagnostics.map(DiagnosticsView.value)),
+        ]
+    }
+
+    /// Such as `2 errors, 1 warning`.
+    var summary: String {
+        [DiagnosticsView.phrase(count(.error), "error"), DiagnosticsView.phrase(count(.warning), "warning")]
+            .compactMap(\.self).joined(separator: ", ")
+    }
+
+    private func count(_ severity: Diagnostic.Severity) -> Int { diagnostics.count { $0.severity == severity } }
+
+    /// A count with its noun; nil for none.
+    static func phrase(_ count: Int, _ noun: String) -> String? {
+        count == 0 ? nil : "\(count) \(noun)\(count == 1 ? "" : "s")"
+    }
+
+    private func add(_ diagnostic: Diagnostic, to page: inout Page) {
+        let ink: Ink = diagnostic.severity == .error ? .alarm : .change
+        page.add(
+            Line(
+                [
+                    Span("\(diagnostic.position): ", .strong), Span("\(diagnostic.severity.rawValue): ", ink),
+                    Span(diagnostic.message),
+                ], hang: 4))
+        addSource(of: diagnostic.position, ink: ink, to: &page)
+        if let remedy = diagnostic.remedy { page.add(Line([Span("    "), Span(remedy)], hang: 4)) }
+        if let related = diagnostic.related {
+            page.add(Line([Span("    \(related.position): ", .strong), Span(related.note)], hang: 4))
+        }
+    }
+
+    /// The line in the file with a caret below the place; nothing where the file has no such line.
+    private func addSource(of position: Position, ink: Ink, to page: inout Page) {
+        guard let lines = sources[position.file], lines.indices.contains(position.line - 1) else { return }
+        let line = Array(lines[position.line - 1])
+        guard position.column >= 1, position.column <= line.count + 1 else { return }
+        // A long line is cut so that the place stays in sight.
+        let start = position.column > DiagnosticsView.longestLine ? position.column - DiagnosticsView.longestLine / 2 : 0
+        let shown = line[start...].prefix(DiagnosticsView.longestLine)
+        // One column for each character, whatever it is, so that the caret stands where it should.
+        let text = String(shown.map { $0.unicodeScalars.contains(where: Printable.isUnsafe) ? " " : $0 })
+        let margin = "\(position.line)"
+        page.add(Line([Span("    \(margin) | ", .quiet), Span(text)]))
+        let blank = String(repeating: " ", count: margin.count)
+        let offset = String(repeating: " ", count: position.column - 1 - start)
+        page.add(Line([Span("    \(blank) | ", .quiet), Span(offset), Span("^", ink)]))
+    }
+
+    private static let longestLine = 100
+
+    private static func value(_ diagnostic: Diagnostic) -> StructuredValue {
+        [
+            "severity": .text(diagnostic.severity.rawValue),
+            "position": PlanDocument.position(diagnostic.position),
+            "message": .text(diagnostic.message),
+            "remedy": .optional(diagnostic.remedy),
+            "related": diagnostic.related.map {
+                ["note": .text($0.note), "position": PlanDocument.position($0.position)]
+            } ?? .null,
+        ]
+    }
+}

@@ -1,0 +1,109 @@
+import Reconciler
+import Spec
+
+/// A plan for programs: format version 1, whose keys stay what they are.
+struct PlanDocument {
+    private let plan: Plan
+    private let parts: [Name]
+
+    /// Goes up when a key changes its meaning or goes away; new keys do not change it.
+    static let formatVersion: StructuredValue = 1
+
+    init(_ view: PlanView) {
+        plan = view.plan
+        parts = view.parts
+    }
+
+    var value: StructuredValue {
+        [
+            "formatVersion": PlanDocument.formatVersion,
+            "cluster": ["name": .text(plan.cluster.name.text), "id": .optional(plan.cluster.id)],
+            "parts": .texts(parts.map(\.text)),
+            "summary": summary,
+            "changes": .list(plan.changes.map(PlanDocument.change)),
+            "refusals": .list(plan.refusals.map(PlanDocument.refusal)),
+            "silences": .list(plan.silences.map(PlanDocument.silence)),
+            "notices": .texts(plan.notices),
+            "steps": .list(plan.steps.map(PlanDocument.step)),
+        ]
+    }
+
+    private var summary: StructuredValue {
+        let summary = PlanSummary(plan)
+        var entries = Action.allCases.map { action in
+            let count = summary.counts.first { $0.action == action }?.count ?? 0
+            return StructuredValue.Entry(action.rawValue, .count(count))
+        }
+        entries += [
+            .init("blocked", .count(summary.blocked)), .init("refused", .count(summary.refused)),
+            .init("unknownNodes", .texts(summary.unknown.map(\.text))), .init("deletions", .count(plan.deletionCount)),
+            .init("isEmpty", .boolean(plan.isEmpty)), .init("text", .text(summary.sentence)),
+        ]
+        return .object(entries)
+    }
+
+    private static func change(_ change: Change) -> StructuredValue {
+        [
+            "action": .text(change.action.rawValue),
+            "object": object(change.object),
+            "reason": .text(change.reason),
+            "fields": .list(change.fields.map(field)),
+            "details": .texts(change.details),
+            "blocked": .optional(change.blocked),
+            "position": position(change.position),
+        ]
+    }
+
+    private static func field(_ field: FieldChange) -> StructuredValue {
+        [
+            "path": .text(field.path),
+            "old": .optional(field.old),
+            "new": .optional(field.new),
+            "effect": .text(field.effect.rawValue),
+            "origin": .text(field.origin.rawValue),
+            "position": position(field.position),
+        ]
+    }
+
+    private static func refusal(_ refusal: Plan.Refusal) -> StructuredValue {
+        [
+            "object": object(refusal.object),
+            "reason": .text(refusal.reason),
+            "remedy": .text(refusal.remedy),
+            "stopsEverything": .boolean(refusal.stopsEverything),
+            "position": position(refusal.position),
+        ]
+    }
+
+    private static func silence(_ silence: Plan.Silence) -> StructuredValue {
+        [
+            "node": .text(silence.node.text),
+            "cause": .text(silence.cause.cause.rawValue),
+            "summary": .text(silence.cause.summary),
+            "remedy": .text(silence.cause.remedy),
+            "mayHold": .texts(silence.held.map(\.text)),
+        ]
+    }
+
+    /// A step as programs see it, here and in the events of a run.
+    static func step(_ step: Step) -> StructuredValue {
+        [
+            "id": .text(step.id.text),
+            "node": .text(step.node.text),
+            "object": object(step.object),
+            "operation": .text(step.operation.name),
+            "text": .text(step.operation.words),
+            "requires": .texts(step.requires.map(\.text)),
+            "after": .texts(step.after.map(\.text)),
+        ]
+    }
+
+    static func object(_ object: ObjectReference) -> StructuredValue {
+        ["kind": .text(object.kind.rawValue), "name": .text(object.name), "node": .optional(object.node?.text)]
+    }
+
+    static func position(_ position: Position?) -> StructuredValue {
+        guard let position else { return .null }
+        return ["file": .text(position.file), "line": .count(position.line), "column": .count(position.column)]
+    }
+}

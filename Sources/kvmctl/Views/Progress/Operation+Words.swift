@@ -1,0 +1,74 @@
+import Reconciler
+import Spec
+
+extension Operation {
+    /// What is done, as one says it in a list: `create volume demo.web.root.qcow2`.
+    var words: String {
+        switch self {
+        case .ensurePool(let pool): "make pool \(pool.name) ready in \(pool.path)"
+        case .fetchImage(let fetch): "fetch image \(fetch.image)"
+        case .deleteImage(let path): "delete image \(Operation.file(path))"
+        case .defineNetwork(let network): "define network \(network.name)"
+        case .startNetwork(_, let name): "start network \(name)"
+        case .setNetworkAutostart(_, let name, let autostart): "turn autostart of network \(name) \(autostart ? "on" : "off")"
+        case .updateReservations(_, let name, let add, let remove):
+            "update reservations of \(name): \(add.count) new, \(remove.count) gone"
+        case .deleteNetwork(_, let name): "delete network \(name)"
+        case .defineDomain(let domain): "define domain \(domain.name)"
+        case .createVolume(let volume): "create volume \(Operation.file(volume.path))"
+        case .writeSeed(let seed): "write seed \(Operation.file(seed.path))"
+        case .finishCreation(_, let name): "finish creation of \(name)"
+        case .startDomain(_, let name): "start \(name)"
+        case .stopDomain(_, let name, _): "stop \(name)"
+        case .setAutostart(_, let name, let autostart): "turn autostart of \(name) \(autostart ? "on" : "off")"
+        case .setProtect(_, let name, let protect): "turn protection of \(name) \(protect ? "on" : "off")"
+        case .awaitReady(let check): "wait until \(check.name) is ready (\(check.ready.when.rawValue))"
+        case .markDeleting(_, let name): "mark \(name) as being deleted"
+        case .deleteVolume(let path, _): "delete volume \(Operation.file(path))"
+        case .undefineDomain(_, let name): "undefine domain \(name)"
+        case .writeRoster: "write roster"
+        case .deleteRoster: "delete roster"
+        }
+    }
+
+    /// Its name for programs.
+    var name: String {
+        switch self {
+        case .ensurePool: "ensurePool"
+        case .fetchImage: "fetchImage"
+        case .deleteImage: "deleteImage"
+        case .defineNetwork: "defineNetwork"
+        case .startNetwork: "startNetwork"
+        case .setNetworkAutostart: "setNetworkAutostart"
+        case .updateReservations: "updateReservations"
+        case .deleteNetwork: "deleteNetwork"
+        case .defineDomain: "defineDomain"
+        case .createVolume: "createVolume"
+        case .writeSeed: "writeSeed"
+        case .finishCreation: "finishCreation"
+        case .startDomain: "startDomain"
+        case .stopDomain: "stopDomain"
+        case .setAutostart: "setAutostart"
+        case .setProtect: "setProtect"
+        case .awaitReady: "awaitReady"
+        case .markDeleting: "markDeleting"
+        case .deleteVolume: "deleteVolume"
+        case .undefineDomain: "undefineDomain"
+        case .writeRoster: "writeRoster"
+        case .deleteRoster: "deleteRoster"
+        }
+    }
+
+    /// Whether it can take long enough that its start is worth a line.
+    var isLong: Bool {
+        switch self {
+        case .fetchImage, .awaitReady, .stopDomain: true
+        default: false
+        }
+    }
+
+    /// The last part of a path.
+    private static func file(_ path: String) -> Substring {
+        path.split(separator: "/").last ?? Substring(path)
+    }
+}

@@ -1,0 +1,131 @@
+import Reconciler
+import Spec
+
+/// How a run ended: what was done, what failed and why, and what was not done because of it.
+struct ReportView {
+    let plan: Plan
+    let report: ExecutionReport
+    let duration: Duration
+
+    /// For people; every cause of a failure appears once.
+    func text(style: Style) -> String {
+        var page = Page()
+        addChanges(to: &page)
+        addFailures(to: &page)
+        addLeftAlone(to: &page)
+        addNotStarted(to: &page)
+        page.gap()
+        page.add(sentence, .strong)
+        return page.text(in: style)
+    }
+
+    /// One line such as `Done: 12 steps in 1 m 40 s; 1 failed, 2 skipped because of that`.
+    var sentence: String {
+        let done = report.outcomes.count { $0.outcome.isSuccess }
+        var clauses: [String] = []
+        if !failures.isEmpty { clauses.append("\(failures.count) failed") }
+        let dependents = report.outcomes.count { if case .dependencyFailed = $0.outcome { true } else { false } }
+        if dependents > 0 { clauses.append("\(dependents) skipped because of that") }
+        if !leftAlone.isEmpty { clauses.append("\(leftAlone.count) left alone") }
+        if !notStarted.isEmpty { clauses.append("\(notStarted.count) not started") }
+        let head = report.wasInterrupted ? "Interrupted after" : "Done:"
+        let steps = DiagnosticsView.phrase(done, "step") ?? "no step"
+        let tail = clauses.isEmpty ? "" : "; " + clauses.joined(separator: ", ")
+        return "\(head) \(steps) in \(Printable.duration(duration))\(tail)"
+    }
+
+    /// What became of a change of the plan.
+    enum Fate: String {
+        case done
+        case failed
+        case notDone = "not done"
+    }
+
+    /// The changes that had steps, each with what became of it.
+    var fates: [(change: Change, fate: Fate)] {
+        let outcomes = Dictionary(grouping: report.outcomes) { $0.step.object }.mapValues { $0.map(\.outcome) }
+        return plan.changes.compactMap { change in
+            guard change.blocked == nil, let outcomes = outcomes[change.object] else { return nil }
+            if outcomes.allSatisfy(\.isSuccess) { return (change, .done) }
+            return (change, outcomes.contains { if case .failed = $0 { true } else { false } } ? .failed : .notDone)
+        }
+    }
+
+    private func addChanges(to page: inout Page) {
+        let rows = fates.map { change, fate in
+            let sign: Span =
+                switch fate {
+                case .done: Span("✓", .addition)
+                case .failed: Span("✗", .alarm)
+                case .notDone: Span("·", .quiet)
+                }
+            return [
+                sign, Span(change.action.rawValue),
+                Span("\(change.object.kind.rawValue)/\(change.object.name)", .strong),
+                Span(change.object.node?.text ?? ""), Span(fate == .done ? "" : fate.rawValue),
+            ]
+        }
+        page.add(Columns.lines(rows, indent: 2))
+    }
+
+    var failures: [(step: Step, error: StepError)] {
+        report.outcomes.compactMap { if case .failed(let error) = $0.outcome { ($0.step, error) } else { nil } }
+    }
+
+    private var leftAlone: [(step: Step, reason: String)] {
+        report.outcomes.compactMap { if case .skipped(let reason) = $0.outcome { ($0.step, reason) } else { nil } }
+    }
+
+    private var notStarted: [Step] {
+        report.outcomes.compactMap { if case .notStarted = $0.outcome { $0.step } else { nil } }
+    }
+
+    /// What was not tried because of this step.
+    private func dependents(of step: Step) -> [Step] {
+        report.outcomes.compactMap {
+            if case .dependencyFailed(let root) = $0.outcome, root == step.id { $0.step } else { nil }
+        }
+    }
+
+    private func addFailures(to page: inout Page) {
+        guard !failures.isEmpty else { return }
+        page.gap()
+        page.add("Failed", .alarm)
+        page.gap()
+        for (step, error) in failures {
+            page.add(
+                Line([Span("  ✗ ", .alarm), Span("\(step.node)", .strong), Span(": \(error.summary)")], hang: 6))
+            for cause in error.causes { page.add(Line([Span("      because "), Span(cause)], hang: 8)) }
+            if let remedy = error.remedy { page.add(remedy, indent: 6) }
+            addDependents(of: step, to: &page)
+        }
+    }
+
+    private func addLeftAlone(to page: inout Page) {
+        guard !leftAlone.isEmpty else { return }
+        page.gap()
+        page.add("Left alone", .strong)
+        page.gap()
+        for (step, reason) in leftAlone {
+            page.add(
+                Line([Span("  ! ", .change), Span(step.object.description, .strong), Span(": \(reason)")], hang: 6))
+            addDependents(of: step, to: &page)
+        }
+    }
+
+    private func addDependents(of step: Step, to page: inout Page) {
+        for dependent in dependents(of: step) {
+            page.add(Line([Span("      · not done because of it: ", .quiet), Span(dependent.operation.words)], hang: 8))
+        }
+    }
+
+    private func addNotStarted(to page: inout Page) {
+        guard !notStarted.isEmpty else { return }
+        page.gap()
+        page.add("Not started", .strong)
+        page.gap()
+        for step in notStarted {
+            page.add(Line([Span("  · "), Span("\(step.node)", .strong), Span(": \(step.operation.words)")], hang: 6))
+        }
+    }
+}
