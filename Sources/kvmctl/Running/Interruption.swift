@@ -21,7 +21,7 @@ final class Interruption: Sendable {
         // A connection that a node closed must end in an error of its own, not in the end of the process.
         signal(SIGPIPE, SIG_IGN)
         for source in sources {
-            source.setEventHandler { [count] in
+            source.setEventHandler { [self] in
                 let seen = count.withLock { seen in
                     seen += 1
                     return seen

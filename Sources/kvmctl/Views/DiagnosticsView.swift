@@ -22,7 +22,7 @@ struct DiagnosticsView {
             "formatVersion": PlanDocument.formatVersion,
             "errors": .count(count(.error)),
             "warnings": .count(count(.warning)),
-            "diagnostics": .list(diagnostics.map(DiagnosticsView.value)),
+            "diagnostics": .list(diagnostics.map(DiagnosticsView.entry)),
         ]
     }
 
@@ -73,7 +73,7 @@ struct DiagnosticsView {
 
     private static let longestLine = 100
 
-    private static func value(_ diagnostic: Diagnostic) -> StructuredValue {
+    private static func entry(_ diagnostic: Diagnostic) -> StructuredValue {
         [
             "severity": .text(diagnostic.severity.rawValue),
             "position": PlanDocument.position(diagnostic.position),

@@ -1,4 +1,5 @@
 import Reconciler
+import Spec
 
 /// The events and the result of a run for programs: one JSON object to a line.
 enum RunDocument {

@@ -1,0 +1,85 @@
+import Foundation
+import Glibc
+
+/// The few things that are done with local files. Everything here blocks on the disk.
+enum FileAccess {
+    /// A path with `~/` put in full; unchanged where the home folder is not known.
+    static func expanded(_ path: String, home: String?) -> String {
+        guard let home, path == "~" || path.hasPrefix("~/") else { return path }
+        return home + path.dropFirst()
+    }
+
+    static func isFolder(_ path: String) -> Bool {
+        var information = stat()
+        return stat(path, &information) == 0 && information.st_mode & S_IFMT == S_IFDIR
+    }
+
+    /// The names of the `*.yaml` and `*.yml` in a folder, relative to it and sorted; hidden ones are left out.
+    static func specFiles(in folder: String, isRecursive: Bool) throws(FileError) -> [String] {
+        let names: [String]
+        do {
+            names = try FileManager.default.contentsOfDirectory(atPath: folder)
+        } catch {
+            throw FileError("the folder cannot be listed")
+        }
+        var files: [String] = []
+        for name in names.sorted() where !name.hasPrefix(".") {
+            let path = folder + "/" + name
+            if isFolder(path) {
+                // A link to a folder could lead back to where it stands.
+                guard isRecursive, !isLink(path) else { continue }
+                files += try specFiles(in: path, isRecursive: true).map { name + "/" + $0 }
+            } else if name.hasSuffix(".yaml") || name.hasSuffix(".yml") {
+                files.append(name)
+            }
+        }
+        return files
+    }
+
+    private static func isLink(_ path: String) -> Bool {
+        var information = stat()
+        return lstat(path, &information) == 0 && information.st_mode & S_IFMT == S_IFLNK
+    }
+
+    /// At most `limit` bytes of a file.
+    static func contents(of path: String, limit: Int) throws(FileError) -> [UInt8] {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw FileError.last }
+        defer { close(descriptor) }
+        return try contents(of: descriptor, limit: limit)
+    }
+
+    /// At most `limit` bytes of standard input.
+    static func standardInput(limit: Int) throws(FileError) -> [UInt8] {
+        try contents(of: STDIN_FILENO, limit: limit)
+    }
+
+    private static func contents(of descriptor: Int32, limit: Int) throws(FileError) -> [UInt8] {
+        var bytes: [UInt8] = []
+        var piece = [UInt8](repeating: 0, count: 64 << 10)
+        while bytes.count < limit {
+            let count = read(descriptor, &piece, min(piece.count, limit - bytes.count))
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw FileError.last
+            }
+            if count == 0 { break }
+            bytes += piece[..<count]
+        }
+        return bytes
+    }
+
+    /// Replaces a file in one step, readable by its owner only.
+    static func replace(_ path: String, with bytes: [UInt8]) throws(FileError) {
+        let temporary = "\(path).\(getpid()).part"
+        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard descriptor >= 0 else { throw FileError.last }
+        let count = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+        close(descriptor)
+        guard count == bytes.count, rename(temporary, path) == 0 else {
+            let error = FileError.last
+            unlink(temporary)
+            throw error
+        }
+    }
+}

@@ -1,0 +1,106 @@
+import Reconciler
+import Spec
+
+/// Reads once what a plan needs from outside, into a value.
+struct InputResolver: Sendable {
+    let home: String?
+    let cache: DigestCache
+    let secrets: SecretReader
+
+    init(environment: [String: String]) {
+        home = environment["HOME"].flatMap { $0.isEmpty ? nil : $0 }
+        cache = DigestCache(environment: environment)
+        secrets = SecretReader(environment: environment)
+    }
+
+    /// What came of it: the inputs, and what could not be read.
+    struct Resolution: Sendable {
+        var inputs = Inputs()
+        var diagnostics: [Diagnostic] = []
+    }
+
+    /// Resolves what the instances need that this run manages. Blocks on the disk: large images are hashed.
+    func resolve(_ cluster: Cluster) -> Resolution {
+        var resolution = Resolution()
+        let instances = cluster.instances.values.filter(\.isManaged).sorted { $0.name < $1.name }
+        for name in Set(instances.map(\.image)).sorted() {
+            guard let image = cluster.images[name] else { continue }
+            resolve(image, into: &resolution)
+        }
+        for instance in instances {
+            resolveKeys(of: instance, into: &resolution)
+            if let secret = instance.access.rootPassword, let problem = secrets.problem(with: secret) {
+                resolution.inputs.missingSecrets[secret] = problem
+            }
+        }
+        resolution.diagnostics = Diagnostic.inOrder(resolution.diagnostics)
+        return resolution
+    }
+
+    private func resolve(_ image: Image, into resolution: inout Resolution) {
+        switch image.source {
+        case .url(let url):
+            resolution.inputs.images[image.name] = Inputs.ResolvedImage(
+                fileName: InputResolver.fileName(url: url, checksum: image.checksum), virtualSize: nil, byteCount: nil,
+                checksum: image.checksum)
+        case .file(let path):
+            let position = image.positions["source"] ?? image.position
+            do throws(FileError) {
+                let file = try LocalImage.read(
+                    FileAccess.expanded(path, home: home), needsSHA512: image.checksum?.algorithm == .sha512, cache: cache)
+                if let problem = InputResolver.mismatch(image, file) { resolution.diagnostics.append(problem) }
+                resolution.inputs.images[image.name] = Inputs.ResolvedImage(
+                    fileName: "kvmctl-\(file.sha256).qcow2", virtualSize: file.virtualSize, byteCount: file.byteCount,
+                    checksum: Checksum(algorithm: .sha256, digest: file.sha256))
+            } catch {
+                resolution.diagnostics.append(
+                    Diagnostic(at: position, "images.\(image.name).source: \(path) cannot be used: \(error.reason)"))
+            }
+        }
+    }
+
+    /// What an image's file is named on a node: by its SHA-256 where that is known, else by a digest of what is.
+    static func fileName(url: String, checksum: Checksum?) -> String {
+        guard let checksum else { return "kvmctl-\(StableHash.digest("url:\(url)")).qcow2" }
+        switch checksum.algorithm {
+        case .sha256: return "kvmctl-\(checksum.digest).qcow2"
+        case .sha512: return "kvmctl-\(StableHash.digest(checksum.description)).qcow2"
+        }
+    }
+
+    private static func mismatch(_ image: Image, _ file: LocalImage) -> Diagnostic? {
+        guard let checksum = image.checksum else { return nil }
+        let found = checksum.algorithm == .sha256 ? file.sha256 : file.sha512
+        guard found != checksum.digest else { return nil }
+        return Diagnostic(
+            at: image.positions["checksum"] ?? image.position,
+            "images.\(image.name).checksum: the file's \(checksum.algorithm.rawValue) is \(found ?? "not known")",
+            remedy: "get the image again, or correct the checksum if this is the image you mean")
+    }
+
+    private func resolveKeys(of instance: Instance, into resolution: inout Resolution) {
+        for case .file(let path) in instance.access.sshKeys where resolution.inputs.keyFiles[path] == nil {
+            let position = instance.positions["access.sshKeys"] ?? instance.position
+            do throws(FileError) {
+                resolution.inputs.keyFiles[path] = try InputResolver.keys(in: FileAccess.expanded(path, home: home))
+            } catch {
+                resolution.diagnostics.append(
+                    Diagnostic(at: position, "access.sshKeys: \(path) cannot be used: \(error.reason)"))
+            }
+        }
+    }
+
+    /// The public keys in a file, a line each; comments and empty lines are left out.
+    static func keys(in path: String) throws(FileError) -> [String] {
+        let text = String(decoding: try FileAccess.contents(of: path, limit: 1 << 20), as: UTF8.self)
+        guard !text.contains("PRIVATE KEY-----") else {
+            throw FileError("it is a private key; name the public one, \(path).pub")
+        }
+        let lines = text.split(whereSeparator: \.isNewline).map { line in
+            String(line.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
+        }
+        let keys = lines.filter { !$0.isEmpty && !$0.hasPrefix("#") }
+        guard !keys.isEmpty else { throw FileError("there is no key in it") }
+        return keys
+    }
+}

@@ -1,0 +1,71 @@
+import Crypto
+import Glibc
+import Spec
+
+/// An image file on this machine: what it is and what its bytes hash to.
+struct LocalImage: Sendable, Hashable {
+    var byteCount: UInt64
+    var virtualSize: Size
+    /// Lower-case hexadecimal.
+    var sha256: String
+    /// Only where a checksum of this kind was to be compared.
+    var sha512: String?
+
+    /// Looks at a file and hashes it, from the cache where the file is known to be the same. Blocks on the disk.
+    ///
+    /// Cancelling the task ends it with an error.
+    static func read(_ path: String, needsSHA512: Bool, cache: DigestCache) throws(FileError) -> LocalImage {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw FileError.last }
+        defer { close(descriptor) }
+        var information = stat()
+        guard fstat(descriptor, &information) == 0 else { throw FileError.last }
+        guard information.st_mode & S_IFMT == S_IFREG else { throw FileError("it is no file") }
+        var start = [UInt8](repeating: 0, count: QcowHeader.length)
+        let count = pread(descriptor, &start, start.count, 0)
+        guard let header = QcowHeader(Array(start.prefix(max(0, count)))) else {
+            throw FileError("it is no qcow2 image; make one of it with qemu-img convert -O qcow2")
+        }
+        guard !header.hasBackingFile else {
+            throw FileError("it needs a backing file; make it whole with qemu-img convert -O qcow2")
+        }
+        let identity = DigestCache.Identity(path: path, information)
+        var digests = cache.digests(of: identity) ?? DigestCache.Digests()
+        if digests.sha256 == nil || (needsSHA512 && digests.sha512 == nil) {
+            digests = try hash(descriptor, needsSHA512: needsSHA512)
+            cache.store(digests, of: identity)
+        }
+        return LocalImage(
+            byteCount: UInt64(information.st_size), virtualSize: header.virtualSize, sha256: digests.sha256 ?? "",
+            sha512: digests.sha512)
+    }
+
+    private static func hash(_ descriptor: Int32, needsSHA512: Bool) throws(FileError) -> DigestCache.Digests {
+        var sha256 = SHA256()
+        var sha512 = SHA512()
+        var piece = [UInt8](repeating: 0, count: 1 << 20)
+        while true {
+            guard !Task.isCancelled else { throw FileError("the run was interrupted") }
+            let count = Glibc.read(descriptor, &piece, piece.count)
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw FileError.last
+            }
+            if count == 0 { break }
+            piece.withUnsafeBytes { buffer in
+                let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count])
+                sha256.update(bufferPointer: bytes)
+                if needsSHA512 { sha512.update(bufferPointer: bytes) }
+            }
+        }
+        return DigestCache.Digests(
+            sha256: text(sha256.finalize()), sha512: needsSHA512 ? text(sha512.finalize()) : nil)
+    }
+
+    private static func text(_ digest: some Sequence<UInt8>) -> String {
+        digest.map { byte in
+            let digits = String(byte, radix: 16)
+            return byte < 16 ? "0" + digits : digits
+        }.joined()
+    }
+}
