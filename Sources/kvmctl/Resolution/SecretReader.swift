@@ -54,10 +54,9 @@ struct SecretReader: Sendable {
     private func output(of words: [String], for secret: Secret) async throws(SecretError) -> String {
         guard let program = words.first else { throw SecretError(secret: secret, reason: "there is no command") }
         do {
-            let executable: Executable = program.contains("/") ? .path(.init(program)) : .name(program)
+            // `env` finds a program by its name or its path alike.
             let result = try await run(
-                executable, arguments: Arguments(Array(words.dropFirst())), input: .none,
-                output: .bytes(limit: SecretReader.limit), error: .discarded)
+                .name("env"), arguments: Arguments(["--"] + words), input: .none, output: .bytes(limit: SecretReader.limit), error: .discarded)
             guard result.terminationStatus.isSuccess else {
                 throw SecretError(secret: secret, reason: "\(program) ended with \(result.terminationStatus)")
             }

@@ -1,0 +1,118 @@
+import Reconciler
+import Spec
+
+extension Listing {
+    /// The instances of the cluster: those that nodes hold, and those that the spec wants and nobody has.
+    static func instances(_ cluster: Cluster, _ fleet: ObservedFleet) -> Listing {
+        let identity = ClusterIdentity(cluster)
+        var rows: [(name: Name, node: String, row: Row)] = []
+        var seen: Set<Name> = []
+        for node in fleet.answeredNodes {
+            for domain in node.domains {
+                guard let mark = domain.mark, mark.cluster == identity else { continue }
+                seen.insert(mark.instance)
+                rows.append((mark.instance, node.name.text, row(domain, mark, on: node.name, cluster)))
+            }
+        }
+        let roster = fleet.roster(of: identity)
+        let unknown = Set(fleet.unknownNodes)
+        for (name, entry) in roster?.instances ?? [:] where !seen.contains(name) && unknown.contains(entry.node) {
+            seen.insert(name)
+            rows.append((name, entry.node.text, silentRow(name, entry)))
+        }
+        for instance in cluster.instances.values where !seen.contains(instance.name) {
+            rows.append((instance.name, "", absentRow(instance)))
+        }
+        return Listing(
+            kind: "instances",
+            columns: [
+                .init("NAME"), .init("NODE"), .init("POWER"), .init("STATUS"), .init("ADDRESSES"), .init("IMAGE"),
+                .init("PART", wide: true), .init("VCPUS", wide: true), .init("MEMORY", wide: true),
+                .init("UUID", wide: true),
+            ],
+            rows: rows.sorted { ($0.name.text, $0.node) < ($1.name.text, $1.node) }.map(\.row),
+            unknownNodes: fleet.unknownNodes)
+    }
+
+    private static func row(_ domain: ObservedDomain, _ mark: DomainMark, on node: Name, _ cluster: Cluster) -> Row {
+        let addresses = addresses(of: domain, mark)
+        let status = status(of: domain, mark)
+        let image = cluster.instances[mark.instance]?.image.text ?? mark.applied["image"] ?? "-"
+        let cells: [Span] = [
+            Span(mark.instance.text, .strong), Span(node.text), Span(domain.power.words),
+            Span(status, status == "ready" ? .addition : status == "-" ? nil : .change),
+            Span(addresses.isEmpty ? "-" : addresses.joined(separator: ",")), Span(image), Span(mark.part.text),
+            Span("\(domain.vcpus)"), Span(domain.memory.description), Span(domain.uuid.text),
+        ]
+        return Row(
+            mark.instance.text, cells: cells,
+            value: [
+                "name": .text(mark.instance.text), "node": .text(node.text), "domain": .text(domain.name),
+                "uuid": .text(domain.uuid.text), "part": .text(mark.part.text), "power": .text(domain.power.words),
+                "status": .text(status), "ready": .boolean(status == "ready"), "addresses": .texts(addresses),
+                "image": .text(image), "baseImage": .text(mark.baseImage), "vcpus": .count(domain.vcpus),
+                "memory": .bytes(domain.memory.bytes), "autostart": .boolean(domain.autostart),
+                "protect": .boolean(mark.protect),
+            ])
+    }
+
+    /// Where it is between being made and being gone.
+    private static func status(of domain: ObservedDomain, _ mark: DomainMark) -> String {
+        switch mark.phase {
+        case .creating: "half made"
+        case .deleting: "being deleted"
+        case .active: domain.power == .running ? (mark.wasReady ? "ready" : "not ready yet") : "-"
+        }
+    }
+
+    /// What kvmctl gave first, in the order of the NICs' names, and then what else was seen.
+    static func addresses(of domain: ObservedDomain, _ mark: DomainMark) -> [String] {
+        let given = mark.nics.sorted { $0.key < $1.key }.compactMap(\.value.address)
+        return (given + domain.seenAddresses.filter { !given.contains($0) }).map(\.description)
+    }
+
+    /// An instance that a silent node holds, as the roster remembers it.
+    private static func silentRow(_ name: Name, _ entry: Roster.Entry) -> Row {
+        let addresses = entry.addresses.map(\.description)
+        return Row(
+            name.text,
+            cells: [
+                Span(name.text, .strong), Span(entry.node.text), Span("?"), Span("node unknown", .alarm),
+                Span(addresses.isEmpty ? "-" : addresses.joined(separator: ",")), Span("?"), Span(entry.part.text),
+                Span("?"), Span("?"), Span(entry.uuid.text),
+            ],
+            value: [
+                "name": .text(name.text), "node": .text(entry.node.text), "uuid": .text(entry.uuid.text),
+                "part": .text(entry.part.text), "power": .null, "status": "node unknown", "ready": .null,
+                "addresses": .texts(addresses),
+            ])
+    }
+
+    private static func absentRow(_ instance: Instance) -> Row {
+        Row(
+            instance.name.text,
+            cells: [
+                Span(instance.name.text, .strong), Span("-"), Span("-"), Span("absent", .change), Span("-"),
+                Span(instance.image.text), Span(instance.part.text), Span("\(instance.vcpus)"),
+                Span(instance.memory.description), Span("-"),
+            ],
+            value: [
+                "name": .text(instance.name.text), "node": .null, "part": .text(instance.part.text), "power": .null,
+                "status": "absent", "ready": false, "addresses": [], "image": .text(instance.image.text),
+                "vcpus": .count(instance.vcpus), "memory": .bytes(instance.memory.bytes),
+            ])
+    }
+}
+
+extension ObservedDomain.Power {
+    /// For people and programs.
+    var words: String {
+        switch self {
+        case .running: "on"
+        case .shutOff: "off"
+        case .paused: "paused"
+        case .crashed: "crashed"
+        case .other: "other"
+        }
+    }
+}
