@@ -25,6 +25,9 @@ struct Surroundings: Sendable {
             output: { write($0, to: STDOUT_FILENO) }, errorOutput: { write($0, to: STDERR_FILENO) })
     }
 
+    /// The user's home folder; nil where there is none, which nothing here depends on.
+    var home: String? { environment["HOME"].flatMap { $0.isEmpty ? nil : $0 } }
+
     /// How text may look on standard output.
     func outputStyle(refusesColour: Bool) -> Style {
         Style(columns: outputColumns, environment: environment, refusesColour: refusesColour)

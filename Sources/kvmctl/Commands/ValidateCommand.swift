@@ -1,0 +1,49 @@
+import ArgumentParser
+import Spec
+
+/// `kvmctl validate`.
+struct ValidateCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "validate",
+        abstract: "Says everything that is wrong with a spec, without contacting anything.",
+        discussion: """
+            Warnings do not make a spec invalid. Exits with 3 if there is an error.
+
+            Example:
+              kvmctl validate -f cluster.yaml -f web.yaml
+            """)
+
+    @OptionGroup var spec: SpecOptions
+    @Option(name: .shortAndLong, help: ArgumentHelp("text or json.", valueName: "format"))
+    var output: RunFormat = .text
+    @OptionGroup var appearance: AppearanceOptions
+
+    func run() async throws {
+        try run(in: .ofProcess())
+    }
+
+    /// Validates with the given outputs and environment.
+    func run(in surroundings: Surroundings) throws {
+        let loaded = SpecReader.load(spec.request, home: surroundings.home)
+        let view = loaded.view
+        switch output {
+        case .text:
+            surroundings.errorOutput(view.text(style: surroundings.errorStyle(refusesColour: appearance.refusesColour)))
+            if let cluster = loaded.cluster { surroundings.output(ValidateCommand.success(cluster)) }
+        case .json:
+            surroundings.output(view.value.json)
+        }
+        if loaded.cluster == nil { throw ExitCode(.specInvalid) }
+    }
+
+    /// One line that says what there is, such as `ok: cluster demo, 2 nodes, 1 network, 3 instances`.
+    static func success(_ cluster: Cluster) -> String {
+        let managed = cluster.instances.values.count(where: \.isManaged)
+        let counts = [
+            (cluster.nodes.count, "node"), (cluster.networks.count, "network"), (cluster.images.count, "image"),
+            (managed, "instance"),
+        ]
+        let phrases = counts.compactMap { DiagnosticsView.phrase($0.0, $0.1) }
+        return "ok: " + (["cluster \(cluster.name)"] + phrases).joined(separator: ", ") + "\n"
+    }
+}

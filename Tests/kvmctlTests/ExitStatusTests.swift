@@ -1,0 +1,22 @@
+import Testing
+
+@testable import kvmctl
+
+struct ExitStatusTests {
+    @Test("the codes are those that pipelines know, in the order in which the first that applies wins")
+    func table() {
+        #expect(ExitStatus.allCases.map(\.rawValue) == [64, 3, 4, 5, 130, 1, 6, 7, 2, 0])
+    }
+
+    @Test(
+        "the first of several reasons becomes the exit code",
+        arguments: [
+            ([], 0), ([.success], 0), ([.changesPending, .success], 2), ([.nodeUnreachable, .changesPending], 7),
+            ([.nodeUnreachable, .refused], 6), ([.refused, .failed, .nodeUnreachable], 1),
+            ([.failed, .interrupted], 130), ([.interrupted, .planStale], 5), ([.planStale, .lockHeld], 4),
+            ([.lockHeld, .specInvalid], 3), ([.specInvalid, .usage], 64),
+        ] as [([ExitStatus], Int32)])
+    func precedence(statuses: [ExitStatus], code: Int32) {
+        #expect(ExitStatus.first(of: statuses).rawValue == code)
+    }
+}

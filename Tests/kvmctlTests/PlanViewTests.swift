@@ -1,0 +1,222 @@
+import Foundation
+import Reconciler
+import Spec
+import Testing
+
+@testable import kvmctl
+
+struct PlanViewTests {
+    /// A plan with everything that a plan can say.
+    static func everything() throws -> Plan {
+        var plan = Plan(cluster: try Samples.cluster())
+        plan.changes = [
+            Change(
+                .delete, try Samples.object(.instance, "old", on: "kvm1"), reason: "no longer in the spec",
+                details: ["its data disk is kept"]),
+            Change(
+                .replace, try Samples.object(.instance, "db", on: "kvm2"), reason: "another image",
+                fields: [
+                    FieldChange(
+                        path: "image", old: "debian-11", new: "debian-12", effect: .replace, origin: .edit,
+                        position: Samples.place(12, 5))
+                ]),
+            Change(
+                .create, try Samples.object(.network, "front", on: "kvm1"), reason: "web-1 needs it there"),
+            Change(
+                .create, try Samples.object(.instance, "web-1", on: "kvm1"), reason: "most room: 0.82, kvm2 0.61",
+                details: ["address 192.168.222.17 in front"]),
+            Change(
+                .update, try Samples.object(.instance, "cache", on: "kvm1"), reason: "the spec says otherwise",
+                fields: [
+                    FieldChange(path: "memory", old: "1GiB", new: "2GiB", effect: .reboot, origin: .edit),
+                    FieldChange(path: "autostart", old: "off", new: "on", effect: .live, origin: .drift),
+                    FieldChange(path: "vcpus", old: nil, new: "2", effect: .nextBoot, origin: .edit),
+                ]),
+            Change(.migrate, try Samples.object(.instance, "web-2", on: "kvm2"), reason: "pinned to kvm2"),
+            Change(.start, try Samples.object(.instance, "web-3", on: "kvm2"), reason: "it is off, the spec says on"),
+            Change(.stop, try Samples.object(.instance, "web-4", on: "kvm2"), reason: "it is on, the spec says off"),
+            Change(
+                .update, try Samples.object(.instance, "web-5", on: "kvm2"), reason: "the spec says otherwise",
+                fields: [
+                    FieldChange(
+                        path: "memory", old: "1GiB", new: "2GiB", effect: .reboot, origin: .edit,
+                        position: Samples.place(30, 7))
+                ], blocked: "memory of an existing instance"),
+        ]
+        plan.refusals = [
+            Plan.Refusal(
+                try Samples.object(.instance, "web-9", on: "kvm2"), reason: "demo.web-9 has no mark of kvmctl",
+                remedy: "rename it or remove it", position: Samples.place(40, 3)),
+            Plan.Refusal(
+                try Samples.object(.node, "kvm3"), reason: "it left the spec and holds web-7",
+                remedy: "set state: maintenance or lost", stopsEverything: true),
+        ]
+        plan.silences = [
+            Plan.Silence(
+                node: try Samples.name("kvm4"),
+                cause: Unreachable(cause: .timeout, summary: "no answer within 10 s", remedy: "look whether it is on"),
+                held: [try Samples.name("web-6"), try Samples.name("web-7")]),
+            Plan.Silence(
+                node: try Samples.name("kvm5"),
+                cause: Unreachable(cause: .refused, summary: "connection refused", remedy: "start sshd"), held: []),
+        ]
+        plan.notices = ["demo.web-8.root.qcow2 on kvm1 looks like ours, but nothing refers to it"]
+        plan.steps = [try Samples.define("front", on: "kvm1"), try Samples.start("web-3", on: "kvm2")]
+        return plan
+    }
+
+    static func text(_ plan: Plan, _ format: PlanFormat = .text, style: Style = .plain) throws -> String {
+        PlanView(plan, parts: [try Samples.name("main")]).render(format, style: style)
+    }
+
+    @Test("every action, refusal, silence, blocked change and note has its place in the text")
+    func golden() throws {
+        let expected = """
+            Cluster demo, part main
+
+              - delete   instance/old    kvm1  no longer in the spec
+                         its data disk is kept
+              ± replace  instance/db     kvm2  another image
+                         image  debian-11 → debian-12  replace  edit  web.yaml:12:5
+              + create   network/front   kvm1  web-1 needs it there
+              + create   instance/web-1  kvm1  most room: 0.82, kvm2 0.61
+                         address 192.168.222.17 in front
+              ~ update   instance/cache  kvm1  the spec says otherwise
+                         memory     1GiB → 2GiB  reboot     edit
+                         autostart  off → on     live       drift
+                         vcpus      (none) → 2   next boot  edit
+              → migrate  instance/web-2  kvm2  pinned to kvm2
+              ▲ start    instance/web-3  kvm2  it is off, the spec says on
+              ▼ stop     instance/web-4  kvm2  it is on, the spec says off
+
+            Cannot be changed yet
+
+              ~ update   instance/web-5  kvm2  the spec says otherwise
+                         memory  1GiB → 2GiB  reboot  edit  web.yaml:30:7
+                         cannot be changed yet: memory of an existing instance
+
+            Refused
+
+              ! instance/web-9 on kvm2: demo.web-9 has no mark of kvmctl
+                  rename it or remove it
+                  web.yaml:40:3
+              ! node/kvm3: it left the spec and holds web-7
+                  set state: maintenance or lost
+                  nothing else is done before this is resolved
+
+            Not answering
+
+              ? node/kvm4: no answer within 10 s
+                  look whether it is on
+                  may hold web-6, web-7: left alone, and not made elsewhere
+              ? node/kvm5: connection refused
+                  start sshd
+                  it is not known to hold any instance
+
+            Notes
+
+              · demo.web-8.root.qcow2 on kvm1 looks like ours, but nothing refers to it
+
+            Plan: 2 create, 1 update, 1 migrate, 1 replace, 1 start, 1 stop, 1 delete; 1 cannot be changed yet; 2 refused; kvm4, kvm5 unknown
+
+            """
+        #expect(try Self.text(Self.everything()) == expected)
+    }
+
+    @Test("an empty plan says so in one line")
+    func empty() throws {
+        #expect(try Self.text(Plan(cluster: Samples.cluster())) == "Nothing to do.\n")
+    }
+
+    @Test(
+        "the last line counts",
+        arguments: [
+            (["create", "create", "delete"], 0, "Plan: 2 create, 1 delete"), (["start"], 1, "Plan: 1 start; 1 cannot be changed yet"),
+            ([], 2, "Nothing to do now; 2 cannot be changed yet"),
+        ])
+    func summary(actions: [String], blocked: Int, expected: String) throws {
+        var plan = Plan(cluster: try Samples.cluster())
+        for (index, action) in actions.enumerated() {
+            let action = try #require(Action(rawValue: action))
+            plan.changes.append(Change(action, try Samples.object(.instance, "a\(index)", on: "kvm1"), reason: "r"))
+        }
+        for index in 0..<blocked {
+            plan.changes.append(
+                Change(.update, try Samples.object(.instance, "b\(index)", on: "kvm1"), reason: "r", blocked: "why"))
+        }
+        #expect(PlanSummary(plan).sentence == expected)
+    }
+
+    @Test("an escape sequence from a node cannot reach the terminal, in any format", arguments: PlanFormat.allCases)
+    func hostileText(format: PlanFormat) throws {
+        var plan = Plan(cluster: try Samples.cluster())
+        let evil = "x\u{1b}[2J\u{202e}\r\nPlan: 0"
+        plan.changes = [
+            Change(
+                .create, try Samples.object(.instance, evil), reason: evil,
+                fields: [FieldChange(path: evil, old: evil, new: evil, effect: .live, origin: .drift)], details: [evil],
+                blocked: evil)
+        ]
+        plan.refusals = [Plan.Refusal(try Samples.object(.instance, evil), reason: evil, remedy: evil)]
+        plan.silences = [
+            Plan.Silence(
+                node: try Samples.name("kvm1"), cause: Unreachable(cause: .other, summary: evil, remedy: evil), held: [])
+        ]
+        plan.notices = [evil]
+        let text = try Self.text(plan, format)
+        #expect(text.unicodeScalars.allSatisfy { $0 == "\n" || !Printable.isUnsafe($0) })
+        #expect(!text.contains("\nPlan: 0"))
+    }
+
+    @Test("without colours the text is the same as with them")
+    func colours() throws {
+        let painted = try Self.text(Self.everything(), style: Style(hasColour: true, width: nil))
+        #expect(painted.contains("\u{1b}[31m- delete"))
+        let bare = painted.replacing(#/\u{1b}\[[0-9]+m/#, with: "")
+        #expect(try bare == Self.text(Self.everything()))
+    }
+
+    @Test("no line is wider than the terminal", arguments: [60, 80, 100])
+    func width(columns: Int) throws {
+        let text = try Self.text(Self.everything(), style: Style(hasColour: false, width: columns))
+        #expect(text.split(separator: "\n").allSatisfy { $0.count <= columns })
+    }
+
+    @Test("the JSON document has its version and what every change is")
+    func json() throws {
+        let data = Data(try Self.text(Self.everything(), .json).utf8)
+        let document = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+        #expect(document["formatVersion"] as? Int == 1)
+        let changes = try #require(document["changes"] as? [[String: Any]])
+        #expect(
+            changes.map { $0["action"] as? String } == [
+                "delete", "replace", "create", "create", "update", "migrate", "start", "stop", "update",
+            ])
+        let field = try #require((changes[1]["fields"] as? [[String: Any]])?.first)
+        #expect(field["effect"] as? String == "replace")
+        #expect((field["position"] as? [String: Any])?["line"] as? Int == 12)
+        #expect(changes[8]["blocked"] as? String == "memory of an existing instance")
+        let summary = try #require(document["summary"] as? [String: Any])
+        #expect(summary["deletions"] as? Int == 2)
+        #expect(summary["unknownNodes"] as? [String] == ["kvm4", "kvm5"])
+        #expect((document["silences"] as? [[String: Any]])?.first?["mayHold"] as? [String] == ["web-6", "web-7"])
+        #expect((document["steps"] as? [[String: Any]])?.first?["operation"] as? String == "startNetwork")
+    }
+
+    @Test("Markdown is a table whose cells cannot break it")
+    func markdown() throws {
+        var plan = Plan(cluster: try Samples.cluster())
+        plan.changes = [
+            Change(.create, try Samples.object(.instance, "web-1", on: "kvm1"), reason: "a | b <c> `d`", details: ["e"])
+        ]
+        #expect(
+            try Self.text(plan, .markdown) == """
+                ### demo: Plan: 1 create
+
+                | | what | node | why |
+                |---|---|---|---|
+                | + create | instance/web-1 | kvm1 | a \\| b &lt;c&gt; \\`d\\`<br>e |
+
+                """)
+    }
+}

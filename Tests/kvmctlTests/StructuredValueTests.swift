@@ -1,0 +1,56 @@
+import Foundation
+import Testing
+import YAML
+
+@testable import kvmctl
+
+struct StructuredValueTests {
+    static let sample: StructuredValue = [
+        "text": "a \"quoted\" \\ text\nwith \u{1b}[31m, \u{202e}, äöü and \u{10ffff}",
+        "empty": "", "number": 1.5, "integer": -7, "yes": true, "null": .null,
+        "list": [1, "two", [3, []], ["four": [:], "five": [5]]],
+        "words": ["true", "no", "null", "~", "1.0", "0x10", "2026-01-01", "- a", "a: b", "#c", "web-1", "/var/lib"],
+    ]
+
+    @Test("indented JSON and JSON on one line say the same, and a JSON parser agrees")
+    func json() throws {
+        let indented = try JSONSerialization.jsonObject(with: Data(Self.sample.json.utf8)) as? NSDictionary
+        let line = try JSONSerialization.jsonObject(with: Data(Self.sample.jsonLine.utf8)) as? NSDictionary
+        #expect(indented == line)
+        #expect(indented?["text"] as? String == "a \"quoted\" \\ text\nwith \u{1b}[31m, \u{202e}, äöü and \u{10ffff}")
+        #expect(indented?["integer"] as? Int == -7)
+        #expect(!Self.sample.jsonLine.contains("\n"))
+    }
+
+    @Test("no control character is in JSON or YAML but the line breaks between rows")
+    func noControls() {
+        for text in [Self.sample.json, Self.sample.yaml, Self.sample.jsonLine] {
+            #expect(text.unicodeScalars.allSatisfy { $0 == "\n" || !Printable.isUnsafe($0) })
+        }
+    }
+
+    @Test("YAML reads back as the same tree that JSON does, JSON being YAML, too")
+    func yaml() {
+        let fromYAML = Document(reading: Self.sample.yaml, file: "a")
+        let fromJSON = Document(reading: Self.sample.jsonLine, file: "b")
+        #expect(fromYAML.errors.isEmpty)
+        #expect(fromJSON.errors.isEmpty)
+        #expect(fromYAML.root != nil)
+        #expect(fromYAML.root == fromJSON.root)
+    }
+
+    @Test("keys keep their order")
+    func order() {
+        let value: StructuredValue = ["b": 1, "a": 2]
+        #expect(value.jsonLine == #"{"b":1,"a":2}"#)
+        #expect(value.yaml == "b: 1\na: 2\n")
+        #expect(value.json == "{\n  \"b\": 1,\n  \"a\": 2\n}\n")
+    }
+
+    @Test("what is empty is written as empty")
+    func empty() {
+        let value: StructuredValue = ["a": [], "b": [:]]
+        #expect(value.json == "{\n  \"a\": [],\n  \"b\": {}\n}\n")
+        #expect(value.yaml == "a: []\nb: {}\n")
+    }
+}
