@@ -1,7 +1,7 @@
 import ArgumentParser
 
 /// Everything that a run can end with, in the order in which the first that applies becomes the exit code.
-enum ExitStatus: Int32, Sendable, Hashable, CaseIterable {
+enum RunStatus: Int32, Sendable, Hashable, CaseIterable {
     /// The command line was not understood.
     case usage = 64
     /// The spec is wrong; no node was contacted.
@@ -23,14 +23,14 @@ enum ExitStatus: Int32, Sendable, Hashable, CaseIterable {
     case success = 0
 
     /// The one that is reported where several apply.
-    static func first(of statuses: some Collection<ExitStatus>) -> ExitStatus {
+    static func first(of statuses: some Collection<RunStatus>) -> RunStatus {
         allCases.first { statuses.contains($0) } ?? .success
     }
 }
 
 extension ExitCode {
     /// The process's exit code for what a run ended with.
-    init(_ status: ExitStatus) {
+    init(_ status: RunStatus) {
         self.init(status.rawValue)
     }
 }

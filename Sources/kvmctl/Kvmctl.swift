@@ -58,7 +58,7 @@ struct Kvmctl: AsyncParsableCommand {
             } else {
                 try command.run()
             }
-            return ExitStatus.success.rawValue
+            return RunStatus.success.rawValue
         } catch {
             let code = exitCode(for: error)
             let text = fullMessage(for: error)

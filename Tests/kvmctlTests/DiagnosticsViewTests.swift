@@ -40,7 +40,8 @@ struct DiagnosticsViewTests {
 
     @Test("a place beyond the file or the line shows no source", arguments: [(0, 1), (99, 1), (1, 99), (1, 0)])
     func outside(line: Int, column: Int) {
-        let text = Self.view(Diagnostic(at: Position(file: "a.yaml", line: line, column: column), "x")).text(style: .plain)
+        let text = Self.view(Diagnostic(at: Position(file: "a.yaml", line: line, column: column), "x")).text(
+            style: .plain)
         #expect(text == "a.yaml:\(line):\(column): error: x\n1 error\n")
     }
 

@@ -131,7 +131,8 @@ struct PlanViewTests {
     @Test(
         "the last line counts",
         arguments: [
-            (["create", "create", "delete"], 0, "Plan: 2 create, 1 delete"), (["start"], 1, "Plan: 1 start; 1 cannot be changed yet"),
+            (["create", "create", "delete"], 0, "Plan: 2 create, 1 delete"),
+            (["start"], 1, "Plan: 1 start; 1 cannot be changed yet"),
             ([], 2, "Nothing to do now; 2 cannot be changed yet"),
         ])
     func summary(actions: [String], blocked: Int, expected: String) throws {
@@ -160,7 +161,8 @@ struct PlanViewTests {
         plan.refusals = [Plan.Refusal(try Samples.object(.instance, evil), reason: evil, remedy: evil)]
         plan.silences = [
             Plan.Silence(
-                node: try Samples.name("kvm1"), cause: Unreachable(cause: .other, summary: evil, remedy: evil), held: [])
+                node: try Samples.name("kvm1"), cause: Unreachable(cause: .other, summary: evil, remedy: evil), held: []
+            )
         ]
         plan.notices = [evil]
         let text = try Self.text(plan, format)

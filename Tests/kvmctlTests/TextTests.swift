@@ -36,7 +36,8 @@ struct TextTests {
         "colour is for terminals whose owner did not say no",
         arguments: [
             (80, [:], false, true), (nil, [:], false, false), (80, ["NO_COLOR": "1"], false, false),
-            (80, ["NO_COLOR": ""], false, true), (80, ["TERM": "dumb"], false, false), (80, ["TERM": "xterm"], true, false),
+            (80, ["NO_COLOR": ""], false, true), (80, ["TERM": "dumb"], false, false),
+            (80, ["TERM": "xterm"], true, false),
         ] as [(Int?, [String: String], Bool, Bool)])
     func colourChoice(columns: Int?, environment: [String: String], refuses: Bool, expected: Bool) {
         let style = Style(columns: columns, environment: environment, refusesColour: refuses)

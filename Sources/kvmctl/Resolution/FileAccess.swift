@@ -1,7 +1,9 @@
 import Foundation
 import Glibc
 
-/// The few things that are done with local files. Everything here blocks on the disk.
+/// The few things that are done with local files.
+///
+/// Everything here blocks on the disk.
 enum FileAccess {
     /// A path with `~/` put in full; unchanged where the home folder is not known.
     static func expanded(_ path: String, home: String?) -> String {

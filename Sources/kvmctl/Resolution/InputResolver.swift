@@ -19,7 +19,9 @@ struct InputResolver: Sendable {
         var diagnostics: [Diagnostic] = []
     }
 
-    /// Resolves what the instances need that this run manages. Blocks on the disk: large images are hashed.
+    /// Resolves what the instances need that this run manages.
+    ///
+    /// Blocks on the disk: large images are hashed.
     func resolve(_ cluster: Cluster) -> Resolution {
         var resolution = Resolution()
         let instances = cluster.instances.values.filter(\.isManaged).sorted { $0.name < $1.name }
@@ -47,7 +49,8 @@ struct InputResolver: Sendable {
             let position = image.positions["source"] ?? image.position
             do throws(FileError) {
                 let file = try LocalImage.read(
-                    FileAccess.expanded(path, home: home), needsSHA512: image.checksum?.algorithm == .sha512, cache: cache)
+                    FileAccess.expanded(path, home: home), needsSHA512: image.checksum?.algorithm == .sha512,
+                    cache: cache)
                 if let problem = InputResolver.mismatch(image, file) { resolution.diagnostics.append(problem) }
                 resolution.inputs.images[image.name] = Inputs.ResolvedImage(
                     fileName: "kvmctl-\(file.sha256).qcow2", virtualSize: file.virtualSize, byteCount: file.byteCount,

@@ -13,7 +13,8 @@ extension LoadedSpec {
         guard let cluster = spec.cluster else {
             try spec.refuse(appearance, reportsJSON: reportsJSON, in: surroundings)
         }
-        surroundings.errorOutput(spec.view.text(style: surroundings.errorStyle(refusesColour: appearance.refusesColour)))
+        surroundings.errorOutput(
+            spec.view.text(style: surroundings.errorStyle(refusesColour: appearance.refusesColour)))
         return (spec, cluster)
     }
 

@@ -11,7 +11,9 @@ struct LocalImage: Sendable, Hashable {
     /// Only where a checksum of this kind was to be compared.
     var sha512: String?
 
-    /// Looks at a file and hashes it, from the cache where the file is known to be the same. Blocks on the disk.
+    /// Looks at a file and hashes it, from the cache where the file is known to be the same.
+    ///
+    /// Blocks on the disk.
     ///
     /// Cancelling the task ends it with an error.
     static func read(_ path: String, needsSHA512: Bool, cache: DigestCache) throws(FileError) -> LocalImage {

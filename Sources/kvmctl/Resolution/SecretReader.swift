@@ -56,7 +56,8 @@ struct SecretReader: Sendable {
         do {
             // `env` finds a program by its name or its path alike.
             let result = try await run(
-                .name("env"), arguments: Arguments(["--"] + words), input: .none, output: .bytes(limit: SecretReader.limit), error: .discarded)
+                .name("env"), arguments: Arguments(["--"] + words), input: .none,
+                output: .bytes(limit: SecretReader.limit), error: .discarded)
             guard result.terminationStatus.isSuccess else {
                 throw SecretError(secret: secret, reason: "\(program) ended with \(result.terminationStatus)")
             }

@@ -14,7 +14,9 @@ final class SpecReader {
         self.home = home
     }
 
-    /// Reads and loads a spec. Blocks on the disk, and on standard input where a file is `-`.
+    /// Reads and loads a spec.
+    ///
+    /// Blocks on the disk, and on standard input where a file is `-`.
     ///
     /// What cannot be read is among the complaints, with all the others.
     static func load(_ request: SpecRequest, home: String?) -> LoadedSpec {
@@ -97,7 +99,8 @@ final class SpecReader {
 
     /// The lines as the parser counts them.
     private static func lines(_ bytes: [UInt8]) -> [String] {
-        let text = String(decoding: bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes[...], as: UTF8.self)
+        let text = String(
+            decoding: bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes[...], as: UTF8.self)
         return text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map(String.init)
     }
 }

@@ -27,7 +27,7 @@ final class Interruption: Sendable {
                     return seen
                 }
                 guard seen > 1 else { return first() }
-                _exit(ExitStatus.interrupted.rawValue)
+                _exit(RunStatus.interrupted.rawValue)
             }
             source.resume()
         }

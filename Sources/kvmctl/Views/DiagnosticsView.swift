@@ -60,7 +60,8 @@ struct DiagnosticsView {
         let line = Array(lines[position.line - 1])
         guard position.column >= 1, position.column <= line.count + 1 else { return }
         // A long line is cut so that the place stays in sight.
-        let start = position.column > DiagnosticsView.longestLine ? position.column - DiagnosticsView.longestLine / 2 : 0
+        let start =
+            position.column > DiagnosticsView.longestLine ? position.column - DiagnosticsView.longestLine / 2 : 0
         let shown = line[start...].prefix(DiagnosticsView.longestLine)
         // One column for each character, whatever it is, so that the caret stands where it should.
         let text = String(shown.map { $0.unicodeScalars.contains(where: Printable.isUnsafe) ? " " : $0 })

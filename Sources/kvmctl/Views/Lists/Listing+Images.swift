@@ -60,6 +60,7 @@ extension Listing {
 
     private static func isBaseImage(_ path: String) -> Bool {
         let name = fileName(path)
-        return name.hasPrefix("kvmctl-") && name.hasSuffix(".qcow2") && name.utf8.count == "kvmctl-.qcow2".utf8.count + 64
+        return name.hasPrefix("kvmctl-") && name.hasSuffix(".qcow2")
+            && name.utf8.count == "kvmctl-.qcow2".utf8.count + 64
     }
 }

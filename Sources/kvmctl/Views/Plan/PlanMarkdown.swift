@@ -19,7 +19,8 @@ struct PlanMarkdown {
         lines += list("Refused", plan.refusals.map { "\($0.object): \($0.reason). \($0.remedy)" })
         lines += list(
             "Not answering",
-            plan.silences.map { "\($0.node): \($0.cause.summary). \($0.cause.remedy); \(PlanText.consequence(of: $0))" })
+            plan.silences.map { "\($0.node): \($0.cause.summary). \($0.cause.remedy); \(PlanText.consequence(of: $0))" }
+        )
         lines += list("Notes", plan.notices)
         while lines.last == "" { lines.removeLast() }
         return lines.joined(separator: "\n") + "\n"
@@ -29,7 +30,8 @@ struct PlanMarkdown {
         var why = [PlanMarkdown.escaped(change.reason)]
         why += change.fields.map {
             PlanMarkdown.escaped(
-                "\($0.path): \($0.old ?? "(none)") → \($0.new ?? "(none)") (\($0.effect.rawValue), \($0.origin.rawValue))")
+                "\($0.path): \($0.old ?? "(none)") → \($0.new ?? "(none)") (\($0.effect.rawValue), \($0.origin.rawValue))"
+            )
         }
         why += change.details.map(PlanMarkdown.escaped)
         if let blocked = change.blocked { why.append(PlanMarkdown.escaped("cannot be changed yet: \(blocked)")) }

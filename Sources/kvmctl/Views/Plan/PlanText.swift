@@ -85,7 +85,9 @@ struct PlanText {
         page.gap()
         for refusal in plan.refusals {
             page.add(
-                Line([Span("  ! ", .alarm), Span(refusal.object.description, .strong), Span(": \(refusal.reason)")], hang: 6))
+                Line(
+                    [Span("  ! ", .alarm), Span(refusal.object.description, .strong), Span(": \(refusal.reason)")],
+                    hang: 6))
             page.add(refusal.remedy, indent: 6)
             if let position = refusal.position { page.add(position.description, .quiet, indent: 6) }
             if refusal.stopsEverything { page.add("nothing else is done before this is resolved", indent: 6) }

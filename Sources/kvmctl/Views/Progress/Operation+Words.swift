@@ -10,7 +10,8 @@ extension Operation {
         case .deleteImage(let path): "delete image \(Operation.file(path))"
         case .defineNetwork(let network): "define network \(network.name)"
         case .startNetwork(_, let name): "start network \(name)"
-        case .setNetworkAutostart(_, let name, let autostart): "turn autostart of network \(name) \(autostart ? "on" : "off")"
+        case .setNetworkAutostart(_, let name, let autostart):
+            "turn autostart of network \(name) \(autostart ? "on" : "off")"
         case .updateReservations(_, let name, let add, let remove):
             "update reservations of \(name): \(add.count) new, \(remove.count) gone"
         case .deleteNetwork(_, let name): "delete network \(name)"

@@ -44,7 +44,8 @@ struct ProgressJournal: Sendable {
         case .done: return line(step, Span("✓", .addition), step.operation.words + took)
         case .unchanged: return line(step, Span("=", .quiet), "\(step.operation.words): nothing to do\(took)")
         case .skipped(let reason): return line(step, Span("!", .change), "\(step.operation.words): \(reason)")
-        case .failed(let error): return line(step, Span("✗", .alarm), "\(step.operation.words): \(error.summary)\(took)")
+        case .failed(let error):
+            return line(step, Span("✗", .alarm), "\(step.operation.words): \(error.summary)\(took)")
         case .dependencyFailed, .notStarted: return nil
         }
     }

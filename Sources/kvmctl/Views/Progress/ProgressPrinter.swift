@@ -40,7 +40,9 @@ final class ProgressPrinter: Sendable {
             state.withLock { state in
                 let time = ContinuousClock.now - start
                 if isTerminal { return redraw(&state, at: time) }
-                guard time - state.lastPrint >= .seconds(10), let line = state.journal.activity(at: time) else { return }
+                guard time - state.lastPrint >= .seconds(10), let line = state.journal.activity(at: time) else {
+                    return
+                }
                 state.lastPrint = time
                 write(line.text(in: style) + "\n")
             }

@@ -115,7 +115,8 @@ struct ReportView {
 
     private func addDependents(of step: Step, to page: inout Page) {
         for dependent in dependents(of: step) {
-            page.add(Line([Span("      · not done because of it: ", .quiet), Span(dependent.operation.words)], hang: 8))
+            page.add(
+                Line([Span("      · not done because of it: ", .quiet), Span(dependent.operation.words)], hang: 8))
         }
     }
 

@@ -12,11 +12,16 @@ enum RunDocument {
     static func event(_ event: ExecutionEvent, at time: Duration) -> StructuredValue {
         switch event {
         case .started(let step):
-            ["event": "started", "seconds": seconds(time), "step": .text(step.id.text), "node": .text(step.node.text),
-             "text": .text(step.operation.words)]
+            [
+                "event": "started", "seconds": seconds(time), "step": .text(step.id.text),
+                "node": .text(step.node.text),
+                "text": .text(step.operation.words),
+            ]
         case .progress(let step, .bytes(let done, let total)):
-            ["event": "progress", "seconds": seconds(time), "step": .text(step.id.text), "bytes": .bytes(done),
-             "totalBytes": total.map { .bytes($0) } ?? .null]
+            [
+                "event": "progress", "seconds": seconds(time), "step": .text(step.id.text), "bytes": .bytes(done),
+                "totalBytes": total.map { .bytes($0) } ?? .null,
+            ]
         case .progress(let step, .waiting(let what)):
             ["event": "progress", "seconds": seconds(time), "step": .text(step.id.text), "waiting": .text(what)]
         case .ended(let step, let outcome):
@@ -29,7 +34,7 @@ enum RunDocument {
     }
 
     /// The last line of a run.
-    static func result(_ view: ReportView, status: ExitStatus) -> StructuredValue {
+    static func result(_ view: ReportView, status: RunStatus) -> StructuredValue {
         [
             "event": "result",
             "exitCode": .integer(Int64(status.rawValue)),
@@ -38,10 +43,13 @@ enum RunDocument {
             "text": .text(view.sentence),
             "changes": .list(
                 view.fates.map { change, fate in
-                    ["action": .text(change.action.rawValue), "object": PlanDocument.object(change.object),
-                     "outcome": .text(fate.rawValue)]
+                    [
+                        "action": .text(change.action.rawValue), "object": PlanDocument.object(change.object),
+                        "outcome": .text(fate.rawValue),
+                    ]
                 }),
-            "failures": .list(view.failures.map { step, error in .object([.init("step", .text(step.id.text))] + entries(error)) }),
+            "failures": .list(
+                view.failures.map { step, error in .object([.init("step", .text(step.id.text))] + entries(error)) }),
         ]
     }
 

@@ -2,10 +2,10 @@ import Testing
 
 @testable import kvmctl
 
-struct ExitStatusTests {
+struct RunStatusTests {
     @Test("the codes are those that pipelines know, in the order in which the first that applies wins")
     func table() {
-        #expect(ExitStatus.allCases.map(\.rawValue) == [64, 3, 4, 5, 130, 1, 6, 7, 2, 0])
+        #expect(RunStatus.allCases.map(\.rawValue) == [64, 3, 4, 5, 130, 1, 6, 7, 2, 0])
     }
 
     @Test(
@@ -15,8 +15,8 @@ struct ExitStatusTests {
             ([.nodeUnreachable, .refused], 6), ([.refused, .failed, .nodeUnreachable], 1),
             ([.failed, .interrupted], 130), ([.interrupted, .planStale], 5), ([.planStale, .lockHeld], 4),
             ([.lockHeld, .specInvalid], 3), ([.specInvalid, .usage], 64),
-        ] as [([ExitStatus], Int32)])
-    func precedence(statuses: [ExitStatus], code: Int32) {
-        #expect(ExitStatus.first(of: statuses).rawValue == code)
+        ] as [([RunStatus], Int32)])
+    func precedence(statuses: [RunStatus], code: Int32) {
+        #expect(RunStatus.first(of: statuses).rawValue == code)
     }
 }
