@@ -40,6 +40,7 @@ extension DecodingContext {
     }
 
     private func undefined(_ name: String, at mark: Mark) {
+        guard !isIncomplete else { return }
         let near = NearMiss.of(name, in: variables.values.keys)
         error(
             mark, "the variable \"\(name)\" is not defined",

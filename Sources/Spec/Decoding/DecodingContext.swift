@@ -9,6 +9,8 @@ final class DecodingContext {
     var variables = Variables(overrides: [:])
     /// Whether what is read is only a part, so that nothing is missing from it.
     var acceptsMissing = false
+    /// Whether a file could not be read: what it defines is then unknown, and nothing is said to be missing.
+    var isIncomplete = false
     private var recorded: [String: Position] = [:]
 
     /// Adds an error.

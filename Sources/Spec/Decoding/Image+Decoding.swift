@@ -4,7 +4,7 @@ import YAML
 enum ImageKeys {
     static let source = Key("source", Kind<Image.Source>.imageSource, "A file beside this one, or an http(s) address.")
     static let checksum = Key("checksum", Kind<Checksum>.checksum, "What the image's bytes must hash to.")
-    static let table = Table("an image", [source, checksum])
+    static let table = Table("an image", [source, checksum], required: [source])
 }
 
 extension Kind where Value == Image.Source {

@@ -25,7 +25,9 @@ extension Instance {
         cloudInit = fields.cloudInit
         roles = fields.roles
         positions = fields.positions
-        complainAboutMissing(fields, flavor: flavor, definition: definition, flavors: flavors, context: context)
+        if !context.isIncomplete {
+            complainAboutMissing(fields, flavor: flavor, definition: definition, flavors: flavors, context: context)
+        }
     }
 
     private func complainAboutMissing(
@@ -65,7 +67,7 @@ struct FlavorTable {
         guard let name = fields.flavor else { return nil }
         if let flavor = flavors[name] { return flavor }
         if given[name] != nil { return nil }
-        guard let place = fields.positions[InstanceKeys.flavor.name] else { return nil }
+        guard !context.isIncomplete, let place = fields.positions[InstanceKeys.flavor.name] else { return nil }
         context.add(
             Diagnostic(
                 at: place, "there is no flavor \"\(name)\"",

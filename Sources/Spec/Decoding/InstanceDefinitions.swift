@@ -51,6 +51,7 @@ struct InstanceDefinitions {
         let marks = (node.sequence ?? []).map(\.mark)
         for (index, name) in names.enumerated() {
             guard let profile = profiles[name] else {
+                if context.isIncomplete { continue }
                 context.error(
                     names.count == marks.count ? marks[index] : node.mark, "there is no profile \"\(name)\"",
                     remedy: NearMiss.remedy(for: name.text, in: profiles.keys.map(\.text), noun: "profile"))

@@ -35,9 +35,9 @@ enum InstanceKeys {
         flavor, SizeKeys.vcpus, SizeKeys.memory, SizeKeys.disk, pool, image, nics, networks, disks, node, placement,
         power, autostart, protect, access, cloudInit, ready, roles,
     ]
-    static let profile = Table("a profile", shared)
-    static let member = Table("a member", shared)
-    static let instance = Table("an instance", [profiles, count, members] + shared)
+    static let profile = Table("a profile", shared, acceptsNull: true)
+    static let member = Table("a member", shared, acceptsNull: true)
+    static let instance = Table("an instance", [profiles, count, members] + shared, acceptsNull: true)
 }
 
 /// A NIC as it is written.

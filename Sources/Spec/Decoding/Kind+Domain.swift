@@ -153,5 +153,5 @@ extension Kind where Value == AddressRange {
 enum RangeKeys {
     static let from = Key("from", Kind<IPv4Address>.address, "The first address.")
     static let to = Key("to", Kind<IPv4Address>.address, "The last address, itself included.")
-    static let table = Table("a range of addresses", [from, to])
+    static let table = Table("a range of addresses", [from, to], required: [from, to])
 }

@@ -100,7 +100,8 @@ extension Kind where Value: RawRepresentable<String> & CaseIterable & Sendable {
 extension Kind {
     /// One of a few words.
     static func choice(of words: [String], _ value: @escaping @Sendable (String) -> Value?) -> Kind {
-        let kind = Kind.parsed("one of " + words.joined(separator: ", ")) { text throws(Complaint) in
+        let expected = words.count == 1 ? words.joined() : "one of " + words.joined(separator: ", ")
+        let kind = Kind.parsed(expected) { text throws(Complaint) in
             guard let value = value(text) else {
                 throw Complaint(remedy: NearMiss.of(text, in: words).map { "did you mean \"\($0)\"?" })
             }

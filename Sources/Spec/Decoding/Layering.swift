@@ -18,6 +18,9 @@ enum Layering {
             return Layer(mapping: mapping)
         }
         let short = mapping.entries[index]
+        if short.value.isNull {
+            return Layer(mapping: mapping.without(InstanceKeys.networks.name), isReplacingNICs: true)
+        }
         guard case .sequence(let items) = short.value.content else { return Layer(mapping: mapping) }
         if let long = mapping.entries.first(where: { $0.key == InstanceKeys.nics.name }) {
             context.error(
@@ -78,5 +81,11 @@ enum Layering {
                 let value = YAML.Node(.mapping(withoutNulls(inner)), at: entry.value.mark)
                 return Mapping.Entry(key: entry.key, keyMark: entry.keyMark, value: value)
             })
+    }
+}
+
+extension Mapping {
+    fileprivate func without(_ key: String) -> Mapping {
+        Mapping(entries.filter { $0.key != key })
     }
 }

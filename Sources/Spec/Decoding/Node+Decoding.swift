@@ -18,7 +18,8 @@ enum NodeKeys {
         "pools", Kind<[(name: Name, mark: Mark, value: PoolFields)]>.named("pools", .poolFields),
         "Pools that differ on this node.")
     static let table = Table(
-        "a node", [address, user, port, identity, hostKey, jump, labels, state, capacity, overcommit, pools])
+        "a node", [address, user, port, identity, hostKey, jump, labels, state, capacity, overcommit, pools],
+        required: [address])
 }
 
 /// What a person says that a node has.

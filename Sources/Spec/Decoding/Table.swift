@@ -5,12 +5,21 @@ struct Table: Sendable {
     /// What the map describes, with its article, such as `a network`.
     let noun: String
     let keys: [any KeyDescription]
+    /// The keys that must be given; the decoder asks for them with `MapReader.required`.
+    let required: [any KeyDescription]
+    /// Whether any key may be null, which removes what a lower layer says.
+    let acceptsNull: Bool
     /// Whether keys starting with `x-` are passed over, as at the top of a file.
-    var ignoresExtensions = false
+    let ignoresExtensions: Bool
 
-    init(_ noun: String, _ keys: [any KeyDescription], ignoresExtensions: Bool = false) {
+    init(
+        _ noun: String, _ keys: [any KeyDescription], required: [any KeyDescription] = [], acceptsNull: Bool = false,
+        ignoresExtensions: Bool = false
+    ) {
         self.noun = noun
         self.keys = keys
+        self.required = required
+        self.acceptsNull = acceptsNull
         self.ignoresExtensions = ignoresExtensions
     }
 

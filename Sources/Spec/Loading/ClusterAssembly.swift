@@ -101,7 +101,7 @@ struct ClusterAssembly {
         let named = files.compactMap(\.cluster)
         guard let first = named.first else {
             let isWritten = files.contains { $0.reader.has(FileKeys.cluster) }
-            if !isWritten, let file = files.first {
+            if !isWritten, !context.isIncomplete, let file = files.first {
                 context.error(file.reader.mark, "no file says which cluster it describes", remedy: "add cluster: NAME")
             }
             return nil

@@ -21,7 +21,7 @@ enum FileKeys {
     static let table = Table(
         "a spec file",
         [apiVersion, cluster, id, part, uses, vars, nodes, pools, flavors, images, networks, profiles, instances],
-        ignoresExtensions: true)
+        required: [apiVersion], ignoresExtensions: true)
 }
 
 /// A map of named things at the top of a file.
@@ -74,6 +74,12 @@ struct SpecFile {
                 root.mark, "expected a spec that starts with apiVersion: kvmctl/v1, found \(Found.describe(root))")
             return nil
         }
+        if let other = SpecFile.otherLanguage(root) {
+            context.error(
+                other.mark, "apiVersion: expected kvmctl/v1, found \(Found.describe(other))",
+                remedy: "files of other programs do not belong here")
+            return nil
+        }
         guard let reader = MapReader(root, table: FileKeys.table, path: "", context: context) else { return nil }
         file = source.file
         self.isManaged = isManaged
@@ -85,6 +91,12 @@ struct SpecFile {
         cluster = nil
         id = nil
         part = .main
+    }
+
+    /// The apiVersion of a file that is no spec of ours at all; the rest of such a file is not looked at.
+    private static func otherLanguage(_ root: YAML.Node) -> YAML.Node? {
+        guard let node = root.mapping?[FileKeys.apiVersion.name], let text = node.scalar?.text else { return nil }
+        return text.hasPrefix("kvmctl") || NearMiss.of(text, in: ["kvmctl/v1"]) != nil ? nil : node
     }
 
     private init(_ other: SpecFile, context: DecodingContext) {

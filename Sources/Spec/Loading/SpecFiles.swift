@@ -32,7 +32,10 @@ struct SpecFiles {
         let path = SpecPath.clean(source.file)
         guard byPath[path] == nil else { return }
         byPath[path] = -1
-        guard let file = SpecFile(source, isManaged: isManaged, context: context) else { return }
+        guard let file = SpecFile(source, isManaged: isManaged, context: context) else {
+            context.isIncomplete = true
+            return
+        }
         byPath[path] = files.count
         files.append(file)
     }
@@ -48,6 +51,7 @@ struct SpecFiles {
         guard byPath[used.path] == nil else { return }
         switch uses(used.path) {
         case .failed(let reason):
+            context.isIncomplete = true
             context.error(used.mark, "cannot use \(Found.shortened(used.path)): \(reason)")
         case .found(let sources):
             if sources.isEmpty {

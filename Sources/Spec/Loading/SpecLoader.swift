@@ -21,7 +21,8 @@ package enum SpecLoader {
         files.read(sources)
         var assembly = ClusterAssembly(files: files.files, context: context)
         let cluster = assembly.assemble(first: sources.first?.file)
-        let diagnostics = Diagnostic.inOrder(context.diagnostics + Rule.all.flatMap { $0.check(cluster) })
+        let rules = Rule.all.filter { !context.isIncomplete || !$0.needsEverything }
+        let diagnostics = Diagnostic.inOrder(context.diagnostics + rules.flatMap { $0.check(cluster) })
         let isUsable = !diagnostics.contains { $0.severity == .error }
         return LoadResult(cluster: isUsable ? cluster : nil, diagnostics: diagnostics)
     }

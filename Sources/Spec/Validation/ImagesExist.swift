@@ -1,6 +1,6 @@
 extension Rule {
     /// Instances can only name images that there are.
-    static let imagesExist = Rule { cluster in
+    static let imagesExist = Rule(needsEverything: true) { cluster in
         cluster.instances.values.compactMap { instance in
             guard let place = instance.positions["image"], cluster.images[instance.image] == nil else { return nil }
             return Diagnostic(

@@ -1,6 +1,6 @@
 extension Rule {
     /// Placement by a label that no node has would place nothing.
-    static let labelsExist = Rule { cluster in
+    static let labelsExist = Rule(needsEverything: true) { cluster in
         let known = Set(cluster.nodes.values.flatMap(\.labels.keys))
         return cluster.instances.values.flatMap { instance -> [Diagnostic] in
             var found: [Diagnostic] = []

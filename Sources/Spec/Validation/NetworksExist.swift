@@ -1,6 +1,6 @@
 extension Rule {
     /// NICs can only be in networks that there are.
-    static let networksExist = Rule { cluster in
+    static let networksExist = Rule(needsEverything: true) { cluster in
         cluster.instances.values.flatMap { instance in
             instance.nics.compactMap { nic in
                 guard let place = instance.positions["nics.\(nic.name).network"], cluster.networks[nic.network] == nil

@@ -1,6 +1,6 @@
 extension Rule {
     /// An instance can only be pinned to a node that there is, and that it may run on.
-    static let pinsExist = Rule { cluster in
+    static let pinsExist = Rule(needsEverything: true) { cluster in
         cluster.instances.values.compactMap { instance in
             guard let pin = instance.node, let place = instance.positions["node"] else { return nil }
             guard let node = cluster.nodes[pin] else {

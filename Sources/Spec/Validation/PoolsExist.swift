@@ -1,6 +1,6 @@
 extension Rule {
     /// Disks can only be in pools that the cluster has, or the node that the instance is pinned to.
-    static let poolsExist = Rule { cluster in
+    static let poolsExist = Rule(needsEverything: true) { cluster in
         cluster.instances.values.flatMap { instance -> [Diagnostic] in
             let named = [("pool", instance.pool)] + instance.disks.map { ("disks.\($0.name).pool", $0.pool) }
             let ofNodes =

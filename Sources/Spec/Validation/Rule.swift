@@ -4,7 +4,14 @@
 /// its thing's `positions` was not written, or was complained about already: rules say nothing about it. Rules may
 /// repeat themselves, for example for each member of a group; what is said twice is shown once.
 struct Rule: Sendable {
+    /// Whether it speaks of what is not there, and so cannot be asked where a file could not be read.
+    let needsEverything: Bool
     let check: @Sendable (Cluster) -> [Diagnostic]
+
+    init(needsEverything: Bool = false, check: @escaping @Sendable (Cluster) -> [Diagnostic]) {
+        self.needsEverything = needsEverything
+        self.check = check
+    }
 }
 
 extension Rule {

@@ -1,6 +1,6 @@
 extension Rule {
     /// A spec that defines nothing is a mistake, such as a file emptied by accident: applied, it would delete the fleet.
-    static let somethingToDo = Rule { cluster in
+    static let somethingToDo = Rule(needsEverything: true) { cluster in
         guard let start = cluster.position else { return [] }
         var found: [Diagnostic] = []
         if cluster.nodes.isEmpty {

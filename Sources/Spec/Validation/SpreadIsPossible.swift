@@ -1,6 +1,6 @@
 extension Rule {
     /// A group spread over nodes needs a node for each of its members.
-    static let spreadIsPossible = Rule { cluster in
+    static let spreadIsPossible = Rule(needsEverything: true) { cluster in
         let groups = Dictionary(
             grouping: cluster.orderedInstances.filter { $0.placement.spread == .node && $0.group != nil }
         ) { $0.group ?? $0.name }

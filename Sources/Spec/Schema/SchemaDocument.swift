@@ -1,0 +1,101 @@
+/// The JSON Schema of a spec file, for editors that complete and check YAML while it is written.
+///
+/// Made of the same tables that the decoder reads by, so it knows each key that the decoder knows, and no other. It
+/// accepts `${variable}` wherever the decoder puts one in.
+package func jsonSchema() -> String {
+    var document = SchemaDocument()
+    return document.text(of: FileKeys.table)
+}
+
+/// Gathers the definitions that a schema refers to.
+private struct SchemaDocument {
+    private var definitions: [String: JSONValue] = [:]
+
+    mutating func text(of table: Table) -> String {
+        var entries: [(key: String, value: JSONValue)] = [
+            ("$schema", .text("https://json-schema.org/draft/2020-12/schema")),
+            ("title", .text("kvmctl/v1")),
+            ("description", .text("A spec file of kvmctl.")),
+        ]
+        entries += object(table)
+        let sorted = definitions.sorted { $0.key < $1.key }.map { (key: $0.key, value: $0.value) }
+        entries.append(("$defs", .object(sorted)))
+        return JSONValue.object(entries).text() + "\n"
+    }
+
+    private mutating func object(_ table: Table) -> [(key: String, value: JSONValue)] {
+        let properties = table.keys.map { key in
+            var schema = value(key.schema)
+            if table.acceptsNull { schema = .either([schema, .type("null")]) }
+            return (key: key.name, value: schema.described(as: key.summary))
+        }
+        var entries: [(key: String, value: JSONValue)] = [
+            ("type", .text("object")), ("properties", .object(properties)),
+        ]
+        if table.ignoresExtensions { entries.append(("patternProperties", .object([("^x-", .boolean(true))]))) }
+        if !table.required.isEmpty { entries.append(("required", .array(table.required.map { .text($0.name) }))) }
+        entries.append(("additionalProperties", .boolean(false)))
+        return entries
+    }
+
+    private mutating func value(_ schema: Schema) -> JSONValue {
+        switch schema {
+        case .text(let pattern):
+            guard let pattern else { return .type("string") }
+            return .object([("type", .text("string")), ("pattern", .text("\(pattern)|\\$\\{"))])
+        case .integer(let range):
+            return .orVariable([
+                ("type", .text("integer")), ("minimum", .integer(range.lowerBound)),
+                ("maximum", .integer(range.upperBound)),
+            ])
+        case .number(let limit):
+            return .orVariable([
+                ("type", .text("number")), ("exclusiveMinimum", .integer(0)), ("maximum", .integer(Int(limit))),
+            ])
+        case .boolean:
+            return .orVariable([("type", .text("boolean"))])
+        case .choice(let words):
+            return .orVariable([("enum", .array(words.map(JSONValue.text)))])
+        case .list(let item):
+            return .object([("type", .text("array")), ("items", value(item))])
+        case .map(let item):
+            let items = JSONValue.either([value(item), .type("null")])
+            return .object([("type", .array([.text("object"), .text("null")])), ("additionalProperties", items)])
+        case .object(let table):
+            return reference(to: table)
+        case .either(let schemas):
+            return .either(schemas.map { value($0) })
+        case .anything:
+            return .type("object")
+        }
+    }
+
+    private mutating func reference(to table: Table) -> JSONValue {
+        let name = table.noun.split(separator: " ").dropFirst().joined(separator: "-")
+        if definitions[name] == nil {
+            definitions[name] = .object([])
+            definitions[name] = .object(object(table))
+        }
+        return .object([("$ref", .text("#/$defs/\(name)"))])
+    }
+}
+
+extension JSONValue {
+    fileprivate static func type(_ name: String) -> JSONValue {
+        .object([("type", .text(name))])
+    }
+
+    fileprivate static func either(_ values: [JSONValue]) -> JSONValue {
+        .object([("anyOf", .array(values))])
+    }
+
+    /// What is described, or text with a variable in it.
+    fileprivate static func orVariable(_ entries: [(key: String, value: JSONValue)]) -> JSONValue {
+        .either([.object(entries), .object([("type", .text("string")), ("pattern", .text("\\$\\{"))])])
+    }
+
+    fileprivate func described(as summary: String) -> JSONValue {
+        guard case .object(let entries) = self else { return self }
+        return .object([(key: "description", value: .text(summary))] + entries)
+    }
+}

@@ -1,0 +1,38 @@
+import Spec
+import Testing
+
+@Suite struct NotSupportedYetTests {
+    @Test("what cannot be carried out yet is valid, and named at its place")
+    func places() throws {
+        let text = """
+            nodes: {x: {address: 10.9.0.1, state: maintenance, labels: {rack: b}}}
+            instances:
+              a:
+                image: debian
+                flavor: small
+                count: 2
+                placement: {spread: rack}
+                roles: {site: {git-web: {repo: 'https://example.org/x.git'}}}
+            """
+        let result = SpecCase("", text, gives: []).load()
+        #expect(result.diagnostics == [])
+        #expect(
+            result.cluster?.notSupportedYet().map(\.description) == [
+                "f:2:39: warning: moving instances away for maintenance is not supported yet; "
+                    + "the node takes no new instances",
+                "f:8:25: error: spreading over a label is not supported yet; write spread: node",
+                "f:9:29: error: the role git-web is not supported yet",
+            ])
+    }
+
+    @Test("what is only used may ask for anything")
+    func used() throws {
+        let own = "apiVersion: kvmctl/v1\npart: web\nuses: [used/base]\nnetworks: {x: {mode: isolated}}\n"
+        let role = "roles: {s: {git-web: {repo: x}}}}}"
+        let base = SpecCase.base.replacing("networks: [front]}}", with: role)
+        let result = FilesCase("", [("f", own), ("used/base", base)], gives: []).load()
+        #expect(result.cluster?.instances.values.first?.roles.isEmpty == false)
+        #expect(result.diagnostics.map(\.description) == [])
+        #expect(result.cluster?.notSupportedYet() == [])
+    }
+}
