@@ -34,7 +34,7 @@ struct Frame {
     }
 
     private enum PendingKey {
-        case text(String, Mark)
+        case text(String, Mark, Scalar.Style)
         case merge
         /// A key that was complained about; its value is dropped.
         case dropped
@@ -62,8 +62,8 @@ struct Frame {
         case .merge:
             merges.append(built.node)
             key = nil
-        case .text(let text, let mark):
-            entries.append(Mapping.Entry(key: text, keyMark: mark, value: built.node))
+        case .text(let text, let mark, let style):
+            entries.append(Mapping.Entry(key: text, keyMark: mark, keyStyle: style, value: built.node))
             key = nil
         }
     }
@@ -83,7 +83,7 @@ struct Frame {
             return .dropped
         }
         places[scalar.text] = node.mark
-        return .text(scalar.text, node.mark)
+        return .text(scalar.text, node.mark, scalar.style)
     }
 
     /// The finished value; merge keys are carried out here.

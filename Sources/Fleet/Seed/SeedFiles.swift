@@ -1,0 +1,32 @@
+package import Reconciler
+import Spec
+import YAML
+
+/// The three files of a cloud-init NoCloud seed.
+package struct SeedFiles: Sendable, Equatable {
+    package let metaData: String
+    package let userData: String
+    package let networkConfig: String
+}
+
+extension SeedFiles {
+    /// The files that a definition says, with the secrets put in.
+    ///
+    /// Pure. The `instance-id` is the domain's UUID, whatever the files hold: cloud-init takes another id for another
+    /// machine, and would make host keys and users anew.
+    /// - Parameter rootPasswordHash: as `PasswordHash` makes it; nil where the definition has no root password.
+    /// - Throws: where the user's own part is no map.
+    package init(_ definition: SeedDefinition, rootPasswordHash: String?) throws(SeedError) {
+        let metaData = YAML.Node.map([
+            ("instance-id", .text(definition.owner.text)), ("local-hostname", .text(definition.hostname.text)),
+        ])
+        let userData = try UserData.node(definition, rootPasswordHash: rootPasswordHash)
+        do throws(EmitterError) {
+            self.metaData = try Emitter.text(metaData)
+            self.userData = "#cloud-config\n" + (try Emitter.text(userData))
+            self.networkConfig = try Emitter.text(NetworkConfig.node(definition.nics))
+        } catch {
+            throw SeedError("writing the seed of \(definition.hostname)", cause: error.description)
+        }
+    }
+}

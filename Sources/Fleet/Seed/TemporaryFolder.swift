@@ -1,0 +1,47 @@
+import Foundation
+import Glibc
+
+/// A folder that only this user can enter, removed with all that is in it when its owner goes.
+///
+/// What a killed process left behind is removed by the next that makes a folder of the same prefix.
+struct TemporaryFolder: ~Copyable {
+    private let path: String
+
+    /// Makes the folder below the system's folder for temporary files.
+    init(prefix: String) throws {
+        let parent = FileManager.default.temporaryDirectory.path
+        TemporaryFolder.removeLeftOvers(of: prefix, in: parent)
+        var template = Array("\(parent)/\(prefix)-\(getpid())-XXXXXX".utf8CString)
+        let isMade = template.withUnsafeMutableBufferPointer { $0.baseAddress.flatMap { mkdtemp($0) } != nil }
+        guard isMade else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
+        path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    deinit {
+        // Nothing can be done about a failure here; the next folder of this prefix tries again.
+        try? FileManager.default.removeItem(atPath: path)
+    }
+
+    borrowing func path(of name: String) -> String { "\(path)/\(name)" }
+
+    /// Writes a file that only this user can read, and the folders above it.
+    borrowing func write(_ text: String, to name: String) throws {
+        let url = URL(filePath: path(of: name))
+        try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+        guard
+            FileManager.default.createFile(
+                atPath: url.path, contents: Data(text.utf8), attributes: [.posixPermissions: 0o600])
+        else { throw CocoaError(.fileWriteUnknown) }
+    }
+
+    private static func removeLeftOvers(of prefix: String, in parent: String) {
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: parent)) ?? []
+        where name.hasPrefix(prefix + "-") {
+            let parts = name.dropFirst(prefix.count + 1).split(separator: "-")
+            guard let owner = parts.first.flatMap({ pid_t($0) }), kill(owner, 0) != 0, errno == ESRCH else { continue }
+            var status = stat()
+            guard lstat("\(parent)/\(name)", &status) == 0, status.st_uid == geteuid() else { continue }
+            try? FileManager.default.removeItem(atPath: "\(parent)/\(name)")
+        }
+    }
+}

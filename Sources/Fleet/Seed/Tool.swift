@@ -1,0 +1,32 @@
+import Subprocess
+
+/// A program of this machine that makes a part of a seed.
+enum Tool {
+    /// Runs it to its end and gives its output; it inherits the environment and gets no terminal.
+    ///
+    /// What it was given on standard input is in no error.
+    static func run(
+        _ name: String, _ arguments: [String], input: String = "", doing what: String, package: String
+    ) async throws(SeedError) -> [UInt8] {
+        do {
+            let result = try await Subprocess.run(
+                .name(name), arguments: Arguments(arguments), input: .string(input), output: .bytes(limit: 1 << 24),
+                error: .string(limit: 1 << 16))
+            guard result.terminationStatus.isSuccess else {
+                throw SeedError(what, cause: "\(name) failed: \(lastLine(result.standardError))")
+            }
+            return result.standardOutput
+        } catch let error as SeedError {
+            throw error
+        } catch let error as SubprocessError where error.code == .executableNotFound {
+            throw SeedError(
+                what, cause: "this machine has no \(name)", remedy: "Install it: apt-get install \(package)")
+        } catch {
+            throw SeedError(what, cause: "\(name) could not be run: \(error)")
+        }
+    }
+
+    private static func lastLine(_ text: String) -> String {
+        text.split(separator: "\n").last.map { String($0) } ?? "it said nothing"
+    }
+}

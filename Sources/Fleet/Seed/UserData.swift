@@ -1,0 +1,47 @@
+import Reconciler
+import Spec
+import YAML
+
+/// cloud-init's user-data: what kvmctl says of names and access, and on top what the user says.
+enum UserData {
+    static func node(_ definition: SeedDefinition, rootPasswordHash: String?) throws(SeedError) -> YAML.Node {
+        let own = own(definition, rootPasswordHash: rootPasswordHash)
+        guard let more = definition.cloudInit, !more.isNull else { return own }
+        guard more.mapping != nil else {
+            throw SeedError(
+                "writing the seed of \(definition.hostname)", cause: "its cloudInit at \(more.mark) is no map",
+                remedy: "Write it as the keys of a #cloud-config file.")
+        }
+        return CloudConfigMerge.merge(own, with: more)
+    }
+
+    private static func own(_ definition: SeedDefinition, rootPasswordHash: String?) -> YAML.Node {
+        let keys = definition.sshKeys.isEmpty ? nil : YAML.Node.list(definition.sshKeys.map { .text($0) })
+        return .map([
+            ("hostname", .text(definition.hostname.text)),
+            // One line for the guest's own name, without which sudo waits for a resolver; the rest of the file stays.
+            ("manage_etc_hosts", .text("localhost")),
+            ("users", definition.user.map { .list([user($0, keys: keys)]) }),
+            ("disable_root", definition.user == "root" ? .plain(false) : nil),
+            ("ssh_authorized_keys", definition.user == nil ? keys : nil),
+            ("chpasswd", rootPasswordHash.map { chpasswd($0) }),
+        ])
+    }
+
+    /// A user who may become root: whoever may start a machine may also do anything in it.
+    private static func user(_ name: String, keys: YAML.Node?) -> YAML.Node {
+        guard name != "root" else { return .map([("name", .text(name)), ("ssh_authorized_keys", keys)]) }
+        return .map([
+            ("name", .text(name)), ("sudo", .text("ALL=(ALL) NOPASSWD:ALL")), ("shell", .text("/bin/bash")),
+            ("lock_passwd", .plain(true)), ("ssh_authorized_keys", keys),
+        ])
+    }
+
+    /// Root's password, for the console; logging in with it over ssh is what the image says of it.
+    private static func chpasswd(_ hash: String) -> YAML.Node {
+        .map([
+            ("expire", .plain(false)),
+            ("users", .list([.map([("name", .text("root")), ("password", .text(hash)), ("type", .text("hash"))])])),
+        ])
+    }
+}

@@ -1,0 +1,59 @@
+import Fleet
+import Foundation
+import Subprocess
+import Testing
+
+@Suite("The seed as a disk", .serialized)
+struct SeedImageTests {
+    @Test("holds the three files, under the volume id that cloud-init looks for")
+    func content() async throws {
+        let files = try SeedFiles(#require(Samples.seeds["maximal"]), rootPasswordHash: "$6$salt$hash")
+        let image = try await SeedImage.make(files)
+        let folder = FileManager.default.temporaryDirectory.appending(path: "fleet-tests-\(UUID())")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let file = folder.appending(path: "seed.iso").path
+        try Data(image).write(to: URL(filePath: file))
+        try await expectAccepted(
+            by: "xorriso", ["-osirrox", "on", "-indev", file, "-extract", "/", folder.appending(path: "out").path])
+        for (name, text) in [
+            ("meta-data", files.metaData), ("user-data", files.userData), ("network-config", files.networkConfig),
+        ] {
+            #expect(try String(contentsOf: folder.appending(path: "out/\(name)"), encoding: .utf8) == text)
+        }
+        // ISO 9660 has the volume id at this place.
+        #expect(String(decoding: image[0x8028..<0x802E], as: UTF8.self) == "cidata")
+        #expect(try await SeedImage.make(files) == image)
+    }
+
+    @Test("leaves nothing behind, and removes what a killed run left")
+    func cleanUp() async throws {
+        let parent = FileManager.default.temporaryDirectory
+        // Higher than any process id that Linux gives.
+        let old = parent.appending(path: "kvmctl-seed-4194305-abcdef")
+        try FileManager.default.createDirectory(at: old.appending(path: "content"), withIntermediateDirectories: true)
+        let files = try SeedFiles(#require(Samples.seeds["minimal"]), rootPasswordHash: nil)
+        _ = try await SeedImage.make(files)
+        let mine = "kvmctl-seed-\(ProcessInfo.processInfo.processIdentifier)-"
+        let left = try FileManager.default.contentsOfDirectory(atPath: parent.path)
+        #expect(!left.contains { $0.hasPrefix(mine) || $0 == old.lastPathComponent })
+    }
+
+    @Test("a password's hash is one that the system's own tool makes of it", arguments: ["secret", "p ä$s'\"\\ #:"])
+    func hash(password: String) async throws {
+        let hash = try await PasswordHash.make(of: password)
+        let parts = hash.split(separator: "$")
+        #expect(parts.count == 3 && parts[0] == "6")
+        let again = try await run(
+            .name("openssl"), arguments: ["passwd", "-6", "-salt", String(parts[1]), "-stdin"],
+            input: .string(password), output: .string(limit: 1000))
+        #expect(again.standardOutput == hash + "\n")
+        #expect(try await PasswordHash.make(of: password) != hash)
+    }
+
+    @Test("a password that no guest could take is refused without showing it", arguments: ["", "two\nlines", "nul\0"])
+    func badPassword(password: String) async {
+        let error = await #expect(throws: SeedError.self) { try await PasswordHash.make(of: password) }
+        #expect(error.map { "\($0) \($0.cause ?? "")".contains("lines") } == false)
+    }
+}
