@@ -25,7 +25,7 @@ private struct SchemaDocument {
 
     private mutating func object(_ table: Table) -> [(key: String, value: JSONValue)] {
         let properties = table.keys.map { key in
-            var schema = value(key.schema)
+            var schema = value(key.schema, in: table)
             if table.acceptsNull { schema = .either([schema, .type("null")]) }
             return (key: key.name, value: schema.described(as: key.summary))
         }
@@ -38,7 +38,7 @@ private struct SchemaDocument {
         return entries
     }
 
-    private mutating func value(_ schema: Schema) -> JSONValue {
+    private mutating func value(_ schema: Schema, in table: Table) -> JSONValue {
         switch schema {
         case .text(let pattern):
             guard let pattern else { return .type("string") }
@@ -57,14 +57,15 @@ private struct SchemaDocument {
         case .choice(let words):
             return .orVariable([("enum", .array(words.map(JSONValue.text)))])
         case .list(let item):
-            return .object([("type", .text("array")), ("items", value(item))])
+            return .object([("type", .text("array")), ("items", value(item, in: table))])
         case .map(let item):
-            let items = JSONValue.either([value(item), .type("null")])
+            let named = value(item, in: table)
+            let items = table.acceptsNull ? .either([named, .type("null")]) : named
             return .object([("type", .array([.text("object"), .text("null")])), ("additionalProperties", items)])
-        case .object(let table):
-            return reference(to: table)
+        case .object(let inner):
+            return reference(to: inner)
         case .either(let schemas):
-            return .either(schemas.map { value($0) })
+            return .either(schemas.map { value($0, in: table) })
         case .anything:
             return .type("object")
         }

@@ -2,8 +2,8 @@ import Foundation
 import Spec
 
 /// The repository's root, from this file's own place in it.
-func repositoryRoot(_ file: String = #filePath) -> String {
-    var url = URL(fileURLWithPath: file)
+func repositoryRoot() -> String {
+    var url = URL(fileURLWithPath: #filePath)
     for _ in 0..<4 { url.deleteLastPathComponent() }
     return url.path
 }
