@@ -1,0 +1,137 @@
+import Spec
+
+/// A plan and what it was made from, arranged for questions.
+struct Evidence: Sendable {
+    /// A domain on a node.
+    struct Place: Hashable {
+        var node: Name
+        var uuid: UniqueID
+    }
+
+    let plan: Plan
+    let cluster: Cluster
+    let identity: ClusterIdentity
+    let intent: Intent
+    /// The nodes that answered.
+    let nodes: [Name: ObservedNode]
+    let domains: [Place: ObservedDomain]
+    let networks: [Place: ObservedNetwork]
+    /// Where each instance of this cluster was seen.
+    let seen: [Name: [Place]]
+    /// The newest roster of this cluster that any node has.
+    let roster: Roster?
+    /// The first step of each name.
+    let numbers: [StepID: Int]
+    /// The steps that speak of one domain, by their numbers.
+    let domainSteps: [Place: [Int]]
+    let definitions: [Place: DomainDefinition]
+    let networkDefinitions: [Place: NetworkDefinition]
+
+    init(plan: Plan, cluster: Cluster, fleet: ObservedFleet, intent: Intent) {
+        let identity = ClusterIdentity(cluster)
+        var nodes: [Name: ObservedNode] = [:]
+        var domains: [Place: ObservedDomain] = [:]
+        var networks: [Place: ObservedNetwork] = [:]
+        var seen: [Name: [Place]] = [:]
+        var roster: Roster?
+        for (name, observation) in fleet.nodes.sorted(by: { $0.key < $1.key }) {
+            guard case .answered(let node) = observation else { continue }
+            nodes[name] = node
+            for domain in node.domains {
+                let place = Place(node: name, uuid: domain.uuid)
+                domains[place] = domain
+                if Evidence.owns(identity, domain), let mark = domain.mark {
+                    seen[mark.instance, default: []].append(place)
+                }
+            }
+            for network in node.networks { networks[Place(node: name, uuid: network.uuid)] = network }
+            if let found = node.roster, found.cluster == identity, found.generation > roster?.generation ?? .min {
+                roster = found
+            }
+        }
+        self.plan = plan
+        self.cluster = cluster
+        self.identity = identity
+        self.intent = intent
+        self.nodes = nodes
+        self.domains = domains
+        self.networks = networks
+        self.seen = seen
+        self.roster = roster
+        var numbers: [StepID: Int] = [:]
+        var domainSteps: [Place: [Int]] = [:]
+        var definitions: [Place: DomainDefinition] = [:]
+        var networkDefinitions: [Place: NetworkDefinition] = [:]
+        for (index, step) in plan.steps.enumerated() {
+            if numbers[step.id] == nil { numbers[step.id] = index }
+            if let uuid = step.operation.domain {
+                domainSteps[Place(node: step.node, uuid: uuid), default: []].append(index)
+            }
+            switch step.operation {
+            case .defineDomain(let definition):
+                definitions[Place(node: step.node, uuid: definition.uuid)] = definition
+            case .defineNetwork(let definition):
+                networkDefinitions[Place(node: step.node, uuid: definition.mark.uuid)] = definition
+            default: break
+            }
+        }
+        self.numbers = numbers
+        self.domainSteps = domainSteps
+        self.definitions = definitions
+        self.networkDefinitions = networkDefinitions
+    }
+
+    /// Whether the domain carries this cluster's mark for itself.
+    static func owns(_ identity: ClusterIdentity, _ domain: ObservedDomain) -> Bool {
+        domain.markProblem == nil && domain.mark?.cluster == identity && domain.mark?.uuid == domain.uuid
+    }
+
+    /// Whether the network carries this cluster's mark for itself.
+    static func owns(_ identity: ClusterIdentity, _ network: ObservedNetwork) -> Bool {
+        network.markProblem == nil && network.mark?.cluster == identity && network.mark?.uuid == network.uuid
+    }
+
+    /// The domain there where it is this cluster's and its instance was seen nowhere else.
+    func owned(_ place: Place) -> ObservedDomain? {
+        guard let domain = domains[place], Evidence.owns(identity, domain), let mark = domain.mark else { return nil }
+        return seen[mark.instance]?.count == 1 ? domain : nil
+    }
+
+    /// The network there where it is this cluster's.
+    func ownedNetwork(_ place: Place) -> ObservedNetwork? {
+        guard let network = networks[place], Evidence.owns(identity, network) else { return nil }
+        return network
+    }
+
+    /// Whether a node may still hold what the roster says it holds.
+    ///
+    /// So does one that left the spec, and one that is another machine now; only `lost` says otherwise.
+    func isSilent(_ node: Name) -> Bool {
+        if cluster.nodes[node]?.state == .lost { return false }
+        guard let answer = nodes[node] else { return true }
+        guard let machine = roster?.nodes[node]?.machine else { return false }
+        return machine != answer.machine
+    }
+
+    /// The first step of the domain there that the test accepts.
+    func step(of place: Place, where matches: (Operation) -> Bool) -> Int? {
+        domainSteps[place]?.first { matches(plan.steps[$0].operation) }
+    }
+
+    /// Whether a step waits, however indirectly, for the success of another on its node.
+    ///
+    /// Roster writes of other nodes count as being on the way.
+    func requires(_ index: Int, _ wanted: (Int) -> Bool) -> Bool {
+        let node = plan.steps[index].node
+        var known: Set<Int> = [index]
+        var open = [index]
+        while let current = open.popLast() {
+            for id in plan.steps[current].requires {
+                guard let next = numbers[id], known.insert(next).inserted else { continue }
+                if wanted(next) { return true }
+                if plan.steps[next].node == node || plan.steps[next].operation.isRosterWrite { open.append(next) }
+            }
+        }
+        return false
+    }
+}

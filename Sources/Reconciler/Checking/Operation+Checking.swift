@@ -1,0 +1,72 @@
+import Spec
+
+extension Operation {
+    /// The domain that the operation changes, or whose volumes it does.
+    var domain: UniqueID? {
+        switch self {
+        case .defineDomain(let definition): definition.uuid
+        case .createVolume(let volume): volume.owner
+        case .writeSeed(let seed): seed.owner
+        case .awaitReady(let check): check.uuid
+        case .finishCreation(let uuid, _), .startDomain(let uuid, _), .stopDomain(let uuid, _, _),
+            .setAutostart(let uuid, _, _), .setProtect(let uuid, _, _), .markDeleting(let uuid, _),
+            .deleteVolume(_, let uuid), .undefineDomain(let uuid, _):
+            uuid
+        case .ensurePool, .fetchImage, .deleteImage, .defineNetwork, .startNetwork, .setNetworkAutostart,
+            .updateReservations, .deleteNetwork, .writeRoster, .deleteRoster:
+            nil
+        }
+    }
+
+    /// The network that the operation changes.
+    var network: UniqueID? {
+        switch self {
+        case .defineNetwork(let definition): definition.mark.uuid
+        case .startNetwork(let uuid, _), .setNetworkAutostart(let uuid, _, _), .updateReservations(let uuid, _, _, _),
+            .deleteNetwork(let uuid, _):
+            uuid
+        case .ensurePool, .fetchImage, .deleteImage, .defineDomain, .createVolume, .writeSeed, .finishCreation,
+            .startDomain, .stopDomain, .setAutostart, .setProtect, .awaitReady, .markDeleting, .deleteVolume,
+            .undefineDomain, .writeRoster, .deleteRoster:
+            nil
+        }
+    }
+
+    /// The file that the operation makes for a domain.
+    var madeFile: String? {
+        switch self {
+        case .createVolume(let volume): volume.path
+        case .writeSeed(let seed): seed.path
+        default: nil
+        }
+    }
+
+    var isDefinition: Bool {
+        if case .defineDomain = self { true } else { false }
+    }
+
+    var isStart: Bool {
+        if case .startDomain = self { true } else { false }
+    }
+
+    var isStop: Bool {
+        if case .stopDomain = self { true } else { false }
+    }
+
+    var isMarkDeleting: Bool {
+        if case .markDeleting = self { true } else { false }
+    }
+
+    var isUndefinition: Bool {
+        if case .undefineDomain = self { true } else { false }
+    }
+
+    var isRosterWrite: Bool {
+        if case .writeRoster = self { true } else { false }
+    }
+
+    /// The volume that the operation deletes.
+    var deletedFile: String? {
+        if case .deleteVolume(let path, _) = self { path } else { nil }
+    }
+}

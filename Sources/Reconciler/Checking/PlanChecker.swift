@@ -1,0 +1,21 @@
+package import Spec
+
+/// Proves of a finished plan that it does no harm, whatever the planner thought.
+///
+/// It shares no code with the planner's passes, so that one mistake is not made twice. A plan with a violation is
+/// never carried out: it is an internal error, and refusing costs less than a lost disk.
+package enum PlanChecker {
+    /// What is wrong with the plan, in the order of the rules; empty for every plan that may be carried out.
+    package static func violations(
+        in plan: Plan, of cluster: Cluster, fleet: ObservedFleet, intent: Intent
+    ) -> [Violation] {
+        let evidence = Evidence(plan: plan, cluster: cluster, fleet: fleet, intent: intent)
+        return rules.flatMap { $0(evidence) }
+    }
+
+    /// Every rule, each of which looks at the whole plan.
+    private static let rules: [@Sendable (Evidence) -> [Violation]] = [
+        checkEdges, checkSilentNodes, checkOwnership, checkParts, checkProtection, checkForeignNames,
+        checkOneHome, checkOneOwnerOfEachAddress, checkCrashOrder, checkDataDisks, checkImages, checkRosters,
+    ]
+}

@@ -1,0 +1,101 @@
+import Spec
+
+extension PlanChecker {
+    /// Killed between any two steps, everything is still reachable from a mark, and nothing half made is started.
+    static func checkCrashOrder(_ evidence: Evidence) -> [Violation] {
+        evidence.domainSteps.sorted { ($0.key.node, $0.key.uuid) < ($1.key.node, $1.key.uuid) }.flatMap {
+            checkCreation($0.key, $0.value, evidence) + checkDeletion($0.key, $0.value, evidence)
+        }
+    }
+
+    private static func checkCreation(_ place: Evidence.Place, _ own: [Int], _ evidence: Evidence) -> [Violation] {
+        let steps = evidence.plan.steps
+        let definition = own.first { steps[$0].operation.isDefinition }
+        let files = own.filter { steps[$0].operation.madeFile != nil }
+        var found: [Violation] = []
+        if let definition {
+            for index in own where index != definition && needsDefinition(steps[index].operation) {
+                if !evidence.requires(index, { $0 == definition }) {
+                    found.append(Violation(.crashOrder, steps[index].id, "its domain may not be defined yet"))
+                }
+            }
+        }
+        for index in own {
+            guard needsFiles(steps[index].operation) else { continue }
+            for file in files where !evidence.requires(index, { $0 == file }) {
+                found.append(Violation(.crashOrder, steps[index].id, "it does not wait for \(steps[file].id)"))
+            }
+        }
+        return found
+    }
+
+    private static func needsDefinition(_ operation: Operation) -> Bool {
+        switch operation {
+        case .createVolume, .writeSeed, .finishCreation, .startDomain, .awaitReady: true
+        default: false
+        }
+    }
+
+    private static func needsFiles(_ operation: Operation) -> Bool {
+        switch operation {
+        case .finishCreation, .startDomain: true
+        default: false
+        }
+    }
+
+    private static func checkDeletion(_ place: Evidence.Place, _ own: [Int], _ evidence: Evidence) -> [Violation] {
+        let steps = evidence.plan.steps
+        guard let domain = evidence.owned(place) else { return [] }
+        guard own.contains(where: { steps[$0].operation.isUndefinition || steps[$0].operation.deletedFile != nil })
+        else { return [] }
+        let mark = own.first { steps[$0].operation.isMarkDeleting }
+        let stop = own.first { steps[$0].operation.isStop }
+        let undefinition = own.first { steps[$0].operation.isUndefinition }
+        let isRunning = domain.power != .shutOff && domain.power != .crashed
+        var found: [Violation] = []
+        for index in own {
+            let operation = steps[index].operation
+            let isDeletion = operation.isUndefinition || operation.deletedFile != nil
+            guard isDeletion || operation.isStop else { continue }
+            if domain.mark?.phase != .deleting, mark.map({ mark in !evidence.requires(index) { $0 == mark } }) ?? true {
+                found.append(Violation(.crashOrder, steps[index].id, "its domain may not be marked as deleting"))
+            }
+            if isDeletion, isRunning, stop.map({ stop in !evidence.requires(index) { $0 == stop } }) ?? true {
+                found.append(Violation(.crashOrder, steps[index].id, "its domain may be running"))
+            }
+        }
+        guard let undefinition else { return found }
+        for index in own where steps[index].operation.deletedFile != nil {
+            if !evidence.requires(undefinition, { $0 == index }) {
+                found.append(Violation(.crashOrder, steps[undefinition].id, "it does not wait for \(steps[index].id)"))
+            }
+        }
+        return found + checkNothingIsLeft(domain, undefinition, evidence)
+    }
+
+    /// What an undefined domain leaves behind is a data disk, and on record before.
+    private static func checkNothingIsLeft(
+        _ domain: ObservedDomain, _ undefinition: Int, _ evidence: Evidence
+    ) -> [Violation] {
+        let step = evidence.plan.steps[undefinition]
+        return domain.disks.compactMap { disk in
+            guard evidence.nodes[step.node]?.volumes[disk.path] != nil else { return nil }
+            let isDeletedOrKept = evidence.requires(undefinition) { index in
+                switch evidence.plan.steps[index].operation {
+                case .deleteVolume(let path, _): path == disk.path
+                case .writeRoster(let roster):
+                    disk.isData && roster.keptDisks.contains { $0.path == disk.path && $0.node == step.node }
+                default: false
+                }
+            }
+            if isDeletedOrKept { return nil }
+            if disk.isData, isKeptDisk(disk.path, on: step.node, evidence) { return nil }
+            return Violation(.crashOrder, step.id, "nothing would reach \(disk.path) any more")
+        }
+    }
+}
+
+extension ObservedDomain.Disk {
+    /// Whether it holds what people put there, unlike the root disk and the seed.
+    var isData: Bool { name != "root" && name != "seed" }
+}

@@ -1,0 +1,68 @@
+import Spec
+
+extension PlanChecker {
+    /// Data disks go only where that was asked for, and no file goes that somebody else uses.
+    static func checkDataDisks(_ evidence: Evidence) -> [Violation] {
+        let mayDeleteData =
+            switch evidence.intent {
+            case .apply(let deleteData), .destroy(let deleteData): deleteData
+            }
+        return evidence.plan.steps.compactMap { step in
+            guard let path = step.operation.deletedFile, let uuid = step.operation.domain else { return nil }
+            let node = evidence.nodes[step.node]
+            let domain = evidence.domains[Evidence.Place(node: step.node, uuid: uuid)]
+            let isData = domain?.disks.first { $0.path == path }?.isData ?? true
+            if isData, !mayDeleteData { return Violation(.dataDisk, step.id, "nobody asked to delete \(path)") }
+            if let other = node?.domains.first(where: { other in
+                other.uuid != uuid && other.disks.contains { $0.path == path }
+            }) {
+                return Violation(.dataDisk, step.id, "domain \(other.name) has \(path)")
+            }
+            if let other = node?.volumes.values.map(\.self).filter({ $0.backingPath == path }).map(\.path).min() {
+                return Violation(.dataDisk, step.id, "\(path) is the backing file of \(other)")
+            }
+            return nil
+        }
+    }
+
+    /// A base image goes only after everything that refers to it, and is never written over.
+    static func checkImages(_ evidence: Evidence) -> [Violation] {
+        evidence.plan.steps.enumerated().compactMap { index, step in
+            switch step.operation {
+            case .fetchImage(let fetch):
+                isImage(fetch.path) ? nil : Violation(.image, step.id, "\(fetch.path) is no name of a base image")
+            case .deleteImage(let path): checkImage(path, index, step, evidence)
+            default: nil
+            }
+        }
+    }
+
+    private static func checkImage(_ path: String, _ index: Int, _ step: Step, _ evidence: Evidence) -> Violation? {
+        guard isImage(path) else { return Violation(.image, step.id, "\(path) is no base image") }
+        guard let node = evidence.nodes[step.node] else { return nil }
+        for volume in node.volumes.values.sorted(by: { $0.path < $1.path }) where volume.backingPath == path {
+            let isGone = evidence.requires(index) { evidence.plan.steps[$0].operation.deletedFile == volume.path }
+            if !isGone { return Violation(.image, step.id, "\(volume.path) may still need it") }
+        }
+        for domain in node.domains {
+            let file = path.split(separator: "/").last.map(String.init)
+            let refers = domain.disks.contains { $0.path == path } || domain.mark?.baseImage == file
+            if refers, !isUndefined(domain.uuid, before: step, evidence) {
+                return Violation(.image, step.id, "domain \(domain.name) may still need it")
+            }
+        }
+        for other in evidence.plan.steps where other.node == step.node {
+            if case .createVolume(let volume) = other.operation, volume.backingPath == path {
+                return Violation(.image, step.id, "\(other.id) needs it")
+            }
+        }
+        return nil
+    }
+
+    /// Whether the file's name is `kvmctl-<64 hexadecimal digits>.qcow2`.
+    private static func isImage(_ path: String) -> Bool {
+        guard path.hasPrefix("/"), let file = path.split(separator: "/").last else { return false }
+        guard file.hasPrefix("kvmctl-"), file.hasSuffix(".qcow2"), file.utf8.count == 77 else { return false }
+        return file.dropFirst(7).prefix(64).allSatisfy { $0.isASCII && $0.isHexDigit && !$0.isUppercase }
+    }
+}

@@ -1,0 +1,29 @@
+extension PlanChecker {
+    /// Names are unique, and edges lead to earlier steps, so that steps could run one by one as listed.
+    static func checkEdges(_ evidence: Evidence) -> [Violation] {
+        var found: [Violation] = []
+        for (index, step) in evidence.plan.steps.enumerated() {
+            if evidence.numbers[step.id] != index {
+                found.append(Violation(.edges, step.id, "two steps have this name"))
+            }
+            for id in step.requires + step.after {
+                guard let other = evidence.numbers[id] else {
+                    found.append(Violation(.edges, step.id, "it waits for \(id), which is not there"))
+                    continue
+                }
+                if other >= index { found.append(Violation(.edges, step.id, "it waits for \(id), which comes later")) }
+            }
+        }
+        return found
+    }
+
+    /// What did not answer is left alone, and so is everything after a refusal that stops everything.
+    static func checkSilentNodes(_ evidence: Evidence) -> [Violation] {
+        let stop = evidence.plan.refusals.first(where: \.stopsEverything)
+        return evidence.plan.steps.compactMap { step in
+            if let stop { return Violation(.silentNode, step.id, "\(stop.object) was refused: \(stop.reason)") }
+            guard evidence.nodes[step.node] == nil else { return nil }
+            return Violation(.silentNode, step.id, "node \(step.node) was not seen")
+        }
+    }
+}

@@ -1,0 +1,83 @@
+import Spec
+
+extension PlanChecker {
+    /// Names, UUIDs, bridges and files that others have are not taken.
+    static func checkForeignNames(_ evidence: Evidence) -> [Violation] {
+        evidence.plan.steps.compactMap { step in
+            guard let node = evidence.nodes[step.node] else { return nil }
+            switch step.operation {
+            case .defineDomain(let definition): return check(definition, step, node, evidence)
+            case .defineNetwork(let definition): return check(definition, step, node)
+            case .createVolume(let volume): return checkFile(volume.path, volume.owner, step, node, evidence)
+            case .writeSeed(let seed): return checkFile(seed.path, seed.owner, step, node, evidence)
+            case .ensurePool(let pool):
+                guard let other = node.pools.first(where: { $0.name == pool.name && $0.path != pool.path }) else {
+                    return nil
+                }
+                return Violation(.foreignName, step.id, "pool \(pool.name) is at \(other.path)")
+            default: return nil
+            }
+        }
+    }
+
+    private static func check(
+        _ definition: DomainDefinition, _ step: Step, _ node: ObservedNode, _ evidence: Evidence
+    ) -> Violation? {
+        for other in node.domains where other.uuid != definition.uuid {
+            if other.name == definition.name, !isUndefined(other.uuid, before: step, evidence) {
+                return Violation(.foreignName, step.id, "domain \(other.uuid) has the name \(other.name)")
+            }
+            let files = Set(paths(definition))
+            if let disk = other.disks.first(where: { files.contains($0.path) }),
+                !isUndefined(other.uuid, before: step, evidence)
+            {
+                return Violation(.foreignName, step.id, "domain \(other.name) has the file \(disk.path)")
+            }
+        }
+        for path in paths(definition) {
+            if let violation = checkFile(path, definition.uuid, step, node, evidence) { return violation }
+        }
+        return nil
+    }
+
+    private static func check(_ definition: NetworkDefinition, _ step: Step, _ node: ObservedNode) -> Violation? {
+        for other in node.networks where other.uuid != definition.mark.uuid {
+            if other.name == definition.name {
+                return Violation(.foreignName, step.id, "network \(other.uuid) has the name \(other.name)")
+            }
+            if other.bridge == definition.bridge {
+                return Violation(.foreignName, step.id, "network \(other.name) has the bridge \(definition.bridge)")
+            }
+        }
+        return nil
+    }
+
+    /// A file that is there may be used by the domain that has it already, or by the instance it was kept for.
+    private static func checkFile(
+        _ path: String, _ owner: UniqueID, _ step: Step, _ node: ObservedNode, _ evidence: Evidence
+    ) -> Violation? {
+        guard node.volumes[path] != nil else { return nil }
+        let place = Evidence.Place(node: step.node, uuid: owner)
+        if let domain = evidence.domains[place], domain.disks.contains(where: { $0.path == path }) { return nil }
+        if let kept = evidence.roster?.keptDisks.first(where: { $0.path == path && $0.node == step.node }),
+            kept.instance == evidence.definitions[place]?.mark.instance
+        {
+            return nil
+        }
+        if let index = evidence.numbers[step.id],
+            evidence.requires(index, { evidence.plan.steps[$0].operation.deletedFile == path })
+        {
+            return nil
+        }
+        return Violation(.foreignName, step.id, "a file is at \(path) that nothing of this cluster reaches")
+    }
+
+    /// Whether a step waits for a domain of its node to be undefined.
+    static func isUndefined(_ uuid: UniqueID, before step: Step, _ evidence: Evidence) -> Bool {
+        guard let index = evidence.numbers[step.id] else { return false }
+        return evidence.requires(index) { other in
+            let operation = evidence.plan.steps[other].operation
+            return operation.isUndefinition && operation.domain == uuid
+        }
+    }
+}

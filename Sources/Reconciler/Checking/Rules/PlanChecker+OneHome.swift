@@ -1,0 +1,35 @@
+import Spec
+
+extension PlanChecker {
+    /// An instance is defined on one node only, and not where another may hold it already.
+    static func checkOneHome(_ evidence: Evidence) -> [Violation] {
+        var homes: [Name: Name] = [:]
+        var found: [Violation] = []
+        for step in evidence.plan.steps {
+            guard case .defineDomain(let definition) = step.operation else { continue }
+            let instance = definition.mark.instance
+            if let home = homes.updateValue(step.node, forKey: instance) {
+                found.append(Violation(.oneHome, step.id, "instance \(instance) is defined on \(home) as well"))
+            }
+            for place in evidence.seen[instance] ?? [] {
+                let isItself = place.node == step.node && place.uuid == definition.uuid
+                if !isItself, !isUndefined(place.uuid, before: step, evidence) {
+                    found.append(Violation(.oneHome, step.id, "\(place.node) holds instance \(instance)"))
+                }
+            }
+            if let entry = evidence.roster?.instances[instance], entry.node != step.node,
+                evidence.isSilent(entry.node)
+            {
+                found.append(Violation(.oneHome, step.id, "\(entry.node) may hold instance \(instance)"))
+            }
+            for name in evidence.nodes.keys.sorted() where name != step.node {
+                if evidence.domains[Evidence.Place(node: name, uuid: definition.uuid)] != nil,
+                    !isUndefined(definition.uuid, before: step, evidence)
+                {
+                    found.append(Violation(.oneHome, step.id, "\(name) has a domain of this UUID"))
+                }
+            }
+        }
+        return found
+    }
+}

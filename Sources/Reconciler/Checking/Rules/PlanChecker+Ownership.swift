@@ -1,0 +1,65 @@
+import Spec
+
+extension PlanChecker {
+    /// What is changed is this cluster's by its own mark, or is made by an earlier step of this plan.
+    static func checkOwnership(_ evidence: Evidence) -> [Violation] {
+        evidence.plan.steps.compactMap { step in
+            if let uuid = step.operation.domain {
+                return checkDomain(step, Evidence.Place(node: step.node, uuid: uuid), evidence)
+            }
+            if let uuid = step.operation.network {
+                return checkNetwork(step, Evidence.Place(node: step.node, uuid: uuid), evidence)
+            }
+            if case .writeRoster(let roster) = step.operation, roster.cluster != evidence.identity {
+                return Violation(.ownership, step.id, "the roster is of cluster \(roster.cluster.name)")
+            }
+            return nil
+        }
+    }
+
+    private static func checkDomain(_ step: Step, _ place: Evidence.Place, _ evidence: Evidence) -> Violation? {
+        if case .defineDomain(let definition) = step.operation {
+            let mark = definition.mark
+            guard mark.cluster == evidence.identity, mark.uuid == definition.uuid else {
+                return Violation(.ownership, step.id, "the new domain's mark is not this cluster's for itself")
+            }
+            // Over what is there already only if that is ours; a clash of names is another rule's.
+            guard evidence.domains[place] != nil, evidence.owned(place) == nil else { return nil }
+            return Violation(.ownership, step.id, "domain \(place.uuid) is not this cluster's to define again")
+        }
+        if let path = step.operation.deletedFile, isKeptDisk(path, on: step.node, evidence) { return nil }
+        guard let domain = evidence.owned(place) else {
+            guard evidence.domains[place] == nil, evidence.definitions[place] != nil else {
+                return Violation(.ownership, step.id, "domain \(place.uuid) carries no valid mark of this cluster")
+            }
+            return checkReach(step, evidence.definitions[place].map(paths) ?? [])
+        }
+        return checkReach(step, domain.disks.map(\.path) + (evidence.definitions[place].map(paths) ?? []))
+    }
+
+    private static func checkReach(_ step: Step, _ paths: [String]) -> Violation? {
+        guard let path = step.operation.deletedFile ?? step.operation.madeFile, !paths.contains(path) else {
+            return nil
+        }
+        return Violation(.ownership, step.id, "the mark of its domain does not reach \(path)")
+    }
+
+    private static func checkNetwork(_ step: Step, _ place: Evidence.Place, _ evidence: Evidence) -> Violation? {
+        if case .defineNetwork(let definition) = step.operation, definition.mark.cluster != evidence.identity {
+            return Violation(.ownership, step.id, "the new network's mark is not this cluster's")
+        }
+        if evidence.ownedNetwork(place) != nil { return nil }
+        if evidence.networks[place] == nil, evidence.networkDefinitions[place] != nil { return nil }
+        return Violation(.ownership, step.id, "network \(place.uuid) carries no valid mark of this cluster")
+    }
+
+    /// What the roster says was kept when an instance went.
+    static func isKeptDisk(_ path: String, on node: Name, _ evidence: Evidence) -> Bool {
+        evidence.roster?.keptDisks.contains { $0.path == path && $0.node == node } ?? false
+    }
+
+    /// Every file that a definition names.
+    static func paths(_ definition: DomainDefinition) -> [String] {
+        definition.disks.map(\.path) + [definition.seedPath]
+    }
+}

@@ -1,0 +1,111 @@
+import Spec
+
+extension PlanChecker {
+    /// No written roster forgets what may still be there, and what is new is on record before it is made.
+    static func checkRosters(_ evidence: Evidence) -> [Violation] {
+        var found: [Violation] = []
+        for (index, step) in evidence.plan.steps.enumerated() {
+            switch step.operation {
+            case .writeRoster(let roster): found += checkWrite(roster, index, step, evidence)
+            case .deleteRoster: found += checkRemoval(index, step, evidence)
+            case .defineDomain(let definition): found += checkRecord(definition, index, step, evidence)
+            default: break
+            }
+        }
+        return found
+    }
+
+    private static func checkWrite(_ new: Roster, _ index: Int, _ step: Step, _ evidence: Evidence) -> [Violation] {
+        var found: [Violation] = []
+        if let newest = evidence.roster, new.generation <= newest.generation {
+            found.append(Violation(.roster, step.id, "generation \(new.generation) is not above \(newest.generation)"))
+        }
+        for (instance, entry) in evidence.roster?.instances.sorted(by: { $0.key < $1.key }) ?? [] {
+            guard new.instances[instance]?.node != entry.node, evidence.isSilent(entry.node) else { continue }
+            found.append(Violation(.roster, step.id, "it forgets instance \(instance) on silent \(entry.node)"))
+        }
+        for (instance, places) in evidence.seen.sorted(by: { $0.key < $1.key }) where new.instances[instance] == nil {
+            guard places.contains(where: { !isGone($0, before: index, evidence) }) else { continue }
+            found.append(Violation(.roster, step.id, "it forgets instance \(instance), which may still be there"))
+        }
+        for disk in evidence.roster?.keptDisks ?? [] where !new.keptDisks.contains(where: { isSame($0, disk) }) {
+            guard !isUnkept(disk, index, evidence) else { continue }
+            found.append(Violation(.roster, step.id, "it forgets the kept disk \(disk.path) on \(disk.node)"))
+        }
+        return found
+    }
+
+    /// Whether the roster may drop a disk: it is gone, or a domain has it.
+    private static func isUnkept(_ disk: Roster.KeptDisk, _ index: Int, _ evidence: Evidence) -> Bool {
+        if evidence.cluster.nodes[disk.node]?.state == .lost { return true }
+        guard let node = evidence.nodes[disk.node] else { return false }
+        if node.volumes[disk.path] == nil { return true }
+        if node.domains.contains(where: { domain in domain.disks.contains { $0.path == disk.path } }) { return true }
+        return requiresAnywhere(index, evidence) { other in
+            let step = evidence.plan.steps[other]
+            guard step.node == disk.node else { return false }
+            if case .defineDomain(let definition) = step.operation { return paths(definition).contains(disk.path) }
+            return step.operation.deletedFile == disk.path
+        }
+    }
+
+    private static func isSame(_ left: Roster.KeptDisk, _ right: Roster.KeptDisk) -> Bool {
+        left.path == right.path && left.node == right.node
+    }
+
+    private static func isGone(_ place: Evidence.Place, before index: Int, _ evidence: Evidence) -> Bool {
+        requiresAnywhere(index, evidence) { other in
+            let step = evidence.plan.steps[other]
+            return step.node == place.node && step.operation.isUndefinition && step.operation.domain == place.uuid
+        }
+    }
+
+    private static func checkRemoval(_ index: Int, _ step: Step, _ evidence: Evidence) -> [Violation] {
+        var found: [Violation] = []
+        for (instance, places) in evidence.seen.sorted(by: { $0.key < $1.key }) {
+            guard places.contains(where: { !isGone($0, before: index, evidence) }) else { continue }
+            found.append(Violation(.roster, step.id, "instance \(instance) may still be there"))
+        }
+        for (instance, entry) in evidence.roster?.instances.sorted(by: { $0.key < $1.key }) ?? []
+        where evidence.isSilent(entry.node) {
+            found.append(Violation(.roster, step.id, "silent \(entry.node) may hold instance \(instance)"))
+        }
+        for disk in evidence.roster?.keptDisks ?? [] where !isUnkept(disk, index, evidence) {
+            found.append(Violation(.roster, step.id, "the kept disk \(disk.path) is on \(disk.node)"))
+        }
+        return found
+    }
+
+    private static func checkRecord(
+        _ definition: DomainDefinition, _ index: Int, _ step: Step, _ evidence: Evidence
+    ) -> [Violation] {
+        let place = Evidence.Place(node: step.node, uuid: definition.uuid)
+        if evidence.owned(place) != nil { return [] }
+        let instance = definition.mark.instance
+        func records(_ roster: Roster) -> Bool {
+            guard let entry = roster.instances[instance] else { return false }
+            return entry.node == step.node && entry.uuid == definition.uuid
+                && Set(definition.nics.map(\.mac)).isSubset(of: entry.macs)
+                && Set(definition.mark.nics.values.compactMap(\.address)).isSubset(of: entry.addresses)
+        }
+        if let roster = evidence.roster, records(roster) { return [] }
+        let isRecorded = evidence.requires(index) { other in
+            if case .writeRoster(let roster) = evidence.plan.steps[other].operation { records(roster) } else { false }
+        }
+        return isRecorded ? [] : [Violation(.roster, step.id, "no roster would know of instance \(instance)")]
+    }
+
+    /// Whether a step waits, however indirectly, for the success of another on any node.
+    private static func requiresAnywhere(_ index: Int, _ evidence: Evidence, _ wanted: (Int) -> Bool) -> Bool {
+        var known: Set<Int> = [index]
+        var open = [index]
+        while let current = open.popLast() {
+            for id in evidence.plan.steps[current].requires {
+                guard let next = evidence.numbers[id], known.insert(next).inserted else { continue }
+                if wanted(next) { return true }
+                open.append(next)
+            }
+        }
+        return false
+    }
+}

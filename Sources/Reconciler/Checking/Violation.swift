@@ -1,0 +1,47 @@
+/// An invariant that a plan breaks, which is a defect of the planner and never the user's fault.
+package struct Violation: Sendable, Equatable {
+    /// What must be true of every plan.
+    package enum Rule: String, Sendable, Hashable, CaseIterable {
+        /// Step names are unique and edges lead to earlier steps.
+        case edges
+        /// Nothing is done on a node that did not answer, nor anything at all after a refusal that stops everything.
+        case silentNode = "silent node"
+        /// Only what this cluster's valid mark reaches is changed.
+        case ownership
+        /// Only the run's own parts are changed.
+        case part
+        /// A protected instance is not deleted.
+        case protection
+        /// Names, identities and paths of others are not used.
+        case foreignName = "foreign name"
+        /// An instance is on one node.
+        case oneHome = "one home"
+        /// A MAC and an address belong to one NIC.
+        case oneOwner = "one owner"
+        /// At every instant each volume is reachable from a mark.
+        case crashOrder = "crash order"
+        /// Data disks go only when that was asked for.
+        case dataDisk = "data disk"
+        /// A base image that somebody uses stays.
+        case image
+        /// What silent nodes hold, and disks that were kept, stay on record.
+        case roster
+    }
+
+    package var rule: Rule
+    package var step: StepID?
+    package var detail: String
+
+    package init(_ rule: Rule, _ step: StepID?, _ detail: String) {
+        self.rule = rule
+        self.step = step
+        self.detail = detail
+    }
+}
+
+extension Violation: CustomStringConvertible {
+    /// `crash order: kvm1/instance/web/start: a volume may not be there yet`.
+    package var description: String {
+        [rule.rawValue, step?.text, detail].compactMap { $0 }.joined(separator: ": ")
+    }
+}

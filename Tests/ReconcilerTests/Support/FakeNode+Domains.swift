@@ -1,0 +1,122 @@
+import Reconciler
+import Spec
+
+extension FakeNode {
+    /// Whether a domain is what a definition describes, autostart aside, which is set by a second call.
+    static func matches(_ domain: ObservedDomain, _ definition: DomainDefinition) -> Bool {
+        var new = observed(definition)
+        new.power = domain.power
+        new.autostart = domain.autostart
+        var old = domain
+        old.fingerprint = ""
+        old.seenAddresses = []
+        return old == new
+    }
+
+    private static func observed(_ definition: DomainDefinition) -> ObservedDomain {
+        var domain = ObservedDomain(
+            uuid: definition.uuid, name: definition.name, power: .shutOff, autostart: false, mark: definition.mark,
+            vcpus: definition.vcpus, memory: definition.memory, fingerprint: "")
+        domain.nics = definition.nics.map { .init(name: $0.name, mac: $0.mac, attachment: $0.attachment) }
+        domain.disks = definition.disks.map { .init(name: $0.name, path: $0.path) }
+        domain.disks.append(.init(name: "seed", path: definition.seedPath))
+        return domain
+    }
+
+    mutating func define(
+        _ definition: DomainDefinition, of cluster: ClusterIdentity, isMidway: Bool
+    ) throws(StepError) -> StepResult {
+        if let other = domains.values.first(where: { $0.name == definition.name && $0.uuid != definition.uuid }) {
+            complain("domain \(definition.name) would be defined over \(other.uuid)")
+            throw StepError("domain '\(definition.name)' already exists with uuid \(other.uuid)")
+        }
+        if definition.mark.cluster != cluster || definition.mark.uuid != definition.uuid {
+            complain("\(definition.name) is defined with a mark that is not its own")
+        }
+        let old = domains[definition.uuid]
+        if let old { try checkOwner(old, of: cluster) }
+        var new = FakeNode.observed(definition)
+        new.power = old?.power ?? .shutOff
+        new.autostart = isMidway ? old?.autostart ?? false : definition.autostart
+        new.seenAddresses = old?.seenAddresses ?? []
+        domains[definition.uuid] = new
+        return new == old ? .unchanged : .done
+    }
+
+    mutating func changeDomain(
+        _ uuid: UniqueID, of cluster: ClusterIdentity, _ change: (inout ObservedDomain) -> Void
+    ) throws(StepError) -> StepResult {
+        guard let old = domains[uuid] else { throw StepError("no domain with matching uuid '\(uuid)'") }
+        try checkOwner(old, of: cluster)
+        var new = old
+        change(&new)
+        domains[uuid] = new
+        return new == old ? .unchanged : .done
+    }
+
+    mutating func finishCreation(_ uuid: UniqueID, of cluster: ClusterIdentity) throws(StepError) -> StepResult {
+        if let domain = domains[uuid] {
+            for disk in domain.disks where files[disk.path] == nil {
+                complain("the creation of \(domain.name) is finished without \(disk.path)")
+            }
+        }
+        return try changeDomain(uuid, of: cluster) { if $0.mark?.phase == .creating { $0.mark?.phase = .active } }
+    }
+
+    mutating func start(_ uuid: UniqueID, of cluster: ClusterIdentity) throws(StepError) -> StepResult {
+        guard let domain = domains[uuid] else { throw StepError("no domain with matching uuid '\(uuid)'") }
+        if domain.power == .running { return .unchanged }
+        if domain.mark?.phase == .deleting { complain("\(domain.name) is started while it is to be deleted") }
+        for disk in domain.disks {
+            var path: String? = disk.path
+            while let current = path {
+                guard let file = files[current] else {
+                    throw StepError("cannot start \(domain.name)", causes: ["Cannot access storage file '\(current)'"])
+                }
+                path = file.backingPath
+            }
+        }
+        for nic in domain.nics {
+            switch nic.attachment {
+            case .network(let network):
+                guard networks.values.contains(where: { $0.name == network && $0.isActive }) else {
+                    throw StepError("cannot start \(domain.name)", causes: ["network '\(network)' is not active"])
+                }
+            case .bridge(let bridge):
+                guard observed.bridges.contains(bridge) else {
+                    throw StepError("cannot start \(domain.name)", causes: ["Cannot get interface '\(bridge)'"])
+                }
+            case .other: break
+            }
+        }
+        return try changeDomain(uuid, of: cluster) { $0.power = .running }
+    }
+
+    mutating func awaitReady(_ check: ReadinessCheck, of cluster: ClusterIdentity) throws(StepError) -> StepResult {
+        guard domains[check.uuid]?.power == .running else { throw StepError("\(check.name) is not running") }
+        return try changeDomain(check.uuid, of: cluster) { $0.mark?.wasReady = true }
+    }
+
+    mutating func undefine(_ uuid: UniqueID, of cluster: ClusterIdentity) throws(StepError) -> StepResult {
+        guard let domain = domains[uuid] else { return .unchanged }
+        try checkOwner(domain, of: cluster)
+        guard domain.power == .shutOff else {
+            complain("\(domain.name) is undefined while it runs")
+            throw StepError("\(domain.name) is running")
+        }
+        if domain.mark?.phase != .deleting { complain("\(domain.name) is undefined without a mark that says so") }
+        for disk in domain.disks where files[disk.path] != nil {
+            if disk.name == "root" || disk.name == "seed" { complain("\(disk.path) stays behind \(domain.name)") }
+        }
+        domains[uuid] = nil
+        return .done
+    }
+
+    /// A real driver refuses to touch what is not its cluster's; being asked to is a defect of the planner.
+    mutating func checkOwner(_ domain: ObservedDomain, of cluster: ClusterIdentity) throws(StepError) {
+        guard domain.mark?.cluster == cluster, domain.mark?.uuid == domain.uuid, domain.markProblem == nil else {
+            complain("foreign domain \(domain.name) would be changed")
+            throw StepError("domain \(domain.name) is not of cluster \(cluster.name)")
+        }
+    }
+}

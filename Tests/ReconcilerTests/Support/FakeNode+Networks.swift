@@ -1,0 +1,98 @@
+import Reconciler
+import Spec
+
+extension FakeNode {
+    mutating func define(
+        _ definition: NetworkDefinition, of cluster: ClusterIdentity, isMidway: Bool
+    ) throws(StepError) -> StepResult {
+        let uuid = definition.mark.uuid
+        for other in networks.values.sorted(by: { $0.name < $1.name }) where other.uuid != uuid {
+            if other.name == definition.name {
+                complain("network \(definition.name) would be defined over \(other.uuid)")
+                throw StepError("network '\(other.name)' is already defined with uuid \(other.uuid)")
+            }
+            if other.bridge == definition.bridge {
+                throw StepError("bridge name '\(definition.bridge)' already in use.")
+            }
+        }
+        if definition.mark.cluster != cluster { complain("\(definition.name) gets the mark of another cluster") }
+        let old = networks[uuid]
+        if let old { try checkOwner(old, of: cluster) }
+        var new = ObservedNetwork(
+            uuid: uuid, name: definition.name, isActive: old?.isActive ?? false, autostart: old?.autostart ?? false,
+            mark: definition.mark, cidr: definition.cidr, bridge: definition.bridge,
+            reservations: definition.reservations, fingerprint: "")
+        networks[uuid] = new
+        if isMidway { return .done }
+        if !new.isActive { _ = try startNetwork(uuid) }
+        new.isActive = true
+        new.autostart = definition.autostart
+        networks[uuid] = new
+        return new == old ? .unchanged : .done
+    }
+
+    mutating func startNetwork(_ uuid: UniqueID) throws(StepError) -> StepResult {
+        guard let network = networks[uuid] else { throw StepError("no network with matching uuid '\(uuid)'") }
+        if network.isActive { return .unchanged }
+        if let cidr = network.cidr {
+            for other in networks.values where other.isActive && other.cidr?.overlaps(cidr) == true {
+                throw StepError("Network is already in use by interface \(other.bridge ?? other.name)")
+            }
+        }
+        networks[uuid]?.isActive = true
+        return .done
+    }
+
+    mutating func changeNetwork(
+        _ uuid: UniqueID, of cluster: ClusterIdentity, _ change: (inout ObservedNetwork) -> Void
+    ) throws(StepError) -> StepResult {
+        guard let old = networks[uuid] else { throw StepError("no network with matching uuid '\(uuid)'") }
+        try checkOwner(old, of: cluster)
+        var new = old
+        change(&new)
+        networks[uuid] = new
+        return new == old ? .unchanged : .done
+    }
+
+    mutating func updateReservations(
+        _ uuid: UniqueID, add: [Reservation], remove: [Reservation], of cluster: ClusterIdentity,
+        isMidway: Bool
+    ) throws(StepError) -> StepResult {
+        guard let network = networks[uuid] else { throw StepError("no network with matching uuid '\(uuid)'") }
+        var kept = network.reservations.filter { !remove.contains($0) }
+        for new in add {
+            kept.removeAll { $0.mac == new.mac }
+            if let other = kept.first(where: { $0.address == new.address }) {
+                throw StepError("there is an existing dhcp host entry in network '\(network.name)' for \(other.mac)")
+            }
+            kept.append(new)
+            if isMidway { break }
+        }
+        if Set(kept) == Set(network.reservations) { return .unchanged }
+        return try changeNetwork(uuid, of: cluster) { $0.reservations = kept }
+    }
+
+    mutating func deleteNetwork(_ uuid: UniqueID, of cluster: ClusterIdentity, isMidway: Bool) -> StepResult {
+        guard let network = networks[uuid] else { return .unchanged }
+        if network.mark?.cluster != cluster || network.mark?.uuid != uuid || network.markProblem != nil {
+            complain("foreign network \(network.name) would be deleted")
+            return .skipped("it is not ours")
+        }
+        for domain in domains.values where domain.nics.contains(where: { $0.attachment == .network(network.name) }) {
+            complain("network \(network.name) is deleted under \(domain.name)")
+        }
+        networks[uuid] = nil
+        if isMidway {
+            networks[uuid] = network
+            networks[uuid]?.isActive = false
+        }
+        return .done
+    }
+
+    private mutating func checkOwner(_ network: ObservedNetwork, of cluster: ClusterIdentity) throws(StepError) {
+        guard network.mark?.cluster == cluster, network.mark?.uuid == network.uuid else {
+            complain("foreign network \(network.name) would be changed")
+            throw StepError("network \(network.name) is not of cluster \(cluster.name)")
+        }
+    }
+}

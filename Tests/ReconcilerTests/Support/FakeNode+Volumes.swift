@@ -1,0 +1,114 @@
+import Reconciler
+import Spec
+
+extension FakeNode {
+    mutating func ensure(_ pool: PoolDefinition, isMidway: Bool) throws(StepError) -> StepResult {
+        if let index = pools.firstIndex(where: { $0.path == pool.path }) {
+            if pools[index].isActive { return .unchanged }
+            pools[index].isActive = true
+            return .done
+        }
+        if pools.contains(where: { $0.name == pool.name }) {
+            throw StepError("pool '\(pool.name)' already exists with another path")
+        }
+        pools.append(
+            ObservedPool(
+                name: pool.name, path: pool.path, isActive: !isMidway, autostart: !isMidway,
+                capacity: .gibibytes(1_000), available: .gibibytes(900)))
+        return .done
+    }
+
+    mutating func fetch(_ fetch: ImageFetch, isMidway: Bool) -> StepResult {
+        if files[fetch.path] != nil { return .unchanged }
+        // A transfer that was cut off leaves a `.part`, which is nobody's image yet.
+        let path = isMidway ? fetch.path + ".part" : fetch.path
+        files[path] = ObservedVolume(path: path, capacity: .gibibytes(2))
+        if !isMidway { files[fetch.path + ".part"] = nil }
+        return .done
+    }
+
+    mutating func deleteImage(_ path: String) -> StepResult {
+        guard files[path] != nil else { return .unchanged }
+        let isUsed =
+            files.values.contains { $0.backingPath == path }
+            || domains.values.contains { domain in domain.disks.contains { $0.path == path } }
+        if isUsed {
+            complain("base image \(path) is deleted while it is used")
+            return .skipped("it is used")
+        }
+        files[path] = nil
+        return .done
+    }
+
+    mutating func create(_ volume: VolumeDefinition, of cluster: ClusterIdentity) throws(StepError) -> StepResult {
+        try checkReach(volume.path, volume.owner, of: cluster)
+        guard pools.contains(where: { $0.isActive && isIn($0, volume.path) }) else {
+            throw StepError("no active pool holds \(volume.path)")
+        }
+        if let base = volume.backingPath, files[base] == nil {
+            throw StepError("Cannot use backing store", causes: ["'\(base)' does not exist"])
+        }
+        let new = ObservedVolume(path: volume.path, capacity: volume.capacity, backingPath: volume.backingPath)
+        guard let old = files[volume.path] else {
+            files[volume.path] = new
+            return .done
+        }
+        guard domains[volume.owner]?.mark?.phase == .creating, old == new else {
+            throw StepError("storage volume '\(volume.path)' exists already")
+        }
+        return .unchanged
+    }
+
+    mutating func write(_ seed: SeedDefinition, of cluster: ClusterIdentity) throws(StepError) -> StepResult {
+        try checkReach(seed.path, seed.owner, of: cluster)
+        let new = ObservedVolume(path: seed.path, capacity: .mebibytes(1))
+        defer { files[seed.path] = new }
+        return files[seed.path] == new ? .unchanged : .done
+    }
+
+    mutating func deleteVolume(
+        _ path: String, of uuid: UniqueID, _ cluster: ClusterIdentity
+    ) throws(StepError) -> StepResult {
+        let isKept = roster?.keptDisks.contains { $0.path == path && $0.node == name } ?? false
+        if !isKept { try checkReach(path, uuid, of: cluster) }
+        if let other = domains.values.first(where: { other in
+            other.uuid != uuid && other.disks.contains { $0.path == path }
+        }) {
+            complain("\(path) of domain \(other.name) would be deleted")
+            throw StepError("\(path) is used by \(other.name)")
+        }
+        if let domain = domains[uuid] {
+            if domain.power != .shutOff { complain("\(path) is deleted while \(domain.name) runs") }
+            if domain.mark?.phase != .deleting { complain("\(path) is deleted and \(domain.name) stays") }
+        }
+        if files.values.contains(where: { $0.backingPath == path }) { complain("\(path) is deleted under an overlay") }
+        return files.removeValue(forKey: path) == nil ? .unchanged : .done
+    }
+
+    mutating func write(_ new: Roster) -> StepResult {
+        if roster == new { return .unchanged }
+        if let roster, roster.generation > new.generation {
+            complain("roster \(roster.generation) is replaced by \(new.generation)")
+        }
+        roster = new
+        return .done
+    }
+
+    private mutating func checkReach(
+        _ path: String, _ owner: UniqueID, of cluster: ClusterIdentity
+    ) throws(StepError) {
+        guard let domain = domains[owner] else {
+            complain("\(path) is touched for domain \(owner), which is not there")
+            throw StepError("no domain with matching uuid '\(owner)'")
+        }
+        try checkOwner(domain, of: cluster)
+        guard domain.disks.contains(where: { $0.path == path }) else {
+            complain("\(path) is touched, which \(domain.name) does not have")
+            throw StepError("\(path) is not a file of \(domain.name)")
+        }
+    }
+
+    private func isIn(_ pool: ObservedPool, _ path: String) -> Bool {
+        path.hasPrefix(pool.path + "/") && !path.dropFirst(pool.path.count + 1).contains("/")
+    }
+}

@@ -1,0 +1,94 @@
+import Reconciler
+import Spec
+
+/// A node in memory: what libvirt, its files and the roster would be, with what libvirt would refuse.
+///
+/// It is stricter than a node where kvmctl's own rules are: what no driver may ever be asked for goes to `unexpected`.
+struct FakeNode: Sendable, Equatable {
+    var name: Name
+    var machine: String
+    var vcpus = 16
+    var memory = Size.gibibytes(64)
+    /// Bridges that people made; those of running networks come on top.
+    var bridges: Set<String> = ["br0"]
+    var domains: [UniqueID: ObservedDomain] = [:]
+    var networks: [UniqueID: ObservedNetwork] = [:]
+    var pools: [ObservedPool] = []
+    /// Every file, whether or not anything can see it.
+    var files: [String: ObservedVolume] = [:]
+    var roster: Roster?
+    /// Whether it answers; what it holds lives on while it does not.
+    var isSilent = false
+    /// What no plan may lead to and yet happened.
+    var unexpected: [String] = []
+
+    init(_ name: Name) {
+        self.name = name
+        machine = "machine-of-\(name)"
+    }
+
+    /// What a look at the node shows.
+    var observed: ObservedNode {
+        var node = ObservedNode(name: name, machine: machine, vcpus: vcpus, memory: memory, hasKVM: false)
+        node.domains = domains.values.map(FakeNode.fingerprinted).sorted { ($0.name, $0.uuid) < ($1.name, $1.uuid) }
+        node.networks = networks.values.map(FakeNode.fingerprinted).sorted { ($0.name, $0.uuid) < ($1.name, $1.uuid) }
+        node.bridges = bridges.union(networks.values.filter(\.isActive).compactMap(\.bridge))
+        node.pools = pools.sorted { $0.name < $1.name }
+        node.roster = roster
+        let folders = pools.filter(\.isActive).map { $0.path + "/" }
+        var seen = files.filter { file in folders.contains { file.key.hasPrefix($0) } }
+        for disk in domains.values.flatMap(\.disks) {
+            var path: String? = disk.path
+            while let current = path, let file = files[current] {
+                seen[current] = file
+                path = file.backingPath
+            }
+        }
+        node.volumes = seen
+        return node
+    }
+
+    /// Everything that a change behind somebody's back would change, for comparing before and after.
+    var contents: String {
+        let node = observed
+        return [
+            node.domains.map(\.fingerprint).joined(separator: "\n"),
+            node.networks.map(\.fingerprint).joined(separator: "\n"),
+            node.pools.map { "\($0)" }.joined(separator: "\n"),
+            files.values.map { "\($0)" }.sorted().joined(separator: "\n"),
+        ].joined(separator: "\n")
+    }
+
+    static func fingerprinted(_ domain: ObservedDomain) -> ObservedDomain {
+        var domain = domain
+        let mark = domain.mark.map(text) ?? domain.markProblem ?? "no mark"
+        domain.fingerprint = StableHash.digest(
+            [
+                domain.uuid.text, domain.name, domain.power.rawValue, "\(domain.autostart)", mark,
+                "\(domain.vcpus) \(domain.memory)", "\(domain.nics)", "\(domain.disks)",
+            ].joined(separator: "\n"))
+        return domain
+    }
+
+    static func fingerprinted(_ network: ObservedNetwork) -> ObservedNetwork {
+        var network = network
+        let mark = network.mark.map { "\($0.cluster) \($0.part) \($0.network) \($0.uuid) \(text($0.applied))" }
+        network.fingerprint = StableHash.digest(
+            [
+                network.uuid.text, network.name, "\(network.isActive) \(network.autostart)",
+                mark ?? network.markProblem ?? "no mark", "\(String(describing: network.cidr))",
+                network.bridge ?? "", network.reservations.map { "\($0)" }.sorted().joined(separator: ","),
+            ].joined(separator: "\n"))
+        return network
+    }
+
+    private static func text(_ mark: DomainMark) -> String {
+        let nics = mark.nics.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ",")
+        return "\(mark.cluster) \(mark.part) \(mark.instance) \(mark.uuid) \(mark.phase) \(mark.wasReady) "
+            + "\(mark.protect) \(mark.baseImage) \(nics) \(text(mark.applied))"
+    }
+
+    private static func text(_ applied: [String: String]) -> String {
+        applied.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ",")
+    }
+}
