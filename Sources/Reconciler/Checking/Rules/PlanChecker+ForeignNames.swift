@@ -52,7 +52,8 @@ extension PlanChecker {
         return nil
     }
 
-    /// A file that is there may be used by the domain that has it already, or by the instance it was kept for.
+    /// A file that is there may be used by the domain that has it already, by the instance it was kept for, or by the
+    /// instance whose file it was before somebody undefined its domain; the last two the roster tells.
     private static func checkFile(
         _ path: String, _ owner: UniqueID, _ step: Step, _ node: ObservedNode, _ evidence: Evidence
     ) -> Violation? {
@@ -61,6 +62,11 @@ extension PlanChecker {
         if let domain = evidence.domains[place], domain.disks.contains(where: { $0.path == path }) { return nil }
         if let kept = evidence.roster?.keptDisks.first(where: { $0.path == path && $0.node == step.node }),
             kept.instance == evidence.definitions[place]?.mark.instance
+        {
+            return nil
+        }
+        if let instance = evidence.definitions[place]?.mark.instance, let entry = evidence.roster?.instances[instance],
+            entry.node == step.node, entry.uuid == owner, entry.volumes.values.contains(path)
         {
             return nil
         }

@@ -1,0 +1,38 @@
+import Foundation
+import Reconciler
+import Testing
+
+@Suite("Properties of random worlds")
+struct PropertyTests {
+    /// `KVMCTL_SEED` is the first world's seed, `KVMCTL_WORLDS` how many are tried.
+    private static func setting(_ name: String, _ fallback: UInt64) -> UInt64 {
+        ProcessInfo.processInfo.environment[name].flatMap { UInt64($0) } ?? fallback
+    }
+
+    @Test("Planned and applied, cut short, silenced, destroyed: five hundred worlds come out as they should")
+    func worlds() async {
+        let first = Self.setting("KVMCTL_SEED", 1)
+        let count = Self.setting("KVMCTL_WORLDS", 500)
+        let results = await withTaskGroup(of: (Set<World.Trait>, [String]).self) { group in
+            for seed in first..<(first + count) {
+                group.addTask {
+                    let world = await World.make(seed: seed)
+                    if count == 1 { print(world) }
+                    return (world.traits, await Trial.failures(of: world))
+                }
+            }
+            return await group.reduce(into: []) { $0.append($1) }
+        }
+        let counts = World.Trait.allCases.map { trait in
+            "\(trait.rawValue): \(results.count { $0.0.contains(trait) })"
+        }
+        print("\(count) worlds from seed \(first), of which had a " + counts.joined(separator: ", "))
+        let failures = results.flatMap(\.1)
+        for failure in failures.prefix(1_000) { print(failure) }
+        #expect(failures.count == 0, "see the lines above; KVMCTL_SEED and KVMCTL_WORLDS=1 try one of them alone")
+        guard count >= 500 else { return }
+        for trait in [World.Trait.silentNode, .stoppedDomain, .foreignLookalike, .keptDisk, .halfCreated] {
+            #expect(results.count { $0.0.contains(trait) } * 3 >= results.count, "a third have a \(trait.rawValue)")
+        }
+    }
+}

@@ -1,0 +1,249 @@
+import Reconciler
+import Spec
+
+/// One world put through every property; what does not hold is gathered, not thrown.
+struct Trial {
+    let world: World
+    var generator: SeededGenerator
+    private(set) var failures: [String] = []
+
+    init(_ world: World) {
+        self.world = world
+        generator = SeededGenerator(seed: world.seed &* 31 &+ 7)
+    }
+
+    /// Tries everything and returns what did not hold.
+    static func failures(of world: World) async -> [String] {
+        var trial = Trial(world)
+        trial.failures += world.problems
+        trial.check(world.fleet, "history")
+        let applied = await trial.applyThenPlanIsEmpty()
+        await trial.anyFaultThenRerunConverges()
+        await trial.silentNodeReturns(to: applied.copy)
+        await trial.destroyLeavesNothing(of: applied.copy)
+        return trial.failures.map { "seed \(world.seed): \($0)" }
+    }
+
+    private mutating func fail(_ text: String) { failures.append(text) }
+
+    private mutating func require(_ condition: Bool, _ text: @autoclosure () -> String) {
+        if !condition { fail(text()) }
+    }
+
+    // MARK: - Planning and running
+
+    private mutating func plan(
+        _ cluster: Cluster, on fleet: FakeFleet, _ when: String, _ intent: Intent = .apply(deleteData: false)
+    ) -> Plan {
+        let seen = fleet.observe(cluster)
+        let plan = Planner.plan(cluster, inputs: world.inputs, fleet: seen, intent: intent)
+        for violation in PlanChecker.violations(in: plan, of: cluster, fleet: seen, intent: intent) {
+            fail("\(when): \(violation)")
+        }
+        return plan
+    }
+
+    /// Runs a plan in a random one of the orders that its edges allow, one step at a time.
+    private mutating func run(_ plan: Plan, on fleet: FakeFleet, _ fault: Fault? = nil) async -> ExecutionReport {
+        var shuffled = plan
+        shuffled.steps.shuffle(using: &generator)
+        fleet.begin(fault)
+        let executor = Executor(drivers: fleet.drivers, limits: .init(perNode: 1, overall: 1))
+        return await executor.run(shuffled) { _ in }
+    }
+
+    /// What must be so at every moment, whatever happened.
+    private mutating func check(_ fleet: FakeFleet, _ when: String) {
+        for text in fleet.unexpected { fail("\(when): \(text)") }
+        let nodes = fleet.nodes
+        for text in world.foreign.damage(in: nodes) { fail("\(when): \(text)") }
+        var homes: [Name: Name] = [:]
+        var macs: [MACAddress: String] = [:]
+        var addresses: [IPv4Address: String] = [:]
+        for (node, state) in nodes.sorted(by: { $0.key < $1.key }) where world.cluster.nodes[node]?.state != .lost {
+            for domain in state.domains.values.sorted(by: { $0.uuid < $1.uuid }) {
+                // What strangers have on a node that does not answer, nobody can know.
+                if domain.mark?.cluster != World.identity, !world.answering.contains(node) { continue }
+                for nic in domain.nics {
+                    if let other = macs.updateValue(domain.name, forKey: nic.mac) {
+                        fail("\(when): MAC \(nic.mac) is of \(other) and of \(domain.name) on \(node)")
+                    }
+                }
+                guard let mark = domain.mark, mark.cluster == World.identity else { continue }
+                if let other = homes.updateValue(node, forKey: mark.instance) {
+                    fail("\(when): instance \(mark.instance) is on \(other) and on \(node)")
+                }
+                for address in mark.nics.values.compactMap(\.address) {
+                    if let other = addresses.updateValue(domain.name, forKey: address) {
+                        fail("\(when): address \(address) is of \(other) and of \(domain.name) on \(node)")
+                    }
+                }
+            }
+        }
+    }
+
+    /// Every file is somebody's: a domain's, a kept disk, a base image, or foreign.
+    private mutating func checkNoOrphans(_ fleet: FakeFleet, _ when: String) {
+        let nodes = fleet.nodes
+        let rosters = nodes.values.filter { !$0.isSilent }.compactMap(\.roster)
+        let newest = rosters.max { $0.generation < $1.generation }
+        for (name, node) in nodes.sorted(by: { $0.key < $1.key }) where !node.isSilent {
+            var known = Set(node.domains.values.flatMap(\.disks).map(\.path))
+            known.formUnion(world.foreign.files[name]?.keys.map(\.self) ?? [])
+            for disk in newest?.keptDisks ?? [] where disk.node == name { known.insert(disk.path) }
+            // The entry of an instance whose domain was undefined by somebody remembers its disks as well.
+            for entry in newest?.instances.values.map(\.self) ?? [] where entry.node == name {
+                known.formUnion(entry.volumes.values)
+            }
+            // What an undefined domain had is told as unclaimed and left; its data disks are kept.
+            let unclaimed = world.undefined.map { "/demo.\($0)." }
+            for path in node.files.keys.sorted() where !known.contains(path) && !path.contains("/kvmctl-") {
+                if unclaimed.contains(where: path.contains), !path.contains(".data") { continue }
+                fail("\(when): nothing reaches \(path) on \(name) any more")
+            }
+        }
+    }
+
+    private mutating func expectSuccess(_ report: ExecutionReport, _ when: String) {
+        for (step, outcome) in report.outcomes where !outcome.isSuccess {
+            fail("\(when): \(step.id): \(outcome)")
+        }
+    }
+
+    /// Nothing is left to do, and asking again gives the same answer.
+    private mutating func expectEmpty(_ cluster: Cluster, _ fleet: FakeFleet, _ intent: Intent, _ when: String) {
+        let again = plan(cluster, on: fleet, when, intent)
+        require(again.steps.isEmpty, "\(when): then the plan has \(again.steps.map(\.id.text).prefix(5))")
+        for change in again.changes where change.blocked == nil {
+            fail("\(when): then the plan still shows \(change.action) \(change.object): \(change.reason)")
+        }
+        require(again == plan(cluster, on: fleet, when, intent), "\(when): the same input gave another plan")
+    }
+
+    // MARK: - Properties
+
+    /// Applying does all of it, and a second apply nothing.
+    private mutating func applyThenPlanIsEmpty() async -> FakeFleet {
+        let fleet = world.fleet.copy
+        let first = plan(world.cluster, on: fleet, "first plan")
+        require(first == plan(world.cluster, on: fleet, "first plan"), "the same input gave another plan")
+        expectSuccess(await run(first, on: fleet), "apply")
+        check(fleet, "after apply")
+        checkNoOrphans(fleet, "after apply")
+        // What this plan removed may have made room for what it refused.
+        if !first.refusals.isEmpty {
+            expectSuccess(await run(plan(world.cluster, on: fleet, "second plan"), on: fleet), "second apply")
+            check(fleet, "after the second apply")
+        }
+        expectEmpty(world.cluster, fleet, .apply(deleteData: false), "after apply")
+        let answering = Set(world.answering)
+        for domain in fleet.nodes.values.filter({ answering.contains($0.name) }).flatMap(\.domains.values) {
+            guard let mark = domain.mark, mark.cluster == World.identity, world.cluster.parts.contains(mark.part),
+                let instance = world.cluster.instances[mark.instance], first.refusals.isEmpty
+            else { continue }
+            if instance.power == .on {
+                require(domain.power == .running, "after apply: \(instance.name) is \(domain.power)")
+            }
+            require(mark.phase == .active, "after apply: \(instance.name) is \(mark.phase)")
+        }
+        return fleet
+    }
+
+    /// Whatever goes wrong once, running again makes it right.
+    private mutating func anyFaultThenRerunConverges() async {
+        for round in 0..<2 {
+            let fleet = world.fleet.copy
+            let first = plan(world.cluster, on: fleet, "plan before a fault")
+            guard !first.steps.isEmpty else { return }
+            let kind = Fault.Kind.allCases[(Int(world.seed % 8) + round * 4) % 8]
+            let fault = Fault(kind: kind, step: generator.number(0...(first.steps.count - 1)))
+            _ = await run(first, on: fleet, fault)
+            let when = "\(fault.kind) at \(fleet.log.last?.text ?? "nothing")"
+            check(fleet, when)
+            if kind == .nodeLost || kind == .nodeLostAfterEffect {
+                await rerunWithout(
+                    fleet.log.last.flatMap { id in first.steps.first { $0.id == id }?.node }, fleet, when)
+            }
+            await converge(world.cluster, fleet, when)
+        }
+    }
+
+    /// A node lost in the middle is silent in the next run too, which leaves alone what it may hold.
+    private mutating func rerunWithout(_ node: Name?, _ fleet: FakeFleet, _ when: String) async {
+        guard let node else { return }
+        fleet.edit { $0[node]?.isSilent = true }
+        let next = plan(world.cluster, on: fleet, "\(when), while it is silent")
+        _ = await run(next, on: fleet)
+        check(fleet, "\(when), after a run without it")
+        fleet.edit { $0[node]?.isSilent = false }
+        check(fleet, "\(when), after it came back")
+    }
+
+    private mutating func converge(_ cluster: Cluster, _ fleet: FakeFleet, _ when: String) async {
+        for round in 1...3 {
+            let next = plan(cluster, on: fleet, "\(when), rerun")
+            if next.steps.isEmpty { break }
+            if round == 3 {
+                fail("\(when): it does not converge: \(next.steps.map(\.id.text).prefix(5))")
+                break
+            }
+            expectSuccess(await run(next, on: fleet), "\(when), rerun")
+            check(fleet, "\(when), rerun")
+        }
+        checkNoOrphans(fleet, "\(when), rerun")
+        expectEmpty(cluster, fleet, .apply(deleteData: false), "\(when), rerun")
+    }
+
+    /// What the silent node held is found again, once, and the fleet converges.
+    private mutating func silentNodeReturns(to fleet: FakeFleet) async {
+        guard world.traits.contains(.silentNode) else { return }
+        var cluster = world.cluster
+        for (name, node) in cluster.nodes where node.state != .lost {
+            fleet.edit { $0[name]?.isSilent = false }
+            if node.state == .offline { cluster.nodes[name]?.state = .active }
+        }
+        check(fleet, "the silent node is back")
+        await converge(cluster, fleet, "the silent node is back")
+    }
+
+    /// Destroying leaves kept disks, what is protected and what is silent, and nothing else of the run's parts.
+    private mutating func destroyLeavesNothing(of fleet: FakeFleet) async {
+        for intent in [Intent.destroy(deleteData: false), .destroy(deleteData: true)] {
+            let plan = plan(world.cluster, on: fleet, "destroy", intent)
+            expectSuccess(await run(plan, on: fleet), "destroy")
+            check(fleet, "after destroy")
+            checkNoOrphans(fleet, "after destroy")
+            expectEmpty(world.cluster, fleet, intent, "after destroy")
+            checkDestroyed(fleet, plan, intent)
+        }
+    }
+
+    private mutating func checkDestroyed(_ fleet: FakeFleet, _ plan: Plan, _ intent: Intent) {
+        let nodes = fleet.nodes
+        let refused = Set(plan.refusals.map(\.object.name))
+        for name in world.answering {
+            guard let node = nodes[name], !refused.contains(name.text),
+                !plan.refusals.contains(where: \.stopsEverything)
+            else { continue }
+            for domain in node.domains.values {
+                guard let mark = domain.mark, mark.cluster == World.identity else { continue }
+                guard world.cluster.parts.contains(mark.part), !mark.protect else { continue }
+                require(refused.contains(mark.instance.text), "after destroy: \(domain.name) is still on \(name)")
+            }
+            for network in node.networks.values {
+                guard let mark = network.mark, mark.cluster == World.identity else { continue }
+                let isUsed = node.domains.values.contains { domain in
+                    domain.nics.contains { $0.attachment == .network(network.name) }
+                }
+                if world.cluster.parts.contains(mark.part), !isUsed {
+                    fail("after destroy: network \(network.name) is still on \(name)")
+                }
+            }
+            guard intent == .destroy(deleteData: true) else { continue }
+            let kept = node.roster?.keptDisks.filter { $0.node == name && world.cluster.parts.contains($0.part) } ?? []
+            for disk in kept where node.files[disk.path] != nil {
+                fail("after destroy with data: \(disk.path) is still on \(name)")
+            }
+        }
+    }
+}

@@ -1,0 +1,47 @@
+import Reconciler
+import Spec
+
+extension World: CustomStringConvertible {
+    /// The world and its first plan in words, for the one who looks into a seed that failed.
+    var description: String {
+        var lines = ["traits: " + traits.map(\.rawValue).sorted().joined(separator: ", ")]
+        lines.append("parts: " + cluster.parts.map(\.text).sorted().joined(separator: " "))
+        for (name, node) in fleet.nodes.sorted(by: { $0.key < $1.key }) {
+            let spec = cluster.nodes[name]
+            lines.append(
+                "\(name) \(spec?.state.rawValue ?? "gone")\(node.isSilent ? " silent" : "")"
+                    + " vcpus \(spec?.capacityVCPUs ?? node.vcpus) memory \(spec?.capacityMemory ?? node.memory)")
+            for domain in node.domains.values.sorted(by: { $0.name < $1.name }) {
+                let mark = domain.mark.map { "\($0.cluster.name)/\($0.part)/\($0.instance) \($0.phase)" } ?? "no mark"
+                lines.append(
+                    "  domain \(domain.name) \(domain.power) \(mark) \(domain.mark?.protect == true ? "protected" : "")"
+                )
+            }
+            for network in node.networks.values.sorted(by: { $0.name < $1.name }) {
+                lines.append(
+                    "  network \(network.name) \(network.isActive ? "active" : "stopped") \(network.mark?.part.text ?? "no mark")"
+                )
+            }
+            for path in node.files.keys.sorted() { lines.append("  file \(path)") }
+            for (instance, entry) in node.roster?.instances.sorted(by: { $0.key < $1.key }) ?? [] {
+                lines.append("  roster \(node.roster?.generation ?? 0): \(instance) on \(entry.node)")
+            }
+            for disk in node.roster?.keptDisks ?? [] { lines.append("  roster: kept \(disk.path) on \(disk.node)") }
+        }
+        for instance in cluster.instances.values.sorted(by: { $0.name < $1.name }) {
+            lines.append(
+                "wanted \(instance.name) part \(instance.part)\(instance.isManaged ? "" : " (read only)") pin \(instance.node?.text ?? "-")"
+                    + " pool \(instance.pool) power \(instance.power) nics \(instance.nics.map(\.network.text)) disks \(instance.disks.map(\.name.text))"
+            )
+        }
+        let plan = Planner.plan(cluster, inputs: inputs, fleet: fleet.observe(cluster))
+        lines += plan.changes.map {
+            "\($0.action.symbol) \($0.object): \($0.reason)\($0.blocked.map { " BLOCKED \($0)" } ?? "")"
+        }
+        lines += plan.refusals.map { "refused \($0.object): \($0.reason)\($0.stopsEverything ? " STOPS" : "")" }
+        lines += plan.silences.map { "silent \($0.node): \($0.held)" }
+        lines += plan.notices.map { "notice \($0)" }
+        lines += plan.steps.map { "step \($0.id) requires \($0.requires) after \($0.after.count)" }
+        return lines.joined(separator: "\n")
+    }
+}

@@ -1,0 +1,199 @@
+import Reconciler
+import Spec
+
+extension World {
+    /// Lives through what happened before this run, and decides what this run's spec is.
+    mutating func makeHistory() async {
+        addForeignThings(early: true)
+        let names = everything.instances.keys.sorted()
+        let late = Set(names.filter { _ in generator.chance(25) })
+        var past = everything
+        for name in late { past.instances[name] = nil }
+        if generator.chance(85) { await run(past) }
+        await keepDisk(&past)
+        await createHalf(&past)
+        await deleteHalf(&past)
+        disturb()
+        addForeignThings(early: false)
+        decideSpec()
+        silenceNodes()
+    }
+
+    /// Applies a spec, as an earlier run did, with at most one thing going wrong.
+    private mutating func run(_ spec: Cluster, _ fault: Fault? = nil) async {
+        let plan = Planner.plan(spec, inputs: inputs, fleet: fleet.observe(spec))
+        fleet.begin(fault)
+        let report = await Executor(drivers: fleet.drivers, limits: .init(perNode: 1, overall: 1)).run(plan) { _ in }
+        fleet.begin()
+        guard fault == nil else { return }
+        for (step, outcome) in report.outcomes where !outcome.isSuccess {
+            problems.append("history: \(step.id): \(outcome)")
+        }
+    }
+
+    /// An instance with a data disk goes from the spec, and its disk stays.
+    private mutating func keepDisk(_ past: inout Cluster) async {
+        guard wants(.keptDisk) else { return }
+        if !past.instances.values.contains(where: { !$0.disks.isEmpty && !$0.protect }) {
+            guard let instance = generator.pick(past.instances.keys.sorted()) else { return }
+            past.instances[instance]?.disks = [DataDisk(name: name("data0"), size: .gibibytes(5), pool: name("local"))]
+            everything.instances[instance]?.disks = past.instances[instance]?.disks ?? []
+            everything.instances[instance]?.protect = false
+            past.instances[instance]?.protect = false
+            await removeFromFleet(instance, &past)
+            await run(past)
+        }
+        let candidates = past.instances.values.filter { !$0.disks.isEmpty && !$0.protect }.map(\.name).sorted()
+        guard let instance = generator.pick(candidates) else { return }
+        past.instances[instance] = nil
+        await run(past)
+        if fleet.nodes.values.contains(where: { !($0.roster?.keptDisks.isEmpty ?? true) }) { traits.insert(.keptDisk) }
+        // It comes back in some worlds and stays away in others.
+        if generator.chance(50) { everything.instances[instance] = nil }
+    }
+
+    private mutating func removeFromFleet(_ instance: Name, _ past: inout Cluster) async {
+        let kept = past.instances.removeValue(forKey: instance)
+        await run(past)
+        past.instances[instance] = kept
+    }
+
+    /// A run is killed while it makes an instance.
+    private mutating func createHalf(_ past: inout Cluster) async {
+        guard wants(.halfCreated) else { return }
+        var next = past
+        for (name, instance) in everything.instances where past.instances[name] == nil {
+            next.instances[name] = instance
+        }
+        if next.instances.count == past.instances.count {
+            var new = everything.instances.values.min { $0.name < $1.name }
+            new?.name = name("newcomer")
+            new?.group = nil
+            new?.node = nil
+            new?.placement = Placement()
+            for index in new?.nics.indices ?? 0..<0 {
+                new?.nics[index].address = nil
+                new?.nics[index].mac = nil
+            }
+            if let new {
+                next.instances[new.name] = new
+                everything.instances[new.name] = new
+            }
+        }
+        let plan = Planner.plan(next, inputs: inputs, fleet: fleet.observe(next))
+        let defines = plan.steps.indices.filter { plan.steps[$0].id.text.hasSuffix("/define") }
+        let instances = defines.filter { plan.steps[$0].object.kind == .instance }
+        guard let define = generator.pick(instances) else { return }
+        let length = plan.steps[define...].firstIndex { $0.id.text.hasSuffix("/finish") } ?? define
+        let kinds: [Fault.Kind] = [.killed, .killedAfterEffect, .killedMidway]
+        let fault = Fault(kind: generator.pick(kinds) ?? .killed, step: generator.number(define...max(define, length)))
+        await run(next, fault)
+        past = next
+        if owned.contains(where: { $0.mark?.phase == .creating }) { traits.insert(.halfCreated) }
+    }
+
+    /// A run is killed while it removes an instance.
+    private mutating func deleteHalf(_ past: inout Cluster) async {
+        guard wants(.halfDeleted), generator.chance(70) else { return }
+        guard let instance = generator.pick(past.instances.values.filter { !$0.protect }.map(\.name).sorted()) else {
+            return
+        }
+        var next = past
+        next.instances[instance] = nil
+        let plan = Planner.plan(next, inputs: inputs, fleet: fleet.observe(next))
+        guard let mark = plan.steps.firstIndex(where: { $0.id.text.hasSuffix("\(instance)/mark-deleting") }) else {
+            return
+        }
+        await run(next, Fault(kind: .killedAfterEffect, step: mark + generator.number(0...3)))
+        if generator.chance(50) { everything.instances[instance] = nil }
+        if owned.contains(where: { $0.mark?.phase == .deleting }) { traits.insert(.halfDeleted) }
+    }
+
+    /// Domains of this cluster on all nodes.
+    private var owned: [ObservedDomain] {
+        fleet.nodes.values.flatMap(\.domains.values).filter { $0.mark?.cluster == World.identity }
+    }
+
+    /// What people and accidents do to domains behind kvmctl's back.
+    private mutating func disturb() {
+        let running = owned.filter { $0.power == .running }.sorted { $0.uuid < $1.uuid }
+        if wants(.stoppedDomain), let domain = generator.pick(running) {
+            traits.insert(.stoppedDomain)
+            let power: ObservedDomain.Power = generator.chance(80) ? .shutOff : .crashed
+            fleet.edit { nodes in
+                for node in nodes.keys { nodes[node]?.domains[domain.uuid]?.power = power }
+            }
+        }
+        let active = owned.filter { $0.mark?.phase == .active }.sorted { $0.uuid < $1.uuid }
+        if wants(.undefinedDomain), let domain = generator.pick(active) {
+            traits.insert(.undefinedDomain)
+            if let instance = domain.mark?.instance { undefined.insert(instance) }
+            fleet.edit { nodes in
+                for node in nodes.keys { nodes[node]?.domains[domain.uuid] = nil }
+            }
+        }
+        if wants(.emptyRosters), generator.chance(50) {
+            traits.insert(.emptyRosters)
+            let all = generator.chance(50)
+            let some = generator.pick(fleet.nodes.keys.sorted())
+            // Kept disks are known from rosters only; a world that lost those has no claim to them.
+            if !all || !fleet.nodes.values.contains(where: { !($0.roster?.keptDisks.isEmpty ?? true) }) {
+                fleet.edit { nodes in
+                    for node in nodes.keys where all || node == some { nodes[node]?.roster = nil }
+                }
+            }
+        }
+    }
+
+    /// What this run applies, out of everything there ever was.
+    private mutating func decideSpec() {
+        cluster = everything
+        if wants(.removedInstance) {
+            let there = Set(owned.compactMap(\.mark?.instance))
+            let candidates = cluster.instances.keys.filter(there.contains).sorted()
+            for _ in 0..<generator.number(1...3) {
+                guard let instance = generator.pick(candidates), cluster.instances[instance] != nil else { continue }
+                if generator.chance(30) {
+                    let uuid = ObjectNames(World.identity).domainUUID(instance)
+                    fleet.edit { nodes in
+                        for node in nodes.keys where nodes[node]?.domains[uuid]?.mark?.phase == .active {
+                            nodes[node]?.domains[uuid]?.mark?.protect = true
+                        }
+                    }
+                }
+                cluster.instances[instance] = nil
+                traits.insert(.removedInstance)
+            }
+        }
+        if cluster.instances.values.contains(where: \.protect)
+            || owned.contains(where: { $0.mark?.protect == true })
+        {
+            traits.insert(.protected)
+        }
+        guard wants(.twoParts) else { return }
+        traits.insert(.twoParts)
+        cluster.parts = [World.main]
+        let isRead = generator.chance(60)
+        for (name, instance) in cluster.instances where instance.part == World.extra {
+            if isRead { cluster.instances[name]?.isManaged = false } else { cluster.instances[name] = nil }
+        }
+        for (name, network) in cluster.networks where network.part == World.extra {
+            cluster.networks[name]?.isManaged = false
+        }
+    }
+
+    /// Nodes that do not answer this time, or that a person gave up.
+    private mutating func silenceNodes() {
+        let names = cluster.nodes.keys.sorted()
+        if wants(.silentNode), let node = generator.pick(names) {
+            traits.insert(.silentNode)
+            fleet.edit { $0[node]?.isSilent = true }
+            if generator.chance(15) { cluster.nodes[node]?.state = .offline }
+        }
+        if wants(.lostNode), let node = generator.pick(names), fleet.nodes[node]?.isSilent == false {
+            traits.insert(.lostNode)
+            cluster.nodes[node]?.state = .lost
+            fleet.edit { $0[node]?.isSilent = true }
+        }
+    }
+}

@@ -1,0 +1,66 @@
+import Reconciler
+import Spec
+
+/// A random fleet with a history, and the spec that is to be applied to it now.
+///
+/// Everything of the cluster's own in it was made by real plans that really ran, whole or cut short, so that the
+/// starting points are those that users can get into.
+struct World: Sendable {
+    /// What a world may have in it; the property tests count how many had each.
+    enum Trait: String, Sendable, CaseIterable {
+        case silentNode = "silent node"
+        case stoppedDomain = "stopped domain"
+        case foreignLookalike = "foreign look-alike"
+        case keptDisk = "kept disk"
+        case halfCreated = "half-created instance"
+        case halfDeleted = "half-deleted instance"
+        case protected = "protected instance"
+        case removedInstance = "instance removed from the spec"
+        case twoParts = "two parts"
+        case lostNode = "lost node"
+        case undefinedDomain = "domain undefined behind our back"
+        case emptyRosters = "rosters lost"
+    }
+
+    let seed: UInt64
+    var generator: SeededGenerator
+    /// What this run applies.
+    var cluster: Cluster
+    /// The instances of all parts and times, which the history is made of.
+    var everything: Cluster
+    var inputs: Inputs
+    var fleet: FakeFleet
+    var traits: Set<Trait> = []
+    var foreign = ForeignThings()
+    /// Instances whose domain somebody undefined.
+    var undefined: Set<Name> = []
+    /// What went wrong while history was made.
+    var problems: [String] = []
+
+    static let identity = ClusterIdentity(name: name("demo"))
+    static let extra = name("extra")
+    static let main = name("main")
+
+    /// Builds the world of a seed: the same seed, the same world.
+    static func make(seed: UInt64) async -> World {
+        var generator = SeededGenerator(seed: seed)
+        let spec = RandomSpec(&generator)
+        let nodes = spec.cluster.nodes.keys.sorted().map { spec.fakeNode($0, &generator) }
+        var world = World(
+            seed: seed, generator: generator, cluster: spec.cluster, everything: spec.cluster, inputs: spec.inputs,
+            fleet: FakeFleet(identity, nodes))
+        await world.makeHistory()
+        return world
+    }
+
+    /// Whether a trait is to be tried in this world, which is so in a bit more than every third.
+    mutating func wants(_ trait: Trait) -> Bool { generator.chance(50) }
+
+    /// Nodes that answer when this world's spec is applied.
+    var answering: [Name] {
+        let nodes = fleet.nodes
+        return cluster.nodes.values
+            .filter { $0.state != .lost && $0.state != .offline && nodes[$0.name]?.isSilent == false }
+            .map(\.name).sorted()
+    }
+}
