@@ -15,6 +15,7 @@ final class SocketActivity: Activity {
     private let limit: (duration: Duration, deadline: Interest.Clock.Instant)?
     private var answer: Answer?
     private var phase = Phase.opening
+    private var hasAsked = false
     private var fromHere = ByteQueue()
     private var hereEnded = false
     private var thereEnded = false
@@ -39,6 +40,8 @@ final class SocketActivity: Activity {
 
     func prepare(_ interest: inout Interest) {
         index = nil
+        // Nothing arrives before the server was asked for the channel.
+        if phase == .opening, !hasAsked { interest.wakeNow() }
         if phase == .opening, let limit, answer != nil { interest.wake(at: limit.deadline) }
         guard phase == .carrying else { return }
         var events: CInt = 0
@@ -62,6 +65,7 @@ final class SocketActivity: Activity {
     }
 
     private func open() {
+        hasAsked = true
         switch channel.open(destination) {
         case .again:
             guard let limit, Interest.Clock.now >= limit.deadline else { return }
