@@ -37,7 +37,8 @@ extension LocalLab {
         try write(NodeStartScript.text, to: paths.startScript(ofNode: node.name), mode: 0o755)
 
         // A Debian node comes with this network, defined and not started; removed by somebody, it stays so.
-        if isNew, let network = readText("/usr/share/libvirt/networks/default.xml") {
+        if isNew {
+            let network = NodeConfiguration.defaultNetwork(uuid: UUID().uuidString.lowercased())
             try write(network, to: root + "/etc/libvirt/qemu/networks/default.xml", mode: 0o600)
         }
     }

@@ -65,6 +65,26 @@ package struct NodeConfiguration: Sendable {
             .joined(separator: "\n")
     }
 
+    /// The network that libvirt's packages define on a new node.
+    ///
+    /// With an identity in the file: libvirt would think of another one at each start of its daemon.
+    package static func defaultNetwork(uuid: String) -> String {
+        """
+        <network>
+          <name>default</name>
+          <uuid>\(uuid)</uuid>
+          <forward mode='nat'/>
+          <bridge name='virbr0' stp='on' delay='0'/>
+          <ip address='192.168.122.1' netmask='255.255.255.0'>
+            <dhcp>
+              <range start='192.168.122.2' end='192.168.122.254'/>
+            </dhcp>
+          </ip>
+        </network>
+
+        """
+    }
+
     /// The machine's users without their passwords, and libvirt's own, which Debian's packages may not have made.
     package static func users(passwd: String, group: String, shadow: String) -> (
         passwd: String, group: String, shadow: String

@@ -1,0 +1,106 @@
+# The one place for habits: `make help` lists them.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+NODES ?= 2
+
+# The lab needs root; everything else is done as the user. $(AS_ROOT) keeps the toolchain in the path.
+SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
+AS_ROOT := $(if $(SUDO),$(SUDO) env "PATH=$$PATH",)
+KVMCTL := .build/debug/kvmctl
+FOLDERS := Package.swift Sources Tests
+
+# What building needs, what the lab and its guest image need, what the tests need besides.
+PACKAGES := libyaml-dev libvirt-dev libssh-dev pkg-config \
+  iproute2 util-linux mount kmod openssh-client openssh-server libvirt-daemon libvirt-daemon-driver-qemu \
+  libvirt-clients qemu-system-x86 qemu-utils seabios ipxe-qemu dnsmasq-base iptables xorriso \
+  mmdebstrap debian-archive-keyring extlinux fdisk e2fsprogs \
+  libxml2-utils virtinst git
+# Services of these packages that would start with the machine although nobody but the lab wanted them.
+SERVICES := ssh.service ssh.socket libvirtd.service libvirtd.socket libvirtd-ro.socket libvirtd-admin.socket \
+  virtlogd.service virtlogd.socket virtlockd.service virtlockd.socket libvirt-guests.service
+
+define INSTALL
+export DEBIAN_FRONTEND=noninteractive
+apt-get install -y -q --no-install-recommends "$$@" || { apt-get update -q && apt-get install -y -q --no-install-recommends "$$@"; }
+endef
+export INSTALL
+
+.PHONY: help setup toolchain build demo test unit-test end-to-end-test bench fmt lint install lab lab-down clean
+
+help: ## Shows this list.
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | sed -E 's/:.*## /\t/' | expand -t 18
+
+toolchain:
+	@command -v swift >/dev/null || { \
+	  echo "No swift in PATH: install a Swift 6.2 toolchain or newer from swift.org (with sudo: sudo env \"PATH=\$$PATH\" make …)." >&2; \
+	  exit 1; }
+
+# The programs that maintainer scripts start daemons with are hidden from the installation, in a mount namespace of its
+# own: no daemon of the machine is started or restarted, and nothing is left behind however it ends.
+setup: toolchain ## Installs the Debian packages that are missing; starts no daemon.
+	@missing=(); for package in $(PACKAGES); do \
+	  dpkg-query -W -f '$${db:Status-Status}' "$$package" 2>/dev/null | grep -qx installed || missing+=("$$package"); \
+	done; \
+	[ "$${#missing[@]}" -gt 0 ] || exit 0; \
+	echo "Installing $${missing[*]}"; \
+	before=$$(ls /lib/systemd/system /usr/lib/systemd/system 2>/dev/null | sort -u || true); \
+	$(SUDO) unshare --mount bash -euc '\
+	  mount --make-rprivate /; \
+	  for starter in /usr/sbin/invoke-rc.d /usr/bin/deb-systemd-invoke; do \
+	    if [ -e "$$starter" ]; then mount --bind /bin/true "$$starter"; fi; \
+	  done; \
+	  eval "$$0"' "$$INSTALL" "$${missing[@]}"; \
+	if command -v systemctl >/dev/null; then for service in $(SERVICES); do \
+	  if grep -qx "$$service" <<<"$$before"; then continue; fi; \
+	  $(SUDO) systemctl disable --quiet "$$service" 2>/dev/null || true; \
+	done; fi
+
+build: toolchain ## Builds kvmctl for development.
+	@swift build --product kvmctl
+
+lab: build ## Starts the lab (NODES=2) and provides its guest image.
+	@$(SUDO) $(KVMCTL) lab up --nodes $(NODES)
+	@$(SUDO) $(KVMCTL) lab image
+
+lab-down: ## Takes the lab down.
+	@if [ -x $(KVMCTL) ]; then $(SUDO) $(KVMCTL) lab down; fi
+
+demo: setup build lab ## Installs, builds, starts the lab and brings up the example on it.
+	@eval "$$($(SUDO) $(KVMCTL) lab env)"; \
+	run=($(SUDO) env "KVMCTL_IDENTITY=$$KVMCTL_IDENTITY" "KVMCTL_KNOWN_HOSTS=$$KVMCTL_KNOWN_HOSTS" $(KVMCTL)); \
+	spec=(-f examples/cluster.yaml --var-file "$$KVMCTL_LAB_VARS"); \
+	"$${run[@]}" apply "$${spec[@]}" --auto-approve; \
+	"$${run[@]}" get instances "$${spec[@]}"; \
+	printf '%s\n' '' 'The example runs. To go on by hand:' \
+	  "  eval \"\$$($(SUDO) $(KVMCTL) lab env)\"$(if $(SUDO),; and before each command: sudo --preserve-env)" \
+	  "  $(KVMCTL) plan $${spec[*]}" \
+	  "  $(KVMCTL) ssh $${spec[*]} web-1" \
+	  "  edit examples/cluster.yaml, then: $(KVMCTL) apply $${spec[*]}" \
+	  "  $(KVMCTL) destroy $${spec[*]}" \
+	  '  make lab-down        when you are done'
+
+test: setup ## Runs everything: unit tests, then the end-to-end scenarios on the lab.
+	@.ci/test
+
+bench: setup lab ## Measures kvmctl beside the bare calls.
+	@$(AS_ROOT) .ci/bench
+
+fmt: toolchain ## Formats the sources.
+	@swift format --in-place --parallel --recursive $(FOLDERS)
+
+lint: toolchain ## Checks the format.
+	@swift format lint --strict --parallel --recursive $(FOLDERS)
+
+install: toolchain ## Installs a release build with the Swift runtime linked in (PREFIX=/usr/local).
+	@swift build --configuration release --product kvmctl --static-swift-stdlib
+	@install -D -m 755 "$$(swift build --configuration release --static-swift-stdlib --show-bin-path)/kvmctl" \
+	  "$(DESTDIR)$(PREFIX)/bin/kvmctl"
+
+clean: lab-down ## Takes the lab down and removes what was built.
+	@rm -rf .build
