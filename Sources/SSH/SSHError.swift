@@ -41,7 +41,7 @@ package struct SSHError: Error, Equatable, CustomStringConvertible {
         case destinationUnreachable(String, why: String)
         /// The server did not start the command.
         case commandNotStarted(String, why: String)
-        /// The command did not end in time; it was sent TERM.
+        /// The command did not end in time.
         case commandTimeout(String, Duration)
         /// The command wrote more than the caller allows.
         case outputTooLarge(String, limit: Int)

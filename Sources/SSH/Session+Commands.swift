@@ -7,7 +7,8 @@ extension Session {
     /// Runs a command and waits for its end; any number may run at once.
     ///
     /// A status other than 0 is no error: look at the result. When the limit on time or output is passed, or the task is
-    /// cancelled, the command is sent TERM and its channel closed.
+    /// cancelled, the call ends and the channel is closed; the server is asked to send TERM, which OpenSSH does not do for
+    /// root: what must not go on is for `runTied`.
     /// - Parameters:
     ///   - command: program and arguments, passed on exactly; the user's shell on the node sees them quoted.
     ///   - input: standard input; it is at its end when all of this is read.
@@ -30,6 +31,28 @@ extension Session {
             ["sh", "-s", "--"] + arguments, input: Array(script.utf8), timeout: timeout, outputLimit: outputLimit)
     }
 
+    /// Runs a program that ends with its channel: when the task is cancelled, the time is up or the link is lost, it gets TERM.
+    ///
+    /// For what must not go on alone on the node, such as a download. Only the program itself is ended, not what it started.
+    /// Its standard input is empty; ended by a signal, it has the shell's status of 128 and the signal's number.
+    package func runTied(
+        _ command: [String], timeout: Duration? = nil, outputLimit: Int = Session.defaultOutputLimit
+    ) async throws(SSHError) -> CommandResult {
+        // A channel that ends shows as the end of standard input. OpenSSH delivers no signals to commands of root.
+        let supervisor = """
+            exec 3<&0
+            "$@" </dev/null 3<&- &
+            program=$!
+            { cat; kill "$program"; } <&3 >/dev/null 2>&1 &
+            exec 3<&-
+            wait "$program"
+            """
+        _ = try check(command)
+        return try await execute(
+            ["sh", "-c", supervisor, "sh"] + command, input: .silence, name: command.first,
+            limits: CommandLimits(timeout: timeout, output: outputLimit))
+    }
+
     /// Sends a local file into a command's standard input, as in `["sh", "-c", "cat > \"$1\"", "sh", path]`.
     ///
     /// The file is read as the node takes it in: no more than a few hundred kilobytes wait here.
@@ -50,12 +73,14 @@ extension Session {
     /// Standard input as it crosses to the session's thread.
     enum CommandInput: Sendable {
         case bytes([UInt8])
+        case silence
         /// An open file, which the thread closes.
         case file(CInt, @Sendable (Int) -> Void)
 
         var source: CommandActivity.Input {
             switch self {
             case .bytes(let bytes): .bytes(ByteQueue(bytes))
+            case .silence: .silence
             case .file(let descriptor, let progress): .file(FileSource(Descriptor(descriptor), progress: progress))
             }
         }
@@ -66,15 +91,17 @@ extension Session {
         }
     }
 
-    private func execute(_ command: [String], input: CommandInput, limits: CommandLimits) async throws(SSHError)
-        -> CommandResult
-    {
-        let name: String
-        do throws(SSHError) { name = try check(command) } catch {
+    /// - Parameter name: what messages call the command, where that is not its first word.
+    private func execute(
+        _ command: [String], input: CommandInput, name: String? = nil, limits: CommandLimits
+    ) async throws(SSHError) -> CommandResult {
+        let program: String
+        do throws(SSHError) { program = try check(command) } catch {
             input.discard()
             throw error
         }
         let text = ShellQuoting.command(command)
+        let name = name ?? program
         let ticket = mailbox.ticket()
         let target = target
         let result: Result<CommandResult, SSHError> = await withTaskCancellationHandler {

@@ -17,7 +17,7 @@ extension Session {
             Glibc.close(probe)
         } catch {
             guard case .destinationUnreachable = error.reason else { throw error }
-            throw SSHError(target: target, reason: await whyUnreachable(remoteSocket))
+            throw SSHError(target: target, reason: await diagnosis(of: remoteSocket) ?? error.reason)
         }
         let path: ForwardedPath = try await request { loop, answer in
             do throws(SystemFailure) {
@@ -74,7 +74,7 @@ extension Session {
     }
 
     /// Looks on the node for what OpenSSH does not tell: it answers "open failed" whatever is the matter with a socket.
-    private func whyUnreachable(_ socket: String) async -> SSHError.Reason {
+    private func diagnosis(of socket: String) async -> SSHError.Reason? {
         let script = """
             [ -e "$1" ] || [ -L "$1" ] || { echo missing; exit; }
             [ -S "$1" ] || { echo missing; exit; }
@@ -90,15 +90,16 @@ extension Session {
             echo dead
             """
         do throws(SSHError) {
-            let answer = try await runScript(script, arguments: [socket], timeout: .seconds(10)).output
+            let answer = try await runScript(script, arguments: [socket], timeout: .seconds(30)).output
             return switch answer.split(separator: "\n").last {
             case "missing": .socketMissing(socket)
             case "denied": .socketPermissionDenied(socket)
             case "dead": .socketDead(socket)
-            default: .forwardingForbidden(socket)
+            case "listening", "unknown": .forwardingForbidden(socket)
+            default: nil
             }
         } catch {
-            return error.isUnreachable ? error.reason : .forwardingForbidden(socket)
+            return error.isUnreachable ? error.reason : nil
         }
     }
 }

@@ -23,16 +23,36 @@ package final class Session: Sendable {
 
     /// Opens a session: connects, checks the host key, authenticates.
     ///
-    /// - Parameter jump: the session through which to go, instead of connecting from here.
+    /// - Parameter jump: the session through which to go, instead of the endpoint's or ssh_config's jump hosts; several nodes
+    ///   behind one bastion can share it.
     /// - Throws: an error whose reason says at which of these it failed; all of it shares `options.timeout`.
     package static func connect(
         _ endpoint: Endpoint, options: ConnectOptions = ConnectOptions(), through jump: Session? = nil
     ) async throws(SSHError) -> Session {
         let settings: HostSettings
-        let mailbox: Mailbox
         do throws(ConnectFailure) {
             settings = try HostSettings.resolve(endpoint, options)
         } catch { throw SSHError(target: endpoint.host, reason: error.reason) }
+        let jump = try await reach(settings, endpoint, options, through: jump)
+        do throws(SSHError) {
+            return try await attempt(settings, options, jump)
+        } catch {
+            guard case .hostKeyPinMismatch(let seen, _) = error.reason else { throw error }
+            // The pin may be of another of the server's keys than the one it shows first.
+            for algorithms in HostSettings.hostKeyKinds where !algorithms.contains(seen.algorithm) {
+                var other = settings
+                other.hostKeyAlgorithms = algorithms.joined(separator: ",")
+                if let session = try? await attempt(other, options, jump) { return session }
+            }
+            throw error
+        }
+    }
+
+    /// One try with settings that are complete.
+    private static func attempt(_ settings: HostSettings, _ options: ConnectOptions, _ jump: Session?)
+        async throws(SSHError) -> Session
+    {
+        let mailbox: Mailbox
         do throws(SystemFailure) { mailbox = try Mailbox() } catch {
             throw SSHError(target: settings.target, reason: .local(error.call, error.number))
         }
@@ -40,8 +60,7 @@ package final class Session: Sendable {
         if let jump {
             tunnel = try await jump.openTCP(host: settings.host, port: settings.port, timeout: options.timeout)
         }
-        let opening = Opening(
-            settings: settings, options: options, mailbox: mailbox, tunnel: tunnel)
+        let opening = Opening(settings: settings, options: options, mailbox: mailbox, tunnel: tunnel)
         let failure: SSHError? = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 opening.start { continuation.resume(returning: $0) }
@@ -51,6 +70,23 @@ package final class Session: Sendable {
         }
         if let failure { throw failure }
         return Session(target: settings.target, mailbox: mailbox, jump: jump)
+    }
+
+    /// The session to go through: the given one, or the last of the hops that the settings name.
+    private static func reach(
+        _ settings: HostSettings, _ endpoint: Endpoint, _ options: ConnectOptions, through jump: Session?
+    ) async throws(SSHError) -> Session? {
+        if let jump { return jump }
+        var last: Session?
+        for hop in settings.jumps {
+            guard let next = Endpoint(hop: hop, identities: endpoint.identities) else {
+                throw SSHError(
+                    target: settings.target,
+                    reason: .unusable("\(hop) is no jump host", remedy: "Write it as user@host:port."))
+            }
+            last = try await connect(next, options: options, through: last)
+        }
+        return last
     }
 
     /// Ends the session and returns when its thread has let go of everything.

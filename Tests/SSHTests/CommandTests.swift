@@ -1,3 +1,4 @@
+import Glibc
 import SSH
 import Testing
 
@@ -65,5 +66,72 @@ import Testing
         let result = try await session.runScript("printf '%s,' \"$@\"\nexit 4\n", arguments: ["a b", "it's", "-x"])
         #expect(result.output == "a b,it's,-x,")
         #expect(result.status == 4)
+    }
+}
+
+/// Commands that have to be stopped.
+@Suite("Commands with limits") struct CommandLimitTests {
+    private func failure(_ body: () async throws -> Void) async throws -> SSHError.Reason {
+        do { try await body() } catch let error as SSHError { return error.reason }
+        throw TestFailure("nothing failed")
+    }
+
+    @Test("a command that takes too long is ended, and the session goes on")
+    func timeout() async throws {
+        let server = try TestServer()
+        let session = try await server.connect()
+        let reason = try await failure {
+            _ = try await session.run(["sleep", "100"], timeout: .milliseconds(500))
+        }
+        #expect(reason == .commandTimeout("sleep", .milliseconds(500)))
+        #expect(try await session.run(["true"]).succeeded)
+    }
+
+    @Test("a command that writes without end is cut off")
+    func output() async throws {
+        let session = try await TestServer().connect()
+        let reason = try await failure { _ = try await session.run(["yes"], outputLimit: 100_000) }
+        #expect(reason == .outputTooLarge("yes", limit: 100_000))
+    }
+
+    @Test("cancelling the task ends a tied command on the node too")
+    func cancellation() async throws {
+        let server = try TestServer()
+        let session = try await server.connect()
+        let (started, ended) = (server.folder.file("started"), server.folder.file("ended"))
+        let script = "trap 'touch \"$2\"; exit' TERM; touch \"$1\"; while :; do sleep 0.05; done"
+        let task = Task { try await session.runTied(["sh", "-c", script, "sh", started, ended]) }
+        while access(started, F_OK) != 0 { try await Task.sleep(for: .milliseconds(10)) }
+        task.cancel()
+        let reason = try await failure { _ = try await task.value }
+        #expect(reason == .cancelled)
+        for _ in 0..<500 where access(ended, F_OK) != 0 { try await Task.sleep(for: .milliseconds(10)) }
+        #expect(access(ended, F_OK) == 0, "the command got TERM")
+        #expect(try await session.run(["true"]).succeeded)
+    }
+
+    @Test("a tied command that ends by itself gives its output and status")
+    func tied() async throws {
+        let server = try TestServer()
+        let session = try await server.connect()
+        let result = try await session.runTied(["sh", "-c", "cat; echo \"$1\"; echo err >&2; exit 7", "sh", "it's"])
+        #expect(result.output == "it's\n")
+        #expect(result.errorOutput == "err\n")
+        #expect(result.status == 7)
+    }
+
+    @Test("a NUL in an argument is refused before anything is sent")
+    func nul() async throws {
+        let session = try await TestServer().connect()
+        let reason = try await failure { _ = try await session.run(["echo", "a\0b"]) }
+        guard case .unusable = reason else { throw TestFailure("\(reason)") }
+    }
+
+    @Test("a closed session answers every call with that")
+    func closed() async throws {
+        let session = try await TestServer().connect()
+        await session.close()
+        await session.close()
+        #expect(try await failure { _ = try await session.run(["true"]) } == .closed)
     }
 }

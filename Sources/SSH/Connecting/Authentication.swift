@@ -18,7 +18,7 @@ struct Authentication {
             for path in settings.identities {
                 if try tryFile(path, isNamed: true, on: session, &tried) { return }
             }
-            if settings.usesAgent, try tryAgent(on: session, &tried) { return }
+            if mayAskAgent(tried), try tryAgent(on: session, &tried) { return }
             if settings.identities.isEmpty {
                 for path in settings.defaultIdentities {
                     if try tryFile(path, isNamed: false, on: session, &tried) { return }
@@ -48,6 +48,11 @@ struct Authentication {
         }
         let code = try repeated(session) { ssh_userauth_publickey($0, nil, key) }
         return try judge(code, path, session, &tried)
+    }
+
+    /// With IdentitiesOnly the agent is asked only when it may hold a named key that could not be read here.
+    private func mayAskAgent(_ tried: [String]) -> Bool {
+        settings.usesAgent && (!settings.identitiesOnly || tried.contains { $0.hasSuffix(")") })
     }
 
     /// Puts the certificate that belongs to a key beside it; false when there is none.

@@ -20,19 +20,21 @@ struct Opening {
     private func run(_ answer: @escaping @Sendable (SSHError?) -> Void) {
         let waiting = Waiting(limit: options.timeout, mailbox: mailbox)
         do throws(ConnectFailure) {
-            let socket =
-                if let tunnel { Descriptor(tunnel) } else {
-                    try Dialer.dial(
-                        settings.host, port: settings.port, family: settings.family, from: settings.sourceAddress,
-                        waiting: waiting)
-                }
-            let link = try Handshake(settings: settings, waiting: waiting).run(over: socket)
+            let link = try Handshake(settings: settings, waiting: waiting).run(over: try socket(waiting))
             let loop = SessionLoop(link: link, mailbox: mailbox, target: settings.target, options: options)
             answer(nil)
             loop.run()
         } catch {
             end(SSHError(target: settings.target, reason: error.reason), answer)
         }
+    }
+
+    /// The socket to talk over, nil when a proxy command gives one.
+    private func socket(_ waiting: Waiting) throws(ConnectFailure) -> Descriptor? {
+        if let tunnel { return Descriptor(tunnel) }
+        if settings.proxyCommand != nil { return nil }
+        return try Dialer.dial(
+            settings.host, port: settings.port, family: settings.family, from: settings.sourceAddress, waiting: waiting)
     }
 
     private func end(_ error: SSHError, _ answer: (SSHError?) -> Void) {

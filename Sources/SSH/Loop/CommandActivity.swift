@@ -6,6 +6,8 @@ final class CommandActivity: Activity {
     enum Input {
         case bytes(ByteQueue)
         case file(FileSource)
+        /// Nothing comes, and it does not end before the command or the channel does.
+        case silence
         /// A line at once and then at each interval, for as long as the command lives.
         case beats(line: [UInt8], every: Duration)
     }
@@ -26,7 +28,7 @@ final class CommandActivity: Activity {
     private var holdsPlace = false
     private var failure: SSHError.Reason?
     private weak var loop: SessionLoop?
-    private let lines: (@Sendable ([UInt8]) -> Void)?
+    private let lines: (([UInt8]) -> Void)?
     private var answer: (@Sendable (Result<CommandResult, SSHError>) -> Void)?
     /// Called when the command needs its ticket no longer.
     var onEnd: () -> Void = {}
@@ -38,7 +40,7 @@ final class CommandActivity: Activity {
     ///   - answer: called exactly once.
     init(
         name: String, target: String, text: String, input: Input, limits: CommandLimits,
-        lines: (@Sendable ([UInt8]) -> Void)? = nil,
+        lines: (([UInt8]) -> Void)? = nil,
         answer: @escaping @Sendable (Result<CommandResult, SSHError>) -> Void
     ) {
         self.name = name
@@ -69,6 +71,7 @@ final class CommandActivity: Activity {
         switch input {
         case .bytes(let queue): if !queue.isEmpty, channel.room > 0 { interest.wakeNow() }
         case .file(let file): if !file.isAtEnd, channel.room > 0 { interest.wakeNow() }
+        case .silence: break
         case .beats: if let nextBeat { interest.wake(at: nextBeat) }
         }
     }
@@ -168,6 +171,7 @@ final class CommandActivity: Activity {
             } catch {
                 stop(.local(error.call, error.number))
             }
+        case .silence: break
         case .beats(let line, let interval):
             guard let due = nextBeat, Interest.Clock.now >= due else { return }
             _ = line.withUnsafeBytes { channel.send($0) }

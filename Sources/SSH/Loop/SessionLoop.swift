@@ -33,12 +33,15 @@ final class SessionLoop {
         var interest = Interest()
         var ending = SSHError(target: target, reason: .closed)
         while true {
-            for request in mailbox.take() { request(.loop(self)) }
+            let requests = mailbox.take()
+            for request in requests { request(.loop(self)) }
             activities += arrivals
             arrivals = []
             if mailbox.wantsEnd { break }
 
             interest.clear()
+            // What was just asked for may need no event to go on.
+            if !requests.isEmpty { interest.wakeNow() }
             _ = interest.watch(mailbox.wakeup, POLLIN)
             let output = link.handle.hasUnsentBytes ? POLLOUT : 0
             let server = interest.watch(link.socket, POLLIN | output)
@@ -94,6 +97,9 @@ final class SessionLoop {
     func cancel(_ ticket: UInt64) {
         if let command = tickets[ticket] { command.cancel() } else { cancelledEarly.insert(ticket) }
     }
+
+    /// Closes a command's standard input; one that has ended already is fine.
+    func endInput(_ ticket: UInt64) { tickets[ticket]?.endInput() }
 
     /// An error that names this node.
     func error(_ reason: SSHError.Reason) -> SSHError { SSHError(target: target, reason: reason) }

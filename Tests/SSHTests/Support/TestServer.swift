@@ -26,6 +26,8 @@ final class TestServer: Sendable {
             StrictModes no
             UsePAM no
             PasswordAuthentication no
+            KbdInteractiveAuthentication no
+            SetEnv HOME=\(folder.path)
             PermitRootLogin yes
             MaxStartups 100
             LogLevel ERROR

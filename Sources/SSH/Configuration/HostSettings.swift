@@ -38,6 +38,12 @@ struct HostSettings {
     /// The name that known_hosts is asked for.
     var keyName: String { hostKeyAlias ?? host }
 
+    /// The kinds of keys that servers have, each with the names of its signatures.
+    static let hostKeyKinds = [
+        ["ssh-ed25519"], ["ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521"],
+        ["rsa-sha2-512", "rsa-sha2-256", "ssh-rsa"],
+    ]
+
     /// AES-GCM first: as fast as any in hardware, and nothing has to be computed twice for its integrity.
     static let defaultCiphers =
         "aes128-gcm@openssh.com,aes256-gcm@openssh.com,chacha20-poly1305@openssh.com,aes256-ctr,aes192-ctr,aes128-ctr"

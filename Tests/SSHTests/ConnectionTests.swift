@@ -1,0 +1,211 @@
+import Foundation
+import Glibc
+import SSH
+import Testing
+
+/// What can go wrong before a session stands, each told apart.
+@Suite("Connecting") struct ConnectionTests {
+    let server: TestServer
+
+    init() throws { server = try TestServer() }
+
+    /// The reason for which connecting fails.
+    private func failure(_ endpoint: Endpoint, _ options: ConnectOptions) async throws -> SSHError {
+        do throws(SSHError) {
+            _ = try await Session.connect(endpoint, options: options)
+        } catch {
+            #expect(!error.remedy.isEmpty)
+            #expect(error.description.hasPrefix(error.target))
+            return error
+        }
+        throw TestFailure("connected to \(endpoint)")
+    }
+
+    @Test("a port without a server is refused")
+    func refused() async throws {
+        let error = try await failure(server.endpoint(port: FreePort.find()), server.options())
+        #expect(error.reason == .refused)
+        #expect(error.isUnreachable)
+    }
+
+    @Test("a name without an address is told as such")
+    func unresolved() async throws {
+        var endpoint = server.endpoint()
+        endpoint.host = "no-such-host.invalid"
+        let error = try await failure(endpoint, server.options())
+        guard case .nameNotResolved = error.reason else { throw error }
+    }
+
+    @Test("an address that no route leads to is told as such")
+    func noRoute() async throws {
+        var endpoint = server.endpoint()
+        // Reserved for ever: the kernel itself refuses it.
+        endpoint.host = "255.255.255.255"
+        let error = try await failure(endpoint, server.options())
+        guard case .noRoute = error.reason else { throw error }
+    }
+
+    @Test("a server that accepts and says nothing ends in a timeout that names the greeting")
+    func silentServer() async throws {
+        let (listener, port) = try LoopbackSocket.listen()
+        defer { close(listener) }
+        var options = server.options()
+        options.timeout = .milliseconds(300)
+        let error = try await failure(server.endpoint(port: port), options)
+        #expect(error.reason == .timeout(.milliseconds(300), waitingFor: "its ssh greeting"))
+    }
+
+    @Test("a server that is no ssh server is a protocol failure")
+    func otherProtocol() async throws {
+        let (listener, port) = try LoopbackSocket.listen()
+        TestThread.start {
+            let connection = accept(listener, nil, nil)
+            _ = SocketIO.writeAll(connection, Array("HTTP/1.1 400 Bad Request\r\n\r\n".utf8)[...])
+            close(connection)
+            close(listener)
+        }
+        let error = try await failure(server.endpoint(port: port), server.options())
+        guard case .protocolFailure = error.reason else { throw error }
+    }
+
+    @Test("a key the server does not know is an authentication failure that names it")
+    func wrongKey() async throws {
+        try LocalTool.run("/usr/bin/ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", server.folder.file("other"))
+        var endpoint = server.endpoint()
+        endpoint.identities = [server.folder.file("other"), server.folder.file("none")]
+        let error = try await failure(endpoint, server.options())
+        #expect(
+            error.reason
+                == .authenticationFailed(
+                    methods: ["publickey"],
+                    tried: [server.folder.file("other"), "\(server.folder.file("none")) (does not exist)"]))
+    }
+
+    @Test("an encrypted key is told as such and asks nobody for its passphrase")
+    func encryptedKey() async throws {
+        try LocalTool.run(
+            "/usr/bin/ssh-keygen", "-q", "-t", "ed25519", "-N", "secret", "-f", server.folder.file("locked"))
+        var endpoint = server.endpoint()
+        endpoint.identities = [server.folder.file("locked")]
+        let error = try await failure(endpoint, server.options())
+        guard case .authenticationFailed(_, let tried) = error.reason else { throw error }
+        #expect(tried == ["\(server.folder.file("locked")) (is encrypted or no private key)"])
+    }
+
+    @Test("an unknown host key is refused with its fingerprint and the command that adds it")
+    func unknownHostKey() async throws {
+        var options = server.options()
+        options.knownHosts = server.folder.file("empty")
+        let error = try await failure(server.endpoint(), options)
+        guard case .unknownHostKey(let key, let files, _, _) = error.reason else { throw error }
+        #expect(key == HostKey(algorithm: "ssh-ed25519", fingerprint: try server.fingerprint()))
+        #expect(files == [server.folder.file("empty")])
+        #expect(
+            error.remedy.contains(
+                "ssh-keyscan -p \(server.port) -t ed25519 127.0.0.1 >> \(server.folder.file("empty"))"))
+        #expect(error.remedy.contains(try server.fingerprint()))
+    }
+
+    @Test("the remedy for an unknown host key works as it is written")
+    func remedyWorks() async throws {
+        var options = server.options()
+        options.knownHosts = server.folder.file("accepted")
+        let error = try await failure(server.endpoint(), options)
+        let command = error.remedy.split(separator: ": ")[1].split(separator: ", or")[0]
+        try LocalTool.run("/bin/sh", "-c", "\(command) 2>/dev/null")
+        let session = try await Session.connect(server.endpoint(), options: options)
+        #expect(try await session.run(["true"]).succeeded)
+    }
+
+    @Test("a changed host key is refused, also when the user's ssh_config checks no keys")
+    func changedHostKey() async throws {
+        let other = try TestServer()
+        let key = try String(contentsOfFile: other.folder.file("host.pub"), encoding: .utf8)
+        try Data("[127.0.0.1]:\(server.port) \(key)".utf8)
+            .write(to: URL(fileURLWithPath: server.folder.file("changed")))
+        try Data("Host *\nStrictHostKeyChecking no\n".utf8)
+            .write(to: URL(fileURLWithPath: server.folder.file("config")))
+        var options = server.options()
+        options.knownHosts = server.folder.file("changed")
+        options.configuration = .file(server.folder.file("config"))
+        let error = try await failure(server.endpoint(), options)
+        guard case .hostKeyChanged(let seen, _, _, _) = error.reason else { throw error }
+        #expect(seen.fingerprint == (try server.fingerprint()))
+        #expect(error.remedy.contains("ssh-keygen -R"))
+    }
+
+    @Test("a pinned key is enough without known_hosts, and nothing else is accepted")
+    func pin() async throws {
+        var options = server.options()
+        options.knownHosts = server.folder.file("empty")
+        var endpoint = server.endpoint()
+        endpoint.hostKey = try server.fingerprint()
+        #expect(try await Session.connect(endpoint, options: options).run(["true"]).succeeded)
+
+        endpoint.hostKey = "SHA256:" + String(repeating: "A", count: 43)
+        let error = try await failure(endpoint, server.options())
+        guard case .hostKeyPinMismatch(let seen, _) = error.reason else { throw error }
+        #expect(seen.fingerprint == (try server.fingerprint()))
+    }
+
+    @Test("the pin of a key that the server would not show first is found")
+    func pinOfOtherKey() async throws {
+        var endpoint = server.endpoint()
+        endpoint.hostKey = try server.fingerprint(of: "host_ecdsa")
+        #expect(try await Session.connect(endpoint, options: server.options()).run(["true"]).succeeded)
+    }
+
+    @Test("a session goes through another one, and both checks of host keys stand")
+    func jump() async throws {
+        let bastion = try TestServer()
+        let first = try await bastion.connect()
+        let second = try await Session.connect(server.endpoint(), options: server.options(), through: first)
+        #expect(try await second.run(["echo", "through"]).output == "through\n")
+
+        let error: SSHError?
+        do throws(SSHError) {
+            var endpoint = server.endpoint()
+            endpoint.port = try? FreePort.find()
+            _ = try await Session.connect(endpoint, options: server.options(), through: first)
+            error = nil
+        } catch let caught { error = caught }
+        guard case .destinationUnreachable? = error?.reason else {
+            throw error ?? TestFailure("connected") as any Error
+        }
+    }
+
+    @Test("a cancelled connection attempt ends at once")
+    func cancellation() async throws {
+        let (listener, port) = try LoopbackSocket.listen()
+        defer { close(listener) }
+        let endpoint = server.endpoint(port: port)
+        let options = server.options()
+        let attempt = Task { try await Session.connect(endpoint, options: options) }
+        attempt.cancel()
+        await #expect(throws: SSHError.self) { _ = try await attempt.value }
+    }
+
+    @Test("fifty sessions live in one process, and no connection of them is left after their end")
+    func fifty() async throws {
+        let sessions = try await withThrowingTaskGroup(of: Session.self) { group in
+            for _ in 0..<50 { group.addTask { try await server.connect() } }
+            return try await group.reduce(into: [Session]()) { $0.append($1) }
+        }
+        let outputs = try await withThrowingTaskGroup(of: Bool.self) { group in
+            for session in sessions { group.addTask { try await session.run(["true"]).succeeded } }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(outputs == Array(repeating: true, count: 50))
+        for session in sessions { await session.close() }
+        #expect(try Self.connections(to: server.port) == 0)
+    }
+
+    /// How many established connections of this machine lead to a port.
+    private static func connections(to port: Int) throws -> Int {
+        let suffix = ":" + String(port, radix: 16, uppercase: true)
+        return try String(contentsOfFile: "/proc/net/tcp", encoding: .utf8).split(separator: "\n").count { line in
+            let words = line.split(separator: " ")
+            return words.count > 3 && words[2].hasSuffix(suffix) && words[3] == "01"
+        }
+    }
+}

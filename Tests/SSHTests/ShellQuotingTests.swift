@@ -1,0 +1,45 @@
+import SSH
+import Testing
+
+/// Shell text, judged by a real shell.
+@Suite("Shell quoting") struct ShellQuotingTests {
+    @Test("whatever is quoted comes back from sh unchanged", arguments: UInt64(1)...20)
+    func roundTrip(_ seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        let awkward = Array("'\"\\$`!*?[]{}()<>|&;#~=%^ \t\n\r\u{1b}\u{7f}éß漢🙂-aZ09/.,:@+_").map(String.init)
+        let arguments = (0..<50).map { _ in
+            (0..<Int.random(in: 0...12, using: &random)).map { _ in awkward.randomElement(using: &random) ?? "" }
+                .joined()
+        }
+        let text = "printf '%s\\0' " + ShellQuoting.command(arguments)
+        let output = try LocalTool.output("/bin/sh", ["-c", text])
+        let parts = output.split(separator: 0, omittingEmptySubsequences: false).dropLast()
+        #expect(parts.map { String(decoding: $0, as: UTF8.self) } == arguments)
+    }
+
+    @Test(
+        "plain words stay as they are, everything else gets quotes",
+        arguments: [
+            ("virsh", "virsh"), ("/var/lib/x-1.2", "/var/lib/x-1.2"), ("", "''"), ("a b", "'a b'"),
+            ("it's", "'it'\\''s'"),
+            ("~", "'~'"), ("A=1", "'A=1'"), ("$x", "'$x'"),
+        ])
+    func words(_ argument: String, _ quoted: String) {
+        #expect(ShellQuoting.quote(argument) == quoted)
+    }
+}
+
+/// A generator that gives the same numbers for the same seed.
+struct SeededGenerator: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var value = state
+        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
+        return value ^ (value >> 31)
+    }
+}
