@@ -13,8 +13,11 @@ package enum DomainXML {
     ///
     /// It is in the folder where libvirt has QEMU's own logs, which every node's access rules let QEMU write to.
     package static func consoleLog(ofDomainNamed name: String) -> String {
-        "/var/log/libvirt/qemu/\(name).console.log"
+        "\(consoleFolder)/\(name).console.log"
     }
+
+    /// The folder of the consoles' logs.
+    static let consoleFolder = "/var/log/libvirt/qemu"
 
     static func element(_ definition: DomainDefinition) -> XMLElement {
         XMLElement(

@@ -1,0 +1,13 @@
+import SSH
+
+/// A command that runs until it is let go, and ends by itself within half a minute when we are gone.
+protocol HeldCommand: Sendable {
+    /// The lines it writes, for one reader.
+    var lines: AsyncStream<String> { get }
+
+    /// Lets it end and waits for that.
+    func release() async throws -> CommandResult
+
+    /// Waits for its end, however it comes.
+    func ended() async throws -> CommandResult
+}

@@ -1,0 +1,57 @@
+import SSH
+import Subprocess
+
+/// A command held on this machine: its standard input stays open, and gets a line every few seconds, until it is let go.
+final class LocalHold: HeldCommand {
+    let lines: AsyncStream<String>
+    private let process: Task<CommandResult, any Error>
+    private let letGo: AsyncStream<Never>.Continuation
+
+    init(_ command: [String]) {
+        let (lines, sink) = AsyncStream.makeStream(of: String.self)
+        let (going, letGo) = AsyncStream.makeStream(of: Never.self)
+        self.lines = lines
+        self.letGo = letGo
+        process = Task {
+            defer { sink.finish() }
+            return try await LocalHold.run(command, until: going) { sink.yield($0) }
+        }
+    }
+
+    deinit { letGo.finish() }
+
+    func release() async throws -> CommandResult {
+        letGo.finish()
+        return try await process.value
+    }
+
+    func ended() async throws -> CommandResult { try await process.value }
+
+    private static func run(
+        _ command: [String], until going: AsyncStream<Never>, _ take: @escaping @Sendable (String) -> Void
+    ) async throws -> CommandResult {
+        guard let program = command.first else { throw LocalShellError.noCommand }
+        let result = try await Subprocess.run(
+            .name(program), arguments: Arguments(Array(command.dropFirst())), input: .inputWriter, output: .sequence,
+            error: .discarded
+        ) { execution in
+            let beats = Task {
+                while !Task.isCancelled {
+                    _ = try await execution.standardInputWriter.write(Array("alive\n".utf8))
+                    try await Task.sleep(for: .seconds(5))
+                }
+            }
+            let end = Task {
+                for await _ in going {}
+                beats.cancel()
+                _ = await beats.result
+                try await execution.standardInputWriter.finish()
+            }
+            for try await line in execution.standardOutput.strings(separatedBy: .lineBreaks) { take(line) }
+            end.cancel()
+            beats.cancel()
+        }
+        return CommandResult(
+            ending: LocalShell.ending(result.terminationStatus), standardOutput: [], standardError: [])
+    }
+}

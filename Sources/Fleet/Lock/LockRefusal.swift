@@ -1,0 +1,10 @@
+package import Spec
+
+/// Somebody else is at work on this cluster.
+package struct LockRefusal: Error, Sendable, Equatable, CustomStringConvertible {
+    package let node: Name
+    /// Who has the lock, in their words.
+    package let holder: String
+
+    package var description: String { "another kvmctl is at work on this cluster: \(holder), by the lock on \(node)" }
+}

@@ -1,0 +1,97 @@
+import Reconciler
+import SSH
+import Spec
+
+/// A cluster's lock on one node: an `flock` held by a command that ends soon after we do.
+///
+/// The command needs a sign of life every few seconds and gives the lock up after 30 s without one, so a lock never
+/// outlives its holder by more, whether its process, machine or network died. The link to a silent node is given up
+/// after 20 s: this side stops working there before somebody else can take the lock.
+actor NodeLock {
+    /// What came of trying to take the lock.
+    enum Attempt: Sendable, Equatable {
+        case taken
+        /// Who has it, in their words.
+        case held(by: String)
+    }
+
+    private enum State {
+        case free
+        case held(any HeldCommand)
+        case lost
+    }
+
+    private let connection: NodeConnection
+    private let folder: String
+    private var state = State.free
+
+    /// A lock in a folder of the node, where its file is named `lock`.
+    init(_ connection: NodeConnection, folder: String) {
+        self.connection = connection
+        self.folder = folder
+    }
+
+    /// Takes the lock, prints `taken` and keeps it while lines come; or prints `held` and who has it.
+    ///
+    /// What reads the lines does not inherit the lock: it would keep it when the shell is killed.
+    static let script = """
+        umask 077
+        mkdir -p "$1" || exit 1
+        exec 9<>"$1/lock" || exit 1
+        if ! flock -n 9; then read -r holder <"$1/lock"; echo "held $holder"; exit 75; fi
+        printf '%s\\n' "$2" >"$1/lock" || exit 1
+        echo taken
+        while line=$(exec 9>&-; timeout 30 head -n 1) && [ -n "$line" ]; do :; done
+        : >"$1/lock"
+        """
+
+    /// Whether this run has the lock.
+    var isHeld: Bool {
+        if case .held = state { true } else { false }
+    }
+
+    /// Tries once to take the lock; fine when this run has it already.
+    func take(for owner: LockOwner) async throws -> Attempt {
+        if case .held = state { return .taken }
+        let command = connection.commands.words(NodeLock.script, [folder, owner.line])
+        let (held, answer) = try await connection.log.record("taking the lock", on: connection.name) {
+            let held = try await connection.commands.shell.hold(command)
+            for await line in held.lines { return (held, line) }
+            let end = try await held.ended()
+            throw CommandFailure("taking the lock", end)
+        }
+        if answer == "taken" {
+            state = .held(held)
+            watch(held)
+            return .taken
+        }
+        _ = try? await held.release()
+        return .held(by: PlainText.line(String(answer.dropFirst("held ".count))))
+    }
+
+    /// Gives the lock back; fine when it is not held.
+    func release() async {
+        guard case .held(let held) = state else { return }
+        state = .free
+        _ = try? await connection.log.record("releasing the lock", on: connection.name) { try await held.release() }
+    }
+
+    /// Fails when the lock was held and is lost: somebody else may be at work by now.
+    func check() throws {
+        guard case .lost = state else { return }
+        throw NodeUnreachable(
+            .lockLost, "\(connection.name): the cluster's lock was lost, so nothing more is done there",
+            remedy: "Check the node and the network, then run the command again.")
+    }
+
+    private func watch(_ held: any HeldCommand) {
+        Task { [weak self] in
+            _ = try? await held.ended()
+            await self?.noteEnd()
+        }
+    }
+
+    private func noteEnd() {
+        if case .held = state { state = .lost }
+    }
+}

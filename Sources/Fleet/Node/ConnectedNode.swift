@@ -1,0 +1,41 @@
+package import Reconciler
+package import Spec
+
+/// A node that answered: observed and changed through libvirt and ssh.
+package final class ConnectedNode: NodeDriver {
+    package let node: Name
+    let cluster: ClusterIdentity
+    let connection: NodeConnection
+    let lock: NodeLock
+
+    init(_ connection: NodeConnection, cluster: ClusterIdentity) {
+        node = connection.name
+        self.cluster = cluster
+        self.connection = connection
+        lock = NodeLock(connection, folder: NodeConnection.folder(of: cluster))
+    }
+
+    package func observe() async -> NodeObservation {
+        do {
+            var observed = try await connection.observe(cluster)
+            if await lock.isHeld { observed.lockHolder = nil }
+            return .answered(observed)
+        } catch {
+            return .unknown(Unreachable(node: node, error))
+        }
+    }
+
+    package func perform(
+        _ step: Step, report: @escaping @Sendable (StepProgress) -> Void
+    ) async throws(StepError) -> StepResult {
+        let summary = "\(step.operation.purpose) on \(node)"
+        do {
+            try await lock.check()
+            return try await connection.log.record("step \(step.id)", on: node) {
+                try await perform(step.operation, step.expectation, report)
+            }
+        } catch {
+            throw StepError(summary, error)
+        }
+    }
+}

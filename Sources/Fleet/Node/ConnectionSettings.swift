@@ -1,0 +1,32 @@
+package import SSH
+package import Spec
+
+/// How the nodes of a run are reached, and what they need from this side.
+package struct ConnectionSettings: Sendable {
+    /// The known_hosts file to believe instead of the user's and the system's.
+    package var knownHosts: String?
+    /// The private key that takes the place of every node's own `identity`.
+    package var identity: String?
+    /// The limit for reaching a node and logging in.
+    package var connectTimeout: Duration
+    package var configuration: ConnectOptions.Configuration
+    /// Libvirt connections to a node at most; how many depends on how far away it is.
+    package var maximumLanes: Int
+    /// Reads a secret at the moment it is needed.
+    package var secret: @Sendable (Secret) async throws -> String
+    package var log: RemoteLog
+
+    package init(
+        knownHosts: String? = nil, identity: String? = nil, connectTimeout: Duration = .seconds(10),
+        configuration: ConnectOptions.Configuration = .standard, maximumLanes: Int = 4, log: RemoteLog = RemoteLog(),
+        secret: @escaping @Sendable (Secret) async throws -> String
+    ) {
+        self.knownHosts = knownHosts
+        self.identity = identity
+        self.connectTimeout = connectTimeout
+        self.configuration = configuration
+        self.maximumLanes = maximumLanes
+        self.secret = secret
+        self.log = log
+    }
+}

@@ -1,0 +1,116 @@
+package import Reconciler
+package import Spec
+
+/// The open connections to all nodes of a cluster.
+///
+/// A node that does not answer has a driver too, which says why: its things are unknown, not absent.
+package actor FleetConnection {
+    private let cluster: ClusterIdentity
+    private var connected: [Name: ConnectedNode] = [:]
+    private var silent: [Name: SilentNode] = [:]
+    /// Nodes that nobody asks, since a person says that they are off or lost.
+    private let absent: [Name]
+
+    private init(cluster: ClusterIdentity, absent: [Name]) {
+        self.cluster = cluster
+        self.absent = absent
+    }
+
+    /// Reaches all nodes at once; never fails as a whole.
+    package static func open(_ cluster: Cluster, settings: ConnectionSettings) async -> FleetConnection {
+        let identity = ClusterIdentity(cluster)
+        let asked = cluster.nodes.values.filter { $0.state != .offline && $0.state != .lost }
+        let names = Set(asked.map(\.name))
+        let fleet = FleetConnection(cluster: identity, absent: cluster.nodes.keys.filter { !names.contains($0) })
+        let downloads = Downloads()
+        await withTaskGroup(of: (Name, Result<NodeConnection, any Error>).self) { group in
+            for node in asked {
+                group.addTask {
+                    do {
+                        return (node.name, .success(try await .open(node, settings: settings, downloads: downloads)))
+                    } catch {
+                        return (node.name, .failure(error))
+                    }
+                }
+            }
+            for await (name, result) in group { await fleet.take(name, result) }
+        }
+        return fleet
+    }
+
+    private func take(_ name: Name, _ result: Result<NodeConnection, any Error>) {
+        switch result {
+        case .success(let connection): connected[name] = ConnectedNode(connection, cluster: cluster)
+        case .failure(let error): silent[name] = SilentNode(node: name, cause: Unreachable(node: name, error))
+        }
+    }
+
+    /// A driver for each node that is in use.
+    package var drivers: [Name: any NodeDriver] {
+        var drivers: [Name: any NodeDriver] = connected
+        drivers.merge(silent) { first, _ in first }
+        return drivers
+    }
+
+    /// The driver of a node that answered; nil for any other.
+    package func node(_ name: Name) -> ConnectedNode? { connected[name] }
+
+    /// Looks at all nodes at once.
+    package func observe() async -> ObservedFleet {
+        let drivers = drivers
+        let observed = await withTaskGroup(of: (Name, NodeObservation).self) { group in
+            for (name, driver) in drivers { group.addTask { (name, await driver.observe()) } }
+            return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+        }
+        var nodes = observed
+        for name in absent { nodes[name] = .notContacted }
+        return ObservedFleet(nodes: nodes)
+    }
+
+    /// Takes the cluster's lock on every node that answers, in the order of their names.
+    ///
+    /// Either all are taken or none. A node that fails to answer in the middle counts as unknown from then on.
+    /// - Parameter patience: how long to wait for another holder.
+    package func lock(for owner: LockOwner, patience: Duration = .zero) async throws(LockRefusal) {
+        let deadline = ContinuousClock.now.advanced(by: patience)
+        while let refusal = await tryLock(for: owner) {
+            await unlock()
+            guard ContinuousClock.now < deadline, !Task.isCancelled else { throw refusal }
+            try? await Task.sleep(for: min(.seconds(1), ContinuousClock.now.duration(to: deadline)))
+        }
+    }
+
+    private func tryLock(for owner: LockOwner) async -> LockRefusal? {
+        for name in connected.keys.sorted() {
+            guard let node = connected[name] else { continue }
+            do {
+                if case .held(let holder) = try await node.lock.take(for: owner) {
+                    return LockRefusal(node: name, holder: holder)
+                }
+            } catch {
+                await silence(node, Unreachable(node: name, error))
+            }
+        }
+        return nil
+    }
+
+    /// Gives all locks back.
+    package func unlock() async {
+        for name in connected.keys.sorted().reversed() { await connected[name]?.lock.release() }
+    }
+
+    private func silence(_ node: ConnectedNode, _ cause: Unreachable) async {
+        connected[node.node] = nil
+        silent[node.node] = SilentNode(node: node.node, cause: cause)
+        await node.connection.close()
+    }
+
+    /// Gives the locks back and closes everything.
+    package func close() async {
+        await unlock()
+        let nodes = connected.values
+        await withTaskGroup(of: Void.self) { group in
+            for node in nodes { group.addTask { await node.connection.close() } }
+        }
+    }
+}

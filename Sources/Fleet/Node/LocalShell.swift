@@ -1,0 +1,82 @@
+import Foundation
+import SSH
+import Subprocess
+
+#if canImport(System)
+    import System
+#else
+    import SystemPackage
+#endif
+
+/// Commands on this machine, for a node whose address is `local`.
+struct LocalShell: NodeShell {
+    private static let outputLimit = Session.defaultOutputLimit
+
+    func run(_ command: [String], input: [UInt8], timeout: Duration?) async throws -> CommandResult {
+        guard let program = command.first else { throw LocalShellError.noCommand }
+        return try await limited(to: timeout, program) {
+            let result = try await Subprocess.run(
+                .name(program), arguments: Arguments(Array(command.dropFirst())), input: .array(input),
+                output: .bytes(limit: Self.outputLimit), error: .bytes(limit: Self.outputLimit))
+            return CommandResult(
+                ending: Self.ending(result.terminationStatus), standardOutput: result.standardOutput,
+                standardError: result.standardError)
+        }
+    }
+
+    func upload(
+        file: String, to command: [String], progress: @escaping @Sendable (UInt64) -> Void
+    ) async throws -> CommandResult {
+        guard let program = command.first else { throw LocalShellError.noCommand }
+        let source = try FileDescriptor.open(FilePath(file), .readOnly)
+        let result = try await Subprocess.run(
+            .name(program), arguments: Arguments(Array(command.dropFirst())),
+            input: .fileDescriptor(source, closeAfterSpawningProcess: true),
+            output: .bytes(limit: Self.outputLimit), error: .bytes(limit: Self.outputLimit))
+        return CommandResult(
+            ending: Self.ending(result.terminationStatus), standardOutput: result.standardOutput,
+            standardError: result.standardError)
+    }
+
+    func hold(_ command: [String]) async throws -> any HeldCommand { LocalHold(command) }
+
+    /// Runs `body` and ends it after the limit; Subprocess kills what it started when its task is cancelled.
+    private func limited(
+        to timeout: Duration?, _ program: String, _ body: @escaping @Sendable () async throws -> CommandResult
+    ) async throws -> CommandResult {
+        guard let timeout else { return try await body() }
+        return try await withThrowingTaskGroup(of: CommandResult?.self) { group in
+            group.addTask { try await body() }
+            group.addTask {
+                try await Task.sleep(for: timeout)
+                return nil
+            }
+            defer { group.cancelAll() }
+            guard let first = try await group.next(), let result = first else {
+                throw LocalShellError.timeout(program, timeout)
+            }
+            return result
+        }
+    }
+
+    /// How a process ended, in the words that ssh has for it.
+    static func ending(_ status: TerminationStatus) -> CommandResult.Ending {
+        switch status {
+        case .exited(let code): .exited(Int(code))
+        case .signaled(let signal): .signaled("\(signal)")
+        }
+    }
+}
+
+/// Why a command could not be run on this machine.
+enum LocalShellError: Error, Sendable, CustomStringConvertible {
+    case noCommand
+    case timeout(String, Duration)
+
+    var description: String {
+        switch self {
+        case .noCommand: "a command without a name"
+        case .timeout(let program, let limit): "\(program) did not end within \(limit.components.seconds) s"
+        }
+    }
+}

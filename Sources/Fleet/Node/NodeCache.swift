@@ -1,0 +1,22 @@
+/// What does not change while a connection lasts, so that it is asked for once.
+actor NodeCache {
+    private var hasKVM: Bool?
+    private var poolNames: [String: String] = [:]
+
+    /// Whether guests run with KVM, found out by `ask` the first time.
+    func hasKVM(_ ask: @Sendable () async throws -> Bool) async throws -> Bool {
+        if let hasKVM { return hasKVM }
+        let answer = try await ask()
+        hasKVM = answer
+        return answer
+    }
+
+    /// The name of the running pool over a folder, if it was learned.
+    func poolName(of folder: String) -> String? { poolNames[folder] }
+
+    /// Learns which running pools are over which folders.
+    func learn(pools: [String: String]) { poolNames.merge(pools) { _, new in new } }
+
+    /// Forgets a pool that turned out not to be there.
+    func forgetPool(of folder: String) { poolNames[folder] = nil }
+}

@@ -1,0 +1,104 @@
+import Libvirt
+import SSH
+import Spec
+import Synchronization
+
+/// Everything that is open to one node: its shell, one libvirt connection for changes, and some for looking.
+final class NodeConnection: Sendable {
+    let node: Spec.Node
+    let settings: ConnectionSettings
+    let commands: NodeCommands
+    /// The ssh session; nil for this machine itself.
+    let session: Session?
+    /// The one connection that changes things.
+    let changes: Lane
+    private let readers: [Lane]
+    private let libvirtURI: String
+    private let forwarding: Forwarding?
+    private let turn = Atomic<Int>(0)
+    private let guestLane = Once<Lane>()
+    private let bulkSession = Once<Session>()
+    private let consoleFolder = Once<Void>()
+    let downloads: Downloads
+    let cache = NodeCache()
+    let uses = RecentUses()
+
+    var name: Name { node.name }
+    var log: RemoteLog { settings.log }
+
+    init(
+        node: Spec.Node, settings: ConnectionSettings, commands: NodeCommands, session: Session?,
+        forwarding: Forwarding?, libvirtURI: String, changes: Lane, readers: [Lane], downloads: Downloads
+    ) {
+        self.node = node
+        self.settings = settings
+        self.commands = commands
+        self.session = session
+        self.forwarding = forwarding
+        self.libvirtURI = libvirtURI
+        self.changes = changes
+        self.readers = readers
+        self.downloads = downloads
+    }
+
+    /// The connections for looking, between which independent calls are shared out.
+    var lanes: [Lane] { readers.isEmpty ? [changes] : readers }
+
+    /// A connection for looking, in turn.
+    var reader: Lane {
+        let lanes = lanes
+        let number = turn.add(1, ordering: .relaxed).oldValue
+        return lanes[(number % lanes.count + lanes.count) % lanes.count]
+    }
+
+    /// A connection for calls that block for seconds, such as those to a guest's agent; opened when first needed.
+    func guests() async throws -> Lane {
+        try await guestLane.value { [self] in
+            try await Lane.open(libvirtURI, readOnly: false, node: name, log: log)
+        }
+    }
+
+    /// A session for files, so that control never waits behind them; opened when first needed.
+    func bulkShell() async throws -> any NodeShell {
+        guard session != nil else { return commands.shell }
+        let session = try await bulkSession.value { [self] in
+            try await log.record("opening a session for files", on: name) { try await Session.open(node, settings) }
+        }
+        return RemoteShell(session: session)
+    }
+
+    /// Makes the folder of libvirt's logs if it is not there, once per connection.
+    ///
+    /// libvirt makes it when a domain starts, but only after it has tried to make the console's log in it.
+    func ensureConsoleFolder() async throws {
+        try await consoleFolder.value { [commands] in
+            let script = "umask 022; mkdir -p \"$1\""
+            try await commands.run("making the folder of consoles", script, [DomainXML.consoleFolder])
+        }
+    }
+
+    /// Closes everything; calls that run fail.
+    func close() async {
+        for lane in readers + [changes] { await lane.connection.close() }
+        if let lane = await guestLane.current { await lane.connection.close() }
+        if let bulk = await bulkSession.current { await bulk.close() }
+        forwarding?.close()
+        await session?.close()
+    }
+}
+
+extension Lane {
+    /// Opens a connection that notices within half a minute when the daemon no longer answers.
+    static func open(_ uri: String, readOnly: Bool, node: Name, log: RemoteLog) async throws -> Lane {
+        let connection = try await log.record("opening libvirt", on: node) {
+            let connection = try await Connection.open(uri, readOnly: readOnly)
+            do {
+                try await connection.setKeepAlive(interval: 5, count: 4)
+            } catch let error as LibvirtError where error.isUnsupported {
+                // A driver inside this process has nobody to lose.
+            }
+            return connection
+        }
+        return Lane(connection: connection, node: node, log: log)
+    }
+}

@@ -1,0 +1,17 @@
+import SSH
+
+/// A way to run commands on a node: over ssh, or on this machine.
+protocol NodeShell: Sendable {
+    /// Runs a command to its end; a status other than 0 is no error.
+    func run(_ command: [String], input: [UInt8], timeout: Duration?) async throws -> CommandResult
+
+    /// Sends a local file into a command's standard input.
+    ///
+    /// `progress` gets the bytes sent so far and must return at once.
+    func upload(
+        file: String, to command: [String], progress: @escaping @Sendable (UInt64) -> Void
+    ) async throws -> CommandResult
+
+    /// Starts a command that is written a line every few seconds for as long as we live.
+    func hold(_ command: [String]) async throws -> any HeldCommand
+}

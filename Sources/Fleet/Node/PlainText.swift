@@ -1,0 +1,36 @@
+/// Text from nodes and guests, made fit for a person's terminal.
+enum PlainText {
+    /// The text with every control character but the newline written out, such as `\u{1b}`.
+    ///
+    /// Without it, a guest's console could move the reader's cursor or change the terminal's title.
+    static func escaped(_ text: String) -> String {
+        var result = ""
+        for scalar in text.unicodeScalars {
+            switch scalar.value {
+            case 0x0A: result.unicodeScalars.append(scalar)
+            case 0x09: result += " "
+            case 0..<0x20, 0x7F..<0xA0, 0x200E, 0x200F, 0x202A...0x202E, 0x2066...0x2069:
+                result += "\\u{\(String(scalar.value, radix: 16))}"
+            default: result.unicodeScalars.append(scalar)
+            }
+        }
+        return result
+    }
+
+    /// The text in one line, its lines joined by `; `, without white space at the ends.
+    static func line(_ text: String) -> String {
+        lines(text).joined(separator: "; ")
+    }
+
+    /// The escaped lines that hold anything.
+    static func lines(_ text: String) -> [String] {
+        let unified = text.replacing("\r\n", with: "\n").replacing("\r", with: "\n")
+        return escaped(unified).split(separator: "\n").map(trimmed).filter { !$0.isEmpty }
+    }
+
+    private static func trimmed(_ line: Substring) -> String {
+        let start = line.drop { $0 == " " }
+        guard let last = start.lastIndex(where: { $0 != " " }) else { return "" }
+        return String(start[...last])
+    }
+}

@@ -1,0 +1,71 @@
+import Libvirt
+import Reconciler
+import SSH
+import Spec
+
+extension Unreachable {
+    /// Why a node could not be spoken to, from whatever stopped the conversation.
+    init(node: Name, _ error: any Error) {
+        switch error {
+        case let error as NodeUnreachable: self = error.reason
+        case let error as SSHError: self.init(error)
+        case let error as LibvirtError: self.init(node: node, error)
+        default:
+            self.init(
+                cause: .other, summary: PlainText.line(String(describing: error)),
+                remedy: "Look at the node \(node) by hand; --log FILE writes down every call.")
+        }
+    }
+
+    private init(_ error: SSHError) {
+        let words = [error.description, error.cause].compactMap { $0 }.map { PlainText.line($0) }
+        self.init(cause: Cause(error.reason), summary: words.joined(separator: ": "), remedy: error.remedy)
+    }
+
+    private init(node: Name, _ error: LibvirtError) {
+        let cause: Cause
+        let remedy: String
+        switch error.code {
+        case .authenticationFailed, .accessDenied, .operationDenied:
+            cause = .noPermission
+            remedy = "Log in as root, or let the node's user into the group that may use libvirt, for instance libvirt."
+        case _ where error.isConnectionLost:
+            cause = .linkLost
+            remedy = "Check that the node is up and that its libvirt daemon runs (systemctl status libvirtd)."
+        default:
+            cause = .other
+            remedy = "Look at the daemon's log on the node (journalctl -u libvirtd)."
+        }
+        self.init(cause: cause, summary: "\(node): \(PlainText.line(error.description))", remedy: remedy)
+    }
+}
+
+extension Unreachable.Cause {
+    fileprivate init(_ reason: SSHError.Reason) {
+        switch reason {
+        case .nameNotResolved: self = .nameNotResolved
+        case .timeout: self = .timeout
+        case .refused: self = .refused
+        case .noRoute, .destinationUnreachable: self = .noRoute
+        case .authenticationFailed: self = .authentication
+        case .unknownHostKey: self = .unknownHostKey
+        case .hostKeyChanged, .hostKeyPinMismatch: self = .changedHostKey
+        case .linkLost: self = .linkLost
+        case .forwardingForbidden: self = .forwardingForbidden
+        case .socketMissing, .socketDead: self = .noDaemon
+        case .socketPermissionDenied: self = .noPermission
+        default: self = .other
+        }
+    }
+}
+
+/// A reason why a node is unknown, thrown through code that has other errors too.
+struct NodeUnreachable: Error, Sendable, CustomStringConvertible {
+    let reason: Unreachable
+
+    init(_ cause: Unreachable.Cause, _ summary: String, remedy: String) {
+        reason = Unreachable(cause: cause, summary: summary, remedy: remedy)
+    }
+
+    var description: String { reason.summary }
+}

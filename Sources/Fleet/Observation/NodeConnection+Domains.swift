@@ -1,0 +1,56 @@
+import FoundationEssentials
+import Libvirt
+import Reconciler
+import Spec
+
+extension NodeConnection {
+    /// Every domain of the node with its XML, the work shared between the lanes.
+    func domainSnapshots() async throws -> [DomainSnapshot] {
+        let summaries = try await reader.call("listing domains") { try $0.domainSummaries() }
+        let lanes = lanes
+        let share = max(1, (summaries.count + lanes.count - 1) / lanes.count)
+        return try await withThrowingTaskGroup(of: [DomainSnapshot].self) { group in
+            for (number, lane) in lanes.enumerated() {
+                let part = Array(summaries.dropFirst(number * share).prefix(share))
+                guard !part.isEmpty else { continue }
+                group.addTask {
+                    try await lane.call("reading \(part.count) domains") { try $0.domainSnapshots(of: part) }
+                }
+            }
+            return try await group.reduce(into: []) { $0 += $1 }
+        }
+    }
+
+    /// One domain as it is now; nil where it is not there.
+    func domain(_ uuid: UniqueID) async throws -> ObservedDomain? {
+        let id = try uuid.libvirt
+        return try await reader.call("looking at domain \(uuid)") { connection in
+            do {
+                let summary = try connection.domainSummary(id)
+                return try ObservedDomain(
+                    uuid: uuid, name: summary.name, power: ObservedDomain.Power(summary.state),
+                    isPersistent: summary.persistent, autostart: summary.autostart,
+                    inactiveXML: try connection.domainXML(id, [.inactive]))
+            } catch let error as LibvirtError where error.isNoDomain {
+                return nil
+            }
+        }
+    }
+}
+
+extension UniqueID {
+    /// The same identity as libvirt's calls take it.
+    var libvirt: UUID {
+        get throws {
+            guard let uuid = UUID(uuidString: text) else { throw UnusableIdentity(text: text) }
+            return uuid
+        }
+    }
+}
+
+/// A UUID that one side writes in a way that the other cannot read.
+struct UnusableIdentity: Error, Sendable, CustomStringConvertible {
+    let text: String
+
+    var description: String { "\(text) is no UUID" }
+}

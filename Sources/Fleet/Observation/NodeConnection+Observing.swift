@@ -1,0 +1,92 @@
+import Libvirt
+import Reconciler
+import SSH
+import Spec
+
+extension NodeConnection {
+    /// The folder on the node that holds what kvmctl keeps of a cluster.
+    static func folder(of cluster: ClusterIdentity) -> String { "/var/lib/kvmctl/\(cluster.name)" }
+
+    /// Looks at everything on the node; nothing on it is changed, not even a pool's list refreshed.
+    func observe(_ cluster: ClusterIdentity) async throws -> ObservedNode {
+        async let facts = facts(cluster)
+        async let host = host()
+        async let stored = storage()
+        async let connected = networkState()
+        let domains = try await domainSnapshots()
+        let (networks, leases) = try await connected
+        let (pools, listing) = try await stored
+        let (hasKVM, processors) = try await host
+        let known = try await facts
+        let observed = try domains.map { domain in
+            try observe(domain, known.neighbours, leases)
+        }.sorted { $0.name < $1.name }
+        let volumes = try await chains(from: listing, and: observed.flatMap { $0.disks.map(\.path) })
+        var node = ObservedNode(
+            name: name, machine: known.machine, vcpus: processors.cpus,
+            memory: known.memory ?? Size(bytes: processors.memoryKiB << 10), hasKVM: hasKVM, bridges: known.bridges,
+            domains: observed, networks: networks, pools: pools, volumes: volumes, lockHolder: known.lockHolder)
+        take(known.roster, of: cluster, into: &node)
+        return node
+    }
+
+    /// What the node tells beside libvirt.
+    func facts(_ cluster: ClusterIdentity) async throws -> NodeFacts {
+        let folder = NodeConnection.folder(of: cluster)
+        let result = try await commands.run("reading the node's facts", NodeFacts.script, [folder])
+        return NodeFacts(reading: result.standardOutput)
+    }
+
+    /// Whether KVM works, which libvirt knows best, and how many processors there are.
+    private func host() async throws -> (hasKVM: Bool, NodeInfo) {
+        let info = try await reader.call("reading the host's size") { try $0.nodeInfo() }
+        let hasKVM = try await cache.hasKVM { [self] in
+            let xml = try await reader.call("reading capabilities") { try $0.capabilitiesXML() }
+            return try CapabilitiesXML.hasKVM(xml)
+        }
+        return (hasKVM, info)
+    }
+
+    private func storage() async throws -> ([ObservedPool], VolumeListing) {
+        var pools = try await pools()
+        let folders = Set(pools.filter(\.isActive).map(\.path)).sorted()
+        let listing = try await listing(ofFolders: folders)
+        for index in pools.indices {
+            // The file system itself knows better than libvirt's last refresh.
+            guard pools[index].isActive, let room = listing.rooms[pools[index].path] else { continue }
+            pools[index].capacity = Size(bytes: room.capacity)
+            pools[index].available = Size(bytes: room.available)
+        }
+        return (pools, listing)
+    }
+
+    private func networkState() async throws -> ([ObservedNetwork], [MACAddress: Set<IPv4Address>]) {
+        let networks = try await networks()
+        return (networks, try await leases(of: networks))
+    }
+
+    private func observe(
+        _ domain: DomainSnapshot, _ neighbours: [NodeFacts.Neighbour],
+        _ leases: [MACAddress: Set<IPv4Address>]
+    ) throws -> ObservedDomain {
+        var observed = try ObservedDomain(domain)
+        guard observed.power == .running else { return observed }
+        let macs = Set(observed.nics.map(\.mac))
+        var addresses = Set(neighbours.filter { macs.contains($0.mac) }.map(\.address))
+        for mac in macs { addresses.formUnion(leases[mac] ?? []) }
+        observed.seenAddresses = addresses.sorted()
+        return observed
+    }
+
+    /// Reads the roster; one that cannot be read costs caution, so it is a warning and no failure.
+    private func take(_ bytes: [UInt8]?, of cluster: ClusterIdentity, into node: inout ObservedNode) {
+        guard let bytes else { return }
+        do {
+            node.roster = try Roster(json: bytes)
+        } catch {
+            node.warnings.append(
+                "its roster in \(NodeConnection.folder(of: cluster)) cannot be read: "
+                    + PlainText.line(String(describing: error)))
+        }
+    }
+}

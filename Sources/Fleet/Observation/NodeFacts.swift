@@ -1,0 +1,78 @@
+import Reconciler
+import Spec
+
+/// What a node tells about itself beside libvirt: read by one script in one round trip.
+struct NodeFacts: Sendable, Equatable {
+    /// A line of the kernel's neighbour table.
+    struct Neighbour: Sendable, Equatable {
+        let address: IPv4Address
+        let mac: MACAddress
+    }
+
+    /// Empty where the node has none.
+    var machine = ""
+    /// Nil where the node does not say.
+    var memory: Size?
+    var bridges: Set<String> = []
+    var neighbours: [Neighbour] = []
+    /// Who holds the cluster's lock, in their words.
+    var lockHolder: String?
+    /// The roster as it stands in its file.
+    var roster: [UInt8]?
+
+    /// Prints a word and a value per line, and the roster after the line `roster`, up to the end.
+    ///
+    /// The lock is looked for in the kernel's table: to try it would take it away from an apply that begins just now.
+    static let script = """
+        LC_ALL=C; export LC_ALL
+        read -r machine </etc/machine-id || read -r machine </var/lib/dbus/machine-id
+        echo "machine $machine"
+        while read -r key value unit; do
+            [ "$key" = MemTotal: ] && { echo "memory $value"; break; }
+        done </proc/meminfo
+        for bridge in /sys/class/net/*/bridge; do
+            [ -d "$bridge" ] && { bridge=${bridge%/bridge}; echo "bridge ${bridge##*/}"; }
+        done
+        while read -r address type flags mac rest; do
+            [ "$flags" = 0x2 ] && echo "neighbour $address $mac"
+        done </proc/net/arp
+        if [ -s "$1/lock" ]; then
+            inode=$(stat -c %i "$1/lock")
+            if grep -q "FLOCK .*:$inode 0 EOF" /proc/locks; then
+                read -r holder <"$1/lock"
+                echo "lock $holder"
+            fi
+        fi
+        if [ -s "$1/roster.json" ]; then echo roster; cat "$1/roster.json"; fi
+        exit 0
+        """
+
+    init(reading output: [UInt8]) {
+        var rest = output[...]
+        while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+            let line = String(decoding: rest[..<end], as: UTF8.self)
+            rest = rest[(end + 1)...]
+            if line == "roster" {
+                roster = Array(rest)
+                return
+            }
+            take(line)
+        }
+    }
+
+    private mutating func take(_ line: String) {
+        let words = line.split(separator: " ", maxSplits: 1).map { String($0) }
+        guard words.count == 2 else { return }
+        switch words[0] {
+        case "machine": machine = PlainText.line(words[1])
+        case "memory": memory = UInt64(words[1]).map { Size(bytes: $0 << 10) }
+        case "bridge": bridges.insert(words[1])
+        case "lock": lockHolder = PlainText.line(words[1])
+        case "neighbour":
+            let parts = words[1].split(separator: " ").map { String($0) }
+            guard parts.count == 2, let address = IPv4Address(parts[0]), let mac = MACAddress(parts[1]) else { return }
+            neighbours.append(Neighbour(address: address, mac: mac))
+        default: break
+        }
+    }
+}

@@ -1,0 +1,126 @@
+import Libvirt
+import Reconciler
+import Spec
+
+/// Domains: each looked at again before it is touched.
+extension ConnectedNode {
+    /// Defines a domain, or redefines it over its UUID; never undefines first.
+    func define(_ domain: DomainDefinition, _ expectation: Step.Expectation) async throws -> StepResult {
+        let present = try await connection.domain(domain.uuid)
+        if let present, present.mark == domain.mark, expectation == .absent {
+            // An earlier try of this very step got this far.
+            return try await set(autostart: domain.autostart, of: present)
+        }
+        if let reason = Expectation(expectation, domain.name).broken(by: present) { return .skipped(reason) }
+        if let present, present.mark?.cluster != cluster {
+            return .skipped("the domain \(present.name) with this UUID is not this cluster's")
+        }
+        if present == nil, let other = try await uuid(ofDomainNamed: domain.name), other != domain.uuid {
+            return .skipped("a domain named \(domain.name) with the UUID \(other) is there")
+        }
+        let (xml, id) = (DomainXML.text(domain), try domain.uuid.libvirt)
+        try await connection.changes.call("defining domain \(domain.name)") { libvirt in
+            try libvirt.defineDomain(xml)
+            if present?.autostart ?? false != domain.autostart {
+                try libvirt.setAutostart(domain.autostart, ofDomain: id)
+            }
+        }
+        return .done
+    }
+
+    /// Starts a domain, or resumes a paused one.
+    func start(_ domain: ObservedDomain) async throws -> StepResult {
+        let id = try domain.uuid.libvirt
+        switch domain.power {
+        case .running: return .unchanged
+        case .paused:
+            try await connection.changes.call("resuming domain \(domain.name)") { try $0.resumeDomain(id) }
+        case .shutOff, .crashed, .other:
+            try await connection.ensureConsoleFolder()
+            try await connection.changes.call("starting domain \(domain.name)") { try $0.startDomain(id) }
+        }
+        return .done
+    }
+
+    /// Has the domain start with the node, or not.
+    func set(autostart: Bool, of domain: ObservedDomain) async throws -> StepResult {
+        guard domain.autostart != autostart else { return .unchanged }
+        let id = try domain.uuid.libvirt
+        try await connection.changes.call("setting autostart of \(domain.name)") {
+            try $0.setAutostart(autostart, ofDomain: id)
+        }
+        return .done
+    }
+
+    /// Says in the mark that the domain is only to be removed; one that is gone needs no mark.
+    func markDeleting(_ uuid: UniqueID, _ name: String, _ expectation: Step.Expectation) async throws -> StepResult {
+        guard let domain = try await connection.domain(uuid) else { return .unchanged }
+        if domain.mark?.cluster == cluster, domain.mark?.phase == .deleting { return .unchanged }
+        return try await change(uuid, name, expectation) { try await mark($0) { $0.phase = .deleting } }
+    }
+
+    /// Removes a stopped domain's definition with what belongs to it.
+    func undefine(_ uuid: UniqueID, _ name: String, _ expectation: Step.Expectation) async throws -> StepResult {
+        guard let domain = try await connection.domain(uuid) else { return .unchanged }
+        return try await change(uuid, name, expectation) { _ in
+            guard domain.power != .running, domain.power != .paused else {
+                throw StepProblem(
+                    "it was started again in the meantime", remedy: "Run the command again: it stops it first.")
+            }
+            let id = try uuid.libvirt
+            try await connection.changes.call("undefining domain \(name)") { libvirt in
+                do {
+                    try libvirt.undefineDomain(id, [.managedSave, .snapshotsMetadata, .checkpointsMetadata, .nvram])
+                } catch let error as LibvirtError where error.isNoDomain {
+                    // Somebody else was quicker.
+                }
+            }
+            return .done
+        }
+    }
+
+    /// Changes a domain of this cluster that is still what the plan was made for.
+    func change(
+        _ uuid: UniqueID, _ name: String, _ expectation: Step.Expectation,
+        _ body: (ObservedDomain) async throws -> StepResult
+    ) async throws -> StepResult {
+        guard let domain = try await connection.domain(uuid) else {
+            return .skipped("the domain \(name) is not there any more")
+        }
+        guard let mark = domain.mark, mark.cluster == cluster else {
+            let problem = domain.markProblem.map { ": \($0)" } ?? ""
+            return .skipped("the domain \(name) does not carry this cluster's mark\(problem)")
+        }
+        if let reason = Expectation(expectation, name).broken(by: domain) { return .skipped(reason) }
+        return try await body(domain)
+    }
+
+    /// Rewrites the mark and nothing else, in the definition and in what runs.
+    func mark(_ domain: ObservedDomain, _ edit: (inout DomainMark) -> Void) async throws -> StepResult {
+        guard let old = domain.mark else { return .skipped("the domain \(domain.name) has no mark") }
+        var mark = old
+        edit(&mark)
+        guard mark != old else { return .unchanged }
+        let (text, id) = (mark.metadataText, try domain.uuid.libvirt)
+        let kind = MetadataKind.element(uri: MarkFormat.namespace, prefix: MarkFormat.prefix)
+        let isActive = domain.power == .running || domain.power == .paused
+        try await connection.changes.call("marking domain \(domain.name)") { libvirt in
+            do {
+                try libvirt.setMetadata(kind, to: text, ofDomain: id, affecting: isActive ? [.live, .config] : .config)
+            } catch let error as LibvirtError where error.isInvalidState && isActive {
+                // It stopped just now: what runs is gone, and the definition remains.
+                try libvirt.setMetadata(kind, to: text, ofDomain: id, affecting: .config)
+            }
+        }
+        return .done
+    }
+
+    private func uuid(ofDomainNamed name: String) async throws -> UniqueID? {
+        try await connection.reader.call("looking for domain \(name)") { libvirt in
+            do { return UniqueID(try libvirt.domainUUID(named: name)) } catch let error as LibvirtError {
+                guard error.isNoDomain else { throw error }
+                return nil
+            }
+        }
+    }
+}

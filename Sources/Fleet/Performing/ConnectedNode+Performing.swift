@@ -1,0 +1,42 @@
+import Reconciler
+import Spec
+
+extension ConnectedNode {
+    /// Carries out one operation, each in the file of its topic.
+    func perform(
+        _ operation: Reconciler.Operation, _ expectation: Step.Expectation,
+        _ report: @escaping @Sendable (StepProgress) -> Void
+    ) async throws -> StepResult {
+        switch operation {
+        case .ensurePool(let pool): try await ensure(pool)
+        case .fetchImage(let image): try await fetch(image, report)
+        case .deleteImage(let path): try await deleteImage(path)
+        case .defineNetwork(let network): try await define(network, expectation)
+        case .startNetwork(let uuid, let name):
+            try await changeNetwork(uuid, name, expectation) { try await start($0) }
+        case .setNetworkAutostart(let uuid, let name, let autostart):
+            try await changeNetwork(uuid, name, expectation) { try await set(autostart: autostart, of: $0) }
+        case .updateReservations(let uuid, let name, let add, let remove):
+            try await changeNetwork(uuid, name, expectation) { try await update($0, add: add, remove: remove) }
+        case .deleteNetwork(let uuid, let name): try await deleteNetwork(uuid, name, expectation)
+        case .defineDomain(let domain): try await define(domain, expectation)
+        case .createVolume(let volume): try await create(volume)
+        case .writeSeed(let seed): try await write(seed)
+        case .finishCreation(let uuid, let name):
+            try await change(uuid, name, expectation) { try await mark($0) { $0.phase = .active } }
+        case .startDomain(let uuid, let name): try await change(uuid, name, expectation) { try await start($0) }
+        case .stopDomain(let uuid, let name, let timeout):
+            try await stop(uuid, name, expectation, timeout: timeout, report)
+        case .setAutostart(let uuid, let name, let autostart):
+            try await change(uuid, name, expectation) { try await set(autostart: autostart, of: $0) }
+        case .setProtect(let uuid, let name, let protect):
+            try await change(uuid, name, expectation) { try await mark($0) { $0.protect = protect } }
+        case .awaitReady(let check): try await awaitReady(check, expectation, report)
+        case .markDeleting(let uuid, let name): try await markDeleting(uuid, name, expectation)
+        case .deleteVolume(let path, let owner): try await deleteVolume(path, of: owner)
+        case .undefineDomain(let uuid, let name): try await undefine(uuid, name, expectation)
+        case .writeRoster(let roster): try await write(roster)
+        case .deleteRoster: try await deleteRoster()
+        }
+    }
+}

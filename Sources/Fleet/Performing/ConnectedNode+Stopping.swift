@@ -1,0 +1,64 @@
+import FoundationEssentials
+import Libvirt
+import Reconciler
+import Spec
+
+extension ConnectedNode {
+    /// Asks the guest to stop, waits, and only then forces it.
+    ///
+    /// The request is repeated: a guest that is still booting has nobody to hear the first one.
+    func stop(
+        _ uuid: UniqueID, _ name: String, _ expectation: Step.Expectation, timeout: Duration,
+        _ report: @escaping @Sendable (StepProgress) -> Void
+    ) async throws -> StepResult {
+        guard let present = try await connection.domain(uuid) else { return .unchanged }
+        if present.mark?.cluster == cluster, !present.isActive { return .unchanged }
+        return try await change(uuid, name, expectation) { domain in
+            guard domain.isActive else { return .unchanged }
+            let id = try uuid.libvirt
+            // A paused guest cannot hear anything: it is forced at once.
+            if domain.power == .running {
+                let deadline = ContinuousClock.now.advanced(by: timeout)
+                var nextRequest = ContinuousClock.now
+                while ContinuousClock.now < deadline {
+                    if ContinuousClock.now >= nextRequest {
+                        await request(id, name)
+                        nextRequest = ContinuousClock.now.advanced(by: .seconds(10))
+                    }
+                    let left = ContinuousClock.now.duration(to: deadline)
+                    report(.waiting("\(name) is shutting down, forced in \(max(0, left.components.seconds)) s"))
+                    try await Task.sleep(for: min(.milliseconds(500), left))
+                    guard try await connection.domain(uuid)?.isActive ?? false else { return .done }
+                    try await lock.check()
+                }
+            }
+            try await force(id, name)
+            return .done
+        }
+    }
+
+    /// Presses the power button; whether the guest heard it shows later.
+    private func request(_ id: UUID, _ name: String) async {
+        // A failure here, such as a guest that stopped just now, is found by the look that follows.
+        _ = try? await connection.changes.call("asking \(name) to shut down") { try $0.shutDownDomain(id, by: .acpi) }
+    }
+
+    private func force(_ id: UUID, _ name: String) async throws {
+        try await connection.changes.call("stopping domain \(name) by force") { libvirt in
+            do {
+                do {
+                    try libvirt.destroyDomain(id, gracefully: true)
+                } catch let error as LibvirtError where error.code == .resourceBusy {
+                    try libvirt.destroyDomain(id, gracefully: false)
+                }
+            } catch let error as LibvirtError where error.isNoDomain || error.isInvalidState {
+                // It stopped by itself at the last moment.
+            }
+        }
+    }
+}
+
+extension ObservedDomain {
+    /// Whether a machine exists, running or paused.
+    var isActive: Bool { power == .running || power == .paused }
+}

@@ -1,0 +1,98 @@
+import Libvirt
+import Reconciler
+import SSH
+import Spec
+
+/// Volumes: made where nothing is, never overwritten, deleted only when a mark of ours leads to them.
+extension ConnectedNode {
+    /// Makes a volume, or keeps the one that is there if it is the same.
+    func create(_ volume: VolumeDefinition) async throws -> StepResult {
+        let pool = try await pool(of: volume.path)
+        if try await make(volume, in: pool) { return .done }
+        if let present = try await file(volume.path) { return try keep(present, volume) }
+        // libvirt remembers a file that somebody removed by hand.
+        try await connection.changes.call("refreshing pool \(pool)") { try $0.refreshPool(pool) }
+        if try await make(volume, in: pool) { return .done }
+        guard let present = try await file(volume.path) else {
+            throw StepProblem("libvirt says it exists, and there is no such file")
+        }
+        return try keep(present, volume)
+    }
+
+    /// Whether it was made; false where libvirt knows such a volume or file.
+    private func make(_ volume: VolumeDefinition, in pool: String) async throws -> Bool {
+        let xml = VolumeXML.text(volume)
+        do {
+            try await connection.changes.call("creating volume \(volume.path)") {
+                _ = try $0.createVolume(xml, inPool: pool)
+            }
+            return true
+        } catch let error as LibvirtError where error.isAlreadyThere || error.isInvalidState {
+            return false
+        } catch let error as LibvirtError where !error.isConnectionLost {
+            // A file that libvirt has not seen yet is refused in other ways: then the file itself is the answer.
+            if error.isNoPool { await connection.cache.forgetPool(of: FilePlace(volume.path).folder) }
+            guard try await file(volume.path) != nil else { throw error }
+            return false
+        }
+    }
+
+    private func keep(_ present: ObservedVolume, _ wanted: VolumeDefinition) throws -> StepResult {
+        if present.capacity == wanted.capacity, present.backingPath == wanted.backingPath { return .unchanged }
+        let old = VolumeWords(present.capacity, present.backingPath)
+        throw StepProblem(
+            "a file is there with \(old) instead of \(VolumeWords(wanted.capacity, wanted.backingPath))",
+            remedy: "Nothing is ever overwritten: move it away or delete it on the node if it is not needed.")
+    }
+
+    private func file(_ path: String) async throws -> ObservedVolume? {
+        try await connection.listing(ofFiles: [path]).volumes[path]
+    }
+
+    /// Deletes a volume or seed that the domain names, or a kept disk of the roster; nothing that anybody else uses.
+    func deleteVolume(_ path: String, of owner: UniqueID) async throws -> StepResult {
+        let uses = try await connection.uses.current { [connection] in try await connection.readUses() }
+        if let domain = try await connection.domain(owner) {
+            guard let mark = domain.mark, mark.cluster == cluster else {
+                return .skipped("the domain \(domain.name) does not carry this cluster's mark")
+            }
+            guard domain.disks.contains(where: { $0.path == path }) else {
+                return .skipped("the domain \(domain.name) does not name \(path)")
+            }
+            guard !domain.isActive else {
+                throw StepProblem("the domain \(domain.name) runs", remedy: "Run the command again: it stops it first.")
+            }
+        } else if try await !connection.roster(of: cluster).keptPaths(on: node).contains(path) {
+            return .skipped("no domain and no roster leads to \(path) any more")
+        }
+        if let reason = uses.reason(against: path, except: owner) { return .skipped(reason) }
+        return try await remove(path)
+    }
+
+    /// Deletes a file through libvirt, so that its pool forgets it too, or where libvirt does not know it, by itself.
+    func remove(_ path: String) async throws -> StepResult {
+        let pool = try? await pool(of: path)
+        let known = try await connection.changes.call("deleting volume \(path)") { libvirt in
+            guard let pool else { return false }
+            do {
+                try libvirt.deleteVolume(.name(FilePlace(path).name, pool: pool))
+                return true
+            } catch let error as LibvirtError where error.isNotFound {
+                return false
+            }
+        }
+        if known { return .done }
+        let script = "[ -e \"$1\" ] || { echo absent; exit 0; }; rm -f -- \"$1\""
+        let result = try await connection.commands.run("deleting \(path)", script, [path])
+        return result.output.hasPrefix("absent") ? .unchanged : .done
+    }
+}
+
+/// A volume's properties in words.
+private struct VolumeWords: CustomStringConvertible {
+    let description: String
+
+    init(_ capacity: Size, _ backing: String?) {
+        description = "\(capacity)" + (backing.map { " on \($0)" } ?? " and no backing file")
+    }
+}

@@ -1,0 +1,32 @@
+import Reconciler
+import Spec
+
+extension Operation {
+    /// What the operation does to what, for the first line of an error.
+    var purpose: String {
+        switch self {
+        case .ensurePool(let pool): "making the pool \(pool.name) over \(pool.path)"
+        case .fetchImage(let image): "fetching the image \(image.image)"
+        case .deleteImage(let path): "deleting the image \(path)"
+        case .defineNetwork(let network): "defining the network \(network.name)"
+        case .startNetwork(_, let name): "starting the network \(name)"
+        case .setNetworkAutostart(_, let name, _): "setting the autostart of the network \(name)"
+        case .updateReservations(_, let name, _, _): "updating the reservations of the network \(name)"
+        case .deleteNetwork(_, let name): "deleting the network \(name)"
+        case .defineDomain(let domain): "defining the domain \(domain.name)"
+        case .createVolume(let volume): "creating the volume \(volume.path)"
+        case .writeSeed(let seed): "writing the seed \(seed.path)"
+        case .finishCreation(_, let name): "marking the domain \(name) as complete"
+        case .startDomain(_, let name): "starting the domain \(name)"
+        case .stopDomain(_, let name, _): "stopping the domain \(name)"
+        case .setAutostart(_, let name, _): "setting the autostart of the domain \(name)"
+        case .setProtect(_, let name, _): "setting the protection of the domain \(name)"
+        case .awaitReady(let check): "waiting for \(check.name) to be ready (\(check.ready.when.rawValue))"
+        case .markDeleting(_, let name): "marking the domain \(name) for deletion"
+        case .deleteVolume(let path, _): "deleting the volume \(path)"
+        case .undefineDomain(_, let name): "removing the domain \(name)"
+        case .writeRoster: "writing the roster"
+        case .deleteRoster: "deleting the roster"
+        }
+    }
+}

@@ -1,0 +1,39 @@
+import Reconciler
+import SSH
+import Spec
+
+extension ConnectedNode {
+    /// Puts the roster on the node in the place of the one there.
+    func write(_ roster: Roster) async throws -> StepResult {
+        let text = roster.json
+        try await connection.commands.run(
+            "writing the roster", FileScripts.replace, [rosterPath, "\(text.count)"], input: text)
+        return .done
+    }
+
+    /// Takes the roster away.
+    func deleteRoster() async throws -> StepResult {
+        let script = "[ -e \"$1\" ] || { echo absent; exit 0; }; rm -f -- \"$1\""
+        let result = try await connection.commands.run("deleting the roster", script, [rosterPath])
+        return result.output.hasPrefix("absent") ? .unchanged : .done
+    }
+
+    private var rosterPath: String { NodeConnection.folder(of: cluster) + "/roster.json" }
+}
+
+extension NodeConnection {
+    /// The roster on the node as it is now; nil where there is none.
+    func roster(of cluster: ClusterIdentity) async throws -> Roster? {
+        let script = "[ ! -e \"$1\" ] || cat -- \"$1\""
+        let path = NodeConnection.folder(of: cluster) + "/roster.json"
+        let bytes = try await commands.run("reading the roster", script, [path]).standardOutput
+        return bytes.isEmpty ? nil : try Roster(json: bytes)
+    }
+}
+
+extension Roster? {
+    /// The paths of kept disks on a node.
+    func keptPaths(on node: Name) -> Set<String> {
+        Set((self?.keptDisks ?? []).filter { $0.node == node }.map(\.path))
+    }
+}

@@ -1,0 +1,24 @@
+import Reconciler
+import SSH
+import Spec
+
+extension ConnectedNode {
+    /// Puts an instance's seed on the node; one that is there is never rewritten, since guests hang on its content.
+    func write(_ seed: SeedDefinition) async throws -> StepResult {
+        let look = try await connection.commands.run("looking for \(seed.path)", FileScripts.look, [seed.path])
+        if look.output.hasPrefix("present") { return .unchanged }
+        var hash: String?
+        if let secret = seed.rootPassword {
+            do {
+                hash = try await PasswordHash.make(of: connection.settings.secret(secret))
+            } catch let error as SeedError { throw error } catch {
+                throw StepProblem(
+                    "the root password cannot be read from \(secret): \(PlainText.line(String(describing: error)))")
+            }
+        }
+        let image = try await SeedImage.make(try SeedFiles(seed, rootPasswordHash: hash))
+        let result = try await connection.commands.run(
+            "writing \(seed.path)", FileScripts.writeOnce, [seed.path, "\(image.count)"], input: image)
+        return result.output.hasPrefix("present") ? .unchanged : .done
+    }
+}

@@ -1,0 +1,56 @@
+import Subprocess
+
+/// Images fetched to this machine because a node could not fetch them itself; each once per run, gone at its end.
+actor Downloads {
+    private var files: [String: Once<Download>] = [:]
+
+    /// A file and the folder that goes with it.
+    private final class Download: Sendable {
+        private let folder: TemporaryFolder
+        let path: String
+
+        init() throws {
+            folder = try TemporaryFolder(prefix: "kvmctl-image")
+            path = folder.path(of: "image")
+        }
+    }
+
+    /// The file that holds what is at the URL, fetched with `curl`.
+    ///
+    /// `progress` gets the bytes that have arrived, about once a second, for the first who asks.
+    func file(of url: String, progress: @escaping @Sendable (UInt64) -> Void) async throws -> String {
+        let once = files[url] ?? Once()
+        files[url] = once
+        return try await once.value {
+            let download = try Download()
+            try await Downloads.fetch(url, to: download.path, progress)
+            return download
+        }.path
+    }
+
+    private static func fetch(
+        _ url: String, to path: String, _ progress: @escaping @Sendable (UInt64) -> Void
+    ) async throws {
+        let arguments = [
+            "-fsSL", "--connect-timeout", "15", "--speed-limit", "1024", "--speed-time", "60", "--retry", "2", "-o",
+            path,
+            "--", url,
+        ]
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                while true {
+                    try await Task.sleep(for: .seconds(1))
+                    if let size = LocalFile.size(path) { progress(size) }
+                }
+            }
+            defer { group.cancelAll() }
+            let result = try await Subprocess.run(
+                .name("curl"), arguments: Arguments(arguments), output: .discarded, error: .string(limit: 1 << 16))
+            guard result.terminationStatus.isSuccess else {
+                throw StepProblem(
+                    "neither the node nor this machine can fetch \(url): \(PlainText.line(result.standardError))",
+                    remedy: "Check the URL, or download the image by hand and name the file as its source.")
+            }
+        }
+    }
+}

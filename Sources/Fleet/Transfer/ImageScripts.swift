@@ -1,0 +1,71 @@
+/// The scripts that bring a base image onto a node.
+///
+/// The bytes go to `PATH.part`, whose lock one writer has at a time, and get their name only when they are verified and
+/// on the disk. What a dead run left in the `.part` is written over; a failed run takes it away.
+enum ImageScripts {
+    /// Ends at once with `present` where the image is there.
+    static let look = "[ -e \"$1\" ] && echo present; exit 0"
+
+    /// How much has arrived.
+    static let progress = "stat -c %s -- \"$1.part\" 2>/dev/null; exit 0"
+
+    /// Takes the image from standard input: `$1` path, `$2` sha256, sha512 or `-`, `$3` digest, `$4` bytes or `-`.
+    ///
+    /// The digest is made while the bytes come in, not afterwards.
+    static let receive =
+        prologue + """
+
+            case $2 in
+                -) cat >"$part" || fail 'the file could not be written' ;;
+                *) sum=$(tee "$part" | "$2sum") || fail 'the file could not be written' ;;
+            esac
+            """ + epilogue
+
+    /// Has the node fetch the image itself: the same arguments, and `$5` the URL.
+    ///
+    /// Ends with 69 where the node has no program for it, and 68 where the program failed.
+    static let download =
+        prologue + """
+
+            if command -v curl >/dev/null; then
+                curl -fsSL --connect-timeout 15 --speed-limit 1024 --speed-time 60 --retry 2 -o "$part" -- "$5" || fail '' 68
+            elif command -v wget >/dev/null; then
+                wget -q --timeout=60 --tries=3 -O "$part" -- "$5" || fail '' 68
+            else
+                fail 'the node has neither curl nor wget' 69
+            fi
+            case $2 in
+                -) ;;
+                *) sum=$("$2sum" <"$part") || fail 'the checksum could not be made' ;;
+            esac
+            """ + epilogue
+
+    /// Opens the `.part` and waits until nobody else writes it; what is read after the wait may be another file by then.
+    private static let prologue = """
+        umask 022
+        part="$1.part"
+        fail() { rm -f -- "$part"; [ -z "$1" ] || echo "$1" >&2; exit "${2:-1}"; }
+        while :; do
+            exec 9>>"$part" || exit 1
+            flock 9 || exit 1
+            [ "$(stat -L -c %i /dev/fd/9)" = "$(stat -c %i -- "$part" 2>/dev/null)" ] && break
+        done
+        [ -e "$1" ] && { rm -f -- "$part"; echo present; exit 0; }
+        """
+
+    /// Holds what arrived against what was promised, and gives it its name.
+    private static let epilogue = """
+
+        size=$(stat -c %s -- "$part")
+        case $4 in -) ;; "$size") ;; *) fail "$size bytes arrived instead of $4" ;; esac
+        case $2 in -) ;; *) [ "${sum%% *}" = "$3" ] || fail "its $2 is ${sum%% *} instead of $3" ;; esac
+        case $(od -An -tx1 -N16 -- "$part" | tr -d ' \\n') in
+            514649fb????????0000000000000000) ;;
+            514649fb*) fail 'it stands on another file, which an image must not' ;;
+            *) fail 'it is no qcow2 file' ;;
+        esac
+        chmod 0644 -- "$part" && { sync -- "$part" 2>/dev/null || sync; } && mv -f -- "$part" "$1" || fail 'it could not be kept'
+        sync -- "${1%/*}" 2>/dev/null
+        echo done
+        """
+}
