@@ -15,7 +15,6 @@ struct RemoteShell: NodeShell {
     }
 
     func hold(_ command: [String]) async throws -> any HeldCommand {
-        throw CommandFailure(
-            "holding a command", CommandResult(ending: .exited(1), standardOutput: [], standardError: []))
+        RemoteHold(hold: try await session.hold(command))
     }
 }

@@ -1,0 +1,12 @@
+import SSH
+
+/// A command held over ssh.
+struct RemoteHold: HeldCommand {
+    let hold: Hold
+
+    var lines: AsyncStream<String> { hold.lines }
+
+    func release() async throws -> CommandResult { try await hold.release() }
+
+    func ended() async throws -> CommandResult { try await hold.ended() }
+}
