@@ -1,7 +1,8 @@
 /// How any text is kept in an attribute of a mark.
 ///
-/// XML can hold neither most control characters nor U+FFFE and U+FFFF, and it turns line breaks in attributes into
-/// spaces. These characters are written as `\u{1b}`, and a backslash as `\\`; everything else stays readable.
+/// XML can hold neither most control characters nor U+FFFE and U+FFFF, it turns line breaks in attributes into
+/// spaces, and Foundation drops a byte order mark. These characters are written as `\u{1b}`, and a backslash as `\\`;
+/// everything else stays readable.
 enum MarkText {
     /// The text in a form that XML holds unchanged.
     static func escaped(_ text: String) -> String {
@@ -48,7 +49,7 @@ enum MarkText {
 
     private static func needsEscape(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
-        case 0..<0x20, 0x7F..<0xA0, 0x2028, 0x2029, 0xFFFE, 0xFFFF, 0x5C: true
+        case 0..<0x20, 0x7F..<0xA0, 0x2028, 0x2029, 0xFEFF, 0xFFFE, 0xFFFF, 0x5C: true
         default: false
         }
     }

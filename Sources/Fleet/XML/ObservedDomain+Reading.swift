@@ -30,7 +30,7 @@ extension ObservedDomain {
         liveXML: String? = nil, seenAddresses: [IPv4Address] = []
     ) throws(XMLReadingError) {
         let what = "the domain \(name)"
-        let definition = try XMLElement.withRoot(of: inactiveXML, describing: what) {
+        let definition = try XMLElement.withRoot("domain", of: inactiveXML, describing: what) {
             root throws(XMLReadingError) in try Definition(root, of: uuid, named: name)
         }
         self.init(
@@ -43,7 +43,7 @@ extension ObservedDomain {
     }
 
     private mutating func read(live xml: String, describing what: String) throws(XMLReadingError) {
-        let live = try XMLElement.withRoot(of: xml, describing: what) {
+        let live = try XMLElement.withRoot("domain", of: xml, describing: what) {
             root throws(XMLReadingError) in (vcpus: root.currentVCPUs, memory: root.currentMemory)
         }
         if let vcpus = live.vcpus, vcpus != self.vcpus { liveVCPUs = vcpus }

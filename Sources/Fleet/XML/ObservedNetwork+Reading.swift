@@ -22,7 +22,7 @@ extension ObservedNetwork {
         uuid: UniqueID, name: String, isActive: Bool, autostart: Bool, inactiveXML: String, liveXML: String? = nil
     ) throws(XMLReadingError) {
         let what = "the network \(name)"
-        self = try XMLElement.withRoot(of: inactiveXML, describing: what) { root in
+        self = try XMLElement.withRoot("network", of: inactiveXML, describing: what) { root in
             let reading = NetworkMark.read(from: root.child("metadata"), of: uuid)
             let reservations = root.reservations
             let cidr = root.cidr
@@ -40,7 +40,7 @@ extension ObservedNetwork {
             return network
         }
         guard let liveXML else { return }
-        reservations = try XMLElement.withRoot(of: liveXML, describing: what) { root in root.reservations }
+        reservations = try XMLElement.withRoot("network", of: liveXML, describing: what) { root in root.reservations }
     }
 }
 

@@ -35,7 +35,7 @@ extension ObservedPool {
     package static func read(
         xml: String, name: String, isActive: Bool, autostart: Bool
     ) throws(XMLReadingError) -> ObservedPool? {
-        try XMLElement.withRoot(of: xml, describing: "the pool \(name)") { root throws(XMLReadingError) in
+        try XMLElement.withRoot("pool", of: xml, describing: "the pool \(name)") { root throws(XMLReadingError) in
             guard ["dir", "fs", "netfs"].contains(root["type"]) else { return nil }
             guard let path = root.descendant("target", "path")?.stringValue, !path.isEmpty else { return nil }
             return ObservedPool(

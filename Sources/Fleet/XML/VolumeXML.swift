@@ -50,7 +50,7 @@ extension ObservedVolume {
     ///
     /// - Throws: where the XML cannot be read, or names no path or size.
     package init(xml: String) throws(XMLReadingError) {
-        self = try XMLElement.withRoot(of: xml, describing: "a volume") { root throws(XMLReadingError) in
+        self = try XMLElement.withRoot("volume", of: xml, describing: "a volume") { root throws(XMLReadingError) in
             guard let path = root.descendant("target", "path")?.stringValue,
                 let capacity = root.child("capacity")?.size(defaultUnit: "bytes")
             else {

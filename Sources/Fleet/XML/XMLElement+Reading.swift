@@ -6,22 +6,42 @@ import Spec
 extension XMLElement {
     /// Reads a text and gives its root element to `body`.
     ///
-    /// The element must not escape: the document that owns its memory ends with the call.
+    /// The element must not escape: the document that owns its memory ends with the call. The library reads on after
+    /// an error and leaves out what it does not understand, crashes on no text at all, and lets a document type fetch
+    /// files. So the text must start and end with the root's own tags: what was cut off, or starts otherwise, is refused.
     /// - Parameter what: what the text describes, for the error.
     static func withRoot<Result>(
-        of text: String, describing what: String, _ body: (XMLElement) throws(XMLReadingError) -> Result
+        _ name: String, of text: String, describing what: String,
+        _ body: (XMLElement) throws(XMLReadingError) -> Result
     ) throws(XMLReadingError) -> Result {
+        guard isWhole(text, root: name) else {
+            throw XMLReadingError("the XML of \(what) does not start and end with the tags of <\(name)>")
+        }
         let document: XMLDocument
         do {
             document = try XMLDocument(xmlString: text, options: [])
         } catch {
             throw XMLReadingError("the XML of \(what) cannot be read: \(error)")
         }
-        guard let root = document.rootElement() else {
-            throw XMLReadingError("the XML of \(what) holds no element")
+        guard let root = document.rootElement(), root.name == name else {
+            throw XMLReadingError("the XML of \(what) holds no <\(name)>")
         }
         defer { withExtendedLifetime(document) {} }
         return try body(root)
+    }
+
+    private static func isWhole(_ text: String, root: String) -> Bool {
+        let start = text.utf8.drop { isSpace($0) }
+        guard start.starts(with: "<\(root)".utf8) else { return false }
+        guard let next = start.dropFirst(root.utf8.count + 1).first, isSpace(next) || next == UInt8(ascii: ">") else {
+            return false
+        }
+        return text.utf8.reversed().drop { isSpace($0) }.starts(with: "</\(root)>".utf8.reversed())
+    }
+
+    private static func isSpace(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\t")
+            || byte == UInt8(ascii: "\r")
     }
 
     /// The elements among the children, in order.
