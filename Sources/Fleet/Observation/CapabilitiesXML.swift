@@ -4,7 +4,7 @@ import FoundationXML
 enum CapabilitiesXML {
     /// Whether x86_64 guests run with KVM: libvirt tries it, while /dev/kvm may be there and not work.
     static func hasKVM(_ text: String) throws(XMLReadingError) -> Bool {
-        try XMLElement.withRoot(of: text, describing: "the host's capabilities") { root in
+        try XMLElement.withRoot("capabilities", of: text, describing: "the host's capabilities") { root in
             root.childElements.filter { $0.name == "guest" }.compactMap { $0.child("arch") }.contains { architecture in
                 architecture["name"] == "x86_64"
                     && architecture.childElements.contains { $0.name == "domain" && $0["type"] == "kvm" }
