@@ -10,16 +10,19 @@ package struct Diagnostic: Sendable, Hashable {
     package let remedy: String?
     /// A second place that belongs to it.
     package let related: Related?
+    /// Whether the line of the file may hold a secret, so that it must not be shown with the message.
+    package let isConfidential: Bool
 
     package init(
         _ severity: Severity = .error, at position: Position, _ message: String, remedy: String? = nil,
-        related: Related? = nil
+        related: Related? = nil, isConfidential: Bool = false
     ) {
         self.severity = severity
         self.position = position
         self.message = message
         self.remedy = remedy
         self.related = related
+        self.isConfidential = isConfidential
     }
 }
 

@@ -43,7 +43,7 @@ enum DecodingCases {
             "a number where a size belongs",
             "instances: {a: {image: debian, flavor: small, memory: 512}}",
             gives: [
-                "f:2:55: error: memory: expected a size such as 512MiB, found the number 512"
+                "f:2:55: error: memory: expected a size such as 512MiB, found the number 512; add a unit, such as MiB or GiB"
             ]),
         SpecCase(
             "a size with a space",
@@ -532,7 +532,7 @@ enum DecodingCases {
             "a secret of an unknown kind",
             "instances: {a: {image: debian, flavor: small, access: {rootPassword: {vault: x}}}}",
             gives: [
-                "f:2:71: error: unknown key \"vault\" in a secret; known are env, file, command"
+                "f:2:71: error: unknown key in a secret; known are env, file, command"
             ]),
         SpecCase(
             "a secret's variable that is none",
@@ -580,7 +580,7 @@ enum DecodingCases {
             "a time without a unit",
             "instances: {a: {image: debian, flavor: small, ready: {when: running, timeout: 300}}}",
             gives: [
-                "f:2:79: error: ready.timeout: expected a time such as 30s or 5m, found the number 300"
+                "f:2:79: error: ready.timeout: expected a time such as 30s or 5m, found the number 300; add a unit, such as s or m"
             ]),
         SpecCase(
             "a time that is too long",
@@ -649,5 +649,25 @@ enum DecodingCases {
             gives: [
                 "f:2:53: error: node: \"kvm\\u{1B}[31m\" is no valid name: use only a-z, 0-9 and -"
             ]),
+        SpecCase(
+            "a required key that is misspelt is not missing as well",
+            "nodes: {x: {adress: h}}\ninstances: {a: {imaeg: debian, flavour: small}}",
+            gives: [
+                "f:2:13: error: unknown key \"adress\" in a node; did you mean \"address\"?",
+                "f:3:17: error: unknown key \"imaeg\" in an instance; did you mean \"image\"?",
+                "f:3:32: error: unknown key \"flavour\" in an instance; did you mean \"flavor\"?",
+            ]),
+        SpecCase(
+            "a group with a wrong count is checked all the same",
+            "instances: {a: {image: debain, flavor: small, count: -3, networks: [fornt], members: {2: {node: kvm1}}}}",
+            gives: [
+                "f:2:24: error: there is no image \"debain\"; did you mean \"debian\"?",
+                "f:2:54: error: count: expected a count from 0 to 10000, found the number -3",
+                "f:2:69: error: there is no network \"fornt\"; did you mean \"front\"?",
+            ]),
+        SpecCase(
+            "an image with a wrong checksum is not one without",
+            "images: {x: {source: 'https://example.org/x.qcow2', checksum: 'sha256:abc'}}",
+            gives: ["f:2:63: error: checksum: a sha256 checksum has 64 hexadecimal digits, found 3"]),
     ]
 }

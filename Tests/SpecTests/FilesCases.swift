@@ -224,7 +224,7 @@ enum FilesCases {
             ],
             gives: [
                 "f:4:1: error: the file ends inside a { or [ that is not closed",
-                "g:2:85: error: memory: expected a size such as 512MiB, found the number 3",
+                "g:2:85: error: memory: expected a size such as 512MiB, found the number 3; add a unit, such as MiB or GiB",
             ]),
         FilesCase(
             "another program's language, nearly ours",
@@ -321,7 +321,7 @@ enum FilesCases {
                 ),
             ],
             gives: [
-                "used/base:5:37: error: memory: expected a size such as 512MiB, found the number 1"
+                "used/base:5:37: error: memory: expected a size such as 512MiB, found the number 1; add a unit, such as MiB or GiB"
             ]),
         FilesCase(
             "a part that is no name",

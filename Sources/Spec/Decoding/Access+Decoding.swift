@@ -29,7 +29,9 @@ extension Kind where Value == Access.Key {
         return Kind(expected: expected, schema: .text(pattern: nil)) { node, path, context in
             guard let text = context.text(node, path: path, expected: expected) else { return nil }
             if text.contains("PRIVATE KEY") {
-                context.error(node.mark, "\(path): this is a private key; only public keys belong here")
+                context.confidentially {
+                    context.error(node.mark, "\(path): this is a private key; only public keys belong here")
+                }
                 return nil
             }
             let words = text.split(separator: " ")

@@ -11,11 +11,15 @@ final class DecodingContext {
     var acceptsMissing = false
     /// Whether a file could not be read: what it defines is then unknown, and nothing is said to be missing.
     var isIncomplete = false
+    /// Whether what is being read may be a secret: then no message repeats it, and no line with it is to be shown.
+    private(set) var isConfidential = false
     private var recorded: [String: Position] = [:]
 
     /// Adds an error.
     func error(_ mark: Mark, _ message: String, remedy: String? = nil, related: Diagnostic.Related? = nil) {
-        add(Diagnostic(at: Position(mark), message, remedy: remedy, related: related))
+        add(
+            Diagnostic(
+                at: Position(mark), message, remedy: remedy, related: related, isConfidential: isConfidential))
     }
 
     /// Adds a diagnostic.
@@ -35,6 +39,14 @@ final class DecodingContext {
         defer { recorded = outer }
         let value = body()
         return (value, recorded)
+    }
+
+    /// Reads something that may be a secret.
+    func confidentially<Value>(_ body: () -> Value) -> Value {
+        let outer = isConfidential
+        isConfidential = true
+        defer { isConfidential = outer }
+        return body()
     }
 
     /// The map that a node is; complains where it is none.

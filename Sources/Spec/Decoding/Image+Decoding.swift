@@ -44,6 +44,8 @@ extension Image {
             guard let reader = definition.reader(ImageKeys.table, context) else { return nil }
             let source = reader.required(ImageKeys.source)
             let checksum = reader.optional(ImageKeys.checksum)
+            // Also where it is wrong, so that no rule says that there is none.
+            if reader.has(ImageKeys.checksum) { context.record("checksum", at: reader.mark(of: ImageKeys.checksum)) }
             return Image(
                 name: definition.name, source: source ?? .file(""), checksum: checksum, position: definition.position)
         }

@@ -34,20 +34,20 @@ extension Instance {
         _ fields: InstanceFields, flavor: Flavor?, definition: Definition, flavors: FlavorTable,
         context: DecodingContext
     ) {
-        if !fields.given.contains(InstanceKeys.image.name) {
+        if !fields.isGiven(InstanceKeys.image.name) {
             context.error(
                 definition.mark, "the instance \"\(definition.name)\" has no image",
                 remedy: "add image: with the name of an image")
         }
         // A flavor that is wrong was complained about; what it would have given is then not missing.
-        let hasFlavor = fields.given.contains(InstanceKeys.flavor.name)
+        let hasFlavor = fields.isGiven(InstanceKeys.flavor.name)
         if hasFlavor, flavor == nil { return }
         let sizes: [(key: String, isGiven: Bool)] = [
             (SizeKeys.vcpus.name, flavor?.vcpus != nil), (SizeKeys.memory.name, flavor?.memory != nil),
             (SizeKeys.disk.name, flavor?.disk != nil),
         ]
         let missing = sizes.filter { size in
-            !size.isGiven && !fields.given.contains(size.key) && !flavors.isWrong(size.key, in: flavor)
+            !size.isGiven && !fields.isGiven(size.key) && !flavors.isWrong(size.key, in: flavor)
         }.map(\.key)
         guard !missing.isEmpty else { return }
         context.error(

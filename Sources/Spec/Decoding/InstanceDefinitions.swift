@@ -71,10 +71,11 @@ struct InstanceDefinitions {
     private func group(
         _ definition: Definition, _ mapping: Mapping, base: Layering.Layer, fields: InstanceFields?
     ) -> [Made] {
-        guard let node = mapping[InstanceKeys.count.name],
-            let count = InstanceKeys.count.kind.read(node, InstanceKeys.count.name, context)
-        else { return [] }
-        let members = self.members(mapping, count: count)
+        guard let node = mapping[InstanceKeys.count.name] else { return [] }
+        let given = InstanceKeys.count.kind.read(node, InstanceKeys.count.name, context)
+        // A count that is wrong still has its group checked, by the one member that any group could have.
+        let count = given ?? 1
+        let members = given.map { self.members(mapping, count: $0) } ?? [:]
         return (1...max(1, count)).prefix(count).compactMap { number in
             guard let name = Name(member: number, of: definition.name) else {
                 context.error(

@@ -20,8 +20,12 @@ struct InstanceFields {
     var ready: Readiness?
     var roles: [Name: Role] = [:]
     var positions: [String: Position] = [:]
-    /// Every key that is given, right or wrong.
-    var given: Set<String> = []
+    private var given = Mapping()
+
+    /// Whether a key is given, right, wrong or misspelt.
+    func isGiven(_ key: String) -> Bool {
+        given[key] != nil || InstanceKeys.instance.isMisspelt(key, in: given)
+    }
 
     /// Reads the fields of a layered instance, whose layers' keys are checked one by one; nil where it is no map.
     init?(_ node: YAML.Node, subject: String, context: DecodingContext) {
@@ -37,7 +41,7 @@ struct InstanceFields {
     }
 
     private init(_ reader: MapReader) {
-        given = Set(reader.mapping.entries.map(\.key))
+        given = reader.mapping
         flavor = reader.optional(InstanceKeys.flavor)
         vcpus = reader.optional(SizeKeys.vcpus)
         memory = reader.optional(SizeKeys.memory)

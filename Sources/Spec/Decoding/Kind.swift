@@ -58,13 +58,22 @@ extension DecodingContext {
             guard let expanded = expand(scalar, at: node.mark) else { return nil }
             if expanded.usesVariables { return expanded.scalar.text }
             if case .text(let text) = scalar.value { return text }
-            let takesAnyText = expected == Kind<String>.text.expected || expected == Kind<Name>.name.expected
-            let remedy = takesAnyText && !scalar.text.isEmpty ? "quote it: '\(scalar.text)'" : nil
-            mismatch(node, path: path, expected: expected, remedy: remedy)
+            mismatch(node, path: path, expected: expected, remedy: DecodingContext.remedy(for: scalar, expected))
             return nil
         case .sequence, .mapping:
             mismatch(node, path: path, expected: expected)
             return nil
+        }
+    }
+
+    /// What to do about a plain number, boolean or null where text of some kind is expected.
+    private static func remedy(for scalar: Scalar, _ expected: String) -> String? {
+        guard !scalar.text.isEmpty else { return nil }
+        switch expected {
+        case Kind<String>.text.expected, Kind<Name>.name.expected: return "quote it: '\(scalar.text)'"
+        case Kind<Size>.memory.expected: return "add a unit, such as MiB or GiB"
+        case Kind<Duration>.duration.expected: return "add a unit, such as s or m"
+        default: return nil
         }
     }
 }

@@ -9,6 +9,7 @@ struct MapReader {
     /// Where the map stands in its thing, such as `nics.eth0`; empty at the top.
     let path: String
     let context: DecodingContext
+    private let table: Table?
 
     /// Returns nil where the node is no map; without a table, unknown keys are somebody else's to find.
     init?(_ node: YAML.Node, table: Table?, path: String, subject: String? = nil, context: DecodingContext) {
@@ -17,6 +18,7 @@ struct MapReader {
         self.mark = node.mark
         self.path = path
         self.context = context
+        self.table = table
         table?.check(mapping, context: context)
     }
 
@@ -32,7 +34,7 @@ struct MapReader {
     /// The value of a key; complains where it is not given.
     func required<Value>(_ key: Key<Value>) -> Value? {
         guard mapping[key.name] != nil else {
-            guard !context.acceptsMissing else { return nil }
+            guard !context.acceptsMissing, table?.isMisspelt(key.name, in: mapping) != true else { return nil }
             let prefix = path.isEmpty ? "" : "\(path): "
             context.error(mark, "\(prefix)\(key.name) is missing", remedy: "expected \(key.kind.expected)")
             return nil

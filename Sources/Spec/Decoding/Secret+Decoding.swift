@@ -14,26 +14,7 @@ extension Kind where Value == Secret {
     static var secret: Kind {
         let expected = "{env: NAME}, {file: PATH} or {command: [PROGRAM, …]}"
         return Kind(expected: expected, schema: .object(SecretKeys.table)) { node, path, context in
-            if node.scalar != nil {
-                context.error(
-                    node.mark, "\(path): a secret never stands in the spec itself", remedy: "write \(expected)")
-                return nil
-            }
-            guard let reader = MapReader(node, table: SecretKeys.table, path: path, context: context) else {
-                return nil
-            }
-            guard reader.mapping.entries.count == 1 else {
-                context.error(node.mark, "\(path): expected exactly one of env, file and command")
-                return nil
-            }
-            if let name = reader.optional(SecretKeys.env) { return .environment(name) }
-            if let file = reader.optional(SecretKeys.file) { return .file(file) }
-            guard let words = reader.optional(SecretKeys.command) else { return nil }
-            guard !words.isEmpty else {
-                context.error(node.mark, "\(path).command: expected a program, found an empty list")
-                return nil
-            }
-            return .command(words)
+            context.confidentially { Secret(node, path: path, expected: expected, context: context) }
         }
     }
 }
@@ -65,6 +46,36 @@ extension Kind where Value == String {
         .parsed("an absolute path", pattern: "^/") { text throws(Complaint) in
             guard text.hasPrefix("/"), !text.split(separator: "/").contains("..") else { throw Complaint() }
             return SpecPath.clean(text)
+        }
+    }
+}
+
+extension Secret {
+    /// Reads a reference to a secret.
+    fileprivate init?(_ node: YAML.Node, path: String, expected: String, context: DecodingContext) {
+        if node.scalar != nil {
+            context.error(
+                node.mark, "\(path): a secret never stands in the spec itself", remedy: "write \(expected)")
+            return nil
+        }
+        guard let reader = MapReader(node, table: SecretKeys.table, path: path, context: context) else {
+            return nil
+        }
+        guard reader.mapping.entries.count == 1 else {
+            context.error(node.mark, "\(path): expected exactly one of env, file and command")
+            return nil
+        }
+        if let name = reader.optional(SecretKeys.env) {
+            self = .environment(name)
+        } else if let file = reader.optional(SecretKeys.file) {
+            self = .file(file)
+        } else {
+            guard let words = reader.optional(SecretKeys.command) else { return nil }
+            guard !words.isEmpty else {
+                context.error(node.mark, "\(path).command: expected a program, found an empty list")
+                return nil
+            }
+            self = .command(words)
         }
     }
 }

@@ -28,11 +28,32 @@ struct Table: Sendable {
         for entry in mapping.entries where !keys.contains(where: { $0.name == entry.key }) {
             if ignoresExtensions, entry.key.hasPrefix("x-") { continue }
             let known = keys.map(\.name)
+            if context.isConfidential {
+                context.error(
+                    entry.keyMark, "unknown key in \(noun)", remedy: "known are \(known.joined(separator: ", "))")
+                continue
+            }
             let near = NearMiss.of(entry.key, in: known)
-            context.error(
-                entry.keyMark, "unknown key \(Found.quoted(entry.key)) in \(noun)",
-                remedy: near.map { "did you mean \"\($0)\"?" } ?? "known are \(known.joined(separator: ", "))")
+            context.add(
+                Diagnostic(
+                    at: Position(entry.keyMark), "unknown key \(Found.quoted(entry.key)) in \(noun)",
+                    remedy: near.map { "did you mean \"\($0)\"?" } ?? "known are \(known.joined(separator: ", "))",
+                    isConfidential: Table.mayNameSecret(entry.key)))
         }
+    }
+
+    /// Whether a map has a key that was probably meant to be this one; it was complained about as unknown.
+    func isMisspelt(_ name: String, in mapping: Mapping) -> Bool {
+        mapping.entries.contains { entry in
+            NearMiss.of(entry.key, in: [name]) != nil && !keys.contains { $0.name == entry.key }
+        }
+    }
+
+    /// Whether a key that nobody knows may have a secret as its value.
+    private static func mayNameSecret(_ key: String) -> Bool {
+        if NearMiss.of(key, in: [AccessKeys.rootPassword.name]) != nil { return true }
+        let key = key.lowercased()
+        return ["pass", "pw", "secret", "token", "key"].contains { key.contains($0) }
     }
 }
 

@@ -9,8 +9,10 @@ struct DiagnosticsView {
     /// As compilers print it; empty where there is nothing to say.
     func text(style: Style) -> String {
         var page = Page()
+        // A line that may hold a secret is not shown, whatever is said about it.
+        let confidential = Set(diagnostics.filter(\.isConfidential).map { Place($0.position) })
         for diagnostic in diagnostics {
-            add(diagnostic, to: &page)
+            add(diagnostic, showingSource: !confidential.contains(Place(diagnostic.position)), to: &page)
         }
         if !diagnostics.isEmpty { page.add(summary, .strong) }
         return page.text(in: style)
@@ -39,7 +41,7 @@ struct DiagnosticsView {
         count == 0 ? nil : "\(count) \(noun)\(count == 1 ? "" : "s")"
     }
 
-    private func add(_ diagnostic: Diagnostic, to page: inout Page) {
+    private func add(_ diagnostic: Diagnostic, showingSource isShown: Bool, to page: inout Page) {
         let ink: Ink = diagnostic.severity == .error ? .alarm : .change
         page.add(
             Line(
@@ -47,10 +49,21 @@ struct DiagnosticsView {
                     Span("\(diagnostic.position): ", .strong), Span("\(diagnostic.severity.rawValue): ", ink),
                     Span(diagnostic.message),
                 ], hang: 4))
-        addSource(of: diagnostic.position, ink: ink, to: &page)
+        if isShown { addSource(of: diagnostic.position, ink: ink, to: &page) }
         if let remedy = diagnostic.remedy { page.add(Line([Span("    "), Span(remedy)], hang: 4)) }
         if let related = diagnostic.related {
             page.add(Line([Span("    \(related.position): ", .strong), Span(related.note)], hang: 4))
+        }
+    }
+
+    /// A line of a file.
+    private struct Place: Hashable {
+        let file: String
+        let line: Int
+
+        init(_ position: Position) {
+            file = position.file
+            line = position.line
         }
     }
 
