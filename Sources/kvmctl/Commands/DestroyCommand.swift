@@ -1,0 +1,42 @@
+import ArgumentParser
+import Reconciler
+
+/// `kvmctl destroy`.
+struct DestroyCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "destroy",
+        abstract: "Removes everything that the spec's parts made: instances, their root disks, networks.",
+        discussion: """
+            Data disks stay, and are listed with the command that removes them, unless --delete-data says otherwise. \
+            What carries no mark of this cluster is never touched.
+
+            Examples:
+              kvmctl destroy -f cluster.yaml
+              kvmctl destroy -f cluster.yaml --delete-data --auto-approve
+            """)
+
+    @OptionGroup var spec: SpecOptions
+    @OptionGroup var execution: ExecutionOptions
+    @OptionGroup var appearance: AppearanceOptions
+
+    func run() async throws {
+        try await run(in: .ofProcess(appearance))
+    }
+
+    /// Destroys with the given outputs and fleet.
+    func run(in context: RunContext) async throws {
+        try execution.requireSomebodyToAsk(context.surroundings)
+        let log = try RunLog.opened(execution.logPath)
+        // Neither images nor keys are needed to remove things, so that they may be gone already.
+        let cluster = try LoadedSpec.required(
+            spec, context.appearance, reportsJSON: execution.output == .json, in: context.surroundings
+        ).cluster
+        try await ApplyRun(
+            planning: PlanRun(
+                cluster: cluster, inputs: Inputs(), intent: .destroy(deleteData: execution.deletesData)),
+            consent: Consent(isApprovedBeforehand: execution.isApproved, deletions: .wanted),
+            format: execution.output, lockTimeout: execution.patience ?? .zero, limits: execution.limits,
+            question: "Destroy all of this in \(cluster.name)?", log: log, context: context
+        ).run()
+    }
+}

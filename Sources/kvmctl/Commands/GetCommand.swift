@@ -1,0 +1,62 @@
+import ArgumentParser
+import Reconciler
+import Spec
+
+/// `kvmctl get`.
+struct GetCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "get",
+        abstract: "Lists nodes, networks, images or instances as they are now.",
+        discussion: """
+            A node that does not answer is shown as unknown, and the exit code is 7 then.
+
+            Examples:
+              kvmctl get instances -f cluster.yaml
+              kvmctl get nodes -f cluster.yaml -o wide
+            """)
+
+    /// What can be listed.
+    enum Kind: String, CaseIterable, ExpressibleByArgument {
+        case nodes, networks, images, instances
+    }
+
+    @Argument(help: "nodes, networks, images or instances.")
+    var kind: Kind
+    @OptionGroup var spec: SpecOptions
+    @Option(name: .shortAndLong, help: ArgumentHelp("table, wide, json, yaml or name.", valueName: "format"))
+    var output: ListFormat = .table
+    @OptionGroup var appearance: AppearanceOptions
+
+    func run() async throws {
+        try await run(in: .ofProcess(appearance))
+    }
+
+    /// Lists with the given outputs and fleet.
+    func run(in context: RunContext) async throws {
+        let cluster = try LoadedSpec.required(
+            spec, context.appearance, reportsJSON: output == .json, in: context.surroundings
+        ).cluster
+        let fleet = try await context.withFleet(cluster) { await $0.observe() }
+        guard !Task.isCancelled else { throw ExitCode(.interrupted) }
+        let listing = listing(cluster, fleet, in: context)
+        context.surroundings.output(listing.render(output, style: context.outputStyle))
+        for node in listing.unknownNodes {
+            guard case .unknown(let cause) = fleet.nodes[node] else { continue }
+            context.say(
+                Line([Span("\(node): ", .alarm), Span(cause.summary)], hang: 4), Line(cause.remedy, indent: 4))
+        }
+        guard listing.unknownNodes.isEmpty else { throw ExitCode(.nodeUnreachable) }
+    }
+
+    private func listing(_ cluster: Cluster, _ fleet: ObservedFleet, in context: RunContext) -> Listing {
+        switch kind {
+        case .nodes: .nodes(cluster, fleet)
+        case .networks: .networks(cluster, fleet)
+        case .images:
+            .images(
+                cluster, fleet,
+                inputs: InputResolver(environment: context.surroundings.environment).resolve(cluster).inputs)
+        case .instances: .instances(cluster, fleet)
+        }
+    }
+}

@@ -1,0 +1,48 @@
+import ArgumentParser
+import Reconciler
+import Spec
+
+/// `kvmctl plan`.
+struct PlanCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "plan",
+        abstract: "Shows what an apply would do, and changes nothing.",
+        discussion: """
+            Every change is shown with its reason and with what it does to the running guest: live, next boot, reboot, \
+            migrate or replace. It takes no lock, and says when an apply is running.
+
+            Examples:
+              kvmctl plan -f cluster.yaml -f web.yaml
+              kvmctl plan -f fleet/ -R -o json --detailed-exitcode
+            """)
+
+    @OptionGroup var spec: SpecOptions
+    @Option(name: .shortAndLong, help: ArgumentHelp("text, json or markdown.", valueName: "format"))
+    var output: PlanFormat = .text
+    @Flag(name: .customLong("detailed-exitcode"), help: "Exit with 2 if there is anything to do.")
+    var hasDetailedExitCode = false
+    @Flag(name: .customLong("delete-data"), help: "Plan to delete data disks whose instance is gone, too.")
+    var deletesData = false
+    @Option(name: .customLong("log"), help: ArgumentHelp("Write every remote call to this file.", valueName: "path"))
+    var logPath: String?
+    @OptionGroup var appearance: AppearanceOptions
+
+    func run() async throws {
+        try await run(in: .ofProcess(appearance))
+    }
+
+    /// Plans with the given outputs and fleet.
+    func run(in context: RunContext) async throws {
+        let preparation = try Preparation.load(spec, reportsJSON: output == .json, in: context)
+        let run = PlanRun(
+            cluster: preparation.cluster, inputs: preparation.inputs, intent: .apply(deleteData: deletesData))
+        let log = try RunLog.opened(logPath)
+        let observed = try await context.withFleet(run.cluster, log: log) { await $0.observe() }
+        guard !Task.isCancelled else { throw ExitCode(.interrupted) }
+        let plan = run.plan(observed)
+        context.surroundings.output(
+            PlanView(plan, parts: run.cluster.parts).render(output, style: context.outputStyle))
+        let status = RunStatus.first(of: PlanRun.statuses(of: plan, reportsPending: hasDetailedExitCode))
+        guard status == .success else { throw ExitCode(status) }
+    }
+}

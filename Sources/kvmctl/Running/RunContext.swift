@@ -1,0 +1,50 @@
+import Fleet
+import Spec
+
+/// What a verb that contacts nodes runs with.
+struct RunContext: Sendable {
+    var surroundings: Surroundings
+    var appearance: AppearanceOptions
+    var open: FleetOpening
+
+    /// That of this process, with real nodes.
+    static func ofProcess(_ appearance: AppearanceOptions) -> RunContext {
+        RunContext(surroundings: .ofProcess(), appearance: appearance) { cluster, settings in
+            await FleetConnection.open(cluster, settings: settings)
+        }
+    }
+
+    var outputStyle: Style { surroundings.outputStyle(refusesColour: appearance.refusesColour) }
+    var errorStyle: Style { surroundings.errorStyle(refusesColour: appearance.refusesColour) }
+
+    /// Prints lines for people on standard error.
+    func say(_ lines: Line...) {
+        surroundings.errorOutput(Page(lines: lines).text(in: errorStyle))
+    }
+
+    /// How nodes are reached, as the environment says.
+    func settings(log: RunLog? = nil) -> ConnectionSettings {
+        let environment = surroundings.environment
+        let secrets = SecretReader(environment: environment)
+        return ConnectionSettings(
+            knownHosts: environment["KVMCTL_KNOWN_HOSTS"].flatMap { $0.isEmpty ? nil : $0 },
+            identity: environment["KVMCTL_IDENTITY"].flatMap { $0.isEmpty ? nil : $0 },
+            log: log.map { log in RemoteLog { log.record($0) } } ?? RemoteLog(),
+            secret: { secret in try await secrets.value(of: secret) })
+    }
+
+    /// Opens the fleet for the duration of `body`, and closes it however that ends.
+    func withFleet<Value>(
+        _ cluster: Cluster, log: RunLog? = nil, _ body: (any FleetSession) async throws -> Value
+    ) async throws -> Value {
+        let fleet = await open(cluster, settings(log: log))
+        do {
+            let value = try await body(fleet)
+            await fleet.closeAnyway()
+            return value
+        } catch {
+            await fleet.closeAnyway()
+            throw error
+        }
+    }
+}

@@ -1,0 +1,69 @@
+import Fleet
+import Foundation
+import Glibc
+import Reconciler
+import Synchronization
+
+/// The file of `--log`: every step and every remote call with its duration, a line each, readable by its owner only.
+///
+/// Secrets never get this far: steps hold references, and calls are named by what they do to which object.
+final class RunLog: Sendable {
+    private let descriptor: Int32
+    private let lock = Mutex(())
+
+    /// Opens the file for appending, and makes it if it is not there.
+    init(path: String) throws(FileError) {
+        descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard descriptor >= 0 else { throw FileError.last }
+        guard fchmod(descriptor, 0o600) == 0 else {
+            let error = FileError.last
+            close(descriptor)
+            throw error
+        }
+    }
+
+    deinit { close(descriptor) }
+
+    /// Writes one line with the time before it; may be called from any thread.
+    func write(_ text: String) {
+        let time = Date.now.formatted(.iso8601.time(includingFractionalSeconds: true))
+        let line = Array("\(time) \(Printable.escaped(text))\n".utf8)
+        lock.withLock { _ in
+            // A log that cannot be written must not stop the run.
+            _ = line.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+        }
+    }
+
+    /// Writes down a call to a node that has ended.
+    func record(_ entry: RemoteLog.Entry) {
+        let outcome = entry.failure.map { ": failed: \($0)" } ?? ""
+        write("\(entry.node) call \(entry.call) (\(RunLog.milliseconds(entry.duration)))\(outcome)")
+    }
+
+    /// Writes down what happened to a step; progress is left out.
+    func record(_ event: ExecutionEvent, duration: Duration?) {
+        switch event {
+        case .started(let step): write("\(step.node) step \(step.id) started: \(step.operation.words)")
+        case .progress: break
+        case .ended(let step, let outcome):
+            let took = duration.map { " (\(RunLog.milliseconds($0)))" } ?? ""
+            write("\(step.node) step \(step.id) \(RunLog.words(outcome))\(took)")
+        }
+    }
+
+    private static func words(_ outcome: ExecutionReport.Outcome) -> String {
+        switch outcome {
+        case .done: "done"
+        case .unchanged: "unchanged"
+        case .skipped(let reason): "skipped: \(reason)"
+        case .failed(let error): "failed: " + ([error.summary] + error.causes).joined(separator: ": ")
+        case .dependencyFailed(let root): "not tried, because of \(root)"
+        case .notStarted: "not started"
+        }
+    }
+
+    private static func milliseconds(_ duration: Duration) -> String {
+        let (seconds, attoseconds) = duration.components
+        return "\(seconds * 1000 + attoseconds / 1_000_000_000_000_000) ms"
+    }
+}

@@ -1,0 +1,24 @@
+import Reconciler
+
+extension RunStatus {
+    /// Everything that how the steps ended makes the exit code be.
+    ///
+    /// Work that was not done because its node is gone is that node's silence, not a failure of the run.
+    static func all(of report: ExecutionReport) -> [RunStatus] {
+        var lost: Set<StepID> = []
+        for (step, outcome) in report.outcomes {
+            if case .failed(let error) = outcome, error.isNodeLost { lost.insert(step.id) }
+        }
+        var statuses: [RunStatus] = report.wasInterrupted ? [.interrupted] : []
+        for (step, outcome) in report.outcomes {
+            switch outcome {
+            case .done, .unchanged: break
+            case .failed: statuses.append(lost.contains(step.id) ? .nodeUnreachable : .failed)
+            case .dependencyFailed(let root): statuses.append(lost.contains(root) ? .nodeUnreachable : .failed)
+            case .skipped: statuses.append(.failed)
+            case .notStarted: statuses.append(.interrupted)
+            }
+        }
+        return statuses
+    }
+}
