@@ -1,0 +1,34 @@
+import ArgumentParser
+import Spec
+
+/// `kvmctl render`.
+struct RenderCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "render",
+        abstract: "Prints the effective spec: variables, profiles, groups and members put in.",
+        discussion: """
+            Secrets stay references. Nothing is contacted.
+
+            Example:
+              kvmctl render -f cluster.yaml --var size=large
+            """)
+
+    @OptionGroup var spec: SpecOptions
+    @Option(name: .shortAndLong, help: ArgumentHelp("yaml or json.", valueName: "format"))
+    var output: RenderView.Format = .yaml
+    @OptionGroup var appearance: AppearanceOptions
+
+    func run() async throws {
+        try run(in: .ofProcess())
+    }
+
+    /// Renders with the given outputs and environment.
+    func run(in surroundings: Surroundings) throws {
+        let cluster = try LoadedSpec.required(
+            spec, appearance, reportsJSON: output == .json, in: surroundings
+        ).cluster
+        surroundings.output(RenderView(cluster: cluster).render(output))
+    }
+}
+
+extension RenderView.Format: ExpressibleByArgument {}

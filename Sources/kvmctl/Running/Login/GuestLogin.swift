@@ -1,0 +1,40 @@
+import SSH
+import Spec
+
+/// The command line of the system's `ssh` that logs in to an instance.
+struct GuestLogin: Sendable, Hashable {
+    let target: LoginTarget
+    let address: IPv4Address
+    var user: String?
+    var identities: [String]
+    /// Where guests' host keys are remembered; nil where there is no folder for it.
+    var knownHosts: String?
+    /// The command that connects standard input and output to the guest through its node; nil to go there directly.
+    var proxy: [String]?
+    /// Run in the guest instead of a shell there.
+    var command: [String]
+
+    /// The words, `ssh` first.
+    ///
+    /// A guest's host key is remembered by the domain's UUID: an instance made again has a new one, and an address given to
+    /// another instance is no changed key.
+    var arguments: [String] {
+        var words = [
+            "ssh", "-o", "HostKeyAlias=\(target.uuid)", "-o", "StrictHostKeyChecking=accept-new", "-o", "CheckHostIP=no",
+            "-o", "GlobalKnownHostsFile=/dev/null", "-o", "UserKnownHostsFile=\(GuestLogin.quoted(knownHosts ?? "/dev/null"))",
+        ]
+        if let proxy { words += ["-o", "ProxyCommand=\(GuestLogin.proxyText(proxy))"] }
+        for identity in identities { words += ["-i", identity] }
+        if let user { words += ["-l", user] }
+        words += ["--", address.description]
+        return words + command
+    }
+
+    /// A value for `-o` whose spaces do not end it.
+    static func quoted(_ value: String) -> String { "\"\(value.replacing("%", with: "%%"))\"" }
+
+    /// ssh puts things in for `%`, and then hands the text to a shell.
+    static func proxyText(_ words: [String]) -> String {
+        "exec " + ShellQuoting.command(words).replacing("%", with: "%%")
+    }
+}
