@@ -29,12 +29,12 @@ struct Kvmctl: AsyncParsableCommand {
             CommandGroup(
                 name: "Making the fleet match",
                 subcommands: [
-                    ValidateCommand.self
+                    ValidateCommand.self, PlanCommand.self, ApplyCommand.self, DestroyCommand.self, RenderCommand.self,
                 ]),
             CommandGroup(
-                name: "Looking and logging in", subcommands: []),
+                name: "Looking and logging in", subcommands: [GetCommand.self, SSHCommand.self, ConsoleCommand.self]),
             CommandGroup(
-                name: "Other", subcommands: [LabCommand.self, VersionCommand.self]),
+                name: "Other", subcommands: [LabCommand.self, VersionCommand.self, ForwardCommand.self, KnownHostCommand.self]),
         ])
 
     /// Runs the command line of this process and exits.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Reconciler
+import Spec
 
 /// `kvmctl apply`.
 struct ApplyCommand: AsyncParsableCommand {

@@ -9,15 +9,19 @@ struct DigestCache: Sendable {
     struct Identity: Sendable, Hashable, Codable {
         var path: String
         var size: Int64
-        /// In nanoseconds, as the file system counts.
+        /// In microseconds, as the file system counts.
         var modified: Int64
         var inode: UInt64
 
-        init(path: String, _ information: stat) {
+        /// Nil where the file cannot be looked at.
+        init?(path: String) {
+            guard let attributes = try? FileManager.default.attributesOfItem(atPath: path),
+                let modification = attributes[.modificationDate] as? Date
+            else { return nil }
             self.path = path
-            size = Int64(information.st_size)
-            modified = Int64(information.st_mtim.tv_sec) * 1_000_000_000 + Int64(information.st_mtim.tv_nsec)
-            inode = UInt64(information.st_ino)
+            size = (attributes[.size] as? NSNumber)?.int64Value ?? 0
+            modified = Int64(modification.timeIntervalSince1970 * 1_000_000)
+            inode = (attributes[.systemFileNumber] as? NSNumber)?.uint64Value ?? 0
         }
     }
 
@@ -56,7 +60,7 @@ struct DigestCache: Sendable {
     /// A file that was written within the last seconds could be written again within the same tick of its clock, so
     /// it is not remembered.
     func store(_ digests: Digests, of identity: Identity) {
-        guard let file, identity.modified / 1_000_000_000 < Int64(time(nil)) - 2 else { return }
+        guard let file, identity.modified / 1_000_000 < Int64(time(nil)) - 2 else { return }
         let kept = entries.filter { $0.identity.path != identity.path }.suffix(255)
         guard let data = try? JSONEncoder().encode(kept + [Entry(identity: identity, digests: digests)]) else { return }
         let folder = String(file.prefix(upTo: file.lastIndex(of: "/") ?? file.startIndex))

@@ -31,11 +31,11 @@ struct LocalImage: Sendable, Hashable {
         guard !header.hasBackingFile else {
             throw FileError("it needs a backing file; make it whole with qemu-img convert -O qcow2")
         }
-        let identity = DigestCache.Identity(path: path, information)
-        var digests = cache.digests(of: identity) ?? DigestCache.Digests()
+        let identity = DigestCache.Identity(path: path)
+        var digests = identity.flatMap { cache.digests(of: $0) } ?? DigestCache.Digests()
         if digests.sha256 == nil || (needsSHA512 && digests.sha512 == nil) {
             digests = try hash(descriptor, needsSHA512: needsSHA512)
-            cache.store(digests, of: identity)
+            if let identity { cache.store(digests, of: identity) }
         }
         return LocalImage(
             byteCount: UInt64(information.st_size), virtualSize: header.virtualSize, sha256: digests.sha256 ?? "",

@@ -2,7 +2,7 @@ import SSH
 import Spec
 
 /// The command line of the system's `ssh` that runs a command at a terminal of a node.
-struct NodeLogin: Sendable, Hashable {
+struct NodeLogin: Sendable {
     let node: Spec.Node
     let host: String
     /// Overrides the node's own, as `KVMCTL_IDENTITY` does.
