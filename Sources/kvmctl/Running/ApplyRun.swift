@@ -55,9 +55,9 @@ struct ApplyRun: Sendable {
         return await execute(plan, on: fleet, statuses)
     }
 
-    /// Changes that are wanted and cannot be made are no success.
+    /// Changes that are wanted and cannot be made are no success; where a node is silent, that is reason enough.
     private static func pendingStatuses(_ plan: Plan) -> [RunStatus] {
-        plan.changes.contains { $0.blocked != nil } ? [.refused] : []
+        plan.silences.isEmpty && plan.changes.contains { $0.blocked != nil } ? [.refused] : []
     }
 
     /// Asks for a full yes; nil where it came.

@@ -26,7 +26,7 @@ final class RunLog: Sendable {
 
     /// Writes one line with the time before it; may be called from any thread.
     func write(_ text: String) {
-        let time = Date.now.formatted(.iso8601.time(includingFractionalSeconds: true))
+        let time = Date.now.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
         let line = Array("\(time) \(Printable.escaped(text))\n".utf8)
         lock.withLock { _ in
             // A log that cannot be written must not stop the run.
