@@ -34,7 +34,11 @@ struct Kvmctl: AsyncParsableCommand {
             CommandGroup(
                 name: "Looking and logging in", subcommands: [GetCommand.self, SSHCommand.self, ConsoleCommand.self]),
             CommandGroup(
-                name: "Other", subcommands: [LabCommand.self, SchemaCommand.self, VersionCommand.self, ForwardCommand.self, KnownHostCommand.self]),
+                name: "Other",
+                subcommands: [
+                    LabCommand.self, SchemaCommand.self, VersionCommand.self, ForwardCommand.self,
+                    KnownHostCommand.self,
+                ]),
         ])
 
     /// Runs the command line of this process and exits.

@@ -35,7 +35,8 @@ struct ForwardCommand: AsyncParsableCommand {
             await StreamPump.run(tunnel.descriptor)
             await tunnel.close()
         } catch {
-            try context.fail("\(destination) cannot be reached through \(node): \(error)", remedy: nil, .nodeUnreachable)
+            try context.fail(
+                "\(destination) cannot be reached through \(node): \(error)", remedy: nil, .nodeUnreachable)
         }
     }
 }

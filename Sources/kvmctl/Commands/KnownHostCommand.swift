@@ -3,7 +3,8 @@ import ArgumentParser
 /// `kvmctl known-host`: tells ssh whether a host key is the pinned one; hidden, since only ssh calls it.
 struct KnownHostCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "known-host", abstract: "Answers ssh's KnownHostsCommand for a pinned host key.", shouldDisplay: false)
+        commandName: "known-host", abstract: "Answers ssh's KnownHostsCommand for a pinned host key.",
+        shouldDisplay: false)
 
     @Option var pin: String
     @Argument var host: String

@@ -56,7 +56,9 @@ struct SSHCommand: AsyncParsableCommand {
     ) -> GuestLogin {
         let access = cluster.instances[target.instance]?.access
         var proxy: [String]?
-        if let node = cluster.nodes[target.node], case .host(let host) = node.address, goesThroughNode || !target.isOnLAN {
+        if let node = cluster.nodes[target.node], case .host(let host) = node.address,
+            goesThroughNode || !target.isOnLAN
+        {
             proxy = [Replacement.ownPath] + ForwardArguments.words(through: node, host: host, to: address, port: 22)
         }
         return GuestLogin(

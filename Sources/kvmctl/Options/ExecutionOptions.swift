@@ -18,7 +18,9 @@ struct ExecutionOptions: ParsableArguments {
     @Option(help: ArgumentHelp("How many steps may run at once over all nodes.", valueName: "count"))
     var parallelism: Int = Executor.Limits().overall
 
-    @Option(name: .shortAndLong, help: ArgumentHelp("text, or json for a line of JSON for each event.", valueName: "format"))
+    @Option(
+        name: .shortAndLong, help: ArgumentHelp("text, or json for a line of JSON for each event.", valueName: "format")
+    )
     var output: RunFormat = .text
 
     @Option(
@@ -28,7 +30,8 @@ struct ExecutionOptions: ParsableArguments {
 
     func validate() throws {
         guard patience != nil else {
-            throw ValidationError("--lock-timeout: expected a duration such as 30s or 5m, found \(Printable.escaped(lockTimeout))")
+            throw ValidationError(
+                "--lock-timeout: expected a duration such as 30s or 5m, found \(Printable.escaped(lockTimeout))")
         }
         guard parallelism >= 1 else { throw ValidationError("--parallelism: expected a number of at least 1") }
     }

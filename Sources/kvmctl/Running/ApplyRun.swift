@@ -85,7 +85,8 @@ struct ApplyRun: Sendable {
                 await executor.run(plan) { observer.report($0) }
             } onCancel: {
                 context.say(
-                    Line("Interrupted: what runs is finished or undone, nothing new begins. Ctrl-C again ends at once."))
+                    Line("Interrupted: what runs is finished or undone, nothing new begins. Ctrl-C again ends at once.")
+                )
             }
             group.cancelAll()
             return report

@@ -20,8 +20,10 @@ struct GuestLogin: Sendable, Hashable {
     /// another instance is no changed key.
     var arguments: [String] {
         var words = [
-            "ssh", "-o", "HostKeyAlias=\(target.uuid)", "-o", "StrictHostKeyChecking=accept-new", "-o", "CheckHostIP=no",
-            "-o", "GlobalKnownHostsFile=/dev/null", "-o", "UserKnownHostsFile=\(GuestLogin.quoted(knownHosts ?? "/dev/null"))",
+            "ssh", "-o", "HostKeyAlias=\(target.uuid)", "-o", "StrictHostKeyChecking=accept-new", "-o",
+            "CheckHostIP=no",
+            "-o", "GlobalKnownHostsFile=/dev/null", "-o",
+            "UserKnownHostsFile=\(GuestLogin.quoted(knownHosts ?? "/dev/null"))",
         ]
         if let proxy { words += ["-o", "ProxyCommand=\(GuestLogin.proxyText(proxy))"] }
         for identity in identities { words += ["-i", identity] }

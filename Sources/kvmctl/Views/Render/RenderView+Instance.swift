@@ -13,7 +13,10 @@ extension RenderView {
             ("power", .text(instance.power.rawValue)), ("autostart", .boolean(instance.autostart)),
             ("protect", .boolean(instance.protect)), ("access", access(instance.access)),
             ("cloudInit", instance.cloudInit.map { StructuredValue($0) }),
-            ("ready", ["when": .text(instance.ready.when.rawValue), "timeout": .text(seconds(instance.ready.timeout))]),
+            (
+                "ready",
+                ["when": .text(instance.ready.when.rawValue), "timeout": .text(seconds(instance.ready.timeout))]
+            ),
             ("roles", instance.roles.isEmpty ? nil : .map(instance.roles, role)),
         ])
     }
@@ -68,7 +71,8 @@ extension RenderView {
         case .gitWeb(let role):
             [
                 "git-web": [
-                    "repo": .text(role.repo), "ref": .text(role.ref), "path": .text(role.path), "port": .count(role.port),
+                    "repo": .text(role.repo), "ref": .text(role.ref), "path": .text(role.path),
+                    "port": .count(role.port),
                 ]
             ]
         }

@@ -22,7 +22,8 @@ struct RenderView {
         return .known([
             ("apiVersion", "kvmctl/v1"), ("cluster", .text(cluster.name.text)), ("id", cluster.id.map { .text($0) }),
             ("part", part.map { .text($0.text) }), ("nodes", section(cluster.nodes, RenderView.node)),
-            ("pools", section(cluster.pools, RenderView.pool)), ("flavors", section(cluster.flavors, RenderView.flavor)),
+            ("pools", section(cluster.pools, RenderView.pool)),
+            ("flavors", section(cluster.flavors, RenderView.flavor)),
             ("images", section(cluster.images, RenderView.image)),
             ("networks", section(cluster.networks, RenderView.network)),
             ("instances", section(cluster.instances, RenderView.instance)),
