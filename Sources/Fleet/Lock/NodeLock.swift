@@ -33,16 +33,20 @@ actor NodeLock {
 
     /// Takes the lock, prints `taken` and keeps it while lines come; or prints `held` and who has it.
     ///
-    /// What reads the lines does not inherit the lock: it would keep it when the shell is killed.
+    /// `flock` itself stays as long as the lock: the kernel's table names the process that took it, and does not show
+    /// the locks of processes that are gone.
     static let script = """
         umask 077
         mkdir -p "$1" || exit 1
-        exec 9<>"$1/lock" || exit 1
-        if ! flock -n 9; then read -r holder <"$1/lock"; echo "held $holder"; exit 75; fi
-        printf '%s\\n' "$2" >"$1/lock" || exit 1
-        echo taken
-        while line=$(exec 9>&-; timeout 30 head -n 1) && [ -n "$line" ]; do :; done
-        : >"$1/lock"
+        flock -n -E 75 "$1/lock" sh -c '
+            printf "%s\\n" "$2" >"$1/lock" || exit 1
+            echo taken
+            while line=$(timeout 30 head -n 1) && [ -n "$line" ]; do :; done
+            : >"$1/lock"
+        ' kvmctl "$1" "$2"
+        status=$?
+        if [ $status = 75 ]; then read -r holder <"$1/lock"; echo "held $holder"; fi
+        exit $status
         """
 
     /// Whether this run has the lock.
@@ -66,7 +70,8 @@ actor NodeLock {
             return .taken
         }
         _ = try? await held.release()
-        return .held(by: PlainText.line(String(answer.dropFirst("held ".count))))
+        let holder = PlainText.line(String(answer.dropFirst("held".count)))
+        return .held(by: holder.isEmpty ? "somebody who has not said who" : holder)
     }
 
     /// Gives the lock back; fine when it is not held.

@@ -3,6 +3,7 @@ import Libvirt
 import Reconciler
 import SSH
 import Spec
+import Synchronization
 
 extension NodeConnection {
     /// Reaches a node and opens what talks to it.
@@ -46,7 +47,8 @@ extension NodeConnection {
         let commands = NodeCommands(
             shell: RemoteShell(session: session), privilege: privilege, node: node.name, log: settings.log)
         let uri = "qemu+unix:///system?socket=\(forwarding?.path ?? "")"
-        let (changes, readers) = try await lanes(uri, laneCount(roundTrip, settings), node, settings)
+        let (changes, readers) = try await lanes(
+            uri, laneCount(roundTrip, settings), node, settings, through: session)
         return NodeConnection(
             node: node, settings: settings, commands: commands, session: session, forwarding: forwarding,
             libvirtURI: uri, changes: changes, readers: readers, downloads: downloads)
@@ -58,7 +60,7 @@ extension NodeConnection {
         let (privilege, socket) = try await probe(LocalShell(), node, settings)
         let commands = NodeCommands(shell: LocalShell(), privilege: privilege, node: node.name, log: settings.log)
         let uri = "qemu+unix:///system?socket=\(socket)"
-        let (changes, readers) = try await lanes(uri, 1, node, settings)
+        let (changes, readers) = try await lanes(uri, 1, node, settings, through: nil)
         return NodeConnection(
             node: node, settings: settings, commands: commands, session: nil, forwarding: nil, libvirtURI: uri,
             changes: changes, readers: readers, downloads: downloads)
@@ -106,15 +108,33 @@ extension NodeConnection {
     }
 
     private static func lanes(
-        _ uri: String, _ count: Int, _ node: Spec.Node, _ settings: ConnectionSettings
+        _ uri: String, _ count: Int, _ node: Spec.Node, _ settings: ConnectionSettings, through session: Session?
     ) async throws -> (Lane, [Lane]) {
-        async let changes = Lane.open(uri, readOnly: false, node: node.name, log: settings.log)
-        let readers = try await withThrowingTaskGroup(of: Lane.self) { group in
-            for _ in 0..<count {
-                group.addTask { try await Lane.open(uri, readOnly: true, node: node.name, log: settings.log) }
-            }
-            return try await group.reduce(into: []) { $0.append($1) }
+        // A daemon that accepts and says nothing would hold the call for ever: without its link the call fails.
+        let isLate = Mutex(false)
+        let watch = Task {
+            try await Task.sleep(for: openingLimit)
+            isLate.withLock { $0 = true }
+            await session?.close()
         }
-        return (try await changes, readers)
+        defer { watch.cancel() }
+        do {
+            async let changes = Lane.open(uri, readOnly: false, node: node.name, log: settings.log)
+            let readers = try await withThrowingTaskGroup(of: Lane.self) { group in
+                for _ in 0..<count {
+                    group.addTask { try await Lane.open(uri, readOnly: true, node: node.name, log: settings.log) }
+                }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            return (try await changes, readers)
+        } catch {
+            guard isLate.withLock({ $0 }) else { throw error }
+            throw NodeUnreachable(
+                .noDaemon, "\(node.name): the libvirt daemon accepts connections and does not answer",
+                remedy: "Look at it on the node (journalctl -u libvirtd), or restart it: systemctl restart libvirtd")
+        }
     }
+
+    /// How long a daemon may take to answer at all; probing QEMU right after its start takes some seconds.
+    private static let openingLimit = Duration.seconds(20)
 }

@@ -10,19 +10,22 @@ extension ConnectedNode {
         _ network: ObservedNetwork, add: [Reservation], remove: [Reservation]
     ) async throws -> StepResult {
         let name = network.name
+        let isActive = network.isActive
         return try await connection.changes.call("updating reservations of network \(name)") { libvirt in
-            var changed = false
-            for impact: ModificationImpact in network.isActive ? [.live, .config] : [.config] {
-                let xml = try libvirt.networkXML(name, inactive: impact == .config)
-                let present = try ObservedNetwork(
-                    uuid: network.uuid, name: name, isActive: false, autostart: false, inactiveXML: xml
-                ).reservations
-                for update in ReservationChanges(present: present, add: add, remove: remove).updates {
-                    try libvirt.updateNetwork(name, update, affecting: impact)
-                    changed = true
-                }
+            let definition = try libvirt.networkXML(name, inactive: true)
+            let defined = try ReservationChanges(network, xml: definition, add: add, remove: remove)
+            var live = ReservationChanges()
+            if isActive {
+                let running = try libvirt.networkXML(name, inactive: false)
+                live = try ReservationChanges(network, xml: running, add: add, remove: remove)
             }
-            return changed ? .done : .unchanged
+            // Each call makes libvirt write files and wake its DHCP server: one for both takes half the time.
+            let both: ModificationImpact = [.live, .config]
+            let rounds = isActive && live == defined ? [(live, both)] : [(live, .live), (defined, .config)]
+            for (changes, impact) in rounds {
+                for update in changes.updates { try libvirt.updateNetwork(name, update, affecting: impact) }
+            }
+            return live.updates.isEmpty && defined.updates.isEmpty ? .unchanged : .done
         }
     }
 }
@@ -31,6 +34,17 @@ extension ConnectedNode {
 struct ReservationChanges: Equatable {
     var delete: [Reservation] = []
     var add: [Reservation] = []
+
+    init() {}
+
+    /// - Parameter xml: of the network as defined, or as it runs.
+    init(
+        _ network: ObservedNetwork, xml: String, add: [Reservation], remove: [Reservation]
+    ) throws(XMLReadingError) {
+        let present = try ObservedNetwork(
+            uuid: network.uuid, name: network.name, isActive: false, autostart: false, inactiveXML: xml)
+        self.init(present: present.reservations, add: add, remove: remove)
+    }
 
     init(present: [Reservation], add wanted: [Reservation], remove unwanted: [Reservation]) {
         let byMAC = Dictionary(present.map { ($0.mac, $0) }) { first, _ in first }
