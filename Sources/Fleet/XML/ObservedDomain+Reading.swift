@@ -42,12 +42,14 @@ extension ObservedDomain {
         if let liveXML { try read(live: liveXML, describing: what) }
     }
 
+    /// Adds what runs: the disks too, since a file that was plugged in for this run only is in use as well.
     private mutating func read(live xml: String, describing what: String) throws(XMLReadingError) {
-        let live = try XMLElement.withRoot("domain", of: xml, describing: what) {
-            root throws(XMLReadingError) in (vcpus: root.currentVCPUs, memory: root.currentMemory)
+        let live = try XMLElement.withRoot("domain", of: xml, describing: what) { root in
+            (vcpus: root.currentVCPUs, memory: root.currentMemory, disks: root.disks)
         }
         if let vcpus = live.vcpus, vcpus != self.vcpus { liveVCPUs = vcpus }
         if let memory = live.memory, memory != self.memory { liveMemory = memory }
+        disks += live.disks.filter { disk in !disks.contains { $0.path == disk.path } }
     }
 }
 
@@ -78,8 +80,8 @@ private struct Definition {
     var markProblem: String?
     var vcpus: Int
     var memory: Size
-    var nics: [ObservedDomain.NIC] = []
-    var disks: [ObservedDomain.Disk] = []
+    var nics: [ObservedDomain.NIC]
+    var disks: [ObservedDomain.Disk]
 
     init(_ root: XMLElement, of uuid: UniqueID, named name: String) throws(XMLReadingError) {
         switch DomainMark.read(from: root.child("metadata"), of: uuid) {
@@ -93,13 +95,8 @@ private struct Definition {
         }
         self.memory = memory
         self.vcpus = vcpus
-        for device in root.child("devices")?.childElements ?? [] {
-            switch device.name {
-            case "interface": if let nic = ObservedDomain.NIC(reading: device) { nics.append(nic) }
-            case "disk": if let disk = ObservedDomain.Disk(reading: device) { disks.append(disk) }
-            default: break
-            }
-        }
+        disks = root.disks
+        nics = root.devices("interface").compactMap { ObservedDomain.NIC(reading: $0) }
     }
 }
 
@@ -109,6 +106,12 @@ extension XMLElement {
         guard let element = child("vcpu") else { return nil }
         return (element["current"] ?? element.stringValue).flatMap { Int($0) }
     }
+
+    fileprivate func devices(_ name: String) -> [XMLElement] {
+        child("devices")?.childElements.filter { $0.name == name } ?? []
+    }
+
+    fileprivate var disks: [ObservedDomain.Disk] { devices("disk").compactMap { ObservedDomain.Disk(reading: $0) } }
 
     /// The memory that the balloon leaves.
     fileprivate var currentMemory: Size? { child("currentMemory")?.size(defaultUnit: "KiB") }

@@ -25,7 +25,12 @@ struct ObservedDomainTests {
         let live = try golden("libvirt-9.0-live.xml")
             .replacing("current='1'>2</vcpu>", with: "current='2'>2</vcpu>")
             .replacing("<currentMemory unit='KiB'>524288", with: "<currentMemory unit='KiB'>262144")
+            .replacing(
+                "<devices>",
+                with: "<devices><disk type='file'><source file='/tmp/plugged.img'/><target dev='vdz'/></disk>")
         let domain = try read(golden("libvirt-9.0-inactive.xml"), live: live)
+        #expect(domain.disks.map(\.name) == ["root", "seed", "data", nil])
+        #expect(domain.disks.last?.path == "/tmp/plugged.img")
         #expect(domain.liveVCPUs == 2)
         #expect(domain.liveMemory == .mebibytes(256))
         #expect(domain.vcpus == 1 && domain.memory == .mebibytes(512))
