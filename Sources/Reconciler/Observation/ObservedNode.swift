@@ -15,7 +15,8 @@ package struct ObservedNode: Sendable, Equatable {
     package var domains: [ObservedDomain]
     package var networks: [ObservedNetwork]
     package var pools: [ObservedPool]
-    /// Every volume in an active pool's folder, by path, and every file that a domain's disk or its backing chain names.
+    /// Every file in the folders of active pools and of the spec's pools, by path, and every file that a domain's disk
+    /// or its backing chain names.
     package var volumes: [String: ObservedVolume]
     package var roster: Roster?
     /// Who holds this cluster's lock there, in words; nil where nobody does or it was taken by this run.

@@ -29,8 +29,8 @@ extension Draft {
                 block(
                     instance,
                     "\(holders.map(\.text).joined(separator: ", ")) does not answer and may hold it: no node that answers "
-                        + "remembers this cluster. If \(holders.count == 1 ? "that node" : "such a node") is known to be off "
-                        + "or new, give it `state: offline`; if it will not come back, `state: lost`")
+                        + "remembers this cluster. If that node is new, leave it out of the spec until it answers; "
+                        + "if it will not come back, give it `state: lost`")
             }
             untouchable.insert(instance.name)
         } else if let (node, domain) = lookalike(of: instance.name) {

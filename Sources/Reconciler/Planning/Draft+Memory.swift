@@ -47,14 +47,13 @@ extension Draft {
 
     /// The silent nodes that may hold an instance which no node that answered has.
     ///
-    /// A silent node holds what the roster says. Where no node that answered remembers this cluster, a node that
-    /// should answer and does not may hold anything; one that the spec calls `offline` is vouched for by a person.
+    /// A silent node holds what the roster says. Where no node that answered remembers this cluster, any node that did
+    /// not answer may hold anything, one that is `offline` as well: that it is off says nothing of what it has.
     func possibleHolders(of instance: Name) -> [Name] {
         if memory.exists {
             if let entry = memory.instances[instance] { return silent.contains(entry.node) ? [entry.node] : [] }
-            return silent.filter { memory.nodes[$0].map { $0.machine == nil } ?? false && silence(of: $0) != nil }
-                .sorted()
+            return silent.filter { node in memory.nodes[node].map { $0.machine == nil } ?? false }.sorted()
         }
-        return silent.filter { silence(of: $0) != nil || cluster.nodes[$0]?.state != .offline }.sorted()
+        return silent.sorted()
     }
 }

@@ -106,11 +106,13 @@ extension Draft {
         }
         let missing = wanted.filter { !there.reservations.contains($0) }
         if !missing.isEmpty {
+            let inTheWay = reservationsInTheWay(of: missing, there, on: location.node)
             let id = StepID("\(prefix)/reservations")
             add(
                 Step(
                     id: id, node: location.node, object: object,
-                    operation: .updateReservations(network: there.uuid, name: there.name, add: missing, remove: []),
+                    operation: .updateReservations(
+                        network: there.uuid, name: there.name, add: missing, remove: inTheWay),
                     requires: ids))
             ids.append(id)
             let fields = missing.map { reservation in
@@ -125,6 +127,31 @@ extension Draft {
         }
         networkSteps[location] = ids
         compareNetwork(there, network, object)
+    }
+
+    /// What keeps wanted addresses for MACs that no domain there has any more, or only one that goes in this plan.
+    private func reservationsInTheWay(
+        of wanted: [Reservation], _ there: ObservedNetwork, on node: Name
+    ) -> [Reservation] {
+        let addresses = Dictionary(wanted.map { ($0.address, $0.mac) }) { first, _ in first }
+        let candidates = there.reservations.filter { old in addresses[old.address].map { $0 != old.mac } ?? false }
+        guard !candidates.isEmpty else { return [] }
+        let staying = stayingMACs(on: node)
+        return candidates.filter { !staying.contains($0.mac) }.sorted { $0.mac < $1.mac }
+    }
+
+    /// The MACs of the domains on a node that this plan does not remove, whosever they are.
+    private func stayingMACs(on node: Name) -> Set<MACAddress> {
+        var macs: Set<MACAddress> = []
+        for domain in answered[node]?.domains ?? [] {
+            let isLeaving = domain.mark.map { mark in
+                removals[mark.instance] != nil && owned[mark.instance]?.domain.uuid == domain.uuid
+            }
+            guard isLeaving != true else { continue }
+            macs.formUnion(domain.nics.map(\.mac))
+            macs.formUnion(domain.mark?.nics.values.map(\.mac) ?? [])
+        }
+        return macs
     }
 
     /// Shows what differs and cannot be changed yet.
@@ -147,6 +174,9 @@ extension Draft {
 
     /// Takes away the reservations of removed instances, and networks that left the spec.
     mutating func planNetworkRemovals() {
+        let undefinitions = Set(removals.values)
+        removalSteps = [:]
+        for (index, step) in steps.enumerated() where undefinitions.contains(step.id) { removalSteps[step.id] = index }
         for node in answeredNames {
             guard let observed = answered[node] else { continue }
             for there in observed.networks {
@@ -189,22 +219,40 @@ extension Draft {
         changes.append(Change(.delete, object, reason: reason))
     }
 
+    /// Takes removed instances' reservations away before their domains go, so that a run that stops in between is
+    /// finished by the next, and those of instances that are elsewhere now.
     private mutating func removeReservations(_ there: ObservedNetwork, _ mark: NetworkMark, on node: Name) {
-        var gone: [Reservation] = []
-        var leaving: [StepID] = []
-        for (instance, step) in removals.sorted(by: { $0.key < $1.key }) {
+        let object = ObjectReference(.network, mark.network.text, on: node)
+        var released: Set<MACAddress> = []
+        for (instance, undefine) in removals.sorted(by: { $0.key < $1.key }) {
             guard let owned = owned[instance], owned.node == node, placements[instance]?.node != node else { continue }
             let macs = Set(owned.mark.nics.values.map(\.mac))
+            released.formUnion(macs)
             let theirs = there.reservations.filter { macs.contains($0.mac) }
-            if !theirs.isEmpty { leaving.append(step) }
-            gone += theirs
+            guard !theirs.isEmpty, let index = removalSteps[undefine] else { continue }
+            let step = Step(
+                id: StepID("\(node)/network/\(mark.network)/release/\(instance)"), node: node, object: object,
+                operation: .updateReservations(network: there.uuid, name: there.name, add: [], remove: theirs),
+                requires: [StepID("\(node)/instance/\(instance)/mark-deleting")])
+            steps[index].requires.append(step.id)
+            add(step)
         }
-        guard !gone.isEmpty else { return }
+        let stale = there.reservations.filter { !released.contains($0.mac) && isStale($0, on: node) }
+        guard !stale.isEmpty else { return }
         add(
             Step(
-                id: StepID("\(node)/network/\(mark.network)/release"), node: node,
-                object: ObjectReference(.network, mark.network.text, on: node),
-                operation: .updateReservations(network: there.uuid, name: there.name, add: [], remove: gone),
-                requires: leaving))
+                id: StepID("\(node)/network/\(mark.network)/release"), node: node, object: object,
+                operation: .updateReservations(network: there.uuid, name: there.name, add: [], remove: stale)))
+        changes.append(
+            Change(
+                .update, object, reason: "its DHCP server keeps addresses for instances that are not there",
+                details: stale.map { "\($0.address) (\($0.name))" }))
+    }
+
+    /// Whether a reservation is of an instance of the run's parts that is or will be on another node.
+    private func isStale(_ reservation: Reservation, on node: Name) -> Bool {
+        guard let instance = Name(reservation.name), let home = home(of: instance), home != node else { return false }
+        guard let part = cluster.instances[instance]?.part, manages(part) else { return false }
+        return !stayingMACs(on: node).contains(reservation.mac)
     }
 }

@@ -61,14 +61,16 @@ extension Draft {
             pool(entry.pool, on: node).flatMap { poolSteps[Location(node: node, what: $0.path)] }
         }
         let define = StepID("\(prefix)/define")
+        // Whoever answers must know of it before it is there.
+        let roster = isMoving(instance.name) ? movingRoster : openingRoster
         add(
             Step(
                 id: define, node: node, object: object, operation: .defineDomain(domain),
                 expectation: owned.map { .unchanged(fingerprint: $0.domain.fingerprint) } ?? .absent,
                 requires: Draft.unique(
-                    [openingRoster(node), removals[instance.name]].compactMap(\.self) + roomMakers(for: instance)
+                    [roster(node), removals[instance.name]].compactMap(\.self) + roomMakers(for: instance)
                         + (waits[instance.name] ?? [])),
-                after: answeredNames.filter { $0 != node }.map(openingRoster)))
+                after: answeredNames.filter { $0 != node }.map(roster)))
         var made = [define]
         for disk in toMake {
             let step = StepID("\(prefix)/volume/\(disk.name)")

@@ -6,7 +6,8 @@ extension Draft {
         for node in answeredNames { rooms[node] = room(of: node) }
         var occupied = occupiedByGroup()
         for instance in missing {
-            var decision = decide(instance, occupied: occupied[instance.group ?? instance.name] ?? [], freed: false)
+            let isRemade = removals[instance.name] != nil
+            var decision = decide(instance, occupied: occupied[instance.group ?? instance.name] ?? [], freed: isRemade)
             if decision.node == nil, !removals.isEmpty {
                 let second = decide(instance, occupied: occupied[instance.group ?? instance.name] ?? [], freed: true)
                 if second.node != nil { decision = second }
@@ -68,8 +69,11 @@ extension Draft {
         for node in cluster.nodes.values.sorted(by: { $0.name < $1.name }) {
             let verdict = judge(node, for: instance, occupied: occupied, freed: freed)
             decision.verdicts.append((node.name, verdict))
-            if case .fits(let score, _, _) = verdict, score > best {
-                best = score
+            guard case .fits(let score, _, _) = verdict else { continue }
+            // What is removed and made again stays where it was if it can: nobody has to learn another place.
+            let isHome = removals[instance.name] != nil && owned[instance.name]?.node == node.name
+            if isHome || score > best {
+                best = isHome ? .infinity : score
                 decision.node = node.name
             }
         }
@@ -155,13 +159,14 @@ extension Draft {
     }
 
     private func storageObstacle(_ node: Node, _ observed: ObservedNode, for instance: Instance) -> String? {
+        if let folder = pool(instance.pool, on: node.name) {
+            let seed = "\(folder.path)/\(names.seed(instance.name))"
+            if let reason = strangerObstacle(seed, observed, for: instance) { return reason }
+        }
         for (disk, pool, size) in disks(of: instance) {
             guard let folder = self.pool(pool, on: node.name) else { return "it has no pool \(pool)" }
             let path = "\(folder.path)/\(volumeName(disk, of: instance.name))"
-            if observed.volumes[path] != nil, !isRemembered(path, of: instance.name, on: node.name) {
-                return "\(path) is there already and nothing says that it is this instance's; "
-                    + "rename or remove it to use the node"
-            }
+            if let reason = strangerObstacle(path, observed, for: instance) { return reason }
             if let available = rooms[node.name]?.available[folder.path], observed.volumes[path] == nil,
                 size.bytes > available
             {
@@ -169,6 +174,12 @@ extension Draft {
             }
         }
         return nil
+    }
+
+    private func strangerObstacle(_ path: String, _ node: ObservedNode, for instance: Instance) -> String? {
+        guard node.volumes[path] != nil, !isRemembered(path, of: instance.name, on: node.name) else { return nil }
+        return "\(path) is there already and nothing says that it is this instance's; "
+            + "rename or remove it to use the node"
     }
 
     private func spreadObstacle(_ node: Node, for instance: Instance, occupied: [Name]) -> String? {

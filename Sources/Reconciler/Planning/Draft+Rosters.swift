@@ -23,23 +23,67 @@ extension Draft {
         var opening = roster(isClosing: false)
         opening.generation = memory.generation + 1
         let work = steps.map(\.id)
-        for node in answeredNames {
-            let object = ObjectReference(.roster, "roster", on: node)
-            steps.insert(
-                Step(id: openingRoster(node), node: node, object: object, operation: .writeRoster(opening)), at: 0)
-        }
         var last = closing
         last.generation = opening.generation
+        let openers = answeredNames.map { rosterStep(openingRoster($0), on: $0, .writeRoster(opening)) }
+        steps.insert(contentsOf: openers.reversed(), at: 0)
+        let moved = missing.filter { isMoving($0.name) }
+        if !moved.isEmpty { addMovingRosters(moved, &last.generation, opening) }
         guard last != opening else { return }
         last.generation += 1
+        // What it leaves out must be gone, or the next run would know nothing of it. One node's write stands for that,
+        // and the others wait for it: every node waiting for every step would be a plan of nodes times steps.
+        let assumed = steps.filter(leavesSomethingOut).map(\.id)
+        var first: StepID?
         for node in answeredNames {
-            let object = ObjectReference(.roster, "roster", on: node)
-            add(
-                Step(
-                    id: StepID("\(node)/roster/close"), node: node, object: object,
-                    operation: isForgettable(last) ? .deleteRoster : .writeRoster(last),
-                    requires: [openingRoster(node)],
-                    after: work))
+            var step = rosterStep(
+                StepID("\(node)/roster/close"), on: node, isForgettable(last) ? .deleteRoster : .writeRoster(last))
+            step.requires = [openingRoster(node)] + (first.map { [$0] } ?? assumed)
+            if first == nil { step.after = work }
+            add(step)
+            first = first ?? step.id
+        }
+    }
+
+    private func rosterStep(_ id: StepID, on node: Name, _ operation: Operation) -> Step {
+        Step(id: id, node: node, object: ObjectReference(.roster, "roster", on: node), operation: operation)
+    }
+
+    /// Whether the closing roster no longer tells of what the step removes or takes back.
+    private func leavesSomethingOut(_ step: Step) -> Bool {
+        switch step.operation {
+        case .undefineDomain: true
+        case .deleteVolume: step.object.kind == .disk
+        case .defineDomain(let definition):
+            definition.disks.contains { releasedPaths.contains(Location(node: step.node, what: $0.path)) }
+        default: false
+        }
+    }
+
+    /// The step that tells a node of instances that are gone from one node and about to be made on another.
+    func movingRoster(_ node: Name) -> StepID { StepID("\(node)/roster/move") }
+
+    /// Whether an instance is removed from one node and made again on another by this plan.
+    func isMoving(_ instance: Name) -> Bool {
+        guard removals[instance] != nil, let from = owned[instance]?.node, let to = placements[instance]?.node else {
+            return false
+        }
+        return from != to
+    }
+
+    /// Between an instance's removal and its making elsewhere, every node is told where it will be.
+    private mutating func addMovingRosters(_ moved: [Instance], _ generation: inout Int, _ opening: Roster) {
+        var roster = opening
+        generation += 1
+        roster.generation = generation
+        for instance in moved {
+            guard let node = placements[instance.name]?.node else { continue }
+            roster.instances[instance.name] = entry(of: instance, on: node)
+        }
+        for node in answeredNames {
+            var step = rosterStep(movingRoster(node), on: node, .writeRoster(roster))
+            step.requires = [openingRoster(node)] + moved.compactMap { removals[$0.name] }
+            add(step)
         }
     }
 
@@ -84,13 +128,26 @@ extension Draft {
                 roster.nodes[name] = Roster.Member(machine: node.machine)
             } else if let known = memory.nodes[name] {
                 roster.nodes[name] = known
-            } else if !memory.exists, silence(of: name) != nil {
+            } else if !memory.exists, silent.contains(name) {
                 // Nobody remembers what it holds: this roster must not make it look empty.
                 roster.nodes[name] = Roster.Member(machine: nil)
             }
         }
         for (instance, entry) in memory.instances where owned[instance] == nil {
-            if answered[entry.node] == nil || untouchable.contains(instance) { roster.instances[instance] = entry }
+            if answered[entry.node] == nil || untouchable.contains(instance) || isStillMeant(instance, entry) {
+                roster.instances[instance] = entry
+            } else if let node = answered[entry.node] {
+                // Somebody undefined it, and nothing wants it back: what people put on its data disks stays known.
+                for (disk, path) in entry.volumes where disk != "root" && disk != "seed" && node.volumes[path] != nil {
+                    guard let disk = Name(disk) else { continue }
+                    let kept = Roster.KeptDisk(
+                        instance: instance, disk: disk, part: entry.part, node: entry.node, path: path)
+                    if !roster.keptDisks.contains(kept), !releasedPaths.contains(Location(node: entry.node, what: path))
+                    {
+                        roster.keptDisks.append(kept)
+                    }
+                }
+            }
         }
         for (instance, owned) in owned where !(isClosing && removals[instance] != nil) {
             roster.instances[instance] = entry(of: owned)
@@ -107,6 +164,12 @@ extension Draft {
         }
         roster.keptDisks.sort { ($0.path, $0.node) < ($1.path, $1.node) }
         return roster
+    }
+
+    /// Whether an instance without a domain is another part's business, or waits for its chance to come back.
+    private func isStillMeant(_ instance: Name, _ entry: Roster.Entry) -> Bool {
+        guard entry.volumes.values.contains(where: { answered[entry.node]?.volumes[$0] != nil }) else { return false }
+        return !manages(entry.part) || !isDestroy && cluster.instances[instance] != nil
     }
 
     private func entry(of owned: OwnedDomain) -> Roster.Entry {

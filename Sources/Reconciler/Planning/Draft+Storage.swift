@@ -76,7 +76,7 @@ extension Draft {
         guard imageSteps[location] == nil, answered[node]?.volumes[path] == nil, let image = cluster.images[name] else {
             return
         }
-        let step = StepID("\(node)/image/\(resolved.fileName)/fetch")
+        let step = StepID("\(node)/image\(path)/fetch")
         imageSteps[location] = step
         let object = ObjectReference(.image, name.text, on: node)
         let folder = self.pool(pool, on: node)?.path ?? ""
@@ -144,7 +144,7 @@ extension Draft {
                     .compactMap { removals[$0.mark.instance] }.sorted { $0.text < $1.text }
                 add(
                     Step(
-                        id: StepID("\(node)/image/\(file)/delete"), node: node, object: object,
+                        id: StepID("\(node)/image\(path)/delete"), node: node, object: object,
                         operation: .deleteImage(path: path), requires: users))
                 changes.append(Change(.delete, object, reason: "nothing refers to it", details: [path]))
             }

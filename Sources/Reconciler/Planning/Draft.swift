@@ -22,6 +22,8 @@ struct Draft {
     var untouchable: Set<Name> = []
     /// Instances whose domain goes in this plan, with the step that removes it.
     var removals: [Name: StepID] = [:]
+    /// Where those steps are in `steps`, while networks are looked at.
+    var removalSteps: [StepID: Int] = [:]
 
     /// What is wanted and found.
     var existing: [Instance] = []

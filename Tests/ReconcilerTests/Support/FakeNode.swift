@@ -16,6 +16,8 @@ struct FakeNode: Sendable, Equatable {
     var pools: [ObservedPool] = []
     /// Every file, whether or not anything can see it.
     var files: [String: ObservedVolume] = [:]
+    /// The folders of the spec's pools, which are looked into even where there is no pool yet.
+    var folders: Set<String> = [Pool.localPath]
     var roster: Roster?
     /// Whether it answers; what it holds lives on while it does not.
     var isSilent = false
@@ -35,7 +37,7 @@ struct FakeNode: Sendable, Equatable {
         node.bridges = bridges.union(networks.values.filter(\.isActive).compactMap(\.bridge))
         node.pools = pools.sorted { $0.name < $1.name }
         node.roster = roster
-        let folders = pools.filter(\.isActive).map { $0.path + "/" }
+        let folders = folders.union(pools.filter(\.isActive).map(\.path)).map { $0 + "/" }
         var seen = files.filter { file in folders.contains { file.key.hasPrefix($0) } }
         for disk in domains.values.flatMap(\.disks) {
             var path: String? = disk.path

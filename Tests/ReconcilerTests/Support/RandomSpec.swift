@@ -130,6 +130,7 @@ struct RandomSpec {
     /// The empty node that the spec speaks of.
     func fakeNode(_ name: Name, _ generator: inout SeededGenerator) -> FakeNode {
         var node = FakeNode(name)
+        node.folders = Set(cluster.pools.values.map(\.path))
         node.vcpus = generator.number(4...32)
         node.memory = .gibibytes(UInt64(generator.number(8...64)))
         if generator.chance(50) {
