@@ -19,23 +19,27 @@ struct AbandonedLab: Sendable, Equatable {
 extension LocalLab {
     /// Ends the nodes and removes the bridges of labs on this machine whose state folder has no record any more.
     ///
-    /// A lab with a record is somebody's, also when all its nodes are down. The machine's lock must be held: a lab
+    /// A lab with a record is somebody's, also when all its nodes are down; so is one that another view of the file
+    /// system hides. The machine's lock must be held: a lab
     /// that is just being made has a bridge before it has a record.
     func removeAbandonedLabs() async throws(LabError) {
         let running = RunningNode.all()
         let bridges = AbandonedLab.bridges()
         let states = Set(running.map(\.state)).union(bridges.map(\.state))
         for state in states.sorted() where !FileManager.default.fileExists(atPath: LabPaths(state: state).record) {
-            progress("removing what is left of the lab in \(state)")
-            await endProcesses(Set(running.filter { $0.state == state }.map(\.process)))
-            let bridge = LabNames(statePath: state).bridge
-            let ports = (try? FileManager.default.contentsOfDirectory(atPath: "/sys/class/net/\(bridge)/brif")) ?? []
-            // A cut cable is in no bridge: its name tells whose it is.
+            let nodes = running.filter { $0.state == state }
+            let names = LabNames(statePath: state)
             let links = (try? FileManager.default.contentsOfDirectory(atPath: "/sys/class/net")) ?? []
-            for link in Set(ports + links.filter { $0.hasPrefix(bridge + "n") }).sorted() {
+            let cables = links.filter { $0.hasPrefix(names.bridge + "n") }
+            // A cable lives as long as the node at its other end: with one, and no process to be seen, the lab runs
+            // out of sight, in a container with the same network, and so does its state folder.
+            guard nodes.allSatisfy(\.seesThisFileSystem), !nodes.isEmpty || cables.isEmpty else { continue }
+            progress("removing what is left of the lab in \(state)")
+            await endProcesses(Set(nodes.map(\.process)))
+            for link in cables {
                 await removeLink(link)
             }
-            await removeLink(bridge)
+            await removeLink(names.bridge)
         }
     }
 }

@@ -9,6 +9,7 @@ struct HostTool: Sendable, Equatable {
     static let forNodes = [
         HostTool(name: "ip", package: "iproute2"),
         HostTool(name: "unshare", package: "util-linux"),
+        HostTool(name: "nsenter", package: "util-linux"),
         HostTool(name: "setsid", package: "util-linux"),
         HostTool(name: "mount", package: "mount"),
         HostTool(name: "ssh", package: "openssh-client"),

@@ -29,11 +29,12 @@ extension LocalLab {
             var node = node
             let record = try existingRecord(to: "start the node \(name)")
             let subnet = LabSubnet(third: record.subnet)
-            if node.process?.isRunning == true {
+            try await createBridge(subnet)
+            if let process = node.process, process.isRunning {
+                try await restoreCable(to: node, process: process)
                 try await link(node)
             } else {
                 await remove(node)
-                try await createBridge(subnet)
                 node.process = try await launch(node, subnet: subnet)
             }
             try await waitUntilReady(node)

@@ -31,7 +31,17 @@ extension LocalLab {
             "ip", "link", "add", names.cable(toNode: node.index), "type", "veth",
             "peer", "name", "uplink", "address", names.hardwareAddress(ofNode: node.index), "netns", "\(process.id)"
         ).run(to: attempt)
-        try await link(node)
+    }
+
+    /// Lays the cable to a running node that has lost it, and plugs it in at both ends.
+    ///
+    /// This happens when somebody else has deleted the machine's bridge or its cables.
+    func restoreCable(to node: LabNode, process: ProcessIdentity) async throws(LabError) {
+        guard !linkExists(names.cable(toNode: node.index)) else { return }
+        try await createCable(to: node, process: process)
+        try await HostCommand(
+            "nsenter", "--target", "\(process.id)", "--net", "ip", "link", "set", "uplink", "master", "br0", "up"
+        ).run(to: "connect the node \(node.name) to the bridge")
     }
 
     /// Puts the cable of a node into the bridge: the start of its network, or its return after a cut.

@@ -22,6 +22,7 @@ extension LocalLab {
             throw LabError(attempt, reason: "its first process ended at once\n" + startLog(of: node))
         }
         try await createCable(to: node, process: process)
+        try await link(node)
         return process
     }
 

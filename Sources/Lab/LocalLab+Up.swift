@@ -27,7 +27,8 @@ extension LocalLab {
 
         let hadBridge = linkExists(names.bridge)
         var record = earlier ?? LabRecord(subnet: 0)
-        if earlier == nil || !hadBridge {
+        let anyRuns = record.nodes.contains { $0.process?.isRunning == true }
+        if earlier == nil || !(hadBridge || anyRuns) {
             let preferred = earlier.map { LabSubnet(third: $0.subnet) }
             record.subnet = try await chooseSubnet(preferred: preferred).third
         }
@@ -54,6 +55,7 @@ extension LocalLab {
         for position in record.nodes.indices {
             let node = record.nodes[position]
             if let process = node.process, process.isRunning {
+                try await restoreCable(to: node, process: process)
                 try await link(node)
                 continue
             }

@@ -13,16 +13,18 @@ enum NodeStartScript {
         hostname "$node"
         mount --make-rprivate /
 
-        # The node's disk: what it keeps over a crash.
-        mount --bind "$folder/var" /var
-        mount --bind "$folder/etc/libvirt" /etc/libvirt
-        mount --bind "$folder/etc/ssh" /etc/ssh
+        # The node's disk: what it keeps over a crash. By way of /mnt, since these mounts may hide the folder itself.
+        mount --bind "$shared" "$folder/srv/shared"
+        mount --rbind "$folder" /mnt
+        mount --bind /mnt/var /var
+        mount --bind /mnt/etc/libvirt /etc/libvirt
+        mount --bind /mnt/etc/ssh /etc/ssh
         for file in hosts hostname machine-id resolv.conf passwd group shadow; do
-            if [ -e "/etc/$file" ]; then mount --bind "$folder/etc/$file" "/etc/$file"; fi
+            if [ -e "/etc/$file" ]; then mount --bind "/mnt/etc/$file" "/etc/$file"; fi
         done
-        mount --bind "$folder/root" /root
-        mount --bind "$folder/srv" /srv
-        mount --bind "$shared" /srv/shared
+        mount --bind /mnt/root /root
+        mount --rbind /mnt/srv /srv
+        umount --recursive /mnt
 
         # What it loses with its power.
         mount -t tmpfs -o mode=755 tmpfs /run

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Glibc
 
 /// The first process of a node of any lab on this machine, found by looking at what runs.
 ///
@@ -23,6 +24,16 @@ struct RunningNode: Sendable, Equatable {
 
     /// The state folder of the lab it belongs to.
     var state: String { script.split(separator: "/").dropLast(3).reduce(into: "") { $0 += "/" + $1 } }
+
+    /// Whether a path means the same to the node as to this process.
+    ///
+    /// It does not when one of them runs in a container or a changed root: then a file that is missing here says nothing.
+    var seesThisFileSystem: Bool {
+        var own = stat()
+        var theirs = stat()
+        guard stat("/", &own) == 0, stat("/proc/\(process.id)/root", &theirs) == 0 else { return false }
+        return own.st_dev == theirs.st_dev && own.st_ino == theirs.st_ino
+    }
 
     /// The start script in a command line as the kernel shows it, NUL after each argument; nil for other programs.
     static func nodeScript(commandLine: String) -> String? {

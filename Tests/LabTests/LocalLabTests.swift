@@ -87,6 +87,41 @@ import Testing
         }
     }
 
+    @Test("a lab that cannot be seen from here is left alone")
+    func hidden() async throws {
+        try await clearing(lab) {
+            try await lab.up(nodes: 1)
+            // As in a container: the same network, and another view of processes and files.
+            let script = """
+                mount -t proc proc /proc
+                mount -t tmpfs tmpfs "$1"
+                "$2" lab up --state "$3" --nodes 1
+                "$2" lab down --state "$3"
+                """
+            let output = try await HostCommand(
+                "unshare", "--mount", "--pid", "--fork", "--kill-child", "sh", "-euc", script, "sh", lab.paths.state,
+                try kvmctl(), lab.paths.state + "-other"
+            ).run(to: "start a lab where the first one is out of sight")
+            #expect(output.contains("running"))
+            #expect(try await lab.status()?.isHealthy == true)
+        }
+        #expect(remains() == [])
+    }
+
+    @Test("a node whose cable somebody took away gets it back, and its processes go on")
+    func lostCable() async throws {
+        try await clearing(lab) {
+            try await lab.up(nodes: 2)
+            let before = try await lab.status()
+            await lab.removeLink(lab.names.cable(toNode: 1))
+            await lab.removeLink(lab.names.bridge)
+            #expect(try await lab.status()?.isHealthy == false)
+            try await lab.up(nodes: nil)
+            #expect(try await lab.status() == before)
+        }
+        #expect(remains() == [])
+    }
+
     @Test("a lab has between 1 and 64 nodes, and never fewer than it had")
     func counts() async throws {
         try await clearing(lab) {
@@ -123,6 +158,14 @@ import Testing
             throw error
         }
         try await lab.down()
+    }
+
+    /// The program that is built beside these tests.
+    private func kvmctl() throws -> String {
+        let tests = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+        let program = URL(filePath: tests).deletingLastPathComponent().appending(path: "kvmctl").path
+        try #require(FileManager.default.isExecutableFile(atPath: program))
+        return program
     }
 
     /// Everything on this machine that comes from the lab: processes, links, mounts, files.
