@@ -8,17 +8,19 @@ extension EndToEnd {
         func story() async throws {
             let lab = try await Lab.up()
             let spec = lab.root.appending(path: "examples/cluster.yaml").path
-            let files = ["-f", spec, "--var-file", lab.root.path + "/.lab/vars.yaml"]
+            let files = ["-f", spec, "--var-file", lab.variables]
             let before = try await Snapshot.take(lab)
 
-            let apply = try await kvmctl(lab, ["apply"] + files + ["--auto-approve"]).expecting()
-            #expect(apply.stdout.contains("3 create"), "\(apply)")
+            let planned = try PlanReading(try await kvmctl(lab, ["plan"] + files + ["-o", "json"]).expecting().stdout)
+            #expect(planned.names("create").count == 3, "\(planned)")
+            #expect(try await Snapshot.take(lab) == before, "a plan changes nothing")
+            try await kvmctl(lab, ["apply"] + files + ["--auto-approve"]).expecting()
 
-            let instances = try await instances(lab, files)
+            let instances = try await lab.instances(files)
             #expect(instances.keys.sorted() == ["db", "web-1", "web-2"])
             let first = try #require(instances["web-1"])
             let second = try #require(instances["web-2"])
-            #expect(first.node != second.node, "spread: node was asked for")
+            #expect(first.place != second.place, "spread: node was asked for")
 
             try await bridgedGuestsAnswerFromHere(lab, [first, second])
             try await guestsAreWhatTheSpecSays(lab, files, instances)
@@ -43,12 +45,12 @@ extension EndToEnd {
             #expect(destroy.stdout.contains("demo.db.data.qcow2"), "\(destroy)")
             #expect(destroy.stdout.contains("--delete-data"), "\(destroy)")
             let kept = try await lab.onNode(
-                try #require(instances["db"]).node, "ls /var/lib/libvirt/images"
+                try #require(instances["db"]).place, "ls /var/lib/libvirt/images"
             ).expecting().stdout
             #expect(kept.contains("demo.db.data.qcow2"))
             try await kvmctl(lab, ["destroy"] + files + ["--auto-approve", "--delete-data"]).expecting()
             try await nothingIsLeft(lab, of: "demo")
-            _ = before
+            #expect(try await Snapshot.take(lab).without("/pool") == before.without("/pool"), "nothing else changed")
         }
 
         private func bridgedGuestsAnswerFromHere(_ lab: Lab, _ guests: [Listed]) async throws {
@@ -74,8 +76,7 @@ extension EndToEnd {
                     ["ssh"] + files + [
                         guest.name, "--",
                         "hostname; ip -4 -o addr show scope global; ip route; lsblk -bno NAME,SIZE,SERIAL; df -B1 --output=size / | tail -1",
-                    ],
-                    environment: ["KVMCTL_GUEST_IDENTITY": lab.root.path + "/.lab/keys/guest"]
+                    ]
                 ).expecting()
                 let address = try #require(guest.addresses.first)
                 #expect(look.stdout.hasPrefix(guest.name + "\n"), "\(look)")
@@ -95,23 +96,23 @@ extension EndToEnd {
         }
 
         private func comesBack(_ lab: Lab, _ files: [String], _ guest: Listed, by script: String) async throws {
-            try await lab.onNode(guest.node, script).expecting()
+            try await lab.onNode(guest.place, script).expecting()
             let plan = try await kvmctl(lab, ["plan"] + files + ["--detailed-exitcode"]).expecting(2)
             #expect(plan.stdout.contains("instance/\(guest.name)"), "\(plan)")
             try await kvmctl(lab, ["apply"] + files + ["--auto-approve"]).expecting()
-            let there = try await instances(lab, files)
-            #expect(there[guest.name]?.node == guest.node, "its disks are there")
+            let there = try await lab.instances(files)
+            #expect(there[guest.name]?.node == guest.place, "its disks are there")
             #expect(there[guest.name]?.addresses == guest.addresses, "it has its address again")
             try await kvmctl(lab, ["plan"] + files + ["--detailed-exitcode"]).expecting(0)
         }
 
         private func staysWhenUndefinedWhileRunning(_ lab: Lab, _ files: [String], _ guest: Listed) async throws {
-            let id = try await lab.onNode(guest.node, "virsh domid demo.\(guest.name)").expecting().stdout
-            try await lab.onNode(guest.node, "virsh -q undefine demo.\(guest.name)").expecting()
+            let id = try await lab.onNode(guest.place, "virsh domid demo.\(guest.name)").expecting().stdout
+            try await lab.onNode(guest.place, "virsh -q undefine demo.\(guest.name)").expecting()
             try await kvmctl(lab, ["plan"] + files + ["--detailed-exitcode"]).expecting(2)
             try await kvmctl(lab, ["apply"] + files + ["--auto-approve"]).expecting()
             let info = try await lab.onNode(
-                guest.node, "virsh domid demo.\(guest.name); virsh dominfo demo.\(guest.name)"
+                guest.place, "virsh domid demo.\(guest.name); virsh dominfo demo.\(guest.name)"
             ).expecting().stdout
             #expect(info.hasPrefix(id), "it was not restarted")
             #expect(info.contains("Persistent:     yes"), "\(info)")
@@ -136,7 +137,7 @@ extension EndToEnd {
             let extraFiles = ["-f", extra.path] + files.dropFirst(2)
             let before = try await Snapshot.take(lab)
             let apply = try await kvmctl(lab, ["apply"] + extraFiles + ["--auto-approve"]).expecting()
-            #expect(apply.stdout.contains("1 create"), "\(apply)")
+            #expect(apply.stdout.contains("instance/extra"), "\(apply)")
             try await kvmctl(lab, ["plan"] + files + ["--detailed-exitcode"]).expecting(0)
             try await kvmctl(lab, ["plan"] + extraFiles + ["--detailed-exitcode"]).expecting(0)
             try await kvmctl(lab, ["destroy"] + extraFiles + ["--auto-approve"]).expecting()
@@ -147,44 +148,15 @@ extension EndToEnd {
             #expect(strip(try await Snapshot.take(lab)) == strip(before), "the first part is as it was")
         }
 
-        private func instances(_ lab: Lab, _ files: [String]) async throws -> [String: Listed] {
-            let output = try await kvmctl(lab, ["get", "instances"] + files + ["-o", "json"]).expecting()
-            let listed = try JSONDecoder().decode(Listing.self, from: Data(output.stdout.utf8))
-            return Dictionary(uniqueKeysWithValues: listed.instances.map { ($0.name, $0) })
-        }
-
-        private func kvmctl(_ lab: Lab, _ arguments: [String], environment: [String: String] = [:]) async throws
-            -> Output
-        {
-            try await Program.run(
-                lab.binary, arguments, environment: lab.environment.merging(environment) { $1 }, timeout: .seconds(900))
+        private func kvmctl(_ lab: Lab, _ arguments: [String]) async throws -> Output {
+            try await Program.run(lab.binary, arguments, environment: lab.environment, timeout: .seconds(900))
         }
 
         private func nothingIsLeft(_ lab: Lab, of cluster: String) async throws {
             for node in ["kvm1", "kvm2"] {
-                let left = try await lab.onNode(
-                    node,
-                    """
-                    virsh -q list --all --name; virsh -q net-list --all --name
-                    ls -A /var/lib/libvirt/images; find /var/lib/kvmctl -name roster.json
-                    """
-                ).expecting().stdout
-                #expect(!left.contains(cluster + "."), "\(node): \(left)")
-                #expect(!left.contains("roster.json"), "\(node): \(left)")
-                #expect(!left.contains("kvmctl-"), "nothing refers to the base image: \(node): \(left)")
+                #expect(try await lab.traces(of: cluster, on: node) == [], "\(node)")
+                #expect(try await lab.objects("kvmctl-", on: node) == [], "nothing refers to the base image: \(node)")
             }
         }
     }
-}
-
-/// `get instances -o json`, as far as the tests read it.
-struct Listing: Decodable {
-    let instances: [Listed]
-}
-
-struct Listed: Decodable {
-    let name: String
-    let node: String
-    let power: String
-    let addresses: [String]
 }

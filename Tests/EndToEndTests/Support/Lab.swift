@@ -11,6 +11,10 @@ struct Lab: Sendable {
     let environment: [String: String]
     /// The first three octets of the lab's network.
     let subnet: String
+    /// The machine's bridge that joins the nodes.
+    let bridge: String
+    /// An image of nothing, large enough that its way to a node takes a moment.
+    let blankImage: String
 
     private static let shared = Task { try await bringUp() }
 
@@ -21,15 +25,11 @@ struct Lab: Sendable {
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().deletingLastPathComponent().standardizedFileURL
         let binary = try findBinary()
-        try await Program.run(binary, ["lab", "up", "--nodes", "2"], environment: ["KVMCTL_LAB": root.path + "/.lab"])
-            .expecting()
-        try await Program.run(
-            binary, ["lab", "image"], environment: ["KVMCTL_LAB": root.path + "/.lab"], timeout: .seconds(900)
-        )
-        .expecting()
-        let lines = try await Program.run(binary, ["lab", "env"], environment: ["KVMCTL_LAB": root.path + "/.lab"])
-            .expecting().stdout
-        var environment = ["KVMCTL_LAB": root.path + "/.lab"]
+        let state = ["KVMCTL_LAB": root.path + "/.lab"]
+        try await Program.run(binary, ["lab", "up", "--nodes", "2"], environment: state).expecting()
+        try await Program.run(binary, ["lab", "image"], environment: state, timeout: .seconds(1200)).expecting()
+        let lines = try await Program.run(binary, ["lab", "env"], environment: state).expecting().stdout
+        var environment = state
         for line in lines.split(separator: "\n") {
             let assignment = line.hasPrefix("export ") ? line.dropFirst(7) : line
             let parts = assignment.split(separator: "=", maxSplits: 1).map(String.init)
@@ -37,8 +37,18 @@ struct Lab: Sendable {
                 environment[parts[0]] = parts[1].trimmingCharacters(in: CharacterSet(charactersIn: "'\""))
             }
         }
+        environment["KVMCTL_GUEST_IDENTITY"] = root.path + "/.lab/keys/guest"
         let subnet = try #require(environment["KVMCTL_LAB_SUBNET"], "lab env printed no subnet:\n\(lines)")
-        return Lab(root: root, binary: binary, environment: environment, subnet: subnet)
+        let addresses = try await Program.run("/usr/sbin/ip", ["-o", "-4", "address", "show"]).expecting().stdout
+        let own = addresses.split(separator: "\n").first { $0.contains(" \(subnet).1/24 ") }
+        let bridge = try #require(own?.split(separator: " ").dropFirst().first, "no bridge has \(subnet).1")
+        let blankImage = root.path + "/.lab/images/blank.qcow2"
+        try await Program.run(
+            "/usr/bin/qemu-img", ["create", "-q", "-f", "qcow2", "-o", "preallocation=falloc", blankImage, "64M"]
+        ).expecting()
+        return Lab(
+            root: root, binary: binary, environment: environment, subnet: subnet, bridge: String(bridge),
+            blankImage: blankImage)
     }
 
     private static func findBinary() throws -> String {
@@ -47,6 +57,17 @@ struct Lab: Sendable {
         let binary = URL(filePath: here).deletingLastPathComponent().appending(path: "kvmctl").path
         try #require(FileManager.default.isExecutableFile(atPath: binary), "no kvmctl beside the tests at \(binary)")
         return binary
+    }
+
+    /// The guest image that boots.
+    var image: String { root.path + "/.lab/images/debian-12.qcow2" }
+    var variables: String { root.path + "/.lab/vars.yaml" }
+    var guestKey: String { root.path + "/.lab/keys/guest" }
+    var nodeKey: String { root.path + "/.lab/keys/id_ed25519" }
+
+    /// A node's address by its name; anything else is an address already.
+    func address(of node: String) -> String {
+        ["kvm1": "\(subnet).11", "kvm2": "\(subnet).12"][node] ?? node
     }
 
     /// Runs kvmctl to its end.
@@ -69,7 +90,7 @@ struct Lab: Sendable {
             binary, ["lab", "ssh", node, "--", "sh", "-s"], environment: environment, input: script, timeout: timeout)
     }
 
-    /// Runs a shell script in a guest through `kvmctl ssh`.
+    /// Runs a shell script as root in a guest through `kvmctl ssh`.
     func inGuest(
         _ instance: String, of spec: String, _ script: String, timeout: Duration = .seconds(120)
     ) async throws -> Output {
@@ -77,4 +98,51 @@ struct Lab: Sendable {
             binary, ["ssh", "-f", spec, instance, "--", "sudo", "sh", "-s"], environment: environment, input: script,
             timeout: timeout)
     }
+
+    /// What `get instances` says, by name.
+    func instances(_ files: [String]) async throws -> [String: Listed] {
+        let output = try await Program.run(
+            binary, ["get", "instances"] + files + ["-o", "json"], environment: environment, timeout: .seconds(120)
+        ).expecting()
+        let listed = try JSONDecoder().decode(Listing.self, from: Data(output.stdout.utf8))
+        return Dictionary(uniqueKeysWithValues: listed.instances.map { ($0.name, $0) })
+    }
+
+    /// Names of domains and networks and paths of files on a node that belong to a cluster, or to an unfinished transfer.
+    func traces(of cluster: String, on node: String) async throws -> [String] {
+        let found = try await onNode(
+            node,
+            """
+            virsh -q list --all --name; virsh -q net-list --all --name
+            find /var/lib/libvirt/images /var/lib/kvmctl /tmp /var/tmp /root -type f
+            """
+        ).expecting().stdout
+        return found.split(separator: "\n").map(String.init).filter { line in
+            line.hasPrefix(cluster + ".") || line.contains("/\(cluster).") || line.hasSuffix(".part")
+                || line.hasSuffix("/\(cluster)/roster.json")
+        }.sorted()
+    }
+
+    /// The volumes and domains on a node whose names start with a prefix, sorted.
+    func objects(_ prefix: String, on node: String) async throws -> [String] {
+        let found = try await onNode(node, "virsh -q list --all --name; ls -A /var/lib/libvirt/images").expecting()
+            .stdout
+        return found.split(separator: "\n").map(String.init).filter { $0.hasPrefix(prefix) }.sorted()
+    }
+}
+
+/// `get instances -o json`, as far as the tests read it.
+struct Listing: Decodable {
+    let instances: [Listed]
+}
+
+struct Listed: Decodable, Equatable {
+    let name: String
+    let node: String?
+    let power: String?
+    let status: String
+    let addresses: [String]
+
+    /// The node's name; of an instance that is nowhere, a name that no node has.
+    var place: String { node ?? "nowhere" }
 }

@@ -7,8 +7,14 @@ struct Output: Sendable, CustomStringConvertible {
     let status: Int32
     let stdout: String
     let stderr: String
+    let duration: Duration
 
-    var description: String { "\(command)\nexit \(status)\n--- stdout\n\(stdout)\n--- stderr\n\(stderr)" }
+    var description: String {
+        "\(command)\nexit \(status) after \(duration)\n--- stdout\n\(stdout)\n--- stderr\n\(stderr)"
+    }
+
+    /// Everything it said.
+    var text: String { stdout + stderr }
 
     /// The output, after making sure that the program ended as expected.
     @discardableResult
@@ -22,6 +28,7 @@ struct Output: Sendable, CustomStringConvertible {
 final class Program: Sendable {
     let command: String
     let processIdentifier: Int32
+    private let folder: URL
     private let finished: Task<Output, any Error>
 
     /// Starts a program with its arguments; output goes to files, so that no pipe can fill up.
@@ -49,18 +56,33 @@ final class Program: Sendable {
                 process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus)
             continuation.finish()
         }
+        let start = ContinuousClock.now
         try process.run()
         command = line
         processIdentifier = process.processIdentifier
+        self.folder = folder
         finished = Task {
             var status: Int32 = -1
             for await end in ends { status = end }
-            let output = Output(
+            return Output(
                 command: line, status: status, stdout: String(decoding: try Data(contentsOf: out), as: UTF8.self),
-                stderr: String(decoding: try Data(contentsOf: err), as: UTF8.self))
-            try FileManager.default.removeItem(at: folder)
-            return output
+                stderr: String(decoding: try Data(contentsOf: err), as: UTF8.self),
+                duration: start.duration(to: .now))
         }
+    }
+
+    /// What it has written to its standard output by now; empty once it has ended and was waited for.
+    var outputSoFar: String {
+        (try? Data(contentsOf: folder.appending(path: "stdout"))).map { String(decoding: $0, as: UTF8.self) } ?? ""
+    }
+
+    /// Whether it has not ended; a zombie has.
+    var isRunning: Bool {
+        guard let status = try? String(contentsOfFile: "/proc/\(processIdentifier)/stat", encoding: .utf8) else {
+            return false
+        }
+        let state = status.split(separator: ")").last?.split(separator: " ").first
+        return state != "Z" && state != "X"
     }
 
     /// Waits for its end; after the time limit it is killed, and the output says how it ended.
@@ -71,7 +93,9 @@ final class Program: Sendable {
             kill(pid, SIGKILL)
         }
         defer { watchdog.cancel() }
-        return try await finished.value
+        let output = try await finished.value
+        try? FileManager.default.removeItem(at: folder)
+        return output
     }
 
     func signal(_ number: Int32) {

@@ -1,0 +1,105 @@
+import Crypto
+import Foundation
+import Testing
+
+extension EndToEnd {
+    /// Base images from the web.
+    @Suite("Images", .serialized) struct ImageTests {
+        /// A served image, with its true digest.
+        private func serving(
+            _ lab: Lab, _ body: (FileServer, _ url: String, _ digest: String) async throws -> Void
+        ) async throws {
+            let folder = try Scratch.folder()
+            let file = folder.appending(path: "served.qcow2")
+            try await Program.run("/usr/bin/qemu-img", ["create", "-q", "-f", "qcow2", file.path, "32M"]).expecting()
+            let digest = SHA256.hash(data: try Data(contentsOf: file)).map {
+                String($0 / 16, radix: 16) + String($0 % 16, radix: 16)
+            }
+            .joined()
+            let server = try FileServer(address: "\(lab.subnet).1", folder: folder)
+            defer {
+                server.stop()
+                try? FileManager.default.removeItem(at: folder)
+            }
+            try await body(server, server.url + "/served.qcow2", digest)
+        }
+
+        @Test("An image is fetched by its node from the web, verified, and fetched once")
+        func fetched() async throws {
+            let lab = try await Lab.up()
+            try await serving(lab) { server, url, digest in
+                try await TestCluster.with(lab, "fetched") { cluster in
+                    let text = "instances:\n  web: {profiles: [blank], image: served, count: 2, node: kvm1, power: off}"
+                    try cluster.write(text, images: ["served": "source: \"\(url)\", checksum: \"sha256:\(digest)\""])
+                    try await cluster.apply()
+                    try await cluster.expectConverged()
+                    let gets = server.requests.filter { $0.client == lab.address(of: "kvm1") }
+                    #expect(gets.count == 1, "\(server.requests)")
+                    let there = try await lab.onNode(
+                        "kvm1", "cd /var/lib/libvirt/images; sha256sum kvmctl-\(digest).qcow2; stat -c %a kvmctl-*"
+                    ).expecting().stdout
+                    #expect(there.hasPrefix(digest), "\(there)")
+                }
+            }
+        }
+
+        @Test("A node that has neither curl nor wget is sent the image from here")
+        func fromHere() async throws {
+            let lab = try await Lab.up()
+            try await serving(lab) { server, url, digest in
+                try await TestCluster.with(lab, "relayed") { cluster in
+                    let text = "instances:\n  web: {profiles: [blank], image: served, node: kvm1, power: off}"
+                    try cluster.write(text, images: ["served": "source: \"\(url)\", checksum: \"sha256:\(digest)\""])
+                    let tools = "/usr/bin/curl /usr/bin/wget"
+                    try await lab.onNode("kvm1", "for t in \(tools); do [ ! -e $t ] || mount --bind /dev/null $t; done")
+                        .expecting()
+                    do {
+                        try await cluster.apply()
+                    } catch {
+                        _ = try? await lab.onNode("kvm1", "umount \(tools)")
+                        throw error
+                    }
+                    _ = try await lab.onNode("kvm1", "umount \(tools)")
+                    try await cluster.expectConverged()
+                    #expect(server.requests.allSatisfy { $0.client == "\(lab.subnet).1" }, "\(server.requests)")
+                    #expect(try await lab.objects("kvmctl-\(digest)", on: "kvm1").count == 1)
+                }
+            }
+        }
+
+        @Test("A wrong checksum names both digests, and leaves neither an image nor a part of one")
+        func wrong() async throws {
+            let lab = try await Lab.up()
+            try await serving(lab) { _, url, digest in
+                try await TestCluster.with(lab, "forged") { cluster in
+                    let promised = String(repeating: "ab", count: 32)
+                    let text = "instances:\n  web: {profiles: [blank], image: served, node: kvm1, power: off}"
+                    try cluster.write(text, images: ["served": "source: \"\(url)\", checksum: \"sha256:\(promised)\""])
+                    let failed = try await cluster.apply(expecting: 1)
+                    #expect(failed.text.contains(promised) && failed.text.contains(digest), "\(failed)")
+                    #expect(try await lab.objects("kvmctl-\(promised)", on: "kvm1") == [])
+                    #expect(try await lab.traces(of: "forged", on: "kvm1").filter { $0.hasSuffix(".part") } == [])
+                    // With the right one it goes on where it stopped.
+                    try cluster.write(text, images: ["served": "source: \"\(url)\", checksum: \"sha256:\(digest)\""])
+                    try await cluster.apply()
+                    try await cluster.expectConverged()
+                }
+            }
+        }
+
+        @Test("An image that is not there is a failure with its address and the server's answer")
+        func missing() async throws {
+            let lab = try await Lab.up()
+            try await serving(lab) { server, _, digest in
+                try await TestCluster.with(lab, "absent") { cluster in
+                    let text = "instances:\n  web: {profiles: [blank], image: served, node: kvm1, power: off}"
+                    try cluster.write(
+                        text, images: ["served": "source: \"\(server.url)/no.qcow2\", checksum: \"sha256:\(digest)\""])
+                    let failed = try await cluster.apply(expecting: 1)
+                    #expect(failed.text.contains("/no.qcow2") && failed.text.contains("404"), "\(failed)")
+                    #expect(try await lab.traces(of: "absent", on: "kvm1").filter { $0.hasSuffix(".part") } == [])
+                }
+            }
+        }
+    }
+}
