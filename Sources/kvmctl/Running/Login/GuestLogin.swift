@@ -37,6 +37,6 @@ struct GuestLogin: Sendable, Hashable {
 
     /// ssh puts things in for `%`, and then hands the text to a shell.
     static func proxyText(_ words: [String]) -> String {
-        "exec " + ShellQuoting.command(words).replacing("%", with: "%%")
+        ShellQuoting.command(words).replacing("%", with: "%%")
     }
 }
