@@ -1,0 +1,121 @@
+import Reconciler
+import Spec
+import Testing
+
+private let node1 = name("kvm1")
+
+/// Whole plans as text, reviewed by hand: first of an empty fleet, then of one that was applied and then changed.
+@Suite struct PlanGoldenTests {
+    static let spec = """
+        apiVersion: kvmctl/v1
+        cluster: demo
+        nodes: {kvm1: {address: 10.77.0.11}, kvm2: {address: 10.77.0.12}}
+        images: {debian: {source: debian.qcow2}}
+        networks:
+          front: {mode: nat, cidr: 192.168.222.0/24, addresses: {from: 192.168.222.10, to: 192.168.222.99}}
+          lan: {mode: bridge, bridge: br0, cidr: 10.77.0.0/24, gateway: 10.77.0.1, addresses: {from: 10.77.0.150, to: 10.77.0.180}, dhcp: none}
+        instances:
+          web: {image: debian, vcpus: 1, memory: 256MiB, disk: 3GiB, count: 2, networks: [lan], placement: {spread: node}}
+          db: {image: debian, vcpus: 1, memory: 256MiB, disk: 3GiB, networks: [front], disks: {data: {size: 1GiB}}}
+        """
+
+    /// One change behind kvmctl's back or in the spec, and the golden file of the plan that answers it.
+    struct Case: Sendable, CustomTestStringConvertible {
+        let name: String
+        var spec: @Sendable (String) -> String = { $0 }
+        var edit: @Sendable (inout [Name: FakeNode]) -> Void = { _ in }
+        var intent = Intent.apply(deleteData: false)
+        /// A step to stop the first apply at, or nil for an apply that ends.
+        var killedAt: Int?
+        var testDescription: String { name }
+    }
+
+    static let cases: [Case] = [
+        Case(name: "nothing-to-do"),
+        Case(name: "stopped", edit: { change("web-1", in: &$0) { $0.power = .shutOff } }),
+        Case(name: "undefined-while-running", edit: { change("db", in: &$0) { $0.isPersistent = false } }),
+        Case(name: "undefined", edit: { remove("db", from: &$0) }),
+        Case(
+            name: "edited-fields",
+            spec: {
+                $0.replacing(
+                    "memory: 256MiB, disk: 3GiB, networks: [front]", with: "memory: 512MiB, disk: 4GiB, networks: [lan]"
+                )
+            }),
+        Case(name: "drifted-fields", edit: { change("db", in: &$0) { $0.vcpus = 2 } }),
+        Case(
+            name: "power-autostart-protect",
+            spec: { $0.replacing("count: 2,", with: "count: 2, power: off, autostart: false, protect: true,") }),
+        Case(
+            name: "instance-removed",
+            spec: { $0.split(separator: "\n").filter { !$0.contains("db:") }.joined(separator: "\n") }),
+        Case(
+            name: "network-removed",
+            spec: {
+                $0.split(separator: "\n").filter { !$0.contains("db:") && !$0.contains("front:") }.joined(
+                    separator: "\n")
+            }),
+        Case(name: "scaled-down", spec: { $0.replacing("count: 2", with: "count: 1") }),
+        Case(
+            name: "pinned-elsewhere", spec: { $0.replacing("networks: [front]", with: "networks: [front], node: kvm2") }
+        ),
+        Case(name: "silent-node", edit: { $0[node1]?.isSilent = true }),
+        Case(
+            name: "node-lost", spec: { $0.replacing("10.77.0.11}", with: "10.77.0.11, state: lost}") },
+            edit: { $0[node1]?.isSilent = true }),
+        Case(name: "node-removed", spec: { $0.replacing("kvm1: {address: 10.77.0.11}, ", with: "") }),
+        Case(name: "another-machine", edit: { $0[node1]?.machine = "somebody-else" }),
+        Case(name: "network-stopped", edit: { nodes in for key in nodes.keys { nodes[key]?.stopNetworks() } }),
+        Case(name: "half-made", killedAt: 9),
+        Case(name: "destroy", intent: .destroy(deleteData: false)),
+        Case(name: "destroy-with-data", intent: .destroy(deleteData: true)),
+    ]
+
+    @Test("An empty fleet gets everything, in crash order")
+    func emptyFleet() throws {
+        let cluster = try cluster(Self.spec)
+        let fleet = FakeFleet(ClusterIdentity(cluster), [FakeNode(name("kvm1")), FakeNode(name("kvm2"))])
+        let plan = Planner.plan(cluster, inputs: inputs(cluster), fleet: fleet.observe(cluster))
+        try expectGolden(planText(plan), "empty-fleet.txt")
+    }
+
+    @Test("What changed is answered with the least that does the job", arguments: cases)
+    func changed(_ example: Case) async throws {
+        let applied = try cluster(Self.spec)
+        let fleet = FakeFleet(ClusterIdentity(applied), [FakeNode(name("kvm1")), FakeNode(name("kvm2"))])
+        let first = Planner.plan(applied, inputs: inputs(applied), fleet: fleet.observe(applied))
+        if let step = example.killedAt { fleet.begin(Fault(kind: .killed, step: step)) }
+        _ = await Executor(drivers: fleet.drivers, limits: .init(perNode: 1, overall: 1)).run(first) { _ in }
+        fleet.begin()
+        fleet.edit(example.edit)
+        let wanted = try cluster(example.spec(Self.spec))
+        let plan = Planner.plan(wanted, inputs: inputs(wanted), fleet: fleet.observe(wanted), intent: example.intent)
+        try expectGolden(planText(plan), "\(example.name).txt")
+        #expect(
+            PlanChecker.violations(in: plan, of: wanted, fleet: fleet.observe(wanted), intent: example.intent).isEmpty)
+    }
+}
+
+private func change(_ instance: String, in nodes: inout [Name: FakeNode], _ body: (inout ObservedDomain) -> Void) {
+    for key in nodes.keys {
+        for uuid in nodes[key]?.domains.keys.map({ $0 }) ?? [] {
+            guard var domain = nodes[key]?.domains[uuid], domain.mark?.instance == name(instance) else { continue }
+            body(&domain)
+            nodes[key]?.domains[uuid] = domain
+        }
+    }
+}
+
+private func remove(_ instance: String, from nodes: inout [Name: FakeNode]) {
+    for (key, node) in nodes {
+        var node = node
+        node.domains = node.domains.filter { $0.value.mark?.instance != name(instance) }
+        nodes[key] = node
+    }
+}
+
+extension FakeNode {
+    fileprivate mutating func stopNetworks() {
+        for uuid in networks.keys { networks[uuid]?.isActive = false }
+    }
+}
