@@ -10,9 +10,10 @@ extension Draft {
                 resume(instance, owned)
                 continue
             }
-            if !owned.domain.isPersistent { persist(instance, owned) }
-            planSettings(instance, owned)
-            planPower(instance, owned)
+            var chain = Chain(fingerprint: owned.domain.fingerprint)
+            if !owned.domain.isPersistent { persist(instance, owned, &chain) }
+            planSettings(instance, owned, &chain)
+            planPower(instance, owned, &chain)
             let fields = differences(instance, owned)
             guard !fields.isEmpty else { continue }
             changes.append(
@@ -24,7 +25,7 @@ extension Draft {
     }
 
     /// A domain that was undefined while it ran is gone at its next stop; defining it again makes it stay.
-    private mutating func persist(_ instance: Instance, _ owned: OwnedDomain) {
+    private mutating func persist(_ instance: Instance, _ owned: OwnedDomain, _ chain: inout Chain) {
         let object = ObjectReference(.instance, instance.name.text, on: owned.node)
         var definition = definition(of: instance, on: owned.node, uuid: owned.domain.uuid, name: owned.domain.name)
         definition.mark = owned.mark
@@ -34,34 +35,32 @@ extension Draft {
             return disk
         }
         add(
-            Step(
-                id: StepID("\(owned.node)/instance/\(instance.name)/persist"), node: owned.node, object: object,
-                operation: .defineDomain(definition), expectation: .unchanged(fingerprint: owned.domain.fingerprint)))
+            chain.next(
+                StepID("\(owned.node)/instance/\(instance.name)/persist"), on: owned.node, object,
+                .defineDomain(definition)))
         changes.append(
             Change(
                 .update, object, reason: "it runs without a definition: somebody undefined it",
                 position: instance.position))
     }
 
-    private mutating func planSettings(_ instance: Instance, _ owned: OwnedDomain) {
+    private mutating func planSettings(_ instance: Instance, _ owned: OwnedDomain, _ chain: inout Chain) {
         let object = ObjectReference(.instance, instance.name.text, on: owned.node)
         let prefix = "\(owned.node)/instance/\(instance.name)"
         var fields: [FieldChange] = []
         if owned.domain.isPersistent, owned.domain.autostart != instance.autostart {
             fields.append(setting("autostart", owned.domain.autostart, instance.autostart, instance, owned))
             add(
-                Step(
-                    id: StepID("\(prefix)/autostart"), node: owned.node, object: object,
-                    operation: .setAutostart(
-                        uuid: owned.domain.uuid, name: owned.domain.name, autostart: instance.autostart)))
+                chain.next(
+                    StepID("\(prefix)/autostart"), on: owned.node, object,
+                    .setAutostart(uuid: owned.domain.uuid, name: owned.domain.name, autostart: instance.autostart)))
         }
         if owned.mark.protect != instance.protect {
             fields.append(setting("protect", owned.mark.protect, instance.protect, instance, owned))
             add(
-                Step(
-                    id: StepID("\(prefix)/protect"), node: owned.node, object: object,
-                    operation: .setProtect(uuid: owned.domain.uuid, name: owned.domain.name, protect: instance.protect))
-            )
+                chain.next(
+                    StepID("\(prefix)/protect"), on: owned.node, object,
+                    .setProtect(uuid: owned.domain.uuid, name: owned.domain.name, protect: instance.protect)))
         }
         if !fields.isEmpty {
             changes.append(
@@ -78,18 +77,16 @@ extension Draft {
             origin: owned.mark.applied[path] == String(new) ? .drift : .edit, position: instance.positions[path])
     }
 
-    private mutating func planPower(_ instance: Instance, _ owned: OwnedDomain) {
+    private mutating func planPower(_ instance: Instance, _ owned: OwnedDomain, _ chain: inout Chain) {
         let object = ObjectReference(.instance, instance.name.text, on: owned.node)
         let prefix = "\(owned.node)/instance/\(instance.name)"
         let isRunning = owned.domain.power == .running
         switch instance.power {
         case .off where owned.domain.power != .shutOff:
             add(
-                Step(
-                    id: StepID("\(prefix)/stop"), node: owned.node, object: object,
-                    operation: .stopDomain(
-                        uuid: owned.domain.uuid, name: owned.domain.name, timeout: Draft.stopTimeout),
-                    expectation: .unchanged(fingerprint: owned.domain.fingerprint)))
+                chain.next(
+                    StepID("\(prefix)/stop"), on: owned.node, object,
+                    .stopDomain(uuid: owned.domain.uuid, name: owned.domain.name, timeout: Draft.stopTimeout)))
             changes.append(Change(.stop, object, reason: "the spec says power: off", position: instance.position))
         case .on where !isRunning:
             let lost = owned.domain.disks.filter { $0.name != nil && answered[owned.node]?.volumes[$0.path] == nil }
@@ -101,22 +98,24 @@ extension Draft {
                         position: instance.position))
                 return
             }
-            start(instance, owned, reason: owned.domain.power == .paused ? "it is paused" : "it is not running")
+            start(instance, owned, &chain, reason: owned.domain.power == .paused ? "it is paused" : "it is not running")
         case .off, .on, .keep:
             if isRunning, !owned.mark.wasReady, instance.power != .off { awaitReadiness(instance, owned) }
         }
     }
 
-    private mutating func start(_ instance: Instance, _ owned: OwnedDomain, reason: String) {
+    private mutating func start(
+        _ instance: Instance, _ owned: OwnedDomain, _ chain: inout Chain, reason: String
+    ) {
         let object = ObjectReference(.instance, instance.name.text, on: owned.node)
         let prefix = "\(owned.node)/instance/\(instance.name)"
         let networks = instance.nics.flatMap { networkSteps[Location(node: owned.node, what: $0.network.text)] ?? [] }
-        add(
-            Step(
-                id: StepID("\(prefix)/start"), node: owned.node, object: object,
-                operation: .startDomain(uuid: owned.domain.uuid, name: owned.domain.name),
-                expectation: .unchanged(fingerprint: owned.domain.fingerprint), requires: Draft.unique(networks),
-                after: bootsBefore(on: owned.node)))
+        var step = chain.next(
+            StepID("\(prefix)/start"), on: owned.node, object,
+            .startDomain(uuid: owned.domain.uuid, name: owned.domain.name))
+        step.requires += Draft.unique(networks)
+        step.after = bootsBefore(on: owned.node)
+        add(step)
         add(readyStep(instance, on: owned.node, uuid: owned.domain.uuid, name: owned.domain.name))
         let why = instance.power == .on ? "the spec says power: on, and \(reason)" : reason
         changes.append(Change(.start, object, reason: why, position: instance.position))
@@ -148,5 +147,25 @@ extension Draft {
     static func unique(_ ids: [StepID]) -> [StepID] {
         var seen: Set<StepID> = []
         return ids.filter { seen.insert($0).inserted }
+    }
+}
+
+/// Steps that change one domain in turn.
+///
+/// Each changes the definition that the next one looks at, so only the first is held against what the plan saw.
+private struct Chain {
+    let fingerprint: String
+    private var last: StepID?
+
+    init(fingerprint: String) {
+        self.fingerprint = fingerprint
+    }
+
+    mutating func next(_ id: StepID, on node: Name, _ object: ObjectReference, _ operation: Operation) -> Step {
+        defer { last = id }
+        return Step(
+            id: id, node: node, object: object, operation: operation,
+            expectation: last == nil ? .unchanged(fingerprint: fingerprint) : .none,
+            requires: [last].compactMap(\.self))
     }
 }
