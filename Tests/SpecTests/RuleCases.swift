@@ -274,7 +274,7 @@ enum RuleCases {
             "a pin to a lost node",
             "nodes:\n  dead: {address: 10.9.0.1, state: lost}\ninstances: {a: {image: debian, flavor: small, node: dead}}",
             gives: [
-                "f:4:53: error: the instance is pinned to \"dead\", which is lost; remove the pin, or pin it to another node (the node's state: f:3:36)"
+                "f:4:53: warning: the instance is pinned to \"dead\", which is lost; remove the pin, or pin it to another node (the node's state: f:3:36)"
             ]),
         SpecCase(
             "a pin to a node in maintenance",
@@ -310,7 +310,7 @@ enum RuleCases {
             "a spread over too few nodes",
             "instances: {a: {image: debian, flavor: small, count: 3, placement: {spread: node}}}",
             gives: [
-                "f:2:77: error: the group \"a\" has 3 members to spread over 2 nodes; lower count:, add nodes, or remove spread:"
+                "f:2:77: warning: the group \"a\" has 3 members to spread over 2 nodes; lower count:, add nodes, or remove spread:"
             ]),
         SpecCase(
             "a spread with two pins to one node",
@@ -322,13 +322,13 @@ enum RuleCases {
             "more vCPUs than any node",
             "nodes:\n  x: {address: 10.9.0.1, capacity: {vcpus: 2}}\ninstances: {a: {image: debian, flavor: small, node: x, vcpus: 9}}",
             gives: [
-                "f:4:63: error: the instance \"a\" wants 9 vCPUs; its node \"x\" can promise at most 8 vCPUs"
+                "f:4:63: warning: the instance \"a\" wants 9 vCPUs; its node \"x\" can promise at most 8 vCPUs"
             ]),
         SpecCase(
             "more memory than the pinned node",
             "nodes:\n  x: {address: 10.9.0.1, capacity: {memory: 4GiB}}\ninstances: {a: {image: debian, flavor: small, node: x, memory: 5GiB}}",
             gives: [
-                "f:4:64: error: the instance \"a\" wants 5GiB of memory; its node \"x\" can promise at most 4GiB"
+                "f:4:64: warning: the instance \"a\" wants 5GiB of memory; its node \"x\" can promise at most 4GiB"
             ]),
         SpecCase(
             "two nodes at one address",

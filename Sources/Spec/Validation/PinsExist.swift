@@ -20,7 +20,7 @@ extension Rule {
             switch node.state {
             case .lost:
                 return Diagnostic(
-                    at: place, "the instance is pinned to \"\(pin)\", which is lost",
+                    .warning, at: place, "the instance is pinned to \"\(pin)\", which is lost",
                     remedy: "remove the pin, or pin it to another node",
                     related: node.positions["state"].map { .init("the node's state", at: $0) })
             case .maintenance:

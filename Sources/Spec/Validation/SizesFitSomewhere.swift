@@ -1,5 +1,7 @@
 extension Rule {
     /// An instance must fit on some node, as far as the spec says what nodes have.
+    ///
+    /// A warning: the plan refuses it, and the others are made.
     static let sizesFitSomewhere = Rule { cluster in
         cluster.instances.values.flatMap { instance -> [Diagnostic] in
             let nodes =
@@ -29,8 +31,8 @@ extension Instance {
         let place = positions[key] ?? positions["flavor"] ?? position
         let wish = "the instance \"\(group ?? name)\" wants \(wanted)"
         guard let pin else {
-            return Diagnostic(at: place, "\(wish); no node can promise more than \(limit)")
+            return Diagnostic(.warning, at: place, "\(wish); no node can promise more than \(limit)")
         }
-        return Diagnostic(at: place, "\(wish); its node \"\(pin)\" can promise at most \(limit)")
+        return Diagnostic(.warning, at: place, "\(wish); its node \"\(pin)\" can promise at most \(limit)")
     }
 }

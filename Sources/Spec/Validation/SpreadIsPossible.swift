@@ -1,5 +1,7 @@
 extension Rule {
     /// A group spread over nodes needs a node for each of its members.
+    ///
+    /// A warning: the plan refuses the members that find none, and the others are made.
     static let spreadIsPossible = Rule(needsEverything: true) { cluster in
         let groups = Dictionary(
             grouping: cluster.orderedInstances.filter { $0.placement.spread == .node && $0.group != nil }
@@ -13,7 +15,7 @@ extension Rule {
             if members.count > nodes.count, !nodes.isEmpty {
                 found.append(
                     Diagnostic(
-                        at: place,
+                        .warning, at: place,
                         "the group \"\(group)\" has \(members.count) members to spread over \(nodes.count) nodes",
                         remedy: "lower count:, add nodes, or remove spread:"))
             }
