@@ -68,8 +68,9 @@ extension Diagnostic: CustomStringConvertible {
 extension Diagnostic {
     /// Without repetitions, in the order of the places they speak of.
     package static func inOrder(_ diagnostics: [Diagnostic]) -> [Diagnostic] {
-        Set(diagnostics).sorted {
-            ($0.position, $0.severity.rawValue, $0.description) < ($1.position, $1.severity.rawValue, $1.description)
+        Set(diagnostics).sorted { left, right in
+            guard left.position == right.position else { return left.position < right.position }
+            return (left.severity.rawValue, left.description) < (right.severity.rawValue, right.description)
         }
     }
 }

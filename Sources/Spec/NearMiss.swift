@@ -9,6 +9,7 @@ package enum NearMiss {
         let limit = min(3, max(1, wanted.count / 3))
         var best: (distance: Int, name: String)?
         for name in candidates {
+            guard abs(name.unicodeScalars.count - wanted.count) <= limit + 2 else { continue }
             let letters = Array(name.lowercased().unicodeScalars.prefix(80))
             guard abs(letters.count - wanted.count) <= limit else { continue }
             let found = (distance: distance(wanted, letters), name: name)
@@ -16,16 +17,6 @@ package enum NearMiss {
             if best.map({ found < $0 }) ?? true { best = found }
         }
         return best?.name
-    }
-
-    /// `did you mean "x"?`, or what there is, or that there is nothing.
-    package static func remedy(for text: String, in candidates: some Collection<String>, noun: String) -> String {
-        if let near = of(text, in: candidates) { return "did you mean \"\(near)\"?" }
-        guard !candidates.isEmpty else { return "the spec defines no \(noun)" }
-        let names = candidates.sorted()
-        let shown = names.prefix(8).joined(separator: ", ")
-        if names.count == 1 { return "there is only \(shown)" }
-        return names.count > 8 ? "there are \(shown) and \(names.count - 8) more" : "there are \(shown)"
     }
 
     /// Insertions, deletions, replacements and swaps of neighbours that turn one into the other.

@@ -61,6 +61,13 @@ struct FlavorTable {
     let flavors: [Name: Flavor]
     /// The keys that each flavor's text gives, right or wrong.
     let given: [Name: Set<String>]
+    private let suggestions: Suggestions
+
+    init(flavors: [Name: Flavor], given: [Name: Set<String>]) {
+        self.flavors = flavors
+        self.given = given
+        suggestions = Suggestions(given.keys.map(\.text), noun: "flavor")
+    }
 
     /// The flavor that an instance names; complains where there is none.
     func flavor(for fields: InstanceFields, context: DecodingContext) -> Flavor? {
@@ -71,7 +78,7 @@ struct FlavorTable {
         context.add(
             Diagnostic(
                 at: place, "there is no flavor \"\(name)\"",
-                remedy: NearMiss.remedy(for: name.text, in: given.keys.map(\.text), noun: "flavor")))
+                remedy: suggestions.remedy(for: name.text)))
         return nil
     }
 

@@ -5,6 +5,14 @@ struct InstanceDefinitions {
     let profiles: [Name: Definition]
     let flavors: FlavorTable
     let context: DecodingContext
+    private let suggestions: Suggestions
+
+    init(profiles: [Name: Definition], flavors: FlavorTable, context: DecodingContext) {
+        self.profiles = profiles
+        self.flavors = flavors
+        self.context = context
+        suggestions = Suggestions(profiles.keys.map(\.text), noun: "profile")
+    }
 
     /// An instance and the definition it came from.
     struct Made {
@@ -54,7 +62,7 @@ struct InstanceDefinitions {
                 if context.isIncomplete { continue }
                 context.error(
                     names.count == marks.count ? marks[index] : node.mark, "there is no profile \"\(name)\"",
-                    remedy: NearMiss.remedy(for: name.text, in: profiles.keys.map(\.text), noun: "profile"))
+                    remedy: suggestions.remedy(for: name.text))
                 continue
             }
             guard let partial = profile.node.mapping else { continue }

@@ -9,6 +9,8 @@ extension Cluster {
     }
 
     var orderedInstances: [Instance] {
-        instances.values.sorted { ($0.position, $0.member ?? 0, $0.name) < ($1.position, $1.member ?? 0, $1.name) }
+        // Places first: an instance is a large value, and sorting moves what it sorts.
+        let places = instances.map { (position: $0.value.position, member: $0.value.member ?? 0, name: $0.key) }
+        return places.sorted { $0 < $1 }.compactMap { instances[$0.name] }
     }
 }

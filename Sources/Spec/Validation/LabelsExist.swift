@@ -2,7 +2,11 @@ extension Rule {
     /// Placement by a label that no node has would place nothing.
     static let labelsExist = Rule(needsEverything: true) { cluster in
         let known = Set(cluster.nodes.values.flatMap(\.labels.keys))
-        return cluster.instances.values.flatMap { instance -> [Diagnostic] in
+        var values: [String: Set<String>] = [:]
+        for (label, value) in cluster.nodes.values.flatMap(\.labels) { values[label, default: []].insert(value) }
+        let labels = Suggestions(known, noun: "label")
+        let suggestions = values.mapValues { Suggestions($0, noun: "label") }
+        return cluster.orderedInstances.flatMap { instance -> [Diagnostic] in
             var found: [Diagnostic] = []
             if case .label(let label)? = instance.placement.spread, !known.contains(label),
                 let place = instance.positions["placement.spread"]
@@ -15,8 +19,7 @@ extension Rule {
             }
             for (label, value) in instance.placement.where {
                 guard let place = instance.positions["placement.where.\(label)"] else { continue }
-                let values = Set(cluster.nodes.values.compactMap { $0.labels[label] })
-                guard !values.contains(value) else { continue }
+                guard values[label]?.contains(value) != true else { continue }
                 let isLabelKnown = known.contains(label)
                 found.append(
                     Diagnostic(
@@ -24,8 +27,7 @@ extension Rule {
                         isLabelKnown
                             ? "no node has the label \(label): \(Found.shortened(value))"
                             : "no node has a label \(Found.quoted(label))",
-                        remedy: NearMiss.remedy(
-                            for: isLabelKnown ? value : label, in: isLabelKnown ? values : known, noun: "label")))
+                        remedy: suggestions[label]?.remedy(for: value) ?? labels.remedy(for: label)))
             }
             return found
         }

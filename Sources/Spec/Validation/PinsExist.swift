@@ -1,12 +1,13 @@
 extension Rule {
     /// An instance can only be pinned to a node that there is, and that it may run on.
     static let pinsExist = Rule(needsEverything: true) { cluster in
-        cluster.instances.values.compactMap { instance in
+        let nodes = Suggestions(cluster.nodes.keys.map(\.text), noun: "node")
+        return cluster.orderedInstances.compactMap { instance in
             guard let pin = instance.node, let place = instance.positions["node"] else { return nil }
             guard let node = cluster.nodes[pin] else {
                 return Diagnostic(
                     at: place, "there is no node \"\(pin)\"",
-                    remedy: NearMiss.remedy(for: pin.text, in: cluster.nodes.keys.map(\.text), noun: "node"))
+                    remedy: nodes.remedy(for: pin.text))
             }
             if let (label, value) = instance.placement.where.sorted(by: { $0.key < $1.key }).first(where: {
                 node.labels[$0.key] != $0.value

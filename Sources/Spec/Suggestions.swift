@@ -1,0 +1,32 @@
+/// What to say to somebody who named a thing that is not there, over and over.
+///
+/// Remembers what it said and stops searching for near names after a while: a spec of ten thousand wrong names must be
+/// refused as fast as it could be accepted. A reference, because it remembers; it never leaves the check that made it.
+final class Suggestions {
+    private let names: [String]
+    private let noun: String
+    private var known: [String: String] = [:]
+    private var comparisonsLeft = 100_000
+
+    init(_ names: some Sequence<String>, noun: String) {
+        self.names = names.sorted()
+        self.noun = noun
+    }
+
+    /// `did you mean "x"?`, or what there is.
+    func remedy(for text: String) -> String {
+        if let remedy = known[text] { return remedy }
+        comparisonsLeft -= names.count
+        let near = comparisonsLeft > 0 ? NearMiss.of(text, in: names) : nil
+        let remedy = near.map { "did you mean \"\($0)\"?" } ?? inventory
+        known[text] = remedy
+        return remedy
+    }
+
+    private var inventory: String {
+        guard let first = names.first else { return "the spec defines no \(noun)" }
+        if names.count == 1 { return "there is only \(first)" }
+        let shown = names.prefix(8).joined(separator: ", ")
+        return names.count > 8 ? "there are \(shown) and \(names.count - 8) more" : "there are \(shown)"
+    }
+}
