@@ -13,6 +13,9 @@ NODES ?= 2
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 AS_ROOT := $(if $(SUDO),$(SUDO) env "PATH=$$PATH",)
 KVMCTL := .build/debug/kvmctl
+# As it is typed: the keys of the lab are root's.
+KVMCTL_AS_ROOT := $(if $(SUDO),$(SUDO) $(KVMCTL),$(KVMCTL))
+KVMCTL_BY_HAND := $(if $(SUDO),$(SUDO) --preserve-env $(KVMCTL),$(KVMCTL))
 FOLDERS := Package.swift Sources Tests
 
 # What building needs, what the lab and its guest image need, what the tests need besides.
@@ -78,11 +81,11 @@ demo: setup build lab ## Installs, builds, starts the lab and brings up the exam
 	"$${run[@]}" apply "$${spec[@]}" --auto-approve; \
 	"$${run[@]}" get instances "$${spec[@]}"; \
 	printf '%s\n' '' 'The example runs. To go on by hand:' \
-	  "  eval \"\$$($(SUDO) $(KVMCTL) lab env)\"$(if $(SUDO),; and before each command: sudo --preserve-env)" \
-	  "  $(KVMCTL) plan $${spec[*]}" \
-	  "  $(KVMCTL) ssh $${spec[*]} web-1" \
-	  "  edit examples/cluster.yaml, then: $(KVMCTL) apply $${spec[*]}" \
-	  "  $(KVMCTL) destroy $${spec[*]}" \
+	  "  eval \"\$$($(KVMCTL_AS_ROOT) lab env)\"" \
+	  "  $(KVMCTL_BY_HAND) plan $${spec[*]}" \
+	  "  $(KVMCTL_BY_HAND) ssh $${spec[*]} web-1" \
+	  "  edit examples/cluster.yaml, then: $(KVMCTL_BY_HAND) apply $${spec[*]}" \
+	  "  $(KVMCTL_BY_HAND) destroy $${spec[*]}" \
 	  '  make lab-down        when you are done'
 
 test: setup ## Runs everything: unit tests, then the end-to-end scenarios on the lab.
