@@ -11,6 +11,7 @@ enum AccessKeys {
 }
 
 extension Kind where Value == Access {
+    /// Who may log in.
     static var access: Kind {
         .object(AccessKeys.table) { reader in
             var access = Access()

@@ -8,6 +8,7 @@ enum ImageKeys {
 }
 
 extension Kind where Value == Image.Source {
+    /// A file on this machine, or something to fetch.
     static var imageSource: Kind {
         let expected = "a path or an http(s) address"
         return Kind(expected: expected, schema: .text(pattern: nil)) { node, path, context in

@@ -47,6 +47,7 @@ struct NICFields {
     var mac: MACAddress?
 }
 
+/// The keys of a NIC.
 enum NICKeys {
     static let network = Key("network", Kind<Name>.name, "The network it is in.")
     static let address = Key("address", Kind<IPv4Address>.address, "Its address; default: kvmctl or DHCP chooses.")
@@ -55,6 +56,7 @@ enum NICKeys {
 }
 
 extension Kind where Value == NICFields {
+    /// A NIC, which must name its network.
     static var nic: Kind {
         .object(NICKeys.table) { reader in
             NICFields(
@@ -70,6 +72,7 @@ struct DiskFields {
     var pool: Name?
 }
 
+/// The keys of a data disk.
 enum DiskKeys {
     static let size = Key("size", Kind<Size>.diskSize, "Its size.")
     static let pool = Key("pool", Kind<Name>.name, "Its pool; default local.")
@@ -77,6 +80,7 @@ enum DiskKeys {
 }
 
 extension Kind where Value == DiskFields {
+    /// A data disk, which must have a size.
     static var disk: Kind {
         .object(DiskKeys.table) { reader in
             DiskFields(size: reader.required(DiskKeys.size), pool: reader.optional(DiskKeys.pool))

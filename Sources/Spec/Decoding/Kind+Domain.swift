@@ -62,6 +62,7 @@ extension Kind where Value == Duration {
 }
 
 extension Kind where Value == IPv4Address {
+    /// An IPv4 address in dotted decimal.
     static var address: Kind {
         Kind.parsed("an IPv4 address such as 10.0.0.5", pattern: "^[0-9.]+$") {
             text throws(Complaint) in
@@ -75,6 +76,7 @@ extension Kind where Value == IPv4Address {
 }
 
 extension Kind where Value == CIDR {
+    /// An IPv4 network, its host bits zero.
     static var cidr: Kind {
         Kind.parsed("a network such as 10.0.0.0/24", pattern: "^[0-9.]+/[0-9]+$") {
             text throws(Complaint) in
@@ -97,6 +99,7 @@ extension Kind where Value == CIDR {
 }
 
 extension Kind where Value == MACAddress {
+    /// An Ethernet address.
     static var mac: Kind {
         Kind.parsed(
             "a MAC address such as 52:54:00:12:34:56", pattern: "^([0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}$"
@@ -108,6 +111,7 @@ extension Kind where Value == MACAddress {
 }
 
 extension Kind where Value == Checksum {
+    /// An algorithm and its digest.
     static var checksum: Kind {
         Kind.parsed(
             "a checksum such as sha256:… or sha512:…", pattern: "^(sha256:[0-9A-Fa-f]{64}|sha512:[0-9A-Fa-f]{128})$"
@@ -135,6 +139,7 @@ extension Kind where Value == Checksum {
 }
 
 extension Kind where Value == AddressRange {
+    /// A first and a last address, in this order.
     static var range: Kind {
         Kind.object(RangeKeys.table) { reader in
             guard let from = reader.required(RangeKeys.from), let to = reader.required(RangeKeys.to) else { return nil }

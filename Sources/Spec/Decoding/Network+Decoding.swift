@@ -32,6 +32,7 @@ extension Kind where Value == String {
 }
 
 extension Kind where Value == Network.DHCP {
+    /// A range of addresses, or one of two words.
     static var dhcp: Kind {
         let expected = "{from: …, to: …}, none or external"
         return Kind(expected: expected, schema: .either([.choice(["none", "external"]), .object(RangeKeys.table)])) {

@@ -28,12 +28,14 @@ struct Capacity {
     var memory: Size?
 }
 
+/// The keys of a capacity.
 enum CapacityKeys {
     static let vcpus = Key("vcpus", Kind<Int>.integer(1...65_536, "a number of CPUs"), "CPUs.")
     static let memory = Key("memory", Kind<Size>.memory, "Memory.")
     static let table = Table("a capacity", [vcpus, memory])
 }
 
+/// The keys of an overcommit.
 enum OvercommitKeys {
     static let vcpus = Key("vcpus", Kind<Double>.positive(upTo: 1_000), "Virtual CPUs for each CPU; default 4.")
     static let memory = Key("memory", Kind<Double>.positive(upTo: 100), "Promised memory for what there is; default 1.")
@@ -41,6 +43,7 @@ enum OvercommitKeys {
 }
 
 extension Kind where Value == Capacity {
+    /// What counts as a node's CPUs and memory.
     static var capacity: Kind {
         .object(CapacityKeys.table) { reader in
             Capacity(vcpus: reader.optional(CapacityKeys.vcpus), memory: reader.optional(CapacityKeys.memory))
@@ -49,6 +52,7 @@ extension Kind where Value == Capacity {
 }
 
 extension Kind where Value == Node.Overcommit {
+    /// Factors; what is not given keeps its default.
     static var overcommit: Kind {
         .object(OvercommitKeys.table) { reader in
             var overcommit = Node.Overcommit()

@@ -9,12 +9,14 @@ enum PlacementKeys {
 }
 
 extension Kind where Value == Placement.Spread {
+    /// `node`, or the name of a label.
     static var spread: Kind {
         Kind<String>.text.map { $0 == "node" ? .node : .label($0) }
     }
 }
 
 extension Kind where Value == Placement {
+    /// Where an instance may run.
     static var placement: Kind {
         .object(PlacementKeys.table) { reader in
             Placement(spread: reader.optional(PlacementKeys.spread), where: reader.optional(PlacementKeys.where) ?? [:])

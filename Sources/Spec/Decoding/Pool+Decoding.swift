@@ -18,6 +18,7 @@ struct PoolFields {
 }
 
 extension Kind where Value == PoolFields {
+    /// A pool as it is written, nothing required.
     static var poolFields: Kind {
         .object(PoolKeys.table) { reader in
             PoolFields(

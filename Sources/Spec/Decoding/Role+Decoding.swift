@@ -16,6 +16,7 @@ enum GitWebKeys {
 }
 
 extension Kind where Value == Role {
+    /// A role: a map with one key, its kind.
     static var role: Kind {
         .object(RoleKeys.table) { reader in
             // Something else in it was an unknown key, which says enough.
@@ -27,6 +28,7 @@ extension Kind where Value == Role {
 }
 
 extension Kind where Value == GitWebRole {
+    /// A git-web role, which must name its repository.
     static var gitWeb: Kind {
         .object(GitWebKeys.table) { reader in
             let repo = reader.required(GitWebKeys.repo)

@@ -45,6 +45,7 @@ struct Used {
 }
 
 extension Kind where Value == Used {
+    /// A path beside the file it stands in.
     static var used: Kind {
         Kind(expected: "a path", schema: .text(pattern: nil)) { node, path, context in
             Kind<String>.path.read(node, path, context).map { Used(path: $0, mark: node.mark) }
