@@ -3,12 +3,13 @@ package final class Forwarding: Sendable {
     /// The local unix socket, in a folder that only this user can enter.
     package let path: String
     private let number: Int
-    private let mailbox: Mailbox
+    /// Kept open for as long as this value is there.
+    private let session: Session
 
-    init(path: Session.ForwardedPath, mailbox: Mailbox) {
+    init(path: Session.ForwardedPath, session: Session) {
         self.path = path.path
         number = path.number
-        self.mailbox = mailbox
+        self.session = session
     }
 
     deinit { close() }
@@ -18,7 +19,7 @@ package final class Forwarding: Sendable {
     /// Connections that exist go on. May be called again.
     package func close() {
         let number = number
-        mailbox.post { delivery in
+        session.mailbox.post { delivery in
             if case .loop(let loop) = delivery { loop.closeListener(number) }
         }
     }

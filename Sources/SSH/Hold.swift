@@ -10,13 +10,14 @@ package final class Hold: Sendable {
     package let lines: AsyncStream<String>
     private let outcome: Outcome
     private let ticket: UInt64
-    private let mailbox: Mailbox
+    /// Kept open for as long as this value is there.
+    private let session: Session
 
-    init(lines: AsyncStream<String>, outcome: Outcome, ticket: UInt64, mailbox: Mailbox) {
+    init(lines: AsyncStream<String>, outcome: Outcome, ticket: UInt64, session: Session) {
         self.lines = lines
         self.outcome = outcome
         self.ticket = ticket
-        self.mailbox = mailbox
+        self.session = session
     }
 
     deinit { endInput() }
@@ -34,7 +35,7 @@ package final class Hold: Sendable {
 
     private func endInput() {
         let ticket = ticket
-        mailbox.post { delivery in
+        session.mailbox.post { delivery in
             if case .loop(let loop) = delivery { loop.endInput(ticket) }
         }
     }

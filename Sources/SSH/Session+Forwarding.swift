@@ -30,7 +30,7 @@ extension Session {
                 answer(.failure(loop.error(.local(error.call, error.number))))
             }
         }
-        return Forwarding(path: path, mailbox: mailbox)
+        return Forwarding(path: path, session: self)
     }
 
     /// Opens a TCP connection from the node, as `ssh -W` does, and returns this end of it: a connected, non-blocking socket.

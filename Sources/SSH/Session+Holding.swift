@@ -32,7 +32,7 @@ extension Session {
                 loop.add(activity, ticket: ticket)
             }
         }
-        return Hold(lines: lines, outcome: outcome, ticket: ticket, mailbox: mailbox)
+        return Hold(lines: lines, outcome: outcome, ticket: ticket, session: self)
     }
 }
 

@@ -102,6 +102,11 @@ package final class Session: Sendable {
         }
     }
 
+    /// How often the session's loop has gone round, which tells a sleeping one from a busy one.
+    package func turns() async throws(SSHError) -> Int {
+        try await request { loop, answer in answer(.success(loop.turns)) }
+    }
+
     /// Hands the session's thread something to do and waits for its answer.
     func request<Value: Sendable>(
         _ body: @escaping @Sendable (SessionLoop, @escaping @Sendable (Result<Value, SSHError>) -> Void) -> Void

@@ -135,3 +135,21 @@ import Testing
         #expect(try await failure { _ = try await session.run(["true"]) } == .closed)
     }
 }
+
+/// The loop's own cost.
+@Suite("Idle sessions") struct IdleTests {
+    @Test("waiting for commands, also for a place among them, takes no processor time")
+    func waiting() async throws {
+        let server = try TestServer(["MaxSessions 3"])
+        let session = try await server.connect()
+        // More than the server takes at once, so that some wait for the others.
+        let started = ContinuousClock().now
+        let outputs = try await withThrowingTaskGroup(of: Bool.self) { group in
+            for _ in 0..<6 { group.addTask { try await session.run(["sleep", "1"]).succeeded } }
+            return try await group.reduce(into: [Bool]()) { $0.append($1) }
+        }
+        #expect(outputs == Array(repeating: true, count: 6))
+        #expect(ContinuousClock().now - started < .seconds(30))
+        #expect(try await session.turns() < 2000)
+    }
+}

@@ -25,10 +25,6 @@ enum BackgroundThread {
 
     fileprivate static func enter(_ context: UnsafeMutableRawPointer) {
         let body = Unmanaged<Body>.fromOpaque(context).takeRetainedValue()
-        // Signals are for the program's own threads.
-        var all = sigset_t()
-        sigfillset(&all)
-        pthread_sigmask(SIG_BLOCK, &all, nil)
         body.run()
     }
 }

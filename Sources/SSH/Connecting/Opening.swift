@@ -18,15 +18,20 @@ struct Opening {
     }
 
     private func run(_ answer: @escaping @Sendable (SSHError?) -> Void) {
-        let waiting = Waiting(limit: options.timeout, mailbox: mailbox)
         do throws(ConnectFailure) {
-            let link = try Handshake(settings: settings, waiting: waiting).run(over: try socket(waiting))
-            let loop = SessionLoop(link: link, mailbox: mailbox, target: settings.target, options: options)
-            answer(nil)
-            loop.run()
+            for farewell in try serve(answer) { farewell() }
         } catch {
             end(SSHError(target: settings.target, reason: error.reason), answer)
         }
+    }
+
+    /// Connects and runs the loop; on its return the connection is closed and everything freed.
+    private func serve(_ answer: (SSHError?) -> Void) throws(ConnectFailure) -> [() -> Void] {
+        let waiting = Waiting(limit: options.timeout, mailbox: mailbox)
+        let link = try Handshake(settings: settings, waiting: waiting).run(over: try socket(waiting))
+        let loop = SessionLoop(link: link, mailbox: mailbox, target: settings.target, options: options)
+        answer(nil)
+        return loop.run()
     }
 
     /// The socket to talk over, nil when a proxy command gives one.

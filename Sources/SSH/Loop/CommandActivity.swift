@@ -26,6 +26,11 @@ final class CommandActivity: Activity {
     private var deadline: Interest.Clock.Instant?
     private var nextBeat: Interest.Clock.Instant?
     private var holdsPlace = false
+    /// How often the server refused a channel, and when to ask again.
+    private var refusals = 0
+    private var retry: Interest.Clock.Instant?
+    /// How many refusals are believed to be the last one when nothing else runs.
+    private static let patience = 10
     private var failure: SSHError.Reason?
     private weak var loop: SessionLoop?
     private let lines: (([UInt8]) -> Void)?
@@ -64,10 +69,8 @@ final class CommandActivity: Activity {
 
     func prepare(_ interest: inout Interest) {
         if let deadline { interest.wake(at: deadline) }
-        guard phase == .running, let channel else {
-            if phase == .waiting { interest.wakeNow() }
-            return
-        }
+        if let retry { interest.wake(at: retry) }
+        guard phase == .running, let channel else { return }
         switch input {
         case .bytes(let queue): if !queue.isEmpty, channel.room > 0 { interest.wakeNow() }
         case .file(let file): if !file.isAtEnd, channel.room > 0 { interest.wakeNow() }
@@ -98,7 +101,10 @@ final class CommandActivity: Activity {
     }
 
     private func take(_ loop: SessionLoop) {
-        guard loop.runningCommands < loop.commandLimit else { return }
+        guard loop.runningCommands < SessionLoop.commandLimit, retry.map({ Interest.Clock.now >= $0 }) ?? true else {
+            return
+        }
+        retry = nil
         do throws(SystemFailure) {
             channel = try Channel(on: loop.link)
             loop.runningCommands += 1
@@ -116,9 +122,10 @@ final class CommandActivity: Activity {
         case .done: phase = failure == nil ? .starting : .dying
         case .denied(_, let words):
             self.channel = nil
-            if loop.runningCommands > 1, failure == nil {
-                // The server's MaxSessions is smaller than thought: wait for one of the others to end.
-                loop.commandLimit = loop.runningCommands - 1
+            // The server's MaxSessions may be smaller than thought, and it counts a session for a moment after its end.
+            if failure == nil, refusals < Self.patience || loop.runningCommands > 1 {
+                refusals += 1
+                retry = Interest.Clock.now.advanced(by: .milliseconds(min(10 * refusals, 200)))
                 loop.runningCommands -= 1
                 holdsPlace = false
                 phase = .waiting

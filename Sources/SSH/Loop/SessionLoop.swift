@@ -1,4 +1,3 @@
-import CLibssh
 import Glibc
 
 /// The body of a session's thread: waits for the server, for local sockets and for requests, and serves them in turn.
@@ -17,9 +16,16 @@ final class SessionLoop {
     private var lastBytes: UInt64 = 0
     private var lastSign = Interest.Clock.now
     private var probeSent: Interest.Clock.Instant?
-    /// How many commands the server runs side by side (its MaxSessions), and how many run now.
-    var commandLimit = 10
-    var runningCommands = 0
+    /// How many commands a server runs side by side unless its MaxSessions says otherwise.
+    static let commandLimit = 10
+    /// How many run now.
+    var runningCommands = 0 {
+        didSet { if runningCommands < oldValue { wantsTurn = true } }
+    }
+    /// Set when the next turn must not wait for an event.
+    private var wantsTurn = false
+    /// How often the loop has gone round: a loop that does not sleep shows here.
+    private(set) var turns = 0
 
     init(link: Link, mailbox: Mailbox, target: String, options: ConnectOptions) {
         self.link = link
@@ -28,20 +34,23 @@ final class SessionLoop {
         self.options = options
     }
 
-    /// Runs until somebody asks for the end or the link is gone.
-    func run() {
+    /// Runs until somebody asks for the end or the link is gone; returns whom to tell once this loop is gone as well.
+    func run() -> [() -> Void] {
         var interest = Interest()
         var ending = SSHError(target: target, reason: .closed)
         while true {
             let requests = mailbox.take()
             for request in requests { request(.loop(self)) }
+            // What was just asked for, or begun by another activity, may need no event to go on.
+            if !requests.isEmpty || !arrivals.isEmpty { wantsTurn = true }
             activities += arrivals
             arrivals = []
             if mailbox.wantsEnd { break }
 
+            turns += 1
             interest.clear()
-            // What was just asked for may need no event to go on.
-            if !requests.isEmpty { interest.wakeNow() }
+            if wantsTurn { interest.wakeNow() }
+            wantsTurn = false
             _ = interest.watch(mailbox.wakeup, POLLIN)
             let output = link.handle.hasUnsentBytes ? POLLOUT : 0
             let server = interest.watch(link.socket, POLLIN | output)
@@ -54,13 +63,20 @@ final class SessionLoop {
                 ending = lost(link.handle.lastError)
                 break
             }
+            let bytes = link.handle.receivedBytes
             activities.removeAll { $0.advance(self, interest) }
+            if link.handle.receivedBytes != bytes {
+                // While one activity asked for something, libssh took in what may be for another that had its turn.
+                link.isSendBlocked = false
+                wantsTurn = true
+            }
             if let silence = checkSilence() {
                 ending = lost(silence)
                 break
             }
         }
         finish(with: ending)
+        return farewells
     }
 
     /// Takes up something new; it has its first turn at once.
@@ -141,7 +157,6 @@ final class SessionLoop {
         tickets = [:]
         listeners = [:]
         mailbox.end(with: error)
-        if link.handle.isConnected { ssh_disconnect(link.handle.raw) }
-        for farewell in farewells { farewell() }
+        // No ssh_disconnect: with a socket of the caller's it leaves that open for ever. Freeing the session closes it.
     }
 }

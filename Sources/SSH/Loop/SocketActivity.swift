@@ -15,7 +15,6 @@ final class SocketActivity: Activity {
     private let limit: (duration: Duration, deadline: Interest.Clock.Instant)?
     private var answer: Answer?
     private var phase = Phase.opening
-    private var hasAsked = false
     private var fromHere = ByteQueue()
     private var hereEnded = false
     private var thereEnded = false
@@ -36,12 +35,14 @@ final class SocketActivity: Activity {
         channel = try Channel(on: link)
     }
 
-    deinit { buffer.deallocate() }
+    deinit {
+        // Closing alone would say nothing to the other end if a child process had got a copy of the socket.
+        shutdown(socket.raw, CInt(SHUT_RDWR))
+        buffer.deallocate()
+    }
 
     func prepare(_ interest: inout Interest) {
         index = nil
-        // Nothing arrives before the server was asked for the channel.
-        if phase == .opening, !hasAsked { interest.wakeNow() }
         if phase == .opening, let limit, answer != nil { interest.wake(at: limit.deadline) }
         guard phase == .carrying else { return }
         var events: CInt = 0
@@ -65,7 +66,6 @@ final class SocketActivity: Activity {
     }
 
     private func open() {
-        hasAsked = true
         switch channel.open(destination) {
         case .again:
             guard let limit, Interest.Clock.now >= limit.deadline else { return }
@@ -143,7 +143,6 @@ final class SocketActivity: Activity {
 
     private func end() {
         channel.close()
-        shutdown(socket.raw, CInt(SHUT_RDWR))
         phase = .ended
     }
 

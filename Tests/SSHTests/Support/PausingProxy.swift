@@ -16,6 +16,7 @@ final class PausingProxy: Sendable {
             while true {
                 let near = accept(listener, nil, nil)
                 if near < 0 { return }
+                _ = fcntl(near, F_SETFD, FD_CLOEXEC)
                 guard let self, let far = LoopbackSocket.connect(self.target) else {
                     close(near)
                     continue

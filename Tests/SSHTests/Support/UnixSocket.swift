@@ -46,6 +46,7 @@ final class EchoServer: Sendable {
             while true {
                 let connection = accept(listener, nil, nil)
                 if connection < 0 { return }
+                _ = fcntl(connection, F_SETFD, FD_CLOEXEC)
                 TestThread.start { Self.echo(connection) }
             }
         }
