@@ -15,6 +15,8 @@ final class FakeFleet: Sendable {
         var lost: Set<Name> = []
         /// Steps in the order in which they were tried.
         var log: [StepID] = []
+        /// The step that the fault hit.
+        var struck: Step?
     }
 
     let cluster: ClusterIdentity
@@ -33,6 +35,9 @@ final class FakeFleet: Sendable {
     /// The steps tried since the run began.
     var log: [StepID] { state.withLock { $0.log } }
 
+    /// The step that the run's fault hit.
+    var struck: Step? { state.withLock { $0.struck } }
+
     /// What no plan may lead to and yet happened, on all nodes.
     var unexpected: [String] { nodes.values.sorted { $0.name < $1.name }.flatMap(\.unexpected) }
 
@@ -49,6 +54,7 @@ final class FakeFleet: Sendable {
             $0.isKilled = false
             $0.lost = []
             $0.log = []
+            $0.struck = nil
         }
     }
 
@@ -85,6 +91,7 @@ final class FakeFleet: Sendable {
             let fault = state.performed == state.fault?.step ? state.fault?.kind : nil
             state.performed += 1
             state.log.append(step.id)
+            if fault != nil { state.struck = step }
             if fault == .nodeLost { state.lost.insert(step.node) }
             if fault == .killed { state.isKilled = true }
             if let fault, !fault.hasEffect { throw StepError("fault before", isNodeLost: fault == .nodeLost) }

@@ -5,6 +5,8 @@ import Spec
 struct Trial {
     let world: World
     var generator: SeededGenerator
+    /// Nodes that were silent in a run of the trial at hand.
+    private var wereSilent: Set<Name> = []
     private(set) var failures: [String] = []
 
     init(_ world: World) {
@@ -63,7 +65,8 @@ struct Trial {
         for (node, state) in nodes.sorted(by: { $0.key < $1.key }) where world.cluster.nodes[node]?.state != .lost {
             for domain in state.domains.values.sorted(by: { $0.uuid < $1.uuid }) {
                 // What strangers have on a node that does not answer, nobody can know.
-                if domain.mark?.cluster != World.identity, !world.answering.contains(node) { continue }
+                let isKnown = world.answering.contains(node) && !wereSilent.contains(node)
+                if domain.mark?.cluster != World.identity, !isKnown { continue }
                 for nic in domain.nics {
                     if let other = macs.updateValue(domain.name, forKey: nic.mac) {
                         fail("\(when): MAC \(nic.mac) is of \(other) and of \(domain.name) on \(node)")
@@ -153,17 +156,17 @@ struct Trial {
     /// Whatever goes wrong once, running again makes it right.
     private mutating func anyFaultThenRerunConverges() async {
         for round in 0..<2 {
+            wereSilent = []
             let fleet = world.fleet.copy
             let first = plan(world.cluster, on: fleet, "plan before a fault")
             guard !first.steps.isEmpty else { return }
             let kind = Fault.Kind.allCases[(Int(world.seed % 8) + round * 4) % 8]
             let fault = Fault(kind: kind, step: generator.number(0...(first.steps.count - 1)))
             _ = await run(first, on: fleet, fault)
-            let when = "\(fault.kind) at \(fleet.log.last?.text ?? "nothing")"
+            let when = "\(fault.kind) at \(fleet.struck?.id.text ?? "nothing")"
             check(fleet, when)
             if kind == .nodeLost || kind == .nodeLostAfterEffect {
-                await rerunWithout(
-                    fleet.log.last.flatMap { id in first.steps.first { $0.id == id }?.node }, fleet, when)
+                await rerunWithout(fleet.struck?.node, fleet, when)
             }
             await converge(world.cluster, fleet, when)
         }
@@ -172,6 +175,7 @@ struct Trial {
     /// A node lost in the middle is silent in the next run too, which leaves alone what it may hold.
     private mutating func rerunWithout(_ node: Name?, _ fleet: FakeFleet, _ when: String) async {
         guard let node else { return }
+        wereSilent = [node]
         fleet.edit { $0[node]?.isSilent = true }
         let next = plan(world.cluster, on: fleet, "\(when), while it is silent")
         _ = await run(next, on: fleet)
