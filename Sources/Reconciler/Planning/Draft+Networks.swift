@@ -136,20 +136,20 @@ extension Draft {
         let addresses = Dictionary(wanted.map { ($0.address, $0.mac) }) { first, _ in first }
         let candidates = there.reservations.filter { old in addresses[old.address].map { $0 != old.mac } ?? false }
         guard !candidates.isEmpty else { return [] }
-        let staying = stayingMACs(on: node)
+        let staying = stayingMACs(in: there, on: node)
         return candidates.filter { !staying.contains($0.mac) }.sorted { $0.mac < $1.mac }
     }
 
-    /// The MACs of the domains on a node that this plan does not remove, whosever they are.
-    private func stayingMACs(on node: Name) -> Set<MACAddress> {
+    /// The MACs in a network of the domains on a node that this plan does not remove, whosever they are.
+    private func stayingMACs(in network: ObservedNetwork, on node: Name) -> Set<MACAddress> {
         var macs: Set<MACAddress> = []
         for domain in answered[node]?.domains ?? [] {
             let isLeaving = domain.mark.map { mark in
                 removals[mark.instance] != nil && owned[mark.instance]?.domain.uuid == domain.uuid
             }
             guard isLeaving != true else { continue }
-            macs.formUnion(domain.nics.map(\.mac))
-            macs.formUnion(domain.mark?.nics.values.map(\.mac) ?? [])
+            macs.formUnion(domain.nics.filter { $0.attachment == .network(network.name) }.map(\.mac))
+            if isLeaving == false { macs.formUnion(domain.mark?.nics.values.map(\.mac) ?? []) }
         }
         return macs
     }
@@ -237,7 +237,7 @@ extension Draft {
             steps[index].requires.append(step.id)
             add(step)
         }
-        let stale = there.reservations.filter { !released.contains($0.mac) && isStale($0, on: node) }
+        let stale = there.reservations.filter { !released.contains($0.mac) && isStale($0, in: there, on: node) }
         guard !stale.isEmpty else { return }
         add(
             Step(
@@ -250,9 +250,9 @@ extension Draft {
     }
 
     /// Whether a reservation is of an instance of the run's parts that is or will be on another node.
-    private func isStale(_ reservation: Reservation, on node: Name) -> Bool {
+    private func isStale(_ reservation: Reservation, in network: ObservedNetwork, on node: Name) -> Bool {
         guard let instance = Name(reservation.name), let home = home(of: instance), home != node else { return false }
         guard let part = cluster.instances[instance]?.part, manages(part) else { return false }
-        return !stayingMACs(on: node).contains(reservation.mac)
+        return !stayingMACs(in: network, on: node).contains(reservation.mac)
     }
 }

@@ -115,7 +115,7 @@ extension Draft {
             let object = ObjectReference(.disk, "\(disk.instance).\(disk.disk)", on: disk.node)
             add(
                 Step(
-                    id: StepID("\(disk.node)/disk/\(disk.instance)/\(disk.disk)/delete"), node: disk.node,
+                    id: StepID("\(disk.node)/disk\(disk.path)/delete"), node: disk.node,
                     object: object,
                     operation: .deleteVolume(path: disk.path, of: names.domainUUID(disk.instance)),
                     requires: [openingRoster(disk.node)]))

@@ -22,6 +22,9 @@ extension World: CustomStringConvertible {
                     "  network \(network.name) \(network.isActive ? "active" : "stopped") \(network.mark?.part.text ?? "no mark")"
                 )
             }
+            for reservation in node.networks.values.flatMap(\.reservations).sorted(by: { $0.mac < $1.mac }) {
+                lines.append("  reserved \(reservation.mac) \(reservation.address) \(reservation.name)")
+            }
             for path in node.files.keys.sorted() { lines.append("  file \(path)") }
             for (instance, entry) in node.roster?.instances.sorted(by: { $0.key < $1.key }) ?? [] {
                 lines.append("  roster \(node.roster?.generation ?? 0): \(instance) on \(entry.node)")
@@ -41,6 +44,11 @@ extension World: CustomStringConvertible {
         lines += plan.refusals.map { "refused \($0.object): \($0.reason)\($0.stopsEverything ? " STOPS" : "")" }
         lines += plan.silences.map { "silent \($0.node): \($0.held)" }
         lines += plan.notices.map { "notice \($0)" }
+        for step in plan.steps {
+            guard case .updateReservations(_, _, let add, let remove) = step.operation else { continue }
+            lines += add.map { "\(step.id) adds \($0.mac) \($0.address) \($0.name)" }
+            lines += remove.map { "\(step.id) removes \($0.mac) \($0.address) \($0.name)" }
+        }
         lines += plan.steps.map { "step \($0.id) requires \($0.requires) after \($0.after.count)" }
         return lines.joined(separator: "\n")
     }

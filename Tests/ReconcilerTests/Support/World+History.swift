@@ -136,8 +136,10 @@ extension World {
             traits.insert(.emptyRosters)
             let all = generator.chance(50)
             let some = generator.pick(fleet.nodes.keys.sorted())
-            // Kept disks are known from rosters only; a world that lost those has no claim to them.
-            if !all || !fleet.nodes.values.contains(where: { !($0.roster?.keptDisks.isEmpty ?? true) }) {
+            // Kept disks are known from rosters only; a world that lost them all has no claim to those.
+            let keepsDisks = fleet.nodes.values.contains { !($0.roster?.keptDisks.isEmpty ?? true) }
+            let isLast = all || fleet.nodes.count { $0.value.roster != nil && $0.key != some } == 0
+            if !isLast || !keepsDisks {
                 fleet.edit { nodes in
                     for node in nodes.keys where all || node == some { nodes[node]?.roster = nil }
                 }
