@@ -129,7 +129,8 @@ extension Draft {
         compareNetwork(there, network, object)
     }
 
-    /// What keeps wanted addresses for MACs that no domain there has any more, or only one that goes in this plan.
+    /// What keeps wanted addresses for MACs that get another one, that no domain there has any more, or only one that
+    /// goes in this plan.
     private func reservationsInTheWay(
         of wanted: [Reservation], _ there: ObservedNetwork, on node: Name
     ) -> [Reservation] {
@@ -137,7 +138,8 @@ extension Draft {
         let candidates = there.reservations.filter { old in addresses[old.address].map { $0 != old.mac } ?? false }
         guard !candidates.isEmpty else { return [] }
         let staying = stayingMACs(in: there, on: node)
-        return candidates.filter { !staying.contains($0.mac) }.sorted { $0.mac < $1.mac }
+        let replaced = Set(wanted.map(\.mac))
+        return candidates.filter { !staying.contains($0.mac) || replaced.contains($0.mac) }.sorted { $0.mac < $1.mac }
     }
 
     /// The MACs in a network of the domains on a node that this plan does not remove, whosever they are.
