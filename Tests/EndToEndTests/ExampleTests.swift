@@ -7,6 +7,15 @@ extension EndToEnd {
         @Test("The example comes up, stays as it is, heals, and goes without a trace")
         func story() async throws {
             let lab = try await Lab.up()
+            do {
+                try await story(lab)
+            } catch {
+                await Task { await lab.scrub("demo") }.value
+                throw error
+            }
+        }
+
+        private func story(_ lab: Lab) async throws {
             let spec = lab.root.appending(path: "examples/cluster.yaml").path
             let files = ["-f", spec, "--var-file", lab.variables]
             let before = try await Snapshot.take(lab)
@@ -57,13 +66,12 @@ extension EndToEnd {
             for guest in guests {
                 let address = try #require(guest.addresses.first)
                 #expect(address.hasPrefix(lab.subnet + "."))
-                let answer = try await Program.run(
+                let answer = try await lab.eventually(
                     "/usr/bin/ssh",
                     [
-                        "-i", lab.root.path + "/.lab/keys/guest", "-o", "StrictHostKeyChecking=no", "-o",
+                        "-i", lab.guestKey, "-o", "StrictHostKeyChecking=no", "-o",
                         "UserKnownHostsFile=/dev/null", "-o", "BatchMode=yes", "debian@\(address)", "hostname",
-                    ], timeout: .seconds(60)
-                ).expecting()
+                    ])
                 #expect(answer.stdout == guest.name + "\n")
             }
         }
@@ -71,8 +79,8 @@ extension EndToEnd {
         /// Host name, address, default route, disks and their sizes, as the guest itself sees them.
         private func guestsAreWhatTheSpecSays(_ lab: Lab, _ files: [String], _ guests: [String: Listed]) async throws {
             for guest in guests.values.sorted(by: { $0.name < $1.name }) {
-                let look = try await kvmctl(
-                    lab,
+                let look = try await lab.eventually(
+                    lab.binary,
                     ["ssh"] + files + [
                         guest.name, "--",
                         "hostname; ip -4 -o addr show scope global; ip route; lsblk -bno NAME,SIZE,SERIAL; df -B1 --output=size / | tail -1",

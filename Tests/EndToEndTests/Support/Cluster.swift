@@ -26,7 +26,7 @@ struct TestCluster: Sendable {
             try FileManager.default.removeItem(at: cluster.folder)
         } catch {
             // In a task of its own: a test that was cancelled must clean up too.
-            await Task { try? await cluster.scrub() }.value
+            await Task { await cluster.scrub() }.value
             throw error
         }
     }
@@ -143,24 +143,9 @@ struct TestCluster: Sendable {
         }
     }
 
-    /// Removes what carries the cluster's name, marked or not, without kvmctl.
-    func scrub() async throws {
-        _ = try? await lab.kvmctl("lab", "up")
-        for node in ["kvm1", "kvm2"] {
-            _ = try await lab.onNode(
-                node,
-                """
-                virsh -q list --all --name | grep -F '\(name).' | while read -r d; do
-                    virsh -q destroy "$d"; virsh -q undefine "$d" --nvram --managed-save --snapshots-metadata
-                done
-                virsh -q net-list --all --name | grep -F '\(name).' | while read -r n; do
-                    virsh -q net-destroy "$n"; virsh -q net-undefine "$n"
-                done
-                rm -rf /var/lib/libvirt/images/\(name).* /var/lib/libvirt/images/*.part /var/lib/kvmctl/\(name)
-                [ -n "$(virsh -q list --all --name | tr -d '[:space:]')" ] || rm -f /var/lib/libvirt/images/kvmctl-*
-                virsh -q pool-list --name | while read -r p; do [ -z "$p" ] || virsh -q pool-refresh "$p"; done
-                """)
-        }
+    /// Cleans the nodes without kvmctl, and removes the files.
+    func scrub() async {
+        await lab.scrub(name)
         try? FileManager.default.removeItem(at: folder)
     }
 }

@@ -90,13 +90,25 @@ struct Lab: Sendable {
             binary, ["lab", "ssh", node, "--", "sh", "-s"], environment: environment, input: script, timeout: timeout)
     }
 
-    /// Runs a shell script as root in a guest through `kvmctl ssh`.
-    func inGuest(
-        _ instance: String, of spec: String, _ script: String, timeout: Duration = .seconds(120)
+    /// Runs a shell script as root in a guest through `kvmctl ssh`, as soon as the guest lets somebody in.
+    func inGuest(_ instance: String, of spec: String, _ script: String) async throws -> Output {
+        try await eventually(binary, ["ssh", "-f", spec, instance, "--", "sudo", "sh", "-s"], input: script)
+    }
+
+    /// Runs a program of ssh's manners until it does not end with 255, which says that nobody answered yet.
+    ///
+    /// A guest has its address some seconds before its sshd listens.
+    func eventually(
+        _ executable: String, _ arguments: [String], input: String? = nil, within limit: Duration = .seconds(300)
     ) async throws -> Output {
-        try await Program.run(
-            binary, ["ssh", "-f", spec, instance, "--", "sudo", "sh", "-s"], environment: environment, input: script,
-            timeout: timeout)
+        let deadline = ContinuousClock.now + limit
+        while true {
+            let output = try await Program.run(
+                executable, arguments, environment: environment, input: input, timeout: .seconds(60))
+            if output.status == 0 || ContinuousClock.now > deadline { return try output.expecting() }
+            try #require(output.status == 255, "\(output)")
+            try await Task.sleep(for: .seconds(1))
+        }
     }
 
     /// What `get instances` says, by name.
@@ -105,7 +117,7 @@ struct Lab: Sendable {
             binary, ["get", "instances"] + files + ["-o", "json"], environment: environment, timeout: .seconds(120)
         ).expecting()
         let listed = try JSONDecoder().decode(Listing.self, from: Data(output.stdout.utf8))
-        return Dictionary(uniqueKeysWithValues: listed.instances.map { ($0.name, $0) })
+        return Dictionary(uniqueKeysWithValues: listed.items.map { ($0.name, $0) })
     }
 
     /// Names of domains and networks and paths of files on a node that belong to a cluster, or to an unfinished transfer.
@@ -133,7 +145,7 @@ struct Lab: Sendable {
 
 /// `get instances -o json`, as far as the tests read it.
 struct Listing: Decodable {
-    let instances: [Listed]
+    let items: [Listed]
 }
 
 struct Listed: Decodable, Equatable {
