@@ -61,7 +61,7 @@ let package = Package(
         .testTarget(
             name: "ReconcilerTests", dependencies: ["Reconciler", "Spec", "YAML"], exclude: ["Golden"], swiftSettings: house),
         .testTarget(
-            name: "FleetTests", dependencies: ["Fleet", "Libvirt", "Reconciler", "Spec", "YAML", subprocess],
+            name: "FleetTests", dependencies: ["Fleet", "Libvirt", "Reconciler", "SSH", "Spec", "YAML", crypto, subprocess],
             exclude: ["Golden"], swiftSettings: house),
         .testTarget(name: "LabTests", dependencies: ["Lab"], swiftSettings: house),
         .testTarget(name: "kvmctlTests", dependencies: ["kvmctl", "Reconciler", "Spec"], swiftSettings: house),

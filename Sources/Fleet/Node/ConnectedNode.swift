@@ -12,7 +12,7 @@ package final class ConnectedNode: NodeDriver {
         node = connection.name
         self.cluster = cluster
         self.connection = connection
-        lock = NodeLock(connection, folder: NodeConnection.folder(of: cluster))
+        lock = NodeLock(connection, folder: connection.folder(of: cluster))
     }
 
     package func observe() async -> NodeObservation {

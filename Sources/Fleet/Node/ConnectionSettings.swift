@@ -12,13 +12,16 @@ package struct ConnectionSettings: Sendable {
     package var configuration: ConnectOptions.Configuration
     /// Libvirt connections to a node at most; how many depends on how far away it is.
     package var maximumLanes: Int
+    /// The folder on every node where rosters and locks are kept.
+    package var stateFolder: String
     /// Reads a secret at the moment it is needed.
     package var secret: @Sendable (Secret) async throws -> String
     package var log: RemoteLog
 
     package init(
         knownHosts: String? = nil, identity: String? = nil, connectTimeout: Duration = .seconds(10),
-        configuration: ConnectOptions.Configuration = .standard, maximumLanes: Int = 4, log: RemoteLog = RemoteLog(),
+        configuration: ConnectOptions.Configuration = .standard, maximumLanes: Int = 4,
+        stateFolder: String = "/var/lib/kvmctl", log: RemoteLog = RemoteLog(),
         secret: @escaping @Sendable (Secret) async throws -> String
     ) {
         self.knownHosts = knownHosts
@@ -26,6 +29,7 @@ package struct ConnectionSettings: Sendable {
         self.connectTimeout = connectTimeout
         self.configuration = configuration
         self.maximumLanes = maximumLanes
+        self.stateFolder = stateFolder
         self.secret = secret
         self.log = log
     }

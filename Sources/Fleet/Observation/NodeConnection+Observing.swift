@@ -5,7 +5,7 @@ import Spec
 
 extension NodeConnection {
     /// The folder on the node that holds what kvmctl keeps of a cluster.
-    static func folder(of cluster: ClusterIdentity) -> String { "/var/lib/kvmctl/\(cluster.name)" }
+    func folder(of cluster: ClusterIdentity) -> String { "\(settings.stateFolder)/\(cluster.name)" }
 
     /// Looks at everything on the node; nothing on it is changed, not even a pool's list refreshed.
     func observe(_ cluster: ClusterIdentity) async throws -> ObservedNode {
@@ -32,7 +32,7 @@ extension NodeConnection {
 
     /// What the node tells beside libvirt.
     func facts(_ cluster: ClusterIdentity) async throws -> NodeFacts {
-        let folder = NodeConnection.folder(of: cluster)
+        let folder = folder(of: cluster)
         let result = try await commands.run("reading the node's facts", NodeFacts.script, [folder])
         return NodeFacts(reading: result.standardOutput)
     }
@@ -85,7 +85,7 @@ extension NodeConnection {
             node.roster = try Roster(json: bytes)
         } catch {
             node.warnings.append(
-                "its roster in \(NodeConnection.folder(of: cluster)) cannot be read: "
+                "its roster in \(folder(of: cluster)) cannot be read: "
                     + PlainText.line(String(describing: error)))
         }
     }

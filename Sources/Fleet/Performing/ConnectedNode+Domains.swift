@@ -70,7 +70,13 @@ extension ConnectedNode {
             let id = try uuid.libvirt
             try await connection.changes.call("undefining domain \(name)") { libvirt in
                 do {
-                    try libvirt.undefineDomain(id, [.managedSave, .snapshotsMetadata, .checkpointsMetadata, .nvram])
+                    do {
+                        let all: UndefineFlags = [.managedSave, .snapshotsMetadata, .checkpointsMetadata, .nvram]
+                        try libvirt.undefineDomain(id, all)
+                    } catch let error as LibvirtError where error.code == .invalidArgument {
+                        // A driver that does not know checkpoints and firmware has none of a domain's either.
+                        try libvirt.undefineDomain(id, [.managedSave, .snapshotsMetadata])
+                    }
                 } catch let error as LibvirtError where error.isNoDomain {
                     // Somebody else was quicker.
                 }

@@ -83,7 +83,7 @@ extension ConnectedNode {
         guard ImageName(FilePlace(path).name) != nil else {
             throw StepProblem("\(path) is not named like a base image of kvmctl")
         }
-        let lock = NodeLock(connection, folder: "/var/lib/kvmctl/.images")
+        let lock = NodeLock(connection, folder: "\(connection.settings.stateFolder)/.images")
         let deadline = ContinuousClock.now.advanced(by: .seconds(30))
         while case .held(let holder) = try await lock.take(for: LockOwner(who: "kvmctl \(cluster.name)", since: "now"))
         {

@@ -18,14 +18,14 @@ extension ConnectedNode {
         return result.output.hasPrefix("absent") ? .unchanged : .done
     }
 
-    private var rosterPath: String { NodeConnection.folder(of: cluster) + "/roster.json" }
+    private var rosterPath: String { connection.folder(of: cluster) + "/roster.json" }
 }
 
 extension NodeConnection {
     /// The roster on the node as it is now; nil where there is none.
     func roster(of cluster: ClusterIdentity) async throws -> Roster? {
         let script = "[ ! -e \"$1\" ] || cat -- \"$1\""
-        let path = NodeConnection.folder(of: cluster) + "/roster.json"
+        let path = folder(of: cluster) + "/roster.json"
         let bytes = try await commands.run("reading the roster", script, [path]).standardOutput
         return bytes.isEmpty ? nil : try Roster(json: bytes)
     }

@@ -1,0 +1,45 @@
+import Reconciler
+import Spec
+import Testing
+
+@testable import Fleet
+
+@Suite("What a node tells beside libvirt")
+struct NodeFactsTests {
+    @Test("lines are taken apart, and the roster is all that follows its own")
+    func reading() {
+        let text = """
+            machine 0123abcd
+            memory 2048
+            bridge br0
+            bridge virbr0
+            neighbour 10.0.0.5 52:54:00:00:00:01
+            neighbour nonsense
+            lock ana@laptop (pid 7) since\u{1b}[31m today
+            unheard of
+            roster
+            {"a": "machine fake\\n"}
+            machine fake
+
+            """
+        let facts = NodeFacts(reading: Array(text.utf8))
+        #expect(facts.machine == "0123abcd")
+        #expect(facts.memory == .mebibytes(2))
+        #expect(facts.bridges == ["br0", "virbr0"])
+        #expect(
+            facts.neighbours == [.init(address: Samples.address("10.0.0.5"), mac: Samples.mac("52:54:00:00:00:01"))])
+        #expect(facts.lockHolder == "ana@laptop (pid 7) since\\u{1b}[31m today")
+        #expect(facts.roster == Array("{\"a\": \"machine fake\\n\"}\nmachine fake\n".utf8))
+    }
+
+    @Test("this machine answers the script")
+    func script() async throws {
+        try await TestNode.with { (test: TestNode) async throws in
+            let facts = try await test.node.connection.facts(Samples.cluster)
+            #expect(facts.machine.count == 32)
+            #expect((facts.memory?.bytes ?? 0) > 1 << 28)
+            #expect(facts.lockHolder == nil)
+            #expect(facts.roster == nil)
+        }
+    }
+}

@@ -1,0 +1,232 @@
+import Foundation
+import Libvirt
+import Reconciler
+import Spec
+import Testing
+
+@testable import Fleet
+
+@Suite("Steps on domains")
+struct DomainStepTests {
+    @Test("power, autostart and mark change once, and a second time nothing")
+    func changes() async throws {
+        try await TestNode.with { (test: TestNode) async throws in
+            let domain = test.instance("a")
+            try await test.define(domain)
+            let operations: [Reconciler.Operation] = [
+                .finishCreation(uuid: domain.uuid, name: domain.name),
+                .setProtect(uuid: domain.uuid, name: domain.name, protect: true),
+                .setAutostart(uuid: domain.uuid, name: domain.name, autostart: true),
+                .markDeleting(uuid: domain.uuid, name: domain.name),
+            ]
+            for operation in operations {
+                #expect(try await test.perform(operation) == .done, "\(operation)")
+                #expect(try await test.perform(operation) == .unchanged, "\(operation)")
+            }
+            let seen = try #require(try await test.node.connection.domain(domain.uuid))
+            var mark = domain.mark
+            mark.phase = .deleting
+            mark.protect = true
+            #expect(seen.mark == mark)
+            #expect(seen.autostart)
+        }
+    }
+
+    @Test("a running domain is marked in what runs as well, and its machine goes on")
+    func live() async throws {
+        try await TestNode.with { (test: TestNode) async throws in
+            let domain = test.instance("a")
+            try await test.define(domain)
+            try await test.libvirt.startDomain(domain.uuid.libvirt)
+            #expect(try await test.perform(.setProtect(uuid: domain.uuid, name: domain.name, protect: true)) == .done)
+            let id = try domain.uuid.libvirt
+            for xml in [try await test.libvirt.domainXML(id, []), try await test.libvirt.domainXML(id, [.inactive])] {
+                #expect(xml.contains("protect=\"yes\"") || xml.contains("protect='yes'"))
+            }
+            #expect(try await test.perform(.startDomain(uuid: domain.uuid, name: domain.name)) == .unchanged)
+        }
+    }
+
+    @Test("what changed after the plan was made is left alone")
+    func changedMeanwhile() async throws {
+        try await TestNode.with { (test: TestNode) async throws in
+            let domain = test.instance("a")
+            try await test.define(domain)
+            let planned = try #require(try await test.node.connection.domain(domain.uuid))
+            try await test.libvirt.setAutostart(true, ofDomain: domain.uuid.libvirt)
+            let result = try await test.perform(
+                .setProtect(uuid: domain.uuid, name: domain.name, protect: true),
+                expecting: .unchanged(fingerprint: planned.fingerprint))
+            #expect(result == .skipped("the domain demo.a was changed after the plan was made"))
+            #expect(try await test.node.connection.domain(domain.uuid)?.mark == domain.mark)
+        }
+    }
+
+    @Test("what is not this cluster's is never touched")
+    func foreign() async throws {
+        try await TestNode.with { (test: TestNode) async throws in
+            let domain = test.instance("a", cluster: ClusterIdentity(name: Samples.name("demo-2")))
+            try await test.define(domain)
+            _ = try await test.makeImage("a.qcow2")
+            let skipped = StepResult.skipped("the domain demo.a does not carry this cluster's mark")
+            #expect(try await test.perform(.undefineDomain(uuid: domain.uuid, name: "demo.a")) == skipped)
+            #expect(try await test.perform(.markDeleting(uuid: domain.uuid, name: "demo.a")) == skipped)
+            #expect(
+                try await test.perform(.stopDomain(uuid: domain.uuid, name: "demo.a", timeout: .zero)) == skipped)
+            #expect(
+                try await test.perform(.deleteVolume(path: "\(test.folder)/a.qcow2", of: domain.uuid))
+                    == .skipped("the domain demo-2.a does not carry this cluster's mark"))
+            #expect(try test.files == ["a.qcow2"])
+            #expect(try await test.node.connection.domain(domain.uuid)?.mark == domain.mark)
+        }
+    }
+
+    @Test("a domain of that name or UUID which appeared meanwhile is not redefined")
+    func appeared() async throws {
+        try await TestNode.with { (test: TestNode) async throws in
+            var domain = test.instance("a")
+            try await test.define(domain)
+            domain.mark.applied["memory"] = "8GiB"
+            #expect(
+                try await test.perform(.defineDomain(domain), expecting: .absent)
+                    == .skipped("the domain demo.a appeared after the plan was made"))
+            domain.uuid = Samples.uuid("11111111-2222-4333-8444-555555555555")
+            domain.mark.uuid = domain.uuid
+            let result = try await test.perform(.defineDomain(domain), expecting: .absent)
+            guard case .skipped(let reason) = result else {
+                Issue.record("\(result)")
+                return
+            }
+            #expect(reason.hasPrefix("a domain named demo.a with the UUID"))
+        }
+    }
+
+    @Test("the definition of an earlier try is kept")
+    func definedBefore() async throws {
+        try await TestNode.with { (test: TestNode) async throws in
+            var domain = test.instance("a")
+            domain.autostart = false
+            try await test.define(domain)
+            #expect(try await test.perform(.defineDomain(domain), expecting: .absent) == .unchanged)
+        }
+    }
+
+    @Test("stopping forces a guest that does not stop, and removing takes the definition away")
+    func stopAndRemove() async throws {
+        try await TestNode.with { (test: TestNode) async throws in
+            let domain = test.instance("a")
+            try await test.define(domain)
+            #expect(try await test.perform(.startDomain(uuid: domain.uuid, name: domain.name)) == .done)
+            await #expect(throws: StepError.self) {
+                try await test.perform(.undefineDomain(uuid: domain.uuid, name: domain.name))
+            }
+            let stop = Reconciler.Operation.stopDomain(uuid: domain.uuid, name: domain.name, timeout: .zero)
+            #expect(try await test.perform(stop) == .done)
+            #expect(try await test.perform(stop) == .unchanged)
+            #expect(try await test.perform(.undefineDomain(uuid: domain.uuid, name: domain.name)) == .done)
+            #expect(try await test.perform(.undefineDomain(uuid: domain.uuid, name: domain.name)) == .unchanged)
+            #expect(
+                try await test.perform(.startDomain(uuid: domain.uuid, name: domain.name))
+                    == .skipped("the domain demo.a is not there any more"))
+        }
+    }
+
+    @Test("only what the domain names is deleted, and nothing that another one needs")
+    func volumes() async throws {
+        try await TestNode.with { (test: TestNode) async throws in
+            let (mine, other) = (test.instance("a"), test.instance("b"))
+            try await test.define(mine)
+            let root = try await test.makeImage("a.qcow2")
+            let stranger = try await test.makeImage("stranger.qcow2")
+            #expect(
+                try await test.perform(.deleteVolume(path: stranger, of: mine.uuid))
+                    == .skipped("the domain demo.a does not name \(stranger)"))
+            #expect(try await test.perform(.deleteVolume(path: root, of: mine.uuid)) == .done)
+            #expect(try await test.perform(.deleteVolume(path: root, of: mine.uuid)) == .unchanged)
+            #expect(
+                try await test.perform(.deleteVolume(path: stranger, of: other.uuid))
+                    == .skipped("no domain and no roster leads to \(stranger) any more"))
+            #expect(try test.files == ["stranger.qcow2"])
+        }
+    }
+
+    @Test("a disk that somebody else's domain uses too is kept")
+    func sharedDisk() async throws {
+        try await TestNode.with { (test: TestNode) async throws in
+            let mine = test.instance("a")
+            var thief = test.instance("b", cluster: ClusterIdentity(name: Samples.name("demo-2")))
+            thief.disks = mine.disks
+            try await test.define(mine)
+            try await test.define(thief)
+            let root = try await test.makeImage("a.qcow2")
+            #expect(
+                try await test.perform(.deleteVolume(path: root, of: mine.uuid))
+                    == .skipped("\(root) is a disk of demo-2.b"))
+            #expect(try test.files == ["a.qcow2"])
+        }
+    }
+
+    @Test("a kept disk goes by the roster alone")
+    func keptDisk() async throws {
+        try await TestNode.with { (test: TestNode) async throws in
+            let disk = try await test.makeImage("kept.qcow2")
+            let gone = test.instance("gone")
+            let kept = Roster.KeptDisk(
+                instance: Samples.name("gone"), disk: Samples.name("data"), part: Samples.name("main"),
+                node: Samples.name("kvm1"), path: disk)
+            let roster = Roster(
+                cluster: Samples.cluster, generation: 1, nodes: [:], instances: [:], keptDisks: [kept])
+            #expect(try await test.perform(.writeRoster(roster)) == .done)
+            #expect(try await test.perform(.deleteVolume(path: disk, of: gone.uuid)) == .done)
+            #expect(try test.files == ["state"])
+        }
+    }
+
+    @Test("everything is seen, and looking changes nothing")
+    func observe() async throws {
+        try await TestNode.with { (test: TestNode) async throws in
+            let domain = test.instance("a")
+            try await test.define(domain)
+            let roster = Roster(cluster: Samples.cluster, generation: 4, nodes: [:], instances: [:], keptDisks: [])
+            #expect(try await test.perform(.writeRoster(roster)) == .done)
+            let first = await test.node.observe()
+            guard case .answered(let node) = first else {
+                Issue.record("\(first)")
+                return
+            }
+            #expect(node.domains.map(\.mark) == [domain.mark])
+            #expect(node.roster == roster)
+            #expect(node.lockHolder == nil)
+            #expect(!node.hasKVM)
+            #expect(await test.node.observe() == first)
+        }
+    }
+
+    @Test("networks of ours start, get reservations and go; guests on them keep them")
+    func networks() async throws {
+        try await TestNode.with { (test: TestNode) async throws in
+            var network = Samples.typicalNetwork
+            network.reservations = []
+            network.hasDHCP = true
+            #expect(try await test.perform(.defineNetwork(network), expecting: .absent) == .done)
+            #expect(try await test.perform(.defineNetwork(network), expecting: .absent) == .unchanged)
+            let (uuid, name) = (network.mark.uuid, network.name)
+            let own = try #require(network.cidr)
+            let entry = Reservation(
+                mac: Samples.mac("52:54:00:00:00:01"), address: IPv4Address(value: own.lastHost.value), name: "x")
+            let add = Reconciler.Operation.updateReservations(network: uuid, name: name, add: [entry], remove: [])
+            #expect(try await test.perform(add) == .done)
+            #expect(try await test.perform(add) == .unchanged)
+            #expect(try await test.node.connection.networks().first { $0.uuid == uuid }?.reservations == [entry])
+            var guest = test.instance("a")
+            guest.nics[0].attachment = .network(name)
+            try await test.define(guest)
+            #expect(
+                try await test.perform(.deleteNetwork(uuid: uuid, name: name))
+                    == .skipped("demo.a would lose the network \(name)"))
+            #expect(try await test.perform(.undefineDomain(uuid: guest.uuid, name: guest.name)) == .done)
+            #expect(try await test.perform(.deleteNetwork(uuid: uuid, name: name)) == .done)
+            #expect(try await test.perform(.deleteNetwork(uuid: uuid, name: name)) == .unchanged)
+        }
+    }
+}

@@ -1,0 +1,55 @@
+import Reconciler
+import Spec
+import Testing
+
+@testable import Fleet
+
+@Suite("Who needs a file")
+struct FileUsesTests {
+    private static let base = "/pool/kvmctl-\(String(repeating: "a", count: 64)).qcow2"
+
+    private static func domain(_ name: String, disks: [String], marked: Bool = false) -> ObservedDomain {
+        var mark = Samples.mark(of: name)
+        mark.baseImage = FilePlace(base).name
+        return ObservedDomain(
+            uuid: Samples.names.domainUUID(Samples.name(name)), name: name, power: .shutOff, autostart: false,
+            mark: marked ? mark : nil, vcpus: 1, memory: .gibibytes(1),
+            disks: disks.map { .init(name: nil, path: $0) }, fingerprint: "f")
+    }
+
+    @Test("a disk is free for its owner only")
+    func disks() {
+        let uses = FileUses(
+            domains: [Self.domain("a", disks: ["/pool/a"]), Self.domain("b", disks: ["/pool/a", "/pool/b"])],
+            volumes: [:])
+        #expect(
+            uses.reason(against: "/pool/a", except: Samples.names.domainUUID(Samples.name("a")))
+                == "/pool/a is a disk of b")
+        #expect(uses.reason(against: "/pool/b", except: Samples.names.domainUUID(Samples.name("b"))) == nil)
+        #expect(uses.reason(against: "/pool/c", except: nil) == nil)
+    }
+
+    @Test("a base image stays for a disk, an overlay of anybody, and a mark")
+    func images() {
+        let overlay = ObservedVolume(path: "/pool/x", capacity: .gibibytes(1), backingPath: Self.base)
+        #expect(FileUses(domains: [], volumes: [:]).reason(againstImage: Self.base) == nil)
+        #expect(
+            FileUses(domains: [], volumes: [overlay.path: overlay]).reason(againstImage: Self.base)
+                == "/pool/x stands on \(Self.base)")
+        #expect(
+            FileUses(domains: [Self.domain("a", disks: [], marked: true)], volumes: [:]).reason(againstImage: Self.base)
+                == "it is the base image of a")
+        #expect(
+            FileUses(domains: [Self.domain("a", disks: [Self.base])], volumes: [:]).reason(againstImage: Self.base)
+                == "\(Self.base) is a disk of a")
+    }
+
+    @Test(
+        "only names of base images are ever deleted as such",
+        arguments: [
+            "kvmctl-abc.qcow2", "demo.web-1.root.qcow2", "kvmctl-\(String(repeating: "g", count: 64)).qcow2", "",
+        ])
+    func names(name: String) {
+        #expect(ImageName(name) == nil)
+    }
+}

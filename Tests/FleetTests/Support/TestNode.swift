@@ -1,0 +1,93 @@
+import Foundation
+import Glibc
+import Libvirt
+import Reconciler
+import Spec
+import Subprocess
+import Testing
+
+@testable import Fleet
+
+/// A node of the real driver: libvirt's own test driver, and this machine's shell in a folder of its own.
+struct TestNode {
+    let node: ConnectedNode
+    let libvirt: Libvirt.Connection
+    /// Where the node's files are, with nothing else in it.
+    let folder: String
+
+    var commands: NodeCommands { node.connection.commands }
+
+    /// Makes a node for the time of a call.
+    static func with(_ body: (TestNode) async throws -> Void) async throws {
+        // As kvmctl itself does: to write to a command that is gone is an error of that call and no more.
+        signal(SIGPIPE, SIG_IGN)
+        let folder = FileManager.default.temporaryDirectory.appending(path: "fleet-node-\(UUID())").path
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let file = "\(folder).xml"
+        try Data("<node/>".utf8).write(to: URL(filePath: file))
+        defer { try? FileManager.default.removeItem(atPath: file) }
+        let libvirt = try await Libvirt.Connection.open("test://\(file)")
+        let spec = Spec.Node(
+            name: Samples.name("kvm1"), address: .local, position: Position(file: "-", line: 1, column: 1))
+        let settings = ConnectionSettings(stateFolder: "\(folder)/state") { _ in "hunter2" }
+        let connection = NodeConnection(
+            node: spec, settings: settings,
+            commands: NodeCommands(shell: LocalShell(), privilege: [], node: spec.name, log: RemoteLog()),
+            session: nil, forwarding: nil, libvirtURI: "test://\(file)",
+            changes: Lane(connection: libvirt, node: spec.name, log: RemoteLog()), readers: [], downloads: Downloads())
+        let node = ConnectedNode(connection, cluster: Samples.cluster)
+        do {
+            try await body(TestNode(node: node, libvirt: libvirt, folder: folder))
+        } catch {
+            await node.lock.release()
+            await connection.close()
+            throw error
+        }
+        await node.lock.release()
+        await connection.close()
+    }
+
+    /// Performs one operation as the executor would.
+    @discardableResult
+    func perform(
+        _ operation: Reconciler.Operation, expecting expectation: Step.Expectation = .none
+    ) async throws(StepError) -> StepResult {
+        let step = Step(
+            id: StepID("test"), node: node.node, object: ObjectReference(.node, "kvm1", on: nil), operation: operation,
+            expectation: expectation)
+        return try await node.perform(step) { _ in }
+    }
+
+    /// Defines a domain of ours, or with another cluster's mark, as the test driver takes it.
+    func define(_ definition: DomainDefinition) async throws {
+        try await libvirt.defineDomain(
+            DomainXML.text(definition).replacing("<domain type=\"kvm\">", with: "<domain type=\"test\">"))
+    }
+
+    /// A definition whose files are in this node's folder.
+    func instance(_ name: String, cluster: ClusterIdentity = Samples.cluster) -> DomainDefinition {
+        var domain = Samples.typical
+        domain.name = "\(cluster.name).\(name)"
+        domain.uuid = ObjectNames(cluster).domainUUID(Samples.name(name))
+        domain.mark.uuid = domain.uuid
+        domain.mark.cluster = cluster
+        domain.mark.instance = Samples.name(name)
+        domain.disks = [.init(name: "root", path: "\(folder)/\(name).qcow2", serial: nil)]
+        domain.seedPath = "\(folder)/\(name).iso"
+        return domain
+    }
+
+    /// Makes a qcow2 file with QEMU's own tool.
+    func makeImage(_ name: String, size: String = "16M", backing: String? = nil) async throws -> String {
+        let path = "\(folder)/\(name)"
+        let base = backing.map { ["-b", $0, "-F", "qcow2"] } ?? []
+        try await expectAccepted(by: "qemu-img", ["create", "-q", "-f", "qcow2"] + base + [path, size])
+        return path
+    }
+
+    /// The names of all files, hidden ones included, sorted.
+    var files: [String] {
+        get throws { try FileManager.default.contentsOfDirectory(atPath: folder).sorted() }
+    }
+}

@@ -1,0 +1,109 @@
+import Crypto
+import Foundation
+import Reconciler
+import Spec
+import Testing
+
+@testable import Fleet
+
+@Suite("Base images on a node")
+struct ImageTests {
+    /// A node's folder, an image elsewhere, and where it is to be.
+    private static func with(
+        _ body: (TestNode, _ source: String, _ target: String) async throws -> Void
+    ) async throws {
+        try await TestNode.with { (test: TestNode) async throws in
+            try FileManager.default.createDirectory(atPath: "\(test.folder)/here", withIntermediateDirectories: false)
+            try FileManager.default.createDirectory(atPath: "\(test.folder)/pool", withIntermediateDirectories: false)
+            let source = try await test.makeImage("here/image.qcow2", size: "64M")
+            try await body(test, source, "\(test.folder)/pool/kvmctl-\(String(repeating: "b", count: 64)).qcow2")
+        }
+    }
+
+    private static func fetch(
+        _ source: Image.Source, _ target: String, checksum: Checksum? = nil, count: UInt64? = nil
+    ) -> Reconciler.Operation {
+        .fetchImage(
+            ImageFetch(
+                image: Samples.name("debian"), source: source, checksum: checksum, byteCount: count, path: target))
+    }
+
+    private static func checksum(_ path: String) throws -> Checksum? {
+        let digest = SHA512.hash(data: try Data(contentsOf: URL(filePath: path)))
+        return Checksum(algorithm: .sha512, digest: digest.map { String(format: "%02x", $0) }.joined())
+    }
+
+    private static func pool(_ test: TestNode) throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: "\(test.folder)/pool").sorted()
+    }
+
+    @Test("a file arrives verified, and a second time nothing is sent", arguments: [false, true])
+    func arrives(byURL: Bool) async throws {
+        try await Self.with { (test: TestNode, source: String, target: String) async throws in
+            // What a run left that was killed in the middle.
+            try Data("half an image".utf8).write(to: URL(filePath: "\(target).part"))
+            let from = byURL ? Image.Source.url("file://\(source)") : .file(source)
+            let operation = Self.fetch(from, target, checksum: try Self.checksum(source), count: LocalFile.size(source))
+            #expect(try await test.perform(operation) == .done)
+            #expect(try await test.perform(operation) == .unchanged)
+            #expect(FileManager.default.contentsEqual(atPath: source, andPath: target))
+            #expect(try Self.pool(test) == [FilePlace(target).name])
+            #expect(try FileManager.default.attributesOfItem(atPath: target)[.posixPermissions] as? Int == 0o644)
+        }
+    }
+
+    @Test("what is not what was promised is not kept")
+    func refused() async throws {
+        try await Self.with { (test: TestNode, source: String, target: String) async throws in
+            let wrong = Checksum(algorithm: .sha256, digest: String(repeating: "0", count: 64))
+            let overlay = try await test.makeImage("here/overlay.qcow2", backing: source)
+            let text = "\(test.folder)/here/text"
+            try Data("no image at all, but long enough for a header".utf8).write(to: URL(filePath: text))
+            let cases: [(Reconciler.Operation, String)] = [
+                (Self.fetch(.file(source), target, checksum: wrong), "instead of 0000"),
+                (Self.fetch(.url("file://\(source)"), target, checksum: wrong), "instead of 0000"),
+                (Self.fetch(.file(source), target, count: 7), "bytes arrived instead of 7"),
+                (Self.fetch(.file(overlay), target), "it stands on another file"),
+                (Self.fetch(.file(text), target), "it is no qcow2 file"),
+                (Self.fetch(.url("file:///nowhere/image"), target), "can fetch file:///nowhere/image"),
+            ]
+            for (operation, words) in cases {
+                let error = await #expect(throws: StepError.self) { try await test.perform(operation) }
+                #expect(error?.causes.contains { $0.contains(words) } == true, "\(String(describing: error))")
+                #expect(error?.isNodeLost == false)
+                #expect(try Self.pool(test).isEmpty)
+            }
+        }
+    }
+
+    @Test("two who fetch the same image at once do not disturb each other")
+    func twoAtOnce() async throws {
+        try await Self.with { (test: TestNode, source: String, target: String) async throws in
+            let operation = Self.fetch(.file(source), target, checksum: try Self.checksum(source))
+            let results = try await withThrowingTaskGroup(of: StepResult.self) { group in
+                for _ in 0..<4 { group.addTask { try await test.perform(operation) } }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(results.count { $0 == .done } == 1)
+            #expect(FileManager.default.contentsEqual(atPath: source, andPath: target))
+            #expect(try Self.pool(test) == [FilePlace(target).name])
+        }
+    }
+
+    @Test("an image goes when nobody needs it, and not before")
+    func delete() async throws {
+        try await Self.with { (test: TestNode, source: String, target: String) async throws in
+            #expect(try await test.perform(Self.fetch(.file(source), target)) == .done)
+            var domain = test.instance("a")
+            domain.mark.baseImage = FilePlace(target).name
+            try await test.define(domain)
+            #expect(
+                try await test.perform(.deleteImage(path: target)) == .skipped("it is the base image of demo.a"))
+            #expect(try await test.perform(.undefineDomain(uuid: domain.uuid, name: domain.name)) == .done)
+            #expect(try await test.perform(.deleteImage(path: target)) == .done)
+            #expect(try await test.perform(.deleteImage(path: target)) == .unchanged)
+            await #expect(throws: StepError.self) { try await test.perform(.deleteImage(path: source)) }
+            #expect(FileManager.default.fileExists(atPath: source))
+        }
+    }
+}
