@@ -115,7 +115,11 @@ import Testing
             """
         #expect(try await connect("node", text).run(["true"]).succeeded)
         let bridge = "Host node\nProxyCommand bash -c 'exec 3<>/dev/tcp/%h/%p; cat <&3 & cat >&3'\n\(Self.complete)"
-        #expect(try await connect("node", bridge).run(["true"]).succeeded)
+        let session = try await connect("node", bridge)
+        #expect(try await session.run(["true"]).succeeded)
+        await session.close()
+        let left = try LocalTool.run("/bin/sh", "-c", "pgrep -f '[/]dev/tcp/127.0.0.1/\(server.port)' || true")
+        #expect(left == "", "the proxy command has ended")
     }
 
     @Test(
