@@ -64,7 +64,8 @@ let package = Package(
             name: "FleetTests", dependencies: ["Fleet", "Libvirt", "Reconciler", "SSH", "Spec", "YAML", crypto, subprocess],
             exclude: ["Golden"], swiftSettings: house),
         .testTarget(name: "LabTests", dependencies: ["Lab"], swiftSettings: house),
-        .testTarget(name: "kvmctlTests", dependencies: ["kvmctl", "Reconciler", "Spec"], swiftSettings: house),
+        .testTarget(
+            name: "kvmctlTests", dependencies: ["kvmctl", "Fleet", "Reconciler", "Spec", "YAML"], swiftSettings: house),
         .testTarget(name: "EndToEndTests", dependencies: [subprocess, crypto], swiftSettings: house),
     ]
 )

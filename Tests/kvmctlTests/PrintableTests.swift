@@ -15,6 +15,17 @@ struct PrintableTests {
         #expect(Printable.escaped(text) == expected)
     }
 
+    @Test(
+        "a console's colours are left out, anything else stays to be escaped",
+        arguments: [
+            ("[\u{1b}[0;32m  OK  \u{1b}[0m] Started\r", "[  OK  ] Started"), ("\u{1b}[2J\u{1b}[Hx", "x"),
+            ("a\u{1b}]b", "a\u{1b}]b"),
+            ("cut \u{1b}[0;1", "cut "), ("", ""),
+        ])
+    func unpainting(line: String, expected: String) {
+        #expect(Printable.unpainted(line) == expected)
+    }
+
     @Test("escaping twice is escaping once", arguments: ["\u{1b}]0;x\u{7}", "a\\u{1b}b", "\r"])
     func idempotence(text: String) {
         #expect(Printable.escaped(Printable.escaped(text)) == Printable.escaped(text))

@@ -6,5 +6,10 @@ package struct LockRefusal: Error, Sendable, Equatable, CustomStringConvertible 
     /// Who has the lock, in their words.
     package let holder: String
 
+    package init(node: Name, holder: String) {
+        self.node = node
+        self.holder = holder
+    }
+
     package var description: String { "another kvmctl is at work on this cluster: \(holder), by the lock on \(node)" }
 }

@@ -39,10 +39,12 @@ struct PlanCommand: AsyncParsableCommand {
         let log = try RunLog.opened(logPath)
         let observed = try await context.withFleet(run.cluster, log: log) { await $0.observe() }
         guard !Task.isCancelled else { throw ExitCode(.interrupted) }
-        let plan = run.plan(observed)
+        let (plan, defects) = run.plan(observed)
         context.surroundings.output(
             PlanView(plan, parts: run.cluster.parts).render(output, style: context.outputStyle))
-        let status = RunStatus.first(of: PlanRun.statuses(of: plan, reportsPending: hasDetailedExitCode))
+        context.say(PlanRun.lines(about: defects))
+        let status = RunStatus.first(
+            of: PlanRun.statuses(of: plan, reportsPending: hasDetailedExitCode) + (defects.isEmpty ? [] : [.failed]))
         guard status == .success else { throw ExitCode(status) }
     }
 }

@@ -37,11 +37,15 @@ struct ApplyRun: Sendable {
         }
         let observed = await fleet.observe()
         guard !Task.isCancelled else { return interrupted() }
-        let plan = planning.plan(observed)
+        let (plan, defects) = planning.plan(observed)
         let view = PlanView(plan, parts: cluster.parts)
         switch format {
         case .text: context.surroundings.output(view.render(.text, style: context.outputStyle))
         case .json: context.surroundings.output(RunDocument.plan(view).jsonLine + "\n")
+        }
+        guard defects.isEmpty else {
+            context.say(PlanRun.lines(about: defects))
+            return .failed
         }
         let statuses = PlanRun.statuses(of: plan, reportsPending: false) + ApplyRun.pendingStatuses(plan)
         if let stop = plan.refusals.first(where: \.stopsEverything) {

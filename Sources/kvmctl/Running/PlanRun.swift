@@ -7,9 +7,20 @@ struct PlanRun: Sendable {
     let inputs: Inputs
     let intent: Intent
 
-    /// The plan for an observed fleet, checked against what must be true of every plan.
-    func plan(_ fleet: ObservedFleet) -> Plan {
-        Planner.plan(cluster, inputs: inputs, fleet: fleet, intent: intent)
+    /// The plan for an observed fleet, and what is wrong with it: a defect of kvmctl, for which nothing may be done.
+    func plan(_ fleet: ObservedFleet) -> (plan: Plan, defects: [Violation]) {
+        let plan = Planner.plan(cluster, inputs: inputs, fleet: fleet, intent: intent)
+        return (plan, PlanChecker.violations(in: plan, of: cluster, fleet: fleet, intent: intent))
+    }
+
+    /// Says that a plan is defective; nothing where it is not.
+    static func lines(about defects: [Violation]) -> [Line] {
+        guard !defects.isEmpty else { return [] }
+        return [
+            Line([
+                Span("error: ", .alarm), Span("this plan would do harm, which is a defect of kvmctl; nothing is done"),
+            ])
+        ] + defects.map { Line($0.description, indent: 4) } + [Line("please report it with the spec", indent: 4)]
     }
 
     /// What a plan alone makes the exit code be.

@@ -18,7 +18,10 @@ struct RunContext: Sendable {
     var errorStyle: Style { surroundings.errorStyle(refusesColour: appearance.refusesColour) }
 
     /// Prints lines for people on standard error.
-    func say(_ lines: Line...) {
+    func say(_ lines: Line...) { say(lines) }
+
+    /// Prints lines for people on standard error.
+    func say(_ lines: [Line]) {
         surroundings.errorOutput(Page(lines: lines).text(in: errorStyle))
     }
 

@@ -95,10 +95,16 @@ struct ReportView {
         for (step, error) in failures {
             page.add(
                 Line([Span("  ✗ ", .alarm), Span("\(step.node)", .strong), Span(": \(error.summary)")], hang: 6))
-            for cause in error.causes { page.add(Line([Span("      because "), Span(cause)], hang: 8)) }
+            for cause in error.causes { page.add(ReportView.line(for: cause)) }
             if let remedy = error.remedy { page.add(remedy, indent: 6) }
             addDependents(of: step, to: &page)
         }
+    }
+
+    /// A cause; what starts with two spaces is quoted, such as the last lines of a guest's console.
+    private static func line(for cause: String) -> Line {
+        guard cause.hasPrefix("  ") else { return Line([Span("      because "), Span(cause)], hang: 8) }
+        return Line([Span("      │ ", .quiet), Span(Printable.unpainted(String(cause.dropFirst(2))), .quiet)], hang: 8)
     }
 
     private func addLeftAlone(to page: inout Page) {

@@ -19,6 +19,24 @@ enum Printable {
         return result
     }
 
+    /// A line of a terminal without its colours and its carriage returns; what else it holds is escaped later.
+    static func unpainted(_ line: String) -> String {
+        var result = String.UnicodeScalarView()
+        var rest = Substring(line).unicodeScalars
+        while let scalar = rest.popFirst() {
+            if scalar == "\r" { continue }
+            guard scalar == "\u{1b}", rest.first == "[" else {
+                result.append(scalar)
+                continue
+            }
+            // Parameters up to the letter that ends the sequence.
+            let parameters = rest.dropFirst().prefix { (0x20...0x3F).contains($0.value) }
+            rest = rest.dropFirst(1 + parameters.count)
+            if let last = rest.first, (0x40...0x7E).contains(last.value) { rest.removeFirst() }
+        }
+        return String(result)
+    }
+
     /// Controls, separators of lines, and what changes the direction or hides characters.
     static func isUnsafe(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {

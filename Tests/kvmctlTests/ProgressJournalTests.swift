@@ -1,0 +1,74 @@
+import Reconciler
+import Testing
+
+@testable import kvmctl
+
+struct ProgressJournalTests {
+    static func journal() throws -> ProgressJournal {
+        ProgressJournal(nodes: [try Samples.name("kvm1"), try Samples.name("kvm10")])
+    }
+
+    @Test("short steps have a line when they end, long ones also when they begin, durations above a second are told")
+    func lines() throws {
+        var journal = try Self.journal()
+        let short = try Samples.start("web-1", on: "kvm1")
+        let long = try Samples.wait(for: "web-1", on: "kvm10")
+        let events: [(ExecutionEvent, Duration)] = [
+            (.started(short), .zero), (.ended(short, .done), .milliseconds(400)), (.started(long), .seconds(1)),
+            (.progress(long, .waiting("no answer")), .seconds(2)), (.ended(long, .done), .seconds(95)),
+        ]
+        let lines = events.compactMap { journal.line(for: $0.0, at: $0.1)?.text(in: .plain) }
+        #expect(
+            lines == [
+                "  kvm1   ✓ start demo.web-1", "  kvm10  … wait until demo.web-1 is ready (address)",
+                "  kvm10  ✓ wait until demo.web-1 is ready (address)  (1 m 34 s)",
+            ])
+        #expect(journal.durations[long.id] == .seconds(94))
+    }
+
+    @Test("how a step ended can be seen")
+    func outcomes() throws {
+        let step = try Samples.start("web-1", on: "kvm1")
+        let cases: [(ExecutionReport.Outcome, String?)] = [
+            (.unchanged, "  kvm1   = start demo.web-1: nothing to do"),
+            (.skipped("it is gone"), "  kvm1   ! start demo.web-1: it is gone"),
+            (.failed(StepError("no memory", causes: ["a", "b"])), "  kvm1   ✗ start demo.web-1: no memory"),
+            (.dependencyFailed(step.id), nil), (.notStarted, nil),
+        ]
+        for (outcome, expected) in cases {
+            var journal = try Self.journal()
+            _ = journal.line(for: .started(step), at: .zero)
+            #expect(journal.line(for: .ended(step, outcome), at: .zero)?.text(in: .plain) == expected)
+        }
+    }
+
+    @Test("what never began has no line")
+    func neverBegan() throws {
+        var journal = try Self.journal()
+        #expect(journal.line(for: .ended(try Samples.start("a", on: "kvm1"), .notStarted), at: .zero) == nil)
+    }
+
+    @Test("the sign of life tells what takes longest, how far it is, and how much else runs")
+    func activity() throws {
+        var journal = try Self.journal()
+        #expect(journal.activity(at: .zero) == nil)
+        let first = try Samples.wait(for: "web-1", on: "kvm1")
+        let second = try Samples.start("web-2", on: "kvm10")
+        _ = journal.line(for: .started(first), at: .seconds(1))
+        _ = journal.line(for: .started(second), at: .seconds(2))
+        #expect(
+            journal.activity(at: .seconds(11))?.text(in: .plain)
+                == "  kvm1   … wait until demo.web-1 is ready (address), 10.0 s; 1 more")
+        _ = journal.line(for: .progress(first, .bytes(done: 50 << 20, total: 200 << 20)), at: .seconds(3))
+        #expect(
+            journal.activity(at: .seconds(11), barWidth: 8)?.text(in: .plain)
+                == "  kvm1   … wait until demo.web-1 is ready (address), 10.0 s: [##......] 50 MiB of 200 MiB; 1 more")
+    }
+
+    @Test(
+        "a bar is never fuller than full",
+        arguments: [(0, 10, "[....]"), (5, 10, "[##..]"), (20, 10, "[####]"), (0, 0, "[####]")])
+    func bar(done: UInt64, total: UInt64, expected: String) {
+        #expect(ProgressJournal.bar(done, of: total, width: 4) == expected)
+    }
+}

@@ -1,0 +1,207 @@
+import Foundation
+import Reconciler
+import Spec
+import Testing
+
+@testable import kvmctl
+
+struct ResolutionTests {
+    /// The start of a qcow2 file of 3 GiB, and some more bytes.
+    static func qcow(backing: UInt8 = 0, version: UInt8 = 3) -> Data {
+        var bytes = [UInt8](repeating: 0, count: 104)
+        bytes.replaceSubrange(0..<8, with: [0x51, 0x46, 0x49, 0xFB, 0, 0, 0, version])
+        bytes[15] = backing
+        bytes.replaceSubrange(24..<32, with: [0, 0, 0, 0, 0xC0, 0, 0, 0])
+        return Data(bytes)
+    }
+
+    static func spec(_ image: String, keys: String = "[]", password: String = "") -> String {
+        """
+        apiVersion: kvmctl/v1
+        cluster: demo
+        nodes: {kvm1: {address: 10.0.0.1}}
+        images: {debian: \(image), unused: {source: not-there.qcow2}}
+        networks: {front: {mode: nat, cidr: 192.168.9.0/24}}
+        instances:
+          web:
+            image: debian
+            vcpus: 1
+            memory: 1GiB
+            disk: 4GiB
+            networks: [front]
+            ready: {when: running}
+            access: {sshKeys: \(keys)\(password)}
+        """
+    }
+
+    static func load(_ folder: TemporaryFolder, _ text: String) throws -> Cluster {
+        let file = try folder.write("c.yaml", text)
+        let loaded = SpecReader.load(SpecRequest(files: [file]), home: nil)
+        return try #require(loaded.cluster, "\(loaded.diagnostics)")
+    }
+
+    @Test("a local image is known by its SHA-256, its size and its virtual size; images nobody uses are not read")
+    func localImage() throws {
+        let folder = try TemporaryFolder()
+        try folder.write("d.qcow2", Self.qcow())
+        let cluster = try Self.load(folder, Self.spec("{source: d.qcow2}"))
+        let resolution = InputResolver(environment: [:]).resolve(cluster)
+        #expect(resolution.diagnostics.isEmpty)
+        let image = try #require(resolution.inputs.images[Samples.name("debian")])
+        let digest = "3e79d2fd0b2ad2b56d2d6eb2ac8d28ecb9a1bb8ba0c4c5ee9f4ddff2c87f1d17"
+        #expect(image.fileName.utf8.count == "kvmctl-.qcow2".utf8.count + digest.utf8.count)
+        #expect(image.checksum.map { "kvmctl-\($0.digest).qcow2" } == image.fileName)
+        #expect(image.virtualSize == .gibibytes(3))
+        #expect(image.byteCount == 104)
+        #expect(resolution.inputs.images.count == 1)
+    }
+
+    @Test(
+        "what is no image that can be used is an error at its place",
+        arguments: [
+            (Data("no image".utf8), "it is no qcow2 image; make one of it with qemu-img convert -O qcow2"),
+            (qcow(backing: 1), "it needs a backing file; make it whole with qemu-img convert -O qcow2"),
+            (qcow(version: 9), "it is no qcow2 image; make one of it with qemu-img convert -O qcow2"),
+        ])
+    func badImage(data: Data, reason: String) throws {
+        let folder = try TemporaryFolder()
+        let path = try folder.write("d.qcow2", data)
+        let cluster = try Self.load(folder, Self.spec("{source: d.qcow2}"))
+        let diagnostic = try #require(InputResolver(environment: [:]).resolve(cluster).diagnostics.first)
+        #expect(diagnostic.message == "images.debian.source: \(path) cannot be used: \(reason)")
+        #expect(diagnostic.position.line == 4)
+    }
+
+    @Test("a checksum that does not fit is an error that shows what was found", arguments: ["sha256", "sha512"])
+    func mismatch(algorithm: String) throws {
+        let folder = try TemporaryFolder()
+        try folder.write("d.qcow2", Self.qcow())
+        let digest = String(repeating: "0", count: algorithm == "sha256" ? 64 : 128)
+        let cluster = try Self.load(
+            folder, Self.spec("{source: d.qcow2, checksum: \"\(algorithm):\(digest)\"}"))
+        let diagnostic = try #require(InputResolver(environment: [:]).resolve(cluster).diagnostics.first)
+        #expect(diagnostic.message.hasPrefix("images.debian.checksum: the file's \(algorithm) is "))
+    }
+
+    @Test("a digest is remembered only for a file that stayed what it was", arguments: [false, true])
+    func cache(changes: Bool) throws {
+        let folder = try TemporaryFolder()
+        let file = try folder.write("d.qcow2", Self.qcow())
+        let past = Date(timeIntervalSinceNow: -100)
+        try FileManager.default.setAttributes([.modificationDate: past], ofItemAtPath: file)
+        let cache = DigestCache(file: folder.path + "/cache/kvmctl/digests.json")
+        let first = try LocalImage.read(file, needsSHA512: false, cache: cache)
+        let identity = try #require(DigestCache.Identity(path: file))
+        #expect(cache.digests(of: identity)?.sha256 == first.sha256)
+        let mode = try FileManager.default.attributesOfItem(atPath: cache.file ?? "")[.posixPermissions] as? Int
+        #expect(mode == 0o600)
+        if changes {
+            try folder.write("d.qcow2", Self.qcow() + Data([1]))
+            #expect(try LocalImage.read(file, needsSHA512: false, cache: cache).sha256 != first.sha256)
+        } else {
+            #expect(try LocalImage.read(file, needsSHA512: true, cache: cache).sha512?.count == 128)
+        }
+    }
+
+    @Test("the name of an image from the network follows from its checksum or address alone")
+    func urlNames() {
+        let digest = String(repeating: "ab", count: 32)
+        let url = "https://example.org/d.qcow2"
+        #expect(
+            InputResolver.fileName(url: url, checksum: Checksum(algorithm: .sha256, digest: digest))
+                == "kvmctl-\(digest).qcow2")
+        let long = Checksum(algorithm: .sha512, digest: digest + digest)
+        let names = [
+            InputResolver.fileName(url: url, checksum: long), InputResolver.fileName(url: url, checksum: nil),
+            InputResolver.fileName(url: url + "2", checksum: nil),
+        ]
+        #expect(Set(names).count == 3)
+        #expect(names.allSatisfy { $0.utf8.count == "kvmctl-.qcow2".utf8.count + 64 })
+        #expect(InputResolver.fileName(url: url + "3", checksum: long) == names[0])
+    }
+
+    @Test("public key files give their lines, and a private key is refused with a remedy")
+    func keys() throws {
+        let folder = try TemporaryFolder()
+        let good = try folder.write("a.pub", "# ours\nssh-ed25519 AAAA a@b  \n\nssh-rsa BBBB\n")
+        #expect(try InputResolver.keys(in: good) == ["ssh-ed25519 AAAA a@b", "ssh-rsa BBBB"])
+        let secret = try folder.write("a", "-----BEGIN OPENSSH PRIVATE KEY-----\n")
+        #expect(throws: FileError("it is a private key; name the public one, \(secret).pub")) {
+            try InputResolver.keys(in: secret)
+        }
+        let empty = try folder.write("e.pub", "# nothing\n")
+        #expect(throws: FileError("there is no key in it")) { try InputResolver.keys(in: empty) }
+        #expect(throws: FileError("no such file or directory")) { try InputResolver.keys(in: folder.path + "/x.pub") }
+    }
+
+    @Test("plan works without a secret and says which is missing")
+    func missingSecret() throws {
+        let folder = try TemporaryFolder()
+        try folder.write("d.qcow2", Self.qcow())
+        let text = Self.spec("{source: d.qcow2}", password: ", rootPassword: {env: ROOT_PASSWORD}")
+        let cluster = try Self.load(folder, text)
+        let missing = InputResolver(environment: [:]).resolve(cluster).inputs.missingSecrets
+        #expect(missing == [.environment("ROOT_PASSWORD"): "ROOT_PASSWORD is not set"])
+        let present = InputResolver(environment: ["ROOT_PASSWORD": "sesame"]).resolve(cluster).inputs
+        #expect(present.missingSecrets.isEmpty)
+        #expect(!"\(present)".contains("sesame"))
+    }
+
+    @Test("secrets come from the environment, a file or a command, without the line break at the end")
+    func secrets() async throws {
+        let folder = try TemporaryFolder()
+        let file = try folder.write("s", "from file\n")
+        let reader = SecretReader(environment: ["S": "from env", "PATH": "/usr/bin:/bin"])
+        #expect(try await reader.value(of: .environment("S")) == "from env")
+        #expect(try await reader.value(of: .file(file)) == "from file")
+        #expect(try await reader.value(of: .command(["printf", "%s\\n", "from $command"])) == "from $command")
+    }
+
+    @Test(
+        "a secret that cannot be read says why and nothing of itself",
+        arguments: [
+            (Secret.environment("NOT_SET"), "NOT_SET is not set"), (.environment("EMPTY"), "EMPTY is empty"),
+            (.file("/nonexistent/s"), "/nonexistent/s cannot be read: no such file or directory"),
+            (.command(["false"]), "false ended with"), (.command(["true"]), "true printed nothing"),
+            (.command(["/nonexistent/pass"]), "/nonexistent/pass ended with"),
+        ])
+    func badSecret(secret: Secret, reason: String) async throws {
+        let error = await #expect(throws: SecretError.self) {
+            try await SecretReader(environment: ["EMPTY": ""]).value(of: secret)
+        }
+        #expect(error?.reason.hasPrefix(reason) == true, "\(error?.reason ?? "")")
+    }
+
+    @Test("a folder gives its YAML files in order, hidden ones and subfolders left out unless asked for")
+    func folder() throws {
+        let folder = try TemporaryFolder()
+        for name in ["b.yaml", "a.yml", ".hidden.yaml", "c.txt", "sub/d.yaml", ".git/e.yaml", "z.yaml/f.yml"] {
+            try folder.write(name, "")
+        }
+        #expect(try FileAccess.specFiles(in: folder.path, isRecursive: false) == ["a.yml", "b.yaml"])
+        #expect(
+            try FileAccess.specFiles(in: folder.path, isRecursive: true)
+                == ["a.yml", "b.yaml", "sub/d.yaml", "z.yaml/f.yml"])
+    }
+
+    @Test("everything that cannot be read is said at once, each at its file")
+    func unreadable() throws {
+        let folder = try TemporaryFolder()
+        try FileManager.default.createDirectory(atPath: folder.path + "/empty", withIntermediateDirectories: true)
+        let loaded = SpecReader.load(
+            SpecRequest(files: [folder.path + "/none.yaml", folder.path + "/empty"]), home: nil)
+        #expect(loaded.cluster == nil)
+        #expect(
+            Set(loaded.diagnostics.map(\.description)) == [
+                "\(folder.path)/none.yaml:1:1: error: cannot be read: no such file or directory",
+                "\(folder.path)/empty:1:1: error: there is no *.yaml or *.yml in this folder; use -R to look into its subfolders",
+            ])
+    }
+
+    @Test("a path in the home folder is put in full where there is one")
+    func home() {
+        #expect(FileAccess.expanded("~/a", home: "/home/me") == "/home/me/a")
+        #expect(FileAccess.expanded("~/a", home: nil) == "~/a")
+        #expect(FileAccess.expanded("~you/a", home: "/home/me") == "~you/a")
+    }
+}

@@ -1,0 +1,60 @@
+import Fleet
+import Reconciler
+import Spec
+import Synchronization
+
+@testable import kvmctl
+
+/// A fleet of one node in memory, for the flow around a plan: lock, question, limits, report.
+///
+/// What steps do to real nodes is tested where the drivers are.
+final class PretendFleet: FleetSession {
+    private struct State {
+        var observed: ObservedFleet
+        var refusal: LockRefusal?
+        var failure: StepError?
+        var performed: [String] = []
+        var isClosed = false
+    }
+
+    private let state: Mutex<State>
+    private let node: Name
+
+    init(node: Name, _ observation: NodeObservation, refusal: LockRefusal? = nil, failure: StepError? = nil) {
+        self.node = node
+        state = Mutex(
+            State(observed: ObservedFleet(nodes: [node: observation]), refusal: refusal, failure: failure))
+    }
+
+    /// The steps that were carried out.
+    var performed: [String] { state.withLock { $0.performed } }
+    var isClosed: Bool { state.withLock { $0.isClosed } }
+
+    var drivers: [Name: any NodeDriver] { [node: Driver(node: node, fleet: self)] }
+
+    func observe() async -> ObservedFleet { state.withLock { $0.observed } }
+
+    func lock(for owner: LockOwner, patience: Duration) async throws(LockRefusal) {
+        if let refusal = state.withLock({ $0.refusal }) { throw refusal }
+    }
+
+    func close() async { state.withLock { $0.isClosed = true } }
+
+    private struct Driver: NodeDriver {
+        let node: Name
+        let fleet: PretendFleet
+
+        func observe() async -> NodeObservation { await fleet.observe().nodes[node] ?? .notContacted }
+
+        func perform(
+            _ step: Step, report: @escaping @Sendable (StepProgress) -> Void
+        ) async throws(StepError) -> StepResult {
+            let failure = fleet.state.withLock { state in
+                state.performed.append(step.id.text)
+                return state.failure
+            }
+            if let failure { throw failure }
+            return .done
+        }
+    }
+}
