@@ -133,8 +133,9 @@ extension Draft {
         return networkObstacle(observed, for: instance) ?? storageObstacle(node, observed, for: instance)
     }
 
-    /// The node that has the disks of an instance whose domain is gone: a kept data disk, or all of them after somebody
-    /// undefined the domain. Only the roster tells which disks are meant.
+    /// The node that has the disks of an instance whose domain is gone.
+    ///
+    /// They are a kept data disk, or all of them after somebody undefined the domain. Only the roster tells which.
     func diskHome(of instance: Name) -> Name? {
         if let kept = memory.keptDisks.first(where: { $0.instance == instance }) { return kept.node }
         if let kept = newlyKept.first(where: { $0.instance == instance }) { return kept.node }

@@ -1,0 +1,313 @@
+import Reconciler
+import Spec
+import Testing
+
+@Suite("Checking a plan")
+struct PlanCheckerTests {
+    /// A plan and what it was made from, to be broken in one way.
+    struct Case: Sendable {
+        var plan: Plan
+        var cluster: Cluster
+        var fleet: ObservedFleet
+        var intent = Intent.apply(deleteData: false)
+
+        var violations: [Violation] {
+            PlanChecker.violations(in: plan, of: cluster, fleet: fleet, intent: intent)
+        }
+
+        /// The place of the step whose name ends so.
+        func index(_ suffix: String) -> Int {
+            plan.steps.firstIndex { $0.id.text.hasSuffix(suffix) } ?? 0
+        }
+
+        mutating func edit(_ suffix: String, _ change: (inout Step) -> Void) { change(&plan.steps[index(suffix)]) }
+
+        /// Takes one step out of what another requires.
+        mutating func cut(_ suffix: String, from needer: String) {
+            edit(needer) { $0.requires.removeAll { $0.text.hasSuffix(suffix) } }
+        }
+
+        mutating func editNode(_ node: String, _ change: (inout ObservedNode) -> Void) {
+            guard case .answered(var observed) = fleet.nodes[name(node)] else { return }
+            change(&observed)
+            fleet.nodes[name(node)] = .answered(observed)
+        }
+
+        mutating func editDefinition(_ change: (inout DomainDefinition) -> Void) {
+            edit("web/define") { step in
+                guard case .defineDomain(var definition) = step.operation else { return }
+                change(&definition)
+                step.operation = .defineDomain(definition)
+            }
+        }
+
+        mutating func editRosters(_ suffix: String, _ change: (inout Roster) -> Void) {
+            for index in plan.steps.indices where plan.steps[index].id.text.hasSuffix(suffix) {
+                guard case .writeRoster(var roster) = plan.steps[index].operation else { continue }
+                change(&roster)
+                plan.steps[index].operation = .writeRoster(roster)
+            }
+        }
+    }
+
+    /// One way to break the good plan.
+    struct Break: Sendable, CustomTestStringConvertible {
+        var testDescription: String
+        var rule: Violation.Rule
+        var apply: @Sendable (inout Case) -> Void
+
+        init(_ text: String, _ rule: Violation.Rule, _ apply: @escaping @Sendable (inout Case) -> Void) {
+            testDescription = text
+            self.rule = rule
+            self.apply = apply
+        }
+    }
+
+    /// Two nodes: `stay` and `old`, which has a data disk, run on kvm1; the spec drops `old` and adds `web` on kvm2.
+    private static func good() async -> Case {
+        var cluster = Cluster(name: name("demo"), parts: [name("main")])
+        let position = Position(file: "c.yaml", line: 1, column: 1)
+        cluster.pools[name("local")] = Pool(name: name("local"), path: Pool.localPath)
+        for text in ["kvm1", "kvm2"] {
+            cluster.nodes[name(text)] = Node(name: name(text), address: .host(text), position: position)
+        }
+        cluster.images[name("debian")] = Image(name: name("debian"), source: .file("/d.qcow2"), position: position)
+        let file = "kvmctl-\(StableHash.digest("debian")).qcow2"
+        let inputs = Inputs(images: [
+            name("debian"): .init(fileName: file, virtualSize: .gibibytes(2), byteCount: 1, checksum: nil)
+        ])
+        var front = Network(
+            name: name("front"), mode: .nat, part: name("main"), isManaged: true, position: position)
+        front.cidr = IPv4Address("192.168.100.0").flatMap { CIDR(network: $0, prefix: 24) }
+        cluster.networks[front.name] = front
+        func instance(_ text: String, on node: String) -> Instance {
+            var instance = Instance(
+                name: name(text), part: name("main"), isManaged: true, position: position, vcpus: 1,
+                memory: .gibibytes(1), disk: .gibibytes(10), pool: name("local"), image: name("debian"),
+                ready: Readiness(when: .running))
+            instance.node = name(node)
+            instance.nics = [NIC(name: name("eth0"), network: front.name)]
+            return instance
+        }
+        var past = cluster
+        past.instances[name("stay")] = instance("stay", on: "kvm1")
+        var old = instance("old", on: "kvm1")
+        old.disks = [DataDisk(name: name("data"), size: .gibibytes(5), pool: name("local"))]
+        past.instances[old.name] = old
+        let fleet = FakeFleet(ClusterIdentity(past), [FakeNode(name("kvm1")), FakeNode(name("kvm2"))])
+        let first = Planner.plan(past, inputs: inputs, fleet: fleet.observe(past))
+        _ = await Executor(drivers: fleet.drivers).run(first) { _ in }
+        cluster.instances[name("stay")] = past.instances[name("stay")]
+        cluster.instances[name("web")] = instance("web", on: "kvm2")
+        let seen = fleet.observe(cluster)
+        return Case(
+            plan: Planner.plan(cluster, inputs: inputs, fleet: seen), cluster: cluster, fleet: seen)
+    }
+
+    @Test("A good plan has no violation")
+    func goodPlan() async {
+        let good = await Self.good()
+        #expect(good.violations.isEmpty)
+        #expect(good.plan.steps.contains { $0.id.text == "kvm1/instance/old/undefine" })
+        #expect(good.plan.steps.contains { $0.id.text == "kvm2/instance/web/start" })
+    }
+
+    @Test("A plan broken in one way is refused by the rule it breaks", arguments: breaks)
+    func broken(_ way: Break) async {
+        var broken = await Self.good()
+        way.apply(&broken)
+        let violations = broken.violations
+        #expect(!violations.isEmpty)
+        #expect(violations.contains { $0.rule == way.rule }, "\(violations.map(\.description))")
+    }
+
+    private static let stranger = UniqueID(derivedFrom: "stranger")
+
+    private static let breaks: [Break] = [
+        Break("two steps of one name", .edges) { $0.plan.steps.append($0.plan.steps[0]) },
+        Break("a step that waits for nothing there", .edges) {
+            $0.edit("web/start") { $0.requires.append(StepID("x")) }
+        },
+        Break("a step that waits for a later one", .edges) {
+            let last = $0.plan.steps.last?.id
+            $0.edit("web/define") { $0.after += [last].compactMap(\.self) }
+        },
+        Break("a step on a node that did not answer", .silentNode) { $0.fleet.nodes[name("kvm2")] = .notContacted },
+        Break("steps although everything was refused", .silentNode) {
+            $0.plan.refusals.append(
+                .init(ObjectReference(.node, "kvm3", on: nil), reason: "", remedy: "", stopsEverything: true))
+        },
+        Break("a domain without a mark is stopped", .ownership) {
+            $0.edit("old/stop-for-delete") {
+                $0.operation = .stopDomain(uuid: stranger, name: "vm", timeout: .seconds(1))
+            }
+        },
+        Break("a domain whose mark is another cluster's is undefined", .ownership) {
+            $0.editNode("kvm1") { node in
+                for index in node.domains.indices {
+                    node.domains[index].mark?.cluster = ClusterIdentity(name: name("demo-2"))
+                }
+            }
+        },
+        Break("a domain with a copied mark is undefined", .ownership) {
+            $0.editNode("kvm1") { node in
+                for index in node.domains.indices { node.domains[index].markProblem = "copied" }
+            }
+        },
+        Break("an instance that is on two nodes is deleted", .ownership) {
+            guard case .answered(let first) = $0.fleet.nodes[name("kvm1")] else { return }
+            $0.editNode("kvm2") { $0.domains += first.domains }
+        },
+        Break("a volume is deleted that the mark does not reach", .ownership) {
+            $0.edit("delete-volume/root") { step in
+                guard case .deleteVolume(_, let owner) = step.operation else { return }
+                step.operation = .deleteVolume(path: "\(Pool.localPath)/demo.stay.root.qcow2", of: owner)
+            }
+        },
+        Break("a network without our mark is deleted", .ownership) {
+            $0.edit("old/undefine") { $0.operation = .deleteNetwork(uuid: stranger, name: "default") }
+        },
+        Break("a domain is defined with another cluster's mark", .ownership) {
+            $0.editDefinition { $0.mark.cluster = ClusterIdentity(name: name("demo-2")) }
+        },
+        Break("an instance of another part is deleted", .part) { $0.cluster.parts = [name("other")] },
+        Break("a protected instance is deleted", .protection) {
+            $0.editNode("kvm1") { node in
+                for index in node.domains.indices { node.domains[index].mark?.protect = true }
+            }
+        },
+        Break("a domain's name is somebody's", .foreignName) { broken in
+            broken.editNode("kvm2") {
+                $0.domains.append(
+                    ObservedDomain(
+                        uuid: stranger, name: "demo.web", power: .shutOff, autostart: false, mark: nil, vcpus: 1,
+                        memory: .gibibytes(1), fingerprint: ""))
+            }
+        },
+        Break("a disk's file is somebody's", .foreignName) { broken in
+            let path = "\(Pool.localPath)/demo.web.root.qcow2"
+            broken.editNode("kvm2") { $0.volumes[path] = ObservedVolume(path: path, capacity: .gibibytes(1)) }
+        },
+        Break("a seed's file is somebody's", .foreignName) { broken in
+            let path = "\(Pool.localPath)/demo.web.seed.iso"
+            broken.editNode("kvm2") { $0.volumes[path] = ObservedVolume(path: path, capacity: .gibibytes(1)) }
+        },
+        Break("a network's name is somebody's", .foreignName) { broken in
+            broken.editNode("kvm2") {
+                $0.networks.append(
+                    ObservedNetwork(
+                        uuid: stranger, name: "demo.front", isActive: true, autostart: true, mark: nil, cidr: nil,
+                        bridge: nil, reservations: [], fingerprint: ""))
+            }
+        },
+        Break("an instance is defined on two nodes", .oneHome) { broken in
+            var second = broken.plan.steps[broken.index("web/define")]
+            second.id = StepID("again")
+            second.node = name("kvm1")
+            broken.plan.steps.append(second)
+        },
+        Break("an instance is defined that another node has", .oneHome) { broken in
+            broken.editDefinition { $0.mark.instance = name("stay") }
+        },
+        Break("an instance is defined that a silent node holds", .oneHome) { broken in
+            broken.editNode("kvm1") { $0.roster?.instances[name("web")] = entry(on: "kvm3") }
+            broken.editNode("kvm2") { $0.roster?.instances[name("web")] = entry(on: "kvm3") }
+        },
+        Break("a MAC is another domain's", .oneOwner) { broken in
+            guard case .answered(let first) = broken.fleet.nodes[name("kvm1")],
+                let mac = first.domains.first(where: { $0.name == "demo.stay" })?.nics.first?.mac
+            else { return }
+            broken.editDefinition { $0.nics[0].mac = mac }
+        },
+        Break("a MAC is a silent node's", .oneOwner) { broken in
+            var mac: MACAddress?
+            broken.editDefinition { mac = $0.nics.first?.mac }
+            var held = entry(on: "kvm3")
+            held.macs = [mac].compactMap(\.self)
+            broken.editNode("kvm1") { $0.roster?.instances[name("far")] = held }
+            broken.editNode("kvm2") { $0.roster?.instances[name("far")] = held }
+        },
+        Break("an address is another instance's", .oneOwner) { broken in
+            guard case .answered(let first) = broken.fleet.nodes[name("kvm1")],
+                let nic = first.domains.first(where: { $0.name == "demo.stay" })?.mark?.nics[name("eth0")]
+            else { return }
+            broken.editDefinition { $0.mark.nics[name("eth0")]?.address = nic.address }
+        },
+        Break("a volume may be made before its domain", .crashOrder) { $0.cut("define", from: "web/volume/root") },
+        Break("a start does not wait for a volume", .crashOrder) { broken in
+            broken.cut("finish", from: "web/start")
+            broken.edit("web/start") { $0.requires.append(StepID("kvm2/instance/web/seed")) }
+        },
+        Break("the creation is finished before the seed is there", .crashOrder) { $0.cut("seed", from: "web/finish") },
+        Break("a stop before the mark says deleting", .crashOrder) { $0.cut("mark-deleting", from: "stop-for-delete") },
+        Break("a volume is deleted while its domain runs", .crashOrder) {
+            $0.cut("stop-for-delete", from: "delete-volume/root")
+        },
+        Break("a domain goes before its volumes", .crashOrder) { $0.cut("delete-volume/root", from: "old/undefine") },
+        Break("a seed is left behind", .crashOrder) { broken in
+            broken.cut("delete-volume/seed", from: "old/undefine")
+            broken.plan.steps.remove(at: broken.index("delete-volume/seed"))
+        },
+        Break("a data disk is left behind and nobody is told", .crashOrder) {
+            $0.editRosters("roster/open") { $0.keptDisks = [] }
+        },
+        Break("a data disk is deleted that nobody asked for", .dataDisk) {
+            $0.edit("delete-volume/root") { step in
+                guard case .deleteVolume(_, let owner) = step.operation else { return }
+                step.operation = .deleteVolume(path: "\(Pool.localPath)/demo.old.data.qcow2", of: owner)
+            }
+        },
+        Break("a volume is deleted that another domain has too", .dataDisk) { broken in
+            broken.editNode("kvm1") { node in
+                for index in node.domains.indices where node.domains[index].name == "demo.stay" {
+                    node.domains[index].disks[0].path = "\(Pool.localPath)/demo.old.root.qcow2"
+                }
+            }
+        },
+        Break("a base image is deleted that is in use", .image) { broken in
+            let path = "\(Pool.localPath)/kvmctl-\(StableHash.digest("debian")).qcow2"
+            broken.plan.steps.append(
+                Step(
+                    id: StepID("image"), node: name("kvm1"), object: ObjectReference(.image, "d", on: name("kvm1")),
+                    operation: .deleteImage(path: path)))
+        },
+        Break("something that is no base image is deleted as one", .image) { broken in
+            broken.plan.steps.append(
+                Step(
+                    id: StepID("image"), node: name("kvm1"), object: ObjectReference(.image, "d", on: name("kvm1")),
+                    operation: .deleteImage(path: "\(Pool.localPath)/windows.qcow2")))
+        },
+        Break("a new instance is on no roster before it is there", .roster) {
+            $0.editRosters("roster/open") { $0.instances[name("web")] = nil }
+        },
+        Break("a roster forgets what a silent node holds", .roster) { broken in
+            broken.editNode("kvm1") { $0.roster?.instances[name("far")] = entry(on: "kvm3") }
+        },
+        Break("a roster forgets what is being deleted before it is gone", .roster) { broken in
+            broken.editRosters("roster/open") { $0.instances[name("old")] = nil }
+        },
+        Break("a roster forgets a kept disk", .roster) { broken in
+            let path = "\(Pool.localPath)/demo.gone.data.qcow2"
+            let disk = Roster.KeptDisk(
+                instance: name("gone"), disk: name("data"), part: name("main"), node: name("kvm1"), path: path)
+            broken.editNode("kvm1") {
+                $0.roster?.keptDisks.append(disk)
+                $0.volumes[path] = ObservedVolume(path: path, capacity: .gibibytes(5))
+            }
+        },
+        Break("a roster is older than one that is there", .roster) { $0.editRosters("open") { $0.generation = 1 } },
+        Break("the roster goes while instances are there", .roster) {
+            $0.edit("kvm1/roster/open") { $0.operation = .deleteRoster }
+        },
+    ]
+
+    private static func entry(on node: String) -> Roster.Entry {
+        Roster.Entry(
+            node: name(node), part: name("main"), uuid: stranger, macs: [], addresses: [], volumes: [:])
+    }
+
+    @Test("Every rule is broken by some case")
+    func everyRule() {
+        #expect(Set(Self.breaks.map(\.rule)) == Set(Violation.Rule.allCases))
+    }
+}
