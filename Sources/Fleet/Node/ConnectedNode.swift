@@ -21,7 +21,7 @@ package final class ConnectedNode: NodeDriver {
             if await lock.isHeld { observed.lockHolder = nil }
             return .answered(observed)
         } catch {
-            return .unknown(Unreachable(node: node, error))
+            return .unknown(Unreachable(node: node, await connection.root(of: error)))
         }
     }
 
@@ -35,7 +35,7 @@ package final class ConnectedNode: NodeDriver {
                 try await perform(step.operation, step.expectation, report)
             }
         } catch {
-            throw StepError(summary, error)
+            throw StepError(summary, await connection.root(of: error))
         }
     }
 }

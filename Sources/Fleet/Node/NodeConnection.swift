@@ -77,6 +77,17 @@ final class NodeConnection: Sendable {
         }
     }
 
+    /// The root of a failure: where libvirt's connection broke because the link did, what ssh says of the link.
+    func root(of error: any Error) async -> any Error {
+        guard let session, (error as? LibvirtError)?.isConnectionLost == true else { return error }
+        do {
+            _ = try await session.run(["true"], timeout: .seconds(10))
+            return error
+        } catch {
+            return error
+        }
+    }
+
     /// Closes everything; calls that run fail.
     func close() async {
         for lane in readers + [changes] { await lane.connection.close() }

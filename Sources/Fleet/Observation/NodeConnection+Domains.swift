@@ -4,21 +4,23 @@ import Reconciler
 import Spec
 
 extension NodeConnection {
-    /// Every domain of the node with its XML, the work shared between the lanes.
-    func domainSnapshots() async throws -> [DomainSnapshot] {
+    /// Every domain of the node, sorted by name; the calls are shared between the lanes, the reading between the cores.
+    func domains() async throws -> [ObservedDomain] {
         let summaries = try await reader.call("listing domains") { try $0.domainSummaries() }
         let lanes = lanes
         let share = max(1, (summaries.count + lanes.count - 1) / lanes.count)
-        return try await withThrowingTaskGroup(of: [DomainSnapshot].self) { group in
+        let domains = try await withThrowingTaskGroup(of: [ObservedDomain].self) { group in
             for (number, lane) in lanes.enumerated() {
                 let part = Array(summaries.dropFirst(number * share).prefix(share))
                 guard !part.isEmpty else { continue }
                 group.addTask {
                     try await lane.call("reading \(part.count) domains") { try $0.domainSnapshots(of: part) }
+                        .map { try ObservedDomain($0) }
                 }
             }
             return try await group.reduce(into: []) { $0 += $1 }
         }
+        return domains.sorted { $0.name < $1.name }
     }
 
     /// One domain as it is now; nil where it is not there.

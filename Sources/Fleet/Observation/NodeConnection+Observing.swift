@@ -13,14 +13,13 @@ extension NodeConnection {
         async let host = host()
         async let stored = storage()
         async let connected = networkState()
-        let domains = try await domainSnapshots()
+        var observed = try await domains()
         let (networks, leases) = try await connected
         let (pools, listing) = try await stored
         let (hasKVM, processors) = try await host
         let known = try await facts
-        let observed = try domains.map { domain in
-            try observe(domain, known.neighbours, leases)
-        }.sorted { $0.name < $1.name }
+        for index in observed.indices { note(leases, known.neighbours, in: &observed[index]) }
+        await askAgents(&observed, cluster)
         let volumes = try await chains(from: listing, and: observed.flatMap { $0.disks.map(\.path) })
         var node = ObservedNode(
             name: name, machine: known.machine, vcpus: processors.cpus,
@@ -65,17 +64,33 @@ extension NodeConnection {
         return (networks, try await leases(of: networks))
     }
 
-    private func observe(
-        _ domain: DomainSnapshot, _ neighbours: [NodeFacts.Neighbour],
-        _ leases: [MACAddress: Set<IPv4Address>]
-    ) throws -> ObservedDomain {
-        var observed = try ObservedDomain(domain)
-        guard observed.power == .running else { return observed }
-        let macs = Set(observed.nics.map(\.mac))
+    /// Notes what others know of a running guest's addresses.
+    private func note(
+        _ leases: [MACAddress: Set<IPv4Address>], _ neighbours: [NodeFacts.Neighbour], in domain: inout ObservedDomain
+    ) {
+        guard domain.power == .running else { return }
+        let macs = Set(domain.nics.map(\.mac))
         var addresses = Set(neighbours.filter { macs.contains($0.mac) }.map(\.address))
         for mac in macs { addresses.formUnion(leases[mac] ?? []) }
-        observed.seenAddresses = addresses.sorted()
-        return observed
+        domain.seenAddresses = addresses.sorted()
+    }
+
+    /// Asks the agents of our guests whose addresses others give, where nothing else knows them.
+    ///
+    /// An agent that is not there fails at once; one that hangs costs a second, and no more than a few are asked.
+    private func askAgents(_ domains: inout [ObservedDomain], _ cluster: ClusterIdentity) async {
+        let waiting = domains.indices.filter { index in
+            let domain = domains[index]
+            guard domain.power == .running, domain.seenAddresses.isEmpty, domain.mark?.cluster == cluster else {
+                return false
+            }
+            return domain.mark?.nics.values.contains { $0.address == nil } ?? false
+        }
+        for index in waiting.prefix(8) {
+            guard let agent = try? await agent(of: domains[index].uuid) else { return }
+            let told = (try? await agent.addresses(timeout: .seconds(1))) ?? [:]
+            domains[index].seenAddresses = domains[index].nics.flatMap { told[$0.mac] ?? [] }.sorted()
+        }
     }
 
     /// Reads the roster; one that cannot be read costs caution, so it is a warning and no failure.

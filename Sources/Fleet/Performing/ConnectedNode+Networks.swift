@@ -57,7 +57,7 @@ extension ConnectedNode {
     ) async throws -> StepResult {
         guard try await connection.networks().contains(where: { $0.uuid == uuid }) else { return .unchanged }
         return try await changeNetwork(uuid, name, expectation) { network in
-            let users = try await connection.domainSnapshots().map { try ObservedDomain($0) }
+            let users = try await connection.domains()
                 .filter { $0.nics.contains { $0.isPlugged(into: network) } }.map(\.name)
             guard users.isEmpty else {
                 return .skipped("\(users.sorted().joined(separator: ", ")) would lose the network \(name)")

@@ -63,6 +63,7 @@ extension ConnectedNode {
                 throw StepProblem("the domain \(domain.name) runs", remedy: "Run the command again: it stops it first.")
             }
         } else if try await !connection.roster(of: cluster).keptPaths(on: node).contains(path) {
+            guard try await file(path) != nil else { return .unchanged }
             return .skipped("no domain and no roster leads to \(path) any more")
         }
         if let reason = uses.reason(against: path, except: owner) { return .skipped(reason) }

@@ -42,7 +42,7 @@ extension NodeConnection {
     /// Reads who uses which files, now.
     func readUses() async throws -> FileUses {
         async let pools = pools()
-        let domains = try await domainSnapshots().map { try ObservedDomain($0) }
+        let domains = try await domains()
         let folders = Set(try await pools.filter(\.isActive).map(\.path)).sorted()
         let listing = try await listing(ofFolders: folders)
         let volumes = try await chains(from: listing, and: domains.flatMap { $0.disks.map(\.path) })

@@ -14,8 +14,8 @@ struct GuestAgent: Sendable {
     }
 
     /// The IPv4 addresses the guest has, by MAC; empty where the agent does not answer.
-    func addresses() async throws -> [MACAddress: Set<IPv4Address>] {
-        guard let reply = try await ask("guest-network-get-interfaces") else { return [:] }
+    func addresses(timeout: Duration = .seconds(3)) async throws -> [MACAddress: Set<IPv4Address>] {
+        guard let reply = try await ask("guest-network-get-interfaces", timeout: timeout) else { return [:] }
         return GuestInterfaces(reading: reply).addresses
     }
 
