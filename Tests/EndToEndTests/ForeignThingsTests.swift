@@ -58,7 +58,9 @@ extension EndToEnd {
                         #expect(try await snapshot(lab) == all, "after a deletion")
                         try await cluster.apply()
 
-                        try await cluster.destroy()
+                        // The clone has a NIC in our network, which therefore stays, and is said to.
+                        let destroy = try await cluster.run("destroy", ["--auto-approve", "--delete-data"]).expecting(6)
+                        #expect(destroy.stdout.contains("alien.db-copy still has a NIC in it"), "\(destroy)")
                         #expect(try await snapshot(lab) == all, "after destroy")
                         let base = try await lab.onNode("kvm1", "ls /var/lib/libvirt/images/kvmctl-*").expecting()
                         #expect(!base.stdout.isEmpty, "somebody's disk stands on the base image: it stays")

@@ -20,7 +20,7 @@ extension EndToEnd {
 
         static let ways = [
             Way(name: "a port where nobody listens", cause: "refused", nodeText: "port: 23", remedy: "sshd"),
-            Way(name: "an address that nobody has", cause: "timeout", address: "SUBNET.99", remedy: ""),
+            Way(name: "an address that nobody has", cause: "noRoute", address: "SUBNET.99", remedy: "address"),
             Way(
                 name: "a key that the node does not know", cause: "authentication",
                 identity: { folder, _ in
@@ -76,7 +76,7 @@ extension EndToEnd {
                 let plan = try await cluster.planned(environment: environment, expecting: 7)
                 let silence = try #require(plan.silences.first { $0.node == "kvm2" }, "\(plan)")
                 #expect(silence.cause == way.cause, "\(plan)")
-                #expect(silence.remedy.contains(way.remedy) && !silence.remedy.isEmpty, "\(silence)")
+                #expect(silence.remedy.contains(way.remedy), "\(silence)")
                 let text = try await cluster.plan(environment: environment, expecting: 7)
                 #expect(text.stdout.contains("kvm2"), "\(text)")
                 try cluster.write(Self.spec)

@@ -1,4 +1,6 @@
 /// Small files written whole or not at all, readable by root alone.
+///
+/// A shell that a signal ends does not run its EXIT trap, so the signals are made to exit.
 enum FileScripts {
     /// Prints `present` where the file is there.
     static let look = "[ -e \"$1\" ] && echo present; exit 0"
@@ -10,6 +12,7 @@ enum FileScripts {
         umask 077
         new=$(mktemp "$1.XXXXXX") || exit 1
         trap 'rm -f -- "$new"' EXIT
+        trap 'exit 1' HUP INT TERM
         cat >"$new" || exit 1
         [ "$(stat -c %s -- "$new")" = "$2" ] || { echo 'not everything arrived' >&2; exit 1; }
         sync -- "$new" 2>/dev/null
@@ -22,6 +25,7 @@ enum FileScripts {
         mkdir -p "${1%/*}" || exit 1
         new=$(mktemp "$1.XXXXXX") || exit 1
         trap 'rm -f -- "$new"' EXIT
+        trap 'exit 1' HUP INT TERM
         cat >"$new" || exit 1
         [ "$(stat -c %s -- "$new")" = "$2" ] || { echo 'not everything arrived' >&2; exit 1; }
         sync -- "$new" 2>/dev/null || sync

@@ -129,15 +129,16 @@ extension Draft {
     /// Removes base images that nothing refers to: the node's, not a cluster's, so anybody's use keeps them.
     mutating func planImageRemovals() {
         let wanted = Set(inputs.images.values.map(\.fileName))
+        let left = Set(owned.values.filter { removals[$0.mark.instance] != nil }.map(\.mark.baseImage))
         for node in answeredNames {
             guard let observed = answered[node] else { continue }
             for path in observed.volumes.keys.sorted() {
                 guard let file = path.split(separator: "/").last.map(String.init), Draft.isBaseImage(file) else {
                     continue
                 }
-                let isWanted = isDestroy ? false : wanted.contains(file)
-                // A destroy takes along only what its own spec names.
-                guard !isWanted, !isDestroy || wanted.contains(file), isInPool(path, on: node) else { continue }
+                // A destroy takes along only what its own instances stood on.
+                guard isDestroy ? wanted.contains(file) || left.contains(file) : !wanted.contains(file) else { continue }
+                guard isInPool(path, on: node) else { continue }
                 guard !isReferenced(path, file, on: observed) else { continue }
                 let object = ObjectReference(.image, file, on: node)
                 let users = owned.values.filter { $0.node == node && $0.mark.baseImage == file }
