@@ -7,9 +7,12 @@ package final class ConnectedNode: NodeDriver {
     let cluster: ClusterIdentity
     let connection: NodeConnection
     let lock: NodeLock
+    private let poolFolders: Set<String>
 
-    init(_ connection: NodeConnection, cluster: ClusterIdentity) {
+    /// A driver over an open connection; `poolFolders` are the folders of the spec's pools on this node.
+    init(_ connection: NodeConnection, cluster: ClusterIdentity, poolFolders: Set<String> = []) {
         node = connection.name
+        self.poolFolders = poolFolders
         self.cluster = cluster
         self.connection = connection
         lock = NodeLock(connection, folder: connection.folder(of: cluster))
@@ -17,7 +20,7 @@ package final class ConnectedNode: NodeDriver {
 
     package func observe() async -> NodeObservation {
         do {
-            var observed = try await connection.observe(cluster)
+            var observed = try await connection.observe(cluster, poolFolders: poolFolders)
             if await lock.isHeld { observed.lockHolder = nil }
             return .answered(observed)
         } catch {

@@ -5,23 +5,22 @@ package import Spec
 ///
 /// A node that does not answer has a driver too, which says why: its things are unknown, not absent.
 package actor FleetConnection {
-    private let cluster: ClusterIdentity
+    private let cluster: Cluster
     private var connected: [Name: ConnectedNode] = [:]
     private var silent: [Name: SilentNode] = [:]
     /// Nodes that nobody asks, since a person says that they are off or lost.
     private let absent: [Name]
 
-    private init(cluster: ClusterIdentity, absent: [Name]) {
+    private init(cluster: Cluster, absent: [Name]) {
         self.cluster = cluster
         self.absent = absent
     }
 
     /// Reaches all nodes at once; never fails as a whole.
     package static func open(_ cluster: Cluster, settings: ConnectionSettings) async -> FleetConnection {
-        let identity = ClusterIdentity(cluster)
         let asked = cluster.nodes.values.filter { $0.state != .offline && $0.state != .lost }
         let names = Set(asked.map(\.name))
-        let fleet = FleetConnection(cluster: identity, absent: cluster.nodes.keys.filter { !names.contains($0) })
+        let fleet = FleetConnection(cluster: cluster, absent: cluster.nodes.keys.filter { !names.contains($0) })
         let downloads = Downloads()
         await withTaskGroup(of: (Name, Result<NodeConnection, any Error>).self) { group in
             for node in asked {
@@ -40,7 +39,10 @@ package actor FleetConnection {
 
     private func take(_ name: Name, _ result: Result<NodeConnection, any Error>) {
         switch result {
-        case .success(let connection): connected[name] = ConnectedNode(connection, cluster: cluster)
+        case .success(let connection):
+            let folders = cluster.pools.keys.compactMap { (cluster.nodes[name]?.pools[$0] ?? cluster.pools[$0])?.path }
+            connected[name] = ConnectedNode(
+                connection, cluster: ClusterIdentity(cluster), poolFolders: Set(folders))
         case .failure(let error): silent[name] = SilentNode(node: name, cause: Unreachable(node: name, error))
         }
     }

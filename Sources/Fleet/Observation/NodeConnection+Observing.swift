@@ -5,13 +5,21 @@ import Spec
 
 extension NodeConnection {
     /// The folder on the node that holds what kvmctl keeps of a cluster.
-    func folder(of cluster: ClusterIdentity) -> String { "\(settings.stateFolder)/\(cluster.name)" }
+    ///
+    /// Two clusters that share a name and differ in their `id:` have a folder each; the id may be any text, so its digest stands for it.
+    func folder(of cluster: ClusterIdentity) -> String {
+        let suffix = cluster.id.map { "#" + StableHash.digest($0).prefix(16) } ?? ""
+        return "\(settings.stateFolder)/\(cluster.name)\(suffix)"
+    }
 
     /// Looks at everything on the node; nothing on it is changed, not even a pool's list refreshed.
-    func observe(_ cluster: ClusterIdentity) async throws -> ObservedNode {
+    ///
+    /// `poolFolders` are looked into even where no pool of libvirt's is active on them: a file that is in the place of
+    /// one of ours must be seen before anything is made.
+    func observe(_ cluster: ClusterIdentity, poolFolders: Set<String>) async throws -> ObservedNode {
         async let facts = facts(cluster)
         async let host = host()
-        async let stored = storage()
+        async let stored = storage(besides: poolFolders)
         async let connected = networkState()
         var observed = try await domains()
         let (networks, leases) = try await connected
@@ -46,9 +54,9 @@ extension NodeConnection {
         return (hasKVM, info)
     }
 
-    private func storage() async throws -> ([ObservedPool], VolumeListing) {
+    private func storage(besides poolFolders: Set<String>) async throws -> ([ObservedPool], VolumeListing) {
         var pools = try await pools()
-        let folders = Set(pools.filter(\.isActive).map(\.path)).sorted()
+        let folders = poolFolders.union(pools.filter(\.isActive).map(\.path)).sorted()
         let listing = try await listing(ofFolders: folders)
         for index in pools.indices {
             // The file system itself knows better than libvirt's last refresh.
