@@ -63,6 +63,38 @@ struct ReportViewTests {
                 """)
     }
 
+    @Test("data disks that stay are listed with the command that removes them")
+    func keptDisks() throws {
+        let disk = Roster.KeptDisk(
+            instance: try Samples.name("db"), disk: try Samples.name("data"), part: .main,
+            node: try Samples.name("kvm1"),
+            path: "/pool/demo.db.data.qcow2")
+        func roster(_ generation: Int, _ disks: [Roster.KeptDisk]) throws -> Step {
+            try Samples.step(
+                "roster/\(generation)", on: "kvm1", Samples.object(.roster, "roster", on: "kvm1"),
+                .writeRoster(
+                    Roster(
+                        cluster: Samples.cluster(), generation: generation, nodes: [:], instances: [:], keptDisks: disks
+                    )))
+        }
+        let removal = DestroyCommand.removal(
+            SpecRequest(files: ["my spec.yaml", "b"], isRecursive: true, variables: ["a": "1"], variableFiles: ["v"]))
+        #expect(removal == "kvmctl destroy -f 'my spec.yaml' -f b -R --var 'a=1' --var-file v --delete-data")
+        let view = ReportView(
+            plan: Plan(cluster: try Samples.cluster(), steps: [try roster(1, []), try roster(2, [disk])]),
+            report: ExecutionReport(outcomes: [], wasInterrupted: false), duration: .zero, removal: removal)
+        #expect(
+            view.text(style: .plain) == """
+                Data disks that are kept
+
+                  db.data  kvm1  /pool/demo.db.data.qcow2
+                  remove them with: \(removal)
+
+                Done: no step in 0.0 s
+
+                """)
+    }
+
     @Test("an interrupted run says where it stopped")
     func interrupted() throws {
         let text = try Self.view(interrupted: true).text(style: .plain)

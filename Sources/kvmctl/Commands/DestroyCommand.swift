@@ -1,5 +1,6 @@
 import ArgumentParser
 import Reconciler
+import SSH
 import Spec
 
 /// `kvmctl destroy`.
@@ -37,7 +38,20 @@ struct DestroyCommand: AsyncParsableCommand {
                 cluster: cluster, inputs: Inputs(), intent: .destroy(deleteData: execution.deletesData)),
             consent: Consent(isApprovedBeforehand: execution.isApproved, deletions: .wanted),
             format: execution.output, lockTimeout: execution.patience ?? .zero, limits: execution.limits,
-            question: "Destroy all of this in \(cluster.name)?", log: log, context: context
+            question: "Destroy all of this in \(cluster.name)?",
+            removal: execution.deletesData ? nil : DestroyCommand.removal(spec.request), log: log, context: context
         ).run()
+    }
+
+    /// The command that removes the data disks that a destroy keeps.
+    static func removal(_ request: SpecRequest) -> String {
+        var words = ["kvmctl", "destroy"]
+        for file in request.files { words += ["-f", file] }
+        if request.isRecursive { words.append("-R") }
+        for (name, value) in request.variables.sorted(by: { $0.key < $1.key }) {
+            words += ["--var", "\(name)=\(value)"]
+        }
+        for file in request.variableFiles { words += ["--var-file", file] }
+        return ShellQuoting.command(words + ["--delete-data"])
     }
 }

@@ -12,6 +12,8 @@ struct ApplyRun: Sendable {
     let limits: Executor.Limits
     /// What the question at the terminal asks, such as `Apply this plan to demo?`.
     let question: String
+    /// The command that removes data disks that are kept, where that is worth saying.
+    var removal: String?
     let log: RunLog?
     let context: RunContext
 
@@ -88,14 +90,14 @@ struct ApplyRun: Sendable {
             let report = await withTaskCancellationHandler {
                 await executor.run(plan) { observer.report($0) }
             } onCancel: {
-                context.say(
+                observer.say(
                     Line("Interrupted: what runs is finished or undone, nothing new begins. Ctrl-C again ends at once.")
                 )
             }
             group.cancelAll()
             return report
         }
-        let view = ReportView(plan: plan, report: report, duration: ContinuousClock.now - start)
+        let view = ReportView(plan: plan, report: report, duration: ContinuousClock.now - start, removal: removal)
         let status = RunStatus.first(of: before + RunStatus.all(of: report))
         switch format {
         case .text: context.surroundings.output("\n" + view.text(style: context.outputStyle))

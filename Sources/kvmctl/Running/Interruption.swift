@@ -4,7 +4,7 @@ import Synchronization
 
 /// Ctrl-C and SIGTERM: the first ends the run cleanly, the second at once.
 final class Interruption: Sendable {
-    private let count = Mutex(0)
+    private let firstTime = Mutex<ContinuousClock.Instant?>(nil)
     // Only kept alive here; never called after `init`, so it does not matter which thread frees them.
     nonisolated(unsafe) private let sources: [any DispatchSourceSignal]
 
@@ -22,19 +22,36 @@ final class Interruption: Sendable {
         signal(SIGPIPE, SIG_IGN)
         for source in sources {
             source.setEventHandler { [self] in
-                let seen = count.withLock { seen in
-                    seen += 1
-                    return seen
+                switch take(at: .now) {
+                case .first: first()
+                case .echo: break
+                case .second: _exit(RunStatus.interrupted.rawValue)
                 }
-                guard seen > 1 else { return first() }
-                _exit(RunStatus.interrupted.rawValue)
             }
             source.resume()
+        }
+    }
+
+    private enum Turn {
+        case first, echo, second
+    }
+
+    /// A wrapper such as `timeout` passes on what the terminal has sent already: that is no second one.
+    private func take(at time: ContinuousClock.Instant) -> Turn {
+        firstTime.withLock { first in
+            guard let start = first else {
+                first = time
+                return .first
+            }
+            return time - start < .milliseconds(500) ? .echo : .second
         }
     }
 
     /// Gives signals back their usual meaning, for a program that takes this process over.
     static func restoreDefaults() {
         for number in [SIGINT, SIGTERM, SIGPIPE] { signal(number, SIG_DFL) }
+        var none = sigset_t()
+        sigemptyset(&none)
+        pthread_sigmask(SIG_SETMASK, &none, nil)
     }
 }

@@ -30,6 +30,11 @@ final class RunObserver: Sendable {
         printer.report(event)
     }
 
+    /// Prints a line for people between those of the run.
+    func say(_ line: Line) {
+        printer?.say(line)
+    }
+
     /// Shows that the run is alive until the task is cancelled.
     func keepAlive() async {
         await printer?.keepAlive()

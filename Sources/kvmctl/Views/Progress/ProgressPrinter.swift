@@ -34,6 +34,14 @@ final class ProgressPrinter: Sendable {
         }
     }
 
+    /// Prints a line that is no event of the run.
+    func say(_ line: Line) {
+        state.withLock { state in
+            erase(&state)
+            write(line.text(in: style) + "\n")
+        }
+    }
+
     /// Shows that the run is alive, until the task is cancelled: each second on a terminal, else after 10 s of silence.
     func keepAlive() async {
         while (try? await Task.sleep(for: .seconds(1))) != nil {

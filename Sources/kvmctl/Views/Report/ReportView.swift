@@ -6,6 +6,8 @@ struct ReportView {
     let plan: Plan
     let report: ExecutionReport
     let duration: Duration
+    /// The command that removes data disks that outlive their instances; nil where that is nobody's question.
+    var removal: String?
 
     /// For people; every cause of a failure appears once.
     func text(style: Style) -> String {
@@ -14,6 +16,7 @@ struct ReportView {
         addFailures(to: &page)
         addLeftAlone(to: &page)
         addNotStarted(to: &page)
+        addKeptDisks(to: &page)
         page.gap()
         page.add(sentence, .strong)
         return page.text(in: style)
@@ -124,6 +127,24 @@ struct ReportView {
             page.add(
                 Line([Span("      · not done because of it: ", .quiet), Span(dependent.operation.words)], hang: 8))
         }
+    }
+
+    /// The data disks that the last roster of the run has on record, sorted by path.
+    var keptDisks: [Roster.KeptDisk] {
+        let rosters = plan.steps.compactMap { step -> Roster? in
+            if case .writeRoster(let roster) = step.operation { roster } else { nil }
+        }
+        return rosters.max { $0.generation < $1.generation }?.keptDisks ?? []
+    }
+
+    private func addKeptDisks(to page: inout Page) {
+        guard let removal, !keptDisks.isEmpty else { return }
+        page.gap()
+        page.add("Data disks that are kept", .strong)
+        page.gap()
+        let rows = keptDisks.map { [Span("\($0.instance).\($0.disk)", .strong), Span($0.node.text), Span($0.path)] }
+        page.add(Columns.lines(rows, indent: 2))
+        page.add("remove them with: \(removal)", indent: 2)
     }
 
     private func addNotStarted(to page: inout Page) {

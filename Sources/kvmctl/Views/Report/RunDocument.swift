@@ -50,6 +50,13 @@ enum RunDocument {
                 }),
             "failures": .list(
                 view.failures.map { step, error in .object([.init("step", .text(step.id.text))] + entries(error)) }),
+            "keptDisks": .list(
+                view.keptDisks.map {
+                    [
+                        "instance": .text($0.instance.text), "disk": .text($0.disk.text), "node": .text($0.node.text),
+                        "path": .text($0.path),
+                    ]
+                }),
         ]
     }
 
