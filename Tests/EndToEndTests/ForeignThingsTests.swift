@@ -129,6 +129,7 @@ extension EndToEnd {
             "cat > /tmp/x.xml <<'XML'\n\(xml)\nXML\nvirsh -q define /tmp/x.xml; rm /tmp/x.xml"
         }
 
+        /// The clone shares our seed, as virt-clone makes it, so that kvmctl could not remove that either.
         private func removeForeignThings(_ lab: Lab) async throws {
             try await lab.onNode(
                 "kvm1",
@@ -136,7 +137,7 @@ extension EndToEnd {
                 for d in alien.web-9 alien.db-copy somebody; do virsh -q undefine $d; done
                 virsh -q net-destroy office; virsh -q net-undefine office
                 cd /var/lib/libvirt/images
-                rm -f alien.web-7.* alien.ghost.* kvmctl-notes.qcow2 somebody.qcow2 alien.db-clone* alien.db.*-clone*
+                rm -f alien.web-7.* alien.ghost.* kvmctl-notes.qcow2 somebody.qcow2 alien.db-clone* alien.db.*-clone* alien.db.seed.iso
                 true
                 """
             ).expecting()

@@ -130,8 +130,18 @@ struct TestCluster: Sendable {
         try await lab.instances(["-f", file])
     }
 
+    /// Ends the cluster's guests at once: those without a system never hear that they should stop.
+    func pullPlugs() async throws {
+        for node in ["kvm1", "kvm2"] {
+            try await lab.onNode(
+                node, "for d in $(virsh -q list --name | grep -F '\(name).'); do virsh -q destroy $d; done; true"
+            ).expecting()
+        }
+    }
+
     /// Removes everything of the cluster, data disks included.
     func destroy(source: SourceLocation = #_sourceLocation) async throws {
+        try await pullPlugs()
         try await run("destroy", ["--auto-approve", "--delete-data"], timeout: .seconds(300)).expecting(source: source)
     }
 
