@@ -18,9 +18,10 @@ struct ForwardCommand: AsyncParsableCommand {
     @Option var jump: String?
     @Argument var destination: String
     @Argument var destinationPort: Int
+    @OptionGroup var appearance: AppearanceOptions
 
     func run() async throws {
-        let context = RunContext.ofProcess(AppearanceOptions())
+        let context = RunContext.ofProcess(appearance)
         guard let name = Name(node) else { throw ValidationError("--node: \(Printable.escaped(node)) is no name") }
         var through = Spec.Node(
             name: name, address: .host(host), position: Position(file: "-", line: 1, column: 1))
