@@ -12,7 +12,7 @@ struct Kvmctl: AsyncParsableCommand {
             The YAML files name nodes, networks, images and instances. kvmctl reads what is there through libvirt over \
             ssh, shows the difference as a plan, and creates, starts, stops or deletes until the fleet matches.
 
-              kvmctl validate -f cluster.yaml       find mistakes, without contacting anything
+              kvmctl validate -f cluster.yaml       find mistakes, contact nobody
               kvmctl plan     -f cluster.yaml       show what an apply would do
               kvmctl apply    -f cluster.yaml       do it, after a yes
               kvmctl get instances -f cluster.yaml  show what there is
@@ -27,12 +27,12 @@ struct Kvmctl: AsyncParsableCommand {
             """,
         groupedSubcommands: [
             CommandGroup(
-                name: "Making the fleet match",
+                name: "Reconciling",
                 subcommands: [
                     ValidateCommand.self, PlanCommand.self, ApplyCommand.self, DestroyCommand.self, RenderCommand.self,
                 ]),
             CommandGroup(
-                name: "Looking and logging in", subcommands: [GetCommand.self, SSHCommand.self, ConsoleCommand.self]),
+                name: "Inspecting", subcommands: [GetCommand.self, SSHCommand.self, ConsoleCommand.self]),
             CommandGroup(
                 name: "Other",
                 subcommands: [
