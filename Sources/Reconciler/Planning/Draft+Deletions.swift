@@ -74,7 +74,14 @@ extension Draft {
                 details: goes.filter { $0.disk != "seed" && $0.disk != "root" }.map {
                     "data disk \($0.disk) goes with it"
                 }
-                    + stays.map { "data disk \($0.disk) stays at \($0.path)" }))
+                    + stays.map { "data disk \($0.disk) stays at \($0.path)" }
+                    + shared(by: owned).map { "\($0) stays, since something else uses it" }))
+    }
+
+    /// The files of a domain that outlive it because another domain or volume on the node uses them, such as a clone.
+    private func shared(by owned: OwnedDomain) -> [String] {
+        owned.domain.disks.filter { $0.name != nil }.map(\.path)
+            .filter { isUsedElsewhere($0, on: owned.node, besides: owned.domain.uuid) }.sorted()
     }
 
     /// The volumes that go with a domain and the data disks that outlive it, each by disk name.

@@ -73,7 +73,16 @@ extension PlanChecker {
         return found + checkNothingIsLeft(domain, undefinition, evidence)
     }
 
-    /// What an undefined domain leaves behind is a data disk, and on record before.
+    /// Whether a file belongs to more than this domain, as a seed does that a clone of it was left with.
+    private static func isUsedElsewhere(
+        _ path: String, on node: Name, besides domain: ObservedDomain, _ evidence: Evidence
+    ) -> Bool {
+        guard let observed = evidence.nodes[node] else { return false }
+        return observed.domains.contains { $0.uuid != domain.uuid && $0.disks.contains { $0.path == path } }
+            || observed.volumes.values.contains { $0.backingPath == path }
+    }
+
+    /// What an undefined domain leaves behind is a data disk on record, or somebody else's too.
     private static func checkNothingIsLeft(
         _ domain: ObservedDomain, _ undefinition: Int, _ evidence: Evidence
     ) -> [Violation] {
@@ -90,6 +99,7 @@ extension PlanChecker {
             }
             if isDeletedOrKept { return nil }
             if disk.isData, isKeptDisk(disk.path, on: step.node, evidence) { return nil }
+            if isUsedElsewhere(disk.path, on: step.node, besides: domain, evidence) { return nil }
             return Violation(.crashOrder, step.id, "nothing would reach \(disk.path) any more")
         }
     }
