@@ -76,10 +76,10 @@ extension EndToEnd {
                         throw error
                     }
                 } catch {
-                    await Task { try? await island.remove() }.value
+                    await Task { await island.remove() }.value
                     throw error
                 }
-                try await island.remove()
+                await island.remove()
                 try await cluster.expectConverged()
             }
         }
@@ -93,7 +93,7 @@ struct Island: Sendable {
 
     static func make(_ lab: Lab) async throws -> Island {
         let island = Island(name: "\(lab.bridge)-is", cable: "\(lab.bridge)is")
-        try? await island.remove()
+        await island.remove()
         try await ip("netns", "add", island.name)
         do {
             try await ip(
@@ -103,7 +103,7 @@ struct Island: Sendable {
             try await ip("-n", island.name, "link", "set", "eth0", "up")
             try await ip("-n", island.name, "link", "set", "lo", "up")
         } catch {
-            try? await island.remove()
+            await island.remove()
             throw error
         }
         return island
@@ -114,9 +114,11 @@ struct Island: Sendable {
         try await Island.ip("link", "set", cable, "nomaster")
     }
 
-    func remove() async throws {
-        _ = try? await Island.ip("link", "delete", cable)
-        try await Island.ip("netns", "delete", name)
+    /// Takes it away, where it is there.
+    func remove() async {
+        for arguments in [["link", "delete", cable], ["netns", "delete", name]] {
+            _ = try? await Program.run("/usr/sbin/ip", arguments)
+        }
     }
 
     private static func ip(_ arguments: String...) async throws {

@@ -31,13 +31,18 @@ extension ConnectedNode {
     /// Starts a domain, or resumes a paused one.
     func start(_ domain: ObservedDomain) async throws -> StepResult {
         let id = try domain.uuid.libvirt
-        switch domain.power {
-        case .running: return .unchanged
-        case .paused:
-            try await connection.changes.call("resuming domain \(domain.name)") { try $0.resumeDomain(id) }
-        case .shutOff, .crashed, .other:
-            try await connection.ensureConsoleFolder()
-            try await connection.changes.call("starting domain \(domain.name)") { try $0.startDomain(id) }
+        do {
+            switch domain.power {
+            case .running: return .unchanged
+            case .paused:
+                try await connection.changes.call("resuming domain \(domain.name)") { try $0.resumeDomain(id) }
+            case .shutOff, .crashed, .other:
+                try await connection.ensureConsoleFolder()
+                try await connection.changes.call("starting domain \(domain.name)") { try $0.startDomain(id) }
+            }
+        } catch let error as LibvirtError where error.isInvalidState {
+            // A start that outlived the run that asked for it looks paused until it is done.
+            guard try await connection.domain(domain.uuid)?.power == .running else { throw error }
         }
         return .done
     }
