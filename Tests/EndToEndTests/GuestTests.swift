@@ -177,7 +177,7 @@ extension EndToEnd {
         /// That no file of a node but the guests' own disks and seeds has a secret in it; and no definition.
         private func nodesKeepTheSecret(_ lab: Lab, _ forms: SecretForms, isGone: Bool) async throws {
             for node in ["kvm1", "kvm2"] {
-                let disk = lab.root.path + "/.lab/nodes/" + node
+                let disk = lab.state + "/nodes/" + node
                 let places = forms.found(under: disk) { path in
                     isGone || !(path.hasPrefix("var/lib/libvirt/images/") || path.hasPrefix("etc/ssh/"))
                 }

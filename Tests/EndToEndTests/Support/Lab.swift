@@ -7,6 +7,8 @@ import Testing
 struct Lab: Sendable {
     /// The checkout's root.
     let root: URL
+    /// The lab's state folder: `$KVMCTL_LAB`, or `.lab` in the checkout.
+    let state: String
     let binary: String
     let environment: [String: String]
     /// The first three octets of the lab's network.
@@ -25,7 +27,8 @@ struct Lab: Sendable {
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().deletingLastPathComponent().standardizedFileURL
         let binary = try findBinary()
-        let state = ["KVMCTL_LAB": root.path + "/.lab"]
+        let folder = ProcessInfo.processInfo.environment["KVMCTL_LAB"] ?? root.path + "/.lab"
+        let state = ["KVMCTL_LAB": folder]
         try await Program.run(binary, ["lab", "up", "--nodes", "2"], environment: state).expecting()
         try await Program.run(binary, ["lab", "image"], environment: state, timeout: .seconds(1200)).expecting()
         let lines = try await Program.run(binary, ["lab", "env"], environment: state).expecting().stdout
@@ -37,17 +40,17 @@ struct Lab: Sendable {
                 environment[parts[0]] = parts[1].trimmingCharacters(in: CharacterSet(charactersIn: "'\""))
             }
         }
-        environment["KVMCTL_GUEST_IDENTITY"] = root.path + "/.lab/keys/guest"
+        environment["KVMCTL_GUEST_IDENTITY"] = folder + "/keys/guest"
         let subnet = try #require(environment["KVMCTL_LAB_SUBNET"], "lab env printed no subnet:\n\(lines)")
         let addresses = try await Program.run("/usr/sbin/ip", ["-o", "-4", "address", "show"]).expecting().stdout
         let own = addresses.split(separator: "\n").first { $0.contains(" \(subnet).1/24 ") }
         let bridge = try #require(own?.split(separator: " ").dropFirst().first, "no bridge has \(subnet).1")
-        let blankImage = root.path + "/.lab/images/blank.qcow2"
+        let blankImage = folder + "/images/blank.qcow2"
         try await Program.run(
             "/usr/bin/qemu-img", ["create", "-q", "-f", "qcow2", "-o", "preallocation=falloc", blankImage, "64M"]
         ).expecting()
         return Lab(
-            root: root, binary: binary, environment: environment, subnet: subnet, bridge: String(bridge),
+            root: root, state: folder, binary: binary, environment: environment, subnet: subnet, bridge: String(bridge),
             blankImage: blankImage)
     }
 
@@ -60,10 +63,10 @@ struct Lab: Sendable {
     }
 
     /// The guest image that boots.
-    var image: String { root.path + "/.lab/images/debian-12.qcow2" }
-    var variables: String { root.path + "/.lab/vars.yaml" }
-    var guestKey: String { root.path + "/.lab/keys/guest" }
-    var nodeKey: String { root.path + "/.lab/keys/id_ed25519" }
+    var image: String { state + "/images/debian-12.qcow2" }
+    var variables: String { state + "/vars.yaml" }
+    var guestKey: String { state + "/keys/guest" }
+    var nodeKey: String { state + "/keys/id_ed25519" }
 
     /// A node's address by its name; anything else is an address already.
     func address(of node: String) -> String {
