@@ -37,7 +37,8 @@ struct ForwardCommand: AsyncParsableCommand {
             await tunnel.close()
         } catch {
             try context.fail(
-                "\(destination) cannot be reached through \(node): \(error)", remedy: nil, .nodeUnreachable)
+                "\(destination) cannot be reached through \(node): \(error)",
+                remedy: "the guest may still be booting: kvmctl console shows how far it is", .nodeUnreachable)
         }
     }
 }
