@@ -23,7 +23,7 @@ PACKAGES := libyaml-dev libvirt-dev libssh-dev pkg-config \
   iproute2 util-linux mount kmod openssh-client openssh-server libvirt-daemon libvirt-daemon-driver-qemu \
   libvirt-clients qemu-system-x86 qemu-utils seabios ipxe-qemu dnsmasq-base iptables xorriso \
   mmdebstrap debian-archive-keyring extlinux fdisk e2fsprogs \
-  libxml2-utils virtinst git
+  libxml2-utils virtinst git curl openssl
 # Services of these packages that would start with the machine although nobody but the lab wanted them.
 SERVICES := ssh.service ssh.socket libvirtd.service libvirtd.socket libvirtd-ro.socket libvirtd-admin.socket \
   virtlogd.service virtlogd.socket virtlockd.service virtlockd.socket libvirt-guests.service
