@@ -2,11 +2,15 @@ import YAML
 
 /// The keys of who may log in.
 enum AccessKeys {
-    static let user = Key("user", Kind<String>.userName, "The user that is made; default: the image's own.")
+    static let user = Key(
+        "user", Kind<String>.userName, "The user that is made, with sudo.", unset: "the image's own", example: "debian")
     static let sshKeys = Key(
-        "sshKeys", Kind<[Access.Key]>.list(of: .sshKey, "public keys"), "Public keys: files, or their one line of text."
-    )
-    static let rootPassword = Key("rootPassword", Kind<Secret>.secret, "Where root's password comes from.")
+        "sshKeys", Kind<[Access.Key]>.list(of: .sshKey, "public keys"),
+        "Public keys that may log in: files, or their one line of text.", unset: "none", example: "[keys/ops.pub]")
+    static let rootPassword = Key(
+        "rootPassword", Kind<Secret>.secret,
+        "Where root's password comes from; it is hashed, and the text never stands in the spec.",
+        unset: "as the image has it", example: "{env: ROOT_PASSWORD}")
     static let table = Table("an access", [user, sshKeys, rootPassword])
 }
 

@@ -2,9 +2,15 @@ import YAML
 
 /// The keys of a flavor, which an instance has too.
 enum SizeKeys {
-    static let vcpus = Key("vcpus", Kind<Int>.integer(1...1_024, "a number of vCPUs"), "Virtual CPUs.")
-    static let memory = Key("memory", Kind<Size>.memory, "Memory.")
-    static let disk = Key("disk", Kind<Size>.diskSize, "The root disk's size.")
+    static let vcpus = Key(
+        "vcpus", Kind<Int>.integer(1...1_024, "a number of vCPUs"),
+        "Virtual CPUs; an instance has them from here or from its flavor.", unset: "the flavor's", example: "1")
+    static let memory = Key(
+        "memory", Kind<Size>.memory, "Memory; an instance has it from here or from its flavor.", unset: "the flavor's",
+        example: "1GiB")
+    static let disk = Key(
+        "disk", Kind<Size>.diskSize, "The root disk's size; an instance has it from here or from its flavor.",
+        unset: "the flavor's", example: "10GiB")
     static let flavor = Table("a flavor", [vcpus, memory, disk])
 }
 

@@ -2,8 +2,13 @@ import YAML
 
 /// The keys of an image.
 enum ImageKeys {
-    static let source = Key("source", Kind<Image.Source>.imageSource, "A file beside this one, or an http(s) address.")
-    static let checksum = Key("checksum", Kind<Checksum>.checksum, "What the image's bytes must hash to.")
+    static let source = Key(
+        "source", Kind<Image.Source>.imageSource, "A file, relative to this one, or an http(s) address.",
+        example: "images/debian-12.qcow2")
+    static let checksum = Key(
+        "checksum", Kind<Checksum>.checksum,
+        "What the image's bytes must hash to; must be given with an http(s) address.", unset: "the file's own",
+        example: "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef")
     static let table = Table("an image", [source, checksum], required: [source])
 }
 

@@ -2,34 +2,59 @@ import YAML
 
 /// The keys of an instance, of a profile and of a group's member.
 enum InstanceKeys {
-    static let flavor = Key("flavor", Kind<Name>.name, "The flavor that gives what is not given here.")
-    static let image = Key("image", Kind<Name>.name, "The image that the root disk is made from.")
-    static let pool = Key("pool", Kind<Name>.name, "The root disk's pool; default local.")
+    static let flavor = Key(
+        "flavor", Kind<Name>.name, "The flavor that gives `vcpus`, `memory` and `disk` where they are not given here.",
+        unset: "none", example: "small")
+    static let image = Key(
+        "image", Kind<Name>.name, "The image that the root disk is made from; an instance must have one.",
+        example: "debian-12")
+    static let pool = Key("pool", Kind<Name>.name, "The root disk's pool.", unset: "`local`", example: "local")
     static let nics = Key(
-        "nics", Kind<[(name: Name, mark: Mark, value: NICFields)]>.named("NICs", .nic), "Network interfaces by name.")
+        "nics", Kind<[(name: Name, mark: Mark, value: NICFields)]>.named("NICs", .nic), "Network interfaces by name.",
+        unset: "none", example: "{eth0: {network: front}}")
     static let disks = Key(
-        "disks", Kind<[(name: Name, mark: Mark, value: DiskFields)]>.named("disks", .disk), "Data disks by name.")
-    static let node = Key("node", Kind<Name>.name, "The node it is pinned to.")
-    static let placement = Key("placement", Kind<Placement>.placement, "Where it may run.")
-    static let power = Key("power", Kind<Instance.Power>.power, "on, off, or keep for whatever it is.")
-    static let autostart = Key("autostart", Kind<Bool>.boolean, "Whether it starts with its node; default true.")
-    static let protect = Key("protect", Kind<Bool>.boolean, "Whether it can only be deleted after this is taken off.")
-    static let access = Key("access", Kind<Access>.access, "Who may log in.")
+        "disks", Kind<[(name: Name, mark: Mark, value: DiskFields)]>.named("disks", .disk),
+        "Data disks by name; they outlive their instance.", unset: "none", example: "{data: {size: 5GiB}}")
+    static let node = Key(
+        "node", Kind<Name>.name, "The node it is pinned to.", unset: "placement chooses", example: "kvm1")
+    static let placement = Key(
+        "placement", Kind<Placement>.placement, "Where it may run.", unset: "anywhere", example: "{spread: node}")
+    static let power = Key(
+        "power", Kind<Instance.Power>.power, "`on`, `off`, or `keep` for whatever it is.", unset: "`on`", example: "off"
+    )
+    static let autostart = Key(
+        "autostart", Kind<Bool>.boolean, "Whether it starts with its node.", unset: "`true`", example: "false")
+    static let protect = Key(
+        "protect", Kind<Bool>.boolean, "Whether it can only be deleted or replaced after this is taken off.",
+        unset: "`false`", example: "true")
+    static let access = Key(
+        "access", Kind<Access>.access, "Who may log in.", unset: "whom the image lets in",
+        example: "{user: debian, sshKeys: [keys/ops.pub]}")
     static let cloudInit = Key(
-        "cloudInit", Kind<YAML.Node>.untouchedMap, "More user-data; reaches the guest unchanged.")
-    static let ready = Key("ready", Kind<Readiness>.readiness, "When it counts as ready.")
+        "cloudInit", Kind<YAML.Node>.untouchedMap,
+        "More cloud-init user-data, merged into kvmctl's own; variables are not put in.", unset: "none",
+        example: "{packages: [nginx]}")
+    static let ready = Key(
+        "ready", Kind<Readiness>.readiness, "When it counts as ready; `apply` waits for it.", unset: "`running`",
+        example: "{when: address, timeout: 5m}")
     static let roles = Key(
-        "roles", Kind<[(name: Name, mark: Mark, value: Role)]>.named("roles", .role), "What it is for.")
+        "roles", Kind<[(name: Name, mark: Mark, value: Role)]>.named("roles", .role),
+        "What it is for, by names of one's own.", unset: "none",
+        example: "{site: {git-web: {repo: https://example.org/site.git}}}")
 
     /// The short form of `nics`, which merging has replaced before anything is read.
-    static let networks = Key("networks", Kind<[Name]>.list(of: .name, "networks"), "Networks; short for nics.")
+    static let networks = Key(
+        "networks", Kind<[Name]>.list(of: .name, "networks"),
+        "Networks to have a NIC in: eth0, eth1 and so on; short for `nics`.", unset: "none", example: "[front, lan]")
     static let profiles = Key(
-        "profiles", Kind<[Name]>.list(of: .name, "profiles"), "Partial instances, applied left to right.")
+        "profiles", Kind<[Name]>.list(of: .name, "profiles"),
+        "Partial instances, applied left to right, then the instance itself.", unset: "none", example: "[base]")
     static let count = Key(
-        "count", Kind<Int>.integer(0...10_000, "a count"), "How many; they are named NAME-1 and so on.")
+        "count", Kind<Int>.integer(0...10_000, "a count"),
+        "How many; they are named NAME-1 and so on. Without it there is one, named NAME.", unset: "one", example: "2")
     static let members = Key(
         "members", Kind<YAML.Node>(expected: "a map of members", schema: .map(.object(member))) { node, _, _ in node },
-        "What differs for one of them, by its number.")
+        "What differs for one of them, by its number.", unset: "nothing", example: "{2: {node: kvm2}}")
 
     private static let shared: [any KeyDescription] = [
         flavor, SizeKeys.vcpus, SizeKeys.memory, SizeKeys.disk, pool, image, nics, networks, disks, node, placement,
@@ -49,9 +74,12 @@ struct NICFields {
 
 /// The keys of a NIC.
 enum NICKeys {
-    static let network = Key("network", Kind<Name>.name, "The network it is in.")
-    static let address = Key("address", Kind<IPv4Address>.address, "Its address; default: kvmctl or DHCP chooses.")
-    static let mac = Key("mac", Kind<MACAddress>.mac, "Its MAC address; default: derived from the names.")
+    static let network = Key("network", Kind<Name>.name, "The network it is in; must be given.", example: "front")
+    static let address = Key(
+        "address", Kind<IPv4Address>.address, "Its address.", unset: "kvmctl or DHCP chooses", example: "192.168.222.20"
+    )
+    static let mac = Key(
+        "mac", Kind<MACAddress>.mac, "Its MAC address.", unset: "derived from the names", example: "52:54:00:12:34:56")
     static let table = Table("a NIC", [network, address, mac])
 }
 
@@ -74,8 +102,8 @@ struct DiskFields {
 
 /// The keys of a data disk.
 enum DiskKeys {
-    static let size = Key("size", Kind<Size>.diskSize, "Its size.")
-    static let pool = Key("pool", Kind<Name>.name, "Its pool; default local.")
+    static let size = Key("size", Kind<Size>.diskSize, "Its size; must be given.", example: "5GiB")
+    static let pool = Key("pool", Kind<Name>.name, "Its pool.", unset: "`local`", example: "local")
     static let table = Table("a data disk", [size, pool])
 }
 

@@ -156,7 +156,8 @@ extension Kind where Value == AddressRange {
 
 /// The keys of a range of addresses.
 enum RangeKeys {
-    static let from = Key("from", Kind<IPv4Address>.address, "The first address.")
-    static let to = Key("to", Kind<IPv4Address>.address, "The last address, itself included.")
+    static let from = Key("from", Kind<IPv4Address>.address, "The first address.", example: "192.168.222.10")
+    static let to = Key(
+        "to", Kind<IPv4Address>.address, "The last address, itself included.", example: "192.168.222.99")
     static let table = Table("a range of addresses", [from, to], required: [from, to])
 }

@@ -4,14 +4,33 @@ import YAML
 enum NetworkKeys {
     static let modes = ["nat", "isolated", "bridge"]
     static let mode = Key(
-        "mode", Kind<String>.choice(of: modes) { modes.contains($0) ? $0 : nil }, "How guests reach out.")
-    static let bridge = Key("bridge", Kind<String>.interface, "The bridge that the nodes have; for mode bridge.")
-    static let existing = Key("existing", Kind<String>.libvirtName, "A libvirt network that is there and never ours.")
-    static let cidr = Key("cidr", Kind<CIDR>.cidr, "Its addresses.")
-    static let gateway = Key("gateway", Kind<IPv4Address>.address, "The guests' way out.")
-    static let addresses = Key("addresses", Kind<AddressRange>.range, "What kvmctl gives.")
-    static let dhcp = Key("dhcp", Kind<Network.DHCP>.dhcp, "A range, none, or external for the LAN's own server.")
-    static let dns = Key("dns", Kind<[IPv4Address]>.list(of: .address, "addresses"), "Name servers for guests.")
+        "mode", Kind<String>.choice(of: modes) { modes.contains($0) ? $0 : nil },
+        "How guests reach out: `nat` through their node, `isolated` not at all, `bridge` by a bridge that the nodes have. Must be given unless `existing` is.",
+        example: "nat")
+    static let bridge = Key(
+        "bridge", Kind<String>.interface, "The bridge that the nodes have; for mode `bridge`, which needs it.",
+        example: "br0")
+    static let existing = Key(
+        "existing", Kind<String>.libvirtName,
+        "A libvirt network that is there already and never ours; stands in place of `mode`.", example: "default")
+    static let cidr = Key("cidr", Kind<CIDR>.cidr, "Its addresses; mode `nat` needs it.", example: "192.168.222.0/24")
+    static let gateway = Key(
+        "gateway", Kind<IPv4Address>.address,
+        "The guests' way out; in mode `nat` and `isolated` the node's own address.",
+        unset: "the first host of `cidr` in mode `nat` and `isolated`, else none", example: "192.168.222.1")
+    static let addresses = Key(
+        "addresses", Kind<AddressRange>.range, "What kvmctl gives to instances, each address once over all nodes.",
+        unset:
+            "`cidr` less network, gateway, broadcast and the DHCP range in mode `nat` and `isolated`; else kvmctl gives none",
+        example: "{from: 192.168.222.10, to: 192.168.222.99}")
+    static let dhcp = Key(
+        "dhcp", Kind<Network.DHCP>.dhcp,
+        "What DHCP gives to others: a range in mode `nat` and `isolated`, `none`, or on a bridge `external` for the LAN's own server.",
+        unset: "reservations for instances, nothing for others", example: "{from: 192.168.222.100, to: 192.168.222.200}"
+    )
+    static let dns = Key(
+        "dns", Kind<[IPv4Address]>.list(of: .address, "addresses"), "Name servers for guests.",
+        unset: "the gateway in mode `nat`, else none", example: "[192.168.222.1]")
     static let table = Table("a network", [mode, bridge, existing, cidr, gateway, addresses, dhcp, dns])
 }
 

@@ -3,20 +3,40 @@ import YAML
 /// The keys of a node.
 enum NodeKeys {
     static let address = Key(
-        "address", Kind<Node.Address>.nodeAddress, "Its address or Host of ssh_config; local for this machine.")
-    static let user = Key("user", Kind<String>.userName, "The user to log in as; default: ssh_config's.")
-    static let port = Key("port", Kind<Int>.integer(1...65_535, "a port"), "The ssh port; default: ssh_config's, 22.")
-    static let identity = Key("identity", Kind<String>.path, "The private key's file.")
-    static let hostKey = Key("hostKey", Kind<String>.hostKey, "The host key's fingerprint, pinned.")
-    static let jump = Key("jump", Kind<String>.jump, "A bastion: [user@]host[:port].")
-    static let labels = Key("labels", Kind<[String: String]>.labels, "Labels that placement can ask for.")
-    static let state = Key("state", Kind<Node.State>.choice, "What a person says of the node.")
-    static let capacity = Key("capacity", Kind<Capacity>.capacity, "What counts as the node's; default: what it has.")
+        "address", Kind<Node.Address>.nodeAddress,
+        "Its address, or a `Host` of ssh_config; `local` is this machine, without ssh.", example: "10.77.0.11")
+    static let user = Key(
+        "user", Kind<String>.userName, "The user to log in as; other than root it needs `sudo -n`.",
+        unset: "ssh_config's", example: "root")
+    static let port = Key(
+        "port", Kind<Int>.integer(1...65_535, "a port"), "The ssh port.", unset: "ssh_config's, else `22`",
+        example: "22")
+    static let identity = Key(
+        "identity", Kind<String>.path, "The private key's file; KVMCTL_IDENTITY wins over it.",
+        unset: "the agent's and ssh_config's", example: "~/.ssh/id_ed25519")
+    static let hostKey = Key(
+        "hostKey", Kind<String>.hostKey, "The host key's fingerprint, pinned.", unset: "what known_hosts says",
+        example: "SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU")
+    static let jump = Key(
+        "jump", Kind<String>.jump, "A bastion on the way: `[user@]host[:port]`.", unset: "none",
+        example: "bastion.example.org")
+    static let labels = Key(
+        "labels", Kind<[String: String]>.labels, "Labels that `placement` can ask for.", unset: "none",
+        example: "{rack: a}")
+    static let state = Key(
+        "state", Kind<Node.State>.choice,
+        "What a person says of the node: `cordoned` takes no new instances, `maintenance` is to be emptied, `offline` is off and not contacted, `lost` will not come back.",
+        unset: "`active`", example: "active")
+    static let capacity = Key(
+        "capacity", Kind<Capacity>.capacity, "What counts as the node's.", unset: "what the node reports",
+        example: "{vcpus: 16, memory: 64GiB}")
     static let overcommit = Key(
-        "overcommit", Kind<Node.Overcommit>.overcommit, "How much more than that may be promised.")
+        "overcommit", Kind<Node.Overcommit>.overcommit, "How much more than its capacity may be promised to instances.",
+        unset: "`{vcpus: 4, memory: 1}`", example: "{vcpus: 2}")
     static let pools = Key(
         "pools", Kind<[(name: Name, mark: Mark, value: PoolFields)]>.named("pools", .poolFields),
-        "Pools that differ on this node.")
+        "What differs on this node from the cluster's pools of the same names.", unset: "nothing",
+        example: "{local: {path: /data/vm}}")
     static let table = Table(
         "a node", [address, user, port, identity, hostKey, jump, labels, state, capacity, overcommit, pools],
         required: [address])
@@ -30,15 +50,20 @@ struct Capacity {
 
 /// The keys of a capacity.
 enum CapacityKeys {
-    static let vcpus = Key("vcpus", Kind<Int>.integer(1...65_536, "a number of CPUs"), "CPUs.")
-    static let memory = Key("memory", Kind<Size>.memory, "Memory.")
+    static let vcpus = Key(
+        "vcpus", Kind<Int>.integer(1...65_536, "a number of CPUs"), "CPUs.", unset: "what the node reports",
+        example: "16")
+    static let memory = Key("memory", Kind<Size>.memory, "Memory.", unset: "what the node reports", example: "64GiB")
     static let table = Table("a capacity", [vcpus, memory])
 }
 
 /// The keys of an overcommit.
 enum OvercommitKeys {
-    static let vcpus = Key("vcpus", Kind<Double>.positive(upTo: 1_000), "Virtual CPUs for each CPU; default 4.")
-    static let memory = Key("memory", Kind<Double>.positive(upTo: 100), "Promised memory for what there is; default 1.")
+    static let vcpus = Key(
+        "vcpus", Kind<Double>.positive(upTo: 1_000), "Virtual CPUs promised for each CPU.", unset: "`4`", example: "2")
+    static let memory = Key(
+        "memory", Kind<Double>.positive(upTo: 100), "Memory promised for each byte there is.", unset: "`1`",
+        example: "1.5")
     static let table = Table("an overcommit", [vcpus, memory])
 }
 

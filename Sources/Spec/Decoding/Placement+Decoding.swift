@@ -3,8 +3,11 @@ import YAML
 /// The keys of a placement.
 enum PlacementKeys {
     static let spread = Key(
-        "spread", Kind<Placement.Spread>.spread, "node, or a label whose values members do not share.")
-    static let `where` = Key("where", Kind<[String: String]>.labels, "Labels that the node must have.")
+        "spread", Kind<Placement.Spread>.spread,
+        "`node`, or a label: members of the group never share the node, or the label's value.", unset: "none",
+        example: "node")
+    static let `where` = Key(
+        "where", Kind<[String: String]>.labels, "Labels that the node must have.", unset: "none", example: "{rack: a}")
     static let table = Table("a placement", [spread, `where`])
 }
 

@@ -2,9 +2,13 @@ import YAML
 
 /// The keys of a pool.
 enum PoolKeys {
-    static let type = Key("type", Kind<Pool.Kind>.choice, "What the pool is made of.")
-    static let path = Key("path", Kind<String>.absolutePath, "The folder on the node.")
-    static let shared = Key("shared", Kind<Bool>.boolean, "Whether every node sees the same storage there.")
+    static let type = Key("type", Kind<Pool.Kind>.choice, "What the pool is made of.", unset: "`dir`", example: "dir")
+    static let path = Key(
+        "path", Kind<String>.absolutePath, "The folder on the node; must be given for every pool but `local`.",
+        unset: "`/var/lib/libvirt/images` for the pool `local`", example: "/data/vm")
+    static let shared = Key(
+        "shared", Kind<Bool>.boolean, "Whether every node sees the same storage there.", unset: "`false`",
+        example: "true")
     static let table = Table("a pool", [type, path, shared])
 }
 

@@ -2,8 +2,12 @@ import YAML
 
 /// The keys of readiness.
 enum ReadinessKeys {
-    static let when = Key("when", Kind<Readiness.Condition>.choice, "What must be true.")
-    static let timeout = Key("timeout", Kind<Duration>.duration, "How long to wait for it; default 5m.")
+    static let when = Key(
+        "when", Kind<Readiness.Condition>.choice,
+        "What must be true: the machine runs, its address is known, its guest agent answers, or cloud-init has ended well.",
+        unset: "`running`", example: "address")
+    static let timeout = Key(
+        "timeout", Kind<Duration>.duration, "How long to wait for it.", unset: "`5m`", example: "10m")
     static let table = Table("a readiness", [when, timeout])
 }
 

@@ -2,16 +2,22 @@ import YAML
 
 /// The keys of a role: exactly one kind.
 enum RoleKeys {
-    static let gitWeb = Key("git-web", Kind<GitWebRole>.gitWeb, "A git repository served as a website.")
+    static let gitWeb = Key(
+        "git-web", Kind<GitWebRole>.gitWeb, "A git repository served as a website.",
+        example: "{repo: https://example.org/site.git}")
     static let table = Table("a role", [gitWeb])
 }
 
 /// The keys of a git-web role.
 enum GitWebKeys {
-    static let repo = Key("repo", Kind<String>.repository, "The repository's address.")
-    static let ref = Key("ref", Kind<String>.gitRef, "A branch, tag or commit; default main.")
-    static let path = Key("path", Kind<String>.innerPath, "The folder that is served; default the whole.")
-    static let port = Key("port", Kind<Int>.integer(1...65_535, "a port"), "The port it is served on; default 80.")
+    static let repo = Key(
+        "repo", Kind<String>.repository, "The repository's address; must be given.",
+        example: "https://example.org/site.git")
+    static let ref = Key("ref", Kind<String>.gitRef, "A branch, tag or commit.", unset: "`main`", example: "v1.2")
+    static let path = Key(
+        "path", Kind<String>.innerPath, "The folder of it that is served.", unset: "the whole", example: "public")
+    static let port = Key(
+        "port", Kind<Int>.integer(1...65_535, "a port"), "The port it is served on.", unset: "`80`", example: "8080")
     static let table = Table("a git-web role", [repo, ref, path, port])
 }
 

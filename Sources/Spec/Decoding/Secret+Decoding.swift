@@ -2,10 +2,12 @@ import YAML
 
 /// The keys of a secret's reference.
 enum SecretKeys {
-    static let env = Key("env", Kind<String>.environmentName, "The environment variable that holds it.")
-    static let file = Key("file", Kind<String>.path, "The file that holds it.")
+    static let env = Key(
+        "env", Kind<String>.environmentName, "The environment variable that holds it.", example: "ROOT_PASSWORD")
+    static let file = Key("file", Kind<String>.path, "The file that holds it.", example: "secrets/root")
     static let command = Key(
-        "command", Kind<[String]>.list(of: .text, "words"), "The program, with its arguments, that prints it.")
+        "command", Kind<[String]>.list(of: .text, "words"), "The program, with its arguments, that prints it.",
+        example: "[pass, show, lab/root]")
     static let table = Table("a secret", [env, file, command])
 }
 

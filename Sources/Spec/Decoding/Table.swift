@@ -61,6 +61,9 @@ struct Table: Sendable {
 protocol KeyDescription: Sendable {
     var name: String { get }
     var summary: String { get }
+    var expected: String { get }
+    var unset: String? { get }
+    var example: String? { get }
     var schema: Schema { get }
 }
 
@@ -68,14 +71,21 @@ protocol KeyDescription: Sendable {
 struct Key<Value>: KeyDescription {
     let name: String
     let kind: Kind<Value>
-    /// One sentence for editors.
+    /// What it means in a sentence, for editors and the reference; Markdown.
     let summary: String
+    /// What holds where it is not given; nil where nothing does, or where it must be given.
+    let unset: String?
+    /// A value as it is written, in one line of YAML.
+    let example: String?
 
-    init(_ name: String, _ kind: Kind<Value>, _ summary: String) {
+    init(_ name: String, _ kind: Kind<Value>, _ summary: String, unset: String? = nil, example: String) {
         self.name = name
         self.kind = kind
         self.summary = summary
+        self.unset = unset
+        self.example = example
     }
 
+    var expected: String { kind.expected }
     var schema: Schema { kind.schema }
 }

@@ -4,13 +4,24 @@ import YAML
 enum FileKeys {
     static let apiVersion = Key(
         "apiVersion", Kind<String>.choice(of: ["kvmctl/v1"]) { $0 == "kvmctl/v1" ? $0 : nil },
-        "The version of this language: kvmctl/v1.")
-    static let cluster = Key("cluster", Kind<Name>.name, "The fleet's identity.")
-    static let id = Key("id", Kind<String>.text, "Makes the fleet unique beyond its name.")
-    static let part = Key("part", Kind<Name>.name, "The part that this file belongs to; default main.")
+        "The version of this language.", example: "kvmctl/v1")
+    static let cluster = Key(
+        "cluster", Kind<Name>.name, "The fleet's identity; one file of a run must give it, and all that do must agree.",
+        example: "demo")
+    static let id = Key(
+        "id", Kind<String>.text,
+        "Makes the fleet unique beyond its name, where two clusters of one name may meet on a node.", example: "7c1f")
+    static let part = Key(
+        "part", Kind<Name>.name,
+        "The part that this file belongs to; a run creates, changes and removes only in the parts of its files.",
+        unset: "`main`", example: "web")
     static let uses = Key(
-        "uses", Kind<[Used]>.list(of: .used, "files and folders"), "Files or folders beside this one, only read.")
-    static let vars = Section("vars", "Variables for ${name}.", .text(pattern: nil))
+        "uses", Kind<[Used]>.list(of: .used, "files and folders"),
+        "Files or folders beside this one that are read for their definitions; nothing in them is changed by this run.",
+        example: "[cluster.yaml]")
+    static let vars = Section(
+        "vars", "Variables for `${name}`; `${name:-text}` has its own default, `$${` is a plain `${`.",
+        .text(pattern: nil))
     static let nodes = Section("nodes", "The KVM hosts.", .object(NodeKeys.table))
     static let pools = Section("pools", "Places for disks.", .object(PoolKeys.table))
     static let flavors = Section("flavors", "Sizes for instances.", .object(SizeKeys.flavor))
@@ -29,12 +40,17 @@ struct Section: KeyDescription {
     let name: String
     let summary: String
     let schema: Schema
+    /// The things it holds stand for themselves.
+    let example: String? = nil
+    let unset: String? = nil
 
     init(_ name: String, _ summary: String, _ item: Schema) {
         self.name = name
         self.summary = summary
         self.schema = .map(item)
     }
+
+    var expected: String { "a map of \(name)" }
 }
 
 /// A file or folder to read for its definitions.

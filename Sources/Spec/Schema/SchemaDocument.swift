@@ -27,7 +27,7 @@ private struct SchemaDocument {
         let properties = table.keys.map { key in
             var schema = value(key.schema, in: table)
             if table.acceptsNull { schema = .either([schema, .type("null")]) }
-            return (key: key.name, value: schema.described(as: key.summary))
+            return (key: key.name, value: schema.described(as: plainText(of: key)))
         }
         var entries: [(key: String, value: JSONValue)] = [
             ("type", .text("object")), ("properties", .object(properties)),
@@ -79,6 +79,12 @@ private struct SchemaDocument {
         }
         return .object([("$ref", .text("#/$defs/\(name)"))])
     }
+}
+
+/// What an editor shows of a key: its meaning and default, without Markdown.
+private func plainText(of key: any KeyDescription) -> String {
+    let text = key.summary + (key.unset.map { " Default: \($0)." } ?? "")
+    return String(text.filter { $0 != "`" })
 }
 
 extension JSONValue {

@@ -5,13 +5,27 @@ import Spec
 struct SchemaCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "schema",
-        abstract: "Prints the JSON Schema of spec files, for editors that complete and check YAML.",
+        abstract: "Prints what a spec file may hold: a JSON Schema for editors, or a reference to read.",
         discussion: """
-            Example:
+            Examples:
               kvmctl schema > ~/.config/kvmctl/schema.json
+              kvmctl schema --format markdown | less
             """)
 
+    /// How the language is described.
+    enum Format: String, Sendable, CaseIterable, ExpressibleByArgument {
+        case json, markdown
+    }
+
+    @Option(help: ArgumentHelp("json for the JSON Schema, markdown for the reference.", valueName: "format"))
+    var format: Format = .json
+
     func run() async throws {
-        Surroundings.ofProcess().output(jsonSchema())
+        let text =
+            switch format {
+            case .json: jsonSchema()
+            case .markdown: specReference()
+            }
+        Surroundings.ofProcess().output(text)
     }
 }
