@@ -91,7 +91,7 @@ demo: setup build lab ## Installs, builds, starts the lab and brings up the exam
 test: setup ## Runs everything: unit tests, then the end-to-end scenarios on the lab.
 	@.ci/test
 
-bench: setup lab ## Measures kvmctl beside the bare calls.
+bench: setup ## Measures kvmctl beside the bare calls.
 	@$(AS_ROOT) .ci/bench
 
 fmt: toolchain ## Formats the sources.
