@@ -30,7 +30,7 @@ extension EndToEnd {
                         echo "it's: 0644, no, ~, 1e3"
                   runcmd:
                     - [sh, -c, "echo ran > /etc/kvmctl-test/ran"]
-                    - echo 'a: b' > /etc/kvmctl-test/colon
+                    - "echo 'a: b' > /etc/kvmctl-test/colon"
               spare:
                 profiles: [base]
                 networks: [lan]

@@ -17,6 +17,25 @@ enum PlainText {
         return result
     }
 
+    /// A terminal's text without what colours it or moves the cursor, and with each carriage return as a line end.
+    ///
+    /// Only whole sequences go (`ESC [`, parameters, a letter); what is left of a broken one has to be escaped.
+    static func withoutSequences(_ text: String) -> String {
+        var result = String.UnicodeScalarView()
+        var scalars = text.unicodeScalars[...]
+        while let scalar = scalars.popFirst() {
+            if scalar == "\u{1b}", scalars.first == "[" {
+                let rest = scalars.dropFirst().drop { ("0"..."?").contains($0) }
+                if let end = rest.first, ("@"..."~").contains(end) {
+                    scalars = rest.dropFirst()
+                    continue
+                }
+            }
+            result.append(scalar == "\r" ? "\n" : scalar)
+        }
+        return String(result)
+    }
+
     /// The text in one line, its lines joined by `; `, without white space at the ends.
     static func line(_ text: String) -> String {
         lines(text).joined(separator: "; ")

@@ -70,6 +70,7 @@ extension NodeConnection {
         let path = DomainXML.consoleLog(ofDomainNamed: name)
         let script = "[ ! -r \"$1\" ] || tail -c 4096 -- \"$1\""
         let output = try await commands.run("reading the console of \(name)", script, [path], timeout: .seconds(20))
-        return Array(PlainText.lines(output.output).suffix(10)).map { String($0.prefix(200)) }
+        let lines = PlainText.lines(PlainText.withoutSequences(output.output))
+        return lines.suffix(10).map { String($0.prefix(200)) }
     }
 }
