@@ -231,7 +231,7 @@ extension EndToEnd {
                     "kvm1",
                     "cat $(virsh dumpxml late.mute | sed -n \"s/.*<log file='\\([^']*\\)'.*/\\1/p\" | head -n 1)"
                 ).expecting().stdout
-                let said = console.split(separator: "\n").map { $0.filter { $0 != "\r" } }.filter { $0.count > 20 }
+                let said = console.split(whereSeparator: \.isNewline).filter { $0.hasPrefix("[ ") && $0.count > 20 }
                 #expect(said.contains { failed.text.contains($0.prefix(60)) }, "\(failed)\n\(console.suffix(2000))")
 
                 // Pending until it was seen ready, by the spec's own measure.
