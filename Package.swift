@@ -63,6 +63,9 @@ let package = Package(
         .testTarget(
             name: "FleetTests", dependencies: ["Fleet", "Libvirt", "Reconciler", "SSH", "Spec", "YAML", crypto, subprocess],
             exclude: ["Golden"], swiftSettings: house),
+        // How planning grows with the fleet; `make bench` runs it.
+        .executableTarget(
+            name: "PlanBench", dependencies: ["Reconciler", "Spec"], path: "Tests/PlanBench", swiftSettings: house),
         .testTarget(name: "LabTests", dependencies: ["Lab"], swiftSettings: house),
         .testTarget(
             name: "kvmctlTests", dependencies: ["kvmctl", "Fleet", "Reconciler", "Spec", "YAML"], swiftSettings: house),

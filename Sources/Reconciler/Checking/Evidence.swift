@@ -16,6 +16,8 @@ struct Evidence: Sendable {
     let nodes: [Name: ObservedNode]
     let domains: [Place: ObservedDomain]
     let networks: [Place: ObservedNetwork]
+    /// The nodes that have a domain of a UUID, whosever it is.
+    let nodesByDomain: [UniqueID: [Name]]
     /// Where each instance of this cluster was seen.
     let seen: [Name: [Place]]
     /// The newest roster of this cluster that any node has.
@@ -55,6 +57,7 @@ struct Evidence: Sendable {
         self.intent = intent
         self.nodes = nodes
         self.domains = domains
+        nodesByDomain = Dictionary(grouping: domains.keys, by: \.uuid).mapValues { $0.map(\.node).sorted() }
         self.networks = networks
         self.seen = seen
         self.roster = roster

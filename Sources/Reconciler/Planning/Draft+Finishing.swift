@@ -4,6 +4,7 @@ extension Draft {
     /// Tells of domains and volumes that look like ours and are not.
     mutating func noticeLookalikes() {
         let prefix = "\(identity.name)."
+        let arriving = Dictionary(grouping: missing) { placements[$0.name]?.node }
         for node in answeredNames {
             guard let observed = answered[node] else { continue }
             if let holder = observed.lockHolder { notices.append("an apply is running on \(node): \(holder)") }
@@ -17,19 +18,20 @@ extension Draft {
                     )
                 }
             }
-            noticeVolumes(observed, prefix: prefix)
+            noticeVolumes(observed, prefix: prefix, arriving: arriving[node] ?? [])
         }
     }
 
-    private mutating func noticeVolumes(_ node: ObservedNode, prefix: String) {
+    private mutating func noticeVolumes(_ node: ObservedNode, prefix: String, arriving: [Instance]) {
+        let candidates = node.volumes.keys.filter { path in
+            path.split(separator: "/").last.map { $0.hasPrefix(prefix) } ?? false
+        }
+        guard !candidates.isEmpty else { return }
         var reached: Set<String> = []
         for domain in node.domains { reached.formUnion(domain.disks.map(\.path)) }
         for disk in memory.keptDisks where disk.node == node.name { reached.insert(disk.path) }
-        for instance in missing where placements[instance.name]?.node == node.name {
-            reached.formUnion(entryPaths(of: instance, on: node.name))
-        }
-        for path in node.volumes.keys.sorted() where !reached.contains(path) {
-            guard let file = path.split(separator: "/").last, file.hasPrefix(prefix) else { continue }
+        for instance in arriving { reached.formUnion(entryPaths(of: instance, on: node.name)) }
+        for path in candidates.sorted() where !reached.contains(path) {
             notices.append(
                 "\(path) on \(node.name) looks like this cluster's, no mark reaches it, and it is left alone")
         }
@@ -62,15 +64,14 @@ extension Draft {
         var sorted: [Step] = []
         sorted.reserveCapacity(steps.count)
         for start in steps.indices where state[start] == 0 {
-            var stack = [(step: start, next: 0)]
+            var stack = [(step: start, waits: steps[start].requires + steps[start].after, next: 0)]
             state[start] = 1
             while let top = stack.last {
-                let waits = steps[top.step].requires + steps[top.step].after
-                if top.next < waits.count {
+                if top.next < top.waits.count {
                     stack[stack.count - 1].next += 1
-                    if let wait = index[waits[top.next]], state[wait] == 0 {
+                    if let wait = index[top.waits[top.next]], state[wait] == 0 {
                         state[wait] = 1
-                        stack.append((wait, 0))
+                        stack.append((wait, steps[wait].requires + steps[wait].after, 0))
                     }
                 } else {
                     state[top.step] = 2

@@ -20,7 +20,9 @@ extension Draft {
         let rosters = answeredNames.compactMap { answered[$0]?.roster }.filter { $0.cluster == identity }
         memory.generation = rosters.map(\.generation).max() ?? 0
         memory.exists = !rosters.isEmpty
-        for roster in rosters where roster.generation == memory.generation {
+        var last: Roster?
+        for roster in rosters where roster.generation == memory.generation && roster != last {
+            last = roster
             memory.nodes.merge(roster.nodes) { first, second in first.machine == nil ? second : first }
             memory.instances.merge(roster.instances) { first, _ in first }
             memory.keptDisks += roster.keptDisks.filter { !memory.keptDisks.contains($0) }

@@ -4,8 +4,10 @@ extension Draft {
     /// Why one of our networks cannot be on a node; nil where it is there or can be made.
     func networkConflict(_ network: Network, on node: ObservedNode) -> String? {
         if ownedNetwork(network.name, on: node) != nil { return nil }
+        guard !node.networks.isEmpty else { return nil }
         let name = names.network(network.name)
-        if let other = node.networks.first(where: { $0.name == name || $0.uuid == names.networkUUID(network.name) }) {
+        let uuid = networkIDs[network.name]
+        if let other = node.networks.first(where: { $0.name == name || $0.uuid == uuid }) {
             return "a network \(other.name) is there that does not carry this cluster's mark (network \(network.name))"
         }
         guard let cidr = network.cidr else { return nil }
@@ -179,6 +181,7 @@ extension Draft {
         let undefinitions = Set(removals.values)
         removalSteps = [:]
         for (index, step) in steps.enumerated() where undefinitions.contains(step.id) { removalSteps[step.id] = index }
+        let leaving = Dictionary(grouping: removals.sorted { $0.key < $1.key }) { owned[$0.key]?.node }
         for node in answeredNames {
             guard let observed = answered[node] else { continue }
             for there in observed.networks {
@@ -187,7 +190,7 @@ extension Draft {
                 if manages(mark.part), !isWanted {
                     remove(there, mark, on: observed)
                 } else {
-                    removeReservations(there, mark, on: node)
+                    removeReservations(there, mark, on: node, of: leaving[node] ?? [])
                 }
             }
         }
@@ -223,11 +226,13 @@ extension Draft {
 
     /// Takes removed instances' reservations away before their domains go, so that a run that stops in between is
     /// finished by the next, and those of instances that are elsewhere now.
-    private mutating func removeReservations(_ there: ObservedNetwork, _ mark: NetworkMark, on node: Name) {
+    private mutating func removeReservations(
+        _ there: ObservedNetwork, _ mark: NetworkMark, on node: Name, of leaving: [(key: Name, value: StepID)]
+    ) {
         let object = ObjectReference(.network, mark.network.text, on: node)
         var released: Set<MACAddress> = []
-        for (instance, undefine) in removals.sorted(by: { $0.key < $1.key }) {
-            guard let owned = owned[instance], owned.node == node, placements[instance]?.node != node else { continue }
+        for (instance, undefine) in leaving {
+            guard let owned = owned[instance], placements[instance]?.node != node else { continue }
             let macs = Set(owned.mark.nics.values.map(\.mac))
             released.formUnion(macs)
             let theirs = there.reservations.filter { macs.contains($0.mac) }

@@ -100,10 +100,7 @@ extension Draft {
     /// An emulated guest needs a core for a minute to boot: on a node without KVM they boot one after the other.
     func bootsBefore(on node: Name) -> [StepID] {
         guard answered[node]?.hasKVM == false else { return [] }
-        let last = steps.last { step in
-            if step.node == node, case .awaitReady = step.operation { true } else { false }
-        }
-        return last.map { [$0.id] } ?? []
+        return lastBoots[node].map { [$0] } ?? []
     }
 
     /// The deletions that an instance waits for because nothing else had room.

@@ -3,33 +3,66 @@ import Spec
 extension Draft {
     /// Chooses a node for every missing instance, in order, each choice reducing what is left for the next.
     mutating func placeInstances() {
-        for node in answeredNames { rooms[node] = room(of: node) }
+        var seats = seats()
+        let numbers = Dictionary(uniqueKeysWithValues: seats.enumerated().map { ($1.node.name, $0) })
         var occupied = occupiedByGroup()
         for instance in missing {
+            let taken = occupied[instance.group ?? instance.name] ?? []
             let isRemade = removals[instance.name] != nil
-            var decision = decide(instance, occupied: occupied[instance.group ?? instance.name] ?? [], freed: isRemade)
+            var decision = decide(instance, among: seats, occupied: taken, freed: isRemade)
             if decision.node == nil, !removals.isEmpty {
-                let second = decide(instance, occupied: occupied[instance.group ?? instance.name] ?? [], freed: true)
-                if second.node != nil { decision = second }
+                decision = decide(instance, among: seats, occupied: taken, freed: true)
             }
-            placements[instance.name] = decision
-            guard let node = decision.node else {
-                refuse(instance, decision)
+            guard let node = decision.node, let number = numbers[node] else {
+                refuse(instance, among: seats, occupied: taken)
                 continue
             }
-            occupied[instance.group ?? instance.name, default: []].append(node)
-            rooms[node]?.promise(vcpus: Double(instance.vcpus), memory: Double(instance.memory.bytes))
+            placements[instance.name] = decision
+            occupied[instance.group ?? instance.name, default: []].insert(node)
+            seats[number].room.promise(vcpus: Double(instance.vcpus), memory: Double(instance.memory.bytes))
         }
         missing.removeAll { placements[$0.name]?.node == nil }
     }
 
-    private mutating func refuse(_ instance: Instance, _ decision: PlacementDecision) {
-        let list = decision.table.joined(separator: "; ")
+    /// How many nodes a refusal goes through by name: a person reads it.
+    private static let shownVerdicts = 12
+
+    private mutating func refuse(_ instance: Instance, among seats: [Seat], occupied: Set<Name>) {
+        let shown = seats.prefix(Draft.shownVerdicts).map { seat in
+            "\(seat.node.name): \(verdict(of: seat, for: instance, occupied: occupied))"
+        }
+        let more = seats.count > shown.count ? ["and \(seats.count - shown.count) more nodes"] : []
+        let list = (shown + more).joined(separator: "; ")
         refusals.append(
             Plan.Refusal(
                 ObjectReference(.instance, instance.name.text, on: nil),
                 reason: "no node can take it: \(list.isEmpty ? "no node answered" : list)",
                 remedy: "make room, add a node, or ask for less", position: instance.position))
+    }
+
+    /// A node as something to be placed on.
+    private struct Seat {
+        let node: Node
+        var room: Room
+        /// What this plan's deletions give back.
+        var freedVCPUs: Double = 0
+        var freedMemory: Double = 0
+        /// Whether instances may be placed on it at all.
+        let isOpen: Bool
+    }
+
+    /// Every node in name order.
+    private func seats() -> [Seat] {
+        let leaving = Dictionary(grouping: owned.values.filter { removals[$0.mark.instance] != nil }, by: \.node)
+        return cluster.nodes.values.sorted { $0.name < $1.name }.map { node in
+            var seat = Seat(
+                node: node, room: room(of: node.name), isOpen: node.state == .active && answered[node.name] != nil)
+            for owned in leaving[node.name] ?? [] {
+                seat.freedVCPUs += Double(owned.domain.vcpus)
+                seat.freedMemory += Double(owned.domain.memory.bytes)
+            }
+            return seat
+        }
     }
 
     private func room(of name: Name) -> Room {
@@ -42,65 +75,77 @@ extension Draft {
                 vcpus: Double(max(domain.vcpus, domain.liveVCPUs ?? 0)),
                 memory: Double(max(domain.memory, domain.liveMemory ?? domain.memory).bytes))
         }
-        for pool in node.pools where pool.isActive { room.available[pool.path] = pool.available.bytes }
         return room
     }
 
     /// Where the members of each group are, silent nodes included.
-    private func occupiedByGroup() -> [Name: [Name]] {
-        var occupied: [Name: [Name]] = [:]
+    private func occupiedByGroup() -> [Name: Set<Name>] {
+        var occupied: [Name: Set<Name>] = [:]
         for instance in cluster.instances.values {
             let group = instance.group ?? instance.name
             if let owned = owned[instance.name], removals[instance.name] == nil {
-                occupied[group, default: []].append(owned.node)
+                occupied[group, default: []].insert(owned.node)
             } else if owned[instance.name] == nil, let entry = memory.instances[instance.name],
                 silent.contains(entry.node)
             {
-                occupied[group, default: []].append(entry.node)
+                occupied[group, default: []].insert(entry.node)
             }
         }
         return occupied
     }
 
-    /// Asks every node; `freed` counts what this plan deletes as gone.
-    private func decide(_ instance: Instance, occupied: [Name], freed: Bool) -> PlacementDecision {
+    /// Finds the best node and the next best; `freed` counts what this plan deletes as gone.
+    ///
+    /// With instances times nodes to look at, the score, which is mere arithmetic, comes first: what is worse than
+    /// the two best so far need not be asked for obstacles.
+    private func decide(
+        _ instance: Instance, among seats: [Seat], occupied: Set<Name>, freed: Bool
+    ) -> PlacementDecision {
         var decision = PlacementDecision(instance: instance.name, node: nil, verdicts: [], needsDeletions: freed)
-        var best = -Double.infinity
-        for node in cluster.nodes.values.sorted(by: { $0.name < $1.name }) {
-            let verdict = judge(node, for: instance, occupied: occupied, freed: freed)
-            decision.verdicts.append((node.name, verdict))
-            guard case .fits(let score, _, _) = verdict else { continue }
-            // What is removed and made again stays where it was if it can: nobody has to learn another place.
-            let isHome = removals[instance.name] != nil && owned[instance.name]?.node == node.name
-            if isHome || score > best {
-                best = isHome ? .infinity : score
-                decision.node = node.name
+        let vcpus = Double(instance.vcpus)
+        let memory = Double(instance.memory.bytes)
+        // What is removed and made again stays where it was if it can: nobody has to learn another place.
+        let home = removals[instance.name] != nil ? owned[instance.name]?.node : nil
+        var best: (index: Int, score: Double)?
+        var next: (index: Int, score: Double)?
+        for index in seats.indices where seats[index].isOpen {
+            let freedVCPUs = freed ? seats[index].freedVCPUs : 0
+            let freedMemory = freed ? seats[index].freedMemory : 0
+            guard seats[index].room.fits(vcpus: vcpus - freedVCPUs, memory: memory - freedMemory) else { continue }
+            let isHome = home != nil && seats[index].node.name == home
+            let score =
+                isHome
+                ? .infinity : seats[index].room.score(vcpus: vcpus - freedVCPUs, memory: memory - freedMemory)
+            guard score > next?.score ?? -.infinity else { continue }
+            guard obstacle(seats[index].node, for: instance, occupied: occupied) == nil else { continue }
+            if score > best?.score ?? -.infinity {
+                next = best
+                best = (index, score)
+            } else {
+                next = (index, score)
             }
         }
+        for entry in [best, next].compactMap(\.self) {
+            let seat = seats[entry.index]
+            decision.verdicts.append((seat.node.name, fit(seat, vcpus: vcpus, memory: memory, freed: freed)))
+        }
+        decision.node = best.map { seats[$0.index].node.name }
         return decision
     }
 
-    private func judge(
-        _ node: Node, for instance: Instance, occupied: [Name], freed: Bool
-    ) -> PlacementDecision.Verdict {
-        if let reason = obstacle(node, for: instance) ?? spreadObstacle(node, for: instance, occupied: occupied) {
-            return .rejected(reason)
-        }
-        guard var room = rooms[node.name] else { return .rejected("it does not answer") }
-        if freed {
-            for owned in owned.values where owned.node == node.name && removals[owned.mark.instance] != nil {
-                room.promise(vcpus: -Double(owned.domain.vcpus), memory: -Double(owned.domain.memory.bytes))
-            }
-        }
-        let vcpus = Double(instance.vcpus)
-        let memory = Double(instance.memory.bytes)
-        guard room.fits(vcpus: vcpus, memory: memory) else {
-            return .rejected(shortage(room, vcpus: vcpus, memory: memory))
-        }
-        let shares = room.shares(vcpus: vcpus, memory: memory)
-        // Rounded, so that equal loads reached in another order compare as equal and the name decides.
-        let score = ((0.7 * shares.cpu + 0.3 * shares.memory) * 1e9).rounded() / 1e9
-        return .fits(score: score, cpu: shares.cpu, memory: shares.memory)
+    private func fit(_ seat: Seat, vcpus: Double, memory: Double, freed: Bool) -> PlacementDecision.Verdict {
+        let vcpus = vcpus - (freed ? seat.freedVCPUs : 0)
+        let memory = memory - (freed ? seat.freedMemory : 0)
+        let shares = seat.room.shares(vcpus: vcpus, memory: memory)
+        return .fits(score: seat.room.score(vcpus: vcpus, memory: memory), cpu: shares.cpu, memory: shares.memory)
+    }
+
+    /// Why one node cannot take an instance, even with what this plan deletes gone.
+    private func verdict(of seat: Seat, for instance: Instance, occupied: Set<Name>) -> String {
+        if let reason = obstacle(seat.node, for: instance, occupied: occupied) { return reason }
+        var room = seat.room
+        room.promise(vcpus: -seat.freedVCPUs, memory: -seat.freedMemory)
+        return shortage(room, vcpus: Double(instance.vcpus), memory: Double(instance.memory.bytes))
     }
 
     private func shortage(_ room: Room, vcpus: Double, memory: Double) -> String {
@@ -118,7 +163,7 @@ extension Draft {
     }
 
     /// Why a node cannot take an instance whatever its room; nil where it can.
-    private func obstacle(_ node: Node, for instance: Instance) -> String? {
+    private func obstacle(_ node: Node, for instance: Instance, occupied: Set<Name>) -> String? {
         if let pin = instance.node, pin != node.name { return "the instance is pinned to \(pin)" }
         switch node.state {
         case .active: break
@@ -131,6 +176,7 @@ extension Draft {
         }
         if let home = diskHome(of: instance.name), home != node.name { return "the instance's disks are on \(home)" }
         return networkObstacle(observed, for: instance) ?? storageObstacle(node, observed, for: instance)
+            ?? spreadObstacle(node, for: instance, occupied: occupied)
     }
 
     /// The node that has the disks of an instance whose domain is gone.
@@ -168,10 +214,9 @@ extension Draft {
             guard let folder = self.pool(pool, on: node.name) else { return "it has no pool \(pool)" }
             let path = "\(folder.path)/\(volumeName(disk, of: instance.name))"
             if let reason = strangerObstacle(path, observed, for: instance) { return reason }
-            if let available = rooms[node.name]?.available[folder.path], observed.volumes[path] == nil,
-                size.bytes > available
-            {
-                return "pool \(pool) has \(available >> 20)MiB available, \(disk) wants \(size)"
+            let available = observed.pools.first { $0.isActive && $0.path == folder.path }?.available
+            if let available, observed.volumes[path] == nil, size > available {
+                return "pool \(pool) has \(available.bytes >> 20)MiB available, \(disk) wants \(size)"
             }
         }
         return nil
@@ -183,7 +228,7 @@ extension Draft {
             + "rename or remove it to use the node"
     }
 
-    private func spreadObstacle(_ node: Node, for instance: Instance, occupied: [Name]) -> String? {
+    private func spreadObstacle(_ node: Node, for instance: Instance, occupied: Set<Name>) -> String? {
         guard let spread = instance.placement.spread else { return nil }
         switch spread {
         case .node:

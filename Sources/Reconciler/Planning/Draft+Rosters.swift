@@ -14,7 +14,7 @@ extension Draft {
             }
         }
         let closing = roster(isClosing: true)
-        let isBehind = answeredNames.filter { !isCurrent(closing, on: $0) }
+        let isBehind = nodesBehind(closing)
         guard touches || !isBehind.isEmpty else { return }
         guard touches else {
             refresh(closing, on: isBehind)
@@ -87,11 +87,20 @@ extension Draft {
         }
     }
 
-    private func isCurrent(_ wanted: Roster, on node: Name) -> Bool {
-        guard let there = answered[node]?.roster, there.cluster == identity else { return isForgettable(wanted) }
-        var wanted = wanted
+    /// The nodes whose roster says something else.
+    private func nodesBehind(_ roster: Roster) -> [Name] {
+        var wanted = roster
         wanted.generation = memory.generation
-        return there == wanted
+        let mayBeMissing = isForgettable(wanted)
+        // Nodes have copies of one roster: comparing a copy with the last good one takes no time.
+        var lastGood: Roster?
+        return answeredNames.filter { node in
+            guard let there = answered[node]?.roster, there.cluster == identity else { return !mayBeMissing }
+            if there == lastGood { return false }
+            guard there == wanted else { return true }
+            lastGood = there
+            return false
+        }
     }
 
     /// Brings the roster to nodes that missed its last writing, or corrects it after a run that failed in part.

@@ -129,24 +129,38 @@ extension Draft {
     /// Removes base images that nothing refers to: the node's, not a cluster's, so anybody's use keeps them.
     mutating func planImageRemovals() {
         let wanted = Set(inputs.images.values.map(\.fileName))
-        let left = Set(owned.values.filter { removals[$0.mark.instance] != nil }.map(\.mark.baseImage))
+        let leaving = Dictionary(grouping: owned.values.filter { removals[$0.mark.instance] != nil }, by: \.node)
+        let left = Set(leaving.values.flatMap { $0 }.map(\.mark.baseImage))
+        var going: Set<Location> = []
+        for step in steps {
+            if case .deleteVolume(let path, _) = step.operation { going.insert(Location(node: step.node, what: path)) }
+        }
+        let needed = Set(
+            missing.compactMap { instance in
+                placements[instance.name]?.node.flatMap { node in
+                    baseImagePath(of: instance, on: node).map { Location(node: node, what: $0) }
+                }
+            })
         for node in answeredNames {
             guard let observed = answered[node] else { continue }
-            for path in observed.volumes.keys.sorted() {
-                guard let file = path.split(separator: "/").last.map(String.init), Draft.isBaseImage(file) else {
+            for path in observed.volumes.keys.filter(Draft.isBaseImagePath).sorted() {
+                let file = String(path.split(separator: "/").last ?? "")
+                // A destroy takes along only what its own instances stood on.
+                guard isDestroy ? wanted.contains(file) || left.contains(file) : !wanted.contains(file) else {
                     continue
                 }
-                // A destroy takes along only what its own instances stood on.
-                guard isDestroy ? wanted.contains(file) || left.contains(file) : !wanted.contains(file) else { continue }
                 guard isInPool(path, on: node) else { continue }
-                guard !isReferenced(path, file, on: observed) else { continue }
+                let location = Location(node: node, what: path)
+                guard imageSteps[location] == nil, !needed.contains(location) else { continue }
+                let users = leaving[node] ?? []
+                guard !isReferenced(path, file, on: observed, besides: users, going: going) else { continue }
                 let object = ObjectReference(.image, file, on: node)
-                let users = owned.values.filter { $0.node == node && $0.mark.baseImage == file }
-                    .compactMap { removals[$0.mark.instance] }.sorted { $0.text < $1.text }
                 add(
                     Step(
                         id: StepID("\(node)/image\(path)/delete"), node: node, object: object,
-                        operation: .deleteImage(path: path), requires: users))
+                        operation: .deleteImage(path: path),
+                        requires: users.filter { $0.mark.baseImage == file }
+                            .compactMap { removals[$0.mark.instance] }.sorted { $0.text < $1.text }))
                 changes.append(Change(.delete, object, reason: "nothing refers to it", details: [path]))
             }
         }
@@ -162,21 +176,20 @@ extension Draft {
     }
 
     /// Whether anything that stays refers to a base image: a backing chain, a disk, or a mark of any cluster.
-    private func isReferenced(_ path: String, _ file: String, on node: ObservedNode) -> Bool {
-        if imageSteps[Location(node: node.name, what: path)] != nil { return true }
-        let leaving = Set(
-            owned.values.filter { $0.node == node.name && removals[$0.mark.instance] != nil }.map(\.domain.uuid))
+    private func isReferenced(
+        _ path: String, _ file: String, on node: ObservedNode, besides leaving: [OwnedDomain], going: Set<Location>
+    ) -> Bool {
+        let leaving = Set(leaving.map(\.domain.uuid))
         for domain in node.domains where !leaving.contains(domain.uuid) {
             if domain.mark?.baseImage == file || domain.disks.contains(where: { $0.path == path }) { return true }
         }
-        let going = Set(
-            steps.compactMap { step -> String? in
-                if step.node == node.name, case .deleteVolume(let path, _) = step.operation { path } else { nil }
-            })
-        return node.volumes.values.contains { $0.backingPath == path && !going.contains($0.path) }
-            || missing.contains {
-                placements[$0.name]?.node == node.name && baseImagePath(of: $0, on: node.name) == path
-            }
+        return node.volumes.values.contains {
+            $0.backingPath == path && !going.contains(Location(node: node.name, what: $0.path))
+        }
+    }
+
+    static func isBaseImagePath(_ path: String) -> Bool {
+        path.split(separator: "/").last.map { isBaseImage(String($0)) } ?? false
     }
 
     /// Whether a file's name is one that kvmctl gives to base images.

@@ -31,8 +31,6 @@ struct Draft {
     var missing: [Instance] = []
     /// Where the missing ones go.
     var placements: [Name: PlacementDecision] = [:]
-    /// What each node has still to give, in placement and after.
-    var rooms: [Name: Room] = [:]
     /// MAC and address of every NIC of every wanted instance.
     var nics: [Name: [Name: DomainMark.NIC]] = [:]
     /// Deletions that an instance waits for because its spec takes over a MAC or address.
@@ -45,6 +43,11 @@ struct Draft {
     var networkSteps: [Location: [StepID]] = [:]
     /// Networks that cannot be on a node, with the reason.
     var impossibleNetworks: [Location: String] = [:]
+
+    /// The last step so far that waits for a guest to boot, by node.
+    var lastBoots: [Name: StepID] = [:]
+    /// The UUIDs that our networks get where they are made.
+    let networkIDs: [Name: UniqueID]
 
     var changes: [Change] = []
     var steps: [Step] = []
@@ -62,7 +65,9 @@ struct Draft {
         self.fleet = fleet
         self.intent = intent
         identity = ClusterIdentity(cluster)
-        names = ObjectNames(identity)
+        let names = ObjectNames(identity)
+        self.names = names
+        networkIDs = Dictionary(uniqueKeysWithValues: cluster.networks.keys.map { ($0, names.networkUUID($0)) })
         for (name, node) in cluster.nodes {
             switch fleet.nodes[name] {
             case .answered(let observed) where node.state != .lost: answered[name] = observed
@@ -114,6 +119,7 @@ struct Draft {
 
     mutating func add(_ step: Step) {
         steps.append(step)
+        if case .awaitReady = step.operation { lastBoots[step.node] = step.id }
     }
 }
 

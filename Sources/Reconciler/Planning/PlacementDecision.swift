@@ -1,6 +1,6 @@
 package import Spec
 
-/// Where an instance goes, and how every node did.
+/// Where an instance goes, and why there.
 package struct PlacementDecision: Sendable, Equatable {
     /// One node's part in the decision.
     package enum Verdict: Sendable, Equatable {
@@ -11,21 +11,10 @@ package struct PlacementDecision: Sendable, Equatable {
 
     package var instance: Name
     package var node: Name?
-    /// In node order.
+    /// The chosen node's and the next best's.
     package var verdicts: [(node: Name, verdict: Verdict)]
     /// Whether it fits only once what this plan deletes is gone.
     package var needsDeletions = false
-
-    /// Every node and its verdict, a line each.
-    package var table: [String] {
-        verdicts.map { node, verdict in
-            switch verdict {
-            case .fits(let score, let cpu, let memory):
-                "\(node): score \(Self.text(score)) (free after placing: CPU \(Self.text(cpu)), memory \(Self.text(memory)))"
-            case .rejected(let reason): "\(node): \(reason)"
-            }
-        }
-    }
 
     /// Why the node that was chosen was, in one line.
     package var reason: String {

@@ -8,8 +8,6 @@ struct Room: Sendable {
     let memory: Double
     var promisedVCPUs: Double = 0
     var promisedMemory: Double = 0
-    /// Bytes available in each pool's folder, less what this plan puts there.
-    var available: [String: UInt64] = [:]
 
     func fits(vcpus wantedVCPUs: Double, memory wantedMemory: Double) -> Bool {
         promisedVCPUs + wantedVCPUs <= vcpus && promisedMemory + wantedMemory <= memory
@@ -21,6 +19,14 @@ struct Room: Sendable {
             vcpus > 0 ? (vcpus - promisedVCPUs - wantedVCPUs) / vcpus : 0,
             memory > 0 ? (memory - promisedMemory - wantedMemory) / memory : 0
         )
+    }
+
+    /// What speaks for the node; the larger wins.
+    ///
+    /// Rounded, so that equal loads reached in another order compare as equal and the name decides.
+    func score(vcpus: Double, memory: Double) -> Double {
+        let shares = shares(vcpus: vcpus, memory: memory)
+        return ((0.7 * shares.cpu + 0.3 * shares.memory) * 1e9).rounded() / 1e9
     }
 
     mutating func promise(vcpus: Double, memory: Double) {

@@ -23,11 +23,11 @@ extension PlanChecker {
     private static func check(
         _ definition: DomainDefinition, _ step: Step, _ node: ObservedNode, _ evidence: Evidence
     ) -> Violation? {
+        let files = Set(paths(definition))
         for other in node.domains where other.uuid != definition.uuid {
             if other.name == definition.name, !isUndefined(other.uuid, before: step, evidence) {
                 return Violation(.foreignName, step.id, "domain \(other.uuid) has the name \(other.name)")
             }
-            let files = Set(paths(definition))
             if let disk = other.disks.first(where: { files.contains($0.path) }),
                 !isUndefined(other.uuid, before: step, evidence)
             {

@@ -22,10 +22,8 @@ extension PlanChecker {
             {
                 found.append(Violation(.oneHome, step.id, "\(entry.node) may hold instance \(instance)"))
             }
-            for name in evidence.nodes.keys.sorted() where name != step.node {
-                if evidence.domains[Evidence.Place(node: name, uuid: definition.uuid)] != nil,
-                    !isUndefined(definition.uuid, before: step, evidence)
-                {
+            for name in evidence.nodesByDomain[definition.uuid] ?? [] where name != step.node {
+                if !isUndefined(definition.uuid, before: step, evidence) {
                     found.append(Violation(.oneHome, step.id, "\(name) has a domain of this UUID"))
                 }
             }

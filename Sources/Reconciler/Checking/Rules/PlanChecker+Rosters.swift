@@ -4,9 +4,20 @@ extension PlanChecker {
     /// No written roster forgets what may still be there, and what is new is on record before it is made.
     static func checkRosters(_ evidence: Evidence) -> [Violation] {
         var found: [Violation] = []
+        var checked: [Int] = []
         for (index, step) in evidence.plan.steps.enumerated() {
             switch step.operation {
-            case .writeRoster(let roster): found += checkWrite(roster, index, step, evidence)
+            case .writeRoster(let roster):
+                // The same roster goes to every node: one that waits for a write of it, or for what that waited for,
+                // forgets nothing that the first does not.
+                let isCopy = checked.contains { other in
+                    let first = evidence.plan.steps[other]
+                    guard case .writeRoster(roster) = first.operation else { return false }
+                    return first.requires == step.requires || step.requires.contains(first.id)
+                }
+                if isCopy { continue }
+                checked.append(index)
+                found += checkWrite(roster, index, step, evidence)
             case .deleteRoster: found += checkRemoval(index, step, evidence)
             case .defineDomain(let definition): found += checkRecord(definition, index, step, evidence)
             default: break

@@ -1,0 +1,59 @@
+import Foundation
+import Reconciler
+import Spec
+
+/// Prints how long pure planning takes for fleets of growing size, and how much memory it needs.
+@main
+struct PlanBench {
+    static func main() {
+        let sizes = CommandLine.arguments.dropFirst().compactMap { Int($0) }
+        print("instances  nodes  create  checked   steps  nothing to do  checked  destroy  checked  peak memory")
+        for instances in sizes.isEmpty ? [1_000, 2_500, 5_000, 10_000] : sizes {
+            measure(instances)
+        }
+    }
+
+    private static func measure(_ instances: Int) {
+        var sized = SizedFleet(nodes: max(1, instances / 10), instances: instances)
+        var line = [pad(String(instances), 9), pad(String(max(1, instances / 10)), 6)]
+        let create = plan(sized, .apply(deleteData: false), &line)
+        line.append(pad(String(create.steps.count), 7))
+        sized.carryOut(create)
+        let nothing = plan(sized, .apply(deleteData: false), &line)
+        if !nothing.isEmpty { line.append("(a plan that should be empty has \(nothing.steps.count) steps)") }
+        _ = plan(sized, .destroy(deleteData: false), &line)
+        line.append(pad("\(peakMebibytes) MiB", 12))
+        print(line.joined(separator: " "))
+    }
+
+    private static func plan(_ sized: SizedFleet, _ intent: Intent, _ line: inout [String]) -> Plan {
+        let clock = ContinuousClock()
+        var plan = Plan(cluster: ClusterIdentity(sized.cluster))
+        let fleet = sized.fleet
+        let planning = clock.measure {
+            plan = Planner.plan(sized.cluster, inputs: sized.inputs, fleet: fleet, intent: intent)
+        }
+        var violations: [Violation] = []
+        let checking = clock.measure {
+            violations = PlanChecker.violations(in: plan, of: sized.cluster, fleet: fleet, intent: intent)
+        }
+        line += [text(planning), text(checking)]
+        if let first = violations.first { line.append("(\(violations.count) violations: \(first))") }
+        return plan
+    }
+
+    private static func text(_ duration: Duration) -> String {
+        pad("\(Int(duration / .milliseconds(1))) ms", 8)
+    }
+
+    private static func pad(_ text: String, _ width: Int) -> String {
+        String(repeating: " ", count: max(0, width - text.utf8.count)) + text
+    }
+
+    /// What the process has had in memory at most, which only grows from line to line.
+    private static var peakMebibytes: Int {
+        let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
+        let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM") } ?? ""
+        return (line.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0) / 1_024
+    }
+}

@@ -1,0 +1,106 @@
+import Reconciler
+import Spec
+
+/// A fleet of any size, empty or as a plan leaves it, for measuring how planning grows.
+struct SizedFleet {
+    let cluster: Cluster
+    let inputs: Inputs
+    private(set) var observed: [Name: ObservedNode] = [:]
+
+    /// Ten instances to a node is a tenth of what it can hold; every third is in a group, every other has two NICs.
+    init(nodes: Int, instances: Int) {
+        let position = Position(file: "bench.yaml", line: 1, column: 1)
+        var cluster = Cluster(name: SizedFleet.name("bench"), parts: [SizedFleet.name("main")])
+        let main = SizedFleet.name("main")
+        let local = SizedFleet.name("local")
+        cluster.pools[local] = Pool(name: local, path: Pool.localPath)
+        let image = SizedFleet.name("debian")
+        cluster.images[image] = Image(name: image, source: .file("/debian.qcow2"), position: position)
+        var front = Network(name: SizedFleet.name("front"), mode: .nat, part: main, isManaged: true, position: position)
+        front.cidr = CIDR(network: IPv4Address(value: 0x0A80_0000), prefix: 12)
+        var lan = Network(
+            name: SizedFleet.name("lan"), mode: .bridge("br0"), part: main, isManaged: true, position: position)
+        lan.cidr = CIDR(network: IPv4Address(value: 0x0AA0_0000), prefix: 12)
+        lan.addresses = AddressRange(from: IPv4Address(value: 0x0AA0_1000), to: IPv4Address(value: 0x0AAF_0000))
+        cluster.networks = [front.name: front, lan.name: lan]
+        for index in 0..<nodes {
+            let name = SizedFleet.name("node\(index)")
+            var node = Node(name: name, address: .host("node\(index)"), position: position)
+            node.labels = ["rack": "r\(index / 20)"]
+            cluster.nodes[name] = node
+            observed[name] = ObservedNode(
+                name: name, machine: "machine\(index)", vcpus: 32 + index % 3 * 16,
+                memory: .gibibytes(UInt64(128 + index % 5 * 32)), hasKVM: true, bridges: ["br0"])
+        }
+        for index in 0..<instances {
+            let group = index % 3 == 0 ? SizedFleet.name("group\(index / 12)") : nil
+            let name = SizedFleet.name("vm\(index)")
+            var instance = Instance(
+                name: name, part: main, isManaged: true, position: position, vcpus: 1 + index % 4,
+                memory: .gibibytes(UInt64(1 + index % 8)), disk: .gibibytes(20), pool: local, image: image,
+                ready: Readiness(when: .running))
+            instance.group = group
+            instance.member = group == nil ? nil : index
+            instance.nics = [NIC(name: SizedFleet.name("eth0"), network: front.name)]
+            if index % 2 == 0 { instance.nics.append(NIC(name: SizedFleet.name("eth1"), network: lan.name)) }
+            if index % 10 == 0 {
+                instance.disks = [DataDisk(name: SizedFleet.name("data"), size: .gibibytes(5), pool: local)]
+            }
+            if group != nil { instance.placement.spread = .node }
+            cluster.instances[name] = instance
+        }
+        self.cluster = cluster
+        inputs = Inputs(images: [
+            image: .init(
+                fileName: "kvmctl-\(StableHash.digest("debian")).qcow2", virtualSize: .gibibytes(2), byteCount: 1,
+                checksum: nil)
+        ])
+    }
+
+    var fleet: ObservedFleet { ObservedFleet(nodes: observed.mapValues { .answered($0) }) }
+
+    /// Makes of the nodes what the plan's steps would.
+    mutating func carryOut(_ plan: Plan) {
+        var domains: [Name: [UniqueID: ObservedDomain]] = [:]
+        for step in plan.steps {
+            switch step.operation {
+            case .ensurePool(let pool):
+                observed[step.node]?.pools.append(
+                    ObservedPool(
+                        name: pool.name, path: pool.path, isActive: true, autostart: true, capacity: .gibibytes(4_000),
+                        available: .gibibytes(3_000)))
+            case .fetchImage(let fetch): add(fetch.path, .gibibytes(2), nil, to: step.node)
+            case .defineNetwork(let network):
+                observed[step.node]?.networks.append(
+                    ObservedNetwork(
+                        uuid: network.mark.uuid, name: network.name, isActive: true, autostart: true,
+                        mark: network.mark, cidr: network.cidr, bridge: network.bridge,
+                        reservations: network.reservations, fingerprint: "-"))
+            case .defineDomain(let definition):
+                var domain = ObservedDomain(
+                    uuid: definition.uuid, name: definition.name, power: .running, autostart: definition.autostart,
+                    mark: definition.mark, vcpus: definition.vcpus, memory: definition.memory, fingerprint: "-")
+                domain.mark?.phase = .active
+                domain.mark?.wasReady = true
+                domain.nics = definition.nics.map { .init(name: $0.name, mac: $0.mac, attachment: $0.attachment) }
+                domain.disks = definition.disks.map { .init(name: $0.name, path: $0.path) }
+                domain.disks.append(.init(name: "seed", path: definition.seedPath))
+                domains[step.node, default: [:]][definition.uuid] = domain
+            case .createVolume(let volume): add(volume.path, volume.capacity, volume.backingPath, to: step.node)
+            case .writeSeed(let seed): add(seed.path, .mebibytes(1), nil, to: step.node)
+            case .writeRoster(let roster): observed[step.node]?.roster = roster
+            default: break
+            }
+        }
+        for (node, domains) in domains { observed[node]?.domains = domains.values.sorted { $0.name < $1.name } }
+    }
+
+    private mutating func add(_ path: String, _ capacity: Size, _ backing: String?, to node: Name) {
+        observed[node]?.volumes[path] = ObservedVolume(path: path, capacity: capacity, backingPath: backing)
+    }
+
+    private static func name(_ text: String) -> Name {
+        guard let name = Name(text) else { preconditionFailure("\(text) is no name") }
+        return name
+    }
+}
