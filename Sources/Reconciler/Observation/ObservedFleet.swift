@@ -3,9 +3,13 @@ package import Spec
 /// What was seen of every node, at one time.
 package struct ObservedFleet: Sendable, Equatable {
     package var nodes: [Name: NodeObservation]
+    /// The roster that this machine wrote last; asked only where no node that answered has one, and only for what a
+    /// silent node may hold.
+    package var remembered: Roster?
 
-    package init(nodes: [Name: NodeObservation]) {
+    package init(nodes: [Name: NodeObservation], remembered: Roster? = nil) {
         self.nodes = nodes
+        self.remembered = remembered
     }
 }
 

@@ -9,6 +9,8 @@ struct Memory {
     var keptDisks: [Roster.KeptDisk] = []
     /// Whether any node had a roster of this cluster.
     var exists = false
+    /// Whether this machine's own copy stands in for the nodes' rosters, for silent nodes alone.
+    var isOwnCopy = false
 }
 
 extension Draft {
@@ -28,6 +30,10 @@ extension Draft {
             memory.keptDisks += roster.keptDisks.filter { !memory.keptDisks.contains($0) }
         }
         memory.keptDisks.sort { ($0.path, $0.node) < ($1.path, $1.node) }
+        if !memory.exists, let own = ownRoster {
+            memory.isOwnCopy = true
+            memory.instances = own.instances.filter { silent.contains($0.value.node) }
+        }
         forgetLostNodes()
     }
 
@@ -49,13 +55,22 @@ extension Draft {
 
     /// The silent nodes that may hold an instance which no node that answered has.
     ///
-    /// A silent node holds what the roster says. Where no node that answered remembers this cluster, any node that did
-    /// not answer may hold anything, one that is `offline` as well: that it is off says nothing of what it has.
+    /// A silent node holds what the roster says. Where no node that answered has one, this machine's own copy stands in.
+    /// Where there is none either, but things of this cluster are there, the rosters were lost, and every silent
+    /// node may hold anything, an `offline` one as well. Where there is nothing at all, the cluster is new.
     func possibleHolders(of instance: Name) -> [Name] {
+        if let entry = memory.instances[instance], silent.contains(entry.node) { return [entry.node] }
         if memory.exists {
-            if let entry = memory.instances[instance] { return silent.contains(entry.node) ? [entry.node] : [] }
+            guard memory.instances[instance] == nil else { return [] }
             return silent.filter { node in memory.nodes[node].map { $0.machine == nil } ?? false }.sorted()
         }
-        return silent.sorted()
+        return hasLostMemory ? silent.sorted() : []
+    }
+
+    /// Whether things of this cluster are there and nobody remembers where the rest is.
+    var hasLostMemory: Bool {
+        guard !memory.exists, !memory.isOwnCopy else { return false }
+        return !owned.isEmpty
+            || answered.values.contains { node in node.networks.contains { $0.mark?.cluster == identity } }
     }
 }

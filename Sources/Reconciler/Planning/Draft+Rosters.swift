@@ -137,7 +137,7 @@ extension Draft {
                 roster.nodes[name] = Roster.Member(machine: node.machine)
             } else if let known = memory.nodes[name] {
                 roster.nodes[name] = known
-            } else if !memory.exists, silent.contains(name) {
+            } else if hasLostMemory, silent.contains(name) {
                 // Nobody remembers what it holds: this roster must not make it look empty.
                 roster.nodes[name] = Roster.Member(machine: nil)
             }

@@ -77,6 +77,9 @@ struct Draft {
         }
     }
 
+    /// The roster that this machine wrote last, where it is of this cluster.
+    var ownRoster: Roster? { fleet.remembered.flatMap { $0.cluster == identity ? $0 : nil } }
+
     /// Why a node did not answer; nil for one that answered or was not asked.
     func silence(of node: Name) -> Unreachable? {
         if case .unknown(let cause) = fleet.nodes[node] { cause } else { nil }

@@ -13,6 +13,8 @@ final class FakeFleet: Sendable {
         var performed = 0
         var isKilled = false
         var lost: Set<Name> = []
+        /// The controller's own copy of the last roster it wrote.
+        var remembered: Roster?
         /// Steps in the order in which they were tried.
         var log: [StepID] = []
         /// The step that the fault hit.
@@ -28,7 +30,12 @@ final class FakeFleet: Sendable {
     }
 
     /// Another fleet in the same condition, for trying something else on it.
-    var copy: FakeFleet { FakeFleet(cluster, nodes.values.map(\.self)) }
+    var copy: FakeFleet {
+        let (nodes, remembered) = state.withLock { ($0.nodes, $0.remembered) }
+        let copy = FakeFleet(cluster, nodes.values.map(\.self))
+        copy.state.withLock { $0.remembered = remembered }
+        return copy
+    }
 
     var nodes: [Name: FakeNode] { state.withLock { $0.nodes } }
 
@@ -69,7 +76,7 @@ final class FakeFleet: Sendable {
                 }
                 seen[name] = FakeFleet.look(state.nodes[name])
             }
-            return ObservedFleet(nodes: seen)
+            return ObservedFleet(nodes: seen, remembered: state.remembered)
         }
     }
 
@@ -85,6 +92,11 @@ final class FakeFleet: Sendable {
     func perform(_ step: Step) throws(StepError) -> StepResult {
         try state.withLock { state throws(StepError) in
             if state.isKilled { throw StepError("killed before this") }
+            switch step.operation {
+            case .writeRoster(let roster): state.remembered = roster
+            case .deleteRoster: state.remembered = nil
+            default: break
+            }
             guard var node = state.nodes[step.node], !node.isSilent, !state.lost.contains(step.node) else {
                 throw StepError("node \(step.node) does not answer", isNodeLost: true)
             }
