@@ -30,11 +30,18 @@ extension Draft {
             memory.keptDisks += roster.keptDisks.filter { !memory.keptDisks.contains($0) }
         }
         memory.keptDisks.sort { ($0.path, $0.node) < ($1.path, $1.node) }
-        if !memory.exists, let own = ownRoster {
+        if !memory.exists, let own = ownRoster, isOfThisFleet(own) {
             memory.isOwnCopy = true
             memory.instances = own.instances.filter { silent.contains($0.value.node) }
         }
         forgetLostNodes()
+    }
+
+    /// Whether a copy of a roster speaks of the machines that answer now, and not of others that had their names.
+    private func isOfThisFleet(_ roster: Roster) -> Bool {
+        answered.allSatisfy { name, node in
+            roster.nodes[name]?.machine.map { $0 == node.machine } ?? true
+        }
     }
 
     private mutating func forgetLostNodes() {

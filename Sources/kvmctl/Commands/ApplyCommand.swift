@@ -43,7 +43,9 @@ struct ApplyCommand: AsyncParsableCommand {
         try await ApplyRun(
             planning: PlanRun(
                 cluster: preparation.cluster, inputs: preparation.inputs,
-                intent: .apply(deleteData: execution.deletesData)),
+                intent: .apply(deleteData: execution.deletesData),
+                rosterCopy: RosterCopy(
+                    of: ClusterIdentity(preparation.cluster), environment: context.surroundings.environment)),
             consent: Consent(isApprovedBeforehand: execution.isApproved, deletions: .limited(maximumDeletions)),
             format: execution.output, lockTimeout: execution.patience ?? .zero, limits: execution.limits,
             question: "Apply this plan to \(preparation.cluster.name)?", log: log, context: context

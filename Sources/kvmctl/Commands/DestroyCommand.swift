@@ -35,7 +35,8 @@ struct DestroyCommand: AsyncParsableCommand {
         ).cluster
         try await ApplyRun(
             planning: PlanRun(
-                cluster: cluster, inputs: Inputs(), intent: .destroy(deleteData: execution.deletesData)),
+                cluster: cluster, inputs: Inputs(), intent: .destroy(deleteData: execution.deletesData),
+                rosterCopy: RosterCopy(of: ClusterIdentity(cluster), environment: context.surroundings.environment)),
             consent: Consent(isApprovedBeforehand: execution.isApproved, deletions: .wanted),
             format: execution.output, lockTimeout: execution.patience ?? .zero, limits: execution.limits,
             question: "Destroy all of this in \(cluster.name)?",

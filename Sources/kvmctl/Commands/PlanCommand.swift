@@ -35,7 +35,9 @@ struct PlanCommand: AsyncParsableCommand {
     func run(in context: RunContext) async throws {
         let preparation = try Preparation.load(spec, reportsJSON: output == .json, in: context)
         let run = PlanRun(
-            cluster: preparation.cluster, inputs: preparation.inputs, intent: .apply(deleteData: deletesData))
+            cluster: preparation.cluster, inputs: preparation.inputs, intent: .apply(deleteData: deletesData),
+            rosterCopy: RosterCopy(
+                of: ClusterIdentity(preparation.cluster), environment: context.surroundings.environment))
         let log = try RunLog.opened(logPath)
         let observed = try await context.withFleet(run.cluster, log: log) { await $0.observe() }
         guard !Task.isCancelled else { throw ExitCode(.interrupted) }

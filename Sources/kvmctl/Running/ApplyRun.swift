@@ -83,6 +83,7 @@ struct ApplyRun: Sendable {
 
     private func execute(_ plan: Plan, on fleet: any FleetSession, _ before: [RunStatus]) async -> RunStatus {
         let start = ContinuousClock.now
+        planning.rosterCopy.remember(plan)
         let observer = RunObserver(format: format, nodes: cluster.nodes.keys, log: log, context: context)
         let report = await withTaskGroup(of: Void.self) { group in
             group.addTask { await observer.keepAlive() }
@@ -97,6 +98,7 @@ struct ApplyRun: Sendable {
             group.cancelAll()
             return report
         }
+        planning.rosterCopy.remember(report)
         let view = ReportView(plan: plan, report: report, duration: ContinuousClock.now - start, removal: removal)
         let status = RunStatus.first(of: before + RunStatus.all(of: report))
         switch format {

@@ -6,9 +6,13 @@ struct PlanRun: Sendable {
     let cluster: Cluster
     let inputs: Inputs
     let intent: Intent
+    /// What this machine remembers of the cluster.
+    let rosterCopy: RosterCopy
 
     /// The plan for an observed fleet, and what is wrong with it: a defect of kvmctl, for which nothing may be done.
-    func plan(_ fleet: ObservedFleet) -> (plan: Plan, defects: [Violation]) {
+    func plan(_ observed: ObservedFleet) -> (plan: Plan, defects: [Violation]) {
+        var fleet = observed
+        fleet.remembered = rosterCopy.roster
         let plan = Planner.plan(cluster, inputs: inputs, fleet: fleet, intent: intent)
         return (plan, PlanChecker.violations(in: plan, of: cluster, fleet: fleet, intent: intent))
     }
