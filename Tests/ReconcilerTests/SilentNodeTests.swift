@@ -44,6 +44,19 @@ import Testing
         #expect(plan.silences.map(\.held) == [[]])
     }
 
+    @Test("What only a silent node could take waits for it, and is no refusal")
+    func pinnedToTheSilentNode() throws {
+        let cluster = try cluster(
+            Self.spec.split(separator: "\n").map { $0.hasPrefix("  two") ? $0.dropLast() + ", node: kvm2}" : $0 + "" }
+                .joined(separator: "\n"))
+        let plan = Planner.plan(cluster, inputs: inputs(cluster), fleet: Self.seen(try emptyNode("kvm1")))
+        #expect(Self.defined(plan) == ["one"])
+        #expect(plan.refusals.isEmpty)
+        #expect(
+            plan.changes.first { $0.object.name == "two" }?.blocked
+                == "no node that answers can take it: kvm1: the instance is pinned to kvm2; kvm2: it does not answer")
+    }
+
     @Test("What a node's roster or this machine's copy says is on it is not made elsewhere")
     func remembered() throws {
         let cluster = try cluster(Self.spec)

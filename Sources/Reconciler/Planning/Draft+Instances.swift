@@ -47,7 +47,8 @@ extension Draft {
         }
     }
 
-    private mutating func block(_ instance: Instance, _ why: String) {
+    /// Shows an instance that cannot be made now, with the reason.
+    mutating func block(_ instance: Instance, _ why: String) {
         changes.append(
             Change(
                 .create, ObjectReference(.instance, instance.name.text, on: nil), reason: "it is in the spec",

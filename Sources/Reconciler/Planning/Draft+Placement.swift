@@ -33,6 +33,14 @@ extension Draft {
         }
         let more = seats.count > shown.count ? ["and \(seats.count - shown.count) more nodes"] : []
         let list = (shown + more).joined(separator: "; ")
+        let unasked = cluster.nodes.values.filter { node in
+            node.state == .active && silence(of: node.name) != nil && (instance.node ?? node.name) == node.name
+        }
+        guard unasked.isEmpty else {
+            // A node that could have taken it did not answer: that is unknown, and no refusal.
+            block(instance, "no node that answers can take it: \(list)")
+            return
+        }
         refusals.append(
             Plan.Refusal(
                 ObjectReference(.instance, instance.name.text, on: nil),
