@@ -24,6 +24,9 @@ PACKAGES := libyaml-dev libvirt-dev libssh-dev pkg-config \
   libvirt-clients qemu-system-x86 qemu-utils seabios ipxe-qemu dnsmasq-base iptables xorriso \
   mmdebstrap debian-archive-keyring extlinux fdisk e2fsprogs \
   libxml2-utils virtinst git curl openssl
+# What cloud-init needs to check user-data.
+CLOUD_INIT_NEEDS := python3-configobj python3-jinja2 python3-jsonpatch python3-jsonschema python3-netifaces \
+  python3-oauthlib python3-requests python3-serial python3-yaml
 # Services of these packages that would start with the machine although nobody but the lab wanted them.
 SERVICES := ssh.service ssh.socket libvirtd.service libvirtd.socket libvirtd-ro.socket libvirtd-admin.socket \
   virtlogd.service virtlogd.socket virtlockd.service virtlockd.socket libvirt-guests.service
@@ -34,7 +37,7 @@ apt-get install -y -q --no-install-recommends "$$@" || { apt-get update -q && ap
 endef
 export INSTALL
 
-.PHONY: help setup toolchain build demo test unit-test end-to-end-test bench fmt lint install lab lab-down clean
+.PHONY: help setup test-tools toolchain build demo test unit-test end-to-end-test bench fmt lint install lab lab-down clean
 
 help: ## Shows this list.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | sed -E 's/:.*## /\t/' | expand -t 18
@@ -88,8 +91,19 @@ demo: setup build lab ## Installs, builds, starts the lab and brings up the exam
 	  "  $(KVMCTL_BY_HAND) destroy $${spec[*]}" \
 	  '  make lab-down        when you are done'
 
-test: setup ## Runs everything: unit tests, then the end-to-end scenarios on the lab.
-	@.ci/test
+# cloud-init checks the tests' seeds. Installed, it would run at the machine's next boot: it is unpacked beside the build.
+test-tools: setup
+	@if command -v cloud-init >/dev/null || [ -x .build/tools/bin/cloud-init ]; then exit 0; fi; \
+	echo "Unpacking cloud-init into .build/tools"; \
+	$(SUDO) bash -euc "$$INSTALL" install $(CLOUD_INIT_NEEDS) >/dev/null; \
+	rm -rf .build/tools; mkdir -p .build/tools/bin .build/tools/cloud-init; \
+	(cd .build/tools && apt-get download -q cloud-init 2>/dev/null && dpkg-deb -x cloud-init_*.deb cloud-init); \
+	printf '#!/bin/sh\nPYTHONPATH="%s" exec /usr/bin/python3 -m cloudinit.cmd.main "$$@"\n' \
+	  "$$PWD/.build/tools/cloud-init/usr/lib/python3/dist-packages" >.build/tools/bin/cloud-init; \
+	chmod +x .build/tools/bin/cloud-init
+
+test: setup test-tools ## Runs everything: unit tests, then the end-to-end scenarios on the lab.
+	@PATH="$$PATH:$$PWD/.build/tools/bin" .ci/test
 
 bench: setup ## Measures kvmctl beside the bare calls.
 	@$(AS_ROOT) .ci/bench
@@ -102,7 +116,7 @@ lint: toolchain ## Checks the format.
 
 install: toolchain ## Installs a release build with the Swift runtime linked in (PREFIX=/usr/local).
 	@swift build --configuration release --product kvmctl --static-swift-stdlib
-	@install -D -m 755 "$$(swift build --configuration release --static-swift-stdlib --show-bin-path)/kvmctl" \
+	@install -D -s -m 755 "$$(swift build --configuration release --static-swift-stdlib --show-bin-path)/kvmctl" \
 	  "$(DESTDIR)$(PREFIX)/bin/kvmctl"
 
 clean: lab-down ## Takes the lab down and removes what was built.
