@@ -51,7 +51,9 @@ let package = Package(
         .target(name: "Lab", dependencies: [subprocess], swiftSettings: house),
         .executableTarget(
             name: "kvmctl",
-            dependencies: ["Fleet", "Reconciler", "Spec", "YAML", "SSH", "Lab", argumentParser, crypto, logging, subprocess],
+            dependencies: [
+                "Fleet", "Reconciler", "Spec", "YAML", "SSH", "Lab", argumentParser, crypto, logging, subprocess,
+            ],
             swiftSettings: house),
 
         .testTarget(name: "YAMLTests", dependencies: ["YAML"], swiftSettings: house),
@@ -59,9 +61,11 @@ let package = Package(
         .testTarget(name: "SSHTests", dependencies: ["SSH", subprocess], swiftSettings: house),
         .testTarget(name: "SpecTests", dependencies: ["Spec", "YAML"], swiftSettings: house),
         .testTarget(
-            name: "ReconcilerTests", dependencies: ["Reconciler", "Spec", "YAML"], exclude: ["Golden"], swiftSettings: house),
+            name: "ReconcilerTests", dependencies: ["Reconciler", "Spec", "YAML"], exclude: ["Golden"],
+            swiftSettings: house),
         .testTarget(
-            name: "FleetTests", dependencies: ["Fleet", "Libvirt", "Reconciler", "SSH", "Spec", "YAML", crypto, subprocess],
+            name: "FleetTests",
+            dependencies: ["Fleet", "Libvirt", "Reconciler", "SSH", "Spec", "YAML", crypto, subprocess],
             exclude: ["Golden"], swiftSettings: house),
         // How planning grows with the fleet; `make bench` runs it.
         .executableTarget(

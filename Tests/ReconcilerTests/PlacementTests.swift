@@ -37,7 +37,7 @@ import Testing
     /// i08  a 0.35  b 0.7·0+0.3·4/8=0.15  c 0.2625                                            → a
     /// i09  4 vCPUs: a has 4 and no memory, b 1, c 1                                          → nowhere
     /// i10  8 GiB: a 0, b 5 GiB, c 15 GiB: 0.7·0+0.3·7/16=0.13125                             → c
-    @Test("Ten instances go where the hand-worked scores say")
+    /// Scores are 0.7 × free CPU share + 0.3 × free memory share, both after placing.
     func workedNumbers() throws {
         let cluster = try cluster(Self.spec)
         let plan = Planner.plan(
