@@ -25,7 +25,7 @@ import Testing
           i10: {image: disk, vcpus: 1, memory: 8GiB, disk: 3GiB}
         """
 
-    /// score = 0.7 × free CPU share + 0.3 × free memory share, both after placing:
+    /// A score is 0.7 × the free CPU share + 0.3 × the free memory share, both after placing.
     ///
     /// i01  a 0.7·7/8+0.3·3/4=0.8375  b 0.7·3/4+0.3·7/8=0.7875  c 0.7·1/2+0.3·15/16=0.63125  → a
     /// i02  a 0.7·6/8+0.3·2/4=0.675   b 0.7875  c 0.63125                                     → b
@@ -37,7 +37,7 @@ import Testing
     /// i08  a 0.35  b 0.7·0+0.3·4/8=0.15  c 0.2625                                            → a
     /// i09  4 vCPUs: a has 4 and no memory, b 1, c 1                                          → nowhere
     /// i10  8 GiB: a 0, b 5 GiB, c 15 GiB: 0.7·0+0.3·7/16=0.13125                             → c
-    /// Scores are 0.7 × free CPU share + 0.3 × free memory share, both after placing.
+    @Test("Ten instances go where the hand-worked scores say")
     func workedNumbers() throws {
         let cluster = try cluster(Self.spec)
         let plan = Planner.plan(
