@@ -62,7 +62,11 @@ extension Draft {
         }
         let define = StepID("\(prefix)/define")
         // Whoever answers must know of it before it is there.
-        let roster = isMoving(instance.name) ? movingRoster : openingRoster
+        let isMoving = isMoving(instance.name)
+        let roster = isMoving ? movingRoster : openingRoster
+        let others =
+            (isMoving ? otherMoves : otherRosters)[node] ?? answeredNames.filter { $0 != node }.map(roster)
+        if isMoving { otherMoves[node] = others } else { otherRosters[node] = others }
         add(
             Step(
                 id: define, node: node, object: object, operation: .defineDomain(domain),
@@ -70,7 +74,7 @@ extension Draft {
                 requires: Draft.unique(
                     [roster(node), removals[instance.name]].compactMap(\.self) + roomMakers(for: instance)
                         + (waits[instance.name] ?? [])),
-                after: answeredNames.filter { $0 != node }.map(roster)))
+                after: others))
         var made = [define]
         for disk in toMake {
             let step = StepID("\(prefix)/volume/\(disk.name)")

@@ -10,7 +10,11 @@ struct Draft {
     private let fleet: ObservedFleet
 
     /// Nodes that answered and are what their name says, by name.
-    var answered: [Name: ObservedNode] = [:]
+    var answered: [Name: ObservedNode] = [:] {
+        didSet { answeredNames = answered.keys.sorted() }
+    }
+    /// The same, in name order.
+    private(set) var answeredNames: [Name] = []
     /// Nodes of the spec that nobody knows the state of now, `offline` ones included.
     var silent: Set<Name> = []
 
@@ -44,6 +48,9 @@ struct Draft {
     /// Networks that cannot be on a node, with the reason.
     var impossibleNetworks: [Location: String] = [:]
 
+    /// For each node the opening, or moving, roster writes of all others, which many steps share.
+    var otherRosters: [Name: [StepID]] = [:]
+    var otherMoves: [Name: [StepID]] = [:]
     /// The last step so far that waits for a guest to boot, by node.
     var lastBoots: [Name: StepID] = [:]
     /// The UUIDs that our networks get where they are made.
@@ -75,6 +82,8 @@ struct Draft {
                 if node.state != .lost { silent.insert(name) }
             }
         }
+        // Observers do not run in an initializer.
+        answeredNames = answered.keys.sorted()
     }
 
     /// The roster that this machine wrote last, where it is of this cluster.
@@ -98,9 +107,6 @@ struct Draft {
 
     /// Wanted instances that steps of creation are planned for.
     var toMake: [Instance] { existing.filter(isHalfMade) + missing }
-
-    /// Nodes that answered, in name order.
-    var answeredNames: [Name] { answered.keys.sorted() }
 
     var isDestroy: Bool {
         if case .destroy = intent { true } else { false }

@@ -27,6 +27,8 @@ extension PlanChecker {
     }
 
     private static func checkWrite(_ new: Roster, _ index: Int, _ step: Step, _ evidence: Evidence) -> [Violation] {
+        let ancestors = ancestors(of: index, evidence)
+        let gone = gone(before: ancestors, evidence)
         var found: [Violation] = []
         if let newest = evidence.roster, new.generation <= newest.generation {
             found.append(Violation(.roster, step.id, "generation \(new.generation) is not above \(newest.generation)"))
@@ -36,23 +38,23 @@ extension PlanChecker {
             found.append(Violation(.roster, step.id, "it forgets instance \(instance) on silent \(entry.node)"))
         }
         for (instance, places) in evidence.seen.sorted(by: { $0.key < $1.key }) where new.instances[instance] == nil {
-            guard places.contains(where: { !isGone($0, before: index, evidence) }) else { continue }
+            guard places.contains(where: { !gone.contains($0) }) else { continue }
             found.append(Violation(.roster, step.id, "it forgets instance \(instance), which may still be there"))
         }
         for disk in evidence.roster?.keptDisks ?? [] where !new.keptDisks.contains(where: { isSame($0, disk) }) {
-            guard !isUnkept(disk, index, evidence) else { continue }
+            guard !isUnkept(disk, ancestors, evidence) else { continue }
             found.append(Violation(.roster, step.id, "it forgets the kept disk \(disk.path) on \(disk.node)"))
         }
         return found
     }
 
     /// Whether the roster may drop a disk: it is gone, or a domain has it.
-    private static func isUnkept(_ disk: Roster.KeptDisk, _ index: Int, _ evidence: Evidence) -> Bool {
+    private static func isUnkept(_ disk: Roster.KeptDisk, _ ancestors: Set<Int>, _ evidence: Evidence) -> Bool {
         if evidence.cluster.nodes[disk.node]?.state == .lost { return true }
         guard let node = evidence.nodes[disk.node] else { return false }
         if node.volumes[disk.path] == nil { return true }
         if node.domains.contains(where: { domain in domain.disks.contains { $0.path == disk.path } }) { return true }
-        return requiresAnywhere(index, evidence) { other in
+        return ancestors.contains { other in
             let step = evidence.plan.steps[other]
             guard step.node == disk.node else { return false }
             if case .defineDomain(let definition) = step.operation { return paths(definition).contains(disk.path) }
@@ -64,24 +66,29 @@ extension PlanChecker {
         left.path == right.path && left.node == right.node
     }
 
-    private static func isGone(_ place: Evidence.Place, before index: Int, _ evidence: Evidence) -> Bool {
-        requiresAnywhere(index, evidence) { other in
-            let step = evidence.plan.steps[other]
-            return step.node == place.node && step.operation.isUndefinition && step.operation.domain == place.uuid
+    /// The domains that are undefined by steps which a step waits for.
+    private static func gone(before ancestors: Set<Int>, _ evidence: Evidence) -> Set<Evidence.Place> {
+        var gone: Set<Evidence.Place> = []
+        for index in ancestors {
+            let step = evidence.plan.steps[index]
+            if case .undefineDomain(let uuid, _) = step.operation { gone.insert(.init(node: step.node, uuid: uuid)) }
         }
+        return gone
     }
 
     private static func checkRemoval(_ index: Int, _ step: Step, _ evidence: Evidence) -> [Violation] {
+        let ancestors = ancestors(of: index, evidence)
+        let gone = gone(before: ancestors, evidence)
         var found: [Violation] = []
         for (instance, places) in evidence.seen.sorted(by: { $0.key < $1.key }) {
-            guard places.contains(where: { !isGone($0, before: index, evidence) }) else { continue }
+            guard places.contains(where: { !gone.contains($0) }) else { continue }
             found.append(Violation(.roster, step.id, "instance \(instance) may still be there"))
         }
         for (instance, entry) in evidence.roster?.instances.sorted(by: { $0.key < $1.key }) ?? []
         where evidence.isSilent(entry.node) {
             found.append(Violation(.roster, step.id, "silent \(entry.node) may hold instance \(instance)"))
         }
-        for disk in evidence.roster?.keptDisks ?? [] where !isUnkept(disk, index, evidence) {
+        for disk in evidence.roster?.keptDisks ?? [] where !isUnkept(disk, ancestors, evidence) {
             found.append(Violation(.roster, step.id, "the kept disk \(disk.path) is on \(disk.node)"))
         }
         return found
@@ -106,17 +113,16 @@ extension PlanChecker {
         return isRecorded ? [] : [Violation(.roster, step.id, "no roster would know of instance \(instance)")]
     }
 
-    /// Whether a step waits, however indirectly, for the success of another on any node.
-    private static func requiresAnywhere(_ index: Int, _ evidence: Evidence, _ wanted: (Int) -> Bool) -> Bool {
-        var known: Set<Int> = [index]
+    /// The steps for whose success a step waits, however indirectly and on any node.
+    private static func ancestors(of index: Int, _ evidence: Evidence) -> Set<Int> {
+        var known: Set<Int> = []
         var open = [index]
         while let current = open.popLast() {
             for id in evidence.plan.steps[current].requires {
                 guard let next = evidence.numbers[id], known.insert(next).inserted else { continue }
-                if wanted(next) { return true }
                 open.append(next)
             }
         }
-        return false
+        return known
     }
 }
