@@ -70,7 +70,8 @@ extension EndToEnd {
                     "/usr/bin/ssh",
                     [
                         "-i", lab.guestKey, "-o", "StrictHostKeyChecking=no", "-o",
-                        "UserKnownHostsFile=/dev/null", "-o", "BatchMode=yes", "debian@\(address)", "hostname",
+                        "UserKnownHostsFile=/dev/null", "-o", "BatchMode=yes", "-o", "ServerAliveInterval=10",
+                        "debian@\(address)", "hostname",
                     ])
                 #expect(answer.stdout == guest.name + "\n")
             }

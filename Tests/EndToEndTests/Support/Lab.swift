@@ -107,7 +107,7 @@ struct Lab: Sendable {
         let deadline = ContinuousClock.now + limit
         while true {
             let output = try await Program.run(
-                executable, arguments, environment: environment, input: input, timeout: .seconds(120))
+                executable, arguments, environment: environment, input: input, timeout: .seconds(60))
             if output.status == 0 || ContinuousClock.now > deadline { return try output.expecting() }
             // A guest that is still busy booting may let nobody in for long; 137 is the limit above.
             try #require([255, 137].contains(output.status), "\(output)")
