@@ -63,16 +63,18 @@ extension Draft {
         let define = StepID("\(prefix)/define")
         // Whoever answers must know of it before it is there.
         let isMoving = isMoving(instance.name)
-        let roster = isMoving ? movingRoster : openingRoster
+        // Not by a reference to the method: that would hold a copy of the draft, and every step added copy all others.
+        let roster = isMoving ? movingRoster(node) : openingRoster(node)
         let others =
-            (isMoving ? otherMoves : otherRosters)[node] ?? answeredNames.filter { $0 != node }.map(roster)
+            (isMoving ? otherMoves : otherRosters)[node]
+            ?? answeredNames.filter { $0 != node }.map { isMoving ? movingRoster($0) : openingRoster($0) }
         if isMoving { otherMoves[node] = others } else { otherRosters[node] = others }
         add(
             Step(
                 id: define, node: node, object: object, operation: .defineDomain(domain),
                 expectation: owned.map { .unchanged(fingerprint: $0.domain.fingerprint) } ?? .absent,
                 requires: Draft.unique(
-                    [roster(node), removals[instance.name]].compactMap(\.self) + roomMakers(for: instance)
+                    [roster, removals[instance.name]].compactMap(\.self) + roomMakers(for: instance)
                         + (waits[instance.name] ?? [])),
                 after: others))
         var made = [define]
