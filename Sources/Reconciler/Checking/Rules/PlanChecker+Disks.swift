@@ -27,17 +27,30 @@ extension PlanChecker {
 
     /// A base image goes only after everything that refers to it, and is never written over.
     static func checkImages(_ evidence: Evidence) -> [Violation] {
-        evidence.plan.steps.enumerated().compactMap { index, step in
+        var users: [Use: StepID] = [:]
+        for step in evidence.plan.steps {
+            guard case .createVolume(let volume) = step.operation, let path = volume.backingPath else { continue }
+            users[Use(node: step.node, path: path)] = step.id
+        }
+        return evidence.plan.steps.enumerated().compactMap { index, step in
             switch step.operation {
             case .fetchImage(let fetch):
                 isImage(fetch.path) ? nil : Violation(.image, step.id, "\(fetch.path) is no name of a base image")
-            case .deleteImage(let path): checkImage(path, index, step, evidence)
+            case .deleteImage(let path): checkImage(path, index, step, evidence, users)
             default: nil
             }
         }
     }
 
-    private static func checkImage(_ path: String, _ index: Int, _ step: Step, _ evidence: Evidence) -> Violation? {
+    /// A base image that a new volume stands on.
+    private struct Use: Hashable {
+        var node: Name
+        var path: String
+    }
+
+    private static func checkImage(
+        _ path: String, _ index: Int, _ step: Step, _ evidence: Evidence, _ users: [Use: StepID]
+    ) -> Violation? {
         guard isImage(path) else { return Violation(.image, step.id, "\(path) is no base image") }
         guard let node = evidence.nodes[step.node] else { return nil }
         for volume in node.volumes.values.sorted(by: { $0.path < $1.path }) where volume.backingPath == path {
@@ -51,10 +64,8 @@ extension PlanChecker {
                 return Violation(.image, step.id, "domain \(domain.name) may still need it")
             }
         }
-        for other in evidence.plan.steps where other.node == step.node {
-            if case .createVolume(let volume) = other.operation, volume.backingPath == path {
-                return Violation(.image, step.id, "\(other.id) needs it")
-            }
+        if let other = users[Use(node: step.node, path: path)] {
+            return Violation(.image, step.id, "\(other) needs it")
         }
         return nil
     }
