@@ -41,7 +41,7 @@ struct LoginTests {
         #expect(
             login.arguments == [
                 "ssh", "-o", "HostKeyAlias=\(Samples.uuid("web"))", "-o", "StrictHostKeyChecking=accept-new", "-o",
-                "CheckHostIP=no", "-o", "GlobalKnownHostsFile=/dev/null", "-o",
+                "CheckHostIP=no", "-o", "HashKnownHosts=no", "-o", "GlobalKnownHostsFile=/dev/null", "-o",
                 "UserKnownHostsFile=\"/home/my self/known%%hosts\"", "-o",
                 "ProxyCommand='/bin/kvm ctl' forward --identity 'it'\\''s 100%%'", "-i", "/home/me/key", "-l", "debian",
                 "--", "10.0.0.9", "ls", "-l /",

@@ -99,6 +99,7 @@ struct ApplyRun: Sendable {
             return report
         }
         planning.rosterCopy.remember(report)
+        GuestKnownHosts.forget(after: report, of: cluster.name, environment: context.surroundings.environment)
         let view = ReportView(plan: plan, report: report, duration: ContinuousClock.now - start, removal: removal)
         let status = RunStatus.first(of: before + RunStatus.all(of: report))
         switch format {

@@ -41,6 +41,8 @@ struct Lab: Sendable {
             }
         }
         environment["KVMCTL_GUEST_IDENTITY"] = folder + "/keys/guest"
+        // What earlier runs on this machine remembered of clusters with the same names is not this run's.
+        environment["XDG_STATE_HOME"] = try Scratch.folder().path
         let subnet = try #require(environment["KVMCTL_LAB_SUBNET"], "lab env printed no subnet:\n\(lines)")
         let addresses = try await Program.run("/usr/sbin/ip", ["-o", "-4", "address", "show"]).expecting().stdout
         let own = addresses.split(separator: "\n").first { $0.contains(" \(subnet).1/24 ") }

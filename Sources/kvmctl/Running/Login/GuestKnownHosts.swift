@@ -1,4 +1,5 @@
 import Foundation
+import Reconciler
 import Spec
 
 /// Where the host keys of a cluster's guests are remembered.
@@ -19,5 +20,36 @@ enum GuestKnownHosts {
             return nil
         }
         return folder + "/known_hosts"
+    }
+
+    /// Forgets the keys of guests that are made anew or gone: an instance made again keeps its UUID and gets another key.
+    ///
+    /// What cannot be read or written stays: ssh then says that the key has changed, and how to go on.
+    static func forget(_ guests: Set<UniqueID>, of cluster: Name, environment: [String: String]) {
+        guard !guests.isEmpty, let file = file(of: cluster, environment: environment),
+            let text = try? String(contentsOfFile: file, encoding: .utf8)
+        else { return }
+        let names = Set(guests.map(\.text))
+        let lines = text.split(separator: "\n")
+        let kept = lines.filter { line in
+            !(line.split(separator: " ").first.map { names.contains(String($0)) } ?? false)
+        }
+        guard kept.count < lines.count else { return }
+        let rest = Data(kept.map { $0 + "\n" }.joined().utf8)
+        try? rest.write(to: URL(filePath: file), options: .atomic)
+        try? FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file)
+    }
+
+    /// Forgets the keys of the guests that a run defined for the first time or removed.
+    static func forget(after report: ExecutionReport, of cluster: Name, environment: [String: String]) {
+        var guests: Set<UniqueID> = []
+        for (step, outcome) in report.outcomes where outcome == .done {
+            switch step.operation {
+            case .defineDomain(let domain) where step.expectation == .absent: guests.insert(domain.uuid)
+            case .undefineDomain(let uuid, _): guests.insert(uuid)
+            default: break
+            }
+        }
+        forget(guests, of: cluster, environment: environment)
     }
 }

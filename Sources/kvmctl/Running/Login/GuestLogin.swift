@@ -16,12 +16,12 @@ struct GuestLogin: Sendable, Hashable {
 
     /// The words, `ssh` first.
     ///
-    /// A guest's host key is remembered by the domain's UUID: an instance made again has a new one, and an address given to
-    /// another instance is no changed key.
+    /// A guest's host key is remembered by the domain's UUID, so that an address given to another instance is no changed
+    /// key. An apply forgets the keys of what it makes or removes; for that the names are not hashed.
     var arguments: [String] {
         var words = [
             "ssh", "-o", "HostKeyAlias=\(target.uuid)", "-o", "StrictHostKeyChecking=accept-new", "-o",
-            "CheckHostIP=no",
+            "CheckHostIP=no", "-o", "HashKnownHosts=no",
             "-o", "GlobalKnownHostsFile=/dev/null", "-o",
             "UserKnownHostsFile=\(GuestLogin.quoted(knownHosts ?? "/dev/null"))",
         ]
