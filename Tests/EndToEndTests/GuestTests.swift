@@ -145,15 +145,15 @@ extension EndToEnd {
 
         private func consoleAnswers(_ cluster: TestCluster) async throws {
             let lab = cluster.lab
-            // An empty line makes the login prompt come again; ^] leaves.
+            // An empty line makes the login prompt come again, as soon as the guest gets to it; ^] leaves.
             let session = try await Program.run(
                 "/bin/sh",
                 [
                     "-c",
-                    #"(sleep 2; printf '\r'; sleep 3; printf '\r'; sleep 3; printf '\035') | "#
-                        + #"script -qec "$0 console -f $1 whole" /dev/null"#,
-                    lab.binary, cluster.file,
-                ], environment: lab.environment, timeout: .seconds(60))
+                    #"(for i in $(seq 90); do sleep 1; printf '\r'; if grep -qa login: "$2"; then break; fi; done; "#
+                        + #"printf '\035'; sleep 2) | script -qfec "$0 console -f $1 whole" "$2""#,
+                    lab.binary, cluster.file, cluster.folder.path + "/console",
+                ], environment: lab.environment, timeout: .seconds(180))
             #expect(session.status == 0, "\(session)")
             #expect(session.stdout.contains("whole login:"), "\(session)")
         }

@@ -65,10 +65,9 @@ extension EndToEnd {
                     do {
                         #expect(try await first.reached("started", "instance/deaf/ready"))
                         try await island.cut()
-                        let start = ContinuousClock.now
                         try cluster.write(patient(lab))
-                        try await cluster.apply("--lock-timeout", "60s")
-                        #expect(start.duration(to: .now) < .seconds(40), "the lock died with its holder's network")
+                        // Another run has it within 40 s, or ends with 4.
+                        try await cluster.apply("--lock-timeout", "40s")
                         let lost = try await first.output(timeout: .seconds(60))
                         #expect(lost.status == 7, "\(lost)")
                     } catch {

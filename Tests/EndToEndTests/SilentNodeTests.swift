@@ -145,7 +145,11 @@ extension EndToEnd {
             let lab = try await Lab.up()
             let all = spec(
                 lab, Self.near, Self.pinned, "far: {profiles: [base], networks: [lan], node: kvm2, power: off}")
-            try await TestCluster.with(lab, "crash", all) { cluster in
+            // Waits for what never comes, so that the run cannot end before its node does.
+            let waiting = all.replacing(
+                Self.pinned,
+                with: Self.pinned.replacing("node: kvm2", with: "node: kvm2, ready: {when: address, timeout: 10m}"))
+            try await TestCluster.with(lab, "crash", waiting) { cluster in
                 try await breaking(lab) {
                     let run = try cluster.startApply()
                     #expect(try await run.reached("ended", "kvm1/roster/open"))
