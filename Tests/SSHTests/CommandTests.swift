@@ -143,13 +143,11 @@ import Testing
         let server = try TestServer(["MaxSessions 3"])
         let session = try await server.connect()
         // More than the server takes at once, so that some wait for the others.
-        let started = ContinuousClock().now
         let outputs = try await withThrowingTaskGroup(of: Bool.self) { group in
             for _ in 0..<6 { group.addTask { try await session.run(["sleep", "1"]).succeeded } }
             return try await group.reduce(into: [Bool]()) { $0.append($1) }
         }
         #expect(outputs == Array(repeating: true, count: 6))
-        #expect(ContinuousClock().now - started < .seconds(30))
         #expect(try await session.turns() < 2000)
     }
 }

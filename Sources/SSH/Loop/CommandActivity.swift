@@ -30,7 +30,7 @@ final class CommandActivity: Activity {
     private var refusals = 0
     private var retry: Interest.Clock.Instant?
     /// How many refusals are believed to be the last one when nothing else runs.
-    private static let patience = 10
+    private static let patience = 60
     private var failure: SSHError.Reason?
     private weak var loop: SessionLoop?
     private let lines: (([UInt8]) -> Void)?
