@@ -28,6 +28,15 @@ extension ConnectedNode {
         return .done
     }
 
+    /// Starts a domain that is still what the plan was made for; one of ours that runs by now needs nothing.
+    ///
+    /// A start that outlived the run that asked for it may come to its end only after the plan was made.
+    func start(_ uuid: UniqueID, _ name: String, _ expectation: Step.Expectation) async throws -> StepResult {
+        let present = try await connection.domain(uuid)
+        if let present, present.power == .running, present.mark?.cluster == cluster { return .unchanged }
+        return try await change(uuid, name, expectation) { try await start($0) }
+    }
+
     /// Starts a domain, or resumes a paused one.
     func start(_ domain: ObservedDomain) async throws -> StepResult {
         let id = try domain.uuid.libvirt

@@ -24,7 +24,7 @@ extension ConnectedNode {
         case .writeSeed(let seed): try await write(seed)
         case .finishCreation(let uuid, let name):
             try await change(uuid, name, expectation) { try await mark($0) { $0.phase = .active } }
-        case .startDomain(let uuid, let name): try await change(uuid, name, expectation) { try await start($0) }
+        case .startDomain(let uuid, let name): try await start(uuid, name, expectation)
         case .stopDomain(let uuid, let name, let timeout):
             try await stop(uuid, name, expectation, timeout: timeout, report)
         case .setAutostart(let uuid, let name, let autostart):

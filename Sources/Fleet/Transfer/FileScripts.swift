@@ -12,7 +12,7 @@ enum FileScripts {
         umask 077
         new=$(mktemp "$1.XXXXXX") || exit 1
         trap 'rm -f -- "$new"' EXIT
-        trap 'exit 1' HUP INT TERM
+        trap 'exit 1' HUP INT TERM PIPE
         cat >"$new" || exit 1
         [ "$(stat -c %s -- "$new")" = "$2" ] || { echo 'not everything arrived' >&2; exit 1; }
         sync -- "$new" 2>/dev/null
@@ -25,7 +25,7 @@ enum FileScripts {
         mkdir -p "${1%/*}" || exit 1
         new=$(mktemp "$1.XXXXXX") || exit 1
         trap 'rm -f -- "$new"' EXIT
-        trap 'exit 1' HUP INT TERM
+        trap 'exit 1' HUP INT TERM PIPE
         cat >"$new" || exit 1
         [ "$(stat -c %s -- "$new")" = "$2" ] || { echo 'not everything arrived' >&2; exit 1; }
         sync -- "$new" 2>/dev/null || sync
