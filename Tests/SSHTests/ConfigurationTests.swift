@@ -114,12 +114,21 @@ import Testing
             \(Self.complete)
             """
         #expect(try await connect("node", text).run(["true"]).succeeded)
-        let bridge = "Host node\nProxyCommand bash -c 'exec 3<>/dev/tcp/%h/%p; cat <&3 & cat >&3'\n\(Self.complete)"
-        let session = try await connect("node", bridge)
+        // The command leaves a child behind in its shell's group, which must end with it, and says what it inherited.
+        let notes = "echo $$ >FOLDER/group; ls /proc/self/fd >FOLDER/open"
+        let script = "\(notes); exec 3<>/dev/tcp/%h/%p; cat <&3 & cat >&3"
+        let inherited = Glibc.open("/dev/null", O_RDONLY)
+        defer { Glibc.close(inherited) }
+        let session = try await connect("node", "Host node\nProxyCommand bash -c '\(script)'\n\(Self.complete)")
         #expect(try await session.run(["true"]).succeeded)
         await session.close()
-        let left = try LocalTool.run("/bin/sh", "-c", "pgrep -f '[/]dev/tcp/127.0.0.1/\(server.port)' || true")
-        #expect(left == "", "the proxy command has ended")
+        let group = try String(contentsOfFile: server.folder.file("group"), encoding: .utf8).trimmingCharacters(
+            in: .whitespacesAndNewlines)
+        let left = try LocalTool.run("/bin/sh", "-c", "pgrep -g \(group) || true")
+        #expect(left == "", "the proxy command and what it started have ended")
+        // ls itself opens the folder.
+        let open = try String(contentsOfFile: server.folder.file("open"), encoding: .utf8)
+        #expect(open.split(separator: "\n") == ["0", "1", "2", "3"])
     }
 
     @Test(

@@ -25,11 +25,6 @@ enum BackgroundThread {
 
     fileprivate static func enter(_ context: UnsafeMutableRawPointer) {
         let body = Unmanaged<Body>.fromOpaque(context).takeRetainedValue()
-        // Threads of Swift's pool block all signals, and a proxy command started here would inherit that: libssh ends it with
-        // TERM and waits for it.
-        var none = sigset_t()
-        sigemptyset(&none)
-        pthread_sigmask(SIG_SETMASK, &none, nil)
         body.run()
     }
 }

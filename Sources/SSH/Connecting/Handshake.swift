@@ -6,23 +6,18 @@ struct Handshake {
     let settings: HostSettings
     let waiting: Waiting
 
-    /// Makes a link over a socket, which it takes over, or over the settings' proxy command.
+    /// Makes a link over a connected socket, which it takes over.
     ///
     /// Nothing is sent to a server whose key is not the expected one.
-    func run(over socket: consuming Descriptor?) throws(ConnectFailure) -> Link {
+    func run(over socket: consuming Descriptor) throws(ConnectFailure) -> Link {
         let session: SessionHandle
         do throws(SystemFailure) { session = try SessionHandle() } catch { throw ConnectFailure(error) }
         try configure(session)
-        if let socket {
-            // libssh closes the socket together with the session from here on.
-            let raw = socket.release()
-            guard session.set(SSH_OPTIONS_FD, raw) else {
-                close(raw)
-                throw ConnectFailure(.protocolFailure(session.lastError))
-            }
-        } else if let command = settings.proxyCommand {
-            // libssh replaces tokens once more.
-            try set(session, SSH_OPTIONS_PROXYCOMMAND, command.replacing("%", with: "%%"), "ProxyCommand")
+        // libssh closes the socket together with the session from here on.
+        let raw = socket.release()
+        guard session.set(SSH_OPTIONS_FD, raw) else {
+            close(raw)
+            throw ConnectFailure(.protocolFailure(session.lastError))
         }
         ssh_set_blocking(session.raw, 0)
         try negotiate(session)

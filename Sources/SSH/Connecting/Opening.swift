@@ -7,6 +7,15 @@ struct Opening {
     let mailbox: Mailbox
     /// A connected socket to use instead of dialing.
     let tunnel: CInt?
+    private let waiting: Waiting
+
+    init(settings: HostSettings, options: ConnectOptions, mailbox: Mailbox, tunnel: CInt?) {
+        self.settings = settings
+        self.options = options
+        self.mailbox = mailbox
+        self.tunnel = tunnel
+        waiting = Waiting(limit: options.timeout, mailbox: mailbox)
+    }
 
     /// Starts the thread; `answer` is called once, with nil as soon as the session is authenticated.
     func start(_ answer: @escaping @Sendable (SSHError?) -> Void) {
@@ -27,19 +36,27 @@ struct Opening {
 
     /// Connects and runs the loop; on its return the connection is closed and everything freed.
     private func serve(_ answer: (SSHError?) -> Void) throws(ConnectFailure) -> [() -> Void] {
-        let waiting = Waiting(limit: options.timeout, mailbox: mailbox)
-        let link = try Handshake(settings: settings, waiting: waiting).run(over: try socket(waiting))
+        if let tunnel { return try serve(over: Descriptor(tunnel), answer) }
+        if let command = settings.proxyCommand {
+            let ends: (here: CInt, there: CInt)
+            do throws(SystemFailure) { ends = try Descriptor.socketPair() } catch { throw ConnectFailure(error) }
+            let socket = Descriptor(ends.here)
+            let proxy = try ProxyProcess(command, on: Descriptor(ends.there))
+            defer { proxy.end() }
+            return try serve(over: socket, answer)
+        }
+        let socket = try Dialer.dial(
+            settings.host, port: settings.port, family: settings.family, from: settings.sourceAddress, waiting: waiting)
+        return try serve(over: socket, answer)
+    }
+
+    private func serve(over socket: consuming Descriptor, _ answer: (SSHError?) -> Void) throws(ConnectFailure)
+        -> [() -> Void]
+    {
+        let link = try Handshake(settings: settings, waiting: waiting).run(over: socket)
         let loop = SessionLoop(link: link, mailbox: mailbox, target: settings.target, options: options)
         answer(nil)
         return loop.run()
-    }
-
-    /// The socket to talk over, nil when a proxy command gives one.
-    private func socket(_ waiting: Waiting) throws(ConnectFailure) -> Descriptor? {
-        if let tunnel { return Descriptor(tunnel) }
-        if settings.proxyCommand != nil { return nil }
-        return try Dialer.dial(
-            settings.host, port: settings.port, family: settings.family, from: settings.sourceAddress, waiting: waiting)
     }
 
     private func end(_ error: SSHError, _ answer: (SSHError?) -> Void) {
