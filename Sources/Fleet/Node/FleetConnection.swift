@@ -22,6 +22,7 @@ package actor FleetConnection {
         let names = Set(asked.map(\.name))
         let fleet = FleetConnection(cluster: cluster, absent: cluster.nodes.keys.filter { !names.contains($0) })
         let downloads = Downloads()
+        TemporaryFolder.removeLeftOvers()
         await withTaskGroup(of: (Name, Result<NodeConnection, any Error>).self) { group in
             for node in asked {
                 group.addTask {

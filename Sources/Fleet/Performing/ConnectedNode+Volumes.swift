@@ -82,10 +82,10 @@ extension ConnectedNode {
                 return false
             }
         }
-        if known { return .done }
-        let script = "[ -e \"$1\" ] || { echo absent; exit 0; }; rm -f -- \"$1\""
-        let result = try await connection.commands.run("deleting \(path)", script, [path])
-        return result.output.hasPrefix("absent") ? .unchanged : .done
+        // A seed is written by a command, which may have left a part of it.
+        if known, !path.hasSuffix(".iso") { return .done }
+        let result = try await connection.commands.run("deleting \(path)", FileScripts.remove, [path])
+        return known ? .done : result.output.hasPrefix("absent") ? .unchanged : .done
     }
 }
 

@@ -17,7 +17,7 @@ package enum SeedImage {
 
     private static func folder(holding files: SeedFiles) throws(SeedError) -> TemporaryFolder {
         do {
-            let folder = try TemporaryFolder(prefix: "kvmctl-seed")
+            let folder = try TemporaryFolder(for: "seed")
             try folder.write(files.metaData, to: "content/meta-data")
             try folder.write(files.userData, to: "content/user-data")
             try folder.write(files.networkConfig, to: "content/network-config")

@@ -13,8 +13,7 @@ extension ConnectedNode {
 
     /// Takes the roster away.
     func deleteRoster() async throws -> StepResult {
-        let script = "[ -e \"$1\" ] || { echo absent; exit 0; }; rm -f -- \"$1\""
-        let result = try await connection.commands.run("deleting the roster", script, [rosterPath])
+        let result = try await connection.commands.run("deleting the roster", FileScripts.remove, [rosterPath])
         return result.output.hasPrefix("absent") ? .unchanged : .done
     }
 

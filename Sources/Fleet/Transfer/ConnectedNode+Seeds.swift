@@ -5,8 +5,6 @@ import Spec
 extension ConnectedNode {
     /// Puts an instance's seed on the node; one that is there is never rewritten, since guests hang on its content.
     func write(_ seed: SeedDefinition) async throws -> StepResult {
-        let look = try await connection.commands.run("looking for \(seed.path)", FileScripts.look, [seed.path])
-        if look.output.hasPrefix("present") { return .unchanged }
         var hash: String?
         if let secret = seed.rootPassword {
             do {

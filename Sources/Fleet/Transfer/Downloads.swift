@@ -10,7 +10,7 @@ actor Downloads {
         let path: String
 
         init() throws {
-            folder = try TemporaryFolder(prefix: "kvmctl-image")
+            folder = try TemporaryFolder(for: "image")
             path = folder.path(of: "image")
         }
     }

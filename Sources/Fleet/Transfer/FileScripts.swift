@@ -1,34 +1,44 @@
 /// Small files written whole or not at all, readable by root alone.
 ///
-/// A shell that a signal ends does not run its EXIT trap, so the signals are made to exit.
+/// The bytes go to `PATH.part`, whose lock one writer has at a time, and get their name only when all are on the disk. A
+/// shell that a signal ends does not run its EXIT trap, so the signals are made to exit; what a node that lost power left
+/// in the `.part` is written over, and goes with the file when that is deleted.
 enum FileScripts {
-    /// Prints `present` where the file is there.
-    static let look = "[ -e \"$1\" ] && echo present; exit 0"
-
-    /// Takes a file of `$2` bytes from standard input, unless it is there by the time all has arrived.
+    /// Takes a file of `$2` bytes from standard input; prints `present` and does nothing where it is there.
     ///
     /// The count tells a link that broke from a file that ended.
-    static let writeOnce = """
-        umask 077
-        new=$(mktemp "$1.XXXXXX") || exit 1
-        trap 'rm -f -- "$new"' EXIT
-        trap 'exit 1' HUP INT TERM PIPE
-        cat >"$new" || exit 1
-        [ "$(stat -c %s -- "$new")" = "$2" ] || { echo 'not everything arrived' >&2; exit 1; }
-        sync -- "$new" 2>/dev/null
-        if ln -- "$new" "$1" 2>/dev/null; then echo done; elif [ -e "$1" ]; then echo present; else mv -- "$new" "$1"; fi
-        """
+    static let writeOnce =
+        "umask 077\n" + claim + """
+
+            [ -e "$1" ] && { rm -f -- "$part"; echo present; exit 0; }
+            """ + take
 
     /// Takes a file of `$2` bytes from standard input and puts it in the place of the one that is there.
-    static let replace = """
-        umask 077
-        mkdir -p "${1%/*}" || exit 1
-        new=$(mktemp "$1.XXXXXX") || exit 1
-        trap 'rm -f -- "$new"' EXIT
+    static let replace = "umask 077\nmkdir -p \"${1%/*}\" || exit 1\n" + claim + take
+
+    /// Deletes a file with what a write that was cut short left of it; prints `absent` where there was none.
+    static let remove = """
+        [ -e "$1" ] || echo absent
+        rm -f -- "$1" "$1.part"
+        """
+
+    /// Opens `$1.part` and waits until nobody else writes it; what is there after the wait may be another file by then.
+    static let claim = """
+        part="$1.part"
+        while :; do
+            exec 9>>"$part" || exit 1
+            flock 9 || exit 1
+            [ "$(stat -L -c %i /dev/fd/9)" = "$(stat -c %i -- "$part" 2>/dev/null)" ] && break
+        done
+        """
+
+    private static let take = """
+
+        trap 'rm -f -- "$part"' EXIT
         trap 'exit 1' HUP INT TERM PIPE
-        cat >"$new" || exit 1
-        [ "$(stat -c %s -- "$new")" = "$2" ] || { echo 'not everything arrived' >&2; exit 1; }
-        sync -- "$new" 2>/dev/null || sync
-        mv -f -- "$new" "$1"
+        cat >"$part" || exit 1
+        [ "$(stat -c %s -- "$part")" = "$2" ] || { echo 'not everything arrived' >&2; exit 1; }
+        sync -- "$part" 2>/dev/null || sync
+        mv -f -- "$part" "$1"
         """
 }

@@ -40,18 +40,15 @@ enum ImageScripts {
             esac
             """ + epilogue
 
-    /// Opens the `.part` and waits until nobody else writes it; what is read after the wait may be another file by then.
-    private static let prologue = """
-        umask 022
-        part="$1.part"
-        fail() { rm -f -- "$part"; [ -z "$1" ] || echo "$1" >&2; exit "${2:-1}"; }
-        while :; do
-            exec 9>>"$part" || exit 1
-            flock 9 || exit 1
-            [ "$(stat -L -c %i /dev/fd/9)" = "$(stat -c %i -- "$part" 2>/dev/null)" ] && break
-        done
-        [ -e "$1" ] && { rm -f -- "$part"; echo present; exit 0; }
+    private static let prologue =
         """
+        umask 022
+        fail() { rm -f -- "$part"; [ -z "$1" ] || echo "$1" >&2; exit "${2:-1}"; }
+
+        """ + FileScripts.claim + """
+
+            [ -e "$1" ] && { rm -f -- "$part"; echo present; exit 0; }
+            """
 
     /// Holds what arrived against what was promised, and gives it its name.
     private static let epilogue = """

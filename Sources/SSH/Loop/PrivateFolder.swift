@@ -4,14 +4,14 @@ import Glibc
 struct PrivateFolder: ~Copyable {
     let path: String
 
-    /// Makes `/tmp/kvmctl-XXXXXX` (or in TMPDIR, unless that is too long for a socket's address).
+    /// Makes `/tmp/kvmctl-socket-PID-XXXXXX` (or in TMPDIR, unless that is too long for a socket's address).
     init() throws(SystemFailure) {
         var parent = "/tmp"
         if let wanted = getenv("TMPDIR") {
             let wanted = String(cString: wanted)
             if wanted.hasPrefix("/"), wanted.utf8.count < 60 { parent = wanted }
         }
-        var template = Array("\(parent)/kvmctl-XXXXXX".utf8CString)
+        var template = Array("\(parent)/kvmctl-socket-\(getpid())-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw SystemFailure("mkdtemp") }
         path = template.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } ?? "" }
     }

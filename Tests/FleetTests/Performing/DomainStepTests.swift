@@ -199,8 +199,9 @@ struct DomainStepTests {
             #expect(node.lockHolder == nil)
             #expect(!node.hasKVM)
             guard case .answered(var second) = await test.node.observe() else { return }
-            // What is free on the file system changes with everything else that runs on the machine.
+            // What is free on the file system, and which bridges there are, changes with what else runs on the machine.
             second.pools = node.pools
+            second.bridges = node.bridges
             #expect(second == node)
         }
     }

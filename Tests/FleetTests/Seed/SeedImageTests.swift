@@ -1,7 +1,8 @@
-import Fleet
 import Foundation
 import Subprocess
 import Testing
+
+@testable import Fleet
 
 @Suite("The seed as a disk", .serialized)
 struct SeedImageTests {
@@ -26,17 +27,32 @@ struct SeedImageTests {
         #expect(try await SeedImage.make(files) == image)
     }
 
-    @Test("leaves nothing behind, and removes what a killed run left")
-    func cleanUp() async throws {
+    @Test("leaves nothing behind, and what killed runs left is removed")
+    func cleanUp() throws {
         let parent = FileManager.default.temporaryDirectory
-        // Higher than any process id that Linux gives.
-        let old = parent.appending(path: "kvmctl-seed-4194305-abcdef")
-        try FileManager.default.createDirectory(at: old.appending(path: "content"), withIntermediateDirectories: true)
-        let files = try SeedFiles(#require(Samples.seeds["minimal"]), rootPasswordHash: nil)
-        _ = try await SeedImage.make(files)
-        let mine = "kvmctl-seed-\(ProcessInfo.processInfo.processIdentifier)-"
+        // Higher than any process id that Linux gives, and a process that is there.
+        let (dead, living) = ("4194305", "\(ProcessInfo.processInfo.processIdentifier)")
+        let gone = ["kvmctl-seed-\(dead)-abcdef", "kvmctl-socket-\(dead)-abcdef"]
+        let kept = ["kvmctl-socket-\(living)-test01", "kvmctl-notes-of-\(dead)-abcdef", "kvmctl-\(dead)-abcdef"]
+        for name in gone + kept {
+            let folder = parent.appending(path: "\(name)/content")
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        }
+        defer { for name in kept { try? FileManager.default.removeItem(at: parent.appending(path: name)) } }
+        let made = try Self.passingFolder()
+        #expect(made.wasThere && !FileManager.default.fileExists(atPath: made.path))
+        TemporaryFolder.removeLeftOvers()
         let left = try FileManager.default.contentsOfDirectory(atPath: parent.path)
-        #expect(!left.contains { $0.hasPrefix(mine) || $0 == old.lastPathComponent })
+        #expect(!left.contains { gone.contains($0) })
+        #expect(Set(kept).isSubset(of: left))
+    }
+
+    /// Makes a folder with a file in it, which goes with the end of this call.
+    private static func passingFolder() throws -> (path: String, wasThere: Bool) {
+        let folder = try TemporaryFolder(for: "test")
+        try folder.write("text", to: "content/file")
+        let path = folder.path(of: "content/file")
+        return (path, FileManager.default.fileExists(atPath: path))
     }
 
     @Test("a password's hash is one that the system's own tool makes of it", arguments: ["secret", "p ä$s'\"\\ #:"])

@@ -19,11 +19,27 @@ struct FileScriptTests {
                     "x", FileScripts.writeOnce, [path, "\(text.utf8.count)"], input: Array(text.utf8)
                 ).output
             }
-            #expect(try await write("first") == "done\n")
+            // What a node that lost power left of an earlier try.
+            let left = Data("half of an older seed".utf8)
+            #expect(
+                FileManager.default.createFile(
+                    atPath: path + ".part", contents: left, attributes: [.posixPermissions: 0o600]))
+            #expect(try await write("first") == "")
             #expect(try await write("second") == "present\n")
             #expect(try String(contentsOfFile: path, encoding: .utf8) == "first")
             #expect(try Self.mode(path) == 0o600)
             #expect(try test.files == ["a seed's.iso"])
+        }
+    }
+
+    @Test("a file goes with what a write that was cut short left of it, and one that is absent is told")
+    func remove() async throws {
+        try await TestNode.with { (test: TestNode) async throws in
+            let path = "\(test.folder)/a seed's.iso"
+            for name in [path, path + ".part"] { try Data("x".utf8).write(to: URL(filePath: name)) }
+            #expect(try await test.commands.run("x", FileScripts.remove, [path]).output == "")
+            #expect(try test.files == [])
+            #expect(try await test.commands.run("x", FileScripts.remove, [path]).output == "absent\n")
         }
     }
 

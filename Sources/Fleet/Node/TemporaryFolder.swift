@@ -3,22 +3,21 @@ import Glibc
 
 /// A folder that only this user can enter, removed with all that is in it when its owner goes.
 ///
-/// What a killed process left behind is removed by the next that makes a folder of the same prefix.
+/// What a killed process left behind is removed by the next run: its name says whose it was.
 struct TemporaryFolder: ~Copyable {
     private let path: String
 
     /// Makes the folder below the system's folder for temporary files.
-    init(prefix: String) throws {
+    init(for purpose: String) throws {
         let parent = FileManager.default.temporaryDirectory.path
-        TemporaryFolder.removeLeftOvers(of: prefix, in: parent)
-        var template = Array("\(parent)/\(prefix)-\(getpid())-XXXXXX".utf8CString)
+        var template = Array("\(parent)/kvmctl-\(purpose)-\(getpid())-XXXXXX".utf8CString)
         let isMade = template.withUnsafeMutableBufferPointer { $0.baseAddress.flatMap { mkdtemp($0) } != nil }
         guard isMade else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
         path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
     deinit {
-        // Nothing can be done about a failure here; the next folder of this prefix tries again.
+        // Nothing can be done about a failure here; the next run tries again.
         try? FileManager.default.removeItem(atPath: path)
     }
 
@@ -34,11 +33,15 @@ struct TemporaryFolder: ~Copyable {
         else { throw CocoaError(.fileWriteUnknown) }
     }
 
-    private static func removeLeftOvers(of prefix: String, in parent: String) {
-        for name in (try? FileManager.default.contentsOfDirectory(atPath: parent)) ?? []
-        where name.hasPrefix(prefix + "-") {
-            let parts = name.dropFirst(prefix.count + 1).split(separator: "-")
-            guard let owner = parts.first.flatMap({ pid_t($0) }), kill(owner, 0) != 0, errno == ESRCH else { continue }
+    /// Removes what processes of this user that are gone left behind: folders named `kvmctl-PURPOSE-PID-RANDOM`.
+    ///
+    /// They may hold seeds with a password's hash, and the sockets of ssh forwardings.
+    static func removeLeftOvers() {
+        let parent = FileManager.default.temporaryDirectory.path
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: parent)) ?? [] where name.hasPrefix("kvmctl-")
+        {
+            let parts = name.split(separator: "-")
+            guard parts.count == 4, let owner = pid_t(parts[2]), kill(owner, 0) != 0, errno == ESRCH else { continue }
             var status = stat()
             guard lstat("\(parent)/\(name)", &status) == 0, status.st_uid == geteuid() else { continue }
             try? FileManager.default.removeItem(atPath: "\(parent)/\(name)")
