@@ -30,11 +30,31 @@ extension ConnectedNode {
 
     /// Starts a domain that is still what the plan was made for; one of ours that runs by now needs nothing.
     ///
-    /// A start that outlived the run that asked for it may come to its end only after the plan was made.
+    /// A start that outlived the run that asked for it may come to its end only after the plan was made: it is waited for.
     func start(_ uuid: UniqueID, _ name: String, _ expectation: Step.Expectation) async throws -> StepResult {
-        let present = try await connection.domain(uuid)
+        var present = try await connection.domain(uuid)
+        if present?.power == .paused {
+            try await waitForStart(of: uuid)
+            present = try await connection.domain(uuid)
+        }
         if let present, present.power == .running, present.mark?.cluster == cluster { return .unchanged }
         return try await change(uuid, name, expectation) { try await start($0) }
+    }
+
+    /// Returns when no start of the domain is under way, or after a minute.
+    private func waitForStart(of uuid: UniqueID) async throws {
+        let id = try uuid.libvirt
+        let deadline = ContinuousClock.now.advanced(by: .seconds(60))
+        while ContinuousClock.now < deadline {
+            let isStarting = try await connection.reader.call("looking at the state of domain \(uuid)") { libvirt in
+                do { return try libvirt.domainSummary(id).isStarting } catch let error as LibvirtError {
+                    guard error.isNoDomain else { throw error }
+                    return false
+                }
+            }
+            guard isStarting else { return }
+            try await Task.sleep(for: .milliseconds(250))
+        }
     }
 
     /// Starts a domain, or resumes a paused one.

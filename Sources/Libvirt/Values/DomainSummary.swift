@@ -1,3 +1,4 @@
+import CLibvirt
 package import FoundationEssentials
 
 /// What a list call tells of a domain without asking for its XML.
@@ -15,4 +16,9 @@ package struct DomainSummary: Equatable, Sendable {
 
     /// Whether the domain runs (or is paused), so that live XML and live changes exist.
     package var isActive: Bool { id != nil }
+
+    /// Whether somebody's start of it is under way: until QEMU is ready, the domain looks paused.
+    package var isStarting: Bool {
+        state == .paused && stateReason == Int(VIR_DOMAIN_PAUSED_STARTING_UP.rawValue)
+    }
 }
