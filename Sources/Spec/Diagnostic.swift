@@ -50,8 +50,8 @@ extension Diagnostic {
     /// A YAML error as a diagnostic.
     package init(_ error: YAMLError) {
         self.init(
-            at: Position(error.mark), error.message,
-            related: error.related.map { Related($0.note, at: Position($0.mark)) })
+            at: error.mark, error.message,
+            related: error.related.map { Related($0.note, at: $0.mark) })
     }
 }
 
@@ -72,12 +72,5 @@ extension Diagnostic {
             guard left.position == right.position else { return left.position < right.position }
             return (left.severity.rawValue, left.description) < (right.severity.rawValue, right.description)
         }
-    }
-}
-
-extension Position {
-    /// The place of a YAML node.
-    package init(_ mark: Mark) {
-        self.init(file: mark.file, line: mark.line, column: mark.column)
     }
 }

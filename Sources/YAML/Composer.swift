@@ -34,7 +34,7 @@ struct Composer {
                 break
             case .streamEnd:
                 guard let root, !(documents == 1 && isNothing(root)) else {
-                    throw YAMLError(at: Mark(file: file, line: 1, column: 1), "the file is empty")
+                    throw YAMLError(at: Position(file: file, line: 1, column: 1), "the file is empty")
                 }
                 return root
             default:
@@ -72,7 +72,7 @@ struct Composer {
     }
 
     private mutating func open(
-        _ kind: Frame.Kind, anchor: String?, at mark: Mark, check: () throws(YAMLError) -> Void
+        _ kind: Frame.Kind, anchor: String?, at mark: Position, check: () throws(YAMLError) -> Void
     ) throws(YAMLError) {
         try countWritten(at: mark)
         guard stack.count < limits.depth else { throw tooDeep(at: mark) }
@@ -86,7 +86,7 @@ struct Composer {
         stack.append(frame)
     }
 
-    private mutating func tagged(_ scalar: Scalar, _ tag: String?, at mark: Mark) -> Node {
+    private mutating func tagged(_ scalar: Scalar, _ tag: String?, at mark: Position) -> Node {
         do throws(YAMLError) {
             return Node(.scalar(try Tag.apply(tag, to: scalar, at: mark)), at: mark)
         } catch {
@@ -105,7 +105,7 @@ struct Composer {
         stack[last].take(built, errors: &errors)
     }
 
-    private mutating func resolve(_ name: String, at mark: Mark) throws(YAMLError) -> Built {
+    private mutating func resolve(_ name: String, at mark: Position) throws(YAMLError) -> Built {
         guard let anchored = anchors[name] else {
             if let open = stack.first(where: { $0.anchor == name }) {
                 errors.append(
@@ -135,7 +135,7 @@ struct Composer {
         return "the alias *\(name) names no anchor; defined before this place: \(known.joined(separator: ", "))"
     }
 
-    private mutating func countWritten(at mark: Mark) throws(YAMLError) {
+    private mutating func countWritten(at mark: Position) throws(YAMLError) {
         written += 1
         guard written <= limits.writtenNodes else {
             throw YAMLError(
@@ -143,7 +143,7 @@ struct Composer {
         }
     }
 
-    private func tooDeep(at mark: Mark) -> YAMLError {
+    private func tooDeep(at mark: Position) -> YAMLError {
         YAMLError(at: mark, "values are nested more than \(limits.depth) levels deep here")
     }
 }

@@ -1,7 +1,7 @@
 /// One event of libyaml's parser, as a Swift value.
 struct Event {
     let kind: Kind
-    let mark: Mark
+    let mark: Position
 
     /// What the parser met.
     enum Kind {

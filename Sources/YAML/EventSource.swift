@@ -25,7 +25,7 @@ struct EventSource: ~Copyable {
     /// The next event; throws where the text stops being YAML.
     borrowing func next() throws(YAMLError) -> Event {
         guard isReady else {
-            throw YAMLError(at: Mark(file: file, line: 1, column: 1), "there is not enough memory to read the file")
+            throw YAMLError(at: Position(file: file, line: 1, column: 1), "there is not enough memory to read the file")
         }
         var event = yaml_event_t()
         guard yaml_parser_parse(parser, &event) == 1 else { throw problem() }
@@ -33,8 +33,8 @@ struct EventSource: ~Copyable {
         return Event(kind: kind(of: event), mark: mark(event.start_mark))
     }
 
-    private borrowing func mark(_ mark: yaml_mark_t) -> Mark {
-        Mark(file: file, line: Int(mark.line) + 1, column: Int(mark.column) + 1)
+    private borrowing func mark(_ mark: yaml_mark_t) -> Position {
+        Position(file: file, line: Int(mark.line) + 1, column: Int(mark.column) + 1)
     }
 
     private borrowing func problem() -> YAMLError {

@@ -16,12 +16,12 @@ struct Anchored {
 struct Frame {
     let kind: Kind
     let anchor: String?
-    let mark: Mark
+    let mark: Position
     var isInvalid = false
 
     private var items: [Node] = []
     private var entries: [Mapping.Entry] = []
-    private var places: [String: Mark] = [:]
+    private var places: [String: Position] = [:]
     private var key: PendingKey?
     private var merges: [Node] = []
     private var size = 1
@@ -34,13 +34,13 @@ struct Frame {
     }
 
     private enum PendingKey {
-        case text(String, Mark, Scalar.Style)
+        case text(String, Position, Scalar.Style)
         case merge
         /// A key that was complained about; its value is dropped.
         case dropped
     }
 
-    init(kind: Kind, anchor: String?, mark: Mark) {
+    init(kind: Kind, anchor: String?, mark: Position) {
         self.kind = kind
         self.anchor = anchor
         self.mark = mark

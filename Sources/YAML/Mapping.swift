@@ -17,12 +17,12 @@ extension Mapping {
     package struct Entry: Sendable, Equatable {
         /// The key's text: `2` and `"2"` are the same key.
         package let key: String
-        package let keyMark: Mark
+        package let keyMark: Position
         /// How the key was written, for whoever writes it again: older parsers make a boolean of a plain `on`.
         package let keyStyle: Scalar.Style
         package let value: Node
 
-        package init(key: String, keyMark: Mark, keyStyle: Scalar.Style = .plain, value: Node) {
+        package init(key: String, keyMark: Position, keyStyle: Scalar.Style = .plain, value: Node) {
             self.key = key
             self.keyMark = keyMark
             self.keyStyle = keyStyle

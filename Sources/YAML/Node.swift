@@ -5,9 +5,9 @@
 package struct Node: Sendable {
     package let content: Content
     /// Where the value was written; for what came through an alias, the place of the anchored value.
-    package let mark: Mark
+    package let mark: Position
 
-    package init(_ content: Content, at mark: Mark) {
+    package init(_ content: Content, at mark: Position) {
         self.content = content
         self.mark = mark
     }

@@ -4,9 +4,9 @@
 /// without a translation is passed on in libyaml's own words.
 struct SyntaxProblem {
     let context: String?
-    let contextMark: Mark
+    let contextMark: Position
     let problem: String
-    let problemMark: Mark
+    let problemMark: Position
     /// The character at which the parser stopped.
     let found: Unicode.Scalar?
 

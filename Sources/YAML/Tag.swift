@@ -3,7 +3,7 @@ enum Tag {
     private static let core = "tag:yaml.org,2002:"
 
     /// The scalar that a tagged scalar means; throws when the tag is unknown or does not fit the text.
-    static func apply(_ tag: String?, to scalar: Scalar, at mark: Mark) throws(YAMLError) -> Scalar {
+    static func apply(_ tag: String?, to scalar: Scalar, at mark: Position) throws(YAMLError) -> Scalar {
         guard let tag, tag != "!" else { return scalar }
         let plain = Scalar(scalar.text, style: .plain)
         let fits: Bool
@@ -19,12 +19,12 @@ enum Tag {
     }
 
     /// Checks the tag of a list or map.
-    static func check(_ tag: String?, is name: String, at mark: Mark) throws(YAMLError) {
+    static func check(_ tag: String?, is name: String, at mark: Position) throws(YAMLError) {
         guard let tag, tag != "!", tag != core + name else { return }
         throw unknown(tag, at: mark)
     }
 
-    private static func unknown(_ tag: String, at mark: Mark) -> YAMLError {
+    private static func unknown(_ tag: String, at mark: Position) -> YAMLError {
         YAMLError(at: mark, "the tag \(short(tag)) means nothing here; remove it")
     }
 

@@ -4,7 +4,7 @@
 enum TextCheck {
     /// The first reason not to read these bytes as YAML.
     static func firstProblem(in bytes: [UInt8], file: String, limits: Limits) -> YAMLError? {
-        let start = Mark(file: file, line: 1, column: 1)
+        let start = Position(file: file, line: 1, column: 1)
         guard bytes.count <= limits.fileSize else {
             let found = "\(bytes.count) bytes"
             return YAMLError(
@@ -22,7 +22,7 @@ enum TextCheck {
         var line = 1
         var column = 1
         while true {
-            let mark = Mark(file: file, line: line, column: column)
+            let mark = Position(file: file, line: line, column: column)
             switch decoder.decode(&iterator) {
             case .emptyInput:
                 return nil
@@ -38,7 +38,7 @@ enum TextCheck {
         }
     }
 
-    private static func notText(_ scalar: Unicode.Scalar, at mark: Mark) -> YAMLError {
+    private static func notText(_ scalar: Unicode.Scalar, at mark: Position) -> YAMLError {
         if scalar == "\0" { return YAMLError(at: mark, "the file holds a NUL byte here: it is not a text file") }
         let code = String(scalar.value, radix: 16, uppercase: true)
         let padded = String(repeating: "0", count: max(0, 4 - code.count)) + code

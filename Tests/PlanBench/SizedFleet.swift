@@ -1,5 +1,6 @@
 import Reconciler
 import Spec
+import YAML
 
 /// A fleet of any size, empty or as a plan leaves it, for measuring how planning grows.
 struct SizedFleet {

@@ -1,6 +1,7 @@
 import Reconciler
 import Spec
 import Testing
+import YAML
 
 @Suite("Checking a plan")
 struct PlanCheckerTests {

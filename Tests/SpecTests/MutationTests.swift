@@ -1,6 +1,7 @@
 import Foundation
 import Spec
 import Testing
+import YAML
 
 /// Good specs with something wrong in them at random: whatever it is, it is answered with places.
 @Suite struct MutationTests {

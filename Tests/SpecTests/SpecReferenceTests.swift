@@ -1,6 +1,7 @@
 import Foundation
 import Spec
 import Testing
+import YAML
 
 @Suite struct SpecReferenceTests {
     @Test("docs/spec.md is the reference; RECORD_GOLDEN=1 writes it again and fails")

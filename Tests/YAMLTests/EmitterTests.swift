@@ -21,7 +21,8 @@ struct EmitterTests {
     func roundTrip(seed: UInt64) throws {
         var random = Xorshift(seed: (seed + 1) &* 0x9E37_79B9_7F4A_7C15)
         // In a list, since a document of nothing at all is no document.
-        let node = Node(.sequence([anyNode(depth: 3, using: &random)]), at: Mark(file: "random", line: 1, column: 1))
+        let node = Node(
+            .sequence([anyNode(depth: 3, using: &random)]), at: Position(file: "random", line: 1, column: 1))
         let text = try Emitter.text(node)
         let document = Document(reading: text, file: "b")
         let back = try #require(document.root, "\(document.errors)\n\(text)")
@@ -57,7 +58,7 @@ struct EmitterTests {
     }
 
     private func anyNode(depth: Int, using random: inout Xorshift) -> Node {
-        let mark = Mark(file: "random", line: 1, column: 1)
+        let mark = Position(file: "random", line: 1, column: 1)
         switch depth == 0 ? 0 : Int.random(in: 0..<4, using: &random) {
         case 1:
             let count = Int.random(in: 0..<4, using: &random)

@@ -16,7 +16,8 @@ import YAML
         #expect(
             errors == [
                 YAMLError(
-                    at: Mark(file: "f", line: line, column: column), "values are nested more than 100 levels deep here")
+                    at: Position(file: "f", line: line, column: column),
+                    "values are nested more than 100 levels deep here")
             ])
     }
 

@@ -10,7 +10,7 @@ struct TreeText {
         place(node.mark) + body(of: node)
     }
 
-    private func place(_ mark: Mark) -> String {
+    private func place(_ mark: Position) -> String {
         showsMarks ? "\(mark.line):\(mark.column) " : ""
     }
 

@@ -1,6 +1,7 @@
 import Foundation
 import Spec
 import Testing
+import YAML
 
 @testable import kvmctl
 

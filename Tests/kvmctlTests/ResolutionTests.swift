@@ -2,6 +2,7 @@ import Foundation
 import Reconciler
 import Spec
 import Testing
+import YAML
 
 @testable import kvmctl
 

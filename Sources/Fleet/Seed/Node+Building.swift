@@ -16,5 +16,5 @@ extension YAML.Node {
         pairs.compactMap { key, value in value.map { Mapping.Entry(key: key, keyMark: own, value: $0) } }
     }
 
-    private static let own = Mark(file: "kvmctl", line: 1, column: 1)
+    private static let own = Position(file: "kvmctl", line: 1, column: 1)
 }

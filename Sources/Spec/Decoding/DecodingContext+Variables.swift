@@ -9,7 +9,7 @@ extension DecodingContext {
     }
 
     /// Puts the variables into a scalar; complains about unknown ones and returns nil.
-    func expand(_ scalar: Scalar, at mark: Mark) -> Expanded? {
+    func expand(_ scalar: Scalar, at mark: Position) -> Expanded? {
         guard VariableText.isNeeded(for: scalar.text) else { return Expanded(scalar: scalar, usesVariables: false) }
         let pieces: [VariableText.Piece]
         do throws(VariableText.Problem) {
@@ -39,7 +39,7 @@ extension DecodingContext {
         return isComplete ? Expanded(scalar: Scalar(text, style: scalar.style), usesVariables: true) : nil
     }
 
-    private func undefined(_ name: String, at mark: Mark) {
+    private func undefined(_ name: String, at mark: Position) {
         guard !isIncomplete else { return }
         let near = NearMiss.of(name, in: variables.values.keys)
         error(
@@ -48,8 +48,8 @@ extension DecodingContext {
     }
 
     /// Where in the file a character of a scalar stands; only exact for plain text on one line.
-    private func place(_ offset: Int, in scalar: Scalar, at mark: Mark) -> Mark {
+    private func place(_ offset: Int, in scalar: Scalar, at mark: Position) -> Position {
         guard scalar.style == .plain else { return mark }
-        return Mark(file: mark.file, line: mark.line, column: mark.column + offset)
+        return Position(file: mark.file, line: mark.line, column: mark.column + offset)
     }
 }

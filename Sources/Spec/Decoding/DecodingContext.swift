@@ -16,10 +16,10 @@ final class DecodingContext {
     private var recorded: [String: Position] = [:]
 
     /// Adds an error.
-    func error(_ mark: Mark, _ message: String, remedy: String? = nil, related: Diagnostic.Related? = nil) {
+    func error(_ mark: Position, _ message: String, remedy: String? = nil, related: Diagnostic.Related? = nil) {
         add(
             Diagnostic(
-                at: Position(mark), message, remedy: remedy, related: related, isConfidential: isConfidential))
+                at: mark, message, remedy: remedy, related: related, isConfidential: isConfidential))
     }
 
     /// Adds a diagnostic.
@@ -28,8 +28,8 @@ final class DecodingContext {
     }
 
     /// Remembers where a field was written that could be read.
-    func record(_ path: String, at mark: Mark) {
-        recorded[path] = Position(mark)
+    func record(_ path: String, at mark: Position) {
+        recorded[path] = mark
     }
 
     /// Runs the decoding of one thing and returns, beside its value, the places of its fields.

@@ -17,7 +17,7 @@ struct InstanceDefinitions {
     /// An instance and the definition it came from.
     struct Made {
         let instance: Instance
-        let mark: Mark
+        let mark: Position
     }
 
     /// Complains about what is wrong in profiles, used or not, and even where an instance replaces it.

@@ -10,10 +10,11 @@ enum InstanceKeys {
         example: "debian-12")
     static let pool = Key("pool", Kind<Name>.name, "The root disk's pool.", unset: "`local`", example: "local")
     static let nics = Key(
-        "nics", Kind<[(name: Name, mark: Mark, value: NICFields)]>.named("NICs", .nic), "Network interfaces by name.",
+        "nics", Kind<[(name: Name, mark: Position, value: NICFields)]>.named("NICs", .nic),
+        "Network interfaces by name.",
         unset: "none", example: "{eth0: {network: front}}")
     static let disks = Key(
-        "disks", Kind<[(name: Name, mark: Mark, value: DiskFields)]>.named("disks", .disk),
+        "disks", Kind<[(name: Name, mark: Position, value: DiskFields)]>.named("disks", .disk),
         "Data disks by name; they outlive their instance.", unset: "none", example: "{data: {size: 5GiB}}")
     static let node = Key(
         "node", Kind<Name>.name, "The node it is pinned to.", unset: "placement chooses", example: "kvm1")
@@ -38,7 +39,7 @@ enum InstanceKeys {
         "ready", Kind<Readiness>.readiness, "When it counts as ready; `apply` waits for it.", unset: "`running`",
         example: "{when: address, timeout: 5m}")
     static let roles = Key(
-        "roles", Kind<[(name: Name, mark: Mark, value: Role)]>.named("roles", .role),
+        "roles", Kind<[(name: Name, mark: Position, value: Role)]>.named("roles", .role),
         "What it is for, by names of one's own.", unset: "none",
         example: "{site: {git-web: {repo: https://example.org/site.git}}}")
 

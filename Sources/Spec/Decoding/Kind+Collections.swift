@@ -25,7 +25,7 @@ extension Kind {
     /// A map from names to values; wrong entries are complained about and left out.
     static func named<Item>(
         _ noun: String, _ item: Kind<Item>
-    ) -> Kind where Value == [(name: Name, mark: Mark, value: Item)] {
+    ) -> Kind where Value == [(name: Name, mark: Position, value: Item)] {
         let expected = "a map of \(noun)"
         return Kind(expected: expected, schema: .map(item.schema)) { node, path, context in
             guard let mapping = context.mapping(node, path: path, expected: expected) else { return nil }

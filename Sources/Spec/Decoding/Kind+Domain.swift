@@ -12,7 +12,7 @@ extension Kind where Value == Name {
 
 extension DecodingContext {
     /// The name that a text is; complains where it cannot be one, and says why.
-    func name(_ text: String, at mark: Mark, path: String) -> Name? {
+    func name(_ text: String, at mark: Position, path: String) -> Name? {
         if let name = Name(text) { return name }
         error(mark, "\(path): \(Found.quoted(text)) is no valid name: \(Name.problem(with: text))")
         return nil

@@ -25,7 +25,7 @@ enum Layering {
         if let long = mapping.entries.first(where: { $0.key == InstanceKeys.nics.name }) {
             context.error(
                 short.keyMark, "networks is the short form of nics; only one of them can be given",
-                related: .init("nics stands", at: Position(long.keyMark)))
+                related: .init("nics stands", at: long.keyMark))
             return Layer(mapping: mapping)
         }
         let nics = items.enumerated().map { number, item in

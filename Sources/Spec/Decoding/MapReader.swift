@@ -5,7 +5,7 @@ import YAML
 /// Making one complains about every unknown key at once; reading a value complains about that value.
 struct MapReader {
     let mapping: Mapping
-    let mark: Mark
+    let mark: Position
     /// Where the map stands in its thing, such as `nics.eth0`; empty at the top.
     let path: String
     let context: DecodingContext
@@ -48,7 +48,7 @@ struct MapReader {
     }
 
     /// The place of a key's value, or of the map where it is not given.
-    func mark<Value>(of key: Key<Value>) -> Mark {
+    func mark<Value>(of key: Key<Value>) -> Position {
         mapping[key.name]?.mark ?? mark
     }
 

@@ -34,7 +34,7 @@ enum NodeKeys {
         "overcommit", Kind<Node.Overcommit>.overcommit, "How much more than its capacity may be promised to instances.",
         unset: "`{vcpus: 4, memory: 1}`", example: "{vcpus: 2}")
     static let pools = Key(
-        "pools", Kind<[(name: Name, mark: Mark, value: PoolFields)]>.named("pools", .poolFields),
+        "pools", Kind<[(name: Name, mark: Position, value: PoolFields)]>.named("pools", .poolFields),
         "What differs on this node from the cluster's pools of the same names.", unset: "nothing",
         example: "{local: {path: /data/vm}}")
     static let table = Table(

@@ -34,12 +34,12 @@ extension Kind where Value == PoolFields {
 
 extension Pool {
     /// A pool from what is written, over what the cluster says of the same name.
-    init(name: Name, _ fields: PoolFields, over base: Pool?, at mark: Mark, context: DecodingContext) {
+    init(name: Name, _ fields: PoolFields, over base: Pool?, at mark: Position, context: DecodingContext) {
         let standard = base?.path ?? (name == .local ? Pool.localPath : nil)
         if standard == nil, !fields.hasPath {
             context.error(mark, "the pool \"\(name)\" has no path", remedy: "add path: /some/folder")
         }
-        self.init(name: name, path: fields.path ?? standard ?? Pool.localPath, position: Position(mark))
+        self.init(name: name, path: fields.path ?? standard ?? Pool.localPath, position: mark)
         kind = fields.kind ?? base?.kind ?? .dir
         shared = fields.shared ?? base?.shared ?? false
     }

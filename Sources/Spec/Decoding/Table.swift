@@ -36,7 +36,7 @@ struct Table: Sendable {
             let near = NearMiss.of(entry.key, in: known)
             context.add(
                 Diagnostic(
-                    at: Position(entry.keyMark), "unknown key \(Found.quoted(entry.key)) in \(noun)",
+                    at: entry.keyMark, "unknown key \(Found.quoted(entry.key)) in \(noun)",
                     remedy: near.map { "did you mean \"\($0)\"?" } ?? "known are \(known.joined(separator: ", "))",
                     isConfidential: Table.mayNameSecret(entry.key)))
         }

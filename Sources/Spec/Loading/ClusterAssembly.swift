@@ -41,7 +41,7 @@ struct ClusterAssembly {
 
     /// What all files together define in a section; a name defined twice is complained about, with both places.
     private func named(_ section: Section) -> [Definition] {
-        var first: [Name: Mark] = [:]
+        var first: [Name: Position] = [:]
         return files.flatMap { $0.definitions(section, context: context) }.filter { definition in
             guard let place = first[definition.name] else {
                 first[definition.name] = definition.mark
@@ -49,7 +49,7 @@ struct ClusterAssembly {
             }
             context.error(
                 definition.mark, "\"\(definition.name)\" is defined twice in \(section.name)",
-                related: .init("first defined", at: Position(place)))
+                related: .init("first defined", at: place))
             return false
         }
     }
@@ -94,7 +94,7 @@ struct ClusterAssembly {
         context.error(
             group.mark,
             "the member \"\(group.instance.name)\" of the group \"\(group.instance.group ?? group.instance.name)\" is \(what) too",
-            remedy: "rename one of them", related: .init("the other one", at: Position(single.mark)))
+            remedy: "rename one of them", related: .init("the other one", at: single.mark))
     }
 
     private func agreedName() -> Name? {
@@ -110,7 +110,7 @@ struct ClusterAssembly {
             context.error(
                 other.mark, "this file describes the cluster \"\(other.name)\", another the cluster \"\(first.name)\"",
                 remedy: "files of one run describe one cluster",
-                related: .init("the other file's", at: Position(first.mark)))
+                related: .init("the other file's", at: first.mark))
         }
         return first.name
     }
@@ -122,7 +122,7 @@ struct ClusterAssembly {
             context.error(
                 other.mark,
                 "this file gives the cluster the id \(Found.quoted(other.text)), another \(Found.quoted(first.text))",
-                related: .init("the other file's", at: Position(first.mark)))
+                related: .init("the other file's", at: first.mark))
         }
         return first.text
     }

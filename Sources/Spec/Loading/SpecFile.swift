@@ -57,7 +57,7 @@ struct Section: KeyDescription {
 struct Used {
     /// Relative to the current folder, or absolute.
     let path: String
-    let mark: Mark
+    let mark: Position
 }
 
 extension Kind where Value == Used {
@@ -76,8 +76,8 @@ struct SpecFile {
     let reader: MapReader
     let apiVersion: String?
     /// The cluster it names, and where.
-    let cluster: (name: Name, mark: Mark)?
-    let id: (text: String, mark: Mark)?
+    let cluster: (name: Name, mark: Position)?
+    let id: (text: String, mark: Position)?
     let part: Name
 
     /// Reads a file's header; complains, and returns nil where nothing of the file can be used.

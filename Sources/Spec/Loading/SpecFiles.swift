@@ -69,7 +69,7 @@ struct SpecFiles {
                 own.reader.mark(of: FileKeys.part),
                 "this file is in part \"\(own.part)\", and so is \(file.file), which is only used",
                 remedy: "give this file a part of its own, or pass both with -f",
-                related: .init("the other file's part", at: Position(file.reader.mark(of: FileKeys.part))))
+                related: .init("the other file's part", at: file.reader.mark(of: FileKeys.part)))
         }
     }
 }

@@ -4,7 +4,7 @@ import YAML
 struct Variables {
     /// What `${name}` stands for.
     private(set) var values: [String: String] = [:]
-    private var places: [String: Mark] = [:]
+    private var places: [String: Position] = [:]
     private let overridden: Set<String>
 
     /// Starts with what was given on the command line, which wins over the files.
@@ -26,7 +26,7 @@ struct Variables {
             if let first = places[entry.key] {
                 context.error(
                     entry.keyMark, "the variable \"\(entry.key)\" is defined twice",
-                    related: .init("first defined", at: Position(first)))
+                    related: .init("first defined", at: first))
                 continue
             }
             places[entry.key] = entry.keyMark

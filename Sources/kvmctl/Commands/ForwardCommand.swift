@@ -2,6 +2,7 @@ import ArgumentParser
 import Fleet
 import Glibc
 import Spec
+import YAML
 
 /// `kvmctl forward`: what `kvmctl ssh` gives to ssh as its way to a guest; hidden, since only ssh calls it.
 struct ForwardCommand: AsyncParsableCommand {

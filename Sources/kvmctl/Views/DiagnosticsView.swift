@@ -1,4 +1,5 @@
 import Spec
+import YAML
 
 /// Everything there is to say about a spec, each with the line it speaks of.
 struct DiagnosticsView {

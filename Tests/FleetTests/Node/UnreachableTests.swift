@@ -2,6 +2,7 @@ import Reconciler
 import SSH
 import Spec
 import Testing
+import YAML
 
 @testable import Fleet
 

@@ -5,6 +5,7 @@ import Reconciler
 import Spec
 import Subprocess
 import Testing
+import YAML
 
 @testable import Fleet
 

@@ -1,5 +1,6 @@
 import Reconciler
 import Spec
+import YAML
 
 /// A random cluster that a validated spec could give, and what it needs from outside.
 struct RandomSpec {

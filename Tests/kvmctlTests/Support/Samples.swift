@@ -1,5 +1,6 @@
 import Reconciler
 import Spec
+import YAML
 
 @testable import kvmctl
 

@@ -1,5 +1,6 @@
 import Reconciler
 import Spec
+import YAML
 
 /// A plan for programs: format version 1, whose keys stay what they are.
 struct PlanDocument {

@@ -1,5 +1,6 @@
 import Reconciler
 import Spec
+import YAML
 
 /// A plan as text for people.
 ///

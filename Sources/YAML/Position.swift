@@ -1,6 +1,6 @@
 /// A place in a file, as people and editors count: lines and columns start at 1, columns count characters.
-package struct Mark: Sendable, Hashable {
-    /// The file's name as the reader of a message knows it, for example as it was given to `-f`.
+package struct Position: Sendable, Hashable {
+    /// The file's name as the reader of a message knows it, for example as it was given to `-f`; `-` for standard input.
     package let file: String
     package let line: Int
     package let column: Int
@@ -12,13 +12,14 @@ package struct Mark: Sendable, Hashable {
     }
 }
 
-extension Mark: CustomStringConvertible {
+extension Position: CustomStringConvertible {
+    /// `file:line:column`, the form that editors and compilers share.
     package var description: String { "\(file):\(line):\(column)" }
 }
 
 /// By file, then line, then column: the order in which complaints are shown.
-extension Mark: Comparable {
-    package static func < (left: Mark, right: Mark) -> Bool {
+extension Position: Comparable {
+    package static func < (left: Position, right: Position) -> Bool {
         (left.file, left.line, left.column) < (right.file, right.line, right.column)
     }
 }

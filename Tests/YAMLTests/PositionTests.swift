@@ -1,7 +1,7 @@
 import Testing
 import YAML
 
-@Suite struct MarkTests {
+@Suite struct PositionTests {
     @Test(
         "every key and value knows its line and column",
         arguments: [
@@ -22,7 +22,9 @@ import YAML
 
     @Test("marks are ordered by file, line and column, and print as editors read them")
     func order() {
-        let marks = [("b", 1, 1), ("a", 2, 1), ("a", 1, 9), ("a", 1, 2)].map { Mark(file: $0, line: $1, column: $2) }
+        let marks = [("b", 1, 1), ("a", 2, 1), ("a", 1, 9), ("a", 1, 2)].map {
+            Position(file: $0, line: $1, column: $2)
+        }
         #expect(marks.sorted().map(\.description) == ["a:1:2", "a:1:9", "a:2:1", "b:1:1"])
     }
 }
