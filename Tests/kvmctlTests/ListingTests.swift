@@ -92,10 +92,10 @@ struct ListingTests {
     func instances() throws {
         #expect(
             try Listing.instances(Self.cluster(), Self.fleet()).render(.table, style: .plain) == """
-                NAME    NODE   POWER   STATUS         ADDRESSES               IMAGE
-                web-1   kvm1   on      ready          192.168.9.10,10.9.9.9   debian
-                web-2   kvm2   ?       node unknown   192.168.9.11            ?
-                web-3   -      -       absent         -                       debian
+                NAME    NODE   POWER   STATUS         HEALTH    ADDRESSES               IMAGE
+                web-1   kvm1   on      ready          Healthy   192.168.9.10,10.9.9.9   debian
+                web-2   kvm2   ?       node unknown   Unknown   192.168.9.11            ?
+                web-3   -      -       absent         Missing   -                       debian
 
                 """)
     }

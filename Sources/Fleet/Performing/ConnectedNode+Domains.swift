@@ -105,7 +105,11 @@ extension ConnectedNode {
             try await connection.changes.call("undefining domain \(name)") { libvirt in
                 do {
                     do {
-                        let all: UndefineFlags = [.managedSave, .snapshotsMetadata, .checkpointsMetadata, .nvram]
+                        // The firmware's variables of an adopted domain belong to the disks that stay.
+                        let firmware: UndefineFlags = domain.mark?.isAdopted == true ? .keepNVRAM : .nvram
+                        let all: UndefineFlags = [
+                            .managedSave, .snapshotsMetadata, .checkpointsMetadata, firmware,
+                        ]
                         try libvirt.undefineDomain(id, all)
                     } catch let error as LibvirtError where error.code == .invalidArgument {
                         // A driver that does not know checkpoints and firmware has none of a domain's either.
@@ -141,6 +145,12 @@ extension ConnectedNode {
         var mark = old
         edit(&mark)
         guard mark != old else { return .unchanged }
+        try await write(mark, to: domain)
+        return .done
+    }
+
+    /// Writes a mark into the definition, and into what runs.
+    func write(_ mark: DomainMark, to domain: ObservedDomain) async throws {
         let (text, id) = (mark.metadataText, try domain.uuid.libvirt)
         let kind = MetadataKind.element(uri: MarkFormat.namespace, prefix: MarkFormat.prefix)
         let isActive = domain.power == .running || domain.power == .paused
@@ -152,7 +162,6 @@ extension ConnectedNode {
                 try libvirt.setMetadata(kind, to: text, ofDomain: id, affecting: .config)
             }
         }
-        return .done
     }
 
     private func uuid(ofDomainNamed name: String) async throws -> UniqueID? {

@@ -35,6 +35,15 @@ extension ConnectedNode {
         case .markDeleting(let uuid, let name): try await markDeleting(uuid, name, expectation)
         case .deleteVolume(let path, let owner): try await deleteVolume(path, of: owner)
         case .undefineDomain(let uuid, let name): try await undefine(uuid, name, expectation)
+        case .adoptDomain(let uuid, let name, let mark): try await adopt(uuid, name, mark, expectation)
+        case .createSnapshot(let uuid, let name, let snapshot, let withMemory):
+            try await change(uuid, name, expectation) {
+                try await createSnapshot(snapshot, of: $0, withMemory: withMemory)
+            }
+        case .revertSnapshot(let uuid, let name, let snapshot):
+            try await change(uuid, name, expectation) { try await revert($0, to: snapshot) }
+        case .deleteSnapshot(let uuid, let name, let snapshot):
+            try await change(uuid, name, expectation) { try await deleteSnapshot(snapshot, of: $0) }
         case .writeRoster(let roster): try await write(roster)
         case .deleteRoster: try await deleteRoster()
         }

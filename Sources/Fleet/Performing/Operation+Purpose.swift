@@ -25,6 +25,10 @@ extension Operation {
         case .markDeleting(_, let name): "marking the domain \(name) for deletion"
         case .deleteVolume(let path, _): "deleting the volume \(path)"
         case .undefineDomain(_, let name): "removing the domain \(name)"
+        case .adoptDomain(_, let name, _): "adopting domain \(name)"
+        case .createSnapshot(_, let name, let snapshot, _): "taking snapshot \(snapshot) of \(name)"
+        case .revertSnapshot(_, let name, let snapshot): "bringing \(name) back to snapshot \(snapshot)"
+        case .deleteSnapshot(_, let name, let snapshot): "deleting snapshot \(snapshot) of \(name)"
         case .writeRoster: "writing the roster"
         case .deleteRoster: "deleting the roster"
         }

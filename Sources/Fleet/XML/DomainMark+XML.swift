@@ -24,6 +24,7 @@ extension DomainMark {
             ("cluster", cluster.name.text), ("cluster-id", cluster.id), ("part", part.text),
             ("instance", instance.text), ("uuid", uuid.text), ("phase", phase.rawValue),
             ("ready", wasReady ? "yes" : "no"), ("protect", protect ? "yes" : "no"), ("base-image", baseImage),
+            ("adopted", isAdopted ? "yes" : nil),
         ])
         for (name, nic) in nics.sorted(by: { $0.key < $1.key }) {
             record.children.append(
@@ -72,6 +73,7 @@ extension DomainMark {
             phase: try reader.value("phase", "phase that this version of kvmctl knows") { Phase(rawValue: $0) },
             wasReady: try reader.flag("ready"), protect: try reader.flag("protect"),
             baseImage: try reader.text("base-image"), nics: nics, applied: try reader.applied())
+        if try reader.optional("adopted") != nil { isAdopted = try reader.flag("adopted") }
     }
 }
 

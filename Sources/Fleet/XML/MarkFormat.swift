@@ -13,7 +13,9 @@ import FoundationXML
 /// ```
 ///
 /// - A network's mark has `network` in place of `instance`, and no `phase`, `ready`, `protect`, `base-image` or `nic`.
-/// - `cluster-id` is left out where the cluster has none, `address` where kvmctl gave none.
+/// - `cluster-id` is left out where the cluster has none, `address` where kvmctl gave none, `adopted="yes"` where
+///   kvmctl made the domain. Devices of an adopted domain carry no alias of ours: its NICs are known by their MAC, its
+///   disks by their target.
 /// - `nic` elements are sorted by name, `applied` elements by path, so that equal marks are equal text.
 /// - All values are attributes, written as `MarkText` says, since libvirt indents anew what stands between elements.
 /// - Attributes and elements that a reader does not know are ignored: newer versions may add some, if an older one may

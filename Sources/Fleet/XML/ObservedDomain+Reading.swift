@@ -16,6 +16,8 @@ extension ObservedDomain {
             uuid: UniqueID(snapshot.uuid), name: snapshot.name, power: Power(snapshot.state),
             isPersistent: snapshot.persistent, autostart: snapshot.autostart, inactiveXML: snapshot.inactiveXML,
             liveXML: snapshot.liveXML, seenAddresses: seenAddresses)
+        snapshots = try snapshot.snapshots.map { saved throws(XMLReadingError) in try Snapshot(saved) }
+        hasManagedSave = snapshot.summary.hasManagedSave
     }
 
     /// What a domain's XML and state say, ours or anybody's.
@@ -39,6 +41,7 @@ extension ObservedDomain {
             memory: definition.memory, nics: definition.nics, disks: definition.disks,
             seenAddresses: Set(seenAddresses).sorted(),
             fingerprint: Fingerprint.of(inactiveXML, "power \(power.rawValue)", "autostart \(autostart)"))
+        balloon = definition.balloon
         if let liveXML { try read(live: liveXML, describing: what) }
     }
 
@@ -80,6 +83,7 @@ private struct Definition {
     var markProblem: String?
     var vcpus: Int
     var memory: Size
+    var balloon: Size?
     var nics: [ObservedDomain.NIC]
     var disks: [ObservedDomain.Disk]
 
@@ -95,8 +99,17 @@ private struct Definition {
         }
         self.memory = memory
         self.vcpus = vcpus
+        if mark == nil, let current = root.currentMemory, current != memory { balloon = current }
         disks = root.disks
         nics = root.devices("interface").compactMap { ObservedDomain.NIC(reading: $0) }
+        guard let mark else { return }
+        // Somebody's editor may have dropped an alias, and an adopted domain never had any.
+        for index in nics.indices where nics[index].name == nil {
+            let known = mark.nics.first { $0.value.mac == nics[index].mac }?.key
+            if let known, !nics.contains(where: { $0.name == known }) { nics[index].name = known }
+        }
+        guard mark.isAdopted else { return }
+        for index in disks.indices where !disks[index].isReadOnly { disks[index].name = disks[index].target }
     }
 }
 
@@ -138,5 +151,7 @@ extension ObservedDomain.Disk {
         let source = element.child("source")
         guard let path = source?["file"] ?? source?["dev"] else { return nil }
         self.init(name: DeviceAlias.diskName(element.child("alias")?["name"]), path: path)
+        target = element.child("target")?["dev"]
+        isReadOnly = element.child("readonly") != nil || ["cdrom", "floppy"].contains(element["device"])
     }
 }

@@ -3,12 +3,14 @@ import FoundationEssentials
 
 /// Looking at many domains at once.
 extension Connection {
-    /// What every domain of the node is, in three round trips however many there are, sorted by name.
+    /// What every domain of the node is, in five round trips however many there are, sorted by name.
     ///
     /// Split the result over several connections and give each its share with `domainSnapshots(of:)`.
     package func domainSummaries() throws(LibvirtError) -> [DomainSummary] {
         let autostart = try domainUUIDs(VIR_CONNECT_LIST_DOMAINS_AUTOSTART)
         let persistent = try domainUUIDs(VIR_CONNECT_LIST_DOMAINS_PERSISTENT)
+        let withSnapshots = try domainUUIDs(VIR_CONNECT_LIST_DOMAINS_HAS_SNAPSHOT)
+        let saved = try domainUUIDs(VIR_CONNECT_LIST_DOMAINS_MANAGEDSAVE)
         var records: UnsafeMutablePointer<virDomainStatsRecordPtr?>?
         let count = try check(
             "virConnectGetAllDomainStats",
@@ -16,6 +18,12 @@ extension Connection {
         defer { virDomainStatsRecordListFree(records) }
         return UnsafeBufferPointer(start: records, count: Int(count))
             .compactMap { $0.map { DomainSummary($0.pointee, autostart: autostart, persistent: persistent) } }
+            .map { summary in
+                var summary = summary
+                summary.hasSnapshots = withSnapshots.contains(summary.uuid)
+                summary.hasManagedSave = saved.contains(summary.uuid)
+                return summary
+            }
             .sorted { $0.name < $1.name }
     }
 
@@ -52,7 +60,8 @@ extension DomainHandle {
     fileprivate borrowing func snapshot(_ summary: DomainSummary) throws(LibvirtError) -> DomainSnapshot? {
         do throws(LibvirtError) {
             return DomainSnapshot(
-                summary: summary, inactiveXML: try xml([.inactive]), liveXML: summary.isActive ? try xml([]) : nil)
+                summary: summary, inactiveXML: try xml([.inactive]), liveXML: summary.isActive ? try xml([]) : nil,
+                snapshots: summary.hasSnapshots ? try snapshots() : [])
         } catch {
             guard error.isNoDomain else { throw error }
             return nil

@@ -8,6 +8,8 @@ package struct DomainSnapshot: Equatable, Sendable {
     package let inactiveXML: String
     /// The running machine's XML; nil when it does not run.
     package let liveXML: String?
+    /// What libvirt keeps of earlier states.
+    package let snapshots: [SavedSnapshot]
 
     package subscript<Value>(dynamicMember path: KeyPath<DomainSummary, Value>) -> Value {
         summary[keyPath: path]

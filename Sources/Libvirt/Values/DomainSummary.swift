@@ -13,6 +13,10 @@ package struct DomainSummary: Equatable, Sendable {
     package let autostart: Bool
     /// Whether a definition remains when the domain stops.
     package let persistent: Bool
+    /// Whether libvirt keeps snapshots of it; only a list call tells, a look at one domain does not ask.
+    package var hasSnapshots = false
+    /// Whether its memory was saved, to go on from there at the next start; only a list call tells.
+    package var hasManagedSave = false
 
     /// Whether the domain runs (or is paused), so that live XML and live changes exist.
     package var isActive: Bool { id != nil }

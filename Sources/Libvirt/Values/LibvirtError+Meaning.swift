@@ -12,6 +12,9 @@ extension LibvirtError {
     /// The volume does not exist (any more).
     package var isNoVolume: Bool { code == .noStorageVolume }
 
+    /// The snapshot does not exist (any more).
+    package var isNoSnapshot: Bool { code == .noDomainSnapshot }
+
     /// The domain carries no metadata element of that namespace.
     package var isNoMetadata: Bool { code == .noDomainMetadata }
 

@@ -38,6 +38,7 @@ package struct LibvirtErrorCode: RawRepresentable, Hashable, Sendable {
     package static let operationTimeout = Self(VIR_ERR_OPERATION_TIMEOUT)
     package static let argumentUnsupported = Self(VIR_ERR_ARGUMENT_UNSUPPORTED)
     package static let operationAborted = Self(VIR_ERR_OPERATION_ABORTED)
+    package static let noDomainSnapshot = Self(VIR_ERR_NO_DOMAIN_SNAPSHOT)
     package static let noDomainMetadata = Self(VIR_ERR_NO_DOMAIN_METADATA)
     package static let operationUnsupported = Self(VIR_ERR_OPERATION_UNSUPPORTED)
     package static let agentUnresponsive = Self(VIR_ERR_AGENT_UNRESPONSIVE)

@@ -10,7 +10,8 @@ extension Operation {
         case .awaitReady(let check): check.uuid
         case .finishCreation(let uuid, _), .startDomain(let uuid, _), .stopDomain(let uuid, _, _),
             .setAutostart(let uuid, _, _), .setProtect(let uuid, _, _), .markDeleting(let uuid, _),
-            .deleteVolume(_, let uuid), .undefineDomain(let uuid, _):
+            .deleteVolume(_, let uuid), .undefineDomain(let uuid, _), .adoptDomain(let uuid, _, _),
+            .createSnapshot(let uuid, _, _, _), .revertSnapshot(let uuid, _, _), .deleteSnapshot(let uuid, _, _):
             uuid
         case .ensurePool, .fetchImage, .deleteImage, .defineNetwork, .startNetwork, .setNetworkAutostart,
             .updateReservations, .deleteNetwork, .writeRoster, .deleteRoster:
@@ -27,7 +28,8 @@ extension Operation {
             uuid
         case .ensurePool, .fetchImage, .deleteImage, .defineDomain, .createVolume, .writeSeed, .finishCreation,
             .startDomain, .stopDomain, .setAutostart, .setProtect, .awaitReady, .markDeleting, .deleteVolume,
-            .undefineDomain, .writeRoster, .deleteRoster:
+            .undefineDomain, .adoptDomain, .createSnapshot, .revertSnapshot, .deleteSnapshot, .writeRoster,
+            .deleteRoster:
             nil
         }
     }

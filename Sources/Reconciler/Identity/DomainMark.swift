@@ -36,6 +36,8 @@ package struct DomainMark: Sendable, Equatable {
     /// The base image's file name, which keeps the image from being removed.
     package var baseImage: String
     package var nics: [Name: NIC]
+    /// Whether it was there before kvmctl: it never gets a seed or an image, and its disks are its owner's.
+    package var isAdopted = false
     /// The effective spec as last applied, by field path; secrets as references.
     package var applied: [String: String]
 

@@ -21,13 +21,40 @@ package struct ObservedDomain: Sendable, Equatable {
     }
 
     package struct Disk: Sendable, Equatable {
-        /// `root`, `seed` or a data disk's name, read from its `ua-disk-` alias.
+        /// `root`, `seed` or a data disk's name, read from its `ua-disk-` alias; of an adopted domain, the target.
         package var name: String?
         package var path: String
+        /// What libvirt calls it, such as `vda`.
+        package var target: String?
+        /// Whether the guest cannot write to it, as to a seed or a CD.
+        package var isReadOnly = false
 
         package init(name: String?, path: String) {
             self.name = name
             self.path = path
+        }
+    }
+
+    /// An earlier state of the domain that libvirt keeps.
+    package struct Snapshot: Sendable, Hashable {
+        package var name: String
+        /// Whether it holds the guest's memory beside its disks.
+        package var hasMemory: Bool
+        /// Whether it lies in files of its own, which libvirt cannot go back to; else within the disks.
+        package var isExternal: Bool
+        /// Whether the present state goes back to it.
+        package var isCurrent: Bool
+        /// Seconds since 1970.
+        package var madeAt: UInt64?
+
+        package init(
+            name: String, hasMemory: Bool, isExternal: Bool, isCurrent: Bool = false, madeAt: UInt64? = nil
+        ) {
+            self.name = name
+            self.hasMemory = hasMemory
+            self.isExternal = isExternal
+            self.isCurrent = isCurrent
+            self.madeAt = madeAt
         }
     }
 
@@ -43,6 +70,8 @@ package struct ObservedDomain: Sendable, Equatable {
     /// Of the inactive definition: what it will have after its next start.
     package var vcpus: Int
     package var memory: Size
+    /// What the balloon leaves a domain without a mark, where that is less than all it may claim.
+    package var balloon: Size?
     /// What it runs with now, where that differs from the definition.
     package var liveVCPUs: Int?
     package var liveMemory: Size?
@@ -50,6 +79,10 @@ package struct ObservedDomain: Sendable, Equatable {
     package var disks: [Disk]
     /// What leases, agent or neighbour tables say, sorted.
     package var seenAddresses: [IPv4Address]
+    /// Sorted by name; a domain that has any cannot move.
+    package var snapshots: [Snapshot] = []
+    /// Whether its next start goes on with a memory that was saved.
+    package var hasManagedSave = false
     /// A digest of the inactive definition, power and autostart: equal means nothing changed in between.
     package var fingerprint: String
 

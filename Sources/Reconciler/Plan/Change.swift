@@ -12,10 +12,13 @@ package struct Change: Sendable, Equatable {
     /// Why it cannot be carried out now; it has no steps then.
     package var blocked: String?
     package var position: Position?
+    /// Who moved, where the change is known by no field: the spec, or the node behind kvmctl's back.
+    package var origin: FieldChange.Origin
 
     package init(
         _ action: Action, _ object: ObjectReference, reason: String, fields: [FieldChange] = [],
-        details: [String] = [], blocked: String? = nil, position: Position? = nil
+        details: [String] = [], blocked: String? = nil, position: Position? = nil,
+        origin: FieldChange.Origin = .edit
     ) {
         self.action = action
         self.object = object
@@ -24,5 +27,6 @@ package struct Change: Sendable, Equatable {
         self.details = details
         self.blocked = blocked
         self.position = position
+        self.origin = origin
     }
 }

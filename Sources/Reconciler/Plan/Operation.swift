@@ -29,6 +29,13 @@ package enum Operation: Sendable, Equatable {
     /// Deletes a volume or seed that this domain's mark reaches, or a kept disk that the roster lists.
     case deleteVolume(path: String, of: UniqueID)
     case undefineDomain(uuid: UniqueID, name: String)
+    /// Writes the mark into a domain that has none, and changes nothing else of it.
+    case adoptDomain(uuid: UniqueID, name: String, mark: DomainMark)
+    /// Keeps the disks as they are now, and the memory of a running guest with `withMemory`.
+    case createSnapshot(uuid: UniqueID, name: String, snapshot: String, withMemory: Bool)
+    /// Brings a domain back to a snapshot; its power is as it was then.
+    case revertSnapshot(uuid: UniqueID, name: String, snapshot: String)
+    case deleteSnapshot(uuid: UniqueID, name: String, snapshot: String)
     case writeRoster(Roster)
     case deleteRoster
 }

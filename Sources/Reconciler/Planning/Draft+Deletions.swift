@@ -57,7 +57,8 @@ extension Draft {
         }
         last += goes.map { StepID("\(prefix)/delete-volume/\($0.disk)") }
         for (disk, path) in stays {
-            guard let diskName = Name(disk) else { continue }
+            // What was there before kvmctl is not kvmctl's to remember for a later deletion.
+            guard !owned.mark.isAdopted, let diskName = Name(disk) else { continue }
             newlyKept.append(
                 Roster.KeptDisk(instance: instance, disk: diskName, part: owned.mark.part, node: owned.node, path: path)
             )
@@ -96,7 +97,14 @@ extension Draft {
             guard let name = disk.name, !isUsedElsewhere(disk.path, on: owned.node, besides: owned.domain.uuid) else {
                 continue
             }
-            if name == "root" || name == "seed" || deletesData {
+            if owned.mark.isAdopted {
+                // Its disks are its owner's, and a block device is no file to delete.
+                if deletesData, !disk.path.hasPrefix("/dev/") {
+                    goes.append((name, disk.path))
+                } else {
+                    stays.append((name, disk.path))
+                }
+            } else if name == "root" || name == "seed" || deletesData {
                 goes.append((name, disk.path))
             } else if answered[owned.node]?.volumes[disk.path] != nil {
                 stays.append((name, disk.path))

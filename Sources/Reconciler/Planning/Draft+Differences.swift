@@ -50,7 +50,7 @@ extension Draft {
     /// Fields whose value the domain or its volumes tell; for others the mark remembers what was applied.
     private static func isLive(_ path: String) -> Bool {
         path == "vcpus" || path == "memory" || path == "disk" || path.hasPrefix("nics.")
-            || path.hasPrefix("disks.") && path.hasSuffix(".size")
+            || path.hasPrefix("disks.") && (path.hasSuffix(".size") || path.hasSuffix(".path"))
     }
 
     /// The fields that the domain and its volumes tell by themselves.
@@ -58,9 +58,13 @@ extension Draft {
         let domain = owned.domain
         var fields = ["vcpus": String(domain.vcpus), "memory": domain.memory.description]
         for disk in domain.disks {
-            guard let name = disk.name, name != "seed", let volume = answered[owned.node]?.volumes[disk.path] else {
-                continue
+            guard let name = disk.name, name != "seed" else { continue }
+            if owned.mark.isAdopted {
+                // Whatever else it has is its owner's business.
+                if wanted["disks.\(name).path"] != nil { fields["disks.\(name).path"] = disk.path }
+                if wanted["disks.\(name).size"] == nil { continue }
             }
+            guard let volume = answered[owned.node]?.volumes[disk.path] else { continue }
             fields[name == "root" ? "disk" : "disks.\(name).size"] = volume.capacity.description
         }
         for nic in domain.nics {

@@ -27,6 +27,15 @@ extension Draft {
     /// A domain that was undefined while it ran is gone at its next stop; defining it again makes it stay.
     private mutating func persist(_ instance: Instance, _ owned: OwnedDomain, _ chain: inout Chain) {
         let object = ObjectReference(.instance, instance.name.text, on: owned.node)
+        guard !owned.mark.isAdopted else {
+            changes.append(
+                Change(
+                    .update, object, reason: "it runs without a definition: somebody undefined it",
+                    blocked: "kvmctl does not write the definition of an adopted instance; on \(owned.node), "
+                        + "`virsh dumpxml \(owned.domain.name) > x.xml && virsh define x.xml` keeps it",
+                    position: instance.position, origin: .drift))
+            return
+        }
         var definition = definition(of: instance, on: owned.node, uuid: owned.domain.uuid, name: owned.domain.name)
         definition.mark = owned.mark
         definition.disks = definition.disks.map { disk in
@@ -41,7 +50,7 @@ extension Draft {
         changes.append(
             Change(
                 .update, object, reason: "it runs without a definition: somebody undefined it",
-                position: instance.position))
+                position: instance.position, origin: .drift))
     }
 
     private mutating func planSettings(_ instance: Instance, _ owned: OwnedDomain, _ chain: inout Chain) {
@@ -87,9 +96,14 @@ extension Draft {
                 chain.next(
                     StepID("\(prefix)/stop"), on: owned.node, object,
                     .stopDomain(uuid: owned.domain.uuid, name: owned.domain.name, timeout: Draft.stopTimeout)))
-            changes.append(Change(.stop, object, reason: "the spec says power: off", position: instance.position))
+            changes.append(
+                Change(
+                    .stop, object, reason: "the spec says power: off", position: instance.position,
+                    origin: owned.mark.applied["power"] == "off" ? .drift : .edit))
         case .on where !isRunning:
-            let lost = owned.domain.disks.filter { $0.name != nil && answered[owned.node]?.volumes[$0.path] == nil }
+            let lost = owned.domain.disks.filter {
+                $0.name != nil && !$0.path.hasPrefix("/dev/") && answered[owned.node]?.volumes[$0.path] == nil
+            }
             guard lost.isEmpty else {
                 refusals.append(
                     Plan.Refusal(
@@ -118,7 +132,10 @@ extension Draft {
         add(step)
         add(readyStep(instance, on: owned.node, uuid: owned.domain.uuid, name: owned.domain.name))
         let why = instance.power == .on ? "the spec says power: on, and \(reason)" : reason
-        changes.append(Change(.start, object, reason: why, position: instance.position))
+        changes.append(
+            Change(
+                .start, object, reason: why, position: instance.position,
+                origin: owned.mark.applied["power"] == "off" ? .edit : .drift))
     }
 
     private mutating func awaitReadiness(_ instance: Instance, _ owned: OwnedDomain) {

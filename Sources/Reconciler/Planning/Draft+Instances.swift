@@ -10,7 +10,9 @@ extension Draft {
         var held: [Name: [Name]] = [:]
         let wanted = cluster.instances.values.filter { $0.isManaged && manages($0.part) }
         for instance in wanted.sorted(by: Draft.inOrder) where !untouchable.contains(instance.name) {
-            if owned[instance.name] != nil, removals[instance.name] == nil {
+            if refuseAdoption(instance) {
+                untouchable.insert(instance.name)
+            } else if owned[instance.name] != nil, removals[instance.name] == nil {
                 existing.append(instance)
             } else if removals[instance.name] != nil {
                 missing.append(instance)

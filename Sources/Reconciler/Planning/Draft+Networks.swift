@@ -93,7 +93,8 @@ extension Draft {
                 Step(
                     id: StepID("\(prefix)/start"), node: location.node, object: object,
                     operation: .startNetwork(uuid: there.uuid, name: there.name)))
-            changes.append(Change(.start, object, reason: "it is stopped, and an instance there has a NIC in it"))
+            changes.append(
+                Change(.start, object, reason: "it is stopped, and an instance there has a NIC in it", origin: .drift))
         }
         if !there.autostart, network.isManaged, manages(network.part) {
             add(

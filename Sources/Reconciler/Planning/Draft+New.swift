@@ -13,7 +13,9 @@ extension Draft {
             changes.append(
                 Change(
                     .create, ObjectReference(.instance, instance.name.text, on: node), reason: decision.reason,
-                    details: details, position: instance.position))
+                    details: details, position: instance.position,
+                    // What an answering node is remembered to have had was taken away there.
+                    origin: memory.instances[instance.name] != nil && removals[instance.name] == nil ? .drift : .edit))
         }
     }
 

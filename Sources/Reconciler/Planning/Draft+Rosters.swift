@@ -183,7 +183,9 @@ extension Draft {
 
     private func entry(of owned: OwnedDomain) -> Roster.Entry {
         var volumes: [String: String] = [:]
-        for disk in owned.domain.disks { if let name = disk.name { volumes[name] = disk.path } }
+        for disk in owned.domain.disks where !owned.mark.isAdopted {
+            if let name = disk.name { volumes[name] = disk.path }
+        }
         return Roster.Entry(
             node: owned.node, part: owned.mark.part, uuid: owned.domain.uuid,
             macs: owned.mark.nics.values.map(\.mac).sorted(),

@@ -7,10 +7,14 @@ extension Instance {
     /// may read domains.
     package func fields(inputs: Inputs) -> [String: String] {
         var fields: [String: String] = [
-            "vcpus": String(vcpus), "memory": memory.description, "disk": disk.description, "pool": pool.text,
-            "power": power.rawValue, "autostart": String(autostart), "protect": String(protect),
+            "vcpus": String(vcpus), "memory": memory.description, "power": power.rawValue,
+            "autostart": String(autostart), "protect": String(protect),
         ]
-        fields["image"] = inputs.images[image]?.fileName
+        if !isAdopted {
+            fields["disk"] = disk.description
+            fields["pool"] = pool.text
+            fields["image"] = inputs.images[image]?.fileName
+        }
         fields["node"] = node?.text
         for nic in nics {
             fields["nics.\(nic.name).network"] = nic.network.text
@@ -18,8 +22,12 @@ extension Instance {
             fields["nics.\(nic.name).mac"] = nic.mac?.description
         }
         for disk in disks {
-            fields["disks.\(disk.name).size"] = disk.size.description
-            fields["disks.\(disk.name).pool"] = disk.pool.text
+            if disk.size.bytes > 0 { fields["disks.\(disk.name).size"] = disk.size.description }
+            if let path = disk.path {
+                fields["disks.\(disk.name).path"] = path
+            } else {
+                fields["disks.\(disk.name).pool"] = disk.pool.text
+            }
         }
         fields["access.user"] = access.user
         let keys = sshKeyLines(inputs: inputs)

@@ -13,7 +13,8 @@ extension Instance {
             name: name, part: definition.part, isManaged: definition.isManaged, position: definition.position,
             vcpus: fields.vcpus ?? flavor?.vcpus ?? 1, memory: fields.memory ?? flavor?.memory ?? .gibibytes(1),
             disk: fields.disk ?? flavor?.disk ?? .gibibytes(10), pool: fields.pool ?? .local,
-            image: fields.image ?? .unreadable, ready: fields.ready ?? Readiness(when: .running))
+            image: fields.image ?? (fields.isAdopted == true ? .adopted : .unreadable),
+            ready: fields.ready ?? Readiness(when: .running))
         nics = fields.nics
         disks = fields.disks
         node = fields.node
@@ -24,6 +25,7 @@ extension Instance {
         access = fields.access ?? Access()
         cloudInit = fields.cloudInit
         roles = fields.roles
+        isAdopted = fields.isAdopted ?? false
         positions = fields.positions
         if !context.isIncomplete {
             complainAboutMissing(fields, flavor: flavor, definition: definition, flavors: flavors, context: context)
@@ -34,7 +36,8 @@ extension Instance {
         _ fields: InstanceFields, flavor: Flavor?, definition: Definition, flavors: FlavorTable,
         context: DecodingContext
     ) {
-        if !fields.isGiven(InstanceKeys.image.name) {
+        let isAdopted = fields.isAdopted == true
+        if !isAdopted, !fields.isGiven(InstanceKeys.image.name) {
             context.error(
                 definition.mark, "the instance \"\(definition.name)\" has no image",
                 remedy: "add image: with the name of an image")
@@ -47,7 +50,8 @@ extension Instance {
             (SizeKeys.disk.name, flavor?.disk != nil),
         ]
         let missing = sizes.filter { size in
-            !size.isGiven && !fields.isGiven(size.key) && !flavors.isWrong(size.key, in: flavor)
+            !size.isGiven && !(isAdopted && size.key == SizeKeys.disk.name) && !fields.isGiven(size.key)
+                && !flavors.isWrong(size.key, in: flavor)
         }.map(\.key)
         guard !missing.isEmpty else { return }
         context.error(

@@ -19,6 +19,7 @@ struct InstanceFields {
     var cloudInit: YAML.Node?
     var ready: Readiness?
     var roles: [Name: Role] = [:]
+    var isAdopted: Bool?
     var positions: [String: Position] = [:]
     private var given = Mapping()
 
@@ -54,7 +55,9 @@ struct InstanceFields {
             NIC(name: name, network: fields.network ?? .unreadable, address: fields.address, mac: fields.mac)
         }.sorted { $0.name < $1.name }
         disks = (reader.optional(InstanceKeys.disks) ?? []).map { name, _, fields in
-            DataDisk(name: name, size: fields.size ?? .gibibytes(1), pool: fields.pool ?? .local)
+            DataDisk(
+                name: name, size: fields.size ?? (fields.path == nil ? .gibibytes(1) : Size(bytes: 0)),
+                pool: fields.pool ?? .local, path: fields.path)
         }.sorted { $0.name < $1.name }
         node = reader.optional(InstanceKeys.node)
         placement = reader.optional(InstanceKeys.placement)
@@ -64,6 +67,7 @@ struct InstanceFields {
         access = reader.optional(InstanceKeys.access)
         cloudInit = reader.optional(InstanceKeys.cloudInit)
         ready = reader.optional(InstanceKeys.ready)
+        isAdopted = reader.optional(InstanceKeys.adopted)
         for (name, _, role) in reader.optional(InstanceKeys.roles) ?? [] { roles[name] = role }
     }
 }

@@ -57,13 +57,19 @@ enum InstanceKeys {
         "members", Kind<YAML.Node>(expected: "a map of members", schema: .map(.object(member))) { node, _, _ in node },
         "What differs for one of them, by its number.", unset: "nothing", example: "{2: {node: kvm2}}")
 
+    static let adopted = Key(
+        "adopted", Kind<Bool>.boolean,
+        "Whether it was there before kvmctl; `kvmctl import` writes it. Such an instance has no image, root disk, seed "
+            + "or access of kvmctl's, its disks are named by their target and given by their path, and it is never "
+            + "made anew.", unset: "`false`", example: "true")
+
     private static let shared: [any KeyDescription] = [
         flavor, SizeKeys.vcpus, SizeKeys.memory, SizeKeys.disk, pool, image, nics, networks, disks, node, placement,
         power, autostart, protect, access, cloudInit, ready, roles,
     ]
     static let profile = Table("a profile", shared, acceptsNull: true)
     static let member = Table("a member", shared, acceptsNull: true)
-    static let instance = Table("an instance", [profiles, count, members] + shared, acceptsNull: true)
+    static let instance = Table("an instance", [profiles, count, members, adopted] + shared, acceptsNull: true)
 }
 
 /// A NIC as it is written.
@@ -99,20 +105,37 @@ extension Kind where Value == NICFields {
 struct DiskFields {
     var size: Size?
     var pool: Name?
+    var path: String?
 }
 
 /// The keys of a data disk.
 enum DiskKeys {
-    static let size = Key("size", Kind<Size>.diskSize, "Its size; must be given.", example: "5GiB")
+    static let size = Key("size", Kind<Size>.diskSize, "Its size; must be given unless its path is.", example: "5GiB")
     static let pool = Key("pool", Kind<Name>.name, "Its pool.", unset: "`local`", example: "local")
-    static let table = Table("a data disk", [size, pool])
+    static let path = Key(
+        "path", Kind<String>.diskPath, "Where an adopted instance has it on its node.", unset: "in its pool",
+        example: "/srv/vm/old.qcow2")
+    static let table = Table("a data disk", [size, pool, path])
 }
 
 extension Kind where Value == DiskFields {
-    /// A data disk, which must have a size.
+    /// A data disk, which must have a size or be there already.
     static var disk: Kind {
         .object(DiskKeys.table) { reader in
-            DiskFields(size: reader.required(DiskKeys.size), pool: reader.optional(DiskKeys.pool))
+            DiskFields(
+                size: reader.has(DiskKeys.path) ? reader.optional(DiskKeys.size) : reader.required(DiskKeys.size),
+                pool: reader.optional(DiskKeys.pool), path: reader.optional(DiskKeys.path))
+        }
+    }
+}
+
+extension Kind where Value == String {
+    /// A file or block device on a node.
+    static var diskPath: Kind {
+        .parsed("an absolute path on the node", pattern: "^/.+") { text throws(Complaint) in
+            guard text.hasPrefix("/"), text.utf8.count > 1, !text.unicodeScalars.contains(where: { $0.value < 0x20 })
+            else { throw Complaint() }
+            return text
         }
     }
 }

@@ -42,6 +42,9 @@ package struct Instance: Sendable, Equatable {
     package var cloudInit: YAML.Node?
     package var ready: Readiness
     package var roles: [Name: Role] = [:]
+    /// Whether it was there before kvmctl and was imported: it has neither an image nor a seed nor a root disk of
+    /// ours, and is never made or replaced.
+    package var isAdopted = false
 
     package init(
         name: Name, part: Name, isManaged: Bool, position: Position, vcpus: Int, memory: Size, disk: Size, pool: Name,

@@ -27,6 +27,9 @@ package struct Name: Sendable, Hashable {
     /// The part of files that name none.
     package static let main = Name(known: "main")
 
+    /// Stands for the image of an instance that was there before kvmctl and has none.
+    package static let adopted = Name(known: "adopted")
+
     /// Stands where a name could not be read; never leaves a load that succeeded.
     static let unreadable = Name(known: "unreadable")
 

@@ -40,6 +40,7 @@ extension Rule {
         .pinsExist,
         .labelsExist,
         .spreadIsPossible,
+        .adoptionIsPlain,
         .sizesFitSomewhere,
     ]
 }

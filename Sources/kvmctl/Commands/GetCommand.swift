@@ -6,26 +6,35 @@ import Spec
 struct GetCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "get",
-        abstract: "Lists nodes, networks, images or instances as they are now.",
+        abstract: "Lists nodes, networks, images, instances or domains as they are now.",
         discussion: """
-            A node that does not answer is shown as unknown, and the exit code is 7 then.
+            A node that does not answer is shown as unknown, and the exit code is 7 then. Instances are shown with \
+            their health: Healthy, Stopped, Progressing, Degraded, Missing or Unknown. Domains are what the nodes \
+            really have: this cluster's, and with --all everybody's and whose they are.
 
             Examples:
               kvmctl get instances -f cluster.yaml
               kvmctl get nodes -f cluster.yaml -o wide
+              kvmctl get domains --all -f cluster.yaml
             """)
 
     /// What can be listed.
     enum Kind: String, CaseIterable, ExpressibleByArgument {
-        case nodes, networks, images, instances
+        case nodes, networks, images, instances, domains
     }
 
-    @Argument(help: "nodes, networks, images or instances.")
+    @Argument(help: "nodes, networks, images, instances or domains.")
     var kind: Kind
+    @Flag(name: .customLong("all"), help: "With domains: other clusters' and foreign ones, too.")
+    var isWhole = false
     @OptionGroup var spec: SpecOptions
     @Option(name: .shortAndLong, help: ArgumentHelp("table, wide, json, yaml or name.", valueName: "format"))
     var output: ListFormat = .table
     @OptionGroup var appearance: AppearanceOptions
+
+    func validate() throws {
+        guard !isWhole || kind == .domains else { throw ValidationError("--all belongs to `get domains`") }
+    }
 
     func run() async throws {
         try await run(in: .ofProcess(appearance))
@@ -57,6 +66,7 @@ struct GetCommand: AsyncParsableCommand {
                 cluster, fleet,
                 inputs: InputResolver(environment: context.surroundings.environment).resolve(cluster).inputs)
         case .instances: .instances(cluster, fleet)
+        case .domains: .domains(cluster, fleet, isWhole: isWhole)
         }
     }
 }

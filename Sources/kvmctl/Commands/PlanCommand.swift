@@ -9,11 +9,13 @@ struct PlanCommand: AsyncParsableCommand {
         abstract: "Shows what an apply would do, and changes nothing.",
         discussion: """
             Every change is shown with its reason and with what it does to the running guest: live, next boot, reboot, \
-            migrate or replace. It takes no lock, and says when an apply is running.
+            migrate or replace. It takes no lock, and says when an apply is running. With --refresh-only it shows \
+            nothing but drift: what was changed behind kvmctl's back, which an apply would repair.
 
             Examples:
               kvmctl plan -f cluster.yaml -f web.yaml
               kvmctl plan -f fleet/ -R -o json --detailed-exitcode
+              kvmctl plan -f cluster.yaml --refresh-only
             """)
 
     @OptionGroup var spec: SpecOptions
@@ -21,6 +23,8 @@ struct PlanCommand: AsyncParsableCommand {
     var output: PlanFormat = .text
     @Flag(name: .customLong("detailed-exitcode"), help: "Exit with 2 if there is anything to do.")
     var hasDetailedExitCode = false
+    @Flag(name: .customLong("refresh-only"), help: "Show drift alone: what differs though the spec did not change.")
+    var showsDriftAlone = false
     @Flag(name: .customLong("delete-data"), help: "Plan to delete data disks whose instance is gone, too.")
     var deletesData = false
     @Option(name: .customLong("log"), help: ArgumentHelp("Write every remote call to this file.", valueName: "path"))
@@ -41,7 +45,8 @@ struct PlanCommand: AsyncParsableCommand {
         let log = try RunLog.opened(logPath)
         let observed = try await context.withFleet(run.cluster, log: log) { await $0.observe() }
         guard !Task.isCancelled else { throw ExitCode(.interrupted) }
-        let (plan, defects) = run.plan(observed)
+        let (whole, defects) = run.plan(observed)
+        let plan = showsDriftAlone ? whole.driftAlone : whole
         context.surroundings.output(
             PlanView(plan, parts: run.cluster.parts).render(output, style: context.outputStyle))
         context.say(PlanRun.lines(about: defects))

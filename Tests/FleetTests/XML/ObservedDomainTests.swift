@@ -68,7 +68,8 @@ struct ObservedDomainTests {
         #expect(domain.mark == nil && domain.markProblem == nil)
         // All that it may claim, not what its balloon leaves.
         #expect(domain.memory == .gibibytes(2) && domain.vcpus == 2)
-        #expect(domain.disks == [.init(name: nil, path: "/dev/vg/other")])
+        #expect(domain.disks.map(\.path) == ["/dev/vg/other"] && domain.disks.map(\.target) == ["sda"])
+        #expect(domain.disks.allSatisfy { $0.name == nil && !$0.isReadOnly })
         #expect(
             domain.nics == [
                 .init(name: nil, mac: Samples.mac("52:54:00:00:00:01"), attachment: .bridge("br0")),

@@ -54,6 +54,20 @@ extension FakeNode {
         return new == old ? .unchanged : .done
     }
 
+    /// Marks a domain that nobody has marked.
+    mutating func adopt(_ uuid: UniqueID, _ mark: DomainMark) throws(StepError) -> StepResult {
+        guard var domain = domains[uuid] else { throw StepError("no domain with matching uuid '\(uuid)'") }
+        if domain.mark == mark { return .unchanged }
+        if domain.mark != nil || domain.markProblem != nil { complain("\(domain.name) is adopted over a mark") }
+        domain.mark = mark
+        for index in domain.nics.indices {
+            domain.nics[index].name = mark.nics.first { $0.value.mac == domain.nics[index].mac }?.key
+        }
+        for index in domain.disks.indices { domain.disks[index].name = domain.disks[index].target }
+        domains[uuid] = domain
+        return .done
+    }
+
     mutating func finishCreation(_ uuid: UniqueID, of cluster: ClusterIdentity) throws(StepError) -> StepResult {
         if let domain = domains[uuid] {
             for disk in domain.disks where files[disk.path] == nil {

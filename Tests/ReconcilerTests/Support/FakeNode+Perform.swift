@@ -30,6 +30,15 @@ extension FakeNode {
         case .markDeleting(let uuid, _): return try changeDomain(uuid, of: cluster) { $0.mark?.phase = .deleting }
         case .deleteVolume(let path, let uuid): return try deleteVolume(path, of: uuid, cluster)
         case .undefineDomain(let uuid, _): return try undefine(uuid, of: cluster)
+        case .adoptDomain(let uuid, _, let mark): return try adopt(uuid, mark)
+        case .createSnapshot(let uuid, _, let snapshot, let withMemory):
+            return try changeDomain(uuid, of: cluster) { domain in
+                guard !domain.snapshots.contains(where: { $0.name == snapshot }) else { return }
+                domain.snapshots.append(.init(name: snapshot, hasMemory: withMemory, isExternal: false))
+            }
+        case .revertSnapshot(let uuid, _, _): return try changeDomain(uuid, of: cluster) { _ in }
+        case .deleteSnapshot(let uuid, _, let snapshot):
+            return try changeDomain(uuid, of: cluster) { $0.snapshots.removeAll { $0.name == snapshot } }
         case .writeRoster(let roster): return write(roster)
         case .deleteRoster:
             defer { roster = nil }
@@ -82,7 +91,9 @@ extension Reconciler.Operation {
         case .startNetwork(let uuid, _), .setNetworkAutostart(let uuid, _, _), .updateReservations(let uuid, _, _, _),
             .deleteNetwork(let uuid, _), .finishCreation(let uuid, _), .startDomain(let uuid, _),
             .stopDomain(let uuid, _, _), .setAutostart(let uuid, _, _), .setProtect(let uuid, _, _),
-            .markDeleting(let uuid, _), .deleteVolume(_, let uuid), .undefineDomain(let uuid, _):
+            .markDeleting(let uuid, _), .deleteVolume(_, let uuid), .undefineDomain(let uuid, _),
+            .adoptDomain(let uuid, _, _), .createSnapshot(let uuid, _, _, _), .revertSnapshot(let uuid, _, _),
+            .deleteSnapshot(let uuid, _, _):
             uuid.text
         case .defineDomain(let definition): definition.uuid.text
         case .createVolume(let volume): volume.owner.text

@@ -87,6 +87,8 @@ extension PlanChecker {
         _ domain: ObservedDomain, _ undefinition: Int, _ evidence: Evidence
     ) -> [Violation] {
         let step = evidence.plan.steps[undefinition]
+        // The disks of an adopted domain were there before kvmctl and outlive it.
+        if domain.mark?.isAdopted == true { return [] }
         return domain.disks.compactMap { disk in
             guard evidence.nodes[step.node]?.volumes[disk.path] != nil else { return nil }
             let isDeletedOrKept = evidence.requires(undefinition) { index in

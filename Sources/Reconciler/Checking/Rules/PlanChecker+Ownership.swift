@@ -27,6 +27,7 @@ extension PlanChecker {
             guard evidence.domains[place] != nil, evidence.owned(place) == nil else { return nil }
             return Violation(.ownership, step.id, "domain \(place.uuid) is not this cluster's to define again")
         }
+        if case .adoptDomain(_, _, let mark) = step.operation { return checkAdoption(step, mark, place, evidence) }
         if let path = step.operation.deletedFile, isKeptDisk(path, on: step.node, evidence) { return nil }
         guard let domain = evidence.owned(place) else {
             guard evidence.domains[place] == nil, evidence.definitions[place] != nil else {

@@ -7,52 +7,61 @@ extension Listing {
         let identity = ClusterIdentity(cluster)
         var rows: [(name: Name, node: String, row: Row)] = []
         var seen: Set<Name> = []
+        let healths = FleetHealth(cluster, fleet)
         for node in fleet.answeredNodes {
             for domain in node.domains {
                 guard let mark = domain.mark, mark.cluster == identity else { continue }
                 seen.insert(mark.instance)
-                rows.append((mark.instance, node.name.text, row(domain, mark, on: node.name, cluster)))
+                let health = healths.health(of: mark.instance)
+                rows.append((mark.instance, node.name.text, row(domain, mark, health, on: node.name, cluster)))
             }
         }
         let roster = fleet.roster(of: identity)
         let unknown = Set(fleet.unknownNodes)
         for (name, entry) in roster?.instances ?? [:] where !seen.contains(name) && unknown.contains(entry.node) {
             seen.insert(name)
-            rows.append((name, entry.node.text, silentRow(name, entry)))
+            rows.append((name, entry.node.text, silentRow(name, entry, healths.health(of: name))))
         }
         for instance in cluster.instances.values where !seen.contains(instance.name) {
-            rows.append((instance.name, "", absentRow(instance)))
+            rows.append((instance.name, "", absentRow(instance, healths.health(of: instance.name))))
         }
         return Listing(
             kind: "instances",
             columns: [
-                .init("NAME"), .init("NODE"), .init("POWER"), .init("STATUS"), .init("ADDRESSES"), .init("IMAGE"),
+                .init("NAME"), .init("NODE"), .init("POWER"), .init("STATUS"), .init("HEALTH"), .init("ADDRESSES"),
+                .init("IMAGE"),
                 .init("PART", wide: true), .init("VCPUS", wide: true), .init("MEMORY", wide: true),
-                .init("UUID", wide: true),
+                .init("UUID", wide: true), .init("REASON", wide: true),
             ],
             rows: rows.sorted { ($0.name.text, $0.node) < ($1.name.text, $1.node) }.map(\.row),
             unknownNodes: fleet.unknownNodes)
     }
 
-    private static func row(_ domain: ObservedDomain, _ mark: DomainMark, on node: Name, _ cluster: Cluster) -> Row {
+    private static func row(
+        _ domain: ObservedDomain, _ mark: DomainMark, _ health: Health, on node: Name, _ cluster: Cluster
+    ) -> Row {
         let addresses = addresses(of: domain, mark)
         let status = status(of: domain, mark)
-        let image = cluster.instances[mark.instance]?.image.text ?? mark.applied["image"] ?? "-"
+        let image = mark.isAdopted ? "-" : cluster.instances[mark.instance]?.image.text ?? mark.applied["image"] ?? "-"
         let cells: [Span] = [
             Span(mark.instance.text, .strong), Span(node.text), Span(domain.power.words),
             Span(status, status == "ready" ? .addition : status == "-" ? nil : .change),
-            Span(addresses.isEmpty ? "-" : addresses.joined(separator: ",")), Span(image), Span(mark.part.text),
-            Span("\(domain.vcpus)"), Span(domain.memory.description), Span(domain.uuid.text),
+            health.span, Span(addresses.isEmpty ? "-" : addresses.joined(separator: ",")), Span(image),
+            Span(mark.part.text),
+            Span("\(domain.vcpus)"), Span(domain.memory.description), Span(domain.uuid.text), health.reasonSpan,
         ]
         return Row(
             mark.instance.text, cells: cells,
             value: [
                 "name": .text(mark.instance.text), "node": .text(node.text), "domain": .text(domain.name),
                 "uuid": .text(domain.uuid.text), "part": .text(mark.part.text), "power": .text(domain.power.words),
-                "status": .text(status), "ready": .boolean(status == "ready"), "addresses": .texts(addresses),
+                "status": .text(status), "ready": .boolean(status == "ready"),
+                "health": .text(health.status.rawValue), "healthReason": .text(health.reason),
+                "addresses": .texts(addresses),
                 "image": .text(image), "baseImage": .text(mark.baseImage), "vcpus": .count(domain.vcpus),
                 "memory": .bytes(domain.memory.bytes), "autostart": .boolean(domain.autostart),
-                "protect": .boolean(mark.protect),
+                "protect": .boolean(mark.protect), "adopted": .boolean(mark.isAdopted),
+                "snapshots": .texts(domain.snapshots.map(\.name)),
             ])
     }
 
@@ -72,36 +81,56 @@ extension Listing {
     }
 
     /// An instance that a silent node holds, as the roster remembers it.
-    private static func silentRow(_ name: Name, _ entry: Roster.Entry) -> Row {
+    private static func silentRow(_ name: Name, _ entry: Roster.Entry, _ health: Health) -> Row {
         let addresses = entry.addresses.map(\.description)
         return Row(
             name.text,
             cells: [
                 Span(name.text, .strong), Span(entry.node.text), Span("?"), Span("node unknown", .alarm),
-                Span(addresses.isEmpty ? "-" : addresses.joined(separator: ",")), Span("?"), Span(entry.part.text),
-                Span("?"), Span("?"), Span(entry.uuid.text),
+                health.span, Span(addresses.isEmpty ? "-" : addresses.joined(separator: ",")), Span("?"),
+                Span(entry.part.text),
+                Span("?"), Span("?"), Span(entry.uuid.text), health.reasonSpan,
             ],
             value: [
                 "name": .text(name.text), "node": .text(entry.node.text), "uuid": .text(entry.uuid.text),
                 "part": .text(entry.part.text), "power": .null, "status": "node unknown", "ready": .null,
+                "health": .text(health.status.rawValue), "healthReason": .text(health.reason),
                 "addresses": .texts(addresses),
             ])
     }
 
-    private static func absentRow(_ instance: Instance) -> Row {
+    private static func absentRow(_ instance: Instance, _ health: Health) -> Row {
         Row(
             instance.name.text,
             cells: [
-                Span(instance.name.text, .strong), Span("-"), Span("-"), Span("absent", .change), Span("-"),
-                Span(instance.image.text), Span(instance.part.text), Span("\(instance.vcpus)"),
-                Span(instance.memory.description), Span("-"),
+                Span(instance.name.text, .strong), Span("-"), Span("-"), Span("absent", .change), health.span,
+                Span("-"), Span(instance.image.text), Span(instance.part.text), Span("\(instance.vcpus)"),
+                Span(instance.memory.description), Span("-"), health.reasonSpan,
             ],
             value: [
                 "name": .text(instance.name.text), "node": .null, "part": .text(instance.part.text), "power": .null,
-                "status": "absent", "ready": false, "addresses": [], "image": .text(instance.image.text),
+                "status": "absent", "ready": false, "health": .text(health.status.rawValue),
+                "healthReason": .text(health.reason), "addresses": [], "image": .text(instance.image.text),
                 "vcpus": .count(instance.vcpus), "memory": .bytes(instance.memory.bytes),
             ])
     }
+}
+
+extension Health {
+    /// The word, in its colour.
+    var span: Span {
+        let ink: Ink? =
+            switch status {
+            case .healthy: .addition
+            case .stopped: nil
+            case .progressing: .change
+            case .degraded, .missing, .unknown: .alarm
+            }
+        return Span(status.rawValue, ink)
+    }
+
+    /// The reason for a table.
+    var reasonSpan: Span { Span(reason.isEmpty ? "-" : reason) }
 }
 
 extension ObservedDomain.Power {

@@ -48,6 +48,7 @@ struct PlanDocument {
             "action": .text(change.action.rawValue),
             "object": object(change.object),
             "reason": .text(change.reason),
+            "origin": change.fields.isEmpty ? .text(change.origin.rawValue) : .null,
             "fields": .list(change.fields.map(field)),
             "details": .texts(change.details),
             "blocked": .optional(change.blocked),

@@ -54,7 +54,7 @@ struct PlanText {
             Span("\(change.action.symbol) \(change.action.rawValue)", change.action.ink),
             Span("\(change.object.kind.rawValue)/\(change.object.name)", .strong),
             Span(change.object.node?.text ?? ""),
-            Span(change.reason, .quiet),
+            Span(change.fields.isEmpty && change.origin == .drift ? "\(change.reason) (drift)" : change.reason, .quiet),
         ]
     }
 

@@ -27,6 +27,11 @@ extension Operation {
         case .markDeleting(_, let name): "mark \(name) as being deleted"
         case .deleteVolume(let path, _): "delete volume \(Operation.file(path))"
         case .undefineDomain(_, let name): "undefine domain \(name)"
+        case .adoptDomain(_, let name, _): "adopt \(name)"
+        case .createSnapshot(_, let name, let snapshot, let withMemory):
+            "take snapshot \(snapshot) of \(name), \(withMemory ? "disks and memory" : "disks")"
+        case .revertSnapshot(_, let name, let snapshot): "bring \(name) back to snapshot \(snapshot)"
+        case .deleteSnapshot(_, let name, let snapshot): "delete snapshot \(snapshot) of \(name)"
         case .writeRoster: "write roster"
         case .deleteRoster: "delete roster"
         }
@@ -55,6 +60,10 @@ extension Operation {
         case .markDeleting: "markDeleting"
         case .deleteVolume: "deleteVolume"
         case .undefineDomain: "undefineDomain"
+        case .adoptDomain: "adoptDomain"
+        case .createSnapshot: "createSnapshot"
+        case .revertSnapshot: "revertSnapshot"
+        case .deleteSnapshot: "deleteSnapshot"
         case .writeRoster: "writeRoster"
         case .deleteRoster: "deleteRoster"
         }
@@ -63,7 +72,7 @@ extension Operation {
     /// Whether it can take long enough that its start is worth a line.
     var isLong: Bool {
         switch self {
-        case .fetchImage, .awaitReady, .stopDomain: true
+        case .fetchImage, .awaitReady, .stopDomain, .createSnapshot, .revertSnapshot: true
         default: false
         }
     }

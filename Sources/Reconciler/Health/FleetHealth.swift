@@ -1,0 +1,113 @@
+package import Spec
+
+/// How the instances of a cluster are, from one look at its nodes.
+package struct FleetHealth: Sendable {
+    private let cluster: Cluster
+    private let fleet: ObservedFleet
+    private let places: [Name: [(node: ObservedNode, domain: ObservedDomain)]]
+    private let roster: Roster?
+    private let silent: [Name]
+
+    package init(_ cluster: Cluster, _ fleet: ObservedFleet) {
+        self.cluster = cluster
+        self.fleet = fleet
+        let identity = ClusterIdentity(cluster)
+        let answers = fleet.nodes.values.compactMap(\.answer).sorted { $0.name < $1.name }
+        var places: [Name: [(node: ObservedNode, domain: ObservedDomain)]] = [:]
+        for node in answers {
+            for domain in node.domains {
+                guard let mark = domain.mark, mark.cluster == identity else { continue }
+                places[mark.instance, default: []].append((node, domain))
+            }
+        }
+        self.places = places
+        roster = answers.compactMap(\.roster).filter { $0.cluster == identity }.max { $0.generation < $1.generation }
+        silent = fleet.nodes.filter { if case .unknown = $0.value { true } else { false } }.keys.sorted()
+    }
+
+    /// How an instance is, wherever it is.
+    ///
+    /// What needs a person most comes first: a conflict, then what keeps it from running, then what is under way.
+    package func health(of instance: Name) -> Health {
+        let places = places[instance] ?? []
+        if places.count > 1 {
+            let list = places.map { "\($0.domain.name) on \($0.node.name)" }.joined(separator: " and ")
+            return Health(.degraded, "it is there more than once: \(list)")
+        }
+        if let place = places.first {
+            return Health.of(place.domain, on: place.node, wanted: cluster.instances[instance])
+        }
+        return absent(instance)
+    }
+
+    private func absent(_ instance: Name) -> Health {
+        if let entry = (roster ?? fleet.remembered)?.instances[instance] {
+            switch fleet.nodes[entry.node] {
+            case .answered: return Health(.missing, "it was on \(entry.node), and its domain is gone")
+            case .unknown(let cause): return Health(.unknown, "\(entry.node) does not answer: \(cause.summary)")
+            case .notContacted: return Health(.unknown, "\(entry.node) was not asked, since the spec says it is off")
+            case nil: return Health(.unknown, "it was on \(entry.node), which is not in the spec")
+            }
+        }
+        if roster == nil, !silent.isEmpty {
+            return Health(.unknown, "\(silent.map(\.text).joined(separator: ", ")) does not answer and may hold it")
+        }
+        let remedy = cluster.instances[instance]?.isAdopted == true ? "import it again" : "apply makes it"
+        return Health(.missing, "no node has it; \(remedy)")
+    }
+}
+
+extension Health {
+    /// How a domain of the cluster is, against what the spec wants of it; nil where the spec does not have it any more.
+    static func of(_ domain: ObservedDomain, on node: ObservedNode, wanted: Instance?) -> Health {
+        guard let mark = domain.mark else { return Health(.unknown, "it has no mark") }
+        switch mark.phase {
+        case .deleting: return Health(.progressing, "it is being deleted; apply ends that")
+        case .creating: return Health(.progressing, "it is half made; apply goes on")
+        case .active: break
+        }
+        let lost = domain.disks.filter { $0.name != nil && !$0.path.hasPrefix("/dev/") && node.volumes[$0.path] == nil }
+        if !lost.isEmpty { return Health(.degraded, "\(lost.map(\.path).joined(separator: ", ")) is gone") }
+        if !domain.isPersistent {
+            return Health(.degraded, "it runs without a definition, and is gone when it stops; apply defines it again")
+        }
+        switch domain.power {
+        case .crashed: return Health(.degraded, "it crashed")
+        case .paused: return Health(.degraded, "it is paused")
+        case .other: return Health(.degraded, "libvirt does not know its state")
+        case .running: return running(domain, mark, on: node, wanted: wanted)
+        case .shutOff:
+            if wanted?.power == .on { return Health(.degraded, "it is off, and the spec says power: on") }
+            return Health(
+                .stopped, domain.hasManagedSave ? "its memory was saved; its next start goes on from there" : "")
+        }
+    }
+
+    private static func running(
+        _ domain: ObservedDomain, _ mark: DomainMark, on node: ObservedNode, wanted: Instance?
+    ) -> Health {
+        for nic in domain.nics {
+            let what = nic.name.map(\.text) ?? nic.mac.description
+            switch nic.attachment {
+            case .network(let network) where !node.networks.contains { $0.name == network && $0.isActive }:
+                return Health(.degraded, "the network \(network) of \(what) is not running on \(node.name)")
+            case .bridge(let bridge) where !node.bridges.contains(bridge):
+                return Health(.degraded, "the bridge \(bridge) of \(what) is not there on \(node.name)")
+            default: break
+            }
+        }
+        if wanted?.power == .off { return Health(.progressing, "it runs, and the spec says power: off") }
+        guard mark.wasReady else {
+            let when = wanted.map { " (\($0.ready.when.rawValue))" } ?? ""
+            return Health(.progressing, "it runs, and was never seen ready\(when)")
+        }
+        return Health(.healthy)
+    }
+}
+
+extension NodeObservation {
+    /// What an answer said; nil where there was none.
+    fileprivate var answer: ObservedNode? {
+        if case .answered(let node) = self { node } else { nil }
+    }
+}

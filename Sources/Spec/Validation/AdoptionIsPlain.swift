@@ -1,0 +1,50 @@
+extension Rule {
+    /// An adopted instance is what was imported: it has nothing that kvmctl would have made, and is one of its kind.
+    static let adoptionIsPlain = Rule { cluster in
+        cluster.orderedInstances.flatMap { instance -> [Diagnostic] in
+            instance.isAdopted ? complaints(aboutAdopted: instance) : complaints(aboutMade: instance)
+        }
+    }
+
+    /// The fields that only make sense where kvmctl makes the machine.
+    private static let ofMade = [
+        "image", "disk", "pool", "flavor", "cloudInit", "access", "access.user", "access.sshKeys",
+        "access.rootPassword", "placement", "roles",
+    ]
+
+    private static func complaints(aboutAdopted instance: Instance) -> [Diagnostic] {
+        var found: [Diagnostic] = []
+        if instance.group != nil {
+            found.append(
+                Diagnostic(
+                    at: instance.positions["adopted"] ?? instance.position,
+                    "an adopted instance is one machine, and \"\(instance.group ?? instance.name)\" has a count",
+                    remedy: "import each machine under a name of its own"))
+        }
+        for field in ofMade where field != "flavor" {
+            guard let place = instance.positions[field] else { continue }
+            found.append(
+                Diagnostic(
+                    at: place, "an adopted instance has no \(field): it keeps what it was imported with",
+                    remedy: "remove \(field)"))
+        }
+        for disk in instance.disks where disk.path == nil {
+            found.append(
+                Diagnostic(
+                    at: instance.positions["disks.\(disk.name)"] ?? instance.positions["disks.\(disk.name).size"]
+                        ?? instance.position,
+                    "disks.\(disk.name): an adopted instance's disk is given by its path",
+                    remedy: "add path: with where it is on the node"))
+        }
+        return found
+    }
+
+    private static func complaints(aboutMade instance: Instance) -> [Diagnostic] {
+        instance.disks.compactMap { disk in
+            guard disk.path != nil, let place = instance.positions["disks.\(disk.name).path"] else { return nil }
+            return Diagnostic(
+                at: place, "disks.\(disk.name).path: only an adopted instance's disk has a path",
+                remedy: "write pool: with the name of a pool, or bring the machine in with `kvmctl import`")
+        }
+    }
+}
