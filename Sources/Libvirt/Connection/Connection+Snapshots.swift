@@ -18,7 +18,7 @@ extension Connection {
         _ = SnapshotHandle(owning: made)
     }
 
-    /// Brings a domain back to what it was; blocks until it is. The power is as it was then.
+    /// Brings a domain back to what it was, its power included; blocks until it is.
     package func revert(toSnapshot name: String, ofDomain uuid: UUID) throws(LibvirtError) {
         let snapshot = try snapshot(name, of: domain(uuid))
         try snapshot.check("virDomainRevertToSnapshot", virDomainRevertToSnapshot(snapshot.raw, 0))
