@@ -191,6 +191,26 @@ struct ExecutorTests {
             ])
     }
 
+    @Test("A barrier holds back what is behind it until all before it ended, and is on no node and in no report")
+    func barrier() async {
+        let nodes = [
+            ScriptedNode(name("kvm1"), ["a": .failure(Self.lost)]),
+            ScriptedNode(name("kvm2"), ["b": .failure(Self.broke)]),
+        ]
+        var barrier = step("all", on: "kvm1", after: ["a", "b", "c"])
+        barrier.operation = .barrier
+        var first = step("none")
+        first.operation = .barrier
+        let steps = [
+            step("behind", on: "kvm2", after: ["all", "none"]), step("a", on: "kvm1"), first, barrier,
+            step("b", on: "kvm2"), step("c", on: "kvm2", after: ["b"]),
+        ]
+        let drivers = Dictionary(uniqueKeysWithValues: nodes.map { ($0.node, $0 as any NodeDriver) })
+        let report = await Executor(drivers: drivers, limits: .init(perNode: 8, overall: 8)).run(plan(steps)) { _ in }
+        #expect(nodes.map(\.tried) == [["a"], ["b", "c", "behind"]])
+        #expect(Set(report.outcomes.map(\.step.id.text)) == ["a", "b", "c", "behind"])
+    }
+
     @Test("A hundred thousand steps on a thousand nodes end, each once and after what it requires")
     func many() async {
         let nodes = (0..<1_000).map { ScriptedNode(name("kvm\($0)")) }

@@ -281,6 +281,13 @@ struct PlanCheckerTests {
         Break("a new instance is on no roster before it is there", .roster) {
             $0.editRosters("roster/open") { $0.instances[name("web")] = nil }
         },
+        Break("a new instance is made before a node that answers knows of it", .roster) {
+            $0.edit("web/define") { $0.after = [] }
+        },
+        Break("the barrier that a new instance waits for leaves a node out", .roster) { broken in
+            guard let barrier = broken.plan.steps.firstIndex(where: { $0.operation == .barrier }) else { return }
+            broken.plan.steps[barrier].after.removeAll { $0.text.hasPrefix("kvm1") }
+        },
         Break("a roster forgets what a silent node holds", .roster) { broken in
             broken.editNode("kvm1") { $0.roster?.instances[name("far")] = entry(on: "kvm3") }
         },

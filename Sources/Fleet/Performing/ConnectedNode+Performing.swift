@@ -46,6 +46,7 @@ extension ConnectedNode {
             try await change(uuid, name, expectation) { try await deleteSnapshot(snapshot, of: $0) }
         case .writeRoster(let roster): try await write(roster)
         case .deleteRoster: try await deleteRoster()
+        case .barrier: .unchanged
         }
     }
 }

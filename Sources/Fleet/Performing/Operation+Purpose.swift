@@ -31,6 +31,7 @@ extension Operation {
         case .deleteSnapshot(_, let name, let snapshot): "deleting snapshot \(snapshot) of \(name)"
         case .writeRoster: "writing the roster"
         case .deleteRoster: "deleting the roster"
+        case .barrier: "waiting for other nodes"
         }
     }
 }

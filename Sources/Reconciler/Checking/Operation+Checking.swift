@@ -14,7 +14,7 @@ extension Operation {
             .createSnapshot(let uuid, _, _, _), .revertSnapshot(let uuid, _, _), .deleteSnapshot(let uuid, _, _):
             uuid
         case .ensurePool, .fetchImage, .deleteImage, .defineNetwork, .startNetwork, .setNetworkAutostart,
-            .updateReservations, .deleteNetwork, .writeRoster, .deleteRoster:
+            .updateReservations, .deleteNetwork, .writeRoster, .deleteRoster, .barrier:
             nil
         }
     }
@@ -29,7 +29,7 @@ extension Operation {
         case .ensurePool, .fetchImage, .deleteImage, .defineDomain, .createVolume, .writeSeed, .finishCreation,
             .startDomain, .stopDomain, .setAutostart, .setProtect, .awaitReady, .markDeleting, .deleteVolume,
             .undefineDomain, .adoptDomain, .createSnapshot, .revertSnapshot, .deleteSnapshot, .writeRoster,
-            .deleteRoster:
+            .deleteRoster, .barrier:
             nil
         }
     }
@@ -65,6 +65,10 @@ extension Operation {
 
     var isRosterWrite: Bool {
         if case .writeRoster = self { true } else { false }
+    }
+
+    var isBarrier: Bool {
+        if case .barrier = self { true } else { false }
     }
 
     /// The volume that the operation deletes.

@@ -32,6 +32,8 @@ package struct Executor: Sendable {
         var schedule = Schedule(plan.steps, limits: limits)
         var ended: [Schedule.Ending] = []
         func end(_ endings: [Schedule.Ending]) {
+            // A barrier is nothing that happens.
+            let endings = endings.filter { !plan.steps[$0.step].operation.isBarrier }
             for ending in endings { events.ended(ending, plan.steps[ending.step]) }
             ended += endings
         }

@@ -44,13 +44,19 @@ struct Schedule {
         pending = graph.pending
         broken = graph.broken
         state = Array(repeating: .waiting, count: steps.count)
-        for (index, step) in steps.enumerated() { nodes[step.node, default: NodeState()].steps.append(index) }
-        for index in steps.indices where pending[index] == 0 { makeReady(index) }
+        // A barrier is on no node: none is too busy for it, and none takes it along when it is lost.
+        for (index, step) in steps.enumerated() where !step.operation.isBarrier {
+            nodes[step.node, default: NodeState()].steps.append(index)
+        }
+        for index in steps.indices where pending[index] == 0 && !steps[index].operation.isBarrier { makeReady(index) }
     }
 
     /// Ends the steps that no plan should hold: an identifier given twice, or one that is waited for and not there.
+    ///
+    /// Barriers that wait for nothing end as well.
     mutating func rejectBroken() -> [Ending] {
-        broken.flatMap { end($0.step, $0.outcome) }
+        let open = steps.indices.filter { pending[$0] == 0 && steps[$0].operation.isBarrier }
+        return broken.flatMap { end($0.step, $0.outcome) } + open.flatMap { end($0, .done) }
     }
 
     /// The next step that may start, which counts as running from now on; nil where none may before another ends.
@@ -99,7 +105,13 @@ struct Schedule {
             }
             for waiter in needers[ending.step] + followers[ending.step] {
                 pending[waiter] -= 1
-                if pending[waiter] == 0, state[waiter] == .waiting { makeReady(waiter) }
+                guard pending[waiter] == 0, state[waiter] == .waiting else { continue }
+                if steps[waiter].operation.isBarrier {
+                    state[waiter] = .ended
+                    endings.append(Ending(step: waiter, outcome: .done))
+                } else {
+                    makeReady(waiter)
+                }
             }
         }
         return endings

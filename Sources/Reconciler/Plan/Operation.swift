@@ -38,6 +38,9 @@ package enum Operation: Sendable, Equatable {
     case deleteSnapshot(uuid: UniqueID, name: String, snapshot: String)
     case writeRoster(Roster)
     case deleteRoster
+    /// Does nothing, and so can neither fail nor be skipped: what many steps run after is edges to it instead of
+    /// edges from each of them to each of what they wait for.
+    case barrier
 }
 
 /// A folder pool to be there.

@@ -3,7 +3,8 @@ import Spec
 extension Draft {
     /// Removes what carries this cluster's mark in a managed part and is no longer wanted.
     mutating func planDeletions() {
-        for (instance, owned) in owned.sorted(by: { $0.key < $1.key }) where manages(owned.mark.part) {
+        for instance in owned.keys.sorted() {
+            guard let owned = owned[instance], manages(owned.mark.part) else { continue }
             let wanted = cluster.instances[instance].map { $0.isManaged && !isDestroy } ?? false
             if owned.mark.phase == .deleting {
                 delete(owned, reason: "an earlier run began to delete it")

@@ -74,10 +74,11 @@ extension Draft {
         return hasLostMemory ? silent.sorted() : []
     }
 
-    /// Whether things of this cluster are there and nobody remembers where the rest is.
-    var hasLostMemory: Bool {
-        guard !memory.exists, !memory.isOwnCopy else { return false }
-        return !owned.isEmpty
+    /// Finds out whether things of this cluster are there and nobody remembers where the rest is.
+    mutating func noticeLostMemory() {
+        guard !memory.exists, !memory.isOwnCopy else { return }
+        hasLostMemory =
+            !owned.isEmpty
             || answered.values.contains { node in node.networks.contains { $0.mark?.cluster == identity } }
     }
 }

@@ -65,12 +65,8 @@ extension Draft {
         let define = StepID("\(prefix)/define")
         // Whoever answers must know of it before it is there.
         let isMoving = isMoving(instance.name)
-        // Not by a reference to the method: that would hold a copy of the draft, and every step added copy all others.
         let roster = isMoving ? movingRoster(node) : openingRoster(node)
-        let others =
-            (isMoving ? otherMoves : otherRosters)[node]
-            ?? answeredNames.filter { $0 != node }.map { isMoving ? movingRoster($0) : openingRoster($0) }
-        if isMoving { otherMoves[node] = others } else { otherRosters[node] = others }
+        let others = everyRoster(isMoving: isMoving)
         add(
             Step(
                 id: define, node: node, object: object, operation: .defineDomain(domain),

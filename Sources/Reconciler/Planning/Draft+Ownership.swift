@@ -5,7 +5,9 @@ extension Draft {
     mutating func indexOwned() {
         var found: [Name: [OwnedDomain]] = [:]
         for node in answeredNames {
-            for domain in answered[node]?.domains ?? [] {
+            for (number, domain) in (answered[node]?.domains ?? []).enumerated() {
+                domainsByName[domain.name, default: []].append(Standing(node: node, number: number))
+                domainsByUUID[domain.uuid, default: []].append(Standing(node: node, number: number))
                 guard let mark = domain.mark, mark.cluster == identity, mark.uuid == domain.uuid else { continue }
                 found[mark.instance, default: []].append(OwnedDomain(node: node, domain: domain, mark: mark))
             }
@@ -24,17 +26,17 @@ extension Draft {
                         position: cluster.instances[instance]?.position))
             }
         }
+        noticeLostMemory()
     }
 
     /// The foreign domain that stands where an instance's own would be made, if there is one.
     func lookalike(of instance: Name) -> (node: Name, domain: ObservedDomain)? {
-        let wanted = names.domain(instance)
-        let uuid = names.domainUUID(instance)
-        for node in answeredNames {
-            for domain in answered[node]?.domains ?? [] where domain.name == wanted || domain.uuid == uuid {
-                if domain.mark?.cluster == identity, domain.mark?.instance == instance { continue }
-                return (node, domain)
-            }
+        let standing =
+            (domainsByName[names.domain(instance)] ?? []) + (domainsByUUID[names.domainUUID(instance)] ?? [])
+        for place in standing.sorted() {
+            guard let domain = answered[place.node]?.domains[place.number] else { continue }
+            if domain.mark?.cluster == identity, domain.mark?.instance == instance { continue }
+            return (place.node, domain)
         }
         return nil
     }

@@ -6,12 +6,18 @@ extension Draft {
         var seats = seats()
         let numbers = Dictionary(uniqueKeysWithValues: seats.enumerated().map { ($1.node.name, $0) })
         var occupied = occupiedByGroup()
+        var queues = SeatQueues(missing.map { SeatDemand($0) })
         for instance in missing {
             let taken = occupied[instance.group ?? instance.name] ?? []
             let isRemade = removals[instance.name] != nil
-            var decision = decide(instance, among: seats, occupied: taken, freed: isRemade)
+            var decision: PlacementDecision
+            if !isRemade, instance.node == nil, queues.serve(SeatDemand(instance)), diskHome(of: instance.name) == nil {
+                decision = decide(instance, among: seats, in: &queues, occupied: taken)
+            } else {
+                decision = decide(instance, among: seats, numbers, occupied: taken, freed: isRemade)
+            }
             if decision.node == nil, !removals.isEmpty {
-                decision = decide(instance, among: seats, occupied: taken, freed: true)
+                decision = decide(instance, among: seats, numbers, occupied: taken, freed: true)
             }
             guard let node = decision.node, let number = numbers[node] else {
                 refuse(instance, among: seats, occupied: taken)
@@ -46,17 +52,6 @@ extension Draft {
                 ObjectReference(.instance, instance.name.text, on: nil),
                 reason: "no node can take it: \(list.isEmpty ? "no node answered" : list)",
                 remedy: "make room, add a node, or ask for less", position: instance.position))
-    }
-
-    /// A node as something to be placed on.
-    private struct Seat {
-        let node: Node
-        var room: Room
-        /// What this plan's deletions give back.
-        var freedVCPUs: Double = 0
-        var freedMemory: Double = 0
-        /// Whether instances may be placed on it at all.
-        let isOpen: Bool
     }
 
     /// Every node in name order.
@@ -107,7 +102,7 @@ extension Draft {
     /// With instances times nodes to look at, the score, which is mere arithmetic, comes first: what is worse than
     /// the two best so far need not be asked for obstacles.
     private func decide(
-        _ instance: Instance, among seats: [Seat], occupied: Set<Name>, freed: Bool
+        _ instance: Instance, among seats: [Seat], _ numbers: [Name: Int], occupied: Set<Name>, freed: Bool
     ) -> PlacementDecision {
         var decision = PlacementDecision(instance: instance.name, node: nil, verdicts: [], needsDeletions: freed)
         let vcpus = Double(instance.vcpus)
@@ -116,7 +111,8 @@ extension Draft {
         let home = removals[instance.name] != nil ? owned[instance.name]?.node : nil
         var best: (index: Int, score: Double)?
         var next: (index: Int, score: Double)?
-        for index in seats.indices where seats[index].isOpen {
+        let pinned = instance.node.flatMap { numbers[$0] }
+        for index in pinned.map({ $0..<($0 + 1) }) ?? seats.indices where seats[index].isOpen {
             let freedVCPUs = freed ? seats[index].freedVCPUs : 0
             let freedMemory = freed ? seats[index].freedMemory : 0
             guard seats[index].room.fits(vcpus: vcpus - freedVCPUs, memory: memory - freedMemory) else { continue }
@@ -138,6 +134,48 @@ extension Draft {
             decision.verdicts.append((seat.node.name, fit(seat, vcpus: vcpus, memory: memory, freed: freed)))
         }
         decision.node = best.map { seats[$0.index].node.name }
+        return decision
+    }
+
+    /// The same for an instance with nothing that speaks for or against a node by its name, as nearly all are.
+    ///
+    /// Instances of the same demand share a queue of nodes, best first, so that none goes through all of them.
+    private func decide(
+        _ instance: Instance, among seats: [Seat], in queues: inout SeatQueues, occupied: Set<Name>
+    ) -> PlacementDecision {
+        let vcpus = Double(instance.vcpus)
+        let memory = Double(instance.memory.bytes)
+        var decision = PlacementDecision(instance: instance.name, node: nil, verdicts: [])
+        queues.withQueue(SeatDemand(instance)) { queue in
+            if !queue.isFilled {
+                queue.fill(
+                    seats.indices.compactMap { index in
+                        guard seats[index].isOpen else { return nil }
+                        return SeatQueue.Entry(
+                            score: seats[index].room.score(vcpus: vcpus, memory: memory), seat: index)
+                    })
+            }
+            var back: [SeatQueue.Entry] = []
+            while decision.verdicts.count < 2, var entry = queue.popFirst() {
+                let seat = seats[entry.seat]
+                // What has no room now has none later: placing only takes away.
+                guard seat.room.fits(vcpus: vcpus, memory: memory) else { continue }
+                let score = seat.room.score(vcpus: vcpus, memory: memory)
+                if score < entry.score {
+                    entry.score = score
+                    queue.insert(entry)
+                    continue
+                }
+                guard let observed = answered[seat.node.name],
+                    lastingObstacle(seat.node, observed, for: instance) == nil
+                else { continue }
+                back.append(entry)
+                if obstacle(seat.node, for: instance, occupied: occupied) != nil { continue }
+                decision.verdicts.append((seat.node.name, fit(seat, vcpus: vcpus, memory: memory, freed: false)))
+            }
+            for entry in back { queue.insert(entry) }
+        }
+        decision.node = decision.verdicts.first?.node
         return decision
     }
 
@@ -178,13 +216,28 @@ extension Draft {
         case .cordoned, .maintenance, .offline, .lost: return "its state is \(node.state.rawValue)"
         }
         guard let observed = answered[node.name] else { return "it does not answer" }
+        if let reason = labelObstacle(node, for: instance) { return reason }
+        if let home = diskHome(of: instance.name), home != node.name { return "the instance's disks are on \(home)" }
+        return networkObstacle(observed, for: instance) ?? storageObstacle(node, observed, for: instance)
+            ?? spreadObstacle(node, for: instance, occupied: occupied)
+    }
+
+    /// Why a node can take no instance of the same demand, whatever its name and group.
+    private func lastingObstacle(_ node: Node, _ observed: ObservedNode, for instance: Instance) -> String? {
+        if let reason = labelObstacle(node, for: instance) ?? networkObstacle(observed, for: instance) { return reason }
+        for (disk, pool, size) in disks(of: instance) {
+            guard let folder = self.pool(pool, on: node.name) else { return "it has no pool \(pool)" }
+            if let reason = poolObstacle(folder, pool, disk, size, observed) { return reason }
+        }
+        return nil
+    }
+
+    private func labelObstacle(_ node: Node, for instance: Instance) -> String? {
         for (label, value) in instance.placement.where.sorted(by: { $0.key < $1.key }) where node.labels[label] != value
         {
             return "its label \(label) is \(node.labels[label] ?? "not set"), not \(value)"
         }
-        if let home = diskHome(of: instance.name), home != node.name { return "the instance's disks are on \(home)" }
-        return networkObstacle(observed, for: instance) ?? storageObstacle(node, observed, for: instance)
-            ?? spreadObstacle(node, for: instance, occupied: occupied)
+        return nil
     }
 
     /// The node that has the disks of an instance whose domain is gone.
@@ -222,12 +275,20 @@ extension Draft {
             guard let folder = self.pool(pool, on: node.name) else { return "it has no pool \(pool)" }
             let path = "\(folder.path)/\(volumeName(disk, of: instance.name))"
             if let reason = strangerObstacle(path, observed, for: instance) { return reason }
-            let available = observed.pools.first { $0.isActive && $0.path == folder.path }?.available
-            if let available, observed.volumes[path] == nil, size > available {
-                return "pool \(pool) has \(available.bytes >> 20)MiB available, \(disk) wants \(size)"
+            if observed.volumes[path] == nil, let reason = poolObstacle(folder, pool, disk, size, observed) {
+                return reason
             }
         }
         return nil
+    }
+
+    private func poolObstacle(
+        _ folder: Pool, _ pool: Name, _ disk: String, _ size: Size, _ observed: ObservedNode
+    ) -> String? {
+        guard let available = observed.pools.first(where: { $0.isActive && $0.path == folder.path })?.available,
+            size > available
+        else { return nil }
+        return "pool \(pool) has \(available.bytes >> 20)MiB available, \(disk) wants \(size)"
     }
 
     private func strangerObstacle(_ path: String, _ node: ObservedNode, for instance: Instance) -> String? {

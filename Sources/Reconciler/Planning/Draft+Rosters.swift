@@ -26,7 +26,8 @@ extension Draft {
         var last = closing
         last.generation = opening.generation
         let openers = answeredNames.map { rosterStep(openingRoster($0), on: $0, .writeRoster(opening)) }
-        steps.insert(contentsOf: openers.reversed(), at: 0)
+        let barrier = needsOpeningBarrier ? [barrier(Draft.openingBarrier, after: openers)] : []
+        steps.insert(contentsOf: openers.reversed() + barrier, at: 0)
         let moved = missing.filter { isMoving($0.name) }
         if !moved.isEmpty { addMovingRosters(moved, &last.generation, opening) }
         guard last != opening else { return }
@@ -47,6 +48,25 @@ extension Draft {
 
     private func rosterStep(_ id: StepID, on node: Name, _ operation: Operation) -> Step {
         Step(id: id, node: node, object: ObjectReference(.roster, "roster", on: node), operation: operation)
+    }
+
+    private static let openingBarrier = StepID("roster/open")
+    private static let movingBarrier = StepID("roster/move")
+
+    /// What a step runs after that needs every answering node to know of it, as far as nodes still answer.
+    ///
+    /// One barrier for all: instances times nodes would be more edges than a large plan has room for.
+    mutating func everyRoster(isMoving: Bool) -> [StepID] {
+        guard answeredNames.count > 1 else { return [] }
+        if isMoving { needsMovingBarrier = true } else { needsOpeningBarrier = true }
+        return [isMoving ? Draft.movingBarrier : Draft.openingBarrier]
+    }
+
+    private func barrier(_ id: StepID, after writes: [Step]) -> Step {
+        let node = answeredNames.first ?? identity.name
+        return Step(
+            id: id, node: node, object: ObjectReference(.roster, "roster", on: nil), operation: .barrier,
+            after: writes.map(\.id))
     }
 
     /// Whether the closing roster no longer tells of what the step removes or takes back.
@@ -80,11 +100,14 @@ extension Draft {
             guard let node = placements[instance.name]?.node else { continue }
             roster.instances[instance.name] = entry(of: instance, on: node)
         }
-        for node in answeredNames {
+        let removed = moved.compactMap { removals[$0.name] }
+        let movers = answeredNames.map { node in
             var step = rosterStep(movingRoster(node), on: node, .writeRoster(roster))
-            step.requires = [openingRoster(node)] + moved.compactMap { removals[$0.name] }
-            add(step)
+            step.requires = [openingRoster(node)] + removed
+            return step
         }
+        steps += movers
+        if needsMovingBarrier { steps.append(barrier(Draft.movingBarrier, after: movers)) }
     }
 
     /// The nodes whose roster says something else.

@@ -22,6 +22,11 @@ struct Draft {
     var memory = Memory()
     /// This cluster's domains by instance; an instance in conflict is not in it.
     var owned: [Name: OwnedDomain] = [:]
+    /// Whether things of this cluster are there and nobody remembers where the rest is.
+    var hasLostMemory = false
+    /// Every domain by its name, and by its UUID, in the order of the nodes.
+    var domainsByName: [String: [Standing]] = [:]
+    var domainsByUUID: [UniqueID: [Standing]] = [:]
     /// Instances that must be left alone, with the reason already given.
     var untouchable: Set<Name> = []
     /// Instances whose domain goes in this plan, with the step that removes it.
@@ -48,9 +53,9 @@ struct Draft {
     /// Networks that cannot be on a node, with the reason.
     var impossibleNetworks: [Location: String] = [:]
 
-    /// For each node the opening, or moving, roster writes of all others, which many steps share.
-    var otherRosters: [Name: [StepID]] = [:]
-    var otherMoves: [Name: [StepID]] = [:]
+    /// Whether a step runs after every node's opening, or moving, roster write.
+    var needsOpeningBarrier = false
+    var needsMovingBarrier = false
     /// The last step so far that waits for a guest to boot, by node.
     var lastBoots: [Name: StepID] = [:]
     /// The UUIDs that our networks get where they are made.
@@ -139,6 +144,16 @@ struct Location: Hashable, Comparable {
 
     static func < (left: Location, right: Location) -> Bool {
         (left.node, left.what) < (right.node, right.what)
+    }
+}
+
+/// Where a domain is: its node, and its number there.
+struct Standing: Comparable {
+    let node: Name
+    let number: Int
+
+    static func < (left: Standing, right: Standing) -> Bool {
+        (left.node, left.number) < (right.node, right.number)
     }
 }
 

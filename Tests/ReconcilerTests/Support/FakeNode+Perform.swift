@@ -43,6 +43,9 @@ extension FakeNode {
         case .deleteRoster:
             defer { roster = nil }
             return roster == nil ? .unchanged : .done
+        case .barrier:
+            complain("\(step.id) is no business of a node")
+            return .done
         }
     }
 
@@ -99,7 +102,7 @@ extension Reconciler.Operation {
         case .createVolume(let volume): volume.owner.text
         case .writeSeed(let seed): seed.owner.text
         case .awaitReady(let check): check.uuid.text
-        case .ensurePool, .fetchImage, .deleteImage, .writeRoster, .deleteRoster: nil
+        case .ensurePool, .fetchImage, .deleteImage, .writeRoster, .deleteRoster, .barrier: nil
         }
     }
 }

@@ -5,6 +5,7 @@ extension PlanChecker {
     static func checkRosters(_ evidence: Evidence) -> [Violation] {
         var found: [Violation] = []
         var checked: [Int] = []
+        var waves = RosterWaves(evidence)
         for (index, step) in evidence.plan.steps.enumerated() {
             switch step.operation {
             case .writeRoster(let roster):
@@ -19,7 +20,7 @@ extension PlanChecker {
                 checked.append(index)
                 found += checkWrite(roster, index, step, evidence)
             case .deleteRoster: found += checkRemoval(index, step, evidence)
-            case .defineDomain(let definition): found += checkRecord(definition, index, step, evidence)
+            case .defineDomain(let definition): found += checkRecord(definition, index, step, &waves, evidence)
             default: break
             }
         }
@@ -95,7 +96,7 @@ extension PlanChecker {
     }
 
     private static func checkRecord(
-        _ definition: DomainDefinition, _ index: Int, _ step: Step, _ evidence: Evidence
+        _ definition: DomainDefinition, _ index: Int, _ step: Step, _ waves: inout RosterWaves, _ evidence: Evidence
     ) -> [Violation] {
         let place = Evidence.Place(node: step.node, uuid: definition.uuid)
         if evidence.owned(place) != nil { return [] }
@@ -107,10 +108,20 @@ extension PlanChecker {
                 && Set(definition.mark.nics.values.compactMap(\.address)).isSubset(of: entry.addresses)
         }
         if let roster = evidence.roster, records(roster) { return [] }
+        var generation: Int?
         let isRecorded = evidence.requires(index) { other in
-            if case .writeRoster(let roster) = evidence.plan.steps[other].operation { records(roster) } else { false }
+            guard case .writeRoster(let roster) = evidence.plan.steps[other].operation, records(roster) else {
+                return false
+            }
+            generation = roster.generation
+            return true
         }
-        return isRecorded ? [] : [Violation(.roster, step.id, "no roster would know of instance \(instance)")]
+        guard isRecorded, let generation else {
+            return [Violation(.roster, step.id, "no roster would know of instance \(instance)")]
+        }
+        return waves.writes(of: generation, notBefore: index, evidence).map {
+            Violation(.roster, step.id, "it does not run after \(evidence.plan.steps[$0].id)")
+        }
     }
 
     /// The steps for whose success a step waits, however indirectly and on any node.

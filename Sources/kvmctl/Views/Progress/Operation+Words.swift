@@ -34,6 +34,7 @@ extension Operation {
         case .deleteSnapshot(_, let name, let snapshot): "delete snapshot \(snapshot) of \(name)"
         case .writeRoster: "write roster"
         case .deleteRoster: "delete roster"
+        case .barrier: "wait for other nodes"
         }
     }
 
@@ -66,6 +67,7 @@ extension Operation {
         case .deleteSnapshot: "deleteSnapshot"
         case .writeRoster: "writeRoster"
         case .deleteRoster: "deleteRoster"
+        case .barrier: "barrier"
         }
     }
 

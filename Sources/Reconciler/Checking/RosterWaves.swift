@@ -1,0 +1,42 @@
+import Spec
+
+/// The writes of one roster to many nodes, and which of them a step waits for.
+///
+/// Many steps wait for them through one barrier, which is looked at once.
+struct RosterWaves {
+    private struct Question: Hashable {
+        var barrier: Int
+        var generation: Int
+    }
+
+    private var writes: [Int: [Int]] = [:]
+    private var missed: [Question: Set<Int>] = [:]
+
+    init(_ evidence: Evidence) {
+        for (index, step) in evidence.plan.steps.enumerated() {
+            if case .writeRoster(let roster) = step.operation { writes[roster.generation, default: []].append(index) }
+        }
+    }
+
+    /// The writes of a generation that may not have ended when a step begins, by their numbers.
+    mutating func writes(of generation: Int, notBefore index: Int, _ evidence: Evidence) -> [Int] {
+        let step = evidence.plan.steps[index]
+        let waits = Set((step.requires + step.after).compactMap { evidence.numbers[$0] })
+        var left = writes[generation] ?? []
+        for barrier in waits.sorted() where evidence.plan.steps[barrier].operation.isBarrier && !left.isEmpty {
+            let notReached = writes(notBefore: barrier, generation, evidence)
+            left = notReached.isEmpty ? [] : left.filter(notReached.contains)
+        }
+        left.removeAll { waits.contains($0) }
+        return left
+    }
+
+    private mutating func writes(notBefore barrier: Int, _ generation: Int, _ evidence: Evidence) -> Set<Int> {
+        let question = Question(barrier: barrier, generation: generation)
+        if let known = missed[question] { return known }
+        let waits = Set(evidence.plan.steps[barrier].after.compactMap { evidence.numbers[$0] })
+        let left = Set(writes[generation] ?? []).subtracting(waits)
+        missed[question] = left
+        return left
+    }
+}

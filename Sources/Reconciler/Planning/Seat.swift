@@ -1,0 +1,12 @@
+import Spec
+
+/// A node as something to be placed on.
+struct Seat {
+    let node: Node
+    var room: Room
+    /// What this plan's deletions give back.
+    var freedVCPUs: Double = 0
+    var freedMemory: Double = 0
+    /// Whether instances may be placed on it at all.
+    let isOpen: Bool
+}
