@@ -34,6 +34,17 @@ struct PlanCheckerTests {
             fleet.nodes[name(node)] = .answered(observed)
         }
 
+        /// Puts a change of the domain that the step is about in the step's place.
+        mutating func update(_ suffix: String, _ action: (ObservedDomain) -> DomainUpdate.Action?) {
+            let step = plan.steps[index(suffix)]
+            guard case .answered(let node) = fleet.nodes[step.node], let uuid = step.operation.target,
+                let domain = node.domains.first(where: { $0.uuid.text == uuid }), let action = action(domain)
+            else { return }
+            edit(suffix) {
+                $0.operation = .updateDomain(DomainUpdate(uuid: domain.uuid, name: domain.name, action: action))
+            }
+        }
+
         mutating func editDefinition(_ change: (inout DomainDefinition) -> Void) {
             edit("web/define") { step in
                 guard case .defineDomain(var definition) = step.operation else { return }
@@ -302,6 +313,38 @@ struct PlanCheckerTests {
                 $0.roster?.keptDisks.append(disk)
                 $0.volumes[path] = ObservedVolume(path: path, capacity: .gibibytes(5))
             }
+        },
+        Break("a disk would shrink", .update) {
+            $0.update("old/stop-for-delete") { domain in
+                let path = domain.disks.first { $0.name == "root" }?.path ?? ""
+                return .growDisk(DiskGrowth(disk: "root", path: path, capacity: .gibibytes(1)))
+            }
+        },
+        Break("a data disk leaves its machine and no roster knows", .crashOrder) {
+            $0.update("old/stop-for-delete") { domain in
+                domain.mark.map { .edit(DomainEdit(items: [.removeDisk("data")], mark: $0)) }
+            }
+            $0.editRosters("open") { $0.keptDisks = [] }
+        },
+        Break("an edit takes a stranger's file", .foreignName) {
+            $0.editNode("kvm1") {
+                $0.volumes["/data/x.qcow2"] = ObservedVolume(path: "/data/x.qcow2", capacity: .gibibytes(5))
+            }
+            $0.update("old/stop-for-delete") { domain in
+                domain.mark.map {
+                    .edit(DomainEdit(items: [.disk(.init(name: "x", path: "/data/x.qcow2", serial: nil))], mark: $0))
+                }
+            }
+        },
+        Break("an edit makes the mark another cluster's", .ownership) {
+            $0.update("old/stop-for-delete") { domain in
+                guard var mark = domain.mark else { return nil }
+                mark.cluster = ClusterIdentity(name: name("demo-2"))
+                return .edit(DomainEdit(items: [], mark: mark))
+            }
+        },
+        Break("a root disk goes and its domain stays as it is", .crashOrder) {
+            $0.plan.steps.removeAll { $0.id.text.hasSuffix("old/undefine") }
         },
         Break("a roster is older than one that is there", .roster) { $0.editRosters("open") { $0.generation = 1 } },
         Break("the roster goes while instances are there", .roster) {

@@ -32,7 +32,8 @@ extension NodeConnection {
                 return try ObservedDomain(
                     uuid: uuid, name: summary.name, power: ObservedDomain.Power(summary.state),
                     isPersistent: summary.persistent, autostart: summary.autostart,
-                    inactiveXML: try connection.domainXML(id, [.inactive]))
+                    inactiveXML: try connection.domainXML(id, [.inactive]),
+                    liveXML: summary.isActive ? try? connection.domainXML(id) : nil)
             } catch let error as LibvirtError where error.isNoDomain {
                 return nil
             }

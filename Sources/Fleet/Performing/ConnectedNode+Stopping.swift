@@ -4,11 +4,11 @@ import Reconciler
 import Spec
 
 extension ConnectedNode {
-    /// Asks the guest to stop, waits, and only then forces it.
+    /// Asks the guest to stop, its agent first, waits, and only then forces it, where that is allowed.
     ///
     /// The request is repeated: a guest that is still booting has nobody to hear the first one.
     func stop(
-        _ uuid: UniqueID, _ name: String, _ expectation: Step.Expectation, timeout: Duration,
+        _ uuid: UniqueID, _ name: String, _ expectation: Step.Expectation, timeout: Duration, force: Bool = true,
         _ report: @escaping @Sendable (StepProgress) -> Void
     ) async throws -> StepResult {
         guard let present = try await connection.domain(uuid) else { return .unchanged }
@@ -19,26 +19,42 @@ extension ConnectedNode {
             // A paused guest cannot hear anything: it is forced at once.
             if domain.power == .running {
                 let deadline = ContinuousClock.now.advanced(by: timeout)
+                var isFirst = true
                 var nextRequest = ContinuousClock.now
                 while ContinuousClock.now < deadline {
                     if ContinuousClock.now >= nextRequest {
-                        await request(id, name)
+                        await request(id, name, byAgent: isFirst)
+                        isFirst = false
                         nextRequest = ContinuousClock.now.advanced(by: .seconds(10))
                     }
                     let left = ContinuousClock.now.duration(to: deadline)
-                    report(.waiting("\(name) is shutting down, forced in \(max(0, left.components.seconds)) s"))
+                    let end = "\(force ? "forced" : "given up") in \(max(0, left.components.seconds)) s"
+                    report(.waiting("\(name) is shutting down, \(end)"))
                     try await Task.sleep(for: min(.milliseconds(500), left))
                     guard try await connection.domain(uuid)?.isActive ?? false else { return .done }
                     try await lock.check()
                 }
             }
-            try await force(id, name)
+            guard force else {
+                throw StepProblem(
+                    "it did not stop within \(timeout.components.seconds) s",
+                    remedy:
+                        "Shut it down from inside, give it longer with `stop: {timeout: …}`, or allow it to be stopped by "
+                        + "force with `stop: {force: true}`.")
+            }
+            try await self.force(id, name)
             return .done
         }
     }
 
-    /// Presses the power button; whether the guest heard it shows later.
-    private func request(_ id: UUID, _ name: String) async {
+    /// Asks the agent, or presses the power button where there is none; whether the guest heard it shows later.
+    private func request(_ id: UUID, _ name: String, byAgent: Bool) async {
+        if byAgent {
+            let heard: Void? = try? await connection.guests().call("asking the agent of \(name) to shut it down") {
+                try $0.shutDownDomain(id, by: .agent)
+            }
+            if heard != nil { return }
+        }
         // A failure here, such as a guest that stopped just now, is found by the look that follows.
         _ = try? await connection.changes.call("asking \(name) to shut down") { try $0.shutDownDomain(id, by: .acpi) }
     }

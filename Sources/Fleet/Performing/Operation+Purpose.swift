@@ -29,9 +29,30 @@ extension Operation {
         case .createSnapshot(_, let name, let snapshot, _): "taking snapshot \(snapshot) of \(name)"
         case .revertSnapshot(_, let name, let snapshot): "bringing \(name) back to snapshot \(snapshot)"
         case .deleteSnapshot(_, let name, let snapshot): "deleting snapshot \(snapshot) of \(name)"
+        case .updateDomain(let update): update.purpose
         case .writeRoster: "writing the roster"
         case .deleteRoster: "deleting the roster"
         case .barrier: "waiting for other nodes"
+        }
+    }
+}
+
+extension DomainUpdate {
+    /// What the update does to what, for the first line of an error.
+    var purpose: String {
+        switch action {
+        case .edit: "changing the definition of the domain \(name)"
+        case .setVCPUs(let count): "giving \(name) \(count) vCPUs"
+        case .setMemory(let size): "giving \(name) \(size) memory"
+        case .plugDisk(let disk): "plugging the disk \(disk.name) into \(name)"
+        case .unplugDisk(let disk): "unplugging the disk \(disk) from \(name)"
+        case .plugNIC(let nic): "plugging the NIC \(nic.name) into \(name)"
+        case .unplugNIC(let nic): "unplugging the NIC \(nic) from \(name)"
+        case .moveNIC(let nic): "moving the NIC \(nic.name) of \(name)"
+        case .growDisk(let growth): "growing the disk \(growth.disk) of \(name) to \(growth.capacity)"
+        case .configureNICs: "telling the guest \(name) of its addresses"
+        case .stop: "stopping the domain \(name)"
+        case .record: "noting in the mark of \(name) what was applied"
         }
     }
 }

@@ -12,13 +12,13 @@ package struct SeedFiles: Sendable, Equatable {
 extension SeedFiles {
     /// The files that a definition says, with the secrets put in.
     ///
-    /// Pure. The `instance-id` is the domain's UUID, whatever the files hold: cloud-init takes another id for another
-    /// machine, and would make host keys and users anew.
+    /// Pure. The `instance-id` is the domain's UUID, whatever the files hold, since cloud-init takes another id for another
+    /// machine; with a revision that is just what is wanted.
     /// - Parameter rootPasswordHash: as `PasswordHash` makes it; nil where the definition has no root password.
     /// - Throws: where the user's own part is no map.
     package init(_ definition: SeedDefinition, rootPasswordHash: String?) throws(SeedError) {
         let metaData = YAML.Node.map([
-            ("instance-id", .text(definition.owner.text)), ("local-hostname", .text(definition.hostname.text)),
+            ("instance-id", .text(definition.instanceID)), ("local-hostname", .text(definition.hostname.text)),
         ])
         let userData = try UserData.node(definition, rootPasswordHash: rootPasswordHash)
         do throws(EmitterError) {
@@ -28,5 +28,13 @@ extension SeedFiles {
         } catch {
             throw SeedError("writing the seed of \(definition.hostname)", cause: error.description)
         }
+    }
+}
+
+extension SeedDefinition {
+    /// What cloud-init knows the machine by.
+    fileprivate var instanceID: String {
+        guard let revision, !revision.isEmpty else { return owner.text }
+        return "\(owner.text)-\(revision)"
     }
 }

@@ -21,6 +21,10 @@ enum UserData {
             ("hostname", .text(definition.hostname.text)),
             // One line for the guest's own name, without which sudo waits for a resolver; the rest of the file stays.
             ("manage_etc_hosts", .text("localhost")),
+            // A machine that is set up again stays the same for those who log in.
+            ("ssh_deletekeys", (definition.revision ?? "").isEmpty ? nil : .plain(false)),
+            // A NIC that comes later or gets another address is set up at the next boot, and not only at the first.
+            ("updates", .map([("network", .map([("when", .list([.text("boot-new-instance"), .text("boot")]))]))])),
             ("users", definition.user.map { .list([user($0, keys: keys)]) }),
             ("disable_root", definition.user == "root" ? .plain(false) : nil),
             ("ssh_authorized_keys", definition.user == nil ? keys : nil),

@@ -3,7 +3,9 @@ import SSH
 import Spec
 
 extension ConnectedNode {
-    /// Puts an instance's seed on the node; one that is there is never rewritten, since guests hang on its content.
+    /// Puts an instance's seed on the node; only a later one takes the place of the one that is there.
+    ///
+    /// A machine that runs keeps the file that it was started with until it is stopped.
     func write(_ seed: SeedDefinition) async throws -> StepResult {
         var hash: String?
         if let secret = seed.rootPassword {
@@ -15,8 +17,9 @@ extension ConnectedNode {
             }
         }
         let image = try await SeedImage.make(try SeedFiles(seed, rootPasswordHash: hash))
+        let script = seed.revision == nil ? FileScripts.writeOnce : FileScripts.replace
         let result = try await connection.commands.run(
-            "writing \(seed.path)", FileScripts.writeOnce, [seed.path, "\(image.count)"], input: image)
+            "writing \(seed.path)", script, [seed.path, "\(image.count)"], input: image)
         return result.output.hasPrefix("present") ? .unchanged : .done
     }
 }

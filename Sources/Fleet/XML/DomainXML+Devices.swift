@@ -61,7 +61,18 @@ extension DomainXML {
         return "vd" + letters
     }
 
-    private static func nic(_ nic: DomainDefinition.NIC) -> XMLElement {
+    /// A data disk to be plugged in, or to be put into a definition.
+    static func disk(_ disk: DomainDefinition.Disk, target: String) -> XMLElement {
+        XMLElement(
+            "disk", ["type": "file", "device": "disk"],
+            [
+                XMLElement("driver", ["name": "qemu", "type": "qcow2", "discard": "unmap"]),
+                XMLElement("source", ["file": disk.path]), XMLElement("target", ["dev": target, "bus": "virtio"]),
+            ] + [disk.serial.map { XMLElement("serial", text: $0) }].compactMap { $0 }
+                + [XMLElement("alias", ["name": DeviceAlias.disk(disk.name)])])
+    }
+
+    static func nic(_ nic: DomainDefinition.NIC) -> XMLElement {
         let kind: String
         let source: XMLElement
         switch nic.attachment {

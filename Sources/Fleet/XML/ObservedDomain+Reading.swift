@@ -47,12 +47,22 @@ extension ObservedDomain {
 
     /// Adds what runs: the disks too, since a file that was plugged in for this run only is in use as well.
     private mutating func read(live xml: String, describing what: String) throws(XMLReadingError) {
-        let live = try XMLElement.withRoot("domain", of: xml, describing: what) { root in
-            (vcpus: root.currentVCPUs, memory: root.currentMemory, disks: root.disks)
+        let found = try XMLElement.withRoot("domain", of: xml, describing: what) { root in root.running }
+        guard var live = found else { return }
+        for index in live.nics.indices where live.nics[index].name == nil {
+            let known = nics.first { $0.mac == live.nics[index].mac }?.name
+            if !live.nics.contains(where: { $0.name == known }) { live.nics[index].name = known }
         }
-        if let vcpus = live.vcpus, vcpus != self.vcpus { liveVCPUs = vcpus }
-        if let memory = live.memory, memory != self.memory { liveMemory = memory }
-        disks += live.disks.filter { disk in !disks.contains { $0.path == disk.path } }
+        for index in live.disks.indices where live.disks[index].name == nil {
+            live.disks[index].name = disks.first { $0.path == live.disks[index].path }?.name
+        }
+        if live.vcpus != vcpus { liveVCPUs = live.vcpus }
+        if live.memory != memory { liveMemory = live.memory }
+        for var disk in live.disks where !disks.contains(where: { $0.path == disk.path }) {
+            disk.isOnlyPluggedIn = true
+            disks.append(disk)
+        }
+        running = live
     }
 }
 
@@ -126,6 +136,18 @@ extension XMLElement {
 
     fileprivate var disks: [ObservedDomain.Disk] { devices("disk").compactMap { ObservedDomain.Disk(reading: $0) } }
 
+    /// What runs, of a live XML.
+    fileprivate var running: ObservedDomain.Running? {
+        guard let vcpus = currentVCPUs, let whole = child("memory")?.size(defaultUnit: "KiB") else { return nil }
+        let room = child("maxMemory")
+        let slots = room?["slots"].flatMap { Int($0) } ?? 0
+        return ObservedDomain.Running(
+            vcpus: vcpus, maximumVCPUs: child("vcpu")?.stringValue.flatMap { Int($0) } ?? vcpus,
+            memory: currentMemory ?? whole, wholeMemory: whole, maximumMemory: room?.size(defaultUnit: "KiB"),
+            freeMemorySlots: Swift.max(0, slots - devices("memory").count),
+            nics: devices("interface").compactMap { ObservedDomain.NIC(reading: $0) }, disks: disks)
+    }
+
     /// The memory that the balloon leaves.
     fileprivate var currentMemory: Size? { child("currentMemory")?.size(defaultUnit: "KiB") }
 }
@@ -150,7 +172,9 @@ extension ObservedDomain.Disk {
     fileprivate init?(reading element: XMLElement) {
         let source = element.child("source")
         guard let path = source?["file"] ?? source?["dev"] else { return nil }
-        self.init(name: DeviceAlias.diskName(element.child("alias")?["name"]), path: path)
+        self.init(
+            name: DeviceAlias.diskName(element.child("alias")?["name"]), path: path,
+            serial: element.child("serial")?.stringValue)
         target = element.child("target")?["dev"]
         isReadOnly = element.child("readonly") != nil || ["cdrom", "floppy"].contains(element["device"])
     }

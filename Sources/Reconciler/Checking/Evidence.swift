@@ -100,6 +100,11 @@ struct Evidence: Sendable {
         return seen[mark.instance]?.count == 1 ? domain : nil
     }
 
+    /// The steps that edit the definition of the domain there.
+    func edits(of place: Place) -> [Int] {
+        (domainSteps[place] ?? []).filter { plan.steps[$0].operation.edit != nil }
+    }
+
     /// The network there where it is this cluster's.
     func ownedNetwork(_ place: Place) -> ObservedNetwork? {
         guard let network = networks[place], Evidence.owns(identity, network) else { return nil }

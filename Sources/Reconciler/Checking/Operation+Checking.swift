@@ -8,6 +8,7 @@ extension Operation {
         case .createVolume(let volume): volume.owner
         case .writeSeed(let seed): seed.owner
         case .awaitReady(let check): check.uuid
+        case .updateDomain(let update): update.uuid
         case .finishCreation(let uuid, _), .startDomain(let uuid, _), .stopDomain(let uuid, _, _),
             .setAutostart(let uuid, _, _), .setProtect(let uuid, _, _), .markDeleting(let uuid, _),
             .deleteVolume(_, let uuid), .undefineDomain(let uuid, _), .adoptDomain(let uuid, _, _),
@@ -28,10 +29,21 @@ extension Operation {
             uuid
         case .ensurePool, .fetchImage, .deleteImage, .defineDomain, .createVolume, .writeSeed, .finishCreation,
             .startDomain, .stopDomain, .setAutostart, .setProtect, .awaitReady, .markDeleting, .deleteVolume,
-            .undefineDomain, .adoptDomain, .createSnapshot, .revertSnapshot, .deleteSnapshot, .writeRoster,
-            .deleteRoster, .barrier:
+            .undefineDomain, .updateDomain, .adoptDomain, .createSnapshot, .revertSnapshot, .deleteSnapshot,
+            .writeRoster, .deleteRoster, .barrier:
             nil
         }
+    }
+
+    /// The edit of a definition that the operation is.
+    var edit: DomainEdit? {
+        guard case .updateDomain(let update) = self, case .edit(let edit) = update.action else { return nil }
+        return edit
+    }
+
+    /// The disks that the operation puts into a definition that is there.
+    var addedDisks: [DomainDefinition.Disk] {
+        edit?.items.compactMap { if case .disk(let disk) = $0 { disk } else { nil } } ?? []
     }
 
     /// The file that the operation makes for a domain.
@@ -52,7 +64,11 @@ extension Operation {
     }
 
     var isStop: Bool {
-        if case .stopDomain = self { true } else { false }
+        switch self {
+        case .stopDomain: true
+        case .updateDomain(let update): if case .stop = update.action { true } else { false }
+        default: false
+        }
     }
 
     var isMarkDeleting: Bool {

@@ -22,6 +22,8 @@ package struct Violation: Sendable, Equatable {
         case crashOrder = "crash order"
         /// Data disks go only when that was asked for.
         case dataDisk = "data disk"
+        /// A disk never shrinks, and a change of what runs is of what is there.
+        case update
         /// A base image that somebody uses stays.
         case image
         /// What silent nodes hold, and disks that were kept, stay on record.

@@ -64,6 +64,7 @@ extension Health {
         switch mark.phase {
         case .deleting: return Health(.progressing, "it is being deleted; apply ends that")
         case .creating: return Health(.progressing, "it is half made; apply goes on")
+        case .replacing: return Health(.progressing, "its root disk is being made anew; apply goes on")
         case .active: break
         }
         let lost = domain.disks.filter { $0.name != nil && !$0.path.hasPrefix("/dev/") && node.volumes[$0.path] == nil }

@@ -9,6 +9,8 @@ package struct DomainMark: Sendable, Equatable {
         /// Defined; its volumes may not be there yet, and may be made by the next run.
         case creating
         case active
+        /// Its root disk is being made anew: the one that is there may be the old one, the new one or none.
+        case replacing
         /// Only to be removed: nothing starts it again.
         case deleting
     }

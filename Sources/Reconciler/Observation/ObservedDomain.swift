@@ -28,10 +28,16 @@ package struct ObservedDomain: Sendable, Equatable {
         package var target: String?
         /// Whether the guest cannot write to it, as to a seed or a CD.
         package var isReadOnly = false
+        /// What the guest finds it by; of the seed, which content it has.
+        package var serial: String?
+        /// Whether only what runs has it, and not the definition.
+        package var isOnlyPluggedIn: Bool
 
-        package init(name: String?, path: String) {
+        package init(name: String?, path: String, serial: String? = nil, isOnlyPluggedIn: Bool = false) {
             self.name = name
             self.path = path
+            self.serial = serial
+            self.isOnlyPluggedIn = isOnlyPluggedIn
         }
     }
 
@@ -75,6 +81,8 @@ package struct ObservedDomain: Sendable, Equatable {
     /// What it runs with now, where that differs from the definition.
     package var liveVCPUs: Int?
     package var liveMemory: Size?
+    /// What runs, where anything does.
+    package var running: Running?
     package var nics: [NIC]
     package var disks: [Disk]
     /// What leases, agent or neighbour tables say, sorted.
@@ -89,6 +97,7 @@ package struct ObservedDomain: Sendable, Equatable {
     package init(
         uuid: UniqueID, name: String, power: Power, isPersistent: Bool = true, autostart: Bool, mark: DomainMark?,
         markProblem: String? = nil, vcpus: Int, memory: Size, liveVCPUs: Int? = nil, liveMemory: Size? = nil,
+        running: Running? = nil,
         nics: [NIC] = [], disks: [Disk] = [], seenAddresses: [IPv4Address] = [], fingerprint: String
     ) {
         self.uuid = uuid
@@ -102,6 +111,7 @@ package struct ObservedDomain: Sendable, Equatable {
         self.memory = memory
         self.liveVCPUs = liveVCPUs
         self.liveMemory = liveMemory
+        self.running = running
         self.nics = nics
         self.disks = disks
         self.seenAddresses = seenAddresses

@@ -28,6 +28,8 @@ package enum Operation: Sendable, Equatable {
     case markDeleting(uuid: UniqueID, name: String)
     /// Deletes a volume or seed that this domain's mark reaches, or a kept disk that the roster lists.
     case deleteVolume(path: String, of: UniqueID)
+    /// Changes a domain that is there.
+    case updateDomain(DomainUpdate)
     case undefineDomain(uuid: UniqueID, name: String)
     /// Writes the mark into a domain that has none, and changes nothing else of it.
     case adoptDomain(uuid: UniqueID, name: String, mark: DomainMark)

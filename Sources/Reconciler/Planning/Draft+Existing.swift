@@ -4,6 +4,7 @@ extension Draft {
     /// Brings instances that are there to what the spec says of power, autostart, protect and readiness, finishes what
     /// an earlier run began, and shows what cannot be changed yet.
     mutating func planExistingInstances() {
+        noteAway()
         for instance in existing {
             guard let owned = owned[instance.name] else { continue }
             if owned.mark.phase == .creating {
@@ -13,7 +14,7 @@ extension Draft {
             var chain = Chain(fingerprint: owned.domain.fingerprint)
             if !owned.domain.isPersistent { persist(instance, owned, &chain) }
             planSettings(instance, owned, &chain)
-            planPower(instance, owned, &chain)
+            if !planUpdate(instance, owned, &chain) { planPower(instance, owned, &chain) }
             let fields = differences(instance, owned)
             guard !fields.isEmpty else { continue }
             changes.append(
@@ -21,6 +22,16 @@ extension Draft {
                     .update, ObjectReference(.instance, instance.name.text, on: owned.node),
                     reason: "it differs from the spec",
                     fields: fields, blocked: "cannot be changed yet", position: instance.position))
+        }
+    }
+
+    /// Members that run and were never seen ready are away already, whatever this plan does to others.
+    private mutating func noteAway() {
+        for instance in existing where instance.group != nil {
+            guard let owned = owned[instance.name], owned.domain.power == .running, !owned.mark.wasReady,
+                owned.mark.phase == .active, instance.power != .off, updates[instance.name]?.isDisruptive != true
+            else { continue }
+            noteRolling(instance, StepID("\(owned.node)/instance/\(instance.name)/ready"))
         }
     }
 
@@ -95,7 +106,11 @@ extension Draft {
             add(
                 chain.next(
                     StepID("\(prefix)/stop"), on: owned.node, object,
-                    .stopDomain(uuid: owned.domain.uuid, name: owned.domain.name, timeout: Draft.stopTimeout)))
+                    .updateDomain(
+                        DomainUpdate(
+                            uuid: owned.domain.uuid, name: owned.domain.name,
+                            action: .stop(
+                                timeout: instance.changes.stop.timeout, force: instance.changes.stop.force)))))
             changes.append(
                 Change(
                     .stop, object, reason: "the spec says power: off", position: instance.position,
@@ -114,7 +129,7 @@ extension Draft {
             }
             start(instance, owned, &chain, reason: owned.domain.power == .paused ? "it is paused" : "it is not running")
         case .off, .on, .keep:
-            if isRunning, !owned.mark.wasReady, instance.power != .off { awaitReadiness(instance, owned) }
+            if isRunning, !owned.mark.wasReady, instance.power != .off { awaitReadiness(instance, owned, chain.last) }
         }
     }
 
@@ -138,9 +153,9 @@ extension Draft {
                 origin: owned.mark.applied["power"] == "off" ? .edit : .drift))
     }
 
-    private mutating func awaitReadiness(_ instance: Instance, _ owned: OwnedDomain) {
+    private mutating func awaitReadiness(_ instance: Instance, _ owned: OwnedDomain, _ last: StepID?) {
         var step = readyStep(instance, on: owned.node, uuid: owned.domain.uuid, name: owned.domain.name)
-        step.requires = []
+        step.requires = [last].compactMap(\.self)
         add(step)
         changes.append(
             Change(
@@ -164,25 +179,5 @@ extension Draft {
     static func unique(_ ids: [StepID]) -> [StepID] {
         var seen: Set<StepID> = []
         return ids.filter { seen.insert($0).inserted }
-    }
-}
-
-/// Steps that change one domain in turn.
-///
-/// Each changes the definition that the next one looks at, so only the first is held against what the plan saw.
-private struct Chain {
-    let fingerprint: String
-    private var last: StepID?
-
-    init(fingerprint: String) {
-        self.fingerprint = fingerprint
-    }
-
-    mutating func next(_ id: StepID, on node: Name, _ object: ObjectReference, _ operation: Operation) -> Step {
-        defer { last = id }
-        return Step(
-            id: id, node: node, object: object, operation: operation,
-            expectation: last == nil ? .unchanged(fingerprint: fingerprint) : .none,
-            requires: [last].compactMap(\.self))
     }
 }

@@ -6,6 +6,7 @@ extension Draft {
     mutating func assignIdentities() {
         for instance in existing { nics[instance.name] = owned[instance.name]?.mark.nics }
         let making = toMake
+        let changing = existing.filter { !isHalfMade($0) && changesIdentity($0) }
         var holders = identityHolders(besides: Set(making.map(\.name)))
         for instance in making { claimExplicit(instance, &holders) }
         for instance in making where !untouchable.contains(instance.name) {
@@ -26,8 +27,67 @@ extension Draft {
             }
             nics[instance.name] = given
         }
+        for instance in changing { changeIdentities(of: instance, &holders) }
         missing.removeAll { untouchable.contains($0.name) }
         existing.removeAll { untouchable.contains($0.name) }
+    }
+
+    /// Whether an instance that is there gets a NIC, a MAC or an address that it does not have.
+    private func changesIdentity(_ instance: Instance) -> Bool {
+        guard let owned = owned[instance.name] else { return false }
+        return instance.nics.contains { nic in
+            guard !instance.changes.ignores("nics.\(nic.name)") else { return false }
+            guard let given = owned.mark.nics[nic.name] else { return true }
+            return nic.mac.map { $0 != given.mac } ?? false || nic.address.map { $0 != given.address } ?? false
+                || isMoved(nic, owned)
+        }
+    }
+
+    /// Whether the spec puts a NIC into another network than when it was last applied, so that its address means nothing.
+    private func isMoved(_ nic: NIC, _ owned: OwnedDomain) -> Bool {
+        let applied = owned.mark.applied["nics.\(nic.name).network"]
+        guard applied != nic.network.text, let network = cluster.networks[nic.network] else { return false }
+        guard let address = owned.mark.nics[nic.name]?.address else { return network.givesAddresses }
+        // An earlier run may have given it its new address already.
+        return !(network.cidr?.contains(address) ?? false)
+    }
+
+    private mutating func changeIdentities(of instance: Instance, _ holders: inout Holders) {
+        guard let owned = owned[instance.name] else { return }
+        let itself = "domain \(owned.domain.name) on \(owned.node)"
+        let me = "instance \(instance.name)"
+        var given = nics[instance.name] ?? [:]
+        for nic in instance.nics where !instance.changes.ignores("nics.\(nic.name)") {
+            guard let network = cluster.networks[nic.network] else { continue }
+            let old = given[nic.name]
+            if let mac = nic.mac, let other = holders.macs[mac], other != itself, other != me {
+                refuseIdentity(
+                    instance, "its MAC \(mac) belongs to \(other)", "choose another, or leave the choice to kvmctl",
+                    field: "nics.\(nic.name).mac")
+            }
+            let isOwnReservation = nic.address.map { owned.mark.nics.values.map(\.address).contains($0) } ?? false
+            if let address = nic.address, let other = holders.addresses[address], other != itself, other != me,
+                !isOwnReservation
+            {
+                refuseIdentity(
+                    instance, "its address \(address) belongs to \(other)",
+                    "choose another, or leave the choice to kvmctl", field: "nics.\(nic.name).address")
+            }
+            let mac = nic.mac ?? old?.mac ?? freeMAC(nic.name, of: instance.name, &holders)
+            var address = nic.address ?? (old == nil || isMoved(nic, owned) ? nil : old?.address)
+            if address == nil, network.givesAddresses {
+                address = freeAddress(in: network, for: nic.name, of: instance.name, &holders)
+                if address == nil {
+                    refuseIdentity(
+                        instance, "network \(network.name) has no free address for \(nic.name)",
+                        "widen `addresses` of \(network.name), or remove instances", field: "nics.\(nic.name)")
+                }
+            }
+            holders.macs[mac] = me
+            if let address { holders.addresses[address] = me }
+            given[nic.name] = DomainMark.NIC(mac: mac, address: address)
+        }
+        nics[instance.name] = given
     }
 
     /// Who has which MAC and address, over all nodes.

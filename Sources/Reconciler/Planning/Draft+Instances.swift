@@ -24,7 +24,10 @@ extension Draft {
     }
 
     private mutating func sortMissing(_ instance: Instance, held: inout [Name: [Name]]) {
-        let holders = possibleHolders(of: instance.name)
+        var holders = possibleHolders(of: instance.name)
+        if holders.isEmpty, let old = formerName(of: instance), memory.instances[old] != nil {
+            holders = possibleHolders(of: old)
+        }
         if !holders.isEmpty {
             for node in holders { held[node, default: []].append(instance.name) }
             if memory.instances[instance.name] == nil {

@@ -159,7 +159,7 @@ extension Draft {
             autostart: instance.autostart)
     }
 
-    private func seedDefinition(of instance: Instance, path: String, uuid: UniqueID) -> SeedDefinition {
+    func seedDefinition(of instance: Instance, path: String, uuid: UniqueID) -> SeedDefinition {
         let given = nics[instance.name] ?? [:]
         return SeedDefinition(
             path: path, owner: uuid, hostname: instance.name, user: instance.access.user,

@@ -26,7 +26,39 @@ extension Draft {
                         position: cluster.instances[instance]?.position))
             }
         }
+        adoptRenamed()
         noticeLostMemory()
+    }
+
+    /// Takes the domain of the name that an instance had before for the instance's own.
+    private mutating func adoptRenamed() {
+        for instance in cluster.instances.values.sorted(by: { $0.name < $1.name }) where manages(instance.part) {
+            guard let old = formerName(of: instance), let domain = owned[old], manages(domain.mark.part),
+                domain.mark.phase != .deleting
+            else { continue }
+            guard owned[instance.name] == nil, !untouchable.contains(instance.name) else {
+                guard instance.renamedFrom != nil else { continue }
+                untouchable.formUnion([instance.name, old])
+                refusals.append(
+                    Plan.Refusal(
+                        ObjectReference(.instance, instance.name.text, on: domain.node),
+                        reason: "it was renamed from \(old), and both \(old) and \(instance.name) are there",
+                        remedy: "remove renamedFrom to have \(old) deleted, or delete \(instance.name) first",
+                        position: instance.positions["renamedFrom"] ?? instance.position))
+                continue
+            }
+            owned[old] = nil
+            owned[instance.name] = domain
+            memory.instances[instance.name] = memory.instances[instance.name] ?? memory.instances[old]
+            memory.instances[old] = nil
+        }
+    }
+
+    /// What an instance was called before: what the spec says, or for the first member of a group the group's own name.
+    func formerName(of instance: Instance) -> Name? {
+        let old = instance.renamedFrom ?? (instance.member == 1 ? instance.group : nil)
+        guard let old, old != instance.name, cluster.instances[old] == nil else { return nil }
+        return old
     }
 
     /// The foreign domain that stands where an instance's own would be made, if there is one.

@@ -68,7 +68,7 @@ extension Draft {
         }
     }
 
-    private func room(of name: Name) -> Room {
+    func room(of name: Name) -> Room {
         guard let node = answered[name], let spec = cluster.nodes[name] else { return Room(vcpus: 0, memory: 0) }
         var room = Room(
             vcpus: Double(spec.capacityVCPUs ?? node.vcpus) * spec.overcommit.vcpus,

@@ -10,6 +10,8 @@ extension Draft {
             switch step.operation {
             case .defineDomain, .markDeleting, .defineNetwork, .deleteNetwork: true
             case .deleteVolume: step.object.kind == .disk
+            case .updateDomain(let update):
+                if case .edit(let edit) = update.action { isOnRecord(edit, update.uuid, step) } else { false }
             default: false
             }
         }
@@ -46,6 +48,13 @@ extension Draft {
         }
     }
 
+    /// Whether an edit changes what the roster tells of an instance.
+    private func isOnRecord(_ edit: DomainEdit, _ uuid: UniqueID, _ step: Step) -> Bool {
+        if edit.items.contains(where: \.isOnRecord) { return true }
+        guard let old = owned[edit.mark.instance]?.mark else { return true }
+        return old.nics != edit.mark.nics || old.instance != edit.mark.instance
+    }
+
     private func rosterStep(_ id: StepID, on node: Name, _ operation: Operation) -> Step {
         Step(id: id, node: node, object: ObjectReference(.roster, "roster", on: node), operation: operation)
     }
@@ -74,6 +83,9 @@ extension Draft {
         switch step.operation {
         case .undefineDomain: true
         case .deleteVolume: step.object.kind == .disk
+        case .updateDomain(let update):
+            // Only an edit takes a disk or a name away from an instance.
+            if case .edit = update.action { true } else { false }
         case .defineDomain(let definition):
             definition.disks.contains { releasedPaths.contains(Location(node: step.node, what: $0.path)) }
         default: false
@@ -174,6 +186,7 @@ extension Draft {
                     guard let disk = Name(disk) else { continue }
                     let kept = Roster.KeptDisk(
                         instance: instance, disk: disk, part: entry.part, node: entry.node, path: path)
+                    if isUsedElsewhere(path, on: entry.node, besides: nil) { continue }
                     if !roster.keptDisks.contains(kept), !releasedPaths.contains(Location(node: entry.node, what: path))
                     {
                         roster.keptDisks.append(kept)
@@ -182,7 +195,11 @@ extension Draft {
             }
         }
         for (instance, owned) in owned where !(isClosing && removals[instance] != nil) {
-            roster.instances[instance] = entry(of: owned)
+            roster.instances[instance] = entry(of: owned, as: instance, isClosing: isClosing)
+            if !isClosing, owned.mark.instance != instance {
+                // Until the mark says otherwise the domain is the old name's.
+                roster.instances[owned.mark.instance] = entry(of: owned, as: owned.mark.instance, isClosing: true)
+            }
         }
         for instance in missing {
             guard let node = placements[instance.name]?.node, isClosing || removals[instance.name] == nil else {
@@ -204,15 +221,22 @@ extension Draft {
         return !manages(entry.part) || !isDestroy && cluster.instances[instance] != nil
     }
 
-    private func entry(of owned: OwnedDomain) -> Roster.Entry {
+    /// What the roster tells of an instance that is there: when closing what will be, before also what still is.
+    private func entry(of owned: OwnedDomain, as instance: Name, isClosing: Bool) -> Roster.Entry {
         var volumes: [String: String] = [:]
         for disk in owned.domain.disks where !owned.mark.isAdopted {
             if let name = disk.name { volumes[name] = disk.path }
         }
+        var nics = Set(owned.mark.nics.values)
+        if let update = updates[instance] {
+            if let disks = update.disks {
+                volumes = isClosing ? disks : volumes.merging(disks) { _, new in new }
+            }
+            nics = isClosing ? Set(update.mark.nics.values) : nics.union(update.mark.nics.values)
+        }
         return Roster.Entry(
             node: owned.node, part: owned.mark.part, uuid: owned.domain.uuid,
-            macs: owned.mark.nics.values.map(\.mac).sorted(),
-            addresses: owned.mark.nics.values.compactMap(\.address).sorted(), volumes: volumes)
+            macs: Set(nics.map(\.mac)).sorted(), addresses: Set(nics.compactMap(\.address)).sorted(), volumes: volumes)
     }
 
     private func entry(of instance: Instance, on node: Name) -> Roster.Entry {

@@ -3,7 +3,9 @@ import Spec
 extension Draft {
     /// Makes the pools' folders that new instances' disks need.
     mutating func planPools() {
-        for instance in toMake {
+        let toMake = Set(toMake.map(\.name))
+        let changing = existing.filter { updates[$0.name].map { !$0.volumes.isEmpty || $0.replacesRoot } ?? false }
+        for instance in self.toMake + changing.filter({ !toMake.contains($0.name) }) {
             guard let node = home(of: instance.name), let observed = answered[node] else { continue }
             for pool in Set(disks(of: instance).map(\.pool)).sorted() {
                 guard let folder = self.pool(pool, on: node) else { continue }
@@ -38,7 +40,7 @@ extension Draft {
 
     /// Brings base images to the nodes whose new root disks need them.
     mutating func planImages() {
-        for instance in toMake {
+        for instance in toMake + existing.filter({ updates[$0.name]?.replacesRoot ?? false }) {
             guard let node = home(of: instance.name) else { continue }
             guard let path = baseImagePath(of: instance, on: node), let resolved = inputs.images[instance.image] else {
                 refuseImage(instance, "image \(instance.image) could not be read", "see the messages about it")
@@ -100,7 +102,8 @@ extension Draft {
     mutating func planKeptDisks() {
         let candidates = memory.keptDisks.filter { manages($0.part) }
         for disk in candidates where !releasedPaths.contains(Location(node: disk.node, what: disk.path)) {
-            let wanted = !isDestroy && cluster.instances[disk.instance] != nil
+            let wanted =
+                !isDestroy && cluster.instances[disk.instance]?.disks.contains { $0.name == disk.disk } ?? false
             guard let node = answered[disk.node] else { continue }
             guard node.volumes[disk.path] != nil else {
                 releasedPaths.insert(Location(node: disk.node, what: disk.path))
@@ -136,8 +139,8 @@ extension Draft {
             if case .deleteVolume(let path, _) = step.operation { going.insert(Location(node: step.node, what: path)) }
         }
         let needed = Set(
-            missing.compactMap { instance in
-                placements[instance.name]?.node.flatMap { node in
+            (missing + existing.filter { updates[$0.name]?.replacesRoot ?? false }).compactMap { instance in
+                home(of: instance.name).flatMap { node in
                     baseImagePath(of: instance, on: node).map { Location(node: node, what: $0) }
                 }
             })

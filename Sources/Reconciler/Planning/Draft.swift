@@ -61,6 +61,13 @@ struct Draft {
     /// The UUIDs that our networks get where they are made.
     let networkIDs: [Name: UniqueID]
 
+    /// What each instance that is there needs.
+    var updates: [Name: InstanceUpdate] = [:]
+    /// Rooms of nodes with what instances there grow by.
+    var grown: [Name: Room] = [:]
+    /// For each group the steps after which a member that went away is back, in order.
+    var rolling: [Name: [StepID]] = [:]
+
     var changes: [Change] = []
     var steps: [Step] = []
     var refusals: [Plan.Refusal] = []

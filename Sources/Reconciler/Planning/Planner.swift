@@ -20,6 +20,7 @@ package enum Planner {
         draft.sortInstances()
         draft.placeInstances()
         draft.assignIdentities()
+        draft.compareInstances()
         draft.planPools()
         draft.planImages()
         draft.planNetworks()

@@ -26,6 +26,8 @@ extension Instance {
         cloudInit = fields.cloudInit
         roles = fields.roles
         isAdopted = fields.isAdopted ?? false
+        changes = fields.changes
+        renamedFrom = fields.renamedFrom
         positions = fields.positions
         if !context.isIncomplete {
             complainAboutMissing(fields, flavor: flavor, definition: definition, flavors: flavors, context: context)

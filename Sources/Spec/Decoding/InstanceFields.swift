@@ -20,6 +20,8 @@ struct InstanceFields {
     var ready: Readiness?
     var roles: [Name: Role] = [:]
     var isAdopted: Bool?
+    var changes = ChangePolicy()
+    var renamedFrom: Name?
     var positions: [String: Position] = [:]
     private var given = Mapping()
 
@@ -69,5 +71,12 @@ struct InstanceFields {
         ready = reader.optional(InstanceKeys.ready)
         isAdopted = reader.optional(InstanceKeys.adopted)
         for (name, _, role) in reader.optional(InstanceKeys.roles) ?? [] { roles[name] = role }
+        if let reboot = reader.optional(ChangeKeys.rebootPolicy) { changes.reboot = reboot }
+        if let firstBoot = reader.optional(ChangeKeys.onChange) { changes.firstBoot = firstBoot }
+        if let image = reader.optional(ChangeKeys.imageChange) { changes.image = image }
+        if let stop = reader.optional(ChangeKeys.stop) { changes.stop = stop }
+        if let count = reader.optional(ChangeKeys.rollout) { changes.maxUnavailable = count }
+        changes.ignored = reader.optional(ChangeKeys.ignore) ?? []
+        renamedFrom = reader.optional(ChangeKeys.renamedFrom)
     }
 }

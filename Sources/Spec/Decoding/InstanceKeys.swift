@@ -63,10 +63,11 @@ enum InstanceKeys {
             + "or access of kvmctl's, its disks are named by their target and given by their path, and it is never "
             + "made anew.", unset: "`false`", example: "true")
 
-    private static let shared: [any KeyDescription] = [
-        flavor, SizeKeys.vcpus, SizeKeys.memory, SizeKeys.disk, pool, image, nics, networks, disks, node, placement,
-        power, autostart, protect, access, cloudInit, ready, roles,
-    ]
+    private static let shared: [any KeyDescription] =
+        [
+            flavor, SizeKeys.vcpus, SizeKeys.memory, SizeKeys.disk, pool, image, nics, networks, disks, node, placement,
+            power, autostart, protect, access, cloudInit, ready, roles,
+        ] + ChangeKeys.all
     static let profile = Table("a profile", shared, acceptsNull: true)
     static let member = Table("a member", shared, acceptsNull: true)
     static let instance = Table("an instance", [profiles, count, members, adopted] + shared, acceptsNull: true)

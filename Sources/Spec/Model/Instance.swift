@@ -45,6 +45,9 @@ package struct Instance: Sendable, Equatable {
     /// Whether it was there before kvmctl and was imported: it has neither an image nor a seed nor a root disk of
     /// ours, and is never made or replaced.
     package var isAdopted = false
+    package var changes = ChangePolicy()
+    /// What it was called before.
+    package var renamedFrom: Name?
 
     package init(
         name: Name, part: Name, isManaged: Bool, position: Position, vcpus: Int, memory: Size, disk: Size, pool: Name,

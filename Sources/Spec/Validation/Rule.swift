@@ -41,6 +41,7 @@ extension Rule {
         .labelsExist,
         .spreadIsPossible,
         .adoptionIsPlain,
+        .renamesAreClear,
         .sizesFitSomewhere,
     ]
 }

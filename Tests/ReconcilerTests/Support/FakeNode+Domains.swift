@@ -10,6 +10,7 @@ extension FakeNode {
         var old = domain
         old.fingerprint = ""
         old.seenAddresses = []
+        old.running = nil
         return old == new
     }
 
@@ -39,6 +40,7 @@ extension FakeNode {
         new.power = old?.power ?? .shutOff
         new.autostart = isMidway ? old?.autostart ?? false : definition.autostart
         new.seenAddresses = old?.seenAddresses ?? []
+        new.running = old?.running
         domains[definition.uuid] = new
         return new == old ? .unchanged : .done
     }
@@ -103,7 +105,10 @@ extension FakeNode {
             case .other: break
             }
         }
-        return try changeDomain(uuid, of: cluster) { $0.power = .running }
+        return try changeDomain(uuid, of: cluster) {
+            $0.power = .running
+            $0.running = ObservedDomain.Running(starting: $0)
+        }
     }
 
     mutating func awaitReady(_ check: ReadinessCheck, of cluster: ClusterIdentity) throws(StepError) -> StepResult {

@@ -39,6 +39,7 @@ extension FakeNode {
         case .revertSnapshot(let uuid, _, _): return try changeDomain(uuid, of: cluster) { _ in }
         case .deleteSnapshot(let uuid, _, let snapshot):
             return try changeDomain(uuid, of: cluster) { $0.snapshots.removeAll { $0.name == snapshot } }
+        case .updateDomain(let update): return try self.update(update, of: cluster, isMidway: isMidway)
         case .writeRoster(let roster): return write(roster)
         case .deleteRoster:
             defer { roster = nil }
@@ -102,6 +103,7 @@ extension Reconciler.Operation {
         case .createVolume(let volume): volume.owner.text
         case .writeSeed(let seed): seed.owner.text
         case .awaitReady(let check): check.uuid.text
+        case .updateDomain(let update): update.uuid.text
         case .ensurePool, .fetchImage, .deleteImage, .writeRoster, .deleteRoster, .barrier: nil
         }
     }

@@ -53,7 +53,8 @@ extension FakeNode {
             files[volume.path] = new
             return .done
         }
-        guard domains[volume.owner]?.mark?.phase == .creating, old == new else {
+        let phase = domains[volume.owner]?.mark?.phase
+        guard phase == .creating || phase == .active || phase == .replacing, old == new else {
             throw StepError("storage volume '\(volume.path)' exists already")
         }
         return .unchanged
@@ -79,7 +80,11 @@ extension FakeNode {
         }
         if let domain = domains[uuid] {
             if domain.power != .shutOff { complain("\(path) is deleted while \(domain.name) runs") }
-            if domain.mark?.phase != .deleting { complain("\(path) is deleted and \(domain.name) stays") }
+            let isRootMadeAnew =
+                domain.mark?.phase == .replacing && domain.disks.contains { $0.path == path && $0.name == "root" }
+            if domain.mark?.phase != .deleting, !isRootMadeAnew {
+                complain("\(path) is deleted and \(domain.name) stays")
+            }
         }
         if files.values.contains(where: { $0.backingPath == path }) { complain("\(path) is deleted under an overlay") }
         return files.removeValue(forKey: path) == nil ? .unchanged : .done

@@ -63,6 +63,13 @@ struct FakeNode: Sendable, Equatable {
 
     static func fingerprinted(_ domain: ObservedDomain) -> ObservedDomain {
         var domain = domain
+        if domain.power == .running || domain.power == .paused {
+            for disk in domain.running?.disks ?? [] where !domain.disks.contains(where: { $0.path == disk.path }) {
+                domain.disks.append(.init(name: disk.name, path: disk.path, isOnlyPluggedIn: true))
+            }
+        } else {
+            domain.running = nil
+        }
         let mark = domain.mark.map(text) ?? domain.markProblem ?? "no mark"
         domain.fingerprint = StableHash.digest(
             [

@@ -43,11 +43,43 @@ extension PlanChecker {
         }
     }
 
+    /// A root disk is made anew only after the mark says so and the guest is stopped; nothing else goes with it.
+    private static func checkReplacement(_ domain: ObservedDomain, _ own: [Int], _ evidence: Evidence) -> [Violation] {
+        let steps = evidence.plan.steps
+        let isRunning = domain.power != .shutOff && domain.power != .crashed
+        var found: [Violation] = []
+        for index in own {
+            guard let path = steps[index].operation.deletedFile else { continue }
+            if !domain.disks.contains(where: { $0.path == path && $0.name == "root" }) {
+                found.append(Violation(.crashOrder, steps[index].id, "\(path) goes, and its domain stays"))
+            }
+            let isMarked = evidence.requires(index) { other in
+                own.contains(other) && steps[other].operation.edit?.mark.phase == .replacing
+            }
+            if !isMarked {
+                found.append(Violation(.crashOrder, steps[index].id, "its domain may not be marked as being replaced"))
+            }
+            if isRunning, !evidence.requires(index, { own.contains($0) && steps[$0].operation.isStop }) {
+                found.append(Violation(.crashOrder, steps[index].id, "its domain may be running"))
+            }
+            for other in own {
+                guard case .createVolume(let volume) = steps[other].operation, volume.path == path else { continue }
+                if !evidence.requires(other, { $0 == index }) {
+                    found.append(Violation(.crashOrder, steps[other].id, "the old disk may still be there"))
+                }
+            }
+        }
+        return found
+    }
+
     private static func checkDeletion(_ place: Evidence.Place, _ own: [Int], _ evidence: Evidence) -> [Violation] {
         let steps = evidence.plan.steps
         guard let domain = evidence.owned(place) else { return [] }
         guard own.contains(where: { steps[$0].operation.isUndefinition || steps[$0].operation.deletedFile != nil })
         else { return [] }
+        if !own.contains(where: { steps[$0].operation.isUndefinition }) {
+            return checkReplacement(domain, own, evidence)
+        }
         let mark = own.first { steps[$0].operation.isMarkDeleting }
         let stop = own.first { steps[$0].operation.isStop }
         let undefinition = own.first { steps[$0].operation.isUndefinition }

@@ -35,7 +35,9 @@ extension PlanChecker {
             }
             return checkReach(step, evidence.definitions[place].map(paths) ?? [])
         }
-        return checkReach(step, domain.disks.map(\.path) + (evidence.definitions[place].map(paths) ?? []))
+        let added = evidence.edits(of: place).flatMap { evidence.plan.steps[$0].operation.addedDisks.map(\.path) }
+        return checkReach(
+            step, domain.disks.map(\.path) + (evidence.definitions[place].map(paths) ?? []) + added)
     }
 
     private static func checkReach(_ step: Step, _ paths: [String]) -> Violation? {

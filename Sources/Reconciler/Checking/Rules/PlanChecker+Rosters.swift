@@ -39,7 +39,9 @@ extension PlanChecker {
             found.append(Violation(.roster, step.id, "it forgets instance \(instance) on silent \(entry.node)"))
         }
         for (instance, places) in evidence.seen.sorted(by: { $0.key < $1.key }) where new.instances[instance] == nil {
-            guard places.contains(where: { !gone.contains($0) }) else { continue }
+            // Under another name it is remembered as well.
+            let known = Set(new.instances.values.map { Evidence.Place(node: $0.node, uuid: $0.uuid) })
+            guard places.contains(where: { !gone.contains($0) && !known.contains($0) }) else { continue }
             found.append(Violation(.roster, step.id, "it forgets instance \(instance), which may still be there"))
         }
         for disk in evidence.roster?.keptDisks ?? [] where !new.keptDisks.contains(where: { isSame($0, disk) }) {
@@ -59,6 +61,7 @@ extension PlanChecker {
             let step = evidence.plan.steps[other]
             guard step.node == disk.node else { return false }
             if case .defineDomain(let definition) = step.operation { return paths(definition).contains(disk.path) }
+            if step.operation.addedDisks.contains(where: { $0.path == disk.path }) { return true }
             return step.operation.deletedFile == disk.path
         }
     }

@@ -69,6 +69,7 @@ extension Listing {
     private static func status(of domain: ObservedDomain, _ mark: DomainMark) -> String {
         switch mark.phase {
         case .creating: "half made"
+        case .replacing: "being replaced"
         case .deleting: "being deleted"
         case .active: domain.power == .running ? (mark.wasReady ? "ready" : "not ready yet") : "-"
         }

@@ -32,6 +32,7 @@ extension Operation {
             "take snapshot \(snapshot) of \(name), \(withMemory ? "disks and memory" : "disks")"
         case .revertSnapshot(_, let name, let snapshot): "bring \(name) back to snapshot \(snapshot)"
         case .deleteSnapshot(_, let name, let snapshot): "delete snapshot \(snapshot) of \(name)"
+        case .updateDomain(let update): update.words
         case .writeRoster: "write roster"
         case .deleteRoster: "delete roster"
         case .barrier: "wait for other nodes"
@@ -65,6 +66,7 @@ extension Operation {
         case .createSnapshot: "createSnapshot"
         case .revertSnapshot: "revertSnapshot"
         case .deleteSnapshot: "deleteSnapshot"
+        case .updateDomain: "updateDomain"
         case .writeRoster: "writeRoster"
         case .deleteRoster: "deleteRoster"
         case .barrier: "barrier"
@@ -75,6 +77,7 @@ extension Operation {
     var isLong: Bool {
         switch self {
         case .fetchImage, .awaitReady, .stopDomain, .createSnapshot, .revertSnapshot: true
+        case .updateDomain(let update): if case .stop = update.action { true } else { false }
         default: false
         }
     }
@@ -82,5 +85,25 @@ extension Operation {
     /// The last part of a path.
     private static func file(_ path: String) -> Substring {
         path.split(separator: "/").last ?? Substring(path)
+    }
+}
+
+extension DomainUpdate {
+    /// What is done, as one says it in a list.
+    var words: String {
+        switch action {
+        case .edit: "change the definition of \(name)"
+        case .setVCPUs(let count): "give \(name) \(count) vCPUs"
+        case .setMemory(let size): "give \(name) \(size) memory"
+        case .plugDisk(let disk): "plug disk \(disk.name) into \(name)"
+        case .unplugDisk(let disk): "unplug disk \(disk) from \(name)"
+        case .plugNIC(let nic): "plug NIC \(nic.name) into \(name)"
+        case .unplugNIC(let nic): "unplug NIC \(nic) from \(name)"
+        case .moveNIC(let nic): "move NIC \(nic.name) of \(name)"
+        case .growDisk(let growth): "grow disk \(growth.disk) of \(name) to \(growth.capacity)"
+        case .configureNICs: "tell \(name) its addresses"
+        case .stop: "stop \(name)"
+        case .record: "note what \(name) was given"
+        }
     }
 }

@@ -1,0 +1,77 @@
+import Foundation
+import Libvirt
+
+extension GuestAgent {
+    /// How a command in the guest ended.
+    struct Outcome: Sendable {
+        var exitCode: Int
+        var output: String
+        var complaint: String
+
+        /// What it said, in one line.
+        var words: String {
+            let text = complaint.isEmpty ? output : complaint
+            return text.isEmpty ? "it ended with \(exitCode)" : PlainText.line(String(text.prefix(400)))
+        }
+    }
+
+    /// Whether the agent answers, asked a few times: one that is busy misses the first.
+    func isThere() async throws -> Bool {
+        for round in 0..<3 {
+            if case .ready = try await probe() { return true }
+            if round < 2 { try await Task.sleep(for: .milliseconds(500)) }
+        }
+        return false
+    }
+
+    /// Runs a script in the guest's shell and waits for it; nil where the agent does not run commands.
+    ///
+    /// The agent writes arguments into the guest's journal: nothing secret may be among them.
+    func run(_ script: String, _ arguments: [String], timeout: Duration) async throws -> Outcome? {
+        let started = try await ask(
+            "guest-exec",
+            [
+                "path": "/bin/sh", "arg": ["-c", script, "kvmctl"] + arguments, "capture-output": true,
+            ], timeout: .seconds(10))
+        guard let started, let pid = try? JSONDecoder().decode(Started.self, from: started).return.pid else {
+            return nil
+        }
+        let deadline = ContinuousClock.now.advanced(by: timeout)
+        while ContinuousClock.now < deadline {
+            try await Task.sleep(for: .milliseconds(250))
+            guard let reply = try await ask("guest-exec-status", ["pid": pid], timeout: .seconds(10)),
+                let status = try? JSONDecoder().decode(Status.self, from: reply).return, status.exited
+            else { continue }
+            return Outcome(
+                exitCode: status.exitcode ?? -1, output: Self.text(status.output),
+                complaint: Self.text(status.complaint))
+        }
+        return Outcome(
+            exitCode: -1, output: "", complaint: "it did not end within \(timeout.components.seconds) s")
+    }
+
+    private static func text(_ encoded: String?) -> String {
+        encoded.flatMap { Data(base64Encoded: $0) }.map { String(decoding: $0, as: UTF8.self) } ?? ""
+    }
+}
+
+private struct Started: Decodable {
+    struct Value: Decodable { let pid: Int }
+    let `return`: Value
+}
+
+private struct Status: Decodable {
+    struct Value: Decodable {
+        let exited: Bool
+        let exitcode: Int?
+        let output: String?
+        let complaint: String?
+
+        enum CodingKeys: String, CodingKey {
+            case exited, exitcode
+            case output = "out-data"
+            case complaint = "err-data"
+        }
+    }
+    let `return`: Value
+}

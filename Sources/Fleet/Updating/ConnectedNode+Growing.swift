@@ -1,0 +1,90 @@
+import Libvirt
+import Reconciler
+import Spec
+
+/// Disks that get larger, and the guests' file systems on them.
+extension ConnectedNode {
+    /// Grows a disk, never shrinks it, and has the guest's agent grow the file system on it.
+    ///
+    /// A guest without an agent grows its root file system at its next boot, by cloud-init.
+    func grow(
+        _ growth: DiskGrowth, of domain: ObservedDomain, _ report: @escaping @Sendable (StepProgress) -> Void
+    ) async throws -> StepResult {
+        guard let disk = domain.disks.first(where: { $0.name == growth.disk }), disk.path == growth.path else {
+            return .skipped("\(domain.name) does not have its disk \(growth.disk) at \(growth.path) any more")
+        }
+        guard domain.isActive else { return try await growFile(growth) }
+        let id = try domain.uuid.libvirt
+        let running = domain.running?.disks.first { $0.path == growth.path }
+        guard let target = running?.target else {
+            return .skipped("the disk \(growth.disk) is not plugged into \(domain.name)")
+        }
+        let hasGrown = try await connection.changes.call("growing \(target) of \(domain.name)") { libvirt in
+            // Read right before: libvirt shrinks a running machine's disk without complaint.
+            let now = try libvirt.blockCapacity(target, ofDomain: id)
+            guard now <= growth.capacity.bytes else { throw ConnectedNode.larger(growth, now) }
+            guard now < growth.capacity.bytes else { return false }
+            try libvirt.resizeBlock(target, ofDomain: id, to: growth.capacity.bytes)
+            return true
+        }
+        let agent = try await connection.agent(of: domain.uuid)
+        guard try await agent.isThere() else {
+            report(.waiting("its guest agent does not answer: the file system grows at the next boot"))
+            return hasGrown ? .done : .unchanged
+        }
+        let outcome = try await agent.run(
+            GuestScripts.growFileSystem, [growth.disk], timeout: .seconds(120))
+        guard let outcome else { return hasGrown ? .done : .unchanged }
+        guard outcome.exitCode == 0 else {
+            throw StepProblem(
+                "the disk has \(growth.capacity), and the guest could not grow the file system on it: \(outcome.words)",
+                remedy: "Grow it in the guest, and apply again.")
+        }
+        return hasGrown ? .done : .unchanged
+    }
+
+    private func growFile(_ growth: DiskGrowth) async throws -> StepResult {
+        let pool = try await pool(of: growth.path)
+        let place = VolumeLocation.name(FilePlace(growth.path).name, pool: pool)
+        return try await connection.changes.call("growing \(growth.path)") { libvirt in
+            try libvirt.refreshPool(pool)
+            let now = try libvirt.volumeInfo(place).capacity
+            guard now <= growth.capacity.bytes else { throw ConnectedNode.larger(growth, now) }
+            guard now < growth.capacity.bytes else { return .unchanged }
+            try libvirt.resizeVolume(place, to: growth.capacity.bytes)
+            return .done
+        }
+    }
+
+    private static func larger(_ growth: DiskGrowth, _ now: UInt64) -> StepProblem {
+        StepProblem(
+            "it has \(Size(bytes: now)), which is more than \(growth.capacity), and a disk never shrinks",
+            remedy: "Write the size that it has, and apply again.")
+    }
+
+    /// Tells the guest the addresses of NICs that are new or in another network; its seed tells it at every boot.
+    func configure(
+        _ nics: [SeedDefinition.NIC], of domain: ObservedDomain, _ report: @escaping @Sendable (StepProgress) -> Void
+    ) async throws -> StepResult {
+        let agent = try await connection.agent(of: domain.uuid)
+        guard try await agent.isThere() else {
+            report(.waiting("its guest agent does not answer: it gets its addresses at the next boot"))
+            return .done
+        }
+        for nic in nics {
+            let arguments: [String]
+            switch nic.addressing {
+            case .fixed(let address, let prefix, let gateway, _):
+                arguments = ["\(nic.mac)", "\(address)/\(prefix)", gateway.map { "\($0)" } ?? ""]
+            case .dhcp: arguments = ["\(nic.mac)", "dhcp", ""]
+            case .none: continue
+            }
+            let outcome = try await agent.run(GuestScripts.configureNIC, arguments, timeout: .seconds(60))
+            guard let outcome, outcome.exitCode != 0 else { continue }
+            throw StepProblem(
+                "the guest could not set up its NIC \(nic.name): \(outcome.words)",
+                remedy: "Set it up in the guest; its seed has it for the next boot.")
+        }
+        return .done
+    }
+}

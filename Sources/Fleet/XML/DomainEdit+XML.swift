@@ -1,0 +1,136 @@
+import FoundationXML
+package import Reconciler
+import Spec
+
+extension DomainEdit {
+    /// The definition with the edit made in it, and everything else as it was, foreign parts included.
+    ///
+    /// - Parameter xml: the inactive XML, with what libvirt calls secure.
+    package func text(editing xml: String, of name: String) throws(XMLReadingError) -> String {
+        try XMLElement.withRoot("domain", of: xml, describing: "the domain \(name)") { root throws(XMLReadingError) in
+            for item in items { item.apply(to: root) }
+            replaceMark(in: root)
+            return root.xmlString
+        }
+    }
+
+    private func replaceMark(in root: XMLElement) {
+        let metadata = root.child("metadata") ?? XMLElement("metadata")
+        if metadata.parent == nil { root.insertChild(metadata, at: 2) }
+        if case .element(let old) = MarkFormat.find(in: metadata) { old.detach() }
+        metadata.addChild(mark.xml)
+    }
+}
+
+extension DomainEdit.Item {
+    fileprivate func apply(to root: XMLElement) {
+        switch self {
+        case .vcpus(let count): root.set(vcpus: count)
+        case .memory(let size): root.set(memory: size)
+        case .disk(let disk): root.put(disk)
+        case .removeDisk(let name): root.disk(named: name)?.detach()
+        case .nic(let nic): root.put(nic)
+        case .removeNIC(let name): root.nic(named: name)?.detach()
+        case .seed(let revision):
+            guard let seed = root.disk(named: DeviceAlias.seed) else { return }
+            seed.child("serial")?.detach()
+            seed.addChild(XMLElement("serial", text: revision))
+        }
+    }
+}
+
+extension XMLElement {
+    private func devices(_ kind: String, _ alias: String) -> [XMLElement] {
+        (child("devices")?.childElements ?? []).filter { $0.name == kind && $0.child("alias")?["name"] == alias }
+    }
+
+    /// The disk of that name by its alias.
+    func disk(named name: String) -> XMLElement? { devices("disk", DeviceAlias.disk(name)).first }
+
+    /// The NIC of that name by its alias.
+    func nic(named name: Name) -> XMLElement? { devices("interface", DeviceAlias.nic(name)).first }
+
+    /// The targets of the disks, such as `vda`.
+    var diskTargets: Set<String> {
+        Set(
+            (child("devices")?.childElements ?? []).filter { $0.name == "disk" }.compactMap {
+                $0.child("target")?["dev"]
+            })
+    }
+
+    fileprivate func set(vcpus count: Int) {
+        guard let element = child("vcpu") else { return }
+        let old = element.stringValue.flatMap { Int($0) } ?? count
+        // Room to grow is kept; where it is not enough, as much again as a new instance would get.
+        let maximum = count <= old ? old : Swift.max(count, 4, count * 2)
+        child("vcpus")?.detach()
+        element.setStringValue("\(maximum)", resolvingEntities: false)
+        element.removeAttribute(forName: "current")
+        if count < maximum { element.set("current", to: "\(count)") }
+        let cells = descendant("cpu", "numa")?.childElements.filter { $0.name == "cell" } ?? []
+        if maximum != old, cells.count == 1, let cell = cells.first {
+            cell.removeAttribute(forName: "cpus")
+            cell.set("cpus", to: maximum == 1 ? "0" : "0-\(maximum - 1)")
+        }
+    }
+
+    fileprivate func set(memory size: Size) {
+        let text = "\((size.bytes + 1023) / 1024)"
+        for name in ["memory", "currentMemory"] {
+            guard let element = child(name) else { continue }
+            element.setStringValue(text, resolvingEntities: false)
+            element.removeAttribute(forName: "unit")
+            element.set("unit", to: "KiB")
+        }
+        // What was plugged in as modules is there from the start from now on.
+        for device in child("devices")?.childElements ?? [] where device.name == "memory" { device.detach() }
+        let cells = descendant("cpu", "numa")?.childElements.filter { $0.name == "cell" } ?? []
+        if cells.count == 1, let cell = cells.first {
+            for key in ["memory", "unit"] { cell.removeAttribute(forName: key) }
+            cell.set("memory", to: text)
+            cell.set("unit", to: "KiB")
+        }
+        guard let room = child("maxMemory"), let most = room.size(defaultUnit: "KiB") else { return }
+        if size >= most {
+            room.setStringValue("\(size.bytes * 4 / 1024)", resolvingEntities: false)
+            room.removeAttribute(forName: "unit")
+            room.set("unit", to: "KiB")
+        }
+    }
+
+    fileprivate func put(_ disk: DomainDefinition.Disk) {
+        if let old = self.disk(named: disk.name) {
+            old.child("source")?.set("file", to: disk.path)
+            return
+        }
+        let taken = diskTargets
+        let target = (0...).lazy.map { DomainXML.deviceName($0) }.first { !taken.contains($0) } ?? "vdzz"
+        child("devices")?.addChild(DomainXML.disk(disk, target: target))
+    }
+
+    fileprivate func put(_ nic: DomainDefinition.NIC) {
+        guard let old = self.nic(named: nic.name) else {
+            child("devices")?.addChild(DomainXML.nic(nic))
+            return
+        }
+        old.plug(into: nic)
+    }
+
+    /// Gives an interface the network and MAC of a definition; model, address and all else stay.
+    func plug(into nic: DomainDefinition.NIC) {
+        let new = DomainXML.nic(nic)
+        for name in ["mac", "source"] {
+            child(name)?.detach()
+            if let part = new.child(name) {
+                part.detach()
+                insertChild(part, at: 0)
+            }
+        }
+        for name in ["type"] {
+            removeAttribute(forName: name)
+            if let value = new[name] { set(name, to: value) }
+        }
+        // What libvirt made of the old plug.
+        for name in ["target", "portid"] { child(name)?.detach() }
+    }
+}

@@ -1,0 +1,82 @@
+import Spec
+
+extension PlanChecker {
+    /// A disk never shrinks, a data disk leaves its machine only onto the record, what an edit puts in is nobody
+    /// else's, and the mark stays the domain's own.
+    static func checkUpdates(_ evidence: Evidence) -> [Violation] {
+        evidence.plan.steps.enumerated().flatMap { index, step -> [Violation] in
+            guard case .updateDomain(let update) = step.operation else { return [] }
+            let place = Evidence.Place(node: step.node, uuid: update.uuid)
+            guard let domain = evidence.owned(place), let mark = domain.mark else {
+                // What another rule says of it is enough.
+                return []
+            }
+            switch update.action {
+            case .edit(let edit): return check(edit, mark, domain, index, step, evidence)
+            case .growDisk(let growth):
+                let known = evidence.nodes[step.node]?.volumes[growth.path]
+                let isSmaller = known.map { $0.capacity > growth.capacity } ?? false
+                return isSmaller ? [Violation(.update, step.id, "\(growth.path) would shrink")] : []
+            case .record, .setVCPUs, .setMemory, .plugDisk, .unplugDisk, .plugNIC, .unplugNIC, .moveNIC, .configureNICs,
+                .stop:
+                return []
+            }
+        }
+    }
+
+    private static func check(
+        _ edit: DomainEdit, _ mark: DomainMark, _ domain: ObservedDomain, _ index: Int, _ step: Step,
+        _ evidence: Evidence
+    ) -> [Violation] {
+        var found: [Violation] = []
+        if edit.mark.cluster != mark.cluster || edit.mark.uuid != mark.uuid || edit.mark.part != mark.part {
+            found.append(Violation(.ownership, step.id, "the mark would become another's"))
+        }
+        if edit.mark.instance != mark.instance, let other = evidence.seen[edit.mark.instance]?.first {
+            found.append(Violation(.oneHome, step.id, "\(other.node) holds instance \(edit.mark.instance)"))
+        }
+        let node = evidence.nodes[step.node]
+        for disk in step.operation.addedDisks {
+            if domain.disks.contains(where: { $0.path == disk.path }) { continue }
+            if let other = node?.domains.first(where: { other in
+                other.uuid != domain.uuid && other.disks.contains { $0.path == disk.path }
+            }) {
+                found.append(Violation(.foreignName, step.id, "domain \(other.name) has the file \(disk.path)"))
+            } else if node?.volumes[disk.path] != nil, !isKeptDisk(disk.path, on: step.node, evidence) {
+                found.append(Violation(.foreignName, step.id, "nothing of this cluster reaches \(disk.path)"))
+            }
+        }
+        for case .removeDisk(let name) in edit.items {
+            guard let disk = domain.disks.first(where: { $0.name == name }), node?.volumes[disk.path] != nil else {
+                continue
+            }
+            if !disk.isData { found.append(Violation(.dataDisk, step.id, "it takes \(name) away")) }
+            let isRecorded =
+                isKeptDisk(disk.path, on: step.node, evidence)
+                || evidence.requires(index) { other in
+                    guard case .writeRoster(let roster) = evidence.plan.steps[other].operation else { return false }
+                    return roster.keptDisks.contains { $0.path == disk.path && $0.node == step.node }
+                }
+            if !isRecorded {
+                found.append(Violation(.crashOrder, step.id, "nothing would reach \(disk.path) any more"))
+            }
+        }
+        let macs = edit.items.compactMap { if case .nic(let nic) = $0 { nic.mac } else { nil } }
+        for (name, other) in evidence.nodes.sorted(by: { $0.key < $1.key }) {
+            for domain in other.domains where domain.uuid != mark.uuid {
+                for nic in domain.nics where macs.contains(nic.mac) {
+                    found.append(
+                        Violation(.oneOwner, step.id, "domain \(domain.name) on \(name) has the MAC \(nic.mac)"))
+                }
+                let new = Set(edit.mark.nics.values.compactMap(\.address)).subtracting(
+                    mark.nics.values.compactMap(\.address))
+                guard Evidence.owns(evidence.identity, domain) else { continue }
+                for address in domain.mark?.nics.values.compactMap(\.address) ?? [] where new.contains(address) {
+                    found.append(
+                        Violation(.oneOwner, step.id, "domain \(domain.name) on \(name) has the address \(address)"))
+                }
+            }
+        }
+        return found
+    }
+}

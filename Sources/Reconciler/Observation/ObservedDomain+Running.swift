@@ -1,0 +1,50 @@
+package import Spec
+
+extension ObservedDomain {
+    /// What the machine of a running domain has now, as far as it may differ from the definition.
+    package struct Running: Sendable, Equatable {
+        package var vcpus: Int
+        /// How many vCPUs can be there without a reboot.
+        package var maximumVCPUs: Int
+        /// What the balloon leaves.
+        package var memory: Size
+        /// What it was started with, and what was plugged in since.
+        package var wholeMemory: Size
+        /// How far memory can be plugged in; nil where none can be.
+        package var maximumMemory: Size?
+        /// How many memory modules can still be plugged in.
+        package var freeMemorySlots: Int
+        package var nics: [NIC]
+        package var disks: [Disk]
+
+        package init(
+            vcpus: Int, maximumVCPUs: Int, memory: Size, wholeMemory: Size, maximumMemory: Size? = nil,
+            freeMemorySlots: Int = 0, nics: [NIC] = [], disks: [Disk] = []
+        ) {
+            self.vcpus = vcpus
+            self.maximumVCPUs = maximumVCPUs
+            self.memory = memory
+            self.wholeMemory = wholeMemory
+            self.maximumMemory = maximumMemory
+            self.freeMemorySlots = freeMemorySlots
+            self.nics = nics
+            self.disks = disks
+        }
+
+        /// Memory comes in modules of this size: what the guests' kernels take and give back at once.
+        package static let memoryModule = Size.mebibytes(128)
+
+        /// Whether that many vCPUs can be had without a reboot: more, within what the machine was started for.
+        package func canHave(vcpus wanted: Int) -> Bool { wanted >= vcpus && wanted <= maximumVCPUs }
+
+        /// Whether that much memory can be had without a reboot: by the balloon, or by plugging in a module.
+        package func canHave(memory wanted: Size) -> Bool {
+            if wanted <= wholeMemory { return true }
+            guard let maximumMemory, wanted <= maximumMemory, freeMemorySlots > 0 else { return false }
+            return (wanted.bytes - wholeMemory.bytes) % Running.memoryModule.bytes == 0
+        }
+    }
+
+    /// The disks of the definition, without what was plugged in for this run only.
+    package var definedDisks: [Disk] { disks.filter { !$0.isOnlyPluggedIn } }
+}

@@ -1,0 +1,132 @@
+import Spec
+
+extension Draft {
+    /// Finds out what every instance that is there needs, field by field, and refuses what must not be done.
+    mutating func compareInstances() {
+        guard !isDestroy else { return }
+        for instance in existing {
+            guard let owned = owned[instance.name], owned.domain.isPersistent,
+                owned.mark.phase == .active || owned.mark.phase == .replacing
+            else { continue }
+            var wanted = instance.fields(inputs: inputs)
+            for (path, old) in owned.mark.applied where instance.changes.ignores(path) { wanted[path] = old }
+            let comparison = Comparison(instance, owned, wanted: wanted)
+            var update = InstanceUpdate(mark: owned.mark)
+            update.mark.protect = instance.protect
+            compareName(comparison, &update)
+            compareVCPUs(comparison, &update)
+            compareMemory(comparison, &update)
+            compareDisks(comparison, &update)
+            compareNICs(comparison, &update)
+            compareFirstBoot(comparison, &update)
+            compareImage(comparison, &update)
+            guard !untouchable.contains(instance.name) else { continue }
+            if update.isDisruptive { update.mark.wasReady = false }
+            updates[instance.name] = update
+        }
+        existing.removeAll { untouchable.contains($0.name) }
+    }
+
+    /// Leaves an instance alone because one of its fields asks for what must not be done.
+    mutating func refuse(_ comparison: Comparison, _ path: String, _ reason: String, remedy: String) {
+        untouchable.insert(comparison.instance.name)
+        refusals.append(
+            Plan.Refusal(
+                ObjectReference(.instance, comparison.instance.name.text, on: comparison.owned.node), reason: reason,
+                remedy: remedy, position: comparison.position(of: path)))
+    }
+
+    /// An instance under another name is the same machine; its domain's name follows when it is off.
+    private func compareName(_ comparison: Comparison, _ update: inout InstanceUpdate) {
+        let old = comparison.owned.mark.instance
+        guard old != comparison.instance.name else { return }
+        update.mark.instance = comparison.instance.name
+        if hasSeed(comparison) { update.seed = (false, ()) }
+        update.fields.append(comparison.field("name", old: old.text, new: comparison.instance.name.text, .live))
+        update.isRenamed = true
+    }
+
+    private mutating func compareVCPUs(_ comparison: Comparison, _ update: inout InstanceUpdate) {
+        guard !comparison.instance.changes.ignores("vcpus") else { return }
+        let (wanted, defined) = (comparison.instance.vcpus, comparison.owned.domain.vcpus)
+        let live = comparison.running?.vcpus
+        if max(defined, live ?? 0) < wanted, let reason = noRoom(for: comparison, vcpus: wanted) {
+            refuse(comparison, "vcpus", reason, remedy: "ask for less, or make room on the node")
+        }
+        if defined != wanted { update.items.append(.vcpus(wanted)) }
+        settle(
+            comparison, &update, path: "vcpus", defined: "\(defined)", live: live.map { "\($0)" },
+            isPossible: comparison.running?.canHave(vcpus: wanted) ?? false
+        ) { $0.live.append(("vcpus", .setVCPUs(wanted))) }
+    }
+
+    private mutating func compareMemory(_ comparison: Comparison, _ update: inout InstanceUpdate) {
+        guard !comparison.instance.changes.ignores("memory") else { return }
+        let (wanted, defined) = (comparison.instance.memory, comparison.owned.domain.memory)
+        let live = comparison.running?.memory
+        if max(defined, live ?? defined) < wanted, let reason = noRoom(for: comparison, memory: wanted) {
+            refuse(comparison, "memory", reason, remedy: "ask for less, or make room on the node")
+        }
+        if defined != wanted { update.items.append(.memory(wanted)) }
+        settle(
+            comparison, &update, path: "memory", defined: defined.description, live: live?.description,
+            isPossible: comparison.running?.canHave(memory: wanted) ?? false
+        ) { $0.first.append(("memory", .setMemory(wanted))) }
+    }
+
+    /// Decides how an amount reaches the guest: now, by a reboot, or at some later boot.
+    private func settle(
+        _ comparison: Comparison, _ update: inout InstanceUpdate, path: String, defined: String, live: String?,
+        isPossible: Bool, now: (inout InstanceUpdate) -> Void
+    ) {
+        let new = comparison.wanted[path]
+        let old = live.flatMap { $0 == new ? nil : $0 } ?? defined
+        if let live, live != new {
+            guard isPossible else {
+                if comparison.mayReboot {
+                    update.reboots = true
+                } else if defined == new {
+                    // The definition has it: that is all there is to do, and it stays visible.
+                    update.waiting.append("\(path) \(live) -> \(new ?? "")")
+                    return
+                }
+                update.fields.append(comparison.field(path, old: old, new: new, comparison.bootEffect))
+                return
+            }
+            now(&update)
+            update.fields.append(comparison.field(path, old: old, new: new, .live))
+        } else if defined != new {
+            update.fields.append(comparison.field(path, old: defined, new: new, live == nil ? .nextBoot : .live))
+        } else if live != nil, let before = comparison.applied[path], before != new {
+            // An earlier run may have been cut off before the guest had taken it.
+            now(&update)
+            update.fields.append(comparison.field(path, old: before, new: new, .live))
+        }
+    }
+
+    /// Why a node cannot give an instance more, nil where it can; what this plan has promised elsewhere counts.
+    private mutating func noRoom(for comparison: Comparison, vcpus: Int? = nil, memory: Size? = nil) -> String? {
+        let node = comparison.owned.node
+        let domain = comparison.owned.domain
+        var room = grown[node] ?? room(of: node)
+        for instance in missing where grown[node] == nil && placements[instance.name]?.node == node {
+            room.promise(vcpus: Double(instance.vcpus), memory: Double(instance.memory.bytes))
+        }
+        let oldVCPUs = Double(max(domain.vcpus, domain.running?.vcpus ?? 0))
+        let oldMemory = Double(max(domain.memory, domain.running?.memory ?? domain.memory).bytes)
+        let moreVCPUs = vcpus.map { Double($0) - oldVCPUs } ?? 0
+        let moreMemory = memory.map { Double($0.bytes) - oldMemory } ?? 0
+        if moreVCPUs > 0, room.promisedVCPUs + moreVCPUs > room.vcpus {
+            let others = Int(room.promisedVCPUs - oldVCPUs)
+            return "\(node) has \(Int(room.vcpus)) vCPUs to give, of which \(others) are promised to others"
+        }
+        if moreMemory > 0, room.promisedMemory + moreMemory > room.memory {
+            let others = Size(bytes: UInt64(max(0, room.promisedMemory - oldMemory)))
+            return "\(node) has \(Size(bytes: UInt64(room.memory))) memory to give, of which \(others) are promised to "
+                + "others"
+        }
+        room.promise(vcpus: moreVCPUs, memory: moreMemory)
+        grown[node] = room
+        return nil
+    }
+}

@@ -1,0 +1,191 @@
+import Spec
+
+extension Draft {
+    /// Compares the root disk's size, and the data disks by name.
+    mutating func compareDisks(_ comparison: Comparison, _ update: inout InstanceUpdate) {
+        let instance = comparison.instance
+        let domain = comparison.owned.domain
+        guard !instance.isAdopted else {
+            compareAdoptedDisks(comparison, &update)
+            return
+        }
+        if !instance.changes.ignores("disk"), let root = domain.definedDisks.first(where: { $0.name == "root" }) {
+            compareSize(of: "root", at: root.path, "disk", instance.disk, comparison, &update)
+        }
+        if let old = comparison.applied["pool"], old != instance.pool.text {
+            block(
+                comparison, &update, "pool", old: old, new: instance.pool.text,
+                "a root disk cannot move to another pool yet")
+        }
+        for disk in instance.disks where !instance.changes.ignores("disks.\(disk.name)") {
+            if let defined = domain.definedDisks.first(where: { $0.name == disk.name.text }) {
+                keep(disk, defined, comparison, &update)
+            } else {
+                add(disk, comparison, &update)
+            }
+        }
+        let wanted = Set(instance.disks.map(\.name.text))
+        for disk in domain.disks {
+            guard let name = disk.name, name != "root", name != "seed", !wanted.contains(name),
+                !instance.changes.ignores("disks.\(name)")
+            else { continue }
+            remove(disk, name, comparison, &update)
+        }
+    }
+
+    /// Disks that an adopted instance came with: they may grow, and what else it has is its owner's business.
+    private mutating func compareAdoptedDisks(_ comparison: Comparison, _ update: inout InstanceUpdate) {
+        for disk in comparison.instance.disks where !comparison.instance.changes.ignores("disks.\(disk.name)") {
+            let field = "disks.\(disk.name)"
+            let defined = comparison.owned.domain.definedDisks.first { $0.name == disk.name.text }
+            guard let defined, defined.path == disk.path else {
+                block(
+                    comparison, &update, "\(field).path", old: defined?.path, new: disk.path,
+                    "the disks of an adopted instance are not exchanged")
+                continue
+            }
+            guard disk.size.bytes > 0 else { continue }
+            compareSize(of: disk.name.text, at: defined.path, "\(field).size", disk.size, comparison, &update)
+        }
+    }
+
+    private func block(
+        _ comparison: Comparison, _ update: inout InstanceUpdate, _ path: String, old: String?, new: String?,
+        _ why: String
+    ) {
+        update.blocked.append((comparison.field(path, old: old, new: new, .live), why))
+    }
+
+    private mutating func compareSize(
+        of disk: String, at path: String, _ field: String, _ wanted: Size, _ comparison: Comparison,
+        _ update: inout InstanceUpdate
+    ) {
+        guard let volume = answered[comparison.owned.node]?.volumes[path] else { return }
+        if wanted < volume.capacity {
+            let what = disk == "root" ? "its root disk" : "its data disk \(disk)"
+            refuse(
+                comparison, field,
+                "\(what) has \(volume.capacity), and the spec says \(wanted): a disk never shrinks",
+                remedy: "write \(volume.capacity), or copy what is on it to a new, smaller disk of another name")
+            return
+        }
+        let isGrowing = wanted > volume.capacity
+        // An earlier run may have been cut off between the disk and the guest's file system.
+        let isUnfinished =
+            !isGrowing && comparison.running != nil
+            && comparison.applied[field].map { $0 != comparison.wanted[field] } ?? false
+        guard isGrowing || isUnfinished else { return }
+        update.growths.append(DiskGrowth(disk: disk, path: path, capacity: wanted))
+        update.fields.append(
+            comparison.field(
+                field, old: isGrowing ? volume.capacity.description : comparison.applied[field],
+                new: wanted.description, comparison.running == nil ? .nextBoot : .live))
+    }
+
+    /// A data disk that the definition has: its size, its pool, and whether the running machine has it.
+    private mutating func keep(
+        _ disk: DataDisk, _ defined: ObservedDomain.Disk, _ comparison: Comparison, _ update: inout InstanceUpdate
+    ) {
+        let field = "disks.\(disk.name)"
+        let node = comparison.owned.node
+        if let old = comparison.applied["\(field).pool"], old != disk.pool.text {
+            block(
+                comparison, &update, "\(field).pool", old: old, new: disk.pool.text,
+                "a data disk cannot move to another pool yet")
+        }
+        compareSize(of: disk.name.text, at: defined.path, "\(field).size", disk.size, comparison, &update)
+        let isThere = answered[node]?.volumes[defined.path] != nil
+        let isHalfAdded = !isThere && comparison.applied["\(field).size"] == nil
+        if isHalfAdded { make(disk, at: defined.path, comparison, &update) }
+        let isPluggedIn = comparison.running?.disks.contains { $0.name == disk.name.text } ?? true
+        guard isHalfAdded || isThere && !isPluggedIn else { return }
+        if !isPluggedIn {
+            update.live.append(
+                (
+                    "plug/\(disk.name)",
+                    .plugDisk(.init(name: disk.name.text, path: defined.path, serial: disk.name.text))
+                ))
+        }
+        update.fields.append(
+            comparison.field(
+                "\(field).size", old: nil, new: disk.size.description,
+                comparison.running == nil ? .nextBoot : .live))
+    }
+
+    private mutating func add(_ disk: DataDisk, _ comparison: Comparison, _ update: inout InstanceUpdate) {
+        let node = comparison.owned.node
+        let field = "disks.\(disk.name)"
+        let plugged = comparison.owned.domain.disks.first { $0.name == disk.name.text && $0.isOnlyPluggedIn }
+        let folder = pool(disk.pool, on: node)?.path ?? Pool.localPath
+        let path = plugged?.path ?? "\(folder)/\(volumeName(disk.name.text, of: comparison.instance.name))"
+        let volume = answered[node]?.volumes[path]
+        if volume == nil {
+            make(disk, at: path, comparison, &update)
+        } else if memory.keptDisks.contains(where: {
+            $0.node == node && $0.path == path && $0.instance == comparison.instance.name
+        }), !isUsedElsewhere(path, on: node, besides: comparison.owned.domain.uuid) {
+            update.details.append("takes back its data disk \(disk.name) at \(path)")
+            releasedPaths.insert(Location(node: node, what: path))
+            compareSize(of: disk.name.text, at: path, "\(field).size", disk.size, comparison, &update)
+        } else if plugged == nil {
+            refuse(
+                comparison, field, "a file is at \(path) that nothing of this cluster reaches",
+                remedy: "move it away on \(node), or give the disk another name")
+        }
+        let definition = DomainDefinition.Disk(name: disk.name.text, path: path, serial: disk.name.text)
+        update.items.append(.disk(definition))
+        if let running = comparison.running, !running.disks.contains(where: { $0.name == disk.name.text }) {
+            update.live.append(("plug/\(disk.name)", .plugDisk(definition)))
+        }
+        update.setDisk(disk.name.text, path, of: comparison.owned.domain)
+        if !update.fields.contains(where: { $0.path == "\(field).size" }) {
+            update.fields.append(
+                comparison.field(
+                    "\(field).size", old: nil, new: disk.size.description,
+                    comparison.running == nil ? .nextBoot : .live))
+        }
+    }
+
+    private func make(_ disk: DataDisk, at path: String, _ comparison: Comparison, _ update: inout InstanceUpdate) {
+        let folder = pool(disk.pool, on: comparison.owned.node)?.path ?? Pool.localPath
+        update.volumes.append(
+            (
+                disk.name.text, folder,
+                VolumeDefinition(
+                    path: path, capacity: disk.size, backingPath: nil, owner: comparison.owned.domain.uuid)
+            ))
+    }
+
+    /// Takes a data disk away from the machine; what people put on it stays, on record.
+    private mutating func remove(
+        _ disk: ObservedDomain.Disk, _ name: String, _ comparison: Comparison, _ update: inout InstanceUpdate
+    ) {
+        let node = comparison.owned.node
+        if comparison.running?.disks.contains(where: { $0.name == name }) ?? false {
+            update.live.append(("unplug/\(name)", .unplugDisk(name)))
+        }
+        if !disk.isOnlyPluggedIn { update.items.append(.removeDisk(name)) }
+        update.setDisk(name, nil, of: comparison.owned.domain)
+        let size = answered[node]?.volumes[disk.path]?.capacity.description
+        update.fields.append(
+            comparison.field(
+                "disks.\(name).size", old: size ?? comparison.applied["disks.\(name).size"], new: nil,
+                comparison.running == nil ? .nextBoot : .live))
+        guard let diskName = Name(name), size != nil else { return }
+        update.details.append("data disk \(name) stays at \(disk.path)")
+        let kept = Roster.KeptDisk(
+            instance: comparison.instance.name, disk: diskName, part: comparison.owned.mark.part, node: node,
+            path: disk.path)
+        newlyKept.append(kept)
+    }
+}
+
+extension InstanceUpdate {
+    /// Notes where a disk will be, or that it will not be the instance's any more.
+    fileprivate mutating func setDisk(_ name: String, _ path: String?, of domain: ObservedDomain) {
+        var paths = disks ?? [:]
+        if disks == nil { for disk in domain.disks { if let name = disk.name { paths[name] = disk.path } } }
+        paths[name] = path
+        disks = paths
+    }
+}

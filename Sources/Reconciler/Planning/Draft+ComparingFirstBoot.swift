@@ -1,0 +1,111 @@
+import Spec
+
+extension Draft {
+    /// What the first boot took from the seed, and the mark remembers.
+    private static let firstBootPaths = ["access.rootPassword", "access.sshKeys", "access.user", "cloudInit"]
+
+    /// Compares what only cloud-init brings into the guest.
+    mutating func compareFirstBoot(_ comparison: Comparison, _ update: inout InstanceUpdate) {
+        let policy = comparison.instance.changes
+        if let live = comparison.running?.disks.first(where: { $0.name == "seed" }),
+            let defined = comparison.owned.domain.definedDisks.first(where: { $0.name == "seed" }),
+            live.serial != defined.serial
+        {
+            if policy.firstBoot == .reprovision, comparison.mayReboot {
+                update.reboots = true
+                update.fields.append(
+                    comparison.field("seed", old: live.serial ?? "first", new: defined.serial, .reboot))
+            } else {
+                update.waiting.append("what its new seed says")
+            }
+        }
+        guard policy.firstBoot != .ignore else { return }
+        let changed = Draft.firstBootPaths.filter { path in
+            guard !policy.ignores(path), comparison.applied[path] != comparison.wanted[path] else { return false }
+            // Keys that could not be read this time are not keys that were taken away.
+            return path != "access.sshKeys" || comparison.wanted[path] != nil
+        }
+        guard !changed.isEmpty else { return }
+        guard hasSeed(comparison) else {
+            for path in changed {
+                update.blocked.append(
+                    (
+                        comparison.field(path, old: comparison.applied[path], new: comparison.wanted[path], .nextBoot),
+                        "its machine has no seed of kvmctl's: change it in the guest, or write onChange: ignore"
+                    ))
+            }
+            return
+        }
+        var effect = FieldChange.Effect.nextBoot
+        switch policy.firstBoot {
+        case .ignore, .nextBoot: break
+        case .reprovision:
+            effect = comparison.bootEffect
+            if comparison.mayReboot { update.reboots = true }
+        case .replace:
+            effect = .replace
+            replaceRoot(comparison, &update, changed[0])
+        }
+        update.seed = (true, ())
+        for path in changed {
+            update.fields.append(
+                comparison.field(path, old: comparison.applied[path], new: comparison.wanted[path], effect))
+        }
+        if let secret = comparison.instance.access.rootPassword, let why = inputs.missingSecrets[secret] {
+            update.details.append("rootPassword cannot be read now: \(why)")
+        }
+    }
+
+    /// Another image needs another root disk.
+    mutating func compareImage(_ comparison: Comparison, _ update: inout InstanceUpdate) {
+        let policy = comparison.instance.changes
+        let (old, new) = (comparison.applied["image"], comparison.wanted["image"])
+        if comparison.owned.mark.phase == .replacing {
+            update.details.append("an earlier run began to make its root disk anew")
+            replaceRoot(comparison, &update, "image")
+        }
+        guard policy.image == .replace, !policy.ignores("image"), let new, let old, old != new else { return }
+        update.fields.append(comparison.field("image", old: old, new: new, .replace))
+        replaceRoot(comparison, &update, "image")
+    }
+
+    private mutating func replaceRoot(_ comparison: Comparison, _ update: inout InstanceUpdate, _ path: String) {
+        guard !update.replacesRoot else { return }
+        let domain = comparison.owned.domain
+        guard let root = domain.definedDisks.first(where: { $0.name == "root" }), hasSeed(comparison) else {
+            update.blocked.append(
+                (
+                    comparison.field(path, old: comparison.applied[path], new: comparison.wanted[path], .replace),
+                    "its machine has no root disk and seed of kvmctl's; write imageChange: ignore and onChange: ignore"
+                ))
+            update.fields.removeAll { $0.effect == .replace }
+            return
+        }
+        guard !comparison.owned.mark.protect else {
+            refuse(
+                comparison, path, "it is protected, and a new root disk would lose what is on the old one",
+                remedy: "write `protect: false` and apply, and then try again; or write imageChange: ignore")
+            return
+        }
+        guard !isUsedElsewhere(root.path, on: comparison.owned.node, besides: domain.uuid) else {
+            refuse(
+                comparison, path, "its root disk \(root.path) is used by something else too, so it cannot be made anew",
+                remedy: "remove what else uses it, or write imageChange: ignore")
+            return
+        }
+        guard domain.snapshots.isEmpty else {
+            let list = domain.snapshots.map(\.name).joined(separator: ", ")
+            refuse(
+                comparison, path, "it has snapshots (\(list)), which a new root disk would lose",
+                remedy: "delete them with `kvmctl snapshot delete`, or write imageChange: ignore")
+            return
+        }
+        update.replacesRoot = true
+        update.growths.removeAll { $0.disk == "root" }
+        update.seed = (true, ())
+        update.mark.baseImage = comparison.wanted["image"] ?? comparison.owned.mark.baseImage
+        update.details.append("its root disk is made anew: what is on it is lost")
+        let kept = comparison.instance.disks.map(\.name.text)
+        if !kept.isEmpty { update.details.append("keeps \(kept.joined(separator: ", "))") }
+    }
+}

@@ -1,0 +1,161 @@
+import Spec
+
+extension Draft {
+    /// Compares the NICs by name: what they are plugged into, their MACs and their addresses.
+    mutating func compareNICs(_ comparison: Comparison, _ update: inout InstanceUpdate) {
+        let instance = comparison.instance
+        let given = nics[instance.name] ?? [:]
+        guard !instance.isAdopted else {
+            compareAdoptedNICs(comparison, &update)
+            return
+        }
+        for nic in instance.nics where !instance.changes.ignores("nics.\(nic.name)") {
+            guard let identity = given[nic.name], let network = cluster.networks[nic.network] else { continue }
+            compare(nic, network, identity, comparison, &update)
+        }
+        let wanted = Set(instance.nics.map(\.name))
+        let there = comparison.owned.domain.nics + (comparison.running?.nics ?? [])
+        var gone: Set<Name> = []
+        for nic in there {
+            guard let name = nic.name, !wanted.contains(name), !instance.changes.ignores("nics.\(name)"),
+                gone.insert(name).inserted
+            else { continue }
+            remove(nic, name, comparison, &update)
+        }
+    }
+
+    /// The NICs that an adopted instance came with have no aliases to find them by; what differs is shown.
+    private func compareAdoptedNICs(_ comparison: Comparison, _ update: inout InstanceUpdate) {
+        let why = "the NICs of an adopted instance are not changed"
+        for nic in comparison.instance.nics where !comparison.instance.changes.ignores("nics.\(nic.name)") {
+            guard let network = cluster.networks[nic.network] else { continue }
+            let path = "nics.\(nic.name)"
+            let there = comparison.owned.domain.nics.first { $0.name == nic.name }
+            if there?.attachment != attachment(of: network, on: comparison.owned.node) {
+                let old = there.map { text($0.attachment) }
+                update.blocked.append(
+                    (comparison.field("\(path).network", old: old, new: nic.network.text, .live), why))
+            }
+            if let mac = nic.mac, let there, there.mac != mac {
+                update.blocked.append(
+                    (comparison.field("\(path).mac", old: there.mac.description, new: mac.description, .live), why))
+            }
+        }
+    }
+
+    private mutating func compare(
+        _ nic: NIC, _ network: Network, _ identity: DomainMark.NIC, _ comparison: Comparison,
+        _ update: inout InstanceUpdate
+    ) {
+        let path = "nics.\(nic.name)"
+        let node = comparison.owned.node
+        let definition = DomainDefinition.NIC(
+            name: nic.name, mac: identity.mac, attachment: attachment(of: network, on: node))
+        let defined = comparison.owned.domain.nics.first { $0.name == nic.name }
+        let live = comparison.running?.nics.first { $0.name == nic.name }
+        let effect: FieldChange.Effect = comparison.running == nil ? .nextBoot : .live
+        let isDefined = defined.map { $0.mac == definition.mac && $0.attachment == definition.attachment } ?? false
+        if !isDefined { update.items.append(.nic(definition)) }
+        var isPluggedAnew = false
+        if comparison.running != nil {
+            if let live, live.mac == definition.mac {
+                if live.attachment != definition.attachment {
+                    update.live.append(("move/\(nic.name)", .moveNIC(definition)))
+                    update.networks.insert(network.name)
+                    isPluggedAnew = true
+                }
+            } else {
+                if live != nil { update.live.append(("unplug-nic/\(nic.name)", .unplugNIC(nic.name))) }
+                update.live.append(("plug-nic/\(nic.name)", .plugNIC(definition)))
+                update.networks.insert(network.name)
+                isPluggedAnew = true
+            }
+        }
+        let seen = comparison.running == nil ? defined : live
+        if !isDefined || isPluggedAnew {
+            let old = (seen?.attachment != definition.attachment ? seen : defined).map { text($0.attachment) }
+            if old != network.name.text {
+                update.fields.append(comparison.field("\(path).network", old: old, new: network.name.text, effect))
+            }
+            let oldMAC = seen?.mac != definition.mac ? seen?.mac : defined?.mac
+            if let oldMAC, oldMAC != definition.mac {
+                update.fields.append(
+                    comparison.field("\(path).mac", old: oldMAC.description, new: definition.mac.description, effect))
+            }
+        }
+        let before = comparison.owned.mark.nics[nic.name]
+        if before != identity { update.mark.nics[nic.name] = identity }
+        if before?.address != identity.address {
+            update.fields.append(
+                comparison.field(
+                    "\(path).address", old: before?.address?.description, new: identity.address?.description, effect))
+            if let before, before.mac != identity.mac || comparison.applied["\(path).network"] != network.name.text {
+                release(before, nic.name, comparison, &update)
+            }
+        }
+        guard before != identity || !isDefined || isPluggedAnew || isUnfinished(nic, comparison) else { return }
+        if update.seed == nil, hasSeed(comparison) { update.seed = (false, ()) }
+        if comparison.running != nil {
+            update.guestNICs.append(
+                SeedDefinition.NIC(
+                    name: nic.name, mac: identity.mac, addressing: network.addressing(given: identity.address)))
+        }
+        if isUnfinished(nic, comparison), !update.fields.contains(where: { $0.path.hasPrefix("\(path).") }) {
+            update.fields.append(
+                comparison.field(
+                    "\(path).network", old: comparison.applied["\(path).network"], new: network.name.text, effect))
+        }
+    }
+
+    /// Whether an earlier run was cut off before the guest had been told of its NIC.
+    private func isUnfinished(_ nic: NIC, _ comparison: Comparison) -> Bool {
+        let path = "nics.\(nic.name).network"
+        return comparison.running != nil && comparison.applied[path] != nil
+            && comparison.applied[path] != nic.network.text
+    }
+
+    private mutating func remove(
+        _ nic: ObservedDomain.NIC, _ name: Name, _ comparison: Comparison, _ update: inout InstanceUpdate
+    ) {
+        if comparison.running?.nics.contains(where: { $0.name == name }) ?? false {
+            update.live.append(("unplug-nic/\(name)", .unplugNIC(name)))
+        }
+        if comparison.owned.domain.nics.contains(where: { $0.name == name }) { update.items.append(.removeNIC(name)) }
+        if let before = comparison.owned.mark.nics[name] { release(before, name, comparison, &update) }
+        update.mark.nics[name] = nil
+        if update.seed == nil, hasSeed(comparison) { update.seed = (false, ()) }
+        update.fields.append(
+            comparison.field(
+                "nics.\(name).network", old: text(nic.attachment), new: nil,
+                comparison.running == nil ? .nextBoot : .live))
+    }
+
+    /// Gives back what the DHCP server of one of our networks kept for a NIC.
+    private func release(
+        _ nic: DomainMark.NIC, _ name: Name, _ comparison: Comparison, _ update: inout InstanceUpdate
+    ) {
+        guard let node = answered[comparison.owned.node], let old = comparison.applied["nics.\(name).network"],
+            let network = Name(old), let there = ownedNetwork(network, on: node)
+        else { return }
+        for reservation in there.reservations where reservation.mac == nic.mac {
+            update.released.append((network, reservation))
+        }
+    }
+
+    /// Whether there is a seed that can be written anew.
+    func hasSeed(_ comparison: Comparison) -> Bool {
+        comparison.owned.domain.definedDisks.contains { $0.name == "seed" }
+    }
+
+    private func text(_ attachment: NICAttachment) -> String {
+        switch attachment {
+        case .network(let name):
+            cluster.networks.values.filter { network in
+                if case .existing(name) = network.mode { true } else { names.network(network.name) == name }
+            }.map(\.name).min()?.text ?? "libvirt network \(name)"
+        case .bridge(let name):
+            cluster.networks.values.filter { $0.mode == .bridge(name) }.map(\.name).min()?.text ?? "bridge \(name)"
+        case .other(let text): text
+        }
+    }
+}

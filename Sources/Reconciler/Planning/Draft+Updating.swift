@@ -1,0 +1,238 @@
+import Spec
+
+extension Draft {
+    /// Plans what an instance that is there needs, and says whether that starts it again.
+    ///
+    /// What the guest may refuse comes first, then the definition, then what it leads to, then what runs; that all of it
+    /// was done is noted last, before a reboot, which shows by itself whether it happened.
+    mutating func planUpdate(_ instance: Instance, _ owned: OwnedDomain, _ chain: inout Chain) -> Bool {
+        guard let update = updates[instance.name] else { return false }
+        show(update, instance, owned)
+        guard !update.isEmpty else { return false }
+        let work = Work(instance: instance, owned: owned, update: update)
+        if update.replacesRoot {
+            beginReplacing(work, &chain)
+        } else {
+            for item in update.first { add(work.step(item.id, item.action, &chain)) }
+        }
+        edit(work, &chain)
+        makeVolumes(work, &chain)
+        if !update.replacesRoot { changeRunning(work, &chain) }
+        for growth in update.growths { add(work.step("grow/\(growth.disk)", .growDisk(growth), &chain)) }
+        if let seed = update.seed, !update.replacesRoot { writeSeed(work, isNewMachine: seed.isNewMachine, &chain) }
+        if !update.guestNICs.isEmpty, !update.isDisruptive {
+            add(work.step("configure-nics", .configureNICs(update.guestNICs), &chain))
+        }
+        release(work, &chain)
+        add(work.step("record", .record(recorded(work)), &chain))
+        guard update.isDisruptive, instance.power == .on || owned.domain.power == .running else { return false }
+        restart(work, &chain)
+        return true
+    }
+
+    /// One instance's update while its steps are made.
+    private struct Work {
+        let instance: Instance
+        let owned: OwnedDomain
+        let update: InstanceUpdate
+
+        var prefix: String { "\(owned.node)/instance/\(instance.name)" }
+        var object: ObjectReference { ObjectReference(.instance, instance.name.text, on: owned.node) }
+
+        func step(_ id: String, _ action: DomainUpdate.Action, _ chain: inout Chain) -> Step {
+            step(
+                id, .updateDomain(DomainUpdate(uuid: owned.domain.uuid, name: owned.domain.name, action: action)),
+                &chain)
+        }
+
+        func step(_ id: String, _ operation: Operation, _ chain: inout Chain) -> Step {
+            chain.next(StepID("\(prefix)/\(id)"), on: owned.node, object, operation)
+        }
+    }
+
+    private mutating func show(_ update: InstanceUpdate, _ instance: Instance, _ owned: OwnedDomain) {
+        let object = ObjectReference(.instance, instance.name.text, on: owned.node)
+        if !update.isEmpty {
+            var details = update.details
+            if update.reboots, !update.replacesRoot { details.append("it is rebooted") }
+            let isWaiting = update.fields.isEmpty && update.reboots
+            changes.append(
+                Change(
+                    update.replacesRoot ? .replace : .update, object,
+                    reason: isWaiting ? "it waits for a reboot" : "it differs from the spec", fields: update.fields,
+                    details: details, position: instance.position))
+        }
+        for (why, fields) in Dictionary(grouping: update.blocked, by: \.why).sorted(by: { $0.key < $1.key }) {
+            changes.append(
+                Change(
+                    .update, object, reason: "it differs from the spec", fields: fields.map(\.field),
+                    blocked: "cannot be changed yet: \(why)", position: instance.position))
+        }
+        if !update.waiting.isEmpty {
+            notices.append(
+                "\(object) waits for its next boot to get \(update.waiting.joined(separator: ", "))")
+        }
+    }
+
+    /// Says that the root disk goes, stops the guest, and makes the disk anew from the image.
+    private mutating func beginReplacing(_ work: Work, _ chain: inout Chain) {
+        let owned = work.owned
+        guard let root = owned.domain.definedDisks.first(where: { $0.name == "root" }) else { return }
+        var mark = owned.mark
+        mark.phase = .replacing
+        mark.wasReady = false
+        var begin = work.step("replace", .edit(DomainEdit(items: [], mark: mark)), &chain)
+        let backing = baseImagePath(of: work.instance, on: owned.node)
+        // The image is there before the old disk goes.
+        begin.requires += backing.flatMap { imageSteps[Location(node: owned.node, what: $0)] }.map { [$0] } ?? []
+        begin.requires += rollGate(work.instance)
+        add(begin)
+        if owned.domain.power != .shutOff, owned.domain.power != .crashed {
+            add(work.step("stop-for-replace", stop(work), &chain))
+        }
+        add(work.step("delete-root", .deleteVolume(path: root.path, of: owned.domain.uuid), &chain))
+        add(
+            work.step(
+                "volume/root",
+                .createVolume(
+                    VolumeDefinition(
+                        path: root.path, capacity: work.instance.disk, backingPath: backing, owner: owned.domain.uuid)),
+                &chain))
+        writeSeed(work, isNewMachine: true, &chain)
+    }
+
+    private func stop(_ work: Work) -> DomainUpdate.Action {
+        .stop(timeout: work.instance.changes.stop.timeout, force: work.instance.changes.stop.force)
+    }
+
+    private mutating func edit(_ work: Work, _ chain: inout Chain) {
+        let update = work.update
+        var items = update.items
+        if let seed = update.seed, seed.isNewMachine {
+            items.append(.seed(revision: revision(work, isNewMachine: true)))
+        }
+        var mark = update.mark
+        mark.phase = .active
+        guard !items.isEmpty || mark != work.owned.mark || update.replacesRoot else { return }
+        var step = work.step("edit", .edit(DomainEdit(items: items, mark: mark)), &chain)
+        if items.contains(where: \.isOnRecord) || mark.nics != work.owned.mark.nics
+            || mark.instance != work.owned.mark.instance
+        {
+            step.requires.append(openingRoster(work.owned.node))
+        }
+        add(step)
+    }
+
+    private mutating func makeVolumes(_ work: Work, _ chain: inout Chain) {
+        for item in work.update.volumes {
+            var step = work.step("volume/\(item.disk)", .createVolume(item.volume), &chain)
+            if let pool = poolSteps[Location(node: work.owned.node, what: item.folder)] { step.requires.append(pool) }
+            add(step)
+        }
+    }
+
+    private mutating func changeRunning(_ work: Work, _ chain: inout Chain) {
+        for item in work.update.live {
+            var step = work.step(item.id, item.action, &chain)
+            switch item.action {
+            case .plugNIC, .moveNIC:
+                step.requires += work.update.networks.sorted().flatMap {
+                    networkSteps[Location(node: work.owned.node, what: $0.text)] ?? []
+                }
+            default: break
+            }
+            add(step)
+        }
+    }
+
+    private mutating func writeSeed(_ work: Work, isNewMachine: Bool, _ chain: inout Chain) {
+        guard let seed = work.owned.domain.definedDisks.first(where: { $0.name == "seed" }) else { return }
+        var definition = seedDefinition(of: work.instance, path: seed.path, uuid: work.owned.domain.uuid)
+        let text = revision(work, isNewMachine: isNewMachine)
+        definition.revision = text
+        add(work.step("seed", .writeSeed(definition), &chain))
+    }
+
+    /// A word for the content that cloud-init would take for another machine's; the old one where it stays.
+    private func revision(_ work: Work, isNewMachine: Bool) -> String {
+        let old = work.owned.domain.definedDisks.first { $0.name == "seed" }?.serial ?? ""
+        guard isNewMachine else { return old }
+        let fields = work.instance.fields(inputs: inputs)
+        let text = ["access.rootPassword", "access.sshKeys", "access.user", "cloudInit", "image"]
+            .map { "\($0)=\(fields[$0] ?? "")" }.joined(separator: "\n")
+        return String(StableHash.digest("\(old)\n\(text)").prefix(16))
+    }
+
+    /// What the mark remembers afterwards: what is ignored or could not be changed stays as it was.
+    private func recorded(_ work: Work) -> [String: String] {
+        var fields = work.instance.fields(inputs: inputs)
+        let old = work.owned.mark.applied
+        let policy = work.instance.changes
+        func keep(_ path: String) { fields[path] = old[path] }
+        for path in Set(fields.keys).union(old.keys) where policy.ignores(path) { keep(path) }
+        for path in work.update.blocked.map(\.field.path) { keep(path) }
+        if policy.image == .ignore { keep("image") }
+        if fields["image"] == nil { keep("image") }
+        if policy.firstBoot == .ignore {
+            for path in old.keys where path == "cloudInit" || path.hasPrefix("access.") { keep(path) }
+        }
+        return fields
+    }
+
+    private mutating func release(_ work: Work, _ chain: inout Chain) {
+        for (network, items) in Dictionary(grouping: work.update.released, by: \.network).sorted(by: { $0.key < $1.key }
+        ) {
+            guard let node = answered[work.owned.node], let there = ownedNetwork(network, on: node) else { continue }
+            var step = work.step(
+                "release/\(network)",
+                .updateReservations(network: there.uuid, name: there.name, add: [], remove: items.map(\.reservation)),
+                &chain)
+            step.expectation = .none
+            step.object = ObjectReference(.network, network.text, on: work.owned.node)
+            step.after = networkSteps[Location(node: work.owned.node, what: network.text)] ?? []
+            add(step)
+        }
+    }
+
+    private mutating func restart(_ work: Work, _ chain: inout Chain) {
+        let owned = work.owned
+        if !work.update.replacesRoot {
+            var stop = work.step("stop-for-reboot", stop(work), &chain)
+            stop.requires += rollGate(work.instance)
+            add(stop)
+        }
+        let networks = work.instance.nics.flatMap {
+            networkSteps[Location(node: owned.node, what: $0.network.text)] ?? []
+        }
+        var start = work.step("start", .startDomain(uuid: owned.domain.uuid, name: owned.domain.name), &chain)
+        start.requires += Draft.unique(networks)
+        start.after = bootsBefore(on: owned.node)
+        add(start)
+        let ready = readyStep(work.instance, on: owned.node, uuid: owned.domain.uuid, name: owned.domain.name)
+        add(ready)
+        noteRolling(work.instance, ready.id)
+    }
+
+    /// What must have come back before a member of a group may go away.
+    func rollGate(_ instance: Instance) -> [StepID] {
+        guard let group = instance.group, let rolled = rolling[group] else { return [] }
+        let window = max(1, instance.changes.maxUnavailable)
+        return rolled.count < window ? [] : [rolled[rolled.count - window]]
+    }
+
+    /// Notes that a member of a group is away until a step has succeeded.
+    mutating func noteRolling(_ instance: Instance, _ ready: StepID) {
+        guard let group = instance.group else { return }
+        rolling[group, default: []].append(ready)
+    }
+}
+
+extension DomainEdit.Item {
+    /// Whether the roster tells of it.
+    var isOnRecord: Bool {
+        switch self {
+        case .disk, .removeDisk, .nic, .removeNIC: true
+        case .vcpus, .memory, .seed: false
+        }
+    }
+}

@@ -1,0 +1,93 @@
+import Spec
+
+/// What one instance that is there needs to become what the spec says.
+struct InstanceUpdate {
+    /// One step's work, under the end of its name.
+    typealias Work = (id: String, action: DomainUpdate.Action)
+
+    var fields: [FieldChange] = []
+    /// What differs and cannot be changed, with the reason.
+    var blocked: [(field: FieldChange, why: String)] = []
+    var details: [String] = []
+    /// Changes of the definition.
+    var items: [DomainEdit.Item] = []
+    /// What the mark will say, `applied` aside.
+    var mark: DomainMark
+    /// What may be refused by the guest, before anything else is touched.
+    var first: [Work] = []
+    /// Data volumes to be made, by disk name, each with the pool's folder.
+    var volumes: [(disk: String, folder: String, volume: VolumeDefinition)] = []
+    /// Changes of what runs, after the definition.
+    var live: [Work] = []
+    var growths: [DiskGrowth] = []
+    /// NICs whose addresses the guest is to be told now.
+    var guestNICs: [SeedDefinition.NIC] = []
+    /// Networks that must be up before NICs are plugged into them.
+    var networks: Set<Name> = []
+    /// Reservations that nobody needs afterwards, by network.
+    var released: [(network: Name, reservation: Reservation)] = []
+    /// Whether the seed is to be written anew, and whether cloud-init shall start over.
+    var seed: (isNewMachine: Bool, Void)?
+    var reboots = false
+    var replacesRoot = false
+    var isRenamed = false
+    /// Fields of the definition that the machine gets at its next boot, whenever that is.
+    var waiting: [String] = []
+    /// Paths of disks afterwards, by name; nil where they stay as they are.
+    var disks: [String: String]?
+
+    init(mark: DomainMark) {
+        self.mark = mark
+    }
+
+    /// Whether nothing has to be done.
+    var isEmpty: Bool {
+        items.isEmpty && first.isEmpty && volumes.isEmpty && live.isEmpty && growths.isEmpty && guestNICs.isEmpty
+            && seed == nil && !reboots && !replacesRoot && !isRenamed
+    }
+
+    /// Whether the guest is away for a while.
+    var isDisruptive: Bool { reboots || replacesRoot }
+}
+
+/// One instance as the spec, its mark, its definition and its running machine have it.
+struct Comparison {
+    let instance: Instance
+    let owned: OwnedDomain
+    let wanted: [String: String]
+    /// The machine that runs and will go on running; nil where none does.
+    let running: ObservedDomain.Running?
+
+    init(_ instance: Instance, _ owned: OwnedDomain, wanted: [String: String]) {
+        self.instance = instance
+        self.owned = owned
+        self.wanted = wanted
+        let isActive = owned.domain.power == .running || owned.domain.power == .paused
+        running = isActive && instance.power != .off ? owned.domain.running : nil
+    }
+
+    var applied: [String: String] { owned.mark.applied }
+
+    /// Whether a reboot is possible and allowed.
+    var mayReboot: Bool { running != nil && instance.changes.reboot == .ifNeeded }
+
+    /// What a change does that reaches the guest by a boot only.
+    var bootEffect: FieldChange.Effect { mayReboot ? .reboot : .nextBoot }
+
+    /// A field's change as the plan shows it.
+    func field(_ path: String, old: String?, new: String?, _ effect: FieldChange.Effect) -> FieldChange {
+        FieldChange(
+            path: path, old: old, new: new, effect: effect, origin: applied[path] == new ? .drift : .edit,
+            position: position(of: path))
+    }
+
+    /// Where the spec says so: the field itself, what it is in, or the instance.
+    func position(of path: String) -> Position {
+        var parts = path.split(separator: ".")
+        while !parts.isEmpty {
+            if let position = instance.positions[parts.joined(separator: ".")] { return position }
+            parts.removeLast()
+        }
+        return instance.position
+    }
+}

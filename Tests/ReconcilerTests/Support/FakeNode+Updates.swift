@@ -1,0 +1,111 @@
+import Reconciler
+import Spec
+
+extension ObservedDomain.Running {
+    /// What a machine has that was just started from a definition.
+    init(starting domain: ObservedDomain) {
+        self.init(
+            vcpus: domain.vcpus, maximumVCPUs: max(4, domain.vcpus * 2), memory: domain.memory,
+            wholeMemory: domain.memory, maximumMemory: Size(bytes: domain.memory.bytes * 4), freeMemorySlots: 16,
+            nics: domain.nics, disks: domain.definedDisks)
+    }
+}
+
+extension FakeNode {
+    mutating func update(_ update: DomainUpdate, of cluster: ClusterIdentity, isMidway: Bool) throws(StepError)
+        -> StepResult
+    {
+        guard let domain = domains[update.uuid] else {
+            throw StepError("no domain with matching uuid '\(update.uuid)'")
+        }
+        try checkOwner(domain, of: cluster)
+        switch update.action {
+        case .edit(let edit): return try self.edit(domain, edit, of: cluster)
+        case .record(let applied): return try changeDomain(update.uuid, of: cluster) { $0.mark?.applied = applied }
+        case .stop: return try changeDomain(update.uuid, of: cluster) { $0.power = .shutOff }
+        case .growDisk(let growth):
+            guard domain.disks.contains(where: { $0.path == growth.path && $0.name == growth.disk }),
+                let file = files[growth.path]
+            else { throw StepError("no disk \(growth.disk) at \(growth.path)") }
+            if file.capacity > growth.capacity { complain("\(growth.path) would shrink") }
+            files[growth.path]?.capacity = growth.capacity
+            return .done
+        case .configureNICs: return .done
+        case .setVCPUs, .setMemory, .plugDisk, .unplugDisk, .plugNIC, .unplugNIC, .moveNIC: break
+        }
+        guard domain.power == .running, domain.running != nil else { return .unchanged }
+        if let refusal = refusal(of: update.action, domain) {
+            complain("\(domain.name): \(refusal)")
+            throw StepError(refusal)
+        }
+        return try changeDomain(update.uuid, of: cluster) { $0.running?.change(update.action) }
+    }
+
+    /// Why a running machine cannot do that; a plan must not ask for it.
+    private func refusal(of action: DomainUpdate.Action, _ domain: ObservedDomain) -> String? {
+        guard let running = domain.running else { return nil }
+        switch action {
+        case .setVCPUs(let count): return running.canHave(vcpus: count) ? nil : "it cannot have \(count) vCPUs now"
+        case .setMemory(let size): return running.canHave(memory: size) ? nil : "it cannot have \(size) memory now"
+        case .plugDisk(let disk): return files[disk.path] == nil ? "there is no file \(disk.path)" : nil
+        case .plugNIC(let nic), .moveNIC(let nic):
+            guard case .network(let network) = nic.attachment else { return nil }
+            let isUp = networks.values.contains { $0.name == network && $0.isActive }
+            return isUp ? nil : "network '\(network)' is not active"
+        default: return nil
+        }
+    }
+
+    private mutating func edit(
+        _ domain: ObservedDomain, _ edit: DomainEdit, of cluster: ClusterIdentity
+    ) throws(StepError) -> StepResult {
+        if edit.mark.cluster != cluster || edit.mark.uuid != domain.uuid {
+            complain("\(domain.name) is edited with a mark that is not its own")
+        }
+        return try changeDomain(domain.uuid, of: cluster) { domain in
+            domain.mark = edit.mark
+            for item in edit.items {
+                switch item {
+                case .vcpus(let count): domain.vcpus = count
+                case .memory(let size): domain.memory = size
+                case .disk(let disk):
+                    domain.disks.removeAll { $0.name == disk.name }
+                    domain.disks.append(.init(name: disk.name, path: disk.path))
+                case .removeDisk(let name): domain.disks.removeAll { $0.name == name }
+                case .nic(let nic):
+                    domain.nics.removeAll { $0.name == nic.name }
+                    domain.nics.append(.init(name: nic.name, mac: nic.mac, attachment: nic.attachment))
+                case .removeNIC(let name): domain.nics.removeAll { $0.name == name }
+                case .seed(let revision):
+                    for index in domain.disks.indices where domain.disks[index].name == "seed" {
+                        domain.disks[index].serial = revision
+                    }
+                }
+            }
+        }
+    }
+}
+
+extension ObservedDomain.Running {
+    fileprivate mutating func change(_ action: DomainUpdate.Action) {
+        switch action {
+        case .setVCPUs(let count): vcpus = count
+        case .setMemory(let size):
+            if size > wholeMemory {
+                wholeMemory = size
+                freeMemorySlots -= 1
+            }
+            memory = size
+        case .plugDisk(let disk):
+            if !disks.contains(where: { $0.name == disk.name }) {
+                disks.append(.init(name: disk.name, path: disk.path))
+            }
+        case .unplugDisk(let name): disks.removeAll { $0.name == name }
+        case .plugNIC(let nic), .moveNIC(let nic):
+            nics.removeAll { $0.name == nic.name }
+            nics.append(.init(name: nic.name, mac: nic.mac, attachment: nic.attachment))
+        case .unplugNIC(let name): nics.removeAll { $0.name == name }
+        case .edit, .record, .stop, .growDisk, .configureNICs: break
+        }
+    }
+}
