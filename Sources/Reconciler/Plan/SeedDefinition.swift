@@ -33,8 +33,10 @@ package struct SeedDefinition: Sendable, Equatable {
     package var rootPassword: Secret?
     package var nics: [NIC]
     package var cloudInit: YAML.Node?
-    /// Nil for the first seed, which is never written over. Another seed replaces the file that is there; where this is
-    /// not empty, cloud-init takes the machine for a new one, and does again what it does once.
+    /// Nil for the first seed, which is never written over.
+    ///
+    /// Another seed replaces the file that is there; where this is not empty, cloud-init takes the machine for a new
+    /// one, and does again what it does once.
     package var revision: String?
 
     package init(

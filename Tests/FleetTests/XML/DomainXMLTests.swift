@@ -43,7 +43,8 @@ func expect(
     #expect(
         domain.nics == definition.nics.map { .init(name: $0.name, mac: $0.mac, attachment: $0.attachment) },
         sourceLocation: sourceLocation)
-    var disks = definition.disks.map { ObservedDomain.Disk(name: $0.name, path: $0.path) }
+    var disks = definition.disks.map { ObservedDomain.Disk(name: $0.name, path: $0.path, serial: $0.serial) }
     disks.insert(.init(name: "seed", path: definition.seedPath), at: 1)
-    #expect(domain.disks == disks, sourceLocation: sourceLocation)
+    let found = domain.disks.map { ObservedDomain.Disk(name: $0.name, path: $0.path, serial: $0.serial) }
+    #expect(found == disks, sourceLocation: sourceLocation)
 }
