@@ -30,9 +30,11 @@ struct Kvmctl: AsyncParsableCommand {
                 name: "Reconciling",
                 subcommands: [
                     ValidateCommand.self, PlanCommand.self, ApplyCommand.self, DestroyCommand.self, RenderCommand.self,
+                    ImportCommand.self, SnapshotCommand.self,
                 ]),
             CommandGroup(
-                name: "Inspecting", subcommands: [GetCommand.self, SSHCommand.self, ConsoleCommand.self]),
+                name: "Inspecting",
+                subcommands: [GetCommand.self, DescribeCommand.self, SSHCommand.self, ConsoleCommand.self]),
             CommandGroup(
                 name: "Other",
                 subcommands: [

@@ -42,6 +42,7 @@ extension ObservedDomain {
             seenAddresses: Set(seenAddresses).sorted(),
             fingerprint: Fingerprint.of(inactiveXML, "power \(power.rawValue)", "autostart \(autostart)"))
         balloon = definition.balloon
+        nameDevices()
         if let liveXML { try read(live: liveXML, describing: what) }
     }
 
@@ -112,14 +113,6 @@ private struct Definition {
         if mark == nil, let current = root.currentMemory, current != memory { balloon = current }
         disks = root.disks
         nics = root.devices("interface").compactMap { ObservedDomain.NIC(reading: $0) }
-        guard let mark else { return }
-        // Somebody's editor may have dropped an alias, and an adopted domain never had any.
-        for index in nics.indices where nics[index].name == nil {
-            let known = mark.nics.first { $0.value.mac == nics[index].mac }?.key
-            if let known, !nics.contains(where: { $0.name == known }) { nics[index].name = known }
-        }
-        guard mark.isAdopted else { return }
-        for index in disks.indices where !disks[index].isReadOnly { disks[index].name = disks[index].target }
     }
 }
 

@@ -31,6 +31,7 @@ package enum Planner {
         draft.planImageRemovals()
         draft.planRosters()
         draft.noticeLookalikes()
+        draft.noticeAdditions()
         return draft.finished()
     }
 }

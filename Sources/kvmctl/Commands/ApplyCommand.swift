@@ -1,6 +1,7 @@
 import ArgumentParser
 import Reconciler
 import Spec
+import Synchronization
 
 /// `kvmctl apply`.
 struct ApplyCommand: AsyncParsableCommand {
@@ -10,11 +11,13 @@ struct ApplyCommand: AsyncParsableCommand {
         discussion: """
             What was confirmed is what is done: an object that changed meanwhile is left alone, and said so. Killed at \
             any point and run again, it goes on where it stopped. With --auto-approve, a plan that deletes or replaces \
-            more than --max-deletes things is refused as a whole.
+            more than --max-deletes things is refused as a whole. With --watch it repeats until Ctrl-C, reads the \
+            files anew each time, waits longer after rounds that failed, and says a line about each round.
 
             Examples:
               kvmctl apply -f cluster.yaml -f web.yaml
               kvmctl apply -f fleet/ --auto-approve --max-deletes 2 --log apply.log
+              kvmctl apply -f fleet/ --auto-approve --watch --interval 2m
             """)
 
     @OptionGroup var spec: SpecOptions
@@ -25,10 +28,29 @@ struct ApplyCommand: AsyncParsableCommand {
             "With --auto-approve: how many instances, networks and data disks may be deleted or replaced.",
             valueName: "count"))
     var maximumDeletions: Int = 0
+    @Flag(name: .customLong("watch"), help: "Apply again and again until Ctrl-C; needs --auto-approve.")
+    var watches = false
+    @Option(
+        help: ArgumentHelp("With --watch: how long to wait between rounds, such as 30s or 5m.", valueName: "duration"))
+    var interval: String?
     @OptionGroup var appearance: AppearanceOptions
 
     func validate() throws {
         guard maximumDeletions >= 0 else { throw ValidationError("--max-deletes: expected a number of at least 0") }
+        guard !watches || execution.isApproved else {
+            throw ValidationError("--watch asks nobody: it needs --auto-approve")
+        }
+        guard interval == nil || watches else { throw ValidationError("--interval belongs to --watch") }
+        guard pause != nil else {
+            throw ValidationError(
+                "--interval: expected a duration such as 30s or 5m, found \(Printable.escaped(interval ?? ""))")
+        }
+    }
+
+    /// The wait between rounds; nil where the text is no duration.
+    private var pause: Duration? {
+        guard let interval else { return .seconds(300) }
+        return Duration(specText: interval).flatMap { $0 > .zero ? $0 : nil }
     }
 
     func run() async throws {
@@ -39,8 +61,32 @@ struct ApplyCommand: AsyncParsableCommand {
     func run(in context: RunContext) async throws {
         try execution.requireSomebodyToAsk(context.surroundings)
         let log = try RunLog.opened(execution.logPath)
+        guard watches, let pause else {
+            return try await prepared(log, in: context).run()
+        }
+        try await Watch(interval: pause, format: execution.output, context: context).run {
+            await round(log, in: context)
+        }
+    }
+
+    /// One round of the loop; what went wrong has been said by its end.
+    private func round(_ log: RunLog?, in context: RunContext) async -> Watch.Round {
+        let sentence = Mutex<String?>(nil)
+        do {
+            var run = try prepared(log, in: context)
+            run.isQuiet = true
+            run.notePlan = { plan in sentence.withLock { $0 = PlanSummary(plan).sentence } }
+            return Watch.Round(status: try await run.status(), sentence: sentence.withLock { $0 })
+        } catch {
+            let code = Kvmctl.exitCode(for: error).rawValue
+            return Watch.Round(status: RunStatus(rawValue: code) ?? .failed, sentence: sentence.withLock { $0 })
+        }
+    }
+
+    /// The run for the spec as it is on disk now.
+    private func prepared(_ log: RunLog?, in context: RunContext) throws -> ApplyRun {
         let preparation = try Preparation.load(spec, reportsJSON: execution.output == .json, in: context)
-        try await ApplyRun(
+        return ApplyRun(
             planning: PlanRun(
                 cluster: preparation.cluster, inputs: preparation.inputs,
                 intent: .apply(deleteData: execution.deletesData),
@@ -48,7 +94,6 @@ struct ApplyCommand: AsyncParsableCommand {
                     of: ClusterIdentity(preparation.cluster), environment: context.surroundings.environment)),
             consent: Consent(isApprovedBeforehand: execution.isApproved, deletions: .limited(maximumDeletions)),
             format: execution.output, lockTimeout: execution.patience ?? .zero, limits: execution.limits,
-            question: "Apply this plan to \(preparation.cluster.name)?", log: log, context: context
-        ).run()
+            question: "Apply this plan to \(preparation.cluster.name)?", log: log, context: context)
     }
 }

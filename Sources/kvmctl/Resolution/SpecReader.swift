@@ -19,9 +19,15 @@ final class SpecReader {
     /// Blocks on the disk, and on standard input where a file is `-`.
     ///
     /// What cannot be read is among the complaints, with all the others.
-    static func load(_ request: SpecRequest, home: String?) -> LoadedSpec {
+    ///
+    /// - Parameter more: a file that is not on disk yet.
+    static func load(_ request: SpecRequest, home: String?, adding more: SpecSource? = nil) -> LoadedSpec {
         let reader = SpecReader(home: home)
-        let sources = request.files.flatMap { reader.sources(at: $0, isRecursive: request.isRecursive) }
+        var sources = request.files.flatMap { reader.sources(at: $0, isRecursive: request.isRecursive) }
+        if let more {
+            sources.append(more)
+            reader.sources[more.file] = SpecReader.lines(more.bytes)
+        }
         let variableFiles = request.variableFiles.compactMap { reader.source($0) }
         let result = SpecLoader.load(
             sources: sources, variables: request.variables, variableFiles: variableFiles,

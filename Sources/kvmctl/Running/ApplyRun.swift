@@ -16,6 +16,10 @@ struct ApplyRun: Sendable {
     var removal: String?
     let log: RunLog?
     let context: RunContext
+    /// Whether a plan without anything to do is kept to the line about the round.
+    var isQuiet = false
+    /// Told of the plan before anything of it is done.
+    var notePlan: @Sendable (Plan) -> Void = { _ in }
 
     private var cluster: Cluster { planning.cluster }
 
@@ -23,9 +27,15 @@ struct ApplyRun: Sendable {
     ///
     /// - Throws: the exit code where it is not 0; what it means has been said by then.
     func run() async throws {
+        let status = try await status()
+        guard status == .success else { throw ExitCode(status) }
+    }
+
+    /// Runs to the end, and tells how it ended.
+    func status() async throws -> RunStatus {
         let status = try await context.withFleet(cluster, log: log) { try await run(on: $0) }
         log?.write("the run ends with exit code \(status.rawValue)")
-        guard status == .success else { throw ExitCode(status) }
+        return status
     }
 
     private func run(on fleet: any FleetSession) async throws -> RunStatus {
@@ -41,7 +51,9 @@ struct ApplyRun: Sendable {
         guard !Task.isCancelled else { return interrupted() }
         let (plan, defects) = planning.plan(observed)
         let view = PlanView(plan, parts: cluster.parts)
+        notePlan(plan)
         switch format {
+        case _ where isQuiet && !plan.hasSteps: break
         case .text: context.surroundings.output(view.render(.text, style: context.outputStyle))
         case .json: context.surroundings.output(RunDocument.plan(view).jsonLine + "\n")
         }

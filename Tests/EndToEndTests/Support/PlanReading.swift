@@ -8,10 +8,20 @@ struct PlanReading: Decodable, CustomStringConvertible {
         let node: String?
     }
 
+    struct Field: Decodable {
+        let path: String
+        let old: String?
+        let new: String?
+        let effect: String
+        let origin: String
+    }
+
     struct Change: Decodable {
         let action: String
         let object: Object
         let reason: String
+        let origin: String?
+        let fields: [Field]
         let details: [String]
         let blocked: String?
     }

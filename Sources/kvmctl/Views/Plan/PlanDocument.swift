@@ -29,6 +29,14 @@ struct PlanDocument {
         ]
     }
 
+    /// The changes and refusals alone, for what shows them beside other things.
+    var pending: StructuredValue {
+        [
+            "changes": .list(plan.changes.map(PlanDocument.change)),
+            "refusals": .list(plan.refusals.map(PlanDocument.refusal)),
+        ]
+    }
+
     private var summary: StructuredValue {
         let summary = PlanSummary(plan)
         var entries = Action.allCases.map { action in

@@ -1,0 +1,95 @@
+import ArgumentParser
+import Reconciler
+import Spec
+
+/// `kvmctl describe`.
+struct DescribeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "describe",
+        abstract: "Shows everything about one instance, network or node, and what is to be done about it.",
+        discussion: """
+            Of an instance: its health with the reason, where it is, its NICs and disks, what the spec says beside what \
+            was last applied and what is there, and what an apply would change.
+
+            Examples:
+              kvmctl describe instance/web-1 -f cluster.yaml
+              kvmctl describe node/kvm1 -f cluster.yaml -o json
+            """)
+
+    /// What can be described.
+    enum Kind: String, CaseIterable {
+        case instance, network, node
+    }
+
+    /// How it is printed.
+    enum Format: String, CaseIterable, ExpressibleByArgument {
+        case text, json, yaml
+    }
+
+    @Argument(
+        help: ArgumentHelp(
+            "instance, network or node, a slash, and the name; a name alone is an instance's.", valueName: "kind/name"))
+    var object: String
+    @Option(name: .shortAndLong, help: ArgumentHelp("text, json or yaml.", valueName: "format"))
+    var output: Format = .text
+    @OptionGroup var spec: SpecOptions
+    @OptionGroup var appearance: AppearanceOptions
+
+    func validate() throws {
+        guard reference != nil else {
+            throw ValidationError(
+                "expected instance/NAME, network/NAME or node/NAME, found \(Printable.escaped(object))")
+        }
+    }
+
+    private var reference: (kind: Kind, name: Name)? {
+        let parts = object.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        if parts.count == 1 { return Name(object).map { (.instance, $0) } }
+        let plural = parts[0].hasSuffix("s") ? String(parts[0].dropLast()) : parts[0]
+        guard parts.count == 2, let kind = Kind(rawValue: plural), let name = Name(parts[1]) else { return nil }
+        return (kind, name)
+    }
+
+    func run() async throws {
+        try await run(in: .ofProcess(appearance))
+    }
+
+    /// Describes with the given outputs and fleet.
+    func run(in context: RunContext) async throws {
+        guard let (kind, name) = reference else { return }
+        let cluster = try LoadedSpec.required(
+            spec, context.appearance, reportsJSON: output == .json, in: context.surroundings
+        ).cluster
+        var fleet = try await context.withFleet(cluster) { await $0.observe() }
+        guard !Task.isCancelled else { throw ExitCode(.interrupted) }
+        let environment = context.surroundings.environment
+        fleet.remembered = RosterCopy(of: ClusterIdentity(cluster), environment: environment).roster
+        let inputs = InputResolver(environment: environment).resolve(cluster).inputs
+        let describer = Describer(
+            cluster: cluster, inputs: inputs, fleet: fleet,
+            plan: Planner.plan(cluster, inputs: inputs, fleet: fleet))
+        let description: Description? =
+            switch kind {
+            case .instance: describer.instance(name)
+            case .network: describer.network(name)
+            case .node: describer.node(name)
+            }
+        guard let description else {
+            let known: [Name] =
+                switch kind {
+                case .instance: Array(cluster.instances.keys)
+                case .network: Array(cluster.networks.keys)
+                case .node: Array(cluster.nodes.keys)
+                }
+            let near = NearMiss.of(name.text, in: known.map(\.text))
+            try context.fail(
+                "There is no \(kind.rawValue) \(name).", remedy: near.map { "Did you mean \(kind.rawValue)/\($0)?" })
+        }
+        switch output {
+        case .text: context.surroundings.output(description.page.text(in: context.outputStyle))
+        case .json: context.surroundings.output(description.value.json)
+        case .yaml: context.surroundings.output(description.value.yaml)
+        }
+        if description.isUnknown { throw ExitCode(.nodeUnreachable) }
+    }
+}

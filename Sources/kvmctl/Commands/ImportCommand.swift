@@ -1,0 +1,68 @@
+import ArgumentParser
+import Spec
+
+/// `kvmctl import`.
+struct ImportCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "import",
+        abstract: "Adopts a domain that is there already: writes its YAML and marks it.",
+        discussion: """
+            Nothing of the domain is changed but its metadata, and it is not restarted; the next plan with the YAML is \
+            empty. destroy keeps an adopted instance's disks unless --delete-data says otherwise. It never gets a seed \
+            and is never made anew: what the YAML does not say stays as it is.
+
+            Examples:
+              kvmctl import kvm1/old-server -f cluster.yaml > old-server.yaml
+              kvmctl import kvm1/old-server --as mail -w mail.yaml -f cluster.yaml
+            """)
+
+    @Argument(help: ArgumentHelp("The node and the domain's name or UUID.", valueName: "node/domain"))
+    var place: String
+    @Option(name: .customLong("as"), help: ArgumentHelp("What to call the instance.", valueName: "name"))
+    var instance: String?
+    @Option(help: ArgumentHelp("The part it belongs to, where the files have several.", valueName: "name"))
+    var part: String?
+    @Option(
+        name: [.customShort("w"), .customLong("write")],
+        help: ArgumentHelp("Write the YAML to this new file instead of standard output.", valueName: "path"))
+    var file: String?
+    @Option(
+        name: .customLong("lock-timeout"),
+        help: ArgumentHelp("How long to wait for another run to end, such as 30s or 5m.", valueName: "duration"))
+    var lockTimeout: String = "0s"
+    @Option(name: .customLong("log"), help: ArgumentHelp("Write every remote call to this file.", valueName: "path"))
+    var logPath: String?
+    @OptionGroup var spec: SpecOptions
+    @OptionGroup var appearance: AppearanceOptions
+
+    func validate() throws {
+        guard let slash = place.firstIndex(of: "/"), Name(String(place[..<slash])) != nil,
+            place.index(after: slash) < place.endIndex
+        else { throw ValidationError("expected NODE/DOMAIN, found \(Printable.escaped(place))") }
+        for name in [instance, part].compactMap(\.self) where Name(name) == nil {
+            throw ValidationError("\(Printable.escaped(name)) is no name: use a-z, 0-9 and -")
+        }
+        guard patience != nil else {
+            throw ValidationError("--lock-timeout: expected a duration, found \(Printable.escaped(lockTimeout))")
+        }
+    }
+
+    private var patience: Duration? { ["0", "0s"].contains(lockTimeout) ? .zero : Duration(specText: lockTimeout) }
+
+    func run() async throws {
+        try await run(in: .ofProcess(appearance))
+    }
+
+    /// Imports with the given outputs and fleet.
+    func run(in context: RunContext) async throws {
+        guard let slash = place.firstIndex(of: "/"), let node = Name(String(place[..<slash])) else { return }
+        let cluster = try LoadedSpec.required(
+            spec, context.appearance, reportsJSON: false, in: context.surroundings
+        ).cluster
+        try await ImportRun(
+            node: node, domain: String(place[place.index(after: slash)...]), instance: instance.flatMap(Name.init),
+            part: part.flatMap(Name.init), file: file, request: spec.request, patience: patience ?? .zero,
+            log: RunLog.opened(logPath), context: context
+        ).run(cluster)
+    }
+}

@@ -1,0 +1,45 @@
+import ArgumentParser
+import Reconciler
+
+/// `kvmctl snapshot revert`.
+struct SnapshotRevertCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "revert",
+        abstract: "Brings an instance back to a snapshot; what was written since is lost.",
+        discussion: """
+            The definition goes back as well: where the spec has changed since, the next plan shows it. The instance \
+            runs afterwards if it ran when the snapshot was taken.
+
+            Example:
+              kvmctl snapshot revert db before-upgrade -f cluster.yaml
+            """)
+
+    @Flag(name: .customLong("auto-approve"), help: "Do not ask for a yes.")
+    var isApproved = false
+    @OptionGroup var options: SnapshotOptions
+
+    func run() async throws {
+        try await run(in: .ofProcess(options.appearance))
+    }
+
+    /// Goes back with the given outputs and fleet.
+    func run(in context: RunContext) async throws {
+        guard isApproved || context.surroundings.inputIsTerminal else {
+            throw ValidationError("there is no terminal to ask for a yes; pass --auto-approve")
+        }
+        let question = "Bring \(options.instance) back to \(options.snapshot), and lose what was written since?"
+        try await SnapshotRun(options, context, question: isApproved ? nil : question).change { domain, problem in
+            guard let snapshot = domain.snapshots.first(where: { $0.name == options.snapshot }) else {
+                throw problem(
+                    "it has no snapshot \(options.snapshot)",
+                    "kvmctl snapshot list \(options.instance) shows what it has.")
+            }
+            guard !snapshot.isExternal else {
+                throw problem(
+                    "libvirt cannot go back to \(snapshot.name), which lies in files of its own",
+                    "Stop it, point its disks to the snapshot's backing files, and delete the snapshot with virsh.")
+            }
+            return .revertSnapshot(uuid: domain.uuid, name: domain.name, snapshot: options.snapshot)
+        }
+    }
+}
