@@ -90,7 +90,8 @@ struct ImportDocument {
         let identity = ClusterIdentity(cluster)
         for network in cluster.networks.values.sorted(by: { $0.name < $1.name }) {
             switch (network.mode, attachment) {
-            case (.bridge(let bridge), .bridge(bridge)), (.existing(let bridge), .network(bridge)): return network.name
+            case (.bridge(let bridge), .bridge(let other)) where bridge == other: return network.name
+            case (.existing(let name), .network(let other)) where name == other: return network.name
             case (.nat, .network(let name)), (.isolated, .network(let name)):
                 let ours = node.networks.first { $0.mark?.cluster == identity && $0.mark?.network == network.name }
                 if ours?.name == name { return network.name }

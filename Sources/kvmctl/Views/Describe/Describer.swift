@@ -1,5 +1,6 @@
 import Reconciler
 import Spec
+import YAML
 
 /// Describes things of one look at the fleet.
 struct Describer {
