@@ -227,6 +227,13 @@ extension Draft {
         for disk in owned.domain.disks where !owned.mark.isAdopted {
             if let name = disk.name { volumes[name] = disk.path }
         }
+        // What somebody took from the domain and left on the node stays known: nothing else leads to it.
+        for (name, path) in memory.instances[owned.mark.instance]?.volumes ?? [:] where volumes[name] == nil {
+            guard !owned.mark.isAdopted, memory.instances[owned.mark.instance]?.node == owned.node,
+                answered[owned.node]?.volumes[path] != nil, !memory.keptDisks.contains(where: { $0.path == path })
+            else { continue }
+            volumes[name] = path
+        }
         var nics = Set(owned.mark.nics.values)
         if let update = updates[instance] {
             if let disks = update.disks {

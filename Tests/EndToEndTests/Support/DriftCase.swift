@@ -61,7 +61,7 @@ struct DriftCase: Sendable, CustomTestStringConvertible {
             undo: "virsh -q domrename drift.renamed drift.off"),
         DriftCase(
             "a NIC's MAC",
-            keep + redefine("drift.off", "0,/mac address='[^']*'/s//mac address='52:54:00:aa:bb:cc'/"),
+            keep + redefine("drift.off", "0,/mac address=.[^ ]*/s//mac address='52:54:00:aa:bb:cc'\\/>/"),
             .shown("nics.eth0.mac"), undo: restore),
         DriftCase(
             "a NIC's network", keep + redefine("drift.off", "s/network='drift.front'/network='default'/"),
@@ -105,30 +105,30 @@ struct DriftCase: Sendable, CustomTestStringConvertible {
             keep + "virsh -q metadata drift.off --uri https://kvmctl.dev/xmlns/mark/1 --remove --config",
             .conflict("does not carry this cluster's mark"), undo: restore),
         DriftCase(
-            "the mark edited: damaged", keep + redefine("drift.off", "s/phase='active'/phase='nonsense'/"),
+            "the mark edited: damaged", keep + redefine("drift.off", "s/phase=.active./phase='nonsense'/"),
             .conflict("its mark does not count"), undo: restore),
         DriftCase(
             "the mark edited: another UUID",
             keep
                 + redefine(
-                    "drift.off", "/kvmctl:mark/s/uuid='[^']*'/uuid='00000000-1111-2222-3333-444444444444'/"),
+                    "drift.off", "/kvmctl:mark/s/uuid=.[^ ]*/uuid='00000000-1111-2222-3333-444444444444'/"),
             .conflict("its mark was copied"), undo: restore),
         DriftCase(
-            "the mark edited: another instance", keep + redefine("drift.off", "s/instance='off'/instance='stray'/"),
+            "the mark edited: another instance", keep + redefine("drift.off", "s/instance=.off./instance='stray'/"),
             .conflict("has its place"), undo: restore),
         DriftCase(
-            "the mark edited: protect set", redefine("drift.off", "s/protect='no'/protect='yes'/"),
+            "the mark edited: protect set", redefine("drift.off", "s/protect=.no./protect='yes'/"),
             .repaired("protect")),
-        DriftCase("protect removed", redefine("drift.safe", "s/protect='yes'/protect='no'/"), .repaired("protect")),
+        DriftCase("protect removed", redefine("drift.safe", "s/protect=.yes./protect='no'/"), .repaired("protect")),
         DriftCase(
-            "network XML", network("drift.front", "s/192.168.232.1'/192.168.233.1'/"), .shown("cidr"),
-            undo: network("drift.front", "s/192.168.233.1'/192.168.232.1'/")),
+            "network XML", network("drift.front", "s/192\\.168\\.232\\./192.168.233./"), .shown("cidr"),
+            undo: network("drift.front", "s/192\\.168\\.233\\./192.168.232./")),
         DriftCase("a network stopped", "virsh -q net-destroy drift.front", .repaired("start")),
         DriftCase(
             "a network's autostart", "virsh -q net-autostart --disable drift.front", .repaired("autostart")),
         DriftCase(
             "a reservation removed",
-            "line=$(virsh -q net-dumpxml drift.front | grep \"<host mac\" | head -n1) && "
+            "line=$(virsh -q net-dumpxml drift.front | grep \"<host mac\" | head -n1 | sed \"s,^ *,,\") && "
                 + "virsh -q net-update drift.front delete ip-dhcp-host \"$line\" --live --config",
             .repaired("reservation")),
         DriftCase(

@@ -1,0 +1,112 @@
+import Reconciler
+import Spec
+import Testing
+
+/// Domains that were there before kvmctl.
+@Suite struct AdoptionTests {
+    private static let spec = """
+        apiVersion: kvmctl/v1
+        cluster: demo
+        nodes: {kvm1: {address: 10.77.0.11}, kvm2: {address: 10.77.0.12}}
+        networks: {lan: {mode: bridge, bridge: br0}}
+        instances:
+          old:
+            adopted: true
+            vcpus: 2
+            memory: 1GiB
+            nics: {eth0: {network: lan, mac: "52:54:00:00:00:01"}}
+            disks: {sda: {path: /srv/old.img, size: 5GiB}}
+        """
+    private static let mac = MACAddress(value: 0x5254_0000_0001)
+
+    /// A fleet whose kvm1 runs the domain, adopted or not.
+    private func fleet(_ cluster: Cluster, isAdopted: Bool = true) throws -> FakeFleet {
+        var disk = ObservedDomain.Disk(name: nil, path: "/srv/old.img")
+        disk.target = "sda"
+        var domain = ObservedDomain(
+            uuid: UniqueID(derivedFrom: "old"), name: "Old", power: .running, autostart: true, mark: nil, vcpus: 2,
+            memory: .gibibytes(1), nics: [.init(name: nil, mac: Self.mac, attachment: .bridge("br0"))], disks: [disk],
+            fingerprint: "")
+        if isAdopted {
+            var mark = DomainMark(
+                cluster: ClusterIdentity(cluster), part: .main, instance: name("old"), uuid: domain.uuid,
+                phase: .active, wasReady: true, protect: false, baseImage: "",
+                nics: [name("eth0"): .init(mac: Self.mac, address: nil)],
+                applied: cluster.instances[name("old")]?.fields(inputs: Inputs()) ?? [:])
+            mark.isAdopted = true
+            domain = domain.adopted(with: mark)
+        }
+        var node = FakeNode(name("kvm1"))
+        node.bridges.insert("br0")
+        node.domains[domain.uuid] = domain
+        node.files["/srv/old.img"] = ObservedVolume(path: "/srv/old.img", capacity: .gibibytes(5))
+        return FakeFleet(ClusterIdentity(cluster), [node, FakeNode(name("kvm2"))])
+    }
+
+    private func plan(_ cluster: Cluster, _ fleet: FakeFleet, _ intent: Intent = .apply(deleteData: false)) -> Plan {
+        let observed = fleet.observe(cluster)
+        let plan = Planner.plan(cluster, inputs: Inputs(), fleet: observed, intent: intent)
+        #expect(PlanChecker.violations(in: plan, of: cluster, fleet: observed, intent: intent).isEmpty)
+        return plan
+    }
+
+    @Test("the YAML that import writes has nothing to do but to tell the nodes")
+    func empty() throws {
+        let cluster = try cluster(Self.spec)
+        let plan = plan(cluster, try fleet(cluster))
+        #expect(plan.changes.allSatisfy { $0.object.kind == .roster }, "\(planText(plan))")
+        #expect(plan.steps.allSatisfy { $0.object.kind == .roster }, "\(planText(plan))")
+        #expect(plan.notices.isEmpty && plan.refusals.isEmpty)
+    }
+
+    @Test("one that no node has is never made")
+    func neverMade() throws {
+        let cluster = try cluster(Self.spec)
+        let plan = plan(cluster, try fleet(cluster, isAdopted: false))
+        #expect(plan.steps.isEmpty && plan.refusals.map(\.object.name) == ["old"], "\(planText(plan))")
+        #expect(plan.refusals.first?.remedy.contains("kvmctl import") == true)
+    }
+
+    @Test("a spec that forgets that it was adopted is refused, and so is one that calls adopted what kvmctl made")
+    func mismatch() throws {
+        let made = try cluster(
+            Self.spec.replacing("adopted: true", with: "image: x\n    disk: 1GiB").replacing(
+                "{path: /srv/old.img, size: 5GiB}", with: "{size: 5GiB}"
+            ).replacing("networks:", with: "images: {x: {source: x.qcow2}}\nnetworks:"))
+        let plan = plan(made, try fleet(try cluster(Self.spec)))
+        #expect(plan.steps.isEmpty || plan.steps.allSatisfy { $0.object.kind == .roster }, "\(planText(plan))")
+        #expect(plan.refusals.count == 1)
+    }
+
+    @Test("destroy leaves its disks, and takes them only with the data", arguments: [false, true])
+    func destroy(deletesData: Bool) async throws {
+        let cluster = try cluster(Self.spec)
+        let fleet = try fleet(cluster)
+        let plan = plan(cluster, fleet, .destroy(deleteData: deletesData))
+        _ = await Executor(drivers: fleet.drivers, limits: .init(perNode: 1, overall: 1)).run(plan) { _ in }
+        let after = fleet.observe(cluster)
+        guard case .answered(let node) = after.nodes[name("kvm1")] else { return }
+        #expect(node.domains.isEmpty)
+        // The file is in no pool: where it stays, nothing lists it any more, so the plan is asked.
+        let deleted = plan.steps.contains {
+            if case .deleteVolume(path: "/srv/old.img", of: _) = $0.operation { true } else { false }
+        }
+        #expect(deleted == deletesData)
+        #expect(node.roster?.keptDisks.isEmpty ?? true)
+    }
+
+    @Test("drift of an adopted instance is told by MAC and target")
+    func drift() throws {
+        let cluster = try cluster(Self.spec)
+        let fleet = try fleet(cluster)
+        fleet.edit { nodes in
+            for uuid in nodes[name("kvm1")]?.domains.keys.map({ $0 }) ?? [] {
+                nodes[name("kvm1")]?.domains[uuid]?.nics[0].attachment = .bridge("br7")
+                nodes[name("kvm1")]?.domains[uuid]?.disks = []
+            }
+        }
+        let fields = plan(cluster, fleet).changes.flatMap(\.fields)
+        #expect(fields.map(\.path) == ["disks.sda.path", "disks.sda.size", "nics.eth0.network"])
+        #expect(fields.allSatisfy { $0.origin == .drift })
+    }
+}
