@@ -37,7 +37,15 @@ extension Draft {
             let wanted = reservations(in: network, for: instances)
             if let there = ownedNetwork(name, on: observed) {
                 update(there, to: network, on: location, reservations: wanted)
-            } else if networkConflict(network, on: observed) == nil {
+            } else if let conflict = networkConflict(network, on: observed) {
+                // What is new waits elsewhere for its reason; what is there lost a network that was made for it.
+                guard instances.contains(where: { owned[$0.name] != nil }) else { continue }
+                refusals.append(
+                    Plan.Refusal(
+                        ObjectReference(.network, network.name.text, on: location.node), reason: conflict,
+                        remedy: "rename or undefine that network on \(location.node), and apply again",
+                        position: network.position))
+            } else {
                 create(network, on: location, reservations: wanted)
             }
         }

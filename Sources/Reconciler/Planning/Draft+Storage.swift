@@ -54,8 +54,23 @@ extension Draft {
             }
             fetch(instance.image, resolved, to: path, on: node, pool: instance.pool)
         }
+        restoreImages()
         missing.removeAll { untouchable.contains($0.name) }
         existing.removeAll { untouchable.contains($0.name) }
+    }
+
+    /// Brings back a base image that somebody deleted under the root disks that stand on it.
+    private mutating func restoreImages() {
+        for instance in existing where !instance.isAdopted {
+            guard let owned = owned[instance.name], owned.mark.phase == .active, let node = answered[owned.node],
+                let root = owned.domain.disks.first(where: { $0.name == "root" })?.path,
+                let path = node.volumes[root]?.backingPath, node.volumes[path] == nil,
+                path == baseImagePath(of: instance, on: owned.node), let resolved = inputs.images[instance.image]
+            else { continue }
+            fetch(
+                instance.image, resolved, to: path, on: owned.node, pool: instance.pool,
+                because: "root disks there stand on it, and it is gone", origin: .drift)
+        }
     }
 
     private mutating func refuseImage(_ instance: Instance, _ reason: String, _ remedy: String) {
@@ -72,7 +87,8 @@ extension Draft {
     }
 
     private mutating func fetch(
-        _ name: Name, _ resolved: Inputs.ResolvedImage, to path: String, on node: Name, pool: Name
+        _ name: Name, _ resolved: Inputs.ResolvedImage, to path: String, on node: Name, pool: Name,
+        because reason: String = "a new root disk there is made from it", origin: FieldChange.Origin = .edit
     ) {
         let location = Location(node: node, what: path)
         guard imageSteps[location] == nil, answered[node]?.volumes[path] == nil, let image = cluster.images[name] else {
@@ -94,8 +110,7 @@ extension Draft {
         if let count = resolved.byteCount { details.append("\(count >> 20) MiB to transfer") }
         changes.append(
             Change(
-                .create, object, reason: "a new root disk there is made from it", details: details,
-                position: image.position))
+                .create, object, reason: reason, details: details, position: image.position, origin: origin))
     }
 
     /// Deletes kept data disks where that was asked for.

@@ -34,18 +34,18 @@ struct DriftCase: Sendable, CustomTestStringConvertible {
 
     /// Defines a domain again with its XML changed by sed, without a check of the schema.
     static func redefine(_ domain: String, _ expression: String) -> String {
-        "virsh -q dumpxml --inactive \(domain) > /tmp/drift.xml && sed -i -E \"\(expression)\" /tmp/drift.xml && virsh -q define /tmp/drift.xml"
+        "virsh -q dumpxml --inactive \(domain) > /tmp/edit.xml && sed -i -E \"\(expression)\" /tmp/edit.xml && virsh -q define /tmp/edit.xml"
     }
 
     private static func network(_ network: String, _ expression: String) -> String {
-        "virsh -q net-dumpxml --inactive \(network) > /tmp/drift.xml && sed -i -E \"\(expression)\" /tmp/drift.xml && virsh -q net-define /tmp/drift.xml"
+        "virsh -q net-dumpxml --inactive \(network) > /tmp/edit.xml && sed -i -E \"\(expression)\" /tmp/edit.xml && virsh -q net-define /tmp/edit.xml"
     }
 
-    private static let keep = "virsh -q dumpxml --inactive drift.off > /tmp/drift.keep && "
-    private static let restore = "virsh -q define /tmp/drift.keep"
+    private static let keep = "virsh -q dumpxml --inactive drift.off > /tmp/edit.keep && "
+    private static let restore = "virsh -q define /tmp/edit.keep"
     private static let images = "/var/lib/libvirt/images"
 
-    /// The table. `drift.off` is stopped, `drift.safe` is stopped and protected, `drift.on` runs an empty disk.
+    /// The table: `drift.off` is stopped, `drift.safe` is stopped and protected, `drift.on` runs an empty disk.
     static let all: [DriftCase] = [
         DriftCase(
             "memory", keep + "virsh -q setmem drift.off 32M --config", .shown("memory"), undo: restore),
@@ -121,8 +121,8 @@ struct DriftCase: Sendable, CustomTestStringConvertible {
             .repaired("protect")),
         DriftCase("protect removed", redefine("drift.safe", "s/protect=.yes./protect='no'/"), .repaired("protect")),
         DriftCase(
-            "network XML", network("drift.front", "s/192\\.168\\.232\\./192.168.233./"), .shown("cidr"),
-            undo: network("drift.front", "s/192\\.168\\.233\\./192.168.232./")),
+            "network XML", network("drift.front", "/<ip |<host /s/192\\.168\\.232\\./192.168.233./"), .shown("cidr"),
+            undo: network("drift.front", "/<ip |<host /s/192\\.168\\.233\\./192.168.232./")),
         DriftCase("a network stopped", "virsh -q net-destroy drift.front", .repaired("start")),
         DriftCase(
             "a network's autostart", "virsh -q net-autostart --disable drift.front", .repaired("autostart")),
@@ -133,15 +133,13 @@ struct DriftCase: Sendable, CustomTestStringConvertible {
             .repaired("reservation")),
         DriftCase(
             "a network's mark removed",
-            "virsh -q net-dumpxml --inactive drift.front > /tmp/drift.net && "
+            "virsh -q net-dumpxml --inactive drift.front > /tmp/edit.net && "
                 + network("drift.front", "/<metadata>/,/<\\/metadata>/d"),
-            .conflict("does not carry this cluster's mark"), undo: "virsh -q net-define /tmp/drift.net"),
+            .conflict("does not carry this cluster's mark"), undo: "virsh -q net-define /tmp/edit.net"),
         DriftCase(
             "a base image touched", "touch \(images)/kvmctl-*.qcow2", .nothing),
         DriftCase(
-            "a base image gone",
-            "cd \(images) && for f in kvmctl-*.qcow2; do mv $f /tmp/$f; done", .notice("stands on"),
-            undo: "mv /tmp/kvmctl-*.qcow2 \(images)/"),
+            "a base image gone", "cd \(images) && for f in kvmctl-*.qcow2; do rm $f; done", .repaired("create")),
         DriftCase(
             "a snapshot added", "virsh -q snapshot-create-as drift.off s1", .nothing,
             undo: "virsh -q snapshot-delete drift.off s1"),
@@ -153,7 +151,7 @@ struct DriftCase: Sendable, CustomTestStringConvertible {
         DriftCase(
             "a copy of the domain",
             "virsh -q dumpxml --inactive drift.off | sed -E \"/^  <uuid>/d; s/<name>drift.off/<name>drift.copy/; "
-                + "s/52:54:/52:56:/\" > /tmp/drift.xml && virsh -q define /tmp/drift.xml",
+                + "s/52:54:/52:56:/\" > /tmp/edit.xml && virsh -q define /tmp/edit.xml",
             .notice("drift.copy"), undo: "virsh -q undefine drift.copy"),
         DriftCase("the roster deleted", "rm /var/lib/kvmctl/drift/roster.json", .repaired("update")),
         DriftCase("a pool stopped", "virsh -q pool-destroy default", .nothing, undo: "virsh -q pool-start default"),
