@@ -18,6 +18,7 @@ extension Draft {
             compareMemory(comparison, &update)
             compareDisks(comparison, &update)
             compareNICs(comparison, &update)
+            compareLosses(comparison, &update)
             compareFirstBoot(comparison, &update)
             compareImage(comparison, &update)
             guard !untouchable.contains(instance.name) else { continue }

@@ -1,24 +1,39 @@
 import Spec
 
 extension Draft {
-    /// What was taken from a domain or changed in it that no field of the spec names, in path order.
-    ///
-    /// Identities are the mark's: a NIC keeps its MAC and an instance its seed though the spec says neither.
-    func driftBesideFields(_ owned: OwnedDomain) -> [FieldChange] {
-        let domain = owned.domain
-        var drift: [FieldChange] = []
-        for nic in domain.nics {
-            guard let name = nic.name, let known = owned.mark.nics[name]?.mac, known != nic.mac else { continue }
-            drift.append(
-                FieldChange(
-                    path: "nics.\(name).mac", old: nic.mac.description, new: known.description, effect: .reboot,
-                    origin: .drift))
+    /// Shows what was taken from an instance behind kvmctl's back and cannot be given back yet: its root disk, its seed,
+    /// and files of its disks.
+    func compareLosses(_ comparison: Comparison, _ update: inout InstanceUpdate) {
+        let (instance, owned) = (comparison.instance, comparison.owned)
+        guard !owned.mark.isAdopted, owned.mark.phase == .active else { return }
+        let defined = Dictionary(owned.domain.definedDisks.map { ($0.name ?? "", $0.path) }) { first, _ in first }
+        if defined["seed"] == nil {
+            update.blocked.append(
+                (
+                    comparison.loss("seed", "plugged in"),
+                    "its seed was ejected; plug it in again with virsh attach-disk, or write the definition anew"
+                ))
         }
-        if !owned.mark.isAdopted, !domain.disks.contains(where: { $0.name == "seed" }) {
-            drift.append(
-                FieldChange(path: "seed", old: nil, new: "plugged in", effect: .nextBoot, origin: .drift))
+        let sizes =
+            [("root", "disk", instance.disk)] + instance.disks.map { ($0.name.text, "disks.\($0.name).size", $0.size) }
+        for (disk, field, size) in sizes {
+            guard let path = defined[disk] else {
+                guard disk == "root" else { continue }
+                update.blocked.append(
+                    (
+                        comparison.loss(field, size.description),
+                        "its root disk was unplugged; plug it in again with virsh"
+                    ))
+                continue
+            }
+            let isBeingMade = update.volumes.contains { $0.disk == disk } || disk == "root" && update.replacesRoot
+            guard answered[owned.node]?.volumes[path] == nil, !isBeingMade else { continue }
+            update.blocked.append(
+                (
+                    comparison.loss(field, size.description),
+                    "\(path) is gone: put the file back, or remove what used it from the spec, apply, and put it back"
+                ))
         }
-        return drift
     }
 
     /// Tells of what somebody added to our domains: it is theirs, so it stays.
@@ -33,5 +48,14 @@ extension Draft {
                 "\(instance) on \(owned.node) has \(what.joined(separator: " and ")), which kvmctl did not add and leaves"
             )
         }
+    }
+}
+
+extension Comparison {
+    /// Something that somebody took away: drift, whatever the mark remembers.
+    fileprivate func loss(_ path: String, _ new: String) -> FieldChange {
+        var field = field(path, old: nil, new: new, bootEffect)
+        field.origin = .drift
+        return field
     }
 }

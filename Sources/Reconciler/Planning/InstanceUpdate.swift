@@ -77,8 +77,17 @@ struct Comparison {
     /// A field's change as the plan shows it.
     func field(_ path: String, old: String?, new: String?, _ effect: FieldChange.Effect) -> FieldChange {
         FieldChange(
-            path: path, old: old, new: new, effect: effect, origin: applied[path] == new ? .drift : .edit,
-            position: position(of: path))
+            path: path, old: old, new: new, effect: effect,
+            origin: applied[path] == new || isOfMark(path, new) ? .drift : .edit, position: position(of: path))
+    }
+
+    /// Whether it is the MAC that the mark remembers, which the spec need not say.
+    private func isOfMark(_ path: String, _ new: String?) -> Bool {
+        let parts = path.split(separator: ".")
+        guard parts.count == 3, parts[0] == "nics", parts[2] == "mac", let name = Name(String(parts[1])) else {
+            return false
+        }
+        return owned.mark.nics[name]?.mac.description == new && applied["nics.\(name).mac"] == nil
     }
 
     /// Where the spec says so: the field itself, what it is in, or the instance.
