@@ -49,6 +49,7 @@ extension EndToEnd {
                 #expect(alone.steps.isEmpty, "\(example.name)")
                 #expect(alone.changes.count <= plan.changes.count, "\(example.name)")
                 try await cluster.apply()
+                try await cluster.expectConverged()
             case .shown(let word):
                 #expect(words.contains(word), "\(example.name): \(plan)")
                 #expect(drift.contains { $0.blocked != nil }, "\(example.name): \(plan)")
