@@ -39,7 +39,8 @@ extension EndToEnd {
             firmware="$firmware<nvram template='/srv/old/vars.fd'>/srv/old/uefi-vars.fd</nvram>"
             cat > /tmp/uefi.xml <<X
             <domain type='qemu'><name>uefi</name><memory unit='MiB'>64</memory><vcpu>1</vcpu>
-            <os><type arch='x86_64' machine='q35'>hvm</type>$firmware</os><devices>
+            <os><type arch='x86_64' machine='q35'>hvm</type>$firmware</os>
+            <features><acpi/></features><devices>
             <disk type='file' device='disk'><driver name='qemu' type='qcow2'/><source file='/srv/old/uefi.qcow2'/>
             <target dev='vda' bus='virtio'/></disk>$bridge</devices></domain>
             X

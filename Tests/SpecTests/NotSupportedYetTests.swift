@@ -13,6 +13,7 @@ import Testing
                 count: 2
                 placement: {spread: rack}
                 roles: {site: {git-web: {repo: 'https://example.org/x.git'}}}
+              b: {image: debian, flavor: small, snapshotBefore: [update]}
             """
         let result = SpecCase("", text, gives: []).load()
         #expect(result.diagnostics == [])
@@ -22,6 +23,8 @@ import Testing
                     + "the node takes no new instances",
                 "f:8:25: error: spreading over a label is not supported yet; write spread: node",
                 "f:9:29: error: the role git-web is not supported yet",
+                "f:10:53: error: snapshotBefore is not supported yet; "
+                    + "take one by hand with `kvmctl snapshot create b NAME`",
             ])
     }
 

@@ -127,6 +127,11 @@ extension Draft {
             update.details.append("takes back its data disk \(disk.name) at \(path)")
             releasedPaths.insert(Location(node: node, what: path))
             compareSize(of: disk.name.text, at: path, "\(field).size", disk.size, comparison, &update)
+        } else if isRemembered(disk.name.text, at: path, comparison),
+            !isUsedElsewhere(path, on: node, besides: comparison.owned.domain.uuid)
+        {
+            // Somebody took it from the definition; it is the same file, and it goes back.
+            compareSize(of: disk.name.text, at: path, "\(field).size", disk.size, comparison, &update)
         } else if plugged == nil {
             refuse(
                 comparison, field, "a file is at \(path) that nothing of this cluster reaches",
@@ -144,6 +149,13 @@ extension Draft {
                     "\(field).size", old: nil, new: disk.size.description,
                     comparison.running == nil ? .nextBoot : .live))
         }
+    }
+
+    /// Whether the roster says that a file is this disk of this very domain.
+    private func isRemembered(_ disk: String, at path: String, _ comparison: Comparison) -> Bool {
+        guard let entry = memory.instances[comparison.owned.mark.instance] else { return false }
+        return entry.node == comparison.owned.node && entry.uuid == comparison.owned.domain.uuid
+            && entry.volumes[disk] == path
     }
 
     private func make(_ disk: DataDisk, at path: String, _ comparison: Comparison, _ update: inout InstanceUpdate) {

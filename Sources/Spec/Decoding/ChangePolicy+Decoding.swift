@@ -25,7 +25,14 @@ enum ChangeKeys {
         "Fields that this spec does not manage, such as `memory` or `nics.eth1`; what they are is left alone.",
         unset: "none", example: "[memory]")
 
-    static let all: [any KeyDescription] = [rebootPolicy, onChange, imageChange, stop, rollout, renamedFrom, ignore]
+    static let snapshotBefore = Key(
+        "snapshotBefore", Kind<[ChangePolicy.Risk]>.list(of: .choice, "kinds of change"),
+        "Changes before which a snapshot is taken, to go back to where they fail; not supported yet.", unset: "none",
+        example: "[update, replace]")
+
+    static let all: [any KeyDescription] = [
+        rebootPolicy, onChange, imageChange, stop, rollout, renamedFrom, ignore, snapshotBefore,
+    ]
 
     static let timeout = Key(
         "timeout", Kind<Duration>.duration, "How long the guest is given to stop by itself.", unset: "`2m`",

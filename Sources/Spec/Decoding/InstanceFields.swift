@@ -76,6 +76,7 @@ struct InstanceFields {
         if let image = reader.optional(ChangeKeys.imageChange) { changes.image = image }
         if let stop = reader.optional(ChangeKeys.stop) { changes.stop = stop }
         if let count = reader.optional(ChangeKeys.rollout) { changes.maxUnavailable = count }
+        changes.snapshotBefore = reader.optional(ChangeKeys.snapshotBefore) ?? []
         changes.ignored = reader.optional(ChangeKeys.ignore) ?? []
         renamedFrom = reader.optional(ChangeKeys.renamedFrom)
     }

@@ -22,7 +22,14 @@ package struct ChangePolicy: Sendable, Equatable {
         case ignore, replace
     }
 
+    /// A change that a snapshot can be taken before.
+    package enum Risk: String, Sendable, Hashable, CaseIterable {
+        case update, replace
+    }
+
     package var reboot = Reboot.ifNeeded
+    /// The changes before which a snapshot is taken.
+    package var snapshotBefore: [Risk] = []
     package var firstBoot = FirstBoot.nextBoot
     package var image = Image.replace
     package var stop = Stop()

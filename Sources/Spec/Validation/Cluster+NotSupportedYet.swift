@@ -13,6 +13,13 @@ extension Cluster {
                 let place = instance.positions["roles.\(name).\(kind)"] ?? instance.position
                 found.append(Diagnostic(at: place, "the role \(kind) is not supported yet"))
             }
+            if !instance.changes.snapshotBefore.isEmpty {
+                let place = instance.positions["snapshotBefore"] ?? instance.position
+                found.append(
+                    Diagnostic(
+                        at: place, "snapshotBefore is not supported yet",
+                        remedy: "take one by hand with `kvmctl snapshot create \(instance.name) NAME`"))
+            }
             if case .label? = instance.placement.spread {
                 let place = instance.positions["placement.spread"] ?? instance.position
                 found.append(

@@ -24,6 +24,14 @@ extension PlanChecker {
         }
     }
 
+    /// Whether the roster says that the file is this disk of this very domain.
+    private static func isOnRecord(
+        _ disk: DomainDefinition.Disk, of mark: DomainMark, on node: Name, _ evidence: Evidence
+    ) -> Bool {
+        guard let entry = evidence.roster?.instances[mark.instance] else { return false }
+        return entry.node == node && entry.uuid == mark.uuid && entry.volumes[disk.name] == disk.path
+    }
+
     private static func check(
         _ edit: DomainEdit, _ mark: DomainMark, _ domain: ObservedDomain, _ index: Int, _ step: Step,
         _ evidence: Evidence
@@ -42,7 +50,9 @@ extension PlanChecker {
                 other.uuid != domain.uuid && other.disks.contains { $0.path == disk.path }
             }) {
                 found.append(Violation(.foreignName, step.id, "domain \(other.name) has the file \(disk.path)"))
-            } else if node?.volumes[disk.path] != nil, !isKeptDisk(disk.path, on: step.node, evidence) {
+            } else if node?.volumes[disk.path] != nil, !isKeptDisk(disk.path, on: step.node, evidence),
+                !isOnRecord(disk, of: mark, on: step.node, evidence)
+            {
                 found.append(Violation(.foreignName, step.id, "nothing of this cluster reaches \(disk.path)"))
             }
         }
