@@ -83,6 +83,11 @@ extension Draft {
         let new = comparison.wanted[path]
         let old = live.flatMap { $0 == new ? nil : $0 } ?? defined
         if let live, live != new {
+            // What its owner had waiting for a reboot when it was adopted goes on waiting.
+            if comparison.instance.isAdopted, defined == new, comparison.applied[path] == new {
+                update.waiting.append("\(path) \(live) -> \(defined)")
+                return
+            }
             guard isPossible else {
                 if comparison.mayReboot {
                     update.reboots = true
