@@ -75,7 +75,8 @@ struct PlanCheckerTests {
         }
     }
 
-    /// Two nodes: `stay` and `old`, which has a data disk, run on kvm1; the spec drops `old` and adds `web` on kvm2.
+    /// Two nodes: `stay`, `mover` and `old`, which has a data disk, run on kvm1; the spec drops `old`, adds `web` on kvm2
+    /// and pins `mover` to kvm2.
     private static func good() async -> Case {
         var cluster = Cluster(name: name("demo"), parts: [name("main")])
         let position = Position(file: "c.yaml", line: 1, column: 1)
@@ -106,10 +107,12 @@ struct PlanCheckerTests {
         var old = instance("old", on: "kvm1")
         old.disks = [DataDisk(name: name("data"), size: .gibibytes(5), pool: name("local"))]
         past.instances[old.name] = old
+        past.instances[name("mover")] = instance("mover", on: "kvm1")
         let fleet = FakeFleet(ClusterIdentity(past), [FakeNode(name("kvm1")), FakeNode(name("kvm2"))])
         let first = Planner.plan(past, inputs: inputs, fleet: fleet.observe(past))
         _ = await Executor(drivers: fleet.drivers).run(first) { _ in }
         cluster.instances[name("stay")] = past.instances[name("stay")]
+        cluster.instances[name("mover")] = instance("mover", on: "kvm2")
         cluster.instances[name("web")] = instance("web", on: "kvm2")
         let seen = fleet.observe(cluster)
         return Case(
@@ -301,6 +304,44 @@ struct PlanCheckerTests {
         },
         Break("a roster forgets what a silent node holds", .roster) { broken in
             broken.editNode("kvm1") { $0.roster?.instances[name("far")] = entry(on: "kvm3") }
+        },
+        Break("a move begins that no roster tells of", .roster) { broken in
+            broken.editRosters("roster/open") { $0.instances[name("mover")]?.alsoOn = nil }
+        },
+        Break("files are made on the destination before a mark says so", .move) {
+            $0.cut("mover/move-begin", from: "mover/move-prepare")
+        },
+        Break("a guest travels before its disks are there", .move) {
+            $0.cut("mover/move-prepare", from: "mover/move-migrate")
+        },
+        Break("the source is cleared before the destination has it", .move) {
+            $0.cut("mover/move-migrate", from: "mover/move-leave")
+        },
+        Break("a move ends with something left on the source", .move) {
+            $0.cut("mover/move-leave", from: "mover/move-finish")
+        },
+        Break("a move takes a file that the domain does not have", .ownership) { broken in
+            broken.edit("mover/move-leave") { step in
+                guard case .move(let stage, var move) = step.operation else { return }
+                move.disks[0].path = "\(Pool.localPath)/demo.stay.root.qcow2"
+                step.operation = .move(stage, move)
+            }
+        },
+        Break("a move goes over what another domain has", .foreignName) { broken in
+            broken.editNode("kvm2") { node in
+                node.domains.append(
+                    ObservedDomain(
+                        uuid: stranger, name: "other", power: .running, autostart: false, mark: nil, vcpus: 1,
+                        memory: .gibibytes(1),
+                        disks: [.init(name: nil, path: "\(Pool.localPath)/demo.mover.root.qcow2")], fingerprint: ""))
+            }
+        },
+        Break("what moves is another cluster's", .ownership) { broken in
+            broken.editNode("kvm1") { node in
+                for index in node.domains.indices where node.domains[index].name == "demo.mover" {
+                    node.domains[index].markProblem = "copied"
+                }
+            }
         },
         Break("a roster forgets what is being deleted before it is gone", .roster) { broken in
             broken.editRosters("roster/open") { $0.instances[name("old")] = nil }

@@ -3,6 +3,7 @@ import Spec
 import Testing
 
 private let node1 = name("kvm1")
+private let node2 = name("kvm2")
 /// Taken out where one node is left, which no two members can spread over.
 private let unspread = ", placement: {spread: node}}"
 
@@ -61,6 +62,48 @@ private let unspread = ", placement: {spread: node}}"
         Case(
             name: "pinned-elsewhere", spec: { $0.replacing("networks: [front]", with: "networks: [front], node: kvm2") }
         ),
+        Case(
+            name: "pinned-elsewhere-stopped",
+            spec: { $0.replacing("networks: [front]", with: "networks: [front], node: kvm2") },
+            edit: { change("db", in: &$0) { $0.power = .shutOff } }),
+        Case(
+            name: "pinned-elsewhere-turned-off",
+            spec: { $0.replacing("networks: [front]", with: "networks: [front], node: kvm2, power: off") }),
+        Case(
+            name: "pinned-elsewhere-begun",
+            spec: { $0.replacing("networks: [front]", with: "networks: [front], node: kvm2") },
+            edit: { change("db", in: &$0) { $0.mark?.move = .init(from: node1, to: node2) } }),
+        Case(name: "move-given-up", edit: { change("db", in: &$0) { $0.mark?.move = .init(from: node1, to: node2) } }),
+        Case(name: "move-arrived", edit: { change("db", in: &$0) { $0.mark?.move = .init(from: node2, to: node1) } }),
+        Case(
+            name: "move-unknown",
+            edit: {
+                change("db", in: &$0) {
+                    $0.mark?.move = .init(from: node1, to: node2)
+                    $0.power = .paused
+                }
+                $0[node2]?.isSilent = true
+            }),
+        Case(
+            name: "pinned-to-cordoned",
+            spec: {
+                $0.replacing("networks: [front]", with: "networks: [front], node: kvm2")
+                    .replacing("10.77.0.12}", with: "10.77.0.12, state: cordoned}")
+            }),
+        Case(
+            name: "pinned-where-no-room",
+            spec: {
+                $0.replacing("networks: [front]", with: "networks: [front], node: kvm2")
+                    .replacing("10.77.0.12}", with: "10.77.0.12, capacity: {memory: 300MiB}}")
+            }),
+        Case(
+            name: "pinned-to-silent",
+            spec: { $0.replacing("networks: [front]", with: "networks: [front], node: kvm2") },
+            edit: { $0[node2]?.isSilent = true }),
+        Case(
+            name: "pinned-with-a-strange-disk",
+            spec: { $0.replacing("networks: [front]", with: "networks: [front], node: kvm2") },
+            edit: { change("db", in: &$0) { $0.disks.append(.init(name: nil, path: "/data/usb.raw")) } }),
         Case(name: "silent-node", edit: { $0[node1]?.isSilent = true }),
         Case(
             name: "node-lost",

@@ -7,12 +7,16 @@ package final class ConnectedNode: NodeDriver {
     let cluster: ClusterIdentity
     let connection: NodeConnection
     let lock: NodeLock
+    /// The other nodes, for what takes two.
+    let peers: Peers
     private let poolFolders: Set<String>
 
     /// A driver over an open connection; `poolFolders` are the folders of the spec's pools on this node.
-    init(_ connection: NodeConnection, cluster: ClusterIdentity, poolFolders: Set<String> = []) {
+    init(_ connection: NodeConnection, cluster: ClusterIdentity, poolFolders: Set<String> = [], peers: Peers = Peers())
+    {
         node = connection.name
         self.poolFolders = poolFolders
+        self.peers = peers
         self.cluster = cluster
         self.connection = connection
         lock = NodeLock(connection, folder: connection.folder(of: cluster))

@@ -10,6 +10,7 @@ package actor FleetConnection {
     private var silent: [Name: SilentNode] = [:]
     /// Nodes that nobody asks, since a person says that they are off or lost.
     private let absent: [Name]
+    private let peers = Peers()
 
     private init(cluster: Cluster, absent: [Name]) {
         self.cluster = cluster
@@ -42,8 +43,10 @@ package actor FleetConnection {
         switch result {
         case .success(let connection):
             let folders = cluster.pools.keys.compactMap { (cluster.nodes[name]?.pools[$0] ?? cluster.pools[$0])?.path }
-            connected[name] = ConnectedNode(
-                connection, cluster: ClusterIdentity(cluster), poolFolders: Set(folders))
+            let node = ConnectedNode(
+                connection, cluster: ClusterIdentity(cluster), poolFolders: Set(folders), peers: peers)
+            connected[name] = node
+            peers.add(node)
         case .failure(let error): silent[name] = SilentNode(node: name, cause: Unreachable(node: name, error))
         }
     }
@@ -104,6 +107,7 @@ package actor FleetConnection {
 
     private func silence(_ node: ConnectedNode, _ cause: Unreachable) async {
         connected[node.node] = nil
+        peers.remove(node.node)
         silent[node.node] = SilentNode(node: node.node, cause: cause)
         await node.connection.close()
     }
@@ -112,6 +116,7 @@ package actor FleetConnection {
     package func close() async {
         await unlock()
         let nodes = connected.values
+        for node in nodes { peers.remove(node.node) }
         await withTaskGroup(of: Void.self) { group in
             for node in nodes { group.addTask { await node.connection.close() } }
         }

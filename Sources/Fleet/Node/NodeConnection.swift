@@ -58,6 +58,11 @@ final class NodeConnection: Sendable {
         }
     }
 
+    /// A connection of its own for one call that takes long, which the caller closes.
+    func ownLane() async throws -> Lane {
+        try await Lane.open(libvirtURI, readOnly: false, node: name, log: log)
+    }
+
     /// A session for files, so that control never waits behind them; opened when first needed.
     func bulkShell() async throws -> any NodeShell {
         guard session != nil else { return commands.shell }

@@ -30,6 +30,7 @@ extension Operation {
         case .revertSnapshot(_, let name, let snapshot): "bringing \(name) back to snapshot \(snapshot)"
         case .deleteSnapshot(_, let name, let snapshot): "deleting snapshot \(snapshot) of \(name)"
         case .updateDomain(let update): update.purpose
+        case .move(let stage, let move): move.purpose(of: stage)
         case .writeRoster: "writing the roster"
         case .deleteRoster: "deleting the roster"
         case .barrier: "waiting for other nodes"

@@ -23,6 +23,7 @@ struct RosterFile: Codable {
         var macs: [String]
         var addresses: [String]
         var volumes: [String: String]
+        var alsoOn: String?
     }
 
     struct KeptDisk: Codable {

@@ -25,6 +25,7 @@ extension DomainMark {
             ("instance", instance.text), ("uuid", uuid.text), ("phase", phase.rawValue),
             ("ready", wasReady ? "yes" : "no"), ("protect", protect ? "yes" : "no"), ("base-image", baseImage),
             ("adopted", isAdopted ? "yes" : nil),
+            ("move-from", move?.from.text), ("move-to", move?.to.text), ("evacuated-from", evacuatedFrom?.text),
         ])
         for (name, nic) in nics.sorted(by: { $0.key < $1.key }) {
             record.children.append(
@@ -67,12 +68,18 @@ extension DomainMark {
                 throw MarkProblem(reason: "has two NICs named \(name)")
             }
         }
+        var move: Move?
+        if try reader.optional("move-to") != nil {
+            move = Move(from: try reader.name("move-from"), to: try reader.name("move-to"))
+        }
+        let evacuatedFrom = try reader.optional("evacuated-from") != nil ? try reader.name("evacuated-from") : nil
         self.init(
             cluster: try reader.cluster(), part: try reader.name("part"), instance: try reader.name("instance"),
             uuid: try reader.value("uuid", "UUID") { UniqueID($0) },
             phase: try reader.value("phase", "phase that this version of kvmctl knows") { Phase(rawValue: $0) },
             wasReady: try reader.flag("ready"), protect: try reader.flag("protect"),
-            baseImage: try reader.text("base-image"), nics: nics, applied: try reader.applied())
+            baseImage: try reader.text("base-image"), nics: nics, applied: try reader.applied(),
+            move: move, evacuatedFrom: evacuatedFrom)
         if try reader.optional("adopted") != nil { isAdopted = try reader.flag("adopted") }
     }
 }

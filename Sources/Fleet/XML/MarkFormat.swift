@@ -16,6 +16,8 @@ import FoundationXML
 /// - `cluster-id` is left out where the cluster has none, `address` where kvmctl gave none, `adopted="yes"` where
 ///   kvmctl made the domain. Devices of an adopted domain carry no alias of ours: its NICs are known by their MAC, its
 ///   disks by their target.
+/// - `move-from` and `move-to` are there while the instance is on its way between two nodes, `evacuated-from` while it is
+///   away from a node in maintenance.
 /// - `nic` elements are sorted by name, `applied` elements by path, so that equal marks are equal text.
 /// - All values are attributes, written as `MarkText` says, since libvirt indents anew what stands between elements.
 /// - Attributes and elements that a reader does not know are ignored: newer versions may add some, if an older one may

@@ -97,7 +97,21 @@ struct Evidence: Sendable {
     /// The domain there where it is this cluster's and its instance was seen nowhere else.
     func owned(_ place: Place) -> ObservedDomain? {
         guard let domain = domains[place], Evidence.owns(identity, domain), let mark = domain.mark else { return nil }
-        return seen[mark.instance]?.count == 1 ? domain : nil
+        let places = seen[mark.instance] ?? []
+        if places.count == 1 { return domain }
+        // Both ends of one way are one instance, too.
+        guard let move = mark.move,
+            Set(places) == [Place(node: move.from, uuid: place.uuid), Place(node: move.to, uuid: place.uuid)],
+            places.allSatisfy({ domains[$0]?.mark?.move == move })
+        else { return nil }
+        return domain
+    }
+
+    /// Whether a domain comes to a node by a move of this plan.
+    func arrives(_ place: Place) -> Bool {
+        domainSteps[place]?.contains { index in
+            if case .move(.prepare, _) = plan.steps[index].operation { true } else { false }
+        } ?? false
     }
 
     /// The steps that edit the definition of the domain there.

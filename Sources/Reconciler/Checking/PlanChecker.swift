@@ -17,6 +17,6 @@ package enum PlanChecker {
     private static let rules: [@Sendable (Evidence) -> [Violation]] = [
         checkEdges, checkSilentNodes, checkOwnership, checkAdopted, checkParts, checkProtection, checkForeignNames,
         checkOneHome, checkOneOwnerOfEachAddress, checkCrashOrder, checkDataDisks, checkUpdates, checkImages,
-        checkRosters,
+        checkRosters, checkMoves,
     ]
 }

@@ -26,6 +26,8 @@ package struct Violation: Sendable, Equatable {
         case update
         /// A base image that somebody uses stays.
         case image
+        /// A move runs nothing twice and loses nothing.
+        case move
         /// What silent nodes hold, and disks that were kept, stay on record.
         case roster
     }

@@ -27,6 +27,23 @@ package struct DomainMark: Sendable, Equatable {
         }
     }
 
+    /// The way from one node to another that the instance is on.
+    ///
+    /// It is written on the source before anything is made on the destination, travels with the domain, and goes only
+    /// when nothing is left on the other node: it says where the other half of an unfinished move is.
+    package struct Move: Sendable, Hashable {
+        package var from: Name
+        package var to: Name
+
+        package init(from: Name, to: Name) {
+            self.from = from
+            self.to = to
+        }
+
+        /// The end of the way that a node is not.
+        package func otherEnd(than node: Name) -> Name { node == from ? to : from }
+    }
+
     package var cluster: ClusterIdentity
     package var part: Name
     package var instance: Name
@@ -42,10 +59,15 @@ package struct DomainMark: Sendable, Equatable {
     package var isAdopted = false
     /// The effective spec as last applied, by field path; secrets as references.
     package var applied: [String: String]
+    /// Nil where it is at home.
+    package var move: Move?
+    /// The node that maintenance moved it away from, and to which it may be brought back.
+    package var evacuatedFrom: Name?
 
     package init(
         cluster: ClusterIdentity, part: Name, instance: Name, uuid: UniqueID, phase: Phase, wasReady: Bool,
-        protect: Bool, baseImage: String, nics: [Name: NIC], applied: [String: String]
+        protect: Bool, baseImage: String, nics: [Name: NIC], applied: [String: String], move: Move? = nil,
+        evacuatedFrom: Name? = nil
     ) {
         self.cluster = cluster
         self.part = part
@@ -57,5 +79,7 @@ package struct DomainMark: Sendable, Equatable {
         self.baseImage = baseImage
         self.nics = nics
         self.applied = applied
+        self.move = move
+        self.evacuatedFrom = evacuatedFrom
     }
 }

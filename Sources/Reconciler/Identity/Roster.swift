@@ -23,10 +23,12 @@ package struct Roster: Sendable, Equatable {
         package var addresses: [IPv4Address]
         /// The paths of all its volumes on the node, by disk name; the root disk is `root`.
         package var volumes: [String: String]
+        /// The node that may hold it as well, or instead, because a move is under way.
+        package var alsoOn: Name?
 
         package init(
             node: Name, part: Name, uuid: UniqueID, macs: [MACAddress], addresses: [IPv4Address],
-            volumes: [String: String]
+            volumes: [String: String], alsoOn: Name? = nil
         ) {
             self.node = node
             self.part = part
@@ -34,6 +36,7 @@ package struct Roster: Sendable, Equatable {
             self.macs = macs
             self.addresses = addresses
             self.volumes = volumes
+            self.alsoOn = alsoOn
         }
     }
 

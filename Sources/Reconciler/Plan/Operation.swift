@@ -38,6 +38,8 @@ package enum Operation: Sendable, Equatable {
     /// Brings a domain back to a snapshot; its power is as it was then.
     case revertSnapshot(uuid: UniqueID, name: String, snapshot: String)
     case deleteSnapshot(uuid: UniqueID, name: String, snapshot: String)
+    /// One stage of an instance's way to another node.
+    case move(InstanceMove.Stage, InstanceMove)
     case writeRoster(Roster)
     case deleteRoster
     /// Does nothing, and so can neither fail nor be skipped: what many steps run after is edges to it instead of

@@ -4,7 +4,7 @@ extension Draft {
     /// Finds out what every instance that is there needs, field by field, and refuses what must not be done.
     mutating func compareInstances() {
         guard !isDestroy else { return }
-        for instance in existing {
+        for instance in existing where frozen[instance.name] == nil {
             guard let owned = owned[instance.name], owned.domain.isPersistent,
                 owned.mark.phase == .active || owned.mark.phase == .replacing
             else { continue }
@@ -22,6 +22,15 @@ extension Draft {
             compareFirstBoot(comparison, &update)
             compareImage(comparison, &update)
             guard !untouchable.contains(instance.name) else { continue }
+            if moves[instance.name] != nil, !update.isEmpty {
+                // Two things at once on one machine are two chances to lose it.
+                changes.append(
+                    Change(
+                        .update, ObjectReference(.instance, instance.name.text, on: owned.node),
+                        reason: "it differs from the spec", fields: update.fields,
+                        blocked: "it moves first; apply again when it has", position: instance.position))
+                continue
+            }
             if update.isDisruptive { update.mark.wasReady = false }
             updates[instance.name] = update
         }

@@ -29,6 +29,7 @@ extension Draft {
 
     private mutating func delete(_ owned: OwnedDomain, reason: String) {
         let instance = owned.mark.instance
+        guard let unmoved = endMoveForDeletion(owned) else { return }
         let uuid = owned.domain.uuid
         let name = owned.domain.name
         let object = ObjectReference(.instance, instance.text, on: owned.node)
@@ -38,7 +39,7 @@ extension Draft {
             Step(
                 id: mark, node: owned.node, object: object, operation: .markDeleting(uuid: uuid, name: name),
                 expectation: .unchanged(fingerprint: owned.domain.fingerprint),
-                requires: [openingRoster(owned.node)]))
+                requires: [openingRoster(owned.node)] + unmoved))
         var last = [mark]
         if owned.domain.power != .shutOff {
             let stop = StepID("\(prefix)/stop-for-delete")

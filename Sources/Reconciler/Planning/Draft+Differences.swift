@@ -11,16 +11,6 @@ extension Draft {
         }
     }
 
-    /// What differs and is no business of the instance's own machine: the node it is on.
-    func differences(_ instance: Instance, _ owned: OwnedDomain) -> [FieldChange] {
-        guard let pin = instance.node, pin != owned.node else { return [] }
-        return [
-            FieldChange(
-                path: "node", old: owned.node.text, new: pin.text, effect: .migrate,
-                origin: owned.mark.applied["node"] == pin.text ? .drift : .edit, position: instance.positions["node"])
-        ]
-    }
-
     /// What a NIC in a network is plugged into on a node.
     func attachment(of network: Network, on node: Name) -> NICAttachment {
         switch network.mode {

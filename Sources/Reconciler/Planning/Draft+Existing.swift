@@ -11,17 +11,15 @@ extension Draft {
                 resume(instance, owned)
                 continue
             }
+            guard frozen[instance.name] == nil else {
+                showFrozen(instance.name, owned, .update)
+                continue
+            }
             var chain = Chain(fingerprint: owned.domain.fingerprint)
             if !owned.domain.isPersistent { persist(instance, owned, &chain) }
             planSettings(instance, owned, &chain)
-            if !planUpdate(instance, owned, &chain) { planPower(instance, owned, &chain) }
-            let fields = differences(instance, owned)
-            guard !fields.isEmpty else { continue }
-            changes.append(
-                Change(
-                    .update, ObjectReference(.instance, instance.name.text, on: owned.node),
-                    reason: "it differs from the spec",
-                    fields: fields, blocked: "cannot be changed yet", position: instance.position))
+            let isRestarted = planUpdate(instance, owned, &chain)
+            if !isRestarted, !startsElsewhere(instance, owned) { planPower(instance, owned, &chain) }
         }
     }
 
@@ -68,7 +66,7 @@ extension Draft {
         let object = ObjectReference(.instance, instance.name.text, on: owned.node)
         let prefix = "\(owned.node)/instance/\(instance.name)"
         var fields: [FieldChange] = []
-        if owned.domain.isPersistent, owned.domain.autostart != instance.autostart {
+        if owned.domain.isPersistent, owned.domain.autostart != instance.autostart, !isOnItsWay(instance.name) {
             fields.append(setting("autostart", owned.domain.autostart, instance.autostart, instance, owned))
             add(
                 chain.next(
@@ -129,7 +127,9 @@ extension Draft {
             }
             start(instance, owned, &chain, reason: owned.domain.power == .paused ? "it is paused" : "it is not running")
         case .off, .on, .keep:
-            if isRunning, !owned.mark.wasReady, instance.power != .off { awaitReadiness(instance, owned, chain.last) }
+            if isRunning, !owned.mark.wasReady, instance.power != .off, moves[instance.name] == nil {
+                awaitReadiness(instance, owned, chain.last)
+            }
         }
     }
 

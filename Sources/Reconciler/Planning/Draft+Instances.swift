@@ -64,7 +64,8 @@ extension Draft {
         for node in silent.sorted() {
             guard let cause = silence(of: node) else { continue }
             var names = Set(held[node] ?? [])
-            for (instance, entry) in memory.instances where entry.node == node && owned[instance] == nil {
+            for (instance, entry) in memory.instances
+            where (entry.node == node || entry.alsoOn == node) && owned[instance] == nil {
                 names.insert(instance)
             }
             silences.append(Plan.Silence(node: node, cause: cause, held: names.sorted()))

@@ -35,9 +35,9 @@ extension Draft {
     /// Refuses the whole plan while a node that left the spec still holds instances.
     mutating func checkRemovedNodes() {
         var left: [Name: [Name]] = [:]
-        for (instance, entry) in memory.instances where cluster.nodes[entry.node] == nil {
-            if owned[instance] == nil, !untouchable.contains(instance) {
-                left[entry.node, default: []].append(instance)
+        for (instance, entry) in memory.instances where owned[instance] == nil && !untouchable.contains(instance) {
+            for node in [entry.node, entry.alsoOn].compactMap(\.self) where cluster.nodes[node] == nil {
+                left[node, default: []].append(instance)
             }
         }
         for (node, instances) in left.sorted(by: { $0.key < $1.key }) {

@@ -47,6 +47,12 @@ extension Draft {
     private mutating func forgetLostNodes() {
         let lost = Set(cluster.nodes.values.filter { $0.state == .lost }.map(\.name))
         guard !lost.isEmpty else { return }
+        for (name, entry) in memory.instances where entry.alsoOn != nil {
+            // Half of a move is lost: what is left of it is on the other node.
+            let ends = [entry.node, entry.alsoOn].compactMap(\.self).filter { !lost.contains($0) }
+            memory.instances[name]?.node = ends.first ?? entry.node
+            memory.instances[name]?.alsoOn = ends.dropFirst().first
+        }
         for (name, entry) in memory.instances.sorted(by: { $0.key < $1.key }) where lost.contains(entry.node) {
             memory.instances[name] = nil
             let paths = entry.volumes.values.sorted().joined(separator: ", ")
@@ -66,7 +72,10 @@ extension Draft {
     /// Where there is none either, but things of this cluster are there, the rosters were lost, and every silent
     /// node may hold anything, an `offline` one as well. Where there is nothing at all, the cluster is new.
     func possibleHolders(of instance: Name) -> [Name] {
-        if let entry = memory.instances[instance], silent.contains(entry.node) { return [entry.node] }
+        if let entry = memory.instances[instance] {
+            let holders = [entry.node, entry.alsoOn].compactMap(\.self).filter(silent.contains)
+            if !holders.isEmpty { return holders }
+        }
         if memory.exists {
             guard memory.instances[instance] == nil else { return [] }
             return silent.filter { node in memory.nodes[node].map { $0.machine == nil } ?? false }.sorted()

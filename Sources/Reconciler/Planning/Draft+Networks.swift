@@ -131,7 +131,7 @@ extension Draft {
                     path: "reservation \(reservation.mac)",
                     old: there.reservations.first { $0.mac == reservation.mac }?.address.description,
                     new: "\(reservation.address) (\(reservation.name))", effect: .live,
-                    origin: placements[Name(reservation.name) ?? network.name] == nil ? .drift : .edit)
+                    origin: isExpected(Name(reservation.name) ?? network.name) ? .edit : .drift)
             }
             changes.append(
                 Change(.update, object, reason: "its DHCP server keeps the instances' addresses", fields: fields))
@@ -139,6 +139,9 @@ extension Draft {
         networkSteps[location] = ids
         compareNetwork(there, network, object)
     }
+
+    /// Whether this plan brings an instance to where it is going to be.
+    private func isExpected(_ instance: Name) -> Bool { placements[instance] != nil || moves[instance] != nil }
 
     /// What keeps wanted addresses for MACs that get another one, that no domain there has any more, or only one that
     /// goes in this plan.

@@ -15,6 +15,8 @@ extension Draft {
         for (instance, domains) in found.sorted(by: { $0.key < $1.key }) {
             if domains.count == 1, let only = domains.first {
                 owned[instance] = only
+            } else if let winner = recallTwoPlaces(domains) {
+                owned[instance] = winner
             } else {
                 let places = domains.map { "\($0.domain.name) on \($0.node)" }.joined(separator: " and ")
                 untouchable.insert(instance)

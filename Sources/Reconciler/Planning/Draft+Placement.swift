@@ -73,6 +73,7 @@ extension Draft {
         var room = Room(
             vcpus: Double(spec.capacityVCPUs ?? node.vcpus) * spec.overcommit.vcpus,
             memory: Double((spec.capacityMemory ?? node.memory).bytes) * spec.overcommit.memory)
+        if let incoming = incoming[name] { room.promise(vcpus: incoming.vcpus, memory: incoming.memory) }
         for domain in node.domains {
             room.promise(
                 vcpus: Double(max(domain.vcpus, domain.liveVCPUs ?? 0)),
@@ -88,6 +89,7 @@ extension Draft {
             let group = instance.group ?? instance.name
             if let owned = owned[instance.name], removals[instance.name] == nil {
                 occupied[group, default: []].insert(owned.node)
+                if let move = moves[instance.name] { occupied[group, default: []].insert(move.to) }
             } else if owned[instance.name] == nil, let entry = memory.instances[instance.name],
                 silent.contains(entry.node)
             {
@@ -194,7 +196,7 @@ extension Draft {
         return shortage(room, vcpus: Double(instance.vcpus), memory: Double(instance.memory.bytes))
     }
 
-    private func shortage(_ room: Room, vcpus: Double, memory: Double) -> String {
+    func shortage(_ room: Room, vcpus: Double, memory: Double) -> String {
         var lacks: [String] = []
         if room.promisedVCPUs + vcpus > room.vcpus {
             lacks.append(
@@ -250,7 +252,7 @@ extension Draft {
         return entry.volumes.contains { $0.key != "seed" && node.volumes[$0.value] != nil } ? entry.node : nil
     }
 
-    private func networkObstacle(_ observed: ObservedNode, for instance: Instance) -> String? {
+    func networkObstacle(_ observed: ObservedNode, for instance: Instance) -> String? {
         for nic in instance.nics {
             guard let network = cluster.networks[nic.network] else { continue }
             switch network.mode {

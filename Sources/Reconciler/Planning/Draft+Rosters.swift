@@ -8,7 +8,7 @@ extension Draft {
     mutating func planRosters() {
         let touches = steps.contains { step in
             switch step.operation {
-            case .defineDomain, .markDeleting, .defineNetwork, .deleteNetwork: true
+            case .defineDomain, .markDeleting, .defineNetwork, .deleteNetwork, .move: true
             case .deleteVolume: step.object.kind == .disk
             case .updateDomain(let update):
                 if case .edit(let edit) = update.action { isOnRecord(edit, update.uuid, step) } else { false }
@@ -81,7 +81,7 @@ extension Draft {
     /// Whether the closing roster no longer tells of what the step removes or takes back.
     private func leavesSomethingOut(_ step: Step) -> Bool {
         switch step.operation {
-        case .undefineDomain: true
+        case .undefineDomain, .move(.finish, _), .move(.forget, _): true
         case .deleteVolume: step.object.kind == .disk
         case .updateDomain(let update):
             // Only an edit takes a disk or a name away from an instance.
@@ -178,7 +178,10 @@ extension Draft {
             }
         }
         for (instance, entry) in memory.instances where owned[instance] == nil {
-            if answered[entry.node] == nil || untouchable.contains(instance) || isStillMeant(instance, entry) {
+            let isElsewhere = entry.alsoOn.map { answered[$0] == nil && cluster.nodes[$0]?.state != .lost } ?? false
+            if isElsewhere || answered[entry.node] == nil || untouchable.contains(instance)
+                || isStillMeant(instance, entry)
+            {
                 roster.instances[instance] = entry
             } else if let node = answered[entry.node] {
                 // Somebody undefined it, and nothing wants it back: what people put on its data disks stays known.
@@ -241,9 +244,13 @@ extension Draft {
             }
             nics = isClosing ? Set(update.mark.nics.values) : nics.union(update.mark.nics.values)
         }
+        let unfinished = owned.mark.move?.otherEnd(than: owned.node)
+        let isSettled = frozen[instance] == nil && arrivals[instance]?.otherEnd != .silent
         return Roster.Entry(
-            node: owned.node, part: owned.mark.part, uuid: owned.domain.uuid,
-            macs: Set(nics.map(\.mac)).sorted(), addresses: Set(nics.compactMap(\.address)).sorted(), volumes: volumes)
+            node: isClosing ? moves[instance]?.to ?? owned.node : owned.node, part: owned.mark.part,
+            uuid: owned.domain.uuid, macs: Set(nics.map(\.mac)).sorted(),
+            addresses: Set(nics.compactMap(\.address)).sorted(), volumes: volumes,
+            alsoOn: isClosing && isSettled ? nil : moves[instance]?.to ?? unfinished)
     }
 
     private func entry(of instance: Instance, on node: Name) -> Roster.Entry {

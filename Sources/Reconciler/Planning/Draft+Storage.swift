@@ -5,7 +5,7 @@ extension Draft {
     mutating func planPools() {
         let toMake = Set(toMake.map(\.name))
         let changing = existing.filter { updates[$0.name].map { !$0.volumes.isEmpty || $0.replacesRoot } ?? false }
-        for instance in self.toMake + changing.filter({ !toMake.contains($0.name) }) {
+        for instance in self.toMake + arriving + changing.filter({ !toMake.contains($0.name) }) {
             guard let node = home(of: instance.name), let observed = answered[node] else { continue }
             for pool in Set(disks(of: instance).map(\.pool)).sorted() {
                 guard let folder = self.pool(pool, on: node) else { continue }
@@ -57,6 +57,14 @@ extension Draft {
         restoreImages()
         missing.removeAll { untouchable.contains($0.name) }
         existing.removeAll { untouchable.contains($0.name) }
+        for instance in arriving {
+            guard let move = moves[instance.name], let owned = owned[instance.name] else { continue }
+            for path in backingPaths(of: owned, movingTo: move.to) {
+                let file = path.split(separator: "/").last.map(String.init) ?? path
+                guard let image = image(ofFile: file), let resolved = inputs.images[image] else { continue }
+                fetch(image, resolved, to: path, on: move.to, pool: instance.pool)
+            }
+        }
     }
 
     /// Brings back a base image that somebody deleted under the root disks that stand on it.

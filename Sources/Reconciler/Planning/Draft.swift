@@ -34,6 +34,15 @@ struct Draft {
     /// Where those steps are in `steps`, while networks are looked at.
     var removalSteps: [StepID: Int] = [:]
 
+    /// Instances whose mark says that they are on their way, and how far they came.
+    var arrivals: [Name: Arrival] = [:]
+    /// Instances that nothing may be done to now but to wait, with the reason.
+    var frozen: [Name: String] = [:]
+    /// Where instances that are there go, and how.
+    var moves: [Name: InstanceMove] = [:]
+    /// What those will take on each node.
+    var incoming: [Name: (vcpus: Double, memory: Double)] = [:]
+
     /// What is wanted and found.
     var existing: [Instance] = []
     /// What is wanted, missing, and may be made.
@@ -58,6 +67,8 @@ struct Draft {
     var needsMovingBarrier = false
     /// The last step so far that waits for a guest to boot, by node.
     var lastBoots: [Name: StepID] = [:]
+    /// The last step so far that moves an instance from or to a node.
+    var lastTravels: [Name: StepID] = [:]
     /// The UUIDs that our networks get where they are made.
     let networkIDs: [Name: UniqueID]
 
@@ -108,7 +119,7 @@ struct Draft {
 
     /// Where a wanted instance is or will be.
     func home(of instance: Name) -> Name? {
-        if let node = placements[instance]?.node { return node }
+        if let node = placements[instance]?.node ?? moves[instance]?.to { return node }
         return removals[instance] == nil ? owned[instance]?.node : nil
     }
 

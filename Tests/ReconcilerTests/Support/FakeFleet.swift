@@ -97,6 +97,9 @@ final class FakeFleet: Sendable {
             case .deleteRoster: state.remembered = nil
             default: break
             }
+            if case .move(let stage, let move) = step.operation {
+                return try state.perform(stage, of: move, step, cluster)
+            }
             guard var node = state.nodes[step.node], !node.isSilent, !state.lost.contains(step.node) else {
                 throw StepError("node \(step.node) does not answer", isNodeLost: true)
             }

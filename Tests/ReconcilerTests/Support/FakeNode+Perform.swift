@@ -40,6 +40,7 @@ extension FakeNode {
         case .deleteSnapshot(let uuid, _, let snapshot):
             return try changeDomain(uuid, of: cluster) { $0.snapshots.removeAll { $0.name == snapshot } }
         case .updateDomain(let update): return try self.update(update, of: cluster, isMidway: isMidway)
+        case .move: throw StepError("a move takes two nodes")
         case .writeRoster(let roster): return write(roster)
         case .deleteRoster:
             defer { roster = nil }
@@ -51,7 +52,7 @@ extension FakeNode {
     }
 
     /// Why the object is not what the step expects, if it is not.
-    private func surprise(_ step: Step) -> String? {
+    func surprise(_ step: Step) -> String? {
         switch step.expectation {
         case .none: return nil
         case .absent:
@@ -104,6 +105,7 @@ extension Reconciler.Operation {
         case .writeSeed(let seed): seed.owner.text
         case .awaitReady(let check): check.uuid.text
         case .updateDomain(let update): update.uuid.text
+        case .move(_, let move): move.uuid.text
         case .ensurePool, .fetchImage, .deleteImage, .writeRoster, .deleteRoster, .barrier: nil
         }
     }

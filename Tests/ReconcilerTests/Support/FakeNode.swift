@@ -94,7 +94,7 @@ struct FakeNode: Sendable, Equatable {
     private static func text(_ mark: DomainMark) -> String {
         let nics = mark.nics.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ",")
         return "\(mark.cluster) \(mark.part) \(mark.instance) \(mark.uuid) \(mark.phase) \(mark.wasReady) "
-            + "\(mark.protect) \(mark.baseImage) \(nics) \(text(mark.applied))"
+            + "\(mark.protect) \(mark.baseImage) \(nics) \(text(mark.applied)) \(mark.move.map { "\($0.from) to \($0.to)" } ?? "-") \(mark.evacuatedFrom?.text ?? "-")"
     }
 
     private static func text(_ applied: [String: String]) -> String {

@@ -17,10 +17,10 @@ extension PlanChecker {
                     found.append(Violation(.oneHome, step.id, "\(place.node) holds instance \(instance)"))
                 }
             }
-            if let entry = evidence.roster?.instances[instance], entry.node != step.node,
-                evidence.isSilent(entry.node)
-            {
-                found.append(Violation(.oneHome, step.id, "\(entry.node) may hold instance \(instance)"))
+            let entry = evidence.roster?.instances[instance]
+            for holder in [entry?.node, entry?.alsoOn].compactMap(\.self) where holder != step.node {
+                guard evidence.isSilent(holder) else { continue }
+                found.append(Violation(.oneHome, step.id, "\(holder) may hold instance \(instance)"))
             }
             for name in evidence.nodesByDomain[definition.uuid] ?? [] where name != step.node {
                 if !isUndefined(definition.uuid, before: step, evidence) {

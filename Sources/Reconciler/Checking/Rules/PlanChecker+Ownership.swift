@@ -4,6 +4,8 @@ extension PlanChecker {
     /// What is changed is this cluster's by its own mark, or is made by an earlier step of this plan.
     static func checkOwnership(_ evidence: Evidence) -> [Violation] {
         evidence.plan.steps.compactMap { step in
+            // A move has two ends, and a rule of its own.
+            if case .move = step.operation { return nil }
             if let uuid = step.operation.domain {
                 return checkDomain(step, Evidence.Place(node: step.node, uuid: uuid), evidence)
             }
@@ -30,6 +32,7 @@ extension PlanChecker {
         if case .adoptDomain(_, _, let mark) = step.operation { return checkAdoption(step, mark, place, evidence) }
         if let path = step.operation.deletedFile, isKeptDisk(path, on: step.node, evidence) { return nil }
         guard let domain = evidence.owned(place) else {
+            if evidence.domains[place] == nil, evidence.arrives(place) { return nil }
             guard evidence.domains[place] == nil, evidence.definitions[place] != nil else {
                 return Violation(.ownership, step.id, "domain \(place.uuid) carries no valid mark of this cluster")
             }

@@ -33,6 +33,7 @@ extension Operation {
         case .revertSnapshot(_, let name, let snapshot): "bring \(name) back to snapshot \(snapshot)"
         case .deleteSnapshot(_, let name, let snapshot): "delete snapshot \(snapshot) of \(name)"
         case .updateDomain(let update): update.words
+        case .move(let stage, let move): move.words(of: stage)
         case .writeRoster: "write roster"
         case .deleteRoster: "delete roster"
         case .barrier: "wait for other nodes"
@@ -67,6 +68,7 @@ extension Operation {
         case .revertSnapshot: "revertSnapshot"
         case .deleteSnapshot: "deleteSnapshot"
         case .updateDomain: "updateDomain"
+        case .move(let stage, _): "move.\(stage.rawValue)"
         case .writeRoster: "writeRoster"
         case .deleteRoster: "deleteRoster"
         case .barrier: "barrier"
@@ -78,6 +80,7 @@ extension Operation {
         switch self {
         case .fetchImage, .awaitReady, .stopDomain, .createSnapshot, .revertSnapshot: true
         case .updateDomain(let update): if case .stop = update.action { true } else { false }
+        case .move(let stage, _): stage == .migrate || stage == .relocate
         default: false
         }
     }

@@ -1,0 +1,162 @@
+import FoundationEssentials
+import Libvirt
+import Reconciler
+import SSH
+import Spec
+
+/// The stages of a move: each looks again at both ends before it touches one.
+extension ConnectedNode {
+    /// Carries out one stage of a move, on this node's end of it.
+    func perform(
+        _ stage: InstanceMove.Stage, of move: InstanceMove, _ expectation: Step.Expectation,
+        _ report: @escaping @Sendable (StepProgress) -> Void
+    ) async throws -> StepResult {
+        switch stage {
+        case .begin: try await begin(move, expectation)
+        case .prepare: try await prepare(move)
+        case .migrate: try await migrate(move, report)
+        case .relocate: try await relocate(move, report)
+        case .leave: try await leave(move)
+        case .finish: try await finish(move, expectation)
+        case .discard: try await discard(move)
+        case .forget:
+            try await change(move.uuid, move.name, expectation) { try await mark($0) { $0.move = nil } }
+        }
+    }
+
+    /// The other node of a move.
+    func peer(_ name: Name) throws -> ConnectedNode {
+        guard let peer = peers[name] else {
+            throw StepProblem("\(name) does not answer", remedy: "Run the command again when it does.")
+        }
+        return peer
+    }
+
+    /// Writes down where to, and sees that the source's next boot does not start it beside its copy.
+    private func begin(_ move: InstanceMove, _ expectation: Step.Expectation) async throws -> StepResult {
+        try await change(move.uuid, move.name, expectation) { domain in
+            if let other = domain.mark?.move, other != move.mark {
+                return .skipped("it is on its way from \(other.from) to \(other.to)")
+            }
+            let marked = try await mark(domain) { $0.move = move.mark }
+            let set = try await set(autostart: false, of: domain)
+            return marked == .done || set == .done ? .done : .unchanged
+        }
+    }
+
+    /// Makes the volumes anew, whatever an earlier try left in them: what is copied covers only what the source has.
+    private func prepare(_ move: InstanceMove) async throws -> StepResult {
+        let source = try peer(move.from)
+        guard try await source.isMoving(move) else { return .skipped("\(move.name) is not moving here any more") }
+        if let reason = try await obstacle(to: move) { return .skipped(reason) }
+        if move.isLive {
+            for disk in move.disks {
+                _ = try await remove(disk.path)
+                let volume = VolumeDefinition(
+                    path: disk.path, capacity: disk.capacity, backingPath: disk.backingPath, owner: move.uuid)
+                let result = try await create(volume)
+                guard result == .done else { throw StepProblem("\(disk.path) came back by itself") }
+            }
+        }
+        if let path = move.seedPath { try await copySeed(path, from: source) }
+        try await connection.ensureConsoleFolder()
+        return .done
+    }
+
+    /// Why the files of a move must not be written here; nil where they may.
+    func obstacle(to move: InstanceMove) async throws -> String? {
+        if let there = try await connection.domain(move.uuid) { return "\(there.name) is on \(node) already" }
+        let uses = try await connection.readUses()
+        return move.paths.lazy.compactMap { uses.reason(against: $0, except: nil) }.first
+    }
+
+    /// Whether the domain is here and its mark says that it is on this very way.
+    func isMoving(_ move: InstanceMove) async throws -> Bool {
+        guard let domain = try await connection.domain(move.uuid) else { return false }
+        return domain.mark?.cluster == cluster && domain.mark?.move == move.mark && domain.mark?.phase != .deleting
+    }
+
+    private func copySeed(_ path: String, from source: ConnectedNode) async throws {
+        let content = try await source.connection.commands.run("reading \(path)", "cat -- \"$1\"", [path])
+        let bytes = content.standardOutput
+        try await connection.commands.run(
+            "writing \(path)", FileScripts.replace, [path, "\(bytes.count)"], input: bytes)
+    }
+
+    /// Removes what the move left on the source, once the destination has it for good.
+    private func leave(_ move: InstanceMove) async throws -> StepResult {
+        let destination = try peer(move.to)
+        guard let arrived = try await destination.connection.domain(move.uuid), arrived.isPersistent,
+            arrived.mark?.cluster == cluster, arrived.mark?.move == move.mark
+        else { return .skipped("\(move.to) does not have \(move.name)") }
+        if let left = try await connection.domain(move.uuid) {
+            guard left.mark?.cluster == cluster, left.mark?.move == move.mark else {
+                return .skipped("the domain \(left.name) is not on its way to \(move.to)")
+            }
+            // Paused is what libvirt leaves where nobody told it the end; running is somebody's doing.
+            guard left.power != .running else { return .skipped("\(left.name) runs on \(node) as well") }
+            if left.power == .paused { try await force(move.uuid, left.name) }
+        }
+        let removed = try await removeFiles(of: move)
+        guard try await connection.domain(move.uuid) != nil else { return removed }
+        return try await undefine(move.uuid, move.name, .none)
+    }
+
+    /// Removes what a move that is not wanted any more made on this node, its destination.
+    private func discard(_ move: InstanceMove) async throws -> StepResult {
+        guard try await peer(move.from).holds(move) else { return .skipped("\(move.from) does not have \(move.name)") }
+        var result = StepResult.unchanged
+        if let half = try await connection.domain(move.uuid) {
+            guard half.mark?.cluster == cluster, half.mark?.move == move.mark else {
+                return .skipped("the domain \(half.name) is not on its way here")
+            }
+            guard !half.isActive else { return .skipped("\(half.name) runs on \(node)") }
+            result = try await undefine(move.uuid, move.name, .none)
+        }
+        let removed = try await removeFiles(of: move)
+        return removed == .done ? .done : result
+    }
+
+    /// Whether the domain is here, on this very way, being removed or not.
+    private func holds(_ move: InstanceMove) async throws -> Bool {
+        guard let domain = try await connection.domain(move.uuid) else { return false }
+        return domain.mark?.cluster == cluster && domain.mark?.move == move.mark
+    }
+
+    private func removeFiles(of move: InstanceMove) async throws -> StepResult {
+        let uses = try await connection.readUses()
+        var result = StepResult.unchanged
+        for path in move.paths where uses.reason(against: path, except: move.uuid) == nil {
+            if try await remove(path) == .done { result = .done }
+        }
+        return result
+    }
+
+    /// Ends a machine that nobody may resume any more.
+    private func force(_ uuid: UniqueID, _ name: String) async throws {
+        let id = try uuid.libvirt
+        try await connection.changes.call("ending what is left of \(name)") { libvirt in
+            do { try libvirt.destroyDomain(id, gracefully: false) } catch let error as LibvirtError
+                where error.isNoDomain || error.isInvalidState
+            {
+                // It ended by itself.
+            }
+        }
+    }
+
+    /// Takes the move out of the mark, and gives the domain its autostart on its new node.
+    private func finish(_ move: InstanceMove, _ expectation: Step.Expectation) async throws -> StepResult {
+        try await change(move.uuid, move.name, expectation) { domain in
+            guard domain.mark?.move == nil || domain.mark?.move == move.mark else {
+                return .skipped("it is on another way")
+            }
+            let set = try await set(autostart: move.autostart, of: domain)
+            let marked = try await mark(domain) { mark in
+                mark.move = nil
+                mark.applied["node"] = move.pin?.text
+                mark.evacuatedFrom = move.evacuatedFrom
+            }
+            return marked == .done || set == .done ? .done : .unchanged
+        }
+    }
+}

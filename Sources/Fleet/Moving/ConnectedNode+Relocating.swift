@@ -1,0 +1,117 @@
+import Glibc
+import Libvirt
+import Reconciler
+import SSH
+import Spec
+
+/// Moving a stopped instance: its files travel through this machine, and only whole ones get a definition.
+extension ConnectedNode {
+    /// Copies the files from the source, holds their sums against each other, and defines the domain here.
+    func relocate(
+        _ move: InstanceMove, _ report: @escaping @Sendable (StepProgress) -> Void
+    ) async throws -> StepResult {
+        let source = try peer(move.from)
+        if let there = try await connection.domain(move.uuid), there.mark?.cluster == cluster,
+            there.mark?.move == move.mark
+        {
+            // It is defined only when all of its files are whole.
+            return .unchanged
+        }
+        guard try await source.isMoving(move) else { return .skipped("\(move.name) is not moving here any more") }
+        if let reason = try await obstacle(to: move) { return .skipped(reason) }
+        guard let domain = try await source.connection.domain(move.uuid), !domain.isActive else {
+            return .skipped("\(move.name) runs again on \(move.from)")
+        }
+        var sizes: [UInt64] = []
+        for disk in move.disks { sizes.append(try await source.size(of: disk.path)) }
+        let total = sizes.reduce(0, +)
+        var before: UInt64 = 0
+        for (disk, size) in zip(move.disks, sizes) {
+            let start = before
+            try await copy(disk, of: move, size: size, from: source) { done in
+                report(.bytes(done: start + done, total: total))
+            }
+            before += size
+        }
+        return try await define(move, from: source)
+    }
+
+    private func size(of path: String) async throws -> UInt64 {
+        let result = try await connection.commands.run("looking at \(path)", "stat -c %s -- \"$1\"", [path])
+        guard let size = UInt64(result.output.filter(\.isNumber)) else {
+            throw StepProblem("the size of \(path) on \(node) cannot be read")
+        }
+        return size
+    }
+
+    /// Sends one file over libvirt's streams, from one node's to the other's.
+    private func copy(
+        _ disk: InstanceMove.Disk, of move: InstanceMove, size: UInt64, from source: ConnectedNode,
+        _ progress: @escaping @Sendable (UInt64) -> Void
+    ) async throws {
+        _ = try await remove(disk.path)
+        let volume = VolumeDefinition(
+            path: disk.path, capacity: disk.capacity, backingPath: disk.backingPath, owner: move.uuid)
+        guard try await create(volume) == .done else { throw StepProblem("\(disk.path) came back by itself") }
+        let (near, far) = (try await source.connection.ownLane(), try await connection.ownLane())
+        let (reading, writing) = try Pipe.open()
+        let throttle = Throttle()
+        do {
+            async let sent: Void = near.call("reading \(disk.path)") { libvirt in
+                defer { close(writing) }
+                try libvirt.download(.path(disk.path), to: writing)
+            }
+            async let received: Void = far.call("writing \(disk.path)") { libvirt in
+                defer { close(reading) }
+                try libvirt.upload(from: reading, length: size, to: .path(disk.path)) { done in
+                    throttle.pass(isLast: done == size) { progress(done) }
+                }
+            }
+            _ = try await (sent, received)
+        } catch {
+            await near.connection.close()
+            await far.connection.close()
+            throw error
+        }
+        await near.connection.close()
+        await far.connection.close()
+        guard try await sum(of: disk.path) == source.sum(of: disk.path) else {
+            throw StepProblem(
+                "\(disk.path) is not the same on \(node) as on \(move.from)",
+                remedy: "Run the command again: it copies the file anew.")
+        }
+    }
+
+    /// The digest of a file, after it has reached the disk.
+    private func sum(of path: String) async throws -> String {
+        let script = "sync -- \"$1\" 2>/dev/null; sha256sum <\"$1\""
+        let result = try await connection.commands.run("summing \(path)", script, [path], timeout: nil)
+        return String(result.output.prefix { $0 != " " })
+    }
+
+    private func define(_ move: InstanceMove, from source: ConnectedNode) async throws -> StepResult {
+        let id = try move.uuid.libvirt
+        let xml = try await source.connection.changes.call("reading domain \(move.name)") {
+            try $0.domainXML(id, [.inactive, .secure])
+        }
+        guard let domain = try await source.connection.domain(move.uuid), !domain.isActive,
+            domain.mark?.move == move.mark
+        else { return .skipped("\(move.name) runs again on \(move.from)") }
+        // libvirt's own XML may hold what its schema does not know.
+        try await connection.changes.call("defining domain \(move.name)") { libvirt in
+            _ = try libvirt.defineDomain(xml, validating: false)
+        }
+        return .done
+    }
+}
+
+/// A pipe between two calls that block.
+private enum Pipe {
+    /// Its reading and its writing end, each closed by who uses it.
+    static func open() throws -> (reading: CInt, writing: CInt) {
+        var ends: [CInt] = [-1, -1]
+        guard pipe(&ends) == 0 else { throw StepProblem("no pipe can be made (error \(errno))") }
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        return (ends[0], ends[1])
+    }
+}

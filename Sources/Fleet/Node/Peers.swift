@@ -1,0 +1,15 @@
+import Spec
+import Synchronization
+
+/// The nodes of a fleet that answered, for steps that take two of them.
+final class Peers: Sendable {
+    private let nodes = Mutex<[Name: ConnectedNode]>([:])
+
+    /// The node of that name; nil where it does not answer.
+    subscript(_ name: Name) -> ConnectedNode? { nodes.withLock { $0[name] } }
+
+    func add(_ node: ConnectedNode) { nodes.withLock { $0[node.node] = node } }
+
+    /// Takes a node out, which also ends the circle of references.
+    func remove(_ name: Name) { nodes.withLock { $0[name] = nil } }
+}

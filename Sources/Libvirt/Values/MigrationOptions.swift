@@ -1,0 +1,23 @@
+/// How a live migration is made.
+package struct MigrationOptions: Sendable {
+    /// Where the destination listens for memory, such as `tcp://10.77.0.12` or `unix:///path`; nil for what it says itself.
+    package var uri: String?
+    /// The same for disks.
+    package var disksURI: String?
+    /// The targets (`vda`) of the disks that are copied; with none, all storage is believed to be shared.
+    package var copiedDisks: [String]
+    /// Whether libvirt's own suspicion of shared storage is overruled.
+    package var trustsSharedStorage = false
+    /// MiB per second; nil for no limit.
+    package var bandwidth: UInt64?
+    /// Whether a guest that dirties memory faster than it travels is slowed down.
+    package var slowsGuest = true
+    /// Whether it may be switched to post-copy on the way.
+    package var allowsPostCopy = false
+
+    package init(uri: String? = nil, disksURI: String? = nil, copiedDisks: [String]) {
+        self.uri = uri
+        self.disksURI = disksURI
+        self.copiedDisks = copiedDisks
+    }
+}

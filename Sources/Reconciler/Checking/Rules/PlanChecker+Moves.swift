@@ -1,0 +1,182 @@
+import Spec
+
+extension PlanChecker {
+    /// Nothing runs twice, and nothing goes from the source before the destination has it.
+    static func checkMoves(_ evidence: Evidence) -> [Violation] {
+        evidence.plan.steps.enumerated().flatMap { index, step -> [Violation] in
+            if case .startDomain = step.operation { return checkStart(step, index, evidence) }
+            guard case .move(let stage, let move) = step.operation else { return [] }
+            return [
+                checkPlace(stage, move, step), checkOwner(stage, move, step, evidence),
+                checkOrder(stage, move, index, step, evidence), checkFiles(stage, move, step, evidence),
+                checkRecord(stage, move, index, step, evidence),
+            ].compactMap(\.self)
+        }
+    }
+
+    private static func checkPlace(_ stage: InstanceMove.Stage, _ move: InstanceMove, _ step: Step) -> Violation? {
+        if step.node == move.node(of: stage), move.from != move.to { return nil }
+        return Violation(.move, step.id, "the stage \(stage.rawValue) is not to be done on \(step.node)")
+    }
+
+    /// What moves carries this cluster's mark, is of this run's parts, and both ends of its way were seen, or the one
+    /// that was not is lost and nothing is done there.
+    private static func checkOwner(
+        _ stage: InstanceMove.Stage, _ move: InstanceMove, _ step: Step, _ evidence: Evidence
+    ) -> Violation? {
+        let places = [move.from, move.to].map { Evidence.Place(node: $0, uuid: move.uuid) }
+        let ours = places.compactMap { evidence.domains[$0] }.filter { Evidence.owns(evidence.identity, $0) }
+        guard let mark = ours.first?.mark, mark.instance == move.instance else {
+            return Violation(.ownership, step.id, "neither end has domain \(move.uuid) with a mark of this cluster")
+        }
+        guard evidence.cluster.parts.contains(mark.part) else {
+            return Violation(.part, step.id, "part \(mark.part) is not this run's")
+        }
+        let seen = evidence.seen[move.instance] ?? []
+        if seen.contains(where: { !places.contains($0) }), mark.move == move.mark {
+            return Violation(.oneHome, step.id, "instance \(move.instance) was seen off its way")
+        }
+        if seen.count > 1, ours.contains(where: { $0.mark?.move == nil }) {
+            return Violation(.oneHome, step.id, "instance \(move.instance) is there twice, and not on its way")
+        }
+        for node in [move.from, move.to] where evidence.nodes[node] == nil {
+            let isGone = evidence.cluster.nodes[node]?.state == .lost && (stage == .finish || stage == .forget)
+            if !isGone { return Violation(.silentNode, step.id, "\(node) was not seen") }
+        }
+        return nil
+    }
+
+    /// What must have succeeded before a stage, where an earlier run has not done it.
+    private static func checkOrder(
+        _ stage: InstanceMove.Stage, _ move: InstanceMove, _ index: Int, _ step: Step, _ evidence: Evidence
+    ) -> Violation? {
+        func waits(for stages: InstanceMove.Stage...) -> Bool {
+            isAfter(index, evidence) { operation in
+                guard case .move(let other, let way) = operation else { return false }
+                return stages.contains(other) && way.uuid == move.uuid && way.mark == move.mark
+            }
+        }
+        let source = evidence.domains[Evidence.Place(node: move.from, uuid: move.uuid)]
+        let destination = evidence.domains[Evidence.Place(node: move.to, uuid: move.uuid)]
+        let isMarked = source?.mark?.move == move.mark || destination?.mark?.move == move.mark
+        let isThere = destination?.mark?.move == move.mark && destination?.isPersistent == true
+        switch stage {
+        case .begin: return nil
+        case .prepare:
+            return waits(for: .begin) ? nil : Violation(.move, step.id, "no mark says yet where it goes")
+        case .migrate, .relocate:
+            return waits(for: .prepare) ? nil : Violation(.move, step.id, "the destination is not prepared")
+        case .leave:
+            if waits(for: .migrate, .relocate) { return nil }
+            guard isThere, source?.power != .running else {
+                return Violation(.move, step.id, "the destination may not have it")
+            }
+            return nil
+        case .finish:
+            let isClean = waits(for: .leave) || isThere && evidence.cluster.nodes[move.from]?.state == .lost
+            return isClean ? nil : Violation(.move, step.id, "something may be left on \(move.from)")
+        case .discard:
+            let isSafe = source?.mark?.move == move.mark && destination?.power ?? .shutOff == .shutOff
+            return isSafe && !(isThere && source?.power != .running)
+                ? nil : Violation(.move, step.id, "\(move.to) may have the only copy")
+        case .forget:
+            let isClean = waits(for: .discard) || evidence.cluster.nodes[move.to]?.state == .lost
+            return isMarked && isClean ? nil : Violation(.move, step.id, "something may be left on \(move.to)")
+        }
+    }
+
+    /// Files of others are neither written nor removed.
+    private static func checkFiles(
+        _ stage: InstanceMove.Stage, _ move: InstanceMove, _ step: Step, _ evidence: Evidence
+    ) -> Violation? {
+        guard stage == .prepare || stage == .relocate || stage == .leave || stage == .discard,
+            let node = evidence.nodes[step.node]
+        else { return nil }
+        let source = evidence.domains[Evidence.Place(node: move.from, uuid: move.uuid)]
+        let destination = evidence.domains[Evidence.Place(node: move.to, uuid: move.uuid)]
+        let own = Set((source ?? destination)?.disks.map(\.path) ?? [])
+        if let path = move.paths.first(where: { !own.contains($0) }) {
+            return Violation(.ownership, step.id, "the mark of its domain does not reach \(path)")
+        }
+        let isMarked = source?.mark?.move == move.mark || destination?.mark?.move == move.mark
+        for path in move.paths {
+            if let other = node.domains.first(where: { other in
+                other.uuid != move.uuid && other.disks.contains { $0.path == path }
+            }), stage == .prepare || stage == .relocate {
+                return Violation(.foreignName, step.id, "domain \(other.name) has \(path)")
+            }
+            if stage == .prepare, node.volumes[path] != nil, !isMarked {
+                return Violation(.foreignName, step.id, "a file is at \(path) that nothing of this cluster reaches")
+            }
+        }
+        return nil
+    }
+
+    /// Before it begins, the rosters of both ends say that it may be on either.
+    private static func checkRecord(
+        _ stage: InstanceMove.Stage, _ move: InstanceMove, _ index: Int, _ step: Step, _ evidence: Evidence
+    ) -> Violation? {
+        guard stage == .begin else { return nil }
+        for node in [move.from, move.to] {
+            let isRecorded = evidence.plan.steps[index].requires.compactMap { evidence.numbers[$0] }.contains { other in
+                let write = evidence.plan.steps[other]
+                guard write.node == node, case .writeRoster(let roster) = write.operation else { return false }
+                let entry = roster.instances[move.instance]
+                return entry?.node == move.from && entry?.alsoOn == move.to
+            }
+            let isEarlier = isAfter(index, evidence) { operation in
+                guard case .writeRoster(let roster) = operation, let entry = roster.instances[move.instance] else {
+                    return false
+                }
+                return Set([entry.node, entry.alsoOn]) == Set([move.from, move.to])
+            }
+            if !isRecorded, !isEarlier {
+                return Violation(.roster, step.id, "the roster on \(node) would not know of the way to \(move.to)")
+            }
+        }
+        return nil
+    }
+
+    /// An instance that is on its way starts only where the other end was seen not to run it.
+    private static func checkStart(_ step: Step, _ index: Int, _ evidence: Evidence) -> [Violation] {
+        guard let uuid = step.operation.domain else { return [] }
+        let here = evidence.domains[Evidence.Place(node: step.node, uuid: uuid)]
+        guard let here else {
+            // It comes here in this plan, or is made here.
+            let isMade = isAfter(index, evidence) { operation in
+                if case .move(.leave, let move) = operation { return move.uuid == uuid && move.to == step.node }
+                return operation.isDefinition && operation.domain == uuid
+            }
+            return isMade ? [] : [Violation(.move, step.id, "nothing says that its other copy is gone")]
+        }
+        guard let move = here.mark?.move, Evidence.owns(evidence.identity, here) else { return [] }
+        let other = move.otherEnd(than: step.node)
+        if evidence.cluster.nodes[other]?.state == .lost { return [] }
+        guard evidence.nodes[other] != nil else {
+            return [Violation(.move, step.id, "\(other) was not seen and may run it")]
+        }
+        guard let there = evidence.domains[Evidence.Place(node: other, uuid: uuid)] else { return [] }
+        // A copy that is on its way out is forgotten before anything starts.
+        let isGone = isAfter(index, evidence) { operation in
+            if case .move(.leave, let way) = operation { return way.uuid == uuid && way.from == other }
+            return false
+        }
+        let isStopped =
+            there.power == .shutOff && there.isPersistent && step.node == move.from && here.power != .shutOff
+        return isGone || isStopped ? [] : [Violation(.move, step.id, "\(other) may run it")]
+    }
+
+    /// Whether a step waits, over any nodes, for the success of one whose operation matches.
+    private static func isAfter(_ index: Int, _ evidence: Evidence, _ matches: (Operation) -> Bool) -> Bool {
+        var known: Set<Int> = [index]
+        var open = [index]
+        while let current = open.popLast() {
+            for id in evidence.plan.steps[current].requires {
+                guard let next = evidence.numbers[id], known.insert(next).inserted else { continue }
+                if matches(evidence.plan.steps[next].operation) { return true }
+                open.append(next)
+            }
+        }
+        return false
+    }
+}

@@ -1,0 +1,105 @@
+package import Spec
+
+/// An instance's way from one node to another, with every choice made.
+package struct InstanceMove: Sendable, Equatable {
+    /// What is done, each as a step of its own; between any two of them a run may be killed.
+    package enum Stage: String, Sendable, Hashable, CaseIterable {
+        /// On the source: the mark says where to, and the source's next boot does not start it.
+        case begin
+        /// On the destination: the volumes are made anew and empty, and the seed is copied.
+        case prepare
+        /// On the source: memory and disks travel while it runs, and the source's definition goes.
+        case migrate
+        /// On the destination: a stopped instance's files are copied, and only then it is defined there.
+        case relocate
+        /// On the source: what is left there goes, after a look that the destination has it.
+        case leave
+        /// On the destination: the mark no longer speaks of a move.
+        case finish
+        /// On the destination of a move that is not wanted any more: what was made there goes.
+        case discard
+        /// On the source of such a move: the mark no longer speaks of it.
+        case forget
+
+        /// Whether it is done on the node that the instance comes from.
+        package var isOnSource: Bool {
+            switch self {
+            case .begin, .migrate, .leave, .forget: true
+            case .prepare, .relocate, .finish, .discard: false
+            }
+        }
+    }
+
+    /// How memory and disks travel.
+    package enum Transport: String, Sendable, Hashable, CaseIterable {
+        /// From node to node.
+        case direct
+        /// Through the ssh sessions of this machine.
+        case ssh
+    }
+
+    /// A disk that travels; what is on shared storage is not among them.
+    package struct Disk: Sendable, Hashable {
+        /// `root` or the data disk's name.
+        package var name: String
+        /// The same on both nodes.
+        package var path: String
+        /// The size a guest sees.
+        package var capacity: Size
+        /// The base image, which must be on the destination first.
+        package var backingPath: String?
+
+        package init(name: String, path: String, capacity: Size, backingPath: String?) {
+            self.name = name
+            self.path = path
+            self.capacity = capacity
+            self.backingPath = backingPath
+        }
+    }
+
+    package var instance: Name
+    package var uuid: UniqueID
+    /// The domain's name.
+    package var name: String
+    package var from: Name
+    package var to: Name
+    /// Whether it runs on the way.
+    package var isLive: Bool
+    package var transport: Transport
+    package var disks: [Disk]
+    /// The seed, which is copied whole; nil where there is none to copy.
+    package var seedPath: String?
+    /// Whether it is to start with its new node.
+    package var autostart: Bool
+    /// The pin as it is applied by this move.
+    package var pin: Name?
+    /// The node that maintenance moves it away from, which the mark remembers.
+    package var evacuatedFrom: Name?
+
+    package init(
+        instance: Name, uuid: UniqueID, name: String, from: Name, to: Name, isLive: Bool, transport: Transport,
+        disks: [Disk], seedPath: String?, autostart: Bool, pin: Name?, evacuatedFrom: Name? = nil
+    ) {
+        self.instance = instance
+        self.uuid = uuid
+        self.name = name
+        self.from = from
+        self.to = to
+        self.isLive = isLive
+        self.transport = transport
+        self.disks = disks
+        self.seedPath = seedPath
+        self.autostart = autostart
+        self.pin = pin
+        self.evacuatedFrom = evacuatedFrom
+    }
+
+    /// What the mark says while it is under way.
+    package var mark: DomainMark.Move { DomainMark.Move(from: from, to: to) }
+
+    /// Every file that the move makes on the destination and removes from the source.
+    package var paths: [String] { disks.map(\.path) + [seedPath].compactMap(\.self) }
+
+    /// The node on which a stage is done.
+    package func node(of stage: Stage) -> Name { stage.isOnSource ? from : to }
+}

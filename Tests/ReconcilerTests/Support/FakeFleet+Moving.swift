@@ -1,0 +1,189 @@
+import Reconciler
+import Spec
+
+extension FakeFleet.State {
+    /// Carries out a stage of a move as two nodes would, or as the fault has it.
+    ///
+    /// What a fault in the middle leaves of a live migration is what libvirt leaves: the source paused beside a domain
+    /// that is defined on the destination and runs there, or the source running as before.
+    mutating func perform(
+        _ stage: InstanceMove.Stage, of move: InstanceMove, _ step: Step, _ cluster: ClusterIdentity
+    ) throws(StepError) -> StepResult {
+        guard answers(step.node) else { throw StepError("node \(step.node) does not answer", isNodeLost: true) }
+        let fault = performed == self.fault?.step ? self.fault?.kind : nil
+        performed += 1
+        log.append(step.id)
+        if fault != nil { struck = step }
+        if fault == .nodeLost { lost.insert(step.node) }
+        if fault == .killed { isKilled = true }
+        if let fault, !fault.hasEffect { throw StepError("fault before", isNodeLost: fault == .nodeLost) }
+        let result = try perform(stage, of: move, step, cluster, isMidway: fault?.isMidway ?? false)
+        guard let fault else { return result }
+        if fault == .nodeLostAfterEffect { lost.insert(step.node) }
+        if fault == .killedAfterEffect || fault == .killedMidway { isKilled = true }
+        throw StepError("fault after", isNodeLost: fault == .nodeLostAfterEffect)
+    }
+
+    private func answers(_ node: Name) -> Bool {
+        guard let node = nodes[node] else { return false }
+        return !node.isSilent && !lost.contains(node.name)
+    }
+
+    private mutating func perform(
+        _ stage: InstanceMove.Stage, of move: InstanceMove, _ step: Step, _ cluster: ClusterIdentity, isMidway: Bool
+    ) throws(StepError) -> StepResult {
+        if stage != .begin, stage != .finish, stage != .forget {
+            let other = move.mark.otherEnd(than: step.node)
+            guard answers(other) else { throw StepError("\(other) does not answer") }
+        }
+        if let reason = nodes[step.node]?.surprise(step) { return .skipped(reason) }
+        switch stage {
+        case .begin:
+            return try change(move.from, move, cluster) {
+                if !isMidway { $0.autostart = false }
+                $0.mark?.move = move.mark
+            }
+        case .forget: return try change(move.from, move, cluster) { $0.mark?.move = nil }
+        case .finish:
+            return try change(move.to, move, cluster) {
+                $0.autostart = move.autostart
+                guard !isMidway else { return }
+                $0.mark?.move = nil
+                $0.mark?.applied["node"] = move.pin?.text
+                $0.mark?.evacuatedFrom = move.evacuatedFrom
+            }
+        case .prepare: return prepare(move, isMidway: isMidway)
+        case .migrate: return try migrate(move, isMidway: isMidway)
+        case .relocate: return relocate(move, isMidway: isMidway)
+        case .leave: return leave(move, isMidway: isMidway)
+        case .discard: return discard(move, isMidway: isMidway)
+        }
+    }
+
+    private mutating func change(
+        _ node: Name, _ move: InstanceMove, _ cluster: ClusterIdentity, _ body: (inout ObservedDomain) -> Void
+    ) throws(StepError) -> StepResult {
+        guard nodes[node]?.domains[move.uuid] != nil else { return .skipped("it is not there any more") }
+        guard var changed = nodes[node] else { return .unchanged }
+        defer { nodes[node] = changed }
+        return try changed.changeDomain(move.uuid, of: cluster, body)
+    }
+
+    private func isMoving(_ move: InstanceMove) -> Bool {
+        nodes[move.from]?.domains[move.uuid]?.mark?.move == move.mark
+    }
+
+    private mutating func prepare(_ move: InstanceMove, isMidway: Bool) -> StepResult {
+        guard isMoving(move) else { return .skipped("it is not moving") }
+        guard nodes[move.to]?.domains[move.uuid] == nil else { return .skipped("it is there already") }
+        for path in move.paths {
+            let users = nodes[move.to]?.domains.values.filter { $0.disks.contains { $0.path == path } } ?? []
+            if !users.isEmpty { nodes[move.to]?.complain("\(path) would be written over") }
+        }
+        guard move.isLive else {
+            copy(move.seedPath, move)
+            return .done
+        }
+        for disk in move.disks {
+            if let backing = disk.backingPath, nodes[move.to]?.files[backing] == nil {
+                nodes[move.to]?.complain("\(disk.path) is made before \(backing)")
+            }
+            // Empty until the migration fills it.
+            nodes[move.to]?.files[disk.path] = ObservedVolume(
+                path: disk.path, capacity: disk.capacity, backingPath: disk.backingPath)
+            if isMidway { return .done }
+        }
+        copy(move.seedPath, move)
+        return .done
+    }
+
+    private mutating func copy(_ path: String?, _ move: InstanceMove) {
+        guard let path else { return }
+        let file = nodes[move.from]?.files[path]
+        nodes[move.to]?.files[path] = file
+    }
+
+    private mutating func migrate(_ move: InstanceMove, isMidway: Bool) throws(StepError) -> StepResult {
+        guard isMoving(move), var domain = nodes[move.from]?.domains[move.uuid], domain.power == .running else {
+            return .skipped("it does not run any more")
+        }
+        guard nodes[move.to]?.domains[move.uuid] == nil else { return .skipped("it is there already") }
+        for path in domain.disks.map(\.path) where nodes[move.to]?.files[path] == nil {
+            throw StepError("Cannot access storage file '\(path)'")
+        }
+        try checkNetworks(of: domain, on: move.to)
+        domain.autostart = false
+        nodes[move.to]?.domains[move.uuid] = domain
+        if isMidway {
+            // The client died after the destination began to run it and before the source was told.
+            nodes[move.from]?.domains[move.uuid]?.power = .paused
+        } else {
+            nodes[move.from]?.domains[move.uuid] = nil
+        }
+        return .done
+    }
+
+    private func checkNetworks(of domain: ObservedDomain, on node: Name) throws(StepError) {
+        for nic in domain.nics {
+            switch nic.attachment {
+            case .network(let network):
+                guard nodes[node]?.networks.values.contains(where: { $0.name == network && $0.isActive }) == true else {
+                    throw StepError("network '\(network)' is not active")
+                }
+            case .bridge(let bridge):
+                guard nodes[node]?.observed.bridges.contains(bridge) == true else {
+                    throw StepError("Cannot get interface '\(bridge)'")
+                }
+            case .other: break
+            }
+        }
+    }
+
+    private mutating func relocate(_ move: InstanceMove, isMidway: Bool) -> StepResult {
+        if nodes[move.to]?.domains[move.uuid]?.mark?.move == move.mark { return .unchanged }
+        guard isMoving(move), var domain = nodes[move.from]?.domains[move.uuid] else {
+            return .skipped("it is not moving")
+        }
+        guard domain.power != .running, domain.power != .paused else { return .skipped("it runs again") }
+        for disk in move.disks {
+            copy(disk.path, move)
+            if isMidway { return .done }
+        }
+        domain.autostart = false
+        domain.power = .shutOff
+        nodes[move.to]?.domains[move.uuid] = domain
+        return .done
+    }
+
+    private mutating func leave(_ move: InstanceMove, isMidway: Bool) -> StepResult {
+        guard let arrived = nodes[move.to]?.domains[move.uuid], arrived.mark?.move == move.mark, arrived.isPersistent
+        else { return .skipped("the destination does not have it") }
+        if let left = nodes[move.from]?.domains[move.uuid] {
+            guard left.mark?.move == move.mark else { return .skipped("it is not on its way") }
+            guard left.power != .running else { return .skipped("it runs on the source as well") }
+            nodes[move.from]?.domains[move.uuid]?.power = .shutOff
+        }
+        return remove(move, on: move.from, isMidway: isMidway)
+    }
+
+    private mutating func discard(_ move: InstanceMove, isMidway: Bool) -> StepResult {
+        guard isMoving(move) else { return .skipped("the source does not have it") }
+        if let half = nodes[move.to]?.domains[move.uuid] {
+            guard half.mark?.move == move.mark else { return .skipped("it is not on its way") }
+            guard half.power == .shutOff else { return .skipped("it runs there") }
+        }
+        return remove(move, on: move.to, isMidway: isMidway)
+    }
+
+    private mutating func remove(_ move: InstanceMove, on node: Name, isMidway: Bool) -> StepResult {
+        for path in move.paths {
+            let isUsed =
+                nodes[node]?.domains.values.contains { $0.uuid != move.uuid && $0.disks.contains { $0.path == path } }
+                ?? false
+            if !isUsed { nodes[node]?.files[path] = nil }
+            if isMidway { return .done }
+        }
+        nodes[node]?.domains[move.uuid] = nil
+        return .done
+    }
+}
