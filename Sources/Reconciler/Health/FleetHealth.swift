@@ -102,7 +102,20 @@ extension Health {
             let when = wanted.map { " (\($0.ready.when.rawValue))" } ?? ""
             return Health(.progressing, "it runs, and was never seen ready\(when)")
         }
-        return Health(.healthy)
+        return Health(.healthy, domain.waitsForBoot ?? "")
+    }
+}
+
+extension ObservedDomain {
+    /// What its definition has and its machine gets at its next boot only, in words; nil where that is nothing.
+    fileprivate var waitsForBoot: String? {
+        guard let running else { return nil }
+        var parts: [String] = []
+        if running.vcpus != vcpus { parts.append("vcpus \(running.vcpus) -> \(vcpus)") }
+        if running.memory != memory { parts.append("memory \(running.memory) -> \(memory)") }
+        let seeds = [running.disks, definedDisks].map { disks in disks.first { $0.name == "seed" }?.serial }
+        if seeds[0] != seeds[1] { parts.append("what its new seed says") }
+        return parts.isEmpty ? nil : "it waits for its next boot to get \(parts.joined(separator: ", "))"
     }
 }
 

@@ -105,7 +105,10 @@ extension Draft {
                     update.waiting.append("\(path) \(live) -> \(new ?? "")")
                     return
                 }
-                update.fields.append(comparison.field(path, old: old, new: new, comparison.bootEffect))
+                var field = comparison.field(path, old: old, new: new, comparison.bootEffect)
+                // What the definition has and the machine not is what an edit left to be done.
+                if defined == new { field.origin = .edit }
+                update.fields.append(field)
                 return
             }
             now(&update)

@@ -165,7 +165,11 @@ extension Draft {
             }
             guard isLeaving != true else { continue }
             macs.formUnion(domain.nics.filter { $0.attachment == .network(network.name) }.map(\.mac))
-            if isLeaving == false { macs.formUnion(domain.mark?.nics.values.map(\.mac) ?? []) }
+            guard isLeaving == false, let mark = domain.mark else { continue }
+            let old = Set(mark.nics.values.map(\.mac))
+            let new = updates[mark.instance].map { Set($0.mark.nics.values.map(\.mac)) } ?? old
+            macs.subtract(old.subtracting(new))
+            macs.formUnion(new)
         }
         return macs
     }

@@ -57,6 +57,10 @@ extension Draft {
             !there.contains($0.path) || removals[instance.name] != nil && $0.name == "root"
         }
         domain.mark.phase = .creating
+        // A root disk that is taken back stands on what it was made from, whatever the spec says now.
+        let base = domain.disks.first { $0.name == "root" && !toMake.contains($0) }
+            .flatMap { answered[node]?.volumes[$0.path]?.backingPath?.split(separator: "/").last }
+        if let base { domain.mark.baseImage = String(base) }
 
         let networks = instance.nics.flatMap { networkSteps[Location(node: node, what: $0.network.text)] ?? [] }
         let pools = disks(of: instance).compactMap { entry -> StepID? in
@@ -79,6 +83,19 @@ extension Draft {
         for disk in toMake {
             let step = StepID("\(prefix)/volume/\(disk.name)")
             add(volumeStep(step, disk, instance, on: node, uuid: uuid, object: object, requires: [define] + pools))
+            made.append(step)
+        }
+        for disk in domain.disks where there.contains(disk.path) && !toMake.contains(disk) {
+            // A disk that is taken back may be smaller than the spec has it now.
+            let size = instance.disks.first { $0.name.text == disk.name }?.size ?? instance.disk
+            guard let old = answered[node]?.volumes[disk.path], old.capacity < size else { continue }
+            let step = StepID("\(prefix)/grow/\(disk.name)")
+            let growth = DiskGrowth(disk: disk.name, path: disk.path, capacity: size)
+            add(
+                Step(
+                    id: step, node: node, object: object,
+                    operation: .updateDomain(DomainUpdate(uuid: uuid, name: name, action: .growDisk(growth))),
+                    requires: Draft.unique([define] + pools)))
             made.append(step)
         }
         let seed = StepID("\(prefix)/seed")

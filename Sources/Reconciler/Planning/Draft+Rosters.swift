@@ -209,6 +209,7 @@ extension Draft {
                 continue
             }
             roster.instances[instance.name] = entry(of: instance, on: node)
+            keepForgotten(of: instance, in: &roster)
         }
         for disk in newlyKept where !roster.keptDisks.contains(disk) { roster.keptDisks.append(disk) }
         if isClosing {
@@ -216,6 +217,20 @@ extension Draft {
         }
         roster.keptDisks.sort { ($0.path, $0.node) < ($1.path, $1.node) }
         return roster
+    }
+
+    /// Data disks that an instance had before somebody undefined its domain, and that its spec does not have any more.
+    private func keepForgotten(of instance: Instance, in roster: inout Roster) {
+        guard owned[instance.name] == nil, let old = memory.instances[instance.name],
+            let new = roster.instances[instance.name], let node = answered[old.node]
+        else { return }
+        for (disk, path) in old.volumes.sorted(by: { $0.key < $1.key }) where disk != "root" && disk != "seed" {
+            guard let name = Name(disk), node.volumes[path] != nil, !new.volumes.values.contains(path),
+                !isUsedElsewhere(path, on: old.node, besides: nil)
+            else { continue }
+            let kept = Roster.KeptDisk(instance: instance.name, disk: name, part: old.part, node: old.node, path: path)
+            if !roster.keptDisks.contains(kept) { roster.keptDisks.append(kept) }
+        }
     }
 
     /// Whether an instance without a domain is another part's business, or waits for its chance to come back.

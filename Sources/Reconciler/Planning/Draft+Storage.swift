@@ -132,7 +132,8 @@ extension Draft {
                 releasedPaths.insert(Location(node: disk.node, what: disk.path))
                 continue
             }
-            guard deletesData, !wanted, !isUsedElsewhere(disk.path, on: disk.node, besides: nil) else {
+            let isProtected = owned[disk.instance]?.mark.protect ?? false
+            guard deletesData, !wanted, !isProtected, !isUsedElsewhere(disk.path, on: disk.node, besides: nil) else {
                 if !wanted {
                     notices.append("data disk \(disk.disk) of \(disk.instance) is kept on \(disk.node) at \(disk.path)")
                 }
@@ -143,7 +144,7 @@ extension Draft {
                 Step(
                     id: StepID("\(disk.node)/disk\(disk.path)/delete"), node: disk.node,
                     object: object,
-                    operation: .deleteVolume(path: disk.path, of: names.domainUUID(disk.instance)),
+                    operation: .deleteVolume(path: disk.path, of: owner(of: disk)),
                     requires: [openingRoster(disk.node)]))
             releasedPaths.insert(Location(node: disk.node, what: disk.path))
             changes.append(
@@ -152,11 +153,22 @@ extension Draft {
         }
     }
 
+    /// The domain that a kept disk would be of; where that is there without the disk, nobody's.
+    private func owner(of disk: Roster.KeptDisk) -> UniqueID {
+        let uuid = names.domainUUID(disk.instance)
+        let isThere = answered[disk.node]?.domains.contains { $0.uuid == uuid } ?? false
+        return isThere ? UniqueID(derivedFrom: "kept disk \(disk.path)") : uuid
+    }
+
     /// Removes base images that nothing refers to: the node's, not a cluster's, so anybody's use keeps them.
     mutating func planImageRemovals() {
         let wanted = Set(inputs.images.values.map(\.fileName))
         let leaving = Dictionary(grouping: owned.values.filter { removals[$0.mark.instance] != nil }, by: \.node)
         let left = Set(leaving.values.flatMap { $0 }.map(\.mark.baseImage))
+        let rebased = updates.filter { name, update in
+            update.replacesRoot && owned[name].map { $0.mark.baseImage != update.mark.baseImage } ?? false
+        }.keys.sorted()
+        let changing = Dictionary(grouping: rebased) { owned[$0]?.node }
         var going: Set<Location> = []
         for step in steps {
             if case .deleteVolume(let path, _) = step.operation { going.insert(Location(node: step.node, what: path)) }
@@ -179,14 +191,20 @@ extension Draft {
                 let location = Location(node: node, what: path)
                 guard imageSteps[location] == nil, !needed.contains(location) else { continue }
                 let users = leaving[node] ?? []
-                guard !isReferenced(path, file, on: observed, besides: users, going: going) else { continue }
+                // What gets a root disk of another image refers to this one no longer.
+                let replaced = (changing[node] ?? []).filter { owned[$0]?.mark.baseImage == file }
+                guard
+                    !isReferenced(
+                        path, file, on: observed, besides: users + replaced.compactMap { owned[$0] }, going: going)
+                else { continue }
                 let object = ObjectReference(.image, file, on: node)
                 add(
                     Step(
                         id: StepID("\(node)/image\(path)/delete"), node: node, object: object,
                         operation: .deleteImage(path: path),
                         requires: users.filter { $0.mark.baseImage == file }
-                            .compactMap { removals[$0.mark.instance] }.sorted { $0.text < $1.text }))
+                            .compactMap { removals[$0.mark.instance] }.sorted { $0.text < $1.text }
+                            + replaced.map { StepID("\(node)/instance/\($0)/edit") }))
                 changes.append(Change(.delete, object, reason: "nothing refers to it", details: [path]))
             }
         }

@@ -77,7 +77,7 @@ struct Comparison {
     /// A field's change as the plan shows it.
     func field(_ path: String, old: String?, new: String?, _ effect: FieldChange.Effect) -> FieldChange {
         FieldChange(
-            path: path, old: old, new: new, effect: effect,
+            path: path, old: old.map(Self.shortened), new: new.map(Self.shortened), effect: effect,
             origin: applied[path] == new || isOfMark(path, new) ? .drift : .edit, position: position(of: path))
     }
 
@@ -88,6 +88,13 @@ struct Comparison {
             return false
         }
         return owned.mark.nics[name]?.mac.description == new && applied["nics.\(name).mac"] == nil
+    }
+
+    /// A digest's beginning, which is all that people compare.
+    private static func shortened(_ text: String) -> String {
+        if text.hasPrefix("sha256:") { return "\(text.prefix(19))…" }
+        if text.hasPrefix("kvmctl-"), text.utf8.count == 77 { return "\(text.prefix(19))….qcow2" }
+        return text
     }
 
     /// Where the spec says so: the field itself, what it is in, or the instance.

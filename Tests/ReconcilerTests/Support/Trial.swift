@@ -246,7 +246,8 @@ struct Trial {
             }
             guard intent == .destroy(deleteData: true) else { continue }
             let kept = node.roster?.keptDisks.filter { $0.node == name && world.cluster.parts.contains($0.part) } ?? []
-            for disk in kept where node.files[disk.path] != nil {
+            // A protected instance's disks stay with it, those that it does not have any more as well.
+            for disk in kept where node.files[disk.path] != nil && !refused.contains(disk.instance.text) {
                 fail("after destroy with data: \(disk.path) is still on \(name)")
             }
         }

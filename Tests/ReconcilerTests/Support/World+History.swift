@@ -17,6 +17,7 @@ extension World {
         addForeignThings(early: false)
         decideSpec()
         silenceNodes()
+        editSpec()
     }
 
     /// Applies a spec, as an earlier run did, with at most one thing going wrong.

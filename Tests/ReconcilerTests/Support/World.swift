@@ -20,6 +20,7 @@ struct World: Sendable {
         case lostNode = "lost node"
         case undefinedDomain = "domain undefined behind our back"
         case emptyRosters = "rosters lost"
+        case editedSpec = "changed instance"
     }
 
     let seed: UInt64

@@ -60,7 +60,13 @@ extension PlanChecker {
         for domain in node.domains {
             let file = path.split(separator: "/").last.map(String.init)
             let refers = domain.disks.contains { $0.path == path } || domain.mark?.baseImage == file
-            if refers, !isUndefined(domain.uuid, before: step, evidence) {
+            let isRebased =
+                domain.mark?.baseImage == file
+                && evidence.requires(index) { other in
+                    let operation = evidence.plan.steps[other].operation
+                    return operation.domain == domain.uuid && operation.edit.map { $0.mark.baseImage != file } ?? false
+                }
+            if refers, !isRebased, !isUndefined(domain.uuid, before: step, evidence) {
                 return Violation(.image, step.id, "domain \(domain.name) may still need it")
             }
         }

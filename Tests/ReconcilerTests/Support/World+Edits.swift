@@ -1,0 +1,52 @@
+import Reconciler
+import Spec
+
+extension World {
+    /// People change the spec of what is there: every kind of field, one or two at a time.
+    mutating func editSpec() {
+        // A generator of its own, so that worlds stay the same but for their edits.
+        var generator = SeededGenerator(seed: seed &* 131 &+ 17)
+        guard generator.chance(60) else { return }
+        for old in cluster.instances.keys.sorted() where generator.chance(40) {
+            guard var instance = cluster.instances[old], instance.isManaged else { continue }
+            for _ in 0..<generator.number(1...3) { edit(&instance, &generator) }
+            traits.insert(.editedSpec)
+            if instance.group == nil, generator.chance(15), let new = Name("new-\(old)") {
+                instance.name = new
+                instance.renamedFrom = old
+                cluster.instances[old] = nil
+            }
+            cluster.instances[instance.name] = instance
+        }
+    }
+
+    private func edit(_ instance: inout Instance, _ generator: inout SeededGenerator) {
+        let networks = cluster.networks.keys.sorted()
+        switch generator.number(0...12) {
+        case 0: instance.vcpus = generator.number(1...6)
+        case 1: instance.memory = .mebibytes(UInt64(128 * generator.number(2...24)))
+        case 2: instance.memory = .mebibytes(UInt64(generator.number(200...3_000)))
+        case 3: instance.disk = .gibibytes(UInt64(generator.number(9...14)))
+        case 4:
+            guard !instance.disks.contains(where: { $0.name == name("data9") }) else { return }
+            let pool = generator.pick(cluster.pools.keys.sorted()) ?? name("local")
+            instance.disks.append(DataDisk(name: name("data9"), size: .gibibytes(3), pool: pool))
+        case 5: if !instance.disks.isEmpty { instance.disks.removeLast() }
+        case 6: if !instance.disks.isEmpty { instance.disks[0].size = .gibibytes(UInt64(generator.number(4...9))) }
+        case 7:
+            guard !instance.nics.contains(where: { $0.name == name("eth9") }), let network = generator.pick(networks)
+            else { return }
+            instance.nics.append(NIC(name: name("eth9"), network: network))
+        case 8: if !instance.nics.isEmpty { instance.nics.removeLast() }
+        case 9:
+            guard let index = instance.nics.indices.first, let network = generator.pick(networks) else { return }
+            instance.nics[index].network = network
+            instance.nics[index].address = nil
+        case 10: instance.image = generator.pick(cluster.images.keys.sorted()) ?? instance.image
+        case 11:
+            instance.access.user = "ops"
+            instance.changes.firstBoot = generator.pick(ChangePolicy.FirstBoot.allCases) ?? .nextBoot
+        default: instance.changes.reboot = .never
+        }
+    }
+}
