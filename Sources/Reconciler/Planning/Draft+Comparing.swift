@@ -126,6 +126,8 @@ extension Draft {
     private mutating func noRoom(for comparison: Comparison, vcpus: Int? = nil, memory: Size? = nil) -> String? {
         let node = comparison.owned.node
         let domain = comparison.owned.domain
+        let whole = cluster.nodes[node]?.capacityVCPUs ?? answered[node]?.vcpus ?? 0
+        if let vcpus, vcpus > whole { return "\(node) has \(whole) vCPUs, and one guest cannot use more" }
         var room = grown[node] ?? room(of: node)
         for instance in missing where grown[node] == nil && placements[instance.name]?.node == node {
             room.promise(vcpus: Double(instance.vcpus), memory: Double(instance.memory.bytes))
