@@ -32,7 +32,7 @@ extension EndToEnd {
                 let after = try await lab.inGuest("snap", of: cluster.file, read)
                 #expect(after.stdout == boot.stdout, "boot id, disk and memory are as they were")
                 try await cluster.expectConverged()
-                let listed = try await cluster.run("snapshot", ["list", "snap"]).expecting()
+                let listed = try await list(cluster, "snap")
                 #expect(listed.stdout.contains("disks, memory"))
                 try await snapshot(cluster, "delete", "s1", expecting: 0)
                 try await snapshot(cluster, "delete", "s1", expecting: 0)
@@ -43,10 +43,17 @@ extension EndToEnd {
                 try await snapshot(cluster, "revert", "cold", "--auto-approve", expecting: 0)
                 try await cluster.expectConverged()
                 try await snapshot(cluster, "delete", "cold", expecting: 0)
-                let none = try await cluster.run("snapshot", ["list", "-o", "name"]).expecting()
+                let none = try await list(cluster, "-o", "name")
                 #expect(none.stdout.isEmpty)
             }
             print("snapshots: \(ContinuousClock.now - start)")
+        }
+
+        private func list(_ cluster: TestCluster, _ more: String...) async throws -> Output {
+            try await Program.run(
+                cluster.lab.binary, ["snapshot", "list", "-f", cluster.file] + more,
+                environment: cluster.lab.environment, timeout: .seconds(60)
+            ).expecting()
         }
 
         private func snapshot(
