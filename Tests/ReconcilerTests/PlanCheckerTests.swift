@@ -138,7 +138,46 @@ struct PlanCheckerTests {
 
     private static let stranger = UniqueID(derivedFrom: "stranger")
 
+    /// A change of the network on kvm1 that no pass planned.
+    private static func changeFront(
+        _ broken: inout Case, restart: Bool = false, _ edit: (inout NetworkDefinition) -> Void
+    ) {
+        guard case .answered(let node) = broken.fleet.nodes[name("kvm1")], let there = node.networks.first,
+            let mark = there.mark, let cidr = there.cidr
+        else { return }
+        var definition = NetworkDefinition(
+            name: there.name, mark: mark, isNAT: true, bridge: there.bridge ?? "",
+            bridgeMAC: MACAddress(value: 0x5254_0000_0001),
+            cidr: cidr, gateway: cidr.firstHost, dhcpRange: nil, hasDHCP: true, reservations: [])
+        edit(&definition)
+        broken.plan.steps.append(
+            Step(
+                id: StepID("kvm1/network/front/change"), node: name("kvm1"),
+                object: ObjectReference(.network, "front", on: name("kvm1")),
+                operation: .changeNetwork(definition, restart: restart)))
+    }
+
     private static let breaks: [Break] = [
+        Break("a network no longer holds the addresses in it", .network) {
+            changeFront(&$0) { $0.cidr = CIDR(network: IPv4Address(value: 0x0A00_0000), prefix: 24) }
+        },
+        Break("a network is restarted and nobody was told", .network) { changeFront(&$0, restart: true) { _ in } },
+        Break("a network gets another name", .network) { changeFront(&$0) { $0.name = "other" } },
+        Break("a network takes another's bridge", .foreignName) { broken in
+            broken.editNode("kvm1") {
+                $0.networks.append(
+                    ObservedNetwork(
+                        uuid: stranger, name: "stranger", isActive: false, autostart: false, mark: nil, cidr: nil,
+                        bridge: "virbr9", reservations: [], fingerprint: "-"))
+            }
+            changeFront(&broken) { $0.bridge = "virbr9" }
+        },
+        Break("guests of a foreign network are plugged in", .ownership) {
+            $0.plan.steps.append(
+                Step(
+                    id: StepID("plug"), node: name("kvm1"), object: ObjectReference(.network, "x", on: name("kvm1")),
+                    operation: .plugGuests(network: stranger, name: "default")))
+        },
         Break("two steps of one name", .edges) { $0.plan.steps.append($0.plan.steps[0]) },
         Break("a step that waits for nothing there", .edges) {
             $0.edit("web/start") { $0.requires.append(StepID("x")) }

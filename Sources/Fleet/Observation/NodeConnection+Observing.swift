@@ -33,6 +33,7 @@ extension NodeConnection {
             name: name, machine: known.machine, vcpus: processors.cpus,
             memory: known.memory ?? Size(bytes: processors.memoryKiB << 10), hasKVM: hasKVM, bridges: known.bridges,
             domains: observed, networks: networks, pools: pools, volumes: volumes, lockHolder: known.lockHolder)
+        node.bridgePorts = known.bridgePorts
         take(known.roster, of: cluster, into: &node)
         return node
     }

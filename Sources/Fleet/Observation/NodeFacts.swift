@@ -14,6 +14,8 @@ struct NodeFacts: Sendable, Equatable {
     /// Nil where the node does not say.
     var memory: Size?
     var bridges: Set<String> = []
+    /// The bridge that each interface is a port of, by interface.
+    var bridgePorts: [String: String] = [:]
     var neighbours: [Neighbour] = []
     /// Who holds the cluster's lock, in their words.
     var lockHolder: String?
@@ -31,7 +33,10 @@ struct NodeFacts: Sendable, Equatable {
             [ "$key" = MemTotal: ] && { echo "memory $value"; break; }
         done </proc/meminfo
         for bridge in /sys/class/net/*/bridge; do
-            [ -d "$bridge" ] && { bridge=${bridge%/bridge}; echo "bridge ${bridge##*/}"; }
+            [ -d "$bridge" ] || continue
+            bridge=${bridge%/bridge}
+            echo "bridge ${bridge##*/}"
+            for port in "$bridge"/brif/*; do [ -d "$port" ] && echo "port ${port##*/} ${bridge##*/}"; done
         done
         while read -r address type flags mac rest; do
             [ "$flags" = 0x2 ] && echo "neighbour $address $mac"
@@ -67,6 +72,9 @@ struct NodeFacts: Sendable, Equatable {
         case "machine": machine = PlainText.line(words[1])
         case "memory": memory = UInt64(words[1]).map { Size(bytes: $0 << 10) }
         case "bridge": bridges.insert(words[1])
+        case "port":
+            let parts = words[1].split(separator: " ").map { String($0) }
+            if parts.count == 2 { bridgePorts[parts[0]] = parts[1] }
         case "lock": lockHolder = PlainText.line(words[1])
         case "neighbour":
             let parts = words[1].split(separator: " ").map { String($0) }

@@ -13,11 +13,17 @@ extension ConnectedNode {
         case .deleteImage(let path): try await deleteImage(path)
         case .defineNetwork(let network): try await define(network, expectation)
         case .startNetwork(let uuid, let name):
-            try await changeNetwork(uuid, name, expectation) { try await start($0) }
+            try await changeNetwork(uuid, name, expectation) { try await startAndPlug($0) }
         case .setNetworkAutostart(let uuid, let name, let autostart):
             try await changeNetwork(uuid, name, expectation) { try await set(autostart: autostart, of: $0) }
         case .updateReservations(let uuid, let name, let add, let remove):
             try await changeNetwork(uuid, name, expectation) { try await update($0, add: add, remove: remove) }
+        case .changeNetwork(let network, let restart):
+            try await changeNetwork(network.mark.uuid, network.name, expectation) {
+                try await change($0, to: network, restart: restart)
+            }
+        case .plugGuests(let uuid, let name):
+            try await changeNetwork(uuid, name, expectation) { try await plugGuests(into: $0.name) }
         case .deleteNetwork(let uuid, let name): try await deleteNetwork(uuid, name, expectation)
         case .defineDomain(let domain): try await define(domain, expectation)
         case .createVolume(let volume): try await create(volume)

@@ -12,6 +12,8 @@ extension Operation {
         case .startNetwork(_, let name): "starting the network \(name)"
         case .setNetworkAutostart(_, let name, _): "setting the autostart of the network \(name)"
         case .updateReservations(_, let name, _, _): "updating the reservations of the network \(name)"
+        case .changeNetwork(let network, _): "changing the network \(network.name)"
+        case .plugGuests(_, let name): "plugging guests into the network \(name)"
         case .deleteNetwork(_, let name): "deleting the network \(name)"
         case .defineDomain(let domain): "defining the domain \(domain.name)"
         case .createVolume(let volume): "creating the volume \(volume.path)"

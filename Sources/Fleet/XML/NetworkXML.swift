@@ -1,6 +1,6 @@
 import FoundationXML
 package import Reconciler
-import Spec
+package import Spec
 
 /// The XML of a network, from its definition.
 package enum NetworkXML {
@@ -25,6 +25,62 @@ package enum NetworkXML {
         element(reservation).compactText
     }
 
+    /// The element that libvirt is given to add or remove a range in a network that is running.
+    package static func text(_ range: AddressRange) -> String {
+        element(range).compactText
+    }
+
+    /// A network's own definition with what differs from ours brought in line.
+    ///
+    /// What kvmctl does not set, such as DNS entries that somebody added, stays, and so do reservations that still fit.
+    /// - Parameter xml: the inactive XML.
+    package static func text(
+        changing xml: String, to definition: NetworkDefinition
+    ) throws(XMLReadingError) -> String {
+        try XMLElement.withRoot("network", of: xml, describing: "the network \(definition.name)") { root in
+            replaceMark(in: root, by: definition.mark)
+            let forward = root.child("forward")
+            if !definition.isNAT || forward?["mode"] ?? "nat" != "nat" { forward?.detach() }
+            if definition.isNAT, root.child("forward") == nil {
+                root.addChild(XMLElement("forward", ["mode": "nat"]))
+            }
+            root.ensureChild("bridge").set("name", to: definition.bridge)
+            root.ensureChild("mac").set("address", to: "\(definition.bridgeMAC)")
+            replaceAddress(in: root, by: definition)
+            return root.indentedText
+        }
+    }
+
+    private static func replaceMark(in root: XMLElement, by mark: NetworkMark) {
+        let metadata = root.ensureChild("metadata")
+        for child in metadata.childElements where child.uri == MarkFormat.namespace { child.detach() }
+        metadata.addChild(mark.xml)
+    }
+
+    private static func replaceAddress(in root: XMLElement, by definition: NetworkDefinition) {
+        let old = root.ipElements
+        guard let new = address(definition), let cidr = definition.cidr else {
+            for element in old { element.detach() }
+            return
+        }
+        let hosts = old.compactMap { $0.child("dhcp") }.flatMap { $0.childElements.filter { $0.name == "host" } }
+        let others = old.first?.childElements.filter { $0.name != "dhcp" } ?? []
+        new.child("dhcp")?.childElements.filter { $0.name == "host" }.forEach { $0.detach() }
+        for element in hosts + others { element.detach() }
+        for element in others { new.addChild(element) }
+        for host in hosts where definition.hasDHCP {
+            if let address = host["ip"].flatMap({ IPv4Address($0) }), !cidr.contains(address) { continue }
+            new.child("dhcp")?.addChild(host)
+        }
+        if let dhcp = new.child("dhcp"), dhcp.childElements.isEmpty { dhcp.detach() }
+        old.first?.detach()
+        root.addChild(new)
+    }
+
+    private static func element(_ range: AddressRange) -> XMLElement {
+        XMLElement("range", ["start": "\(range.from)", "end": "\(range.to)"])
+    }
+
     /// The node's own address in the network, and what its DHCP server gives.
     private static func address(_ definition: NetworkDefinition) -> XMLElement? {
         guard let cidr = definition.cidr, let own = definition.gateway else { return nil }
@@ -32,7 +88,7 @@ package enum NetworkXML {
         guard definition.hasDHCP else { return address }
         let dhcp = XMLElement("dhcp")
         if let range = definition.dhcpRange {
-            dhcp.addChild(XMLElement("range", ["start": "\(range.from)", "end": "\(range.to)"]))
+            dhcp.addChild(element(range))
         }
         for reservation in definition.reservations { dhcp.addChild(element(reservation)) }
         address.addChild(dhcp)

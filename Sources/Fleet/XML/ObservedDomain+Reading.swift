@@ -48,8 +48,11 @@ extension ObservedDomain {
 
     /// Adds what runs: the disks too, since a file that was plugged in for this run only is in use as well.
     private mutating func read(live xml: String, describing what: String) throws(XMLReadingError) {
-        let found = try XMLElement.withRoot("domain", of: xml, describing: what) { root in root.running }
-        guard var live = found else { return }
+        let found = try XMLElement.withRoot("domain", of: xml, describing: what) { root in
+            (running: root.running, taps: root.devices("interface").compactMap { ObservedDomain.Tap(reading: $0) })
+        }
+        taps = found.taps
+        guard var live = found.running else { return }
         for index in live.nics.indices where live.nics[index].name == nil {
             let known = nics.first { $0.mac == live.nics[index].mac }?.name
             if !live.nics.contains(where: { $0.name == known }) { live.nics[index].name = known }
@@ -149,14 +152,28 @@ extension ObservedDomain.NIC {
     /// Nil for an interface without a MAC, which is a host device handed through.
     fileprivate init?(reading element: XMLElement) {
         guard let mac = element.child("mac")?["address"].flatMap({ MACAddress($0) }) else { return nil }
+        self.init(
+            name: DeviceAlias.nicName(element.child("alias")?["name"]), mac: mac,
+            attachment: NICAttachment(reading: element))
+    }
+}
+
+extension NICAttachment {
+    fileprivate init(reading element: XMLElement) {
         let source = element.child("source")
-        let attachment: NICAttachment
         switch (element["type"], source?["network"], source?["bridge"]) {
-        case ("network", let network?, _): attachment = .network(network)
-        case ("bridge", _, let bridge?): attachment = .bridge(bridge)
-        case (let type, _, _): attachment = .other(type ?? "")
+        case ("network", let network?, _): self = .network(network)
+        case ("bridge", _, let bridge?): self = .bridge(bridge)
+        case (let type, _, _): self = .other(type ?? "")
         }
-        self.init(name: DeviceAlias.nicName(element.child("alias")?["name"]), mac: mac, attachment: attachment)
+    }
+}
+
+extension ObservedDomain.Tap {
+    /// Nil for an interface that has no device on the node.
+    fileprivate init?(reading element: XMLElement) {
+        guard let device = element.child("target")?["dev"], !device.isEmpty else { return nil }
+        self.init(device: device, attachment: NICAttachment(reading: element))
     }
 }
 

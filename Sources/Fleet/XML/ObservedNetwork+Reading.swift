@@ -27,11 +27,13 @@ extension ObservedNetwork {
             let reservations = root.reservations
             let cidr = root.cidr
             let bridge = root.child("bridge")?["name"]
+            let shape = root.shape
             root.removeReservations()
             var network = ObservedNetwork(
                 uuid: uuid, name: name, isActive: isActive, autostart: autostart, mark: nil, cidr: cidr,
                 bridge: bridge, reservations: reservations,
-                fingerprint: Fingerprint.of(root.xmlString, "active \(isActive)", "autostart \(autostart)"))
+                fingerprint: Fingerprint.of(root.xmlString, "active \(isActive)", "autostart \(autostart)"),
+                definition: shape)
             switch reading {
             case .absent: break
             case .readable(let mark): network.mark = mark
@@ -40,12 +42,29 @@ extension ObservedNetwork {
             return network
         }
         guard let liveXML else { return }
-        reservations = try XMLElement.withRoot("network", of: liveXML, describing: what) { root in root.reservations }
+        (reservations, live) = try XMLElement.withRoot("network", of: liveXML, describing: what) { root in
+            (root.reservations, root.shape)
+        }
     }
 }
 
 extension XMLElement {
-    private var ipElements: [XMLElement] { childElements.filter { $0.name == "ip" && $0["family"] != "ipv6" } }
+    /// The addresses of a network that are not IPv6.
+    var ipElements: [XMLElement] { childElements.filter { $0.name == "ip" && $0["family"] != "ipv6" } }
+
+    /// What of a network's XML kvmctl sets.
+    fileprivate var shape: NetworkShape {
+        NetworkShape(
+            forward: child("forward").map { $0["mode"] ?? "nat" }, bridge: child("bridge")?["name"],
+            bridgeMAC: child("mac")?["address"].flatMap { MACAddress($0) }, cidr: cidr,
+            gateway: ipElements.first?["address"].flatMap { IPv4Address($0) },
+            ranges: ipElements.compactMap { $0.child("dhcp") }.flatMap { dhcp in
+                dhcp.childElements.filter { $0.name == "range" }.compactMap { range in
+                    guard let from = range["start"].flatMap({ IPv4Address($0) }) else { return nil }
+                    return range["end"].flatMap { IPv4Address($0) }.map { AddressRange(from: from, to: $0) }
+                }
+            })
+    }
 
     /// The block of the first IPv4 address.
     fileprivate var cidr: CIDR? {

@@ -25,6 +25,14 @@ extension XMLElement {
         if let attribute = XMLNode.attribute(withName: key, stringValue: value) as? XMLNode { addAttribute(attribute) }
     }
 
+    /// The first child element of this name, which is made where there is none.
+    func ensureChild(_ name: String) -> XMLElement {
+        if let child = child(name) { return child }
+        let child = XMLElement(name: name)
+        addChild(child)
+        return child
+    }
+
     /// The element as text in one line.
     var compactText: String { xmlString(options: .nodeCompactEmptyElement) }
 

@@ -16,7 +16,7 @@ extension Operation {
             .createSnapshot(let uuid, _, _, _), .revertSnapshot(let uuid, _, _), .deleteSnapshot(let uuid, _, _):
             uuid
         case .ensurePool, .fetchImage, .deleteImage, .defineNetwork, .startNetwork, .setNetworkAutostart,
-            .updateReservations, .deleteNetwork, .writeRoster, .deleteRoster, .barrier:
+            .updateReservations, .changeNetwork, .plugGuests, .deleteNetwork, .writeRoster, .deleteRoster, .barrier:
             nil
         }
     }
@@ -24,9 +24,9 @@ extension Operation {
     /// The network that the operation changes.
     var network: UniqueID? {
         switch self {
-        case .defineNetwork(let definition): definition.mark.uuid
+        case .defineNetwork(let definition), .changeNetwork(let definition, _): definition.mark.uuid
         case .startNetwork(let uuid, _), .setNetworkAutostart(let uuid, _, _), .updateReservations(let uuid, _, _, _),
-            .deleteNetwork(let uuid, _):
+            .plugGuests(let uuid, _), .deleteNetwork(let uuid, _):
             uuid
         case .ensurePool, .fetchImage, .deleteImage, .defineDomain, .createVolume, .writeSeed, .finishCreation,
             .startDomain, .stopDomain, .setAutostart, .setProtect, .awaitReady, .markDeleting, .deleteVolume,

@@ -14,6 +14,8 @@ package struct Violation: Sendable, Equatable {
         case protection
         /// Names, identities and paths of others are not used.
         case foreignName = "foreign name"
+        /// A network that is there keeps the addresses in it, and restarts only where that is shown.
+        case network
         /// An instance is on one node.
         case oneHome = "one home"
         /// A MAC and an address belong to one NIC.

@@ -20,6 +20,19 @@ package struct ObservedDomain: Sendable, Equatable {
         }
     }
 
+    /// A running guest's NIC as the node has it.
+    package struct Tap: Sendable, Hashable {
+        /// The interface on the node, such as `vnet3`.
+        package var device: String
+        /// What it was plugged into when it was made, which does not say that it still is.
+        package var attachment: NICAttachment
+
+        package init(device: String, attachment: NICAttachment) {
+            self.device = device
+            self.attachment = attachment
+        }
+    }
+
     package struct Disk: Sendable, Equatable {
         /// `root`, `seed` or a data disk's name, read from its `ua-disk-` alias; of an adopted domain, the target.
         package var name: String?
@@ -85,6 +98,8 @@ package struct ObservedDomain: Sendable, Equatable {
     package var running: Running?
     package var nics: [NIC]
     package var disks: [Disk]
+    /// Of what runs; empty where it does not.
+    package var taps: [Tap] = []
     /// What leases, agent or neighbour tables say, sorted.
     package var seenAddresses: [IPv4Address]
     /// Sorted by name; a domain that has any cannot move.

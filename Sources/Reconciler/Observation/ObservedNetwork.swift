@@ -14,10 +14,14 @@ package struct ObservedNetwork: Sendable, Equatable {
     /// Of the live network where it runs, else of the definition.
     package var reservations: [Reservation]
     package var fingerprint: String
+    /// What the definition says and what runs; nil where that is not known, or nothing runs.
+    package var definition: NetworkShape?
+    package var live: NetworkShape?
 
     package init(
         uuid: UniqueID, name: String, isActive: Bool, autostart: Bool, mark: NetworkMark?, markProblem: String? = nil,
-        cidr: CIDR?, bridge: String?, reservations: [Reservation], fingerprint: String
+        cidr: CIDR?, bridge: String?, reservations: [Reservation], fingerprint: String,
+        definition: NetworkShape? = nil, live: NetworkShape? = nil
     ) {
         self.uuid = uuid
         self.name = name
@@ -29,6 +33,8 @@ package struct ObservedNetwork: Sendable, Equatable {
         self.bridge = bridge
         self.reservations = reservations
         self.fingerprint = fingerprint
+        self.definition = definition
+        self.live = live
     }
 }
 

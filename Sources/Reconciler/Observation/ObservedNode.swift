@@ -11,6 +11,8 @@ package struct ObservedNode: Sendable, Equatable {
     package var hasKVM: Bool
     /// Bridges that exist on the node, libvirt's own included.
     package var bridges: Set<String>
+    /// The bridge that each interface is a port of, by interface.
+    package var bridgePorts: [String: String] = [:]
     /// Sorted by name.
     package var domains: [ObservedDomain]
     package var networks: [ObservedNetwork]

@@ -6,6 +6,8 @@ package struct FieldChange: Sendable, Equatable {
     package enum Effect: String, Sendable, Hashable, CaseIterable {
         case live
         case nextBoot = "next boot"
+        /// The network is stopped and started; its guests are without it for seconds.
+        case restart
         case reboot
         case migrate
         case replace

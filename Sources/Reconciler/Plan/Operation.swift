@@ -12,6 +12,11 @@ package enum Operation: Sendable, Equatable {
     case setNetworkAutostart(uuid: UniqueID, name: String, autostart: Bool)
     /// Adds and removes DHCP reservations, live and for the next start; a MAC whose address differs is replaced.
     case updateReservations(network: UniqueID, name: String, add: [Reservation], remove: [Reservation])
+    /// Defines a network again with what differs, keeping its reservations and what kvmctl does not set, and has what
+    /// runs follow: live where libvirt can, else by a restart after which running guests are plugged in again.
+    case changeNetwork(NetworkDefinition, restart: Bool)
+    /// Plugs the running guests of a network into its bridge where they are not.
+    case plugGuests(network: UniqueID, name: String)
     case deleteNetwork(uuid: UniqueID, name: String)
     case defineDomain(DomainDefinition)
     case createVolume(VolumeDefinition)

@@ -4,6 +4,7 @@ extension Draft {
     /// Why one of our networks cannot be on a node; nil where it is there or can be made.
     func networkConflict(_ network: Network, on node: ObservedNode) -> String? {
         if ownedNetwork(network.name, on: node) != nil { return nil }
+        if refusedNetworks.contains(network.name) { return "the edit of network \(network.name) is refused" }
         guard !node.networks.isEmpty else { return nil }
         let name = names.network(network.name)
         let uuid = networkIDs[network.name]
@@ -64,15 +65,8 @@ extension Draft {
     }
 
     private mutating func create(_ network: Network, on location: Location, reservations: [Reservation]) {
-        let uuid = names.networkUUID(network.name)
-        var range: AddressRange?
-        if case .range(let given) = network.dhcp { range = given }
-        let definition = NetworkDefinition(
-            name: names.network(network.name),
-            mark: NetworkMark(
-                cluster: identity, part: network.part, network: network.name, uuid: uuid, applied: network.fields),
-            isNAT: network.mode == .nat, bridge: names.bridge(network.name), bridgeMAC: names.bridgeMAC(network.name),
-            cidr: network.cidr, gateway: network.gatewayAddress, dhcpRange: range, hasDHCP: network.hasDHCPService,
+        let definition = definition(
+            of: network, uuid: names.networkUUID(network.name), name: names.network(network.name),
             reservations: reservations)
         let step = StepID("\(location.node)/network/\(network.name)/define")
         networkSteps[location] = [step]
@@ -89,18 +83,35 @@ extension Draft {
                 position: network.position))
     }
 
+    /// Everything a network is defined with.
+    private func definition(
+        of network: Network, uuid: UniqueID, name: String, reservations: [Reservation]
+    ) -> NetworkDefinition {
+        var range: AddressRange?
+        if case .range(let given) = network.dhcp { range = given }
+        return NetworkDefinition(
+            name: name,
+            mark: NetworkMark(
+                cluster: identity, part: network.part, network: network.name, uuid: uuid, applied: network.fields),
+            isNAT: network.mode == .nat, bridge: names.bridge(network.name), bridgeMAC: names.bridgeMAC(network.name),
+            cidr: network.cidr, gateway: network.gatewayAddress, dhcpRange: range, hasDHCP: network.hasDHCPService,
+            reservations: reservations)
+    }
+
     private mutating func update(
         _ there: ObservedNetwork, to network: Network, on location: Location, reservations wanted: [Reservation]
     ) {
         let object = ObjectReference(.network, network.name.text, on: location.node)
         let prefix = "\(location.node)/network/\(network.name)"
-        var ids: [StepID] = []
+        let definition = definition(of: network, uuid: there.uuid, name: there.name, reservations: wanted)
+        var ids = change(there, network, to: definition, on: location)
         if !there.isActive {
-            ids.append(StepID("\(prefix)/start"))
+            let id = StepID("\(prefix)/start")
             add(
                 Step(
-                    id: StepID("\(prefix)/start"), node: location.node, object: object,
-                    operation: .startNetwork(uuid: there.uuid, name: there.name)))
+                    id: id, node: location.node, object: object,
+                    operation: .startNetwork(uuid: there.uuid, name: there.name), requires: ids))
+            ids.append(id)
             changes.append(
                 Change(.start, object, reason: "it is stopped, and an instance there has a NIC in it", origin: .drift))
         }
@@ -108,7 +119,8 @@ extension Draft {
             add(
                 Step(
                     id: StepID("\(prefix)/autostart"), node: location.node, object: object,
-                    operation: .setNetworkAutostart(uuid: there.uuid, name: there.name, autostart: true)))
+                    operation: .setNetworkAutostart(uuid: there.uuid, name: there.name, autostart: true),
+                    after: ids))
             let field = FieldChange(path: "autostart", old: "false", new: "true", effect: .live, origin: .drift)
             changes.append(
                 Change(
@@ -136,8 +148,22 @@ extension Draft {
             changes.append(
                 Change(.update, object, reason: "its DHCP server keeps the instances' addresses", fields: fields))
         }
+        if !network.hasDHCPService, network.isManaged, manages(network.part), !there.reservations.isEmpty {
+            add(
+                Step(
+                    id: StepID("\(prefix)/no-reservations"), node: location.node, object: object,
+                    operation: .updateReservations(
+                        network: there.uuid, name: there.name, add: [], remove: there.reservations),
+                    requires: ids))
+            let fields = there.reservations.map { reservation in
+                FieldChange(
+                    path: "reservation \(reservation.mac)", old: "\(reservation.address) (\(reservation.name))",
+                    new: nil,
+                    effect: .live, origin: there.mark?.applied["dhcp"] == network.fields["dhcp"] ? .drift : .edit)
+            }
+            changes.append(Change(.update, object, reason: "it is to have no DHCP server", fields: fields))
+        }
         networkSteps[location] = ids
-        compareNetwork(there, network, object)
     }
 
     /// Whether this plan brings an instance to where it is going to be.
@@ -172,24 +198,6 @@ extension Draft {
             macs.formUnion(new)
         }
         return macs
-    }
-
-    /// Shows what differs and cannot be changed yet.
-    private mutating func compareNetwork(_ there: ObservedNetwork, _ network: Network, _ object: ObjectReference) {
-        guard network.isManaged, manages(network.part), let applied = there.mark?.applied else { return }
-        var fields = differences(applied: applied, wanted: network.fields) { _ in .reboot }
-        if let cidr = network.cidr, let live = there.cidr, live != cidr, !fields.contains(where: { $0.path == "cidr" })
-        {
-            fields.append(
-                FieldChange(
-                    path: "cidr", old: live.description, new: cidr.description, effect: .reboot, origin: .drift))
-        }
-        guard !fields.isEmpty else { return }
-        changes.append(
-            Change(
-                .update, object, reason: "it differs from the spec", fields: fields,
-                blocked: "kvmctl cannot change a network that is there yet; delete and create it, or undo the edit",
-                position: network.position))
     }
 
     /// Takes away the reservations of removed instances, and networks that left the spec.

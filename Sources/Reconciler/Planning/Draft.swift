@@ -59,8 +59,8 @@ struct Draft {
     var imageSteps: [Location: StepID] = [:]
     /// The step after which a network is up and its reservations are in.
     var networkSteps: [Location: [StepID]] = [:]
-    /// Networks that cannot be on a node, with the reason.
-    var impossibleNetworks: [Location: String] = [:]
+    /// Networks whose edit was refused, and which stay what they are.
+    var refusedNetworks: Set<Name> = []
 
     /// Whether a step runs after every node's opening, or moving, roster write.
     var needsOpeningBarrier = false

@@ -19,6 +19,7 @@ package enum Planner {
         draft.checkRemovedNodes()
         draft.planDeletions()
         draft.sortInstances()
+        draft.checkNetworkEdits()
         draft.chooseMoves()
         draft.placeInstances()
         draft.assignIdentities()

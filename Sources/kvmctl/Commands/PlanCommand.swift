@@ -9,7 +9,7 @@ struct PlanCommand: AsyncParsableCommand {
         abstract: "Shows what an apply would do, and changes nothing.",
         discussion: """
             Every change is shown with its reason and with what it does to the running guest: live, next boot, reboot, \
-            migrate or replace. It takes no lock, and says when an apply is running. With --refresh-only it shows \
+            migrate or replace, or to a network: restart. It takes no lock, and says when an apply is running. With --refresh-only it shows \
             nothing but drift: what was changed behind kvmctl's back, which an apply would repair.
 
             Examples:

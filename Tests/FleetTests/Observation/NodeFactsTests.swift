@@ -13,6 +13,7 @@ struct NodeFactsTests {
             memory 2048
             bridge br0
             bridge virbr0
+            port vnet3 virbr0
             neighbour 10.0.0.5 52:54:00:00:00:01
             neighbour nonsense
             lock ana@laptop (pid 7) since\u{1b}[31m today
@@ -26,6 +27,7 @@ struct NodeFactsTests {
         #expect(facts.machine == "0123abcd")
         #expect(facts.memory == .mebibytes(2))
         #expect(facts.bridges == ["br0", "virbr0"])
+        #expect(facts.bridgePorts == ["vnet3": "virbr0"])
         #expect(
             facts.neighbours == [.init(address: Samples.address("10.0.0.5"), mac: Samples.mac("52:54:00:00:00:01"))])
         #expect(facts.lockHolder == "ana@laptop (pid 7) since\\u{1b}[31m today")

@@ -57,6 +57,42 @@ struct NetworkXMLTests {
         #expect(network.reservations == Samples.reservations)
     }
 
+    @Test("changes what differs and leaves what is not kvmctl's")
+    func changing() throws {
+        var old = Samples.maximalNetwork
+        old.bridge = "virbr9"
+        old.dhcpRange = nil
+        let foreign = "<dns><host ip=\"192.168.222.9\"><hostname>printer</hostname></host></dns><bridge"
+        let xml = NetworkXML.text(old).replacing("<bridge", with: foreign)
+        var new = Samples.typicalNetwork
+        new.isNAT = false
+        new.gateway = Samples.address("192.168.222.126")
+        let text = try NetworkXML.text(changing: xml, to: new)
+        let changed = try read(text, new)
+        #expect(changed.definition == NetworkShape(new))
+        #expect(changed.mark == new.mark)
+        #expect(changed.reservations == Samples.reservations, "they stay until they are changed by themselves")
+        #expect(text.contains("printer"))
+        new.cidr = Samples.cidr("10.0.0.0/24")
+        new.gateway = Samples.address("10.0.0.1")
+        #expect(try read(try NetworkXML.text(changing: text, to: new), new).reservations == [])
+        #expect(try read(try NetworkXML.text(changing: text, to: Samples.minimalNetwork), new).cidr == nil)
+        #expect(
+            try read(try NetworkXML.text(changing: text, to: Samples.typicalNetwork), new).definition
+                == NetworkShape(Samples.typicalNetwork))
+    }
+
+    @Test("tells what is defined from what runs")
+    func liveShape() throws {
+        var live = Samples.typicalNetwork
+        live.isNAT = false
+        let network = try ObservedNetwork(
+            uuid: live.mark.uuid, name: live.name, isActive: true, autostart: true,
+            inactiveXML: NetworkXML.text(Samples.typicalNetwork), liveXML: NetworkXML.text(live))
+        #expect(network.definition == NetworkShape(Samples.typicalNetwork))
+        #expect(network.live == NetworkShape(live))
+    }
+
     private func read(_ xml: String, _ definition: NetworkDefinition) throws -> ObservedNetwork {
         try ObservedNetwork(
             uuid: definition.mark.uuid, name: definition.name, isActive: false, autostart: definition.autostart,
@@ -74,6 +110,7 @@ func expect(
     #expect(network.name == definition.name, sourceLocation: sourceLocation)
     #expect(network.cidr == definition.cidr, sourceLocation: sourceLocation)
     #expect(network.bridge == definition.bridge, sourceLocation: sourceLocation)
+    #expect(network.definition == NetworkShape(definition), sourceLocation: sourceLocation)
     #expect(network.reservations == definition.reservations, sourceLocation: sourceLocation)
     #expect(network.autostart == definition.autostart, sourceLocation: sourceLocation)
 }

@@ -105,6 +105,7 @@ extension FakeNode {
             case .other: break
             }
         }
+        unplugged.subtract(domain.nics.map { "tap \($0.mac)" })
         return try changeDomain(uuid, of: cluster) {
             $0.power = .running
             $0.running = ObservedDomain.Running(starting: $0)

@@ -21,11 +21,13 @@ extension FakeNode {
         var new = ObservedNetwork(
             uuid: uuid, name: definition.name, isActive: old?.isActive ?? false, autostart: old?.autostart ?? false,
             mark: definition.mark, cidr: definition.cidr, bridge: definition.bridge,
-            reservations: definition.reservations, fingerprint: "")
+            reservations: definition.reservations, fingerprint: "", definition: NetworkShape(definition),
+            live: old?.live)
         networks[uuid] = new
         if isMidway { return .done }
         if !new.isActive { _ = try startNetwork(uuid) }
         new.isActive = true
+        new.live = networks[uuid]?.live
         new.autostart = definition.autostart
         networks[uuid] = new
         return new == old ? .unchanged : .done
@@ -40,7 +42,51 @@ extension FakeNode {
             }
         }
         networks[uuid]?.isActive = true
+        networks[uuid]?.live = network.definition
+        _ = plugGuests(into: uuid)
         return .done
+    }
+
+    /// Defines again, and has what runs follow; midway a restart has stopped the network and started nothing.
+    mutating func change(
+        _ definition: NetworkDefinition, restart: Bool, of cluster: ClusterIdentity, isMidway: Bool
+    ) throws(StepError) -> StepResult {
+        let uuid = definition.mark.uuid
+        guard let old = networks[uuid] else { throw StepError("no network with matching uuid '\(uuid)'") }
+        try checkOwner(old, of: cluster)
+        var new = old
+        new.mark = definition.mark
+        new.cidr = definition.cidr
+        new.bridge = definition.bridge
+        new.definition = NetworkShape(definition)
+        new.reservations = old.reservations.filter { definition.cidr?.contains($0.address) ?? false }
+        networks[uuid] = new
+        guard new.isActive else { return new == old ? .unchanged : .done }
+        if restart {
+            networks[uuid]?.isActive = false
+            for tap in taps(of: new) { unplugged.insert(tap) }
+            if isMidway { return .done }
+            return try startNetwork(uuid)
+        }
+        if isMidway { return .done }
+        var live = old.live
+        live?.ranges = NetworkShape(definition).ranges
+        if live != NetworkShape(definition) { complain("network \(new.name) would need a restart that nobody saw") }
+        networks[uuid]?.live = live
+        return networks[uuid] == old ? .unchanged : .done
+    }
+
+    /// Plugs in what lost its bridge.
+    mutating func plugGuests(into uuid: UniqueID) -> StepResult {
+        guard let network = networks[uuid], network.isActive else { return .unchanged }
+        let loose = taps(of: network).filter(unplugged.contains)
+        unplugged.subtract(loose)
+        return loose.isEmpty ? .unchanged : .done
+    }
+
+    private func taps(of network: ObservedNetwork) -> [String] {
+        domains.values.flatMap(FakeNode.taps)
+            .filter { $0.attachment == .network(network.name) }.map(\.device)
     }
 
     mutating func changeNetwork(

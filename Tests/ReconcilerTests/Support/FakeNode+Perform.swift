@@ -15,6 +15,9 @@ extension FakeNode {
             return try changeNetwork(uuid, of: cluster) { $0.autostart = autostart }
         case .updateReservations(let uuid, _, let add, let remove):
             return try updateReservations(uuid, add: add, remove: remove, of: cluster, isMidway: isMidway)
+        case .changeNetwork(let definition, let restart):
+            return try change(definition, restart: restart, of: cluster, isMidway: isMidway)
+        case .plugGuests(let uuid, _): return plugGuests(into: uuid)
         case .deleteNetwork(let uuid, _): return deleteNetwork(uuid, of: cluster, isMidway: isMidway)
         case .defineDomain(let definition): return try define(definition, of: cluster, isMidway: isMidway)
         case .createVolume(let volume): return try create(volume, of: cluster)
@@ -92,9 +95,10 @@ extension Reconciler.Operation {
     /// The UUID of the domain or network that is changed.
     var target: String? {
         switch self {
-        case .defineNetwork(let definition): definition.mark.uuid.text
+        case .defineNetwork(let definition), .changeNetwork(let definition, _): definition.mark.uuid.text
         case .startNetwork(let uuid, _), .setNetworkAutostart(let uuid, _, _), .updateReservations(let uuid, _, _, _),
-            .deleteNetwork(let uuid, _), .finishCreation(let uuid, _), .startDomain(let uuid, _),
+            .plugGuests(let uuid, _), .deleteNetwork(let uuid, _), .finishCreation(let uuid, _),
+            .startDomain(let uuid, _),
             .stopDomain(let uuid, _, _), .setAutostart(let uuid, _, _), .setProtect(let uuid, _, _),
             .markDeleting(let uuid, _), .deleteVolume(_, let uuid), .undefineDomain(let uuid, _),
             .adoptDomain(let uuid, _, _), .createSnapshot(let uuid, _, _, _), .revertSnapshot(let uuid, _, _),

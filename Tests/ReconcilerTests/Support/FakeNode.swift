@@ -19,6 +19,8 @@ struct FakeNode: Sendable, Equatable {
     /// The folders of the spec's pools, which are looked into even where there is no pool yet.
     var folders: Set<String> = [Pool.localPath]
     var roster: Roster?
+    /// Taps of running guests that lost their bridge.
+    var unplugged: Set<String> = []
     /// Whether it answers; what it holds lives on while it does not.
     var isSilent = false
     /// What no plan may lead to and yet happened.
@@ -32,9 +34,13 @@ struct FakeNode: Sendable, Equatable {
     /// What a look at the node shows.
     var observed: ObservedNode {
         var node = ObservedNode(name: name, machine: machine, vcpus: vcpus, memory: memory, hasKVM: false)
-        node.domains = domains.values.map(FakeNode.fingerprinted).sorted { ($0.name, $0.uuid) < ($1.name, $1.uuid) }
-        node.networks = networks.values.map(FakeNode.fingerprinted).sorted { ($0.name, $0.uuid) < ($1.name, $1.uuid) }
+        node.domains = domains.values.map(FakeNode.seen).sorted { ($0.name, $0.uuid) < ($1.name, $1.uuid) }
+        node.networks = networks.values.map(FakeNode.seen).sorted { ($0.name, $0.uuid) < ($1.name, $1.uuid) }
         node.bridges = bridges.union(networks.values.filter(\.isActive).compactMap(\.bridge))
+        for tap in node.domains.flatMap(\.taps) where !unplugged.contains(tap.device) {
+            guard case .network(let name) = tap.attachment else { continue }
+            node.bridgePorts[tap.device] = networks.values.first { $0.name == name && $0.isActive }?.bridge
+        }
         node.pools = pools.sorted { $0.name < $1.name }
         node.roster = roster
         let folders = folders.union(pools.filter(\.isActive).map(\.path)).map { $0 + "/" }
@@ -55,10 +61,30 @@ struct FakeNode: Sendable, Equatable {
         let node = observed
         return [
             node.domains.map(\.fingerprint).joined(separator: "\n"),
-            node.networks.map(\.fingerprint).joined(separator: "\n"),
+            node.networks.map { network in
+                network.fingerprint + network.reservations.map { "\($0)" }.sorted().joined(separator: ",")
+            }.joined(separator: "\n"),
             node.pools.map { "\($0)" }.joined(separator: "\n"),
             files.values.map { "\($0)" }.sorted().joined(separator: "\n"),
         ].joined(separator: "\n")
+    }
+
+    private static func seen(_ domain: ObservedDomain) -> ObservedDomain {
+        var domain = fingerprinted(domain)
+        domain.taps = taps(of: domain)
+        return domain
+    }
+
+    /// A running guest's interfaces; a test's node names them by their MACs.
+    static func taps(of domain: ObservedDomain) -> [ObservedDomain.Tap] {
+        guard domain.power == .running else { return [] }
+        return (domain.running?.nics ?? []).map { .init(device: "tap \($0.mac)", attachment: $0.attachment) }
+    }
+
+    private static func seen(_ network: ObservedNetwork) -> ObservedNetwork {
+        var network = fingerprinted(network)
+        if !network.isActive { network.live = nil }
+        return network
     }
 
     static func fingerprinted(_ domain: ObservedDomain) -> ObservedDomain {
@@ -86,7 +112,7 @@ struct FakeNode: Sendable, Equatable {
             [
                 network.uuid.text, network.name, "\(network.isActive) \(network.autostart)",
                 mark ?? network.markProblem ?? "no mark", "\(String(describing: network.cidr))",
-                network.bridge ?? "", network.reservations.map { "\($0)" }.sorted().joined(separator: ","),
+                network.bridge ?? "", "\(String(describing: network.definition))",
             ].joined(separator: "\n"))
         return network
     }

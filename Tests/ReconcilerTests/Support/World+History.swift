@@ -81,7 +81,9 @@ extension World {
                 everything.instances[new.name] = new
             }
         }
-        let plan = Planner.plan(next, inputs: inputs, fleet: fleet.observe(next))
+        var plan = Planner.plan(next, inputs: inputs, fleet: fleet.observe(next))
+        // Faults count what nodes perform.
+        plan.steps.removeAll { $0.operation == .barrier }
         let defines = plan.steps.indices.filter { plan.steps[$0].id.text.hasSuffix("/define") }
         let instances = defines.filter { plan.steps[$0].object.kind == .instance }
         guard let define = generator.pick(instances) else { return }
@@ -101,7 +103,8 @@ extension World {
         }
         var next = past
         next.instances[instance] = nil
-        let plan = Planner.plan(next, inputs: inputs, fleet: fleet.observe(next))
+        var plan = Planner.plan(next, inputs: inputs, fleet: fleet.observe(next))
+        plan.steps.removeAll { $0.operation == .barrier }
         guard let mark = plan.steps.firstIndex(where: { $0.id.text.hasSuffix("\(instance)/mark-deleting") }) else {
             return
         }
@@ -133,6 +136,7 @@ extension World {
                 for node in nodes.keys { nodes[node]?.domains[domain.uuid] = nil }
             }
         }
+        if wants(.networkDrift) { editNetwork() }
         if wants(.emptyRosters), generator.chance(50) {
             traits.insert(.emptyRosters)
             let all = generator.chance(50)
@@ -148,9 +152,45 @@ extension World {
         }
     }
 
+    /// Somebody edits a network of this cluster, or restarts it and cuts its guests off.
+    private mutating func editNetwork() {
+        let ours = fleet.nodes.values.flatMap { node in
+            node.networks.values.filter { $0.mark?.cluster == World.identity }.map { (node: node.name, network: $0) }
+        }.sorted { ($0.node, $0.network.uuid) < ($1.node, $1.network.uuid) }
+        guard let (node, network) = generator.pick(ours) else { return }
+        traits.insert(.networkDrift)
+        let kind = generator.number(0...3)
+        fleet.edit { nodes in
+            switch kind {
+            case 0: nodes[node]?.networks[network.uuid]?.definition?.bridge = "virbr77"
+            case 1: nodes[node]?.networks[network.uuid]?.live?.forward = "route"
+            case 2:
+                nodes[node]?.networks[network.uuid]?.definition?.ranges = []
+                nodes[node]?.networks[network.uuid]?.live?.ranges = []
+            default:
+                for tap in nodes[node]?.domains.values.flatMap(FakeNode.taps) ?? [] {
+                    if tap.attachment == .network(network.name) { nodes[node]?.unplugged.insert(tap.device) }
+                }
+            }
+        }
+    }
+
+    /// Somebody edits a network in the spec; sometimes so that addresses no longer fit.
+    private mutating func editNetworkSpec() {
+        let ours = cluster.networks.values.filter { $0.mode == .nat || $0.mode == .isolated }.map(\.name).sorted()
+        guard let name = generator.pick(ours), let network = cluster.networks[name] else { return }
+        traits.insert(.networkEdited)
+        switch generator.number(0...2) {
+        case 0: cluster.networks[name]?.mode = network.mode == .nat && network.cidr != nil ? .isolated : network.mode
+        case 1: cluster.networks[name]?.gateway = network.cidr?.lastHost
+        default: cluster.networks[name]?.dhcp = network.dhcp == nil ? Network.DHCP.none : nil
+        }
+    }
+
     /// What this run applies, out of everything there ever was.
     private mutating func decideSpec() {
         cluster = everything
+        if wants(.networkEdited) { editNetworkSpec() }
         if wants(.removedInstance) {
             let there = Set(owned.compactMap(\.mark?.instance))
             let candidates = cluster.instances.keys.filter(there.contains).sorted()

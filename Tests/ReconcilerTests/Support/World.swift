@@ -19,6 +19,8 @@ struct World: Sendable {
         case twoParts = "two parts"
         case lostNode = "lost node"
         case undefinedDomain = "domain undefined behind our back"
+        case networkDrift = "network edited behind our back"
+        case networkEdited = "network edited in the spec"
         case emptyRosters = "rosters lost"
         case editedSpec = "changed instance"
     }

@@ -7,7 +7,7 @@ extension PlanChecker {
             guard let node = evidence.nodes[step.node] else { return nil }
             switch step.operation {
             case .defineDomain(let definition): return check(definition, step, node, evidence)
-            case .defineNetwork(let definition): return check(definition, step, node)
+            case .defineNetwork(let definition), .changeNetwork(let definition, _): return check(definition, step, node)
             case .createVolume(let volume): return checkFile(volume.path, volume.owner, step, node, evidence)
             case .writeSeed(let seed): return checkFile(seed.path, seed.owner, step, node, evidence)
             case .ensurePool(let pool):

@@ -73,7 +73,7 @@ struct PlanText {
         [
             Span(field.path),
             Span("\(field.old ?? "(none)") → \(field.new ?? "(none)")"),
-            Span(field.effect.rawValue, field.effect == .replace || field.effect == .reboot ? .removal : .change),
+            Span(field.effect.rawValue, [.replace, .reboot, .restart].contains(field.effect) ? .removal : .change),
             Span(field.origin.rawValue),
             Span(field.position?.description ?? "", .quiet),
         ]

@@ -14,6 +14,9 @@ extension Operation {
             "turn autostart of network \(name) \(autostart ? "on" : "off")"
         case .updateReservations(_, let name, let add, let remove):
             "update reservations of \(name): \(add.count) new, \(remove.count) gone"
+        case .changeNetwork(let network, let restart):
+            "\(restart ? "change and restart" : "change") network \(network.name)"
+        case .plugGuests(_, let name): "plug guests into network \(name)"
         case .deleteNetwork(_, let name): "delete network \(name)"
         case .defineDomain(let domain): "define domain \(domain.name)"
         case .createVolume(let volume): "create volume \(Operation.file(volume.path))"
@@ -50,6 +53,8 @@ extension Operation {
         case .startNetwork: "startNetwork"
         case .setNetworkAutostart: "setNetworkAutostart"
         case .updateReservations: "updateReservations"
+        case .changeNetwork: "changeNetwork"
+        case .plugGuests: "plugGuests"
         case .deleteNetwork: "deleteNetwork"
         case .defineDomain: "defineDomain"
         case .createVolume: "createVolume"

@@ -1,0 +1,49 @@
+package import Spec
+
+/// What of a network's XML kvmctl sets: of its definition, or as it runs.
+package struct NetworkShape: Sendable, Hashable {
+    /// The mode of `<forward>`; nil where the network leads nowhere.
+    package var forward: String?
+    package var bridge: String?
+    package var bridgeMAC: MACAddress?
+    package var cidr: CIDR?
+    /// The node's own address in it.
+    package var gateway: IPv4Address?
+    /// What its DHCP server gives to anybody, sorted.
+    package var ranges: [AddressRange]
+
+    package init(
+        forward: String?, bridge: String?, bridgeMAC: MACAddress?, cidr: CIDR?, gateway: IPv4Address?,
+        ranges: [AddressRange]
+    ) {
+        self.forward = forward
+        self.bridge = bridge
+        self.bridgeMAC = bridgeMAC
+        self.cidr = cidr
+        self.gateway = gateway
+        self.ranges = ranges.sorted { ($0.from, $0.to) < ($1.from, $1.to) }
+    }
+
+    /// What a network is that was made from a definition.
+    package init(_ definition: NetworkDefinition) {
+        self.init(
+            forward: definition.isNAT ? "nat" : nil, bridge: definition.bridge, bridgeMAC: definition.bridgeMAC,
+            cidr: definition.gateway == nil ? nil : definition.cidr,
+            gateway: definition.cidr == nil ? nil : definition.gateway,
+            ranges: definition.hasDHCP ? definition.dhcpRange.map { [$0] } ?? [] : [])
+    }
+
+    /// Every field by its path, which is the spec's where the spec has one; what is not set is left out.
+    package var fields: [String: String] {
+        var fields = ["mode": forward ?? "isolated"]
+        fields["bridge"] = bridge
+        fields["bridge mac"] = bridgeMAC?.description
+        fields["cidr"] = cidr?.description
+        fields["gateway"] = gateway?.description
+        if !ranges.isEmpty { fields["dhcp"] = ranges.map(\.description).joined(separator: ", ") }
+        return fields
+    }
+
+    /// The paths of ``fields``, in the order of the spec.
+    package static let paths = ["mode", "bridge", "bridge mac", "cidr", "gateway", "dhcp"]
+}
