@@ -72,6 +72,7 @@ struct TestCluster: Sendable {
                 disk: 1GiB
                 access: {user: debian, sshKeys: [\(lab.guestKey).pub]}
                 ready: running
+                stop: {timeout: 5s, force: true}
             \(text)
 
             """

@@ -1,0 +1,87 @@
+import Fleet
+import Foundation
+import Reconciler
+import Spec
+import Testing
+
+/// Definitions are changed in place: what is not ours in them stays.
+@Suite("Editing a definition") struct DomainEditTests {
+    private static let foreign = """
+        <domain type='qemu'>
+          <name>vm</name>
+          <uuid>07ed415f-2eca-55e5-88b6-2d318d6b545e</uuid>
+          <metadata><app:x xmlns:app="http://example.org/app">theirs</app:x></metadata>
+          <maxMemory slots='16' unit='KiB'>4194304</maxMemory>
+          <memory unit='KiB'>1048576</memory>
+          <currentMemory unit='KiB'>1048576</currentMemory>
+          <vcpu placement='static' current='1'>4</vcpu>
+          <os><type arch='x86_64' machine='pc-q35-7.2'>hvm</type></os>
+          <cpu mode='maximum'><numa><cell id='0' cpus='0-3' memory='1048576' unit='KiB'/></numa></cpu>
+          <devices>
+            <disk type='file' device='disk'>
+              <source file='/pool/root.qcow2'/><target dev='vda' bus='virtio'/><alias name='ua-disk-root'/>
+            </disk>
+            <disk type='file' device='disk'>
+              <source file='/pool/seed.iso'/><target dev='vdb' bus='virtio'/><readonly/><alias name='ua-disk-seed'/>
+            </disk>
+            <disk type='file' device='disk'>
+              <source file='/pool/old.qcow2'/><target dev='vdc' bus='virtio'/><alias name='ua-disk-old'/>
+            </disk>
+            <interface type='network'>
+              <mac address='52:54:00:00:00:01'/><source network='front'/><model type='e1000'/><alias name='ua-nic-eth0'/>
+              <address type='pci' domain='0x0000' bus='0x01' slot='0x00' function='0x0'/>
+            </interface>
+            <sound model='ich9'/>
+          </devices>
+        </domain>
+        """
+
+    private func mark() throws -> DomainMark {
+        DomainMark(
+            cluster: ClusterIdentity(name: Samples.name("demo")), part: Samples.name("main"),
+            instance: Samples.name("vm"),
+            uuid: try #require(UniqueID("07ed415f-2eca-55e5-88b6-2d318d6b545e")), phase: .active, wasReady: true,
+            protect: false, baseImage: "x", nics: [:], applied: [:])
+    }
+
+    private func edited(_ items: [DomainEdit.Item]) throws -> String {
+        try DomainEdit(items: items, mark: mark()).text(editing: Self.foreign, of: "vm")
+    }
+
+    @Test("Nothing changes but the mark where nothing is asked for")
+    func nothing() throws {
+        let text = try edited([])
+        for part in ["theirs", "ich9", "e1000", "pc-q35-7.2", "bus=\"0x01\"", "/pool/old.qcow2", "kvmctl:mark"] {
+            #expect(text.contains(part), "\(part)")
+        }
+        let again = try DomainEdit(items: [], mark: mark()).text(editing: text, of: "vm")
+        #expect(again.components(separatedBy: "<kvmctl:mark").count == 2, "one mark, however often it is written")
+    }
+
+    @Test("Amounts change with what depends on them")
+    func amounts() throws {
+        let within = try edited([.vcpus(2), .memory(.mebibytes(512))])
+        #expect(within.contains("current=\"2\"") && within.contains("cpus=\"0-3\""))
+        #expect(within.contains("memory=\"524288\""))
+        let beyond = try edited([.vcpus(6), .memory(.gibibytes(8))])
+        #expect(beyond.contains("current=\"6\"") && beyond.contains("cpus=\"0-11\""))
+        #expect(beyond.contains("memory=\"8388608\"") && beyond.contains(">33554432</maxMemory>"))
+    }
+
+    @Test("Devices are found by their aliases and keep what else they have")
+    func devices() throws {
+        let mac = try #require(MACAddress("52:54:00:00:00:01"))
+        let new = try #require(MACAddress("52:54:00:00:00:02"))
+        let text = try edited([
+            .nic(.init(name: Samples.name("eth0"), mac: mac, attachment: .bridge("br0"))),
+            .nic(.init(name: Samples.name("eth1"), mac: new, attachment: .network("front"))),
+            .removeDisk("old"), .disk(.init(name: "logs", path: "/pool/logs.qcow2", serial: "logs")),
+            .seed(revision: "0123456789abcdef"),
+        ])
+        #expect(text.contains("bridge=\"br0\"") && text.contains("e1000") && text.contains("bus=\"0x01\""))
+        #expect(text.contains("ua-nic-eth1") && text.contains("52:54:00:00:00:02"))
+        #expect(!text.contains("/pool/old.qcow2") && text.contains("/pool/logs.qcow2"))
+        #expect(text.contains("dev=\"vdc\""), "the first free target")
+        #expect(text.contains("<serial>0123456789abcdef</serial>"))
+    }
+}
