@@ -221,6 +221,32 @@ struct PlanCheckerTests {
         Break("a network without our mark is deleted", .ownership) {
             $0.edit("old/undefine") { $0.operation = .deleteNetwork(uuid: stranger, name: "default") }
         },
+        Break("a domain is adopted that has a mark", .ownership) {
+            $0.edit("old/stop-for-delete") { step in
+                guard case .stopDomain(let uuid, let name, _) = step.operation else { return }
+                var mark = DomainMark(
+                    cluster: ClusterIdentity(name: ReconcilerTests.name("demo")), part: .main,
+                    instance: ReconcilerTests.name("new"), uuid: uuid, phase: .active, wasReady: true, protect: false,
+                    baseImage: "", nics: [:], applied: [:])
+                mark.isAdopted = true
+                step.operation = .adoptDomain(uuid: uuid, name: name, mark: mark)
+            }
+        },
+        Break("a domain is adopted that is not there", .ownership) {
+            $0.edit("old/stop-for-delete") { step in
+                var mark = DomainMark(
+                    cluster: ClusterIdentity(name: ReconcilerTests.name("demo")), part: .main,
+                    instance: ReconcilerTests.name("new"), uuid: stranger, phase: .active, wasReady: true,
+                    protect: false, baseImage: "", nics: [:], applied: [:])
+                mark.isAdopted = true
+                step.operation = .adoptDomain(uuid: stranger, name: "vm", mark: mark)
+            }
+        },
+        Break("a snapshot of somebody's domain is deleted", .ownership) {
+            $0.edit("old/stop-for-delete") {
+                $0.operation = .deleteSnapshot(uuid: stranger, name: "vm", snapshot: "s")
+            }
+        },
         Break("a domain is defined with another cluster's mark", .ownership) {
             $0.editDefinition { $0.mark.cluster = ClusterIdentity(name: name("demo-2")) }
         },
