@@ -87,7 +87,7 @@ extension Draft {
         begin.requires += backing.flatMap { imageSteps[Location(node: owned.node, what: $0)] }.map { [$0] } ?? []
         begin.requires += rollGate(work.instance)
         add(begin)
-        if owned.domain.power != .shutOff, owned.domain.power != .crashed {
+        if owned.domain.power != .shutOff {
             add(work.step("stop-for-replace", stop(work), &chain))
         }
         add(work.step("delete-root", .deleteVolume(path: root.path, of: owned.domain.uuid), &chain))
