@@ -40,13 +40,16 @@ enum GuestKnownHosts {
         try? FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file)
     }
 
-    /// Forgets the keys of the guests that a run defined for the first time or removed.
+    /// Forgets the keys of the guests that a run defined for the first time, gave a new root disk, or removed.
     static func forget(after report: ExecutionReport, of cluster: Name, environment: [String: String]) {
         var guests: Set<UniqueID> = []
         for (step, outcome) in report.outcomes where outcome == .done {
             switch step.operation {
             case .defineDomain(let domain) where step.expectation == .absent: guests.insert(domain.uuid)
             case .undefineDomain(let uuid, _): guests.insert(uuid)
+            case .updateDomain(let update):
+                // A new root disk has new keys.
+                if case .edit(let edit) = update.action, edit.mark.phase == .replacing { guests.insert(update.uuid) }
             default: break
             }
         }
