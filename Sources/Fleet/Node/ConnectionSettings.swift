@@ -20,7 +20,7 @@ package struct ConnectionSettings: Sendable {
 
     package init(
         knownHosts: String? = nil, identity: String? = nil, connectTimeout: Duration = .seconds(10),
-        configuration: ConnectOptions.Configuration = .standard, maximumLanes: Int = 6,
+        configuration: ConnectOptions.Configuration = .standard, maximumLanes: Int = 12,
         stateFolder: String = "/var/lib/kvmctl", log: RemoteLog = RemoteLog(),
         secret: @escaping @Sendable (Secret) async throws -> String
     ) {

@@ -104,7 +104,7 @@ extension NodeConnection {
     /// How many connections for looking pay off: calls on one wait for each other a round trip each.
     private static func laneCount(_ roundTrip: Duration, _ settings: ConnectionSettings) -> Int {
         let milliseconds = Int(roundTrip / .milliseconds(1))
-        return min(max(1, milliseconds / 8), max(1, settings.maximumLanes))
+        return min(max(1, milliseconds / 4), max(1, settings.maximumLanes))
     }
 
     private static func lanes(

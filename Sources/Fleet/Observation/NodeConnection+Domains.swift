@@ -6,7 +6,7 @@ import Spec
 extension NodeConnection {
     /// Every domain of the node, sorted by name; the calls are shared between the lanes, the reading between the cores.
     func domains() async throws -> [ObservedDomain] {
-        let summaries = try await reader.call("listing domains") { try $0.domainSummaries() }
+        let summaries = try await summaries()
         let lanes = lanes
         let share = max(1, (summaries.count + lanes.count - 1) / lanes.count)
         let domains = try await withThrowingTaskGroup(of: [ObservedDomain].self) { group in
@@ -21,6 +21,22 @@ extension NodeConnection {
             return try await group.reduce(into: []) { $0 += $1 }
         }
         return domains.sorted { $0.name < $1.name }
+    }
+
+    /// What every domain is, its lists asked for side by side: one after the other they are five round trips.
+    private func summaries() async throws -> [DomainSummary] {
+        guard lanes.count > 1 else { return try await reader.call("listing domains") { try $0.domainSummaries() } }
+        async let states = reader.call("listing domains") { try $0.domainStates() }
+        let traits = try await withThrowingTaskGroup(of: (DomainTrait, Set<UUID>).self) { group in
+            for trait in DomainTrait.allCases {
+                let lane = reader
+                group.addTask {
+                    try await (trait, lane.call("listing domains by \(trait)") { try $0.domains(with: trait) })
+                }
+            }
+            return try await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+        }
+        return try await states.map { $0.with(traits) }
     }
 
     /// One domain as it is now; nil where it is not there.

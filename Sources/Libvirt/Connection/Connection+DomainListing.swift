@@ -1,30 +1,33 @@
 import CLibvirt
-import FoundationEssentials
+package import FoundationEssentials
 
 /// Looking at many domains at once.
 extension Connection {
     /// What every domain of the node is, in five round trips however many there are, sorted by name.
     ///
-    /// Split the result over several connections and give each its share with `domainSnapshots(of:)`.
+    /// Split the result over several connections and give each its share with `domainSnapshots(of:)`. Over several
+    /// connections the parts of this call can be made side by side as well.
     package func domainSummaries() throws(LibvirtError) -> [DomainSummary] {
-        let autostart = try domainUUIDs(VIR_CONNECT_LIST_DOMAINS_AUTOSTART)
-        let persistent = try domainUUIDs(VIR_CONNECT_LIST_DOMAINS_PERSISTENT)
-        let withSnapshots = try domainUUIDs(VIR_CONNECT_LIST_DOMAINS_HAS_SNAPSHOT)
-        let saved = try domainUUIDs(VIR_CONNECT_LIST_DOMAINS_MANAGEDSAVE)
+        var traits: [DomainTrait: Set<UUID>] = [:]
+        for trait in DomainTrait.allCases { traits[trait] = try domains(with: trait) }
+        return try domainStates().map { $0.with(traits) }
+    }
+
+    /// Every domain of the node with its state and none of its traits, in one round trip, sorted by name.
+    package func domainStates() throws(LibvirtError) -> [DomainSummary] {
         var records: UnsafeMutablePointer<virDomainStatsRecordPtr?>?
         let count = try check(
             "virConnectGetAllDomainStats",
             virConnectGetAllDomainStats(raw(), VIR_DOMAIN_STATS_STATE.rawValue, &records, 0))
         defer { virDomainStatsRecordListFree(records) }
         return UnsafeBufferPointer(start: records, count: Int(count))
-            .compactMap { $0.map { DomainSummary($0.pointee, autostart: autostart, persistent: persistent) } }
-            .map { summary in
-                var summary = summary
-                summary.hasSnapshots = withSnapshots.contains(summary.uuid)
-                summary.hasManagedSave = saved.contains(summary.uuid)
-                return summary
-            }
+            .compactMap { $0.map { DomainSummary($0.pointee) } }
             .sorted { $0.name < $1.name }
+    }
+
+    /// The domains of the node that have a trait, in one round trip.
+    package func domains(with trait: DomainTrait) throws(LibvirtError) -> Set<UUID> {
+        Set(try values(of: domainReferences(trait.filter), as: DomainHandle.self) { $0.uuid })
     }
 
     /// These domains with their XML, in one round trip and one or two per domain, sorted by name.
@@ -41,10 +44,6 @@ extension Connection {
     /// All domains of the node with their XML, sorted by name.
     package func domainSnapshots() throws(LibvirtError) -> [DomainSnapshot] {
         try domainSnapshots(of: domainSummaries())
-    }
-
-    private func domainUUIDs(_ filter: virConnectListAllDomainsFlags) throws(LibvirtError) -> Set<UUID> {
-        Set(try values(of: domainReferences(filter), as: DomainHandle.self) { $0.uuid })
     }
 
     private func domainReferences(
@@ -70,7 +69,7 @@ extension DomainHandle {
 }
 
 extension DomainSummary {
-    fileprivate init(_ record: virDomainStatsRecord, autostart: Set<UUID>, persistent: Set<UUID>) {
+    fileprivate init(_ record: virDomainStatsRecord) {
         var state: CInt = 0
         var reason: CInt = 0
         virTypedParamsGetInt(record.params, record.nparams, "state.state", &state)
@@ -80,6 +79,17 @@ extension DomainSummary {
         self.init(
             uuid: uuid, name: virDomainGetName(record.dom).map { String(cString: $0) } ?? "",
             id: id == UInt32.max ? nil : Int(id), state: DomainState(rawValue: state) ?? .none,
-            stateReason: Int(reason), autostart: autostart.contains(uuid), persistent: persistent.contains(uuid))
+            stateReason: Int(reason), autostart: false, persistent: false)
+    }
+}
+
+extension DomainTrait {
+    fileprivate var filter: virConnectListAllDomainsFlags {
+        switch self {
+        case .autostart: VIR_CONNECT_LIST_DOMAINS_AUTOSTART
+        case .persistent: VIR_CONNECT_LIST_DOMAINS_PERSISTENT
+        case .snapshots: VIR_CONNECT_LIST_DOMAINS_HAS_SNAPSHOT
+        case .managedSave: VIR_CONNECT_LIST_DOMAINS_MANAGEDSAVE
+        }
     }
 }

@@ -10,9 +10,9 @@ package struct DomainSummary: Equatable, Sendable {
     package let state: DomainState
     /// The number of the reason for `state`, whose meaning depends on the state (`virDomainRunningReason` and so on).
     package let stateReason: Int
-    package let autostart: Bool
+    package var autostart: Bool
     /// Whether a definition remains when the domain stops.
-    package let persistent: Bool
+    package var persistent: Bool
     /// Whether libvirt keeps snapshots of it; only a list call tells, a look at one domain does not ask.
     package var hasSnapshots = false
     /// Whether its memory was saved, to go on from there at the next start; only a list call tells.
@@ -24,5 +24,15 @@ package struct DomainSummary: Equatable, Sendable {
     /// Whether somebody's start of it is under way: until QEMU is ready, the domain looks paused.
     package var isStarting: Bool {
         state == .paused && stateReason == Int(VIR_DOMAIN_PAUSED_STARTING_UP.rawValue)
+    }
+
+    /// The same domain with the traits that it has by these lists.
+    package func with(_ traits: [DomainTrait: Set<UUID>]) -> DomainSummary {
+        var summary = self
+        summary.autostart = traits[.autostart]?.contains(uuid) ?? false
+        summary.persistent = traits[.persistent]?.contains(uuid) ?? false
+        summary.hasSnapshots = traits[.snapshots]?.contains(uuid) ?? false
+        summary.hasManagedSave = traits[.managedSave]?.contains(uuid) ?? false
+        return summary
     }
 }
