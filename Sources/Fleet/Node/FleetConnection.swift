@@ -19,9 +19,7 @@ package actor FleetConnection {
 
     /// Reaches all nodes at once; never fails as a whole.
     package static func open(_ cluster: Cluster, settings: ConnectionSettings) async -> FleetConnection {
-        var settings = settings
-        // Opening a connection costs this machine milliseconds, which many nodes' would add up to seconds.
-        settings.maximumLanes = min(settings.maximumLanes, max(3, 48 / max(1, cluster.nodes.count)))
+        let settings = settings.shared(between: cluster.nodes.count)
         let asked = cluster.nodes.values.filter { $0.state != .offline && $0.state != .lost }
         let names = Set(asked.map(\.name))
         let fleet = FleetConnection(cluster: cluster, absent: cluster.nodes.keys.filter { !names.contains($0) })

@@ -95,7 +95,10 @@ final class NodeConnection: Sendable {
 
     /// Closes everything; calls that run fail.
     func close() async {
-        for lane in readers + [changes] { await lane.connection.close() }
+        // Each says goodbye to the daemon, which is a round trip.
+        await withTaskGroup(of: Void.self) { group in
+            for lane in readers + [changes] { group.addTask { await lane.connection.close() } }
+        }
         if let lane = await guestLane.current { await lane.connection.close() }
         if let bulk = await bulkSession.current { await bulk.close() }
         forwarding?.close()
