@@ -104,6 +104,31 @@ private let unspread = ", placement: {spread: node}}"
             name: "pinned-with-a-strange-disk",
             spec: { $0.replacing("networks: [front]", with: "networks: [front], node: kvm2") },
             edit: { change("db", in: &$0) { $0.disks.append(.init(name: nil, path: "/data/usb.raw")) } }),
+        Case(
+            name: "maintenance",
+            spec: {
+                $0.replacing("10.77.0.11}", with: "10.77.0.11, state: maintenance}").replacing(unspread, with: "}")
+            }),
+        Case(
+            name: "maintenance-nowhere-to-go",
+            spec: { $0.replacing("10.77.0.11}", with: "10.77.0.11, state: maintenance}") }),
+        Case(
+            name: "maintenance-stop-and-pin",
+            spec: {
+                $0.replacing("10.77.0.11}", with: "10.77.0.11, state: maintenance}")
+                    .replacing("placement: {spread: node}", with: "onMaintenance: stop")
+                    .replacing("networks: [front]", with: "networks: [front], node: kvm1")
+            }),
+        Case(
+            name: "maintenance-over",
+            spec: { $0.replacing("10.77.0.12}", with: "10.77.0.12, bringBack: true}") },
+            edit: { change("db", in: &$0) { $0.mark?.evacuatedFrom = node2 } }),
+        Case(
+            name: "placement-no-longer-holds",
+            spec: {
+                $0.replacing("10.77.0.12}", with: "10.77.0.12, labels: {rack: b}}")
+                    .replacing("networks: [front]", with: "networks: [front], placement: {where: {rack: b}}")
+            }),
         Case(name: "silent-node", edit: { $0[node1]?.isSilent = true }),
         Case(
             name: "node-lost",

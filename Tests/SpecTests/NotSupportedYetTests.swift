@@ -19,9 +19,6 @@ import Testing
         #expect(result.diagnostics == [])
         #expect(
             result.cluster?.notSupportedYet().map(\.description) == [
-                "f:2:39: warning: moving instances away for maintenance is not supported yet; "
-                    + "the node takes no new instances",
-                "f:8:25: error: spreading over a label is not supported yet; write spread: node",
                 "f:9:29: error: the role git-web is not supported yet",
                 "f:10:53: error: snapshotBefore is not supported yet; "
                     + "take one by hand with `kvmctl snapshot create b NAME`",

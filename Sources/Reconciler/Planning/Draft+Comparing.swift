@@ -4,7 +4,7 @@ extension Draft {
     /// Finds out what every instance that is there needs, field by field, and refuses what must not be done.
     mutating func compareInstances() {
         guard !isDestroy else { return }
-        for instance in existing where frozen[instance.name] == nil {
+        for instance in existing where frozen[instance.name] == nil && arrivals[instance.name]?.isTwice != true {
             guard let owned = owned[instance.name], owned.domain.isPersistent,
                 owned.mark.phase == .active || owned.mark.phase == .replacing
             else { continue }

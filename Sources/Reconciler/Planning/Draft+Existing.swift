@@ -111,7 +111,8 @@ extension Draft {
                                 timeout: instance.changes.stop.timeout, force: instance.changes.stop.force)))))
             changes.append(
                 Change(
-                    .stop, object, reason: "the spec says power: off", position: instance.position,
+                    .stop, object, reason: stopReasons[instance.name] ?? "the spec says power: off",
+                    position: instance.position,
                     origin: owned.mark.applied["power"] == "off" ? .drift : .edit))
         case .on where !isRunning:
             let lost = owned.domain.disks.filter {

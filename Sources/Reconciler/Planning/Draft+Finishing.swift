@@ -30,6 +30,9 @@ extension Draft {
         var reached: Set<String> = []
         for domain in node.domains { reached.formUnion(domain.disks.map(\.path)) }
         for disk in memory.keptDisks where disk.node == node.name { reached.insert(disk.path) }
+        for entry in memory.instances.values where entry.alsoOn == node.name {
+            reached.formUnion(entry.volumes.values)
+        }
         for instance in arriving { reached.formUnion(entryPaths(of: instance, on: node.name)) }
         for path in candidates.sorted() where !reached.contains(path) {
             notices.append(

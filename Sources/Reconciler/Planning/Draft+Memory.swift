@@ -48,10 +48,14 @@ extension Draft {
         let lost = Set(cluster.nodes.values.filter { $0.state == .lost }.map(\.name))
         guard !lost.isEmpty else { return }
         for (name, entry) in memory.instances where entry.alsoOn != nil {
-            // Half of a move is lost: what is left of it is on the other node.
-            let ends = [entry.node, entry.alsoOn].compactMap(\.self).filter { !lost.contains($0) }
-            memory.instances[name]?.node = ends.first ?? entry.node
-            memory.instances[name]?.alsoOn = ends.dropFirst().first
+            guard let other = entry.alsoOn else { continue }
+            if lost.contains(other) { memory.instances[name]?.alsoOn = nil }
+            if lost.contains(entry.node), silent.contains(other) {
+                // It may be whole there; no file of it counts as its disk before a domain says so.
+                memory.instances[name]?.node = other
+                memory.instances[name]?.alsoOn = nil
+                memory.instances[name]?.volumes = [:]
+            }
         }
         for (name, entry) in memory.instances.sorted(by: { $0.key < $1.key }) where lost.contains(entry.node) {
             memory.instances[name] = nil

@@ -32,6 +32,9 @@ extension Draft {
             if arrival.otherEnd == .answers { add(journey.next(.leave, move)) }
             if arrival.isTwice { release(move, after: journey.lastID) }
             add(journey.next(.finish, move))
+            if arrival.isTwice, moves[instance.name] == nil, owned.domain.power != .running, instance.power == .on {
+                startThere(move, instance, owned, &journey)
+            }
             changes.append(
                 Change(
                     .migrate, object, reason: "it came from \(end), and the move was not ended",
@@ -75,7 +78,7 @@ extension Draft {
         var travel = journey.next(move.isLive ? .migrate : .relocate, move)
         travel.requires += Draft.unique(
             instance.nics.flatMap { networkSteps[Location(node: move.to, what: $0.network.text)] ?? [] })
-        travel.after += [lastTravels[move.from], lastTravels[move.to]].compactMap(\.self)
+        travel.after += Draft.unique([lastTravels[move.from], lastTravels[move.to]].compactMap(\.self))
         lastTravels[move.from] = travel.id
         lastTravels[move.to] = travel.id
         add(travel)
@@ -91,7 +94,7 @@ extension Draft {
         changes.append(
             Change(
                 .migrate, ObjectReference(.instance, instance.name.text, on: move.from),
-                reason: "the spec pins it to \(move.to)", fields: [nodeField(instance, owned, to: move.to)],
+                reason: moveReasons[instance.name] ?? "", fields: [nodeField(instance, owned, to: move.to)],
                 details: describe(move), position: instance.positions["node"] ?? instance.position))
     }
 

@@ -3,19 +3,42 @@ import Spec
 extension Draft {
     /// Decides which instances move, where to and how, or why they cannot now.
     mutating func chooseMoves() {
-        for instance in existing where frozen[instance.name] == nil {
+        var groups = groupHomes()
+        for (index, instance) in existing.enumerated() where frozen[instance.name] == nil {
             guard let owned = owned[instance.name], owned.mark.phase == .active else { continue }
-            guard let target = instance.node, target != owned.node else { continue }
-            guard owned.mark.instance == instance.name else {
-                changes.append(
-                    Change(
-                        .migrate, ObjectReference(.instance, instance.name.text, on: owned.node),
-                        reason: "the spec pins it to \(target)", fields: [nodeField(instance, owned, to: target)],
-                        blocked: "it gets its new name first; apply again when it has", position: instance.position))
-                continue
+            if let target = instance.node {
+                if target != owned.node {
+                    consider(target, for: instance, owned, because: "the spec pins it to \(target)")
+                } else if cluster.nodes[target]?.state == .maintenance {
+                    empty(index, owned, &groups)
+                }
+            } else if cluster.nodes[owned.node]?.state == .maintenance {
+                empty(index, owned, &groups)
+            } else if let home = owned.mark.evacuatedFrom, home != owned.node, let node = cluster.nodes[home],
+                node.state == .active, node.bringsBack
+            {
+                consider(home, for: instance, owned, because: "maintenance had moved it away from \(home)")
+                moves[instance.name]?.evacuatedFrom = nil
+            } else if let rule = brokenRule(instance, on: owned.node, groups) {
+                leave(instance, owned, because: rule, groups)
             }
-            choose(target, for: instance, owned)
+            groups.note(instance, moves[instance.name]?.to ?? owned.node)
         }
+    }
+
+    private mutating func consider(
+        _ target: Name, for instance: Instance, _ owned: OwnedDomain, because reason: String
+    ) {
+        moveReasons[instance.name] = reason
+        guard owned.mark.instance == instance.name else {
+            changes.append(
+                Change(
+                    .migrate, ObjectReference(.instance, instance.name.text, on: owned.node), reason: reason,
+                    fields: [nodeField(instance, owned, to: target)],
+                    blocked: "it gets its new name first; apply again when it has", position: instance.position))
+            return
+        }
+        choose(target, for: instance, owned)
     }
 
     /// Instances that this plan moves.
@@ -24,12 +47,13 @@ extension Draft {
     /// Whether an instance moves in this plan, or ends a move.
     func isOnItsWay(_ instance: Name) -> Bool { moves[instance] != nil || arrivals[instance] != nil }
 
-    private mutating func choose(_ target: Name, for instance: Instance, _ owned: OwnedDomain) {
+    mutating func choose(_ target: Name, for instance: Instance, _ owned: OwnedDomain) {
         switch obstacle(to: target, for: instance, owned) {
         case nil:
             let move = travelling(
                 owned, from: owned.node, to: target, isLive: willRun(instance, owned))
             moves[instance.name] = move
+            moves[instance.name]?.evacuatedFrom = instance.node == nil ? owned.mark.evacuatedFrom : nil
             let before = incoming[target] ?? (0, 0)
             incoming[target] = (
                 before.vcpus + Double(instance.vcpus), before.memory + Double(instance.memory.bytes)
@@ -38,7 +62,7 @@ extension Draft {
             changes.append(
                 Change(
                     .migrate, ObjectReference(.instance, instance.name.text, on: owned.node),
-                    reason: "the spec pins it to \(target)", fields: [nodeField(instance, owned, to: target)],
+                    reason: moveReasons[instance.name] ?? "", fields: [nodeField(instance, owned, to: target)],
                     blocked: why, position: instance.positions["node"] ?? instance.position))
         case .refusal(let why, let remedy):
             refusals.append(
@@ -64,20 +88,22 @@ extension Draft {
         }
     }
 
-    /// Whether it is started, if at all, on the node where it goes and not on the one where it is.
+    /// Whether it is started, if at all, only when its move has ended: where it goes, or where its copy still is.
     func startsElsewhere(_ instance: Instance, _ owned: OwnedDomain) -> Bool {
-        guard moves[instance.name] != nil else { return false }
+        let waits = arrivals[instance.name].map { $0.isComplete && $0.isTwice } ?? false
+        guard moves[instance.name] != nil || waits else { return false }
+        if waits { return owned.domain.power != .running }
         return owned.domain.power == .shutOff || owned.domain.power == .crashed
     }
 
     /// Why an instance cannot move.
-    private enum MoveObstacle {
+    enum MoveObstacle {
         /// A node does not answer: unknown, and nobody's mistake.
         case silence(String)
         case refusal(String, remedy: String)
     }
 
-    private func obstacle(to target: Name, for instance: Instance, _ owned: OwnedDomain) -> MoveObstacle? {
+    func obstacle(to target: Name, for instance: Instance, _ owned: OwnedDomain) -> MoveObstacle? {
         guard let node = cluster.nodes[target] else {
             return .refusal("there is no node \(target) in the spec", remedy: "name a node of the spec")
         }

@@ -299,7 +299,7 @@ extension Draft {
             + "rename or remove it to use the node"
     }
 
-    private func spreadObstacle(_ node: Node, for instance: Instance, occupied: Set<Name>) -> String? {
+    func spreadObstacle(_ node: Node, for instance: Instance, occupied: Set<Name>) -> String? {
         guard let spread = instance.placement.spread else { return nil }
         switch spread {
         case .node:

@@ -40,6 +40,10 @@ struct Draft {
     var frozen: [Name: String] = [:]
     /// Where instances that are there go, and how.
     var moves: [Name: InstanceMove] = [:]
+    /// Why each of them moves.
+    var moveReasons: [Name: String] = [:]
+    /// Why an instance is stopped that the spec wants to run.
+    var stopReasons: [Name: String] = [:]
     /// What those will take on each node.
     var incoming: [Name: (vcpus: Double, memory: Double)] = [:]
 

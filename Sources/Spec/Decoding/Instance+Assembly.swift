@@ -27,6 +27,7 @@ extension Instance {
         roles = fields.roles
         isAdopted = fields.isAdopted ?? false
         changes = fields.changes
+        onMaintenance = fields.onMaintenance ?? .migrate
         renamedFrom = fields.renamedFrom
         positions = fields.positions
         if !context.isIncomplete {

@@ -21,6 +21,7 @@ struct InstanceFields {
     var roles: [Name: Role] = [:]
     var isAdopted: Bool?
     var changes = ChangePolicy()
+    var onMaintenance: Instance.OnMaintenance?
     var renamedFrom: Name?
     var positions: [String: Position] = [:]
     private var given = Mapping()
@@ -71,6 +72,7 @@ struct InstanceFields {
         ready = reader.optional(InstanceKeys.ready)
         isAdopted = reader.optional(InstanceKeys.adopted)
         for (name, _, role) in reader.optional(InstanceKeys.roles) ?? [] { roles[name] = role }
+        onMaintenance = reader.optional(InstanceKeys.onMaintenance)
         if let reboot = reader.optional(ChangeKeys.rebootPolicy) { changes.reboot = reboot }
         if let firstBoot = reader.optional(ChangeKeys.onChange) { changes.firstBoot = firstBoot }
         if let image = reader.optional(ChangeKeys.imageChange) { changes.image = image }

@@ -20,6 +20,10 @@ enum InstanceKeys {
         "node", Kind<Name>.name, "The node it is pinned to.", unset: "placement chooses", example: "kvm1")
     static let placement = Key(
         "placement", Kind<Placement>.placement, "Where it may run.", unset: "anywhere", example: "{spread: node}")
+    static let onMaintenance = Key(
+        "onMaintenance", Kind<Instance.OnMaintenance>.choice,
+        "What becomes of it while its node is in `maintenance`: it moves away, is stopped, or stays as it is.",
+        unset: "`migrate`", example: "stop")
     static let power = Key(
         "power", Kind<Instance.Power>.power, "`on`, `off`, or `keep` for whatever it is.", unset: "`on`", example: "off"
     )
@@ -66,6 +70,7 @@ enum InstanceKeys {
     private static let shared: [any KeyDescription] =
         [
             flavor, SizeKeys.vcpus, SizeKeys.memory, SizeKeys.disk, pool, image, nics, networks, disks, node, placement,
+            onMaintenance,
             power, autostart, protect, access, cloudInit, ready, roles,
         ] + ChangeKeys.all
     static let profile = Table("a profile", shared, acceptsNull: true)

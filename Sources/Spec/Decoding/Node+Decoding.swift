@@ -27,6 +27,10 @@ enum NodeKeys {
         "state", Kind<Node.State>.choice,
         "What a person says of the node: `cordoned` takes no new instances, `maintenance` is to be emptied, `offline` is off and not contacted, `lost` will not come back.",
         unset: "`active`", example: "active")
+    static let bringBack = Key(
+        "bringBack", Kind<Bool>.boolean,
+        "Whether the instances that `maintenance` moved away, and no others, come back when it is `active` again.",
+        unset: "`false`", example: "true")
     static let capacity = Key(
         "capacity", Kind<Capacity>.capacity, "What counts as the node's.", unset: "what the node reports",
         example: "{vcpus: 16, memory: 64GiB}")
@@ -38,7 +42,8 @@ enum NodeKeys {
         "What differs on this node from the cluster's pools of the same names.", unset: "nothing",
         example: "{local: {path: /data/vm}}")
     static let table = Table(
-        "a node", [address, user, port, identity, hostKey, jump, labels, state, capacity, overcommit, pools],
+        "a node",
+        [address, user, port, identity, hostKey, jump, labels, state, bringBack, capacity, overcommit, pools],
         required: [address])
 }
 
@@ -102,6 +107,7 @@ extension Node {
             node.jump = reader.optional(NodeKeys.jump)
             node.labels = reader.optional(NodeKeys.labels) ?? [:]
             node.state = reader.optional(NodeKeys.state) ?? .active
+            node.bringsBack = reader.optional(NodeKeys.bringBack) ?? false
             let capacity = reader.optional(NodeKeys.capacity)
             node.capacityVCPUs = capacity?.vcpus
             node.capacityMemory = capacity?.memory

@@ -8,6 +8,16 @@ package struct Instance: Sendable, Equatable {
         case keep
     }
 
+    /// What becomes of it while its node is in maintenance.
+    package enum OnMaintenance: String, Sendable, Hashable, CaseIterable {
+        /// It moves to another node, live where it runs.
+        case migrate
+        /// It is stopped where it is, and started again afterwards.
+        case stop
+        /// Nothing.
+        case stay
+    }
+
     package var name: Name
     /// The group it is a member of, which is also what `spread` counts; nil for a single instance.
     package var group: Name?
@@ -46,6 +56,7 @@ package struct Instance: Sendable, Equatable {
     /// ours, and is never made or replaced.
     package var isAdopted = false
     package var changes = ChangePolicy()
+    package var onMaintenance: OnMaintenance = .migrate
     /// What it was called before.
     package var renamedFrom: Name?
 

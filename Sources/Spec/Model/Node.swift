@@ -45,6 +45,8 @@ package struct Node: Sendable, Equatable {
     package var jump: String?
     package var labels: [String: String] = [:]
     package var state: State = .active
+    /// Whether what maintenance moved away comes back when the node is active again.
+    package var bringsBack = false
     /// What counts as the node's CPUs; nil for what the node reports.
     package var capacityVCPUs: Int?
     /// What counts as the node's memory; nil for what the node reports.

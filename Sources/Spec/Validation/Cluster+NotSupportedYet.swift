@@ -20,18 +20,6 @@ extension Cluster {
                         at: place, "snapshotBefore is not supported yet",
                         remedy: "take one by hand with `kvmctl snapshot create \(instance.name) NAME`"))
             }
-            if case .label? = instance.placement.spread {
-                let place = instance.positions["placement.spread"] ?? instance.position
-                found.append(
-                    Diagnostic(at: place, "spreading over a label is not supported yet", remedy: "write spread: node"))
-            }
-        }
-        for node in nodes.values where node.state == .maintenance {
-            let place = node.positions["state"] ?? node.position
-            found.append(
-                Diagnostic(
-                    .warning, at: place,
-                    "moving instances away for maintenance is not supported yet; the node takes no new instances"))
         }
         return Diagnostic.inOrder(found)
     }

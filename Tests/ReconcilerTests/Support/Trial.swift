@@ -60,6 +60,7 @@ struct Trial {
         let nodes = fleet.nodes
         for text in world.foreign.damage(in: nodes) { fail("\(when): \(text)") }
         var homes: [Name: Name] = [:]
+        var running: [Name: Name] = [:]
         var macs: [MACAddress: String] = [:]
         var addresses: [IPv4Address: String] = [:]
         for (node, state) in nodes.sorted(by: { $0.key < $1.key }) where world.cluster.nodes[node]?.state != .lost {
@@ -67,6 +68,12 @@ struct Trial {
                 // What strangers have on a node that does not answer, nobody can know.
                 let isKnown = world.answering.contains(node) && !wereSilent.contains(node)
                 if domain.mark?.cluster != World.identity, !isKnown { continue }
+                if domain.mark?.cluster == World.identity, domain.power == .running, let mark = domain.mark,
+                    let other = running.updateValue(node, forKey: mark.instance)
+                {
+                    fail("\(when): instance \(mark.instance) runs on \(other) and on \(node)")
+                }
+                if isSecondHalf(domain, on: node, homes, nodes) { continue }
                 for nic in domain.nics {
                     if let other = macs.updateValue(domain.name, forKey: nic.mac) {
                         fail("\(when): MAC \(nic.mac) is of \(other) and of \(domain.name) on \(node)")
@@ -85,6 +92,16 @@ struct Trial {
         }
     }
 
+    /// Whether a domain is the other end of a move whose first end was looked at already.
+    private func isSecondHalf(
+        _ domain: ObservedDomain, on node: Name, _ homes: [Name: Name], _ nodes: [Name: FakeNode]
+    ) -> Bool {
+        guard let mark = domain.mark, let move = mark.move, mark.cluster == World.identity else { return false }
+        let other = move.otherEnd(than: node)
+        guard homes[mark.instance] == other, let there = nodes[other]?.domains[domain.uuid] else { return false }
+        return there.mark?.move == move
+    }
+
     /// Every file is somebody's: a domain's, a kept disk, a base image, or foreign.
     private mutating func checkNoOrphans(_ fleet: FakeFleet, _ when: String) {
         let nodes = fleet.nodes
@@ -95,13 +112,17 @@ struct Trial {
             known.formUnion(world.foreign.files[name]?.keys.map(\.self) ?? [])
             for disk in newest?.keptDisks ?? [] where disk.node == name { known.insert(disk.path) }
             // The entry of an instance whose domain was undefined by somebody remembers its disks as well.
-            for entry in newest?.instances.values.map(\.self) ?? [] where entry.node == name {
+            for entry in newest?.instances.values.map(\.self) ?? [] where entry.node == name || entry.alsoOn == name {
                 known.formUnion(entry.volumes.values)
             }
             // What an undefined domain had is told as unclaimed and left; its data disks are kept.
-            let unclaimed = world.undefined.map { "/demo.\($0)." }
+            let isBereft = !world.undefined.isEmpty || world.traits.contains(.lostNode)
+            let halfMoved = isBereft ? world.halfMoved : []
+            let unclaimed = world.undefined.union(halfMoved).map { "/demo.\($0)." }
             for path in node.files.keys.sorted() where !known.contains(path) && !path.contains("/kvmctl-") {
-                let isForgotten = !path.contains(".data") || world.traits.contains(.emptyRosters)
+                let isForgotten =
+                    !path.contains(".data") || halfMoved.contains { path.contains("/demo.\($0).") }
+                    || world.traits.contains(.emptyRosters)
                 if unclaimed.contains(where: path.contains), isForgotten { continue }
                 fail("\(when): nothing reaches \(path) on \(name) any more")
             }
@@ -135,9 +156,15 @@ struct Trial {
         check(fleet, "after apply")
         checkNoOrphans(fleet, "after apply")
         // What this plan removed may have made room for what it refused.
-        if !first.refusals.isEmpty {
+        let isGradual = !world.traits.isDisjoint(with: [.moved, .halfMoved, .maintenance])
+        if !first.refusals.isEmpty || isGradual {
             expectSuccess(await run(plan(world.cluster, on: fleet, "second plan"), on: fleet), "second apply")
             check(fleet, "after the second apply")
+        }
+        // What was half made is made where it was and moves then.
+        for _ in 0..<2 where isGradual {
+            expectSuccess(await run(plan(world.cluster, on: fleet, "next plan"), on: fleet), "next apply")
+            check(fleet, "after the next apply")
         }
         expectEmpty(world.cluster, fleet, .apply(deleteData: false), "after apply")
         let answering = Set(world.answering)
@@ -145,7 +172,8 @@ struct Trial {
             guard let mark = domain.mark, mark.cluster == World.identity, world.cluster.parts.contains(mark.part),
                 let instance = world.cluster.instances[mark.instance], first.refusals.isEmpty
             else { continue }
-            if instance.power == .on {
+            let isHalted = world.cluster.nodes.values.contains { $0.state == .maintenance }
+            if instance.power == .on, mark.move == nil, !(isHalted && instance.onMaintenance == .stop) {
                 require(domain.power == .running, "after apply: \(instance.name) is \(domain.power)")
             }
             require(mark.phase == .active, "after apply: \(instance.name) is \(mark.phase)")
@@ -185,10 +213,10 @@ struct Trial {
     }
 
     private mutating func converge(_ cluster: Cluster, _ fleet: FakeFleet, _ when: String) async {
-        for round in 1...3 {
+        for round in 1...5 {
             let next = plan(cluster, on: fleet, "\(when), rerun")
             if next.steps.isEmpty { break }
-            if round == 3 {
+            if round == 5 {
                 fail("\(when): it does not converge: \(next.steps.map(\.id.text).prefix(5))")
                 break
             }
@@ -233,6 +261,8 @@ struct Trial {
             for domain in node.domains.values {
                 guard let mark = domain.mark, mark.cluster == World.identity else { continue }
                 guard world.cluster.parts.contains(mark.part), !mark.protect else { continue }
+                // Half of it may be on a node that does not answer.
+                if mark.move != nil, world.answering.count < world.cluster.nodes.count { continue }
                 require(refused.contains(mark.instance.text), "after destroy: \(domain.name) is still on \(name)")
             }
             for network in node.networks.values {

@@ -13,9 +13,11 @@ extension World {
         await keepDisk(&past)
         await createHalf(&past)
         await deleteHalf(&past)
+        await moveHalf(&past)
         disturb()
         addForeignThings(early: false)
         decideSpec()
+        decideHomes()
         silenceNodes()
         editSpec()
     }
@@ -111,6 +113,60 @@ extension World {
         await run(next, Fault(kind: .killedAfterEffect, step: mark + generator.number(0...3)))
         if generator.chance(50) { everything.instances[instance] = nil }
         if owned.contains(where: { $0.mark?.phase == .deleting }) { traits.insert(.halfDeleted) }
+    }
+
+    /// A run is killed, or a node is lost, while instances move.
+    private mutating func moveHalf(_ past: inout Cluster) async {
+        guard wants(.halfMoved), past.nodes.count > 1 else { return }
+        var next = past
+        pin(&next)
+        let plan = Planner.plan(next, inputs: inputs, fleet: fleet.observe(next))
+        let stages = plan.steps.indices.filter { index in
+            if case .move = plan.steps[index].operation { true } else { false }
+        }
+        guard let step = generator.pick(stages) else { return }
+        let kinds: [Fault.Kind] = [.killed, .killedAfterEffect, .killedMidway, .nodeLost, .nodeLostAfterEffect]
+        await run(next, Fault(kind: generator.pick(kinds) ?? .killed, step: step))
+        halfMoved = Set(owned.filter { $0.mark?.move != nil }.compactMap(\.mark?.instance))
+        if !halfMoved.isEmpty { traits.insert(.halfMoved) }
+        // The spec goes on to want it in some worlds, and not in others.
+        if generator.chance(60) {
+            for (name, instance) in next.instances where everything.instances[name] != nil {
+                everything.instances[name]?.node = instance.node
+            }
+            past = next
+        }
+    }
+
+    /// Pins some instances that are there to any node.
+    private mutating func pin(_ spec: inout Cluster) {
+        let there = Set(owned.compactMap(\.mark?.instance))
+        let candidates = spec.instances.keys.filter(there.contains).sorted()
+        for _ in 0..<generator.number(1...4) {
+            guard let instance = generator.pick(candidates), let node = generator.pick(spec.nodes.keys.sorted()) else {
+                return
+            }
+            spec.instances[instance]?.node = node
+        }
+    }
+
+    /// Where instances are to be this time.
+    private mutating func decideHomes() {
+        guard cluster.nodes.count > 1 else { return }
+        if wants(.moved), generator.chance(70) {
+            var pinned = cluster
+            pin(&pinned)
+            cluster = pinned
+            traits.insert(.moved)
+        }
+        let names = cluster.nodes.keys.sorted()
+        if wants(.maintenance), generator.chance(70), let node = generator.pick(names) {
+            cluster.nodes[node]?.state = .maintenance
+            traits.insert(.maintenance)
+            for name in cluster.instances.keys.sorted() where generator.chance(15) {
+                cluster.instances[name]?.onMaintenance = generator.chance(50) ? .stop : .stay
+            }
+        }
     }
 
     /// Domains of this cluster on all nodes.

@@ -23,6 +23,9 @@ struct World: Sendable {
         case networkEdited = "network edited in the spec"
         case emptyRosters = "rosters lost"
         case editedSpec = "changed instance"
+        case moved = "pinned elsewhere"
+        case halfMoved = "half-moved instance"
+        case maintenance = "node in maintenance"
     }
 
     let seed: UInt64
@@ -37,6 +40,8 @@ struct World: Sendable {
     var foreign = ForeignThings()
     /// Instances whose domain somebody undefined.
     var undefined: Set<Name> = []
+    /// Instances that were on their way when a run ended.
+    var halfMoved: Set<Name> = []
     /// What went wrong while history was made.
     var problems: [String] = []
 

@@ -35,8 +35,14 @@ extension PlanChecker {
             found.append(Violation(.roster, step.id, "generation \(new.generation) is not above \(newest.generation)"))
         }
         for (instance, entry) in evidence.roster?.instances.sorted(by: { $0.key < $1.key }) ?? [] {
-            guard new.instances[instance]?.node != entry.node, evidence.isSilent(entry.node) else { continue }
-            found.append(Violation(.roster, step.id, "it forgets instance \(instance) on silent \(entry.node)"))
+            // Where a move has ended, the mark at its end says so.
+            let isAtHome = evidence.seen[instance]?.contains { evidence.domains[$0]?.mark?.move == nil } ?? false
+            let isMoved = entry.alsoOn != nil && isAtHome
+            let told = [new.instances[instance]?.node, new.instances[instance]?.alsoOn]
+            for holder in [entry.node, entry.alsoOn].compactMap(\.self) where !told.contains(holder) {
+                guard evidence.isSilent(holder), !isMoved else { continue }
+                found.append(Violation(.roster, step.id, "it forgets instance \(instance) on silent \(holder)"))
+            }
         }
         for (instance, places) in evidence.seen.sorted(by: { $0.key < $1.key }) where new.instances[instance] == nil {
             // Under another name it is remembered as well.

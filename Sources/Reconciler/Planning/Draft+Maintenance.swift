@@ -1,0 +1,109 @@
+import Spec
+
+/// Where the members of each group are or will be, while moves are decided one after the other.
+struct GroupHomes {
+    /// Homes that are decided: of pinned members, and of those that came before.
+    fileprivate var settled: [Name: [Name: Name]] = [:]
+    /// Homes of all members as they are.
+    fileprivate var present: [Name: [Name: Name]] = [:]
+
+    /// Notes where a member will be.
+    mutating func note(_ instance: Instance, _ node: Name) {
+        settled[instance.group ?? instance.name, default: [:]][instance.name] = node
+    }
+}
+
+extension Draft {
+    /// The homes of all members before anything moves; a pin decides at once.
+    func groupHomes() -> GroupHomes {
+        var homes = GroupHomes()
+        for instance in cluster.instances.values {
+            let group = instance.group ?? instance.name
+            guard let node = owned[instance.name]?.node ?? memory.instances[instance.name]?.node else { continue }
+            homes.present[group, default: [:]][instance.name] = node
+            if let pin = instance.node { homes.settled[group, default: [:]][instance.name] = pin }
+        }
+        return homes
+    }
+
+    /// What an instance's placement asks for that its node does not give; nil where all is well.
+    func brokenRule(_ instance: Instance, on name: Name, _ homes: GroupHomes) -> String? {
+        guard let node = cluster.nodes[name], node.state == .active || node.state == .cordoned else { return nil }
+        if let reason = labelObstacle(node, for: instance) { return reason }
+        let others = (homes.settled[instance.group ?? instance.name] ?? [:]).filter { $0.key != instance.name }
+        return spreadObstacle(node, for: instance, occupied: Set(others.values))
+    }
+
+    /// The first label that a node does not have as the instance wants it.
+    private func labelObstacle(_ node: Node, for instance: Instance) -> String? {
+        for (label, value) in instance.placement.where.sorted(by: { $0.key < $1.key }) where node.labels[label] != value
+        {
+            return "the label \(label) of \(node.name) is \(node.labels[label] ?? "not set"), not \(value)"
+        }
+        return nil
+    }
+
+    /// Does with an instance on a node in maintenance what the spec says.
+    mutating func empty(_ index: Int, _ owned: OwnedDomain, _ homes: inout GroupHomes) {
+        let instance = existing[index]
+        let object = ObjectReference(.instance, instance.name.text, on: owned.node)
+        switch instance.onMaintenance {
+        case .stay:
+            notices.append("\(object) stays on a node in maintenance, since the spec says onMaintenance: stay")
+        case .stop:
+            stopReasons[instance.name] = "\(owned.node) is in maintenance"
+            existing[index].power = .off
+        case .migrate:
+            if instance.node == owned.node {
+                changes.append(
+                    Change(
+                        .migrate, object, reason: "\(owned.node) is in maintenance",
+                        blocked: "it is pinned to \(owned.node): take `node:` away, or say onMaintenance: stop or stay",
+                        position: instance.positions["node"] ?? instance.position))
+            } else {
+                leave(instance, owned, because: "\(owned.node) is in maintenance", homes)
+                // The first node it left is where it comes from, however often it moves on.
+                let first = owned.mark.evacuatedFrom ?? owned.node
+                moves[instance.name]?.evacuatedFrom = first
+            }
+        }
+    }
+
+    /// Moves an instance to the best node that can take it, or says of each why it cannot.
+    mutating func leave(_ instance: Instance, _ owned: OwnedDomain, because reason: String, _ homes: GroupHomes) {
+        let group = instance.group ?? instance.name
+        let present = (homes.present[group] ?? [:]).merging(homes.settled[group] ?? [:]) { _, new in new }
+        let occupied = Set(present.filter { $0.key != instance.name }.values)
+        var best: (node: Name, score: Double)?
+        var refused: [String] = []
+        for node in cluster.nodes.values.sorted(by: { $0.name < $1.name }) where node.name != owned.node {
+            if let why = labelObstacle(node, for: instance) ?? spreadObstacle(node, for: instance, occupied: occupied) {
+                refused.append("\(node.name): \(why)")
+                continue
+            }
+            switch obstacle(to: node.name, for: instance, owned) {
+            case .silence(let why), .refusal(let why, _): refused.append("\(node.name): \(why)")
+            case nil:
+                // A move that an earlier run began goes on to where it was going.
+                let isBegun = arrivals[instance.name].map { !$0.isComplete && $0.move.to == node.name } ?? false
+                let score =
+                    isBegun
+                    ? .infinity
+                    : room(of: node.name).score(vcpus: Double(instance.vcpus), memory: Double(instance.memory.bytes))
+                if score > best?.score ?? -.infinity { best = (node.name, score) }
+            }
+        }
+        guard let best else {
+            changes.append(
+                Change(
+                    .migrate, ObjectReference(.instance, instance.name.text, on: owned.node), reason: reason,
+                    blocked: "no node can take it: "
+                        + (refused.isEmpty ? "there is no other" : refused.prefix(12).joined(separator: "; ")),
+                    position: instance.position))
+            return
+        }
+        moveReasons[instance.name] = reason
+        guard owned.mark.instance == instance.name else { return }
+        choose(best.node, for: instance, owned)
+    }
+}
