@@ -115,6 +115,12 @@ struct Trial {
             for entry in newest?.instances.values.map(\.self) ?? [] where entry.node == name || entry.alsoOn == name {
                 known.formUnion(entry.volumes.values)
             }
+            // The mark on one end of a move reaches what is on the other.
+            for (other, there) in nodes {
+                for domain in there.domains.values where domain.mark?.move?.otherEnd(than: other) == name {
+                    known.formUnion(domain.disks.map(\.path))
+                }
+            }
             // What an undefined domain had is told as unclaimed and left; its data disks are kept.
             let isBereft = !world.undefined.isEmpty || world.traits.contains(.lostNode)
             let halfMoved = isBereft ? world.halfMoved : []
