@@ -4,7 +4,7 @@ extension Draft {
     /// Finds out what every instance that is there needs, field by field, and refuses what must not be done.
     mutating func compareInstances() {
         guard !isDestroy else { return }
-        for instance in existing where frozen[instance.name] == nil && arrivals[instance.name]?.isTwice != true {
+        for instance in existing where !isUnsettled(instance.name) {
             guard let owned = owned[instance.name], owned.domain.isPersistent,
                 owned.mark.phase == .active || owned.mark.phase == .replacing
             else { continue }
@@ -35,6 +35,13 @@ extension Draft {
             updates[instance.name] = update
         }
         existing.removeAll { untouchable.contains($0.name) }
+    }
+
+    /// Whether what an instance left elsewhere is still to be found by the disks that it has now.
+    private func isUnsettled(_ instance: Name) -> Bool {
+        if frozen[instance] != nil { return true }
+        guard let arrival = arrivals[instance] else { return false }
+        return arrival.isTwice || arrival.otherEnd == .silent
     }
 
     /// Leaves an instance alone because one of its fields asks for what must not be done.
