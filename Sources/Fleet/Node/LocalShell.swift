@@ -16,8 +16,9 @@ struct LocalShell: NodeShell {
         guard let program = command.first else { throw LocalShellError.noCommand }
         return try await limited(to: timeout, program) {
             let result = try await Subprocess.run(
-                .name(program), arguments: Arguments(Array(command.dropFirst())), input: .array(input),
-                output: .bytes(limit: Self.outputLimit), error: .bytes(limit: Self.outputLimit))
+                .name(program), arguments: Arguments(Array(command.dropFirst())), input: .inputWriter,
+                output: .bytes(limit: Self.outputLimit), error: .bytes(limit: Self.outputLimit)
+            ) { await $0.standardInputWriter.giveAll(input) }
             return CommandResult(
                 ending: Self.ending(result.terminationStatus), standardOutput: result.standardOutput,
                 standardError: result.standardError)

@@ -10,8 +10,9 @@ enum Tool {
     ) async throws(SeedError) -> [UInt8] {
         do {
             let result = try await Subprocess.run(
-                .name(name), arguments: Arguments(arguments), input: .string(input), output: .bytes(limit: 1 << 24),
-                error: .string(limit: 1 << 16))
+                .name(name), arguments: Arguments(arguments), input: .inputWriter, output: .bytes(limit: 1 << 24),
+                error: .string(limit: 1 << 16)
+            ) { await $0.standardInputWriter.giveAll(Array(input.utf8)) }
             guard result.terminationStatus.isSuccess else {
                 throw SeedError(what, cause: "\(name) failed: \(lastLine(result.standardError))")
             }
