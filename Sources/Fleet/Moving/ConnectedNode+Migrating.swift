@@ -24,7 +24,7 @@ extension ConnectedNode {
             try await migrate(move, to: destination, report)
         } catch {
             // The answer may be lost while all of it was done.
-            guard try await isConfirmed(move, on: destination) else { throw error }
+            guard (try? await isConfirmed(move, on: destination)) == true else { throw error }
         }
         guard try await isConfirmed(move, on: destination) else {
             throw StepProblem(
