@@ -33,10 +33,12 @@ extension Draft {
     }
 
     /// Takes the domain of the name that an instance had before for the instance's own.
+    ///
+    /// One that was never finished holds nothing yet: it goes, and the instance is made under its new name.
     private mutating func adoptRenamed() {
         for instance in cluster.instances.values.sorted(by: { $0.name < $1.name }) where manages(instance.part) {
             guard let old = formerName(of: instance), let domain = owned[old], manages(domain.mark.part),
-                domain.mark.phase != .deleting
+                domain.mark.phase == .active || domain.mark.phase == .replacing
             else { continue }
             guard owned[instance.name] == nil, !untouchable.contains(instance.name) else {
                 guard instance.renamedFrom != nil else { continue }
