@@ -51,6 +51,13 @@ extension Draft {
         let object = ObjectReference(.instance, instance.name.text, on: node)
         let prefix = "\(node)/instance/\(instance.name)"
         var domain = definition(of: instance, on: node, uuid: uuid, name: name)
+        // What an earlier run chose stays, also under a new name: nothing else would lead to those files.
+        for disk in owned?.domain.disks ?? [] {
+            if disk.name == "seed" { domain.seedPath = disk.path }
+            for index in domain.disks.indices where domain.disks[index].name == disk.name {
+                domain.disks[index].path = disk.path
+            }
+        }
         let there = Set(domain.disks.map(\.path).filter { answered[node]?.volumes[$0] != nil })
         for path in there { releasedPaths.insert(Location(node: node, what: path)) }
         let toMake = domain.disks.filter {
