@@ -56,10 +56,10 @@ extension Draft {
         let effect: FieldChange.Effect = comparison.running == nil ? .nextBoot : .live
         let isDefined = defined.map { $0.mac == definition.mac && $0.attachment == definition.attachment } ?? false
         let isPlugged = comparison.running == nil ? isDefined : live?.attachment == definition.attachment
-        if !isDefined || !isPlugged, network.isOurs, let observed = answered[node],
-            let conflict = networkConflict(network, on: observed)
+        if !isDefined || !isPlugged, let observed = answered[node],
+            let conflict = obstacle(to: network, on: observed)
         {
-            // A network of that name is somebody else's: nothing is plugged into it.
+            // It is not there, or one of that name is somebody else's: nothing is plugged into it.
             let old = (live ?? defined).map { text($0.attachment) }
             update.blocked.append(
                 (comparison.field("\(path).network", old: old, new: network.name.text, effect), conflict))

@@ -126,12 +126,27 @@ extension Draft {
                         position: instance.position))
                 return
             }
+            if owned.domain.power != .paused, let reason = missingNetwork(of: instance, on: owned.node) {
+                refusals.append(
+                    Plan.Refusal(
+                        object, reason: "it cannot start: \(owned.node): \(reason)",
+                        remedy: "start the network or bring the bridge up on the node, or give the NIC another network",
+                        position: instance.position))
+                return
+            }
             start(instance, owned, &chain, reason: owned.domain.power == .paused ? "it is paused" : "it is not running")
         case .off, .on, .keep:
             if isRunning, !owned.mark.wasReady, instance.power != .off, moves[instance.name] == nil {
                 awaitReadiness(instance, owned, chain.last)
             }
         }
+    }
+
+    /// What a NIC stands on that is not ours to bring up, and is not up.
+    private func missingNetwork(of instance: Instance, on node: Name) -> String? {
+        guard let observed = answered[node] else { return nil }
+        return instance.nics.lazy.compactMap { cluster.networks[$0.network] }.filter { !$0.isOurs }
+            .compactMap { obstacle(to: $0, on: observed) }.first
     }
 
     private mutating func start(

@@ -32,7 +32,9 @@ extension Draft {
         memory.keptDisks.sort { ($0.path, $0.node) < ($1.path, $1.node) }
         if !memory.exists, let own = ownRoster, isOfThisFleet(own) {
             memory.isOwnCopy = true
-            memory.instances = own.instances.filter { silent.contains($0.value.node) }
+            memory.instances = own.instances.filter { _, entry in
+                [entry.node, entry.alsoOn].compactMap(\.self).contains(where: silent.contains)
+            }
         }
         forgetLostNodes()
     }

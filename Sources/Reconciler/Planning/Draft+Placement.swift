@@ -252,20 +252,26 @@ extension Draft {
         return entry.volumes.contains { $0.key != "seed" && node.volumes[$0.value] != nil } ? entry.node : nil
     }
 
+    /// Why an instance cannot have its NICs on a node, or nil where it can.
     func networkObstacle(_ observed: ObservedNode, for instance: Instance) -> String? {
         for nic in instance.nics {
-            guard let network = cluster.networks[nic.network] else { continue }
-            switch network.mode {
-            case .bridge(let bridge) where !observed.bridges.contains(bridge):
-                return "it has no bridge \(bridge) (network \(network.name))"
-            case .existing(let name) where !observed.networks.contains { $0.name == name && $0.isActive }:
-                return "it has no active libvirt network \(name) (network \(network.name))"
-            case .nat, .isolated:
-                if let reason = networkConflict(network, on: observed) { return reason }
-            default: break
+            if let network = cluster.networks[nic.network], let reason = obstacle(to: network, on: observed) {
+                return reason
             }
         }
         return nil
+    }
+
+    /// Why nothing can be plugged into a network on a node, or nil where it can.
+    func obstacle(to network: Network, on observed: ObservedNode) -> String? {
+        switch network.mode {
+        case .bridge(let bridge) where !observed.bridges.contains(bridge):
+            "it has no bridge \(bridge) (network \(network.name))"
+        case .existing(let name) where !observed.networks.contains { $0.name == name && $0.isActive }:
+            "it has no active libvirt network \(name) (network \(network.name))"
+        case .nat, .isolated: networkConflict(network, on: observed)
+        default: nil
+        }
     }
 
     private func storageObstacle(_ node: Node, _ observed: ObservedNode, for instance: Instance) -> String? {
