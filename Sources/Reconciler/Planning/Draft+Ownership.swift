@@ -36,6 +36,8 @@ extension Draft {
     ///
     /// One that was never finished holds nothing yet: it goes, and the instance is made under its new name.
     private mutating func adoptRenamed() {
+        // What goes goes under the name that its mark has.
+        guard !isDestroy else { return }
         for instance in cluster.instances.values.sorted(by: { $0.name < $1.name }) where manages(instance.part) {
             guard let old = formerName(of: instance), let domain = owned[old], manages(domain.mark.part),
                 domain.mark.phase == .active || domain.mark.phase == .replacing
