@@ -38,6 +38,8 @@ extension FakeNode {
             complain("\(domain.name): \(refusal)")
             throw StepError(refusal)
         }
+        if case .plugNIC(let nic) = update.action { unplugged.remove("tap \(nic.mac)") }
+        if case .moveNIC(let nic) = update.action { unplugged.remove("tap \(nic.mac)") }
         return try changeDomain(update.uuid, of: cluster) { $0.running?.change(update.action) }
     }
 
