@@ -107,7 +107,9 @@ extension EndToEnd {
                 try await cluster.expectConverged()
                 let grown = try await facts(cluster)
                 #expect(grown.boot == first.boot && grown.sum == first.sum)
-                #expect(grown.cpus == 2 && grown.memory >= first.memory + 100 && grown.root > first.root + 900)
+                #expect(
+                    grown.cpus == 2 && grown.memory >= first.memory + 100 && grown.root > first.root + 900,
+                    "\(first), then \(grown)")
                 #expect(grown.disks == ["data=2", "logs=1"] && grown.addresses == 2)
                 let grownData = try await lab.inGuest(
                     "live", of: cluster.file, "df --output=size -BM /mnt/data | tail -n 1 | tr -dc 0-9")

@@ -60,7 +60,9 @@ extension ConnectedNode {
         } else if size != running.memory {
             try await balloon(size, domain)
         }
-        if size > running.memory || running.memory == size { try await onlineMemory(of: domain) }
+        if size > running.memory || running.memory == size {
+            try await onlineMemory(of: domain, isNew: size > running.wholeMemory)
+        }
         return try await awaitMemory(size, of: domain, report)
     }
 
@@ -101,16 +103,29 @@ extension ConnectedNode {
     }
 
     /// Has the guest use modules that were plugged in, in a way that lets them be unplugged again.
-    private func onlineMemory(of domain: ObservedDomain) async throws {
+    ///
+    /// A kernel sees a module some moments after it was plugged in: one that is new is waited for, unless the kernel uses
+    /// it by itself.
+    private func onlineMemory(of domain: ObservedDomain, isNew: Bool) async throws {
         let agent = try await connection.agent(of: domain.uuid)
         guard try await agent.isThere() else { return }
         _ = try await agent.run(
             """
-            for state in /sys/devices/system/memory/memory*/state; do
-                [ "$(cat "$state")" = offline ] || continue
-                echo online_movable >"$state" || echo online >"$state" || exit 1
+            [ "$(cat /sys/devices/system/memory/auto_online_blocks)" = offline ] || exit 0
+            tries=$1
+            while :; do
+                found=
+                for state in /sys/devices/system/memory/memory*/state; do
+                    [ "$(cat "$state")" = offline ] || continue
+                    found=yes
+                    echo online_movable >"$state" || echo online >"$state" || exit 1
+                done
+                [ -n "$found" ] && exit 0
+                [ "$tries" -gt 0 ] || exit 0
+                tries=$((tries - 1))
+                sleep 0.5
             done
-            """, [], timeout: .seconds(20))
+            """, [isNew ? "30" : "0"], timeout: .seconds(40))
     }
 
     /// Waits for the guest to take or give back what it was asked for.
