@@ -198,10 +198,13 @@ extension Draft {
             }
         }
         for (instance, owned) in owned where !(isClosing && removals[instance] != nil) {
-            roster.instances[instance] = entry(of: owned, as: instance, isClosing: isClosing)
-            if !isClosing, owned.mark.instance != instance {
-                // Until the mark says otherwise the domain is the old name's.
-                roster.instances[owned.mark.instance] = entry(of: owned, as: owned.mark.instance, isClosing: true)
+            let current = entry(of: owned, as: instance, isClosing: isClosing)
+            roster.instances[instance] = current
+            if owned.mark.instance != instance, !isClosing || current.alsoOn != nil {
+                // Until the mark says otherwise the domain is the old name's, wherever a half of it may be.
+                var former = entry(of: owned, as: owned.mark.instance, isClosing: true)
+                former.alsoOn = current.alsoOn
+                roster.instances[owned.mark.instance] = former
             }
         }
         for instance in missing {
