@@ -44,12 +44,17 @@ final class Program: Sendable {
         process.executableURL = URL(filePath: executable)
         process.arguments = arguments
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-        process.standardInput = try FileHandle(forReadingFrom: standardInput)
-        process.standardOutput = try FileHandle(forWritingTo: out)
-        process.standardError = try FileHandle(forWritingTo: err)
+        let ends = [
+            try FileHandle(forReadingFrom: standardInput), try FileHandle(forWritingTo: out),
+            try FileHandle(forWritingTo: err),
+        ]
+        // The program has its own by then. Foundation keeps each Process for ever, and with more than a thousand open
+        // descriptors the next one crashes.
+        defer { for end in ends { try? end.close() } }
+        (process.standardInput, process.standardOutput, process.standardError) = (ends[0], ends[1], ends[2])
         let line = ([executable.split(separator: "/").last.map(String.init) ?? executable] + arguments).joined(
             separator: " ")
-        let (ends, continuation) = AsyncStream.makeStream(of: Int32.self)
+        let (statuses, continuation) = AsyncStream.makeStream(of: Int32.self)
         process.terminationHandler = { process in
             // A signal as shells show it, so that it cannot be taken for an exit code of the program's own.
             continuation.yield(
@@ -63,7 +68,7 @@ final class Program: Sendable {
         self.folder = folder
         finished = Task {
             var status: Int32 = -1
-            for await end in ends { status = end }
+            for await ended in statuses { status = ended }
             return Output(
                 command: line, status: status, stdout: String(decoding: try Data(contentsOf: out), as: UTF8.self),
                 stderr: String(decoding: try Data(contentsOf: err), as: UTF8.self),
