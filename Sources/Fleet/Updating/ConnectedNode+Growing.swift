@@ -46,14 +46,15 @@ extension ConnectedNode {
     private func growFile(_ growth: DiskGrowth) async throws -> StepResult {
         let pool = try await pool(of: growth.path)
         let place = VolumeLocation.name(FilePlace(growth.path).name, pool: pool)
-        return try await connection.changes.call("growing \(growth.path)") { libvirt in
+        let wanted = growth.capacity.bytes
+        let before = try await connection.changes.call("growing \(growth.path)") { libvirt in
             try libvirt.refreshPool(pool)
             let now = try libvirt.volumeInfo(place).capacity
-            guard now <= growth.capacity.bytes else { throw ConnectedNode.larger(growth, now) }
-            guard now < growth.capacity.bytes else { return .unchanged }
-            try libvirt.resizeVolume(place, to: growth.capacity.bytes)
-            return .done
+            if now < wanted { try libvirt.resizeVolume(place, to: wanted) }
+            return now
         }
+        guard before <= wanted else { throw ConnectedNode.larger(growth, before) }
+        return before < wanted ? .done : .unchanged
     }
 
     private static func larger(_ growth: DiskGrowth, _ now: UInt64) -> StepProblem {
