@@ -14,33 +14,39 @@ extension ConnectedNode {
             return .skipped("\(domain.name) does not have its disk \(growth.disk) at \(growth.path) any more")
         }
         guard domain.isActive else { return try await growFile(growth) }
-        let id = try domain.uuid.libvirt
         let running = domain.running?.disks.first { $0.path == growth.path }
         guard let target = running?.target else {
             return .skipped("the disk \(growth.disk) is not plugged into \(domain.name)")
         }
-        let hasGrown = try await connection.changes.call("growing \(target) of \(domain.name)") { libvirt in
-            // Read right before: libvirt shrinks a running machine's disk without complaint.
-            let now = try libvirt.blockCapacity(target, ofDomain: id)
-            guard now <= growth.capacity.bytes else { throw ConnectedNode.larger(growth, now) }
-            guard now < growth.capacity.bytes else { return false }
-            try libvirt.resizeBlock(target, ofDomain: id, to: growth.capacity.bytes)
-            return true
-        }
+        let before = try await growBlock(target, of: domain, growth)
+        guard before <= growth.capacity.bytes else { throw ConnectedNode.larger(growth, before) }
+        let result = before < growth.capacity.bytes ? StepResult.done : .unchanged
         let agent = try await connection.agent(of: domain.uuid)
         guard try await agent.isThere() else {
             report(.waiting("its guest agent does not answer: the file system grows at the next boot"))
-            return hasGrown ? .done : .unchanged
+            return result
         }
         let outcome = try await agent.run(
             GuestScripts.growFileSystem, [growth.disk], timeout: .seconds(120))
-        guard let outcome else { return hasGrown ? .done : .unchanged }
+        guard let outcome else { return result }
         guard outcome.exitCode == 0 else {
             throw StepProblem(
                 "the disk has \(growth.capacity), and the guest could not grow the file system on it: \(outcome.words)",
                 remedy: "Grow it in the guest, and apply again.")
         }
-        return hasGrown ? .done : .unchanged
+        return result
+    }
+
+    /// Grows a running machine's disk and says how large it was.
+    private func growBlock(_ target: String, of domain: ObservedDomain, _ growth: DiskGrowth) async throws -> UInt64 {
+        let id = try domain.uuid.libvirt
+        let wanted = growth.capacity.bytes
+        return try await connection.changes.call("growing \(target) of \(domain.name)") { libvirt in
+            // Read right before: libvirt shrinks a running machine's disk without complaint.
+            let now = try libvirt.blockCapacity(target, ofDomain: id)
+            if now < wanted { try libvirt.resizeBlock(target, ofDomain: id, to: wanted) }
+            return now
+        }
     }
 
     private func growFile(_ growth: DiskGrowth) async throws -> StepResult {
