@@ -29,13 +29,13 @@ extension Draft {
     /// What an instance's placement asks for that its node does not give; nil where all is well.
     func brokenRule(_ instance: Instance, on name: Name, _ homes: GroupHomes) -> String? {
         guard let node = cluster.nodes[name], node.state == .active || node.state == .cordoned else { return nil }
-        if let reason = labelObstacle(node, for: instance) { return reason }
+        if let reason = missingLabel(node, for: instance) { return reason }
         let others = (homes.settled[instance.group ?? instance.name] ?? [:]).filter { $0.key != instance.name }
         return spreadObstacle(node, for: instance, occupied: Set(others.values))
     }
 
     /// The first label that a node does not have as the instance wants it.
-    private func labelObstacle(_ node: Node, for instance: Instance) -> String? {
+    private func missingLabel(_ node: Node, for instance: Instance) -> String? {
         for (label, value) in instance.placement.where.sorted(by: { $0.key < $1.key }) where node.labels[label] != value
         {
             return "the label \(label) of \(node.name) is \(node.labels[label] ?? "not set"), not \(value)"
@@ -77,7 +77,7 @@ extension Draft {
         var best: (node: Name, score: Double)?
         var refused: [String] = []
         for node in cluster.nodes.values.sorted(by: { $0.name < $1.name }) where node.name != owned.node {
-            if let why = labelObstacle(node, for: instance) ?? spreadObstacle(node, for: instance, occupied: occupied) {
+            if let why = missingLabel(node, for: instance) ?? spreadObstacle(node, for: instance, occupied: occupied) {
                 refused.append("\(node.name): \(why)")
                 continue
             }

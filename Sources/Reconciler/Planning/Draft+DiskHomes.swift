@@ -1,0 +1,39 @@
+import Spec
+
+extension Draft {
+    /// The node that has the disks of an instance whose domain is gone.
+    ///
+    /// They are a kept data disk, or all of them after somebody undefined the domain. Only the roster tells which.
+    func diskHome(of instance: Name) -> Name? {
+        if let kept = memory.keptDisks.first(where: { $0.instance == instance }) { return kept.node }
+        if let kept = newlyKept.first(where: { $0.instance == instance }) { return kept.node }
+        guard let entry = memory.instances[instance], let node = answered[entry.node] else { return nil }
+        return entry.volumes.contains { $0.key != "seed" && node.volumes[$0.value] != nil } ? entry.node : nil
+    }
+
+    /// Every disk of an instance but the seed, the root disk first.
+    func disks(of instance: Instance) -> [(disk: String, pool: Name, size: Size)] {
+        [("root", instance.pool, instance.disk)] + instance.disks.map { ($0.name.text, $0.pool, $0.size) }
+    }
+
+    func volumeName(_ disk: String, of instance: Name) -> String {
+        guard disk != "root", let name = Name(disk) else { return names.rootVolume(instance) }
+        return names.dataVolume(name, of: instance)
+    }
+
+    /// Whether the roster says that a file is this instance's disk.
+    func isRemembered(_ path: String, of instance: Name, on node: Name) -> Bool {
+        if memory.keptDisks.contains(where: { $0.instance == instance && $0.node == node && $0.path == path }) {
+            return true
+        }
+        if newlyKept.contains(where: { $0.instance == instance && $0.node == node && $0.path == path }) { return true }
+        // What this very plan deletes is gone by the time it is made again.
+        if let owned = owned[instance], removals[instance] != nil, owned.node == node,
+            owned.domain.disks.contains(where: { $0.path == path })
+        {
+            return true
+        }
+        guard let entry = memory.instances[instance], entry.node == node else { return false }
+        return entry.volumes.values.contains(path)
+    }
+}

@@ -1,0 +1,122 @@
+import Spec
+
+extension Draft {
+    /// Who is where: when closing, as it will be when all steps have succeeded; before, also what is about to go.
+    func roster(isClosing: Bool) -> Roster {
+        var roster = Roster(
+            cluster: identity, generation: 0, nodes: [:], instances: [:],
+            keptDisks: memory.keptDisks)
+        for name in cluster.nodes.keys {
+            if let node = answered[name] {
+                roster.nodes[name] = Roster.Member(machine: node.machine)
+            } else if let known = memory.nodes[name] {
+                roster.nodes[name] = known
+            } else if hasLostMemory, silent.contains(name) {
+                // Nobody remembers what it holds: this roster must not make it look empty.
+                roster.nodes[name] = Roster.Member(machine: nil)
+            }
+        }
+        for (instance, entry) in memory.instances where owned[instance] == nil {
+            let isElsewhere = entry.alsoOn.map { answered[$0] == nil && cluster.nodes[$0]?.state != .lost } ?? false
+            if isElsewhere || answered[entry.node] == nil || untouchable.contains(instance)
+                || isStillMeant(instance, entry)
+            {
+                roster.instances[instance] = entry
+            } else if let node = answered[entry.node] {
+                // Somebody undefined it, and nothing wants it back: what people put on its data disks stays known.
+                for (disk, path) in entry.volumes where disk != "root" && disk != "seed" && node.volumes[path] != nil {
+                    guard let disk = Name(disk) else { continue }
+                    let kept = Roster.KeptDisk(
+                        instance: instance, disk: disk, part: entry.part, node: entry.node, path: path)
+                    if isUsedElsewhere(path, on: entry.node, besides: nil) { continue }
+                    if !roster.keptDisks.contains(kept), !releasedPaths.contains(Location(node: entry.node, what: path))
+                    {
+                        roster.keptDisks.append(kept)
+                    }
+                }
+            }
+        }
+        for (instance, owned) in owned where !(isClosing && removals[instance] != nil) {
+            let current = entry(of: owned, as: instance, isClosing: isClosing)
+            roster.instances[instance] = current
+            if owned.mark.instance != instance, !isClosing || current.alsoOn != nil {
+                // Until the mark says otherwise the domain is the old name's, wherever a half of it may be.
+                var former = entry(of: owned, as: owned.mark.instance, isClosing: true)
+                former.alsoOn = current.alsoOn
+                roster.instances[owned.mark.instance] = former
+            }
+        }
+        for instance in missing {
+            guard let node = placements[instance.name]?.node, isClosing || removals[instance.name] == nil else {
+                continue
+            }
+            roster.instances[instance.name] = entry(of: instance, on: node)
+            keepForgotten(of: instance, in: &roster)
+        }
+        for disk in newlyKept where !roster.keptDisks.contains(disk) { roster.keptDisks.append(disk) }
+        if isClosing {
+            roster.keptDisks.removeAll { releasedPaths.contains(Location(node: $0.node, what: $0.path)) }
+        }
+        roster.keptDisks.sort { ($0.path, $0.node) < ($1.path, $1.node) }
+        return roster
+    }
+
+    /// Data disks that an instance had before somebody undefined its domain, and that its spec does not have any more.
+    private func keepForgotten(of instance: Instance, in roster: inout Roster) {
+        guard owned[instance.name] == nil, let old = memory.instances[instance.name],
+            let new = roster.instances[instance.name], let node = answered[old.node]
+        else { return }
+        for (disk, path) in old.volumes.sorted(by: { $0.key < $1.key }) where disk != "root" && disk != "seed" {
+            guard let name = Name(disk), node.volumes[path] != nil, !new.volumes.values.contains(path),
+                !isUsedElsewhere(path, on: old.node, besides: nil)
+            else { continue }
+            let kept = Roster.KeptDisk(instance: instance.name, disk: name, part: old.part, node: old.node, path: path)
+            if !roster.keptDisks.contains(kept) { roster.keptDisks.append(kept) }
+        }
+    }
+
+    /// Whether an instance without a domain is another part's business, or waits for its chance to come back.
+    private func isStillMeant(_ instance: Name, _ entry: Roster.Entry) -> Bool {
+        guard entry.volumes.values.contains(where: { answered[entry.node]?.volumes[$0] != nil }) else { return false }
+        return !manages(entry.part) || !isDestroy && cluster.instances[instance] != nil
+    }
+
+    /// What the roster tells of an instance that is there: when closing what will be, before also what still is.
+    func entry(of owned: OwnedDomain, as instance: Name, isClosing: Bool) -> Roster.Entry {
+        var volumes: [String: String] = [:]
+        for disk in owned.domain.disks where !owned.mark.isAdopted {
+            if let name = disk.name { volumes[name] = disk.path }
+        }
+        // What somebody took from the domain and left on the node stays known: nothing else leads to it.
+        for (name, path) in memory.instances[owned.mark.instance]?.volumes ?? [:] where volumes[name] == nil {
+            guard !owned.mark.isAdopted, memory.instances[owned.mark.instance]?.node == owned.node,
+                answered[owned.node]?.volumes[path] != nil, !memory.keptDisks.contains(where: { $0.path == path })
+            else { continue }
+            volumes[name] = path
+        }
+        var nics = Set(owned.mark.nics.values)
+        if let update = updates[instance] {
+            if let disks = update.disks {
+                volumes = isClosing ? disks : volumes.merging(disks) { _, new in new }
+            }
+            nics = isClosing ? Set(update.mark.nics.values) : nics.union(update.mark.nics.values)
+        }
+        let unfinished = owned.mark.move?.otherEnd(than: owned.node)
+        let isSettled = frozen[instance] == nil && arrivals[instance]?.otherEnd != .silent
+        return Roster.Entry(
+            node: isClosing ? moves[instance]?.to ?? owned.node : owned.node, part: owned.mark.part,
+            uuid: owned.domain.uuid, macs: Set(nics.map(\.mac)).sorted(),
+            addresses: Set(nics.compactMap(\.address)).sorted(), volumes: volumes,
+            alsoOn: isClosing && isSettled ? nil : moves[instance]?.to ?? unfinished)
+    }
+
+    func entry(of instance: Instance, on node: Name) -> Roster.Entry {
+        let domain = definition(
+            of: instance, on: node, uuid: names.domainUUID(instance.name), name: names.domain(instance.name))
+        var volumes = ["seed": domain.seedPath]
+        for disk in domain.disks { volumes[disk.name] = disk.path }
+        return Roster.Entry(
+            node: node, part: instance.part, uuid: domain.uuid, macs: domain.mark.nics.values.map(\.mac).sorted(),
+            addresses: domain.mark.nics.values.compactMap(\.address).sorted(), volumes: volumes)
+    }
+}
