@@ -61,6 +61,44 @@ import Testing
                 """)
     }
 
+    /// By score alone the first member would go to b (4 of 4 vCPUs free), and the third would find no room there.
+    @Test("A group that is to be together goes where all of it has room, or nowhere")
+    func together() throws {
+        func plan(_ together: String, vcpus: Int = 2) throws -> Plan {
+            let cluster = try cluster(
+                """
+                apiVersion: kvmctl/v1
+                cluster: demo
+                nodes:
+                  a: {address: 10.0.0.1, labels: {rack: one}, capacity: {vcpus: 8, memory: 8GiB}, overcommit: {vcpus: 1, memory: 1}}
+                  b: {address: 10.0.0.2, labels: {rack: two}, capacity: {vcpus: 4, memory: 99GiB}, overcommit: {vcpus: 1, memory: 1}}
+                  c: {address: 10.0.0.3, labels: {rack: two}, capacity: {vcpus: 4, memory: 99GiB}, overcommit: {vcpus: 1, memory: 1}}
+                images: {disk: {source: disk.qcow2}}
+                instances:
+                  w: {image: disk, vcpus: \(vcpus), memory: 2GiB, disk: 3GiB, count: 3, placement: {together: \(together)}}
+                """)
+            return Planner.plan(
+                cluster, inputs: inputs(cluster),
+                fleet: fleet(try emptyNode("a"), try emptyNode("b"), try emptyNode("c")))
+        }
+        func homes(_ plan: Plan) -> [String?] {
+            plan.changes.filter { $0.object.kind == .instance }.map(\.object.node?.text)
+        }
+        #expect(homes(try plan("node")) == ["a", "a", "a"])
+        #expect(homes(try plan("rack")) == ["a", "a", "a"])
+        #expect(homes(try plan("node", vcpus: 1)) == ["a", "a", "a"])
+        let none = try plan("node", vcpus: 3)
+        #expect(homes(none) == [])
+        #expect(none.refusals.map(\.object.name) == ["w-1", "w-2", "w-3"])
+        #expect(
+            none.refusals.first?.reason == """
+                no node can take it: \
+                a: all 3 members are to be together, and the node has no room: 8 of 8 vCPUs free, 9 wanted; \
+                b: all 3 members are to be together, and the node has no room: 4 of 4 vCPUs free, 9 wanted; \
+                c: all 3 members are to be together, and the node has no room: 4 of 4 vCPUs free, 9 wanted
+                """)
+    }
+
     @Test("What foreign domains are promised counts")
     func foreignDomainsCount() throws {
         let cluster = try cluster(

@@ -129,6 +129,29 @@ private let unspread = ", placement: {spread: node}}"
                 $0.replacing("10.77.0.12}", with: "10.77.0.12, labels: {rack: b}}")
                     .replacing("networks: [front]", with: "networks: [front], placement: {where: {rack: b}}")
             }),
+        Case(
+            name: "together",
+            spec: { $0.replacing("{spread: node}", with: "{together: node}") }),
+        Case(
+            name: "together-nowhere",
+            spec: {
+                $0.replacing("{spread: node}", with: "{together: node}").replacing("count: 2", with: "count: 3")
+                    .replacing("10.77.0.11}", with: "10.77.0.11, capacity: {memory: 600MiB}}")
+                    .replacing("10.77.0.12}", with: "10.77.0.12, capacity: {memory: 400MiB}}")
+            }),
+        Case(
+            name: "together-in-maintenance",
+            spec: {
+                $0.replacing("{spread: node}", with: "{together: node}")
+                    .replacing("10.77.0.12}", with: "10.77.0.12, state: maintenance}")
+            }),
+        Case(
+            name: "together-by-label-no-longer-holds",
+            spec: {
+                $0.replacing("{spread: node}", with: "{together: rack}")
+                    .replacing("10.77.0.11}", with: "10.77.0.11, labels: {rack: a}}")
+                    .replacing("10.77.0.12}", with: "10.77.0.12, labels: {rack: b}}")
+            }),
         Case(name: "silent-node", edit: { $0[node1]?.isSilent = true }),
         Case(
             name: "node-lost",

@@ -319,6 +319,34 @@ enum RuleCases {
                 "f:2:63: error: \"a-1\" and \"a-2\" are pinned to one node, \"kvm1\", and spread over nodes; remove the pin or the spread"
             ]),
         SpecCase(
+            "together by an unknown label",
+            "instances: {a: {image: debian, flavor: small, count: 2, placement: {together: nodes}}}",
+            gives: [
+                "f:2:79: error: no node has the label \"nodes\" to be together by; did you mean \"node\"?"
+            ]),
+        SpecCase(
+            "together on what they are spread over",
+            "instances: {a: {image: debian, flavor: small, count: 2, placement: {spread: node, together: node}}}",
+            gives: [
+                "f:2:93: error: members that are spread over nodes cannot be together on one node; remove spread: or together: (the spread: f:2:77)"
+            ]),
+        SpecCase(
+            "spread over racks and together on a node",
+            "instances: {a: {image: debian, flavor: small, count: 2, placement: {spread: rack, together: node}}}",
+            gives: [
+                "f:2:93: error: members that are spread over the label rack cannot be together on one node; remove spread: or together: (the spread: f:2:77)"
+            ]),
+        SpecCase(
+            "spread over nodes and together in a rack",
+            "instances: {a: {image: debian, flavor: small, placement: {spread: node, together: rack}}}",
+            gives: []),
+        SpecCase(
+            "together and pinned apart",
+            "instances: {a: {image: debian, flavor: small, count: 2, placement: {together: node}, members: {1: {node: kvm1}, 2: {node: kvm2}}}}",
+            gives: [
+                "f:2:123: error: \"a-1\" and \"a-2\" are to be together, and pinned to \"kvm1\" and \"kvm2\"; remove one of the pins, or together:"
+            ]),
+        SpecCase(
             "more vCPUs than any node",
             "nodes:\n  x: {address: 10.9.0.1, capacity: {vcpus: 2}}\ninstances: {a: {image: debian, flavor: small, node: x, vcpus: 9}}",
             gives: [

@@ -30,6 +30,8 @@ package struct Violation: Sendable, Equatable {
         case image
         /// A move runs nothing twice and loses nothing.
         case move
+        /// What is made goes where its placement allows.
+        case placement
         /// What silent nodes hold, and disks that were kept, stay on record.
         case roster
     }

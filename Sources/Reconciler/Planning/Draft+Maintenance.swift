@@ -31,11 +31,12 @@ extension Draft {
         guard let node = cluster.nodes[name], node.state == .active || node.state == .cordoned else { return nil }
         if let reason = missingLabel(node, for: instance) { return reason }
         let others = (homes.settled[instance.group ?? instance.name] ?? [:]).filter { $0.key != instance.name }
-        return spreadObstacle(node, for: instance, occupied: Set(others.values))
+        return togetherObstacle(node, for: instance)
+            ?? spreadObstacle(node, for: instance, occupied: Set(others.values))
     }
 
     /// The first label that a node does not have as the instance wants it.
-    private func missingLabel(_ node: Node, for instance: Instance) -> String? {
+    func missingLabel(_ node: Node, for instance: Instance) -> String? {
         for (label, value) in instance.placement.where.sorted(by: { $0.key < $1.key }) where node.labels[label] != value
         {
             return "the label \(label) of \(node.name) is \(node.labels[label] ?? "not set"), not \(value)"
@@ -76,8 +77,11 @@ extension Draft {
         let occupied = Set(present.filter { $0.key != instance.name }.values)
         var best: (node: Name, score: Double)?
         var refused: [String] = []
+        let crowd = crowd(of: instance, among: existing.filter { frozen[$0.name] == nil }) { room(of: $0.name) }
         for node in cluster.nodes.values.sorted(by: { $0.name < $1.name }) where node.name != owned.node {
-            if let why = missingLabel(node, for: instance) ?? spreadObstacle(node, for: instance, occupied: occupied) {
+            if let why = missingLabel(node, for: instance) ?? spreadObstacle(node, for: instance, occupied: occupied)
+                ?? togetherObstacle(node, for: instance) ?? crowd?.obstacle(on: node, room(of: node.name))
+            {
                 refused.append("\(node.name): \(why)")
                 continue
             }

@@ -108,7 +108,7 @@ extension Draft {
         let (vcpus, memory) = (Double(instance.vcpus), Double(instance.memory.bytes))
         guard room.fits(vcpus: vcpus, memory: memory) else {
             return .refusal(
-                shortage(room, vcpus: vcpus, memory: memory), remedy: "make room there, or pin it to another node")
+                room.shortage(vcpus: vcpus, memory: memory), remedy: "make room there, or pin it to another node")
         }
         return nil
     }

@@ -4,6 +4,7 @@ extension Draft {
     /// Decides which instances move, where to and how, or why they cannot now.
     mutating func chooseMoves() {
         var groups = groupHomes()
+        findGatherings()
         for (index, instance) in existing.enumerated() where frozen[instance.name] == nil {
             guard let owned = owned[instance.name], owned.mark.phase == .active else { continue }
             if let target = instance.node {
@@ -15,7 +16,7 @@ extension Draft {
             } else if cluster.nodes[owned.node]?.state == .maintenance {
                 empty(index, owned, &groups)
             } else if let home = owned.mark.evacuatedFrom, home != owned.node, let node = cluster.nodes[home],
-                node.state == .active, node.bringsBack
+                node.state == .active, node.bringsBack, brokenRule(instance, on: home, groups) == nil
             {
                 consider(home, for: instance, owned, because: "maintenance had moved it away from \(home)")
                 moves[instance.name]?.evacuatedFrom = nil
@@ -23,6 +24,7 @@ extension Draft {
                 leave(instance, owned, because: rule, groups)
             }
             groups.note(instance, moves[instance.name]?.to ?? owned.node)
+            gather(instance, on: moves[instance.name]?.to ?? owned.node)
         }
     }
 

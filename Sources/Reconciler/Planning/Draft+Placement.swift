@@ -11,7 +11,9 @@ extension Draft {
             let taken = occupied[instance.group ?? instance.name] ?? []
             let isRemade = removals[instance.name] != nil
             var decision: PlacementDecision
-            if !isRemade, instance.node == nil, queues.serve(SeatDemand(instance)), diskHome(of: instance.name) == nil {
+            if !isRemade, instance.node == nil, instance.placement.together == nil, queues.serve(SeatDemand(instance)),
+                diskHome(of: instance.name) == nil
+            {
                 decision = decide(instance, among: seats, in: &queues, occupied: taken)
             } else {
                 decision = decide(instance, among: seats, numbers, occupied: taken, freed: isRemade)
@@ -20,10 +22,11 @@ extension Draft {
                 decision = decide(instance, among: seats, numbers, occupied: taken, freed: true)
             }
             guard let node = decision.node, let number = numbers[node] else {
-                refuse(instance, among: seats, occupied: taken)
+                refuse(instance, among: seats, numbers, occupied: taken)
                 continue
             }
             placements[instance.name] = decision
+            gather(instance, on: node)
             occupied[instance.group ?? instance.name, default: []].insert(node)
             seats[number].room.promise(vcpus: Double(instance.vcpus), memory: Double(instance.memory.bytes))
         }
@@ -33,9 +36,12 @@ extension Draft {
     /// How many nodes a refusal goes through by name: a person reads it.
     private static let shownVerdicts = 12
 
-    private mutating func refuse(_ instance: Instance, among seats: [Seat], occupied: Set<Name>) {
+    private mutating func refuse(
+        _ instance: Instance, among seats: [Seat], _ numbers: [Name: Int], occupied: Set<Name>
+    ) {
+        let crowd = crowd(of: instance, among: seats, numbers, freed: true)
         let shown = seats.prefix(Draft.shownVerdicts).map { seat in
-            "\(seat.node.name): \(verdict(of: seat, for: instance, occupied: occupied))"
+            "\(seat.node.name): \(verdict(of: seat, for: instance, crowd, occupied: occupied))"
         }
         let more = seats.count > shown.count ? ["and \(seats.count - shown.count) more nodes"] : []
         let list = (shown + more).joined(separator: "; ")
@@ -72,10 +78,10 @@ extension Draft {
     }
 
     /// Why one node cannot take an instance, even with what this plan deletes gone.
-    private func verdict(of seat: Seat, for instance: Instance, occupied: Set<Name>) -> String {
+    private func verdict(of seat: Seat, for instance: Instance, _ crowd: Crowd?, occupied: Set<Name>) -> String {
         if let reason = obstacle(seat.node, for: instance, occupied: occupied) { return reason }
-        var room = seat.room
-        room.promise(vcpus: -seat.freedVCPUs, memory: -seat.freedMemory)
-        return shortage(room, vcpus: Double(instance.vcpus), memory: Double(instance.memory.bytes))
+        let room = seat.room(freed: true)
+        return crowd?.obstacle(on: seat.node, room)
+            ?? room.shortage(vcpus: Double(instance.vcpus), memory: Double(instance.memory.bytes))
     }
 }

@@ -30,6 +30,7 @@ extension Draft {
         var best: (index: Int, score: Double)?
         var next: (index: Int, score: Double)?
         let pinned = instance.node.flatMap { numbers[$0] }
+        let crowd = crowd(of: instance, among: seats, numbers, freed: freed)
         for index in pinned.map({ $0..<($0 + 1) }) ?? seats.indices where seats[index].isOpen {
             let freedVCPUs = freed ? seats[index].freedVCPUs : 0
             let freedMemory = freed ? seats[index].freedMemory : 0
@@ -39,7 +40,9 @@ extension Draft {
                 isHome
                 ? .infinity : seats[index].room.score(vcpus: vcpus - freedVCPUs, memory: memory - freedMemory)
             guard score > next?.score ?? -.infinity else { continue }
-            guard obstacle(seats[index].node, for: instance, occupied: occupied) == nil else { continue }
+            guard obstacle(seats[index].node, for: instance, occupied: occupied) == nil,
+                crowd?.obstacle(on: seats[index].node, seats[index].room(freed: freed)) == nil
+            else { continue }
             if score > best?.score ?? -.infinity {
                 next = best
                 best = (index, score)
@@ -95,6 +98,13 @@ extension Draft {
         }
         decision.node = decision.verdicts.first?.node
         return decision
+    }
+
+    /// The members of a group that are yet to be placed together.
+    func crowd(of instance: Instance, among seats: [Seat], _ numbers: [Name: Int], freed: Bool) -> Crowd? {
+        crowd(of: instance, among: missing) { node in
+            numbers[node.name].map { seats[$0].room(freed: freed) } ?? Room(vcpus: 0, memory: 0)
+        }
     }
 
     private func fit(_ seat: Seat, vcpus: Double, memory: Double, freed: Bool) -> PlacementDecision.Verdict {

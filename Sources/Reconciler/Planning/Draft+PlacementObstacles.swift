@@ -12,7 +12,7 @@ extension Draft {
         if let reason = labelObstacle(node, for: instance) { return reason }
         if let home = diskHome(of: instance.name), home != node.name { return "the instance's disks are on \(home)" }
         return networkObstacle(observed, for: instance) ?? storageObstacle(node, observed, for: instance)
-            ?? spreadObstacle(node, for: instance, occupied: occupied)
+            ?? spreadObstacle(node, for: instance, occupied: occupied) ?? togetherObstacle(node, for: instance)
     }
 
     /// Why a node can take no instance of the same demand, whatever its name and group.

@@ -14,18 +14,4 @@ extension Draft {
         }
         return room
     }
-
-    func shortage(_ room: Room, vcpus: Double, memory: Double) -> String {
-        var lacks: [String] = []
-        if room.promisedVCPUs + vcpus > room.vcpus {
-            lacks.append(
-                "\(max(0, Int(room.vcpus - room.promisedVCPUs))) of \(Int(room.vcpus)) vCPUs free, \(Int(vcpus)) wanted"
-            )
-        }
-        if room.promisedMemory + memory > room.memory {
-            let free = UInt64(max(0, room.memory - room.promisedMemory)) >> 20
-            lacks.append("\(free)MiB of \(UInt64(room.memory) >> 20)MiB memory free, \(UInt64(memory) >> 20)MiB wanted")
-        }
-        return "no room: " + lacks.joined(separator: " and ")
-    }
 }

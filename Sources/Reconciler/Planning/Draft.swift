@@ -51,6 +51,8 @@ struct Draft {
     var existing: [Instance] = []
     /// What is wanted, missing, and may be made.
     var missing: [Instance] = []
+    /// A node for each group whose members are to be together: there, or where the label is the same.
+    var gatherings: [Name: Name] = [:]
     /// Where the missing ones go.
     var placements: [Name: PlacementDecision] = [:]
     /// MAC and address of every NIC of every wanted instance.

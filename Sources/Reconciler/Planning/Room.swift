@@ -29,6 +29,28 @@ struct Room: Sendable {
         return ((0.7 * shares.cpu + 0.3 * shares.memory) * 1e9).rounded() / 1e9
     }
 
+    /// What is missing, such as `no room: 1 of 4 vCPUs free, 2 wanted`.
+    func shortage(vcpus wantedVCPUs: Double, memory wantedMemory: Double) -> String {
+        var lacks: [String] = []
+        if promisedVCPUs + wantedVCPUs > vcpus {
+            lacks.append(
+                "\(max(0, Int(vcpus - promisedVCPUs))) of \(Int(vcpus)) vCPUs free, \(Int(wantedVCPUs)) wanted")
+        }
+        if promisedMemory + wantedMemory > memory {
+            let free = UInt64(max(0, memory - promisedMemory)) >> 20
+            lacks.append(
+                "\(free)MiB of \(UInt64(memory) >> 20)MiB memory free, \(UInt64(wantedMemory) >> 20)MiB wanted")
+        }
+        return "no room: " + lacks.joined(separator: " and ")
+    }
+
+    /// Two nodes' room as one.
+    func joined(_ other: Room) -> Room {
+        Room(
+            vcpus: vcpus + other.vcpus, memory: memory + other.memory,
+            promisedVCPUs: promisedVCPUs + other.promisedVCPUs, promisedMemory: promisedMemory + other.promisedMemory)
+    }
+
     mutating func promise(vcpus: Double, memory: Double) {
         promisedVCPUs += vcpus
         promisedMemory += memory

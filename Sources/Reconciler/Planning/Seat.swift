@@ -9,4 +9,12 @@ struct Seat {
     var freedMemory: Double = 0
     /// Whether instances may be placed on it at all.
     let isOpen: Bool
+
+    /// Its room, with what this plan deletes gone where that is asked for.
+    func room(freed: Bool) -> Room {
+        guard freed else { return room }
+        var room = room
+        room.promise(vcpus: -freedVCPUs, memory: -freedMemory)
+        return room
+    }
 }

@@ -3,17 +3,21 @@ import YAML
 /// The keys of a placement.
 enum PlacementKeys {
     static let spread = Key(
-        "spread", Kind<Placement.Spread>.spread,
+        "spread", Kind<Placement.Scope>.scope,
         "`node`, or a label: members of the group never share the node, or the label's value.", unset: "none",
+        example: "node")
+    static let together = Key(
+        "together", Kind<Placement.Scope>.scope,
+        "`node`, or a label: all members of the group share the node, or the label's value.", unset: "none",
         example: "node")
     static let `where` = Key(
         "where", Kind<[String: String]>.labels, "Labels that the node must have.", unset: "none", example: "{rack: a}")
-    static let table = Table("a placement", [spread, `where`])
+    static let table = Table("a placement", [spread, together, `where`])
 }
 
-extension Kind where Value == Placement.Spread {
+extension Kind where Value == Placement.Scope {
     /// `node`, or the name of a label.
-    static var spread: Kind {
+    static var scope: Kind {
         Kind<String>.text.map { $0 == "node" ? .node : .label($0) }
     }
 }
@@ -22,7 +26,9 @@ extension Kind where Value == Placement {
     /// Where an instance may run.
     static var placement: Kind {
         .object(PlacementKeys.table) { reader in
-            Placement(spread: reader.optional(PlacementKeys.spread), where: reader.optional(PlacementKeys.where) ?? [:])
+            Placement(
+                spread: reader.optional(PlacementKeys.spread), together: reader.optional(PlacementKeys.together),
+                where: reader.optional(PlacementKeys.where) ?? [:])
         }
     }
 }

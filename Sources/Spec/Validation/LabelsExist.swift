@@ -17,6 +17,15 @@ extension Rule {
                         at: place, "no node has the label \(Found.quoted(label)) to spread over",
                         remedy: near ?? "write spread: node"))
             }
+            if case .label(let label)? = instance.placement.together, !known.contains(label),
+                let place = instance.positions["placement.together"]
+            {
+                let near = NearMiss.of(label, in: known.union(["node"])).map { "did you mean \"\($0)\"?" }
+                found.append(
+                    Diagnostic(
+                        at: place, "no node has the label \(Found.quoted(label)) to be together by",
+                        remedy: near ?? "write together: node"))
+            }
             for (label, value) in instance.placement.where {
                 guard let place = instance.positions["placement.where.\(label)"] else { continue }
                 guard values[label]?.contains(value) != true else { continue }

@@ -40,6 +40,7 @@ extension Rule {
         .pinsExist,
         .labelsExist,
         .spreadIsPossible,
+        .togetherIsPossible,
         .adoptionIsPlain,
         .renamesAreClear,
         .sizesFitSomewhere,

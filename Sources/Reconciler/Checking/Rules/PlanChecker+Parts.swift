@@ -3,7 +3,7 @@ import Spec
 extension PlanChecker {
     /// What belongs to a part that the run does not declare is not changed.
     ///
-    /// A network of another part may be made where it is needed and missing, and may keep addresses for the run's own
+    /// A network of another part may be made and started where it is needed, and may keep addresses for the run's own
     /// instances; that is all.
     static func checkParts(_ evidence: Evidence) -> [Violation] {
         evidence.plan.steps.compactMap { step in
@@ -26,7 +26,10 @@ extension PlanChecker {
             return evidence.domains[place]?.mark?.part ?? evidence.definitions[place]?.mark.part
         }
         guard let uuid = step.operation.network else { return nil }
-        if case .updateReservations = step.operation { return nil }
+        switch step.operation {
+        case .updateReservations, .startNetwork: return nil
+        default: break
+        }
         return evidence.networks[Evidence.Place(node: step.node, uuid: uuid)]?.mark?.part
     }
 

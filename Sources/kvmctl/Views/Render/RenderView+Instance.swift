@@ -33,14 +33,18 @@ extension RenderView {
     }
 
     private static func placement(_ placement: Placement) -> StructuredValue? {
-        let spread: StructuredValue? =
-            switch placement.spread {
-            case nil: nil
-            case .node: "node"
-            case .label(let label): ["label": .text(label)]
-            }
-        guard spread != nil || !placement.where.isEmpty else { return nil }
-        return .known([("spread", spread), ("where", placement.where.isEmpty ? nil : .labels(placement.where))])
+        guard placement != Placement() else { return nil }
+        return .known([
+            ("spread", placement.spread.map(scope)), ("together", placement.together.map(scope)),
+            ("where", placement.where.isEmpty ? nil : .labels(placement.where)),
+        ])
+    }
+
+    private static func scope(_ scope: Placement.Scope) -> StructuredValue {
+        switch scope {
+        case .node: "node"
+        case .label(let label): ["label": .text(label)]
+        }
     }
 
     private static func access(_ access: Access) -> StructuredValue? {

@@ -1,0 +1,69 @@
+import Spec
+
+extension PlanChecker {
+    /// A new instance is where its pin, its labels and the other members of its group let it be.
+    static func checkPlacement(_ evidence: Evidence) -> [Violation] {
+        let homes = finalHomes(evidence)
+        let groups = Dictionary(grouping: evidence.cluster.instances.values) { $0.group ?? $0.name }
+        return evidence.plan.steps.flatMap { step -> [Violation] in
+            guard case .defineDomain(let definition) = step.operation,
+                evidence.seen[definition.mark.instance] == nil,
+                let instance = evidence.cluster.instances[definition.mark.instance],
+                let node = evidence.cluster.nodes[step.node]
+            else { return [] }
+            var found: [Violation] = []
+            if let pin = instance.node, pin != step.node {
+                found.append(Violation(.placement, step.id, "it is pinned to \(pin)"))
+            }
+            for (label, value) in instance.placement.where.sorted(by: { $0.key < $1.key })
+            where node.labels[label] != value {
+                found.append(Violation(.placement, step.id, "the node is not of \(label) \(value)"))
+            }
+            let others = (groups[instance.group ?? instance.name] ?? []).filter { $0.name != instance.name }
+                .compactMap { homes[$0.name] }.compactMap { evidence.cluster.nodes[$0] }
+            if let spread = instance.placement.spread, others.contains(where: { isSame(spread, $0, node) }) {
+                found.append(Violation(.placement, step.id, "a member that it is to be apart from is there"))
+            }
+            // The pin of a member says where the group is to be, though that one may not be there yet.
+            let pins = (groups[instance.group ?? instance.name] ?? []).compactMap(\.node)
+            let company = others + pins.compactMap { evidence.cluster.nodes[$0] }
+            if let together = instance.placement.together, instance.node == nil, !others.isEmpty,
+                !company.contains(where: { isSame(together, $0, node) })
+            {
+                found.append(Violation(.placement, step.id, "no member that it is to be together with is there"))
+            }
+            return found
+        }
+    }
+
+    private static func isSame(_ scope: Placement.Scope, _ first: Node, _ second: Node) -> Bool {
+        switch scope {
+        case .node: first.name == second.name
+        case .label(let label): first.labels[label] != nil && first.labels[label] == second.labels[label]
+        }
+    }
+
+    /// Where each instance is when the plan has been carried out.
+    private static func finalHomes(_ evidence: Evidence) -> [Name: Name] {
+        var homes: [Name: Name] = [:]
+        for (instance, entry) in evidence.roster?.instances ?? [:] where evidence.isSilent(entry.node) {
+            homes[instance] = entry.node
+        }
+        for (instance, places) in evidence.seen { homes[instance] = places.first?.node }
+        for step in evidence.plan.steps {
+            guard case .undefineDomain(let uuid, _) = step.operation else { continue }
+            if let instance = evidence.domains[.init(node: step.node, uuid: uuid)]?.mark?.instance {
+                homes[instance] = nil
+            }
+        }
+        for step in evidence.plan.steps {
+            switch step.operation {
+            case .defineDomain(let definition): homes[definition.mark.instance] = step.node
+            case .move(.forget, _), .move(.discard, _): break
+            case .move(_, let move): homes[move.instance] = move.to
+            default: break
+            }
+        }
+        return homes
+    }
+}
