@@ -28,6 +28,53 @@ package enum StepProgress: Sendable, Equatable {
     case bytes(done: UInt64, total: UInt64?)
     /// What is being waited for.
     case waiting(String)
+    case migration(MigrationState)
+    /// What a live migration came to, for the line that says that it is done.
+    case migrated(MigrationOutcome)
+}
+
+/// How far a live migration is; amounts are bytes, of memory and disks together.
+package struct MigrationState: Sendable, Hashable {
+    package var transferred: UInt64
+    package var remaining: UInt64
+    /// Per second; nil where it is not known yet.
+    package var rate: UInt64?
+    /// How long the guest would stand still if it were switched over now, in milliseconds; nil where nobody knows.
+    package var expectedDowntime: UInt64?
+    /// How much the guest is slowed down so that it comes to an end, in percent.
+    package var slowdown: Int
+    /// Whether the guest runs at its destination already and fetches the rest of its memory.
+    package var isPostCopy: Bool
+
+    package init(
+        transferred: UInt64, remaining: UInt64, rate: UInt64? = nil, expectedDowntime: UInt64? = nil, slowdown: Int = 0,
+        isPostCopy: Bool = false
+    ) {
+        self.transferred = transferred
+        self.remaining = remaining
+        self.rate = rate
+        self.expectedDowntime = expectedDowntime
+        self.slowdown = slowdown
+        self.isPostCopy = isPostCopy
+    }
+}
+
+/// What a live migration took; amounts are bytes, of memory and disks together.
+package struct MigrationOutcome: Sendable, Hashable {
+    package var transferred: UInt64
+    /// How long the guest stood still, in milliseconds; nil where libvirt does not tell.
+    package var downtime: UInt64?
+    /// How much the guest was slowed down in the end, in percent.
+    package var slowdown: Int
+    /// Whether it went on at its destination before all of its memory was there.
+    package var usedPostCopy: Bool
+
+    package init(transferred: UInt64, downtime: UInt64? = nil, slowdown: Int = 0, usedPostCopy: Bool = false) {
+        self.transferred = transferred
+        self.downtime = downtime
+        self.slowdown = slowdown
+        self.usedPostCopy = usedPostCopy
+    }
 }
 
 /// Why a step failed: what was being done to what, the chain of causes, and what to do.

@@ -373,6 +373,7 @@ struct PlanCheckerTests {
         Break("a move begins that no roster tells of", .roster) { broken in
             broken.editRosters("roster/open") { $0.instances[name("mover")]?.alsoOn = nil }
         },
+        Break("more moves at once than the spec allows", .move) { $0.cluster.migration.perNode = 0 },
         Break("files are made on the destination before a mark says so", .move) {
             $0.cut("mover/move-begin", from: "mover/move-prepare")
         },

@@ -110,6 +110,18 @@ private let unspread = ", placement: {spread: node}}"
                 $0.replacing("10.77.0.11}", with: "10.77.0.11, state: maintenance}").replacing(unspread, with: "}")
             }),
         Case(
+            name: "maintenance-two-at-once",
+            spec: {
+                $0.replacing("10.77.0.11}", with: "10.77.0.11, state: maintenance}").replacing(unspread, with: "}")
+                    .replacing("cluster: demo", with: "cluster: demo\nmigration: {perNode: 2}")
+            }),
+        Case(
+            name: "pinned-elsewhere-slowly",
+            spec: {
+                $0.replacing("networks: [front]", with: "networks: [front], node: kvm2").replacing(
+                    "cluster: demo", with: "cluster: demo\nmigration: {bandwidth: 50MiB/s, postCopy: true}")
+            }),
+        Case(
             name: "maintenance-nowhere-to-go",
             spec: { $0.replacing("10.77.0.11}", with: "10.77.0.11, state: maintenance}") }),
         Case(

@@ -666,6 +666,20 @@ enum DecodingCases {
                 "f:2:69: error: there is no network \"fornt\"; did you mean \"front\"?",
             ]),
         SpecCase(
+            "a migration with a size for a rate, a wrong number and an unknown key",
+            "migration: {bandwidth: 50MiB, perNode: 0, postcopy: true}",
+            gives: [
+                "f:2:24: error: migration.bandwidth: expected a rate such as 50MiB/s, found \"50MiB\"; write 50MiB/s",
+                "f:2:40: error: migration.perNode: expected a number of moves from 1 to 64, found the number 0",
+                "f:2:43: error: unknown key \"postcopy\" in a migration; did you mean \"postCopy\"?",
+            ]),
+        SpecCase(
+            "a migration slower than libvirt can count",
+            "migration: {bandwidth: 500KiB/s}",
+            gives: [
+                "f:2:24: error: migration.bandwidth: expected a rate from 1MiB/s to 1TiB/s, found 500KiB/s"
+            ]),
+        SpecCase(
             "an image with a wrong checksum is not one without",
             "images: {x: {source: 'https://example.org/x.qcow2', checksum: 'sha256:abc'}}",
             gives: ["f:2:63: error: checksum: a sha256 checksum has 64 hexadecimal digits, found 3"]),

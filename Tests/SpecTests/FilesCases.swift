@@ -193,6 +193,13 @@ enum FilesCases {
                 "g:7:9: error: \"x\" is defined twice in pools (first defined: f:8:9)",
             ]),
         FilesCase(
+            "migration given twice",
+            [
+                ("f", base + single + "migration: {encrypted: true}\n"),
+                ("g", version + "migration: {perNode: 2}\n"),
+            ],
+            gives: ["g:2:12: error: migration is given twice; keep one of them (first given: f:8:12)"]),
+        FilesCase(
             "the same file twice",
             [
                 ("f", base + single),

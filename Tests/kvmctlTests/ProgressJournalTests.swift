@@ -65,6 +65,32 @@ struct ProgressJournalTests {
                 == "  kvm1   … wait until demo.web-1 is ready (address), 10.0 s: [##......] 50 MiB of 200 MiB; 1 more")
     }
 
+    @Test("a migration tells what was sent, what is left, how fast and how it is helped; in the end what it took")
+    func migration() throws {
+        var journal = try Self.journal()
+        let step = try Samples.wait(for: "web-1", on: "kvm1")
+        _ = journal.line(for: .started(step), at: .zero)
+        var state = MigrationState(
+            transferred: 200 << 20, remaining: 56 << 20, rate: 40 << 20, expectedDowntime: 120, slowdown: 30)
+        _ = journal.line(for: .progress(step, .migration(state)), at: .seconds(3))
+        let head = "  kvm1   … wait until demo.web-1 is ready (address), 5.0 s: "
+        #expect(
+            journal.activity(at: .seconds(5))?.text(in: .plain)
+                == head
+                + "200 MiB sent, 56 MiB to go, 40 MiB a second, would stand still for 120 ms now, slowed by 30 %")
+        state.isPostCopy = true
+        _ = journal.line(for: .progress(step, .migration(state)), at: .seconds(4))
+        #expect(
+            journal.activity(at: .seconds(5))?.text(in: .plain)
+                == head + "200 MiB sent, 56 MiB to go, 40 MiB a second, runs at its destination already")
+        let outcome = MigrationOutcome(transferred: 327 << 20, downtime: 208, slowdown: 30, usedPostCopy: true)
+        _ = journal.line(for: .progress(step, .migrated(outcome)), at: .seconds(5))
+        #expect(
+            journal.line(for: .ended(step, .done), at: .seconds(7))?.text(in: .plain)
+                == "  kvm1   ✓ wait until demo.web-1 is ready (address): 327 MiB sent, stood still for 208 ms, came to an "
+                + "end by post-copy, after slowing the guest by 30 %  (7.0 s)")
+    }
+
     @Test(
         "a bar is never fuller than full",
         arguments: [(0, 10, "[....]"), (5, 10, "[##..]"), (20, 10, "[####]"), (0, 0, "[####]")])

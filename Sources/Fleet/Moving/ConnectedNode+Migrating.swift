@@ -20,8 +20,9 @@ extension ConnectedNode {
         guard let domain = try await connection.domain(move.uuid), domain.power == .running else {
             return .skipped("\(move.name) does not run any more")
         }
+        let watch = MigrationWatch(move.policy)
         do {
-            try await migrate(move, to: destination, report)
+            try await migrate(move, to: destination, watch, report)
         } catch {
             // The answer may be lost while all of it was done.
             guard (try? await isConfirmed(move, on: destination)) == true else { throw error }
@@ -31,6 +32,11 @@ extension ConnectedNode {
                 "libvirt says that \(move.name) has moved, and it does not run on \(move.to) alone",
                 remedy: "Run the command again: it looks at both nodes and goes on from there.")
         }
+        let id = try move.uuid.libvirt
+        let result = try? await destination.connection.reader.call("asking what the move of \(move.name) took") {
+            try $0.migrationResult(id)
+        }
+        report(watch.outcome(result ?? nil))
         return .done
     }
 
@@ -42,7 +48,8 @@ extension ConnectedNode {
     }
 
     private func migrate(
-        _ move: InstanceMove, to destination: ConnectedNode, _ report: @escaping @Sendable (StepProgress) -> Void
+        _ move: InstanceMove, to destination: ConnectedNode, _ watch: MigrationWatch,
+        _ report: @escaping @Sendable (StepProgress) -> Void
     ) async throws {
         let id = try move.uuid.libvirt
         let targets = try await diskTargets(of: move)
@@ -52,18 +59,9 @@ extension ConnectedNode {
             await source.connection.close()
             throw error
         }
-        let options = MigrationOptions(copiedDisks: targets)
-        let watch = Task { [connection] in
-            let start = ContinuousClock.now
-            while !Task.isCancelled {
-                try await Task.sleep(for: .milliseconds(500))
-                let progress = try? await connection.reader.call("asking how far \(move.name) is") {
-                    try $0.migrationProgress(id)
-                }
-                if let progress { report(MigrationWords(progress, since: start).progress) }
-            }
-        }
-        defer { watch.cancel() }
+        let options = options(of: move, copying: targets)
+        let watching = Task { try await follow(move, watch, report) }
+        defer { watching.cancel() }
         let result: Result<Void, any Error> = await withTaskCancellationHandler {
             do {
                 let reference = try await far.connection.reference()
@@ -80,6 +78,35 @@ extension ConnectedNode {
         await far.connection.close()
         if Task.isCancelled, case .failure = result { throw CancellationError() }
         try result.get()
+    }
+
+    private func options(of move: InstanceMove, copying targets: [String]) -> MigrationOptions {
+        var options = MigrationOptions(copiedDisks: targets)
+        // libvirt counts in whole mebibytes.
+        options.bandwidth = move.policy.bandwidth.map { max(1, $0.bytes >> 20) }
+        options.allowsPostCopy = move.policy.postCopy
+        return options
+    }
+
+    /// Reports how far a migration is until the task is cancelled, and helps it to an end.
+    private func follow(
+        _ move: InstanceMove, _ watch: MigrationWatch, _ report: @escaping @Sendable (StepProgress) -> Void
+    ) async throws {
+        let id = try move.uuid.libvirt
+        while !Task.isCancelled {
+            try await Task.sleep(for: .milliseconds(500))
+            let progress = try? await connection.reader.call("asking how far \(move.name) is") {
+                try $0.migrationProgress(id)
+            }
+            guard let progress = progress ?? nil else { continue }
+            if watch.wantsPostCopy(progress) {
+                let began: Void? = try? await connection.changes.call("switching \(move.name) to post-copy") {
+                    try $0.startPostCopy(id)
+                }
+                if began != nil { watch.postCopyBegan() }
+            }
+            report(watch.report)
+        }
     }
 
     /// The guest-side names of the disks that are copied.

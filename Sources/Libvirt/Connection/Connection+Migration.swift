@@ -17,7 +17,11 @@ extension Connection {
         var parameters = TypedParameters()
         if let uri = options.uri { parameters.add(VIR_MIGRATE_PARAM_URI, uri) }
         if let uri = options.disksURI { parameters.add(VIR_MIGRATE_PARAM_DISKS_URI, uri) }
-        if let bandwidth = options.bandwidth { parameters.add(VIR_MIGRATE_PARAM_BANDWIDTH, bandwidth) }
+        if let address = options.listenAddress { parameters.add(VIR_MIGRATE_PARAM_LISTEN_ADDRESS, address) }
+        if let bandwidth = options.bandwidth {
+            parameters.add(VIR_MIGRATE_PARAM_BANDWIDTH, bandwidth)
+            if options.allowsPostCopy { parameters.add(VIR_MIGRATE_PARAM_BANDWIDTH_POSTCOPY, bandwidth) }
+        }
         for disk in options.copiedDisks { parameters.add(VIR_MIGRATE_PARAM_MIGRATE_DISKS, disk) }
         var flags =
             VIR_MIGRATE_LIVE.rawValue | VIR_MIGRATE_PERSIST_DEST.rawValue | VIR_MIGRATE_UNDEFINE_SOURCE.rawValue
@@ -49,8 +53,23 @@ extension Connection {
         progress.memoryRate = parameters.number(VIR_DOMAIN_JOB_MEMORY_BPS) ?? 0
         progress.iteration = parameters.number(VIR_DOMAIN_JOB_MEMORY_ITERATION) ?? 0
         progress.downtime = parameters.number(VIR_DOMAIN_JOB_DOWNTIME)
+        progress.diskRate = parameters.number(VIR_DOMAIN_JOB_DISK_BPS) ?? 0
         progress.slowdown = parameters.integer(VIR_DOMAIN_JOB_AUTO_CONVERGE_THROTTLE) ?? 0
         return progress
+    }
+
+    /// What the last migration of a domain took, as its destination was told; nil where nobody told.
+    package func migrationResult(_ uuid: UUID) throws(LibvirtError) -> MigrationResult? {
+        let domain = try domain(uuid)
+        var kind: CInt = 0
+        var parameters = TypedParameters()
+        let flags = VIR_DOMAIN_JOB_STATS_COMPLETED.rawValue | VIR_DOMAIN_JOB_STATS_KEEP_COMPLETED.rawValue
+        let result = virDomainGetJobStats(domain.raw, &kind, &parameters.values, &parameters.count, flags)
+        try domain.check("virDomainGetJobStats", result)
+        guard kind == CInt(VIR_DOMAIN_JOB_COMPLETED.rawValue) else { return nil }
+        return MigrationResult(
+            processed: parameters.number(VIR_DOMAIN_JOB_DATA_PROCESSED) ?? 0,
+            downtime: parameters.number(VIR_DOMAIN_JOB_DOWNTIME))
     }
 
     /// Ends the running job of a domain, a migration for instance.

@@ -4,6 +4,8 @@ package struct MigrationOptions: Sendable {
     package var uri: String?
     /// The same for disks.
     package var disksURI: String?
+    /// The only address that the destination listens at; nil for every one.
+    package var listenAddress: String?
     /// The targets (`vda`) of the disks that are copied; with none, all storage is believed to be shared.
     package var copiedDisks: [String]
     /// Whether libvirt's own suspicion of shared storage is overruled.

@@ -66,6 +66,8 @@ package struct InstanceMove: Sendable, Equatable {
     /// Whether it runs on the way.
     package var isLive: Bool
     package var transport: Transport
+    /// How fast it may travel, and what may be done where it does not come to an end.
+    package var policy = MigrationPolicy()
     package var disks: [Disk]
     /// The seed, which is copied whole; nil where there is none to copy.
     package var seedPath: String?

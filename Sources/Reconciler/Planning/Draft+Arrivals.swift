@@ -69,11 +69,13 @@ extension Draft {
                 backingPath: volume?.backingPath)
         }
         let seed = owned.domain.disks.first { $0.name == "seed" }?.path
-        return InstanceMove(
+        var move = InstanceMove(
             instance: owned.mark.instance, uuid: owned.domain.uuid, name: owned.domain.name, from: from, to: to,
             isLive: isLive, transport: .direct, disks: disks,
             seedPath: seed.flatMap { isShared($0, between: from, and: to) ? nil : $0 },
             autostart: instance?.autostart ?? owned.domain.autostart, pin: instance?.node)
+        move.policy = cluster.migration
+        return move
     }
 
     /// Whether two nodes have a file on storage that the spec says they share.

@@ -78,9 +78,8 @@ extension Draft {
         var travel = journey.next(move.isLive ? .migrate : .relocate, move)
         travel.requires += Draft.unique(
             instance.nics.flatMap { networkSteps[Location(node: move.to, what: $0.network.text)] ?? [] })
-        travel.after += Draft.unique([lastTravels[move.from], lastTravels[move.to]].compactMap(\.self))
-        lastTravels[move.from] = travel.id
-        lastTravels[move.to] = travel.id
+        travel.after += earlierTravels(move)
+        for node in [move.from, move.to] { travels[node, default: []].append(travel.id) }
         add(travel)
         add(journey.next(.leave, move))
         release(move, after: journey.lastID)
@@ -98,15 +97,26 @@ extension Draft {
                 details: describe(move), position: instance.positions["node"] ?? instance.position))
     }
 
+    /// On each node every move waits for the one that has as many before it as may be under way at once: so many queues.
+    private func earlierTravels(_ move: InstanceMove) -> [StepID] {
+        let steps = [move.from, move.to].compactMap { node -> StepID? in
+            let earlier = travels[node] ?? []
+            return earlier.count < cluster.migration.perNode ? nil : earlier[earlier.count - cluster.migration.perNode]
+        }
+        return Draft.unique(steps)
+    }
+
     private func describe(_ move: InstanceMove) -> [String] {
         let way =
             switch move.transport {
             case .direct: "from node to node, not encrypted"
             case .ssh: "through the ssh sessions of this machine"
             }
-        let how = move.isLive ? "live, \(way)" : "stopped: its files are copied through this machine"
+        let limit = move.isLive ? move.policy.bandwidth.map { ", at most \($0) a second" } ?? "" : ""
+        let how = move.isLive ? "live, \(way)\(limit)" : "stopped: its files are copied through this machine"
         let disks = move.disks.map { "\($0.name) (\($0.capacity))" }.joined(separator: ", ")
-        return [how, disks.isEmpty ? "its disks are on shared storage and stay" : "copied: \(disks)"]
+        let help = move.isLive && move.policy.postCopy ? ["post-copy where slowing the guest down is not enough"] : []
+        return [how] + help + [disks.isEmpty ? "its disks are on shared storage and stay" : "copied: \(disks)"]
     }
 
     /// What must be on the destination before anything of the instance is: pools and base images.

@@ -73,8 +73,8 @@ struct Draft {
     var needsMovingBarrier = false
     /// The last step so far that waits for a guest to boot, by node.
     var lastBoots: [Name: StepID] = [:]
-    /// The last step so far that moves an instance from or to a node.
-    var lastTravels: [Name: StepID] = [:]
+    /// The steps so far that move an instance from or to a node.
+    var travels: [Name: [StepID]] = [:]
     /// The UUIDs that our networks get where they are made.
     let networkIDs: [Name: UniqueID]
 

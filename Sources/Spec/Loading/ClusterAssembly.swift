@@ -11,6 +11,7 @@ struct ClusterAssembly {
             name: agreedName() ?? .unreadable, id: agreedID(),
             parts: Set(files.filter(\.isManaged).map(\.part)))
         cluster.position = first.map { Position(file: $0, line: 1, column: 1) }
+        cluster.migration = migration()
         cluster.pools = pools()
         for definition in named(FileKeys.nodes) {
             cluster.nodes[definition.name] =
@@ -52,6 +53,18 @@ struct ClusterAssembly {
                 related: .init("first defined", at: place))
             return false
         }
+    }
+
+    /// How instances move, which is said once.
+    private func migration() -> MigrationPolicy {
+        let given = files.compactMap(\.migration)
+        guard let first = given.first else { return MigrationPolicy() }
+        for other in given.dropFirst() {
+            context.error(
+                other.mark, "migration is given twice", remedy: "keep one of them",
+                related: .init("first given", at: first.mark))
+        }
+        return first.policy
     }
 
     private func pools() -> [Name: Pool] {

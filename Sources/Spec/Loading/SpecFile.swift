@@ -19,6 +19,10 @@ enum FileKeys {
         "uses", Kind<[Used]>.list(of: .used, "files and folders"),
         "Files or folders beside this one that are read for their definitions; nothing in them is changed by this run.",
         example: "[cluster.yaml]")
+    static let migration = Key(
+        "migration", Kind<MigrationPolicy>.migration,
+        "How instances move from node to node; one file of a run may say so.", unset: "directly, one at a time",
+        example: "{bandwidth: 50MiB/s}")
     static let vars = Section(
         "vars", "Variables for `${name}`; `${name:-text}` has its own default, `$${` is a plain `${`.",
         .text(pattern: nil))
@@ -31,7 +35,7 @@ enum FileKeys {
     static let instances = Section("instances", "The virtual machines.", .object(InstanceKeys.instance))
     static let table = Table(
         "a spec file",
-        [apiVersion, cluster, id, part, uses, vars, nodes, pools, flavors, images, networks, profiles, instances],
+        [apiVersion, cluster, id, part, uses, migration, vars, nodes, pools, flavors, images, networks, profiles, instances],
         required: [apiVersion], ignoresExtensions: true)
 }
 
@@ -79,6 +83,8 @@ struct SpecFile {
     let cluster: (name: Name, mark: Position)?
     let id: (text: String, mark: Position)?
     let part: Name
+    /// How instances move, and where that stands.
+    let migration: (policy: MigrationPolicy, mark: Position)?
 
     /// Reads a file's header; complains, and returns nil where nothing of the file can be used.
     init?(_ source: SpecSource, isManaged: Bool, context: DecodingContext) {
@@ -108,6 +114,7 @@ struct SpecFile {
         cluster = nil
         id = nil
         part = .main
+        migration = nil
     }
 
     /// The apiVersion of a file that is no spec of ours at all; the rest of such a file is not looked at.
@@ -124,6 +131,7 @@ struct SpecFile {
         cluster = reader.optional(FileKeys.cluster).map { [reader] in ($0, reader.mark(of: FileKeys.cluster)) }
         id = reader.optional(FileKeys.id).map { [reader] in ($0, reader.mark(of: FileKeys.id)) }
         part = reader.optional(FileKeys.part) ?? .main
+        migration = reader.optional(FileKeys.migration).map { [reader] in ($0, reader.mark(of: FileKeys.migration)) }
     }
 
     /// The same file with what may hold variables read, now that they are known.

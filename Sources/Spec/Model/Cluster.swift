@@ -6,6 +6,7 @@ package struct Cluster: Sendable, Equatable {
     /// The parts that this run creates, changes and prunes.
     package var parts: Set<Name>
     package var nodes: [Name: Node] = [:]
+    package var migration = MigrationPolicy()
     /// Always holds `local`.
     package var pools: [Name: Pool] = [:]
     package var flavors: [Name: Flavor] = [:]

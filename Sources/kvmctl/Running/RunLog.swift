@@ -40,10 +40,11 @@ final class RunLog: Sendable {
         write("\(entry.node) call \(entry.call) (\(RunLog.milliseconds(entry.duration)))\(outcome)")
     }
 
-    /// Writes down what happened to a step; progress is left out.
+    /// Writes down what happened to a step; how far it is is left out, what it came to is not.
     func record(_ event: ExecutionEvent, duration: Duration?) {
         switch event {
         case .started(let step): write("\(step.node) step \(step.id) started: \(step.operation.words)")
+        case .progress(let step, .migrated(let outcome)): write("\(step.node) step \(step.id): \(outcome.words)")
         case .progress: break
         case .ended(let step, let outcome):
             let took = duration.map { " (\(RunLog.milliseconds($0)))" } ?? ""

@@ -9,6 +9,7 @@ struct ProgressJournal: Sendable {
         var step: Step
         var since: Duration
         var progress: StepProgress?
+        var outcome: String?
     }
 
     private var running: [StepID: Running] = [:]
@@ -28,20 +29,26 @@ struct ProgressJournal: Sendable {
             running[step.id] = Running(step: step, since: time)
             return step.operation.isLong ? line(step, Span("…", .quiet), step.operation.words) : nil
         case .progress(let step, let progress):
-            running[step.id]?.progress = progress
+            if case .migrated(let outcome) = progress {
+                running[step.id]?.outcome = outcome.words
+            } else {
+                running[step.id]?.progress = progress
+            }
             return nil
         case .ended(let step, let outcome):
             guard let ended = running.removeValue(forKey: step.id) else { return nil }
             let duration = time - ended.since
             durations[step.id] = duration
-            return line(step, outcome, duration)
+            return line(step, outcome, duration, ended.outcome)
         }
     }
 
-    private func line(_ step: Step, _ outcome: ExecutionReport.Outcome, _ duration: Duration) -> Line? {
+    private func line(
+        _ step: Step, _ outcome: ExecutionReport.Outcome, _ duration: Duration, _ words: String?
+    ) -> Line? {
         let took = duration > .seconds(1) ? "  (\(Printable.duration(duration)))" : ""
         switch outcome {
-        case .done: return line(step, Span("✓", .addition), step.operation.words + took)
+        case .done: return line(step, Span("✓", .addition), step.operation.words + (words.map { ": " + $0 } ?? "") + took)
         case .unchanged: return line(step, Span("=", .quiet), "\(step.operation.words): nothing to do\(took)")
         case .skipped(let reason): return line(step, Span("!", .change), "\(step.operation.words): \(reason)")
         case .failed(let error):
@@ -66,6 +73,11 @@ struct ProgressJournal: Sendable {
             text += ": " + (barWidth.map { "\(ProgressJournal.bar(done, of: total, width: $0)) " } ?? "") + amount
         case .bytes(let done, nil): text += ": \(Printable.size(done))"
         case .waiting(let what): text += ": \(what)"
+        case .migration(let state):
+            let total = state.transferred + state.remaining
+            let bar = barWidth.map { "\(ProgressJournal.bar(state.transferred, of: total, width: $0)) " } ?? ""
+            text += ": " + bar + state.words
+        case .migrated(let outcome): text += ": \(outcome.words)"
         case nil: break
         }
         if running.count > 1 { text += "; \(running.count - 1) more" }

@@ -21,7 +21,8 @@ struct RenderView {
         let part = cluster.parts.count == 1 ? cluster.parts.first : nil
         return .known([
             ("apiVersion", "kvmctl/v1"), ("cluster", .text(cluster.name.text)), ("id", cluster.id.map { .text($0) }),
-            ("part", part.map { .text($0.text) }), ("nodes", section(cluster.nodes, RenderView.node)),
+            ("part", part.map { .text($0.text) }), ("migration", RenderView.migration(cluster.migration)),
+            ("nodes", section(cluster.nodes, RenderView.node)),
             ("pools", section(cluster.pools, RenderView.pool)),
             ("flavors", section(cluster.flavors, RenderView.flavor)),
             ("images", section(cluster.images, RenderView.image)),
@@ -32,6 +33,15 @@ struct RenderView {
 
     private func section<Value>(_ things: [Name: Value], _ body: (Value) -> StructuredValue) -> StructuredValue? {
         things.isEmpty ? nil : .map(things, body)
+    }
+
+    /// Nil where nothing is said of it.
+    private static func migration(_ policy: MigrationPolicy) -> StructuredValue? {
+        guard policy != MigrationPolicy() else { return nil }
+        return .known([
+            ("bandwidth", policy.bandwidth.map { .text("\($0)/s") }), ("encrypted", .boolean(policy.encrypted)),
+            ("postCopy", .boolean(policy.postCopy)), ("perNode", .count(policy.perNode)),
+        ])
     }
 
     private static func node(_ node: Spec.Node) -> StructuredValue {

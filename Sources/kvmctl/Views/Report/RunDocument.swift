@@ -24,6 +24,22 @@ enum RunDocument {
             ]
         case .progress(let step, .waiting(let what)):
             ["event": "progress", "seconds": seconds(time), "step": .text(step.id.text), "waiting": .text(what)]
+        case .progress(let step, .migrated(let outcome)):
+            [
+                "event": "migrated", "seconds": seconds(time), "step": .text(step.id.text),
+                "bytes": .bytes(outcome.transferred),
+                "downtimeMilliseconds": outcome.downtime.map { .bytes($0) } ?? .null,
+                "slowdownPercent": .count(outcome.slowdown), "postCopy": .boolean(outcome.usedPostCopy),
+                "text": .text(outcome.words),
+            ]
+        case .progress(let step, .migration(let state)):
+            [
+                "event": "progress", "seconds": seconds(time), "step": .text(step.id.text),
+                "bytes": .bytes(state.transferred), "totalBytes": .bytes(state.transferred + state.remaining),
+                "bytesPerSecond": state.rate.map { .bytes($0) } ?? .null,
+                "expectedDowntimeMilliseconds": state.expectedDowntime.map { .bytes($0) } ?? .null,
+                "slowdownPercent": .count(state.slowdown), "postCopy": .boolean(state.isPostCopy),
+            ]
         case .ended(let step, let outcome):
             .object(
                 [

@@ -1,0 +1,7 @@
+/// What a migration that has ended took.
+package struct MigrationResult: Sendable, Equatable {
+    /// Bytes of memory and disks together.
+    package var processed: UInt64
+    /// How long the guest stood still, in milliseconds.
+    package var downtime: UInt64?
+}

@@ -1,0 +1,67 @@
+import Spec
+
+extension PlanChecker {
+    /// No node takes part in more moves at once than the spec allows.
+    ///
+    /// The moves of a node must fit into that many queues, in each of which one waits for the one before: which holds
+    /// where all but that many of them can each be given a predecessor of their own (Dilworth).
+    static func checkMovesAtOnce(_ evidence: Evidence) -> [Violation] {
+        let limit = evidence.cluster.migration.perNode
+        var travels: [Name: [Int]] = [:]
+        for (index, step) in evidence.plan.steps.enumerated() {
+            guard case .move(let stage, let move) = step.operation, stage == .migrate || stage == .relocate else {
+                continue
+            }
+            for node in [move.from, move.to] { travels[node, default: []].append(index) }
+        }
+        return travels.sorted { $0.key < $1.key }.compactMap { node, steps in
+            guard steps.count > limit else { return nil }
+            let queues = steps.count - successions(steps, evidence)
+            guard queues > limit else { return nil }
+            return Violation(.move, nil, "\(queues) moves from or to \(node) can be under way at once, \(limit) may")
+        }
+    }
+
+    /// How many of the steps can each be given another of them as its own successor, which waits for it.
+    private static func successions(_ steps: [Int], _ evidence: Evidence) -> Int {
+        let wanted = Set(steps)
+        let earlier = Dictionary(uniqueKeysWithValues: steps.map { ($0, predecessors(of: $0, among: wanted, evidence)) })
+        var successor: [Int: Int] = [:]
+        // Ways to make room are tried depth first: what a step has taken may be given to another.
+        func take(_ step: Int, _ tried: inout Set<Int>) -> Bool {
+            for candidate in earlier[step] ?? [] where tried.insert(candidate).inserted {
+                guard let holder = successor[candidate] else {
+                    successor[candidate] = step
+                    return true
+                }
+                if take(holder, &tried) {
+                    successor[candidate] = step
+                    return true
+                }
+            }
+            return false
+        }
+        return steps.count { step in
+            var tried: Set<Int> = []
+            return take(step, &tried)
+        }
+    }
+
+    /// Those of the steps that have ended, whatever became of them, before this one begins.
+    ///
+    /// The nearest come first, which is what makes the search above short: mostly the first is the answer.
+    private static func predecessors(of step: Int, among wanted: Set<Int>, _ evidence: Evidence) -> [Int] {
+        var known: Set<Int> = [step]
+        var open = [step]
+        var found: [Int] = []
+        while let current = open.popLast() {
+            let before = evidence.plan.steps[current].requires + evidence.plan.steps[current].after
+            for id in before {
+                guard let next = evidence.numbers[id], known.insert(next).inserted else { continue }
+                if wanted.contains(next) { found.append(next) }
+                open.append(next)
+            }
+        }
+        return found.sorted(by: >)
+    }
+}
