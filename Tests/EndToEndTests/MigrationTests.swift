@@ -4,8 +4,9 @@ import Testing
 extension EndToEnd {
     /// Instances that go from node to node, with a real guest.
     @Suite("Moves", .serialized) struct MigrationTests {
-        private func spec(_ lab: Lab, node: String?) -> String {
+        private func spec(_ lab: Lab, node: String?, migration: String = "{}") -> String {
             """
+            migration: \(migration)
             networks:
               front: {mode: nat, cidr: 192.168.233.0/24, addresses: {from: 192.168.233.10, to: 192.168.233.20}}
               lan: {mode: bridge, bridge: br0, cidr: \(lab.subnet).0/24, gateway: \(lab.subnet).1, addresses: {from: \(lab.subnet).150, to: \(lab.subnet).180}, dhcp: none}
@@ -43,6 +44,9 @@ extension EndToEnd {
                 #expect(try await sumOfColdDisk(lab, on: "kvm2") == sum)
                 #expect(try await lab.objects("moves.", on: "kvm1") == [])
 
+                try await converges(cluster)
+                #expect(try await identity(of: cluster) == before)
+
                 for (number, moment) in [1_500, 2_500, 3_500, 4_500, 5_500].enumerated() {
                     let target = number % 2 == 0 ? "kvm1" : "kvm2"
                     try cluster.write(spec(lab, node: target))
@@ -71,6 +75,34 @@ extension EndToEnd {
                 #expect(try await identity(of: cluster) == before)
             }
             print("moves: \(start.duration(to: .now))")
+        }
+
+        /// A guest that changes its memory faster than the limited link takes it arrives all the same, there and back:
+        /// first by being slowed down, then by post-copy, and the report says by what.
+        private func converges(_ cluster: TestCluster) async throws {
+            let lab = cluster.lab
+            let program = """
+                b = bytearray(40 << 20)
+                n = 0
+                while True:
+                    n = (n + 1) & 255
+                    b[::4096] = bytes([n]) * (len(b) >> 12)
+                """
+            let script = """
+                cat >/run/busy.py <<'END'
+                \(program)
+                END
+                systemd-run --quiet --collect --unit=busy python3 /run/busy.py
+                """
+            try await lab.inGuest("guest", of: cluster.file, script).expecting()
+            try cluster.write(spec(lab, node: "kvm1", migration: "{bandwidth: 16MiB/s}"))
+            let slowed = try await cluster.apply().stderr
+            #expect(slowed.contains("came to an end by slowing the guest by"), "\(slowed)")
+            try cluster.write(spec(lab, node: "kvm2", migration: "{bandwidth: 16MiB/s, postCopy: true}"))
+            let fetched = try await cluster.apply().stderr
+            #expect(fetched.contains("came to an end by post-copy"), "\(fetched)")
+            try await lab.inGuest("guest", of: cluster.file, "systemctl is-active busy && systemctl stop busy")
+                .expecting()
         }
 
         /// What must be the same wherever it runs: its boot, its data, its addresses.

@@ -123,7 +123,8 @@ struct ReportViewTests {
             .started(step), .progress(step, .bytes(done: 1, total: nil)), .progress(step, .bytes(done: 1, total: 2)),
             .progress(step, .waiting("x\ny")),
             .progress(step, .migration(MigrationState(transferred: 1, remaining: 2, rate: 3, expectedDowntime: 4))),
-            .progress(step, .migrated(MigrationOutcome(transferred: 1, downtime: 2))), .ended(step, .done), .ended(step, .unchanged),
+            .progress(step, .migrated(MigrationOutcome(transferred: 1, downtime: 2))), .ended(step, .done),
+            .ended(step, .unchanged),
             .ended(step, .skipped("r")),
             .ended(step, .failed(StepError("e"))), .ended(step, .dependencyFailed(step.id)), .ended(step, .notStarted),
         ]

@@ -35,7 +35,10 @@ enum FileKeys {
     static let instances = Section("instances", "The virtual machines.", .object(InstanceKeys.instance))
     static let table = Table(
         "a spec file",
-        [apiVersion, cluster, id, part, uses, migration, vars, nodes, pools, flavors, images, networks, profiles, instances],
+        [
+            apiVersion, cluster, id, part, uses, migration, vars, nodes, pools, flavors, images, networks, profiles,
+            instances,
+        ],
         required: [apiVersion], ignoresExtensions: true)
 }
 

@@ -25,7 +25,8 @@ extension PlanChecker {
     /// How many of the steps can each be given another of them as its own successor, which waits for it.
     private static func successions(_ steps: [Int], _ evidence: Evidence) -> Int {
         let wanted = Set(steps)
-        let earlier = Dictionary(uniqueKeysWithValues: steps.map { ($0, predecessors(of: $0, among: wanted, evidence)) })
+        let earlier = Dictionary(
+            uniqueKeysWithValues: steps.map { ($0, predecessors(of: $0, among: wanted, evidence)) })
         var successor: [Int: Int] = [:]
         // Ways to make room are tried depth first: what a step has taken may be given to another.
         func take(_ step: Int, _ tried: inout Set<Int>) -> Bool {

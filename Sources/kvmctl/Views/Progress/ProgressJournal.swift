@@ -48,7 +48,8 @@ struct ProgressJournal: Sendable {
     ) -> Line? {
         let took = duration > .seconds(1) ? "  (\(Printable.duration(duration)))" : ""
         switch outcome {
-        case .done: return line(step, Span("✓", .addition), step.operation.words + (words.map { ": " + $0 } ?? "") + took)
+        case .done:
+            return line(step, Span("✓", .addition), step.operation.words + (words.map { ": " + $0 } ?? "") + took)
         case .unchanged: return line(step, Span("=", .quiet), "\(step.operation.words): nothing to do\(took)")
         case .skipped(let reason): return line(step, Span("!", .change), "\(step.operation.words): \(reason)")
         case .failed(let error):
