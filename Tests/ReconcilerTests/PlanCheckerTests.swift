@@ -453,6 +453,21 @@ struct PlanCheckerTests {
         Break("a root disk goes and its domain stays as it is", .crashOrder) {
             $0.plan.steps.removeAll { $0.id.text.hasSuffix("old/undefine") }
         },
+        Break("an instance is made where its pin is not", .placement) {
+            $0.cluster.instances[name("web")]?.node = name("kvm1")
+        },
+        Break("an instance is made where its labels are not", .placement) {
+            $0.cluster.instances[name("web")]?.placement.where = ["rack": "a"]
+        },
+        Break("an instance is made beside one that it is to be apart from", .placement) {
+            for text in ["web", "mover"] { $0.cluster.instances[name(text)]?.group = name("group") }
+            $0.cluster.instances[name("web")]?.placement.spread = .node
+        },
+        Break("an instance is made apart from all that it is to be together with", .placement) {
+            for text in ["web", "stay"] { $0.cluster.instances[name(text)]?.group = name("group") }
+            $0.cluster.instances[name("web")]?.node = nil
+            $0.cluster.instances[name("web")]?.placement.together = .node
+        },
         Break("a roster is older than one that is there", .roster) { $0.editRosters("open") { $0.generation = 1 } },
         Break("the roster goes while instances are there", .roster) {
             $0.edit("kvm1/roster/open") { $0.operation = .deleteRoster }

@@ -10,7 +10,7 @@ extension Draft {
         var held: [Name: [Name]] = [:]
         let wanted = cluster.instances.values.filter { $0.isManaged && manages($0.part) }
         for instance in wanted.sorted(by: Draft.inOrder) where !untouchable.contains(instance.name) {
-            if refuseAdoption(instance) {
+            if refuseAdoption(instance) || refuseTorn(instance) {
                 untouchable.insert(instance.name)
             } else if owned[instance.name] != nil, removals[instance.name] == nil {
                 existing.append(instance)

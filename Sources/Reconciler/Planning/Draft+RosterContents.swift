@@ -24,15 +24,9 @@ extension Draft {
                 roster.instances[instance] = entry
             } else if let node = answered[entry.node] {
                 // Somebody undefined it, and nothing wants it back: what people put on its data disks stays known.
-                for (disk, path) in entry.volumes where disk != "root" && disk != "seed" && node.volumes[path] != nil {
-                    guard let disk = Name(disk) else { continue }
-                    let kept = Roster.KeptDisk(
-                        instance: instance, disk: disk, part: entry.part, node: entry.node, path: path)
-                    if isUsedElsewhere(path, on: entry.node, besides: nil) { continue }
-                    if !roster.keptDisks.contains(kept), !releasedPaths.contains(Location(node: entry.node, what: path))
-                    {
-                        roster.keptDisks.append(kept)
-                    }
+                keepBereft(instance, entry, on: node, in: &roster)
+                if torn.contains(instance), let other = entry.alsoOn.flatMap({ answered[$0] }) {
+                    keepBereft(instance, entry, on: other, in: &roster)
                 }
             }
         }
@@ -59,6 +53,17 @@ extension Draft {
         }
         roster.keptDisks.sort { ($0.path, $0.node) < ($1.path, $1.node) }
         return roster
+    }
+
+    /// Puts the data disks on record that an instance without a domain has on a node.
+    private func keepBereft(_ instance: Name, _ entry: Roster.Entry, on node: ObservedNode, in roster: inout Roster) {
+        for (disk, path) in entry.volumes where disk != "root" && disk != "seed" && node.volumes[path] != nil {
+            guard let disk = Name(disk), !isUsedElsewhere(path, on: node.name, besides: nil) else { continue }
+            let kept = Roster.KeptDisk(instance: instance, disk: disk, part: entry.part, node: node.name, path: path)
+            if !roster.keptDisks.contains(kept), !releasedPaths.contains(Location(node: node.name, what: path)) {
+                roster.keptDisks.append(kept)
+            }
+        }
     }
 
     /// Data disks that an instance had before somebody undefined its domain, and that its spec does not have any more.

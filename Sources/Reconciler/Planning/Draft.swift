@@ -36,6 +36,8 @@ struct Draft {
 
     /// Instances whose mark says that they are on their way, and how far they came.
     var arrivals: [Name: Arrival] = [:]
+    /// Instances without a domain of whose disks both ends of a move have some.
+    var torn: Set<Name> = []
     /// Instances that nothing may be done to now but to wait, with the reason.
     var frozen: [Name: String] = [:]
     /// Where instances that are there go, and how.

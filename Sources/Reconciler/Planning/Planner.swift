@@ -16,6 +16,7 @@ package enum Planner {
         draft.checkMachines()
         draft.indexOwned()
         draft.recallMoves()
+        draft.recallUndefinedMoves()
         draft.checkRemovedNodes()
         draft.planDeletions()
         draft.sortInstances()
