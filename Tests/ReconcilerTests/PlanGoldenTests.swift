@@ -76,6 +76,18 @@ private let unspread = ", placement: {spread: node}}"
         Case(name: "move-given-up", edit: { change("db", in: &$0) { $0.mark?.move = .init(from: node1, to: node2) } }),
         Case(name: "move-arrived", edit: { change("db", in: &$0) { $0.mark?.move = .init(from: node2, to: node1) } }),
         Case(
+            name: "undefined-after-a-move",
+            edit: {
+                moveFiles(of: "db", in: &$0, keepsOld: false)
+                remove("db", from: &$0)
+            }),
+        Case(
+            name: "undefined-in-mid-move",
+            edit: {
+                moveFiles(of: "db", in: &$0, keepsOld: true)
+                remove("db", from: &$0)
+            }),
+        Case(
             name: "move-unknown",
             edit: {
                 change("db", in: &$0) {
@@ -187,6 +199,26 @@ private let unspread = ", placement: {spread: node}}"
         try expectGolden(planText(plan), "empty-fleet.txt")
     }
 
+    @Test("What a killed run began to make is made as the spec is now, and so remembered")
+    func halfMadeAndEdited() async throws {
+        let applied = try cluster(Self.spec)
+        let fleet = FakeFleet(ClusterIdentity(applied), [FakeNode(name("kvm1")), FakeNode(name("kvm2"))])
+        let first = Planner.plan(applied, inputs: inputs(applied), fleet: fleet.observe(applied))
+        let finish = try #require(
+            first.steps.filter { $0.operation != .barrier }.firstIndex { $0.id.text.hasSuffix("db/finish") })
+        fleet.begin(Fault(kind: .killed, step: finish))
+        _ = await Executor(drivers: fleet.drivers, limits: .init(perNode: 1, overall: 1)).run(first) { _ in }
+        fleet.begin()
+        let wanted = try cluster(
+            Self.spec.replacing(
+                "networks: [front], disks: {", with: "networks: [front, lan], disks: {more: {size: 1GiB}, "))
+        let plan = Planner.plan(wanted, inputs: inputs(wanted), fleet: fleet.observe(wanted))
+        #expect(plan.changes.contains { $0.object.name == "db" && $0.reason.contains("began to make it") })
+        _ = await Executor(drivers: fleet.drivers, limits: .init(perNode: 1, overall: 1)).run(plan) { _ in }
+        let again = Planner.plan(wanted, inputs: inputs(wanted), fleet: fleet.observe(wanted))
+        #expect(again.isEmpty, "\(planText(again))")
+    }
+
     @Test("What changed is answered with the least that does the job", arguments: cases)
     func changed(_ example: Case) async throws {
         let applied = try cluster(Self.spec)
@@ -212,6 +244,16 @@ private func change(_ instance: String, in nodes: inout [Name: FakeNode], _ body
             nodes[key]?.domains[uuid] = domain
         }
     }
+}
+
+/// Puts an instance's files on kvm2, as a move whose last roster was not written leaves them.
+private func moveFiles(of instance: String, in nodes: inout [Name: FakeNode], keepsOld: Bool) {
+    let files = nodes[node1]?.files.filter { $0.key.contains("demo.\(instance).") } ?? [:]
+    for (path, file) in files {
+        nodes[node2]?.files[path] = file
+        if !keepsOld { nodes[node1]?.files[path] = nil }
+    }
+    for key in nodes.keys { nodes[key]?.roster?.instances[name(instance)]?.alsoOn = node2 }
 }
 
 private func remove(_ instance: String, from nodes: inout [Name: FakeNode]) {

@@ -73,6 +73,7 @@ extension Draft {
         let pools = disks(of: instance).compactMap { entry -> StepID? in
             pool(entry.pool, on: node).flatMap { poolSteps[Location(node: node, what: $0.path)] }
         }
+        if owned != nil { resumed[instance.name] = domain }
         let define = StepID("\(prefix)/define")
         // Whoever answers must know of it before it is there.
         let isMoving = isMoving(instance.name)

@@ -31,7 +31,8 @@ extension Draft {
         refusals.append(
             Plan.Refusal(
                 ObjectReference(.instance, instance.name.text, on: nil),
-                reason: "its domain was undefined while it moved, and both \(entry.node) and \(other) have disks of it: "
+                reason:
+                    "its domain was undefined while it moved, and both \(entry.node) and \(other) have disks of it: "
                     + "nobody knows which are whole",
                 remedy: "look at both, move the files that do not count out of the pool, and apply again",
                 position: instance.position))

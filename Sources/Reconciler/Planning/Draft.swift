@@ -55,6 +55,8 @@ struct Draft {
     var missing: [Instance] = []
     /// A node for each group whose members are to be together: there, or where the label is the same.
     var gatherings: [Name: Name] = [:]
+    /// What half-made domains are defined as anew.
+    var resumed: [Name: DomainDefinition] = [:]
     /// Where the missing ones go.
     var placements: [Name: PlacementDecision] = [:]
     /// MAC and address of every NIC of every wanted instance.

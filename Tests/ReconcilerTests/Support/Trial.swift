@@ -148,6 +148,20 @@ struct Trial {
         for change in again.changes where change.blocked == nil {
             fail("\(when): then the plan still shows \(change.action) \(change.object): \(change.reason)")
         }
+        for step in again.steps {
+            guard case .writeRoster(let next) = step.operation, let old = fleet.nodes[step.node]?.roster else {
+                continue
+            }
+            for (name, entry) in next.instances where old.instances[name] != entry {
+                fail(
+                    "\(when): \(step.id) tells of \(name): \(entry), which was \(old.instances[name]?.node.text ?? "-")"
+                )
+            }
+            for name in old.instances.keys where next.instances[name] == nil {
+                fail("\(when): \(step.id) forgets \(name)")
+            }
+            if next.keptDisks != old.keptDisks { fail("\(when): \(step.id): other kept disks: \(next.keptDisks)") }
+        }
         require(again == plan(cluster, on: fleet, when, intent), "\(when): the same input gave another plan")
     }
 
@@ -283,7 +297,10 @@ struct Trial {
             guard intent == .destroy(deleteData: true) else { continue }
             let kept = node.roster?.keptDisks.filter { $0.node == name && world.cluster.parts.contains($0.part) } ?? []
             // A protected instance's disks stay with it, those that it does not have any more as well.
-            for disk in kept where node.files[disk.path] != nil && !refused.contains(disk.instance.text) {
+            // Nor do those go that a domain has which is left alone, since half of it is on a silent node.
+            let used = Set(node.domains.values.flatMap(\.disks).map(\.path))
+            for disk in kept
+            where node.files[disk.path] != nil && !refused.contains(disk.instance.text) && !used.contains(disk.path) {
                 fail("after destroy with data: \(disk.path) is still on \(name)")
             }
         }

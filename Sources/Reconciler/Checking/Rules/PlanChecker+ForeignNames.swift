@@ -66,7 +66,7 @@ extension PlanChecker {
             return nil
         }
         if let instance = evidence.definitions[place]?.mark.instance, let entry = evidence.roster?.instances[instance],
-            entry.node == step.node, entry.uuid == owner, entry.volumes.values.contains(path)
+            isOnlyEnd(step.node, of: entry, evidence), entry.uuid == owner, entry.volumes.values.contains(path)
         {
             return nil
         }
@@ -76,6 +76,12 @@ extension PlanChecker {
             return nil
         }
         return Violation(.foreignName, step.id, "a file is at \(path) that nothing of this cluster reaches")
+    }
+
+    /// Whether a node is where the roster says, or the end of an unfinished move that alone has disks.
+    private static func isOnlyEnd(_ node: Name, of entry: Roster.Entry, _ evidence: Evidence) -> Bool {
+        guard entry.alsoOn == node, let other = evidence.nodes[entry.node] else { return entry.node == node }
+        return !entry.volumes.contains { $0.key != "seed" && other.volumes[$0.value] != nil }
     }
 
     /// Whether a step waits for a domain of its node to be undefined.
