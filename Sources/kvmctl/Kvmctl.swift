@@ -58,7 +58,7 @@ struct Kvmctl: AsyncParsableCommand {
     /// Runs a command line and returns its exit code; help goes to standard output, mistakes to standard error.
     static func status(of arguments: [String], in surroundings: Surroundings) async -> Int32 {
         do {
-            var command = try await asyncParseAsRoot(arguments)
+            var command = try await asyncParseAsRoot(BalanceOptions.spelledOut(arguments))
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {

@@ -46,6 +46,8 @@ package struct Plan: Sendable, Equatable {
     package var silences: [Silence]
     /// What is worth knowing and needs no action: look-alikes, unclaimed volumes, lost disks, a lock that is held.
     package var notices: [String]
+    /// Why one instance goes where it does, where that was asked for.
+    package var explanation: PlacementExplanation?
 
     package init(
         cluster: ClusterIdentity, changes: [Change] = [], steps: [Step] = [], refusals: [Refusal] = [],

@@ -54,10 +54,12 @@ extension Draft {
             (rank[left.element.action] ?? 0, left.offset) < (rank[right.element.action] ?? 0, right.offset)
         }.map(\.element)
         let stops = refusals.contains(where: \.stopsEverything)
-        return Plan(
+        var plan = Plan(
             cluster: identity, changes: shown, steps: stops ? [] : Draft.sorted(steps), refusals: refusals,
             silences: silences,
             notices: notices)
+        plan.explanation = explanation
+        return plan
     }
 
     /// Steps after everything they wait for, otherwise in the order in which they were planned.

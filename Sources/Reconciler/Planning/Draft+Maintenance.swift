@@ -70,17 +70,28 @@ extension Draft {
         }
     }
 
-    /// Moves an instance to the best node that can take it, or says of each why it cannot.
-    mutating func leave(_ instance: Instance, _ owned: OwnedDomain, because reason: String, _ homes: GroupHomes) {
+    /// Where the other members of an instance's group are or will be.
+    func occupied(by instance: Instance, _ homes: GroupHomes) -> Set<Name> {
         let group = instance.group ?? instance.name
         let present = (homes.present[group] ?? [:]).merging(homes.settled[group] ?? [:]) { _, new in new }
-        let occupied = Set(present.filter { $0.key != instance.name }.values)
+        return Set(present.filter { $0.key != instance.name }.values)
+    }
+
+    /// Which rule of its placement keeps an instance from a node; nil where it may be there.
+    func leavingObstacle(to node: Node, for instance: Instance, occupied: Set<Name>) -> String? {
+        missingLabel(node, for: instance) ?? spreadObstacle(node, for: instance, occupied: occupied)
+            ?? togetherObstacle(node, for: instance)
+    }
+
+    /// Moves an instance to the best node that can take it, or says of each why it cannot.
+    mutating func leave(_ instance: Instance, _ owned: OwnedDomain, because reason: String, _ homes: GroupHomes) {
+        let occupied = occupied(by: instance, homes)
         var best: (node: Name, score: Double)?
         var refused: [String] = []
         let crowd = crowd(of: instance, among: existing.filter { frozen[$0.name] == nil }) { room(of: $0.name) }
         for node in cluster.nodes.values.sorted(by: { $0.name < $1.name }) where node.name != owned.node {
-            if let why = missingLabel(node, for: instance) ?? spreadObstacle(node, for: instance, occupied: occupied)
-                ?? togetherObstacle(node, for: instance) ?? crowd?.obstacle(on: node, room(of: node.name))
+            if let why = leavingObstacle(to: node, for: instance, occupied: occupied)
+                ?? crowd?.obstacle(on: node, room(of: node.name))
             {
                 refused.append("\(node.name): \(why)")
                 continue

@@ -7,6 +7,7 @@ extension Draft {
         findGatherings()
         for (index, instance) in existing.enumerated() where frozen[instance.name] == nil {
             guard let owned = owned[instance.name], owned.mark.phase == .active else { continue }
+            explain(instance, owned, groups)
             if let target = instance.node {
                 if target != owned.node {
                     consider(target, for: instance, owned, because: "the spec pins it to \(target)")

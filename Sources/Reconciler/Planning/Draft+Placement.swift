@@ -21,6 +21,7 @@ extension Draft {
             if decision.node == nil, !removals.isEmpty {
                 decision = decide(instance, among: seats, numbers, occupied: taken, freed: true)
             }
+            explain(instance, among: seats, numbers, decision, occupied: taken)
             guard let node = decision.node, let number = numbers[node] else {
                 refuse(instance, among: seats, numbers, occupied: taken)
                 continue

@@ -5,6 +5,7 @@ struct Draft {
     let cluster: Cluster
     let inputs: Inputs
     let intent: Intent
+    let options: PlanningOptions
     let identity: ClusterIdentity
     let names: ObjectNames
     private let fleet: ObservedFleet
@@ -89,6 +90,7 @@ struct Draft {
     /// For each group the steps after which a member that went away is back, in order.
     var rolling: [Name: [StepID]] = [:]
 
+    var explanation: PlacementExplanation?
     var changes: [Change] = []
     var steps: [Step] = []
     var refusals: [Plan.Refusal] = []
@@ -99,11 +101,15 @@ struct Draft {
     /// Kept disks that an instance takes back or that are deleted.
     var releasedPaths: Set<Location> = []
 
-    init(cluster: Cluster, inputs: Inputs, fleet: ObservedFleet, intent: Intent) {
+    init(
+        cluster: Cluster, inputs: Inputs, fleet: ObservedFleet, intent: Intent,
+        options: PlanningOptions = PlanningOptions()
+    ) {
         self.cluster = cluster
         self.inputs = inputs
         self.fleet = fleet
         self.intent = intent
+        self.options = options
         identity = ClusterIdentity(cluster)
         let names = ObjectNames(identity)
         self.names = names

@@ -31,7 +31,7 @@ package struct PlacementDecision: Sendable, Equatable {
     }
 
     /// Three digits after the point, without Foundation.
-    private static func text(_ value: Double) -> String {
+    package static func text(_ value: Double) -> String {
         let thousandths = Int((value * 1000).rounded())
         let digits = String(abs(thousandths) % 1000)
         let padding = String(repeating: "0", count: 3 - digits.utf8.count)

@@ -9,9 +9,10 @@ package enum Planner {
     ///
     /// Pure and synchronous. What cannot be done now is in the plan with its reason, never left out.
     package static func plan(
-        _ cluster: Cluster, inputs: Inputs, fleet: ObservedFleet, intent: Intent = .apply(deleteData: false)
+        _ cluster: Cluster, inputs: Inputs, fleet: ObservedFleet, intent: Intent = .apply(deleteData: false),
+        options: PlanningOptions = PlanningOptions()
     ) -> Plan {
-        var draft = Draft(cluster: cluster, inputs: inputs, fleet: fleet, intent: intent)
+        var draft = Draft(cluster: cluster, inputs: inputs, fleet: fleet, intent: intent, options: options)
         draft.recallRosters()
         draft.checkMachines()
         draft.indexOwned()
@@ -23,6 +24,7 @@ package enum Planner {
         draft.checkNetworkEdits()
         draft.chooseMoves()
         draft.placeInstances()
+        draft.balanceNodes()
         draft.assignIdentities()
         draft.compareInstances()
         draft.planPools()
@@ -37,6 +39,7 @@ package enum Planner {
         draft.planRosters()
         draft.noticeLookalikes()
         draft.noticeAdditions()
+        draft.finishExplaining()
         return draft.finished()
     }
 }

@@ -17,6 +17,7 @@ struct ApplyCommand: AsyncParsableCommand {
             Examples:
               kvmctl apply -f cluster.yaml -f web.yaml
               kvmctl apply -f fleet/ --auto-approve --max-deletes 2 --log apply.log
+              kvmctl apply -f fleet/ --rebalance
               kvmctl apply -f fleet/ --auto-approve --watch --interval 2m
             """)
 
@@ -28,6 +29,7 @@ struct ApplyCommand: AsyncParsableCommand {
             "With --auto-approve: how many instances, networks and data disks may be deleted or replaced.",
             valueName: "count"))
     var maximumDeletions: Int = 0
+    @OptionGroup var balance: BalanceOptions
     @Flag(name: .customLong("watch"), help: "Apply again and again until Ctrl-C; needs --auto-approve.")
     var watches = false
     @Option(
@@ -91,7 +93,8 @@ struct ApplyCommand: AsyncParsableCommand {
                 cluster: preparation.cluster, inputs: preparation.inputs,
                 intent: .apply(deleteData: execution.deletesData),
                 rosterCopy: RosterCopy(
-                    of: ClusterIdentity(preparation.cluster), environment: context.surroundings.environment)),
+                    of: ClusterIdentity(preparation.cluster), environment: context.surroundings.environment),
+                options: PlanningOptions(balance: balance.threshold)),
             consent: Consent(isApprovedBeforehand: execution.isApproved, deletions: .limited(maximumDeletions)),
             format: execution.output, lockTimeout: execution.patience ?? .zero, limits: execution.limits,
             question: "Apply this plan to \(preparation.cluster.name)?", log: log, context: context)

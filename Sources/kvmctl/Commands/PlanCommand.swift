@@ -10,12 +10,15 @@ struct PlanCommand: AsyncParsableCommand {
         discussion: """
             Every change is shown with its reason and with what it does to the running guest: live, next boot, reboot, \
             migrate or replace, or to a network: restart. It takes no lock, and says when an apply is running. With --refresh-only it shows \
-            nothing but drift: what was changed behind kvmctl's back, which an apply would repair.
+            nothing but drift: what was changed behind kvmctl's back, which an apply would repair. With --explain it \
+            shows how every node scored as a place for one instance, or what rules it out.
 
             Examples:
               kvmctl plan -f cluster.yaml -f web.yaml
               kvmctl plan -f fleet/ -R -o json --detailed-exitcode
               kvmctl plan -f cluster.yaml --refresh-only
+              kvmctl plan -f cluster.yaml --explain web-1
+              kvmctl plan -f cluster.yaml --rebalance=30%
             """)
 
     @OptionGroup var spec: SpecOptions
@@ -27,6 +30,11 @@ struct PlanCommand: AsyncParsableCommand {
     var showsDriftAlone = false
     @Flag(name: .customLong("delete-data"), help: "Plan to delete data disks whose instance is gone, too.")
     var deletesData = false
+    @Option(
+        name: .customLong("explain"),
+        help: ArgumentHelp("Show how every node scored as a place for this instance.", valueName: "instance"))
+    var explained: String?
+    @OptionGroup var balance: BalanceOptions
     @Option(name: .customLong("log"), help: ArgumentHelp("Write every remote call to this file.", valueName: "path"))
     var logPath: String?
     @OptionGroup var appearance: AppearanceOptions
@@ -41,17 +49,31 @@ struct PlanCommand: AsyncParsableCommand {
         let run = PlanRun(
             cluster: preparation.cluster, inputs: preparation.inputs, intent: .apply(deleteData: deletesData),
             rosterCopy: RosterCopy(
-                of: ClusterIdentity(preparation.cluster), environment: context.surroundings.environment))
+                of: ClusterIdentity(preparation.cluster), environment: context.surroundings.environment),
+            options: PlanningOptions(
+                explained: try explained.map { try instance(named: $0, in: preparation.cluster) },
+                balance: balance.threshold))
         let log = try RunLog.opened(logPath)
         let observed = try await context.withFleet(run.cluster, log: log) { await $0.observe() }
         guard !Task.isCancelled else { throw ExitCode(.interrupted) }
         let (whole, defects) = run.plan(observed)
-        let plan = showsDriftAlone ? whole.driftAlone : whole
+        var plan = showsDriftAlone ? whole.driftAlone : whole
+        plan.explanation = whole.explanation
         context.surroundings.output(
             PlanView(plan, parts: run.cluster.parts).render(output, style: context.outputStyle))
         context.say(PlanRun.lines(about: defects))
         let status = RunStatus.first(
             of: PlanRun.statuses(of: plan, reportsPending: hasDetailedExitCode) + (defects.isEmpty ? [] : [.failed]))
         guard status == .success else { throw ExitCode(status) }
+    }
+    /// The instance that is to be explained.
+    private func instance(named text: String, in cluster: Cluster) throws -> Name {
+        if let name = Name(text), cluster.instances[name] != nil { return name }
+        let members = cluster.instances.values.filter { $0.group?.text == text }.map(\.name).sorted()
+        let remedy =
+            members.isEmpty
+            ? "the spec has \(cluster.instances.keys.sorted().prefix(12).map(\.text).joined(separator: ", "))"
+            : "it is a group: name one of \(members.map(\.text).joined(separator: ", "))"
+        throw ValidationError("--explain: there is no instance \(Printable.escaped(text)); \(remedy)")
     }
 }

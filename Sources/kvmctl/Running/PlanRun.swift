@@ -8,12 +8,14 @@ struct PlanRun: Sendable {
     let intent: Intent
     /// What this machine remembers of the cluster.
     let rosterCopy: RosterCopy
+    /// What else was asked for.
+    var options = PlanningOptions()
 
     /// The plan for an observed fleet, and what is wrong with it: a defect of kvmctl, for which nothing may be done.
     func plan(_ observed: ObservedFleet) -> (plan: Plan, defects: [Violation]) {
         var fleet = observed
         fleet.remembered = rosterCopy.roster
-        let plan = Planner.plan(cluster, inputs: inputs, fleet: fleet, intent: intent)
+        let plan = Planner.plan(cluster, inputs: inputs, fleet: fleet, intent: intent, options: options)
         return (plan, PlanChecker.violations(in: plan, of: cluster, fleet: fleet, intent: intent))
     }
 

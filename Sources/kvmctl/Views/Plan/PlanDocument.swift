@@ -26,6 +26,33 @@ struct PlanDocument {
             "silences": .list(plan.silences.map(PlanDocument.silence)),
             "notices": .texts(plan.notices),
             "steps": .list(plan.steps.map(PlanDocument.step)),
+            "explanation": plan.explanation.map(PlanDocument.explanation) ?? .null,
+        ]
+    }
+
+    private static func explanation(_ explanation: PlacementExplanation) -> StructuredValue {
+        [
+            "instance": .text(explanation.instance.text),
+            "home": .optional(explanation.home?.text),
+            "node": .optional(explanation.node?.text),
+            "outcome": .text(explanation.outcome),
+            "rule": .text(PlacementExplanation.rule),
+            "candidates": .list(
+                explanation.candidates.map { candidate in
+                    switch candidate.verdict {
+                    case .fits(let score, let cpu, let memory):
+                        [
+                            "node": .text(candidate.node.text), "score": .text(PlacementDecision.text(score)),
+                            "cpuShare": .text(PlacementDecision.text(cpu)),
+                            "memoryShare": .text(PlacementDecision.text(memory)), "ruledOut": .null,
+                        ]
+                    case .rejected(let why):
+                        [
+                            "node": .text(candidate.node.text), "score": .null, "cpuShare": .null,
+                            "memoryShare": .null, "ruledOut": .text(why),
+                        ]
+                    }
+                }),
         ]
     }
 

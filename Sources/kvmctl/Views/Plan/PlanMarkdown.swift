@@ -22,6 +22,12 @@ struct PlanMarkdown {
             plan.silences.map { "\($0.node): \($0.cause.summary). \($0.cause.remedy); \(PlanText.consequence(of: $0))" }
         )
         lines += list("Notes", plan.notices)
+        if let explanation = plan.explanation {
+            lines += list(
+                "Why \(explanation.instance) is where it is",
+                [explanation.outcome] + explanation.candidates.map(PlanMarkdown.candidate)
+                    + [PlacementExplanation.rule])
+        }
         while lines.last == "" { lines.removeLast() }
         return lines.joined(separator: "\n") + "\n"
     }
@@ -39,6 +45,15 @@ struct PlanMarkdown {
         let node = PlanMarkdown.escaped(change.object.node?.text ?? "")
         let action = "\(change.action.symbol) \(change.action.rawValue)"
         return "| \(action) | \(object) | \(node) | \(why.joined(separator: "<br>")) |"
+    }
+
+    private static func candidate(_ candidate: PlacementExplanation.Candidate) -> String {
+        switch candidate.verdict {
+        case .fits(let score, let cpu, let memory):
+            "\(candidate.node): score \(PlacementDecision.text(score)), CPU free \(PlacementDecision.text(cpu)), "
+                + "memory free \(PlacementDecision.text(memory))"
+        case .rejected(let why): "\(candidate.node): ruled out: \(why)"
+        }
     }
 
     private func list(_ title: String, _ items: [String]) -> [String] {

@@ -21,6 +21,7 @@ struct PlanText {
         addRefusals(to: &page)
         addSilences(to: &page)
         addNotices(to: &page)
+        if let explanation = plan.explanation { PlanText.add(explanation, to: &page) }
         page.gap()
         page.add(PlanSummary(plan).sentence, .strong)
         return page

@@ -1,0 +1,15 @@
+package import Spec
+
+/// What was asked of the planner beside its intent.
+package struct PlanningOptions: Sendable, Hashable {
+    /// The instance whose placement is to be explained.
+    package var explained: Name?
+    /// How far apart nodes' loads may be, from 0 to 1, before instances move for a better balance; nil where balance
+    /// was not asked for.
+    package var balance: Double?
+
+    package init(explained: Name? = nil, balance: Double? = nil) {
+        self.explained = explained
+        self.balance = balance
+    }
+}
