@@ -27,8 +27,7 @@ struct PlanCommand: AsyncParsableCommand {
     var showsDriftAlone = false
     @Flag(name: .customLong("delete-data"), help: "Plan to delete data disks whose instance is gone, too.")
     var deletesData = false
-    @Option(name: .customLong("log"), help: ArgumentHelp("Write every remote call to this file.", valueName: "path"))
-    var logPath: String?
+    @OptionGroup var log: LogOptions
     @OptionGroup var appearance: AppearanceOptions
 
     func run() async throws {
@@ -42,7 +41,7 @@ struct PlanCommand: AsyncParsableCommand {
             cluster: preparation.cluster, inputs: preparation.inputs, intent: .apply(deleteData: deletesData),
             rosterCopy: RosterCopy(
                 of: ClusterIdentity(preparation.cluster), environment: context.surroundings.environment))
-        let log = try RunLog.opened(logPath)
+        let log = try log.open()
         let observed = try await context.withFleet(run.cluster, log: log) { await $0.observe() }
         guard !Task.isCancelled else { throw ExitCode(.interrupted) }
         let (whole, defects) = run.plan(observed)
