@@ -49,7 +49,7 @@ struct CommandLineTests {
                     files: ["a.yaml", "dir"], isRecursive: true, variables: ["size": "large", "x": "a=b"],
                     variableFiles: ["v.yaml"]))
         #expect(command.maximumDeletions == 3)
-        #expect(command.execution.patience == .seconds(300))
+        #expect(command.execution.lock.patience == .seconds(300))
         #expect(command.execution.limits.perNode == 4)
         #expect(command.execution.limits.overall == 4)
         #expect(command.execution.output == .json)

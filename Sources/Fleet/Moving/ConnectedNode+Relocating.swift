@@ -75,7 +75,9 @@ extension ConnectedNode {
         }
         await near.connection.close()
         await far.connection.close()
-        guard try await sum(of: disk.path) == source.sum(of: disk.path) else {
+        async let before = source.sum(of: disk.path)
+        async let after = sum(of: disk.path)
+        guard try await before == after else {
             throw StepProblem(
                 "\(disk.path) is not the same on \(node) as on \(move.from)",
                 remedy: "Run the command again: it copies the file anew.")

@@ -33,18 +33,24 @@ struct TemporaryFolder: ~Copyable {
         else { throw CocoaError(.fileWriteUnknown) }
     }
 
+    /// Where such folders are: sockets are in `/tmp` where TMPDIR is too long for their addresses.
+    static var parents: Set<String> { [FileManager.default.temporaryDirectory.path, "/tmp"] }
+
     /// Removes what processes of this user that are gone left behind: folders named `kvmctl-PURPOSE-PID-RANDOM`.
     ///
     /// They may hold seeds with a password's hash, and the sockets of ssh forwardings.
-    static func removeLeftOvers() {
-        let parent = FileManager.default.temporaryDirectory.path
-        for name in (try? FileManager.default.contentsOfDirectory(atPath: parent)) ?? [] where name.hasPrefix("kvmctl-")
-        {
-            let parts = name.split(separator: "-")
-            guard parts.count == 4, let owner = pid_t(parts[2]), kill(owner, 0) != 0, errno == ESRCH else { continue }
-            var status = stat()
-            guard lstat("\(parent)/\(name)", &status) == 0, status.st_uid == geteuid() else { continue }
-            try? FileManager.default.removeItem(atPath: "\(parent)/\(name)")
+    static func removeLeftOvers(in parents: Set<String> = parents) {
+        for parent in parents {
+            for name in (try? FileManager.default.contentsOfDirectory(atPath: parent)) ?? []
+            where name.hasPrefix("kvmctl-") { removeLeftOver("\(parent)/\(name)") }
         }
+    }
+
+    private static func removeLeftOver(_ path: String) {
+        let parts = path.split(separator: "/").last?.split(separator: "-") ?? []
+        guard parts.count == 4, let owner = pid_t(parts[2]), kill(owner, 0) != 0, errno == ESRCH else { return }
+        var status = stat()
+        guard lstat(path, &status) == 0, status.st_uid == geteuid() else { return }
+        try? FileManager.default.removeItem(atPath: path)
     }
 }

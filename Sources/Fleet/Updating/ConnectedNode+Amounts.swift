@@ -6,10 +6,14 @@ import Spec
 /// vCPUs and memory of a running machine.
 extension ConnectedNode {
     /// Plugs vCPUs in, and has the guest use them, which some kernels do only when told.
-    func set(vcpus count: Int, of domain: ObservedDomain, _ running: ObservedDomain.Running) async throws -> StepResult
-    {
+    func set(
+        vcpus count: Int, of domain: ObservedDomain, _ running: ObservedDomain.Running,
+        _ report: @escaping @Sendable (StepProgress) -> Void
+    ) async throws -> StepResult {
         let id = try domain.uuid.libvirt
+        let agent = try await connection.agent(of: domain.uuid)
         if running.vcpus < count {
+            try await makeRoomForVCPUs(count, in: domain, running, agent, report)
             try await connection.changes.call("plugging vCPUs into \(domain.name)") {
                 try $0.setVCPUs(UInt32(clamping: count), ofDomain: id, affecting: .live)
             }
@@ -17,7 +21,6 @@ extension ConnectedNode {
         guard running.vcpus <= count else {
             return .skipped("\(domain.name) has \(running.vcpus) vCPUs, and giving one back takes a reboot")
         }
-        let agent = try await connection.agent(of: domain.uuid)
         guard try await agent.isThere() else { return .done }
         let deadline = ContinuousClock.now.advanced(by: .seconds(20))
         while true {

@@ -27,7 +27,7 @@ extension ConnectedNode {
             return result
         }
         let outcome = try await agent.run(
-            GuestScripts.growFileSystem, [growth.disk], timeout: .seconds(300))
+            GuestScripts.growFileSystem, [growth.disk], timeout: .seconds(120))
         guard let outcome else { return result }
         guard outcome.exitCode == 0 else {
             throw StepProblem(

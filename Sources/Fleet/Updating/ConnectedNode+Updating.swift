@@ -21,7 +21,7 @@ extension ConnectedNode {
             // What does not run any more gets all of this from its definition at its next start.
             guard domain.isActive, let running = domain.running else { return .unchanged }
             switch update.action {
-            case .setVCPUs(let count): return try await set(vcpus: count, of: domain, running)
+            case .setVCPUs(let count): return try await set(vcpus: count, of: domain, running, report)
             case .setMemory(let size): return try await set(memory: size, of: domain, running, report)
             case .plugDisk(let disk): return try await plug(disk, into: domain, running)
             case .unplugDisk(let name):

@@ -67,9 +67,11 @@ package enum DomainXML {
 
     /// Under KVM a model that libvirt can check on the other node before a live migration; all that QEMU can emulate else.
     ///
+    /// Emulation does not have `erms`: it makes kernels clear pages with `rep stosb`, which QEMU emulates byte by byte.
     /// Memory can be plugged in only where a NUMA cell says which memory was there at the start.
     private static func cpu(_ definition: DomainDefinition) -> XMLElement {
         let cpu = XMLElement("cpu", ["mode": definition.hasKVM ? "host-model" : "maximum"])
+        if !definition.hasKVM { cpu.addChild(XMLElement("feature", ["policy": "disable", "name": "erms"])) }
         guard hasMemoryRoom(definition) else { return cpu }
         let cell = XMLElement(
             "cell",

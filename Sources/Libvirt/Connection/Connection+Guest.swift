@@ -31,4 +31,16 @@ extension Connection {
         return try domain.text(
             "virDomainQemuAgentCommand", virDomainQemuAgentCommand(domain.raw, json, seconds, 0))
     }
+
+    /// Sends one command to the QEMU that runs a domain and gives its reply, both JSON; for questions alone.
+    ///
+    /// libvirt notes in its log that somebody spoke to QEMU behind its back.
+    package func monitorCommand(_ json: String, toDomain uuid: UUID) throws(LibvirtError) -> String {
+        let domain = try domain(uuid)
+        var reply: UnsafeMutablePointer<CChar>?
+        defer { free(reply) }
+        try domain.check(
+            "virDomainQemuMonitorCommand", virDomainQemuMonitorCommand(domain.raw, json, &reply, 0))
+        return reply.map { String(cString: $0) } ?? ""
+    }
 }

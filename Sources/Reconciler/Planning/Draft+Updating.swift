@@ -17,8 +17,9 @@ extension Draft {
         }
         edit(work, &chain)
         makeVolumes(work, &chain)
-        if !update.replacesRoot { changeRunning(work, &chain) }
+        // Before anything is plugged in: growing a partition waits for the guest to know all its devices.
         for growth in update.growths { add(work.step("grow/\(growth.disk)", .growDisk(growth), &chain)) }
+        if !update.replacesRoot { changeRunning(work, &chain) }
         if let seed = update.seed, !update.replacesRoot { writeSeed(work, isNewMachine: seed.isNewMachine, &chain) }
         if !update.guestNICs.isEmpty, !update.isDisruptive {
             add(work.step("configure-nics", .configureNICs(update.guestNICs), &chain))

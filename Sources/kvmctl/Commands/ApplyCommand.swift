@@ -62,7 +62,7 @@ struct ApplyCommand: AsyncParsableCommand {
     /// Applies with the given outputs and fleet.
     func run(in context: RunContext) async throws {
         try execution.requireSomebodyToAsk(context.surroundings)
-        let log = try RunLog.opened(execution.logPath)
+        let log = try execution.log.open()
         guard watches, let pause else {
             return try await prepared(log, in: context).run()
         }
@@ -96,7 +96,7 @@ struct ApplyCommand: AsyncParsableCommand {
                     of: ClusterIdentity(preparation.cluster), environment: context.surroundings.environment),
                 options: PlanningOptions(balance: balance.threshold)),
             consent: Consent(isApprovedBeforehand: execution.isApproved, deletions: .limited(maximumDeletions)),
-            format: execution.output, lockTimeout: execution.patience ?? .zero, limits: execution.limits,
+            format: execution.output, lockTimeout: execution.lock.patience, limits: execution.limits,
             question: "Apply this plan to \(preparation.cluster.name)?", log: log, context: context)
     }
 }

@@ -28,7 +28,7 @@ struct DestroyCommand: AsyncParsableCommand {
     /// Destroys with the given outputs and fleet.
     func run(in context: RunContext) async throws {
         try execution.requireSomebodyToAsk(context.surroundings)
-        let log = try RunLog.opened(execution.logPath)
+        let log = try execution.log.open()
         // Neither images nor keys are needed to remove things, so that they may be gone already.
         let cluster = try LoadedSpec.required(
             spec, context.appearance, reportsJSON: execution.output == .json, in: context.surroundings
@@ -38,7 +38,7 @@ struct DestroyCommand: AsyncParsableCommand {
                 cluster: cluster, inputs: Inputs(), intent: .destroy(deleteData: execution.deletesData),
                 rosterCopy: RosterCopy(of: ClusterIdentity(cluster), environment: context.surroundings.environment)),
             consent: Consent(isApprovedBeforehand: execution.isApproved, deletions: .wanted),
-            format: execution.output, lockTimeout: execution.patience ?? .zero, limits: execution.limits,
+            format: execution.output, lockTimeout: execution.lock.patience, limits: execution.limits,
             question: "Destroy all of this in \(cluster.name)?",
             removal: execution.deletesData ? nil : DestroyCommand.removal(spec.request), log: log, context: context
         ).run()

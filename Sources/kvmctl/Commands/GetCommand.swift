@@ -27,34 +27,19 @@ struct GetCommand: AsyncParsableCommand {
     var kind: Kind
     @Flag(name: .customLong("all"), help: "With domains: other clusters' and foreign ones, too.")
     var isWhole = false
-    @OptionGroup var spec: SpecOptions
-    @Option(name: .shortAndLong, help: ArgumentHelp("table, wide, json, yaml or name.", valueName: "format"))
-    var output: ListFormat = .table
-    @OptionGroup var appearance: AppearanceOptions
+    @OptionGroup var options: ListOptions
 
     func validate() throws {
         guard !isWhole || kind == .domains else { throw ValidationError("--all belongs to `get domains`") }
     }
 
     func run() async throws {
-        try await run(in: .ofProcess(appearance))
+        try await run(in: .ofProcess(options.appearance))
     }
 
     /// Lists with the given outputs and fleet.
     func run(in context: RunContext) async throws {
-        let cluster = try LoadedSpec.required(
-            spec, context.appearance, reportsJSON: output == .json, in: context.surroundings
-        ).cluster
-        let fleet = try await context.withFleet(cluster) { await $0.observe() }
-        guard !Task.isCancelled else { throw ExitCode(.interrupted) }
-        let listing = listing(cluster, fleet, in: context)
-        context.surroundings.output(listing.render(output, style: context.outputStyle))
-        for node in listing.unknownNodes {
-            guard case .unknown(let cause) = fleet.nodes[node] else { continue }
-            context.say(
-                Line([Span("\(node): ", .alarm), Span(cause.summary)], hang: 4), Line(cause.remedy, indent: 4))
-        }
-        guard listing.unknownNodes.isEmpty else { throw ExitCode(.nodeUnreachable) }
+        try await ListRun(options, context).run { listing($0, $1, in: context) }
     }
 
     private func listing(_ cluster: Cluster, _ fleet: ObservedFleet, in context: RunContext) -> Listing {

@@ -26,12 +26,8 @@ struct ImportCommand: AsyncParsableCommand {
         name: [.customShort("w"), .customLong("write")],
         help: ArgumentHelp("Write the YAML to this new file instead of standard output.", valueName: "path"))
     var file: String?
-    @Option(
-        name: .customLong("lock-timeout"),
-        help: ArgumentHelp("How long to wait for another run to end, such as 30s or 5m.", valueName: "duration"))
-    var lockTimeout: String = "0s"
-    @Option(name: .customLong("log"), help: ArgumentHelp("Write every remote call to this file.", valueName: "path"))
-    var logPath: String?
+    @OptionGroup var lock: LockOptions
+    @OptionGroup var log: LogOptions
     @OptionGroup var spec: SpecOptions
     @OptionGroup var appearance: AppearanceOptions
 
@@ -42,12 +38,7 @@ struct ImportCommand: AsyncParsableCommand {
         for name in [instance, part].compactMap(\.self) where Name(name) == nil {
             throw ValidationError("\(Printable.escaped(name)) is no name: use a-z, 0-9 and -")
         }
-        guard patience != nil else {
-            throw ValidationError("--lock-timeout: expected a duration, found \(Printable.escaped(lockTimeout))")
-        }
     }
-
-    private var patience: Duration? { ["0", "0s"].contains(lockTimeout) ? .zero : Duration(specText: lockTimeout) }
 
     func run() async throws {
         try await run(in: .ofProcess(appearance))
@@ -61,8 +52,8 @@ struct ImportCommand: AsyncParsableCommand {
         ).cluster
         try await ImportRun(
             node: node, domain: String(place[place.index(after: slash)...]), instance: instance.flatMap(Name.init),
-            part: part.flatMap(Name.init), file: file, request: spec.request, patience: patience ?? .zero,
-            log: RunLog.opened(logPath), context: context
+            part: part.flatMap(Name.init), file: file, request: spec.request, patience: lock.patience,
+            log: log.open(), context: context
         ).run(cluster)
     }
 }

@@ -35,8 +35,7 @@ struct PlanCommand: AsyncParsableCommand {
         help: ArgumentHelp("Show how every node scored as a place for this instance.", valueName: "instance"))
     var explained: String?
     @OptionGroup var balance: BalanceOptions
-    @Option(name: .customLong("log"), help: ArgumentHelp("Write every remote call to this file.", valueName: "path"))
-    var logPath: String?
+    @OptionGroup var log: LogOptions
     @OptionGroup var appearance: AppearanceOptions
 
     func run() async throws {
@@ -53,7 +52,7 @@ struct PlanCommand: AsyncParsableCommand {
             options: PlanningOptions(
                 explained: try explained.map { try instance(named: $0, in: preparation.cluster) },
                 balance: balance.threshold))
-        let log = try RunLog.opened(logPath)
+        let log = try log.open()
         let observed = try await context.withFleet(run.cluster, log: log) { await $0.observe() }
         guard !Task.isCancelled else { throw ExitCode(.interrupted) }
         let (whole, defects) = run.plan(observed)

@@ -29,22 +29,24 @@ struct SeedImageTests {
 
     @Test("leaves nothing behind, and what killed runs left is removed")
     func cleanUp() throws {
-        let parent = FileManager.default.temporaryDirectory
+        let parents = ["a", "b"].map {
+            FileManager.default.temporaryDirectory.appending(path: "kvmctl-tests-\(UUID())/\($0)")
+        }
+        defer { for parent in parents { try? FileManager.default.removeItem(at: parent.deletingLastPathComponent()) } }
+        #expect(TemporaryFolder.parents.isSuperset(of: ["/tmp", FileManager.default.temporaryDirectory.path]))
         // Higher than any process id that Linux gives, and a process that is there.
         let (dead, living) = ("4194305", "\(ProcessInfo.processInfo.processIdentifier)")
         let gone = ["kvmctl-seed-\(dead)-abcdef", "kvmctl-socket-\(dead)-abcdef"]
         let kept = ["kvmctl-socket-\(living)-test01", "kvmctl-notes-of-\(dead)-abcdef", "kvmctl-\(dead)-abcdef"]
-        for name in gone + kept {
-            let folder = parent.appending(path: "\(name)/content")
+        for folder in parents.flatMap({ parent in (gone + kept).map { parent.appending(path: "\($0)/content") } }) {
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         }
-        defer { for name in kept { try? FileManager.default.removeItem(at: parent.appending(path: name)) } }
         let made = try Self.passingFolder()
         #expect(made.wasThere && !FileManager.default.fileExists(atPath: made.path))
-        TemporaryFolder.removeLeftOvers()
-        let left = try FileManager.default.contentsOfDirectory(atPath: parent.path)
-        #expect(!left.contains { gone.contains($0) })
-        #expect(Set(kept).isSubset(of: left))
+        TemporaryFolder.removeLeftOvers(in: Set(parents.map(\.path)))
+        for parent in parents {
+            #expect(Set(try FileManager.default.contentsOfDirectory(atPath: parent.path)) == Set(kept))
+        }
     }
 
     /// Makes a folder with a file in it, which goes with the end of this call.

@@ -14,25 +14,17 @@ struct SnapshotListCommand: AsyncParsableCommand {
 
     @Argument(help: "The instance; all instances without it.")
     var instance: String?
-    @Option(name: .shortAndLong, help: ArgumentHelp("table, wide, json, yaml or name.", valueName: "format"))
-    var output: ListFormat = .table
-    @OptionGroup var spec: SpecOptions
-    @OptionGroup var appearance: AppearanceOptions
+    @OptionGroup var options: ListOptions
 
     func run() async throws {
-        try await run(in: .ofProcess(appearance))
+        try await run(in: .ofProcess(options.appearance))
     }
 
     /// Lists with the given outputs and fleet.
     func run(in context: RunContext) async throws {
-        let cluster = try LoadedSpec.required(
-            spec, context.appearance, reportsJSON: output == .json, in: context.surroundings
-        ).cluster
-        let fleet = try await context.withFleet(cluster) { await $0.observe() }
-        guard !Task.isCancelled else { throw ExitCode(.interrupted) }
-        if let instance { _ = try SnapshotRun.place(of: instance, cluster, fleet, context) }
-        let listing = Listing.snapshots(cluster, fleet, of: instance)
-        context.surroundings.output(listing.render(output, style: context.outputStyle))
-        guard listing.unknownNodes.isEmpty else { throw ExitCode(.nodeUnreachable) }
+        try await ListRun(options, context).run { cluster, fleet in
+            if let instance { _ = try SnapshotRun.place(of: instance, cluster, fleet, context) }
+            return Listing.snapshots(cluster, fleet, of: instance)
+        }
     }
 }

@@ -28,12 +28,12 @@ struct SnapshotRun {
     func change(
         _ operation: (ObservedDomain, (String, String) -> Problem) throws -> Reconciler.Operation
     ) async throws {
-        let log = try RunLog.opened(options.logPath)
+        let log = try options.log.open()
         let cluster = try LoadedSpec.required(
             options.spec, context.appearance, reportsJSON: false, in: context.surroundings
         ).cluster
         try await context.withFleet(cluster, log: log) { fleet in
-            try await DirectRun.lock(fleet, patience: options.patience ?? .zero, context)
+            try await DirectRun.lock(fleet, patience: options.lock.patience, context)
             let observed = await fleet.observe()
             guard !Task.isCancelled else { throw ExitCode(.interrupted) }
             let place = try SnapshotRun.place(of: options.instance, cluster, observed, context)

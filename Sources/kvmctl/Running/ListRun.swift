@@ -1,0 +1,33 @@
+import ArgumentParser
+import Reconciler
+import Spec
+
+/// Lists what the nodes have now.
+struct ListRun {
+    private let options: ListOptions
+    private let context: RunContext
+
+    init(_ options: ListOptions, _ context: RunContext) {
+        self.options = options
+        self.context = context
+    }
+
+    /// Prints what `listing` makes of the fleet, and why nodes are missing in it.
+    ///
+    /// - Throws: the exit code, which tells of nodes that did not answer.
+    func run(_ listing: (Cluster, ObservedFleet) throws -> Listing) async throws {
+        let cluster = try LoadedSpec.required(
+            options.spec, context.appearance, reportsJSON: options.output == .json, in: context.surroundings
+        ).cluster
+        let fleet = try await context.withFleet(cluster) { await $0.observe() }
+        guard !Task.isCancelled else { throw ExitCode(.interrupted) }
+        let listing = try listing(cluster, fleet)
+        context.surroundings.output(listing.render(options.output, style: context.outputStyle))
+        for node in listing.unknownNodes {
+            guard case .unknown(let cause) = fleet.nodes[node] else { continue }
+            context.say(
+                Line([Span("\(node): ", .alarm), Span(cause.summary)], hang: 4), Line(cause.remedy, indent: 4))
+        }
+        guard listing.unknownNodes.isEmpty else { throw ExitCode(.nodeUnreachable) }
+    }
+}
