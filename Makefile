@@ -77,18 +77,23 @@ lab: build ## Starts the lab (NODES=2) and provides its guest image.
 lab-down: ## Takes the lab down.
 	@if [ -x $(KVMCTL) ]; then $(SUDO) $(KVMCTL) lab down; fi
 
-demo: setup build lab ## Installs, builds, starts the lab and brings up the example on it.
+demo: setup build lab ## Installs, builds, starts the lab and brings up the examples on it.
 	@eval "$$($(SUDO) $(KVMCTL) lab env)"; \
 	run=($(SUDO) env "KVMCTL_IDENTITY=$$KVMCTL_IDENTITY" "KVMCTL_KNOWN_HOSTS=$$KVMCTL_KNOWN_HOSTS" $(KVMCTL)); \
 	spec=(-f examples/cluster.yaml --var-file "$$KVMCTL_LAB_VARS"); \
 	"$${run[@]}" apply "$${spec[@]}" --auto-approve; \
 	"$${run[@]}" get instances "$${spec[@]}"; \
+	web=(-f examples/web.yaml --var-file "$$KVMCTL_LAB_VARS"); \
+	"$${run[@]}" apply "$${web[@]}" --auto-approve; \
+	"$${run[@]}" get sites "$${web[@]}"; \
 	printf '%s\n' '' 'The example runs. To go on by hand:' \
 	  "  eval \"\$$($(KVMCTL_AS_ROOT) lab env)\"" \
 	  "  $(KVMCTL_BY_HAND) plan $${spec[*]}" \
 	  "  $(KVMCTL_BY_HAND) ssh $${spec[*]} web-1" \
+	  "  open the websites at the addresses above; their repository: git clone $$(sed -n 's/^repo: //p' "$$KVMCTL_LAB_VARS")" \
+	  "  push to it, then: $(KVMCTL_BY_HAND) apply $${web[*]}" \
 	  "  edit examples/cluster.yaml, then: $(KVMCTL_BY_HAND) apply $${spec[*]}" \
-	  "  $(KVMCTL_BY_HAND) destroy $${spec[*]}" \
+	  "  $(KVMCTL_BY_HAND) destroy $${web[*]}; $(KVMCTL_BY_HAND) destroy $${spec[*]}" \
 	  '  make lab-down        when you are done'
 
 # cloud-init checks the tests' seeds. Installed, it would run at the machine's next boot: it is unpacked beside the build.

@@ -36,6 +36,8 @@ extension LocalLab {
         try write(users.shadow, to: root + "/etc/shadow", mode: 0o640)
         try write(NodeStartScript.text, to: paths.startScript(ofNode: node.name), mode: 0o755)
 
+        try await prepareSite(of: node)
+
         // A Debian node comes with this network, defined and not started; removed by somebody, it stays so.
         if isNew {
             let network = NodeConfiguration.defaultNetwork(uuid: UUID().uuidString.lowercased())

@@ -26,7 +26,8 @@ extension LocalLab {
         try write(
             "#!/bin/sh\nexec ssh -F \(singleQuoted(paths.sshConfiguration)) \"$@\"\n", to: paths.sshCommand, mode: 0o755
         )
-        try write("subnet: \"\(subnet.prefix)\"\n", to: paths.variables)
+        try write(
+            "subnet: \"\(subnet.prefix)\"\nrepo: git://\(subnet.address(ofNode: 1))/site.git\n", to: paths.variables)
     }
 
     private func sshConfiguration(_ record: LabRecord) -> String {

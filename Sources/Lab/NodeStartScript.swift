@@ -80,6 +80,9 @@ enum NodeStartScript {
         "$sshd" -D -E /var/log/sshd.log &
         virtlogd &
         libvirtd &
+        if [ -d /srv/git ]; then
+            git daemon --export-all --reuseaddr --enable=receive-pack --listen="$address" --base-path=/srv/git &
+        fi
         wait
         """# + "\n"
 }

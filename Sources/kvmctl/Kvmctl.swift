@@ -30,7 +30,7 @@ struct Kvmctl: AsyncParsableCommand {
                 name: "Reconciling",
                 subcommands: [
                     ValidateCommand.self, PlanCommand.self, ApplyCommand.self, DestroyCommand.self, RenderCommand.self,
-                    ImportCommand.self, SnapshotCommand.self,
+                    ImportCommand.self, SnapshotCommand.self, RollbackCommand.self,
                 ]),
             CommandGroup(
                 name: "Inspecting",

@@ -468,6 +468,16 @@ struct PlanCheckerTests {
             $0.cluster.instances[name("web")]?.node = nil
             $0.cluster.instances[name("web")]?.placement.together = .node
         },
+        Break("an instance without a role serves a website", .site) {
+            $0.edit("web/start") { step in
+                guard case .startDomain(let uuid, let name) = step.operation, let role = Name("site") else { return }
+                let deployment = SiteDeployment(
+                    site: GitWebRole(repo: "https://example.org/x.git"), commit: String(repeating: "a", count: 40),
+                    subject: "", previous: nil, certificate: "", isAfterBoot: true)
+                step.operation = .changeSite(
+                    SiteStep(uuid: uuid, name: name, role: role, address: nil, action: .deploy(deployment)))
+            }
+        },
         Break("a roster is older than one that is there", .roster) { $0.editRosters("open") { $0.generation = 1 } },
         Break("the roster goes while instances are there", .roster) {
             $0.edit("kvm1/roster/open") { $0.operation = .deleteRoster }

@@ -604,13 +604,61 @@ enum DecodingCases {
             "a role without its repository",
             "instances: {a: {image: debian, flavor: small, roles: {x: {git-web: {ref: main}}}}}",
             gives: [
-                "f:2:68: error: roles.x.git-web: repo is missing; expected the address of a git repository"
+                "f:2:68: error: roles.x.git-web: repo is missing; expected an address such as https://example.org/site.git, ssh://… , git://… or user@host:path"
             ]),
         SpecCase(
             "a role with a path out of its repository",
             "instances: {a: {image: debian, flavor: small, roles: {x: {git-web: {repo: 'https://example.org/x.git', path: ../..}}}}}",
             gives: [
                 "f:2:110: error: roles.x.git-web.path: expected a path inside the repository, found \"../..\""
+            ]),
+        SpecCase(
+            "a repository that would run a program",
+            "instances: {a: {image: debian, flavor: small, roles: {x: {git-web: {repo: 'ext::sh -c id'}}}}}",
+            gives: [
+                "f:2:75: error: roles.x.git-web.repo: expected an address such as https://example.org/site.git, ssh://… , git://… or user@host:path, found \"ext::sh -c id\""
+            ]),
+        SpecCase(
+            "a repository that is an option",
+            "instances: {a: {image: debian, flavor: small, roles: {x: {git-web: {repo: '--upload-pack=id'}}}}}",
+            gives: [
+                "f:2:75: error: roles.x.git-web.repo: expected an address such as https://example.org/site.git, ssh://… , git://… or user@host:path, found \"--upload-pack=id\""
+            ]),
+        SpecCase(
+            "a repository with a shell's characters",
+            "instances: {a: {image: debian, flavor: small, roles: {x: {git-web: {repo: 'https://example.org/$(id).git'}}}}}",
+            gives: [
+                "f:2:75: error: roles.x.git-web.repo: expected an address such as https://example.org/site.git, ssh://… , git://… or user@host:path, found \"https://example.org/$(id).git\""
+            ]),
+        SpecCase(
+            "a repository on this machine",
+            "instances: {a: {image: debian, flavor: small, roles: {x: {git-web: {repo: '/srv/site.git'}}}}}",
+            gives: [
+                "f:2:75: error: roles.x.git-web.repo: expected an address such as https://example.org/site.git, ssh://… , git://… or user@host:path, found \"/srv/site.git\""
+            ]),
+        SpecCase(
+            "a repository whose host is an option",
+            "instances: {a: {image: debian, flavor: small, roles: {x: {git-web: {repo: 'ssh://-oProxyCommand=id/x'}}}}}",
+            gives: [
+                "f:2:75: error: roles.x.git-web.repo: expected an address such as https://example.org/site.git, ssh://… , git://… or user@host:path, found \"ssh://-oProxyCommand=id/x\""
+            ]),
+        SpecCase(
+            "a repository in git's short form whose host is an option",
+            "instances: {a: {image: debian, flavor: small, roles: {x: {git-web: {repo: 'a@-oProxyCommand=id:x'}}}}}",
+            gives: [
+                "f:2:75: error: roles.x.git-web.repo: expected an address such as https://example.org/site.git, ssh://… , git://… or user@host:path, found \"a@-oProxyCommand=id:x\""
+            ]),
+        SpecCase(
+            "a repository over plain http",
+            "instances: {a: {image: debian, flavor: small, roles: {x: {git-web: {repo: 'http://example.org/x.git'}}}}}",
+            gives: [
+                "f:2:75: error: roles.x.git-web.repo: expected an address such as https://example.org/site.git, ssh://… , git://… or user@host:path, found \"http://example.org/x.git\"; git's other ways, which run programs or send in the clear, are not used"
+            ]),
+        SpecCase(
+            "a repository with a password",
+            "instances: {a: {image: debian, flavor: small, roles: {x: {git-web: {repo: 'https://me:secret@example.org/x.git'}}}}}",
+            gives: [
+                "f:2:75: error: roles.x.git-web.repo: a password never stands in the spec; use ssh with deployKey: {file: …}"
             ]),
         SpecCase(
             "a role with an option as its ref",

@@ -176,8 +176,7 @@ struct ApplyFlowTests {
         let options = verb == "apply" ? ["--auto-approve"] : []
         let unknown = Self.spec.replacing("ready:", with: "reddy:")
         #expect(try await run(verb, options, spec: unknown, on: fleet) == 3)
-        let notYet = Self.spec.replacing(
-            "ready:", with: "roles: {site: {git-web: {repo: \"https://example.org/s.git\"}}}, ready:")
+        let notYet = Self.spec.replacing("ready:", with: "snapshotBefore: [update], ready:")
         #expect(try await run(verb, options, spec: notYet, on: fleet) == 3)
         #expect(recorder.errors.contains("not supported yet"))
         #expect(!fleet.isClosed)

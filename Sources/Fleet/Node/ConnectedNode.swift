@@ -10,12 +10,17 @@ package final class ConnectedNode: NodeDriver {
     /// The other nodes, for what takes two.
     let peers: Peers
     private let poolFolders: Set<String>
+    /// Instances whose guests are asked what they serve.
+    private let servers: Set<Name>
 
     /// A driver over an open connection; `poolFolders` are the folders of the spec's pools on this node.
-    init(_ connection: NodeConnection, cluster: ClusterIdentity, poolFolders: Set<String> = [], peers: Peers = Peers())
-    {
+    init(
+        _ connection: NodeConnection, cluster: ClusterIdentity, poolFolders: Set<String> = [], peers: Peers = Peers(),
+        servers: Set<Name> = []
+    ) {
         node = connection.name
         self.poolFolders = poolFolders
+        self.servers = servers
         self.peers = peers
         self.cluster = cluster
         self.connection = connection
@@ -26,6 +31,7 @@ package final class ConnectedNode: NodeDriver {
         do {
             var observed = try await connection.observe(cluster, poolFolders: poolFolders)
             if await lock.isHeld { observed.lockHolder = nil }
+            await askSites(&observed.domains, of: servers)
             return .answered(observed)
         } catch {
             return .unknown(Unreachable(node: node, await connection.root(of: error)))

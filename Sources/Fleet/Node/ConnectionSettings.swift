@@ -14,6 +14,8 @@ package struct ConnectionSettings: Sendable {
     package var maximumLanes: Int
     /// The folder on every node where rosters and locks are kept.
     package var stateFolder: String
+    /// The folder on this machine for mirrors of repositories that a node cannot reach; nil where there is none.
+    package var mirrorFolder: String?
     /// Reads a secret at the moment it is needed.
     package var secret: @Sendable (Secret) async throws -> String
     package var log: RemoteLog
@@ -21,7 +23,7 @@ package struct ConnectionSettings: Sendable {
     package init(
         knownHosts: String? = nil, identity: String? = nil, connectTimeout: Duration = .seconds(10),
         configuration: ConnectOptions.Configuration = .standard, maximumLanes: Int = 12,
-        stateFolder: String = "/var/lib/kvmctl", log: RemoteLog = RemoteLog(),
+        stateFolder: String = "/var/lib/kvmctl", mirrorFolder: String? = nil, log: RemoteLog = RemoteLog(),
         secret: @escaping @Sendable (Secret) async throws -> String
     ) {
         self.knownHosts = knownHosts
@@ -30,6 +32,7 @@ package struct ConnectionSettings: Sendable {
         self.configuration = configuration
         self.maximumLanes = maximumLanes
         self.stateFolder = stateFolder
+        self.mirrorFolder = mirrorFolder
         self.secret = secret
         self.log = log
     }

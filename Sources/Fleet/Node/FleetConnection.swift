@@ -5,7 +5,7 @@ package import Spec
 ///
 /// A node that does not answer has a driver too, which says why: its things are unknown, not absent.
 package actor FleetConnection {
-    private let cluster: Cluster
+    let cluster: Cluster
     private var connected: [Name: ConnectedNode] = [:]
     private var silent: [Name: SilentNode] = [:]
     /// Nodes that nobody asks, since a person says that they are off or lost.
@@ -45,7 +45,8 @@ package actor FleetConnection {
         case .success(let connection):
             let folders = cluster.pools.keys.compactMap { (cluster.nodes[name]?.pools[$0] ?? cluster.pools[$0])?.path }
             let node = ConnectedNode(
-                connection, cluster: ClusterIdentity(cluster), poolFolders: Set(folders), peers: peers)
+                connection, cluster: ClusterIdentity(cluster), poolFolders: Set(folders), peers: peers,
+                servers: Set(cluster.instances.values.filter { !$0.roles.isEmpty }.map(\.name)))
             connected[name] = node
             peers.add(node)
         case .failure(let error): silent[name] = SilentNode(node: name, cause: Unreachable(node: name, error))
@@ -61,6 +62,9 @@ package actor FleetConnection {
 
     /// The driver of a node that answered; nil for any other.
     package func node(_ name: Name) -> ConnectedNode? { connected[name] }
+
+    /// The nodes that answered.
+    var connectedNodes: [Name: ConnectedNode] { connected }
 
     /// Looks at all nodes at once.
     package func observe() async -> ObservedFleet {

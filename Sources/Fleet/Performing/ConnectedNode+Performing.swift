@@ -52,6 +52,7 @@ extension ConnectedNode {
             try await change(uuid, name, expectation) { try await deleteSnapshot(snapshot, of: $0) }
         case .updateDomain(let update): try await self.update(update, expectation, report)
         case .move(let stage, let move): try await perform(stage, of: move, expectation, report)
+        case .changeSite(let site): try await change(site, expectation, report)
         case .writeRoster(let roster): try await write(roster)
         case .deleteRoster: try await deleteRoster()
         case .barrier: .unchanged

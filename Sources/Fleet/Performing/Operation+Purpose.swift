@@ -33,6 +33,7 @@ extension Operation {
         case .deleteSnapshot(_, let name, let snapshot): "deleting snapshot \(snapshot) of \(name)"
         case .updateDomain(let update): update.purpose
         case .move(let stage, let move): move.purpose(of: stage)
+        case .changeSite(let site): site.purpose
         case .writeRoster: "writing the roster"
         case .deleteRoster: "deleting the roster"
         case .barrier: "waiting for other nodes"

@@ -37,8 +37,10 @@ extension GuestAgent {
             return nil
         }
         let deadline = ContinuousClock.now.advanced(by: timeout)
+        var wait = Duration.milliseconds(50)
         while ContinuousClock.now < deadline {
-            try await Task.sleep(for: .milliseconds(250))
+            try await Task.sleep(for: wait)
+            wait = min(wait * 1.5, .milliseconds(500))
             guard let reply = try await ask("guest-exec-status", ["pid": pid], timeout: .seconds(10)),
                 let status = try? JSONDecoder().decode(Status.self, from: reply).return, status.exited
             else { continue }

@@ -28,9 +28,28 @@ enum UserData {
             ("users", definition.user.map { .list([user($0, keys: keys)]) }),
             ("disable_root", definition.user == "root" ? .plain(false) : nil),
             ("ssh_authorized_keys", definition.user == nil ? keys : nil),
+            ("runcmd", definition.servesSites ? .list([.list(["sh", "-c", bootstrap].map { .text($0) })]) : nil),
             ("chpasswd", rootPasswordHash.map { chpasswd($0) }),
         ])
     }
+
+    /// Installs nginx, git and the guest agent where one of them is missing; whatever else a website needs comes later.
+    static let bootstrap = """
+        needs=
+        [ -x /usr/sbin/nginx ] || needs="$needs nginx"
+        command -v git >/dev/null || needs="$needs git"
+        command -v qemu-ga >/dev/null || needs="$needs qemu-guest-agent"
+        [ -n "$needs" ] || exit 0
+        if command -v apt-get >/dev/null; then
+            export DEBIAN_FRONTEND=noninteractive
+            apt-get -q update && apt-get -q -y --no-install-recommends install $needs
+        elif command -v dnf >/dev/null; then
+            dnf -q -y install $needs
+        fi
+        case $needs in *nginx*) systemctl disable --now nginx.service ;; esac
+        case $needs in *agent*) systemctl enable --now qemu-guest-agent.service ;; esac
+        exit 0
+        """
 
     /// A user who may become root: whoever may start a machine may also do anything in it.
     private static func user(_ name: String, keys: YAML.Node?) -> YAML.Node {

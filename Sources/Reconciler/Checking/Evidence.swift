@@ -12,6 +12,7 @@ struct Evidence: Sendable {
     let cluster: Cluster
     let identity: ClusterIdentity
     let intent: Intent
+    let fleet: ObservedFleet
     /// The nodes that answered.
     let nodes: [Name: ObservedNode]
     let domains: [Place: ObservedDomain]
@@ -55,6 +56,7 @@ struct Evidence: Sendable {
         self.cluster = cluster
         self.identity = identity
         self.intent = intent
+        self.fleet = fleet
         self.nodes = nodes
         self.domains = domains
         nodesByDomain = Dictionary(grouping: domains.keys, by: \.uuid).mapValues { $0.map(\.node).sorted() }

@@ -10,6 +10,7 @@ extension Operation {
         case .awaitReady(let check): check.uuid
         case .updateDomain(let update): update.uuid
         case .move(_, let move): move.uuid
+        case .changeSite(let site): site.uuid
         case .finishCreation(let uuid, _), .startDomain(let uuid, _), .stopDomain(let uuid, _, _),
             .setAutostart(let uuid, _, _), .setProtect(let uuid, _, _), .markDeleting(let uuid, _),
             .deleteVolume(_, let uuid), .undefineDomain(let uuid, _), .adoptDomain(let uuid, _, _),
@@ -31,7 +32,7 @@ extension Operation {
         case .ensurePool, .fetchImage, .deleteImage, .defineDomain, .createVolume, .writeSeed, .finishCreation,
             .startDomain, .stopDomain, .setAutostart, .setProtect, .awaitReady, .markDeleting, .deleteVolume,
             .undefineDomain, .updateDomain, .adoptDomain, .createSnapshot, .revertSnapshot, .deleteSnapshot,
-            .writeRoster, .deleteRoster, .barrier, .move:
+            .writeRoster, .deleteRoster, .barrier, .move, .changeSite:
             nil
         }
     }

@@ -18,6 +18,6 @@ package enum PlanChecker {
         checkEdges, checkSilentNodes, checkOwnership, checkAdopted, checkParts, checkProtection, checkForeignNames,
         checkNetworks,
         checkOneHome, checkOneOwnerOfEachAddress, checkCrashOrder, checkDataDisks, checkUpdates, checkImages,
-        checkRosters, checkMoves, checkMovesAtOnce, checkPlacement,
+        checkRosters, checkMoves, checkMovesAtOnce, checkPlacement, checkSites,
     ]
 }

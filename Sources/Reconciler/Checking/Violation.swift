@@ -28,6 +28,8 @@ package struct Violation: Sendable, Equatable {
         case update
         /// A base image that somebody uses stays.
         case image
+        /// A website gets the commit that its ref leads to, and not all of a group at once.
+        case site
         /// A move runs nothing twice and loses nothing.
         case move
         /// What is made goes where its placement allows.

@@ -102,6 +102,8 @@ package struct ObservedDomain: Sendable, Equatable {
     package var taps: [Tap] = []
     /// What leases, agent or neighbour tables say, sorted.
     package var seenAddresses: [IPv4Address]
+    /// What the guest serves; nil where nobody asked it.
+    package var sites: SiteObservation?
     /// Sorted by name; a domain that has any cannot move.
     package var snapshots: [Snapshot] = []
     /// Whether its next start goes on with a memory that was saved.

@@ -7,6 +7,9 @@ package struct ObservedFleet: Sendable, Equatable {
     /// silent node may hold.
     package var remembered: Roster?
 
+    /// What the refs of websites lead to, each looked up once.
+    package var repositories: [GitSource: GitAnswer] = [:]
+
     package init(nodes: [Name: NodeObservation], remembered: Roster? = nil) {
         self.nodes = nodes
         self.remembered = remembered

@@ -45,6 +45,8 @@ package enum Operation: Sendable, Equatable {
     case deleteSnapshot(uuid: UniqueID, name: String, snapshot: String)
     /// One stage of an instance's way to another node.
     case move(InstanceMove.Stage, InstanceMove)
+    /// Changes what a guest serves.
+    case changeSite(SiteStep)
     case writeRoster(Roster)
     case deleteRoster
     /// Does nothing, and so can neither fail nor be skipped: what many steps run after is edges to it instead of

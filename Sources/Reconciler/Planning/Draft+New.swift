@@ -186,7 +186,7 @@ extension Draft {
 
     func seedDefinition(of instance: Instance, path: String, uuid: UniqueID) -> SeedDefinition {
         let given = nics[instance.name] ?? [:]
-        return SeedDefinition(
+        var seed = SeedDefinition(
             path: path, owner: uuid, hostname: instance.name, user: instance.access.user,
             sshKeys: instance.sshKeyLines(inputs: inputs), rootPassword: instance.access.rootPassword,
             nics: instance.nics.compactMap { nic in
@@ -194,6 +194,8 @@ extension Draft {
                 return SeedDefinition.NIC(
                     name: nic.name, mac: entry.mac, addressing: network.addressing(given: entry.address))
             }, cloudInit: instance.cloudInit)
+        seed.servesSites = !instance.roles.isEmpty
+        return seed
     }
 
     /// Twice the vCPUs and at least four can be reached without a reboot; an unused one costs next to nothing.

@@ -8,6 +8,8 @@ struct Draft {
     let options: PlanningOptions
     let identity: ClusterIdentity
     let names: ObjectNames
+    /// What the refs of websites lead to.
+    var repositories: [GitSource: GitAnswer] { fleet.repositories }
     private let fleet: ObservedFleet
 
     /// Nodes that answered and are what their name says, by name.
@@ -91,6 +93,9 @@ struct Draft {
     var rolling: [Name: [StepID]] = [:]
 
     var explanation: PlacementExplanation?
+    /// For each group the steps that change its members' websites, in order.
+    var rollingSites: [Name: [StepID]] = [:]
+
     var changes: [Change] = []
     var steps: [Step] = []
     var refusals: [Plan.Refusal] = []

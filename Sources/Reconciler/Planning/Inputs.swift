@@ -22,6 +22,8 @@ package struct Inputs: Sendable, Equatable {
     package var images: [Name: ResolvedImage]
     /// The lines of public key files, by the path in the spec.
     package var keyFiles: [String: [String]]
+    /// Digests of websites' certificates, which are no secret; of those that could be read.
+    package var certificates: [Secret: String] = [:]
     /// Secrets that could not be read now, in words, such as "ROOT_PASSWORD is not set".
     package var missingSecrets: [Secret: String]
 

@@ -29,6 +29,7 @@ extension Instance {
                 fields["disks.\(disk.name).pool"] = disk.pool.text
             }
         }
+        for name in roles.keys { fields["roles.\(name)"] = "git-web" }
         fields["access.user"] = access.user
         let keys = sshKeyLines(inputs: inputs)
         if !keys.isEmpty { fields["access.sshKeys"] = "sha256:" + StableHash.digest(keys.joined(separator: "\n")) }

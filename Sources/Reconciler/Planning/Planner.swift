@@ -33,6 +33,7 @@ package enum Planner {
         draft.planExistingInstances()
         draft.planNewInstances()
         draft.planMoves()
+        draft.planSites()
         draft.planNetworkRemovals()
         draft.planKeptDisks()
         draft.planImageRemovals()

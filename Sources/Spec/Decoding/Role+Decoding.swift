@@ -11,14 +11,61 @@ enum RoleKeys {
 /// The keys of a git-web role.
 enum GitWebKeys {
     static let repo = Key(
-        "repo", Kind<String>.repository, "The repository's address; must be given.",
+        "repo", Kind<String>.repository, "The repository's address: https, ssh or git; must be given.",
         example: "https://example.org/site.git")
     static let ref = Key("ref", Kind<String>.gitRef, "A branch, tag or commit.", unset: "`main`", example: "v1.2")
     static let path = Key(
-        "path", Kind<String>.innerPath, "The folder of it that is served.", unset: "the whole", example: "public")
+        "path", Kind<String>.innerPath, "The folder of it that is served; index.html is in it.", unset: "the whole",
+        example: "public")
     static let port = Key(
         "port", Kind<Int>.integer(1...65_535, "a port"), "The port it is served on.", unset: "`80`", example: "8080")
-    static let table = Table("a git-web role", [repo, ref, path, port])
+    static let update = Key(
+        "update", Kind<GitWebRole.Update>.choice,
+        "`auto`: another commit under the ref is a planned change; `pinned`: only another `ref` or `repo` here is.",
+        unset: "`auto`", example: "pinned")
+    static let build = Key(
+        "build", Kind<[String]>.list(of: .commandLine, "commands"),
+        "Shell commands run in a new commit's folder in the guest, as a user without rights; variables are not put in.",
+        unset: "none", example: "[./build.sh]")
+    static let buildTimeout = Key(
+        "buildTimeout", Kind<Duration>.duration, "How long the build may take.", unset: "`10m`", example: "2m")
+    static let tls = Key(
+        "tls", Kind<GitWebRole.TLS>.tls, "The certificate and key to serve it over https with.", unset: "http",
+        example: "{certificate: {file: site.crt}, key: {file: site.key}}")
+    static let health = Key(
+        "health", Kind<GitWebRole.Health>.health, "What must answer for a new commit to stay.",
+        unset: "`/` with status 200 within a minute", example: "{path: /, status: 200, timeout: 60s}")
+    static let keep = Key(
+        "keep", Kind<Int>.integer(1...100, "a count"), "How many commits stay in the guest, for going back.",
+        unset: "`3`", example: "5")
+    static let deployKey = Key(
+        "deployKey", Kind<Secret>.secret, "The private key that may read the repository over ssh.",
+        unset: "the node's own", example: "{file: keys/deploy}")
+    static let knownHosts = Key(
+        "knownHosts", Kind<Secret>.secret, "The known_hosts lines of the repository's host.",
+        unset: "the node's own", example: "{file: keys/known_hosts}")
+    static let table = Table(
+        "a git-web role",
+        [repo, ref, path, port, update, build, buildTimeout, tls, health, keep, deployKey, knownHosts])
+}
+
+/// The keys of a website's certificate.
+enum SiteTLSKeys {
+    static let certificate = Key(
+        "certificate", Kind<Secret>.secret, "The certificate with its chain, in PEM.", example: "{file: site.crt}")
+    static let key = Key("key", Kind<Secret>.secret, "Its private key, in PEM.", example: "{file: site.key}")
+    static let table = Table("a website's certificate", [certificate, key], required: [certificate, key])
+}
+
+/// The keys of a website's health.
+enum SiteHealthKeys {
+    static let path = Key("path", Kind<String>.urlPath, "The path that is asked for.", unset: "`/`", example: "/health")
+    static let status = Key(
+        "status", Kind<Int>.integer(100...599, "a status"), "The status it is answered with.", unset: "`200`",
+        example: "200")
+    static let timeout = Key(
+        "timeout", Kind<Duration>.duration, "How long a new commit has for it.", unset: "`60s`", example: "30s")
+    static let table = Table("a website's health", [path, status, timeout])
 }
 
 extension Kind where Value == Role {
@@ -42,7 +89,39 @@ extension Kind where Value == GitWebRole {
             if let ref = reader.optional(GitWebKeys.ref) { role.ref = ref }
             if let path = reader.optional(GitWebKeys.path) { role.path = path }
             if let port = reader.optional(GitWebKeys.port) { role.port = port }
+            if let update = reader.optional(GitWebKeys.update) { role.update = update }
+            if let build = reader.optional(GitWebKeys.build) { role.build = build }
+            if let timeout = reader.optional(GitWebKeys.buildTimeout) { role.buildTimeout = timeout }
+            role.tls = reader.optional(GitWebKeys.tls)
+            if let health = reader.optional(GitWebKeys.health) { role.health = health }
+            if let keep = reader.optional(GitWebKeys.keep) { role.keep = keep }
+            role.deployKey = reader.optional(GitWebKeys.deployKey)
+            role.knownHosts = reader.optional(GitWebKeys.knownHosts)
             return repo == nil ? nil : role
+        }
+    }
+}
+
+extension Kind where Value == GitWebRole.TLS {
+    /// A certificate and its key.
+    static var tls: Kind {
+        .object(SiteTLSKeys.table) { reader in
+            guard let certificate = reader.required(SiteTLSKeys.certificate), let key = reader.required(SiteTLSKeys.key)
+            else { return nil }
+            return GitWebRole.TLS(certificate: certificate, key: key)
+        }
+    }
+}
+
+extension Kind where Value == GitWebRole.Health {
+    /// What is asked for, and the answer that is wanted.
+    static var health: Kind {
+        .object(SiteHealthKeys.table) { reader in
+            var health = GitWebRole.Health()
+            if let path = reader.optional(SiteHealthKeys.path) { health.path = path }
+            if let status = reader.optional(SiteHealthKeys.status) { health.status = status }
+            if let timeout = reader.optional(SiteHealthKeys.timeout) { health.timeout = timeout }
+            return health
         }
     }
 }
@@ -50,24 +129,88 @@ extension Kind where Value == GitWebRole {
 extension Kind where Value == String {
     /// The address of a git repository; nothing that git or a shell would take for more than that.
     static var repository: Kind {
-        .word("the address of a git repository", pattern: "^[A-Za-z0-9][A-Za-z0-9._~:/@+%-]*$", limit: 1_000) {
-            $0.isAlphanumeric || "._~:/@+%-".unicodeScalars.contains($0)
+        let expected = "an address such as https://example.org/site.git, ssh://… , git://… or user@host:path"
+        return .parsed(expected, pattern: "^((https|ssh|git)://|[A-Za-z0-9._-]+@)[A-Za-z0-9._~:/@+%-]+$") {
+            text throws(Complaint) in
+            guard text.utf8.count <= 1_000,
+                text.unicodeScalars.allSatisfy({ $0.isAlphanumeric || "._~:/@+%-".unicodeScalars.contains($0) })
+            else { throw Complaint() }
+            guard let mark = text.firstRange(of: "://") else {
+                // The short form of ssh; a second colon would name one of git's helpers, which run programs.
+                let parts = text.split(separator: "@", omittingEmptySubsequences: false)
+                guard parts.count == 2, isHost(parts[0]), let colon = parts[1].firstIndex(of: ":"),
+                    isHost(parts[1][..<colon]), parts[1].index(after: colon) < parts[1].endIndex,
+                    !parts[1][parts[1].index(after: colon)...].contains(":")
+                else { throw Complaint() }
+                return text
+            }
+            let scheme = String(text[..<mark.lowerBound])
+            guard ["https", "ssh", "git"].contains(scheme) else {
+                throw Complaint(remedy: "git's other ways, which run programs or send in the clear, are not used")
+            }
+            let rest = text[mark.upperBound...]
+            let authority = rest.prefix { $0 != "/" }
+            let host = authority.split(separator: "@", omittingEmptySubsequences: false)
+            guard rest.contains("/"), host.count <= 2, let last = host.last, isHost(last.prefix { $0 != ":" }),
+                last.split(separator: ":").count <= 2
+            else { throw Complaint() }
+            if host.count == 2, host[0].contains(":") {
+                throw Complaint(
+                    message: "a password never stands in the spec", remedy: "use ssh with deployKey: {file: …}")
+            }
+            guard host.count == 1 || isHost(host[0]) else { throw Complaint() }
+            return text
         }
+    }
+
+    /// Whether a text is a host or user and no option of the programs that it is handed to.
+    private static func isHost(_ text: Substring) -> Bool {
+        guard let first = text.unicodeScalars.first, first.isAlphanumeric else { return false }
+        return text.unicodeScalars.allSatisfy { $0.isAlphanumeric || "._-".unicodeScalars.contains($0) }
     }
 
     /// The name of a branch or tag, or a commit.
     static var gitRef: Kind {
-        .word("a branch, tag or commit", pattern: "^[A-Za-z0-9][A-Za-z0-9._/+-]*$", limit: 200) {
-            $0.isAlphanumeric || "._/+-".unicodeScalars.contains($0)
+        .parsed("a branch, tag or commit", pattern: "^[A-Za-z0-9][A-Za-z0-9._/+-]*$") { text throws(Complaint) in
+            guard let first = text.unicodeScalars.first, first.isAlphanumeric, text.utf8.count <= 200,
+                text.unicodeScalars.allSatisfy({ $0.isAlphanumeric || "._/+-".unicodeScalars.contains($0) }),
+                !text.contains(".."), !text.contains("//"), !text.contains("/."), !text.hasSuffix("/"),
+                !text.hasSuffix("."), !text.hasSuffix(".lock")
+            else { throw Complaint() }
+            return text
         }
     }
 
-    /// A path inside something, never out of it.
+    /// A path inside something, never out of it; nothing that a web server's configuration gives a meaning.
     static var innerPath: Kind {
         .parsed("a path inside the repository") { text throws(Complaint) in
             let isInside = !text.hasPrefix("/") && !text.hasPrefix("-") && !text.split(separator: "/").contains("..")
-            guard isInside, !text.isEmpty, !text.unicodeScalars.contains(where: { $0.value < 32 }) else {
-                throw Complaint()
+            guard isInside, !text.isEmpty, text.utf8.count <= 500,
+                text.unicodeScalars.allSatisfy({ $0.isAlphanumeric || "._/+@=~,- ".unicodeScalars.contains($0) })
+            else { throw Complaint() }
+            return text
+        }
+    }
+
+    /// The path of an address.
+    static var urlPath: Kind {
+        .parsed("a path such as /health", pattern: "^/[A-Za-z0-9._~/?&=%+-]*$") { text throws(Complaint) in
+            guard text.hasPrefix("/"), text.utf8.count <= 500,
+                text.unicodeScalars.allSatisfy({ $0.isAlphanumeric || "._~/?&=%+-".unicodeScalars.contains($0) })
+            else { throw Complaint() }
+            return text
+        }
+    }
+
+    /// A line for a shell, in which `$` is the shell's.
+    static var commandLine: Kind {
+        Kind(expected: "a command", schema: .text(pattern: nil)) { node, path, context in
+            guard let scalar = node.scalar, case .text(let text) = scalar.value, !text.isEmpty,
+                text.utf8.count <= 4_000,
+                !text.unicodeScalars.contains(where: { $0.value == 0 })
+            else {
+                context.mismatch(node, path: path, expected: "a command")
+                return nil
             }
             return text
         }

@@ -5,14 +5,6 @@ extension Cluster {
     package func notSupportedYet() -> [Diagnostic] {
         var found: [Diagnostic] = []
         for instance in instances.values where instance.isManaged {
-            for (name, role) in instance.roles {
-                let kind =
-                    switch role {
-                    case .gitWeb: "git-web"
-                    }
-                let place = instance.positions["roles.\(name).\(kind)"] ?? instance.position
-                found.append(Diagnostic(at: place, "the role \(kind) is not supported yet"))
-            }
             if !instance.changes.snapshotBefore.isEmpty {
                 let place = instance.positions["snapshotBefore"] ?? instance.position
                 found.append(

@@ -43,6 +43,7 @@ extension Rule {
         .togetherIsPossible,
         .adoptionIsPlain,
         .renamesAreClear,
+        .rolesCanServe,
         .sizesFitSomewhere,
     ]
 }

@@ -6,24 +6,26 @@ import Spec
 struct GetCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "get",
-        abstract: "Lists nodes, networks, images, instances or domains as they are now.",
+        abstract: "Lists nodes, networks, images, instances, sites or domains as they are now.",
         discussion: """
             A node that does not answer is shown as unknown, and the exit code is 7 then. Instances are shown with \
             their health: Healthy, Stopped, Progressing, Degraded, Missing or Unknown. Domains are what the nodes \
-            really have: this cluster's, and with --all everybody's and whose they are.
+            really have: this cluster's, and with --all everybody's and whose they are. Sites are what guests with the \
+            role git-web serve, as they say themselves.
 
             Examples:
               kvmctl get instances -f cluster.yaml
               kvmctl get nodes -f cluster.yaml -o wide
+              kvmctl get sites -f cluster.yaml -f web.yaml
               kvmctl get domains --all -f cluster.yaml
             """)
 
     /// What can be listed.
     enum Kind: String, CaseIterable, ExpressibleByArgument {
-        case nodes, networks, images, instances, domains
+        case nodes, networks, images, instances, sites, domains
     }
 
-    @Argument(help: "nodes, networks, images, instances or domains.")
+    @Argument(help: "nodes, networks, images, instances, sites or domains.")
     var kind: Kind
     @Flag(name: .customLong("all"), help: "With domains: other clusters' and foreign ones, too.")
     var isWhole = false
@@ -51,6 +53,7 @@ struct GetCommand: AsyncParsableCommand {
                 cluster, fleet,
                 inputs: InputResolver(environment: context.surroundings.environment).resolve(cluster).inputs)
         case .instances: .instances(cluster, fleet)
+        case .sites: .sites(cluster, fleet)
         case .domains: .domains(cluster, fleet, isWhole: isWhole)
         }
     }

@@ -6,8 +6,10 @@ struct InputResolver: Sendable {
     let home: String?
     let cache: DigestCache
     let secrets: SecretReader
+    private let environment: [String: String]
 
     init(environment: [String: String]) {
+        self.environment = environment
         home = environment["HOME"].flatMap { $0.isEmpty ? nil : $0 }
         cache = DigestCache(environment: environment)
         secrets = SecretReader(environment: environment)
@@ -35,8 +37,24 @@ struct InputResolver: Sendable {
                 resolution.inputs.missingSecrets[secret] = problem
             }
         }
+        for case .gitWeb(let site) in instances.flatMap({ $0.roles.values }) {
+            guard let certificate = site.tls?.certificate else { continue }
+            resolution.inputs.certificates[certificate] = digest(of: certificate)
+        }
         resolution.diagnostics = Diagnostic.inOrder(resolution.diagnostics)
         return resolution
+    }
+
+    /// What tells one certificate from another; nil where it cannot be read without running something.
+    private func digest(of certificate: Secret) -> String? {
+        switch certificate {
+        case .environment(let name): environment[name].map { String(StableHash.digest($0).prefix(16)) }
+        case .file(let path):
+            (try? FileAccess.contents(of: FileAccess.expanded(path, home: home), limit: 1 << 20)).map {
+                String(StableHash.digest(String(decoding: $0, as: UTF8.self)).prefix(16))
+            }
+        case .command: nil
+        }
     }
 
     private func resolve(_ image: Image, into resolution: inout Resolution) {

@@ -10,6 +10,9 @@ protocol FleetSession: Sendable {
     /// Looks at all nodes at once.
     func observe() async -> ObservedFleet
 
+    /// The same with what the refs of websites lead to now.
+    func resolvingSites(_ fleet: ObservedFleet) async -> ObservedFleet
+
     /// Takes the cluster's lock on every node that answers; waits up to `patience` for another holder.
     func lock(for owner: LockOwner, patience: Duration) async throws(LockRefusal)
 

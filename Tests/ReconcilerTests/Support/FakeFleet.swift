@@ -15,6 +15,8 @@ final class FakeFleet: Sendable {
         var lost: Set<Name> = []
         /// The controller's own copy of the last roster it wrote.
         var remembered: Roster?
+        /// How often somebody has pushed to every repository.
+        var pushes = 0
         /// Steps in the order in which they were tried.
         var log: [StepID] = []
         /// The step that the fault hit.
@@ -31,9 +33,12 @@ final class FakeFleet: Sendable {
 
     /// Another fleet in the same condition, for trying something else on it.
     var copy: FakeFleet {
-        let (nodes, remembered) = state.withLock { ($0.nodes, $0.remembered) }
+        let (nodes, remembered, pushes) = state.withLock { ($0.nodes, $0.remembered, $0.pushes) }
         let copy = FakeFleet(cluster, nodes.values.map(\.self))
-        copy.state.withLock { $0.remembered = remembered }
+        copy.state.withLock {
+            $0.remembered = remembered
+            $0.pushes = pushes
+        }
         return copy
     }
 
@@ -51,6 +56,11 @@ final class FakeFleet: Sendable {
     /// Changes nodes behind kvmctl's back.
     func edit(_ change: (inout [Name: FakeNode]) -> Void) {
         state.withLock { change(&$0.nodes) }
+    }
+
+    /// Has every branch lead to another commit.
+    func push() {
+        state.withLock { $0.pushes += 1 }
     }
 
     /// Begins a run in which at most one thing goes wrong; nodes lost in the run before are back.
@@ -76,7 +86,13 @@ final class FakeFleet: Sendable {
                 }
                 seen[name] = FakeFleet.look(state.nodes[name])
             }
-            return ObservedFleet(nodes: seen, remembered: state.remembered)
+            var fleet = ObservedFleet(nodes: seen, remembered: state.remembered)
+            for case .gitWeb(let site) in spec.instances.values.flatMap(\.roles.values) {
+                let hash = String(StableHash.digest("\(site.repo) \(site.ref) \(state.pushes)").prefix(40))
+                fleet.repositories[GitSource(site)] = .commit(
+                    GitCommit(hash: hash, subject: "push \(state.pushes)", kind: .branch))
+            }
+            return fleet
         }
     }
 

@@ -44,6 +44,7 @@ extension FakeNode {
             return try changeDomain(uuid, of: cluster) { $0.snapshots.removeAll { $0.name == snapshot } }
         case .updateDomain(let update): return try self.update(update, of: cluster, isMidway: isMidway)
         case .move: throw StepError("a move takes two nodes")
+        case .changeSite(let site): return try change(site, of: cluster)
         case .writeRoster(let roster): return write(roster)
         case .deleteRoster:
             defer { roster = nil }
@@ -110,6 +111,7 @@ extension Reconciler.Operation {
         case .awaitReady(let check): check.uuid.text
         case .updateDomain(let update): update.uuid.text
         case .move(_, let move): move.uuid.text
+        case .changeSite(let site): site.uuid.text
         case .ensurePool, .fetchImage, .deleteImage, .writeRoster, .deleteRoster, .barrier: nil
         }
     }

@@ -72,6 +72,7 @@ struct FakeNode: Sendable, Equatable {
     private static func seen(_ domain: ObservedDomain) -> ObservedDomain {
         var domain = fingerprinted(domain)
         domain.taps = taps(of: domain)
+        domain.sites = domain.power == .running ? domain.sites ?? .known([:]) : nil
         return domain
     }
 

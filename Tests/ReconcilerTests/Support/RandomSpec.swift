@@ -107,6 +107,12 @@ struct RandomSpec {
         common.power = generator.chance(70) ? .on : generator.chance(50) ? .off : .keep
         common.autostart = generator.chance(70)
         common.protect = generator.chance(8)
+        if number % 5 == 2 {
+            var site = GitWebRole(repo: "https://example.org/\(number % 3).git")
+            site.port = 8_000 + number % 2
+            if number % 3 == 1 { site.update = .pinned }
+            common.roles[name("site")] = .gitWeb(site)
+        }
         for member in 1...count {
             var instance = common
             if let group, let name = Name(member: member, of: group) {

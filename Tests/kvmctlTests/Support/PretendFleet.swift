@@ -34,6 +34,8 @@ final class PretendFleet: FleetSession {
 
     func observe() async -> ObservedFleet { state.withLock { $0.observed } }
 
+    func resolvingSites(_ fleet: ObservedFleet) async -> ObservedFleet { fleet }
+
     func lock(for owner: LockOwner, patience: Duration) async throws(LockRefusal) {
         if let refusal = state.withLock({ $0.refusal }) { throw refusal }
     }

@@ -37,6 +37,7 @@ extension Operation {
         case .deleteSnapshot(_, let name, let snapshot): "delete snapshot \(snapshot) of \(name)"
         case .updateDomain(let update): update.words
         case .move(let stage, let move): move.words(of: stage)
+        case .changeSite(let site): site.words
         case .writeRoster: "write roster"
         case .deleteRoster: "delete roster"
         case .barrier: "wait for other nodes"
@@ -74,6 +75,7 @@ extension Operation {
         case .deleteSnapshot: "deleteSnapshot"
         case .updateDomain: "updateDomain"
         case .move(let stage, _): "move.\(stage.rawValue)"
+        case .changeSite(let site): site.operationName
         case .writeRoster: "writeRoster"
         case .deleteRoster: "deleteRoster"
         case .barrier: "barrier"
@@ -83,7 +85,7 @@ extension Operation {
     /// Whether it can take long enough that its start is worth a line.
     var isLong: Bool {
         switch self {
-        case .fetchImage, .awaitReady, .stopDomain, .createSnapshot, .revertSnapshot: true
+        case .fetchImage, .awaitReady, .stopDomain, .createSnapshot, .revertSnapshot, .changeSite: true
         case .updateDomain(let update): if case .stop = update.action { true } else { false }
         case .move(let stage, _): stage == .migrate || stage == .relocate
         default: false

@@ -74,10 +74,22 @@ extension RenderView {
         switch role {
         case .gitWeb(let role):
             [
-                "git-web": [
-                    "repo": .text(role.repo), "ref": .text(role.ref), "path": .text(role.path),
-                    "port": .count(role.port),
-                ]
+                "git-web": .known([
+                    ("repo", .text(role.repo)), ("ref", .text(role.ref)), ("path", .text(role.path)),
+                    ("port", .count(role.port)), ("update", .text(role.update.rawValue)),
+                    ("build", role.build.isEmpty ? nil : .texts(role.build)),
+                    ("buildTimeout", role.build.isEmpty ? nil : .text(seconds(role.buildTimeout))),
+                    ("tls", role.tls.map { ["certificate": secret($0.certificate), "key": secret($0.key)] }),
+                    (
+                        "health",
+                        [
+                            "path": .text(role.health.path), "status": .count(role.health.status),
+                            "timeout": .text(seconds(role.health.timeout)),
+                        ]
+                    ),
+                    ("keep", .count(role.keep)), ("deployKey", role.deployKey.map(secret)),
+                    ("knownHosts", role.knownHosts.map(secret)),
+                ])
             ]
         }
     }

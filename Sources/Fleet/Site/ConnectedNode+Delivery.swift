@@ -1,0 +1,126 @@
+import Reconciler
+import SSH
+import Spec
+
+/// The way of a commit from its repository into a guest.
+extension ConnectedNode {
+    /// What is larger goes over ssh, where the guest's network allows it: its agent takes less than a megabyte a second.
+    private static let agentLimit = 1 << 20
+
+    /// Brings into the guest what it has not of a commit; returns its submodules.
+    func deliver(
+        _ commit: String, _ site: GitWebRole, to guest: SiteGuest, guestHas: [String],
+        _ report: @escaping @Sendable (StepProgress) -> Void
+    ) async throws -> [(folder: String, commit: String)] {
+        report(.waiting("fetching \(commit.prefix(7))"))
+        let bundle = try await bundle(commit, site, guestHas: guestHas, of: guest.step.uuid)
+        guard bundle.size > 0 else { return bundle.parts }
+        do {
+            var isSent = false
+            if bundle.size > Self.agentLimit { isSent = try await sendOverSSH(bundle, to: guest, report) }
+            if !isSent { try await sendByAgent(bundle, to: guest, report) }
+        } catch {
+            await remove(bundle)
+            throw error
+        }
+        await remove(bundle)
+        report(.waiting("taking in \(commit.prefix(7))"))
+        try await guest.run("taking in \(commit.prefix(7))", SiteScripts.receive, [], timeout: .seconds(1_800))
+        return bundle.parts
+    }
+
+    private func remove(_ bundle: GitBundle) async {
+        _ = try? await connection.commands.run(
+            "removing a bundle", "rm -f -- \"$1\" \"$1.key\" \"$1.key.pub\"", [bundle.path])
+    }
+
+    /// The bundle for a guest, on the node: made there, or here where the node has no git or does not reach the repository.
+    private func bundle(
+        _ commit: String, _ site: GitWebRole, guestHas: [String], of uuid: UniqueID
+    ) async throws -> GitBundle {
+        let there = try await repository(of: site)
+        let path = "\(there.folder)/\(uuid).bundle"
+        let first: any Error
+        do { return try await there.bundle(commit, guestHas: guestHas, at: path) } catch { first = error }
+        guard let here = try await repositoryHere(of: site) else { throw first }
+        var bundle: GitBundle
+        do { bundle = try await here.bundle(commit, guestHas: guestHas, at: "\(here.folder)/\(uuid).bundle") } catch {
+            if first is MissingGit {
+                throw StepProblem("\(node) has no git, and here: \(error)", remedy: "Install git on \(node).")
+            }
+            throw first
+        }
+        guard bundle.size > 0 else { return bundle }
+        let result = try await connection.bulkShell().upload(
+            file: bundle.path,
+            to: connection.commands.words("umask 077; mkdir -p \"${1%/*}\" && cat >\"$1\"", [path])
+        ) { _ in }
+        _ = try? await here.commands.run("removing a bundle", "rm -f -- \"$1\"", [bundle.path])
+        guard result.succeeded else { throw CommandFailure("sending \(commit.prefix(7)) to \(node)", result) }
+        bundle.path = path
+        return bundle
+    }
+
+    /// Sends a bundle from the node over ssh, with a key that is made for it; false where that is not possible.
+    private func sendOverSSH(
+        _ bundle: GitBundle, to guest: SiteGuest, _ report: @escaping @Sendable (StepProgress) -> Void
+    ) async throws -> Bool {
+        guard let address = guest.step.address else { return false }
+        let key = bundle.path + ".key"
+        let made = try await connection.commands.attempt("making a key", DeliveryScripts.makeKey, [key])
+        guard made.succeeded else { return false }
+        let door = try await guest.agent.run(
+            SiteScripts.openDoor, [guest.step.role.text, PlainText.line(made.output)], timeout: .seconds(60))
+        guard let door, door.exitCode == 0 else { return false }
+        report(.waiting("sending \(bundle.size >> 20) MiB over ssh"))
+        let sent = try await connection.commands.attempt(
+            "sending a bundle to \(address)", DeliveryScripts.send, ["\(address)", key, bundle.path],
+            input: Array(door.output.utf8), timeout: .seconds(3_600))
+        let closed = try await guest.agent.run(
+            SiteScripts.closeDoor, [guest.step.role.text, sent.succeeded ? "\(bundle.size)" : ""],
+            timeout: .seconds(120))
+        return sent.succeeded && closed?.exitCode == 0
+    }
+
+    /// Sends a bundle through the guest's agent, in small pieces.
+    private func sendByAgent(
+        _ bundle: GitBundle, to guest: SiteGuest, _ report: @escaping @Sendable (StepProgress) -> Void
+    ) async throws {
+        let total = UInt64(bundle.size)
+        let path = "\(SiteConfiguration.folder)/\(guest.step.role)/private/incoming"
+        let commands = connection.commands
+        let isThere = try await guest.agent.write(
+            path, size: bundle.size, progress: { report(.bytes(done: UInt64($0), total: total)) }
+        ) { offset in
+            try await commands.run(
+                "reading a bundle", "tail -c +$(($2 + 1)) -- \"$1\" | head -c 4194304", [bundle.path, "\(offset)"]
+            ).standardOutput
+        }
+        guard isThere else {
+            throw StepProblem(
+                "its guest agent does not take files",
+                remedy: "Allow guest-file-open, guest-file-write and guest-file-close in the guest's qemu-ga.conf.")
+        }
+    }
+}
+
+/// What a node runs to send a file to a guest.
+enum DeliveryScripts {
+    /// Makes the key `$1` and prints its public half.
+    static let makeKey = """
+        umask 077
+        rm -f -- "$1" "$1.pub"
+        command -v ssh >/dev/null && ssh-keygen -q -t ed25519 -N '' -C kvmctl -f "$1" </dev/null && cat "$1.pub"
+        """
+
+    /// Sends the file `$3` to the guest at `$1` with the key `$2`; standard input is the guest's host keys.
+    static let send = """
+        umask 077
+        hosts=$2.hosts
+        trap 'rm -f -- "$hosts"' EXIT
+        sed "s/^/guest /" >"$hosts"
+        ssh -F none -o BatchMode=yes -o ConnectTimeout=20 -o IdentitiesOnly=yes -o IdentityFile="$2" \
+            -o UserKnownHostsFile="$hosts" -o GlobalKnownHostsFile=/dev/null -o HostKeyAlias=guest \
+            -o StrictHostKeyChecking=yes -o ServerAliveInterval=15 -- "kvmctl-door@$1" send <"$3"
+        """
+}

@@ -1,0 +1,141 @@
+import Reconciler
+import SSH
+import Spec
+
+/// Websites: what is served is read from the guest, and each change looks at it again.
+extension ConnectedNode {
+    /// Asks running guests that have a role in the spec, or had one, what they serve.
+    func askSites(_ domains: inout [ObservedDomain], of servers: Set<Name>) async {
+        for index in domains.indices {
+            let domain = domains[index]
+            guard domain.power == .running, let mark = domain.mark, mark.cluster == cluster, domain.markProblem == nil,
+                servers.contains(mark.instance) || mark.applied.keys.contains(where: { $0.hasPrefix("roles.") }),
+                mark.phase == .active
+            else { continue }
+            domains[index].sites = await sites(of: domain.uuid)
+        }
+    }
+
+    private func sites(of uuid: UniqueID) async -> SiteObservation {
+        do {
+            let agent = try await connection.agent(of: uuid)
+            guard case .ready = try await agent.probe() else { return .unknown("its guest agent does not answer") }
+            guard let outcome = try await agent.run(SiteScripts.read, [], timeout: .seconds(20)) else {
+                return .unknown("its guest agent does not run commands")
+            }
+            guard outcome.exitCode == 0 else { return .unknown(outcome.words) }
+            return .known(SiteReading.sites(outcome.output))
+        } catch {
+            return .unknown(PlainText.line(String(describing: error)))
+        }
+    }
+
+    /// Carries out a change of a website.
+    func change(
+        _ step: SiteStep, _ expectation: Step.Expectation, _ report: @escaping @Sendable (StepProgress) -> Void
+    ) async throws -> StepResult {
+        try await change(step.uuid, step.name, expectation) { domain in
+            guard domain.power == .running else { return .skipped("\(step.name) does not run") }
+            let guest = SiteGuest(step: step, agent: try await connection.agent(of: step.uuid), node: node)
+            switch step.action {
+            case .deploy(let deployment): return try await deploy(deployment, step, guest, report)
+            case .rollBack(let commit, let site): return try await rollBack(to: commit, site, guest, report)
+            case .remove:
+                try await guest.waitForAgent(report)
+                try await guest.run("stopping the website \(step.role)", SiteScripts.remove, [])
+                return .done
+            }
+        }
+    }
+
+    private func deploy(
+        _ deployment: SiteDeployment, _ step: SiteStep, _ guest: SiteGuest,
+        _ report: @escaping @Sendable (StepProgress) -> Void
+    ) async throws -> StepResult {
+        try await guest.waitForAgent(report)
+        let served = try await guest.read()[step.role]
+        var commit = deployment.commit
+        if deployment.isAfterBoot, let served, served.repo == deployment.site.repo, served.ref == deployment.site.ref {
+            // What it serves decides where that could not be seen before.
+            if deployment.site.update == .pinned || served.heldFrom == commit { commit = served.commit }
+        } else if !deployment.isAfterBoot, served?.commit != deployment.previous {
+            // A step that was cut off and is run again finds its own work.
+            guard served?.commit == commit else {
+                return .skipped("it serves \(served?.commit.prefix(7) ?? "nothing") by now")
+            }
+        }
+        let configuration = SiteConfiguration(role: step.role, site: deployment.site)
+        if let served, served.isServing, served.commit == commit, isSame(served, deployment) { return .unchanged }
+
+        report(.waiting("preparing the guest"))
+        let has = try await guest.run(
+            "preparing the guest", SiteScripts.prepare, [], timeout: .seconds(600)
+        ).split(separator: "\n").map(String.init)
+        let parts = try await deliver(commit, deployment.site, to: guest, guestHas: has, report)
+        report(.waiting("making the files of \(commit.prefix(7))"))
+        let release = configuration.release(of: commit)
+        let site = deployment.site
+        try await guest.run(
+            "making the files of \(commit.prefix(7))", SiteScripts.release,
+            [commit, release, site.path, "\(site.buildTimeout.components.seconds)", "\(parts.count)"]
+                + parts.flatMap { [$0.folder, $0.commit] } + site.build,
+            timeout: site.buildTimeout + .seconds(300))
+        if let tls = site.tls { try await write(tls, to: guest) }
+        var deployment = deployment
+        deployment.commit = commit
+        report(.waiting("leaving"))
+        try await guest.run(
+            "switching to \(commit.prefix(7))", SiteScripts.activate,
+            [release, configuration.nginx, configuration.unit, configuration.state(deployment), "\(site.port)"])
+        do {
+            try await awaitHealth(site, step, guest, report)
+        } catch {
+            try await guest.goBack(from: commit, to: served?.commit, because: error)
+        }
+        report(.waiting("ready"))
+        try await guest.run("removing old commits", SiteScripts.prune, ["\(site.keep)"])
+        return .done
+    }
+
+    private func isSame(_ served: ObservedSite, _ deployment: SiteDeployment) -> Bool {
+        let site = deployment.site
+        return served.repo == site.repo && served.ref == site.ref && served.path == site.path
+            && served.port == site.port && served.build == site.buildDigest
+            && served.certificate == deployment.certificate
+    }
+
+    /// Puts certificate and key beside those in use; switching takes them.
+    private func write(_ tls: GitWebRole.TLS, to guest: SiteGuest) async throws {
+        for (file, secret) in [("crt", tls.certificate), ("key", tls.key)] {
+            let text: String
+            do { text = try await connection.settings.secret(secret) } catch {
+                throw StepProblem(
+                    "the website's \(file == "crt" ? "certificate" : "key") cannot be read: "
+                        + PlainText.line(String(describing: error)))
+            }
+            let bytes = Array((text + "\n").utf8)
+            let path = "\(SiteConfiguration.folder)/\(guest.step.role)/private/tls.\(file).new"
+            guard try await guest.agent.write(path, size: bytes.count, { _ in bytes }) else {
+                throw StepProblem("its guest agent does not take files")
+            }
+        }
+    }
+
+    private func rollBack(
+        to commit: String?, _ site: GitWebRole, _ guest: SiteGuest, _ report: @escaping @Sendable (StepProgress) -> Void
+    ) async throws -> StepResult {
+        try await guest.waitForAgent(report)
+        let before = try await guest.read()[guest.step.role]
+        report(.waiting("leaving"))
+        let said = try await guest.run("going back", SiteScripts.rollBack, [commit ?? ""])
+        let now = said.split(separator: "\n").last.map { String($0.dropFirst("current ".count)) } ?? ""
+        if let before, now == before.commit { return .unchanged }
+        do {
+            try await awaitHealth(site, guest.step, guest, report)
+        } catch {
+            try await guest.goBack(from: now, to: before?.commit, because: error)
+        }
+        report(.waiting("ready"))
+        return .done
+    }
+}

@@ -1,0 +1,88 @@
+package import Reconciler
+import Spec
+
+extension FleetConnection {
+    /// The fleet as seen, with what the refs of its websites lead to: each looked up once, on a node of its instances.
+    ///
+    /// Nothing but mirrors of repositories changes anywhere. A repository that does not answer is part of the result.
+    package func resolvingSites(_ fleet: ObservedFleet) async -> ObservedFleet {
+        var fleet = fleet
+        let wanted = sources(in: fleet)
+        guard !wanted.isEmpty else { return fleet }
+        let nodes = connectedNodes
+        fleet.repositories = await withTaskGroup(of: (GitSource, GitAnswer).self) { group in
+            for (source, use) in wanted {
+                let node =
+                    use.nodes.lazy.compactMap { nodes[$0] }.first ?? nodes.sorted { $0.key < $1.key }.first?.value
+                group.addTask {
+                    guard let node else { return (source, .silent("no node answers")) }
+                    return (source, await node.resolve(use.site, served: use.served))
+                }
+            }
+            return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+        }
+        return fleet
+    }
+
+    private struct Use {
+        var site: GitWebRole
+        var nodes: [Name] = []
+        var served: [String] = []
+    }
+
+    /// Each ref of the spec, with the nodes whose guests have it and the commits that are served.
+    private func sources(in fleet: ObservedFleet) -> [GitSource: Use] {
+        var uses: [GitSource: Use] = [:]
+        for instance in cluster.instances.values.sorted(by: { $0.name < $1.name }) where instance.isManaged {
+            for (role, kind) in instance.roles {
+                guard case .gitWeb(let site) = kind else { continue }
+                var use = uses[GitSource(site)] ?? Use(site: site)
+                for case .answered(let node) in fleet.nodes.sorted(by: { $0.key < $1.key }).map(\.value) {
+                    for domain in node.domains where domain.mark?.instance == instance.name {
+                        guard domain.mark?.cluster == ClusterIdentity(cluster) else { continue }
+                        use.nodes.append(node.name)
+                        guard case .known(let sites)? = domain.sites, let served = sites[role]?.commit else { continue }
+                        if !use.served.contains(served) { use.served.append(served) }
+                    }
+                }
+                if use.nodes.isEmpty, let pin = instance.node { use.nodes.append(pin) }
+                uses[GitSource(site)] = use
+            }
+        }
+        return uses
+    }
+}
+
+extension ConnectedNode {
+    /// What a ref leads to, asked from the node, or from this machine where the node has no git or cannot reach it.
+    func resolve(_ site: GitWebRole, served: [String]) async -> GitAnswer {
+        do {
+            var answer = GitAnswer.silent("git is not installed on \(node)")
+            do { answer = try await repository(of: site).resolve(served: served) } catch is MissingGit {}
+            guard case .silent = answer, let here = try await repositoryHere(of: site) else { return answer }
+            do {
+                let other = try await here.resolve(served: served)
+                if case .silent = other { return answer }
+                return other
+            } catch is MissingGit { return answer }
+        } catch {
+            return .silent(PlainText.line(String(describing: error)))
+        }
+    }
+
+    /// The repository's mirror on the node.
+    func repository(of site: GitWebRole) async throws -> GitRepository {
+        GitRepository(
+            commands: connection.commands, folder: connection.folder(of: cluster) + "/git", site: site,
+            credentials: try await GitRepository.credentials(of: site, connection.settings.secret))
+    }
+
+    /// The repository's mirror on this machine; nil where there is no place for one.
+    func repositoryHere(of site: GitWebRole) async throws -> GitRepository? {
+        guard let folder = connection.settings.mirrorFolder else { return nil }
+        return GitRepository(
+            commands: NodeCommands(shell: LocalShell(), privilege: [], node: node, log: connection.log),
+            folder: folder, site: site,
+            credentials: try await GitRepository.credentials(of: site, connection.settings.secret))
+    }
+}

@@ -1,0 +1,125 @@
+import Reconciler
+import SSH
+import Spec
+
+/// The mirror of a repository, on a node or on this machine.
+struct GitRepository: Sendable {
+    let commands: NodeCommands
+    /// The folder that mirrors are in.
+    let folder: String
+    let site: GitWebRole
+    /// What goes to git's standard input: key and known hosts.
+    let credentials: [UInt8]
+
+    /// The role's secrets, read now; the key gets no further than where git runs.
+    static func credentials(
+        of site: GitWebRole, _ secret: @Sendable (Secret) async throws -> String
+    ) async throws -> [UInt8] {
+        let key = try await reading(site.deployKey, "the deploy key", secret)
+        let hosts = try await reading(site.knownHosts, "the known hosts", secret)
+        return Array("\(key.isEmpty ? "" : key + "\n")=\n\(hosts.isEmpty ? "" : hosts + "\n")".utf8)
+    }
+
+    private static func reading(
+        _ reference: Secret?, _ what: String, _ secret: @Sendable (Secret) async throws -> String
+    ) async throws -> String {
+        guard let reference else { return "" }
+        do { return try await secret(reference) } catch {
+            throw StepProblem("\(what) of the repository cannot be read: \(PlainText.line(String(describing: error)))")
+        }
+    }
+
+    private var mirror: String { "\(folder)/\(StableHash.digest(site.repo).prefix(16)).git" }
+
+    /// What the ref leads to, and how the served commits stand to it.
+    func resolve(served: [String]) async throws -> GitAnswer {
+        let result = try await commands.attempt(
+            "asking \(site.repo) for \(site.ref)", GitScripts.resolve, [mirror, site.repo, site.ref] + served,
+            input: credentials, timeout: .seconds(1_600))
+        switch result.status {
+        case 0: break
+        case GitScripts.noRef: return .missing
+        case GitScripts.noGit: throw MissingGit()
+        default:
+            return .silent(
+                PlainText.line(
+                    String(PlainText.lines(result.errorOutput).suffix(2).joined(separator: "; ").prefix(300))))
+        }
+        return GitReply(result.output).answer
+    }
+
+    /// A bundle for a guest that has some commits already.
+    func bundle(_ commit: String, guestHas: [String], at path: String) async throws -> GitBundle {
+        let result = try await commands.attempt(
+            "fetching \(commit.prefix(7)) of \(site.repo)", GitScripts.bundle,
+            [mirror, site.repo, site.ref, commit, path] + guestHas, input: credentials, timeout: .seconds(3_600))
+        if result.status == GitScripts.noGit { throw MissingGit() }
+        guard result.succeeded else { throw CommandFailure("fetching \(commit.prefix(7)) of \(site.repo)", result) }
+        return GitBundle(reading: result.output, path: path)
+    }
+}
+
+/// Git is not where it was looked for.
+struct MissingGit: Error {}
+
+/// What a guest is to be sent.
+struct GitBundle: Sendable, Equatable {
+    var path: String
+    /// Bytes; 0 where the guest has everything.
+    var size = 0
+    /// Submodules: the folder of each, and its commit.
+    var parts: [(folder: String, commit: String)] = []
+
+    init(reading output: String, path: String) {
+        self.path = path
+        var folder: String?
+        for line in output.split(separator: "\n", omittingEmptySubsequences: false).map(String.init) {
+            if let current = folder {
+                parts.append((current, line))
+                folder = nil
+            } else if line.hasPrefix("part ") {
+                folder = String(line.dropFirst(5))
+            } else if line.hasPrefix("bundle ") {
+                size = Int(line.dropFirst(7)) ?? 0
+            }
+        }
+    }
+
+    static func == (left: GitBundle, right: GitBundle) -> Bool {
+        left.path == right.path && left.size == right.size && left.parts.elementsEqual(right.parts) { $0 == $1 }
+    }
+}
+
+/// What the script that looks up a ref prints.
+struct GitReply: Sendable, Equatable {
+    let answer: GitAnswer
+
+    init(_ output: String) {
+        var (hash, subject, kind) = ("", "", GitCommit.Kind.commit)
+        var ways: [String: GitCommit.Way] = [:]
+        for line in output.split(separator: "\n") {
+            let words = line.split(separator: " ", maxSplits: 1).map(String.init)
+            switch words.first {
+            case "kind": kind = GitCommit.Kind(rawValue: words.last ?? "") ?? .commit
+            case "commit": hash = words.last ?? ""
+            case "subject": subject = words.count > 1 ? PlainText.line(words[1]) : ""
+            case "way":
+                let parts = line.split(separator: " ").map(String.init)
+                guard parts.count >= 3 else { continue }
+                let count = parts.count > 3 ? Int(parts[3]) ?? 0 : 0
+                switch parts[2] {
+                case "ahead": ways[parts[1]] = .ahead(count)
+                case "behind": ways[parts[1]] = .behind(count)
+                case "apart": ways[parts[1]] = .apart
+                default: ways[parts[1]] = .unknown
+                }
+            default: break
+            }
+        }
+        let isHash = hash.utf8.count == 40 && hash.allSatisfy { $0.isHexDigit }
+        answer =
+            isHash
+            ? .commit(GitCommit(hash: hash, subject: subject, kind: kind, ways: ways))
+            : .silent("git said nothing that can be read")
+    }
+}

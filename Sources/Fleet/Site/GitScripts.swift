@@ -1,0 +1,163 @@
+/// What is asked of git on a node, or on this machine where the node cannot.
+///
+/// A repository is mirrored once for all its instances there. Nothing in a mirror is ever thrown away by git itself: what a
+/// guest serves must be found there also after its branch went another way. Keys come through standard input and live in a
+/// folder of root's own for as long as the script runs.
+enum GitScripts {
+    /// Exit code: git is not there.
+    static let noGit = 4
+    /// Exit code: the repository answers and has no such ref.
+    static let noRef = 3
+
+    /// What every script begins with: git that asks nobody and speaks https, ssh and git only, and the key, if any.
+    ///
+    /// Standard input is the private key, a line `=`, and the lines of known_hosts; either may be empty.
+    private static let begin = """
+        umask 077
+        LC_ALL=C; PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export LC_ALL PATH
+        command -v git >/dev/null || { echo 'git is not installed' >&2; exit 4; }
+        GIT_TERMINAL_PROMPT=0; GIT_ALLOW_PROTOCOL=https:ssh:git; GIT_ASKPASS=/bin/false; SSH_ASKPASS=/bin/false
+        GIT_CONFIG_COUNT=3; GIT_CONFIG_KEY_0=http.lowSpeedLimit; GIT_CONFIG_VALUE_0=1
+        GIT_CONFIG_KEY_1=http.lowSpeedTime; GIT_CONFIG_VALUE_1=20; GIT_CONFIG_KEY_2=gc.auto; GIT_CONFIG_VALUE_2=0
+        export GIT_TERMINAL_PROMPT GIT_ALLOW_PROTOCOL GIT_ASKPASS SSH_ASKPASS GIT_CONFIG_COUNT GIT_CONFIG_KEY_0 \\
+            GIT_CONFIG_VALUE_0 GIT_CONFIG_KEY_1 GIT_CONFIG_VALUE_1 GIT_CONFIG_KEY_2 GIT_CONFIG_VALUE_2
+        unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE GIT_SSH
+        keys=$(mktemp -d /run/kvmctl-git.XXXXXX 2>/dev/null || mktemp -d) || exit 1
+        trap 'rm -rf -- "$keys"' EXIT
+        trap 'exit 1' HUP INT TERM PIPE
+        cat >"$keys/in"
+        sed -n '/^=$/q;p' "$keys/in" >"$keys/key"
+        sed '1,/^=$/d' "$keys/in" >"$keys/hosts"
+        ssh='ssh -o BatchMode=yes -o ConnectTimeout=15 -o StrictHostKeyChecking=yes'
+        [ -s "$keys/key" ] && ssh="$ssh -F none -o IdentitiesOnly=yes -o IdentityFile=$keys/key"
+        [ -s "$keys/hosts" ] && ssh="$ssh -o UserKnownHostsFile=$keys/hosts -o GlobalKnownHostsFile=/dev/null"
+        GIT_SSH_COMMAND=$ssh; export GIT_SSH_COMMAND
+        mirror=$1; repo=$2; ref=$3
+        mkdir -p "${mirror%/*}" || exit 1
+        exec 9>>"$mirror.lock" && flock 9 || exit 1
+        [ -f "$mirror/HEAD" ] && [ -d "$mirror/objects" ] || { rm -rf -- "$mirror"; git init -q --bare "$mirror" || exit 1; }
+        GIT_DIR=$mirror; export GIT_DIR
+        has() { git cat-file -e "$1^{commit}" 2>/dev/null; }
+        ask() { timeout -k 5 "$@" 9>&-; }
+        keep() { git update-ref "refs/kvmctl/$1" "$1"; }
+
+        """
+
+    /// Looks up a ref and fetches what it leads to; prints the kind, the commit, its subject, and how served commits stand to it.
+    ///
+    /// Arguments: the mirror, the repository, the ref, the served commits.
+    static let resolve =
+        begin + """
+            hash=; kind=commit
+            isHash=no
+            case $ref in *[!0-9a-f]*) ;; ???????*) isHash=yes ;; esac
+            [ $isHash = yes ] && [ ${#ref} = 40 ] && has "$ref" && hash=$ref
+            if [ -z "$hash" ]; then
+                list=$(ask 60 git ls-remote -- "$repo" "refs/heads/$ref" "refs/tags/$ref" "refs/tags/$ref^{}") || exit 1
+                find() { printf '%s\\n' "$list" | sed -n "s|^\\([0-9a-f]\\{40\\}\\)[[:space:]]$1\\$|\\1|p" | head -n 1; }
+                hash=$(find "refs/heads/$ref"); kind=branch
+                if [ -z "$hash" ]; then hash=$(find "refs/tags/$ref\\^{}"); kind=tag; fi
+                [ -n "$hash" ] || hash=$(find "refs/tags/$ref")
+                if [ -n "$hash" ]; then
+                    space=heads; [ $kind = branch ] || space=tags
+                    has "$hash" || ask 1500 git fetch -q --no-tags -- "$repo" "+refs/$space/$ref:refs/$space/$ref" || exit 1
+                elif [ $isHash = yes ]; then
+                    kind=commit
+                    hash=$(git rev-parse -q --verify "$ref^{commit}" 2>/dev/null)
+                    if [ -z "$hash" ]; then
+                        ask 1500 git fetch -q -- "$repo" '+refs/heads/*:refs/heads/*' '+refs/tags/*:refs/tags/*' || exit 1
+                        hash=$(git rev-parse -q --verify "$ref^{commit}" 2>/dev/null)
+                    fi
+                    # A server may give a commit that is on no branch any more.
+                    if [ -z "$hash" ] && [ ${#ref} = 40 ] && ask 1500 git fetch -q -- "$repo" "$ref" 2>/dev/null; then
+                        hash=$ref
+                    fi
+                    [ -n "$hash" ] || exit 3
+                else
+                    exit 3
+                fi
+            fi
+            has "$hash" || { echo "$ref does not lead to a commit" >&2; exit 1; }
+            hash=$(git rev-parse --verify "$hash^{commit}") || exit 1
+            keep "$hash"
+            echo "kind $kind"; echo "commit $hash"
+            echo "subject $(git log -1 --format=%s "$hash" | head -c 1000 | tr -d '\\000')"
+            shift 3
+            for served; do
+                if ! has "$served"; then echo "way $served unknown"
+                elif git merge-base --is-ancestor "$served" "$hash"; then
+                    echo "way $served ahead $(git rev-list --count "$served..$hash")"
+                elif git merge-base --is-ancestor "$hash" "$served"; then
+                    echo "way $served behind $(git rev-list --count "$hash..$served")"
+                else echo "way $served apart"; fi
+            done
+            """
+
+    /// Writes a bundle with a commit, its submodules, and of their past what the guest has not; prints what is in it.
+    ///
+    /// Arguments: the mirror, the repository, the ref, the commit, the bundle's path, the commits that the guest has.
+    /// Prints `part PATH` and the commit on the next line for each submodule, and `bundle SIZE`, 0 where nothing is needed.
+    static let bundle =
+        begin + """
+            commit=$4; bundle=$5; shift 5
+            if ! has "$commit"; then
+                ask 1500 git fetch -q --no-tags -- "$repo" "+refs/heads/$ref:refs/heads/$ref" 2>/dev/null ||
+                    ask 1500 git fetch -q -- "$repo" '+refs/heads/*:refs/heads/*' '+refs/tags/*:refs/tags/*'
+                has "$commit" || ask 1500 git fetch -q -- "$repo" "$commit"
+                has "$commit" || { echo "the repository has no commit $commit any more" >&2; exit 1; }
+            fi
+            keep "$commit"
+            wanted="refs/kvmctl/$commit"
+            # submodules COMMIT FOLDER BASE DEPTH
+            submodules() {
+                git cat-file -e "$1:.gitmodules" 2>/dev/null || return 0
+                [ "$4" -le 5 ] || { echo 'submodules in submodules more than five deep' >&2; return 1; }
+                git config --blob "$1:.gitmodules" --get-regexp '^submodule\\..*\\.path$' >"$keys/modules.$4" || return 0
+                while read -r key path <&3; do
+                    name=${key#submodule.}; name=${name%.path}
+                    url=$(git config --blob "$1:.gitmodules" --get "submodule.$name.url") || continue
+                    sub=$(git ls-tree "$1" -- "$path" | sed -n 's/^160000 commit \\([0-9a-f]\\{40\\}\\).*/\\1/p')
+                    [ -n "$sub" ] || continue
+                    base=$3
+                    case $url in
+                        ./*|../*)
+                            base=${base%/}
+                            while :; do case $url in
+                                ./*) url=${url#./} ;;
+                                ../*) url=${url#../}; base=${base%/*} ;;
+                                *) break ;;
+                            esac; done
+                            url=$base/$url ;;
+                    esac
+                    case $url in
+                        -*|*::*) echo "the submodule $path has an address that is not used: $url" >&2; return 1 ;;
+                        https://*|ssh://*|git://*|[A-Za-z0-9]*@*:*) ;;
+                        *) echo "the submodule $path has an address that is not used: $url" >&2; return 1 ;;
+                    esac
+                    if ! has "$sub"; then
+                        ask 1500 git fetch -q --no-tags -- "$url" "$sub" 2>/dev/null
+                        has "$sub" || ask 1500 git fetch -q --no-tags -- "$url" "+refs/heads/*:refs/sub/$sub/*" || return 1
+                        has "$sub" || { echo "the submodule $path has no commit $sub" >&2; return 1; }
+                    fi
+                    keep "$sub"; wanted="$wanted refs/kvmctl/$sub"
+                    printf 'part %s\\n%s\\n' "$2$path" "$sub"
+                    submodules "$sub" "$2$path/" "$url" $(($4 + 1)) || return 1
+                done 3<"$keys/modules.$4"
+            }
+            submodules "$commit" '' "$repo" 1 || exit 1
+            except=
+            for have; do has "$have" && except="$except ^$have"; done
+            missing=
+            for name in $wanted; do
+                found=no
+                for have; do [ "refs/kvmctl/$have" = "$name" ] && found=yes; done
+                [ $found = yes ] || missing=yes
+            done
+            if [ -z "$missing" ]; then echo 'bundle 0'; exit 0; fi
+            mkdir -p "${bundle%/*}" && rm -f -- "$bundle"
+            # What comes from nothing that the guest has not is an empty bundle, which git refuses: then all of it goes.
+            git bundle create -q "$bundle" $wanted $except 2>"$keys/said" ||
+                git bundle create -q "$bundle" $wanted 2>"$keys/said" || { cat "$keys/said" >&2; exit 1; }
+            echo "bundle $(stat -c %s "$bundle")"
+            """
+}

@@ -1,0 +1,86 @@
+import Reconciler
+import Spec
+
+/// A guest that serves a website, as far as its agent lets it be changed.
+struct SiteGuest: Sendable {
+    let step: SiteStep
+    let agent: GuestAgent
+    let node: Name
+
+    /// Waits until the agent answers: it comes up some seconds before or after the guest is ready otherwise.
+    func waitForAgent(_ report: @escaping @Sendable (StepProgress) -> Void) async throws {
+        let deadline = ContinuousClock.now.advanced(by: .seconds(180))
+        while ContinuousClock.now < deadline {
+            if case .ready = try await agent.probe() { return }
+            report(.waiting("its guest agent does not answer"))
+            try await Task.sleep(for: .seconds(1))
+        }
+        throw StepProblem(
+            "its guest agent does not answer",
+            remedy: "Install qemu-guest-agent in the image of \(step.name), or in the guest, and apply again.")
+    }
+
+    /// Runs a script that has to succeed, and gives what it printed.
+    ///
+    /// - Throws: with the last lines that it said.
+    @discardableResult
+    func run(
+        _ purpose: String, _ script: String, _ arguments: [String], timeout: Duration = .seconds(120)
+    ) async throws -> String {
+        guard let outcome = try await agent.run(script, [step.role.text] + arguments, timeout: timeout) else {
+            throw StepProblem(
+                "its guest agent does not run commands",
+                remedy: "Allow guest-exec and guest-exec-status in the guest's qemu-ga.conf.")
+        }
+        guard outcome.exitCode == 0 else {
+            let lines = PlainText.lines(PlainText.withoutSequences(outcome.complaint)).suffix(20)
+            throw StepError(
+                "\(purpose) of \(step.role) on \(step.name) failed",
+                causes: lines.isEmpty ? ["it ended with \(outcome.exitCode) and said nothing"] : Array(lines),
+                remedy: "What was served before goes on being served.")
+        }
+        return outcome.output
+    }
+
+    /// What it serves now.
+    func read() async throws -> [Name: ObservedSite] {
+        guard let outcome = try await agent.run(SiteScripts.read, [], timeout: .seconds(30)), outcome.exitCode == 0
+        else {
+            throw StepProblem(
+                "its guest agent does not run commands",
+                remedy: "Allow guest-exec and guest-exec-status in the guest's qemu-ga.conf.")
+        }
+        return SiteReading.sites(outcome.output)
+    }
+
+    /// Goes back to what was served before a switch that turned out badly.
+    ///
+    /// - Throws: always, with why the switch was bad and what is served now.
+    func goBack(from commit: String, to previous: String?, because error: any Error) async throws -> Never {
+        let words = (try? await run("reading the server's journal", SiteScripts.lastWords, [])) ?? ""
+        var causes: [String] = []
+        if let problem = error as? StepProblem { causes.append(problem.reason) } else { causes.append("\(error)") }
+        causes += PlainText.lines(words).suffix(4)
+        do {
+            // A run that is being cancelled must not leave a bad commit behind.
+            _ = try await Task { try await run("going back", SiteScripts.giveBack, []) }.value
+            causes.append(previous.map { "it serves \($0.prefix(7)) again" } ?? "it serves nothing, as before")
+        } catch {
+            causes.append("going back failed, too: \(PlainText.line(String(describing: error)))")
+        }
+        throw StepError(
+            "\(commit.prefix(7)) does not serve on \(step.name)", causes: causes,
+            remedy: "Correct it in the repository, and apply again.")
+    }
+}
+
+extension SiteStep {
+    /// What is done to what, for the first line of an error.
+    var purpose: String {
+        switch action {
+        case .deploy(let deployment): "serving \(deployment.commit.prefix(7)) as \(role) on \(name)"
+        case .rollBack: "bringing \(role) on \(name) back"
+        case .remove: "removing the website \(role) from \(name)"
+        }
+    }
+}

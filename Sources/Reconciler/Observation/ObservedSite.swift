@@ -1,0 +1,51 @@
+package import Spec
+
+/// A website as its guest has it.
+package struct ObservedSite: Sendable, Equatable {
+    package var repo: String
+    package var ref: String
+    /// The commit that is served, in full.
+    package var commit: String
+    package var subject: String
+    package var path: String
+    package var port: Int
+    /// A digest of the commands that built it; empty where none did.
+    package var build: String
+    /// A digest of the certificate; empty where it is served without.
+    package var certificate: String
+    /// Seconds since 1970; when it was switched to.
+    package var since: UInt64?
+    /// The commits that are in the guest, newest use first, the served one among them.
+    package var kept: [String]
+    /// The commit that somebody went back from by hand, which is therefore not deployed again.
+    package var heldFrom: String?
+    /// Whether its server runs.
+    package var isServing: Bool
+
+    package init(
+        repo: String, ref: String, commit: String, subject: String, path: String, port: Int, build: String = "",
+        certificate: String = "", since: UInt64? = nil, kept: [String] = [], heldFrom: String? = nil,
+        isServing: Bool = true
+    ) {
+        self.repo = repo
+        self.ref = ref
+        self.commit = commit
+        self.subject = subject
+        self.path = path
+        self.port = port
+        self.build = build
+        self.certificate = certificate
+        self.since = since
+        self.kept = kept
+        self.heldFrom = heldFrom
+        self.isServing = isServing
+    }
+}
+
+/// What a running guest says of its websites.
+package enum SiteObservation: Sendable, Equatable {
+    /// By the role's name.
+    case known([Name: ObservedSite])
+    /// It could not be asked, in words.
+    case unknown(String)
+}

@@ -1,0 +1,279 @@
+import Spec
+
+extension Draft {
+    /// Brings the websites of running guests to the commits that their refs lead to, one member of a group after the other.
+    mutating func planSites() {
+        guard !isDestroy else { return }
+        for instance in (existing + missing).sorted(by: { $0.name < $1.name }) where hasSites(instance) {
+            guard let node = home(of: instance.name), answered[node] != nil, frozen[instance.name] == nil,
+                !untouchable.contains(instance.name), instance.power != .off
+            else { continue }
+            let owned = removals[instance.name] == nil ? owned[instance.name] : nil
+            if instance.power == .keep, owned?.domain.power != .running { continue }
+            guard moves[instance.name] == nil else { continue }
+            planSites(of: instance, on: node, owned)
+        }
+    }
+
+    /// Whether it has a role now, or had one that is to be cleared away.
+    private func hasSites(_ instance: Instance) -> Bool {
+        !instance.roles.isEmpty || owned[instance.name].map { !Draft.appliedRoles($0.mark).isEmpty } ?? false
+    }
+
+    /// The roles that the mark remembers.
+    static func appliedRoles(_ mark: DomainMark) -> [Name] {
+        mark.applied.keys.compactMap { $0.hasPrefix("roles.") ? Name(String($0.dropFirst(6))) : nil }.sorted()
+    }
+
+    private mutating func planSites(of instance: Instance, on node: Name, _ owned: OwnedDomain?) {
+        let object = ObjectReference(.instance, instance.name.text, on: node)
+        let boots = steps.contains { step in
+            guard step.object == object, case .awaitReady = step.operation else { return false }
+            return true
+        }
+        var work = SiteWork(
+            instance: instance, node: node, uuid: owned?.domain.uuid ?? names.domainUUID(instance.name),
+            name: owned?.domain.name ?? names.domain(instance.name), address: siteAddress(of: instance, owned),
+            isBooting: boots || owned?.domain.power != .running, isNew: owned == nil || isHalfMade(instance))
+        // What cannot be started now can serve nothing.
+        guard boots || !work.isBooting else { return }
+        work.last = steps.last { $0.object == object }?.id
+        var sites: [Name: ObservedSite] = [:]
+        if !work.isBooting, let domain = owned?.domain {
+            switch domain.sites {
+            case .known(let known): sites = known
+            case .unknown(let why): return leaveSites(work, why)
+            case nil: return leaveSites(work, "nobody asked it")
+            }
+        }
+        for (role, kind) in instance.roles.sorted(by: { $0.key < $1.key }) {
+            guard case .gitWeb(let site) = kind else { continue }
+            plan(site, role, served: sites[role], &work)
+        }
+        planRemovals(of: instance, owned, &work)
+        note(work, owned)
+    }
+
+    private func siteAddress(of instance: Instance, _ owned: OwnedDomain?) -> IPv4Address? {
+        for nic in instance.nics {
+            if let address = nics[instance.name]?[nic.name]?.address { return address }
+        }
+        return owned?.domain.seenAddresses.first
+    }
+
+    private mutating func leaveSites(_ work: SiteWork, _ why: String) {
+        notices.append("what \(work.object) serves is not known, and stays as it is: \(why)")
+    }
+
+    /// Decides about one website.
+    private mutating func plan(_ site: GitWebRole, _ role: Name, served: ObservedSite?, _ work: inout SiteWork) {
+        let answer = repositories[GitSource(site)] ?? .silent("nobody asked it")
+        let isSameSource = served.map { $0.repo == site.repo && $0.ref == site.ref } ?? false
+        var target: (hash: String, subject: String)?
+        var words: String?
+        switch answer {
+        case .commit(let commit):
+            target = (commit.hash, commit.subject)
+            words = served.map { Draft.words(commit, from: $0, ref: site.ref, isSameSource: isSameSource) }
+            if let served, isSameSource, served.commit != commit.hash {
+                if site.update == .pinned {
+                    target = (served.commit, served.subject)
+                } else if served.heldFrom == commit.hash {
+                    target = (served.commit, served.subject)
+                    notices.append(
+                        "\(work.object) was brought back from \(commit.hash.prefix(7)) to \(served.commit.prefix(7)) by "
+                            + "hand, and stays there until \(site.ref) moves on")
+                }
+            }
+        case .missing:
+            guard let served, isSameSource else {
+                return refuseSite(
+                    role, "\(site.repo) has no branch, tag or commit \(site.ref)",
+                    remedy: "push it, or correct ref", work)
+            }
+            target = (served.commit, served.subject)
+            notices.append(
+                "\(site.repo) has no branch, tag or commit \(site.ref) any more: \(work.object) goes on serving "
+                    + "\(served.commit.prefix(7))")
+        case .silent(let why):
+            guard let served, isSameSource else {
+                guard work.isBooting, !work.isNew else {
+                    return refuseSite(
+                        role, "\(site.repo) cannot be asked: \(why)", remedy: "apply again when it answers", work)
+                }
+                notices.append("\(site.repo) cannot be asked (\(why)): \(work.object) goes on serving what it has")
+                return
+            }
+            target = (served.commit, served.subject)
+            notices.append(
+                "\(site.repo) cannot be asked (\(why)): \(work.object) goes on serving \(served.commit.prefix(7))")
+        }
+        guard let target else { return }
+        deploy(site, role, target, words: words, served: served, &work)
+    }
+
+    private mutating func refuseSite(_ role: Name, _ reason: String, remedy: String, _ work: SiteWork) {
+        refusals.append(
+            Plan.Refusal(
+                work.object, reason: "\(role) cannot be served: \(reason)", remedy: remedy,
+                position: work.position(role, "ref")))
+    }
+
+    private mutating func deploy(
+        _ site: GitWebRole, _ role: Name, _ target: (hash: String, subject: String), words: String?,
+        served: ObservedSite?, _ work: inout SiteWork
+    ) {
+        // A certificate that cannot be read now is not compared.
+        let certificate = site.tls.map { inputs.certificates[$0.certificate] ?? served?.certificate ?? "" } ?? ""
+        let deployment = SiteDeployment(
+            site: site, commit: target.hash, subject: target.subject, previous: served?.commit,
+            certificate: certificate, isAfterBoot: work.isBooting)
+        var fields: [FieldChange] = []
+        func compare(_ path: String, _ old: String?, _ new: String?) {
+            guard old != new else { return }
+            fields.append(
+                FieldChange(
+                    path: "roles.\(role).\(path)", old: old, new: new, effect: .live, origin: .edit,
+                    position: work.position(role, path)))
+        }
+        let shown = "\"\(Draft.shortened(target.subject))\""
+        if let served {
+            if served.commit != target.hash {
+                compare(
+                    "commit", String(served.commit.prefix(7)),
+                    "\(target.hash.prefix(7)) (\([words, shown].compactMap(\.self).joined(separator: ", ")))")
+            }
+            compare("repo", served.repo, site.repo)
+            compare("ref", served.ref, site.ref)
+            compare("path", served.path, site.path)
+            compare("port", "\(served.port)", "\(site.port)")
+            compare("build", Draft.present(served.build), Draft.present(site.buildDigest))
+            compare("tls", Draft.present(served.certificate), Draft.present(certificate))
+            if fields.isEmpty, !served.isServing {
+                fields.append(
+                    FieldChange(
+                        path: "roles.\(role)", old: "stopped", new: "served", effect: .live, origin: .drift,
+                        position: work.position(role, "ref")))
+            }
+        } else {
+            compare("commit", nil, "\(target.hash.prefix(7)) (\(shown))")
+        }
+        guard !fields.isEmpty else { return }
+        // A new machine's line says it all; what an old one serves after its boot is not known before.
+        if work.isBooting {
+            if work.isNew {
+                changes.indices.filter { changes[$0].object == work.object && changes[$0].action == .create }.forEach {
+                    changes[$0].details.append(
+                        "serves \(role): \(target.hash.prefix(7)) (\(shown)) on port \(site.port)")
+                }
+            }
+        } else {
+            work.fields += fields
+        }
+        add(.deploy(deployment), role, &work)
+    }
+
+    /// Adds a step of a website after everything else that is planned for its instance.
+    private mutating func add(_ action: SiteStep.Action, _ role: Name, _ work: inout SiteWork) {
+        let step = StepID("\(work.node)/instance/\(work.instance.name)/site/\(role)")
+        var requires = [work.last].compactMap(\.self)
+        if let group = work.instance.group, !work.isBooting {
+            if !work.isRolling {
+                requires += rollGate(work.instance)
+                let window = max(1, work.instance.changes.maxUnavailable)
+                let others = rollingSites[group, default: []]
+                if others.count >= window { requires.append(others[others.count - window]) }
+            }
+            if work.isRolling { rollingSites[group, default: []].removeLast() }
+            rollingSites[group, default: []].append(step)
+            work.isRolling = true
+        }
+        add(
+            Step(
+                id: step, node: work.node, object: work.object,
+                operation: .changeSite(
+                    SiteStep(uuid: work.uuid, name: work.name, role: role, address: work.address, action: action)),
+                requires: Draft.unique(requires)))
+        work.last = step
+        work.hasSteps = true
+    }
+
+    /// Clears away what a role made that left the spec.
+    private mutating func planRemovals(of instance: Instance, _ owned: OwnedDomain?, _ work: inout SiteWork) {
+        guard let owned, !work.isNew, !work.isBooting else { return }
+        for role in Draft.appliedRoles(owned.mark) where instance.roles[role] == nil {
+            work.fields.append(
+                FieldChange(
+                    path: "roles.\(role)", old: "served", new: nil, effect: .live, origin: .edit,
+                    position: instance.position))
+            add(.remove, role, &work)
+        }
+    }
+
+    /// Shows what is done, and has the mark remember which roles there are.
+    private mutating func note(_ work: SiteWork, _ owned: OwnedDomain?) {
+        if !work.fields.isEmpty {
+            changes.append(
+                Change(
+                    .update, work.object, reason: "what it serves differs", fields: work.fields,
+                    position: work.instance.position))
+        }
+        guard work.hasSteps, let owned, !work.isNew, updates[work.instance.name]?.isEmpty ?? true else { return }
+        var applied = owned.mark.applied.filter { !$0.key.hasPrefix("roles.") }
+        for role in work.instance.roles.keys { applied["roles.\(role)"] = "git-web" }
+        guard applied != owned.mark.applied else { return }
+        add(
+            Step(
+                id: StepID("\(work.node)/instance/\(work.instance.name)/record-roles"), node: work.node,
+                object: work.object,
+                operation: .updateDomain(DomainUpdate(uuid: work.uuid, name: work.name, action: .record(applied))),
+                requires: [work.last].compactMap(\.self)))
+    }
+
+    /// How a commit stands to the one that is served.
+    private static func words(
+        _ commit: GitCommit, from served: ObservedSite, ref: String, isSameSource: Bool
+    ) -> String {
+        let moved = commit.kind == .tag && isSameSource ? "the tag \(ref) was moved, " : ""
+        switch commit.ways[served.commit] {
+        case .ahead(let count): return moved + (count == 1 ? "1 commit" : "\(count) commits")
+        case .behind(let count): return moved + (count == 1 ? "1 commit back" : "\(count) commits back")
+        case .apart where isSameSource && commit.kind == .branch:
+            return "force-push: \(ref) does not follow \(served.commit.prefix(7)) any more"
+        case .apart: return moved + "another line"
+        case .unknown, nil: return moved + "\(served.commit.prefix(7)) is not in the repository"
+        }
+    }
+
+    private static func present(_ digest: String) -> String? { digest.isEmpty ? nil : String(digest.prefix(8)) }
+
+    private static func shortened(_ subject: String) -> String {
+        subject.count > 60 ? "\(subject.prefix(59))…" : subject
+    }
+}
+
+/// One instance's websites while their steps are made.
+private struct SiteWork {
+    let instance: Instance
+    let node: Name
+    let uuid: UniqueID
+    let name: String
+    let address: IPv4Address?
+    /// Whether it comes up only in this plan, so that it could not be asked.
+    let isBooting: Bool
+    let isNew: Bool
+    /// The last step of the instance.
+    var last: StepID?
+    /// Whether it has its turn among its group already.
+    var isRolling = false
+    var hasSteps = false
+    var fields: [FieldChange] = []
+
+    var object: ObjectReference { ObjectReference(.instance, instance.name.text, on: node) }
+
+    /// Where the spec says something of a role.
+    func position(_ role: Name, _ key: String) -> Position {
+        instance.positions["roles.\(role).git-web.\(key)"] ?? instance.positions["roles.\(role).git-web"]
+            ?? instance.position
+    }
+}

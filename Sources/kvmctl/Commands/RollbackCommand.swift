@@ -1,0 +1,87 @@
+import ArgumentParser
+import Reconciler
+import Spec
+
+/// `kvmctl rollback`.
+struct RollbackCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rollback",
+        abstract: "Brings a website back to a commit that its guest still has.",
+        discussion: """
+            Without --to it is the commit that was served before. The commit that was left is not deployed again until \
+            the ref leads to another one. `kvmctl get sites -o wide` shows which commits a guest has.
+
+            Examples:
+              kvmctl rollback blog -f cluster.yaml -f web.yaml
+              kvmctl rollback blog --to a1b2c3d -f web.yaml
+            """)
+
+    @Argument(help: "The instance.")
+    var instance: String
+    @Option(name: .customLong("to"), help: ArgumentHelp("The commit, or how it begins.", valueName: "commit"))
+    var commit: String?
+    @Option(help: ArgumentHelp("Which website, where the instance has several.", valueName: "name"))
+    var role: String?
+    @OptionGroup var lock: LockOptions
+    @OptionGroup var log: LogOptions
+    @OptionGroup var spec: SpecOptions
+    @OptionGroup var appearance: AppearanceOptions
+
+    func validate() throws {
+        if let commit {
+            let isHash = (4...40).contains(commit.utf8.count) && commit.allSatisfy { "0123456789abcdef".contains($0) }
+            guard isHash else {
+                throw ValidationError(
+                    "--to: expected 4 to 40 digits of a commit, found \(Printable.escaped(commit))")
+            }
+        }
+    }
+
+    func run() async throws {
+        try await run(in: .ofProcess(appearance))
+    }
+
+    /// Goes back with the given outputs and fleet.
+    func run(in context: RunContext) async throws {
+        let log = try log.open()
+        let cluster = try LoadedSpec.required(
+            spec, context.appearance, reportsJSON: false, in: context.surroundings
+        ).cluster
+        try await context.withFleet(cluster, log: log) { fleet in
+            try await DirectRun.lock(fleet, patience: lock.patience, context)
+            let observed = await fleet.observe()
+            guard !Task.isCancelled else { throw ExitCode(.interrupted) }
+            let place = try SnapshotRun.place(of: instance, cluster, observed, context)
+            guard let mark = place.domain.mark, cluster.parts.contains(mark.part) else {
+                try context.fail(
+                    "\(instance) belongs to a part that the files of this run do not declare.",
+                    remedy: "Pass the files of its part with -f.", .refused)
+            }
+            let (role, site) = try chosen(in: cluster.instances[mark.instance]?.roles ?? [:], context)
+            let object = ObjectReference(.instance, mark.instance.text, on: place.node.name)
+            let change = SiteStep(
+                uuid: place.domain.uuid, name: place.domain.name, role: role,
+                address: mark.nics.sorted { $0.key < $1.key }.compactMap(\.value.address).first
+                    ?? place.domain.seenAddresses.first, action: .rollBack(to: commit, site: site))
+            let step = Step(
+                id: StepID("\(place.node.name)/instance/\(mark.instance)/site/\(role)"), node: place.node.name,
+                object: object, operation: .changeSite(change),
+                expectation: .unchanged(fingerprint: place.domain.fingerprint))
+            try await DirectRun(cluster: cluster, fleet: fleet, log: log, context: context)
+                .run(Plan(cluster: ClusterIdentity(cluster), steps: [step]), observed)
+        }
+    }
+
+    /// The website that is meant.
+    private func chosen(in roles: [Name: Role], _ context: RunContext) throws -> (Name, GitWebRole) {
+        let names = roles.keys.sorted()
+        let found = role.map { wanted in names.first { $0.text == wanted } } ?? (names.count == 1 ? names.first : nil)
+        if let name = found, case .gitWeb(let site)? = roles[name] { return (name, site) }
+        let list = names.map(\.text).joined(separator: ", ")
+        try context.fail(
+            names.isEmpty
+                ? "\(instance) has no role git-web."
+                : role == nil ? "\(instance) has several websites." : "\(instance) has no website of that name.",
+            remedy: names.isEmpty ? nil : "Name one with --role: \(list).", .refused)
+    }
+}

@@ -1,0 +1,268 @@
+import Foundation
+import Testing
+
+extension EndToEnd {
+    /// Git repositories served from real guests: two of a group, one on each node, shared by everything here.
+    @Suite("Websites", .serialized) struct SiteTests {
+        /// A repository of the test's own, served on the lab's bridge.
+        private final class Repository {
+            let folder: URL
+            let url: String
+            private let daemon: Program
+
+            init(_ lab: Lab) throws {
+                folder = try Scratch.folder()
+                let port = 9_500 + Int.random(in: 0..<400)
+                url = "git://\(lab.subnet).1:\(port)/site.git"
+                daemon = try Program(
+                    "/usr/bin/git",
+                    [
+                        "daemon", "--export-all", "--reuseaddr", "--listen=\(lab.subnet).1", "--port=\(port)",
+                        "--base-path=\(folder.path)",
+                    ])
+            }
+
+            /// Runs a script in the work tree; `push` is a function of it.
+            @discardableResult
+            func run(_ script: String) async throws -> String {
+                let all = """
+                    set -eu
+                    cd '\(folder.path)'
+                    git() { command git -c user.name=t -c user.email=t@localhost -c init.defaultBranch=main "$@"; }
+                    [ -d work ] || { git init -q work; git clone -q --bare work site.git 2>/dev/null; }
+                    cd work
+                    push() { git add -A; git commit -q --allow-empty -m "$1"; git push -q -f ../site.git HEAD:main; }
+                    \(script)
+                    git rev-parse HEAD
+                    """
+                return try await Program.run("/bin/sh", ["-s"], input: all).expecting().stdout
+                    .trimmingCharacters(in: .whitespacesAndNewlines)
+            }
+
+            func end() async {
+                daemon.signal(SIGTERM)
+                _ = try? await daemon.output(timeout: .seconds(20))
+                try? FileManager.default.removeItem(at: folder)
+            }
+        }
+
+        private func spec(_ lab: Lab, _ repository: Repository, _ more: String = "") -> String {
+            """
+            networks:
+              lan: {mode: bridge, bridge: br0, cidr: \(lab.subnet).0/24, gateway: \(lab.subnet).1, addresses: {from: \(lab.subnet).150, to: \(lab.subnet).180}, dhcp: none}
+            instances:
+              web:
+                profiles: [base]
+                networks: [lan]
+                count: 2
+                placement: {spread: node}
+                ready: {when: address, timeout: 10m}
+                roles:
+                  site:
+                    git-web: {repo: "\(repository.url)", port: 8080, health: {timeout: 20s}\(more)}
+            """
+        }
+
+        private func ask(_ address: String, _ path: String = "/", port: Int = 8080, _ options: String...) async throws
+            -> Output
+        {
+            try await Program.run(
+                "/usr/bin/curl",
+                ["-s", "-m", "10", "--path-as-is"] + options + ["http://\(address):\(port)\(path)"])
+        }
+
+        private func expectPage(_ page: String, _ addresses: [String], source: SourceLocation = #_sourceLocation)
+            async throws
+        {
+            for address in addresses {
+                #expect(try await ask(address).stdout == page + "\n", "\(address)", sourceLocation: source)
+            }
+        }
+
+        @Test("A repository is served by a group, rolled, refused where it is broken, brought back, and kept in bounds")
+        func story() async throws {
+            let lab = try await Lab.up()
+            let repository = try Repository(lab)
+            let start = ContinuousClock.now
+            do {
+                try await TestCluster.with(lab, "sites", spec(lab, repository)) { cluster in
+                    try await story(lab, cluster, repository)
+                }
+            } catch {
+                await repository.end()
+                throw error
+            }
+            await repository.end()
+            print("websites from git: \(ContinuousClock.now - start)")
+        }
+
+        private func story(_ lab: Lab, _ cluster: TestCluster, _ repository: Repository) async throws {
+            // The first apply ends with the page served on both nodes.
+            let first = try await repository.run(
+                """
+                mkdir sub .hidden; echo one >index.html; echo sub >sub/index.html; echo x >.hidden/f; echo x >.env
+                ln -s /etc/passwd passwd; ln -s index.html inside.html
+                push 'first; $(touch /tmp/kvmctl-pwned) `id`'
+                """)
+            try await cluster.apply()
+            try await cluster.expectConverged()
+            let instances = try await cluster.instances()
+            #expect(Set(instances.values.map(\.place)) == ["kvm1", "kvm2"])
+            let addresses = try instances.keys.sorted().map { try #require(instances[$0]?.addresses.first) }
+            try await expectPage("one", addresses)
+            try await isInBounds(lab, cluster, addresses[0])
+
+            // A push is the only planned change; a client that asks all the time sees no failure.
+            let second = try await repository.run("echo two >index.html; push \"$(printf 'red \\033[31m text')\"")
+            let plan = try await cluster.planned()
+            #expect(plan.changes.flatMap(\.fields).map(\.path) == ["roles.site.commit", "roles.site.commit"])
+            #expect(
+                plan.changes.flatMap(\.fields).allSatisfy { $0.effect == "live" && $0.old == String(first.prefix(7)) })
+            #expect(plan.changes.first?.fields.first?.new?.hasPrefix(String(second.prefix(7))) == true)
+            #expect(!(try await cluster.plan()).stdout.contains("\u{1b}"))
+            let boots = try await lab.inGuest("web-1", of: cluster.file, "cat /proc/sys/kernel/random/boot_id").stdout
+            let before = ContinuousClock.now
+            let (events, gaps) = try await polled(addresses) { try await apply(cluster) }
+            print("push to served on two guests: \(ContinuousClock.now - before); longest gaps: \(gaps)")
+            try await expectPage("two", addresses)
+            #expect(rolledOneByOne(events), "\(events)")
+            #expect(gaps.allSatisfy { $0 < .seconds(2) })
+            #expect(
+                try await lab.inGuest("web-1", of: cluster.file, "cat /proc/sys/kernel/random/boot_id").stdout == boots)
+
+            // What is broken never takes the place of what works.
+            try cluster.write(spec(lab, repository, ", build: ['sh ./build.sh']"))
+            try await repository.run("echo 'echo going wrong >&2; exit 3' >build.sh; push broken")
+            let broken = try await cluster.apply(expecting: 1)
+            #expect(broken.stdout.contains("going wrong"), "\(broken)")
+            try await repository.run("git rm -q index.html; echo true >build.sh; push 'no index'")
+            let empty = try await cluster.apply(expecting: 1)
+            #expect(empty.stdout.contains("there is no index.html"), "\(empty)")
+            try await expectPage("two", addresses)
+
+            // A build is run as a user without rights.
+            try await repository.run(
+                "echo 'id -un >index.html; touch /etc/kvmctl-test 2>/dev/null && exit 9; true' >build.sh; push built")
+            try await cluster.apply()
+            try await expectPage("kvmctl-build", addresses)
+
+            // A commit that does not answer as it should is taken back by itself.
+            try cluster.write(
+                spec(lab, repository, ", build: ['sh ./build.sh']").replacing(
+                    "timeout: 20s", with: "path: /nope, timeout: 3s"))
+            try await repository.run("echo 'echo three >index.html' >build.sh; push three")
+            let gated = try await cluster.apply(expecting: 1)
+            #expect(gated.stdout.contains("status 404"), "\(gated)")
+            try await expectPage("kvmctl-build", addresses)
+
+            // Brought back by hand, it stays there until the branch moves on; a force-push is said in words.
+            try cluster.write(spec(lab, repository, ", build: ['sh ./build.sh']"))
+            try await cluster.apply()
+            try await expectPage("three", addresses)
+            try await cluster.run("rollback", ["web-1"]).expecting()
+            #expect(try await ask(addresses[0]).stdout == "kvmctl-build\n")
+            let held = try await cluster.plan("--detailed-exitcode")
+            #expect(held.stdout.contains("by hand"), "\(held)")
+            try await repository.run("git reset -q --hard HEAD~1; echo 'echo four >index.html' >build.sh; push four")
+            let forced = try await cluster.plan()
+            #expect(forced.stdout.contains("force-push"), "\(forced)")
+            try await cluster.apply()
+            try await expectPage("four", addresses)
+
+            // A repository that is gone is a note, also where the port changes, and nothing touches user-data.
+            try await repository.run("mv ../site.git ../gone.git")
+            let gone = try await cluster.plan("--detailed-exitcode")
+            #expect(gone.stdout.contains("cannot be asked"), "\(gone)")
+            try cluster.write(spec(lab, repository, ", build: ['sh ./build.sh']").replacing("8080", with: "8081"))
+            let port = try await cluster.planned()
+            #expect(Set(port.changes.flatMap(\.fields).map(\.path)) == ["roles.site.port"])
+            try await cluster.apply()
+            #expect(try await ask(addresses[1], port: 8081).stdout == "four\n")
+            try await repository.run("mv ../gone.git ../site.git")
+
+            // A role that left the spec is cleared away.
+            try cluster.write(
+                spec(lab, repository).split(separator: "\n").filter {
+                    !$0.contains("roles:") && !$0.contains("site:") && !$0.contains("git-web:")
+                }.joined(separator: "\n"))
+            try await cluster.apply()
+            try await cluster.expectConverged()
+            let left = try await lab.inGuest(
+                "web-2", of: cluster.file, "ls /var/lib/kvmctl-site; systemctl is-active kvmctl-site-site; true")
+            #expect(left.stdout.trimmingCharacters(in: .newlines) == "inactive", "\(left)")
+        }
+
+        /// What must not be served is not, and what must be said is.
+        private func isInBounds(_ lab: Lab, _ cluster: TestCluster, _ address: String) async throws {
+            let expected = [
+                ("/sub/", "200"), ("/inside.html", "200"), ("/passwd", "404"), ("/.git/HEAD", "404"),
+                ("/%2egit/HEAD", "404"), ("/.env", "404"), ("/.hidden/f", "404"), ("/..%2f..%2fetc/passwd", "400"),
+                ("/sub/..%2f..%2f..%2fetc%2fpasswd", "400"), ("/nope", "404"),
+            ]
+            for (path, status) in expected {
+                let found = try await ask(address, path, "-o", "/dev/null", "-w", "%{http_code}").stdout
+                #expect(found == status, "\(path)")
+            }
+            let headers = try await ask(address, "/", "-I").stdout.lowercased()
+            for header in ["x-content-type-options: nosniff", "referrer-policy:", "etag:", "server: nginx\r"] {
+                #expect(headers.contains(header), "\(header) in \(headers)")
+            }
+            let users = try await lab.inGuest(
+                "web-1", of: cluster.file, "ps -C nginx -o user:20= | sort -u; ls /tmp/kvmctl-pwned 2>/dev/null; true")
+            #expect(users.stdout == "kvmctl-site\n")
+            #expect(!FileManager.default.fileExists(atPath: "/tmp/kvmctl-pwned"))
+        }
+
+        /// Applies, and returns what was said of websites, in order.
+        private func apply(_ cluster: TestCluster) async throws -> [String] {
+            let output = try await cluster.startApply().output().expecting()
+            return try output.stdout.split(separator: "\n").compactMap { line in
+                let event = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+                guard let word = event?["waiting"] as? String, ["leaving", "ready"].contains(word),
+                    let step = event?["step"] as? String
+                else { return nil }
+                return "\(word) \(step)"
+            }
+        }
+
+        /// Whether each guest was ready again before the next left.
+        private func rolledOneByOne(_ events: [String]) -> Bool {
+            events.count == 4 && events.map { $0.split(separator: " ")[0] } == ["leaving", "ready", "leaving", "ready"]
+        }
+
+        /// Asks every address every 50 ms while the body runs; the longest time without a good answer, for each.
+        private func polled<Value: Sendable>(
+            _ addresses: [String], _ body: @Sendable () async throws -> Value
+        ) async throws -> (Value, [Duration]) {
+            let folder = try Scratch.folder()
+            defer { try? FileManager.default.removeItem(at: folder) }
+            let script = """
+                for address; do
+                    ( last=$(date +%s%N); worst=0
+                      while [ ! -e '\(folder.path)/stop' ]; do
+                          code=$(curl -s -o /dev/null -m 2 -w '%{http_code}' "http://$address:8080/" || true)
+                          now=$(date +%s%N)
+                          if [ "$code" = 200 ]; then
+                              gap=$((now - last)); [ $gap -gt $worst ] && worst=$gap
+                              last=$now
+                          fi
+                          sleep 0.05
+                      done
+                      echo "$address $((worst / 1000000))" ) &
+                done
+                wait
+                """
+            let poller = try Program("/bin/bash", ["-c", script, "poll"] + addresses)
+            let value: Value
+            do { value = try await body() } catch {
+                try Data().write(to: folder.appending(path: "stop"))
+                _ = try? await poller.output(timeout: .seconds(30))
+                throw error
+            }
+            try Data().write(to: folder.appending(path: "stop"))
+            let lines = try await poller.output(timeout: .seconds(30)).expecting().stdout.split(separator: "\n")
+            let gaps = lines.compactMap { $0.split(separator: " ").last.flatMap { Int($0) } }
+            return (value, gaps.map { .milliseconds($0) })
+        }
+    }
+}

@@ -1,0 +1,112 @@
+import Foundation
+import Reconciler
+import Spec
+import Testing
+
+@testable import Fleet
+
+/// The files and scripts that reach a guest with a website.
+@Suite("Websites in guests") struct SiteFilesTests {
+    private func configuration(_ change: (inout GitWebRole) -> Void = { _ in }) throws -> SiteConfiguration {
+        var site = GitWebRole(repo: "https://example.org/site.git")
+        site.port = 8080
+        change(&site)
+        return SiteConfiguration(role: try #require(Name("site")), site: site)
+    }
+
+    @Test("nginx and its unit, plain and with a certificate")
+    func files() throws {
+        let plain = try configuration()
+        try expectGolden(plain.nginx + "--\n" + plain.unit, "site-plain.txt")
+        let secure = try configuration {
+            $0.path = "./public/"
+            $0.tls = .init(certificate: .file("a.crt"), key: .file("a.key"))
+        }
+        try expectGolden(secure.nginx + "--\n" + secure.unit, "site-tls.txt")
+    }
+
+    @Test("A build of its own has a folder of its own")
+    func release() throws {
+        #expect(try configuration().release(of: "abc") == "abc")
+        let built = try configuration { $0.build = ["./build.sh"] }.release(of: "abc")
+        #expect(built.hasPrefix("abc-") && built.count == 12)
+    }
+
+    @Test("What a guest prints is read back, escape sequences written out")
+    func reading() throws {
+        let hash = String(repeating: "a", count: 40)
+        let sites = SiteReading.sites(
+            """
+            site site
+            current \(hash)-12345678
+            repo https://example.org/site.git
+            ref main
+            subject red \u{1b}[31m
+            path public
+            port 8080
+            build 12345678
+            certificate
+            since 1700000000
+            kept \(hash)-12345678
+            serving
+            site ../../x
+            current b
+            """)
+        let site = try #require(sites.first?.value)
+        #expect(sites.count == 1)
+        #expect(site.commit == hash && site.kept == [hash] && site.isServing && site.since == 1_700_000_000)
+        #expect(site.subject == "red \\u{1b}[31m" && site.certificate.isEmpty && site.heldFrom == nil)
+    }
+
+    @Test("What git prints of a ref is read back")
+    func git() {
+        let hash = String(repeating: "a", count: 40)
+        let reply = GitReply("kind tag\ncommit \(hash)\nsubject a  b\u{1b}]0;x\u{07}\nway b ahead 3\nway c apart\n")
+            .answer
+        #expect(
+            reply
+                == .commit(
+                    GitCommit(
+                        hash: hash, subject: "a  b\\u{1b}]0;x\\u{7}", kind: .tag, ways: ["b": .ahead(3), "c": .apart])))
+        #expect(GitReply("commit ../x\n").answer == .silent("git said nothing that can be read"))
+        let bundle = GitBundle(reading: "part a b\n\(hash)\nbundle 17\n", path: "/x")
+        #expect(bundle.size == 17 && bundle.parts.map(\.folder) == ["a b"] && bundle.parts.map(\.commit) == [hash])
+    }
+
+    @Test(
+        "The firewall and SELinux of each family are told in their own words",
+        arguments: ["debian-ufw", "ubuntu-ufw", "rhel-firewalld-selinux", "rhel-without-semanage"])
+    func families(family: String) throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let tools = [
+            "debian-ufw": ["ufw"], "ubuntu-ufw": ["ufw"],
+            "rhel-firewalld-selinux": ["firewall-cmd", "selinuxenabled", "semanage", "restorecon"],
+            "rhel-without-semanage": ["firewall-cmd", "selinuxenabled", "chcon"],
+        ]
+        for tool in tools[family] ?? [] {
+            let file = folder.appending(path: tool)
+            let text =
+                "#!/bin/sh\necho \"\(tool) $*\" >>'\(folder.path)/log'\n[ \"$1\" = status ] && echo 'Status: active'\nexit 0\n"
+            try Data(text.utf8).write(to: file)
+            try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: file.path)
+        }
+        for tool in ["sh", "grep"] {
+            let path = ["/bin/\(tool)", "/usr/bin/\(tool)"].first { FileManager.default.fileExists(atPath: $0) }
+            try FileManager.default.createSymbolicLink(
+                atPath: folder.appending(path: tool).path, withDestinationPath: try #require(path))
+        }
+        let process = Process()
+        process.executableURL = URL(filePath: "/bin/sh")
+        process.arguments = [
+            "-c", "PATH='\(folder.path)'; oldPort=8080\n" + SiteScripts.openPort, "kvmctl", "site", "r", "n", "u", "s",
+            "8443",
+        ]
+        try process.run()
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 0)
+        let log = try String(contentsOf: folder.appending(path: "log"), encoding: .utf8)
+        try expectGolden(log, "site-\(family).txt")
+    }
+}

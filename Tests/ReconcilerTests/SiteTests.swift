@@ -1,0 +1,168 @@
+import Reconciler
+import Spec
+import Testing
+import YAML
+
+/// What a repository's branch leads to is planned like anything else.
+@Suite("Websites") struct SiteTests {
+    private static let spec = """
+        apiVersion: kvmctl/v1
+        cluster: demo
+        nodes: {kvm1: {address: 10.77.0.11}, kvm2: {address: 10.77.0.12}}
+        images: {debian: {source: debian.qcow2}}
+        networks: {lan: {mode: bridge, bridge: br0, cidr: 10.77.0.0/24, addresses: {from: 10.77.0.150, to: 10.77.0.180}, dhcp: none}}
+        instances:
+          web:
+            image: debian
+            vcpus: 1
+            memory: 1GiB
+            disk: 3GiB
+            count: 3
+            networks: [lan]
+            roles: {site: {git-web: {repo: 'https://example.org/site.git', port: 8080}}}
+        """
+
+    private static let source = GitSource(repo: "https://example.org/site.git", ref: "main")
+    private static let first = String(repeating: "a", count: 40)
+    private static let second = String(repeating: "b", count: 40)
+
+    private func commit(_ hash: String, _ kind: GitCommit.Kind = .branch, _ way: GitCommit.Way? = nil) -> GitAnswer {
+        .commit(
+            GitCommit(
+                hash: hash, subject: "say \(hash.prefix(1))", kind: kind,
+                ways: way.map { [Self.first: $0] } ?? [:]))
+    }
+
+    /// Three members that serve the first commit, and a repository that answers what it is told to.
+    private func plan(
+        _ answer: GitAnswer?, _ text: String = Self.spec, _ change: (inout ObservedSite) -> Void = { _ in }
+    ) async throws -> Plan {
+        let applied = try cluster(Self.spec)
+        let fleet = FakeFleet(ClusterIdentity(applied), [FakeNode(name("kvm1")), FakeNode(name("kvm2"))])
+        var seen = fleet.observe(applied)
+        seen.repositories = [Self.source: commit(Self.first)]
+        let executor = Executor(drivers: fleet.drivers, limits: .init(perNode: 1, overall: 1))
+        let report = await executor.run(Planner.plan(applied, inputs: inputs(applied), fleet: seen)) { _ in }
+        #expect(report.outcomes.allSatisfy { $0.outcome.isSuccess })
+        fleet.edit { nodes in
+            for node in nodes.keys {
+                for uuid in nodes[node]?.domains.keys.map(\.self) ?? [] {
+                    guard case .known(var sites)? = nodes[node]?.domains[uuid]?.sites, var site = sites[name("site")]
+                    else { continue }
+                    change(&site)
+                    sites[name("site")] = site
+                    nodes[node]?.domains[uuid]?.sites = .known(sites)
+                }
+            }
+        }
+        let wanted = try cluster(text)
+        seen = fleet.observe(wanted)
+        seen.repositories = answer.map { [Self.source: $0] } ?? [:]
+        let plan = Planner.plan(wanted, inputs: inputs(wanted), fleet: seen)
+        let defects = PlanChecker.violations(in: plan, of: wanted, fleet: seen, intent: .apply(deleteData: false))
+        #expect(defects.map(\.description) == [])
+        return plan
+    }
+
+    private func fields(_ plan: Plan) -> [String] {
+        plan.changes.filter { $0.object.name == "web-1" }.flatMap(\.fields).map {
+            "\($0.path) \($0.old ?? "-") → \($0.new ?? "-") \($0.effect.rawValue) \($0.origin.rawValue)"
+        }
+    }
+
+    @Test("What is served already is nothing to do")
+    func same() async throws {
+        let plan = try await plan(commit(Self.first))
+        #expect(plan.isEmpty && plan.notices == [] && plan.refusals == [])
+    }
+
+    @Test("A push is the only change, live, one member after the other")
+    func push() async throws {
+        let plan = try await plan(commit(Self.second, .branch, .ahead(3)))
+        #expect(fields(plan) == ["roles.site.commit aaaaaaa → bbbbbbb (3 commits, \"say b\") live edit"])
+        #expect(plan.changes.count == 3 && plan.steps.count == 3)
+        let steps = plan.steps.map(\.id)
+        #expect(plan.steps.map(\.requires) == [[], [steps[0]], [steps[1]]])
+    }
+
+    @Test("A window of two lets two go at once")
+    func window() async throws {
+        let plan = try await plan(
+            commit(Self.second, .branch, .ahead(1)),
+            Self.spec.replacing("count: 3", with: "count: 3\n    rollout: {maxUnavailable: 2}"))
+        let steps = plan.steps.map(\.id)
+        #expect(plan.steps.map(\.requires) == [[], [], [steps[0]]])
+    }
+
+    @Test(
+        "What happened to the ref is said in words",
+        arguments: [
+            (GitCommit.Kind.branch, GitCommit.Way.ahead(1), "1 commit"),
+            (.branch, .behind(2), "2 commits back"),
+            (.branch, .apart, "force-push: main does not follow aaaaaaa any more"),
+            (.tag, .ahead(1), "the tag main was moved, 1 commit"),
+            (.branch, .unknown, "aaaaaaa is not in the repository"),
+        ])
+    func words(kind: GitCommit.Kind, way: GitCommit.Way, words: String) async throws {
+        let plan = try await plan(commit(Self.second, kind, way))
+        #expect(fields(plan) == ["roles.site.commit aaaaaaa → bbbbbbb (\(words), \"say b\") live edit"])
+    }
+
+    @Test("A repository that does not answer, or has no such branch any more, leaves the site as it is and is noted")
+    func gone() async throws {
+        let silent = try await plan(.silent("timeout"))
+        #expect(silent.isEmpty && silent.refusals == [])
+        #expect(silent.notices.count == 3 && silent.notices[0].contains("cannot be asked (timeout)"))
+        let missing = try await plan(.missing)
+        #expect(missing.isEmpty && missing.notices.first?.contains("goes on serving aaaaaaa") == true)
+        let port = try await plan(.silent("timeout"), Self.spec.replacing("8080", with: "8081"))
+        #expect(fields(port) == ["roles.site.port 8080 → 8081 live edit"])
+    }
+
+    @Test("Another ref that leads nowhere is refused at its place")
+    func wrongRef() async throws {
+        let text = Self.spec.replacing("port: 8080", with: "ref: mian")
+        let plan = try await plan(nil, text)
+        #expect(plan.steps.isEmpty && plan.refusals.count == 3)
+        #expect(plan.refusals.first?.position?.line == 14)
+    }
+
+    @Test("A pinned site goes on with its commit, and one brought back by hand stays until the branch moves on")
+    func pinned() async throws {
+        let pinned = try await plan(
+            commit(Self.second, .branch, .ahead(1)),
+            Self.spec.replacing("port: 8080", with: "port: 8080, update: pinned"))
+        #expect(pinned.isEmpty)
+        let held = try await plan(commit(Self.second, .branch, .ahead(1))) { $0.heldFrom = Self.second }
+        #expect(held.isEmpty && held.notices.first?.contains("by hand") == true)
+        let moved = try await plan(commit(Self.second, .branch, .ahead(1))) { $0.heldFrom = Self.first }
+        #expect(moved.steps.count == 3)
+    }
+
+    @Test("A server that does not run is drift")
+    func stopped() async throws {
+        let plan = try await plan(commit(Self.first)) { $0.isServing = false }
+        #expect(fields(plan) == ["roles.site stopped → served live drift"])
+    }
+
+    @Test("A role that left the spec is cleared away")
+    func removed() async throws {
+        let text = Self.spec.split(separator: "\n").filter { !$0.contains("roles:") }.joined(separator: "\n")
+        let plan = try await plan(nil, text)
+        #expect(fields(plan) == ["roles.site served → - live edit"])
+        #expect(plan.steps.map(\.id.text).filter { $0.contains("web-1") }.count == 2)
+    }
+
+    @Test("A plan that serves what its ref does not lead to, or too many at once, is refused by the checker")
+    func checked() async throws {
+        let wanted = try cluster(Self.spec)
+        var plan = try await plan(commit(Self.second, .branch, .ahead(3)))
+        for index in plan.steps.indices { plan.steps[index].requires = [] }
+        var seen = ObservedFleet(nodes: [:])
+        seen.repositories = [Self.source: commit(Self.first)]
+        let found = PlanChecker.violations(in: plan, of: wanted, fleet: seen, intent: .apply(deleteData: false))
+            .filter { $0.rule == .site }.map(\.detail)
+        #expect(found.count { $0.contains("does not lead to") } == 3)
+        #expect(found.count { $0.contains("too many") } == 2)
+    }
+}
