@@ -6,7 +6,7 @@ extension Draft {
     mutating func assignIdentities() {
         for instance in existing { nics[instance.name] = owned[instance.name]?.mark.nics }
         let making = toMake
-        let changing = existing.filter { !isHalfMade($0) && changesIdentity($0) }
+        let changing = existing.filter { frozen[$0.name] == nil && !isHalfMade($0) && changesIdentity($0) }
         var holders = identityHolders(besides: Set(making.map(\.name)))
         for instance in making { claimExplicit(instance, &holders) }
         for instance in making where !untouchable.contains(instance.name) {

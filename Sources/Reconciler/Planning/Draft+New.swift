@@ -29,6 +29,20 @@ extension Draft {
                 position: instance.position))
     }
 
+    /// Keeps the data disks that an earlier run made and the spec does not have any more.
+    private mutating func keepDropped(_ owned: OwnedDomain, by domain: DomainDefinition, on node: Name) {
+        resumed[owned.mark.instance] = domain
+        for disk in owned.domain.disks {
+            guard disk.isData, let name = disk.name.flatMap({ Name($0) }), answered[node]?.volumes[disk.path] != nil,
+                !domain.disks.contains(where: { $0.path == disk.path }),
+                !isUsedElsewhere(disk.path, on: node, besides: owned.domain.uuid)
+            else { continue }
+            newlyKept.append(
+                Roster.KeptDisk(
+                    instance: owned.mark.instance, disk: name, part: owned.mark.part, node: node, path: disk.path))
+        }
+    }
+
     private func describe(_ instance: Instance, on node: Name) -> [String] {
         var details = [
             "\(instance.vcpus) vCPU, \(instance.memory) memory, \(instance.disk) disk, image \(instance.image)"
@@ -73,7 +87,7 @@ extension Draft {
         let pools = disks(of: instance).compactMap { entry -> StepID? in
             pool(entry.pool, on: node).flatMap { poolSteps[Location(node: node, what: $0.path)] }
         }
-        if owned != nil { resumed[instance.name] = domain }
+        if let owned { keepDropped(owned, by: domain, on: node) }
         let define = StepID("\(prefix)/define")
         // Whoever answers must know of it before it is there.
         let isMoving = isMoving(instance.name)

@@ -6,7 +6,10 @@ extension Draft {
         var reservations: [Reservation] = []
         for instance in instances {
             for nic in instance.nics where nic.network == network.name {
-                guard let given = nics[instance.name]?[nic.name], let address = given.address else { continue }
+                // What is left alone now may still have the address that it had in another network.
+                guard let given = nics[instance.name]?[nic.name], let address = given.address,
+                    frozen[instance.name] == nil || network.cidr?.contains(address) ?? true
+                else { continue }
                 reservations.append(Reservation(mac: given.mac, address: address, name: instance.name.text))
             }
         }

@@ -107,11 +107,8 @@ extension Draft {
             nics = isClosing ? Set(update.mark.nics.values) : nics.union(update.mark.nics.values)
         }
         if let domain = resumed[instance] {
-            // What an earlier run began to make is made as the spec is now; a data disk that it had stays known.
-            if isClosing {
-                volumes = volumes.filter { $0.key != "root" && answered[owned.node]?.volumes[$0.value] != nil }
-                nics = []
-            }
+            // What an earlier run began to make is made as the spec is now.
+            if isClosing { (volumes, nics) = ([:], []) }
             volumes["seed"] = domain.seedPath
             for disk in domain.disks { volumes[disk.name] = disk.path }
             nics.formUnion(domain.mark.nics.values)

@@ -111,6 +111,12 @@ struct Trial {
             var known = Set(node.domains.values.flatMap(\.disks).map(\.path))
             known.formUnion(world.foreign.files[name]?.keys.map(\.self) ?? [])
             for disk in newest?.keptDisks ?? [] where disk.node == name { known.insert(disk.path) }
+            // Where rosters were lost, those of a lost node may be the last that knew of a kept disk.
+            if world.traits.contains(.emptyRosters) {
+                for (other, lost) in nodes where world.cluster.nodes[other]?.state == .lost {
+                    for disk in lost.roster?.keptDisks ?? [] where disk.node == name { known.insert(disk.path) }
+                }
+            }
             // The entry of an instance whose domain was undefined by somebody remembers its disks as well.
             for entry in newest?.instances.values.map(\.self) ?? [] where entry.node == name || entry.alsoOn == name {
                 known.formUnion(entry.volumes.values)
@@ -149,6 +155,10 @@ struct Trial {
             fail("\(when): then the plan still shows \(change.action) \(change.object): \(change.reason)")
         }
         for step in again.steps {
+            if case .updateReservations(let uuid, _, let add, let remove) = step.operation {
+                let there = fleet.nodes[step.node]?.networks[uuid]?.reservations ?? []
+                fail("\(when): \(step.id) adds \(add) and removes \(remove) where \(there) is")
+            }
             guard case .writeRoster(let next) = step.operation, let old = fleet.nodes[step.node]?.roster else {
                 continue
             }

@@ -10,13 +10,13 @@ extension PlanChecker {
             var macs = definition.nics.map(\.mac)
             macs += definition.mark.nics.values.map(\.mac).filter { !macs.contains($0) }.sorted()
             for mac in macs {
-                for owner in owners.macs[mac] ?? [] where !owner.gives(way: step, index, definition.uuid, evidence) {
+                for owner in owners.macs[mac] ?? [] where !owner.gives(wayTo: index, definition.uuid, evidence) {
                     found.append(Violation(.oneOwner, step.id, "\(owner.text) has the MAC \(mac)"))
                 }
             }
             for address in definition.mark.nics.values.compactMap(\.address).sorted() {
                 for owner in owners.addresses[address] ?? []
-                where !owner.gives(way: step, index, definition.uuid, evidence) {
+                where !owner.gives(wayTo: index, definition.uuid, evidence) {
                     found.append(Violation(.oneOwner, step.id, "\(owner.text) has the address \(address)"))
                 }
             }
@@ -41,10 +41,13 @@ extension PlanChecker {
         var definedBy: Int?
 
         /// Whether the owner is the domain itself, or is gone before the step runs.
-        func gives(way step: Step, _ index: Int, _ itself: UniqueID, _ evidence: Evidence) -> Bool {
+        func gives(wayTo index: Int, _ itself: UniqueID, _ evidence: Evidence) -> Bool {
             if let definedBy { return definedBy == index }
             if uuid == itself { return true }
-            return node == step.node && PlanChecker.isUndefined(uuid, before: step, evidence)
+            return evidence.requires(index) { other in
+                let gone = evidence.plan.steps[other]
+                return gone.node == node && gone.operation.isUndefinition && gone.operation.domain == uuid
+            }
         }
     }
 
