@@ -68,12 +68,18 @@ package struct MigrationOutcome: Sendable, Hashable {
     package var slowdown: Int
     /// Whether it went on at its destination before all of its memory was there.
     package var usedPostCopy: Bool
+    /// How long it was allowed to stand still, in milliseconds, where the usual was not enough.
+    package var allowedPause: UInt64?
 
-    package init(transferred: UInt64, downtime: UInt64? = nil, slowdown: Int = 0, usedPostCopy: Bool = false) {
+    package init(
+        transferred: UInt64, downtime: UInt64? = nil, slowdown: Int = 0, usedPostCopy: Bool = false,
+        allowedPause: UInt64? = nil
+    ) {
         self.transferred = transferred
         self.downtime = downtime
         self.slowdown = slowdown
         self.usedPostCopy = usedPostCopy
+        self.allowedPause = allowedPause
     }
 }
 

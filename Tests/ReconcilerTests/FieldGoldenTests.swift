@@ -85,6 +85,12 @@ import Testing
         Case("memory-down", ["memory"], ("memory: 1GiB\n", "memory: 512MiB\n")),
         Case("memory-more-than-the-node", ["memory"], ("memory: 1GiB\n", "memory: 9GiB\n"), isLeft: true),
         Case("memory-drift", ["memory"]) { $0.running?.memory = .mebibytes(700) },
+        Case("cpu", ["hardware"], ("vcpus: 2\n", "vcpus: 2\n    hardware: {cpu: EPYC}\n")),
+        Case(
+            "cpu-never-rebooted", ["hardware"], ("vcpus: 2\n", "vcpus: 2\n    hardware: {cpu: Penryn}\n"), never),
+        Case(
+            "cpu-removed", ["hardware"], ("    hardware: {cpu: Penryn}\n", ""),
+            before: [("vcpus: 2\n", "vcpus: 2\n    hardware: {cpu: Penryn}\n")]),
         Case("disk-up", ["disk"], ("disk: 3GiB\n", "disk: 5GiB\n")),
         Case("disk-up-stopped", ["disk"], ("disk: 3GiB\n", "disk: 5GiB\n"), before: [stopped]),
         Case("disk-down", ["disk"], ("disk: 3GiB\n", "disk: 2GiB\n"), isLeft: true),

@@ -59,7 +59,9 @@ extension ConnectedNode {
             await source.connection.close()
             throw error
         }
-        let options = options(of: move, copying: targets)
+        let tunnels = move.transport == .ssh ? try await openTunnels(to: destination, forDisks: !targets.isEmpty) : nil
+        defer { tunnels?.close() }
+        let options = options(of: move, copying: targets, through: tunnels)
         let watching = Task { try await follow(move, watch, report) }
         defer { watching.cancel() }
         let result: Result<Void, any Error> = await withTaskCancellationHandler {
@@ -80,8 +82,19 @@ extension ConnectedNode {
         try result.get()
     }
 
-    private func options(of move: InstanceMove, copying targets: [String]) -> MigrationOptions {
+    private func options(
+        of move: InstanceMove, copying targets: [String], through tunnels: MigrationTunnels?
+    ) -> MigrationOptions {
         var options = MigrationOptions(copiedDisks: targets)
+        if let tunnels {
+            options.uri = tunnels.memoryURI
+            options.disksURI = tunnels.disksURI
+            options.listenAddress = MigrationTunnels.loopback
+        } else if let address = move.address {
+            options.uri = "tcp://\(address.contains(":") ? "[\(address)]" : address)"
+        }
+        // The spec says that they are shared, and both nodes showed the same files.
+        options.trustsSharedStorage = !move.stayingPaths.isEmpty
         // libvirt counts in whole mebibytes.
         options.bandwidth = move.policy.bandwidth.map { max(1, $0.bytes >> 20) }
         options.allowsPostCopy = move.policy.postCopy
@@ -99,13 +112,20 @@ extension ConnectedNode {
                 try $0.migrationProgress(id)
             }
             guard let progress = progress ?? nil else { continue }
-            if watch.wantsPostCopy(progress) {
-                let began: Void? = try? await connection.changes.call("switching \(move.name) to post-copy") {
-                    try $0.startPostCopy(id)
-                }
-                if began != nil { watch.postCopyBegan() }
-            }
+            if let help = watch.help(at: progress), (try? await give(help, to: move)) != nil { watch.gave(help) }
             report(watch.report)
+        }
+    }
+
+    private func give(_ help: MigrationWatch.Help, to move: InstanceMove) async throws {
+        let id = try move.uuid.libvirt
+        switch help {
+        case .postCopy:
+            try await connection.changes.call("switching \(move.name) to post-copy") { try $0.startPostCopy(id) }
+        case .pause(let milliseconds):
+            try await connection.changes.call("letting \(move.name) stand still for longer") {
+                try $0.allowPause(id, milliseconds: milliseconds)
+            }
         }
     }
 

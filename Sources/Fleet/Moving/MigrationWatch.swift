@@ -3,14 +3,23 @@ import Reconciler
 import Spec
 import Synchronization
 
-/// What is known of a running migration, and whether it needs help to come to an end.
+/// What is known of a running migration, and what helps it to an end.
 ///
-/// QEMU slows a guest down by itself where it changes memory faster than it travels. Where the spec allows it and that
-/// does not do, the guest goes on at its destination and fetches the rest from there.
+/// QEMU slows down by itself a guest that changes memory faster than it travels. Where that does not do, the guest goes
+/// on at its destination and fetches the rest from there, if the spec allows it; else it may stand still for longer.
 final class MigrationWatch: Sendable {
+    /// What to do for a migration that does not come to an end.
+    enum Help: Sendable, Equatable {
+        case postCopy
+        /// Let the guest stand still for so many milliseconds.
+        case pause(UInt64)
+    }
+
     private struct State: Sendable {
         var last: MigrationProgress?
         var usedPostCopy = false
+        /// In milliseconds.
+        var allowedPause: UInt64?
     }
 
     private let state = Mutex(State())
@@ -20,18 +29,30 @@ final class MigrationWatch: Sendable {
         self.policy = policy
     }
 
-    /// Takes in how far it is; true, once, where it is to be switched to post-copy now.
-    func wantsPostCopy(_ progress: MigrationProgress) -> Bool {
+    /// Takes in how far it is, and says what it needs now.
+    func help(at progress: MigrationProgress) -> Help? {
         state.withLock { state in
             state.last = progress
-            guard policy.postCopy, !state.usedPostCopy else { return false }
-            // All disks and each page of memory went once, and the guest was slowed down three times or so in vain.
-            return progress.iteration > 2 && progress.slowdown >= MigrationWatch.vainSlowdown
+            // Every disk and each page of memory went once, and the guest was slowed down in vain.
+            guard progress.iteration > 2, !state.usedPostCopy else { return nil }
+            if policy.postCopy { return progress.slowdown >= MigrationWatch.vainSlowdown ? .postCopy : nil }
+            guard progress.slowdown >= MigrationWatch.uselessSlowdown, let expected = progress.downtime else {
+                return nil
+            }
+            let pause = min(MigrationWatch.longestPause, expected + expected / 4)
+            return pause > state.allowedPause ?? 0 ? .pause(pause) : nil
         }
     }
 
-    /// Notes that the guest runs at its destination now.
-    func postCopyBegan() { state.withLock { $0.usedPostCopy = true } }
+    /// Notes that the help was given.
+    func gave(_ help: Help) {
+        state.withLock { state in
+            switch help {
+            case .postCopy: state.usedPostCopy = true
+            case .pause(let milliseconds): state.allowedPause = milliseconds
+            }
+        }
+    }
 
     /// Whether the guest runs at its destination before all of it is there.
     var isPostCopy: Bool { state.withLock { $0.usedPostCopy } }
@@ -54,10 +75,15 @@ final class MigrationWatch: Sendable {
             .migrated(
                 MigrationOutcome(
                     transferred: max(result?.processed ?? 0, state.last?.processed ?? 0), downtime: result?.downtime,
-                    slowdown: state.last?.slowdown ?? 0, usedPostCopy: state.usedPostCopy))
+                    slowdown: state.last?.slowdown ?? 0, usedPostCopy: state.usedPostCopy,
+                    allowedPause: state.allowedPause))
         }
     }
 
     /// The slowdown, in percent, at which more of it is not worth waiting for where post-copy is allowed.
     private static let vainSlowdown = 40
+    /// The slowdown at which the guest does as good as nothing, so that a pause takes little from it.
+    private static let uselessSlowdown = 90
+    /// Clients wait that long without giving up.
+    private static let longestPause: UInt64 = 5_000
 }

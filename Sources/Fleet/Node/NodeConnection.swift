@@ -65,11 +65,16 @@ final class NodeConnection: Sendable {
 
     /// A session for files, so that control never waits behind them; opened when first needed.
     func bulkShell() async throws -> any NodeShell {
-        guard session != nil else { return commands.shell }
-        let session = try await bulkSession.value { [self] in
+        guard let session = try await bulk() else { return commands.shell }
+        return RemoteShell(session: session)
+    }
+
+    /// The session behind it; nil for this machine itself.
+    func bulk() async throws -> Session? {
+        guard session != nil else { return nil }
+        return try await bulkSession.value { [self] in
             try await log.record("opening a session for files", on: name) { try await Session.open(node, settings) }
         }
-        return RemoteShell(session: session)
     }
 
     /// Makes the folder of libvirt's logs if it is not there, once per connection.

@@ -27,6 +27,7 @@ extension DomainEdit.Item {
         switch self {
         case .vcpus(let count): root.set(vcpus: count)
         case .memory(let size): root.set(memory: size)
+        case .cpu(let model): root.set(cpu: model)
         case .disk(let disk): root.put(disk)
         case .removeDisk(let name): root.disk(named: name)?.detach()
         case .nic(let nic): root.put(nic)
@@ -72,6 +73,18 @@ extension XMLElement {
             cell.removeAttribute(forName: "cpus")
             cell.set("cpus", to: maximum == 1 ? "0" : "0-\(maximum - 1)")
         }
+    }
+
+    fileprivate func set(cpu model: String?) {
+        let cpu = DomainXML.cpu(model: model, hasKVM: self["type"] == "kvm")
+        guard let old = child("cpu") else { return insertChild(cpu, at: 2) }
+        // Memory that can be plugged in stands on its cells.
+        if let cells = old.child("numa") {
+            cells.detach()
+            cpu.addChild(cells)
+        }
+        insertChild(cpu, at: old.index)
+        old.detach()
     }
 
     fileprivate func set(memory size: Size) {

@@ -67,11 +67,9 @@ package enum DomainXML {
 
     /// Under KVM a model that libvirt can check on the other node before a live migration; all that QEMU can emulate else.
     ///
-    /// Emulation does not have `erms`: it makes kernels clear pages with `rep stosb`, which QEMU emulates byte by byte.
     /// Memory can be plugged in only where a NUMA cell says which memory was there at the start.
     private static func cpu(_ definition: DomainDefinition) -> XMLElement {
-        let cpu = XMLElement("cpu", ["mode": definition.hasKVM ? "host-model" : "maximum"])
-        if !definition.hasKVM { cpu.addChild(XMLElement("feature", ["policy": "disable", "name": "erms"])) }
+        let cpu = cpu(model: definition.cpuModel, hasKVM: definition.hasKVM)
         guard hasMemoryRoom(definition) else { return cpu }
         let cell = XMLElement(
             "cell",
@@ -81,6 +79,18 @@ package enum DomainXML {
             ])
         cpu.addChild(XMLElement("numa", [:], [cell]))
         return cpu
+    }
+
+    /// The CPU without anything of memory.
+    ///
+    /// Emulation does not have `erms`: it makes kernels clear pages with `rep stosb`, which QEMU emulates byte by byte.
+    static func cpu(model: String?, hasKVM: Bool) -> XMLElement {
+        guard let model else {
+            let slow = XMLElement("feature", ["policy": "disable", "name": "erms"])
+            return XMLElement("cpu", ["mode": hasKVM ? "host-model" : "maximum"], hasKVM ? [] : [slow])
+        }
+        let named = XMLElement("model", ["fallback": "forbid"], text: model)
+        return XMLElement("cpu", ["mode": "custom", "match": "exact", "check": "partial"], [named])
     }
 
     /// With KVM, timers that catch up what they missed while the guest did not run, and none that costs wake-ups.

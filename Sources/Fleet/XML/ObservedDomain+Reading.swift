@@ -42,6 +42,8 @@ extension ObservedDomain {
             seenAddresses: Set(seenAddresses).sorted(),
             fingerprint: Fingerprint.of(inactiveXML, "power \(power.rawValue)", "autostart \(autostart)"))
         balloon = definition.balloon
+        cpuModel = definition.cpuModel
+        ties = definition.ties
         nameDevices()
         if let liveXML { try read(live: liveXML, describing: what) }
     }
@@ -49,9 +51,13 @@ extension ObservedDomain {
     /// Adds what runs: the disks too, since a file that was plugged in for this run only is in use as well.
     private mutating func read(live xml: String, describing what: String) throws(XMLReadingError) {
         let found = try XMLElement.withRoot("domain", of: xml, describing: what) { root in
-            (running: root.running, taps: root.devices("interface").compactMap { ObservedDomain.Tap(reading: $0) })
+            (
+                running: root.running, taps: root.devices("interface").compactMap { ObservedDomain.Tap(reading: $0) },
+                ties: root.ties
+            )
         }
         taps = found.taps
+        ties += found.ties.filter { !ties.contains($0) }
         guard var live = found.running else { return }
         for index in live.nics.indices where live.nics[index].name == nil {
             let known = nics.first { $0.mac == live.nics[index].mac }?.name
@@ -98,6 +104,8 @@ private struct Definition {
     var vcpus: Int
     var memory: Size
     var balloon: Size?
+    var cpuModel: String?
+    var ties: [String]
     var nics: [ObservedDomain.NIC]
     var disks: [ObservedDomain.Disk]
 
@@ -114,6 +122,8 @@ private struct Definition {
         self.memory = memory
         self.vcpus = vcpus
         if mark == nil, let current = root.currentMemory, current != memory { balloon = current }
+        cpuModel = root.cpuModel
+        ties = root.ties
         disks = root.disks
         nics = root.devices("interface").compactMap { ObservedDomain.NIC(reading: $0) }
     }
@@ -137,11 +147,47 @@ extension XMLElement {
         guard let vcpus = currentVCPUs, let whole = child("memory")?.size(defaultUnit: "KiB") else { return nil }
         let room = child("maxMemory")
         let slots = room?["slots"].flatMap { Int($0) } ?? 0
-        return ObservedDomain.Running(
+        var running = ObservedDomain.Running(
             vcpus: vcpus, maximumVCPUs: child("vcpu")?.stringValue.flatMap { Int($0) } ?? vcpus,
             memory: currentMemory ?? whole, wholeMemory: whole, maximumMemory: room?.size(defaultUnit: "KiB"),
             freeMemorySlots: Swift.max(0, slots - devices("memory").count),
             nics: devices("interface").compactMap { ObservedDomain.NIC(reading: $0) }, disks: disks)
+        running.cpuModel = cpuModel
+        return running
+    }
+
+    /// The CPU model that is named.
+    fileprivate var cpuModel: String? {
+        guard let cpu = child("cpu"), cpu["mode"] == nil || cpu["mode"] == "custom" else { return nil }
+        return cpu.child("model")?.stringValue
+    }
+
+    /// What binds a domain to its node, in words.
+    fileprivate var ties: [String] {
+        (child("devices")?.childElements ?? []).compactMap { device in
+            switch (device.name, device["type"]) {
+            case ("hostdev", let type): return "the host device \(device.hostAddress ?? type ?? "")"
+            case ("interface", "hostdev"), ("interface", "direct"):
+                return "the NIC \(device.child("mac")?["address"] ?? "") on a device of its node"
+            case ("filesystem", _): return "the folder \(device.child("source")?["dir"] ?? "") of its node"
+            case ("shmem", _): return "memory that it shares with its node"
+            case ("tpm", _) where device.child("backend")?["type"] == "passthrough": return "the node's own TPM"
+            default: return nil
+            }
+        }
+    }
+
+    /// Where a host device is, such as `pci 0000:01:00.0`.
+    private var hostAddress: String? {
+        guard let source = child("source"), let type = self["type"] else { return nil }
+        if let address = source.child("address"), let slot = address["slot"] {
+            let parts = [address["domain"] ?? "0x0000", address["bus"] ?? "0x00", slot].map { $0.dropFirst(2) }
+            return "\(type) \(parts.joined(separator: ":")).\((address["function"] ?? "0x0").dropFirst(2))"
+        }
+        guard let vendor = source.child("vendor")?["id"], let product = source.child("product")?["id"] else {
+            return type
+        }
+        return "\(type) \(vendor.dropFirst(2)):\(product.dropFirst(2))"
     }
 
     /// The memory that the balloon leaves.

@@ -1,4 +1,5 @@
 import CLibvirt
+import Glibc
 
 /// What the daemon and its host say about themselves.
 extension Connection {
@@ -50,6 +51,32 @@ extension Connection {
         try text(
             "virConnectGetDomainCapabilities",
             virConnectGetDomainCapabilities(raw(), emulator, architecture, machine, virtualization, 0))
+    }
+
+    /// Whether a guest with this `<cpu>` can run on the host; false where it cannot.
+    ///
+    /// - Parameter xml: a whole CPU, such as that of a running domain or the host model of another machine.
+    package func canRun(
+        cpu xml: String, emulator: String?, architecture: String?, machine: String?, virtualization: String?
+    ) throws(LibvirtError) -> Bool {
+        let result = try check(
+            "virConnectCompareHypervisorCPU",
+            virConnectCompareHypervisorCPU(raw(), emulator, architecture, machine, virtualization, xml, 0))
+        return result != CInt(VIR_CPU_COMPARE_INCOMPATIBLE.rawValue)
+    }
+
+    /// The XML of the best CPU that hosts with these CPUs all have.
+    package func commonCPU(
+        of xmls: [String], emulator: String?, architecture: String?, machine: String?, virtualization: String?
+    ) throws(LibvirtError) -> String {
+        let texts = xmls.map { strdup($0) }
+        defer { for text in texts { free(text) } }
+        var pointers: [UnsafePointer<CChar>?] = texts.map { $0.map { UnsafePointer($0) } }
+        return try text(
+            "virConnectBaselineHypervisorCPU",
+            virConnectBaselineHypervisorCPU(
+                raw(), emulator, architecture, machine, virtualization, &pointers, UInt32(pointers.count),
+                VIR_CONNECT_BASELINE_CPU_MIGRATABLE.rawValue))
     }
 
     /// The host's processors and memory.

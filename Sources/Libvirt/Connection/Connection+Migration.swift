@@ -78,6 +78,13 @@ extension Connection {
         try domain.check("virDomainAbortJob", virDomainAbortJob(domain.raw))
     }
 
+    /// Lets the guest stand still for up to so many milliseconds at the end of its running migration; usual are 300.
+    package func allowPause(_ uuid: UUID, milliseconds: UInt64) throws(LibvirtError) {
+        let domain = try domain(uuid)
+        try domain.check(
+            "virDomainMigrateSetMaxDowntime", virDomainMigrateSetMaxDowntime(domain.raw, milliseconds, 0))
+    }
+
     /// Has the running migration go on with the guest already on the destination, which fetches memory as it needs it.
     ///
     /// From here on neither side alone has all of the memory: the link must hold to the end.

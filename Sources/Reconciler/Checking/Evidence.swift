@@ -16,6 +16,8 @@ struct Evidence: Sendable {
     /// The nodes that answered.
     let nodes: [Name: ObservedNode]
     let domains: [Place: ObservedDomain]
+    /// What was found on the ways of moves.
+    let routes: [ObservedRoute.Way: ObservedRoute]
     let networks: [Place: ObservedNetwork]
     /// The nodes that have a domain of a UUID, whosever it is.
     let nodesByDomain: [UniqueID: [Name]]
@@ -52,6 +54,7 @@ struct Evidence: Sendable {
                 roster = found
             }
         }
+        routes = fleet.routes
         self.plan = plan
         self.cluster = cluster
         self.identity = identity

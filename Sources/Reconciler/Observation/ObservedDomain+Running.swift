@@ -14,6 +14,8 @@ extension ObservedDomain {
         package var maximumMemory: Size?
         /// How many memory modules can still be plugged in.
         package var freeMemorySlots: Int
+        /// The CPU model that it was started with, which libvirt writes down also where the definition names none.
+        package var cpuModel: String?
         package var nics: [NIC]
         package var disks: [Disk]
 

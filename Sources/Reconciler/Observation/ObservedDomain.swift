@@ -106,6 +106,10 @@ package struct ObservedDomain: Sendable, Equatable {
     package var sites: SiteObservation?
     /// Sorted by name; a domain that has any cannot move.
     package var snapshots: [Snapshot] = []
+    /// Devices that bind it to its node, in words such as `the host device pci 0000:01:00.0`.
+    package var ties: [String] = []
+    /// The CPU model that the definition names; nil where it leaves that to the node.
+    package var cpuModel: String?
     /// Whether its next start goes on with a memory that was saved.
     package var hasManagedSave = false
     /// A digest of the inactive definition, power and autostart: equal means nothing changed in between.

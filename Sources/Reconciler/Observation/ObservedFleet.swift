@@ -6,6 +6,8 @@ package struct ObservedFleet: Sendable, Equatable {
     /// The roster that this machine wrote last; asked only where no node that answered has one, and only for what a
     /// silent node may hold.
     package var remembered: Roster?
+    /// What was found on the ways of moves, as far as anybody looked.
+    package var routes: [ObservedRoute.Way: ObservedRoute] = [:]
 
     /// What the refs of websites lead to, each looked up once.
     package var repositories: [GitSource: GitAnswer] = [:]

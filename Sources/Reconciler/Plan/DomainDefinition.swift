@@ -32,6 +32,8 @@ package struct DomainDefinition: Sendable, Equatable {
     package var uuid: UniqueID
     package var mark: DomainMark
     package var hasKVM: Bool
+    /// The CPU model that the guest sees; nil for what its node gives.
+    package var cpuModel: String?
     package var vcpus: Int
     /// What can be plugged in later without a reboot.
     package var maximumVCPUs: Int

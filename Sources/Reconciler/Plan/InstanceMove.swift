@@ -68,6 +68,10 @@ package struct InstanceMove: Sendable, Equatable {
     package var transport: Transport
     /// How fast it may travel, and what may be done where it does not come to an end.
     package var policy = MigrationPolicy()
+    /// Where the source reaches the destination; nil where it does by the name that the destination gives itself.
+    package var address: String?
+    /// Its files on storage that both nodes share.
+    package var stayingPaths: [String] = []
     package var disks: [Disk]
     /// The seed, which is copied whole; nil where there is none to copy.
     package var seedPath: String?

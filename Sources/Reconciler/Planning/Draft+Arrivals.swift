@@ -75,6 +75,8 @@ extension Draft {
             seedPath: seed.flatMap { isShared($0, between: from, and: to) ? nil : $0 },
             autostart: instance?.autostart ?? owned.domain.autostart, pin: instance?.node)
         move.policy = cluster.migration
+        move.stayingPaths = owned.domain.disks.map(\.path).filter { isShared($0, between: from, and: to) }
+        chooseTransport(&move)
         return move
     }
 

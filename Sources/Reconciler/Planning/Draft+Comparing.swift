@@ -16,6 +16,7 @@ extension Draft {
             compareName(comparison, &update)
             compareVCPUs(comparison, &update)
             compareMemory(comparison, &update)
+            compareCPU(comparison, &update)
             compareDisks(comparison, &update)
             compareNICs(comparison, &update)
             compareLosses(comparison, &update)

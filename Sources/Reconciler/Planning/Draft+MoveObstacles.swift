@@ -43,7 +43,7 @@ extension Draft {
         }
         return diskObstacle(to: target, owned) ?? nicObstacle(to: observed, for: instance, owned)
             ?? imageObstacle(to: target, observed, owned) ?? fileObstacle(to: target, observed, instance, owned)
-            ?? roomObstacle(to: target, for: instance, owned)
+            ?? roomObstacle(to: target, for: instance, owned) ?? routeObstacle(to: target, for: instance, owned)
     }
 
     private func diskObstacle(to target: Name, _ owned: OwnedDomain) -> MoveObstacle? {

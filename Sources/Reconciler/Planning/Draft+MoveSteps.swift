@@ -110,13 +110,16 @@ extension Draft {
         let way =
             switch move.transport {
             case .direct: "from node to node, not encrypted"
-            case .ssh: "through the ssh sessions of this machine"
+            case .ssh: "encrypted, through the ssh sessions of this machine"
             }
         let limit = move.isLive ? move.policy.bandwidth.map { ", at most \($0) a second" } ?? "" : ""
         let how = move.isLive ? "live, \(way)\(limit)" : "stopped: its files are copied through this machine"
         let disks = move.disks.map { "\($0.name) (\($0.capacity))" }.joined(separator: ", ")
         let help = move.isLive && move.policy.postCopy ? ["post-copy where slowing the guest down is not enough"] : []
-        return [how] + help + [disks.isEmpty ? "its disks are on shared storage and stay" : "copied: \(disks)"]
+        let detour = (move.isLive ? detour(of: move) : nil).map { [$0] } ?? []
+        return [how] + detour + help + [disks.isEmpty ? "its disks are on shared storage and stay" : "copied: \(disks)"]
+            + (disks.isEmpty || move.stayingPaths.isEmpty
+                ? [] : ["on shared storage, and stays: \(move.stayingPaths.joined(separator: ", "))"])
     }
 
     /// What must be on the destination before anything of the instance is: pools and base images.

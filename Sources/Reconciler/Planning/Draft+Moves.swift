@@ -83,7 +83,7 @@ extension Draft {
     }
 
     /// Whether the instance runs when its move begins: what this plan does to it comes first.
-    private func willRun(_ instance: Instance, _ owned: OwnedDomain) -> Bool {
+    func willRun(_ instance: Instance, _ owned: OwnedDomain) -> Bool {
         switch instance.power {
         case .on: owned.domain.power == .running || owned.domain.power == .paused
         case .keep: owned.domain.power == .running

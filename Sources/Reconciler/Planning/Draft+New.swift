@@ -185,7 +185,7 @@ extension Draft {
                     "\(pool(entry.pool, on: node)?.path ?? Pool.localPath)/\(volumeName(entry.disk, of: instance.name))",
                 serial: entry.disk == "root" ? nil : entry.disk)
         }
-        return DomainDefinition(
+        var domain = DomainDefinition(
             name: name, uuid: uuid, mark: mark, hasKVM: answered[node]?.hasKVM ?? false, vcpus: instance.vcpus,
             maximumVCPUs: Draft.vcpuHeadRoom(instance.vcpus), memory: instance.memory,
             maximumMemory: Draft.memoryHeadRoom(instance.memory),
@@ -196,6 +196,8 @@ extension Draft {
             disks: disks,
             seedPath: "\(pool(instance.pool, on: node)?.path ?? Pool.localPath)/\(names.seed(instance.name))",
             autostart: instance.autostart)
+        domain.cpuModel = instance.cpuModel
+        return domain
     }
 
     func seedDefinition(of instance: Instance, path: String, uuid: UniqueID) -> SeedDefinition {

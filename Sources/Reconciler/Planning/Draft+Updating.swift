@@ -233,7 +233,7 @@ extension DomainEdit.Item {
     var isOnRecord: Bool {
         switch self {
         case .disk, .removeDisk, .nic, .removeNIC: true
-        case .vcpus, .memory, .seed: false
+        case .vcpus, .memory, .cpu, .seed: false
         }
     }
 }

@@ -130,6 +130,9 @@ struct Draft {
         answeredNames = answered.keys.sorted()
     }
 
+    /// What was found on the ways of moves, as far as anybody looked.
+    var routes: [ObservedRoute.Way: ObservedRoute] { fleet.routes }
+
     /// The roster that this machine wrote last, where it is of this cluster.
     var ownRoster: Roster? { fleet.remembered.flatMap { $0.cluster == identity ? $0 : nil } }
 

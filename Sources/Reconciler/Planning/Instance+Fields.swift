@@ -15,6 +15,7 @@ extension Instance {
             fields["pool"] = pool.text
             fields["image"] = inputs.images[image]?.fileName
         }
+        fields["hardware.cpu"] = cpuModel
         fields["node"] = node?.text
         for nic in nics {
             fields["nics.\(nic.name).network"] = nic.network.text

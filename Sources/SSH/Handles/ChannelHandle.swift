@@ -9,6 +9,11 @@ struct ChannelHandle: ~Copyable {
     /// Makes an unopened channel that reports to `events`, which must outlive this handle.
     init(on session: borrowing SessionHandle, events: ChannelEvents) throws(SystemFailure) {
         guard let raw = ssh_channel_new(session.raw) else { throw SystemFailure("ssh_channel_new", ENOMEM) }
+        self.init(adopting: raw, events: events)
+    }
+
+    /// Takes over a channel that the server opened, and of which nothing has been read.
+    init(adopting raw: ssh_channel, events: ChannelEvents) {
         self.raw = raw
         callbacks = .allocate(capacity: 1)
         var table = ssh_channel_callbacks_struct()

@@ -28,6 +28,12 @@ final class Channel {
         handle = try ChannelHandle(on: link.handle, events: events)
     }
 
+    /// Takes over a channel that the server opened.
+    init(adopting raw: ssh_channel, on link: Link) {
+        self.link = link
+        handle = ChannelHandle(adopting: raw, events: events)
+    }
+
     /// Opens the channel; to be called again while it answers `again`.
     func open(_ destination: Destination) -> Progress {
         let code =

@@ -1,3 +1,4 @@
+import CLibssh
 import Glibc
 
 /// The body of a session's thread: waits for the server, for local sockets and for requests, and serves them in turn.
@@ -12,6 +13,9 @@ final class SessionLoop {
     private var cancelledEarly: Set<UInt64> = []
     private var listeners: [Int: ListenerActivity] = [:]
     private var nextListener = 0
+    private var remoteListeners: [Int: RemoteListenerActivity] = [:]
+    /// Channels that the server opened and nobody has taken yet, by the port that they are for.
+    private var forwarded: [CInt: [ssh_channel]] = [:]
     private var farewells: [() -> Void] = []
     private var lastBytes: UInt64 = 0
     private var lastSign = Interest.Clock.now
@@ -95,6 +99,36 @@ final class SessionLoop {
         listeners.removeValue(forKey: number)?.close()
     }
 
+    /// A number for a listener on the node.
+    func nextRemoteListener() -> Int {
+        nextListener += 1
+        return nextListener
+    }
+
+    /// Takes up a listener on the node, under a number it can be closed with.
+    func add(_ listener: RemoteListenerActivity, number: Int) {
+        remoteListeners[number] = listener
+        arrivals.append(listener)
+    }
+
+    /// Ends a listener on the node; a number that is gone already is fine.
+    func closeRemoteListener(_ number: Int) {
+        remoteListeners.removeValue(forKey: number)?.close()
+        wantsTurn = true
+    }
+
+    /// A channel that the server opened for a connection to a port of the node; nil where there is none now.
+    func takeForwarded(to port: CInt) -> ssh_channel? {
+        if let channel = forwarded[port]?.popLast() { return channel }
+        var found: CInt = 0
+        // No time to wait: what has come was taken in already.
+        while let channel = ssh_channel_open_forward_port(link.handle.raw, 0, &found, nil, nil) {
+            if found == port { return channel }
+            forwarded[found, default: []].append(channel)
+        }
+        return nil
+    }
+
     /// Calls back when the session is over and the last channel is gone.
     func whenFinished(_ body: @escaping () -> Void) { farewells.append(body) }
 
@@ -156,6 +190,7 @@ final class SessionLoop {
         arrivals = []
         tickets = [:]
         listeners = [:]
+        remoteListeners = [:]
         mailbox.end(with: error)
         // No ssh_disconnect: with a socket of the caller's it leaves that open for ever. Freeing the session closes it.
     }

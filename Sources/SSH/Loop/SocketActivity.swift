@@ -35,6 +35,15 @@ final class SocketActivity: Activity {
         channel = try Channel(on: link)
     }
 
+    /// Takes over a non-blocking socket and an open channel.
+    init(_ socket: consuming Descriptor, over channel: Channel) {
+        self.socket = socket
+        self.channel = channel
+        destination = .command
+        limit = nil
+        phase = .carrying
+    }
+
     deinit {
         // Closing alone would say nothing to the other end if a child process had got a copy of the socket.
         shutdown(socket.raw, CInt(SHUT_RDWR))

@@ -82,6 +82,6 @@ extension Kind where Value == String {
     }
 
     private static var ignorable: [String] {
-        ["access", "autostart", "cloudInit", "disk", "disks", "image", "memory", "nics", "power", "vcpus"]
+        ["access", "autostart", "cloudInit", "disk", "disks", "hardware", "image", "memory", "nics", "power", "vcpus"]
     }
 }

@@ -15,6 +15,7 @@ extension Instance {
             disk: fields.disk ?? flavor?.disk ?? .gibibytes(10), pool: fields.pool ?? .local,
             image: fields.image ?? (fields.isAdopted == true ? .adopted : .unreadable),
             ready: fields.ready ?? Readiness(when: .running))
+        cpuModel = fields.cpuModel
         nics = fields.nics
         disks = fields.disks
         node = fields.node

@@ -8,6 +8,7 @@ struct InstanceFields {
     var disk: Size?
     var pool: Name?
     var image: Name?
+    var cpuModel: String?
     var nics: [NIC] = []
     var disks: [DataDisk] = []
     var node: Name?
@@ -52,6 +53,7 @@ struct InstanceFields {
         disk = reader.optional(SizeKeys.disk)
         pool = reader.optional(InstanceKeys.pool)
         image = reader.optional(InstanceKeys.image)
+        cpuModel = reader.optional(InstanceKeys.hardware)?.cpu
         // Written out before by `Layering` unless it is wrong, which is said here.
         _ = reader.optional(InstanceKeys.networks)
         nics = (reader.optional(InstanceKeys.nics) ?? []).map { name, _, fields in

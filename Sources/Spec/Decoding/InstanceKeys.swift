@@ -9,6 +9,9 @@ enum InstanceKeys {
         "image", Kind<Name>.name, "The image that the root disk is made from; an instance must have one.",
         example: "debian-12")
     static let pool = Key("pool", Kind<Name>.name, "The root disk's pool.", unset: "`local`", example: "local")
+    static let hardware = Key(
+        "hardware", Kind<HardwareFields>.hardware, "What the guest sees of its machine.", unset: "the node's best",
+        example: "{cpu: Skylake-Server}")
     static let nics = Key(
         "nics", Kind<[(name: Name, mark: Position, value: NICFields)]>.named("NICs", .nic),
         "Network interfaces by name.",
@@ -69,7 +72,8 @@ enum InstanceKeys {
 
     private static let shared: [any KeyDescription] =
         [
-            flavor, SizeKeys.vcpus, SizeKeys.memory, SizeKeys.disk, pool, image, nics, networks, disks, node, placement,
+            flavor, SizeKeys.vcpus, SizeKeys.memory, SizeKeys.disk, pool, image, hardware, nics, networks, disks, node,
+            placement,
             onMaintenance,
             power, autostart, protect, access, cloudInit, ready, roles,
         ] + ChangeKeys.all

@@ -37,6 +37,8 @@ package struct Instance: Sendable, Equatable {
     /// The root disk's pool.
     package var pool: Name
     package var image: Name
+    /// The CPU model that the guest sees; nil for what its node gives.
+    package var cpuModel: String?
     /// Sorted by name.
     package var nics: [NIC] = []
     /// Data disks, sorted by name.

@@ -53,9 +53,7 @@ struct PlanCommand: AsyncParsableCommand {
                 explained: try explained.map { try instance(named: $0, in: preparation.cluster) },
                 balance: balance.threshold))
         let log = try log.open()
-        let observed = try await context.withFleet(run.cluster, log: log) {
-            await $0.resolvingSites(await $0.observe())
-        }
+        let observed = try await context.withFleet(run.cluster, log: log) { await run.observe($0) }
         guard !Task.isCancelled else { throw ExitCode(.interrupted) }
         let (whole, defects) = run.plan(observed)
         var plan = showsDriftAlone ? whole.driftAlone : whole

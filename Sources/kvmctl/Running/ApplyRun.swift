@@ -47,7 +47,7 @@ struct ApplyRun: Sendable {
             return refuse(
                 "\(error)", remedy: "Wait for it to end, or wait here with --lock-timeout 5m", .lockHeld)
         }
-        let observed = await fleet.resolvingSites(await fleet.observe())
+        let observed = await planning.observe(fleet)
         guard !Task.isCancelled else { return interrupted() }
         let (plan, defects) = planning.plan(observed)
         let view = PlanView(plan, parts: cluster.parts)

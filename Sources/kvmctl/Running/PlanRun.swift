@@ -19,6 +19,28 @@ struct PlanRun: Sendable {
         return (plan, PlanChecker.violations(in: plan, of: cluster, fleet: fleet, intent: intent))
     }
 
+    /// Looks at all nodes, and at the ways of the moves that come of it until no new one does; changes nothing.
+    ///
+    /// What is found on a way can make a move impossible, and another node the better one: hence the turns, of which a
+    /// fleet without moves has none.
+    func observe(_ fleet: any FleetSession) async -> ObservedFleet {
+        var observed = await fleet.resolvingSites(await fleet.observe())
+        observed.remembered = rosterCopy.roster
+        for _ in 0..<PlanRun.mostTurns {
+            guard !Task.isCancelled else { break }
+            let plan = Planner.plan(cluster, inputs: inputs, fleet: observed, intent: intent)
+            let moves = plan.beginningMoves.filter { observed.routes[$0.way] == nil }
+            guard !moves.isEmpty else { break }
+            let found = await fleet.look(at: moves)
+            guard !found.isEmpty else { break }
+            observed.routes.merge(found) { _, new in new }
+        }
+        return observed
+    }
+
+    /// More would mean that each answer makes other moves.
+    private static let mostTurns = 4
+
     /// Says that a plan is defective; nothing where it is not.
     static func lines(about defects: [Violation]) -> [Line] {
         guard !defects.isEmpty else { return [] }

@@ -9,7 +9,7 @@ extension PlanChecker {
             return [
                 checkPlace(stage, move, step), checkOwner(stage, move, step, evidence),
                 checkOrder(stage, move, index, step, evidence), checkFiles(stage, move, step, evidence),
-                checkRecord(stage, move, index, step, evidence),
+                checkRecord(stage, move, index, step, evidence), checkWay(stage, move, step, evidence),
             ].compactMap(\.self)
         }
     }
@@ -44,6 +44,24 @@ extension PlanChecker {
             if !isGone { return Violation(.silentNode, step.id, "\(node) was not seen") }
         }
         return nil
+    }
+
+    /// A guest travels encrypted where the spec says so, and nowhere that was seen not to be able to run it.
+    private static func checkWay(
+        _ stage: InstanceMove.Stage, _ move: InstanceMove, _ step: Step, _ evidence: Evidence
+    ) -> Violation? {
+        guard stage == .begin || stage == .migrate || stage == .relocate else { return nil }
+        if stage == .migrate, evidence.cluster.migration.encrypted, move.transport != .ssh {
+            return Violation(.move, step.id, "it would travel in the clear")
+        }
+        let route = evidence.routes[move.way]
+        if let path = route?.unshared.first { return Violation(.move, step.id, "\(path) would stay behind") }
+        if let domain = evidence.domains[Evidence.Place(node: move.from, uuid: move.uuid)], let tie = domain.ties.first
+        {
+            return Violation(.move, step.id, "\(tie) would stay behind")
+        }
+        guard move.isLive, let missing = route?.missingCPU else { return nil }
+        return Violation(.move, step.id, "\(move.to) cannot give it the CPU \(missing.model)")
     }
 
     /// What must have succeeded before a stage, where an earlier run has not done it.

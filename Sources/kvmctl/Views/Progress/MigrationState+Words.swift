@@ -23,7 +23,8 @@ extension MigrationOutcome {
         if usedPostCopy {
             parts.append("came to an end by post-copy, after slowing the guest by \(slowdown) %")
         } else if slowdown > 0 {
-            parts.append("came to an end by slowing the guest by \(slowdown) %")
+            let pause = allowedPause.map { " and by letting it stand still for up to \($0) ms" } ?? ""
+            parts.append("came to an end by slowing the guest by \(slowdown) %\(pause)")
         }
         return parts.joined(separator: ", ")
     }

@@ -7,6 +7,7 @@ extension RenderView {
             ("vcpus", .count(instance.vcpus)), ("memory", .text(instance.memory.description)),
             ("disk", .text(instance.disk.description)), ("pool", .text(instance.pool.text)),
             ("image", .text(instance.image.text)),
+            ("hardware", instance.cpuModel.map { ["cpu": .text($0)] }),
             ("nics", .object(instance.nics.map { .init($0.name.text, nic($0)) })),
             ("disks", instance.disks.isEmpty ? nil : .object(instance.disks.map { .init($0.name.text, disk($0)) })),
             ("node", instance.node.map { .text($0.text) }), ("placement", placement(instance.placement)),

@@ -1,0 +1,38 @@
+import Reconciler
+import SSH
+import Spec
+
+/// The ports through which one guest travels over ssh: one for its memory, one for its disks.
+///
+/// Each is on the source's and the destination's loopback under the same number, as libvirt is told one address for
+/// both. Whoever may log in to the nodes could connect to them while it travels.
+struct MigrationTunnels: Sendable {
+    let memory: Tunnel
+    let disks: Tunnel?
+
+    static let loopback = "127.0.0.1"
+
+    var memoryURI: String { "tcp://\(MigrationTunnels.loopback):\(memory.port)" }
+    var disksURI: String? { disks.map { "tcp://\(MigrationTunnels.loopback):\($0.port)" } }
+
+    /// Gives the ports back; what travels still ends with its connections.
+    func close() {
+        memory.close()
+        disks?.close()
+    }
+}
+
+extension ConnectedNode {
+    /// Opens the way to another node through this machine, over sessions of their own so that control does not wait.
+    func openTunnels(to destination: ConnectedNode, forDisks hasDisks: Bool) async throws -> MigrationTunnels {
+        guard let here = try await connection.bulk(), let there = try await destination.connection.bulk() else {
+            throw StepProblem(
+                "one of \(node) and \(destination.node) has no ssh session to travel through",
+                remedy: "Give the node with `address: local` an address that ssh can reach.")
+        }
+        return try await connection.log.record("opening a way through this machine to \(destination.node)", on: node) {
+            MigrationTunnels(
+                memory: try await here.tunnel(to: there), disks: hasDisks ? try await here.tunnel(to: there) : nil)
+        }
+    }
+}

@@ -1,0 +1,157 @@
+import Glibc
+import Libvirt
+package import Reconciler
+import SSH
+import Spec
+
+/// Looks at the way of one move: whether the nodes reach each other, the CPU, and what is said to be shared.
+struct RouteLook: Sendable {
+    let move: InstanceMove
+    let source: ConnectedNode
+    let destination: ConnectedNode
+
+    /// What is on the way; what cannot be found out is no obstacle, since libvirt looks again and the guest goes on.
+    func look() async -> ObservedRoute {
+        async let reach = reach()
+        async let cpu = missingCPU()
+        async let unshared = unshared()
+        return ObservedRoute(
+            reach: await reach, missingCPU: await cpu, unshared: await unshared,
+            hasSessions: source.connection.session != nil && destination.connection.session != nil)
+    }
+
+    // MARK: Reach
+
+    /// Names the destination as its libvirt does in a migration, then as the machine does, and the port.
+    private static let nameScript = """
+        sed -n 's/^[[:space:]]*migration_host[[:space:]]*=[[:space:]]*"\\(.*\\)".*/name \\1/p' /etc/libvirt/qemu.conf
+        sed -n 's/^[[:space:]]*migration_port_min[[:space:]]*=[[:space:]]*\\([0-9]*\\).*/port \\1/p' \
+            /etc/libvirt/qemu.conf
+        echo "name $(hostname -f 2>/dev/null || hostname)"
+        """
+
+    /// Has the source's sshd connect to the destination's port for migrations.
+    ///
+    /// Nobody listens there before a migration: that the connection is refused says that its packets arrive. A firewall
+    /// that refuses in the machine's name cannot be told from that.
+    private func reach() async -> ObservedRoute.Reach {
+        guard move.isLive, let session = source.connection.session else { return .byName }
+        let answer = try? await destination.connection.commands.run(
+            "asking for its name in migrations", RouteLook.nameScript)
+        let lines = (answer?.output ?? "").split(separator: "\n").map { $0.split(separator: " ", maxSplits: 1) }
+        func values(_ word: String) -> [String] {
+            lines.filter { $0.count == 2 && $0[0] == word }.map { PlainText.line(String($0[1])) }
+        }
+        guard let name = values("name").first else { return .byName }
+        let port = values("port").first.flatMap { Int($0) } ?? RouteLook.usualPort
+        guard let why = await RouteLook.obstacle(from: session, to: name, port) else { return .byName }
+        if case .host(let address) = destination.connection.node.address, address != name,
+            await RouteLook.obstacle(from: session, to: address, port) == nil
+        {
+            return .byAddress(address)
+        }
+        return .closed("\(name) port \(port): \(why)")
+    }
+
+    /// Why a connection from a session's node does not arrive; nil where it does.
+    private static func obstacle(from session: Session, to host: String, _ port: Int) async -> String? {
+        do throws(SSHError) {
+            let socket = try await session.openTCP(host: host, port: port, timeout: .seconds(3))
+            Glibc.close(socket)
+            return nil
+        } catch {
+            switch error.reason {
+            // sshd has no code for it: these are the words that its C library has for ECONNREFUSED.
+            case .destinationUnreachable(_, let why) where why.lowercased().contains("refused"): return nil
+            case .destinationUnreachable(_, let why): return PlainText.line(why)
+            case .timeout: return "no answer within 3 s"
+            // Where sshd connects for nobody, nothing is known.
+            default: return nil
+            }
+        }
+    }
+
+    /// Where libvirt's range begins unless its configuration says otherwise.
+    private static let usualPort = 49_152
+
+    // MARK: CPU
+
+    private func missingCPU() async -> ObservedRoute.MissingCPU? {
+        guard move.isLive else { return nil }
+        return try? await findMissingCPU()
+    }
+
+    private func findMissingCPU() async throws -> ObservedRoute.MissingCPU? {
+        let id = try move.uuid.libvirt
+        let xml = try await source.connection.reader.call("reading the CPU of \(move.name)") { try $0.domainXML(id) }
+        let guest = try GuestCPU(reading: xml, of: move.name)
+        let here = try await hostCPU(of: source, guest)
+        // A guest that was given all of its node has what its node has.
+        let wanted = guest.named ?? here
+        let canRun = try await destination.connection.changes.call("comparing the CPU of \(move.name)") {
+            try $0.canRun(
+                cpu: wanted.xml, emulator: nil, architecture: guest.architecture, machine: guest.machine,
+                virtualization: guest.virtualization)
+        }
+        guard !canRun else { return nil }
+        let baseline = try? await findBaseline(here, guest)
+        return ObservedRoute.MissingCPU(model: wanted.model, baseline: baseline)
+    }
+
+    private func findBaseline(_ here: GuestCPU.Model, _ guest: GuestCPU) async throws -> String {
+        let there = try await hostCPU(of: destination, guest)
+        let xml = try await destination.connection.changes.call("looking for a common CPU") {
+            try $0.commonCPU(
+                of: [here.xml, there.xml], emulator: nil, architecture: guest.architecture, machine: guest.machine,
+                virtualization: guest.virtualization)
+        }
+        return try GuestCPU.model(of: xml)
+    }
+
+    private func hostCPU(of node: ConnectedNode, _ guest: GuestCPU) async throws -> GuestCPU.Model {
+        // Libvirt does not let connections for looking ask, since it may start QEMU to find out.
+        let xml = try await node.connection.changes.call("reading what guests can have") {
+            try $0.domainCapabilitiesXML(
+                architecture: guest.architecture, machine: guest.machine, virtualization: guest.virtualization)
+        }
+        return try GuestCPU.hostModel(xml)
+    }
+
+    // MARK: Storage
+
+    /// The files that are said to be shared and are not the same on both nodes.
+    ///
+    /// Compared by inode, which is the server's also over NFS.
+    private func unshared() async -> [String] {
+        guard !move.stayingPaths.isEmpty else { return [] }
+        async let here = identities(on: source)
+        async let there = identities(on: destination)
+        let (one, two) = await (here, there)
+        return move.stayingPaths.filter { one[$0] != nil && one[$0] != two[$0] }
+    }
+
+    private func identities(on node: ConnectedNode) async -> [String: String] {
+        let script = "LC_ALL=C stat -L -c '%i %n' -- \"$@\" 2>/dev/null; exit 0"
+        let answer = try? await node.connection.commands.run("looking at shared files", script, move.stayingPaths)
+        var found: [String: String] = [:]
+        for line in (answer?.output ?? "").split(separator: "\n") {
+            let words = line.split(separator: " ", maxSplits: 1).map { String($0) }
+            if words.count == 2 { found[words[1]] = words[0] }
+        }
+        return found
+    }
+}
+
+extension FleetConnection {
+    /// Looks at the ways of moves, each once and all at the same time; those of silent nodes are left out.
+    package func look(at moves: [InstanceMove]) async -> [ObservedRoute.Way: ObservedRoute] {
+        let looks = moves.compactMap { move -> RouteLook? in
+            guard let source = node(move.from), let destination = node(move.to) else { return nil }
+            return RouteLook(move: move, source: source, destination: destination)
+        }
+        return await withTaskGroup(of: (ObservedRoute.Way, ObservedRoute).self) { group in
+            for look in looks { group.addTask { (look.move.way, await look.look()) } }
+            return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+        }
+    }
+}

@@ -1,0 +1,83 @@
+import CLibssh
+import Glibc
+
+/// Has the server listen on a free port of its loopback, and takes up every connection that it passes on from there.
+///
+/// Each becomes a connected pair of sockets: one end is carried over the connection's channel, the other given away.
+final class RemoteListenerActivity: Activity {
+    /// Told once: the port, or why there is none.
+    typealias Answer = (Result<Int, SSHError>) -> Void
+    /// Given the near end of each connection, a non-blocking socket that the receiver closes, on the session's thread.
+    typealias Connected = (_ port: Int, _ socket: CInt) -> Void
+
+    private let deadline: Interest.Clock.Instant
+    private let limit: Duration
+    private let connected: Connected
+    private var answer: Answer?
+    private var port: CInt?
+    private var isClosed = false
+
+    init(limit: Duration, answer: @escaping Answer, connected: @escaping Connected) {
+        self.limit = limit
+        deadline = Interest.Clock.now.advanced(by: limit)
+        self.answer = answer
+        self.connected = connected
+    }
+
+    /// Accepts nothing more; connections that exist go on.
+    func close() { isClosed = true }
+
+    func prepare(_ interest: inout Interest) {
+        if isClosed { interest.wakeNow() }
+        if port == nil { interest.wake(at: deadline) }
+    }
+
+    func advance(_ loop: SessionLoop, _ interest: Interest) -> Bool {
+        let session = loop.link.handle.raw
+        guard let port else { return isClosed || ask(session, loop) }
+        if isClosed {
+            // The answer does not matter: the port goes with the session at the latest.
+            _ = ssh_channel_cancel_forward(session, RemoteListenerActivity.loopback, port)
+            return true
+        }
+        while let channel = loop.takeForwarded(to: port) { take(channel, on: loop, port) }
+        return false
+    }
+
+    func abandon(_ error: SSHError) {
+        isClosed = true
+        tell(.failure(error))
+    }
+
+    /// Asks the server for a port, and goes on waiting for its answer; true where there will be none.
+    private func ask(_ session: ssh_session, _ loop: SessionLoop) -> Bool {
+        var bound: CInt = 0
+        switch ssh_channel_listen_forward(session, RemoteListenerActivity.loopback, 0, &bound) {
+        case SSH_OK:
+            port = bound
+            tell(.success(Int(bound)))
+            return false
+        case SSH_AGAIN:
+            guard Interest.Clock.now >= deadline else { return false }
+            tell(.failure(loop.error(.timeout(limit, waitingFor: "a port of the node"))))
+        default:
+            tell(.failure(loop.error(.forwardingForbidden("a port of the node's own"))))
+        }
+        return true
+    }
+
+    private func take(_ raw: ssh_channel, on loop: SessionLoop, _ port: CInt) {
+        let channel = Channel(adopting: raw, on: loop.link)
+        // Without a socket the channel is let go, and the node's side of the connection ends.
+        guard let (near, far) = try? Descriptor.socketPair() else { return }
+        loop.add(SocketActivity(Descriptor(far), over: channel))
+        connected(Int(port), near)
+    }
+
+    private func tell(_ result: Result<Int, SSHError>) {
+        answer?(result)
+        answer = nil
+    }
+
+    private static let loopback = "127.0.0.1"
+}
