@@ -117,9 +117,12 @@ extension Draft {
         let disks = move.disks.map { "\($0.name) (\($0.capacity))" }.joined(separator: ", ")
         let help = move.isLive && move.policy.postCopy ? ["post-copy where slowing the guest down is not enough"] : []
         let detour = (move.isLive ? detour(of: move) : nil).map { [$0] } ?? []
-        return [how] + detour + help + [disks.isEmpty ? "its disks are on shared storage and stay" : "copied: \(disks)"]
-            + (disks.isEmpty || move.stayingPaths.isEmpty
-                ? [] : ["on shared storage, and stays: \(move.stayingPaths.joined(separator: ", "))"])
+        let stays = move.stayingPaths.joined(separator: ", ")
+        let files =
+            disks.isEmpty
+            ? ["its disks are on shared storage and stay"]
+            : ["copied: \(disks)"] + (stays.isEmpty ? [] : ["on shared storage, and stays: \(stays)"])
+        return [how] + detour + help + files
     }
 
     /// What must be on the destination before anything of the instance is: pools and base images.
