@@ -72,13 +72,19 @@ extension ConnectedNode {
                 }
                 return .success(())
             } catch { return .failure(error) }
-        } onCancel: { [connection] in
+        } onCancel: {
             // The guest goes on here; the blocked call then ends with an error.
-            Task { _ = try? await connection.changes.call("ending the migration") { try $0.abortJob(id) } }
+            Task { await giveUp(move) }
         }
         await source.connection.close()
         await far.connection.close()
         if Task.isCancelled, case .failure = result { throw CancellationError() }
+        if watch.isStalled, case .failure = result {
+            throw StepProblem(
+                "nothing of it has travelled for \(MigrationWatch.longestSilence.components.seconds) s, and it was given up;"
+                    + " \(move.name) goes on at \(node)",
+                remedy: "Look at the link to \(move.to), then run the command again.")
+        }
         try result.get()
     }
 
@@ -111,6 +117,7 @@ extension ConnectedNode {
             let progress = try? await connection.reader.call("asking how far \(move.name) is") {
                 try $0.migrationProgress(id)
             }
+            if watch.stalls(at: progress ?? nil, now: ContinuousClock.now) { await giveUp(move) }
             guard let progress = progress ?? nil else { continue }
             if let help = watch.help(at: progress), (try? await give(help, to: move)) != nil { watch.gave(help) }
             report(watch.report)

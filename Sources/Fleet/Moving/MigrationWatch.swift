@@ -20,6 +20,9 @@ final class MigrationWatch: Sendable {
         var usedPostCopy = false
         /// In milliseconds.
         var allowedPause: UInt64?
+        /// When something was last seen to travel.
+        var lastSign: ContinuousClock.Instant?
+        var isStalled = false
     }
 
     private let state = Mutex(State())
@@ -43,6 +46,31 @@ final class MigrationWatch: Sendable {
             return pause > state.allowedPause ?? 0 ? .pause(pause) : nil
         }
     }
+
+    /// Whether nothing has travelled for so long that it is to be given up; true once.
+    ///
+    /// A link that is cut says nothing: the connections would wait for it for a quarter of an hour. Post-copy cannot be
+    /// given up, as the guest is not here any more.
+    func stalls(at progress: MigrationProgress?, now: ContinuousClock.Instant) -> Bool {
+        state.withLock { state in
+            guard let progress, let lastSign = state.lastSign, progress.processed == state.last?.processed,
+                progress.remaining == state.last?.remaining
+            else {
+                if progress != nil || state.lastSign == nil { state.lastSign = now }
+                return false
+            }
+            guard !state.isStalled, !state.usedPostCopy, lastSign.duration(to: now) > MigrationWatch.longestSilence
+            else { return false }
+            state.isStalled = true
+            return true
+        }
+    }
+
+    /// Whether it was given up because nothing travelled.
+    var isStalled: Bool { state.withLock { $0.isStalled } }
+
+    /// How long nothing may travel.
+    static let longestSilence = Duration.seconds(30)
 
     /// Notes that the help was given.
     func gave(_ help: Help) {

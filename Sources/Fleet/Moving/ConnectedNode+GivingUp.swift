@@ -1,0 +1,43 @@
+import Libvirt
+import Reconciler
+import Spec
+
+/// Giving up a migration that runs.
+extension ConnectedNode {
+    /// Ends the connections that the QEMU of the domain `$1` has to libvirt's ports for migrations.
+    ///
+    /// Only what is connected from a port for clients counts, so that no viewer of its screen is cut off. What travels
+    /// through ssh needs none of it: its connections end with the session.
+    private static let cutScript = """
+        read -r pid <"/run/libvirt/qemu/$1.pid" || exit 0
+        ss -Htnp state established 2>/dev/null | grep "pid=$pid," | while read -r received sent near far rest; do
+            [ "${near##*:}" -ge 32768 ] || continue
+            [ "${far##*:}" -ge 49152 ] && [ "${far##*:}" -le 49215 ] && ss -K src "$near" dst "$far"
+        done >/dev/null 2>&1
+        exit 0
+        """
+
+    /// Has libvirt end the migration, after which the guest goes on here, and helps where that does not.
+    ///
+    /// While disks are copied QEMU waits for an answer before it ends anything. Where the link is cut none comes, until
+    /// the kernel gives the connections up: so they are ended here, where the node lets its tools do so.
+    func giveUp(_ move: InstanceMove) async {
+        guard let id = try? move.uuid.libvirt else { return }
+        let abort = Task { [connection] in
+            _ = try? await connection.changes.call("giving up the move of \(move.name)") { try $0.abortJob(id) }
+        }
+        try? await Task.sleep(for: ConnectedNode.patience)
+        let progress = try? await connection.reader.call("asking whether \(move.name) still moves") {
+            try $0.migrationProgress(id)
+        }
+        if progress != nil {
+            _ = try? await connection.commands.run(
+                "ending the connections of \(move.name)", ConnectedNode.cutScript,
+                [move.name], timeout: .seconds(20))
+        }
+        await abort.value
+    }
+
+    /// How long libvirt is given to end a migration by itself.
+    private static let patience = Duration.seconds(5)
+}
