@@ -112,6 +112,7 @@ test: setup test-tools ## Runs everything: unit tests, then the end-to-end scena
 
 bench: setup ## Measures kvmctl beside the bare calls.
 	@$(AS_ROOT) .ci/bench
+	@$(AS_ROOT) .ci/bench-migration
 
 fmt: toolchain ## Formats the sources.
 	@swift format --in-place --parallel --recursive $(FOLDERS)

@@ -34,9 +34,17 @@ extension Draft {
             reached.formUnion(entry.volumes.values)
         }
         for instance in arriving { reached.formUnion(entryPaths(of: instance, on: node.name)) }
-        for path in candidates.sorted() where !reached.contains(path) {
+        for path in candidates.sorted() where !reached.contains(path) && !isReachedElsewhere(path, from: node.name) {
             notices.append(
                 "\(path) on \(node.name) looks like this cluster's, no mark reaches it, and it is left alone")
+        }
+    }
+
+    /// Whether a domain of another node that shares the storage has a file.
+    private func isReachedElsewhere(_ path: String, from node: Name) -> Bool {
+        answered.contains { other, observed in
+            other != node && isShared(path, between: node, and: other)
+                && observed.domains.contains { $0.disks.contains { $0.path == path } }
         }
     }
 

@@ -8,6 +8,8 @@ final class Link {
     let socket: CInt
     /// Set while libssh takes no data because keys are being exchanged; the next packet clears it.
     var isSendBlocked = false
+    /// Whether an answer to a question without meaning may still be to come, or to be taken in.
+    private var isProbePending = false
     private let event: ssh_event
     private let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
 
@@ -42,6 +44,16 @@ final class Link {
         // The first call takes in the answer to the question before, if there is one; the second asks.
         ssh_send_keepalive(handle.raw)
         ssh_send_keepalive(handle.raw)
+        isProbePending = true
+    }
+
+    /// Takes in the answer to the last such question, which libssh would else give to the next request; false while none
+    /// has come.
+    func settleProbe() -> Bool {
+        guard isProbePending else { return true }
+        if ssh_send_keepalive(handle.raw) == SSH_AGAIN { return false }
+        isProbePending = false
+        return true
     }
 
     /// A buffer to read into, the same for all channels.

@@ -10,7 +10,7 @@ final class RemoteListenerActivity: Activity {
     /// Given the near end of each connection, a non-blocking socket that the receiver closes, on the session's thread.
     typealias Connected = (_ port: Int, _ socket: CInt) -> Void
 
-    private let deadline: Interest.Clock.Instant
+    private var deadline: Interest.Clock.Instant
     private let limit: Duration
     private let connected: Connected
     private var answer: Answer?
@@ -25,19 +25,31 @@ final class RemoteListenerActivity: Activity {
     }
 
     /// Accepts nothing more; connections that exist go on.
-    func close() { isClosed = true }
+    func close() {
+        guard !isClosed else { return }
+        isClosed = true
+        deadline = Interest.Clock.now.advanced(by: limit)
+    }
 
     func prepare(_ interest: inout Interest) {
-        if isClosed { interest.wakeNow() }
-        if port == nil { interest.wake(at: deadline) }
+        if port == nil || isClosed { interest.wake(at: deadline) }
     }
 
     func advance(_ loop: SessionLoop, _ interest: Interest) -> Bool {
         let session = loop.link.handle.raw
-        guard let port else { return isClosed || ask(session, loop) }
+        guard let port else {
+            guard isClosed || ask(session, loop) else { return false }
+            loop.endRequest(self)
+            return true
+        }
         if isClosed {
-            // The answer does not matter: the port goes with the session at the latest.
-            _ = ssh_channel_cancel_forward(session, RemoteListenerActivity.loopback, port)
+            // What the answer says does not matter: the port goes with the session at the latest.
+            let isLate = Interest.Clock.now >= deadline
+            guard isLate || loop.mayRequest(self) else { return false }
+            if !isLate, ssh_channel_cancel_forward(session, RemoteListenerActivity.loopback, port) == SSH_AGAIN {
+                return false
+            }
+            loop.endRequest(self)
             return true
         }
         while let channel = loop.takeForwarded(to: port) { take(channel, on: loop, port) }
@@ -51,14 +63,17 @@ final class RemoteListenerActivity: Activity {
 
     /// Asks the server for a port, and goes on waiting for its answer; true where there will be none.
     private func ask(_ session: ssh_session, _ loop: SessionLoop) -> Bool {
+        let isLate = Interest.Clock.now >= deadline
+        guard isLate || loop.mayRequest(self) else { return false }
         var bound: CInt = 0
-        switch ssh_channel_listen_forward(session, RemoteListenerActivity.loopback, 0, &bound) {
+        switch isLate ? SSH_AGAIN : ssh_channel_listen_forward(session, RemoteListenerActivity.loopback, 0, &bound) {
         case SSH_OK:
             port = bound
+            loop.endRequest(self)
             tell(.success(Int(bound)))
             return false
         case SSH_AGAIN:
-            guard Interest.Clock.now >= deadline else { return false }
+            guard isLate else { return false }
             tell(.failure(loop.error(.timeout(limit, waitingFor: "a port of the node"))))
         default:
             tell(.failure(loop.error(.forwardingForbidden("a port of the node's own"))))

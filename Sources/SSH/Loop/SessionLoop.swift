@@ -14,6 +14,8 @@ final class SessionLoop {
     private var listeners: [Int: ListenerActivity] = [:]
     private var nextListener = 0
     private var remoteListeners: [Int: RemoteListenerActivity] = [:]
+    /// Whose request to the server itself is under way: libssh keeps one at a time, whoever asked.
+    private var requester: ObjectIdentifier?
     /// Channels that the server opened and nobody has taken yet, by the port that they are for.
     private var forwarded: [CInt: [ssh_channel]] = [:]
     private var farewells: [() -> Void] = []
@@ -117,6 +119,20 @@ final class SessionLoop {
         wantsTurn = true
     }
 
+    /// Whether a request to the server itself may be made or gone on with by this activity; if so, no other may until it ends.
+    func mayRequest(_ activity: RemoteListenerActivity) -> Bool {
+        let who = ObjectIdentifier(activity)
+        if requester == nil, link.settleProbe() { requester = who }
+        return requester == who
+    }
+
+    /// Lets others make their requests.
+    func endRequest(_ activity: RemoteListenerActivity) {
+        guard requester == ObjectIdentifier(activity) else { return }
+        requester = nil
+        wantsTurn = true
+    }
+
     /// A channel that the server opened for a connection to a port of the node; nil where there is none now.
     func takeForwarded(to port: CInt) -> ssh_channel? {
         if let channel = forwarded[port]?.popLast() { return channel }
@@ -170,6 +186,10 @@ final class SessionLoop {
         let bytes = link.handle.receivedBytes
         if bytes != lastBytes {
             lastBytes = bytes
+            lastSign = now
+            probeSent = nil
+        } else if requester != nil {
+            // Its answer is a sign of life, too; the question for one would take it away.
             lastSign = now
             probeSent = nil
         } else if let sent = probeSent {

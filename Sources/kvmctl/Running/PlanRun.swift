@@ -28,7 +28,7 @@ struct PlanRun: Sendable {
         observed.remembered = rosterCopy.roster
         for _ in 0..<PlanRun.mostTurns {
             guard !Task.isCancelled else { break }
-            let plan = Planner.plan(cluster, inputs: inputs, fleet: observed, intent: intent)
+            let plan = Planner.plan(cluster, inputs: inputs, fleet: observed, intent: intent, options: options)
             let moves = plan.beginningMoves.filter { observed.routes[$0.way] == nil }
             guard !moves.isEmpty else { break }
             let found = await fleet.look(at: moves)
