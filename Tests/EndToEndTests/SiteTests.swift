@@ -123,7 +123,9 @@ extension EndToEnd {
             let boots = try await lab.inGuest("web-1", of: cluster.file, "cat /proc/sys/kernel/random/boot_id").stdout
             let before = ContinuousClock.now
             let (events, gaps) = try await polled(addresses) { try await apply(cluster) }
-            print("push to served on two guests: \(ContinuousClock.now - before); longest gaps: \(gaps)")
+            let took = ContinuousClock.now - before
+            let byHand = try await byHand(lab, cluster, repository)
+            print("push to served on two guests: \(took), by hand over ssh \(byHand); longest gaps: \(gaps)")
             try await expectPage("two", addresses)
             #expect(rolledOneByOne(events), "\(events)")
             #expect(gaps.allSatisfy { $0 < .seconds(2) })
@@ -211,6 +213,23 @@ extension EndToEnd {
                 "web-1", of: cluster.file, "ps -C nginx -o user:20= | sort -u; ls /tmp/kvmctl-pwned 2>/dev/null; true")
             #expect(users.stdout == "kvmctl-site\n")
             #expect(!FileManager.default.fileExists(atPath: "/tmp/kvmctl-pwned"))
+        }
+
+        /// The time that the same takes over ssh: fetch, a folder of its own, a link, a look; one guest after the other.
+        private func byHand(_ lab: Lab, _ cluster: TestCluster, _ repository: Repository) async throws -> Duration {
+            let prepare = "git clone -q --bare '\(repository.url)' /root/hand.git"
+            for name in ["web-1", "web-2"] { _ = try await lab.inGuest(name, of: cluster.file, prepare) }
+            let start = ContinuousClock.now
+            for name in ["web-1", "web-2"] {
+                _ = try await lab.inGuest(
+                    name, of: cluster.file,
+                    """
+                    set -e; cd /root; git --git-dir=hand.git fetch -q '\(repository.url)' main
+                    mkdir -p hand.new; git --git-dir=hand.git archive FETCH_HEAD | tar -x -C hand.new
+                    ln -sfn hand.new hand; nginx -v 2>/dev/null; curl -s -o /dev/null http://127.0.0.1:8080/
+                    """)
+            }
+            return ContinuousClock.now - start
         }
 
         /// Applies, and returns what was said of websites, in order.

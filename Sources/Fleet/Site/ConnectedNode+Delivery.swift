@@ -24,8 +24,6 @@ extension ConnectedNode {
             throw error
         }
         await remove(bundle)
-        report(.waiting("taking in \(commit.prefix(7))"))
-        try await guest.run("taking in \(commit.prefix(7))", SiteScripts.receive, [], timeout: .seconds(1_800))
         return bundle.parts
     }
 

@@ -79,7 +79,7 @@ extension ConnectedNode {
             "making the files of \(commit.prefix(7))", SiteScripts.release,
             [commit, release, site.path, "\(site.buildTimeout.components.seconds)", "\(parts.count)"]
                 + parts.flatMap { [$0.folder, $0.commit] } + site.build,
-            timeout: site.buildTimeout + .seconds(300))
+            timeout: site.buildTimeout + .seconds(1_800))
         if let tls = site.tls { try await write(tls, to: guest) }
         var deployment = deployment
         deployment.commit = commit

@@ -6,6 +6,10 @@ enum SiteScripts {
         umask 022
         LC_ALL=C; HOME=/root; PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export LC_ALL PATH HOME
         base=/var/lib/kvmctl-site/$1; unit=kvmctl-site-$1.service
+        # Large files pass through a guest with little memory.
+        GIT_CONFIG_COUNT=2; GIT_CONFIG_KEY_0=core.bigFileThreshold; GIT_CONFIG_VALUE_0=2m
+        GIT_CONFIG_KEY_1=pack.threads; GIT_CONFIG_VALUE_1=1
+        export GIT_CONFIG_COUNT GIT_CONFIG_KEY_0 GIT_CONFIG_VALUE_0 GIT_CONFIG_KEY_1 GIT_CONFIG_VALUE_1
         # The link is the owner's of what it leads to: nginx follows no other.
         point() {
             ln -sfn "$1" "$base/current.new" && chown -h kvmctl-build:kvmctl-build "$base/current.new" &&
@@ -33,6 +37,11 @@ enum SiteScripts {
     /// Makes sure of nginx, git, users and folders; prints the commits that are in the guest.
     static let prepare =
         begin + """
+            refs() { git --git-dir="$base/repo.git" for-each-ref --format='%(objectname)' refs/kvmctl; }
+            if [ -f "$base/private/prepared" ] && [ -x /usr/sbin/nginx ]; then
+                rm -f "$base/private/incoming"
+                refs && exit 0
+            fi
             needs=
             [ -x /usr/sbin/nginx ] || needs="$needs nginx"
             command -v git >/dev/null || needs="$needs git"
@@ -63,7 +72,7 @@ enum SiteScripts {
             chgrp kvmctl-site "$base/private" && chmod 0750 "$base/private"
             [ -f "$base/repo.git/HEAD" ] || git init -q --bare "$base/repo.git" || exit 1
             chmod 0700 "$base/repo.git"
-            git --git-dir="$base/repo.git" for-each-ref --format='%(objectname)' refs/kvmctl
+            refs && : >"$base/private/prepared"
             """
 
     /// Lets the key `$2` send one file and nothing else; prints the guest's own host keys.
@@ -92,20 +101,17 @@ enum SiteScripts {
             rm -rf "$door"
             """
 
-    /// Takes in the bundle that was put into `private/incoming`.
-    static let receive =
-        begin + """
-            git --git-dir="$base/repo.git" fetch -q "$base/private/incoming" '+refs/kvmctl/*:refs/kvmctl/*' || exit 1
-            rm -f "$base/private/incoming"
-            """
-
-    /// Makes the folder of a commit: `$2` the commit, `$3` the folder's name, `$4` the path served, `$5` seconds for the build,
+    /// Takes in the bundle in `private/incoming` and makes the folder of a commit: `$2` the commit, `$3` the folder's name, `$4` the path served, `$5` seconds for the build,
     /// `$6` how many submodules, then folder and commit of each, then the commands of the build.
     ///
     /// Prints what somebody should know. What is there already is left as it is.
     static let release =
         begin + """
             commit=$2; name=$3; path=$4; limit=$5; parts=$6; making=$base/making
+            if [ -f "$base/private/incoming" ]; then
+                git --git-dir="$base/repo.git" fetch -q "$base/private/incoming" '+refs/kvmctl/*:refs/kvmctl/*' || exit 1
+                rm -f "$base/private/incoming"
+            fi
             if [ -d "$base/releases/$name" ]; then
                 [ -f "$base/releases/$name/$path/index.html" ] && exit 0
                 rm -rf "$base/releases/$name"

@@ -11,9 +11,10 @@ extension ConnectedNode {
         return .done
     }
 
-    /// Takes the roster away.
+    /// Takes the roster away, and with it the mirrors of repositories: nobody serves them any more.
     func deleteRoster() async throws -> StepResult {
         let result = try await connection.commands.run("deleting the roster", FileScripts.remove, [rosterPath])
+        try await connection.commands.run("deleting mirrors", "rm -rf -- \"$1/git\"", [connection.folder(of: cluster)])
         return result.output.hasPrefix("absent") ? .unchanged : .done
     }
 

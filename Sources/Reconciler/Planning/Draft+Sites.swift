@@ -10,7 +10,10 @@ extension Draft {
             else { continue }
             let owned = removals[instance.name] == nil ? owned[instance.name] : nil
             if instance.power == .keep, owned?.domain.power != .running { continue }
-            guard moves[instance.name] == nil else { continue }
+            guard moves[instance.name] == nil else {
+                notices.append("what \(instance.name) serves is looked at by the next plan: it moves first")
+                continue
+            }
             planSites(of: instance, on: node, owned)
         }
     }
