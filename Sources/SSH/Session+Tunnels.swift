@@ -1,8 +1,8 @@
 import Glibc
 
-/// A port on one node's loopback whose connections arrive at the same port of another node's, until this is closed.
+/// A port on one node's loopback whose connections arrive at a port of another node's, until this is closed.
 package final class Tunnel: Sendable {
-    /// The same on both nodes.
+    /// On the node where it begins.
     package let port: Int
     private let number: Int
     /// Kept open for as long as this value is there.
@@ -30,18 +30,21 @@ package final class Tunnel: Sendable {
 }
 
 extension Session {
-    /// Has this session's node listen on a free port of its loopback, and carries what connects there to the same port
-    /// of the other session's node: all of it through this process, encrypted on both ways.
+    /// Has this session's node listen on a free port of its loopback, and carries what connects there to a port of the
+    /// other session's node: all of it through this process, encrypted on both ways.
     ///
     /// A connection that the other node does not take is closed.
+    /// - Parameter end: the other node's port; nil for the same as here.
     /// - Throws: `forwardingForbidden` where the server does not listen for its clients.
-    package func tunnel(to other: Session, timeout: Duration = .seconds(10)) async throws(SSHError) -> Tunnel {
+    package func tunnel(
+        to other: Session, port end: Int? = nil, timeout: Duration = .seconds(10)
+    ) async throws(SSHError) -> Tunnel {
         let opened: ForwardedPort = try await request { loop, answer in
             let number = loop.nextRemoteListener()
             let listener = RemoteListenerActivity(limit: timeout) { result in
                 answer(result.map { ForwardedPort(port: $0, number: number) })
             } connected: { [weak other] port, socket in
-                if let other { other.carry(socket, to: port) } else { Glibc.close(socket) }
+                if let other { other.carry(socket, to: end ?? port) } else { Glibc.close(socket) }
             }
             loop.add(listener, number: number)
         }

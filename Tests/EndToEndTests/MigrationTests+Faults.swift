@@ -38,7 +38,8 @@ extension EndToEnd.MigrationTests {
         let more = fault.kind == .cut ? ["--cut"] : []
         try await Program.run(lab.binary, ["lab", "kill", fault.node] + more, environment: lab.environment).expecting()
         let output = try await apply.output(timeout: .seconds(120))
-        #expect(output.status != 0 && output.status < 128, "\(fault): \(output)")
+        // It may have arrived by then.
+        #expect(output.status < 128, "\(fault): \(output)")
         try await lab.kvmctl("lab", "start", fault.node).expecting()
         try await expectOneRuns(lab, "\(fault)")
         try await converge(cluster)

@@ -38,6 +38,37 @@ import Testing
         close(socket)
     }
 
+    @Test("a port of one node leads to one of another, again and again, with questions for a sign of life in between")
+    func tunnels() async throws {
+        let other = try TestServer()
+        let source = try await server.connect {
+            $0.probeInterval = .milliseconds(100)
+            $0.probeTimeout = .seconds(10)
+        }
+        let destination = try await other.connect()
+        for _ in 0..<3 {
+            // Two at once, as memory and disks have them.
+            async let first = source.tunnel(to: destination, port: other.port)
+            async let second = source.tunnel(to: destination, port: other.port)
+            for tunnel in try await [first, second] {
+                // The other end is the other server itself, which says so.
+                let greeting = await TestThread.run { LoopbackSocket.greeting(of: tunnel.port) }
+                #expect(greeting.hasPrefix("SSH-2.0-"))
+                tunnel.close()
+            }
+            try await Task.sleep(for: .milliseconds(300))
+        }
+    }
+
+    @Test("a server that forwards nothing says so when it is asked for a port")
+    func forbidden() async throws {
+        let closed = try TestServer(["AllowTcpForwarding no"])
+        let session = try await closed.connect()
+        let destination = try await server.connect()
+        let error = await #expect(throws: SSHError.self) { try await session.tunnel(to: destination) }
+        #expect(error?.reason == .forwardingForbidden("a port of the node's own"))
+    }
+
     @Test("many connections share one session")
     func many() async throws {
         let session = try await server.connect()

@@ -13,4 +13,6 @@ package struct MigrationProgress: Sendable, Equatable {
     package var downtime: UInt64?
     /// How much the guest is slowed down, in percent.
     package var slowdown: Int = 0
+
+    package init() {}
 }

@@ -15,6 +15,9 @@ final class RemoteListenerActivity: Activity {
     private let connected: Connected
     private var answer: Answer?
     private var port: CInt?
+    /// The port that is asked for: libssh loses the server's own choice where another packet comes right behind it.
+    private var wanted = RemoteListenerActivity.anyPort()
+    private var triesLeft = 8
     private var isClosed = false
 
     init(limit: Duration, answer: @escaping Answer, connected: @escaping Connected) {
@@ -65,17 +68,22 @@ final class RemoteListenerActivity: Activity {
     private func ask(_ session: ssh_session, _ loop: SessionLoop) -> Bool {
         let isLate = Interest.Clock.now >= deadline
         guard isLate || loop.mayRequest(self) else { return false }
-        var bound: CInt = 0
-        switch isLate ? SSH_AGAIN : ssh_channel_listen_forward(session, RemoteListenerActivity.loopback, 0, &bound) {
+        switch isLate ? SSH_AGAIN : ssh_channel_listen_forward(session, RemoteListenerActivity.loopback, wanted, nil) {
         case SSH_OK:
-            port = bound
+            port = wanted
             loop.endRequest(self)
-            tell(.success(Int(bound)))
+            tell(.success(Int(wanted)))
             return false
         case SSH_AGAIN:
             guard isLate else { return false }
             tell(.failure(loop.error(.timeout(limit, waitingFor: "a port of the node"))))
         default:
+            // It may be in use, or nothing is allowed: the server does not say which.
+            triesLeft -= 1
+            if triesLeft > 0 {
+                wanted = RemoteListenerActivity.anyPort()
+                return ask(session, loop)
+            }
             tell(.failure(loop.error(.forwardingForbidden("a port of the node's own"))))
         }
         return true
@@ -93,6 +101,9 @@ final class RemoteListenerActivity: Activity {
         answer?(result)
         answer = nil
     }
+
+    /// Above what Linux gives to clients, so that it is mostly free, on the other end of a tunnel as well.
+    private static func anyPort() -> CInt { CInt.random(in: 61_000...65_535) }
 
     private static let loopback = "127.0.0.1"
 }

@@ -12,6 +12,7 @@ extension Lab {
                 virsh -q net-list --all --name | grep -F '\(cluster).' | while read -r n; do
                     virsh -q net-destroy "$n"; virsh -q net-undefine "$n"
                 done
+                rm -rf /srv/shared/vm/\(cluster).*
                 rm -rf /var/lib/libvirt/images/\(cluster).* /var/lib/libvirt/images/*.part /var/lib/kvmctl/\(cluster)
                 [ -n "$(virsh -q list --all --name | tr -d '[:space:]')" ] || rm -f /var/lib/libvirt/images/kvmctl-*
                 virsh -q pool-list --name | while read -r p; do [ -z "$p" ] || virsh -q pool-refresh "$p"; done

@@ -132,7 +132,7 @@ struct Lab: Sendable {
             node,
             """
             virsh -q list --all --name; virsh -q net-list --all --name
-            find /var/lib/libvirt/images /var/lib/kvmctl /tmp /var/tmp /root -type f
+            find /srv/shared /var/lib/libvirt/images /var/lib/kvmctl /tmp /var/tmp /root -type f
             """
         ).expecting().stdout
         return found.split(separator: "\n").map(String.init).filter { line in

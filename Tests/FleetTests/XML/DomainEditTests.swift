@@ -44,6 +44,16 @@ import Testing
             protect: false, baseImage: "x", nics: [:], applied: [:])
     }
 
+    @Test("A CPU model comes and goes, and the cells of memory that can be plugged in stay")
+    func cpu() throws {
+        let named = try edited([.cpu("EPYC")])
+        #expect(named.contains("<model fallback=\"forbid\">EPYC</model>"), "\(named)")
+        #expect(named.contains("mode=\"custom\"") && !named.contains("mode=\"maximum\""))
+        #expect(named.contains("<numa><cell"), "\(named)")
+        let free = try edited([.cpu(nil)])
+        #expect(free.contains("mode=\"maximum\"") && free.contains("<numa><cell"), "\(free)")
+    }
+
     private func edited(_ items: [DomainEdit.Item]) throws -> String {
         try DomainEdit(items: items, mark: mark()).text(editing: Self.foreign, of: "vm")
     }

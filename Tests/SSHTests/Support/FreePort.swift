@@ -60,3 +60,14 @@ enum LoopbackSocket {
         return address
     }
 }
+
+extension LoopbackSocket {
+    /// The first bytes that a server says; empty where it says nothing.
+    static func greeting(of port: Int) -> String {
+        guard let descriptor = connect(port) else { return "" }
+        defer { close(descriptor) }
+        var bytes = [UInt8](repeating: 0, count: 8)
+        let count = recv(descriptor, &bytes, bytes.count, CInt(MSG_WAITALL))
+        return String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
+    }
+}
