@@ -71,6 +71,9 @@ import Testing
     private static let stopped = ("    image: debian\n    vcpus", "    image: debian\n    power: off\n    vcpus")
 
     static let cases: [Case] = [
+        Case(
+            "labels", ["labels"], ("labels: {tier: db, old: x}", "labels: {tier: web, site: b}"),
+            before: [("    image: debian\n    vcpus", "    image: debian\n    labels: {tier: db, old: x}\n    vcpus")]),
         Case("vcpus-up", ["vcpus"], ("vcpus: 2\n", "vcpus: 4\n")),
         Case("vcpus-up-beyond-head-room", ["vcpus"], ("vcpus: 2\n", "vcpus: 6\n")),
         Case("vcpus-down", ["vcpus"], ("vcpus: 2\n", "vcpus: 1\n")),

@@ -14,6 +14,7 @@ extension Draft {
             var update = InstanceUpdate(mark: owned.mark)
             update.mark.protect = instance.protect
             compareName(comparison, &update)
+            compareLabels(comparison, &update)
             compareVCPUs(comparison, &update)
             compareMemory(comparison, &update)
             compareCPU(comparison, &update)
@@ -62,6 +63,16 @@ extension Draft {
         if hasSeed(comparison) { update.seed = (false, ()) }
         update.fields.append(comparison.field("name", old: old.text, new: comparison.instance.name.text, .live))
         update.isRenamed = true
+    }
+
+    /// Labels are the spec's, and the mark remembers them; the domain itself does not know them.
+    private func compareLabels(_ comparison: Comparison, _ update: inout InstanceUpdate) {
+        let paths = Set(comparison.applied.keys).union(comparison.wanted.keys).filter { $0.hasPrefix("labels.") }
+        for path in paths.sorted() where comparison.applied[path] != comparison.wanted[path] {
+            update.isRelabelled = true
+            update.fields.append(
+                comparison.field(path, old: comparison.applied[path], new: comparison.wanted[path], .live))
+        }
     }
 
     private mutating func compareVCPUs(_ comparison: Comparison, _ update: inout InstanceUpdate) {

@@ -31,6 +31,7 @@ extension Instance {
             }
         }
         for name in roles.keys { fields["roles.\(name)"] = "git-web" }
+        for (label, value) in labels { fields["labels.\(label)"] = value }
         fields["access.user"] = access.user
         let keys = sshKeyLines(inputs: inputs)
         if !keys.isEmpty { fields["access.sshKeys"] = "sha256:" + StableHash.digest(keys.joined(separator: "\n")) }

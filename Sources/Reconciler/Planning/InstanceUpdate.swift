@@ -31,6 +31,8 @@ struct InstanceUpdate {
     var reboots = false
     var replacesRoot = false
     var isRenamed = false
+    /// Whether the mark alone is to remember something else.
+    var isRelabelled = false
     /// Fields of the definition that the machine gets at its next boot, whenever that is.
     var waiting: [String] = []
     /// Paths of disks afterwards, by name; nil where they stay as they are.
@@ -43,7 +45,7 @@ struct InstanceUpdate {
     /// Whether nothing has to be done.
     var isEmpty: Bool {
         items.isEmpty && first.isEmpty && volumes.isEmpty && live.isEmpty && growths.isEmpty && guestNICs.isEmpty
-            && seed == nil && !reboots && !replacesRoot && !isRenamed
+            && seed == nil && !reboots && !replacesRoot && !isRenamed && !isRelabelled
     }
 
     /// Whether the guest is away for a while.

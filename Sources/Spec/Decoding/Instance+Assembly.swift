@@ -26,6 +26,7 @@ extension Instance {
         access = fields.access ?? Access()
         cloudInit = fields.cloudInit
         roles = fields.roles
+        labels = fields.labels
         isAdopted = fields.isAdopted ?? false
         changes = fields.changes
         onMaintenance = fields.onMaintenance ?? .migrate

@@ -20,6 +20,7 @@ struct InstanceFields {
     var cloudInit: YAML.Node?
     var ready: Readiness?
     var roles: [Name: Role] = [:]
+    var labels: [String: String] = [:]
     var isAdopted: Bool?
     var changes = ChangePolicy()
     var onMaintenance: Instance.OnMaintenance?
@@ -74,6 +75,7 @@ struct InstanceFields {
         ready = reader.optional(InstanceKeys.ready)
         isAdopted = reader.optional(InstanceKeys.adopted)
         for (name, _, role) in reader.optional(InstanceKeys.roles) ?? [] { roles[name] = role }
+        labels = reader.optional(InstanceKeys.labels) ?? [:]
         onMaintenance = reader.optional(InstanceKeys.onMaintenance)
         if let reboot = reader.optional(ChangeKeys.rebootPolicy) { changes.reboot = reboot }
         if let firstBoot = reader.optional(ChangeKeys.onChange) { changes.firstBoot = firstBoot }

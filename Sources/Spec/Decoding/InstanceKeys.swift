@@ -50,6 +50,10 @@ enum InstanceKeys {
         "What it is for, by names of one's own.", unset: "none",
         example: "{site: {git-web: {repo: https://example.org/site.git}}}")
 
+    static let labels = Key(
+        "labels", Kind<[String: String]>.labels, "Words of one's own about it, for `kvmctl get instances -l tier=web`.",
+        unset: "none", example: "{tier: web}")
+
     /// The short form of `nics`, which merging has replaced before anything is read.
     static let networks = Key(
         "networks", Kind<[Name]>.list(of: .name, "networks"),
@@ -75,7 +79,7 @@ enum InstanceKeys {
             flavor, SizeKeys.vcpus, SizeKeys.memory, SizeKeys.disk, pool, image, hardware, nics, networks, disks, node,
             placement,
             onMaintenance,
-            power, autostart, protect, access, cloudInit, ready, roles,
+            power, autostart, protect, access, cloudInit, ready, roles, labels,
         ] + ChangeKeys.all
     static let profile = Table("a profile", shared, acceptsNull: true)
     static let member = Table("a member", shared, acceptsNull: true)

@@ -54,6 +54,8 @@ package struct Instance: Sendable, Equatable {
     package var cloudInit: YAML.Node?
     package var ready: Readiness
     package var roles: [Name: Role] = [:]
+    /// Words of the users' own about it, for choosing among instances; the guest knows nothing of them.
+    package var labels: [String: String] = [:]
     /// Whether it was there before kvmctl and was imported: it has neither an image nor a seed nor a root disk of
     /// ours, and is never made or replaced.
     package var isAdopted = false

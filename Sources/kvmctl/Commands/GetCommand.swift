@@ -15,6 +15,7 @@ struct GetCommand: AsyncParsableCommand {
 
             Examples:
               kvmctl get instances -f cluster.yaml
+              kvmctl get instances -f cluster.yaml -l tier=web
               kvmctl get nodes -f cluster.yaml -o wide
               kvmctl get sites -f cluster.yaml -f web.yaml
               kvmctl get domains --all -f cluster.yaml
@@ -29,9 +30,18 @@ struct GetCommand: AsyncParsableCommand {
     var kind: Kind
     @Flag(name: .customLong("all"), help: "With domains: other clusters' and foreign ones, too.")
     var isWhole = false
+    @Option(
+        name: [.customShort("l"), .customLong("label")],
+        help: ArgumentHelp("With instances: those alone that have this label; may be repeated.", valueName: "key=value")
+    )
+    var labels: [String] = []
     @OptionGroup var options: ListOptions
 
     func validate() throws {
+        guard labels.isEmpty || kind == .instances else { throw ValidationError("-l belongs to `get instances`") }
+        for text in labels where !text.dropFirst().contains("=") {
+            throw ValidationError("-l: expected key=value, found \(Printable.escaped(text))")
+        }
         guard !isWhole || kind == .domains else { throw ValidationError("--all belongs to `get domains`") }
     }
 
@@ -44,6 +54,14 @@ struct GetCommand: AsyncParsableCommand {
         try await ListRun(options, context).run { listing($0, $1, in: context) }
     }
 
+    private var chosenLabels: [String: String] {
+        let pairs = labels.map { text in
+            let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+            return (parts[0], parts[1])
+        }
+        return Dictionary(pairs) { _, last in last }
+    }
+
     private func listing(_ cluster: Cluster, _ fleet: ObservedFleet, in context: RunContext) -> Listing {
         switch kind {
         case .nodes: .nodes(cluster, fleet)
@@ -52,7 +70,7 @@ struct GetCommand: AsyncParsableCommand {
             .images(
                 cluster, fleet,
                 inputs: InputResolver(environment: context.surroundings.environment).resolve(cluster).inputs)
-        case .instances: .instances(cluster, fleet)
+        case .instances: .instances(cluster, fleet, with: chosenLabels)
         case .sites: .sites(cluster, fleet)
         case .domains: .domains(cluster, fleet, isWhole: isWhole)
         }

@@ -25,6 +25,10 @@ extension Describer {
             entries += facts(domain, mark, on: node, wanted)
             addHints(name, domain, node, to: &description)
         }
+        let labels = wanted?.labels ?? place?.1.mark?.labels ?? [:]
+        description.add(
+            "Labels", labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ", "))
+        if !labels.isEmpty { entries.append(("labels", .labels(labels))) }
         description.add("Written at", wanted?.position.description)
         description.chapters.append(fields(wanted, place?.1, on: place?.0))
         description.chapters.append(chapter)

@@ -3,7 +3,11 @@ import Spec
 
 extension Listing {
     /// The instances of the cluster: those that nodes hold, and those that the spec wants and nobody has.
-    static func instances(_ cluster: Cluster, _ fleet: ObservedFleet) -> Listing {
+    ///
+    /// With `labels`, those alone that have all of them: as the spec says, or for what left it as its mark remembers.
+    static func instances(
+        _ cluster: Cluster, _ fleet: ObservedFleet, with labels: [String: String] = [:]
+    ) -> Listing {
         let identity = ClusterIdentity(cluster)
         var rows: [(name: Name, node: String, row: Row)] = []
         var seen: Set<Name> = []
@@ -12,6 +16,8 @@ extension Listing {
             for domain in node.domains {
                 guard let mark = domain.mark, mark.cluster == identity else { continue }
                 seen.insert(mark.instance)
+                let isChosen = matches(cluster.instances[mark.instance]?.labels ?? mark.labels, labels)
+                guard isChosen else { continue }
                 let health = healths.health(of: mark.instance)
                 rows.append((mark.instance, node.name.text, row(domain, mark, health, on: node.name, cluster)))
             }
@@ -20,9 +26,11 @@ extension Listing {
         let unknown = Set(fleet.unknownNodes)
         for (name, entry) in roster?.instances ?? [:] where !seen.contains(name) && unknown.contains(entry.node) {
             seen.insert(name)
+            guard matches(cluster.instances[name]?.labels ?? [:], labels) else { continue }
             rows.append((name, entry.node.text, silentRow(name, entry, healths.health(of: name))))
         }
-        for instance in cluster.instances.values where !seen.contains(instance.name) {
+        for instance in cluster.instances.values
+        where !seen.contains(instance.name) && matches(instance.labels, labels) {
             rows.append((instance.name, "", absentRow(instance, healths.health(of: instance.name))))
         }
         return Listing(
@@ -31,7 +39,7 @@ extension Listing {
                 .init("NAME"), .init("NODE"), .init("POWER"), .init("STATUS"), .init("HEALTH"), .init("ADDRESSES"),
                 .init("IMAGE"),
                 .init("PART", wide: true), .init("VCPUS", wide: true), .init("MEMORY", wide: true),
-                .init("UUID", wide: true), .init("REASON", wide: true),
+                .init("UUID", wide: true), .init("LABELS", wide: true), .init("REASON", wide: true),
             ],
             rows: rows.sorted { ($0.name.text, $0.node) < ($1.name.text, $1.node) }.map(\.row),
             unknownNodes: fleet.unknownNodes)
@@ -48,7 +56,8 @@ extension Listing {
             Span(status, status == "ready" ? .addition : status == "-" ? nil : .change),
             health.span, Span(addresses.isEmpty ? "-" : addresses.joined(separator: ",")), Span(image),
             Span(mark.part.text),
-            Span("\(domain.vcpus)"), Span(domain.memory.description), Span(domain.uuid.text), health.reasonSpan,
+            Span("\(domain.vcpus)"), Span(domain.memory.description), Span(domain.uuid.text),
+            labelSpan(cluster.instances[mark.instance]?.labels ?? mark.labels), health.reasonSpan,
         ]
         return Row(
             mark.instance.text, cells: cells,
@@ -62,6 +71,7 @@ extension Listing {
                 "memory": .bytes(domain.memory.bytes), "autostart": .boolean(domain.autostart),
                 "protect": .boolean(mark.protect), "adopted": .boolean(mark.isAdopted),
                 "snapshots": .texts(domain.snapshots.map(\.name)),
+                "labels": .labels(cluster.instances[mark.instance]?.labels ?? mark.labels),
             ])
     }
 
@@ -90,7 +100,7 @@ extension Listing {
                 Span(name.text, .strong), Span(entry.node.text), Span("?"), Span("node unknown", .alarm),
                 health.span, Span(addresses.isEmpty ? "-" : addresses.joined(separator: ",")), Span("?"),
                 Span(entry.part.text),
-                Span("?"), Span("?"), Span(entry.uuid.text), health.reasonSpan,
+                Span("?"), Span("?"), Span(entry.uuid.text), Span("?"), health.reasonSpan,
             ],
             value: [
                 "name": .text(name.text), "node": .text(entry.node.text), "uuid": .text(entry.uuid.text),
@@ -106,14 +116,34 @@ extension Listing {
             cells: [
                 Span(instance.name.text, .strong), Span("-"), Span("-"), Span("absent", .change), health.span,
                 Span("-"), Span(instance.image.text), Span(instance.part.text), Span("\(instance.vcpus)"),
-                Span(instance.memory.description), Span("-"), health.reasonSpan,
+                Span(instance.memory.description), Span("-"), labelSpan(instance.labels), health.reasonSpan,
             ],
             value: [
                 "name": .text(instance.name.text), "node": .null, "part": .text(instance.part.text), "power": .null,
                 "status": "absent", "ready": false, "health": .text(health.status.rawValue),
                 "healthReason": .text(health.reason), "addresses": [], "image": .text(instance.image.text),
                 "vcpus": .count(instance.vcpus), "memory": .bytes(instance.memory.bytes),
+                "labels": .labels(instance.labels),
             ])
+    }
+
+    private static func matches(_ labels: [String: String], _ wanted: [String: String]) -> Bool {
+        wanted.allSatisfy { labels[$0.key] == $0.value }
+    }
+
+    private static func labelSpan(_ labels: [String: String]) -> Span {
+        Span(
+            labels.isEmpty
+                ? "-" : labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ","))
+    }
+}
+
+extension DomainMark {
+    /// The labels that the instance was last applied with.
+    var labels: [String: String] {
+        var labels: [String: String] = [:]
+        for (path, value) in applied where path.hasPrefix("labels.") { labels[String(path.dropFirst(7))] = value }
+        return labels
     }
 }
 

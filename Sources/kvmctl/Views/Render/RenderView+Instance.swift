@@ -18,6 +18,7 @@ extension RenderView {
                 "ready",
                 ["when": .text(instance.ready.when.rawValue), "timeout": .text(seconds(instance.ready.timeout))]
             ),
+            ("labels", instance.labels.isEmpty ? nil : .labels(instance.labels)),
             ("roles", instance.roles.isEmpty ? nil : .map(instance.roles, role)),
         ])
     }
