@@ -86,6 +86,9 @@ import Testing
         Case("memory-up-by-an-odd-amount", ["memory"], ("memory: 1GiB\n", "memory: 1100MiB\n")),
         Case("memory-up-beyond-head-room", ["memory"], ("memory: 1GiB\n", "memory: 5GiB\n")),
         Case("memory-down", ["memory"], ("memory: 1GiB\n", "memory: 512MiB\n")),
+        Case("memory-below-use", ["memory"], ("memory: 1GiB\n", "memory: 512MiB\n"), isLeft: true) {
+            $0.running?.usedMemory = .mebibytes(700)
+        },
         Case("memory-more-than-the-node", ["memory"], ("memory: 1GiB\n", "memory: 9GiB\n"), isLeft: true),
         Case("memory-drift", ["memory"]) { $0.running?.memory = .mebibytes(700) },
         Case("cpu", ["hardware"], ("vcpus: 2\n", "vcpus: 2\n    hardware: {cpu: EPYC}\n")),

@@ -12,15 +12,18 @@ package final class ConnectedNode: NodeDriver {
     private let poolFolders: Set<String>
     /// Instances whose guests are asked what they serve.
     private let servers: Set<Name>
+    /// How much memory each instance is to have.
+    private let memories: [Name: Size]
 
     /// A driver over an open connection; `poolFolders` are the folders of the spec's pools on this node.
     init(
         _ connection: NodeConnection, cluster: ClusterIdentity, poolFolders: Set<String> = [], peers: Peers = Peers(),
-        servers: Set<Name> = []
+        servers: Set<Name> = [], memories: [Name: Size] = [:]
     ) {
         node = connection.name
         self.poolFolders = poolFolders
         self.servers = servers
+        self.memories = memories
         self.peers = peers
         self.cluster = cluster
         self.connection = connection
@@ -31,6 +34,7 @@ package final class ConnectedNode: NodeDriver {
         do {
             var observed = try await connection.observe(cluster, poolFolders: poolFolders)
             if await lock.isHeld { observed.lockHolder = nil }
+            await askMemory(&observed.domains, memories)
             await askSites(&observed.domains, of: servers)
             return .answered(observed)
         } catch {

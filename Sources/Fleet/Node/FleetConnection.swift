@@ -46,7 +46,8 @@ package actor FleetConnection {
             let folders = cluster.pools.keys.compactMap { (cluster.nodes[name]?.pools[$0] ?? cluster.pools[$0])?.path }
             let node = ConnectedNode(
                 connection, cluster: ClusterIdentity(cluster), poolFolders: Set(folders), peers: peers,
-                servers: Set(cluster.instances.values.filter { !$0.roles.isEmpty }.map(\.name)))
+                servers: Set(cluster.instances.values.filter { !$0.roles.isEmpty }.map(\.name)),
+                memories: cluster.instances.mapValues(\.memory))
             connected[name] = node
             peers.add(node)
         case .failure(let error): silent[name] = SilentNode(node: name, cause: Unreachable(node: name, error))

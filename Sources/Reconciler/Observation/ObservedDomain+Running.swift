@@ -16,6 +16,8 @@ extension ObservedDomain {
         package var freeMemorySlots: Int
         /// The CPU model that it was started with, which libvirt writes down also where the definition names none.
         package var cpuModel: String?
+        /// What the guest has in use, where it was asked: only while it is to get less.
+        package var usedMemory: Size?
         package var nics: [NIC]
         package var disks: [Disk]
 

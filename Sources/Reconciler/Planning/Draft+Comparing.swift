@@ -96,6 +96,14 @@ extension Draft {
         if max(defined, live ?? defined) < wanted, let reason = noRoom(for: comparison, memory: wanted) {
             refuse(comparison, "memory", reason, remedy: "ask for less, or make room on the node")
         }
+        if let running = comparison.running, let used = running.usedMemory, wanted < used, wanted < running.memory,
+            running.canHave(memory: wanted)
+        {
+            refuse(
+                comparison, "memory",
+                "its guest uses \(Size.mebibytes(used.bytes >> 20)), which is more than \(wanted)",
+                remedy: "ask for more, or stop something in the guest first")
+        }
         if defined != wanted { update.items.append(.memory(wanted)) }
         settle(
             comparison, &update, path: "memory", defined: defined.description, live: live?.description,

@@ -49,7 +49,7 @@ extension Draft {
     private mutating func forgetLostNodes() {
         let lost = Set(cluster.nodes.values.filter { $0.state == .lost }.map(\.name))
         guard !lost.isEmpty else { return }
-        for (name, entry) in memory.instances where entry.alsoOn != nil {
+        for (name, entry) in memory.instances.sorted(by: { $0.key < $1.key }) where entry.alsoOn != nil {
             guard let other = entry.alsoOn else { continue }
             if lost.contains(other) { memory.instances[name]?.alsoOn = nil }
             if lost.contains(entry.node), silent.contains(other) {
@@ -57,6 +57,16 @@ extension Draft {
                 memory.instances[name]?.node = other
                 memory.instances[name]?.alsoOn = nil
                 memory.instances[name]?.volumes = [:]
+            } else if lost.contains(entry.node), let node = answered[other],
+                entry.volumes.contains(where: { $0.key != "seed" && node.volumes[$0.value] != nil })
+            {
+                // What travelled before the node was lost is all that there is.
+                memory.instances[name]?.node = other
+                memory.instances[name]?.alsoOn = nil
+                if !node.domains.contains(where: { $0.uuid == entry.uuid }) {
+                    notices.append(
+                        "\(entry.node) is lost, from where \(name) was moving: its disks on \(other) may not be whole")
+                }
             }
         }
         for (name, entry) in memory.instances.sorted(by: { $0.key < $1.key }) where lost.contains(entry.node) {

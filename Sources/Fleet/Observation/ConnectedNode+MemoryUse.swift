@@ -1,0 +1,41 @@
+import Libvirt
+import Reconciler
+import Spec
+
+extension ConnectedNode {
+    /// Asks running guests how much memory they use, those alone that are to get less than they have.
+    ///
+    /// Nothing is changed for it: the balloon driver's figures count where it tells any by itself, otherwise what the
+    /// guest's agent reads. What nobody tells stays unknown, and the step that takes memory away looks again.
+    func askMemory(_ domains: inout [ObservedDomain], _ wanted: [Name: Size]) async {
+        let shrinking = domains.indices.filter { index in
+            let domain = domains[index]
+            guard domain.power == .running, let running = domain.running, let mark = domain.mark,
+                mark.cluster == cluster, mark.uuid == domain.uuid, let size = wanted[mark.instance]
+            else { return false }
+            return size < running.memory
+        }
+        // A few seconds at most are spent on it.
+        for index in shrinking.prefix(8) {
+            guard let running = domains[index].running,
+                let available = try? await availableMemory(of: domains[index].uuid)
+            else { continue }
+            domains[index].running?.usedMemory = Size(
+                bytes: running.memory.bytes - min(running.memory.bytes, available))
+        }
+    }
+
+    /// Bytes that the guest could give back; nil where nobody tells.
+    private func availableMemory(of uuid: UniqueID) async throws -> UInt64? {
+        let id = try uuid.libvirt
+        let told = try await connection.reader.call("reading the memory in use of \(uuid)") {
+            try $0.memoryUse(ofDomain: id)
+        }
+        if let told { return told.usable << 10 }
+        let agent = try await connection.agent(of: uuid)
+        guard case .ready = try await agent.probe() else { return nil }
+        let script = "sed -n 's/^MemAvailable: *\\([0-9]*\\) kB$/\\1/p' /proc/meminfo"
+        let outcome = try await agent.run(script, [], timeout: .seconds(3))
+        return outcome.flatMap { UInt64($0.output.filter { !$0.isWhitespace }) }.map { $0 << 10 }
+    }
+}
