@@ -374,6 +374,24 @@ struct PlanCheckerTests {
             broken.editRosters("roster/open") { $0.instances[name("mover")]?.alsoOn = nil }
         },
         Break("more moves at once than the spec allows", .move) { $0.cluster.migration.perNode = 0 },
+        Break("a guest travels in the clear where the spec says encrypted", .move) {
+            $0.cluster.migration.encrypted = true
+        },
+        Break("a guest goes where its CPU is not to be had", .move) { broken in
+            for move in broken.plan.beginningMoves {
+                broken.fleet.routes[move.way] = ObservedRoute(missingCPU: .init(model: "EPYC", baseline: nil))
+            }
+        },
+        Break("a guest goes where its storage is not", .move) { broken in
+            for move in broken.plan.beginningMoves {
+                broken.fleet.routes[move.way] = ObservedRoute(unshared: ["/pool/root.qcow2"])
+            }
+        },
+        Break("a guest leaves a device of its node behind", .move) { broken in
+            broken.editNode("kvm1") { node in
+                for index in node.domains.indices { node.domains[index].ties = ["the host device pci 0000:01:00.0"] }
+            }
+        },
         Break("files are made on the destination before a mark says so", .move) {
             $0.cut("mover/move-begin", from: "mover/move-prepare")
         },

@@ -22,6 +22,9 @@ struct RandomSpec {
             number += 1
             addInstances(number, upTo: count - cluster.instances.count, &generator)
         }
+        // Without a draw of their own, so that the worlds of old seeds stay.
+        cluster.migration.perNode = 1 + count % 3
+        cluster.migration.encrypted = count % 2 == 0
     }
 
     private mutating func addNode(_ index: Int, _ generator: inout SeededGenerator) {
