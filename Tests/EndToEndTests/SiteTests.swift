@@ -14,11 +14,12 @@ extension EndToEnd {
                 folder = try Scratch.folder()
                 let port = 9_500 + Int.random(in: 0..<400)
                 url = "git://\(lab.subnet).1:\(port)/site.git"
+                // Not by way of git, which would only start it and be in the way of ending it.
                 daemon = try Program(
-                    "/usr/bin/git",
+                    "/bin/sh",
                     [
-                        "daemon", "--export-all", "--reuseaddr", "--listen=\(lab.subnet).1", "--port=\(port)",
-                        "--base-path=\(folder.path)",
+                        "-c", "exec \"$(git --exec-path)/git-daemon\" \"$@\"", "sh", "--export-all", "--reuseaddr",
+                        "--listen=\(lab.subnet).1", "--port=\(port)", "--base-path=\(folder.path)",
                     ])
             }
 
