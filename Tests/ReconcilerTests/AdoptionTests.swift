@@ -95,6 +95,37 @@ import Testing
         #expect(node.roster?.keptDisks.isEmpty ?? true)
     }
 
+    @Test("its NIC goes into another network, in place and under its MAC", arguments: [true, false])
+    func otherNetwork(isRunning: Bool) async throws {
+        let wanted = try cluster(
+            Self.spec.replacing("networks: {lan:", with: "networks: {dmz: {mode: bridge, bridge: br1}, lan:")
+                .replacing("network: lan, mac", with: "network: dmz, mac"))
+        let fleet = try fleet(try cluster(Self.spec))
+        fleet.edit { nodes in
+            nodes[name("kvm1")]?.bridges.insert("br1")
+            for (uuid, var domain) in nodes[name("kvm1")]?.domains ?? [:] {
+                domain.power = isRunning ? .running : .shutOff
+                if isRunning {
+                    domain.running = ObservedDomain.Running(
+                        vcpus: 2, maximumVCPUs: 2, memory: .gibibytes(1), wholeMemory: .gibibytes(1),
+                        nics: [.init(name: nil, mac: Self.mac, attachment: .bridge("br0"))], disks: domain.disks)
+                    domain.nameDevices()
+                }
+                nodes[name("kvm1")]?.domains[uuid] = domain
+            }
+        }
+        let first = plan(wanted, fleet)
+        let field = first.changes.flatMap(\.fields).first
+        #expect(
+            field?.path == "nics.eth0.network" && first.changes.allSatisfy { $0.blocked == nil }, "\(planText(first))")
+        let steps = first.steps.map(\.id.text)
+        #expect(steps.contains("kvm1/instance/old/move/eth0") == isRunning, "\(steps)")
+        #expect(!steps.contains { $0.contains("plug") || $0.contains("configure") || $0.contains("seed") }, "\(steps)")
+        _ = await Executor(drivers: fleet.drivers, limits: .init(perNode: 1, overall: 1)).run(first) { _ in }
+        let again = plan(wanted, fleet)
+        #expect(again.changes.allSatisfy { $0.action == .start }, "\(planText(again))")
+    }
+
     @Test("drift of an adopted instance is told by MAC and target")
     func drift() throws {
         let cluster = try cluster(Self.spec)

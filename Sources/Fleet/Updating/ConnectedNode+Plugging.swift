@@ -51,7 +51,7 @@ extension ConnectedNode {
             let xml = try XMLElement.withRoot(
                 "domain", of: libvirt.domainXML(id, []), describing: "the domain \(domain.name)"
             ) { root -> String? in
-                guard let element = root.nic(named: nic.name) else { return nil }
+                guard let element = root.nic(of: nic) else { return nil }
                 element.plug(into: nic)
                 return element.compactText
             }

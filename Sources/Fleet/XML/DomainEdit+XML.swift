@@ -51,6 +51,15 @@ extension XMLElement {
     /// The NIC of that name by its alias.
     func nic(named name: Name) -> XMLElement? { devices("interface", DeviceAlias.nic(name)).first }
 
+    /// The NIC of a definition, by its alias; by its MAC where it never had one, as in a domain that was adopted.
+    func nic(of definition: DomainDefinition.NIC) -> XMLElement? {
+        nic(named: definition.name)
+            ?? (child("devices")?.childElements ?? []).first { element in
+                element.name == "interface"
+                    && element.child("mac")?["address"]?.lowercased() == definition.mac.description
+            }
+    }
+
     /// The targets of the disks, such as `vda`.
     var diskTargets: Set<String> {
         Set(
@@ -122,7 +131,7 @@ extension XMLElement {
     }
 
     fileprivate func put(_ nic: DomainDefinition.NIC) {
-        guard let old = self.nic(named: nic.name) else {
+        guard let old = self.nic(of: nic) else {
             child("devices")?.addChild(DomainXML.nic(nic))
             return
         }

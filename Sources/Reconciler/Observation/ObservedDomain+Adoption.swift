@@ -20,6 +20,10 @@ extension ObservedDomain {
             if let known, !nics.contains(where: { $0.name == known }) { nics[index].name = known }
         }
         guard mark.isAdopted else { return }
+        for index in running?.nics.indices ?? 0..<0 where running?.nics[index].name == nil {
+            let mac = running?.nics[index].mac
+            running?.nics[index].name = mark.nics.first { $0.value.mac == mac }?.key
+        }
         for index in disks.indices where !disks[index].isReadOnly { disks[index].name = disks[index].target }
     }
 }

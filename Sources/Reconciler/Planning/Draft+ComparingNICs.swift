@@ -6,7 +6,7 @@ extension Draft {
         let instance = comparison.instance
         let given = nics[instance.name] ?? [:]
         guard !instance.isAdopted else {
-            compareAdoptedNICs(comparison, &update)
+            compareAdoptedNICs(comparison, given, &update)
             return
         }
         for nic in instance.nics where !instance.changes.ignores("nics.\(nic.name)") {
@@ -24,13 +24,21 @@ extension Draft {
         }
     }
 
-    /// The NICs that an adopted instance came with have no aliases to find them by; what differs is shown.
-    private func compareAdoptedNICs(_ comparison: Comparison, _ update: inout InstanceUpdate) {
-        let why = "the NICs of an adopted instance are not changed"
+    /// The NICs that an adopted instance came with are found by their MACs and go into other networks; their MACs and
+    /// number stay, and what is set in the guest is its owner's.
+    private mutating func compareAdoptedNICs(
+        _ comparison: Comparison, _ given: [Name: DomainMark.NIC], _ update: inout InstanceUpdate
+    ) {
+        let why = "the NICs that an adopted instance came with stay, with their MACs"
         for nic in comparison.instance.nics where !comparison.instance.changes.ignores("nics.\(nic.name)") {
             guard let network = cluster.networks[nic.network] else { continue }
             let path = "nics.\(nic.name)"
             let there = comparison.owned.domain.nics.first { $0.name == nic.name }
+            if let there, nic.mac == nil || nic.mac == there.mac, let identity = given[nic.name] {
+                compare(nic, network, identity, comparison, &update)
+                update.guestNICs = []
+                continue
+            }
             if there?.attachment != attachment(of: network, on: comparison.owned.node) {
                 let old = there.map { text($0.attachment) }
                 update.blocked.append(

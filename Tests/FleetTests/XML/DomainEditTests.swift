@@ -54,6 +54,15 @@ import Testing
         #expect(free.contains("mode=\"maximum\"") && free.contains("<numa><cell"), "\(free)")
     }
 
+    @Test("A NIC without an alias, as adopted domains have them, is found by its MAC")
+    func nicByMAC() throws {
+        let nic = DomainDefinition.NIC(
+            name: Samples.name("net0"), mac: MACAddress(value: 0x5254_0000_0001), attachment: .bridge("br7"))
+        let text = try edited([.nic(nic)])
+        #expect(text.components(separatedBy: "<interface").count == 2, "\(text)")
+        #expect(text.contains("br7") && text.contains("e1000") && !text.contains("network=\"front\""), "\(text)")
+    }
+
     private func edited(_ items: [DomainEdit.Item]) throws -> String {
         try DomainEdit(items: items, mark: mark()).text(editing: Self.foreign, of: "vm")
     }
