@@ -41,7 +41,7 @@ extension EndToEnd {
             }
 
             func end() async {
-                daemon.signal(SIGTERM)
+                daemon.signal(SIGKILL)
                 _ = try? await daemon.output(timeout: .seconds(20))
                 try? FileManager.default.removeItem(at: folder)
             }
