@@ -80,6 +80,7 @@ extension PlanChecker {
 
     /// Whether a node is where the roster says, or the end of an unfinished move that alone has disks.
     private static func isOnlyEnd(_ node: Name, of entry: Roster.Entry, _ evidence: Evidence) -> Bool {
+        if entry.alsoOn == node, evidence.cluster.nodes[entry.node]?.state == .lost { return true }
         guard entry.alsoOn == node, let other = evidence.nodes[entry.node] else { return entry.node == node }
         return !entry.volumes.contains { $0.key != "seed" && other.volumes[$0.value] != nil }
     }
