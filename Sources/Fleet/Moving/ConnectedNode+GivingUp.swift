@@ -10,7 +10,7 @@ extension ConnectedNode {
     /// through ssh needs none of it: its connections end with the session.
     private static let cutScript = """
         read -r pid <"/run/libvirt/qemu/$1.pid" || exit 0
-        ss -Htnp state established 2>/dev/null | grep "pid=$pid," | while read -r received sent near far rest; do
+        ss -Htnp state connected 2>/dev/null | grep "pid=$pid," | while read -r received sent near far rest; do
             [ "${near##*:}" -ge 32768 ] || continue
             [ "${far##*:}" -ge 49152 ] && [ "${far##*:}" -le 49215 ] && ss -K src "$near" dst "$far"
         done >/dev/null 2>&1
@@ -27,15 +27,31 @@ extension ConnectedNode {
             _ = try? await connection.changes.call("giving up the move of \(move.name)") { try $0.abortJob(id) }
         }
         try? await Task.sleep(for: ConnectedNode.patience)
-        let progress = try? await connection.reader.call("asking whether \(move.name) still moves") {
-            try $0.migrationProgress(id)
-        }
-        if progress != nil {
+        // A guest that runs over there already must have its connections.
+        if await hasLeftOver(of: move), (try? await connection.domain(move.uuid))?.power == .running {
             _ = try? await connection.commands.run(
                 "ending the connections of \(move.name)", ConnectedNode.cutScript,
                 [move.name], timeout: .seconds(20))
         }
         await abort.value
+    }
+
+    /// Whether libvirt still has a migration of the domain here, or is too busy with it to say.
+    private func hasLeftOver(of move: InstanceMove) async -> Bool {
+        do {
+            let id = try move.uuid.libvirt
+            return try await connection.reader.call("asking whether \(move.name) still moves") {
+                try $0.migrationProgress(id)
+            } != nil
+        } catch let error as LibvirtError {
+            return !error.isConnectionLost && !error.isNoDomain
+        } catch { return false }
+    }
+
+    /// Ends a migration that libvirt goes on with although whoever asked for it has given up.
+    func endLeftOver(of move: InstanceMove) async {
+        guard await hasLeftOver(of: move) else { return }
+        await giveUp(move)
     }
 
     /// How long libvirt is given to end a migration by itself.

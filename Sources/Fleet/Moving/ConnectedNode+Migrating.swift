@@ -25,7 +25,10 @@ extension ConnectedNode {
             try await migrate(move, to: destination, watch, report)
         } catch {
             // The answer may be lost while all of it was done.
-            guard (try? await isConfirmed(move, on: destination)) == true else { throw error }
+            guard (try? await isConfirmed(move, on: destination)) == true else {
+                if !watch.isPostCopy { await endLeftOver(of: move) }
+                throw error
+            }
         }
         guard try await isConfirmed(move, on: destination) else {
             throw StepProblem(

@@ -53,14 +53,16 @@ final class MigrationWatch: Sendable {
     /// given up, as the guest is not here any more.
     func stalls(at progress: MigrationProgress?, now: ContinuousClock.Instant) -> Bool {
         state.withLock { state in
-            guard let progress, let lastSign = state.lastSign, progress.processed == state.last?.processed,
-                progress.remaining == state.last?.remaining
-            else {
-                if progress != nil || state.lastSign == nil { state.lastSign = now }
+            let isNew = progress.map {
+                $0.processed != state.last?.processed || $0.remaining != state.last?.remaining
+            }
+            guard let lastSign = state.lastSign, isNew != true else {
+                state.lastSign = now
                 return false
             }
-            guard !state.isStalled, !state.usedPostCopy, lastSign.duration(to: now) > MigrationWatch.longestSilence
-            else { return false }
+            // Before anything travels the destination's QEMU starts, which can take longer.
+            let limit = state.last == nil ? MigrationWatch.longestSilence * 2 : MigrationWatch.longestSilence
+            guard !state.isStalled, !state.usedPostCopy, lastSign.duration(to: now) > limit else { return false }
             state.isStalled = true
             return true
         }
