@@ -9,8 +9,8 @@ extension ConnectedNode {
     /// Only what is connected from a port for clients counts, so that no viewer of its screen is cut off. What travels
     /// through ssh needs none of it: its connections end with the session.
     private static let cutScript = """
-        read -r pid <"/run/libvirt/qemu/$1.pid" || exit 0
-        ss -Htnp state connected 2>/dev/null | grep "pid=$pid," | while read -r received sent near far rest; do
+        pid=$(cat "/run/libvirt/qemu/$1.pid") && [ -n "$pid" ] || exit 0
+        ss -Htnp state connected 2>/dev/null | grep "pid=$pid," | while read -r state in out near far rest; do
             [ "${near##*:}" -ge 32768 ] || continue
             [ "${far##*:}" -ge 49152 ] && [ "${far##*:}" -le 49215 ] && ss -K src "$near" dst "$far"
         done >/dev/null 2>&1
