@@ -145,13 +145,14 @@ extension EndToEnd {
 
         private func consoleAnswers(_ cluster: TestCluster) async throws {
             let lab = cluster.lab
-            // An empty line makes the login prompt come again, as soon as the guest gets to it; ^] leaves.
+            // An empty line makes the login prompt come again, as soon as the guest gets to it; ^] leaves, for which it
+            // must come alone: virsh looks at the first of the bytes that it reads at once.
             let session = try await Program.run(
                 "/bin/sh",
                 [
                     "-c",
                     #"(for i in $(seq 90); do sleep 1; printf '\r'; if grep -qa login: "$2"; then break; fi; done; "#
-                        + #"printf '\035'; sleep 2) | script -qfec "$0 console -f $1 whole" "$2""#,
+                        + #"sleep 1; printf '\035'; sleep 2) | script -qfec "$0 console -f $1 whole" "$2""#,
                     lab.binary, cluster.file, cluster.folder.path + "/console",
                 ], environment: lab.environment, timeout: .seconds(180))
             #expect(session.status == 0, "\(session)")

@@ -90,11 +90,15 @@ final class Program: Sendable {
         return state != "Z" && state != "X"
     }
 
-    /// Waits for its end; after the time limit it is killed, and the output says how it ended.
+    /// Waits for its end; after the time limit it is killed with what it started, and the output says how it ended.
+    ///
+    /// Foundation takes a program for running as long as anything that it started lives.
     func output(timeout: Duration = .seconds(600)) async throws -> Output {
         let pid = processIdentifier
         let watchdog = Task {
             try await Task.sleep(for: timeout)
+            // Foundation makes each program the leader of a group.
+            kill(-pid, SIGKILL)
             kill(pid, SIGKILL)
         }
         defer { watchdog.cancel() }
