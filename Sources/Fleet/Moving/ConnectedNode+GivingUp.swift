@@ -28,12 +28,20 @@ extension ConnectedNode {
         }
         try? await Task.sleep(for: ConnectedNode.patience)
         // A guest that runs over there already must have its connections.
-        if await hasLeftOver(of: move), (try? await connection.domain(move.uuid))?.power == .running {
+        if await runsHere(move) {
             _ = try? await connection.commands.run(
                 "ending the connections of \(move.name)", ConnectedNode.cutScript,
                 [move.name], timeout: .seconds(20))
         }
         await abort.value
+    }
+
+    /// Whether the guest runs here, asked in a way that libvirt answers also while its QEMU does not.
+    private func runsHere(_ move: InstanceMove) async -> Bool {
+        guard let id = try? move.uuid.libvirt, let lane = try? await connection.ownLane() else { return false }
+        let summary = try? await lane.call("looking at the state of \(move.name)") { try $0.domainSummary(id) }
+        await lane.connection.close()
+        return summary.map { ObservedDomain.Power($0.state) == .running } ?? false
     }
 
     /// Whether libvirt still has a migration of the domain here, or is too busy with it to say.

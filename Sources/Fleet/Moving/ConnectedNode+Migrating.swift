@@ -66,7 +66,11 @@ extension ConnectedNode {
         defer { tunnels?.close() }
         let options = options(of: move, copying: targets, through: tunnels)
         let watching = Task { try await follow(move, watch, report) }
-        defer { watching.cancel() }
+        let guarding = Task { try await giveUpWhenSilent(move, watch) }
+        defer {
+            watching.cancel()
+            guarding.cancel()
+        }
         let result: Result<Void, any Error> = await withTaskCancellationHandler {
             do {
                 let reference = try await far.connection.reference()
@@ -120,10 +124,20 @@ extension ConnectedNode {
             let progress = try? await connection.reader.call("asking how far \(move.name) is") {
                 try $0.migrationProgress(id)
             }
-            if watch.stalls(at: progress ?? nil, now: ContinuousClock.now) { await giveUp(move) }
             guard let progress = progress ?? nil else { continue }
+            watch.saw(progress, now: ContinuousClock.now)
             if let help = watch.help(at: progress), (try? await give(help, to: move)) != nil { watch.gave(help) }
             report(watch.report)
+        }
+    }
+
+    /// Gives a migration up of which nothing has travelled for long, until the task is cancelled.
+    ///
+    /// By a clock of its own: a QEMU whose link is cut while disks are copied answers libvirt nothing, and whoever asks waits.
+    private func giveUpWhenSilent(_ move: InstanceMove, _ watch: MigrationWatch) async throws {
+        while !Task.isCancelled {
+            try await Task.sleep(for: .seconds(1))
+            if watch.stalls(now: ContinuousClock.now) { await giveUp(move) }
         }
     }
 

@@ -47,16 +47,22 @@ final class MigrationWatch: Sendable {
         }
     }
 
+    /// Takes in how far it is, and when that was seen.
+    func saw(_ progress: MigrationProgress, now: ContinuousClock.Instant) {
+        state.withLock { state in
+            if progress.processed != state.last?.processed || progress.remaining != state.last?.remaining {
+                state.lastSign = now
+            }
+        }
+    }
+
     /// Whether nothing has travelled for so long that it is to be given up; true once.
     ///
     /// A link that is cut says nothing: the connections would wait for it for a quarter of an hour. Post-copy cannot be
     /// given up, as the guest is not here any more.
-    func stalls(at progress: MigrationProgress?, now: ContinuousClock.Instant) -> Bool {
+    func stalls(now: ContinuousClock.Instant) -> Bool {
         state.withLock { state in
-            let isNew = progress.map {
-                $0.processed != state.last?.processed || $0.remaining != state.last?.remaining
-            }
-            guard let lastSign = state.lastSign, isNew != true else {
+            guard let lastSign = state.lastSign else {
                 state.lastSign = now
                 return false
             }

@@ -46,9 +46,11 @@ import Testing
         let start = ContinuousClock.now
         func check(_ watch: MigrationWatch, _ seconds: Int, processed: UInt64?) -> Bool {
             let state = processed.map { progress(slowdown: 0, processed: $0) }
-            let stalls = watch.stalls(at: state, now: start + .seconds(seconds))
-            if let state { _ = watch.help(at: state) }
-            return stalls
+            if let state {
+                watch.saw(state, now: start + .seconds(seconds))
+                _ = watch.help(at: state)
+            }
+            return watch.stalls(now: start + .seconds(seconds))
         }
         let watch = MigrationWatch(MigrationPolicy())
         #expect(!check(watch, 0, processed: nil))
