@@ -125,8 +125,9 @@ extension ConnectedNode {
                 try $0.migrationProgress(id)
             }
             guard let progress = progress ?? nil else { continue }
-            watch.saw(progress, now: ContinuousClock.now)
-            if let help = watch.help(at: progress), (try? await give(help, to: move)) != nil { watch.gave(help) }
+            if let help = watch.help(at: progress, now: .now), (try? await give(help, to: move)) != nil {
+                watch.gave(help)
+            }
             report(watch.report)
         }
     }
@@ -137,7 +138,7 @@ extension ConnectedNode {
     private func giveUpWhenSilent(_ move: InstanceMove, _ watch: MigrationWatch) async throws {
         while !Task.isCancelled {
             try await Task.sleep(for: .seconds(1))
-            if watch.stalls(now: ContinuousClock.now) { await giveUp(move) }
+            if watch.stalls(now: .now) { await giveUp(move) }
         }
     }
 

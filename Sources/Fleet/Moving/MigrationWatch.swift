@@ -33,8 +33,11 @@ final class MigrationWatch: Sendable {
     }
 
     /// Takes in how far it is, and says what it needs now.
-    func help(at progress: MigrationProgress) -> Help? {
+    func help(at progress: MigrationProgress, now: ContinuousClock.Instant) -> Help? {
         state.withLock { state in
+            if progress.processed != state.last?.processed || progress.remaining != state.last?.remaining {
+                state.lastSign = now
+            }
             state.last = progress
             // Every disk and each page of memory went once, and the guest was slowed down in vain.
             guard progress.iteration > 2, !state.usedPostCopy else { return nil }
@@ -44,15 +47,6 @@ final class MigrationWatch: Sendable {
             }
             let pause = min(MigrationWatch.longestPause, expected + expected / 4)
             return pause > state.allowedPause ?? 0 ? .pause(pause) : nil
-        }
-    }
-
-    /// Takes in how far it is, and when that was seen.
-    func saw(_ progress: MigrationProgress, now: ContinuousClock.Instant) {
-        state.withLock { state in
-            if progress.processed != state.last?.processed || progress.remaining != state.last?.remaining {
-                state.lastSign = now
-            }
         }
     }
 

@@ -43,45 +43,28 @@ struct RollbackCommand: AsyncParsableCommand {
 
     /// Goes back with the given outputs and fleet.
     func run(in context: RunContext) async throws {
-        let log = try log.open()
-        let cluster = try LoadedSpec.required(
-            spec, context.appearance, reportsJSON: false, in: context.surroundings
-        ).cluster
-        try await context.withFleet(cluster, log: log) { fleet in
-            try await DirectRun.lock(fleet, patience: lock.patience, context)
-            let observed = await fleet.observe()
-            guard !Task.isCancelled else { throw ExitCode(.interrupted) }
-            let place = try SnapshotRun.place(of: instance, cluster, observed, context)
-            guard let mark = place.domain.mark, cluster.parts.contains(mark.part) else {
-                try context.fail(
-                    "\(instance) belongs to a part that the files of this run do not declare.",
-                    remedy: "Pass the files of its part with -f.", .refused)
-            }
-            let (role, site) = try chosen(in: cluster.instances[mark.instance]?.roles ?? [:], context)
-            let object = ObjectReference(.instance, mark.instance.text, on: place.node.name)
-            let change = SiteStep(
-                uuid: place.domain.uuid, name: place.domain.name, role: role,
-                address: mark.nics.sorted { $0.key < $1.key }.compactMap(\.value.address).first
-                    ?? place.domain.seenAddresses.first, action: .rollBack(to: commit, site: site))
-            let step = Step(
-                id: StepID("\(place.node.name)/instance/\(mark.instance)/site/\(role)"), node: place.node.name,
-                object: object, operation: .changeSite(change),
-                expectation: .unchanged(fingerprint: place.domain.fingerprint))
-            try await DirectRun(cluster: cluster, fleet: fleet, log: log, context: context)
-                .run(Plan(cluster: ClusterIdentity(cluster), steps: [step]), observed)
+        let run = InstanceRun(instance: instance, spec: spec, lock: lock, log: log, context: context)
+        try await run.change("rollback") { place in
+            let (role, site) = try chosen(in: place.cluster.instances[place.mark.instance]?.roles ?? [:])
+            return .changeSite(
+                SiteStep(
+                    uuid: place.domain.uuid, name: place.domain.name, role: role,
+                    address: place.mark.nics.sorted { $0.key < $1.key }.compactMap(\.value.address).first
+                        ?? place.domain.seenAddresses.first, action: .rollBack(to: commit, site: site)))
         }
     }
 
     /// The website that is meant.
-    private func chosen(in roles: [Name: Role], _ context: RunContext) throws -> (Name, GitWebRole) {
+    private func chosen(in roles: [Name: Role]) throws -> (Name, GitWebRole) {
         let names = roles.keys.sorted()
         let found = role.map { wanted in names.first { $0.text == wanted } } ?? (names.count == 1 ? names.first : nil)
         if let name = found, case .gitWeb(let site)? = roles[name] { return (name, site) }
         let list = names.map(\.text).joined(separator: ", ")
-        try context.fail(
+        let reason =
             names.isEmpty
-                ? "\(instance) has no role git-web."
-                : role == nil ? "\(instance) has several websites." : "\(instance) has no website of that name.",
-            remedy: names.isEmpty ? nil : "Name one with --role: \(list).", .refused)
+            ? "it has no role git-web"
+            : role == nil ? "it has several websites" : "it has no website of that name"
+        throw InstanceRun.Problem(
+            reason: reason, remedy: names.isEmpty ? "Give it the role in its YAML." : "Name one with --role: \(list).")
     }
 }

@@ -26,15 +26,17 @@ struct SnapshotCreateCommand: AsyncParsableCommand {
 
     /// Takes one with the given outputs and fleet.
     func run(in context: RunContext) async throws {
-        try await SnapshotRun(options, context).change { domain, problem in
+        try await options.run(in: context).change("snapshot") { place in
+            let domain = place.domain
             let isRunning = domain.power == .running || domain.power == .paused
             if isDisksOnly, isRunning {
-                throw problem(
-                    "it runs, and libvirt cannot go back to a snapshot of the disks alone of a running guest",
-                    "Stop it first, or leave out --disks-only to keep its memory too.")
+                throw InstanceRun.Problem(
+                    reason: "it runs, and libvirt cannot go back to a snapshot of the disks alone of a running guest",
+                    remedy: "Stop it first, or leave out --disks-only to keep its memory too.")
             }
             if domain.snapshots.contains(where: { $0.name == options.snapshot }) {
-                throw problem("it has a snapshot \(options.snapshot) already", "Choose another name.")
+                throw InstanceRun.Problem(
+                    reason: "it has a snapshot \(options.snapshot) already", remedy: "Choose another name.")
             }
             return .createSnapshot(
                 uuid: domain.uuid, name: domain.name, snapshot: options.snapshot, withMemory: isRunning)

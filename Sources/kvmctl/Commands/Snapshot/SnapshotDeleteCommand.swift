@@ -21,8 +21,8 @@ struct SnapshotDeleteCommand: AsyncParsableCommand {
 
     /// Deletes one with the given outputs and fleet.
     func run(in context: RunContext) async throws {
-        try await SnapshotRun(options, context).change { domain, _ in
-            .deleteSnapshot(uuid: domain.uuid, name: domain.name, snapshot: options.snapshot)
+        try await options.run(in: context).change("snapshot") { place in
+            .deleteSnapshot(uuid: place.domain.uuid, name: place.domain.name, snapshot: options.snapshot)
         }
     }
 }

@@ -23,7 +23,7 @@ struct SnapshotListCommand: AsyncParsableCommand {
     /// Lists with the given outputs and fleet.
     func run(in context: RunContext) async throws {
         try await ListRun(options, context).run { cluster, fleet in
-            if let instance { _ = try SnapshotRun.place(of: instance, cluster, fleet, context) }
+            if let instance { _ = try InstanceRun.place(of: instance, cluster, fleet, context) }
             return Listing.snapshots(cluster, fleet, of: instance)
         }
     }

@@ -22,4 +22,9 @@ struct SnapshotOptions: ParsableArguments {
             throw ValidationError("a snapshot's name has up to 63 letters, digits, - _ and .")
         }
     }
+
+    /// The run that changes it.
+    func run(in context: RunContext, question: String? = nil) -> InstanceRun {
+        InstanceRun(instance: instance, spec: spec, lock: lock, log: log, context: context, question: question)
+    }
 }

@@ -28,16 +28,18 @@ struct SnapshotRevertCommand: AsyncParsableCommand {
             throw ValidationError("there is no terminal to ask for a yes; pass --auto-approve")
         }
         let question = "Bring \(options.instance) back to \(options.snapshot), and lose what was written since?"
-        try await SnapshotRun(options, context, question: isApproved ? nil : question).change { domain, problem in
+        try await options.run(in: context, question: isApproved ? nil : question).change("snapshot") { place in
+            let domain = place.domain
             guard let snapshot = domain.snapshots.first(where: { $0.name == options.snapshot }) else {
-                throw problem(
-                    "it has no snapshot \(options.snapshot)",
-                    "kvmctl snapshot list \(options.instance) shows what it has.")
+                throw InstanceRun.Problem(
+                    reason: "it has no snapshot \(options.snapshot)",
+                    remedy: "kvmctl snapshot list \(options.instance) shows what it has.")
             }
             guard !snapshot.isExternal else {
-                throw problem(
-                    "libvirt cannot go back to \(snapshot.name), which lies in files of its own",
-                    "Stop it, point its disks to the snapshot's backing files, and delete the snapshot with virsh.")
+                throw InstanceRun.Problem(
+                    reason: "libvirt cannot go back to \(snapshot.name), which lies in files of its own",
+                    remedy:
+                        "Stop it, point its disks to the snapshot's backing files, and delete the snapshot with virsh.")
             }
             return .revertSnapshot(uuid: domain.uuid, name: domain.name, snapshot: options.snapshot)
         }

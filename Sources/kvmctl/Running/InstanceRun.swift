@@ -3,17 +3,22 @@ import Fleet
 import Reconciler
 import Spec
 
-/// Changes a snapshot of one instance: lock, look, check, do.
-struct SnapshotRun {
-    private let options: SnapshotOptions
-    private let context: RunContext
+/// Does one thing to one instance, without a plan for the rest: lock, look, check, do.
+struct InstanceRun {
+    let instance: String
+    let spec: SpecOptions
+    let lock: LockOptions
+    let log: LogOptions
+    let context: RunContext
     /// What is asked at the terminal; nil where nobody is asked.
-    private let question: String?
+    var question: String?
 
-    init(_ options: SnapshotOptions, _ context: RunContext, question: String? = nil) {
-        self.options = options
-        self.context = context
-        self.question = question
+    /// Where the instance is, and what is known of it.
+    struct Place {
+        let cluster: Cluster
+        let node: ObservedNode
+        let domain: ObservedDomain
+        let mark: DomainMark
     }
 
     /// Why something cannot be done to the instance, and what to do.
@@ -22,35 +27,34 @@ struct SnapshotRun {
         let remedy: String
     }
 
-    /// Does what `operation` makes of the instance's domain.
+    /// Does what `operation` makes of the instance; `topic` ends the step's name.
     ///
     /// - Throws: the exit code; what it means has been said by then.
-    func change(
-        _ operation: (ObservedDomain, (String, String) -> Problem) throws -> Reconciler.Operation
-    ) async throws {
-        let log = try options.log.open()
+    func change(_ topic: String, _ operation: (Place) throws -> Reconciler.Operation) async throws {
+        let log = try log.open()
         let cluster = try LoadedSpec.required(
-            options.spec, context.appearance, reportsJSON: false, in: context.surroundings
+            spec, context.appearance, reportsJSON: false, in: context.surroundings
         ).cluster
         try await context.withFleet(cluster, log: log) { fleet in
-            try await DirectRun.lock(fleet, patience: options.lock.patience, context)
+            try await DirectRun.lock(fleet, patience: lock.patience, context)
             let observed = await fleet.observe()
             guard !Task.isCancelled else { throw ExitCode(.interrupted) }
-            let place = try SnapshotRun.place(of: options.instance, cluster, observed, context)
+            let place = try InstanceRun.place(of: instance, cluster, observed, context)
             guard let mark = place.domain.mark, cluster.parts.contains(mark.part) else {
                 try context.fail(
-                    "\(options.instance) belongs to a part that the files of this run do not declare.",
+                    "\(instance) belongs to a part that the files of this run do not declare.",
                     remedy: "Pass the files of its part with -f.", .refused)
             }
             let step: Step
             do {
                 step = Step(
-                    id: StepID("\(place.node.name)/instance/\(mark.instance)/snapshot"), node: place.node.name,
+                    id: StepID("\(place.node.name)/instance/\(mark.instance)/\(topic)"), node: place.node.name,
                     object: ObjectReference(.instance, mark.instance.text, on: place.node.name),
-                    operation: try operation(place.domain) { Problem(reason: $0, remedy: $1) },
+                    operation: try operation(
+                        Place(cluster: cluster, node: place.node, domain: place.domain, mark: mark)),
                     expectation: .unchanged(fingerprint: place.domain.fingerprint))
             } catch let problem as Problem {
-                try context.fail("\(options.instance): \(problem.reason).", remedy: problem.remedy, .refused)
+                try context.fail("\(instance): \(problem.reason).", remedy: problem.remedy, .refused)
             }
             try await ask()
             try await DirectRun(cluster: cluster, fleet: fleet, log: log, context: context)
