@@ -28,7 +28,7 @@ extension Draft {
         for instance in movable { balance.homes[instance.name] = owned[instance.name]?.node }
         while let (instance, target) = bestMove(movable, nodes, threshold, balance) {
             guard let owned = owned[instance.name], let home = balance.homes[instance.name] else { break }
-            let demand = demand(of: owned.domain)
+            let demand = owned.domain.demand
             balance.rooms[home]?.promise(vcpus: -demand.vcpus, memory: -demand.memory)
             balance.rooms[target]?.promise(vcpus: demand.vcpus, memory: demand.memory)
             balance.homes[instance.name] = target
@@ -57,17 +57,10 @@ extension Draft {
         }
         for (instance, owned) in owned where owned.node == node {
             guard removals[instance] != nil || moves[instance] != nil else { continue }
-            let demand = demand(of: owned.domain)
+            let demand = owned.domain.demand
             room.promise(vcpus: -demand.vcpus, memory: -demand.memory)
         }
         return room
-    }
-
-    private func demand(of domain: ObservedDomain) -> (vcpus: Double, memory: Double) {
-        (
-            Double(max(domain.vcpus, domain.liveVCPUs ?? 0)),
-            Double(max(domain.memory, domain.liveMemory ?? domain.memory).bytes)
-        )
     }
 
     /// Whether an instance is free to move, with nothing else to be done to its size first.
@@ -95,7 +88,7 @@ extension Draft {
             var best: (instance: Instance, target: Name, load: Double)?
             for instance in movable where balance.homes[instance.name] == source {
                 guard let owned = owned[instance.name] else { continue }
-                let demand = demand(of: owned.domain)
+                let demand = owned.domain.demand
                 let left = balance.load(source, with: (-demand.vcpus, -demand.memory))
                 for target in targets {
                     let result = max(left, balance.load(target, with: demand))

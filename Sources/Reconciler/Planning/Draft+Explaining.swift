@@ -75,10 +75,7 @@ extension Draft {
         _ node: Node, _ instance: Instance, _ owned: OwnedDomain, _ homes: GroupHomes
     ) -> PlacementExplanation.Candidate {
         var room = room(of: node.name)
-        let domain = owned.domain
-        room.promise(
-            vcpus: -Double(max(domain.vcpus, domain.liveVCPUs ?? 0)),
-            memory: -Double(max(domain.memory, domain.liveMemory ?? domain.memory).bytes))
+        room.promise(vcpus: -owned.domain.demand.vcpus, memory: -owned.domain.demand.memory)
         var why = brokenRule(instance, on: node.name, homes)
         if node.state == .maintenance { why = "its state is maintenance" }
         if let pin = instance.node, pin != node.name { why = "the instance is pinned to \(pin)" }

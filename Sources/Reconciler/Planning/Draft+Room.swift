@@ -8,9 +8,7 @@ extension Draft {
             memory: Double((spec.capacityMemory ?? node.memory).bytes) * spec.overcommit.memory)
         if let incoming = incoming[name] { room.promise(vcpus: incoming.vcpus, memory: incoming.memory) }
         for domain in node.domains {
-            room.promise(
-                vcpus: Double(max(domain.vcpus, domain.liveVCPUs ?? 0)),
-                memory: Double(max(domain.memory, domain.liveMemory ?? domain.memory).bytes))
+            room.promise(vcpus: domain.demand.vcpus, memory: domain.demand.memory)
         }
         return room
     }
