@@ -57,6 +57,14 @@ extension Operation {
         }
     }
 
+    /// Whether a file is gone from the operation's node when it has succeeded.
+    func deletes(_ path: String) -> Bool {
+        switch self {
+        case .move(.discard, let move), .move(.leave, let move): move.paths.contains(path)
+        default: deletedFile == path
+        }
+    }
+
     var isDefinition: Bool {
         if case .defineDomain = self { true } else { false }
     }

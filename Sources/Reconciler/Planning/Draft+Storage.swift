@@ -124,6 +124,7 @@ extension Draft {
     /// Deletes kept data disks where that was asked for.
     mutating func planKeptDisks() {
         let candidates = memory.keptDisks.filter { manages($0.part) }
+        releasedPaths.formUnion(clearingMoves().keys)
         for disk in candidates where !releasedPaths.contains(Location(node: disk.node, what: disk.path)) {
             let wanted =
                 !isDestroy && cluster.instances[disk.instance]?.disks.contains { $0.name == disk.disk } ?? false
@@ -169,7 +170,8 @@ extension Draft {
             update.replacesRoot && owned[name].map { $0.mark.baseImage != update.mark.baseImage } ?? false
         }.keys.sorted()
         let changing = Dictionary(grouping: rebased) { owned[$0]?.node }
-        var going: Set<Location> = []
+        let clearing = clearingMoves()
+        var going = Set(clearing.keys)
         for step in steps {
             if case .deleteVolume(let path, _) = step.operation { going.insert(Location(node: step.node, what: path)) }
         }
@@ -204,10 +206,29 @@ extension Draft {
                         operation: .deleteImage(path: path),
                         requires: users.filter { $0.mark.baseImage == file }
                             .compactMap { removals[$0.mark.instance] }.sorted { $0.text < $1.text }
-                            + replaced.map { StepID("\(node)/instance/\($0)/edit") }))
+                            + replaced.map { StepID("\(node)/instance/\($0)/edit") }
+                            + Set(overlays(of: path, on: observed).compactMap { clearing[$0] })
+                            .sorted { $0.text < $1.text }))
                 changes.append(Change(.delete, object, reason: "nothing refers to it", details: [path]))
             }
         }
+    }
+
+    /// What the ends of moves remove from their nodes, and the steps that do it.
+    private func clearingMoves() -> [Location: StepID] {
+        var clearing: [Location: StepID] = [:]
+        for step in steps {
+            switch step.operation {
+            case .move(.discard, let move), .move(.leave, let move):
+                for path in move.paths { clearing[Location(node: step.node, what: path)] = step.id }
+            default: break
+            }
+        }
+        return clearing
+    }
+
+    private func overlays(of path: String, on node: ObservedNode) -> [Location] {
+        node.volumes.values.filter { $0.backingPath == path }.map { Location(node: node.name, what: $0.path) }
     }
 
     private func isInPool(_ path: String, on node: Name) -> Bool {
@@ -227,9 +248,7 @@ extension Draft {
         for domain in node.domains where !leaving.contains(domain.uuid) {
             if domain.mark?.baseImage == file || domain.disks.contains(where: { $0.path == path }) { return true }
         }
-        return node.volumes.values.contains {
-            $0.backingPath == path && !going.contains(Location(node: node.name, what: $0.path))
-        }
+        return overlays(of: path, on: node).contains { !going.contains($0) }
     }
 
     static func isBaseImagePath(_ path: String) -> Bool {

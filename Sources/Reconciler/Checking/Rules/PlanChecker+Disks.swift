@@ -29,8 +29,13 @@ extension PlanChecker {
     static func checkImages(_ evidence: Evidence) -> [Violation] {
         var users: [Use: StepID] = [:]
         for step in evidence.plan.steps {
-            guard case .createVolume(let volume) = step.operation, let path = volume.backingPath else { continue }
-            users[Use(node: step.node, path: path)] = step.id
+            switch step.operation {
+            case .createVolume(let volume):
+                if let path = volume.backingPath { users[Use(node: step.node, path: path)] = step.id }
+            case .move(.prepare, let move), .move(.relocate, let move):
+                for path in move.disks.compactMap(\.backingPath) { users[Use(node: step.node, path: path)] = step.id }
+            default: break
+            }
         }
         return evidence.plan.steps.enumerated().compactMap { index, step in
             switch step.operation {
@@ -54,7 +59,10 @@ extension PlanChecker {
         guard isImage(path) else { return Violation(.image, step.id, "\(path) is no base image") }
         guard let node = evidence.nodes[step.node] else { return nil }
         for volume in node.volumes.values.sorted(by: { $0.path < $1.path }) where volume.backingPath == path {
-            let isGone = evidence.requires(index) { evidence.plan.steps[$0].operation.deletedFile == volume.path }
+            let isGone = evidence.requires(index) { other in
+                let earlier = evidence.plan.steps[other]
+                return earlier.node == step.node && earlier.operation.deletes(volume.path)
+            }
             if !isGone { return Violation(.image, step.id, "\(volume.path) may still need it") }
         }
         for domain in node.domains {

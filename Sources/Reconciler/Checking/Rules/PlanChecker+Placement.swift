@@ -19,21 +19,29 @@ extension PlanChecker {
             where node.labels[label] != value {
                 found.append(Violation(.placement, step.id, "the node is not of \(label) \(value)"))
             }
-            let others = (groups[instance.group ?? instance.name] ?? []).filter { $0.name != instance.name }
-                .compactMap { homes[$0.name] }.compactMap { evidence.cluster.nodes[$0] }
+            let members = (groups[instance.group ?? instance.name] ?? []).filter { $0.name != instance.name }
+            let others = members.compactMap { homes[$0.name] }.compactMap { evidence.cluster.nodes[$0] }
             if let spread = instance.placement.spread, others.contains(where: { isSame(spread, $0, node) }) {
                 found.append(Violation(.placement, step.id, "a member that it is to be apart from is there"))
             }
             // The pin of a member says where the group is to be, though that one may not be there yet.
             let pins = (groups[instance.group ?? instance.name] ?? []).compactMap(\.node)
-            let company = others + pins.compactMap { evidence.cluster.nodes[$0] }
-            if let together = instance.placement.together, instance.node == nil, !others.isEmpty,
+            // A member that is still on a node in maintenance, and has to leave it, follows later.
+            let staying = members.filter { !isToLeave($0, homes, evidence) }
+                .compactMap { homes[$0.name] }.compactMap { evidence.cluster.nodes[$0] }
+            let company = staying + pins.compactMap { evidence.cluster.nodes[$0] }
+            if let together = instance.placement.together, instance.node == nil, !staying.isEmpty,
                 !company.contains(where: { isSame(together, $0, node) })
             {
                 found.append(Violation(.placement, step.id, "no member that it is to be together with is there"))
             }
             return found
         }
+    }
+
+    private static func isToLeave(_ member: Instance, _ homes: [Name: Name], _ evidence: Evidence) -> Bool {
+        guard let home = homes[member.name], evidence.cluster.nodes[home]?.state == .maintenance else { return false }
+        return member.onMaintenance == .migrate
     }
 
     private static func isSame(_ scope: Placement.Scope, _ first: Node, _ second: Node) -> Bool {

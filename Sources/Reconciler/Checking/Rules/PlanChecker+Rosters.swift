@@ -81,7 +81,12 @@ extension PlanChecker {
         var gone: Set<Evidence.Place> = []
         for index in ancestors {
             let step = evidence.plan.steps[index]
-            if case .undefineDomain(let uuid, _) = step.operation { gone.insert(.init(node: step.node, uuid: uuid)) }
+            switch step.operation {
+            case .undefineDomain(let uuid, _): gone.insert(.init(node: step.node, uuid: uuid))
+            case .move(.leave, let move), .move(.discard, let move):
+                gone.insert(.init(node: step.node, uuid: move.uuid))
+            default: break
+            }
         }
         return gone
     }
