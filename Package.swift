@@ -57,7 +57,9 @@ let package = Package(
             swiftSettings: house),
 
         .testTarget(name: "YAMLTests", dependencies: ["YAML"], swiftSettings: house),
-        .testTarget(name: "LibvirtTests", dependencies: ["Libvirt", "Blocking"], swiftSettings: house),
+        // What tests of several targets open nodes of libvirt's own test driver with.
+        .target(name: "TestDriver", dependencies: ["Libvirt"], path: "Tests/TestDriver", swiftSettings: house),
+        .testTarget(name: "LibvirtTests", dependencies: ["Libvirt", "Blocking", "TestDriver"], swiftSettings: house),
         .testTarget(name: "SSHTests", dependencies: ["SSH", subprocess], swiftSettings: house),
         .testTarget(name: "SpecTests", dependencies: ["Spec", "YAML"], swiftSettings: house),
         .testTarget(
@@ -65,7 +67,7 @@ let package = Package(
             swiftSettings: house),
         .testTarget(
             name: "FleetTests",
-            dependencies: ["Fleet", "Libvirt", "Reconciler", "SSH", "Spec", "YAML", crypto, subprocess],
+            dependencies: ["Fleet", "Libvirt", "Reconciler", "SSH", "Spec", "TestDriver", "YAML", crypto, subprocess],
             exclude: ["Golden"], swiftSettings: house),
         // How planning grows with the fleet; `make bench` runs it.
         .executableTarget(

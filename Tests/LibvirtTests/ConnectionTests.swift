@@ -1,5 +1,6 @@
 import Foundation
 import Libvirt
+import TestDriver
 import Testing
 
 @Suite("Connections")
@@ -62,11 +63,11 @@ struct ConnectionTests {
     @Test("Connections to a file each have their own state, and work at the same time")
     func parallel() async throws {
         let node = try TestNode()
-        let uri = "test://\(node.path)"
+        let path = node.path
         let names = try await withThrowingTaskGroup { group in
             for number in 0..<8 {
                 group.addTask {
-                    let connection = try await Connection.open(uri)
+                    let connection = try await TestDriver.open(path)
                     let uuid = try await connection.defineDomain(TestNode.domainXML("own-\(number)", uuid: UUID()))
                     try await connection.startDomain(uuid)
                     let running = try await connection.domainSummaries().filter(\.isActive).map(\.name)
@@ -82,11 +83,11 @@ struct ConnectionTests {
     @Test("Errors of connections failing at the same time are not mixed up")
     func parallelErrors() async throws {
         let node = try TestNode()
-        let uri = "test://\(node.path)"
+        let path = node.path
         try await withThrowingTaskGroup { group in
             for number in 0..<8 {
                 group.addTask {
-                    let connection = try await Connection.open(uri)
+                    let connection = try await TestDriver.open(path)
                     for attempt in 0..<20 {
                         let name = "nobody-\(number)-\(attempt)"
                         let error = try await #require(throws: LibvirtError.self) {

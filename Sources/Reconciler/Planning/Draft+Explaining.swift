@@ -62,8 +62,8 @@ extension Draft {
             explanation?.outcome = "it moves from \(home) to \(move.to): \(moveReasons[name] ?? "it is on its way")"
         } else if let blocked = waits, blocked.action == .migrate {
             explanation?.outcome = "it is to leave \(home) and cannot yet: \(blocked.reason)"
-        } else if let refusal, refusal.reason.contains("cannot move") {
-            explanation?.outcome = "it stays on \(home): \(refusal.reason)"
+        } else if let why = moveRefusals[name] {
+            explanation?.outcome = "it stays on \(home): \(why)"
         } else if cluster.instances[name]?.node == home {
             explanation?.outcome = "it stays on \(home), where it is pinned"
         } else {

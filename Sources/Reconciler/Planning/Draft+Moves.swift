@@ -68,10 +68,11 @@ extension Draft {
                     reason: moveReasons[instance.name] ?? "", fields: [nodeField(instance, owned, to: target)],
                     blocked: why, position: instance.positions["node"] ?? instance.position))
         case .refusal(let why, let remedy):
+            let reason = "it cannot move to \(target): \(why)"
+            moveRefusals[instance.name] = reason
             refusals.append(
                 Plan.Refusal(
-                    ObjectReference(.instance, instance.name.text, on: owned.node),
-                    reason: "it cannot move to \(target): \(why)", remedy: remedy,
+                    ObjectReference(.instance, instance.name.text, on: owned.node), reason: reason, remedy: remedy,
                     position: instance.positions["node"] ?? instance.position))
         }
     }

@@ -47,6 +47,8 @@ struct Draft {
     var moves: [Name: InstanceMove] = [:]
     /// Why each of them moves.
     var moveReasons: [Name: String] = [:]
+    /// What keeps instances that are to move from it.
+    var moveRefusals: [Name: String] = [:]
     /// Why an instance is stopped that the spec wants to run.
     var stopReasons: [Name: String] = [:]
     /// What those will take on each node.

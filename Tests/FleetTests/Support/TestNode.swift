@@ -4,6 +4,7 @@ import Libvirt
 import Reconciler
 import Spec
 import Subprocess
+import TestDriver
 import Testing
 import YAML
 
@@ -28,14 +29,14 @@ struct TestNode {
         let file = "\(folder).xml"
         try Data("<node/>".utf8).write(to: URL(filePath: file))
         defer { try? FileManager.default.removeItem(atPath: file) }
-        let libvirt = try await Libvirt.Connection.open("test://\(file)")
+        let libvirt = try await TestDriver.open(file)
         let spec = Spec.Node(
             name: Samples.name("kvm1"), address: .local, position: Position(file: "-", line: 1, column: 1))
         let settings = ConnectionSettings(stateFolder: "\(folder)/state") { _ in "hunter2" }
         let connection = NodeConnection(
             node: spec, settings: settings,
             commands: NodeCommands(shell: LocalShell(), privilege: [], node: spec.name, log: RemoteLog()),
-            session: nil, forwarding: nil, libvirtURI: "test://\(file)",
+            session: nil, forwarding: nil, libvirtURI: TestDriver.uri(file),
             changes: Lane(connection: libvirt, node: spec.name, log: RemoteLog()), readers: [], downloads: Downloads())
         let node = ConnectedNode(connection, cluster: Samples.cluster)
         do {

@@ -3,6 +3,7 @@ import Foundation
 import Libvirt
 import Reconciler
 import Spec
+import TestDriver
 import Testing
 
 @Suite("What libvirt makes of kvmctl's XML")
@@ -74,7 +75,7 @@ struct LibvirtAcceptanceTests {
         let file = FileManager.default.temporaryDirectory.appending(path: "fleet-node-\(UUID()).xml")
         try Data("<node/>".utf8).write(to: file)
         defer { try? FileManager.default.removeItem(at: file) }
-        let connection = try await Connection.open("test://\(file.path)")
+        let connection = try await TestDriver.open(file.path)
         try await body(connection)
         await connection.close()
     }

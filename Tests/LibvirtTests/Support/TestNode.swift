@@ -1,5 +1,6 @@
 import Foundation
 import Libvirt
+import TestDriver
 
 /// A node of libvirt's own test driver, in a file of its own, so that no test sees another's state.
 ///
@@ -18,7 +19,7 @@ struct TestNode: ~Copyable {
 
     /// Opens a connection with state of its own.
     func open() async throws -> Connection {
-        try await Connection.open("test://\(path)")
+        try await TestDriver.open(path)
     }
 
     static let alphaID = UUID(uuidString: "11111111-1111-4111-8111-111111111111") ?? UUID()
