@@ -1,0 +1,104 @@
+import Spec
+
+extension Draft {
+    /// Removes base images that nothing refers to: the node's, not a cluster's, so anybody's use keeps them.
+    mutating func planImageRemovals() {
+        let wanted = Set(inputs.images.values.map(\.fileName))
+        let leaving = Dictionary(grouping: owned.values.filter { removals[$0.mark.instance] != nil }, by: \.node)
+        let left = Set(leaving.values.flatMap { $0 }.map(\.mark.baseImage))
+        let rebased = updates.filter { name, update in
+            update.replacesRoot && owned[name].map { $0.mark.baseImage != update.mark.baseImage } ?? false
+        }.keys.sorted()
+        let changing = Dictionary(grouping: rebased) { owned[$0]?.node }
+        let clearing = clearingMoves()
+        var going = Set(clearing.keys)
+        for step in steps {
+            if case .deleteVolume(let path, _) = step.operation { going.insert(Location(node: step.node, what: path)) }
+        }
+        let needed = Set(
+            (missing + existing.filter { updates[$0.name]?.replacesRoot ?? false }).compactMap { instance in
+                home(of: instance.name).flatMap { node in
+                    baseImagePath(of: instance, on: node).map { Location(node: node, what: $0) }
+                }
+            })
+        for node in answeredNames {
+            guard let observed = answered[node] else { continue }
+            for path in observed.volumes.keys.filter(Draft.isBaseImagePath).sorted() {
+                let file = String(path.split(separator: "/").last ?? "")
+                // A destroy takes along only what its own instances stood on.
+                guard isDestroy ? wanted.contains(file) || left.contains(file) : !wanted.contains(file) else {
+                    continue
+                }
+                guard isInPool(path, on: node) else { continue }
+                let location = Location(node: node, what: path)
+                guard imageSteps[location] == nil, !needed.contains(location) else { continue }
+                let users = leaving[node] ?? []
+                // What gets a root disk of another image refers to this one no longer.
+                let replaced = (changing[node] ?? []).filter { owned[$0]?.mark.baseImage == file }
+                guard
+                    !isReferenced(
+                        path, file, on: observed, besides: users + replaced.compactMap { owned[$0] }, going: going)
+                else { continue }
+                let object = ObjectReference(.image, file, on: node)
+                add(
+                    Step(
+                        id: StepID("\(node)/image\(path)/delete"), node: node, object: object,
+                        operation: .deleteImage(path: path),
+                        requires: users.filter { $0.mark.baseImage == file }
+                            .compactMap { removals[$0.mark.instance] }.sorted { $0.text < $1.text }
+                            + replaced.map { StepID("\(node)/instance/\($0)/edit") }
+                            + Set(overlays(of: path, on: observed).compactMap { clearing[$0] })
+                            .sorted { $0.text < $1.text }))
+                changes.append(Change(.delete, object, reason: "nothing refers to it", details: [path]))
+            }
+        }
+    }
+
+    /// What the ends of moves remove from their nodes, and the steps that do it.
+    func clearingMoves() -> [Location: StepID] {
+        var clearing: [Location: StepID] = [:]
+        for step in steps {
+            switch step.operation {
+            case .move(.discard, let move), .move(.leave, let move):
+                for path in move.paths { clearing[Location(node: step.node, what: path)] = step.id }
+            default: break
+            }
+        }
+        return clearing
+    }
+
+    private func overlays(of path: String, on node: ObservedNode) -> [Location] {
+        node.volumes.values.filter { $0.backingPath == path }.map { Location(node: node.name, what: $0.path) }
+    }
+
+    private func isInPool(_ path: String, on node: Name) -> Bool {
+        cluster.pools.keys.contains { name in
+            pool(name, on: node).map {
+                path.hasPrefix($0.path + "/") && !path.dropFirst($0.path.utf8.count + 1).contains("/")
+            }
+                ?? false
+        }
+    }
+
+    /// Whether anything that stays refers to a base image: a backing chain, a disk, or a mark of any cluster.
+    private func isReferenced(
+        _ path: String, _ file: String, on node: ObservedNode, besides leaving: [OwnedDomain], going: Set<Location>
+    ) -> Bool {
+        let leaving = Set(leaving.map(\.domain.uuid))
+        for domain in node.domains where !leaving.contains(domain.uuid) {
+            if domain.mark?.baseImage == file || domain.disks.contains(where: { $0.path == path }) { return true }
+        }
+        return overlays(of: path, on: node).contains { !going.contains($0) }
+    }
+
+    static func isBaseImagePath(_ path: String) -> Bool {
+        path.split(separator: "/").last.map { isBaseImage(String($0)) } ?? false
+    }
+
+    /// Whether a file's name is one that kvmctl gives to base images.
+    static func isBaseImage(_ file: String) -> Bool {
+        guard file.hasPrefix("kvmctl-"), file.hasSuffix(".qcow2") else { return false }
+        let digits = file.dropFirst(7).dropLast(6)
+        return digits.utf8.count == 64 && digits.allSatisfy { $0.isHexDigit && !$0.isUppercase }
+    }
+}
