@@ -56,18 +56,24 @@ let package = Package(
             ],
             swiftSettings: house),
 
-        .testTarget(name: "YAMLTests", dependencies: ["YAML"], swiftSettings: house),
-        // What tests of several targets open nodes of libvirt's own test driver with.
+        // What tests of several targets share.
+        .target(name: "SeededRandomness", path: "Tests/SeededRandomness", swiftSettings: house),
         .target(name: "TestDriver", dependencies: ["Libvirt"], path: "Tests/TestDriver", swiftSettings: house),
+
+        .testTarget(name: "YAMLTests", dependencies: ["YAML", "SeededRandomness"], swiftSettings: house),
         .testTarget(name: "LibvirtTests", dependencies: ["Libvirt", "Blocking", "TestDriver"], swiftSettings: house),
-        .testTarget(name: "SSHTests", dependencies: ["SSH", subprocess], swiftSettings: house),
-        .testTarget(name: "SpecTests", dependencies: ["Spec", "YAML"], swiftSettings: house),
+        .testTarget(name: "SSHTests", dependencies: ["SSH", "SeededRandomness", subprocess], swiftSettings: house),
+        .testTarget(name: "SpecTests", dependencies: ["Spec", "YAML", "SeededRandomness"], swiftSettings: house),
         .testTarget(
-            name: "ReconcilerTests", dependencies: ["Reconciler", "Spec", "YAML"], exclude: ["Golden"],
+            name: "ReconcilerTests", dependencies: ["Reconciler", "Spec", "YAML", "SeededRandomness"],
+            exclude: ["Golden"],
             swiftSettings: house),
         .testTarget(
             name: "FleetTests",
-            dependencies: ["Fleet", "Libvirt", "Reconciler", "SSH", "Spec", "TestDriver", "YAML", crypto, subprocess],
+            dependencies: [
+                "Fleet", "Libvirt", "Reconciler", "SSH", "SeededRandomness", "Spec", "TestDriver", "YAML", crypto,
+                subprocess,
+            ],
             exclude: ["Golden"], swiftSettings: house),
         // How planning grows with the fleet; `make bench` runs it.
         .executableTarget(
@@ -75,6 +81,7 @@ let package = Package(
         .testTarget(name: "LabTests", dependencies: ["Lab"], swiftSettings: house),
         .testTarget(
             name: "kvmctlTests", dependencies: ["kvmctl", "Fleet", "Reconciler", "Spec", "YAML"], swiftSettings: house),
-        .testTarget(name: "EndToEndTests", dependencies: [subprocess, crypto], swiftSettings: house),
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["SeededRandomness", subprocess, crypto], swiftSettings: house),
     ]
 )

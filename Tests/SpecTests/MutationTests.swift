@@ -1,4 +1,5 @@
 import Foundation
+import SeededRandomness
 import Spec
 import Testing
 import YAML
@@ -7,7 +8,7 @@ import YAML
 @Suite struct MutationTests {
     @Test("500 mutated specs each give a cluster or errors with places, and never a crash", arguments: [UInt64(0x5EED)])
     func mutations(_ seed: UInt64) throws {
-        var random = Xorshift(seed: seed)
+        var random = SeededGenerator(seed: seed)
         let originals = [
             try source("examples/cluster.yaml"), try source("examples/web.yaml"),
             SpecSource(file: "base", text: SpecCase.base),
@@ -45,7 +46,7 @@ private enum Mutation {
         "count: 2\n", "- ", ": ", "\u{1}", "\u{202E}", "memory: {from: 1}", "{env: X}", "'", "\"",
     ]
 
-    static func apply(to bytes: inout [UInt8], using random: inout Xorshift) {
+    static func apply(to bytes: inout [UInt8], using random: inout SeededGenerator) {
         guard !bytes.isEmpty else { return }
         let place = Int.random(in: 0..<bytes.count, using: &random)
         let end = min(bytes.count, place + Int.random(in: 1...12, using: &random))
@@ -60,7 +61,7 @@ private enum Mutation {
     }
 
     /// Puts another word where a value stands, so that the text stays YAML more often.
-    private static func replaceValue(in bytes: inout [UInt8], after place: Int, using random: inout Xorshift) {
+    private static func replaceValue(in bytes: inout [UInt8], after place: Int, using random: inout SeededGenerator) {
         guard let colon = bytes[place...].firstIndex(of: UInt8(ascii: ":")) else { return }
         let ends: Set<UInt8> = [UInt8(ascii: ","), UInt8(ascii: "}"), UInt8(ascii: "\n"), UInt8(ascii: "]")]
         let rest = bytes[(colon + 1)...]
@@ -68,7 +69,7 @@ private enum Mutation {
         bytes.replaceSubrange((colon + 1)..<end, with: [UInt8(ascii: " ")] + word(using: &random))
     }
 
-    private static func word(using random: inout Xorshift) -> [UInt8] {
+    private static func word(using random: inout SeededGenerator) -> [UInt8] {
         Array((words.randomElement(using: &random) ?? "").utf8)
     }
 }

@@ -1,5 +1,6 @@
 import Fleet
 import Reconciler
+import SeededRandomness
 import Spec
 import Testing
 
@@ -7,7 +8,7 @@ import Testing
 struct MarkTests {
     @Test("come back from a domain's XML whatever text they hold", arguments: 0..<300)
     func anyText(seed: UInt64) throws {
-        var random = Xorshift(seed: (seed + 1) &* 0x9E37_79B9_7F4A_7C15)
+        var random = SeededGenerator(seed: (seed + 1) &* 0x9E37_79B9_7F4A_7C15)
         var definition = Samples.minimal
         definition.mark.cluster = ClusterIdentity(name: Samples.name("demo"), id: text(using: &random))
         definition.mark.baseImage = text(using: &random)
@@ -104,7 +105,7 @@ struct MarkTests {
             .map { $0.unicodeScalars.map(\.value) }
     }
 
-    private func text(using random: inout Xorshift) -> String {
+    private func text(using random: inout SeededGenerator) -> String {
         let pieces = [
             "]]>", "<!--", "&amp;", "<", ">", "\"", "'", "\\", "\\u{1}", "\n", "\r\n", "\t", "\0", "\u{1}", "\u{1f}",
             "\u{7f}", "\u{85}", "\u{2028}", "\u{fffd}", "\u{fffe}", "\u{ffff}", "\u{feff}", "\u{10ffff}", "\u{d7ff}",

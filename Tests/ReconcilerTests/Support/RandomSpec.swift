@@ -1,4 +1,5 @@
 import Reconciler
+import SeededRandomness
 import Spec
 import YAML
 

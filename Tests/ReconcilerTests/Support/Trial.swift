@@ -1,4 +1,5 @@
 import Reconciler
+import SeededRandomness
 import Spec
 
 /// One world put through every property; what does not hold is gathered, not thrown.

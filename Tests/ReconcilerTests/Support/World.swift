@@ -1,4 +1,5 @@
 import Reconciler
+import SeededRandomness
 import Spec
 
 /// A random fleet with a history, and the spec that is to be applied to it now.
