@@ -347,6 +347,24 @@ enum RuleCases {
                 "f:2:123: error: \"a-1\" and \"a-2\" are to be together, and pinned to \"kvm1\" and \"kvm2\"; remove one of the pins, or together:"
             ]),
         SpecCase(
+            "renamed from an instance that is there",
+            "instances: {a: {image: debian, flavor: small}, b: {image: debian, flavor: small, renamedFrom: a}}",
+            gives: [
+                "f:2:95: error: \"b\" was renamed from \"a\", which is in the spec too; remove renamedFrom, or the instance \"a\""
+            ]),
+        SpecCase(
+            "renamed from a group",
+            "instances: {a: {image: debian, flavor: small, count: 2}, b: {image: debian, flavor: small, renamedFrom: a}}",
+            gives: [
+                "f:2:105: error: \"b\" was renamed from \"a\", which is a group in the spec; remove renamedFrom; its last member could be renamed, with count: one lower"
+            ]),
+        SpecCase(
+            "two renamed from one",
+            "instances: {a: {image: debian, flavor: small, renamedFrom: x}, b: {image: debian, flavor: small, renamedFrom: x}}",
+            gives: [
+                "f:2:111: error: \"b\" and \"a\" were both renamed from \"x\"; write renamedFrom for one of them; in a group, below members:"
+            ]),
+        SpecCase(
             "more vCPUs than any node",
             "nodes:\n  x: {address: 10.9.0.1, capacity: {vcpus: 2}}\ninstances: {a: {image: debian, flavor: small, node: x, vcpus: 9}}",
             gives: [

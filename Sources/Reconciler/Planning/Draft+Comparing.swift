@@ -159,18 +159,16 @@ extension Draft {
         for instance in missing where grown[node] == nil && placements[instance.name]?.node == node {
             room.promise(vcpus: Double(instance.vcpus), memory: Double(instance.memory.bytes))
         }
-        let oldVCPUs = Double(max(domain.vcpus, domain.running?.vcpus ?? 0))
-        let oldMemory = Double(max(domain.memory, domain.running?.memory ?? domain.memory).bytes)
-        let moreVCPUs = vcpus.map { Double($0) - oldVCPUs } ?? 0
-        let moreMemory = memory.map { Double($0.bytes) - oldMemory } ?? 0
+        let old = domain.demand
+        let moreVCPUs = vcpus.map { Double($0) - old.vcpus } ?? 0
+        let moreMemory = memory.map { Double($0.bytes) - old.memory } ?? 0
         if moreVCPUs > 0, room.promisedVCPUs + moreVCPUs > room.vcpus {
-            let others = Int(room.promisedVCPUs - oldVCPUs)
+            let others = Int(room.promisedVCPUs - old.vcpus)
             return "\(node) has \(Int(room.vcpus)) vCPUs to give, of which \(others) are promised to others"
         }
         if moreMemory > 0, room.promisedMemory + moreMemory > room.memory {
-            let others = Size(bytes: UInt64(max(0, room.promisedMemory - oldMemory)))
-            return "\(node) has \(Size(bytes: UInt64(room.memory))) memory to give, of which \(others) are promised to "
-                + "others"
+            let (whole, others) = (UInt64(room.memory) >> 20, UInt64(max(0, room.promisedMemory - old.memory)) >> 20)
+            return "\(node) has \(whole)MiB memory to give, of which \(others)MiB are promised to others"
         }
         room.promise(vcpus: moreVCPUs, memory: moreMemory)
         grown[node] = room

@@ -67,7 +67,7 @@ extension Draft {
             changes.append(
                 Change(
                     .update, object, reason: "it differs from the spec", fields: fields.map(\.field),
-                    blocked: "cannot be changed yet: \(why)", position: instance.position))
+                    blocked: why, position: instance.position))
         }
         if !update.waiting.isEmpty {
             notices.append(
