@@ -1,6 +1,6 @@
 /// How the lab's guest image is made: a shell script, and a name that changes with it.
 ///
-/// Debian 12 with cloud-init, sshd, the guest agent, nginx and git, from packages alone; trimmed to be at its login
+/// Debian 12 with cloud-init, sshd, the guest agent, nginx, git and two firewalls that sleep, from packages alone; trimmed to be at its login
 /// prompt soon although everything in it is emulated.
 package enum GuestImageRecipe {
     /// The file name of the image that this recipe makes.
@@ -30,6 +30,8 @@ package enum GuestImageRecipe {
         packages=linux-image-cloud-amd64,initramfs-tools,systemd-sysv,udev,dbus,cloud-init,cloud-guest-utils,fdisk
         packages=$packages,e2fsprogs,openssh-server,sudo,iproute2,iputils-ping,ifupdown,isc-dhcp-client,netcat-openbsd
         packages=$packages,curl,ca-certificates,qemu-guest-agent,nginx-light,git,locales,procps,less,zstd,lz4
+        # Asleep until a guest's user-data wakes one of them.
+        packages=$packages,ufw,firewalld
 
         # The machine's own way to the mirror, where it has one.
         apt-config dump | grep -Ei '^Acquire::https?::Proxy' >"$work/proxy.conf" || true
@@ -78,7 +80,8 @@ package enum GuestImageRecipe {
         END
         # Nothing runs by itself, and what a guest needs not is not started.
         for unit in apt-daily.timer apt-daily-upgrade.timer e2scrub_all.timer e2scrub_reap.service fstrim.timer \
-            logrotate.timer dpkg-db-backup.timer man-db.timer systemd-pstore.service nginx.service; do
+            logrotate.timer dpkg-db-backup.timer man-db.timer systemd-pstore.service nginx.service \
+            ufw.service firewalld.service; do
             chroot "$root" systemctl disable "$unit" >/dev/null 2>&1 || true
         done
         for unit in systemd-binfmt.service proc-sys-fs-binfmt_misc.automount dev-hugepages.mount dev-mqueue.mount \

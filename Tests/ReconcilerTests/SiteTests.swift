@@ -139,10 +139,14 @@ import YAML
         #expect(moved.steps.count == 3)
     }
 
-    @Test("A server that does not run is drift")
+    @Test("A server that does not run, and a firewall that shuts it off, are drift")
     func stopped() async throws {
         let plan = try await plan(commit(Self.first)) { $0.isServing = false }
         #expect(fields(plan) == ["roles.site stopped → served live drift"])
+        let cutOff = try await self.plan(commit(Self.first)) { $0.isProven = false }
+        #expect(fields(cutOff) == ["roles.site cut off before it was looked at → served live drift"])
+        let shut = try await self.plan(commit(Self.first)) { $0.firewall = "ufw" }
+        #expect(fields(shut) == ["roles.site.port shut by ufw → open live drift"])
     }
 
     @Test("A role that left the spec is cleared away")

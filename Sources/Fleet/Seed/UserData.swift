@@ -42,9 +42,9 @@ enum UserData {
         [ -n "$needs" ] || exit 0
         if command -v apt-get >/dev/null; then
             export DEBIAN_FRONTEND=noninteractive
-            apt-get -q update && apt-get -q -y --no-install-recommends install $needs
+            timeout 120 apt-get -q update && timeout 600 apt-get -q -y --no-install-recommends install $needs
         elif command -v dnf >/dev/null; then
-            dnf -q -y install $needs
+            timeout 700 dnf -q -y install $needs
         fi
         case $needs in *nginx*) systemctl disable --now nginx.service ;; esac
         case $needs in *agent*) systemctl enable --now qemu-guest-agent.service ;; esac

@@ -70,11 +70,15 @@ extension ConnectedNode {
             }
         }
         let configuration = SiteConfiguration(role: step.role, site: deployment.site)
-        if let served, served.isServing, served.commit == commit, isSame(served, deployment) { return .unchanged }
+        if let served, served.isServing, served.isProven, served.firewall == nil, served.commit == commit,
+            isSame(served, deployment)
+        {
+            return .unchanged
+        }
 
         report(.waiting("preparing the guest"))
         let has = try await guest.run(
-            "preparing the guest", SiteScripts.prepare, [], timeout: .seconds(600)
+            "preparing the guest", SiteScripts.prepare, [], timeout: .seconds(1_300)
         ).split(separator: "\n").map(String.init)
         let parts = try await deliver(commit, deployment.site, to: guest, guestHas: has, report)
         report(.waiting("making the files of \(commit.prefix(7))"))

@@ -19,22 +19,32 @@ enum SiteScripts {
         """
 
     /// Prints what every website is now, and ends well where there is none.
-    static let read = """
-        LC_ALL=C; PATH=/usr/sbin:/usr/bin:/sbin:/bin; export LC_ALL PATH
-        for base in /var/lib/kvmctl-site/*; do
-            current=$(readlink "$base/current" 2>/dev/null) && [ -d "$base/$current" ] || continue
-            echo "site ${base##*/}"
-            echo "current ${current##*/}"
-            cat "$base/state" 2>/dev/null
-            [ -f "$base/held" ] && echo "held $(cat "$base/held")"
-            echo "since $(stat -c %Y "$base/state" 2>/dev/null)"
-            ls -1t "$base/releases" 2>/dev/null | sed 's/^/kept /'
-            systemctl is-active --quiet "kvmctl-site-${base##*/}.service" && echo serving
-        done
-        exit 0
+    static let read =
         """
+        LC_ALL=C; PATH=/usr/sbin:/usr/bin:/sbin:/bin; export LC_ALL PATH
+        """ + firewalls + """
+
+            for base in /var/lib/kvmctl-site/*; do
+                current=$(readlink "$base/current" 2>/dev/null) && [ -d "$base/$current" ] || continue
+                echo "site ${base##*/}"
+                echo "current ${current##*/}"
+                cat "$base/state" 2>/dev/null
+                [ -f "$base/held" ] && echo "held $(cat "$base/held")"
+                echo "since $(stat -c %Y "$base/state" 2>/dev/null)"
+                ls -1t "$base/releases" 2>/dev/null | sed 's/^/kept /'
+                [ -f "$base/unproven" ] && echo unproven
+                systemctl is-active --quiet "kvmctl-site-${base##*/}.service" && echo serving
+                port=$(sed -n 's/^port //p' "$base/state" 2>/dev/null)
+                grep -qs '^ENABLED=yes' /etc/ufw/ufw.conf && ! ufwHas "$port" && echo 'shut ufw'
+                [ -d /etc/firewalld ] && systemctl is-active --quiet firewalld.service && ! firewalldHas "$port" &&
+                    echo 'shut firewalld'
+            done
+            exit 0
+            """
 
     /// Makes sure of nginx, git, users and folders; prints the commits that are in the guest.
+    ///
+    /// At first it waits for cloud-init, which may be installing the same packages, or about to wake a firewall.
     static let prepare =
         begin + """
             refs() { git --git-dir="$base/repo.git" for-each-ref --format='%(objectname)' refs/kvmctl; }
@@ -42,6 +52,11 @@ enum SiteScripts {
                 rm -f "$base/private/incoming"
                 refs && exit 0
             fi
+            patience=600
+            while [ -e /run/cloud-init/enabled ] && [ ! -e /run/cloud-init/result.json ] && [ $patience -gt 0 ] &&
+                ! systemctl is-failed --quiet cloud-final.service; do
+                sleep 1; patience=$((patience - 1))
+            done
             needs=
             [ -x /usr/sbin/nginx ] || needs="$needs nginx"
             command -v git >/dev/null || needs="$needs git"
@@ -172,7 +187,7 @@ enum SiteScripts {
 
     /// Switches to a release: `$2` its name, `$3` nginx's configuration, `$4` the unit, `$5` the state, `$6` the port.
     ///
-    /// What was there before is kept beside it, for going back.
+    /// What was there before is kept beside it, for going back, and it is remembered that nobody has seen the new one answer.
     static let activate =
         begin + """
             modules=
@@ -183,9 +198,14 @@ enum SiteScripts {
                     *) modules="$modules${module}_temp_path /run/${unit%.service}/$module; " ;;
                 esac
             done
-            rm -f "$base"/before.*
-            for file in nginx.conf state held; do [ -f "$base/$file" ] && cp -p "$base/$file" "$base/before.$file"; done
-            old=$(readlink "$base/current") && ln -s "$old" "$base/before.current"
+            old=$(readlink "$base/current")
+            # What nobody has seen answering, since a run was cut off, is nothing to go back to.
+            if [ ! -f "$base/unproven" ]; then
+                rm -f "$base"/before.*
+                for file in nginx.conf state held; do [ -f "$base/$file" ] && cp -p "$base/$file" "$base/before.$file"; done
+                [ -z "$old" ] || ln -s "$old" "$base/before.current"
+                : >"$base/unproven" || exit 1
+            fi
             oldPort=$(sed -n 's/^port //p' "$base/state" 2>/dev/null)
             printf '%s' "$3" | sed "s|@modules@|$modules|" >"$base/nginx.conf.new"
             changed=no; renewed=no
@@ -207,35 +227,13 @@ enum SiteScripts {
             """ + openPort + """
 
             point "releases/$2" || exit 1
-            printf '%s' "$5" >"$base/state.new" && mv -f "$base/state.new" "$base/state" || exit 1
+            printf '%s' "$5" >"$base/state.new" || exit 1
+            # What is served already has been since then.
+            if [ "$old" = "releases/$2" ] && [ -f "$base/state" ]; then touch -r "$base/state" "$base/state.new"; fi
+            mv -f "$base/state.new" "$base/state" || exit 1
             rm -f "$base/held"
             touch "$base/releases/$2"
             """ + run
-
-    /// Opens port `$6` where a firewall runs, closes the one before, and has SELinux let nginx have both port and files.
-    static let openPort = """
-
-        if command -v firewall-cmd >/dev/null && firewall-cmd --state >/dev/null 2>&1; then
-            firewall-cmd -q --permanent --add-port="$6/tcp"; firewall-cmd -q --add-port="$6/tcp"
-            if [ -n "$oldPort" ] && [ "$oldPort" != "$6" ]; then
-                firewall-cmd -q --permanent --remove-port="$oldPort/tcp"; firewall-cmd -q --remove-port="$oldPort/tcp"
-            fi
-        fi
-        if command -v ufw >/dev/null && ufw status 2>/dev/null | grep -q '^Status: active'; then
-            ufw allow "$6/tcp" >/dev/null
-            if [ -n "$oldPort" ] && [ "$oldPort" != "$6" ]; then ufw delete allow "$oldPort/tcp" >/dev/null; fi
-        fi
-        if command -v selinuxenabled >/dev/null && selinuxenabled; then
-            if command -v semanage >/dev/null; then
-                semanage port -a -t http_port_t -p tcp "$6" 2>/dev/null || semanage port -m -t http_port_t -p tcp "$6" 2>/dev/null
-                semanage fcontext -a -t httpd_sys_content_t '/var/lib/kvmctl-site(/.*)?' 2>/dev/null
-                semanage fcontext -a -t httpd_var_run_t '/run/kvmctl-site-.*' 2>/dev/null
-                restorecon -RF /var/lib/kvmctl-site
-            else
-                chcon -R -t httpd_sys_content_t /var/lib/kvmctl-site
-            fi
-        fi
-        """
 
     /// Has the server run with what is written.
     private static let run = """
@@ -251,12 +249,15 @@ enum SiteScripts {
 
     /// Goes back to what was served before the last switch; where nothing was, nothing is served.
     static let giveBack =
-        begin + """
+        begin + closePort + """
+
             changed=yes; renewed=no
+            oldPort=$(sed -n 's/^port //p' "$base/state" 2>/dev/null)
             old=$(readlink "$base/before.current")
             if [ -z "$old" ] || [ ! -d "$base/$old" ]; then
                 systemctl disable -q --now "$unit"
-                rm -f "$base/current" "$base/state"
+                rm -f "$base/current" "$base/state" "$base/unproven"
+                closePort "$oldPort"
                 exit 0
             fi
             point "$old" || exit 1
@@ -264,17 +265,23 @@ enum SiteScripts {
                 rm -f "$base/$file"
                 [ -f "$base/before.$file" ] && cp -p "$base/before.$file" "$base/$file"
             done
-            """ + run
+            port=$(sed -n 's/^port //p' "$base/state" 2>/dev/null)
+            set -- "$1" '' '' '' '' "${port:-$oldPort}"
+            """ + openPort + run + """
+
+            rm -f "$base/unproven"
+            """
 
     /// What the server said last, for somebody who looks for the reason of a failure.
     static let lastWords =
         begin + """
-            journalctl -q -n 8 -o cat --since=-2min -u "$unit" 2>/dev/null | tail -c 2000
+            journalctl -q -n 8 -o cat --since=-2min "_SYSTEMD_UNIT=$unit" 2>/dev/null | tail -c 2000
             """
 
-    /// Removes all but `$2` commits, those last used staying, and the present one.
+    /// Takes the present commit for one that answers, and removes all but `$2`, those last used staying.
     static let prune =
         begin + """
+            rm -f "$base/unproven"
             current=$(readlink "$base/current"); current=${current##*/}
             number=0
             for name in $(ls -1t "$base/releases"); do
@@ -302,7 +309,7 @@ enum SiteScripts {
                 echo "it has no ${2:-commit before}; it has: $(ls -1t "$base/releases" | cut -c1-7 | tr '\\n' ' ')" >&2
                 exit 6
             fi
-            rm -f "$base"/before.*
+            rm -f "$base"/before.* "$base/unproven"
             for file in nginx.conf state held; do [ -f "$base/$file" ] && cp -p "$base/$file" "$base/before.$file"; done
             ln -s "releases/$current" "$base/before.current"
             printf '%s' "${current%%-*}" >"$base/held.new" && mv -f "$base/held.new" "$base/held" || exit 1
@@ -320,19 +327,13 @@ enum SiteScripts {
 
     /// Removes what the role made; the port is closed again.
     static let remove =
-        begin + """
+        begin + closePort + """
+
             systemctl disable -q --now "$unit" 2>/dev/null
             systemctl stop "kvmctl-build-$1.service" 2>/dev/null
             port=$(sed -n 's/^port //p' "$base/state" 2>/dev/null)
             rm -f "/etc/systemd/system/$unit"; systemctl daemon-reload
-            if [ -n "$port" ]; then
-                if command -v firewall-cmd >/dev/null && firewall-cmd --state >/dev/null 2>&1; then
-                    firewall-cmd -q --permanent --remove-port="$port/tcp"; firewall-cmd -q --remove-port="$port/tcp"
-                fi
-                if command -v ufw >/dev/null && ufw status 2>/dev/null | grep -q '^Status: active'; then
-                    ufw delete allow "$port/tcp" >/dev/null
-                fi
-            fi
+            closePort "$port"
             rm -rf "$base"
             """
 }

@@ -21,11 +21,17 @@ package struct ObservedSite: Sendable, Equatable {
     package var heldFrom: String?
     /// Whether its server runs.
     package var isServing: Bool
+    /// The firewall that runs in the guest and does not let the port through; nil where none does.
+    package var firewall: String?
+    /// Whether somebody saw it answer; not so where a run was cut off between switching and looking.
+    package var isProven: Bool
+    /// What somebody who asked for the page got; nil where nobody asked.
+    package var health: SiteHealth?
 
     package init(
         repo: String, ref: String, commit: String, subject: String, path: String, port: Int, build: String = "",
         certificate: String = "", since: UInt64? = nil, kept: [String] = [], heldFrom: String? = nil,
-        isServing: Bool = true
+        isServing: Bool = true, firewall: String? = nil, isProven: Bool = true
     ) {
         self.repo = repo
         self.ref = ref
@@ -39,7 +45,16 @@ package struct ObservedSite: Sendable, Equatable {
         self.kept = kept
         self.heldFrom = heldFrom
         self.isServing = isServing
+        self.firewall = firewall
+        self.isProven = isProven
     }
+}
+
+/// Whether a website answers as its role says.
+package enum SiteHealth: Sendable, Equatable {
+    case good
+    /// What is wrong, in words.
+    case bad(String)
 }
 
 /// What a running guest says of its websites.

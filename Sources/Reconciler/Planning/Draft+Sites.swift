@@ -158,6 +158,18 @@ extension Draft {
                         path: "roles.\(role)", old: "stopped", new: "served", effect: .live, origin: .drift,
                         position: work.position(role, "ref")))
             }
+            if fields.isEmpty, !served.isProven {
+                fields.append(
+                    FieldChange(
+                        path: "roles.\(role)", old: "cut off before it was looked at", new: "served", effect: .live,
+                        origin: .drift, position: work.position(role, "ref")))
+            }
+            if fields.isEmpty, let firewall = served.firewall {
+                fields.append(
+                    FieldChange(
+                        path: "roles.\(role).port", old: "shut by \(firewall)", new: "open", effect: .live,
+                        origin: .drift, position: work.position(role, "port")))
+            }
         } else {
             compare("commit", nil, "\(target.hash.prefix(7)) (\(shown))")
         }

@@ -11,7 +11,8 @@ struct GetCommand: AsyncParsableCommand {
             A node that does not answer is shown as unknown, and the exit code is 7 then. Instances are shown with \
             their health: Healthy, Stopped, Progressing, Degraded, Missing or Unknown. Domains are what the nodes \
             really have: this cluster's, and with --all everybody's and whose they are. Sites are what guests with the \
-            role git-web serve, as they say themselves.
+            role git-web serve, as they say themselves, and their health is what the node gets when it asks for the page \
+            that the role names.
 
             Examples:
               kvmctl get instances -f cluster.yaml
@@ -51,7 +52,7 @@ struct GetCommand: AsyncParsableCommand {
 
     /// Lists with the given outputs and fleet.
     func run(in context: RunContext) async throws {
-        try await ListRun(options, context).run { listing($0, $1, in: context) }
+        try await ListRun(options, context, asksSites: kind == .sites).run { listing($0, $1, in: context) }
     }
 
     private var chosenLabels: [String: String] {

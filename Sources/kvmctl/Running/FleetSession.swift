@@ -13,6 +13,9 @@ protocol FleetSession: Sendable {
     /// The same with what the refs of websites lead to now.
     func resolvingSites(_ fleet: ObservedFleet) async -> ObservedFleet
 
+    /// The same with what each website answers now.
+    func askingSites(_ fleet: ObservedFleet) async -> ObservedFleet
+
     /// Looks at the ways of moves that a plan wants to make.
     func look(at moves: [InstanceMove]) async -> [ObservedRoute.Way: ObservedRoute]
 

@@ -6,10 +6,13 @@ import Spec
 struct ListRun {
     private let options: ListOptions
     private let context: RunContext
+    private let asksSites: Bool
 
-    init(_ options: ListOptions, _ context: RunContext) {
+    /// With `asksSites`, websites are asked for their pages as well.
+    init(_ options: ListOptions, _ context: RunContext, asksSites: Bool = false) {
         self.options = options
         self.context = context
+        self.asksSites = asksSites
     }
 
     /// Prints what `listing` makes of the fleet, and why nodes are missing in it.
@@ -19,7 +22,10 @@ struct ListRun {
         let cluster = try LoadedSpec.required(
             options.spec, context.appearance, reportsJSON: options.output == .json, in: context.surroundings
         ).cluster
-        let fleet = try await context.withFleet(cluster) { await $0.observe() }
+        let fleet = try await context.withFleet(cluster) { session in
+            let seen = await session.observe()
+            return asksSites ? await session.askingSites(seen) : seen
+        }
         guard !Task.isCancelled else { throw ExitCode(.interrupted) }
         let listing = try listing(cluster, fleet)
         context.surroundings.output(listing.render(options.output, style: context.outputStyle))

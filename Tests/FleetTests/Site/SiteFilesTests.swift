@@ -49,11 +49,14 @@ import Testing
             since 1700000000
             kept \(hash)-12345678
             serving
+            unproven
+            shut ufw
             site ../../x
             current b
             """)
         let site = try #require(sites.first?.value)
         #expect(sites.count == 1)
+        #expect(!site.isProven && site.firewall == "ufw")
         #expect(site.commit == hash && site.kept == [hash] && site.isServing && site.since == 1_700_000_000)
         #expect(site.subject == "red \\u{1b}[31m" && site.certificate.isEmpty && site.heldFrom == nil)
     }

@@ -36,6 +36,8 @@ final class PretendFleet: FleetSession {
 
     func resolvingSites(_ fleet: ObservedFleet) async -> ObservedFleet { fleet }
 
+    func askingSites(_ fleet: ObservedFleet) async -> ObservedFleet { fleet }
+
     func look(at moves: [InstanceMove]) async -> [ObservedRoute.Way: ObservedRoute] { [:] }
 
     func lock(for owner: LockOwner, patience: Duration) async throws(LockRefusal) {

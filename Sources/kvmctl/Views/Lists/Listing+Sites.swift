@@ -45,6 +45,10 @@ extension Listing {
         let health: (word: String, isGood: Bool)
         switch site {
         case let site? where site.isServing && wanted != nil:
+            if let reason = reason(site) {
+                health = ("Degraded: \(reason)", false)
+                break
+            }
             health = (site.heldFrom == nil ? "Healthy" : "Healthy, rolled back", true)
         case let site? where site.isServing: health = ("Left over", false)
         case .some: health = ("Degraded: its server does not run", false)
@@ -66,6 +70,11 @@ extension Listing {
                 "ref": .optional(site?.ref), "kept": .texts(site?.kept ?? []),
                 "rolledBackFrom": .optional(site?.heldFrom),
             ])
+    }
+
+    private static func reason(_ site: ObservedSite) -> String? {
+        guard case .bad(let reason)? = site.health else { return nil }
+        return site.firewall.map { "\(reason); \($0) in the guest does not let port \(site.port) through" } ?? reason
     }
 
     private static func kept(_ site: ObservedSite) -> String {

@@ -1,0 +1,103 @@
+package import Reconciler
+import Spec
+
+extension FleetConnection {
+    /// The fleet as seen, with what each website of the spec answered just now, asked from its node as its role says.
+    ///
+    /// Nodes are asked side by side, and so are the websites of each; one that does not answer within 5 s is not healthy.
+    package func askingSites(_ fleet: ObservedFleet) async -> ObservedFleet {
+        var fleet = fleet
+        let nodes = connectedNodes
+        let cluster = cluster
+        let answers = await withTaskGroup(of: ObservedNode?.self) { group in
+            for (name, observation) in fleet.nodes {
+                guard case .answered(let seen) = observation, let node = nodes[name] else { continue }
+                group.addTask { await node.askingSites(seen, of: cluster) }
+            }
+            var answers: [ObservedNode] = []
+            for await case let answer? in group { answers.append(answer) }
+            return answers
+        }
+        for node in answers { fleet.nodes[node.name] = .answered(node) }
+        return fleet
+    }
+}
+
+extension ConnectedNode {
+    /// A website whose server runs, and where it is among what was seen.
+    fileprivate struct Question {
+        var domain: Int
+        var role: Name
+        var site: GitWebRole
+        var uuid: UniqueID
+        var url: String
+        var isInside: Bool
+    }
+
+    /// The node as seen, with the health of its websites; nil where it has none.
+    func askingSites(_ seen: ObservedNode, of spec: Cluster) async -> ObservedNode? {
+        let questions = questions(about: seen, of: spec)
+        guard !questions.isEmpty else { return nil }
+        let outside = questions.filter { !$0.isInside }
+        async let fromHere = answers(outside)
+        let inside = await withTaskGroup(of: (Question, SiteHealth).self) { group in
+            for question in questions where question.isInside {
+                group.addTask { (question, await self.answerInside(question)) }
+            }
+            var answers: [(Question, SiteHealth)] = []
+            for await answer in group { answers.append(answer) }
+            return answers
+        }
+        var seen = seen
+        for (question, health) in inside + (await fromHere) {
+            guard case .known(var sites)? = seen.domains[question.domain].sites else { continue }
+            sites[question.role]?.health = health
+            seen.domains[question.domain].sites = .known(sites)
+        }
+        return seen
+    }
+
+    private func questions(about seen: ObservedNode, of spec: Cluster) -> [Question] {
+        seen.domains.enumerated().flatMap { index, domain -> [Question] in
+            guard let mark = domain.mark, mark.cluster == cluster, case .known(let sites)? = domain.sites,
+                let instance = spec.instances[mark.instance]
+            else { return [] }
+            let given = mark.nics.sorted { $0.key < $1.key }.lazy.compactMap(\.value.address).first
+            let address = given ?? domain.seenAddresses.first
+            return sites.sorted { $0.key < $1.key }.compactMap { role, served in
+                guard served.isServing, case .gitWeb(let site)? = instance.roles[role] else { return nil }
+                let scheme = served.certificate.isEmpty ? "http" : "https"
+                let host = address?.description ?? "127.0.0.1"
+                return Question(
+                    domain: index, role: role, site: site, uuid: domain.uuid,
+                    url: "\(scheme)://\(host):\(served.port)\(site.health.path)", isInside: address == nil)
+            }
+        }
+    }
+
+    private func answers(_ questions: [Question]) async -> [(Question, SiteHealth)] {
+        guard !questions.isEmpty else { return [] }
+        do {
+            let statuses = try await ask(questions.map(\.url))
+            return questions.enumerated().map { ($1, $1.health(statuses[$0])) }
+        } catch {
+            let words = (error as? StepProblem)?.reason ?? "\(error)"
+            return questions.map { ($0, .bad("it could not be asked: \(PlainText.line(words))")) }
+        }
+    }
+
+    private func answerInside(_ question: Question) async -> SiteHealth {
+        let agent = try? await connection.agent(of: question.uuid)
+        let outcome = try? await agent?.run(HealthScript.ask, [question.url], timeout: .seconds(10))
+        guard let outcome, outcome.exitCode == 0 else { return .bad("it could not be asked from inside the guest") }
+        return question.health(HealthScript.statuses(outcome.output)[0])
+    }
+}
+
+extension ConnectedNode.Question {
+    /// What a status, or none, says of the website.
+    fileprivate func health(_ status: String?) -> SiteHealth {
+        guard status != "\(site.health.status)" else { return .good }
+        return .bad("\(site.health.path) gives \(status.map { "status \($0)" } ?? "no answer")")
+    }
+}
