@@ -5,7 +5,7 @@ extension EndToEnd {
     /// Git repositories served from real guests: two of a group, one on each node, shared by everything here.
     @Suite("Websites", .serialized) struct SiteTests {
         /// A repository of the test's own, served on the lab's bridge.
-        private final class Repository {
+        final class Repository {
             let folder: URL
             let url: String
             private let daemon: Program
@@ -56,6 +56,7 @@ extension EndToEnd {
                 profiles: [base]
                 networks: [lan]
                 count: 2
+                members: {2: \(Self.mute)}
                 placement: {spread: node}
                 ready: {when: address, timeout: 10m}
                 roles:
@@ -72,7 +73,7 @@ extension EndToEnd {
                 ["-s", "-m", "10", "--path-as-is"] + options + ["http://\(address):\(port)\(path)"])
         }
 
-        private func expectPage(_ page: String, _ addresses: [String], source: SourceLocation = #_sourceLocation)
+        func expectPage(_ page: String, _ addresses: [String], source: SourceLocation = #_sourceLocation)
             async throws
         {
             for address in addresses {
@@ -112,6 +113,7 @@ extension EndToEnd {
             let addresses = try instances.keys.sorted().map { try #require(instances[$0]?.addresses.first) }
             try await expectPage("one", addresses)
             try await isInBounds(lab, cluster, addresses[0])
+            try await isReachedWithoutAgent(lab, cluster, repository, addresses)
 
             // A push is the only planned change; a client that asks all the time sees no failure.
             let second = try await repository.run("echo two >index.html; push \"$(printf 'red \\033[31m text')\"")
@@ -172,6 +174,11 @@ extension EndToEnd {
             try await cluster.apply()
             try await expectPage("four", addresses)
 
+            try await isServedOverHTTPS(
+                lab, cluster, repository, spec(lab, repository, ", build: ['sh ./build.sh']"), addresses)
+            try cluster.write(spec(lab, repository, ", build: ['sh ./build.sh']"))
+            try await cluster.apply()
+
             // A repository that is gone is a note, also where the port changes, and nothing touches user-data.
             try await repository.run("mv ../site.git ../gone.git")
             let gone = try await cluster.plan("--detailed-exitcode")
@@ -180,7 +187,7 @@ extension EndToEnd {
             let port = try await cluster.planned()
             #expect(Set(port.changes.flatMap(\.fields).map(\.path)) == ["roles.site.port"])
             try await cluster.apply()
-            #expect(try await ask(addresses[1], port: 8081).stdout == "four\n")
+            #expect(try await ask(addresses[1], port: 8081).stdout == "secure\n")
             try await repository.run("mv ../gone.git ../site.git")
 
             // A role that left the spec is cleared away.

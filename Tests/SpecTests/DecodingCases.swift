@@ -658,13 +658,109 @@ enum DecodingCases {
             "a repository with a password",
             "instances: {a: {image: debian, flavor: small, roles: {x: {git-web: {repo: 'https://me:secret@example.org/x.git'}}}}}",
             gives: [
-                "f:2:75: error: roles.x.git-web.repo: a password never stands in the spec; use ssh with deployKey: {file: …}"
+                "f:2:75: error: roles.x.git-web.repo: a password never stands in the spec; give it by login: {password: {env: NAME}}"
             ]),
         SpecCase(
             "a role with an option as its ref",
             "instances: {a: {image: debian, flavor: small, roles: {x: {git-web: {repo: 'https://example.org/x.git', ref: --upload-pack=x}}}}}",
             gives: [
                 "f:2:109: error: roles.x.git-web.ref: expected a branch, tag or commit, found \"--upload-pack=x\""
+            ]),
+        SpecCase(
+            "a repository with a line break",
+            "instances: {a: {image: debian, flavor: small, roles: {x: {git-web: {repo: \"https://example.org/x.git\\n--upload-pack=id\"}}}}}",
+            gives: [
+                "f:2:75: error: roles.x.git-web.repo: expected an address such as https://example.org/site.git, ssh://… , git://… or user@host:path, found \"https://example.org/x.git\\n--upload-pack=id\""
+            ]),
+        SpecCase(
+            "a repository with an escape sequence",
+            "instances: {a: {image: debian, flavor: small, roles: {x: {git-web: {repo: \"https://example.org/\\e[2Jx.git\"}}}}}",
+            gives: [
+                "f:2:75: error: roles.x.git-web.repo: expected an address such as https://example.org/site.git, ssh://… , git://… or user@host:path, found \"https://example.org/\\u{1B}[2Jx.git\""
+            ]),
+        SpecCase(
+            "a repository with a semicolon",
+            "instances: {a: {image: debian, flavor: small, roles: {x: {git-web: {repo: 'git://example.org/x.git;id'}}}}}",
+            gives: [
+                "f:2:75: error: roles.x.git-web.repo: expected an address such as https://example.org/site.git, ssh://… , git://… or user@host:path, found \"git://example.org/x.git;id\""
+            ]),
+        SpecCase(
+            "a repository whose path would run a program",
+            "instances: {a: {image: debian, flavor: small, roles: {x: {git-web: {repo: 'a@example.org:ext::sh -c id'}}}}}",
+            gives: [
+                "f:2:75: error: roles.x.git-web.repo: expected an address such as https://example.org/site.git, ssh://… , git://… or user@host:path, found \"a@example.org:ext::sh -c id\""
+            ]),
+        SpecCase(
+            "a ref with a shell's characters",
+            "instances: {a: {image: debian, flavor: small, roles: {x: {git-web: {repo: 'https://example.org/x.git', ref: '$(id)'}}}}}",
+            gives: [
+                "f:2:109: error: roles.x.git-web.ref: expected a branch, tag or commit, found \"$(id)\""
+            ]),
+        SpecCase(
+            "a ref with a line break",
+            "instances: {a: {image: debian, flavor: small, roles: {x: {git-web: {repo: 'https://example.org/x.git', ref: \"main\\n--upload-pack=x\"}}}}}",
+            gives: [
+                "f:2:109: error: roles.x.git-web.ref: expected a branch, tag or commit, found \"main\\n--upload-pack=x\""
+            ]),
+        SpecCase(
+            "a ref with an escape sequence",
+            "instances: {a: {image: debian, flavor: small, roles: {x: {git-web: {repo: 'https://example.org/x.git', ref: \"main\\e[31m\"}}}}}",
+            gives: [
+                "f:2:109: error: roles.x.git-web.ref: expected a branch, tag or commit, found \"main\\u{1B}[31m\""
+            ]),
+        SpecCase(
+            "a ref that is a range",
+            "instances: {a: {image: debian, flavor: small, roles: {x: {git-web: {repo: 'https://example.org/x.git', ref: main..other}}}}}",
+            gives: [
+                "f:2:109: error: roles.x.git-web.ref: expected a branch, tag or commit, found \"main..other\""
+            ]),
+        SpecCase(
+            "a ref that maps to another",
+            "instances: {a: {image: debian, flavor: small, roles: {x: {git-web: {repo: 'https://example.org/x.git', ref: 'main:refs/heads/x'}}}}}",
+            gives: [
+                "f:2:109: error: roles.x.git-web.ref: expected a branch, tag or commit, found \"main:refs/heads/x\""
+            ]),
+        SpecCase(
+            "a path that is an option",
+            "instances: {a: {image: debian, flavor: small, roles: {x: {git-web: {repo: 'https://example.org/x.git', path: --help}}}}}",
+            gives: [
+                "f:2:110: error: roles.x.git-web.path: expected a path inside the repository, found \"--help\""
+            ]),
+        SpecCase(
+            "a path with a shell's characters",
+            "instances: {a: {image: debian, flavor: small, roles: {x: {git-web: {repo: 'https://example.org/x.git', path: 'a;$(id)'}}}}}",
+            gives: [
+                "f:2:110: error: roles.x.git-web.path: expected a path inside the repository, found \"a;$(id)\""
+            ]),
+        SpecCase(
+            "a path with a line break",
+            "instances: {a: {image: debian, flavor: small, roles: {x: {git-web: {repo: 'https://example.org/x.git', path: \"a\\nb\"}}}}}",
+            gives: [
+                "f:2:110: error: roles.x.git-web.path: expected a path inside the repository, found \"a\\nb\""
+            ]),
+        SpecCase(
+            "a path that would end a text of nginx",
+            "instances: {a: {image: debian, flavor: small, roles: {x: {git-web: {repo: 'https://example.org/x.git', path: 'a\"; root /;'}}}}}",
+            gives: [
+                "f:2:110: error: roles.x.git-web.path: expected a path inside the repository, found \"a\"; root /;\""
+            ]),
+        SpecCase(
+            "a login whose user has a line break",
+            "instances: {a: {image: debian, flavor: small, roles: {x: {git-web: {repo: 'https://example.org/x.git', login: {user: \"a\\nb\", password: {env: X}}}}}}}",
+            gives: [
+                "f:2:118: error: roles.x.git-web.login.user: expected a user's name, found \"a\\nb\""
+            ]),
+        SpecCase(
+            "a login without its password",
+            "instances: {a: {image: debian, flavor: small, roles: {x: {git-web: {repo: 'https://example.org/x.git', login: {user: me}}}}}}",
+            gives: [
+                "f:2:111: error: roles.x.git-web.login: password is missing; expected {env: NAME}, {file: PATH} or {command: [PROGRAM, …]}"
+            ]),
+        SpecCase(
+            "a login with its password written out",
+            "instances: {a: {image: debian, flavor: small, roles: {x: {git-web: {repo: 'https://example.org/x.git', login: {password: hunter2}}}}}}",
+            gives: [
+                "f:2:122: error: roles.x.git-web.login.password: a secret never stands in the spec itself; write {env: NAME}, {file: PATH} or {command: [PROGRAM, …]}"
             ]),
         SpecCase(
             "a mistake in a profile nobody uses",

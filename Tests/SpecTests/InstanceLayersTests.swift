@@ -108,6 +108,45 @@ import YAML
         #expect(one.positions["disks.data.size"]?.description == "f:14:26")
     }
 
+    @Test("a website's secrets are laid over each other whole, and what only has such a name is a map as any other")
+    func secretsOfSites() throws {
+        let text = """
+            profiles:
+              site:
+                image: debian
+                flavor: small
+                disks: {key: {size: 1GiB}}
+                roles:
+                  a:
+                    git-web:
+                      repo: https://example.org/x.git
+                      certificateAuthority: {file: ca.pem}
+                      login: {user: me, password: {file: token}}
+                      tls: {certificate: {file: a.crt}, key: {file: a.key}}
+                  b: {git-web: {repo: 'a@example.org:x.git', port: 81, deployKey: {env: KEY}, knownHosts: {file: hosts}}}
+            instances:
+              a:
+                profiles: [site]
+                disks: {key: {pool: local}}
+                roles:
+                  a:
+                    git-web:
+                      certificateAuthority: {env: CA}
+                      login: {password: {env: TOKEN}}
+                      tls: {certificate: {command: [cat, crt]}, key: {env: KEY}}
+                  b: {git-web: {deployKey: {file: key}, knownHosts: {env: HOSTS}}}
+            """
+        let one = try instance(text)
+        guard case .gitWeb(let a)? = one.roles[try #require(Name("a"))],
+            case .gitWeb(let b)? = one.roles[try #require(Name("b"))]
+        else { return #expect(Bool(false), "both roles are there") }
+        #expect(one.disks.map { "\($0.name) \($0.size) \($0.pool)" } == ["key 1GiB local"])
+        #expect(a.certificateAuthority == .environment("CA"))
+        #expect(a.login == .init(user: "me", password: .environment("TOKEN")))
+        #expect(a.tls == .init(certificate: .command(["cat", "crt"]), key: .environment("KEY")))
+        #expect(b.deployKey == .file("key") && b.knownHosts == .environment("HOSTS"))
+    }
+
     @Test("the short form of NICs replaces all that were there, as a list does")
     func shortForm() throws {
         let text = """

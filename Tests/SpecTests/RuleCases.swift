@@ -22,6 +22,24 @@ enum RuleCases {
                 "f:2:22: warning: the image \"x\" is fetched from https://example.org/x.qcow2 without a checksum; add checksum: sha256:… or sha512:…"
             ]),
         SpecCase(
+            "a key for a repository without ssh",
+            "instances: {a: {image: debian, flavor: small, roles: {x: {git-web: {repo: 'https://example.org/x.git', deployKey: {file: k}}}}}}",
+            gives: [
+                "f:2:115: error: roles.x.git-web.deployKey: only a repository over ssh takes a key; write the repository's ssh address, or take the key out"
+            ]),
+        SpecCase(
+            "an authority for a repository without https",
+            "instances: {a: {image: debian, flavor: small, roles: {x: {git-web: {repo: 'git://example.org/x.git', certificateAuthority: {file: k}}}}}}",
+            gives: [
+                "f:2:124: error: roles.x.git-web.certificateAuthority: only a repository over https takes it; write the repository's https address, or take it out"
+            ]),
+        SpecCase(
+            "a login for a repository over ssh",
+            "instances: {a: {image: debian, flavor: small, roles: {x: {git-web: {repo: 'git@example.org:x.git', login: {password: {env: X}}}}}}}",
+            gives: [
+                "f:2:107: error: roles.x.git-web.login: only a repository over https takes it; write the repository's https address, or take it out"
+            ]),
+        SpecCase(
             "a NIC in an unknown network",
             "instances: {a: {image: debian, flavor: small, networks: [fornt]}}",
             gives: [

@@ -59,6 +59,7 @@ extension ConnectedNode {
             }
         }
         if let path = move.seedPath { try await copySeed(path, from: source) }
+        try await copyKey(of: move.uuid, from: source)
         try await connection.ensureConsoleFolder()
         return .done
     }
@@ -98,6 +99,7 @@ extension ConnectedNode {
             if left.power == .paused { try await force(move.uuid, left.name) }
         }
         let removed = try await removeFiles(of: move)
+        try await deleteKey(of: move.uuid)
         guard try await connection.domain(move.uuid) != nil else { return removed }
         return try await undefine(move.uuid, move.name, .none)
     }
@@ -114,6 +116,7 @@ extension ConnectedNode {
             result = try await undefine(move.uuid, move.name, .none)
         }
         let removed = try await removeFiles(of: move)
+        try await deleteKey(of: move.uuid)
         return removed == .done ? .done : result
     }
 

@@ -101,6 +101,8 @@ extension ConnectedNode {
                 throw StepProblem(
                     "it was started again in the meantime", remedy: "Run the command again: it stops it first.")
             }
+            // Before the definition: without that nobody would know of it.
+            try await deleteKey(of: uuid)
             let id = try uuid.libvirt
             try await connection.changes.call("undefining domain \(name)") { libvirt in
                 do {

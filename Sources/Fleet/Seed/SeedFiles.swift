@@ -17,10 +17,15 @@ extension SeedFiles {
     /// - Parameter rootPasswordHash: as `PasswordHash` makes it; nil where the definition has no root password.
     /// - Throws: where the user's own part is no map.
     package init(_ definition: SeedDefinition, rootPasswordHash: String?) throws(SeedError) {
+        try self.init(definition, rootPasswordHash: rootPasswordHash, key: nil)
+    }
+
+    /// The same with a key that lets the node in.
+    init(_ definition: SeedDefinition, rootPasswordHash: String?, key: GuestKey?) throws(SeedError) {
         let metaData = YAML.Node.map([
             ("instance-id", .text(definition.instanceID)), ("local-hostname", .text(definition.hostname.text)),
         ])
-        let userData = try UserData.node(definition, rootPasswordHash: rootPasswordHash)
+        let userData = try UserData.node(definition, rootPasswordHash: rootPasswordHash, key: key)
         do throws(EmitterError) {
             self.metaData = try Emitter.text(metaData)
             self.userData = "#cloud-config\n" + (try Emitter.text(userData))

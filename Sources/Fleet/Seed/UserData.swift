@@ -4,8 +4,10 @@ import YAML
 
 /// cloud-init's user-data: what kvmctl says of names and access, and on top what the user says.
 enum UserData {
-    static func node(_ definition: SeedDefinition, rootPasswordHash: String?) throws(SeedError) -> YAML.Node {
-        let own = own(definition, rootPasswordHash: rootPasswordHash)
+    static func node(
+        _ definition: SeedDefinition, rootPasswordHash: String?, key: GuestKey? = nil
+    ) throws(SeedError) -> YAML.Node {
+        let own = own(definition, rootPasswordHash: rootPasswordHash, key: key)
         guard let more = definition.cloudInit, !more.isNull else { return own }
         guard more.mapping != nil else {
             throw SeedError(
@@ -15,7 +17,9 @@ enum UserData {
         return CloudConfigMerge.merge(own, with: more)
     }
 
-    private static func own(_ definition: SeedDefinition, rootPasswordHash: String?) -> YAML.Node {
+    private static func own(
+        _ definition: SeedDefinition, rootPasswordHash: String?, key: GuestKey?
+    ) -> YAML.Node {
         let keys = definition.sshKeys.isEmpty ? nil : YAML.Node.list(definition.sshKeys.map { .text($0) })
         return .map([
             ("hostname", .text(definition.hostname.text)),
@@ -28,9 +32,23 @@ enum UserData {
             ("users", definition.user.map { .list([user($0, keys: keys)]) }),
             ("disable_root", definition.user == "root" ? .plain(false) : nil),
             ("ssh_authorized_keys", definition.user == nil ? keys : nil),
-            ("runcmd", definition.servesSites ? .list([.list(["sh", "-c", bootstrap].map { .text($0) })]) : nil),
+            ("ssh_keys", key.map { hostKeys($0) }),
+            ("runcmd", definition.servesSites ? commands(key) : nil),
             ("chpasswd", rootPasswordHash.map { chpasswd($0) }),
         ])
+    }
+
+    /// What a guest with a website runs at its first boot; who comes in by the key need not wait for the packages.
+    private static func commands(_ key: GuestKey?) -> YAML.Node {
+        let all = [
+            key.map { ["sh", "-c", GuestShellScripts.openUp, "kvmctl", $0.login] }, ["sh", "-c", bootstrap],
+        ]
+        return .list(all.compactMap(\.self).map { .list($0.map { .text($0) }) })
+    }
+
+    /// The guest's host key, so that it is known who answers.
+    private static func hostKeys(_ key: GuestKey) -> YAML.Node {
+        .map([("ed25519_private", .text(key.privateHostKey)), ("ed25519_public", .text(key.hostKey))])
     }
 
     /// Installs nginx, git and the guest agent where one of them is missing; whatever else a website needs comes later.

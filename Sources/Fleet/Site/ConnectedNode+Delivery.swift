@@ -16,9 +16,20 @@ extension ConnectedNode {
         let bundle = try await bundle(commit, site, guestHas: guestHas, of: guest.step.uuid)
         guard bundle.size > 0 else { return bundle.parts }
         do {
-            var isSent = false
-            if bundle.size > Self.agentLimit { isSent = try await sendOverSSH(bundle, to: guest, report) }
-            if !isSent { try await sendByAgent(bundle, to: guest, report) }
+            switch guest.way {
+            case .ssh(let shell, let address):
+                guard try await send(bundle, by: shell, at: address, to: guest, report) else {
+                    throw StepProblem(
+                        "not all of \(commit.prefix(7)) came into the guest",
+                        remedy: "Look whether its disk is full, and apply again.")
+                }
+            case .agent(let agent):
+                var isSent = false
+                if bundle.size > Self.agentLimit {
+                    isSent = try await sendOverSSH(bundle, to: guest, agent, report)
+                }
+                if !isSent { try await sendByAgent(bundle, to: guest, agent, report) }
+            }
         } catch {
             await remove(bundle)
             throw error
@@ -59,22 +70,44 @@ extension ConnectedNode {
         return bundle
     }
 
-    /// Sends a bundle from the node over ssh, with a key that is made for it; false where that is not possible.
+    private func incoming(of guest: SiteGuest) -> String {
+        "\(SiteConfiguration.folder)/\(guest.step.role)/private/incoming"
+    }
+
+    /// Sends a bundle over ssh with the key of the guest's seed.
+    private func send(
+        _ bundle: GitBundle, by shell: GuestShell, at address: IPv4Address, to guest: SiteGuest,
+        _ report: @escaping @Sendable (StepProgress) -> Void
+    ) async throws -> Bool {
+        if bundle.size > Self.agentLimit { report(.waiting("sending \(bundle.size >> 20) MiB over ssh")) }
+        return try await shell.send(bundle.path, size: bundle.size, to: incoming(of: guest), at: address)
+    }
+
+    /// Sends a bundle from the node over ssh to a guest with an agent: with the key of its seed, or one made for the file.
+    ///
+    /// False where that is not possible.
     private func sendOverSSH(
-        _ bundle: GitBundle, to guest: SiteGuest, _ report: @escaping @Sendable (StepProgress) -> Void
+        _ bundle: GitBundle, to guest: SiteGuest, _ agent: GuestAgent,
+        _ report: @escaping @Sendable (StepProgress) -> Void
     ) async throws -> Bool {
         guard let address = guest.step.address else { return false }
+        let shell = shell(into: guest.step.uuid, at: [address])
+        if case .success = try await shell.address(),
+            try await send(bundle, by: shell, at: address, to: guest, report)
+        {
+            return true
+        }
         let key = bundle.path + ".key"
         let made = try await connection.commands.attempt("making a key", DeliveryScripts.makeKey, [key])
         guard made.succeeded else { return false }
-        let door = try await guest.agent.run(
+        let door = try await agent.run(
             SiteScripts.openDoor, [guest.step.role.text, PlainText.line(made.output)], timeout: .seconds(60))
         guard let door, door.exitCode == 0 else { return false }
         report(.waiting("sending \(bundle.size >> 20) MiB over ssh"))
         let sent = try await connection.commands.attempt(
             "sending a bundle to \(address)", DeliveryScripts.send, ["\(address)", key, bundle.path],
             input: Array(door.output.utf8), timeout: .seconds(3_600))
-        let closed = try await guest.agent.run(
+        let closed = try await agent.run(
             SiteScripts.closeDoor, [guest.step.role.text, sent.succeeded ? "\(bundle.size)" : ""],
             timeout: .seconds(120))
         return sent.succeeded && closed?.exitCode == 0
@@ -82,13 +115,13 @@ extension ConnectedNode {
 
     /// Sends a bundle through the guest's agent, in small pieces.
     private func sendByAgent(
-        _ bundle: GitBundle, to guest: SiteGuest, _ report: @escaping @Sendable (StepProgress) -> Void
+        _ bundle: GitBundle, to guest: SiteGuest, _ agent: GuestAgent,
+        _ report: @escaping @Sendable (StepProgress) -> Void
     ) async throws {
         let total = UInt64(bundle.size)
-        let path = "\(SiteConfiguration.folder)/\(guest.step.role)/private/incoming"
         let commands = connection.commands
-        let isThere = try await guest.agent.write(
-            path, size: bundle.size, progress: { report(.bytes(done: UInt64($0), total: total)) }
+        let isThere = try await agent.write(
+            incoming(of: guest), size: bundle.size, progress: { report(.bytes(done: UInt64($0), total: total)) }
         ) { offset in
             try await commands.run(
                 "reading a bundle", "tail -c +$(($2 + 1)) -- \"$1\" | head -c 4194304", [bundle.path, "\(offset)"]

@@ -30,7 +30,7 @@ extension ConnectedNode {
         let scheme = site.tls == nil ? "http" : "https"
         guard let address = step.address else {
             let url = "\(scheme)://127.0.0.1:\(site.port)\(site.health.path)"
-            let outcome = try await guest.agent.run(HealthScript.ask, [url], timeout: .seconds(15))
+            let outcome = try await guest.way.run(HealthScript.ask, [url], timeout: .seconds(15))
             return HealthScript.statuses(outcome?.output ?? "")[0]
         }
         return try await ask(["\(scheme)://\(address):\(site.port)\(site.health.path)"])[0]

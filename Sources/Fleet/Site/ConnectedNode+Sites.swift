@@ -12,20 +12,19 @@ extension ConnectedNode {
                 mark.phase == .active
             else { return false }
             return servers.contains(mark.instance) || mark.applied.keys.contains { $0.hasPrefix("roles.") }
-        }.map { (index: $0, uuid: domains[$0].uuid) }
+        }.map { (index: $0, domain: domains[$0]) }
         // Each waits for its guest most of the time: side by side they take as long as the slowest.
         let found = await withTaskGroup(of: (Int, SiteObservation).self) { group in
-            for (index, uuid) in asked { group.addTask { (index, await self.sites(of: uuid)) } }
+            for (index, domain) in asked { group.addTask { (index, await self.sites(of: domain)) } }
             return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
         }
         for (index, sites) in found { domains[index].sites = sites }
     }
 
-    private func sites(of uuid: UniqueID) async -> SiteObservation {
+    private func sites(of domain: ObservedDomain) async -> SiteObservation {
         do {
-            let agent = try await connection.agent(of: uuid)
-            guard case .ready = try await agent.probe() else { return .unknown("its guest agent does not answer") }
-            guard let outcome = try await agent.run(SiteScripts.read, [], timeout: .seconds(20)) else {
+            let way = try await way(into: domain.uuid, at: domain.likelyAddresses)
+            guard let outcome = try await way.run(SiteScripts.read, [], timeout: .seconds(20)) else {
                 return .unknown("its guest agent does not run commands")
             }
             guard outcome.exitCode == 0 else { return .unknown(outcome.words) }
@@ -41,15 +40,41 @@ extension ConnectedNode {
     ) async throws -> StepResult {
         try await change(step.uuid, step.name, expectation) { domain in
             guard domain.power == .running else { return .skipped("\(step.name) does not run") }
-            let guest = SiteGuest(step: step, agent: try await connection.agent(of: step.uuid), node: node)
+            let guest = SiteGuest(step: step, way: try await reach(domain, step, report))
             switch step.action {
             case .deploy(let deployment): return try await deploy(deployment, step, guest, report)
             case .rollBack(let commit, let site): return try await rollBack(to: commit, site, guest, report)
             case .remove:
-                try await guest.waitForAgent(report)
                 try await guest.run("stopping the website \(step.role)", SiteScripts.remove, [])
                 return .done
             }
+        }
+    }
+
+    /// The way into the guest, waited for: its agent comes up some seconds before or after the guest is ready otherwise.
+    private func reach(
+        _ domain: ObservedDomain, _ step: SiteStep, _ report: @escaping @Sendable (StepProgress) -> Void
+    ) async throws -> GuestWay {
+        let start = ContinuousClock.now
+        let known = [step.address].compactMap(\.self)
+        let addresses = known + domain.likelyAddresses.filter { !known.contains($0) }
+        var round = 0
+        while true {
+            let missing: NoWay
+            do { return try await way(into: step.uuid, at: addresses) } catch let error as NoWay {
+                missing = error
+                // The key is let in late in the first boot.
+                guard ContinuousClock.now - start < .seconds(missing.hasKey ? 420 : 180) else {
+                    throw StepProblem(
+                        missing.description,
+                        remedy: "Install and allow qemu-guest-agent in \(step.name) (guest-exec, guest-exec-status, "
+                            + "guest-file-open, -write and -close in its qemu-ga.conf), and apply again.")
+                }
+                report(.waiting(missing.description))
+            }
+            // Newer sshds shut out for a while who fails to log in too often.
+            round += 1
+            try await Task.sleep(for: .seconds(round > 10 && missing.hasKey ? 4 : 1))
         }
     }
 
@@ -57,7 +82,6 @@ extension ConnectedNode {
         _ deployment: SiteDeployment, _ step: SiteStep, _ guest: SiteGuest,
         _ report: @escaping @Sendable (StepProgress) -> Void
     ) async throws -> StepResult {
-        try await guest.waitForAgent(report)
         let served = try await guest.read()[step.role]
         var commit = deployment.commit
         if deployment.isAfterBoot, let served, served.repo == deployment.site.repo, served.ref == deployment.site.ref {
@@ -124,8 +148,8 @@ extension ConnectedNode {
             }
             let bytes = Array((text + "\n").utf8)
             let path = "\(SiteConfiguration.folder)/\(guest.step.role)/private/tls.\(file).new"
-            guard try await guest.agent.write(path, size: bytes.count, { _ in bytes }) else {
-                throw StepProblem("its guest agent does not take files")
+            guard try await guest.way.write(path, bytes) else {
+                throw StepProblem("the guest does not take the website's \(file == "crt" ? "certificate" : "key")")
             }
         }
     }
@@ -133,7 +157,6 @@ extension ConnectedNode {
     private func rollBack(
         to commit: String?, _ site: GitWebRole, _ guest: SiteGuest, _ report: @escaping @Sendable (StepProgress) -> Void
     ) async throws -> StepResult {
-        try await guest.waitForAgent(report)
         let before = try await guest.read()[guest.step.role]
         report(.waiting("leaving"))
         let said = try await guest.run("going back", SiteScripts.rollBack, [commit ?? ""])

@@ -74,7 +74,8 @@ extension ConnectedNode {
     func repository(of site: GitWebRole) async throws -> GitRepository {
         GitRepository(
             commands: connection.commands, folder: connection.folder(of: cluster) + "/git", site: site,
-            credentials: try await GitRepository.credentials(of: site, connection.settings.secret))
+            place: node.text,
+            credentials: try await GitCredentials(of: site, connection.settings.secret))
     }
 
     /// The repository's mirror on this machine; nil where there is no place for one.
@@ -82,7 +83,7 @@ extension ConnectedNode {
         guard let folder = connection.settings.mirrorFolder else { return nil }
         return GitRepository(
             commands: NodeCommands(shell: LocalShell(), privilege: [], node: node, log: connection.log),
-            folder: folder, site: site,
-            credentials: try await GitRepository.credentials(of: site, connection.settings.secret))
+            folder: folder, site: site, place: "this machine",
+            credentials: try await GitCredentials(of: site, connection.settings.secret))
     }
 }

@@ -8,26 +8,10 @@ struct GitRepository: Sendable {
     /// The folder that mirrors are in.
     let folder: String
     let site: GitWebRole
-    /// What goes to git's standard input: key and known hosts.
-    let credentials: [UInt8]
-
-    /// The role's secrets, read now; the key gets no further than where git runs.
-    static func credentials(
-        of site: GitWebRole, _ secret: @Sendable (Secret) async throws -> String
-    ) async throws -> [UInt8] {
-        let key = try await reading(site.deployKey, "the deploy key", secret)
-        let hosts = try await reading(site.knownHosts, "the known hosts", secret)
-        return Array("\(key.isEmpty ? "" : key + "\n")=\n\(hosts.isEmpty ? "" : hosts + "\n")".utf8)
-    }
-
-    private static func reading(
-        _ reference: Secret?, _ what: String, _ secret: @Sendable (Secret) async throws -> String
-    ) async throws -> String {
-        guard let reference else { return "" }
-        do { return try await secret(reference) } catch {
-            throw StepProblem("\(what) of the repository cannot be read: \(PlainText.line(String(describing: error)))")
-        }
-    }
+    /// The machine that git runs on, in words.
+    let place: String
+    /// What goes to the standard input of what runs git.
+    let credentials: GitCredentials
 
     private var mirror: String { "\(folder)/\(StableHash.digest(site.repo).prefix(16)).git" }
 
@@ -35,15 +19,13 @@ struct GitRepository: Sendable {
     func resolve(served: [String]) async throws -> GitAnswer {
         let result = try await commands.attempt(
             "asking \(site.repo) for \(site.ref)", GitScripts.resolve, [mirror, site.repo, site.ref] + served,
-            input: credentials, timeout: .seconds(1_600))
+            input: credentials.input, timeout: .seconds(1_600))
         switch result.status {
         case 0: break
         case GitScripts.noRef: return .missing
         case GitScripts.noGit: throw MissingGit()
         default:
-            return .silent(
-                PlainText.line(
-                    String(PlainText.lines(result.errorOutput).suffix(2).joined(separator: "; ").prefix(300))))
+            return .silent(GitComplaint.words(result.errorOutput, of: site, on: place))
         }
         return GitReply(result.output).answer
     }
@@ -52,9 +34,14 @@ struct GitRepository: Sendable {
     func bundle(_ commit: String, guestHas: [String], at path: String) async throws -> GitBundle {
         let result = try await commands.attempt(
             "fetching \(commit.prefix(7)) of \(site.repo)", GitScripts.bundle,
-            [mirror, site.repo, site.ref, commit, path] + guestHas, input: credentials, timeout: .seconds(3_600))
+            [mirror, site.repo, site.ref, commit, path] + guestHas, input: credentials.input,
+            timeout: .seconds(3_600))
         if result.status == GitScripts.noGit { throw MissingGit() }
-        guard result.succeeded else { throw CommandFailure("fetching \(commit.prefix(7)) of \(site.repo)", result) }
+        guard result.succeeded else {
+            throw StepProblem(
+                "\(commit.prefix(7)) of \(site.repo) cannot be fetched: "
+                    + GitComplaint.words(result.errorOutput, of: site, on: place))
+        }
         return GitBundle(reading: result.output, path: path)
     }
 }

@@ -9,9 +9,10 @@ enum GitScripts {
     /// Exit code: the repository answers and has no such ref.
     static let noRef = 3
 
-    /// What every script begins with: git that asks nobody and speaks https, ssh and git only, and the key, if any.
+    /// What every script begins with: git that asks nobody and speaks https, ssh and git only, and what lets it in.
     ///
-    /// Standard input is the private key, a line `=`, and the lines of known_hosts; either may be empty.
+    /// Standard input is as `GitCredentials` has it. Password and authority are for the repository's own host: neither a submodule
+    /// elsewhere nor a redirection gets them, and no helper of root's own is told what was right.
     private static let begin = """
         umask 077
         LC_ALL=C; PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export LC_ALL PATH
@@ -26,8 +27,21 @@ enum GitScripts {
         trap 'rm -rf -- "$keys"' EXIT
         trap 'exit 1' HUP INT TERM PIPE
         cat >"$keys/in"
-        sed -n '/^=$/q;p' "$keys/in" >"$keys/key"
-        sed '1,/^=$/d' "$keys/in" >"$keys/hosts"
+        sed -n 's/^k //p' "$keys/in" >"$keys/key"
+        sed -n 's/^h //p' "$keys/in" >"$keys/hosts"
+        sed -n 's/^a //p' "$keys/in" >"$keys/authority"
+        { sed -n 's/^u /username=/p' "$keys/in"; sed -n 's/^p /password=/p' "$keys/in"; } >"$keys/login"
+        setting() {
+            eval "GIT_CONFIG_KEY_$GIT_CONFIG_COUNT=\\$1; GIT_CONFIG_VALUE_$GIT_CONFIG_COUNT=\\$2
+                export GIT_CONFIG_KEY_$GIT_CONFIG_COUNT GIT_CONFIG_VALUE_$GIT_CONFIG_COUNT"
+            GIT_CONFIG_COUNT=$((GIT_CONFIG_COUNT + 1))
+        }
+        host=${2#https://}; host=${host%%/*}; host=https://${host##*@}
+        [ -s "$keys/authority" ] && setting "http.$host/.sslCAInfo" "$keys/authority"
+        if [ -s "$keys/login" ]; then
+            setting "credential.$host.helper" ''
+            setting "credential.$host.helper" "!f() { [ \\"\\$1\\" = get ] && cat '$keys/login'; }; f"
+        fi
         ssh='ssh -o BatchMode=yes -o ConnectTimeout=15 -o StrictHostKeyChecking=yes'
         [ -s "$keys/key" ] && ssh="$ssh -F none -o IdentitiesOnly=yes -o IdentityFile=$keys/key"
         [ -s "$keys/hosts" ] && ssh="$ssh -o UserKnownHostsFile=$keys/hosts -o GlobalKnownHostsFile=/dev/null"

@@ -1,24 +1,10 @@
 import Reconciler
 import Spec
 
-/// A guest that serves a website, as far as its agent lets it be changed.
+/// A guest that serves a website, and the way into it.
 struct SiteGuest: Sendable {
     let step: SiteStep
-    let agent: GuestAgent
-    let node: Name
-
-    /// Waits until the agent answers: it comes up some seconds before or after the guest is ready otherwise.
-    func waitForAgent(_ report: @escaping @Sendable (StepProgress) -> Void) async throws {
-        let deadline = ContinuousClock.now.advanced(by: .seconds(180))
-        while ContinuousClock.now < deadline {
-            if case .ready = try await agent.probe() { return }
-            report(.waiting("its guest agent does not answer"))
-            try await Task.sleep(for: .seconds(1))
-        }
-        throw StepProblem(
-            "its guest agent does not answer",
-            remedy: "Install qemu-guest-agent in the image of \(step.name), or in the guest, and apply again.")
-    }
+    let way: GuestWay
 
     /// Runs a script that has to succeed, and gives what it printed.
     ///
@@ -27,10 +13,8 @@ struct SiteGuest: Sendable {
     func run(
         _ purpose: String, _ script: String, _ arguments: [String], timeout: Duration = .seconds(120)
     ) async throws -> String {
-        guard let outcome = try await agent.run(script, [step.role.text] + arguments, timeout: timeout) else {
-            throw StepProblem(
-                "its guest agent does not run commands",
-                remedy: "Allow guest-exec and guest-exec-status in the guest's qemu-ga.conf.")
+        guard let outcome = try await way.run(script, [step.role.text] + arguments, timeout: timeout) else {
+            throw SiteGuest.refused
         }
         guard outcome.exitCode == 0 else {
             let lines = PlainText.lines(PlainText.withoutSequences(outcome.complaint)).suffix(20)
@@ -44,13 +28,18 @@ struct SiteGuest: Sendable {
 
     /// What it serves now.
     func read() async throws -> [Name: ObservedSite] {
-        guard let outcome = try await agent.run(SiteScripts.read, [], timeout: .seconds(30)), outcome.exitCode == 0
-        else {
-            throw StepProblem(
-                "its guest agent does not run commands",
-                remedy: "Allow guest-exec and guest-exec-status in the guest's qemu-ga.conf.")
+        guard let outcome = try await way.run(SiteScripts.read, [], timeout: .seconds(30)) else {
+            throw SiteGuest.refused
         }
+        guard outcome.exitCode == 0 else { throw StepProblem("what it serves cannot be read: \(outcome.words)") }
         return SiteReading.sites(outcome.output)
+    }
+
+    /// Why nothing can be told to a guest whose agent stopped running commands in the middle.
+    private static var refused: StepProblem {
+        StepProblem(
+            "its guest agent does not run commands",
+            remedy: "Allow guest-exec and guest-exec-status in the guest's qemu-ga.conf.")
     }
 
     /// Goes back to what was served before a switch that turned out badly.

@@ -11,10 +11,11 @@ extension ConnectedNode {
         return .done
     }
 
-    /// Takes the roster away, and with it the mirrors of repositories: nobody serves them any more.
+    /// Takes the roster away, and with it the mirrors of repositories and keys of guests: nobody needs them any more.
     func deleteRoster() async throws -> StepResult {
         let result = try await connection.commands.run("deleting the roster", FileScripts.remove, [rosterPath])
-        try await connection.commands.run("deleting mirrors", "rm -rf -- \"$1/git\"", [connection.folder(of: cluster)])
+        try await connection.commands.run(
+            "deleting mirrors and keys", "rm -rf -- \"$1/git\" \"$1/keys\"", [connection.folder(of: cluster)])
         return result.output.hasPrefix("absent") ? .unchanged : .done
     }
 

@@ -16,7 +16,8 @@ extension ConnectedNode {
                     "the root password cannot be read from \(secret): \(PlainText.line(String(describing: error)))")
             }
         }
-        let image = try await SeedImage.make(try SeedFiles(seed, rootPasswordHash: hash))
+        let key = seed.servesSites ? try await guestKey(of: seed.owner, seed: seed.path) : nil
+        let image = try await SeedImage.make(try SeedFiles(seed, rootPasswordHash: hash, key: key))
         let script = seed.revision == nil ? FileScripts.writeOnce : FileScripts.replace
         let result = try await connection.commands.run(
             "writing \(seed.path)", script, [seed.path, "\(image.count)"], input: image)

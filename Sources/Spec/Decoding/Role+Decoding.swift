@@ -44,9 +44,29 @@ enum GitWebKeys {
     static let knownHosts = Key(
         "knownHosts", Kind<Secret>.secret, "The known_hosts lines of the repository's host.",
         unset: "the node's own", example: "{file: keys/known_hosts}")
+    static let certificateAuthority = Key(
+        "certificateAuthority", Kind<Secret>.secret,
+        "The certificates, in PEM, of who signs for the repository's https; it then answers for its host alone.",
+        unset: "whom the node trusts", example: "{file: keys/authority.pem}")
+    static let login = Key(
+        "login", Kind<GitWebRole.Login>.login, "Who reads the repository over https.", unset: "nobody in particular",
+        example: "{user: deploy, password: {env: SITE_TOKEN}}")
     static let table = Table(
         "a git-web role",
-        [repo, ref, path, port, update, build, buildTimeout, tls, health, keep, deployKey, knownHosts])
+        [
+            repo, ref, path, port, update, build, buildTimeout, tls, health, keep, deployKey, knownHosts,
+            certificateAuthority, login,
+        ])
+}
+
+/// The keys of who reads a repository.
+enum SiteLoginKeys {
+    static let user = Key(
+        "user", Kind<String>.loginName, "The user's name; servers that take tokens ignore it or say which.",
+        unset: "`git`", example: "deploy")
+    static let password = Key(
+        "password", Kind<Secret>.secret, "The password or token.", example: "{env: SITE_TOKEN}")
+    static let table = Table("a repository's login", [user, password], required: [password])
 }
 
 /// The keys of a website's certificate.
@@ -97,6 +117,8 @@ extension Kind where Value == GitWebRole {
             if let keep = reader.optional(GitWebKeys.keep) { role.keep = keep }
             role.deployKey = reader.optional(GitWebKeys.deployKey)
             role.knownHosts = reader.optional(GitWebKeys.knownHosts)
+            role.certificateAuthority = reader.optional(GitWebKeys.certificateAuthority)
+            role.login = reader.optional(GitWebKeys.login)
             return repo == nil ? nil : role
         }
     }
@@ -109,6 +131,17 @@ extension Kind where Value == GitWebRole.TLS {
             guard let certificate = reader.required(SiteTLSKeys.certificate), let key = reader.required(SiteTLSKeys.key)
             else { return nil }
             return GitWebRole.TLS(certificate: certificate, key: key)
+        }
+    }
+}
+
+extension Kind where Value == GitWebRole.Login {
+    /// A user and its password.
+    static var login: Kind {
+        .object(SiteLoginKeys.table) { reader in
+            let user = reader.optional(SiteLoginKeys.user)
+            guard let password = reader.required(SiteLoginKeys.password) else { return nil }
+            return GitWebRole.Login(user: user ?? "git", password: password)
         }
     }
 }
@@ -156,7 +189,7 @@ extension Kind where Value == String {
             else { throw Complaint() }
             if host.count == 2, host[0].contains(":") {
                 throw Complaint(
-                    message: "a password never stands in the spec", remedy: "use ssh with deployKey: {file: …}")
+                    message: "a password never stands in the spec", remedy: "give it by login: {password: {env: NAME}}")
             }
             guard host.count == 1 || isHost(host[0]) else { throw Complaint() }
             return text
@@ -167,6 +200,16 @@ extension Kind where Value == String {
     private static func isHost(_ text: Substring) -> Bool {
         guard let first = text.unicodeScalars.first, first.isAlphanumeric else { return false }
         return text.unicodeScalars.allSatisfy { $0.isAlphanumeric || "._-".unicodeScalars.contains($0) }
+    }
+
+    /// The name of somebody who logs in to a server, in one line.
+    static var loginName: Kind {
+        .parsed("a user's name", pattern: "^[A-Za-z0-9._@+%~-]+$") { text throws(Complaint) in
+            guard !text.isEmpty, text.utf8.count <= 200,
+                text.unicodeScalars.allSatisfy({ $0.isAlphanumeric || "._@+%~-".unicodeScalars.contains($0) })
+            else { throw Complaint() }
+            return text
+        }
     }
 
     /// The name of a branch or tag, or a commit.

@@ -33,6 +33,18 @@ package struct GitWebRole: Sendable, Equatable {
         package init() {}
     }
 
+    /// Who reads the repository over https.
+    package struct Login: Sendable, Hashable {
+        package var user: String
+        /// A password or token; like the deploy key, it gets no further than where git runs.
+        package var password: Secret
+
+        package init(user: String, password: Secret) {
+            self.user = user
+            self.password = password
+        }
+    }
+
     package var repo: String
     /// A branch, tag or commit.
     package var ref: String = "main"
@@ -52,6 +64,9 @@ package struct GitWebRole: Sendable, Equatable {
     package var deployKey: Secret?
     /// The lines of known_hosts that say which keys the repository's host has.
     package var knownHosts: Secret?
+    /// The certificates, in PEM, that the repository's https is believed by instead of the system's.
+    package var certificateAuthority: Secret?
+    package var login: Login?
 
     package init(repo: String) {
         self.repo = repo

@@ -23,6 +23,16 @@ extension Rule {
                             "\(path).deployKey: only a repository over ssh takes a key",
                             remedy: "write the repository's ssh address, or take the key out"))
                 }
+                let ofHTTPS = [
+                    ("certificateAuthority", site.certificateAuthority != nil), ("login", site.login != nil),
+                ]
+                for (key, isGiven) in ofHTTPS where isGiven && !site.repo.hasPrefix("https://") {
+                    found.append(
+                        Diagnostic(
+                            at: instance.positions["\(path).\(key)"] ?? instance.position,
+                            "\(path).\(key): only a repository over https takes it",
+                            remedy: "write the repository's https address, or take it out"))
+                }
             }
             return found
         }

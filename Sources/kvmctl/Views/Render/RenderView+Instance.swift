@@ -91,6 +91,8 @@ extension RenderView {
                     ),
                     ("keep", .count(role.keep)), ("deployKey", role.deployKey.map(secret)),
                     ("knownHosts", role.knownHosts.map(secret)),
+                    ("certificateAuthority", role.certificateAuthority.map(secret)),
+                    ("login", role.login.map { ["user": .text($0.user), "password": secret($0.password)] }),
                 ])
             ]
         }

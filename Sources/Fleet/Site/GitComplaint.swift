@@ -1,0 +1,64 @@
+import Spec
+
+/// What git says when it is not let in, in words that say what to do.
+enum GitComplaint {
+    /// The reason of a failure: the two last lines that git said, or better words for those that come up often.
+    ///
+    /// - Parameter place: the machine that git ran on.
+    static func words(_ output: String, of site: GitWebRole, on place: String) -> String {
+        let found = known.first { entry in entry.signs.contains { output.contains($0) } }
+        if let found { return found.words(site, place) }
+        let lines = PlainText.lines(output).suffix(2).joined(separator: "; ")
+        return PlainText.line(String(lines.prefix(300)))
+    }
+
+    private struct Entry {
+        let signs: [String]
+        let words: @Sendable (GitWebRole, String) -> String
+    }
+
+    private static let known = [
+        Entry(
+            signs: [
+                "certificate verification failed", "SSL certificate problem", "unable to get local issuer",
+                "certificate signed by unknown",
+            ],
+            words: { site, place in
+                site.certificateAuthority.map {
+                    "its certificate is not signed by the authority in \($0); correct certificateAuthority"
+                }
+                    ?? "its certificate is signed by nobody that \(place) trusts; name who signed it: certificateAuthority: {file: …}"
+            }),
+        Entry(
+            signs: [
+                "error setting certificate verify locations", "error adding trust anchors",
+                "error setting certificate file",
+            ],
+            words: { site, _ in
+                "the authority in \(site.certificateAuthority.map(String.init(describing:)) ?? "its spec") is no certificate in PEM; correct certificateAuthority"
+            }),
+        Entry(
+            signs: ["Authentication failed for", "returned error: 401", "returned error: 403"],
+            words: { site, _ in
+                site.login.map {
+                    "it refuses the user \($0.user) with the password or token from \($0.password); correct login, or what that user may read"
+                } ?? "it refuses to be read by anybody; write login: {user: NAME, password: {env: NAME}}"
+            }),
+        Entry(
+            signs: ["could not read Username for", "could not read Password for"],
+            words: { _, _ in "it wants a user and a password or token; write login: {user: NAME, password: {env: NAME}}"
+            }),
+        Entry(
+            signs: ["Host key verification failed"],
+            words: { site, place in
+                site.knownHosts.map { "its host key is not in \($0); look at its host before you correct knownHosts" }
+                    ?? "\(place) does not know its host key; write knownHosts: {file: …}"
+            }),
+        Entry(
+            signs: ["Permission denied (publickey"],
+            words: { site, place in
+                site.deployKey.map { "it refuses the key from \($0); have its host accept it, or correct deployKey" }
+                    ?? "it refuses the keys of \(place); write deployKey: {file: …}"
+            }),
+    ]
+}

@@ -1,0 +1,92 @@
+import Spec
+import Testing
+
+@testable import Fleet
+
+/// What lets git in, and what is said when it does not.
+@Suite("Credentials of repositories") struct GitCredentialsTests {
+    private func site(_ change: (inout GitWebRole) -> Void) -> GitWebRole {
+        var site = GitWebRole(repo: "https://example.org/site.git")
+        change(&site)
+        return site
+    }
+
+    private func text(_ site: GitWebRole, _ secrets: [Secret: String]) async throws -> String {
+        let credentials = try await GitCredentials(of: site) { secret in
+            guard let text = secrets[secret] else { throw StepProblem("cannot read the secret \(secret)") }
+            return text
+        }
+        return String(decoding: credentials.input, as: UTF8.self)
+    }
+
+    @Test("Each line says what it belongs to, whatever is in it")
+    func lines() async throws {
+        let all = site {
+            $0.deployKey = .file("key")
+            $0.knownHosts = .file("hosts")
+            $0.certificateAuthority = .file("ca")
+            $0.login = .init(user: "deploy", password: .environment("TOKEN"))
+        }
+        let secrets: [Secret: String] = [
+            .file("key"): "-----BEGIN\nab=\n=\n-----END\n", .file("hosts"): "a ssh-ed25519 A\r\nb ssh-ed25519 B",
+            .file("ca"): "-----BEGIN CERTIFICATE-----\nxx\n-----END CERTIFICATE-----",
+            .environment("TOKEN"): "a' \"$(id)`\\=",
+        ]
+        #expect(
+            try await text(all, secrets) == """
+                k -----BEGIN
+                k ab=
+                k =
+                k -----END
+                h a ssh-ed25519 A
+                h b ssh-ed25519 B
+                a -----BEGIN CERTIFICATE-----
+                a xx
+                a -----END CERTIFICATE-----
+                p a' "$(id)`\\=
+                u deploy
+
+                """)
+        #expect(try await text(site { _ in }, [:]).isEmpty)
+    }
+
+    @Test("What is no password or certificate is refused without being repeated")
+    func refused() async {
+        let login = site { $0.login = .init(user: "a", password: .environment("TOKEN")) }
+        let authority = site { $0.certificateAuthority = .file("ca") }
+        for (site, secret) in [(login, Secret.environment("TOKEN")), (authority, .file("ca"))] {
+            let error = await #expect(throws: StepProblem.self) { try await text(site, [secret: "hidden\nhost=x"]) }
+            #expect(error.map { !"\($0)".contains("hidden") } ?? false)
+            await #expect(throws: StepProblem.self) { try await text(site, [:]) }
+        }
+    }
+
+    @Test(
+        "git's own words become what to do",
+        arguments: [
+            (
+                "fatal: unable to access 'https://x/': server certificate verification failed. CAfile: none CRLfile: none",
+                "write|name who signed it: certificateAuthority:", "correct certificateAuthority"
+            ),
+            ("fatal: unable to access 'x': SSL certificate problem: self-signed", "kvm1 trusts", "file:ca"),
+            ("fatal: Authentication failed for 'https://x/'", "write login:", "from env:TOKEN; correct login"),
+            (
+                "fatal: could not read Username for 'https://x': terminal prompts disabled", "write login:",
+                "write login:"
+            ),
+            ("Host key verification failed.\nfatal: Could not read from remote", "write knownHosts:", "file:hosts"),
+            ("git@x: Permission denied (publickey).\nfatal: x", "write deployKey:", "file:key"),
+            ("warning: \u{1b}[31m\nfatal: odd\n", "warning: \\u{1b}[31m; fatal: odd", "fatal: odd"),
+        ])
+    func words(said: String, bare: String, given: String) {
+        let all = site {
+            $0.deployKey = .file("key")
+            $0.knownHosts = .file("hosts")
+            $0.certificateAuthority = .file("ca")
+            $0.login = .init(user: "deploy", password: .environment("TOKEN"))
+        }
+        let plain = GitComplaint.words(said, of: site { _ in }, on: "kvm1")
+        #expect(bare.split(separator: "|").contains { plain.contains($0) }, "\(plain)")
+        #expect(GitComplaint.words(said, of: all, on: "kvm1").contains(given))
+    }
+}
