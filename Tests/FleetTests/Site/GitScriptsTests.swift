@@ -1,0 +1,97 @@
+import Foundation
+import Reconciler
+import Testing
+
+@testable import Fleet
+
+/// The scripts that run git, on mirrors that hold what somebody means ill with.
+@Suite("Scripts for git") struct GitScriptsTests {
+    /// Runs a script and gives its status and everything it said.
+    private func run(_ script: String, _ arguments: [String]) throws -> (status: Int32, output: String) {
+        let process = Process()
+        process.executableURL = URL(filePath: "/bin/sh")
+        process.arguments = ["-c", script, "kvmctl"] + arguments
+        process.standardInput = FileHandle.nullDevice
+        let pipe = Pipe()
+        process.standardOutput = pipe
+        process.standardError = pipe
+        try process.run()
+        let output = try pipe.fileHandleForReading.readToEnd() ?? Data()
+        process.waitUntilExit()
+        return (process.terminationStatus, String(decoding: output, as: UTF8.self))
+    }
+
+    /// A mirror with one commit that a shell script makes; its hash.
+    private func withMirror(
+        _ making: String, _ body: (_ folder: String, _ hash: String) throws -> Void
+    ) throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let made = try run(
+            """
+            set -eu; cd "$1"
+            unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE
+            git() { command git -c user.name=t -c user.email=t@localhost -c init.defaultBranch=main "$@"; }
+            git init -q work; cd work
+            \(making)
+            git clone -q --bare . ../mirror.git
+            git rev-parse HEAD
+            """, [folder])
+        try #require(made.status == 0, "\(made.output)")
+        try body(folder, made.output.split(separator: "\n").last.map(String.init) ?? "")
+    }
+
+    @Test("A commit's subject is shown with its escape sequences written out, and run by no shell")
+    func subject() throws {
+        let making = #"""
+            git commit -q --allow-empty -m "$(printf 'red \033[31m \033]0;t\007 $(touch '"$PWD"'/pwned) `touch '"$PWD"'/pwned`\n\nbody')"
+            """#
+        try withMirror(making) { folder, hash in
+            let said = try run(
+                GitScripts.resolve, ["\(folder)/mirror.git", "https://127.0.0.1:1/x.git", hash, hash])
+            #expect(said.status == 0, "\(said.output)")
+            guard case .commit(let commit) = GitReply(said.output).answer else {
+                return #expect(Bool(false), "\(said.output)")
+            }
+            #expect(commit.hash == hash && commit.ways == [hash: .ahead(0)])
+            #expect(commit.subject.hasPrefix("red \\u{1b}[31m \\u{1b}]0;t\\u{7} $(touch "), "\(commit.subject)")
+            #expect(commit.subject.unicodeScalars.allSatisfy { $0.value >= 0x20 })
+            #expect(!FileManager.default.fileExists(atPath: "\(folder)/work/pwned"))
+        }
+    }
+
+    @Test(
+        "A submodule whose address would run a program or is an option is refused by its name",
+        arguments: ["ext::sh -c id", "--upload-pack=id", "file:///etc", "a@b:ext::x", "/etc"])
+    func submodules(address: String) throws {
+        let making = """
+            printf '[submodule "x"]\\n\\tpath = sub\\n\\turl = "%s"\\n' '\(address)' >.gitmodules
+            git add .gitmodules
+            git update-index --add --cacheinfo 160000,1111111111111111111111111111111111111111,sub
+            git commit -q -m x
+            """
+        try withMirror(making) { folder, hash in
+            let said = try run(
+                GitScripts.bundle,
+                ["\(folder)/mirror.git", "https://127.0.0.1:1/x.git", "main", hash, "\(folder)/bundle"])
+            #expect(said.status == 1)
+            #expect(said.output.contains("the submodule sub has an address that is not used"), "\(said.output)")
+            #expect(!FileManager.default.fileExists(atPath: "\(folder)/bundle"))
+        }
+    }
+
+    @Test("Files and folders of any name travel in a bundle")
+    func names() throws {
+        let making = #"""
+            mkdir -- '-rf'; echo x >'-rf/$(id)'; echo x >"$(printf 'a\nb')"; git add -A; git commit -q -m x
+            """#
+        try withMirror(making) { folder, hash in
+            let said = try run(
+                GitScripts.bundle,
+                ["\(folder)/mirror.git", "https://127.0.0.1:1/x.git", "main", hash, "\(folder)/bundle"])
+            #expect(said.status == 0, "\(said.output)")
+            #expect(GitBundle(reading: said.output, path: "/x").size > 0)
+        }
+    }
+}
