@@ -36,11 +36,13 @@ extension GuestAgent {
         guard let started, let pid = try? JSONDecoder().decode(Started.self, from: started).return.pid else {
             return nil
         }
-        let deadline = ContinuousClock.now.advanced(by: timeout)
+        let start = ContinuousClock.now
+        let deadline = start.advanced(by: timeout)
         var wait = Duration.milliseconds(50)
         while ContinuousClock.now < deadline {
             try await Task.sleep(for: wait)
-            wait = min(wait * 1.5, .milliseconds(500))
+            // Most scripts take a second: what is waited too long then adds up.
+            wait = min(wait * 1.5, .milliseconds(ContinuousClock.now - start < .seconds(5) ? 150 : 500))
             guard let reply = try await ask("guest-exec-status", ["pid": pid], timeout: .seconds(10)),
                 let status = try? JSONDecoder().decode(Status.self, from: reply).return, status.exited
             else { continue }

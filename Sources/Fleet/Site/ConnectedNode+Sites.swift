@@ -102,7 +102,8 @@ extension ConnectedNode {
 
         report(.waiting("preparing the guest"))
         let has = try await guest.run(
-            "preparing the guest", SiteScripts.prepare, [], timeout: .seconds(1_300)
+            "preparing the guest", SiteScripts.prepare, [], timeout: .seconds(1_300),
+            remedies: [3: "Use an image that has them, or give it a network through which it reaches its packages."]
         ).split(separator: "\n").map(String.init)
         let parts = try await deliver(commit, deployment.site, to: guest, guestHas: has, report)
         report(.waiting("making the files of \(commit.prefix(7))"))

@@ -8,10 +8,11 @@ struct SiteGuest: Sendable {
 
     /// Runs a script that has to succeed, and gives what it printed.
     ///
-    /// - Throws: with the last lines that it said.
+    /// - Throws: with the last lines that it said, and the remedy for its exit code where there is one.
     @discardableResult
     func run(
-        _ purpose: String, _ script: String, _ arguments: [String], timeout: Duration = .seconds(120)
+        _ purpose: String, _ script: String, _ arguments: [String], timeout: Duration = .seconds(120),
+        remedies: [Int: String] = [:]
     ) async throws -> String {
         guard let outcome = try await way.run(script, [step.role.text] + arguments, timeout: timeout) else {
             throw SiteGuest.refused
@@ -21,16 +22,23 @@ struct SiteGuest: Sendable {
             throw StepError(
                 "\(purpose) of \(step.role) on \(step.name) failed",
                 causes: lines.isEmpty ? ["it ended with \(outcome.exitCode) and said nothing"] : Array(lines),
-                remedy: "What was served before goes on being served.")
+                remedy: remedies[outcome.exitCode] ?? "What was served before goes on being served.")
         }
         return outcome.output
     }
 
     /// What it serves now.
+    ///
+    /// Asked again for a minute where nothing comes back: an agent that has just begun to answer may be busy. Nothing
+    /// else is repeated, as the guest might run it twice at once.
     func read() async throws -> [Name: ObservedSite] {
-        guard let outcome = try await way.run(SiteScripts.read, [], timeout: .seconds(30)) else {
-            throw SiteGuest.refused
+        let deadline = ContinuousClock.now.advanced(by: .seconds(60))
+        var found = try await way.run(SiteScripts.read, [], timeout: .seconds(30))
+        while found == nil, ContinuousClock.now < deadline {
+            try await Task.sleep(for: .seconds(1))
+            found = try await way.run(SiteScripts.read, [], timeout: .seconds(30))
         }
+        guard let outcome = found else { throw SiteGuest.refused }
         guard outcome.exitCode == 0 else { throw StepProblem("what it serves cannot be read: \(outcome.words)") }
         return SiteReading.sites(outcome.output)
     }

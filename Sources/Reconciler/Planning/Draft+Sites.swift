@@ -174,6 +174,10 @@ extension Draft {
             compare("commit", nil, "\(target.hash.prefix(7)) (\(shown))")
         }
         guard !fields.isEmpty else { return }
+        for secret in site.tls.map({ [$0.certificate, $0.key] }) ?? [] {
+            guard let why = inputs.missingSecrets[secret] else { continue }
+            notices.append("\(role) of \(work.object) is served over https, for which a secret is missing: \(why)")
+        }
         // A new machine's line says it all; what an old one serves after its boot is not known before.
         if work.isBooting {
             if work.isNew {

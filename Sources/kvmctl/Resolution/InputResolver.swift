@@ -38,8 +38,11 @@ struct InputResolver: Sendable {
             }
         }
         for case .gitWeb(let site) in instances.flatMap({ $0.roles.values }) {
-            guard let certificate = site.tls?.certificate else { continue }
-            resolution.inputs.certificates[certificate] = digest(of: certificate)
+            guard let tls = site.tls else { continue }
+            resolution.inputs.certificates[tls.certificate] = digest(of: tls.certificate)
+            for secret in [tls.certificate, tls.key] {
+                if let problem = secrets.problem(with: secret) { resolution.inputs.missingSecrets[secret] = problem }
+            }
         }
         resolution.diagnostics = Diagnostic.inOrder(resolution.diagnostics)
         return resolution
