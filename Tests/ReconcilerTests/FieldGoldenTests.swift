@@ -152,6 +152,30 @@ import Testing
         Case("image-of-a-group", ["image", "rollout"], ("image: debian\n    flavor", "image: fedora\n    flavor")),
         Case("flavor", ["flavor"], ("flavor: small, node", "flavor: large, node")),
         Case("profiles", ["profiles"], ("profiles: [plain]", "profiles: [plain, loud]"), ("    vcpus: 2\n", "")),
+        Case(
+            "kept-before-a-reboot", ["snapshotBefore"],
+            ("vcpus: 2\n", "vcpus: 1\n    snapshotBefore: [update]\n    labels: {tier: db}\n")),
+        Case(
+            "kept-before-another-image", ["snapshotBefore"],
+            (
+                "    image: debian\n    vcpus: 2\n",
+                "    image: fedora\n    vcpus: 6\n    snapshotBefore: [update, replace]\n"
+            )),
+        Case(
+            "kept-before-provisioning-anew", ["snapshotBefore"],
+            ("locale: C}", "locale: D}\n    onChange: reprovision\n    snapshotBefore: [update]")),
+        Case(
+            "kept-before-a-reboot-of-raw", ["snapshotBefore"],
+            ("vcpus: 2\n", "vcpus: 1\n    snapshotBefore: [update]\n"), isLeft: true
+        ) { domain in
+            for index in domain.disks.indices { domain.disks[index].format = "raw" }
+        },
+        Case(
+            "kept-before-a-reboot-of-a-group", ["snapshotBefore", "rollout"],
+            (
+                "flavor: small\n    count: 3",
+                "vcpus: 1\n    memory: 1GiB\n    disk: 3GiB\n    count: 3\n    snapshotBefore: [update]"
+            )),
         Case("count-up", ["count"], ("count: 3", "count: 4")),
         Case("count-down", ["count"], ("count: 3", "count: 2")),
         Case("count-added", ["count"], ("solo: {image: debian,", "solo: {image: debian, count: 2,")),
@@ -188,7 +212,7 @@ import Testing
     /// Fields whose changes are other tests' business, with where.
     private static let elsewhere: [String: String] = [
         "node": "migration", "roles": "roles", "adopted": "adoption", "disks.path": "adoption",
-        "onMaintenance": "migration", "migration": "migration", "snapshotBefore": "snapshots",
+        "onMaintenance": "migration", "migration": "migration",
     ]
 
     @Test("Each field of the schema has a case")

@@ -44,7 +44,7 @@ extension ConnectedNode {
         case .adoptDomain(let uuid, let name, let mark): try await adopt(uuid, name, mark, expectation)
         case .createSnapshot(let uuid, let name, let snapshot, let withMemory):
             try await change(uuid, name, expectation) {
-                try await createSnapshot(snapshot, of: $0, withMemory: withMemory)
+                try await createSnapshot(snapshot, of: $0, withMemory: withMemory, report)
             }
         case .revertSnapshot(let uuid, let name, let snapshot):
             try await change(uuid, name, expectation) { try await revert($0, to: snapshot) }

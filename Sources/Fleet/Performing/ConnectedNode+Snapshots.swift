@@ -1,3 +1,4 @@
+import FoundationEssentials
 import FoundationXML
 import Libvirt
 import Reconciler
@@ -6,17 +7,21 @@ import Spec
 /// Snapshots, which lie within the disks: libvirt 9.0 cannot go back to those in files of their own.
 extension ConnectedNode {
     /// Takes a snapshot; one of that name that is there already was taken by an earlier try of this step.
-    func createSnapshot(_ name: String, of domain: ObservedDomain, withMemory: Bool) async throws -> StepResult {
+    func createSnapshot(
+        _ name: String, of domain: ObservedDomain, withMemory: Bool,
+        _ report: @escaping @Sendable (StepProgress) -> Void
+    ) async throws -> StepResult {
         let id = try domain.uuid.libvirt
         if try await snapshots(of: domain).contains(where: { $0.name == name }) { return .unchanged }
-        let isRunning = domain.power == .running || domain.power == .paused
-        guard withMemory == isRunning else {
-            throw StepProblem(
-                withMemory
-                    ? "it does not run, so that it has no memory to keep"
-                    : "it runs, and libvirt cannot go back to a snapshot of the disks alone of a running guest",
-                remedy: withMemory ? "Take one with --disks-only." : "Stop it first, or keep its memory too.")
+        if let (reason, remedy) = domain.snapshotObstacle {
+            throw StepProblem(reason, remedy: remedy.prefix(1).uppercased() + remedy.dropFirst() + ".")
         }
+        let isRunning = domain.power == .running || domain.power == .paused
+        guard isRunning || !withMemory else {
+            throw StepProblem(
+                "it does not run, so that it has no memory to keep", remedy: "Take one with --disks-only.")
+        }
+        if isRunning, !withMemory { return try await createDiskSnapshot(name, of: domain, report) }
         let xml = SnapshotXML.text(named: name, domain: domain)
         try await connection.changes.call("taking snapshot \(name) of \(domain.name)") {
             try $0.createSnapshot(xml, ofDomain: id)
@@ -25,7 +30,12 @@ extension ConnectedNode {
     }
 
     /// Brings the domain back to what it was; its mark stays what it is now where the snapshot is older than the mark.
-    func revert(_ domain: ObservedDomain, to name: String) async throws -> StepResult {
+    ///
+    /// One without memory leaves it off; it is started again where it ran.
+    /// Going back to what was kept before a change takes that change back, as the mark says from then on.
+    func revert(
+        _ domain: ObservedDomain, to name: String, because reason: String = "somebody went back to the snapshot"
+    ) async throws -> StepResult {
         let id = try domain.uuid.libvirt
         guard let snapshot = try await snapshots(of: domain).first(where: { $0.name == name }) else {
             return .skipped("\(domain.name) has no snapshot \(name)")
@@ -40,6 +50,19 @@ extension ConnectedNode {
         }
         if let mark = domain.mark, let now = try await connection.domain(domain.uuid), now.mark == nil {
             try await write(mark, to: now)
+        }
+        if name == ChangeAttempt.snapshot, let now = try await connection.domain(domain.uuid) {
+            let date = Date.now.formatted(.iso8601)
+            _ = try await mark(now) { mark in
+                mark.attempt?.stage = .takenBack
+                mark.attempt?.takenBackAt = date
+                mark.attempt?.reason = reason
+            }
+        }
+        if !snapshot.hasMemory, domain.power == .running, let now = try await connection.domain(domain.uuid),
+            !now.isActive
+        {
+            return try await start(now)
         }
         return .done
     }
@@ -57,7 +80,7 @@ extension ConnectedNode {
         }
     }
 
-    private func snapshots(of domain: ObservedDomain) async throws -> [ObservedDomain.Snapshot] {
+    func snapshots(of domain: ObservedDomain) async throws -> [ObservedDomain.Snapshot] {
         let id = try domain.uuid.libvirt
         return try await connection.reader.call("listing snapshots of \(domain.name)") {
             try $0.snapshots(ofDomain: id)

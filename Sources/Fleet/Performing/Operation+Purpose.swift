@@ -57,6 +57,9 @@ extension DomainUpdate {
         case .configureNICs: "telling the guest \(name) of its addresses"
         case .stop: "stopping the domain \(name)"
         case .record: "noting in the mark of \(name) what was applied"
+        case .keepState: "keeping the disks of \(name) as they are"
+        case .prove: "proving the change of \(name)"
+        case .settle: "removing what \(name) had kept before a change"
         }
     }
 }

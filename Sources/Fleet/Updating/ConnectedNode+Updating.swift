@@ -16,6 +16,9 @@ extension ConnectedNode {
             case .record(let applied): return try await mark(domain) { $0.applied = applied }
             case .growDisk(let growth): return try await grow(growth, of: domain, report)
             case .stop: return .unchanged
+            case .keepState: return try await keepState(of: domain)
+            case .prove(let check, _): return try await prove(check, of: domain, report)
+            case .settle: return try await settle(domain)
             case .setVCPUs, .setMemory, .plugDisk, .unplugDisk, .plugNIC, .unplugNIC, .moveNIC, .configureNICs: break
             }
             // What does not run any more gets all of this from its definition at its next start.
@@ -35,7 +38,7 @@ extension ConnectedNode {
                 }
             case .moveNIC(let nic): return try await move(nic, of: domain, running)
             case .configureNICs(let nics): return try await configure(nics, of: domain, report)
-            case .edit, .record, .growDisk, .stop: return .unchanged
+            case .edit, .record, .growDisk, .stop, .keepState, .prove, .settle: return .unchanged
             }
         }
     }

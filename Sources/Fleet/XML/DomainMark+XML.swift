@@ -26,12 +26,15 @@ extension DomainMark {
             ("ready", wasReady ? "yes" : "no"), ("protect", protect ? "yes" : "no"), ("base-image", baseImage),
             ("adopted", isAdopted ? "yes" : nil),
             ("move-from", move?.from.text), ("move-to", move?.to.text), ("evacuated-from", evacuatedFrom?.text),
+            ("attempt", attempt?.stage.rawValue), ("taken-back-at", attempt?.takenBackAt),
+            ("taken-back-because", attempt?.reason),
         ])
         for (name, nic) in nics.sorted(by: { $0.key < $1.key }) {
             record.children.append(
                 ("nic", [("name", name.text), ("mac", "\(nic.mac)"), ("address", nic.address.map { "\($0)" })]))
         }
         record.append(applied: applied)
+        if let attempt { record.append(attempt: attempt) }
         return record
     }
 
@@ -81,6 +84,7 @@ extension DomainMark {
             baseImage: try reader.text("base-image"), nics: nics, applied: try reader.applied(),
             move: move, evacuatedFrom: evacuatedFrom)
         if try reader.optional("adopted") != nil { isAdopted = try reader.flag("adopted") }
+        attempt = try reader.attempt()
     }
 }
 
@@ -93,7 +97,41 @@ extension MarkRecord {
     }
 }
 
+extension MarkRecord {
+    /// Adds what a risky change is about, sorted.
+    fileprivate mutating func append(attempt: ChangeAttempt) {
+        for (path, value) in attempt.target.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
+            children.append(("tried", [("path", path), ("value", value)]))
+        }
+        for disk in Set(attempt.oldFiles.keys).union(attempt.newFiles.keys).sorted() {
+            children.append(
+                (
+                    "tried-file",
+                    [("disk", disk), ("old", attempt.oldFiles[disk]), ("new", attempt.newFiles[disk])]
+                ))
+        }
+    }
+}
+
 extension MarkReader {
+    /// The risky change that the mark speaks of.
+    func attempt() throws(MarkProblem) -> ChangeAttempt? {
+        guard try optional("attempt") != nil else { return nil }
+        let stage = try value("attempt", "stage of a change that this version of kvmctl knows") {
+            ChangeAttempt.Stage(rawValue: $0)
+        }
+        var attempt = ChangeAttempt(stage: stage, target: [:])
+        for child in children("tried") { attempt.target[try child.text("path")] = try child.text("value") }
+        for child in children("tried-file") {
+            let disk = try child.text("disk")
+            attempt.oldFiles[disk] = try child.optional("old")
+            attempt.newFiles[disk] = try child.optional("new")
+        }
+        attempt.takenBackAt = try optional("taken-back-at")
+        attempt.reason = try optional("taken-back-because")
+        return attempt
+    }
+
     /// Whose mark it is.
     func cluster() throws(MarkProblem) -> ClusterIdentity {
         ClusterIdentity(name: try name("cluster"), id: try optional("cluster-id"))

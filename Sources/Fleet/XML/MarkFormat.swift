@@ -18,6 +18,9 @@ import FoundationXML
 ///   disks by their target.
 /// - `move-from` and `move-to` are there while the instance is on its way between two nodes, `evacuated-from` while it is
 ///   away from a node in maintenance.
+/// - `attempt` is there while a change is tried that can be taken back, and after it was: then `taken-back-at` and
+///   `taken-back-because` say more. Elements `tried` say what was to be, elements `tried-file` which files of `root` and
+///   `seed` belong to it.
 /// - `nic` elements are sorted by name, `applied` elements by path, so that equal marks are equal text.
 /// - All values are attributes, written as `MarkText` says, since libvirt indents anew what stands between elements.
 /// - Attributes and elements that a reader does not know are ignored: newer versions may add some, if an older one may

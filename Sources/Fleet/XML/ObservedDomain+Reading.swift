@@ -44,6 +44,7 @@ extension ObservedDomain {
         balloon = definition.balloon
         cpuModel = definition.cpuModel
         ties = definition.ties
+        hasFlashFirmware = definition.hasFlashFirmware
         nameDevices()
         if let liveXML { try read(live: liveXML, describing: what) }
     }
@@ -106,6 +107,7 @@ private struct Definition {
     var balloon: Size?
     var cpuModel: String?
     var ties: [String]
+    var hasFlashFirmware: Bool
     var nics: [ObservedDomain.NIC]
     var disks: [ObservedDomain.Disk]
 
@@ -124,6 +126,9 @@ private struct Definition {
         if mark == nil, let current = root.currentMemory, current != memory { balloon = current }
         cpuModel = root.cpuModel
         ties = root.ties
+        let os = root.child("os")
+        hasFlashFirmware =
+            os?.child("loader")?["type"] == "pflash" || os?.child("nvram") != nil || os?["firmware"] == "efi"
         disks = root.disks
         nics = root.devices("interface").compactMap { ObservedDomain.NIC(reading: $0) }
     }
@@ -232,6 +237,7 @@ extension ObservedDomain.Disk {
             name: DeviceAlias.diskName(element.child("alias")?["name"]), path: path,
             serial: element.child("serial")?.stringValue)
         target = element.child("target")?["dev"]
+        format = element.child("driver")?["type"]
         isReadOnly = element.child("readonly") != nil || ["cdrom", "floppy"].contains(element["device"])
     }
 }

@@ -32,7 +32,8 @@ extension Connection {
             "virDomainQemuAgentCommand", virDomainQemuAgentCommand(domain.raw, json, seconds, 0))
     }
 
-    /// Sends one command to the QEMU that runs a domain and gives its reply, both JSON; for questions alone.
+    /// Sends one command to the QEMU that runs a domain and gives its reply, both JSON; for questions, and for what libvirt
+    /// has no call for and needs not know of.
     ///
     /// libvirt notes in its log that somebody spoke to QEMU behind its back.
     package func monitorCommand(_ json: String, toDomain uuid: UUID) throws(LibvirtError) -> String {

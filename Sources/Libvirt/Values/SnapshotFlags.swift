@@ -8,6 +8,8 @@ package struct SnapshotFlags: OptionSet, Sendable {
         self.rawValue = rawValue
     }
 
+    /// Nothing is taken: libvirt is told of one that is there.
+    package static let redefined = Self(rawValue: VIR_DOMAIN_SNAPSHOT_CREATE_REDEFINE.rawValue)
     /// The disks alone: of a running domain that means new files over the old ones.
     package static let diskOnly = Self(rawValue: VIR_DOMAIN_SNAPSHOT_CREATE_DISK_ONLY.rawValue)
     /// Of all disks or of none.

@@ -61,7 +61,7 @@ extension Operation {
     func deletes(_ path: String) -> Bool {
         switch self {
         case .move(.discard, let move), .move(.leave, let move): move.paths.contains(path)
-        default: deletedFile == path
+        default: deletedFile == path || endedFiles.contains(path)
         }
     }
 
@@ -79,6 +79,34 @@ extension Operation {
         case .updateDomain(let update): if case .stop = update.action { true } else { false }
         default: false
         }
+    }
+
+    /// Whether it waits for a guest to be ready.
+    var isReadyWait: Bool {
+        switch self {
+        case .awaitReady: true
+        case .updateDomain(let update): if case .prove = update.action { true } else { false }
+        default: false
+        }
+    }
+
+    /// Whether it keeps what was before a risky change.
+    var isStateKept: Bool {
+        if case .updateDomain(let update) = self, update.action == .keepState { true } else { false }
+    }
+
+    /// The files of an attempt that the operation removes.
+    var endedFiles: [String] {
+        guard case .updateDomain(let update) = self else { return [] }
+        switch update.action {
+        case .prove(_, let files), .settle(let files): return files
+        default: return []
+        }
+    }
+
+    /// Whether it clears away what an attempt left.
+    var isSettling: Bool {
+        if case .updateDomain(let update) = self, case .settle = update.action { true } else { false }
     }
 
     var isMarkDeleting: Bool {

@@ -17,7 +17,8 @@ package enum PlanChecker {
     private static let rules: [@Sendable (Evidence) -> [Violation]] = [
         checkEdges, checkSilentNodes, checkOwnership, checkAdopted, checkParts, checkProtection, checkForeignNames,
         checkNetworks,
-        checkOneHome, checkOneOwnerOfEachAddress, checkCrashOrder, checkDataDisks, checkUpdates, checkImages,
+        checkOneHome, checkOneOwnerOfEachAddress, checkCrashOrder, checkDataDisks, checkUpdates, checkAttempts,
+        checkImages,
         checkRosters, checkMoves, checkMovesAtOnce, checkPlacement, checkSites,
     ]
 }

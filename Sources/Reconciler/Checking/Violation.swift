@@ -26,6 +26,8 @@ package struct Violation: Sendable, Equatable {
         case dataDisk = "data disk"
         /// A disk never shrinks, and a change of what runs is of what is there.
         case update
+        /// What the spec wants to be able to take back is kept before it changes, and proves good before that goes.
+        case attempt
         /// A base image that somebody uses stays.
         case image
         /// A website gets the commit that its ref leads to, and not all of a group at once.

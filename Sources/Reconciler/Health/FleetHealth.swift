@@ -102,7 +102,12 @@ extension Health {
             let when = wanted.map { " (\($0.ready.when.rawValue))" } ?? ""
             return Health(.progressing, "it runs, and was never seen ready\(when)")
         }
-        return Health(.healthy, domain.waitsForBoot ?? "")
+        switch mark.attempt?.stage {
+        case .begun, .proved: return Health(.progressing, "what was kept before a change is still there; apply goes on")
+        case .made: return Health(.progressing, "its last change has not proved good yet; apply waits for that")
+        case .takenBack, nil: break
+        }
+        return Health(.healthy, domain.waitsForBoot ?? mark.attempt?.words ?? "")
     }
 }
 

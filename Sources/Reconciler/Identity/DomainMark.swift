@@ -63,6 +63,8 @@ package struct DomainMark: Sendable, Equatable {
     package var move: Move?
     /// The node that maintenance moved it away from, and to which it may be brought back.
     package var evacuatedFrom: Name?
+    /// The risky change that is being tried, or the last one that was taken back.
+    package var attempt: ChangeAttempt?
 
     package init(
         cluster: ClusterIdentity, part: Name, instance: Name, uuid: UniqueID, phase: Phase, wasReady: Bool,

@@ -41,6 +41,8 @@ package struct ObservedDomain: Sendable, Equatable {
         package var target: String?
         /// Whether the guest cannot write to it, as to a seed or a CD.
         package var isReadOnly = false
+        /// Such as `qcow2`; nil where nobody looked.
+        package var format: String?
         /// What the guest finds it by; of the seed, which content it has.
         package var serial: String?
         /// Whether only what runs has it, and not the definition.
@@ -108,6 +110,8 @@ package struct ObservedDomain: Sendable, Equatable {
     package var snapshots: [Snapshot] = []
     /// Devices that bind it to its node, in words such as `the host device pci 0000:01:00.0`.
     package var ties: [String] = []
+    /// Whether its firmware lies in flash memory, as UEFI does, which libvirt cannot keep in a snapshot.
+    package var hasFlashFirmware = false
     /// The CPU model that the definition names; nil where it leaves that to the node.
     package var cpuModel: String?
     /// Whether its next start goes on with a memory that was saved.

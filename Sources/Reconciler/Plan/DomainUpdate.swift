@@ -25,6 +25,13 @@ package struct DomainUpdate: Sendable, Equatable {
         case stop(timeout: Duration, force: Bool)
         /// Notes in the mark what has been applied, after everything else.
         case record([String: String])
+        /// Keeps the disks of a stopped machine as they are, to go back to them.
+        case keepState
+        /// Waits for the guest to be ready, and then removes what was kept, these files among it; where it does not become
+        /// ready, goes back to what was kept, which is a failure.
+        case prove(ReadinessCheck, files: [String])
+        /// Removes what an earlier attempt left, these files among it.
+        case settle(files: [String])
     }
 
     package var uuid: UniqueID

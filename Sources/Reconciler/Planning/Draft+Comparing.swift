@@ -4,14 +4,24 @@ extension Draft {
     /// Finds out what every instance that is there needs, field by field, and refuses what must not be done.
     mutating func compareInstances() {
         guard !isDestroy else { return }
-        for instance in existing where !isUnsettled(instance.name) {
-            guard let owned = owned[instance.name], owned.domain.isPersistent,
+        let failed = failedAttempts()
+        for original in existing where !isUnsettled(original.name) {
+            guard let owned = owned[original.name], owned.domain.isPersistent,
                 owned.mark.phase == .active || owned.mark.phase == .replacing
             else { continue }
-            var wanted = instance.fields(inputs: inputs)
+            let asked = original.fields(inputs: inputs)
+            let attempts = recall(original, owned, wanted: asked, failed)
+            var instance = original
+            instance.changes.ignored += attempts.skipped.map { $0.hasPrefix("hardware.") ? "hardware" : $0 }
+            var wanted = asked
             for (path, old) in owned.mark.applied where instance.changes.ignores(path) { wanted[path] = old }
             let comparison = Comparison(instance, owned, wanted: wanted)
-            var update = InstanceUpdate(mark: owned.mark)
+            var update = InstanceUpdate(mark: settledMark(owned))
+            if attempts.isStale {
+                update.mark.attempt = nil
+                update.isRelabelled = true
+                update.details.append("forgets that a change was tried and taken back")
+            }
             update.mark.protect = instance.protect
             compareName(comparison, &update)
             compareLabels(comparison, &update)
@@ -24,6 +34,20 @@ extension Draft {
             compareFirstBoot(comparison, &update)
             compareImage(comparison, &update)
             guard !untouchable.contains(instance.name) else { continue }
+            let isTrying = owned.mark.attempt?.stage == .made
+            if isTrying, update.isDisruptive {
+                changes.append(
+                    Change(
+                        .update, ObjectReference(.instance, instance.name.text, on: owned.node),
+                        reason: "it differs from the spec", fields: update.fields,
+                        blocked: "its last change has not proved good yet; apply again when it has",
+                        position: instance.position))
+                continue
+            }
+            if isTrying, attempts.skipped.contains(where: { owned.mark.applied[$0] != asked[$0] }) {
+                update.isRelabelled = true
+            }
+            block(attempts, wanted: asked, comparison, &update)
             if moves[instance.name] != nil, !update.isEmpty {
                 // Two things at once on one machine are two chances to lose it.
                 changes.append(
@@ -33,6 +57,8 @@ extension Draft {
                         blocked: "it moves first; apply again when it has", position: instance.position))
                 continue
             }
+            prepareAttempt(wanted: asked, comparison, &update)
+            guard !untouchable.contains(instance.name) else { continue }
             if update.isDisruptive { update.mark.wasReady = false }
             updates[instance.name] = update
         }

@@ -194,7 +194,7 @@ extension Draft {
 
 extension InstanceUpdate {
     /// Notes where a disk will be, or that it will not be the instance's any more.
-    fileprivate mutating func setDisk(_ name: String, _ path: String?, of domain: ObservedDomain) {
+    mutating func setDisk(_ name: String, _ path: String?, of domain: ObservedDomain) {
         var paths = disks ?? [:]
         if disks == nil { for disk in domain.disks { if let name = disk.name { paths[name] = disk.path } } }
         paths[name] = path

@@ -93,8 +93,9 @@ extension Draft {
                 remedy: "remove what else uses it, or write imageChange: ignore")
             return
         }
-        guard domain.snapshots.isEmpty else {
-            let list = domain.snapshots.map(\.name).joined(separator: ", ")
+        let snapshots = domain.snapshots.filter { $0.name != ChangeAttempt.snapshot }
+        guard snapshots.isEmpty else {
+            let list = snapshots.map(\.name).joined(separator: ", ")
             refuse(
                 comparison, path, "it has snapshots (\(list)), which a new root disk would lose",
                 remedy: "delete them with `kvmctl snapshot delete`, or write imageChange: ignore")

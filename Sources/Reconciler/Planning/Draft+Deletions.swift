@@ -49,6 +49,16 @@ extension Draft {
                     operation: .stopDomain(uuid: uuid, name: name, timeout: Draft.stopTimeout), requires: [mark]))
             last = [stop]
         }
+        if owned.domain.hasAttemptSnapshot {
+            // Data disks that stay would take it along.
+            let drop = StepID("\(prefix)/delete-snapshot")
+            add(
+                Step(
+                    id: drop, node: owned.node, object: object,
+                    operation: .deleteSnapshot(uuid: uuid, name: name, snapshot: ChangeAttempt.snapshot),
+                    requires: last))
+            last = [drop]
+        }
         let (goes, stays) = volumes(of: owned)
         for (disk, path) in goes {
             let step = StepID("\(prefix)/delete-volume/\(disk)")
@@ -74,7 +84,7 @@ extension Draft {
         changes.append(
             Change(
                 .delete, object, reason: reason,
-                details: goes.filter { $0.disk != "seed" && $0.disk != "root" }.map {
+                details: goes.filter { $0.disk != "seed" && $0.disk != "root" && !$0.disk.hasPrefix("before.") }.map {
                     "data disk \($0.disk) goes with it"
                 }
                     + stays.map { "data disk \($0.disk) stays at \($0.path)" }
@@ -111,6 +121,12 @@ extension Draft {
             } else if answered[owned.node]?.volumes[disk.path] != nil {
                 stays.append((name, disk.path))
             }
+        }
+        for (number, path) in owned.domain.spareFiles.enumerated()
+        where answered[owned.node]?.volumes[path] != nil
+            && !isUsedElsewhere(path, on: owned.node, besides: owned.domain.uuid)
+        {
+            goes.append(("before.\(number + 1)", path))
         }
         return (goes.sorted { $0.disk < $1.disk }, stays.sorted { $0.disk < $1.disk })
     }

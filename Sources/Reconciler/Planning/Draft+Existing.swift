@@ -17,6 +17,7 @@ extension Draft {
             }
             var chain = Chain(fingerprint: owned.domain.fingerprint)
             if !owned.domain.isPersistent { persist(instance, owned, &chain) }
+            settle(instance, owned, &chain)
             planSettings(instance, owned, &chain)
             let isRestarted = planUpdate(instance, owned, &chain)
             if !isRestarted, !startsElsewhere(instance, owned) { planPower(instance, owned, &chain) }
@@ -136,7 +137,8 @@ extension Draft {
             }
             start(instance, owned, &chain, reason: owned.domain.power == .paused ? "it is paused" : "it is not running")
         case .off, .on, .keep:
-            if isRunning, !owned.mark.wasReady, instance.power != .off, moves[instance.name] == nil {
+            let isProven = owned.mark.wasReady && owned.mark.attempt?.stage != .made
+            if isRunning, !isProven, instance.power != .off, moves[instance.name] == nil {
                 awaitReadiness(instance, owned, chain.last)
             }
         }
@@ -161,7 +163,7 @@ extension Draft {
         step.requires += Draft.unique(networks)
         step.after = bootsBefore(on: owned.node)
         add(step)
-        add(readyStep(instance, on: owned.node, uuid: owned.domain.uuid, name: owned.domain.name))
+        add(readyStep(instance, owned, after: step.id))
         let why = instance.power == .on ? "the spec says power: on, and \(reason)" : reason
         changes.append(
             Change(
@@ -170,13 +172,13 @@ extension Draft {
     }
 
     private mutating func awaitReadiness(_ instance: Instance, _ owned: OwnedDomain, _ last: StepID?) {
-        var step = readyStep(instance, on: owned.node, uuid: owned.domain.uuid, name: owned.domain.name)
-        step.requires = [last].compactMap(\.self)
-        add(step)
+        add(readyStep(instance, owned, after: last))
         changes.append(
             Change(
                 .update, ObjectReference(.instance, instance.name.text, on: owned.node),
-                reason: "it runs and was never seen ready (\(instance.ready.when.rawValue))",
+                reason: owned.mark.attempt?.stage == .made
+                    ? "its last change has not proved good yet (\(instance.ready.when.rawValue))"
+                    : "it runs and was never seen ready (\(instance.ready.when.rawValue))",
                 position: instance.position))
     }
 

@@ -10,7 +10,7 @@ extension Draft {
             update.replacesRoot && owned[name].map { $0.mark.baseImage != update.mark.baseImage } ?? false
         }.keys.sorted()
         let changing = Dictionary(grouping: rebased) { owned[$0]?.node }
-        let clearing = clearingMoves()
+        let clearing = clearingSteps()
         var going = Set(clearing.keys)
         for step in steps {
             if case .deleteVolume(let path, _) = step.operation { going.insert(Location(node: step.node, what: path)) }
@@ -44,9 +44,15 @@ extension Draft {
                     Step(
                         id: StepID("\(node)/image\(path)/delete"), node: node, object: object,
                         operation: .deleteImage(path: path),
-                        requires: users.filter { $0.mark.baseImage == file }
-                            .compactMap { removals[$0.mark.instance] }.sorted { $0.text < $1.text }
-                            + replaced.map { StepID("\(node)/instance/\($0)/edit") }
+                        requires: users.filter { user in
+                            user.mark.baseImage == file
+                                || user.domain.spareFiles.contains { observed.volumes[$0]?.backingPath == path }
+                        }
+                        .compactMap { removals[$0.mark.instance] }.sorted { $0.text < $1.text }
+                            + replaced.map { name in
+                                let isAttempt = updates[name]?.attempt != nil
+                                return StepID("\(node)/instance/\(name)/\(isAttempt ? "try/edit" : "edit")")
+                            }
                             + Set(overlays(of: path, on: observed).compactMap { clearing[$0] })
                             .sorted { $0.text < $1.text }))
                 changes.append(Change(.delete, object, reason: "nothing refers to it", details: [path]))
@@ -54,14 +60,15 @@ extension Draft {
         }
     }
 
-    /// What the ends of moves remove from their nodes, and the steps that do it.
-    func clearingMoves() -> [Location: StepID] {
+    /// What the ends of moves and of attempts remove from their nodes, and the steps that do it.
+    func clearingSteps() -> [Location: StepID] {
         var clearing: [Location: StepID] = [:]
         for step in steps {
             switch step.operation {
             case .move(.discard, let move), .move(.leave, let move):
                 for path in move.paths { clearing[Location(node: step.node, what: path)] = step.id }
-            default: break
+            default:
+                for path in step.operation.endedFiles { clearing[Location(node: step.node, what: path)] = step.id }
             }
         }
         return clearing

@@ -31,6 +31,9 @@ extension Draft {
         if owned.domain.power == .other || instance.power == .keep && owned.domain.power == .paused {
             return .refusal("it is \(owned.domain.power.rawValue)", remedy: "resume it or shut it off first")
         }
+        if owned.domain.hasAttemptSnapshot || owned.mark.attempt?.isOpen == true {
+            return .silence("its last change has not proved good yet; apply again when it has")
+        }
         if !owned.domain.snapshots.isEmpty {
             return .refusal(
                 "it has snapshots (\(owned.domain.snapshots.map(\.name).joined(separator: ", "))), which cannot travel",

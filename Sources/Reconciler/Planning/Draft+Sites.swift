@@ -31,8 +31,7 @@ extension Draft {
     private mutating func planSites(of instance: Instance, on node: Name, _ owned: OwnedDomain?) {
         let object = ObjectReference(.instance, instance.name.text, on: node)
         let boots = steps.contains { step in
-            guard step.object == object, case .awaitReady = step.operation else { return false }
-            return true
+            step.object == object && step.operation.isReadyWait
         }
         var work = SiteWork(
             instance: instance, node: node, uuid: owned?.domain.uuid ?? names.domainUUID(instance.name),

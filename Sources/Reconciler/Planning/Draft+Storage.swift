@@ -124,7 +124,7 @@ extension Draft {
     /// Deletes kept data disks where that was asked for.
     mutating func planKeptDisks() {
         let candidates = memory.keptDisks.filter { manages($0.part) }
-        releasedPaths.formUnion(clearingMoves().keys)
+        releasedPaths.formUnion(clearingSteps().keys)
         for disk in candidates where !releasedPaths.contains(Location(node: disk.node, what: disk.path)) {
             let wanted =
                 !isDestroy && cluster.instances[disk.instance]?.disks.contains { $0.name == disk.disk } ?? false

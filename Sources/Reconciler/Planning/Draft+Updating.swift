@@ -9,7 +9,8 @@ extension Draft {
         guard let update = updates[instance.name] else { return false }
         show(update, instance, owned)
         guard !update.isEmpty else { return false }
-        let work = Work(instance: instance, owned: owned, update: update)
+        let work = UpdateWork(instance: instance, owned: owned, update: update)
+        if let attempt = update.attempt { return planAttempt(work, attempt, &chain) }
         if update.replacesRoot {
             beginReplacing(work, &chain)
         } else {
@@ -29,26 +30,6 @@ extension Draft {
         guard update.isDisruptive, instance.power == .on || owned.domain.power == .running else { return false }
         restart(work, &chain)
         return true
-    }
-
-    /// One instance's update while its steps are made.
-    private struct Work {
-        let instance: Instance
-        let owned: OwnedDomain
-        let update: InstanceUpdate
-
-        var prefix: String { "\(owned.node)/instance/\(instance.name)" }
-        var object: ObjectReference { ObjectReference(.instance, instance.name.text, on: owned.node) }
-
-        func step(_ id: String, _ action: DomainUpdate.Action, _ chain: inout Chain) -> Step {
-            step(
-                id, .updateDomain(DomainUpdate(uuid: owned.domain.uuid, name: owned.domain.name, action: action)),
-                &chain)
-        }
-
-        func step(_ id: String, _ operation: Operation, _ chain: inout Chain) -> Step {
-            chain.next(StepID("\(prefix)/\(id)"), on: owned.node, object, operation)
-        }
     }
 
     private mutating func show(_ update: InstanceUpdate, _ instance: Instance, _ owned: OwnedDomain) {
@@ -76,7 +57,7 @@ extension Draft {
     }
 
     /// Says that the root disk goes, stops the guest, and makes the disk anew from the image.
-    private mutating func beginReplacing(_ work: Work, _ chain: inout Chain) {
+    private mutating func beginReplacing(_ work: UpdateWork, _ chain: inout Chain) {
         let owned = work.owned
         guard let root = owned.domain.definedDisks.first(where: { $0.name == "root" }) else { return }
         var mark = owned.mark
@@ -102,11 +83,11 @@ extension Draft {
         writeSeed(work, isNewMachine: true, &chain)
     }
 
-    private func stop(_ work: Work) -> DomainUpdate.Action {
+    func stop(_ work: UpdateWork) -> DomainUpdate.Action {
         .stop(timeout: work.instance.changes.stop.timeout, force: work.instance.changes.stop.force)
     }
 
-    private mutating func edit(_ work: Work, _ chain: inout Chain) {
+    mutating func edit(_ work: UpdateWork, _ chain: inout Chain) {
         let update = work.update
         var items = update.items
         if let seed = update.seed, seed.isNewMachine {
@@ -114,7 +95,7 @@ extension Draft {
         }
         var mark = update.mark
         mark.phase = .active
-        guard !items.isEmpty || mark != work.owned.mark || update.replacesRoot else { return }
+        guard !items.isEmpty || mark != update.before || update.replacesRoot else { return }
         var step = work.step("edit", .edit(DomainEdit(items: items, mark: mark)), &chain)
         if items.contains(where: \.isOnRecord) || mark.nics != work.owned.mark.nics
             || mark.instance != work.owned.mark.instance
@@ -124,7 +105,7 @@ extension Draft {
         add(step)
     }
 
-    private mutating func makeVolumes(_ work: Work, _ chain: inout Chain) {
+    mutating func makeVolumes(_ work: UpdateWork, _ chain: inout Chain) {
         for item in work.update.volumes {
             var step = work.step("volume/\(item.disk)", .createVolume(item.volume), &chain)
             if let pool = poolSteps[Location(node: work.owned.node, what: item.folder)] { step.requires.append(pool) }
@@ -132,7 +113,7 @@ extension Draft {
         }
     }
 
-    private mutating func changeRunning(_ work: Work, _ chain: inout Chain) {
+    mutating func changeRunning(_ work: UpdateWork, _ chain: inout Chain) {
         for item in work.update.live {
             var step = work.step(item.id, item.action, &chain)
             switch item.action {
@@ -146,7 +127,7 @@ extension Draft {
         }
     }
 
-    private mutating func writeSeed(_ work: Work, isNewMachine: Bool, _ chain: inout Chain) {
+    mutating func writeSeed(_ work: UpdateWork, isNewMachine: Bool, _ chain: inout Chain) {
         guard let seed = work.owned.domain.definedDisks.first(where: { $0.name == "seed" }) else { return }
         var definition = seedDefinition(of: work.instance, path: seed.path, uuid: work.owned.domain.uuid)
         let text = revision(work, isNewMachine: isNewMachine)
@@ -155,7 +136,7 @@ extension Draft {
     }
 
     /// A word for the content that cloud-init would take for another machine's; the old one where it stays.
-    private func revision(_ work: Work, isNewMachine: Bool) -> String {
+    func revision(_ work: UpdateWork, isNewMachine: Bool) -> String {
         let old = work.owned.domain.definedDisks.first { $0.name == "seed" }?.serial ?? ""
         guard isNewMachine else { return old }
         let fields = work.instance.fields(inputs: inputs)
@@ -165,7 +146,7 @@ extension Draft {
     }
 
     /// What the mark remembers afterwards: what is ignored or could not be changed stays as it was.
-    private func recorded(_ work: Work) -> [String: String] {
+    func recorded(_ work: UpdateWork) -> [String: String] {
         var fields = work.instance.fields(inputs: inputs)
         let old = work.owned.mark.applied
         let policy = work.instance.changes
@@ -180,7 +161,7 @@ extension Draft {
         return fields
     }
 
-    private mutating func release(_ work: Work, _ chain: inout Chain) {
+    mutating func release(_ work: UpdateWork, _ chain: inout Chain) {
         for (network, items) in Dictionary(grouping: work.update.released, by: \.network).sorted(by: { $0.key < $1.key }
         ) {
             guard let node = answered[work.owned.node], let there = ownedNetwork(network, on: node) else { continue }
@@ -195,23 +176,29 @@ extension Draft {
         }
     }
 
-    private mutating func restart(_ work: Work, _ chain: inout Chain) {
+    private mutating func restart(_ work: UpdateWork, _ chain: inout Chain) {
         let owned = work.owned
         if !work.update.replacesRoot {
             var stop = work.step("stop-for-reboot", stop(work), &chain)
             stop.requires += rollGate(work.instance)
             add(stop)
         }
+        add(startStep(work, &chain))
+        let ready = readyStep(work.instance, on: owned.node, uuid: owned.domain.uuid, name: owned.domain.name)
+        add(ready)
+        noteRolling(work.instance, ready.id)
+    }
+
+    /// The start of an instance that was stopped for its change.
+    func startStep(_ work: UpdateWork, _ chain: inout Chain) -> Step {
+        let owned = work.owned
         let networks = work.instance.nics.flatMap {
             networkSteps[Location(node: owned.node, what: $0.network.text)] ?? []
         }
         var start = work.step("start", .startDomain(uuid: owned.domain.uuid, name: owned.domain.name), &chain)
         start.requires += Draft.unique(networks)
         start.after = bootsBefore(on: owned.node)
-        add(start)
-        let ready = readyStep(work.instance, on: owned.node, uuid: owned.domain.uuid, name: owned.domain.name)
-        add(ready)
-        noteRolling(work.instance, ready.id)
+        return start
     }
 
     /// What must have come back before a member of a group may go away.

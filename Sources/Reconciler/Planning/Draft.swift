@@ -177,7 +177,7 @@ struct Draft {
 
     mutating func add(_ step: Step) {
         steps.append(step)
-        if case .awaitReady = step.operation { lastBoots[step.node] = step.id }
+        if step.operation.isReadyWait { lastBoots[step.node] = step.id }
     }
 }
 

@@ -37,9 +37,14 @@ struct InstanceUpdate {
     var waiting: [String] = []
     /// Paths of disks afterwards, by name; nil where they stay as they are.
     var disks: [String: String]?
+    /// What is tried, where it can be taken back.
+    var attempt: ChangeAttempt?
+    /// What the mark says when its steps begin.
+    let before: DomainMark
 
     init(mark: DomainMark) {
         self.mark = mark
+        before = mark
     }
 
     /// Whether nothing has to be done.

@@ -7,9 +7,12 @@ package struct PlanningOptions: Sendable, Hashable {
     /// How far apart nodes' loads may be, from 0 to 1, before instances move for a better balance; nil where balance
     /// was not asked for.
     package var balance: Double?
+    /// Whether changes that were tried and taken back are tried again.
+    package var retries: Bool
 
-    package init(explained: Name? = nil, balance: Double? = nil) {
+    package init(explained: Name? = nil, balance: Double? = nil, retries: Bool = false) {
         self.explained = explained
         self.balance = balance
+        self.retries = retries
     }
 }

@@ -27,7 +27,9 @@ enum ChangeKeys {
 
     static let snapshotBefore = Key(
         "snapshotBefore", Kind<[ChangePolicy.Risk]>.list(of: .choice, "kinds of change"),
-        "Changes before which a snapshot is taken, to go back to where they fail; not supported yet.", unset: "none",
+        "Changes before which its disks are kept as they are, to go back to where it is not ready again within the timeout "
+            + "of `ready`: `update` is one that reboots it, `replace` another root disk. What was kept goes when it is ready, "
+            + "and a change that was taken back is not tried again by itself.", unset: "none",
         example: "[update, replace]")
 
     static let all: [any KeyDescription] = [

@@ -30,6 +30,8 @@ struct ApplyCommand: AsyncParsableCommand {
             valueName: "count"))
     var maximumDeletions: Int = 0
     @OptionGroup var balance: BalanceOptions
+    @Flag(name: .customLong("retry"), help: "Try changes again that were tried before and taken back.")
+    var retries = false
     @Flag(name: .customLong("watch"), help: "Apply again and again until Ctrl-C; needs --auto-approve.")
     var watches = false
     @Option(
@@ -41,6 +43,9 @@ struct ApplyCommand: AsyncParsableCommand {
         guard maximumDeletions >= 0 else { throw ValidationError("--max-deletes: expected a number of at least 0") }
         guard !watches || execution.isApproved else {
             throw ValidationError("--watch asks nobody: it needs --auto-approve")
+        }
+        guard !retries || !watches else {
+            throw ValidationError("--retry is for one run: with --watch, what fails would be tried again and again")
         }
         guard interval == nil || watches else { throw ValidationError("--interval belongs to --watch") }
         guard pause != nil else {
@@ -94,7 +99,7 @@ struct ApplyCommand: AsyncParsableCommand {
                 intent: .apply(deleteData: execution.deletesData),
                 rosterCopy: RosterCopy(
                     of: ClusterIdentity(preparation.cluster), environment: context.surroundings.environment),
-                options: PlanningOptions(balance: balance.threshold)),
+                options: PlanningOptions(balance: balance.threshold, retries: retries)),
             consent: Consent(isApprovedBeforehand: execution.isApproved, deletions: .limited(maximumDeletions)),
             format: execution.output, lockTimeout: execution.lock.patience, limits: execution.limits,
             question: "Apply this plan to \(preparation.cluster.name)?", log: log, context: context)

@@ -34,6 +34,8 @@ struct PlanCommand: AsyncParsableCommand {
         name: .customLong("explain"),
         help: ArgumentHelp("Show how every node scored as a place for this instance.", valueName: "instance"))
     var explained: String?
+    @Flag(name: .customLong("retry"), help: "Plan changes again that were tried before and taken back.")
+    var retries = false
     @OptionGroup var balance: BalanceOptions
     @OptionGroup var log: LogOptions
     @OptionGroup var appearance: AppearanceOptions
@@ -51,7 +53,7 @@ struct PlanCommand: AsyncParsableCommand {
                 of: ClusterIdentity(preparation.cluster), environment: context.surroundings.environment),
             options: PlanningOptions(
                 explained: try explained.map { try instance(named: $0, in: preparation.cluster) },
-                balance: balance.threshold))
+                balance: balance.threshold, retries: retries))
         let log = try log.open()
         let observed = try await context.withFleet(run.cluster, log: log) { await run.observe($0) }
         guard !Task.isCancelled else { throw ExitCode(.interrupted) }

@@ -8,8 +8,7 @@ struct Preparation: Sendable {
 
     /// Loads the spec and resolves what it needs; nothing is contacted.
     ///
-    /// - Throws: exit code 3, after saying everything that is wrong, where the spec cannot be used or asks for what
-    ///   cannot be carried out yet.
+    /// - Throws: exit code 3, after saying everything that is wrong, where the spec cannot be used.
     static func load(_ options: SpecOptions, reportsJSON: Bool, in context: RunContext) throws -> Preparation {
         let surroundings = context.surroundings
         let loaded = SpecReader.load(options.request, home: surroundings.home)
@@ -17,7 +16,7 @@ struct Preparation: Sendable {
             try loaded.refuse(context.appearance, reportsJSON: reportsJSON, in: surroundings)
         }
         let resolution = InputResolver(environment: surroundings.environment).resolve(cluster)
-        let complete = loaded.adding(cluster.notSupportedYet() + resolution.diagnostics)
+        let complete = loaded.adding(resolution.diagnostics)
         guard complete.cluster != nil else {
             try complete.refuse(context.appearance, reportsJSON: reportsJSON, in: surroundings)
         }

@@ -16,6 +16,14 @@ struct MarkTests {
         definition.mark.wasReady = Bool.random(using: &random)
         definition.mark.protect = Bool.random(using: &random)
         definition.mark.applied = [:]
+        if let stage = ChangeAttempt.Stage.allCases.randomElement(using: &random), Bool.random(using: &random) {
+            var attempt = ChangeAttempt(stage: stage, target: [text(using: &random): text(using: &random)])
+            if Bool.random(using: &random) { attempt.oldFiles = ["root": text(using: &random), "seed": "/x"] }
+            attempt.newFiles = ["root": text(using: &random)]
+            if Bool.random(using: &random) { attempt.takenBackAt = text(using: &random) }
+            if Bool.random(using: &random) { attempt.reason = text(using: &random) }
+            definition.mark.attempt = attempt
+        }
         for _ in 0..<4 { definition.mark.applied[text(using: &random)] = text(using: &random) }
         let domain = try read(DomainXML.text(definition))
         let mark = try #require(domain.mark, "\(domain.markProblem ?? "")\n\(DomainXML.text(definition))")

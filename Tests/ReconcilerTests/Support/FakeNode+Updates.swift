@@ -32,6 +32,9 @@ extension FakeNode {
             files[growth.path]?.capacity = growth.capacity
             return .done
         case .configureNICs: return .done
+        case .keepState: return try keepState(domain, of: cluster)
+        case .prove(let check, let files): return try prove(check, files, domain, of: cluster, isMidway: isMidway)
+        case .settle(let files): return try settle(domain, files, of: cluster, isMidway: isMidway)
         case .setVCPUs, .setMemory, .plugDisk, .unplugDisk, .plugNIC, .unplugNIC, .moveNIC: break
         }
         guard domain.power == .running, domain.running != nil else { return .unchanged }
@@ -109,7 +112,7 @@ extension ObservedDomain.Running {
             nics.removeAll { $0.name == nic.name }
             nics.append(.init(name: nic.name, mac: nic.mac, attachment: nic.attachment))
         case .unplugNIC(let name): nics.removeAll { $0.name == name }
-        case .edit, .record, .stop, .growDisk, .configureNICs: break
+        case .edit, .record, .stop, .growDisk, .configureNICs, .keepState, .prove, .settle: break
         }
     }
 }

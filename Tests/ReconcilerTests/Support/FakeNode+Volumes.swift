@@ -107,7 +107,7 @@ extension FakeNode {
             throw StepError("no domain with matching uuid '\(owner)'")
         }
         try checkOwner(domain, of: cluster)
-        guard domain.disks.contains(where: { $0.path == path }) else {
+        guard domain.disks.contains(where: { $0.path == path }) || domain.spareFiles.contains(path) else {
             complain("\(path) is touched, which \(domain.name) does not have")
             throw StepError("\(path) is not a file of \(domain.name)")
         }

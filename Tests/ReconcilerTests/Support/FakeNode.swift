@@ -21,6 +21,10 @@ struct FakeNode: Sendable, Equatable {
     var roster: Roster?
     /// Taps of running guests that lost their bridge.
     var unplugged: Set<String> = []
+    /// What every stopped domain was when its state was kept, with the files of its disks.
+    var kept: [UniqueID: KeptState] = [:]
+    /// Whether a change of how much a machine has, or of its image, keeps it from getting ready.
+    var breaksChanges = false
     /// Whether it answers; what it holds lives on while it does not.
     var isSilent = false
     /// What no plan may lead to and yet happened.
@@ -120,7 +124,8 @@ struct FakeNode: Sendable, Equatable {
 
     private static func text(_ mark: DomainMark) -> String {
         let nics = mark.nics.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ",")
-        return "\(mark.cluster) \(mark.part) \(mark.instance) \(mark.uuid) \(mark.phase) \(mark.wasReady) "
+        let attempt = mark.attempt.map { "\($0.stage) \(text($0.target)) \($0.files.sorted())" } ?? "-"
+        return "\(attempt) \(mark.cluster) \(mark.part) \(mark.instance) \(mark.uuid) \(mark.phase) \(mark.wasReady) "
             + "\(mark.protect) \(mark.baseImage) \(nics) \(text(mark.applied)) \(mark.move.map { "\($0.from) to \($0.to)" } ?? "-") \(mark.evacuatedFrom?.text ?? "-")"
     }
 

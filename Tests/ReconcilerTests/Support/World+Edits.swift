@@ -19,6 +19,18 @@ extension World {
             }
             cluster.instances[instance.name] = instance
         }
+        keepBeforeChanges()
+    }
+
+    /// Some want what was before kept, and on some nodes changes turn out badly.
+    private mutating func keepBeforeChanges() {
+        var generator = SeededGenerator(seed: seed &* 137 &+ 5)
+        for name in cluster.instances.keys.sorted() where generator.chance(50) {
+            cluster.instances[name]?.changes.snapshotBefore = generator.chance(70) ? [.update, .replace] : [.replace]
+        }
+        for node in cluster.nodes.keys.sorted() where generator.chance(20) {
+            fleet.edit { $0[node]?.breaksChanges = true }
+        }
     }
 
     private func edit(_ instance: inout Instance, _ generator: inout SeededGenerator) {

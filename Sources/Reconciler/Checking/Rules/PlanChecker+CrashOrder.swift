@@ -121,21 +121,27 @@ extension PlanChecker {
         let step = evidence.plan.steps[undefinition]
         // The disks of an adopted domain were there before kvmctl and outlive it.
         if domain.mark?.isAdopted == true { return [] }
-        return domain.disks.compactMap { disk in
-            guard evidence.nodes[step.node]?.volumes[disk.path] != nil else { return nil }
-            let isDeletedOrKept = evidence.requires(undefinition) { index in
-                switch evidence.plan.steps[index].operation {
-                case .deleteVolume(let path, _): path == disk.path
-                case .writeRoster(let roster):
-                    disk.isData && roster.keptDisks.contains { $0.path == disk.path && $0.node == step.node }
-                default: false
-                }
-            }
-            if isDeletedOrKept { return nil }
-            if disk.isData, isKeptDisk(disk.path, on: step.node, evidence) { return nil }
-            if isUsedElsewhere(disk.path, on: step.node, besides: domain, evidence) { return nil }
-            return Violation(.crashOrder, step.id, "nothing would reach \(disk.path) any more")
+        let spare = domain.spareFiles.filter { path in
+            evidence.nodes[step.node]?.volumes[path] != nil
+                && !isUsedElsewhere(path, on: step.node, besides: domain, evidence)
+                && !evidence.requires(undefinition) { evidence.plan.steps[$0].operation.deletedFile == path }
         }
+        return spare.map { Violation(.crashOrder, step.id, "nothing would reach \($0) any more") }
+            + domain.disks.compactMap { disk in
+                guard evidence.nodes[step.node]?.volumes[disk.path] != nil else { return nil }
+                let isDeletedOrKept = evidence.requires(undefinition) { index in
+                    switch evidence.plan.steps[index].operation {
+                    case .deleteVolume(let path, _): path == disk.path
+                    case .writeRoster(let roster):
+                        disk.isData && roster.keptDisks.contains { $0.path == disk.path && $0.node == step.node }
+                    default: false
+                    }
+                }
+                if isDeletedOrKept { return nil }
+                if disk.isData, isKeptDisk(disk.path, on: step.node, evidence) { return nil }
+                if isUsedElsewhere(disk.path, on: step.node, besides: domain, evidence) { return nil }
+                return Violation(.crashOrder, step.id, "nothing would reach \(disk.path) any more")
+            }
     }
 }
 

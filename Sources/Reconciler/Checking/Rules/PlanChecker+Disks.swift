@@ -11,7 +11,8 @@ extension PlanChecker {
             guard let path = step.operation.deletedFile, let uuid = step.operation.domain else { return nil }
             let node = evidence.nodes[step.node]
             let domain = evidence.domains[Evidence.Place(node: step.node, uuid: uuid)]
-            let isData = domain?.disks.first { $0.path == path }?.isData ?? true
+            let isSpare = domain?.spareFiles.contains(path) ?? false
+            let isData = domain?.disks.first { $0.path == path }?.isData ?? !isSpare
             if isData, !mayDeleteData { return Violation(.dataDisk, step.id, "nobody asked to delete \(path)") }
             if let other = node?.domains.first(where: { other in
                 other.uuid != uuid && other.disks.contains { $0.path == path }

@@ -71,7 +71,12 @@ extension PlanChecker {
             return nil
         }
         if let index = evidence.numbers[step.id],
-            evidence.requires(index, { evidence.plan.steps[$0].operation.deletedFile == path })
+            evidence.requires(
+                index,
+                {
+                    let operation = evidence.plan.steps[$0].operation
+                    return operation.deletedFile == path || operation.isSettling && operation.endedFiles.contains(path)
+                })
         {
             return nil
         }

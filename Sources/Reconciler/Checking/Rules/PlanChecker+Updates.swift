@@ -18,7 +18,7 @@ extension PlanChecker {
                 let isSmaller = known.map { $0.capacity > growth.capacity } ?? false
                 return isSmaller ? [Violation(.update, step.id, "\(growth.path) would shrink")] : []
             case .record, .setVCPUs, .setMemory, .plugDisk, .unplugDisk, .plugNIC, .unplugNIC, .moveNIC, .configureNICs,
-                .stop:
+                .stop, .keepState, .prove, .settle:
                 return []
             }
         }
@@ -51,7 +51,7 @@ extension PlanChecker {
             }) {
                 found.append(Violation(.foreignName, step.id, "domain \(other.name) has the file \(disk.path)"))
             } else if node?.volumes[disk.path] != nil, !isKeptDisk(disk.path, on: step.node, evidence),
-                !isOnRecord(disk, of: mark, on: step.node, evidence)
+                !isOnRecord(disk, of: mark, on: step.node, evidence), mark.attempt?.files.contains(disk.path) != true
             {
                 found.append(Violation(.foreignName, step.id, "nothing of this cluster reaches \(disk.path)"))
             }

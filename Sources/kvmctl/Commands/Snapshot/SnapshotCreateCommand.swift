@@ -5,9 +5,10 @@ import Reconciler
 struct SnapshotCreateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "create",
-        abstract: "Takes a snapshot: of disks and memory where the instance runs, of its disks where it is off.",
+        abstract: "Takes a snapshot: of disks and memory where the instance runs, or of its disks alone.",
         discussion: """
-            A running guest pauses while its memory is written.
+            A running guest pauses while its memory is written. With --disks-only it goes on: its agent, where it has one, \
+            brings its file systems to rest for a moment, and going back to such a snapshot boots it anew.
 
             Examples:
               kvmctl snapshot create db before-upgrade -f cluster.yaml
@@ -16,7 +17,7 @@ struct SnapshotCreateCommand: AsyncParsableCommand {
 
     @Flag(
         name: .customLong("disks-only"),
-        help: "Of the disks alone; refused while it runs, since libvirt could not go back to it.")
+        help: "Of the disks alone, also while it runs.")
     var isDisksOnly = false
     @OptionGroup var options: SnapshotOptions
 
@@ -29,17 +30,17 @@ struct SnapshotCreateCommand: AsyncParsableCommand {
         try await options.run(in: context).change("snapshot") { place in
             let domain = place.domain
             let isRunning = domain.power == .running || domain.power == .paused
-            if isDisksOnly, isRunning {
+            if let (reason, remedy) = domain.snapshotObstacle {
                 throw InstanceRun.Problem(
-                    reason: "it runs, and libvirt cannot go back to a snapshot of the disks alone of a running guest",
-                    remedy: "Stop it first, or leave out --disks-only to keep its memory too.")
+                    reason: reason, remedy: remedy.prefix(1).uppercased() + remedy.dropFirst() + ".")
             }
+            try options.refuseOwn("is taken by apply")
             if domain.snapshots.contains(where: { $0.name == options.snapshot }) {
                 throw InstanceRun.Problem(
                     reason: "it has a snapshot \(options.snapshot) already", remedy: "Choose another name.")
             }
             return .createSnapshot(
-                uuid: domain.uuid, name: domain.name, snapshot: options.snapshot, withMemory: isRunning)
+                uuid: domain.uuid, name: domain.name, snapshot: options.snapshot, withMemory: isRunning && !isDisksOnly)
         }
     }
 }

@@ -22,7 +22,12 @@ struct SnapshotDeleteCommand: AsyncParsableCommand {
     /// Deletes one with the given outputs and fleet.
     func run(in context: RunContext) async throws {
         try await options.run(in: context).change("snapshot") { place in
-            .deleteSnapshot(uuid: place.domain.uuid, name: place.domain.name, snapshot: options.snapshot)
+            if options.snapshot == ChangeAttempt.snapshot, place.mark.attempt?.isOpen == true {
+                throw InstanceRun.Problem(
+                    reason: "its last change has not proved good yet, and \(options.snapshot) is the way back",
+                    remedy: "Apply: it goes when the change has proved good.")
+            }
+            return .deleteSnapshot(uuid: place.domain.uuid, name: place.domain.name, snapshot: options.snapshot)
         }
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Reconciler
 import Spec
 
 /// What the verbs that change snapshots have in common.
@@ -21,6 +22,13 @@ struct SnapshotOptions: ParsableArguments {
         else {
             throw ValidationError("a snapshot's name has up to 63 letters, digits, - _ and .")
         }
+    }
+
+    /// Refuses the name of the snapshot that apply takes and removes by itself.
+    func refuseOwn(_ why: String) throws {
+        guard snapshot == ChangeAttempt.snapshot else { return }
+        throw InstanceRun.Problem(
+            reason: "\(snapshot) \(why) before a risky change (snapshotBefore)", remedy: "Choose another name.")
     }
 
     /// The run that changes it.

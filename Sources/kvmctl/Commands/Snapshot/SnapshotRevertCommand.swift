@@ -7,8 +7,8 @@ struct SnapshotRevertCommand: AsyncParsableCommand {
         commandName: "revert",
         abstract: "Brings an instance back to a snapshot; what was written since is lost.",
         discussion: """
-            The definition goes back as well: where the spec has changed since, the next plan shows it. The instance \
-            runs afterwards if it ran when the snapshot was taken.
+            The definition goes back as well: where the spec has changed since, the next plan shows it. With memory, the \
+            instance runs afterwards if it ran when the snapshot was taken; else it is stopped, and started again if it ran.
 
             Example:
               kvmctl snapshot revert db before-upgrade -f cluster.yaml

@@ -19,7 +19,7 @@ extension Listing {
             kind: "snapshots",
             columns: [
                 .init("INSTANCE"), .init("SNAPSHOT"), .init("TAKEN"), .init("HOLDS"), .init("CURRENT"),
-                .init("REVERTS"), .init("NODE", wide: true),
+                .init("REVERTS"), .init("TAKEN BY", wide: true), .init("NODE", wide: true),
             ], rows: rows.sorted { $0.name < $1.name }, unknownNodes: fleet.unknownNodes)
     }
 
@@ -31,12 +31,13 @@ extension Listing {
                 Span(instance.text), Span(snapshot.name, .strong), Span(taken ?? "-"),
                 Span(snapshot.hasMemory ? "disks, memory" : "disks"), Span(snapshot.isCurrent ? "yes" : "-"),
                 Span(snapshot.isExternal ? "no: files of its own" : "yes", snapshot.isExternal ? .alarm : nil),
-                Span(node.text),
+                Span(snapshot.name == ChangeAttempt.snapshot ? "kvmctl, before a change" : "-"), Span(node.text),
             ],
             value: [
                 "instance": .text(instance.text), "name": .text(snapshot.name), "node": .text(node.text),
                 "takenAt": .optional(taken), "hasMemory": .boolean(snapshot.hasMemory),
                 "isCurrent": .boolean(snapshot.isCurrent), "isExternal": .boolean(snapshot.isExternal),
+                "isBeforeChange": .boolean(snapshot.name == ChangeAttempt.snapshot),
             ])
     }
 }

@@ -86,7 +86,11 @@ extension Operation {
     var isLong: Bool {
         switch self {
         case .fetchImage, .awaitReady, .stopDomain, .createSnapshot, .revertSnapshot, .changeSite: true
-        case .updateDomain(let update): if case .stop = update.action { true } else { false }
+        case .updateDomain(let update):
+            switch update.action {
+            case .stop, .prove: true
+            default: false
+            }
         case .move(let stage, _): stage == .migrate || stage == .relocate
         default: false
         }
@@ -114,6 +118,9 @@ extension DomainUpdate {
         case .configureNICs: "tell \(name) its addresses"
         case .stop: "stop \(name)"
         case .record: "note what \(name) was given"
+        case .keepState: "keep the disks of \(name) as they are"
+        case .prove(let check, _): "wait until \(name) is ready (\(check.ready.when.rawValue)), or take its change back"
+        case .settle: "remove what \(name) had kept before a change"
         }
     }
 }

@@ -1,0 +1,201 @@
+import Foundation
+import FoundationXML
+import Libvirt
+import Reconciler
+import SSH
+import Spec
+
+/// Snapshots of the disks of a running guest, within the disks.
+///
+/// libvirt 9.0 takes such snapshots into files of their own only, and cannot go back to those. QEMU can take them of all
+/// disks at one instant; libvirt is told of them afterwards, and then lists them, goes back to them and deletes them.
+extension ConnectedNode {
+    /// Takes a snapshot of all disks that the guest can write to, with its file systems at rest where its agent helps.
+    func createDiskSnapshot(
+        _ name: String, of domain: ObservedDomain, _ report: @escaping @Sendable (StepProgress) -> Void
+    ) async throws -> StepResult {
+        let id = try domain.uuid.libvirt
+        let live = (domain.running?.disks ?? []).filter { !$0.isReadOnly }
+        guard Set(live.map(\.path)) == Set(domain.definedDisks.filter { !$0.isReadOnly }.map(\.path)) else {
+            throw StepProblem(
+                "its definition has other disks than what runs", remedy: "Apply first, or keep its memory too.")
+        }
+        let nodes = try await writableNodes(of: domain)
+        if let stranger = nodes.first(where: { node in !live.contains { $0.path == node.path } }) {
+            throw StepProblem("it writes to \(stranger.path), which libvirt does not tell of", remedy: "Stop it first.")
+        }
+        if let raw = nodes.first(where: { $0.format != "qcow2" }) {
+            throw StepProblem(
+                "its disk \(raw.path) has the format \(raw.format), and only qcow2 can hold a snapshot",
+                remedy: "Turn it into qcow2 while it is off (qemu-img convert -O qcow2).")
+        }
+        let actions = nodes.map {
+            QEMUCommand.Action(type: "blockdev-snapshot-internal-sync", data: .init(device: $0.name, name: name))
+        }
+        try await take(QEMUCommand(execute: "transaction", arguments: .init(actions: actions)), domain, report)
+        do {
+            try await connection.changes.call("telling libvirt of snapshot \(name) of \(domain.name)") { libvirt in
+                let definition = try libvirt.domainXML(id, [.inactive, .secure])
+                let xml = try SnapshotXML.text(
+                    named: name, ofDisks: domain.running?.disks ?? [], definition: definition,
+                    madeAt: UInt64(Date.now.timeIntervalSince1970), of: domain.name)
+                try libvirt.createSnapshot(xml, ofDomain: id, .redefined)
+            }
+        } catch {
+            for node in nodes {
+                let drop = QEMUCommand(
+                    execute: "blockdev-snapshot-delete-internal-sync",
+                    arguments: .init(device: node.name, name: name))
+                _ = try? await connection.changes.call("dropping the snapshot again") {
+                    try $0.monitorCommand(try drop.text, toDomain: id)
+                }
+            }
+            throw error
+        }
+        return .done
+    }
+
+    /// Has QEMU take the snapshots, between freezing and thawing the guest's file systems.
+    ///
+    /// The three are one script on the node, which comes to its end even where kvmctl or the way to the node does not: a guest
+    /// that stays frozen would be worse than no snapshot.
+    private func take(
+        _ command: QEMUCommand, _ domain: ObservedDomain, _ report: @escaping @Sendable (StepProgress) -> Void
+    ) async throws {
+        let id = try domain.uuid.libvirt
+        let json = try command.text
+        let result = try await connection.commands.attempt(
+            "taking a snapshot of the disks of \(domain.name)", Self.frozenCommand, [domain.uuid.text, json],
+            timeout: .seconds(180))
+        var reply = ""
+        if result.ending == .exited(Self.noVirsh) {
+            report(.waiting("the node has no virsh to freeze its file systems with: they are written out first"))
+            _ = try? await connection.agent(of: domain.uuid).run("sync", [], timeout: .seconds(30))
+            reply = try await connection.changes.call("taking a snapshot of the disks of \(domain.name)") {
+                try $0.monitorCommand(json, toDomain: id)
+            }
+        } else {
+            let lines = result.output.split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false)
+            switch lines.first {
+            case "frozen": break
+            case "stuck":
+                throw StepProblem(
+                    "its file systems were frozen for the snapshot, and its agent did not thaw them in a minute",
+                    remedy: "On \(node): virsh domfsthaw \(domain.name), or restart it.")
+            default: report(.waiting("its agent does not freeze its file systems: it is as after a power cut"))
+            }
+            reply = lines.count > 1 ? String(lines[1]) : ""
+        }
+        let answer = try? JSONDecoder().decode(QEMUAnswer.self, from: Data(reply.utf8))
+        if let problem = answer?.error?.desc {
+            let isThere = problem.contains("already exists")
+            throw StepProblem(
+                isThere ? "its disks hold a snapshot of that name that libvirt does not know" : "QEMU says: \(problem)",
+                remedy: isThere
+                    ? "Choose another name; qemu-img snapshot -d removes the old one while it is off." : nil)
+        }
+        guard answer?.return != nil else {
+            throw StepProblem("QEMU did not take it: \(PlainText.line(reply))", remedy: nil)
+        }
+    }
+
+    /// The disks that QEMU can write to, by its own names for them.
+    private func writableNodes(of domain: ObservedDomain) async throws -> [(name: String, path: String, format: String)]
+    {
+        let id = try domain.uuid.libvirt
+        let reply = try await connection.changes.call("asking QEMU for the disks of \(domain.name)") {
+            try $0.monitorCommand(#"{"execute":"query-block"}"#, toDomain: id)
+        }
+        let answer = try JSONDecoder().decode(QEMUBlocks.self, from: Data(reply.utf8))
+        return answer.return.compactMap(\.inserted).filter { !$0.ro }.compactMap { inserted in
+            inserted.name.map { ($0, inserted.image.filename, inserted.drv) }
+        }
+    }
+
+    /// What the script ends with where the node has no `virsh`.
+    private static let noVirsh = 97
+
+    /// Freezes the file systems of domain `$1`, sends QEMU the command `$2`, and thaws them, whatever happens.
+    ///
+    /// The first line of its output says whether they were frozen, the rest is QEMU's reply. A request to freeze that took too
+    /// long may still reach the guest: it is thawed until it says that it is.
+    static let frozenCommand = """
+        trap '' HUP INT PIPE TERM
+        command -v virsh >/dev/null 2>&1 || exit 97
+        ask() {
+            limit=$1
+            shift
+            timeout -k 5 "$limit" virsh -q -c qemu:///system "$@" </dev/null
+        }
+        state=running
+        ask 20 domfsfreeze "$1" >/dev/null 2>&1
+        case $? in
+            0) state=frozen ;;
+            124 | 137) state=late ;;
+        esac
+        reply=$(ask 40 qemu-monitor-command "$1" "$2" 2>&1)
+        tries=0
+        until ask 10 domfsthaw "$1" >/dev/null 2>&1; do
+            [ "$state" != running ] || break
+            tries=$((tries + 1))
+            [ "$tries" -lt 60 ] || { state=stuck; break; }
+            sleep 1
+        done
+        printf '%s\\n%s\\n' "$state" "$reply"
+        """
+}
+
+/// A command for QEMU's monitor.
+struct QEMUCommand: Encodable {
+    struct Action: Encodable {
+        var type: String
+        var data: Target
+    }
+
+    struct Target: Encodable {
+        var device: String
+        var name: String
+    }
+
+    struct Arguments: Encodable {
+        var actions: [Action]?
+        var device: String?
+        var name: String?
+    }
+
+    var execute: String
+    var arguments: Arguments
+
+    /// The command as JSON.
+    var text: String {
+        get throws {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+            return String(decoding: try encoder.encode(self), as: UTF8.self)
+        }
+    }
+}
+
+private struct QEMUAnswer: Decodable {
+    struct Problem: Decodable { let desc: String }
+    struct Nothing: Decodable {}
+    let `return`: Nothing?
+    let error: Problem?
+}
+
+private struct QEMUBlocks: Decodable {
+    struct Block: Decodable { let inserted: Inserted? }
+    struct Inserted: Decodable {
+        struct Image: Decodable { let filename: String }
+        let ro: Bool
+        let drv: String
+        let name: String?
+        let image: Image
+
+        enum CodingKeys: String, CodingKey {
+            case ro, drv, image
+            case name = "node-name"
+        }
+    }
+    let `return`: [Block]
+}

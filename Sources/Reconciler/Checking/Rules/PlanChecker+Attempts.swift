@@ -1,0 +1,138 @@
+import Spec
+
+extension PlanChecker {
+    /// A risky change that the spec wants to be able to take back: its mark comes first, then its state is kept while it is
+    /// off, then it changes, and what starts it proves it, however that goes.
+    static func checkAttempts(_ evidence: Evidence) -> [Violation] {
+        evidence.domainSteps.sorted { ($0.key.node, $0.key.uuid) < ($1.key.node, $1.key.uuid) }.flatMap { place, own in
+            guard let domain = evidence.owned(place), let mark = domain.mark else { return [Violation]() }
+            return checkWanted(domain, mark, own, evidence) + checkOrder(domain, mark, own, evidence)
+                + checkNothingIsForgotten(domain, mark, own, evidence)
+        }
+    }
+
+    /// No disk is made anew and no machine rebooted for a change without what the spec asks for.
+    private static func checkWanted(
+        _ domain: ObservedDomain, _ mark: DomainMark, _ own: [Int], _ evidence: Evidence
+    ) -> [Violation] {
+        let steps = evidence.plan.steps
+        guard case .apply = evidence.intent, mark.phase == .active,
+            let instance = evidence.cluster.instances.values.first(where: { wanted in
+                wanted.name == mark.instance || own.contains { steps[$0].operation.edit?.mark.instance == wanted.name }
+            })
+        else { return [] }
+        var found: [Violation] = []
+        let risks = instance.changes.snapshotBefore
+        for index in own where risks.contains(.replace) && steps[index].operation.edit?.mark.phase == .replacing {
+            found.append(Violation(.attempt, steps[index].id, "its root disk goes, and nothing was kept"))
+        }
+        let hasEdit = own.contains { index in
+            steps[index].operation.edit?.items.contains { if case .vcpus = $0 { true } else { $0.isMemoryOrCPU } }
+                ?? false
+        }
+        let isRebooted = own.contains { start in
+            guard steps[start].operation.isStart else { return false }
+            return own.contains { stop in
+                guard case .updateDomain(let update) = steps[stop].operation, case .stop = update.action else {
+                    return false
+                }
+                return evidence.requires(start) { $0 == stop }
+            }
+        }
+        let isReplaced = own.contains { steps[$0].operation.edit?.mark.phase == .replacing }
+        if risks.contains(.update), !isReplaced, hasEdit, isRebooted,
+            !own.contains(where: { steps[$0].operation.isStateKept })
+        {
+            found.append(Violation(.attempt, own.first.map { steps[$0].id }, "it is rebooted, and nothing was kept"))
+        }
+        return found
+    }
+
+    private static func checkOrder(
+        _ domain: ObservedDomain, _ mark: DomainMark, _ own: [Int], _ evidence: Evidence
+    ) -> [Violation] {
+        let steps = evidence.plan.steps
+        var found: [Violation] = []
+        func stage(_ index: Int) -> ChangeAttempt.Stage? { steps[index].operation.edit?.mark.attempt?.stage }
+        func attempt(_ index: Int) -> ChangeAttempt? { steps[index].operation.edit?.mark.attempt }
+        let isRunning = domain.power != .shutOff && domain.power != .crashed
+        let makes = own.filter { stage($0) == .made && mark.attempt?.stage != .made }
+        for index in own where steps[index].operation.isStateKept {
+            if mark.attempt?.stage == .made {
+                found.append(Violation(.attempt, steps[index].id, "the last good state would be lost"))
+            }
+            if mark.attempt?.isOpen == true, !evidence.requires(index, { steps[$0].operation.isSettling }) {
+                found.append(Violation(.attempt, steps[index].id, "an older state may still be kept"))
+            }
+            if !evidence.requires(index, { own.contains($0) && stage($0) == .begun }) {
+                found.append(Violation(.attempt, steps[index].id, "the mark may not say what is tried"))
+            }
+            if isRunning, !evidence.requires(index, { own.contains($0) && steps[$0].operation.isStop }) {
+                found.append(Violation(.attempt, steps[index].id, "its machine may be running"))
+            }
+        }
+        for index in makes {
+            if !evidence.requires(index, { own.contains($0) && steps[$0].operation.isStateKept }) {
+                found.append(Violation(.attempt, steps[index].id, "what was before may not be kept"))
+            }
+            for start in own where steps[start].operation.isStart {
+                let isProved = own.contains { proof in
+                    guard case .updateDomain(let update) = steps[proof].operation, case .prove = update.action else {
+                        return false
+                    }
+                    return steps[proof].after.contains(steps[start].id)
+                }
+                if !isProved { found.append(Violation(.attempt, steps[start].id, "nothing proves its change good")) }
+                if !evidence.requires(start, { $0 == index }) {
+                    found.append(Violation(.attempt, steps[start].id, "it may start without its change"))
+                }
+            }
+        }
+        for index in own {
+            guard let path = steps[index].operation.madeFile, let attempt = makes.compactMap(attempt).first,
+                attempt.newFiles.values.contains(path)
+            else { continue }
+            if !evidence.requires(index, { own.contains($0) && stage($0) == .begun }) {
+                found.append(Violation(.attempt, steps[index].id, "nothing would reach \(path)"))
+            }
+            if domain.disks.contains(where: { $0.path == path }) {
+                found.append(Violation(.attempt, steps[index].id, "\(path) is in use"))
+            }
+        }
+        return found
+    }
+
+    /// The record of an attempt goes only with what it left, and what ends one removes none of the domain's disks.
+    private static func checkNothingIsForgotten(
+        _ domain: ObservedDomain, _ mark: DomainMark, _ own: [Int], _ evidence: Evidence
+    ) -> [Violation] {
+        let steps = evidence.plan.steps
+        var found: [Violation] = []
+        for index in own {
+            let operation = steps[index].operation
+            let known = mark.attempt?.files ?? []
+            let new = own.compactMap { steps[$0].operation.edit?.mark.attempt }.reduce(into: Set<String>()) {
+                $0.formUnion($1.oldFiles.values)
+            }
+            for file in operation.endedFiles where !known.union(new).contains(file) {
+                found.append(Violation(.attempt, steps[index].id, "\(file) is no file of its attempt"))
+            }
+            guard let edit = operation.edit, let attempt = mark.attempt, attempt.isOpen else { continue }
+            let isKept = edit.mark.attempt?.files.isSuperset(of: attempt.files) ?? attempt.files.isEmpty
+            let isSettled = evidence.requires(index) { own.contains($0) && steps[$0].operation.isSettling }
+            if attempt.stage == .made ? edit.mark.attempt != attempt : !isKept && !isSettled {
+                found.append(Violation(.attempt, steps[index].id, "what was kept before a change would be forgotten"))
+            }
+        }
+        return found
+    }
+}
+
+extension DomainEdit.Item {
+    fileprivate var isMemoryOrCPU: Bool {
+        switch self {
+        case .memory, .cpu: true
+        default: false
+        }
+    }
+}

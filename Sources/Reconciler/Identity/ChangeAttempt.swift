@@ -1,0 +1,70 @@
+/// A risky change of an instance that is being tried, or that was tried and taken back.
+///
+/// It is in the mark from before the snapshot is taken until nothing is left of it, so that whoever runs next knows how
+/// far it came and which files belong to it.
+package struct ChangeAttempt: Sendable, Hashable {
+    package enum Stage: String, Sendable, Hashable, CaseIterable {
+        /// What was before is being kept, and nothing has changed yet.
+        case begun
+        /// The definition has the change, which has not proved good yet.
+        case made
+        /// It proved good, and what was kept may go.
+        case proved
+        /// It failed, and everything is as it was; it is not tried again by itself.
+        case takenBack = "taken-back"
+    }
+
+    /// The libvirt snapshot that holds what was before.
+    package static let snapshot = "kvmctl-before-change"
+
+    package var stage: Stage
+    /// What was to be, by field path, as the mark remembers values.
+    package var target: [String: String]
+    /// The files from before by disk name, where others take their place: `root`, `seed`.
+    package var oldFiles: [String: String] = [:]
+    /// The files that take their place.
+    package var newFiles: [String: String] = [:]
+    /// When it was taken back, as a date of UTC.
+    package var takenBackAt: String?
+    /// Why it was taken back.
+    package var reason: String?
+
+    package init(stage: Stage, target: [String: String]) {
+        self.stage = stage
+        self.target = target
+    }
+
+    /// Every file that belongs to it, the domain's own among them.
+    package var files: Set<String> { Set(oldFiles.values).union(newFiles.values) }
+
+    /// What came of it, for people; nil while it is open.
+    package var words: String? {
+        guard stage == .takenBack else { return nil }
+        let what = target.keys.sorted().joined(separator: ", ")
+        return "a change of \(what) was taken back at \(takenBackAt ?? "an unknown time")"
+            + (reason.map { ", because \($0)" } ?? "")
+    }
+
+    /// Whether nothing of the domain may be changed in another risky way before this has come to an end.
+    package var isOpen: Bool { stage != .takenBack }
+}
+
+extension ObservedDomain {
+    /// The files of its attempt that it does not use: from before, or meant to come.
+    package var spareFiles: [String] {
+        guard let files = mark?.attempt?.files else { return [] }
+        return files.subtracting(disks.map(\.path)).sorted()
+    }
+
+    /// Whether an attempt has left something that nobody needs: its snapshot, files, or the word that it is under way.
+    package var hasSettlingToDo: Bool {
+        switch mark?.attempt?.stage {
+        case nil, .made: false
+        case .begun, .proved: true
+        case .takenBack: hasAttemptSnapshot || !(mark?.attempt?.files.isEmpty ?? true)
+        }
+    }
+
+    /// Whether libvirt keeps what was before its attempt.
+    package var hasAttemptSnapshot: Bool { snapshots.contains { $0.name == ChangeAttempt.snapshot } }
+}

@@ -1,0 +1,193 @@
+import Spec
+
+extension Draft {
+    /// Plans a risky change that can be taken back, and says whether that starts the instance again.
+    ///
+    /// What is not risky comes first and stays. Then: the mark says what is tried; the guest stops; its disks are kept as
+    /// they are; disk and seed that are made anew get files of their own, so that the old ones stay; the definition
+    /// changes; the guest starts; and it proves good, or goes back. The last of these runs however the others ended.
+    mutating func planAttempt(_ work: UpdateWork, _ attempt: ChangeAttempt, _ chain: inout Chain) -> Bool {
+        let owned = work.owned
+        let plain = work.withoutRisk
+        var keptMark = plain.update.mark
+        keptMark.phase = .active
+        if !plain.update.isEmpty { planPlain(plain, attempt, &chain) }
+
+        keptMark.attempt = attempt
+        var begin = work.step("try", .edit(DomainEdit(items: [], mark: keptMark)), &chain)
+        let backing = work.update.replacesRoot ? baseImagePath(of: work.instance, on: owned.node) : nil
+        // The image is there before the guest stops.
+        begin.requires += backing.flatMap { imageSteps[Location(node: owned.node, what: $0)] }.map { [$0] } ?? []
+        begin.requires += rollGate(work.instance)
+        add(begin)
+        let first = steps.count
+        if owned.domain.power != .shutOff { add(work.step("try/stop", stop(work), &chain)) }
+        add(work.step("try/keep", .keepState, &chain))
+        makeNewFiles(work, attempt, backing, &chain)
+
+        var mark = work.update.mark
+        mark.phase = .active
+        mark.wasReady = false
+        mark.attempt = attempt
+        mark.attempt?.stage = .made
+        var edit = work.step("try/edit", .edit(DomainEdit(items: riskyItems(work, attempt), mark: mark)), &chain)
+        if !attempt.newFiles.isEmpty { edit.requires.append(openingRoster(owned.node)) }
+        add(edit)
+        add(work.step("try/record", .record(recorded(work)), &chain))
+        let runs =
+            work.instance.power == .on
+            || work.instance.power == .keep && (owned.domain.power == .running || owned.domain.power == .paused)
+        guard runs else { return false }
+        add(startStep(work, &chain))
+        let ready = readyStep(work.instance, on: owned.node, uuid: owned.domain.uuid, name: owned.domain.name)
+        let proof = proof(
+            ready, of: owned, files: attempt.oldFiles.values.sorted(), requires: [begin.id],
+            after: steps[first...].map(\.id))
+        add(proof)
+        noteRolling(work.instance, proof.id)
+        return true
+    }
+
+    /// What changes without risk, while everything runs.
+    private mutating func planPlain(_ work: UpdateWork, _ attempt: ChangeAttempt, _ chain: inout Chain) {
+        edit(work, &chain)
+        makeVolumes(work, &chain)
+        for growth in work.update.growths { add(work.step("grow/\(growth.disk)", .growDisk(growth), &chain)) }
+        changeRunning(work, &chain)
+        if let seed = work.update.seed { writeSeed(work, isNewMachine: seed.isNewMachine, &chain) }
+        if !work.update.guestNICs.isEmpty {
+            add(work.step("configure-nics", .configureNICs(work.update.guestNICs), &chain))
+        }
+        release(work, &chain)
+        var fields = recorded(work)
+        for path in attempt.target.keys { fields[path] = work.owned.mark.applied[path] }
+        add(work.step("record", .record(fields), &chain))
+    }
+
+    private mutating func makeNewFiles(
+        _ work: UpdateWork, _ attempt: ChangeAttempt, _ backing: String?, _ chain: inout Chain
+    ) {
+        if let path = attempt.newFiles["root"] {
+            let volume = VolumeDefinition(
+                path: path, capacity: work.instance.disk, backingPath: backing, owner: work.owned.domain.uuid)
+            add(work.step("try/root", .createVolume(volume), &chain))
+        }
+        if let path = attempt.newFiles["seed"] {
+            var seed = seedDefinition(of: work.instance, path: path, uuid: work.owned.domain.uuid)
+            seed.revision = revision(work, isNewMachine: true)
+            add(work.step("try/seed", .writeSeed(seed), &chain))
+        }
+    }
+
+    private func riskyItems(_ work: UpdateWork, _ attempt: ChangeAttempt) -> [DomainEdit.Item] {
+        var items = work.update.items.filter(\.needsBoot)
+        let paths = Set(attempt.target.keys)
+        // Where an earlier edit waits for its boot, what runs was put back first.
+        if paths.contains("vcpus"), !items.contains(where: { if case .vcpus = $0 { true } else { false } }) {
+            items.append(.vcpus(work.instance.vcpus))
+        }
+        if paths.contains("memory"), !items.contains(where: { if case .memory = $0 { true } else { false } }) {
+            items.append(.memory(work.instance.memory))
+        }
+        if paths.contains("hardware.cpu"), !items.contains(where: { if case .cpu = $0 { true } else { false } }) {
+            items.append(.cpu(work.instance.cpuModel))
+        }
+        for (name, path) in attempt.newFiles.sorted(by: { $0.key < $1.key }) {
+            items.append(.disk(DomainDefinition.Disk(name: name, path: path, serial: nil)))
+        }
+        if attempt.newFiles["seed"] != nil { items.append(.seed(revision: revision(work, isNewMachine: true))) }
+        return items
+    }
+
+    /// The wait for an instance to be ready, with what follows where it does or does not.
+    private func proof(
+        _ ready: Step, of owned: OwnedDomain, files: [String], requires: [StepID], after: [StepID]
+    ) -> Step {
+        guard case .awaitReady(let check) = ready.operation else { return ready }
+        var step = ready
+        step.operation = .updateDomain(
+            DomainUpdate(uuid: owned.domain.uuid, name: owned.domain.name, action: .prove(check, files: files)))
+        step.requires = requires
+        step.after = after
+        return step
+    }
+
+    /// The wait for an instance that is there to be ready, which proves an earlier run's change good, or not.
+    func readyStep(_ instance: Instance, _ owned: OwnedDomain, after last: StepID?) -> Step {
+        var step = readyStep(instance, on: owned.node, uuid: owned.domain.uuid, name: owned.domain.name)
+        let before = [last].compactMap(\.self)
+        step.requires = before
+        guard owned.mark.attempt?.stage == .made else { return step }
+        return proof(step, of: owned, files: owned.domain.spareFiles, requires: [], after: before)
+    }
+
+    /// Clears away what an earlier attempt left.
+    mutating func settle(_ instance: Instance, _ owned: OwnedDomain, _ chain: inout Chain) {
+        guard owned.domain.hasSettlingToDo else { return }
+        let object = ObjectReference(.instance, instance.name.text, on: owned.node)
+        let files = owned.domain.spareFiles
+        let step = chain.next(
+            StepID("\(owned.node)/instance/\(instance.name)/settle"), on: owned.node, object,
+            .updateDomain(
+                DomainUpdate(uuid: owned.domain.uuid, name: owned.domain.name, action: .settle(files: files))))
+        add(step)
+        changes.append(
+            Change(
+                .update, object, reason: "an earlier run left what it had kept before a change", details: files,
+                position: instance.position))
+    }
+
+    /// What the mark says of attempts once an earlier one has been settled.
+    func settledMark(_ owned: OwnedDomain) -> DomainMark {
+        var mark = owned.mark
+        guard owned.domain.hasSettlingToDo else { return mark }
+        if mark.attempt?.stage == .takenBack {
+            mark.attempt?.oldFiles = [:]
+            mark.attempt?.newFiles = [:]
+        } else {
+            mark.attempt = nil
+        }
+        return mark
+    }
+}
+
+extension UpdateWork {
+    /// The same without what reaches the guest by a boot only.
+    fileprivate var withoutRisk: UpdateWork {
+        var update = update
+        update.mark.baseImage = owned.mark.baseImage
+        update.mark.wasReady = owned.mark.wasReady
+        update.reboots = false
+        update.replacesRoot = false
+        update.items.removeAll(where: \.needsBoot)
+        if let running = owned.domain.running, let attempt = update.attempt {
+            // An edit that waits for its boot is tried as well: until then the definition is what runs.
+            let paths = Set(attempt.target.keys)
+            if paths.contains("vcpus"), running.vcpus != owned.domain.vcpus {
+                update.items.append(.vcpus(running.vcpus))
+            }
+            if paths.contains("memory"), running.memory != owned.domain.memory {
+                update.items.append(.memory(running.memory))
+            }
+            if paths.contains("hardware.cpu"), let model = running.cpuModel, model != owned.domain.cpuModel,
+                owned.domain.cpuModel != nil
+            {
+                update.items.append(.cpu(model))
+            }
+        }
+        update.first.removeAll { if case .setMemory = $0.action { true } else { false } }
+        update.live.removeAll { if case .setVCPUs = $0.action { true } else { false } }
+        if update.seed?.isNewMachine == true { update.seed = nil }
+        return UpdateWork(instance: instance, owned: owned, update: update)
+    }
+}
+
+extension DomainEdit.Item {
+    /// Whether it is of those that go together with a boot.
+    fileprivate var needsBoot: Bool {
+        switch self {
+        case .vcpus, .memory, .cpu, .seed: true
+        case .disk, .removeDisk, .nic, .removeNIC: false
+        }
+    }
+}
