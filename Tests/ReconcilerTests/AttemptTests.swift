@@ -160,6 +160,40 @@ import Testing
         #expect(try story.plan().changes.count { $0.blocked?.contains("of web-1") == true } == 2)
     }
 
+    @Test("A plan that keeps or proves nothing is no plan", arguments: ["vcpus: 1, ", "image: fedora, "])
+    func broken(_ change: String) async throws {
+        var story = try await Story(Self.spec)
+        let wanted = Self.spec.replacing(change.prefix(5) == "vcpus" ? "vcpus: 2, " : "image: debian, ", with: change)
+        try story.write(wanted)
+        let seen = story.fleet.observe(story.cluster)
+        func isRefused(_ plan: Plan) -> Bool {
+            PlanChecker.violations(in: plan, of: story.cluster, fleet: seen, intent: .apply(deleteData: false))
+                .contains { $0.rule == .attempt }
+        }
+        let good = try story.plan()
+        for end in ["try", "try/stop", "try/keep", "try/edit"] {
+            var plan = good
+            let index = try #require(plan.steps.firstIndex { $0.id.text.hasSuffix("web/\(end)") })
+            let gone = plan.steps.remove(at: index)
+            for other in plan.steps.indices where plan.steps[other].requires.contains(gone.id) {
+                plan.steps[other].requires.removeAll { $0 == gone.id }
+                plan.steps[other].requires += gone.requires
+            }
+            #expect(isRefused(plan) || end == "try/edit", "without \(end)")
+        }
+        var unproved = good
+        for index in unproved.steps.indices {
+            guard case .updateDomain(let update) = unproved.steps[index].operation,
+                case .prove(let check, _) = update.action
+            else { continue }
+            unproved.steps[index].operation = .awaitReady(check)
+        }
+        #expect(isRefused(unproved))
+        let careless = try ReconcilerTests.cluster(wanted.replacing(", snapshotBefore: [update, replace]", with: ""))
+        let plan = Planner.plan(careless, inputs: inputs(careless), fleet: seen)
+        #expect(isRefused(plan))
+    }
+
     @Test("What is deleted in the middle takes along what was kept")
     func deleted() async throws {
         var story = try await Story(Self.spec)

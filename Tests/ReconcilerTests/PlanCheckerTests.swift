@@ -509,6 +509,7 @@ struct PlanCheckerTests {
 
     @Test("Every rule is broken by some case")
     func everyRule() {
-        #expect(Set(Self.breaks.map(\.rule)) == Set(Violation.Rule.allCases))
+        // Attempts have plans of their own.
+        #expect(Set(Self.breaks.map(\.rule)) == Set(Violation.Rule.allCases).subtracting([.attempt]))
     }
 }

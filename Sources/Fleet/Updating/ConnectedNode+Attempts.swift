@@ -86,9 +86,11 @@ extension ConnectedNode {
         do {
             _ = try await change(check.uuid, check.name, .none) { try await start($0) }
             _ = try await awaitReady(check, .none, report)
-            causes.append("it runs as before")
+            causes.insert("it is back to what it was, and runs as before", at: min(1, causes.count))
         } catch let problem as StepError where !problem.isNodeLost {
-            causes += ["it is as it was, and does not get ready either:"] + problem.causes.prefix(1)
+            causes.insert(
+                "it is back to what it was, and does not get ready either: \(problem.causes.first ?? problem.summary)",
+                at: min(1, causes.count))
         }
         return StepError(
             "the change of \(name) was taken back", causes: causes,

@@ -11,7 +11,7 @@ extension Draft {
         let plain = work.withoutRisk
         var keptMark = plain.update.mark
         keptMark.phase = .active
-        if !plain.update.isEmpty { planPlain(plain, attempt, &chain) }
+        if !plain.update.isEmpty { keptMark.applied = planPlain(plain, attempt, &chain) }
 
         keptMark.attempt = attempt
         var begin = work.step("try", .edit(DomainEdit(items: [], mark: keptMark)), &chain)
@@ -28,6 +28,7 @@ extension Draft {
         var mark = work.update.mark
         mark.phase = .active
         mark.wasReady = false
+        mark.applied = keptMark.applied
         mark.attempt = attempt
         mark.attempt?.stage = .made
         var edit = work.step("try/edit", .edit(DomainEdit(items: riskyItems(work, attempt), mark: mark)), &chain)
@@ -48,8 +49,10 @@ extension Draft {
         return true
     }
 
-    /// What changes without risk, while everything runs.
-    private mutating func planPlain(_ work: UpdateWork, _ attempt: ChangeAttempt, _ chain: inout Chain) {
+    /// What changes without risk, while everything runs; returns what the mark remembers as applied then.
+    private mutating func planPlain(
+        _ work: UpdateWork, _ attempt: ChangeAttempt, _ chain: inout Chain
+    ) -> [String: String] {
         edit(work, &chain)
         makeVolumes(work, &chain)
         for growth in work.update.growths { add(work.step("grow/\(growth.disk)", .growDisk(growth), &chain)) }
@@ -60,8 +63,12 @@ extension Draft {
         }
         release(work, &chain)
         var fields = recorded(work)
-        for path in attempt.target.keys { fields[path] = work.owned.mark.applied[path] }
+        // What comes with the boot is not there yet.
+        for path in attempt.target.keys + ["vcpus", "memory", "hardware.cpu"] {
+            fields[path] = work.owned.mark.applied[path]
+        }
         add(work.step("record", .record(fields), &chain))
+        return fields
     }
 
     private mutating func makeNewFiles(
@@ -133,7 +140,8 @@ extension Draft {
         add(step)
         changes.append(
             Change(
-                .update, object, reason: "an earlier run left what it had kept before a change", details: files,
+                .update, object, reason: "an earlier run left what it had kept before a change",
+                details: files.filter { answered[owned.node]?.volumes[$0] != nil },
                 position: instance.position))
     }
 

@@ -1,0 +1,102 @@
+import Foundation
+import Libvirt
+import Reconciler
+import Spec
+import Testing
+
+@testable import Fleet
+
+@Suite("Changes that can be taken back, on a node")
+struct AttemptStepTests {
+    /// A stopped domain whose state is kept and whose definition has the change already.
+    private func begin(_ test: TestNode) async throws -> (DomainDefinition, DomainUpdate) {
+        var domain = test.instance("a")
+        domain.mark.phase = .active
+        let old = try await test.makeImage("old.qcow2")
+        let new = try await test.makeImage("new.qcow2")
+        domain.disks = [.init(name: "root", path: old, serial: nil)]
+        var attempt = ChangeAttempt(stage: .begun, target: ["vcpus": "7"])
+        attempt.oldFiles = ["root": old]
+        attempt.newFiles = ["root": new]
+        domain.mark.attempt = attempt
+        try await test.define(domain)
+        func step(_ action: DomainUpdate.Action) -> Reconciler.Operation {
+            .updateDomain(DomainUpdate(uuid: domain.uuid, name: domain.name, action: action))
+        }
+        #expect(try await test.perform(step(.keepState)) == .done)
+        #expect(try await test.perform(step(.keepState)) == .unchanged)
+        var made = domain.mark
+        made.attempt?.stage = .made
+        let edit = DomainEdit(items: [.vcpus(7), .disk(.init(name: "root", path: new, serial: nil))], mark: made)
+        #expect(try await test.perform(step(.edit(edit))) == .done)
+        let check = ReadinessCheck(
+            uuid: domain.uuid, name: domain.name, ready: Readiness(when: .running, timeout: .seconds(1)), addresses: [])
+        return (
+            domain, DomainUpdate(uuid: domain.uuid, name: domain.name, action: .prove(check, files: [old]))
+        )
+    }
+
+    @Test("What gets ready stays, and what was kept goes")
+    func good() async throws {
+        try await TestNode.with { (test: TestNode) async throws in
+            let (domain, proof) = try await begin(test)
+            #expect(try await test.perform(.startDomain(uuid: domain.uuid, name: domain.name)) == .done)
+            #expect(try await test.perform(.updateDomain(proof)) == .done)
+            let after = try #require(try await test.node.connection.domains().first)
+            #expect(after.mark?.attempt == nil && after.mark?.wasReady == true)
+            #expect(after.vcpus == 7 && after.snapshots == [])
+            #expect(after.disks.first { $0.name == "root" }?.path.hasSuffix("/new.qcow2") == true)
+            #expect(!FileManager.default.fileExists(atPath: "\(test.folder)/old.qcow2"))
+            #expect(try await test.perform(.updateDomain(proof)) == .done)
+        }
+    }
+
+    @Test("What does not get ready is taken back, and the mark says when and why")
+    func bad() async throws {
+        try await TestNode.with { (test: TestNode) async throws in
+            let (domain, proof) = try await begin(test)
+            let error = await #expect(throws: StepError.self) { try await test.perform(.updateDomain(proof)) }
+            #expect(error?.summary == "the change of \(domain.name) was taken back")
+            let after = try #require(try await test.node.connection.domains().first)
+            #expect(after.mark?.attempt?.stage == .takenBack && after.mark?.attempt?.takenBackAt != nil)
+            #expect(after.mark?.attempt?.reason?.contains("not running") == true)
+            #expect(after.power == .running && after.vcpus == domain.vcpus && after.snapshots == [])
+            #expect(FileManager.default.fileExists(atPath: "\(test.folder)/old.qcow2"))
+            #expect(!FileManager.default.fileExists(atPath: "\(test.folder)/new.qcow2"))
+        }
+    }
+
+    @Test("Without its snapshot nothing goes back, and what is left of an attempt that never began is cleared away")
+    func withoutSnapshot() async throws {
+        try await TestNode.with { (test: TestNode) async throws in
+            let (domain, proof) = try await begin(test)
+            let drop = Reconciler.Operation.deleteSnapshot(
+                uuid: domain.uuid, name: domain.name, snapshot: ChangeAttempt.snapshot)
+            #expect(try await test.perform(drop) == .done)
+            let error = await #expect(throws: StepError.self) { try await test.perform(.updateDomain(proof)) }
+            #expect(error?.summary.hasSuffix("did not prove good, and stays") == true)
+            #expect(try await test.node.connection.domain(domain.uuid)?.mark?.attempt?.stage == .made)
+            let back = DomainEdit(items: [.disk(domain.disks[0])], mark: domain.mark)
+            let update = DomainUpdate(uuid: domain.uuid, name: domain.name, action: .edit(back))
+            #expect(try await test.perform(.updateDomain(update)) == .done)
+            let settle = DomainUpdate(uuid: domain.uuid, name: domain.name, action: .settle(files: []))
+            #expect(try await test.perform(.updateDomain(settle)) == .done)
+            #expect(try await test.node.connection.domain(domain.uuid)?.mark?.attempt == nil)
+            #expect(!FileManager.default.fileExists(atPath: "\(test.folder)/new.qcow2"))
+        }
+    }
+
+    @Test("What libvirt is told of a snapshot that is in the disks has the definition, and leaves the seed out")
+    func redefinition() throws {
+        var seed = ObservedDomain.Disk(name: "seed", path: "/s.iso")
+        (seed.target, seed.isReadOnly) = ("vdb", true)
+        var root = ObservedDomain.Disk(name: "root", path: "/r.qcow2")
+        root.target = "vda"
+        let text = try SnapshotXML.text(
+            named: "s", ofDisks: [root, seed], definition: DomainXML.text(Samples.typical), madeAt: 5, of: "d")
+        #expect(text.contains("<disk name=\"vda\" snapshot=\"internal\""))
+        #expect(text.contains("<disk name=\"vdb\" snapshot=\"no\""))
+        #expect(text.contains("<state>shutoff</state>") && text.contains("<creationTime>5</creationTime>"))
+        #expect(text.contains("<kvmctl:mark") && text.contains("<uuid>\(Samples.typical.uuid)</uuid>"))
+    }
+}
