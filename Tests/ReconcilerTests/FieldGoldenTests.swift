@@ -100,10 +100,26 @@ import Testing
         Case("disk-up", ["disk"], ("disk: 3GiB\n", "disk: 5GiB\n")),
         Case("disk-up-stopped", ["disk"], ("disk: 3GiB\n", "disk: 5GiB\n"), before: [stopped]),
         Case("disk-down", ["disk"], ("disk: 3GiB\n", "disk: 2GiB\n"), isLeft: true),
-        Case("pool", ["pool"], ("disk: 3GiB\n    nics", "disk: 3GiB\n    pool: fast\n    nics"), isLeft: true),
+        Case("pool", ["pool"], ("disk: 3GiB\n    nics", "disk: 3GiB\n    pool: fast\n    nics")),
+        Case(
+            "pool-stopped", ["pool", "power"], ("disk: 3GiB\n    nics", "disk: 3GiB\n    pool: fast\n    nics"),
+            before: [stopped]),
+        Case(
+            "pool-with-a-new-image", ["pool", "image"],
+            ("disk: 3GiB\n    nics", "disk: 3GiB\n    pool: fast\n    nics"),
+            ("    image: debian\n    vcpus", "    image: fedora\n    imageChange: replace\n    vcpus")),
+        Case(
+            "pool-with-a-snapshot", ["pool"], ("disk: 3GiB\n    nics", "disk: 3GiB\n    pool: fast\n    nics"),
+            isLeft: true
+        ) {
+            $0.snapshots.append(.init(name: "before", hasMemory: false, isExternal: false))
+        },
         Case("data-disk-up", ["disks.size"], ("data: {size: 1GiB}", "data: {size: 2GiB}")),
         Case("data-disk-down", ["disks.size"], ("data: {size: 1GiB}", "data: {size: 512MiB}"), isLeft: true),
-        Case("data-disk-pool", ["disks.pool"], ("data: {size: 1GiB}", "data: {size: 1GiB, pool: fast}"), isLeft: true),
+        Case("data-disk-pool", ["disks.pool"], ("data: {size: 1GiB}", "data: {size: 1GiB, pool: fast}")),
+        Case(
+            "data-disk-pool-and-size", ["disks.pool", "disks.size"],
+            ("data: {size: 1GiB}", "data: {size: 2GiB, pool: fast}")),
         Case(
             "data-disk-added", ["disks", "disks.pool"],
             ("data: {size: 1GiB}", "data: {size: 1GiB}, logs: {size: 1GiB, pool: fast}")),

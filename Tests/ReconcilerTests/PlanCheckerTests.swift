@@ -496,6 +496,36 @@ struct PlanCheckerTests {
                     SiteStep(uuid: uuid, name: name, role: role, address: nil, action: .deploy(deployment)))
             }
         },
+        Break("a domain is renamed while it runs, and nobody asked for it", .update) {
+            $0.update("mover/move-begin") { _ in .rename(to: "demo.other") }
+        },
+        Break("a disk's old file goes before the domain has the new one", .diskMove) {
+            $0.update("old/stop-for-delete") { domain in domain.moving("data").map { .moveDisk(.leave, $0) } }
+        },
+        Break("a disk is copied to where no mark leads", .diskMove) {
+            $0.update("old/stop-for-delete") { domain in domain.moving("data").map { .moveDisk(.copy, $0) } }
+        },
+        Break("a disk's move is given up while the domain has the new file", .diskMove) {
+            $0.editNode("kvm1") { node in
+                for index in node.domains.indices {
+                    guard let move = node.domains[index].moving("data") else { continue }
+                    let way = DomainMark.DiskWay(from: move.way.to, to: move.way.from)
+                    node.domains[index].mark?.diskWays["data"] = way
+                }
+            }
+            $0.update("old/stop-for-delete") { domain in
+                domain.moving("data").map {
+                    .moveDisk(.abandon, DiskMove(disk: "data", way: .init(from: $0.way.to, to: $0.way.from)))
+                }
+            }
+        },
+        Break("a disk's copy is made over a file that is there", .foreignName) {
+            $0.editNode("kvm1") { node in
+                guard let move = node.domains.lazy.compactMap({ $0.moving("data") }).first else { return }
+                node.volumes[move.way.to] = ObservedVolume(path: move.way.to, capacity: .gibibytes(5))
+            }
+            $0.update("old/stop-for-delete") { domain in domain.moving("data").map { .moveDisk(.begin, $0) } }
+        },
         Break("a roster is older than one that is there", .roster) { $0.editRosters("open") { $0.generation = 1 } },
         Break("the roster goes while instances are there", .roster) {
             $0.edit("kvm1/roster/open") { $0.operation = .deleteRoster }
@@ -511,5 +541,14 @@ struct PlanCheckerTests {
     func everyRule() {
         // Attempts have plans of their own.
         #expect(Set(Self.breaks.map(\.rule)) == Set(Violation.Rule.allCases).subtracting([.attempt]))
+    }
+}
+
+extension ObservedDomain {
+    /// A way of one of its disks to another folder.
+    fileprivate func moving(_ disk: String) -> DiskMove? {
+        disks.first { $0.name == disk }.map {
+            DiskMove(disk: disk, way: .init(from: $0.path, to: "/data/other/disk.qcow2"))
+        }
     }
 }

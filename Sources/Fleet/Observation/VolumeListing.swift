@@ -22,7 +22,7 @@ struct VolumeListing: Sendable, Equatable {
     static let folderScript = """
         LC_ALL=C; export LC_ALL; count=$1; shift
         for folder in "$@"; do stat -f -c 'room %S %b %a' -- "$folder"; echo "at $folder"; done 2>/dev/null
-        for folder in "$@"; do find "$folder" -maxdepth 1 -type f -exec stat -c 'file %s %n' -- {} +; done 2>/dev/null
+        for folder in "$@"; do find "$folder" -maxdepth 1 -type f -exec stat -c 'file %s %b %n' -- {} +; done 2>/dev/null
         echo contents
         for folder in "$@"; do find "$folder" -maxdepth 1 -type f -exec head -v -c "$count" -- {} +; done 2>/dev/null
         exit 0
@@ -31,7 +31,7 @@ struct VolumeListing: Sendable, Equatable {
     /// The same for the files in `$2` and later.
     static let fileScript = """
         LC_ALL=C; export LC_ALL; count=$1; shift
-        stat -L -c 'file %s %n' -- "$@" 2>/dev/null
+        stat -L -c 'file %s %b %n' -- "$@" 2>/dev/null
         echo contents
         head -v -c "$count" -- "$@" 2>/dev/null
         exit 0
@@ -46,13 +46,13 @@ struct VolumeListing: Sendable, Equatable {
 
     init(reading output: [UInt8], count: Int) {
         var scanner = LineScanner(output)
-        var files: [(path: String, size: UInt64)] = []
+        var files: [(path: String, size: UInt64, blocks: UInt64)] = []
         var room: Room?
         while let line = scanner.line(), line != "contents" {
-            let words = line.split(separator: " ", maxSplits: 2).map { String($0) }
+            let words = line.split(separator: " ", maxSplits: 3).map { String($0) }
             switch words.first {
-            case "file" where words.count == 3:
-                if let size = UInt64(words[1]) { files.append((words[2], size)) }
+            case "file" where words.count == 4:
+                if let size = UInt64(words[1]), let blocks = UInt64(words[2]) { files.append((words[3], size, blocks)) }
             case "room": room = Room(line)
             case "at": if let room { rooms[String(line.dropFirst(3))] = room }
             default: break
@@ -63,6 +63,8 @@ struct VolumeListing: Sendable, Equatable {
                 continue
             }
             add(file.path, size: file.size, contents)
+            // What stat calls a block, whatever the file system's own are.
+            volumes[file.path]?.allocation = Size(bytes: file.blocks * 512)
         }
     }
 

@@ -73,8 +73,3 @@ extension ConnectedNode {
         }
     }
 }
-
-extension ObservedDomain {
-    /// Whether a machine exists, running or paused.
-    var isActive: Bool { power == .running || power == .paused }
-}

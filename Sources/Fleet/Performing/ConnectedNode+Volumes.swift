@@ -56,7 +56,7 @@ extension ConnectedNode {
             guard let mark = domain.mark, mark.cluster == cluster else {
                 return .skipped("the domain \(domain.name) does not carry this cluster's mark")
             }
-            guard domain.disks.contains(where: { $0.path == path }) || domain.spareFiles.contains(path) else {
+            guard domain.reachedPaths.contains(path) else {
                 return .skipped("the domain \(domain.name) does not name \(path)")
             }
             guard !domain.isActive else {

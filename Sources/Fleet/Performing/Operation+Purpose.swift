@@ -54,6 +54,14 @@ extension DomainUpdate {
         case .unplugNIC(let nic): "unplugging the NIC \(nic) from \(name)"
         case .moveNIC(let nic): "moving the NIC \(nic.name) of \(name)"
         case .growDisk(let growth): "growing the disk \(growth.disk) of \(name) to \(growth.capacity)"
+        case .rename(let new): "renaming the domain \(name) to \(new)"
+        case .moveDisk(let stage, let move):
+            switch stage {
+            case .begin: "noting that the disk \(move.disk) of \(name) goes to \(move.way.to)"
+            case .copy: "moving the disk \(move.disk) of \(name) to \(move.way.to)"
+            case .leave: "removing \(move.way.from), which \(name) has left"
+            case .abandon: "removing \(move.way.to), which \(name) does not go to any more"
+            }
         case .configureNICs: "telling the guest \(name) of its addresses"
         case .stop: "stopping the domain \(name)"
         case .record: "noting in the mark of \(name) what was applied"

@@ -15,6 +15,8 @@ extension ConnectedNode {
             case .edit(let edit): return try await self.edit(domain, edit)
             case .record(let applied): return try await mark(domain) { $0.applied = applied }
             case .growDisk(let growth): return try await grow(growth, of: domain, report)
+            case .moveDisk(let stage, let way): return try await move(stage, way, of: domain, report)
+            case .rename(let name): return try await rename(domain, to: name)
             case .stop: return .unchanged
             case .keepState: return try await keepState(of: domain)
             case .prove(let check, _): return try await prove(check, of: domain, report)
@@ -38,13 +40,13 @@ extension ConnectedNode {
                 }
             case .moveNIC(let nic): return try await move(nic, of: domain, running)
             case .configureNICs(let nics): return try await configure(nics, of: domain, report)
-            case .edit, .record, .growDisk, .stop, .keepState, .prove, .settle: return .unchanged
+            case .edit, .record, .growDisk, .moveDisk, .rename, .stop, .keepState, .prove, .settle: return .unchanged
             }
         }
     }
 
     /// Changes the definition in place; what is not ours in it stays as it is.
-    private func edit(_ domain: ObservedDomain, _ edit: DomainEdit) async throws -> StepResult {
+    func edit(_ domain: ObservedDomain, _ edit: DomainEdit) async throws -> StepResult {
         let id = try domain.uuid.libvirt
         let name = domain.name
         try await connection.changes.call("changing the definition of \(name)") { libvirt in

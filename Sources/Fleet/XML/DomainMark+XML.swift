@@ -28,10 +28,14 @@ extension DomainMark {
             ("move-from", move?.from.text), ("move-to", move?.to.text), ("evacuated-from", evacuatedFrom?.text),
             ("attempt", attempt?.stage.rawValue), ("taken-back-at", attempt?.takenBackAt),
             ("taken-back-because", attempt?.reason),
+            ("domain-name", domainName),
         ])
         for (name, nic) in nics.sorted(by: { $0.key < $1.key }) {
             record.children.append(
                 ("nic", [("name", name.text), ("mac", "\(nic.mac)"), ("address", nic.address.map { "\($0)" })]))
+        }
+        for (disk, way) in diskWays.sorted(by: { $0.key < $1.key }) {
+            record.children.append(("disk-way", [("disk", disk), ("from", way.from), ("to", way.to)]))
         }
         record.append(applied: applied)
         if let attempt { record.append(attempt: attempt) }
@@ -85,6 +89,10 @@ extension DomainMark {
             move: move, evacuatedFrom: evacuatedFrom)
         if try reader.optional("adopted") != nil { isAdopted = try reader.flag("adopted") }
         attempt = try reader.attempt()
+        domainName = try reader.optional("domain-name")
+        for child in reader.children("disk-way") {
+            diskWays[try child.text("disk")] = DiskWay(from: try child.text("from"), to: try child.text("to"))
+        }
     }
 }
 

@@ -48,4 +48,10 @@ extension Connection {
         let domain = uuid.withBytes { virDomainLookupByUUID(raw, $0) }
         return DomainHandle(owning: try found("virDomainLookupByUUID", domain, "domain \(uuid.lowercaseText)"))
     }
+
+    /// Has libvirt call a domain that is off otherwise; it renames none with snapshots or a saved memory.
+    package func renameDomain(_ uuid: UUID, to name: String) throws(LibvirtError) {
+        let domain = try domain(uuid)
+        try domain.check("virDomainRename", virDomainRename(domain.raw, name, 0))
+    }
 }

@@ -18,7 +18,7 @@ package enum PlanChecker {
         checkEdges, checkSilentNodes, checkOwnership, checkAdopted, checkParts, checkProtection, checkForeignNames,
         checkNetworks,
         checkOneHome, checkOneOwnerOfEachAddress, checkCrashOrder, checkDataDisks, checkUpdates, checkAttempts,
-        checkImages,
+        checkDiskMoves, checkDomainNames, checkImages,
         checkRosters, checkMoves, checkMovesAtOnce, checkPlacement, checkSites,
     ]
 }

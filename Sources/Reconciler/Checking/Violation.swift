@@ -34,6 +34,8 @@ package struct Violation: Sendable, Equatable {
         case site
         /// A move runs nothing twice and loses nothing.
         case move
+        /// Of a disk that goes to another pool, the file that is used stays.
+        case diskMove = "disk move"
         /// What is made goes where its placement allows.
         case placement
         /// What silent nodes hold, and disks that were kept, stay on record.

@@ -44,6 +44,20 @@ package struct DomainMark: Sendable, Equatable {
         package func otherEnd(than node: Name) -> Name { node == from ? to : from }
     }
 
+    /// The two files that a disk may be in while it moves to another pool.
+    ///
+    /// It is written before the new file is made, and goes only when one of the two is gone: it makes both files the
+    /// domain's, and the one that the domain does not use nobody's data.
+    package struct DiskWay: Sendable, Hashable {
+        package var from: String
+        package var to: String
+
+        package init(from: String, to: String) {
+            self.from = from
+            self.to = to
+        }
+    }
+
     package var cluster: ClusterIdentity
     package var part: Name
     package var instance: Name
@@ -65,6 +79,10 @@ package struct DomainMark: Sendable, Equatable {
     package var evacuatedFrom: Name?
     /// The risky change that is being tried, or the last one that was taken back.
     package var attempt: ChangeAttempt?
+    /// What libvirt is to call the domain from its next power-off on, since the instance was renamed; nil where it stays.
+    package var domainName: String?
+    /// Disks on their way to another pool, by name.
+    package var diskWays: [String: DiskWay] = [:]
 
     package init(
         cluster: ClusterIdentity, part: Name, instance: Name, uuid: UniqueID, phase: Phase, wasReady: Bool,

@@ -49,6 +49,9 @@ extension ObservedDomain {
         }
     }
 
+    /// Whether a machine exists, running or paused.
+    package var isActive: Bool { power == .running || power == .paused }
+
     /// The disks of the definition, without what was plugged in for this run only.
     package var definedDisks: [Disk] { disks.filter { !$0.isOnlyPluggedIn } }
 }

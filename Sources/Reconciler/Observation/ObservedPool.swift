@@ -25,8 +25,11 @@ package struct ObservedVolume: Sendable, Equatable {
     /// The size a guest sees.
     package var capacity: Size
     package var backingPath: String?
+    /// What it takes of its file system; nil where nobody looked.
+    package var allocation: Size?
 
-    package init(path: String, capacity: Size, backingPath: String? = nil) {
+    package init(path: String, capacity: Size, backingPath: String? = nil, allocation: Size? = nil) {
+        self.allocation = allocation
         self.path = path
         self.capacity = capacity
         self.backingPath = backingPath

@@ -19,8 +19,12 @@ package struct DomainUpdate: Sendable, Equatable {
         case moveNIC(DomainDefinition.NIC)
         /// Grows a disk and the guest's file system on it; never shrinks.
         case growDisk(DiskGrowth)
+        /// One stage of a disk's way to another pool.
+        case moveDisk(DiskMove.Stage, DiskMove)
         /// Tells the guest the addresses of NICs that are new or in another network.
         case configureNICs([SeedDefinition.NIC])
+        /// Has libvirt call the domain otherwise, which it does only while it is off.
+        case rename(to: String)
         /// Asks the guest to stop and waits; forces it only where that is allowed.
         case stop(timeout: Duration, force: Bool)
         /// Notes in the mark what has been applied, after everything else.

@@ -24,6 +24,7 @@ extension Draft {
             }
             update.mark.protect = instance.protect
             compareName(comparison, &update)
+            compareDomainName(comparison, &update)
             compareLabels(comparison, &update)
             compareVCPUs(comparison, &update)
             compareMemory(comparison, &update)

@@ -9,14 +9,7 @@ extension Draft {
             compareAdoptedDisks(comparison, &update)
             return
         }
-        if !instance.changes.ignores("disk"), let root = domain.definedDisks.first(where: { $0.name == "root" }) {
-            compareSize(of: "root", at: root.path, "disk", instance.disk, comparison, &update)
-        }
-        if let old = comparison.applied["pool"], old != instance.pool.text {
-            block(
-                comparison, &update, "pool", old: old, new: instance.pool.text,
-                "a root disk cannot move to another pool yet")
-        }
+        compareRoot(comparison, &update)
         for disk in instance.disks where !instance.changes.ignores("disks.\(disk.name)") {
             if let defined = domain.definedDisks.first(where: { $0.name == disk.name.text }) {
                 keep(disk, defined, comparison, &update)
@@ -31,6 +24,32 @@ extension Draft {
             else { continue }
             remove(disk, name, comparison, &update)
         }
+    }
+
+    /// The root disk's size and pool; the seed follows it where the machine does not run.
+    private mutating func compareRoot(_ comparison: Comparison, _ update: inout InstanceUpdate) {
+        let (instance, domain) = (comparison.instance, comparison.owned.domain)
+        if let root = domain.definedDisks.first(where: { $0.name == "root" }),
+            let path = settle(
+                root, named: "root", wanted: target(of: root.path, in: instance.pool, comparison), comparison, &update)
+        {
+            if !instance.changes.ignores("disk") {
+                compareSize(of: "root", at: root.path, later: path, "disk", instance.disk, comparison, &update)
+            }
+            comparePool(of: "root", at: path, instance.pool, "pool", comparison, &update)
+        }
+        guard let seed = domain.definedDisks.first(where: { $0.name == "seed" }),
+            let path = settle(
+                seed, named: "seed", wanted: target(of: seed.path, in: instance.pool, comparison), comparison, &update)
+        else { return }
+        // A CD cannot be copied under a guest that has it.
+        guard !domain.isActive else { return }
+        comparePool(of: "seed", at: path, instance.pool, "pool", comparison, &update)
+    }
+
+    /// Where a disk is to be.
+    private func target(of path: String, in pool: Name, _ comparison: Comparison) -> String? {
+        self.pool(pool, on: comparison.owned.node).map { "\($0.path)/\(path.fileName)" }
     }
 
     /// Disks that an adopted instance came with: they may grow, and what else it has is its owner's business.
@@ -49,7 +68,7 @@ extension Draft {
         }
     }
 
-    private func block(
+    func block(
         _ comparison: Comparison, _ update: inout InstanceUpdate, _ path: String, old: String?, new: String?,
         _ why: String
     ) {
@@ -57,8 +76,8 @@ extension Draft {
     }
 
     private mutating func compareSize(
-        of disk: String, at path: String, _ field: String, _ wanted: Size, _ comparison: Comparison,
-        _ update: inout InstanceUpdate
+        of disk: String, at path: String, later: String? = nil, _ field: String, _ wanted: Size,
+        _ comparison: Comparison, _ update: inout InstanceUpdate
     ) {
         guard let volume = answered[comparison.owned.node]?.volumes[path] else { return }
         if wanted < volume.capacity {
@@ -75,7 +94,7 @@ extension Draft {
             !isGrowing && comparison.running != nil
             && comparison.applied[field].map { $0 != comparison.wanted[field] } ?? false
         guard isGrowing || isUnfinished else { return }
-        update.growths.append(DiskGrowth(disk: disk, path: path, capacity: wanted))
+        update.growths.append(DiskGrowth(disk: disk, path: later ?? path, capacity: wanted))
         update.fields.append(
             comparison.field(
                 field, old: isGrowing ? volume.capacity.description : comparison.applied[field],
@@ -88,12 +107,11 @@ extension Draft {
     ) {
         let field = "disks.\(disk.name)"
         let node = comparison.owned.node
-        if let old = comparison.applied["\(field).pool"], old != disk.pool.text {
-            block(
-                comparison, &update, "\(field).pool", old: old, new: disk.pool.text,
-                "a data disk cannot move to another pool yet")
-        }
-        compareSize(of: disk.name.text, at: defined.path, "\(field).size", disk.size, comparison, &update)
+        let wanted = target(of: defined.path, in: disk.pool, comparison)
+        guard let path = settle(defined, named: disk.name.text, wanted: wanted, comparison, &update) else { return }
+        compareSize(
+            of: disk.name.text, at: defined.path, later: path, "\(field).size", disk.size, comparison, &update)
+        defer { comparePool(of: disk.name.text, at: path, disk.pool, "\(field).pool", comparison, &update) }
         let isThere = answered[node]?.volumes[defined.path] != nil
         let isHalfAdded = !isThere && comparison.applied["\(field).size"] == nil
         if isHalfAdded { make(disk, at: defined.path, comparison, &update) }
@@ -103,7 +121,7 @@ extension Draft {
             update.live.append(
                 (
                     "plug/\(disk.name)",
-                    .plugDisk(.init(name: disk.name.text, path: defined.path, serial: disk.name.text))
+                    .plugDisk(.init(name: disk.name.text, path: path, serial: disk.name.text))
                 ))
         }
         update.fields.append(
@@ -173,6 +191,8 @@ extension Draft {
         _ disk: ObservedDomain.Disk, _ name: String, _ comparison: Comparison, _ update: inout InstanceUpdate
     ) {
         let node = comparison.owned.node
+        var disk = disk
+        if let path = settle(disk, named: name, wanted: nil, comparison, &update) { disk.path = path }
         if comparison.running?.disks.contains(where: { $0.name == name }) ?? false {
             update.live.append(("unplug/\(name)", .unplugDisk(name)))
         }

@@ -103,6 +103,10 @@ extension Draft {
         }
         update.replacesRoot = true
         update.growths.removeAll { $0.disk == "root" }
+        // It is made anew on the new image, and then goes to its new pool.
+        for index in update.diskMoves.indices where update.diskMoves[index].disk == "root" {
+            update.diskMoves[index].backingPath = baseImagePath(of: comparison.instance, on: comparison.owned.node)
+        }
         update.seed = (true, ())
         update.mark.baseImage = comparison.wanted["image"] ?? comparison.owned.mark.baseImage
         update.details.append("its root disk is made anew: what is on it is lost")

@@ -84,7 +84,9 @@ extension Draft {
         changes.append(
             Change(
                 .delete, object, reason: reason,
-                details: goes.filter { $0.disk != "seed" && $0.disk != "root" && !$0.disk.hasPrefix("before.") }.map {
+                details: goes.filter {
+                    $0.disk != "seed" && $0.disk != "root" && !$0.disk.hasPrefix("before.") && !$0.disk.hasPrefix("other-")
+                }.map {
                     "data disk \($0.disk) goes with it"
                 }
                     + stays.map { "data disk \($0.disk) stays at \($0.path)" }
@@ -127,6 +129,13 @@ extension Draft {
             && !isUsedElsewhere(path, on: owned.node, besides: owned.domain.uuid)
         {
             goes.append(("before.\(number + 1)", path))
+        }
+        // Of the two files of a disk on its way, the one that the domain does not use is nobody's data.
+        for (disk, way) in owned.mark.diskWays {
+            for path in [way.from, way.to] where !owned.domain.disks.contains(where: { $0.path == path }) {
+                guard !isUsedElsewhere(path, on: owned.node, besides: owned.domain.uuid) else { continue }
+                goes.append(("other-\(disk)", path))
+            }
         }
         return (goes.sorted { $0.disk < $1.disk }, stays.sorted { $0.disk < $1.disk })
     }

@@ -110,6 +110,14 @@ extension Draft {
                             uuid: owned.domain.uuid, name: owned.domain.name,
                             action: .stop(
                                 timeout: instance.changes.stop.timeout, force: instance.changes.stop.force)))))
+            if let update = updates[instance.name], let new = update.domainName, !update.isRenamedNow {
+                add(
+                    chain.next(
+                        StepID("\(prefix)/rename"), on: owned.node, object,
+                        .updateDomain(
+                            DomainUpdate(
+                                uuid: owned.domain.uuid, name: owned.domain.name, action: .rename(to: new)))))
+            }
             changes.append(
                 Change(
                     .stop, object, reason: stopReasons[instance.name] ?? "the spec says power: off",

@@ -40,6 +40,9 @@ extension Draft {
                 remedy: owned.domain.snapshots.map { "kvmctl snapshot delete \(instance.name) \($0.name)" }
                     .joined(separator: "; "))
         }
+        if let disk = owned.mark.diskWays.keys.min() {
+            return .silence("its disk \(disk) is on its way to another pool; apply again when it has arrived")
+        }
         if owned.mark.isAdopted {
             return .refusal(
                 "it was adopted, and its files are not kvmctl's own", remedy: "move it by hand (virsh migrate)")

@@ -84,6 +84,14 @@ extension Draft {
         add(journey.next(.leave, move))
         release(move, after: journey.lastID)
         add(journey.next(.finish, move))
+        if !move.isLive, let name = pendingName(owned, owned.mark), renamingObstacle(owned.domain) == nil,
+            nameHolder(name, on: move.to) == nil
+        {
+            let update = DomainUpdate(uuid: move.uuid, name: move.name, action: .rename(to: name))
+            add(
+                journey.last(
+                    StepID("\(move.to)/instance/\(instance.name)/rename"), .updateDomain(update), on: move.to))
+        }
         if !move.isLive, instance.power == .on { startThere(move, instance, owned, &journey) }
         if move.isLive, instance.power != .off, !owned.mark.wasReady {
             var ready = readyStep(instance, on: move.to, uuid: move.uuid, name: move.name)

@@ -104,6 +104,8 @@ extension Draft {
             if let disks = update.disks {
                 volumes = isClosing ? disks : volumes.merging(disks) { _, new in new }
             }
+            // Until the domain uses the new file, the old one is the disk.
+            if isClosing { for move in update.copies { volumes[move.disk] = move.way.to } }
             nics = isClosing ? Set(update.mark.nics.values) : nics.union(update.mark.nics.values)
         }
         if let domain = resumed[instance] {

@@ -11,7 +11,11 @@ extension Draft {
             case .defineDomain, .markDeleting, .defineNetwork, .deleteNetwork, .move: true
             case .deleteVolume: step.object.kind == .disk
             case .updateDomain(let update):
-                if case .edit(let edit) = update.action { isOnRecord(edit, update.uuid, step) } else { false }
+                switch update.action {
+                case .edit(let edit): isOnRecord(edit, update.uuid, step)
+                case .moveDisk(let stage, _): stage == .copy
+                default: false
+                }
             default: false
             }
         }
@@ -65,8 +69,11 @@ extension Draft {
         case .undefineDomain, .move(.finish, _), .move(.forget, _): true
         case .deleteVolume: step.object.kind == .disk
         case .updateDomain(let update):
-            // Only an edit takes a disk or a name away from an instance.
-            if case .edit = update.action { true } else { false }
+            // Only these take a disk or a name away from an instance.
+            switch update.action {
+            case .edit, .moveDisk(.copy, _): true
+            default: false
+            }
         case .defineDomain(let definition):
             definition.disks.contains { releasedPaths.contains(Location(node: step.node, what: $0.path)) }
         default: false

@@ -4,7 +4,9 @@ extension Draft {
     /// Makes the pools' folders that new instances' disks need.
     mutating func planPools() {
         let toMake = Set(toMake.map(\.name))
-        let changing = existing.filter { updates[$0.name].map { !$0.volumes.isEmpty || $0.replacesRoot } ?? false }
+        let changing = existing.filter {
+            updates[$0.name].map { !$0.volumes.isEmpty || $0.replacesRoot || !$0.copies.isEmpty } ?? false
+        }
         for instance in self.toMake + arriving + changing.filter({ !toMake.contains($0.name) }) {
             guard let node = home(of: instance.name), let observed = answered[node] else { continue }
             for pool in Set(disks(of: instance).map(\.pool)).sorted() {
@@ -57,6 +59,16 @@ extension Draft {
         restoreImages()
         missing.removeAll { untouchable.contains($0.name) }
         existing.removeAll { untouchable.contains($0.name) }
+        for instance in existing {
+            for path in updates[instance.name]?.copies.compactMap(\.backingPath) ?? [] {
+                guard let node = owned[instance.name]?.node, let image = image(ofFile: path.fileName),
+                    let resolved = inputs.images[image]
+                else { continue }
+                fetch(
+                    image, resolved, to: path, on: node, pool: instance.pool,
+                    because: "a root disk that moves there stands on it")
+            }
+        }
         for instance in arriving {
             guard let move = moves[instance.name], let owned = owned[instance.name] else { continue }
             for path in backingPaths(of: owned, movingTo: move.to) {

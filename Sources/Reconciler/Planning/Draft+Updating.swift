@@ -10,6 +10,7 @@ extension Draft {
         show(update, instance, owned)
         guard !update.isEmpty else { return false }
         let work = UpdateWork(instance: instance, owned: owned, update: update)
+        for item in update.settled { moveDisk(item.stage, item.move, work, &chain) }
         if let attempt = update.attempt { return planAttempt(work, attempt, &chain) }
         if update.replacesRoot {
             beginReplacing(work, &chain)
@@ -17,6 +18,7 @@ extension Draft {
             for item in update.first { add(work.step(item.id, item.action, &chain)) }
         }
         edit(work, &chain)
+        if update.isRenamedNow { rename(work, &chain) }
         makeVolumes(work, &chain)
         // Before anything is plugged in: growing a partition waits for the guest to know all its devices.
         for growth in update.growths { add(work.step("grow/\(growth.disk)", .growDisk(growth), &chain)) }
@@ -24,6 +26,9 @@ extension Draft {
         if let seed = update.seed, !update.replacesRoot { writeSeed(work, isNewMachine: seed.isNewMachine, &chain) }
         if !update.guestNICs.isEmpty, !update.isDisruptive {
             add(work.step("configure-nics", .configureNICs(update.guestNICs), &chain))
+        }
+        for move in update.diskMoves {
+            for stage in [DiskMove.Stage.begin, .copy, .leave] { moveDisk(stage, move, work, &chain) }
         }
         release(work, &chain)
         add(work.step("record", .record(recorded(work)), &chain))
@@ -50,9 +55,12 @@ extension Draft {
                     .update, object, reason: "it differs from the spec", fields: fields.map(\.field),
                     blocked: why, position: instance.position))
         }
-        if !update.waiting.isEmpty {
-            notices.append(
-                "\(object) waits for its next boot to get \(update.waiting.joined(separator: ", "))")
+        var waiting = update.waiting
+        if let name = update.domainName, !update.isRenamedNow, !update.isDisruptive, instance.power != .off {
+            waiting.append("its domain's new name \(name)")
+        }
+        if !waiting.isEmpty {
+            notices.append("\(object) waits for its next boot to get \(waiting.joined(separator: ", "))")
         }
     }
 
@@ -60,7 +68,9 @@ extension Draft {
     private mutating func beginReplacing(_ work: UpdateWork, _ chain: inout Chain) {
         let owned = work.owned
         guard let root = owned.domain.definedDisks.first(where: { $0.name == "root" }) else { return }
-        var mark = owned.mark
+        let path = work.update.settledPath(of: root)
+        var mark = work.owned.mark
+        mark.diskWays = work.update.mark.diskWays
         mark.phase = .replacing
         mark.wasReady = false
         var begin = work.step("replace", .edit(DomainEdit(items: [], mark: mark)), &chain)
@@ -72,13 +82,13 @@ extension Draft {
         if owned.domain.power != .shutOff {
             add(work.step("stop-for-replace", stop(work), &chain))
         }
-        add(work.step("delete-root", .deleteVolume(path: root.path, of: owned.domain.uuid), &chain))
+        add(work.step("delete-root", .deleteVolume(path: path, of: owned.domain.uuid), &chain))
         add(
             work.step(
                 "volume/root",
                 .createVolume(
                     VolumeDefinition(
-                        path: root.path, capacity: work.instance.disk, backingPath: backing, owner: owned.domain.uuid)),
+                        path: path, capacity: work.instance.disk, backingPath: backing, owner: owned.domain.uuid)),
                 &chain))
         writeSeed(work, isNewMachine: true, &chain)
     }
@@ -113,6 +123,26 @@ extension Draft {
         }
     }
 
+    /// Has the domain, which is off by now, take the instance's name.
+    private mutating func rename(_ work: UpdateWork, _ chain: inout Chain) {
+        guard let name = work.update.domainName else { return }
+        add(work.step("rename", .rename(to: name), &chain))
+    }
+
+    private mutating func moveDisk(
+        _ stage: DiskMove.Stage, _ move: DiskMove, _ work: UpdateWork, _ chain: inout Chain
+    ) {
+        var step = work.step("disk-\(stage.rawValue)/\(move.disk)\(move.way.to)", .moveDisk(stage, move), &chain)
+        if stage == .copy {
+            let node = work.owned.node
+            step.requires += [move.way.to.folder].compactMap { poolSteps[Location(node: node, what: $0)] }
+            step.requires += [move.backingPath].compactMap(\.self).compactMap {
+                imageSteps[Location(node: node, what: $0)]
+            }
+        }
+        add(step)
+    }
+
     mutating func changeRunning(_ work: UpdateWork, _ chain: inout Chain) {
         for item in work.update.live {
             var step = work.step(item.id, item.action, &chain)
@@ -129,7 +159,8 @@ extension Draft {
 
     mutating func writeSeed(_ work: UpdateWork, isNewMachine: Bool, _ chain: inout Chain) {
         guard let seed = work.owned.domain.definedDisks.first(where: { $0.name == "seed" }) else { return }
-        var definition = seedDefinition(of: work.instance, path: seed.path, uuid: work.owned.domain.uuid)
+        let path = work.update.settledPath(of: seed)
+        var definition = seedDefinition(of: work.instance, path: path, uuid: work.owned.domain.uuid)
         let text = revision(work, isNewMachine: isNewMachine)
         definition.revision = text
         add(work.step("seed", .writeSeed(definition), &chain))
@@ -183,6 +214,7 @@ extension Draft {
             stop.requires += rollGate(work.instance)
             add(stop)
         }
+        if work.update.domainName != nil, !work.update.isRenamedNow { rename(work, &chain) }
         add(startStep(work, &chain))
         let ready = readyStep(work.instance, on: owned.node, uuid: owned.domain.uuid, name: owned.domain.name)
         add(ready)

@@ -91,6 +91,8 @@ struct Draft {
     var updates: [Name: InstanceUpdate] = [:]
     /// Rooms of nodes with what instances there grow by.
     var grown: [Name: Room] = [:]
+    /// Bytes of pools' folders that disks will take which move there.
+    var promisedRoom: [Location: UInt64] = [:]
     /// For each group the steps after which a member that went away is back, in order.
     var rolling: [Name: [StepID]] = [:]
 

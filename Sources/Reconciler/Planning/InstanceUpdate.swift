@@ -20,6 +20,10 @@ struct InstanceUpdate {
     /// Changes of what runs, after the definition.
     var live: [Work] = []
     var growths: [DiskGrowth] = []
+    /// What earlier runs left of disks on their way, before anything else.
+    var settled: [(stage: DiskMove.Stage, move: DiskMove)] = []
+    /// Disks that go to another pool, last.
+    var diskMoves: [DiskMove] = []
     /// NICs whose addresses the guest is to be told now.
     var guestNICs: [SeedDefinition.NIC] = []
     /// Networks that must be up before NICs are plugged into them.
@@ -33,6 +37,10 @@ struct InstanceUpdate {
     var isRenamed = false
     /// Whether the mark alone is to remember something else.
     var isRelabelled = false
+    /// What the domain is to be called once it is off.
+    var domainName: String?
+    /// Whether it is off, and gets that name at once.
+    var isRenamedNow = false
     /// Fields of the definition that the machine gets at its next boot, whenever that is.
     var waiting: [String] = []
     /// Paths of disks afterwards, by name; nil where they stay as they are.
@@ -50,7 +58,8 @@ struct InstanceUpdate {
     /// Whether nothing has to be done.
     var isEmpty: Bool {
         items.isEmpty && first.isEmpty && volumes.isEmpty && live.isEmpty && growths.isEmpty && guestNICs.isEmpty
-            && seed == nil && !reboots && !replacesRoot && !isRenamed && !isRelabelled
+            && settled.isEmpty && diskMoves.isEmpty && !isRenamedNow && seed == nil && !reboots && !replacesRoot
+            && !isRenamed && !isRelabelled
     }
 
     /// Whether the guest is away for a while.

@@ -84,6 +84,9 @@ extension FakeNode {
         guard let domain = domains[uuid] else { throw StepError("no domain with matching uuid '\(uuid)'") }
         if domain.power == .running { return .unchanged }
         if domain.mark?.phase == .deleting { complain("\(domain.name) is started while it is to be deleted") }
+        for disk in domain.disks where halves.contains(disk.path) {
+            complain("\(domain.name) is started with half of \(disk.path)")
+        }
         for disk in domain.disks {
             var path: String? = disk.path
             while let current = path {
@@ -128,6 +131,13 @@ extension FakeNode {
         if domain.mark?.phase != .deleting { complain("\(domain.name) is undefined without a mark that says so") }
         for disk in domain.disks where files[disk.path] != nil {
             if disk.name == "root" || disk.name == "seed" { complain("\(disk.path) stays behind \(domain.name)") }
+        }
+        for way in (domain.mark?.diskWays ?? [:]).values {
+            for path in [way.from, way.to]
+            where files[path] != nil && !domain.disks.contains(where: { $0.path == path }) {
+                let isUsed = domains.values.contains { $0.uuid != uuid && $0.disks.contains { $0.path == path } }
+                if !isUsed { complain("\(path) stays behind \(domain.name)") }
+            }
         }
         domains[uuid] = nil
         return .done

@@ -31,6 +31,18 @@ extension FakeNode {
             if file.capacity > growth.capacity { complain("\(growth.path) would shrink") }
             files[growth.path]?.capacity = growth.capacity
             return .done
+        case .moveDisk(let stage, let way): return try move(stage, way, domain, of: cluster, isMidway: isMidway)
+        case .rename(let name):
+            if domain.power == .running || domain.power == .paused {
+                complain("\(domain.name) is renamed while it runs")
+            }
+            if domains.values.contains(where: { $0.name == name && $0.uuid != domain.uuid }) {
+                throw StepError("domain with name '\(name)' already exists")
+            }
+            return try changeDomain(update.uuid, of: cluster) {
+                $0.name = name
+                if !isMidway { $0.mark?.domainName = nil }
+            }
         case .configureNICs: return .done
         case .keepState: return try keepState(domain, of: cluster)
         case .prove(let check, let files): return try prove(check, files, domain, of: cluster, isMidway: isMidway)
@@ -112,7 +124,7 @@ extension ObservedDomain.Running {
             nics.removeAll { $0.name == nic.name }
             nics.append(.init(name: nic.name, mac: nic.mac, attachment: nic.attachment))
         case .unplugNIC(let name): nics.removeAll { $0.name == name }
-        case .edit, .record, .stop, .growDisk, .configureNICs, .keepState, .prove, .settle: break
+        case .edit, .record, .stop, .growDisk, .moveDisk, .rename, .configureNICs, .keepState, .prove, .settle: break
         }
     }
 }

@@ -87,6 +87,7 @@ extension FakeNode {
             }
         }
         if files.values.contains(where: { $0.backingPath == path }) { complain("\(path) is deleted under an overlay") }
+        halves.remove(path)
         return files.removeValue(forKey: path) == nil ? .unchanged : .done
     }
 
@@ -107,7 +108,7 @@ extension FakeNode {
             throw StepError("no domain with matching uuid '\(owner)'")
         }
         try checkOwner(domain, of: cluster)
-        guard domain.disks.contains(where: { $0.path == path }) || domain.spareFiles.contains(path) else {
+        guard domain.reachedPaths.contains(path) else {
             complain("\(path) is touched, which \(domain.name) does not have")
             throw StepError("\(path) is not a file of \(domain.name)")
         }

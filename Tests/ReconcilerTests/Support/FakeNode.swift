@@ -19,6 +19,8 @@ struct FakeNode: Sendable, Equatable {
     /// The folders of the spec's pools, which are looked into even where there is no pool yet.
     var folders: Set<String> = [Pool.localPath]
     var roster: Roster?
+    /// Copies that are not whole: what a guest must never be given as its disk.
+    var halves: Set<String> = []
     /// Taps of running guests that lost their bridge.
     var unplugged: Set<String> = []
     /// What every stopped domain was when its state was kept, with the files of its disks.
@@ -127,6 +129,8 @@ struct FakeNode: Sendable, Equatable {
         let attempt = mark.attempt.map { "\($0.stage) \(text($0.target)) \($0.files.sorted())" } ?? "-"
         return "\(attempt) \(mark.cluster) \(mark.part) \(mark.instance) \(mark.uuid) \(mark.phase) \(mark.wasReady) "
             + "\(mark.protect) \(mark.baseImage) \(nics) \(text(mark.applied)) \(mark.move.map { "\($0.from) to \($0.to)" } ?? "-") \(mark.evacuatedFrom?.text ?? "-")"
+            + " \(mark.domainName ?? "-") "
+            + mark.diskWays.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ",")
     }
 
     private static func text(_ applied: [String: String]) -> String {

@@ -35,7 +35,7 @@ extension World {
 
     private func edit(_ instance: inout Instance, _ generator: inout SeededGenerator) {
         let networks = cluster.networks.keys.sorted()
-        switch generator.number(0...12) {
+        switch generator.number(0...14) {
         case 0: instance.vcpus = generator.number(1...6)
         case 1: instance.memory = .mebibytes(UInt64(128 * generator.number(2...24)))
         case 2: instance.memory = .mebibytes(UInt64(generator.number(200...3_000)))
@@ -59,6 +59,10 @@ extension World {
         case 11:
             instance.access.user = "ops"
             instance.changes.firstBoot = generator.pick(ChangePolicy.FirstBoot.allCases) ?? .nextBoot
+        case 12: instance.pool = generator.pick(cluster.pools.keys.sorted()) ?? instance.pool
+        case 13:
+            guard let index = instance.disks.indices.last else { return }
+            instance.disks[index].pool = generator.pick(cluster.pools.keys.sorted()) ?? instance.pool
         default: instance.changes.reboot = .never
         }
     }

@@ -50,7 +50,10 @@ extension PlanChecker {
         var found: [Violation] = []
         for index in own {
             guard let path = steps[index].operation.deletedFile else { continue }
-            if !domain.disks.contains(where: { $0.path == path && $0.name == "root" }) {
+            let way = domain.mark?.diskWays["root"]
+            if !domain.disks.contains(where: { $0.path == path && $0.name == "root" }), way?.to != path,
+                way?.from != path
+            {
                 found.append(Violation(.crashOrder, steps[index].id, "\(path) goes, and its domain stays"))
             }
             let isMarked = evidence.requires(index) { other in
@@ -121,8 +124,8 @@ extension PlanChecker {
         let step = evidence.plan.steps[undefinition]
         // The disks of an adopted domain were there before kvmctl and outlive it.
         if domain.mark?.isAdopted == true { return [] }
-        let spare = domain.spareFiles.filter { path in
-            evidence.nodes[step.node]?.volumes[path] != nil
+        let spare = domain.reachedPaths.filter { path in
+            evidence.nodes[step.node]?.volumes[path] != nil && !domain.disks.contains { $0.path == path }
                 && !isUsedElsewhere(path, on: step.node, besides: domain, evidence)
                 && !evidence.requires(undefinition) { evidence.plan.steps[$0].operation.deletedFile == path }
         }
@@ -142,6 +145,15 @@ extension PlanChecker {
                 if isUsedElsewhere(disk.path, on: step.node, besides: domain, evidence) { return nil }
                 return Violation(.crashOrder, step.id, "nothing would reach \(disk.path) any more")
             }
+    }
+}
+
+extension ObservedDomain {
+    /// Every file that its mark makes its own: its disks, and both files of each that is on its way to another pool.
+    var reachedPaths: [String] {
+        let named = disks.map(\.path)
+        let ways = (mark?.diskWays ?? [:]).sorted { $0.key < $1.key }.flatMap { [$0.value.from, $0.value.to] }
+        return named + ways.filter { !named.contains($0) }
     }
 }
 

@@ -11,8 +11,9 @@ extension PlanChecker {
             guard let path = step.operation.deletedFile, let uuid = step.operation.domain else { return nil }
             let node = evidence.nodes[step.node]
             let domain = evidence.domains[Evidence.Place(node: step.node, uuid: uuid)]
-            let isSpare = domain?.spareFiles.contains(path) ?? false
-            let isData = domain?.disks.first { $0.path == path }?.isData ?? !isSpare
+            // Of the two files of a disk on its way, the one that the domain does not use is nobody's data.
+            let isOther = domain?.reachedPaths.contains(path) ?? false
+            let isData = domain?.disks.first { $0.path == path }?.isData ?? !isOther
             if isData, !mayDeleteData { return Violation(.dataDisk, step.id, "nobody asked to delete \(path)") }
             if let other = node?.domains.first(where: { other in
                 other.uuid != uuid && other.disks.contains { $0.path == path }
@@ -35,6 +36,9 @@ extension PlanChecker {
                 if let path = volume.backingPath { users[Use(node: step.node, path: path)] = step.id }
             case .move(.prepare, let move), .move(.relocate, let move):
                 for path in move.disks.compactMap(\.backingPath) { users[Use(node: step.node, path: path)] = step.id }
+            case .updateDomain(let update):
+                guard case .moveDisk(.copy, let move) = update.action, let path = move.backingPath else { continue }
+                users[Use(node: step.node, path: path)] = step.id
             default: break
             }
         }

@@ -40,7 +40,7 @@ extension PlanChecker {
         }
         let added = evidence.edits(of: place).flatMap { evidence.plan.steps[$0].operation.addedDisks.map(\.path) }
         return checkReach(
-            step, domain.disks.map(\.path) + domain.spareFiles + (evidence.definitions[place].map(paths) ?? []) + added)
+            step, domain.reachedPaths + (evidence.definitions[place].map(paths) ?? []) + added)
     }
 
     private static func checkReach(_ step: Step, _ paths: [String]) -> Violation? {

@@ -83,6 +83,7 @@ extension PlanChecker {
             let step = evidence.plan.steps[index]
             switch step.operation {
             case .undefineDomain(let uuid, _): gone.insert(.init(node: step.node, uuid: uuid))
+            // What is left on one end of a way, once the other has it all.
             case .move(.leave, let move), .move(.discard, let move):
                 gone.insert(.init(node: step.node, uuid: move.uuid))
             default: break

@@ -18,7 +18,7 @@ extension PlanChecker {
                 let isSmaller = known.map { $0.capacity > growth.capacity } ?? false
                 return isSmaller ? [Violation(.update, step.id, "\(growth.path) would shrink")] : []
             case .record, .setVCPUs, .setMemory, .plugDisk, .unplugDisk, .plugNIC, .unplugNIC, .moveNIC, .configureNICs,
-                .stop, .keepState, .prove, .settle:
+                .moveDisk, .rename, .stop, .keepState, .prove, .settle:
                 return []
             }
         }

@@ -88,7 +88,7 @@ extension Operation {
         case .fetchImage, .awaitReady, .stopDomain, .createSnapshot, .revertSnapshot, .changeSite: true
         case .updateDomain(let update):
             switch update.action {
-            case .stop, .prove: true
+            case .stop, .prove, .moveDisk(.copy, _): true
             default: false
             }
         case .move(let stage, _): stage == .migrate || stage == .relocate
@@ -115,6 +115,14 @@ extension DomainUpdate {
         case .unplugNIC(let nic): "unplug NIC \(nic) from \(name)"
         case .moveNIC(let nic): "move NIC \(nic.name) of \(name)"
         case .growDisk(let growth): "grow disk \(growth.disk) of \(name) to \(growth.capacity)"
+        case .rename(let new): "rename domain \(name) to \(new)"
+        case .moveDisk(let stage, let move):
+            switch stage {
+            case .begin: "note where disk \(move.disk) of \(name) goes"
+            case .copy: "move disk \(move.disk) of \(name) to \(move.way.to)"
+            case .leave: "remove \(move.way.from)"
+            case .abandon: "remove \(move.way.to)"
+            }
         case .configureNICs: "tell \(name) its addresses"
         case .stop: "stop \(name)"
         case .record: "note what \(name) was given"

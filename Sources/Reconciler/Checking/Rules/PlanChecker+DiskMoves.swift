@@ -1,0 +1,99 @@
+import Spec
+
+extension PlanChecker {
+    /// Of a disk on its way to another pool, the file that is used is never the one that goes, the mark knows both before
+    /// the second is made, and files of others are neither written nor removed.
+    static func checkDiskMoves(_ evidence: Evidence) -> [Violation] {
+        evidence.plan.steps.enumerated().flatMap { index, step -> [Violation] in
+            guard case .updateDomain(let update) = step.operation, case .moveDisk(let stage, let move) = update.action
+            else { return [] }
+            guard let domain = evidence.owned(Evidence.Place(node: step.node, uuid: update.uuid)) else {
+                // What another rule says of it is enough.
+                return []
+            }
+            return [
+                checkEnds(move, domain, step), checkStage(stage, move, domain, index, step, evidence),
+                checkTarget(stage, move, domain, step, evidence), checkOtherChanges(domain, step, evidence),
+            ].compactMap(\.self)
+        }
+    }
+
+    private static func checkEnds(_ move: DiskMove, _ domain: ObservedDomain, _ step: Step) -> Violation? {
+        guard move.way.from != move.way.to, move.way.from.hasPrefix("/"), move.way.to.hasPrefix("/") else {
+            return Violation(.diskMove, step.id, "\(move.way.from) and \(move.way.to) are no two files")
+        }
+        if domain.mark?.isAdopted == true {
+            return Violation(.diskMove, step.id, "the disks of an adopted domain are its owner's")
+        }
+        if !domain.snapshots.isEmpty {
+            return Violation(.diskMove, step.id, "snapshots of \(domain.name) know \(move.way.from)")
+        }
+        return nil
+    }
+
+    private static func checkStage(
+        _ stage: DiskMove.Stage, _ move: DiskMove, _ domain: ObservedDomain, _ index: Int, _ step: Step,
+        _ evidence: Evidence
+    ) -> Violation? {
+        func waits(for wanted: DiskMove.Stage, _ way: DomainMark.DiskWay) -> Bool {
+            evidence.requires(index) { other in
+                guard case .updateDomain(let update) = evidence.plan.steps[other].operation,
+                    update.uuid == domain.uuid, case .moveDisk(wanted, let earlier) = update.action
+                else { return false }
+                return earlier.disk == move.disk && earlier.way == way
+            }
+        }
+        func uses(_ path: String) -> Bool {
+            domain.definedDisks.contains { $0.name == move.disk && $0.path == path }
+                && domain.running?.disks.first { $0.name == move.disk }.map { $0.path == path } ?? true
+        }
+        let isKnown = domain.mark?.diskWays[move.disk] == move.way
+        switch stage {
+        case .begin:
+            if let way = domain.mark?.diskWays[move.disk], way != move.way, !waits(for: .leave, way),
+                !waits(for: .abandon, way)
+            {
+                return Violation(.diskMove, step.id, "the mark would forget \(way.from) or \(way.to)")
+            }
+            return nil
+        case .copy:
+            return isKnown || waits(for: .begin, move.way)
+                ? nil : Violation(.diskMove, step.id, "no mark says yet where it goes")
+        case .leave:
+            return waits(for: .copy, move.way) || isKnown && uses(move.way.to)
+                ? nil : Violation(.diskMove, step.id, "the domain may use \(move.way.from)")
+        case .abandon:
+            return isKnown && uses(move.way.from)
+                ? nil : Violation(.diskMove, step.id, "the domain may use \(move.way.to)")
+        }
+    }
+
+    private static func checkTarget(
+        _ stage: DiskMove.Stage, _ move: DiskMove, _ domain: ObservedDomain, _ step: Step, _ evidence: Evidence
+    ) -> Violation? {
+        guard let node = evidence.nodes[step.node] else { return nil }
+        for path in [move.way.from, move.way.to] {
+            if let other = node.domains.first(where: { other in
+                other.uuid != domain.uuid && other.disks.contains { $0.path == path }
+            }), stage != .leave || path == move.way.from {
+                return Violation(.foreignName, step.id, "domain \(other.name) has \(path)")
+            }
+        }
+        let known = domain.mark?.diskWays.values.flatMap { [$0.from, $0.to] } ?? []
+        guard stage == .begin, node.volumes[move.way.to] != nil, !known.contains(move.way.to) else { return nil }
+        return Violation(.foreignName, step.id, "a file is at \(move.way.to) that nothing of this cluster reaches")
+    }
+
+    /// Nothing takes the domain to another node, or away, in the same plan.
+    private static func checkOtherChanges(
+        _ domain: ObservedDomain, _ step: Step, _ evidence: Evidence
+    ) -> Violation? {
+        let steps = evidence.domainSteps[Evidence.Place(node: step.node, uuid: domain.uuid)] ?? []
+        let isLeaving = steps.contains { other in
+            let operation = evidence.plan.steps[other].operation
+            if case .move(let stage, _) = operation { return stage != .finish && stage != .leave }
+            return operation.isUndefinition || operation.isMarkDeleting
+        }
+        return isLeaving ? Violation(.diskMove, step.id, "\(domain.name) leaves the node in the same plan") : nil
+    }
+}
