@@ -126,6 +126,69 @@ import Testing
         #expect(again.changes.allSatisfy { $0.action == .start }, "\(planText(again))")
     }
 
+    /// Has the adopted machine run, or not, with what it has.
+    private func run(
+        _ isRunning: Bool, in fleet: FakeFleet, _ edit: @Sendable (inout ObservedDomain) -> Void = { _ in }
+    ) {
+        fleet.edit { nodes in
+            for (uuid, var domain) in nodes[name("kvm1")]?.domains ?? [:] {
+                domain.power = isRunning ? .running : .shutOff
+                edit(&domain)
+                if isRunning {
+                    domain.running = ObservedDomain.Running(
+                        vcpus: 2, maximumVCPUs: 2, memory: .gibibytes(1), wholeMemory: .gibibytes(1),
+                        nics: domain.nics, disks: domain.disks)
+                }
+                nodes[name("kvm1")]?.domains[uuid] = domain
+            }
+            nodes[name("kvm1")]?.files["/srv/new.img"] = ObservedVolume(path: "/srv/new.img", capacity: .gibibytes(1))
+            nodes[name("kvm1")]?.folders.insert("/srv")
+        }
+    }
+
+    @Test(
+        "it gets NICs and files of its owner's, and loses what the spec had named, whose files stay",
+        arguments: [true, false])
+    func devices(isRunning: Bool) async throws {
+        let wanted = try cluster(
+            Self.spec.replacing("eth0: {network: lan, mac: \"52:54:00:00:00:01\"}", with: "eth1: {network: lan}")
+                .replacing("sda: {path: /srv/old.img, size: 5GiB}", with: "vdb: {path: /srv/new.img}"))
+        let fleet = try fleet(try cluster(Self.spec))
+        run(isRunning, in: fleet)
+        let first = plan(wanted, fleet)
+        #expect(first.changes.allSatisfy { $0.blocked == nil } && first.refusals.isEmpty, "\(planText(first))")
+        let steps = first.steps.map(\.id.text)
+        for work in ["unplug-nic/eth0", "unplug/sda", "plug-nic/eth1", "plug/vdb"] {
+            #expect(steps.contains("kvm1/instance/old/\(work)") == isRunning, "\(work): \(steps)")
+        }
+        #expect(!steps.contains { $0.contains("delete-volume") || $0.contains("seed") }, "\(steps)")
+        _ = await Executor(drivers: fleet.drivers, limits: .init(perNode: 1, overall: 1)).run(first) { _ in }
+        #expect(fleet.unexpected == [])
+        guard let node = fleet.nodes[name("kvm1")], let domain = node.domains.values.first else { return }
+        #expect(domain.disks.map(\.path) == ["/srv/new.img"] && domain.nics.map(\.name) == [name("eth1")])
+        #expect(node.files["/srv/old.img"] != nil && (node.roster?.keptDisks ?? []).isEmpty)
+        let again = plan(wanted, fleet)
+        #expect(again.changes.allSatisfy { $0.action == .start }, "\(planText(again))")
+    }
+
+    @Test("what cannot be plugged in or out says why")
+    func impossibleDevices() throws {
+        let fleet = try fleet(try cluster(Self.spec))
+        run(true, in: fleet) { domain in domain.disks[0].isHotPluggable = false }
+        func blocked(_ disks: String, _ more: String = "") throws -> [String] {
+            let text = Self.spec.replacing("{sda: {path: /srv/old.img, size: 5GiB}}", with: "{\(disks)}")
+                .replacing("adopted: true", with: "adopted: true\(more)")
+            return plan(try cluster(text), fleet).changes.compactMap(\.blocked)
+        }
+        let sda = "sda: {path: /srv/old.img, size: 5GiB}"
+        #expect(try blocked("", "\n    rebootPolicy: never").first?.contains("rebooted") == true)
+        #expect(try blocked("").isEmpty)
+        #expect(try blocked("\(sda), sdb: {path: /srv/new.img}").first?.contains("virtio") == true)
+        #expect(try blocked("\(sda), vdb: {path: /srv/none.img}").first?.contains("qemu-img create") == true)
+        #expect(try blocked("\(sda), vdb: {path: /dev/sdx}").first?.contains("block device") == true)
+        #expect(try blocked("sda: {path: /srv/new.img}").first?.contains("not exchanged") == true)
+    }
+
     @Test("drift of an adopted instance is told by MAC and target")
     func drift() throws {
         let cluster = try cluster(Self.spec)

@@ -125,6 +125,11 @@ import Testing
             ("data: {size: 1GiB}", "data: {size: 1GiB}, logs: {size: 1GiB, pool: fast}")),
         Case("data-disk-removed", ["disks"], ("disks: {data: {size: 1GiB}}", "disks: {}")),
         Case("data-disk-unplugged-by-hand", ["disks"]) { $0.running?.disks.removeAll { $0.name == "data" } },
+        Case("seed-ejected-by-hand", ["disks"]) { $0.disks.removeAll { $0.name == "seed" } },
+        Case("root-disk-unplugged-by-hand", ["disk"]) { domain in
+            domain.disks.removeAll { $0.name == "root" }
+            domain.running?.disks.removeAll { $0.name == "root" }
+        },
         Case("nic-moved", ["nics.network"], ("eth0: {network: front}", "eth0: {network: lan}")),
         Case("nic-added", ["nics"], ("eth1: {network: lan}", "eth1: {network: lan}, eth2: {network: front}")),
         Case("nic-removed", ["nics"], (", eth1: {network: lan}", "")),

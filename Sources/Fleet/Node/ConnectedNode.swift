@@ -10,6 +10,8 @@ package final class ConnectedNode: NodeDriver {
     /// The other nodes, for what takes two.
     let peers: Peers
     private let poolFolders: Set<String>
+    /// Files of their owners that the spec gives to adopted instances.
+    private let files: Set<String>
     /// Instances whose guests are asked what they serve.
     private let servers: Set<Name>
     /// How much memory each instance is to have.
@@ -18,10 +20,11 @@ package final class ConnectedNode: NodeDriver {
     /// A driver over an open connection; `poolFolders` are the folders of the spec's pools on this node.
     init(
         _ connection: NodeConnection, cluster: ClusterIdentity, poolFolders: Set<String> = [], peers: Peers = Peers(),
-        servers: Set<Name> = [], memories: [Name: Size] = [:]
+        servers: Set<Name> = [], memories: [Name: Size] = [:], files: Set<String> = []
     ) {
         node = connection.name
         self.poolFolders = poolFolders
+        self.files = files
         self.servers = servers
         self.memories = memories
         self.peers = peers
@@ -32,7 +35,7 @@ package final class ConnectedNode: NodeDriver {
 
     package func observe() async -> NodeObservation {
         do {
-            var observed = try await connection.observe(cluster, poolFolders: poolFolders)
+            var observed = try await connection.observe(cluster, poolFolders: poolFolders, files: files)
             if await lock.isHeld { observed.lockHolder = nil }
             await askMemory(&observed.domains, memories)
             await askSites(&observed.domains, of: servers)

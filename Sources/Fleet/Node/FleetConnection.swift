@@ -47,7 +47,8 @@ package actor FleetConnection {
             let node = ConnectedNode(
                 connection, cluster: ClusterIdentity(cluster), poolFolders: Set(folders), peers: peers,
                 servers: Set(cluster.instances.values.filter { !$0.roles.isEmpty }.map(\.name)),
-                memories: cluster.instances.mapValues(\.memory))
+                memories: cluster.instances.mapValues(\.memory),
+                files: Set(cluster.instances.values.flatMap(\.disks).compactMap(\.path)))
             connected[name] = node
             peers.add(node)
         case .failure(let error): silent[name] = SilentNode(node: name, cause: Unreachable(node: name, error))

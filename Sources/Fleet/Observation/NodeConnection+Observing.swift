@@ -15,8 +15,10 @@ extension NodeConnection {
     /// Looks at everything on the node; nothing on it is changed, not even a pool's list refreshed.
     ///
     /// `poolFolders` are looked into even where no pool of libvirt's is active on them: a file that is in the place of
-    /// one of ours must be seen before anything is made.
-    func observe(_ cluster: ClusterIdentity, poolFolders: Set<String>) async throws -> ObservedNode {
+    /// one of ours must be seen before anything is made. `files` are looked at wherever they are.
+    func observe(
+        _ cluster: ClusterIdentity, poolFolders: Set<String>, files: Set<String> = []
+    ) async throws -> ObservedNode {
         async let facts = facts(cluster)
         async let host = host()
         async let stored = storage(besides: poolFolders)
@@ -28,7 +30,7 @@ extension NodeConnection {
         let known = try await facts
         for index in observed.indices { note(leases, known.neighbours, in: &observed[index]) }
         await askAgents(&observed, cluster)
-        let volumes = try await chains(from: listing, and: observed.flatMap { $0.disks.map(\.path) })
+        let volumes = try await chains(from: listing, and: observed.flatMap { $0.disks.map(\.path) } + files.sorted())
         var node = ObservedNode(
             name: name, machine: known.machine, vcpus: processors.cpus,
             memory: known.memory ?? Size(bytes: processors.memoryKiB << 10), hasKVM: hasKVM, bridges: known.bridges,

@@ -71,6 +71,7 @@ struct VolumeListing: Sendable, Equatable {
     private mutating func add(_ path: String, size: UInt64, _ contents: ArraySlice<UInt8>) {
         guard let header = QCOW2Header(contents) else {
             volumes[path] = ObservedVolume(path: path, capacity: Size(bytes: size))
+            volumes[path]?.isRaw = true
             return
         }
         var backing: String?

@@ -168,7 +168,7 @@ extension ConnectedNode {
         // Its pool has to be there, as it has to be for a volume that libvirt makes.
         let pool = try await pool(of: move.way.to)
         report(.waiting("\(move.way.from) is copied to \(move.way.to)"))
-        let arguments = [move.way.from, move.way.to, move.backingPath ?? ""]
+        let arguments = [move.way.to, move.way.from, move.backingPath ?? ""]
         let result = try await connection.commands.attempt(
             "copying \(move.way.from) to \(move.way.to)", DiskScripts.copy, arguments, timeout: nil)
         guard result.succeeded else {

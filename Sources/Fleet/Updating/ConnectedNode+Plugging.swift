@@ -9,7 +9,9 @@ extension ConnectedNode {
     func plug(
         _ disk: DomainDefinition.Disk, into domain: ObservedDomain, _ running: ObservedDomain.Running
     ) async throws -> StepResult {
-        guard !running.disks.contains(where: { $0.name == disk.name }) else { return .unchanged }
+        guard !running.disks.contains(where: { $0.name == disk.name || $0.path == disk.path }) else {
+            return .unchanged
+        }
         let id = try domain.uuid.libvirt
         let what = "the domain \(domain.name)"
         try await connection.changes.call("plugging \(disk.name) into \(domain.name)") { libvirt in
@@ -18,7 +20,7 @@ extension ConnectedNode {
             }
             let defined = try XMLElement.withRoot(
                 "domain", of: libvirt.domainXML(id, [.inactive]), describing: what
-            ) { $0.disk(named: disk.name)?.child("target")?["dev"] }
+            ) { $0.disk(named: disk.name, of: domain.mark)?.child("target")?["dev"] }
             let free = (0...).lazy.map { DomainXML.deviceName($0) }.first { !taken.contains($0) }
             let target = defined.flatMap { taken.contains($0) ? nil : $0 } ?? free ?? "vdzz"
             let xml = DomainXML.disk(disk, target: target).compactText
@@ -59,6 +61,18 @@ extension ConnectedNode {
             try libvirt.updateDevice(xml, ofDomain: id, affecting: .live)
         }
         return .done
+    }
+
+    /// What libvirt calls a running machine's disk or NIC of a name; the devices of an adopted domain have names of
+    /// libvirt's own.
+    func alias(
+        in domain: ObservedDomain, _ find: @Sendable (XMLElement) -> XMLElement?
+    ) async throws -> String? {
+        let id = try domain.uuid.libvirt
+        let xml = try await connection.reader.call("reading the devices of \(domain.name)") { try $0.domainXML(id) }
+        return try XMLElement.withRoot("domain", of: xml, describing: "the domain \(domain.name)") {
+            find($0)?.child("alias")?["name"]
+        }
     }
 
     /// Unplugs a device and waits until the guest has let go of it.

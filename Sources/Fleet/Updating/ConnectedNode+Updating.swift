@@ -30,12 +30,16 @@ extension ConnectedNode {
             case .setMemory(let size): return try await set(memory: size, of: domain, running, report)
             case .plugDisk(let disk): return try await plug(disk, into: domain, running)
             case .unplugDisk(let name):
-                return try await unplug(DeviceAlias.disk(name), from: domain, report) {
+                let mark = domain.mark
+                let alias = try await self.alias(in: domain) { $0.disk(named: name, of: mark) }
+                return try await unplug(alias ?? DeviceAlias.disk(name), from: domain, report) {
                     $0.disks.contains { $0.name == name }
                 }
             case .plugNIC(let nic): return try await plug(nic, into: domain, running)
             case .unplugNIC(let name):
-                return try await unplug(DeviceAlias.nic(name), from: domain, report) {
+                let mark = domain.mark
+                let alias = try await self.alias(in: domain) { $0.nic(named: name, of: mark) }
+                return try await unplug(alias ?? DeviceAlias.nic(name), from: domain, report) {
                     $0.nics.contains { $0.name == name }
                 }
             case .moveNIC(let nic): return try await move(nic, of: domain, running)

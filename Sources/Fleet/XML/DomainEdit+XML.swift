@@ -8,10 +8,16 @@ extension DomainEdit {
     /// - Parameter xml: the inactive XML, with what libvirt calls secure.
     package func text(editing xml: String, of name: String) throws(XMLReadingError) -> String {
         try XMLElement.withRoot("domain", of: xml, describing: "the domain \(name)") { root throws(XMLReadingError) in
-            for item in items { item.apply(to: root) }
+            let old = DomainEdit.mark(in: root, of: mark.uuid)
+            for item in items { item.apply(to: root, of: old) }
             replaceMark(in: root)
             return root.xmlString
         }
+    }
+
+    private static func mark(in root: XMLElement, of uuid: UniqueID) -> DomainMark? {
+        guard case .readable(let mark) = DomainMark.read(from: root.child("metadata"), of: uuid) else { return nil }
+        return mark
     }
 
     private func replaceMark(in root: XMLElement) {
@@ -23,15 +29,17 @@ extension DomainEdit {
 }
 
 extension DomainEdit.Item {
-    fileprivate func apply(to root: XMLElement) {
+    /// - Parameter mark: what it was before the edit: an adopted domain's devices have no names of ours.
+    fileprivate func apply(to root: XMLElement, of mark: DomainMark?) {
         switch self {
         case .vcpus(let count): root.set(vcpus: count)
         case .memory(let size): root.set(memory: size)
         case .cpu(let model): root.set(cpu: model)
-        case .disk(let disk): root.put(disk)
-        case .removeDisk(let name): root.disk(named: name)?.detach()
+        case .disk(let disk): root.put(disk, isAdopted: mark?.isAdopted ?? false)
+        case .removeDisk(let name): root.disk(named: name, of: mark)?.detach()
         case .nic(let nic): root.put(nic)
-        case .removeNIC(let name): root.nic(named: name)?.detach()
+        case .removeNIC(let name): root.nic(named: name, of: mark)?.detach()
+        case .seedDisk(let path, let revision): root.put(seed: path, revision: revision)
         case .seed(let revision):
             guard let seed = root.disk(named: DeviceAlias.seed) else { return }
             seed.child("serial")?.detach()
@@ -58,6 +66,24 @@ extension XMLElement {
                 element.name == "interface"
                     && element.child("mac")?["address"]?.lowercased() == definition.mac.description
             }
+    }
+
+    /// The disk of that name by its alias; in an adopted domain, by its target.
+    func disk(named name: String, of mark: DomainMark?) -> XMLElement? {
+        if let disk = disk(named: name) { return disk }
+        guard mark?.isAdopted == true else { return nil }
+        return (child("devices")?.childElements ?? []).first {
+            $0.name == "disk" && $0.child("target")?["dev"] == name
+        }
+    }
+
+    /// The NIC of that name by its alias; where it never had one, by the MAC that the mark knows.
+    func nic(named name: Name, of mark: DomainMark?) -> XMLElement? {
+        if let nic = nic(named: name) { return nic }
+        guard let mac = mark?.nics[name]?.mac else { return nil }
+        return (child("devices")?.childElements ?? []).first {
+            $0.name == "interface" && $0.child("mac")?["address"]?.lowercased() == mac.description
+        }
     }
 
     /// The targets of the disks, such as `vda`.
@@ -120,14 +146,25 @@ extension XMLElement {
         }
     }
 
-    fileprivate func put(_ disk: DomainDefinition.Disk) {
+    /// - Parameter isAdopted: whether the disk's name is its target as well.
+    fileprivate func put(_ disk: DomainDefinition.Disk, isAdopted: Bool) {
         if let old = self.disk(named: disk.name) {
             old.child("source")?.set("file", to: disk.path)
             return
         }
         let taken = diskTargets
+        let free = (0...).lazy.map { DomainXML.deviceName($0) }.first { !taken.contains($0) } ?? "vdzz"
+        child("devices")?.addChild(DomainXML.disk(disk, target: isAdopted ? disk.name : free))
+    }
+
+    fileprivate func put(seed path: String, revision: String) {
+        if let old = disk(named: DeviceAlias.seed) {
+            old.child("source")?.set("file", to: path)
+            return
+        }
+        let taken = diskTargets
         let target = (0...).lazy.map { DomainXML.deviceName($0) }.first { !taken.contains($0) } ?? "vdzz"
-        child("devices")?.addChild(DomainXML.disk(disk, target: target))
+        child("devices")?.addChild(DomainXML.seed(at: path, revision: revision, target: target))
     }
 
     fileprivate func put(_ nic: DomainDefinition.NIC) {

@@ -66,10 +66,21 @@ extension DomainXML {
         XMLElement(
             "disk", ["type": "file", "device": "disk"],
             [
-                XMLElement("driver", ["name": "qemu", "type": "qcow2", "discard": "unmap"]),
+                XMLElement("driver", ["name": "qemu", "type": disk.isRaw ? "raw" : "qcow2", "discard": "unmap"]),
                 XMLElement("source", ["file": disk.path]), XMLElement("target", ["dev": target, "bus": "virtio"]),
             ] + [disk.serial.map { XMLElement("serial", text: $0) }].compactMap { $0 }
                 + [XMLElement("alias", ["name": DeviceAlias.disk(disk.name)])])
+    }
+
+    /// A seed's disk to be put back into a definition.
+    static func seed(at path: String, revision: String, target: String) -> XMLElement {
+        XMLElement(
+            "disk", ["type": "file", "device": "disk"],
+            [
+                XMLElement("driver", ["name": "qemu", "type": "raw"]), XMLElement("source", ["file": path]),
+                XMLElement("target", ["dev": target, "bus": "virtio"]), XMLElement("readonly"),
+            ] + (revision.isEmpty ? [] : [XMLElement("serial", text: revision)])
+                + [XMLElement("alias", ["name": DeviceAlias.disk(DeviceAlias.seed)])])
     }
 
     static func nic(_ nic: DomainDefinition.NIC) -> XMLElement {

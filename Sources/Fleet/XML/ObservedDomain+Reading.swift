@@ -238,6 +238,7 @@ extension ObservedDomain.Disk {
             serial: element.child("serial")?.stringValue)
         target = element.child("target")?["dev"]
         format = element.child("driver")?["type"]
+        isHotPluggable = !["sata", "ide", "fdc"].contains(element.child("target")?["bus"] ?? "")
         isReadOnly = element.child("readonly") != nil || ["cdrom", "floppy"].contains(element["device"])
     }
 }

@@ -45,7 +45,13 @@ extension Operation {
 
     /// The disks that the operation puts into a definition that is there.
     var addedDisks: [DomainDefinition.Disk] {
-        edit?.items.compactMap { if case .disk(let disk) = $0 { disk } else { nil } } ?? []
+        edit?.items.compactMap { item in
+            switch item {
+            case .disk(let disk): disk
+            case .seedDisk(let path, _): DomainDefinition.Disk(name: "seed", path: path, serial: nil)
+            default: nil
+            }
+        } ?? []
     }
 
     /// The file that the operation makes for a domain.

@@ -45,6 +45,8 @@ package struct ObservedDomain: Sendable, Equatable {
         package var format: String?
         /// What the guest finds it by; of the seed, which content it has.
         package var serial: String?
+        /// Whether a running machine can let go of it, unlike a disk on SATA or IDE.
+        package var isHotPluggable = true
         /// Whether only what runs has it, and not the definition.
         package var isOnlyPluggedIn: Bool
 

@@ -25,6 +25,8 @@ package struct ObservedVolume: Sendable, Equatable {
     /// The size a guest sees.
     package var capacity: Size
     package var backingPath: String?
+    /// Whether its content is a disk's as it is, without a format that has a header.
+    package var isRaw = false
     /// What it takes of its file system; nil where nobody looked.
     package var allocation: Size?
 

@@ -20,8 +20,11 @@ package struct DomainDefinition: Sendable, Equatable {
         package var path: String
         /// What the guest finds it by (`/dev/disk/by-id/virtio-…`); nil for the root disk.
         package var serial: String?
+        /// Whether the file has no format, as a disk may that an adopted instance is given.
+        package var isRaw: Bool
 
-        package init(name: String, path: String, serial: String?) {
+        package init(name: String, path: String, serial: String?, isRaw: Bool = false) {
+            self.isRaw = isRaw
             self.name = name
             self.path = path
             self.serial = serial

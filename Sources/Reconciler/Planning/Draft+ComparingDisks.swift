@@ -7,6 +7,7 @@ extension Draft {
         let domain = comparison.owned.domain
         guard !instance.isAdopted else {
             compareAdoptedDisks(comparison, &update)
+            removeAdoptedDisks(comparison, &update)
             return
         }
         compareRoot(comparison, &update)
@@ -52,22 +53,6 @@ extension Draft {
         self.pool(pool, on: comparison.owned.node).map { "\($0.path)/\(path.fileName)" }
     }
 
-    /// Disks that an adopted instance came with: they may grow, and what else it has is its owner's business.
-    private mutating func compareAdoptedDisks(_ comparison: Comparison, _ update: inout InstanceUpdate) {
-        for disk in comparison.instance.disks where !comparison.instance.changes.ignores("disks.\(disk.name)") {
-            let field = "disks.\(disk.name)"
-            let defined = comparison.owned.domain.definedDisks.first { $0.name == disk.name.text }
-            guard let defined, defined.path == disk.path else {
-                block(
-                    comparison, &update, "\(field).path", old: defined?.path, new: disk.path,
-                    "the disks of an adopted instance are not exchanged")
-                continue
-            }
-            guard disk.size.bytes > 0 else { continue }
-            compareSize(of: disk.name.text, at: defined.path, "\(field).size", disk.size, comparison, &update)
-        }
-    }
-
     func block(
         _ comparison: Comparison, _ update: inout InstanceUpdate, _ path: String, old: String?, new: String?,
         _ why: String
@@ -75,7 +60,7 @@ extension Draft {
         update.blocked.append((comparison.field(path, old: old, new: new, .live), why))
     }
 
-    private mutating func compareSize(
+    mutating func compareSize(
         of disk: String, at path: String, later: String? = nil, _ field: String, _ wanted: Size,
         _ comparison: Comparison, _ update: inout InstanceUpdate
     ) {

@@ -24,29 +24,49 @@ extension Draft {
         }
     }
 
-    /// The NICs that an adopted instance came with are found by their MACs and go into other networks; their MACs and
-    /// number stay, and what is set in the guest is its owner's.
+    /// NICs of an adopted instance, by their MACs, which stay.
+    ///
+    /// Those that it came with go into other networks and keep their models. It gets more, and loses those that the spec named once; what is set in the guest is its owner's.
     private mutating func compareAdoptedNICs(
         _ comparison: Comparison, _ given: [Name: DomainMark.NIC], _ update: inout InstanceUpdate
     ) {
-        let why = "the NICs that an adopted instance came with stay, with their MACs"
-        for nic in comparison.instance.nics where !comparison.instance.changes.ignores("nics.\(nic.name)") {
+        let (instance, owned) = (comparison.instance, comparison.owned)
+        for nic in instance.nics where !instance.changes.ignores("nics.\(nic.name)") {
             guard let network = cluster.networks[nic.network] else { continue }
             let path = "nics.\(nic.name)"
-            let there = comparison.owned.domain.nics.first { $0.name == nic.name }
-            if let there, nic.mac == nil || nic.mac == there.mac, let identity = given[nic.name] {
+            let there = owned.domain.nics.first { $0.name == nic.name }
+            let isNew = there == nil && owned.mark.nics[nic.name] == nil
+            if isNew || there.map({ nic.mac == nil || nic.mac == $0.mac }) ?? false, let identity = given[nic.name] {
                 compare(nic, network, identity, comparison, &update)
                 update.guestNICs = []
                 continue
             }
-            if there?.attachment != attachment(of: network, on: comparison.owned.node) {
-                let old = there.map { text($0.attachment) }
+            guard let there else {
                 update.blocked.append(
-                    (comparison.field("\(path).network", old: old, new: nic.network.text, .live), why))
+                    (
+                        comparison.field("\(path).network", old: nil, new: nic.network.text, comparison.bootEffect),
+                        "somebody unplugged it, and nobody knows what model it had: plug it in with virsh "
+                            + "attach-interface, or give the spec a NIC of another name"
+                    ))
+                continue
             }
-            if let mac = nic.mac, let there, there.mac != mac {
+            if let mac = nic.mac, there.mac != mac {
                 update.blocked.append(
-                    (comparison.field("\(path).mac", old: there.mac.description, new: mac.description, .live), why))
+                    (
+                        comparison.field("\(path).mac", old: there.mac.description, new: mac.description, .live),
+                        "a NIC that an adopted instance came with keeps its MAC: give the spec a NIC of another name"
+                    ))
+            }
+        }
+        let wanted = Set(instance.nics.map(\.name))
+        for name in owned.mark.nics.keys.sorted() where !wanted.contains(name) {
+            guard !instance.changes.ignores("nics.\(name)") else { continue }
+            let known = owned.domain.nics + (comparison.running?.nics ?? [])
+            if let nic = known.first(where: { $0.name == name }) {
+                remove(nic, name, comparison, &update)
+            } else {
+                update.mark.nics[name] = nil
+                update.isRelabelled = true
             }
         }
     }
@@ -136,7 +156,9 @@ extension Draft {
         _ nic: ObservedDomain.NIC, _ name: Name, _ comparison: Comparison, _ update: inout InstanceUpdate
     ) {
         if comparison.running?.nics.contains(where: { $0.name == name }) ?? false {
-            update.live.append(("unplug-nic/\(name)", .unplugNIC(name)))
+            // What an adopted domain has is known by its mark, until the edit takes it from there.
+            let work: InstanceUpdate.Work = ("unplug-nic/\(name)", .unplugNIC(name))
+            if comparison.instance.isAdopted { update.first.append(work) } else { update.live.append(work) }
         }
         if comparison.owned.domain.nics.contains(where: { $0.name == name }) { update.items.append(.removeNIC(name)) }
         if let before = comparison.owned.mark.nics[name] { release(before, name, comparison, &update) }

@@ -126,6 +126,7 @@ extension Draft {
         case .on where !isRunning:
             let lost = owned.domain.disks.filter {
                 $0.name != nil && !$0.path.hasPrefix("/dev/") && answered[owned.node]?.volumes[$0.path] == nil
+                    && !($0.name == "seed" && updates[instance.name]?.seed != nil)
             }
             guard lost.isEmpty else {
                 refusals.append(

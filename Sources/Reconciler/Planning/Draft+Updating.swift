@@ -158,8 +158,8 @@ extension Draft {
     }
 
     mutating func writeSeed(_ work: UpdateWork, isNewMachine: Bool, _ chain: inout Chain) {
-        guard let seed = work.owned.domain.definedDisks.first(where: { $0.name == "seed" }) else { return }
-        let path = work.update.settledPath(of: seed)
+        let defined = work.owned.domain.definedDisks.first { $0.name == "seed" }.map(work.update.settledPath)
+        guard let path = defined ?? work.update.disks?["seed"] else { return }
         var definition = seedDefinition(of: work.instance, path: path, uuid: work.owned.domain.uuid)
         let text = revision(work, isNewMachine: isNewMachine)
         definition.revision = text
@@ -251,7 +251,7 @@ extension DomainEdit.Item {
     /// Whether the roster tells of it.
     var isOnRecord: Bool {
         switch self {
-        case .disk, .removeDisk, .nic, .removeNIC: true
+        case .disk, .removeDisk, .seedDisk, .nic, .removeNIC: true
         case .vcpus, .memory, .cpu, .seed: false
         }
     }

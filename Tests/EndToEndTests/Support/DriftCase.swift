@@ -81,10 +81,10 @@ struct DriftCase: Sendable, CustomTestStringConvertible {
         DriftCase(
             "a data disk removed", keep + "virsh -q detach-disk drift.off vdc --config", .repaired("disks.data.size")),
         DriftCase(
-            "the root disk removed", keep + "virsh -q detach-disk drift.off vda --config", .shown("disk"),
-            undo: restore),
+            "the root disk removed", keep + "virsh -q detach-disk drift.off vda --config", .repaired("disk")),
         DriftCase(
-            "the seed ejected", keep + "virsh -q detach-disk drift.off vdb --config", .shown("seed"), undo: restore),
+            "the seed ejected", keep + "virsh -q detach-disk drift.off vdb --config", .repaired("seed")),
+        DriftCase("the seed's file gone", "rm \(images)/drift.off.seed.iso", .repaired("seed")),
         DriftCase(
             "a disk added",
             keep + "qemu-img create -q -f qcow2 /tmp/added.qcow2 1M && "

@@ -29,6 +29,7 @@ struct VolumeListingTests {
             let seen = listing.volumes.mapValues { volume in
                 var volume = volume
                 volume.allocation = nil
+                volume.isRaw = false
                 return volume
             }
             #expect(seen == Dictionary(uniqueKeysWithValues: expected.map { ($0.path, $0) }))

@@ -95,6 +95,9 @@ extension FakeNode {
                     domain.nics.removeAll { $0.name == nic.name }
                     domain.nics.append(.init(name: nic.name, mac: nic.mac, attachment: nic.attachment))
                 case .removeNIC(let name): domain.nics.removeAll { $0.name == name }
+                case .seedDisk(let path, let revision):
+                    domain.disks.removeAll { $0.name == "seed" }
+                    domain.disks.append(.init(name: "seed", path: path, serial: revision.isEmpty ? nil : revision))
                 case .seed(let revision):
                     for index in domain.disks.indices where domain.disks[index].name == "seed" {
                         domain.disks[index].serial = revision

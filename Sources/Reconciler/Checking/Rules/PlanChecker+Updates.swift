@@ -32,6 +32,14 @@ extension PlanChecker {
         return entry.node == node && entry.uuid == mark.uuid && entry.volumes[disk.name] == disk.path
     }
 
+    /// Whether the spec gives an adopted instance this file of its owner's.
+    private static func isGiven(
+        _ disk: DomainDefinition.Disk, to mark: DomainMark, _ evidence: Evidence
+    ) -> Bool {
+        guard mark.isAdopted, let instance = evidence.cluster.instances[mark.instance] else { return false }
+        return instance.disks.contains { $0.name.text == disk.name && $0.path == disk.path }
+    }
+
     private static func check(
         _ edit: DomainEdit, _ mark: DomainMark, _ domain: ObservedDomain, _ index: Int, _ step: Step,
         _ evidence: Evidence
@@ -51,7 +59,8 @@ extension PlanChecker {
             }) {
                 found.append(Violation(.foreignName, step.id, "domain \(other.name) has the file \(disk.path)"))
             } else if node?.volumes[disk.path] != nil, !isKeptDisk(disk.path, on: step.node, evidence),
-                !isOnRecord(disk, of: mark, on: step.node, evidence), mark.attempt?.files.contains(disk.path) != true
+                !isOnRecord(disk, of: mark, on: step.node, evidence), !isGiven(disk, to: mark, evidence),
+                mark.attempt?.files.contains(disk.path) != true
             {
                 found.append(Violation(.foreignName, step.id, "nothing of this cluster reaches \(disk.path)"))
             }
@@ -60,6 +69,7 @@ extension PlanChecker {
             guard let disk = domain.disks.first(where: { $0.name == name }), node?.volumes[disk.path] != nil else {
                 continue
             }
+            if mark.isAdopted { continue }
             if !disk.isData { found.append(Violation(.dataDisk, step.id, "it takes \(name) away")) }
             let isRecorded =
                 isKeptDisk(disk.path, on: step.node, evidence)
