@@ -67,7 +67,7 @@ extension Draft {
     }
 
     /// Whether what an instance left elsewhere is still to be found by the disks that it has now.
-    private func isUnsettled(_ instance: Name) -> Bool {
+    func isUnsettled(_ instance: Name) -> Bool {
         if frozen[instance] != nil { return true }
         guard let arrival = arrivals[instance] else { return false }
         return arrival.isTwice || arrival.otherEnd == .silent

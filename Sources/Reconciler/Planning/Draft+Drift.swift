@@ -7,8 +7,9 @@ extension Draft {
         let (instance, owned) = (comparison.instance, comparison.owned)
         guard !owned.mark.isAdopted, owned.mark.phase == .active else { return }
         let defined = Dictionary(owned.domain.definedDisks.map { ($0.name ?? "", $0.path) }) { first, _ in first }
-        compareSeed(at: defined["seed"], comparison, &update)
+        // The root disk first: a guest boots from the first disk.
         if defined["root"] == nil { giveRootBack(comparison, &update) }
+        compareSeed(at: defined["seed"], comparison, &update)
         let sizes =
             [("root", "disk", instance.disk)] + instance.disks.map { ($0.name.text, "disks.\($0.name).size", $0.size) }
         for (disk, field, size) in sizes {

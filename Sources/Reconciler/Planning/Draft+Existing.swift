@@ -121,6 +121,8 @@ extension Draft {
             changes.append(
                 Change(
                     .stop, object, reason: stopReasons[instance.name] ?? "the spec says power: off",
+                    details: updates[instance.name]?.domainName.map { ["its domain is called \($0) from then on"] }
+                        ?? [],
                     position: instance.position,
                     origin: owned.mark.applied["power"] == "off" ? .drift : .edit))
         case .on where !isRunning:

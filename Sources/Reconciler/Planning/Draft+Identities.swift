@@ -6,7 +6,8 @@ extension Draft {
     mutating func assignIdentities() {
         for instance in existing { nics[instance.name] = owned[instance.name]?.mark.nics }
         let making = toMake
-        let changing = existing.filter { frozen[$0.name] == nil && !isHalfMade($0) && changesIdentity($0) }
+        // What cannot be compared yet gets no address either, which nothing would write down.
+        let changing = existing.filter { !isUnsettled($0.name) && !isHalfMade($0) && changesIdentity($0) }
         var holders = identityHolders(besides: Set(making.map(\.name)))
         for instance in making { claimExplicit(instance, &holders) }
         for instance in making where !untouchable.contains(instance.name) {

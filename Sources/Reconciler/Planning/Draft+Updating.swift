@@ -42,6 +42,9 @@ extension Draft {
         if !update.isEmpty {
             var details = update.details
             if update.reboots, !update.replacesRoot { details.append("it is rebooted") }
+            if let name = update.domainName, update.isDisruptive, !update.isRenamedNow {
+                details.append("its domain is called \(name) from then on")
+            }
             let isWaiting = update.fields.isEmpty && update.reboots
             changes.append(
                 Change(

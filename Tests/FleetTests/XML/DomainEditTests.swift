@@ -44,6 +44,38 @@ import Testing
             protect: false, baseImage: "x", nics: [:], applied: [:])
     }
 
+    @Test("A seed that was ejected goes back, read-only, where a place is free")
+    func seedBack() throws {
+        let without = try edited([.removeDisk("seed")])
+        #expect(!without.contains("ua-disk-seed"))
+        let mark = try mark()
+        let text = try DomainEdit(items: [.seedDisk(path: "/pool/new.iso", revision: "abc")], mark: mark)
+            .text(editing: without, of: "vm")
+        #expect(
+            text.contains("ua-disk-seed") && text.contains("/pool/new.iso") && text.contains("<readonly"), "\(text)")
+        #expect(
+            text.contains("<serial>abc</serial>") && text.components(separatedBy: "dev=\"vdb\"").count == 2, "\(text)")
+    }
+
+    @Test("The devices of an adopted domain are found by target and MAC, as the mark in the definition knows them")
+    func adopted() throws {
+        let plain = Self.foreign.replacing("<alias name='ua-nic-eth0'/>", with: "")
+            .replacing("<alias name='ua-disk-old'/>", with: "")
+        var mark = try mark()
+        mark.isAdopted = true
+        mark.nics = [
+            Samples.name("eth0"): .init(mac: try #require(MACAddress("52:54:00:00:00:01")), address: nil)
+        ]
+        let marked = try DomainEdit(items: [], mark: mark).text(editing: plain, of: "vm")
+        mark.nics = [:]
+        let added = DomainDefinition.Disk(name: "vdf", path: "/srv/more.img", serial: "vdf", isRaw: true)
+        let text = try DomainEdit(
+            items: [.removeNIC(Samples.name("eth0")), .removeDisk("vdc"), .disk(added)], mark: mark
+        ).text(editing: marked, of: "vm")
+        #expect(!text.contains("52:54:00:00:00:01") && !text.contains("/pool/old.qcow2"), "\(text)")
+        #expect(text.contains("type=\"raw\"") && text.contains("dev=\"vdf\""), "\(text)")
+    }
+
     @Test("A CPU model comes and goes, and the cells of memory that can be plugged in stay")
     func cpu() throws {
         let named = try edited([.cpu("EPYC")])

@@ -24,6 +24,10 @@ struct MarkTests {
             if Bool.random(using: &random) { attempt.reason = text(using: &random) }
             definition.mark.attempt = attempt
         }
+        definition.mark.domainName = Bool.random(using: &random) ? "demo.other" : nil
+        for _ in 0..<Int.random(in: 0...2, using: &random) {
+            definition.mark.diskWays[text(using: &random)] = .init(from: text(using: &random), to: text(using: &random))
+        }
         for _ in 0..<4 { definition.mark.applied[text(using: &random)] = text(using: &random) }
         let domain = try read(DomainXML.text(definition))
         let mark = try #require(domain.mark, "\(domain.markProblem ?? "")\n\(DomainXML.text(definition))")
