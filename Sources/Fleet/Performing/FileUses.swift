@@ -14,7 +14,7 @@ struct FileUses: Sendable {
     init(domains observed: [ObservedDomain], volumes: [String: ObservedVolume]) {
         for domain in observed {
             names[domain.uuid] = domain.name
-            for path in domain.disks.map(\.path) + domain.spareFiles { domains[path, default: []].insert(domain.uuid) }
+            for path in domain.reachedPaths { domains[path, default: []].insert(domain.uuid) }
             if let mark = domain.mark { baseImages[mark.baseImage, default: []].insert(domain.uuid) }
         }
         for volume in volumes.values {

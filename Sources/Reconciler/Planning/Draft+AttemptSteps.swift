@@ -195,7 +195,7 @@ extension DomainEdit.Item {
     fileprivate var needsBoot: Bool {
         switch self {
         case .vcpus, .memory, .cpu, .seed: true
-        case .disk, .removeDisk, .nic, .removeNIC: false
+        case .disk, .removeDisk, .seedDisk, .nic, .removeNIC: false
         }
     }
 }

@@ -59,6 +59,7 @@ extension Draft {
                 continue
             }
             prepareAttempt(wanted: asked, comparison, &update)
+            separate(comparison, &update)
             guard !untouchable.contains(instance.name) else { continue }
             if update.isDisruptive { update.mark.wasReady = false }
             updates[instance.name] = update

@@ -90,8 +90,13 @@ extension Draft {
     /// Why the disks of an instance cannot be in other files now.
     private func standsStill(_ comparison: Comparison) -> String? {
         let domain = comparison.owned.domain
-        if !domain.snapshots.isEmpty {
-            let names = domain.snapshots.map(\.name).joined(separator: ", ")
+        if comparison.owned.mark.attempt?.stage == .made {
+            return "a change of it is being tried; apply again when it has proved good"
+        }
+        // What an attempt left is cleared away before anything moves.
+        let snapshots = domain.snapshots.filter { !domain.hasSettlingToDo || $0.name != ChangeAttempt.snapshot }
+        if !snapshots.isEmpty {
+            let names = snapshots.map(\.name).joined(separator: ", ")
             return "it has snapshots (\(names)), which know its disks by their paths; delete them first"
         }
         if domain.hasManagedSave {
@@ -155,6 +160,34 @@ extension Draft {
         }
         promisedRoom[location] = promised + need
         return nil
+    }
+}
+
+extension Draft {
+    /// A change that is tried and may be taken back, and disks that go to another pool, are not done at once.
+    func separate(_ comparison: Comparison, _ update: inout InstanceUpdate) {
+        guard update.attempt != nil else { return }
+        update.isRenamedNow = false
+        update.fields.removeAll { $0.path == "domain name" }
+        guard update.settled.isEmpty else {
+            // What an earlier run began comes first, and nothing else with it.
+            var first = InstanceUpdate(mark: comparison.owned.mark)
+            first.mark.diskWays = update.mark.diskWays
+            first.settled = update.settled
+            first.details = update.details.filter { $0.hasPrefix("its disk ") }
+            first.blocked =
+                update.blocked
+                + update.fields.map { (field: $0, why: "a disk of it is on its way to another pool; apply again") }
+            update = first
+            return
+        }
+        guard !update.diskMoves.isEmpty else { return }
+        update.diskMoves = []
+        let isOfPool = { (field: FieldChange) in field.path == "pool" || field.path.hasSuffix(".pool") }
+        update.blocked += update.fields.filter(isOfPool).map {
+            (field: $0, why: "a risky change is tried first; apply again when it has proved good")
+        }
+        update.fields.removeAll(where: isOfPool)
     }
 }
 

@@ -85,7 +85,8 @@ extension Draft {
             Change(
                 .delete, object, reason: reason,
                 details: goes.filter {
-                    $0.disk != "seed" && $0.disk != "root" && !$0.disk.hasPrefix("before.") && !$0.disk.hasPrefix("other-")
+                    $0.disk != "seed" && $0.disk != "root" && !$0.disk.hasPrefix("before.")
+                        && !$0.disk.hasPrefix("other-")
                 }.map {
                     "data disk \($0.disk) goes with it"
                 }

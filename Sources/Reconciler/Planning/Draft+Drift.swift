@@ -5,7 +5,10 @@ extension Draft {
     /// hold what people put there can only be shown.
     mutating func compareLosses(_ comparison: Comparison, _ update: inout InstanceUpdate) {
         let (instance, owned) = (comparison.instance, comparison.owned)
-        guard !owned.mark.isAdopted, owned.mark.phase == .active else { return }
+        // What an attempt has made or kept is the attempt's to put in its place.
+        guard !owned.mark.isAdopted, owned.mark.phase == .active, owned.mark.attempt?.files.isEmpty ?? true else {
+            return
+        }
         let defined = Dictionary(owned.domain.definedDisks.map { ($0.name ?? "", $0.path) }) { first, _ in first }
         // The root disk first: a guest boots from the first disk.
         if defined["root"] == nil { giveRootBack(comparison, &update) }

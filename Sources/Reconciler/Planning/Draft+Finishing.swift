@@ -28,7 +28,7 @@ extension Draft {
         }
         guard !candidates.isEmpty else { return }
         var reached: Set<String> = []
-        for domain in node.domains { reached.formUnion(domain.disks.map(\.path) + domain.spareFiles) }
+        for domain in node.domains { reached.formUnion(domain.reachedPaths) }
         for disk in memory.keptDisks where disk.node == node.name { reached.insert(disk.path) }
         for entry in memory.instances.values where entry.alsoOn == node.name {
             reached.formUnion(entry.volumes.values)

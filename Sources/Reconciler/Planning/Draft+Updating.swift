@@ -42,7 +42,7 @@ extension Draft {
         if !update.isEmpty {
             var details = update.details
             if update.reboots, !update.replacesRoot { details.append("it is rebooted") }
-            if let name = update.domainName, update.isDisruptive, !update.isRenamedNow {
+            if let name = update.domainName, update.isDisruptive, !update.isRenamedNow, update.attempt == nil {
                 details.append("its domain is called \(name) from then on")
             }
             let isWaiting = update.fields.isEmpty && update.reboots
@@ -59,7 +59,9 @@ extension Draft {
                     blocked: why, position: instance.position))
         }
         var waiting = update.waiting
-        if let name = update.domainName, !update.isRenamedNow, !update.isDisruptive, instance.power != .off {
+        if let name = update.domainName, !update.isRenamedNow, !update.isDisruptive || update.attempt != nil,
+            instance.power != .off
+        {
             waiting.append("its domain's new name \(name)")
         }
         if !waiting.isEmpty {

@@ -109,7 +109,7 @@ struct Trial {
         let rosters = nodes.values.filter { !$0.isSilent }.compactMap(\.roster)
         let newest = rosters.max { $0.generation < $1.generation }
         for (name, node) in nodes.sorted(by: { $0.key < $1.key }) where !node.isSilent {
-            var known = Set(node.domains.values.flatMap { $0.disks.map(\.path) + $0.spareFiles })
+            var known = Set(node.domains.values.flatMap { $0.reachedPaths })
             known.formUnion(world.foreign.files[name]?.keys.map(\.self) ?? [])
             for disk in newest?.keptDisks ?? [] where disk.node == name { known.insert(disk.path) }
             // Where rosters were lost, those of a lost node may be the last that knew of a kept disk.

@@ -148,15 +148,6 @@ extension PlanChecker {
     }
 }
 
-extension ObservedDomain {
-    /// Every file that its mark makes its own: its disks, and both files of each that is on its way to another pool.
-    var reachedPaths: [String] {
-        let named = disks.map(\.path)
-        let ways = (mark?.diskWays ?? [:]).sorted { $0.key < $1.key }.flatMap { [$0.value.from, $0.value.to] }
-        return named + ways.filter { !named.contains($0) }
-    }
-}
-
 extension ObservedDomain.Disk {
     /// Whether it holds what people put there, unlike the root disk and the seed.
     var isData: Bool { name != "root" && name != "seed" }

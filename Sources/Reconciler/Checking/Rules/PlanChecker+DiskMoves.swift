@@ -12,20 +12,27 @@ extension PlanChecker {
                 return []
             }
             return [
-                checkEnds(move, domain, step), checkStage(stage, move, domain, index, step, evidence),
+                checkEnds(move, domain, index, step, evidence), checkStage(stage, move, domain, index, step, evidence),
                 checkTarget(stage, move, domain, step, evidence), checkOtherChanges(domain, step, evidence),
             ].compactMap(\.self)
         }
     }
 
-    private static func checkEnds(_ move: DiskMove, _ domain: ObservedDomain, _ step: Step) -> Violation? {
+    private static func checkEnds(
+        _ move: DiskMove, _ domain: ObservedDomain, _ index: Int, _ step: Step, _ evidence: Evidence
+    ) -> Violation? {
         guard move.way.from != move.way.to, move.way.from.hasPrefix("/"), move.way.to.hasPrefix("/") else {
             return Violation(.diskMove, step.id, "\(move.way.from) and \(move.way.to) are no two files")
         }
         if domain.mark?.isAdopted == true {
             return Violation(.diskMove, step.id, "the disks of an adopted domain are its owner's")
         }
-        if !domain.snapshots.isEmpty {
+        let isSettled = evidence.requires(index) { other in
+            guard case .updateDomain(let update) = evidence.plan.steps[other].operation, update.uuid == domain.uuid
+            else { return false }
+            if case .settle = update.action { return true } else { return false }
+        }
+        if domain.snapshots.contains(where: { !isSettled || $0.name != ChangeAttempt.snapshot }) {
             return Violation(.diskMove, step.id, "snapshots of \(domain.name) know \(move.way.from)")
         }
         return nil
