@@ -76,9 +76,12 @@ extension EndToEnd {
             try cluster.write(
                 careful.replacing("profiles: [base]", with: "profiles: [base], image: blank")
                     .replacing("timeout: 10m", with: "timeout: 15s"))
-            let arguments = ["apply", "-f", cluster.file, "--auto-approve", "--max-deletes", "1"]
+            let arguments = ["apply", "-f", cluster.file, "--auto-approve", "--max-deletes", "1", "-o", "json"]
             let first = try lab.start(arguments)
-            try await eventually { first.outputSoFar.contains("or take its change back") }
+            let isProving: ([RunEvent]) -> Bool = { events in
+                events.contains { $0.event == "started" && $0.step?.hasSuffix("snap/ready") == true }
+            }
+            #expect(isProving(try await first.events(until: isProving)))
             first.signal(SIGKILL)
             _ = try await first.output(timeout: .seconds(20))
             let second = try await cluster.apply("--max-deletes", "1", expecting: 1)

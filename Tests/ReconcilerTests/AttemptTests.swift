@@ -27,11 +27,22 @@ import Testing
         func plan(retries: Bool = false) throws -> Plan {
             let seen = fleet.observe(cluster)
             let plan = Planner.plan(
-                cluster, inputs: inputs(cluster), fleet: seen, options: PlanningOptions(retries: retries))
+                cluster, inputs: Self.inputs(cluster), fleet: seen, options: PlanningOptions(retries: retries))
             let violations = PlanChecker.violations(
                 in: plan, of: cluster, fleet: seen, intent: .apply(deleteData: false))
             #expect(violations.map(\.description) == [])
             return plan
+        }
+
+        /// Each image is another file.
+        static func inputs(_ cluster: Cluster) -> Inputs {
+            var inputs = Inputs()
+            for image in cluster.images.keys {
+                inputs.images[image] = Inputs.ResolvedImage(
+                    fileName: "kvmctl-\(StableHash.digest(image.text)).qcow2", virtualSize: .gibibytes(2),
+                    byteCount: 200 << 20, checksum: nil)
+            }
+            return inputs
         }
 
         @discardableResult
@@ -57,7 +68,7 @@ import Testing
 
     @Test(
         "What does not get ready is as before, is told with its reason, and is tried again when asked or changed",
-        arguments: [("vcpus: 2", "vcpus: 1", "vcpus: 3")])
+        arguments: [("vcpus: 2", "vcpus: 1", "vcpus: 3"), ("image: debian", "image: fedora", "image: debian")])
     func takenBack(_ old: String, _ new: String, _ other: String) async throws {
         var story = try await Story(Self.spec)
         let (before, files) = (try story.domain(), story.files)
@@ -119,7 +130,7 @@ import Testing
 
     @Test(
         "Killed at any step and run again it ends well, or as before",
-        arguments: ["vcpus: 1, "], [false])
+        arguments: ["vcpus: 1, ", "image: fedora, "], [true, false])
     func killed(_ change: String, isBroken: Bool) async throws {
         let wanted = Self.spec.replacing(change.prefix(5) == "vcpus" ? "vcpus: 2, " : "image: debian, ", with: change)
         var number = 0
@@ -160,7 +171,7 @@ import Testing
         #expect(try story.plan().changes.count { $0.blocked?.contains("of web-1") == true } == 2)
     }
 
-    @Test("A plan that keeps or proves nothing is no plan", arguments: ["vcpus: 1, "])
+    @Test("A plan that keeps or proves nothing is no plan", arguments: ["vcpus: 1, ", "image: fedora, "])
     func broken(_ change: String) async throws {
         var story = try await Story(Self.spec)
         let wanted = Self.spec.replacing(change.prefix(5) == "vcpus" ? "vcpus: 2, " : "image: debian, ", with: change)
@@ -190,8 +201,21 @@ import Testing
         }
         #expect(isRefused(unproved))
         let careless = try ReconcilerTests.cluster(wanted.replacing(", snapshotBefore: [update, replace]", with: ""))
-        let plan = Planner.plan(careless, inputs: inputs(careless), fleet: seen)
+        let plan = Planner.plan(careless, inputs: Story.inputs(careless), fleet: seen)
         #expect(isRefused(plan))
+    }
+
+    @Test("What is deleted in the middle takes along what was kept")
+    func deleted() async throws {
+        var story = try await Story(Self.spec)
+        try story.write(Self.spec.replacing("image: debian", with: "image: fedora"))
+        let plan = try story.plan()
+        let edit = try #require(plan.steps.firstIndex { $0.id.text.hasSuffix("try/edit") })
+        try await story.apply(Fault(kind: .killedAfterEffect, step: edit))
+        #expect(try story.domain().spareFiles.count == 2)
+        story.cluster.instances = [:]
+        try await story.apply()
+        #expect(story.files.filter { $0.contains("web") } == [])
     }
 }
 

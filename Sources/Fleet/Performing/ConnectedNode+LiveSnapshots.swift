@@ -86,7 +86,7 @@ extension ConnectedNode {
             }
             reply = lines.count > 1 ? String(lines[1]) : ""
         }
-        let answer = try? JSONDecoder().decode(QEMUAnswer.self, from: Data(reply.utf8))
+        let answer = QEMUAnswer(reading: reply)
         if let problem = answer?.error?.desc {
             let isThere = problem.contains("already exists")
             throw StepProblem(
@@ -100,16 +100,12 @@ extension ConnectedNode {
     }
 
     /// The disks that QEMU can write to, by its own names for them.
-    private func writableNodes(of domain: ObservedDomain) async throws -> [(name: String, path: String, format: String)]
-    {
+    func writableNodes(of domain: ObservedDomain) async throws -> [QEMUDisk] {
         let id = try domain.uuid.libvirt
         let reply = try await connection.changes.call("asking QEMU for the disks of \(domain.name)") {
             try $0.monitorCommand(#"{"execute":"query-block"}"#, toDomain: id)
         }
-        let answer = try JSONDecoder().decode(QEMUBlocks.self, from: Data(reply.utf8))
-        return answer.return.compactMap(\.inserted).filter { !$0.ro }.compactMap { inserted in
-            inserted.name.map { ($0, inserted.image.filename, inserted.drv) }
-        }
+        return try QEMUDisk.writable(in: reply)
     }
 
     /// What the script ends with where the node has no `virsh`.
@@ -143,59 +139,4 @@ extension ConnectedNode {
         done
         printf '%s\\n%s\\n' "$state" "$reply"
         """
-}
-
-/// A command for QEMU's monitor.
-struct QEMUCommand: Encodable {
-    struct Action: Encodable {
-        var type: String
-        var data: Target
-    }
-
-    struct Target: Encodable {
-        var device: String
-        var name: String
-    }
-
-    struct Arguments: Encodable {
-        var actions: [Action]?
-        var device: String?
-        var name: String?
-    }
-
-    var execute: String
-    var arguments: Arguments
-
-    /// The command as JSON.
-    var text: String {
-        get throws {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-            return String(decoding: try encoder.encode(self), as: UTF8.self)
-        }
-    }
-}
-
-private struct QEMUAnswer: Decodable {
-    struct Problem: Decodable { let desc: String }
-    struct Nothing: Decodable {}
-    let `return`: Nothing?
-    let error: Problem?
-}
-
-private struct QEMUBlocks: Decodable {
-    struct Block: Decodable { let inserted: Inserted? }
-    struct Inserted: Decodable {
-        struct Image: Decodable { let filename: String }
-        let ro: Bool
-        let drv: String
-        let name: String?
-        let image: Image
-
-        enum CodingKeys: String, CodingKey {
-            case ro, drv, image
-            case name = "node-name"
-        }
-    }
-    let `return`: [Block]
 }

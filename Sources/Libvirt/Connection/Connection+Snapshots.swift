@@ -30,6 +30,19 @@ extension Connection {
         try snapshot.check("virDomainSnapshotDelete", virDomainSnapshotDelete(snapshot.raw, 0))
     }
 
+    /// Has libvirt forget a snapshot, and leaves what it holds of it in the disks.
+    package func forgetSnapshot(_ name: String, ofDomain uuid: UUID) throws(LibvirtError) {
+        let snapshot = try snapshot(name, of: domain(uuid))
+        let flags = VIR_DOMAIN_SNAPSHOT_DELETE_METADATA_ONLY.rawValue
+        do throws(LibvirtError) {
+            try snapshot.check("virDomainSnapshotDelete", virDomainSnapshotDelete(snapshot.raw, flags))
+        } catch {
+            // A driver without disks has nothing else to delete.
+            guard error.code == .invalidArgument else { throw error }
+            try snapshot.check("virDomainSnapshotDelete", virDomainSnapshotDelete(snapshot.raw, 0))
+        }
+    }
+
     private func snapshot(
         _ name: String, of domain: borrowing DomainHandle
     ) throws(LibvirtError) -> SnapshotHandle {

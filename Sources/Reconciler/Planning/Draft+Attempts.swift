@@ -81,12 +81,18 @@ extension Draft {
 
     /// Makes a risky change one that can be taken back, where the spec asks for that.
     mutating func prepareAttempt(wanted: [String: String], _ comparison: Comparison, _ update: inout InstanceUpdate) {
+        // A run that was killed between stopping it and changing it left it off: that is no reason to try less carefully.
+        let begun = comparison.owned.mark.attempt.flatMap { $0.stage == .begun ? $0.target : nil }
+        let isUnfinished =
+            begun?.allSatisfy { (wanted[$0.key] ?? "") == $0.value } ?? false && !update.isEmpty
+            && comparison.owned.domain.running == nil && comparison.instance.power == .on
+        if isUnfinished { update.reboots = true }
         let risk = update.replacesRoot ? ChangePolicy.Risk.replace : .update
         let domain = comparison.owned.domain
         guard update.isDisruptive, comparison.instance.changes.snapshotBefore.contains(risk),
             comparison.owned.mark.phase == .active
         else { return }
-        var attempt = ChangeAttempt(stage: .begun, target: [:])
+        var attempt = ChangeAttempt(stage: .begun, target: isUnfinished ? begun ?? [:] : [:])
         for field in update.fields where field.effect == .reboot || field.effect == .replace {
             // A seed that waits for its boot is written already: nothing would bring the old one back.
             if field.path != "seed" { attempt.target[field.path] = wanted[field.path] ?? "" }
