@@ -113,6 +113,7 @@ test: setup test-tools ## Runs everything: unit tests, then the end-to-end scena
 bench: setup ## Measures kvmctl beside the bare calls.
 	@$(AS_ROOT) .ci/bench
 	@$(AS_ROOT) .ci/bench-migration
+	@$(AS_ROOT) .ci/bench-sites
 
 fmt: toolchain ## Formats the sources.
 	@swift format --in-place --parallel --recursive $(FOLDERS)
