@@ -238,7 +238,8 @@ enum SiteScripts {
     /// Has the server run with what is written.
     private static let run = """
 
-        systemctl enable -q "$unit"
+        # Enabling has systemd read everything again.
+        [ -e "/etc/systemd/system/multi-user.target.wants/$unit" ] || systemctl enable -q "$unit"
         if ! systemctl is-active --quiet "$unit"; then
             systemctl reset-failed "$unit" 2>/dev/null
             systemctl start "$unit"
