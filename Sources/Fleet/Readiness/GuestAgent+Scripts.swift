@@ -28,11 +28,12 @@ extension GuestAgent {
     ///
     /// The agent writes arguments into the guest's journal: nothing secret may be among them.
     func run(_ script: String, _ arguments: [String], timeout: Duration) async throws -> Outcome? {
+        // A guest that is busy booting takes its time to start a shell, and a nil here says that it may not.
         let started = try await ask(
             "guest-exec",
             [
                 "path": "/bin/sh", "arg": ["-c", script, "kvmctl"] + arguments, "capture-output": true,
-            ], timeout: .seconds(10))
+            ], timeout: .seconds(30))
         guard let started, let pid = try? JSONDecoder().decode(Started.self, from: started).return.pid else {
             return nil
         }
