@@ -46,7 +46,9 @@ enum GitComplaint {
             }),
         Entry(
             signs: ["could not read Username for", "could not read Password for"],
-            words: { _, _ in "it wants a user and a password or token; write login: {user: NAME, password: {env: NAME}}"
+            words: { site, place in
+                site.login.map { _ in "git on \(place) takes no login from here; it has to be 2.31 or newer" }
+                    ?? "it wants a user and a password or token; write login: {user: NAME, password: {env: NAME}}"
             }),
         Entry(
             signs: ["Host key verification failed"],
