@@ -411,6 +411,26 @@ struct PlanCheckerTests {
                 step.operation = .move(stage, move)
             }
         },
+        Break("a move brings files where no pool of theirs is", .move) { broken in
+            broken.edit("mover/move-prepare") { step in
+                guard case .move(let stage, var move) = step.operation else { return }
+                move.folders = [.init(from: Pool.localPath, to: "/srv/vm")]
+                step.operation = .move(stage, move)
+            }
+        },
+        Break("the source is cleared while the destination needs its memory", .move) { broken in
+            broken.cut("mover/move-migrate", from: "mover/move-leave")
+            var copy: ObservedDomain?
+            broken.editNode("kvm1") { node in
+                for index in node.domains.indices where node.domains[index].name == "demo.mover" {
+                    node.domains[index].mark?.move = .init(from: name("kvm1"), to: name("kvm2"))
+                    node.domains[index].postCopy = .broken
+                    copy = node.domains[index]
+                    node.domains[index].power = .paused
+                }
+            }
+            broken.editNode("kvm2") { node in if let copy { node.domains.append(copy) } }
+        },
         Break("a move goes over what another domain has", .foreignName) { broken in
             broken.editNode("kvm2") { node in
                 node.domains.append(

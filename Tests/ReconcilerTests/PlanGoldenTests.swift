@@ -76,6 +76,24 @@ private let unspread = ", placement: {spread: node}}"
         Case(name: "move-given-up", edit: { change("db", in: &$0) { $0.mark?.move = .init(from: node1, to: node2) } }),
         Case(name: "move-arrived", edit: { change("db", in: &$0) { $0.mark?.move = .init(from: node2, to: node1) } }),
         Case(
+            name: "move-arrived-from-another-path", spec: elsewhere,
+            edit: {
+                change("db", in: &$0) {
+                    $0.mark?.move = .init(from: node2, to: node1, folders: [.init(from: "/srv/vm", to: Pool.localPath)])
+                }
+            }),
+        Case(name: "move-in-post-copy", edit: { halve("db", in: &$0, source: .broken) }),
+        Case(name: "move-in-lost-post-copy", edit: { halve("db", in: &$0, source: nil) }),
+        Case(
+            name: "pinned-to-another-path",
+            spec: { elsewhere($0).replacing("networks: [front]", with: "networks: [front], node: kvm2") }),
+        Case(
+            name: "pinned-to-another-path-of-shared-storage",
+            spec: {
+                $0.replacing("networks: [front]", with: "networks: [front], node: kvm2").replacing(
+                    "10.77.0.12}", with: "10.77.0.12, pools: {local: {path: /srv/vm, shared: true}}}")
+            }),
+        Case(
             name: "undefined-after-a-move",
             edit: {
                 moveFiles(of: "db", in: &$0, keepsOld: false)
@@ -244,6 +262,24 @@ private func change(_ instance: String, in nodes: inout [Name: FakeNode], _ body
             nodes[key]?.domains[uuid] = domain
         }
     }
+}
+
+/// Gives the pool of kvm2 a path of its own.
+private func elsewhere(_ spec: String) -> String {
+    spec.replacing("10.77.0.12}", with: "10.77.0.12, pools: {local: {path: /srv/vm}}}")
+}
+
+/// Has an instance run on kvm2 without all of its memory, the rest of which kvm1 has where it is in post-copy as well.
+private func halve(_ instance: String, in nodes: inout [Name: FakeNode], source: ObservedDomain.PostCopy?) {
+    change(instance, in: &nodes) { $0.mark?.move = .init(from: node1, to: node2) }
+    for (uuid, var domain) in nodes[node1]?.domains ?? [:] where domain.mark?.instance == name(instance) {
+        domain.postCopy = .broken
+        nodes[node2]?.domains[uuid] = domain
+        domain.postCopy = source
+        domain.power = source == nil ? .shutOff : .paused
+        nodes[node1]?.domains[uuid] = domain
+    }
+    moveFiles(of: instance, in: &nodes, keepsOld: true)
 }
 
 /// Puts an instance's files on kvm2, as a move whose last roster was not written leaves them.

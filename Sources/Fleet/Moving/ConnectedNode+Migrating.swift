@@ -26,7 +26,8 @@ extension ConnectedNode {
         } catch {
             // The answer may be lost while all of it was done.
             guard (try? await isConfirmed(move, on: destination)) == true else {
-                if !watch.isPostCopy { await endLeftOver(of: move) }
+                if watch.isPostCopy { throw ConnectedNode.broken(move, error) }
+                await endLeftOver(of: move)
                 throw error
             }
         }
@@ -64,7 +65,7 @@ extension ConnectedNode {
         }
         let tunnels = move.transport == .ssh ? try await openTunnels(to: destination, forDisks: !targets.isEmpty) : nil
         defer { tunnels?.close() }
-        let options = options(of: move, copying: targets, through: tunnels)
+        let options = try await options(of: move, copying: targets, through: tunnels)
         let watching = Task { try await follow(move, watch, report) }
         let guarding = Task { try await giveUpWhenSilent(move, watch) }
         defer {
@@ -86,7 +87,7 @@ extension ConnectedNode {
         await source.connection.close()
         await far.connection.close()
         if Task.isCancelled, case .failure = result { throw CancellationError() }
-        if watch.isStalled, case .failure = result {
+        if watch.isStalled, !watch.isPostCopy, case .failure = result {
             throw StepProblem(
                 "nothing of it has travelled for \(MigrationWatch.longestSilence.components.seconds) s, and it was given up;"
                     + " \(move.name) goes on at \(node)",
@@ -97,8 +98,27 @@ extension ConnectedNode {
 
     private func options(
         of move: InstanceMove, copying targets: [String], through tunnels: MigrationTunnels?
-    ) -> MigrationOptions {
+    ) async throws -> MigrationOptions {
         var options = MigrationOptions(copiedDisks: targets)
+        address(move, through: tunnels, in: &options)
+        // The spec says that they are shared, and both nodes showed the same files.
+        options.trustsSharedStorage = !move.stayingPaths.isEmpty
+        // libvirt counts in whole mebibytes.
+        options.bandwidth = move.policy.bandwidth.map { max(1, $0.bytes >> 20) }
+        options.allowsPostCopy = move.policy.postCopy
+        if !move.folders.isEmpty {
+            let id = try move.uuid.libvirt
+            let (now, later) = try await connection.changes.call("reading the domain \(move.name)") { libvirt in
+                (try libvirt.domainXML(id, [.secure, .migratable]), try libvirt.domainXML(id, [.secure, .inactive]))
+            }
+            options.xml = try move.arrivingXML(now)
+            options.definition = try move.arrivingXML(later)
+        }
+        return options
+    }
+
+    /// Says where the destination listens.
+    func address(_ move: InstanceMove, through tunnels: MigrationTunnels?, in options: inout MigrationOptions) {
         if let tunnels {
             options.uri = tunnels.memoryURI
             options.disksURI = tunnels.disksURI
@@ -106,12 +126,14 @@ extension ConnectedNode {
         } else if let address = move.address {
             options.uri = "tcp://\(address.contains(":") ? "[\(address)]" : address)"
         }
-        // The spec says that they are shared, and both nodes showed the same files.
-        options.trustsSharedStorage = !move.stayingPaths.isEmpty
-        // libvirt counts in whole mebibytes.
-        options.bandwidth = move.policy.bandwidth.map { max(1, $0.bytes >> 20) }
-        options.allowsPostCopy = move.policy.postCopy
-        return options
+    }
+
+    /// That post-copy broke off, which the next run goes on with.
+    private static func broken(_ move: InstanceMove, _ error: any Error) -> StepProblem {
+        StepProblem(
+            "\(move.name) goes on at \(move.to) already and waits for the rest of its memory, as its way from"
+                + " \(move.from) broke off: \(PlainText.line(String(describing: error)))",
+            remedy: "Leave both halves as they are and run the command again: it goes on from there.")
     }
 
     /// Reports how far a migration is until the task is cancelled, and helps it to an end.
@@ -135,10 +157,13 @@ extension ConnectedNode {
     /// Gives a migration up of which nothing has travelled for long, until the task is cancelled.
     ///
     /// By a clock of its own: a QEMU whose link is cut while disks are copied answers libvirt nothing, and whoever asks waits.
-    private func giveUpWhenSilent(_ move: InstanceMove, _ watch: MigrationWatch) async throws {
+    ///
+    /// In post-copy the guest is not here any more: that is only broken off, and both ends keep what they have.
+    func giveUpWhenSilent(_ move: InstanceMove, _ watch: MigrationWatch) async throws {
         while !Task.isCancelled {
             try await Task.sleep(for: .seconds(1))
-            if watch.stalls(now: .now) { await giveUp(move) }
+            guard watch.stalls(now: .now) else { continue }
+            if watch.isPostCopy { try? await interrupt(move) } else { await giveUp(move) }
         }
     }
 

@@ -15,6 +15,7 @@ extension ConnectedNode {
         case .begin: try await begin(move, expectation)
         case .prepare: try await prepare(move)
         case .migrate: try await migrate(move, report)
+        case .resume: try await resume(move, report)
         case .relocate: try await relocate(move, report)
         case .leave: try await leave(move)
         case .finish: try await finish(move, expectation)
@@ -51,14 +52,13 @@ extension ConnectedNode {
         if let reason = try await obstacle(to: move) { return .skipped(reason) }
         if move.isLive {
             for disk in move.disks {
-                _ = try await remove(disk.path)
-                let volume = VolumeDefinition(
-                    path: disk.path, capacity: disk.capacity, backingPath: disk.backingPath, owner: move.uuid)
+                let volume = move.volume(of: disk)
+                _ = try await remove(volume.path)
                 let result = try await create(volume)
-                guard result == .done else { throw StepProblem("\(disk.path) came back by itself") }
+                guard result == .done else { throw StepProblem("\(volume.path) came back by itself") }
             }
         }
-        if let path = move.seedPath { try await copySeed(path, from: source) }
+        if let path = move.seedPath { try await copySeed(path, to: move.mark.arriving(path), from: source) }
         try await copyKey(of: move.uuid, from: source)
         try await connection.ensureConsoleFolder()
         return .done
@@ -68,7 +68,7 @@ extension ConnectedNode {
     func obstacle(to move: InstanceMove) async throws -> String? {
         if let there = try await connection.domain(move.uuid) { return "\(there.name) is on \(node) already" }
         let uses = try await connection.readUses()
-        return move.paths.lazy.compactMap { uses.reason(against: $0, except: nil) }.first
+        return move.destinationPaths.lazy.compactMap { uses.reason(against: $0, except: nil) }.first
     }
 
     /// Whether the domain is here and its mark says that it is on this very way.
@@ -77,11 +77,11 @@ extension ConnectedNode {
         return domain.mark?.cluster == cluster && domain.mark?.move == move.mark && domain.mark?.phase != .deleting
     }
 
-    private func copySeed(_ path: String, from source: ConnectedNode) async throws {
+    private func copySeed(_ path: String, to new: String, from source: ConnectedNode) async throws {
         let content = try await source.connection.commands.run("reading \(path)", "cat -- \"$1\"", [path])
         let bytes = content.standardOutput
         try await connection.commands.run(
-            "writing \(path)", FileScripts.replace, [path, "\(bytes.count)"], input: bytes)
+            "writing \(new)", FileScripts.replace, [new, "\(bytes.count)"], input: bytes)
     }
 
     /// Removes what the move left on the source, once the destination has it for good.
@@ -94,11 +94,14 @@ extension ConnectedNode {
             guard left.mark?.cluster == cluster, left.mark?.move == move.mark else {
                 return .skipped("the domain \(left.name) is not on its way to \(move.to)")
             }
+            if left.postCopy == .underWay || left.postCopy != nil && arrived.postCopy != nil {
+                return .skipped("\(arrived.name) on \(move.to) still needs memory that is here")
+            }
             // Paused is what libvirt leaves where nobody told it the end; running is somebody's doing.
             guard left.power != .running else { return .skipped("\(left.name) runs on \(node) as well") }
             if left.power == .paused { try await force(move.uuid, left.name) }
         }
-        let removed = try await removeFiles(of: move)
+        let removed = try await removeFiles(move.sourcePaths, of: move)
         try await deleteKey(of: move.uuid)
         guard try await connection.domain(move.uuid) != nil else { return removed }
         return try await undefine(move.uuid, move.name, .none)
@@ -112,10 +115,10 @@ extension ConnectedNode {
             guard half.mark?.cluster == cluster, half.mark?.move == move.mark else {
                 return .skipped("the domain \(half.name) is not on its way here")
             }
-            guard !half.isActive else { return .skipped("\(half.name) runs on \(node)") }
+            guard !half.isActive, half.postCopy == nil else { return .skipped("\(half.name) runs on \(node)") }
             result = try await undefine(move.uuid, move.name, .none)
         }
-        let removed = try await removeFiles(of: move)
+        let removed = try await removeFiles(move.destinationPaths, of: move)
         try await deleteKey(of: move.uuid)
         return removed == .done ? .done : result
     }
@@ -126,10 +129,10 @@ extension ConnectedNode {
         return domain.mark?.cluster == cluster && domain.mark?.move == move.mark
     }
 
-    private func removeFiles(of move: InstanceMove) async throws -> StepResult {
+    private func removeFiles(_ paths: [String], of move: InstanceMove) async throws -> StepResult {
         let uses = try await connection.readUses()
         var result = StepResult.unchanged
-        for path in move.paths where uses.reason(against: path, except: move.uuid) == nil {
+        for path in paths where uses.reason(against: path, except: move.uuid) == nil {
             if try await remove(path) == .done { result = .done }
         }
         return result

@@ -49,10 +49,9 @@ extension ConnectedNode {
         _ disk: InstanceMove.Disk, of move: InstanceMove, size: UInt64, from source: ConnectedNode,
         _ progress: @escaping @Sendable (UInt64) -> Void
     ) async throws {
-        _ = try await remove(disk.path)
-        let volume = VolumeDefinition(
-            path: disk.path, capacity: disk.capacity, backingPath: disk.backingPath, owner: move.uuid)
-        guard try await create(volume) == .done else { throw StepProblem("\(disk.path) came back by itself") }
+        let volume = move.volume(of: disk)
+        _ = try await remove(volume.path)
+        guard try await create(volume) == .done else { throw StepProblem("\(volume.path) came back by itself") }
         let (near, far) = (try await source.connection.ownLane(), try await connection.ownLane())
         let (reading, writing) = try Pipe.open()
         let throttle = Throttle()
@@ -61,9 +60,9 @@ extension ConnectedNode {
                 defer { close(writing) }
                 try libvirt.download(.path(disk.path), to: writing)
             }
-            async let received: Void = far.call("writing \(disk.path)") { libvirt in
+            async let received: Void = far.call("writing \(volume.path)") { libvirt in
                 defer { close(reading) }
-                try libvirt.upload(from: reading, length: size, to: .path(disk.path)) { done in
+                try libvirt.upload(from: reading, length: size, to: .path(volume.path)) { done in
                     throttle.pass(isLast: done == size) { progress(done) }
                 }
             }
@@ -76,12 +75,21 @@ extension ConnectedNode {
         await near.connection.close()
         await far.connection.close()
         async let before = source.sum(of: disk.path)
-        async let after = sum(of: disk.path)
+        async let after = sum(of: volume.path)
         guard try await before == after else {
             throw StepProblem(
-                "\(disk.path) is not the same on \(node) as on \(move.from)",
+                "\(volume.path) on \(node) is not the same as \(disk.path) on \(move.from)",
                 remedy: "Run the command again: it copies the file anew.")
         }
+        if let base = volume.backingPath, base != disk.backingPath { try await rebase(volume.path, onto: base) }
+    }
+
+    /// Writes into a disk where its base image is here; what the disk holds stays as it is.
+    private func rebase(_ path: String, onto base: String) async throws {
+        try await connection.commands.run(
+            "naming the base image of \(path)",
+            "qemu-img rebase -u -f qcow2 -F qcow2 -b \"$2\" -- \"$1\" && sync -- \"$1\"",
+            [path, base])
     }
 
     /// The digest of a file, after it has reached the disk.
@@ -93,9 +101,10 @@ extension ConnectedNode {
 
     private func define(_ move: InstanceMove, from source: ConnectedNode) async throws -> StepResult {
         let id = try move.uuid.libvirt
-        let xml = try await source.connection.changes.call("reading domain \(move.name)") {
+        let old = try await source.connection.changes.call("reading domain \(move.name)") {
             try $0.domainXML(id, [.inactive, .secure])
         }
+        let xml = try move.arrivingXML(old)
         guard let domain = try await source.connection.domain(move.uuid), !domain.isActive,
             domain.mark?.move == move.mark
         else { return .skipped("\(move.name) runs again on \(move.from)") }

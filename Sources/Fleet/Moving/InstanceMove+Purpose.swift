@@ -7,6 +7,7 @@ extension InstanceMove {
         case .begin: "marking the domain \(name) as moving to \(to)"
         case .prepare: "preparing for the domain \(name) from \(from)"
         case .migrate: "migrating the domain \(name) to \(to)"
+        case .resume: "having the domain \(name) on \(to) fetch the rest of its memory"
         case .relocate: "bringing the stopped domain \(name) from \(from)"
         case .leave: "removing what the domain \(name) left behind"
         case .finish: "marking the domain \(name) as arrived"

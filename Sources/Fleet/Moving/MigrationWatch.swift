@@ -32,6 +32,12 @@ final class MigrationWatch: Sendable {
         self.policy = policy
     }
 
+    /// Watches one that is in post-copy already.
+    convenience init(fetching policy: MigrationPolicy) {
+        self.init(policy)
+        gave(.postCopy)
+    }
+
     /// Takes in how far it is, and says what it needs now.
     func help(at progress: MigrationProgress, now: ContinuousClock.Instant) -> Help? {
         state.withLock { state in
@@ -52,8 +58,7 @@ final class MigrationWatch: Sendable {
 
     /// Whether nothing has travelled for so long that it is to be given up; true once.
     ///
-    /// A link that is cut says nothing: the connections would wait for it for a quarter of an hour. Post-copy cannot be
-    /// given up, as the guest is not here any more.
+    /// A link that is cut says nothing: the connections would wait for it for a quarter of an hour.
     func stalls(now: ContinuousClock.Instant) -> Bool {
         state.withLock { state in
             guard let lastSign = state.lastSign else {
@@ -62,7 +67,7 @@ final class MigrationWatch: Sendable {
             }
             // Before anything travels the destination's QEMU starts, which can take longer.
             let limit = state.last == nil ? MigrationWatch.longestSilence * 2 : MigrationWatch.longestSilence
-            guard !state.isStalled, !state.usedPostCopy, lastSign.duration(to: now) > limit else { return false }
+            guard !state.isStalled, lastSign.duration(to: now) > limit else { return false }
             state.isStalled = true
             return true
         }

@@ -45,11 +45,13 @@ extension NodeConnection {
         return try await reader.call("looking at domain \(uuid)") { connection in
             do {
                 let summary = try connection.domainSummary(id)
-                return try ObservedDomain(
+                var domain = try ObservedDomain(
                     uuid: uuid, name: summary.name, power: ObservedDomain.Power(summary.state),
                     isPersistent: summary.persistent, autostart: summary.autostart,
                     inactiveXML: try connection.domainXML(id, [.inactive]),
                     liveXML: summary.isActive ? try? connection.domainXML(id) : nil)
+                domain.postCopy = ObservedDomain.PostCopy(summary)
+                return domain
             } catch let error as LibvirtError where error.isNoDomain {
                 return nil
             }

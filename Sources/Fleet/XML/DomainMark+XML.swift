@@ -37,6 +37,9 @@ extension DomainMark {
         for (disk, way) in diskWays.sorted(by: { $0.key < $1.key }) {
             record.children.append(("disk-way", [("disk", disk), ("from", way.from), ("to", way.to)]))
         }
+        for folder in move?.folders ?? [] {
+            record.children.append(("move-folder", [("from", folder.from), ("to", folder.to)]))
+        }
         record.append(applied: applied)
         if let attempt { record.append(attempt: attempt) }
         return record
@@ -77,7 +80,11 @@ extension DomainMark {
         }
         var move: Move?
         if try reader.optional("move-to") != nil {
-            move = Move(from: try reader.name("move-from"), to: try reader.name("move-to"))
+            move = Move(
+                from: try reader.name("move-from"), to: try reader.name("move-to"),
+                folders: try reader.children("move-folder").map { child throws(MarkProblem) in
+                    Move.Folder(from: try child.text("from"), to: try child.text("to"))
+                })
         }
         let evacuatedFrom = try reader.optional("evacuated-from") != nil ? try reader.name("evacuated-from") : nil
         self.init(

@@ -18,6 +18,7 @@ extension ObservedDomain {
             liveXML: snapshot.liveXML, seenAddresses: seenAddresses)
         snapshots = try snapshot.snapshots.map { saved throws(XMLReadingError) in try Snapshot(saved) }
         hasManagedSave = snapshot.summary.hasManagedSave
+        postCopy = PostCopy(snapshot.summary)
     }
 
     /// What a domain's XML and state say, ours or anybody's.
@@ -86,6 +87,19 @@ extension ObservedDomain.Power {
         case .off: self = .shutOff
         case .crashed: self = .crashed
         case .none: self = .other
+        }
+    }
+}
+
+extension ObservedDomain.PostCopy {
+    /// Nil where the domain is in no post-copy.
+    init?(_ summary: DomainSummary) {
+        if summary.isInPostCopy {
+            self = .underWay
+        } else if summary.hasBrokenPostCopy {
+            self = .broken
+        } else {
+            return nil
         }
     }
 }

@@ -18,6 +18,8 @@ extension Connection {
         if let uri = options.uri { parameters.add(VIR_MIGRATE_PARAM_URI, uri) }
         if let uri = options.disksURI { parameters.add(VIR_MIGRATE_PARAM_DISKS_URI, uri) }
         if let address = options.listenAddress { parameters.add(VIR_MIGRATE_PARAM_LISTEN_ADDRESS, address) }
+        if let xml = options.xml { parameters.add(VIR_MIGRATE_PARAM_DEST_XML, xml) }
+        if let xml = options.definition { parameters.add(VIR_MIGRATE_PARAM_PERSIST_XML, xml) }
         if let bandwidth = options.bandwidth {
             parameters.add(VIR_MIGRATE_PARAM_BANDWIDTH, bandwidth)
             if options.allowsPostCopy { parameters.add(VIR_MIGRATE_PARAM_BANDWIDTH_POSTCOPY, bandwidth) }
@@ -30,6 +32,12 @@ extension Connection {
         if options.trustsSharedStorage { flags |= VIR_MIGRATE_UNSAFE.rawValue }
         if options.slowsGuest { flags |= VIR_MIGRATE_AUTO_CONVERGE.rawValue }
         if options.allowsPostCopy { flags |= VIR_MIGRATE_POSTCOPY.rawValue }
+        // libvirt wants to know again that it is post-copy, and what is to be defined where afterwards.
+        if options.resumesPostCopy {
+            flags =
+                VIR_MIGRATE_LIVE.rawValue | VIR_MIGRATE_PERSIST_DEST.rawValue | VIR_MIGRATE_UNDEFINE_SOURCE.rawValue
+                | VIR_MIGRATE_POSTCOPY.rawValue | VIR_MIGRATE_POSTCOPY_RESUME.rawValue
+        }
         let moved = try domain.found(
             "virDomainMigrate3",
             virDomainMigrate3(domain.raw, destination.raw, parameters.values, UInt32(parameters.count), flags))
@@ -76,6 +84,13 @@ extension Connection {
     package func abortJob(_ uuid: UUID) throws(LibvirtError) {
         let domain = try domain(uuid)
         try domain.check("virDomainAbortJob", virDomainAbortJob(domain.raw))
+    }
+
+    /// Breaks off a migration in post-copy, which both ends can go on with later.
+    package func interruptPostCopy(_ uuid: UUID) throws(LibvirtError) {
+        let domain = try domain(uuid)
+        try domain.check(
+            "virDomainAbortJobFlags", virDomainAbortJobFlags(domain.raw, VIR_DOMAIN_ABORT_JOB_POSTCOPY.rawValue))
     }
 
     /// Lets the guest stand still for up to so many milliseconds at the end of its running migration; usual are 300.

@@ -26,6 +26,18 @@ package struct DomainSummary: Equatable, Sendable {
         state == .paused && stateReason == Int(VIR_DOMAIN_PAUSED_STARTING_UP.rawValue)
     }
 
+    /// Whether it is either half of a migration in post-copy that goes on.
+    package var isInPostCopy: Bool {
+        state == .running && stateReason == Int(VIR_DOMAIN_RUNNING_POSTCOPY.rawValue)
+            || state == .paused && stateReason == Int(VIR_DOMAIN_PAUSED_POSTCOPY.rawValue)
+    }
+
+    /// Whether it is either half of a migration that broke off in post-copy and can be resumed.
+    package var hasBrokenPostCopy: Bool {
+        state == .running && stateReason == Int(VIR_DOMAIN_RUNNING_POSTCOPY_FAILED.rawValue)
+            || state == .paused && stateReason == Int(VIR_DOMAIN_PAUSED_POSTCOPY_FAILED.rawValue)
+    }
+
     /// The same domain with the traits that it has by these lists.
     package func with(_ traits: [DomainTrait: Set<UUID>]) -> DomainSummary {
         var summary = self

@@ -27,23 +27,6 @@ package struct DomainMark: Sendable, Equatable {
         }
     }
 
-    /// The way from one node to another that the instance is on.
-    ///
-    /// It is written on the source before anything is made on the destination, travels with the domain, and goes only
-    /// when nothing is left on the other node: it says where the other half of an unfinished move is.
-    package struct Move: Sendable, Hashable {
-        package var from: Name
-        package var to: Name
-
-        package init(from: Name, to: Name) {
-            self.from = from
-            self.to = to
-        }
-
-        /// The end of the way that a node is not.
-        package func otherEnd(than node: Name) -> Name { node == from ? to : from }
-    }
-
     /// The two files that a disk may be in while it moves to another pool.
     ///
     /// It is written before the new file is made, and goes only when one of the two is gone: it makes both files the

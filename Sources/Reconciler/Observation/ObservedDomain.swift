@@ -7,6 +7,13 @@ package struct ObservedDomain: Sendable, Equatable {
         case running, paused, shutOff, crashed, other
     }
 
+    /// How a migration stands whose guest runs at its destination before all of its memory is there.
+    package enum PostCopy: String, Sendable, Hashable, CaseIterable {
+        case underWay
+        /// The nodes lost each other in the middle of it: both halves are needed to go on.
+        case broken
+    }
+
     package struct NIC: Sendable, Equatable {
         /// The spec's name for it, read from its `ua-nic-` alias.
         package var name: Name?
@@ -116,6 +123,8 @@ package struct ObservedDomain: Sendable, Equatable {
     package var hasFlashFirmware = false
     /// The CPU model that the definition names; nil where it leaves that to the node.
     package var cpuModel: String?
+    /// Of a domain in post-copy, at either end.
+    package var postCopy: PostCopy?
     /// Whether its next start goes on with a memory that was saved.
     package var hasManagedSave = false
     /// A digest of the inactive definition, power and autostart: equal means nothing changed in between.

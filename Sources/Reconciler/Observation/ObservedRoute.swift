@@ -56,10 +56,13 @@ package struct ObservedRoute: Sendable, Equatable {
 }
 
 extension Plan {
-    /// The moves that begin in this plan: whose ways to look at before it is believed.
+    /// The moves that begin or go on in this plan: whose ways to look at before it is believed.
     package var beginningMoves: [InstanceMove] {
         steps.compactMap { step in
-            if case .move(.begin, let move) = step.operation { move } else { nil }
+            switch step.operation {
+            case .move(.begin, let move), .move(.resume, let move): move
+            default: nil
+            }
         }
     }
 }

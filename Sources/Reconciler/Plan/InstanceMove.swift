@@ -10,6 +10,9 @@ package struct InstanceMove: Sendable, Equatable {
         case prepare
         /// On the source: memory and disks travel while it runs, and the source's definition goes.
         case migrate
+        /// On the source: a guest that runs on the destination already fetches the rest of its memory, after a run that
+        /// was killed in post-copy or a link that broke in it.
+        case resume
         /// On the destination: a stopped instance's files are copied, and only then it is defined there.
         case relocate
         /// On the source: what is left there goes, after a look that the destination has it.
@@ -24,7 +27,7 @@ package struct InstanceMove: Sendable, Equatable {
         /// Whether it is done on the node that the instance comes from.
         package var isOnSource: Bool {
             switch self {
-            case .begin, .migrate, .leave, .forget: true
+            case .begin, .migrate, .resume, .leave, .forget: true
             case .prepare, .relocate, .finish, .discard: false
             }
         }
@@ -42,11 +45,11 @@ package struct InstanceMove: Sendable, Equatable {
     package struct Disk: Sendable, Hashable {
         /// `root` or the data disk's name.
         package var name: String
-        /// The same on both nodes.
+        /// On the source; the way says where it is on the destination.
         package var path: String
         /// The size a guest sees.
         package var capacity: Size
-        /// The base image, which must be on the destination first.
+        /// The base image on the source, which must be on the destination first.
         package var backingPath: String?
 
         package init(name: String, path: String, capacity: Size, backingPath: String?) {
@@ -63,6 +66,8 @@ package struct InstanceMove: Sendable, Equatable {
     package var name: String
     package var from: Name
     package var to: Name
+    /// Pools whose path is another one on the destination.
+    package var folders: [DomainMark.Move.Folder] = []
     /// Whether it runs on the way.
     package var isLive: Bool
     package var transport: Transport
@@ -73,7 +78,7 @@ package struct InstanceMove: Sendable, Equatable {
     /// Its files on storage that both nodes share.
     package var stayingPaths: [String] = []
     package var disks: [Disk]
-    /// The seed, which is copied whole; nil where there is none to copy.
+    /// The seed on the source, which is copied whole; nil where there is none to copy.
     package var seedPath: String?
     /// Whether it is to start with its new node.
     package var autostart: Bool
@@ -101,10 +106,16 @@ package struct InstanceMove: Sendable, Equatable {
     }
 
     /// What the mark says while it is under way.
-    package var mark: DomainMark.Move { DomainMark.Move(from: from, to: to) }
+    package var mark: DomainMark.Move { DomainMark.Move(from: from, to: to, folders: folders) }
 
-    /// Every file that the move makes on the destination and removes from the source.
-    package var paths: [String] { disks.map(\.path) + [seedPath].compactMap(\.self) }
+    /// Every file that the move removes from the source.
+    package var sourcePaths: [String] { disks.map(\.path) + [seedPath].compactMap(\.self) }
+
+    /// The same files as the move makes them on the destination.
+    package var destinationPaths: [String] { sourcePaths.map(mark.arriving) }
+
+    /// Its files on the node on which a stage is done.
+    package func paths(of stage: Stage) -> [String] { stage.isOnSource ? sourcePaths : destinationPaths }
 
     /// The node on which a stage is done.
     package func node(of stage: Stage) -> Name { stage.isOnSource ? from : to }

@@ -9,6 +9,8 @@ struct Arrival {
     let otherEnd: End
     /// Whether the other end holds a domain of it as well, which is then to go.
     let isTwice: Bool
+    /// Whether it runs at the destination and may still need memory that the source has.
+    var isFetching = false
 
     /// The state of the end of the way that the instance is not on.
     enum End {

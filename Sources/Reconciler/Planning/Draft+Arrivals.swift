@@ -13,6 +13,13 @@ extension Draft {
             source.domain.uuid == destination.domain.uuid
         else { return nil }
         let instance = source.mark.instance
+        if let (counts, isFrozen) = recallPostCopy(source, destination, move) {
+            if !isFrozen {
+                arrivals[instance] = Arrival(
+                    move: move, isComplete: true, otherEnd: .answers, isTwice: true, isFetching: true)
+            }
+            return counts
+        }
         let isRunningTwice = source.domain.power == .running && destination.domain.power == .running
         guard destination.domain.isPersistent else {
             freeze(
@@ -37,7 +44,13 @@ extension Draft {
             let end: Arrival.End =
                 answered[other] != nil ? .answers : cluster.nodes[other]?.state == .lost ? .lost : .silent
             arrivals[instance] = Arrival(move: move, isComplete: isComplete, otherEnd: end, isTwice: false)
-            if isComplete, !owned.domain.isPersistent {
+            if isComplete, owned.domain.postCopy != nil {
+                freeze(
+                    instance,
+                    end == .silent
+                        ? "it waits for the rest of its memory from \(other), which does not answer"
+                        : Draft.lostMemory(owned.domain.name, on: owned.node, from: other))
+            } else if isComplete, !owned.domain.isPersistent {
                 freeze(instance, "its migration from \(other) has not ended, or is just being given up; try again")
             } else if end == .silent, owned.domain.power != .running {
                 freeze(
@@ -45,6 +58,29 @@ extension Draft {
                     "it is on its way from \(move.from) to \(move.to), and \(other), which does not answer, may run it")
             }
         }
+    }
+
+    /// Whether an instance on both ends is in post-copy, and whether nothing can be done about it; nil where it is not.
+    private mutating func recallPostCopy(
+        _ source: OwnedDomain, _ destination: OwnedDomain, _ move: DomainMark.Move
+    ) -> (OwnedDomain, isFrozen: Bool)? {
+        guard let postCopy = destination.domain.postCopy else {
+            // The destination has all of it, or never ran: the source's word alone says nothing.
+            return nil
+        }
+        let mayCome = source.domain.postCopy != nil || postCopy == .underWay
+        if !mayCome {
+            freeze(
+                source.mark.instance,
+                Draft.lostMemory(destination.domain.name, on: move.to, from: move.from))
+        }
+        return (destination, isFrozen: !mayCome)
+    }
+
+    /// That a guest cannot go on, and what to do.
+    private static func lostMemory(_ name: String, on node: Name, from other: Name) -> String {
+        "the rest of its memory was on \(other), which does not have it any more; end what is left of it with "
+            + "`virsh destroy \(name)` on \(node), and the next apply starts it from its disks"
     }
 
     private mutating func freeze(_ instance: Name, _ reason: String) { frozen[instance] = reason }
@@ -58,22 +94,25 @@ extension Draft {
     }
 
     /// The files that a move makes on one node and leaves on the other, by the domain's own disks.
-    func travelling(_ owned: OwnedDomain, from: Name, to: Name, isLive: Bool) -> InstanceMove {
+    func travelling(_ owned: OwnedDomain, _ way: DomainMark.Move, isLive: Bool) -> InstanceMove {
+        let (from, to) = (way.from, way.to)
         let instance = cluster.instances[owned.mark.instance]
+        func onSource(_ path: String) -> String { owned.node == to ? way.leaving(path) : path }
         let volumes = answered[owned.node]?.volumes ?? [:]
         let disks = owned.domain.disks.compactMap { disk -> InstanceMove.Disk? in
             guard let name = disk.name, name != "seed", !isShared(disk.path, between: from, and: to) else { return nil }
             let volume = volumes[disk.path]
             return InstanceMove.Disk(
-                name: name, path: disk.path, capacity: volume?.capacity ?? Size(bytes: 0),
-                backingPath: volume?.backingPath)
+                name: name, path: onSource(disk.path), capacity: volume?.capacity ?? Size(bytes: 0),
+                backingPath: (volume?.backingPath).map(onSource))
         }
         let seed = owned.domain.disks.first { $0.name == "seed" }?.path
         var move = InstanceMove(
             instance: owned.mark.instance, uuid: owned.domain.uuid, name: owned.domain.name, from: from, to: to,
             isLive: isLive, transport: .direct, disks: disks,
-            seedPath: seed.flatMap { isShared($0, between: from, and: to) ? nil : $0 },
+            seedPath: seed.flatMap { isShared($0, between: from, and: to) ? nil : onSource($0) },
             autostart: instance?.autostart ?? owned.domain.autostart, pin: instance?.node)
+        move.folders = way.folders
         move.policy = cluster.migration
         move.stayingPaths = owned.domain.disks.map(\.path).filter { isShared($0, between: from, and: to) }
         chooseTransport(&move)

@@ -15,12 +15,16 @@ extension Draft {
         for step in steps {
             if case .deleteVolume(let path, _) = step.operation { going.insert(Location(node: step.node, what: path)) }
         }
-        let needed = Set(
+        var needed = Set(
             (missing + existing.filter { updates[$0.name]?.replacesRoot ?? false }).compactMap { instance in
                 home(of: instance.name).flatMap { node in
                     baseImagePath(of: instance, on: node).map { Location(node: node, what: $0) }
                 }
             })
+        for move in moves.values {
+            guard let owned = owned[move.instance] else { continue }
+            needed.formUnion(backingPaths(of: owned, on: move.mark).map { Location(node: move.to, what: $0) })
+        }
         for node in answeredNames {
             guard let observed = answered[node] else { continue }
             for path in observed.volumes.keys.filter(Draft.isBaseImagePath).sorted() {
@@ -65,8 +69,8 @@ extension Draft {
         var clearing: [Location: StepID] = [:]
         for step in steps {
             switch step.operation {
-            case .move(.discard, let move), .move(.leave, let move):
-                for path in move.paths { clearing[Location(node: step.node, what: path)] = step.id }
+            case .move(let stage, let move) where stage == .discard || stage == .leave:
+                for path in move.paths(of: stage) { clearing[Location(node: step.node, what: path)] = step.id }
             default:
                 for path in step.operation.endedFiles { clearing[Location(node: step.node, what: path)] = step.id }
             }

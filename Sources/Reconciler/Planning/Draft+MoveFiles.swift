@@ -2,12 +2,12 @@ import Spec
 
 extension Draft {
     /// The base image must be there, or be one that can be fetched.
-    func imageObstacle(to target: Name, _ observed: ObservedNode, _ owned: OwnedDomain) -> MoveObstacle? {
-        for path in backingPaths(of: owned, movingTo: target) where observed.volumes[path] == nil {
+    func imageObstacle(_ way: DomainMark.Move, _ observed: ObservedNode, _ owned: OwnedDomain) -> MoveObstacle? {
+        for path in backingPaths(of: owned, on: way) where observed.volumes[path] == nil {
             let file = path.split(separator: "/").last.map(String.init) ?? path
             guard image(ofFile: file) != nil else {
                 return .refusal(
-                    "its base image \(path) is not on \(target), and no image in the spec is the same",
+                    "its base image \(path) is not on \(way.to), and no image in the spec is the same",
                     remedy: "put the image that it was made from back into the spec, or copy the file there")
             }
         }
@@ -19,33 +19,34 @@ extension Draft {
         inputs.images.filter { $0.value.fileName == file }.keys.min()
     }
 
-    /// The base images that the disks which travel stand on.
-    func backingPaths(of owned: OwnedDomain, movingTo target: Name) -> [String] {
-        owned.domain.disks.filter { !isShared($0.path, between: owned.node, and: target) }
-            .compactMap { answered[owned.node]?.volumes[$0.path]?.backingPath }
+    /// The base images that the disks which travel stand on, where they are on the destination.
+    func backingPaths(of owned: OwnedDomain, on way: DomainMark.Move) -> [String] {
+        owned.domain.disks.filter { !isShared($0.path, between: way.from, and: way.to) }
+            .compactMap { answered[owned.node]?.volumes[$0.path]?.backingPath }.map(way.arriving)
     }
 
     func fileObstacle(
-        to target: Name, _ observed: ObservedNode, _ instance: Instance, _ owned: OwnedDomain
+        _ way: DomainMark.Move, _ observed: ObservedNode, _ owned: OwnedDomain
     ) -> MoveObstacle? {
-        let isContinued = owned.mark.move?.to == target && owned.mark.move?.from == owned.node
+        let target = way.to
+        let isContinued = owned.mark.move == way
         let folders = Set(cluster.pools.keys.compactMap { pool($0, on: target)?.path })
         for disk in owned.domain.disks where !isShared(disk.path, between: owned.node, and: target) {
-            let folder = "/" + disk.path.split(separator: "/").dropLast().joined(separator: "/")
-            guard folders.contains(folder) else {
+            let path = way.arriving(disk.path)
+            guard folders.contains(DomainMark.Move.folder(of: path)) else {
                 return .refusal(
-                    "\(disk.path) is in no pool of \(target): its files keep their paths",
-                    remedy: "give the pool the same path on both nodes")
+                    "\(disk.path) is in no pool of \(owned.node) that \(target) has as well",
+                    remedy: "give both nodes a pool for it")
             }
-            if observed.volumes[disk.path] != nil, !isContinued {
+            if observed.volumes[path] != nil, !isContinued {
                 return .refusal(
-                    "\(disk.path) is on \(target) already, and nothing says that it is this instance's",
+                    "\(path) is on \(target) already, and nothing says that it is this instance's",
                     remedy: "rename or remove it there")
             }
             if let other = observed.domains.first(where: { other in
-                other.uuid != owned.domain.uuid && other.disks.contains { $0.path == disk.path }
+                other.uuid != owned.domain.uuid && other.disks.contains { $0.path == path }
             }) {
-                return .refusal("domain \(other.name) on \(target) has \(disk.path)", remedy: "give one another name")
+                return .refusal("domain \(other.name) on \(target) has \(path)", remedy: "give one another name")
             }
         }
         if let other = observed.domains.first(where: {

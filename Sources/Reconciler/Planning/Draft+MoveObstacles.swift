@@ -47,8 +47,13 @@ extension Draft {
             return .refusal(
                 "it was adopted, and its files are not kvmctl's own", remedy: "move it by hand (virsh migrate)")
         }
+        let way: DomainMark.Move
+        switch folders(for: instance, owned, to: target) {
+        case .found(let folders): way = DomainMark.Move(from: owned.node, to: target, folders: folders)
+        case .obstacle(let obstacle): return obstacle
+        }
         return diskObstacle(to: target, owned) ?? nicObstacle(to: observed, for: instance, owned)
-            ?? imageObstacle(to: target, observed, owned) ?? fileObstacle(to: target, observed, instance, owned)
+            ?? imageObstacle(way, observed, owned) ?? fileObstacle(way, observed, owned)
             ?? roomObstacle(to: target, for: instance, owned) ?? routeObstacle(to: target, for: instance, owned)
     }
 

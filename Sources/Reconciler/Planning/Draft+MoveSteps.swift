@@ -20,7 +20,7 @@ extension Draft {
     ) {
         let end = arrival.move.otherEnd(than: owned.node)
         let object = ObjectReference(.instance, instance.name.text, on: owned.node)
-        let move = travelling(owned, from: arrival.move.from, to: arrival.move.to, isLive: false)
+        let move = travelling(owned, arrival.move, isLive: false)
         guard arrival.otherEnd != .silent else {
             changes.append(
                 Change(
@@ -29,6 +29,7 @@ extension Draft {
             return
         }
         if arrival.isComplete {
+            if arrival.isFetching { add(journey.next(.resume, travelling(owned, arrival.move, isLive: true))) }
             if arrival.otherEnd == .answers { add(journey.next(.leave, move)) }
             if arrival.isTwice { release(move, after: journey.lastID) }
             add(journey.next(.finish, move))
@@ -38,7 +39,8 @@ extension Draft {
             changes.append(
                 Change(
                     .migrate, object, reason: "it came from \(end), and the move was not ended",
-                    details: arrival.otherEnd == .answers ? ["what is left on \(end) is removed"] : [],
+                    details: (arrival.isFetching ? ["it fetches the rest of its memory from \(end) first"] : [])
+                        + (arrival.otherEnd == .answers ? ["what is left on \(end) is removed"] : []),
                     position: instance.position))
         } else if moves[instance.name]?.mark != arrival.move {
             if arrival.otherEnd == .answers { add(journey.next(.discard, move)) }
@@ -130,7 +132,9 @@ extension Draft {
             disks.isEmpty
             ? ["its disks are on shared storage and stay"]
             : ["copied: \(disks)"] + (stays.isEmpty ? [] : ["on shared storage, and stays: \(stays)"])
-        return [how] + detour + help + files
+        let folders =
+            disks.isEmpty ? [] : move.folders.map { "from \($0.from) on \(move.from) to \($0.to) on \(move.to)" }
+        return [how] + detour + help + files + folders
     }
 
     /// What must be on the destination before anything of the instance is: pools and base images.
@@ -138,7 +142,7 @@ extension Draft {
         let pools = disks(of: instance).compactMap { entry in
             pool(entry.pool, on: move.to).flatMap { poolSteps[Location(node: move.to, what: $0.path)] }
         }
-        let images = backingPaths(of: owned, movingTo: move.to).compactMap {
+        let images = backingPaths(of: owned, on: move.mark).compactMap {
             imageSteps[Location(node: move.to, what: $0)]
         }
         return Draft.unique(pools + images)
@@ -197,12 +201,22 @@ extension Draft {
             untouchable.insert(instance)
             return nil
         case .answers:
-            let move = travelling(owned, from: arrival.move.from, to: arrival.move.to, isLive: false)
+            let move = travelling(owned, arrival.move, isLive: false)
+            var earlier: [StepID] = []
+            if arrival.isFetching {
+                let resume = Step(
+                    id: StepID("\(end)/instance/\(instance)/move-resume"), node: end,
+                    object: ObjectReference(.instance, instance.text, on: end),
+                    operation: .move(.resume, travelling(owned, arrival.move, isLive: true)),
+                    requires: [openingRoster(end)])
+                add(resume)
+                earlier = [resume.id]
+            }
             let stage = arrival.isComplete ? InstanceMove.Stage.leave : .discard
             let step = Step(
                 id: StepID("\(end)/instance/\(instance)/move-\(stage.rawValue)"), node: end,
                 object: ObjectReference(.instance, instance.text, on: end), operation: .move(stage, move),
-                requires: [openingRoster(end)])
+                requires: [openingRoster(end)] + earlier)
             add(step)
             if arrival.isComplete { release(move, after: step.id) }
             return [step.id]

@@ -53,8 +53,9 @@ extension Draft {
     mutating func choose(_ target: Name, for instance: Instance, _ owned: OwnedDomain) {
         switch obstacle(to: target, for: instance, owned) {
         case nil:
-            let move = travelling(
-                owned, from: owned.node, to: target, isLive: willRun(instance, owned))
+            var way = DomainMark.Move(from: owned.node, to: target)
+            if case .found(let folders) = folders(for: instance, owned, to: target) { way.folders = folders }
+            let move = travelling(owned, way, isLive: willRun(instance, owned))
             moves[instance.name] = move
             moves[instance.name]?.evacuatedFrom = instance.node == nil ? owned.mark.evacuatedFrom : nil
             let before = incoming[target] ?? (0, 0)

@@ -26,7 +26,9 @@ extension Draft {
                 // Somebody undefined it, and nothing wants it back: what people put on its data disks stays known.
                 keepBereft(instance, entry, on: node, in: &roster)
                 if torn.contains(instance), let other = entry.alsoOn.flatMap({ answered[$0] }) {
-                    keepBereft(instance, entry, on: other, in: &roster)
+                    var there = entry
+                    there.volumes = entry.volumes.mapValues { path($0, from: entry.node, to: other.name) }
+                    keepBereft(instance, there, on: other, in: &roster)
                 }
             }
         }
@@ -115,6 +117,7 @@ extension Draft {
             for disk in domain.disks { volumes[disk.name] = disk.path }
             nics.formUnion(domain.mark.nics.values)
         }
+        if isClosing, let move = moves[instance] { volumes = volumes.mapValues(move.mark.arriving) }
         let unfinished = owned.mark.move?.otherEnd(than: owned.node)
         let isSettled = frozen[instance] == nil && arrivals[instance]?.otherEnd != .silent
         return Roster.Entry(

@@ -71,7 +71,7 @@ extension Draft {
         }
         for instance in arriving {
             guard let move = moves[instance.name], let owned = owned[instance.name] else { continue }
-            for path in backingPaths(of: owned, movingTo: move.to) {
+            for path in backingPaths(of: owned, on: move.mark) {
                 let file = path.split(separator: "/").last.map(String.init) ?? path
                 guard let image = image(ofFile: file), let resolved = inputs.images[image] else { continue }
                 fetch(image, resolved, to: path, on: move.to, pool: instance.pool)

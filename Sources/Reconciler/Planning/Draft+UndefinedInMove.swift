@@ -12,14 +12,19 @@ extension Draft {
             else { continue }
             let paths = entry.volumes.filter { $0.key != "seed" }.values
             let travelled = paths.filter { !isShared($0, between: entry.node, and: other) }
-            let isThere = travelled.contains { there.volumes[$0] != nil }
+            let isThere = travelled.contains {
+                there.volumes[path($0, from: entry.node, to: other)] != nil
+            }
             let isHere = travelled.contains { here.volumes[$0] != nil }
             if isHere, isThere {
                 torn.insert(instance)
                 continue
             }
             memory.instances[instance]?.alsoOn = nil
-            if isThere { memory.instances[instance]?.node = other }
+            guard isThere else { continue }
+            let volumes = entry.volumes.mapValues { path($0, from: entry.node, to: other) }
+            memory.instances[instance]?.node = other
+            memory.instances[instance]?.volumes = volumes
         }
     }
 

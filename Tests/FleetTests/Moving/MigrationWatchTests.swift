@@ -41,7 +41,7 @@ import Testing
         #expect(watch.help(at: progress(slowdown: 99, downtime: 60_000), now: .now) == .pause(5_000))
     }
 
-    @Test("It is given up when nothing travelled for half a minute, once, and never in post-copy")
+    @Test("It is given up when nothing travelled for half a minute, once, in post-copy too")
     func stalls() {
         let start = ContinuousClock.now
         func check(_ watch: MigrationWatch, _ seconds: Int, processed: UInt64?) -> Bool {
@@ -59,6 +59,6 @@ import Testing
         #expect(!check(watch, 120, processed: 2), "once")
         let fetching = MigrationWatch(MigrationPolicy())
         fetching.gave(.postCopy)
-        #expect(!check(fetching, 0, processed: 1) && !check(fetching, 90, processed: 1))
+        #expect(!check(fetching, 0, processed: 1) && check(fetching, 90, processed: 1))
     }
 }

@@ -28,6 +28,9 @@ struct MarkTests {
         for _ in 0..<Int.random(in: 0...2, using: &random) {
             definition.mark.diskWays[text(using: &random)] = .init(from: text(using: &random), to: text(using: &random))
         }
+        definition.mark.move = DomainMark.Move(
+            from: Samples.name("kvm1"), to: Samples.name("kvm2"),
+            folders: (0..<2).map { _ in .init(from: text(using: &random), to: text(using: &random)) })
         for _ in 0..<4 { definition.mark.applied[text(using: &random)] = text(using: &random) }
         let domain = try read(DomainXML.text(definition))
         let mark = try #require(domain.mark, "\(domain.markProblem ?? "")\n\(DomainXML.text(definition))")

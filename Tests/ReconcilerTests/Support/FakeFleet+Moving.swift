@@ -54,6 +54,7 @@ extension FakeFleet.State {
             }
         case .prepare: return prepare(move, isMidway: isMidway)
         case .migrate: return try migrate(move, isMidway: isMidway)
+        case .resume: return resume(move, isMidway: isMidway)
         case .relocate: return relocate(move, isMidway: isMidway)
         case .leave: return leave(move, isMidway: isMidway)
         case .discard: return discard(move, isMidway: isMidway)
@@ -76,7 +77,7 @@ extension FakeFleet.State {
     private mutating func prepare(_ move: InstanceMove, isMidway: Bool) -> StepResult {
         guard isMoving(move) else { return .skipped("it is not moving") }
         guard nodes[move.to]?.domains[move.uuid] == nil else { return .skipped("it is there already") }
-        for path in move.paths {
+        for path in move.destinationPaths {
             let users = nodes[move.to]?.domains.values.filter { $0.disks.contains { $0.path == path } } ?? []
             if !users.isEmpty { nodes[move.to]?.complain("\(path) would be written over") }
         }
@@ -85,12 +86,13 @@ extension FakeFleet.State {
             return .done
         }
         for disk in move.disks {
-            if let backing = disk.backingPath, nodes[move.to]?.files[backing] == nil {
-                nodes[move.to]?.complain("\(disk.path) is made before \(backing)")
+            let path = move.mark.arriving(disk.path)
+            let backing = disk.backingPath.map(move.mark.arriving)
+            if let backing, nodes[move.to]?.files[backing] == nil {
+                nodes[move.to]?.complain("\(path) is made before \(backing)")
             }
             // Empty until the migration fills it.
-            nodes[move.to]?.files[disk.path] = ObservedVolume(
-                path: disk.path, capacity: disk.capacity, backingPath: disk.backingPath)
+            nodes[move.to]?.files[path] = ObservedVolume(path: path, capacity: disk.capacity, backingPath: backing)
             if isMidway { return .done }
         }
         copy(move.seedPath, move)
@@ -98,9 +100,10 @@ extension FakeFleet.State {
     }
 
     private mutating func copy(_ path: String?, _ move: InstanceMove) {
-        guard let path else { return }
-        let file = nodes[move.from]?.files[path]
-        nodes[move.to]?.files[path] = file
+        guard let path, var file = nodes[move.from]?.files[path] else { return }
+        file.path = move.mark.arriving(path)
+        file.backingPath = file.backingPath.map(move.mark.arriving)
+        nodes[move.to]?.files[file.path] = file
     }
 
     private mutating func migrate(_ move: InstanceMove, isMidway: Bool) throws(StepError) -> StepResult {
@@ -108,6 +111,7 @@ extension FakeFleet.State {
             return .skipped("it does not run any more")
         }
         guard nodes[move.to]?.domains[move.uuid] == nil else { return .skipped("it is there already") }
+        arrive(&domain, move)
         for path in domain.disks.map(\.path) where nodes[move.to]?.files[path] == nil {
             throw StepError("Cannot access storage file '\(path)'")
         }
@@ -117,9 +121,28 @@ extension FakeFleet.State {
         if isMidway {
             // The client died after the destination began to run it and before the source was told.
             nodes[move.from]?.domains[move.uuid]?.power = .paused
+            if move.policy.postCopy {
+                nodes[move.from]?.domains[move.uuid]?.postCopy = .broken
+                nodes[move.to]?.domains[move.uuid]?.postCopy = .broken
+            }
         } else {
             nodes[move.from]?.domains[move.uuid] = nil
         }
+        return .done
+    }
+
+    private mutating func resume(_ move: InstanceMove, isMidway: Bool) -> StepResult {
+        guard let arrived = nodes[move.to]?.domains[move.uuid], arrived.mark?.move == move.mark else {
+            return .skipped("the destination does not have it")
+        }
+        guard arrived.postCopy != nil else { return .unchanged }
+        guard nodes[move.from]?.domains[move.uuid]?.postCopy != nil else {
+            nodes[move.to]?.complain("\(arrived.name) waits for memory that nobody has")
+            return .skipped("the source does not have it")
+        }
+        if isMidway { return .done }
+        nodes[move.to]?.domains[move.uuid]?.postCopy = nil
+        nodes[move.from]?.domains[move.uuid] = nil
         return .done
     }
 
@@ -149,6 +172,7 @@ extension FakeFleet.State {
             copy(disk.path, move)
             if isMidway { return .done }
         }
+        arrive(&domain, move)
         domain.autostart = false
         domain.power = .shutOff
         nodes[move.to]?.domains[move.uuid] = domain
@@ -161,9 +185,12 @@ extension FakeFleet.State {
         if let left = nodes[move.from]?.domains[move.uuid] {
             guard left.mark?.move == move.mark else { return .skipped("it is not on its way") }
             guard left.power != .running else { return .skipped("it runs on the source as well") }
+            if left.postCopy != nil, arrived.postCopy != nil {
+                nodes[move.to]?.complain("the rest of the memory of \(arrived.name) would be lost")
+            }
             nodes[move.from]?.domains[move.uuid]?.power = .shutOff
         }
-        return remove(move, on: move.from, isMidway: isMidway)
+        return remove(move.sourcePaths, of: move, on: move.from, isMidway: isMidway)
     }
 
     private mutating func discard(_ move: InstanceMove, isMidway: Bool) -> StepResult {
@@ -172,11 +199,23 @@ extension FakeFleet.State {
             guard half.mark?.move == move.mark else { return .skipped("it is not on its way") }
             guard half.power == .shutOff else { return .skipped("it runs there") }
         }
-        return remove(move, on: move.to, isMidway: isMidway)
+        return remove(move.destinationPaths, of: move, on: move.to, isMidway: isMidway)
     }
 
-    private mutating func remove(_ move: InstanceMove, on node: Name, isMidway: Bool) -> StepResult {
-        for path in move.paths {
+    /// Gives its disks the paths that they have on the destination.
+    private func arrive(_ domain: inout ObservedDomain, _ move: InstanceMove) {
+        for index in domain.disks.indices { domain.disks[index].path = move.mark.arriving(domain.disks[index].path) }
+        for index in domain.running?.disks.indices ?? 0..<0 {
+            if let path = domain.running?.disks[index].path {
+                domain.running?.disks[index].path = move.mark.arriving(path)
+            }
+        }
+    }
+
+    private mutating func remove(
+        _ paths: [String], of move: InstanceMove, on node: Name, isMidway: Bool
+    ) -> StepResult {
+        for path in paths {
             let isUsed =
                 nodes[node]?.domains.values.contains { $0.uuid != move.uuid && $0.disks.contains { $0.path == path } }
                 ?? false

@@ -26,6 +26,17 @@ struct RandomSpec {
         // Without a draw of their own, so that the worlds of old seeds stay.
         cluster.migration.perNode = 1 + count % 3
         cluster.migration.encrypted = count % 2 == 0
+        cluster.migration.postCopy = count % 3 == 0
+        if count % 4 == 1 { putPoolsElsewhere() }
+    }
+
+    /// Gives every other node paths of its own.
+    private mutating func putPoolsElsewhere() {
+        for (index, node) in cluster.nodes.keys.sorted().enumerated() where index % 2 == 1 {
+            for pool in cluster.pools.keys {
+                cluster.nodes[node]?.pools[pool] = Pool(name: pool, path: "/srv/\(node)/\(pool)")
+            }
+        }
     }
 
     private mutating func addNode(_ index: Int, _ generator: inout SeededGenerator) {
@@ -145,6 +156,7 @@ struct RandomSpec {
     func fakeNode(_ name: Name, _ generator: inout SeededGenerator) -> FakeNode {
         var node = FakeNode(name)
         node.folders = Set(cluster.pools.values.map(\.path))
+        node.folders.formUnion(cluster.nodes[name]?.pools.values.map(\.path) ?? [])
         node.vcpus = generator.number(4...32)
         node.memory = .gibibytes(UInt64(generator.number(8...64)))
         if generator.chance(50) {

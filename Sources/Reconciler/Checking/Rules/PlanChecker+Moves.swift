@@ -10,6 +10,7 @@ extension PlanChecker {
                 checkPlace(stage, move, step), checkOwner(stage, move, step, evidence),
                 checkOrder(stage, move, index, step, evidence), checkFiles(stage, move, step, evidence),
                 checkRecord(stage, move, index, step, evidence), checkWay(stage, move, step, evidence),
+                checkFolders(stage, move, step, evidence),
             ].compactMap(\.self)
         }
     }
@@ -84,8 +85,14 @@ extension PlanChecker {
             return waits(for: .begin) ? nil : Violation(.move, step.id, "no mark says yet where it goes")
         case .migrate, .relocate:
             return waits(for: .prepare) ? nil : Violation(.move, step.id, "the destination is not prepared")
+        case .resume:
+            return destination?.mark?.move == move.mark && destination?.postCopy != nil
+                ? nil : Violation(.move, step.id, "\(move.to) is not fetching its memory")
         case .leave:
-            if waits(for: .migrate, .relocate) { return nil }
+            if waits(for: .migrate, .relocate, .resume) { return nil }
+            if destination?.postCopy != nil {
+                return Violation(.move, step.id, "the destination still needs the source's memory")
+            }
             guard isThere, source?.power != .running else {
                 return Violation(.move, step.id, "the destination may not have it")
             }
@@ -94,7 +101,9 @@ extension PlanChecker {
             let isClean = waits(for: .leave) || isThere && evidence.cluster.nodes[move.from]?.state == .lost
             return isClean ? nil : Violation(.move, step.id, "something may be left on \(move.from)")
         case .discard:
-            let isSafe = source?.mark?.move == move.mark && destination?.power ?? .shutOff == .shutOff
+            let isSafe =
+                source?.mark?.move == move.mark && destination?.power ?? .shutOff == .shutOff
+                && source?.postCopy == nil
             return isSafe && !(isThere && source?.power != .running)
                 ? nil : Violation(.move, step.id, "\(move.to) may have the only copy")
         case .forget:
@@ -112,12 +121,16 @@ extension PlanChecker {
         else { return nil }
         let source = evidence.domains[Evidence.Place(node: move.from, uuid: move.uuid)]
         let destination = evidence.domains[Evidence.Place(node: move.to, uuid: move.uuid)]
-        let own = Set((source ?? destination)?.disks.map(\.path) ?? [])
-        if let path = move.paths.first(where: { !own.contains($0) }) {
+        // Each end has its own paths; what it does not have yet, or no more, is told by the other's and the way.
+        let paths = move.paths(of: stage)
+        let isOther = stage.isOnSource ? source == nil : destination == nil
+        let known = stage.isOnSource ? source ?? destination : destination ?? source
+        let own = Set((known?.disks.map(\.path) ?? []).map { isOther ? path($0, at: stage, of: move) : $0 })
+        if let path = paths.first(where: { !own.contains($0) }) {
             return Violation(.ownership, step.id, "the mark of its domain does not reach \(path)")
         }
         let isMarked = source?.mark?.move == move.mark || destination?.mark?.move == move.mark
-        for path in move.paths {
+        for path in paths {
             if let other = node.domains.first(where: { other in
                 other.uuid != move.uuid && other.disks.contains { $0.path == path }
             }), stage == .prepare || stage == .relocate {
@@ -128,6 +141,33 @@ extension PlanChecker {
             }
         }
         return nil
+    }
+
+    private static func path(_ path: String, at stage: InstanceMove.Stage, of move: InstanceMove) -> String {
+        stage.isOnSource ? move.mark.leaving(path) : move.mark.arriving(path)
+    }
+
+    /// Files change their paths only from a pool's on the source to the same pool's on the destination, which is not the
+    /// same storage, and no two come to lie in one place.
+    private static func checkFolders(
+        _ stage: InstanceMove.Stage, _ move: InstanceMove, _ step: Step, _ evidence: Evidence
+    ) -> Violation? {
+        if Set(move.destinationPaths).count < move.sourcePaths.count {
+            return Violation(.move, step.id, "two of its files would have one path on \(move.to)")
+        }
+        guard stage == .begin || stage == .prepare else { return nil }
+        func pool(_ name: Name, on node: Name) -> Pool? {
+            evidence.cluster.nodes[node]?.pools[name] ?? evidence.cluster.pools[name]
+        }
+        let folder = move.folders.first { folder in
+            !evidence.cluster.pools.keys.contains { name in
+                guard let one = pool(name, on: move.from), let two = pool(name, on: move.to) else { return false }
+                return one.path == folder.from && two.path == folder.to && !one.shared && !two.shared
+            }
+        }
+        return folder.map {
+            Violation(.move, step.id, "no pool is at \($0.from) on \(move.from) and at \($0.to) on \(move.to)")
+        }
     }
 
     /// Before it begins, the rosters of both ends say that it may be on either.

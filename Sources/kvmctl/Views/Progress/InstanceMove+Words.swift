@@ -7,6 +7,7 @@ extension InstanceMove {
         case .begin: "mark \(name) as moving to \(to)"
         case .prepare: "prepare for \(name) from \(from)"
         case .migrate: "migrate \(name) to \(to)"
+        case .resume: "have \(name) on \(to) fetch the rest of its memory"
         case .relocate: "bring stopped \(name) from \(from)"
         case .leave: "remove what \(name) left behind"
         case .finish: "mark \(name) as arrived"

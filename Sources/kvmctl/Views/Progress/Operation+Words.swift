@@ -91,7 +91,7 @@ extension Operation {
             case .stop, .prove, .moveDisk(.copy, _): true
             default: false
             }
-        case .move(let stage, _): stage == .migrate || stage == .relocate
+        case .move(let stage, _): stage == .migrate || stage == .resume || stage == .relocate
         default: false
         }
     }

@@ -1,0 +1,29 @@
+import FoundationXML
+import Reconciler
+
+extension InstanceMove {
+    /// A disk as it is made on the destination, empty.
+    func volume(of disk: Disk) -> VolumeDefinition {
+        VolumeDefinition(
+            path: mark.arriving(disk.path), capacity: disk.capacity, backingPath: disk.backingPath.map(mark.arriving),
+            owner: uuid)
+    }
+
+    /// The domain's XML with the paths that its files have on the destination, and everything else as it was.
+    ///
+    /// Of a disk with another path libvirt is to find out itself what it stands on there.
+    func arrivingXML(_ xml: String) throws(XMLReadingError) -> String {
+        if folders.isEmpty { return xml }
+        let paths = Set(sourcePaths)
+        return try XMLElement.withRoot("domain", of: xml, describing: "the domain \(name)") { root in
+            for disk in root.child("devices")?.childElements ?? [] where disk.name == "disk" {
+                guard let source = disk.child("source"), let path = source["file"], paths.contains(path) else {
+                    continue
+                }
+                source.set("file", to: mark.arriving(path))
+                disk.child("backingStore")?.detach()
+            }
+            return root.xmlString
+        }
+    }
+}
