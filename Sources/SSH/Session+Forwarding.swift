@@ -23,7 +23,7 @@ extension Session {
             do throws(SystemFailure) {
                 let folder = try PrivateFolder()
                 let path = "\(folder.path)/socket"
-                let listener = ListenerActivity(try folder.listen("socket"), in: folder, to: remoteSocket)
+                let listener = ListenerActivity(try folder.listen("socket"), in: folder, to: .unixSocket(remoteSocket))
                 let number = loop.add(listener)
                 answer(.success(ForwardedPath(path: path, number: number)))
             } catch {

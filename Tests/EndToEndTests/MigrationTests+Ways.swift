@@ -33,7 +33,64 @@ extension EndToEnd.MigrationTests {
         try cluster.write(spec(lab, node: "kvm2", migration: "{bandwidth: 16MiB/s}"))
         let slowed = try await cluster.apply().stderr
         #expect(slowed.contains("came to an end by slowing the guest by"), "\(slowed)")
+        try await resumes(cluster)
         try await lab.inGuest("guest", of: cluster.file, "systemctl is-active busy && systemctl stop busy").expecting()
+    }
+
+    /// Killed in post-copy, with the guest at its destination and a part of its memory not: the next run fetches the rest.
+    ///
+    /// What goes through ssh goes through the program that is killed.
+    private func resumes(_ cluster: TestCluster) async throws {
+        let lab = cluster.lab
+        try cluster.write(
+            spec(lab, node: "kvm1", migration: "{bandwidth: 12MiB/s, postCopy: true, encrypted: true}"))
+        let apply = try cluster.startApply()
+        #expect(try await apply.reached("started", "guest/move-migrate"))
+        let script = "until virsh domstate --reason moves.guest 2>&1 | grep -q post-copy; do sleep 0.05; done"
+        try await lab.onNode("kvm1", "timeout 100 sh -c '\(script)'").expecting()
+        apply.signal(SIGKILL)
+        _ = try await apply.output()
+        let broken = "timeout 20 sh -c 'until virsh domstate --reason moves.guest | grep -q failed; do sleep 0.5; done'"
+        for node in ["kvm1", "kvm2"] { try await lab.onNode(node, broken).expecting() }
+        let plan = try await cluster.plan().stdout
+        #expect(plan.contains("it fetches the rest of its memory from kvm2 first"), "\(plan)")
+        let resumed = try await cluster.apply().stderr
+        #expect(resumed.contains("came to an end by post-copy"), "\(resumed)")
+        try await cluster.expectConverged()
+        #expect(try await lab.objects("moves.", on: "kvm2") == [])
+        // As many moves as before lead back.
+        try cluster.write(spec(lab, node: "kvm2"))
+        try await cluster.apply()
+    }
+
+    /// Where a pool has another path on the destination, files go there and base images are found there; and back.
+    func changesPaths(_ cluster: TestCluster, _ coldSum: String) async throws {
+        let lab = cluster.lab
+        let folder = "/srv/elsewhere"
+        let nodeText = ["kvm1": "pools: {local: {path: \(folder)}}"]
+        let chain = "qemu-img info -U --backing-chain moves.cold.root.qcow2 | sed -n 's/^image: //p'"
+        try cluster.write(spec(lab, node: "kvm1"), nodeText: nodeText)
+        let plan = try await cluster.plan().stdout
+        #expect(plan.contains("from /var/lib/libvirt/images on kvm2 to \(folder) on kvm1"), "\(plan)")
+        try await cluster.apply()
+        try await cluster.expectConverged()
+        #expect(try await sumOfColdDisk(lab, on: "kvm1", in: folder) == coldSum)
+        #expect(try await lab.objects("moves.", on: "kvm2") == [])
+        let files = try await lab.onNode("kvm1", "cd \(folder) && \(chain)").expecting().stdout
+        #expect(files.split(separator: "\n").count == 2 && !files.contains("/var/lib"), "\(files)")
+        let xml = try await lab.onNode("kvm1", "virsh dumpxml moves.guest; virsh dumpxml --inactive moves.guest")
+            .expecting().stdout
+        #expect(xml.contains("\(folder)/moves.guest.root.qcow2") && !xml.contains("/var/lib/libvirt/images"), "\(xml)")
+        try cluster.write(spec(lab, node: "kvm2"), nodeText: nodeText)
+        try await cluster.apply()
+        try await cluster.expectConverged()
+        #expect(try await lab.objects("moves.", on: "kvm1") == [])
+        #expect(try await lab.onNode("kvm1", "ls \(folder) | grep -c moves").stdout == "0\n")
+        try await lab.onNode(
+            "kvm1",
+            "pool=$(virsh -q pool-list --name | while read p; do virsh pool-dumpxml $p | grep -q '\(folder)' && echo $p; done);"
+                + " virsh pool-destroy $pool && virsh pool-undefine $pool && rm -r \(folder)"
+        ).expecting()
     }
 
     /// Where the nodes do not reach each other the plan says so, and the guest goes through this machine; where they do

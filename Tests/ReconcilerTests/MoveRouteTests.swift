@@ -22,9 +22,6 @@ private let node2 = name("kvm2")
             name: "route-closed",
             route: ObservedRoute(reach: .closed("kvm2.example.org port 49152: No route to host"))),
         Case(
-            name: "route-closed-and-no-session",
-            route: ObservedRoute(reach: .closed("kvm2 port 49152: no answer within 3 s"), hasSessions: false)),
-        Case(
             name: "route-encrypted", route: ObservedRoute(),
             spec: { $0.replacing("cluster: demo", with: "cluster: demo\nmigration: {encrypted: true}") }),
         Case(

@@ -60,6 +60,23 @@ import Testing
         }
     }
 
+    @Test("a port of a node leads to this machine, and one of this machine to a node, until it is closed")
+    func tunnelsOfThisMachine() async throws {
+        let session = try await server.connect()
+        for tunnel in [
+            try await session.tunnelToHere(port: server.port), try await session.tunnelFromHere(port: server.port),
+        ] {
+            for _ in 0..<2 {
+                let greeting = await TestThread.run { LoopbackSocket.greeting(of: tunnel.port) }
+                #expect(greeting.hasPrefix("SSH-2.0-"))
+            }
+            tunnel.close()
+            try await Task.sleep(for: .milliseconds(300))
+            let greeting = await TestThread.run { LoopbackSocket.greeting(of: tunnel.port) }
+            #expect(greeting == "")
+        }
+    }
+
     @Test("a server that forwards nothing says so when it is asked for a port")
     func forbidden() async throws {
         let closed = try TestServer(["AllowTcpForwarding no"])

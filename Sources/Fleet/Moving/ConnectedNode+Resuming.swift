@@ -13,11 +13,18 @@ extension ConnectedNode {
     ) async throws -> StepResult {
         let destination = try peer(move.to)
         var watch = MigrationWatch(fetching: move.policy)
+        let id = try move.uuid.libvirt
         var (result, isInterrupted) = (StepResult.unchanged, false)
         while true {
             guard let arrived = try await destination.connection.domain(move.uuid), arrived.mark?.move == move.mark
             else { return .skipped("\(move.to) does not have \(move.name)") }
-            if arrived.postCopy == nil { return result }
+            if arrived.postCopy == nil {
+                let took = try? await destination.connection.reader.call("asking what the move of \(move.name) took") {
+                    try $0.migrationResult(id)
+                }
+                report(watch.outcome(took ?? nil))
+                return result
+            }
             let left = try await connection.domain(move.uuid)
             if left?.postCopy == .broken, arrived.postCopy == .broken {
                 try await goOn(move, to: destination, MigrationWatch(fetching: move.policy), report)

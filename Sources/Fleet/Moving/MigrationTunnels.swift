@@ -4,7 +4,7 @@ import Spec
 
 /// The ports through which one guest travels over ssh: one for its memory, one for its disks.
 ///
-/// Each is on the source's and the destination's loopback under the same number, as libvirt is told one address for
+/// A node that is this machine needs no session of its own. Each is on the source's and the destination's loopback under the same number, as libvirt is told one address for
 /// both. Whoever may log in to the nodes could connect to them while it travels.
 struct MigrationTunnels: Sendable {
     let memory: Tunnel
@@ -25,14 +25,19 @@ struct MigrationTunnels: Sendable {
 extension ConnectedNode {
     /// Opens the way to another node through this machine, over sessions of their own so that control does not wait.
     func openTunnels(to destination: ConnectedNode, forDisks hasDisks: Bool) async throws -> MigrationTunnels {
-        guard let here = try await connection.bulk(), let there = try await destination.connection.bulk() else {
-            throw StepProblem(
-                "one of \(node) and \(destination.node) has no ssh session to travel through",
-                remedy: "Give the node with `address: local` an address that ssh can reach.")
+        let ends = (try await connection.bulk(), try await destination.connection.bulk())
+        @Sendable func open() async throws -> Tunnel {
+            switch ends {
+            case (let here?, let there?): try await here.tunnel(to: there)
+            case (let here?, nil): try await here.tunnelToHere()
+            case (nil, let there?): try await there.tunnelFromHere()
+            case (nil, nil):
+                throw StepProblem(
+                    "\(node) and \(destination.node) are both this machine", remedy: "Give each node its own address.")
+            }
         }
         return try await connection.log.record("opening a way through this machine to \(destination.node)", on: node) {
-            MigrationTunnels(
-                memory: try await here.tunnel(to: there), disks: hasDisks ? try await here.tunnel(to: there) : nil)
+            MigrationTunnels(memory: try await open(), disks: hasDisks ? try await open() : nil)
         }
     }
 }

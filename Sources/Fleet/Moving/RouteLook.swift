@@ -16,8 +16,7 @@ struct RouteLook: Sendable {
         async let cpu = missingCPU()
         async let unshared = unshared()
         return ObservedRoute(
-            reach: await reach, missingCPU: await cpu, unshared: await unshared,
-            hasSessions: source.connection.session != nil && destination.connection.session != nil)
+            reach: await reach, missingCPU: await cpu, unshared: await unshared)
     }
 
     // MARK: Reach
@@ -30,12 +29,11 @@ struct RouteLook: Sendable {
         echo "name $(hostname -f 2>/dev/null || hostname)"
         """
 
-    /// Has the source's sshd connect to the destination's port for migrations.
+    /// Has the source connect to the destination's port for migrations.
     ///
-    /// Nobody listens there before a migration: that the connection is refused says that its packets arrive. A firewall
-    /// that refuses in the machine's name cannot be told from that.
+    /// Nobody listens there before a migration: that the connection is refused says that its packets arrive.
     private func reach() async -> ObservedRoute.Reach {
-        guard move.isLive, let session = source.connection.session else { return .byName }
+        guard move.isLive else { return .byName }
         let answer = try? await destination.connection.commands.run(
             "asking for its name in migrations", RouteLook.nameScript)
         let lines = (answer?.output ?? "").split(separator: "\n").map { $0.split(separator: " ", maxSplits: 1) }
@@ -44,32 +42,85 @@ struct RouteLook: Sendable {
         }
         guard let name = values("name").first else { return .byName }
         let port = values("port").first.flatMap { Int($0) } ?? RouteLook.usualPort
-        guard let why = await RouteLook.obstacle(from: session, to: name, port) else { return .byName }
+        guard let why = await obstacle(to: name, port) else { return .byName }
         if case .host(let address) = destination.connection.node.address, address != name,
-            await RouteLook.obstacle(from: session, to: address, port) == nil
+            await obstacle(to: address, port) == nil
         {
             return .byAddress(address)
         }
         return .closed("\(name) port \(port): \(why)")
     }
 
-    /// Why a connection from a session's node does not arrive; nil where it does.
-    private static func obstacle(from session: Session, to host: String, _ port: Int) async -> String? {
+    /// Why a connection from the source does not arrive; nil where it does.
+    ///
+    /// The destination's kernel counts the connections that it refuses. One that was refused and is not among them was
+    /// refused by a filter in its name; where others are refused at the same time that does not show.
+    private func obstacle(to host: String, _ port: Int) async -> String? {
+        let before = await refusals()
+        switch await answer(of: host, port) {
+        case .taken, .unknown: return nil
+        case .failed(let why): return why
+        case .refused:
+            guard let before, let after = await refusals(), before == after else { return nil }
+            return "a firewall refuses it in the node's name"
+        }
+    }
+
+    /// What became of a connection.
+    private enum Answer {
+        case taken
+        case refused
+        case failed(String)
+        /// Where nobody can ask, as with an sshd that connects for nobody.
+        case unknown
+    }
+
+    private func answer(of host: String, _ port: Int) async -> Answer {
+        guard let session = source.connection.session else { return await answerFromHere(of: host, port) }
         do throws(SSHError) {
-            let socket = try await session.openTCP(host: host, port: port, timeout: .seconds(3))
-            Glibc.close(socket)
-            return nil
+            Glibc.close(try await session.openTCP(host: host, port: port, timeout: RouteLook.patience))
+            return .taken
         } catch {
             switch error.reason {
             // sshd has no code for it: these are the words that its C library has for ECONNREFUSED.
-            case .destinationUnreachable(_, let why) where why.lowercased().contains("refused"): return nil
-            case .destinationUnreachable(_, let why): return PlainText.line(why)
-            case .timeout: return "no answer within 3 s"
-            // Where sshd connects for nobody, nothing is known.
-            default: return nil
+            case .destinationUnreachable(_, let why) where why.lowercased().contains("refused"): return .refused
+            case .destinationUnreachable(_, let why): return .failed(PlainText.line(why))
+            case .timeout: return .failed(RouteLook.silence)
+            default: return .unknown
             }
         }
     }
+
+    /// The same where the source is this machine.
+    private func answerFromHere(of host: String, _ port: Int) async -> Answer {
+        let script = """
+            command -v bash >/dev/null && command -v timeout >/dev/null || { echo unknown; exit 0; }
+            words=$(LC_ALL=C timeout 3 bash -c ': <"/dev/tcp/$0/$1"' "$1" "$2" 2>&1)
+            case $? in 0) echo taken ;; 124) echo silent ;; *) printf '%s\\n' "failed $words" | head -n 1 ;; esac
+            """
+        let result = try? await source.connection.commands.run("trying a connection", script, [host, "\(port)"])
+        guard let words = (result?.output).map({ PlainText.line($0) }), !words.isEmpty else { return .unknown }
+        if words.hasPrefix("taken") { return .taken }
+        if words.hasPrefix("silent") { return .failed(RouteLook.silence) }
+        guard words.hasPrefix("failed ") else { return .unknown }
+        let why = words.split(separator: ":").last.map { $0.drop { $0 == " " } } ?? ""
+        return why.lowercased().contains("refused") ? .refused : .failed(String(why))
+    }
+
+    /// How many connections the destination's kernel has refused; nil where it does not say.
+    private func refusals() async -> UInt64? {
+        let script = "cat /proc/net/snmp"
+        let answer = try? await destination.connection.commands.run("asking what it refused", script)
+        let lines = (answer?.output ?? "").split(separator: "\n").map { $0.split(separator: " ") }
+        let found = lines.filter { $0.first == "Tcp:" }
+        guard found.count == 2, let column = found[0].firstIndex(of: "OutRsts"), column < found[1].count else {
+            return nil
+        }
+        return UInt64(found[1][column])
+    }
+
+    private static let patience = Duration.seconds(3)
+    private static let silence = "no answer within 3 s"
 
     /// Where libvirt's range begins unless its configuration says otherwise.
     private static let usualPort = 49_152

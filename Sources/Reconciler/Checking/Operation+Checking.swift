@@ -66,7 +66,8 @@ extension Operation {
     /// Whether a file is gone from the operation's node when it has succeeded.
     func deletes(_ path: String) -> Bool {
         switch self {
-        case .move(.discard, let move), .move(.leave, let move): move.paths.contains(path)
+        case .move(let stage, let move):
+            (stage == .discard || stage == .leave) && move.paths(of: stage).contains(path)
         default: deletedFile == path || endedFiles.contains(path)
         }
     }

@@ -42,16 +42,13 @@ package struct ObservedRoute: Sendable, Equatable {
     package var missingCPU: MissingCPU?
     /// Files that the spec says are on shared storage, and that are not the same file on both nodes.
     package var unshared: [String]
-    /// Whether both nodes have an ssh session that the guest could travel through.
-    package var hasSessions: Bool
 
     package init(
-        reach: Reach = .byName, missingCPU: MissingCPU? = nil, unshared: [String] = [], hasSessions: Bool = true
+        reach: Reach = .byName, missingCPU: MissingCPU? = nil, unshared: [String] = []
     ) {
         self.reach = reach
         self.missingCPU = missingCPU
         self.unshared = unshared
-        self.hasSessions = hasSessions
     }
 }
 

@@ -26,13 +26,6 @@ extension Draft {
                 } ?? "move it while it is off (power: off): the nodes have no CPU model in common"
             return .refusal("\(target) cannot give it the CPU that it runs with, \(missing.model)", remedy: remedy)
         }
-        if needsSessions(route), !route.hasSessions {
-            return .refusal(
-                cluster.migration.encrypted
-                    ? "one of its nodes has no ssh session to travel through"
-                    : "\(owned.node) does not reach \(target), and one of them has no ssh session to travel through",
-                remedy: "give the node with `address: local` an address that ssh can reach")
-        }
         return nil
     }
 

@@ -1,14 +1,18 @@
 import Glibc
 
-/// Accepts connections on a local unix socket and gives each its own channel to a socket on the node.
+/// Accepts connections on a local socket and gives each its own channel to a socket on the node.
 final class ListenerActivity: Activity {
     private let listener: Descriptor
-    private let folder: PrivateFolder
-    private let destination: String
+    /// Of a unix socket.
+    private let folder: PrivateFolder?
+    private let destination: Channel.Destination
     private var index: Int?
     private var isClosed = false
 
-    init(_ listener: consuming Descriptor, in folder: consuming PrivateFolder, to destination: String) {
+    init(
+        _ listener: consuming Descriptor, in folder: consuming PrivateFolder? = nil,
+        to destination: Channel.Destination
+    ) {
         self.listener = listener
         self.folder = folder
         self.destination = destination
@@ -30,7 +34,7 @@ final class ListenerActivity: Activity {
             Descriptor.setNonBlocking(socket)
             // A connection that cannot be forwarded is closed: that is all a local client can be told.
             if let connection = try? SocketActivity(
-                Descriptor(socket), to: .unixSocket(destination), on: loop.link, answer: { _ in }
+                Descriptor(socket), to: destination, on: loop.link, answer: { _ in }
             ) {
                 loop.add(connection)
             }

@@ -3,12 +3,12 @@ import Glibc
 
 /// Has the server listen on a free port of its loopback, and takes up every connection that it passes on from there.
 ///
-/// Each becomes a connected pair of sockets: one end is carried over the connection's channel, the other given away.
+/// Each is carried between its channel and a socket that somebody has ready for it.
 final class RemoteListenerActivity: Activity {
     /// Told once: the port, or why there is none.
     typealias Answer = (Result<Int, SSHError>) -> Void
-    /// Given the near end of each connection, a non-blocking socket that the receiver closes, on the session's thread.
-    typealias Connected = (_ port: Int, _ socket: CInt) -> Void
+    /// Asked on the session's thread for a non-blocking socket for a connection, which is closed in the end; nil for none.
+    typealias Connected = (_ port: CInt) -> CInt?
 
     private var deadline: Interest.Clock.Instant
     private let limit: Duration
@@ -16,7 +16,7 @@ final class RemoteListenerActivity: Activity {
     private var answer: Answer?
     private var port: CInt?
     /// The port that is asked for: libssh loses the server's own choice where another packet comes right behind it.
-    private var wanted = RemoteListenerActivity.anyPort()
+    private var wanted = Loopback.anyPort()
     private var triesLeft = 8
     private var isClosed = false
 
@@ -81,7 +81,7 @@ final class RemoteListenerActivity: Activity {
             // It may be in use, or nothing is allowed: the server does not say which.
             triesLeft -= 1
             if triesLeft > 0 {
-                wanted = RemoteListenerActivity.anyPort()
+                wanted = Loopback.anyPort()
                 return ask(session, loop)
             }
             tell(.failure(loop.error(.forwardingForbidden("a port of the node's own"))))
@@ -92,18 +92,14 @@ final class RemoteListenerActivity: Activity {
     private func take(_ raw: ssh_channel, on loop: SessionLoop, _ port: CInt) {
         let channel = Channel(adopting: raw, on: loop.link)
         // Without a socket the channel is let go, and the node's side of the connection ends.
-        guard let (near, far) = try? Descriptor.socketPair() else { return }
-        loop.add(SocketActivity(Descriptor(far), over: channel))
-        connected(Int(port), near)
+        guard let socket = connected(port) else { return }
+        loop.add(SocketActivity(Descriptor(socket), over: channel))
     }
 
     private func tell(_ result: Result<Int, SSHError>) {
         answer?(result)
         answer = nil
     }
-
-    /// Above what Linux gives to clients, so that it is mostly free, on the other end of a tunnel as well.
-    private static func anyPort() -> CInt { CInt.random(in: 61_000...65_535) }
 
     private static let loopback = "127.0.0.1"
 }
