@@ -96,7 +96,6 @@ extension EndToEnd.MigrationTests {
         try await expectOneRuns(lab, "\(fault), after the next run")
         let after = try await identity(of: cluster)
         // The boot is another one where the node that ran it crashed; all else is as it was.
-        func withoutBoot(_ identity: String) -> [Substring] { Array(identity.split(separator: "\n").dropFirst()) }
         #expect(withoutBoot(after) == withoutBoot(before), "\(fault)")
         if fault.keepsGuest { #expect(after == before, "\(fault)") }
         #expect(try await lab.objects("moves.", on: fault.source) == [], "\(fault)")

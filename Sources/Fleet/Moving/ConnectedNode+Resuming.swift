@@ -58,21 +58,44 @@ extension ConnectedNode {
                 await look(at: move, watch, report)
             }
         }
-        let guarding = Task { try await giveUpWhenSilent(move, watch) }
+        defer { watching.cancel() }
+        let (ends, end) = AsyncStream.makeStream(of: Result<Void, any Error>.self)
         let chosen = options
-        let result: Result<Void, any Error>
-        do {
-            let reference = try await far.connection.reference()
-            try await source.call("going on with the migration of \(move.name) to \(move.to)") {
-                try $0.migrateDomain(id, to: reference, chosen)
+        // Not waited for where libvirt itself waits for a QEMU that never answers.
+        Task {
+            do {
+                let reference = try await far.connection.reference()
+                try await source.call("going on with the migration of \(move.name) to \(move.to)") {
+                    try $0.migrateDomain(id, to: reference, chosen)
+                }
+                end.yield(.success(()))
+            } catch { end.yield(.failure(error)) }
+            await source.connection.close()
+            await far.connection.close()
+        }
+        let guarding = Task {
+            while !Task.isCancelled {
+                try await Task.sleep(for: .seconds(1))
+                guard watch.stalls(now: .now) else { continue }
+                // What is under way ends by that, with an error of its own.
+                do { try await interrupt(move) } catch { end.yield(.failure(ConnectedNode.deaf(move))) }
             }
-            result = .success(())
-        } catch { result = .failure(error) }
-        watching.cancel()
-        guarding.cancel()
-        await source.connection.close()
-        await far.connection.close()
-        try result.get()
+        }
+        defer { guarding.cancel() }
+        for await result in ends { return try result.get() }
+        throw CancellationError()
+    }
+
+    /// That the destination's QEMU cannot go on.
+    ///
+    /// Its guest touched memory that is not there while QEMU itself was held up by it, as disks and consoles do: QEMU then
+    /// waits for that memory before it takes the connection that would bring it.
+    private static func deaf(_ move: InstanceMove) -> StepProblem {
+        StepProblem(
+            "\(move.name) on \(move.to) does not take the rest of its memory: its QEMU waits for a part of it and answers"
+                + " nothing",
+            remedy: "If it stays so when the command is run again, its memory is lost: end what is left of it with"
+                + " `virsh destroy \(move.name)` on \(move.to), and the next apply starts it from its disks.")
     }
 
     /// Notes and reports how far it is.

@@ -111,7 +111,12 @@ struct RouteLook: Sendable {
     private func refusals() async -> UInt64? {
         let script = "cat /proc/net/snmp"
         let answer = try? await destination.connection.commands.run("asking what it refused", script)
-        let lines = (answer?.output ?? "").split(separator: "\n").map { $0.split(separator: " ") }
+        return answer.flatMap { RouteLook.refusals(in: $0.output) }
+    }
+
+    /// The same from the kernel's table: a line of names, and under it one of numbers.
+    static func refusals(in table: String) -> UInt64? {
+        let lines = table.split(separator: "\n").map { $0.split(separator: " ") }
         let found = lines.filter { $0.first == "Tcp:" }
         guard found.count == 2, let column = found[0].firstIndex(of: "OutRsts"), column < found[1].count else {
             return nil

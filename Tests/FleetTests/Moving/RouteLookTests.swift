@@ -1,0 +1,16 @@
+import Testing
+
+@testable import Fleet
+
+@Suite("The way of a move") struct RouteLookTests {
+    @Test(
+        "is told open from shut by how many connections the kernel says it refused",
+        arguments: [
+            ("Ip: A B\nIp: 1 2\nTcp: InSegs OutRsts InErrs\nTcp: 7 42 0\nUdp: OutRsts\nUdp: 9\n", 42),
+            ("Tcp: InSegs InErrs\nTcp: 7 0\n", nil), ("Tcp: InSegs OutRsts\nTcp: 7\n", nil),
+            ("Tcp: InSegs OutRsts\n", nil), ("", nil),
+        ] as [(String, UInt64?)])
+    func refusals(table: String, expected: UInt64?) {
+        #expect(RouteLook.refusals(in: table) == expected)
+    }
+}
