@@ -61,6 +61,12 @@ import Testing
         #expect(site.subject == "red \\u{1b}[31m" && site.certificate.isEmpty && site.heldFrom == nil)
     }
 
+    @Test("What websites answer is read back by their places; one that does not answer is missing")
+    func health() {
+        #expect(HealthScript.statuses("2 404\n1 200\n3 000\n4 \nx\n") == [0: "200", 1: "404"])
+        #expect(HealthScript.statuses("") == [:])
+    }
+
     @Test("What git prints of a ref is read back")
     func git() {
         let hash = String(repeating: "a", count: 40)
