@@ -10,6 +10,8 @@ extension Draft {
                 owned.mark.phase == .active || owned.mark.phase == .replacing
             else { continue }
             let asked = original.fields(inputs: inputs)
+            // What is not done after all puts no disk on record and takes none from there.
+            let (kept, released) = (newlyKept, releasedPaths)
             let attempts = recall(original, owned, wanted: asked, failed)
             var instance = original
             instance.changes.ignored += attempts.skipped.map { $0.hasPrefix("hardware.") ? "hardware" : $0 }
@@ -37,6 +39,7 @@ extension Draft {
             guard !untouchable.contains(instance.name) else { continue }
             let isTrying = owned.mark.attempt?.stage == .made
             if isTrying, update.isDisruptive {
+                (newlyKept, releasedPaths) = (kept, released)
                 changes.append(
                     Change(
                         .update, ObjectReference(.instance, instance.name.text, on: owned.node),
@@ -51,6 +54,7 @@ extension Draft {
             block(attempts, wanted: asked, comparison, &update)
             if moves[instance.name] != nil, !update.isEmpty {
                 // Two things at once on one machine are two chances to lose it.
+                (newlyKept, releasedPaths) = (kept, released)
                 changes.append(
                     Change(
                         .update, ObjectReference(.instance, instance.name.text, on: owned.node),
@@ -59,6 +63,7 @@ extension Draft {
                 continue
             }
             prepareAttempt(wanted: asked, comparison, &update)
+            if update.attempt != nil, !update.settled.isEmpty { (newlyKept, releasedPaths) = (kept, released) }
             separate(comparison, &update)
             guard !untouchable.contains(instance.name) else { continue }
             if update.isDisruptive { update.mark.wasReady = false }
