@@ -33,6 +33,8 @@ extension ConnectedNode {
             }
             if left?.postCopy == .underWay { await look(at: move, watch, report) }
             if watch.stalls(now: .now) {
+                // The source broke it off, and the destination's QEMU does not notice: it is held up.
+                if left?.postCopy == .broken { throw ConnectedNode.deaf(move) }
                 guard left?.postCopy == .underWay, !isInterrupted else { throw ConnectedNode.standstill(move) }
                 try await interrupt(move)
                 (watch, isInterrupted) = (MigrationWatch(fetching: move.policy), true)

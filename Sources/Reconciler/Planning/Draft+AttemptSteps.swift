@@ -57,7 +57,7 @@ extension Draft {
         makeVolumes(work, &chain)
         for growth in work.update.growths { add(work.step("grow/\(growth.disk)", .growDisk(growth), &chain)) }
         changeRunning(work, &chain)
-        if let seed = work.update.seed { writeSeed(work, isNewMachine: seed.isNewMachine, &chain) }
+        if let seed = work.update.seed { writeSeed(work, isNewMachine: seed == .newMachine, &chain) }
         if !work.update.guestNICs.isEmpty {
             add(work.step("configure-nics", .configureNICs(work.update.guestNICs), &chain))
         }
@@ -185,7 +185,7 @@ extension UpdateWork {
         }
         update.first.removeAll { if case .setMemory = $0.action { true } else { false } }
         update.live.removeAll { if case .setVCPUs = $0.action { true } else { false } }
-        if update.seed?.isNewMachine == true { update.seed = nil }
+        if update.seed == .newMachine { update.seed = nil }
         return UpdateWork(instance: instance, owned: owned, update: update)
     }
 }

@@ -104,7 +104,7 @@ extension Draft {
                 remedy: "\(remedy), or take `\(risk.rawValue)` out of snapshotBefore")
             return
         }
-        let renewed = (update.replacesRoot ? ["root"] : []) + (update.seed?.isNewMachine == true ? ["seed"] : [])
+        let renewed = (update.replacesRoot ? ["root"] : []) + (update.seed == .newMachine ? ["seed"] : [])
         for name in renewed {
             guard let old = domain.definedDisks.first(where: { $0.name == name })?.path else { continue }
             let new = Draft.otherPath(than: old)
@@ -122,10 +122,6 @@ extension Draft {
         update.attempt = attempt
         let patience = comparison.instance.ready.timeout.components.seconds
         update.details.append("a snapshot is taken first: where it is not ready within \(patience) s, it goes back")
-        if update.replacesRoot {
-            update.details.removeAll { $0.hasPrefix("its root disk is made anew") }
-            update.details.append("its root disk is made anew: the old one goes when the new one proved good")
-        }
     }
 
     /// The name that a file has which takes another's place, and the other way round.

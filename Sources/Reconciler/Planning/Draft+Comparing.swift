@@ -93,7 +93,7 @@ extension Draft {
         let old = comparison.owned.mark.instance
         guard old != comparison.instance.name else { return }
         update.mark.instance = comparison.instance.name
-        if hasSeed(comparison) { update.seed = (false, ()) }
+        if hasSeed(comparison) { update.seed = .sameMachine }
         update.fields.append(comparison.field("name", old: old.text, new: comparison.instance.name.text, .live))
         update.isRenamed = true
     }

@@ -46,7 +46,7 @@ extension Draft {
             effect = .replace
             replaceRoot(comparison, &update, changed[0])
         }
-        update.seed = (true, ())
+        update.seed = .newMachine
         for path in changed {
             update.fields.append(
                 comparison.field(path, old: comparison.applied[path], new: comparison.wanted[path], effect))
@@ -107,9 +107,8 @@ extension Draft {
         for index in update.diskMoves.indices where update.diskMoves[index].disk == "root" {
             update.diskMoves[index].backingPath = baseImagePath(of: comparison.instance, on: comparison.owned.node)
         }
-        update.seed = (true, ())
+        update.seed = .newMachine
         update.mark.baseImage = comparison.wanted["image"] ?? comparison.owned.mark.baseImage
-        update.details.append("its root disk is made anew: what is on it is lost")
         let kept = comparison.instance.disks.map(\.name.text)
         if !kept.isEmpty { update.details.append("keeps \(kept.joined(separator: ", "))") }
     }

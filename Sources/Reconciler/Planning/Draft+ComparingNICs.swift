@@ -132,7 +132,7 @@ extension Draft {
             }
         }
         guard before != identity || !isDefined || isPluggedAnew || isUnfinished(nic, comparison) else { return }
-        if update.seed == nil, hasSeed(comparison) { update.seed = (false, ()) }
+        if update.seed == nil, hasSeed(comparison) { update.seed = .sameMachine }
         if comparison.running != nil {
             update.guestNICs.append(
                 SeedDefinition.NIC(
@@ -163,7 +163,7 @@ extension Draft {
         if comparison.owned.domain.nics.contains(where: { $0.name == name }) { update.items.append(.removeNIC(name)) }
         if let before = comparison.owned.mark.nics[name] { release(before, name, comparison, &update) }
         update.mark.nics[name] = nil
-        if update.seed == nil, hasSeed(comparison) { update.seed = (false, ()) }
+        if update.seed == nil, hasSeed(comparison) { update.seed = .sameMachine }
         update.fields.append(
             comparison.field(
                 "nics.\(name).network", old: text(nic.attachment), new: nil,

@@ -23,17 +23,17 @@ extension Draft {
         let move = DiskMove(disk: name, way: way, backingPath: backing(of: way.from, at: way.to, comparison))
         if disk.path == way.to, live ?? way.to == way.to {
             update.settled.append((.leave, move))
-            update.details.append("its disk \(name) is at \(way.to), and what is left at \(way.from) goes")
+            update.settledDetails.append("its disk \(name) is at \(way.to), and what is left at \(way.from) goes")
             return way.to
         }
         if disk.path == way.from, live ?? way.from == way.from, wanted != way.to {
             update.settled.append((.abandon, move))
-            update.details.append("its disk \(name) stays at \(way.from), and what was copied to \(way.to) goes")
+            update.settledDetails.append("its disk \(name) stays at \(way.from), and what was copied to \(way.to) goes")
             return way.from
         }
         guard isBackingThere(move, comparison, &update) else { return nil }
         update.settled += [(.copy, move), (.leave, move)]
-        update.details.append("its disk \(name) was on its way from \(way.from) to \(way.to)")
+        update.settledDetails.append("its disk \(name) was on its way from \(way.from) to \(way.to)")
         return way.to
     }
 
@@ -174,7 +174,7 @@ extension Draft {
             var first = InstanceUpdate(mark: comparison.owned.mark)
             first.mark.diskWays = update.mark.diskWays
             first.settled = update.settled
-            first.details = update.details.filter { $0.hasPrefix("its disk ") }
+            first.settledDetails = update.settledDetails
             first.blocked =
                 update.blocked
                 + update.fields.map { (field: $0, why: "a disk of it is on its way to another pool; apply again") }

@@ -36,7 +36,7 @@ extension Draft {
         let volumes = answered[owned.node]?.volumes ?? [:]
         if let path {
             guard volumes[path] == nil, update.seed == nil, owned.mark.diskWays["seed"] == nil else { return }
-            update.seed = (false, ())
+            update.seed = .sameMachine
             update.fields.append(comparison.loss("seed", "made again"))
             return
         }
@@ -61,7 +61,7 @@ extension Draft {
         }
         update.items.append(.seedDisk(path: new, revision: live?.serial ?? ""))
         update.setDisk("seed", new, of: owned.domain)
-        if volumes[new] == nil, update.seed == nil { update.seed = (false, ()) }
+        if volumes[new] == nil, update.seed == nil { update.seed = .sameMachine }
         update.fields.append(comparison.loss("seed", "plugged in"))
     }
 

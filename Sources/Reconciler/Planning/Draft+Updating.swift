@@ -23,7 +23,7 @@ extension Draft {
         // Before anything is plugged in: growing a partition waits for the guest to know all its devices.
         for growth in update.growths { add(work.step("grow/\(growth.disk)", .growDisk(growth), &chain)) }
         if !update.replacesRoot { changeRunning(work, &chain) }
-        if let seed = update.seed, !update.replacesRoot { writeSeed(work, isNewMachine: seed.isNewMachine, &chain) }
+        if let seed = update.seed, !update.replacesRoot { writeSeed(work, isNewMachine: seed == .newMachine, &chain) }
         if !update.guestNICs.isEmpty, !update.isDisruptive {
             add(work.step("configure-nics", .configureNICs(update.guestNICs), &chain))
         }
@@ -40,7 +40,14 @@ extension Draft {
     private mutating func show(_ update: InstanceUpdate, _ instance: Instance, _ owned: OwnedDomain) {
         let object = ObjectReference(.instance, instance.name.text, on: owned.node)
         if !update.isEmpty {
-            var details = update.details
+            var details = update.settledDetails
+            if update.replacesRoot {
+                let isKept = update.attempt != nil
+                details.append(
+                    "its root disk is made anew: "
+                        + (isKept ? "the old one goes when the new one proved good" : "what is on it is lost"))
+            }
+            details += update.details
             if update.reboots, !update.replacesRoot { details.append("it is rebooted") }
             if let name = update.domainName, update.isDisruptive, !update.isRenamedNow, update.attempt == nil {
                 details.append("its domain is called \(name) from then on")
@@ -105,7 +112,7 @@ extension Draft {
     mutating func edit(_ work: UpdateWork, _ chain: inout Chain) {
         let update = work.update
         var items = update.items
-        if let seed = update.seed, seed.isNewMachine {
+        if update.seed == .newMachine {
             items.append(.seed(revision: revision(work, isNewMachine: true)))
         }
         var mark = update.mark

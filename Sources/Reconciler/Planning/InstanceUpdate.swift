@@ -5,10 +5,18 @@ struct InstanceUpdate {
     /// One step's work, under the end of its name.
     typealias Work = (id: String, action: DomainUpdate.Action)
 
+    /// What a seed that is written anew is to cloud-init.
+    enum SeedChange {
+        case sameMachine
+        case newMachine
+    }
+
     var fields: [FieldChange] = []
     /// What differs and cannot be changed, with the reason.
     var blocked: [(field: FieldChange, why: String)] = []
     var details: [String] = []
+    /// What is said of disks whose way to another pool an earlier run began.
+    var settledDetails: [String] = []
     /// Changes of the definition.
     var items: [DomainEdit.Item] = []
     /// What the mark will say, `applied` aside.
@@ -31,7 +39,7 @@ struct InstanceUpdate {
     /// Reservations that nobody needs afterwards, by network.
     var released: [(network: Name, reservation: Reservation)] = []
     /// Whether the seed is to be written anew, and whether cloud-init shall start over.
-    var seed: (isNewMachine: Bool, Void)?
+    var seed: SeedChange?
     var reboots = false
     var replacesRoot = false
     var isRenamed = false
