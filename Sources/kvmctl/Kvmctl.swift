@@ -52,7 +52,9 @@ struct Kvmctl: AsyncParsableCommand {
         let interruption = Interruption { run.cancel() }
         let code = await run.value
         withExtendedLifetime(interruption) {}
-        Glibc.exit(code)
+        // Threads may still be closing sessions: exit handlers, such as OpenSSL's, would free what they use under them.
+        fflush(nil)
+        _exit(code)
     }
 
     /// Runs a command line and returns its exit code; help goes to standard output, mistakes to standard error.
