@@ -15,8 +15,6 @@ let house: [SwiftSetting] = [
 let pure: [SwiftSetting] = house + [.strictMemorySafety()]
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
-let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
-let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 
 let package = Package(
@@ -24,8 +22,6 @@ let package = Package(
     products: [.executable(name: "kvmctl", targets: ["kvmctl"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
-        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
-        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
     ],
     targets: [
@@ -33,26 +29,28 @@ let package = Package(
         .systemLibrary(name: "CLibyaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "CLibvirt", pkgConfig: "libvirt", providers: [.apt(["libvirt-dev"])]),
         .systemLibrary(name: "CLibssh", pkgConfig: "libssh", providers: [.apt(["libssh-dev"])]),
+        .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
         // What wraps them.
         .target(name: "Blocking", swiftSettings: house),
+        .target(name: "Hashing", dependencies: ["CCrypto"], swiftSettings: house),
         .target(name: "YAML", dependencies: ["CLibyaml"], swiftSettings: house),
         .target(name: "Libvirt", dependencies: ["CLibvirt", "Blocking"], swiftSettings: house),
         .target(name: "SSH", dependencies: ["CLibssh", "Blocking"], swiftSettings: house),
 
         // What decides: pure.
         .target(name: "Spec", dependencies: ["YAML"], swiftSettings: pure),
-        .target(name: "Reconciler", dependencies: ["Spec", crypto], swiftSettings: pure),
+        .target(name: "Reconciler", dependencies: ["Spec", "Hashing"], swiftSettings: pure),
 
         // What acts.
         .target(
-            name: "Fleet", dependencies: ["Reconciler", "Spec", "YAML", "Libvirt", "SSH", crypto, logging, subprocess],
+            name: "Fleet", dependencies: ["Reconciler", "Spec", "YAML", "Libvirt", "SSH", subprocess],
             swiftSettings: house),
         .target(name: "Lab", dependencies: [subprocess], swiftSettings: house),
         .executableTarget(
             name: "kvmctl",
             dependencies: [
-                "Fleet", "Reconciler", "Spec", "YAML", "SSH", "Lab", argumentParser, crypto, logging, subprocess,
+                "Fleet", "Hashing", "Reconciler", "Spec", "YAML", "SSH", "Lab", argumentParser, subprocess,
             ],
             swiftSettings: house),
 
@@ -71,7 +69,7 @@ let package = Package(
         .testTarget(
             name: "FleetTests",
             dependencies: [
-                "Fleet", "Libvirt", "Reconciler", "SSH", "SeededRandomness", "Spec", "TestDriver", "YAML", crypto,
+                "Fleet", "Hashing", "Libvirt", "Reconciler", "SSH", "SeededRandomness", "Spec", "TestDriver", "YAML",
                 subprocess,
             ],
             exclude: ["Golden"], swiftSettings: house),
@@ -82,6 +80,6 @@ let package = Package(
         .testTarget(
             name: "kvmctlTests", dependencies: ["kvmctl", "Fleet", "Reconciler", "Spec", "YAML"], swiftSettings: house),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["SeededRandomness", subprocess, crypto], swiftSettings: house),
+            name: "EndToEndTests", dependencies: ["Hashing", "SeededRandomness", subprocess], swiftSettings: house),
     ]
 )

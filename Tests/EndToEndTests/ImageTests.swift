@@ -1,5 +1,5 @@
-import Crypto
 import Foundation
+import Hashing
 import Testing
 
 extension EndToEnd {
@@ -12,10 +12,7 @@ extension EndToEnd {
             let folder = try Scratch.folder()
             let file = folder.appending(path: "served.qcow2")
             try await Program.run("/usr/bin/qemu-img", ["create", "-q", "-f", "qcow2", file.path, "32M"]).expecting()
-            let digest = SHA256.hash(data: try Data(contentsOf: file)).map {
-                String($0 / 16, radix: 16) + String($0 % 16, radix: 16)
-            }
-            .joined()
+            let digest = hexadecimal(HashFunction.sha256.hash(Array(try Data(contentsOf: file))))
             let server = try FileServer(address: "\(lab.subnet).1", folder: folder)
             defer {
                 server.stop()

@@ -1,4 +1,4 @@
-import Crypto
+import Hashing
 
 /// A hash that is the same on every machine and in every run, unlike Swift's own.
 package enum StableHash {
@@ -9,11 +9,11 @@ package enum StableHash {
             bytes += Array(part.utf8)
             bytes.append(0)
         }
-        return SHA256.hash(data: bytes).prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
+        return HashFunction.sha256.hash(bytes).prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
     }
 
     /// The SHA-256 of a text as 64 hexadecimal digits.
     package static func digest(_ text: String) -> String {
-        hexadecimal(SHA256.hash(data: Array(text.utf8)))
+        hexadecimal(HashFunction.sha256.hash(Array(text.utf8)))
     }
 }

@@ -1,4 +1,4 @@
-import Crypto
+import Hashing
 
 /// A UUID as libvirt prints it: lower-case hexadecimal with hyphens.
 package struct UniqueID: Sendable, Hashable {
@@ -14,7 +14,7 @@ package struct UniqueID: Sendable, Hashable {
 
     /// The version 5 UUID (RFC 9562, section 5.5) of a name in kvmctl's own namespace: the same name, the same UUID.
     package init(derivedFrom name: String) {
-        var bytes = Array(Insecure.SHA1.hash(data: UniqueID.namespace + Array(name.utf8)).prefix(16))
+        var bytes = Array(HashFunction.sha1.hash(UniqueID.namespace + Array(name.utf8)).prefix(16))
         bytes[6] = bytes[6] & 0x0F | 0x50
         bytes[8] = bytes[8] & 0x3F | 0x80
         let digits = hexadecimal(bytes)
@@ -38,14 +38,4 @@ extension UniqueID: CustomStringConvertible {
 
 extension UniqueID: Comparable {
     package static func < (left: UniqueID, right: UniqueID) -> Bool { left.text < right.text }
-}
-
-/// Bytes as lower-case hexadecimal digits.
-func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
-    var text = ""
-    for byte in bytes {
-        if byte < 16 { text.append("0") }
-        text.append(String(byte, radix: 16))
-    }
-    return text
 }

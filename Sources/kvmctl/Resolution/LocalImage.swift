@@ -1,5 +1,5 @@
-import Crypto
 import Glibc
+import Hashing
 import Spec
 
 /// An image file on this machine: what it is and what its bytes hash to.
@@ -43,8 +43,8 @@ struct LocalImage: Sendable, Hashable {
     }
 
     private static func hash(_ descriptor: Int32, needsSHA512: Bool) throws(FileError) -> DigestCache.Digests {
-        var sha256 = SHA256()
-        var sha512 = SHA512()
+        var sha256 = IncrementalHash(.sha256)
+        var sha512 = IncrementalHash(.sha512)
         var piece = [UInt8](repeating: 0, count: 1 << 20)
         while true {
             guard !Task.isCancelled else { throw FileError("the run was interrupted") }
@@ -56,18 +56,12 @@ struct LocalImage: Sendable, Hashable {
             if count == 0 { break }
             piece.withUnsafeBytes { buffer in
                 let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count])
-                sha256.update(bufferPointer: bytes)
-                if needsSHA512 { sha512.update(bufferPointer: bytes) }
+                sha256.update(bytes)
+                if needsSHA512 { sha512.update(bytes) }
             }
         }
+        let long = sha512.finalize()
         return DigestCache.Digests(
-            sha256: text(sha256.finalize()), sha512: needsSHA512 ? text(sha512.finalize()) : nil)
-    }
-
-    private static func text(_ digest: some Sequence<UInt8>) -> String {
-        digest.map { byte in
-            let digits = String(byte, radix: 16)
-            return byte < 16 ? "0" + digits : digits
-        }.joined()
+            sha256: hexadecimal(sha256.finalize()), sha512: needsSHA512 ? hexadecimal(long) : nil)
     }
 }

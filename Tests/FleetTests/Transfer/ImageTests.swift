@@ -1,5 +1,5 @@
-import Crypto
 import Foundation
+import Hashing
 import Reconciler
 import Spec
 import Testing
@@ -29,8 +29,8 @@ struct ImageTests {
     }
 
     private static func checksum(_ path: String) throws -> Checksum? {
-        let digest = SHA512.hash(data: try Data(contentsOf: URL(filePath: path)))
-        return Checksum(algorithm: .sha512, digest: digest.map { String(format: "%02x", $0) }.joined())
+        let digest = HashFunction.sha512.hash(Array(try Data(contentsOf: URL(filePath: path))))
+        return Checksum(algorithm: .sha512, digest: hexadecimal(digest))
     }
 
     private static func pool(_ test: TestNode) throws -> [String] {
