@@ -1,6 +1,8 @@
 internal import CCrypto
 
-/// A hash in the making, by libcrypto, which libssh brings along. Not `Sendable`: it owns a C object, freed with it.
+/// A hash of bytes that arrive in pieces, by libcrypto, which libssh brings along.
+///
+/// It owns a C object, which is freed with it.
 package struct IncrementalHash: ~Copyable {
     private let context: OpaquePointer
 
