@@ -24,6 +24,9 @@ struct HostTool: Sendable, Equatable {
         HostTool(name: "iptables", package: "iptables"),
     ]
 
+    /// What a node needs besides whose user is not root.
+    static let forSudo = [HostTool(name: "sudo", package: "sudo")]
+
     /// What building the guest image needs.
     static let forImages = [
         HostTool(name: "unshare", package: "util-linux"),

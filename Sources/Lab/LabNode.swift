@@ -11,21 +11,43 @@ package struct LabNode: Sendable, Equatable, Codable {
     /// systemd's identity of the machine, 32 hexadecimal digits.
     package let machineID: String
 
+    /// In what it differs from a plain node, sorted; it is fixed when the node is made.
+    package let traits: [NodeTrait]
+
     /// Its first process, as seen from the machine; nil while it is down.
     package var process: ProcessIdentity?
 
-    package init(index: Int, hostUUID: String, machineID: String, process: ProcessIdentity? = nil) {
+    package init(
+        index: Int, hostUUID: String, machineID: String, traits: Set<NodeTrait> = [], process: ProcessIdentity? = nil
+    ) {
         self.index = index
         self.hostUUID = hostUUID
         self.machineID = machineID
+        self.traits = traits.sorted()
         self.process = process
     }
 
-    /// A node with identities that no machine had before.
-    static func new(index: Int) -> LabNode {
-        let machineID = UUID().uuidString.lowercased().filter { $0 != "-" }
-        return LabNode(index: index, hostUUID: UUID().uuidString.lowercased(), machineID: machineID)
+    /// Reads a node of any lab; those of before there were traits are plain.
+    package init(from decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: CodingKeys.self)
+        index = try fields.decode(Int.self, forKey: .index)
+        hostUUID = try fields.decode(String.self, forKey: .hostUUID)
+        machineID = try fields.decode(String.self, forKey: .machineID)
+        traits = try fields.decodeIfPresent([NodeTrait].self, forKey: .traits) ?? []
+        process = try fields.decodeIfPresent(ProcessIdentity.self, forKey: .process)
     }
+
+    /// A node with identities that no machine had before.
+    static func new(index: Int, traits: Set<NodeTrait> = []) -> LabNode {
+        let machineID = UUID().uuidString.lowercased().filter { $0 != "-" }
+        return LabNode(
+            index: index, hostUUID: UUID().uuidString.lowercased(), machineID: machineID, traits: traits)
+    }
+
+    /// Who logs in to it.
+    package var user: String { has(.sudoUser) ? NodeConfiguration.ordinaryUser : "root" }
+
+    package func has(_ trait: NodeTrait) -> Bool { traits.contains(trait) }
 
     package var name: String { LabNode.name(index) }
 

@@ -21,6 +21,13 @@ package struct LabStatus: Sendable, Equatable, Codable {
     package struct Node: Sendable, Equatable, Codable {
         package let name: String
         package let address: String
+
+        /// Who logs in to it.
+        package let user: String
+
+        /// In what it differs from a plain node.
+        package let traits: [NodeTrait]
+
         package let condition: Condition
 
         /// The first process, as seen from the machine.
@@ -59,8 +66,8 @@ extension LocalLab {
                 process == nil ? .down : !reachable ? .cut : guests == nil ? .silent : .running
             nodes.append(
                 LabStatus.Node(
-                    name: node.name, address: subnet.address(ofNode: node.index), condition: condition,
-                    process: process?.id, runningGuests: guests))
+                    name: node.name, address: subnet.address(ofNode: node.index), user: node.user, traits: node.traits,
+                    condition: condition, process: process?.id, runningGuests: guests))
         }
         let image = readableImage
         return LabStatus(state: paths.state, network: subnet.cidr, bridge: names.bridge, image: image, nodes: nodes)

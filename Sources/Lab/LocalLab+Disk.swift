@@ -22,15 +22,20 @@ extension LocalLab {
         try write(configuration.libvirtDaemon, to: root + "/etc/libvirt/libvirtd.conf")
         try write(configuration.qemu, to: root + "/etc/libvirt/qemu.conf")
         try write(configuration.sshDaemon, to: root + "/etc/ssh/sshd_config")
-        try write(readText(paths.nodeKey + ".pub") ?? "", to: root + "/etc/ssh/authorized_keys/root")
+        try write(readText(paths.nodeKey + ".pub") ?? "", to: root + "/etc/ssh/authorized_keys/" + node.user)
         try write(configuration.hosts, to: root + "/etc/hosts")
         try write(node.name + "\n", to: root + "/etc/hostname")
         try write(node.machineID + "\n", to: root + "/etc/machine-id")
         // Empty: a name that is not in the hosts file is unknown at once.
         try write("", to: root + "/etc/resolv.conf")
-        let users = NodeConfiguration.users(
+        var users = NodeConfiguration.users(
             passwd: readText("/etc/passwd") ?? "", group: readText("/etc/group") ?? "",
             shadow: readText("/etc/shadow") ?? "")
+        if node.has(.sudoUser) {
+            users = NodeConfiguration.adding(user: node.user, to: users)
+            try createFolder(root + NodeConfiguration.ordinaryHome, mode: 0o755)
+            try write(configuration.sudoers, to: root + "/etc/sudoers", mode: 0o440)
+        }
         try write(users.passwd, to: root + "/etc/passwd")
         try write(users.group, to: root + "/etc/group")
         try write(users.shadow, to: root + "/etc/shadow", mode: 0o640)

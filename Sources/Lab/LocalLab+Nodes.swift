@@ -16,7 +16,7 @@ extension LocalLab {
             "setsid", "--fork", "env", "-i", "PATH=\(HostTool.systemPath)", "LANG=C.UTF-8", "HOME=/root",
             "unshare", "--net", "--mount", "--pid", "--uts", "--ipc", "--fork", "--kill-child", "--mount-proc",
             "sh", script, node.name, paths.node(node.name), paths.shared, subnet.address(ofNode: node.index),
-            Acceleration.ofThisMachine.rawValue
+            Acceleration.ofThisMachine.rawValue, node.traits.map(\.rawValue).joined(separator: " ")
         ).launch(to: attempt)
         guard let process = await firstProcess(of: node) else {
             throw LabError(attempt, reason: "its first process ended at once\n" + startLog(of: node))

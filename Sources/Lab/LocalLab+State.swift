@@ -26,8 +26,14 @@ extension LocalLab {
         try write(
             "#!/bin/sh\nexec ssh -F \(singleQuoted(paths.sshConfiguration)) \"$@\"\n", to: paths.sshCommand, mode: 0o755
         )
-        try write(
-            "subnet: \"\(subnet.prefix)\"\nrepo: git://\(subnet.address(ofNode: 1))/site.git\n", to: paths.variables)
+        try write(variables(record), to: paths.variables)
+    }
+
+    /// What a spec of this lab needs to know, as variables: also who logs in to each node.
+    private func variables(_ record: LabRecord) -> String {
+        let subnet = LabSubnet(third: record.subnet)
+        let users = record.nodes.map { "\($0.name)_user: \($0.user)\n" }
+        return "subnet: \"\(subnet.prefix)\"\nrepo: git://\(subnet.address(ofNode: 1))/site.git\n" + users.joined()
     }
 
     private func sshConfiguration(_ record: LabRecord) -> String {
@@ -36,7 +42,7 @@ extension LocalLab {
             """
             Host \(node.name) \(subnet.address(ofNode: node.index))
                 HostName \(subnet.address(ofNode: node.index))
-                User root
+                User \(node.user)
                 IdentityFile "\(paths.nodeKey)"
                 IdentitiesOnly yes
                 UserKnownHostsFile "\(paths.knownHosts)"

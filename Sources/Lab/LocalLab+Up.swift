@@ -5,10 +5,13 @@ extension LocalLab {
     ///
     /// `count` is the number of nodes, nil for as many as it has, or two. A healthy lab is left as it is. When
     /// something fails, what this call made is taken away again; nodes that ran before it go on.
-    package func up(nodes count: Int?) async throws(LabError) {
+    /// - Parameter traits: in what nodes differ from plain ones, by name; what is said of a node that there is has to be
+    ///   what it was made with.
+    package func up(nodes count: Int?, traits: [String: Set<NodeTrait>] = [:]) async throws(LabError) {
         let attempt = "start the lab in \(paths.state)"
         try requireRoot(to: attempt)
-        try HostTool.require(HostTool.forNodes, to: attempt)
+        let tools = traits.values.contains { $0.contains(.sudoUser) } ? HostTool.forSudo : []
+        try HostTool.require(HostTool.forNodes + tools, to: attempt)
         let lock = try await lock()
         try await removeAbandonedLabs()
         try createFolder(paths.state, mode: 0o755)
@@ -25,6 +28,8 @@ extension LocalLab {
                 remedy: "start afresh: kvmctl lab down, then kvmctl lab up --nodes \(wanted)")
         }
 
+        try check(traits, wanted, earlier?.nodes ?? [], to: attempt)
+
         let hadBridge = linkExists(names.bridge)
         var record = earlier ?? LabRecord(subnet: 0)
         let anyRuns = record.nodes.contains { $0.process?.isRunning == true }
@@ -33,7 +38,7 @@ extension LocalLab {
             record.subnet = try await chooseSubnet(preferred: preferred).third
         }
         for index in had..<wanted {
-            record.nodes.append(LabNode.new(index: index + 1))
+            record.nodes.append(LabNode.new(index: index + 1, traits: traits[LabNode.name(index + 1)] ?? []))
         }
         var started: [LabNode] = []
         do {
@@ -46,6 +51,25 @@ extension LocalLab {
             throw error
         }
         _ = consume lock
+    }
+
+    /// Refuses traits of nodes that are not to be, and other ones than a node has.
+    private func check(
+        _ traits: [String: Set<NodeTrait>], _ wanted: Int, _ nodes: [LabNode], to attempt: String
+    ) throws(LabError) {
+        let names = (1...wanted).map { LabNode.name($0) }
+        if let stray = traits.keys.sorted().first(where: { !names.contains($0) }) {
+            throw LabError(
+                attempt, reason: "it has no node \(stray)", remedy: "its nodes are " + names.joined(separator: ", "))
+        }
+        for node in nodes {
+            guard let asked = traits[node.name], asked.sorted() != node.traits else { continue }
+            let has =
+                node.traits.isEmpty ? "is a plain node" : "has " + node.traits.map(\.rawValue).joined(separator: ",")
+            throw LabError(
+                attempt, reason: "\(node.name) \(has), which is fixed when a node is made",
+                remedy: "start afresh: kvmctl lab down, then kvmctl lab up")
+        }
     }
 
     private func bringUp(_ record: inout LabRecord, started: inout [LabNode]) async throws(LabError) {

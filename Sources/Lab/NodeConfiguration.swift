@@ -8,52 +8,62 @@ package struct NodeConfiguration: Sendable {
         self.subnet = subnet
     }
 
-    package var libvirtDaemon: String {
-        """
-        # Only root of this node reaches the socket; there is no polkit in a node.
-        auth_unix_ro = "none"
-        auth_unix_rw = "none"
-        unix_sock_group = "root"
-        unix_sock_rw_perms = "0700"
-        # All nodes of a lab run on one machine: without this they would share its identity, and migration be refused.
-        host_uuid = "\(node.hostUUID)"
-        log_outputs = "2:file:/var/log/libvirt/libvirtd.log"
+    /// The user of a node to which nobody logs in as root.
+    package static let ordinaryUser = "ops"
 
-        """
+    /// Where that user lives: on the node's own disk.
+    static let ordinaryHome = "/var/home/ops"
+
+    package var libvirtDaemon: String {
+        let group = node.has(.sudoUser) ? "libvirt" : "root"
+        return """
+            # There is no polkit in a node: the socket's mode says who reaches it.
+            auth_unix_ro = "none"
+            auth_unix_rw = "none"
+            unix_sock_group = "\(group)"
+            unix_sock_rw_perms = "\(group == "root" ? "0700" : "0770")"
+            # All nodes of a lab run on one machine: without this they would share its identity, and migration be refused.
+            host_uuid = "\(node.hostUUID)"
+            log_outputs = "2:file:/var/log/libvirt/libvirtd.log"
+
+            """
     }
 
     package var qemu: String {
-        """
-        # A node has no security modules, device name spaces or control groups of its own.
-        security_driver = "none"
-        namespaces = []
-        cgroup_controllers = []
-        user = "root"
-        group = "root"
-        # A crashed node cannot put owners back, and the marks of the earlier run would outlive it.
-        remember_owner = 0
-        stdio_handler = "file"
-        migration_host = "\(subnet.address(ofNode: node.index))"
+        let user = node.has(.qemuUser) ? "libvirt-qemu" : "root"
+        return """
+            # A node has no security modules, device name spaces or control groups of its own.
+            security_driver = "none"
+            namespaces = []
+            cgroup_controllers = []
+            user = "\(user)"
+            group = "\(user)"
+            dynamic_ownership = 1
+            # A crashed node cannot put owners back, and the marks of the earlier run would outlive it.
+            remember_owner = 0
+            stdio_handler = "\(node.has(.qemuUser) ? "logd" : "file")"
+            migration_host = "\(subnet.address(ofNode: node.index))"
 
-        """
+            """
     }
 
     package var sshDaemon: String {
-        """
-        HostKey /etc/ssh/ssh_host_ed25519_key
-        AuthorizedKeysFile /etc/ssh/authorized_keys/%u
-        PermitRootLogin prohibit-password
-        PasswordAuthentication no
-        KbdInteractiveAuthentication no
-        UsePAM no
-        UseDNS no
-        # The folders above the node's files are the machine's; their modes say nothing here.
-        StrictModes no
-        MaxStartups 200
-        MaxSessions 200
-        Subsystem sftp internal-sftp
+        let isOrdinary = node.has(.sshLimits)
+        return """
+            HostKey /etc/ssh/ssh_host_ed25519_key
+            AuthorizedKeysFile /etc/ssh/authorized_keys/%u
+            PermitRootLogin \(node.has(.sudoUser) ? "no" : "prohibit-password")
+            PasswordAuthentication no
+            KbdInteractiveAuthentication no
+            UsePAM no
+            UseDNS no
+            # The folders above the node's files are the machine's; their modes say nothing here.
+            StrictModes no
+            MaxStartups \(isOrdinary ? "10:30:100" : "200")
+            MaxSessions \(isOrdinary ? "10" : "200")
+            Subsystem sftp internal-sftp
 
-        """
+            """
     }
 
     /// Every name that a node may ask for, so that none is ever looked for elsewhere.
@@ -94,13 +104,40 @@ package struct NodeConfiguration: Sendable {
             if fields.count > 1 { fields[1] = "*" }
             return fields.joined(separator: ":") + "\n"
         }
+        func has(_ name: String, in file: String) -> Bool {
+            file.split(separator: "\n").contains { $0.hasPrefix(name + ":") }
+        }
         let name = "libvirt-qemu"
-        let hasUser = passwd.split(separator: "\n").contains { $0.hasPrefix(name + ":") }
-        let hasGroup = group.split(separator: "\n").contains { $0.hasPrefix(name + ":") }
         return (
-            passwd: hasUser ? passwd : passwd + "\(name):x:64055:64055::/var/lib/libvirt:/usr/sbin/nologin\n",
-            group: hasGroup ? group : group + "\(name):x:64055:\n",
+            passwd: has(name, in: passwd)
+                ? passwd : passwd + "\(name):x:64055:64055::/var/lib/libvirt:/usr/sbin/nologin\n",
+            group: has(name, in: group) ? group : group + "\(name):x:64055:\n",
             shadow: locked.joined()
         )
+    }
+
+    /// The same with the user of a node to which nobody logs in as root, who is in the group libvirt.
+    package static func adding(
+        user: String, to users: (passwd: String, group: String, shadow: String)
+    ) -> (passwd: String, group: String, shadow: String) {
+        func without(_ name: String, _ file: String) -> String {
+            file.split(separator: "\n").filter { !$0.hasPrefix(name + ":") }.map { $0 + "\n" }.joined()
+        }
+        return (
+            passwd: without(user, users.passwd) + "\(user):x:64050:64050::\(ordinaryHome):/bin/sh\n",
+            group: without("libvirt", without(user, users.group)) + "\(user):x:64050:\nlibvirt:x:64051:\(user)\n",
+            shadow: without(user, users.shadow) + "\(user):*:19000:0:99999:7:::\n"
+        )
+    }
+
+    /// What sudo lets people do; without the sudo user, root alone.
+    package var sudoers: String {
+        """
+        Defaults env_reset
+        Defaults secure_path="/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+        root ALL=(ALL:ALL) ALL
+        \(node.has(.sudoUser) ? "\(Self.ordinaryUser) ALL=(ALL:ALL) NOPASSWD: ALL" : "")
+
+        """
     }
 }

@@ -3,11 +3,11 @@
 /// It ends in `wait`: a shell that waits collects every process that dies in the node, which libvirt's daemon in its
 /// place would not do; QEMU's probes would stay as zombies and every call would hang.
 enum NodeStartScript {
-    /// Arguments: the node's name, its folder, the shared folder, its address, and "kvm" or "emulation".
+    /// Arguments: the node's name, its folder, the shared folder, its address, "kvm" or "emulation", and its traits.
     static let text = #"""
         #!/bin/sh
         set -eu
-        node=$1 folder=$2 shared=$3 address=$4 acceleration=$5
+        node=$1 folder=$2 shared=$3 address=$4 acceleration=$5 traits=" $6 "
         exec >"$folder/var/log/init.log" 2>&1 </dev/null
 
         hostname "$node"
@@ -19,8 +19,8 @@ enum NodeStartScript {
         mount --bind /mnt/var /var
         mount --bind /mnt/etc/libvirt /etc/libvirt
         mount --bind /mnt/etc/ssh /etc/ssh
-        for file in hosts hostname machine-id resolv.conf passwd group shadow; do
-            if [ -e "/etc/$file" ]; then mount --bind "/mnt/etc/$file" "/etc/$file"; fi
+        for file in hosts hostname machine-id resolv.conf passwd group shadow sudoers; do
+            if [ -e "/etc/$file" ] && [ -e "/mnt/etc/$file" ]; then mount --bind "/mnt/etc/$file" "/etc/$file"; fi
         done
         mount --bind /mnt/root /root
         mount --rbind /mnt/srv /srv
@@ -43,7 +43,7 @@ enum NodeStartScript {
         mknod -m 666 /mnt/urandom c 1 9
         mknod -m 666 /mnt/tty c 5 0
         mknod -m 600 /mnt/net/tun c 10 200
-        if [ "$acceleration" = kvm ]; then mknod -m 660 /mnt/kvm c 10 232; fi
+        if [ "$acceleration" = kvm ]; then mknod -m 666 /mnt/kvm c 10 232; fi
         ln -s pts/ptmx /mnt/ptmx
         ln -s /proc/self/fd /mnt/fd
         ln -s fd/0 /mnt/stdin
@@ -80,6 +80,13 @@ enum NodeStartScript {
         "$sshd" -D -E /var/log/sshd.log &
         virtlogd &
         libvirtd &
+        case $traits in *" modular-socket "*)
+            # The modular daemon's socket has another name; a client finds it by its name alone.
+            for kind in sock sock-ro; do
+                until [ -S "/run/libvirt/libvirt-$kind" ]; do sleep 0.05; done
+                mv "/run/libvirt/libvirt-$kind" "/run/libvirt/virtqemud-$kind"
+            done
+        esac
         if [ -d /srv/git ]; then
             git daemon --export-all --reuseaddr --enable=receive-pack --listen="$address" --base-path=/srv/git &
         fi

@@ -34,7 +34,9 @@ struct Kvmctl: AsyncParsableCommand {
                 ]),
             CommandGroup(
                 name: "Inspecting",
-                subcommands: [GetCommand.self, DescribeCommand.self, SSHCommand.self, ConsoleCommand.self]),
+                subcommands: [
+                    GetCommand.self, DescribeCommand.self, DoctorCommand.self, SSHCommand.self, ConsoleCommand.self,
+                ]),
             CommandGroup(
                 name: "Other",
                 subcommands: [

@@ -12,11 +12,19 @@ import Testing
         let record = LabRecord(
             subnet: 4,
             nodes: [
-                LabNode.new(index: 1),
+                LabNode.new(index: 1, traits: [.sshLimits, .sudoUser]),
                 LabNode(index: 2, hostUUID: "h", machineID: "m", process: ProcessIdentity(id: 9, startTicks: 10)),
             ])
         try record.write(to: path)
         #expect(try LabRecord.read(from: path) == record)
+    }
+
+    @Test("a node of a record from before there were traits is a plain one")
+    func older() throws {
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let text = #"{"version": 1, "subnet": 3, "nodes": [{"index": 1, "hostUUID": "h", "machineID": "m"}]}"#
+        try Data(text.utf8).write(to: URL(filePath: path))
+        #expect(try LabRecord.read(from: path)?.nodes == [LabNode(index: 1, hostUUID: "h", machineID: "m")])
     }
 
     @Test("where no lab was, there is no record")

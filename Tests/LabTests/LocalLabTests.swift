@@ -43,6 +43,31 @@ import Testing
         #expect(try await lab.down() == false)
     }
 
+    @Test("nodes with traits come up, keep them, and are like those that people have")
+    func traits() async throws {
+        let all = Set(NodeTrait.allCases)
+        try await clearing(lab) {
+            try await lab.up(nodes: 1, traits: ["kvm1": all])
+            #expect(try await lab.status()?.nodes.map(\.traits) == [all.sorted()])
+            #expect(try await lab.status()?.isHealthy == true)
+            #expect(readText(lab.paths.variables)?.contains("kvm1_user: ops\n") == true)
+            let look = try await HostCommand(
+                "ssh", "-F", lab.paths.sshConfiguration, "kvm1",
+                "id -un; sudo -n id -un; ls /run/libvirt | grep -e ^libvirt-sock -e ^virtqemud-sock; virsh -q -c qemu:///system net-list --all --name"
+            ).run(to: "look at the node")
+            #expect(look.hasPrefix("ops\nroot\nvirtqemud-sock\nvirtqemud-sock-ro\n"), "\(look)")
+            #expect(look.contains("default"), "\(look)")
+            let error = await #expect(throws: LabError.self) { try await lab.up(nodes: 1, traits: ["kvm1": []]) }
+            #expect(error?.reason.contains("which is fixed when a node is made") == true)
+            let stray = await #expect(throws: LabError.self) { try await lab.up(nodes: nil, traits: ["kvm7": all]) }
+            #expect(stray?.reason == "it has no node kvm7")
+            try await lab.crash("kvm1")
+            try await lab.up(nodes: nil)
+            #expect(try await lab.status()?.isHealthy == true)
+        }
+        #expect(remains() == [])
+    }
+
     @Test("two labs run side by side on networks of their own")
     func sideBySide() async throws {
         let other = LocalLab(state: lab.paths.state + "-other")

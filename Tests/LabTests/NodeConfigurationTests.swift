@@ -18,7 +18,7 @@ import Testing
         #expect(
             lines == [
                 "security_driver = \"none\"", "namespaces = []", "cgroup_controllers = []", "user = \"root\"",
-                "group = \"root\"", "remember_owner = 0", "stdio_handler = \"file\"",
+                "group = \"root\"", "dynamic_ownership = 1", "remember_owner = 0", "stdio_handler = \"file\"",
                 "migration_host = \"10.77.1.12\"",
             ])
     }
@@ -48,6 +48,29 @@ import Testing
         #expect(users.shadow == "root:*:19000:0:99999:7:::\nops:*:19000::::::\n")
         #expect(users.passwd.hasPrefix("root:x:0:0:root:/root:/bin/bash\nlibvirt-qemu:x:64055:64055:"))
         #expect(users.group == "root:x:0:\nlibvirt-qemu:x:64055:\n")
+    }
+
+    @Test("a node with every trait has a user with sudo, QEMU as a user of its own, and OpenSSH's limits")
+    func traits() {
+        let node = LabNode(index: 1, hostUUID: "h", machineID: "m", traits: Set(NodeTrait.allCases))
+        let configuration = NodeConfiguration(node: node, subnet: LabSubnet(third: 1))
+        #expect(node.user == "ops")
+        #expect(configuration.libvirtDaemon.contains("unix_sock_group = \"libvirt\"\nunix_sock_rw_perms = \"0770\"\n"))
+        #expect(
+            configuration.qemu.contains("\nuser = \"libvirt-qemu\"\ngroup = \"libvirt-qemu\"\ndynamic_ownership = 1\n"))
+        #expect(configuration.qemu.contains("\nstdio_handler = \"logd\"\n"))
+        #expect(configuration.sshDaemon.contains("\nPermitRootLogin no\n"))
+        #expect(configuration.sshDaemon.contains("\nMaxStartups 10:30:100\nMaxSessions 10\n"))
+        #expect(configuration.sudoers.contains("\nops ALL=(ALL:ALL) NOPASSWD: ALL\n"))
+        let users = NodeConfiguration.adding(
+            user: "ops",
+            to: (
+                passwd: "root:x:0:0:root:/root:/bin/bash\nops:x:1000:1000::/home/ops:/bin/bash\n",
+                group: "root:x:0:\nlibvirt:x:117:somebody\n", shadow: "root:*:19000:0:99999:7:::\n"
+            ))
+        #expect(users.passwd.hasSuffix("\nops:x:64050:64050::/var/home/ops:/bin/sh\n"))
+        #expect(users.group == "root:x:0:\nops:x:64050:\nlibvirt:x:64051:ops\n")
+        #expect(users.shadow == "root:*:19000:0:99999:7:::\nops:*:19000:0:99999:7:::\n")
     }
 
     @Test("libvirt's own user is not made twice")

@@ -61,6 +61,37 @@ import Testing
                 """)
     }
 
+    @Test("A node whose processors or folders are not fit for guests is passed over, with what to do")
+    func unfitNodes() throws {
+        let cluster = try cluster(
+            """
+            apiVersion: kvmctl/v1
+            cluster: demo
+            nodes: {a: {address: 10.0.0.1}, b: {address: 10.0.0.2}}
+            images: {disk: {source: disk.qcow2}}
+            instances: {one: {image: disk, vcpus: 1, memory: 1GiB, disk: 3GiB}}
+            """)
+        var arm = try emptyNode("a")
+        arm.architecture = "aarch64"
+        var closed = try emptyNode("b")
+        closed.architecture = "x86_64"
+        closed.folderProblems["/var/lib/libvirt/images"] =
+            "QEMU runs as qemu, who may not enter /var/lib; chmod o+x /var/lib"
+        let refused = Planner.plan(cluster, inputs: inputs(cluster), fleet: fleet(arm, closed))
+        #expect(refused.steps.isEmpty)
+        #expect(
+            refused.refusals.map(\.reason) == [
+                """
+                no node can take it: a: its processors are aarch64, and kvmctl makes guests for x86_64 only; \
+                b: pool local: QEMU runs as qemu, who may not enter /var/lib; chmod o+x /var/lib
+                """
+            ])
+        closed.folderProblems = [:]
+        let placed = Planner.plan(cluster, inputs: inputs(cluster), fleet: fleet(arm, closed))
+        #expect(placed.refusals.isEmpty)
+        #expect(placed.changes.first { $0.object.kind == .instance }?.object.node?.text == "b")
+    }
+
     /// By score alone the first member would go to b (4 of 4 vCPUs free), and the third would find no room there.
     @Test("A group that is to be together goes where all of it has room, or nowhere")
     func together() throws {

@@ -1,4 +1,3 @@
-import Glibc
 import Libvirt
 package import Reconciler
 import SSH
@@ -19,116 +18,10 @@ struct RouteLook: Sendable {
             reach: await reach, missingCPU: await cpu, unshared: await unshared)
     }
 
-    // MARK: Reach
-
-    /// Names the destination as its libvirt does in a migration, then as the machine does, and the port.
-    private static let nameScript = """
-        sed -n 's/^[[:space:]]*migration_host[[:space:]]*=[[:space:]]*"\\(.*\\)".*/name \\1/p' /etc/libvirt/qemu.conf
-        sed -n 's/^[[:space:]]*migration_port_min[[:space:]]*=[[:space:]]*\\([0-9]*\\).*/port \\1/p' \
-            /etc/libvirt/qemu.conf
-        echo "name $(hostname -f 2>/dev/null || hostname)"
-        """
-
-    /// Has the source connect to the destination's port for migrations.
-    ///
-    /// Nobody listens there before a migration: that the connection is refused says that its packets arrive.
     private func reach() async -> ObservedRoute.Reach {
         guard move.isLive else { return .byName }
-        let answer = try? await destination.connection.commands.run(
-            "asking for its name in migrations", RouteLook.nameScript)
-        let lines = (answer?.output ?? "").split(separator: "\n").map { $0.split(separator: " ", maxSplits: 1) }
-        func values(_ word: String) -> [String] {
-            lines.filter { $0.count == 2 && $0[0] == word }.map { PlainText.line(String($0[1])) }
-        }
-        guard let name = values("name").first else { return .byName }
-        let port = values("port").first.flatMap { Int($0) } ?? RouteLook.usualPort
-        guard let why = await obstacle(to: name, port) else { return .byName }
-        if case .host(let address) = destination.connection.node.address, address != name,
-            await obstacle(to: address, port) == nil
-        {
-            return .byAddress(address)
-        }
-        return .closed("\(name) port \(port): \(why)")
+        return await ReachLook(source: source, destination: destination).reach()
     }
-
-    /// Why a connection from the source does not arrive; nil where it does.
-    ///
-    /// The destination's kernel counts the connections that it refuses. One that was refused and is not among them was
-    /// refused by a filter in its name; where others are refused at the same time that does not show.
-    private func obstacle(to host: String, _ port: Int) async -> String? {
-        let before = await refusals()
-        switch await answer(of: host, port) {
-        case .taken, .unknown: return nil
-        case .failed(let why): return why
-        case .refused:
-            guard let before, let after = await refusals(), before == after else { return nil }
-            return "a firewall refuses it in the node's name"
-        }
-    }
-
-    /// What became of a connection.
-    private enum Answer {
-        case taken
-        case refused
-        case failed(String)
-        /// Where nobody can ask, as with an sshd that connects for nobody.
-        case unknown
-    }
-
-    private func answer(of host: String, _ port: Int) async -> Answer {
-        guard let session = source.connection.session else { return await answerFromHere(of: host, port) }
-        do throws(SSHError) {
-            Glibc.close(try await session.openTCP(host: host, port: port, timeout: RouteLook.patience))
-            return .taken
-        } catch {
-            switch error.reason {
-            // sshd has no code for it: these are the words that its C library has for ECONNREFUSED.
-            case .destinationUnreachable(_, let why) where why.lowercased().contains("refused"): return .refused
-            case .destinationUnreachable(_, let why): return .failed(PlainText.line(why))
-            case .timeout: return .failed(RouteLook.silence)
-            default: return .unknown
-            }
-        }
-    }
-
-    /// The same where the source is this machine.
-    private func answerFromHere(of host: String, _ port: Int) async -> Answer {
-        let script = """
-            command -v bash >/dev/null && command -v timeout >/dev/null || { echo unknown; exit 0; }
-            words=$(LC_ALL=C timeout 3 bash -c ': <"/dev/tcp/$0/$1"' "$1" "$2" 2>&1)
-            case $? in 0) echo taken ;; 124) echo silent ;; *) printf '%s\\n' "failed $words" | head -n 1 ;; esac
-            """
-        let result = try? await source.connection.commands.run("trying a connection", script, [host, "\(port)"])
-        guard let words = (result?.output).map({ PlainText.line($0) }), !words.isEmpty else { return .unknown }
-        if words.hasPrefix("taken") { return .taken }
-        if words.hasPrefix("silent") { return .failed(RouteLook.silence) }
-        guard words.hasPrefix("failed ") else { return .unknown }
-        let why = words.split(separator: ":").last.map { $0.drop { $0 == " " } } ?? ""
-        return why.lowercased().contains("refused") ? .refused : .failed(String(why))
-    }
-
-    /// How many connections the destination's kernel has refused; nil where it does not say.
-    private func refusals() async -> UInt64? {
-        let script = "cat /proc/net/snmp"
-        let answer = try? await destination.connection.commands.run("asking what it refused", script)
-        return answer.flatMap { RouteLook.refusals(in: $0.output) }
-    }
-
-    /// The same from the kernel's table: a line of names, and under it one of numbers.
-    static func refusals(in table: String) -> UInt64? {
-        let lines = table.split(separator: "\n").map { $0.split(separator: " ") }
-        let found = lines.filter { $0.first == "Tcp:" }
-        guard found.count == 2, let column = found[0].firstIndex(of: "OutRsts"), column < found[1].count else {
-            return nil
-        }
-        return UInt64(found[1][column])
-    }
-
-    private static let patience = Duration.seconds(3)
-    private static let silence = "no answer within 3 s"
-
-    /// Where libvirt's range begins unless its configuration says otherwise.
-    private static let usualPort = 49_152
 
     // MARK: CPU
 

@@ -2,6 +2,13 @@ import FoundationXML
 
 /// What libvirt says of its host.
 enum CapabilitiesXML {
+    /// libvirt's identity of the machine; nil where it has none.
+    static func hostUUID(_ text: String) throws(XMLReadingError) -> String? {
+        try XMLElement.withRoot("capabilities", of: text, describing: "the host's capabilities") { root in
+            root.child("host")?.child("uuid")?.stringValue
+        }
+    }
+
     /// Whether x86_64 guests run with KVM: libvirt tries it, while /dev/kvm may be there and not work.
     static func hasKVM(_ text: String) throws(XMLReadingError) -> Bool {
         try XMLElement.withRoot("capabilities", of: text, describing: "the host's capabilities") { root in

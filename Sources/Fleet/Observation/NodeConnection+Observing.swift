@@ -19,7 +19,8 @@ extension NodeConnection {
     func observe(
         _ cluster: ClusterIdentity, poolFolders: Set<String>, files: Set<String> = []
     ) async throws -> ObservedNode {
-        async let facts = facts(cluster)
+        let folders = poolFolders.sorted()
+        async let facts = facts(cluster, folders: folders)
         async let host = host()
         async let stored = storage(besides: poolFolders)
         async let connected = networkState()
@@ -36,14 +37,18 @@ extension NodeConnection {
             memory: known.memory ?? Size(bytes: processors.memoryKiB << 10), hasKVM: hasKVM, bridges: known.bridges,
             domains: observed, networks: networks, pools: pools, volumes: volumes, lockHolder: known.lockHolder)
         node.bridgePorts = known.bridgePorts
+        node.architecture = known.architecture
+        for (folder, access) in zip(folders, known.folders) {
+            node.folderProblems[folder] = access.problem(of: folder).map { "\($0.reason); \($0.remedy)" }
+        }
         take(known.roster, of: cluster, into: &node)
         return node
     }
 
     /// What the node tells beside libvirt.
-    func facts(_ cluster: ClusterIdentity) async throws -> NodeFacts {
+    func facts(_ cluster: ClusterIdentity, folders: [String] = []) async throws -> NodeFacts {
         let folder = folder(of: cluster)
-        let result = try await commands.run("reading the node's facts", NodeFacts.script, [folder])
+        let result = try await commands.run("reading the node's facts", NodeFacts.script, [folder] + folders)
         return NodeFacts(reading: result.standardOutput)
     }
 

@@ -11,8 +11,12 @@ struct NodeFacts: Sendable, Equatable {
 
     /// Empty where the node has none.
     var machine = ""
+    /// As `uname -m` says it; empty where the node does not say.
+    var architecture = ""
     /// Nil where the node does not say.
     var memory: Size?
+    /// What the folders that were asked for are like, in their order.
+    var folders: [FolderAccess] = []
     var bridges: Set<String> = []
     /// The bridge that each interface is a port of, by interface.
     var bridgePorts: [String: String] = [:]
@@ -24,9 +28,11 @@ struct NodeFacts: Sendable, Equatable {
 
     /// Prints a word and a value per line, and the roster after the line `roster`, up to the end.
     ///
+    /// Arguments: the cluster's folder, and folders whose access is asked for.
     /// The lock is looked for in the kernel's table: to try it would take it away from an apply that begins just now.
     static let script = """
         LC_ALL=C; export LC_ALL
+        echo "architecture $(uname -m)"
         read -r machine </etc/machine-id || read -r machine </var/lib/dbus/machine-id
         echo "machine $machine"
         while read -r key value unit; do
@@ -41,16 +47,22 @@ struct NodeFacts: Sendable, Equatable {
         while read -r address type flags mac rest; do
             [ "$flags" = 0x2 ] && echo "neighbour $address $mac"
         done </proc/net/arp
-        if [ -s "$1/lock" ]; then
-            inode=$(stat -c %i "$1/lock")
-            if grep -q "FLOCK .*:$inode 0 EOF" /proc/locks; then
-                read -r holder <"$1/lock"
-                echo "lock $holder"
+        """ + "\n" + FolderAccess.function + """
+
+            own=$1; shift
+            number=0
+            for folder in "$@"; do folder_access "$number" "$folder"; number=$((number + 1)); done
+            set -- "$own"
+            if [ -s "$1/lock" ]; then
+                inode=$(stat -c %i "$1/lock")
+                if grep -q "FLOCK .*:$inode 0 EOF" /proc/locks; then
+                    read -r holder <"$1/lock"
+                    echo "lock $holder"
+                fi
             fi
-        fi
-        if [ -s "$1/roster.json" ]; then echo roster; cat "$1/roster.json"; fi
-        exit 0
-        """
+            if [ -s "$1/roster.json" ]; then echo roster; cat "$1/roster.json"; fi
+            exit 0
+            """
 
     init(reading output: [UInt8]) {
         var rest = output[...]
@@ -70,6 +82,12 @@ struct NodeFacts: Sendable, Equatable {
         guard words.count == 2 else { return }
         switch words[0] {
         case "machine": machine = PlainText.line(words[1])
+        case "architecture": architecture = PlainText.line(words[1])
+        case "access":
+            let parts = words[1].split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false).map(String.init)
+            guard parts.count == 3, let number = Int(parts[1]), (0..<1024).contains(number) else { return }
+            while folders.count <= number { folders.append(FolderAccess()) }
+            folders[number].take(parts[0], PlainText.line(parts[2]))
         case "memory": memory = UInt64(words[1]).map { Size(bytes: $0 << 10) }
         case "bridge": bridges.insert(words[1])
         case "port":

@@ -11,6 +11,8 @@ extension ConnectedNode {
             return .skipped("the domain \(check.name) is not there any more")
         }
         if let reason = Expectation(expectation, check.name).broken(by: domain) { return .skipped(reason) }
+        // Before the first look, and after the start: what the node heard of the guest's last boot is no sign of this one.
+        if check.ready.when == .address { try await forgetAddresses(check, of: domain) }
         let start = ContinuousClock.now
         let deadline = start.advanced(by: check.ready.timeout)
         while true {

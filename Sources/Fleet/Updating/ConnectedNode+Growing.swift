@@ -92,6 +92,8 @@ extension ConnectedNode {
                 "the guest could not set up its NIC \(nic.name): \(outcome.words)",
                 remedy: "Set it up in the guest; its seed has it for the next boot.")
         }
+        // The node would show the addresses that these NICs had for as long as it remembers them.
+        try await connection.forgetNeighbours([], nics.map(\.mac))
         return .done
     }
 }

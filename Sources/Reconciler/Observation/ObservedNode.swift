@@ -13,6 +13,10 @@ package struct ObservedNode: Sendable, Equatable {
     package var bridges: Set<String>
     /// The bridge that each interface is a port of, by interface.
     package var bridgePorts: [String: String] = [:]
+    /// The processors, as `uname -m` says it; empty where the node did not say.
+    package var architecture = ""
+    /// Why guests' files cannot be used in folders of the spec's pools, by path, with what to do about it.
+    package var folderProblems: [String: String] = [:]
     /// Sorted by name.
     package var domains: [ObservedDomain]
     package var networks: [ObservedNetwork]

@@ -47,7 +47,7 @@ struct TestCluster: Sendable {
         addresses: [String: String] = [:], images: [String: String] = [:]
     ) throws {
         let lines = nodes.map { node in
-            "  \(node): {address: \(addresses[node] ?? lab.address(of: node)), user: root\(nodeText[node].map { ", " + $0 } ?? "")}"
+            "  \(node): {address: \(addresses[node] ?? lab.address(of: node)), user: \(lab.user)\(nodeText[node].map { ", " + $0 } ?? "")}"
         }
         let whole = """
             apiVersion: kvmctl/v1

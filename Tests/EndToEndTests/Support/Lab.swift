@@ -17,19 +17,42 @@ struct Lab: Sendable {
     let bridge: String
     /// An image of nothing, large enough that its way to a node takes a moment.
     let blankImage: String
+    /// Who logs in to the nodes.
+    var user = "root"
 
     private static let shared = Task { try await bringUp() }
 
     /// The lab, up and empty of this test run's things only if the tests before cleaned up.
     static func up() async throws -> Lab { try await shared.value }
 
-    private static func bringUp() async throws -> Lab {
+    /// Two nodes of a lab of the test's own, with these traits (`NODE=TRAIT,…`), for the time of a call; both have the
+    /// user of the first.
+    static func with(_ name: String, traits: [String], _ body: (Lab) async throws -> Void) async throws {
+        let usual = try await up()
+        let folder = usual.state + "-" + name
+        do {
+            var lab = try await bringUp(folder, traits.flatMap { ["--trait", $0] })
+            if traits.contains(where: { $0.contains("sudo-user") }) { lab.user = "ops" }
+            try await body(lab)
+        } catch {
+            // In a task of its own: a test that was cancelled must clean up too.
+            await Task { _ = try? await down(usual, folder) }.value
+            throw error
+        }
+        try await down(usual, folder)
+    }
+
+    private static func down(_ usual: Lab, _ folder: String) async throws {
+        try await Program.run(usual.binary, ["lab", "down"], environment: ["KVMCTL_LAB": folder]).expecting()
+    }
+
+    private static func bringUp(_ given: String? = nil, _ options: [String] = []) async throws -> Lab {
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().deletingLastPathComponent().standardizedFileURL
         let binary = try findBinary()
-        let folder = ProcessInfo.processInfo.environment["KVMCTL_LAB"] ?? root.path + "/.lab"
+        let folder = given ?? ProcessInfo.processInfo.environment["KVMCTL_LAB"] ?? root.path + "/.lab"
         let state = ["KVMCTL_LAB": folder]
-        try await Program.run(binary, ["lab", "up", "--nodes", "2"], environment: state).expecting()
+        try await Program.run(binary, ["lab", "up", "--nodes", "2"] + options, environment: state).expecting()
         try await Program.run(binary, ["lab", "image"], environment: state, timeout: .seconds(1200)).expecting()
         let lines = try await Program.run(binary, ["lab", "env"], environment: state).expecting().stdout
         var environment = state
@@ -91,8 +114,11 @@ struct Lab: Sendable {
 
     /// Runs a shell script as root on a node.
     func onNode(_ node: String, _ script: String, timeout: Duration = .seconds(60)) async throws -> Output {
-        try await Program.run(
-            binary, ["lab", "ssh", node, "--", "sh", "-s"], environment: environment, input: script, timeout: timeout)
+        let root = user == "root" ? [] : ["sudo", "-n"]
+        return try await Program.run(
+            binary, ["lab", "ssh", node, "--"] + root + ["sh", "-s"], environment: environment,
+            // Without it virsh knows no socket but libvirtd's own.
+            input: "export LIBVIRT_DEFAULT_URI=qemu:///system\n" + script, timeout: timeout)
     }
 
     /// Runs a shell script as root in a guest through `kvmctl ssh`, as soon as the guest lets somebody in.

@@ -9,7 +9,11 @@ struct NodeFactsTests {
     @Test("lines are taken apart, and the roster is all that follows its own")
     func reading() {
         let text = """
+            architecture x86_64
             machine 0123abcd
+            access closed 1 nfs
+            access blocked 1 /srv/a b
+            access user x nobody
             memory 2048
             bridge br0
             bridge virbr0
@@ -26,6 +30,8 @@ struct NodeFactsTests {
         let facts = NodeFacts(reading: Array(text.utf8))
         #expect(facts.machine == "0123abcd")
         #expect(facts.memory == .mebibytes(2))
+        #expect(facts.architecture == "x86_64")
+        #expect(facts.folders == [FolderAccess(), FolderAccess(closedFileSystem: "nfs", blockedAt: "/srv/a b")])
         #expect(facts.bridges == ["br0", "virbr0"])
         #expect(facts.bridgePorts == ["vnet3": "virbr0"])
         #expect(
@@ -39,6 +45,7 @@ struct NodeFactsTests {
         try await TestNode.with { (test: TestNode) async throws in
             let facts = try await test.node.connection.facts(Samples.cluster)
             #expect(facts.machine.count == 32)
+            #expect(facts.architecture == "x86_64")
             #expect((facts.memory?.bytes ?? 0) > 1 << 28)
             #expect(facts.lockHolder == nil)
             #expect(facts.roster == nil)

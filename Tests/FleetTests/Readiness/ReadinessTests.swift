@@ -61,6 +61,9 @@ struct ReadinessTests {
                 10.0.0.3 dev br0  INCOMPLETE
                 10.0.0.4 dev br1 lladdr 52:54:00:00:00:04 REACHABLE
                 10.0.0.4 dev br0 lladdr 52:54:00:00:00:05 STALE
+                10.0.0.6 dev br0 lladdr 52:54:00:00:00:06 PERMANENT
+                answered 10.0.0.7
+                10.0.0.7 dev br0 lladdr 52:54:00:00:00:07 PERMANENT
                 nonsense
                 """)
         #expect(
@@ -68,7 +71,9 @@ struct ReadinessTests {
         #expect(table.entries[Samples.address("10.0.0.2")]?.isFresh == false)
         #expect(table.entries[Samples.address("10.0.0.3")] == .init(mac: nil, isFresh: false))
         #expect(table.entries[Samples.address("10.0.0.4")]?.mac == Samples.mac("52:54:00:00:00:04"))
-        #expect(table.entries.count == 4)
+        #expect(table.entries[Samples.address("10.0.0.6")]?.isFresh == false)
+        #expect(table.entries[Samples.address("10.0.0.7")]?.isFresh == true)
+        #expect(table.entries.count == 6)
     }
 
     @Test("an agent's interfaces are read by MAC")

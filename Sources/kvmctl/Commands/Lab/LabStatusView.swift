@@ -6,9 +6,12 @@ enum LabStatusView {
     /// The nodes as a table below a line about the whole.
     static func table(_ status: LabStatus) -> String {
         let image = status.image.map { "image \($0)" } ?? "no guest image yet (kvmctl lab image)"
-        let heading = ["NODE", "ADDRESS", "CONDITION", "GUESTS"]
+        let heading = ["NODE", "ADDRESS", "USER", "CONDITION", "GUESTS", "TRAITS"]
         let rows = status.nodes.map { node in
-            [node.name, node.address, node.condition.rawValue, node.runningGuests.map(String.init) ?? "-"]
+            [
+                node.name, node.address, node.user, node.condition.rawValue,
+                node.runningGuests.map(String.init) ?? "-", node.traits.map(\.rawValue).joined(separator: ","),
+            ]
         }
         let widths = heading.indices.map { column in ([heading] + rows).map { $0[column].count }.max() ?? 0 }
         let lines = ([heading] + rows).map { row in

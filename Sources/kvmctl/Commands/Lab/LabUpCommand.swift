@@ -9,18 +9,50 @@ struct LabUpCommand: AsyncParsableCommand {
         discussion: """
             A healthy lab is left as it is; crashed nodes are started with the disks they had, cut ones linked again.
 
+            Nodes are plain: root logs in, QEMU is root, sshd has no limits. With --trait a node is more like those that
+            people have:
+            \(NodeTrait.allCases.map { "  \($0.rawValue): \($0.summary)" }.joined(separator: "\n"))
+
             Example: sudo kvmctl lab up --nodes 3
+                     sudo kvmctl lab up --trait kvm1=sudo-user,qemu-user --trait kvm2=modular-socket
             """)
 
     @Option(help: "The number of nodes (default: as many as it has, or 2).")
     var nodes: Int?
 
+    @Option(
+        help: ArgumentHelp("In what a new node differs from a plain one; may be repeated.", valueName: "node=trait,…"))
+    var trait: [String] = []
+
     @OptionGroup var options: LabOptions
+
+    func validate() throws { _ = try traits }
+
+    /// What the options say, by node.
+    private var traits: [String: Set<NodeTrait>] {
+        get throws {
+            var result: [String: Set<NodeTrait>] = [:]
+            for option in trait {
+                let parts = option.split(separator: "=", maxSplits: 1).map(String.init)
+                guard parts.count == 2 else {
+                    throw ValidationError("--trait \(option): write NODE=TRAIT, as in kvm1=sudo-user")
+                }
+                for word in parts[1].split(separator: ",") {
+                    guard let one = NodeTrait(rawValue: String(word)) else {
+                        let all = NodeTrait.allCases.map(\.rawValue).joined(separator: ", ")
+                        throw ValidationError("--trait \(option): there is no trait \(word); there are \(all)")
+                    }
+                    result[parts[0], default: []].insert(one)
+                }
+            }
+            return result
+        }
+    }
 
     func run() async throws {
         try await LabOptions.reporting {
             let lab = options.lab
-            try await lab.up(nodes: nodes)
+            try await lab.up(nodes: nodes, traits: traits)
             if let status = try await lab.status() { print(LabStatusView.table(status)) }
             print("To point kvmctl at it:")
             for (name, value) in try lab.environment().prefix(2) {

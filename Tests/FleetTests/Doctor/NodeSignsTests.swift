@@ -1,0 +1,192 @@
+import Reconciler
+import Spec
+import Testing
+
+@testable import Fleet
+
+/// What a doctor makes of what nodes were heard to say.
+@Suite("Examining a node")
+struct NodeSignsTests {
+    /// A node where all is well, and lines that take the place of its own.
+    private func signs(_ more: String = "") -> NodeSigns {
+        NodeSigns(
+            reading: """
+                time 1764122400.5
+                architecture x86_64
+                hostname kvm1
+                machine 0123456789abcdef0123456789abcdef
+                kvm-device yes
+                virtualization yes
+                nested Y
+                name 0 100.10 100.12 kvm1
+                sshd maxsessions 10
+                sshd maxstartups 10:30:100
+                sshd allowstreamlocalforwarding yes
+                folder 0 yes
+                mount 0 /var
+                room 0 4096 1000000
+                access user 0 libvirt-qemu
+                nonsense
+                \(more)
+                """)
+    }
+
+    private func pool(shared: Bool = false) -> Pool {
+        var pool = Pool(name: Samples.name("local"), path: "/srv/my vms/a")
+        pool.shared = shared
+        return pool
+    }
+
+    private func poolCheck(_ more: String, shared: Bool = false, inLibvirt: Bool = false) -> NodeCheck {
+        let signs = signs(more)
+        let active = ObservedPool(
+            name: "a", path: "/srv/my vms/a", isActive: true, autostart: true, capacity: Size(bytes: 0),
+            available: Size(bytes: 0))
+        return signs.poolCheck(
+            Samples.name("local"), pool(shared: shared), folder: signs.folders[0], inLibvirt: inLibvirt ? active : nil)
+    }
+
+    @Test("a node where all is well gets no complaint")
+    func well() {
+        let signs = signs()
+        let checks = [
+            signs.processorCheck(), signs.kvmCheck(works: nil), signs.toolsCheck(), signs.nameCheck(),
+            signs.sessionsCheck(), poolCheck(""),
+        ]
+        for check in checks { #expect(check.verdict == .good && check.remedy == nil, "\(check)") }
+        #expect(signs.kvmCheck(works: true).summary == "guests run on the processor; guests may have guests (nested)")
+        #expect(poolCheck("").summary == "local: /srv/my vms/a, 3906 MiB free, QEMU's user libvirt-qemu may enter")
+    }
+
+    @Test(
+        "processors of another kind are refused by name",
+        arguments: [("architecture aarch64", NodeCheck.Verdict.bad), ("architecture x86_64", .good)])
+    func processors(line: String, verdict: NodeCheck.Verdict) {
+        let check = signs(line).processorCheck()
+        #expect(check.verdict == verdict)
+        if verdict == .bad {
+            #expect(check.summary == "its processors are aarch64, and kvmctl makes guests for x86_64 only")
+        }
+    }
+
+    @Test("emulation is a warning; the remedy tells a missing module from firmware that has it off")
+    func kvm() {
+        #expect(signs().kvmCheck(works: false).verdict == .warning)
+        #expect(signs().kvmCheck(works: false).remedy?.contains("modprobe kvm_intel") == true)
+        let check = NodeSigns(reading: "architecture x86_64").kvmCheck(works: nil)
+        #expect(check.verdict == .warning && check.remedy?.contains("firmware") == true)
+    }
+
+    @Test("missing programs are told at once, with their packages; those that few need are a warning")
+    func tools() {
+        let needed = signs("missing flock\nmissing qemu-img\nmissing git").toolsCheck()
+        #expect(needed.verdict == .bad)
+        #expect(
+            needed.summary
+                == "not found: flock, qemu-img, git (for websites whose repository the node fetches itself)")
+        #expect(needed.remedy?.contains("apt install git qemu-utils util-linux.") == true)
+        #expect(needed.remedy?.contains("dnf install git qemu-img util-linux.") == true)
+        #expect(signs("missing curl").toolsCheck().verdict == .warning)
+    }
+
+    @Test(
+        "a name that is slow or unknown is told with the line for /etc/hosts",
+        arguments: [
+            ("name 2 100.0 110.02 kvm1", "it needs 10.0 s to resolve its own name kvm1"),
+            ("name 0 100.0 105.00 kvm1", "it needs 5.0 s to resolve its own name kvm1"),
+            ("name 2 100.0 100.01 kvm1", "it does not know its own name kvm1"),
+        ])
+    func ownName(line: String, words: String) {
+        let check = signs(line).nameCheck()
+        #expect(check.verdict == .bad && check.summary.hasPrefix(words), "\(check)")
+        #expect(check.remedy == "Add it to /etc/hosts there: 127.0.1.1 kvm1")
+    }
+
+    @Test("other nodes' names are bad where they are slow, a warning where they are unknown at once")
+    func peers() {
+        func check(_ lines: String) -> NodeCheck? { signs().peersCheck(NodeSigns(reading: lines).names) }
+        #expect(check("") == nil)
+        #expect(check("name 0 1.0 1.1 kvm2\nname 0 1.1 1.2 kvm3")?.summary == "it resolves kvm2, kvm3")
+        #expect(check("name 2 1.0 1.1 kvm2\nname 0 1.1 1.2 kvm3")?.verdict == .warning)
+        let slow = check("name 2 1.0 11.0 kvm2\nname 0 1.1 1.2 kvm3")
+        #expect(slow?.verdict == .bad)
+        #expect(slow?.summary == "resolving other nodes' names takes long: kvm2 (10.0 s)")
+    }
+
+    @Test(
+        "a clock counts from two seconds on, less what asking took",
+        arguments: [
+            (0.4, 0.1, NodeCheck.Verdict.good), (2.4, 0.5, .good), (-3.0, 0.2, .warning), (31.0, 0.5, .bad),
+            (-86_400.0, 0.5, .bad),
+        ])
+    func clock(offset: Double, uncertainty: Double, verdict: NodeCheck.Verdict) {
+        let check = NodeSigns.clockCheck(offset: offset, uncertainty: uncertainty)
+        #expect(check.verdict == verdict)
+        if verdict != .good { #expect(check.summary.contains(offset > 0 ? "ahead of" : "behind"), "\(check)") }
+    }
+
+    @Test(
+        "sshd's limits are judged by what a run needs",
+        arguments: [
+            ("sshd maxsessions 1", NodeCheck.Verdict.bad, "sshd allows 1 session in a connection (MaxSessions)"),
+            ("sshd maxsessions 4", .warning, "sshd allows 4 sessions in a connection (MaxSessions)"),
+            ("sshd maxstartups 1:30:100", .warning, "sshd lets only 1 connections log in at a time"),
+            ("sshd allowstreamlocalforwarding no", .bad, "sshd does not forward sockets"),
+        ])
+    func sessions(line: String, verdict: NodeCheck.Verdict, words: String) {
+        let check = signs(line).sessionsCheck()
+        #expect(check.verdict == verdict && check.summary.hasPrefix(words) && check.remedy != nil, "\(check)")
+        #expect(NodeSigns(reading: "hostname kvm1").sessionsCheck().verdict == .unknown)
+    }
+
+    @Test(
+        "a pool's folder that guests cannot use is bad",
+        arguments: [
+            ("access closed 0 nfs4", "local: root may not write to /srv/my vms/a", "no_root_squash"),
+            ("access closed 0 ext2/ext3", "local: /srv/my vms/a is read-only (ext2/ext3)", "remount,rw"),
+            (
+                "access blocked 0 /srv/my vms", "local: QEMU runs as libvirt-qemu, who may not enter /srv/my vms",
+                "chmod o+x"
+            ),
+            (
+                "access label 0 system_u:object_r:default_t:s0", "local: SELinux does not let QEMU use files",
+                "restorecon"
+            ),
+            ("room 0 4096 100", "local: /srv/my vms/a is full: 0 MiB free", "Make room"),
+        ])
+    func folders(line: String, summary: String, remedy: String) {
+        let check = poolCheck(line)
+        #expect(check.verdict == .bad && check.summary.hasPrefix(summary), "\(check)")
+        #expect(check.remedy?.contains(remedy) == true, "\(check)")
+        #expect(poolCheck("access label 0 system_u:object_r:virt_image_t:s0").verdict == .good)
+    }
+
+    @Test("a folder that is not there is made, unless libvirt has a pool over it; a shared one has to be mounted")
+    func mounts() {
+        #expect(poolCheck("folder 0 no").verdict == .good)
+        #expect(poolCheck("folder 0 no", inLibvirt: true).verdict == .bad)
+        #expect(poolCheck("mount 0 /", shared: true).verdict == .bad)
+        #expect(poolCheck("mount 0 /srv", shared: true).verdict == .good)
+    }
+
+    @Test("two nodes with one identity are told")
+    func identity() {
+        let other = [Samples.name("kvm2")]
+        func check(_ machine: String, _ likeMachine: [Name], _ likeHost: [Name]) -> NodeCheck {
+            NodeSigns.identityCheck(machine: machine, hostUUID: "u", likeMachine: likeMachine, likeHost: likeHost)
+        }
+        #expect(check("m", [], []).verdict == .good)
+        #expect(check("m", other, []).summary.contains("its /etc/machine-id is that of kvm2"))
+        #expect(check("m", other, other).summary.contains("the same host UUID as kvm2"))
+        #expect(check("", [], []).verdict == .warning)
+    }
+
+    @Test("numbers and words that make no sense are overlooked")
+    func nonsense() {
+        let odd = NodeSigns(
+            reading:
+                "folder\nfolder x yes\nfolder 99999 yes\nroom 0 1\naccess\naccess blocked\nname 0 a b c\ntime x\nsshd")
+        #expect(odd.names.isEmpty && odd.time == nil && odd.sshd.isEmpty)
+        #expect(odd.folders.count <= 1)
+    }
+}
