@@ -43,6 +43,7 @@ extension EndToEnd {
         }
 
         private func story(_ cluster: TestCluster, _ lab: Lab, _ repository: SiteTests.Repository) async throws {
+            try await refusesClosedFolder(cluster, lab, repository)
             try await cluster.apply()
             try await cluster.expectConverged()
             let address = try #require(
@@ -74,6 +75,27 @@ extension EndToEnd {
                 """)
             #expect(alive.stdout.contains("REACHABLE"), "it was called ready before it was up: \(alive)")
             try await cluster.expectConverged()
+        }
+
+        /// A folder that QEMU's user may not enter is named by the doctor and by the plan, before anything is made.
+        private func refusesClosedFolder(
+            _ cluster: TestCluster, _ lab: Lab, _ repository: SiteTests.Repository
+        ) async throws {
+            try await lab.onNode("kvm1", "mkdir -m 700 /srv/closed && mkdir /srv/closed/vms").expecting()
+            let plain = spec(lab, repository, node: "kvm1", memory: "256MiB")
+            try cluster.write(
+                "pools: {closed: {path: /srv/closed/vms}}\n"
+                    + plain.replacing(
+                        "    networks: [lan, front]", with: "    networks: [lan, front]\n    pool: closed"))
+            let words = "QEMU runs as libvirt-qemu, who may not enter /srv/closed"
+            let doctor = try await cluster.run("doctor", []).expecting(1)
+            #expect(doctor.stdout.contains("✗ pools       closed: \(words)"), "\(doctor)")
+            #expect(doctor.stdout.contains("chmod o+x /srv/closed"), "\(doctor)")
+            let plan = try await cluster.planned(expecting: 6)
+            #expect(plan.refusals.contains { $0.reason.contains(words) }, "\(plan)")
+            try await lab.onNode("kvm1", "rm -r /srv/closed").expecting()
+            try cluster.write(plain)
+            try await cluster.run("doctor", []).expecting()
         }
 
         private func expectPage(_ address: String, source: SourceLocation = #_sourceLocation) async throws {

@@ -50,6 +50,23 @@ enum ImageScripts {
             [ -e "$1" ] && { rm -f -- "$part"; echo present; exit 0; }
             """
 
+    /// Refuses an image that boots with UEFI alone: a partition for it, none for a BIOS, and no boot code in the first sector.
+    ///
+    /// Such an image would be copied, started, and waited for in vain. The sectors are a GPT's: the first one, the header,
+    /// and 128 entries of 128 bytes that begin with their kind (UEFI specification, 5.3). Nothing is refused where there is no
+    /// qemu-io, which comes with qemu-img.
+    private static let firmware = #"""
+        head=$(qemu-io -r -f qcow2 -c 'read -v 0 17408' "$part" 2>/dev/null |
+            sed -n 's/^[0-9a-f]*:  \(\([0-9a-f][0-9a-f] \)*\).*/\1/p' | tr -d ' \n')
+        kinds() { printf '%s' "$head" | cut -c 2049- | fold -w 256 | grep -q "^$1"; }
+        if [ "$(printf '%s' "$head" | cut -c 1025-1040)" = 4546492050415254 ] &&
+            [ -z "$(printf '%s' "$head" | cut -c 1-880 | tr -d 0)" ] &&
+            kinds 28732ac11ff8d211ba4b00a0c93ec93b && ! kinds 4861682149646f6e744e656564454649
+        then
+            fail 'it boots with UEFI alone, which guests do not have yet: take an image that a BIOS boots as well'
+        fi
+        """#
+
     /// Holds what arrived against what was promised, and gives it its name.
     private static let epilogue = """
 
@@ -61,8 +78,10 @@ enum ImageScripts {
             514649fb*) fail 'it stands on another file, which an image must not' ;;
             *) fail 'it is no qcow2 file' ;;
         esac
-        chmod 0644 -- "$part" && { sync -- "$part" 2>/dev/null || sync; } && mv -f -- "$part" "$1" || fail 'it could not be kept'
-        sync -- "${1%/*}" 2>/dev/null
-        echo done
-        """
+        """ + "\n" + firmware + """
+
+            chmod 0644 -- "$part" && { sync -- "$part" 2>/dev/null || sync; } && mv -f -- "$part" "$1" || fail 'it could not be kept'
+            sync -- "${1%/*}" 2>/dev/null
+            echo done
+            """
 }

@@ -52,6 +52,41 @@ struct ImageTests {
         }
     }
 
+    @Test(
+        "an image that boots with UEFI alone is refused by name; one that a BIOS boots, too, or without partitions, is not",
+        arguments: [
+            ("label: gpt\nsize=20M, type=U\ntype=L\n", false, true),
+            (
+                "label: gpt\nsize=20M, type=U\nsize=1M, type=21686148-6449-6E6F-744E-656564454649\ntype=L\n", false,
+                false
+            ),
+            // Boot code in the first sector, as extlinux has it.
+            ("label: gpt\nsize=20M, type=U\ntype=L\n", true, false), ("label: gpt\ntype=L\n", false, false),
+            ("label: dos\ntype=83, bootable\n", false, false), ("label: dos\ntype=ef\n", true, false),
+        ])
+    func firmware(table: String, hasBootCode: Bool, isRefused: Bool) async throws {
+        try await Self.with { (test: TestNode, source: String, target: String) async throws in
+            try await test.commands.run(
+                "making an image",
+                """
+                set -e
+                truncate -s 64M "$1.raw"
+                printf '%s' "$2" | sfdisk -q "$1.raw"
+                [ "$3" = false ] || printf '\\353\\143' | dd of="$1.raw" conv=notrunc status=none
+                qemu-img convert -c -O qcow2 "$1.raw" "$1"
+                """, [source, table, "\(hasBootCode)"])
+            let operation = Self.fetch(.file(source), target)
+            guard isRefused else {
+                #expect(try await test.perform(operation) == .done)
+                return
+            }
+            let error = await #expect(throws: StepError.self) { try await test.perform(operation) }
+            let words = "it boots with UEFI alone, which guests do not have yet"
+            #expect(error?.causes.contains { $0.contains(words) } == true, "\(String(describing: error))")
+            #expect(try Self.pool(test).isEmpty)
+        }
+    }
+
     @Test("what is not what was promised is not kept")
     func refused() async throws {
         try await Self.with { (test: TestNode, source: String, target: String) async throws in
