@@ -12,7 +12,8 @@ NODES ?= 2
 # The lab needs root; everything else is done as the user. $(AS_ROOT) keeps the toolchain in the path.
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 AS_ROOT := $(if $(SUDO),$(SUDO) env "PATH=$$PATH",)
-KVMCTL := .build/debug/kvmctl
+# As people install it: `make release` builds it.
+KVMCTL := .build/release/kvmctl
 # As it is typed: the keys of the lab are root's.
 KVMCTL_AS_ROOT := $(if $(SUDO),$(SUDO) $(KVMCTL),$(KVMCTL))
 KVMCTL_BY_HAND := $(if $(SUDO),$(SUDO) --preserve-env $(KVMCTL),$(KVMCTL))
@@ -37,7 +38,7 @@ apt-get install -y -q --no-install-recommends "$$@" || { apt-get update -q && ap
 endef
 export INSTALL
 
-.PHONY: help setup test-tools toolchain build demo test unit-test end-to-end-test bench fmt lint install lab lab-down clean
+.PHONY: help setup test-tools toolchain build release demo test long-test bench fmt lint install lab lab-down clean
 
 help: ## Shows this list.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | sed -E 's/:.*## /\t/' | expand -t 18
@@ -70,14 +71,19 @@ setup: toolchain ## Installs the Debian packages that are missing; starts no dae
 build: toolchain ## Builds kvmctl for development.
 	@swift build --product kvmctl
 
-lab: build ## Starts the lab (NODES=2) and provides its guest image.
+release: toolchain ## Builds kvmctl as it is installed.
+	@.ci/build-release >/dev/null
+
+lab: release ## Starts the lab (NODES=2) and provides its guest image.
 	@$(SUDO) $(KVMCTL) lab up --nodes $(NODES)
 	@$(SUDO) $(KVMCTL) lab image
 
 lab-down: ## Takes the lab down.
-	@if [ -x $(KVMCTL) ]; then $(SUDO) $(KVMCTL) lab down; fi
+	@for kvmctl in $(KVMCTL) .build/debug/kvmctl; do \
+	  if [ -x "$$kvmctl" ]; then $(SUDO) "$$kvmctl" lab down; exit; fi; \
+	done
 
-demo: setup build lab ## Installs, builds, starts the lab and brings up the examples on it.
+demo: setup lab ## Installs, builds, starts the lab and brings up the examples on it.
 	@eval "$$($(SUDO) $(KVMCTL) lab env)"; \
 	run=($(SUDO) env "KVMCTL_IDENTITY=$$KVMCTL_IDENTITY" "KVMCTL_KNOWN_HOSTS=$$KVMCTL_KNOWN_HOSTS" $(KVMCTL)); \
 	spec=(-f examples/cluster.yaml --var-file "$$KVMCTL_LAB_VARS"); \
@@ -107,8 +113,11 @@ test-tools: setup
 	  "$$PWD/.build/tools/cloud-init/usr/lib/python3/dist-packages" >.build/tools/bin/cloud-init; \
 	chmod +x .build/tools/bin/cloud-init
 
-test: setup test-tools ## Runs everything: unit tests, then the end-to-end scenarios on the lab.
+test: setup test-tools ## Runs the unit tests, then the end-to-end scenarios on the lab with what is installed.
 	@PATH="$$PATH:$$PWD/.build/tools/bin" .ci/test
+
+long-test: setup test-tools ## Runs the end-to-end scenarios that take long (suites named …LongTests).
+	@PATH="$$PATH:$$PWD/.build/tools/bin" .ci/test long
 
 bench: setup ## Measures kvmctl beside the bare calls.
 	@$(AS_ROOT) .ci/bench
@@ -122,9 +131,7 @@ lint: toolchain ## Checks the format.
 	@swift format lint --strict --parallel --recursive $(FOLDERS)
 
 install: toolchain ## Installs a release build with the Swift runtime linked in (PREFIX=/usr/local).
-	@swift build --configuration release --product kvmctl --static-swift-stdlib
-	@install -D -s -m 755 "$$(swift build --configuration release --static-swift-stdlib --show-bin-path)/kvmctl" \
-	  "$(DESTDIR)$(PREFIX)/bin/kvmctl"
+	@binary=$$(.ci/build-release); install -D -s -m 755 "$$binary" "$(DESTDIR)$(PREFIX)/bin/kvmctl"
 
 clean: lab-down ## Takes the lab down and removes what was built.
 	@rm -rf .build

@@ -21,15 +21,7 @@ extension ConnectedNode {
         if !stayed.isEmpty, domain.isActive {
             for node in try await writableNodes(of: domain)
             where stayed.contains(node.path) && node.snapshots.contains(ChangeAttempt.snapshot) {
-                let command = QEMUCommand(
-                    execute: "blockdev-snapshot-delete-internal-sync",
-                    arguments: .init(device: node.name, name: ChangeAttempt.snapshot))
-                let reply = try await connection.changes.call("deleting the snapshot in \(node.path)") {
-                    try $0.monitorCommand(try command.text, toDomain: id)
-                }
-                if let problem = QEMUAnswer(reading: reply)?.error?.desc {
-                    throw StepProblem("QEMU says: \(problem)", remedy: "Run the command again.")
-                }
+                try await dropAttemptSnapshot(in: node, of: id)
             }
         } else {
             for path in stayed {
@@ -44,6 +36,20 @@ extension ConnectedNode {
             } catch let error as LibvirtError where error.isNoSnapshot {
                 return StepResult.unchanged
             }
+        }
+    }
+
+    /// Has the running QEMU remove the snapshot from one disk.
+    private func dropAttemptSnapshot(in node: QEMUDisk, of id: UUID) async throws {
+        let command = QEMUCommand(
+            execute: "blockdev-snapshot-delete-internal-sync",
+            arguments: .init(device: node.name, name: ChangeAttempt.snapshot))
+        let json = try command.text
+        let reply = try await connection.changes.call("deleting the snapshot in \(node.path)") {
+            try $0.monitorCommand(json, toDomain: id)
+        }
+        if let problem = QEMUAnswer(reading: reply)?.error?.desc {
+            throw StepProblem("QEMU says: \(problem)", remedy: "Run the command again.")
         }
     }
 
