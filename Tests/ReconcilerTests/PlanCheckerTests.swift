@@ -16,9 +16,11 @@ struct PlanCheckerTests {
             PlanChecker.violations(in: plan, of: cluster, fleet: fleet, intent: intent)
         }
 
-        /// The place of the step whose name ends so.
+        /// The place of the step whose name ends so; a test that names one that is not there fails.
         func index(_ suffix: String) -> Int {
-            plan.steps.firstIndex { $0.id.text.hasSuffix(suffix) } ?? 0
+            if let index = plan.steps.firstIndex(where: { $0.id.text.hasSuffix(suffix) }) { return index }
+            Issue.record("no step of the plan ends in \(suffix)")
+            return plan.steps.startIndex
         }
 
         mutating func edit(_ suffix: String, _ change: (inout Step) -> Void) { change(&plan.steps[index(suffix)]) }
