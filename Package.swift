@@ -50,7 +50,7 @@ let package = Package(
         .executableTarget(
             name: "kvmctl",
             dependencies: [
-                "Fleet", "Hashing", "Reconciler", "Spec", "YAML", "SSH", "Lab", argumentParser, subprocess,
+                "Blocking", "Fleet", "Hashing", "Reconciler", "Spec", "YAML", "SSH", "Lab", argumentParser, subprocess,
             ],
             swiftSettings: house),
 
@@ -78,7 +78,8 @@ let package = Package(
             name: "PlanBench", dependencies: ["Reconciler", "Spec"], path: "Tests/PlanBench", swiftSettings: house),
         .testTarget(name: "LabTests", dependencies: ["Lab"], swiftSettings: house),
         .testTarget(
-            name: "kvmctlTests", dependencies: ["kvmctl", "Fleet", "Reconciler", "Spec", "YAML"], swiftSettings: house),
+            name: "kvmctlTests", dependencies: ["kvmctl", "Blocking", "Fleet", "Reconciler", "Spec", "YAML"],
+            swiftSettings: house),
         .testTarget(
             name: "EndToEndTests", dependencies: ["Hashing", "SeededRandomness", subprocess], swiftSettings: house),
     ]

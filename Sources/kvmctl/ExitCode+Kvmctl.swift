@@ -8,8 +8,6 @@ enum RunStatus: Int32, Sendable, Hashable, CaseIterable {
     case specInvalid = 3
     /// Another run holds the cluster's lock.
     case lockHeld = 4
-    /// A saved plan no longer fits what is there.
-    case planStale = 5
     /// The run was interrupted.
     case interrupted = 130
     /// Something failed, or only a part was done.

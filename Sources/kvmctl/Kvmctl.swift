@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import Synchronization
 
 /// The command line: its verbs, and how a run begins and ends.
 @main
@@ -18,13 +19,14 @@ struct Kvmctl: AsyncParsableCommand {
               kvmctl get instances -f cluster.yaml  show what there is
               kvmctl ssh web-1 -f cluster.yaml      log in to an instance
 
-            Exit codes, the first that applies: 64 usage, 3 invalid spec, 4 another run holds the lock, 5 stale plan, \
-            130 interrupted, 1 failed, 6 refused, 7 a node did not answer, 2 changes pending (plan \
-            --detailed-exitcode), 0.
+            Exit codes, the first that applies: 64 usage, 3 invalid spec, 4 another run holds the lock, 130 interrupted, \
+            1 failed, 6 refused, 7 a node did not answer, 2 changes pending (plan --detailed-exitcode), 0.
 
             Environment: KVMCTL_IDENTITY is a private key and KVMCTL_KNOWN_HOSTS a known_hosts file for all nodes, \
-            instead of what the spec and ssh_config say. NO_COLOR turns colours off.
+            instead of what the spec and ssh_config say. KVMCTL_GUEST_IDENTITY is a private key for `kvmctl ssh`. \
+            NO_COLOR turns colours off.
             """,
+        version: VersionCommand.line,
         groupedSubcommands: [
             CommandGroup(
                 name: "Reconciling",
@@ -45,24 +47,38 @@ struct Kvmctl: AsyncParsableCommand {
                 ]),
         ])
 
+    /// How a mistake of usage begins, as every other error does.
+    static var _errorPrefix: String { "error: " }
+
     /// Runs the command line of this process and exits.
     ///
     /// Ctrl-C and SIGTERM cancel the run, which then ends as cleanly as it can; a second one ends the process at once.
     static func main() async {
+        ProcessOutput.reserveStandardDescriptors()
         let arguments = Array(CommandLine.arguments.dropFirst())
         let run = Task { await Kvmctl.status(of: arguments, in: Surroundings.ofProcess()) }
-        let interruption = Interruption { run.cancel() }
-        let code = await run.value
+        let isOver = Mutex(false)
+        let interruption = Interruption {
+            // What is left then is output that nobody takes.
+            if isOver.withLock({ $0 }) { _exit(RunStatus.interrupted.rawValue) }
+            run.cancel()
+        }
+        let ending = await run.value
+        isOver.withLock { $0 = true }
+        let code = await ProcessOutput.finish(ending)
         withExtendedLifetime(interruption) {}
         // Threads may still be closing sessions: exit handlers, such as OpenSSL's, would free what they use under them.
-        fflush(nil)
         _exit(code)
     }
 
     /// Runs a command line and returns its exit code; help goes to standard output, mistakes to standard error.
     static func status(of arguments: [String], in surroundings: Surroundings) async -> Int32 {
+        if let problem = VerbCheck(arguments) {
+            surroundings.errorOutput("error: \(problem.message)\n    \(problem.remedy)\n")
+            return RunStatus.usage.rawValue
+        }
         do {
-            var command = try await asyncParseAsRoot(BalanceOptions.spelledOut(arguments))
+            var command = try await asyncParseAsRoot(ArgumentForms.spelledOut(arguments))
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {

@@ -3,6 +3,7 @@ import Fleet
 import Foundation
 import Reconciler
 import Spec
+import Synchronization
 import Testing
 
 @testable import kvmctl
@@ -49,18 +50,23 @@ struct ApplyFlowTests {
     /// Runs a command line and returns its exit code.
     func run(
         _ verb: String, _ options: [String], spec: String = spec, on fleet: PretendFleet, inputIsTerminal: Bool = false,
-        environment: [String: String] = [:]
+        environment: [String: String] = [:], surroundings: Surroundings? = nil,
+        opening: @escaping @Sendable (ConnectionSettings) async -> Void = { _ in }
     ) async throws -> Int32 {
         let file = try folder.write("c.yaml", spec)
         let context = RunContext(
-            surroundings: recorder.surroundings(environment, inputIsTerminal: inputIsTerminal),
+            surroundings: surroundings ?? recorder.surroundings(environment, inputIsTerminal: inputIsTerminal),
             appearance: try AppearanceOptions.parse([])
-        ) { _, _ in fleet }
+        ) { _, settings in
+            await opening(settings)
+            return fleet
+        }
         do {
             switch try Kvmctl.parseAsRoot([verb, "-f", file] + options) {
             case let command as PlanCommand: try await command.run(in: context)
             case let command as ApplyCommand: try await command.run(in: context)
             case let command as DestroyCommand: try await command.run(in: context)
+            case let command as DescribeCommand: try await command.run(in: context)
             case let command: Issue.record("\(command)")
             }
             return 0
@@ -168,6 +174,55 @@ struct ApplyFlowTests {
         #expect(try await run("apply", ["--auto-approve"], spec: spec, on: fleet) == 1)
         #expect(recorder.errors.contains("ROOT_PASSWORD is not set"))
         #expect(fleet.performed.isEmpty)
+    }
+
+    @Test(
+        "with --no-secrets no secret is read and no command of one is run, and a plan comes of it all the same",
+        arguments: [true, false])
+    func refusedSecrets(isRefused: Bool) async throws {
+        let trace = folder.path + "/trace"
+        let file = try folder.write("secret", "s3cret")
+        let spec = Self.spec.replacing("ready:", with: "access: {rootPassword: {file: \(file)}}, ready:")
+        let secrets: [Secret] = [
+            .command(["sh", "-c", "echo ran | tee '\(trace)'"]), .file(file), .environment("TOKEN"),
+        ]
+        let values = Mutex<[String?]>([])
+        let status = try await run(
+            "plan", isRefused ? ["--no-secrets"] : [], spec: spec, on: fleet(), environment: ["TOKEN": "t0ken"]
+        ) { settings in
+            for secret in secrets {
+                let value = try? await settings.secret(secret)
+                values.withLock { $0.append(value) }
+            }
+        }
+        #expect(status == 0)
+        #expect(values.withLock { $0 } == (isRefused ? [nil, nil, nil] : ["ran", "s3cret", "t0ken"]))
+        #expect(FileManager.default.fileExists(atPath: trace) != isRefused)
+        #expect(recorder.output.contains("+ create  instance/web"))
+    }
+
+    @Test("describe asks guests and repositories as a plan does, and shows the commit that an apply would deploy")
+    func describedSite() async throws {
+        let spec = Self.spec.replacing(
+            "ready:", with: "roles: {site: {git-web: {repo: \"https://example.org/s.git\"}}}, ready:")
+        let cluster = try #require(SpecLoader.load(sources: [SpecSource(file: "c.yaml", text: spec)]).cluster)
+        guard case .gitWeb(let site)? = cluster.instances.values.first?.roles.values.first else {
+            Issue.record("the spec has no website")
+            return
+        }
+        var domain = try ListingTests.domain("web", .running, ready: true)
+        let served = ObservedSite(
+            repo: site.repo, ref: site.ref, commit: String(repeating: "ab", count: 20), subject: "Say it", path: ".",
+            port: 80, since: 1_700_000_000, heldFrom: nil)
+        domain.sites = .known([try Samples.name("site"): served])
+        let commit = String(repeating: "cd", count: 20)
+        let fleet = PretendFleet(
+            node: try Samples.name("kvm1"), try Self.node(domains: [domain]),
+            repositories: [
+                GitSource(site): .commit(GitCommit(hash: commit, subject: "Say more", kind: .branch, ways: [:]))
+            ])
+        #expect(try await run("describe", ["instance/web"], spec: spec, on: fleet) == 0, "\(recorder.errors)")
+        #expect(recorder.output.contains("cdcdcdc"), "\(recorder.output)")
     }
 
     @Test("a wrong spec contacts nobody", arguments: ["plan", "apply"])

@@ -39,7 +39,7 @@ struct DiagnosticsViewTests {
         #expect(text == "a.yaml:4:2: error: a tab\n    4 |  x:  [31m\n      |  ^\n1 error\n")
     }
 
-    @Test("a place beyond the file or the line shows no source", arguments: [(0, 1), (99, 1), (1, 99), (1, 0)])
+    @Test("a place beyond the file or the line shows no source", arguments: [(99, 1), (1, 99), (1, 0)])
     func outside(line: Int, column: Int) {
         let text = Self.view(Diagnostic(at: Position(file: "a.yaml", line: line, column: column), "x")).text(
             style: .plain)
@@ -55,6 +55,32 @@ struct DiagnosticsViewTests {
         #expect(rows[1].count < 120)
         let caret = rows[2].distance(from: rows[2].startIndex, to: rows[2].firstIndex(of: "^") ?? rows[2].startIndex)
         #expect(Array(rows[1])[caret] == "B")
+    }
+
+    @Test("of more than 50 complaints the first are shown, errors before warnings, and how many more there are")
+    func many() {
+        let warnings = (1...100).map {
+            Diagnostic(.warning, at: Position(file: "a.yaml", line: $0, column: 1), "odd")
+        }
+        let errors = (200...211).map { Diagnostic(at: Position(file: "a.yaml", line: $0, column: 1), "wrong") }
+        let text = DiagnosticsView(diagnostics: warnings + errors, sources: [:]).text(style: .plain)
+        let lines = text.split(separator: "\n")
+        #expect(lines.count == 51)
+        #expect(lines.first == "a.yaml:1:1: warning: odd")
+        #expect(lines.dropLast().last == "a.yaml:211:1: error: wrong")
+        #expect(lines.last == "12 errors, 100 warnings; 62 more are not shown")
+        let fifty = DiagnosticsView(diagnostics: Array(warnings.prefix(50)), sources: [:]).text(style: .plain)
+        #expect(fifty.split(separator: "\n").last == "50 warnings")
+    }
+
+    @Test("a file that is not there is named without a place in it")
+    func wholeFile() throws {
+        let view = Self.view(Diagnostic(at: Position(wholeFile: "b.yaml"), "cannot be read"))
+        #expect(view.text(style: .plain) == "b.yaml: error: cannot be read\n1 error\n")
+        let document = try #require(
+            try JSONSerialization.jsonObject(with: Data(view.value.json.utf8)) as? [String: Any])
+        let first = try #require((document["diagnostics"] as? [[String: Any]])?.first)
+        #expect((first["position"] as? [String: Any])?["line"] is NSNull)
     }
 
     @Test("nothing to say is no text")

@@ -1,5 +1,7 @@
 import ArgumentParser
+import Blocking
 import Foundation
+import Glibc
 import Reconciler
 import Spec
 import Testing
@@ -42,16 +44,22 @@ struct ImportTests {
         return domain
     }
 
-    private func run(_ arguments: [String], domain: ObservedDomain) async throws -> (status: Int32, fleet: PretendFleet)
-    {
+    private func run(
+        _ arguments: [String], domain: ObservedDomain, output: TextWriter? = nil
+    ) async throws -> (status: Int32, fleet: PretendFleet) {
         guard case .answered(var node) = try ApplyFlowTests.node(domains: [domain]) else {
             return (-1, try fleet(domain))
         }
         node.volumes["/srv/Old.img"] = ObservedVolume(path: "/srv/Old.img", capacity: .gibibytes(5))
         let fleet = PretendFleet(node: try Samples.name("kvm1"), .answered(node))
         let file = try folder.write("c.yaml", Self.spec)
+        var surroundings = recorder.surroundings()
+        if let output {
+            surroundings.output = { output.write($0) }
+            surroundings.finishOutput = { await output.finish() }
+        }
         let context = RunContext(
-            surroundings: recorder.surroundings(), appearance: try AppearanceOptions.parse([])
+            surroundings: surroundings, appearance: try AppearanceOptions.parse([])
         ) { _, _ in fleet }
         do {
             guard let command = try Kvmctl.parseAsRoot(["import"] + arguments + ["-f", file]) as? ImportCommand else {
@@ -107,6 +115,23 @@ struct ImportTests {
         #expect(fleet.performed.first == "kvm1/instance/old-server/adopt")
         #expect(fleet.performed.allSatisfy { $0.contains("/adopt") || $0.contains("/roster/") })
         #expect(recorder.errors.contains("52:54:00:00:00:03"))
+        #expect(fleet.hasResolvedSites)
+    }
+
+    @Test("a domain whose YAML cannot be written is not adopted", arguments: ["/dev/full", "a pipe nobody reads"])
+    func lostText(sink: String) async throws {
+        var ends: [Int32] = [-1, open(sink, O_WRONLY)]
+        if ends[1] < 0 {
+            try #require(pipe(&ends) == 0)
+            close(ends[0])
+        }
+        defer { close(ends[1]) }
+        signal(SIGPIPE, SIG_IGN)
+        let writer = TextWriter(descriptor: ends[1], thread: SerialThread(label: "test"))
+        let (status, fleet) = try await run(["kvm1/Old_Server"], domain: Self.stranger(), output: writer)
+        #expect(status == 1)
+        #expect(fleet.performed.isEmpty)
+        #expect(recorder.errors.contains("Nothing was changed"))
     }
 
     @Test("the YAML goes to a new file, never over one that is there")

@@ -26,6 +26,19 @@ struct LoginTests {
         #expect(error.message.contains("kvm2"))
     }
 
+    @Test("the key for a guest is the one that is given, else the environment's, else the one beside the spec's")
+    func guestIdentity() throws {
+        let folder = try TemporaryFolder()
+        let key = try folder.write("k", "")
+        var access = Access()
+        access.sshKeys = [.file(key + ".pub")]
+        let named = Recorder().surroundings(["KVMCTL_GUEST_IDENTITY": "/keys/guest"])
+        let plain = Recorder().surroundings(["KVMCTL_GUEST_IDENTITY": ""])
+        #expect(SSHCommand.identities(given: "/mine", access, named) == ["/mine"])
+        #expect(SSHCommand.identities(given: nil, access, named) == ["/keys/guest"])
+        #expect(SSHCommand.identities(given: nil, access, plain) == [key])
+    }
+
     static func target() throws -> LoginTarget {
         LoginTarget(
             instance: try Samples.name("web"), node: try Samples.name("kvm1"), domain: "demo.web",

@@ -9,18 +9,26 @@ struct ProgramTests {
         var errors: String
     }
 
-    /// Runs the built program without a terminal.
-    static func run(
-        _ arguments: [String], environment: [String: String] = ["PATH": "/usr/bin:/bin"], input: String = ""
-    ) throws -> Ending {
+    /// The program that was built with these tests.
+    static var program: String {
         let bundle = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
-        var program = bundle.appendingPathComponent("kvmctl")
+        let program = bundle.appendingPathComponent("kvmctl")
         if !FileManager.default.isExecutableFile(atPath: program.path), let first = CommandLine.arguments.first {
-            program = URL(fileURLWithPath: first).deletingLastPathComponent().appendingPathComponent("kvmctl")
+            return URL(fileURLWithPath: first).deletingLastPathComponent().appendingPathComponent("kvmctl").path
         }
+        return program.path
+    }
+
+    /// Runs the built program without a terminal.
+    ///
+    /// - Parameter redirection: what a shell puts behind the command, such as `>/dev/full`.
+    static func run(
+        _ arguments: [String], environment: [String: String] = ["PATH": "/usr/bin:/bin"], input: String = "",
+        redirection: String = ""
+    ) throws -> Ending {
         let process = Process()
-        process.executableURL = program
-        process.arguments = arguments
+        process.executableURL = URL(fileURLWithPath: "/bin/sh")
+        process.arguments = ["-c", "exec \"$0\" \"$@\" \(redirection)", program] + arguments
         process.environment = environment
         let (output, errors, stdin) = (Pipe(), Pipe(), Pipe())
         process.standardOutput = output
@@ -55,7 +63,7 @@ struct ProgramTests {
         let ending = try Self.run(arguments)
         #expect(ending.code == 64)
         #expect(ending.output.isEmpty)
-        #expect(ending.errors.contains("Error: "))
+        #expect(ending.errors.hasPrefix("error: "))
     }
 
     @Test("help goes to standard output")

@@ -58,7 +58,7 @@ struct ReportViewTests {
 
                   · kvm2: start demo.web-3
 
-                Done: 1 step in 1 m 40 s; 1 failed, 1 skipped because of that, 1 left alone, 1 not started
+                Failed: 1 step done in 1 m 40 s; 1 failed, 1 skipped because of that, 1 left alone, 1 not started
 
                 """)
     }

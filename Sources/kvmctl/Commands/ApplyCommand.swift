@@ -67,7 +67,7 @@ struct ApplyCommand: AsyncParsableCommand {
     /// Applies with the given outputs and fleet.
     func run(in context: RunContext) async throws {
         try execution.requireSomebodyToAsk(context.surroundings)
-        let log = try execution.log.open()
+        let log = try execution.log.open(in: context)
         guard watches, let pause else {
             return try await prepared(log, in: context).run()
         }
@@ -102,6 +102,6 @@ struct ApplyCommand: AsyncParsableCommand {
                 options: PlanningOptions(balance: balance.threshold, retries: retries)),
             consent: Consent(isApprovedBeforehand: execution.isApproved, deletions: .limited(maximumDeletions)),
             format: execution.output, lockTimeout: execution.lock.patience, limits: execution.limits,
-            question: "Apply this plan to \(preparation.cluster.name)?", log: log, context: context)
+            question: "Apply this plan to \(preparation.cluster.name)?", verb: "apply", log: log, context: context)
     }
 }

@@ -35,6 +35,7 @@ struct ConsoleCommand: AsyncParsableCommand {
             throw ValidationError("a console needs a terminal")
         }
         let virsh = ["virsh", "-c", "qemu:///system", "console", target.domain, "--force"]
+        _ = await surroundings.finishOutput()
         let error: FileError
         switch node.address {
         case .local: error = Replacement.run(virsh)

@@ -60,14 +60,15 @@ struct DescribeCommand: AsyncParsableCommand {
         let cluster = try LoadedSpec.required(
             spec, context.appearance, reportsJSON: output == .json, in: context.surroundings
         ).cluster
-        var fleet = try await context.withFleet(cluster) { await $0.observe() }
-        guard !Task.isCancelled else { throw ExitCode(.interrupted) }
         let environment = context.surroundings.environment
-        fleet.remembered = RosterCopy(of: ClusterIdentity(cluster), environment: environment).roster
-        let inputs = InputResolver(environment: environment).resolve(cluster).inputs
+        let planning = PlanRun(
+            cluster: cluster, inputs: InputResolver(environment: environment).resolve(cluster).inputs,
+            intent: .apply(deleteData: false),
+            rosterCopy: RosterCopy(of: ClusterIdentity(cluster), environment: environment))
+        let fleet = try await context.withFleet(cluster) { await planning.observe($0) }
+        guard !Task.isCancelled else { throw ExitCode(.interrupted) }
         let describer = Describer(
-            cluster: cluster, inputs: inputs, fleet: fleet,
-            plan: Planner.plan(cluster, inputs: inputs, fleet: fleet))
+            cluster: cluster, inputs: planning.inputs, fleet: fleet, plan: planning.plan(fleet).plan)
         let description: Description? =
             switch kind {
             case .instance: describer.instance(name)

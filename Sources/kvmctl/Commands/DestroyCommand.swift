@@ -28,7 +28,7 @@ struct DestroyCommand: AsyncParsableCommand {
     /// Destroys with the given outputs and fleet.
     func run(in context: RunContext) async throws {
         try execution.requireSomebodyToAsk(context.surroundings)
-        let log = try execution.log.open()
+        let log = try execution.log.open(in: context)
         // Neither images nor keys are needed to remove things, so that they may be gone already.
         let cluster = try LoadedSpec.required(
             spec, context.appearance, reportsJSON: execution.output == .json, in: context.surroundings
@@ -39,7 +39,7 @@ struct DestroyCommand: AsyncParsableCommand {
                 rosterCopy: RosterCopy(of: ClusterIdentity(cluster), environment: context.surroundings.environment)),
             consent: Consent(isApprovedBeforehand: execution.isApproved, deletions: .wanted),
             format: execution.output, lockTimeout: execution.lock.patience, limits: execution.limits,
-            question: "Destroy all of this in \(cluster.name)?",
+            question: "Destroy all of this in \(cluster.name)?", verb: "destroy",
             removal: execution.deletesData ? nil : DestroyCommand.removal(spec.request), log: log, context: context
         ).run()
     }

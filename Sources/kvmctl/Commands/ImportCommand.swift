@@ -53,7 +53,7 @@ struct ImportCommand: AsyncParsableCommand {
         try await ImportRun(
             node: node, domain: String(place[place.index(after: slash)...]), instance: instance.flatMap(Name.init),
             part: part.flatMap(Name.init), file: file, request: spec.request, patience: lock.patience,
-            log: log.open(), context: context
+            log: log.open(in: context), context: context
         ).run(cluster)
     }
 }

@@ -9,7 +9,8 @@ struct SSHCommand: AsyncParsableCommand {
         abstract: "Logs in to an instance, through its node where it has no address of its own on the LAN.",
         discussion: """
             The system's ssh does it, with its agent and configuration. The user and the key are the instance's: \
-            access.user, and the private key beside a public key file of access.sshKeys.
+            access.user, and the private key beside a public key file of access.sshKeys; KVMCTL_GUEST_IDENTITY in the \
+            environment names another key, and --identity wins over both.
 
             Examples:
               kvmctl ssh web-1 -f cluster.yaml
@@ -47,6 +48,7 @@ struct SSHCommand: AsyncParsableCommand {
                 "\(instance) has no address that kvmctl knows", remedy: "use kvmctl console \(instance)")
         }
         let login = login(target, address, cluster, context.surroundings)
+        _ = await context.surroundings.finishOutput()
         let error = Replacement.run(login.arguments)
         try context.fail("ssh could not be started: \(error.reason)", remedy: "install openssh-client")
     }
@@ -63,9 +65,16 @@ struct SSHCommand: AsyncParsableCommand {
         }
         return GuestLogin(
             target: target, address: address, user: user ?? access?.user,
-            identities: identity.map { [$0] } ?? SSHCommand.privateKeys(access, home: surroundings.home),
+            identities: SSHCommand.identities(given: identity, access, surroundings),
             knownHosts: GuestKnownHosts.file(of: cluster.name, environment: surroundings.environment), proxy: proxy,
             command: command)
+    }
+
+    /// The private keys to log in with: the one that is given, else the environment's, else those that the spec leads to.
+    static func identities(given: String?, _ access: Access?, _ surroundings: Surroundings) -> [String] {
+        if let given { return [given] }
+        if let named = surroundings.environment["KVMCTL_GUEST_IDENTITY"], !named.isEmpty { return [named] }
+        return privateKeys(access, home: surroundings.home)
     }
 
     /// The private keys that lie beside the public key files of an instance.

@@ -13,6 +13,9 @@ struct VersionCommand: AsyncParsableCommand {
     /// Of the program; goes up with each release.
     static let version = "0.1.0"
 
+    /// The version with that of the spec language.
+    static let line = "kvmctl \(version) (spec kvmctl/v1)"
+
     @Option(name: .shortAndLong, help: ArgumentHelp("text or json.", valueName: "format"))
     var output: RunFormat = .text
 
@@ -24,7 +27,7 @@ struct VersionCommand: AsyncParsableCommand {
     static func text(_ format: RunFormat) -> String {
         switch format {
         case .text:
-            "kvmctl \(version) (spec kvmctl/v1)\n"
+            line + "\n"
         case .json:
             ([
                 "formatVersion": PlanDocument.formatVersion, "version": .text(version), "apiVersions": ["kvmctl/v1"],

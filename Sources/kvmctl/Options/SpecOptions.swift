@@ -5,7 +5,7 @@ struct SpecOptions: ParsableArguments {
     @Option(
         name: [.customShort("f"), .customLong("file")],
         help: ArgumentHelp(
-            "A spec file, a folder of *.yaml and *.yml, or - for standard input; may be repeated.", valueName: "path"))
+            "Spec files, folders of *.yaml and *.yml, or - for standard input; may be repeated.", valueName: "path"))
     var files: [String]
 
     @Flag(name: [.customShort("R"), .customLong("recursive")], help: "Look into the subfolders of folders, too.")

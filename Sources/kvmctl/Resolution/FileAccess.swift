@@ -11,11 +11,21 @@ enum FileAccess {
         return home + path.dropFirst()
     }
 
-    /// Writes a new file; one that is there already is never written over.
+    /// Writes a new file, wholly or not at all; one that is there already is never written over.
     static func create(_ path: String, _ text: String) throws(FileError) {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw FileError.last }
         defer { close(descriptor) }
+        do throws(FileError) {
+            try put(text, to: descriptor)
+        } catch {
+            unlink(path)
+            throw error
+        }
+    }
+
+    /// Writes all of a text, and waits until the disk has it.
+    private static func put(_ text: String, to descriptor: Int32) throws(FileError) {
         var rest = Array(text.utf8)[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
@@ -69,7 +79,11 @@ enum FileAccess {
 
     /// At most `limit` bytes of standard input.
     static func standardInput(limit: Int) throws(FileError) -> [UInt8] {
-        try contents(of: STDIN_FILENO, limit: limit)
+        do throws(FileError) {
+            return try contents(of: STDIN_FILENO, limit: limit)
+        } catch  where error.code == EBADF {
+            throw FileError("standard input is closed")
+        }
     }
 
     private static func contents(of descriptor: Int32, limit: Int) throws(FileError) -> [UInt8] {

@@ -4,13 +4,19 @@ import Glibc
 struct FileError: Error, Sendable, Hashable, CustomStringConvertible {
     /// Without the file's name.
     let reason: String
+    /// The system's number of it; 0 where it comes from somewhere else.
+    let code: Int32
 
-    init(_ reason: String) {
+    init(_ reason: String, code: Int32 = 0) {
         self.reason = reason
+        self.code = code
     }
 
     /// The reason that the last failed system call left behind.
-    static var last: FileError { FileError(String(cString: strerror(errno)).lowercasedFirst) }
+    static var last: FileError {
+        let code = errno
+        return FileError(String(cString: strerror(code)).lowercasedFirst, code: code)
+    }
 
     var description: String { "cannot be read: \(reason)" }
 }

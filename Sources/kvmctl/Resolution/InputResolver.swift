@@ -8,11 +8,11 @@ struct InputResolver: Sendable {
     let secrets: SecretReader
     private let environment: [String: String]
 
-    init(environment: [String: String]) {
+    init(environment: [String: String], secrets: SecretReader? = nil) {
         self.environment = environment
         home = environment["HOME"].flatMap { $0.isEmpty ? nil : $0 }
         cache = DigestCache(environment: environment)
-        secrets = SecretReader(environment: environment)
+        self.secrets = secrets ?? SecretReader(environment: environment)
     }
 
     /// What came of it: the inputs, and what could not be read.
@@ -50,7 +50,8 @@ struct InputResolver: Sendable {
 
     /// What tells one certificate from another; nil where it cannot be read without running something.
     private func digest(of certificate: Secret) -> String? {
-        switch certificate {
+        guard secrets.isAllowed else { return nil }
+        return switch certificate {
         case .environment(let name): environment[name].map { String(StableHash.digest($0).prefix(16)) }
         case .file(let path):
             (try? FileAccess.contents(of: FileAccess.expanded(path, home: home), limit: 1 << 20)).map {

@@ -4,13 +4,17 @@ import Subprocess
 /// Reads secrets from where the spec says they are; what it reads goes to the node and nowhere else.
 struct SecretReader: Sendable {
     let environment: [String: String]
+    /// Whether any may be read at all.
+    let isAllowed: Bool
 
-    init(environment: [String: String]) {
+    init(environment: [String: String], isAllowed: Bool = true) {
         self.environment = environment
+        self.isAllowed = isAllowed
     }
 
     /// Why a secret cannot be read, as far as that can be seen without running anything; nil where it can.
     func problem(with secret: Secret) -> String? {
+        guard isAllowed else { return "--no-secrets keeps secrets from being read" }
         switch secret {
         case .environment(let name):
             guard let value = environment[name] else { return "\(name) is not set" }

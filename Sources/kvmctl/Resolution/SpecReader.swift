@@ -100,7 +100,7 @@ final class SpecReader {
     private func expanded(_ path: String) -> String { FileAccess.expanded(path, home: home) }
 
     private func complain(_ path: String, _ message: String, remedy: String?) {
-        problems.append(Diagnostic(at: Position(file: path, line: 1, column: 1), message, remedy: remedy))
+        problems.append(Diagnostic(at: Position(wholeFile: path), message, remedy: remedy))
     }
 
     /// The lines as the parser counts them.

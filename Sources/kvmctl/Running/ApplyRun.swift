@@ -12,6 +12,8 @@ struct ApplyRun: Sendable {
     let limits: Executor.Limits
     /// What the question at the terminal asks, such as `Apply this plan to demo?`.
     let question: String
+    /// What a yes to it does, such as `apply`.
+    let verb: String
     /// The command that removes data disks that are kept, where that is worth saying.
     var removal: String?
     let log: RunLog?
@@ -35,7 +37,8 @@ struct ApplyRun: Sendable {
     func status() async throws -> RunStatus {
         let status = try await context.withFleet(cluster, log: log) { try await run(on: $0) }
         log?.write("the run ends with exit code \(status.rawValue)")
-        return status
+        guard let log, await !log.isComplete() else { return status }
+        return RunStatus.first(of: [status, .failed])
     }
 
     private func run(on fleet: any FleetSession) async throws -> RunStatus {
@@ -80,7 +83,7 @@ struct ApplyRun: Sendable {
 
     /// Asks for a full yes; nil where it came.
     private func ask() async -> RunStatus? {
-        context.surroundings.errorOutput("\n\(question) Only yes is taken for a yes: ")
+        context.surroundings.errorOutput("\n\(question) Type yes to \(verb): ")
         let answer = await Question.answer()
         guard !Task.isCancelled else {
             context.surroundings.errorOutput("\n")

@@ -31,7 +31,7 @@ struct InstanceRun {
     ///
     /// - Throws: the exit code; what it means has been said by then.
     func change(_ topic: String, _ operation: (Place) throws -> Reconciler.Operation) async throws {
-        let log = try log.open()
+        let log = try log.open(in: context)
         let cluster = try LoadedSpec.required(
             spec, context.appearance, reportsJSON: false, in: context.surroundings
         ).cluster
@@ -60,11 +60,12 @@ struct InstanceRun {
             try await DirectRun(cluster: cluster, fleet: fleet, log: log, context: context)
                 .run(Plan(cluster: ClusterIdentity(cluster), steps: [step]), observed)
         }
+        try await log?.requireComplete()
     }
 
     private func ask() async throws {
         guard let question else { return }
-        context.surroundings.errorOutput("\(question) Only yes is taken for a yes: ")
+        context.surroundings.errorOutput("\(question) Type yes to go on: ")
         let answer = await Question.answer()
         guard !Task.isCancelled else { throw ExitCode(.interrupted) }
         guard Question.isConsent(answer) else {

@@ -15,7 +15,8 @@ struct Preparation: Sendable {
         guard let cluster = loaded.cluster else {
             try loaded.refuse(context.appearance, reportsJSON: reportsJSON, in: surroundings)
         }
-        let resolution = InputResolver(environment: surroundings.environment).resolve(cluster)
+        let resolution = InputResolver(environment: surroundings.environment, secrets: context.secrets)
+            .resolve(cluster)
         let complete = loaded.adding(resolution.diagnostics)
         guard complete.cluster != nil else {
             try complete.refuse(context.appearance, reportsJSON: reportsJSON, in: surroundings)

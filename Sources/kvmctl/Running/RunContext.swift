@@ -6,12 +6,19 @@ struct RunContext: Sendable {
     var surroundings: Surroundings
     var appearance: AppearanceOptions
     var open: FleetOpening
+    /// Whether secrets may be read: neither their files nor the environment nor their commands are touched otherwise.
+    var readsSecrets = true
 
     /// That of this process, with real nodes.
     static func ofProcess(_ appearance: AppearanceOptions) -> RunContext {
         RunContext(surroundings: .ofProcess(), appearance: appearance) { cluster, settings in
             await FleetConnection.open(cluster, settings: settings)
         }
+    }
+
+    /// What reads secrets in this run.
+    var secrets: SecretReader {
+        SecretReader(environment: surroundings.environment, isAllowed: readsSecrets)
     }
 
     var outputStyle: Style { surroundings.outputStyle(refusesColour: appearance.refusesColour) }
@@ -28,7 +35,7 @@ struct RunContext: Sendable {
     /// How nodes are reached, as the environment says.
     func settings(log: RunLog? = nil) -> ConnectionSettings {
         let environment = surroundings.environment
-        let secrets = SecretReader(environment: environment)
+        let secrets = self.secrets
         let home = environment["HOME"].flatMap { $0.hasPrefix("/") ? $0 + "/.cache" : nil }
         let caches = environment["XDG_CACHE_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? home
         return ConnectionSettings(

@@ -1,20 +1,27 @@
+import ArgumentParser
+import Blocking
 import Fleet
 import Foundation
 import Glibc
 import Reconciler
-import Synchronization
 
 /// The file of `--log`: every step and every remote call with its duration, a line each, readable by its owner only.
 ///
 /// Secrets never get this far: steps hold references, and calls are named by what they do to which object.
 final class RunLog: Sendable {
     private let descriptor: Int32
-    private let lock = Mutex(())
+    private let writer: TextWriter
 
     /// Opens the file for appending, and makes it if it is not there.
-    init(path: String) throws(FileError) {
+    ///
+    /// - Parameter reportLoss: called once where it cannot be written any more; the run goes on.
+    init(path: String, reportLoss: @escaping @Sendable (FileError) -> Void = { _ in }) throws(FileError) {
         descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { throw FileError.last }
+        writer = TextWriter(descriptor: descriptor, thread: SerialThread(label: "log"), reportLoss: reportLoss)
+        var information = stat()
+        // A device such as /dev/null is everybody's and keeps its permissions.
+        guard fstat(descriptor, &information) == 0, information.st_mode & S_IFMT == S_IFREG else { return }
         guard fchmod(descriptor, 0o600) == 0 else {
             let error = FileError.last
             close(descriptor)
@@ -24,14 +31,20 @@ final class RunLog: Sendable {
 
     deinit { close(descriptor) }
 
+    /// Waits until everything is written; false where some of it is lost.
+    func isComplete() async -> Bool { await writer.finish() == nil }
+
+    /// The same for a run that is otherwise done.
+    ///
+    /// - Throws: the exit code where some of the log is lost; why has been said by then.
+    func requireComplete() async throws {
+        guard await isComplete() else { throw ExitCode(.failed) }
+    }
+
     /// Writes one line with the time before it; may be called from any thread.
     func write(_ text: String) {
         let time = Date.now.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
-        let line = Array("\(time) \(Printable.escaped(text))\n".utf8)
-        lock.withLock { _ in
-            // A log that cannot be written must not stop the run.
-            _ = line.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-        }
+        writer.write("\(time) \(Printable.escaped(text))\n")
     }
 
     /// Writes down a call to a node that has ended.

@@ -12,17 +12,23 @@ struct Surroundings: Sendable {
     var outputColumns: Int?
     /// The columns of the terminal that standard error is; nil where it is none.
     var errorColumns: Int?
-    /// Writes to standard output.
+    /// Writes to standard output; never blocks.
     var output: @Sendable (String) -> Void
-    /// Writes to standard error.
+    /// Writes to standard error; never blocks.
     var errorOutput: @Sendable (String) -> Void
+    /// Waits until standard output has everything, and tells why it has not; nil where it has.
+    var finishOutput: @Sendable () async -> FileError?
+    /// Whether standard error has not taken yet what was written to it.
+    var errorsAreBehind: @Sendable () -> Bool = { false }
 
     /// Those of this process.
     static func ofProcess() -> Surroundings {
         Surroundings(
             environment: ProcessInfo.processInfo.environment, inputIsTerminal: isatty(STDIN_FILENO) == 1,
             outputColumns: columns(STDOUT_FILENO), errorColumns: columns(STDERR_FILENO),
-            output: { write($0, to: STDOUT_FILENO) }, errorOutput: { write($0, to: STDERR_FILENO) })
+            output: { ProcessOutput.output.write($0) }, errorOutput: { ProcessOutput.errors.write($0) },
+            finishOutput: { await ProcessOutput.output.finish() },
+            errorsAreBehind: { ProcessOutput.errors.isBehind })
     }
 
     /// The user's home folder; nil where there is none, which nothing here depends on.
@@ -44,26 +50,5 @@ struct Surroundings: Sendable {
         var size = winsize()
         guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
         return Int(size.ws_col)
-    }
-
-    /// Writes all of the text; gives up where nobody reads any more, as `| head` does.
-    private static func write(_ text: String, to descriptor: Int32) {
-        var text = text
-        text.withUTF8 { buffer in
-            var rest = UnsafeRawBufferPointer(buffer)
-            while !rest.isEmpty {
-                let count = Glibc.write(descriptor, rest.baseAddress, rest.count)
-                if count < 0 {
-                    if errno == EINTR { continue }
-                    if errno == EAGAIN {
-                        var wait = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-                        _ = poll(&wait, 1, 1000)
-                        continue
-                    }
-                    return
-                }
-                rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(count))
-            }
-        }
     }
 }

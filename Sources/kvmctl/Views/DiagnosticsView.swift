@@ -12,11 +12,28 @@ struct DiagnosticsView {
         var page = Page()
         // A line that may hold a secret is not shown, whatever is said about it.
         let confidential = Set(diagnostics.filter(\.isConfidential).map { Place($0.position) })
-        for diagnostic in diagnostics {
+        for diagnostic in shown {
             add(diagnostic, showingSource: !confidential.contains(Place(diagnostic.position)), to: &page)
         }
-        if !diagnostics.isEmpty { page.add(summary, .strong) }
+        if !diagnostics.isEmpty { page.add(summary + remainder, .strong) }
         return page.text(in: style)
+    }
+
+    /// More than anybody reads at once; what follows is often the first ones' consequence.
+    private static let most = 50
+
+    /// The first of them in the order of their places; where there are too many, errors before warnings.
+    private var shown: [Diagnostic] {
+        guard diagnostics.count > DiagnosticsView.most else { return diagnostics }
+        let errors = diagnostics.filter { $0.severity == .error }
+        let warnings = diagnostics.filter { $0.severity == .warning }
+        return Diagnostic.inOrder(Array((errors + warnings).prefix(DiagnosticsView.most)))
+    }
+
+    /// How many are not shown, in words; empty where all are.
+    private var remainder: String {
+        let hidden = diagnostics.count - DiagnosticsView.most
+        return hidden > 0 ? "; \(hidden) more are not shown" : ""
     }
 
     /// For programs.

@@ -15,13 +15,19 @@ final class PretendFleet: FleetSession {
         var failure: StepError?
         var performed: [String] = []
         var isClosed = false
+        var hasResolvedSites = false
     }
 
     private let state: Mutex<State>
     private let node: Name
+    private let repositories: [GitSource: GitAnswer]
 
-    init(node: Name, _ observation: NodeObservation, refusal: LockRefusal? = nil, failure: StepError? = nil) {
+    init(
+        node: Name, _ observation: NodeObservation, refusal: LockRefusal? = nil, failure: StepError? = nil,
+        repositories: [GitSource: GitAnswer] = [:]
+    ) {
         self.node = node
+        self.repositories = repositories
         state = Mutex(
             State(observed: ObservedFleet(nodes: [node: observation]), refusal: refusal, failure: failure))
     }
@@ -29,12 +35,19 @@ final class PretendFleet: FleetSession {
     /// The steps that were carried out.
     var performed: [String] { state.withLock { $0.performed } }
     var isClosed: Bool { state.withLock { $0.isClosed } }
+    /// Whether it was asked what the refs of websites lead to.
+    var hasResolvedSites: Bool { state.withLock { $0.hasResolvedSites } }
 
     var drivers: [Name: any NodeDriver] { [node: Driver(node: node, fleet: self)] }
 
     func observe() async -> ObservedFleet { state.withLock { $0.observed } }
 
-    func resolvingSites(_ fleet: ObservedFleet) async -> ObservedFleet { fleet }
+    func resolvingSites(_ fleet: ObservedFleet) async -> ObservedFleet {
+        state.withLock { $0.hasResolvedSites = true }
+        var fleet = fleet
+        fleet.repositories = repositories
+        return fleet
+    }
 
     func askingSites(_ fleet: ObservedFleet) async -> ObservedFleet { fleet }
 

@@ -14,6 +14,6 @@ final class Recorder: Sendable {
         Surroundings(
             environment: environment, inputIsTerminal: inputIsTerminal, outputColumns: nil, errorColumns: nil,
             output: { text in self.texts.withLock { $0.output += text } },
-            errorOutput: { text in self.texts.withLock { $0.errors += text } })
+            errorOutput: { text in self.texts.withLock { $0.errors += text } }, finishOutput: { nil })
     }
 }

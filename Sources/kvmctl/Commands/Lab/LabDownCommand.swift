@@ -14,7 +14,8 @@ struct LabDownCommand: AsyncParsableCommand {
         try await LabOptions.reporting {
             let lab = options.lab
             let existed = try await lab.down()
-            print(existed ? "The lab in \(lab.paths.state) is gone." : "There is no lab in \(lab.paths.state).")
+            LabOptions.tell(
+                existed ? "The lab in \(lab.paths.state) is gone." : "There is no lab in \(lab.paths.state).")
         }
     }
 }

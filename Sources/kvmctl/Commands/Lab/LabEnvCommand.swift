@@ -13,7 +13,7 @@ struct LabEnvCommand: AsyncParsableCommand {
     func run() async throws {
         try await LabOptions.reporting {
             for (name, value) in try options.lab.environment() {
-                print("export \(name)=\(singleQuoted(value))")
+                LabOptions.tell("export \(name)=\(singleQuoted(value))")
             }
         }
     }

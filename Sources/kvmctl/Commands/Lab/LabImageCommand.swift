@@ -20,7 +20,7 @@ struct LabImageCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await LabOptions.reporting {
-            print(try await options.lab.image(again: rebuild))
+            LabOptions.tell(try await options.lab.image(again: rebuild))
         }
     }
 }

@@ -26,10 +26,10 @@ struct LabKillCommand: AsyncParsableCommand {
             let lab = options.lab
             if cut {
                 try await lab.cut(node)
-                print("\(node) is cut off.")
+                LabOptions.tell("\(node) is cut off.")
             } else {
                 try await lab.crash(node)
-                print("\(node) is down.")
+                LabOptions.tell("\(node) is down.")
             }
         }
     }

@@ -18,7 +18,12 @@ struct LabOptions: ParsableArguments {
 
     /// Writes one line to standard error.
     static func say(_ line: String) {
-        FileHandle.standardError.write(Data((line + "\n").utf8))
+        ProcessOutput.errors.write(line + "\n")
+    }
+
+    /// Writes one line to standard output.
+    static func tell(_ line: String) {
+        ProcessOutput.output.write(line + "\n")
     }
 
     /// Runs a command's body; a failure of the lab is told in full and ends the program with 1.

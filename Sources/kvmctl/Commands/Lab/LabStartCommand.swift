@@ -16,7 +16,7 @@ struct LabStartCommand: AsyncParsableCommand {
     func run() async throws {
         try await LabOptions.reporting {
             try await options.lab.start(node)
-            print("\(node) runs and answers.")
+            LabOptions.tell("\(node) runs and answers.")
         }
     }
 }

@@ -26,8 +26,8 @@ struct LabStatusCommand: AsyncParsableCommand {
                 throw ExitCode.failure
             }
             switch output {
-            case .table: print(LabStatusView.table(status))
-            case .json: print(try LabStatusView.json(status))
+            case .table: LabOptions.tell(LabStatusView.table(status))
+            case .json: LabOptions.tell(try LabStatusView.json(status))
             }
             guard status.isHealthy else { throw ExitCode.failure }
         }

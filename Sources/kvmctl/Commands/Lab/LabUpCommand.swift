@@ -53,10 +53,10 @@ struct LabUpCommand: AsyncParsableCommand {
         try await LabOptions.reporting {
             let lab = options.lab
             try await lab.up(nodes: nodes, traits: traits)
-            if let status = try await lab.status() { print(LabStatusView.table(status)) }
-            print("To point kvmctl at it:")
+            if let status = try await lab.status() { LabOptions.tell(LabStatusView.table(status)) }
+            LabOptions.tell("To point kvmctl at it:")
             for (name, value) in try lab.environment().prefix(2) {
-                print("  export \(name)=\(singleQuoted(value))")
+                LabOptions.tell("  export \(name)=\(singleQuoted(value))")
             }
         }
     }

@@ -30,10 +30,11 @@ struct ImportRun {
             try await DirectRun.lock(fleet, patience: patience, context)
             try await adopt(cluster, fleet)
         }
+        try await log?.requireComplete()
     }
 
     private func adopt(_ cluster: Cluster, _ fleet: any FleetSession) async throws {
-        let observed = await fleet.observe()
+        let observed = await planning(cluster, Inputs()).observe(fleet)
         guard !Task.isCancelled else { throw ExitCode(.interrupted) }
         let (place, found) = try find(cluster, observed)
         let name = try chosenName(found, cluster, observed)
@@ -49,7 +50,7 @@ struct ImportRun {
             nics: document.identities, applied: instance.fields(inputs: inputs))
         try proveEmpty(found, mark, on: place, wanted, inputs, observed)
         for omission in document.omissions { context.say(Line("note: \(omission)")) }
-        try write(document.text)
+        try await write(document.text)
         let step = Step(
             id: StepID("\(place.name)/instance/\(name)/adopt"), node: place.name,
             object: ObjectReference(.instance, name.text, on: place.name),
@@ -65,16 +66,22 @@ struct ImportRun {
                     ?? "Keep this YAML with the spec: without it the next apply would remove the instance."))
     }
 
+    /// How an apply would plan: guests and repositories are asked as well.
+    private func planning(_ cluster: Cluster, _ inputs: Inputs) -> PlanRun {
+        PlanRun(
+            cluster: cluster, inputs: inputs, intent: .apply(deleteData: false),
+            rosterCopy: RosterCopy(of: ClusterIdentity(cluster), environment: context.surroundings.environment))
+    }
+
     /// Writes the rosters that tell of the new instance, where nothing else is to be done.
     private func tellNodes(_ wanted: Cluster, _ inputs: Inputs, _ fleet: any FleetSession) async throws {
-        let copy = RosterCopy(of: ClusterIdentity(wanted), environment: context.surroundings.environment)
-        var observed = await fleet.observe()
-        observed.remembered = copy.roster
-        var plan = Planner.plan(wanted, inputs: inputs, fleet: observed)
+        let planning = planning(wanted, inputs)
+        let observed = await planning.observe(fleet)
+        var plan = planning.plan(observed).plan
         // Rosters that go with other work are written by the apply that does it.
         guard plan.steps.allSatisfy({ $0.object.kind == .roster }) else { return }
         plan.changes = []
-        copy.remember(plan)
+        planning.rosterCopy.remember(plan)
         try await DirectRun(cluster: wanted, fleet: fleet, log: log, context: context).run(plan, observed)
     }
 
@@ -210,8 +217,15 @@ struct ImportRun {
         }
     }
 
-    private func write(_ text: String) throws {
-        guard let file else { return context.surroundings.output(text) }
+    /// Makes sure that the YAML is written before anything is marked.
+    private func write(_ text: String) async throws {
+        guard let file else {
+            context.surroundings.output(text)
+            guard let loss = await context.surroundings.finishOutput() else { return }
+            try context.fail(
+                "The YAML of \(domain) cannot be written to standard output: \(loss.reason).",
+                remedy: "Nothing was changed. Free some space, or name a new file with --write.")
+        }
         do throws(FileError) {
             try FileAccess.create(FileAccess.expanded(file, home: context.surroundings.home), text)
         } catch {

@@ -141,6 +141,7 @@ struct PlanDocument {
 
     static func position(_ position: Position?) -> StructuredValue {
         guard let position else { return .null }
+        guard position.line > 0 else { return ["file": .text(position.file), "line": .null, "column": .null] }
         return ["file": .text(position.file), "line": .count(position.line), "column": .count(position.column)]
     }
 }

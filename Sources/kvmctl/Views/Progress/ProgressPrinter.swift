@@ -15,12 +15,14 @@ final class ProgressPrinter: Sendable {
     private let style: Style
     private let isTerminal: Bool
     private let write: @Sendable (String) -> Void
+    private let isBehind: @Sendable () -> Bool
 
     init(nodes: some Sequence<Name>, surroundings: Surroundings, refusesColour: Bool) {
         state = Mutex(State(journal: ProgressJournal(nodes: nodes)))
         style = surroundings.errorStyle(refusesColour: refusesColour)
         isTerminal = surroundings.errorColumns != nil && surroundings.environment["TERM"] != "dumb"
         write = surroundings.errorOutput
+        isBehind = surroundings.errorsAreBehind
     }
 
     /// Takes an event in; may be called from any thread.
@@ -45,6 +47,8 @@ final class ProgressPrinter: Sendable {
     /// Shows that the run is alive, until the task is cancelled: each second on a terminal, else after 10 s of silence.
     func keepAlive() async {
         while (try? await Task.sleep(for: .seconds(1))) != nil {
+            // A terminal that is held gets no more of these until it goes on: they would only pile up.
+            guard !isBehind() else { continue }
             state.withLock { state in
                 let time = ContinuousClock.now - start
                 if isTerminal { return redraw(&state, at: time) }

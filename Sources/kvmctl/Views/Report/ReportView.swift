@@ -22,7 +22,7 @@ struct ReportView {
         return page.text(in: style)
     }
 
-    /// One line such as `Done: 12 steps in 1 m 40 s; 1 failed, 2 skipped because of that`.
+    /// One line such as `Done: 12 steps in 1 m 40 s` or `Failed: 3 steps done in 12.0 s; 1 failed`.
     var sentence: String {
         let done = report.outcomes.count { $0.outcome.isSuccess }
         var clauses: [String] = []
@@ -31,10 +31,11 @@ struct ReportView {
         if dependents > 0 { clauses.append("\(dependents) skipped because of that") }
         if !leftAlone.isEmpty { clauses.append("\(leftAlone.count) left alone") }
         if !notStarted.isEmpty { clauses.append("\(notStarted.count) not started") }
-        let head = report.wasInterrupted ? "Interrupted after" : "Done:"
-        let steps = DiagnosticsView.phrase(done, "step") ?? "no step"
+        let head = report.wasInterrupted ? "Interrupted after" : failures.isEmpty ? "Done:" : "Failed:"
+        let verb = head == "Failed:" ? " done" : ""
+        let steps = (DiagnosticsView.phrase(done, "step") ?? "no step")
         let tail = clauses.isEmpty ? "" : "; " + clauses.joined(separator: ", ")
-        return "\(head) \(steps) in \(Printable.duration(duration))\(tail)"
+        return "\(head) \(steps)\(verb) in \(Printable.duration(duration))\(tail)"
     }
 
     /// What became of a change of the plan.
