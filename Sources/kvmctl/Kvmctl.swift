@@ -55,6 +55,12 @@ struct Kvmctl: AsyncParsableCommand {
     /// Ctrl-C and SIGTERM cancel the run, which then ends as cleanly as it can; a second one ends the process at once.
     static func main() async {
         ProcessOutput.reserveStandardDescriptors()
+        // Swift has the arguments from there, and would give none: anything asked for would end as help with exit code 0.
+        guard access("/proc/self/cmdline", R_OK) == 0 else {
+            ProcessOutput.errors.write(
+                "error: /proc is not there, which kvmctl needs\n    mount it: mount -t proc proc /proc\n")
+            _exit(await ProcessOutput.finish(RunStatus.failed.rawValue))
+        }
         let arguments = Array(CommandLine.arguments.dropFirst())
         let run = Task { await Kvmctl.status(of: arguments, in: Surroundings.ofProcess()) }
         let isOver = Mutex(false)
