@@ -8,6 +8,9 @@ extension EndToEnd {
         func demo() async throws {
             let lab = try await Lab.up()
             let copy = lab.root.appending(path: ".build/clone").path
+            // The examples name the lab beside them, as it is in a checkout.
+            try? FileManager.default.removeItem(atPath: copy + "/.lab")
+            try FileManager.default.createSymbolicLink(atPath: copy + "/.lab", withDestinationPath: lab.state)
             func shell(_ script: String) async throws -> Output {
                 try await Program.run(
                     "/bin/bash", ["-euc", "cd \"$0\"; \(script)", copy],
