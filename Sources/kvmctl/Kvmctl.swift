@@ -14,6 +14,7 @@ struct Kvmctl: AsyncParsableCommand {
             ssh, shows the difference as a plan, and creates, starts, stops or deletes until the fleet matches.
 
               kvmctl validate -f cluster.yaml       find mistakes, contact nobody
+              kvmctl doctor   -f cluster.yaml       look whether the nodes are fit
               kvmctl plan     -f cluster.yaml       show what an apply would do
               kvmctl apply    -f cluster.yaml       do it, after a yes
               kvmctl get instances -f cluster.yaml  show what there is

@@ -25,7 +25,10 @@ extension EndToEnd {
             }
         }
 
-        private static let pools = "pools: {small: {path: /srv/small}, frozen: {path: /srv/frozen/vms}}"
+        private static let pools = """
+            pools: {small: {path: /srv/small}, frozen: {path: /srv/frozen/vms}}
+            networks: {front: {mode: nat, cidr: 192.168.248.0/24}}
+            """
 
         @Test("Faults of nodes are named with a remedy, a sound node has none, and nothing is changed by looking")
         func faults() async throws {

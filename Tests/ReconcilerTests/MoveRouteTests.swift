@@ -80,6 +80,33 @@ private let node2 = name("kvm2")
         for refusal in plan.refusals { #expect(refusal.position != nil && !refusal.remedy.isEmpty) }
     }
 
+    @Test("Nothing moves to a node that cannot have guests")
+    func unfit() async throws {
+        let applied = try cluster(PlanGoldenTests.spec)
+        let fleet = FakeFleet(ClusterIdentity(applied), [FakeNode(node1), FakeNode(node2)])
+        let executor = Executor(drivers: fleet.drivers, limits: .init(perNode: 1, overall: 1))
+        _ = await executor.run(
+            Planner.plan(applied, inputs: inputs(applied), fleet: fleet.observe(applied))
+        ) { _ in }
+        let wanted = try cluster(
+            PlanGoldenTests.spec.replacing("networks: [front]", with: "networks: [front], node: kvm2"))
+        var seen = fleet.observe(wanted)
+        guard case .answered(var node)? = seen.nodes[node2] else { throw Absent() }
+        node.folderProblems["/var/lib/libvirt/images"] = "it is read-only; mount it for writing"
+        seen.nodes[node2] = .answered(node)
+        let closed = Planner.plan(wanted, inputs: inputs(wanted), fleet: seen)
+        #expect(closed.beginningMoves.isEmpty)
+        #expect(
+            closed.refusals.contains { $0.reason.contains("pool local: it is read-only; mount it for writing") },
+            "\(closed.refusals)")
+        node.architecture = "aarch64"
+        seen.nodes[node2] = .answered(node)
+        let foreign = Planner.plan(wanted, inputs: inputs(wanted), fleet: seen)
+        #expect(foreign.refusals.contains { $0.reason.contains("its processors are aarch64") }, "\(foreign.refusals)")
+    }
+
+    private struct Absent: Error {}
+
     private func inputs(_ cluster: Cluster) -> Inputs {
         Inputs(
             images: Dictionary(

@@ -41,7 +41,7 @@ struct NodeSigns: Sendable, Equatable {
         echo "architecture $(uname -m)"
         own=$(hostname 2>/dev/null || cat /proc/sys/kernel/hostname)
         echo "hostname $own"
-        if read -r machine </etc/machine-id || read -r machine </var/lib/dbus/machine-id; then echo "machine $machine"; fi 2>/dev/null
+        echo "machine $(cat /etc/machine-id 2>/dev/null || cat /var/lib/dbus/machine-id 2>/dev/null)"
         for tool in $tools; do command -v "$tool" >/dev/null || echo "missing $tool"; done
         [ ! -e /dev/kvm ] || echo kvm-device yes
         ! grep -qE '^flags.* (vmx|svm)( |$)' /proc/cpuinfo || echo virtualization yes
@@ -69,11 +69,13 @@ struct NodeSigns: Sendable, Equatable {
             """
 
     /// Defines `resolve`, which says how long a name takes; a resolver that waits for a server gives up after 8 s here.
+    ///
+    /// `ahosts` asks as libvirt does (getaddrinfo); `hosts` asks for IPv6 alone at first, for which a file with IPv4 is no answer.
     static let resolve = """
         resolve() {
             read -r from rest </proc/uptime
-            if command -v timeout >/dev/null; then timeout 8 getent hosts "$1" >/dev/null 2>&1
-            else getent hosts "$1" >/dev/null 2>&1; fi
+            if command -v timeout >/dev/null; then timeout 8 getent ahosts "$1" >/dev/null 2>&1
+            else getent ahosts "$1" >/dev/null 2>&1; fi
             found=$?
             read -r to rest </proc/uptime
             echo "name $found $from $to $1"

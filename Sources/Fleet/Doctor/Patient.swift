@@ -93,7 +93,14 @@ struct Patient: Sendable {
                     .libvirt, .good, "libvirt \(library)\(emulator)\(await daemonSocket().map { ", \($0)" } ?? "")"))
         } catch {
             let cause = Unreachable(node: node.name, error)
-            checks.append(NodeCheck(.libvirt, .bad, cause.summary, remedy: cause.remedy))
+            let daemon = cause.cause == .noDaemon ? await installedDaemon() : nil
+            checks.append(
+                NodeCheck(
+                    .libvirt, .bad, cause.summary,
+                    remedy: daemon.map {
+                        "It is installed: systemctl enable --now \($0); journalctl -u \($0) says why it stopped."
+                    }
+                        ?? cause.remedy))
         }
     }
 
@@ -105,6 +112,14 @@ struct Patient: Sendable {
             done
             """
         let answer = try? await commands?.run("looking for libvirt's socket", script, timeout: .seconds(20))
+        return PlainText.lines(answer?.output ?? "").last
+    }
+
+    /// The daemon that does not listen although it is there.
+    private func installedDaemon() async -> String? {
+        let script =
+            "for daemon in libvirtd virtqemud; do command -v \"$daemon\" >/dev/null && { echo \"$daemon\"; break; }; done; exit 0"
+        let answer = try? await commands?.run("looking for libvirt's daemon", script, timeout: .seconds(20))
         return PlainText.lines(answer?.output ?? "").last
     }
 

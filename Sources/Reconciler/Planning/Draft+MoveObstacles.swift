@@ -20,6 +20,10 @@ extension Draft {
                 remedy: "set it to active, or pin the instance to another node")
         }
         guard let observed = answered[target] else { return .silence("\(target) does not answer") }
+        if let reason = unfitness(of: observed, for: instance) {
+            return .refusal(
+                reason, remedy: "put that right on \(target) (kvmctl doctor), or pin the instance elsewhere")
+        }
         if let arrival = arrivals[instance.name], !(arrival.isComplete), arrival.otherEnd == .silent {
             let other = arrival.move.otherEnd(than: owned.node)
             return .silence("an earlier move to \(other) is unfinished, and \(other) does not answer")

@@ -9,7 +9,7 @@ extension Draft {
         case .cordoned, .maintenance, .offline, .lost: return "its state is \(node.state.rawValue)"
         }
         guard let observed = answered[node.name] else { return "it does not answer" }
-        if let reason = Architecture.problem(observed.architecture) { return reason }
+        if let reason = unfitness(of: observed, for: instance) { return reason }
         if let reason = labelObstacle(node, for: instance) { return reason }
         if let home = diskHome(of: instance.name), home != node.name { return "the instance's disks are on \(home)" }
         return networkObstacle(observed, for: instance) ?? storageObstacle(node, observed, for: instance)
@@ -18,7 +18,7 @@ extension Draft {
 
     /// Why a node can take no instance of the same demand, whatever its name and group.
     func lastingObstacle(_ node: Node, _ observed: ObservedNode, for instance: Instance) -> String? {
-        if let reason = Architecture.problem(observed.architecture) { return reason }
+        if let reason = unfitness(of: observed, for: instance) { return reason }
         if let reason = labelObstacle(node, for: instance) ?? networkObstacle(observed, for: instance) { return reason }
         for (disk, pool, size) in disks(of: instance) {
             guard let folder = self.pool(pool, on: node.name) else { return "it has no pool \(pool)" }
@@ -76,7 +76,6 @@ extension Draft {
     private func poolObstacle(
         _ folder: Pool, _ pool: Name, _ disk: String, _ size: Size, _ observed: ObservedNode
     ) -> String? {
-        if let problem = observed.folderProblems[folder.path] { return "pool \(pool): \(problem)" }
         guard let available = observed.pools.first(where: { $0.isActive && $0.path == folder.path })?.available,
             size > available
         else { return nil }
