@@ -92,12 +92,15 @@ private let node2 = name("kvm2")
             PlanGoldenTests.spec.replacing("networks: [front]", with: "networks: [front], node: kvm2"))
         var seen = fleet.observe(wanted)
         guard case .answered(var node)? = seen.nodes[node2] else { throw Absent() }
-        node.folderProblems["/var/lib/libvirt/images"] = "it is read-only; mount it for writing"
+        node.folderProblems["/var/lib/libvirt/images"] = FolderProblem(
+            "it is read-only", remedy: "mount it for writing")
         seen.nodes[node2] = .answered(node)
         let closed = Planner.plan(wanted, inputs: inputs(wanted), fleet: seen)
         #expect(closed.beginningMoves.isEmpty)
         #expect(
-            closed.refusals.contains { $0.reason.contains("pool local: it is read-only; mount it for writing") },
+            closed.refusals.contains {
+                $0.reason.contains("pool local: it is read-only") && $0.remedy.hasPrefix("mount it for writing")
+            },
             "\(closed.refusals)")
         node.architecture = "aarch64"
         seen.nodes[node2] = .answered(node)

@@ -76,16 +76,17 @@ import Testing
         var closed = try emptyNode("b")
         closed.architecture = "x86_64"
         closed.folderProblems["/var/lib/libvirt/images"] =
-            "QEMU runs as qemu, who may not enter /var/lib; chmod o+x /var/lib"
+            FolderProblem("QEMU runs as qemu, who may not enter /var/lib", remedy: "chmod o+x /var/lib")
         let refused = Planner.plan(cluster, inputs: inputs(cluster), fleet: fleet(arm, closed))
         #expect(refused.steps.isEmpty)
         #expect(
             refused.refusals.map(\.reason) == [
                 """
                 no node can take it: a: its processors are aarch64, and kvmctl makes guests for x86_64 only; \
-                b: pool local: QEMU runs as qemu, who may not enter /var/lib; chmod o+x /var/lib
+                b: pool local: QEMU runs as qemu, who may not enter /var/lib
                 """
             ])
+        #expect(refused.refusals.first?.remedy.contains("chmod o+x /var/lib") == true)
         closed.folderProblems = [:]
         let placed = Planner.plan(cluster, inputs: inputs(cluster), fleet: fleet(arm, closed))
         #expect(placed.refusals.isEmpty)

@@ -1,3 +1,5 @@
+package import Reconciler
+
 /// Whether guests' files can be used in a folder of a node: by root, who makes them, and by the user that QEMU runs as.
 ///
 /// Found out by asking the kernel and the file server, without making anything: a folder that does not let QEMU in
@@ -62,29 +64,29 @@ package struct FolderAccess: Sendable, Equatable {
     }
 
     /// What is wrong with the folder, and what to do about it; nil where guests' files can be used in it.
-    package func problem(of path: String) -> (reason: String, remedy: String)? {
+    package func problem(of path: String) -> FolderProblem? {
         if let closedFileSystem {
             if closedFileSystem.hasPrefix("nfs") {
-                return (
+                return FolderProblem(
                     "root may not write to \(path): its file server does not let it (root_squash)",
-                    "export it with no_root_squash, or give the pool a path of the node's own"
+                    remedy: "export it with no_root_squash, or give the pool a path of the node's own"
                 )
             }
-            return (
+            return FolderProblem(
                 "\(path) is read-only (\(closedFileSystem))",
-                "mount it for writing (mount -o remount,rw), and look in the kernel's log why it is not (dmesg)"
+                remedy: "mount it for writing (mount -o remount,rw), and look in the kernel's log why it is not (dmesg)"
             )
         }
         if let type = label?.split(separator: ":").dropFirst(2).first, FolderAccess.closedTypes.contains(String(type)) {
-            return (
+            return FolderProblem(
                 "SELinux does not let QEMU use files in \(path), whose label is \(type)",
-                "semanage fcontext -a -t virt_image_t '\(path)(/.*)?' && restorecon -R \(path)"
+                remedy: "semanage fcontext -a -t virt_image_t '\(path)(/.*)?' && restorecon -R \(path)"
             )
         }
         if let blockedAt {
-            return (
+            return FolderProblem(
                 "QEMU runs as \(user ?? "a user of its own"), who may not enter \(blockedAt)",
-                "chmod o+x \(blockedAt), or give the pool a path outside of it"
+                remedy: "chmod o+x \(blockedAt), or give the pool a path outside of it"
             )
         }
         return nil

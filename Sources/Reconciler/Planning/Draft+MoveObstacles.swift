@@ -20,9 +20,8 @@ extension Draft {
                 remedy: "set it to active, or pin the instance to another node")
         }
         guard let observed = answered[target] else { return .silence("\(target) does not answer") }
-        if let reason = unfitness(of: observed, for: instance) {
-            return .refusal(
-                reason, remedy: "put that right on \(target) (kvmctl doctor), or pin the instance elsewhere")
+        if let obstacle = unfitness(of: observed, for: instance) {
+            return .refusal(obstacle.reason, remedy: "\(obstacle.remedy); or pin the instance to another node")
         }
         if let arrival = arrivals[instance.name], !(arrival.isComplete), arrival.otherEnd == .silent {
             let other = arrival.move.otherEnd(than: owned.node)
@@ -93,8 +92,11 @@ extension Draft {
     private func nicObstacle(
         to target: ObservedNode, for instance: Instance, _ owned: OwnedDomain
     ) -> MoveObstacle? {
-        if let why = networkObstacle(target, for: instance) {
-            return .refusal(why, remedy: "make the network there, or pin the instance to another node")
+        if let obstacle = cpuObstacle(target, for: instance) {
+            return .refusal(obstacle.reason, remedy: obstacle.remedy)
+        }
+        if let obstacle = networkObstacle(target, for: instance) {
+            return .refusal(obstacle.reason, remedy: "\(obstacle.remedy), or pin the instance to another node")
         }
         let wanted = instance.nics.compactMap { nic in
             cluster.networks[nic.network].map { attachment(of: $0, on: owned.node) }
