@@ -556,7 +556,7 @@ enum DecodingCases {
             "a public key without its text",
             "instances: {a: {image: debian, flavor: small, access: {sshKeys: ['ssh-ed25519 hello']}}}",
             gives: [
-                "f:2:66: error: access.sshKeys: this is no public key: expected its type and its base64 text on one line"
+                "f:2:66: error: access.sshKeys: this is no public key: expected its type and its base64 text on one line; copy the whole line of a .pub file, or name the file"
             ]),
         SpecCase(
             "one key instead of a list",
@@ -574,7 +574,7 @@ enum DecodingCases {
             "user-data that is no map",
             "instances: {a: {image: debian, flavor: small, cloudInit: hello}}",
             gives: [
-                "f:2:58: error: cloudInit: expected a map, found \"hello\""
+                "f:2:58: error: cloudInit: expected a map, found \"hello\"; write cloudInit: {file: hello}"
             ]),
         SpecCase(
             "a time without a unit",

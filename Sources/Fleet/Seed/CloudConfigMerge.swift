@@ -37,7 +37,7 @@ enum CloudConfigMerge {
         for item in users {
             if let name = name(of: item), let position = items.firstIndex(where: { self.name(of: $0) == name }) {
                 items[position] = merge(items[position], with: item)
-            } else if !items.contains(item) {
+            } else if !own.contains(item) {
                 items.append(item)
             }
         }

@@ -52,7 +52,9 @@ enum ChangeKeys {
 extension Kind where Value == ChangePolicy.Stop {
     /// How a guest is stopped.
     static var stop: Kind {
-        .object(ChangeKeys.stopTable) { reader in
+        .object(
+            ChangeKeys.stopTable, { [ChangeKeys.timeout.written($0.timeout), ChangeKeys.force.written($0.force)] }
+        ) { reader in
             var stop = ChangePolicy.Stop()
             if let timeout = reader.optional(ChangeKeys.timeout) { stop.timeout = timeout }
             if let force = reader.optional(ChangeKeys.force) { stop.force = force }
@@ -64,7 +66,9 @@ extension Kind where Value == ChangePolicy.Stop {
 extension Kind where Value == Int {
     /// How a group is changed: how many of its members may be away.
     static var rollout: Kind {
-        .object(ChangeKeys.rolloutTable) { $0.optional(ChangeKeys.maxUnavailable) ?? 1 }
+        .object(ChangeKeys.rolloutTable, { [ChangeKeys.maxUnavailable.written($0)] }) {
+            $0.optional(ChangeKeys.maxUnavailable) ?? 1
+        }
     }
 }
 

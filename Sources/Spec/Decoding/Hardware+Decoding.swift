@@ -15,7 +15,9 @@ enum HardwareKeys {
 extension Kind where Value == HardwareFields {
     /// What the guest sees of its machine.
     static var hardware: Kind {
-        .object(HardwareKeys.table) { HardwareFields(cpu: $0.optional(HardwareKeys.cpu)) }
+        .object(HardwareKeys.table, { [HardwareKeys.cpu.written($0.cpu)] }) {
+            HardwareFields(cpu: $0.optional(HardwareKeys.cpu))
+        }
     }
 }
 

@@ -16,7 +16,13 @@ extension Kind where Value == Image.Source {
     /// A file on this machine, or something to fetch.
     static var imageSource: Kind {
         let expected = "a path or an http(s) address"
-        return Kind(expected: expected, schema: .text(pattern: nil)) { node, path, context in
+        let write: @Sendable (Image.Source) -> YAML.Node = { source in
+            switch source {
+            case .file(let path): .expandable(path)
+            case .url(let address): .expandable(address)
+            }
+        }
+        return Kind(expected: expected, schema: .text(pattern: nil), write: write) { node, path, context in
             guard let text = context.text(node, path: path, expected: expected) else { return nil }
             guard let colon = text.firstRange(of: "://") else {
                 guard !text.isEmpty else {

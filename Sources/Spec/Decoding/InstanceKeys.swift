@@ -39,8 +39,9 @@ enum InstanceKeys {
         "access", Kind<Access>.access, "Who may log in.", unset: "whom the image lets in",
         example: "{user: debian, sshKeys: [keys/ops.pub]}")
     static let cloudInit = Key(
-        "cloudInit", Kind<YAML.Node>.untouchedMap,
-        "More cloud-init user-data, merged into kvmctl's own; variables are not put in.", unset: "none",
+        "cloudInit", Kind<YAML.Node>.cloudInit,
+        "More cloud-init user-data, merged into kvmctl's own: the keys of a `#cloud-config` file, or `{file: PATH}` for "
+            + "those of a file, or both. Variables are not put in.", unset: "none",
         example: "{packages: [nginx]}")
     static let ready = Key(
         "ready", Kind<Readiness>.readiness, "When it counts as ready; `apply` waits for it.", unset: "`running`",
@@ -65,7 +66,9 @@ enum InstanceKeys {
         "count", Kind<Int>.integer(0...10_000, "a count"),
         "How many; they are named NAME-1 and so on. Without it there is one, named NAME.", unset: "one", example: "2")
     static let members = Key(
-        "members", Kind<YAML.Node>(expected: "a map of members", schema: .map(.object(member))) { node, _, _ in node },
+        "members",
+        Kind<YAML.Node>(expected: "a map of members", schema: .map(.object(member)), write: { $0 }) { node, _, _ in node
+        },
         "What differs for one of them, by its number.", unset: "nothing", example: "{2: {node: kvm2}}")
 
     static let adopted = Key(
@@ -107,7 +110,15 @@ enum NICKeys {
 extension Kind where Value == NICFields {
     /// A NIC, which must name its network.
     static var nic: Kind {
-        .object(NICKeys.table) { reader in
+        .object(
+            NICKeys.table,
+            { nic in
+                [
+                    NICKeys.network.written(nic.network), NICKeys.address.written(nic.address),
+                    NICKeys.mac.written(nic.mac),
+                ]
+            }
+        ) { reader in
             NICFields(
                 network: reader.required(NICKeys.network), address: reader.optional(NICKeys.address),
                 mac: reader.optional(NICKeys.mac))
@@ -135,7 +146,12 @@ enum DiskKeys {
 extension Kind where Value == DiskFields {
     /// A data disk, which must have a size or be there already.
     static var disk: Kind {
-        .object(DiskKeys.table) { reader in
+        .object(
+            DiskKeys.table,
+            { disk in
+                [DiskKeys.size.written(disk.size), DiskKeys.pool.written(disk.pool), DiskKeys.path.written(disk.path)]
+            }
+        ) { reader in
             DiskFields(
                 size: reader.has(DiskKeys.path) ? reader.optional(DiskKeys.size) : reader.required(DiskKeys.size),
                 pool: reader.optional(DiskKeys.pool), path: reader.optional(DiskKeys.path))
@@ -158,8 +174,9 @@ extension Kind where Value == Instance.Power {
     /// `on`, `off` or `keep`; `true` and `false` too, which other tools make of the first two.
     static var power: Kind {
         let words = Instance.Power.allCases.map(\.rawValue)
-        return Kind(expected: "one of on, off, keep", schema: .either([.choice(words), .boolean])) {
-            node, path, context in
+        return Kind(
+            expected: "one of on, off, keep", schema: .either([.choice(words), .boolean]), write: Kind.choice.write
+        ) { node, path, context in
             if case .bool(let isOn)? = node.scalar?.value { return isOn ? .on : .off }
             return Kind.choice.read(node, path, context)
         }

@@ -3,7 +3,9 @@ import YAML
 extension Kind where Value == Name {
     /// The name of something.
     static var name: Kind {
-        Kind(expected: "a name", schema: .text(pattern: Schema.namePattern)) { node, path, context in
+        Kind(
+            expected: "a name", schema: .text(pattern: Schema.namePattern), write: { .text($0.text) }
+        ) { node, path, context in
             guard let text = context.text(node, path: path, expected: "a name") else { return nil }
             return context.name(text, at: node.mark, path: path)
         }
@@ -50,14 +52,15 @@ extension Kind where Value == Size {
 extension Kind where Value == Duration {
     /// A time such as `30s`, `5m` or `1h30m`, above zero and up to a day.
     static var duration: Kind {
-        Kind.parsed("a time such as 30s or 5m", pattern: "^([0-9]+(ms|s|m|h))+$") {
-            text throws(Complaint) in
+        let parse: @Sendable (String) throws(Complaint) -> Duration = { text throws(Complaint) in
             guard let duration = Duration(specText: text) else { throw Complaint() }
             guard duration > .zero, duration <= .seconds(86_400) else {
                 throw Complaint(message: "expected a time above 0 and up to 24h, found \(text)")
             }
             return duration
         }
+        return Kind.parsed(
+            "a time such as 30s or 5m", pattern: "^([0-9]+(ms|s|m|h))+$", parse, text: \.specText)
     }
 }
 
@@ -141,7 +144,7 @@ extension Kind where Value == Checksum {
 extension Kind where Value == AddressRange {
     /// A first and a last address, in this order.
     static var range: Kind {
-        Kind.object(RangeKeys.table) { reader in
+        Kind.object(RangeKeys.table, { [RangeKeys.from.written($0.from), RangeKeys.to.written($0.to)] }) { reader in
             guard let from = reader.required(RangeKeys.from), let to = reader.required(RangeKeys.to) else { return nil }
             guard from <= to else {
                 reader.context.error(

@@ -4,7 +4,7 @@ import YAML
 enum NetworkKeys {
     static let modes = ["nat", "isolated", "bridge"]
     static let mode = Key(
-        "mode", Kind<String>.choice(of: modes) { modes.contains($0) ? $0 : nil },
+        "mode", Kind<String>.choice(of: modes, { modes.contains($0) ? $0 : nil }, word: \.self),
         "How guests reach out: `nat` through their node, `isolated` not at all, `bridge` by a bridge that the nodes have. Must be given unless `existing` is.",
         example: "nat")
     static let bridge = Key(
@@ -54,8 +54,16 @@ extension Kind where Value == Network.DHCP {
     /// A range of addresses, or one of two words.
     static var dhcp: Kind {
         let expected = "{from: …, to: …}, none or external"
-        return Kind(expected: expected, schema: .either([.choice(["none", "external"]), .object(RangeKeys.table)])) {
-            node, path, context in
+        let write: @Sendable (Network.DHCP) -> YAML.Node = { dhcp in
+            switch dhcp {
+            case .range(let range): Kind<AddressRange>.range.write(range)
+            case .none: .text("none")
+            case .external: .text("external")
+            }
+        }
+        return Kind(
+            expected: expected, schema: .either([.choice(["none", "external"]), .object(RangeKeys.table)]), write: write
+        ) { node, path, context in
             if node.mapping != nil { return Kind<AddressRange>.range.read(node, path, context).map { .range($0) } }
             switch context.text(node, path: path, expected: expected) {
             case nil: return nil

@@ -50,7 +50,7 @@ struct Table: Sendable {
     }
 
     /// Whether a key that nobody knows may have a secret as its value.
-    private static func mayNameSecret(_ key: String) -> Bool {
+    static func mayNameSecret(_ key: String) -> Bool {
         if NearMiss.of(key, in: [AccessKeys.rootPassword.name]) != nil { return true }
         let key = key.lowercased()
         return ["pass", "pw", "secret", "token", "key"].contains { key.contains($0) }

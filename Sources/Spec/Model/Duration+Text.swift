@@ -18,4 +18,10 @@ extension Duration {
         }
         self = .milliseconds(total)
     }
+
+    /// The text that `init(specText:)` reads as this: `90s`, or `1500ms` where there is a part of a second.
+    package var specText: String {
+        let (seconds, attoseconds) = components
+        return attoseconds == 0 ? "\(seconds)s" : "\(seconds * 1_000 + attoseconds / 1_000_000_000_000_000)ms"
+    }
 }

@@ -42,6 +42,7 @@ extension Rule {
         .spreadIsPossible,
         .togetherIsPossible,
         .adoptionIsPlain,
+        .userDataIsKnown,
         .renamesAreClear,
         .rolesCanServe,
         .sizesFitSomewhere,
