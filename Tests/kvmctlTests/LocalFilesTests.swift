@@ -35,7 +35,7 @@ import Testing
             ("ssh-ed25519-cert-v01@openssh.com AAAA\n", "name the key itself"),
             ("\(key) fine\n\(short) cut\n", "line 2 is no public key"), ("host \(key)\n", "line 1 is no public key"),
             ("# nothing\n", "there is no key in it"), ("", "there is no key in it"),
-            (String(repeating: "\(key)\n", count: 900), "it is larger than 64 KiB"),
+            (String(repeating: "\(key)\n", count: 900), "it is larger than 64KiB"),
         ])
     func noKeys(text: String, reason: String) throws {
         let folder = try TemporaryFolder()

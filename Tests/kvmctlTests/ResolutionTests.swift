@@ -8,7 +8,7 @@ import YAML
 @testable import kvmctl
 
 struct ResolutionTests {
-    /// The start of a qcow2 file of 3 GiB, and some more bytes.
+    /// The start of a qcow2 file of 3GiB, and some more bytes.
     static func qcow(backing: UInt8 = 0, version: UInt8 = 3) -> Data {
         var bytes = [UInt8](repeating: 0, count: 104)
         bytes.replaceSubrange(0..<8, with: [0x51, 0x46, 0x49, 0xFB, 0, 0, 0, version])

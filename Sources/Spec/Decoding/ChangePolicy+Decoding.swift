@@ -42,11 +42,11 @@ enum ChangeKeys {
     static let force = Key(
         "force", Kind<Bool>.boolean, "Whether it is stopped by force after that; what it had not written is lost.",
         unset: "`false`", example: "true")
-    static let stopTable = Table("a stop", [timeout, force])
+    static let stopTable = Table("a stop", [timeout, force], principal: timeout)
     static let maxUnavailable = Key(
         "maxUnavailable", Kind<Int>.integer(1...10_000, "a number of members"), "How many members at once.",
         unset: "`1`", example: "2")
-    static let rolloutTable = Table("a rollout", [maxUnavailable])
+    static let rolloutTable = Table("a rollout", [maxUnavailable], principal: maxUnavailable)
 }
 
 extension Kind where Value == ChangePolicy.Stop {

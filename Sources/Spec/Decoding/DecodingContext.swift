@@ -13,6 +13,8 @@ final class DecodingContext {
     var isIncomplete = false
     /// Whether what is being read may be a secret: then no message repeats it, and no line with it is to be shown.
     private(set) var isConfidential = false
+    /// How the value is written that is being read, and where it stands.
+    var example: (path: String, text: String)?
     private var recorded: [String: Position] = [:]
     /// Reads a file of user-data, by its path as the current folder sees it.
     private let userData: (String) -> UserDataSource
@@ -71,12 +73,15 @@ final class DecodingContext {
     }
 
     /// The map that a node is; complains where it is none.
-    func mapping(_ node: YAML.Node, path: String, expected: String = "a map") -> Mapping? {
+    func mapping(
+        _ node: YAML.Node, path: String, expected: String = "a map", remedy: String? = nil
+    ) -> Mapping? {
         switch node.content {
         case .mapping(let mapping): return mapping
         case .invalid: return nil
         case .scalar, .sequence:
-            mismatch(node, path: path, expected: expected)
+            let example = example.flatMap { $0.path == path ? "write for example \($0.text)" : nil }
+            mismatch(node, path: path, expected: expected, remedy: remedy ?? example)
             return nil
         }
     }

@@ -9,7 +9,7 @@ enum HardwareKeys {
         "cpu", Kind<String>.cpuModel,
         "The CPU model, by libvirt's name for it: one that all nodes have lets it move between nodes that differ.",
         unset: "all that its node has", example: "Skylake-Server")
-    static let table = Table("some hardware", [cpu], acceptsNull: true)
+    static let table = Table("some hardware", [cpu], acceptsNull: true, principal: cpu)
 }
 
 extension Kind where Value == HardwareFields {

@@ -9,7 +9,7 @@ enum ImageKeys {
         "checksum", Kind<Checksum>.checksum,
         "What the image's bytes must hash to; must be given with an http(s) address.", unset: "the file's own",
         example: "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef")
-    static let table = Table("an image", [source, checksum], required: [source])
+    static let table = Table("an image", [source, checksum], required: [source], principal: source)
 }
 
 extension Kind where Value == Image.Source {

@@ -57,8 +57,9 @@ enum InstanceKeys {
 
     /// The short form of `nics`, which merging has replaced before anything is read.
     static let networks = Key(
-        "networks", Kind<[Name]>.list(of: .name, "networks"),
-        "Networks to have a NIC in: eth0, eth1 and so on; short for `nics`.", unset: "none", example: "[front, lan]")
+        "networks", Kind<[Name]>.networks,
+        "Networks to have a NIC in: eth0, eth1 and so on; short for `nics`. A list, or a map for what a NIC has there.",
+        unset: "none", example: "{front: {address: 192.168.222.20}, lan: {}}")
     static let profiles = Key(
         "profiles", Kind<[Name]>.list(of: .name, "profiles"),
         "Partial instances, applied left to right, then the instance itself.", unset: "none", example: "[base]")
@@ -104,7 +105,20 @@ enum NICKeys {
     )
     static let mac = Key(
         "mac", Kind<MACAddress>.mac, "Its MAC address.", unset: "derived from the names", example: "52:54:00:12:34:56")
-    static let table = Table("a NIC", [network, address, mac])
+    static let table = Table("a NIC", [network, address, mac], principal: network)
+    /// What stands below a network's name in the short form.
+    static let inNetwork = Table("a network's NIC", [address, mac], acceptsNull: true, principal: address)
+}
+
+extension Kind where Value == [Name] {
+    /// The short form of NICs, which `Layering` writes out; it is read here only where it is neither list nor map.
+    static var networks: Kind {
+        let names = Kind.list(of: .name, "networks")
+        return Kind(
+            expected: "a list of networks, or a map of them",
+            schema: .either([names.schema, .map(.object(NICKeys.inNetwork))]), write: names.write,
+            read: names.read)
+    }
 }
 
 extension Kind where Value == NICFields {
@@ -140,7 +154,7 @@ enum DiskKeys {
     static let path = Key(
         "path", Kind<String>.diskPath, "Where an adopted instance has it on its node.", unset: "in its pool",
         example: "/srv/vm/old.qcow2")
-    static let table = Table("a data disk", [size, pool, path])
+    static let table = Table("a data disk", [size, pool, path], principal: size)
 }
 
 extension Kind where Value == DiskFields {

@@ -45,7 +45,9 @@ extension Kind where Value == Size {
     static var rate: Kind {
         let parse: @Sendable (String) throws(Complaint) -> Size = { text throws(Complaint) in
             guard text.hasSuffix("/s"), let size = Size(String(text.dropLast(2))) else {
-                throw Complaint(remedy: Size(text).map { "write \($0)/s" })
+                let amount = text.hasSuffix("/s") ? String(text.dropLast(2)) : text
+                throw Complaint(
+                    remedy: (Size(amount)?.description ?? Size.spelling(of: amount)).map { "write \($0)/s" })
             }
             guard size >= .mebibytes(1), size <= .gibibytes(1 << 10) else {
                 throw Complaint(message: "expected a rate from 1MiB/s to 1TiB/s, found \(text)")

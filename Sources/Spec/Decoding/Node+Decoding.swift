@@ -44,7 +44,7 @@ enum NodeKeys {
     static let table = Table(
         "a node",
         [address, user, port, identity, hostKey, jump, labels, state, bringBack, capacity, overcommit, pools],
-        required: [address])
+        required: [address], principal: address)
 }
 
 /// What a person says that a node has.

@@ -9,7 +9,7 @@ enum PoolKeys {
     static let shared = Key(
         "shared", Kind<Bool>.boolean, "Whether every node sees the same storage there.", unset: "`false`",
         example: "true")
-    static let table = Table("a pool", [type, path, shared])
+    static let table = Table("a pool", [type, path, shared], principal: path)
 }
 
 /// A pool as it is written, which on a node may be only what differs.

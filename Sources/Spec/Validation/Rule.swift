@@ -30,6 +30,7 @@ extension Rule {
         .dhcpRangeIsInside,
         .networksAreApart,
         .networksSpareNodes,
+        .nameServersAnswer,
         .addressesAreInside,
         .addressesAreGivenOnce,
         .addressesSuffice,

@@ -90,7 +90,7 @@ enum FileAccess {
             guard fstat(descriptor, &information) == 0 else { throw FileError.last }
             if let problem = otherKind(information.st_mode) { throw FileError(problem) }
             let bytes = try contents(of: descriptor, limit: limit + 1)
-            guard bytes.count <= limit else { throw FileError("it is larger than \(limit >> 10) KiB") }
+            guard bytes.count <= limit else { throw FileError("it is larger than \(limit >> 10)KiB") }
             return bytes
         }
         throw FileError(problem)

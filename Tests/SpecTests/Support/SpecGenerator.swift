@@ -44,8 +44,11 @@ struct SpecGenerator {
             let more = fields(isWhole: false).filter { !own.contains($0.0) }
             return (quoted("\(number)"), maybe(flow("member", differs + placement + more)))
         }
-        let shared = fields(isWhole: true).filter { !["renamedFrom", "node", "nics"].contains($0.0) }
-        let group = shared + [("count", "3"), ("members", flow(members))]
+        let shared = fields(isWhole: true).filter { !["renamedFrom", "node", "nics", "networks"].contains($0.0) }
+        let group =
+            shared + [("networks", maybe("[front, lan, back, house, default]"))] + [
+                ("count", "3"), ("members", flow(members)),
+            ]
         return [
             ("single", flow("instance", single)), ("group", flow("instance", group)),
             ("adopted", flow("instance", adopted())),
@@ -62,7 +65,7 @@ struct SpecGenerator {
             ("disk", maybe(disk())), ("pool", maybe(one(["local", "fast"]))),
             ("image", isWhole ? one(images) : maybe(one(images))),
             ("hardware", maybe(flow("hardware", [("cpu", "EPYC-Rome")]))), ("nics", nics),
-            ("networks", nics == nil ? maybe("[front, lan, back, house, default]") : nil),
+            ("networks", nics == nil ? maybe(one(["[front, lan, back, house, default]", networkMap()])) : nil),
             ("disks", maybe(flow([("data", dataDisk()), ("logs", dataDisk())]))), ("node", maybe("kvm1")),
             ("placement", maybe(isWhole ? placement() : flow("placement", [("where", flow([("rack", quoted("a"))]))]))),
             ("onMaintenance", maybe(one(["migrate", "stop", "stay"]))),
@@ -171,6 +174,16 @@ struct SpecGenerator {
         let mac = "52:54:00:00:0\(lastMAC % 9):\(10 + lastMAC % 80)"
         return flow(
             "NIC", [("network", network), ("address", maybe("\(net).\(lastAddress)")), ("mac", maybe(quoted(mac)))])
+    }
+
+    private mutating func networkMap() -> String {
+        lastAddress += 1
+        lastMAC += 1
+        let mac = quoted("52:54:00:00:0\(lastMAC % 9):\(10 + lastMAC % 80)")
+        return flow([
+            ("front", flow("network's-NIC", [("address", maybe("192.168.222.\(lastAddress)")), ("mac", maybe(mac))])),
+            ("lan", one(["{}", "null"])), ("house", "{}"),
+        ])
     }
 
     private mutating func migration() -> String {
