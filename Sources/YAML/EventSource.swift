@@ -7,9 +7,11 @@ struct EventSource: ~Copyable {
     private let parser: UnsafeMutablePointer<yaml_parser_t>
     private let isReady: Bool
     private let file: String
+    private let bytes: UnsafeBufferPointer<UInt8>
 
     init(reading bytes: UnsafeBufferPointer<UInt8>, file: String) {
         self.file = file
+        self.bytes = bytes
         parser = .allocate(capacity: 1)
         isReady = yaml_parser_initialize(parser) == 1
         guard isReady else { return }
@@ -43,8 +45,15 @@ struct EventSource: ~Copyable {
         let place = mark(parser.pointee.problem_mark)
         return SyntaxProblem(
             context: context, contextMark: context == nil ? place : mark(parser.pointee.context_mark),
-            problem: problem, problemMark: place, found: found()
+            problem: problem, problemMark: place, found: found(),
+            around: around(Int(parser.pointee.problem_mark.index))
         ).error
+    }
+
+    /// The character at an index of the text, and the one before it.
+    private borrowing func around(_ index: Int) -> String {
+        guard index > 0 else { return "" }
+        return String(String(decoding: bytes, as: UTF8.self).unicodeScalars.dropFirst(index - 1).prefix(2))
     }
 
     /// The character at which the parser stopped.

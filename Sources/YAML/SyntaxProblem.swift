@@ -9,6 +9,8 @@ struct SyntaxProblem {
     let problemMark: Position
     /// The character at which the parser stopped.
     let found: Unicode.Scalar?
+    /// The two characters at the problem's place and before it, where there are any.
+    let around: String
 
     /// The error to show.
     var error: YAMLError {
@@ -55,6 +57,10 @@ struct SyntaxProblem {
 
     /// Problems with what stands inside what.
     private var structure: YAMLError? {
+        if around == "${", problem.hasPrefix("did not find expected ',' or") {
+            let place = Position(file: problemMark.file, line: problemMark.line, column: problemMark.column - 1)
+            return YAMLError(at: place, "inside { } and [ ] a ${…} must be quoted: write '${…}'")
+        }
         switch (problem, context) {
         case ("did not find expected ',' or '}'", _):
             return unclosed("{", "}")

@@ -29,7 +29,7 @@ import Testing
             nics: {eth0: {network: front}, eth1: {network: lan}}
             disks: {data: {size: 1GiB}}
             node: kvm1
-            access: {user: ops, sshKeys: [ssh-ed25519 AAAA one]}
+            access: {user: ops, sshKeys: [ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIE3iuQ9fmGTSPtFqDUYtNQnc3Vn0bZ8C0R0qUa4cVZ8c one]}
             cloudInit: {locale: C}
           web:
             image: debian
@@ -159,7 +159,7 @@ import Testing
             "cloud-init-replace", ["cloudInit", "onChange"],
             ("cloudInit: {locale: C}", "cloudInit: {locale: D}\n    onChange: replace")),
         Case("access-user", ["access.user"], ("user: ops", "user: root")),
-        Case("access-keys", ["access.sshKeys"], ("AAAA one", "AAAA two")),
+        Case("access-keys", ["access.sshKeys"], ("VZ8c one", "VZ8c two")),
         Case(
             "access-password", ["access.rootPassword"], ("user: ops", "user: ops, rootPassword: {env: ROOT_PASSWORD}")),
         Case("image", ["image"], ("image: debian\n    vcpus", "image: fedora\n    vcpus")),

@@ -58,6 +58,81 @@ enum DecodingCases {
                 "f:2:55: error: memory: expected a size such as 512MiB, found \"512Mi\"; write 512MiB"
             ]),
         SpecCase(
+            "sizes as other programs write them",
+            "flavors:\n  a: {memory: 512M}\n  b: {memory: 5G}\n  c: {memory: 500000K}\n  d: {memory: 512m}\n  e: {memory: 2gb}\n  f: {memory: 1.5GiB}\n  g: {memory: '1,5 G'}\n  h: {memory: 512 MB}\n  i: {memory: '512'}\n  j: {memory: 2Gib}\n  k: {memory: 1.3G}\n  l: {memory: .5G}\n  m: {disk: 1T}\n  n: {memory: 1G B}\n  o: {memory: 5GO}",
+            gives: [
+                "f:3:15: error: memory: expected a size such as 512MiB, found \"512M\"; write 512MiB",
+                "f:4:15: error: memory: expected a size such as 512MiB, found \"5G\"; write 5GiB",
+                "f:5:15: error: memory: expected a size such as 512MiB, found \"500000K\"; write 500000KiB",
+                "f:6:15: error: memory: expected a size such as 512MiB, found \"512m\"; write 512MiB",
+                "f:7:15: error: memory: expected a size such as 512MiB, found \"2gb\"; write 2GB",
+                "f:8:15: error: memory: expected a size such as 512MiB, found \"1.5GiB\"; write 1536MiB",
+                "f:9:15: error: memory: expected a size such as 512MiB, found \"1,5 G\"; write 1536MiB",
+                "f:10:15: error: memory: expected a size such as 512MiB, found \"512 MB\"; write 512MB",
+                "f:11:15: error: memory: expected a size such as 512MiB, found \"512\"",
+                "f:12:15: error: memory: expected a size such as 512MiB, found \"2Gib\"; write 2GiB",
+                "f:13:15: error: memory: expected a size such as 512MiB, found \"1.3G\"",
+                "f:14:15: error: memory: expected a size such as 512MiB, found \".5G\"",
+                "f:15:13: error: disk: expected a size such as 512MiB, found \"1T\"; write 1TiB",
+                "f:16:15: error: memory: expected a size such as 512MiB, found \"1G B\"; write 1GB",
+                "f:17:15: error: memory: expected a size such as 512MiB, found \"5GO\"",
+            ]),
+        SpecCase(
+            "networks whose addresses no host can have",
+            "networks:\n  a: {mode: nat, cidr: 224.0.0.0/24}\n  b: {mode: nat, cidr: 169.254.10.0/24}\n  c: {mode: nat, cidr: 127.0.0.0/8}\n  d: {mode: nat, cidr: 0.0.0.0/8}\n  e: {mode: nat, cidr: 255.255.255.0/24}\n  f: {mode: nat, cidr: 240.0.0.0/24}",
+            gives: [
+                "f:3:24: error: cidr: 224.0.0.0/24 cannot be a network of guests: 224.0.0.0/3 is for multicast and broadcast; use one of 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16",
+                "f:4:24: error: cidr: 169.254.10.0/24 cannot be a network of guests: 169.254.0.0/16 is what machines choose by themselves where no DHCP server answers; use one of 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16",
+                "f:5:24: error: cidr: 127.0.0.0/8 cannot be a network of guests: 127.0.0.0/8 is each machine's own loopback; use one of 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16",
+                "f:6:24: error: cidr: 0.0.0.0/8 cannot be a network of guests: 0.0.0.0/8 is no host's address; use one of 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16",
+                "f:7:24: error: cidr: 255.255.255.0/24 cannot be a network of guests: 224.0.0.0/3 is for multicast and broadcast; use one of 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16",
+                "f:8:24: error: cidr: 240.0.0.0/24 cannot be a network of guests: 224.0.0.0/3 is for multicast and broadcast; use one of 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16",
+            ]),
+        SpecCase(
+            "a variable in a map on one line",
+            "instances: {a: {image: ${x}, flavor: small}}",
+            gives: ["f:2:24: error: inside { } and [ ] a ${…} must be quoted: write '${…}'"]),
+        SpecCase(
+            "a variable in a list on one line",
+            "instances: {a: {image: debian, flavor: small, networks: [front, ${x}]}}",
+            gives: ["f:2:65: error: inside { } and [ ] a ${…} must be quoted: write '${…}'"]),
+        SpecCase(
+            "values where maps belong, told with the key that is meant",
+            "pools: {fast: /data}\nimages: {i: a.qcow2}\nnodes: {n: 10.1.1.1}\nnetworks: {m: nat}\nprofiles:\n  a: {nics: {eth0: front}, disks: {d: 5GiB}, stop: 1m, rollout: 2, hardware: EPYC}\n  b: {nics: [front], disks: [5GiB], placement: node}",
+            gives: [
+                "f:2:15: error: fast: expected a map, found \"/data\"; write {path: /data}",
+                "f:3:13: error: i: expected a map, found \"a.qcow2\"; write {source: a.qcow2}",
+                "f:4:12: error: n: expected a map, found \"10.1.1.1\"; write {address: 10.1.1.1}",
+                "f:5:15: error: m: expected a map, found \"nat\"; write {mode: nat}",
+                "f:7:20: error: nics.eth0: expected a map, found \"front\"; write {network: front}",
+                "f:7:39: error: disks.d: expected a map, found \"5GiB\"; write {size: 5GiB}",
+                "f:7:52: error: stop: expected a map, found \"1m\"; write {timeout: 1m}",
+                "f:7:65: error: rollout: expected a map, found the number 2; write {maxUnavailable: 2}",
+                "f:7:78: error: hardware: expected a map, found \"EPYC\"; write {cpu: EPYC}",
+                "f:8:13: error: nics: expected a map of NICs, found a list; write for example nics: {eth0: {network: front}}",
+                "f:8:29: error: disks: expected a map of disks, found a list; write for example disks: {data: {size: 5GiB}}",
+                "f:8:48: error: placement: expected a map, found \"node\"; write for example placement: {spread: node}",
+            ]),
+        SpecCase(
+            "a MAC with hyphens and times in words",
+            "profiles: {p: {nics: {eth0: {network: front, mac: 52-54-00-00-00-01}}, ready: {timeout: 5 min}, stop: {timeout: 30sec}}}",
+            gives: [
+                "f:2:51: error: nics.eth0.mac: expected a MAC address such as 52:54:00:12:34:56, found \"52-54-00-00-00-01\"; write 52:54:00:00:00:01",
+                "f:2:89: error: ready.timeout: expected a time such as 30s or 5m, found \"5 min\"; write 5m",
+                "f:2:113: error: stop.timeout: expected a time such as 30s or 5m, found \"30sec\"; write 30s",
+            ]),
+        SpecCase(
+            "networks as a map, with an address",
+            "instances: {a: {image: debian, flavor: small, networks: {front: {address: 192.168.222.20}, lan: }}}",
+            gives: []),
+        SpecCase(
+            "networks as a map, with what is none",
+            "instances: {a: {image: debian, flavor: small, networks: {front: {adress: 192.168.222.20}, lan: 10.0.0.1}}}",
+            gives: [
+                "f:2:66: error: unknown key \"adress\" in a network's NIC; did you mean \"address\"?",
+                "f:2:96: error: networks.lan: expected a map, found \"10.0.0.1\"; write {address: 10.0.0.1}",
+            ]),
+        SpecCase(
             "memory of zero",
             "instances: {a: {image: debian, flavor: small, memory: 0GiB}}",
             gives: [
@@ -306,7 +381,7 @@ enum DecodingCases {
             "a MAC that is none",
             "instances: {a: {image: debian, flavor: small, nics: {eth0: {network: front, mac: 52-54-00-00-00-01}}}}",
             gives: [
-                "f:2:82: error: nics.eth0.mac: expected a MAC address such as 52:54:00:12:34:56, found \"52-54-00-00-00-01\""
+                "f:2:82: error: nics.eth0.mac: expected a MAC address such as 52:54:00:12:34:56, found \"52-54-00-00-00-01\"; write 52:54:00:00:00:01"
             ]),
         SpecCase(
             "host bits in a network",
@@ -556,7 +631,7 @@ enum DecodingCases {
             "a public key without its text",
             "instances: {a: {image: debian, flavor: small, access: {sshKeys: ['ssh-ed25519 hello']}}}",
             gives: [
-                "f:2:66: error: access.sshKeys: this is no public key: expected its type and its base64 text on one line"
+                "f:2:66: error: access.sshKeys: this is no public key: expected its type and its base64 text on one line; copy the whole line of a .pub file, or name the file"
             ]),
         SpecCase(
             "one key instead of a list",
@@ -574,7 +649,7 @@ enum DecodingCases {
             "user-data that is no map",
             "instances: {a: {image: debian, flavor: small, cloudInit: hello}}",
             gives: [
-                "f:2:58: error: cloudInit: expected a map, found \"hello\""
+                "f:2:58: error: cloudInit: expected a map, found \"hello\"; write cloudInit: {file: hello}"
             ]),
         SpecCase(
             "a time without a unit",

@@ -268,9 +268,44 @@ enum RuleCases {
             ]),
         SpecCase(
             "ready by address where there is none",
-            "instances: {a: {image: debian, flavor: small, networks: [lan], ready: address}}",
+            "networks: {n: {mode: isolated}, m: {mode: bridge, bridge: br1, dhcp: none}}\ninstances: {a: {image: debian, flavor: small, networks: [n, m], ready: address}}",
             gives: [
-                "f:2:71: error: the instance \"a\" cannot be waited for by address: its networks have no cidr: lan; write ready: running, or give a network a cidr"
+                "f:3:72: error: the instance \"a\" cannot be waited for by address: its networks have no cidr: m, n; write ready: running, or give a network a cidr"
+            ]),
+        SpecCase(
+            "ready by address on a bridge, where the LAN's own DHCP server is meant",
+            "instances: {a: {image: debian, flavor: small, networks: [lan], ready: address}}", gives: []),
+        SpecCase(
+            "a MAC as libvirt gives to the node's side of NICs",
+            "instances: {a: {image: debian, flavor: small, nics: {eth0: {network: front, mac: 'fe:54:00:aa:bb:cc'}}}}",
+            gives: [
+                "f:2:82: error: the MAC address fe:54:00:aa:bb:cc starts with fe, which libvirt keeps for the node's side of NICs; start it with 52:54:00"
+            ]),
+        SpecCase(
+            "a network that is exactly the nodes' own", "networks: {n: {mode: isolated, cidr: 10.77.0.8/29}}",
+            gives: [
+                "f:2:38: error: the network \"n\" (10.77.0.8/29) covers the address of the node \"kvm1\", 10.77.0.11; choose another cidr (the node: base:3:25)"
+            ]),
+        SpecCase(
+            "a network that is wider than the nodes' own", "networks: {n: {mode: nat, cidr: 10.0.0.0/8}}",
+            gives: [
+                "f:2:33: error: the network \"n\" (10.0.0.0/8) covers the address of the node \"kvm1\", 10.77.0.11; choose another cidr (the node: base:3:25)"
+            ]),
+        SpecCase(
+            "a name server that is the guest itself",
+            "networks: {n: {mode: nat, cidr: 10.30.0.0/24, dns: [127.0.0.53]}}",
+            gives: [
+                "f:2:52: error: dns: no name server answers guests at 127.0.0.53: 127.0.0.0/8 is each machine's own loopback; write an address that guests can reach"
+            ]),
+        SpecCase(
+            "one address behind two bastions",
+            "nodes:\n  a: {address: 192.168.1.10, jump: one.example.org}\n  b: {address: 192.168.1.10, jump: two.example.org}",
+            gives: []),
+        SpecCase(
+            "a network over a node's bastion",
+            "nodes: {far: {address: far.example.org, jump: 'me@10.20.0.1:22'}}\nnetworks: {n: {mode: nat, cidr: 10.20.0.0/24}}",
+            gives: [
+                "f:3:33: error: the network \"n\" (10.20.0.0/24) covers the address of the node \"far\"'s bastion, 10.20.0.1; choose another cidr (the node: f:2:47)"
             ]),
         SpecCase(
             "ready by address without a NIC",

@@ -81,7 +81,7 @@ struct ListingTests {
         #expect(
             try Listing.nodes(Self.cluster(), Self.fleet()).render(.table, style: .plain) == """
                 NAME   ADDRESS    STATE     ANSWER          VCPUS   MEMORY         CPU   INSTANCES
-                kvm1   10.0.0.1   active    yes             3/8     3 GiB/16 GiB   kvm   1 +1 foreign
+                kvm1   10.0.0.1   active    yes             3/8     3GiB/16GiB   kvm   1 +1 foreign
                 kvm2   10.0.0.2   active    no: timed out   ?       ?              ?     ?
                 kvm3   10.0.0.3   offline   not asked       -       -              -     -
 
@@ -116,7 +116,7 @@ struct ListingTests {
         #expect(
             try Listing.images(Self.cluster(), Self.fleet(), inputs: Self.inputs()).render(.table, style: .plain) == """
                 NAME     NODE   STATUS   SIZE    USED BY
-                debian   kvm1   there    2 GiB   1 disk
+                debian   kvm1   there    2GiB   1 disk
 
                 """)
     }

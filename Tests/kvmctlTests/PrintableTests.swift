@@ -52,8 +52,8 @@ struct PrintableTests {
     @Test(
         "sizes are short",
         arguments: [
-            (0, "0 B"), (1023, "1023 B"), (1536, "1.5 KiB"), (200 << 20, "200 MiB"), (3 << 29, "1.5 GiB"),
-            (UInt64(10) << 30, "10 GiB"), ((25 << 30) + (512 << 20), "25 GiB"), (UInt64.max, "16777215 TiB"),
+            (0, "0B"), (1023, "1023B"), (1536, "1.5KiB"), (200 << 20, "200MiB"), (3 << 29, "1.5GiB"),
+            (UInt64(10) << 30, "10GiB"), ((25 << 30) + (512 << 20), "25GiB"), (UInt64.max, "16777215TiB"),
         ] as [(UInt64, String)])
     func sizes(bytes: UInt64, expected: String) {
         #expect(Printable.size(bytes) == expected)

@@ -62,7 +62,7 @@ struct ProgressJournalTests {
         _ = journal.line(for: .progress(first, .bytes(done: 50 << 20, total: 200 << 20)), at: .seconds(3))
         #expect(
             journal.activity(at: .seconds(11), barWidth: 8)?.text(in: .plain)
-                == "  kvm1   … wait until demo.web-1 is ready (address), 10.0 s: [##......] 50 MiB of 200 MiB; 1 more")
+                == "  kvm1   … wait until demo.web-1 is ready (address), 10.0 s: [##......] 50MiB of 200MiB; 1 more")
     }
 
     @Test("a migration tells what was sent, what is left, how fast and how it is helped; in the end what it took")
@@ -77,17 +77,17 @@ struct ProgressJournalTests {
         #expect(
             journal.activity(at: .seconds(5))?.text(in: .plain)
                 == head
-                + "200 MiB sent, 56 MiB to go, 40 MiB a second, would stand still for 120 ms now, slowed by 30 %")
+                + "200MiB sent, 56MiB to go, 40MiB a second, would stand still for 120 ms now, slowed by 30 %")
         state.isPostCopy = true
         _ = journal.line(for: .progress(step, .migration(state)), at: .seconds(4))
         #expect(
             journal.activity(at: .seconds(5))?.text(in: .plain)
-                == head + "200 MiB sent, 56 MiB to go, 40 MiB a second, runs at its destination already")
+                == head + "200MiB sent, 56MiB to go, 40MiB a second, runs at its destination already")
         let outcome = MigrationOutcome(transferred: 327 << 20, downtime: 208, slowdown: 30, usedPostCopy: true)
         _ = journal.line(for: .progress(step, .migrated(outcome)), at: .seconds(5))
         #expect(
             journal.line(for: .ended(step, .done), at: .seconds(7))?.text(in: .plain)
-                == "  kvm1   ✓ wait until demo.web-1 is ready (address): 327 MiB sent, stood still for 208 ms, came to an "
+                == "  kvm1   ✓ wait until demo.web-1 is ready (address): 327MiB sent, stood still for 208 ms, came to an "
                 + "end by post-copy, after slowing the guest by 30 %  (7.0 s)")
     }
 

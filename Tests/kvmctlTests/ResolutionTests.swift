@@ -8,7 +8,7 @@ import YAML
 @testable import kvmctl
 
 struct ResolutionTests {
-    /// The start of a qcow2 file of 3 GiB, and some more bytes.
+    /// The start of a qcow2 file of 3GiB, and some more bytes.
     static func qcow(backing: UInt8 = 0, version: UInt8 = 3) -> Data {
         var bytes = [UInt8](repeating: 0, count: 104)
         bytes.replaceSubrange(0..<8, with: [0x51, 0x46, 0x49, 0xFB, 0, 0, 0, version])
@@ -120,22 +120,6 @@ struct ResolutionTests {
         #expect(Set(names).count == 3)
         #expect(names.allSatisfy { $0.utf8.count == "kvmctl-.qcow2".utf8.count + 64 })
         #expect(InputResolver.fileName(url: url + "3", checksum: long) == names[0])
-    }
-
-    @Test("public key files give their lines, and a private key is refused with a remedy")
-    func keys() throws {
-        let folder = try TemporaryFolder()
-        let good = try folder.write("a.pub", "# ours\nssh-ed25519 AAAA a@b  \n\nssh-rsa BBBB\n")
-        #expect(try InputResolver.keys(in: good) == ["ssh-ed25519 AAAA a@b", "ssh-rsa BBBB"])
-        let secret = try folder.write("a", "-----BEGIN OPENSSH PRIVATE KEY-----\n")
-        #expect(throws: FileError("it is a private key; name the public one, \(secret).pub")) {
-            try InputResolver.keys(in: secret)
-        }
-        let empty = try folder.write("e.pub", "# nothing\n")
-        #expect(throws: FileError("there is no key in it")) { try InputResolver.keys(in: empty) }
-        #expect(throws: FileError("no such file or directory", code: ENOENT)) {
-            try InputResolver.keys(in: folder.path + "/x.pub")
-        }
     }
 
     @Test("plan works without a secret and says which is missing")

@@ -153,7 +153,7 @@ extension NodeSigns {
                 remedy: "Mount the shared file system there, or take shared: true away.")
         }
         let room = folder.available.map { Size(bytes: $0) }
-        let words = room.map { "\($0.bytes >> 20) MiB free" } ?? "room unknown"
+        let words = room.map { "\($0.bytes >> 20)MiB free" } ?? "room unknown"
         guard (room?.bytes ?? .max) >= 1 << 30 else {
             return NodeCheck(
                 .pools, .bad, "\(name): \(path) is full: \(words)", remedy: "Make room, or give the pool another path.")

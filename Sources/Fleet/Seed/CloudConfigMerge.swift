@@ -35,9 +35,9 @@ enum CloudConfigMerge {
     private static func merge(_ own: [YAML.Node], with users: [YAML.Node]) -> [YAML.Node] {
         var items = own
         for item in users {
-            if let name = name(of: item), let position = items.firstIndex(where: { self.name(of: $0) == name }) {
+            if let name = name(of: item), let position = own.firstIndex(where: { self.name(of: $0) == name }) {
                 items[position] = merge(items[position], with: item)
-            } else if !items.contains(item) {
+            } else if !own.contains(item) {
                 items.append(item)
             }
         }

@@ -79,7 +79,7 @@ extension ConnectedNode {
         _ bundle: GitBundle, by shell: GuestShell, at address: IPv4Address, to guest: SiteGuest,
         _ report: @escaping @Sendable (StepProgress) -> Void
     ) async throws -> Bool {
-        if bundle.size > Self.agentLimit { report(.waiting("sending \(bundle.size >> 20) MiB over ssh")) }
+        if bundle.size > Self.agentLimit { report(.waiting("sending \(bundle.size >> 20)MiB over ssh")) }
         return try await shell.send(bundle.path, size: bundle.size, to: incoming(of: guest), at: address)
     }
 
@@ -103,7 +103,7 @@ extension ConnectedNode {
         let door = try await agent.run(
             SiteScripts.openDoor, [guest.step.role.text, PlainText.line(made.output)], timeout: .seconds(60))
         guard let door, door.exitCode == 0 else { return false }
-        report(.waiting("sending \(bundle.size >> 20) MiB over ssh"))
+        report(.waiting("sending \(bundle.size >> 20)MiB over ssh"))
         let sent = try await connection.commands.attempt(
             "sending a bundle to \(address)", DeliveryScripts.send, ["\(address)", key, bundle.path],
             input: Array(door.output.utf8), timeout: .seconds(3_600))

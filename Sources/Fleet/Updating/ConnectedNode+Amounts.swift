@@ -100,7 +100,7 @@ extension ConnectedNode {
         }
         guard used * 1024 <= size.bytes else {
             throw StepProblem(
-                "its guest uses \(used / 1024) MiB, which is more than \(size)",
+                "its guest uses \(used / 1024)MiB, which is more than \(size)",
                 remedy: "Ask for more, or stop something in the guest first.")
         }
     }

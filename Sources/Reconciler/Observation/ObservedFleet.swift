@@ -46,4 +46,10 @@ package struct Unreachable: Sendable, Equatable {
         self.summary = summary
         self.remedy = remedy
     }
+
+    /// What was tried and how it ended, for behind the node's name, which a `Host` of ssh_config may be as well.
+    package func summary(behind node: Name) -> String {
+        let prefix = "\(node): "
+        return summary.hasPrefix(prefix) ? String(summary.dropFirst(prefix.count)) : summary
+    }
 }

@@ -3,6 +3,7 @@ import Spec
 extension Draft {
     /// Removes what carries this cluster's mark in a managed part and is no longer wanted.
     mutating func planDeletions() {
+        var hints: RenameHints?
         for instance in owned.keys.sorted() {
             guard let owned = owned[instance], manages(owned.mark.part) else { continue }
             let wanted = cluster.instances[instance].map { $0.isManaged && !isDestroy } ?? false
@@ -13,9 +14,20 @@ extension Draft {
                     refuseProtected(owned)
                     continue
                 }
-                delete(owned, reason: isDestroy ? "destroy was asked for" : "it is not in the spec")
+                guard !isDestroy else {
+                    delete(owned, reason: "destroy was asked for")
+                    continue
+                }
+                let known = hints ?? RenameHints(newInstances, inputs: inputs)
+                hints = known
+                delete(owned, reason: "it is not in the spec", hints: known)
             }
         }
+    }
+
+    /// The instances of the spec that nobody has yet and that claim no earlier name.
+    private var newInstances: [Instance] {
+        cluster.instances.values.filter { $0.isManaged && owned[$0.name] == nil && $0.renamedFrom == nil }
     }
 
     private mutating func refuseProtected(_ owned: OwnedDomain) {
@@ -27,7 +39,9 @@ extension Draft {
                 remedy: "put it in the spec with `protect: false` and apply, and then try again"))
     }
 
-    private mutating func delete(_ owned: OwnedDomain, reason: String) {
+    private mutating func delete(
+        _ owned: OwnedDomain, reason: String, hints: RenameHints = RenameHints()
+    ) {
         let instance = owned.mark.instance
         guard let unmoved = endMoveForDeletion(owned) else { return }
         let uuid = owned.domain.uuid
@@ -84,14 +98,27 @@ extension Draft {
         changes.append(
             Change(
                 .delete, object, reason: reason,
-                details: goes.filter {
-                    $0.disk != "seed" && $0.disk != "root" && !$0.disk.hasPrefix("before.")
-                        && !$0.disk.hasPrefix("other-")
-                }.map {
-                    "data disk \($0.disk) goes with it"
-                }
+                details: losses(of: owned, goes)
+                    + goes.filter {
+                        $0.disk != "seed" && $0.disk != "root" && !$0.disk.hasPrefix("before.")
+                            && !$0.disk.hasPrefix("other-")
+                    }.map {
+                        "data disk \($0.disk) goes with it"
+                    }
                     + stays.map { "data disk \($0.disk) stays at \($0.path)" }
-                    + shared(by: owned).map { "\($0) stays, since something else uses it" }))
+                    + shared(by: owned).map { "\($0) stays, since something else uses it" }
+                    + [hints.hint(for: owned.mark)].compactMap(\.self)))
+    }
+
+    /// What a deletion takes from somebody who did not mean it: the running machine and its root disk.
+    private func losses(of owned: OwnedDomain, _ goes: [(disk: String, path: String)]) -> [String] {
+        let root = goes.first { $0.disk == "root" }.map { disk in
+            let size = answered[owned.node]?.volumes[disk.path].map { " (\($0.capacity.rounded))" } ?? ""
+            return "its root disk\(size) is lost"
+        }
+        let running = owned.domain.power == .shutOff ? nil : "it runs: it is shut down"
+        let phrases = [running, root].compactMap(\.self)
+        return phrases.isEmpty ? [] : [phrases.joined(separator: ", ")]
     }
 
     /// The files of a domain that outlive it because another domain or volume on the node uses them, such as a clone.

@@ -143,7 +143,7 @@ extension Draft {
                         path: path)),
                 requires: [poolSteps[Location(node: node, what: folder)]].compactMap(\.self)))
         var details = [path]
-        if let count = resolved.byteCount { details.append("\(count >> 20) MiB to transfer") }
+        if let count = resolved.byteCount { details.append("\(Size(bytes: count).rounded) to transfer") }
         changes.append(
             Change(
                 .create, object, reason: reason, details: details, position: image.position, origin: origin))

@@ -17,7 +17,15 @@ enum AccessKeys {
 extension Kind where Value == Access {
     /// Who may log in.
     static var access: Kind {
-        .object(AccessKeys.table) { reader in
+        .object(
+            AccessKeys.table,
+            { access in
+                [
+                    AccessKeys.user.written(access.user), AccessKeys.sshKeys.writtenUnlessEmpty(access.sshKeys),
+                    AccessKeys.rootPassword.written(access.rootPassword),
+                ]
+            }
+        ) { reader in
             var access = Access()
             access.user = reader.optional(AccessKeys.user)
             access.sshKeys = reader.optional(AccessKeys.sshKeys) ?? []
@@ -31,7 +39,13 @@ extension Kind where Value == Access.Key {
     /// A public key's file or text; a private key is refused without being repeated.
     static var sshKey: Kind {
         let expected = "a public key or its file"
-        return Kind(expected: expected, schema: .text(pattern: nil)) { node, path, context in
+        let write: @Sendable (Access.Key) -> YAML.Node = { key in
+            switch key {
+            case .file(let path): .expandable(path)
+            case .text(let line): .expandable(line)
+            }
+        }
+        return Kind(expected: expected, schema: .text(pattern: nil), write: write) { node, path, context in
             guard let text = context.text(node, path: path, expected: expected) else { return nil }
             if text.contains("PRIVATE KEY") {
                 context.confidentially {
@@ -39,21 +53,25 @@ extension Kind where Value == Access.Key {
                 }
                 return nil
             }
-            let words = text.split(separator: " ")
-            guard let type = words.first else {
+            guard !text.trimmingBlanks.isEmpty else {
                 context.error(node.mark, "\(path): expected \(expected), found empty text")
                 return nil
             }
-            guard words.count > 1, ["ssh-", "ecdsa-", "sk-"].contains(where: type.hasPrefix) else {
-                return .file(SpecPath.resolve(text, in: node.mark.file))
-            }
-            let isLine = !text.unicodeScalars.contains { $0.properties.generalCategory == .control }
-            guard isLine, words[1].hasPrefix("AAAA") else {
+            guard PublicKey.isMeant(by: text) else { return .file(SpecPath.resolve(text, in: node.mark.file)) }
+            let lines = text.split(whereSeparator: \.isNewline).map(\.trimmingBlanks).filter { !$0.isEmpty }
+            guard lines.count == 1 else {
                 context.error(
-                    node.mark, "\(path): this is no public key: expected its type and its base64 text on one line")
+                    node.mark, "\(path): these are \(lines.count) lines, and a key is one",
+                    remedy: "write each key as an item of its own, or put them into a file and name it")
                 return nil
             }
-            return .text(text)
+            guard let key = PublicKey(lines[0]) else {
+                context.error(
+                    node.mark, "\(path): this is no public key: expected its type and its base64 text on one line",
+                    remedy: "copy the whole line of a .pub file, or name the file")
+                return nil
+            }
+            return .text(key.line)
         }
     }
 }

@@ -42,17 +42,19 @@ enum ChangeKeys {
     static let force = Key(
         "force", Kind<Bool>.boolean, "Whether it is stopped by force after that; what it had not written is lost.",
         unset: "`false`", example: "true")
-    static let stopTable = Table("a stop", [timeout, force])
+    static let stopTable = Table("a stop", [timeout, force], principal: timeout)
     static let maxUnavailable = Key(
         "maxUnavailable", Kind<Int>.integer(1...10_000, "a number of members"), "How many members at once.",
         unset: "`1`", example: "2")
-    static let rolloutTable = Table("a rollout", [maxUnavailable])
+    static let rolloutTable = Table("a rollout", [maxUnavailable], principal: maxUnavailable)
 }
 
 extension Kind where Value == ChangePolicy.Stop {
     /// How a guest is stopped.
     static var stop: Kind {
-        .object(ChangeKeys.stopTable) { reader in
+        .object(
+            ChangeKeys.stopTable, { [ChangeKeys.timeout.written($0.timeout), ChangeKeys.force.written($0.force)] }
+        ) { reader in
             var stop = ChangePolicy.Stop()
             if let timeout = reader.optional(ChangeKeys.timeout) { stop.timeout = timeout }
             if let force = reader.optional(ChangeKeys.force) { stop.force = force }
@@ -64,7 +66,9 @@ extension Kind where Value == ChangePolicy.Stop {
 extension Kind where Value == Int {
     /// How a group is changed: how many of its members may be away.
     static var rollout: Kind {
-        .object(ChangeKeys.rolloutTable) { $0.optional(ChangeKeys.maxUnavailable) ?? 1 }
+        .object(ChangeKeys.rolloutTable, { [ChangeKeys.maxUnavailable.written($0)] }) {
+            $0.optional(ChangeKeys.maxUnavailable) ?? 1
+        }
     }
 }
 

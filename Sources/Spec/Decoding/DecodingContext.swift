@@ -13,7 +13,30 @@ final class DecodingContext {
     var isIncomplete = false
     /// Whether what is being read may be a secret: then no message repeats it, and no line with it is to be shown.
     private(set) var isConfidential = false
+    /// How the value is written that is being read, and where it stands.
+    var example: (path: String, text: String)?
     private var recorded: [String: Position] = [:]
+    /// Reads a file of user-data, by its path as the current folder sees it.
+    private let userData: (String) -> UserDataSource
+    private var knownUserData: [String: Mapping] = [:]
+
+    init(userData: @escaping (String) -> UserDataSource = { _ in .failed("no file can be read here") }) {
+        self.userData = userData
+    }
+
+    /// The keys of a file of user-data; complains where it is none, once.
+    func userData(in path: String, named mark: Position) -> Mapping? {
+        if let known = knownUserData[path] { return known }
+        switch userData(path) {
+        case .failed(let reason):
+            error(mark, "cloudInit.file: \(Found.shortened(path)) cannot be used: \(reason)")
+            return nil
+        case .found(let source):
+            let found = UserDataFile.keys(of: source, named: mark, context: self)
+            knownUserData[path] = found
+            return found
+        }
+    }
 
     /// Adds an error.
     func error(_ mark: Position, _ message: String, remedy: String? = nil, related: Diagnostic.Related? = nil) {
@@ -50,12 +73,15 @@ final class DecodingContext {
     }
 
     /// The map that a node is; complains where it is none.
-    func mapping(_ node: YAML.Node, path: String, expected: String = "a map") -> Mapping? {
+    func mapping(
+        _ node: YAML.Node, path: String, expected: String = "a map", remedy: String? = nil
+    ) -> Mapping? {
         switch node.content {
         case .mapping(let mapping): return mapping
         case .invalid: return nil
         case .scalar, .sequence:
-            mismatch(node, path: path, expected: expected)
+            let example = example.flatMap { $0.path == path ? "write for example \($0.text)" : nil }
+            mismatch(node, path: path, expected: expected, remedy: remedy ?? example)
             return nil
         }
     }

@@ -10,13 +10,15 @@ enum HardwareKeys {
         "The CPU model, by libvirt's name for it: one that all nodes have lets it move between nodes that differ. "
             + "Or host-model, or host-passthrough, which needs KVM and nodes that are alike.",
         unset: "all that its node has", example: "Skylake-Server")
-    static let table = Table("some hardware", [cpu], acceptsNull: true)
+    static let table = Table("some hardware", [cpu], acceptsNull: true, principal: cpu)
 }
 
 extension Kind where Value == HardwareFields {
     /// What the guest sees of its machine.
     static var hardware: Kind {
-        .object(HardwareKeys.table) { HardwareFields(cpu: $0.optional(HardwareKeys.cpu)) }
+        .object(HardwareKeys.table, { [HardwareKeys.cpu.written($0.cpu)] }) {
+            HardwareFields(cpu: $0.optional(HardwareKeys.cpu))
+        }
     }
 }
 

@@ -9,14 +9,20 @@ enum ImageKeys {
         "checksum", Kind<Checksum>.checksum,
         "What the image's bytes must hash to; must be given with an http(s) address.", unset: "the file's own",
         example: "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef")
-    static let table = Table("an image", [source, checksum], required: [source])
+    static let table = Table("an image", [source, checksum], required: [source], principal: source)
 }
 
 extension Kind where Value == Image.Source {
     /// A file on this machine, or something to fetch.
     static var imageSource: Kind {
         let expected = "a path or an http(s) address"
-        return Kind(expected: expected, schema: .text(pattern: nil)) { node, path, context in
+        let write: @Sendable (Image.Source) -> YAML.Node = { source in
+            switch source {
+            case .file(let path): .expandable(path)
+            case .url(let address): .expandable(address)
+            }
+        }
+        return Kind(expected: expected, schema: .text(pattern: nil), write: write) { node, path, context in
             guard let text = context.text(node, path: path, expected: expected) else { return nil }
             guard let colon = text.firstRange(of: "://") else {
                 guard !text.isEmpty else {

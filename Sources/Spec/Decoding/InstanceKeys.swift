@@ -39,8 +39,9 @@ enum InstanceKeys {
         "access", Kind<Access>.access, "Who may log in.", unset: "whom the image lets in",
         example: "{user: debian, sshKeys: [keys/ops.pub]}")
     static let cloudInit = Key(
-        "cloudInit", Kind<YAML.Node>.untouchedMap,
-        "More cloud-init user-data, merged into kvmctl's own; variables are not put in.", unset: "none",
+        "cloudInit", Kind<YAML.Node>.cloudInit,
+        "More cloud-init user-data, merged into kvmctl's own: the keys of a `#cloud-config` file, or `{file: PATH}` for "
+            + "those of a file, or both. Variables are not put in.", unset: "none",
         example: "{packages: [nginx]}")
     static let ready = Key(
         "ready", Kind<Readiness>.readiness, "When it counts as ready; `apply` waits for it.", unset: "`running`",
@@ -56,8 +57,9 @@ enum InstanceKeys {
 
     /// The short form of `nics`, which merging has replaced before anything is read.
     static let networks = Key(
-        "networks", Kind<[Name]>.list(of: .name, "networks"),
-        "Networks to have a NIC in: eth0, eth1 and so on; short for `nics`.", unset: "none", example: "[front, lan]")
+        "networks", Kind<[Name]>.networks,
+        "Networks to have a NIC in: eth0, eth1 and so on; short for `nics`. A list, or a map for what a NIC has there.",
+        unset: "none", example: "{front: {address: 192.168.222.20}, lan: {}}")
     static let profiles = Key(
         "profiles", Kind<[Name]>.list(of: .name, "profiles"),
         "Partial instances, applied left to right, then the instance itself.", unset: "none", example: "[base]")
@@ -65,7 +67,9 @@ enum InstanceKeys {
         "count", Kind<Int>.integer(0...10_000, "a count"),
         "How many; they are named NAME-1 and so on. Without it there is one, named NAME.", unset: "one", example: "2")
     static let members = Key(
-        "members", Kind<YAML.Node>(expected: "a map of members", schema: .map(.object(member))) { node, _, _ in node },
+        "members",
+        Kind<YAML.Node>(expected: "a map of members", schema: .map(.object(member)), write: { $0 }) { node, _, _ in node
+        },
         "What differs for one of them, by its number.", unset: "nothing", example: "{2: {node: kvm2}}")
 
     static let adopted = Key(
@@ -101,13 +105,34 @@ enum NICKeys {
     )
     static let mac = Key(
         "mac", Kind<MACAddress>.mac, "Its MAC address.", unset: "derived from the names", example: "52:54:00:12:34:56")
-    static let table = Table("a NIC", [network, address, mac])
+    static let table = Table("a NIC", [network, address, mac], principal: network)
+    /// What stands below a network's name in the short form.
+    static let inNetwork = Table("a network's NIC", [address, mac], acceptsNull: true, principal: address)
+}
+
+extension Kind where Value == [Name] {
+    /// The short form of NICs, which `Layering` writes out; it is read here only where it is neither list nor map.
+    static var networks: Kind {
+        let names = Kind.list(of: .name, "networks")
+        return Kind(
+            expected: "a list of networks, or a map of them",
+            schema: .either([names.schema, .map(.object(NICKeys.inNetwork))]), write: names.write,
+            read: names.read)
+    }
 }
 
 extension Kind where Value == NICFields {
     /// A NIC, which must name its network.
     static var nic: Kind {
-        .object(NICKeys.table) { reader in
+        .object(
+            NICKeys.table,
+            { nic in
+                [
+                    NICKeys.network.written(nic.network), NICKeys.address.written(nic.address),
+                    NICKeys.mac.written(nic.mac),
+                ]
+            }
+        ) { reader in
             NICFields(
                 network: reader.required(NICKeys.network), address: reader.optional(NICKeys.address),
                 mac: reader.optional(NICKeys.mac))
@@ -129,13 +154,18 @@ enum DiskKeys {
     static let path = Key(
         "path", Kind<String>.diskPath, "Where an adopted instance has it on its node.", unset: "in its pool",
         example: "/srv/vm/old.qcow2")
-    static let table = Table("a data disk", [size, pool, path])
+    static let table = Table("a data disk", [size, pool, path], principal: size)
 }
 
 extension Kind where Value == DiskFields {
     /// A data disk, which must have a size or be there already.
     static var disk: Kind {
-        .object(DiskKeys.table) { reader in
+        .object(
+            DiskKeys.table,
+            { disk in
+                [DiskKeys.size.written(disk.size), DiskKeys.pool.written(disk.pool), DiskKeys.path.written(disk.path)]
+            }
+        ) { reader in
             DiskFields(
                 size: reader.has(DiskKeys.path) ? reader.optional(DiskKeys.size) : reader.required(DiskKeys.size),
                 pool: reader.optional(DiskKeys.pool), path: reader.optional(DiskKeys.path))
@@ -158,8 +188,9 @@ extension Kind where Value == Instance.Power {
     /// `on`, `off` or `keep`; `true` and `false` too, which other tools make of the first two.
     static var power: Kind {
         let words = Instance.Power.allCases.map(\.rawValue)
-        return Kind(expected: "one of on, off, keep", schema: .either([.choice(words), .boolean])) {
-            node, path, context in
+        return Kind(
+            expected: "one of on, off, keep", schema: .either([.choice(words), .boolean]), write: Kind.choice.write
+        ) { node, path, context in
             if case .bool(let isOn)? = node.scalar?.value { return isOn ? .on : .off }
             return Kind.choice.read(node, path, context)
         }

@@ -4,7 +4,9 @@ extension Kind {
     /// A list of values; wrong items are complained about and left out.
     static func list<Item>(of item: Kind<Item>, _ noun: String) -> Kind where Value == [Item] {
         let expected = "a list of \(noun)"
-        return Kind(expected: expected, schema: .list(item.schema)) { node, path, context in
+        return Kind(
+            expected: expected, schema: .list(item.schema), write: { .list($0.map(item.write)) }
+        ) { node, path, context in
             switch node.content {
             case .invalid:
                 return nil
@@ -27,7 +29,10 @@ extension Kind {
         _ noun: String, _ item: Kind<Item>
     ) -> Kind where Value == [(name: Name, mark: Position, value: Item)] {
         let expected = "a map of \(noun)"
-        return Kind(expected: expected, schema: .map(item.schema)) { node, path, context in
+        return Kind(
+            expected: expected, schema: .map(item.schema),
+            write: { .map($0.map { ($0.name.text, item.write($0.value)) }) }
+        ) { node, path, context in
             guard let mapping = context.mapping(node, path: path, expected: expected) else { return nil }
             return mapping.entries.compactMap { entry in
                 let name = context.name(entry.key, at: entry.keyMark, path: path)
@@ -38,9 +43,14 @@ extension Kind {
         }
     }
 
-    /// A map with a fixed table of keys.
-    static func object(_ table: Table, _ build: @escaping @Sendable (MapReader) -> Value?) -> Kind {
-        Kind(expected: "a map", schema: .object(table)) { node, path, context in
+    /// A map with a fixed table of keys; `written` says for each of them what a value has there.
+    static func object(
+        _ table: Table, _ written: @escaping @Sendable (Value) -> [WrittenKey],
+        _ build: @escaping @Sendable (MapReader) -> Value?
+    ) -> Kind {
+        Kind(
+            expected: "a map", schema: .object(table), write: { table.node(written($0)) }
+        ) { node, path, context in
             MapReader(node, table: table, path: path, context: context).flatMap(build)
         }
     }
@@ -49,7 +59,10 @@ extension Kind {
 extension Kind where Value == [String: String] {
     /// Labels: text by text.
     static var labels: Kind {
-        Kind(expected: "a map of labels", schema: .map(.text(pattern: nil))) { node, path, context in
+        Kind(
+            expected: "a map of labels", schema: .map(.text(pattern: nil)),
+            write: { .map($0.sorted { $0.key < $1.key }.map { ($0.key, .expandable($0.value)) }) }
+        ) { node, path, context in
             guard let mapping = context.mapping(node, path: path, expected: "a map of labels") else { return nil }
             var labels: [String: String] = [:]
             for entry in mapping.entries {
@@ -58,15 +71,6 @@ extension Kind where Value == [String: String] {
                 labels[entry.key] = value
             }
             return labels
-        }
-    }
-}
-
-extension Kind where Value == YAML.Node {
-    /// A map that is passed on as it is, variables not put in.
-    static var untouchedMap: Kind {
-        Kind(expected: "a map", schema: .anything) { node, path, context in
-            context.mapping(node, path: path).map { _ in node }
         }
     }
 }

@@ -3,7 +3,9 @@ import YAML
 extension Kind where Value == Name {
     /// The name of something.
     static var name: Kind {
-        Kind(expected: "a name", schema: .text(pattern: Schema.namePattern)) { node, path, context in
+        Kind(
+            expected: "a name", schema: .text(pattern: Schema.namePattern), write: { .text($0.text) }
+        ) { node, path, context in
             guard let text = context.text(node, path: path, expected: "a name") else { return nil }
             return context.name(text, at: node.mark, path: path)
         }
@@ -24,9 +26,7 @@ extension Kind where Value == Size {
     static func size(_ range: ClosedRange<Size>) -> Kind {
         .parsed("a size such as 512MiB", pattern: "^[0-9]+([KMGT]i?|k)?B$") { text throws(Complaint) in
             guard let size = Size(text) else {
-                let compact = text.filter { $0 != " " }
-                let near = Size(compact + "B") ?? Size(compact) ?? Size(compact + "iB")
-                throw Complaint(remedy: near.map { "write \($0)" })
+                throw Complaint(remedy: Size.spelling(of: text).map { "write \($0)" })
             }
             guard range.contains(size) else {
                 throw Complaint(
@@ -50,14 +50,17 @@ extension Kind where Value == Size {
 extension Kind where Value == Duration {
     /// A time such as `30s`, `5m` or `1h30m`, above zero and up to a day.
     static var duration: Kind {
-        Kind.parsed("a time such as 30s or 5m", pattern: "^([0-9]+(ms|s|m|h))+$") {
-            text throws(Complaint) in
-            guard let duration = Duration(specText: text) else { throw Complaint() }
+        let parse: @Sendable (String) throws(Complaint) -> Duration = { text throws(Complaint) in
+            guard let duration = Duration(specText: text) else {
+                throw Complaint(remedy: Duration.spelling(of: text).map { "write \($0)" })
+            }
             guard duration > .zero, duration <= .seconds(86_400) else {
                 throw Complaint(message: "expected a time above 0 and up to 24h, found \(text)")
             }
             return duration
         }
+        return Kind.parsed(
+            "a time such as 30s or 5m", pattern: "^([0-9]+(ms|s|m|h))+$", parse, text: \.specText)
     }
 }
 
@@ -83,7 +86,7 @@ extension Kind where Value == CIDR {
             let parts = text.split(separator: "/", omittingEmptySubsequences: false)
             guard parts.count == 2, let address = IPv4Address(String(parts[0])), let prefix = Int(parts[1]),
                 String(prefix) == parts[1]
-            else { throw Complaint() }
+            else { throw Complaint(remedy: text.contains(":") ? "networks have IPv4 addresses so far" : nil) }
             guard (8...30).contains(prefix) else {
                 throw Complaint(message: "expected a prefix from /8 to /30, found /\(prefix)")
             }
@@ -92,6 +95,11 @@ extension Kind where Value == CIDR {
                 throw Complaint(
                     message: "\(text) is an address in a network, not the network itself",
                     remedy: network.map { "write \($0)" })
+            }
+            if let reserved = cidr.reserved {
+                throw Complaint(
+                    message: "\(text) cannot be a network of guests: \(reserved.range) is \(reserved.purpose)",
+                    remedy: "use one of 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16")
             }
             return cidr
         }
@@ -104,7 +112,9 @@ extension Kind where Value == MACAddress {
         Kind.parsed(
             "a MAC address such as 52:54:00:12:34:56", pattern: "^([0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}$"
         ) { text throws(Complaint) in
-            guard let mac = MACAddress(text) else { throw Complaint() }
+            guard let mac = MACAddress(text) else {
+                throw Complaint(remedy: MACAddress(text.replacing("-", with: ":")).map { "write \($0)" })
+            }
             return mac
         }
     }
@@ -141,7 +151,7 @@ extension Kind where Value == Checksum {
 extension Kind where Value == AddressRange {
     /// A first and a last address, in this order.
     static var range: Kind {
-        Kind.object(RangeKeys.table) { reader in
+        Kind.object(RangeKeys.table, { [RangeKeys.from.written($0.from), RangeKeys.to.written($0.to)] }) { reader in
             guard let from = reader.required(RangeKeys.from), let to = reader.required(RangeKeys.to) else { return nil }
             guard from <= to else {
                 reader.context.error(

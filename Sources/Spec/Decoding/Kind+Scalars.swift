@@ -36,7 +36,7 @@ extension Kind where Value == Int {
     /// A whole number within bounds.
     static func integer(_ range: ClosedRange<Int>, _ noun: String = "a whole number") -> Kind {
         let expected = "\(noun) from \(range.lowerBound) to \(range.upperBound)"
-        return Kind(expected: expected, schema: .integer(range)) { node, path, context in
+        return Kind(expected: expected, schema: .integer(range), write: { .plain($0) }) { node, path, context in
             guard let scalar = context.scalar(node, path: path, expected: expected) else { return nil }
             guard case .int(let value) = Scalar(scalar.text, style: scalar.style).value, range.contains(value) else {
                 let isQuoted = scalar.style != .plain && Int(scalar.text).map(range.contains) == true
@@ -54,7 +54,7 @@ extension Kind where Value == Double {
     /// A number above zero, up to a limit.
     static func positive(upTo limit: Double) -> Kind {
         let expected = "a number above 0, at most \(Int(limit))"
-        return Kind(expected: expected, schema: .number(limit: limit)) { node, path, context in
+        return Kind(expected: expected, schema: .number(limit: limit), write: { .plain($0) }) { node, path, context in
             guard let scalar = context.scalar(node, path: path, expected: expected) else { return nil }
             let number: Double? =
                 switch scalar.value {
@@ -74,7 +74,7 @@ extension Kind where Value == Double {
 extension Kind where Value == Bool {
     /// `true` or `false`.
     static var boolean: Kind {
-        Kind(expected: "true or false", schema: .boolean) { node, path, context in
+        Kind(expected: "true or false", schema: .boolean, write: { .plain($0) }) { node, path, context in
             guard let scalar = context.scalar(node, path: path, expected: "true or false") else { return nil }
             guard case .bool(let value) = scalar.value else {
                 let meant =
@@ -94,20 +94,26 @@ extension Kind where Value == Bool {
 
 extension Kind where Value: RawRepresentable<String> & CaseIterable & Sendable {
     /// One of the words of an enumeration.
-    static var choice: Kind { choice(of: Value.allCases.map(\.rawValue)) { Value(rawValue: $0) } }
+    static var choice: Kind {
+        choice(of: Value.allCases.map(\.rawValue), { Value(rawValue: $0) }, word: \.rawValue)
+    }
 }
 
 extension Kind {
     /// One of a few words.
-    static func choice(of words: [String], _ value: @escaping @Sendable (String) -> Value?) -> Kind {
+    static func choice(
+        of words: [String], _ value: @escaping @Sendable (String) -> Value?,
+        word: @escaping @Sendable (Value) -> String
+    ) -> Kind {
         let expected = words.count == 1 ? words.joined() : "one of " + words.joined(separator: ", ")
-        let kind = Kind.parsed(expected) { text throws(Complaint) in
+        let parse: @Sendable (String) throws(Complaint) -> Value = { text throws(Complaint) in
             guard let value = value(text) else {
                 throw Complaint(remedy: NearMiss.of(text, in: words).map { "did you mean \"\($0)\"?" })
             }
             return value
         }
-        return Kind(expected: kind.expected, schema: .choice(words), read: kind.read)
+        let kind = Kind.parsed(expected, parse, text: word)
+        return Kind(expected: kind.expected, schema: .choice(words), write: kind.write, read: kind.read)
     }
 }
 

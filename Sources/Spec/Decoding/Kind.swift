@@ -1,15 +1,27 @@
 import YAML
 
-/// How one kind of value is read from a node, and how it is described to editors.
+/// How one kind of value is read from a node and written to one, and how it is described to editors.
 ///
-/// Everything that reads values goes through one of these, so that each mistake is answered in the same words and the
-/// JSON Schema cannot say anything else than the decoder does.
+/// Everything that reads or writes values goes through one of these, so that each mistake is answered in the same words,
+/// and neither the JSON Schema nor a rendered spec can say anything else than the decoder does.
 struct Kind<Value>: Sendable {
     /// What is expected, such as `a size such as 512MiB`.
     let expected: String
     let schema: Schema
     /// Reads the value; complains to the context and returns nil where it is wrong.
     let read: @Sendable (_ node: YAML.Node, _ path: String, _ context: DecodingContext) -> Value?
+    /// Writes a value so that the same one is read from it again.
+    let write: @Sendable (_ value: Value) -> YAML.Node
+
+    init(
+        expected: String, schema: Schema, write: @escaping @Sendable (_ value: Value) -> YAML.Node,
+        read: @escaping @Sendable (_ node: YAML.Node, _ path: String, _ context: DecodingContext) -> Value?
+    ) {
+        self.expected = expected
+        self.schema = schema
+        self.read = read
+        self.write = write
+    }
 }
 
 /// Why a text is not a value of its kind.
@@ -20,13 +32,16 @@ struct Complaint: Error {
 }
 
 extension Kind {
-    /// A value that is written as text.
+    /// A value that is written as text; `text` gives the text of a value.
     ///
     /// `parse` throws a complaint; without a message it becomes "expected …, found …".
     static func parsed(
-        _ expected: String, pattern: String? = nil, _ parse: @escaping @Sendable (String) throws(Complaint) -> Value
+        _ expected: String, pattern: String? = nil, _ parse: @escaping @Sendable (String) throws(Complaint) -> Value,
+        text: @escaping @Sendable (Value) -> String
     ) -> Kind {
-        Kind(expected: expected, schema: .text(pattern: pattern)) { node, path, context in
+        Kind(
+            expected: expected, schema: .text(pattern: pattern), write: { .expandable(text($0)) }
+        ) { node, path, context in
             guard let text = context.text(node, path: path, expected: expected) else { return nil }
             do throws(Complaint) {
                 return try parse(text)
@@ -39,10 +54,19 @@ extension Kind {
         }
     }
 
-    /// The same node read as this kind, and the value then made into another.
-    func map<Other>(_ transform: @escaping @Sendable (Value) -> Other) -> Kind<Other> {
-        let read = read
-        return Kind<Other>(expected: expected, schema: schema) { node, path, context in
+    /// A value that is written as what it is called, which `parse` reads.
+    static func parsed(
+        _ expected: String, pattern: String? = nil, _ parse: @escaping @Sendable (String) throws(Complaint) -> Value
+    ) -> Kind where Value: CustomStringConvertible {
+        parsed(expected, pattern: pattern, parse, text: \.description)
+    }
+
+    /// The same node read as this kind, and the value then made into another; `back` undoes it.
+    func map<Other>(
+        _ transform: @escaping @Sendable (Value) -> Other, back: @escaping @Sendable (Other) -> Value
+    ) -> Kind<Other> {
+        let (read, write) = (read, write)
+        return Kind<Other>(expected: expected, schema: schema, write: { write(back($0)) }) { node, path, context in
             read(node, path, context).map(transform)
         }
     }

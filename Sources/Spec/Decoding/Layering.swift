@@ -4,7 +4,7 @@ import YAML
 ///
 /// Maps merge by key; scalars and lists replace; `null` removes.
 enum Layering {
-    /// A partial instance with the short form `networks: [a, b]` written out as `nics: {eth0: …, eth1: …}`.
+    /// A partial instance with the short form `networks: [a, b]`, or `{a: {address: …}, b: {}}`, written out as `nics: {eth0: …, eth1: …}`.
     ///
     /// As any list, it then replaces the NICs of the layers below as a whole; `isReplacingNICs` says so.
     struct Layer {
@@ -21,24 +21,47 @@ enum Layering {
         if short.value.isNull {
             return Layer(mapping: mapping.without(InstanceKeys.networks.name), isReplacingNICs: true)
         }
-        guard case .sequence(let items) = short.value.content else { return Layer(mapping: mapping) }
+        guard let networks = networks(short.value, context: context) else { return Layer(mapping: mapping) }
         if let long = mapping.entries.first(where: { $0.key == InstanceKeys.nics.name }) {
             context.error(
                 short.keyMark, "networks is the short form of nics; only one of them can be given",
                 related: .init("nics stands", at: long.keyMark))
             return Layer(mapping: mapping)
         }
-        let nics = items.enumerated().map { number, item in
-            let network = Mapping.Entry(key: NICKeys.network.name, keyMark: item.mark, value: item)
+        let nics = networks.enumerated().map { number, nic in
+            let network = Mapping.Entry(key: NICKeys.network.name, keyMark: nic.name.mark, value: nic.name)
             return Mapping.Entry(
-                key: "eth\(number)", keyMark: item.mark,
-                value: YAML.Node(.mapping(Mapping([network])), at: item.mark))
+                key: "eth\(number)", keyMark: nic.name.mark,
+                value: YAML.Node(.mapping(Mapping([network] + nic.fields)), at: nic.name.mark))
         }
         var written = mapping
         written.entries[index] = Mapping.Entry(
             key: InstanceKeys.nics.name, keyMark: short.keyMark,
             value: YAML.Node(.mapping(Mapping(nics)), at: short.value.mark))
         return Layer(mapping: written, isReplacingNICs: true)
+    }
+
+    /// The networks of the short form, each with what its NIC has there; nil where it is neither a list nor a map.
+    private static func networks(
+        _ node: YAML.Node, context: DecodingContext
+    ) -> [(name: YAML.Node, fields: [Mapping.Entry])]? {
+        switch node.content {
+        case .sequence(let items):
+            return items.map { ($0, []) }
+        case .mapping(let mapping):
+            return mapping.entries.map { entry in
+                let name = YAML.Node(.scalar(Scalar(entry.key, style: .quoted)), at: entry.keyMark)
+                guard !entry.value.isNull,
+                    let fields = MapReader(
+                        entry.value, table: NICKeys.inNetwork, path: "\(InstanceKeys.networks.name).\(entry.key)",
+                        context: context)
+                else { return (name, []) }
+                let known = NICKeys.inNetwork.keys.map(\.name)
+                return (name, fields.mapping.entries.filter { known.contains($0.key) })
+            }
+        case .scalar, .invalid:
+            return nil
+        }
     }
 
     /// One partial instance over another.

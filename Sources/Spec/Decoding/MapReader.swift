@@ -13,7 +13,10 @@ struct MapReader {
 
     /// Returns nil where the node is no map; without a table, unknown keys are somebody else's to find.
     init?(_ node: YAML.Node, table: Table?, path: String, subject: String? = nil, context: DecodingContext) {
-        guard let mapping = context.mapping(node, path: subject ?? path) else { return nil }
+        let remedy = table.flatMap { node.scalar?.text.isEmpty == false ? $0.principal : nil }.map { key in
+            "write {\(key.name): \(Found.shortened(node.scalar?.text ?? ""))}"
+        }
+        guard let mapping = context.mapping(node, path: subject ?? path, remedy: remedy) else { return nil }
         self.mapping = mapping
         self.mark = node.mark
         self.path = path
@@ -26,6 +29,7 @@ struct MapReader {
     func optional<Value>(_ key: Key<Value>) -> Value? {
         guard let node = mapping[key.name] else { return nil }
         let path = fullPath(key.name)
+        context.example = key.example.map { (path: path, text: "\(key.name): \($0)") }
         guard let value = key.kind.read(node, path, context) else { return nil }
         context.record(path, at: node.mark)
         return value

@@ -20,7 +20,16 @@ enum MigrationKeys {
 extension Kind where Value == MigrationPolicy {
     /// How instances move.
     static var migration: Kind {
-        .object(MigrationKeys.table) { reader in
+        .object(
+            MigrationKeys.table,
+            { policy in
+                [
+                    MigrationKeys.bandwidth.written(policy.bandwidth),
+                    MigrationKeys.encrypted.written(policy.encrypted),
+                    MigrationKeys.postCopy.written(policy.postCopy), MigrationKeys.perNode.written(policy.perNode),
+                ]
+            }
+        ) { reader in
             var policy = MigrationPolicy()
             policy.bandwidth = reader.optional(MigrationKeys.bandwidth)
             if let encrypted = reader.optional(MigrationKeys.encrypted) { policy.encrypted = encrypted }
@@ -34,14 +43,17 @@ extension Kind where Value == MigrationPolicy {
 extension Kind where Value == Size {
     /// An amount of bytes per second, at least a mebibyte, which is libvirt's unit of it.
     static var rate: Kind {
-        .parsed("a rate such as 50MiB/s", pattern: "^[0-9]+([KMGT]i?|k)?B/s$") { text throws(Complaint) in
+        let parse: @Sendable (String) throws(Complaint) -> Size = { text throws(Complaint) in
             guard text.hasSuffix("/s"), let size = Size(String(text.dropLast(2))) else {
-                throw Complaint(remedy: Size(text).map { "write \($0)/s" })
+                let amount = text.hasSuffix("/s") ? String(text.dropLast(2)) : text
+                throw Complaint(
+                    remedy: (Size(amount)?.description ?? Size.spelling(of: amount)).map { "write \($0)/s" })
             }
             guard size >= .mebibytes(1), size <= .gibibytes(1 << 10) else {
                 throw Complaint(message: "expected a rate from 1MiB/s to 1TiB/s, found \(text)")
             }
             return size
         }
+        return .parsed("a rate such as 50MiB/s", pattern: "^[0-9]+([KMGT]i?|k)?B/s$", parse, text: { "\($0)/s" })
     }
 }

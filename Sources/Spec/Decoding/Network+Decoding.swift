@@ -4,7 +4,7 @@ import YAML
 enum NetworkKeys {
     static let modes = ["nat", "isolated", "bridge"]
     static let mode = Key(
-        "mode", Kind<String>.choice(of: modes) { modes.contains($0) ? $0 : nil },
+        "mode", Kind<String>.choice(of: modes, { modes.contains($0) ? $0 : nil }, word: \.self),
         "How guests reach out: `nat` through their node, `isolated` not at all, `bridge` by a bridge that the nodes have. Must be given unless `existing` is.",
         example: "nat")
     static let bridge = Key(
@@ -26,12 +26,14 @@ enum NetworkKeys {
     static let dhcp = Key(
         "dhcp", Kind<Network.DHCP>.dhcp,
         "What DHCP gives to others: a range in mode `nat` and `isolated`, `none`, or on a bridge `external` for the LAN's own server.",
-        unset: "reservations for instances, nothing for others", example: "{from: 192.168.222.100, to: 192.168.222.200}"
+        unset: "reservations for instances, nothing for others; on a bridge without `addresses` `external`",
+        example: "{from: 192.168.222.100, to: 192.168.222.200}"
     )
     static let dns = Key(
         "dns", Kind<[IPv4Address]>.list(of: .address, "addresses"), "Name servers for guests.",
         unset: "the gateway in mode `nat`, else none", example: "[192.168.222.1]")
-    static let table = Table("a network", [mode, bridge, existing, cidr, gateway, addresses, dhcp, dns])
+    static let table = Table(
+        "a network", [mode, bridge, existing, cidr, gateway, addresses, dhcp, dns], principal: mode)
 }
 
 extension Kind where Value == String {
@@ -54,8 +56,16 @@ extension Kind where Value == Network.DHCP {
     /// A range of addresses, or one of two words.
     static var dhcp: Kind {
         let expected = "{from: …, to: …}, none or external"
-        return Kind(expected: expected, schema: .either([.choice(["none", "external"]), .object(RangeKeys.table)])) {
-            node, path, context in
+        let write: @Sendable (Network.DHCP) -> YAML.Node = { dhcp in
+            switch dhcp {
+            case .range(let range): Kind<AddressRange>.range.write(range)
+            case .none: .text("none")
+            case .external: .text("external")
+            }
+        }
+        return Kind(
+            expected: expected, schema: .either([.choice(["none", "external"]), .object(RangeKeys.table)]), write: write
+        ) { node, path, context in
             if node.mapping != nil { return Kind<AddressRange>.range.read(node, path, context).map { .range($0) } }
             switch context.text(node, path: path, expected: expected) {
             case nil: return nil
@@ -85,6 +95,10 @@ extension Network {
             network.gateway = reader.optional(NetworkKeys.gateway)
             network.addresses = reader.optional(NetworkKeys.addresses)
             network.dhcp = reader.optional(NetworkKeys.dhcp)
+            if case .bridge = network.mode, !reader.has(NetworkKeys.dhcp), !reader.has(NetworkKeys.addresses) {
+                // Nobody else gives addresses on a LAN then, and a guest without one is not what anybody means.
+                network.dhcp = .external
+            }
             network.dns = reader.optional(NetworkKeys.dns) ?? []
             if mode == .nat, !reader.has(NetworkKeys.cidr) {
                 context.error(

@@ -5,7 +5,12 @@ extension Kind where Value == Node.Address {
     static var nodeAddress: Kind {
         Kind<String>.word("a host name or address, or local", pattern: "^[A-Za-z0-9._:%-]+$", limit: 255) {
             $0.isAlphanumeric || "._:%-".unicodeScalars.contains($0)
-        }.map { $0 == "local" ? .local : .host($0) }
+        }.map({ $0 == "local" ? .local : .host($0) }) { address in
+            switch address {
+            case .local: "local"
+            case .host(let host): host
+            }
+        }
     }
 }
 

@@ -44,7 +44,7 @@ enum NodeKeys {
     static let table = Table(
         "a node",
         [address, user, port, identity, hostKey, jump, labels, state, bringBack, capacity, overcommit, pools],
-        required: [address])
+        required: [address], principal: address)
 }
 
 /// What a person says that a node has.
@@ -75,7 +75,9 @@ enum OvercommitKeys {
 extension Kind where Value == Capacity {
     /// What counts as a node's CPUs and memory.
     static var capacity: Kind {
-        .object(CapacityKeys.table) { reader in
+        .object(
+            CapacityKeys.table, { [CapacityKeys.vcpus.written($0.vcpus), CapacityKeys.memory.written($0.memory)] }
+        ) { reader in
             Capacity(vcpus: reader.optional(CapacityKeys.vcpus), memory: reader.optional(CapacityKeys.memory))
         }
     }
@@ -84,7 +86,10 @@ extension Kind where Value == Capacity {
 extension Kind where Value == Node.Overcommit {
     /// Factors; what is not given keeps its default.
     static var overcommit: Kind {
-        .object(OvercommitKeys.table) { reader in
+        .object(
+            OvercommitKeys.table,
+            { [OvercommitKeys.vcpus.written($0.vcpus), OvercommitKeys.memory.written($0.memory)] }
+        ) { reader in
             var overcommit = Node.Overcommit()
             if let vcpus = reader.optional(OvercommitKeys.vcpus) { overcommit.vcpus = vcpus }
             if let memory = reader.optional(OvercommitKeys.memory) { overcommit.memory = memory }

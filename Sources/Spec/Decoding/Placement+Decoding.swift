@@ -18,14 +18,27 @@ enum PlacementKeys {
 extension Kind where Value == Placement.Scope {
     /// `node`, or the name of a label.
     static var scope: Kind {
-        Kind<String>.text.map { $0 == "node" ? .node : .label($0) }
+        Kind<String>.text.map({ $0 == "node" ? .node : .label($0) }) { scope in
+            switch scope {
+            case .node: "node"
+            case .label(let label): label
+            }
+        }
     }
 }
 
 extension Kind where Value == Placement {
     /// Where an instance may run.
     static var placement: Kind {
-        .object(PlacementKeys.table) { reader in
+        .object(
+            PlacementKeys.table,
+            { placement in
+                [
+                    PlacementKeys.spread.written(placement.spread), PlacementKeys.together.written(placement.together),
+                    PlacementKeys.where.writtenUnlessEmpty(placement.where),
+                ]
+            }
+        ) { reader in
             Placement(
                 spread: reader.optional(PlacementKeys.spread), together: reader.optional(PlacementKeys.together),
                 where: reader.optional(PlacementKeys.where) ?? [:])

@@ -9,7 +9,7 @@ enum PoolKeys {
     static let shared = Key(
         "shared", Kind<Bool>.boolean, "Whether every node sees the same storage there.", unset: "`false`",
         example: "true")
-    static let table = Table("a pool", [type, path, shared])
+    static let table = Table("a pool", [type, path, shared], principal: path)
 }
 
 /// A pool as it is written, which on a node may be only what differs.
@@ -21,10 +21,25 @@ struct PoolFields {
     var hasPath: Bool
 }
 
+extension PoolFields {
+    /// A pool as it would be written in full.
+    init(_ pool: Pool) {
+        self.init(kind: pool.kind, path: pool.path, shared: pool.shared, hasPath: true)
+    }
+}
+
 extension Kind where Value == PoolFields {
     /// A pool as it is written, nothing required.
     static var poolFields: Kind {
-        .object(PoolKeys.table) { reader in
+        .object(
+            PoolKeys.table,
+            { fields in
+                [
+                    PoolKeys.type.written(fields.kind), PoolKeys.path.written(fields.path),
+                    PoolKeys.shared.written(fields.shared),
+                ]
+            }
+        ) { reader in
             PoolFields(
                 kind: reader.optional(PoolKeys.type), path: reader.optional(PoolKeys.path),
                 shared: reader.optional(PoolKeys.shared), hasPath: reader.has(PoolKeys.path))

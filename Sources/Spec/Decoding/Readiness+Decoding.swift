@@ -17,7 +17,12 @@ extension Kind where Value == Readiness {
         let condition = Kind<Readiness.Condition>.choice
         return Kind(
             expected: "a condition or {when: …, timeout: …}",
-            schema: .either([condition.schema, .object(ReadinessKeys.table)])
+            schema: .either([condition.schema, .object(ReadinessKeys.table)]),
+            write: { readiness in
+                ReadinessKeys.table.node([
+                    ReadinessKeys.when.written(readiness.when), ReadinessKeys.timeout.written(readiness.timeout),
+                ])
+            }
         ) { node, path, context in
             guard node.mapping != nil else {
                 return condition.read(node, path, context).map { Readiness(when: $0) }

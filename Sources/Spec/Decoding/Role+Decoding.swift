@@ -91,7 +91,14 @@ enum SiteHealthKeys {
 extension Kind where Value == Role {
     /// A role: a map with one key, its kind.
     static var role: Kind {
-        .object(RoleKeys.table) { reader in
+        .object(
+            RoleKeys.table,
+            { role in
+                switch role {
+                case .gitWeb(let site): [RoleKeys.gitWeb.written(site)]
+                }
+            }
+        ) { reader in
             // Something else in it was an unknown key, which says enough.
             let role =
                 reader.mapping.entries.isEmpty ? reader.required(RoleKeys.gitWeb) : reader.optional(RoleKeys.gitWeb)
@@ -103,7 +110,21 @@ extension Kind where Value == Role {
 extension Kind where Value == GitWebRole {
     /// A git-web role, which must name its repository.
     static var gitWeb: Kind {
-        .object(GitWebKeys.table) { reader in
+        .object(
+            GitWebKeys.table,
+            { site in
+                [
+                    GitWebKeys.repo.written(site.repo), GitWebKeys.ref.written(site.ref),
+                    GitWebKeys.path.written(site.path), GitWebKeys.port.written(site.port),
+                    GitWebKeys.update.written(site.update), GitWebKeys.build.writtenUnlessEmpty(site.build),
+                    GitWebKeys.buildTimeout.written(site.buildTimeout), GitWebKeys.tls.written(site.tls),
+                    GitWebKeys.health.written(site.health), GitWebKeys.keep.written(site.keep),
+                    GitWebKeys.deployKey.written(site.deployKey), GitWebKeys.knownHosts.written(site.knownHosts),
+                    GitWebKeys.certificateAuthority.written(site.certificateAuthority),
+                    GitWebKeys.login.written(site.login),
+                ]
+            }
+        ) { reader in
             let repo = reader.required(GitWebKeys.repo)
             var role = GitWebRole(repo: repo ?? "")
             if let ref = reader.optional(GitWebKeys.ref) { role.ref = ref }
@@ -127,7 +148,10 @@ extension Kind where Value == GitWebRole {
 extension Kind where Value == GitWebRole.TLS {
     /// A certificate and its key.
     static var tls: Kind {
-        .object(SiteTLSKeys.table) { reader in
+        .object(
+            SiteTLSKeys.table,
+            { [SiteTLSKeys.certificate.written($0.certificate), SiteTLSKeys.key.written($0.key)] }
+        ) { reader in
             guard let certificate = reader.required(SiteTLSKeys.certificate), let key = reader.required(SiteTLSKeys.key)
             else { return nil }
             return GitWebRole.TLS(certificate: certificate, key: key)
@@ -138,7 +162,10 @@ extension Kind where Value == GitWebRole.TLS {
 extension Kind where Value == GitWebRole.Login {
     /// A user and its password.
     static var login: Kind {
-        .object(SiteLoginKeys.table) { reader in
+        .object(
+            SiteLoginKeys.table,
+            { [SiteLoginKeys.user.written($0.user), SiteLoginKeys.password.written($0.password)] }
+        ) { reader in
             let user = reader.optional(SiteLoginKeys.user)
             guard let password = reader.required(SiteLoginKeys.password) else { return nil }
             return GitWebRole.Login(user: user ?? "git", password: password)
@@ -149,7 +176,15 @@ extension Kind where Value == GitWebRole.Login {
 extension Kind where Value == GitWebRole.Health {
     /// What is asked for, and the answer that is wanted.
     static var health: Kind {
-        .object(SiteHealthKeys.table) { reader in
+        .object(
+            SiteHealthKeys.table,
+            { health in
+                [
+                    SiteHealthKeys.path.written(health.path), SiteHealthKeys.status.written(health.status),
+                    SiteHealthKeys.timeout.written(health.timeout),
+                ]
+            }
+        ) { reader in
             var health = GitWebRole.Health()
             if let path = reader.optional(SiteHealthKeys.path) { health.path = path }
             if let status = reader.optional(SiteHealthKeys.status) { health.status = status }
@@ -247,7 +282,7 @@ extension Kind where Value == String {
 
     /// A line for a shell, in which `$` is the shell's.
     static var commandLine: Kind {
-        Kind(expected: "a command", schema: .text(pattern: nil)) { node, path, context in
+        Kind(expected: "a command", schema: .text(pattern: nil), write: { .text($0) }) { node, path, context in
             guard let scalar = node.scalar, case .text(let text) = scalar.value, !text.isEmpty,
                 text.utf8.count <= 4_000,
                 !text.unicodeScalars.contains(where: { $0.value == 0 })

@@ -15,7 +15,13 @@ extension Kind where Value == Secret {
     /// A reference to a secret; text is refused without being repeated, since it may be the secret itself.
     static var secret: Kind {
         let expected = "{env: NAME}, {file: PATH} or {command: [PROGRAM, …]}"
-        return Kind(expected: expected, schema: .object(SecretKeys.table)) { node, path, context in
+        let write: @Sendable (Secret) -> YAML.Node = { secret in
+            SecretKeys.table.node([
+                SecretKeys.env.written(secret.environmentName), SecretKeys.file.written(secret.path),
+                SecretKeys.command.written(secret.words),
+            ])
+        }
+        return Kind(expected: expected, schema: .object(SecretKeys.table), write: write) { node, path, context in
             context.confidentially { Secret(node, path: path, expected: expected, context: context) }
         }
     }
@@ -25,7 +31,9 @@ extension Kind where Value == String {
     /// The name of an environment variable; what is none is not repeated, since it may be the secret itself.
     static var environmentName: Kind {
         let expected = "the name of an environment variable"
-        return Kind(expected: expected, schema: .text(pattern: "^[A-Za-z_][A-Za-z0-9_]*$")) { node, path, context in
+        return Kind(
+            expected: expected, schema: .text(pattern: "^[A-Za-z_][A-Za-z0-9_]*$"), write: { .text($0) }
+        ) { node, path, context in
             guard let scalar = context.scalar(node, path: path, expected: expected) else { return nil }
             let isName = VariableText.isName(scalar.text) && !scalar.text.contains("-") && scalar.text.utf8.count <= 200
             guard isName else {
@@ -38,7 +46,7 @@ extension Kind where Value == String {
 
     /// A path on this machine, relative to the file it stands in.
     static var path: Kind {
-        Kind(expected: "a path", schema: .text(pattern: nil)) { node, path, context in
+        Kind(expected: "a path", schema: .text(pattern: nil), write: { .expandable($0) }) { node, path, context in
             Kind.text.read(node, path, context).map { SpecPath.resolve($0, in: node.mark.file) }
         }
     }
@@ -53,6 +61,10 @@ extension Kind where Value == String {
 }
 
 extension Secret {
+    fileprivate var environmentName: String? { if case .environment(let name) = self { name } else { nil } }
+    fileprivate var path: String? { if case .file(let path) = self { path } else { nil } }
+    fileprivate var words: [String]? { if case .command(let words) = self { words } else { nil } }
+
     /// Reads a reference to a secret.
     fileprivate init?(_ node: YAML.Node, path: String, expected: String, context: DecodingContext) {
         if node.scalar != nil {

@@ -11,16 +11,19 @@ struct Table: Sendable {
     let acceptsNull: Bool
     /// Whether keys starting with `x-` are passed over, as at the top of a file.
     let ignoresExtensions: Bool
+    /// The key that is meant where a value stands without any.
+    let principal: (any KeyDescription)?
 
     init(
         _ noun: String, _ keys: [any KeyDescription], required: [any KeyDescription] = [], acceptsNull: Bool = false,
-        ignoresExtensions: Bool = false
+        ignoresExtensions: Bool = false, principal: (any KeyDescription)? = nil
     ) {
         self.noun = noun
         self.keys = keys
         self.required = required
         self.acceptsNull = acceptsNull
         self.ignoresExtensions = ignoresExtensions
+        self.principal = principal
     }
 
     /// Complains about every key that the table does not have.
@@ -50,7 +53,7 @@ struct Table: Sendable {
     }
 
     /// Whether a key that nobody knows may have a secret as its value.
-    private static func mayNameSecret(_ key: String) -> Bool {
+    static func mayNameSecret(_ key: String) -> Bool {
         if NearMiss.of(key, in: [AccessKeys.rootPassword.name]) != nil { return true }
         let key = key.lowercased()
         return ["pass", "pw", "secret", "token", "key"].contains { key.contains($0) }

@@ -10,6 +10,7 @@ struct ClusterAssembly {
         var cluster = Cluster(
             name: agreedName() ?? .unreadable, id: agreedID(),
             parts: Set(files.filter(\.isManaged).map(\.part)))
+        cluster.usedFiles = Set(files.filter { !$0.isManaged }.map(\.file))
         cluster.position = first.map { Position(file: $0, line: 1, column: 1) }
         cluster.migration = migration()
         cluster.pools = pools()

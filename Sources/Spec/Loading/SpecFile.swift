@@ -3,7 +3,7 @@ import YAML
 /// The keys at the top of a file.
 enum FileKeys {
     static let apiVersion = Key(
-        "apiVersion", Kind<String>.choice(of: ["kvmctl/v1"]) { $0 == "kvmctl/v1" ? $0 : nil },
+        "apiVersion", Kind<String>.choice(of: ["kvmctl/v1"], { $0 == "kvmctl/v1" ? $0 : nil }, word: \.self),
         "The version of this language.", example: "kvmctl/v1")
     static let cluster = Key(
         "cluster", Kind<Name>.name, "The fleet's identity; one file of a run must give it, and all that do must agree.",
@@ -70,7 +70,7 @@ struct Used {
 extension Kind where Value == Used {
     /// A path beside the file it stands in.
     static var used: Kind {
-        Kind(expected: "a path", schema: .text(pattern: nil)) { node, path, context in
+        Kind(expected: "a path", schema: .text(pattern: nil), write: { .expandable($0.path) }) { node, path, context in
             Kind<String>.path.read(node, path, context).map { Used(path: $0, mark: node.mark) }
         }
     }

@@ -10,11 +10,13 @@ package enum SpecLoader {
     ///   - variables: what `--var` says; wins over everything.
     ///   - variableFiles: the files of `--var-file`, maps of names to text; later ones win.
     ///   - uses: reads a file, or every `*.yaml` and `*.yml` of a folder, by its path as the current folder sees it.
+    ///   - userData: reads a file that `cloudInit: {file: …}` names, by its path as the current folder sees it.
     package static func load(
         sources: [SpecSource], variables: [String: String] = [:], variableFiles: [SpecSource] = [],
-        uses: @escaping (_ path: String) -> UsedSources = { _ in .failed("nothing can be used here") }
+        uses: @escaping (_ path: String) -> UsedSources = { _ in .failed("nothing can be used here") },
+        userData: @escaping (_ path: String) -> UserDataSource = { _ in .failed("no file can be read here") }
     ) -> LoadResult {
-        let context = DecodingContext()
+        let context = DecodingContext(userData: userData)
         let overrides = overrides(variables, variableFiles, context: context)
         context.variables = Variables(overrides: overrides)
         var files = SpecFiles(context: context, uses: uses)

@@ -14,6 +14,13 @@ package struct SpecSource: Sendable {
     }
 }
 
+/// What came of asking for a file of user-data.
+package enum UserDataSource: Sendable {
+    case found(SpecSource)
+    /// Why it could not be read, such as `there is no such file`.
+    case failed(String)
+}
+
 /// What came of asking for a file or folder that `uses:` names.
 package enum UsedSources: Sendable {
     /// The file, or the folder's `*.yaml` and `*.yml`.

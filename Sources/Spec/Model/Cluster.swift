@@ -5,6 +5,8 @@ package struct Cluster: Sendable, Equatable {
     package var id: String?
     /// The parts that this run creates, changes and prunes.
     package var parts: Set<Name>
+    /// The files that are only read through `uses:`, as the current folder sees them.
+    package var usedFiles: Set<String> = []
     package var nodes: [Name: Node] = [:]
     package var migration = MigrationPolicy()
     /// Always holds `local`.

@@ -18,4 +18,25 @@ extension Duration {
         }
         self = .milliseconds(total)
     }
+
+    /// The text that `init(specText:)` reads as this: `90s`, or `1500ms` where there is a part of a second.
+    package var specText: String {
+        let (seconds, attoseconds) = components
+        return attoseconds == 0 ? "\(seconds)s" : "\(seconds * 1_000 + attoseconds / 1_000_000_000_000_000)ms"
+    }
+
+    /// What somebody means who writes a time in other words: `5 min` is 5m.
+    static func spelling(of text: String) -> String? {
+        let compact = text.filter { !$0.isWhitespace }.lowercased()
+        let digits = compact.prefix { $0.isASCII && $0.isNumber }
+        let unit: String? =
+            switch compact.dropFirst(digits.count) {
+            case "sec", "secs", "second", "seconds", "s": "s"
+            case "min", "mins", "minute", "minutes", "m": "m"
+            case "hour", "hours", "hr", "hrs", "h": "h"
+            default: nil
+            }
+        guard let unit, !digits.isEmpty else { return nil }
+        return digits + unit
+    }
 }

@@ -38,6 +38,18 @@ extension Size: CustomStringConvertible {
     }
 }
 
+extension Size {
+    /// For people: the largest unit that leaves at least one, with one decimal below ten, such as `1.5GiB` or `23GiB`.
+    package var rounded: String {
+        for (shift, unit) in [(UInt64(40), "TiB"), (30, "GiB"), (20, "MiB"), (10, "KiB")] where bytes >> shift > 0 {
+            let tenths = (bytes >> (shift - 10)) * 10 / 1024
+            let isWhole = tenths % 10 == 0 || tenths >= 100
+            return isWhole ? "\(tenths / 10)\(unit)" : "\(tenths / 10).\(tenths % 10)\(unit)"
+        }
+        return "\(bytes)B"
+    }
+}
+
 extension Size: Comparable {
     package static func < (left: Size, right: Size) -> Bool { left.bytes < right.bytes }
 }

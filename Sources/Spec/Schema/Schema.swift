@@ -10,7 +10,8 @@ indirect enum Schema: Sendable {
     case map(Schema)
     case object(Table)
     case either([Schema])
-    case anything
+    /// A map that may have other keys than the table's, which are somebody else's.
+    case open(Table)
 
     /// What `Name` accepts.
     static let namePattern = "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"

@@ -23,7 +23,7 @@ private struct SchemaDocument {
         return JSONValue.object(entries).text() + "\n"
     }
 
-    private mutating func object(_ table: Table) -> [(key: String, value: JSONValue)] {
+    private mutating func object(_ table: Table, isOpen: Bool = false) -> [(key: String, value: JSONValue)] {
         let properties = table.keys.map { key in
             var schema = value(key.schema, in: table)
             if table.acceptsNull { schema = .either([schema, .type("null")]) }
@@ -34,7 +34,7 @@ private struct SchemaDocument {
         ]
         if table.ignoresExtensions { entries.append(("patternProperties", .object([("^x-", .boolean(true))]))) }
         if !table.required.isEmpty { entries.append(("required", .array(table.required.map { .text($0.name) }))) }
-        entries.append(("additionalProperties", .boolean(false)))
+        entries.append(("additionalProperties", .boolean(isOpen)))
         return entries
     }
 
@@ -66,16 +66,16 @@ private struct SchemaDocument {
             return reference(to: inner)
         case .either(let schemas):
             return .either(schemas.map { value($0, in: table) })
-        case .anything:
-            return .type("object")
+        case .open(let inner):
+            return reference(to: inner, isOpen: true)
         }
     }
 
-    private mutating func reference(to table: Table) -> JSONValue {
+    private mutating func reference(to table: Table, isOpen: Bool = false) -> JSONValue {
         let name = table.noun.split(separator: " ").dropFirst().joined(separator: "-")
         if definitions[name] == nil {
             definitions[name] = .object([])
-            definitions[name] = .object(object(table))
+            definitions[name] = .object(object(table, isOpen: isOpen))
         }
         return .object([("$ref", .text("#/$defs/\(name)"))])
     }

@@ -87,11 +87,11 @@ extension Schema {
     /// The maps that a value is made of, with what follows the path to it: the name, where it is in a map of names.
     fileprivate var tables: [(table: Table, suffix: String)] {
         switch self {
-        case .object(let table): [(table, "")]
+        case .object(let table), .open(let table): [(table, "")]
         case .map(let item): item.tables.map { ($0.table, ".NAME" + $0.suffix) }
         case .list(let item): item.tables
         case .either(let choices): choices.flatMap(\.tables)
-        case .text, .integer, .number, .boolean, .choice, .anything: []
+        case .text, .integer, .number, .boolean, .choice: []
         }
     }
 }

@@ -9,6 +9,12 @@ extension Rule {
                         at: place, "the MAC address \(mac) is a multicast address, which no NIC can have",
                         remedy: "start it with 52:54:00")
                 }
+                if mac.value >> 40 == 0xFE {
+                    return Diagnostic(
+                        at: place,
+                        "the MAC address \(mac) starts with fe, which libvirt keeps for the node's side of NICs",
+                        remedy: "start it with 52:54:00")
+                }
                 guard mac.value == 0 else { return nil }
                 return Diagnostic(at: place, "the MAC address \(mac) is no address", remedy: "start it with 52:54:00")
             }

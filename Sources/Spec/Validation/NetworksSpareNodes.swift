@@ -1,21 +1,41 @@
 extension Rule {
-    /// A network of libvirt's that covers a node's own address would cut that node off from us.
+    /// A network of libvirt's that covers a node's own address, or its bastion's, would cut that node off from us.
     static let networksSpareNodes = Rule { cluster in
         cluster.networks.values.flatMap { network -> [Diagnostic] in
             guard network.mode == .nat || network.mode == .isolated, let cidr = network.cidr,
                 let place = network.positions["cidr"]
             else { return [] }
-            return cluster.orderedNodes.compactMap { node in
-                guard case .host(let host) = node.address, let address = IPv4Address(host), cidr.contains(address)
-                else {
-                    return nil
-                }
-                return Diagnostic(
+            return cluster.orderedNodes.flatMap(\.waypoints).filter { cidr.contains($0.address) }.prefix(1).map { way in
+                Diagnostic(
                     at: place,
-                    "the network \"\(network.name)\" (\(cidr)) covers the address of the node \"\(node.name)\", \(address)",
-                    remedy: "choose another cidr",
-                    related: .init("the node", at: node.positions["address"] ?? node.position))
-            }.prefix(1).map(\.self)
+                    "the network \"\(network.name)\" (\(cidr)) covers the address of \(way.what), \(way.address)",
+                    remedy: "choose another cidr", related: .init("the node", at: way.position))
+            }
         }
+    }
+}
+
+/// An address that must stay reachable so that a node is.
+private struct Waypoint {
+    let what: String
+    let address: IPv4Address
+    let position: Position
+}
+
+extension Node {
+    /// The addresses on the way to the node, as far as the spec itself says them.
+    fileprivate var waypoints: [Waypoint] {
+        var found: [Waypoint] = []
+        if case .host(let host) = address, let address = IPv4Address(host) {
+            found.append(
+                Waypoint(what: "the node \"\(name)\"", address: address, position: positions["address"] ?? position))
+        }
+        let host = jump.map { jump in jump.split(separator: "@").last.map { $0.prefix { $0 != ":" } } ?? "" } ?? ""
+        if let address = IPv4Address(String(host)) {
+            found.append(
+                Waypoint(
+                    what: "the node \"\(name)\"'s bastion", address: address, position: positions["jump"] ?? position))
+        }
+        return found
     }
 }

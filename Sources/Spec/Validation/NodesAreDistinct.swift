@@ -4,11 +4,13 @@ extension Rule {
         var first: [String: Node] = [:]
         return cluster.orderedNodes.compactMap { node in
             guard let place = node.positions["address"] else { return nil }
-            let address: String =
+            var address: String =
                 switch node.address {
                 case .local: "local"
                 case .host(let host): node.port.map { "\(host) port \($0)" } ?? host
                 }
+            // Behind another bastion the same address is another machine.
+            if let jump = node.jump { address += " behind \(jump)" }
             guard let other = first[address] else {
                 first[address] = node
                 return nil

@@ -7,7 +7,10 @@ struct RenderCommand: AsyncParsableCommand {
         commandName: "render",
         abstract: "Prints the effective spec: variables, profiles, groups and members put in.",
         discussion: """
-            Secrets stay references. Nothing is contacted.
+            Secrets stay references. Nothing is contacted. What is rendered can be given to -f again and means the same; \
+            paths in it are as this folder sees them. There is a document for each part: they make a spec when each is \
+            put into a file of its own. What is only read through uses: stays where it is. JSON is for looking things up: \
+            below cloudInit it cannot keep how a number or a word was written.
 
             Example:
               kvmctl render -f cluster.yaml --var size=large
@@ -27,7 +30,7 @@ struct RenderCommand: AsyncParsableCommand {
         let cluster = try LoadedSpec.required(
             spec, appearance, reportsJSON: output == .json, in: surroundings
         ).cluster
-        surroundings.output(RenderView(cluster: cluster).render(output))
+        surroundings.output(try RenderView(cluster: cluster).render(output))
     }
 }
 

@@ -7,7 +7,8 @@ struct ValidateCommand: AsyncParsableCommand {
         commandName: "validate",
         abstract: "Says everything that is wrong with a spec, without contacting anything.",
         discussion: """
-            Warnings do not make a spec invalid. Exits with 3 if there is an error.
+            Files that the spec names are looked at as well: keys, certificates, cloud-init files. Warnings do not make \
+            a spec invalid. Exits with 3 if there is an error.
 
             Example:
               kvmctl validate -f cluster.yaml -f web.yaml
@@ -24,7 +25,9 @@ struct ValidateCommand: AsyncParsableCommand {
 
     /// Validates with the given outputs and environment.
     func run(in surroundings: Surroundings) throws {
-        let loaded = SpecReader.load(spec.request, home: surroundings.home)
+        let spec = SpecReader.load(spec.request, home: surroundings.home)
+        let files = spec.cluster.map { InputResolver(environment: surroundings.environment).localFiles(of: $0) }
+        let loaded = spec.adding(files?.diagnostics ?? [])
         let view = loaded.view
         switch output {
         case .text:

@@ -77,6 +77,36 @@ enum FileAccess {
         return try contents(of: descriptor, limit: limit)
     }
 
+    /// All of a small file; what is none, or too large to be what is wanted, is refused without being read.
+    ///
+    /// It is looked at before it is opened: opening a device can do something, and opening a pipe can wait for ever.
+    static func smallFile(_ path: String, limit: Int = 64 << 10) throws(FileError) -> [UInt8] {
+        var information = stat()
+        guard stat(path, &information) == 0 else { throw FileError.last }
+        guard let problem = otherKind(information.st_mode) else {
+            let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+            guard descriptor >= 0 else { throw FileError.last }
+            defer { close(descriptor) }
+            guard fstat(descriptor, &information) == 0 else { throw FileError.last }
+            if let problem = otherKind(information.st_mode) { throw FileError(problem) }
+            let bytes = try contents(of: descriptor, limit: limit + 1)
+            guard bytes.count <= limit else { throw FileError("it is larger than \(limit >> 10)KiB") }
+            return bytes
+        }
+        throw FileError(problem)
+    }
+
+    /// What something is that is no file; nil for a file.
+    private static func otherKind(_ mode: mode_t) -> String? {
+        switch mode & S_IFMT {
+        case S_IFREG: nil
+        case S_IFDIR: "it is a folder"
+        case S_IFIFO: "it is a named pipe and no file"
+        case S_IFSOCK: "it is a socket and no file"
+        default: "it is a device and no file"
+        }
+    }
+
     /// At most `limit` bytes of standard input.
     static func standardInput(limit: Int) throws(FileError) -> [UInt8] {
         do throws(FileError) {

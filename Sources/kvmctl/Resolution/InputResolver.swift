@@ -21,6 +21,12 @@ struct InputResolver: Sendable {
         var diagnostics: [Diagnostic] = []
     }
 
+    /// The files that instances name which this run manages.
+    func localFiles(of cluster: Cluster) -> LocalFiles {
+        let instances = cluster.instances.values.filter(\.isManaged).sorted { $0.name < $1.name }
+        return LocalFiles(of: instances, home: home, secrets: secrets)
+    }
+
     /// Resolves what the instances need that this run manages.
     ///
     /// Blocks on the disk: large images are hashed.
@@ -31,8 +37,11 @@ struct InputResolver: Sendable {
             guard let image = cluster.images[name] else { continue }
             resolve(image, into: &resolution)
         }
+        let files = localFiles(of: cluster)
+        resolution.inputs.keyFiles = files.keys
+        // What is missing of secrets is the plan's to say: it goes on without them.
+        resolution.diagnostics += files.diagnostics.filter { $0.severity == .error }
         for instance in instances {
-            resolveKeys(of: instance, into: &resolution)
             if let secret = instance.access.rootPassword, let problem = secrets.problem(with: secret) {
                 resolution.inputs.missingSecrets[secret] = problem
             }
@@ -54,7 +63,7 @@ struct InputResolver: Sendable {
         return switch certificate {
         case .environment(let name): environment[name].map { String(StableHash.digest($0).prefix(16)) }
         case .file(let path):
-            (try? FileAccess.contents(of: FileAccess.expanded(path, home: home), limit: 1 << 20)).map {
+            (try? FileAccess.smallFile(FileAccess.expanded(path, home: home))).map {
                 String(StableHash.digest(String(decoding: $0, as: UTF8.self)).prefix(16))
             }
         case .command: nil
@@ -101,31 +110,5 @@ struct InputResolver: Sendable {
             at: image.positions["checksum"] ?? image.position,
             "images.\(image.name).checksum: the file's \(checksum.algorithm.rawValue) is \(found ?? "not known")",
             remedy: "get the image again, or correct the checksum if this is the image you mean")
-    }
-
-    private func resolveKeys(of instance: Instance, into resolution: inout Resolution) {
-        for case .file(let path) in instance.access.sshKeys where resolution.inputs.keyFiles[path] == nil {
-            let position = instance.positions["access.sshKeys"] ?? instance.position
-            do throws(FileError) {
-                resolution.inputs.keyFiles[path] = try InputResolver.keys(in: FileAccess.expanded(path, home: home))
-            } catch {
-                resolution.diagnostics.append(
-                    Diagnostic(at: position, "access.sshKeys: \(path) cannot be used: \(error.reason)"))
-            }
-        }
-    }
-
-    /// The public keys in a file, a line each; comments and empty lines are left out.
-    static func keys(in path: String) throws(FileError) -> [String] {
-        let text = String(decoding: try FileAccess.contents(of: path, limit: 1 << 20), as: UTF8.self)
-        guard !text.contains("PRIVATE KEY-----") else {
-            throw FileError("it is a private key; name the public one, \(path).pub")
-        }
-        let lines = text.split(whereSeparator: \.isNewline).map { line in
-            String(line.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
-        }
-        let keys = lines.filter { !$0.isEmpty && !$0.hasPrefix("#") }
-        guard !keys.isEmpty else { throw FileError("there is no key in it") }
-        return keys
     }
 }

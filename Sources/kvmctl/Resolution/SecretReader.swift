@@ -30,6 +30,15 @@ struct SecretReader: Sendable {
         }
     }
 
+    /// The secret, where it can be read without running anything; nil elsewhere.
+    func text(of secret: Secret) -> String? {
+        switch secret {
+        case .environment(let name): environment[name]
+        case .file(let path): try? fileText(path)
+        case .command: nil
+        }
+    }
+
     /// The secret, without the line break at its end.
     ///
     /// Blocks on the disk; a command is waited for and gets no input.
@@ -51,7 +60,7 @@ struct SecretReader: Sendable {
 
     private func fileText(_ path: String) throws(FileError) -> String {
         let home = environment["HOME"].flatMap { $0.isEmpty ? nil : $0 }
-        let bytes = try FileAccess.contents(of: FileAccess.expanded(path, home: home), limit: SecretReader.limit)
+        let bytes = try FileAccess.smallFile(FileAccess.expanded(path, home: home), limit: SecretReader.limit)
         return SecretReader.trimmed(bytes)
     }
 

@@ -31,7 +31,7 @@ final class SpecReader {
         let variableFiles = request.variableFiles.compactMap { reader.source($0) }
         let result = SpecLoader.load(
             sources: sources, variables: request.variables, variableFiles: variableFiles,
-            uses: { reader.used($0) })
+            uses: { reader.used($0) }, userData: { reader.userData($0) })
         // With a file missing, what the others say of it would only be noise.
         guard reader.problems.isEmpty else {
             return LoadedSpec(cluster: nil, diagnostics: Diagnostic.inOrder(reader.problems), sources: reader.sources)
@@ -80,6 +80,17 @@ final class SpecReader {
         }
         sources[path] = SpecReader.lines(bytes)
         return SpecSource(file: path, bytes: bytes)
+    }
+
+    /// Answers for a file that `cloudInit: {file: …}` names.
+    private func userData(_ path: String) -> UserDataSource {
+        do throws(FileError) {
+            let bytes = try FileAccess.smallFile(expanded(path), limit: Limits().fileSize)
+            sources[path] = SpecReader.lines(bytes)
+            return .found(SpecSource(file: path, bytes: bytes))
+        } catch {
+            return .failed(error.reason)
+        }
     }
 
     /// Answers for a path that `uses:` names.

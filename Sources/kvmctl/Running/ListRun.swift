@@ -33,7 +33,8 @@ struct ListRun {
         for node in listing.unknownNodes {
             guard case .unknown(let cause) = fleet.nodes[node] else { continue }
             context.say(
-                Line([Span("\(node): ", .alarm), Span(cause.summary)], hang: 4), Line(cause.remedy, indent: 4))
+                Line([Span("\(node): ", .alarm), Span(cause.summary(behind: node))], hang: 4),
+                Line(cause.remedy, indent: 4))
         }
         if listing.isBlind {
             context.say(

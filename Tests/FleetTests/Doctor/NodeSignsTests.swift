@@ -55,7 +55,7 @@ struct NodeSignsTests {
         ]
         for check in checks { #expect(check.verdict == .good && check.remedy == nil, "\(check)") }
         #expect(signs.kvmCheck(works: true).summary == "guests run on the processor; guests may have guests (nested)")
-        #expect(poolCheck("").summary == "local: /srv/my vms/a, 3906 MiB free, QEMU's user libvirt-qemu may enter")
+        #expect(poolCheck("").summary == "local: /srv/my vms/a, 3906MiB free, QEMU's user libvirt-qemu may enter")
     }
 
     @Test(
@@ -152,7 +152,7 @@ struct NodeSignsTests {
                 "access label 0 system_u:object_r:default_t:s0", "local: SELinux does not let QEMU use files",
                 "restorecon"
             ),
-            ("room 0 4096 100", "local: /srv/my vms/a is full: 0 MiB free", "Make room"),
+            ("room 0 4096 100", "local: /srv/my vms/a is full: 0MiB free", "Make room"),
         ])
     func folders(line: String, summary: String, remedy: String) {
         let check = poolCheck(line)

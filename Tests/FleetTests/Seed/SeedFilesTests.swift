@@ -43,6 +43,8 @@ struct SeedFilesTests {
             ("write_files: [{path: /a, permissions: 0644}]", "write_files", "- path: /a\n  permissions: 0644\n"),
             // A list follows; what is there already is not said twice.
             ("users: [default, ops]", "users", "- name: 'ops'\n- default\n- ops\n"),
+            // What the user says twice stays said twice.
+            ("users: [default, default]", "users", "- name: 'ops'\n- default\n- default\n"),
             // A user of the same name is one user.
             ("users: [{name: ops, shell: /bin/ash}]", "users", "  shell: /bin/ash\n"),
             // Maps merge.

@@ -57,7 +57,7 @@ extension Describer {
             description.add("Answer", "yes")
             description.add("Machine", seen.machine)
             description.add("vCPUs", "\(seen.vcpus)")
-            description.add("Memory", seen.memory.description)
+            description.add("Memory", seen.memory.rounded)
             description.add("CPU", seen.hasKVM ? "kvm" : "emulated: guests are slow")
             description.add("Apply", seen.lockHolder)
             for warning in seen.warnings { description.add("Warning", warning, .change) }

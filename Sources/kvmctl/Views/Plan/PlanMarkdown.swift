@@ -19,7 +19,9 @@ struct PlanMarkdown {
         lines += list("Refused", plan.refusals.map { "\($0.object): \($0.reason). \($0.remedy)" })
         lines += list(
             "Not answering",
-            plan.silences.map { "\($0.node): \($0.cause.summary). \($0.cause.remedy); \(PlanText.consequence(of: $0))" }
+            plan.silences.map {
+                "\($0.node): \($0.cause.summary(behind: $0.node)). \($0.cause.remedy); \(PlanText.consequence(of: $0))"
+            }
         )
         lines += list("Notes", plan.notices)
         if let explanation = plan.explanation {

@@ -104,7 +104,10 @@ struct PlanText {
         for silence in plan.silences {
             page.add(
                 Line(
-                    [Span("  ? ", .alarm), Span("node/\(silence.node)", .strong), Span(": \(silence.cause.summary)")],
+                    [
+                        Span("  ? ", .alarm), Span("node/\(silence.node)", .strong),
+                        Span(": \(silence.cause.summary(behind: silence.node))"),
+                    ],
                     hang: 6))
             page.add(silence.cause.remedy, indent: 6)
             page.add(PlanText.consequence(of: silence), indent: 6)

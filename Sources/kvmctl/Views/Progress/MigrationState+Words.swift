@@ -1,7 +1,7 @@
 import Reconciler
 
 extension MigrationState {
-    /// How far a migration is: `200 MiB sent, 56 MiB to go, 40 MiB a second, guest slowed by 30 %`.
+    /// How far a migration is: `200MiB sent, 56MiB to go, 40MiB a second, guest slowed by 30 %`.
     var words: String {
         var parts = ["\(Printable.size(transferred)) sent, \(Printable.size(remaining)) to go"]
         if let rate { parts.append("\(Printable.size(rate)) a second") }
@@ -16,7 +16,7 @@ extension MigrationState {
 }
 
 extension MigrationOutcome {
-    /// What a migration took: `327 MiB sent, stood still for 208 ms, came to an end by slowing the guest by 30 %`.
+    /// What a migration took: `327MiB sent, stood still for 208 ms, came to an end by slowing the guest by 30 %`.
     var words: String {
         var parts = ["\(Printable.size(transferred)) sent"]
         if let downtime { parts.append("stood still for \(downtime) ms") }

@@ -2,7 +2,7 @@ import Spec
 import YAML
 
 extension StructuredValue {
-    /// A YAML tree with the same meaning.
+    /// A YAML tree with the same meaning; a scalar that JSON writes otherwise, such as `0755` or `1.10`, is text.
     init(_ node: YAML.Node) {
         switch node.content {
         case .scalar(let scalar): self.init(scalar)
@@ -16,15 +16,11 @@ extension StructuredValue {
         switch scalar.value {
         case .null: self = .null
         case .bool(let value): self = .boolean(value)
-        case .int(let value): self = .count(value)
-        case .float(let value): self = .number(value)
+        case .int(let value) where String(value) == scalar.text: self = .count(value)
+        case .float(let value) where "\(value)" == scalar.text: self = .number(value)
+        case .int, .float: self = .text(scalar.text)
         case .text(let text): self = .text(text)
         }
-    }
-
-    /// A map from names to what each stands for, sorted by name.
-    static func map<Value>(_ things: [Name: Value], _ body: (Value) -> StructuredValue) -> StructuredValue {
-        .object(things.sorted { $0.key < $1.key }.map { Entry($0.key.text, body($0.value)) })
     }
 
     /// A map from texts to texts, sorted.

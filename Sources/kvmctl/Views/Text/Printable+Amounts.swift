@@ -10,13 +10,6 @@ extension Printable {
         return "\(seconds / 60) m \(rest < 10 ? "0" : "")\(rest) s"
     }
 
-    /// An amount in the largest unit that leaves at least one, with one decimal below ten: `1.5 GiB`, `200 MiB`.
-    static func size(_ bytes: UInt64) -> String {
-        for (shift, unit) in [(UInt64(40), "TiB"), (30, "GiB"), (20, "MiB"), (10, "KiB")] where bytes >> shift > 0 {
-            let tenths = (bytes >> (shift - 10)) * 10 / 1024
-            let isWhole = tenths % 10 == 0 || tenths >= 100
-            return isWhole ? "\(tenths / 10) \(unit)" : "\(tenths / 10).\(tenths % 10) \(unit)"
-        }
-        return "\(bytes) B"
-    }
+    /// An amount as people read it, written as the spec writes sizes: `1.5GiB`, `200MiB`.
+    static func size(_ bytes: UInt64) -> String { Size(bytes: bytes).rounded }
 }
