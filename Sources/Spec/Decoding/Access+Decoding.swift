@@ -44,6 +44,12 @@ extension Kind where Value == Access.Key {
                 context.error(node.mark, "\(path): expected \(expected), found empty text")
                 return nil
             }
+            if text.contains("://") || ["gh:", "gl:", "lp:"].contains(where: text.hasPrefix) {
+                context.error(
+                    node.mark, "\(path): expected \(expected), found the address \(Found.quoted(text))",
+                    remedy: "save what it gives in a file and name that, or write the keys themselves")
+                return nil
+            }
             guard words.count > 1, ["ssh-", "ecdsa-", "sk-"].contains(where: type.hasPrefix) else {
                 return .file(SpecPath.resolve(text, in: node.mark.file))
             }
