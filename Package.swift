@@ -33,6 +33,7 @@ let package = Package(
 
         // What wraps them.
         .target(name: "Blocking", swiftSettings: house),
+        .target(name: "Processes", dependencies: [subprocess], swiftSettings: house),
         .target(name: "Hashing", dependencies: ["CCrypto"], swiftSettings: house),
         .target(name: "YAML", dependencies: ["CLibyaml"], swiftSettings: house),
         .target(name: "Libvirt", dependencies: ["CLibvirt", "Blocking"], swiftSettings: house),
@@ -44,13 +45,14 @@ let package = Package(
 
         // What acts.
         .target(
-            name: "Fleet", dependencies: ["Reconciler", "Spec", "YAML", "Libvirt", "SSH", subprocess],
+            name: "Fleet", dependencies: ["Reconciler", "Spec", "YAML", "Libvirt", "SSH", "Processes", subprocess],
             swiftSettings: house),
-        .target(name: "Lab", dependencies: [subprocess], swiftSettings: house),
+        .target(name: "Lab", dependencies: ["Processes", subprocess], swiftSettings: house),
         .executableTarget(
             name: "kvmctl",
             dependencies: [
-                "Blocking", "Fleet", "Hashing", "Reconciler", "Spec", "YAML", "SSH", "Lab", argumentParser, subprocess,
+                "Blocking", "Fleet", "Hashing", "Reconciler", "Spec", "YAML", "SSH", "Lab", "Processes", argumentParser,
+                subprocess,
             ],
             swiftSettings: house),
 
@@ -60,6 +62,7 @@ let package = Package(
 
         .testTarget(name: "YAMLTests", dependencies: ["YAML", "SeededRandomness"], swiftSettings: house),
         .testTarget(name: "LibvirtTests", dependencies: ["Libvirt", "Blocking", "TestDriver"], swiftSettings: house),
+        .testTarget(name: "ProcessesTests", dependencies: ["Processes"], swiftSettings: house),
         .testTarget(name: "SSHTests", dependencies: ["SSH", "SeededRandomness", subprocess], swiftSettings: house),
         .testTarget(name: "SpecTests", dependencies: ["Spec", "YAML", "SeededRandomness"], swiftSettings: house),
         .testTarget(

@@ -1,3 +1,4 @@
+import Processes
 import Subprocess
 
 /// One program run on this machine, with its arguments as a list and no shell between.
@@ -42,9 +43,11 @@ struct HostCommand: Sendable {
     /// Its output goes nowhere: a pipe would stay open, and be waited for, as long as the one left behind lives.
     func launch(to attempt: String) async throws(LabError) {
         do {
-            let result = try await Subprocess.run(
-                .name(arguments.first ?? ""), arguments: Arguments(Array(arguments.dropFirst())),
-                environment: .inherit.updating(["PATH": HostTool.searchPath]), output: .discarded, error: .discarded)
+            let result = try await LocalProgram.start(
+                arguments.first ?? "", Array(arguments.dropFirst()),
+                environment: .inherit.updating(["PATH": HostTool.searchPath]), input: .none, output: .discarded,
+                error: .discarded
+            ) { _ in }
             guard !result.terminationStatus.isSuccess else { return }
             throw LabError(attempt, reason: "\(arguments.first ?? "") failed")
         } catch let error as LabError {
@@ -58,13 +61,13 @@ struct HostCommand: Sendable {
         succeeded: Bool, output: String, complaint: String
     ) {
         do {
-            let result = try await Subprocess.run(
-                .name(arguments.first ?? ""), arguments: Arguments(Array(arguments.dropFirst())),
+            let result = try await LocalProgram.run(
+                arguments.first ?? "", Array(arguments.dropFirst()),
                 environment: .inherit.updating(["PATH": HostTool.searchPath, "LC_ALL": "C.UTF-8"]),
-                output: .string(limit: 4 << 20), error: .string(limit: 1 << 20))
+                outputLimit: 4 << 20, errorLimit: 1 << 20)
             return (
-                result.terminationStatus.isSuccess, result.standardOutput,
-                trimmed(result.standardError)
+                result.succeeded, String(decoding: result.standardOutput, as: UTF8.self),
+                trimmed(String(decoding: result.standardError, as: UTF8.self))
             )
         } catch {
             throw LabError(attempt, reason: "\(error)")

@@ -9,18 +9,23 @@ package final class Hold: Sendable {
     /// The lines that the command writes, in order, ending when the command ends; for one reader.
     package let lines: AsyncStream<String>
     private let outcome: Outcome
+    private let pulse: Pulse
     private let ticket: UInt64
     /// Kept open for as long as this value is there.
     private let session: Session
 
-    init(lines: AsyncStream<String>, outcome: Outcome, ticket: UInt64, session: Session) {
+    init(lines: AsyncStream<String>, outcome: Outcome, pulse: Pulse, ticket: UInt64, session: Session) {
         self.lines = lines
         self.outcome = outcome
+        self.pulse = pulse
         self.ticket = ticket
         self.session = session
     }
 
     deinit { endInput() }
+
+    /// Whether the command was told in time, up to now, that we live; false once it was not.
+    package var isAlive: Bool { pulse.isAlive() }
 
     /// Closes the command's standard input and waits for its end.
     package func release() async throws(SSHError) -> CommandResult {

@@ -7,9 +7,19 @@ extension SSHError {
         case .nameNotResolved: "\(target): the name has no address"
         case .timeout(let limit, let what): "\(target): no answer within \(Self.text(limit)) while waiting for \(what)"
         case .refused: "\(target): connection refused"
-        case .noRoute: "\(target): no route to the node"
+        case .noRoute(let words): "\(target): \(words.prefix(1).lowercased() + words.dropFirst())"
+        case .authenticationFailed(_, _, .moreIsAsked):
+            "\(target): the key was accepted, and the server asks for a password or a second factor as well"
+        case .authenticationFailed(_, _, .noKeysTaken): "\(target): the server takes no keys"
         case .authenticationFailed: "\(target): authentication failed"
         case .unknownHostKey(let key, _, _, _): "\(target): unknown host key \(key)"
+        case .hostCertificateWanted(let key, _, _, _):
+            "\(target): unknown host key \(key); known_hosts has @cert-authority for this host, and kvmctl does not "
+                + "understand host certificates"
+        case .hostKeyRevoked(let key): "\(target): the host key \(key) is revoked (@revoked in known_hosts)"
+        case .jumpFailed(let error): "\(target) is behind the jump host \(error.description)"
+        case .sessionsExhausted(let command):
+            "\(target): could not start \(command), since the server allows no more commands side by side"
         case .hostKeyChanged(let key, _, _, _): "\(target): the host key has changed, it is now \(key)"
         case .hostKeyPinMismatch(let key, let pin): "\(target): the host key \(key) is not the pinned \(pin)"
         case .protocolFailure: "\(target): the ssh connection could not be set up"
@@ -33,9 +43,10 @@ extension SSHError {
     /// What the system, the server or the library said, where that adds something.
     package var cause: String? {
         switch reason {
-        case .nameNotResolved(let words), .noRoute(let words), .protocolFailure(let words), .linkLost(let words): words
+        case .nameNotResolved(let words), .protocolFailure(let words), .linkLost(let words): words
         case .destinationUnreachable(_, let why), .commandNotStarted(_, let why): why
-        case .authenticationFailed(let methods, let tried):
+        case .jumpFailed(let error): error.cause
+        case .authenticationFailed(let methods, let tried, _):
             "the server offers \(Self.list(methods, or: "nothing")); tried \(Self.list(tried, or: "no key"))"
         case .local(_, let number): String(cString: strerror(number))
         default: nil
@@ -43,28 +54,42 @@ extension SSHError {
     }
 
     /// What to do about it.
-    package var remedy: String {
+    package var remedy: String { remedy(for: "node") }
+
+    /// - Parameter place: what the target is to the reader.
+    private func remedy(for place: String) -> String {
         switch reason {
+        case .jumpFailed(let error): error.remedy(for: "jump host")
         case .nameNotResolved:
-            "Check the node's address for a typing error, or add the name to DNS, /etc/hosts or ssh_config."
-        case .timeout: "Check that the node is up and that no firewall drops the packets to its ssh port."
-        case .refused: "Start sshd on the node, or correct the port."
-        case .noRoute: "Check the address, this machine's routes and the node's network."
+            "Check the \(place)'s address for a typing error, or add the name to DNS, /etc/hosts or ssh_config."
+        case .timeout: "Check that the \(place) is up and that no firewall drops the packets to its ssh port."
+        case .refused: "Start sshd on the \(place), or correct the port."
+        case .noRoute: "Check the address, this machine's routes and the \(place)'s network."
+        case .authenticationFailed(_, _, .passphrase(let file)):
+            "\(file) has a passphrase, and kvmctl asks for none: ssh-add \(ShellQuoting.quote(file)), or name another key "
+                + "with identity: or KVMCTL_IDENTITY."
+        case .authenticationFailed(_, _, .exposedKey(let file, let mode)):
+            "Others may read \(file) (mode \(mode)), so it is not used: chmod 600 \(ShellQuoting.quote(file))"
+        case .authenticationFailed(_, _, .moreIsAsked), .authenticationFailed(_, _, .noKeysTaken):
+            "Let this user in with a key alone: PubkeyAuthentication yes and AuthenticationMethods publickey in the "
+                + "\(place)'s sshd_config, in a Match User block if you like."
         case .authenticationFailed:
-            "Put your public key into ~/.ssh/authorized_keys on the node, or name the right key with identity: or KVMCTL_IDENTITY."
-        case .unknownHostKey(let key, let files, let host, let port):
-            "Compare the fingerprint with the node's own (ssh-keygen -lf /etc/ssh/ssh_host_*.pub there); if it is the same: "
-                + "\(Self.keyscan(key, host, port)) >> \(ShellQuoting.quote(files.first ?? "~/.ssh/known_hosts")), "
-                + "or put hostKey: \(key.fingerprint) into the spec."
+            "Put your public key into ~/.ssh/authorized_keys on the \(place), or name the right key with identity: or KVMCTL_IDENTITY."
+        case .unknownHostKey(let key, let files, let host, let port),
+            .hostCertificateWanted(let key, let files, let host, let port):
+            "Compare the fingerprint with the \(place)'s own (ssh-keygen -lf /etc/ssh/ssh_host_*.pub there); if it is the same: "
+                + Self.accepting(key, files, host, port, place)
+        case .hostKeyRevoked:
+            "Do not connect to it: somebody else may have this key. Give the \(place) a new host key, or take the @revoked line out."
         case .hostKeyChanged(_, let files, let host, let port):
-            "Somebody may be in between. If the node was reinstalled: ssh-keygen -R "
+            "Somebody may be in between. If the \(place) was reinstalled: ssh-keygen -R "
                 + "\(ShellQuoting.quote(port == 22 ? host : "[\(host)]:\(port)")) "
-                + "-f \(ShellQuoting.quote(files.first ?? "~/.ssh/known_hosts")), then accept the new key."
+                + "-f \(ShellQuoting.quote(Self.file(files) ?? "~/.ssh/known_hosts")), then accept the new key."
         case .hostKeyPinMismatch(let key, _):
-            "Somebody may be in between. If the node was reinstalled, write hostKey: \(key.fingerprint)."
+            "Somebody may be in between. If the \(place) was reinstalled, write hostKey: \(key.fingerprint)."
         case .protocolFailure:
             "Check that this is an ssh server (ssh -v shows both sides), its algorithms and its MaxStartups."
-        case .linkLost: "Check the node and the network, then run the command again."
+        case .linkLost: "Check the \(place) and the network, then run the command again."
         case .forwardingForbidden:
             "Set AllowStreamLocalForwarding and AllowTcpForwarding to yes in the node's sshd_config, for this user at least."
         case .socketMissing:
@@ -74,15 +99,34 @@ extension SSHError {
         case .destinationUnreachable: "Check the destination's address and that it is up, seen from that host."
         case .commandNotStarted:
             "Check the user's shell on the node, and MaxSessions and ForceCommand in its sshd_config."
+        case .sessionsExhausted:
+            "Set MaxSessions to 10 or more in the \(place)'s sshd_config, which is OpenSSH's default, and reload sshd."
         case .commandTimeout: "Look at the node's load, and whether the command waits for something."
         case .outputTooLarge:
             "This is not expected of this command: run it by hand on the node and look at what it prints."
         case .commandVanished: "The server ended it without a status: look at the log of sshd on the node."
         case .unusable(_, let remedy): remedy
+        case .local(_, let number) where DescriptorLimit.note(number): DescriptorLimit.remedy
         case .local: "Check this machine's limits, temporary folder and disk space."
         case .closed, .cancelled: "Run the command again."
         }
     }
+
+    /// How to accept a key; a file that keeps nothing is not named.
+    private static func accepting(
+        _ key: HostKey, _ files: [String], _ host: String, _ port: Int, _ place: String
+    ) -> String {
+        guard let file = file(files) else {
+            return "ssh_config keeps no host keys for it, so "
+                + (place == "node" ? "put hostKey: \(key.fingerprint) into the spec, or " : "")
+                + "name a file that has its key with KVMCTL_KNOWN_HOSTS."
+        }
+        return "\(keyscan(key, host, port)) >> \(ShellQuoting.quote(file))"
+            + (place == "node" ? ", or put hostKey: \(key.fingerprint) into the spec." : ".")
+    }
+
+    /// The file for a new key.
+    private static func file(_ files: [String]) -> String? { files.first { $0 != "/dev/null" } }
 
     private static func keyscan(_ key: HostKey, _ host: String, _ port: Int) -> String {
         let type = key.algorithm.hasPrefix("ssh-") ? String(key.algorithm.dropFirst(4)) : "ecdsa"

@@ -17,12 +17,16 @@ package struct SSHError: Error, Equatable, CustomStringConvertible {
         case refused
         /// No way leads to the address; the system's words.
         case noRoute(String)
-        /// The server accepted none of our keys: what it offers, and what was tried.
-        case authenticationFailed(methods: [String], tried: [String])
+        /// The server did not let us in: what it offers, what was tried, and what stands in the way where that is known.
+        case authenticationFailed(methods: [String], tried: [String], obstacle: Obstacle? = nil)
         /// The server's key is in no known_hosts file.
         case unknownHostKey(HostKey, files: [String], host: String, port: Int)
         /// known_hosts has another key for this server.
         case hostKeyChanged(HostKey, files: [String], host: String, port: Int)
+        /// The server's key is in no known_hosts file; certificates of an authority would be believed, which cannot be done.
+        case hostCertificateWanted(HostKey, files: [String], host: String, port: Int)
+        /// known_hosts says that this key is not to be trusted any more.
+        case hostKeyRevoked(HostKey)
         /// The server's key is not the pinned one.
         case hostKeyPinMismatch(HostKey, pin: String)
         /// The two sides could not agree, or the other end does not speak ssh.
@@ -41,6 +45,10 @@ package struct SSHError: Error, Equatable, CustomStringConvertible {
         case destinationUnreachable(String, why: String)
         /// The server did not start the command.
         case commandNotStarted(String, why: String)
+        /// The server has no room for another command beside those that run.
+        case sessionsExhausted(String)
+        /// A host on the way could not be reached or passed.
+        indirect case jumpFailed(SSHError)
         /// The command did not end in time.
         case commandTimeout(String, Duration)
         /// The command wrote more than the caller allows.
@@ -57,6 +65,18 @@ package struct SSHError: Error, Equatable, CustomStringConvertible {
         case cancelled
     }
 
+    /// What keeps us out although we can speak to the server.
+    package enum Obstacle: Sendable, Equatable {
+        /// A key's file has a passphrase.
+        case passphrase(file: String)
+        /// Others may read a key's file; its mode in octal.
+        case exposedKey(file: String, mode: String)
+        /// A key was accepted, and a password or another factor is asked for.
+        case moreIsAsked
+        /// The server takes no keys at all.
+        case noKeysTaken
+    }
+
     package init(target: String, reason: Reason) {
         self.target = target
         self.reason = reason
@@ -66,6 +86,7 @@ package struct SSHError: Error, Equatable, CustomStringConvertible {
     package var isRetriable: Bool {
         switch reason {
         case .timeout, .refused, .noRoute, .linkLost, .socketDead, .commandTimeout: true
+        case .jumpFailed(let error): error.isRetriable
         default: false
         }
     }
@@ -74,7 +95,8 @@ package struct SSHError: Error, Equatable, CustomStringConvertible {
     package var isUnreachable: Bool {
         switch reason {
         case .nameNotResolved, .timeout, .refused, .noRoute, .authenticationFailed, .unknownHostKey, .hostKeyChanged,
-            .hostKeyPinMismatch, .protocolFailure, .linkLost, .destinationUnreachable:
+            .hostKeyPinMismatch, .hostCertificateWanted, .hostKeyRevoked, .protocolFailure, .linkLost,
+            .destinationUnreachable, .jumpFailed:
             true
         default: false
         }

@@ -18,8 +18,7 @@ extension Session {
         _ command: [String], input: [UInt8] = [], timeout: Duration? = .seconds(60),
         outputLimit: Int = Session.defaultOutputLimit
     ) async throws(SSHError) -> CommandResult {
-        try await execute(
-            command, input: .bytes(input), limits: CommandLimits(timeout: timeout, output: outputLimit))
+        try await execute(command, limits: CommandLimits(timeout: timeout, output: outputLimit)) { .bytes(input) }
     }
 
     /// Runs a fixed script with `sh`, its text on standard input, its arguments as `$1` and so on.
@@ -49,8 +48,9 @@ extension Session {
             """
         _ = try check(command)
         return try await execute(
-            ["sh", "-c", supervisor, "sh"] + command, input: .silence, name: command.first,
-            limits: CommandLimits(timeout: timeout, output: outputLimit))
+            ["sh", "-c", supervisor, "sh"] + command, name: command.first,
+            limits: CommandLimits(timeout: timeout, output: outputLimit)
+        ) { .silence }
     }
 
     /// Sends a local file into a command's standard input, as in `["sh", "-c", "cat > \"$1\"", "sh", path]`.
@@ -63,11 +63,12 @@ extension Session {
         file path: String, to command: [String], timeout: Duration? = nil,
         progress: @escaping @Sendable (Int) -> Void = { _ in }
     ) async throws(SSHError) -> CommandResult {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw SSHError(target: target, reason: .local("opening \(path)", errno)) }
-        return try await execute(
-            command, input: .file(descriptor, progress),
-            limits: CommandLimits(timeout: timeout, output: Session.defaultOutputLimit))
+        try await execute(command, limits: CommandLimits(timeout: timeout, output: Session.defaultOutputLimit)) {
+            () throws(SSHError) in
+            let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+            guard descriptor >= 0 else { throw SSHError(target: target, reason: .local("opening \(path)", errno)) }
+            return .file(descriptor, progress)
+        }
     }
 
     /// Standard input as it crosses to the session's thread.
@@ -91,17 +92,29 @@ extension Session {
         }
     }
 
-    /// - Parameter name: what messages call the command, where that is not its first word.
+    /// Runs a command here, or in another session where the server has no room for it in this one.
+    ///
+    /// - Parameters:
+    ///   - name: what messages call the command, where that is not its first word.
+    ///   - input: makes the standard input for one try.
     private func execute(
-        _ command: [String], input: CommandInput, name: String? = nil, limits: CommandLimits
+        _ command: [String], name: String? = nil, limits: CommandLimits, input: () throws(SSHError) -> CommandInput
     ) async throws(SSHError) -> CommandResult {
-        let program: String
-        do throws(SSHError) { program = try check(command) } catch {
-            input.discard()
-            throw error
+        let program = try check(command)
+        do throws(SSHError) {
+            return try await execute(command, name ?? program, limits, try input())
+        } catch {
+            guard let spare, case .sessionsExhausted = error.reason else { throw error }
+            return try await spare.session().execute(command, name: name, limits: limits, input: input)
         }
+    }
+
+    /// One try in this session; the input is used up.
+    private func execute(
+        _ command: [String], _ name: String, _ limits: CommandLimits, _ input: CommandInput
+    ) async throws(SSHError) -> CommandResult {
         let text = ShellQuoting.command(command)
-        let name = name ?? program
+        let hasSpare = spare != nil
         let ticket = mailbox.ticket()
         let target = target
         let result: Result<CommandResult, SSHError> = await withTaskCancellationHandler {
@@ -113,7 +126,8 @@ extension Session {
                         continuation.resume(returning: .failure(error))
                     case .loop(let loop):
                         let activity = CommandActivity(
-                            name: name, target: target, text: text, input: input.source, limits: limits
+                            name: name, target: target, text: text, input: input.source, limits: limits,
+                            hasSpare: hasSpare
                         ) { continuation.resume(returning: $0) }
                         loop.add(activity, ticket: ticket)
                     }

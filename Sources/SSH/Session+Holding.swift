@@ -1,38 +1,54 @@
 extension Session {
-    /// Starts a command and writes it a line at once and then at every interval, until it ends or is released.
+    /// Starts a command, here or where the server has room for it, and writes it a line at once and then at every interval, until it ends or is released.
     ///
     /// - Parameters:
     ///   - line: without a newline at its end, which is added.
     ///   - interval: well below the silence after which the command gives up.
-    package func hold(_ command: [String], line: String = "alive", every interval: Duration = .seconds(5))
-        async throws(SSHError) -> Hold
-    {
+    ///   - patience: the silence after which it is taken to have given up, shorter than its own.
+    package func hold(
+        _ command: [String], line: String = "alive", every interval: Duration = .seconds(5),
+        patience: Duration = .seconds(25)
+    ) async throws(SSHError) -> Hold {
         let name = try check(command)
         let text = ShellQuoting.command(command)
         let ticket = mailbox.ticket()
         let target = target
+        let hasSpare = spare != nil
+        let begun = Hold.Outcome()
         let (lines, sink) = AsyncStream.makeStream(of: String.self)
         let outcome = Hold.Outcome()
+        let pulse = Pulse(patience: patience)
         mailbox.post { delivery in
             switch delivery {
             case .ended(let error):
+                begun.set(.failure(error))
                 outcome.set(.failure(error))
                 sink.finish()
             case .loop(let loop):
                 var splitter = LineSplitter()
                 let activity = CommandActivity(
                     name: name, target: target, text: text,
-                    input: .beats(line: Array("\(line)\n".utf8), every: interval),
-                    limits: CommandLimits(timeout: nil, output: 1 << 20),
+                    input: .beats(line: Array("\(line)\n".utf8), every: interval, pulse: pulse),
+                    limits: CommandLimits(timeout: nil, output: 1 << 20), hasSpare: hasSpare,
+                    begun: {
+                        begun.set(.success(CommandResult(ending: .exited(0), standardOutput: [], standardError: [])))
+                    },
                     lines: { bytes in for line in splitter.take(bytes) { sink.yield(line) } },
                     answer: { result in
+                        begun.set(result)
                         outcome.set(result)
                         sink.finish()
                     })
                 loop.add(activity, ticket: ticket)
             }
         }
-        return Hold(lines: lines, outcome: outcome, ticket: ticket, session: self)
+        do throws(SSHError) {
+            _ = try await begun.value().get()
+        } catch {
+            guard let spare, case .sessionsExhausted = error.reason else { throw error }
+            return try await spare.session().hold(command, line: line, every: interval, patience: patience)
+        }
+        return Hold(lines: lines, outcome: outcome, pulse: pulse, ticket: ticket, session: self)
     }
 }
 

@@ -12,11 +12,14 @@ package final class Session: Sendable {
     /// The session that this one runs through, kept open for as long as this one lives.
     private let jump: Session?
     let mailbox: Mailbox
+    /// Where commands go that the server has no room for beside those that run here; nil where there are enough sessions.
+    let spare: SpareSession?
 
-    private init(target: String, mailbox: Mailbox, jump: Session?) {
+    private init(target: String, mailbox: Mailbox, jump: Session?, spare: SpareSession?) {
         self.target = target
         self.mailbox = mailbox
         self.jump = jump
+        self.spare = spare
     }
 
     deinit { mailbox.requestEnd() }
@@ -49,16 +52,24 @@ package final class Session: Sendable {
     }
 
     /// One try with settings that are complete.
-    private static func attempt(_ settings: HostSettings, _ options: ConnectOptions, _ jump: Session?)
-        async throws(SSHError) -> Session
-    {
+    ///
+    /// - Parameter number: how many sessions before this one had no room.
+    private static func attempt(
+        _ settings: HostSettings, _ options: ConnectOptions, _ jump: Session?, number: Int = 0
+    ) async throws(SSHError) -> Session {
         let mailbox: Mailbox
         do throws(SystemFailure) { mailbox = try Mailbox() } catch {
             throw SSHError(target: settings.target, reason: .local(error.call, error.number))
         }
         var tunnel: CInt?
         if let jump {
-            tunnel = try await jump.openTCP(host: settings.host, port: settings.port, timeout: options.timeout)
+            do throws(SSHError) {
+                tunnel = try await jump.openTCP(host: settings.host, port: settings.port, timeout: options.timeout)
+            } catch {
+                // What the jump host cannot reach is the node's affair, or the way's between them.
+                if case .destinationUnreachable = error.reason { throw error }
+                throw SSHError(target: settings.target, reason: .jumpFailed(error))
+            }
         }
         let opening = Opening(settings: settings, options: options, mailbox: mailbox, tunnel: tunnel)
         let failure: SSHError? = await withTaskCancellationHandler {
@@ -69,7 +80,12 @@ package final class Session: Sendable {
             mailbox.requestEnd()
         }
         if let failure { throw failure }
-        return Session(target: settings.target, mailbox: mailbox, jump: jump)
+        let spare =
+            number < SpareSession.limit
+            ? SpareSession { () async throws(SSHError) in
+                try await attempt(settings, options, jump, number: number + 1)
+            } : nil
+        return Session(target: settings.target, mailbox: mailbox, jump: jump, spare: spare)
     }
 
     /// The session to go through: the given one, or the last of the hops that the settings name.
@@ -84,13 +100,16 @@ package final class Session: Sendable {
                     target: settings.target,
                     reason: .unusable("\(hop) is no jump host", remedy: "Write it as user@host:port."))
             }
-            last = try await connect(next, options: options, through: last)
+            do throws(SSHError) {
+                last = try await connect(next, options: options, through: last)
+            } catch { throw SSHError(target: settings.target, reason: .jumpFailed(error)) }
         }
         return last
     }
 
     /// Ends the session and returns when its thread has let go of everything.
     package func close() async {
+        await spare?.close()
         await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
             mailbox.post { delivery in
                 switch delivery {

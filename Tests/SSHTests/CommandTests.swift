@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import SSH
 import Testing
@@ -133,6 +134,51 @@ import Testing
         await session.close()
         await session.close()
         #expect(try await failure { _ = try await session.run(["true"]) } == .closed)
+    }
+}
+
+/// Servers that allow few commands side by side, as hardening guides have it.
+@Suite("Few sessions") struct FewSessionsTests {
+    @Test("holders, commands and uploads all get their place, whatever MaxSessions is", arguments: [1, 2, 10])
+    func room(count: Int) async throws {
+        let server = try TestServer(["MaxSessions \(count)"])
+        let session = try await server.connect()
+        let first = try await session.hold(["sh", "-c", "echo first; cat >/dev/null"])
+        let second = try await session.hold(["sh", "-c", "echo second; cat >/dev/null"])
+        var lines = second.lines.makeAsyncIterator()
+        #expect(await lines.next() == "second")
+        try Data("content".utf8).write(to: URL(fileURLWithPath: server.folder.file("content")))
+        let outputs = try await withThrowingTaskGroup(of: String.self) { group in
+            for number in 0..<12 {
+                group.addTask { try await session.run(["sh", "-c", "sleep 0.1; echo \(number)"]).output }
+            }
+            group.addTask { try await session.upload(file: server.folder.file("content"), to: ["cat"]).output }
+            group.addTask { try await session.runTied(["echo", "tied"]).output }
+            return try await group.reduce(into: Set<String>()) { $0.insert($1) }
+        }
+        #expect(outputs == Set((0..<12).map { "\($0)\n" } + ["content", "tied\n"]))
+        #expect(first.isAlive && second.isAlive)
+        #expect(try await first.release().succeeded)
+        #expect(try await second.release().succeeded)
+        await session.close()
+        await #expect(throws: SSHError.self) { _ = try await session.run(["true"]) }
+    }
+
+    @Test("when holders have taken all there is to have, MaxSessions is named at once")
+    func exhausted() async throws {
+        let server = try TestServer(["MaxSessions 1"])
+        let session = try await server.connect()
+        var holds: [Hold] = []
+        // One in the first session and in each of those that follow.
+        for _ in 0..<4 { holds.append(try await session.hold(["cat"])) }
+        do throws(SSHError) {
+            _ = try await session.run(["true"])
+        } catch {
+            guard case .sessionsExhausted = error.reason else { throw error }
+            #expect(error.remedy.contains("MaxSessions"))
+            return
+        }
+        throw TestFailure("there was room")
     }
 }
 

@@ -51,6 +51,29 @@ import Testing
         #expect(try await session.run(["true"]).succeeded)
     }
 
+    @Test("lines that end as on Windows are read as any")
+    func windowsLines() async throws {
+        let text = "Host node\n\(Self.complete)".replacing("\n", with: "\r\n")
+        #expect(try await connect("node", text).run(["true"]).succeeded)
+    }
+
+    @Test("a file that others may write to is refused, and so is one that it includes", arguments: ["config", "more"])
+    func writable(name: String) async throws {
+        try Data("Host node\n".utf8).write(to: URL(fileURLWithPath: server.folder.file("more")))
+        chmod(server.folder.file("more"), name == "more" ? 0o666 : 0o644)
+        do {
+            _ = try await connect("node", "Include FOLDER/more\nHost node\n\(Self.complete)") { _, _ in
+                if name == "config" { chmod(server.folder.file("config"), 0o664) }
+            }
+        } catch let error as SSHError {
+            guard case .unusable(let what, let remedy) = error.reason else { throw error }
+            #expect(what == "others may write to \(server.folder.file(name))")
+            #expect(remedy.hasPrefix("chmod go-w \(server.folder.file(name))"))
+            return
+        }
+        throw TestFailure("it was read")
+    }
+
     @Test("what the endpoint says wins")
     func endpointWins() async throws {
         let session = try await connect("127.0.0.1", "Host *\nPort 1\nUser nobody\nIdentityFile /nowhere\n") {

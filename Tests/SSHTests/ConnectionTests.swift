@@ -42,7 +42,9 @@ import Testing
         // Reserved for ever: the kernel itself refuses it.
         endpoint.host = "255.255.255.255"
         let error = try await failure(endpoint, server.options())
-        guard case .noRoute = error.reason else { throw error }
+        guard case .noRoute(let words) = error.reason else { throw error }
+        #expect(error.description.lowercased().hasSuffix(": \(words.lowercased())"))
+        #expect(error.cause == nil, "said once")
     }
 
     @Test("a server that accepts and says nothing ends in a timeout that names the greeting")
@@ -88,8 +90,126 @@ import Testing
         var endpoint = server.endpoint()
         endpoint.identities = [server.folder.file("locked")]
         let error = try await failure(endpoint, server.options())
-        guard case .authenticationFailed(_, let tried) = error.reason else { throw error }
-        #expect(tried == ["\(server.folder.file("locked")) (is encrypted or no private key)"])
+        let file = server.folder.file("locked")
+        guard case .authenticationFailed(_, let tried, let obstacle) = error.reason else { throw error }
+        #expect(tried == ["\(file) (has a passphrase)"])
+        #expect(obstacle == .passphrase(file: file))
+        #expect(error.remedy.contains("ssh-add \(file)"))
+    }
+
+    @Test("a key that others may read is not used, as ssh does not use it")
+    func exposedKey() async throws {
+        let file = server.folder.file("client")
+        chmod(file, 0o644)
+        let error = try await failure(server.endpoint(), server.options())
+        guard case .authenticationFailed(_, _, let obstacle) = error.reason else { throw error }
+        #expect(obstacle == .exposedKey(file: file, mode: "0644"))
+        #expect(error.remedy.contains("chmod 600 \(file)"))
+        chmod(file, 0o600)
+        #expect(try await server.connect().run(["true"]).succeeded)
+    }
+
+    @Test("a server that wants more than the key is told from one that does not know it")
+    func secondFactor() async throws {
+        let server = try TestServer(
+            ["AuthenticationMethods publickey,keyboard-interactive"],
+            options: ["KbdInteractiveAuthentication=yes", "UsePAM=yes"])
+        let error = try await failure(server.endpoint(), server.options())
+        guard case .authenticationFailed(let methods, _, let obstacle) = error.reason else { throw error }
+        #expect(obstacle == .moreIsAsked)
+        #expect(methods == ["keyboard-interactive"])
+        #expect(error.remedy.contains("AuthenticationMethods publickey"))
+    }
+
+    @Test("a server that takes no keys is told as such")
+    func noKeys() async throws {
+        let server = try TestServer(["PubkeyAuthentication no"], options: ["PasswordAuthentication=yes"])
+        let error = try await failure(server.endpoint(), server.options())
+        guard case .authenticationFailed(_, _, let obstacle) = error.reason else { throw error }
+        #expect(obstacle == .noKeysTaken)
+    }
+
+    /// Lines of known_hosts for the server's keys, with something in front of each.
+    private func knownHosts(_ marker: String, keys: [String] = ["host", "host_ecdsa"]) throws -> String {
+        try keys.map {
+            let key = try String(contentsOfFile: server.folder.file("\($0).pub"), encoding: .utf8)
+            return "\(marker)[127.0.0.1]:\(server.port) \(key)"
+        }.joined()
+    }
+
+    private func options(knownHosts text: String) throws -> ConnectOptions {
+        var options = server.options()
+        options.knownHosts = server.folder.file("hosts-\(UUID())")
+        try Data(text.utf8).write(to: URL(fileURLWithPath: options.knownHosts ?? ""))
+        return options
+    }
+
+    @Test("a revoked host key is refused, though it is known, and whatever else is revoked")
+    func revoked() async throws {
+        let other = try TestServer()
+        let otherKey = try String(contentsOfFile: other.folder.file("host.pub"), encoding: .utf8)
+        let text = try knownHosts("") + "@revoked * \(otherKey)" + knownHosts("@revoked ", keys: ["host"])
+        let error = try await failure(server.endpoint(), try options(knownHosts: text))
+        guard case .hostKeyRevoked(let key) = error.reason else { throw error }
+        #expect(key.fingerprint == (try server.fingerprint()))
+        let fine = try options(knownHosts: try knownHosts("") + "@revoked * \(otherKey)")
+        #expect(try await Session.connect(server.endpoint(), options: fine).run(["true"]).succeeded)
+    }
+
+    @Test("where known_hosts trusts an authority, it is said that this is not understood, and how to go on")
+    func authority() async throws {
+        let error = try await failure(
+            server.endpoint(), try options(knownHosts: try knownHosts("@cert-authority ", keys: ["host_ecdsa"])))
+        guard case .hostCertificateWanted(let key, _, _, _) = error.reason else { throw error }
+        #expect(key.fingerprint == (try server.fingerprint()))
+        #expect(error.description.contains("@cert-authority"))
+        #expect(error.remedy.contains("ssh-keyscan"))
+    }
+
+    @Test("known_hosts with the line ends of Windows, and with hashed names, is read as ssh reads it")
+    func windowsLines() async throws {
+        let lines = try knownHosts("").replacing("\n", with: "\r\n")
+        let bare = lines.split(separator: "\r\n").map { $0.split(separator: " ").prefix(3).joined(separator: " ") }
+        let crlf = try options(knownHosts: bare.joined(separator: "\r\n") + "\r\n")
+        #expect(try await Session.connect(server.endpoint(), options: crlf).run(["true"]).succeeded)
+        let hashed = try options(knownHosts: try knownHosts(""))
+        try LocalTool.run("/usr/bin/ssh-keygen", "-q", "-H", "-f", hashed.knownHosts ?? "")
+        #expect(try await Session.connect(server.endpoint(), options: hashed).run(["true"]).succeeded)
+    }
+
+    @Test("where ssh_config keeps no host keys, the remedy writes to no file that keeps nothing")
+    func noFile() async throws {
+        try Data("Host *\nUserKnownHostsFile /dev/null\nGlobalKnownHostsFile /dev/null\n".utf8)
+            .write(to: URL(fileURLWithPath: server.folder.file("config")))
+        var options = server.options()
+        options.knownHosts = nil
+        options.configuration = .file(server.folder.file("config"))
+        let error = try await failure(server.endpoint(), options)
+        #expect(!error.remedy.contains("/dev/null"))
+        #expect(error.remedy.contains("hostKey: \(try server.fingerprint())"))
+        #expect(error.remedy.contains("KVMCTL_KNOWN_HOSTS"))
+    }
+
+    @Test("what is wrong with a jump host is said of the jump host")
+    func jumpFails() async throws {
+        let closed = try FreePort.find()
+        for (jump, reason) in [
+            ("127.0.0.1:\(closed)", SSHError.Reason.refused),
+            ("nobody@127.0.0.1:\(server.port)", .authenticationFailed(methods: ["publickey"], tried: [])),
+        ] {
+            var endpoint = server.endpoint()
+            endpoint.host = "10.255.255.1"
+            endpoint.jump = jump
+            let error = try await failure(endpoint, server.options())
+            guard case .jumpFailed(let cause) = error.reason else { throw error }
+            #expect(error.isUnreachable)
+            #expect(error.description.contains("10.255.255.1") && error.description.contains("jump host"))
+            #expect(error.remedy.contains("jump host") && !error.remedy.contains("the node"))
+            switch (cause.reason, reason) {
+            case (.refused, .refused), (.authenticationFailed, .authenticationFailed): break
+            default: throw error
+            }
+        }
     }
 
     @Test("an unknown host key is refused with its fingerprint and the command that adds it")

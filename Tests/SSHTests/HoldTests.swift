@@ -71,6 +71,35 @@ import Testing
         #expect(try await isFree(file, on: session))
     }
 
+    @Test("a holder that was left alone for too long is let go of, though it has not noticed yet")
+    func late() async throws {
+        let file = server.folder.file("lock")
+        let session = try await server.connect()
+        let hold = try await session.hold(holder(file), every: .milliseconds(50), patience: .milliseconds(400))
+        #expect(await firstLine(hold) == "held")
+        #expect(hold.isAlive)
+        // The session's thread stands still, as the whole machine does under a closed lid.
+        let path = server.folder.file("one")
+        try Data("1".utf8).write(to: URL(fileURLWithPath: path))
+        _ = try await session.upload(file: path, to: ["cat"]) { _ in usleep(800_000) }
+        #expect(!hold.isAlive)
+        _ = try await hold.ended()
+        #expect(try await isFree(file, on: session))
+    }
+
+    @Test("one sign that came too late is never made good")
+    func pulse() {
+        let start = ContinuousClock.now
+        let pulse = Pulse(patience: .seconds(25))
+        #expect(pulse.isAlive(at: start))
+        #expect(pulse.beat(at: start))
+        #expect(pulse.beat(at: start + .seconds(25)))
+        #expect(pulse.isAlive(at: start + .seconds(50)))
+        #expect(!pulse.isAlive(at: start + .seconds(51)))
+        #expect(!pulse.beat(at: start + .seconds(52)))
+        #expect(!pulse.isAlive(at: start + .seconds(52)))
+    }
+
     @Test("a lock outlives a link cut without a reset only by the holder's patience")
     func cutLink() async throws {
         let file = server.folder.file("lock")

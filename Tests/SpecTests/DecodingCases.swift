@@ -529,7 +529,49 @@ enum DecodingCases {
             "a node with a user in its address",
             "nodes: {x: {address: root@h}}",
             gives: [
-                "f:2:22: error: address: expected a host name or address, or local, found \"root@h\""
+                "f:2:22: error: address: expected a host name or address, or local, found \"root@h\"; write {address: h, user: root}"
+            ]),
+        SpecCase(
+            "a node with a port in its address",
+            "nodes: {x: {address: '127.0.0.1:2299'}}",
+            gives: [
+                "f:2:22: error: address: expected a host name or address, or local, found \"127.0.0.1:2299\"; write {address: 127.0.0.1, port: 2299}"
+            ]),
+        SpecCase(
+            "a node with brackets around its address",
+            "nodes: {x: {address: '[::1]'}}",
+            gives: [
+                "f:2:22: error: address: expected a host name or address, or local, found \"[::1]\"; write {address: \"::1\"}"
+            ]),
+        SpecCase(
+            "a node with brackets and a port",
+            "nodes: {x: {address: 'root@[::1]:22'}}",
+            gives: [
+                "f:2:22: error: address: expected a host name or address, or local, found \"root@[::1]:22\"; write {address: \"::1\", port: 22, user: root}"
+            ]),
+        SpecCase(
+            "a node as libvirt's address",
+            "nodes: {x: {address: 'qemu+ssh://root@host/system'}}",
+            gives: [
+                "f:2:22: error: address: expected a host name or address, or local, found \"qemu+ssh://root@host/system\"; write {address: host, user: root}"
+            ]),
+        SpecCase(
+            "a node as an address for ssh",
+            "nodes: {x: {address: 'ssh://ops@host:2222'}}",
+            gives: [
+                "f:2:22: error: address: expected a host name or address, or local, found \"ssh://ops@host:2222\"; write {address: host, port: 2222, user: ops}"
+            ]),
+        SpecCase(
+            "this machine as libvirt's address",
+            "nodes: {x: {address: 'qemu:///system'}}",
+            gives: [
+                "f:2:22: error: address: expected a host name or address, or local, found \"qemu:///system\"; write local for this machine"
+            ]),
+        SpecCase(
+            "a jump host as an address for ssh",
+            "nodes: {x: {address: h, jump: 'ssh://ops@bastion:2222'}}",
+            gives: [
+                "f:2:31: error: jump: expected a host such as bastion.example.org or user@host:22, found \"ssh://ops@bastion:2222\"; write \"ops@bastion:2222\""
             ]),
         SpecCase(
             "a port that is none",
@@ -632,6 +674,13 @@ enum DecodingCases {
             "instances: {a: {image: debian, flavor: small, access: {sshKeys: ['ssh-ed25519 hello']}}}",
             gives: [
                 "f:2:66: error: access.sshKeys: this is no public key: expected its type and its base64 text on one line; copy the whole line of a .pub file, or name the file"
+            ]),
+        SpecCase(
+            "addresses where public keys are expected",
+            "instances: {a: {image: debian, flavor: small, access: {sshKeys: ['https://h/u.keys', 'gh:ana']}}}",
+            gives: [
+                "f:2:66: error: access.sshKeys: expected a public key or its file, found the address \"https://h/u.keys\"; save what it gives in a file and name that, or write the keys themselves",
+                "f:2:86: error: access.sshKeys: expected a public key or its file, found the address \"gh:ana\"; save what it gives in a file and name that, or write the keys themselves",
             ]),
         SpecCase(
             "one key instead of a list",

@@ -73,8 +73,8 @@ struct LoginTests {
         #expect(
             login.arguments == [
                 "ssh", "-t", "-o", "KnownHostsCommand=/bin/kvmctl known-host --pin SHA256:abc %H %t %K %f", "-o",
-                "UserKnownHostsFile=/dev/null", "-o", "StrictHostKeyChecking=yes", "-i", "/k", "-l", "root", "-p",
-                "2222",
+                "UserKnownHostsFile=/dev/null", "-o", "GlobalKnownHostsFile=/dev/null", "-o",
+                "StrictHostKeyChecking=yes", "-i", "/k", "-l", "root", "-p", "2222",
                 "-J", "b", "--", "h", "virsh console 'a b'",
             ])
     }

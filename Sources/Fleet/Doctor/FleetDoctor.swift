@@ -57,13 +57,12 @@ package struct FleetDoctor: Sendable {
         let pools = cluster.pools.values.map { cluster.nodes[patient.node.name]?.pools[$0.name] ?? $0 }
             .sorted { $0.name < $1.name }
         let who = "user=\(patient.node.user ?? "root"),host=localhost,addr=127.0.0.1"
-        let tools = NodeTool.all.map(\.name).joined(separator: " ")
         let clock = ContinuousClock.now
         let before = WallClock.now
         let result: String
         do {
             result = try await commands.run(
-                "examining the node", NodeSigns.script, [who, tools] + pools.map(\.path), timeout: .seconds(60)
+                "examining the node", NodeSigns.script, [who] + pools.map(\.path), timeout: .seconds(60)
             ).output
         } catch {
             patient.checks.append(

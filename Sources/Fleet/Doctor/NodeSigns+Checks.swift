@@ -40,13 +40,9 @@ extension NodeSigns {
         }
         return NodeCheck(
             .tools, needed.isEmpty ? .warning : .bad, "not found: " + words.joined(separator: ", "),
-            remedy: "Debian: apt install \(NodeSigns.packages(absent, \.debian)). "
-                + "Fedora: dnf install \(NodeSigns.packages(absent, \.fedora)). Or set PATH for sessions without a terminal."
+            remedy: NodeTool.installation(of: absent, with: packageManager)
+                + ". Or set PATH for sessions without a terminal."
         )
-    }
-
-    private static func packages(_ tools: [NodeTool], _ package: (NodeTool) -> String) -> String {
-        Set(tools.map(package)).sorted().joined(separator: " ")
     }
 
     /// The node's own name: libvirt asks for it at every start of a guest and in every migration.
@@ -117,9 +113,8 @@ extension NodeSigns {
                 remedy: "Set AllowStreamLocalForwarding yes in /etc/ssh/sshd_config there, and reload sshd.")
         }
         guard sessions >= 10 else {
-            let verdict: NodeCheck.Verdict = sessions < NodeSigns.fewestSessions ? .bad : .warning
             return NodeCheck(
-                .sessions, verdict,
+                .sessions, sessions < 1 ? .bad : .warning,
                 "sshd allows \(sessions) session\(sessions == 1 ? "" : "s") in a connection (MaxSessions)",
                 remedy: remedy)
         }
@@ -187,9 +182,6 @@ extension NodeSigns {
 
     /// From how many seconds on a name is too slow.
     private static let patience = 1.0
-
-    /// What a run needs: the lock, and commands beside it.
-    private static let fewestSessions = 3
 
     private static func seconds(_ value: Double) -> String {
         let tenths = Int((value * 10).rounded())

@@ -22,6 +22,8 @@ struct NodeSigns: Sendable, Equatable {
     /// Seconds since 1970 by the node's clock.
     var time: Double?
     var missing: Set<String> = []
+    /// What installs programs there, such as `apt-get`.
+    var packageManager: String?
     var hasKVMDevice = false
     var hasVirtualization = false
     /// Whether guests may have guests; nil where the node does not say.
@@ -33,22 +35,21 @@ struct NodeSigns: Sendable, Equatable {
 
     /// Prints a word and its values per line; needs root.
     ///
-    /// Arguments: the words for sshd's `-C`, the tools as one list, and the pools' folders. Times are of /proc/uptime, whose hundredths every shell can read.
+    /// Arguments: the words for sshd's `-C`, and the pools' folders. Times are of /proc/uptime, whose hundredths every shell can read.
     static let script = """
         LC_ALL=C; export LC_ALL
-        who=$1 tools=$2; shift 2
+        who=$1; shift
         echo "time $(date +%s.%N)"
         echo "architecture $(uname -m)"
         own=$(hostname 2>/dev/null || cat /proc/sys/kernel/hostname)
         echo "hostname $own"
         echo "machine $(cat /etc/machine-id 2>/dev/null || cat /var/lib/dbus/machine-id 2>/dev/null)"
-        for tool in $tools; do command -v "$tool" >/dev/null || echo "missing $tool"; done
         [ ! -e /dev/kvm ] || echo kvm-device yes
         ! grep -qE '^flags.* (vmx|svm)( |$)' /proc/cpuinfo || echo virtualization yes
         for file in /sys/module/kvm_intel/parameters/nested /sys/module/kvm_amd/parameters/nested; do
             [ ! -r "$file" ] || echo "nested $(cat "$file")"
         done
-        """ + "\n" + resolve + """
+        """ + "\n" + NodeTool.script + resolve + """
 
             resolve "$own"
             sshd=$(command -v sshd || echo /usr/sbin/sshd)
@@ -102,6 +103,7 @@ struct NodeSigns: Sendable, Equatable {
         case "hostname": hostname = value
         case "machine": machine = value
         case "missing": missing.insert(value)
+        case "manager": packageManager = value
         case "kvm-device": hasKVMDevice = true
         case "virtualization": hasVirtualization = true
         case "nested": isNested = ["Y", "y", "1"].contains(value)

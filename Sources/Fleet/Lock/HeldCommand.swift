@@ -5,6 +5,9 @@ protocol HeldCommand: Sendable {
     /// The lines it writes, for one reader.
     var lines: AsyncStream<String> { get }
 
+    /// Whether it was told in time, up to now, that we live; false once it was not.
+    var isAlive: Bool { get }
+
     /// Lets it end and waits for that.
     func release() async throws -> CommandResult
 

@@ -1,3 +1,4 @@
+import Processes
 import SSH
 import Subprocess
 
@@ -6,19 +7,22 @@ final class LocalHold: HeldCommand {
     let lines: AsyncStream<String>
     private let process: Task<CommandResult, any Error>
     private let letGo: AsyncStream<Never>.Continuation
+    private let pulse = Pulse()
 
     init(_ command: [String]) {
         let (lines, sink) = AsyncStream.makeStream(of: String.self)
         let (going, letGo) = AsyncStream.makeStream(of: Never.self)
         self.lines = lines
         self.letGo = letGo
-        process = Task {
+        process = Task { [pulse] in
             defer { sink.finish() }
-            return try await LocalHold.run(command, until: going) { sink.yield($0) }
+            return try await LocalHold.run(command, pulse, until: going) { sink.yield($0) }
         }
     }
 
     deinit { letGo.finish() }
+
+    var isAlive: Bool { pulse.isAlive() }
 
     func release() async throws -> CommandResult {
         letGo.finish()
@@ -28,15 +32,16 @@ final class LocalHold: HeldCommand {
     func ended() async throws -> CommandResult { try await process.value }
 
     private static func run(
-        _ command: [String], until going: AsyncStream<Never>, _ take: @escaping @Sendable (String) -> Void
+        _ command: [String], _ pulse: Pulse, until going: AsyncStream<Never>,
+        _ take: @escaping @Sendable (String) -> Void
     ) async throws -> CommandResult {
         guard let program = command.first else { throw LocalShellError.noCommand }
-        let result = try await Subprocess.run(
-            .name(program), arguments: Arguments(Array(command.dropFirst())), input: .inputWriter, output: .sequence,
-            error: .discarded
+        let result = try await LocalProgram.start(
+            program, Array(command.dropFirst()), input: .inputWriter, output: .sequence, error: .discarded
         ) { execution in
             let beats = Task {
                 while !Task.isCancelled {
+                    guard pulse.beat() else { return try await execution.standardInputWriter.finish() }
                     _ = try await execution.standardInputWriter.write(Array("alive\n".utf8))
                     try await Task.sleep(for: .seconds(5))
                 }

@@ -18,7 +18,8 @@ actor NodeLock {
     private enum State {
         case free
         case held(any HeldCommand)
-        case lost
+        /// Somebody else may have it by now; whether because we were not heard from.
+        case lost(wasAsleep: Bool)
     }
 
     private let connection: NodeConnection
@@ -82,11 +83,24 @@ actor NodeLock {
     }
 
     /// Fails when the lock was held and is lost: somebody else may be at work by now.
-    func check() throws {
-        guard case .lost = state else { return }
-        throw NodeUnreachable(
-            .lockLost, "\(connection.name): the cluster's lock was lost, so nothing more is done there",
-            remedy: "Check the node and the network, then run the command again.")
+    func check() async throws {
+        if case .held(let held) = state, !held.isAlive { await noteEnd() }
+        if let loss { throw loss }
+    }
+
+    /// Why nothing more may be done on the node; nil where the lock is held, or was never taken.
+    var loss: NodeUnreachable? {
+        guard case .lost(let wasAsleep) = state else { return nil }
+        guard wasAsleep else {
+            return NodeUnreachable(
+                .lockLost, "\(connection.name): the cluster's lock was lost, so nothing more is done there",
+                remedy: "Check the node and the network, then run the command again.")
+        }
+        return NodeUnreachable(
+            .lockLost,
+            "\(connection.name): the cluster's lock was lost while this machine slept or this program was stopped, "
+                + "so nothing more is done there",
+            remedy: "Run the command again; it goes on from what is there.")
     }
 
     private func watch(_ held: any HeldCommand) {
@@ -96,7 +110,10 @@ actor NodeLock {
         }
     }
 
-    private func noteEnd() {
-        if case .held = state { state = .lost }
+    /// The steps that run are cut off as well: they would work beside whoever has the lock now.
+    private func noteEnd() async {
+        guard case .held(let held) = state else { return }
+        state = .lost(wasAsleep: !held.isAlive)
+        await connection.session?.close()
     }
 }

@@ -6,6 +6,8 @@ struct RemoteHold: HeldCommand {
 
     var lines: AsyncStream<String> { hold.lines }
 
+    var isAlive: Bool { hold.isAlive }
+
     func release() async throws -> CommandResult { try await hold.release() }
 
     func ended() async throws -> CommandResult { try await hold.ended() }

@@ -55,6 +55,7 @@ package final class ConnectedNode: NodeDriver {
                 try await perform(step.operation, step.expectation, report)
             }
         } catch {
+            if let loss = await lock.loss { throw StepError(summary, loss) }
             throw StepError(summary, await connection.root(of: error))
         }
     }

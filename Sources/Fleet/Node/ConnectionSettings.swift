@@ -42,7 +42,10 @@ package struct ConnectionSettings: Sendable {
     /// Opening a connection costs this machine milliseconds, which many nodes' would add up to seconds.
     func shared(between nodes: Int) -> ConnectionSettings {
         var settings = self
-        settings.maximumLanes = min(maximumLanes, max(3, 48 / max(1, nodes)))
+        let nodes = max(1, nodes)
+        // Beside its lanes a node needs about 16 descriptors at times, and a lane four.
+        let affordable = (DescriptorLimit.count / nodes - 16) / 4
+        settings.maximumLanes = max(1, min(maximumLanes, max(3, 48 / nodes), affordable))
         return settings
     }
 }

@@ -1,4 +1,5 @@
 package import Reconciler
+import SSH
 package import Spec
 
 /// The open connections to all nodes of a cluster.
@@ -19,6 +20,9 @@ package actor FleetConnection {
 
     /// Reaches all nodes at once; never fails as a whole.
     package static func open(_ cluster: Cluster, settings: ConnectionSettings) async -> FleetConnection {
+        DescriptorLimit.raise()
+        // Dispatch opens its own descriptors at the first wait, and would end the process if none were left by then.
+        try? await Task.sleep(for: .nanoseconds(1))
         let settings = settings.shared(between: cluster.nodes.count)
         let asked = cluster.nodes.values.filter { $0.state != .offline && $0.state != .lost }
         let names = Set(asked.map(\.name))

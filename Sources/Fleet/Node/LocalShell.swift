@@ -1,4 +1,4 @@
-import Foundation
+import Processes
 import SSH
 import Subprocess
 
@@ -10,17 +10,12 @@ import Subprocess
 
 /// Commands on this machine, for a node whose address is `local`.
 struct LocalShell: NodeShell {
-    private static let outputLimit = Session.defaultOutputLimit
-
     func run(_ command: [String], input: [UInt8], timeout: Duration?) async throws -> CommandResult {
         guard let program = command.first else { throw LocalShellError.noCommand }
         return try await limited(to: timeout, program) {
-            let result = try await Subprocess.run(
-                .name(program), arguments: Arguments(Array(command.dropFirst())), input: .inputWriter,
-                output: .bytes(limit: Self.outputLimit), error: .bytes(limit: Self.outputLimit)
-            ) { await $0.standardInputWriter.giveAll(input) }
+            let result = try await LocalProgram.run(program, Array(command.dropFirst()), input: input)
             return CommandResult(
-                ending: Self.ending(result.terminationStatus), standardOutput: result.standardOutput,
+                ending: Self.ending(result.status), standardOutput: result.standardOutput,
                 standardError: result.standardError)
         }
     }
@@ -30,10 +25,12 @@ struct LocalShell: NodeShell {
     ) async throws -> CommandResult {
         guard let program = command.first else { throw LocalShellError.noCommand }
         let source = try FileDescriptor.open(FilePath(file), .readOnly)
-        let result = try await Subprocess.run(
-            .name(program), arguments: Arguments(Array(command.dropFirst())),
+        let limit = LocalProgram.defaultLimit
+        let result = try await LocalProgram.start(
+            program, Array(command.dropFirst()),
             input: .fileDescriptor(source, closeAfterSpawningProcess: true),
-            output: .bytes(limit: Self.outputLimit), error: .bytes(limit: Self.outputLimit))
+            output: .bytes(limit: limit), error: .bytes(limit: limit)
+        ) { _ in }
         return CommandResult(
             ending: Self.ending(result.terminationStatus), standardOutput: result.standardOutput,
             standardError: result.standardError)
@@ -41,7 +38,7 @@ struct LocalShell: NodeShell {
 
     func hold(_ command: [String]) async throws -> any HeldCommand { LocalHold(command) }
 
-    /// Runs `body` and ends it after the limit; Subprocess kills what it started when its task is cancelled.
+    /// Runs `body` and ends it after the limit; what it started ends when its task is cancelled.
     private func limited(
         to timeout: Duration?, _ program: String, _ body: @escaping @Sendable () async throws -> CommandResult
     ) async throws -> CommandResult {

@@ -11,6 +11,8 @@ struct NodeCommands: Sendable {
     let privilege: [String]
     let node: Name
     let log: RemoteLog
+    /// Whether the node itself ends a script with all that it started when its time is up.
+    var endsThere = true
 
     /// Runs a script and gives its result, whatever its status.
     ///
@@ -20,9 +22,27 @@ struct NodeCommands: Sendable {
         timeout: Duration? = .seconds(50)
     ) async throws -> CommandResult {
         try await log.record(purpose, on: node) {
-            try await shell.run(words(script, arguments), input: input, timeout: timeout)
+            guard endsThere, let timeout else {
+                return try await shell.run(words(script, arguments), input: input, timeout: timeout)
+            }
+            let limit = max(1, Int((timeout / .seconds(1)).rounded(.up)))
+            let result = try await shell.run(
+                words(script, arguments, limit: limit), input: input, timeout: .seconds(limit) + Self.grace)
+            guard result.ending != .exited(Self.timedOut) else {
+                throw StepProblem(
+                    "\(purpose) did not end within \(limit) s, and was ended",
+                    remedy:
+                        "Look at the node's load and what it waits for (its disks, its network), then run the command again."
+                )
+            }
+            return result
         }
     }
+
+    /// The status of `timeout` when the time was up.
+    private static let timedOut = 124
+    /// How much longer than the script's limit is waited here, for its end and for the answer's way.
+    private static let grace = Duration.seconds(10)
 
     /// Runs a script that has to succeed.
     @discardableResult
@@ -36,7 +56,11 @@ struct NodeCommands: Sendable {
     }
 
     /// The words that run a script as root.
-    func words(_ script: String, _ arguments: [String]) -> [String] {
-        privilege + ["sh", "-c", script, "kvmctl"] + arguments
+    ///
+    /// - Parameter limit: seconds after which the node ends it with its process group, also when nobody listens any more:
+    ///   a script that goes on alone would work beside the next run.
+    func words(_ script: String, _ arguments: [String], limit: Int? = nil) -> [String] {
+        let bound = limit.map { ["timeout", "-k", "5", "\($0)"] } ?? []
+        return privilege + bound + ["sh", "-c", script, "kvmctl"] + arguments
     }
 }

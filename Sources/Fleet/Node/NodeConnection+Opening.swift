@@ -16,19 +16,6 @@ extension NodeConnection {
         }
     }
 
-    /// Tells who this user is on the node and where the daemon listens.
-    ///
-    /// Prints `root`, `sudo` or `plain`, then the path of the daemon's socket or `none`.
-    private static let probeScript = """
-        if [ "$(id -u)" = 0 ]; then echo root
-        elif command -v sudo >/dev/null && sudo -n true 2>/dev/null; then echo sudo
-        else echo plain; fi
-        for socket in /run/libvirt/libvirt-sock /run/libvirt/virtqemud-sock; do
-            if [ -S "$socket" ]; then echo "$socket"; exit; fi
-        done
-        echo none
-        """
-
     private static func openRemote(_ node: Spec.Node, _ settings: ConnectionSettings, _ downloads: Downloads)
         async throws -> NodeConnection
     {
@@ -69,30 +56,16 @@ extension NodeConnection {
     private static func probe(
         _ shell: any NodeShell, _ node: Spec.Node, _ settings: ConnectionSettings
     ) async throws -> (privilege: [String], socket: String) {
-        let plain = NodeCommands(shell: shell, privilege: [], node: node.name, log: settings.log)
-        let answer = try await plain.run("looking for libvirt", probeScript, timeout: .seconds(20)).output
-        let lines = answer.split(separator: "\n").map { String($0) }
-        guard lines.count >= 2 else {
+        // Nothing is known yet of the node's tools, so none of them can set the limit there.
+        let plain = NodeCommands(
+            shell: shell, privilege: [], node: node.name, log: settings.log, endsThere: false)
+        let answer = try await plain.run("looking at the node", NodeProbe.script, timeout: .seconds(20)).output
+        guard let probe = NodeProbe(reading: answer) else {
             throw NodeUnreachable(
                 .other, "\(node.name): the login shell answers in its own words: \(PlainText.line(answer))",
                 remedy: "Let the user's shell on the node start without printing or asking anything.")
         }
-        // A login shell may greet: the answer is at the end.
-        let (rights, socket) = (lines[lines.count - 2], lines[lines.count - 1])
-        guard socket.hasPrefix("/") else {
-            throw NodeUnreachable(
-                .noDaemon, "\(node.name): no libvirt daemon listens on the node",
-                remedy: "Install it (apt install libvirt-daemon-system), then: systemctl enable --now libvirtd")
-        }
-        switch rights {
-        case "root": return ([], socket)
-        case "sudo": return (["sudo", "-n"], socket)
-        default:
-            throw NodeUnreachable(
-                .noPermission,
-                "\(node.name): the user there is neither root nor allowed to use sudo without a password",
-                remedy: "Set user: root for the node, or allow its user sudo with NOPASSWD.")
-        }
+        return try probe.checked(node.name)
     }
 
     private static func forward(
@@ -126,14 +99,33 @@ extension NodeConnection {
                 }
                 return try await group.reduce(into: []) { $0.append($1) }
             }
-            return (try await changes, readers)
+            let lane = try await changes
+            try await checkVersion(of: lane)
+            return (lane, readers)
         } catch {
+            if DescriptorLimit.isReached {
+                throw NodeUnreachable(
+                    .other, "\(node.name): too many files are open on this machine to reach the node's libvirt",
+                    remedy: DescriptorLimit.remedy)
+            }
             guard isLate.withLock({ $0 }) else { throw error }
             throw NodeUnreachable(
                 .noDaemon, "\(node.name): the libvirt daemon accepts connections and does not answer",
                 remedy: "Look at it on the node (journalctl -u libvirtd), or restart it: systemctl restart libvirtd")
         }
     }
+
+    /// Refuses a daemon that is too old to be told what kvmctl tells it.
+    private static func checkVersion(of lane: Lane) async throws {
+        let version = try await lane.call("asking for libvirt's version") { try $0.libvirtVersion() }
+        guard version < oldestVersion else { return }
+        throw NodeUnreachable(
+            .other, "\(lane.node): libvirt there is \(version), and kvmctl needs \(oldestVersion) or newer",
+            remedy: "Upgrade the node's system, or its libvirt.")
+    }
+
+    /// Debian 11's: the first with everything that is asked of a daemon unconditionally.
+    static let oldestVersion = LibvirtVersion(major: 7, minor: 0, release: 0)
 
     /// How long a daemon may take to answer at all; probing QEMU right after its start takes some seconds.
     private static let openingLimit = Duration.seconds(20)

@@ -1,4 +1,4 @@
-/// A program that kvmctl runs on nodes, and where it comes from: the one table of them.
+/// A program that kvmctl runs on nodes, how it is looked for, and where it comes from: the one table of them.
 package struct NodeTool: Sendable, Hashable {
     /// How much is lost without it.
     package enum Need: Sendable, Hashable {
@@ -13,27 +13,71 @@ package struct NodeTool: Sendable, Hashable {
     package var debian: String
     /// The package on the Fedora, CentOS and Rocky family.
     package var fedora: String
+    /// The package on Alpine.
+    package var alpine: String
     package var need: Need
+    /// Shell text that succeeds where it is there and can do what is asked of it: small systems have programs of the right
+    /// name that lack an option.
+    private var test: String
 
-    init(_ name: String, _ debian: String, _ fedora: String? = nil, _ need: Need = .always) {
+    init(
+        _ name: String, _ debian: String, _ fedora: String? = nil, alpine: String? = nil, _ need: Need = .always,
+        test: String? = nil
+    ) {
         self.name = name
         self.debian = debian
         self.fedora = fedora ?? debian
+        self.alpine = alpine ?? debian
         self.need = need
+        self.test = test ?? "command -v \(name)"
     }
 
     /// All of them, those without which nothing works first.
     package static let all: [NodeTool] = [
-        NodeTool("flock", "util-linux"), NodeTool("timeout", "coreutils"), NodeTool("stat", "coreutils"),
+        NodeTool(
+            "flock", "util-linux", alpine: "flock",
+            test: "flock -n -E 75 /dev/null true; case $? in 0 | 75) ;; *) false ;; esac"),
+        NodeTool("timeout", "coreutils", test: "timeout -k 5 9 true"),
+        NodeTool("stat", "coreutils", test: "case $(stat -c %.9Y /) in *[0-9].[0-9]*) ;; *) false ;; esac"),
         NodeTool("head", "coreutils"), NodeTool("mv", "coreutils"), NodeTool("sync", "coreutils"),
+        NodeTool("cp", "coreutils", test: "cp --sparse=always --reflink=auto --help"),
         NodeTool("od", "coreutils"), NodeTool("tee", "coreutils"), NodeTool("sha256sum", "coreutils"),
-        NodeTool("find", "findutils"), NodeTool("grep", "grep"), NodeTool("sed", "sed"),
-        NodeTool("qemu-img", "qemu-utils", "qemu-img"), NodeTool("ip", "iproute2", "iproute"),
-        NodeTool("dnsmasq", "dnsmasq-base", "dnsmasq", .only("networks of mode nat or isolated")),
+        NodeTool("find", "findutils", test: #"[ "$(find / -maxdepth 0 -printf x)" = x ]"#),
+        NodeTool("grep", "grep"), NodeTool("sed", "sed"),
+        NodeTool("qemu-img", "qemu-utils", "qemu-img", alpine: "qemu-img"),
+        NodeTool("ip", "iproute2", "iproute"),
+        NodeTool("dnsmasq", "dnsmasq-base", "dnsmasq", alpine: "dnsmasq", .only("networks of mode nat or isolated")),
         NodeTool("iptables", "iptables", "iptables-nft", .only("networks of mode nat")),
-        NodeTool("virsh", "libvirt-clients", "libvirt-client", .only("kvmctl console and snapshots of what runs")),
-        NodeTool("curl", "curl", nil, .only("images by address and asking websites (wget does, too)")),
+        NodeTool(
+            "virsh", "libvirt-clients", "libvirt-client", alpine: "libvirt-client",
+            .only("kvmctl console and snapshots of what runs")),
+        NodeTool(
+            "curl", "curl", nil, .only("images by address and asking websites (wget does, too)"),
+            test: "command -v curl || command -v wget"),
         NodeTool("git", "git", nil, .only("websites whose repository the node fetches itself")),
-        NodeTool("setpriv", "util-linux", nil, .only("looking what QEMU's user may open")),
+        NodeTool("setpriv", "util-linux", nil, alpine: "setpriv", .only("looking what QEMU's user may open")),
     ]
+
+    /// Shell text that prints `missing NAME` for each that is not there, and `manager NAME` for what installs programs there.
+    static let script = """
+        for manager in apt-get dnf yum apk zypper; do
+            if command -v $manager >/dev/null; then echo "manager $manager"; break; fi
+        done
+
+        """ + all.map { "{ \($0.test); } >/dev/null 2>&1 || echo 'missing \($0.name)'" }.joined(separator: "\n") + "\n"
+
+    /// The command that installs tools with a node's package manager; for several systems where that is not known.
+    package static func installation(of tools: [NodeTool], with manager: String?) -> String {
+        switch manager {
+        case "apt-get": "apt-get install \(packages(tools, \.debian))"
+        case "dnf"?, "yum"?, "zypper"?: "\(manager ?? "") install \(packages(tools, \.fedora))"
+        case "apk": "apk add \(packages(tools, \.alpine))"
+        default:
+            "Debian: apt install \(packages(tools, \.debian)). Fedora: dnf install \(packages(tools, \.fedora))"
+        }
+    }
+
+    private static func packages(_ tools: [NodeTool], _ package: (NodeTool) -> String) -> String {
+        Set(tools.map(package)).sorted().joined(separator: " ")
+    }
 }

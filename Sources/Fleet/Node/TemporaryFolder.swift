@@ -1,24 +1,24 @@
 import Foundation
 import Glibc
+import SSH
 
 /// A folder that only this user can enter, removed with all that is in it when its owner goes.
 ///
-/// What a killed process left behind is removed by the next run: its name says whose it was.
+/// It is locked as long. What a killed process left behind is not, and is removed by the next run.
 struct TemporaryFolder: ~Copyable {
     private let path: String
+    private let lock: CInt
 
     /// Makes the folder below the system's folder for temporary files.
     init(for purpose: String) throws {
         let parent = FileManager.default.temporaryDirectory.path
-        var template = Array("\(parent)/kvmctl-\(purpose)-\(getpid())-XXXXXX".utf8CString)
-        let isMade = template.withUnsafeMutableBufferPointer { $0.baseAddress.flatMap { mkdtemp($0) } != nil }
-        guard isMade else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
-        path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        (path, lock) = try FolderLock.make("\(parent)/kvmctl-\(purpose)-\(getpid())-XXXXXX")
     }
 
     deinit {
         // Nothing can be done about a failure here; the next run tries again.
         try? FileManager.default.removeItem(atPath: path)
+        close(lock)
     }
 
     borrowing func path(of name: String) -> String { "\(path)/\(name)" }
@@ -36,7 +36,8 @@ struct TemporaryFolder: ~Copyable {
     /// Where such folders are: sockets are in `/tmp` where TMPDIR is too long for their addresses.
     static var parents: Set<String> { [FileManager.default.temporaryDirectory.path, "/tmp"] }
 
-    /// Removes what processes of this user that are gone left behind: folders named `kvmctl-PURPOSE-PID-RANDOM`.
+    /// Removes what processes of this user that are gone left behind: folders named `kvmctl-PURPOSE-PID-RANDOM` that
+    /// nobody has locked.
     ///
     /// They may hold seeds with a password's hash, and the sockets of ssh forwardings.
     static func removeLeftOvers(in parents: Set<String> = parents) {
@@ -48,9 +49,9 @@ struct TemporaryFolder: ~Copyable {
 
     private static func removeLeftOver(_ path: String) {
         let parts = path.split(separator: "/").last?.split(separator: "-") ?? []
-        guard parts.count == 4, let owner = pid_t(parts[2]), kill(owner, 0) != 0, errno == ESRCH else { return }
+        guard parts.count == 4, pid_t(parts[2]) != nil else { return }
         var status = stat()
         guard lstat(path, &status) == 0, status.st_uid == geteuid() else { return }
-        try? FileManager.default.removeItem(atPath: path)
+        FolderLock.whenLeft(path) { try? FileManager.default.removeItem(atPath: path) }
     }
 }

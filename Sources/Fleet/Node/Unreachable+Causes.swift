@@ -48,8 +48,9 @@ extension Unreachable.Cause {
         case .refused: self = .refused
         case .noRoute, .destinationUnreachable: self = .noRoute
         case .authenticationFailed: self = .authentication
-        case .unknownHostKey: self = .unknownHostKey
-        case .hostKeyChanged, .hostKeyPinMismatch: self = .changedHostKey
+        case .unknownHostKey, .hostCertificateWanted: self = .unknownHostKey
+        case .jumpFailed(let error): self.init(error.reason)
+        case .hostKeyChanged, .hostKeyPinMismatch, .hostKeyRevoked: self = .changedHostKey
         case .linkLost: self = .linkLost
         case .forwardingForbidden: self = .forwardingForbidden
         case .socketMissing, .socketDead: self = .noDaemon

@@ -1,3 +1,4 @@
+import Processes
 import Subprocess
 
 /// A program of this machine that makes a part of a seed.
@@ -9,12 +10,11 @@ enum Tool {
         _ name: String, _ arguments: [String], input: String = "", doing what: String, package: String
     ) async throws(SeedError) -> [UInt8] {
         do {
-            let result = try await Subprocess.run(
-                .name(name), arguments: Arguments(arguments), input: .inputWriter, output: .bytes(limit: 1 << 24),
-                error: .string(limit: 1 << 16)
-            ) { await $0.standardInputWriter.giveAll(Array(input.utf8)) }
-            guard result.terminationStatus.isSuccess else {
-                throw SeedError(what, cause: "\(name) failed: \(lastLine(result.standardError))")
+            let result = try await LocalProgram.run(
+                name, arguments, input: Array(input.utf8), outputLimit: 1 << 24, errorLimit: 1 << 16)
+            guard result.succeeded else {
+                throw SeedError(
+                    what, cause: "\(name) failed: \(lastLine(String(decoding: result.standardError, as: UTF8.self)))")
             }
             return result.standardOutput
         } catch let error as SeedError {

@@ -1,4 +1,4 @@
-import Subprocess
+import Processes
 
 /// Images fetched to this machine because a node could not fetch them itself; each once per run, gone at its end.
 actor Downloads {
@@ -44,11 +44,11 @@ actor Downloads {
                 }
             }
             defer { group.cancelAll() }
-            let result = try await Subprocess.run(
-                .name("curl"), arguments: Arguments(arguments), output: .discarded, error: .string(limit: 1 << 16))
-            guard result.terminationStatus.isSuccess else {
+            let result = try await LocalProgram.run("curl", arguments, outputLimit: 1 << 16, errorLimit: 1 << 16)
+            guard result.succeeded else {
+                let words = PlainText.line(String(decoding: result.standardError, as: UTF8.self))
                 throw StepProblem(
-                    "neither the node nor this machine can fetch \(url): \(PlainText.line(result.standardError))",
+                    "neither the node nor this machine can fetch \(url): \(words)",
                     remedy: "Check the URL, or download the image by hand and name the file as its source.")
             }
         }

@@ -12,6 +12,15 @@ struct ClientConfiguration {
         let local: LocalUser
     }
 
+    /// One file, and how it is read.
+    struct File {
+        var path: String
+        /// Where relative Includes are looked up.
+        let folder: String
+        /// Whether nobody else may be able to change it, or what it includes.
+        let isUsers: Bool
+    }
+
     private(set) var values: [String: [String]] = [:]
     private let subject: Subject
     private var isFinalPass = false
@@ -24,12 +33,12 @@ struct ClientConfiguration {
     /// Reads files in the order of their precedence; one that does not exist is empty.
     ///
     /// - Parameter files: paths, each with the folder that its relative Includes are looked up in.
-    init(files: [(path: String, folder: String)], subject: Subject) throws(ConnectFailure) {
+    init(files: [File], subject: Subject) throws(ConnectFailure) {
         self.subject = subject
-        for file in files { try read(file.path, in: file.folder, depth: 0) }
+        for file in files { try read(file, depth: 0) }
         guard wantsFinalPass else { return }
         isFinalPass = true
-        for file in files { try read(file.path, in: file.folder, depth: 0) }
+        for file in files { try read(file, depth: 0) }
     }
 
     /// The first value of a keyword, written in lower case.
@@ -38,11 +47,12 @@ struct ClientConfiguration {
     /// Whether a keyword is set to yes.
     func isYes(_ keyword: String) -> Bool { first(keyword).map { ["yes", "true"].contains($0.lowercased()) } ?? false }
 
-    private mutating func read(_ path: String, in folder: String, depth: Int) throws(ConnectFailure) {
+    private mutating func read(_ file: File, depth: Int) throws(ConnectFailure) {
+        let path = file.path
         guard depth <= Self.maximalDepth else { throw Self.problem(path, "includes itself") }
-        guard let text = try ConfigurationFile.text(of: path) else { return }
+        guard let lines = try ConfigurationFile.lines(of: path, isUsers: file.isUsers) else { return }
         var isActive = true
-        for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+        for (number, line) in lines.enumerated() {
             guard let words = ConfigurationFile.words(in: line) else {
                 throw Self.problem("\(path):\(number + 1)", "has an unclosed quote")
             }
@@ -55,9 +65,11 @@ struct ClientConfiguration {
                 guard isActive else { continue }
                 for pattern in arguments {
                     let expanded = subject.local.expand(pattern)
-                    let absolute = expanded.hasPrefix("/") ? expanded : "\(folder)/\(expanded)"
+                    let absolute = expanded.hasPrefix("/") ? expanded : "\(file.folder)/\(expanded)"
                     for included in ConfigurationFile.paths(matching: absolute) {
-                        try read(included, in: folder, depth: depth + 1)
+                        var next = file
+                        next.path = included
+                        try read(next, depth: depth + 1)
                     }
                 }
             default: if isActive, !arguments.isEmpty { take(keyword, arguments) }

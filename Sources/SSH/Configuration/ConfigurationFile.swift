@@ -2,21 +2,48 @@ import Glibc
 
 /// The outer shape of an ssh_config file: where it is, its lines, their words.
 enum ConfigurationFile {
-    /// The text of a file, nil when there is none.
-    static func text(of path: String) throws(ConnectFailure) -> String? {
+    /// The lines of a file, nil when there is none; they may end as on Windows.
+    ///
+    /// - Parameter isUsers: whether it is the user's own, which nobody else may be able to change, as for OpenSSH.
+    static func lines(of path: String, isUsers: Bool) throws(ConnectFailure) -> [String]? {
+        guard let bytes = try bytes(of: path, isUsers: isUsers) else { return nil }
+        return bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map {
+            String(decoding: $0.last == UInt8(ascii: "\r") ? $0.dropLast() : $0, as: UTF8.self)
+        }
+    }
+
+    /// The bytes of a file, nil when there is none.
+    static func bytes(of path: String, isUsers: Bool = false) throws(ConnectFailure) -> [UInt8]? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
             if errno == ENOENT || errno == ENOTDIR { return nil }
-            throw ConnectFailure(.local("opening \(path)", errno))
+            throw ConnectFailure(SystemFailure("opening \(path)"))
         }
         let file = Descriptor(descriptor)
+        if isUsers { try check(file, path) }
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 64 << 10)
         while true {
             let count = Glibc.read(file.raw, &buffer, buffer.count)
             guard count >= 0 else { throw ConnectFailure(.local("reading \(path)", errno)) }
-            if count == 0 { return String(decoding: bytes, as: UTF8.self) }
+            if count == 0 { return bytes }
             bytes += buffer[..<count]
+        }
+    }
+
+    /// Whoever can change ssh_config can have commands run and connections go elsewhere.
+    private static func check(_ file: borrowing Descriptor, _ path: String) throws(ConnectFailure) {
+        var status = stat()
+        guard fstat(file.raw, &status) == 0 else { throw ConnectFailure(SystemFailure("looking at \(path)")) }
+        guard status.st_uid == 0 || status.st_uid == getuid() else {
+            throw ConnectFailure(
+                .unusable("\(path) belongs to somebody else", remedy: "chown it to yourself, as ssh wants it, too."))
+        }
+        guard status.st_mode & 0o022 == 0 else {
+            throw ConnectFailure(
+                .unusable(
+                    "others may write to \(path)",
+                    remedy: "chmod go-w \(ShellQuoting.quote(path)), as ssh wants it, too."))
         }
     }
 
@@ -31,7 +58,7 @@ enum ConfigurationFile {
     /// Keyword and arguments of a line; nil when a quote is not closed, empty for a comment.
     ///
     /// The keyword may be followed by `=` instead of a space. An unquoted `#` at the start of a word begins a comment.
-    static func words(in line: Substring) -> [String]? {
+    static func words(in line: String) -> [String]? {
         var words: [String] = []
         var word = ""
         var isInWord = false

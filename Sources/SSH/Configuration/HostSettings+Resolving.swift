@@ -31,11 +31,12 @@ extension HostSettings {
         var settings = HostSettings(
             host: host, port: port, user: user, hostKeyAlias: configuration.first("hostkeyalias"),
             hostKeyPin: endpoint.hostKey,
-            identities: endpoint.identities.isEmpty ? paths("identityfile") : endpoint.identities.map(local.expand),
+            identities: endpoint.identities.isEmpty
+                ? paths("identityfile") : endpoint.identities.map { HomeFolder.expand($0) },
             defaultIdentities: ["id_ed25519", "id_ecdsa", "id_rsa"].map { "\(local.home)/.ssh/\($0)" },
             identitiesOnly: configuration.isYes("identitiesonly"), certificates: paths("certificatefile"),
             usesAgent: options.usesAgent,
-            knownHosts: options.knownHosts.map { [local.expand($0)] } ?? knownHosts(configuration, local, paths),
+            knownHosts: options.knownHosts.map { [HomeFolder.expand($0)] } ?? knownHosts(configuration, local, paths),
             family: AF_UNSPEC)
         switch configuration.first("addressfamily")?.lowercased() {
         case "inet": settings.family = AF_INET
@@ -68,10 +69,14 @@ extension HostSettings {
         _ source: ConnectOptions.Configuration, _ endpoint: Endpoint, _ local: LocalUser
     ) throws(ConnectFailure) -> ClientConfiguration {
         let userFolder = "\(local.home)/.ssh"
-        let files: [(path: String, folder: String)] =
+        let files: [ClientConfiguration.File] =
             switch source {
-            case .standard: [("\(userFolder)/config", userFolder), ("/etc/ssh/ssh_config", "/etc/ssh")]
-            case .file(let path): [(local.expand(path), userFolder)]
+            case .standard:
+                [
+                    .init(path: "\(userFolder)/config", folder: userFolder, isUsers: true),
+                    .init(path: "/etc/ssh/ssh_config", folder: "/etc/ssh", isUsers: false),
+                ]
+            case .file(let path): [.init(path: local.expand(path), folder: userFolder, isUsers: true)]
             case .none: []
             }
         return try ClientConfiguration(

@@ -10,7 +10,7 @@ struct Authentication {
 
     /// Returns when the server has accepted us; otherwise throws with all that was tried.
     func run(on session: borrowing SessionHandle) throws(ConnectFailure) {
-        var tried: [String] = []
+        var tried = Tried()
         // Asking for nothing tells what the server offers, and some servers let us in.
         if try repeated(session, { ssh_userauth_none($0, nil) }) == SSH_AUTH_SUCCESS.rawValue { return }
         let methods = ssh_userauth_list(session.raw, nil)
@@ -25,20 +25,34 @@ struct Authentication {
                 }
             }
         }
-        throw ConnectFailure(.authenticationFailed(methods: Self.names(methods), tried: tried))
+        if methods & CInt(SSH_AUTH_METHOD_PUBLICKEY) == 0 { tried.obstacle = .noKeysTaken }
+        throw failure(Self.names(tried.wasAccepted ? ssh_userauth_list(session.raw, nil) : methods), tried)
+    }
+
+    /// What was tried, for the error at the end.
+    private struct Tried {
+        var names: [String] = []
+        /// Whether a key could not be read here, which an agent may have.
+        var hasUnreadable = false
+        /// Whether the server took a key and wants more.
+        var wasAccepted = false
+        var obstacle: SSHError.Obstacle?
+    }
+
+    private func failure(_ methods: [String], _ tried: Tried) -> ConnectFailure {
+        ConnectFailure(
+            .authenticationFailed(
+                methods: methods, tried: tried.names, obstacle: tried.wasAccepted ? .moreIsAsked : tried.obstacle))
     }
 
     private func tryFile(
-        _ path: String, isNamed: Bool, on session: borrowing SessionHandle, _ tried: inout [String]
+        _ path: String, isNamed: Bool, on session: borrowing SessionHandle, _ tried: inout Tried
     ) throws(ConnectFailure) -> Bool {
-        guard access(path, F_OK) == 0 else {
-            if isNamed { tried.append("\(path) (does not exist)") }
-            return false
-        }
-        var key: ssh_key?
-        guard ssh_pki_import_privkey_file(path, nil, nil, nil, &key) == SSH_OK, let key else {
-            let why = access(path, R_OK) == 0 ? "is encrypted or no private key" : "cannot be read"
-            tried.append("\(path) (\(why))")
+        let key: ssh_key
+        switch PrivateKeyFile.read(path) {
+        case .success(let found): key = found
+        case .failure(let failure):
+            note(failure.fault, path, isNamed: isNamed, &tried)
             return false
         }
         defer { ssh_key_free(key) }
@@ -50,9 +64,28 @@ struct Authentication {
         return try judge(code, path, session, &tried)
     }
 
+    private func note(_ fault: PrivateKeyFile.Fault, _ path: String, isNamed: Bool, _ tried: inout Tried) {
+        let words: String
+        switch fault {
+        case .missing:
+            guard isNamed else { return }
+            words = "does not exist"
+        case .unreadable: words = "cannot be read"
+        case .noKey: words = "is no private key"
+        case .passphrase:
+            words = "has a passphrase"
+            tried.obstacle = tried.obstacle ?? .passphrase(file: path)
+        case .exposed(let mode):
+            words = "others may read it"
+            tried.obstacle = tried.obstacle ?? .exposedKey(file: path, mode: mode)
+        }
+        tried.hasUnreadable = true
+        tried.names.append("\(path) (\(words))")
+    }
+
     /// With IdentitiesOnly the agent is asked only when it may hold a named key that could not be read here.
-    private func mayAskAgent(_ tried: [String]) -> Bool {
-        settings.usesAgent && (!settings.identitiesOnly || tried.contains { $0.hasSuffix(")") })
+    private func mayAskAgent(_ tried: Tried) -> Bool {
+        settings.usesAgent && (!settings.identitiesOnly || tried.hasUnreadable)
     }
 
     /// Puts the certificate that belongs to a key beside it; false when there is none.
@@ -66,26 +99,29 @@ struct Authentication {
         return false
     }
 
-    private func tryAgent(on session: borrowing SessionHandle, _ tried: inout [String]) throws(ConnectFailure) -> Bool {
+    private func tryAgent(on session: borrowing SessionHandle, _ tried: inout Tried) throws(ConnectFailure) -> Bool {
         guard settings.agentSocket != nil || getenv("SSH_AUTH_SOCK") != nil else { return false }
         let code = try repeated(session) { ssh_userauth_agent($0, nil) }
         return try judge(code, "the agent's keys", session, &tried)
     }
 
     private func judge(
-        _ code: CInt, _ name: String, _ session: borrowing SessionHandle, _ tried: inout [String]
+        _ code: CInt, _ name: String, _ session: borrowing SessionHandle, _ tried: inout Tried
     ) throws(ConnectFailure) -> Bool {
         if code == SSH_AUTH_SUCCESS.rawValue { return true }
-        tried.append(code == SSH_AUTH_PARTIAL.rawValue ? "\(name) (accepted, but more is asked for)" : name)
+        let isAccepted = code == SSH_AUTH_PARTIAL.rawValue
+        if isAccepted { tried.wasAccepted = true }
+        tried.names.append(isAccepted ? "\(name) (accepted, but more is asked for)" : name)
         try checkLink(session, tried)
         return false
     }
 
     /// Servers hang up after too many keys.
-    private func checkLink(_ session: borrowing SessionHandle, _ tried: [String]) throws(ConnectFailure) {
-        if !session.isConnected {
-            throw ConnectFailure(.authenticationFailed(methods: [], tried: tried + ["then the server hung up"]))
-        }
+    private func checkLink(_ session: borrowing SessionHandle, _ tried: Tried) throws(ConnectFailure) {
+        guard !session.isConnected else { return }
+        var tried = tried
+        tried.names.append("then the server hung up")
+        throw failure([], tried)
     }
 
     /// Calls until the server has answered.

@@ -12,7 +12,9 @@ struct Handshake {
     func run(over socket: consuming Descriptor) throws(ConnectFailure) -> Link {
         let session: SessionHandle
         do throws(SystemFailure) { session = try SessionHandle() } catch { throw ConnectFailure(error) }
+        let known = try KnownHosts.read(settings.hostKeyPin == nil ? settings.knownHosts : [])
         try configure(session)
+        try require(known.choose(for: session), session, "the known_hosts file")
         // libssh closes the socket together with the session from here on.
         let raw = socket.release()
         guard session.set(SSH_OPTIONS_FD, raw) else {
@@ -21,7 +23,7 @@ struct Handshake {
         }
         ssh_set_blocking(session.raw, 0)
         try negotiate(session)
-        try HostKeyCheck(settings: settings).run(on: session)
+        try HostKeyCheck(settings: settings).run(on: session, known)
         try Authentication(settings: settings, handshake: self).run(on: session)
         do throws(SystemFailure) { return try Link(session) } catch { throw ConnectFailure(error) }
     }
@@ -44,12 +46,6 @@ struct Handshake {
         let port = settings.hostKeyAlias == nil ? settings.port : 22
         try require(session.set(SSH_OPTIONS_PORT_STR, String(port)), session, "port \(port)")
         try require(session.set(SSH_OPTIONS_USER, settings.user), session, "the user \(settings.user)")
-        let nowhere = "/dev/null"
-        let files = settings.hostKeyPin == nil ? settings.knownHosts : []
-        try require(session.set(SSH_OPTIONS_KNOWNHOSTS, files.first ?? nowhere), session, "the known_hosts file")
-        try require(
-            session.set(SSH_OPTIONS_GLOBAL_KNOWNHOSTS, files.dropFirst().first ?? nowhere), session,
-            "the known_hosts file")
         if let agent = settings.agentSocket { _ = session.set(SSH_OPTIONS_IDENTITY_AGENT, agent) }
         let ciphers = settings.ciphers ?? HostSettings.defaultCiphers
         for direction in [SSH_OPTIONS_CIPHERS_C_S, SSH_OPTIONS_CIPHERS_S_C] {

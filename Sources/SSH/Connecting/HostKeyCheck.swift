@@ -6,7 +6,7 @@ struct HostKeyCheck {
     let settings: HostSettings
 
     /// Throws unless the key is the expected one; there is no way around this check.
-    func run(on session: borrowing SessionHandle) throws(ConnectFailure) {
+    func run(on session: borrowing SessionHandle, _ known: borrowing KnownHosts) throws(ConnectFailure) {
         guard let key = Self.key(of: session) else {
             throw ConnectFailure(.protocolFailure("the server showed no host key: \(session.lastError)"))
         }
@@ -14,23 +14,14 @@ struct HostKeyCheck {
             guard key.matches(pin: pin) else { throw ConnectFailure(.hostKeyPinMismatch(key, pin: pin)) }
             return
         }
-        var hasOther = false
-        let files = settings.knownHosts
-        var rest = files[...]
-        while !rest.isEmpty {
-            // libssh looks into two files at a time.
-            _ = session.set(SSH_OPTIONS_KNOWNHOSTS, rest.removeFirst())
-            _ = session.set(SSH_OPTIONS_GLOBAL_KNOWNHOSTS, rest.popFirst() ?? "/dev/null")
-            switch ssh_session_is_known_server(session.raw) {
-            case SSH_KNOWN_HOSTS_OK: return
-            case SSH_KNOWN_HOSTS_CHANGED, SSH_KNOWN_HOSTS_OTHER: hasOther = true
-            default: break
-            }
+        let (files, host, port) = (settings.knownHosts, settings.keyName, settings.port)
+        switch known.answer(on: session) {
+        case .known: return
+        case .revoked: throw ConnectFailure(.hostKeyRevoked(key))
+        case .changed: throw ConnectFailure(.hostKeyChanged(key, files: files, host: host, port: port))
+        case .authority: throw ConnectFailure(.hostCertificateWanted(key, files: files, host: host, port: port))
+        case .unknown: throw ConnectFailure(.unknownHostKey(key, files: files, host: host, port: port))
         }
-        throw ConnectFailure(
-            hasOther
-                ? .hostKeyChanged(key, files: files, host: settings.keyName, port: settings.port)
-                : .unknownHostKey(key, files: files, host: settings.keyName, port: settings.port))
     }
 
     private static func key(of session: borrowing SessionHandle) -> HostKey? {

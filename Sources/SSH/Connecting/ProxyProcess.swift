@@ -13,7 +13,8 @@ struct ProxyProcess {
 
     /// Starts the command in a shell; the other end of `there` is the socket to talk over.
     ///
-    /// The command gets a process group of its own, so that Ctrl-C here ends kvmctl's work first.
+    /// The command gets a session of its own, so that Ctrl-C here ends kvmctl's work first, and so that it cannot stop to
+    /// ask something at the terminal.
     init(_ command: String, on there: consuming Descriptor) throws(ConnectFailure) {
         // Commands expect descriptors that wait.
         _ = fcntl(there.raw, F_SETFL, fcntl(there.raw, F_GETFL) & ~O_NONBLOCK)
@@ -35,8 +36,7 @@ struct ProxyProcess {
         posix_spawnattr_setsigmask(&attributes, &signals)
         sigfillset(&signals)
         posix_spawnattr_setsigdefault(&attributes, &signals)
-        posix_spawnattr_setpgroup(&attributes, 0)
-        let flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP
+        let flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | kvmctl_POSIX_SPAWN_SETSID
         posix_spawnattr_setflags(&attributes, Int16(flags))
 
         var words: [UnsafeMutablePointer<CChar>?] = ["sh", "-c", command].map { (word: String) in strdup(word) }

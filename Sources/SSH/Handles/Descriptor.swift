@@ -39,5 +39,6 @@ struct SystemFailure: Error {
     init(_ call: String, _ number: CInt = errno) {
         self.call = call
         self.number = number
+        DescriptorLimit.note(number)
     }
 }

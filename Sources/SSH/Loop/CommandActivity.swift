@@ -9,7 +9,7 @@ final class CommandActivity: Activity {
         /// Nothing comes, and it does not end before the command or the channel does.
         case silence
         /// A line at once and then at each interval, for as long as the command lives.
-        case beats(line: [UInt8], every: Duration)
+        case beats(line: [UInt8], every: Duration, pulse: Pulse)
     }
 
     private enum Phase { case waiting, opening, starting, running, dying, ended }
@@ -23,6 +23,7 @@ final class CommandActivity: Activity {
     private var channel: Channel?
     private var output: [UInt8] = []
     private var errorOutput: [UInt8] = []
+    /// Counts from when the server has room: to wait for others is no fault of the command.
     private var deadline: Interest.Clock.Instant?
     private var nextBeat: Interest.Clock.Instant?
     private var holdsPlace = false
@@ -31,8 +32,15 @@ final class CommandActivity: Activity {
     private var retry: Interest.Clock.Instant?
     /// How many refusals are believed to be the last one when nothing else runs.
     private static let patience = 60
+    /// How many when others run and there is another session to go to.
+    private static let patienceBesideOthers = 8
     private var failure: SSHError.Reason?
+    /// Whether it stays for as long as somebody wants it, not for as long as it takes.
+    private let isHolder: Bool
+    /// Whether the command may be tried in another session.
+    private let hasSpare: Bool
     private weak var loop: SessionLoop?
+    private let begun: () -> Void
     private let lines: (([UInt8]) -> Void)?
     private var answer: (@Sendable (Result<CommandResult, SSHError>) -> Void)?
     /// Called when the command needs its ticket no longer.
@@ -41,21 +49,25 @@ final class CommandActivity: Activity {
     /// - Parameters:
     ///   - name: what messages call the command.
     ///   - text: the command as the remote shell reads it.
+    ///   - hasSpare: whether the command may be tried in another session where the server has no room in this one.
+    ///   - begun: called once the server has started it.
     ///   - lines: takes standard output as it comes, instead of collecting it.
     ///   - answer: called exactly once.
     init(
         name: String, target: String, text: String, input: Input, limits: CommandLimits,
-        lines: (([UInt8]) -> Void)? = nil,
+        hasSpare: Bool = false, begun: @escaping () -> Void = {}, lines: (([UInt8]) -> Void)? = nil,
         answer: @escaping @Sendable (Result<CommandResult, SSHError>) -> Void
     ) {
         self.name = name
         self.target = target
         self.text = text
         self.input = input
+        if case .beats = input { isHolder = true } else { isHolder = false }
         self.limits = limits
+        self.hasSpare = hasSpare
+        self.begun = begun
         self.lines = lines
         self.answer = answer
-        deadline = limits.timeout.map { Interest.Clock.now.advanced(by: $0) }
     }
 
     /// Ends the command because nobody waits for it any more.
@@ -105,9 +117,15 @@ final class CommandActivity: Activity {
             return
         }
         retry = nil
+        if hasSpare, let room = loop.room, loop.runningCommands >= room {
+            fail(.sessionsExhausted(name))
+            phase = .ended
+            return
+        }
         do throws(SystemFailure) {
             channel = try Channel(on: loop.link)
             loop.runningCommands += 1
+            if isHolder { loop.runningHolders += 1 }
             holdsPlace = true
             phase = .opening
         } catch {
@@ -119,16 +137,21 @@ final class CommandActivity: Activity {
     private func open(_ channel: Channel, _ loop: SessionLoop) {
         switch channel.open(.command) {
         case .again: break
-        case .done: phase = failure == nil ? .starting : .dying
+        case .done:
+            phase = failure == nil ? .starting : .dying
+            if failure == nil { deadline = limits.timeout.map { Interest.Clock.now.advanced(by: $0) } }
         case .denied(_, let words):
             self.channel = nil
             // The server's MaxSessions may be smaller than thought, and it counts a session for a moment after its end.
-            if failure == nil, refusals < Self.patience || loop.runningCommands > 1 {
+            if failure == nil, mayWait(loop) {
                 refusals += 1
                 retry = Interest.Clock.now.advanced(by: .milliseconds(min(10 * refusals, 200)))
-                loop.runningCommands -= 1
-                holdsPlace = false
+                leavePlace(loop)
                 phase = .waiting
+            } else if loop.runningCommands > 1 {
+                loop.room = loop.runningCommands - 1
+                fail(.sessionsExhausted(name))
+                phase = .ended
             } else {
                 fail(.commandNotStarted(name, why: words))
                 phase = .ended
@@ -136,11 +159,20 @@ final class CommandActivity: Activity {
         }
     }
 
+    /// Whether the server may have room in a moment, for which it is worth to ask again.
+    private func mayWait(_ loop: SessionLoop) -> Bool {
+        let others = loop.runningCommands - 1
+        if others > 0, hasSpare { return refusals < Self.patienceBesideOthers }
+        // Holders do not end by themselves.
+        return others > loop.runningHolders || refusals < Self.patience
+    }
+
     private func start(_ channel: Channel) {
         switch channel.start(text) {
         case .again: break
         case .done:
             phase = .running
+            begun()
             if case .beats = input { nextBeat = Interest.Clock.now }
         case .denied(_, let words):
             fail(.commandNotStarted(name, why: words))
@@ -179,8 +211,10 @@ final class CommandActivity: Activity {
                 stop(.local(error.call, error.number))
             }
         case .silence: break
-        case .beats(let line, let interval):
+        case .beats(let line, let interval, let pulse):
             guard let due = nextBeat, Interest.Clock.now >= due else { return }
+            // A command that was left alone for too long has given up, or is about to: it is not to go on by itself.
+            guard pulse.beat() else { return endInput() }
             _ = line.withUnsafeBytes { channel.send($0) }
             nextBeat = Interest.Clock.now.advanced(by: interval)
         }
@@ -219,8 +253,14 @@ final class CommandActivity: Activity {
 
     private func leave() {
         channel = nil
-        if holdsPlace { loop?.runningCommands -= 1 }
+        if let loop { leavePlace(loop) }
+    }
+
+    private func leavePlace(_ loop: SessionLoop) {
+        guard holdsPlace else { return }
         holdsPlace = false
+        loop.runningCommands -= 1
+        if isHolder { loop.runningHolders -= 1 }
     }
 
     private func succeed(_ ending: CommandResult.Ending) {

@@ -29,7 +29,10 @@ final class ListenerActivity: Activity {
         if isClosed { return true }
         while interest.events(at: index) & POLLIN != 0 {
             let socket = accept(listener.raw, nil, nil)
-            guard socket >= 0 else { break }
+            guard socket >= 0 else {
+                if DescriptorLimit.note(errno) { DescriptorLimit.turnAway(listener.raw) }
+                break
+            }
             _ = fcntl(socket, F_SETFD, FD_CLOEXEC)
             Descriptor.setNonBlocking(socket)
             // A connection that cannot be forwarded is closed: that is all a local client can be told.

@@ -28,6 +28,10 @@ final class SessionLoop {
     var runningCommands = 0 {
         didSet { if runningCommands < oldValue { wantsTurn = true } }
     }
+    /// How many of them stay until they are let go.
+    var runningHolders = 0
+    /// How many the server has room for, once it has refused more.
+    var room: Int?
     /// Set when the next turn must not wait for an event.
     private var wantsTurn = false
     /// How often the loop has gone round: a loop that does not sleep shows here.

@@ -57,6 +57,12 @@ extension Kind where Value == Access.Key {
                 context.error(node.mark, "\(path): expected \(expected), found empty text")
                 return nil
             }
+            if text.contains("://") || ["gh:", "gl:", "lp:"].contains(where: text.hasPrefix) {
+                context.error(
+                    node.mark, "\(path): expected \(expected), found the address \(Found.quoted(text))",
+                    remedy: "save what it gives in a file and name that, or write the keys themselves")
+                return nil
+            }
             guard PublicKey.isMeant(by: text) else { return .file(SpecPath.resolve(text, in: node.mark.file)) }
             let lines = text.split(whereSeparator: \.isNewline).map(\.trimmingBlanks).filter { !$0.isEmpty }
             guard lines.count == 1 else {

@@ -10,10 +10,15 @@ extension Kind where Value == String {
     }
 
     /// Text of which every character is allowed by `isAllowed`, and which is no option of a command.
+    ///
+    /// Text for which `instead` knows what is meant is answered with that.
     static func word(
-        _ expected: String, pattern: String, limit: Int, isAllowed: @escaping @Sendable (Unicode.Scalar) -> Bool
+        _ expected: String, pattern: String, limit: Int,
+        instead: @escaping @Sendable (String) -> String? = { _ in nil },
+        isAllowed: @escaping @Sendable (Unicode.Scalar) -> Bool
     ) -> Kind {
         .parsed(expected, pattern: pattern) { text throws(Complaint) in
+            if let remedy = instead(text) { throw Complaint(remedy: remedy) }
             guard !text.isEmpty, text.utf8.count <= limit, !text.hasPrefix("-"),
                 text.unicodeScalars.allSatisfy(isAllowed)
             else { throw Complaint() }

@@ -3,7 +3,10 @@ import YAML
 extension Kind where Value == Node.Address {
     /// A host to reach by ssh, or `local`.
     static var nodeAddress: Kind {
-        Kind<String>.word("a host name or address, or local", pattern: "^[A-Za-z0-9._:%-]+$", limit: 255) {
+        Kind<String>.word(
+            "a host name or address, or local", pattern: "^[A-Za-z0-9._:%-]+$", limit: 255,
+            instead: HostText.keysOfNode
+        ) {
             $0.isAlphanumeric || "._:%-".unicodeScalars.contains($0)
         }.map({ $0 == "local" ? .local : .host($0) }) { address in
             switch address {
@@ -24,8 +27,11 @@ extension Kind where Value == String {
 
     /// A host to jump through, as ssh's `-J` takes it.
     static var jump: Kind {
-        .word("a host such as bastion.example.org or user@host:22", pattern: "^[A-Za-z0-9._:%@-]+$", limit: 300) {
-            $0.isAlphanumeric || "._:%@-".unicodeScalars.contains($0)
+        .word(
+            "a host such as bastion.example.org or user@host:22", pattern: "^[A-Za-z0-9._:%@\\[\\]-]+$", limit: 300,
+            instead: HostText.jump
+        ) {
+            $0.isAlphanumeric || "._:%@[]-".unicodeScalars.contains($0)
         }
     }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import SSH
 
 /// `kvmctl known-host`: tells ssh whether a host key is the pinned one; hidden, since only ssh calls it.
 struct KnownHostCommand: ParsableCommand {
@@ -19,7 +20,9 @@ struct KnownHostCommand: ParsableCommand {
 
     /// The line of a known_hosts file, or nothing where the key is another one.
     static func line(pin: String, host: String, keyType: String, key: String, fingerprint: String) -> String {
-        guard !key.isEmpty, fingerprint == pin, !host.isEmpty, !host.contains("*") else { return "" }
+        guard !key.isEmpty, HostKey(algorithm: keyType, fingerprint: fingerprint).matches(pin: pin), !host.isEmpty,
+            !host.contains("*")
+        else { return "" }
         return "\(host) \(keyType) \(key)\n"
     }
 }

@@ -1,15 +1,13 @@
 import Foundation
 import Glibc
+import SSH
 
 /// The few things that are done with local files.
 ///
 /// Everything here blocks on the disk.
 enum FileAccess {
-    /// A path with `~/` put in full; unchanged where the home folder is not known.
-    static func expanded(_ path: String, home: String?) -> String {
-        guard let home, path == "~" || path.hasPrefix("~/") else { return path }
-        return home + path.dropFirst()
-    }
+    /// A path with `~/` put in full, as it is for every path that people write.
+    static func expanded(_ path: String, home: String?) -> String { HomeFolder.expand(path, home: home) }
 
     /// Writes a new file, wholly or not at all; one that is there already is never written over.
     static func create(_ path: String, _ text: String) throws(FileError) {

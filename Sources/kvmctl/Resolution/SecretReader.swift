@@ -1,3 +1,4 @@
+import Processes
 import Spec
 import Subprocess
 
@@ -68,11 +69,9 @@ struct SecretReader: Sendable {
         guard let program = words.first else { throw SecretError(secret: secret, reason: "there is no command") }
         do {
             // `env` finds a program by its name or its path alike.
-            let result = try await run(
-                .name("env"), arguments: Arguments(["--"] + words), input: .none,
-                output: .bytes(limit: SecretReader.limit), error: .discarded)
-            guard result.terminationStatus.isSuccess else {
-                throw SecretError(secret: secret, reason: "\(program) ended with \(result.terminationStatus)")
+            let result = try await LocalProgram.ask("env", ["--"] + words, outputLimit: SecretReader.limit)
+            guard result.succeeded else {
+                throw SecretError(secret: secret, reason: "\(program) ended with \(result.status)")
             }
             let text = SecretReader.trimmed(result.standardOutput)
             guard !text.isEmpty else { throw SecretError(secret: secret, reason: "\(program) printed nothing") }

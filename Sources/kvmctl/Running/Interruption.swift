@@ -1,8 +1,9 @@
 import Dispatch
 import Glibc
+import Processes
 import Synchronization
 
-/// Ctrl-C and SIGTERM: the first ends the run cleanly, the second at once.
+/// Ctrl-C, SIGTERM and the terminal's end: the first ends the run cleanly, the second at once.
 final class Interruption: Sendable {
     private let firstTime = Mutex<ContinuousClock.Instant?>(nil)
     // Only kept alive here; never called after `init`, so it does not matter which thread frees them.
@@ -13,7 +14,8 @@ final class Interruption: Sendable {
     /// - Parameter first: called once, on a queue of its own.
     init(first: @escaping @Sendable () -> Void) {
         let queue = DispatchQueue(label: "signals")
-        let numbers = [SIGINT, SIGTERM]
+        // What runs under `nohup` outlives its terminal.
+        let numbers = [SIGINT, SIGTERM] + (Interruption.outlivesTerminal ? [] : [SIGHUP])
         sources = numbers.map { number in
             signal(number, SIG_IGN)
             return DispatchSource.makeSignalSource(signal: number, queue: queue)
@@ -25,7 +27,10 @@ final class Interruption: Sendable {
                 switch take(at: .now) {
                 case .first: first()
                 case .echo: break
-                case .second: _exit(RunStatus.interrupted.rawValue)
+                case .second:
+                    // They have no terminal that would end them.
+                    LocalProgram.killAll()
+                    _exit(RunStatus.interrupted.rawValue)
                 }
             }
             source.resume()
@@ -47,9 +52,16 @@ final class Interruption: Sendable {
         }
     }
 
+    private static let outlivesTerminal: Bool = {
+        var action = sigaction()
+        sigaction(SIGHUP, nil, &action)
+        // SIG_IGN, which cannot be compared as a function.
+        return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) == 1
+    }()
+
     /// Gives signals back their usual meaning, for a program that takes this process over.
     static func restoreDefaults() {
-        for number in [SIGINT, SIGTERM, SIGPIPE] { signal(number, SIG_DFL) }
+        for number in [SIGINT, SIGTERM, SIGPIPE] + (outlivesTerminal ? [] : [SIGHUP]) { signal(number, SIG_DFL) }
         var none = sigset_t()
         sigemptyset(&none)
         pthread_sigmask(SIG_SETMASK, &none, nil)

@@ -46,7 +46,7 @@ struct NodeLockTests {
             let script = """
                 for file in $(grep -laF "$1" /proc/[0-9]*/cmdline 2>/dev/null); do
                     pid=${file#/proc/}; pid=${pid%/cmdline}
-                    [ "$pid" = $$ ] || kill -9 "$pid" 2>/dev/null
+                    [ "$pid" = $$ ] || [ "$pid" = $PPID ] || kill -9 "$pid" 2>/dev/null
                 done; :
                 """
             try await test.commands.run("killing the holder", script, ["\(test.folder)/state/demo"])

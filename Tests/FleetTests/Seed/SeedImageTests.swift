@@ -1,4 +1,6 @@
 import Foundation
+import Glibc
+import SSH
 import Subprocess
 import Testing
 
@@ -34,19 +36,28 @@ struct SeedImageTests {
         }
         defer { for parent in parents { try? FileManager.default.removeItem(at: parent.deletingLastPathComponent()) } }
         #expect(TemporaryFolder.parents.isSuperset(of: ["/tmp", FileManager.default.temporaryDirectory.path]))
-        // Higher than any process id that Linux gives, and a process that is there.
+        // Higher than any process id that Linux gives, and a process that is there: of what once had its number.
         let (dead, living) = ("4194305", "\(ProcessInfo.processInfo.processIdentifier)")
-        let gone = ["kvmctl-seed-\(dead)-abcdef", "kvmctl-socket-\(dead)-abcdef"]
-        let kept = ["kvmctl-socket-\(living)-test01", "kvmctl-notes-of-\(dead)-abcdef", "kvmctl-\(dead)-abcdef"]
+        let gone = [
+            "kvmctl-seed-\(dead)-abcdef", "kvmctl-socket-\(dead)-abcdef", "kvmctl-socket-\(living)-test01",
+        ]
+        var kept = ["kvmctl-notes-of-\(dead)-abcdef", "kvmctl-\(dead)-abcdef"]
         for folder in parents.flatMap({ parent in (gone + kept).map { parent.appending(path: "\($0)/content") } }) {
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        }
+        // Of a process whose number means nothing here, as of one in another PID namespace.
+        var locks: [Int32] = []
+        defer { for lock in locks { close(lock) } }
+        for parent in parents {
+            let inUse = try FolderLock.make("\(parent.path)/kvmctl-socket-\(dead)-XXXXXX")
+            locks.append(inUse.lock)
+            kept.append(URL(filePath: inUse.path).lastPathComponent)
         }
         let made = try Self.passingFolder()
         #expect(made.wasThere && !FileManager.default.fileExists(atPath: made.path))
         TemporaryFolder.removeLeftOvers(in: Set(parents.map(\.path)))
-        for parent in parents {
-            #expect(Set(try FileManager.default.contentsOfDirectory(atPath: parent.path)) == Set(kept))
-        }
+        let left = try parents.flatMap { try FileManager.default.contentsOfDirectory(atPath: $0.path) }
+        #expect(Set(left) == Set(kept))
     }
 
     /// Makes a folder with a file in it, which goes with the end of this call.

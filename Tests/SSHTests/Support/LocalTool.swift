@@ -37,6 +37,10 @@ enum LocalTool {
 
     /// Starts a program that stays; `stop` ends it.
     static func start(_ program: String, _ arguments: String...) throws -> pid_t {
+        try start(program, arguments)
+    }
+
+    static func start(_ program: String, _ arguments: [String]) throws -> pid_t {
         try spawn(program, arguments, output: nil)
     }
 

@@ -8,8 +8,12 @@ final class TestServer: Sendable {
     let folder: TestFolder
     private let processIdentifier: pid_t
 
-    /// - Parameter settings: more lines of sshd_config.
-    init(_ settings: [String] = [], port: Int? = nil, hostKeyFrom other: TestServer? = nil) throws {
+    /// - Parameters:
+    ///   - settings: more lines of sshd_config.
+    ///   - options: what wins over the settings of all servers here.
+    init(
+        _ settings: [String] = [], options: [String] = [], port: Int? = nil, hostKeyFrom other: TestServer? = nil
+    ) throws {
         folder = try TestFolder()
         self.port = try port ?? FreePort.find()
         try FileManager.default.createDirectory(atPath: "/run/sshd", withIntermediateDirectories: true)
@@ -35,7 +39,9 @@ final class TestServer: Sendable {
             """
         try Data(configuration.utf8).write(to: URL(fileURLWithPath: folder.file("sshd_config")))
         processIdentifier = try LocalTool.start(
-            "/usr/sbin/sshd", "-D", "-f", folder.file("sshd_config"), "-E", folder.file("log"))
+            "/usr/sbin/sshd",
+            ["-D", "-f", folder.file("sshd_config"), "-E", folder.file("log")]
+                + options.flatMap { ["-o", $0] })
         try writeKnownHosts()
         try FreePort.waitUntilServed(self.port)
     }

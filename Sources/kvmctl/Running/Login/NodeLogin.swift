@@ -18,8 +18,10 @@ struct NodeLogin: Sendable {
         if let pin = node.hostKey {
             let check = ShellQuoting.command([program, "known-host", "--pin", pin]).replacing("%", with: "%%")
             words += ["-o", "KnownHostsCommand=\(check) %H %t %K %f", "-o", "UserKnownHostsFile=/dev/null"]
+            words += ["-o", "GlobalKnownHostsFile=/dev/null"]
         } else if let knownHosts {
             words += ["-o", "UserKnownHostsFile=\(GuestLogin.quoted(knownHosts))"]
+            words += ["-o", "GlobalKnownHostsFile=/dev/null"]
         }
         words += ["-o", "StrictHostKeyChecking=yes"]
         if let identity = identity ?? node.identity { words += ["-i", identity] }

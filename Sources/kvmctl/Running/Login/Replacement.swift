@@ -1,4 +1,5 @@
 import Glibc
+import SSH
 
 /// Another program in the place of this process: it has the terminal, the signals and the exit code.
 enum Replacement {
@@ -6,6 +7,7 @@ enum Replacement {
     static func run(_ words: [String]) -> FileError {
         guard let program = words.first else { return FileError("there is no program") }
         Interruption.restoreDefaults()
+        DescriptorLimit.restore()
         var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) }
         arguments.append(nil)
         defer { for argument in arguments { free(argument) } }

@@ -1,0 +1,98 @@
+import Reconciler
+import Spec
+
+/// The first look at a node, in one round trip: who this user is there, where the daemon listens, which tools are missing.
+struct NodeProbe: Sendable, Equatable {
+    /// What the user may do.
+    enum Rights: String, Sendable {
+        case root, sudo
+        /// Would be allowed to use sudo, which asks for a terminal.
+        case terminal
+        case plain
+    }
+
+    var rights = Rights.plain
+    /// The daemon's socket; nil where none is there.
+    var socket: String?
+    /// Whether the user may connect to it.
+    var mayConnect = true
+    var missing: [NodeTool] = []
+    /// What installs programs there, such as `apt-get`.
+    var packageManager: String?
+
+    /// Prints a word and its value per line, after a line that a greeting of the login shell does not have.
+    static let script = """
+        echo kvmctl-probe
+        if [ "$(id -u)" = 0 ]; then echo 'rights root'
+        elif ! command -v sudo >/dev/null; then echo 'rights plain'
+        elif why=$(LC_ALL=C sudo -n true 2>&1); then echo 'rights sudo'
+        else case $why in *"have a tty"*) echo 'rights terminal' ;; *) echo 'rights plain' ;; esac; fi
+
+        """ + NodeTool.script + """
+            for socket in /run/libvirt/libvirt-sock /run/libvirt/virtqemud-sock; do
+                [ -S "$socket" ] || continue
+                [ -w "$socket" ] || echo 'denied socket'
+                echo "socket $socket"
+                break
+            done
+            echo 'end probe'
+            """
+
+    /// Nil where the answer is not the script's.
+    init?(reading output: String) {
+        let lines = output.split(separator: "\n").map { String($0) }
+        guard let start = lines.lastIndex(of: "kvmctl-probe"), lines.contains("end probe") else { return nil }
+        for line in lines[(start + 1)...] {
+            let words = line.split(separator: " ", maxSplits: 1).map { String($0) }
+            guard words.count == 2 else { continue }
+            switch words[0] {
+            case "rights": rights = Rights(rawValue: words[1]) ?? .plain
+            case "socket": socket = words[1]
+            case "denied": mayConnect = false
+            case "manager": packageManager = words[1]
+            case "missing": missing += NodeTool.all.filter { $0.name == words[1] }
+            default: break
+            }
+        }
+    }
+
+    /// What comes before a command so that it runs as root, and the daemon's socket.
+    ///
+    /// - Throws: what the node lacks, and what to do about it.
+    func checked(_ node: Name) throws(NodeUnreachable) -> (privilege: [String], socket: String) {
+        guard let socket else {
+            throw NodeUnreachable(
+                .noDaemon, "\(node): no libvirt daemon listens on the node",
+                remedy: "Install it (apt install libvirt-daemon-system), then: systemctl enable --now libvirtd")
+        }
+        let privilege: [String]
+        switch rights {
+        case .root: privilege = []
+        case .sudo: privilege = ["sudo", "-n"]
+        case .terminal:
+            throw NodeUnreachable(
+                .noPermission, "\(node): sudo there wants a terminal (requiretty), which commands over ssh have not",
+                remedy: "Set user: root for the node, or write \"Defaults:USER !requiretty\" into its sudoers (visudo)."
+            )
+        case .plain:
+            throw NodeUnreachable(
+                .noPermission,
+                "\(node): the user there is neither root nor allowed to use sudo without a password",
+                remedy: "Set user: root for the node, or allow its user sudo with NOPASSWD.")
+        }
+        guard mayConnect else {
+            throw NodeUnreachable(
+                .noPermission, "\(node): the user there may not connect to \(socket): permission denied",
+                remedy: "Add the user to the group libvirt on the node (usermod -aG libvirt USER) and log in anew, "
+                    + "or set user: root.")
+        }
+        let tools = missing.filter { $0.need == .always }
+        guard tools.isEmpty else {
+            let names = tools.map(\.name).joined(separator: ", ")
+            throw NodeUnreachable(
+                .other, "\(node): the node lacks \(names), or has one that cannot do what is needed",
+                remedy: "On the node: \(NodeTool.installation(of: tools, with: packageManager))")
+        }
+        return (privilege, socket)
+    }
+}
