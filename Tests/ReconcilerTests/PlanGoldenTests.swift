@@ -85,6 +85,28 @@ private let unspread = ", placement: {spread: node}}"
         Case(name: "move-in-post-copy", edit: { halve("db", in: &$0, source: .broken) }),
         Case(name: "move-in-lost-post-copy", edit: { halve("db", in: &$0, source: nil) }),
         Case(
+            name: "move-failed-last",
+            spec: { $0.replacing("networks: [front]", with: "networks: [front], node: kvm2") },
+            edit: { failLast("db", in: &$0, source: .running) }),
+        Case(name: "move-failed-last-and-not-wanted", edit: { failLast("db", in: &$0, source: .running) }),
+        Case(
+            name: "move-failed-last-and-both-off",
+            spec: { $0.replacing("networks: [front]", with: "networks: [front], node: kvm2") },
+            edit: { failLast("db", in: &$0, source: .shutOff) }),
+        Case(
+            name: "move-failed-last-and-source-paused",
+            edit: { failLast("db", in: &$0, source: .paused) }),
+        Case(
+            name: "move-failed-last-and-destroyed", edit: { failLast("db", in: &$0, source: .shutOff) },
+            intent: .destroy(deleteData: false)),
+        Case(
+            name: "move-failed-last-and-source-undefined",
+            edit: {
+                failLast("db", in: &$0, source: .shutOff)
+                for uuid in $0[node1]?.domains.keys.map({ $0 }) ?? []
+                where $0[node2]?.domains[uuid]?.mark?.instance == name("db") { $0[node1]?.domains[uuid] = nil }
+            }),
+        Case(
             name: "pinned-to-another-path",
             spec: { elsewhere($0).replacing("networks: [front]", with: "networks: [front], node: kvm2") }),
         Case(
@@ -278,6 +300,19 @@ private func halve(_ instance: String, in nodes: inout [Name: FakeNode], source:
         domain.postCopy = source
         domain.power = source == nil ? .shutOff : .paused
         nodes[node1]?.domains[uuid] = domain
+    }
+    moveFiles(of: instance, in: &nodes, keepsOld: true)
+}
+
+/// Has kvm2 keep a stopped definition of an instance, as a migration does whose guest never got to run there.
+private func failLast(_ instance: String, in nodes: inout [Name: FakeNode], source: ObservedDomain.Power) {
+    change(instance, in: &nodes) { $0.mark?.move = .init(from: node1, to: node2) }
+    for (uuid, var domain) in nodes[node1]?.domains ?? [:] where domain.mark?.instance == name(instance) {
+        domain.power = source
+        nodes[node1]?.domains[uuid] = domain
+        domain.power = .shutOff
+        domain.running = nil
+        nodes[node2]?.domains[uuid] = domain
     }
     moveFiles(of: instance, in: &nodes, keepsOld: true)
 }

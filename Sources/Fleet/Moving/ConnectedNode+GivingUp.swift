@@ -62,6 +62,40 @@ extension ConnectedNode {
         await giveUp(move)
     }
 
+    /// Undoes at once what a failed stage left, where the source surely has the domain: the destination's stopped
+    /// definition and files go, and the source starts the domain with the node again as it is to.
+    ///
+    /// What cannot be done now is left to the next run; the mark still says where the domain was to go. It is done in a
+    /// task of its own, so that a run that is interrupted does it as well.
+    func takeBack(_ move: InstanceMove) async {
+        guard let source = node == move.from ? self : peers[move.from],
+            let destination = node == move.to ? self : peers[move.to]
+        else { return }
+        await Task {
+            guard (try? await destination.discardStopped(move)) == true else { return }
+            _ = try? await source.giveBackAutostart(move)
+        }.value
+    }
+
+    private func giveBackAutostart(_ move: InstanceMove) async throws -> StepResult {
+        try await change(move.uuid, move.name, .none) { domain in
+            guard domain.mark?.move == move.mark else { return .unchanged }
+            return try await set(autostart: move.autostart, of: domain)
+        }
+    }
+
+    /// Discards what the move made here, and says whether nothing of it is left.
+    ///
+    /// libvirt may still be ending the destination's half when the source has its answer: it is waited for a little.
+    private func discardStopped(_ move: InstanceMove) async throws -> Bool {
+        for _ in 0..<20 {
+            guard let half = try await connection.domain(move.uuid), half.postCopy == nil, half.isActive else { break }
+            try await Task.sleep(for: .milliseconds(250))
+        }
+        if case .skipped = try await discard(move) { return false }
+        return true
+    }
+
     /// How long libvirt is given to end a migration by itself.
     private static let patience = Duration.seconds(5)
 }

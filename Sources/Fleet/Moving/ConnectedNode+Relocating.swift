@@ -12,9 +12,9 @@ extension ConnectedNode {
     ) async throws -> StepResult {
         let source = try peer(move.from)
         if let there = try await connection.domain(move.uuid), there.mark?.cluster == cluster,
-            there.mark?.move == move.mark
+            there.mark?.move == move.mark, there.mark?.hasArrived == true
         {
-            // It is defined only when all of its files are whole.
+            // Its definition says that all of its files are whole.
             return .unchanged
         }
         guard try await source.isMoving(move) else { return .skipped("\(move.name) is not moving here any more") }
@@ -104,7 +104,7 @@ extension ConnectedNode {
         let old = try await source.connection.changes.call("reading domain \(move.name)") {
             try $0.domainXML(id, [.inactive, .secure])
         }
-        let xml = try move.arrivingXML(old)
+        let xml = try move.arrivedXML(old)
         guard let domain = try await source.connection.domain(move.uuid), !domain.isActive,
             domain.mark?.move == move.mark
         else { return .skipped("\(move.name) runs again on \(move.from)") }

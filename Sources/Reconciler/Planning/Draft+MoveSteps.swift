@@ -39,7 +39,8 @@ extension Draft {
             changes.append(
                 Change(
                     .migrate, object, reason: "it came from \(end), and the move was not ended",
-                    details: (arrival.isFetching ? ["it fetches the rest of its memory from \(end) first"] : [])
+                    details: lossOf(arrival, owned)
+                        + (arrival.isFetching ? ["it fetches the rest of its memory from \(end) first"] : [])
                         + (arrival.otherEnd == .answers ? ["what is left on \(end) is removed"] : []),
                     position: instance.position))
         } else if moves[instance.name]?.mark != arrival.move {
@@ -53,6 +54,12 @@ extension Draft {
                     .migrate, object, reason: "its move to \(end) is not wanted any more",
                     details: ["what was made on \(end) is removed"], position: instance.position))
         }
+    }
+
+    /// That nobody saw it arrive, and what would know more is lost.
+    private func lossOf(_ arrival: Arrival, _ owned: OwnedDomain) -> [String] {
+        guard arrival.otherEnd == .lost, !owned.mark.hasArrived, owned.domain.power != .running else { return [] }
+        return ["nobody saw all of its data arrive before \(arrival.move.from) was lost: look at what its disks hold"]
     }
 
     private mutating func restoreAutostart(_ instance: Instance, _ owned: OwnedDomain, _ journey: inout Journey) {
@@ -71,6 +78,8 @@ extension Draft {
         var begin = journey.next(.begin, move)
         begin.requires += [openingRoster(move.from), openingRoster(move.to)]
         begin.after += everyRoster(isMoving: false)
+        // What can fail before it is on its way does so first: from here on its node's next boot does not start it.
+        begin.requires += placesFor(move, instance, owned)
         add(begin)
         // A definition that the destination has and does not run is in the way.
         if isTwice { add(journey.next(.discard, move)) }
@@ -247,7 +256,8 @@ private struct Journey {
         // Stages that change a mark look at its fingerprint; before the first of them nothing has changed it.
         let changesMark = stage == .begin || stage == .finish || stage == .forget
         if changesMark, place == node, !isChanged { step.expectation = .unchanged(fingerprint: fingerprint) }
-        if changesMark { isChanged = true }
+        // The two that find the guest at its destination write that into its mark there.
+        if changesMark || stage == .leave || stage == .resume { isChanged = true }
         return step
     }
 

@@ -17,7 +17,7 @@ extension Draft {
                 owned[instance] = only
             } else if let winner = recallTwoPlaces(domains) {
                 owned[instance] = winner
-            } else {
+            } else if !untouchable.contains(instance) {
                 let places = domains.map { "\($0.domain.name) on \($0.node)" }.joined(separator: " and ")
                 untouchable.insert(instance)
                 refusals.append(

@@ -232,7 +232,8 @@ struct Trial {
             let fleet = world.fleet.copy
             let first = plan(world.cluster, on: fleet, "plan before a fault")
             guard !first.steps.isEmpty else { return }
-            let kind = Fault.Kind.allCases[(Int(world.seed % 8) + round * 4) % 8]
+            let kinds = Fault.Kind.allCases
+            let kind = kinds[(Int(world.seed % UInt64(kinds.count)) + round * kinds.count / 2) % kinds.count]
             let fault = Fault(kind: kind, step: generator.number(0...(first.steps.count - 1)))
             _ = await run(first, on: fleet, fault)
             let when = "\(fault.kind) at \(fleet.struck?.id.text ?? "nothing")"
