@@ -2,7 +2,7 @@ import Spec
 
 extension Draft {
     /// Of an instance that is on both ends of the way its marks tell of, the domain that counts; nil where they say
-    /// nothing of the kind, or only a person can tell, which is a conflict.
+    /// nothing of the kind, which is a conflict. Where only a person can tell, either does, and is left alone.
     mutating func recallTwoPlaces(_ domains: [OwnedDomain]) -> OwnedDomain? {
         guard domains.count == 2, let move = domains[0].mark.move, domains[1].mark.move == move,
             let source = domains.first(where: { $0.node == move.from }),
@@ -30,13 +30,14 @@ extension Draft {
             return source
         case .conflict(let reason):
             refuse(instance, ends, because: reason)
-            return nil
+            return source
         }
     }
 
     /// Leaves an instance alone of which only a person can tell where it is.
     private mutating func refuse(_ instance: Name, _ ends: MoveEnds, because reason: String) {
         untouchable.insert(instance)
+        freeze(instance, reason)
         refusals.append(
             Plan.Refusal(
                 ObjectReference(.instance, instance.text, on: nil),
@@ -64,12 +65,10 @@ extension Draft {
                         : Draft.lostMemory(owned.domain.name, on: owned.node, from: other))
             case .underWay:
                 freeze(instance, "its migration from \(other) has not ended, or is just being given up; try again")
-            case .conflict(let reason) where end == .answers:
-                self.owned[instance] = nil
+            case .conflict(let reason) where end != .silent:
                 refuse(instance, ends, because: reason)
                 continue
             case .source, .destination, .conflict:
-                // Of a lost source nothing better will come; a silent one may run it.
                 guard end == .silent, owned.domain.power != .running else { break }
                 freeze(
                     instance,

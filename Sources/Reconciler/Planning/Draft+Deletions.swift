@@ -4,7 +4,9 @@ extension Draft {
     /// Removes what carries this cluster's mark in a managed part and is no longer wanted.
     mutating func planDeletions() {
         for instance in owned.keys.sorted() {
-            guard let owned = owned[instance], manages(owned.mark.part) else { continue }
+            guard let owned = owned[instance], manages(owned.mark.part), !untouchable.contains(instance) else {
+                continue
+            }
             let wanted = cluster.instances[instance].map { $0.isManaged && !isDestroy } ?? false
             if owned.mark.phase == .deleting {
                 delete(owned, reason: "an earlier run began to delete it")

@@ -39,8 +39,7 @@ extension Draft {
             changes.append(
                 Change(
                     .migrate, object, reason: "it came from \(end), and the move was not ended",
-                    details: lossOf(arrival, owned)
-                        + (arrival.isFetching ? ["it fetches the rest of its memory from \(end) first"] : [])
+                    details: (arrival.isFetching ? ["it fetches the rest of its memory from \(end) first"] : [])
                         + (arrival.otherEnd == .answers ? ["what is left on \(end) is removed"] : []),
                     position: instance.position))
         } else if moves[instance.name]?.mark != arrival.move {
@@ -54,12 +53,6 @@ extension Draft {
                     .migrate, object, reason: "its move to \(end) is not wanted any more",
                     details: ["what was made on \(end) is removed"], position: instance.position))
         }
-    }
-
-    /// That nobody saw it arrive, and what would know more is lost.
-    private func lossOf(_ arrival: Arrival, _ owned: OwnedDomain) -> [String] {
-        guard arrival.otherEnd == .lost, !owned.mark.hasArrived, owned.domain.power != .running else { return [] }
-        return ["nobody saw all of its data arrive before \(arrival.move.from) was lost: look at what its disks hold"]
     }
 
     private mutating func restoreAutostart(_ instance: Instance, _ owned: OwnedDomain, _ journey: inout Journey) {

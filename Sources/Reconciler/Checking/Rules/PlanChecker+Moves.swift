@@ -99,7 +99,9 @@ extension PlanChecker {
             }
             return nil
         case .finish:
-            let isClean = waits(for: .leave) || isThere && evidence.cluster.nodes[move.from]?.state == .lost
+            let isClean =
+                waits(for: .leave)
+                || isThere && verdict == .destination && evidence.cluster.nodes[move.from]?.state == .lost
             return isClean ? nil : Violation(.move, step.id, "something may be left on \(move.from)")
         case .discard:
             let isSafe = source?.mark?.move == move.mark && verdict == .source && source?.postCopy == nil
