@@ -4,7 +4,7 @@ import Spec
 
 /// Giving up a migration that runs.
 extension ConnectedNode {
-    /// Ends the connections that the QEMU of the domain `$1` has to libvirt's ports for migrations.
+    /// Ends the connections that the QEMU of the domain `$1` has to the destination's ports for migrations, from `$2` to `$3`.
     ///
     /// Only what is connected from a port for clients counts, so that no viewer of its screen is cut off. What travels
     /// through ssh needs none of it: its connections end with the session.
@@ -12,7 +12,7 @@ extension ConnectedNode {
         pid=$(cat "/run/libvirt/qemu/$1.pid") && [ -n "$pid" ] || exit 0
         ss -Htnp state connected 2>/dev/null | grep "pid=$pid," | while read -r state in out near far rest; do
             [ "${near##*:}" -ge 32768 ] || continue
-            [ "${far##*:}" -ge 49152 ] && [ "${far##*:}" -le 49215 ] && ss -K src "$near" dst "$far"
+            [ "${far##*:}" -ge "$2" ] && [ "${far##*:}" -le "$3" ] && ss -K src "$near" dst "$far"
         done >/dev/null 2>&1
         exit 0
         """
@@ -29,9 +29,10 @@ extension ConnectedNode {
         try? await Task.sleep(for: ConnectedNode.patience)
         // A guest that runs over there already must have its connections.
         if await runsHere(move) {
+            let ports = await peers[move.to]?.migrationPorts() ?? MigrationPorts.usual
             _ = try? await connection.commands.run(
                 "ending the connections of \(move.name)", ConnectedNode.cutScript,
-                [move.name], timeout: .seconds(20))
+                [move.name, "\(ports.lowerBound)", "\(ports.upperBound)"], timeout: .seconds(20))
         }
         await abort.value
     }

@@ -22,6 +22,7 @@ extension ConnectedNode {
         guard let domain = try await source.connection.domain(move.uuid), !domain.isActive else {
             return .skipped("\(move.name) runs again on \(move.from)")
         }
+        guard !domain.hasManagedSave else { return .skipped("the memory of \(move.name) was saved, and would be lost") }
         var sizes: [UInt64] = []
         for disk in move.disks { sizes.append(try await source.size(of: disk.path)) }
         let total = sizes.reduce(0, +)
@@ -81,7 +82,17 @@ extension ConnectedNode {
                 "\(volume.path) on \(node) is not the same as \(disk.path) on \(move.from)",
                 remedy: "Run the command again: it copies the file anew.")
         }
+        try await digHoles(in: volume.path)
         if let base = volume.backingPath, base != disk.backingPath { try await rebase(volume.path, onto: base) }
+    }
+
+    /// Gives back what a copy takes for zeros that the original has as holes; its content stays the same.
+    ///
+    /// A node without the tool, or a file system without holes, keeps them: that costs room and nothing else.
+    private func digHoles(in path: String) async throws {
+        try await connection.commands.run(
+            "giving back the holes of \(path)", "fallocate --dig-holes -- \"$1\" 2>/dev/null; exit 0", [path],
+            timeout: nil)
     }
 
     /// Writes into a disk where its base image is here; what the disk holds stays as it is.

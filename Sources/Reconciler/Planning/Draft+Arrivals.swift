@@ -2,7 +2,9 @@ import Spec
 
 extension Draft {
     /// Of an instance that is on both ends of the way its marks tell of, the domain that counts; nil where they say
-    /// nothing of the kind, which is a conflict. Where only a person can tell, either does, and is left alone.
+    /// nothing of the kind, which is a conflict.
+    ///
+    /// Where only a person can tell, either does, and is left alone.
     mutating func recallTwoPlaces(_ domains: [OwnedDomain]) -> OwnedDomain? {
         guard domains.count == 2, let move = domains[0].mark.move, domains[1].mark.move == move,
             let source = domains.first(where: { $0.node == move.from }),

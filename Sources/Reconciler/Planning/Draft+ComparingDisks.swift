@@ -161,8 +161,18 @@ extension Draft {
             && entry.volumes[disk] == path
     }
 
-    private func make(_ disk: DataDisk, at path: String, _ comparison: Comparison, _ update: inout InstanceUpdate) {
-        let folder = pool(disk.pool, on: comparison.owned.node)?.path ?? Pool.localPath
+    private mutating func make(
+        _ disk: DataDisk, at path: String, _ comparison: Comparison, _ update: inout InstanceUpdate
+    ) {
+        let node = comparison.owned.node
+        let folder = pool(disk.pool, on: node)?.path ?? Pool.localPath
+        let demands = demands([(disk.name.text, disk.pool, disk.size)], on: node)
+        if let observed = answered[node], let reason = poolObstacle(demands, observed) {
+            refuse(
+                comparison, "disks.\(disk.name)", reason, remedy: "make room there, or ask for less")
+            return
+        }
+        promise(demands, on: node)
         update.volumes.append(
             (
                 disk.name.text, folder,

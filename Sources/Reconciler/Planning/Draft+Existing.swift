@@ -138,6 +138,13 @@ extension Draft {
                         position: instance.position))
                 return
             }
+            if let pause = owned.domain.standstill {
+                refusals.append(
+                    Plan.Refusal(
+                        object, reason: "the spec says power: on, and it is paused\(pause.words)",
+                        remedy: pause.remedy(owned.domain.name, on: owned.node.text), position: instance.position))
+                return
+            }
             if owned.domain.power != .paused, let reason = missingNetwork(of: instance, on: owned.node) {
                 refusals.append(
                     Plan.Refusal(
@@ -178,7 +185,9 @@ extension Draft {
         let why = instance.power == .on ? "the spec says power: on, and \(reason)" : reason
         changes.append(
             Change(
-                .start, object, reason: why, position: instance.position,
+                .start, object, reason: why,
+                details: owned.domain.hasManagedSave ? ["it goes on from its saved memory"] : [],
+                position: instance.position,
                 origin: owned.mark.applied["power"] == "off" ? .edit : .drift))
     }
 

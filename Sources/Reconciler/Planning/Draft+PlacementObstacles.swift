@@ -20,11 +20,10 @@ extension Draft {
     func lastingObstacle(_ node: Node, _ observed: ObservedNode, for instance: Instance) -> String? {
         if let reason = Architecture.problem(observed.architecture) { return reason }
         if let reason = labelObstacle(node, for: instance) ?? networkObstacle(observed, for: instance) { return reason }
-        for (disk, pool, size) in disks(of: instance) {
-            guard let folder = self.pool(pool, on: node.name) else { return "it has no pool \(pool)" }
-            if let reason = poolObstacle(folder, pool, disk, size, observed) { return reason }
+        for (_, pool, _) in disks(of: instance) where self.pool(pool, on: node.name) == nil {
+            return "it has no pool \(pool)"
         }
-        return nil
+        return poolObstacle(demands(disks(of: instance), on: node.name), observed)
     }
 
     private func labelObstacle(_ node: Node, for instance: Instance) -> String? {
@@ -62,25 +61,12 @@ extension Draft {
             let seed = "\(folder.path)/\(names.seed(instance.name))"
             if let reason = strangerObstacle(seed, observed, for: instance) { return reason }
         }
-        for (disk, pool, size) in disks(of: instance) {
+        for (disk, pool, _) in disks(of: instance) {
             guard let folder = self.pool(pool, on: node.name) else { return "it has no pool \(pool)" }
             let path = "\(folder.path)/\(volumeName(disk, of: instance.name))"
             if let reason = strangerObstacle(path, observed, for: instance) { return reason }
-            if observed.volumes[path] == nil, let reason = poolObstacle(folder, pool, disk, size, observed) {
-                return reason
-            }
         }
-        return nil
-    }
-
-    private func poolObstacle(
-        _ folder: Pool, _ pool: Name, _ disk: String, _ size: Size, _ observed: ObservedNode
-    ) -> String? {
-        if let problem = observed.folderProblems[folder.path] { return "pool \(pool): \(problem)" }
-        guard let available = observed.pools.first(where: { $0.isActive && $0.path == folder.path })?.available,
-            size > available
-        else { return nil }
-        return "pool \(pool) has \(available.bytes >> 20)MiB available, \(disk) wants \(size)"
+        return poolObstacle(newDemands(of: instance, on: node.name), observed)
     }
 
     private func strangerObstacle(_ path: String, _ node: ObservedNode, for instance: Instance) -> String? {

@@ -187,6 +187,9 @@ extension FakeFleet.State {
             return .skipped("it is not moving")
         }
         guard domain.power != .running, domain.power != .paused else { return .skipped("it runs again") }
+        if domain.hasManagedSave {
+            nodes[move.to]?.complain("the saved memory of \(domain.name) would be lost on the way")
+        }
         for disk in move.disks {
             copy(disk.path, move)
             if isMidway { return .done }

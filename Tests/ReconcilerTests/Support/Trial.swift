@@ -195,7 +195,7 @@ struct Trial {
         check(fleet, "after apply")
         checkNoOrphans(fleet, "after apply")
         // What this plan removed may have made room for what it refused.
-        let isGradual = !world.traits.isDisjoint(with: [.moved, .halfMoved, .maintenance])
+        let isGradual = !world.traits.isDisjoint(with: [.moved, .halfMoved, .maintenance, .savedMemory])
         if !first.refusals.isEmpty || isGradual {
             expectSuccess(await run(plan(world.cluster, on: fleet, "second plan"), on: fleet), "second apply")
             check(fleet, "after the second apply")

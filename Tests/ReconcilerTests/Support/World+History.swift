@@ -1,4 +1,5 @@
 import Reconciler
+import SeededRandomness
 import Spec
 
 extension World {
@@ -204,6 +205,7 @@ extension World {
                 for node in nodes.keys { nodes[node]?.domains[domain.uuid]?.power = power }
             }
         }
+        saveMemory()
         let active = owned.filter { $0.mark?.phase == .active }.sorted { $0.uuid < $1.uuid }
         if wants(.undefinedDomain), let domain = generator.pick(active) {
             traits.insert(.undefinedDomain)
@@ -224,6 +226,20 @@ extension World {
                 fleet.edit { nodes in
                     for node in nodes.keys where all || node == some { nodes[node]?.roster = nil }
                 }
+            }
+        }
+    }
+
+    /// A node that was shut down saved the memory of its guests.
+    private mutating func saveMemory() {
+        // A generator of its own, so that worlds stay the same but for this.
+        var generator = SeededGenerator(seed: seed &* 151 &+ 3)
+        guard generator.chance(40) else { return }
+        let candidates = owned.filter { $0.power == .running && $0.mark?.phase == .active && $0.mark?.move == nil }
+        for domain in candidates.sorted(by: { $0.uuid < $1.uuid }) where generator.chance(30) {
+            traits.insert(.savedMemory)
+            fleet.edit { nodes in
+                for node in nodes.keys where nodes[node]?.domains[domain.uuid] != nil { nodes[node]?.save(domain.uuid) }
             }
         }
     }
