@@ -67,7 +67,9 @@ extension EndToEnd.MigrationTests {
             let states = try await lab.onNode("kvm2", "virsh domstate --reason moves.guest").expecting().stdout
             #expect(states.contains("post-copy failed"), "the source keeps what it has: \(states)")
             #expect(resumed.text.contains("`virsh destroy moves.guest` on kvm1"), "\(resumed)")
-            let end = "virsh destroy moves.guest; sleep 2; ! virsh -q list --name | grep -qx moves.guest"
+            let end =
+                "virsh destroy moves.guest; sleep 2; ! virsh -q list --name | grep -qx moves.guest && "
+                + "virsh start moves.guest"
             try await lab.onNode("kvm1", end).expecting()
             try await cluster.apply()
         }

@@ -195,7 +195,7 @@ struct PlanCheckerTests {
         },
         Break("a domain without a mark is stopped", .ownership) {
             $0.edit("old/stop-for-delete") {
-                $0.operation = .stopDomain(uuid: stranger, name: "vm", timeout: .seconds(1))
+                $0.operation = .stopDomain(uuid: stranger, name: "vm", timeout: .seconds(1), force: true)
             }
         },
         Break("a domain whose mark is another cluster's is undefined", .ownership) {
@@ -225,7 +225,7 @@ struct PlanCheckerTests {
         },
         Break("a domain is adopted that has a mark", .ownership) {
             $0.edit("old/stop-for-delete") { step in
-                guard case .stopDomain(let uuid, let name, _) = step.operation else { return }
+                guard case .stopDomain(let uuid, let name, _, _) = step.operation else { return }
                 var mark = DomainMark(
                     cluster: ClusterIdentity(name: ReconcilerTests.name("demo")), part: .main,
                     instance: ReconcilerTests.name("new"), uuid: uuid, phase: .active, wasReady: true, protect: false,

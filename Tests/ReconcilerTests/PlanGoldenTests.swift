@@ -85,6 +85,117 @@ private let unspread = ", placement: {spread: node}}"
         Case(name: "move-in-post-copy", edit: { halve("db", in: &$0, source: .broken) }),
         Case(name: "move-in-lost-post-copy", edit: { halve("db", in: &$0, source: nil) }),
         Case(
+            name: "saved-and-edited",
+            spec: {
+                $0.replacing(
+                    "memory: 256MiB, disk: 3GiB, networks: [front]",
+                    with: "memory: 512MiB, disk: 4GiB, networks: [front]")
+            },
+            edit: { save("db", in: &$0) }),
+        Case(
+            name: "saved-and-edited-while-off",
+            spec: {
+                $0.replacing(
+                    "memory: 256MiB, disk: 3GiB, networks: [front]",
+                    with: "memory: 512MiB, disk: 3GiB, power: off, networks: [front]")
+            },
+            edit: { save("db", in: &$0) }),
+        Case(
+            name: "saved-and-pinned-elsewhere",
+            spec: { $0.replacing("networks: [front]", with: "networks: [front], node: kvm2") },
+            edit: { save("db", in: &$0) }),
+        Case(
+            name: "saved-off-and-pinned-elsewhere",
+            spec: { $0.replacing("networks: [front]", with: "networks: [front], node: kvm2, power: off") },
+            edit: { save("db", in: &$0) }),
+        Case(
+            name: "saved-and-removed",
+            spec: { $0.split(separator: "\n").filter { !$0.contains("db:") }.joined(separator: "\n") },
+            edit: { save("db", in: &$0) }),
+        Case(
+            name: "removed-and-forced",
+            spec: { $0.split(separator: "\n").filter { !$0.contains("db:") }.joined(separator: "\n") },
+            edit: {
+                change("db", in: &$0) {
+                    $0.mark?.applied["stop.force"] = "true"
+                    $0.mark?.applied["stop.timeout"] = "5s"
+                }
+            }),
+        Case(
+            name: "destroyed-as-the-spec-says",
+            spec: { $0.replacing("networks: [front]", with: "networks: [front], stop: {timeout: 3m, force: true}") },
+            intent: .destroy(deleteData: false)),
+        Case(
+            name: "paused-by-somebody",
+            edit: {
+                change("db", in: &$0) {
+                    $0.power = .paused
+                    $0.pause = .byUser
+                }
+            }),
+        Case(
+            name: "paused-by-an-error",
+            edit: {
+                change("db", in: &$0) {
+                    $0.power = .paused
+                    $0.pause = .ioError
+                }
+            }),
+        Case(
+            name: "paused-by-an-error-and-pinned-elsewhere",
+            spec: { $0.replacing("networks: [front]", with: "networks: [front], node: kvm2") },
+            edit: {
+                change("db", in: &$0) {
+                    $0.power = .paused
+                    $0.pause = .ioError
+                }
+            }),
+        Case(
+            name: "crashed-and-to-be-off",
+            spec: { $0.replacing("networks: [front]", with: "networks: [front], power: off") },
+            edit: { change("db", in: &$0) { $0.power = .crashed } }),
+        Case(
+            name: "pinned-where-no-room-in-the-pool",
+            spec: { $0.replacing("networks: [front]", with: "networks: [front], node: kvm2") },
+            edit: { leave(.gibibytes(3), on: node2, in: &$0) }),
+        Case(
+            name: "two-new-that-fit-alone",
+            spec: {
+                $0
+                    + "\n  one: {image: debian, vcpus: 1, memory: 256MiB, disk: 6GiB, networks: [lan], node: kvm2}\n  two: {image: debian, vcpus: 1, memory: 256MiB, disk: 6GiB, networks: [lan], node: kvm2}"
+            },
+            edit: { leave(.gibibytes(10), on: node2, in: &$0) }),
+        Case(
+            name: "two-new-disks-that-fit-alone",
+            spec: {
+                $0.replacing(
+                    "disks: {data: {size: 1GiB}}",
+                    with: "disks: {data: {size: 1GiB}, logs: {size: 6GiB}, more: {size: 6GiB}}")
+            },
+            edit: { leave(.gibibytes(10), on: node1, in: &$0) }),
+        Case(
+            name: "move-failed-last",
+            spec: { $0.replacing("networks: [front]", with: "networks: [front], node: kvm2") },
+            edit: { failLast("db", in: &$0, source: .running) }),
+        Case(name: "move-failed-last-and-not-wanted", edit: { failLast("db", in: &$0, source: .running) }),
+        Case(
+            name: "move-failed-last-and-both-off",
+            spec: { $0.replacing("networks: [front]", with: "networks: [front], node: kvm2") },
+            edit: { failLast("db", in: &$0, source: .shutOff) }),
+        Case(
+            name: "move-failed-last-and-source-paused",
+            edit: { failLast("db", in: &$0, source: .paused) }),
+        Case(
+            name: "move-failed-last-and-destroyed", edit: { failLast("db", in: &$0, source: .shutOff) },
+            intent: .destroy(deleteData: false)),
+        Case(
+            name: "move-failed-last-and-source-undefined",
+            edit: {
+                failLast("db", in: &$0, source: .shutOff)
+                for uuid in $0[node1]?.domains.keys.map({ $0 }) ?? []
+                where $0[node2]?.domains[uuid]?.mark?.instance == name("db") { $0[node1]?.domains[uuid] = nil }
+            }),
+        Case(
             name: "pinned-to-another-path",
             spec: { elsewhere($0).replacing("networks: [front]", with: "networks: [front], node: kvm2") }),
         Case(
@@ -278,6 +389,33 @@ private func halve(_ instance: String, in nodes: inout [Name: FakeNode], source:
         domain.postCopy = source
         domain.power = source == nil ? .shutOff : .paused
         nodes[node1]?.domains[uuid] = domain
+    }
+    moveFiles(of: instance, in: &nodes, keepsOld: true)
+}
+
+/// Has somebody write an instance's memory away.
+private func save(_ instance: String, in nodes: inout [Name: FakeNode]) {
+    for key in nodes.keys {
+        for (uuid, domain) in nodes[key]?.domains ?? [:] where domain.mark?.instance == name(instance) {
+            nodes[key]?.save(uuid)
+        }
+    }
+}
+
+/// Leaves so much room in every pool of a node.
+private func leave(_ size: Size, on node: Name, in nodes: inout [Name: FakeNode]) {
+    for index in nodes[node]?.pools.indices ?? 0..<0 { nodes[node]?.pools[index].available = size }
+}
+
+/// Has kvm2 keep a stopped definition of an instance, as a migration does whose guest never got to run there.
+private func failLast(_ instance: String, in nodes: inout [Name: FakeNode], source: ObservedDomain.Power) {
+    change(instance, in: &nodes) { $0.mark?.move = .init(from: node1, to: node2) }
+    for (uuid, var domain) in nodes[node1]?.domains ?? [:] where domain.mark?.instance == name(instance) {
+        domain.power = source
+        nodes[node1]?.domains[uuid] = domain
+        domain.power = .shutOff
+        domain.running = nil
+        nodes[node2]?.domains[uuid] = domain
     }
     moveFiles(of: instance, in: &nodes, keepsOld: true)
 }

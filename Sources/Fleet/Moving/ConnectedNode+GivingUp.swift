@@ -4,7 +4,7 @@ import Spec
 
 /// Giving up a migration that runs.
 extension ConnectedNode {
-    /// Ends the connections that the QEMU of the domain `$1` has to libvirt's ports for migrations.
+    /// Ends the connections that the QEMU of the domain `$1` has to the destination's ports for migrations, from `$2` to `$3`.
     ///
     /// Only what is connected from a port for clients counts, so that no viewer of its screen is cut off. What travels
     /// through ssh needs none of it: its connections end with the session.
@@ -12,7 +12,7 @@ extension ConnectedNode {
         pid=$(cat "/run/libvirt/qemu/$1.pid") && [ -n "$pid" ] || exit 0
         ss -Htnp state connected 2>/dev/null | grep "pid=$pid," | while read -r state in out near far rest; do
             [ "${near##*:}" -ge 32768 ] || continue
-            [ "${far##*:}" -ge 49152 ] && [ "${far##*:}" -le 49215 ] && ss -K src "$near" dst "$far"
+            [ "${far##*:}" -ge "$2" ] && [ "${far##*:}" -le "$3" ] && ss -K src "$near" dst "$far"
         done >/dev/null 2>&1
         exit 0
         """
@@ -29,9 +29,10 @@ extension ConnectedNode {
         try? await Task.sleep(for: ConnectedNode.patience)
         // A guest that runs over there already must have its connections.
         if await runsHere(move) {
+            let ports = await peers[move.to]?.migrationPorts() ?? MigrationPorts.usual
             _ = try? await connection.commands.run(
                 "ending the connections of \(move.name)", ConnectedNode.cutScript,
-                [move.name], timeout: .seconds(20))
+                [move.name, "\(ports.lowerBound)", "\(ports.upperBound)"], timeout: .seconds(20))
         }
         await abort.value
     }
@@ -60,6 +61,40 @@ extension ConnectedNode {
     func endLeftOver(of move: InstanceMove) async {
         guard await hasLeftOver(of: move) else { return }
         await giveUp(move)
+    }
+
+    /// Undoes at once what a failed stage left, where the source surely has the domain: the destination's stopped
+    /// definition and files go, and the source starts the domain with the node again as it is to.
+    ///
+    /// What cannot be done now is left to the next run; the mark still says where the domain was to go. It is done in a
+    /// task of its own, so that a run that is interrupted does it as well.
+    func takeBack(_ move: InstanceMove) async {
+        guard let source = node == move.from ? self : peers[move.from],
+            let destination = node == move.to ? self : peers[move.to]
+        else { return }
+        await Task {
+            guard (try? await destination.discardStopped(move)) == true else { return }
+            _ = try? await source.giveBackAutostart(move)
+        }.value
+    }
+
+    private func giveBackAutostart(_ move: InstanceMove) async throws -> StepResult {
+        try await change(move.uuid, move.name, .none) { domain in
+            guard domain.mark?.move == move.mark else { return .unchanged }
+            return try await set(autostart: move.autostart, of: domain)
+        }
+    }
+
+    /// Discards what the move made here, and says whether nothing of it is left.
+    ///
+    /// libvirt may still be ending the destination's half when the source has its answer: it is waited for a little.
+    private func discardStopped(_ move: InstanceMove) async throws -> Bool {
+        for _ in 0..<20 {
+            guard let half = try await connection.domain(move.uuid), half.postCopy == nil, half.isActive else { break }
+            try await Task.sleep(for: .milliseconds(250))
+        }
+        if case .skipped = try await discard(move) { return false }
+        return true
     }
 
     /// How long libvirt is given to end a migration by itself.

@@ -14,7 +14,7 @@ extension ConnectedNode {
             guard arrived.isPersistent, arrived.power == .running, try await connection.domain(move.uuid) == nil else {
                 return .skipped("\(arrived.name) is on \(move.to) already")
             }
-            return .unchanged
+            return try await destination.noteArrival(of: move)
         }
         guard try await isMoving(move) else { return .skipped("\(move.name) is not moving any more") }
         guard let domain = try await connection.domain(move.uuid), domain.power == .running else {
@@ -36,6 +36,7 @@ extension ConnectedNode {
                 "libvirt says that \(move.name) has moved, and it does not run on \(move.to) alone",
                 remedy: "Run the command again: it looks at both nodes and goes on from there.")
         }
+        _ = try await destination.noteArrival(of: move)
         let id = try move.uuid.libvirt
         let result = try? await destination.connection.reader.call("asking what the move of \(move.name) took") {
             try $0.migrationResult(id)

@@ -13,15 +13,37 @@ extension ConnectedNode {
     ) async throws -> StepResult {
         switch stage {
         case .begin: try await begin(move, expectation)
-        case .prepare: try await prepare(move)
-        case .migrate: try await migrate(move, report)
+        case .prepare, .migrate, .relocate: try await advance(stage, move, report)
         case .resume: try await resume(move, report)
-        case .relocate: try await relocate(move, report)
         case .leave: try await leave(move)
         case .finish: try await finish(move, expectation)
         case .discard: try await discard(move)
         case .forget:
             try await change(move.uuid, move.name, expectation) { try await mark($0) { $0.move = nil } }
+        }
+    }
+
+    /// Carries out one of the stages that bring it to the destination; where that fails the source gets it back at once.
+    private func advance(
+        _ stage: InstanceMove.Stage, _ move: InstanceMove, _ report: @escaping @Sendable (StepProgress) -> Void
+    ) async throws -> StepResult {
+        do {
+            let result = try await bring(stage, move, report)
+            if case .skipped = result { await takeBack(move) }
+            return result
+        } catch {
+            await takeBack(move)
+            throw error
+        }
+    }
+
+    private func bring(
+        _ stage: InstanceMove.Stage, _ move: InstanceMove, _ report: @escaping @Sendable (StepProgress) -> Void
+    ) async throws -> StepResult {
+        switch stage {
+        case .migrate: try await migrate(move, report)
+        case .relocate: try await relocate(move, report)
+        default: try await prepare(move)
         }
     }
 
@@ -87,19 +109,27 @@ extension ConnectedNode {
     /// Removes what the move left on the source, once the destination has it for good.
     private func leave(_ move: InstanceMove) async throws -> StepResult {
         let destination = try peer(move.to)
-        guard let arrived = try await destination.connection.domain(move.uuid), arrived.isPersistent,
-            arrived.mark?.cluster == cluster, arrived.mark?.move == move.mark
-        else { return .skipped("\(move.to) does not have \(move.name)") }
-        if let left = try await connection.domain(move.uuid) {
-            guard left.mark?.cluster == cluster, left.mark?.move == move.mark else {
-                return .skipped("the domain \(left.name) is not on its way to \(move.to)")
-            }
-            if left.postCopy == .underWay || left.postCopy != nil && arrived.postCopy != nil {
-                return .skipped("\(arrived.name) on \(move.to) still needs memory that is here")
-            }
-            // Paused is what libvirt leaves where nobody told it the end; running is somebody's doing.
-            guard left.power != .running else { return .skipped("\(left.name) runs on \(node) as well") }
-            if left.power == .paused { try await force(move.uuid, left.name) }
+        let arrived = try await destination.connection.domain(move.uuid)
+        guard let arrived, arrived.mark?.cluster == cluster, arrived.mark?.move == move.mark else {
+            return .skipped("\(move.to) does not have \(move.name)")
+        }
+        let left = try await connection.domain(move.uuid)
+        if let left, left.mark?.cluster != cluster || left.mark?.move != move.mark {
+            return .skipped("the domain \(left.name) is not on its way to \(move.to)")
+        }
+        switch MoveEnds(move.mark, source: left, destination: arrived).verdict {
+        case .destination where left?.postCopy == nil: break
+        case .destination, .fetching, .memoryIsLost:
+            return .skipped("\(arrived.name) on \(move.to) still needs memory that is here")
+        case .source: return .skipped("\(move.to) does not have all of \(move.name)")
+        case .underWay: return .skipped("the migration of \(move.name) to \(move.to) has not ended")
+        case .conflict(let reason): return .skipped(reason)
+        }
+        // Before anything goes: should this end in the middle, the next run knows.
+        _ = try await destination.noteArrival(of: move)
+        if let left, left.power == .paused {
+            // Paused is what libvirt leaves where nobody told it the end.
+            try await force(move.uuid, left.name)
         }
         let removed = try await removeFiles(move.sourcePaths, of: move)
         try await deleteKey(of: move.uuid)
@@ -107,26 +137,33 @@ extension ConnectedNode {
         return try await undefine(move.uuid, move.name, .none)
     }
 
+    /// Writes down here, at the destination, that the domain was seen to have all that it had.
+    func noteArrival(of move: InstanceMove) async throws -> StepResult {
+        try await change(move.uuid, move.name, .none) { domain in
+            guard domain.mark?.move == move.mark else { return .unchanged }
+            return try await mark(domain) { $0.hasArrived = true }
+        }
+    }
+
     /// Removes what a move that is not wanted any more made on this node, its destination.
-    private func discard(_ move: InstanceMove) async throws -> StepResult {
-        guard try await peer(move.from).holds(move) else { return .skipped("\(move.from) does not have \(move.name)") }
+    func discard(_ move: InstanceMove) async throws -> StepResult {
+        let source = try await peer(move.from).connection.domain(move.uuid)
+        guard let source, source.mark?.cluster == cluster, source.mark?.move == move.mark else {
+            return .skipped("\(move.from) does not have \(move.name)")
+        }
         var result = StepResult.unchanged
         if let half = try await connection.domain(move.uuid) {
             guard half.mark?.cluster == cluster, half.mark?.move == move.mark else {
                 return .skipped("the domain \(half.name) is not on its way here")
             }
-            guard !half.isActive, half.postCopy == nil else { return .skipped("\(half.name) runs on \(node)") }
+            guard !half.isActive, MoveEnds(move.mark, source: source, destination: half).verdict == .source else {
+                return .skipped("\(node) may have the only good copy of \(half.name)")
+            }
             result = try await undefine(move.uuid, move.name, .none)
         }
         let removed = try await removeFiles(move.destinationPaths, of: move)
         try await deleteKey(of: move.uuid)
         return removed == .done ? .done : result
-    }
-
-    /// Whether the domain is here, on this very way, being removed or not.
-    private func holds(_ move: InstanceMove) async throws -> Bool {
-        guard let domain = try await connection.domain(move.uuid) else { return false }
-        return domain.mark?.cluster == cluster && domain.mark?.move == move.mark
     }
 
     private func removeFiles(_ paths: [String], of move: InstanceMove) async throws -> StepResult {
@@ -159,6 +196,7 @@ extension ConnectedNode {
             let set = try await set(autostart: move.autostart, of: domain)
             let marked = try await mark(domain) { mark in
                 mark.move = nil
+                mark.hasArrived = false
                 mark.applied["node"] = move.pin?.text
                 mark.evacuatedFrom = move.evacuatedFrom
             }

@@ -12,9 +12,9 @@ extension ConnectedNode {
     ) async throws -> StepResult {
         let source = try peer(move.from)
         if let there = try await connection.domain(move.uuid), there.mark?.cluster == cluster,
-            there.mark?.move == move.mark
+            there.mark?.move == move.mark, there.mark?.hasArrived == true
         {
-            // It is defined only when all of its files are whole.
+            // Its definition says that all of its files are whole.
             return .unchanged
         }
         guard try await source.isMoving(move) else { return .skipped("\(move.name) is not moving here any more") }
@@ -22,6 +22,7 @@ extension ConnectedNode {
         guard let domain = try await source.connection.domain(move.uuid), !domain.isActive else {
             return .skipped("\(move.name) runs again on \(move.from)")
         }
+        guard !domain.hasManagedSave else { return .skipped("the memory of \(move.name) was saved, and would be lost") }
         var sizes: [UInt64] = []
         for disk in move.disks { sizes.append(try await source.size(of: disk.path)) }
         let total = sizes.reduce(0, +)
@@ -81,7 +82,17 @@ extension ConnectedNode {
                 "\(volume.path) on \(node) is not the same as \(disk.path) on \(move.from)",
                 remedy: "Run the command again: it copies the file anew.")
         }
+        try await digHoles(in: volume.path)
         if let base = volume.backingPath, base != disk.backingPath { try await rebase(volume.path, onto: base) }
+    }
+
+    /// Gives back what a copy takes for zeros that the original has as holes; its content stays the same.
+    ///
+    /// A node without the tool, or a file system without holes, keeps them: that costs room and nothing else.
+    private func digHoles(in path: String) async throws {
+        try await connection.commands.run(
+            "giving back the holes of \(path)", "fallocate --dig-holes -- \"$1\" 2>/dev/null; exit 0", [path],
+            timeout: nil)
     }
 
     /// Writes into a disk where its base image is here; what the disk holds stays as it is.
@@ -104,7 +115,7 @@ extension ConnectedNode {
         let old = try await source.connection.changes.call("reading domain \(move.name)") {
             try $0.domainXML(id, [.inactive, .secure])
         }
-        let xml = try move.arrivingXML(old)
+        let xml = try move.arrivedXML(old)
         guard let domain = try await source.connection.domain(move.uuid), !domain.isActive,
             domain.mark?.move == move.mark
         else { return .skipped("\(move.name) runs again on \(move.from)") }

@@ -23,6 +23,7 @@ extension ConnectedNode {
                     try $0.migrationResult(id)
                 }
                 report(watch.outcome(took ?? nil))
+                if arrived.power == .running { _ = try await destination.noteArrival(of: move) }
                 return result
             }
             let left = try await connection.domain(move.uuid)
@@ -97,7 +98,8 @@ extension ConnectedNode {
             "\(move.name) on \(move.to) does not take the rest of its memory: its QEMU waits for a part of it and answers"
                 + " nothing",
             remedy: "If it stays so when the command is run again, its memory is lost: end what is left of it with"
-                + " `virsh destroy \(move.name)` on \(move.to), and the next apply starts it from its disks.")
+                + " `virsh destroy \(move.name)` on \(move.to), and start it there from its disks with"
+                + " `virsh start \(move.name)`. The next apply goes on from there.")
     }
 
     /// Notes and reports how far it is.

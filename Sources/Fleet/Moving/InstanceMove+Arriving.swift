@@ -26,4 +26,11 @@ extension InstanceMove {
             return root.xmlString
         }
     }
+    /// The same for a stopped instance whose files are whole on the destination, as its mark says from the first moment.
+    func arrivedXML(_ xml: String) throws -> String {
+        try XMLElement.withRoot("domain", of: try arrivingXML(xml), describing: "the domain \(name)") { root in
+            if case .element(let mark) = MarkFormat.find(in: root.child("metadata")) { mark.set("arrived", to: "yes") }
+            return root.xmlString
+        }
+    }
 }

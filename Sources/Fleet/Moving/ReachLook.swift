@@ -8,11 +8,9 @@ struct ReachLook: Sendable {
     let source: ConnectedNode
     let destination: ConnectedNode
 
-    /// Names the destination as its libvirt does in a migration, then as the machine does, and the port.
+    /// Names the destination as its libvirt does in a migration, then as the machine does.
     private static let nameScript = """
         sed -n 's/^[[:space:]]*migration_host[[:space:]]*=[[:space:]]*"\\(.*\\)".*/name \\1/p' /etc/libvirt/qemu.conf
-        sed -n 's/^[[:space:]]*migration_port_min[[:space:]]*=[[:space:]]*\\([0-9]*\\).*/port \\1/p' \
-            /etc/libvirt/qemu.conf
         echo "name $(hostname -f 2>/dev/null || hostname)"
         """
 
@@ -27,7 +25,7 @@ struct ReachLook: Sendable {
             lines.filter { $0.count == 2 && $0[0] == word }.map { PlainText.line(String($0[1])) }
         }
         guard let name = values("name").first else { return .byName }
-        let port = values("port").first.flatMap { Int($0) } ?? ReachLook.usualPort
+        let port = await destination.migrationPorts().lowerBound
         guard let why = await obstacle(to: name, port) else { return .byName }
         if case .host(let address) = destination.connection.node.address, address != name,
             await obstacle(to: address, port) == nil
@@ -112,7 +110,4 @@ struct ReachLook: Sendable {
 
     private static let patience = Duration.seconds(3)
     private static let silence = "no answer within 3 s"
-
-    /// Where libvirt's range begins unless its configuration says otherwise.
-    private static let usualPort = 49_152
 }

@@ -51,6 +51,8 @@ extension NodeConnection {
                     inactiveXML: try connection.domainXML(id, [.inactive]),
                     liveXML: summary.isActive ? try? connection.domainXML(id) : nil)
                 domain.postCopy = ObservedDomain.PostCopy(summary)
+                domain.pause = summary.pauseReason.map { ObservedDomain.Pause($0) }
+                domain.hasManagedSave = summary.hasManagedSave
                 return domain
             } catch let error as LibvirtError where error.isNoDomain {
                 return nil

@@ -64,8 +64,14 @@ extension ConnectedNode {
             switch domain.power {
             case .running: return .unchanged
             case .paused:
+                if let pause = domain.standstill {
+                    let remedy = pause.remedy(domain.name, on: node.text)
+                    throw StepProblem(
+                        "it is paused\(pause.words)", remedy: remedy.prefix(1).uppercased() + remedy.dropFirst() + ".")
+                }
                 try await connection.changes.call("resuming domain \(domain.name)") { try $0.resumeDomain(id) }
             case .shutOff, .crashed, .other:
+                if domain.power == .crashed { try await endCrashed(domain) }
                 try await connection.ensureConsoleFolder()
                 try await connection.changes.call("starting domain \(domain.name)") { try $0.startDomain(id) }
             }
@@ -74,6 +80,18 @@ extension ConnectedNode {
             guard try await connection.domain(domain.uuid)?.power == .running else { throw error }
         }
         return .done
+    }
+
+    /// Ends what libvirt keeps of a guest that crashed, which would be in the way of its next start.
+    private func endCrashed(_ domain: ObservedDomain) async throws {
+        let id = try domain.uuid.libvirt
+        try await connection.changes.call("ending the crashed domain \(domain.name)") { libvirt in
+            do { try libvirt.destroyDomain(id, gracefully: false) } catch let error as LibvirtError
+                where error.isInvalidState
+            {
+                // It is off already.
+            }
+        }
     }
 
     /// Has the domain start with the node, or not.
@@ -90,6 +108,8 @@ extension ConnectedNode {
     func markDeleting(_ uuid: UniqueID, _ name: String, _ expectation: Step.Expectation) async throws -> StepResult {
         guard let domain = try await connection.domain(uuid) else { return .unchanged }
         if domain.mark?.cluster == cluster, domain.mark?.phase == .deleting { return .unchanged }
+        // Before anything is done: what could not be ended is not begun.
+        _ = try Undefining.flags(for: domain, libvirt: try await libvirtVersion())
         return try await change(uuid, name, expectation) { try await mark($0) { $0.phase = .deleting } }
     }
 
@@ -104,16 +124,12 @@ extension ConnectedNode {
             // Before the definition: without that nobody would know of it.
             try await deleteKey(of: uuid)
             let id = try uuid.libvirt
+            let flags = try Undefining.flags(for: domain, libvirt: try await libvirtVersion())
             try await connection.changes.call("undefining domain \(name)") { libvirt in
                 do {
-                    do {
-                        // The firmware's variables of an adopted domain belong to the disks that stay.
-                        let firmware: UndefineFlags = domain.mark?.isAdopted == true ? .keepNVRAM : .nvram
-                        let all: UndefineFlags = [
-                            .managedSave, .snapshotsMetadata, .checkpointsMetadata, firmware,
-                        ]
-                        try libvirt.undefineDomain(id, all)
-                    } catch let error as LibvirtError where error.code == .invalidArgument {
+                    do { try libvirt.undefineDomain(id, flags) } catch let error as LibvirtError
+                        where error.code == .invalidArgument && !Undefining.keepsState(of: domain)
+                    {
                         // A driver that does not know checkpoints and firmware has none of a domain's either.
                         try libvirt.undefineDomain(id, [.managedSave, .snapshotsMetadata])
                     }
@@ -123,6 +139,10 @@ extension ConnectedNode {
             }
             return .done
         }
+    }
+
+    private func libvirtVersion() async throws -> LibvirtVersion {
+        try await connection.reader.call("asking for libvirt's version") { try $0.libvirtVersion() }
     }
 
     /// Changes a domain of this cluster that is still what the plan was made for.

@@ -31,8 +31,8 @@ extension ConnectedNode {
         case .finishCreation(let uuid, let name):
             try await change(uuid, name, expectation) { try await mark($0) { $0.phase = .active } }
         case .startDomain(let uuid, let name): try await start(uuid, name, expectation)
-        case .stopDomain(let uuid, let name, let timeout):
-            try await stop(uuid, name, expectation, timeout: timeout, report)
+        case .stopDomain(let uuid, let name, let timeout, let force):
+            try await stop(uuid, name, expectation, timeout: timeout, force: force, report)
         case .setAutostart(let uuid, let name, let autostart):
             try await change(uuid, name, expectation) { try await set(autostart: autostart, of: $0) }
         case .setProtect(let uuid, let name, let protect):

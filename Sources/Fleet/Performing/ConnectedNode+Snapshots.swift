@@ -29,26 +29,40 @@ extension ConnectedNode {
         return .done
     }
 
-    /// Brings the domain back to what it was; its mark stays what it is now where the snapshot is older than the mark.
+    /// Brings the domain back to what it was, but for its mark, which says what is so now; with other addresses than now it
+    /// is refused, since others may have those by now.
     ///
     /// One without memory leaves it off; it is started again where it ran.
-    /// Going back to what was kept before a change takes that change back, as the mark says from then on.
+    /// Going back to what was kept before a change takes that change back, mark and all, as it says from then on.
     func revert(
         _ domain: ObservedDomain, to name: String, because reason: String = "somebody went back to the snapshot"
     ) async throws -> StepResult {
         let id = try domain.uuid.libvirt
-        guard let snapshot = try await snapshots(of: domain).first(where: { $0.name == name }) else {
+        let saved = try await savedSnapshots(of: domain)
+        guard let found = saved.first(where: { $0.name == name }) else {
             return .skipped("\(domain.name) has no snapshot \(name)")
         }
+        let snapshot = try ObservedDomain.Snapshot(found)
         guard !snapshot.isExternal else {
             throw StepProblem(
                 "libvirt cannot go back to the snapshot \(name), which lies in files of its own",
                 remedy: "Stop it, point its disks to the snapshot's backing files, and delete the snapshot with virsh.")
         }
+        if name != ChangeAttempt.snapshot, let mark = domain.mark {
+            for was in try found.marks(of: domain.uuid) {
+                guard let why = was.conflict(with: mark) else { continue }
+                throw StepProblem(
+                    "in the snapshot \(name) \(why): others may have that by now",
+                    remedy: "Give its NICs in the spec what they had then and apply, or delete the snapshot "
+                        + "(kvmctl snapshot delete \(mark.instance) \(name)).")
+            }
+        }
         try await connection.changes.call("bringing \(domain.name) back to snapshot \(name)") {
             try $0.revert(toSnapshot: name, ofDomain: id)
         }
-        if let mark = domain.mark, let now = try await connection.domain(domain.uuid), now.mark == nil {
+        if let mark = domain.mark, let now = try await connection.domain(domain.uuid), now.mark != mark,
+            now.mark == nil || name != ChangeAttempt.snapshot
+        {
             try await write(mark, to: now)
         }
         if name == ChangeAttempt.snapshot, let now = try await connection.domain(domain.uuid) {
@@ -82,10 +96,13 @@ extension ConnectedNode {
     }
 
     func snapshots(of domain: ObservedDomain) async throws -> [ObservedDomain.Snapshot] {
+        try await savedSnapshots(of: domain).map { try ObservedDomain.Snapshot($0) }
+    }
+
+    private func savedSnapshots(of domain: ObservedDomain) async throws -> [SavedSnapshot] {
         let id = try domain.uuid.libvirt
         return try await connection.reader.call("listing snapshots of \(domain.name)") {
             try $0.snapshots(ofDomain: id)
         }
-        .map { try ObservedDomain.Snapshot($0) }
     }
 }

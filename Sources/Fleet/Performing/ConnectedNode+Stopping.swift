@@ -6,17 +6,28 @@ import Spec
 extension ConnectedNode {
     /// Asks the guest to stop, its agent first, waits, and only then forces it, where that is allowed.
     ///
-    /// The request is repeated: a guest that is still booting has nobody to hear the first one.
+    /// The request is repeated: a guest that is still booting has nobody to hear the first one. Of a guest that crashed nothing
+    /// runs any more that could hear it, or lose anything.
     func stop(
-        _ uuid: UniqueID, _ name: String, _ expectation: Step.Expectation, timeout: Duration, force: Bool = true,
+        _ uuid: UniqueID, _ name: String, _ expectation: Step.Expectation, timeout: Duration, force: Bool,
         _ report: @escaping @Sendable (StepProgress) -> Void
     ) async throws -> StepResult {
         guard let present = try await connection.domain(uuid) else { return .unchanged }
-        if present.mark?.cluster == cluster, !present.isActive { return .unchanged }
+        if present.mark?.cluster == cluster, present.power == .shutOff { return .unchanged }
         return try await change(uuid, name, expectation) { domain in
-            guard domain.isActive else { return .unchanged }
             let id = try uuid.libvirt
-            // A paused guest cannot hear anything: it is forced at once.
+            guard domain.isActive else {
+                if domain.power != .shutOff { try await self.force(id, name) }
+                return .done
+            }
+            // A paused guest cannot hear anything: it is forced at once, or not at all.
+            guard domain.power == .running || force else {
+                throw StepProblem(
+                    "it is paused and cannot hear that it is to stop",
+                    remedy:
+                        "Have it go on (virsh resume \(name) on \(node)), or stop it there yourself (virsh destroy \(name)), "
+                        + "or allow it to be stopped by force with `stop: {force: true}`; then run the command again.")
+            }
             if domain.power == .running {
                 let deadline = ContinuousClock.now.advanced(by: timeout)
                 var isFirst = true
@@ -39,8 +50,9 @@ extension ConnectedNode {
                 throw StepProblem(
                     "it did not stop within \(timeout.components.seconds) s",
                     remedy:
-                        "Shut it down from inside, give it longer with `stop: {timeout: …}`, or allow it to be stopped by "
-                        + "force with `stop: {force: true}`.")
+                        "Shut it down from inside, give it longer with `stop: {timeout: …}`, allow it to be stopped by "
+                        + "force with `stop: {force: true}`, or stop it yourself (virsh destroy \(name) on \(node)); "
+                        + "then run the command again.")
             }
             try await self.force(id, name)
             return .done

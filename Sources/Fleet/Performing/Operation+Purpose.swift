@@ -20,7 +20,7 @@ extension Operation {
         case .writeSeed(let seed): "writing the seed \(seed.path)"
         case .finishCreation(_, let name): "marking the domain \(name) as complete"
         case .startDomain(_, let name): "starting the domain \(name)"
-        case .stopDomain(_, let name, _): "stopping the domain \(name)"
+        case .stopDomain(_, let name, _, _): "stopping the domain \(name)"
         case .setAutostart(_, let name, _): "setting the autostart of the domain \(name)"
         case .setProtect(_, let name, _): "setting the protection of the domain \(name)"
         case .awaitReady(let check): "waiting for \(check.name) to be ready (\(check.ready.when.rawValue))"

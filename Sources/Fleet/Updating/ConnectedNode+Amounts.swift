@@ -64,7 +64,7 @@ extension ConnectedNode {
             try await balloon(size, domain)
         }
         if size > running.memory || running.memory == size {
-            try await onlineMemory(of: domain, isNew: size > running.wholeMemory)
+            try await onlineMemory(size, of: domain, isNew: size > running.wholeMemory, report)
         }
         return try await awaitMemory(size, of: domain, report)
     }
@@ -108,28 +108,35 @@ extension ConnectedNode {
     /// Has the guest use modules that were plugged in, in a way that lets them be unplugged again.
     ///
     /// A kernel sees a module some moments after it was plugged in: one that is new is waited for, unless the kernel uses
-    /// it by itself.
-    private func onlineMemory(of domain: ObservedDomain, isNew: Bool) async throws {
+    /// it by itself. Without an agent that runs commands, it has what its kernel takes by itself, and the rest from its next
+    /// boot on.
+    private func onlineMemory(
+        _ size: Size, of domain: ObservedDomain, isNew: Bool, _ report: @escaping @Sendable (StepProgress) -> Void
+    ) async throws {
         let agent = try await connection.agent(of: domain.uuid)
-        guard try await agent.isThere() else { return }
-        _ = try await agent.run(
-            """
-            [ "$(cat /sys/devices/system/memory/auto_online_blocks)" = offline ] || exit 0
-            tries=$1
-            while :; do
-                found=
-                for state in /sys/devices/system/memory/memory*/state; do
-                    [ "$(cat "$state")" = offline ] || continue
-                    found=yes
-                    echo online_movable >"$state" || echo online >"$state" || exit 1
-                done
-                [ -n "$found" ] && exit 0
-                [ "$tries" -gt 0 ] || exit 0
-                tries=$((tries - 1))
-                sleep 0.5
-            done
-            """, [isNew ? "30" : "0"], timeout: .seconds(40))
+        guard try await agent.isThere() else {
+            if isNew {
+                report(.waiting("its guest agent does not answer: \(ConnectedNode.fromNextBoot)"))
+            }
+            return
+        }
+        let outcome = try await agent.run(
+            GuestScripts.onlineMemory, ["/sys/devices/system/memory", isNew ? "30" : "0", "\(size.bytes)"],
+            timeout: .seconds(40))
+        guard let outcome else {
+            if isNew {
+                report(.waiting("its guest agent runs no commands: \(ConnectedNode.fromNextBoot)"))
+            }
+            return
+        }
+        guard outcome.exitCode == 0 else {
+            throw StepProblem(
+                "the memory is plugged in, and its guest does not use it: \(outcome.words)",
+                remedy: "Look at /sys/devices/system/memory in the guest, and apply again; a reboot helps as well.")
+        }
     }
+
+    private static let fromNextBoot = "what its kernel does not take by itself it has from its next boot on"
 
     /// Waits for the guest to take or give back what it was asked for.
     private func awaitMemory(

@@ -28,7 +28,10 @@ extension ConnectedNode {
         }
         let outcome = try await agent.run(
             GuestScripts.growFileSystem, [growth.disk], timeout: .seconds(120))
-        guard let outcome else { return result }
+        guard let outcome else {
+            report(.waiting("its guest agent runs no commands: the file system grows at the next boot"))
+            return result
+        }
         guard outcome.exitCode == 0 else {
             throw StepProblem(
                 "the disk has \(growth.capacity), and the guest could not grow the file system on it: \(outcome.words)",
@@ -87,7 +90,11 @@ extension ConnectedNode {
             case .none: continue
             }
             let outcome = try await agent.run(GuestScripts.configureNIC, arguments, timeout: .seconds(60))
-            guard let outcome, outcome.exitCode != 0 else { continue }
+            guard let outcome else {
+                report(.waiting("its guest agent runs no commands: it gets its addresses at the next boot"))
+                return .done
+            }
+            guard outcome.exitCode != 0 else { continue }
             throw StepProblem(
                 "the guest could not set up its NIC \(nic.name): \(outcome.words)",
                 remedy: "Set it up in the guest; its seed has it for the next boot.")

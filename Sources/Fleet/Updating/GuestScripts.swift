@@ -1,5 +1,36 @@
 /// What a guest's agent is asked to run, for the POSIX shell of any Linux.
 enum GuestScripts {
+    /// Has the kernel use memory modules that were plugged in, in a way that lets them be unplugged again; fails where it
+    /// has less than `$3` bytes in use in the end.
+    ///
+    /// `$1` is where the kernel shows its blocks of memory. A kernel sees a module some moments after it was plugged in:
+    /// `$2` half seconds are waited for one. Some distributions take it in by a rule of udev's, others by themselves.
+    static let onlineMemory = """
+        folder=$1 tries=$2 wanted=$3
+        [ "$(cat "$folder/auto_online_blocks" 2>/dev/null)" = offline ] || exit 0
+        size=$((0x$(cat "$folder/block_size_bytes"))) || exit 1
+        while :; do
+            online=0 failed=
+            for state in "$folder"/memory*/state; do
+                [ -e "$state" ] || continue
+                if [ "$(cat "$state")" = offline ]; then
+                    { echo online_movable >"$state"; } 2>/dev/null || { echo online >"$state"; } 2>/dev/null
+                    if [ "$(cat "$state")" = offline ]; then
+                        failed=${state%/state}
+                        continue
+                    fi
+                fi
+                online=$((online + size))
+            done
+            [ "$online" -ge "$wanted" ] && exit 0
+            [ "$tries" -gt 0 ] || break
+            tries=$((tries - 1))
+            sleep 0.5
+        done
+        echo "it uses $((online >> 20)) MiB of $((wanted >> 20))${failed:+, and ${failed##*/} stays offline}" >&2
+        exit 1
+        """
+
     /// Grows the partition and file system on the disk `$1`: `root`, or a data disk by its serial number.
     ///
     /// What has no file system, or one that is not mounted, is left to whoever mounts it.

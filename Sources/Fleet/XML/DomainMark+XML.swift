@@ -25,7 +25,8 @@ extension DomainMark {
             ("instance", instance.text), ("uuid", uuid.text), ("phase", phase.rawValue),
             ("ready", wasReady ? "yes" : "no"), ("protect", protect ? "yes" : "no"), ("base-image", baseImage),
             ("adopted", isAdopted ? "yes" : nil),
-            ("move-from", move?.from.text), ("move-to", move?.to.text), ("evacuated-from", evacuatedFrom?.text),
+            ("move-from", move?.from.text), ("move-to", move?.to.text), ("arrived", hasArrived ? "yes" : nil),
+            ("evacuated-from", evacuatedFrom?.text),
             ("attempt", attempt?.stage.rawValue), ("taken-back-at", attempt?.takenBackAt),
             ("taken-back-because", attempt?.reason),
             ("domain-name", domainName),
@@ -95,6 +96,7 @@ extension DomainMark {
             baseImage: try reader.text("base-image"), nics: nics, applied: try reader.applied(),
             move: move, evacuatedFrom: evacuatedFrom)
         if try reader.optional("adopted") != nil { isAdopted = try reader.flag("adopted") }
+        if try reader.optional("arrived") != nil { hasArrived = try reader.flag("arrived") }
         attempt = try reader.attempt()
         domainName = try reader.optional("domain-name")
         for child in reader.children("disk-way") {

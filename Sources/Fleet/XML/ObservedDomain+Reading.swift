@@ -19,6 +19,7 @@ extension ObservedDomain {
         snapshots = try snapshot.snapshots.map { saved throws(XMLReadingError) in try Snapshot(saved) }
         hasManagedSave = snapshot.summary.hasManagedSave
         postCopy = PostCopy(snapshot.summary)
+        pause = snapshot.summary.pauseReason.map { Pause($0) }
     }
 
     /// What a domain's XML and state say, ours or anybody's.
@@ -46,6 +47,7 @@ extension ObservedDomain {
         cpuModel = definition.cpuModel
         ties = definition.ties
         hasFlashFirmware = definition.hasFlashFirmware
+        hasEmulatedTPM = definition.hasEmulatedTPM
         nameDevices()
         if let liveXML { try read(live: liveXML, describing: what) }
     }
@@ -91,6 +93,23 @@ extension ObservedDomain.Power {
     }
 }
 
+extension ObservedDomain.Pause {
+    /// What libvirt's reasons come down to.
+    package init(_ reason: PauseReason) {
+        switch reason {
+        case .unknown, .user, .fromSnapshot: self = .byUser
+        case .startingUp: self = .starting
+        case .migration, .postCopy, .postCopyFailed: self = .migration
+        case .save, .dump, .snapshot: self = .saving
+        case .ioError: self = .ioError
+        case .watchdog: self = .watchdog
+        case .shuttingDown: self = .shuttingDown
+        case .crashed: self = .crashed
+        case .suspendedByGuest: self = .asleep
+        }
+    }
+}
+
 extension ObservedDomain.PostCopy {
     /// Nil where the domain is in no post-copy.
     init?(_ summary: DomainSummary) {
@@ -122,6 +141,7 @@ private struct Definition {
     var cpuModel: String?
     var ties: [String]
     var hasFlashFirmware: Bool
+    var hasEmulatedTPM: Bool
     var nics: [ObservedDomain.NIC]
     var disks: [ObservedDomain.Disk]
 
@@ -143,6 +163,7 @@ private struct Definition {
         let os = root.child("os")
         hasFlashFirmware =
             os?.child("loader")?["type"] == "pflash" || os?.child("nvram") != nil || os?["firmware"] == "efi"
+        hasEmulatedTPM = root.devices("tpm").contains { $0.child("backend")?["type"] == "emulator" }
         disks = root.disks
         nics = root.devices("interface").compactMap { ObservedDomain.NIC(reading: $0) }
     }

@@ -29,7 +29,7 @@ extension Connection {
     }
 
     /// What the guest's balloon driver says of a running domain's memory, in KiB; nil where it says nothing.
-    package func memoryUse(ofDomain uuid: UUID) throws(LibvirtError) -> (actual: UInt64, usable: UInt64)? {
+    package func memoryUse(ofDomain uuid: UUID) throws(LibvirtError) -> MemoryUse? {
         let domain = try domain(uuid)
         var values = [virDomainMemoryStatStruct](
             repeating: virDomainMemoryStatStruct(), count: Int(VIR_DOMAIN_MEMORY_STAT_NR.rawValue))
@@ -41,7 +41,9 @@ extension Connection {
         guard let actual = value(VIR_DOMAIN_MEMORY_STAT_ACTUAL_BALLOON),
             let usable = value(VIR_DOMAIN_MEMORY_STAT_USABLE) ?? value(VIR_DOMAIN_MEMORY_STAT_UNUSED)
         else { return nil }
-        return (actual, usable)
+        return MemoryUse(
+            actual: actual, usable: usable,
+            toldAt: value(VIR_DOMAIN_MEMORY_STAT_LAST_UPDATE).flatMap { $0 > 0 ? $0 : nil })
     }
 
     /// Asks a running guest's balloon driver for figures that often, so that `memoryUse` has any.

@@ -15,8 +15,12 @@ extension DomainHandle {
         try check("virDomainGetAutostart", virDomainGetAutostart(raw, &autostart))
         let persistent = try check("virDomainIsPersistent", virDomainIsPersistent(raw)) == 1
         let id = virDomainGetID(raw)
-        return DomainSummary(
+        let managedSave = virDomainHasManagedSaveImage(raw, 0)
+        var summary = DomainSummary(
             uuid: uuid, name: name, id: id == UInt32.max ? nil : Int(id), state: DomainState(rawValue: state) ?? .none,
             stateReason: Int(reason), autostart: autostart == 1, persistent: persistent)
+        // A driver without managed saves says that it has none of them by failing.
+        summary.hasManagedSave = managedSave == 1
+        return summary
     }
 }

@@ -15,7 +15,7 @@ package struct DomainSummary: Equatable, Sendable {
     package var persistent: Bool
     /// Whether libvirt keeps snapshots of it; only a list call tells, a look at one domain does not ask.
     package var hasSnapshots = false
-    /// Whether its memory was saved, to go on from there at the next start; only a list call tells.
+    /// Whether its memory was saved, to go on from there at the next start.
     package var hasManagedSave = false
 
     /// Whether the domain runs (or is paused), so that live XML and live changes exist.
@@ -24,6 +24,13 @@ package struct DomainSummary: Equatable, Sendable {
     /// Whether somebody's start of it is under way: until QEMU is ready, the domain looks paused.
     package var isStarting: Bool {
         state == .paused && stateReason == Int(VIR_DOMAIN_PAUSED_STARTING_UP.rawValue)
+    }
+
+    /// Why a paused domain is paused.
+    package var pauseReason: PauseReason? {
+        if state == .suspendedByGuest { return .suspendedByGuest }
+        guard state == .paused else { return nil }
+        return PauseReason(virDomainPausedReason(UInt32(truncatingIfNeeded: stateReason)))
     }
 
     /// Whether it is either half of a migration in post-copy that goes on.

@@ -18,4 +18,6 @@ package struct UndefineFlags: OptionSet, Sendable {
     package static let nvram = Self(rawValue: VIR_DOMAIN_UNDEFINE_NVRAM.rawValue)
     /// Keeps the firmware's variables; excludes `nvram`.
     package static let keepNVRAM = Self(rawValue: VIR_DOMAIN_UNDEFINE_KEEP_NVRAM.rawValue)
+    /// Keeps the state of an emulated TPM, which otherwise goes; libvirt 8.9 or newer.
+    package static let keepTPM = Self(rawValue: VIR_DOMAIN_UNDEFINE_KEEP_TPM.rawValue)
 }

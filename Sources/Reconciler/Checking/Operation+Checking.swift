@@ -11,7 +11,7 @@ extension Operation {
         case .updateDomain(let update): update.uuid
         case .move(_, let move): move.uuid
         case .changeSite(let site): site.uuid
-        case .finishCreation(let uuid, _), .startDomain(let uuid, _), .stopDomain(let uuid, _, _),
+        case .finishCreation(let uuid, _), .startDomain(let uuid, _), .stopDomain(let uuid, _, _, _),
             .setAutostart(let uuid, _, _), .setProtect(let uuid, _, _), .markDeleting(let uuid, _),
             .deleteVolume(_, let uuid), .undefineDomain(let uuid, _), .adoptDomain(let uuid, _, _),
             .createSnapshot(let uuid, _, _, _), .revertSnapshot(let uuid, _, _), .deleteSnapshot(let uuid, _, _):

@@ -75,7 +75,7 @@ extension Health {
         }
         switch domain.power {
         case .crashed: return Health(.degraded, "it crashed")
-        case .paused: return Health(.degraded, "it is paused")
+        case .paused: return Health(.degraded, "it is paused\(domain.pause?.words ?? "")")
         case .other: return Health(.degraded, "libvirt does not know its state")
         case .running: return running(domain, mark, on: node, wanted: wanted)
         case .shutOff:

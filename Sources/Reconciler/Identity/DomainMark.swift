@@ -58,6 +58,10 @@ package struct DomainMark: Sendable, Equatable {
     package var applied: [String: String]
     /// Nil where it is at home.
     package var move: Move?
+    /// Of a domain on its way: whether it was seen running at the destination, or all of its files are whole there.
+    ///
+    /// Written at the destination only, and gone with the move. Without it a definition there proves nothing.
+    package var hasArrived = false
     /// The node that maintenance moved it away from, and to which it may be brought back.
     package var evacuatedFrom: Name?
     /// The risky change that is being tried, or the last one that was taken back.

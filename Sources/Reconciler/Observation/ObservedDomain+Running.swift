@@ -18,6 +18,8 @@ extension ObservedDomain {
         package var cpuModel: String?
         /// What the guest has in use, where it was asked: only while it is to get less.
         package var usedMemory: Size?
+        /// How old that figure is, where it is not of now.
+        package var usedMemoryAge: Duration?
         package var nics: [NIC]
         package var disks: [Disk]
 

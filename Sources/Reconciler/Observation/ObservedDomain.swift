@@ -121,10 +121,14 @@ package struct ObservedDomain: Sendable, Equatable {
     package var ties: [String] = []
     /// Whether its firmware lies in flash memory, as UEFI does, which libvirt cannot keep in a snapshot.
     package var hasFlashFirmware = false
+    /// Whether the node emulates a TPM for it, whose state lies beside its disks.
+    package var hasEmulatedTPM = false
     /// The CPU model that the definition names; nil where it leaves that to the node.
     package var cpuModel: String?
     /// Of a domain in post-copy, at either end.
     package var postCopy: PostCopy?
+    /// Of a paused domain.
+    package var pause: Pause?
     /// Whether its next start goes on with a memory that was saved.
     package var hasManagedSave = false
     /// A digest of the inactive definition, power and autostart: equal means nothing changed in between.

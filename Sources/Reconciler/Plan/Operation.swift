@@ -25,7 +25,7 @@ package enum Operation: Sendable, Equatable {
     case finishCreation(uuid: UniqueID, name: String)
     case startDomain(uuid: UniqueID, name: String)
     /// Asks the guest to stop, waits, and only then forces it.
-    case stopDomain(uuid: UniqueID, name: String, timeout: Duration)
+    case stopDomain(uuid: UniqueID, name: String, timeout: Duration, force: Bool)
     case setAutostart(uuid: UniqueID, name: String, autostart: Bool)
     case setProtect(uuid: UniqueID, name: String, protect: Bool)
     /// Waits, and says in the mark that the instance was ready.

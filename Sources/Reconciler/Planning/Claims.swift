@@ -12,8 +12,16 @@ struct Claims {
     /// What its node gives it beyond what it has.
     var vcpus: Double = 0
     var memory: Double = 0
-    /// Bytes of pools' folders that its disks take which move there.
+    /// Bytes of pools' folders that its new disks and those that move there take.
     var pools: [Location: UInt64] = [:]
+
+    /// Counts the room that disks take of a node's pools.
+    mutating func take(_ demands: [PoolDemand], on node: Name) {
+        for demand in demands {
+            let location = Location(node: node, what: demand.folder)
+            pools[location] = Draft.sum(pools[location, default: 0], demand.bytes)
+        }
+    }
 }
 
 extension Draft {
@@ -34,7 +42,7 @@ extension Draft {
                 : "data disk \(disk.disk) stays at \(disk.path)"
         }
         releasedPaths.formUnion(claims.retaken)
-        promisedRoom.merge(claims.pools) { $0 + $1 }
+        promisedRoom.merge(claims.pools, uniquingKeysWith: Draft.sum)
         updates[instance] = update
     }
 

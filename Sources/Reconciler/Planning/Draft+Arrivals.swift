@@ -4,8 +4,7 @@ extension Draft {
     /// Of an instance that is on both ends of the way its marks tell of, the domain that counts; nil where they say
     /// nothing of the kind, which is a conflict.
     ///
-    /// What the destination has counts once it is defined there for good, since that happens only after all of its data
-    /// has arrived; unless the source runs, which then was resumed after the destination gave up.
+    /// Where only a person can tell, either does, and is left alone.
     mutating func recallTwoPlaces(_ domains: [OwnedDomain]) -> OwnedDomain? {
         guard domains.count == 2, let move = domains[0].mark.move, domains[1].mark.move == move,
             let source = domains.first(where: { $0.node == move.from }),
@@ -13,25 +12,39 @@ extension Draft {
             source.domain.uuid == destination.domain.uuid
         else { return nil }
         let instance = source.mark.instance
-        if let (counts, isFrozen) = recallPostCopy(source, destination, move) {
-            if !isFrozen {
-                arrivals[instance] = Arrival(
-                    move: move, isComplete: true, otherEnd: .answers, isTwice: true, isFetching: true)
-            }
-            return counts
-        }
-        let isRunningTwice = source.domain.power == .running && destination.domain.power == .running
-        guard destination.domain.isPersistent else {
+        let ends = MoveEnds(move, source: source.domain, destination: destination.domain)
+        switch ends.verdict {
+        case .source, .destination:
+            let isComplete = ends.verdict == .destination
+            arrivals[instance] = Arrival(move: move, isComplete: isComplete, otherEnd: .answers, isTwice: true)
+            return isComplete ? destination : source
+        case .fetching:
+            arrivals[instance] = Arrival(
+                move: move, isComplete: true, otherEnd: .answers, isTwice: true, isFetching: true)
+            return destination
+        case .memoryIsLost:
+            freeze(instance, Draft.lostMemory(destination.domain.name, on: move.to, from: move.from))
+            return destination
+        case .underWay:
             freeze(
                 instance,
                 "a migration from \(move.from) to \(move.to) is under way or is just being given up; try again")
             return source
+        case .conflict(let reason):
+            refuse(instance, ends, because: reason)
+            return source
         }
-        if isRunningTwice { return nil }
-        if source.domain.power == .running, destination.domain.power != .shutOff { return nil }
-        let isComplete = source.domain.power != .running
-        arrivals[instance] = Arrival(move: move, isComplete: isComplete, otherEnd: .answers, isTwice: true)
-        return isComplete ? destination : source
+    }
+
+    /// Leaves an instance alone of which only a person can tell where it is.
+    private mutating func refuse(_ instance: Name, _ ends: MoveEnds, because reason: String) {
+        untouchable.insert(instance)
+        freeze(instance, reason)
+        refusals.append(
+            Plan.Refusal(
+                ObjectReference(.instance, instance.text, on: nil),
+                reason: "its move from \(ends.way.from) to \(ends.way.to) did not come to an end: \(reason)",
+                remedy: ends.remedy, position: cluster.instances[instance]?.position))
     }
 
     /// Looks at every instance whose mark says that it is on its way, and freezes those of which too little is known.
@@ -43,44 +56,34 @@ extension Draft {
             let isComplete = owned.node == move.to
             let end: Arrival.End =
                 answered[other] != nil ? .answers : cluster.nodes[other]?.state == .lost ? .lost : .silent
-            arrivals[instance] = Arrival(move: move, isComplete: isComplete, otherEnd: end, isTwice: false)
-            if isComplete, owned.domain.postCopy != nil {
+            let ends = MoveEnds(
+                move, source: isComplete ? nil : owned.domain, destination: isComplete ? owned.domain : nil)
+            switch ends.verdict {
+            case .memoryIsLost, .fetching:
                 freeze(
                     instance,
                     end == .silent
                         ? "it waits for the rest of its memory from \(other), which does not answer"
                         : Draft.lostMemory(owned.domain.name, on: owned.node, from: other))
-            } else if isComplete, !owned.domain.isPersistent {
+            case .underWay:
                 freeze(instance, "its migration from \(other) has not ended, or is just being given up; try again")
-            } else if end == .silent, owned.domain.power != .running {
+            case .conflict(let reason) where end != .silent:
+                refuse(instance, ends, because: reason)
+                continue
+            case .source, .destination, .conflict:
+                guard end == .silent, owned.domain.power != .running else { break }
                 freeze(
                     instance,
                     "it is on its way from \(move.from) to \(move.to), and \(other), which does not answer, may run it")
             }
+            arrivals[instance] = Arrival(move: move, isComplete: isComplete, otherEnd: end, isTwice: false)
         }
-    }
-
-    /// Whether an instance on both ends is in post-copy, and whether nothing can be done about it; nil where it is not.
-    private mutating func recallPostCopy(
-        _ source: OwnedDomain, _ destination: OwnedDomain, _ move: DomainMark.Move
-    ) -> (OwnedDomain, isFrozen: Bool)? {
-        guard let postCopy = destination.domain.postCopy else {
-            // The destination has all of it, or never ran: the source's word alone says nothing.
-            return nil
-        }
-        let mayCome = source.domain.postCopy != nil || postCopy == .underWay
-        if !mayCome {
-            freeze(
-                source.mark.instance,
-                Draft.lostMemory(destination.domain.name, on: move.to, from: move.from))
-        }
-        return (destination, isFrozen: !mayCome)
     }
 
     /// That a guest cannot go on, and what to do.
     private static func lostMemory(_ name: String, on node: Name, from other: Name) -> String {
         "the rest of its memory was on \(other), which does not have it any more; end what is left of it with "
-            + "`virsh destroy \(name)` on \(node), and the next apply starts it from its disks"
+            + "`virsh destroy \(name)` on \(node), and start it there from its disks with `virsh start \(name)`"
     }
 
     private mutating func freeze(_ instance: Name, _ reason: String) { frozen[instance] = reason }

@@ -48,6 +48,10 @@ extension Draft {
             update.isRelabelled = true
         }
         block(attempts, wanted: asked, comparison, &update)
+        if owned.domain.power == .shutOff, owned.domain.hasManagedSave, update.changesMachine {
+            keepSavedMemory(comparison, update)
+            return nil
+        }
         if moves[instance.name] != nil, !update.isEmpty {
             // Two things at once on one machine are two chances to lose it.
             postpone(update, comparison, "it moves first; apply again when it has")
@@ -109,9 +113,11 @@ extension Draft {
         update.isRenamed = true
     }
 
-    /// Labels are the spec's, and the mark remembers them; the domain itself does not know them.
+    /// Labels and how it is stopped are the spec's, and the mark remembers them; the domain itself does not know them.
     private func compareLabels(_ comparison: Comparison, _ update: inout InstanceUpdate) {
-        let paths = Set(comparison.applied.keys).union(comparison.wanted.keys).filter { $0.hasPrefix("labels.") }
+        let paths = Set(comparison.applied.keys).union(comparison.wanted.keys).filter {
+            $0.hasPrefix("labels.") || $0.hasPrefix("stop.")
+        }
         for path in paths.sorted() where comparison.applied[path] != comparison.wanted[path] {
             update.isRelabelled = true
             update.fields.append(
@@ -145,14 +151,24 @@ extension Draft {
         {
             refuse(
                 comparison, "memory",
-                "its guest uses \(Size.mebibytes(used.bytes >> 20)), which is more than \(wanted)",
-                remedy: "ask for more, or stop something in the guest first")
+                "its guest \(Draft.uses(running)) \(Size.mebibytes(used.bytes >> 20)), which is more than \(wanted)",
+                remedy: "ask for more, or stop something in the guest first"
+                    + (running.usedMemoryAge == nil
+                        ? ""
+                        : "; for a new figure have it told every 10 s: `virsh dommemstat \(comparison.owned.domain.name) "
+                            + "--period 10 --live --config` on \(comparison.owned.node)"))
         }
         if defined != wanted { update.items.append(.memory(wanted)) }
         settle(
             comparison, &update, path: "memory", defined: defined.description, live: live?.description,
             isPossible: comparison.running?.canHave(memory: wanted) ?? false
         ) { $0.first.append(("memory", .setMemory(wanted))) }
+    }
+
+    /// Since when a guest's figure is.
+    private static func uses(_ running: ObservedDomain.Running) -> String {
+        guard let age = running.usedMemoryAge?.components.seconds else { return "uses" }
+        return "used \(age < 7_200 ? "\(age / 60) minutes" : "\(age / 3_600) hours") ago, when it last told,"
     }
 
     /// Decides how an amount reaches the guest: now, by a reboot, or at some later boot.

@@ -163,8 +163,17 @@ extension Draft {
             && entry.volumes[disk] == path
     }
 
-    private func make(_ disk: DataDisk, at path: String, _ comparison: Comparison, _ update: inout InstanceUpdate) {
-        let folder = pool(disk.pool, on: comparison.owned.node)?.path ?? Pool.localPath
+    private mutating func make(
+        _ disk: DataDisk, at path: String, _ comparison: Comparison, _ update: inout InstanceUpdate
+    ) {
+        let node = comparison.owned.node
+        let folder = pool(disk.pool, on: node)?.path ?? Pool.localPath
+        let demands = demands([(disk.name.text, disk.pool, disk.size)], on: node)
+        if let observed = answered[node], let obstacle = poolObstacle(demands, observed, beside: update.claims) {
+            refuse(comparison, "disks.\(disk.name)", obstacle.reason, remedy: obstacle.remedy)
+            return
+        }
+        update.claims.take(demands, on: node)
         update.volumes.append(
             (
                 disk.name.text, folder,

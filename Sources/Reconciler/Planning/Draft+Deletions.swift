@@ -5,7 +5,9 @@ extension Draft {
     mutating func planDeletions() {
         var hints: RenameHints?
         for instance in owned.keys.sorted() {
-            guard let owned = owned[instance], manages(owned.mark.part) else { continue }
+            guard let owned = owned[instance], manages(owned.mark.part), !untouchable.contains(instance) else {
+                continue
+            }
             let wanted = cluster.instances[instance].map { $0.isManaged && !isDestroy } ?? false
             if owned.mark.phase == .deleting {
                 delete(owned, reason: "an earlier run began to delete it")
@@ -55,12 +57,14 @@ extension Draft {
                 expectation: .unchanged(fingerprint: owned.domain.fingerprint),
                 requires: [openingRoster(owned.node)] + unmoved))
         var last = [mark]
+        let policy = stopPolicy(owned)
         if owned.domain.power != .shutOff {
             let stop = StepID("\(prefix)/stop-for-delete")
             add(
                 Step(
                     id: stop, node: owned.node, object: object,
-                    operation: .stopDomain(uuid: uuid, name: name, timeout: Draft.stopTimeout), requires: [mark]))
+                    operation: .stopDomain(uuid: uuid, name: name, timeout: policy.timeout, force: policy.force),
+                    requires: [mark]))
             last = [stop]
         }
         if owned.domain.hasAttemptSnapshot {
@@ -98,7 +102,9 @@ extension Draft {
         changes.append(
             Change(
                 .delete, object, reason: reason,
-                details: losses(of: owned, goes)
+                details: losses(of: owned, goes) + ending(of: owned, policy)
+                    + (owned.mark.isAdopted && owned.domain.hasEmulatedTPM
+                        ? ["its TPM's state stays on \(owned.node)"] : [])
                     + goes.filter {
                         $0.disk != "seed" && $0.disk != "root" && !$0.disk.hasPrefix("before.")
                             && !$0.disk.hasPrefix("other-")
@@ -174,6 +180,26 @@ extension Draft {
             || observed.volumes.values.contains { $0.backingPath == path }
     }
 
-    /// How long a guest is given to stop by itself.
-    static let stopTimeout = Duration.seconds(60)
+    /// How an instance is stopped that goes: as the spec says, or said when it was last applied.
+    private func stopPolicy(_ owned: OwnedDomain) -> ChangePolicy.Stop {
+        if let instance = cluster.instances[owned.mark.instance] { return instance.changes.stop }
+        var policy = ChangePolicy.Stop()
+        let applied = owned.mark.applied
+        if let seconds = applied["stop.timeout"].flatMap({ $0.hasSuffix("s") ? Int64($0.dropLast()) : nil }) {
+            policy.timeout = .seconds(seconds)
+        }
+        policy.force = applied["stop.force"] == "true"
+        return policy
+    }
+
+    /// What a deletion does to what runs, where that is more than asking it to stop.
+    private func ending(of owned: OwnedDomain, _ policy: ChangePolicy.Stop) -> [String] {
+        switch owned.domain.power {
+        case .running where policy.force:
+            ["it is stopped by force if it does not stop within \(policy.timeout.components.seconds) s"]
+        case .paused: policy.force ? ["it is paused: it is stopped by force"] : []
+        case .shutOff where owned.domain.hasManagedSave: ["its saved memory is lost"]
+        case .running, .shutOff, .crashed, .other: []
+        }
+    }
 }

@@ -139,6 +139,13 @@ extension Draft {
                         position: instance.position))
                 return
             }
+            if let pause = owned.domain.standstill {
+                refusals.append(
+                    Plan.Refusal(
+                        object, reason: "the spec says power: on, and it is paused\(pause.words)",
+                        remedy: pause.remedy(owned.domain.name, on: owned.node.text), position: instance.position))
+                return
+            }
             if owned.domain.power != .paused, let obstacle = missingNetwork(of: instance, on: owned.node) {
                 refusals.append(
                     Plan.Refusal(
@@ -178,8 +185,10 @@ extension Draft {
         let why = instance.power == .on ? "the spec says power: on, and \(reason)" : reason
         changes.append(
             Change(
-                .start, object, reason: why, position: instance.position,
-                // What was made or changed and has yet to start waits for its turn: nobody stopped it.
+                .start, object, reason: why,
+                details: owned.domain.hasManagedSave ? ["it goes on from its saved memory"] : [],
+                position: instance.position,
+                // An instance that was made or changed and has yet to start waits for its turn: nobody stopped it.
                 origin: owned.mark.applied["power"] == "off" || !owned.mark.wasReady ? .edit : .drift))
     }
 

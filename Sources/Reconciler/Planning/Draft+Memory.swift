@@ -60,16 +60,22 @@ extension Draft {
             } else if lost.contains(entry.node), let node = answered[other],
                 entry.volumes.contains(where: { $0.key != "seed" && node.volumes[$0.value] != nil })
             {
-                // What travelled before the node was lost is all that there is.
+                let isThere = node.domains.contains { $0.uuid == entry.uuid }
+                if !isThere, !isDestroy, cluster.instances[name] != nil {
+                    // What travelled may be half of it: nothing is made of that before a person has looked.
+                    torn.insert(name)
+                    continue
+                }
                 memory.instances[name]?.node = other
                 memory.instances[name]?.alsoOn = nil
-                if !node.domains.contains(where: { $0.uuid == entry.uuid }) {
+                if !isThere {
                     notices.append(
                         "\(entry.node) is lost, from where \(name) was moving: its disks on \(other) may not be whole")
                 }
             }
         }
-        for (name, entry) in memory.instances.sorted(by: { $0.key < $1.key }) where lost.contains(entry.node) {
+        for (name, entry) in memory.instances.sorted(by: { $0.key < $1.key })
+        where lost.contains(entry.node) && !torn.contains(name) {
             memory.instances[name] = nil
             let paths = entry.volumes.values.sorted().joined(separator: ", ")
             notices.append("\(entry.node) is lost, and with it what \(name)'s disks held (\(paths))")

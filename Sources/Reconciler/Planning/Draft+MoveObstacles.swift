@@ -31,6 +31,15 @@ extension Draft {
             let other = arrival.move.otherEnd(than: owned.node)
             return .silence("it still has files on \(other), which does not answer")
         }
+        if let pause = owned.domain.standstill {
+            return .refusal(
+                "it is paused\(pause.words)", remedy: pause.remedy(owned.domain.name, on: owned.node.text))
+        }
+        if owned.domain.hasManagedSave, owned.domain.power == .shutOff {
+            if instance.power == .on { return .silence("its memory is saved, and it goes on here first; apply again") }
+            return .refusal(
+                "its memory is saved, and would be lost on the way", remedy: Draft.savedMemoryRemedy(owned))
+        }
         if owned.domain.power == .other || instance.power == .keep && owned.domain.power == .paused {
             return .refusal("it is \(owned.domain.power.rawValue)", remedy: "resume it or shut it off first")
         }
@@ -57,7 +66,8 @@ extension Draft {
         }
         return diskObstacle(to: target, owned) ?? nicObstacle(to: observed, for: instance, owned)
             ?? imageObstacle(way, observed, owned) ?? fileObstacle(way, observed, owned)
-            ?? roomObstacle(to: target, for: instance, owned) ?? routeObstacle(to: target, for: instance, owned)
+            ?? storageObstacle(way, observed, owned) ?? roomObstacle(to: target, for: instance, owned)
+            ?? routeObstacle(to: target, for: instance, owned)
     }
 
     private func diskObstacle(to target: Name, _ owned: OwnedDomain) -> MoveObstacle? {
@@ -115,6 +125,14 @@ extension Draft {
             }
         }
         return nil
+    }
+
+    private func storageObstacle(
+        _ way: DomainMark.Move, _ observed: ObservedNode, _ owned: OwnedDomain
+    ) -> MoveObstacle? {
+        poolObstacle(demands(of: owned, on: way), observed).map {
+            .refusal($0.reason, remedy: "\($0.remedy), or pin the instance to another node")
+        }
     }
 
     private func roomObstacle(to target: Name, for instance: Instance, _ owned: OwnedDomain) -> MoveObstacle? {

@@ -71,6 +71,8 @@ extension Draft {
         var begin = journey.next(.begin, move)
         begin.requires += [openingRoster(move.from), openingRoster(move.to)]
         begin.after += everyRoster(isMoving: false)
+        // What can fail before it is on its way does so first: from here on its node's next boot does not start it.
+        begin.requires += placesFor(move, instance, owned)
         add(begin)
         // A definition that the destination has and does not run is in the way.
         if isTwice { add(journey.next(.discard, move)) }
@@ -255,7 +257,8 @@ private struct Journey {
         // Stages that change a mark look at its fingerprint; before the first of them nothing has changed it.
         let changesMark = stage == .begin || stage == .finish || stage == .forget
         if changesMark, place == node, !isChanged { step.expectation = .unchanged(fingerprint: fingerprint) }
-        if changesMark { isChanged = true }
+        // The two that find the guest at its destination write that into its mark there.
+        if changesMark || stage == .leave || stage == .resume { isChanged = true }
         return step
     }
 

@@ -61,6 +61,7 @@ extension Draft {
             var way = DomainMark.Move(from: owned.node, to: target)
             if case .found(let folders) = folders(for: instance, owned, to: target) { way.folders = folders }
             let move = travelling(owned, way, isLive: willRun(instance, owned))
+            promise(demands(of: owned, on: way), on: target)
             moves[instance.name] = move
             moves[instance.name]?.evacuatedFrom = instance.node == nil ? owned.mark.evacuatedFrom : nil
             let before = incoming[target] ?? (0, 0)

@@ -17,7 +17,7 @@ extension Draft {
                 owned[instance] = only
             } else if let winner = recallTwoPlaces(domains) {
                 owned[instance] = winner
-            } else {
+            } else if !untouchable.contains(instance) {
                 let places = domains.map { "\($0.domain.name) on \($0.node)" }.joined(separator: " and ")
                 untouchable.insert(instance)
                 refusals.append(
@@ -42,6 +42,11 @@ extension Draft {
             guard let old = formerName(of: instance), let domain = owned[old], manages(domain.mark.part),
                 domain.mark.phase == .active || domain.mark.phase == .replacing
             else { continue }
+            guard frozen[old] == nil else {
+                // Under either name it is left alone.
+                untouchable.insert(instance.name)
+                continue
+            }
             guard owned[instance.name] == nil, !untouchable.contains(instance.name) else {
                 guard instance.renamedFrom != nil else { continue }
                 untouchable.formUnion([instance.name, old])

@@ -29,6 +29,7 @@ extension Draft {
             placements[instance.name] = decision
             gather(instance, on: node)
             occupied[instance.group ?? instance.name, default: []].insert(node)
+            promise(newDemands(of: instance, on: node), on: node)
             seats[number].room.promise(vcpus: Double(instance.vcpus), memory: Double(instance.memory.bytes))
         }
         missing.removeAll { placements[$0.name]?.node == nil }

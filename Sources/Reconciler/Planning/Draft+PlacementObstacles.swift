@@ -38,11 +38,10 @@ extension Draft {
         if let obstacle = labelObstacle(node, for: instance) ?? networkObstacle(observed, for: instance) {
             return obstacle
         }
-        for (disk, pool, size) in disks(of: instance) {
-            guard let folder = self.pool(pool, on: node.name) else { return missingPool(pool, node) }
-            if let obstacle = poolObstacle(folder, pool, disk, size, observed) { return obstacle }
+        for (_, pool, _) in disks(of: instance) where self.pool(pool, on: node.name) == nil {
+            return missingPool(pool, node)
         }
-        return nil
+        return poolObstacle(demands(disks(of: instance), on: node.name), observed)
     }
 
     private func labelObstacle(_ node: Node, for instance: Instance) -> Obstacle? {
@@ -97,26 +96,12 @@ extension Draft {
             let seed = "\(folder.path)/\(names.seed(instance.name))"
             if let obstacle = strangerObstacle(seed, observed, for: instance) { return obstacle }
         }
-        for (disk, pool, size) in disks(of: instance) {
+        for (disk, pool, _) in disks(of: instance) {
             guard let folder = self.pool(pool, on: node.name) else { return missingPool(pool, node) }
             let path = "\(folder.path)/\(volumeName(disk, of: instance.name))"
             if let obstacle = strangerObstacle(path, observed, for: instance) { return obstacle }
-            if observed.volumes[path] == nil, let obstacle = poolObstacle(folder, pool, disk, size, observed) {
-                return obstacle
-            }
         }
-        return nil
-    }
-
-    private func poolObstacle(
-        _ folder: Pool, _ pool: Name, _ disk: String, _ size: Size, _ observed: ObservedNode
-    ) -> Obstacle? {
-        guard let available = observed.pools.first(where: { $0.isActive && $0.path == folder.path })?.available,
-            size > available
-        else { return nil }
-        return Obstacle(
-            "pool \(pool) has \(available.bytes >> 20)MiB available, \(disk) wants \(size)",
-            remedy: "make room in \(folder.path) on \(observed.name), or use another pool or a smaller disk")
+        return poolObstacle(newDemands(of: instance, on: node.name), observed)
     }
 
     private func strangerObstacle(_ path: String, _ node: ObservedNode, for instance: Instance) -> Obstacle? {

@@ -28,18 +28,20 @@ extension Draft {
         }
     }
 
-    /// Refuses to make an instance again of whose disks two nodes have some.
+    /// Refuses to make an instance again of whose disks some are where nobody knows whether they are whole.
     mutating func refuseTorn(_ instance: Instance) -> Bool {
         guard torn.contains(instance.name), let entry = memory.instances[instance.name], let other = entry.alsoOn else {
             return false
         }
+        let reason =
+            cluster.nodes[entry.node]?.state == .lost
+            ? "it was moving when \(entry.node) was lost, and \(other) has disks of it: nobody knows whether they are whole"
+            : "its domain was undefined while it moved, and both \(entry.node) and \(other) have disks of it: "
+                + "nobody knows which are whole"
         refusals.append(
             Plan.Refusal(
-                ObjectReference(.instance, instance.name.text, on: nil),
-                reason:
-                    "its domain was undefined while it moved, and both \(entry.node) and \(other) have disks of it: "
-                    + "nobody knows which are whole",
-                remedy: "look at both, move the files that do not count out of the pool, and apply again",
+                ObjectReference(.instance, instance.name.text, on: nil), reason: reason,
+                remedy: "look at them, move the files that do not count out of the pool, and apply again",
                 position: instance.position))
         return true
     }

@@ -72,6 +72,13 @@ struct InstanceUpdate {
             && !isRenamed && !isRelabelled
     }
 
+    /// Whether more than what the mark remembers is to change.
+    var changesMachine: Bool {
+        var other = self
+        (other.isRenamed, other.isRelabelled) = (false, false)
+        return !other.isEmpty
+    }
+
     /// Whether the guest is away for a while.
     var isDisruptive: Bool { reboots || replacesRoot }
 }

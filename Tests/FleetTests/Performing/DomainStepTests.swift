@@ -72,7 +72,8 @@ struct DomainStepTests {
             #expect(try await test.perform(.undefineDomain(uuid: domain.uuid, name: "demo.a")) == skipped)
             #expect(try await test.perform(.markDeleting(uuid: domain.uuid, name: "demo.a")) == skipped)
             #expect(
-                try await test.perform(.stopDomain(uuid: domain.uuid, name: "demo.a", timeout: .zero)) == skipped)
+                try await test.perform(.stopDomain(uuid: domain.uuid, name: "demo.a", timeout: .zero, force: true))
+                    == skipped)
             #expect(
                 try await test.perform(.deleteVolume(path: "\(test.folder)/a.qcow2", of: domain.uuid))
                     == .skipped("the domain demo-2.a does not carry this cluster's mark"))
@@ -120,7 +121,8 @@ struct DomainStepTests {
             await #expect(throws: StepError.self) {
                 try await test.perform(.undefineDomain(uuid: domain.uuid, name: domain.name))
             }
-            let stop = Reconciler.Operation.stopDomain(uuid: domain.uuid, name: domain.name, timeout: .zero)
+            let stop = Reconciler.Operation.stopDomain(
+                uuid: domain.uuid, name: domain.name, timeout: .zero, force: true)
             #expect(try await test.perform(stop) == .done)
             #expect(try await test.perform(stop) == .unchanged)
             #expect(try await test.perform(.undefineDomain(uuid: domain.uuid, name: domain.name)) == .done)
@@ -128,6 +130,20 @@ struct DomainStepTests {
             #expect(
                 try await test.perform(.startDomain(uuid: domain.uuid, name: domain.name))
                     == .skipped("the domain demo.a is not there any more"))
+        }
+    }
+
+    @Test("a guest that may not be forced goes on, and the step says what to do")
+    func notForced() async throws {
+        try await TestNode.with { (test: TestNode) async throws in
+            let domain = test.instance("a")
+            try await test.define(domain)
+            try await test.perform(.startDomain(uuid: domain.uuid, name: domain.name))
+            let stop = Reconciler.Operation.stopDomain(
+                uuid: domain.uuid, name: domain.name, timeout: .zero, force: false)
+            let error = await #expect(throws: StepError.self) { try await test.perform(stop) }
+            #expect("\(String(describing: error))".contains("virsh destroy demo.a"))
+            #expect(try await test.node.connection.domain(domain.uuid)?.power == .running)
         }
     }
 

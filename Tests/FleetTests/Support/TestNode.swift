@@ -19,8 +19,22 @@ struct TestNode {
 
     var commands: NodeCommands { node.connection.commands }
 
+    /// Makes two nodes, kvm1 and kvm2, that know each other, for the time of a call.
+    static func withTwo(_ body: (TestNode, TestNode) async throws -> Void) async throws {
+        let peers = Peers()
+        try await with("kvm1", peers) { (first: TestNode) async throws in
+            try await with("kvm2", peers) { (second: TestNode) async throws in
+                for node in [first.node, second.node] { peers.add(node) }
+                defer { for node in [first.node, second.node] { peers.remove(node.node) } }
+                try await body(first, second)
+            }
+        }
+    }
+
     /// Makes a node for the time of a call.
-    static func with(_ body: (TestNode) async throws -> Void) async throws {
+    static func with(
+        _ name: String = "kvm1", _ peers: Peers = Peers(), _ body: (TestNode) async throws -> Void
+    ) async throws {
         // As kvmctl itself does: to write to a command that is gone is an error of that call and no more.
         signal(SIGPIPE, SIG_IGN)
         let folder = FileManager.default.temporaryDirectory.appending(path: "fleet-node-\(UUID())").path
@@ -31,14 +45,14 @@ struct TestNode {
         defer { try? FileManager.default.removeItem(atPath: file) }
         let libvirt = try await TestDriver.open(file)
         let spec = Spec.Node(
-            name: Samples.name("kvm1"), address: .local, position: Position(file: "-", line: 1, column: 1))
+            name: Samples.name(name), address: .local, position: Position(file: "-", line: 1, column: 1))
         let settings = ConnectionSettings(stateFolder: "\(folder)/state") { _ in "hunter2" }
         let connection = NodeConnection(
             node: spec, settings: settings,
             commands: NodeCommands(shell: LocalShell(), privilege: [], node: spec.name, log: RemoteLog()),
             session: nil, forwarding: nil, libvirtURI: TestDriver.uri(file),
             changes: Lane(connection: libvirt, node: spec.name, log: RemoteLog()), readers: [], downloads: Downloads())
-        let node = ConnectedNode(connection, cluster: Samples.cluster)
+        let node = ConnectedNode(connection, cluster: Samples.cluster, peers: peers)
         do {
             try await body(TestNode(node: node, libvirt: libvirt, folder: folder))
         } catch {

@@ -31,6 +31,7 @@ struct MarkTests {
         definition.mark.move = DomainMark.Move(
             from: Samples.name("kvm1"), to: Samples.name("kvm2"),
             folders: (0..<2).map { _ in .init(from: text(using: &random), to: text(using: &random)) })
+        definition.mark.hasArrived = Bool.random(using: &random)
         for _ in 0..<4 { definition.mark.applied[text(using: &random)] = text(using: &random) }
         let domain = try read(DomainXML.text(definition))
         let mark = try #require(domain.mark, "\(domain.markProblem ?? "")\n\(DomainXML.text(definition))")

@@ -15,7 +15,8 @@ extension FakeFleet.State {
         log.append(step.id)
         if fault != nil { struck = step }
         if fault == .nodeLost { lost.insert(step.node) }
-        if fault == .killed { isKilled = true }
+        if fault == .killed || fault == .killedLast { isKilled = true }
+        if fault == .killedLast || fault == .failedLast, stage == .migrate, answers(move.to) { failLast(move) }
         if let fault, !fault.hasEffect { throw StepError("fault before", isNodeLost: fault == .nodeLost) }
         let result = try perform(stage, of: move, step, cluster, isMidway: fault?.isMidway ?? false)
         guard let fault else { return result }
@@ -49,6 +50,7 @@ extension FakeFleet.State {
                 $0.autostart = move.autostart
                 guard !isMidway else { return }
                 $0.mark?.move = nil
+                $0.mark?.hasArrived = false
                 $0.mark?.applied["node"] = move.pin?.text
                 $0.mark?.evacuatedFrom = move.evacuatedFrom
             }
@@ -93,6 +95,7 @@ extension FakeFleet.State {
             }
             // Empty until the migration fills it.
             nodes[move.to]?.files[path] = ObservedVolume(path: path, capacity: disk.capacity, backingPath: backing)
+            nodes[move.to]?.halves.insert(path)
             if isMidway { return .done }
         }
         copy(move.seedPath, move)
@@ -104,6 +107,19 @@ extension FakeFleet.State {
         file.path = move.mark.arriving(path)
         file.backingPath = file.backingPath.map(move.mark.arriving)
         nodes[move.to]?.files[file.path] = file
+        nodes[move.to]?.halves.remove(file.path)
+    }
+
+    /// What libvirt leaves of a migration whose guest does not get to run at its destination.
+    private mutating func failLast(_ move: InstanceMove) {
+        guard isMoving(move), var domain = nodes[move.from]?.domains[move.uuid], domain.power == .running,
+            nodes[move.to]?.domains[move.uuid] == nil
+        else { return }
+        arrive(&domain, move)
+        domain.autostart = false
+        domain.power = .shutOff
+        domain.running = nil
+        nodes[move.to]?.domains[move.uuid] = domain
     }
 
     private mutating func migrate(_ move: InstanceMove, isMidway: Bool) throws(StepError) -> StepResult {
@@ -117,6 +133,7 @@ extension FakeFleet.State {
         }
         try checkNetworks(of: domain, on: move.to)
         domain.autostart = false
+        nodes[move.to]?.halves.subtract(move.destinationPaths)
         nodes[move.to]?.domains[move.uuid] = domain
         if isMidway {
             // The client died after the destination began to run it and before the source was told.
@@ -127,6 +144,7 @@ extension FakeFleet.State {
             }
         } else {
             nodes[move.from]?.domains[move.uuid] = nil
+            nodes[move.to]?.domains[move.uuid]?.mark?.hasArrived = true
         }
         return .done
     }
@@ -142,6 +160,7 @@ extension FakeFleet.State {
         }
         if isMidway { return .done }
         nodes[move.to]?.domains[move.uuid]?.postCopy = nil
+        nodes[move.to]?.domains[move.uuid]?.mark?.hasArrived = true
         nodes[move.from]?.domains[move.uuid] = nil
         return .done
     }
@@ -168,6 +187,9 @@ extension FakeFleet.State {
             return .skipped("it is not moving")
         }
         guard domain.power != .running, domain.power != .paused else { return .skipped("it runs again") }
+        if domain.hasManagedSave {
+            nodes[move.to]?.complain("the saved memory of \(domain.name) would be lost on the way")
+        }
         for disk in move.disks {
             copy(disk.path, move)
             if isMidway { return .done }
@@ -175,6 +197,7 @@ extension FakeFleet.State {
         arrive(&domain, move)
         domain.autostart = false
         domain.power = .shutOff
+        domain.mark?.hasArrived = true
         nodes[move.to]?.domains[move.uuid] = domain
         return .done
     }
@@ -182,6 +205,10 @@ extension FakeFleet.State {
     private mutating func leave(_ move: InstanceMove, isMidway: Bool) -> StepResult {
         guard let arrived = nodes[move.to]?.domains[move.uuid], arrived.mark?.move == move.mark, arrived.isPersistent
         else { return .skipped("the destination does not have it") }
+        for path in move.destinationPaths where nodes[move.to]?.halves.contains(path) == true {
+            nodes[move.to]?.complain("the only whole copy of \(path) would go from \(move.from)")
+        }
+        nodes[move.to]?.domains[move.uuid]?.mark?.hasArrived = true
         if let left = nodes[move.from]?.domains[move.uuid] {
             guard left.mark?.move == move.mark else { return .skipped("it is not on its way") }
             guard left.power != .running else { return .skipped("it runs on the source as well") }
@@ -219,7 +246,10 @@ extension FakeFleet.State {
             let isUsed =
                 nodes[node]?.domains.values.contains { $0.uuid != move.uuid && $0.disks.contains { $0.path == path } }
                 ?? false
-            if !isUsed { nodes[node]?.files[path] = nil }
+            if !isUsed {
+                nodes[node]?.files[path] = nil
+                nodes[node]?.halves.remove(path)
+            }
             if isMidway { return .done }
         }
         nodes[node]?.domains[move.uuid] = nil

@@ -124,7 +124,7 @@ final class FakeFleet: Sendable {
             state.log.append(step.id)
             if fault != nil { state.struck = step }
             if fault == .nodeLost { state.lost.insert(step.node) }
-            if fault == .killed { state.isKilled = true }
+            if fault == .killed || fault == .killedLast { state.isKilled = true }
             if let fault, !fault.hasEffect { throw StepError("fault before", isNodeLost: fault == .nodeLost) }
             defer { state.nodes[step.node] = node }
             let result = try node.perform(step, of: cluster, isMidway: fault?.isMidway ?? false)

@@ -84,6 +84,11 @@ extension FakeNode {
         guard let domain = domains[uuid] else { throw StepError("no domain with matching uuid '\(uuid)'") }
         if domain.power == .running { return .unchanged }
         if domain.mark?.phase == .deleting { complain("\(domain.name) is started while it is to be deleted") }
+        if domain.hasManagedSave {
+            let disks = savedDisks(of: domain)
+            if disks != saved[uuid] { complain("\(domain.name) goes on with its saved memory over other disks") }
+            saved[uuid] = nil
+        }
         for disk in domain.disks where halves.contains(disk.path) {
             complain("\(domain.name) is started with half of \(disk.path)")
         }
@@ -112,8 +117,23 @@ extension FakeNode {
         unplugged.subtract(domain.nics.map { "tap \($0.mac)" })
         return try changeDomain(uuid, of: cluster) {
             $0.power = .running
+            $0.hasManagedSave = false
             $0.running = ObservedDomain.Running(starting: $0)
         }
+    }
+
+    /// Writes the memory of a running domain away, as somebody does behind kvmctl's back.
+    mutating func save(_ uuid: UniqueID) {
+        guard let domain = domains[uuid] else { return }
+        domains[uuid]?.power = .shutOff
+        domains[uuid]?.hasManagedSave = true
+        saved[uuid] = savedDisks(of: domain)
+    }
+
+    private func savedDisks(of domain: ObservedDomain) -> [String: ObservedVolume] {
+        var disks: [String: ObservedVolume] = [:]
+        for disk in domain.disks { disks[disk.path] = files[disk.path] }
+        return disks
     }
 
     mutating func awaitReady(_ check: ReadinessCheck, of cluster: ClusterIdentity) throws(StepError) -> StepResult {

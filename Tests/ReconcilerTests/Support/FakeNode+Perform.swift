@@ -24,7 +24,7 @@ extension FakeNode {
         case .writeSeed(let seed): return try write(seed, of: cluster)
         case .finishCreation(let uuid, _): return try finishCreation(uuid, of: cluster)
         case .startDomain(let uuid, _): return try start(uuid, of: cluster)
-        case .stopDomain(let uuid, _, _): return try changeDomain(uuid, of: cluster) { $0.power = .shutOff }
+        case .stopDomain(let uuid, _, _, _): return try changeDomain(uuid, of: cluster) { $0.power = .shutOff }
         case .setAutostart(let uuid, _, let autostart):
             return try changeDomain(uuid, of: cluster) { $0.autostart = autostart }
         case .setProtect(let uuid, _, let protect):
@@ -100,7 +100,7 @@ extension Reconciler.Operation {
         case .startNetwork(let uuid, _), .setNetworkAutostart(let uuid, _, _), .updateReservations(let uuid, _, _, _),
             .plugGuests(let uuid, _), .deleteNetwork(let uuid, _), .finishCreation(let uuid, _),
             .startDomain(let uuid, _),
-            .stopDomain(let uuid, _, _), .setAutostart(let uuid, _, _), .setProtect(let uuid, _, _),
+            .stopDomain(let uuid, _, _, _), .setAutostart(let uuid, _, _), .setProtect(let uuid, _, _),
             .markDeleting(let uuid, _), .deleteVolume(_, let uuid), .undefineDomain(let uuid, _),
             .adoptDomain(let uuid, _, _), .createSnapshot(let uuid, _, _, _), .revertSnapshot(let uuid, _, _),
             .deleteSnapshot(let uuid, _, _):

@@ -27,6 +27,8 @@ struct FakeNode: Sendable, Equatable {
     var unplugged: Set<String> = []
     /// What every stopped domain was when its state was kept, with the files of its disks.
     var kept: [UniqueID: KeptState] = [:]
+    /// The disks of every domain whose memory was saved, as they were then.
+    var saved: [UniqueID: [String: ObservedVolume]] = [:]
     /// Whether a change of how much a machine has, or of its image, keeps it from getting ready.
     var breaksChanges = false
     /// Whether it answers; what it holds lives on while it does not.
@@ -131,7 +133,7 @@ struct FakeNode: Sendable, Equatable {
         let nics = mark.nics.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ",")
         let attempt = mark.attempt.map { "\($0.stage) \(text($0.target)) \($0.files.sorted())" } ?? "-"
         return "\(attempt) \(mark.cluster) \(mark.part) \(mark.instance) \(mark.uuid) \(mark.phase) \(mark.wasReady) "
-            + "\(mark.protect) \(mark.baseImage) \(nics) \(text(mark.applied)) \(mark.move.map { "\($0.from) to \($0.to)" } ?? "-") \(mark.evacuatedFrom?.text ?? "-")"
+            + "\(mark.protect) \(mark.baseImage) \(nics) \(text(mark.applied)) \(mark.move.map { "\($0.from) to \($0.to) \(mark.hasArrived)" } ?? "-") \(mark.evacuatedFrom?.text ?? "-")"
             + " \(mark.domainName ?? "-") "
             + mark.diskWays.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ",")
     }

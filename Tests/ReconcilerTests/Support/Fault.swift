@@ -13,8 +13,20 @@ struct Fault: Sendable, Hashable {
         case killed
         case killedAfterEffect
         case killedMidway
+        /// A migration fails when all but its end is done: the destination has a stopped definition that will stay, and
+        /// the source goes on. Other steps just fail.
+        case failedLast
+        case killedLast
 
-        var hasEffect: Bool { self != .failed && self != .nodeLost && self != .killed }
+        var hasEffect: Bool {
+            switch self {
+            case .failed, .nodeLost, .killed, .failedLast, .killedLast: false
+            case .failedAfterEffect, .failedMidway, .nodeLostAfterEffect, .killedAfterEffect, .killedMidway: true
+            }
+        }
+        var kills: Bool {
+            self == .killed || self == .killedAfterEffect || self == .killedMidway || self == .killedLast
+        }
         var isMidway: Bool { self == .failedMidway || self == .killedMidway }
     }
 

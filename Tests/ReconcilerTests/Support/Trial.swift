@@ -236,7 +236,7 @@ struct Trial {
         checkKept(fleet, "after apply")
         checkMaintenance(first, "first plan")
         // What this plan removed may have made room for what it refused.
-        let isGradual = !world.traits.isDisjoint(with: [.moved, .halfMoved, .maintenance])
+        let isGradual = !world.traits.isDisjoint(with: [.moved, .halfMoved, .maintenance, .savedMemory])
         if !first.refusals.isEmpty || isGradual {
             expectSuccess(await run(plan(world.cluster, on: fleet, "second plan"), on: fleet), "second apply")
             check(fleet, "after the second apply")
@@ -273,7 +273,8 @@ struct Trial {
             let fleet = world.fleet.copy
             let first = plan(world.cluster, on: fleet, "plan before a fault")
             guard !first.steps.isEmpty else { return }
-            let kind = Fault.Kind.allCases[(Int(world.seed % 8) + round * 4) % 8]
+            let kinds = Fault.Kind.allCases
+            let kind = kinds[(Int(world.seed % UInt64(kinds.count)) + round * kinds.count / 2) % kinds.count]
             let fault = Fault(kind: kind, step: generator.number(0...(first.steps.count - 1)))
             _ = await run(first, on: fleet, fault)
             let when = "\(fault.kind) at \(fleet.struck?.id.text ?? "nothing")"

@@ -1,4 +1,5 @@
 import Reconciler
+import SeededRandomness
 import Spec
 
 extension World {
@@ -124,13 +125,21 @@ extension World {
         guard wants(.halfMoved), past.nodes.count > 1 else { return }
         var next = past
         pin(&next)
-        let plan = Planner.plan(next, inputs: inputs, fleet: fleet.observe(next))
+        var plan = Planner.plan(next, inputs: inputs, fleet: fleet.observe(next))
+        // Faults count what nodes perform.
+        plan.steps.removeAll { $0.operation == .barrier }
         let stages = plan.steps.indices.filter { index in
             if case .move = plan.steps[index].operation { true } else { false }
         }
-        guard let step = generator.pick(stages) else { return }
-        let kinds: [Fault.Kind] = [.killed, .killedAfterEffect, .killedMidway, .nodeLost, .nodeLostAfterEffect]
-        await run(next, Fault(kind: generator.pick(kinds) ?? .killed, step: step))
+        guard var step = generator.pick(stages) else { return }
+        let kinds: [Fault.Kind] = [
+            .killed, .killedAfterEffect, .killedMidway, .nodeLost, .nodeLostAfterEffect, .killedLast, .failedLast,
+        ]
+        let kind = generator.pick(kinds) ?? .killed
+        let migrations = stages.filter { plan.steps[$0].id.text.hasSuffix("/move-migrate") }
+        if kind == .killedLast || kind == .failedLast, let last = generator.pick(migrations) { step = last }
+        await run(next, Fault(kind: kind, step: step))
+        if kind == .killedLast || kind == .failedLast { stopSources() }
         halfMoved = Set(owned.filter { $0.mark?.move != nil }.compactMap(\.mark?.instance))
         if !halfMoved.isEmpty { traits.insert(.halfMoved) }
         // The spec goes on to want it in some worlds, and not in others.
@@ -139,6 +148,18 @@ extension World {
                 everything.instances[name]?.node = instance.node
             }
             past = next
+        }
+    }
+
+    /// After a migration that failed in its last phase the source goes off in some worlds: with its node, or by itself.
+    private mutating func stopSources() {
+        for domain in owned.sorted(by: { $0.uuid < $1.uuid }) {
+            guard let move = domain.mark?.move, domain.power == .running,
+                fleet.nodes[move.to]?.domains[domain.uuid]?.power == .shutOff
+            else { continue }
+            traits.insert(.failedLast)
+            guard generator.chance(60) else { continue }
+            fleet.edit { $0[move.from]?.domains[domain.uuid]?.power = .shutOff }
         }
     }
 
@@ -188,6 +209,7 @@ extension World {
                 for node in nodes.keys { nodes[node]?.domains[domain.uuid]?.power = power }
             }
         }
+        saveMemory()
         let active = owned.filter { $0.mark?.phase == .active }.sorted { $0.uuid < $1.uuid }
         if wants(.undefinedDomain), let domain = generator.pick(active) {
             traits.insert(.undefinedDomain)
@@ -208,6 +230,20 @@ extension World {
                 fleet.edit { nodes in
                     for node in nodes.keys where all || node == some { nodes[node]?.roster = nil }
                 }
+            }
+        }
+    }
+
+    /// A node that was shut down saved the memory of its guests.
+    private mutating func saveMemory() {
+        // A generator of its own, so that worlds stay the same but for this.
+        var generator = SeededGenerator(seed: seed &* 151 &+ 3)
+        guard generator.chance(40) else { return }
+        let candidates = owned.filter { $0.power == .running && $0.mark?.phase == .active && $0.mark?.move == nil }
+        for domain in candidates.sorted(by: { $0.uuid < $1.uuid }) where generator.chance(30) {
+            traits.insert(.savedMemory)
+            fleet.edit { nodes in
+                for node in nodes.keys where nodes[node]?.domains[domain.uuid] != nil { nodes[node]?.save(domain.uuid) }
             }
         }
     }

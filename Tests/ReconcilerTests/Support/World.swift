@@ -26,6 +26,8 @@ struct World: Sendable {
         case editedSpec = "changed instance"
         case moved = "pinned elsewhere"
         case halfMoved = "half-moved instance"
+        case savedMemory = "saved memory"
+        case failedLast = "migration failed in its last phase"
         case maintenance = "node in maintenance"
         case refusedBeside = "refused instance beside good ones"
         case clones = "nodes cloned from one template"

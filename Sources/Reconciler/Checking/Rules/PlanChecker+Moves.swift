@@ -78,7 +78,8 @@ extension PlanChecker {
         let source = evidence.domains[Evidence.Place(node: move.from, uuid: move.uuid)]
         let destination = evidence.domains[Evidence.Place(node: move.to, uuid: move.uuid)]
         let isMarked = source?.mark?.move == move.mark || destination?.mark?.move == move.mark
-        let isThere = destination?.mark?.move == move.mark && destination?.isPersistent == true
+        let isThere = destination?.mark?.move == move.mark
+        let verdict = MoveEnds(move.mark, source: source, destination: destination).verdict
         switch stage {
         case .begin: return nil
         case .prepare:
@@ -93,18 +94,18 @@ extension PlanChecker {
             if destination?.postCopy != nil {
                 return Violation(.move, step.id, "the destination still needs the source's memory")
             }
-            guard isThere, source?.power != .running else {
+            guard isThere, verdict == .destination else {
                 return Violation(.move, step.id, "the destination may not have it")
             }
             return nil
         case .finish:
-            let isClean = waits(for: .leave) || isThere && evidence.cluster.nodes[move.from]?.state == .lost
+            let isClean =
+                waits(for: .leave)
+                || isThere && verdict == .destination && evidence.cluster.nodes[move.from]?.state == .lost
             return isClean ? nil : Violation(.move, step.id, "something may be left on \(move.from)")
         case .discard:
-            let isSafe =
-                source?.mark?.move == move.mark && destination?.power ?? .shutOff == .shutOff
-                && source?.postCopy == nil
-            return isSafe && !(isThere && source?.power != .running)
+            let isSafe = source?.mark?.move == move.mark && verdict == .source && source?.postCopy == nil
+            return isSafe
                 ? nil : Violation(.move, step.id, "\(move.to) may have the only copy")
         case .forget:
             let isClean = waits(for: .discard) || evidence.cluster.nodes[move.to]?.state == .lost
@@ -213,15 +214,18 @@ extension PlanChecker {
         guard evidence.nodes[other] != nil else {
             return [Violation(.move, step.id, "\(other) was not seen and may run it")]
         }
-        guard let there = evidence.domains[Evidence.Place(node: other, uuid: uuid)] else { return [] }
+        let there = evidence.domains[Evidence.Place(node: other, uuid: uuid)]
+        let isHere = step.node == move.from
+        let ends = MoveEnds(move, source: isHere ? here : there, destination: isHere ? there : here)
+        guard ends.verdict == (isHere ? .source : .destination) else {
+            return [Violation(.move, step.id, "nothing says that \(step.node) has all of it")]
+        }
         // A copy that is on its way out is forgotten before anything starts.
         let isGone = isAfter(index, evidence) { operation in
             if case .move(.leave, let way) = operation { return way.uuid == uuid && way.from == other }
             return false
         }
-        let isStopped =
-            there.power == .shutOff && there.isPersistent && step.node == move.from && here.power != .shutOff
-        return isGone || isStopped ? [] : [Violation(.move, step.id, "\(other) may run it")]
+        return isGone || there == nil || isHere ? [] : [Violation(.move, step.id, "\(other) may run it")]
     }
 
     /// Whether a step waits, over any nodes, for the success of one whose operation matches.

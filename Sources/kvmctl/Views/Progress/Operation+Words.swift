@@ -23,7 +23,7 @@ extension Operation {
         case .writeSeed(let seed): "write seed \(Operation.file(seed.path))"
         case .finishCreation(_, let name): "finish creation of \(name)"
         case .startDomain(_, let name): "start \(name)"
-        case .stopDomain(_, let name, _): "stop \(name)"
+        case .stopDomain(_, let name, _, _): "stop \(name)"
         case .setAutostart(_, let name, let autostart): "turn autostart of \(name) \(autostart ? "on" : "off")"
         case .setProtect(_, let name, let protect): "turn protection of \(name) \(protect ? "on" : "off")"
         case .awaitReady(let check): "wait until \(check.name) is ready (\(check.ready.when.rawValue))"

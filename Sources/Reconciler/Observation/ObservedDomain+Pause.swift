@@ -1,0 +1,59 @@
+extension ObservedDomain {
+    /// Why a domain is paused, which decides whether it may simply be resumed.
+    package enum Pause: String, Sendable, Hashable, CaseIterable {
+        /// Somebody paused it, or nobody knows why.
+        case byUser
+        /// Its start is under way.
+        case starting
+        case ioError
+        case migration
+        case watchdog
+        case crashed
+        /// libvirt writes its memory away, for a save, a dump or a snapshot.
+        case saving
+        case shuttingDown
+        /// The guest put itself to sleep.
+        case asleep
+
+        /// Whether going on is all that it needs.
+        package var mayResume: Bool { self == .byUser || self == .starting }
+
+        /// After "it is paused".
+        package var words: String {
+            switch self {
+            case .byUser: ""
+            case .starting: ", as it is just being started"
+            case .ioError: " by an input/output error of a disk"
+            case .migration: " by a migration"
+            case .watchdog: " by its watchdog"
+            case .crashed: ", since its guest crashed"
+            case .saving: " while its memory is written away"
+            case .shuttingDown: " in the middle of shutting down"
+            case .asleep: ", since its guest went to sleep"
+            }
+        }
+
+        /// What to do before it may go on.
+        package func remedy(_ name: String, on node: String) -> String {
+            switch self {
+            case .byUser, .starting: "have it go on (virsh resume \(name) on \(node))"
+            case .ioError:
+                "see which disk (virsh domblkerror \(name) on \(node)), make room in its pool or mend the storage, and then "
+                    + "have it go on (virsh resume \(name))"
+            case .migration:
+                "see whether a migration of it is under way (virsh domjobinfo \(name) on \(node)) or it runs elsewhere; if "
+                    + "neither, have it go on (virsh resume \(name))"
+            case .watchdog, .crashed:
+                "look at its console and logs, and then end it (virsh destroy \(name) on \(node)); the next apply starts it"
+            case .saving, .shuttingDown: "wait for that to end (virsh domjobinfo \(name) on \(node)), and apply again"
+            case .asleep: "wake it (virsh dompmwakeup \(name) on \(node))"
+            }
+        }
+    }
+
+    /// Why it is paused and must not simply be resumed; nil where it may, or is not paused.
+    package var standstill: Pause? {
+        guard power == .paused, let pause, !pause.mayResume else { return nil }
+        return pause
+    }
+}

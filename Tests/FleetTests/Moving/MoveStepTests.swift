@@ -1,0 +1,131 @@
+import Foundation
+import Libvirt
+import Reconciler
+import Spec
+import Testing
+
+@testable import Fleet
+
+@Suite("Stages of a move")
+struct MoveStepTests {
+    private static let way = DomainMark.Move(from: Samples.name("kvm1"), to: Samples.name("kvm2"))
+
+    /// A stopped domain on both nodes, with a disk of its own on each, as a migration leaves it that fails in its last phase.
+    private func failLast(
+        _ source: TestNode, _ destination: TestNode, hasArrived: Bool = false
+    ) async throws -> InstanceMove {
+        var domain = source.instance("db")
+        domain.mark.move = Self.way
+        domain.mark.move?.folders = [.init(from: source.folder, to: destination.folder)]
+        domain.mark.phase = .active
+        domain.disks = [.init(name: "root", path: "\(source.folder)/db.qcow2", serial: nil)]
+        try await source.define(domain)
+        domain.mark.hasArrived = hasArrived
+        domain.disks = [.init(name: "root", path: "\(destination.folder)/db.qcow2", serial: nil)]
+        domain.seedPath = "\(destination.folder)/db.iso"
+        try await destination.define(domain)
+        for node in [source, destination] { _ = try await node.makeImage("db.qcow2") }
+        var move = InstanceMove(
+            instance: domain.mark.instance, uuid: domain.uuid, name: domain.name, from: Self.way.from, to: Self.way.to,
+            isLive: true, transport: .direct,
+            disks: [.init(name: "root", path: "\(source.folder)/db.qcow2", capacity: .mebibytes(16), backingPath: nil)],
+            seedPath: nil, autostart: true, pin: nil)
+        move.folders = domain.mark.move?.folders ?? []
+        return move
+    }
+
+    private func hasDisk(_ test: TestNode) throws -> Bool { try test.files.contains("db.qcow2") }
+
+    @Test("the source keeps its disks where nobody saw the destination run")
+    func bothOff() async throws {
+        try await TestNode.withTwo { (source: TestNode, destination: TestNode) async throws in
+            let move = try await failLast(source, destination)
+            for (node, stage) in [(source, InstanceMove.Stage.leave), (destination, .discard)] {
+                let result = try await node.perform(.move(stage, move))
+                guard case .skipped = result else {
+                    Issue.record("\(stage) was \(result)")
+                    continue
+                }
+            }
+            for node in [source, destination] {
+                #expect(try hasDisk(node))
+                #expect(try await node.node.connection.domain(move.uuid) != nil)
+            }
+        }
+    }
+
+    @Test("a destination that runs is written down before anything of the source goes")
+    func arrived() async throws {
+        try await TestNode.withTwo { (source: TestNode, destination: TestNode) async throws in
+            let move = try await failLast(source, destination)
+            try await destination.libvirt.startDomain(move.uuid.libvirt)
+            #expect(try await source.perform(.move(.leave, move)) == .done)
+            #expect(try await destination.node.connection.domain(move.uuid)?.mark?.hasArrived == true)
+            #expect(try !hasDisk(source) && hasDisk(destination))
+            #expect(try await source.node.connection.domain(move.uuid) == nil)
+            #expect(try await destination.perform(.move(.finish, move)) == .done)
+            let seen = try #require(try await destination.node.connection.domain(move.uuid))
+            #expect(seen.mark?.move == nil && seen.mark?.hasArrived == false && seen.autostart)
+        }
+    }
+
+    @Test("a destination whose files are whole counts while it is off")
+    func whole() async throws {
+        try await TestNode.withTwo { (source: TestNode, destination: TestNode) async throws in
+            let move = try await failLast(source, destination, hasArrived: true)
+            guard case .skipped = try await destination.perform(.move(.discard, move)) else {
+                Issue.record("the only good copy was discarded")
+                return
+            }
+            #expect(try await source.perform(.move(.leave, move)) == .done)
+            #expect(try !hasDisk(source) && hasDisk(destination))
+        }
+    }
+
+    @Test("a failed migration takes back what it made, and gives the source its autostart")
+    func takenBack() async throws {
+        try await TestNode.withTwo { (source: TestNode, destination: TestNode) async throws in
+            let move = try await failLast(source, destination)
+            try await source.libvirt.startDomain(move.uuid.libvirt)
+            guard case .skipped = try await source.perform(.move(.migrate, move)) else {
+                Issue.record("it went where a definition of it is already")
+                return
+            }
+            #expect(try await destination.node.connection.domain(move.uuid) == nil)
+            #expect(try hasDisk(source) && !hasDisk(destination))
+            let seen = try #require(try await source.node.connection.domain(move.uuid))
+            #expect(seen.autostart && seen.power == .running && seen.mark?.move == move.mark)
+        }
+    }
+
+    @Test("a failed migration leaves both ends alone where the source went off meanwhile")
+    func notTakenBack() async throws {
+        try await TestNode.withTwo { (source: TestNode, destination: TestNode) async throws in
+            let move = try await failLast(source, destination)
+            _ = try await source.perform(.move(.migrate, move))
+            for node in [source, destination] {
+                #expect(try hasDisk(node))
+                #expect(try await node.node.connection.domain(move.uuid) != nil)
+            }
+            #expect(try await source.node.connection.domain(move.uuid)?.autostart == false)
+        }
+    }
+
+    @Test("a stopped domain's definition says from the first moment that its files are whole")
+    func definition() async throws {
+        try await TestNode.withTwo { (source: TestNode, destination: TestNode) async throws in
+            var domain = source.instance("db")
+            domain.mark.move = Self.way
+            try await source.define(domain)
+            let id = try domain.uuid.libvirt
+            let move = InstanceMove(
+                instance: domain.mark.instance, uuid: domain.uuid, name: domain.name, from: Self.way.from,
+                to: Self.way.to, isLive: false, transport: .direct, disks: [], seedPath: nil, autostart: true, pin: nil)
+            let xml = try move.arrivedXML(try await source.libvirt.domainXML(id, [.inactive]))
+            try await destination.libvirt.defineDomain(xml)
+            let seen = try #require(try await destination.node.connection.domain(domain.uuid))
+            domain.mark.hasArrived = true
+            #expect(seen.mark == domain.mark)
+        }
+    }
+}
