@@ -44,7 +44,7 @@ let package = Package(
 
         // What acts.
         .target(
-            name: "Fleet", dependencies: ["Reconciler", "Spec", "YAML", "Libvirt", "SSH", subprocess],
+            name: "Fleet", dependencies: ["Reconciler", "Hashing", "Spec", "YAML", "Libvirt", "SSH", subprocess],
             swiftSettings: house),
         .target(name: "Lab", dependencies: [subprocess], swiftSettings: house),
         .executableTarget(

@@ -66,6 +66,7 @@ extension Draft {
             cluster: identity, changes: shown, steps: stops ? [] : Draft.sorted(steps), refusals: refusals,
             silences: silences,
             notices: notices)
+        plan.unknowns = unknowns
         plan.explanation = explanation
         return plan
     }

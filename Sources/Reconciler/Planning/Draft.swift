@@ -105,6 +105,7 @@ struct Draft {
     var refusals: [Plan.Refusal] = []
     var silences: [Plan.Silence] = []
     var notices: [String] = []
+    var unknowns: [Plan.Unknown] = []
     /// Data disks that stay when their instance goes.
     var newlyKept: [Roster.KeptDisk] = []
     /// Kept disks that an instance takes back or that are deleted.

@@ -21,6 +21,7 @@ struct PlanMarkdown {
             "Not answering",
             plan.silences.map { "\($0.node): \($0.cause.summary). \($0.cause.remedy); \(PlanText.consequence(of: $0))" }
         )
+        lines += list("Not known", plan.unknowns.map { "\($0.object): \($0.reason)" })
         lines += list("Notes", plan.notices)
         if let explanation = plan.explanation {
             lines += list(
