@@ -24,13 +24,13 @@ PACKAGES := libyaml-dev libvirt-dev libssh-dev libssl-dev pkg-config \
   iproute2 util-linux mount kmod openssh-client openssh-server libvirt-daemon libvirt-daemon-driver-qemu \
   libvirt-clients qemu-system-x86 qemu-utils seabios ipxe-qemu dnsmasq-base iptables xorriso \
   mmdebstrap debian-archive-keyring extlinux fdisk e2fsprogs \
-  libxml2-utils virtinst git curl openssl apache2-bin busybox-static sudo
+  libxml2-utils virtinst git curl openssl apache2-bin busybox-static sudo nginx-light
 # What cloud-init needs to check user-data.
 CLOUD_INIT_NEEDS := python3-configobj python3-jinja2 python3-jsonpatch python3-jsonschema python3-netifaces \
   python3-oauthlib python3-requests python3-serial python3-yaml
 # Services of these packages that would start with the machine although nobody but the lab wanted them.
 SERVICES := ssh.service ssh.socket libvirtd.service libvirtd.socket libvirtd-ro.socket libvirtd-admin.socket \
-  virtlogd.service virtlogd.socket virtlockd.service virtlockd.socket libvirt-guests.service
+  virtlogd.service virtlogd.socket virtlockd.service virtlockd.socket libvirt-guests.service nginx.service
 
 define INSTALL
 export DEBIAN_FRONTEND=noninteractive

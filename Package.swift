@@ -45,7 +45,8 @@ let package = Package(
 
         // What acts.
         .target(
-            name: "Fleet", dependencies: ["Reconciler", "Spec", "YAML", "Libvirt", "SSH", "Processes", subprocess],
+            name: "Fleet",
+            dependencies: ["Reconciler", "Hashing", "Spec", "YAML", "Libvirt", "SSH", "Processes", subprocess],
             swiftSettings: house),
         .target(name: "Lab", dependencies: ["Processes", subprocess], swiftSettings: house),
         .executableTarget(

@@ -14,7 +14,7 @@ enum RunStatus: Int32, Sendable, Hashable, CaseIterable {
     case failed = 1
     /// Something must not be done: a protection, a limit, a conflict, no room.
     case refused = 6
-    /// A node did not answer.
+    /// A node did not answer, or a guest or repository that what is wanted depends on.
     case nodeUnreachable = 7
     /// The fleet differs from the spec; only `plan --detailed-exitcode` says so.
     case changesPending = 2

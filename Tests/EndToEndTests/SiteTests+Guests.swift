@@ -89,8 +89,37 @@ extension EndToEnd.SiteTests {
             ).stdout
             let files = found.split(separator: "\n")
             #expect(
-                files == ["640 root kvmctl-site /var/lib/kvmctl-site/site/private/tls.key", "0"],
+                files.count == 2 && files.last == "0"
+                    && files[0].wholeMatch(
+                        of: /640 root kvmctl-site \/var\/lib\/kvmctl-site\/site\/private\/tls-[0-9a-f]{16}\/key/)
+                        != nil,
                 "\(files.count) places in \(name)")
+        }
+    }
+
+    /// A certificate whose key is another's is told, and the servers go on with the right pair, also after a restart.
+    func wrongPairIsRefused(_ lab: Lab, _ cluster: TestCluster, _ addresses: [String]) async throws {
+        let hosts = try #require(lab.environment["KVMCTL_KNOWN_HOSTS"])
+        let folder = cluster.folder.path
+        try await Program.run(
+            "/usr/bin/openssl",
+            [
+                "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=other", "-keyout",
+                folder + "/other.key", "-out", folder + "/other.crt",
+            ]
+        ).expecting()
+        try cluster.write(specOverSSH(lab, hosts).replacing("{file: tls.crt}", with: "{file: other.crt}"))
+        let bad = try await cluster.apply(expecting: 1)
+        #expect(bad.text.contains("key values mismatch"), "\(bad)")
+        _ = try await lab.inGuest("web-1", of: cluster.file, "systemctl restart kvmctl-site-site")
+        for address in addresses {
+            try await Program.run(
+                "/usr/bin/curl",
+                [
+                    "-sfk", "-m", "20", "--retry", "5", "--retry-connrefused", "-o", "/dev/null",
+                    "https://\(address):8443/",
+                ]
+            ).expecting()
         }
     }
 

@@ -82,9 +82,9 @@ extension EndToEnd.SiteTests {
             outputs.append(try await cluster.plan("-o", "json", environment: right))
             outputs.append(try await cluster.apply(environment: right))
             outputs.append(try await cluster.plan("--detailed-exitcode", environment: right, expecting: 0))
-            // Later a token that is not right any more is a note, and the site stays.
+            // Later a token that is not right any more is no success, and the site stays.
             outputs.append(
-                try await cluster.plan("--detailed-exitcode", environment: ["SITE_TOKEN": "wrong"], expecting: 0))
+                try await cluster.plan("--detailed-exitcode", environment: ["SITE_TOKEN": "wrong"], expecting: 7))
         } catch {
             _ = await watch.stop()
             throw error

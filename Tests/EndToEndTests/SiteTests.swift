@@ -215,7 +215,7 @@ extension EndToEnd {
             #expect(
                 try await ask(addresses[0], "/part/passwd", "-o", "/dev/null", "-w", "%{http_code}").stdout == "404")
             try await repository.run("git --git-dir=../site.git update-ref -d refs/heads/main")
-            let deleted = try await cluster.plan("--detailed-exitcode")
+            let deleted = try await cluster.plan("--detailed-exitcode", expecting: 6)
             #expect(deleted.stdout.contains("has no branch, tag or commit main any more"), "\(deleted)")
             try await repository.run("git push -q ../site.git HEAD:main")
 
@@ -226,16 +226,17 @@ extension EndToEnd {
 
             // A repository that is gone is a note, also where the port changes, and nothing touches user-data.
             try await repository.run("mv ../site.git ../gone.git")
-            let gone = try await cluster.plan("--detailed-exitcode")
+            let gone = try await cluster.plan("--detailed-exitcode", expecting: 7)
             #expect(gone.stdout.contains("cannot be asked"), "\(gone)")
             try cluster.write(spec(lab, repository, ", build: ['sh ./build.sh']").replacing("8080", with: "8081"))
             let port = try await cluster.planned()
             #expect(Set(port.changes.flatMap(\.fields).map(\.path)) == ["roles.site.port"])
-            try await cluster.apply()
+            try await cluster.apply(expecting: 7)
             #expect(try await ask(addresses[1], port: 8081).stdout == "secure\n")
             try await firewallsLetThrough("8081", lab, cluster, addresses)
             try await repository.run("mv ../gone.git ../site.git")
             try await secretsStay(lab, cluster)
+            try await wrongPairIsRefused(lab, cluster, addresses)
 
             // A role that left the spec is cleared away.
             try cluster.write(

@@ -108,15 +108,46 @@ import YAML
         #expect(fields(plan) == ["roles.site.commit aaaaaaa → bbbbbbb (\(words), \"say b\") live edit"])
     }
 
-    @Test("A repository that does not answer, or has no such branch any more, leaves the site as it is and is noted")
+    @Test(
+        "A repository that does not answer, or has no such branch any more, leaves the site as it is and is no success")
     func gone() async throws {
         let silent = try await plan(.silent("timeout"))
         #expect(silent.isEmpty && silent.refusals == [])
-        #expect(silent.notices.count == 3 && silent.notices[0].contains("cannot be asked (timeout)"))
+        #expect(silent.unknowns.count == 3 && silent.unknowns[0].reason.contains("cannot be asked (timeout)"))
+        #expect(silent.unknowns.first?.position?.line == 14)
         let missing = try await plan(.missing)
-        #expect(missing.isEmpty && missing.notices.first?.contains("goes on serving aaaaaaa") == true)
+        #expect(missing.isEmpty && missing.unknowns == [] && missing.refusals.count == 3)
+        #expect(missing.refusals.first?.reason.contains("goes on serving aaaaaaa") == true)
+        // Nothing new is wanted of what is pinned.
+        let pinned = Self.spec.replacing("port: 8080", with: "port: 8080, update: pinned")
+        for answer in [GitAnswer.silent("timeout"), .missing] {
+            let plan = try await plan(answer, pinned)
+            #expect(plan.isEmpty && plan.unknowns == [] && plan.refusals == [] && plan.notices.count == 3)
+        }
         let port = try await plan(.silent("timeout"), Self.spec.replacing("8080", with: "8081"))
         #expect(fields(port) == ["roles.site.port 8080 → 8081 live edit"])
+    }
+
+    @Test("A guest that cannot be asked keeps what it serves, and that is no success")
+    func silentGuest() async throws {
+        let applied = try cluster(Self.spec)
+        let fleet = FakeFleet(ClusterIdentity(applied), [FakeNode(name("kvm1")), FakeNode(name("kvm2"))])
+        var seen = fleet.observe(applied)
+        seen.repositories = [Self.source: commit(Self.first)]
+        let executor = Executor(drivers: fleet.drivers, limits: .init(perNode: 1, overall: 1))
+        _ = await executor.run(Planner.plan(applied, inputs: inputs(applied), fleet: seen)) { _ in }
+        fleet.edit { nodes in
+            for node in nodes.keys {
+                for uuid in nodes[node]?.domains.keys.map(\.self) ?? [] {
+                    nodes[node]?.domains[uuid]?.sites = .unknown("its guest agent does not answer")
+                }
+            }
+        }
+        seen = fleet.observe(applied)
+        seen.repositories = [Self.source: commit(Self.second)]
+        let plan = Planner.plan(applied, inputs: inputs(applied), fleet: seen)
+        #expect(plan.isEmpty && plan.notices == [] && plan.unknowns.count == 3)
+        #expect(plan.unknowns.first?.reason.contains("its guest agent does not answer") == true)
     }
 
     @Test("Another ref that leads nowhere is refused at its place")

@@ -104,8 +104,8 @@ extension ConnectedNode {
         let has = try await guest.run(
             "preparing the guest", SiteScripts.prepare, [], timeout: .seconds(1_300),
             remedies: [3: "Use an image that has them, or give it a network through which it reaches its packages."]
-        ).split(separator: "\n").map(String.init)
-        let parts = try await deliver(commit, deployment.site, to: guest, guestHas: has, report)
+        ).split(separator: "\n").map(String.init).filter { SiteReading.isCommit($0) }.prefix(1_000)
+        let parts = try await deliver(commit, deployment.site, to: guest, guestHas: Array(has), report)
         report(.waiting("making the files of \(commit.prefix(7))"))
         let release = configuration.release(of: commit)
         let site = deployment.site
@@ -118,16 +118,24 @@ extension ConnectedNode {
         var deployment = deployment
         deployment.commit = commit
         report(.waiting("leaving"))
-        try await guest.run(
+        let said = try await guest.run(
             "switching to \(commit.prefix(7))", SiteScripts.activate,
-            [release, configuration.nginx, configuration.unit, configuration.state(deployment), "\(site.port)"])
+            [release, configuration.nginx, configuration.unit, configuration.state(deployment), "\(site.port)"],
+            remedies: [
+                SiteScripts.badConfiguration: site.tls == nil
+                    ? "Nothing was changed: what was served before goes on being served."
+                    : "Nothing was changed. Look whether certificate and key of tls belong together, and apply again.",
+                SiteScripts.portTaken:
+                    "Nothing was changed. Give the website another port, or stop the program in the guest.",
+            ])
         do {
-            try await awaitHealth(site, step, guest, report)
+            let proof = try SiteGuest.proof(of: release, said)
+            try await awaitHealth(site, proof, step, guest, report)
+            try await guest.run("looking at the server", SiteScripts.prune, ["\(site.keep)"])
         } catch {
             try await guest.goBack(from: commit, to: served?.commit, because: error)
         }
         report(.waiting("ready"))
-        try await guest.run("removing old commits", SiteScripts.prune, ["\(site.keep)"])
         return .done
     }
 
@@ -161,10 +169,14 @@ extension ConnectedNode {
         let before = try await guest.read()[guest.step.role]
         report(.waiting("leaving"))
         let said = try await guest.run("going back", SiteScripts.rollBack, [commit ?? ""])
-        let now = said.split(separator: "\n").last.map { String($0.dropFirst("current ".count)) } ?? ""
+        let release = said.split(separator: "\n").last.map { String($0.dropFirst("current ".count)) } ?? ""
+        guard let now = SiteReading.commit(release) else {
+            throw StepProblem("the guest does not say what it serves now")
+        }
         if let before, now == before.commit { return .unchanged }
         do {
-            try await awaitHealth(site, guest.step, guest, report)
+            let proof = try await guest.read()[guest.step.role]?.proof
+            try await awaitHealth(site, proof, guest.step, guest, report)
         } catch {
             try await guest.goBack(from: now, to: before?.commit, because: error)
         }

@@ -30,7 +30,10 @@ extension ConnectedNode {
         var role: Name
         var site: GitWebRole
         var uuid: UniqueID
-        var url: String
+        var port: Int
+        /// Scheme, host and port.
+        var server: String
+        var proof: SiteProof?
         var isInside: Bool
     }
 
@@ -69,8 +72,8 @@ extension ConnectedNode {
                 let scheme = served.certificate.isEmpty ? "http" : "https"
                 let host = address?.description ?? "127.0.0.1"
                 return Question(
-                    domain: index, role: role, site: site, uuid: domain.uuid,
-                    url: "\(scheme)://\(host):\(served.port)\(site.health.path)", isInside: address == nil)
+                    domain: index, role: role, site: site, uuid: domain.uuid, port: served.port,
+                    server: "\(scheme)://\(host):\(served.port)", proof: served.proof, isInside: address == nil)
             }
         }
     }
@@ -78,8 +81,8 @@ extension ConnectedNode {
     private func answers(_ questions: [Question]) async -> [(Question, SiteHealth)] {
         guard !questions.isEmpty else { return [] }
         do {
-            let statuses = try await ask(questions.map(\.url))
-            return questions.enumerated().map { ($1, $1.health(statuses[$0])) }
+            let answers = try await ask(questions.flatMap(\.arguments))
+            return questions.enumerated().map { ($1, $1.health(answers[$0])) }
         } catch {
             let words = (error as? StepProblem)?.reason ?? "\(error)"
             return questions.map { ($0, .bad("it could not be asked: \(PlainText.line(words))")) }
@@ -88,16 +91,20 @@ extension ConnectedNode {
 
     private func answerInside(_ question: Question) async -> SiteHealth {
         let agent = try? await connection.agent(of: question.uuid)
-        let outcome = try? await agent?.run(HealthScript.ask, [question.url], timeout: .seconds(10))
+        let outcome = try? await agent?.run(
+            HealthScript.ask, question.arguments, timeout: HealthScript.patience(1))
         guard let outcome, outcome.exitCode == 0 else { return .bad("it could not be asked from inside the guest") }
-        return question.health(HealthScript.statuses(outcome.output)[0])
+        return question.health(HealthScript.answers(outcome.output)[0])
     }
 }
 
 extension ConnectedNode.Question {
-    /// What a status, or none, says of the website.
-    fileprivate func health(_ status: String?) -> SiteHealth {
-        guard status != "\(site.health.status)" else { return .good }
-        return .bad("\(site.health.path) gives \(status.map { "status \($0)" } ?? "no answer")")
+    fileprivate var arguments: [String] { HealthScript.arguments(server, site.health.path, proof) }
+
+    /// What an answer, or none, says of the website.
+    fileprivate func health(_ answer: HealthScript.Answer?) -> SiteHealth {
+        HealthScript.complaint(
+            answer, path: site.health.path, port: port, wanted: site.health.status, proof: proof
+        ).map { .bad($0) } ?? .good
     }
 }

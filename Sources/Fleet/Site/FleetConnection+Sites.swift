@@ -16,7 +16,7 @@ extension FleetConnection {
                     use.nodes.lazy.compactMap { nodes[$0] }.first ?? nodes.sorted { $0.key < $1.key }.first?.value
                 group.addTask {
                     guard let node else { return (source, .silent("no node answers")) }
-                    return (source, await node.resolve(use.site, served: use.served))
+                    return (source, await node.resolve(use.site, served: use.served.sorted()))
                 }
             }
             return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
@@ -27,23 +27,28 @@ extension FleetConnection {
     private struct Use {
         var site: GitWebRole
         var nodes: [Name] = []
-        var served: [String] = []
+        var served: Set<String> = []
     }
 
     /// Each ref of the spec, with the nodes whose guests have it and the commits that are served.
     private func sources(in fleet: ObservedFleet) -> [GitSource: Use] {
         var uses: [GitSource: Use] = [:]
+        let identity = ClusterIdentity(cluster)
+        var places: [Name: [(node: Name, domain: ObservedDomain)]] = [:]
+        for case .answered(let node) in fleet.nodes.sorted(by: { $0.key < $1.key }).map(\.value) {
+            for domain in node.domains {
+                guard let mark = domain.mark, mark.cluster == identity else { continue }
+                places[mark.instance, default: []].append((node.name, domain))
+            }
+        }
         for instance in cluster.instances.values.sorted(by: { $0.name < $1.name }) where instance.isManaged {
             for (role, kind) in instance.roles {
                 guard case .gitWeb(let site) = kind else { continue }
                 var use = uses[GitSource(site)] ?? Use(site: site)
-                for case .answered(let node) in fleet.nodes.sorted(by: { $0.key < $1.key }).map(\.value) {
-                    for domain in node.domains where domain.mark?.instance == instance.name {
-                        guard domain.mark?.cluster == ClusterIdentity(cluster) else { continue }
-                        use.nodes.append(node.name)
-                        guard case .known(let sites)? = domain.sites, let served = sites[role]?.commit else { continue }
-                        if !use.served.contains(served) { use.served.append(served) }
-                    }
+                for (node, domain) in places[instance.name] ?? [] {
+                    use.nodes.append(node)
+                    guard case .known(let sites)? = domain.sites, let served = sites[role]?.commit else { continue }
+                    use.served.insert(served)
                 }
                 if use.nodes.isEmpty, let pin = instance.node { use.nodes.append(pin) }
                 uses[GitSource(site)] = use

@@ -23,7 +23,10 @@ struct SiteConfiguration: Sendable, Equatable {
         return inner.isEmpty ? "\(base)/current" : "\(base)/current/\(inner)"
     }
 
-    /// nginx's configuration; a line `@modules@` stands for what depends on how the guest's nginx was built.
+    /// nginx's configuration; the script that writes it puts in what depends on the guest.
+    ///
+    /// `@modules@` stands for what depends on how its nginx was built, `@tls@` for the folder of certificate and key, and
+    /// `@proof@` for a digest of all of it: who asks there learns that this configuration is in use, and for which release.
     var nginx: String {
         let secure = site.tls == nil ? "" : " ssl"
         let certificate =
@@ -31,8 +34,8 @@ struct SiteConfiguration: Sendable, Equatable {
             ? ""
             : """
 
-                    ssl_certificate \(base)/private/tls.crt;
-                    ssl_certificate_key \(base)/private/tls.key;
+                    ssl_certificate \(base)/private/@tls@/crt;
+                    ssl_certificate_key \(base)/private/@tls@/key;
                     ssl_protocols TLSv1.2 TLSv1.3;
             """
         return """
@@ -63,6 +66,7 @@ struct SiteConfiguration: Sendable, Equatable {
                     add_header X-Content-Type-Options nosniff always;
                     add_header Referrer-Policy strict-origin-when-cross-origin always;
                     if ($request_method !~ ^(GET|HEAD)$) { return 405; }
+                    location = /.kvmctl/@proof@ { alias "\(base)/current/.kvmctl"; default_type text/plain; }
                     location ~ /\\. { return 404; }
                     location / { try_files $uri $uri/ =404; }
                 }

@@ -18,13 +18,24 @@ struct SiteGuest: Sendable {
             throw SiteGuest.refused
         }
         guard outcome.exitCode == 0 else {
-            let lines = PlainText.lines(PlainText.withoutSequences(outcome.complaint)).suffix(20)
+            let lines = PlainText.lines(PlainText.withoutSequences(outcome.complaint)).suffix(20).map {
+                String($0.prefix(500))
+            }
             throw StepError(
                 "\(purpose) of \(step.role) on \(step.name) failed",
-                causes: lines.isEmpty ? ["it ended with \(outcome.exitCode) and said nothing"] : Array(lines),
+                causes: lines.isEmpty ? ["it ended with \(outcome.exitCode) and said nothing"] : lines,
                 remedy: remedies[outcome.exitCode] ?? "What was served before goes on being served.")
         }
         return outcome.output
+    }
+
+    /// What its server answers to who wants to know that it serves a release, from what switching to it printed.
+    static func proof(of release: String, _ said: String) throws(StepProblem) -> SiteProof {
+        let digest = said.split(separator: "\n").last { $0.hasPrefix("proof ") }?.dropFirst(6)
+        guard let proof = digest.flatMap({ SiteReading.proof(of: release, configuration: String($0)) }) else {
+            throw StepProblem("the guest does not say how its server is asked which release it serves")
+        }
+        return proof
     }
 
     /// What it serves now.
@@ -56,8 +67,12 @@ struct SiteGuest: Sendable {
     func goBack(from commit: String, to previous: String?, because error: any Error) async throws -> Never {
         let words = (try? await run("reading the server's journal", SiteScripts.lastWords, [])) ?? ""
         var causes: [String] = []
-        if let problem = error as? StepProblem { causes.append(problem.reason) } else { causes.append("\(error)") }
-        causes += PlainText.lines(words).suffix(4)
+        switch error {
+        case let problem as StepProblem: causes.append(problem.reason)
+        case let failure as StepError: causes += failure.causes
+        default: causes.append(PlainText.line(String(describing: error)))
+        }
+        causes += PlainText.lines(words).suffix(4).map { String($0.prefix(500)) }
         do {
             // A run that is being cancelled must not leave a bad commit behind.
             _ = try await Task { try await run("going back", SiteScripts.giveBack, []) }.value

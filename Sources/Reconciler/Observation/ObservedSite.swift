@@ -25,6 +25,8 @@ package struct ObservedSite: Sendable, Equatable {
     package var firewall: String?
     /// Whether somebody saw it answer; not so where a run was cut off between switching and looking.
     package var isProven: Bool
+    /// What only its own server answers; nil where it was served by a kvmctl that had none.
+    package var proof: SiteProof?
     /// What somebody who asked for the page got; nil where nobody asked.
     package var health: SiteHealth?
 
@@ -47,6 +49,19 @@ package struct ObservedSite: Sendable, Equatable {
         self.isServing = isServing
         self.firewall = firewall
         self.isProven = isProven
+    }
+}
+
+/// What tells a website's own server, with the configuration and the release that it should have, from anything else that answers on its port.
+package struct SiteProof: Sendable, Hashable {
+    /// The path that is asked for.
+    package var path: String
+    /// All that comes back, in hexadecimal digits.
+    package var answer: String
+
+    package init(path: String, answer: String) {
+        self.path = path
+        self.answer = answer
     }
 }
 

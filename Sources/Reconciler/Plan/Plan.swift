@@ -37,6 +37,20 @@ package struct Plan: Sendable, Equatable {
         }
     }
 
+    /// Something that the spec may want and nobody could tell, since a guest or a repository was not to be asked; the exit code says so.
+    package struct Unknown: Sendable, Equatable {
+        package var object: ObjectReference
+        /// What is not known, why, and what is left as it is.
+        package var reason: String
+        package var position: Position?
+
+        package init(_ object: ObjectReference, reason: String, position: Position? = nil) {
+            self.object = object
+            self.reason = reason
+            self.position = position
+        }
+    }
+
     package var cluster: ClusterIdentity
     /// Destructive ones first.
     package var changes: [Change]
@@ -44,6 +58,8 @@ package struct Plan: Sendable, Equatable {
     package var steps: [Step]
     package var refusals: [Refusal]
     package var silences: [Silence]
+    /// What could not be asked although its node answers.
+    package var unknowns: [Unknown] = []
     /// What is worth knowing and needs no action: look-alikes, unclaimed volumes, lost disks, a lock that is held.
     package var notices: [String]
     /// Disks of adopted instances that go, which stay where they are and are their owners' again.

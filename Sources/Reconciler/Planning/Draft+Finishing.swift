@@ -67,6 +67,7 @@ extension Draft {
             cluster: identity, changes: merged, steps: stops ? [] : Draft.sorted(steps), refusals: refusals,
             silences: silences,
             notices: notices)
+        plan.unknowns = unknowns
         plan.explanation = explanation
         plan.ownersDisks = ownersDisks
         return plan

@@ -4,6 +4,7 @@ extension Draft {
     /// Brings the websites of running guests to the commits that their refs lead to, one member of a group after the other.
     mutating func planSites() {
         guard !isDestroy else { return }
+        let planned = PlannedSteps(steps, changes)
         for instance in (existing + missing).sorted(by: { $0.name < $1.name }) where hasSites(instance) {
             guard let node = home(of: instance.name), answered[node] != nil, frozen[instance.name] == nil,
                 !untouchable.contains(instance.name), instance.power != .off
@@ -14,7 +15,7 @@ extension Draft {
                 notices.append("what \(instance.name) serves is looked at by the next plan: it moves first")
                 continue
             }
-            planSites(of: instance, on: node, owned)
+            planSites(of: instance, on: node, owned, planned)
         }
     }
 
@@ -28,18 +29,19 @@ extension Draft {
         mark.applied.keys.compactMap { $0.hasPrefix("roles.") ? Name(String($0.dropFirst(6))) : nil }.sorted()
     }
 
-    private mutating func planSites(of instance: Instance, on node: Name, _ owned: OwnedDomain?) {
+    private mutating func planSites(
+        of instance: Instance, on node: Name, _ owned: OwnedDomain?, _ planned: PlannedSteps
+    ) {
         let object = ObjectReference(.instance, instance.name.text, on: node)
-        let boots = steps.contains { step in
-            step.object == object && step.operation.isReadyWait
-        }
+        let boots = planned.boots.contains(object)
         var work = SiteWork(
             instance: instance, node: node, uuid: owned?.domain.uuid ?? names.domainUUID(instance.name),
             name: owned?.domain.name ?? names.domain(instance.name), address: siteAddress(of: instance, owned),
             isBooting: boots || owned?.domain.power != .running, isNew: owned == nil || isHalfMade(instance))
         // What cannot be started now can serve nothing.
         guard boots || !work.isBooting else { return }
-        work.last = steps.last { $0.object == object }?.id
+        work.last = planned.last[object]
+        work.creations = planned.creations[object] ?? []
         var sites: [Name: ObservedSite] = [:]
         if !work.isBooting, let domain = owned?.domain {
             switch domain.sites {
@@ -64,7 +66,10 @@ extension Draft {
     }
 
     private mutating func leaveSites(_ work: SiteWork, _ why: String) {
-        notices.append("what \(work.object) serves is not known, and stays as it is: \(why)")
+        unknowns.append(
+            Plan.Unknown(
+                work.object, reason: "what it serves cannot be read, and stays as it is: \(why)",
+                position: work.instance.position))
     }
 
     /// Decides about one website.
@@ -94,24 +99,43 @@ extension Draft {
                     remedy: "push it, or correct ref", work)
             }
             target = (served.commit, served.subject)
-            notices.append(
-                "\(site.repo) has no branch, tag or commit \(site.ref) any more: \(work.object) goes on serving "
-                    + "\(served.commit.prefix(7))")
+            let reason = "\(site.repo) has no branch, tag or commit \(site.ref) any more"
+            let consequence = "goes on serving \(served.commit.prefix(7))"
+            if site.update == .pinned {
+                notices.append("\(reason): \(work.object) \(consequence), as it is pinned")
+            } else {
+                refusals.append(
+                    Plan.Refusal(
+                        work.object, reason: "\(role) \(consequence): \(reason)", remedy: "push it, or correct ref",
+                        position: work.position(role, "ref")))
+            }
         case .silent(let why):
             guard let served, isSameSource else {
                 guard work.isBooting, !work.isNew else {
                     return refuseSite(
                         role, "\(site.repo) cannot be asked: \(why)", remedy: "apply again when it answers", work)
                 }
-                notices.append("\(site.repo) cannot be asked (\(why)): \(work.object) goes on serving what it has")
-                return
+                return leaveSite(site, role, "what it has", why, work)
             }
             target = (served.commit, served.subject)
-            notices.append(
-                "\(site.repo) cannot be asked (\(why)): \(work.object) goes on serving \(served.commit.prefix(7))")
+            leaveSite(site, role, String(served.commit.prefix(7)), why, work)
         }
         guard let target else { return }
         deploy(site, role, target, words: words, served: served, &work)
+    }
+
+    /// Says that nobody knows whether another commit is wanted; a website that is pinned wants none.
+    private mutating func leaveSite(
+        _ site: GitWebRole, _ role: Name, _ what: String, _ why: String, _ work: SiteWork
+    ) {
+        let reason = "\(site.repo) cannot be asked (\(why))"
+        guard site.update == .auto else {
+            return notices.append("\(reason): \(work.object) goes on serving \(what), as it is pinned")
+        }
+        unknowns.append(
+            Plan.Unknown(
+                work.object, reason: "\(role) goes on serving \(what): \(reason)", position: work.position(role, "ref"))
+        )
     }
 
     private mutating func refuseSite(_ role: Name, _ reason: String, remedy: String, _ work: SiteWork) {
@@ -180,8 +204,8 @@ extension Draft {
         // A new machine's line says it all; what an old one serves after its boot is not known before.
         if work.isBooting {
             if work.isNew {
-                changes.indices.filter { changes[$0].object == work.object && changes[$0].action == .create }.forEach {
-                    changes[$0].details.append(
+                for index in work.creations {
+                    changes[index].details.append(
                         "serves \(role): \(target.hash.prefix(7)) (\(shown)) on port \(site.port)")
                 }
             }
@@ -270,6 +294,25 @@ extension Draft {
     }
 }
 
+/// What the plan has for each instance before its websites are looked at.
+private struct PlannedSteps {
+    /// Those that come up in this plan.
+    private(set) var boots: Set<ObjectReference> = []
+    private(set) var last: [ObjectReference: StepID] = [:]
+    /// The places of their creations among the changes.
+    private(set) var creations: [ObjectReference: [Int]] = [:]
+
+    init(_ steps: [Step], _ changes: [Change]) {
+        for step in steps {
+            last[step.object] = step.id
+            if step.operation.isReadyWait { boots.insert(step.object) }
+        }
+        for (index, change) in changes.enumerated() where change.action == .create {
+            creations[change.object, default: []].append(index)
+        }
+    }
+}
+
 /// One instance's websites while their steps are made.
 private struct SiteWork {
     let instance: Instance
@@ -282,6 +325,8 @@ private struct SiteWork {
     let isNew: Bool
     /// The last step of the instance.
     var last: StepID?
+    /// Where its creation stands among the changes.
+    var creations: [Int] = []
     /// Whether it has its turn among its group already.
     var isRolling = false
     var hasSteps = false

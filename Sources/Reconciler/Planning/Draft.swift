@@ -109,6 +109,7 @@ struct Draft {
     var refusals: [Plan.Refusal] = []
     var silences: [Plan.Silence] = []
     var notices: [String] = []
+    var unknowns: [Plan.Unknown] = []
     /// Data disks that stay when their instance goes.
     var newlyKept: [Roster.KeptDisk] = []
     /// Disks of adopted instances that go, which stay and are no business of kvmctl's any more.

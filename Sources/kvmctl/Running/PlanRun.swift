@@ -57,7 +57,7 @@ struct PlanRun: Sendable {
     static func statuses(of plan: Plan, reportsPending: Bool) -> [RunStatus] {
         var statuses: [RunStatus] = []
         if !plan.refusals.isEmpty { statuses.append(.refused) }
-        if !plan.silences.isEmpty { statuses.append(.nodeUnreachable) }
+        if !plan.silences.isEmpty || !plan.unknowns.isEmpty { statuses.append(.nodeUnreachable) }
         if reportsPending, !plan.isEmpty { statuses.append(.changesPending) }
         return statuses
     }

@@ -51,20 +51,28 @@ import Testing
             serving
             unproven
             shut ufw
+            proof \(String(repeating: "0", count: 32))
+            kept --upload-pack=x
+            held ../x
             site ../../x
             current b
+            site other
+            current --all
             """)
         let site = try #require(sites.first?.value)
         #expect(sites.count == 1)
         #expect(!site.isProven && site.firewall == "ufw")
         #expect(site.commit == hash && site.kept == [hash] && site.isServing && site.since == 1_700_000_000)
+        #expect(site.proof?.path == "/.kvmctl/\(String(repeating: "0", count: 32))" && site.proof?.answer.count == 64)
         #expect(site.subject == "red \\u{1b}[31m" && site.certificate.isEmpty && site.heldFrom == nil)
     }
 
     @Test("What websites answer is read back by their places; one that does not answer is missing")
     func health() {
-        #expect(HealthScript.statuses("2 404\n1 200\n3 000\n4 \nx\n") == [0: "200", 1: "404"])
-        #expect(HealthScript.statuses("") == [:])
+        #expect(
+            HealthScript.answers("2 404\n1 200 0a\n3 000\n4 \nx\n5 2000\n0 200\n-1 200\n6 200 \n")
+                == [0: .init(status: "200", proof: "0a"), 1: .init(status: "404"), 5: .init(status: "200")])
+        #expect(HealthScript.answers("") == [:])
     }
 
     @Test("What git prints of a ref is read back")

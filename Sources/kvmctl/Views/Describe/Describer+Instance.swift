@@ -32,7 +32,9 @@ extension Describer {
         description.add("Written at", wanted?.position.description)
         description.chapters.append(fields(wanted, place?.1, on: place?.0))
         description.chapters.append(chapter)
-        let notices = plan.notices.filter { mentions($0, name.text, place?.1.name) }
+        let notices =
+            plan.unknowns.filter { $0.object.kind == .instance && $0.object.name == name.text }.map(\.reason)
+            + plan.notices.filter { mentions($0, name.text, place?.1.name) }
         description.chapters.append(.init(title: "Notes", head: [], rows: notices.map { [Span($0)] }))
         entries += [("pending", value), ("notices", .texts(notices))]
         description.value = .known(entries)

@@ -24,6 +24,7 @@ struct PlanDocument {
             "changes": .list(plan.changes.map(PlanDocument.change)),
             "refusals": .list(plan.refusals.map(PlanDocument.refusal)),
             "silences": .list(plan.silences.map(PlanDocument.silence)),
+            "unknowns": .list(plan.unknowns.map(PlanDocument.unknown)),
             "notices": .texts(plan.notices),
             "steps": .list(plan.steps.map(PlanDocument.step)),
             "explanation": plan.explanation.map(PlanDocument.explanation) ?? .null,
@@ -72,10 +73,18 @@ struct PlanDocument {
         }
         entries += [
             .init("blocked", .count(summary.blocked)), .init("refused", .count(summary.refused)),
+            .init("unanswered", .count(summary.unanswered)),
             .init("unknownNodes", .texts(summary.unknown.map(\.text))), .init("deletions", .count(plan.deletionCount)),
             .init("isEmpty", .boolean(plan.isEmpty)), .init("text", .text(summary.sentence)),
         ]
         return .object(entries)
+    }
+
+    private static func unknown(_ unknown: Plan.Unknown) -> StructuredValue {
+        [
+            "object": object(unknown.object), "reason": .text(unknown.reason),
+            "position": .optional(unknown.position?.description),
+        ]
     }
 
     private static func change(_ change: Change) -> StructuredValue {

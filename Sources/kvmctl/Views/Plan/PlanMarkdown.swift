@@ -23,6 +23,7 @@ struct PlanMarkdown {
                 "\($0.node): \($0.cause.summary(behind: $0.node)). \($0.cause.remedy); \(PlanText.consequence(of: $0))"
             }
         )
+        lines += list("Not known", plan.unknowns.map { "\($0.object): \($0.reason)" })
         lines += list("Notes", plan.notices)
         if let explanation = plan.explanation {
             lines += list(

@@ -10,6 +10,8 @@ struct PlanSummary {
     let refused: Int
     /// Nodes that did not answer, sorted.
     let unknown: [Name]
+    /// What guests and repositories could not be asked.
+    let unanswered: Int
 
     init(_ plan: Plan) {
         let carriedOut = plan.changes.filter { $0.blocked == nil }
@@ -20,6 +22,7 @@ struct PlanSummary {
         blocked = plan.changes.count - carriedOut.count
         refused = plan.refusals.count
         unknown = plan.silences.map(\.node).sorted()
+        unanswered = plan.unknowns.count
     }
 
     /// One line such as `Plan: 2 create, 1 delete; 1 cannot be changed yet; kvm2 unknown`.
@@ -28,6 +31,7 @@ struct PlanSummary {
         if blocked > 0 { clauses.append("\(blocked) cannot be changed yet") }
         if refused > 0 { clauses.append("\(refused) refused") }
         if !unknown.isEmpty { clauses.append("\(unknown.map(\.text).joined(separator: ", ")) unknown") }
+        if unanswered > 0 { clauses.append("\(unanswered) not known") }
         guard !counts.isEmpty else {
             return clauses.isEmpty ? "Nothing to do." : "Nothing to do now; " + clauses.joined(separator: "; ")
         }

@@ -20,6 +20,7 @@ struct PlanText {
         addChanges(to: &page)
         addRefusals(to: &page)
         addSilences(to: &page)
+        addUnknowns(to: &page)
         addNotices(to: &page)
         if let explanation = plan.explanation { PlanText.add(explanation, to: &page) }
         page.gap()
@@ -111,6 +112,20 @@ struct PlanText {
                     hang: 6))
             page.add(silence.cause.remedy, indent: 6)
             page.add(PlanText.consequence(of: silence), indent: 6)
+        }
+    }
+
+    private func addUnknowns(to page: inout Page) {
+        guard !plan.unknowns.isEmpty else { return }
+        page.gap()
+        page.add("Not known", .alarm)
+        page.gap()
+        for unknown in plan.unknowns {
+            page.add(
+                Line(
+                    [Span("  ? ", .alarm), Span(unknown.object.description, .strong), Span(": \(unknown.reason)")],
+                    hang: 6))
+            if let position = unknown.position { page.add(position.description, .quiet, indent: 6) }
         }
     }
 
