@@ -1,7 +1,10 @@
+import Reconciler
+
 /// What does not change while a connection lasts, so that it is asked for once.
 actor NodeCache {
     private var hasKVM: Bool?
     private var poolNames: [String: String] = [:]
+    private var folderIDs: [String: String] = [:]
 
     /// Whether guests run with KVM, found out by `ask` the first time.
     func hasKVM(_ ask: @Sendable () async throws -> Bool) async throws -> Bool {
@@ -19,4 +22,13 @@ actor NodeCache {
 
     /// Forgets a pool that turned out not to be there.
     func forgetPool(of folder: String) { poolNames[folder] = nil }
+
+    /// What tells a folder from others, if it was learned; the same on two nodes that share it.
+    func id(ofFolder folder: String) -> String? { folderIDs[folder] }
+
+    /// The folder that is told by this.
+    func folder(withID id: String) -> String? { folderIDs.filter { $0.value == id }.keys.min() }
+
+    /// Learns what tells folders apart.
+    func learn(folders: [String: ObservedFolder]) { folderIDs.merge(folders.compactMapValues(\.id)) { _, new in new } }
 }

@@ -31,17 +31,18 @@ extension NodeConnection {
         let known = try await facts
         for index in observed.indices { note(leases, known.neighbours, in: &observed[index]) }
         await askAgents(&observed, cluster)
-        let volumes = try await chains(from: listing, and: observed.flatMap { $0.disks.map(\.path) } + files.sorted())
         var node = ObservedNode(
             name: name, machine: known.machine, vcpus: processors.cpus,
             memory: known.memory ?? Size(bytes: processors.memoryKiB << 10), hasKVM: hasKVM, bridges: known.bridges,
-            domains: observed, networks: networks, pools: pools, volumes: volumes, lockHolder: known.lockHolder)
+            domains: observed, networks: networks, pools: pools, lockHolder: known.lockHolder)
         node.bridgePorts = known.bridgePorts
         node.architecture = known.architecture
         for (folder, access) in zip(folders, known.folders) {
             node.folderProblems[folder] = access.problem(of: folder).map { "\($0.reason); \($0.remedy)" }
         }
         take(known.roster, of: cluster, into: &node)
+        try await lookAtFiles(of: &node, cluster, listing, files)
+        if let problem = node.storageProblem(for: cluster) { throw NodeUnreachable(problem) }
         return node
     }
 
@@ -62,10 +63,22 @@ extension NodeConnection {
         return (hasKVM, info)
     }
 
+    /// Looks at every file that matters, in the pools' folders and wherever else disks of the cluster are said to be.
+    private func lookAtFiles(
+        of node: inout ObservedNode, _ cluster: ClusterIdentity, _ listing: VolumeListing, _ files: Set<String>
+    ) async throws {
+        var listing = listing
+        let expected = node.expectedFiles(of: cluster)
+        let elsewhere = Set(expected.map { FilePlace($0).folder }).filter { listing.folders[$0] == nil }
+        listing.add(try await self.listing(ofFolders: elsewhere.sorted()))
+        node.folders = listing.folders
+        node.volumes = try await chains(from: listing, of: node.domains, and: files.sorted() + expected)
+        await cache.learn(folders: listing.folders)
+    }
+
     private func storage(besides poolFolders: Set<String>) async throws -> ([ObservedPool], VolumeListing) {
         var pools = try await pools()
-        let folders = poolFolders.union(pools.filter(\.isActive).map(\.path)).sorted()
-        let listing = try await listing(ofFolders: folders)
+        let listing = try await listing(ofFolders: folders(of: pools).union(poolFolders).sorted())
         for index in pools.indices {
             // The file system itself knows better than libvirt's last refresh.
             guard pools[index].isActive, let room = listing.rooms[pools[index].path] else { continue }
@@ -74,6 +87,9 @@ extension NodeConnection {
         }
         return (pools, listing)
     }
+
+    /// The folders of running pools.
+    func folders(of pools: [ObservedPool]) -> Set<String> { Set(pools.filter(\.isActive).map(\.path)) }
 
     private func networkState() async throws -> ([ObservedNetwork], [MACAddress: Set<IPv4Address>]) {
         let networks = try await networks()

@@ -120,6 +120,7 @@ struct DiskFields {
     var size: Size?
     var pool: Name?
     var path: String?
+    var format: DiskFormat?
 }
 
 /// The keys of a data disk.
@@ -129,7 +130,11 @@ enum DiskKeys {
     static let path = Key(
         "path", Kind<String>.diskPath, "Where an adopted instance has it on its node.", unset: "in its pool",
         example: "/srv/vm/old.qcow2")
-    static let table = Table("a data disk", [size, pool, path])
+    static let format = Key(
+        "format", Kind<DiskFormat>.choice,
+        "How the file at its path is read; must be given with a path that the domain does not have yet.",
+        unset: "as the domain has it", example: "qcow2")
+    static let table = Table("a data disk", [size, pool, path, format])
 }
 
 extension Kind where Value == DiskFields {
@@ -138,7 +143,8 @@ extension Kind where Value == DiskFields {
         .object(DiskKeys.table) { reader in
             DiskFields(
                 size: reader.has(DiskKeys.path) ? reader.optional(DiskKeys.size) : reader.required(DiskKeys.size),
-                pool: reader.optional(DiskKeys.pool), path: reader.optional(DiskKeys.path))
+                pool: reader.optional(DiskKeys.pool), path: reader.optional(DiskKeys.path),
+                format: reader.optional(DiskKeys.format))
         }
     }
 }
