@@ -96,7 +96,8 @@ extension EndToEnd {
             let imported = try String(contentsOf: file, encoding: .utf8)
             let changed = imported.split(separator: "\n").filter { !$0.contains(mac) }.joined(separator: "\n")
                 .replacing("  eth0:", with: "  nic1:")
-                .replacing("    disks:", with: "    disks:\n      vdb:\n        path: /srv/old/more.img")
+                .replacing(
+                    "    disks:", with: "    disks:\n      vdb:\n        path: /srv/old/more.img\n        format: raw")
             try Data((changed + "\n").utf8).write(to: file)
             try await cluster.run("apply", ["--auto-approve"] + files).expecting()
             try await cluster.run("plan", ["--detailed-exitcode"] + files).expecting(0)
@@ -104,7 +105,8 @@ extension EndToEnd {
             #expect(after.stdout.contains("/srv/old/more.img") && !after.stdout.contains(mac), "\(after)")
             #expect(after.stdout.contains("/srv/old/sata.img") && after.stdout.contains("virtio"), "\(after)")
 
-            let reduced = changed.replacing("\n      vdb:\n        path: /srv/old/more.img", with: "")
+            let reduced = changed.replacing(
+                "\n      vdb:\n        path: /srv/old/more.img\n        format: raw", with: "")
             try Data((reduced + "\n").utf8).write(to: file)
             try await cluster.run("apply", ["--auto-approve"] + files).expecting()
             try await cluster.run("plan", ["--detailed-exitcode"] + files).expecting(0)

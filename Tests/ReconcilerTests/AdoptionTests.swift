@@ -152,7 +152,7 @@ import Testing
     func devices(isRunning: Bool) async throws {
         let wanted = try cluster(
             Self.spec.replacing("eth0: {network: lan, mac: \"52:54:00:00:00:01\"}", with: "eth1: {network: lan}")
-                .replacing("sda: {path: /srv/old.img, size: 5GiB}", with: "vdb: {path: /srv/new.img}"))
+                .replacing("sda: {path: /srv/old.img, size: 5GiB}", with: "vdb: {path: /srv/new.img, format: raw}"))
         let fleet = try fleet(try cluster(Self.spec))
         run(isRunning, in: fleet)
         let first = plan(wanted, fleet)
@@ -171,6 +171,42 @@ import Testing
         #expect(again.changes.allSatisfy { $0.action == .start }, "\(planText(again))")
     }
 
+    /// The formats of the disks that steps put into the definition or plug in.
+    private func formats(_ plan: Plan) -> [Bool] {
+        plan.steps.flatMap { step -> [Bool] in
+            guard case .updateDomain(let update) = step.operation else { return [] }
+            switch update.action {
+            case .plugDisk(let disk): return [disk.isRaw]
+            case .edit(let edit):
+                return edit.items.compactMap { if case .disk(let disk) = $0 { disk.isRaw } else { nil } }
+            default: return []
+            }
+        }
+    }
+
+    @Test(
+        "a file is read as the spec or the definition says, whatever a guest wrote into it",
+        arguments: [(DiskFormat.raw, "qcow2 header"), (.qcow2, "no header")])
+    func formatIsNeverProbed(format: DiskFormat, content: String) throws {
+        let fleet = try fleet(try cluster(Self.spec))
+        run(true, in: fleet)
+        fleet.edit { $0[name("kvm1")]?.files["/srv/new.img"]?.isRaw = content == "no header" }
+        let wanted = try cluster(
+            Self.spec.replacing("size: 5GiB}", with: "size: 5GiB}, vdb: {path: /srv/new.img, format: \(format)}"))
+        #expect(formats(plan(wanted, fleet)) == [format == .raw, format == .raw])
+        // In the definition, and not plugged in: as the definition says.
+        let defined = try cluster(Self.spec.replacing("size: 5GiB}", with: "size: 5GiB}, vdb: {path: /srv/new.img}"))
+        fleet.edit { nodes in
+            for uuid in nodes[name("kvm1")]?.domains.keys.map(\.self) ?? [] {
+                var disk = ObservedDomain.Disk(name: "vdb", path: "/srv/new.img")
+                disk.format = format.rawValue
+                disk.target = "vdb"
+                nodes[name("kvm1")]?.domains[uuid]?.disks.append(disk)
+            }
+        }
+        #expect(formats(plan(defined, fleet)) == [format == .raw])
+    }
+
     @Test("what cannot be plugged in or out says why")
     func impossibleDevices() throws {
         let fleet = try fleet(try cluster(Self.spec))
@@ -184,7 +220,9 @@ import Testing
         #expect(try blocked("", "\n    rebootPolicy: never").first?.contains("rebooted") == true)
         #expect(try blocked("").isEmpty)
         #expect(try blocked("\(sda), sdb: {path: /srv/new.img}").first?.contains("virtio") == true)
-        #expect(try blocked("\(sda), vdb: {path: /srv/none.img}").first?.contains("qemu-img create") == true)
+        #expect(
+            try blocked("\(sda), vdb: {path: /srv/none.img, format: raw}").first?.contains("qemu-img create") == true)
+        #expect(try blocked("\(sda), vdb: {path: /srv/new.img}").first?.contains("format: raw") == true)
         #expect(try blocked("\(sda), vdb: {path: /dev/sdx}").first?.contains("block device") == true)
         #expect(try blocked("sda: {path: /srv/new.img}").first?.contains("not exchanged") == true)
     }

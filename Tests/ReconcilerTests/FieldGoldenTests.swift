@@ -233,6 +233,7 @@ import Testing
     /// Fields whose changes are other tests' business, with where.
     private static let elsewhere: [String: String] = [
         "node": "migration", "roles": "roles", "adopted": "adoption", "disks.path": "adoption",
+        "disks.format": "adoption",
         "onMaintenance": "migration", "migration": "migration",
     ]
 

@@ -9,10 +9,13 @@ import YAML
 
 struct ResolutionTests {
     /// The start of a qcow2 file of 3GiB, and some more bytes.
-    static func qcow(backing: UInt8 = 0, version: UInt8 = 3) -> Data {
+    static func qcow(backing: UInt8 = 0, version: UInt8 = 3, cipher: UInt8 = 0) -> Data {
         var bytes = [UInt8](repeating: 0, count: 104)
         bytes.replaceSubrange(0..<8, with: [0x51, 0x46, 0x49, 0xFB, 0, 0, 0, version])
         bytes[15] = backing
+        bytes[19] = backing
+        bytes[23] = 16
+        bytes[35] = cipher
         bytes.replaceSubrange(24..<32, with: [0, 0, 0, 0, 0xC0, 0, 0, 0])
         return Data(bytes)
     }
@@ -61,17 +64,74 @@ struct ResolutionTests {
     @Test(
         "what is no image that can be used is an error at its place",
         arguments: [
-            (Data("no image".utf8), "it is no qcow2 image; make one of it with qemu-img convert -O qcow2"),
-            (qcow(backing: 1), "it needs a backing file; make it whole with qemu-img convert -O qcow2"),
-            (qcow(version: 9), "it is no qcow2 image; make one of it with qemu-img convert -O qcow2"),
+            (Data("no image".utf8), "it is no qcow2 image, nor of a kind that is known"),
+            (qcow(backing: 1), "it needs a backing file; make it whole with qemu-img convert -O qcow2 PATH NEW.qcow2"),
+            (
+                qcow(version: 9),
+                "it is qcow2 of version 9, which QEMU does not know; make a plain image of it with "
+                    + "qemu-img convert -O qcow2 PATH NEW.qcow2"
+            ),
+            (Data([0xFD, 0x37, 0x7A, 0x58, 0x5A, 0]), "it is compressed with xz: unpack it with xz -dk PATH"),
+            (
+                qcow(cipher: 2),
+                "it is encrypted (LUKS); make a plain image of it with qemu-img convert -O qcow2 PATH NEW.qcow2"
+            ),
+            (Data([0x1F, 0x8B, 8]), "it is compressed with gzip: unpack it with gunzip -k PATH"),
+            (Data([0x28, 0xB5, 0x2F, 0xFD]), "it is compressed with zstd: unpack it with zstd -d PATH"),
+            (Data("BZh9".utf8), "it is compressed with bzip2: unpack it with bunzip2 -k PATH"),
+            (Data("PK\u{3}\u{4}".utf8), "it is a zip archive: unpack it with unzip PATH"),
+            (
+                Data("KDMV".utf8),
+                "it is a disk of VMware (vmdk): convert it with qemu-img convert -f vmdk -O qcow2 PATH NEW.qcow2"
+            ),
+            (
+                Data("<!DOCTYPE html>".utf8),
+                "it is a web page and no image: look at the address that it came from"
+            ),
         ])
     func badImage(data: Data, reason: String) throws {
         let folder = try TemporaryFolder()
         let path = try folder.write("d.qcow2", data)
         let cluster = try Self.load(folder, Self.spec("{source: d.qcow2}"))
         let diagnostic = try #require(InputResolver(environment: [:]).resolve(cluster).diagnostics.first)
-        #expect(diagnostic.message == "images.debian.source: \(path) cannot be used: \(reason)")
+        #expect(
+            diagnostic.message
+                == "images.debian.source: \(path) cannot be used: \(reason.replacing("PATH", with: path))")
         #expect(diagnostic.position.line == 4)
+    }
+
+    @Test(
+        "images made by qemu-img are known for what they are",
+        arguments: [
+            (["-f", "raw"], nil), (["-f", "vmdk"], "vmdk"), (["-f", "vdi"], "vdi"), (["-f", "vhdx"], "vhdx"),
+            (["-f", "qcow2", "-o", "data_file=DATA"], "external data file"),
+            (["-f", "qcow2", "-o", "compat=0.10"], ""), (["-f", "qcow2", "-o", "extended_l2=on"], ""),
+            (["-f", "qcow2", "-o", "compression_type=zstd"], ""), (["-f", "qcow2", "-o", "cluster_size=2M"], ""),
+        ] as [([String], String?)])
+    func madeByQEMU(options: [String], words: String?) throws {
+        let folder = try TemporaryFolder()
+        let file = "\(folder.path)/d.img"
+        let arguments = ["create", "-q"] + options.map { $0.replacing("DATA", with: "\(folder.path)/data") }
+        try folder.run("qemu-img", arguments + [file, "8M"])
+        if words == "" { try folder.run("qemu-io", ["-c", "write -P 7 1M 3M", file]) }
+        let cache = DigestCache(file: nil)
+        guard words != "" else {
+            #expect(try LocalImage.read(file, needsSHA512: false, cache: cache).virtualSize == .mebibytes(8))
+            let size = try FileManager.default.attributesOfItem(atPath: file)[.size] as? UInt64 ?? 0
+            // As a download leaves it that broke off: its tables lead behind its end.
+            for length in [size - (5 << 19), size / 2, 3_000] {
+                let handle = try #require(FileHandle(forWritingAtPath: file))
+                try handle.truncate(atOffset: length)
+                try handle.close()
+                let error = #expect(throws: FileError.self) {
+                    try LocalImage.read(file, needsSHA512: false, cache: cache)
+                }
+                #expect(error?.reason.hasPrefix("it is not whole: \(length) bytes are there") == true)
+            }
+            return
+        }
+        let error = #expect(throws: FileError.self) { try LocalImage.read(file, needsSHA512: false, cache: cache) }
+        #expect(error?.reason.contains(words ?? "nor of a kind that is known") == true, "\(String(describing: error))")
     }
 
     @Test("a checksum that does not fit is an error that shows what was found", arguments: ["sha256", "sha512"])

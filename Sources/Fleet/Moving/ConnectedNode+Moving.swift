@@ -61,6 +61,10 @@ extension ConnectedNode {
             if let other = domain.mark?.move, other != move.mark {
                 return .skipped("it is on its way from \(other.from) to \(other.to)")
             }
+            // From here on the files there are the move's own, to be made anew and removed.
+            if domain.mark?.move == nil, let file = try await peer(move.to).firstFile(of: move.destinationPaths) {
+                return .skipped("a file came to \(file) on \(move.to) in the meantime")
+            }
             let marked = try await mark(domain) { $0.move = move.mark }
             let set = try await set(autostart: false, of: domain)
             return marked == .done || set == .done ? .done : .unchanged
@@ -167,9 +171,8 @@ extension ConnectedNode {
     }
 
     private func removeFiles(_ paths: [String], of move: InstanceMove) async throws -> StepResult {
-        let uses = try await connection.readUses()
         var result = StepResult.unchanged
-        for path in paths where uses.reason(against: path, except: move.uuid) == nil {
+        for path in paths where try await recentReason(against: path, except: move.uuid) == nil {
             if try await remove(path) == .done { result = .done }
         }
         return result

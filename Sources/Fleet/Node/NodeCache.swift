@@ -4,6 +4,7 @@ import Reconciler
 actor NodeCache {
     private var host: HostTraits?
     private var poolNames: [String: String] = [:]
+    private var folderIDs: [String: String] = [:]
 
     /// What libvirt says of its host, found out by `ask` the first time.
     func host(
@@ -23,4 +24,13 @@ actor NodeCache {
 
     /// Forgets a pool that turned out not to be there.
     func forgetPool(of folder: String) { poolNames[folder] = nil }
+
+    /// What tells a folder from others, if it was learned; the same on two nodes that share it.
+    func id(ofFolder folder: String) -> String? { folderIDs[folder] }
+
+    /// The folder that is told by this.
+    func folder(withID id: String) -> String? { folderIDs.filter { $0.value == id }.keys.min() }
+
+    /// Learns what tells folders apart.
+    func learn(folders: [String: ObservedFolder]) { folderIDs.merge(folders.compactMapValues(\.id)) { _, new in new } }
 }

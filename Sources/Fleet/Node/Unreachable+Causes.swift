@@ -68,5 +68,7 @@ struct NodeUnreachable: Error, Sendable, CustomStringConvertible {
         reason = Unreachable(cause: cause, summary: summary, remedy: remedy)
     }
 
+    init(_ reason: Unreachable) { self.reason = reason }
+
     var description: String { reason.summary }
 }

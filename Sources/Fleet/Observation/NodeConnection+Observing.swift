@@ -31,11 +31,10 @@ extension NodeConnection {
         let told = try await facts
         for index in observed.indices { note(leases, told.neighbours, in: &observed[index]) }
         await askAgents(&observed, cluster)
-        let volumes = try await chains(from: listing, and: observed.flatMap { $0.disks.map(\.path) } + files.sorted())
         var node = ObservedNode(
             name: name, machine: told.machine, vcpus: processors.cpus,
             memory: told.memory ?? Size(bytes: processors.memoryKiB << 10), hasKVM: known.hasKVM, bridges: told.bridges,
-            domains: observed, networks: networks, pools: pools, volumes: volumes, lockHolder: told.lockHolder)
+            domains: observed, networks: networks, pools: pools, lockHolder: told.lockHolder)
         node.host = known.uuid
         node.cpus = known.cpus
         node.bridgePorts = told.bridgePorts
@@ -46,6 +45,8 @@ extension NodeConnection {
             node.folderProblems[folder] = access.problem(of: folder)
         }
         take(told.roster, of: cluster, into: &node)
+        try await lookAtFiles(of: &node, cluster, listing, files)
+        if let problem = node.storageProblem(for: cluster) { throw NodeUnreachable(problem) }
         return node
     }
 
@@ -71,10 +72,22 @@ extension NodeConnection {
         return (known, info)
     }
 
+    /// Looks at every file that matters, in the pools' folders and wherever else disks of the cluster are said to be.
+    private func lookAtFiles(
+        of node: inout ObservedNode, _ cluster: ClusterIdentity, _ listing: VolumeListing, _ files: Set<String>
+    ) async throws {
+        var listing = listing
+        let expected = node.expectedFiles(of: cluster)
+        let elsewhere = Set(expected.map { FilePlace($0).folder }).filter { listing.folders[$0] == nil }
+        listing.add(try await self.listing(ofFolders: elsewhere.sorted()))
+        node.folders = listing.folders
+        node.volumes = try await chains(from: listing, of: node.domains, and: files.sorted() + expected)
+        await cache.learn(folders: listing.folders)
+    }
+
     private func storage(besides poolFolders: Set<String>) async throws -> ([ObservedPool], VolumeListing) {
         var pools = try await pools()
-        let folders = poolFolders.union(pools.filter(\.isActive).map(\.path)).sorted()
-        let listing = try await listing(ofFolders: folders)
+        let listing = try await listing(ofFolders: folders(of: pools).union(poolFolders).sorted())
         for index in pools.indices {
             // The file system itself knows better than libvirt's last refresh.
             guard pools[index].isActive, let room = listing.rooms[pools[index].path] else { continue }
@@ -83,6 +96,9 @@ extension NodeConnection {
         }
         return (pools, listing)
     }
+
+    /// The folders of running pools.
+    func folders(of pools: [ObservedPool]) -> Set<String> { Set(pools.filter(\.isActive).map(\.path)) }
 
     private func networkState() async throws -> ([ObservedNetwork], [MACAddress: Set<IPv4Address>]) {
         let networks = try await networks()

@@ -3,47 +3,82 @@ import SSH
 import Spec
 
 extension NodeConnection {
-    /// What is in these folders.
+    /// What is in these folders; each is in the result, also one that is not there or cannot be listed.
     func listing(ofFolders folders: [String]) async throws -> VolumeListing {
         guard !folders.isEmpty else { return VolumeListing() }
-        let count = VolumeListing.usualCount
-        let output = try await commands.run(
-            "listing \(folders.joined(separator: ", "))", VolumeListing.folderScript, ["\(count)"] + folders
-        ).standardOutput
-        return try await finished(VolumeListing(reading: output, count: count))
+        return try await finished(
+            try await look(
+                "listing \(folders.joined(separator: ", "))", FolderScripts.folders, at: folders,
+                VolumeListing.usualCount))
     }
 
-    /// These files.
+    /// These files; with a `count` of 0 none is opened.
     func listing(ofFiles paths: [String], count: Int = VolumeListing.usualCount) async throws -> VolumeListing {
+        let paths = paths.filter { $0.hasPrefix("/") }
         guard !paths.isEmpty else { return VolumeListing() }
-        let output = try await commands.run(
-            "looking at \(paths.count) files", VolumeListing.fileScript, ["\(count)"] + paths
-        ).standardOutput
-        return VolumeListing(reading: output, count: count)
+        return try await look("looking at \(paths.count) files", FolderScripts.files, at: paths, count)
     }
 
-    /// What the listing's files and `paths` stand on, down to the last backing file.
+    private func look(
+        _ purpose: String, _ script: String, at paths: [String], _ count: Int
+    ) async throws -> VolumeListing {
+        let detour = FolderScripts.detour()
+        let input: [UInt8] = paths.filter { !$0.utf8.contains(0) }.reduce(into: []) { $0 += Array($1.utf8) + [0] }
+        let output = try await commands.run(
+            purpose, FolderScripts.start, [script, "\(count)", detour], input: input
+        ).standardOutput
+        return VolumeListing(reading: output, detour: detour)
+    }
+
+    /// What the listing's files, the domains' disks and `files` stand on, down to the last backing file.
     ///
-    /// A round trip for each level that lies outside of what is known already; a chain that bites its own tail ends.
-    func chains(from listing: VolumeListing, and paths: [String]) async throws -> [String: ObservedVolume] {
+    /// A guest can write a qcow2 header into a disk that is raw, and with it the name of any file of the node. So only
+    /// disks that their domain says are qcow2 are believed and followed, and what these say is qcow2 itself; of what else
+    /// names a backing file the name alone is looked at, and nothing opened. A round trip for each level that lies outside
+    /// of what is known already; a chain that bites its own tail ends.
+    func chains(
+        from listing: VolumeListing, of domains: [ObservedDomain] = [], and files: [String] = []
+    ) async throws -> [String: ObservedVolume] {
+        let formats = DiskFormats(domains)
         var known = listing.volumes
+        var believed = formats.qcow2
         var asked: Set<String> = []
+        var opened = formats.qcow2.union(files)
         while true {
-            let named = paths + known.values.compactMap(\.backingPath)
-            let missing = Set(named).filter { $0.hasPrefix("/") && known[$0] == nil && !asked.contains($0) }
-            guard !missing.isEmpty else { return known }
+            for path in believed {
+                guard let volume = known[path], let backing = volume.backingPath else { continue }
+                opened.insert(backing)
+                if volume.backingFormat == "qcow2" { believed.insert(backing) }
+            }
+            let named = formats.all.union(files).union(known.values.compactMap(\.backingPath))
+            let missing = named.filter { $0.hasPrefix("/") && known[$0] == nil && !asked.contains($0) }
+            guard !missing.isEmpty else { break }
             asked.formUnion(missing)
-            let more = try await finished(try await self.listing(ofFiles: missing.sorted()))
-            known.merge(more.volumes) { first, _ in first }
+            let (toOpen, toSee) = (missing.filter(opened.contains).sorted(), missing.subtracting(opened).sorted())
+            async let readable = self.listing(ofFiles: toOpen)
+            async let others = self.listing(ofFiles: toSee, count: 0)
+            known.merge(try await finished(try await readable).volumes) { first, _ in first }
+            known.merge(try await others.volumes) { first, _ in first }
         }
+        return formats.applied(to: known)
     }
 
     /// Reads more of the files whose backing file was not within the bytes read.
+    ///
+    /// As many at a time as the output of a command has room for.
     private func finished(_ listing: VolumeListing) async throws -> VolumeListing {
-        guard !listing.unfinished.isEmpty else { return listing }
-        let more = try await self.listing(ofFiles: listing.unfinished, count: VolumeListing.largeCount)
         var listing = listing
-        listing.volumes.merge(more.volumes) { _, second in second }
+        for count in [VolumeListing.usualCount, VolumeListing.largeCount] {
+            let paths = listing.unfinished.filter { $0.value <= UInt64(count) }.keys.sorted()
+            let share = (8 << 20) / (count + 1024)
+            for start in stride(from: 0, to: paths.count, by: share) {
+                let part = Array(paths[start..<min(start + share, paths.count)])
+                let more = try await self.listing(ofFiles: part, count: count)
+                listing.volumes.merge(more.volumes) { _, second in second }
+                for path in part { listing.unfinished[path] = nil }
+            }
+        }
+        for path in listing.unfinished.keys { listing.volumes[path]?.isUnread = true }
         return listing
     }
 }

@@ -15,27 +15,10 @@ struct VolumeListing: Sendable, Equatable {
     var volumes: [String: ObservedVolume] = [:]
     /// By folder.
     var rooms: [String: Room] = [:]
-    /// Volumes with a backing file whose name is not within the bytes read.
-    var unfinished: [String] = []
-
-    /// Lists the regular files of the folders in `$2` and later, with the first `$1` bytes of each.
-    static let folderScript = """
-        LC_ALL=C; export LC_ALL; count=$1; shift
-        for folder in "$@"; do stat -f -c 'room %S %b %a' -- "$folder"; echo "at $folder"; done 2>/dev/null
-        for folder in "$@"; do find "$folder" -maxdepth 1 -type f -exec stat -c 'file %s %b %n' -- {} +; done 2>/dev/null
-        echo contents
-        for folder in "$@"; do find "$folder" -maxdepth 1 -type f -exec head -v -c "$count" -- {} +; done 2>/dev/null
-        exit 0
-        """
-
-    /// The same for the files in `$2` and later.
-    static let fileScript = """
-        LC_ALL=C; export LC_ALL; count=$1; shift
-        stat -L -c 'file %s %b %n' -- "$@" 2>/dev/null
-        echo contents
-        head -v -c "$count" -- "$@" 2>/dev/null
-        exit 0
-        """
+    /// Every folder that was asked for, by path.
+    var folders: [String: ObservedFolder] = [:]
+    /// Volumes with a backing file whose name is not within the bytes read, and how far the name goes.
+    var unfinished: [String: UInt64] = [:]
 
     /// How much of each file is read: a qcow2 header, its extensions and the name of its backing file.
     static let usualCount = 1024
@@ -44,57 +27,78 @@ struct VolumeListing: Sendable, Equatable {
 
     init() {}
 
-    init(reading output: [UInt8], count: Int) {
-        var scanner = LineScanner(output)
-        var files: [(path: String, size: UInt64, blocks: UInt64)] = []
-        var room: Room?
-        while let line = scanner.line(), line != "contents" {
-            let words = line.split(separator: " ", maxSplits: 3).map { String($0) }
-            switch words.first {
-            case "file" where words.count == 4:
-                if let size = UInt64(words[1]), let blocks = UInt64(words[2]) { files.append((words[3], size, blocks)) }
-            case "room": room = Room(line)
-            case "at": if let room { rooms[String(line.dropFirst(3))] = room }
-            default: break
+    /// Reads what the scripts of `FolderScripts` wrote.
+    ///
+    /// - Parameter detour: what the script was given.
+    init(reading output: [UInt8], detour: String) {
+        var scanner = ListingScanner(output, detour: detour)
+        while scanner.hasMore {
+            var files: [(path: String, file: FileRecord)] = []
+            var folder = ""
+            var count = 0
+            while let record = scanner.record(), record != "contents" {
+                let words = record.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false)
+                let rest = words.count == 2 ? String(words[1]) : ""
+                switch words.first {
+                case "listed":
+                    folder = rest
+                    folders[folder] = ObservedFolder(path: folder, state: .listed)
+                case "absent": folders[rest] = ObservedFolder(path: rest, state: .absent)
+                case "unreadable":
+                    let reason = PlainText.line(scanner.record() ?? "")
+                    folders[rest] = ObservedFolder(path: rest, state: .unreadable(reason))
+                case "room": rooms[folder] = Room(rest)
+                case "id": folders[folder]?.id = PlainText.line(rest)
+                case "pool-of": folders[folder]?.poolMaker = PlainText.line(rest)
+                case "count": count = Int(rest) ?? 0
+                case "file": if let file = FileRecord(rest) { files.append((scanner.direct(file.path), file)) }
+                case "other":
+                    let path = scanner.direct(rest)
+                    volumes[path] = ObservedVolume(path: path, capacity: Size(bytes: 0))
+                    volumes[path]?.isRaw = true
+                default: break
+                }
             }
-        }
-        for file in files {
-            guard let contents = scanner.contents(of: file.path, count: Int(min(file.size, UInt64(count)))) else {
-                continue
-            }
-            add(file.path, size: file.size, contents)
-            // What stat calls a block, whatever the file system's own are.
-            volumes[file.path]?.allocation = Size(bytes: file.blocks * 512)
+            let contents = scanner.contents()
+            for (path, file) in files { add(path, file, contents[path], count: count) }
         }
     }
 
-    private mutating func add(_ path: String, size: UInt64, _ contents: ArraySlice<UInt8>) {
-        guard let header = QCOW2Header(contents) else {
-            volumes[path] = ObservedVolume(path: path, capacity: Size(bytes: size))
-            volumes[path]?.isRaw = true
-            return
-        }
-        var backing: String?
-        switch header.backing {
-        case .none: break
-        case .name(let name): backing = VolumeListing.resolve(name, from: path)
-        case .beyond: unfinished.append(path)
-        }
-        volumes[path] = ObservedVolume(path: path, capacity: Size(bytes: header.capacity), backingPath: backing)
+    /// Adds what another look found.
+    mutating func add(_ other: VolumeListing) {
+        volumes.merge(other.volumes) { first, _ in first }
+        rooms.merge(other.rooms) { first, _ in first }
+        folders.merge(other.folders) { first, _ in first }
+        unfinished.merge(other.unfinished) { first, _ in first }
     }
 
-    /// The backing file's path; a relative name counts from the folder of the file that names it.
-    static func resolve(_ name: String, from path: String) -> String {
-        if name.hasPrefix("/") || name.contains(":") { return name }
-        guard let slash = path.lastIndex(of: "/") else { return name }
-        return path[...slash] + name
+    private mutating func add(_ path: String, _ file: FileRecord, _ contents: ArraySlice<UInt8>?, count: Int) {
+        var volume = ObservedVolume(path: path, capacity: Size(bytes: file.size))
+        volume.length = Size(bytes: file.size)
+        // What stat calls a block, whatever the file system's own are.
+        volume.allocation = Size(bytes: file.blocks * 512)
+        volume.inode = file.inode
+        if let header = contents.flatMap({ QCOW2Header($0) }) {
+            volume.capacity = Size(bytes: header.capacity)
+            volume.backingFormat = header.backingFormat
+            switch header.backing {
+            case .none: break
+            case .name(let name): volume.backingPath = BackingName.path(name, from: path)
+            case .beyond(let end): unfinished[path] = end
+            }
+        } else {
+            volume.isRaw = true
+            // Of a file that is longer than a header, something would have been read.
+            volume.isUnread = count > 0 && contents.map { $0.count < min(Int(clamping: file.size), 32) } ?? true
+        }
+        volumes[path] = volume
     }
 }
 
 extension VolumeListing.Room {
-    /// Reads `room BLOCKSIZE BLOCKS FREE`.
-    fileprivate init?(_ line: String) {
-        let numbers = line.split(separator: " ").dropFirst().compactMap { UInt64($0) }
+    /// Reads `BLOCKSIZE BLOCKS FREE`.
+    fileprivate init?(_ text: String) {
+        let numbers = text.split(separator: " ").compactMap { UInt64($0) }
         guard numbers.count == 3 else { return nil }
         self.init(
             capacity: numbers[0].multipliedReportingOverflow(by: numbers[1]).partialValue,
@@ -102,30 +106,20 @@ extension VolumeListing.Room {
     }
 }
 
-/// Takes the output of `stat` lines and of `head -v` apart.
-private struct LineScanner {
-    private var rest: ArraySlice<UInt8>
+/// What `stat` says of a file.
+private struct FileRecord {
+    let size: UInt64
+    let blocks: UInt64
+    let inode: String
+    let path: String
 
-    init(_ bytes: [UInt8]) { rest = bytes[...] }
-
-    mutating func line() -> String? {
-        guard let end = rest.firstIndex(of: UInt8(ascii: "\n")) else { return nil }
-        defer { rest = rest[(end + 1)...] }
-        return String(decoding: rest[..<end], as: UTF8.self)
-    }
-
-    /// The bytes that follow a file's heading; nil where the heading is not there, since the file vanished.
-    ///
-    /// A file that changed its size in between puts the headings elsewhere: then they are searched for.
-    mutating func contents(of path: String, count: Int) -> ArraySlice<UInt8>? {
-        let heading = Array("==> \(path) <==\n".utf8)
-        if rest.first == UInt8(ascii: "\n"), rest.dropFirst().starts(with: heading) { rest = rest.dropFirst() }
-        if !rest.starts(with: heading) {
-            guard let found = rest.firstRange(of: heading) else { return nil }
-            rest = rest[found.lowerBound...]
-        }
-        rest = rest.dropFirst(heading.count)
-        defer { rest = rest.dropFirst(count) }
-        return rest.prefix(count)
+    /// Reads `SIZE BLOCKS DEVICE:INODE PATH`.
+    init?(_ text: String) {
+        let words = text.split(separator: " ", maxSplits: 3, omittingEmptySubsequences: false)
+        guard words.count == 4, let size = UInt64(words[0]), let blocks = UInt64(words[1]) else { return nil }
+        self.size = size
+        self.blocks = blocks
+        inode = String(words[2])
+        path = String(words[3])
     }
 }

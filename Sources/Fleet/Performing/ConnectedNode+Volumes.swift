@@ -8,6 +8,7 @@ extension ConnectedNode {
     /// Makes a volume, or keeps the one that is there if it is the same.
     func create(_ volume: VolumeDefinition) async throws -> StepResult {
         let pool = try await pool(of: volume.path)
+        try await identify(FilePlace(volume.path).folder)
         if try await make(volume, in: pool) { return .done }
         if let present = try await file(volume.path) { return try keep(present, volume) }
         // libvirt remembers a file that somebody removed by hand.
@@ -51,11 +52,6 @@ extension ConnectedNode {
 
     /// Deletes a volume or seed that the domain names, or a kept disk of the roster; nothing that anybody else uses.
     func deleteVolume(_ path: String, of owner: UniqueID) async throws -> StepResult {
-        var uses = try await connection.uses.current { [connection] in try await connection.readUses() }
-        if uses.reason(against: path, except: owner) != nil {
-            // A look of a moment ago may be from before an edit of this very run.
-            uses = try await connection.readUses()
-        }
         if let domain = try await connection.domain(owner) {
             guard let mark = domain.mark, mark.cluster == cluster else {
                 return .skipped("the domain \(domain.name) does not carry this cluster's mark")
@@ -70,7 +66,7 @@ extension ConnectedNode {
             guard try await file(path) != nil else { return .unchanged }
             return .skipped("no domain and no roster leads to \(path) any more")
         }
-        if let reason = uses.reason(against: path, except: owner) { return .skipped(reason) }
+        if let reason = try await recentReason(against: path, except: owner) { return .skipped(reason) }
         return try await remove(path)
     }
 

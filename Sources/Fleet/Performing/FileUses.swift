@@ -2,31 +2,41 @@ import Reconciler
 import Spec
 
 /// Who refers to which files on a node: disks of domains, ours and foreign, and backing chains.
+///
+/// A file is known by what it is, not by what it is called: links and relative names lead to the same one.
 struct FileUses: Sendable {
-    /// The domains that name a path, as definition or in what runs.
-    var domains: [String: Set<UniqueID>] = [:]
-    var names: [UniqueID: String] = [:]
-    /// The files that stand on a path.
-    var overlays: [String: Set<String>] = [:]
+    /// The domains that name a file, as definition or in what runs.
+    private var domains: [String: Set<UniqueID>] = [:]
+    private var names: [UniqueID: String] = [:]
+    /// The files that stand on a file.
+    private var overlays: [String: Set<String>] = [:]
     /// Base images that a mark names, by file name.
-    var baseImages: [String: Set<UniqueID>] = [:]
+    private var baseImages: [String: Set<UniqueID>] = [:]
+    private let inodes: [String: String]
+    /// Files that could not be read: each may stand on anything.
+    private let unread: [String]
 
     init(domains observed: [ObservedDomain], volumes: [String: ObservedVolume]) {
+        inodes = volumes.compactMapValues(\.inode)
+        unread = volumes.values.filter(\.isUnread).map(\.path).sorted()
         for domain in observed {
             names[domain.uuid] = domain.name
-            for path in domain.reachedPaths { domains[path, default: []].insert(domain.uuid) }
+            for path in domain.reachedPaths { domains[file(path), default: []].insert(domain.uuid) }
             if let mark = domain.mark { baseImages[mark.baseImage, default: []].insert(domain.uuid) }
         }
         for volume in volumes.values {
-            if let backing = volume.backingPath { overlays[backing, default: []].insert(volume.path) }
+            if let backing = volume.backingPath { overlays[file(backing), default: []].insert(volume.path) }
         }
     }
 
+    /// What a file is known by.
+    private func file(_ path: String) -> String { inodes[path] ?? path }
+
     /// Why a path must stay, for all but one domain; nil where nobody needs it.
     func reason(against path: String, except owner: UniqueID?) -> String? {
-        let users = (domains[path] ?? []).filter { $0 != owner }.compactMap { names[$0] }.sorted()
+        let users = (domains[file(path)] ?? []).filter { $0 != owner }.compactMap { names[$0] }.sorted()
         if !users.isEmpty { return "\(path) is a disk of \(users.joined(separator: ", "))" }
-        if let overlay = overlays[path]?.min() { return "\(overlay) stands on \(path)" }
+        if let overlay = overlays[file(path)]?.min() { return "\(overlay) stands on \(path)" }
         return nil
     }
 
@@ -34,18 +44,26 @@ struct FileUses: Sendable {
     func reason(againstImage path: String) -> String? {
         if let reason = reason(against: path, except: nil) { return reason }
         let users = (baseImages[FilePlace(path).name] ?? []).compactMap { names[$0] }.sorted()
-        return users.isEmpty ? nil : "it is the base image of \(users.joined(separator: ", "))"
+        if !users.isEmpty { return "it is the base image of \(users.joined(separator: ", "))" }
+        return unread.first.map { "\($0) cannot be read, and may stand on it" }
     }
 }
 
 extension NodeConnection {
     /// Reads who uses which files, now.
+    ///
+    /// - Throws: where a folder cannot be listed, since a user of any file may be in it.
     func readUses() async throws -> FileUses {
         async let pools = pools()
         let domains = try await domains()
-        let folders = Set(try await pools.filter(\.isActive).map(\.path)).sorted()
-        let listing = try await listing(ofFolders: folders)
-        let volumes = try await chains(from: listing, and: domains.flatMap { $0.disks.map(\.path) })
+        let listing = try await listing(ofFolders: folders(of: try await pools).sorted())
+        for folder in listing.folders.values.sorted(by: { $0.path < $1.path }) {
+            guard case .unreadable(let reason) = folder.state else { continue }
+            throw StepProblem(
+                "the folder \(folder.path) cannot be read: \(reason)",
+                remedy: "Mount it, or mend it, and run the command again.")
+        }
+        let volumes = try await chains(from: listing, of: domains)
         return FileUses(domains: domains, volumes: volumes)
     }
 }

@@ -101,7 +101,7 @@ extension ConnectedNode {
     }
 
     private func removeUnused(_ path: String) async throws -> StepResult {
-        if let reason = try await connection.readUses().reason(againstImage: path) { return .skipped(reason) }
+        if let reason = try await reason(againstImage: path) { return .skipped(reason) }
         return try await remove(path)
     }
 }

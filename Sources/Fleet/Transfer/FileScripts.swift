@@ -22,13 +22,19 @@ enum FileScripts {
         rm -f -- "$1" "$1.part"
         """
 
-    /// Opens `$1.part` and waits until nobody else writes it; what is there after the wait may be another file by then.
+    /// Opens `$1.part` as 9 and waits until nobody else writes it; what is there after the wait may be another file by then.
+    ///
+    /// A link of that name is taken away: who may put one there must not choose which file root writes. From then on the file is
+    /// written and read through what was opened, `/dev/fd/9`, whatever becomes of its name.
     static let claim = """
         part="$1.part"
+        is_ours() { [ "$(stat -L -c %d:%i /dev/fd/9)" = "$(stat -c %d:%i -- "$part" 2>/dev/null)" ]; }
         while :; do
+            [ ! -L "$part" ] || rm -f -- "$part" || exit 1
+            [ ! -e "$part" ] || [ -f "$part" ] || { echo "$part is no file" >&2; exit 1; }
             exec 9>>"$part" || exit 1
             flock 9 || exit 1
-            [ "$(stat -L -c %i /dev/fd/9)" = "$(stat -c %i -- "$part" 2>/dev/null)" ] && break
+            is_ours && break
         done
         """
 
@@ -36,9 +42,10 @@ enum FileScripts {
 
         trap 'rm -f -- "$part"' EXIT
         trap 'exit 1' HUP INT TERM PIPE
-        cat >"$part" || exit 1
-        [ "$(stat -c %s -- "$part")" = "$2" ] || { echo 'not everything arrived' >&2; exit 1; }
-        sync -- "$part" 2>/dev/null || sync
-        mv -f -- "$part" "$1"
+        cat >/dev/fd/9 || exit 1
+        [ "$(stat -L -c %s /dev/fd/9)" = "$2" ] || { echo 'not everything arrived' >&2; exit 1; }
+        sync /dev/fd/9 2>/dev/null || sync
+        is_ours || { echo "somebody took $part away" >&2; exit 1; }
+        mv -fT -- "$part" "$1"
         """
 }

@@ -16,8 +16,8 @@ enum ImageScripts {
         prologue + """
 
             case $2 in
-                -) cat >"$part" || fail 'the file could not be written' ;;
-                *) sum=$(tee "$part" | "$2sum") || fail 'the file could not be written' ;;
+                -) cat >/dev/fd/9 || fail 'the file could not be written' ;;
+                *) sum=$(tee /dev/fd/9 | "$2sum") || fail 'the file could not be written' ;;
             esac
             """ + epilogue
 
@@ -28,15 +28,15 @@ enum ImageScripts {
         prologue + """
 
             if command -v curl >/dev/null; then
-                curl -fsSL --connect-timeout 15 --speed-limit 1024 --speed-time 60 --retry 2 -o "$part" -- "$5" || fail '' 68
+                curl -fsSL --connect-timeout 15 --speed-limit 1024 --speed-time 60 --retry 2 -o /dev/fd/9 -- "$5" || fail '' 68
             elif command -v wget >/dev/null; then
-                wget -q --timeout=60 --tries=3 -O "$part" -- "$5" || fail '' 68
+                wget -q --timeout=60 --tries=3 -O /dev/fd/9 -- "$5" || fail '' 68
             else
                 fail 'the node has neither curl nor wget' 69
             fi
             case $2 in
                 -) ;;
-                *) sum=$("$2sum" <"$part") || fail 'the checksum could not be made' ;;
+                *) sum=$("$2sum" </dev/fd/9) || fail 'the checksum could not be made' ;;
             esac
             """ + epilogue
 
@@ -70,17 +70,35 @@ enum ImageScripts {
     /// Holds what arrived against what was promised, and gives it its name.
     private static let epilogue = """
 
-        size=$(stat -c %s -- "$part")
+        size=$(stat -L -c %s /dev/fd/9)
         case $4 in -) ;; "$size") ;; *) fail "$size bytes arrived instead of $4" ;; esac
         case $2 in -) ;; *) [ "${sum%% *}" = "$3" ] || fail "its $2 is ${sum%% *} instead of $3" ;; esac
-        case $(od -An -tx1 -N16 -- "$part" | tr -d ' \\n') in
-            514649fb????????0000000000000000) ;;
+        header=$(od -An -v -tx1 -N80 /dev/fd/9 | tr -d ' \\n')
+        case $header in
+            514649fb????????0000000000000000*) ;;
             514649fb*) fail 'it stands on another file, which an image must not' ;;
+            fd377a585a00*) fail 'it is compressed with xz: unpack it first (xz -dk)' ;;
+            1f8b*) fail 'it is compressed with gzip: unpack it first (gunzip -k)' ;;
+            28b52ffd*) fail 'it is compressed with zstd: unpack it first (zstd -d)' ;;
+            425a68*) fail 'it is compressed with bzip2: unpack it first (bunzip2 -k)' ;;
+            504b0304*) fail 'it is a zip archive: unpack it first' ;;
+            3c21*|3c68*) fail 'a web page came instead of an image' ;;
             *) fail 'it is no qcow2 file' ;;
         esac
+        [ "$(echo "$header" | cut -c65-72)" = 00000000 ] || fail 'it is encrypted'
+        case $header in
+            514649fb00000003*)
+                [ $((0x$(echo "$header" | cut -c159-160) & 4)) = 0 ] ||
+                    fail 'its data is in another file (an external data file), which an image must not have' ;;
+        esac
+        if command -v qemu-img >/dev/null; then
+            said=$(qemu-img check -f qcow2 "$part" 2>&1)
+            case $? in 1|2) fail "it is damaged, or not whole: $(echo "$said" | head -n 1)" ;; esac
+        fi
         """ + "\n" + firmware + """
 
-            chmod 0644 -- "$part" && { sync -- "$part" 2>/dev/null || sync; } && mv -f -- "$part" "$1" || fail 'it could not be kept'
+            chmod 0644 /dev/fd/9 && { sync /dev/fd/9 2>/dev/null || sync; } && is_ours && mv -fT -- "$part" "$1" ||
+                fail 'it could not be kept'
             sync -- "${1%/*}" 2>/dev/null
             echo done
             """

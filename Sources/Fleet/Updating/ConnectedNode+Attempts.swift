@@ -48,8 +48,7 @@ extension ConnectedNode {
     func settle(_ domain: ObservedDomain) async throws -> StepResult {
         guard let stage = domain.mark?.attempt?.stage, stage != .made else { return .unchanged }
         _ = try await deleteSnapshot(ChangeAttempt.snapshot, of: domain)
-        let uses = try await connection.uses.current { [connection] in try await connection.readUses() }
-        for path in domain.spareFiles where uses.reason(against: path, except: domain.uuid) == nil {
+        for path in domain.spareFiles where try await recentReason(against: path, except: domain.uuid) == nil {
             _ = try await remove(path)
         }
         _ = try await mark(domain) { mark in

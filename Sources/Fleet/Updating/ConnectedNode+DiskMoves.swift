@@ -167,6 +167,7 @@ extension ConnectedNode {
         try await removeUnused(move.way.to, of: domain)
         // Its pool has to be there, as it has to be for a volume that libvirt makes.
         let pool = try await pool(of: move.way.to)
+        try await identify(FilePlace(move.way.to).folder)
         report(.waiting("\(move.way.from) is copied to \(move.way.to)"))
         let arguments = [move.way.to, move.way.from, move.backingPath ?? ""]
         let result = try await connection.commands.attempt(
@@ -207,8 +208,7 @@ extension ConnectedNode {
 
     /// Removes one of a way's two files, unless anybody else has it.
     private func removeUnused(_ path: String, of domain: ObservedDomain) async throws {
-        let uses = try await connection.readUses()
-        if let reason = uses.reason(against: path, except: domain.uuid) {
+        if let reason = try await reason(against: path, except: domain.uuid) {
             throw StepProblem("\(path) stays: \(reason)", remedy: "Remove what uses it, and apply again.")
         }
         _ = try await remove(path)

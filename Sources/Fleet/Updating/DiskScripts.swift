@@ -11,11 +11,12 @@ enum DiskScripts {
             trap 'rm -f -- "$part"' EXIT
             trap 'exit 1' HUP INT TERM PIPE
             before=$(stat -c '%s %.9Y' -- "$2") || exit 1
-            cp --sparse=always --reflink=auto -- "$2" "$part" || exit 1
+            cp --sparse=always --reflink=auto -- "$2" /dev/fd/9 || exit 1
             [ -z "$3" ] || qemu-img rebase -u -f qcow2 -b "$3" -F qcow2 -- "$part" >&2 || exit 1
-            chown --reference="$2" -- "$part" && chmod --reference="$2" -- "$part" || exit 1
-            sync -- "$part" 2>/dev/null || sync
+            chown --reference="$2" /dev/fd/9 && chmod --reference="$2" /dev/fd/9 || exit 1
+            sync /dev/fd/9 2>/dev/null || sync
             [ "$(stat -c '%s %.9Y' -- "$2")" = "$before" ] || { echo "$2 was written meanwhile" >&2; exit 1; }
-            mv -f -- "$part" "$1"
+            is_ours || { echo "somebody took $part away" >&2; exit 1; }
+            mv -fT -- "$part" "$1"
             """
 }

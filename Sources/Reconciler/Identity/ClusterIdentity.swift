@@ -11,8 +11,8 @@ package struct ClusterIdentity: Sendable, Hashable {
         self.id = id
     }
 
-    /// What names are derived from.
-    var seed: String { id.map { "\(name)#\($0)" } ?? name.text }
+    /// Both in one text.
+    package var text: String { id.map { "\(name)#\($0)" } ?? name.text }
 }
 
 extension ClusterIdentity {

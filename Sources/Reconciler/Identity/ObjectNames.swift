@@ -17,26 +17,26 @@ package struct ObjectNames: Sendable {
     package func seed(_ instance: Name) -> String { "\(cluster.name).\(instance).seed.iso" }
 
     package func domainUUID(_ instance: Name) -> UniqueID {
-        UniqueID(derivedFrom: "domain/\(cluster.seed)/\(instance)")
+        UniqueID(derivedFrom: "domain/\(cluster.text)/\(instance)")
     }
 
     package func networkUUID(_ network: Name) -> UniqueID {
-        UniqueID(derivedFrom: "network/\(cluster.seed)/\(network)")
+        UniqueID(derivedFrom: "network/\(cluster.text)/\(network)")
     }
 
     /// The bridge's name: 15 characters are all that Linux allows an interface.
     package func bridge(_ network: Name) -> String {
-        "kv" + String(StableHash.digest("bridge/\(cluster.seed)/\(network)").prefix(10))
+        "kv" + String(StableHash.digest("bridge/\(cluster.text)/\(network)").prefix(10))
     }
 
     /// The same on every node, so that a guest finds its gateway again after a migration.
     package func bridgeMAC(_ network: Name) -> MACAddress {
-        ObjectNames.mac("bridge-mac/\(cluster.seed)/\(network)", try: 0)
+        ObjectNames.mac("bridge-mac/\(cluster.text)/\(network)", try: 0)
     }
 
     /// The MAC of a NIC; `attempt` counts the clashes met so far.
     package func mac(nic: Name, of instance: Name, try attempt: Int) -> MACAddress {
-        ObjectNames.mac("nic/\(cluster.seed)/\(instance)/\(nic)", try: attempt)
+        ObjectNames.mac("nic/\(cluster.text)/\(instance)/\(nic)", try: attempt)
     }
 
     /// 52:54, which QEMU's users know as a virtual machine's, and 32 derived bits.

@@ -33,6 +33,8 @@ package struct Unreachable: Sendable, Equatable {
     package enum Cause: String, Sendable, Hashable, CaseIterable {
         case nameNotResolved, timeout, refused, noRoute, authentication, unknownHostKey, changedHostKey
         case noDaemon, noPermission, forwardingForbidden, linkLost, lockLost, other
+        /// It answers, and what is stored on it cannot be seen.
+        case storage
     }
 
     package var cause: Cause

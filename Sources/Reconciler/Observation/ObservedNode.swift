@@ -32,6 +32,8 @@ package struct ObservedNode: Sendable, Equatable {
     /// Every file in the folders of active pools and of the spec's pools, by path, and every file that a domain's disk
     /// or its backing chain names.
     package var volumes: [String: ObservedVolume]
+    /// The folders that were looked into, by path.
+    package var folders: [String: ObservedFolder] = [:]
     package var roster: Roster?
     /// Who holds this cluster's lock there, in words; nil where nobody does or it was taken by this run.
     package var lockHolder: String?

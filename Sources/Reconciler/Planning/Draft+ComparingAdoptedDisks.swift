@@ -20,7 +20,19 @@ extension Draft {
             if let running = comparison.running, !running.disks.contains(where: { $0.path == defined.path }),
                 defined.isHotPluggable
             {
-                plug(disk, comparison, &update)
+                if let format = defined.format.flatMap({ DiskFormat(rawValue: $0) }) {
+                    plug(disk, as: format, comparison, &update)
+                } else {
+                    block(
+                        comparison, &update, "\(field).path", old: nil, new: defined.path,
+                        "its definition gives it the format \(defined.format ?? "of nothing"), which is plugged in with virsh"
+                    )
+                }
+            }
+            if let format = disk.format, let there = defined.format, there != format.rawValue {
+                block(
+                    comparison, &update, "\(field).format", old: there, new: format.rawValue,
+                    "a disk that its domain reads as \(there) is not read as anything else: correct the spec")
             }
             guard disk.size.bytes > 0 else { continue }
             compareSize(of: disk.name.text, at: defined.path, "\(field).size", disk.size, comparison, &update)
@@ -41,7 +53,12 @@ extension Draft {
         guard !path.hasPrefix("/dev/") else {
             return refused("a block device is plugged in with virsh attach-disk")
         }
-        guard let volume = answered[node]?.volumes[path] else {
+        guard let format = disk.format else {
+            return refused(
+                "nobody says how the file is read: write format: raw or format: qcow2 beside its path (qemu-img info on "
+                    + "\(node) tells which it was made as; what a guest wrote into a raw disk can look like qcow2)")
+        }
+        guard answered[node]?.volumes[path] != nil else {
             return refused("no file is at \(path) on \(node): make it first, with qemu-img create")
         }
         guard !isUsedElsewhere(path, on: node, besides: comparison.owned.domain.uuid) else {
@@ -54,8 +71,8 @@ extension Draft {
         update.items.append(
             .disk(
                 DomainDefinition.Disk(
-                    name: disk.name.text, path: path, serial: disk.name.text, isRaw: volume.isRaw)))
-        if comparison.running != nil { plug(disk, comparison, &update) }
+                    name: disk.name.text, path: path, serial: disk.name.text, isRaw: format == .raw)))
+        if comparison.running != nil { plug(disk, as: format, comparison, &update) }
         update.fields.append(
             comparison.field(
                 "\(field).path", old: nil, new: path, comparison.running == nil ? .nextBoot : .live))
@@ -63,10 +80,12 @@ extension Draft {
         compareSize(of: disk.name.text, at: path, "\(field).size", disk.size, comparison, &update)
     }
 
-    private mutating func plug(_ disk: DataDisk, _ comparison: Comparison, _ update: inout InstanceUpdate) {
-        guard let path = disk.path, let volume = answered[comparison.owned.node]?.volumes[path] else { return }
+    private mutating func plug(
+        _ disk: DataDisk, as format: DiskFormat, _ comparison: Comparison, _ update: inout InstanceUpdate
+    ) {
+        guard let path = disk.path, answered[comparison.owned.node]?.volumes[path] != nil else { return }
         let definition = DomainDefinition.Disk(
-            name: disk.name.text, path: path, serial: disk.name.text, isRaw: volume.isRaw)
+            name: disk.name.text, path: path, serial: disk.name.text, isRaw: format == .raw)
         update.live.append(("plug/\(disk.name)", .plugDisk(definition)))
         let field = "disks.\(disk.name).path"
         if comparison.owned.domain.definedDisks.contains(where: { $0.path == path }) {

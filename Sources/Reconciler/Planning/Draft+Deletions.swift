@@ -174,10 +174,13 @@ extension Draft {
         return (goes.sorted { $0.disk < $1.disk }, stays.sorted { $0.disk < $1.disk })
     }
 
+    /// Whether anything but one domain uses a file, on its node or on one that shares the folder.
     func isUsedElsewhere(_ path: String, on node: Name, besides uuid: UniqueID?) -> Bool {
-        guard let observed = answered[node] else { return false }
-        return observed.domains.contains { $0.uuid != uuid && $0.disks.contains { $0.path == path } }
-            || observed.volumes.values.contains { $0.backingPath == path }
+        places(of: path, on: node).contains { place in
+            guard let observed = answered[place.node] else { return false }
+            return observed.users(of: place.what).contains { $0.uuid != uuid }
+                || !observed.overlays(of: place.what).isEmpty
+        }
     }
 
     /// How an instance is stopped that goes: as the spec says, or said when it was last applied.
@@ -202,4 +205,13 @@ extension Draft {
         case .running, .shutOff, .crashed, .other: []
         }
     }
+
+    /// A file as every node that answers has it: its own node, and those that share its folder.
+    func places(of path: String, on node: Name) -> [Location] {
+        sharing.places(of: path, on: node).filter { answered[$0.node] != nil }
+    }
+
+    /// Which nodes share which folders, as far as anybody can tell.
+    var sharing: SharedFolders { SharedFolders(cluster: cluster, nodes: answered) }
+
 }

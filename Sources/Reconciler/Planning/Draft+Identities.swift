@@ -231,7 +231,7 @@ extension Draft {
     ) -> IPv4Address? {
         guard let range = network.givenAddresses, range.from <= range.to else { return nil }
         let count = UInt64(range.to.value - range.from.value) + 1
-        let start = StableHash.number("address", identity.seed, network.name.text, instance.text, nic.text) % count
+        let start = StableHash.number("address", identity.text, network.name.text, instance.text, nic.text) % count
         for offset in 0..<count {
             let address = IPv4Address(value: range.from.value + UInt32((start + offset) % count))
             let isLeaving = holders.leaving(address, in: network.name).map { $0 != instance } ?? false

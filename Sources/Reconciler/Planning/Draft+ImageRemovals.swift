@@ -36,9 +36,10 @@ extension Draft {
                 guard isInPool(path, on: node) else { continue }
                 let location = Location(node: node, what: path)
                 guard imageSteps[location] == nil, !needed.contains(location) else { continue }
-                let users = leaving[node] ?? []
+                let nodes = Set(places(of: path, on: node).map(\.node)).sorted()
+                let users = nodes.flatMap { leaving[$0] ?? [] }
                 // What gets a root disk of another image refers to this one no longer.
-                let replaced = (changing[node] ?? []).filter { owned[$0]?.mark.baseImage == file }
+                let replaced = nodes.flatMap { changing[$0] ?? [] }.filter { owned[$0]?.mark.baseImage == file }
                 guard
                     !isReferenced(
                         path, file, on: observed, besides: users + replaced.compactMap { owned[$0] }, going: going)
@@ -55,7 +56,8 @@ extension Draft {
                         .compactMap { removals[$0.mark.instance] }.sorted { $0.text < $1.text }
                             + replaced.map { name in
                                 let isAttempt = updates[name]?.attempt != nil
-                                return StepID("\(node)/instance/\(name)/\(isAttempt ? "try/edit" : "edit")")
+                                let home = owned[name]?.node ?? node
+                                return StepID("\(home)/instance/\(name)/\(isAttempt ? "try/edit" : "edit")")
                             }
                             + Set(overlays(of: path, on: observed).compactMap { clearing[$0] })
                             .sorted { $0.text < $1.text }))
@@ -79,7 +81,14 @@ extension Draft {
     }
 
     private func overlays(of path: String, on node: ObservedNode) -> [Location] {
-        node.volumes.values.filter { $0.backingPath == path }.map { Location(node: node.name, what: $0.path) }
+        places(of: path, on: node.name).flatMap { place in
+            let overlays = (answered[place.node]?.overlays(of: place.what) ?? []).map(\.path)
+            // What lies in a folder that both share was seen on the node itself.
+            return overlays.filter { overlay in
+                place.node == node.name
+                    || !sharing.sharers(of: overlay.folder, on: place.node).contains { $0.node == node.name }
+            }.map { Location(node: place.node, what: $0) }
+        }
     }
 
     private func isInPool(_ path: String, on node: Name) -> Bool {
@@ -96,8 +105,16 @@ extension Draft {
         _ path: String, _ file: String, on node: ObservedNode, besides leaving: [OwnedDomain], going: Set<Location>
     ) -> Bool {
         let leaving = Set(leaving.map(\.domain.uuid))
-        for domain in node.domains where !leaving.contains(domain.uuid) {
-            if domain.mark?.baseImage == file || domain.disks.contains(where: { $0.path == path }) { return true }
+        // A node that does not answer may have machines that stand on it.
+        if sharing.sharers(of: path.folder, on: node.name).contains(where: { answered[$0.node] == nil }) { return true }
+        for place in places(of: path, on: node.name) {
+            guard let observed = answered[place.node] else { continue }
+            // A file that could not be read may be an overlay.
+            if observed.volumes.values.contains(where: \.isUnread) { return true }
+            for domain in observed.domains where !leaving.contains(domain.uuid) {
+                if domain.mark?.baseImage == file { return true }
+                if domain.disks.contains(where: { observed.isSameFile($0.path, place.what) }) { return true }
+            }
         }
         return overlays(of: path, on: node).contains { !going.contains($0) }
     }

@@ -63,7 +63,7 @@ struct InstanceFields {
         disks = (reader.optional(InstanceKeys.disks) ?? []).map { name, _, fields in
             DataDisk(
                 name: name, size: fields.size ?? (fields.path == nil ? .gibibytes(1) : Size(bytes: 0)),
-                pool: fields.pool ?? .local, path: fields.path)
+                pool: fields.pool ?? .local, path: fields.path, format: fields.format)
         }.sorted { $0.name < $1.name }
         node = reader.optional(InstanceKeys.node)
         placement = reader.optional(InstanceKeys.placement)

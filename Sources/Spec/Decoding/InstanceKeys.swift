@@ -145,6 +145,7 @@ struct DiskFields {
     var size: Size?
     var pool: Name?
     var path: String?
+    var format: DiskFormat?
 }
 
 /// The keys of a data disk.
@@ -154,7 +155,11 @@ enum DiskKeys {
     static let path = Key(
         "path", Kind<String>.diskPath, "Where an adopted instance has it on its node.", unset: "in its pool",
         example: "/srv/vm/old.qcow2")
-    static let table = Table("a data disk", [size, pool, path], principal: size)
+    static let format = Key(
+        "format", Kind<DiskFormat>.choice,
+        "How the file at its path is read; must be given with a path that the domain does not have yet.",
+        unset: "as the domain has it", example: "qcow2")
+    static let table = Table("a data disk", [size, pool, path, format], principal: size)
 }
 
 extension Kind where Value == DiskFields {
@@ -163,12 +168,16 @@ extension Kind where Value == DiskFields {
         .object(
             DiskKeys.table,
             { disk in
-                [DiskKeys.size.written(disk.size), DiskKeys.pool.written(disk.pool), DiskKeys.path.written(disk.path)]
+                [
+                    DiskKeys.size.written(disk.size), DiskKeys.pool.written(disk.pool),
+                    DiskKeys.path.written(disk.path), DiskKeys.format.written(disk.format),
+                ]
             }
         ) { reader in
             DiskFields(
                 size: reader.has(DiskKeys.path) ? reader.optional(DiskKeys.size) : reader.required(DiskKeys.size),
-                pool: reader.optional(DiskKeys.pool), path: reader.optional(DiskKeys.path))
+                pool: reader.optional(DiskKeys.pool), path: reader.optional(DiskKeys.path),
+                format: reader.optional(DiskKeys.format))
         }
     }
 }

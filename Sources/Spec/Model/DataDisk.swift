@@ -6,8 +6,11 @@ package struct DataDisk: Sendable, Equatable {
     package var pool: Name
     /// Where an adopted instance has it on its node; such a disk is known by its name, which is its target there.
     package var path: String?
+    /// How QEMU is to read a file that is given by its path; nil where nobody said it.
+    package var format: DiskFormat?
 
-    package init(name: Name, size: Size, pool: Name, path: String? = nil) {
+    package init(name: Name, size: Size, pool: Name, path: String? = nil, format: DiskFormat? = nil) {
+        self.format = format
         self.name = name
         self.size = size
         self.pool = pool

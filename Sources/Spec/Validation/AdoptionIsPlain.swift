@@ -41,6 +41,12 @@ extension Rule {
 
     private static func complaints(aboutMade instance: Instance) -> [Diagnostic] {
         instance.disks.compactMap { disk in
+            if disk.format != nil, disk.path == nil {
+                return Diagnostic(
+                    at: instance.positions["disks.\(disk.name).format"] ?? instance.position,
+                    "disks.\(disk.name).format: only an adopted instance's disk has a format",
+                    remedy: "remove format: what kvmctl makes is qcow2")
+            }
             guard disk.path != nil, let place = instance.positions["disks.\(disk.name).path"] else { return nil }
             return Diagnostic(
                 at: place, "disks.\(disk.name).path: only an adopted instance's disk has a path",

@@ -23,14 +23,7 @@ struct LocalImage: Sendable, Hashable {
         var information = stat()
         guard fstat(descriptor, &information) == 0 else { throw FileError.last }
         guard information.st_mode & S_IFMT == S_IFREG else { throw FileError("it is no file") }
-        var start = [UInt8](repeating: 0, count: QcowHeader.length)
-        let count = pread(descriptor, &start, start.count, 0)
-        guard let header = QcowHeader(Array(start.prefix(max(0, count)))) else {
-            throw FileError("it is no qcow2 image; make one of it with qemu-img convert -O qcow2")
-        }
-        guard !header.hasBackingFile else {
-            throw FileError("it needs a backing file; make it whole with qemu-img convert -O qcow2")
-        }
+        let virtualSize = try ImageCheck(descriptor, path: path, length: UInt64(information.st_size)).virtualSize()
         let identity = DigestCache.Identity(path: path)
         var digests = identity.flatMap { cache.digests(of: $0) } ?? DigestCache.Digests()
         if digests.sha256 == nil || (needsSHA512 && digests.sha512 == nil) {
@@ -38,7 +31,7 @@ struct LocalImage: Sendable, Hashable {
             if let identity { cache.store(digests, of: identity) }
         }
         return LocalImage(
-            byteCount: UInt64(information.st_size), virtualSize: header.virtualSize, sha256: digests.sha256 ?? "",
+            byteCount: UInt64(information.st_size), virtualSize: virtualSize, sha256: digests.sha256 ?? "",
             sha512: digests.sha512)
     }
 

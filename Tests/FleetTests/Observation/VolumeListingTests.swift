@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Reconciler
 import Spec
 import Testing
@@ -24,12 +25,17 @@ struct VolumeListingTests {
                 ObservedVolume(path: relative, capacity: .gibibytes(3), backingPath: base),
                 ObservedVolume(path: "\(test.folder)/seed.iso", capacity: Size(bytes: 9)),
                 ObservedVolume(path: "\(test.folder)/empty", capacity: Size(bytes: 0)),
+                // Nothing can be made where it is.
+                ObservedVolume(path: "\(test.folder)/folder", capacity: Size(bytes: 0)),
             ]
             #expect((listing.volumes[base]?.allocation?.bytes ?? 0) > 0)
             let seen = listing.volumes.mapValues { volume in
                 var volume = volume
                 volume.allocation = nil
+                volume.length = nil
+                volume.inode = nil
                 volume.isRaw = false
+                volume.backingFormat = nil
                 return volume
             }
             #expect(seen == Dictionary(uniqueKeysWithValues: expected.map { ($0.path, $0) }))
@@ -73,9 +79,171 @@ struct VolumeListingTests {
             let top = try await test.makeImage("top.qcow2", size: "2G", backing: middle)
             let connection = test.node.connection
             let listing = try await connection.listing(ofFolders: [test.folder])
-            let known = try await connection.chains(from: listing, and: ["/nowhere/disk.qcow2"])
-            #expect(Set(known.keys) == [top, middle, base])
+            let domain = Self.domain([(top, "qcow2"), ("/nowhere/disk.qcow2", "qcow2")])
+            let known = try await connection.chains(from: listing, of: [domain])
+            #expect(Set(known.keys) == [top, middle, base, "\(test.folder)/elsewhere"])
             #expect(known[middle]?.backingPath == base)
+        }
+    }
+
+    private static func domain(_ disks: [(path: String, format: String?)]) -> ObservedDomain {
+        ObservedDomain(
+            uuid: Samples.names.domainUUID(Samples.name("a")), name: "a", power: .shutOff, autostart: false, mark: nil,
+            vcpus: 1, memory: .gibibytes(1),
+            disks: disks.map { path, format in
+                var disk = ObservedDomain.Disk(name: nil, path: path)
+                disk.format = format
+                return disk
+            }, fingerprint: "f")
+    }
+
+    @Test("a folder is looked into through a link, and with a slash at its end", arguments: ["", "/"])
+    func links(ending: String) async throws {
+        try await TestNode.with { (test: TestNode) async throws in
+            let image = try await test.makeImage("disk.qcow2", size: "1G")
+            let link = "\(test.folder)-link"
+            try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: test.folder)
+            defer { try? FileManager.default.removeItem(atPath: link) }
+            let listing = try await test.node.connection.listing(ofFolders: [link + ending, test.folder])
+            #expect(listing.folders[link]?.state == .listed)
+            #expect(listing.volumes["\(link)/disk.qcow2"]?.capacity == .gibibytes(1))
+            #expect(listing.volumes["\(link)/disk.qcow2"]?.inode == listing.volumes[image]?.inode)
+            #expect((listing.rooms[link]?.capacity ?? 0) > 0)
+        }
+    }
+
+    @Test("absent is only what is surely not there; all else that cannot be listed is not known")
+    func states() async throws {
+        try await TestNode.with { (test: TestNode) async throws in
+            let files = FileManager.default
+            try Data().write(to: URL(filePath: "\(test.folder)/file"))
+            try files.createSymbolicLink(
+                atPath: "\(test.folder)/dangling", withDestinationPath: "\(test.folder)/unmounted")
+            let paths = ["file", "file/below", "dangling", "dangling/below", "nowhere", "nowhere/below"].map {
+                "\(test.folder)/\($0)"
+            }
+            let listing = try await test.node.connection.listing(ofFolders: paths + ["/nowhere"])
+            let words = (paths + ["/nowhere"]).map { path in
+                switch listing.folders[path]?.state {
+                case .absent: "absent"
+                case .listed: "listed"
+                case .unreadable(let reason): reason.replacing(test.folder, with: "")
+                case nil: "missing"
+                }
+            }
+            #expect(
+                words == [
+                    "/file is no folder", "/file is no folder", "/dangling is a link that leads nowhere",
+                    "/dangling is a link that leads nowhere", "absent", "absent", "absent",
+                ])
+        }
+    }
+
+    @Test("names with line breaks, links, pipes and folders are seen, and nothing but files is opened")
+    func oddThings() async throws {
+        try await TestNode.with { (test: TestNode) async throws in
+            let files = FileManager.default
+            let real = try await test.makeImage("real.qcow2", size: "1G")
+            let odd = "\(test.folder)/odd\nname \u{1b}[31m.qcow2"
+            try Data("text".utf8).write(to: URL(filePath: odd))
+            try files.createSymbolicLink(atPath: "\(test.folder)/link", withDestinationPath: real)
+            try files.createSymbolicLink(atPath: "\(test.folder)/gone", withDestinationPath: "/nowhere")
+            try files.createSymbolicLink(atPath: "\(test.folder)/device", withDestinationPath: "/dev/zero")
+            #expect(mkfifo("\(test.folder)/pipe", 0o600) == 0)
+            let connection = test.node.connection
+            let listing = try await connection.listing(ofFolders: [test.folder])
+            let names = ["real.qcow2", "odd\nname \u{1b}[31m.qcow2", "link", "gone", "device", "pipe"]
+            #expect(Set(listing.volumes.keys) == Set(names.map { "\(test.folder)/\($0)" }))
+            #expect(listing.volumes["\(test.folder)/link"]?.inode == listing.volumes[real]?.inode)
+            #expect(listing.volumes[odd]?.isUnread == true)
+            let single = try await connection.listing(ofFiles: names.map { "\(test.folder)/\($0)" })
+            #expect(Set(single.volumes.keys) == Set(names.map { "\(test.folder)/\($0)" }))
+            #expect(single.volumes[real]?.capacity == .gibibytes(1))
+        }
+    }
+
+    @Test("a header that a guest wrote into its raw disk is not followed, and what it names is not opened")
+    func rawDisk() async throws {
+        try await TestNode.with { (test: TestNode) async throws in
+            let secret = try await test.makeImage("elsewhere-secret.qcow2", size: "3G")
+            let pipe = "\(test.folder)-pipe"
+            #expect(mkfifo(pipe, 0o600) == 0)
+            defer { try? FileManager.default.removeItem(atPath: pipe) }
+            let raw = try await test.makeImage("disk.raw", size: "9G")
+            try await expectAccepted(by: "qemu-img", ["rebase", "-u", "-f", "qcow2", "-F", "raw", "-b", pipe, raw])
+            let odd = try await test.makeImage("other.raw", size: "9G", backing: secret)
+            let connection = test.node.connection
+            let listing = try await connection.listing(ofFolders: [test.folder])
+            let known = try await connection.chains(from: listing, of: [Self.domain([(raw, "raw"), (odd, "raw")])])
+            #expect(known[raw]?.backingPath == nil)
+            #expect(known[raw]?.isRaw == true)
+            #expect(known[raw]?.capacity == known[raw]?.length)
+            // Known to be there, and not read.
+            #expect(known[pipe]?.capacity == Size(bytes: 0))
+        }
+    }
+
+    @Test("one file is the same by all of its names, and every way to name a backing file leads to it")
+    func sameFile() async throws {
+        try await TestNode.with { (test: TestNode) async throws in
+            let base = try await test.makeImage("base.qcow2", size: "1G")
+            let link = "\(test.folder)-link"
+            try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: test.folder)
+            defer { try? FileManager.default.removeItem(atPath: link) }
+            let names = [
+                "\(link)/base.qcow2", "base.qcow2", "../\(FilePlace(test.folder).name)/base.qcow2", "file:\(base)",
+                "json:{\"driver\":\"qcow2\",\"file\":{\"driver\":\"file\",\"filename\":\"\(base)\"}}",
+                "json:{\"driver\":\"qcow2\",\"file.filename\":\"\(base)\"}",
+            ]
+            var overlays: [String] = []
+            for (number, name) in names.enumerated() {
+                let overlay = try await test.makeImage("overlay-\(number)", backing: base)
+                try await expectAccepted(
+                    by: "qemu-img", ["rebase", "-u", "-f", "qcow2", "-F", "qcow2", "-b", name, overlay])
+                overlays.append(overlay)
+            }
+            let connection = test.node.connection
+            let known = try await connection.chains(from: try await connection.listing(ofFolders: [test.folder]))
+            let node = ObservedNode(
+                name: Samples.name("kvm1"), machine: "m", vcpus: 1, memory: .gibibytes(1), hasKVM: false, volumes: known
+            )
+            #expect(node.overlays(of: base).map(\.path).sorted() == overlays)
+            let uses = FileUses(domains: [], volumes: known.filter { $0.key != overlays[1] })
+            #expect(uses.reason(against: base, except: nil) == "\(overlays[0]) stands on \(base)")
+        }
+    }
+
+    @Test("fifteen thousand files are listed, with what the last of them stands on")
+    func manyFiles() async throws {
+        try await TestNode.with { (test: TestNode) async throws in
+            let overlay = try await test.makeImage("zz-overlay.qcow2", backing: try await test.makeImage("base.qcow2"))
+            try await test.commands.run(
+                "making files",
+                "cd \"$1\" && head -c 15000000 /dev/zero | "
+                    + "split -b 1000 -a 6 - a-rather-long-name-as-people-give-to-the-disks-of-their-machines-",
+                [test.folder])
+            let listing = try await test.node.connection.listing(ofFolders: [test.folder])
+            #expect(listing.volumes.count == 15_002)
+            #expect(listing.volumes[overlay]?.backingPath == "\(test.folder)/base.qcow2")
+            let paths = listing.volumes.keys.sorted()
+            #expect(try await test.node.connection.listing(ofFiles: paths, count: 0).volumes.count == 15_002)
+        }
+    }
+
+    @Test("a folder is marked once, and read with its mark; kvmctl's own folder is no volume")
+    func identity() async throws {
+        try await TestNode.with { (test: TestNode) async throws in
+            let connection = test.node.connection
+            #expect(try await connection.listing(ofFolders: [test.folder]).folders[test.folder]?.id == nil)
+            try await test.node.identify(test.folder)
+            let first = try await connection.listing(ofFolders: [test.folder])
+            let id = try #require(first.folders[test.folder]?.id)
+            #expect(first.volumes.isEmpty)
+            try await test.node.identify(test.folder, madeBy: Samples.cluster)
+            let second = try await connection.listing(ofFolders: [test.folder]).folders[test.folder]
+            #expect(second?.id == id)
+            #expect(second?.poolMaker == Samples.cluster.text)
+            await #expect(throws: CommandFailure.self) { try await test.node.identify("\(test.folder)/nowhere") }
         }
     }
 

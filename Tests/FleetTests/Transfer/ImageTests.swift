@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Hashing
 import Reconciler
 import Spec
@@ -94,12 +95,26 @@ struct ImageTests {
             let overlay = try await test.makeImage("here/overlay.qcow2", backing: source)
             let text = "\(test.folder)/here/text"
             try Data("no image at all, but long enough for a header".utf8).write(to: URL(filePath: text))
+            let outside = "\(test.folder)/here/outside.qcow2"
+            try await expectAccepted(
+                by: "qemu-img",
+                ["create", "-q", "-f", "qcow2", "-o", "data_file=\(test.folder)/here/data", outside, "8M"])
+            let short = try await test.makeImage("here/short.qcow2", size: "64M")
+            try await expectAccepted(by: "qemu-io", ["-c", "write -P 7 1M 3M", short])
+            try await expectAccepted(by: "truncate", ["-s", "2M", short])
+            let packed = "\(test.folder)/here/image.qcow2.xz"
+            try Data([0xFD, 0x37, 0x7A, 0x58, 0x5A, 0] + Array(repeating: 0, count: 99)).write(
+                to: URL(filePath: packed))
             let cases: [(Reconciler.Operation, String)] = [
                 (Self.fetch(.file(source), target, checksum: wrong), "instead of 0000"),
                 (Self.fetch(.url("file://\(source)"), target, checksum: wrong), "instead of 0000"),
                 (Self.fetch(.file(source), target, count: 7), "bytes arrived instead of 7"),
                 (Self.fetch(.file(overlay), target), "it stands on another file"),
                 (Self.fetch(.file(text), target), "it is no qcow2 file"),
+                (Self.fetch(.file(outside), target), "its data is in another file"),
+                (Self.fetch(.file(short), target), "it is damaged, or not whole"),
+                (Self.fetch(.url("file://\(short)"), target), "it is damaged, or not whole"),
+                (Self.fetch(.file(packed), target), "it is compressed with xz"),
                 (Self.fetch(.url("file:///nowhere/image"), target), "can fetch file:///nowhere/image"),
             ]
             for (operation, words) in cases {
@@ -108,6 +123,25 @@ struct ImageTests {
                 #expect(error?.isNodeLost == false)
                 #expect(try Self.pool(test).isEmpty)
             }
+        }
+    }
+
+    @Test("a link in the place of the unfinished file leads nobody anywhere", arguments: [true, false])
+    func links(isDangling: Bool) async throws {
+        try await Self.with { (test: TestNode, source: String, target: String) async throws in
+            let victim = "\(test.folder)/here/victim"
+            if !isDangling { try Data("precious".utf8).write(to: URL(filePath: victim)) }
+            try FileManager.default.createSymbolicLink(atPath: "\(target).part", withDestinationPath: victim)
+            #expect(try await test.perform(Self.fetch(.file(source), target)) == .done)
+            #expect(FileManager.default.contentsEqual(atPath: source, andPath: target))
+            #expect((try? String(contentsOfFile: victim, encoding: .utf8)) == (isDangling ? nil : "precious"))
+            #expect(try Self.pool(test) == [FilePlace(target).name])
+            try FileManager.default.removeItem(atPath: target)
+            #expect(mkfifo("\(target).part", 0o600) == 0)
+            let error = await #expect(throws: StepError.self) {
+                try await test.perform(Self.fetch(.file(source), target))
+            }
+            #expect(error?.causes.contains { $0.contains("is no file") } == true, "\(String(describing: error))")
         }
     }
 

@@ -27,7 +27,7 @@ extension FakeFleet.State {
 
     private func answers(_ node: Name) -> Bool {
         guard let node = nodes[node] else { return false }
-        return !node.isSilent && !lost.contains(node.name)
+        return !node.isUnknown && !lost.contains(node.name)
     }
 
     private mutating func perform(

@@ -84,7 +84,7 @@ final class FakeFleet: Sendable {
                     seen[name] = .notContacted
                     continue
                 }
-                seen[name] = FakeFleet.look(state.nodes[name])
+                seen[name] = FakeFleet.look(state.nodes[name], cluster)
             }
             var fleet = ObservedFleet(nodes: seen, remembered: state.remembered)
             for case .gitWeb(let site) in spec.instances.values.flatMap(\.roles.values) {
@@ -101,7 +101,7 @@ final class FakeFleet: Sendable {
     }
 
     fileprivate func observe(node: Name) -> NodeObservation {
-        state.withLock { FakeFleet.look($0.nodes[node]) }
+        state.withLock { FakeFleet.look($0.nodes[node], cluster) }
     }
 
     /// Carries out one step as its node would, or as the fault has it.
@@ -116,7 +116,7 @@ final class FakeFleet: Sendable {
             if case .move(let stage, let move) = step.operation {
                 return try state.perform(stage, of: move, step, cluster)
             }
-            guard var node = state.nodes[step.node], !node.isSilent, !state.lost.contains(step.node) else {
+            guard var node = state.nodes[step.node], !node.isUnknown, !state.lost.contains(step.node) else {
                 throw StepError("node \(step.node) does not answer", isNodeLost: true)
             }
             let fault = state.performed == state.fault?.step ? state.fault?.kind : nil
@@ -135,12 +135,13 @@ final class FakeFleet: Sendable {
         }
     }
 
-    private static func look(_ node: FakeNode?) -> NodeObservation {
+    private static func look(_ node: FakeNode?, _ cluster: ClusterIdentity) -> NodeObservation {
         guard let node, !node.isSilent else {
             return .unknown(
                 Unreachable(cause: .timeout, summary: "no answer within 10 s", remedy: "see whether it is on"))
         }
-        return .answered(node.observed)
+        let observed = node.observed
+        return observed.storageProblem(for: cluster).map { .unknown($0) } ?? .answered(observed)
     }
 }
 

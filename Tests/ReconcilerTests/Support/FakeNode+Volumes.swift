@@ -30,8 +30,8 @@ extension FakeNode {
     mutating func deleteImage(_ path: String) -> StepResult {
         guard files[path] != nil else { return .unchanged }
         let isUsed =
-            files.values.contains { $0.backingPath == path }
-            || domains.values.contains { domain in domain.disks.contains { $0.path == path } }
+            files.values.contains { $0.backingPath.map(FakeNode.real) == path }
+            || domains.values.contains { domain in domain.disks.contains { FakeNode.real($0.path) == path } }
         if isUsed {
             complain("base image \(path) is deleted while it is used")
             return .skipped("it is used")
@@ -73,7 +73,7 @@ extension FakeNode {
         let isKept = roster?.keptDisks.contains { $0.path == path && $0.node == name } ?? false
         if !isKept { try checkReach(path, uuid, of: cluster) }
         if let other = domains.values.first(where: { other in
-            other.uuid != uuid && other.disks.contains { $0.path == path }
+            other.uuid != uuid && other.disks.contains { FakeNode.real($0.path) == path }
         }) {
             complain("\(path) of domain \(other.name) would be deleted")
             throw StepError("\(path) is used by \(other.name)")
@@ -86,7 +86,9 @@ extension FakeNode {
                 complain("\(path) is deleted and \(domain.name) stays")
             }
         }
-        if files.values.contains(where: { $0.backingPath == path }) { complain("\(path) is deleted under an overlay") }
+        if files.values.contains(where: { $0.backingPath.map(FakeNode.real) == path }) {
+            complain("\(path) is deleted under an overlay")
+        }
         halves.remove(path)
         return files.removeValue(forKey: path) == nil ? .unchanged : .done
     }

@@ -33,6 +33,13 @@ struct FakeNode: Sendable, Equatable {
     var breaksChanges = false
     /// Whether it answers; what it holds lives on while it does not.
     var isSilent = false
+    /// Folders whose file system is not mounted: they are there and look empty.
+    var unmounted: Set<String> = []
+    /// The same folder as that of the images by another path, as through a link.
+    static let linkToImages = "/mnt/images"
+
+    /// Whether nothing can be known of it, as it is silent or what is stored on it cannot be seen.
+    var isUnknown: Bool { isSilent || !unmounted.isEmpty }
     /// What no plan may lead to and yet happened.
     var unexpected: [String] = []
 
@@ -54,17 +61,26 @@ struct FakeNode: Sendable, Equatable {
         }
         node.pools = pools.sorted { $0.name < $1.name }
         node.roster = roster
-        let folders = folders.union(pools.filter(\.isActive).map(\.path)).map { $0 + "/" }
-        var seen = files.filter { file in folders.contains { file.key.hasPrefix($0) } }
-        for disk in domains.values.flatMap(\.disks) {
-            var path: String? = disk.path
-            while let current = path, let file = files[current] {
+        let folders = folders.union(pools.filter(\.isActive).map(\.path))
+        for path in folders { node.folders[path] = ObservedFolder(path: path, state: .listed) }
+        let visible = files.filter { file in !unmounted.contains { file.key.hasPrefix($0 + "/") } }
+        var seen = visible.filter { file in folders.contains { file.key.hasPrefix($0 + "/") } }
+        for path in domains.values.flatMap({ $0.disks.map(\.path) }) + seen.values.compactMap(\.backingPath) {
+            var path: String? = path
+            while let current = path, let file = visible[FakeNode.real(current)] {
                 seen[current] = file
+                seen[current]?.path = current
                 path = file.backingPath
             }
         }
+        for path in seen.keys { seen[path]?.inode = FakeNode.real(path) }
         node.volumes = seen
         return node
+    }
+
+    /// A path without the link in it.
+    static func real(_ path: String) -> String {
+        path.hasPrefix(linkToImages + "/") ? Pool.localPath + path.dropFirst(linkToImages.utf8.count) : path
     }
 
     /// Everything that a change behind somebody's back would change, for comparing before and after.

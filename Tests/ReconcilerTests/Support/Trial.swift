@@ -108,9 +108,9 @@ struct Trial {
     /// Every file is somebody's: a domain's, a kept disk, a base image, or foreign.
     private mutating func checkNoOrphans(_ fleet: FakeFleet, _ when: String) {
         let nodes = fleet.nodes
-        let rosters = nodes.values.filter { !$0.isSilent }.compactMap(\.roster)
+        let rosters = nodes.values.filter { !$0.isUnknown }.compactMap(\.roster)
         let newest = rosters.max { $0.generation < $1.generation }
-        for (name, node) in nodes.sorted(by: { $0.key < $1.key }) where !node.isSilent {
+        for (name, node) in nodes.sorted(by: { $0.key < $1.key }) where !node.isUnknown {
             var known = Set(node.domains.values.flatMap { $0.reachedPaths })
             known.formUnion(world.foreign.files[name]?.keys.map(\.self) ?? [])
             for disk in newest?.keptDisks ?? [] where disk.node == name { known.insert(disk.path) }
@@ -318,7 +318,10 @@ struct Trial {
         guard world.traits.contains(.silentNode) else { return }
         var cluster = world.cluster
         for (name, node) in cluster.nodes where node.state != .lost {
-            fleet.edit { $0[name]?.isSilent = false }
+            fleet.edit {
+                $0[name]?.isSilent = false
+                $0[name]?.unmounted = []
+            }
             if node.state == .offline { cluster.nodes[name]?.state = .active }
         }
         check(fleet, "the silent node is back")

@@ -1,4 +1,5 @@
 import Reconciler
+import SeededRandomness
 import Spec
 
 /// Things on nodes that are not this cluster's, as they were when they appeared.
@@ -146,7 +147,11 @@ extension World {
         let base = "\(Pool.localPath)/\(image)"
         addBase(base, on: node)
         let path = "\(Pool.localPath)/somebodys-overlay-\(node).qcow2"
-        addFile(path, on: node, backing: base)
+        // A generator of its own, so that worlds stay the same but for this.
+        var links = SeededGenerator(seed: seed &* 151 &+ 7)
+        let isLinked = links.chance(50)
+        if isLinked { traits.insert(.linkedPool) }
+        addFile(path, on: node, backing: isLinked ? "\(FakeNode.linkToImages)/\(image)" : base)
         addDomain("image-user", on: node, early: false) {
             $0.power = .shutOff
             $0.disks = [.init(name: nil, path: path)]

@@ -21,6 +21,7 @@ extension World {
         decideSpec()
         decideHomes()
         silenceNodes()
+        unmountPool()
         editSpec()
         crowdMaintenance()
         refuseSome()
@@ -319,6 +320,20 @@ extension World {
         for (name, network) in cluster.networks where network.part == World.extra {
             cluster.networks[name]?.isManaged = false
         }
+    }
+
+    /// A file system that did not come back with its node.
+    private mutating func unmountPool() {
+        var generator = SeededGenerator(seed: seed &* 149 &+ 3)
+        guard generator.chance(35), let node = generator.pick(answering),
+            let folder = generator.pick(fleet.nodes[node]?.folders.sorted() ?? [])
+        else { return }
+        var seen = fleet.nodes[node]
+        seen?.unmounted = [folder]
+        // Where nothing is expected in it, nobody can tell it from a new one.
+        guard seen?.observed.storageProblem(for: World.identity) != nil else { return }
+        fleet.edit { $0[node]?.unmounted = [folder] }
+        traits.formUnion([.unmountedPool, .silentNode])
     }
 
     /// Nodes that do not answer this time, or that a person gave up.

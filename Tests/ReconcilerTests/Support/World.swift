@@ -10,6 +10,8 @@ struct World: Sendable {
     /// What a world may have in it; the property tests count how many had each.
     enum Trait: String, Sendable, CaseIterable {
         case silentNode = "silent node"
+        case unmountedPool = "pool that is not mounted"
+        case linkedPool = "pool reached through a link"
         case stoppedDomain = "stopped domain"
         case foreignLookalike = "foreign look-alike"
         case keptDisk = "kept disk"
@@ -75,7 +77,7 @@ struct World: Sendable {
     var answering: [Name] {
         let nodes = fleet.nodes
         return cluster.nodes.values
-            .filter { $0.state != .lost && $0.state != .offline && nodes[$0.name]?.isSilent == false }
+            .filter { $0.state != .lost && $0.state != .offline && nodes[$0.name]?.isUnknown == false }
             .map(\.name).sorted()
     }
 }

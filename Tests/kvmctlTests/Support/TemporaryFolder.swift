@@ -23,4 +23,14 @@ final class TemporaryFolder: Sendable {
         try data.write(to: URL(fileURLWithPath: file))
         return file
     }
+
+    /// Runs a program that has to succeed.
+    func run(_ program: String, _ arguments: [String]) throws {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = [program] + arguments
+        try process.run()
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else { throw CocoaError(.executableLoad) }
+    }
 }

@@ -112,9 +112,12 @@ extension PlanChecker {
     private static func isUsedElsewhere(
         _ path: String, on node: Name, besides domain: ObservedDomain, _ evidence: Evidence
     ) -> Bool {
-        guard let observed = evidence.nodes[node] else { return false }
-        return observed.domains.contains { $0.uuid != domain.uuid && $0.disks.contains { $0.path == path } }
-            || observed.volumes.values.contains { $0.backingPath == path }
+        let sharing = SharedFolders(cluster: evidence.cluster, nodes: evidence.nodes)
+        return sharing.places(of: path, on: node).contains { place in
+            guard let observed = evidence.nodes[place.node] else { return false }
+            return observed.users(of: place.what).contains { $0.uuid != domain.uuid }
+                || !observed.overlays(of: place.what).isEmpty
+        }
     }
 
     /// What an undefined domain leaves behind is a data disk on record, or somebody else's too.

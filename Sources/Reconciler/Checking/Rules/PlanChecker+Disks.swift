@@ -18,13 +18,12 @@ extension PlanChecker {
             if isData, !mayDeleteData, !isByName {
                 return Violation(.dataDisk, step.id, "nobody asked to delete \(path)")
             }
-            if let other = node?.domains.first(where: { other in
-                other.uuid != uuid && other.disks.contains { $0.path == path }
-                    && !evidence.isTaken(path, from: other, before: index)
+            if let other = node?.users(of: path).first(where: {
+                $0.uuid != uuid && !evidence.isTaken(path, from: $0, before: index)
             }) {
                 return Violation(.dataDisk, step.id, "domain \(other.name) has \(path)")
             }
-            if let other = node?.volumes.values.map(\.self).filter({ $0.backingPath == path }).map(\.path).min() {
+            if let other = node?.overlays(of: path).map(\.path).min() {
                 return Violation(.dataDisk, step.id, "\(path) is the backing file of \(other)")
             }
             return nil
@@ -75,7 +74,7 @@ extension PlanChecker {
     ) -> Violation? {
         guard isImage(path) else { return Violation(.image, step.id, "\(path) is no base image") }
         guard let node = evidence.nodes[step.node] else { return nil }
-        for volume in node.volumes.values.sorted(by: { $0.path < $1.path }) where volume.backingPath == path {
+        for volume in node.overlays(of: path).sorted(by: { $0.path < $1.path }) {
             let isGone = evidence.requires(index) { other in
                 let earlier = evidence.plan.steps[other]
                 return earlier.node == step.node && earlier.operation.deletes(volume.path)
@@ -84,7 +83,7 @@ extension PlanChecker {
         }
         for domain in node.domains {
             let file = path.split(separator: "/").last.map(String.init)
-            let refers = domain.disks.contains { $0.path == path } || domain.mark?.baseImage == file
+            let refers = domain.disks.contains { node.isSameFile($0.path, path) } || domain.mark?.baseImage == file
             let isRebased =
                 domain.mark?.baseImage == file
                 && evidence.requires(index) { other in

@@ -104,6 +104,7 @@ extension Unreachable.Cause {
         case .noDaemon: "no libvirt"
         case .noPermission: "no permission"
         case .forwardingForbidden: "forwarding forbidden"
+        case .storage: "storage not readable"
         case .linkLost: "link lost"
         case .lockLost: "lock lost"
         case .other: "failed"

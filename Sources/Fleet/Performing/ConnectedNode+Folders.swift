@@ -1,0 +1,70 @@
+import FoundationEssentials
+import Reconciler
+import SSH
+import Spec
+
+/// The folders of pools: told apart by a mark of kvmctl's own, and looked into on every node that shares them.
+extension ConnectedNode {
+    /// Sees that the folder has what tells it from the empty place that a file system is mounted on.
+    ///
+    /// - Parameter cluster: who had libvirt define the pool over it; nil where that was not kvmctl.
+    func identify(_ folder: String, madeBy cluster: ClusterIdentity? = nil) async throws {
+        if cluster == nil, await connection.cache.id(ofFolder: folder) != nil { return }
+        let arguments = [folder, UUID().uuidString.lowercased(), cluster?.text ?? ""]
+        let result = try await connection.commands.run(
+            "marking the folder \(folder)", FolderScripts.identify, arguments)
+        let id = PlainText.line(result.output)
+        await connection.cache.learn(folders: [folder: ObservedFolder(path: folder, state: .listed, id: id)])
+    }
+
+    /// The first of these paths at which anything is; nil where nothing is at any.
+    func firstFile(of paths: [String]) async throws -> String? {
+        let listing = try await connection.listing(ofFiles: paths, count: 0)
+        return paths.first { listing.volumes[$0] != nil }
+    }
+
+    /// Why a file must stay, for all but one domain; nil where nobody needs it on any node that has it.
+    func reason(against path: String, except owner: UniqueID?) async throws -> String? {
+        if let reason = try await connection.readUses().reason(against: path, except: owner) { return reason }
+        return try await sharedReason(against: path) { $0.reason(against: $1, except: owner) }
+    }
+
+    /// The same by a look that other deletions of this run may have taken a moment ago.
+    func recentReason(against path: String, except owner: UniqueID?) async throws -> String? {
+        if try await connection.recentUses().reason(against: path, except: owner) != nil,
+            // A look of a moment ago may be from before an edit of this very run.
+            let reason = try await connection.readUses().reason(against: path, except: owner)
+        {
+            return reason
+        }
+        return try await sharedReason(against: path) { $0.reason(against: $1, except: owner) }
+    }
+
+    /// Why a base image must stay; nil where nobody needs it on any node that has it.
+    func reason(againstImage path: String) async throws -> String? {
+        if let reason = try await connection.readUses().reason(againstImage: path) { return reason }
+        return try await sharedReason(against: path) { $0.reason(againstImage: $1) }
+    }
+
+    /// Asks the other nodes that share the file's folder, as a shared file system's or one on this very machine.
+    private func sharedReason(
+        against path: String, _ reason: (FileUses, String) -> String?
+    ) async throws -> String? {
+        let place = FilePlace(path)
+        guard let id = await connection.cache.id(ofFolder: place.folder) else { return nil }
+        for peer in peers.all where peer.node != node {
+            guard let folder = await peer.connection.cache.folder(withID: id) else { continue }
+            if let reason = reason(try await peer.connection.recentUses(), "\(folder)/\(place.name)") {
+                return "on \(peer.node), \(reason)"
+            }
+        }
+        return nil
+    }
+}
+
+extension NodeConnection {
+    /// Who uses which files, as of a moment ago at the most.
+    func recentUses() async throws -> FileUses {
+        try await uses.current { [self] in try await readUses() }
+    }
+}

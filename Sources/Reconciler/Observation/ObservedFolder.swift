@@ -1,0 +1,28 @@
+/// The folder of a pool, as it was found on a node.
+package struct ObservedFolder: Sendable, Hashable {
+    package enum State: Sendable, Hashable {
+        /// All that is in it was seen.
+        case listed
+        /// Nothing is at its path.
+        case absent
+        /// Something is there, and what is in it is not known; with the reason.
+        case unreadable(String)
+    }
+
+    package var path: String
+    package var state: State
+    /// What kvmctl wrote into it when it first made something there; nil where nothing was written.
+    ///
+    /// A folder that has it is not the empty place that a file system leaves which is not mounted. Two nodes that read the same
+    /// share the folder.
+    package var id: String?
+    /// The cluster that had libvirt define a pool over it; nil where the pool is somebody's own.
+    package var poolMaker: String?
+
+    package init(path: String, state: State, id: String? = nil, poolMaker: String? = nil) {
+        self.path = path
+        self.state = state
+        self.id = id
+        self.poolMaker = poolMaker
+    }
+}

@@ -1,0 +1,28 @@
+package import Spec
+
+/// A volume as it is on a node.
+package struct ObservedVolume: Sendable, Equatable {
+    package var path: String
+    /// The size a guest sees.
+    package var capacity: Size
+    package var backingPath: String?
+    /// What the file itself says its backing file's format is, such as `qcow2`; nil where it says nothing.
+    package var backingFormat: String?
+    /// Whether its content is a disk's as it is, without a format that has a header.
+    package var isRaw = false
+    /// Whether its beginning could not be read, so that nobody knows what it stands on.
+    package var isUnread = false
+    /// What it takes of its file system; nil where nobody looked.
+    package var allocation: Size?
+    /// How long the file is; nil where nobody looked.
+    package var length: Size?
+    /// Device and inode: the same for all names of one file; nil where nobody looked.
+    package var inode: String?
+
+    package init(path: String, capacity: Size, backingPath: String? = nil, allocation: Size? = nil) {
+        self.allocation = allocation
+        self.path = path
+        self.capacity = capacity
+        self.backingPath = backingPath
+    }
+}

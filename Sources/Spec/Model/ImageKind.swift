@@ -1,0 +1,91 @@
+/// What a file is that was taken for an image and is no qcow2.
+package enum ImageKind: Sendable, Hashable, CaseIterable {
+    case xz, gzip, zstd, bzip2, zip, vmdk, vdi, vhdx, vhd, iso, raw, page
+
+    /// How many bytes of a file are needed to tell.
+    package static let length = 0x8006
+
+    /// What is said where nothing is known of it.
+    package static let unknown = "it is no qcow2 image, nor of a kind that is known"
+
+    /// Tells by the first bytes of a file of that length; nil where they are of none of these.
+    package init?(_ start: [UInt8], length: UInt64) {
+        func has(_ bytes: [UInt8], at offset: Int = 0) -> Bool { start.dropFirst(offset).starts(with: bytes) }
+        func has(_ text: String, at offset: Int = 0) -> Bool { has(Array(text.utf8), at: offset) }
+        if has([0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00]) {
+            self = .xz
+        } else if has([0x1F, 0x8B]) {
+            self = .gzip
+        } else if has([0x28, 0xB5, 0x2F, 0xFD]) {
+            self = .zstd
+        } else if has("BZh") {
+            self = .bzip2
+        } else if has([0x50, 0x4B, 0x03, 0x04]) {
+            self = .zip
+        } else if has("KDMV") || has("# Disk DescriptorFile") {
+            self = .vmdk
+        } else if has([0x7F, 0x10, 0xDA, 0xBE], at: 64) {
+            self = .vdi
+        } else if has("vhdxfile") {
+            self = .vhdx
+        } else if has("conectix") {
+            self = .vhd
+        } else if has("CD001", at: 0x8001) {
+            self = .iso
+        } else if has([0x55, 0xAA], at: 510) || has("EFI PART", at: 512) {
+            self = .raw
+        } else if has("<!DOCTYPE") || has("<!doctype") || has("<html") || has("<?xml") {
+            self = .page
+        } else {
+            return nil
+        }
+    }
+
+    /// Tells by the name of a file that is not here yet; nil where the name tells nothing, or a qcow2.
+    package init?(name: String) {
+        let name = name.lowercased()
+        let endings: [(String, ImageKind)] = [
+            (".xz", .xz), (".gz", .gzip), (".zst", .zstd), (".bz2", .bzip2), (".zip", .zip), (".vmdk", .vmdk),
+            (".vdi", .vdi), (".vhdx", .vhdx), (".vhd", .vhd), (".iso", .iso), (".raw", .raw),
+        ]
+        guard let found = endings.first(where: { name.hasSuffix($0.0) }) else { return nil }
+        self = found.1
+    }
+
+    /// What it is, and the command that makes an image of it.
+    package func complaint(_ path: String) -> String {
+        switch self {
+        case .xz: "it is compressed with xz: unpack it with xz -dk \(path)"
+        case .gzip: "it is compressed with gzip: unpack it with gunzip -k \(path)"
+        case .zstd: "it is compressed with zstd: unpack it with zstd -d \(path)"
+        case .bzip2: "it is compressed with bzip2: unpack it with bunzip2 -k \(path)"
+        case .zip: "it is a zip archive: unpack it with unzip \(path)"
+        case .vmdk, .vdi, .vhdx, .vhd, .raw:
+            "it is \(words): convert it with qemu-img convert -f \(format) -O qcow2 \(path) NEW.qcow2"
+        case .iso:
+            "it is a CD image, which installs a system: root disks are made from images that have one, as clouds use"
+        case .page: "it is a web page and no image: look at the address that it came from"
+        }
+    }
+
+    private var words: String {
+        switch self {
+        case .vmdk: "a disk of VMware (vmdk)"
+        case .vdi: "a disk of VirtualBox (vdi)"
+        case .vhdx: "a disk of Hyper-V (vhdx)"
+        case .vhd: "a disk of Virtual PC (vhd)"
+        default: "a raw disk"
+        }
+    }
+
+    /// What qemu-img calls it.
+    private var format: String {
+        switch self {
+        case .vmdk: "vmdk"
+        case .vdi: "vdi"
+        case .vhdx: "vhdx"
+        case .vhd: "vpc"
+        default: "raw"
+        }
+    }
+}
