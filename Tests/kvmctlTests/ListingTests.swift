@@ -80,10 +80,10 @@ struct ListingTests {
     func nodes() throws {
         #expect(
             try Listing.nodes(Self.cluster(), Self.fleet()).render(.table, style: .plain) == """
-                NAME   ADDRESS    STATE     ANSWER          VCPUS   MEMORY         CPU   INSTANCES
+                NAME   ADDRESS    STATE     ANSWER          VCPUS   MEMORY       CPU   INSTANCES
                 kvm1   10.0.0.1   active    yes             3/8     3GiB/16GiB   kvm   1 +1 foreign
-                kvm2   10.0.0.2   active    no: timed out   ?       ?              ?     ?
-                kvm3   10.0.0.3   offline   not asked       -       -              -     -
+                kvm2   10.0.0.2   active    no: timed out   ?       ?            ?     ?
+                kvm3   10.0.0.3   offline   not asked       -       -            -     -
 
                 """)
     }
@@ -115,7 +115,7 @@ struct ListingTests {
     func images() throws {
         #expect(
             try Listing.images(Self.cluster(), Self.fleet(), inputs: Self.inputs()).render(.table, style: .plain) == """
-                NAME     NODE   STATUS   SIZE    USED BY
+                NAME     NODE   STATUS   SIZE   USED BY
                 debian   kvm1   there    2GiB   1 disk
 
                 """)
