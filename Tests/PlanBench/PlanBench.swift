@@ -9,7 +9,9 @@ import Spec
 struct PlanBench {
     static func main() {
         let sizes = CommandLine.arguments.dropFirst().compactMap { Int($0) }
-        print("instances  nodes  create  checked   steps  nothing to do  checked  destroy  checked  peak memory")
+        print(
+            "instances  nodes  create  checked   steps  nothing to do  checked  flavor  checked   moves  checked  "
+                + "balance  checked  destroy  checked  peak memory")
         for instances in sizes.isEmpty ? [1_000, 2_500, 5_000, 10_000] : sizes {
             measure(instances)
         }
@@ -23,16 +25,21 @@ struct PlanBench {
         sized.carryOut(create)
         let nothing = plan(sized, .apply(deleteData: false), &line)
         if !nothing.isEmpty { line.append("(a plan that should be empty has \(nothing.steps.count) steps)") }
+        _ = plan(sized.withOtherFlavor, .apply(deleteData: false), &line)
+        _ = plan(sized.inMaintenance, .apply(deleteData: false), &line)
+        _ = plan(sized, .apply(deleteData: false), &line, PlanningOptions(balance: 0.05))
         _ = plan(sized, .destroy(deleteData: false), &line)
         line.append(pad("\(peakMebibytes) MiB", 12))
         print(line.joined(separator: " "))
     }
 
-    private static func plan(_ sized: SizedFleet, _ intent: Intent, _ line: inout [String]) -> Plan {
+    private static func plan(
+        _ sized: SizedFleet, _ intent: Intent, _ line: inout [String], _ options: PlanningOptions = PlanningOptions()
+    ) -> Plan {
         var plan = Plan(cluster: ClusterIdentity(sized.cluster))
         let fleet = sized.fleet
         let planning = measure {
-            plan = Planner.plan(sized.cluster, inputs: sized.inputs, fleet: fleet, intent: intent)
+            plan = Planner.plan(sized.cluster, inputs: sized.inputs, fleet: fleet, intent: intent, options: options)
         }
         var violations: [Violation] = []
         let checking = measure {

@@ -4,7 +4,7 @@ import YAML
 
 /// A fleet of any size, empty or as a plan leaves it, for measuring how planning grows.
 struct SizedFleet {
-    let cluster: Cluster
+    private(set) var cluster: Cluster
     let inputs: Inputs
     private(set) var observed: [Name: ObservedNode] = [:]
 
@@ -58,6 +58,26 @@ struct SizedFleet {
         ])
     }
 
+    /// The same where every instance gets more of everything.
+    var withOtherFlavor: SizedFleet {
+        var changed = self
+        for name in cluster.instances.keys {
+            changed.cluster.instances[name]?.vcpus += 1
+            changed.cluster.instances[name]?.memory = .gibibytes(10)
+            changed.cluster.instances[name]?.disk = .gibibytes(25)
+        }
+        return changed
+    }
+
+    /// The same where every tenth node is to be emptied.
+    var inMaintenance: SizedFleet {
+        var changed = self
+        for (index, name) in cluster.nodes.keys.sorted().enumerated() where index % 10 == 0 {
+            changed.cluster.nodes[name]?.state = .maintenance
+        }
+        return changed
+    }
+
     var fleet: ObservedFleet { ObservedFleet(nodes: observed.mapValues { .answered($0) }) }
 
     /// Makes of the nodes what the plan's steps would.
@@ -86,6 +106,10 @@ struct SizedFleet {
                 domain.nics = definition.nics.map { .init(name: $0.name, mac: $0.mac, attachment: $0.attachment) }
                 domain.disks = definition.disks.map { .init(name: $0.name, path: $0.path) }
                 domain.disks.append(.init(name: "seed", path: definition.seedPath))
+                domain.running = ObservedDomain.Running(
+                    vcpus: definition.vcpus, maximumVCPUs: definition.maximumVCPUs, memory: definition.memory,
+                    wholeMemory: definition.memory, maximumMemory: definition.maximumMemory, freeMemorySlots: 8,
+                    nics: domain.nics, disks: domain.disks)
                 domains[step.node, default: [:]][definition.uuid] = domain
             case .createVolume(let volume): add(volume.path, volume.capacity, volume.backingPath, to: step.node)
             case .writeSeed(let seed): add(seed.path, .mebibytes(1), nil, to: step.node)

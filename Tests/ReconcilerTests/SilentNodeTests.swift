@@ -100,4 +100,47 @@ import Testing
         #expect(plan.silences.map(\.held) == [[name("two")]])
         #expect(plan.changes.contains { $0.object.name == "two" && $0.blocked?.contains("may hold it") == true })
     }
+
+    static let adopted = """
+        apiVersion: kvmctl/v1
+        cluster: demo
+        nodes: {kvm1: {address: 10.0.0.1}, kvm2: {address: 10.0.0.2}}
+        images: {disk: {source: disk.qcow2}}
+        networks: {lan: {mode: bridge, bridge: br0, dhcp: external}}
+        instances:
+          mail: {adopted: true, vcpus: 1, memory: 1GiB, node: kvm2, nics: {nic1: {network: lan, mac: "52:54:00:00:00:07"}}}
+          web: {image: disk, vcpus: 1, memory: 1GiB, disk: 3GiB}
+        """
+
+    @Test("Where no node answers nothing is known, nothing is to be made, and nobody is told to remove anything")
+    func blind() throws {
+        let cluster = try cluster(Self.adopted)
+        let cause = Unreachable(cause: .authentication, summary: "no key was accepted", remedy: "look")
+        let fleet = ObservedFleet(nodes: [name("kvm1"): .unknown(cause), name("kvm2"): .unknown(cause)])
+        let plan = Planner.plan(cluster, inputs: inputs(cluster), fleet: fleet)
+        #expect(plan.changes.isEmpty && plan.refusals.isEmpty && plan.steps.isEmpty, "\(planText(plan))")
+        #expect(plan.silences.map(\.held) == [[name("mail"), name("web")], [name("mail"), name("web")]])
+        #expect(
+            plan.notices == ["no node answered: nothing is known about mail, web, and nothing is planned for them"])
+        #expect(!planText(plan).contains("remove it from the spec"))
+        for instance in ["mail", "web"] {
+            #expect(FleetHealth(cluster, fleet).health(of: name(instance)).status == .unknown)
+        }
+    }
+
+    @Test(
+        "What was adopted may be on the one node that does not answer, whatever the others remember",
+        arguments: [false, true])
+    func adoptedOnSilent(hasRoster: Bool) throws {
+        let cluster = try cluster(Self.adopted)
+        var node = try emptyNode("kvm1")
+        if hasRoster {
+            node.roster = Self.roster()
+            node.roster?.instances = [:]
+        }
+        let plan = Planner.plan(cluster, inputs: inputs(cluster), fleet: Self.seen(node))
+        #expect(!plan.refusals.contains { $0.object.name == "mail" }, "\(planText(plan))")
+        #expect(!plan.changes.contains { $0.object.name == "mail" })
+        #expect(plan.silences.map(\.held) == [[name("mail")]])
+    }
 }

@@ -104,9 +104,9 @@ struct ListingTests {
     func networks() throws {
         #expect(
             try Listing.networks(Self.cluster(), Self.fleet()).render(.table, style: .plain) == """
-                NAME    NODE   MODE     CIDR             STATUS   BRIDGE   RESERVATIONS
-                front   kvm1   nat      192.168.9.0/24   absent   -        -
-                lan     kvm1   bridge   -                there    br0      -
+                NAME    NODE   MODE     CIDR             STATUS    BRIDGE   RESERVATIONS
+                front   kvm1   nat      192.168.9.0/24   absent    -        -
+                lan     kvm1   bridge   -                present   br0      -
 
                 """)
     }
@@ -115,8 +115,8 @@ struct ListingTests {
     func images() throws {
         #expect(
             try Listing.images(Self.cluster(), Self.fleet(), inputs: Self.inputs()).render(.table, style: .plain) == """
-                NAME     NODE   STATUS   SIZE    USED BY
-                debian   kvm1   there    2 GiB   1 disk
+                NAME     NODE   STATUS    SIZE    USED BY
+                debian   kvm1   present   2 GiB   1 disk
 
                 """)
     }

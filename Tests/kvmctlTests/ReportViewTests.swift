@@ -79,16 +79,24 @@ struct ReportViewTests {
         }
         let removal = DestroyCommand.removal(
             SpecRequest(files: ["my spec.yaml", "b"], isRecursive: true, variables: ["a": "1"], variableFiles: ["v"]))
-        #expect(removal == "kvmctl destroy -f 'my spec.yaml' -f b -R --var 'a=1' --var-file v --delete-data")
+        #expect(removal == "kvmctl destroy -f 'my spec.yaml' -f b -R --var 'a=1' --var-file v")
+        var plan = Plan(cluster: try Samples.cluster(), steps: [try roster(1, []), try roster(2, [disk])])
+        plan.ownersDisks = [
+            Roster.KeptDisk(
+                instance: try Samples.name("mail"), disk: try Samples.name("vda"), part: .main,
+                node: try Samples.name("kvm2"), path: "/srv/mail.qcow2")
+        ]
         let view = ReportView(
-            plan: Plan(cluster: try Samples.cluster(), steps: [try roster(1, []), try roster(2, [disk])]),
+            plan: plan,
             report: ExecutionReport(outcomes: [], wasInterrupted: false), duration: .zero, removal: removal)
         #expect(
             view.text(style: .plain) == """
                 Data disks that are kept
 
-                  db.data  kvm1  /pool/demo.db.data.qcow2
-                  remove them with: \(removal)
+                  db.data   kvm1  /pool/demo.db.data.qcow2
+                  mail.vda  kvm2  /srv/mail.qcow2           its owner's: it was there before kvmctl
+                  remove one with: \(removal) --delete-disk db.data
+                  remove all with: \(removal) --delete-data
 
                 Done: no step in 0.0 s
 

@@ -1,13 +1,17 @@
+import Reconciler
+
 /// What does not change while a connection lasts, so that it is asked for once.
 actor NodeCache {
-    private var hasKVM: Bool?
+    private var host: HostTraits?
     private var poolNames: [String: String] = [:]
 
-    /// Whether guests run with KVM, found out by `ask` the first time.
-    func hasKVM(_ ask: @Sendable () async throws -> Bool) async throws -> Bool {
-        if let hasKVM { return hasKVM }
+    /// What libvirt says of its host, found out by `ask` the first time.
+    func host(
+        _ ask: @Sendable () async throws -> HostTraits
+    ) async throws -> HostTraits {
+        if let host { return host }
         let answer = try await ask()
-        hasKVM = answer
+        host = answer
         return answer
     }
 

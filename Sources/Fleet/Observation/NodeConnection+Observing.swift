@@ -27,21 +27,25 @@ extension NodeConnection {
         var observed = try await domains()
         let (networks, leases) = try await connected
         let (pools, listing) = try await stored
-        let (hasKVM, processors) = try await host
-        let known = try await facts
-        for index in observed.indices { note(leases, known.neighbours, in: &observed[index]) }
+        let (known, processors) = try await host
+        let told = try await facts
+        for index in observed.indices { note(leases, told.neighbours, in: &observed[index]) }
         await askAgents(&observed, cluster)
         let volumes = try await chains(from: listing, and: observed.flatMap { $0.disks.map(\.path) } + files.sorted())
         var node = ObservedNode(
-            name: name, machine: known.machine, vcpus: processors.cpus,
-            memory: known.memory ?? Size(bytes: processors.memoryKiB << 10), hasKVM: hasKVM, bridges: known.bridges,
-            domains: observed, networks: networks, pools: pools, volumes: volumes, lockHolder: known.lockHolder)
-        node.bridgePorts = known.bridgePorts
-        node.architecture = known.architecture
-        for (folder, access) in zip(folders, known.folders) {
+            name: name, machine: told.machine, vcpus: processors.cpus,
+            memory: told.memory ?? Size(bytes: processors.memoryKiB << 10), hasKVM: known.hasKVM, bridges: told.bridges,
+            domains: observed, networks: networks, pools: pools, volumes: volumes, lockHolder: told.lockHolder)
+        node.host = known.uuid
+        node.cpus = known.cpus
+        node.bridgePorts = told.bridgePorts
+        node.blocks = told.blocks
+        node.client = told.client
+        node.architecture = told.architecture
+        for (folder, access) in zip(folders, told.folders) {
             node.folderProblems[folder] = access.problem(of: folder).map { "\($0.reason); \($0.remedy)" }
         }
-        take(known.roster, of: cluster, into: &node)
+        take(told.roster, of: cluster, into: &node)
         return node
     }
 
@@ -52,14 +56,19 @@ extension NodeConnection {
         return NodeFacts(reading: result.standardOutput)
     }
 
-    /// Whether KVM works, which libvirt knows best, and how many processors there are.
-    private func host() async throws -> (hasKVM: Bool, NodeInfo) {
+    /// Whether KVM works and what identity the host has, which libvirt knows best, and how many processors there are.
+    private func host() async throws -> (HostTraits, NodeInfo) {
         let info = try await reader.call("reading the host's size") { try $0.nodeInfo() }
-        let hasKVM = try await cache.hasKVM { [self] in
+        let known = try await cache.host { [self] in
             let xml = try await reader.call("reading capabilities") { try $0.capabilitiesXML() }
-            return try CapabilitiesXML.hasKVM(xml)
+            // Libvirt does not let connections for looking ask this one.
+            let domains = try? await changes.call("reading what guests can have") { try $0.domainCapabilitiesXML() }
+            return HostTraits(
+                hasKVM: try CapabilitiesXML.hasKVM(xml),
+                uuid: try CapabilitiesXML.hostUUID(xml).flatMap { UniqueID($0) },
+                cpus: domains.flatMap { try? GuestCPU.choices($0) })
         }
-        return (hasKVM, info)
+        return (known, info)
     }
 
     private func storage(besides poolFolders: Set<String>) async throws -> ([ObservedPool], VolumeListing) {

@@ -20,6 +20,10 @@ struct NodeFacts: Sendable, Equatable {
     var bridges: Set<String> = []
     /// The bridge that each interface is a port of, by interface.
     var bridgePorts: [String: String] = [:]
+    /// Where its interfaces and routes lead, the default route aside.
+    var blocks: [AddressBlock] = []
+    /// Where this session comes from.
+    var client: IPv4Address?
     var neighbours: [Neighbour] = []
     /// Who holds the cluster's lock, in their words.
     var lockHolder: String?
@@ -44,6 +48,15 @@ struct NodeFacts: Sendable, Equatable {
             echo "bridge ${bridge##*/}"
             for port in "$bridge"/brif/*; do [ -d "$port" ] && echo "port ${port##*/} ${bridge##*/}"; done
         done
+        while read -r interface destination gateway flags count use metric mask rest; do
+            echo "route $interface $destination $mask $flags"
+        done </proc/net/route
+        if command -v ip >/dev/null 2>&1; then
+            ip -o -4 addr show | while read -r number interface family address rest; do
+                echo "address $interface $address"
+            done
+        fi
+        [ -n "${SSH_CONNECTION:-}" ] && echo "client ${SSH_CONNECTION%% *}"
         while read -r address type flags mac rest; do
             [ "$flags" = 0x2 ] && echo "neighbour $address $mac"
         done </proc/net/arp
@@ -93,6 +106,9 @@ struct NodeFacts: Sendable, Equatable {
         case "port":
             let parts = words[1].split(separator: " ").map { String($0) }
             if parts.count == 2 { bridgePorts[parts[0]] = parts[1] }
+        case "route": if let block = AddressBlock(route: words[1]) { note(block) }
+        case "address": if let block = AddressBlock(address: words[1]) { note(block) }
+        case "client": client = IPv4Address(words[1])
         case "lock": lockHolder = PlainText.line(words[1])
         case "neighbour":
             let parts = words[1].split(separator: " ").map { String($0) }
@@ -100,5 +116,36 @@ struct NodeFacts: Sendable, Equatable {
             neighbours.append(Neighbour(address: address, mac: mac))
         default: break
         }
+    }
+
+    private mutating func note(_ block: AddressBlock) {
+        if !blocks.contains(block) { blocks.append(block) }
+    }
+}
+
+extension AddressBlock {
+    /// Reads `INTERFACE DESTINATION MASK FLAGS` of the kernel's table, numbers in the order in which x86 and ARM keep them; nil
+    /// for the default route and for what is switched off.
+    fileprivate init?(route line: String) {
+        let words = line.split(separator: " ")
+        guard words.count == 4, let destination = UInt32(words[1], radix: 16), let mask = UInt32(words[2], radix: 16),
+            let flags = UInt32(words[3], radix: 16), flags & 1 != 0
+        else { return nil }
+        let prefix = (~mask.byteSwapped).leadingZeroBitCount
+        guard prefix > 0,
+            let cidr = CIDR(containing: IPv4Address(value: destination.byteSwapped), prefix: prefix)
+        else { return nil }
+        self.init(cidr, interface: PlainText.line(String(words[0])), isBehindGateway: flags & 2 != 0)
+    }
+
+    /// Reads `INTERFACE ADDRESS[/PREFIX]` as `ip` prints it.
+    fileprivate init?(address line: String) {
+        let words = line.split(separator: " ")
+        guard words.count == 2 else { return nil }
+        let parts = words[1].split(separator: "/")
+        guard let address = parts.first.flatMap({ IPv4Address(String($0)) }),
+            let cidr = CIDR(containing: address, prefix: parts.count == 2 ? Int(parts[1]) ?? 32 : 32), cidr.prefix > 0
+        else { return nil }
+        self.init(cidr, interface: PlainText.line(String(words[0])))
     }
 }

@@ -51,7 +51,11 @@ extension ConnectedNode {
 
     /// Deletes a volume or seed that the domain names, or a kept disk of the roster; nothing that anybody else uses.
     func deleteVolume(_ path: String, of owner: UniqueID) async throws -> StepResult {
-        let uses = try await connection.uses.current { [connection] in try await connection.readUses() }
+        var uses = try await connection.uses.current { [connection] in try await connection.readUses() }
+        if uses.reason(against: path, except: owner) != nil {
+            // A look of a moment ago may be from before an edit of this very run.
+            uses = try await connection.readUses()
+        }
         if let domain = try await connection.domain(owner) {
             guard let mark = domain.mark, mark.cluster == cluster else {
                 return .skipped("the domain \(domain.name) does not carry this cluster's mark")

@@ -41,7 +41,8 @@ extension Roster {
             cluster: ClusterIdentity(name: try name(file.cluster.name, "cluster.name"), id: file.cluster.id),
             generation: file.generation, nodes: [:], instances: [:], keptDisks: [])
         for (key, member) in file.nodes {
-            nodes[try name(key, "nodes")] = Member(machine: member.machine)
+            nodes[try name(key, "nodes")] = Member(
+                machine: member.machine, host: member.host.flatMap { UniqueID($0) })
         }
         for (key, entry) in file.instances {
             instances[try name(key, "instances")] = try Entry(entry, at: "instances.\(key)")
@@ -84,7 +85,8 @@ extension RosterFile {
         formatVersion = RosterFile.currentVersion
         cluster = Cluster(name: roster.cluster.name.text, id: roster.cluster.id)
         generation = roster.generation
-        nodes = Dictionary(uniqueKeysWithValues: roster.nodes.map { ($0.text, Member(machine: $1.machine)) })
+        nodes = Dictionary(
+            uniqueKeysWithValues: roster.nodes.map { ($0.text, Member(machine: $1.machine, host: $1.host?.text)) })
         instances = Dictionary(
             uniqueKeysWithValues: roster.instances.map { name, entry in
                 (

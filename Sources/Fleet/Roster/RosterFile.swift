@@ -14,6 +14,7 @@ struct RosterFile: Codable {
 
     struct Member: Codable {
         var machine: String?
+        var host: String?
     }
 
     struct Entry: Codable {

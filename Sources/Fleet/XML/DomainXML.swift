@@ -89,6 +89,12 @@ package enum DomainXML {
             let slow = XMLElement("feature", ["policy": "disable", "name": "erms"])
             return XMLElement("cpu", ["mode": hasKVM ? "host-model" : "maximum"], hasKVM ? [] : [slow])
         }
+        switch model {
+        case "host-passthrough":
+            return XMLElement("cpu", ["mode": model, "check": "none", "migratable": "on"])
+        case "host-model": return XMLElement("cpu", ["mode": model, "check": "partial"])
+        default: break
+        }
         let named = XMLElement("model", ["fallback": "forbid"], text: model)
         return XMLElement("cpu", ["mode": "custom", "match": "exact", "check": "partial"], [named])
     }

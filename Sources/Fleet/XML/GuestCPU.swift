@@ -1,4 +1,5 @@
 import FoundationXML
+import Reconciler
 
 /// The CPU that a guest runs with, and what is needed to ask another node for the same.
 struct GuestCPU: Sendable {
@@ -49,6 +50,17 @@ struct GuestCPU: Sendable {
                 throw XMLReadingError("the node names no CPU model for its guests")
             }
             return model
+        }
+    }
+
+    /// Every model that libvirt knows on a node, and which words that leave it to the node work there.
+    static func choices(_ xml: String) throws(XMLReadingError) -> NodeCPUs {
+        try XMLElement.withRoot("domainCapabilities", of: xml, describing: "what domains can have") { root in
+            let modes = root.child("cpu")?.childElements.filter { $0.name == "mode" && $0["supported"] == "yes" } ?? []
+            let models = modes.filter { $0["name"] == "custom" }.flatMap(\.childElements)
+                .filter { $0.name == "model" }.compactMap(\.stringValue).map { PlainText.line($0) }
+            return NodeCPUs(
+                modes: Set(modes.compactMap { $0["name"] }).intersection(NodeCPUs.modes), models: Set(models).sorted())
         }
     }
 

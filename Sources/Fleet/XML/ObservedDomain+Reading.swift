@@ -175,9 +175,10 @@ extension XMLElement {
         return running
     }
 
-    /// The CPU model that is named.
+    /// The CPU model that is named, or the word that leaves it to the node.
     fileprivate var cpuModel: String? {
-        guard let cpu = child("cpu"), cpu["mode"] == nil || cpu["mode"] == "custom" else { return nil }
+        guard let cpu = child("cpu") else { return nil }
+        if let mode = cpu["mode"], mode != "custom" { return NodeCPUs.modes.contains(mode) ? mode : nil }
         return cpu.child("model")?.stringValue
     }
 

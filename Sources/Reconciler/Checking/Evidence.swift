@@ -12,6 +12,8 @@ struct Evidence: Sendable {
     let cluster: Cluster
     let identity: ClusterIdentity
     let intent: Intent
+    /// Data disks that may go by name, such as `db.data`.
+    var deletedDisks: Set<String> = []
     let fleet: ObservedFleet
     /// The nodes that answered.
     let nodes: [Name: ObservedNode]
@@ -25,6 +27,8 @@ struct Evidence: Sendable {
     let seen: [Name: [Place]]
     /// The newest roster of this cluster that any node has.
     let roster: Roster?
+    /// Nodes that were not seen and of which any roster says that they have an instance, by instance.
+    let witnesses: [Name: Set<Name>]
     /// The first step of each name.
     let numbers: [StepID: Int]
     /// The steps that speak of one domain, by their numbers.
@@ -39,6 +43,8 @@ struct Evidence: Sendable {
         var networks: [Place: ObservedNetwork] = [:]
         var seen: [Name: [Place]] = [:]
         var roster: Roster?
+        var witnesses: [Name: Set<Name>] = [:]
+        var heard: Roster?
         for (name, observation) in fleet.nodes.sorted(by: { $0.key < $1.key }) {
             guard case .answered(let node) = observation else { continue }
             nodes[name] = node
@@ -50,10 +56,20 @@ struct Evidence: Sendable {
                 }
             }
             for network in node.networks { networks[Place(node: name, uuid: network.uuid)] = network }
-            if let found = node.roster, found.cluster == identity, found.generation > roster?.generation ?? .min {
+            if let found = node.roster, found.cluster == identity, found.age > roster?.age ?? .min {
                 roster = found
             }
+            guard let found = node.roster, found.cluster == identity, found != heard else { continue }
+            heard = found
+            for (instance, entry) in found.instances {
+                for holder in [entry.node, entry.alsoOn].compactMap(\.self) {
+                    if case .answered = fleet.nodes[holder] { continue }
+                    guard cluster.nodes[holder]?.state != .lost else { continue }
+                    witnesses[instance, default: []].insert(holder)
+                }
+            }
         }
+        self.witnesses = witnesses
         routes = fleet.routes
         self.plan = plan
         self.cluster = cluster
@@ -136,8 +152,29 @@ struct Evidence: Sendable {
     func isSilent(_ node: Name) -> Bool {
         if cluster.nodes[node]?.state == .lost { return false }
         guard let answer = nodes[node] else { return true }
-        guard let machine = roster?.nodes[node]?.machine else { return false }
-        return machine != answer.machine
+        guard let known = roster?.nodes[node], let machine = known.machine else { return false }
+        if machine != answer.machine { return true }
+        // Of clones, which share a machine-id, libvirt's UUID tells which it is.
+        let isCloned = nodes.contains { $0.key != node && $0.value.machine == machine }
+        return isCloned && known.host != nil && answer.host != nil && known.host != answer.host
+    }
+
+    /// Whether a step waits for the edit that takes a file away from a domain.
+    func isTaken(_ path: String, from domain: ObservedDomain, before index: Int) -> Bool {
+        guard let name = domain.disks.first(where: { $0.path == path })?.name else { return false }
+        return requires(index) { other in
+            let operation = plan.steps[other].operation
+            guard operation.domain == domain.uuid, let edit = operation.edit else { return false }
+            return edit.items.contains { if case .removeDisk(name) = $0 { true } else { false } }
+        }
+    }
+
+    /// Whether a step waits for a roster that has a file on record as a kept disk of its node.
+    func isRecordedKept(_ path: String, before index: Int) -> Bool {
+        requires(index) { other in
+            guard case .writeRoster(let roster) = plan.steps[other].operation else { return false }
+            return roster.keptDisks.contains { $0.path == path && $0.node == plan.steps[index].node }
+        }
     }
 
     /// The first step of the domain there that the test accepts.

@@ -7,9 +7,10 @@ package import Spec
 package enum PlanChecker {
     /// What is wrong with the plan, in the order of the rules; empty for every plan that may be carried out.
     package static func violations(
-        in plan: Plan, of cluster: Cluster, fleet: ObservedFleet, intent: Intent
+        in plan: Plan, of cluster: Cluster, fleet: ObservedFleet, intent: Intent, deletedDisks: Set<String> = []
     ) -> [Violation] {
-        let evidence = Evidence(plan: plan, cluster: cluster, fleet: fleet, intent: intent)
+        var evidence = Evidence(plan: plan, cluster: cluster, fleet: fleet, intent: intent)
+        evidence.deletedDisks = deletedDisks
         return rules.flatMap { $0(evidence) }
     }
 

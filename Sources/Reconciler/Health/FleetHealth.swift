@@ -21,7 +21,7 @@ package struct FleetHealth: Sendable {
             }
         }
         self.places = places
-        roster = answers.compactMap(\.roster).filter { $0.cluster == identity }.max { $0.generation < $1.generation }
+        roster = answers.compactMap(\.roster).filter { $0.cluster == identity }.max { $0.age < $1.age }
         silent = fleet.nodes.filter { if case .unknown = $0.value { true } else { false } }.keys.sorted()
     }
 
@@ -49,7 +49,8 @@ package struct FleetHealth: Sendable {
             case nil: return Health(.unknown, "it was on \(entry.node), which is not in the spec")
             }
         }
-        if roster == nil, !silent.isEmpty {
+        // What was adopted is there somewhere.
+        if roster == nil || cluster.instances[instance]?.isAdopted == true, !silent.isEmpty {
             return Health(.unknown, "\(silent.map(\.text).joined(separator: ", ")) does not answer and may hold it")
         }
         let remedy = cluster.instances[instance]?.isAdopted == true ? "import it again" : "apply makes it"

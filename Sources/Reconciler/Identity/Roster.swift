@@ -8,9 +8,12 @@ package struct Roster: Sendable, Equatable {
     package struct Member: Sendable, Equatable {
         /// The machine's own identity; nil for a node that has never answered.
         package var machine: String?
+        /// What libvirt called its host; nil in rosters of older runs, and where libvirt did not say.
+        package var host: UniqueID?
 
-        package init(machine: String?) {
+        package init(machine: String?, host: UniqueID? = nil) {
             self.machine = machine
+            self.host = host
         }
     }
 
@@ -74,5 +77,22 @@ package struct Roster: Sendable, Equatable {
         self.nodes = nodes
         self.instances = instances
         self.keptDisks = keptDisks
+    }
+}
+
+extension Roster {
+    /// More writes than any cluster makes.
+    private static let mostWrites = 1 << 40
+
+    /// The generation as far as it can be believed: what counts more writes than there can be is the oldest.
+    package var age: Int { (0...Roster.mostWrites).contains(generation) ? generation : 0 }
+
+    /// What it says, for comparing: without what libvirt calls its hosts, which may be another word at every start, and
+    /// by its age alone.
+    var content: Roster {
+        var roster = self
+        for node in nodes.keys { roster.nodes[node]?.host = nil }
+        roster.generation = age
+        return roster
     }
 }

@@ -3,12 +3,16 @@ package import Spec
 /// One node's live state as libvirt and the node itself tell it.
 package struct ObservedNode: Sendable, Equatable {
     package var name: Name
-    /// The machine's identity (`/etc/machine-id`), which a node name is checked against.
+    /// The machine's own identity (`/etc/machine-id`), which clones of one template share.
     package var machine: String
+    /// What libvirt calls its host, which tells clones apart; nil where it does not say.
+    package var host: UniqueID?
     package var vcpus: Int
     package var memory: Size
     /// Whether guests run with KVM; without it they are emulated and boot slowly.
     package var hasKVM: Bool
+    /// Nil where nobody could find out.
+    package var cpus: NodeCPUs?
     /// Bridges that exist on the node, libvirt's own included.
     package var bridges: Set<String>
     /// The bridge that each interface is a port of, by interface.
@@ -17,6 +21,10 @@ package struct ObservedNode: Sendable, Equatable {
     package var architecture = ""
     /// Why guests' files cannot be used in folders of the spec's pools, by path, with what to do about it.
     package var folderProblems: [String: String] = [:]
+    /// Where the node's own interfaces and routes lead, the default route aside.
+    package var blocks: [AddressBlock] = []
+    /// The address that this run talks to the node from; nil where that is this machine, or nobody knows.
+    package var client: IPv4Address?
     /// Sorted by name.
     package var domains: [ObservedDomain]
     package var networks: [ObservedNetwork]

@@ -14,7 +14,21 @@ extension Plan {
     /// What is refused, silent or worth a note stays, since it may be drift as well.
     package var driftAlone: Plan {
         var plan = self
-        plan.changes = changes.compactMap(\.drift)
+        plan.changes = []
+        var places: [ObjectReference: Int] = [:]
+        // What drifted stands once, whatever it takes to put it right.
+        for change in changes.compactMap(\.drift) {
+            guard let place = places[change.object] else {
+                places[change.object] = plan.changes.count
+                plan.changes.append(change)
+                continue
+            }
+            if !plan.changes[place].reason.contains(change.reason) {
+                plan.changes[place].reason += "; \(change.reason)"
+            }
+            plan.changes[place].fields += change.fields
+            plan.changes[place].details += change.details
+        }
         plan.steps = []
         return plan
     }

@@ -46,6 +46,8 @@ package struct Plan: Sendable, Equatable {
     package var silences: [Silence]
     /// What is worth knowing and needs no action: look-alikes, unclaimed volumes, lost disks, a lock that is held.
     package var notices: [String]
+    /// Disks of adopted instances that go, which stay where they are and are their owners' again.
+    package var ownersDisks: [Roster.KeptDisk] = []
     /// Why one instance goes where it does, where that was asked for.
     package var explanation: PlacementExplanation?
 

@@ -17,7 +17,8 @@ extension Draft {
                         : "it is adopted, and no node has it: an adopted instance is never made anew",
                     remedy: isLeaving
                         ? "apply without it first; its disks stay where they are"
-                        : "import it with `kvmctl import NODE/DOMAIN --as \(instance.name)`, or remove it from the spec",
+                        : "import it with `kvmctl import NODE/DOMAIN --as \(instance.name)`; if it is really gone, remove it from "
+                            + "the spec",
                     position: instance.positions["adopted"] ?? instance.position))
             return true
         }

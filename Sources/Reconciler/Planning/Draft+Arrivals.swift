@@ -89,7 +89,8 @@ extension Draft {
     mutating func showFrozen(_ instance: Name, _ owned: OwnedDomain, _ action: Action) {
         changes.append(
             Change(
-                action, ObjectReference(.instance, instance.text, on: owned.node), reason: "a move of it is unfinished",
+                action, ObjectReference(.instance, instance.text, on: owned.node),
+                reason: owned.mark.move == nil ? "it may be elsewhere as well" : "a move of it is unfinished",
                 blocked: frozen[instance], position: cluster.instances[instance]?.position))
     }
 

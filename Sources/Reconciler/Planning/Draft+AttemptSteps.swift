@@ -178,7 +178,7 @@ extension UpdateWork {
                 update.items.append(.memory(running.memory))
             }
             if paths.contains("hardware.cpu"), let model = running.cpuModel, model != owned.domain.cpuModel,
-                owned.domain.cpuModel != nil
+                owned.domain.cpuModel.map({ !NodeCPUs.modes.contains($0) }) ?? false
             {
                 update.items.append(.cpu(model))
             }

@@ -4,7 +4,29 @@ import Spec
 private struct Balance {
     var rooms: [Name: Room]
     /// Where the instances are that may move.
-    var homes: [Name: Name]
+    var homes: [Name: Name] = [:]
+    /// The same by node, in the order in which they are looked at.
+    var guests: [Name: [Instance]] = [:]
+    /// The members of each group.
+    var groups: [Name: [Name]] = [:]
+    /// Where an instance may go, as far as it was asked and does not depend on where others are.
+    var mayGo: [Way: Bool] = [:]
+
+    /// An instance's way to a node.
+    struct Way: Hashable {
+        let instance: Name
+        let target: Name
+    }
+
+    /// Brings an instance from one node to another.
+    mutating func move(_ instance: Instance, from home: Name, to target: Name, _ order: [Name: Int]) {
+        homes[instance.name] = target
+        guests[home]?.removeAll { $0.name == instance.name }
+        let place = order[instance.name] ?? 0
+        var others = guests[target] ?? []
+        others.insert(instance, at: others.firstIndex { (order[$0.name] ?? 0) > place } ?? others.endIndex)
+        guests[target] = others
+    }
 
     /// How full a node is, from 0 to 1 or more, weighted as scores are.
     func load(_ node: Name, with change: (vcpus: Double, memory: Double) = (0, 0)) -> Double {
@@ -23,15 +45,23 @@ extension Draft {
         guard let threshold = options.balance, !isDestroy else { return }
         let nodes = answeredNames.filter { cluster.nodes[$0]?.state == .active }
         let movable = existing.filter(mayBalance)
-        var balance = Balance(rooms: [:], homes: [:])
+        let order = Dictionary(uniqueKeysWithValues: movable.enumerated().map { ($1.name, $0) })
+        var balance = Balance(rooms: [:])
         for node in nodes { balance.rooms[node] = roomWithPlacements(of: node) }
-        for instance in movable { balance.homes[instance.name] = owned[instance.name]?.node }
-        while let (instance, target) = bestMove(movable, nodes, threshold, balance) {
+        for instance in movable {
+            guard let home = owned[instance.name]?.node else { continue }
+            balance.homes[instance.name] = home
+            balance.guests[home, default: []].append(instance)
+        }
+        for instance in cluster.instances.values.sorted(by: { $0.name < $1.name }) {
+            if let group = instance.group { balance.groups[group, default: []].append(instance.name) }
+        }
+        while let (instance, target) = bestMove(nodes, threshold, &balance) {
             guard let owned = owned[instance.name], let home = balance.homes[instance.name] else { break }
             let demand = owned.domain.demand
             balance.rooms[home]?.promise(vcpus: -demand.vcpus, memory: -demand.memory)
             balance.rooms[target]?.promise(vcpus: demand.vcpus, memory: demand.memory)
-            balance.homes[instance.name] = target
+            balance.move(instance, from: home, to: target, order)
         }
         for instance in movable {
             guard let owned = owned[instance.name], let target = balance.homes[instance.name], target != owned.node
@@ -66,6 +96,7 @@ extension Draft {
     /// Whether an instance is free to move, with nothing else to be done to its size first.
     private func mayBalance(_ instance: Instance) -> Bool {
         guard let owned = owned[instance.name], instance.node == nil, !isOnItsWay(instance.name),
+            !staying.contains(instance.name),
             frozen[instance.name] == nil, owned.mark.phase == .active, owned.mark.instance == instance.name,
             cluster.nodes[owned.node]?.state == .active, instance.onMaintenance == .migrate,
             instance.placement.together == nil || instance.group == nil
@@ -77,7 +108,7 @@ extension Draft {
     }
 
     private func bestMove(
-        _ movable: [Instance], _ nodes: [Name], _ threshold: Double, _ balance: Balance
+        _ nodes: [Name], _ threshold: Double, _ balance: inout Balance
     ) -> (Instance, Name)? {
         let loads = Dictionary(uniqueKeysWithValues: nodes.map { ($0, balance.load($0)) })
         let byLoad = nodes.sorted { (loads[$1] ?? 0, $0) < (loads[$0] ?? 0, $1) }
@@ -86,7 +117,7 @@ extension Draft {
             let targets = byLoad.reversed().filter { load - (loads[$0] ?? 0) > threshold }
             guard !targets.isEmpty else { continue }
             var best: (instance: Instance, target: Name, load: Double)?
-            for instance in movable where balance.homes[instance.name] == source {
+            for instance in balance.guests[source] ?? [] {
                 guard let owned = owned[instance.name] else { continue }
                 let demand = owned.domain.demand
                 let left = balance.load(source, with: (-demand.vcpus, -demand.memory))
@@ -94,7 +125,7 @@ extension Draft {
                     let result = max(left, balance.load(target, with: demand))
                     guard result < load, result < best?.load ?? .infinity,
                         balance.rooms[target]?.fits(vcpus: demand.vcpus, memory: demand.memory) == true,
-                        mayGo(instance, owned, to: target, balance)
+                        mayGo(instance, owned, to: target, &balance)
                     else { continue }
                     best = (instance, target, result)
                 }
@@ -104,18 +135,26 @@ extension Draft {
         return nil
     }
 
-    private func mayGo(_ instance: Instance, _ owned: OwnedDomain, to target: Name, _ balance: Balance) -> Bool {
+    private func mayGo(
+        _ instance: Instance, _ owned: OwnedDomain, to target: Name, _ balance: inout Balance
+    ) -> Bool {
         if target == owned.node { return true }
-        guard let node = cluster.nodes[target] else { return false }
-        guard instance.placement.spread != nil else {
-            return missingLabel(node, for: instance) == nil && obstacle(to: target, for: instance, owned) == nil
-        }
-        let others = cluster.instances.values.filter { other in
-            other.name != instance.name && other.group != nil && other.group == instance.group
-        }
-        let occupied = Set(
-            others.compactMap { balance.homes[$0.name] ?? home(of: $0.name) ?? memory.instances[$0.name]?.node })
+        guard let node = cluster.nodes[target], isPossible(instance, owned, node, &balance) else { return false }
+        guard instance.placement.spread != nil else { return true }
+        let others = (instance.group.flatMap { balance.groups[$0] } ?? []).filter { $0 != instance.name }
+        let occupied = Set(others.compactMap { balance.homes[$0] ?? home(of: $0) ?? memory.instances[$0]?.node })
         return leavingObstacle(to: node, for: instance, occupied: occupied) == nil
-            && obstacle(to: target, for: instance, owned) == nil
+    }
+
+    /// Whether nothing but the places of others can be in the way; asked once for each instance and node.
+    private func isPossible(
+        _ instance: Instance, _ owned: OwnedDomain, _ node: Node, _ balance: inout Balance
+    ) -> Bool {
+        let way = Balance.Way(instance: instance.name, target: node.name)
+        if let known = balance.mayGo[way] { return known }
+        let isPossible =
+            missingLabel(node, for: instance) == nil && obstacle(to: node.name, for: instance, owned) == nil
+        balance.mayGo[way] = isPossible
+        return isPossible
     }
 }

@@ -5,71 +5,82 @@ extension Draft {
     mutating func compareInstances() {
         guard !isDestroy else { return }
         let failed = failedAttempts()
-        for original in existing where !isUnsettled(original.name) {
-            guard let owned = owned[original.name], owned.domain.isPersistent,
+        for instance in existing where !isUnsettled(instance.name) {
+            guard let owned = owned[instance.name], owned.domain.isPersistent,
                 owned.mark.phase == .active || owned.mark.phase == .replacing
             else { continue }
-            let asked = original.fields(inputs: inputs)
-            // What is not done after all puts no disk on record and takes none from there.
-            let (kept, released) = (newlyKept, releasedPaths)
-            let attempts = recall(original, owned, wanted: asked, failed)
-            var instance = original
-            instance.changes.ignored += attempts.skipped.map { $0.hasPrefix("hardware.") ? "hardware" : $0 }
-            var wanted = asked
-            for (path, old) in owned.mark.applied where instance.changes.ignores(path) { wanted[path] = old }
-            let comparison = Comparison(instance, owned, wanted: wanted)
-            var update = InstanceUpdate(mark: settledMark(owned))
-            if attempts.isStale {
-                update.mark.attempt = nil
-                update.isRelabelled = true
-                update.details.append("forgets that a change was tried and taken back")
+            if let update = compare(instance, owned, failed) {
+                accept(update, of: instance.name, on: owned.node)
+            } else {
+                // What is left alone keeps its identity, too.
+                nics[instance.name] = owned.mark.nics
             }
-            update.mark.protect = instance.protect
-            compareName(comparison, &update)
-            compareDomainName(comparison, &update)
-            compareLabels(comparison, &update)
-            compareVCPUs(comparison, &update)
-            compareMemory(comparison, &update)
-            compareCPU(comparison, &update)
-            compareDisks(comparison, &update)
-            compareNICs(comparison, &update)
-            compareLosses(comparison, &update)
-            compareFirstBoot(comparison, &update)
-            compareImage(comparison, &update)
-            guard !untouchable.contains(instance.name) else { continue }
-            let isTrying = owned.mark.attempt?.stage == .made
-            if isTrying, update.isDisruptive {
-                (newlyKept, releasedPaths) = (kept, released)
-                changes.append(
-                    Change(
-                        .update, ObjectReference(.instance, instance.name.text, on: owned.node),
-                        reason: "it differs from the spec", fields: update.fields,
-                        blocked: "its last change has not proved good yet; apply again when it has",
-                        position: instance.position))
-                continue
-            }
-            if isTrying, attempts.skipped.contains(where: { owned.mark.applied[$0] != asked[$0] }) {
-                update.isRelabelled = true
-            }
-            block(attempts, wanted: asked, comparison, &update)
-            if moves[instance.name] != nil, !update.isEmpty {
-                // Two things at once on one machine are two chances to lose it.
-                (newlyKept, releasedPaths) = (kept, released)
-                changes.append(
-                    Change(
-                        .update, ObjectReference(.instance, instance.name.text, on: owned.node),
-                        reason: "it differs from the spec", fields: update.fields,
-                        blocked: "it moves first; apply again when it has", position: instance.position))
-                continue
-            }
-            prepareAttempt(wanted: asked, comparison, &update)
-            if update.attempt != nil, !update.settled.isEmpty { (newlyKept, releasedPaths) = (kept, released) }
-            separate(comparison, &update)
-            guard !untouchable.contains(instance.name) else { continue }
-            if update.isDisruptive { update.mark.wasReady = false }
-            updates[instance.name] = update
         }
         existing.removeAll { untouchable.contains($0.name) }
+    }
+
+    /// What one instance needs; nil where none of it is done now, with the reason already given.
+    private mutating func compare(
+        _ original: Instance, _ owned: OwnedDomain, _ failed: [Name: [(attempt: ChangeAttempt, member: Name)]]
+    ) -> InstanceUpdate? {
+        let asked = original.fields(inputs: inputs)
+        let attempts = recall(original, owned, wanted: asked, failed)
+        var instance = original
+        instance.changes.ignored += attempts.skipped.map { $0.hasPrefix("hardware.") ? "hardware" : $0 }
+        var wanted = asked
+        for (path, old) in owned.mark.applied where instance.changes.ignores(path) { wanted[path] = old }
+        let comparison = Comparison(instance, owned, wanted: wanted)
+        var update = InstanceUpdate(mark: settledMark(owned))
+        if attempts.isStale {
+            update.mark.attempt = nil
+            update.isRelabelled = true
+            update.details.append("forgets that a change was tried and taken back")
+        }
+        update.mark.protect = instance.protect
+        compareFields(comparison, &update)
+        guard !untouchable.contains(instance.name) else { return nil }
+        let isTrying = owned.mark.attempt?.stage == .made
+        if isTrying, update.isDisruptive {
+            postpone(update, comparison, "its last change has not proved good yet; apply again when it has")
+            return nil
+        }
+        if isTrying, attempts.skipped.contains(where: { owned.mark.applied[$0] != asked[$0] }) {
+            update.isRelabelled = true
+        }
+        block(attempts, wanted: asked, comparison, &update)
+        if moves[instance.name] != nil, !update.isEmpty {
+            // Two things at once on one machine are two chances to lose it.
+            postpone(update, comparison, "it moves first; apply again when it has")
+            return nil
+        }
+        prepareAttempt(wanted: asked, comparison, &update)
+        separate(comparison, &update)
+        guard !untouchable.contains(instance.name) else { return nil }
+        if update.isDisruptive { update.mark.wasReady = false }
+        return update
+    }
+
+    private mutating func compareFields(_ comparison: Comparison, _ update: inout InstanceUpdate) {
+        compareName(comparison, &update)
+        compareDomainName(comparison, &update)
+        compareLabels(comparison, &update)
+        compareVCPUs(comparison, &update)
+        compareMemory(comparison, &update)
+        compareCPU(comparison, &update)
+        compareDisks(comparison, &update)
+        compareNICs(comparison, &update)
+        compareLosses(comparison, &update)
+        compareFirstBoot(comparison, &update)
+        compareImage(comparison, &update)
+    }
+
+    /// Shows what differs and is not done now.
+    private mutating func postpone(_ update: InstanceUpdate, _ comparison: Comparison, _ why: String) {
+        changes.append(
+            Change(
+                .update, ObjectReference(.instance, comparison.instance.name.text, on: comparison.owned.node),
+                reason: "it differs from the spec", fields: update.fields, blocked: why,
+                position: comparison.instance.position))
     }
 
     /// Whether what an instance left elsewhere is still to be found by the disks that it has now.
@@ -112,7 +123,7 @@ extension Draft {
         guard !comparison.instance.changes.ignores("vcpus") else { return }
         let (wanted, defined) = (comparison.instance.vcpus, comparison.owned.domain.vcpus)
         let live = comparison.running?.vcpus
-        if max(defined, live ?? 0) < wanted, let reason = noRoom(for: comparison, vcpus: wanted) {
+        if max(defined, live ?? 0) < wanted, let reason = noRoom(for: comparison, &update, vcpus: wanted) {
             refuse(comparison, "vcpus", reason, remedy: "ask for less, or make room on the node")
         }
         if defined != wanted { update.items.append(.vcpus(wanted)) }
@@ -126,7 +137,7 @@ extension Draft {
         guard !comparison.instance.changes.ignores("memory") else { return }
         let (wanted, defined) = (comparison.instance.memory, comparison.owned.domain.memory)
         let live = comparison.running?.memory
-        if max(defined, live ?? defined) < wanted, let reason = noRoom(for: comparison, memory: wanted) {
+        if max(defined, live ?? defined) < wanted, let reason = noRoom(for: comparison, &update, memory: wanted) {
             refuse(comparison, "memory", reason, remedy: "ask for less, or make room on the node")
         }
         if let running = comparison.running, let used = running.usedMemory, wanted < used, wanted < running.memory,
@@ -183,28 +194,32 @@ extension Draft {
     }
 
     /// Why a node cannot give an instance more, nil where it can; what this plan has promised elsewhere counts.
-    private mutating func noRoom(for comparison: Comparison, vcpus: Int? = nil, memory: Size? = nil) -> String? {
+    private func noRoom(
+        for comparison: Comparison, _ update: inout InstanceUpdate, vcpus: Int? = nil, memory: Size? = nil
+    ) -> String? {
         let node = comparison.owned.node
-        let domain = comparison.owned.domain
+        let old = comparison.owned.domain.demand
         let whole = cluster.nodes[node]?.capacityVCPUs ?? answered[node]?.vcpus ?? 0
-        if let vcpus, vcpus > whole { return "\(node) has \(whole) vCPUs, and one guest cannot use more" }
-        var room = grown[node] ?? room(of: node)
-        for instance in missing where grown[node] == nil && placements[instance.name]?.node == node {
-            room.promise(vcpus: Double(instance.vcpus), memory: Double(instance.memory.bytes))
+        if let vcpus, vcpus > whole {
+            return "it wants \(vcpus) vCPUs, and \(node) has \(whole): one guest cannot use more"
         }
-        let old = domain.demand
-        let moreVCPUs = vcpus.map { Double($0) - old.vcpus } ?? 0
-        let moreMemory = memory.map { Double($0.bytes) - old.memory } ?? 0
-        if moreVCPUs > 0, room.promisedVCPUs + moreVCPUs > room.vcpus {
-            let others = Int(room.promisedVCPUs - old.vcpus)
-            return "\(node) has \(Int(room.vcpus)) vCPUs to give, of which \(others) are promised to others"
+        let room = remainingRoom(of: node)
+        if let vcpus, Double(vcpus) > old.vcpus {
+            guard room.promisedVCPUs + Double(vcpus) - old.vcpus <= room.vcpus else {
+                let others = Int(room.promisedVCPUs - old.vcpus)
+                return "it wants \(vcpus) vCPUs, and \(node) has \(Int(room.vcpus)) to give, "
+                    + "of which \(others) are promised to others"
+            }
+            update.claims.vcpus = Double(vcpus) - old.vcpus
         }
-        if moreMemory > 0, room.promisedMemory + moreMemory > room.memory {
-            let (whole, others) = (UInt64(room.memory) >> 20, UInt64(max(0, room.promisedMemory - old.memory)) >> 20)
-            return "\(node) has \(whole)MiB memory to give, of which \(others)MiB are promised to others"
+        if let memory, Double(memory.bytes) > old.memory {
+            guard room.promisedMemory + Double(memory.bytes) - old.memory <= room.memory else {
+                let others = UInt64(max(0, room.promisedMemory - old.memory)) >> 20
+                return "it wants \(memory) of memory, and \(node) has \(UInt64(room.memory) >> 20)MiB to give, "
+                    + "of which \(others)MiB are promised to others"
+            }
+            update.claims.memory = Double(memory.bytes) - old.memory
         }
-        room.promise(vcpus: moreVCPUs, memory: moreMemory)
-        grown[node] = room
         return nil
     }
 }

@@ -106,7 +106,8 @@ extension Draft {
             update.live.append(
                 (
                     "plug/\(disk.name)",
-                    .plugDisk(.init(name: disk.name.text, path: path, serial: disk.name.text))
+                    .plugDisk(
+                        .init(name: disk.name.text, path: path, serial: serial(of: disk.name, in: comparison.instance)))
                 ))
         }
         update.fields.append(
@@ -128,7 +129,7 @@ extension Draft {
             $0.node == node && $0.path == path && $0.instance == comparison.instance.name
         }), !isUsedElsewhere(path, on: node, besides: comparison.owned.domain.uuid) {
             update.details.append("takes back its data disk \(disk.name) at \(path)")
-            releasedPaths.insert(Location(node: node, what: path))
+            update.claims.retaken.insert(Location(node: node, what: path))
             compareSize(of: disk.name.text, at: path, "\(field).size", disk.size, comparison, &update)
         } else if isRemembered(disk.name.text, at: path, comparison),
             !isUsedElsewhere(path, on: node, besides: comparison.owned.domain.uuid)
@@ -140,7 +141,8 @@ extension Draft {
                 comparison, field, "a file is at \(path) that nothing of this cluster reaches",
                 remedy: "move it away on \(node), or give the disk another name")
         }
-        let definition = DomainDefinition.Disk(name: disk.name.text, path: path, serial: disk.name.text)
+        let definition = DomainDefinition.Disk(
+            name: disk.name.text, path: path, serial: serial(of: disk.name, in: comparison.instance))
         update.items.append(.disk(definition))
         if let running = comparison.running, !running.disks.contains(where: { $0.name == disk.name.text }) {
             update.live.append(("plug/\(disk.name)", .plugDisk(definition)))
@@ -189,11 +191,10 @@ extension Draft {
                 "disks.\(name).size", old: size ?? comparison.applied["disks.\(name).size"], new: nil,
                 comparison.running == nil ? .nextBoot : .live))
         guard let diskName = Name(name), size != nil else { return }
-        update.details.append("data disk \(name) stays at \(disk.path)")
-        let kept = Roster.KeptDisk(
-            instance: comparison.instance.name, disk: diskName, part: comparison.owned.mark.part, node: node,
-            path: disk.path)
-        newlyKept.append(kept)
+        update.claims.kept.append(
+            Roster.KeptDisk(
+                instance: comparison.instance.name, disk: diskName, part: comparison.owned.mark.part, node: node,
+                path: disk.path))
     }
 }
 

@@ -101,6 +101,16 @@ extension Draft {
                 remedy: "delete them with `kvmctl snapshot delete`, or write imageChange: ignore")
             return
         }
+        if let (reason, remedy) = imageObstacle(comparison.instance) {
+            refuse(comparison, path, reason, remedy: remedy)
+            return
+        }
+        guard baseImagePath(of: comparison.instance, on: comparison.owned.node) != nil else {
+            refuse(
+                comparison, path, "\(comparison.owned.node) has no pool \(comparison.instance.pool)",
+                remedy: "give the pool a path there, or use another pool")
+            return
+        }
         update.replacesRoot = true
         update.growths.removeAll { $0.disk == "root" }
         // It is made anew on the new image, and then goes to its new pool.

@@ -90,7 +90,10 @@ extension Draft {
             // It is not there, or one of that name is somebody else's: nothing is plugged into it.
             let old = (live ?? defined).map { text($0.attachment) }
             update.blocked.append(
-                (comparison.field("\(path).network", old: old, new: network.name.text, effect), conflict))
+                (
+                    comparison.field("\(path).network", old: old, new: network.name.text, effect),
+                    "\(conflict.reason); \(conflict.remedy)"
+                ))
             return
         }
         if !isDefined { update.items.append(.nic(definition)) }

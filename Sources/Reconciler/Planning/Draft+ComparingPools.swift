@@ -71,7 +71,7 @@ extension Draft {
                 comparison, field, reason, remedy: "move it away on \(node), or leave the disk in its pool")
             return
         }
-        if let reason = noRoom(for: move, pool, on: node) {
+        if let reason = noRoom(for: move, pool, on: node, &update) {
             refuse(comparison, field, reason, remedy: "make room there, or leave the disk in its pool")
             return
         }
@@ -140,7 +140,9 @@ extension Draft {
     }
 
     /// Why a pool has no room for a disk; nil where it has, or where nobody knows since the pool is not there yet.
-    private mutating func noRoom(for move: DiskMove, _ pool: Name, on node: Name) -> String? {
+    private func noRoom(
+        for move: DiskMove, _ pool: Name, on node: Name, _ update: inout InstanceUpdate
+    ) -> String? {
         guard let observed = answered[node],
             let free = observed.pools.first(where: { $0.path == move.way.to.folder && $0.isActive })?.available,
             let volume = observed.volumes[move.way.from]
@@ -151,14 +153,14 @@ extension Draft {
             need += inputs.images[image]?.byteCount ?? 0
         }
         let location = Location(node: node, what: move.way.to.folder)
-        let promised = promisedRoom[location, default: 0]
+        let promised = promisedRoom[location, default: 0] + update.claims.pools[location, default: 0]
         guard promised + need <= free.bytes else {
             let others = promised == 0 ? "" : ", of which \(Size.mebibytes(promised >> 20)) are promised to other disks"
             return
                 "\(move.way.from) takes \(Size.mebibytes((need + (1 << 20) - 1) >> 20)), and pool \(pool) on \(node) has "
                 + "\(Size.mebibytes(free.bytes >> 20)) left\(others)"
         }
-        promisedRoom[location] = promised + need
+        update.claims.pools[location, default: 0] += need
         return nil
     }
 }
@@ -183,6 +185,7 @@ extension Draft {
         }
         guard !update.diskMoves.isEmpty else { return }
         update.diskMoves = []
+        update.claims.pools = [:]
         let isOfPool = { (field: FieldChange) in field.path == "pool" || field.path.hasSuffix(".pool") }
         update.blocked += update.fields.filter(isOfPool).map {
             (field: $0, why: "a risky change is tried first; apply again when it has proved good")

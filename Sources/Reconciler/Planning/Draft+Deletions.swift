@@ -70,10 +70,10 @@ extension Draft {
         last += goes.map { StepID("\(prefix)/delete-volume/\($0.disk)") }
         for (disk, path) in stays {
             // What was there before kvmctl is not kvmctl's to remember for a later deletion.
-            guard !owned.mark.isAdopted, let diskName = Name(disk) else { continue }
-            newlyKept.append(
-                Roster.KeptDisk(instance: instance, disk: diskName, part: owned.mark.part, node: owned.node, path: path)
-            )
+            guard let diskName = Name(disk) else { continue }
+            let kept = Roster.KeptDisk(
+                instance: instance, disk: diskName, part: owned.mark.part, node: owned.node, path: path)
+            if owned.mark.isAdopted { ownersDisks.append(kept) } else { newlyKept.append(kept) }
         }
         let undefine = StepID("\(prefix)/undefine")
         add(
@@ -114,12 +114,12 @@ extension Draft {
             }
             if owned.mark.isAdopted {
                 // Its disks are its owner's, and a block device is no file to delete.
-                if deletesData, !disk.path.hasPrefix("/dev/") {
+                if deletes(name, of: owned.mark.instance), !disk.path.hasPrefix("/dev/") {
                     goes.append((name, disk.path))
                 } else {
                     stays.append((name, disk.path))
                 }
-            } else if name == "root" || name == "seed" || deletesData {
+            } else if name == "root" || name == "seed" || deletes(name, of: owned.mark.instance) {
                 goes.append((name, disk.path))
             } else if answered[owned.node]?.volumes[disk.path] != nil {
                 stays.append((name, disk.path))

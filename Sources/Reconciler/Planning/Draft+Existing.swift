@@ -21,6 +21,7 @@ extension Draft {
             planSettings(instance, owned, &chain)
             let isRestarted = planUpdate(instance, owned, &chain)
             if !isRestarted, !startsElsewhere(instance, owned) { planPower(instance, owned, &chain) }
+            if !startsElsewhere(instance, owned) { recordSettings(instance, owned, &chain) }
         }
     }
 
@@ -138,12 +139,11 @@ extension Draft {
                         position: instance.position))
                 return
             }
-            if owned.domain.power != .paused, let reason = missingNetwork(of: instance, on: owned.node) {
+            if owned.domain.power != .paused, let obstacle = missingNetwork(of: instance, on: owned.node) {
                 refusals.append(
                     Plan.Refusal(
-                        object, reason: "it cannot start: \(owned.node): \(reason)",
-                        remedy: "start the network or bring the bridge up on the node, or give the NIC another network",
-                        position: instance.position))
+                        object, reason: "it cannot start: \(owned.node): \(obstacle.reason)",
+                        remedy: obstacle.remedy, position: instance.position))
                 return
             }
             start(instance, owned, &chain, reason: owned.domain.power == .paused ? "it is paused" : "it is not running")
@@ -156,7 +156,7 @@ extension Draft {
     }
 
     /// What a NIC stands on that is not ours to bring up, and is not up.
-    private func missingNetwork(of instance: Instance, on node: Name) -> String? {
+    private func missingNetwork(of instance: Instance, on node: Name) -> Obstacle? {
         guard let observed = answered[node] else { return nil }
         return instance.nics.lazy.compactMap { cluster.networks[$0.network] }.filter { !$0.isOurs }
             .compactMap { obstacle(to: $0, on: observed) }.first
@@ -179,7 +179,8 @@ extension Draft {
         changes.append(
             Change(
                 .start, object, reason: why, position: instance.position,
-                origin: owned.mark.applied["power"] == "off" ? .edit : .drift))
+                // What was made or changed and has yet to start waits for its turn: nobody stopped it.
+                origin: owned.mark.applied["power"] == "off" || !owned.mark.wasReady ? .edit : .drift))
     }
 
     private mutating func awaitReadiness(_ instance: Instance, _ owned: OwnedDomain, _ last: StepID?) {

@@ -13,7 +13,7 @@ extension Draft {
         let candidates = seats.map { seat in
             let room = seat.room(freed: freed)
             let why =
-                obstacle(seat.node, for: instance, occupied: occupied) ?? crowd?.obstacle(on: seat.node, room)
+                obstacle(seat.node, for: instance, occupied: occupied)?.reason ?? crowd?.obstacle(on: seat.node, room)
                 ?? (room.fits(vcpus: vcpus, memory: memory) ? nil : room.shortage(vcpus: vcpus, memory: memory))
             return candidate(seat.node.name, room, instance, why)
         }

@@ -61,13 +61,35 @@ extension Draft {
         let shown = changes.enumerated().sorted { left, right in
             (rank[left.element.action] ?? 0, left.offset) < (rank[right.element.action] ?? 0, right.offset)
         }.map(\.element)
+        let merged = Draft.merged(shown)
         let stops = refusals.contains(where: \.stopsEverything)
         var plan = Plan(
-            cluster: identity, changes: shown, steps: stops ? [] : Draft.sorted(steps), refusals: refusals,
+            cluster: identity, changes: merged, steps: stops ? [] : Draft.sorted(steps), refusals: refusals,
             silences: silences,
             notices: notices)
         plan.explanation = explanation
+        plan.ownersDisks = ownersDisks
         return plan
+    }
+
+    /// What is done to one thing by one action stands once, with all its fields.
+    static func merged(_ changes: [Change]) -> [Change] {
+        var merged: [Change] = []
+        var places: [ObjectReference: Int] = [:]
+        for change in changes {
+            let isMergeable = change.action == .update && change.blocked == nil && change.object.kind == .instance
+            guard isMergeable, let place = places[change.object] else {
+                if isMergeable { places[change.object] = merged.count }
+                merged.append(change)
+                continue
+            }
+            let isSame = merged[place].reason == change.reason
+            if !isSame { merged[place].reason += "; \(change.reason)" }
+            merged[place].fields += change.fields
+            merged[place].details += change.details
+            if change.origin == .drift, merged[place].fields.isEmpty { merged[place].origin = .drift }
+        }
+        return merged
     }
 
     /// Steps after everything they wait for, otherwise in the order in which they were planned.

@@ -21,6 +21,12 @@ extension Draft {
             }
         }
         noteSilences(held: held)
+        if isBlind, !held.isEmpty {
+            let names = Set(held.values.flatMap(\.self)).sorted()
+            let shown = names.prefix(8).map(\.text).joined(separator: ", ")
+            let more = names.count > 8 ? " and \(names.count - 8) more" : ""
+            notices.append("no node answered: nothing is known about \(shown)\(more), and nothing is planned for them")
+        }
     }
 
     private mutating func sortMissing(_ instance: Instance, held: inout [Name: [Name]]) {
@@ -30,7 +36,8 @@ extension Draft {
         }
         if !holders.isEmpty {
             for node in holders { held[node, default: []].append(instance.name) }
-            if memory.instances[instance.name] == nil {
+            // What is not known at all, or was adopted, is nothing to be made.
+            if memory.instances[instance.name] == nil, !isBlind, !instance.isAdopted {
                 block(
                     instance,
                     "\(holders.map(\.text).joined(separator: ", ")) does not answer and may hold it: no node that answers "

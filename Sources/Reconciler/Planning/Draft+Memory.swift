@@ -16,14 +16,14 @@ struct Memory {
 extension Draft {
     /// Takes the newest roster among the nodes that answered.
     ///
-    /// Only the newest counts, since an older one still lists what has been deleted since. Nodes that wrote the same
-    /// generation in runs that could not see each other are joined: a witness more costs only caution.
+    /// The newest says where things are, since an older one still lists what has been deleted since. Nodes that wrote the
+    /// same generation in runs that could not see each other are joined: a witness more costs only caution.
     mutating func recallRosters() {
         let rosters = answeredNames.compactMap { answered[$0]?.roster }.filter { $0.cluster == identity }
-        memory.generation = rosters.map(\.generation).max() ?? 0
+        memory.generation = rosters.map(\.age).max() ?? 0
         memory.exists = !rosters.isEmpty
         var last: Roster?
-        for roster in rosters where roster.generation == memory.generation && roster != last {
+        for roster in rosters where roster.age == memory.generation && roster != last {
             last = roster
             memory.nodes.merge(roster.nodes) { first, second in first.machine == nil ? second : first }
             memory.instances.merge(roster.instances) { first, _ in first }
@@ -40,9 +40,9 @@ extension Draft {
     }
 
     /// Whether a copy of a roster speaks of the machines that answer now, and not of others that had their names.
-    private func isOfThisFleet(_ roster: Roster) -> Bool {
+    func isOfThisFleet(_ roster: Roster) -> Bool {
         answered.allSatisfy { name, node in
-            roster.nodes[name]?.machine.map { $0 == node.machine } ?? true
+            roster.nodes[name].map { !isAnother(node, than: $0) } ?? true
         }
     }
 
@@ -87,10 +87,15 @@ extension Draft {
     /// A silent node holds what the roster says. Where no node that answered has one, this machine's own copy stands in.
     /// Where there is none either, but things of this cluster are there, the rosters were lost, and every silent
     /// node may hold anything, an `offline` one as well. Where there is nothing at all, the cluster is new.
+    ///
+    /// Where no node answers at all, nothing is known of anything. What was adopted is there somewhere: where nobody
+    /// remembers it, that is on a node that does not answer.
     func possibleHolders(of instance: Name) -> [Name] {
         if let entry = memory.instances[instance] {
             let holders = [entry.node, entry.alsoOn].compactMap(\.self).filter(silent.contains)
             if !holders.isEmpty { return holders }
+        } else if isBlind || cluster.instances[instance]?.isAdopted == true {
+            return silent.sorted()
         }
         if memory.exists {
             guard memory.instances[instance] == nil else { return [] }
@@ -98,6 +103,9 @@ extension Draft {
         }
         return hasLostMemory ? silent.sorted() : []
     }
+
+    /// Whether no node answered that was asked.
+    var isBlind: Bool { answered.isEmpty && silent.contains { silence(of: $0) != nil } }
 
     /// Finds out whether things of this cluster are there and nobody remembers where the rest is.
     mutating func noticeLostMemory() {

@@ -89,8 +89,11 @@ extension Draft {
     private func nicObstacle(
         to target: ObservedNode, for instance: Instance, _ owned: OwnedDomain
     ) -> MoveObstacle? {
-        if let why = networkObstacle(target, for: instance) {
-            return .refusal(why, remedy: "make the network there, or pin the instance to another node")
+        if let obstacle = cpuObstacle(target, for: instance) {
+            return .refusal(obstacle.reason, remedy: obstacle.remedy)
+        }
+        if let obstacle = networkObstacle(target, for: instance) {
+            return .refusal(obstacle.reason, remedy: "\(obstacle.remedy), or pin the instance to another node")
         }
         let wanted = instance.nics.compactMap { nic in
             cluster.networks[nic.network].map { attachment(of: $0, on: owned.node) }

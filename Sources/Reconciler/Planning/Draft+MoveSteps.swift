@@ -159,6 +159,14 @@ extension Draft {
                 operation: .startDomain(uuid: move.uuid, name: move.name),
                 requires: [journey.lastID].compactMap(\.self), after: bootsBefore(on: move.to)))
         add(readyStep(instance, on: move.to, uuid: move.uuid, name: move.name))
+        if let update = updates[instance.name], update.isEmpty, forgetsSettings(instance, owned) {
+            let work = UpdateWork(instance: instance, owned: owned, update: update)
+            let record = DomainUpdate(uuid: move.uuid, name: move.name, action: .record(recorded(work)))
+            add(
+                Step(
+                    id: StepID("\(move.to)/instance/\(instance.name)/record"), node: move.to, object: object,
+                    operation: .updateDomain(record), requires: [start]))
+        }
         changes.append(
             Change(
                 .start, object, reason: "the spec says power: on, and it is not running", position: instance.position))
@@ -236,7 +244,7 @@ private struct Journey {
         self.instance = instance
         node = owned.node
         fingerprint = owned.domain.fingerprint
-        earlier = draft.steps.filter { $0.node == owned.node && $0.operation.domain == owned.domain.uuid }.map(\.id)
+        earlier = draft.domainSteps[Location(node: owned.node, what: owned.domain.uuid.text)] ?? []
     }
 
     /// The next stage; only the first that touches what the plan saw is held against it.

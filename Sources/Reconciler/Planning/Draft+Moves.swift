@@ -7,6 +7,11 @@ extension Draft {
         findGatherings()
         for (index, instance) in existing.enumerated() where frozen[instance.name] == nil {
             guard let owned = owned[instance.name], owned.mark.phase == .active else { continue }
+            guard !staying.contains(instance.name) else {
+                groups.note(instance, owned.node)
+                gather(instance, on: owned.node)
+                continue
+            }
             explain(instance, owned, groups)
             if let target = instance.node {
                 if target != owned.node {

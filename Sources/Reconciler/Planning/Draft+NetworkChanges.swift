@@ -74,7 +74,10 @@ extension Draft {
             guard other.isActive, let cidr = definition.cidr, other.cidr.map(cidr.overlaps) ?? false else { continue }
             return "its network \(other.name) uses addresses of \(cidr)"
         }
-        return nil
+        // What stays as it is was there before.
+        guard let cidr = definition.cidr, cidr != there.cidr else { return nil }
+        return addressConflict(cidr, besides: there.bridge ?? definition.bridge, on: node)
+            .map { "\($0.reason); \($0.remedy)" }
     }
 
     /// Which guests a restart cuts off, and what it does not tell them.

@@ -51,6 +51,7 @@ extension Draft {
             guard let given = nics[instance.name]?[nic.name] else { continue }
             details.append("\(nic.name) in \(nic.network)\(given.address.map { ", address \($0)" } ?? "")")
         }
+        if instance.power != .on { details.append("it stays off: the spec says power: \(instance.power.rawValue)") }
         for disk in instance.disks { details.append("data disk \(disk.name), \(disk.size)") }
         if let secret = instance.access.rootPassword, let why = inputs.missingSecrets[secret] {
             details.append("rootPassword cannot be read now: \(why)")
@@ -183,7 +184,7 @@ extension Draft {
                 name: entry.disk,
                 path:
                     "\(pool(entry.pool, on: node)?.path ?? Pool.localPath)/\(volumeName(entry.disk, of: instance.name))",
-                serial: entry.disk == "root" ? nil : entry.disk)
+                serial: entry.disk == "root" ? nil : Name(entry.disk).map { serial(of: $0, in: instance) })
         }
         var domain = DomainDefinition(
             name: name, uuid: uuid, mark: mark, hasKVM: answered[node]?.hasKVM ?? false, vcpus: instance.vcpus,

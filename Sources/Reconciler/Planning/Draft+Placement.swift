@@ -41,9 +41,10 @@ extension Draft {
         _ instance: Instance, among seats: [Seat], _ numbers: [Name: Int], occupied: Set<Name>
     ) {
         let crowd = crowd(of: instance, among: seats, numbers, freed: true)
-        let shown = seats.prefix(Draft.shownVerdicts).map { seat in
-            "\(seat.node.name): \(verdict(of: seat, for: instance, crowd, occupied: occupied))"
+        let verdicts = seats.map {
+            (node: $0.node.name, why: verdict(of: $0, for: instance, crowd, occupied: occupied))
         }
+        let shown = verdicts.prefix(Draft.shownVerdicts).map { "\($0.node): \($0.why.reason)" }
         let more = seats.count > shown.count ? ["and \(seats.count - shown.count) more nodes"] : []
         let list = (shown + more).joined(separator: "; ")
         let unasked = cluster.nodes.values.filter { node in
@@ -54,11 +55,25 @@ extension Draft {
             block(instance, "no node that answers can take it: \(list)")
             return
         }
+        var (reason, position) = ("no node can take it: \(list.isEmpty ? "no node answered" : list)", instance.position)
+        var remedies = verdicts.map(\.why.remedy)
+        if let pin = instance.node, let verdict = verdicts.first(where: { $0.node == pin }) {
+            // What other nodes could do is beside the point.
+            reason = "\(pin), where `node:` pins it, cannot take it: \(verdict.why.reason)"
+            remedies = [verdict.why.remedy]
+            position = instance.positions["node"] ?? position
+        }
         refusals.append(
             Plan.Refusal(
-                ObjectReference(.instance, instance.name.text, on: nil),
-                reason: "no node can take it: \(list.isEmpty ? "no node answered" : list)",
-                remedy: "make room, add a node, or ask for less", position: instance.position))
+                ObjectReference(.instance, instance.name.text, on: nil), reason: reason,
+                remedy: Draft.joined(remedies), position: position))
+    }
+
+    /// What can be done where several nodes have a reason each, the first few of them.
+    private static func joined(_ remedies: [String]) -> String {
+        var seen: Set<String> = []
+        let different = remedies.filter { seen.insert($0).inserted }
+        return different.prefix(3).joined(separator: "; or ")
     }
 
     /// Where the members of each group are, silent nodes included.
@@ -79,10 +94,12 @@ extension Draft {
     }
 
     /// Why one node cannot take an instance, even with what this plan deletes gone.
-    private func verdict(of seat: Seat, for instance: Instance, _ crowd: Crowd?, occupied: Set<Name>) -> String {
-        if let reason = obstacle(seat.node, for: instance, occupied: occupied) { return reason }
+    private func verdict(of seat: Seat, for instance: Instance, _ crowd: Crowd?, occupied: Set<Name>) -> Obstacle {
+        if let obstacle = obstacle(seat.node, for: instance, occupied: occupied) { return obstacle }
         let room = seat.room(freed: true)
-        return crowd?.obstacle(on: seat.node, room)
-            ?? room.shortage(vcpus: Double(instance.vcpus), memory: Double(instance.memory.bytes))
+        return Obstacle(
+            crowd?.obstacle(on: seat.node, room)
+                ?? room.shortage(vcpus: Double(instance.vcpus), memory: Double(instance.memory.bytes)),
+            remedy: "make room, add a node, or ask for less")
     }
 }

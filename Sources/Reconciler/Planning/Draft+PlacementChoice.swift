@@ -23,6 +23,7 @@ extension Draft {
         _ instance: Instance, among seats: [Seat], _ numbers: [Name: Int], occupied: Set<Name>, freed: Bool
     ) -> PlacementDecision {
         var decision = PlacementDecision(instance: instance.name, node: nil, verdicts: [], needsDeletions: freed)
+        decision.isPinned = instance.node != nil
         let vcpus = Double(instance.vcpus)
         let memory = Double(instance.memory.bytes)
         // What is removed and made again stays where it was if it can: nobody has to learn another place.

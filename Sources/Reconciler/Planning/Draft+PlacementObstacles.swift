@@ -2,72 +2,109 @@ import Spec
 
 extension Draft {
     /// Why a node cannot take an instance whatever its room; nil where it can.
-    func obstacle(_ node: Node, for instance: Instance, occupied: Set<Name>) -> String? {
-        if let pin = instance.node, pin != node.name { return "the instance is pinned to \(pin)" }
+    func obstacle(_ node: Node, for instance: Instance, occupied: Set<Name>) -> Obstacle? {
+        if let pin = instance.node, pin != node.name {
+            return Obstacle("the instance is pinned to \(pin)", remedy: "take `node:` away")
+        }
         switch node.state {
         case .active: break
-        case .cordoned, .maintenance, .offline, .lost: return "its state is \(node.state.rawValue)"
+        case .cordoned, .maintenance, .offline, .lost:
+            return Obstacle("its state is \(node.state.rawValue)", remedy: "set \(node.name) to `state: active`")
         }
-        guard let observed = answered[node.name] else { return "it does not answer" }
-        if let reason = Architecture.problem(observed.architecture) { return reason }
-        if let reason = labelObstacle(node, for: instance) { return reason }
-        if let home = diskHome(of: instance.name), home != node.name { return "the instance's disks are on \(home)" }
-        return networkObstacle(observed, for: instance) ?? storageObstacle(node, observed, for: instance)
-            ?? spreadObstacle(node, for: instance, occupied: occupied) ?? togetherObstacle(node, for: instance)
+        guard let observed = answered[node.name] else {
+            return Obstacle("it does not answer", remedy: "see why \(node.name) does not answer")
+        }
+        if let obstacle = architectureObstacle(observed) ?? labelObstacle(node, for: instance) { return obstacle }
+        if let home = diskHome(of: instance.name), home != node.name {
+            return Obstacle(
+                "the instance's disks are on \(home)",
+                remedy: "make it possible on \(home), where its disks are, or delete them with --delete-data")
+        }
+        if let obstacle = cpuObstacle(observed, for: instance) ?? networkObstacle(observed, for: instance)
+            ?? storageObstacle(node, observed, for: instance)
+        {
+            return obstacle
+        }
+        return (spreadObstacle(node, for: instance, occupied: occupied) ?? togetherObstacle(node, for: instance)).map {
+            Obstacle($0, remedy: "add a node, or change `placement`")
+        }
     }
 
     /// Why a node can take no instance of the same demand, whatever its name and group.
-    func lastingObstacle(_ node: Node, _ observed: ObservedNode, for instance: Instance) -> String? {
-        if let reason = Architecture.problem(observed.architecture) { return reason }
-        if let reason = labelObstacle(node, for: instance) ?? networkObstacle(observed, for: instance) { return reason }
+    func lastingObstacle(_ node: Node, _ observed: ObservedNode, for instance: Instance) -> Obstacle? {
+        if let obstacle = architectureObstacle(observed) { return obstacle }
+        if let obstacle = labelObstacle(node, for: instance) ?? networkObstacle(observed, for: instance) {
+            return obstacle
+        }
         for (disk, pool, size) in disks(of: instance) {
-            guard let folder = self.pool(pool, on: node.name) else { return "it has no pool \(pool)" }
-            if let reason = poolObstacle(folder, pool, disk, size, observed) { return reason }
+            guard let folder = self.pool(pool, on: node.name) else { return missingPool(pool, node) }
+            if let obstacle = poolObstacle(folder, pool, disk, size, observed) { return obstacle }
         }
         return nil
     }
 
-    private func labelObstacle(_ node: Node, for instance: Instance) -> String? {
+    private func architectureObstacle(_ observed: ObservedNode) -> Obstacle? {
+        Architecture.problem(observed.architecture).map { Obstacle($0, remedy: "use a node with x86_64 processors") }
+    }
+
+    private func labelObstacle(_ node: Node, for instance: Instance) -> Obstacle? {
         for (label, value) in instance.placement.where.sorted(by: { $0.key < $1.key }) where node.labels[label] != value
         {
-            return "its label \(label) is \(node.labels[label] ?? "not set"), not \(value)"
+            return Obstacle(
+                "its label \(label) is \(node.labels[label] ?? "not set"), not \(value)",
+                remedy: "give a node the label \(label): \(value), or change `placement`")
         }
         return nil
     }
 
     /// Why an instance cannot have its NICs on a node, or nil where it can.
-    func networkObstacle(_ observed: ObservedNode, for instance: Instance) -> String? {
+    func networkObstacle(_ observed: ObservedNode, for instance: Instance) -> Obstacle? {
         for nic in instance.nics {
-            if let network = cluster.networks[nic.network], let reason = obstacle(to: network, on: observed) {
-                return reason
+            if let network = cluster.networks[nic.network], let obstacle = obstacle(to: network, on: observed) {
+                return obstacle
             }
         }
         return nil
     }
 
     /// Why nothing can be plugged into a network on a node, or nil where it can.
-    func obstacle(to network: Network, on observed: ObservedNode) -> String? {
+    func obstacle(to network: Network, on observed: ObservedNode) -> Obstacle? {
         switch network.mode {
         case .bridge(let bridge) where !observed.bridges.contains(bridge):
-            "it has no bridge \(bridge) (network \(network.name))"
-        case .existing(let name) where !observed.networks.contains { $0.name == name && $0.isActive }:
-            "it has no active libvirt network \(name) (network \(network.name))"
-        case .nat, .isolated: networkConflict(network, on: observed)
-        default: nil
+            return Obstacle(
+                "it has no bridge \(bridge) (network \(network.name))",
+                remedy: "make the bridge \(bridge) on \(observed.name), or give the NIC another network")
+        case .existing(let name):
+            guard let found = observed.networks.first(where: { $0.name == name }) else {
+                return Obstacle(
+                    "it has no libvirt network \(name) (network \(network.name))",
+                    remedy: "define it on \(observed.name) with virsh net-define, or give the NIC another network")
+            }
+            guard !found.isActive else { return nil }
+            return Obstacle(
+                "its libvirt network \(name) is not running (network \(network.name))",
+                remedy: "start it on \(observed.name): virsh net-start \(name)"
+                    + (found.autostart ? "" : "; virsh net-autostart \(name)"))
+        case .nat, .isolated: return networkConflict(network, on: observed)
+        default: return nil
         }
     }
 
-    private func storageObstacle(_ node: Node, _ observed: ObservedNode, for instance: Instance) -> String? {
+    private func missingPool(_ pool: Name, _ node: Node) -> Obstacle {
+        Obstacle("it has no pool \(pool)", remedy: "give the pool \(pool) a path on \(node.name), or use another pool")
+    }
+
+    private func storageObstacle(_ node: Node, _ observed: ObservedNode, for instance: Instance) -> Obstacle? {
         if let folder = pool(instance.pool, on: node.name) {
             let seed = "\(folder.path)/\(names.seed(instance.name))"
-            if let reason = strangerObstacle(seed, observed, for: instance) { return reason }
+            if let obstacle = strangerObstacle(seed, observed, for: instance) { return obstacle }
         }
         for (disk, pool, size) in disks(of: instance) {
-            guard let folder = self.pool(pool, on: node.name) else { return "it has no pool \(pool)" }
+            guard let folder = self.pool(pool, on: node.name) else { return missingPool(pool, node) }
             let path = "\(folder.path)/\(volumeName(disk, of: instance.name))"
-            if let reason = strangerObstacle(path, observed, for: instance) { return reason }
-            if observed.volumes[path] == nil, let reason = poolObstacle(folder, pool, disk, size, observed) {
-                return reason
+            if let obstacle = strangerObstacle(path, observed, for: instance) { return obstacle }
+            if observed.volumes[path] == nil, let obstacle = poolObstacle(folder, pool, disk, size, observed) {
+                return obstacle
             }
         }
         return nil
@@ -75,18 +112,27 @@ extension Draft {
 
     private func poolObstacle(
         _ folder: Pool, _ pool: Name, _ disk: String, _ size: Size, _ observed: ObservedNode
-    ) -> String? {
-        if let problem = observed.folderProblems[folder.path] { return "pool \(pool): \(problem)" }
+    ) -> Obstacle? {
+        if let problem = observed.folderProblems[folder.path] {
+            // What is wrong and what to do come in one line from where it was seen.
+            let parts = problem.split(separator: ";", maxSplits: 1).map { String($0.drop { $0 == " " }) }
+            return Obstacle(
+                "pool \(pool): \(problem)",
+                remedy: parts.count == 2 ? parts[1] : "see to the folder on \(observed.name)")
+        }
         guard let available = observed.pools.first(where: { $0.isActive && $0.path == folder.path })?.available,
             size > available
         else { return nil }
-        return "pool \(pool) has \(available.bytes >> 20)MiB available, \(disk) wants \(size)"
+        return Obstacle(
+            "pool \(pool) has \(available.bytes >> 20)MiB available, \(disk) wants \(size)",
+            remedy: "make room in \(folder.path) on \(observed.name), or use another pool or a smaller disk")
     }
 
-    private func strangerObstacle(_ path: String, _ node: ObservedNode, for instance: Instance) -> String? {
+    private func strangerObstacle(_ path: String, _ node: ObservedNode, for instance: Instance) -> Obstacle? {
         guard node.volumes[path] != nil, !isRemembered(path, of: instance.name, on: node.name) else { return nil }
-        return "\(path) is there already and nothing says that it is this instance's; "
-            + "rename or remove it to use the node"
+        return Obstacle(
+            "\(path) is there already and nothing says that it is this instance's",
+            remedy: "rename or remove \(path) on \(node.name)")
     }
 
     func spreadObstacle(_ node: Node, for instance: Instance, occupied: Set<Name>) -> String? {

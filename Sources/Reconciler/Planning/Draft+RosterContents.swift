@@ -8,7 +8,7 @@ extension Draft {
             keptDisks: memory.keptDisks)
         for name in cluster.nodes.keys {
             if let node = answered[name] {
-                roster.nodes[name] = Roster.Member(machine: node.machine)
+                roster.nodes[name] = Roster.Member(machine: node.machine, host: node.host)
             } else if let known = memory.nodes[name] {
                 roster.nodes[name] = known
             } else if hasLostMemory, silent.contains(name) {
@@ -119,12 +119,14 @@ extension Draft {
         }
         if isClosing, let move = moves[instance] { volumes = volumes.mapValues(move.mark.arriving) }
         let unfinished = owned.mark.move?.otherEnd(than: owned.node)
-        let isSettled = frozen[instance] == nil && arrivals[instance]?.otherEnd != .silent
+        let isSettled =
+            frozen[instance] == nil && arrivals[instance]?.otherEnd != .silent && !untouchable.contains(instance)
         return Roster.Entry(
             node: isClosing ? moves[instance]?.to ?? owned.node : owned.node, part: owned.mark.part,
             uuid: owned.domain.uuid, macs: Set(nics.map(\.mac)).sorted(),
             addresses: Set(nics.compactMap(\.address)).sorted(), volumes: volumes,
-            alsoOn: isClosing && isSettled ? nil : moves[instance]?.to ?? unfinished)
+            alsoOn: isClosing && isSettled
+                ? contradiction(instance, owned) : moves[instance]?.to ?? unfinished ?? contradiction(instance, owned))
     }
 
     func entry(of instance: Instance, on node: Name) -> Roster.Entry {

@@ -84,13 +84,14 @@ extension Draft {
     private func nodesBehind(_ roster: Roster) -> [Name] {
         var wanted = roster
         wanted.generation = memory.generation
+        wanted = wanted.content
         let mayBeMissing = isForgettable(wanted)
         // Nodes have copies of one roster: comparing a copy with the last good one takes no time.
         var lastGood: Roster?
         return answeredNames.filter { node in
             guard let there = answered[node]?.roster, there.cluster == identity else { return !mayBeMissing }
             if there == lastGood { return false }
-            guard there == wanted else { return true }
+            guard there.content == wanted else { return true }
             lastGood = there
             return false
         }

@@ -40,18 +40,22 @@ extension Draft {
             ?? "\(identity.name).\(pool)"
     }
 
+    /// Refuses what cannot be made of its image, before anything else is decided on its account.
+    mutating func checkImages() {
+        for instance in missing + existing.filter(isHalfMade) {
+            if let (reason, remedy) = imageObstacle(instance) { refuseImage(instance, reason, remedy) }
+        }
+        missing.removeAll { untouchable.contains($0.name) }
+        existing.removeAll { untouchable.contains($0.name) }
+    }
+
     /// Brings base images to the nodes whose new root disks need them.
     mutating func planImages() {
         for instance in toMake + existing.filter({ updates[$0.name]?.replacesRoot ?? false }) {
             guard let node = home(of: instance.name) else { continue }
             guard let path = baseImagePath(of: instance, on: node), let resolved = inputs.images[instance.image] else {
-                refuseImage(instance, "image \(instance.image) could not be read", "see the messages about it")
-                continue
-            }
-            if let size = resolved.virtualSize, instance.disk < size {
                 refuseImage(
-                    instance, "its disk of \(instance.disk) is smaller than image \(instance.image), which has \(size)",
-                    "give it a disk of at least \(size)")
+                    instance, "\(node) has no pool \(instance.pool)", "give the pool a path there, or use another pool")
                 continue
             }
             fetch(instance.image, resolved, to: path, on: node, pool: instance.pool)
@@ -91,6 +95,18 @@ extension Draft {
                 instance.image, resolved, to: path, on: owned.node, pool: instance.pool,
                 because: "root disks there stand on it, and it is gone", origin: .drift)
         }
+    }
+
+    /// Why a root disk cannot be made of an instance's image, and what to do; nil where it can.
+    func imageObstacle(_ instance: Instance) -> (reason: String, remedy: String)? {
+        guard let resolved = inputs.images[instance.image] else {
+            return ("image \(instance.image) could not be read", "see the messages about it")
+        }
+        guard let size = resolved.virtualSize, instance.disk < size else { return nil }
+        return (
+            "its disk of \(instance.disk) is smaller than image \(instance.image), which has \(size)",
+            "give it a disk of at least \(size)"
+        )
     }
 
     private mutating func refuseImage(_ instance: Instance, _ reason: String, _ remedy: String) {
@@ -135,6 +151,7 @@ extension Draft {
 
     /// Deletes kept data disks where that was asked for.
     mutating func planKeptDisks() {
+        deleteReleased()
         let candidates = memory.keptDisks.filter { manages($0.part) }
         releasedPaths.formUnion(clearingSteps().keys)
         for disk in candidates where !releasedPaths.contains(Location(node: disk.node, what: disk.path)) {
@@ -146,23 +163,66 @@ extension Draft {
                 continue
             }
             let isProtected = owned[disk.instance]?.mark.protect ?? false
-            guard deletesData, !wanted, !isProtected, !isUsedElsewhere(disk.path, on: disk.node, besides: nil) else {
+            guard deletes(disk.disk.text, of: disk.instance), !wanted, !isProtected, isNamedOurs(disk),
+                !isUsedElsewhere(disk.path, on: disk.node, besides: nil)
+            else {
                 if !wanted {
                     notices.append("data disk \(disk.disk) of \(disk.instance) is kept on \(disk.node) at \(disk.path)")
                 }
                 continue
             }
-            let object = ObjectReference(.disk, "\(disk.instance).\(disk.disk)", on: disk.node)
-            add(
-                Step(
-                    id: StepID("\(disk.node)/disk\(disk.path)/delete"), node: disk.node,
-                    object: object,
-                    operation: .deleteVolume(path: disk.path, of: owner(of: disk)),
-                    requires: [openingRoster(disk.node)]))
-            releasedPaths.insert(Location(node: disk.node, what: disk.path))
-            changes.append(
-                Change(
-                    .delete, object, reason: "its instance is gone and --delete-data was given", details: [disk.path]))
+            let isGone = owned[disk.instance] == nil && cluster.instances[disk.instance] == nil
+            delete(
+                disk, owner: owner(of: disk), after: [],
+                because: isGone ? "its instance is gone, and" : "its instance does not have it any more, and")
+        }
+        refuseUnknownDisks()
+    }
+
+    private mutating func delete(
+        _ disk: Roster.KeptDisk, owner: UniqueID, after steps: [StepID], because reason: String
+    ) {
+        let object = ObjectReference(.disk, "\(disk.instance).\(disk.disk)", on: disk.node)
+        add(
+            Step(
+                id: StepID("\(disk.node)/disk\(disk.path)/delete"), node: disk.node, object: object,
+                operation: .deleteVolume(path: disk.path, of: owner), requires: [openingRoster(disk.node)] + steps))
+        releasedPaths.insert(Location(node: disk.node, what: disk.path))
+        changes.append(
+            Change(
+                .delete, object,
+                reason: "\(reason) \(deletesData ? "--delete-data" : "--delete-disk \(object.name)") was given",
+                details: [disk.path]))
+    }
+
+    /// Deletes disks that instances let go of in this very plan, once nothing uses them any more.
+    private mutating func deleteReleased() {
+        for instance in existing {
+            guard let update = updates[instance.name], let node = owned[instance.name]?.node else { continue }
+            let record = StepID("\(node)/instance/\(instance.name)/record")
+            for disk in update.claims.kept where goesAtOnce(disk, update) {
+                // Its domain does not have it by then: it is nobody's.
+                delete(
+                    disk, owner: UniqueID(derivedFrom: "kept disk \(disk.path)"), after: [record],
+                    because: "its instance does not have it any more, and")
+            }
+        }
+    }
+
+    /// A disk that is to go by name and is not there is a mistake, whatever else goes well.
+    private mutating func refuseUnknownDisks() {
+        let deleted = Set(changes.filter { $0.action == .delete && $0.object.kind == .disk }.map(\.object.name))
+        let going = removals.keys.flatMap { instance in
+            (owned[instance]?.domain.disks ?? []).compactMap { $0.name.map { "\(instance).\($0)" } }
+        }
+        for name in options.deletedDisks.sorted() where !deleted.contains(name) && !going.contains(name) {
+            let kept = memory.keptDisks.filter { manages($0.part) }.map { "\($0.instance).\($0.disk)" }
+            let near = NearMiss.of(name, in: kept).map { "did you mean \($0)?" }
+            refusals.append(
+                Plan.Refusal(
+                    ObjectReference(.disk, name, on: nil),
+                    reason: "no disk of this name is kept, or it is in use",
+                    remedy: near ?? "kept are \(kept.isEmpty ? "none" : kept.sorted().joined(separator: ", "))"))
         }
     }
 

@@ -196,6 +196,7 @@ extension Draft {
         func keep(_ path: String) { fields[path] = old[path] }
         for path in Set(fields.keys).union(old.keys) where policy.ignores(path) { keep(path) }
         for path in work.update.blocked.map(\.field.path) { keep(path) }
+        if stopReasons[work.instance.name] != nil { keep("power") }
         if policy.image == .ignore { keep("image") }
         if fields["image"] == nil { keep("image") }
         if policy.firstBoot == .ignore {

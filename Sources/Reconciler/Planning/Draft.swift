@@ -47,6 +47,8 @@ struct Draft {
     var moves: [Name: InstanceMove] = [:]
     /// Why each of them moves.
     var moveReasons: [Name: String] = [:]
+    /// Instances that do not move in this plan, since something else of them is refused.
+    var staying: Set<Name> = []
     /// What keeps instances that are to move from it.
     var moveRefusals: [Name: String] = [:]
     /// Why an instance is stopped that the spec wants to run.
@@ -102,11 +104,15 @@ struct Draft {
 
     var changes: [Change] = []
     var steps: [Step] = []
+    /// The steps so far that change a domain, by its node and UUID.
+    private(set) var domainSteps: [Location: [StepID]] = [:]
     var refusals: [Plan.Refusal] = []
     var silences: [Plan.Silence] = []
     var notices: [String] = []
     /// Data disks that stay when their instance goes.
     var newlyKept: [Roster.KeptDisk] = []
+    /// Disks of adopted instances that go, which stay and are no business of kvmctl's any more.
+    var ownersDisks: [Roster.KeptDisk] = []
     /// Kept disks that an instance takes back or that are deleted.
     var releasedPaths: Set<Location> = []
 
@@ -169,6 +175,11 @@ struct Draft {
         }
     }
 
+    /// Whether a data disk that its instance lets go of goes as well.
+    func deletes(_ disk: String, of instance: Name) -> Bool {
+        deletesData || options.deletedDisks.contains("\(instance).\(disk)")
+    }
+
     /// Whether this run may change what carries this part.
     func manages(_ part: Name) -> Bool { cluster.parts.contains(part) }
 
@@ -179,6 +190,9 @@ struct Draft {
 
     mutating func add(_ step: Step) {
         steps.append(step)
+        if let domain = step.operation.domain {
+            domainSteps[Location(node: step.node, what: domain.text), default: []].append(step.id)
+        }
         if step.operation.isReadyWait { lastBoots[step.node] = step.id }
     }
 }

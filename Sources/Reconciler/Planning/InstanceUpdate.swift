@@ -53,6 +53,8 @@ struct InstanceUpdate {
     var waiting: [String] = []
     /// Paths of disks afterwards, by name; nil where they stay as they are.
     var disks: [String: String]?
+    /// What it takes of what all instances share.
+    var claims = Claims()
     /// What is tried, where it can be taken back.
     var attempt: ChangeAttempt?
     /// What the mark says when its steps begin.

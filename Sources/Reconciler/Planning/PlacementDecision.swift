@@ -16,11 +16,15 @@ package struct PlacementDecision: Sendable, Equatable {
     /// Whether it fits only once what this plan deletes is gone.
     package var needsDeletions = false
 
+    /// Whether the spec names the node.
+    var isPinned = false
+
     /// Why the node that was chosen was, in one line.
     package var reason: String {
         guard let node, let chosen = verdicts.first(where: { $0.node == node }),
             case .fits(let score, _, _) = chosen.verdict
         else { return "no node can take it" }
+        if isPinned { return "pinned by `node:` (score \(Self.text(score)))" }
         let others = verdicts.compactMap { entry -> (node: Name, score: Double)? in
             if entry.node != node, case .fits(let score, _, _) = entry.verdict { (entry.node, score) } else { nil }
         }

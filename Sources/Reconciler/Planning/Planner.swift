@@ -12,21 +12,41 @@ package enum Planner {
         _ cluster: Cluster, inputs: Inputs, fleet: ObservedFleet, intent: Intent = .apply(deleteData: false),
         options: PlanningOptions = PlanningOptions()
     ) -> Plan {
-        var draft = Draft(cluster: cluster, inputs: inputs, fleet: fleet, intent: intent, options: options)
+        var staying: Set<Name> = []
+        while true {
+            var draft = Draft(cluster: cluster, inputs: inputs, fleet: fleet, intent: intent, options: options)
+            draft.staying = staying
+            decide(&draft)
+            // What was to move and is refused stays, and where it would have gone was decided for nothing: once more.
+            let refused = draft.moves.keys.filter(draft.untouchable.contains)
+            if refused.isEmpty { return finished(draft) }
+            staying.formUnion(refused)
+        }
+    }
+
+    /// The decisions, up to what every instance needs.
+    private static func decide(_ draft: inout Draft) {
         draft.recallRosters()
         draft.checkMachines()
         draft.indexOwned()
+        draft.recallWitnesses()
         draft.recallMoves()
         draft.recallUndefinedMoves()
         draft.checkRemovedNodes()
         draft.planDeletions()
         draft.sortInstances()
         draft.checkNetworkEdits()
+        draft.checkImages()
         draft.chooseMoves()
         draft.placeInstances()
         draft.balanceNodes()
         draft.assignIdentities()
         draft.compareInstances()
+    }
+
+    /// The plan that the decisions lead to.
+    private static func finished(_ draft: consuming Draft) -> Plan {
+        draft.refuseUnfinishedMaintenance()
         draft.planPools()
         draft.planImages()
         draft.planNetworks()

@@ -7,6 +7,8 @@ package struct PlanningOptions: Sendable, Hashable {
     /// How far apart nodes' loads may be, from 0 to 1, before instances move for a better balance; nil where balance
     /// was not asked for.
     package var balance: Double?
+    /// Data disks that may go though their instance stays or the others are kept, such as `db.data`.
+    package var deletedDisks: Set<String> = []
     /// Whether changes that were tried and taken back are tried again.
     package var retries: Bool
 

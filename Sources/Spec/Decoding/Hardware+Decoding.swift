@@ -7,7 +7,8 @@ struct HardwareFields {
 enum HardwareKeys {
     static let cpu = Key(
         "cpu", Kind<String>.cpuModel,
-        "The CPU model, by libvirt's name for it: one that all nodes have lets it move between nodes that differ.",
+        "The CPU model, by libvirt's name for it: one that all nodes have lets it move between nodes that differ. "
+            + "Or host-model, or host-passthrough, which needs KVM and nodes that are alike.",
         unset: "all that its node has", example: "Skylake-Server")
     static let table = Table("some hardware", [cpu], acceptsNull: true)
 }

@@ -93,13 +93,15 @@ struct ApplyCommand: AsyncParsableCommand {
     /// The run for the spec as it is on disk now.
     private func prepared(_ log: RunLog?, in context: RunContext) throws -> ApplyRun {
         let preparation = try Preparation.load(spec, reportsJSON: execution.output == .json, in: context)
+        var options = PlanningOptions(balance: balance.threshold, retries: retries)
+        options.deletedDisks = Set(execution.disks.deleted)
         return ApplyRun(
             planning: PlanRun(
                 cluster: preparation.cluster, inputs: preparation.inputs,
                 intent: .apply(deleteData: execution.deletesData),
                 rosterCopy: RosterCopy(
                     of: ClusterIdentity(preparation.cluster), environment: context.surroundings.environment),
-                options: PlanningOptions(balance: balance.threshold, retries: retries)),
+                options: options),
             consent: Consent(isApprovedBeforehand: execution.isApproved, deletions: .limited(maximumDeletions)),
             format: execution.output, lockTimeout: execution.lock.patience, limits: execution.limits,
             question: "Apply this plan to \(preparation.cluster.name)?", verb: "apply", log: log, context: context)

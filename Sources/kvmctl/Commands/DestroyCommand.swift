@@ -33,10 +33,13 @@ struct DestroyCommand: AsyncParsableCommand {
         let cluster = try LoadedSpec.required(
             spec, context.appearance, reportsJSON: execution.output == .json, in: context.surroundings
         ).cluster
+        var options = PlanningOptions()
+        options.deletedDisks = Set(execution.disks.deleted)
         try await ApplyRun(
             planning: PlanRun(
                 cluster: cluster, inputs: Inputs(), intent: .destroy(deleteData: execution.deletesData),
-                rosterCopy: RosterCopy(of: ClusterIdentity(cluster), environment: context.surroundings.environment)),
+                rosterCopy: RosterCopy(of: ClusterIdentity(cluster), environment: context.surroundings.environment),
+                options: options),
             consent: Consent(isApprovedBeforehand: execution.isApproved, deletions: .wanted),
             format: execution.output, lockTimeout: execution.lock.patience, limits: execution.limits,
             question: "Destroy all of this in \(cluster.name)?", verb: "destroy",
@@ -44,7 +47,7 @@ struct DestroyCommand: AsyncParsableCommand {
         ).run()
     }
 
-    /// The command that removes the data disks that a destroy keeps.
+    /// The command that removes data disks that a destroy keeps, but for the option that says which.
     static func removal(_ request: SpecRequest) -> String {
         var words = ["kvmctl", "destroy"]
         for file in request.files { words += ["-f", file] }
@@ -53,6 +56,6 @@ struct DestroyCommand: AsyncParsableCommand {
             words += ["--var", "\(name)=\(value)"]
         }
         for file in request.variableFiles { words += ["--var-file", file] }
-        return ShellQuoting.command(words + ["--delete-data"])
+        return ShellQuoting.command(words)
     }
 }

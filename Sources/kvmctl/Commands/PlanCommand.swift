@@ -35,6 +35,7 @@ struct PlanCommand: AsyncParsableCommand {
     var showsDriftAlone = false
     @Flag(name: .customLong("delete-data"), help: "Plan to delete data disks whose instance is gone, too.")
     var deletesData = false
+    @OptionGroup var disks: DiskOptions
     @Option(
         name: .customLong("explain"),
         help: ArgumentHelp("Show how every node scored as a place for this instance.", valueName: "instance"))
@@ -58,15 +59,16 @@ struct PlanCommand: AsyncParsableCommand {
         var context = context
         context.readsSecrets = !refusesSecrets
         let preparation = try Preparation.load(spec, reportsJSON: output == .json, in: context)
-        let run = PlanRun(
+        var run = PlanRun(
             cluster: preparation.cluster, inputs: preparation.inputs, intent: .apply(deleteData: deletesData),
             rosterCopy: RosterCopy(
                 of: ClusterIdentity(preparation.cluster), environment: context.surroundings.environment),
             options: PlanningOptions(
                 explained: try explained.map { try instance(named: $0, in: preparation.cluster) },
                 balance: balance.threshold, retries: retries))
+        run.options.deletedDisks = Set(disks.deleted)
         let log = try log.open(in: context)
-        let observed = try await context.withFleet(run.cluster, log: log) { await run.observe($0) }
+        let observed = try await context.withFleet(run.cluster, log: log) { [run] in await run.observe($0) }
         guard !Task.isCancelled else { throw ExitCode(.interrupted) }
         let (whole, defects) = run.plan(observed)
         var plan = showsDriftAlone ? whole.driftAlone : whole

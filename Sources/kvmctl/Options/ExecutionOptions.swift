@@ -10,6 +10,7 @@ struct ExecutionOptions: ParsableArguments {
     @Flag(name: .customLong("delete-data"), help: "Delete data disks, too, whose instance goes or is gone.")
     var deletesData = false
 
+    @OptionGroup var disks: DiskOptions
     @OptionGroup var lock: LockOptions
     @OptionGroup var log: LogOptions
 

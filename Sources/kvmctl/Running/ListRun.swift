@@ -27,12 +27,18 @@ struct ListRun {
             return asksSites ? await session.askingSites(seen) : seen
         }
         guard !Task.isCancelled else { throw ExitCode(.interrupted) }
-        let listing = try listing(cluster, fleet)
+        var listing = try listing(cluster, fleet)
+        listing.isBlind = fleet.answeredNodes.isEmpty && !fleet.unknownNodes.isEmpty
         context.surroundings.output(listing.render(options.output, style: context.outputStyle))
         for node in listing.unknownNodes {
             guard case .unknown(let cause) = fleet.nodes[node] else { continue }
             context.say(
                 Line([Span("\(node): ", .alarm), Span(cause.summary)], hang: 4), Line(cause.remedy, indent: 4))
+        }
+        if listing.isBlind {
+            context.say(
+                Line([Span("error: ", .alarm), Span("no node answered, so nothing is known about the \(listing.kind)")])
+            )
         }
         guard listing.unknownNodes.isEmpty else { throw ExitCode(.nodeUnreachable) }
     }

@@ -16,7 +16,9 @@ struct PlanRun: Sendable {
         var fleet = observed
         fleet.remembered = rosterCopy.roster
         let plan = Planner.plan(cluster, inputs: inputs, fleet: fleet, intent: intent, options: options)
-        return (plan, PlanChecker.violations(in: plan, of: cluster, fleet: fleet, intent: intent))
+        let defects = PlanChecker.violations(
+            in: plan, of: cluster, fleet: fleet, intent: intent, deletedDisks: options.deletedDisks)
+        return (plan, defects)
     }
 
     /// Looks at all nodes, and at the ways of the moves that come of it until no new one does; changes nothing.

@@ -19,7 +19,7 @@ extension FakeNode {
             uuid: definition.uuid, name: definition.name, power: .shutOff, autostart: false, mark: definition.mark,
             vcpus: definition.vcpus, memory: definition.memory, fingerprint: "")
         domain.nics = definition.nics.map { .init(name: $0.name, mac: $0.mac, attachment: $0.attachment) }
-        domain.disks = definition.disks.map { .init(name: $0.name, path: $0.path) }
+        domain.disks = definition.disks.map { .init(name: $0.name, path: $0.path, serial: $0.serial) }
         domain.disks.append(.init(name: "seed", path: definition.seedPath))
         domain.cpuModel = definition.cpuModel
         return domain

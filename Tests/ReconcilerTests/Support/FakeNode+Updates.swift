@@ -89,7 +89,7 @@ extension FakeNode {
                 case .cpu(let model): domain.cpuModel = model
                 case .disk(let disk):
                     domain.disks.removeAll { $0.name == disk.name }
-                    domain.disks.append(.init(name: disk.name, path: disk.path))
+                    domain.disks.append(.init(name: disk.name, path: disk.path, serial: disk.serial))
                 case .removeDisk(let name): domain.disks.removeAll { $0.name == name }
                 case .nic(let nic):
                     domain.nics.removeAll { $0.name == nic.name }

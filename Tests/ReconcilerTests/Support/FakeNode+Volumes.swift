@@ -93,7 +93,7 @@ extension FakeNode {
 
     mutating func write(_ new: Roster) -> StepResult {
         if roster == new { return .unchanged }
-        if let roster, roster.generation > new.generation {
+        if let roster, roster.age > new.age {
             complain("roster \(roster.generation) is replaced by \(new.generation)")
         }
         roster = new

@@ -7,6 +7,8 @@ import Spec
 struct FakeNode: Sendable, Equatable {
     var name: Name
     var machine: String
+    /// What libvirt calls its host.
+    var host: UniqueID?
     var vcpus = 16
     var memory = Size.gibibytes(64)
     /// Bridges that people made; those of running networks come on top.
@@ -40,6 +42,7 @@ struct FakeNode: Sendable, Equatable {
     /// What a look at the node shows.
     var observed: ObservedNode {
         var node = ObservedNode(name: name, machine: machine, vcpus: vcpus, memory: memory, hasKVM: false)
+        node.host = host
         node.domains = domains.values.map(FakeNode.seen).sorted { ($0.name, $0.uuid) < ($1.name, $1.uuid) }
         node.networks = networks.values.map(FakeNode.seen).sorted { ($0.name, $0.uuid) < ($1.name, $1.uuid) }
         node.bridges = bridges.union(networks.values.filter(\.isActive).compactMap(\.bridge))

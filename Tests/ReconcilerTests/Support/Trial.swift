@@ -63,7 +63,7 @@ struct Trial {
         var homes: [Name: Name] = [:]
         var running: [Name: Name] = [:]
         var macs: [MACAddress: String] = [:]
-        var addresses: [IPv4Address: String] = [:]
+        var addresses: [String: String] = [:]
         for (node, state) in nodes.sorted(by: { $0.key < $1.key }) where world.cluster.nodes[node]?.state != .lost {
             for domain in state.domains.values.sorted(by: { $0.uuid < $1.uuid }) {
                 // What strangers have on a node that does not answer, nobody can know.
@@ -84,8 +84,10 @@ struct Trial {
                 if let other = homes.updateValue(node, forKey: mark.instance) {
                     fail("\(when): instance \(mark.instance) is on \(other) and on \(node)")
                 }
-                for address in mark.nics.values.compactMap(\.address) {
-                    if let other = addresses.updateValue(domain.name, forKey: address) {
+                for (name, nic) in mark.nics {
+                    guard let address = nic.address else { continue }
+                    let place = "\(address) \(mark.applied["nics.\(name).network"] ?? "")"
+                    if let other = addresses.updateValue(domain.name, forKey: place) {
                         fail("\(when): address \(address) is of \(other) and of \(domain.name) on \(node)")
                     }
                 }
@@ -126,6 +128,9 @@ struct Trial {
             for (other, there) in nodes {
                 for domain in there.domains.values where domain.mark?.move?.otherEnd(than: other) == name {
                     known.formUnion(domain.disks.map(\.path))
+                    guard let move = domain.mark?.move else { continue }
+                    known.formUnion(domain.disks.map { move.arriving($0.path) })
+                    known.formUnion(domain.disks.map { move.leaving($0.path) })
                 }
             }
             // What an undefined domain had is told as unclaimed and left; its data disks are kept.
@@ -138,6 +143,40 @@ struct Trial {
                     || world.traits.contains(.emptyRosters)
                 if unclaimed.contains(where: path.contains), isForgotten { continue }
                 fail("\(when): nothing reaches \(path) on \(name) any more")
+            }
+        }
+    }
+
+    /// What is on record as kept is not what a domain has, and what is not done is not on record.
+    private mutating func checkKept(_ fleet: FakeFleet, _ when: String) {
+        let nodes = fleet.nodes
+        for name in world.answering {
+            let before = world.fleet.nodes.values.flatMap { $0.roster?.keptDisks ?? [] }
+            for disk in nodes[name]?.roster?.keptDisks ?? [] where !before.contains(disk) {
+                guard world.answering.contains(disk.node), let there = nodes[disk.node] else { continue }
+                for domain in there.domains.values where domain.mark?.cluster == World.identity {
+                    guard domain.disks.contains(where: { $0.path == disk.path }) else { continue }
+                    fail("\(when): \(disk.path) is on record as kept on \(name), and \(domain.name) has it")
+                }
+            }
+        }
+    }
+
+    /// Whatever is still on a node in maintenance when all is done is said to be, whose part it ever is.
+    private mutating func checkMaintenance(_ plan: Plan, _ when: String) {
+        guard plan.refusals.allSatisfy({ !$0.stopsEverything }) else { return }
+        for name in world.answering where world.cluster.nodes[name]?.state == .maintenance {
+            for domain in world.fleet.nodes[name]?.domains.values.map(\.self) ?? [] {
+                guard let mark = domain.mark, mark.cluster == World.identity, mark.uuid == domain.uuid,
+                    domain.markProblem == nil, !world.cluster.parts.contains(mark.part)
+                else { continue }
+                let stays = world.cluster.instances[mark.instance]?.onMaintenance ?? .migrate
+                guard stays == .migrate else { continue }
+                let isSaid = plan.refusals.contains { refusal in
+                    refusal.reason.contains(mark.instance.text)
+                        && [name.text, mark.instance.text].contains(refusal.object.name)
+                }
+                require(isSaid, "\(when): nothing says that \(mark.instance) of \(mark.part) is still on \(name)")
             }
         }
     }
@@ -194,6 +233,8 @@ struct Trial {
         expectSuccess(await run(first, on: fleet), "apply")
         check(fleet, "after apply")
         checkNoOrphans(fleet, "after apply")
+        checkKept(fleet, "after apply")
+        checkMaintenance(first, "first plan")
         // What this plan removed may have made room for what it refused.
         let isGradual = !world.traits.isDisjoint(with: [.moved, .halfMoved, .maintenance])
         if !first.refusals.isEmpty || isGradual {
@@ -324,7 +365,9 @@ struct Trial {
             // Nor do those go that a domain has which is left alone, since half of it is on a silent node.
             let used = Set(node.domains.values.flatMap(\.disks).map(\.path))
             for disk in kept
-            where node.files[disk.path] != nil && !refused.contains(disk.instance.text) && !used.contains(disk.path) {
+            where node.files[disk.path] != nil && !refused.contains(disk.instance.text) && !used.contains(disk.path)
+                && world.foreign.files[name]?[disk.path] == nil
+            {
                 fail("after destroy with data: \(disk.path) is still on \(name)")
             }
         }

@@ -4,6 +4,7 @@ import Spec
 extension World {
     /// Lives through what happened before this run, and decides what this run's spec is.
     mutating func makeHistory() async {
+        cloneMachines()
         addForeignThings(early: true)
         let names = everything.instances.keys.sorted()
         let late = Set(names.filter { _ in generator.chance(25) })
@@ -20,6 +21,9 @@ extension World {
         decideHomes()
         silenceNodes()
         editSpec()
+        crowdMaintenance()
+        refuseSome()
+        forgeRoster()
     }
 
     /// Applies a spec, as an earlier run did, with at most one thing going wrong.

@@ -27,6 +27,10 @@ struct World: Sendable {
         case moved = "pinned elsewhere"
         case halfMoved = "half-moved instance"
         case maintenance = "node in maintenance"
+        case refusedBeside = "refused instance beside good ones"
+        case clones = "nodes cloned from one template"
+        case forgedRoster = "forged roster"
+        case crowdedMaintenance = "two parts on a node in maintenance"
     }
 
     let seed: UInt64

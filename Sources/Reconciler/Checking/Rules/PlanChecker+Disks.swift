@@ -7,16 +7,20 @@ extension PlanChecker {
             switch evidence.intent {
             case .apply(let deleteData), .destroy(let deleteData): deleteData
             }
-        return evidence.plan.steps.compactMap { step in
+        return evidence.plan.steps.enumerated().compactMap { index, step -> Violation? in
             guard let path = step.operation.deletedFile, let uuid = step.operation.domain else { return nil }
             let node = evidence.nodes[step.node]
             let domain = evidence.domains[Evidence.Place(node: step.node, uuid: uuid)]
             // Of the two files of a disk on its way, the one that the domain does not use is nobody's data.
             let isOther = domain?.reachedPaths.contains(path) ?? false
             let isData = domain?.disks.first { $0.path == path }?.isData ?? !isOther
-            if isData, !mayDeleteData { return Violation(.dataDisk, step.id, "nobody asked to delete \(path)") }
+            let isByName = evidence.deletedDisks.contains { isNamed($0, path, step, domain) }
+            if isData, !mayDeleteData, !isByName {
+                return Violation(.dataDisk, step.id, "nobody asked to delete \(path)")
+            }
             if let other = node?.domains.first(where: { other in
                 other.uuid != uuid && other.disks.contains { $0.path == path }
+                    && !evidence.isTaken(path, from: other, before: index)
             }) {
                 return Violation(.dataDisk, step.id, "domain \(other.name) has \(path)")
             }
@@ -25,6 +29,14 @@ extension PlanChecker {
             }
             return nil
         }
+    }
+
+    /// Whether a disk that was named is the one that a step deletes.
+    private static func isNamed(_ name: String, _ path: String, _ step: Step, _ domain: ObservedDomain?) -> Bool {
+        if step.object.kind == .disk { return step.object.name == name }
+        guard let instance = domain?.mark?.instance, let disk = domain?.disks.first(where: { $0.path == path })?.name
+        else { return false }
+        return "\(instance).\(disk)" == name
     }
 
     /// A base image goes only after everything that refers to it, and is never written over.

@@ -22,6 +22,11 @@ extension PlanChecker {
                 guard evidence.isSilent(holder) else { continue }
                 found.append(Violation(.oneHome, step.id, "\(holder) may hold instance \(instance)"))
             }
+            if evidence.seen[instance] == nil, let witness = evidence.witnesses[instance]?.min(), witness != entry?.node
+            {
+                found.append(
+                    Violation(.oneHome, step.id, "a roster says that \(witness) holds instance \(instance)"))
+            }
             for name in evidence.nodesByDomain[definition.uuid] ?? [] where name != step.node {
                 if !isUndefined(definition.uuid, before: step, evidence) {
                     found.append(Violation(.oneHome, step.id, "\(name) has a domain of this UUID"))

@@ -14,8 +14,9 @@ extension PlanChecker {
                     found.append(Violation(.oneOwner, step.id, "\(owner.text) has the MAC \(mac)"))
                 }
             }
-            for address in definition.mark.nics.values.compactMap(\.address).sorted() {
-                for owner in owners.addresses[address] ?? []
+            for (name, nic) in definition.mark.nics.sorted(by: { $0.key < $1.key }) {
+                guard let address = nic.address else { continue }
+                for owner in owners.holders(of: address, in: definition.nics.first { $0.name == name }?.attachment)
                 where !owner.gives(wayTo: index, definition.uuid, evidence) {
                     found.append(Violation(.oneOwner, step.id, "\(owner.text) has the address \(address)"))
                 }
@@ -23,7 +24,11 @@ extension PlanChecker {
             if Set(definition.nics.map(\.mac)).count < definition.nics.count {
                 found.append(Violation(.oneOwner, step.id, "two of its NICs have one MAC"))
             }
-            let addresses = definition.mark.nics.values.compactMap(\.address)
+            let addresses = definition.mark.nics.compactMap { name, nic in
+                nic.address.map { address in
+                    "\(address) \(definition.nics.first { $0.name == name }?.attachment as Any)"
+                }
+            }
             if Set(addresses).count < addresses.count {
                 found.append(Violation(.oneOwner, step.id, "two of its NICs have one address"))
             }
@@ -53,25 +58,35 @@ extension PlanChecker {
 
     private struct Owners {
         var macs: [MACAddress: [Owner]] = [:]
-        var addresses: [IPv4Address: [Owner]] = [:]
+        private var addresses: [IPv4Address: [(owner: Owner, network: NICAttachment?)]] = [:]
+
+        /// Those who have an address in a network, and those of whom nobody knows in which.
+        func holders(of address: IPv4Address, in network: NICAttachment?) -> [Owner] {
+            (addresses[address] ?? []).filter { $0.network == nil || network == nil || $0.network == network }
+                .map(\.owner)
+        }
 
         init(_ evidence: Evidence) {
             for (name, node) in evidence.nodes.sorted(by: { $0.key < $1.key }) {
                 for domain in node.domains { add(domain, on: name, evidence) }
             }
-            for (instance, entry) in evidence.roster?.instances.sorted(by: { $0.key < $1.key }) ?? []
-            where evidence.isSilent(entry.node) {
-                let owner = Owner(text: "instance \(instance) on silent \(entry.node)", uuid: entry.uuid)
+            for (instance, entry) in evidence.roster?.instances.sorted(by: { $0.key < $1.key }) ?? [] {
+                // Either end of a way may have it, unless it was seen at home.
+                let ends = [entry.node, entry.alsoOn].compactMap(\.self)
+                guard let silent = ends.first(where: evidence.isSilent), evidence.seen[instance] == nil else {
+                    continue
+                }
+                let owner = Owner(text: "instance \(instance) on silent \(silent)", uuid: entry.uuid)
                 for mac in entry.macs { macs[mac, default: []].append(owner) }
-                for address in entry.addresses { addresses[address, default: []].append(owner) }
+                for address in entry.addresses { addresses[address, default: []].append((owner, nil)) }
             }
             for (index, step) in evidence.plan.steps.enumerated() {
                 guard case .defineDomain(let definition) = step.operation else { continue }
                 let owner = Owner(text: "\(step.id)", uuid: definition.uuid, definedBy: index)
                 for mac in Set(definition.nics.map(\.mac)) { macs[mac, default: []].append(owner) }
-                for address in Set(definition.mark.nics.values.compactMap(\.address)) {
-                    addresses[address, default: []].append(owner)
-                }
+                add(
+                    definition.mark, Dictionary(definition.nics.map { ($0.name, $0.attachment) }) { first, _ in first },
+                    of: owner)
             }
         }
 
@@ -80,8 +95,14 @@ extension PlanChecker {
             for nic in domain.nics { macs[nic.mac, default: []].append(owner) }
             // Addresses of other clusters may be of networks that only look the same.
             guard Evidence.owns(evidence.identity, domain) else { return }
-            for address in domain.mark?.nics.values.compactMap(\.address) ?? [] {
-                addresses[address, default: []].append(owner)
+            let attachments = domain.nics.compactMap { nic in nic.name.map { ($0, nic.attachment) } }
+            if let mark = domain.mark { add(mark, Dictionary(attachments) { first, _ in first }, of: owner) }
+        }
+
+        private mutating func add(_ mark: DomainMark, _ attachments: [Name: NICAttachment], of owner: Owner) {
+            for (name, nic) in mark.nics.sorted(by: { $0.key < $1.key }) {
+                guard let address = nic.address else { continue }
+                addresses[address, default: []].append((owner, attachments[name]))
             }
         }
     }

@@ -30,7 +30,17 @@ extension PlanChecker {
             return Violation(.ownership, step.id, "domain \(place.uuid) is not this cluster's to define again")
         }
         if case .adoptDomain(_, _, let mark) = step.operation { return checkAdoption(step, mark, place, evidence) }
-        if let path = step.operation.deletedFile, isKeptDisk(path, on: step.node, evidence) { return nil }
+        if let path = step.operation.deletedFile,
+            isKeptDisk(path, on: step.node, evidence)
+                || evidence.domains[place] == nil
+                    && evidence.numbers[step.id].map({ evidence.isRecordedKept(path, before: $0) }) ?? false
+        {
+            // A roster may say anything; what it calls a kept disk has at least the name of one.
+            let file = path.split(separator: "/").last ?? ""
+            let isDisk = file.hasSuffix(".qcow2") && !file.hasSuffix(".root.qcow2")
+            return file.hasPrefix("\(evidence.identity.name).") && isDisk
+                ? nil : Violation(.ownership, step.id, "\(path) is no volume of this cluster's")
+        }
         guard let domain = evidence.owned(place) else {
             if evidence.domains[place] == nil, evidence.arrives(place) { return nil }
             guard evidence.domains[place] == nil, evidence.definitions[place] != nil else {

@@ -31,8 +31,8 @@ extension PlanChecker {
         let ancestors = ancestors(of: index, evidence)
         let gone = gone(before: ancestors, evidence)
         var found: [Violation] = []
-        if let newest = evidence.roster, new.generation <= newest.generation {
-            found.append(Violation(.roster, step.id, "generation \(new.generation) is not above \(newest.generation)"))
+        if let newest = evidence.roster, new.generation <= newest.age {
+            found.append(Violation(.roster, step.id, "generation \(new.generation) is not above \(newest.age)"))
         }
         for (instance, entry) in evidence.roster?.instances.sorted(by: { $0.key < $1.key }) ?? [] {
             // Where a move has ended, the mark at its end says so.
@@ -43,6 +43,11 @@ extension PlanChecker {
                 guard evidence.isSilent(holder), !isMoved else { continue }
                 found.append(Violation(.roster, step.id, "it forgets instance \(instance) on silent \(holder)"))
             }
+        }
+        for (instance, holders) in evidence.witnesses.sorted(by: { $0.key < $1.key })
+        where new.instances[instance] == nil && evidence.seen[instance] == nil {
+            let list = holders.sorted().map(\.text).joined(separator: ", ")
+            found.append(Violation(.roster, step.id, "it forgets instance \(instance), which \(list) may hold"))
         }
         for (instance, places) in evidence.seen.sorted(by: { $0.key < $1.key }) where new.instances[instance] == nil {
             // Under another name it is remembered as well.
@@ -100,9 +105,11 @@ extension PlanChecker {
             guard places.contains(where: { !gone.contains($0) }) else { continue }
             found.append(Violation(.roster, step.id, "instance \(instance) may still be there"))
         }
-        for (instance, entry) in evidence.roster?.instances.sorted(by: { $0.key < $1.key }) ?? []
-        where evidence.isSilent(entry.node) {
-            found.append(Violation(.roster, step.id, "silent \(entry.node) may hold instance \(instance)"))
+        for (instance, entry) in evidence.roster?.instances.sorted(by: { $0.key < $1.key }) ?? [] {
+            // Either end of a way may have it.
+            for holder in [entry.node, entry.alsoOn].compactMap(\.self) where evidence.isSilent(holder) {
+                found.append(Violation(.roster, step.id, "silent \(holder) may hold instance \(instance)"))
+            }
         }
         for disk in evidence.roster?.keptDisks ?? [] where !isUnkept(disk, ancestors, evidence) {
             found.append(Violation(.roster, step.id, "the kept disk \(disk.path) is on \(disk.node)"))

@@ -4,7 +4,8 @@ extension PlanChecker {
     /// A disk never shrinks, a data disk leaves its machine only onto the record, what an edit puts in is nobody
     /// else's, and the mark stays the domain's own.
     static func checkUpdates(_ evidence: Evidence) -> [Violation] {
-        evidence.plan.steps.enumerated().flatMap { index, step -> [Violation] in
+        let holders = Holders(evidence)
+        return evidence.plan.steps.enumerated().flatMap { index, step -> [Violation] in
             guard case .updateDomain(let update) = step.operation else { return [] }
             let place = Evidence.Place(node: step.node, uuid: update.uuid)
             guard let domain = evidence.owned(place), let mark = domain.mark else {
@@ -12,7 +13,7 @@ extension PlanChecker {
                 return []
             }
             switch update.action {
-            case .edit(let edit): return check(edit, mark, domain, index, step, evidence)
+            case .edit(let edit): return check(edit, mark, domain, index, step, holders, evidence)
             case .growDisk(let growth):
                 let known = evidence.nodes[step.node]?.volumes[growth.path]
                 let isSmaller = known.map { $0.capacity > growth.capacity } ?? false
@@ -42,7 +43,7 @@ extension PlanChecker {
 
     private static func check(
         _ edit: DomainEdit, _ mark: DomainMark, _ domain: ObservedDomain, _ index: Int, _ step: Step,
-        _ evidence: Evidence
+        _ holders: Holders, _ evidence: Evidence
     ) -> [Violation] {
         var found: [Violation] = []
         if edit.mark.cluster != mark.cluster || edit.mark.uuid != mark.uuid || edit.mark.part != mark.part {
@@ -82,21 +83,50 @@ extension PlanChecker {
             }
         }
         let macs = edit.items.compactMap { if case .nic(let nic) = $0 { nic.mac } else { nil } }
-        for (name, other) in evidence.nodes.sorted(by: { $0.key < $1.key }) {
-            for domain in other.domains where domain.uuid != mark.uuid {
-                for nic in domain.nics where macs.contains(nic.mac) {
-                    found.append(
-                        Violation(.oneOwner, step.id, "domain \(domain.name) on \(name) has the MAC \(nic.mac)"))
-                }
-                let new = Set(edit.mark.nics.values.compactMap(\.address)).subtracting(
-                    mark.nics.values.compactMap(\.address))
-                guard Evidence.owns(evidence.identity, domain) else { continue }
-                for address in domain.mark?.nics.values.compactMap(\.address) ?? [] where new.contains(address) {
-                    found.append(
-                        Violation(.oneOwner, step.id, "domain \(domain.name) on \(name) has the address \(address)"))
-                }
+        for mac in macs {
+            for owner in holders.macs[mac] ?? [] where owner.uuid != mark.uuid {
+                found.append(Violation(.oneOwner, step.id, "\(owner.text) has the MAC \(mac)"))
+            }
+        }
+        let old = Set(mark.nics.values.compactMap(\.address))
+        for (name, nic) in edit.mark.nics.sorted(by: { $0.key < $1.key }) {
+            guard let address = nic.address, !old.contains(address) else { continue }
+            let edited = edit.items.lazy.compactMap { if case .nic(let nic) = $0 { nic } else { nil } }
+            let network =
+                edited.first { $0.name == name }?.attachment ?? domain.nics.first { $0.name == name }?.attachment
+            for owner in holders.addresses[address] ?? []
+            where owner.uuid != mark.uuid && (owner.network == nil || network == nil || owner.network == network) {
+                found.append(Violation(.oneOwner, step.id, "\(owner.text) has the address \(address)"))
             }
         }
         return found
+    }
+
+    /// Who has which MAC and address now: gathered once for all edits.
+    private struct Holders {
+        struct Owner {
+            var text: String
+            var uuid: UniqueID
+            var network: NICAttachment?
+        }
+
+        var macs: [MACAddress: [Owner]] = [:]
+        var addresses: [IPv4Address: [Owner]] = [:]
+
+        init(_ evidence: Evidence) {
+            for (name, node) in evidence.nodes.sorted(by: { $0.key < $1.key }) {
+                for domain in node.domains {
+                    let owner = Owner(text: "domain \(domain.name) on \(name)", uuid: domain.uuid)
+                    for nic in domain.nics { macs[nic.mac, default: []].append(owner) }
+                    guard Evidence.owns(evidence.identity, domain), let mark = domain.mark else { continue }
+                    for (nic, given) in mark.nics {
+                        guard let address = given.address else { continue }
+                        var owner = owner
+                        owner.network = domain.nics.first { $0.name == nic }?.attachment
+                        addresses[address, default: []].append(owner)
+                    }
+                }
+            }
+        }
     }
 }

@@ -159,7 +159,9 @@ extension Describer {
         var live: [String: String] = [:]
         if let domain, let node {
             live = [
-                "vcpus": "\(domain.vcpus)", "memory": domain.memory.description, "autostart": "\(domain.autostart)",
+                "vcpus": "\(domain.running?.vcpus ?? domain.liveVCPUs ?? domain.vcpus)",
+                "memory": (domain.running?.memory ?? domain.liveMemory ?? domain.memory).description,
+                "autostart": "\(domain.autostart)",
             ]
             live["power"] = domain.power.words
             live["protect"] = domain.mark.map { "\($0.protect)" }

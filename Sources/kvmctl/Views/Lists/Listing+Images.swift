@@ -32,12 +32,13 @@ extension Listing {
         return Row(
             name ?? "-",
             cells: [
-                Span(name ?? "(not in the spec)", name == nil ? .quiet : .strong), Span(node.name.text), Span("there"),
+                Span(name ?? "(not in the spec)", name == nil ? .quiet : .strong), Span(node.name.text),
+                Span("present"),
                 Span(volume.map { Printable.size($0.capacity.bytes) } ?? "-"),
                 Span(DiagnosticsView.phrase(users, "disk") ?? "nothing"), Span(path),
             ],
             value: [
-                "name": .optional(name), "node": .text(node.name.text), "status": "there", "path": .text(path),
+                "name": .optional(name), "node": .text(node.name.text), "status": "present", "path": .text(path),
                 "virtualSize": volume.map { .bytes($0.capacity.bytes) } ?? .null, "usedBy": .count(users),
             ])
     }

@@ -88,6 +88,8 @@ extension Listing {
     /// What kvmctl gave first, in the order of the NICs' names, and then what else was seen.
     static func addresses(of domain: ObservedDomain, _ mark: DomainMark) -> [String] {
         let given = mark.nics.sorted { $0.key < $1.key }.compactMap(\.value.address)
+        // Where kvmctl gives every NIC its address, another one that was seen is an old one, which lingers for a while.
+        if !given.isEmpty, given.count == domain.nics.count { return given.map(\.description) }
         return (given + domain.seenAddresses.filter { !given.contains($0) }).map(\.description)
     }
 
@@ -111,16 +113,19 @@ extension Listing {
     }
 
     private static func absentRow(_ instance: Instance, _ health: Health) -> Row {
-        Row(
+        let isUnknown = health.status == .unknown
+        let status = isUnknown ? "unknown" : "absent"
+        return Row(
             instance.name.text,
             cells: [
-                Span(instance.name.text, .strong), Span("-"), Span("-"), Span("absent", .change), health.span,
+                Span(instance.name.text, .strong), Span(isUnknown ? "?" : "-"), Span(isUnknown ? "?" : "-"),
+                Span(status, isUnknown ? .alarm : .change), health.span,
                 Span("-"), Span(instance.image.text), Span(instance.part.text), Span("\(instance.vcpus)"),
                 Span(instance.memory.description), Span("-"), labelSpan(instance.labels), health.reasonSpan,
             ],
             value: [
                 "name": .text(instance.name.text), "node": .null, "part": .text(instance.part.text), "power": .null,
-                "status": "absent", "ready": false, "health": .text(health.status.rawValue),
+                "status": .text(status), "ready": isUnknown ? .null : false, "health": .text(health.status.rawValue),
                 "healthReason": .text(health.reason), "addresses": [], "image": .text(instance.image.text),
                 "vcpus": .count(instance.vcpus), "memory": .bytes(instance.memory.bytes),
                 "labels": .labels(instance.labels),

@@ -25,12 +25,12 @@ extension Listing {
         switch network.mode {
         case .bridge(let name):
             bridge = name
-            status = node.bridges.contains(name) ? "there" : "absent"
+            status = node.bridges.contains(name) ? "present" : "absent"
         case .nat, .isolated, .existing:
             bridge = found?.bridge
             status = found.map { $0.isActive ? "active" : "inactive" } ?? "absent"
         }
-        let isWell = status == "active" || status == "there"
+        let isWell = status == "active" || status == "present"
         return Row(
             network.name.text,
             cells: [

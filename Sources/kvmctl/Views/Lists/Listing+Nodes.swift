@@ -29,6 +29,10 @@ extension Listing {
             let totalVCPUs = node.capacityVCPUs ?? seen.vcpus
             let totalMemory = node.capacityMemory ?? seen.memory
             let ours = seen.domains.count { $0.mark?.cluster == ClusterIdentity(cluster) }
+            if node.state == .maintenance {
+                // Until it is empty, switching it off stops what is left.
+                cells[2] = ours == 0 ? Span("maintenance, empty") : Span("maintenance, \(ours) left", .change)
+            }
             cells += [
                 Span("yes"), Span("\(vcpus)/\(totalVCPUs)"),
                 Span("\(Printable.size(memory))/\(Printable.size(totalMemory.bytes))"),
@@ -82,7 +86,7 @@ extension ObservedFleet {
 
     /// The newest roster of a cluster that any node has.
     func roster(of cluster: ClusterIdentity) -> Roster? {
-        answeredNodes.compactMap(\.roster).filter { $0.cluster == cluster }.max { $0.generation < $1.generation }
+        answeredNodes.compactMap(\.roster).filter { $0.cluster == cluster }.max { $0.age < $1.age }
     }
 }
 

@@ -33,6 +33,8 @@ struct Listing: Sendable, Hashable {
     var rows: [Row]
     /// Nodes that did not answer, so that things may be missing here.
     var unknownNodes: [Name]
+    /// Whether nothing is known, since no node answered.
+    var isBlind = false
 
     /// The list in one of the formats.
     func render(_ format: ListFormat, style: Style) -> String {
@@ -57,7 +59,12 @@ struct Listing: Sendable, Hashable {
     private func table(isWide: Bool) -> Page {
         var page = Page()
         guard !rows.isEmpty else {
-            page.add("No \(kind).")
+            // An empty list would say that there is nothing.
+            if unknownNodes.isEmpty {
+                page.add("No \(kind).")
+            } else if !isBlind {
+                page.add("No \(kind) on the nodes that answered.")
+            }
             return page
         }
         let shown = columns.indices.filter { isWide || !columns[$0].isWide }

@@ -135,17 +135,27 @@ struct ReportView {
         let rosters = plan.steps.compactMap { step -> Roster? in
             if case .writeRoster(let roster) = step.operation { roster } else { nil }
         }
-        return rosters.max { $0.generation < $1.generation }?.keptDisks ?? []
+        return rosters.max { $0.age < $1.age }?.keptDisks ?? []
     }
 
     private func addKeptDisks(to page: inout Page) {
-        guard let removal, !keptDisks.isEmpty else { return }
+        guard let removal, !keptDisks.isEmpty || !plan.ownersDisks.isEmpty else { return }
         page.gap()
         page.add("Data disks that are kept", .strong)
         page.gap()
         let rows = keptDisks.map { [Span("\($0.instance).\($0.disk)", .strong), Span($0.node.text), Span($0.path)] }
-        page.add(Columns.lines(rows, indent: 2))
-        page.add("remove them with: \(removal)", indent: 2)
+        let owners = plan.ownersDisks.map { disk in
+            [
+                Span("\(disk.instance).\(disk.disk)", .strong), Span(disk.node.text), Span(disk.path),
+                Span("its owner's: it was there before kvmctl", .quiet),
+            ]
+        }
+        page.add(Columns.lines(rows + owners, indent: 2))
+        guard !keptDisks.isEmpty else { return }
+        if let first = keptDisks.first {
+            page.add("remove one with: \(removal) --delete-disk \(first.instance).\(first.disk)", indent: 2)
+        }
+        page.add("remove all with: \(removal) --delete-data", indent: 2)
     }
 
     private func addNotStarted(to page: inout Page) {

@@ -1,0 +1,59 @@
+import Spec
+
+/// What one instance's update takes of what all instances share.
+///
+/// It is the update's own until the update is accepted: a refused one leaves no trace in rosters, rooms or the plans of
+/// others.
+struct Claims {
+    /// Data disks that it lets go of, which stay.
+    var kept: [Roster.KeptDisk] = []
+    /// Kept disks that it takes back.
+    var retaken: Set<Location> = []
+    /// What its node gives it beyond what it has.
+    var vcpus: Double = 0
+    var memory: Double = 0
+    /// Bytes of pools' folders that its disks take which move there.
+    var pools: [Location: UInt64] = [:]
+}
+
+extension Draft {
+    /// Takes an update into the plan, with all that it claims.
+    mutating func accept(_ update: InstanceUpdate, of instance: Name, on node: Name) {
+        let claims = update.claims
+        if claims.vcpus > 0 || claims.memory > 0 {
+            var room = remainingRoom(of: node)
+            room.promise(vcpus: claims.vcpus, memory: claims.memory)
+            grown[node] = room
+        }
+        newlyKept += claims.kept
+        var update = update
+        update.details += claims.kept.map { disk in
+            let goes = goesAtOnce(disk, update)
+            return goes
+                ? "data disk \(disk.disk) at \(disk.path) is deleted: that was asked for"
+                : "data disk \(disk.disk) stays at \(disk.path)"
+        }
+        releasedPaths.formUnion(claims.retaken)
+        promisedRoom.merge(claims.pools) { $0 + $1 }
+        updates[instance] = update
+    }
+
+    /// Whether a data disk that an update lets go of is deleted by the same plan.
+    func goesAtOnce(_ disk: Roster.KeptDisk, _ update: InstanceUpdate) -> Bool {
+        guard let owned = owned[disk.instance] else { return false }
+        // What is tried may be taken back, and then the disk is wanted again.
+        return deletes(disk.disk.text, of: disk.instance) && update.attempt == nil && !owned.mark.protect
+            && owned.domain.snapshots.isEmpty && isNamedOurs(disk)
+            && !isUsedElsewhere(disk.path, on: disk.node, besides: owned.domain.uuid)
+    }
+
+    /// The room of a node with what this plan makes there and what accepted updates grow by.
+    func remainingRoom(of node: Name) -> Room {
+        if let room = grown[node] { return room }
+        var room = room(of: node)
+        for instance in missing where placements[instance.name]?.node == node {
+            room.promise(vcpus: Double(instance.vcpus), memory: Double(instance.memory.bytes))
+        }
+        return room
+    }
+}

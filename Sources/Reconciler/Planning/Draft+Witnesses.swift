@@ -1,0 +1,94 @@
+import Spec
+
+extension Draft {
+    /// Hears what older rosters say of nodes that nobody can ask now.
+    ///
+    /// A roster is a file on one node, which may be damaged or forged: the newest must not take away what the others
+    /// know. Of a node that answers, the node itself tells. Of one that does not, every roster is a witness, and a witness
+    /// only forbids: nothing is made that a silent node may hold, and nothing is forgotten that was kept.
+    mutating func recallWitnesses() {
+        let rosters = answeredNames.compactMap { answered[$0]?.roster }.filter { $0.cluster == identity }
+        var last: Roster?
+        for roster in rosters where roster.age < memory.generation && roster != last {
+            last = roster
+            hear(roster)
+        }
+        // One witness may say anything; what this machine wrote itself is another.
+        if rosters.count == 1, let own = ownRoster, isOfThisFleet(own) { hear(own) }
+        memory.keptDisks.sort { ($0.path, $0.node) < ($1.path, $1.node) }
+        freezeContradicted()
+    }
+
+    private mutating func hear(_ roster: Roster) {
+        // What was seen speaks for itself.
+        for (instance, entry) in roster.instances.sorted(by: { $0.key < $1.key })
+        where owned[instance] == nil && domainsByUUID[entry.uuid] == nil {
+            hear(instance, entry)
+        }
+        for disk in roster.keptDisks { hear(disk) }
+    }
+
+    private mutating func hear(_ instance: Name, _ entry: Roster.Entry) {
+        let known = memory.instances[instance]
+        if known?.node != entry.node, answered[entry.node] != nil {
+            // Its domain is gone; what people put on its data disks is not.
+            for (disk, path) in entry.volumes.sorted(by: { $0.key < $1.key }) where disk != "root" && disk != "seed" {
+                guard let disk = Name(disk) else { continue }
+                hear(Roster.KeptDisk(instance: instance, disk: disk, part: entry.part, node: entry.node, path: path))
+            }
+        }
+        let holders = [entry.node, entry.alsoOn].compactMap(\.self).filter(isOutOfSight)
+        guard let holder = holders.first else { return }
+        guard let known else {
+            var witness = entry
+            witness.node = holder
+            witness.alsoOn = holders.dropFirst().first
+            if entry.node != holder { witness.volumes = [:] }
+            memory.instances[instance] = witness
+            return
+        }
+        guard known.alsoOn == nil, let other = holders.first(where: { $0 != known.node }) else { return }
+        memory.instances[instance]?.alsoOn = other
+    }
+
+    /// Leaves alone what does not run here and, as the roster has it, is on a node that does not answer.
+    private mutating func freezeContradicted() {
+        for (instance, owned) in owned where owned.domain.power != .running {
+            guard let other = contradiction(instance, owned), frozen[instance] == nil else { continue }
+            frozen[instance] =
+                "the roster says that it is on \(other), which does not answer and may run it; wait until it answers, or, if "
+                + "it will not come back, give it `state: lost`"
+        }
+    }
+
+    /// The silent node on which the roster has an instance that was seen elsewhere, and not on its way.
+    func contradiction(_ instance: Name, _ owned: OwnedDomain) -> Name? {
+        guard let entry = memory.instances[owned.mark.instance], entry.alsoOn == nil, owned.mark.move == nil,
+            entry.node != owned.node, silent.contains(entry.node)
+        else { return nil }
+        return entry.node
+    }
+
+    private mutating func hear(_ disk: Roster.KeptDisk) {
+        guard cluster.nodes[disk.node]?.state != .lost,
+            !memory.keptDisks.contains(where: { $0.node == disk.node && $0.path == disk.path })
+        else { return }
+        if let node = answered[disk.node] {
+            let isUsed = isUsedElsewhere(disk.path, on: disk.node, besides: nil)
+            guard isNamedOurs(disk), node.volumes[disk.path] != nil, !isUsed else { return }
+        }
+        memory.keptDisks.append(disk)
+    }
+
+    /// Whether a node does not answer, or left the spec, so that only rosters tell what it holds.
+    private func isOutOfSight(_ node: Name) -> Bool { silent.contains(node) || cluster.nodes[node] == nil }
+
+    /// Whether a file has a name as this cluster's data disks have it.
+    ///
+    /// A roster that names any other file as a kept disk is damaged or forged: it may be remembered, never deleted.
+    func isNamedOurs(_ disk: Roster.KeptDisk) -> Bool {
+        let file = disk.path.fileName
+        return file.hasPrefix("\(identity.name).") && file.hasSuffix(".\(disk.disk).qcow2")
+            && !["root", "seed"].contains(disk.disk.text)
+    }
+}

@@ -1,0 +1,119 @@
+import Reconciler
+import Spec
+import Testing
+
+/// A network whose addresses the node itself uses would cut it off, or what it reaches.
+@Suite struct AddressConflictTests {
+    struct Case: Sendable, CustomTestStringConvertible {
+        var cidr: String
+        var reason: String?
+        var testDescription: String { cidr }
+    }
+
+    static let cases = [
+        Case(cidr: "10.77.0.0/29", reason: "10.77.0.0/29 overlaps its own network 10.77.0.0/24 on br0"),
+        Case(cidr: "10.77.0.0/24", reason: "10.77.0.0/24 overlaps its own network 10.77.0.0/24 on br0"),
+        Case(cidr: "10.77.0.0/16", reason: "10.77.0.0/16 overlaps its own network 10.77.0.0/24 on br0"),
+        Case(cidr: "10.77.1.0/24"),
+        Case(cidr: "172.16.5.0/24", reason: "172.16.5.0/24 overlaps its route to 172.16.5.0/24 on wg0"),
+        Case(cidr: "172.16.0.0/16", reason: "172.16.0.0/16 overlaps its route to 172.16.5.0/24 on wg0"),
+        // Within a wide route there is room.
+        Case(cidr: "10.80.5.0/24"),
+        Case(cidr: "203.0.113.0/24", reason: "203.0.113.0/24 covers 203.0.113.9, from where this run reaches the node"),
+        // The network's own bridge, which a run before left, is no obstacle.
+        Case(cidr: "192.168.50.0/24"),
+    ]
+
+    private static func spec(_ cidr: String, pin: String = ", node: kvm1") throws -> Cluster {
+        try cluster(
+            """
+            apiVersion: kvmctl/v1
+            cluster: demo
+            nodes: {kvm1: {address: kvm-one}}
+            images: {disk: {source: disk.qcow2}}
+            networks: {front: {mode: nat, cidr: \(cidr)}}
+            instances:
+              web: {image: disk, vcpus: 1, memory: 1GiB, disk: 3GiB, networks: [front]\(pin)}
+            """)
+    }
+
+    private static func block(_ text: String, _ interface: String, gateway: Bool = false) throws -> AddressBlock {
+        let parts = text.split(separator: "/").map(String.init)
+        let address = try #require(IPv4Address(parts[0]))
+        let cidr = try #require(Int(parts[1]).flatMap { CIDR(containing: address, prefix: $0) })
+        return AddressBlock(cidr, interface: interface, isBehindGateway: gateway)
+    }
+
+    private static func node() throws -> ObservedNode {
+        var node = try emptyNode("kvm1")
+        let bridge = ObjectNames(ClusterIdentity(name: name("demo"))).bridge(name("front"))
+        node.blocks = [
+            try block("10.77.0.11/24", "br0"), try block("10.0.0.0/8", "wg0", gateway: true),
+            try block("172.16.5.0/24", "wg0", gateway: true), try block("192.168.50.1/24", bridge),
+        ]
+        node.client = IPv4Address("203.0.113.9")
+        return node
+    }
+
+    @Test(
+        "A new network is refused where the node is in it, reaches something in it, or is reached from it",
+        arguments: cases)
+    func new(_ example: Case) throws {
+        let cluster = try Self.spec(example.cidr)
+        let plan = Planner.plan(cluster, inputs: inputs(cluster), fleet: fleet(try Self.node()))
+        guard let reason = example.reason else {
+            #expect(plan.refusals.isEmpty, "\(plan.refusals)")
+            #expect(plan.steps.contains { $0.id.text == "kvm1/network/front/define" })
+            return
+        }
+        #expect(plan.steps.isEmpty)
+        let refusal = try #require(plan.refusals.first)
+        #expect(refusal.reason == "kvm1, where `node:` pins it, cannot take it: \(reason) (network front)")
+        #expect(refusal.remedy.hasPrefix("choose a cidr that kvm1 does not use"))
+    }
+
+    @Test("An edit of a network is held back for the same reason")
+    func edit() async throws {
+        let before = try Self.spec("192.168.60.0/24")
+        let fleet = FakeFleet(ClusterIdentity(before), [FakeNode(name("kvm1"))])
+        // No instance has an address in it, so that the network alone decides.
+        let plan = Planner.plan(before, inputs: inputs(before), fleet: fleet.observe(before))
+        _ = await Executor(drivers: fleet.drivers).run(plan) { _ in }
+        let wanted = try Self.spec("10.77.0.0/28")
+        var seen = fleet.observe(wanted)
+        guard case .answered(var node) = seen.nodes[name("kvm1")] else { return }
+        node.blocks = try Self.node().blocks
+        node.domains = []
+        seen.nodes[name("kvm1")] = .answered(node)
+        let second = Planner.plan(wanted, inputs: inputs(wanted), fleet: seen)
+        let change = try #require(second.changes.first { $0.object.kind == .network })
+        #expect(change.blocked?.contains("overlaps its own network 10.77.0.0/24 on br0") == true)
+    }
+
+    @Test("A refusal names its own cause and what to do about it")
+    func causes() throws {
+        let spec = """
+            apiVersion: kvmctl/v1
+            cluster: demo
+            nodes: {kvm1: {address: kvm-one}}
+            images: {disk: {source: disk.qcow2}}
+            networks: {old: {existing: default}, lan: {mode: bridge, bridge: br9, cidr: 10.9.0.0/24, dhcp: external}}
+            instances:
+              one: {image: disk, vcpus: 1, memory: 1GiB, disk: 3GiB, networks: [old]}
+              two: {image: disk, vcpus: 1, memory: 1GiB, disk: 3GiB, networks: [lan]}
+              big: {image: disk, vcpus: 1, memory: 900GiB, disk: 3GiB}
+            """
+        let cluster = try cluster(spec)
+        var node = try emptyNode("kvm1")
+        node.networks = [
+            ObservedNetwork(
+                uuid: UniqueID(derivedFrom: "default"), name: "default", isActive: false, autostart: false, mark: nil,
+                cidr: nil, bridge: nil, reservations: [], fingerprint: "")
+        ]
+        let plan = Planner.plan(cluster, inputs: inputs(cluster), fleet: fleet(node))
+        let remedies = Dictionary(uniqueKeysWithValues: plan.refusals.map { ($0.object.name, $0.remedy) })
+        #expect(remedies["one"] == "start it on kvm1: virsh net-start default; virsh net-autostart default")
+        #expect(remedies["two"] == "make the bridge br9 on kvm1, or give the NIC another network")
+        #expect(remedies["big"] == "make room, add a node, or ask for less")
+    }
+}

@@ -1,0 +1,78 @@
+import Reconciler
+import Spec
+import Testing
+
+/// The CPU that a spec names is one that the node can give.
+@Suite struct CPUTests {
+    struct Case: Sendable, CustomTestStringConvertible {
+        var cpu: String
+        var hasKVM = true
+        var reason: String?
+        var remedy: String?
+        var testDescription: String { "\(cpu)\(hasKVM ? "" : " without KVM")" }
+    }
+
+    static let cases = [
+        Case(cpu: "EPYC"), Case(cpu: "host-passthrough"), Case(cpu: "host-model"),
+        Case(cpu: "host-model", hasKVM: false),
+        Case(
+            cpu: "host-passthrough", hasKVM: false,
+            reason: "it cannot give host-passthrough to guests, since it has no KVM and emulates their CPU",
+            remedy: "name a CPU model, or remove `hardware.cpu`"),
+        Case(
+            cpu: "Skylake-Sever", reason: "its libvirt knows no CPU Skylake-Sever",
+            remedy: "did you mean Skylake-Server?"),
+        Case(
+            cpu: "host-pasthrough", reason: "its libvirt knows no CPU host-pasthrough",
+            remedy: "did you mean host-passthrough?"),
+        Case(
+            cpu: "Z80", reason: "its libvirt knows no CPU Z80",
+            remedy: "write host-model, host-passthrough, or one of EPYC, Skylake-Server (virsh domcapabilities)"),
+    ]
+
+    private static func spec(_ cpu: String?) throws -> Cluster {
+        try cluster(
+            """
+            apiVersion: kvmctl/v1
+            cluster: demo
+            nodes: {kvm1: {address: 10.0.0.1}}
+            images: {disk: {source: disk.qcow2}}
+            instances:
+              web: {image: disk, vcpus: 1, memory: 1GiB, disk: 3GiB, node: kvm1\(cpu.map { ", hardware: {cpu: \($0)}" } ?? "")}
+            """)
+    }
+
+    private static func cpus(_ example: Case) -> NodeCPUs {
+        NodeCPUs(
+            modes: example.hasKVM ? NodeCPUs.modes : ["host-model"], models: ["EPYC", "Skylake-Server"])
+    }
+
+    @Test("A new instance with a CPU that the node does not have is refused with what it has", arguments: cases)
+    func new(_ example: Case) throws {
+        let cluster = try Self.spec(example.cpu)
+        var node = try emptyNode("kvm1", hasKVM: example.hasKVM)
+        node.cpus = Self.cpus(example)
+        let plan = Planner.plan(cluster, inputs: inputs(cluster), fleet: fleet(node))
+        #expect(
+            plan.refusals.map(\.reason) == example.reason.map { ["kvm1, where `node:` pins it, cannot take it: \($0)"] }
+                ?? [])
+        #expect(plan.refusals.first?.remedy == example.remedy)
+    }
+
+    @Test("So is a change of one that is there, which stays as it is", arguments: cases)
+    func change(_ example: Case) async throws {
+        let before = try Self.spec(nil)
+        let fleet = FakeFleet(ClusterIdentity(before), [FakeNode(name("kvm1"))])
+        let first = Planner.plan(before, inputs: inputs(before), fleet: fleet.observe(before))
+        _ = await Executor(drivers: fleet.drivers).run(first) { _ in }
+        let wanted = try Self.spec(example.cpu)
+        var seen = fleet.observe(wanted)
+        guard case .answered(var node) = seen.nodes[name("kvm1")] else { return }
+        node.hasKVM = example.hasKVM
+        node.cpus = Self.cpus(example)
+        seen.nodes[name("kvm1")] = .answered(node)
+        let plan = Planner.plan(wanted, inputs: inputs(wanted), fleet: seen)
+        #expect(plan.refusals.map(\.reason) == example.reason.map { ["kvm1: \($0)"] } ?? [])
+        #expect(plan.steps.isEmpty == (example.reason != nil))
+    }
+}
