@@ -10,7 +10,7 @@ import Testing
         await #expect(processExitsWith: .success) {
             let server = try TestServer()
             // Dispatch opens its own descriptors at the first wait.
-            try await Task.sleep(for: .nanoseconds(1))
+            try await Task.sleep(for: .milliseconds(5))
             var limit = rlimit(rlim_cur: 64, rlim_max: 64)
             try #require(setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0)
             var sessions: [Session] = []
@@ -33,7 +33,7 @@ import Testing
             let server = try TestServer()
             let echo = try EchoServer(at: server.folder.file("echo"))
             let session = try await server.connect()
-            try await Task.sleep(for: .nanoseconds(1))
+            try await Task.sleep(for: .milliseconds(5))
             DescriptorLimit.raise()
             let forwarding = try await session.forward(echo.path)
             let client = try UnixSocket.connect(forwarding.path)

@@ -22,7 +22,7 @@ package actor FleetConnection {
     package static func open(_ cluster: Cluster, settings: ConnectionSettings) async -> FleetConnection {
         DescriptorLimit.raise()
         // Dispatch opens its own descriptors at the first wait, and would end the process if none were left by then.
-        try? await Task.sleep(for: .nanoseconds(1))
+        try? await Task.sleep(for: .milliseconds(5))
         let settings = settings.shared(between: cluster.nodes.count)
         let asked = cluster.nodes.values.filter { $0.state != .offline && $0.state != .lost }
         let names = Set(asked.map(\.name))

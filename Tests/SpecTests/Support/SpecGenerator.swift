@@ -88,7 +88,7 @@ struct SpecGenerator {
             "data-disk",
             [
                 ("path", quoted("/srv/${nothing}".replacing("${", with: "$${") + "/old.img")),
-                ("size", maybe(self.disk())),
+                ("size", maybe(self.disk())), ("format", maybe(one(["raw", "qcow2"]))),
             ])
         return [
             ("adopted", "true"), ("vcpus", count(1...4)), ("memory", memory()), ("disks", flow([("vda", disk)])),
