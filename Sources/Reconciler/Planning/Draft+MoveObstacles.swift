@@ -40,6 +40,9 @@ extension Draft {
             return .refusal(
                 "its memory is saved, and would be lost on the way", remedy: Draft.savedMemoryRemedy(owned))
         }
+        if let other = contradiction(instance.name, owned) {
+            return .silence("a roster says that \(other) has it as well, and \(other) does not answer")
+        }
         if owned.domain.power == .other || instance.power == .keep && owned.domain.power == .paused {
             return .refusal("it is \(owned.domain.power.rawValue)", remedy: "resume it or shut it off first")
         }

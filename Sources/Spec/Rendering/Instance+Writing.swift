@@ -71,7 +71,7 @@ extension NIC {
 extension DataDisk {
     /// A disk that is there already has its size from where it is, and no pool.
     fileprivate var named: (name: Name, mark: Position, value: DiskFields) {
-        let fields = DiskFields(size: size.bytes == 0 ? nil : size, pool: pool, path: path)
+        let fields = DiskFields(size: size.bytes == 0 ? nil : size, pool: pool, path: path, format: format)
         return (name, .init(file: "rendered", line: 1, column: 1), fields)
     }
 }
