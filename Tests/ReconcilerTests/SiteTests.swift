@@ -150,6 +150,12 @@ import YAML
         #expect(plan.unknowns.first?.reason.contains("its guest agent does not answer") == true)
     }
 
+    @Test("Refs and folders may have the characters that people give them")
+    func characters() throws {
+        let text = Self.spec.replacing("port: 8080", with: "ref: 'grün#1@x', path: 'öffentlich/#1'")
+        #expect(try cluster(text).instances[name("web-1")]?.roles.count == 1)
+    }
+
     @Test("Another ref that leads nowhere is refused at its place")
     func wrongRef() async throws {
         let text = Self.spec.replacing("port: 8080", with: "ref: mian")

@@ -785,6 +785,18 @@ enum DecodingCases {
                 "f:2:75: error: roles.x.git-web.repo: a password never stands in the spec; give it by login: {password: {env: NAME}}"
             ]),
         SpecCase(
+            "a repository with a token",
+            "instances: {a: {image: debian, flavor: small, roles: {x: {git-web: {repo: 'https://ghp_x@example.org/x.git'}}}}}",
+            gives: [
+                "f:2:75: error: roles.x.git-web.repo: a password never stands in the spec; give it by login: {password: {env: NAME}}"
+            ]),
+        SpecCase(
+            "a ref that YAML takes for a number",
+            "instances: {a: {image: debian, flavor: small, roles: {x: {git-web: {repo: 'https://example.org/x.git', ref: 1.0}}}}}",
+            gives: [
+                "f:2:109: error: roles.x.git-web.ref: expected a branch, tag or commit, found the number 1.0; quote it: '1.0'"
+            ]),
+        SpecCase(
             "a role with an option as its ref",
             "instances: {a: {image: debian, flavor: small, roles: {x: {git-web: {repo: 'https://example.org/x.git', ref: --upload-pack=x}}}}}",
             gives: [

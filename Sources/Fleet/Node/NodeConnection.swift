@@ -16,7 +16,8 @@ final class NodeConnection: Sendable {
     private let libvirtURI: String
     private let forwarding: Forwarding?
     private let turn = Atomic<Int>(0)
-    private let guestLane = Once<Lane>()
+    /// For calls that block for seconds, such as those to a guest's agent.
+    let guests: GuestLanes
     private let bulkSession = Once<Session>()
     private let consoleFolder = Once<Void>()
     let downloads: Downloads
@@ -38,6 +39,9 @@ final class NodeConnection: Sendable {
         self.libvirtURI = libvirtURI
         self.changes = changes
         self.readers = readers
+        guests = GuestLanes {
+            try await Lane.open(libvirtURI, readOnly: false, node: node.name, log: settings.log)
+        }
         self.downloads = downloads
     }
 
@@ -49,13 +53,6 @@ final class NodeConnection: Sendable {
         let lanes = lanes
         let number = turn.add(1, ordering: .relaxed).oldValue
         return lanes[(number % lanes.count + lanes.count) % lanes.count]
-    }
-
-    /// A connection for calls that block for seconds, such as those to a guest's agent; opened when first needed.
-    func guests() async throws -> Lane {
-        try await guestLane.value { [self] in
-            try await Lane.open(libvirtURI, readOnly: false, node: name, log: log)
-        }
     }
 
     /// A connection of its own for one call that takes long, which the caller closes.
@@ -104,7 +101,7 @@ final class NodeConnection: Sendable {
         await withTaskGroup(of: Void.self) { group in
             for lane in readers + [changes] { group.addTask { await lane.connection.close() } }
         }
-        if let lane = await guestLane.current { await lane.connection.close() }
+        await guests.close()
         if let bulk = await bulkSession.current { await bulk.close() }
         forwarding?.close()
         await session?.close()

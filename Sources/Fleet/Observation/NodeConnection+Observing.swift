@@ -131,6 +131,7 @@ extension NodeConnection {
             guard let agent = try? await agent(of: domains[index].uuid) else { return }
             let told = (try? await agent.addresses(timeout: .seconds(1))) ?? [:]
             domains[index].seenAddresses = domains[index].nics.flatMap { told[$0.mac] ?? [] }.sorted()
+            domains[index].addressesAreTold = true
         }
     }
 

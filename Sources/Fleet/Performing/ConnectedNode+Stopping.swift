@@ -62,7 +62,7 @@ extension ConnectedNode {
     /// Asks the agent, or presses the power button where there is none; whether the guest heard it shows later.
     private func request(_ id: UUID, _ name: String, byAgent: Bool) async {
         if byAgent {
-            let heard: Void? = try? await connection.guests().call("asking the agent of \(name) to shut it down") {
+            let heard: Void? = try? await connection.guests.call("asking the agent of \(name) to shut it down") {
                 try $0.shutDownDomain(id, by: .agent)
             }
             if heard != nil { return }

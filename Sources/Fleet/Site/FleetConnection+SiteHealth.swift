@@ -66,7 +66,7 @@ extension ConnectedNode {
                 let instance = spec.instances[mark.instance]
             else { return [] }
             let given = mark.nics.sorted { $0.key < $1.key }.lazy.compactMap(\.value.address).first
-            let address = given ?? domain.seenAddresses.first
+            let address = given ?? domain.provenAddress
             return sites.sorted { $0.key < $1.key }.compactMap { role, served in
                 guard served.isServing, case .gitWeb(let site)? = instance.roles[role] else { return nil }
                 let scheme = served.certificate.isEmpty ? "http" : "https"

@@ -6,10 +6,16 @@ enum GitComplaint {
     ///
     /// - Parameter place: the machine that git ran on.
     static func words(_ output: String, of site: GitWebRole, on place: String) -> String {
+        let output = withoutLogins(output)
         let found = known.first { entry in entry.signs.contains { output.contains($0) } }
         if let found { return found.words(site, place) }
         let lines = PlainText.lines(output).suffix(2).joined(separator: "; ")
         return PlainText.line(String(lines.prefix(300)))
+    }
+
+    /// The text without what stands before the `@` of an address: a submodule's or a redirection's may hold a token.
+    static func withoutLogins(_ text: String) -> String {
+        text.replacing(/:\/\/[^\/\s@]+@/, with: "://…@")
     }
 
     private struct Entry {

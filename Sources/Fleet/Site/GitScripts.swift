@@ -9,53 +9,69 @@ enum GitScripts {
     /// Exit code: the repository answers and has no such ref.
     static let noRef = 3
 
+    /// Defines `seat ADDRESS`, which prints host and port: they tell whether an address is the repository's own host's.
+    static let seat = """
+        seat() {
+            case $1 in
+                *://*) seat=${1#*://}; seat=${seat%%/*}; seat=${seat##*@}; seat=${seat%:22} ;;
+                *) seat=${1%%:*}; seat=${seat##*@} ;;
+            esac
+            printf '%s' "$seat" | tr '[:upper:]' '[:lower:]'
+        }
+
+        """
+
     /// What every script begins with: git that asks nobody and speaks https, ssh and git only, and what lets it in.
     ///
     /// Standard input is as `GitCredentials` has it. Password and authority are for the repository's own host: neither a submodule
     /// elsewhere nor a redirection gets them, and no helper of root's own is told what was right.
-    private static let begin = """
-        umask 077
-        LC_ALL=C; PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export LC_ALL PATH
-        command -v git >/dev/null || { echo 'git is not installed' >&2; exit 4; }
-        GIT_TERMINAL_PROMPT=0; GIT_ALLOW_PROTOCOL=https:ssh:git; GIT_ASKPASS=/bin/false; SSH_ASKPASS=/bin/false
-        GIT_CONFIG_COUNT=3; GIT_CONFIG_KEY_0=http.lowSpeedLimit; GIT_CONFIG_VALUE_0=1
-        GIT_CONFIG_KEY_1=http.lowSpeedTime; GIT_CONFIG_VALUE_1=20; GIT_CONFIG_KEY_2=gc.auto; GIT_CONFIG_VALUE_2=0
-        export GIT_TERMINAL_PROMPT GIT_ALLOW_PROTOCOL GIT_ASKPASS SSH_ASKPASS GIT_CONFIG_COUNT GIT_CONFIG_KEY_0 \\
-            GIT_CONFIG_VALUE_0 GIT_CONFIG_KEY_1 GIT_CONFIG_VALUE_1 GIT_CONFIG_KEY_2 GIT_CONFIG_VALUE_2
-        unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE GIT_SSH
-        keys=$(mktemp -d /run/kvmctl-git.XXXXXX 2>/dev/null || mktemp -d) || exit 1
-        trap 'rm -rf -- "$keys"' EXIT
-        trap 'exit 1' HUP INT TERM PIPE
-        cat >"$keys/in"
-        sed -n 's/^k //p' "$keys/in" >"$keys/key"
-        sed -n 's/^h //p' "$keys/in" >"$keys/hosts"
-        sed -n 's/^a //p' "$keys/in" >"$keys/authority"
-        { sed -n 's/^u /username=/p' "$keys/in"; sed -n 's/^p /password=/p' "$keys/in"; } >"$keys/login"
-        setting() {
-            eval "GIT_CONFIG_KEY_$GIT_CONFIG_COUNT=\\$1; GIT_CONFIG_VALUE_$GIT_CONFIG_COUNT=\\$2
-                export GIT_CONFIG_KEY_$GIT_CONFIG_COUNT GIT_CONFIG_VALUE_$GIT_CONFIG_COUNT"
-            GIT_CONFIG_COUNT=$((GIT_CONFIG_COUNT + 1))
-        }
-        host=${2#https://}; host=${host%%/*}; host=https://${host##*@}
-        [ -s "$keys/authority" ] && setting "http.$host/.sslCAInfo" "$keys/authority"
-        if [ -s "$keys/login" ]; then
-            setting "credential.$host.helper" ''
-            setting "credential.$host.helper" "!f() { [ \\"\\$1\\" = get ] && cat '$keys/login'; }; f"
-        fi
-        ssh='ssh -o BatchMode=yes -o ConnectTimeout=15 -o StrictHostKeyChecking=yes'
-        [ -s "$keys/key" ] && ssh="$ssh -F none -o IdentitiesOnly=yes -o IdentityFile=$keys/key"
-        [ -s "$keys/hosts" ] && ssh="$ssh -o UserKnownHostsFile=$keys/hosts -o GlobalKnownHostsFile=/dev/null"
-        GIT_SSH_COMMAND=$ssh; export GIT_SSH_COMMAND
-        mirror=$1; repo=$2; ref=$3
-        mkdir -p "${mirror%/*}" || exit 1
-        exec 9>>"$mirror.lock" && flock 9 || exit 1
-        [ -f "$mirror/HEAD" ] && [ -d "$mirror/objects" ] || { rm -rf -- "$mirror"; git init -q --bare "$mirror" || exit 1; }
-        GIT_DIR=$mirror; export GIT_DIR
-        has() { git cat-file -e "$1^{commit}" 2>/dev/null; }
-        ask() { timeout -k 5 "$@" 9>&-; }
-        keep() { git update-ref "refs/kvmctl/$1" "$1"; }
+    private static let begin =
+        seat + """
 
-        """
+            umask 077
+            LC_ALL=C; PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export LC_ALL PATH
+            command -v git >/dev/null || { echo 'git is not installed' >&2; exit 4; }
+            GIT_TERMINAL_PROMPT=0; GIT_ALLOW_PROTOCOL=https:ssh:git; GIT_ASKPASS=/bin/false; SSH_ASKPASS=/bin/false
+            export GIT_TERMINAL_PROMPT GIT_ALLOW_PROTOCOL GIT_ASKPASS SSH_ASKPASS
+            unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE GIT_SSH
+            keys=$(mktemp -d /run/kvmctl-git.XXXXXX 2>/dev/null || mktemp -d) || exit 1
+            trap 'rm -rf -- "$keys"' EXIT
+            trap 'exit 1' HUP INT TERM PIPE
+            cat >"$keys/in"
+            sed -n 's/^k //p' "$keys/in" >"$keys/key"
+            sed -n 's/^h //p' "$keys/in" >"$keys/hosts"
+            sed -n 's/^a //p' "$keys/in" >"$keys/authority"
+            { sed -n 's/^u /username=/p' "$keys/in"; sed -n 's/^p /password=/p' "$keys/in"; } >"$keys/login"
+            # A file, since git before 2.31 reads no settings from variables.
+            setting() { git config --file "$keys/config" --add "$1" "$2" || exit 1; }
+            setting http.lowSpeedLimit 1; setting http.lowSpeedTime 20; setting gc.auto 0
+            host=${2#https://}; host=${host%%/*}; host=https://${host##*@}
+            [ -s "$keys/authority" ] && setting "http.$host/.sslCAInfo" "$keys/authority"
+            if [ -s "$keys/login" ]; then
+                setting "credential.$host.helper" ''
+                setting "credential.$host.helper" "!f() { [ \\"\\$1\\" = get ] && cat '$keys/login'; }; f"
+            fi
+            own=$(seat "$2")
+            # The key is for the repository's own host: a submodule elsewhere is not offered it.
+            letIn() {
+                ssh='ssh -o BatchMode=yes -o ConnectTimeout=15 -o StrictHostKeyChecking=yes'
+                [ -s "$keys/key" ] && [ "$(seat "$1")" = "$own" ] &&
+                    ssh="$ssh -F none -o IdentitiesOnly=yes -o IdentityFile=$keys/key"
+                [ -s "$keys/hosts" ] && ssh="$ssh -o UserKnownHostsFile=$keys/hosts -o GlobalKnownHostsFile=/dev/null"
+                GIT_SSH_COMMAND=$ssh; export GIT_SSH_COMMAND
+            }
+            letIn "$2"
+            mirror=$1; repo=$2; ref=$3
+            mkdir -p "${mirror%/*}" || exit 1
+            exec 9>>"$mirror.lock" && flock 9 || exit 1
+            [ -f "$mirror/HEAD" ] && [ -d "$mirror/objects" ] || { rm -rf -- "$mirror"; git init -q --bare "$mirror" || exit 1; }
+            GIT_DIR=$mirror; export GIT_DIR
+            has() { git cat-file -e "$1^{commit}" 2>/dev/null; }
+            # ask SECONDS COMMAND…
+            ask() { patience=$1; shift; timeout -k 5 "$patience" git -c include.path="$keys/config" "$@" 9>&-; }
+            keep() { git update-ref "refs/kvmctl/$1" "$1"; }
+
+            """
 
     /// Looks up a ref and fetches what it leads to; prints the kind, the commit, its subject, and how served commits stand to it.
     ///
@@ -67,23 +83,23 @@ enum GitScripts {
             case $ref in *[!0-9a-f]*) ;; ???????*) isHash=yes ;; esac
             [ $isHash = yes ] && [ ${#ref} = 40 ] && has "$ref" && hash=$ref
             if [ -z "$hash" ]; then
-                list=$(ask 60 git ls-remote -- "$repo" "refs/heads/$ref" "refs/tags/$ref" "refs/tags/$ref^{}") || exit 1
+                list=$(ask 60 ls-remote -- "$repo" "refs/heads/$ref" "refs/tags/$ref" "refs/tags/$ref^{}") || exit 1
                 find() { printf '%s\\n' "$list" | sed -n "s|^\\([0-9a-f]\\{40\\}\\)[[:space:]]$1\\$|\\1|p" | head -n 1; }
                 hash=$(find "refs/heads/$ref"); kind=branch
                 if [ -z "$hash" ]; then hash=$(find "refs/tags/$ref\\^{}"); kind=tag; fi
                 [ -n "$hash" ] || hash=$(find "refs/tags/$ref")
                 if [ -n "$hash" ]; then
                     space=heads; [ $kind = branch ] || space=tags
-                    has "$hash" || ask 1500 git fetch -q --no-tags -- "$repo" "+refs/$space/$ref:refs/$space/$ref" || exit 1
+                    has "$hash" || ask 1500 fetch -q --no-tags -- "$repo" "+refs/$space/$ref:refs/$space/$ref" || exit 1
                 elif [ $isHash = yes ]; then
                     kind=commit
                     hash=$(git rev-parse -q --verify "$ref^{commit}" 2>/dev/null)
                     if [ -z "$hash" ]; then
-                        ask 1500 git fetch -q -- "$repo" '+refs/heads/*:refs/heads/*' '+refs/tags/*:refs/tags/*' || exit 1
+                        ask 1500 fetch -q -- "$repo" '+refs/heads/*:refs/heads/*' '+refs/tags/*:refs/tags/*' || exit 1
                         hash=$(git rev-parse -q --verify "$ref^{commit}" 2>/dev/null)
                     fi
                     # A server may give a commit that is on no branch any more.
-                    if [ -z "$hash" ] && [ ${#ref} = 40 ] && ask 1500 git fetch -q -- "$repo" "$ref" 2>/dev/null; then
+                    if [ -z "$hash" ] && [ ${#ref} = 40 ] && ask 1500 fetch -q -- "$repo" "$ref" 2>/dev/null; then
                         hash=$ref
                     fi
                     [ -n "$hash" ] || exit 3
@@ -115,23 +131,30 @@ enum GitScripts {
         begin + """
             commit=$4; bundle=$5; shift 5
             if ! has "$commit"; then
-                ask 1500 git fetch -q --no-tags -- "$repo" "+refs/heads/$ref:refs/heads/$ref" 2>/dev/null ||
-                    ask 1500 git fetch -q -- "$repo" '+refs/heads/*:refs/heads/*' '+refs/tags/*:refs/tags/*'
-                has "$commit" || ask 1500 git fetch -q -- "$repo" "$commit"
+                ask 1500 fetch -q --no-tags -- "$repo" "+refs/heads/$ref:refs/heads/$ref" 2>/dev/null ||
+                    ask 1500 fetch -q -- "$repo" '+refs/heads/*:refs/heads/*' '+refs/tags/*:refs/tags/*'
+                has "$commit" || ask 1500 fetch -q -- "$repo" "$commit"
                 has "$commit" || { echo "the repository has no commit $commit any more" >&2; exit 1; }
             fi
             keep "$commit"
             wanted="refs/kvmctl/$commit"
             # submodules COMMIT FOLDER BASE DEPTH
             submodules() {
-                git cat-file -e "$1:.gitmodules" 2>/dev/null || return 0
+                links=$(git ls-tree -r "$1" | sed -n 's/^160000 commit [0-9a-f]*\\t//p') && [ -n "$links" ] || return 0
+                if ! git cat-file -e "$1:.gitmodules" 2>/dev/null; then
+                    printf 'no .gitmodules says where this submodule is from: %s\\n' "$links" >&2; return 1
+                fi
                 [ "$4" -le 5 ] || { echo 'submodules in submodules more than five deep' >&2; return 1; }
-                git config --blob "$1:.gitmodules" --get-regexp '^submodule\\..*\\.path$' >"$keys/modules.$4" || return 0
-                while read -r key path <&3; do
+                git config --blob "$1:.gitmodules" --name-only --get-regexp '^submodule\\..*\\.path$' >"$keys/modules.$4"
+                : >"$keys/handled.$4"
+                while IFS= read -r key <&3; do
                     name=${key#submodule.}; name=${name%.path}
+                    path=$(git config --blob "$1:.gitmodules" --get "$key") || continue
                     url=$(git config --blob "$1:.gitmodules" --get "submodule.$name.url") || continue
+                    [ "$(printf '%s' "$path" | wc -l)" = 0 ] || { echo 'the path of a submodule holds a line break' >&2; return 1; }
                     sub=$(git ls-tree "$1" -- "$path" | sed -n 's/^160000 commit \\([0-9a-f]\\{40\\}\\).*/\\1/p')
                     [ -n "$sub" ] || continue
+                    echo >>"$keys/handled.$4"
                     base=$3
                     case $url in
                         ./*|../*)
@@ -148,15 +171,19 @@ enum GitScripts {
                         https://*|ssh://*|git://*|[A-Za-z0-9]*@*:*) ;;
                         *) echo "the submodule $path has an address that is not used: $url" >&2; return 1 ;;
                     esac
+                    letIn "$url"
                     if ! has "$sub"; then
-                        ask 1500 git fetch -q --no-tags -- "$url" "$sub" 2>/dev/null
-                        has "$sub" || ask 1500 git fetch -q --no-tags -- "$url" "+refs/heads/*:refs/sub/$sub/*" || return 1
+                        ask 1500 fetch -q --no-tags -- "$url" "$sub" 2>/dev/null
+                        has "$sub" || ask 1500 fetch -q --no-tags -- "$url" "+refs/heads/*:refs/sub/$sub/*" || return 1
                         has "$sub" || { echo "the submodule $path has no commit $sub" >&2; return 1; }
                     fi
                     keep "$sub"; wanted="$wanted refs/kvmctl/$sub"
                     printf 'part %s\\n%s\\n' "$2$path" "$sub"
                     submodules "$sub" "$2$path/" "$url" $(($4 + 1)) || return 1
                 done 3<"$keys/modules.$4"
+                if [ "$(wc -l <"$keys/handled.$4")" -lt "$(git ls-tree -r "$1" | grep -c '^160000 ')" ]; then
+                    echo 'a submodule has no address in .gitmodules' >&2; return 1
+                fi
             }
             submodules "$commit" '' "$repo" 1 || exit 1
             except=

@@ -68,9 +68,10 @@ extension ConnectedNode {
 }
 
 extension ObservedDomain {
-    /// Where the guest may answer: what it was given, then where it was seen.
+    /// Where the guest may answer: what it was given, then where its node saw it.
     var likelyAddresses: [IPv4Address] {
         let given = mark?.nics.sorted { $0.key < $1.key }.compactMap(\.value.address) ?? []
+        guard !addressesAreTold else { return given }
         return given + seenAddresses.filter { !given.contains($0) }
     }
 }

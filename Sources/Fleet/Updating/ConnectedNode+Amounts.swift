@@ -25,7 +25,7 @@ extension ConnectedNode {
         let deadline = ContinuousClock.now.advanced(by: .seconds(20))
         while true {
             do {
-                try await connection.guests().call("bringing vCPUs of \(domain.name) online") {
+                try await connection.guests.call("bringing vCPUs of \(domain.name) online") {
                     try $0.onlineVCPUs(UInt32(clamping: count), inDomain: id)
                 }
                 return .done

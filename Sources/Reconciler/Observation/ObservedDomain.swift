@@ -113,6 +113,8 @@ package struct ObservedDomain: Sendable, Equatable {
     package var taps: [Tap] = []
     /// What leases, agent or neighbour tables say, sorted.
     package var seenAddresses: [IPv4Address]
+    /// Whether the guest itself says `seenAddresses`, which may then be anybody's.
+    package var addressesAreTold = false
     /// What the guest serves; nil where nobody asked it.
     package var sites: SiteObservation?
     /// Sorted by name; a domain that has any cannot move.
@@ -133,6 +135,9 @@ package struct ObservedDomain: Sendable, Equatable {
     package var hasManagedSave = false
     /// A digest of the inactive definition, power and autostart: equal means nothing changed in between.
     package var fingerprint: String
+
+    /// The address to ask the guest at where none was given to it: one that its node saw, never one that it told.
+    package var provenAddress: IPv4Address? { addressesAreTold ? nil : seenAddresses.first }
 
     package init(
         uuid: UniqueID, name: String, power: Power, isPersistent: Bool = true, autostart: Bool, mark: DomainMark?,

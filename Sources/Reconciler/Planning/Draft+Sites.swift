@@ -62,7 +62,7 @@ extension Draft {
         for nic in instance.nics {
             if let address = nics[instance.name]?[nic.name]?.address { return address }
         }
-        return owned?.domain.seenAddresses.first
+        return owned?.domain.provenAddress
     }
 
     private mutating func leaveSites(_ work: SiteWork, _ why: String) {

@@ -94,7 +94,8 @@ extension DecodingContext {
     private static func remedy(for scalar: Scalar, _ expected: String) -> String? {
         guard !scalar.text.isEmpty else { return nil }
         switch expected {
-        case Kind<String>.text.expected, Kind<Name>.name.expected: return "quote it: '\(scalar.text)'"
+        case Kind<String>.text.expected, Kind<Name>.name.expected, Kind<String>.gitRef.expected:
+            return "quote it: '\(scalar.text)'"
         case Kind<Size>.memory.expected: return "add a unit, such as MiB or GiB"
         case Kind<Duration>.duration.expected: return "add a unit, such as s or m"
         default: return nil

@@ -222,7 +222,7 @@ extension Kind where Value == String {
             guard rest.contains("/"), host.count <= 2, let last = host.last, isHost(last.prefix { $0 != ":" }),
                 last.split(separator: ":").count <= 2
             else { throw Complaint() }
-            if host.count == 2, host[0].contains(":") {
+            if host.count == 2, host[0].contains(":") || scheme == "https" {
                 throw Complaint(
                     message: "a password never stands in the spec", remedy: "give it by login: {password: {env: NAME}}")
             }
@@ -249,9 +249,9 @@ extension Kind where Value == String {
 
     /// The name of a branch or tag, or a commit.
     static var gitRef: Kind {
-        .parsed("a branch, tag or commit", pattern: "^[A-Za-z0-9][A-Za-z0-9._/+-]*$") { text throws(Complaint) in
-            guard let first = text.unicodeScalars.first, first.isAlphanumeric, text.utf8.count <= 200,
-                text.unicodeScalars.allSatisfy({ $0.isAlphanumeric || "._/+-".unicodeScalars.contains($0) }),
+        .parsed("a branch, tag or commit") { text throws(Complaint) in
+            guard let first = text.unicodeScalars.first, first.isWordly, text.utf8.count <= 200,
+                text.unicodeScalars.allSatisfy({ $0.isWordly || "._/+-#@".unicodeScalars.contains($0) }),
                 !text.contains(".."), !text.contains("//"), !text.contains("/."), !text.hasSuffix("/"),
                 !text.hasSuffix("."), !text.hasSuffix(".lock")
             else { throw Complaint() }
@@ -264,7 +264,7 @@ extension Kind where Value == String {
         .parsed("a path inside the repository") { text throws(Complaint) in
             let isInside = !text.hasPrefix("/") && !text.hasPrefix("-") && !text.split(separator: "/").contains("..")
             guard isInside, !text.isEmpty, text.utf8.count <= 500,
-                text.unicodeScalars.allSatisfy({ $0.isAlphanumeric || "._/+@=~,- ".unicodeScalars.contains($0) })
+                text.unicodeScalars.allSatisfy({ $0.isWordly || "._/+@#=~,- ".unicodeScalars.contains($0) })
             else { throw Complaint() }
             return text
         }
@@ -291,6 +291,18 @@ extension Kind where Value == String {
                 return nil
             }
             return text
+        }
+    }
+}
+
+extension Unicode.Scalar {
+    /// A letter, mark or digit of any script: nothing that a shell, git or a web server's configuration gives a meaning.
+    fileprivate var isWordly: Bool {
+        switch properties.generalCategory {
+        case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter, .nonspacingMark,
+            .spacingMark, .decimalNumber:
+            true
+        default: false
         }
     }
 }

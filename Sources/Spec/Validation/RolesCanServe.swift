@@ -15,6 +15,14 @@ extension Rule {
                             remedy: "give one of them another port"))
                 }
                 ports[site.port] = name
+                if site.port == 22 {
+                    found.append(
+                        Diagnostic(
+                            .warning,
+                            at: instance.positions["\(path).port"] ?? instance.positions[path] ?? instance.position,
+                            "\(path).port: sshd of the guest has port 22 unless it was told another",
+                            remedy: "give the website another port, or move sshd"))
+                }
                 let isOverSSH = !site.repo.contains("://") || site.repo.hasPrefix("ssh://")
                 if site.deployKey != nil, !isOverSSH {
                     found.append(

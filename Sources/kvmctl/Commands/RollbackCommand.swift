@@ -50,7 +50,7 @@ struct RollbackCommand: AsyncParsableCommand {
                 SiteStep(
                     uuid: place.domain.uuid, name: place.domain.name, role: role,
                     address: place.mark.nics.sorted { $0.key < $1.key }.compactMap(\.value.address).first
-                        ?? place.domain.seenAddresses.first, action: .rollBack(to: commit, site: site)))
+                        ?? place.domain.provenAddress, action: .rollBack(to: commit, site: site)))
         }
     }
 

@@ -81,6 +81,46 @@ import Testing
         }
     }
 
+    @Test("A submodule whose name and folder hold spaces travels, and one without an address is told")
+    func spaces() throws {
+        let making = #"""
+            git commit -q --allow-empty -m first
+            first=$(git rev-parse HEAD)
+            printf '[submodule "my part"]\n\tpath = my part/of it\n\turl = ../x.git\n' >.gitmodules
+            git add .gitmodules
+            git update-index --add --cacheinfo "160000,$first,my part/of it"
+            git commit -q -m x
+            """#
+        try withMirror(making) { folder, hash in
+            let said = try run(
+                GitScripts.bundle,
+                ["\(folder)/mirror.git", "https://127.0.0.1:1/x.git", "main", hash, "\(folder)/bundle"])
+            #expect(said.status == 0, "\(said.output)")
+            #expect(GitBundle(reading: said.output, path: "/x").parts.map(\.folder) == ["my part/of it"])
+        }
+        let stray =
+            "git commit -q --allow-empty -m first\ngit update-index --add --cacheinfo \"160000,$(git rev-parse HEAD),lost\"\ngit commit -q -m x"
+        try withMirror(stray) { folder, hash in
+            let said = try run(
+                GitScripts.bundle,
+                ["\(folder)/mirror.git", "https://127.0.0.1:1/x.git", "main", hash, "\(folder)/bundle"])
+            #expect(said.status == 1 && said.output.contains("where this submodule is from: lost"), "\(said.output)")
+        }
+    }
+
+    @Test("git before 2.31, which reads no settings from variables, is let in all the same; a key is for its own host")
+    func oldGit() {
+        #expect(!GitScripts.resolve.contains("GIT_CONFIG_COUNT") && !SiteScripts.prepare.contains("GIT_CONFIG_COUNT"))
+        let said = try? run(
+            """
+            keys=/k; \(GitScripts.seat)
+            for url in git@Example.org:a.git ssh://x@example.org/a.git ssh://example.org:22/a ssh://example.org:2222/a git@other.org:a; do
+                seat "$url"; echo
+            done
+            """, [])
+        #expect(said?.output == "example.org\nexample.org\nexample.org\nexample.org:2222\nother.org\n")
+    }
+
     @Test("Files and folders of any name travel in a bundle")
     func names() throws {
         let making = #"""
