@@ -97,13 +97,21 @@ package struct FleetDoctor: Sendable {
 
     /// Names of the others, identities that two have, and the ways between them.
     private func compare(_ patients: inout [Patient]) async {
-        for index in patients.indices where patients[index].signs != nil {
-            let one = patients[index]
-            let others = patients.filter { $0.node.name != one.node.name && $0.signs != nil }
-            patients[index].checks.append(identity(of: one, among: others))
-            if let check = await peers(of: one, others) { patients[index].checks.append(check) }
-            patients[index].checks += await ways(from: one, to: others)
+        let seen = patients.indices.filter { patients[$0].signs != nil }
+        for index in seen {
+            let others = seen.filter { $0 != index }.map { patients[$0] }
+            patients[index].checks.append(identity(of: patients[index], among: others))
         }
+        let asked = patients
+        let peers = await withTaskGroup(of: (Int, NodeCheck?).self) { group in
+            for index in seen {
+                let others = seen.filter { $0 != index }.map { asked[$0] }
+                group.addTask { (index, await self.peers(of: asked[index], others)) }
+            }
+            return await group.reduce(into: []) { $0.append($1) }
+        }
+        for case (let index, let check?) in peers { patients[index].checks.append(check) }
+        await lookAtWays(&patients, seen.filter { asked[$0].driver != nil })
     }
 
     private func identity(of patient: Patient, among others: [Patient]) -> NodeCheck {
@@ -124,30 +132,46 @@ package struct FleetDoctor: Sendable {
         return signs.peersCheck(NodeSigns(reading: result?.output ?? "").names)
     }
 
-    /// Whether guests can travel from a node to the others.
-    private func ways(from patient: Patient, to others: [Patient]) async -> [NodeCheck] {
-        guard let source = patient.driver else { return [] }
-        let destinations = others.compactMap(\.driver).prefix(FleetDoctor.mostPeers)
-        guard !destinations.isEmpty else { return [] }
-        var checks: [NodeCheck] = []
-        var open: [String] = []
-        for destination in destinations {
-            switch await ReachLook(source: source, destination: destination).reach() {
-            case .byName: open.append("\(destination.node)")
-            case .byAddress(let address): open.append("\(destination.node) by its address \(address)")
-            case .closed(let why):
-                checks.append(
-                    NodeCheck(
-                        .migration, .bad, "guests cannot travel to \(destination.node): \(why)",
-                        remedy:
-                            "Open TCP 49152-49215 on \(destination.node) for this node, or set migration: {encrypted: true}."
-                    ))
+    /// Whether guests can travel from each node to others, all nodes side by side.
+    ///
+    /// In each round every node is tried from one other node alone: what a destination's kernel refuses is counted there.
+    private func lookAtWays(_ patients: inout [Patient], _ indices: [Int]) async {
+        guard indices.count > 1 else { return }
+        var open: [Int: [String]] = [:]
+        for round in 1...min(FleetDoctor.mostPeers, indices.count - 1) {
+            let asked = patients
+            let found = await withTaskGroup(of: (Int, Int, ObservedRoute.Reach)?.self) { group in
+                for (place, index) in indices.enumerated() {
+                    let other = indices[(place + round) % indices.count]
+                    group.addTask {
+                        guard let source = asked[index].driver, let destination = asked[other].driver else {
+                            return nil
+                        }
+                        return (index, other, await ReachLook(source: source, destination: destination).reach())
+                    }
+                }
+                return await group.reduce(into: [(Int, Int, ObservedRoute.Reach)]()) { list, way in
+                    way.map { list.append($0) }
+                }
+            }
+            for (index, other, reach) in found.sorted(by: { $0.0 < $1.0 }) {
+                let name = patients[other].node.name
+                switch reach {
+                case .byName: open[index, default: []].append("\(name)")
+                case .byAddress(let address): open[index, default: []].append("\(name) by its address \(address)")
+                case .closed(let why):
+                    patients[index].checks.append(
+                        NodeCheck(
+                            .migration, .bad, "guests cannot travel to \(name): \(why)",
+                            remedy:
+                                "Open TCP 49152-49215 on \(name) for this node, or set migration: {encrypted: true}."))
+                }
             }
         }
-        if !open.isEmpty {
-            checks.append(NodeCheck(.migration, .good, "guests can travel to \(open.joined(separator: ", "))"))
+        for (index, names) in open {
+            patients[index].checks.append(
+                NodeCheck(.migration, .good, "guests can travel to \(names.joined(separator: ", "))"))
         }
-        return checks
     }
 
     /// How many other nodes one is held against: more tell nothing new, and would take long.

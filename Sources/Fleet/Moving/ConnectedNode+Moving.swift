@@ -155,6 +155,9 @@ extension ConnectedNode {
         guard let source, source.mark?.cluster == cluster, source.mark?.move == move.mark else {
             return .skipped("\(move.from) does not have \(move.name)")
         }
+        guard source.postCopy == nil else {
+            return .skipped("\(move.name) went on at \(node): \(move.from) does not have all of it any more")
+        }
         var result = StepResult.unchanged
         if let half = try await connection.domain(move.uuid) {
             guard half.mark?.cluster == cluster, half.mark?.move == move.mark else {

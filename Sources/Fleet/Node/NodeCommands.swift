@@ -26,9 +26,11 @@ struct NodeCommands: Sendable {
                 return try await shell.run(words(script, arguments), input: input, timeout: timeout)
             }
             let limit = max(1, Int((timeout / .seconds(1)).rounded(.up)))
+            let start = ContinuousClock.now
             let result = try await shell.run(
                 words(script, arguments, limit: limit), input: input, timeout: .seconds(limit) + Self.grace)
-            guard result.ending != .exited(Self.timedOut) else {
+            let isKilled = result.ending == .exited(Self.killed) && start.duration(to: .now) >= .seconds(limit)
+            guard result.ending != .exited(Self.timedOut), !isKilled else {
                 throw StepProblem(
                     "\(purpose) did not end within \(limit) s, and was ended",
                     remedy:
@@ -41,6 +43,8 @@ struct NodeCommands: Sendable {
 
     /// The status of `timeout` when the time was up.
     private static let timedOut = 124
+    /// Its status when it had to kill what did not end even then.
+    private static let killed = 137
     /// How much longer than the script's limit is waited here, for its end and for the answer's way.
     private static let grace = Duration.seconds(10)
 

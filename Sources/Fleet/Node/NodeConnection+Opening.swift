@@ -25,28 +25,29 @@ extension NodeConnection {
         // The usual socket is forwarded while the node is asked for its own: one round trip less where it is right.
         async let usual = forward("/run/libvirt/libvirt-sock", session, node, settings)
         let start = ContinuousClock.now
-        let (privilege, socket) = try await probe(RemoteShell(session: session), node, settings)
+        let access = try await probe(RemoteShell(session: session), node, settings)
         let roundTrip = start.duration(to: .now) / 3
         var forwarding = try? await usual
-        if forwarding == nil || socket != "/run/libvirt/libvirt-sock" {
-            forwarding = try await forward(socket, session, node, settings)
+        if forwarding == nil || access.socket != "/run/libvirt/libvirt-sock" {
+            forwarding = try await forward(access.socket, session, node, settings)
         }
         let commands = NodeCommands(
-            shell: RemoteShell(session: session), privilege: privilege, node: node.name, log: settings.log)
+            shell: RemoteShell(session: session), privilege: access.privilege, node: node.name, log: settings.log)
         let uri = "qemu+unix:///system?socket=\(forwarding?.path ?? "")"
         let (changes, readers) = try await lanes(
             uri, laneCount(roundTrip, settings), node, settings, through: session)
         return NodeConnection(
             node: node, settings: settings, commands: commands, session: session, forwarding: forwarding,
-            libvirtURI: uri, changes: changes, readers: readers, downloads: downloads)
+            libvirtURI: uri, changes: changes, readers: readers, downloads: downloads, client: access.client)
     }
 
     private static func openHere(_ node: Spec.Node, _ settings: ConnectionSettings, _ downloads: Downloads) async throws
         -> NodeConnection
     {
-        let (privilege, socket) = try await probe(LocalShell(), node, settings)
-        let commands = NodeCommands(shell: LocalShell(), privilege: privilege, node: node.name, log: settings.log)
-        let uri = "qemu+unix:///system?socket=\(socket)"
+        let access = try await probe(LocalShell(), node, settings)
+        let commands = NodeCommands(
+            shell: LocalShell(), privilege: access.privilege, node: node.name, log: settings.log)
+        let uri = "qemu+unix:///system?socket=\(access.socket)"
         let (changes, readers) = try await lanes(uri, 1, node, settings, through: nil)
         return NodeConnection(
             node: node, settings: settings, commands: commands, session: nil, forwarding: nil, libvirtURI: uri,
@@ -55,7 +56,7 @@ extension NodeConnection {
 
     private static func probe(
         _ shell: any NodeShell, _ node: Spec.Node, _ settings: ConnectionSettings
-    ) async throws -> (privilege: [String], socket: String) {
+    ) async throws -> NodeProbe.Access {
         // Nothing is known yet of the node's tools, so none of them can set the limit there.
         let plain = NodeCommands(
             shell: shell, privilege: [], node: node.name, log: settings.log, endsThere: false)

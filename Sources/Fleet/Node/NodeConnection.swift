@@ -21,6 +21,8 @@ final class NodeConnection: Sendable {
     private let bulkSession = Once<Session>()
     private let consoleFolder = Once<Void>()
     let downloads: Downloads
+    /// The address that this run talks to the node from; nil where that is this machine, or nobody knows.
+    let client: IPv4Address?
     let cache = NodeCache()
     let uses = RecentUses()
 
@@ -29,7 +31,8 @@ final class NodeConnection: Sendable {
 
     init(
         node: Spec.Node, settings: ConnectionSettings, commands: NodeCommands, session: Session?,
-        forwarding: Forwarding?, libvirtURI: String, changes: Lane, readers: [Lane], downloads: Downloads
+        forwarding: Forwarding?, libvirtURI: String, changes: Lane, readers: [Lane], downloads: Downloads,
+        client: IPv4Address? = nil
     ) {
         self.node = node
         self.settings = settings
@@ -43,6 +46,7 @@ final class NodeConnection: Sendable {
             try await Lane.open(libvirtURI, readOnly: false, node: node.name, log: settings.log)
         }
         self.downloads = downloads
+        self.client = client
     }
 
     /// The connections for looking, between which independent calls are shared out.

@@ -19,10 +19,14 @@ struct NodeProbe: Sendable, Equatable {
     var missing: [NodeTool] = []
     /// What installs programs there, such as `apt-get`.
     var packageManager: String?
+    /// The address that this run talks to the node from, as its sshd sees it; nil without ssh.
+    var client: IPv4Address?
 
     /// Prints a word and its value per line, after a line that a greeting of the login shell does not have.
     static let script = """
         echo kvmctl-probe
+        # Asked for here: sudo takes it away from what it starts.
+        [ -z "${SSH_CONNECTION:-}" ] || echo "client ${SSH_CONNECTION%% *}"
         if [ "$(id -u)" = 0 ]; then echo 'rights root'
         elif ! command -v sudo >/dev/null; then echo 'rights plain'
         elif why=$(LC_ALL=C sudo -n true 2>&1); then echo 'rights sudo'
@@ -50,6 +54,7 @@ struct NodeProbe: Sendable, Equatable {
             case "socket": socket = words[1]
             case "denied": mayConnect = false
             case "manager": packageManager = words[1]
+            case "client": client = IPv4Address(words[1])
             case "missing": missing += NodeTool.all.filter { $0.name == words[1] }
             default: break
             }
@@ -57,9 +62,17 @@ struct NodeProbe: Sendable, Equatable {
     }
 
     /// What comes before a command so that it runs as root, and the daemon's socket.
+    struct Access: Sendable, Equatable {
+        var privilege: [String]
+        var socket: String
+        /// As in the probe.
+        var client: IPv4Address?
+    }
+
+    /// How the node is used.
     ///
     /// - Throws: what the node lacks, and what to do about it.
-    func checked(_ node: Name) throws(NodeUnreachable) -> (privilege: [String], socket: String) {
+    func checked(_ node: Name) throws(NodeUnreachable) -> Access {
         guard let socket else {
             throw NodeUnreachable(
                 .noDaemon, "\(node): no libvirt daemon listens on the node",
@@ -93,6 +106,6 @@ struct NodeProbe: Sendable, Equatable {
                 .other, "\(node): the node lacks \(names), or has one that cannot do what is needed",
                 remedy: "On the node: \(NodeTool.installation(of: tools, with: packageManager))")
         }
-        return (privilege, socket)
+        return Access(privilege: privilege, socket: socket, client: client)
     }
 }

@@ -45,7 +45,8 @@ package struct NodeTool: Sendable, Hashable {
         NodeTool("find", "findutils", test: #"[ "$(find / -maxdepth 0 -printf x)" = x ]"#),
         NodeTool("grep", "grep"), NodeTool("sed", "sed"),
         NodeTool("qemu-img", "qemu-utils", "qemu-img", alpine: "qemu-img"),
-        NodeTool("ip", "iproute2", "iproute"),
+        NodeTool(
+            "ip", "iproute2", "iproute", .only("asking who has an address; without it a guest has to answer ping")),
         NodeTool("dnsmasq", "dnsmasq-base", "dnsmasq", alpine: "dnsmasq", .only("networks of mode nat or isolated")),
         NodeTool("iptables", "iptables", "iptables-nft", .only("networks of mode nat")),
         NodeTool(
@@ -59,7 +60,10 @@ package struct NodeTool: Sendable, Hashable {
     ]
 
     /// Shell text that prints `missing NAME` for each that is not there, and `manager NAME` for what installs programs there.
+    ///
+    /// Users who are not root lack the folders of root's programs in their path; sudo, which runs these, does not.
     static let script = """
+        PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
         for manager in apt-get dnf yum apk zypper; do
             if command -v $manager >/dev/null; then echo "manager $manager"; break; fi
         done

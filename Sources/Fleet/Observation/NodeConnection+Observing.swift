@@ -39,7 +39,7 @@ extension NodeConnection {
         node.cpus = known.cpus
         node.bridgePorts = told.bridgePorts
         node.blocks = told.blocks
-        node.client = told.client
+        node.client = client
         node.architecture = told.architecture
         for (folder, access) in zip(folders, told.folders) {
             node.folderProblems[folder] = access.problem(of: folder)

@@ -22,8 +22,6 @@ struct NodeFacts: Sendable, Equatable {
     var bridgePorts: [String: String] = [:]
     /// Where its interfaces and routes lead, the default route aside.
     var blocks: [AddressBlock] = []
-    /// Where this session comes from.
-    var client: IPv4Address?
     var neighbours: [Neighbour] = []
     /// Who holds the cluster's lock, in their words.
     var lockHolder: String?
@@ -56,7 +54,6 @@ struct NodeFacts: Sendable, Equatable {
                 echo "address $interface $address"
             done
         fi
-        [ -n "${SSH_CONNECTION:-}" ] && echo "client ${SSH_CONNECTION%% *}"
         while read -r address type flags mac rest; do
             [ "$flags" = 0x2 ] && echo "neighbour $address $mac"
         done </proc/net/arp
@@ -108,7 +105,6 @@ struct NodeFacts: Sendable, Equatable {
             if parts.count == 2 { bridgePorts[parts[0]] = parts[1] }
         case "route": if let block = AddressBlock(route: words[1]) { note(block) }
         case "address": if let block = AddressBlock(address: words[1]) { note(block) }
-        case "client": client = IPv4Address(words[1])
         case "lock": lockHolder = PlainText.line(words[1])
         case "neighbour":
             let parts = words[1].split(separator: " ").map { String($0) }

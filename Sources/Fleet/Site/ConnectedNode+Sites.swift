@@ -131,10 +131,12 @@ extension ConnectedNode {
         do {
             let proof = try SiteGuest.proof(of: release, said)
             try await awaitHealth(site, proof, step, guest, report)
-            try await guest.run("looking at the server", SiteScripts.prune, ["\(site.keep)"])
+            try await guest.run("looking at the server", SiteScripts.isRunning, [])
         } catch {
             try await guest.goBack(from: commit, to: served?.commit, because: error)
         }
+        // It has proved good: whatever comes of the cleaning up, nothing goes back any more.
+        try await guest.run("removing old commits", SiteScripts.prune, ["\(site.keep)"])
         report(.waiting("ready"))
         return .done
     }

@@ -130,6 +130,8 @@ extension SiteScripts {
     static let giveBack =
         begin + closePort + """
 
+            # What has proved good is not taken away: there is nothing to go back from.
+            [ -e "$base/unproven" ] || [ -L "$base/before.current" ] || exit 0
             changed=yes; renewed=no
             oldPort=$(sed -n 's/^port //p' "$base/state" 2>/dev/null)
             old=$(readlink "$base/before.current")
@@ -159,12 +161,18 @@ extension SiteScripts {
             journalctl -q -n 8 -o cat --since=-2min "_SYSTEMD_UNIT=$unit" 2>/dev/null | tail -c 2000
             """
 
+    /// Ends with `notRunning` where the unit does not run: then something else answered.
+    static let isRunning =
+        begin + """
+            systemctl is-active --quiet "$unit" || { echo "$unit does not run" >&2; exit 9; }
+            """
+
     /// Takes the present commit for one that answers, and removes all but `$2`, those last used staying.
     ///
-    /// Ends with `notRunning`, having changed nothing, where the unit does not run: then something else answered.
+    /// Ends with `notRunning`, having changed nothing, where the unit does not run.
     static let prune =
-        begin + forgetKeys + """
-            systemctl is-active --quiet "$unit" || { echo "$unit does not run" >&2; exit 9; }
+        isRunning + forgetKeys + """
+
             rm -f "$base/unproven" "$base"/before.*
             forgetKeys
             current=$(readlink "$base/current"); current=${current##*/}

@@ -26,7 +26,6 @@ struct NodeFactsTests {
             address br0 10.77.0.11/24
             address lo 127.0.0.1/8
             address tun0 10.9.0.1
-            client 10.77.0.1
             neighbour 10.0.0.5 52:54:00:00:00:01
             neighbour nonsense
             lock ana@laptop (pid 7) since\u{1b}[31m today
@@ -49,7 +48,6 @@ struct NodeFactsTests {
             facts.blocks.map { "\($0.cidr) \($0.interface)\($0.isBehindGateway ? " by a gateway" : "")" } == [
                 "10.77.0.0/24 br0", "172.16.0.0/12 wg0 by a gateway", "127.0.0.0/8 lo", "10.9.0.1/32 tun0",
             ])
-        #expect(facts.client == IPv4Address("10.77.0.1"))
         #expect(facts.lockHolder == "ana@laptop (pid 7) since\\u{1b}[31m today")
         #expect(facts.roster == Array("{\"a\": \"machine fake\\n\"}\nmachine fake\n".utf8))
     }

@@ -73,6 +73,18 @@ import Testing
         }
     }
 
+    @Test("What has proved good stays, whatever asks to go back", arguments: ScriptedGuest.shells)
+    func provedStays(shell: String) async throws {
+        try await ScriptedGuest.with(shell) { guest in
+            let one = try await activate(guest, Self.first)
+            #expect(try await guest.complaint(one.proof) == nil)
+            #expect(try await guest.run(SiteScripts.prune, ["site", "3"]).status == 0)
+            #expect(try await guest.run(SiteScripts.giveBack, ["site"]).status == 0)
+            #expect(guest.has("current") && guest.has("state"))
+            #expect(try await guest.complaint(one.proof) == nil)
+        }
+    }
+
     @Test(
         "A certificate that another key belongs to changes nothing, and the website outlives its restart",
         arguments: ScriptedGuest.shells)
