@@ -69,7 +69,10 @@ extension Draft {
         }
         guard !policy.ignores("image"), let new, let old, old != new else { return }
         guard policy.image == .replace else {
-            if !policy.saysImage { staleRoots[comparison.instance.image, default: []].insert(comparison.instance.name) }
+            // Who wrote that it is ignored knows.
+            if comparison.instance.positions["imageChange"] == nil {
+                staleRoots[comparison.instance.image, default: []].insert(comparison.instance.name)
+            }
             return
         }
         update.fields.append(comparison.field("image", old: old, new: new, .replace))

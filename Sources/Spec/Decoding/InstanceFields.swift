@@ -79,10 +79,7 @@ struct InstanceFields {
         onMaintenance = reader.optional(InstanceKeys.onMaintenance)
         if let reboot = reader.optional(ChangeKeys.rebootPolicy) { changes.reboot = reboot }
         if let firstBoot = reader.optional(ChangeKeys.onChange) { changes.firstBoot = firstBoot }
-        if let image = reader.optional(ChangeKeys.imageChange) {
-            changes.image = image
-            changes.saysImage = true
-        }
+        if let image = reader.optional(ChangeKeys.imageChange) { changes.image = image }
         if let stop = reader.optional(ChangeKeys.stop) { changes.stop = stop }
         if let count = reader.optional(ChangeKeys.rollout) { changes.maxUnavailable = count }
         changes.snapshotBefore = reader.optional(ChangeKeys.snapshotBefore) ?? []

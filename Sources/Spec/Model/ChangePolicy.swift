@@ -33,8 +33,6 @@ package struct ChangePolicy: Sendable, Equatable {
     package var firstBoot = FirstBoot.nextBoot
     /// Ignoring is the default: nobody loses a root disk because a file of the same name has other bytes now.
     package var image = Image.ignore
-    /// Whether the spec says what another image does.
-    package var saysImage = false
     package var stop = Stop()
     /// How many members of a group may be away at once while it changes.
     package var maxUnavailable = 1
