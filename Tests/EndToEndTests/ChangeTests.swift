@@ -24,6 +24,7 @@ extension EndToEnd {
                   \(name):
                     profiles: [base]
                     image: \(image)
+                    imageChange: replace
                     node: kvm1
                     pool: \(pool)
                     \(sizes.replacingOccurrences(of: ", ", with: "\n    "))

@@ -72,7 +72,7 @@ extension EndToEnd {
         private func takenBack(_ cluster: TestCluster) async throws {
             let lab = cluster.lab
             let careful = spec(lab).replacing(
-                "profiles: [base]", with: "profiles: [base], snapshotBefore: [replace, update]")
+                "profiles: [base]", with: "profiles: [base], imageChange: replace, snapshotBefore: [replace, update]")
             try cluster.write(
                 careful.replacing("profiles: [base]", with: "profiles: [base], image: blank")
                     .replacing("timeout: 10m", with: "timeout: 15s"))

@@ -10,7 +10,7 @@ import Testing
         nodes: {kvm1: {address: 10.77.0.11}}
         images: {debian: {source: debian.qcow2}, fedora: {source: fedora.qcow2}}
         instances:
-          web: {image: debian, vcpus: 2, memory: 1GiB, disk: 3GiB, snapshotBefore: [update, replace]}
+          web: {image: debian, vcpus: 2, memory: 1GiB, disk: 3GiB, imageChange: replace, snapshotBefore: [update, replace]}
         """
 
     /// One cluster's spec over time, on one node.

@@ -162,15 +162,19 @@ import Testing
         Case("access-keys", ["access.sshKeys"], ("VZ8c one", "VZ8c two")),
         Case(
             "access-password", ["access.rootPassword"], ("user: ops", "user: ops, rootPassword: {env: ROOT_PASSWORD}")),
-        Case("image", ["image"], ("image: debian\n    vcpus", "image: fedora\n    vcpus")),
+        Case(
+            "image", ["image"], ("image: debian\n    vcpus", "image: fedora\n    imageChange: replace\n    vcpus")),
+        Case("image-by-default", ["image"], ("image: debian\n    vcpus", "image: fedora\n    vcpus")),
         Case(
             "image-ignored", ["image", "imageChange"],
             ("image: debian\n    vcpus", "image: fedora\n    imageChange: ignore\n    vcpus")),
         Case(
             "image-protected", ["image", "protect"],
-            ("image: debian\n    protect: true", "image: fedora\n    protect: true"),
+            ("image: debian\n    protect: true", "image: fedora\n    imageChange: replace\n    protect: true"),
             before: [("image: debian\n    vcpus", "image: debian\n    protect: true\n    vcpus")], isLeft: true),
-        Case("image-of-a-group", ["image", "rollout"], ("image: debian\n    flavor", "image: fedora\n    flavor")),
+        Case(
+            "image-of-a-group", ["image", "rollout"],
+            ("image: debian\n    flavor", "image: fedora\n    imageChange: replace\n    flavor")),
         Case("flavor", ["flavor"], ("flavor: small, node", "flavor: large, node")),
         Case("profiles", ["profiles"], ("profiles: [plain]", "profiles: [plain, loud]"), ("    vcpus: 2\n", "")),
         Case(
@@ -180,7 +184,7 @@ import Testing
             "kept-before-another-image", ["snapshotBefore"],
             (
                 "    image: debian\n    vcpus: 2\n",
-                "    image: fedora\n    vcpus: 6\n    snapshotBefore: [update, replace]\n"
+                "    image: fedora\n    imageChange: replace\n    vcpus: 6\n    snapshotBefore: [update, replace]\n"
             )),
         Case(
             "kept-before-provisioning-anew", ["snapshotBefore"],

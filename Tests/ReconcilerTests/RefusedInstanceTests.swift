@@ -33,7 +33,8 @@ import Testing
             reason: "it wants 400 vCPUs"),
         Case(testDescription: "a smaller disk", old: "disk: 3GiB", new: "disk: 2GiB", reason: "a disk never shrinks"),
         Case(
-            testDescription: "an image that is larger than its disk", old: "image: debian", new: "image: other",
+            testDescription: "an image that is larger than its disk", old: "image: debian",
+            new: "image: other, imageChange: replace",
             reason: "is smaller than image other"),
         Case(
             testDescription: "somebody's MAC", old: "networks: [front]",

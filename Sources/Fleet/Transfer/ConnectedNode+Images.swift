@@ -21,7 +21,7 @@ extension ConnectedNode {
                     report(.bytes(done: done, total: image.byteCount))
                 }
                 return try await send(file, as: image, report)
-            default: throw CommandFailure("fetching \(url) on the node", result)
+            default: throw CommandFailure("fetching \(image.source) on the node", result)
             }
         }
     }
@@ -47,10 +47,13 @@ extension ConnectedNode {
         _ url: String, _ image: ImageFetch, _ report: @escaping @Sendable (StepProgress) -> Void
     ) async throws -> CommandResult {
         let commands = connection.commands
-        let arguments = arguments(image) + [url]
+        let arguments = arguments(image)
+        // On standard input: a list of processes would show what an address has of logins and signatures.
+        let input = Array((url + "\n").utf8)
         return try await withThrowingTaskGroup(of: CommandResult?.self) { group in
             group.addTask {
-                try await commands.attempt("fetching \(url) there", ImageScripts.download, arguments, timeout: nil)
+                try await commands.attempt(
+                    "fetching \(image.source) there", ImageScripts.download, arguments, input: input, timeout: nil)
             }
             group.addTask {
                 while true {

@@ -1,4 +1,5 @@
 import Processes
+import Spec
 
 /// Images fetched to this machine because a node could not fetch them itself; each once per run, gone at its end.
 actor Downloads {
@@ -33,9 +34,11 @@ actor Downloads {
     ) async throws {
         let arguments = [
             "-fsSL", "--connect-timeout", "15", "--speed-limit", "1024", "--speed-time", "60", "--retry", "2", "-o",
-            path,
-            "--", url,
+            path, "--config", "-",
         ]
+        // On standard input: a list of processes would show what an address has of logins and signatures.
+        let address = url.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+        let shown = WebAddress.shown(url)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 while true {
@@ -44,11 +47,13 @@ actor Downloads {
                 }
             }
             defer { group.cancelAll() }
-            let result = try await LocalProgram.run("curl", arguments, outputLimit: 1 << 16, errorLimit: 1 << 16)
+            let result = try await LocalProgram.run(
+                "curl", arguments, input: Array("url = \"\(address)\"\n".utf8), outputLimit: 1 << 16,
+                errorLimit: 1 << 16)
             guard result.succeeded else {
                 let words = PlainText.line(String(decoding: result.standardError, as: UTF8.self))
                 throw StepProblem(
-                    "neither the node nor this machine can fetch \(url): \(words)",
+                    "neither the node nor this machine can fetch \(shown): \(words)",
                     remedy: "Check the URL, or download the image by hand and name the file as its source.")
             }
         }

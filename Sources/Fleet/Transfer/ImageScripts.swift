@@ -21,16 +21,19 @@ enum ImageScripts {
             esac
             """ + epilogue
 
-    /// Has the node fetch the image itself: the same arguments, and `$5` the URL.
+    /// Has the node fetch the image itself: the same arguments, and the URL on standard input.
     ///
     /// Ends with 69 where the node has no program for it, and 68 where the program failed.
     static let download =
         prologue + """
 
+            read -r url
             if command -v curl >/dev/null; then
-                curl -fsSL --connect-timeout 15 --speed-limit 1024 --speed-time 60 --retry 2 -o /dev/fd/9 -- "$5" || fail '' 68
+                printf 'url = "%s"\\n' "$(printf '%s' "$url" | sed 's/[\\\\"]/\\\\&/g')" |
+                    curl -fsSL --connect-timeout 15 --speed-limit 1024 --speed-time 60 --retry 2 -o /dev/fd/9 --config - ||
+                    fail '' 68
             elif command -v wget >/dev/null; then
-                wget -q --timeout=60 --tries=3 -O /dev/fd/9 -- "$5" || fail '' 68
+                printf '%s\\n' "$url" | wget -q --timeout=60 --tries=3 -O /dev/fd/9 -i - || fail '' 68
             else
                 fail 'the node has neither curl nor wget' 69
             fi

@@ -59,14 +59,37 @@ extension Draft {
     /// Another image needs another root disk.
     mutating func compareImage(_ comparison: Comparison, _ update: inout InstanceUpdate) {
         let policy = comparison.instance.changes
-        let (old, new) = (comparison.applied["image"], comparison.wanted["image"])
+        // The mark says what the root disk stands on, whatever was applied since without making it anew.
+        let old =
+            comparison.owned.mark.baseImage.isEmpty ? comparison.applied["image"] : comparison.owned.mark.baseImage
+        let new = comparison.wanted["image"]
         if comparison.owned.mark.phase == .replacing {
             update.details.append("an earlier run began to make its root disk anew")
             replaceRoot(comparison, &update, "image")
         }
-        guard policy.image == .replace, !policy.ignores("image"), let new, let old, old != new else { return }
+        guard !policy.ignores("image"), let new, let old, old != new else { return }
+        guard policy.image == .replace else {
+            // Who wrote that it is ignored knows.
+            if comparison.instance.positions["imageChange"] == nil {
+                staleRoots[comparison.instance.image, default: []].insert(comparison.instance.name)
+            }
+            return
+        }
         update.fields.append(comparison.field("image", old: old, new: new, .replace))
         replaceRoot(comparison, &update, "image")
+    }
+
+    /// Tells of root disks that stay though their image is another one now, where the spec does not say that they do.
+    mutating func noticeStaleRoots() {
+        for (image, instances) in staleRoots.sorted(by: { $0.key < $1.key }) {
+            let names = instances.sorted().map(\.text)
+            let list = names.prefix(3).joined(separator: ", ") + (names.count > 3 ? " and \(names.count - 3) more" : "")
+            notices.append(
+                "the image \(image) is another one than the root disk\(names.count == 1 ? "" : "s") of \(list) stand"
+                    + "\(names.count == 1 ? "s" : "") on: \(names.count == 1 ? "it stays" : "they stay"); set imageChange: "
+                    + "replace to have \(names.count == 1 ? "it" : "them") made anew, or imageChange: ignore to hear no more of it"
+            )
+        }
     }
 
     private mutating func replaceRoot(_ comparison: Comparison, _ update: inout InstanceUpdate, _ path: String) {

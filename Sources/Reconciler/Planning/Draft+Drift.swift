@@ -92,6 +92,22 @@ extension Draft {
         update.fields.append(loss)
     }
 
+    /// Tells of disks that somebody put on top of ours, as a snapshot in a file of its own does.
+    mutating func noticeOverlays() {
+        for (instance, owned) in owned.sorted(by: { $0.key < $1.key })
+        where !owned.mark.isAdopted && removals[instance] == nil && manages(owned.mark.part) {
+            for disk in owned.domain.disks where disk.name != nil {
+                guard let below = answered[owned.node]?.volumes[disk.path]?.backingPath, !Draft.isBaseImagePath(below)
+                else { continue }
+                notices.append(
+                    "\(disk.name ?? "") of \(instance) on \(owned.node) is \(disk.path), which somebody put on top of "
+                        + "\(below), as a snapshot in a file of its own does: merge them with `virsh blockcommit "
+                        + "\(owned.domain.name) \(disk.target ?? "TARGET") --active --pivot` before the instance is deleted or moved"
+                )
+            }
+        }
+    }
+
     /// Tells of what somebody added to our domains: it is theirs, so it stays.
     mutating func noticeAdditions() {
         for (instance, owned) in owned.sorted(by: { $0.key < $1.key })

@@ -91,6 +91,8 @@ struct Draft {
 
     /// What each instance that is there needs.
     var updates: [Name: InstanceUpdate] = [:]
+    /// Instances whose root disk stays though their image is another one now, by image.
+    var staleRoots: [Name: Set<Name>] = [:]
     /// Rooms of nodes with what instances there grow by.
     var grown: [Name: Room] = [:]
     /// Bytes of pools' folders that disks will take which move there.

@@ -60,6 +60,8 @@ package enum Planner {
         draft.planRosters()
         draft.noticeLookalikes()
         draft.noticeAdditions()
+        draft.noticeOverlays()
+        draft.noticeStaleRoots()
         draft.finishExplaining()
         return draft.finished()
     }

@@ -10,7 +10,8 @@ enum ChangeKeys {
             + "now, or a new root disk.", unset: "`nextBoot`", example: "reprovision")
     static let imageChange = Key(
         "imageChange", Kind<ChangePolicy.Image>.choice,
-        "What another image does: nothing, or a new root disk; data disks stay.", unset: "`replace`", example: "ignore")
+        "What another image does: nothing but a notice, or a new root disk; data disks stay.", unset: "`ignore`",
+        example: "replace")
     static let stop = Key(
         "stop", Kind<ChangePolicy.Stop>.stop, "How it is stopped.", unset: "up to 2 minutes, never by force",
         example: "{timeout: 1m, force: true}")

@@ -7,7 +7,8 @@ enum ImageKeys {
         example: "images/debian-12.qcow2")
     static let checksum = Key(
         "checksum", Kind<Checksum>.checksum,
-        "What the image's bytes must hash to; must be given with an http(s) address.", unset: "the file's own",
+        "What the image's bytes must hash to; without one, nobody can tell what an http(s) address gave.",
+        unset: "the file's own; with an address nothing is compared",
         example: "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef")
     static let table = Table("an image", [source, checksum], required: [source], principal: source)
 }
@@ -41,7 +42,13 @@ extension Kind where Value == Image.Source {
             let rest = text[colon.upperBound...]
             let isClean = rest.unicodeScalars.allSatisfy { $0.value > 32 && $0.value < 127 && $0 != "\"" && $0 != "'" }
             guard isClean, let first = rest.first, first != "/", !rest.hasPrefix("-") else {
-                context.error(node.mark, "\(path): \(Found.quoted(text)) is no address of a file")
+                context.error(node.mark, "\(path): \(Found.quoted(WebAddress.shown(text))) is no address of a file")
+                return nil
+            }
+            if let kind = ImageKind(name: WebAddress.path(text)) {
+                context.error(
+                    node.mark, "\(path): \(Found.shortened(WebAddress.shown(text))) is no qcow2 image",
+                    remedy: "fetch it by hand, and name the file that comes of it: \(kind.complaint("FILE"))")
                 return nil
             }
             return .url(text)

@@ -126,6 +126,7 @@ extension Kind where Value == Checksum {
         Kind.parsed(
             "a checksum such as sha256:… or sha512:…", pattern: "^(sha256:[0-9A-Fa-f]{64}|sha512:[0-9A-Fa-f]{128})$"
         ) { text throws(Complaint) in
+            if let remedy = Checksum.remedy(for: text) { throw Complaint(remedy: remedy) }
             let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
             guard parts.count == 2 else {
                 let algorithm = Checksum.Algorithm.allCases.first { $0.digits == text.utf8.count }
@@ -170,4 +171,27 @@ enum RangeKeys {
     static let to = Key(
         "to", Kind<IPv4Address>.address, "The last address, itself included.", example: "192.168.222.99")
     static let table = Table("a range of addresses", [from, to], required: [from, to])
+}
+
+extension Checksum {
+    /// How to write what people copy from where checksums are published; nil where the text is no such thing.
+    fileprivate static func remedy(for text: String) -> String? {
+        if text.contains("://") {
+            return
+                "a checksum is written out, so that nobody can change it later: read the image's line of that file with "
+                + "curl, and write sha256: or sha512: and its digits"
+        }
+        let words = text.split(separator: " ", omittingEmptySubsequences: true)
+        if let first = words.first, words.count > 1,
+            let algorithm = Algorithm.allCases.first(where: { $0.digits == first.utf8.count })
+        {
+            return "write \(algorithm.rawValue):\(first), without the name"
+        }
+        guard text.contains("/") || text.hasSuffix(".sha256") || text.hasSuffix(".sha512") || text.hasSuffix("SUMS")
+        else {
+            return nil
+        }
+        return
+            "a checksum is written out and not read from a file: write sha256: or sha512: and the digits that stand in it"
+    }
 }

@@ -31,7 +31,8 @@ package struct ChangePolicy: Sendable, Equatable {
     /// The changes before which a snapshot is taken.
     package var snapshotBefore: [Risk] = []
     package var firstBoot = FirstBoot.nextBoot
-    package var image = Image.replace
+    /// Ignoring is the default: nobody loses a root disk because a file of the same name has other bytes now.
+    package var image = Image.ignore
     package var stop = Stop()
     /// How many members of a group may be away at once while it changes.
     package var maxUnavailable = 1

@@ -21,3 +21,13 @@ package struct Image: Sendable, Equatable {
         self.position = position
     }
 }
+
+extension Image.Source: CustomStringConvertible {
+    /// For people to read: without secrets.
+    package var description: String {
+        switch self {
+        case .file(let path): path
+        case .url(let address): WebAddress.shown(address)
+        }
+    }
+}

@@ -95,7 +95,7 @@ struct InputResolver: Sendable {
 
     /// What an image's file is named on a node: by its SHA-256 where that is known, else by a digest of what is.
     static func fileName(url: String, checksum: Checksum?) -> String {
-        guard let checksum else { return "kvmctl-\(StableHash.digest("url:\(url)")).qcow2" }
+        guard let checksum else { return "kvmctl-\(StableHash.digest("url:\(WebAddress.identity(url))")).qcow2" }
         switch checksum.algorithm {
         case .sha256: return "kvmctl-\(checksum.digest).qcow2"
         case .sha512: return "kvmctl-\(StableHash.digest(checksum.description)).qcow2"

@@ -55,7 +55,9 @@ extension World {
             guard let index = instance.nics.indices.first, let network = generator.pick(networks) else { return }
             instance.nics[index].network = network
             instance.nics[index].address = nil
-        case 10: instance.image = generator.pick(cluster.images.keys.sorted()) ?? instance.image
+        case 10:
+            instance.image = generator.pick(cluster.images.keys.sorted()) ?? instance.image
+            if generator.chance(70) { instance.changes.image = .replace }
         case 11:
             instance.access.user = "ops"
             instance.changes.firstBoot = generator.pick(ChangePolicy.FirstBoot.allCases) ?? .nextBoot

@@ -47,12 +47,23 @@ struct ReportView {
 
     /// The changes that had steps, each with what became of it.
     var fates: [(change: Change, fate: Fate)] {
-        let outcomes = Dictionary(grouping: report.outcomes) { $0.step.object }.mapValues { $0.map(\.outcome) }
+        let outcomes = Dictionary(grouping: report.outcomes) {
+            Subject(object: $0.step.object, path: $0.step.operation.imagePath)
+        }.mapValues { $0.map(\.outcome) }
         return plan.changes.compactMap { change in
-            guard change.blocked == nil, let outcomes = outcomes[change.object] else { return nil }
+            // An image may come to two pools of one node, to one of them in vain.
+            let path = change.object.kind == .image ? change.details.first : nil
+            let subject = Subject(object: change.object, path: path)
+            guard change.blocked == nil, let outcomes = outcomes[subject] else { return nil }
             if outcomes.allSatisfy(\.isSuccess) { return (change, .done) }
             return (change, outcomes.contains { if case .failed = $0 { true } else { false } } ? .failed : .notDone)
         }
+    }
+
+    private struct Subject: Hashable {
+        var object: ObjectReference
+        /// Of an image, where it is.
+        var path: String?
     }
 
     private func addChanges(to page: inout Page) {
@@ -165,6 +176,17 @@ struct ReportView {
         page.gap()
         for step in notStarted {
             page.add(Line([Span("  · "), Span("\(step.node)", .strong), Span(": \(step.operation.words)")], hang: 6))
+        }
+    }
+}
+
+extension Reconciler.Operation {
+    /// The file of the base image that it brings or removes; nil for anything else.
+    fileprivate var imagePath: String? {
+        switch self {
+        case .fetchImage(let fetch): fetch.path
+        case .deleteImage(let path): path
+        default: nil
         }
     }
 }
