@@ -7,8 +7,9 @@ struct SizedFleet {
     private(set) var cluster: Cluster
     let inputs: Inputs
     private(set) var observed: [Name: ObservedNode] = [:]
+    private let repositories: [GitSource: GitAnswer]
 
-    /// Ten instances to a node is a tenth of what it can hold; every third is in a group, every other has two NICs.
+    /// Ten instances to a node is a tenth of what it can hold; every third is in a group, every other has two NICs and a website.
     init(nodes: Int, instances: Int) {
         let position = Position(file: "bench.yaml", line: 1, column: 1)
         var cluster = Cluster(name: SizedFleet.name("bench"), parts: [SizedFleet.name("main")])
@@ -33,6 +34,7 @@ struct SizedFleet {
                 name: name, machine: "machine\(index)", vcpus: 32 + index % 3 * 16,
                 memory: .gibibytes(UInt64(128 + index % 5 * 32)), hasKVM: true, bridges: ["br0"])
         }
+        var repositories: [GitSource: GitAnswer] = [:]
         for index in 0..<instances {
             let group = index % 3 == 0 ? SizedFleet.name("group\(index / 12)") : nil
             let name = SizedFleet.name("vm\(index)")
@@ -44,6 +46,12 @@ struct SizedFleet {
             instance.member = group == nil ? nil : index
             instance.nics = [NIC(name: SizedFleet.name("eth0"), network: front.name)]
             if index % 2 == 0 { instance.nics.append(NIC(name: SizedFleet.name("eth1"), network: lan.name)) }
+            if index % 2 == 0 {
+                let site = GitWebRole(repo: "https://example.org/\(index / 12).git")
+                instance.roles[SizedFleet.name("site")] = .gitWeb(site)
+                repositories[GitSource(site)] = .commit(
+                    GitCommit(hash: StableHash.digest(site.repo).prefix(40).description, subject: "-", kind: .branch))
+            }
             if index % 10 == 0 {
                 instance.disks = [DataDisk(name: SizedFleet.name("data"), size: .gibibytes(5), pool: local)]
             }
@@ -51,6 +59,7 @@ struct SizedFleet {
             cluster.instances[name] = instance
         }
         self.cluster = cluster
+        self.repositories = repositories
         inputs = Inputs(images: [
             image: .init(
                 fileName: "kvmctl-\(StableHash.digest("debian")).qcow2", virtualSize: .gibibytes(2), byteCount: 1,
@@ -78,7 +87,11 @@ struct SizedFleet {
         return changed
     }
 
-    var fleet: ObservedFleet { ObservedFleet(nodes: observed.mapValues { .answered($0) }) }
+    var fleet: ObservedFleet {
+        var fleet = ObservedFleet(nodes: observed.mapValues { .answered($0) })
+        fleet.repositories = repositories
+        return fleet
+    }
 
     /// Makes of the nodes what the plan's steps would.
     mutating func carryOut(_ plan: Plan) {
@@ -111,6 +124,14 @@ struct SizedFleet {
                     wholeMemory: definition.memory, maximumMemory: definition.maximumMemory, freeMemorySlots: 8,
                     nics: domain.nics, disks: domain.disks)
                 domains[step.node, default: [:]][definition.uuid] = domain
+            case .changeSite(let change):
+                guard case .deploy(let deployment) = change.action else { continue }
+                let site = deployment.site
+                domains[step.node]?[change.uuid]?.sites = .known([
+                    change.role: ObservedSite(
+                        repo: site.repo, ref: site.ref, commit: deployment.commit, subject: deployment.subject,
+                        path: site.path, port: site.port)
+                ])
             case .createVolume(let volume): add(volume.path, volume.capacity, volume.backingPath, to: step.node)
             case .writeSeed(let seed): add(seed.path, .mebibytes(1), nil, to: step.node)
             case .writeRoster(let roster): observed[step.node]?.roster = roster

@@ -115,12 +115,12 @@ import YAML
         #expect(silent.isEmpty && silent.refusals == [])
         #expect(silent.unknowns.count == 3 && silent.unknowns[0].reason.contains("cannot be asked (timeout)"))
         #expect(silent.unknowns.first?.position?.line == 14)
-        let missing = try await plan(.missing)
+        let missing = try await plan(.missing(head: nil))
         #expect(missing.isEmpty && missing.unknowns == [] && missing.refusals.count == 3)
         #expect(missing.refusals.first?.reason.contains("goes on serving aaaaaaa") == true)
         // Nothing new is wanted of what is pinned.
         let pinned = Self.spec.replacing("port: 8080", with: "port: 8080, update: pinned")
-        for answer in [GitAnswer.silent("timeout"), .missing] {
+        for answer in [GitAnswer.silent("timeout"), .missing(head: nil)] {
             let plan = try await plan(answer, pinned)
             #expect(plan.isEmpty && plan.unknowns == [] && plan.refusals == [] && plan.notices.count == 3)
         }
@@ -154,6 +154,75 @@ import YAML
     func characters() throws {
         let text = Self.spec.replacing("port: 8080", with: "ref: 'grün#1@x', path: 'öffentlich/#1'")
         #expect(try cluster(text).instances[name("web-1")]?.roles.count == 1)
+    }
+
+    @Test("A ref that is not there is refused with the name of the default branch, where there is one")
+    func head() async throws {
+        let gone = try await plan(.missing(head: "master"))
+        #expect(
+            gone.refusals.first?.remedy == "push it, or write ref: master, which is the repository's default branch")
+        #expect(try await plan(.missing(head: nil)).refusals.first?.remedy == "push it, or correct ref")
+        let wanted = try cluster(Self.spec)
+        var seen = FakeFleet(ClusterIdentity(wanted), [FakeNode(name("kvm1")), FakeNode(name("kvm2"))]).observe(wanted)
+        seen.repositories = [Self.source: .missing(head: "master")]
+        let new = Planner.plan(wanted, inputs: inputs(wanted), fleet: seen).refusals.first
+        #expect(
+            new.map { "\($0.reason); \($0.remedy)" }
+                == "site cannot be served: https://example.org/site.git has no branch, tag or commit main; "
+                + "push it, or write ref: master, which is the repository's default branch")
+    }
+
+    /// A second commit that does not have the folder `public` and keeps a file of `assets` in Git LFS.
+    private var odd: GitAnswer {
+        var commit = GitCommit(hash: Self.second, subject: "odd", kind: .branch, ways: [Self.first: .ahead(1)])
+        commit.lacking = ["public"]
+        commit.pointers = ["assets": "assets/a.png"]
+        return .commit(commit)
+    }
+
+    @Test(
+        "A commit without the folder, or with a pointer of Git LFS in it, is refused in the plan; only a build can still make it",
+        arguments: [
+            (
+                "path: ./public/",
+                "there is no folder public in https://example.org/site.git at bbbbbbb; push the folder, or correct path"
+            ),
+            (
+                "path: assets",
+                "assets/a.png is in Git LFS: https://example.org/site.git has only a pointer to it at bbbbbbb, and kvmctl does "
+                    + "not fetch the file itself; take it out of Git LFS (git lfs untrack) and commit the file itself, or have "
+                    + "build fetch it"
+            ),
+            ("path: other", nil),
+            ("path: public, build: [make]", nil),
+            ("path: assets, build: [make]", nil),
+        ] as [(String, String?)])
+    func obstacles(role: String, words: String?) async throws {
+        let text = Self.spec.replacing("port: 8080", with: "port: 8080, \(role)")
+        let old = try await plan(odd, text)
+        guard let words else { return #expect(old.refusals == [] && old.steps.count == 3) }
+        #expect(old.steps.isEmpty && old.changes.isEmpty && old.refusals.count == 3)
+        let said = old.refusals.first.map { "\($0.reason); \($0.remedy)" }
+        #expect(said == "site goes on serving aaaaaaa: \(words)")
+        #expect(old.refusals.first?.position?.line == 14)
+
+        let wanted = try cluster(text)
+        var seen = FakeFleet(ClusterIdentity(wanted), [FakeNode(name("kvm1")), FakeNode(name("kvm2"))]).observe(wanted)
+        seen.repositories = [Self.source: odd]
+        let new = Planner.plan(wanted, inputs: inputs(wanted), fleet: seen)
+        #expect(new.refusals.first?.reason.hasPrefix("site cannot be served: ") == true)
+        #expect(!new.steps.contains { $0.id.text.contains("/site/") })
+    }
+
+    @Test("What is served already is looked after whatever its commit holds")
+    func servedOddly() async throws {
+        var commit = GitCommit(hash: Self.first, subject: "say a", kind: .branch)
+        commit.pointers = ["": "a.png"]
+        commit.lacking = ["public"]
+        let stopped = try await plan(.commit(commit)) { $0.isServing = false }
+        #expect(stopped.refusals == [] && fields(stopped) == ["roles.site stopped → served live drift"])
+        let moved = try await plan(.commit(commit), Self.spec.replacing("port: 8080", with: "port: 8080, path: public"))
+        #expect(moved.steps.isEmpty && moved.refusals.count == 3)
     }
 
     @Test("Another ref that leads nowhere is refused at its place")

@@ -731,6 +731,54 @@ enum DecodingCases {
                 "f:2:68: error: roles.x.git-web: repo is missing; expected an address such as https://example.org/site.git, ssh://… , git://… or user@host:path"
             ]),
         SpecCase(
+            "a ref with a space",
+            "instances: {a: {image: debian, flavor: small, roles: {x: {git-web: {repo: 'https://example.org/x.git', ref: 'a b'}}}}}",
+            gives: [
+                "f:2:109: error: roles.x.git-web.ref: expected a branch, tag or commit, found \"a b\"; it may not hold a space"
+            ]),
+        SpecCase(
+            "a ref that begins with a dot",
+            "instances: {a: {image: debian, flavor: small, roles: {x: {git-web: {repo: 'https://example.org/x.git', ref: '.a'}}}}}",
+            gives: [
+                "f:2:109: error: roles.x.git-web.ref: expected a branch, tag or commit, found \".a\"; it may not begin with \".\""
+            ]),
+        SpecCase(
+            "a ref that ends as git's locks do",
+            "instances: {a: {image: debian, flavor: small, roles: {x: {git-web: {repo: 'https://example.org/x.git', ref: 'a.lock'}}}}}",
+            gives: [
+                "f:2:109: error: roles.x.git-web.ref: expected a branch, tag or commit, found \"a.lock\"; it may not end with \".lock\""
+            ]),
+        SpecCase(
+            "HEAD as a ref",
+            "instances: {a: {image: debian, flavor: small, roles: {x: {git-web: {repo: 'https://example.org/x.git', ref: 'HEAD'}}}}}",
+            gives: [
+                "f:2:109: error: roles.x.git-web.ref: expected a branch, tag or commit, found \"HEAD\"; write the name of the branch, since what HEAD is can change in the repository"
+            ]),
+        SpecCase(
+            "a tag's ref in full",
+            "instances: {a: {image: debian, flavor: small, roles: {x: {git-web: {repo: 'https://example.org/x.git', ref: 'refs/tags/v1'}}}}}",
+            gives: [
+                "f:2:109: error: roles.x.git-web.ref: expected a branch, tag or commit, found \"refs/tags/v1\"; write it without refs/tags/"
+            ]),
+        SpecCase(
+            "a branch's ref in full",
+            "instances: {a: {image: debian, flavor: small, roles: {x: {git-web: {repo: 'https://example.org/x.git', ref: 'refs/heads/x'}}}}}",
+            gives: [
+                "f:2:109: error: roles.x.git-web.ref: expected a branch, tag or commit, found \"refs/heads/x\"; write it without refs/heads/"
+            ]),
+        SpecCase(
+            "a ref that is neither branch nor tag",
+            "instances: {a: {image: debian, flavor: small, roles: {x: {git-web: {repo: 'https://example.org/x.git', ref: 'refs/pull/1/head'}}}}}",
+            gives: [
+                "f:2:109: error: roles.x.git-web.ref: expected a branch, tag or commit, found \"refs/pull/1/head\"; only branches, tags and commits are served"
+            ]),
+        SpecCase(
+            "a path to be asked for with a character that is refused",
+            "instances: {a: {image: debian, flavor: small, roles: {x: {git-web: {repo: 'https://example.org/x.git', health: {path: '/a|b'}}}}}}",
+            gives: [
+                "f:2:119: error: roles.x.git-web.health.path: expected a path such as /health, found \"/a|b\"; it may not hold \"|\""
+            ]),
+        SpecCase(
             "a role with a path out of its repository",
             "instances: {a: {image: debian, flavor: small, roles: {x: {git-web: {repo: 'https://example.org/x.git', path: ../..}}}}}",
             gives: [
@@ -740,19 +788,19 @@ enum DecodingCases {
             "a repository that would run a program",
             "instances: {a: {image: debian, flavor: small, roles: {x: {git-web: {repo: 'ext::sh -c id'}}}}}",
             gives: [
-                "f:2:75: error: roles.x.git-web.repo: expected an address such as https://example.org/site.git, ssh://… , git://… or user@host:path, found \"ext::sh -c id\""
+                "f:2:75: error: roles.x.git-web.repo: expected an address such as https://example.org/site.git, ssh://… , git://… or user@host:path, found \"ext::sh -c id\"; it may not hold a space"
             ]),
         SpecCase(
             "a repository that is an option",
             "instances: {a: {image: debian, flavor: small, roles: {x: {git-web: {repo: '--upload-pack=id'}}}}}",
             gives: [
-                "f:2:75: error: roles.x.git-web.repo: expected an address such as https://example.org/site.git, ssh://… , git://… or user@host:path, found \"--upload-pack=id\""
+                "f:2:75: error: roles.x.git-web.repo: expected an address such as https://example.org/site.git, ssh://… , git://… or user@host:path, found \"--upload-pack=id\"; it may not hold \"=\""
             ]),
         SpecCase(
             "a repository with a shell's characters",
             "instances: {a: {image: debian, flavor: small, roles: {x: {git-web: {repo: 'https://example.org/$(id).git'}}}}}",
             gives: [
-                "f:2:75: error: roles.x.git-web.repo: expected an address such as https://example.org/site.git, ssh://… , git://… or user@host:path, found \"https://example.org/$(id).git\""
+                "f:2:75: error: roles.x.git-web.repo: expected an address such as https://example.org/site.git, ssh://… , git://… or user@host:path, found \"https://example.org/$(id).git\"; it may not hold \"$\""
             ]),
         SpecCase(
             "a repository on this machine",
@@ -764,13 +812,13 @@ enum DecodingCases {
             "a repository whose host is an option",
             "instances: {a: {image: debian, flavor: small, roles: {x: {git-web: {repo: 'ssh://-oProxyCommand=id/x'}}}}}",
             gives: [
-                "f:2:75: error: roles.x.git-web.repo: expected an address such as https://example.org/site.git, ssh://… , git://… or user@host:path, found \"ssh://-oProxyCommand=id/x\""
+                "f:2:75: error: roles.x.git-web.repo: expected an address such as https://example.org/site.git, ssh://… , git://… or user@host:path, found \"ssh://-oProxyCommand=id/x\"; it may not hold \"=\""
             ]),
         SpecCase(
             "a repository in git's short form whose host is an option",
             "instances: {a: {image: debian, flavor: small, roles: {x: {git-web: {repo: 'a@-oProxyCommand=id:x'}}}}}",
             gives: [
-                "f:2:75: error: roles.x.git-web.repo: expected an address such as https://example.org/site.git, ssh://… , git://… or user@host:path, found \"a@-oProxyCommand=id:x\""
+                "f:2:75: error: roles.x.git-web.repo: expected an address such as https://example.org/site.git, ssh://… , git://… or user@host:path, found \"a@-oProxyCommand=id:x\"; it may not hold \"=\""
             ]),
         SpecCase(
             "a repository over plain http",
@@ -800,91 +848,91 @@ enum DecodingCases {
             "a role with an option as its ref",
             "instances: {a: {image: debian, flavor: small, roles: {x: {git-web: {repo: 'https://example.org/x.git', ref: --upload-pack=x}}}}}",
             gives: [
-                "f:2:109: error: roles.x.git-web.ref: expected a branch, tag or commit, found \"--upload-pack=x\""
+                "f:2:109: error: roles.x.git-web.ref: expected a branch, tag or commit, found \"--upload-pack=x\"; it may not begin with \"-\""
             ]),
         SpecCase(
             "a repository with a line break",
             "instances: {a: {image: debian, flavor: small, roles: {x: {git-web: {repo: \"https://example.org/x.git\\n--upload-pack=id\"}}}}}",
             gives: [
-                "f:2:75: error: roles.x.git-web.repo: expected an address such as https://example.org/site.git, ssh://… , git://… or user@host:path, found \"https://example.org/x.git\\n--upload-pack=id\""
+                "f:2:75: error: roles.x.git-web.repo: expected an address such as https://example.org/site.git, ssh://… , git://… or user@host:path, found \"https://example.org/x.git\\n--upload-pack=id\"; it may not hold \"\\n\""
             ]),
         SpecCase(
             "a repository with an escape sequence",
             "instances: {a: {image: debian, flavor: small, roles: {x: {git-web: {repo: \"https://example.org/\\e[2Jx.git\"}}}}}",
             gives: [
-                "f:2:75: error: roles.x.git-web.repo: expected an address such as https://example.org/site.git, ssh://… , git://… or user@host:path, found \"https://example.org/\\u{1B}[2Jx.git\""
+                "f:2:75: error: roles.x.git-web.repo: expected an address such as https://example.org/site.git, ssh://… , git://… or user@host:path, found \"https://example.org/\\u{1B}[2Jx.git\"; it may not hold \"\\u{1B}\""
             ]),
         SpecCase(
             "a repository with a semicolon",
             "instances: {a: {image: debian, flavor: small, roles: {x: {git-web: {repo: 'git://example.org/x.git;id'}}}}}",
             gives: [
-                "f:2:75: error: roles.x.git-web.repo: expected an address such as https://example.org/site.git, ssh://… , git://… or user@host:path, found \"git://example.org/x.git;id\""
+                "f:2:75: error: roles.x.git-web.repo: expected an address such as https://example.org/site.git, ssh://… , git://… or user@host:path, found \"git://example.org/x.git;id\"; it may not hold \";\""
             ]),
         SpecCase(
             "a repository whose path would run a program",
             "instances: {a: {image: debian, flavor: small, roles: {x: {git-web: {repo: 'a@example.org:ext::sh -c id'}}}}}",
             gives: [
-                "f:2:75: error: roles.x.git-web.repo: expected an address such as https://example.org/site.git, ssh://… , git://… or user@host:path, found \"a@example.org:ext::sh -c id\""
+                "f:2:75: error: roles.x.git-web.repo: expected an address such as https://example.org/site.git, ssh://… , git://… or user@host:path, found \"a@example.org:ext::sh -c id\"; it may not hold a space"
             ]),
         SpecCase(
             "a ref with a shell's characters",
             "instances: {a: {image: debian, flavor: small, roles: {x: {git-web: {repo: 'https://example.org/x.git', ref: '$(id)'}}}}}",
             gives: [
-                "f:2:109: error: roles.x.git-web.ref: expected a branch, tag or commit, found \"$(id)\""
+                "f:2:109: error: roles.x.git-web.ref: expected a branch, tag or commit, found \"$(id)\"; it may not begin with \"$\""
             ]),
         SpecCase(
             "a ref with a line break",
             "instances: {a: {image: debian, flavor: small, roles: {x: {git-web: {repo: 'https://example.org/x.git', ref: \"main\\n--upload-pack=x\"}}}}}",
             gives: [
-                "f:2:109: error: roles.x.git-web.ref: expected a branch, tag or commit, found \"main\\n--upload-pack=x\""
+                "f:2:109: error: roles.x.git-web.ref: expected a branch, tag or commit, found \"main\\n--upload-pack=x\"; it may not hold \"\\n\""
             ]),
         SpecCase(
             "a ref with an escape sequence",
             "instances: {a: {image: debian, flavor: small, roles: {x: {git-web: {repo: 'https://example.org/x.git', ref: \"main\\e[31m\"}}}}}",
             gives: [
-                "f:2:109: error: roles.x.git-web.ref: expected a branch, tag or commit, found \"main\\u{1B}[31m\""
+                "f:2:109: error: roles.x.git-web.ref: expected a branch, tag or commit, found \"main\\u{1B}[31m\"; it may not hold \"\\u{1B}\""
             ]),
         SpecCase(
             "a ref that is a range",
             "instances: {a: {image: debian, flavor: small, roles: {x: {git-web: {repo: 'https://example.org/x.git', ref: main..other}}}}}",
             gives: [
-                "f:2:109: error: roles.x.git-web.ref: expected a branch, tag or commit, found \"main..other\""
+                "f:2:109: error: roles.x.git-web.ref: expected a branch, tag or commit, found \"main..other\"; it may not hold \"..\""
             ]),
         SpecCase(
             "a ref that maps to another",
             "instances: {a: {image: debian, flavor: small, roles: {x: {git-web: {repo: 'https://example.org/x.git', ref: 'main:refs/heads/x'}}}}}",
             gives: [
-                "f:2:109: error: roles.x.git-web.ref: expected a branch, tag or commit, found \"main:refs/heads/x\""
+                "f:2:109: error: roles.x.git-web.ref: expected a branch, tag or commit, found \"main:refs/heads/x\"; it may not hold \":\""
             ]),
         SpecCase(
             "a path that is an option",
             "instances: {a: {image: debian, flavor: small, roles: {x: {git-web: {repo: 'https://example.org/x.git', path: --help}}}}}",
             gives: [
-                "f:2:110: error: roles.x.git-web.path: expected a path inside the repository, found \"--help\""
+                "f:2:110: error: roles.x.git-web.path: expected a path inside the repository, found \"--help\"; it may not begin with \"-\""
             ]),
         SpecCase(
             "a path with a shell's characters",
             "instances: {a: {image: debian, flavor: small, roles: {x: {git-web: {repo: 'https://example.org/x.git', path: 'a;$(id)'}}}}}",
             gives: [
-                "f:2:110: error: roles.x.git-web.path: expected a path inside the repository, found \"a;$(id)\""
+                "f:2:110: error: roles.x.git-web.path: expected a path inside the repository, found \"a;$(id)\"; it may not hold \";\""
             ]),
         SpecCase(
             "a path with a line break",
             "instances: {a: {image: debian, flavor: small, roles: {x: {git-web: {repo: 'https://example.org/x.git', path: \"a\\nb\"}}}}}",
             gives: [
-                "f:2:110: error: roles.x.git-web.path: expected a path inside the repository, found \"a\\nb\""
+                "f:2:110: error: roles.x.git-web.path: expected a path inside the repository, found \"a\\nb\"; it may not hold \"\\n\""
             ]),
         SpecCase(
             "a path that would end a text of nginx",
             "instances: {a: {image: debian, flavor: small, roles: {x: {git-web: {repo: 'https://example.org/x.git', path: 'a\"; root /;'}}}}}",
             gives: [
-                "f:2:110: error: roles.x.git-web.path: expected a path inside the repository, found \"a\"; root /;\""
+                "f:2:110: error: roles.x.git-web.path: expected a path inside the repository, found \"a\"; root /;\"; it may not hold \"\"\""
             ]),
         SpecCase(
             "a login whose user has a line break",
             "instances: {a: {image: debian, flavor: small, roles: {x: {git-web: {repo: 'https://example.org/x.git', login: {user: \"a\\nb\", password: {env: X}}}}}}}",
             gives: [
-                "f:2:118: error: roles.x.git-web.login.user: expected a user's name, found \"a\\nb\""
+                "f:2:118: error: roles.x.git-web.login.user: expected a user's name, found \"a\\nb\"; it may not hold \"\\n\""
             ]),
         SpecCase(
             "a login without its password",

@@ -16,7 +16,9 @@ extension FleetConnection {
                     use.nodes.lazy.compactMap { nodes[$0] }.first ?? nodes.sorted { $0.key < $1.key }.first?.value
                 group.addTask {
                     guard let node else { return (source, .silent("no node answers")) }
-                    return (source, await node.resolve(use.site, served: use.served.sorted()))
+                    return (
+                        source, await node.resolve(use.site, served: use.served.sorted(), folders: use.folders.sorted())
+                    )
                 }
             }
             return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
@@ -28,6 +30,7 @@ extension FleetConnection {
         var site: GitWebRole
         var nodes: [Name] = []
         var served: Set<String> = []
+        var folders: Set<String> = []
     }
 
     /// Each ref of the spec, with the nodes whose guests have it and the commits that are served.
@@ -45,6 +48,7 @@ extension FleetConnection {
             for (role, kind) in instance.roles {
                 guard case .gitWeb(let site) = kind else { continue }
                 var use = uses[GitSource(site)] ?? Use(site: site)
+                use.folders.insert(site.folder)
                 for (node, domain) in places[instance.name] ?? [] {
                     use.nodes.append(node)
                     guard case .known(let sites)? = domain.sites, let served = sites[role]?.commit else { continue }
@@ -60,13 +64,14 @@ extension FleetConnection {
 
 extension ConnectedNode {
     /// What a ref leads to, asked from the node, or from this machine where the node has no git or cannot reach it.
-    func resolve(_ site: GitWebRole, served: [String]) async -> GitAnswer {
+    func resolve(_ site: GitWebRole, served: [String], folders: [String]) async -> GitAnswer {
         do {
             var answer = GitAnswer.silent("git is not installed on \(node)")
-            do { answer = try await repository(of: site).resolve(served: served) } catch is MissingGit {}
+            do { answer = try await repository(of: site).resolve(served: served, folders: folders) } catch is MissingGit
+            {}
             guard case .silent = answer, let here = try await repositoryHere(of: site) else { return answer }
             do {
-                let other = try await here.resolve(served: served)
+                let other = try await here.resolve(served: served, folders: folders)
                 if case .silent = other { return answer }
                 return other
             } catch is MissingGit { return answer }

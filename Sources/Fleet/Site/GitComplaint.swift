@@ -52,8 +52,11 @@ enum GitComplaint {
             }),
         Entry(
             signs: ["could not read Username for", "could not read Password for"],
-            words: { site, place in
-                site.login.map { _ in "git on \(place) takes no login from here; it has to be 2.31 or newer" }
+            words: { site, _ in
+                site.login.map { _ in
+                    "another host or port wants a login too, for a submodule or after a redirection; login is given to the "
+                        + "repository's own host and port alone"
+                }
                     ?? "it wants a user and a password or token; write login: {user: NAME, password: {env: NAME}}"
             }),
         Entry(

@@ -15,19 +15,20 @@ struct GitRepository: Sendable {
 
     private var mirror: String { "\(folder)/\(StableHash.digest(site.repo).prefix(16)).git" }
 
-    /// What the ref leads to, and how the served commits stand to it.
-    func resolve(served: [String]) async throws -> GitAnswer {
+    /// What the ref leads to, how the served commits stand to it, and what is wrong with the folders that are to be served.
+    func resolve(served: [String], folders: [String]) async throws -> GitAnswer {
         let result = try await commands.attempt(
-            "asking \(site.repo) for \(site.ref)", GitScripts.resolve, [mirror, site.repo, site.ref] + served,
+            "asking \(site.repo) for \(site.ref)", GitScripts.resolve,
+            [mirror, site.repo, site.ref] + served + ["--"] + folders,
             input: credentials.input, timeout: .seconds(1_600))
         switch result.status {
         case 0: break
-        case GitScripts.noRef: return .missing
+        case GitScripts.noRef: return .missing(head: GitReply.head(result.output))
         case GitScripts.noGit: throw MissingGit()
         default:
             return .silent(GitComplaint.words(result.errorOutput, of: site, on: place))
         }
-        return GitReply(result.output).answer
+        return GitReply(result.output, folders: folders).answer
     }
 
     /// A bundle for a guest that has some commits already.
@@ -81,15 +82,29 @@ struct GitBundle: Sendable, Equatable {
 struct GitReply: Sendable, Equatable {
     let answer: GitAnswer
 
-    init(_ output: String) {
+    /// The repository's default branch, where it said which that is.
+    static func head(_ output: String) -> String? {
+        output.split(separator: "\n").first { $0.hasPrefix("head ") }.map { PlainText.line(String($0.dropFirst(5))) }
+    }
+
+    /// - Parameter folders: those that were asked about, in the order in which they were named.
+    init(_ output: String, folders: [String] = []) {
         var (hash, subject, kind) = ("", "", GitCommit.Kind.commit)
         var ways: [String: GitCommit.Way] = [:]
+        var lacking: Set<String> = []
+        var pointers: [String: String] = [:]
         for line in output.split(separator: "\n") {
             let words = line.split(separator: " ", maxSplits: 1).map(String.init)
             switch words.first {
             case "kind": kind = GitCommit.Kind(rawValue: words.last ?? "") ?? .commit
             case "commit": hash = words.last ?? ""
             case "subject": subject = words.count > 1 ? PlainText.line(words[1]) : ""
+            case "lacks":
+                if let folder = Self.folder(words.last, folders) { lacking.insert(folder) }
+            case "pointer":
+                let parts = line.split(separator: " ", maxSplits: 2).map(String.init)
+                guard parts.count == 3, let folder = Self.folder(parts[1], folders) else { continue }
+                pointers[folder] = PlainText.line(parts[2])
             case "way":
                 let parts = line.split(separator: " ").map(String.init)
                 guard parts.count >= 3 else { continue }
@@ -104,9 +119,17 @@ struct GitReply: Sendable, Equatable {
             }
         }
         let isHash = hash.utf8.count == 40 && hash.allSatisfy { $0.isHexDigit }
-        answer =
-            isHash
-            ? .commit(GitCommit(hash: hash, subject: subject, kind: kind, ways: ways))
-            : .silent("git said nothing that can be read")
+        guard isHash else {
+            answer = .silent("git said nothing that can be read")
+            return
+        }
+        var commit = GitCommit(hash: hash, subject: subject, kind: kind, ways: ways)
+        commit.lacking = lacking
+        commit.pointers = pointers
+        answer = .commit(commit)
+    }
+
+    private static func folder(_ index: String?, _ folders: [String]) -> String? {
+        index.flatMap { Int($0) }.flatMap { folders.indices.contains($0) ? folders[$0] : nil }
     }
 }

@@ -73,11 +73,46 @@ enum GitScripts {
 
             """
 
+    /// Defines `holds FOLDER` and `pointer FOLDER`, which look into the tree of the commit `$hash`.
+    static let folders = """
+        # Whether the folder is there, or may be: what a link or a submodule leads to is not seen here.
+        holds() {
+            at=; rest=$1
+            while [ -n "$rest" ]; do
+                at=$at${rest%%/*}
+                case $(git ls-tree "$hash" -- "$at") in
+                    '040000 '*) ;;
+                    '120000 '*|'160000 '*) return 0 ;;
+                    *) return 1 ;;
+                esac
+                case $rest in */*) rest=${rest#*/}; at=$at/ ;; *) rest= ;; esac
+            done
+        }
+        # Prints the first file in the folder that is a pointer of Git LFS.
+        pointer() {
+            git grep -q 'filter=lfs' "$hash" -- ':(glob)**/.gitattributes' || return 0
+            git --literal-pathspecs grep -z -l -I '^\(lfsVersion)$' "$hash" ${1:+-- "$1"} | tr '\\000' '\\n' |
+                while IFS= read -r file; do
+                    # Not a longer text that only shows such lines.
+                    [ "$(git cat-file -s "$file" 2>/dev/null || echo 1024)" -lt 1024 ] || continue
+                    [ "$(git cat-file blob "$file" | head -n 1)" = '\(lfsVersion)' ] || continue
+                    printf '%s\\n' "${file#*:}"
+                    break
+                done
+        }
+
+        """
+
+    /// The first line of the pointers that Git LFS puts in place of files (its specification, `docs/spec.md`); they are shorter than 1024 bytes.
+    static let lfsVersion = "version https://git-lfs.github.com/spec/v1"
+
     /// Looks up a ref and fetches what it leads to; prints the kind, the commit, its subject, and how served commits stand to it.
     ///
-    /// Arguments: the mirror, the repository, the ref, the served commits.
+    /// Arguments: the mirror, the repository, the ref, the served commits, `--`, folders. Of the folders it prints `lacks NUMBER` for one
+    /// that is not in the commit, and `pointer NUMBER FILE` where Git LFS keeps a file of it elsewhere. Where there is no such
+    /// ref, `head BRANCH` is the default branch.
     static let resolve =
-        begin + """
+        begin + folders + """
             hash=; kind=commit
             isHash=no
             case $ref in *[!0-9a-f]*) ;; ???????*) isHash=yes ;; esac
@@ -104,6 +139,8 @@ enum GitScripts {
                     fi
                     [ -n "$hash" ] || exit 3
                 else
+                    ask 60 ls-remote --symref -- "$repo" HEAD 2>/dev/null |
+                        sed -n 's|^ref: refs/heads/\\(.*\\)[[:space:]]HEAD$|head \\1|p'
                     exit 3
                 fi
             fi
@@ -113,8 +150,17 @@ enum GitScripts {
             echo "kind $kind"; echo "commit $hash"
             echo "subject $(git log -1 --format=%s "$hash" | head -c 1000 | tr -d '\\000')"
             shift 3
+            number=
             for served; do
-                if ! has "$served"; then echo "way $served unknown"
+                if [ -n "$number" ]; then
+                    if ! holds "$served"; then echo "lacks $number"
+                    else
+                        file=$(pointer "$served")
+                        [ -z "$file" ] || printf 'pointer %s %s\\n' "$number" "$file"
+                    fi
+                    number=$((number + 1))
+                elif [ "$served" = -- ]; then number=0
+                elif ! has "$served"; then echo "way $served unknown"
                 elif git merge-base --is-ancestor "$served" "$hash"; then
                     echo "way $served ahead $(git rev-list --count "$served..$hash")"
                 elif git merge-base --is-ancestor "$hash" "$served"; then

@@ -19,8 +19,7 @@ struct SiteConfiguration: Sendable, Equatable {
 
     /// The folder that is served.
     private var root: String {
-        let inner = site.path.split(separator: "/").filter { $0 != "." }.joined(separator: "/")
-        return inner.isEmpty ? "\(base)/current" : "\(base)/current/\(inner)"
+        site.folder.isEmpty ? "\(base)/current" : "\(base)/current/\(site.folder)"
     }
 
     /// nginx's configuration; the script that writes it puts in what depends on the guest.

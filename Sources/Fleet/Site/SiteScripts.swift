@@ -126,12 +126,25 @@ enum SiteScripts {
             rm -rf "$door"
             """
 
+    /// Defines `pointer FOLDER`, which prints the first file below it that is a pointer of Git LFS: a build may have fetched what it stands for.
+    static let pointer = """
+        pointer() {
+            find "$1" -type f -size -3 -exec grep -ls '^\(GitScripts.lfsVersion)$' {} + |
+                while IFS= read -r file; do
+                    [ "$(head -n 1 "$file" 2>/dev/null)" = '\(GitScripts.lfsVersion)' ] || continue
+                    printf '%s\\n' "${file#"$1"/}"
+                    break
+                done
+        }
+
+        """
+
     /// Takes in the bundle in `private/incoming` and makes the folder of a commit: `$2` the commit, `$3` the folder's name, `$4` the path served, `$5` seconds for the build,
     /// `$6` how many submodules, then folder and commit of each, then the commands of the build.
     ///
     /// Prints what somebody should know. What is there already is left as it is.
     static let release =
-        begin + """
+        begin + pointer + """
             commit=$2; name=$3; path=$4; limit=$5; parts=$6; making=$base/making
             if [ -f "$base/private/incoming" ]; then
                 git --git-dir="$base/repo.git" fetch -q "$base/private/incoming" '+refs/kvmctl/*:refs/kvmctl/*' || exit 1
@@ -195,6 +208,11 @@ enum SiteScripts {
             fi
             if [ ! -f "$making/$path/index.html" ]; then
                 echo "there is no index.html in $path" >&2
+                exit 5
+            fi
+            file=$(pointer "$making/$path")
+            if [ -n "$file" ]; then
+                printf '%s is in Git LFS, and only a pointer to it is here; commit the file itself, or have build fetch it\\n' "$file" >&2
                 exit 5
             fi
             chmod -R u=rwX,go=rX "$making" && chown -hR kvmctl-build:kvmctl-build "$making" || exit 1

@@ -18,8 +18,8 @@ package struct GitSource: Sendable, Hashable {
 /// What a ref leads to now.
 package enum GitAnswer: Sendable, Equatable {
     case commit(GitCommit)
-    /// The repository answers and has no such branch, tag or commit.
-    case missing
+    /// The repository answers and has no such branch, tag or commit; it may say which branch is its default.
+    case missing(head: String?)
     /// Nobody could ask it, in words.
     case silent(String)
 }
@@ -50,6 +50,10 @@ package struct GitCommit: Sendable, Equatable {
     package var kind: Kind
     /// By the served commit.
     package var ways: [String: Way]
+    /// Of the folders that are to be served, those that are not in it.
+    package var lacking: Set<String> = []
+    /// A file of which Git LFS keeps the content elsewhere, by the folder to be served that it is in.
+    package var pointers: [String: String] = [:]
 
     package init(hash: String, subject: String, kind: Kind, ways: [String: Way] = [:]) {
         self.hash = hash

@@ -92,11 +92,13 @@ extension Draft {
                             + "hand, and stays there until \(site.ref) moves on")
                 }
             }
-        case .missing:
+        case .missing(let head):
+            let remedy =
+                head.map { "push it, or write ref: \($0), which is the repository's default branch" }
+                ?? "push it, or correct ref"
             guard let served, isSameSource else {
                 return refuseSite(
-                    role, "\(site.repo) has no branch, tag or commit \(site.ref)",
-                    remedy: "push it, or correct ref", work)
+                    role, "\(site.repo) has no branch, tag or commit \(site.ref)", remedy: remedy, work)
             }
             target = (served.commit, served.subject)
             let reason = "\(site.repo) has no branch, tag or commit \(site.ref) any more"
@@ -106,7 +108,7 @@ extension Draft {
             } else {
                 refusals.append(
                     Plan.Refusal(
-                        work.object, reason: "\(role) \(consequence): \(reason)", remedy: "push it, or correct ref",
+                        work.object, reason: "\(role) \(consequence): \(reason)", remedy: remedy,
                         position: work.position(role, "ref")))
             }
         case .silent(let why):
@@ -197,6 +199,16 @@ extension Draft {
             compare("commit", nil, "\(target.hash.prefix(7)) (\(shown))")
         }
         guard !fields.isEmpty else { return }
+        // What is pinned and boots keeps what it has, which is not seen before.
+        let mayStay = work.isBooting && !work.isNew && site.update == .pinned
+        if !mayStay, let obstacle = SiteObstacle(site, at: target.hash, served: served, repositories[GitSource(site)]) {
+            let consequence = served.map { "goes on serving \($0.commit.prefix(7))" } ?? "cannot be served"
+            refusals.append(
+                Plan.Refusal(
+                    work.object, reason: "\(role) \(consequence): \(obstacle.reason)", remedy: obstacle.remedy,
+                    position: work.position(role, obstacle.key)))
+            return
+        }
         for secret in site.tls.map({ [$0.certificate, $0.key] }) ?? [] {
             guard let why = inputs.missingSecrets[secret] else { continue }
             notices.append("\(role) of \(work.object) is served over https, for which a secret is missing: \(why)")

@@ -13,7 +13,9 @@ enum GitWebKeys {
     static let repo = Key(
         "repo", Kind<String>.repository, "The repository's address: https, ssh or git; must be given.",
         example: "https://example.org/site.git")
-    static let ref = Key("ref", Kind<String>.gitRef, "A branch, tag or commit.", unset: "`main`", example: "v1.2")
+    static let ref = Key(
+        "ref", Kind<String>.gitRef, "A branch, tag or commit; a branch or tag by its name alone, without refs/.",
+        unset: "`main`", example: "v1.2")
     static let path = Key(
         "path", Kind<String>.innerPath, "The folder of it that is served; index.html is in it.", unset: "the whole",
         example: "public")
@@ -39,7 +41,8 @@ enum GitWebKeys {
         "keep", Kind<Int>.integer(1...100, "a count"), "How many commits stay in the guest, for going back.",
         unset: "`3`", example: "5")
     static let deployKey = Key(
-        "deployKey", Kind<Secret>.secret, "The private key that may read the repository over ssh.",
+        "deployKey", Kind<Secret>.secret,
+        "The private key that reads the repository over ssh; only its own host and port get it.",
         unset: "the node's own", example: "{file: keys/deploy}")
     static let knownHosts = Key(
         "knownHosts", Kind<Secret>.secret, "The known_hosts lines of the repository's host.",
@@ -49,7 +52,8 @@ enum GitWebKeys {
         "The certificates, in PEM, of who signs for the repository's https; it then answers for its host alone.",
         unset: "whom the node trusts", example: "{file: keys/authority.pem}")
     static let login = Key(
-        "login", Kind<GitWebRole.Login>.login, "Who reads the repository over https.", unset: "nobody in particular",
+        "login", Kind<GitWebRole.Login>.login,
+        "Who reads the repository over https; only its own host and port are told.", unset: "nobody in particular",
         example: "{user: deploy, password: {env: SITE_TOKEN}}")
     static let table = Table(
         "a git-web role",
@@ -200,9 +204,8 @@ extension Kind where Value == String {
         let expected = "an address such as https://example.org/site.git, ssh://… , git://… or user@host:path"
         return .parsed(expected, pattern: "^((https|ssh|git)://|[A-Za-z0-9._-]+@)[A-Za-z0-9._~:/@+%-]+$") {
             text throws(Complaint) in
-            guard text.utf8.count <= 1_000,
-                text.unicodeScalars.allSatisfy({ $0.isAlphanumeric || "._~:/@+%-".unicodeScalars.contains($0) })
-            else { throw Complaint() }
+            guard text.utf8.count <= 1_000 else { throw Complaint() }
+            try text.mayHold { $0.isAlphanumeric || "._~:/@+%-".unicodeScalars.contains($0) }
             guard let mark = text.firstRange(of: "://") else {
                 // The short form of ssh; a second colon would name one of git's helpers, which run programs.
                 let parts = text.split(separator: "@", omittingEmptySubsequences: false)
@@ -240,9 +243,8 @@ extension Kind where Value == String {
     /// The name of somebody who logs in to a server, in one line.
     static var loginName: Kind {
         .parsed("a user's name", pattern: "^[A-Za-z0-9._@+%~-]+$") { text throws(Complaint) in
-            guard !text.isEmpty, text.utf8.count <= 200,
-                text.unicodeScalars.allSatisfy({ $0.isAlphanumeric || "._@+%~-".unicodeScalars.contains($0) })
-            else { throw Complaint() }
+            guard !text.isEmpty, text.utf8.count <= 200 else { throw Complaint() }
+            try text.mayHold { $0.isAlphanumeric || "._@+%~-".unicodeScalars.contains($0) }
             return text
         }
     }
@@ -250,11 +252,26 @@ extension Kind where Value == String {
     /// The name of a branch or tag, or a commit.
     static var gitRef: Kind {
         .parsed("a branch, tag or commit") { text throws(Complaint) in
-            guard let first = text.unicodeScalars.first, first.isWordly, text.utf8.count <= 200,
-                text.unicodeScalars.allSatisfy({ $0.isWordly || "._/+-#@".unicodeScalars.contains($0) }),
-                !text.contains(".."), !text.contains("//"), !text.contains("/."), !text.hasSuffix("/"),
-                !text.hasSuffix("."), !text.hasSuffix(".lock")
-            else { throw Complaint() }
+            guard let first = text.unicodeScalars.first, text.utf8.count <= 200 else { throw Complaint() }
+            guard text != "HEAD" else {
+                throw Complaint(remedy: "write the name of the branch, since what HEAD is can change in the repository")
+            }
+            for space in ["refs/heads/", "refs/tags/"] where text.hasPrefix(space) {
+                throw Complaint(remedy: "write it without \(space)")
+            }
+            guard !text.hasPrefix("refs/") else {
+                throw Complaint(remedy: "only branches, tags and commits are served")
+            }
+            guard first.isWordly else {
+                throw Complaint(remedy: "it may not begin with \(Found.quoted(String(first)))")
+            }
+            try text.mayHold { $0.isWordly || "._/+-#@".unicodeScalars.contains($0) }
+            for part in ["..", "//", "/."] where text.contains(part) {
+                throw Complaint(remedy: "it may not hold \(Found.quoted(part))")
+            }
+            for end in ["/", ".", ".lock"] where text.hasSuffix(end) {
+                throw Complaint(remedy: "it may not end with \(Found.quoted(end))")
+            }
             return text
         }
     }
@@ -262,10 +279,13 @@ extension Kind where Value == String {
     /// A path inside something, never out of it; nothing that a web server's configuration gives a meaning.
     static var innerPath: Kind {
         .parsed("a path inside the repository") { text throws(Complaint) in
-            let isInside = !text.hasPrefix("/") && !text.hasPrefix("-") && !text.split(separator: "/").contains("..")
-            guard isInside, !text.isEmpty, text.utf8.count <= 500,
-                text.unicodeScalars.allSatisfy({ $0.isWordly || "._/+@#=~,- ".unicodeScalars.contains($0) })
-            else { throw Complaint() }
+            guard !text.split(separator: "/").contains(".."), !text.isEmpty, text.utf8.count <= 500 else {
+                throw Complaint()
+            }
+            for start in ["/", "-"] where text.hasPrefix(start) {
+                throw Complaint(remedy: "it may not begin with \(Found.quoted(start))")
+            }
+            try text.mayHold { $0.isWordly || "._/+@#=~,- ".unicodeScalars.contains($0) }
             return text
         }
     }
@@ -273,9 +293,8 @@ extension Kind where Value == String {
     /// The path of an address.
     static var urlPath: Kind {
         .parsed("a path such as /health", pattern: "^/[A-Za-z0-9._~/?&=%+-]*$") { text throws(Complaint) in
-            guard text.hasPrefix("/"), text.utf8.count <= 500,
-                text.unicodeScalars.allSatisfy({ $0.isAlphanumeric || "._~/?&=%+-".unicodeScalars.contains($0) })
-            else { throw Complaint() }
+            guard text.hasPrefix("/"), text.utf8.count <= 500 else { throw Complaint() }
+            try text.mayHold { $0.isAlphanumeric || "._~/?&=%+-".unicodeScalars.contains($0) }
             return text
         }
     }
@@ -292,6 +311,15 @@ extension Kind where Value == String {
             }
             return text
         }
+    }
+}
+
+extension String {
+    /// Refuses the first character that is none of the allowed ones, by its name.
+    fileprivate func mayHold(_ isAllowed: (Unicode.Scalar) -> Bool) throws(Complaint) {
+        guard let refused = unicodeScalars.first(where: { !isAllowed($0) }) else { return }
+        let name = refused == " " ? "a space" : Found.quoted(String(refused))
+        throw Complaint(remedy: "it may not hold \(name)")
     }
 }
 

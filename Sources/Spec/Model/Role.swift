@@ -71,4 +71,12 @@ package struct GitWebRole: Sendable, Equatable {
     package init(repo: String) {
         self.repo = repo
     }
+
+    /// The folder that is served, without dots and slashes around it; empty where it is the whole repository.
+    package var folder: String { GitWebRole.folder(path) }
+
+    /// A path without dots and slashes around it.
+    package static func folder(_ path: String) -> String {
+        path.split(separator: "/").filter { $0 != "." }.joined(separator: "/")
+    }
 }

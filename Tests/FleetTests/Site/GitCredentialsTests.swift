@@ -72,7 +72,7 @@ import Testing
             ("fatal: Authentication failed for 'https://x/'", "write login:", "from env:TOKEN; correct login"),
             (
                 "fatal: could not read Username for 'https://x': terminal prompts disabled", "write login:",
-                "2.31 or newer"
+                "own host and port alone"
             ),
             ("Host key verification failed.\nfatal: Could not read from remote", "write knownHosts:", "file:hosts"),
             ("git@x: Permission denied (publickey).\nfatal: x", "write deployKey:", "file:key"),

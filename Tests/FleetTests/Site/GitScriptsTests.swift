@@ -121,6 +121,81 @@ import Testing
         #expect(said?.output == "example.org\nexample.org\nexample.org\nexample.org:2222\nother.org\n")
     }
 
+    /// A pointer of Git LFS, as the shell that makes a commit writes it.
+    private static let pointer =
+        "printf 'version https://git-lfs.github.com/spec/v1\\noid sha256:%064d\\nsize 9\\n' 0"
+
+    @Test("A folder that a commit has not, and pointers of Git LFS in those that it has, are told")
+    func folders() throws {
+        let making = """
+            mkdir -p 'a b/c' lfs/sub docs; echo x >'a b/c/index.html'; echo x >file; ln -s 'a b' link
+            printf '*.png filter=lfs diff=lfs merge=lfs -text\\n' >lfs/.gitattributes
+            \(Self.pointer) >'lfs/sub/grün "1".png'
+            # Texts about pointers are none.
+            { echo; \(Self.pointer); } >docs/first.txt
+            { \(Self.pointer); head -c 2000 /dev/zero | tr '\\0' x; } >docs/long.txt
+            git add -A
+            git update-index --add --cacheinfo 160000,1111111111111111111111111111111111111111,sub
+            git commit -q -m x
+            """
+        try withMirror(making) { folder, hash in
+            let folders = ["", "a b/c", "a b/d", "file", "link/c", "link", "sub/x", "lfs/sub", "docs", "c", "[a]* b"]
+            let said = try run(
+                GitScripts.resolve,
+                ["\(folder)/mirror.git", "https://127.0.0.1:1/x.git", hash, hash, "--"] + folders)
+            #expect(said.status == 0, "\(said.output)")
+            guard case .commit(let commit) = GitReply(said.output, folders: folders).answer else {
+                return #expect(Bool(false), "\(said.output)")
+            }
+            #expect(commit.ways == [hash: .ahead(0)])
+            #expect(commit.lacking == ["a b/d", "file", "c", "[a]* b"])
+            let file = "lfs/sub/grün \"1\".png"
+            #expect(commit.pointers == ["": file, "lfs/sub": file], "\(said.output)")
+        }
+    }
+
+    @Test("A pointer of Git LFS that a build left is found in the guest", arguments: ["/bin/sh", "/bin/bash"])
+    func built(shell: String) throws {
+        let making = """
+            mkdir -p ../made/none ../made/one/-x; echo x >../made/none/a; ln -s / ../made/none/root
+            { echo; \(Self.pointer); } >../made/none/b
+            { \(Self.pointer); head -c 2000 /dev/zero | tr '\\0' x; } >../made/none/c
+            \(Self.pointer) >'../made/one/-x/$(id) b'
+            git commit -q --allow-empty -m x
+            """
+        try withMirror(making) { folder, _ in
+            for (name, found) in [("none", ""), ("one/.", "-x/$(id) b\n"), ("one", "-x/$(id) b\n")] {
+                let said = try run(
+                    "exec \(shell) -c \"$1\" kvmctl \"$2\"",
+                    [SiteScripts.pointer + "pointer \"$1\"", "\(folder)/made/\(name)"])
+                #expect(said.output == found && said.status == 0)
+            }
+        }
+    }
+
+    @Test("A repository that has no such ref says which branch is its default")
+    func head() throws {
+        try withMirror("git checkout -q -b 'trunk/1'; git commit -q --allow-empty -m x; git tag v1") { folder, hash in
+            // git's own server at the other end of a pipe.
+            let setting = """
+                printf '#!/bin/sh\\nunset GIT_DIR\\nexec git daemon --inetd --export-all --base-path="%s"\\n' '\(folder)' >'\(folder)/proxy'
+                chmod 755 '\(folder)/proxy'; GIT_CONFIG_GLOBAL='\(folder)/config'; export GIT_CONFIG_GLOBAL
+                git config --global core.gitProxy '\(folder)/proxy'
+                git config --global --add safe.directory '*'
+
+                """
+            let arguments = ["\(folder)/copy.git", "git://example.org/mirror.git"]
+            let gone = try run(setting + GitScripts.resolve, arguments + ["main", "--", "public"])
+            #expect(gone.status == GitScripts.noRef, "\(gone.output)")
+            #expect(GitReply.head(gone.output) == "trunk/1", "\(gone.output)")
+            let there = try run(setting + GitScripts.resolve, arguments + ["v1", "--", "public"])
+            guard case .commit(let commit) = GitReply(there.output, folders: ["public"]).answer else {
+                return #expect(Bool(false), "\(there.output)")
+            }
+            #expect(commit.hash == hash && commit.kind == .tag && commit.lacking == ["public"])
+        }
+    }
+
     @Test("Files and folders of any name travel in a bundle")
     func names() throws {
         let making = #"""
