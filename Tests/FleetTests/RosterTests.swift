@@ -26,6 +26,14 @@ struct RosterTests {
         #expect(Self.roster.json == Self.roster.json)
     }
 
+    @Test("tells of the marks in folders where there are any")
+    func markedFolders() throws {
+        var roster = Self.roster
+        roster.nodes[Samples.name("kvm1")]?.markedFolders = ["/data", "/srv/vm"]
+        #expect(try Roster(json: roster.json) == roster)
+        #expect(!String(decoding: Self.roster.json, as: UTF8.self).contains("markedFolders"))
+    }
+
     @Test("is written as reviewed")
     func golden() throws {
         try expectGolden(String(decoding: Self.roster.json, as: UTF8.self), "roster.json")

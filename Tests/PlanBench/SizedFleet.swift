@@ -33,6 +33,8 @@ struct SizedFleet {
             observed[name] = ObservedNode(
                 name: name, machine: "machine\(index)", vcpus: 32 + index % 3 * 16,
                 memory: .gibibytes(UInt64(128 + index % 5 * 32)), hasKVM: true, bridges: ["br0"])
+            observed[name]?.folders[Pool.localPath] = ObservedFolder(
+                path: Pool.localPath, state: .listed, id: "folder\(index)")
         }
         var repositories: [GitSource: GitAnswer] = [:]
         for index in 0..<instances {

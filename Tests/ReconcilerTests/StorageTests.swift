@@ -13,14 +13,21 @@ import Testing
         instances:
           one: {image: disk, vcpus: 1, memory: 1GiB, disk: 3GiB, node: kvm1}
         """
+    /// The same where its instance has more.
+    private static func spec(_ more: String) -> String { spec.replacing("node: kvm1}", with: "node: kvm1\(more)}") }
+
     private static let kept = "/data/vm/demo.gone.data.qcow2"
 
-    /// A node that remembers a kept disk in the data pool.
-    private static func node(_ state: ObservedFolder.State = .listed, id: String? = nil) throws -> ObservedNode {
+    /// A node that remembers a kept disk in the data pool, in a folder that had kvmctl's mark then.
+    private static func node(
+        _ state: ObservedFolder.State = .listed, id: String? = nil, wasMarked: Bool = true
+    ) throws -> ObservedNode {
         var node = try emptyNode("kvm1")
         node.folders["/data/vm"] = ObservedFolder(path: "/data/vm", state: state, id: id)
         node.roster = Roster(
-            cluster: identity, generation: 3, nodes: [name("kvm1"): .init(machine: node.machine)], instances: [:],
+            cluster: identity, generation: 3,
+            nodes: [name("kvm1"): .init(machine: node.machine, markedFolders: wasMarked ? ["/data/vm"] : [])],
+            instances: [:],
             keptDisks: [
                 .init(instance: name("gone"), disk: name("data"), part: .main, node: name("kvm1"), path: kept)
             ])
@@ -74,6 +81,135 @@ import Testing
         for node in [try Self.node(), try Self.node(.absent), try Self.node(.unreadable("no"), id: "a")] {
             #expect(kept(node).map { !$0.isEmpty } ?? true)
         }
+    }
+
+    @Test(
+        "a kept disk that is gone from a folder which never had kvmctl's mark is told, stays on record, and is not made anew"
+    )
+    func doubt() throws {
+        let node = try Self.node(wasMarked: false)
+        #expect(node.storageProblem(for: Self.identity) == nil)
+        #expect(try Self.node(.absent, wasMarked: false).storageProblem(for: Self.identity) != nil)
+        let empty = try cluster(Self.spec)
+        let seen = fleet(node, try emptyNode("kvm2"))
+        let plan = Planner.plan(empty, inputs: inputs(empty), fleet: seen)
+        #expect(
+            plan.notices.contains(
+                "data disk data of gone should be on kvm1 at \(Self.kept), and stays on record: the folder /data/vm is empty of "
+                    + "kept disks and has no mark of kvmctl's, as when a file system is not mounted. Mount it there, or say on "
+                    + "kvm1 that they are gone for good: mkdir -p /data/vm/.kvmctl && echo empty >/data/vm/.kvmctl/id"))
+        let rosters = plan.steps.compactMap { step in
+            if case .writeRoster(let roster) = step.operation { roster.keptDisks.map(\.path) } else { nil }
+        }
+        #expect(!rosters.isEmpty && rosters.allSatisfy { $0 == [Self.kept] })
+        #expect(PlanChecker.violations(in: plan, of: empty, fleet: seen, intent: .apply(deleteData: false)).isEmpty)
+        let back = try cluster(
+            Self.spec
+                + "\n  gone: {image: disk, vcpus: 1, memory: 1GiB, disk: 3GiB, disks: {data: {size: 1GiB, pool: data}}}"
+        )
+        let refused = Planner.plan(back, inputs: inputs(back), fleet: seen)
+        #expect("\(refused.refusals)".contains("its disk data was kept at \(Self.kept), and the folder /data/vm"))
+        #expect(
+            !refused.steps.contains { step in
+                if case .createVolume(let volume) = step.operation { volume.path == Self.kept } else { false }
+            })
+    }
+
+    @Test("the roster says which folders have kvmctl's mark, and had it")
+    func markedFolders() throws {
+        var node = try Self.node(id: "a")
+        node.volumes[Self.kept] = ObservedVolume(path: Self.kept, capacity: .gibibytes(1))
+        node.roster?.nodes[name("kvm1")]?.markedFolders = ["/old"]
+        let cluster = try cluster(Self.spec)
+        let plan = Planner.plan(cluster, inputs: inputs(cluster), fleet: fleet(node, try emptyNode("kvm2")))
+        let folders = plan.steps.compactMap { step in
+            if case .writeRoster(let roster) = step.operation { roster.nodes[name("kvm1")]?.markedFolders } else { nil }
+        }
+        #expect(!folders.isEmpty && folders.allSatisfy { $0 == ["/data/vm", "/old"] })
+    }
+
+    /// Two nodes that share a pool beside their own, with an instance on the first.
+    private static func applied(_ disks: String) async throws -> FakeFleet {
+        let cluster = try cluster(spec(disks))
+        let nodes = ["kvm1", "kvm2"].map { text in
+            var node = FakeNode(name(text))
+            node.folders.formUnion(["/data/vm", "/nfs"])
+            return node
+        }
+        let fleet = FakeFleet(ClusterIdentity(cluster), nodes)
+        let plan = Planner.plan(cluster, inputs: inputs(cluster), fleet: fleet.observe(cluster))
+        _ = await Executor(drivers: fleet.drivers).run(plan) { _ in }
+        return fleet
+    }
+
+    @Test(
+        "a run that ends anywhere while it adds a disk in another pool leaves a node that can be seen, and the next one ends it"
+    )
+    func halfAdded() async throws {
+        let before = try await Self.applied("")
+        let wanted = try cluster(Self.spec(", disks: {log: {size: 1GiB, pool: data}}"))
+        let plan = Planner.plan(wanted, inputs: inputs(wanted), fleet: before.observe(wanted))
+        let edit = try #require(plan.steps.first { $0.id.text.hasSuffix("/edit") })
+        #expect(edit.requires.contains(StepID("kvm1/pool/data/ensure")))
+        for step in plan.steps.indices {
+            for kind in [Fault.Kind.failed, .killed, .killedAfterEffect] {
+                let fleet = before.copy
+                fleet.begin(Fault(kind: kind, step: step))
+                _ = await Executor(drivers: fleet.drivers).run(plan) { _ in }
+                fleet.begin()
+                let seen = fleet.observe(wanted)
+                guard case .answered = seen.nodes[name("kvm1")] else {
+                    Issue.record("\(kind) at \(plan.steps[step].id): kvm1 is unknown")
+                    continue
+                }
+                let next = Planner.plan(wanted, inputs: inputs(wanted), fleet: seen)
+                _ = await Executor(drivers: fleet.drivers).run(next) { _ in }
+                #expect(Planner.plan(wanted, inputs: inputs(wanted), fleet: fleet.observe(wanted)).isEmpty)
+            }
+        }
+    }
+
+    @Test("a disk that was made is expected where it is")
+    func madeDisk() async throws {
+        let fleet = try await Self.applied(", disks: {log: {size: 1GiB, pool: data}}")
+        fleet.edit { $0[name("kvm1")]?.unmounted = ["/data/vm"] }
+        let cluster = try cluster(Self.spec)
+        guard case .unknown(let problem) = fleet.observe(cluster).nodes[name("kvm1")] else {
+            Issue.record("kvm1 is seen")
+            return
+        }
+        #expect(problem.cause == .storage)
+    }
+
+    @Test("a data disk on shared storage stays while a node that shares it is silent", arguments: [false, true])
+    func silentSharer(isKept: Bool) async throws {
+        let fleet = try await Self.applied(", disks: {log: {size: 1GiB, pool: nfs}}")
+        let empty = try cluster(
+            Self.spec.replacing("one: {", with: "two: {").replacing("node: kvm1", with: "node: kvm2, power: off"))
+        func plan(_ deleteData: Bool) -> Plan {
+            let seen = fleet.observe(empty)
+            let intent = Intent.apply(deleteData: deleteData)
+            let plan = Planner.plan(empty, inputs: inputs(empty), fleet: seen, intent: intent)
+            #expect(PlanChecker.violations(in: plan, of: empty, fleet: seen, intent: intent).map(\.description) == [])
+            return plan
+        }
+        if isKept { _ = await Executor(drivers: fleet.drivers).run(plan(false)) { _ in } }
+        fleet.edit { $0[name("kvm2")]?.isSilent = true }
+        let disk = "/nfs/demo.one.log.qcow2"
+        func deletes(_ plan: Plan) -> Bool {
+            plan.steps.contains { step in
+                if case .deleteVolume(let path, _) = step.operation { path == disk } else { false }
+            }
+        }
+        let held = plan(true)
+        #expect(!deletes(held))
+        let texts = held.changes.flatMap(\.details) + held.notices
+        #expect(
+            texts.contains {
+                $0.contains(disk) && $0.hasSuffix("kvm2 shares its folder, does not answer, and may use it")
+            })
+        fleet.edit { $0[name("kvm2")]?.isSilent = false }
+        #expect(deletes(plan(true)))
     }
 
     /// Two nodes with a file in a folder, which they share or not.
@@ -149,5 +285,10 @@ import Testing
             node.volumes["/nfs/x"]?.isUnread = true
         }
         #expect(try Self.deletedImages(unread) == [])
+        let cluster = try cluster(Self.spec)
+        #expect(
+            Planner.plan(cluster, inputs: inputs(cluster), fleet: unread).notices.contains(
+                "base images that nothing else needs stay on kvm1: nobody knows what /nfs/x stands on, since it cannot be read"
+            ))
     }
 }

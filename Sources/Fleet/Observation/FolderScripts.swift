@@ -45,9 +45,8 @@ enum FolderScripts {
             set -- "$@" "$folder"
             printf 'listed %s\\0' "$folder"
             stat -f --printf 'room %S %b %a\\0' -- "$folder/"
-            for file in id pool-of; do
-                [ -f "$folder/.kvmctl/$file" ] && read -r text <"$folder/.kvmctl/$file" && printf '%s %s\\0' "$file" "$text"
-            done
+            # Whoever wrote it by hand may have left out the end of its line.
+            [ -f "$folder/.kvmctl/id" ] && { read -r text || [ -n "$text" ]; } <"$folder/.kvmctl/id" && printf 'id %s\\0' "$text"
             find "$folder/$nonce" -maxdepth 1 -xtype f -exec stat -L --printf 'file %s %b %d:%i %n\\0' -- {} + 2>/dev/null
             find "$folder/$nonce" -mindepth 1 -maxdepth 1 ! -xtype f ! -name .kvmctl -printf 'other %p\\0' 2>/dev/null
             more=$(find "$folder/$nonce" -maxdepth 1 -xtype f -printf . 2>/dev/null)
@@ -95,23 +94,22 @@ enum FolderScripts {
         (0..<24).map { _ in "." + String(repeating: "/", count: Int.random(in: 1...4)) }.joined()
     }
 
-    /// Writes `$2` and, where that is not empty, `$3` into the folder `$1`, unless it has what tells it apart already, which is
-    /// then printed.
+    /// Writes `$2` into the folder `$1`, unless it has what tells it apart already, and prints what is there then.
     ///
-    /// The text is random; where two nodes that share the folder write it at once, the last one's stays for both.
+    /// The text is random; where two nodes that share the folder write it at once, the first one's stays for both: a link is not made
+    /// over a file that is there. Only an empty file, and a file system without links, take it by a new name.
     static let identify = """
         folder=$1/.kvmctl
-        put() {
-            [ ! -s "$folder/$1" ] || return 0
-            part=$(mktemp -- "$folder/$1.XXXXXX") || exit 1
-            echo "$2" >"$part" && chmod 0644 -- "$part" && { sync -- "$part" 2>/dev/null || sync; } &&
-                mv -fT -- "$part" "$folder/$1" || { rm -f -- "$part"; exit 1; }
-        }
         [ -d "$1/" ] || { echo "there is no folder $1" >&2; exit 1; }
         umask 022
         mkdir -p -- "$folder" || exit 1
-        put id "$2"
-        [ -z "$3" ] || put pool-of "$3"
-        read -r id <"$folder/id"; echo "$id"
+        if [ ! -s "$folder/id" ]; then
+            part=$(mktemp -- "$folder/id.XXXXXX") || exit 1
+            echo "$2" >"$part" && chmod 0644 -- "$part" && { sync -- "$part" 2>/dev/null || sync; } && {
+                ln -T -- "$part" "$folder/id" 2>/dev/null || [ -s "$folder/id" ] || mv -fT -- "$part" "$folder/id"
+            } || { rm -f -- "$part"; exit 1; }
+            rm -f -- "$part"
+        fi
+        { read -r id || [ -n "$id" ]; } <"$folder/id" && echo "$id"
         """
 }

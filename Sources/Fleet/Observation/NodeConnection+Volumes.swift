@@ -66,8 +66,17 @@ extension NodeConnection {
     /// Reads more of the files whose backing file was not within the bytes read.
     ///
     /// As many at a time as the output of a command has room for.
-    private func finished(_ listing: VolumeListing) async throws -> VolumeListing {
+    ///
+    /// A file that went away between two commands of the script is looked at once more, so that only what is there and cannot be read
+    /// is said to be unread.
+    func finished(_ listing: VolumeListing) async throws -> VolumeListing {
         var listing = listing
+        let unread = listing.volumes.values.filter(\.isUnread).map(\.path).sorted()
+        if !unread.isEmpty {
+            let again = try await self.listing(ofFiles: unread)
+            for path in unread { listing.volumes[path] = again.volumes[path] }
+            listing.unfinished.merge(again.unfinished) { first, _ in first }
+        }
         for count in [VolumeListing.usualCount, VolumeListing.largeCount] {
             let paths = listing.unfinished.filter { $0.value <= UInt64(count) }.keys.sorted()
             let share = (8 << 20) / (count + 1024)

@@ -49,7 +49,6 @@ struct VolumeListing: Sendable, Equatable {
                     folders[rest] = ObservedFolder(path: rest, state: .unreadable(reason))
                 case "room": rooms[folder] = Room(rest)
                 case "id": folders[folder]?.id = PlainText.line(rest)
-                case "pool-of": folders[folder]?.poolMaker = PlainText.line(rest)
                 case "count": count = Int(rest) ?? 0
                 case "file": if let file = FileRecord(rest) { files.append((scanner.direct(file.path), file)) }
                 case "other":

@@ -6,11 +6,9 @@ import Spec
 /// The folders of pools: told apart by a mark of kvmctl's own, and looked into on every node that shares them.
 extension ConnectedNode {
     /// Sees that the folder has what tells it from the empty place that a file system is mounted on.
-    ///
-    /// - Parameter cluster: who had libvirt define the pool over it; nil where that was not kvmctl.
-    func identify(_ folder: String, madeBy cluster: ClusterIdentity? = nil) async throws {
-        if cluster == nil, await connection.cache.id(ofFolder: folder) != nil { return }
-        let arguments = [folder, UUID().uuidString.lowercased(), cluster?.text ?? ""]
+    func identify(_ folder: String) async throws {
+        if await connection.cache.id(ofFolder: folder) != nil { return }
+        let arguments = [folder, UUID().uuidString.lowercased()]
         let result = try await connection.commands.run(
             "marking the folder \(folder)", FolderScripts.identify, arguments)
         let id = PlainText.line(result.output)

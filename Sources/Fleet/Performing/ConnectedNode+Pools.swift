@@ -22,6 +22,8 @@ extension ConnectedNode {
             if present?.autostart != true { try libvirt.setAutostart(true, ofPool: name) }
         }
         await connection.cache.learn(pools: [pool.path: name])
+        // What is said to be in it from now on is missing by somebody's doing.
+        try await identify(pool.path)
         return .done
     }
 

@@ -42,7 +42,8 @@ extension Roster {
             generation: file.generation, nodes: [:], instances: [:], keptDisks: [])
         for (key, member) in file.nodes {
             nodes[try name(key, "nodes")] = Member(
-                machine: member.machine, host: member.host.flatMap { UniqueID($0) })
+                machine: member.machine, host: member.host.flatMap { UniqueID($0) },
+                markedFolders: member.markedFolders ?? [])
         }
         for (key, entry) in file.instances {
             instances[try name(key, "instances")] = try Entry(entry, at: "instances.\(key)")
@@ -86,7 +87,12 @@ extension RosterFile {
         cluster = Cluster(name: roster.cluster.name.text, id: roster.cluster.id)
         generation = roster.generation
         nodes = Dictionary(
-            uniqueKeysWithValues: roster.nodes.map { ($0.text, Member(machine: $1.machine, host: $1.host?.text)) })
+            uniqueKeysWithValues: roster.nodes.map { name, member in
+                let folders = member.markedFolders.isEmpty ? nil : member.markedFolders
+                return (
+                    name.text, Member(machine: member.machine, host: member.host?.text, markedFolders: folders)
+                )
+            })
         instances = Dictionary(
             uniqueKeysWithValues: roster.instances.map { name, entry in
                 (

@@ -15,6 +15,8 @@ struct RosterFile: Codable {
     struct Member: Codable {
         var machine: String?
         var host: String?
+        /// Left out where there are none, and in rosters of older versions.
+        var markedFolders: [String]?
     }
 
     struct Entry: Codable {

@@ -17,6 +17,8 @@ struct Evidence: Sendable {
     let fleet: ObservedFleet
     /// The nodes that answered.
     let nodes: [Name: ObservedNode]
+    /// Which nodes share which folders.
+    let sharing: SharedFolders
     let domains: [Place: ObservedDomain]
     /// What was found on the ways of moves.
     let routes: [ObservedRoute.Way: ObservedRoute]
@@ -77,6 +79,7 @@ struct Evidence: Sendable {
         self.intent = intent
         self.fleet = fleet
         self.nodes = nodes
+        sharing = SharedFolders(cluster: cluster, nodes: nodes)
         self.domains = domains
         nodesByDomain = Dictionary(grouping: domains.keys, by: \.uuid).mapValues { $0.map(\.node).sorted() }
         self.networks = networks

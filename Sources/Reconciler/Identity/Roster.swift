@@ -11,9 +11,13 @@ package struct Roster: Sendable, Equatable {
         /// What libvirt called its host; nil in rosters of older runs, and where libvirt did not say.
         package var host: UniqueID?
 
-        package init(machine: String?, host: UniqueID? = nil) {
+        /// Its folders that had kvmctl's mark, sorted: without it such a folder is not the one that it was.
+        package var markedFolders: [String]
+
+        package init(machine: String?, host: UniqueID? = nil, markedFolders: [String] = []) {
             self.machine = machine
             self.host = host
+            self.markedFolders = markedFolders
         }
     }
 
@@ -87,11 +91,14 @@ extension Roster {
     /// The generation as far as it can be believed: what counts more writes than there can be is the oldest.
     package var age: Int { (0...Roster.mostWrites).contains(generation) ? generation : 0 }
 
-    /// What it says, for comparing: without what libvirt calls its hosts, which may be another word at every start, and
-    /// by its age alone.
+    /// What it says, for comparing: without what libvirt calls its hosts, which may be another word at every start, without the
+    /// marks in folders, which come after the roster that a plan writes, and by its age alone.
     var content: Roster {
         var roster = self
-        for node in nodes.keys { roster.nodes[node]?.host = nil }
+        for node in nodes.keys {
+            roster.nodes[node]?.host = nil
+            roster.nodes[node]?.markedFolders = []
+        }
         roster.generation = age
         return roster
     }

@@ -2,15 +2,39 @@ import Spec
 
 /// Which nodes share which folders.
 ///
-/// Known by what kvmctl wrote into a folder, which every node that shares it reads, or by the spec (`shared: true`).
+/// Known by what kvmctl wrote into a folder, which every node that shares it reads, or by the spec (`shared: true`). It is asked
+/// for every file of a fleet, so that what it answers from is put together once.
 struct SharedFolders {
-    private let cluster: Cluster
-    private let nodes: [Name: ObservedNode]
+    /// What kvmctl wrote into the folders.
+    private var ids: [Location: String] = [:]
+    /// The folders with a text, in their order.
+    private var folders: [String: [Location]] = [:]
+    /// The shared pools of the spec whose folder is there.
+    private var pools: [Location: [Name]] = [:]
+    /// The folder of a shared pool on every node, in their order.
+    private var members: [Name: [Location]] = [:]
+
+    /// Nothing is shared.
+    init() {}
 
     /// - Parameter nodes: those that answered.
     init(cluster: Cluster, nodes: [Name: ObservedNode]) {
-        self.cluster = cluster
-        self.nodes = nodes
+        for (node, observed) in nodes {
+            for folder in observed.folders.values {
+                guard let id = folder.id else { continue }
+                let place = Location(node: node, what: folder.path)
+                ids[place] = id
+                folders[id, default: []].append(place)
+            }
+        }
+        for id in folders.keys { folders[id]?.sort() }
+        for (name, pool) in cluster.pools where pool.shared {
+            let places = cluster.nodes.map { node, spec in
+                Location(node: node, what: spec.pools[name]?.path ?? pool.path)
+            }
+            for place in places { pools[place, default: []].append(name) }
+            members[name] = places.sorted()
+        }
     }
 
     /// A file on its own node, first, and as each node that shares its folder has it, also those that do not answer.
@@ -23,23 +47,13 @@ struct SharedFolders {
 
     /// The other nodes that share a folder, with its path there, also those that do not answer; in their order.
     func sharers(of folder: String, on node: Name) -> [Location] {
-        var sharers: Set<Location> = []
-        if let id = nodes[node]?.folders[folder]?.id {
-            for (other, observed) in nodes where other != node {
-                for found in observed.folders.values where found.id == id {
-                    sharers.insert(Location(node: other, what: found.path))
-                }
-            }
-        }
-        for (name, pool) in cluster.pools where pool.shared && path(of: pool, name, on: node) == folder {
-            for other in cluster.nodes.keys where other != node {
-                sharers.insert(Location(node: other, what: path(of: pool, name, on: other)))
-            }
-        }
-        return sharers.sorted()
-    }
-
-    private func path(of pool: Pool, _ name: Name, on node: Name) -> String {
-        cluster.nodes[node]?.pools[name]?.path ?? pool.path
+        let place = Location(node: node, what: folder)
+        let marked = ids[place].flatMap { folders[$0] } ?? []
+        let named = pools[place] ?? []
+        // Most folders are one node's own.
+        if marked.count < 2, named.isEmpty { return marked.filter { $0.node != node } }
+        var sharers = Set(marked)
+        for pool in named { sharers.formUnion(members[pool] ?? []) }
+        return sharers.filter { $0.node != node }.sorted()
     }
 }

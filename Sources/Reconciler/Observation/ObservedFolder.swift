@@ -16,13 +16,10 @@ package struct ObservedFolder: Sendable, Hashable {
     /// A folder that has it is not the empty place that a file system leaves which is not mounted. Two nodes that read the same
     /// share the folder.
     package var id: String?
-    /// The cluster that had libvirt define a pool over it; nil where the pool is somebody's own.
-    package var poolMaker: String?
 
-    package init(path: String, state: State, id: String? = nil, poolMaker: String? = nil) {
+    package init(path: String, state: State, id: String? = nil) {
         self.path = path
         self.state = state
         self.id = id
-        self.poolMaker = poolMaker
     }
 }

@@ -1,13 +1,26 @@
 import Spec
 
 extension ObservedNode {
+    /// Folders in which disks are expected that are all gone together, with those, and that nothing tells from the empty place
+    /// which a file system leaves that is not mounted.
+    package func bareFolders(for cluster: ClusterIdentity) -> [String: [String]] {
+        Dictionary(grouping: expectedFiles(of: cluster), by: \.folder).filter { folder, files in
+            guard let seen = folders[folder], seen.id == nil else { return false }
+            return !files.contains { volumes[$0] != nil }
+        }
+    }
+
     /// Why nobody can know what is stored on the node; nil where everything was seen.
     ///
     /// A folder that cannot be listed may hold anything: disks that are kept, files in the way, overlays of somebody's. So the
     /// whole node is unknown then. The same goes for a folder in which disks are expected that are all gone together, unless
     /// kvmctl's own mark in it tells that it is the right one: this is what a file system looks like that is not mounted.
+    /// A folder that can be listed, that no roster says to have had the mark, and that lacks nothing but kept disks is in doubt and
+    /// no more: nobody uses them, and they may have been removed before kvmctl left marks.
     package func storageProblem(for cluster: ClusterIdentity) -> Unreachable? {
-        let expected = Dictionary(grouping: expectedFiles(of: cluster), by: \.folder)
+        let bare = bareFolders(for: cluster)
+        let used = Set(usedFiles(of: cluster))
+        let marked = ownRoster(of: cluster)?.nodes[name]?.markedFolders ?? []
         for folder in folders.values.sorted(by: { $0.path < $1.path }) {
             switch folder.state {
             case .unreadable(let reason):
@@ -16,8 +29,8 @@ extension ObservedNode {
                     remedy: "Mount it, or mend it, and run the command again; until then nothing on \(name) is changed."
                 )
             case .absent, .listed:
-                guard folder.id == nil, let files = expected[folder.path],
-                    !files.contains(where: { volumes[$0] != nil })
+                guard let files = bare[folder.path],
+                    folder.state == .absent || marked.contains(folder.path) || files.contains(where: used.contains)
                 else { continue }
                 let state = folder.state == .absent ? "is not there" : "is empty of them"
                 let list = files.count == 1 ? files[0] : "\(files[0]) and \(files.count - 1) more"
@@ -35,20 +48,25 @@ extension ObservedNode {
 
     /// Files that have been made on the node and that nothing which kvmctl does takes away unseen, sorted.
     package func expectedFiles(of cluster: ClusterIdentity) -> [String] {
-        var files: Set<String> = []
-        if let roster, roster.cluster == cluster {
-            for disk in roster.keptDisks where disk.node == name { files.insert(disk.path) }
-        }
-        for domain in domains {
+        let kept = (ownRoster(of: cluster)?.keptDisks ?? []).filter { $0.node == name }.map(\.path)
+        return Set(kept + usedFiles(of: cluster)).sorted()
+    }
+
+    /// Those of them that are disks of domains.
+    private func usedFiles(of cluster: ClusterIdentity) -> [String] {
+        domains.flatMap { domain -> [String] in
             // While something is made, moved or removed, its files may rightly be missing.
             guard let mark = domain.mark, mark.cluster == cluster, mark.phase == .active, mark.move == nil,
                 mark.attempt == nil, !mark.isAdopted
-            else { continue }
-            for disk in domain.disks where disk.name != nil && !disk.path.hasPrefix("/dev/") {
-                if disk.path.hasPrefix("/") { files.insert(disk.path) }
-            }
+            else { return [] }
+            // A disk is in the definition before its file is made; that it was made is noted last.
+            return domain.disks.filter { $0.name.map(mark.hasMade) ?? false }.map(\.path)
+                .filter { $0.hasPrefix("/") && !$0.hasPrefix("/dev/") }
         }
-        return files.sorted()
+    }
+
+    private func ownRoster(of cluster: ClusterIdentity) -> Roster? {
+        roster.flatMap { $0.cluster == cluster ? $0 : nil }
     }
 
     /// Whether two paths lead to one file, whatever links are between.
@@ -73,5 +91,12 @@ extension ObservedNode {
         return domains.filter { domain in
             domain.disks.contains { $0.path == path || inode != nil && volumes[$0.path]?.inode == inode }
         }
+    }
+}
+
+extension DomainMark {
+    /// Whether the file of a disk is on record as made: a data disk's by the size that was applied last.
+    fileprivate func hasMade(_ disk: String) -> Bool {
+        disk == "root" || disk == "seed" || applied["disks.\(disk).size"] != nil
     }
 }

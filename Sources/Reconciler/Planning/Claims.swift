@@ -40,6 +40,8 @@ extension Draft {
             return goes
                 ? "data disk \(disk.disk) at \(disk.path) is deleted: that was asked for"
                 : "data disk \(disk.disk) stays at \(disk.path)"
+                    + (deletes(disk.disk.text, of: disk.instance)
+                        ? silentUse(of: disk.path, on: disk.node).map { ": \($0)" } ?? "" : "")
         }
         releasedPaths.formUnion(claims.retaken)
         promisedRoom.merge(claims.pools, uniquingKeysWith: Draft.sum)
@@ -52,6 +54,7 @@ extension Draft {
         // What is tried may be taken back, and then the disk is wanted again.
         return deletes(disk.disk.text, of: disk.instance) && update.attempt == nil && !owned.mark.protect
             && owned.domain.snapshots.isEmpty && isNamedOurs(disk)
+            && silentUse(of: disk.path, on: disk.node) == nil
             && !isUsedElsewhere(disk.path, on: disk.node, besides: owned.domain.uuid)
     }
 

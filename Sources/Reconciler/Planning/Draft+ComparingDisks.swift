@@ -123,7 +123,9 @@ extension Draft {
         let folder = pool(disk.pool, on: node)?.path ?? Pool.localPath
         let path = plugged?.path ?? "\(folder)/\(volumeName(disk.name.text, of: comparison.instance.name))"
         let volume = answered[node]?.volumes[path]
-        if volume == nil {
+        if let doubt = doubt(of: path, on: node) {
+            refuse(comparison, field, "it was kept at \(path), and \(doubt.reason)", remedy: doubt.remedy)
+        } else if volume == nil {
             make(disk, at: path, comparison, &update)
         } else if memory.keptDisks.contains(where: {
             $0.node == node && $0.path == path && $0.instance == comparison.instance.name

@@ -111,7 +111,10 @@ extension Draft {
                     }.map {
                         "data disk \($0.disk) goes with it"
                     }
-                    + stays.map { "data disk \($0.disk) stays at \($0.path)" }
+                    + stays.map { stay in
+                        let why = deletes(stay.disk, of: instance) ? silentUse(of: stay.path, on: owned.node) : nil
+                        return "data disk \(stay.disk) stays at \(stay.path)" + (why.map { ": \($0)" } ?? "")
+                    }
                     + shared(by: owned).map { "\($0) stays, since something else uses it" }
                     + [hints.hint(for: owned.mark)].compactMap(\.self)))
     }
@@ -147,12 +150,16 @@ extension Draft {
             }
             if owned.mark.isAdopted {
                 // Its disks are its owner's, and a block device is no file to delete.
-                if deletes(name, of: owned.mark.instance), !disk.path.hasPrefix("/dev/") {
+                if deletes(name, of: owned.mark.instance), !disk.path.hasPrefix("/dev/"),
+                    silentUse(of: disk.path, on: owned.node) == nil
+                {
                     goes.append((name, disk.path))
                 } else {
                     stays.append((name, disk.path))
                 }
-            } else if name == "root" || name == "seed" || deletes(name, of: owned.mark.instance) {
+            } else if name == "root" || name == "seed"
+                || deletes(name, of: owned.mark.instance) && silentUse(of: disk.path, on: owned.node) == nil
+            {
                 goes.append((name, disk.path))
             } else if answered[owned.node]?.volumes[disk.path] != nil {
                 stays.append((name, disk.path))
@@ -211,7 +218,10 @@ extension Draft {
         sharing.places(of: path, on: node).filter { answered[$0.node] != nil }
     }
 
-    /// Which nodes share which folders, as far as anybody can tell.
-    var sharing: SharedFolders { SharedFolders(cluster: cluster, nodes: answered) }
-
+    /// Why a file of a shared folder must stay: a node that shares it and does not answer may have machines that use it.
+    func silentUse(of path: String, on node: Name) -> String? {
+        sharing.sharers(of: path.folder, on: node).first { silent.contains($0.node) }.map { sharer in
+            "\(sharer.node) shares its folder, does not answer, and may use it"
+        }
+    }
 }

@@ -44,6 +44,11 @@ extension Draft {
                     !isReferenced(
                         path, file, on: observed, besides: users + replaced.compactMap { owned[$0] }, going: going)
                 else { continue }
+                // A file that could not be read may be an overlay.
+                if let unread = unreadFile(beside: path, on: node) {
+                    noteUnread(unread, on: node)
+                    continue
+                }
                 let object = ObjectReference(.image, file, on: node)
                 add(
                     Step(
@@ -80,6 +85,23 @@ extension Draft {
         return clearing
     }
 
+    /// Says which files keep a node's base images, since nobody knows what they stand on.
+    private mutating func noteUnread(_ place: Location, on node: Name) {
+        let notice =
+            "base images that nothing else needs stay on \(node): nobody knows what \(place.what)"
+            + (place.node == node ? "" : " on \(place.node)") + " stands on, since it cannot be read"
+        if !notices.contains(notice) { notices.append(notice) }
+    }
+
+    /// The first file that may be an overlay of a base image and could not be read.
+    private func unreadFile(beside path: String, on node: Name) -> Location? {
+        for place in places(of: path, on: node) {
+            let unread = answered[place.node]?.volumes.values.filter(\.isUnread).map(\.path).min()
+            if let unread { return Location(node: place.node, what: unread) }
+        }
+        return nil
+    }
+
     private func overlays(of path: String, on node: ObservedNode) -> [Location] {
         places(of: path, on: node.name).flatMap { place in
             let overlays = (answered[place.node]?.overlays(of: place.what) ?? []).map(\.path)
@@ -109,8 +131,6 @@ extension Draft {
         if sharing.sharers(of: path.folder, on: node.name).contains(where: { answered[$0.node] == nil }) { return true }
         for place in places(of: path, on: node.name) {
             guard let observed = answered[place.node] else { continue }
-            // A file that could not be read may be an overlay.
-            if observed.volumes.values.contains(where: \.isUnread) { return true }
             for domain in observed.domains where !leaving.contains(domain.uuid) {
                 if domain.mark?.baseImage == file { return true }
                 if domain.disks.contains(where: { observed.isSameFile($0.path, place.what) }) { return true }

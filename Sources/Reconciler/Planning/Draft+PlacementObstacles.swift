@@ -100,6 +100,9 @@ extension Draft {
             guard let folder = self.pool(pool, on: node.name) else { return missingPool(pool, node) }
             let path = "\(folder.path)/\(volumeName(disk, of: instance.name))"
             if let obstacle = strangerObstacle(path, observed, for: instance) { return obstacle }
+            if let doubt = doubt(of: path, on: node.name) {
+                return Obstacle("its disk \(disk) was kept at \(path), and \(doubt.reason)", remedy: doubt.remedy)
+            }
         }
         return poolObstacle(newDemands(of: instance, on: node.name), observed)
     }

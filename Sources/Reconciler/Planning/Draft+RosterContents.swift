@@ -8,7 +8,8 @@ extension Draft {
             keptDisks: memory.keptDisks)
         for name in cluster.nodes.keys {
             if let node = answered[name] {
-                roster.nodes[name] = Roster.Member(machine: node.machine, host: node.host)
+                roster.nodes[name] = Roster.Member(
+                    machine: node.machine, host: node.host, markedFolders: markedFolders(of: node))
             } else if let known = memory.nodes[name] {
                 roster.nodes[name] = known
             } else if hasLostMemory, silent.contains(name) {
@@ -55,6 +56,12 @@ extension Draft {
         }
         roster.keptDisks.sort { ($0.path, $0.node) < ($1.path, $1.node) }
         return roster
+    }
+
+    /// The folders of a node that have kvmctl's mark, or had it.
+    private func markedFolders(of node: ObservedNode) -> [String] {
+        let seen = node.folders.values.filter { $0.id != nil }.map(\.path)
+        return Set(seen + (memory.nodes[node.name]?.markedFolders ?? [])).sorted()
     }
 
     /// Puts the data disks on record that an instance without a domain has on a node.

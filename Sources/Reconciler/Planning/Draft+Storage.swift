@@ -158,16 +158,26 @@ extension Draft {
             let wanted =
                 !isDestroy && cluster.instances[disk.instance]?.disks.contains { $0.name == disk.disk } ?? false
             guard let node = answered[disk.node] else { continue }
+            if let doubt = doubt(of: disk.path, on: disk.node) {
+                notices.append(
+                    "data disk \(disk.disk) of \(disk.instance) should be on \(disk.node) at \(disk.path), and stays on "
+                        + "record: \(doubt.reason). \(doubt.remedy)")
+                continue
+            }
             guard node.volumes[disk.path] != nil else {
                 releasedPaths.insert(Location(node: disk.node, what: disk.path))
                 continue
             }
             let isProtected = owned[disk.instance]?.mark.protect ?? false
-            guard deletes(disk.disk.text, of: disk.instance), !wanted, !isProtected, isNamedOurs(disk),
+            let isMeant = deletes(disk.disk.text, of: disk.instance)
+            let silentUse = isMeant ? silentUse(of: disk.path, on: disk.node) : nil
+            guard isMeant, !wanted, !isProtected, isNamedOurs(disk), silentUse == nil,
                 !isUsedElsewhere(disk.path, on: disk.node, besides: nil)
             else {
                 if !wanted {
-                    notices.append("data disk \(disk.disk) of \(disk.instance) is kept on \(disk.node) at \(disk.path)")
+                    notices.append(
+                        "data disk \(disk.disk) of \(disk.instance) is kept on \(disk.node) at \(disk.path)"
+                            + (silentUse.map { ": \($0)" } ?? ""))
                 }
                 continue
             }
@@ -177,6 +187,18 @@ extension Draft {
                 because: isGone ? "its instance is gone, and" : "its instance does not have it any more, and")
         }
         refuseUnknownDisks()
+    }
+
+    /// Why a kept disk that is not there may yet come back, such as with its file system; nil where it is there, or surely gone.
+    func doubt(of path: String, on node: Name) -> Obstacle? {
+        guard let observed = answered[node], observed.volumes[path] == nil,
+            memory.keptDisks.contains(where: { $0.node == node && $0.path == path }),
+            observed.bareFolders(for: identity)[path.folder] != nil
+        else { return nil }
+        return Obstacle(
+            "the folder \(path.folder) is empty of kept disks and has no mark of kvmctl's, as when a file system is not mounted",
+            remedy: "Mount it there, or say on \(node) that they are gone for good: "
+                + "mkdir -p \(path.folder)/.kvmctl && echo empty >\(path.folder)/.kvmctl/id")
     }
 
     private mutating func delete(

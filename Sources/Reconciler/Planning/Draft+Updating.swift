@@ -124,6 +124,9 @@ extension Draft {
         {
             step.requires.append(openingRoster(work.owned.node))
         }
+        // A definition names no file whose folder cannot be had.
+        step.requires += Draft.unique(
+            update.volumes.compactMap { poolSteps[Location(node: work.owned.node, what: $0.folder)] })
         add(step)
     }
 

@@ -14,8 +14,13 @@ struct Draft {
 
     /// Nodes that answered and are what their name says, by name.
     var answered: [Name: ObservedNode] = [:] {
-        didSet { answeredNames = answered.keys.sorted() }
+        didSet {
+            answeredNames = answered.keys.sorted()
+            sharing = SharedFolders(cluster: cluster, nodes: answered)
+        }
     }
+    /// Which nodes share which folders, as far as anybody can tell.
+    private(set) var sharing = SharedFolders()
     /// The same, in name order.
     private(set) var answeredNames: [Name] = []
     /// Nodes of the spec that nobody knows the state of now, `offline` ones included.
@@ -141,6 +146,7 @@ struct Draft {
         }
         // Observers do not run in an initializer.
         answeredNames = answered.keys.sorted()
+        sharing = SharedFolders(cluster: cluster, nodes: answered)
     }
 
     /// What was found on the ways of moves, as far as anybody looked.

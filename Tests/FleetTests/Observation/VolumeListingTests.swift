@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Reconciler
+import SSH
 import Spec
 import Testing
 
@@ -239,11 +240,77 @@ struct VolumeListingTests {
             let first = try await connection.listing(ofFolders: [test.folder])
             let id = try #require(first.folders[test.folder]?.id)
             #expect(first.volumes.isEmpty)
-            try await test.node.identify(test.folder, madeBy: Samples.cluster)
-            let second = try await connection.listing(ofFolders: [test.folder]).folders[test.folder]
-            #expect(second?.id == id)
-            #expect(second?.poolMaker == Samples.cluster.text)
+            try await test.node.identify(test.folder)
+            #expect(try await connection.listing(ofFolders: [test.folder]).folders[test.folder]?.id == id)
+            #expect(try await Self.mark(test, test.folder, "other") == id)
             await #expect(throws: CommandFailure.self) { try await test.node.identify("\(test.folder)/nowhere") }
+        }
+    }
+
+    private static func mark(_ test: TestNode, _ folder: String, _ text: String) async throws -> String {
+        PlainText.line(try await test.commands.run("marking \(folder)", FolderScripts.identify, [folder, text]).output)
+    }
+
+    @Test("a mark that was written without the end of its line counts, and an empty one is written again")
+    func handwritten() async throws {
+        try await TestNode.with { (test: TestNode) async throws in
+            try FileManager.default.createDirectory(
+                atPath: "\(test.folder)/.kvmctl", withIntermediateDirectories: false)
+            let file = URL(filePath: "\(test.folder)/.kvmctl/id")
+            func id() async throws -> String? {
+                try await test.node.connection.listing(ofFolders: [test.folder]).folders[test.folder]?.id
+            }
+            try Data().write(to: file)
+            #expect(try await id() == nil)
+            #expect(try await Self.mark(test, test.folder, "new") == "new")
+            #expect(try await id() == "new")
+            try Data("by hand".utf8).write(to: file)
+            #expect(try await id() == "by hand")
+            #expect(try await Self.mark(test, test.folder, "newer") == "by hand")
+            #expect(try FileManager.default.contentsOfDirectory(atPath: "\(test.folder)/.kvmctl") == ["id"])
+        }
+    }
+
+    @Test("nodes that mark a shared folder at once read the same mark")
+    func markedAtOnce() async throws {
+        try await TestNode.with { (test: TestNode) async throws in
+            for number in 0..<20 {
+                let folder = "\(test.folder)/\(number)"
+                try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
+                async let one = Self.mark(test, folder, "one")
+                async let two = Self.mark(test, folder, "two")
+                let (first, second) = try await (one, two)
+                #expect(first == second)
+                #expect(try FileManager.default.contentsOfDirectory(atPath: "\(folder)/.kvmctl") == ["id"])
+            }
+        }
+    }
+
+    @Test("the folder of a pool that is made has kvmctl's mark at once")
+    func poolIsMarked() async throws {
+        try await TestNode.with { (test: TestNode) async throws in
+            let folder = "\(test.folder)/pool"
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
+            #expect(try await test.node.ensure(PoolDefinition(name: "fresh", path: folder)) == .done)
+            #expect(try await test.node.connection.listing(ofFolders: [folder]).folders[folder]?.id != nil)
+        }
+    }
+
+    @Test("a file that goes away while a folder is listed is no file that cannot be read")
+    func vanished() async throws {
+        try await TestNode.with { (test: TestNode) async throws in
+            let odd = "\(test.folder)/odd\nname"
+            try Data("text".utf8).write(to: URL(filePath: odd))
+            let late = try await test.makeImage("late.qcow2", size: "2G")
+            let gone = "\(test.folder)/gone"
+            let records = ["listed \(test.folder)"] + [gone, late, odd].map { "file 200 8 1:2 \($0)" }
+            let output = (records + ["count 1024", "contents"]).map { $0 + "\0" }.joined()
+            let listing = VolumeListing(reading: Array(output.utf8), detour: FolderScripts.detour())
+            #expect(listing.volumes.values.filter(\.isUnread).count == 3)
+            let seen = try await test.node.connection.finished(listing)
+            #expect(Set(seen.volumes.keys) == [late, odd])
+            #expect(seen.volumes[late]?.capacity == .gibibytes(2))
+            #expect(seen.volumes[odd]?.isUnread == true)
         }
     }
 

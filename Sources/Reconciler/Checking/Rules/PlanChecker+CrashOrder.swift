@@ -112,8 +112,7 @@ extension PlanChecker {
     private static func isUsedElsewhere(
         _ path: String, on node: Name, besides domain: ObservedDomain, _ evidence: Evidence
     ) -> Bool {
-        let sharing = SharedFolders(cluster: evidence.cluster, nodes: evidence.nodes)
-        return sharing.places(of: path, on: node).contains { place in
+        evidence.sharing.places(of: path, on: node).contains { place in
             guard let observed = evidence.nodes[place.node] else { return false }
             return observed.users(of: place.what).contains { $0.uuid != domain.uuid }
                 || !observed.overlays(of: place.what).isEmpty
