@@ -51,10 +51,12 @@ extension EndToEnd {
                         "--mount", "/bin/sh", "-ec",
                         #"mkdir -p "$0/proc"; mount --bind /proc "$0/proc"; exec chroot "$0" /kvmctl "$@""#, root.path,
                     ] + arguments,
-                    environment: ["KVMCTL_IDENTITY": "/id", "KVMCTL_KNOWN_HOSTS": "/known_hosts"],
+                    environment: ["KVMCTL_IDENTITY": "/id", "KVMCTL_KNOWN_HOSTS": "/known_hosts", "LD_PRELOAD": ""],
                     timeout: .seconds(60))
             }
-            let blind = try await Program.run("/usr/sbin/chroot", [root.path, "/kvmctl", "version"]).expecting(1)
+            let blind = try await Program.run(
+                "/usr/sbin/chroot", [root.path, "/kvmctl", "version"], environment: ["LD_PRELOAD": ""]
+            ).expecting(1)
             #expect(
                 blind.stderr
                     == "error: /proc is not there, which kvmctl needs\n    mount it: mount -t proc proc /proc\n")

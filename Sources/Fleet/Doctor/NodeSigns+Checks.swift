@@ -164,13 +164,17 @@ extension NodeSigns {
             return NodeCheck(
                 .identity, .bad,
                 "libvirt gives it the same host UUID as \(list(likeHost)): it refuses migrations between them",
-                remedy: "Set another host_uuid in /etc/libvirt/libvirtd.conf there (uuidgen), and restart the daemon.")
+                remedy:
+                    "Before it has instances: set another host_uuid in /etc/libvirt/libvirtd.conf there (uuidgen), and "
+                    + "restart the daemon.")
         }
         if !likeMachine.isEmpty {
             return NodeCheck(
                 .identity, .bad,
                 "its /etc/machine-id is that of \(list(likeMachine)): they were made from one template",
-                remedy: "On one of them: rm /etc/machine-id; systemd-machine-id-setup; then reboot it.")
+                remedy:
+                    "On one of them, before it has instances: rm /etc/machine-id; systemd-machine-id-setup; then reboot it."
+                    + " Once it has instances, leave it: kvmctl tells the two apart by libvirt's host UUID.")
         }
         guard !machine.isEmpty else {
             return NodeCheck(

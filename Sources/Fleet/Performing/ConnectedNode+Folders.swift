@@ -52,9 +52,10 @@ extension ConnectedNode {
         guard let id = await connection.cache.id(ofFolder: place.folder) else { return nil }
         for peer in peers.all where peer.node != node {
             guard let folder = await peer.connection.cache.folder(withID: id) else { continue }
-            if let reason = reason(try await peer.connection.recentUses(), "\(folder)/\(place.name)") {
-                return "on \(peer.node), \(reason)"
-            }
+            let there = "\(folder)/\(place.name)"
+            guard reason(try await peer.connection.recentUses(), there) != nil else { continue }
+            // A look of a moment ago may be from before a deletion of this very run.
+            if let reason = reason(try await peer.connection.readUses(), there) { return "on \(peer.node), \(reason)" }
         }
         return nil
     }

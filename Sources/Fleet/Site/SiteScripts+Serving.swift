@@ -171,7 +171,7 @@ extension SiteScripts {
     ///
     /// Ends with `notRunning`, having changed nothing, where the unit does not run.
     static let prune =
-        isRunning + forgetKeys + """
+        isRunning + "\n" + forgetKeys + """
 
             rm -f "$base/unproven" "$base"/before.*
             forgetKeys

@@ -9,7 +9,7 @@ extension Draft {
         for name in answeredNames {
             guard let node = answered[name] else { continue }
             let position = cluster.nodes[name]?.position
-            if let known = memory.nodes[name], isAnother(node, than: known), !hasItsInstances(node) {
+            if let known = memory.nodes[name], isAnother(node, than: known) {
                 let was = Draft.words(known.machine ?? "", known.host), this = Draft.words(node.machine, node.host)
                 refusals.append(
                     Plan.Refusal(
@@ -46,14 +46,6 @@ extension Draft {
         guard let other, node.machine == other.machine else { return false }
         guard let one = node.host, let two = other.host else { return true }
         return one == two
-    }
-
-    /// Whether an instance is there that the roster has on the node, as the same domain.
-    ///
-    /// Somebody gave the machine a new identity then, as a clone needs: it did not become another machine.
-    private func hasItsInstances(_ node: ObservedNode) -> Bool {
-        let known = Set(memory.instances.values.filter { $0.node == node.name }.map(\.uuid))
-        return node.domains.contains { $0.mark?.cluster == identity && known.contains($0.uuid) }
     }
 
     /// Whether a node is not the machine that its name stood for.
