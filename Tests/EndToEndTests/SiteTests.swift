@@ -229,7 +229,7 @@ extension EndToEnd {
             let gone = try await cluster.plan("--detailed-exitcode", expecting: 7)
             #expect(gone.stdout.contains("cannot be asked"), "\(gone)")
             try cluster.write(spec(lab, repository, ", build: ['sh ./build.sh']").replacing("8080", with: "8081"))
-            let port = try await cluster.planned()
+            let port = try await cluster.planned(expecting: 7)
             #expect(Set(port.changes.flatMap(\.fields).map(\.path)) == ["roles.site.port"])
             try await cluster.apply(expecting: 7)
             #expect(try await ask(addresses[1], port: 8081).stdout == "secure\n")

@@ -227,6 +227,51 @@ import Testing
         #expect(try blocked("sda: {path: /srv/new.img}").first?.contains("not exchanged") == true)
     }
 
+    private static let sockets = ObservedDomain.Layout(topology: "2 sockets, 2 cores, 1 thread", maximumVCPUs: 4)
+    private static let cells = ObservedDomain.Layout(cells: 2, maximumVCPUs: 4)
+    private static let oneCell = ObservedDomain.Layout(topology: "4 cores", cells: 1, maximumVCPUs: 4)
+
+    /// What a definition divides, what the spec asks for, and which field of it is refused.
+    struct Divided {
+        let layout: ObservedDomain.Layout
+        let vcpus: Int
+        let memory: String
+        let refused: String?
+    }
+
+    static let divided = [
+        Divided(layout: sockets, vcpus: 8, memory: "1GiB", refused: "vcpus"),
+        Divided(layout: sockets, vcpus: 4, memory: "1GiB", refused: nil),
+        Divided(layout: sockets, vcpus: 1, memory: "2GiB", refused: nil),
+        Divided(layout: cells, vcpus: 4, memory: "1GiB", refused: nil),
+        Divided(layout: cells, vcpus: 5, memory: "1GiB", refused: "vcpus"),
+        Divided(layout: cells, vcpus: 2, memory: "2GiB", refused: "memory"),
+        Divided(layout: cells, vcpus: 2, memory: "512MiB", refused: "memory"),
+        Divided(layout: cells, vcpus: 2, memory: "1GiB", refused: nil),
+        Divided(layout: oneCell, vcpus: 4, memory: "2GiB", refused: nil),
+        Divided(layout: oneCell, vcpus: 6, memory: "1GiB", refused: "vcpus"),
+    ]
+
+    @Test(
+        "vCPUs and memory that its topology or its NUMA cells have no place for are refused, with the way out",
+        arguments: [true, false], divided)
+    func layout(isRunning: Bool, _ example: Divided) throws {
+        let wanted = try cluster(
+            Self.spec.replacing("vcpus: 2", with: "vcpus: \(example.vcpus)")
+                .replacing("memory: 1GiB", with: "memory: \(example.memory)"))
+        let fleet = try fleet(try cluster(Self.spec))
+        run(isRunning, in: fleet) { $0.layout = example.layout }
+        let plan = plan(wanted, fleet)
+        guard let refused = example.refused else {
+            #expect(plan.refusals.isEmpty, "\(planText(plan))")
+            return
+        }
+        let refusal = try #require(plan.refusals.first)
+        #expect(plan.refusals.count == 1 && plan.steps.allSatisfy { $0.object.kind == .roster }, "\(planText(plan))")
+        #expect(refusal.reason.contains(refused == "vcpus" ? "4 vCPUs in all" : "2 NUMA cells"), "\(refusal.reason)")
+        #expect(refusal.remedy.contains("virsh edit"), "\(refusal.remedy)")
+    }
+
     @Test("drift of an adopted instance is told by MAC and target")
     func drift() throws {
         let cluster = try cluster(Self.spec)

@@ -23,6 +23,8 @@ extension ConnectedNode {
         let watch = MigrationWatch(move.policy)
         do {
             try await migrate(move, to: destination, watch, report)
+            // libvirt says so, and undefines the source, only once the guest ran there: whatever became of it since.
+            if try await connection.domain(move.uuid) == nil { _ = try await destination.noteArrival(of: move) }
         } catch {
             // The answer may be lost while all of it was done.
             guard (try? await isConfirmed(move, on: destination)) == true else {

@@ -113,10 +113,11 @@ extension XMLElement {
     fileprivate func set(cpu model: String?) {
         let cpu = DomainXML.cpu(model: model, hasKVM: self["type"] == "kvm")
         guard let old = child("cpu") else { return insertChild(cpu, at: 2) }
-        // Memory that can be plugged in stands on its cells.
-        if let cells = old.child("numa") {
-            cells.detach()
-            cpu.addChild(cells)
+        // Memory that can be plugged in stands on its cells, and how the vCPUs are divided is not the model's matter.
+        for name in ["topology", "numa"] {
+            guard let part = old.child(name) else { continue }
+            part.detach()
+            cpu.addChild(part)
         }
         insertChild(cpu, at: old.index)
         old.detach()

@@ -45,6 +45,7 @@ extension ObservedDomain {
             fingerprint: Fingerprint.of(inactiveXML, "power \(power.rawValue)", "autostart \(autostart)"))
         balloon = definition.balloon
         cpuModel = definition.cpuModel
+        layout = definition.layout
         ties = definition.ties
         hasFlashFirmware = definition.hasFlashFirmware
         hasEmulatedTPM = definition.hasEmulatedTPM
@@ -139,6 +140,7 @@ private struct Definition {
     var memory: Size
     var balloon: Size?
     var cpuModel: String?
+    var layout: ObservedDomain.Layout?
     var ties: [String]
     var hasFlashFirmware: Bool
     var hasEmulatedTPM: Bool
@@ -159,6 +161,7 @@ private struct Definition {
         self.vcpus = vcpus
         if mark == nil, let current = root.currentMemory, current != memory { balloon = current }
         cpuModel = root.cpuModel
+        layout = root.layout
         ties = root.ties
         let os = root.child("os")
         hasFlashFirmware =
@@ -201,6 +204,22 @@ extension XMLElement {
         guard let cpu = child("cpu") else { return nil }
         if let mode = cpu["mode"], mode != "custom" { return NodeCPUs.modes.contains(mode) ? mode : nil }
         return cpu.child("model")?.stringValue
+    }
+
+    /// How vCPUs and memory are divided; one NUMA cell has all of them and divides nothing.
+    fileprivate var layout: ObservedDomain.Layout? {
+        let topology = descendant("cpu", "topology")
+        let cells = descendant("cpu", "numa")?.childElements.count { $0.name == "cell" } ?? 0
+        guard topology != nil || cells > 1, let maximum = child("vcpu")?.stringValue.flatMap({ Int($0) }) else {
+            return nil
+        }
+        let levels = [("sockets", "socket"), ("dies", "die"), ("cores", "core"), ("threads", "thread")]
+        let parts = levels.compactMap { key, one -> String? in
+            guard let count = topology?[key].flatMap({ Int($0) }), count != 1 || key != "dies" else { return nil }
+            return "\(count) \(count == 1 ? one : key)"
+        }
+        return ObservedDomain.Layout(
+            topology: topology == nil ? nil : parts.joined(separator: ", "), cells: cells, maximumVCPUs: maximum)
     }
 
     /// What binds a domain to its node, in words.

@@ -6,7 +6,8 @@ import Spec
 ///
 /// A definition at the destination is no proof: libvirt writes it before the guest's CPUs start there, and leaves it
 /// when that fails while the guest goes on at the source. What counts is a guest that is seen running at the
-/// destination, or the word in its mark that says that this was seen, or that a stopped one's files are whole there.
+/// destination, or the word in its mark that says that this was seen, that libvirt reported success and undefined the
+/// source, or that a stopped one's files are whole there.
 package struct MoveEnds: Sendable {
     package enum Verdict: Sendable, Equatable {
         /// The source has it, and what is at the destination may go.

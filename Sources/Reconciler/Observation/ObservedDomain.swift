@@ -127,6 +127,8 @@ package struct ObservedDomain: Sendable, Equatable {
     package var hasEmulatedTPM = false
     /// The CPU model that the definition names; nil where it leaves that to the node.
     package var cpuModel: String?
+    /// How the definition divides vCPUs and memory; nil where it does not.
+    package var layout: Layout?
     /// Of a domain in post-copy, at either end.
     package var postCopy: PostCopy?
     /// Of a paused domain.

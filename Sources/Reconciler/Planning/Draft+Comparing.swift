@@ -129,6 +129,7 @@ extension Draft {
         guard !comparison.instance.changes.ignores("vcpus") else { return }
         let (wanted, defined) = (comparison.instance.vcpus, comparison.owned.domain.vcpus)
         let live = comparison.running?.vcpus
+        if defined != wanted { checkLayout(comparison, vcpus: wanted) }
         if max(defined, live ?? 0) < wanted, let reason = noRoom(for: comparison, &update, vcpus: wanted) {
             refuse(comparison, "vcpus", reason, remedy: "ask for less, or make room on the node")
         }
@@ -143,6 +144,7 @@ extension Draft {
         guard !comparison.instance.changes.ignores("memory") else { return }
         let (wanted, defined) = (comparison.instance.memory, comparison.owned.domain.memory)
         let live = comparison.running?.memory
+        checkLayout(comparison, memory: wanted)
         if max(defined, live ?? defined) < wanted, let reason = noRoom(for: comparison, &update, memory: wanted) {
             refuse(comparison, "memory", reason, remedy: "ask for less, or make room on the node")
         }

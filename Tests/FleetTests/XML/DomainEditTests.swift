@@ -86,6 +86,15 @@ import Testing
         #expect(free.contains("mode=\"maximum\"") && free.contains("<numa><cell"), "\(free)")
     }
 
+    @Test("A topology stays when the CPU model changes, and vCPUs within it change their number alone")
+    func topology() throws {
+        let topology = "<topology sockets='2' dies='1' cores='2' threads='1'/>"
+        let plain = Self.foreign.replacing("<cpu mode='maximum'>", with: "<cpu mode='maximum'>\(topology)")
+        let text = try DomainEdit(items: [.cpu("EPYC"), .vcpus(3)], mark: mark()).text(editing: plain, of: "vm")
+        #expect(text.contains("<topology sockets=\"2\" dies=\"1\" cores=\"2\" threads=\"1\">"), "\(text)")
+        #expect(text.contains("current=\"3\"") && text.contains(">4</vcpu>"), "\(text)")
+    }
+
     @Test("A NIC without an alias, as adopted domains have them, is found by its MAC")
     func nicByMAC() throws {
         let nic = DomainDefinition.NIC(

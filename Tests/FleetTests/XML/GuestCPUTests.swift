@@ -42,6 +42,28 @@ import Testing
         #expect(try GuestCPU.model(of: "<cpu mode='custom'><model>Penryn</model></cpu>") == "Penryn")
     }
 
+    @Test(
+        "How vCPUs and memory are divided is read, and one NUMA cell divides nothing",
+        arguments: [
+            ("", nil), ("<cpu><numa><cell id='0' cpus='0-3' memory='1' unit='GiB'/></numa></cpu>", nil),
+            (
+                "<cpu><topology sockets='2' dies='1' cores='1' threads='2'/></cpu>",
+                ObservedDomain.Layout(topology: "2 sockets, 1 core, 2 threads", maximumVCPUs: 4)
+            ),
+            (
+                "<cpu><topology sockets='1' dies='2' cores='2' threads='1'/><numa><cell id='0' cpus='0-1' memory='1'/><cell id='1' cpus='2-3' memory='1'/></numa></cpu>",
+                ObservedDomain.Layout(topology: "1 socket, 2 dies, 2 cores, 1 thread", cells: 2, maximumVCPUs: 4)
+            ),
+        ] as [(String, ObservedDomain.Layout?)])
+    func layout(_ cpu: String, _ expected: ObservedDomain.Layout?) throws {
+        let uuid = try #require(UniqueID("07ed415f-2eca-55e5-88b6-2d318d6b545e"))
+        let xml = domain(cpu).replacing("<vcpu>1</vcpu>", with: "<vcpu current='2'>4</vcpu>")
+        let found = try ObservedDomain(
+            uuid: uuid, name: "vm", power: .shutOff, isPersistent: true, autostart: false, inactiveXML: xml)
+        #expect(found.layout == expected)
+        #expect(found.vcpus == 2)
+    }
+
     @Test("Devices of the node are told by name")
     func ties() throws {
         let uuid = try #require(UniqueID("07ed415f-2eca-55e5-88b6-2d318d6b545e"))

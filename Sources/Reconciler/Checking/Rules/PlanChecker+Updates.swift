@@ -52,6 +52,15 @@ extension PlanChecker {
         if edit.mark.instance != mark.instance, let other = evidence.seen[edit.mark.instance]?.first {
             found.append(Violation(.oneHome, step.id, "\(other.node) holds instance \(edit.mark.instance)"))
         }
+        for item in edit.items {
+            switch item {
+            case .vcpus(let count) where domain.layout?.canHave(vcpus: count) == false:
+                found.append(Violation(.update, step.id, "its topology has no place for \(count) vCPUs"))
+            case .memory where domain.layout?.hasCells == true:
+                found.append(Violation(.update, step.id, "its NUMA cells come to another amount of memory"))
+            default: break
+            }
+        }
         let node = evidence.nodes[step.node]
         for disk in step.operation.addedDisks {
             if domain.disks.contains(where: { $0.path == disk.path }) { continue }
