@@ -4,6 +4,8 @@ import Synchronization
 /// A program that runs, with all that it started and that did not leave its process group.
 final class ProcessGroup: Sendable {
     private static let running = Mutex<Set<pid_t>>([])
+    /// Whether everything is being killed: what starts just now is, too.
+    private static let isOver = Mutex(false)
 
     private let number = Mutex<pid_t?>(nil)
 
@@ -11,6 +13,8 @@ final class ProcessGroup: Sendable {
     func began(_ process: pid_t) {
         number.withLock { $0 = process }
         ProcessGroup.running.withLock { _ = $0.insert(process) }
+        // Only after it is on the list: `killAll` looks at that after it has said that all is over.
+        if ProcessGroup.isOver.withLock({ $0 }) { kill(-process, SIGKILL) }
     }
 
     /// The program has ended by itself: what it left behind was left on purpose.
@@ -35,6 +39,7 @@ final class ProcessGroup: Sendable {
 
     /// Kills all groups that run; none begins to end by itself any more.
     static func killAll() {
+        isOver.withLock { $0 = true }
         running.withLock { for process in $0 { kill(-process, SIGKILL) } }
     }
 }

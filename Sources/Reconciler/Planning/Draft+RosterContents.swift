@@ -125,20 +125,15 @@ extension Draft {
             nics.formUnion(domain.mark.nics.values)
         }
         if isClosing, let move = moves[instance] { volumes = volumes.mapValues(move.mark.arriving) }
-        // Until the node answers that may run it, every run has to find the same contradiction.
-        let rival = owned.domain.power == .running ? nil : contradiction(instance, owned)
         let unfinished = owned.mark.move?.otherEnd(than: owned.node)
         let isSettled =
             frozen[instance] == nil && arrivals[instance]?.otherEnd != .silent && !untouchable.contains(instance)
         return Roster.Entry(
-            node: rival ?? (isClosing ? moves[instance]?.to ?? owned.node : owned.node), part: owned.mark.part,
+            node: isClosing ? moves[instance]?.to ?? owned.node : owned.node, part: owned.mark.part,
             uuid: owned.domain.uuid, macs: Set(nics.map(\.mac)).sorted(),
             addresses: Set(nics.compactMap(\.address)).sorted(), volumes: volumes,
-            alsoOn: rival != nil
-                ? owned.node
-                : isClosing && isSettled
-                    ? contradiction(instance, owned)
-                    : moves[instance]?.to ?? unfinished ?? contradiction(instance, owned))
+            alsoOn: isClosing && isSettled
+                ? contradiction(instance, owned) : moves[instance]?.to ?? unfinished ?? contradiction(instance, owned))
     }
 
     func entry(of instance: Instance, on node: Name) -> Roster.Entry {

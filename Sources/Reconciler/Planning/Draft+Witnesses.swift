@@ -63,8 +63,8 @@ extension Draft {
 
     /// The silent node on which the roster has an instance that was seen elsewhere, and not on its way.
     func contradiction(_ instance: Name, _ owned: OwnedDomain) -> Name? {
-        guard let entry = memory.instances[owned.mark.instance], owned.mark.move == nil, entry.node != owned.node,
-            silent.contains(entry.node), entry.alsoOn == nil || entry.alsoOn == owned.node
+        guard let entry = memory.instances[owned.mark.instance], entry.alsoOn == nil, owned.mark.move == nil,
+            entry.node != owned.node, silent.contains(entry.node)
         else { return nil }
         return entry.node
     }
