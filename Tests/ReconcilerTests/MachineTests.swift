@@ -96,6 +96,34 @@ import Testing
         #expect(Self.plan(free, fleet).steps.isEmpty)
     }
 
+    @Test("A stopped instance that the roster has on a silent node waits for that node, run after run")
+    func contradicted() async throws {
+        let spec = SilentNodeTests.spec.replacing(
+            "kvm2: {address: 10.0.0.2}", with: "kvm2: {address: 10.0.0.2}, kvm3: {address: 10.0.0.3}"
+        )
+        .replacing("disk: 3GiB}", with: "disk: 3GiB, node: kvm2}")
+        let cluster = try cluster(spec)
+        let fleet = FakeFleet(ClusterIdentity(cluster), ["kvm1", "kvm2", "kvm3"].map { FakeNode(name($0)) })
+        _ = await Executor(drivers: fleet.drivers).run(Self.plan(cluster, fleet)) { _ in }
+        fleet.edit { nodes in
+            for key in nodes.keys { nodes[key]?.roster?.instances[name("two")]?.node = name("kvm3") }
+            for (uuid, domain) in nodes[name("kvm2")]?.domains ?? [:] where domain.mark?.instance == name("two") {
+                nodes[name("kvm2")]?.domains[uuid]?.power = .shutOff
+            }
+            nodes[name("kvm3")]?.isSilent = true
+        }
+        let free = try Self.unpinned(spec)
+        for _ in 0..<3 {
+            let plan = Self.plan(free, fleet)
+            #expect(!plan.steps.contains { if case .startDomain = $0.operation { true } else { false } }, "\(plan)")
+            _ = await Executor(drivers: fleet.drivers).run(plan) { _ in }
+        }
+        fleet.edit { $0[name("kvm3")]?.isSilent = false }
+        let plan = Self.plan(free, fleet)
+        #expect(plan.steps.contains { if case .startDomain = $0.operation { true } else { false } }, "\(plan)")
+    }
+
+
     private static func unpinned(_ spec: String) throws -> Cluster {
         try cluster(spec.replacing(", node: kvm2}", with: "}"))
     }

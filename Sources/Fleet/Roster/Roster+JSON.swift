@@ -77,7 +77,8 @@ extension Roster.Entry {
             node: try name(entry.node, "\(place).node"), part: try name(entry.part, "\(place).part"),
             uuid: try value(entry.uuid, "\(place).uuid", "UUID") { UniqueID($0) }, macs: macs, addresses: addresses,
             volumes: entry.volumes,
-            alsoOn: try entry.alsoOn.map { (text) throws(RosterError) in try name(text, "\(place).alsoOn") })
+            alsoOn: try entry.alsoOn.map { (text) throws(RosterError) in try name(text, "\(place).alsoOn") },
+            isDisputed: entry.isDisputed ?? false)
     }
 }
 
@@ -100,7 +101,8 @@ extension RosterFile {
                     Entry(
                         node: entry.node.text, part: entry.part.text, uuid: entry.uuid.text,
                         macs: entry.macs.map { "\($0)" }, addresses: entry.addresses.map { "\($0)" },
-                        volumes: entry.volumes, alsoOn: entry.alsoOn?.text)
+                        volumes: entry.volumes, alsoOn: entry.alsoOn?.text,
+                        isDisputed: entry.isDisputed ? true : nil)
                 )
             })
         keptDisks = roster.keptDisks.sorted { $0.path < $1.path }.map {

@@ -17,6 +17,8 @@ struct Evidence: Sendable {
     let fleet: ObservedFleet
     /// The nodes that answered.
     let nodes: [Name: ObservedNode]
+    /// Those of them that are other machines now.
+    private let others: Set<Name>
     /// Which nodes share which folders.
     let sharing: SharedFolders
     let domains: [Place: ObservedDomain]
@@ -85,6 +87,7 @@ struct Evidence: Sendable {
         self.networks = networks
         self.seen = seen
         self.roster = roster
+        others = Evidence.others(nodes, than: roster)
         var numbers: [StepID: Int] = [:]
         var domainSteps: [Place: [Int]] = [:]
         var definitions: [Place: DomainDefinition] = [:]
@@ -153,13 +156,30 @@ struct Evidence: Sendable {
     ///
     /// So does one that left the spec, and one that is another machine now; only `lost` says otherwise.
     func isSilent(_ node: Name) -> Bool {
-        if cluster.nodes[node]?.state == .lost { return false }
-        guard let answer = nodes[node] else { return true }
-        guard let known = roster?.nodes[node], let machine = known.machine else { return false }
-        if machine != answer.machine { return true }
-        // Of clones, which share a machine-id, libvirt's UUID tells which it is.
-        let isCloned = nodes.contains { $0.key != node && $0.value.machine == machine }
-        return isCloned && known.host != nil && answer.host != nil && known.host != answer.host
+        cluster.nodes[node]?.state != .lost && (nodes[node] == nil || others.contains(node))
+    }
+
+    /// The nodes that answered and are other machines than the roster knows by their names.
+    private static func others(_ nodes: [Name: ObservedNode], than roster: Roster?) -> Set<Name> {
+        guard let roster else { return [] }
+        let machines = Dictionary(grouping: nodes.values, by: \.machine)
+        let others = nodes.values.filter { node in
+            guard let known = roster.nodes[node.name], let machine = known.machine else { return false }
+            if machine != node.machine { return true }
+            // Of clones, which share a machine-id, libvirt's UUID tells which it is.
+            let isCloned = machines[machine].map { $0.count > 1 } ?? false
+            return isCloned && known.host != nil && node.host != nil && known.host != node.host
+        }
+        return Set(others.map(\.name))
+    }
+
+    /// The silent node on which the roster has the instance of a domain that is off here, and not on its way.
+    func disputant(of place: Place) -> Name? {
+        guard let domain = owned(place), domain.power != .running, let mark = domain.mark, mark.move == nil,
+            let entry = roster?.instances[mark.instance], entry.isDisputed || entry.alsoOn == nil
+        else { return nil }
+        let other = entry.alsoOn ?? entry.node
+        return other != place.node && isSilent(other) ? other : nil
     }
 
     /// Whether a step waits for the edit that takes a file away from a domain.

@@ -30,12 +30,16 @@ package struct Roster: Sendable, Equatable {
         package var addresses: [IPv4Address]
         /// The paths of all its volumes on the node, by disk name; the root disk is `root`.
         package var volumes: [String: String]
-        /// The node that may hold it as well, or instead, because a move is under way.
-        package var alsoOn: Name?
+        /// The node that may hold it as well, or instead: the other end of its move, or, disputed, a silent node.
+        package var alsoOn: Name? {
+            didSet { if alsoOn == nil { isDisputed = false } }
+        }
+        /// Whether an earlier roster has it on `alsoOn`, which is silent, while it was seen on `node`, powered off.
+        package var isDisputed: Bool
 
         package init(
             node: Name, part: Name, uuid: UniqueID, macs: [MACAddress], addresses: [IPv4Address],
-            volumes: [String: String], alsoOn: Name? = nil
+            volumes: [String: String], alsoOn: Name? = nil, isDisputed: Bool = false
         ) {
             self.node = node
             self.part = part
@@ -44,6 +48,7 @@ package struct Roster: Sendable, Equatable {
             self.addresses = addresses
             self.volumes = volumes
             self.alsoOn = alsoOn
+            self.isDisputed = isDisputed
         }
     }
 

@@ -128,12 +128,13 @@ extension Draft {
         let unfinished = owned.mark.move?.otherEnd(than: owned.node)
         let isSettled =
             frozen[instance] == nil && arrivals[instance]?.otherEnd != .silent && !untouchable.contains(instance)
+        let contradiction = contradiction(instance, owned)
+        let other = isClosing && isSettled ? contradiction : moves[instance]?.to ?? unfinished ?? contradiction
         return Roster.Entry(
             node: isClosing ? moves[instance]?.to ?? owned.node : owned.node, part: owned.mark.part,
             uuid: owned.domain.uuid, macs: Set(nics.map(\.mac)).sorted(),
-            addresses: Set(nics.compactMap(\.address)).sorted(), volumes: volumes,
-            alsoOn: isClosing && isSettled
-                ? contradiction(instance, owned) : moves[instance]?.to ?? unfinished ?? contradiction(instance, owned))
+            addresses: Set(nics.compactMap(\.address)).sorted(), volumes: volumes, alsoOn: other,
+            isDisputed: other != nil && other == contradiction && owned.domain.power != .running)
     }
 
     func entry(of instance: Instance, on node: Name) -> Roster.Entry {

@@ -62,11 +62,14 @@ extension Draft {
     }
 
     /// The silent node on which the roster has an instance that was seen elsewhere, and not on its way.
+    ///
+    /// A run writes down where it saw the instance, and which node it could not ask: so the next one waits as well.
     func contradiction(_ instance: Name, _ owned: OwnedDomain) -> Name? {
-        guard let entry = memory.instances[owned.mark.instance], entry.alsoOn == nil, owned.mark.move == nil,
-            entry.node != owned.node, silent.contains(entry.node)
+        guard let entry = memory.instances[owned.mark.instance], owned.mark.move == nil,
+            let other = entry.isDisputed ? entry.alsoOn : entry.alsoOn == nil ? entry.node : nil,
+            other != owned.node, silent.contains(other)
         else { return nil }
-        return entry.node
+        return other
     }
 
     private mutating func hear(_ disk: Roster.KeptDisk) {

@@ -352,6 +352,8 @@ struct Trial {
                 guard world.cluster.parts.contains(mark.part), !mark.protect else { continue }
                 // Half of it may be on a node that does not answer.
                 if mark.move != nil, world.answering.count < world.cluster.nodes.count { continue }
+                // As a roster has it, one that does not answer may run it.
+                if node.roster?.instances[mark.instance]?.isDisputed == true, domain.power != .running { continue }
                 require(refused.contains(mark.instance.text), "after destroy: \(domain.name) is still on \(name)")
             }
             for network in node.networks.values {

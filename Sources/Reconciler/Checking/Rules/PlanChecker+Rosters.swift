@@ -7,21 +7,22 @@ extension PlanChecker {
         var checked: [Int] = []
         var waves = RosterWaves(evidence)
         for (index, step) in evidence.plan.steps.enumerated() {
+            if case .defineDomain(let definition) = step.operation {
+                found += checkRecord(definition, index, step, &waves, evidence)
+            }
+            guard step.operation.isRosterWrite || step.operation == .deleteRoster else { continue }
+            // The same goes to every node: a step that waits for the first, or for what the first waited for, forgets
+            // nothing that the first does not.
+            let isCopy = checked.contains { other in
+                let first = evidence.plan.steps[other]
+                return first.operation == step.operation
+                    && (first.requires == step.requires || step.requires.contains(first.id))
+            }
+            if isCopy { continue }
+            checked.append(index)
             switch step.operation {
-            case .writeRoster(let roster):
-                // The same roster goes to every node: one that waits for a write of it, or for what that waited for,
-                // forgets nothing that the first does not.
-                let isCopy = checked.contains { other in
-                    let first = evidence.plan.steps[other]
-                    guard case .writeRoster(roster) = first.operation else { return false }
-                    return first.requires == step.requires || step.requires.contains(first.id)
-                }
-                if isCopy { continue }
-                checked.append(index)
-                found += checkWrite(roster, index, step, evidence)
-            case .deleteRoster: found += checkRemoval(index, step, evidence)
-            case .defineDomain(let definition): found += checkRecord(definition, index, step, &waves, evidence)
-            default: break
+            case .writeRoster(let roster): found += checkWrite(roster, index, step, evidence)
+            default: found += checkRemoval(index, step, evidence)
             }
         }
         return found
@@ -35,9 +36,13 @@ extension PlanChecker {
             found.append(Violation(.roster, step.id, "generation \(new.generation) is not above \(newest.age)"))
         }
         for (instance, entry) in evidence.roster?.instances.sorted(by: { $0.key < $1.key }) ?? [] {
-            // Where a move has ended, the mark at its end says so.
-            let isAtHome = evidence.seen[instance]?.contains { evidence.domains[$0]?.mark?.move == nil } ?? false
-            let isMoved = entry.alsoOn != nil && isAtHome
+            // Where a move has ended, the mark at its end says so. What a roster disputes has to be seen running.
+            let isMoved =
+                entry.alsoOn != nil
+                && (evidence.seen[instance] ?? []).contains {
+                    guard let domain = evidence.domains[$0], domain.mark?.move == nil else { return false }
+                    return !entry.isDisputed || domain.power == .running
+                }
             let told = [new.instances[instance]?.node, new.instances[instance]?.alsoOn]
             for holder in [entry.node, entry.alsoOn].compactMap(\.self) where !told.contains(holder) {
                 guard evidence.isSilent(holder), !isMoved else { continue }
