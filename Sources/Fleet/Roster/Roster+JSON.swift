@@ -78,7 +78,7 @@ extension Roster.Entry {
             uuid: try value(entry.uuid, "\(place).uuid", "UUID") { UniqueID($0) }, macs: macs, addresses: addresses,
             volumes: entry.volumes,
             alsoOn: try entry.alsoOn.map { (text) throws(RosterError) in try name(text, "\(place).alsoOn") },
-            isDisputed: entry.isDisputed ?? false)
+            doubt: entry.doubt.flatMap { Roster.Doubt(rawValue: $0) })
     }
 }
 
@@ -102,7 +102,7 @@ extension RosterFile {
                         node: entry.node.text, part: entry.part.text, uuid: entry.uuid.text,
                         macs: entry.macs.map { "\($0)" }, addresses: entry.addresses.map { "\($0)" },
                         volumes: entry.volumes, alsoOn: entry.alsoOn?.text,
-                        isDisputed: entry.isDisputed ? true : nil)
+                        doubt: entry.doubt?.rawValue)
                 )
             })
         keptDisks = roster.keptDisks.sorted { $0.path < $1.path }.map {

@@ -27,7 +27,7 @@ struct RosterFile: Codable {
         var addresses: [String]
         var volumes: [String: String]
         var alsoOn: String?
-        var isDisputed: Bool?
+        var doubt: String?
     }
 
     struct KeptDisk: Codable {

@@ -176,7 +176,7 @@ struct Evidence: Sendable {
     /// The silent node on which the roster has the instance of a domain that is off here, and not on its way.
     func disputant(of place: Place) -> Name? {
         guard let domain = owned(place), domain.power != .running, let mark = domain.mark, mark.move == nil,
-            let entry = roster?.instances[mark.instance], entry.isDisputed || entry.alsoOn == nil
+            let entry = roster?.instances[mark.instance], entry.doubt == .disputed || entry.alsoOn == nil
         else { return nil }
         let other = entry.alsoOn ?? entry.node
         return other != place.node && isSilent(other) ? other : nil

@@ -31,15 +31,13 @@ package struct Roster: Sendable, Equatable {
         /// The paths of all its volumes on the node, by disk name; the root disk is `root`.
         package var volumes: [String: String]
         /// The node that may hold it as well, or instead: the other end of its move, or, disputed, a silent node.
-        package var alsoOn: Name? {
-            didSet { if alsoOn == nil { isDisputed = false } }
-        }
-        /// Whether an earlier roster has it on `alsoOn`, which is silent, while it was seen on `node`, powered off.
-        package var isDisputed: Bool
+        package var alsoOn: Name?
+        /// Why what it says is not to be built on; nil where it is.
+        package var doubt: Doubt?
 
         package init(
             node: Name, part: Name, uuid: UniqueID, macs: [MACAddress], addresses: [IPv4Address],
-            volumes: [String: String], alsoOn: Name? = nil, isDisputed: Bool = false
+            volumes: [String: String], alsoOn: Name? = nil, doubt: Doubt? = nil
         ) {
             self.node = node
             self.part = part
@@ -48,8 +46,16 @@ package struct Roster: Sendable, Equatable {
             self.addresses = addresses
             self.volumes = volumes
             self.alsoOn = alsoOn
-            self.isDisputed = isDisputed
+            self.doubt = doubt
         }
+    }
+
+    /// Why nothing may be started or made by the word of an entry.
+    package enum Doubt: String, Sendable {
+        /// It was seen off on `node`, while an earlier roster has it on `alsoOn`, which does not answer and may run it.
+        case disputed
+        /// The node from which it was moving to `node` is lost: what `node` has of its disks may not be whole.
+        case torn
     }
 
     /// A data disk whose instance is gone.
@@ -86,6 +92,13 @@ package struct Roster: Sendable, Equatable {
         self.nodes = nodes
         self.instances = instances
         self.keptDisks = keptDisks
+    }
+}
+
+extension Roster.Entry {
+    /// Whether a node has a file of its root or data disks, under the paths that the entry has.
+    func hasDisk(on node: ObservedNode) -> Bool {
+        volumes.contains { $0.key != "seed" && node.volumes[$0.value] != nil }
     }
 }
 

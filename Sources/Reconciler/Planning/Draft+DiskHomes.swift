@@ -8,7 +8,7 @@ extension Draft {
         if let kept = memory.keptDisks.first(where: { $0.instance == instance }) { return kept.node }
         if let kept = newlyKept.first(where: { $0.instance == instance }) { return kept.node }
         guard let entry = memory.instances[instance], let node = answered[entry.node] else { return nil }
-        return entry.volumes.contains { $0.key != "seed" && node.volumes[$0.value] != nil } ? entry.node : nil
+        return entry.hasDisk(on: node) ? entry.node : nil
     }
 
     /// Every disk of an instance but the seed, the root disk first.

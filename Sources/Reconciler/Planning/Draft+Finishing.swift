@@ -31,7 +31,7 @@ extension Draft {
         for domain in node.domains { reached.formUnion(domain.reachedPaths) }
         for disk in memory.keptDisks where disk.node == node.name { reached.insert(disk.path) }
         for entry in memory.instances.values where entry.alsoOn == node.name {
-            reached.formUnion(entry.volumes.values.map { path($0, from: entry.node, to: node.name) })
+            reached.formUnion(entry.volumes.values.map { cluster.path($0, from: entry.node, to: node.name) })
         }
         for instance in arriving { reached.formUnion(entryPaths(of: instance, on: node.name)) }
         for path in candidates.sorted() where !reached.contains(path) && !isReachedElsewhere(path, from: node.name) {

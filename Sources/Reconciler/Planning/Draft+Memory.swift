@@ -37,6 +37,7 @@ extension Draft {
             }
         }
         forgetLostNodes()
+        recallTorn()
     }
 
     /// Whether a copy of a roster speaks of the machines that answer now, and not of others that had their names.
@@ -48,34 +49,20 @@ extension Draft {
 
     private mutating func forgetLostNodes() {
         let lost = Set(cluster.nodes.values.filter { $0.state == .lost }.map(\.name))
-        guard !lost.isEmpty else { return }
         for (name, entry) in memory.instances.sorted(by: { $0.key < $1.key }) where entry.alsoOn != nil {
             guard let other = entry.alsoOn else { continue }
             if lost.contains(other) { memory.instances[name]?.alsoOn = nil }
-            if lost.contains(entry.node), silent.contains(other) {
-                // It may be whole there; no file of it counts as its disk before a domain says so.
-                memory.instances[name]?.node = other
-                memory.instances[name]?.alsoOn = nil
-                memory.instances[name]?.volumes = [:]
-            } else if lost.contains(entry.node), let node = answered[other],
-                entry.volumes.contains(where: { $0.key != "seed" && node.volumes[$0.value] != nil })
-            {
-                let isThere = node.domains.contains { $0.uuid == entry.uuid }
-                if !isThere, !isDestroy, cluster.instances[name] != nil {
-                    // What travelled may be half of it: nothing is made of that before a person has looked.
-                    torn.insert(name)
-                    continue
-                }
-                memory.instances[name]?.node = other
-                memory.instances[name]?.alsoOn = nil
-                if !isThere {
-                    notices.append(
-                        "\(entry.node) is lost, from where \(name) was moving: its disks on \(other) may not be whole")
-                }
-            }
+            guard lost.contains(entry.node), !lost.contains(other) else { continue }
+            // It may be whole there, and it may be half of it: its files are no disks before a domain says so.
+            var half = entry
+            half.node = other
+            half.alsoOn = nil
+            half.doubt = .torn
+            half.volumes = entry.volumes.mapValues { cluster.path($0, from: entry.node, to: other) }
+            if let node = answered[other], !half.hasDisk(on: node) { continue }
+            memory.instances[name] = half
         }
-        for (name, entry) in memory.instances.sorted(by: { $0.key < $1.key })
-        where lost.contains(entry.node) && !torn.contains(name) {
+        for (name, entry) in memory.instances.sorted(by: { $0.key < $1.key }) where lost.contains(entry.node) {
             memory.instances[name] = nil
             let paths = entry.volumes.values.sorted().joined(separator: ", ")
             notices.append("\(entry.node) is lost, and with it what \(name)'s disks held (\(paths))")
@@ -86,6 +73,24 @@ extension Draft {
         }
         memory.keptDisks.removeAll { lost.contains($0.node) }
         for name in lost { memory.nodes[name] = nil }
+    }
+
+    /// Finds out what became of instances that were moving when the node was lost from which they came.
+    private mutating func recallTorn() {
+        for (name, entry) in memory.instances.sorted(by: { $0.key < $1.key }) where entry.doubt == .torn {
+            guard let node = answered[entry.node] else { continue }
+            let isThere = node.domains.contains { $0.uuid == entry.uuid }
+            if !isThere, entry.hasDisk(on: node) {
+                if !isDestroy, cluster.instances[name] != nil {
+                    // Nothing is made of half a disk before a person has looked.
+                    torn.insert(name)
+                    continue
+                }
+                notices.append(
+                    "the node is lost from which \(name) was moving: its disks on \(entry.node) may not be whole")
+            }
+            memory.instances[name]?.doubt = nil
+        }
     }
 
     /// The silent nodes that may hold an instance which no node that answered has.

@@ -15,7 +15,7 @@ extension Draft {
             let wanted = instance.disks.first { $0.name.text == disk.name }?.pool ?? instance.pool
             for path in [disk.path, volumes[disk.path]?.backingPath].compactMap(\.self) {
                 let folder = DomainMark.Move.folder(of: path)
-                let pools = pools(at: folder, on: owned.node)
+                let pools = cluster.pools(at: folder, on: owned.node)
                 let name = pools.contains(wanted) ? wanted : pools.first
                 let there = name.flatMap { pool($0, on: target) }
                 let new = there?.path ?? folder
@@ -46,17 +46,5 @@ extension Draft {
         }
         return .found(
             found.filter { $0.key != $0.value }.map { .init(from: $0.key, to: $0.value) }.sorted { $0.from < $1.from })
-    }
-
-    /// Where a file that is in a pool of one node would be in the same pool of another.
-    func path(_ path: String, from node: Name, to other: Name) -> String {
-        let folder = DomainMark.Move.folder(of: path)
-        guard let name = pools(at: folder, on: node).first, let there = pool(name, on: other) else { return path }
-        return DomainMark.Move(from: node, to: other, folders: [.init(from: folder, to: there.path)]).arriving(path)
-    }
-
-    /// The pools that have a folder on a node, by their names.
-    private func pools(at folder: String, on node: Name) -> [Name] {
-        cluster.pools.keys.filter { pool($0, on: node)?.path == folder }.sorted()
     }
 }

@@ -28,7 +28,7 @@ extension Draft {
                 keepBereft(instance, entry, on: node, in: &roster)
                 if torn.contains(instance), let other = entry.alsoOn.flatMap({ answered[$0] }) {
                     var there = entry
-                    there.volumes = entry.volumes.mapValues { path($0, from: entry.node, to: other.name) }
+                    there.volumes = entry.volumes.mapValues { cluster.path($0, from: entry.node, to: other.name) }
                     keepBereft(instance, there, on: other, in: &roster)
                 }
             }
@@ -134,7 +134,7 @@ extension Draft {
             node: isClosing ? moves[instance]?.to ?? owned.node : owned.node, part: owned.mark.part,
             uuid: owned.domain.uuid, macs: Set(nics.map(\.mac)).sorted(),
             addresses: Set(nics.compactMap(\.address)).sorted(), volumes: volumes, alsoOn: other,
-            isDisputed: other != nil && other == contradiction && owned.domain.power != .running)
+            doubt: other != nil && other == contradiction && owned.domain.power != .running ? .disputed : nil)
     }
 
     func entry(of instance: Instance, on node: Name) -> Roster.Entry {

@@ -13,7 +13,7 @@ extension Draft {
             let paths = entry.volumes.filter { $0.key != "seed" }.values
             let travelled = paths.filter { !isShared($0, between: entry.node, and: other) }
             let isThere = travelled.contains {
-                there.volumes[path($0, from: entry.node, to: other)] != nil
+                there.volumes[cluster.path($0, from: entry.node, to: other)] != nil
             }
             let isHere = travelled.contains { here.volumes[$0] != nil }
             if isHere, isThere {
@@ -22,7 +22,7 @@ extension Draft {
             }
             memory.instances[instance]?.alsoOn = nil
             guard isThere else { continue }
-            let volumes = entry.volumes.mapValues { path($0, from: entry.node, to: other) }
+            let volumes = entry.volumes.mapValues { cluster.path($0, from: entry.node, to: other) }
             memory.instances[instance]?.node = other
             memory.instances[instance]?.volumes = volumes
         }
@@ -30,14 +30,14 @@ extension Draft {
 
     /// Refuses to make an instance again of whose disks some are where nobody knows whether they are whole.
     mutating func refuseTorn(_ instance: Instance) -> Bool {
-        guard torn.contains(instance.name), let entry = memory.instances[instance.name], let other = entry.alsoOn else {
-            return false
-        }
+        guard torn.contains(instance.name), let entry = memory.instances[instance.name] else { return false }
         let reason =
-            cluster.nodes[entry.node]?.state == .lost
-            ? "it was moving when \(entry.node) was lost, and \(other) has disks of it: nobody knows whether they are whole"
-            : "its domain was undefined while it moved, and both \(entry.node) and \(other) have disks of it: "
-                + "nobody knows which are whole"
+            entry.alsoOn.map { other in
+                "its domain was undefined while it moved, and both \(entry.node) and \(other) have disks of it: "
+                    + "nobody knows which are whole"
+            }
+            ?? "the node was lost from which it was moving, and \(entry.node) has disks of it: nobody knows whether they "
+            + "are whole"
         refusals.append(
             Plan.Refusal(
                 ObjectReference(.instance, instance.name.text, on: nil), reason: reason,

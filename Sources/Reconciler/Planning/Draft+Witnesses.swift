@@ -66,7 +66,7 @@ extension Draft {
     /// A run writes down where it saw the instance, and which node it could not ask: so the next one waits as well.
     func contradiction(_ instance: Name, _ owned: OwnedDomain) -> Name? {
         guard let entry = memory.instances[owned.mark.instance], owned.mark.move == nil,
-            let other = entry.isDisputed ? entry.alsoOn : entry.alsoOn == nil ? entry.node : nil,
+            let other = entry.doubt == .disputed ? entry.alsoOn : entry.alsoOn == nil ? entry.node : nil,
             other != owned.node, silent.contains(other)
         else { return nil }
         return other

@@ -193,9 +193,7 @@ struct Draft {
     func manages(_ part: Name) -> Bool { cluster.parts.contains(part) }
 
     /// The pool as the node has it.
-    func pool(_ name: Name, on node: Name) -> Pool? {
-        cluster.nodes[node]?.pools[name] ?? cluster.pools[name]
-    }
+    func pool(_ name: Name, on node: Name) -> Pool? { cluster.pool(name, on: node) }
 
     mutating func add(_ step: Step) {
         steps.append(step)

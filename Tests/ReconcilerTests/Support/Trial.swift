@@ -114,10 +114,10 @@ struct Trial {
             var known = Set(node.domains.values.flatMap { $0.reachedPaths })
             known.formUnion(world.foreign.files[name]?.keys.map(\.self) ?? [])
             for disk in newest?.keptDisks ?? [] where disk.node == name { known.insert(disk.path) }
-            // Where rosters were lost, those of a lost node may be the last that knew of a kept disk.
+            // Where rosters were lost, those of a node that cannot be asked may be the last that knew of a kept disk.
             if world.traits.contains(.emptyRosters) {
-                for (other, lost) in nodes where world.cluster.nodes[other]?.state == .lost {
-                    for disk in lost.roster?.keptDisks ?? [] where disk.node == name { known.insert(disk.path) }
+                for (other, there) in nodes where there.isUnknown || world.cluster.nodes[other]?.state == .lost {
+                    for disk in there.roster?.keptDisks ?? [] where disk.node == name { known.insert(disk.path) }
                 }
             }
             // The entry of an instance whose domain was undefined by somebody remembers its disks as well.
@@ -173,8 +173,10 @@ struct Trial {
                 let stays = world.cluster.instances[mark.instance]?.onMaintenance ?? .migrate
                 guard stays == .migrate else { continue }
                 let isSaid = plan.refusals.contains { refusal in
-                    refusal.reason.contains(mark.instance.text)
-                        && [name.text, mark.instance.text].contains(refusal.object.name)
+                    [name.text, mark.instance.text].contains(refusal.object.name)
+                        && [name.text, mark.instance.text].allSatisfy {
+                            refusal.object.name == $0 || refusal.reason.contains($0)
+                        }
                 }
                 require(isSaid, "\(when): nothing says that \(mark.instance) of \(mark.part) is still on \(name)")
             }
@@ -353,7 +355,7 @@ struct Trial {
                 // Half of it may be on a node that does not answer.
                 if mark.move != nil, world.answering.count < world.cluster.nodes.count { continue }
                 // As a roster has it, one that does not answer may run it.
-                if node.roster?.instances[mark.instance]?.isDisputed == true, domain.power != .running { continue }
+                if node.roster?.instances[mark.instance]?.doubt == .disputed, domain.power != .running { continue }
                 require(refused.contains(mark.instance.text), "after destroy: \(domain.name) is still on \(name)")
             }
             for network in node.networks.values {

@@ -66,7 +66,10 @@ extension PlanChecker {
             return nil
         }
         if let instance = evidence.definitions[place]?.mark.instance, let entry = evidence.roster?.instances[instance],
-            isOnlyEnd(step.node, of: entry, evidence), entry.uuid == owner, entry.volumes.values.contains(path)
+            isOnlyEnd(step.node, of: entry, evidence), entry.uuid == owner,
+            entry.volumes.values.contains(where: {
+                $0 == path || evidence.cluster.path($0, from: entry.node, to: step.node) == path
+            })
         {
             return nil
         }
@@ -85,9 +88,10 @@ extension PlanChecker {
 
     /// Whether a node is where the roster says, or the end of an unfinished move that alone has disks.
     private static func isOnlyEnd(_ node: Name, of entry: Roster.Entry, _ evidence: Evidence) -> Bool {
+        if entry.doubt == .torn { return evidence.nodes[node].map { !entry.hasDisk(on: $0) } ?? false }
         if entry.alsoOn == node, evidence.cluster.nodes[entry.node]?.state == .lost { return true }
         guard entry.alsoOn == node, let other = evidence.nodes[entry.node] else { return entry.node == node }
-        return !entry.volumes.contains { $0.key != "seed" && other.volumes[$0.value] != nil }
+        return !entry.hasDisk(on: other)
     }
 
     /// Whether a step waits for a domain of its node to be undefined.

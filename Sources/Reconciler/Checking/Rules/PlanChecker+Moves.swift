@@ -157,12 +157,10 @@ extension PlanChecker {
             return Violation(.move, step.id, "two of its files would have one path on \(move.to)")
         }
         guard stage == .begin || stage == .prepare else { return nil }
-        func pool(_ name: Name, on node: Name) -> Pool? {
-            evidence.cluster.nodes[node]?.pools[name] ?? evidence.cluster.pools[name]
-        }
         let folder = move.folders.first { folder in
             !evidence.cluster.pools.keys.contains { name in
-                guard let one = pool(name, on: move.from), let two = pool(name, on: move.to) else { return false }
+                guard let one = evidence.cluster.pool(name, on: move.from),
+                    let two = evidence.cluster.pool(name, on: move.to) else { return false }
                 return one.path == folder.from && two.path == folder.to && !one.shared && !two.shared
             }
         }

@@ -54,8 +54,9 @@ extension PlanChecker {
     /// Where each instance is when the plan has been carried out.
     private static func finalHomes(_ evidence: Evidence) -> [Name: Name] {
         var homes: [Name: Name] = [:]
-        for (instance, entry) in evidence.roster?.instances ?? [:] where evidence.isSilent(entry.node) {
-            homes[instance] = entry.node
+        for (instance, entry) in evidence.roster?.instances ?? [:] {
+            // Where the node is lost from which it was moving, the other has it.
+            homes[instance] = [entry.node, entry.alsoOn].compactMap(\.self).first(where: evidence.isSilent)
         }
         for (instance, places) in evidence.seen { homes[instance] = places.first?.node }
         for step in evidence.plan.steps {

@@ -41,7 +41,7 @@ extension PlanChecker {
                 entry.alsoOn != nil
                 && (evidence.seen[instance] ?? []).contains {
                     guard let domain = evidence.domains[$0], domain.mark?.move == nil else { return false }
-                    return !entry.isDisputed || domain.power == .running
+                    return entry.doubt != .disputed || domain.power == .running
                 }
             let told = [new.instances[instance]?.node, new.instances[instance]?.alsoOn]
             for holder in [entry.node, entry.alsoOn].compactMap(\.self) where !told.contains(holder) {
