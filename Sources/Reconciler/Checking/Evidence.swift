@@ -31,6 +31,8 @@ struct Evidence: Sendable {
     let seen: [Name: [Place]]
     /// The newest roster of this cluster that any node has.
     let roster: Roster?
+    /// The kept disks that any roster of this cluster has.
+    let keptDisks: Set<Roster.KeptDisk>
     /// Nodes that were not seen and of which any roster says that they have an instance, by instance.
     let witnesses: [Name: Set<Name>]
     /// The first step of each name.
@@ -49,6 +51,7 @@ struct Evidence: Sendable {
         var roster: Roster?
         var witnesses: [Name: Set<Name>] = [:]
         var heard: Roster?
+        var keptDisks: Set<Roster.KeptDisk> = []
         for (name, observation) in fleet.nodes.sorted(by: { $0.key < $1.key }) {
             guard case .answered(let node) = observation else { continue }
             nodes[name] = node
@@ -65,6 +68,7 @@ struct Evidence: Sendable {
             }
             guard let found = node.roster, found.cluster == identity, found != heard else { continue }
             heard = found
+            keptDisks.formUnion(found.keptDisks)
             for (instance, entry) in found.instances {
                 for holder in [entry.node, entry.alsoOn].compactMap(\.self) {
                     if case .answered = fleet.nodes[holder] { continue }
@@ -74,6 +78,7 @@ struct Evidence: Sendable {
             }
         }
         self.witnesses = witnesses
+        self.keptDisks = keptDisks
         routes = fleet.routes
         self.plan = plan
         self.cluster = cluster

@@ -51,10 +51,12 @@ extension Draft {
         let object = ObjectReference(.instance, instance.text, on: owned.node)
         let prefix = "\(owned.node)/instance/\(instance)"
         let mark = StepID("\(prefix)/mark-deleting")
+        // Ending its move writes into its mark that it arrived, where nothing says so yet.
+        let isMarkedBefore = !unmoved.isEmpty && !owned.mark.hasArrived
         add(
             Step(
                 id: mark, node: owned.node, object: object, operation: .markDeleting(uuid: uuid, name: name),
-                expectation: .unchanged(fingerprint: owned.domain.fingerprint),
+                expectation: isMarkedBefore ? .none : .unchanged(fingerprint: owned.domain.fingerprint),
                 requires: [openingRoster(owned.node)] + unmoved))
         var last = [mark]
         let policy = stopPolicy(owned)

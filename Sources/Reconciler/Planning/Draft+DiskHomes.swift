@@ -5,7 +5,7 @@ extension Draft {
     ///
     /// They are a kept data disk, or all of them after somebody undefined the domain. Only the roster tells which.
     func diskHome(of instance: Name) -> Name? {
-        if let kept = memory.keptDisks.first(where: { $0.instance == instance }) { return kept.node }
+        if let kept = memory.keptDisks.first(where: { $0.instance == instance && isNamedOurs($0) }) { return kept.node }
         if let kept = newlyKept.first(where: { $0.instance == instance }) { return kept.node }
         guard let entry = memory.instances[instance], let node = answered[entry.node] else { return nil }
         return entry.hasDisk(on: node) ? entry.node : nil

@@ -43,6 +43,18 @@ extension Draft {
                 roster.instances[owned.mark.instance] = former
             }
         }
+        if isClosing {
+            // What goes here may still be where another roster has it.
+            for (instance, owned) in owned where removals[instance] != nil {
+                guard var entry = memory.instances[owned.mark.instance], let other = contradiction(instance, owned)
+                else { continue }
+                entry.node = other
+                entry.alsoOn = nil
+                entry.doubt = nil
+                entry.volumes = [:]
+                roster.instances[owned.mark.instance] = entry
+            }
+        }
         for instance in missing {
             guard let node = placements[instance.name]?.node, isClosing || removals[instance.name] == nil else {
                 continue
@@ -81,7 +93,8 @@ extension Draft {
             let new = roster.instances[instance.name], let node = answered[old.node]
         else { return }
         for (disk, path) in old.volumes.sorted(by: { $0.key < $1.key }) where disk != "root" && disk != "seed" {
-            guard let name = Name(disk), node.volumes[path] != nil, !new.volumes.values.contains(path),
+            let isTakenBack = new.node == old.node && new.volumes.values.contains(path)
+            guard let name = Name(disk), node.volumes[path] != nil, !isTakenBack,
                 !isUsedElsewhere(path, on: old.node, besides: nil)
             else { continue }
             let kept = Roster.KeptDisk(instance: instance.name, disk: name, part: old.part, node: old.node, path: path)

@@ -1,3 +1,4 @@
+import Foundation
 import Reconciler
 import SeededRandomness
 import Spec
@@ -27,6 +28,9 @@ struct Trial {
         return trial.failures.map { "seed \(world.seed): \($0)" }
     }
 
+    /// `KVMCTL_TRACE=1` prints every plan, for one world that failed.
+    private let isTraced = ProcessInfo.processInfo.environment["KVMCTL_TRACE"] != nil
+
     private mutating func fail(_ text: String) { failures.append(text) }
 
     private mutating func require(_ condition: Bool, _ text: @autoclosure () -> String) {
@@ -40,6 +44,7 @@ struct Trial {
     ) -> Plan {
         let seen = fleet.observe(cluster)
         let plan = Planner.plan(cluster, inputs: world.inputs, fleet: seen, intent: intent)
+        if isTraced { print("==== \(when)\n\(planText(plan))") }
         for violation in PlanChecker.violations(in: plan, of: cluster, fleet: seen, intent: intent) {
             fail("\(when): \(violation)")
         }

@@ -26,8 +26,10 @@ extension World: CustomStringConvertible {
                 lines.append("  reserved \(reservation.mac) \(reservation.address) \(reservation.name)")
             }
             for path in node.files.keys.sorted() { lines.append("  file \(path)") }
+            if let generation = node.roster?.generation { lines.append("  roster \(generation):") }
             for (instance, entry) in node.roster?.instances.sorted(by: { $0.key < $1.key }) ?? [] {
-                lines.append("  roster \(node.roster?.generation ?? 0): \(instance) on \(entry.node)")
+                let also = entry.alsoOn.map { " or \($0)" } ?? "", doubt = entry.doubt.map { " \($0)" } ?? ""
+                lines.append("  roster: \(instance) on \(entry.node)\(also)\(doubt)")
             }
             for disk in node.roster?.keptDisks ?? [] { lines.append("  roster: kept \(disk.path) on \(disk.node)") }
         }

@@ -60,8 +60,10 @@ extension PlanChecker {
         guard node.volumes[path] != nil else { return nil }
         let place = Evidence.Place(node: step.node, uuid: owner)
         if let domain = evidence.domains[place], domain.disks.contains(where: { $0.path == path }) { return nil }
-        if let kept = evidence.roster?.keptDisks.first(where: { $0.path == path && $0.node == step.node }),
-            kept.instance == evidence.definitions[place]?.mark.instance
+        if let instance = evidence.definitions[place]?.mark.instance,
+            evidence.keptDisks.contains(where: {
+                $0.path == path && $0.node == step.node && $0.instance == instance
+            })
         {
             return nil
         }
