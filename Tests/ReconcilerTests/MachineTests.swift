@@ -123,6 +123,31 @@ import Testing
         #expect(plan.steps.contains { if case .startDomain = $0.operation { true } else { false } }, "\(plan)")
     }
 
+    @Test("An old roster's word about a node that left the spec empty refuses nothing")
+    func leftEmpty() async throws {
+        let spec = SilentNodeTests.spec.replacing(
+            "kvm2: {address: 10.0.0.2}", with: "kvm2: {address: 10.0.0.2}, kvm3: {address: 10.0.0.3}"
+        )
+        .replacing("disk: 3GiB}", with: "disk: 3GiB, node: kvm2}")
+        let fleet = FakeFleet(
+            ClusterIdentity(try cluster(spec)), ["kvm1", "kvm2", "kvm3"].map { FakeNode(name($0)) })
+        _ = await Executor(drivers: fleet.drivers).run(Self.plan(try cluster(spec), fleet)) { _ in }
+        fleet.edit { $0[name("kvm3")]?.isSilent = true }
+        let moved = try cluster(spec.replacing("node: kvm2}", with: "node: kvm1}"))
+        for _ in 0..<3 { _ = await Executor(drivers: fleet.drivers).run(Self.plan(moved, fleet)) { _ in } }
+        let without = try cluster(
+            spec.replacing("node: kvm2}", with: "node: kvm1}").replacing("kvm2: {address: 10.0.0.2}, ", with: ""))
+        fleet.edit { $0[name("kvm2")] = nil }
+        #expect(Self.plan(without, fleet).refusals.isEmpty)
+        _ = await Executor(drivers: fleet.drivers).run(Self.plan(without, fleet)) { _ in }
+        fleet.edit { $0[name("kvm3")]?.isSilent = false }
+        let old = fleet.nodes[name("kvm3")]?.roster?.instances[name("two")]
+        #expect(old?.node == name("kvm2"))
+        let plan = Self.plan(without, fleet)
+        #expect(plan.refusals.isEmpty, "\(planText(plan))")
+        _ = await Executor(drivers: fleet.drivers).run(plan) { _ in }
+        #expect(Self.plan(without, fleet).isEmpty)
+    }
 
     private static func unpinned(_ spec: String) throws -> Cluster {
         try cluster(spec.replacing(", node: kvm2}", with: "}"))

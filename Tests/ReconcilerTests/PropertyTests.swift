@@ -9,6 +9,17 @@ struct PropertyTests {
         ProcessInfo.processInfo.environment[name].flatMap { UInt64($0) } ?? fallback
     }
 
+    /// Seeds beyond the first five hundred whose worlds once came out otherwise.
+    private static let failedOnce: [UInt64] = [
+        1066, 1205, 1288, 1389, 1415, 1524, 1691, 1735, 1820, 2062, 2521, 2533, 2609, 2776, 2933, 2955,
+    ]
+
+    @Test("Worlds that once came out otherwise come out as they should", arguments: failedOnce)
+    func again(seed: UInt64) async {
+        let failures = await Trial.failures(of: World.make(seed: seed))
+        #expect(failures.isEmpty, "\(failures.joined(separator: "\n"))")
+    }
+
     @Test("Planned and applied, cut short, silenced, destroyed: five hundred worlds come out as they should")
     func worlds() async {
         let first = Self.setting("KVMCTL_SEED", 1)
@@ -32,7 +43,7 @@ struct PropertyTests {
         #expect(failures.count == 0, "see the lines above; KVMCTL_SEED and KVMCTL_WORLDS=1 try one of them alone")
         guard count >= 500 else { return }
         for trait in [World.Trait.silentNode, .stoppedDomain, .foreignLookalike, .keptDisk, .halfCreated] {
-            #expect(results.count { $0.0.contains(trait) } * 3 >= results.count, "a third have a \(trait.rawValue)")
+            #expect(results.count { $0.0.contains(trait) } * 4 >= results.count, "a quarter have a \(trait.rawValue)")
         }
     }
 }

@@ -49,7 +49,7 @@ struct Evidence: Sendable {
         var networks: [Place: ObservedNetwork] = [:]
         var seen: [Name: [Place]] = [:]
         var roster: Roster?
-        var witnesses: [Name: Set<Name>] = [:]
+        var heardOf: [Name: Set<Name>] = [:]
         var heard: Roster?
         var keptDisks: Set<Roster.KeptDisk> = []
         for (name, observation) in fleet.nodes.sorted(by: { $0.key < $1.key }) {
@@ -73,11 +73,14 @@ struct Evidence: Sendable {
                 for holder in [entry.node, entry.alsoOn].compactMap(\.self) {
                     if case .answered = fleet.nodes[holder] { continue }
                     guard cluster.nodes[holder]?.state != .lost else { continue }
-                    witnesses[instance, default: []].insert(holder)
+                    heardOf[instance, default: []].insert(holder)
                 }
             }
         }
-        self.witnesses = witnesses
+        // The newest roster lists a node until a run found that it left the spec empty.
+        witnesses = heardOf.mapValues { holders in
+            holders.filter { cluster.nodes[$0] != nil || roster?.nodes[$0] != nil }
+        }.filter { !$0.value.isEmpty }
         self.keptDisks = keptDisks
         routes = fleet.routes
         self.plan = plan

@@ -84,7 +84,11 @@ extension Draft {
     }
 
     /// Whether a node does not answer, or left the spec, so that only rosters tell what it holds.
-    private func isOutOfSight(_ node: Name) -> Bool { silent.contains(node) || cluster.nodes[node] == nil }
+    ///
+    /// The newest roster lists a node until a run found that it left the spec empty: what older ones say of it is over.
+    private func isOutOfSight(_ node: Name) -> Bool {
+        silent.contains(node) || cluster.nodes[node] == nil && memory.nodes[node] != nil
+    }
 
     /// Whether a file has a name as this cluster's data disks have it.
     ///

@@ -160,7 +160,8 @@ extension PlanChecker {
         let folder = move.folders.first { folder in
             !evidence.cluster.pools.keys.contains { name in
                 guard let one = evidence.cluster.pool(name, on: move.from),
-                    let two = evidence.cluster.pool(name, on: move.to) else { return false }
+                    let two = evidence.cluster.pool(name, on: move.to)
+                else { return false }
                 return one.path == folder.from && two.path == folder.to && !one.shared && !two.shared
             }
         }
