@@ -40,14 +40,14 @@ struct SiteGuest: Sendable {
 
     /// What it serves now.
     ///
-    /// Asked again for a minute where nothing comes back: an agent that has just begun to answer may be busy. Nothing
+    /// A small guest that has just started may need a minute for it. Asked again for as long where nothing comes back: an agent that has just begun to answer may be busy. Nothing
     /// else is repeated, as the guest might run it twice at once.
     func read() async throws -> [Name: ObservedSite] {
         let deadline = ContinuousClock.now.advanced(by: .seconds(60))
-        var found = try await way.run(SiteScripts.read, [], timeout: .seconds(30))
+        var found = try await way.run(SiteScripts.read, [], timeout: .seconds(120))
         while found == nil, ContinuousClock.now < deadline {
             try await Task.sleep(for: .seconds(1))
-            found = try await way.run(SiteScripts.read, [], timeout: .seconds(30))
+            found = try await way.run(SiteScripts.read, [], timeout: .seconds(120))
         }
         guard let outcome = found else { throw SiteGuest.refused }
         guard outcome.exitCode == 0 else { throw StepProblem("what it serves cannot be read: \(outcome.words)") }
