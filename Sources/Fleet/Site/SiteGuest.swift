@@ -40,8 +40,9 @@ struct SiteGuest: Sendable {
 
     /// What it serves now.
     ///
-    /// A small guest that has just started may need a minute for it. Asked again for as long where nothing comes back: an agent that has just begun to answer may be busy. Nothing
-    /// else is repeated, as the guest might run it twice at once.
+    /// A small guest that has just started may need a minute for it. Where nothing comes back it is asked again for as
+    /// long: an agent that has just begun to answer may be busy. Nothing else is repeated, as the guest might run it
+    /// twice at once.
     func read() async throws -> [Name: ObservedSite] {
         let deadline = ContinuousClock.now.advanced(by: .seconds(60))
         var found = try await way.run(SiteScripts.read, [], timeout: .seconds(120))
