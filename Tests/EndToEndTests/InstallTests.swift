@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension EndToEnd {
-    /// What `make install` installs, on a system that has the libraries which the README names, and nothing else.
+    /// What `make install` installs, on a system that has the libraries which docs/guides/first-fleet.md names, and nothing else.
     @Suite("The installed program", .serialized) struct InstallTests {
         /// Makes a root folder of the packages that the program needs at run time and of what they depend on, unpacked.
         ///
@@ -18,7 +18,7 @@ extension EndToEnd {
                 "$suite" "$root" $sources </dev/null
             """#
 
-        @Test("On a system with only the libraries of the README, it validates a spec and plans on a node")
+        @Test("On a system with only the libraries that the guide names, it validates a spec and plans on a node")
         func bareSystem() async throws {
             let lab = try await Lab.up()
             let folder = try Scratch.folder()
