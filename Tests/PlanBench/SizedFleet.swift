@@ -104,7 +104,7 @@ struct SizedFleet {
                 observed[step.node]?.pools.append(
                     ObservedPool(
                         name: pool.name, path: pool.path, isActive: true, autostart: true, capacity: .gibibytes(4_000),
-                        available: .gibibytes(3_000)))
+                        available: .gibibytes(3_000), uuid: pool.uuid))
             case .fetchImage(let fetch): add(fetch.path, .gibibytes(2), nil, to: step.node)
             case .defineNetwork(let network):
                 observed[step.node]?.networks.append(

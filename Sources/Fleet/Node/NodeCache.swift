@@ -31,6 +31,9 @@ actor NodeCache {
     /// The folder that is told by this.
     func folder(withID id: String) -> String? { folderIDs.filter { $0.value == id }.keys.min() }
 
+    /// Forgets what told a folder apart.
+    func forget(folder: String) { folderIDs[folder] = nil }
+
     /// Learns what tells folders apart.
     func learn(folders: [String: ObservedFolder]) { folderIDs.merge(folders.compactMapValues(\.id)) { _, new in new } }
 }

@@ -112,4 +112,13 @@ enum FolderScripts {
         fi
         { read -r id || [ -n "$id" ]; } <"$folder/id" && echo "$id"
         """
+
+    /// Takes what tells the folder `$1` apart out of it, where nothing else is there.
+    static let forget = """
+        [ -d "$1/.kvmctl/" ] || exit 0
+        [ -z "$(find "$1/" -mindepth 1 -maxdepth 1 ! -name .kvmctl ! -name lost+found)" ] || exit 0
+        rm -f -- "$1/.kvmctl/id"
+        rmdir -- "$1/.kvmctl" 2>/dev/null
+        exit 0
+        """
 }

@@ -22,7 +22,7 @@ extension NodeConnection {
         let folders = poolFolders.sorted()
         async let facts = facts(cluster, folders: folders)
         async let host = host()
-        async let stored = storage(besides: poolFolders)
+        async let stored = storage(of: cluster, besides: poolFolders)
         async let connected = networkState()
         var observed = try await domains()
         let (networks, leases) = try await connected
@@ -85,9 +85,14 @@ extension NodeConnection {
         await cache.learn(folders: listing.folders)
     }
 
-    private func storage(besides poolFolders: Set<String>) async throws -> ([ObservedPool], VolumeListing) {
+    private func storage(
+        of cluster: ClusterIdentity, besides poolFolders: Set<String>
+    ) async throws -> ([ObservedPool], VolumeListing) {
         var pools = try await pools()
-        let listing = try await listing(ofFolders: folders(of: pools).union(poolFolders).sorted())
+        let names = ObjectNames(cluster)
+        // What kvmctl defined and somebody stopped is looked into as well, so that it can go.
+        let own = pools.filter { names.defined($0, on: name) }.map(\.path)
+        let listing = try await listing(ofFolders: folders(of: pools).union(poolFolders).union(own).sorted())
         for index in pools.indices {
             // The file system itself knows better than libvirt's last refresh.
             guard pools[index].isActive, let room = listing.rooms[pools[index].path] else { continue }

@@ -15,6 +15,17 @@ extension ConnectedNode {
         await connection.cache.learn(folders: [folder: ObservedFolder(path: folder, state: .listed, id: id)])
     }
 
+    /// Takes kvmctl's mark from an empty folder, unless another node shares it.
+    func unmark(_ folder: String) async throws {
+        if let id = await connection.cache.id(ofFolder: folder) {
+            for peer in peers.all where peer.node != node {
+                if await peer.connection.cache.folder(withID: id) != nil { return }
+            }
+        }
+        try await connection.commands.run("taking the mark from the folder \(folder)", FolderScripts.forget, [folder])
+        await connection.cache.forget(folder: folder)
+    }
+
     /// The first of these paths at which anything is; nil where nothing is at any.
     func firstFile(of paths: [String]) async throws -> String? {
         let listing = try await connection.listing(ofFiles: paths, count: 0)

@@ -9,6 +9,7 @@ extension ConnectedNode {
     ) async throws -> StepResult {
         switch operation {
         case .ensurePool(let pool): try await ensure(pool)
+        case .deletePool(let pool): try await delete(pool)
         case .fetchImage(let image): try await fetch(image, report)
         case .deleteImage(let path): try await deleteImage(path)
         case .defineNetwork(let network): try await define(network, expectation)

@@ -12,6 +12,8 @@ struct FileUses: Sendable {
     private var overlays: [String: Set<String>] = [:]
     /// Base images that a mark names, by file name.
     private var baseImages: [String: Set<UniqueID>] = [:]
+    /// What the root disks of domains stand on, where that has the name of their mark's base image.
+    private var standing: [UniqueID: String] = [:]
     private let inodes: [String: String]
     /// Files that could not be read: each may stand on anything.
     private let unread: [String]
@@ -22,7 +24,13 @@ struct FileUses: Sendable {
         for domain in observed {
             names[domain.uuid] = domain.name
             for path in domain.reachedPaths { domains[file(path), default: []].insert(domain.uuid) }
-            if let mark = domain.mark { baseImages[mark.baseImage, default: []].insert(domain.uuid) }
+            guard let mark = domain.mark else { continue }
+            baseImages[mark.baseImage, default: []].insert(domain.uuid)
+            if let root = domain.disks.first(where: { $0.name == "root" })?.path,
+                let base = volumes[root]?.backingPath, FilePlace(base).name == mark.baseImage
+            {
+                standing[domain.uuid] = file(base)
+            }
         }
         for volume in volumes.values {
             if let backing = volume.backingPath { overlays[file(backing), default: []].insert(volume.path) }
@@ -43,7 +51,9 @@ struct FileUses: Sendable {
     /// Why a base image must stay; nil where nobody needs it.
     func reason(againstImage path: String) -> String? {
         if let reason = reason(against: path, except: nil) { return reason }
-        let users = (baseImages[FilePlace(path).name] ?? []).compactMap { names[$0] }.sorted()
+        // A mark names an image before there is a disk on it; where there is one, that says which of two files it is.
+        let users = (baseImages[FilePlace(path).name] ?? [])
+            .filter { standing[$0].map { $0 == file(path) } ?? true }.compactMap { names[$0] }.sorted()
         if !users.isEmpty { return "it is the base image of \(users.joined(separator: ", "))" }
         return unread.first.map { "\($0) cannot be read, and may stand on it" }
     }

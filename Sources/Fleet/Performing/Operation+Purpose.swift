@@ -6,6 +6,7 @@ extension Operation {
     var purpose: String {
         switch self {
         case .ensurePool(let pool): "making the pool \(pool.name) over \(pool.path)"
+        case .deletePool(let pool): "removing the pool \(pool.name) over \(pool.path)"
         case .fetchImage(let image): "fetching the image \(image.image)"
         case .deleteImage(let path): "deleting the image \(path)"
         case .defineNetwork(let network): "defining the network \(network.name)"

@@ -11,6 +11,7 @@ package enum PoolXML {
             "pool", ["type": "dir"],
             [
                 XMLElement("name", text: definition.name),
+                XMLElement("uuid", text: definition.uuid.text),
                 XMLElement("target", [:], [XMLElement("path", text: definition.path)]),
             ]
         ).indentedText
@@ -41,7 +42,8 @@ extension ObservedPool {
             return ObservedPool(
                 name: name, path: path, isActive: isActive, autostart: autostart,
                 capacity: root.child("capacity")?.size(defaultUnit: "bytes") ?? Size(bytes: 0),
-                available: root.child("available")?.size(defaultUnit: "bytes") ?? Size(bytes: 0))
+                available: root.child("available")?.size(defaultUnit: "bytes") ?? Size(bytes: 0),
+                uuid: root.child("uuid")?.stringValue.flatMap { UniqueID($0) })
         }
     }
 }

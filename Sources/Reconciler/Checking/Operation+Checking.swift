@@ -16,7 +16,7 @@ extension Operation {
             .deleteVolume(_, let uuid), .undefineDomain(let uuid, _), .adoptDomain(let uuid, _, _),
             .createSnapshot(let uuid, _, _, _), .revertSnapshot(let uuid, _, _), .deleteSnapshot(let uuid, _, _):
             uuid
-        case .ensurePool, .fetchImage, .deleteImage, .defineNetwork, .startNetwork, .setNetworkAutostart,
+        case .ensurePool, .deletePool, .fetchImage, .deleteImage, .defineNetwork, .startNetwork, .setNetworkAutostart,
             .updateReservations, .changeNetwork, .plugGuests, .deleteNetwork, .writeRoster, .deleteRoster, .barrier:
             nil
         }
@@ -29,7 +29,8 @@ extension Operation {
         case .startNetwork(let uuid, _), .setNetworkAutostart(let uuid, _, _), .updateReservations(let uuid, _, _, _),
             .plugGuests(let uuid, _), .deleteNetwork(let uuid, _):
             uuid
-        case .ensurePool, .fetchImage, .deleteImage, .defineDomain, .createVolume, .writeSeed, .finishCreation,
+        case .ensurePool, .deletePool, .fetchImage, .deleteImage, .defineDomain, .createVolume, .writeSeed,
+            .finishCreation,
             .startDomain, .stopDomain, .setAutostart, .setProtect, .awaitReady, .markDeleting, .deleteVolume,
             .undefineDomain, .updateDomain, .adoptDomain, .createSnapshot, .revertSnapshot, .deleteSnapshot,
             .writeRoster, .deleteRoster, .barrier, .move, .changeSite:
@@ -66,8 +67,15 @@ extension Operation {
     /// Whether a file is gone from the operation's node when it has succeeded.
     func deletes(_ path: String) -> Bool {
         switch self {
+        case .deleteImage(let image): image == path
         case .move(let stage, let move):
             (stage == .discard || stage == .leave) && move.paths(of: stage).contains(path)
+        case .updateDomain(let update):
+            switch update.action {
+            case .moveDisk(.leave, let move): move.way.from == path
+            case .moveDisk(.abandon, let move): move.way.to == path
+            default: endedFiles.contains(path)
+            }
         default: deletedFile == path || endedFiles.contains(path)
         }
     }

@@ -19,7 +19,7 @@ package enum PlanChecker {
         checkEdges, checkSilentNodes, checkOwnership, checkAdopted, checkParts, checkProtection, checkForeignNames,
         checkNetworks,
         checkOneHome, checkOneOwnerOfEachAddress, checkCrashOrder, checkDataDisks, checkUpdates, checkAttempts,
-        checkDiskMoves, checkDomainNames, checkImages,
+        checkDiskMoves, checkDomainNames, checkImages, checkPools,
         checkRosters, checkMoves, checkMovesAtOnce, checkPlacement, checkSites,
     ]
 }

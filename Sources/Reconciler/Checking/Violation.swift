@@ -30,6 +30,8 @@ package struct Violation: Sendable, Equatable {
         case attempt
         /// A base image that somebody uses stays.
         case image
+        /// A pool goes only where this cluster defined it, its spec does not have it, and nothing is left in it.
+        case pool
         /// A website gets the commit that its ref leads to, and not all of a group at once.
         case site
         /// A move runs nothing twice and loses nothing.

@@ -24,6 +24,18 @@ package struct ObjectNames: Sendable {
         UniqueID(derivedFrom: "network/\(cluster.text)/\(network)")
     }
 
+    /// The UUID of a pool that this cluster defines over a folder of a node.
+    ///
+    /// A pool's XML has no place for a mark, and this takes its stead: libvirt draws UUIDs at random where nobody gives one, so a pool
+    /// that has this one over this folder was defined by kvmctl, for this cluster. It is written with the definition itself, so that
+    /// there is no moment in which the pool is there and not known.
+    package func poolUUID(_ path: String, on node: Name) -> UniqueID {
+        UniqueID(derivedFrom: "pool/\(cluster.text)/\(node)/\(path)")
+    }
+
+    /// Whether this cluster defined a pool.
+    package func defined(_ pool: ObservedPool, on node: Name) -> Bool { pool.uuid == poolUUID(pool.path, on: node) }
+
     /// The bridge's name: 15 characters are all that Linux allows an interface.
     package func bridge(_ network: Name) -> String {
         "kv" + String(StableHash.digest("bridge/\(cluster.text)/\(network)").prefix(10))

@@ -4,6 +4,8 @@ package import Spec
 package enum Operation: Sendable, Equatable {
     /// Defines, builds, starts and autostarts a folder pool; nothing where one is active on that path.
     case ensurePool(PoolDefinition)
+    /// Stops and undefines a pool that this cluster defined, unless anything is in its folder; the folder stays.
+    case deletePool(PoolDefinition)
     case fetchImage(ImageFetch)
     case deleteImage(path: String)
     /// Defines, starts and autostarts.
@@ -58,10 +60,12 @@ package enum Operation: Sendable, Equatable {
 package struct PoolDefinition: Sendable, Hashable {
     package var name: String
     package var path: String
+    package var uuid: UniqueID
 
-    package init(name: String, path: String) {
+    package init(name: String, path: String, uuid: UniqueID) {
         self.name = name
         self.path = path
+        self.uuid = uuid
     }
 }
 

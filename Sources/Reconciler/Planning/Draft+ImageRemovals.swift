@@ -27,13 +27,16 @@ extension Draft {
         }
         for node in answeredNames {
             guard let observed = answered[node] else { continue }
+            let leavingFolders = isDestroy ? [] : Set(leavingPools(of: observed).map(\.path))
             for path in observed.volumes.keys.filter(Draft.isBaseImagePath).sorted() {
-                let file = String(path.split(separator: "/").last ?? "")
+                let file = path.fileName
+                // Nothing new is made in a pool that the spec does not have any more.
+                let isLeft = leavingFolders.contains(path.folder)
                 // A destroy takes along only what its own instances stood on.
-                guard isDestroy ? wanted.contains(file) || left.contains(file) : !wanted.contains(file) else {
+                guard isDestroy ? wanted.contains(file) || left.contains(file) : isLeft || !wanted.contains(file) else {
                     continue
                 }
-                guard isInPool(path, on: node) else { continue }
+                guard isLeft || isInPool(path, on: node) else { continue }
                 let location = Location(node: node, what: path)
                 guard imageSteps[location] == nil, !needed.contains(location) else { continue }
                 let nodes = Set(places(of: path, on: node).map(\.node)).sorted()
@@ -71,15 +74,14 @@ extension Draft {
         }
     }
 
-    /// What the ends of moves and of attempts remove from their nodes, and the steps that do it.
+    /// What the ends of moves, of disks' ways and of attempts remove from their nodes, and the steps that do it.
     func clearingSteps() -> [Location: StepID] {
         var clearing: [Location: StepID] = [:]
         for step in steps {
             switch step.operation {
-            case .move(let stage, let move) where stage == .discard || stage == .leave:
-                for path in move.paths(of: stage) { clearing[Location(node: step.node, what: path)] = step.id }
+            case .deleteVolume, .deleteImage: break
             default:
-                for path in step.operation.endedFiles { clearing[Location(node: step.node, what: path)] = step.id }
+                for path in step.operation.removedFiles { clearing[Location(node: step.node, what: path)] = step.id }
             }
         }
         return clearing
@@ -132,7 +134,9 @@ extension Draft {
         for place in places(of: path, on: node.name) {
             guard let observed = answered[place.node] else { continue }
             for domain in observed.domains where !leaving.contains(domain.uuid) {
-                if domain.mark?.baseImage == file { return true }
+                if domain.mark?.baseImage == file, !observed.isBasedElsewhere(domain, than: place.what, going: going) {
+                    return true
+                }
                 if domain.disks.contains(where: { observed.isSameFile($0.path, place.what) }) { return true }
             }
         }
@@ -148,5 +152,16 @@ extension Draft {
         guard file.hasPrefix("kvmctl-"), file.hasSuffix(".qcow2") else { return false }
         let digits = file.dropFirst(7).dropLast(6)
         return digits.utf8.count == 64 && digits.allSatisfy { $0.isHexDigit && !$0.isUppercase }
+    }
+}
+
+extension ObservedNode {
+    /// Whether the image of a domain's mark is another file than this one of the same name: its root disk stands on that, or will
+    /// when what goes is gone.
+    fileprivate func isBasedElsewhere(_ domain: ObservedDomain, than path: String, going: Set<Location>) -> Bool {
+        guard let root = domain.disks.first(where: { $0.name == "root" })?.path, let base = volumes[root]?.backingPath,
+            base.fileName == path.fileName
+        else { return false }
+        return !isSameFile(base, path) || going.contains(Location(node: name, what: root))
     }
 }

@@ -23,7 +23,9 @@ extension Draft {
                 add(
                     Step(
                         id: step, node: node, object: object,
-                        operation: .ensurePool(PoolDefinition(name: name, path: folder.path))))
+                        operation: .ensurePool(
+                            PoolDefinition(
+                                name: name, path: folder.path, uuid: names.poolUUID(folder.path, on: node)))))
                 changes.append(
                     Change(
                         known == nil ? .create : .start, object,

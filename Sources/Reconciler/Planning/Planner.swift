@@ -57,6 +57,7 @@ package enum Planner {
         draft.planNetworkRemovals()
         draft.planKeptDisks()
         draft.planImageRemovals()
+        draft.planPoolRemovals()
         draft.planRosters()
         draft.noticeLookalikes()
         draft.noticeAdditions()

@@ -6,14 +6,6 @@ struct Snapshot: Equatable, CustomStringConvertible {
 
     var description: String { text }
 
-    /// The lines that contain none of these texts.
-    func without(_ parts: String...) -> [Substring] {
-        text.split(separator: "\n").filter { line in !parts.contains { line.contains($0) } }
-    }
-
-    /// Without what a first apply on a node leaves there for good: the definition of the pool of libvirt's own folder.
-    var withoutPool: [Substring] { without("/etc/libvirt/storage/") }
-
     /// Definitions, flags, the daemon's configuration files, the pool's files with sizes and times, kvmctl's own files.
     static func take(_ lab: Lab, _ nodes: [String] = ["kvm1", "kvm2"]) async throws -> Snapshot {
         var text = ""

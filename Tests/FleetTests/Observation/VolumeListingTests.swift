@@ -291,7 +291,7 @@ struct VolumeListingTests {
         try await TestNode.with { (test: TestNode) async throws in
             let folder = "\(test.folder)/pool"
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
-            #expect(try await test.node.ensure(PoolDefinition(name: "fresh", path: folder)) == .done)
+            #expect(try await test.node.ensure(Samples.pool("fresh", folder)) == .done)
             #expect(try await test.node.connection.listing(ofFolders: [folder]).folders[folder]?.id != nil)
         }
     }

@@ -22,6 +22,11 @@ enum Samples {
         return mac
     }
 
+    /// A pool that kvmctl defines on kvm1.
+    static func pool(_ name: String, _ path: String) -> PoolDefinition {
+        PoolDefinition(name: name, path: path, uuid: names.poolUUID(path, on: self.name("kvm1")))
+    }
+
     static func cidr(_ text: String) -> CIDR {
         let parts = text.split(separator: "/")
         guard let prefix = Int(parts[1]), let cidr = CIDR(network: address(String(parts[0])), prefix: prefix) else {

@@ -53,7 +53,7 @@ struct LibvirtAcceptanceTests {
     @Test("pools and volumes come back as they were asked for")
     func storage() async throws {
         try await withConnection { connection in
-            _ = try await connection.definePool(PoolXML.text(PoolDefinition(name: "kvmctl", path: "/data/a & b")))
+            _ = try await connection.definePool(PoolXML.text(Samples.pool("kvmctl", "/data/a & b")))
             try await connection.startPool("kvmctl")
             let volume = VolumeDefinition(
                 path: "/data/a & b/demo.web-1.root.qcow2", capacity: .gibibytes(10), backingPath: nil,

@@ -11,7 +11,7 @@ struct StorageXMLTests {
 
     @Test("is valid for libvirt")
     func valid() async throws {
-        let pool = PoolXML.text(PoolDefinition(name: "kvmctl", path: "/data/a & b"))
+        let pool = PoolXML.text(Samples.pool("kvmctl", "/data/a & b"))
         var empty = Self.overlay
         empty.backingPath = nil
         for (xml, schema) in [

@@ -7,6 +7,7 @@ extension FakeNode {
         if let reason = surprise(step) { return .skipped(reason) }
         switch step.operation {
         case .ensurePool(let pool): return try ensure(pool, isMidway: isMidway)
+        case .deletePool(let pool): return delete(pool, of: cluster, isMidway: isMidway)
         case .fetchImage(let fetch): return self.fetch(fetch, isMidway: isMidway)
         case .deleteImage(let path): return deleteImage(path)
         case .defineNetwork(let definition): return try define(definition, of: cluster, isMidway: isMidway)
@@ -112,7 +113,7 @@ extension Reconciler.Operation {
         case .updateDomain(let update): update.uuid.text
         case .move(_, let move): move.uuid.text
         case .changeSite(let site): site.uuid.text
-        case .ensurePool, .fetchImage, .deleteImage, .writeRoster, .deleteRoster, .barrier: nil
+        case .ensurePool, .deletePool, .fetchImage, .deleteImage, .writeRoster, .deleteRoster, .barrier: nil
         }
     }
 }

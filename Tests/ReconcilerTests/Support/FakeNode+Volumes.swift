@@ -5,16 +5,40 @@ extension FakeNode {
     mutating func ensure(_ pool: PoolDefinition, isMidway: Bool) throws(StepError) -> StepResult {
         if let index = pools.firstIndex(where: { $0.path == pool.path }) {
             if pools[index].isActive { return .unchanged }
-            pools[index].isActive = true
+            if !isMidway { marked.insert(FakeNode.real(pool.path)) }
+            pools[index].isActive = !isMidway
             return .done
         }
         if pools.contains(where: { $0.name == pool.name }) {
             throw StepError("pool '\(pool.name)' already exists with another path")
         }
+        if pools.contains(where: { $0.uuid == pool.uuid }) {
+            throw StepError("a pool with the UUID \(pool.uuid) exists already")
+        }
         pools.append(
             ObservedPool(
                 name: pool.name, path: pool.path, isActive: !isMidway, autostart: !isMidway,
-                capacity: .gibibytes(1_000), available: .gibibytes(900)))
+                capacity: .gibibytes(1_000), available: .gibibytes(900), uuid: pool.uuid))
+        if !isMidway { marked.insert(FakeNode.real(pool.path)) }
+        return .done
+    }
+
+    /// Midway it is stopped, and still defined.
+    mutating func delete(_ pool: PoolDefinition, of cluster: ClusterIdentity, isMidway: Bool) -> StepResult {
+        guard let index = pools.firstIndex(where: { $0.uuid == pool.uuid }) else { return .unchanged }
+        guard pools[index].path == pool.path, ObjectNames(cluster).defined(pools[index], on: name) else {
+            complain("the pool \(pools[index].name) goes, which kvmctl did not define")
+            return .skipped("it is somebody else's")
+        }
+        let folder = FakeNode.real(pool.path)
+        if let file = files.keys.filter({ isIn(pools[index], $0) }).min() {
+            complain("the pool \(pool.name) goes, and \(file) is in it")
+            return .skipped("\(file) is in it")
+        }
+        if unmounted.contains(folder) { complain("the pool \(pool.name) goes, whose folder is not mounted") }
+        pools[index].isActive = false
+        marked.remove(folder)
+        if !isMidway { pools.remove(at: index) }
         return .done
     }
 
@@ -48,6 +72,7 @@ extension FakeNode {
         if let base = volume.backingPath, files[base] == nil {
             throw StepError("Cannot use backing store", causes: ["'\(base)' does not exist"])
         }
+        if let pool = pools.first(where: { isIn($0, volume.path) }) { marked.insert(FakeNode.real(pool.path)) }
         let new = ObservedVolume(path: volume.path, capacity: volume.capacity, backingPath: volume.backingPath)
         guard let old = files[volume.path] else {
             files[volume.path] = new

@@ -35,6 +35,8 @@ struct FakeNode: Sendable, Equatable {
     var isSilent = false
     /// Folders whose file system is not mounted: they are there and look empty.
     var unmounted: Set<String> = []
+    /// Folders that have kvmctl's mark.
+    var marked: Set<String> = []
     /// The same folder as that of the images by another path, as through a link.
     static let linkToImages = "/mnt/images"
 
@@ -61,8 +63,12 @@ struct FakeNode: Sendable, Equatable {
         }
         node.pools = pools.sorted { $0.name < $1.name }
         node.roster = roster
-        let folders = folders.union(pools.filter(\.isActive).map(\.path))
-        for path in folders { node.folders[path] = ObservedFolder(path: path, state: .listed) }
+        let known = pools.filter { $0.isActive || $0.uuid != nil }
+        let folders = folders.union(known.map(\.path))
+        for path in folders {
+            let isMarked = marked.contains(path) && !unmounted.contains(path)
+            node.folders[path] = ObservedFolder(path: path, state: .listed, id: isMarked ? "\(name) \(path)" : nil)
+        }
         let visible = files.filter { file in !unmounted.contains { file.key.hasPrefix($0 + "/") } }
         var seen = visible.filter { file in folders.contains { file.key.hasPrefix($0 + "/") } }
         for path in domains.values.flatMap({ $0.disks.map(\.path) }) + seen.values.compactMap(\.backingPath) {

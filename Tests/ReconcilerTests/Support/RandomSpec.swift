@@ -163,7 +163,8 @@ struct RandomSpec {
             node.pools.append(
                 ObservedPool(
                     name: "default", path: Pool.localPath, isActive: generator.chance(80), autostart: true,
-                    capacity: .gibibytes(1_000), available: .gibibytes(900)))
+                    capacity: .gibibytes(1_000), available: .gibibytes(900),
+                    uuid: UniqueID(derivedFrom: "somebody's pool on \(name)")))
         }
         if cluster.networks.values.contains(where: { $0.mode == .existing("default") }) || generator.chance(30) {
             let uuid = UniqueID(derivedFrom: "default network of \(name)")

@@ -372,6 +372,13 @@ struct Trial {
                     fail("after destroy: network \(network.name) is still on \(name)")
                 }
             }
+            for pool in node.pools where ObjectNames(World.identity).defined(pool, on: name) {
+                let paths = Set(node.files.keys).union(node.domains.values.flatMap(\.reachedPaths))
+                let isSure = !pool.isActive || node.marked.contains(pool.path)
+                if isSure, !paths.contains(where: { $0.hasPrefix(pool.path + "/") }) {
+                    fail("after destroy: the pool \(pool.name) is still on \(name)")
+                }
+            }
             guard intent == .destroy(deleteData: true) else { continue }
             let kept = node.roster?.keptDisks.filter { $0.node == name && world.cluster.parts.contains($0.part) } ?? []
             // A protected instance's disks stay with it, those that it does not have any more as well.

@@ -22,6 +22,21 @@ extension World {
         keepBeforeChanges()
     }
 
+    /// A pool leaves the spec, and what was in it is to be in another.
+    mutating func dropPool() {
+        var generator = SeededGenerator(seed: seed &* 163 &+ 13)
+        guard let fast = Name("fast"), cluster.pools[fast] != nil, generator.chance(50) else { return }
+        traits.insert(.droppedPool)
+        cluster.pools[fast] = nil
+        for node in cluster.nodes.keys { cluster.nodes[node]?.pools[fast] = nil }
+        for (name, instance) in cluster.instances {
+            if instance.pool == fast { cluster.instances[name]?.pool = .local }
+            for index in instance.disks.indices where instance.disks[index].pool == fast {
+                cluster.instances[name]?.disks[index].pool = .local
+            }
+        }
+    }
+
     /// Some want what was before kept, and on some nodes changes turn out badly.
     private mutating func keepBeforeChanges() {
         var generator = SeededGenerator(seed: seed &* 137 &+ 5)

@@ -7,6 +7,7 @@ struct ForeignThings: Sendable {
     var domains: [Name: [UniqueID: ObservedDomain]] = [:]
     var networks: [Name: [UniqueID: ObservedNetwork]] = [:]
     var files: [Name: [String: ObservedVolume]] = [:]
+    var pools: [Name: [UniqueID: String]] = [:]
 
     /// What is missing or different now.
     func damage(in nodes: [Name: FakeNode]) -> [String] {
@@ -26,11 +27,41 @@ struct ForeignThings: Sendable {
                 damage.append("foreign file \(path) on \(name) was touched")
             }
         }
+        for (name, pools) in pools {
+            for (uuid, path) in pools
+            where nodes[name]?.pools.contains(where: { $0.uuid == uuid && $0.path == path }) != true {
+                damage.append("the foreign pool over \(path) on \(name) is gone")
+            }
+        }
         return damage.sorted()
     }
 }
 
 extension World {
+    /// Remembers the pools that are there before the first run, and makes one over another of the spec's folders.
+    mutating func addForeignPools() {
+        // A generator of its own, so that worlds stay the same but for this.
+        var generator = SeededGenerator(seed: seed &* 157 &+ 11)
+        for node in fleet.nodes.keys.sorted() {
+            if generator.chance(15), let folder = generator.pick(fleet.nodes[node]?.folders.sorted() ?? []),
+                fleet.nodes[node]?.pools.contains(where: { $0.path == folder || $0.name == "fast" }) == false
+            {
+                let pool = ObservedPool(
+                    name: "fast", path: folder, isActive: generator.chance(50), autostart: false,
+                    capacity: .gibibytes(1_000), available: .gibibytes(900),
+                    uuid: UniqueID(derivedFrom: "somebody's other pool on \(node)"))
+                fleet.edit { $0[node]?.pools.append(pool) }
+                traits.insert(.foreignLookalike)
+            }
+            for pool in fleet.nodes[node]?.pools ?? [] {
+                if let uuid = pool.uuid { foreign.pools[node, default: [:]][uuid] = pool.path }
+            }
+            if generator.chance(10), let folder = generator.pick(fleet.nodes[node]?.folders.sorted() ?? []) {
+                addFile("\(folder)/somebodys.iso", on: node)
+            }
+        }
+    }
+
     /// Puts things there that look like ours, before the first run or after the last one.
     mutating func addForeignThings(early: Bool) {
         guard generator.chance(45) else { return }

@@ -6,6 +6,7 @@ extension World {
     /// Lives through what happened before this run, and decides what this run's spec is.
     mutating func makeHistory() async {
         cloneMachines()
+        addForeignPools()
         addForeignThings(early: true)
         let names = everything.instances.keys.sorted()
         let late = Set(names.filter { _ in generator.chance(25) })
@@ -23,6 +24,7 @@ extension World {
         silenceNodes()
         unmountPool()
         editSpec()
+        dropPool()
         crowdMaintenance()
         refuseSome()
         forgeRoster()

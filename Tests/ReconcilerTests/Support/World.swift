@@ -25,6 +25,7 @@ struct World: Sendable {
         case networkDrift = "network edited behind our back"
         case networkEdited = "network edited in the spec"
         case emptyRosters = "rosters lost"
+        case droppedPool = "pool that left the spec"
         case editedSpec = "changed instance"
         case moved = "pinned elsewhere"
         case halfMoved = "half-moved instance"

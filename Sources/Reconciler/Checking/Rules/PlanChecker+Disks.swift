@@ -46,7 +46,9 @@ extension PlanChecker {
             case .createVolume(let volume):
                 if let path = volume.backingPath { users[Use(node: step.node, path: path)] = step.id }
             case .move(.prepare, let move), .move(.relocate, let move):
-                for path in move.disks.compactMap(\.backingPath) { users[Use(node: step.node, path: path)] = step.id }
+                for path in move.disks.compactMap(\.backingPath).map(move.mark.arriving) {
+                    users[Use(node: step.node, path: path)] = step.id
+                }
             case .updateDomain(let update):
                 guard case .moveDisk(.copy, let move) = update.action, let path = move.backingPath else { continue }
                 users[Use(node: step.node, path: path)] = step.id
@@ -83,7 +85,9 @@ extension PlanChecker {
         }
         for domain in node.domains {
             let file = path.split(separator: "/").last.map(String.init)
-            let refers = domain.disks.contains { node.isSameFile($0.path, path) } || domain.mark?.baseImage == file
+            let refers =
+                domain.disks.contains { node.isSameFile($0.path, path) }
+                || domain.mark?.baseImage == file && !standsElsewhere(domain, than: path, index, step, node, evidence)
             let isRebased =
                 domain.mark?.baseImage == file
                 && evidence.requires(index) { other in
@@ -98,6 +102,22 @@ extension PlanChecker {
             return Violation(.image, step.id, "\(other) needs it")
         }
         return nil
+    }
+
+    /// Whether a domain's root disk stands on another file that has the image's name, or has left this one for it by then.
+    private static func standsElsewhere(
+        _ domain: ObservedDomain, than path: String, _ index: Int, _ step: Step, _ node: ObservedNode,
+        _ evidence: Evidence
+    ) -> Bool {
+        guard let root = domain.disks.first(where: { $0.name == "root" })?.path,
+            let base = node.volumes[root]?.backingPath,
+            base.split(separator: "/").last == path.split(separator: "/").last
+        else { return false }
+        if !node.isSameFile(base, path) { return true }
+        return evidence.requires(index) { other in
+            let earlier = evidence.plan.steps[other]
+            return earlier.node == step.node && earlier.operation.deletes(root)
+        }
     }
 
     /// Whether the file's name is `kvmctl-<64 hexadecimal digits>.qcow2`.

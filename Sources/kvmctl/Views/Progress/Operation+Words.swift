@@ -6,6 +6,7 @@ extension Operation {
     var words: String {
         switch self {
         case .ensurePool(let pool): "make pool \(pool.name) ready in \(pool.path)"
+        case .deletePool(let pool): "remove pool \(pool.name)"
         case .fetchImage(let fetch): "fetch image \(fetch.image)"
         case .deleteImage(let path): "delete image \(Operation.file(path))"
         case .defineNetwork(let network): "define network \(network.name)"
@@ -48,6 +49,7 @@ extension Operation {
     var name: String {
         switch self {
         case .ensurePool: "ensurePool"
+        case .deletePool: "deletePool"
         case .fetchImage: "fetchImage"
         case .deleteImage: "deleteImage"
         case .defineNetwork: "defineNetwork"

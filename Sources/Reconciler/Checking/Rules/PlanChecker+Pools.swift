@@ -1,0 +1,65 @@
+import Spec
+
+extension PlanChecker {
+    /// A pool goes only where this cluster defined it and wants it no more, after everything in it is gone.
+    static func checkPools(_ evidence: Evidence) -> [Violation] {
+        evidence.plan.steps.enumerated().compactMap { index, step in
+            guard case .deletePool(let pool) = step.operation, let node = evidence.nodes[step.node] else { return nil }
+            return problem(with: pool, index, step, node, evidence).map { Violation(.pool, step.id, $0) }
+        }
+    }
+
+    private static func problem(
+        with pool: PoolDefinition, _ index: Int, _ step: Step, _ node: ObservedNode, _ evidence: Evidence
+    ) -> String? {
+        guard
+            node.pools.contains(where: { $0.uuid == pool.uuid && $0.name == pool.name && $0.path == pool.path }),
+            pool.uuid == UniqueID(derivedFrom: "pool/\(evidence.identity.text)/\(step.node)/\(pool.path)")
+        else { return "this cluster did not define the pool \(pool.name)" }
+        if case .apply = evidence.intent {
+            let own = evidence.cluster.nodes[step.node]?.pools ?? [:]
+            let paths = evidence.cluster.pools.map { own[$0.key]?.path ?? $0.value.path } + own.values.map(\.path)
+            if paths.contains(pool.path) { return "the spec has a pool over \(pool.path)" }
+        }
+        guard
+            node.folders[pool.path]?.state == .listed
+                || !node.pools.contains(where: { $0.uuid == pool.uuid && $0.isActive })
+        else { return "nobody knows what is in \(pool.path)" }
+        for path in node.volumes.keys.sorted() where isIn(pool, path) && !path.hasSuffix("/lost+found") {
+            guard isGone(path, before: index, step, evidence) else { return "\(path) may still be in it" }
+        }
+        for domain in node.domains where !isUndefined(domain.uuid, before: step, evidence) {
+            for path in domain.reachedPaths where isIn(pool, path) && !isGone(path, before: index, step, evidence) {
+                return "domain \(domain.name) has \(path)"
+            }
+        }
+        let maker = evidence.plan.steps.first { other in
+            guard other.node == step.node else { return false }
+            switch other.operation {
+            case .ensurePool(let made): return made.path == pool.path
+            case .fetchImage(let fetch): return isIn(pool, fetch.path)
+            case .defineDomain(let definition): return paths(definition).contains { isIn(pool, $0) }
+            case .updateDomain(let update):
+                if case .moveDisk(.copy, let move) = update.action { return isIn(pool, move.way.to) }
+                return other.operation.addedDisks.contains { isIn(pool, $0.path) }
+            case .move(.prepare, let move), .move(.relocate, let move):
+                return move.destinationPaths.contains { isIn(pool, $0) }
+            default: return other.operation.madeFile.map { isIn(pool, $0) } ?? false
+            }
+        }
+        return maker.map { "\($0.id) makes something in it" }
+    }
+
+    private static func isIn(_ pool: PoolDefinition, _ path: String) -> Bool {
+        path.hasPrefix(pool.path + "/") && !path.dropFirst(pool.path.utf8.count + 1).contains("/")
+    }
+
+    /// Whether a file of the step's node is deleted before it, there or by another node that shares its folder.
+    private static func isGone(_ path: String, before index: Int, _ step: Step, _ evidence: Evidence) -> Bool {
+        let places = evidence.sharing.places(of: path, on: step.node)
+        return evidence.requires(index) { other in
+            let earlier = evidence.plan.steps[other]
+            return places.contains { $0.node == earlier.node && earlier.operation.deletes($0.what) }
+        }
+    }
+}

@@ -1,0 +1,137 @@
+import Spec
+
+extension Draft {
+    /// Takes away pools that this cluster defined, once its spec has no pool over their folder and nothing is in it.
+    ///
+    /// What is in the folder stays, whosever it is: a pool in which anything is left stays as well.
+    mutating func planPoolRemovals() {
+        let leaving = answeredNames.compactMap { answered[$0] }.map { ($0, leavingPools(of: $0)) }
+            .filter { !$0.1.isEmpty }
+        guard !leaving.isEmpty else { return }
+        let going = goingFiles()
+        for (observed, pools) in leaving {
+            let node = observed.name
+            for pool in pools {
+                if let reason = reasonToKeep(pool, on: observed, going) {
+                    notices.append("the pool \(pool.name) stays on \(node): \(reason)")
+                } else {
+                    remove(pool, on: observed, going)
+                }
+            }
+        }
+    }
+
+    /// The pools of a node that this cluster defined and that no pool of the spec is over any more; all of them in a destroy.
+    func leavingPools(of node: ObservedNode) -> [ObservedPool] {
+        let own = cluster.nodes[node.name]?.pools ?? [:]
+        let wanted = isDestroy ? [] : Set(cluster.pools.merging(own) { _, own in own }.values.map(\.path))
+        return node.pools.filter { names.defined($0, on: node.name) && !wanted.contains($0.path) }
+    }
+
+    /// The steps that take files away, by file, on every node that has it.
+    private func goingFiles() -> [Location: Set<StepID>] {
+        var going: [Location: Set<StepID>] = [:]
+        for step in steps {
+            for path in step.operation.removedFiles {
+                for place in places(of: path, on: step.node) { going[place, default: []].insert(step.id) }
+            }
+        }
+        return going
+    }
+
+    /// Why a pool that nobody's spec has any more must stay.
+    private func reasonToKeep(
+        _ pool: ObservedPool, on node: ObservedNode, _ going: [Location: Set<StepID>]
+    ) -> String? {
+        let folder = node.folders[pool.path]
+        guard folder?.state == .listed || !pool.isActive else { return "nobody knows what is in \(pool.path)" }
+        guard folder?.id != nil || !pool.isActive else {
+            return
+                "\(pool.path) has no mark of kvmctl's, as when a file system is not mounted. Mount it there, or say on "
+                + "\(node.name) that it is the right one: mkdir -p \(pool.path)/.kvmctl && echo empty >\(pool.path)/.kvmctl/id"
+        }
+        let left = files(of: pool, on: node).filter { going[Location(node: node.name, what: $0)] == nil }
+        if let path = left.first {
+            let kept = (memory.keptDisks + newlyKept).first { $0.node == node.name && $0.path == path }
+            let what = kept.map { "data disk \($0.disk) of \($0.instance) is kept in it" } ?? "\(path) is in it"
+            return what + (left.count > 1 ? ", and \(left.count - 1) more" : "")
+        }
+        for domain in node.domains where removal(of: domain, on: node.name) == nil {
+            let path = domain.reachedPaths.first {
+                $0.folder == pool.path && going[Location(node: node.name, what: $0)] == nil
+            }
+            if let path { return "\(path) is a disk of \(domain.name)" }
+        }
+        let made = steps.first { step in
+            step.node == node.name && step.operation.madePaths.contains { $0.folder == pool.path }
+        }
+        return made.map { "\($0.object.name) gets a file in it" }
+    }
+
+    private mutating func remove(_ pool: ObservedPool, on node: ObservedNode, _ going: [Location: Set<StepID>]) {
+        guard let uuid = pool.uuid else { return }
+        var before: Set<StepID> = []
+        for (place, steps) in going where place.node == node.name && place.what.folder == pool.path {
+            before.formUnion(steps)
+        }
+        for domain in node.domains where domain.reachedPaths.contains(where: { $0.folder == pool.path }) {
+            if let step = removal(of: domain, on: node.name) { before.insert(step) }
+        }
+        let object = ObjectReference(.pool, pool.name, on: node.name)
+        add(
+            Step(
+                id: StepID("\(node.name)/pool/\(pool.name)/delete"), node: node.name, object: object,
+                operation: .deletePool(PoolDefinition(name: pool.name, path: pool.path, uuid: uuid)),
+                requires: before.sorted { $0.text < $1.text }))
+        changes.append(
+            Change(
+                .delete, object, reason: isDestroy ? "destroy was asked for" : "it is not in the spec",
+                details: ["kvmctl defined it; the folder \(pool.path) stays"]))
+    }
+
+    /// What is in a pool's folder, but for what every file system has, sorted.
+    private func files(of pool: ObservedPool, on node: ObservedNode) -> [String] {
+        node.volumes.keys.filter { $0.folder == pool.path && $0.fileName != "lost+found" }.sorted()
+    }
+
+    /// The step of this plan that undefines a domain; nil where it stays.
+    private func removal(of domain: ObservedDomain, on node: Name) -> StepID? {
+        guard let instance = domain.mark?.instance, let owned = owned[instance], owned.node == node,
+            owned.domain.uuid == domain.uuid
+        else { return nil }
+        return removals[instance]
+    }
+}
+
+extension Operation {
+    /// The files that are gone when the operation has succeeded.
+    var removedFiles: [String] {
+        switch self {
+        case .deleteVolume(let path, _), .deleteImage(let path): [path]
+        case .move(let stage, let move) where stage == .discard || stage == .leave: move.paths(of: stage)
+        case .updateDomain(let update):
+            switch update.action {
+            case .moveDisk(.leave, let move): [move.way.from]
+            case .moveDisk(.abandon, let move): [move.way.to]
+            default: endedFiles
+            }
+        default: []
+        }
+    }
+
+    /// The files that the operation makes or names in a definition.
+    fileprivate var madePaths: [String] {
+        switch self {
+        case .fetchImage(let fetch): [fetch.path]
+        case .defineDomain(let definition): definition.disks.map(\.path) + [definition.seedPath]
+        case .move(let stage, let move) where stage == .prepare || stage == .relocate: move.paths(of: stage)
+        case .updateDomain(let update):
+            if case .moveDisk(let stage, let move) = update.action, stage == .begin || stage == .copy {
+                [move.way.to]
+            } else {
+                addedDisks.map(\.path)
+            }
+        default: madeFile.map { [$0] } ?? []
+        }
+    }
+}
