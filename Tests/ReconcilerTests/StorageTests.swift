@@ -44,7 +44,9 @@ import Testing
             problem.summary
                 == "\(Self.kept) should be on kvm1, and the folder /data/vm is empty of them, as when a file system is not "
                 + "mounted")
-        #expect(problem.remedy.contains("mkdir -p /data/vm/.kvmctl && echo empty >/data/vm/.kvmctl/id"))
+        #expect(
+            problem.remedy.contains(
+                "mkdir -p /data/vm/.kvmctl && cat /proc/sys/kernel/random/uuid >/data/vm/.kvmctl/id"))
         #expect(try Self.node(.absent).storageProblem(for: Self.identity)?.summary.contains("is not there") == true)
         #expect(try Self.node(id: "a").storageProblem(for: Self.identity) == nil)
         var there = try Self.node()
@@ -97,7 +99,8 @@ import Testing
             plan.notices.contains(
                 "data disk data of gone should be on kvm1 at \(Self.kept), and stays on record: the folder /data/vm is empty of "
                     + "kept disks and has no mark of kvmctl's, as when a file system is not mounted. Mount it there, or say on "
-                    + "kvm1 that they are gone for good: mkdir -p /data/vm/.kvmctl && echo empty >/data/vm/.kvmctl/id"))
+                    + "kvm1 that they are gone for good: mkdir -p /data/vm/.kvmctl && cat /proc/sys/kernel/random/uuid >/data/vm/.kvmctl/id"
+            ))
         let rosters = plan.steps.compactMap { step in
             if case .writeRoster(let roster) = step.operation { roster.keptDisks.map(\.path) } else { nil }
         }

@@ -63,7 +63,11 @@ import Testing
         chmod(server.folder.file("more"), name == "more" ? 0o666 : 0o644)
         do {
             _ = try await connect("node", "Include FOLDER/more\nHost node\n\(Self.complete)") { _, _ in
-                if name == "config" { chmod(server.folder.file("config"), 0o664) }
+                if name == "config" {
+                    // A group that is not the owner's.
+                    chown(server.folder.file("config"), getuid(), 1)
+                    chmod(server.folder.file("config"), 0o664)
+                }
             }
         } catch let error as SSHError {
             guard case .unusable(let what, let remedy) = error.reason else { throw error }
@@ -72,6 +76,14 @@ import Testing
             return
         }
         throw TestFailure("it was read")
+    }
+
+    @Test("a file that only its owner's own group may write to is read")
+    func ownGroup() async throws {
+        let session = try await connect("node", "Host node\n\(Self.complete)") { _, _ in
+            chmod(server.folder.file("config"), 0o664)
+        }
+        #expect(try await session.run(["true"]).succeeded)
     }
 
     @Test("what the endpoint says wins")

@@ -59,7 +59,7 @@ enum DecodingCases {
             ]),
         SpecCase(
             "sizes as other programs write them",
-            "flavors:\n  a: {memory: 512M}\n  b: {memory: 5G}\n  c: {memory: 500000K}\n  d: {memory: 512m}\n  e: {memory: 2gb}\n  f: {memory: 1.5GiB}\n  g: {memory: '1,5 G'}\n  h: {memory: 512 MB}\n  i: {memory: '512'}\n  j: {memory: 2Gib}\n  k: {memory: 1.3G}\n  l: {memory: .5G}\n  m: {disk: 1T}\n  n: {memory: 1G B}\n  o: {memory: 5GO}",
+            "flavors:\n  a: {memory: 512M}\n  b: {memory: 5G}\n  c: {memory: 500000K}\n  d: {memory: 512m}\n  e: {memory: 2gb}\n  f: {memory: 1.5GiB}\n  g: {memory: '1,5 G'}\n  h: {memory: 512 MB}\n  i: {memory: '512'}\n  j: {memory: 2Gib}\n  k: {memory: 1.3G}\n  l: {memory: .5G}\n  m: {disk: 1T}\n  n: {memory: 1G B}\n  o: {memory: 5GO}\n  p: {memory: 9999999999999999999.5G}",
             gives: [
                 "f:3:15: error: memory: expected a size such as 512MiB, found \"512M\"; write 512MiB",
                 "f:4:15: error: memory: expected a size such as 512MiB, found \"5G\"; write 5GiB",
@@ -76,6 +76,7 @@ enum DecodingCases {
                 "f:15:13: error: disk: expected a size such as 512MiB, found \"1T\"; write 1TiB",
                 "f:16:15: error: memory: expected a size such as 512MiB, found \"1G B\"; write 1GB",
                 "f:17:15: error: memory: expected a size such as 512MiB, found \"5GO\"",
+                "f:18:15: error: memory: expected a size such as 512MiB, found \"9999999999999999999.5G\"",
             ]),
         SpecCase(
             "networks whose addresses no host can have",

@@ -15,6 +15,9 @@ struct WebAddressTests {
                 "https://b.s3.amazonaws.com/d?v=2"
             ),
             ("https://a.blob.core/d?sv=1&se=2&sig=abc", "https://a.blob.core/d?***", "https://a.blob.core/d"),
+            ("https://h/get?os=debian&sv=11", "https://h/get?***", "https://h/get?os=debian&sv=11"),
+            ("https://h/d?policy=x&expires=1", "https://h/d?***", "https://h/d?policy=x&expires=1"),
+            ("https://h/d?Policy=x&Expires=1&Signature=s&v=2", "https://h/d?***", "https://h/d?v=2"),
         ])
     func parts(address: String, shown: String, identity: String) {
         #expect(WebAddress.shown(address) == shown)

@@ -45,6 +45,15 @@ struct ResolutionTests {
         return try #require(loaded.cluster, "\(loaded.diagnostics)")
     }
 
+    @Test("a pipe that a file names to be used is refused without being opened")
+    func usedPipe() throws {
+        let folder = try TemporaryFolder()
+        #expect(mkfifo(folder.path + "/pipe.yaml", 0o600) == 0)
+        let path = try folder.write("c.yaml", Self.spec("{source: d.qcow2}") + "\nuses: [pipe.yaml]\n")
+        let loaded = SpecReader.load(SpecRequest(files: [path]), home: nil)
+        #expect(loaded.diagnostics.map(\.message).contains { $0.contains("it is a named pipe and no file") })
+    }
+
     @Test("a local image is known by its SHA-256, its size and its virtual size; images nobody uses are not read")
     func localImage() throws {
         let folder = try TemporaryFolder()

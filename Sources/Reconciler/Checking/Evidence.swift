@@ -184,10 +184,12 @@ struct Evidence: Sendable {
     /// The silent node on which the roster has the instance of a domain that is off here, and not on its way.
     func disputant(of place: Place) -> Name? {
         guard let domain = owned(place), domain.power != .running, let mark = domain.mark, mark.move == nil,
-            let entry = roster?.instances[mark.instance], entry.doubt == .disputed || entry.alsoOn == nil
+            let entry = roster?.instances[mark.instance]
         else { return nil }
-        let other = entry.alsoOn ?? entry.node
-        return other != place.node && isSilent(other) ? other : nil
+        let ends = [entry.node, entry.alsoOn].compactMap(\.self)
+        // Where it was moving to or from, its mark says that the move has ended.
+        guard entry.doubt == .disputed || !ends.contains(place.node) else { return nil }
+        return ends.first { $0 != place.node && isSilent($0) }
     }
 
     /// Whether a step waits for the edit that takes a file away from a domain.

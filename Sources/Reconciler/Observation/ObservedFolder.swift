@@ -9,6 +9,13 @@ package struct ObservedFolder: Sendable, Hashable {
         case unreadable(String)
     }
 
+    /// The shell command by which a person says that a folder is the one which is meant.
+    ///
+    /// Each gets a text of its own: two folders with one text count as the same folder.
+    package static func markCommand(_ path: String) -> String {
+        "mkdir -p \(path)/.kvmctl && cat /proc/sys/kernel/random/uuid >\(path)/.kvmctl/id"
+    }
+
     package var path: String
     package var state: State
     /// What kvmctl wrote into it when it first made something there; nil where nothing was written.

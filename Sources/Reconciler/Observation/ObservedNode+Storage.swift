@@ -40,7 +40,7 @@ extension ObservedNode {
                         "\(list) should be on \(name), and the folder \(folder.path) \(state), as when a file system is "
                         + "not mounted",
                     remedy: "Mount it, and run the command again. If the files are gone for good, say so on \(name): "
-                        + "mkdir -p \(folder.path)/.kvmctl && echo empty >\(folder.path)/.kvmctl/id")
+                        + ObservedFolder.markCommand(folder.path))
             }
         }
         return nil

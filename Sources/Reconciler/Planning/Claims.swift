@@ -12,8 +12,10 @@ struct Claims {
     /// What its node gives it beyond what it has.
     var vcpus: Double = 0
     var memory: Double = 0
-    /// Bytes of pools' folders that its new disks and those that move there take.
+    /// Bytes of pools' folders that its new disks take.
     var pools: [Location: UInt64] = [:]
+    /// Bytes of pools' folders that its disks take which move there.
+    var copies: [Location: UInt64] = [:]
 
     /// Counts the room that disks take of a node's pools.
     mutating func take(_ demands: [PoolDemand], on node: Name) {
@@ -45,6 +47,7 @@ extension Draft {
         }
         releasedPaths.formUnion(claims.retaken)
         promisedRoom.merge(claims.pools, uniquingKeysWith: Draft.sum)
+        promisedRoom.merge(claims.copies, uniquingKeysWith: Draft.sum)
         updates[instance] = update
     }
 

@@ -160,7 +160,7 @@ extension Draft {
 
     /// Whether the roster says that a file is this disk of this very domain.
     private func isRemembered(_ disk: String, at path: String, _ comparison: Comparison) -> Bool {
-        guard let entry = memory.instances[comparison.owned.mark.instance] else { return false }
+        guard let entry = remembered(comparison.owned) else { return false }
         return entry.node == comparison.owned.node && entry.uuid == comparison.owned.domain.uuid
             && entry.volumes[disk] == path
     }

@@ -153,14 +153,16 @@ extension Draft {
             need += inputs.images[image]?.byteCount ?? 0
         }
         let location = Location(node: node, what: move.way.to.folder)
-        let promised = promisedRoom[location, default: 0] + update.claims.pools[location, default: 0]
+        let promised =
+            promisedRoom[location, default: 0] + update.claims.pools[location, default: 0]
+            + update.claims.copies[location, default: 0]
         guard promised + need <= free.bytes else {
             let others = promised == 0 ? "" : ", of which \(Size.mebibytes(promised >> 20)) are promised to other disks"
             return
                 "\(move.way.from) takes \(Size.mebibytes((need + (1 << 20) - 1) >> 20)), and pool \(pool) on \(node) has "
                 + "\(Size.mebibytes(free.bytes >> 20)) left\(others)"
         }
-        update.claims.pools[location, default: 0] += need
+        update.claims.copies[location, default: 0] += need
         return nil
     }
 }
@@ -185,7 +187,7 @@ extension Draft {
         }
         guard !update.diskMoves.isEmpty else { return }
         update.diskMoves = []
-        update.claims.pools = [:]
+        update.claims.copies = [:]
         let isOfPool = { (field: FieldChange) in field.path == "pool" || field.path.hasSuffix(".pool") }
         update.blocked += update.fields.filter(isOfPool).map {
             (field: $0, why: "a risky change is tried first; apply again when it has proved good")

@@ -52,7 +52,7 @@ extension Draft {
         let prefix = "\(owned.node)/instance/\(instance)"
         let mark = StepID("\(prefix)/mark-deleting")
         // Ending its move writes into its mark that it arrived, where nothing says so yet.
-        let isMarkedBefore = !unmoved.isEmpty && !owned.mark.hasArrived
+        let isMarkedBefore = !unmoved.isEmpty && arrivals[instance]?.isComplete == true && !owned.mark.hasArrived
         add(
             Step(
                 id: mark, node: owned.node, object: object, operation: .markDeleting(uuid: uuid, name: name),

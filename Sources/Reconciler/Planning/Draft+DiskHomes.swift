@@ -5,7 +5,9 @@ extension Draft {
     ///
     /// They are a kept data disk, or all of them after somebody undefined the domain. Only the roster tells which.
     func diskHome(of instance: Name) -> Name? {
-        if let kept = memory.keptDisks.first(where: { $0.instance == instance && isNamedOurs($0) }) { return kept.node }
+        // A snapshot's file has another name; before it counts those do that are named as kvmctl names them.
+        let kept = memory.keptDisks.filter { $0.instance == instance }
+        if let home = kept.first(where: isNamedOurs) ?? kept.first { return home.node }
         if let kept = newlyKept.first(where: { $0.instance == instance }) { return kept.node }
         guard let entry = memory.instances[instance], let node = answered[entry.node] else { return nil }
         return entry.hasDisk(on: node) ? entry.node : nil

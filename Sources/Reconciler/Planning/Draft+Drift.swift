@@ -41,7 +41,7 @@ extension Draft {
             return
         }
         let live = owned.domain.running?.disks.first { $0.name == "seed" }
-        let known = memory.instances[owned.mark.instance].flatMap { entry in
+        let known = remembered(owned).flatMap { entry in
             entry.node == owned.node && entry.uuid == owned.domain.uuid ? entry.volumes["seed"] : nil
         }
         let folder = pool(comparison.instance.pool, on: owned.node)?.path ?? Pool.localPath
@@ -70,7 +70,7 @@ extension Draft {
         let owned = comparison.owned
         let loss = comparison.loss("disk", comparison.instance.disk.description)
         let live = owned.domain.running?.disks.first { $0.name == "root" }?.path
-        let known = memory.instances[owned.mark.instance].flatMap { entry in
+        let known = remembered(owned).flatMap { entry in
             entry.node == owned.node && entry.uuid == owned.domain.uuid ? entry.volumes["root"] : nil
         }
         guard let path = live ?? known, answered[owned.node]?.volumes[path] != nil else {

@@ -314,7 +314,13 @@ extension Draft {
     /// The networks of the spec that a network of a node is.
     private func specNames(of network: ObservedNetwork) -> [Name] {
         if let mark = network.mark, mark.cluster == identity, mark.uuid == network.uuid { return [mark.network] }
-        return cluster.networks.values.filter { $0.mode == .existing(network.name) }.map(\.name)
+        return cluster.networks.values.filter {
+            switch $0.mode {
+            case .existing(let name): name == network.name
+            case .bridge(let bridge): bridge == network.bridge
+            default: false
+            }
+        }.map(\.name)
     }
 
     /// Whether a reservation is of an instance that is made or removed in this plan, so that its address is its own.

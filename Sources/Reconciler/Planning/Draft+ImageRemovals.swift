@@ -25,6 +25,10 @@ extension Draft {
             guard let owned = owned[move.instance] else { continue }
             needed.formUnion(backingPaths(of: owned, on: move.mark).map { Location(node: move.to, what: $0) })
         }
+        for (instance, update) in updates {
+            guard let node = owned[instance]?.node else { continue }
+            needed.formUnion(update.copies.compactMap(\.backingPath).map { Location(node: node, what: $0) })
+        }
         for node in answeredNames {
             guard let observed = answered[node] else { continue }
             let leavingFolders = isDestroy ? [] : Set(leavingPools(of: observed).map(\.path))
@@ -37,9 +41,13 @@ extension Draft {
                     continue
                 }
                 guard isLeft || isInPool(path, on: node) else { continue }
-                let location = Location(node: node, what: path)
-                guard imageSteps[location] == nil, !needed.contains(location) else { continue }
-                let nodes = Set(places(of: path, on: node).map(\.node)).sorted()
+                let places = places(of: path, on: node)
+                let isNeeded = places.contains { place in
+                    let location = Location(node: place.node, what: place.what)
+                    return imageSteps[location] != nil || needed.contains(location)
+                }
+                guard !isNeeded else { continue }
+                let nodes = Set(places.map(\.node)).sorted()
                 let users = nodes.flatMap { leaving[$0] ?? [] }
                 // What gets a root disk of another image refers to this one no longer.
                 let replaced = nodes.flatMap { changing[$0] ?? [] }.filter { owned[$0]?.mark.baseImage == file }

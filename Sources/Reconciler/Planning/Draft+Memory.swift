@@ -36,8 +36,6 @@ extension Draft {
                 [entry.node, entry.alsoOn].compactMap(\.self).contains(where: silent.contains)
             }
         }
-        forgetLostNodes()
-        recallTorn()
     }
 
     /// Whether a copy of a roster speaks of the machines that answer now, and not of others that had their names.
@@ -47,7 +45,8 @@ extension Draft {
         }
     }
 
-    private mutating func forgetLostNodes() {
+    /// Takes from memory what lost nodes had, but for what was on its way from there.
+    mutating func forgetLostNodes() {
         let lost = Set(cluster.nodes.values.filter { $0.state == .lost }.map(\.name))
         for (name, entry) in memory.instances.sorted(by: { $0.key < $1.key }) where entry.alsoOn != nil {
             guard let other = entry.alsoOn else { continue }
@@ -73,6 +72,7 @@ extension Draft {
         }
         memory.keptDisks.removeAll { lost.contains($0.node) }
         for name in lost { memory.nodes[name] = nil }
+        recallTorn()
     }
 
     /// Finds out what became of instances that were moving when the node was lost from which they came.
@@ -81,6 +81,8 @@ extension Draft {
             guard let node = answered[entry.node] else { continue }
             let isThere = node.domains.contains { $0.uuid == entry.uuid }
             if !isThere, entry.hasDisk(on: node) {
+                // Another part's run knows nothing of it, and leaves the doubt to its own.
+                guard manages(entry.part) else { continue }
                 if !isDestroy, cluster.instances[name] != nil {
                     // Nothing is made of half a disk before a person has looked.
                     torn.insert(name)

@@ -40,7 +40,7 @@ extension Draft {
             return .refusal(
                 "its memory is saved, and would be lost on the way", remedy: Draft.savedMemoryRemedy(owned))
         }
-        if let other = contradiction(instance.name, owned) {
+        if let other = contradiction(owned) {
             return .silence("a roster says that \(other) has it as well, and \(other) does not answer")
         }
         if owned.domain.power == .other || instance.power == .keep && owned.domain.power == .paused {

@@ -62,6 +62,7 @@ extension Draft {
             owned[instance.name] = domain
             memory.instances[instance.name] = memory.instances[instance.name] ?? memory.instances[old]
             memory.instances[old] = nil
+            renamed[old] = instance.name
         }
     }
 

@@ -108,7 +108,16 @@ extension Draft {
     }
 
     private func strangerObstacle(_ path: String, _ node: ObservedNode, for instance: Instance) -> Obstacle? {
-        guard node.volumes[path] != nil, !isRemembered(path, of: instance.name, on: node.name) else { return nil }
+        guard node.volumes[path] != nil else { return nil }
+        guard !isRemembered(path, of: instance.name, on: node.name) else {
+            let own = owned[instance.name]?.domain.uuid ?? names.domainUUID(instance.name)
+            guard isUsedElsewhere(path, on: node.name, besides: own) else { return nil }
+            return Obstacle(
+                "\(path), which it had, is used by something else",
+                remedy:
+                    "see with `virsh domblklist` and `qemu-img info -U` what uses it on \(node.name), and take it away there"
+            )
+        }
         return Obstacle(
             "\(path) is there already and nothing says that it is this instance's",
             remedy: "rename or remove \(path) on \(node.name)")

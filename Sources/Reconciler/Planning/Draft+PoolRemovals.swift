@@ -13,12 +13,20 @@ extension Draft {
             let node = observed.name
             for pool in pools {
                 if let reason = reasonToKeep(pool, on: observed, going) {
+                    // Another part's spec may have it.
+                    if hasOtherParts { continue }
                     notices.append("the pool \(pool.name) stays on \(node): \(reason)")
                 } else {
                     remove(pool, on: observed, going)
                 }
             }
         }
+    }
+
+    /// Whether anything of a part is there that this run does not change.
+    private var hasOtherParts: Bool {
+        owned.values.contains { !manages($0.mark.part) } || memory.instances.values.contains { !manages($0.part) }
+            || memory.keptDisks.contains { !manages($0.part) }
     }
 
     /// The pools of a node that this cluster defined and that no pool of the spec is over any more; all of them in a destroy.
@@ -48,7 +56,7 @@ extension Draft {
         guard folder?.id != nil || !pool.isActive else {
             return
                 "\(pool.path) has no mark of kvmctl's, as when a file system is not mounted. Mount it there, or say on "
-                + "\(node.name) that it is the right one: mkdir -p \(pool.path)/.kvmctl && echo empty >\(pool.path)/.kvmctl/id"
+                + "\(node.name) that it is the right one: " + ObservedFolder.markCommand(pool.path)
         }
         let left = files(of: pool, on: node).filter { going[Location(node: node.name, what: $0)] == nil }
         if let path = left.first {

@@ -40,19 +40,8 @@ extension Draft {
                 // Until the mark says otherwise the domain is the old name's, wherever a half of it may be.
                 var former = entry(of: owned, as: owned.mark.instance, isClosing: true)
                 former.alsoOn = current.alsoOn
+                former.doubt = current.doubt
                 roster.instances[owned.mark.instance] = former
-            }
-        }
-        if isClosing {
-            // What goes here may still be where another roster has it.
-            for (instance, owned) in owned where removals[instance] != nil {
-                guard var entry = memory.instances[owned.mark.instance], let other = contradiction(instance, owned)
-                else { continue }
-                entry.node = other
-                entry.alsoOn = nil
-                entry.doubt = nil
-                entry.volumes = [:]
-                roster.instances[owned.mark.instance] = entry
             }
         }
         for instance in missing {
@@ -115,8 +104,9 @@ extension Draft {
             if let name = disk.name { volumes[name] = disk.path }
         }
         // What somebody took from the domain and left on the node stays known: nothing else leads to it.
-        for (name, path) in memory.instances[owned.mark.instance]?.volumes ?? [:] where volumes[name] == nil {
-            guard !owned.mark.isAdopted, memory.instances[owned.mark.instance]?.node == owned.node,
+        let known = remembered(owned)
+        for (name, path) in known?.volumes ?? [:] where volumes[name] == nil {
+            guard !owned.mark.isAdopted, known?.node == owned.node,
                 answered[owned.node]?.volumes[path] != nil, !memory.keptDisks.contains(where: { $0.path == path })
             else { continue }
             volumes[name] = path
@@ -141,13 +131,13 @@ extension Draft {
         let unfinished = owned.mark.move?.otherEnd(than: owned.node)
         let isSettled =
             frozen[instance] == nil && arrivals[instance]?.otherEnd != .silent && !untouchable.contains(instance)
-        let contradiction = contradiction(instance, owned)
+        let contradiction = contradiction(owned)
         let other = isClosing && isSettled ? contradiction : moves[instance]?.to ?? unfinished ?? contradiction
         return Roster.Entry(
             node: isClosing ? moves[instance]?.to ?? owned.node : owned.node, part: owned.mark.part,
             uuid: owned.domain.uuid, macs: Set(nics.map(\.mac)).sorted(),
             addresses: Set(nics.compactMap(\.address)).sorted(), volumes: volumes, alsoOn: other,
-            doubt: other != nil && other == contradiction && owned.domain.power != .running ? .disputed : nil)
+            doubt: other != nil && other == contradiction ? .disputed : nil)
     }
 
     func entry(of instance: Instance, on node: Name) -> Roster.Entry {

@@ -200,7 +200,7 @@ extension Draft {
         return Obstacle(
             "the folder \(path.folder) is empty of kept disks and has no mark of kvmctl's, as when a file system is not mounted",
             remedy: "Mount it there, or say on \(node) that they are gone for good: "
-                + "mkdir -p \(path.folder)/.kvmctl && echo empty >\(path.folder)/.kvmctl/id")
+                + ObservedFolder.markCommand(path.folder))
     }
 
     private mutating func delete(
@@ -240,6 +240,13 @@ extension Draft {
             (owned[instance]?.domain.disks ?? []).compactMap { $0.name.map { "\(instance).\($0)" } }
         }
         for name in options.deletedDisks.sorted() where !deleted.contains(name) && !going.contains(name) {
+            if let disk = memory.keptDisks.first(where: { "\($0.instance).\($0.disk)" == name && manages($0.part) }) {
+                refusals.append(
+                    Plan.Refusal(
+                        ObjectReference(.disk, name, on: disk.node), reason: whyKept(disk),
+                        remedy: "it stays at \(disk.path); see the plan's notes on it"))
+                continue
+            }
             let kept = memory.keptDisks.filter { manages($0.part) }.map { "\($0.instance).\($0.disk)" }
             let near = NearMiss.of(name, in: kept).map { "did you mean \($0)?" }
             refusals.append(
@@ -248,6 +255,15 @@ extension Draft {
                     reason: "no disk of this name is kept, or it is in use",
                     remedy: near ?? "kept are \(kept.isEmpty ? "none" : kept.sorted().joined(separator: ", "))"))
         }
+    }
+
+    /// Why a kept disk stays that was to be deleted.
+    private func whyKept(_ disk: Roster.KeptDisk) -> String {
+        if answered[disk.node] == nil { return "\(disk.node) does not answer" }
+        if let why = silentUse(of: disk.path, on: disk.node) { return why }
+        if owned[disk.instance]?.mark.protect ?? false { return "\(disk.instance) is protected" }
+        if !isNamedOurs(disk) { return "its file is not named as kvmctl names them: delete it by hand" }
+        return "it is in use, or the spec wants it"
     }
 
     /// The domain that a kept disk would be of; where that is there without the disk, nobody's.

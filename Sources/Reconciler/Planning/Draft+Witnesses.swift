@@ -8,8 +8,8 @@ extension Draft {
     /// only forbids: nothing is made that a silent node may hold, and nothing is forgotten that was kept.
     mutating func recallWitnesses() {
         let rosters = answeredNames.compactMap { answered[$0]?.roster }.filter { $0.cluster == identity }
-        var last: Roster?
-        for roster in rosters where roster.age < memory.generation && roster != last {
+        var last = rosters.first { $0.age == memory.generation }
+        for roster in rosters where roster != last {
             last = roster
             hear(roster)
         }
@@ -53,23 +53,36 @@ extension Draft {
 
     /// Leaves alone what does not run here and, as the roster has it, is on a node that does not answer.
     private mutating func freezeContradicted() {
-        for (instance, owned) in owned where owned.domain.power != .running {
-            guard let other = contradiction(instance, owned), frozen[instance] == nil else { continue }
+        for (instance, owned) in owned {
+            guard let other = contradiction(owned), frozen[instance] == nil else { continue }
             frozen[instance] =
-                "the roster says that it is on \(other), which does not answer and may run it; wait until it answers, or, if "
-                + "it will not come back, give it `state: lost`"
+                cluster.nodes[other] == nil
+                ? "the roster says that it is on \(other), which is no longer in the spec and may run it; put \(other) back, "
+                    + "with `state: lost` if it will not come back"
+                : "the roster says that it is on \(other), which does not answer and may run it; wait until it answers, or, "
+                    + "if it will not come back, give it `state: lost`"
         }
     }
 
-    /// The silent node on which the roster has an instance that was seen elsewhere, and not on its way.
+    /// The node that cannot be asked on which the roster has an instance that is off where it was seen, and not on its way.
     ///
-    /// A run writes down where it saw the instance, and which node it could not ask: so the next one waits as well.
-    func contradiction(_ instance: Name, _ owned: OwnedDomain) -> Name? {
-        guard let entry = memory.instances[owned.mark.instance], owned.mark.move == nil,
-            let other = entry.doubt == .disputed ? entry.alsoOn : entry.alsoOn == nil ? entry.node : nil,
-            other != owned.node, silent.contains(other)
-        else { return nil }
-        return other
+    /// A run writes down where it saw the instance, and which node it could not ask: so the next one waits as well. What was
+    /// seen running somebody brought there.
+    func contradiction(_ owned: OwnedDomain) -> Name? {
+        guard owned.domain.power != .running, owned.mark.move == nil, let entry = remembered(owned) else { return nil }
+        let ends = [entry.node, entry.alsoOn].compactMap(\.self)
+        // Where it was moving to or from, its mark says that the move has ended.
+        guard entry.doubt == .disputed || !ends.contains(owned.node) else { return nil }
+        return ends.first { $0 != owned.node && (silent.contains($0) || isGone($0)) }
+    }
+
+    /// Whether a node left the spec.
+    private func isGone(_ node: Name) -> Bool { cluster.nodes[node] == nil }
+
+    /// What the newest roster has of an instance that was seen, under its name or the one that it gets in this plan.
+    func remembered(_ owned: OwnedDomain) -> Roster.Entry? {
+        let name = owned.mark.instance
+        return memory.instances[name] ?? renamed[name].flatMap { memory.instances[$0] }
     }
 
     private mutating func hear(_ disk: Roster.KeptDisk) {
@@ -87,7 +100,7 @@ extension Draft {
     ///
     /// The newest roster lists a node until a run found that it left the spec empty: what older ones say of it is over.
     private func isOutOfSight(_ node: Name) -> Bool {
-        silent.contains(node) || cluster.nodes[node] == nil && memory.nodes[node] != nil
+        silent.contains(node) || isGone(node) && memory.nodes[node] != nil
     }
 
     /// Whether a file has a name as this cluster's data disks have it.

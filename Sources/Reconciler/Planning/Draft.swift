@@ -46,6 +46,8 @@ struct Draft {
     var arrivals: [Name: Arrival] = [:]
     /// Instances without a domain of whose disks both ends of a move have some.
     var torn: Set<Name> = []
+    /// The new names of instances that the spec renames, by those that their marks have.
+    var renamed: [Name: Name] = [:]
     /// Instances that nothing may be done to now but to wait, with the reason.
     var frozen: [Name: String] = [:]
     /// Where instances that are there go, and how.

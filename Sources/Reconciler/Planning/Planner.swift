@@ -28,6 +28,7 @@ package enum Planner {
     private static func decide(_ draft: inout Draft) {
         draft.recallRosters()
         draft.checkMachines()
+        draft.forgetLostNodes()
         draft.indexOwned()
         draft.recallWitnesses()
         draft.recallMoves()

@@ -32,18 +32,40 @@ enum ConfigurationFile {
     }
 
     /// Whoever can change ssh_config can have commands run and connections go elsewhere.
+    ///
+    /// The owner's own group may write, as Debian's ssh allows it: with umask 002 every file is like that.
     private static func check(_ file: borrowing Descriptor, _ path: String) throws(ConnectFailure) {
         var status = stat()
         guard fstat(file.raw, &status) == 0 else { throw ConnectFailure(SystemFailure("looking at \(path)")) }
         guard status.st_uid == 0 || status.st_uid == getuid() else {
             throw ConnectFailure(
-                .unusable("\(path) belongs to somebody else", remedy: "chown it to yourself, as ssh wants it, too."))
+                .unusable("\(path) belongs to somebody else", remedy: "chown it to yourself."))
         }
-        guard status.st_mode & 0o022 == 0 else {
+        let isOpenToGroup = status.st_mode & 0o020 != 0 && !isOwnersAlone(status.st_gid, owner: status.st_uid)
+        guard status.st_mode & 0o002 == 0, !isOpenToGroup else {
             throw ConnectFailure(
-                .unusable(
-                    "others may write to \(path)",
-                    remedy: "chmod go-w \(ShellQuoting.quote(path)), as ssh wants it, too."))
+                .unusable("others may write to \(path)", remedy: "chmod go-w \(ShellQuoting.quote(path))."))
+        }
+    }
+
+    /// Whether a group is its owner's first one and lists nobody else.
+    private static func isOwnersAlone(_ group: gid_t, owner: uid_t) -> Bool {
+        withUnsafeTemporaryAllocation(of: CChar.self, capacity: 1 << 17) { room in
+            guard let texts = room.baseAddress else { return false }
+            let half = room.count / 2
+            var user = passwd()
+            var entry = Glibc.group()
+            var foundUser: UnsafeMutablePointer<passwd>?
+            var foundGroup: UnsafeMutablePointer<Glibc.group>?
+            guard getpwuid_r(owner, &user, texts, half, &foundUser) == 0, foundUser != nil,
+                getgrgid_r(group, &entry, texts + half, half, &foundGroup) == 0, foundGroup != nil,
+                user.pw_gid == group, let login = user.pw_name, var member = entry.gr_mem
+            else { return false }
+            while let name = member.pointee {
+                guard strcmp(name, login) == 0 else { return false }
+                member += 1
+            }
+            return true
         }
     }
 

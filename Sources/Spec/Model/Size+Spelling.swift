@@ -18,8 +18,10 @@ extension Size {
             guard unit > 0, fraction.count <= 3, let digits = UInt64(String(fraction)) else { return nil }
             let step: UInt64 = isDecimal ? 1_000 : 1_024
             let power = fraction.reduce(1) { power, _ in power * 10 } as UInt64
-            let (scaled, isTooLarge) = (whole * power + digits).multipliedReportingOverflow(by: step)
-            guard !isTooLarge, scaled % power == 0 else { return nil }
+            let (shifted, isTooLong) = whole.multipliedReportingOverflow(by: power)
+            let (exact, isTooMuch) = shifted.addingReportingOverflow(digits)
+            let (scaled, isTooLarge) = exact.multipliedReportingOverflow(by: step)
+            guard !isTooLong, !isTooMuch, !isTooLarge, scaled % power == 0 else { return nil }
             whole = scaled / power
             unit -= 1
         }

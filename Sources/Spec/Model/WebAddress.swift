@@ -12,7 +12,9 @@ package enum WebAddress {
     /// A signed address is another one each day, and leads to the same file.
     package static func identity(_ address: String) -> String {
         let parts = Parts(address)
-        let kept = parts.query?.split(separator: "&", omittingEmptySubsequences: false).filter { !isOfSignature($0) }
+        let parameters = parts.query?.split(separator: "&", omittingEmptySubsequences: false)
+        let names = Set((parameters ?? []).map(name(of:)))
+        let kept = parameters?.filter { !isOfSignature(name(of: $0), beside: names) }
         let query = kept.flatMap { $0.isEmpty ? nil : "?" + $0.joined(separator: "&") } ?? ""
         return parts.scheme + parts.hostAndPath + query
     }
@@ -23,15 +25,17 @@ package enum WebAddress {
         return rest.firstIndex(of: "/").map { String(rest[$0...]) } ?? "/"
     }
 
+    private static func name(of parameter: Substring) -> String { parameter.prefix { $0 != "=" }.lowercased() }
+
     /// Whether a parameter is one of those that sign an address: Amazon's, Google's, Azure's and CloudFront's.
-    private static func isOfSignature(_ parameter: Substring) -> Bool {
-        let name = parameter.prefix { $0 != "=" }.lowercased()
-        let names = [
-            "signature", "expires", "awsaccesskeyid", "googleaccessid", "key-pair-id", "policy", "token",
-            "access_token",
-            "sig", "se", "sp", "sv", "sr", "st", "spr", "skoid", "sktid", "skt", "ske", "sks", "skv",
-        ]
-        return names.contains(name) || name.hasPrefix("x-amz-") || name.hasPrefix("x-goog-")
+    ///
+    /// Their short names count beside a signature alone: `sv=12` can be a version otherwise.
+    private static func isOfSignature(_ name: String, beside names: Set<String>) -> Bool {
+        if ["signature", "sig", "token", "access_token"].contains(name) { return true }
+        if name.hasPrefix("x-amz-") || name.hasPrefix("x-goog-") { return true }
+        let signed: Set = ["expires", "awsaccesskeyid", "googleaccessid", "key-pair-id", "policy"]
+        let azure: Set = ["se", "sp", "sv", "sr", "st", "spr", "skoid", "sktid", "skt", "ske", "sks", "skv"]
+        return signed.contains(name) && names.contains("signature") || azure.contains(name) && names.contains("sig")
     }
 
     private struct Parts {

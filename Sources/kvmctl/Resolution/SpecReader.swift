@@ -67,7 +67,7 @@ final class SpecReader {
         }
     }
 
-    private func read(_ path: String) throws(FileError) -> SpecSource {
+    private func read(_ path: String, isPlainFile: Bool = false) throws(FileError) -> SpecSource {
         // One byte more than is allowed, so that the parser sees that it is too much.
         let limit = Limits().fileSize + 1
         let bytes: [UInt8]
@@ -76,7 +76,11 @@ final class SpecReader {
             hasReadInput = true
             bytes = try FileAccess.standardInput(limit: limit)
         } else {
-            bytes = try FileAccess.contents(of: expanded(path), limit: limit)
+            // A person may give a pipe to -f; what a file names may wait for ever.
+            bytes =
+                isPlainFile
+                ? try FileAccess.smallFile(expanded(path), limit: limit)
+                : try FileAccess.contents(of: expanded(path), limit: limit)
         }
         sources[path] = SpecReader.lines(bytes)
         return SpecSource(file: path, bytes: bytes)
@@ -96,11 +100,11 @@ final class SpecReader {
     /// Answers for a path that `uses:` names.
     private func used(_ path: String) -> UsedSources {
         do throws(FileError) {
-            guard FileAccess.isFolder(expanded(path)) else { return .found([try read(path)]) }
+            guard FileAccess.isFolder(expanded(path)) else { return .found([try read(path, isPlainFile: true)]) }
             let folder = path.hasSuffix("/") ? path : path + "/"
             var sources: [SpecSource] = []
             for name in try FileAccess.specFiles(in: expanded(path), isRecursive: false) {
-                sources.append(try read(folder + name))
+                sources.append(try read(folder + name, isPlainFile: true))
             }
             return .found(sources)
         } catch {

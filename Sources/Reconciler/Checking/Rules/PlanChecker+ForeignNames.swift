@@ -60,6 +60,9 @@ extension PlanChecker {
         guard node.volumes[path] != nil else { return nil }
         let place = Evidence.Place(node: step.node, uuid: owner)
         if let domain = evidence.domains[place], domain.disks.contains(where: { $0.path == path }) { return nil }
+        if let overlay = node.overlays(of: path).first {
+            return Violation(.foreignName, step.id, "\(overlay.path) stands on the file at \(path)")
+        }
         if let instance = evidence.definitions[place]?.mark.instance,
             evidence.keptDisks.contains(where: {
                 $0.path == path && $0.node == step.node && $0.instance == instance
@@ -91,7 +94,12 @@ extension PlanChecker {
     /// Whether a node is where the roster says, or the end of an unfinished move that alone has disks.
     private static func isOnlyEnd(_ node: Name, of entry: Roster.Entry, _ evidence: Evidence) -> Bool {
         if entry.doubt == .torn { return evidence.nodes[node].map { !entry.hasDisk(on: $0) } ?? false }
-        if entry.alsoOn == node, evidence.cluster.nodes[entry.node]?.state == .lost { return true }
+        if entry.alsoOn == node, evidence.cluster.nodes[entry.node]?.state == .lost {
+            // What travelled before the loss may be half of it.
+            var half = entry
+            half.volumes = entry.volumes.mapValues { evidence.cluster.path($0, from: entry.node, to: node) }
+            return evidence.nodes[node].map { !half.hasDisk(on: $0) } ?? false
+        }
         guard entry.alsoOn == node, let other = evidence.nodes[entry.node] else { return entry.node == node }
         return !entry.hasDisk(on: other)
     }

@@ -36,13 +36,19 @@ extension PlanChecker {
             found.append(Violation(.roster, step.id, "generation \(new.generation) is not above \(newest.age)"))
         }
         for (instance, entry) in evidence.roster?.instances.sorted(by: { $0.key < $1.key }) ?? [] {
-            // Where a move has ended, the mark at its end says so. What a roster disputes has to be seen running.
-            let isMoved =
-                entry.alsoOn != nil
-                && (evidence.seen[instance] ?? []).contains {
-                    guard let domain = evidence.domains[$0], domain.mark?.move == nil else { return false }
-                    return entry.doubt != .disputed || domain.power == .running
-                }
+            // Where a move has ended, the mark at its end says so; anywhere else it has to be seen running.
+            let isMoved = (evidence.seen[instance] ?? []).contains { place in
+                guard let domain = evidence.domains[place], domain.mark?.move == nil else { return false }
+                let isEnd =
+                    entry.alsoOn != nil && entry.doubt == nil && [entry.node, entry.alsoOn].contains(place.node)
+                return isEnd || domain.power == .running
+            }
+            if entry.doubt == .torn, let kept = new.instances[instance], kept.doubt != .torn,
+                evidence.seen[instance] == nil,
+                evidence.nodes[entry.node].map({ entry.hasDisk(on: $0) }) ?? evidence.isSilent(entry.node)
+            {
+                found.append(Violation(.roster, step.id, "it forgets that disks of \(instance) may not be whole"))
+            }
             let told = [new.instances[instance]?.node, new.instances[instance]?.alsoOn]
             for holder in [entry.node, entry.alsoOn].compactMap(\.self) where !told.contains(holder) {
                 guard evidence.isSilent(holder), !isMoved else { continue }
