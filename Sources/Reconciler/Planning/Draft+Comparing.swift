@@ -170,7 +170,9 @@ extension Draft {
     /// Since when a guest's figure is.
     private static func uses(_ running: ObservedDomain.Running) -> String {
         guard let age = running.usedMemoryAge?.components.seconds else { return "uses" }
-        return "used \(age < 7_200 ? "\(age / 60) minutes" : "\(age / 3_600) hours") ago, when it last told,"
+        let time =
+            age < 120 ? "a minute" : age < 7_200 ? "\(age / 60) minutes" : "\(age / 3_600) hours"
+        return "used \(time) ago, when it last told,"
     }
 
     /// Decides how an amount reaches the guest: now, by a reboot, or at some later boot.

@@ -1,6 +1,7 @@
 import Foundation
 import Libvirt
 import Reconciler
+import SSH
 import Spec
 import Testing
 
@@ -108,6 +109,25 @@ struct MoveStepTests {
                 #expect(try await node.node.connection.domain(move.uuid) != nil)
             }
             #expect(try await source.node.connection.domain(move.uuid)?.autostart == false)
+        }
+    }
+
+    @Test("a copied file gets its holes back, and says the same")
+    func holes() async throws {
+        try await TestNode.with { (test: TestNode) async throws in
+            let path = "\(test.folder)/copy.qcow2"
+            let content = Data("begin".utf8) + Data(count: 8 << 20) + Data("end".utf8)
+            try content.write(to: URL(filePath: path))
+            func allocated() async throws -> Int {
+                let said = try await test.commands.run("looking", "sync -- \"$1\"; stat -c '%b %B' -- \"$1\"", [path])
+                return said.output.split(whereSeparator: \.isWhitespace).compactMap { Int($0) }.reduce(1, *)
+            }
+            #expect(try await allocated() >= 8 << 20)
+            try await test.node.digHoles(in: path)
+            #expect(try await allocated() < 1 << 20)
+            #expect(try Data(contentsOf: URL(filePath: path)) == content)
+            // Where there is nothing to dig in, that fails nothing.
+            try await test.node.digHoles(in: "\(test.folder)/none")
         }
     }
 
