@@ -155,6 +155,11 @@ struct Draft {
     /// The roster that this machine wrote last, where it is of this cluster.
     var ownRoster: Roster? { fleet.remembered.flatMap { $0.cluster == identity ? $0 : nil } }
 
+    /// Every answer, also of nodes that were set apart since.
+    var everyAnswer: some Sequence<ObservedNode> {
+        fleet.nodes.values.lazy.compactMap { if case .answered(let node) = $0 { node } else { nil } }
+    }
+
     /// Why a node did not answer; nil for one that answered or was not asked.
     func silence(of node: Name) -> Unreachable? {
         if case .unknown(let cause) = fleet.nodes[node] { cause } else { nil }
