@@ -70,6 +70,41 @@ struct MoveStepTests {
         }
     }
 
+    @Test(
+        "a guest that libvirt moved is written down once at its destination, whatever became of it since",
+        arguments: [true, false])
+    func settled(runs: Bool) async throws {
+        try await TestNode.withTwo { (source: TestNode, destination: TestNode) async throws in
+            let move = try await failLast(source, destination)
+            if runs { try await destination.libvirt.startDomain(move.uuid.libvirt) }
+            try await source.libvirt.undefineDomain(move.uuid.libvirt)
+            var error: StepProblem?
+            let calls = await destination.calls.during {
+                do { try await source.node.settle(move, on: destination.node) } catch let problem as StepProblem {
+                    error = problem
+                } catch { Issue.record(error) }
+            }
+            #expect((error == nil) == runs)
+            let look = "looking at domain \(move.uuid)"
+            #expect(calls == [look, "marking domain \(move.name)", look])
+            #expect(try await destination.node.connection.domain(move.uuid)?.mark?.hasArrived == true)
+            // What is written down already is not asked for again.
+            let leaving = try await destination.calls.during { _ = try await source.perform(.move(.leave, move)) }
+            #expect(leaving == [look])
+            #expect(try !hasDisk(source) && hasDisk(destination))
+        }
+    }
+
+    @Test("a guest that its source still has is not written down as arrived")
+    func notGone() async throws {
+        try await TestNode.withTwo { (source: TestNode, destination: TestNode) async throws in
+            let move = try await failLast(source, destination)
+            try await destination.libvirt.startDomain(move.uuid.libvirt)
+            await #expect(throws: StepProblem.self) { try await source.node.settle(move, on: destination.node) }
+            #expect(try await destination.node.connection.domain(move.uuid)?.mark?.hasArrived == false)
+        }
+    }
+
     @Test("a destination whose files are whole counts while it is off")
     func whole() async throws {
         try await TestNode.withTwo { (source: TestNode, destination: TestNode) async throws in
