@@ -114,9 +114,12 @@ extension Draft {
     }
 
     /// Labels and how it is stopped are the spec's, and the mark remembers them; the domain itself does not know them.
+    ///
+    /// A mark of an older run does not say how it is stopped: what is not known is no difference, and is written with the next
+    /// change.
     private func compareLabels(_ comparison: Comparison, _ update: inout InstanceUpdate) {
         let paths = Set(comparison.applied.keys).union(comparison.wanted.keys).filter {
-            $0.hasPrefix("labels.") || $0.hasPrefix("stop.")
+            $0.hasPrefix("labels.") || $0.hasPrefix("stop.") && comparison.applied[$0] != nil
         }
         for path in paths.sorted() where comparison.applied[path] != comparison.wanted[path] {
             update.isRelabelled = true
