@@ -5,6 +5,7 @@ extension Draft {
     mutating func compareInstances() {
         guard !isDestroy else { return }
         let failed = failedAttempts()
+        countNew()
         for instance in existing where !isUnsettled(instance.name) {
             guard let owned = owned[instance.name], owned.domain.isPersistent,
                 owned.mark.phase == .active || owned.mark.phase == .replacing
@@ -217,7 +218,7 @@ extension Draft {
     }
 
     /// Why a node cannot give an instance more, nil where it can; what this plan has promised elsewhere counts.
-    private func noRoom(
+    private mutating func noRoom(
         for comparison: Comparison, _ update: inout InstanceUpdate, vcpus: Int? = nil, memory: Size? = nil
     ) -> String? {
         let node = comparison.owned.node

@@ -98,7 +98,9 @@ struct Draft {
     var updates: [Name: InstanceUpdate] = [:]
     /// Instances whose root disk stays though their image is another one now, by image.
     var staleRoots: [Name: Set<Name>] = [:]
-    /// Rooms of nodes with what instances there grow by.
+    /// What nodes give to the instances that are made there, from where they have their places on.
+    var newDemand: [Name: (vcpus: Double, memory: Double)] = [:]
+    /// Rooms of nodes with what instances there grow by, as far as anybody asked.
     var grown: [Name: Room] = [:]
     /// Bytes of pools' folders that disks will take which move there.
     var promisedRoom: [Location: UInt64] = [:]
