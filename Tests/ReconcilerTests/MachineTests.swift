@@ -1,6 +1,7 @@
-import Reconciler
 import Spec
 import Testing
+
+@testable import Reconciler
 
 /// What tells one machine from another, and what a roster may say of it.
 @Suite struct MachineTests {
@@ -76,6 +77,13 @@ import Testing
                         + "UUID, and is recorded anew"
                 })
         #expect(!plan.steps.isEmpty && plan.steps.allSatisfy { $0.object.kind == .roster }, "\(planText(plan))")
+        // The checker knows it as well: what is deleted there may be forgotten.
+        for instance in ["one", "two"] {
+            var less = cluster
+            less.instances[name(instance)] = nil
+            let removing = Self.plan(less, fleet)
+            #expect(removing.changes.contains { $0.action == .delete && $0.object.name == instance })
+        }
         _ = await Executor(drivers: fleet.drivers).run(plan) { _ in }
         let after = Self.plan(cluster, fleet)
         #expect(after.isEmpty && after.notices.isEmpty && after.refusals.isEmpty, "\(planText(after))")
@@ -150,6 +158,8 @@ import Testing
         let (cluster, fleet) = try await Self.clones()
         fleet.edit(stranger.edit)
         let plan = Self.plan(cluster, fleet)
+        let seen = fleet.observe(cluster)
+        #expect(PlanChecker.knowingNewIDs(seen, of: ClusterIdentity(cluster)) == seen)
         let refusal = try #require(plan.refusals.first { $0.object.name == "kvm1" }, "\(planText(plan))")
         #expect(refusal.reason.hasPrefix("kvm1 is another machine now"))
         #expect(!plan.steps.contains { $0.node == name("kvm1") }, "\(planText(plan))")
