@@ -1,6 +1,7 @@
-import Reconciler
 import Spec
 import Testing
+
+@testable import Reconciler
 
 /// What tells one machine from another, and what a roster may say of it.
 @Suite struct MachineTests {
@@ -46,8 +47,159 @@ import Testing
         let refusal = try #require(plan.refusals.first)
         #expect(refusal.object.name == "kvm2")
         #expect(refusal.reason.contains("kvm2 and kvm1 are the same machine"))
-        #expect(refusal.remedy.contains("rm /etc/machine-id; systemd-machine-id-setup"))
+        #expect(refusal.remedy.contains("rm -f /etc/machine-id /var/lib/dbus/machine-id; systemd-machine-id-setup"))
         #expect(refusal.remedy.contains("host_uuid"))
+    }
+
+    /// Clones that libvirt tells apart, each with an instance.
+    private static func clones() async throws -> (Cluster, FakeFleet) {
+        let cluster = try cluster(
+            SilentNodeTests.spec.replacing("disk: 3GiB}", with: "disk: 3GiB, placement: {spread: node}}"))
+        let fleet = fleet(cluster, ["kvm1": "one", "kvm2": "two"])
+        _ = await Executor(drivers: fleet.drivers).run(plan(cluster, fleet)) { _ in }
+        try #require(fleet.nodes.values.allSatisfy { !$0.domains.isEmpty })
+        return (cluster, fleet)
+    }
+
+    @Test(
+        "A clone that got a machine-id of its own, as it is told to, is the machine that it was, and recorded anew",
+        arguments: [["kvm2"], ["kvm1"], ["kvm1", "kvm2"]])
+    func newMachineID(of renamed: [String]) async throws {
+        let (cluster, fleet) = try await Self.clones()
+        let before = fleet.nodes.mapValues(\.domains)
+        fleet.edit { nodes in for node in renamed { nodes[name(node)]?.machine = "own-\(node)" } }
+        let plan = Self.plan(cluster, fleet)
+        #expect(plan.refusals.isEmpty && plan.silences.isEmpty, "\(planText(plan))")
+        #expect(
+            plan.notices
+                == renamed.map {
+                    "\($0) has a new machine-id, own-\($0) instead of template: it is the same machine by libvirt's host "
+                        + "UUID, and is recorded anew"
+                })
+        #expect(!plan.steps.isEmpty && plan.steps.allSatisfy { $0.object.kind == .roster }, "\(planText(plan))")
+        // The checker knows it as well: what is deleted there may be forgotten.
+        for instance in ["one", "two"] {
+            var less = cluster
+            less.instances[name(instance)] = nil
+            let removing = Self.plan(less, fleet)
+            #expect(removing.changes.contains { $0.action == .delete && $0.object.name == instance })
+        }
+        _ = await Executor(drivers: fleet.drivers).run(plan) { _ in }
+        let after = Self.plan(cluster, fleet)
+        #expect(after.isEmpty && after.notices.isEmpty && after.refusals.isEmpty, "\(planText(after))")
+        #expect(fleet.nodes.mapValues(\.domains) == before)
+        for node in fleet.nodes.values {
+            for name in renamed { #expect(node.roster?.nodes[Name(name) ?? node.name]?.machine == "own-\(name)") }
+        }
+    }
+
+    /// A machine that answers in kvm1's place, or seems to, and what may be done about it.
+    struct Stranger: Sendable, CustomTestStringConvertible {
+        var testDescription: String
+        var edit: @Sendable (inout [Name: FakeNode]) -> Void
+        /// How it becomes known again, in words and done; nil where there is no way.
+        var wayBack: String?
+        var goBack: @Sendable (inout FakeNode) -> Void = { _ in }
+    }
+
+    private static let one = UniqueID(derivedFrom: "one")
+    private static let strangers = [
+        Stranger(
+            testDescription: "both identities are new, and the instances are there",
+            edit: { nodes in
+                nodes[name("kvm1")]?.machine = "own"
+                nodes[name("kvm1")]?.host = UniqueID(derivedFrom: "made up")
+            }, wayBack: "write `host_uuid = \"\(one)\"` into /etc/libvirt/libvirtd.conf there",
+            goBack: { $0.host = one }),
+        Stranger(
+            testDescription: "the same hardware, set up anew",
+            edit: { nodes in
+                let old = nodes[name("kvm1")]
+                nodes[name("kvm1")] = FakeNode(name("kvm1"))
+                nodes[name("kvm1")]?.host = old?.host
+            }),
+        Stranger(
+            testDescription: "the same hardware, with the roster and none of the instances",
+            edit: { nodes in
+                nodes[name("kvm1")]?.machine = "own"
+                nodes[name("kvm1")]?.domains = [:]
+            }),
+        Stranger(
+            testDescription: "another machine without anything of the cluster",
+            edit: { nodes in
+                nodes[name("kvm1")] = FakeNode(name("kvm1"))
+                nodes[name("kvm1")]?.host = UniqueID(derivedFrom: "other")
+            }),
+        Stranger(
+            testDescription: "another node has the host UUID now, so that it proves nothing",
+            edit: { nodes in
+                nodes[name("kvm1")]?.machine = "own"
+                nodes[name("kvm2")]?.host = one
+            }, wayBack: "`echo template >/etc/machine-id`",
+            goBack: { $0.machine = "template" }),
+        Stranger(
+            testDescription: "the new machine-id is another node's",
+            edit: { nodes in
+                nodes[name("kvm2")]?.machine = "own"
+                nodes[name("kvm1")]?.machine = "own"
+            }, wayBack: "`echo template >/etc/machine-id`", goBack: { $0.machine = "template" }),
+        Stranger(
+            testDescription: "libvirt does not say what it calls its host",
+            edit: { nodes in
+                nodes[name("kvm1")]?.machine = "own"
+                nodes[name("kvm1")]?.host = nil
+            }, wayBack: "write `host_uuid = \"\(one)\"` into", goBack: { $0.host = one }),
+    ]
+
+    @Test(
+        "A machine that is not surely the old one is another, and the way back that is named works",
+        arguments: strangers)
+    func stranger(_ stranger: Stranger) async throws {
+        let (cluster, fleet) = try await Self.clones()
+        fleet.edit(stranger.edit)
+        let plan = Self.plan(cluster, fleet)
+        let seen = fleet.observe(cluster)
+        #expect(PlanChecker.knowingNewIDs(seen, of: ClusterIdentity(cluster)) == seen)
+        let refusal = try #require(plan.refusals.first { $0.object.name == "kvm1" }, "\(planText(plan))")
+        #expect(refusal.reason.hasPrefix("kvm1 is another machine now"))
+        #expect(!plan.steps.contains { $0.node == name("kvm1") }, "\(planText(plan))")
+        #expect(!plan.steps.contains { if case .defineDomain = $0.operation { true } else { false } })
+        guard let wayBack = stranger.wayBack else {
+            #expect(refusal.remedy.hasPrefix("give the new machine another name"))
+            return
+        }
+        #expect(refusal.remedy.contains(wayBack), "\(refusal.remedy)")
+        #expect(refusal.remedy.contains("; else give the new machine another name"))
+        fleet.edit { nodes in
+            if var node = nodes[name("kvm1")] {
+                stranger.goBack(&node)
+                nodes[node.name] = node
+            }
+        }
+        #expect(!Self.plan(cluster, fleet).refusals.contains { $0.object.name == "kvm1" })
+    }
+
+    @Test("Of two clones that nothing tells apart the one on record stays, and the newcomer gets another identity")
+    func newcomer() async throws {
+        let spec = SilentNodeTests.spec.replacing(", node: kvm1}", with: "}")
+        let alone = try cluster(spec.replacing("kvm1: {address: 10.0.0.1}, ", with: ""))
+        let both = try cluster(spec)
+        let fleet = Self.fleet(both, ["kvm1": "one", "kvm2": "one"])
+        _ = await Executor(drivers: fleet.drivers).run(Self.plan(alone, fleet)) { _ in }
+        let before = fleet.nodes[name("kvm2")]?.domains
+        let refused = Self.plan(both, fleet)
+        #expect(refused.refusals.map(\.object.name) == ["kvm1"])
+        #expect(refused.refusals.first?.reason.hasPrefix("kvm1 and kvm2 are the same machine") == true)
+        #expect(refused.refusals.first?.remedy.contains("give kvm1 an identity of its own") == true)
+        fleet.edit { nodes in
+            nodes[name("kvm1")]?.machine = "own"
+            nodes[name("kvm1")]?.host = UniqueID(derivedFrom: "own")
+        }
+        let plan = Self.plan(both, fleet)
+        #expect(plan.refusals.isEmpty && plan.notices.isEmpty, "\(planText(plan))")
+        _ = await Executor(drivers: fleet.drivers).run(plan) { _ in }
+        #expect(Self.plan(both, fleet).isEmpty)
+        #expect(fleet.nodes[name("kvm2")]?.domains == before)
     }
 
     @Test(

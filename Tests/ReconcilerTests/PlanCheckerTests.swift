@@ -559,6 +559,54 @@ struct PlanCheckerTests {
             node: name(node), part: name("main"), uuid: stranger, macs: [], addresses: [], volumes: [:])
     }
 
+    @Test("What a move may have brought to a silent node counts like what is there")
+    func otherEndIsSilent() async throws {
+        var moving = Self.entry(on: "kvm1")
+        moving.alsoOn = name("kvm3")
+        func violations(_ instance: String, _ entry: Roster.Entry, _ change: (inout Case) -> Void = { _ in }) async
+            -> [String]
+        {
+            var broken = await Self.good()
+            for node in ["kvm1", "kvm2"] { broken.editNode(node) { $0.roster?.instances[name(instance)] = entry } }
+            change(&broken)
+            return broken.violations.map(\.description)
+        }
+        let made = await violations("web", moving)
+        #expect(made.contains { $0 == "one home: kvm2/instance/web/define: kvm3 may hold instance web" }, "\(made)")
+        let forgotten = await violations("far", moving)
+        #expect(
+            forgotten.contains { $0.hasSuffix("roster/open: it forgets instance far on silent kvm3") }, "\(forgotten)")
+        let removed = await violations("far", moving) { broken in
+            broken.edit("kvm1/roster/open") { $0.operation = .deleteRoster }
+        }
+        #expect(removed.contains { $0.hasSuffix("silent kvm3 may hold instance far") }, "\(removed)")
+        var mark: DomainMark?
+        let foreign = ObservedDomain(
+            uuid: Self.stranger, name: "other", power: .running, autostart: false, mark: nil, vcpus: 1,
+            memory: .gibibytes(1), fingerprint: "as seen")
+        let adopted = await violations("web", moving) { broken in
+            broken.editNode("kvm2") { $0.domains.append(foreign) }
+            broken.editDefinition { definition in
+                definition.mark.uuid = Self.stranger
+                definition.mark.isAdopted = true
+                definition.mark.phase = .active
+                mark = definition.mark
+            }
+            guard let mark else { return }
+            broken.edit("web/define") {
+                $0.operation = .adoptDomain(uuid: Self.stranger, name: "other", mark: mark)
+                $0.expectation = .unchanged(fingerprint: "as seen")
+            }
+        }
+        #expect(
+            adopted.contains { $0 == "one home: kvm2/instance/web/define: kvm3 may hold instance web" }, "\(adopted)")
+        let taken = await violations("far", moving) { broken in
+            broken.editDefinition { moving.macs = $0.nics.map(\.mac) }
+            for node in ["kvm1", "kvm2"] { broken.editNode(node) { $0.roster?.instances[name("far")] = moving } }
+        }
+        #expect(taken.contains { $0.contains("instance far on silent kvm3 has the MAC") }, "\(taken)")
+    }
+
     @Test("Every rule is broken by some case")
     func everyRule() {
         // Attempts and pools have plans of their own.

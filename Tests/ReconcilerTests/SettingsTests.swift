@@ -44,6 +44,41 @@ import Testing
         #expect(await Self.apply(try Self.spec(""), fleet).driftAlone.changes.isEmpty)
     }
 
+    @Test(
+        "How it is stopped is an edit in the spec, and unknown in the mark of an older run, which the next change mends"
+    )
+    func stopping() async throws {
+        let fleet = FakeFleet(ClusterIdentity(name: name("demo")), [FakeNode(name("kvm1"))])
+        func forget() {
+            fleet.edit { nodes in
+                for uuid in nodes[name("kvm1")]?.domains.keys.map(\.self) ?? [] {
+                    for key in ["stop.timeout", "stop.force"] {
+                        nodes[name("kvm1")]?.domains[uuid]?.mark?.applied[key] = nil
+                    }
+                }
+            }
+        }
+        func fields(_ plan: Plan) -> [String] {
+            plan.changes.flatMap(\.fields).map {
+                "\($0.path): \($0.old ?? "-") -> \($0.new ?? "-") \($0.origin.rawValue)"
+            }
+        }
+        let forced = ", stop: {timeout: 10s, force: true}"
+        _ = await Self.apply(try Self.spec(""), fleet)
+        let edited = await Self.apply(try Self.spec(forced), fleet)
+        #expect(fields(edited) == ["stop.force: false -> true edit", "stop.timeout: 120s -> 10s edit"])
+        forget()
+        #expect(
+            Planner.plan(try Self.spec(forced), inputs: Inputs(), fleet: fleet.observe(try Self.spec(forced))).isEmpty)
+        // With that the mark says it again, and no word is lost on it.
+        let labelled = await Self.apply(try Self.spec(forced + ", labels: {tier: web}"), fleet)
+        #expect(fields(labelled) == ["labels.tier: - -> web edit"])
+        let applied = fleet.nodes[name("kvm1")]?.domains.values.first?.mark?.applied
+        #expect(applied?["stop.force"] == "true" && applied?["stop.timeout"] == "10s")
+        let back = await Self.apply(try Self.spec(", labels: {tier: web}"), fleet)
+        #expect(fields(back) == ["stop.force: true -> false edit", "stop.timeout: 10s -> 120s edit"])
+    }
+
     @Test("What waits for its turn to start in a running apply is no drift; what somebody stopped is")
     func queued() async throws {
         let spec = try Self.spec("")

@@ -28,6 +28,12 @@ enum RuleCases {
                 "f:2:115: error: roles.x.git-web.deployKey: only a repository over ssh takes a key; write the repository's ssh address, or take the key out"
             ]),
         SpecCase(
+            "a website on the port of the guest's sshd",
+            "instances: {a: {image: debian, flavor: small, roles: {x: {git-web: {repo: 'https://example.org/x.git', port: 22}}}}}",
+            gives: [
+                "f:2:110: warning: roles.x.git-web.port: sshd of the guest has port 22 unless it was told another; give the website another port, or move sshd"
+            ]),
+        SpecCase(
             "an authority for a repository without https",
             "instances: {a: {image: debian, flavor: small, roles: {x: {git-web: {repo: 'git://example.org/x.git', certificateAuthority: {file: k}}}}}}",
             gives: [

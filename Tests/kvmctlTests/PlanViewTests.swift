@@ -170,6 +170,37 @@ struct PlanViewTests {
         #expect(!text.contains("\nPlan: 0"))
     }
 
+    @Test(
+        "a node that does not answer is named once, whether or not its host has the same name", arguments: ["", "n1: "])
+    func namedOnce(prefix: String) throws {
+        let node = try Samples.name("n1")
+        let cause = Unreachable(cause: .refused, summary: "\(prefix)connection refused", remedy: "start sshd")
+        var plan = Plan(cluster: try Samples.cluster())
+        plan.silences = [Plan.Silence(node: node, cause: cause, held: [])]
+        #expect(try Self.text(plan).contains("  ? node/n1: connection refused\n"))
+        #expect(try Self.text(plan, .markdown).contains("n1: connection refused. start sshd"))
+        #expect(try !Self.text(plan, .markdown).contains("n1: n1"))
+        let spec = """
+            apiVersion: kvmctl/v1
+            cluster: demo
+            nodes: {n1: {address: 10.0.0.1}, n2: {address: 10.0.0.2}}
+            images: {debian: {source: "https://example.org/d.qcow2", checksum: "sha256:\(ListingTests.digest)"}}
+            instances: {web: {image: debian, vcpus: 1, memory: 1GiB, disk: 2GiB}}
+            """
+        let cluster = try #require(SpecLoader.load(sources: [SpecSource(file: "c.yaml", text: spec)]).cluster)
+        var other = ObservedNode(
+            name: try Samples.name("n2"), machine: "m", vcpus: 8, memory: .gibibytes(16), hasKVM: true)
+        let entry = Roster.Entry(
+            node: node, part: .main, uuid: Samples.uuid("web"), macs: [], addresses: [], volumes: [:])
+        other.roster = Roster(
+            cluster: ClusterIdentity(cluster), generation: 1, nodes: [:], instances: [try Samples.name("web"): entry],
+            keptDisks: [])
+        let fleet = ObservedFleet(nodes: [node: .unknown(cause), other.name: .answered(other)])
+        #expect(
+            FleetHealth(cluster, fleet).health(of: try Samples.name("web")).reason
+                == "n1 does not answer: connection refused")
+    }
+
     @Test("without colours the text is the same as with them")
     func colours() throws {
         let painted = try Self.text(Self.everything(), style: Style(hasColour: true, width: nil))

@@ -103,6 +103,44 @@ struct ReportViewTests {
                 """)
     }
 
+    @Test("an image that comes to two pools of a node, one of which cannot be made, has a line for each")
+    func twoPools() throws {
+        func pool(_ text: String) throws -> Step {
+            try Samples.step(
+                "pool/\(text)/ensure", on: "kvm1", Samples.object(.pool, text, on: "kvm1"),
+                .ensurePool(PoolDefinition(name: text, path: "/\(text)")))
+        }
+        func fetch(to pool: String) throws -> Step {
+            let fetch = ImageFetch(
+                image: try Samples.name("debian"), source: .file("/d.qcow2"), checksum: nil, byteCount: 1,
+                path: "/\(pool)/d.qcow2")
+            return try Samples.step(
+                "image/\(pool)/fetch", on: "kvm1", Samples.object(.image, "debian", on: "kvm1"), .fetchImage(fetch))
+        }
+        let (fast, slow) = (try pool("fast"), try pool("slow"))
+        let (toFast, toSlow) = (try fetch(to: "fast"), try fetch(to: "slow"))
+        var plan = Plan(cluster: try Samples.cluster(), steps: [fast, slow, toFast, toSlow])
+        plan.changes = [fast, slow].map { Change(.create, $0.object, reason: "r") }
+        plan.changes += [(toFast, "fast"), (toSlow, "slow")].map { step, pool in
+            Change(.create, step.object, reason: "r", details: ["/\(pool)/d.qcow2", "1B to transfer"])
+        }
+        let report = ExecutionReport(
+            outcomes: [
+                (fast, .failed(StepError("making the pool fast", causes: ["a file is in its place"]))), (slow, .done),
+                (toFast, .dependencyFailed(fast.id)), (toSlow, .done),
+            ], wasInterrupted: false)
+        let text = ReportView(plan: plan, report: report, duration: .zero).text(style: .plain)
+        #expect(
+            text.hasPrefix(
+                """
+                  ✗  create  pool/fast     kvm1  failed
+                  ✓  create  pool/slow     kvm1
+                  ·  create  image/debian  kvm1  not done
+                  ✓  create  image/debian  kvm1
+
+                """), "\(text)")
+    }
+
     @Test("an interrupted run says where it stopped")
     func interrupted() throws {
         let text = try Self.view(interrupted: true).text(style: .plain)

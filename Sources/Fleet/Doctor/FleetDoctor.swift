@@ -43,7 +43,7 @@ package struct FleetDoctor: Sendable {
             try await patient.logIn(settings)
         } catch {
             let cause = Unreachable(node: node.name, error)
-            patient.checks.append(NodeCheck(.ssh, .bad, cause.summary, remedy: cause.remedy))
+            patient.checks.append(NodeCheck(.ssh, .bad, cause.summary(behind: node.name), remedy: cause.remedy))
             return patient
         }
         await patient.becomeRoot()

@@ -164,17 +164,20 @@ extension NodeSigns {
             return NodeCheck(
                 .identity, .bad,
                 "libvirt gives it the same host UUID as \(list(likeHost)): it refuses migrations between them",
-                remedy:
-                    "Before it has instances: set another host_uuid in /etc/libvirt/libvirtd.conf there (uuidgen), and "
-                    + "restart the daemon.")
+                remedy: likeMachine.isEmpty
+                    ? "On one of them: set another host_uuid in /etc/libvirt/libvirtd.conf (uuidgen), and restart the daemon."
+                    : "Their /etc/machine-id is the same, too. On the one that has no instances: set another host_uuid in "
+                        + "/etc/libvirt/libvirtd.conf (uuidgen); \(newMachineID); then reboot it.")
         }
         if !likeMachine.isEmpty {
             return NodeCheck(
                 .identity, .bad,
                 "its /etc/machine-id is that of \(list(likeMachine)): they were made from one template",
-                remedy:
-                    "On one of them, before it has instances: rm /etc/machine-id; systemd-machine-id-setup; then reboot it."
-                    + " Once it has instances, leave it: kvmctl tells the two apart by libvirt's host UUID.")
+                remedy: hostUUID.map {
+                    "kvmctl tells them apart by libvirt's host UUID; other programs may not. On this one: write host_uuid = "
+                        + "\"\($0)\" into /etc/libvirt/libvirtd.conf, by which the next apply knows it again; then "
+                        + "\(newMachineID); then reboot it."
+                } ?? "On the one that has no instances: \(newMachineID); then reboot it.")
         }
         guard !machine.isEmpty else {
             return NodeCheck(
@@ -183,6 +186,10 @@ extension NodeSigns {
         }
         return NodeCheck(.identity, .good, "no other node has its machine-id")
     }
+
+    /// Where D-Bus has a copy of the old machine-id, the new one would be made from that.
+    private static let newMachineID =
+        "rm -f /etc/machine-id /var/lib/dbus/machine-id; systemd-machine-id-setup"
 
     /// From how many seconds on a name is too slow.
     private static let patience = 1.0

@@ -99,7 +99,7 @@ struct Patient: Sendable {
             let daemon = cause.cause == .noDaemon ? await installedDaemon() : nil
             checks.append(
                 NodeCheck(
-                    .libvirt, .bad, cause.summary,
+                    .libvirt, .bad, cause.summary(behind: node.name),
                     remedy: daemon.map {
                         "It is installed: systemctl enable --now \($0); journalctl -u \($0) says why it stopped."
                     }

@@ -23,8 +23,6 @@ extension ConnectedNode {
         let watch = MigrationWatch(move.policy)
         do {
             try await migrate(move, to: destination, watch, report)
-            // libvirt says so, and undefines the source, only once the guest ran there: whatever became of it since.
-            if try await connection.domain(move.uuid) == nil { _ = try await destination.noteArrival(of: move) }
         } catch {
             // The answer may be lost while all of it was done.
             guard (try? await isConfirmed(move, on: destination)) == true else {
@@ -33,18 +31,29 @@ extension ConnectedNode {
                 throw error
             }
         }
-        guard try await isConfirmed(move, on: destination) else {
-            throw StepProblem(
-                "libvirt says that \(move.name) has moved, and it does not run on \(move.to) alone",
-                remedy: "Run the command again: it looks at both nodes and goes on from there.")
-        }
-        _ = try await destination.noteArrival(of: move)
+        try await settle(move, on: destination)
         let id = try move.uuid.libvirt
         let result = try? await destination.connection.reader.call("asking what the move of \(move.name) took") {
             try $0.migrationResult(id)
         }
         report(watch.outcome(result ?? nil))
         return .done
+    }
+
+    /// Writes down at the destination that the guest arrived, and makes sure that it runs there.
+    ///
+    /// libvirt says so, and undefines the source, only once the guest ran there: that is written down first, whatever became of
+    /// the guest since, as nothing else tells the next run that the destination's files are the good ones.
+    func settle(_ move: InstanceMove, on destination: ConnectedNode) async throws {
+        let isGone = try await connection.domain(move.uuid) == nil
+        if isGone { _ = try await destination.noteArrival(of: move) }
+        guard isGone, let arrived = try await destination.connection.domain(move.uuid), arrived.isPersistent,
+            arrived.power == .running
+        else {
+            throw StepProblem(
+                "libvirt says that \(move.name) has moved, and it does not run on \(move.to) alone",
+                remedy: "Run the command again: it looks at both nodes and goes on from there.")
+        }
     }
 
     /// Whether the domain runs there, is defined there, and is gone from here.

@@ -130,7 +130,7 @@ extension ConnectedNode {
         case .conflict(let reason): return .skipped(reason)
         }
         // Before anything goes: should this end in the middle, the next run knows.
-        _ = try await destination.noteArrival(of: move)
+        if arrived.mark?.hasArrived != true { _ = try await destination.noteArrival(of: move) }
         if let left, left.power == .paused {
             // Paused is what libvirt leaves where nobody told it the end.
             try await force(move.uuid, left.name)

@@ -89,7 +89,7 @@ extension ConnectedNode {
     /// Gives back what a copy takes for zeros that the original has as holes; its content stays the same.
     ///
     /// A node without the tool, or a file system without holes, keeps them: that costs room and nothing else.
-    private func digHoles(in path: String) async throws {
+    func digHoles(in path: String) async throws {
         try await connection.commands.run(
             "giving back the holes of \(path)", "fallocate --dig-holes -- \"$1\" 2>/dev/null; exit 0", [path],
             timeout: nil)

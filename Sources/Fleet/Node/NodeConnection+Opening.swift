@@ -119,9 +119,14 @@ extension NodeConnection {
     /// Refuses a daemon that is too old to be told what kvmctl tells it.
     private static func checkVersion(of lane: Lane) async throws {
         let version = try await lane.call("asking for libvirt's version") { try $0.libvirtVersion() }
-        guard version < oldestVersion else { return }
-        throw NodeUnreachable(
-            .other, "\(lane.node): libvirt there is \(version), and kvmctl needs \(oldestVersion) or newer",
+        if let refusal = refusal(of: version, on: lane.node) { throw refusal }
+    }
+
+    /// Why a daemon of a version is too old; nil where it is not.
+    static func refusal(of version: LibvirtVersion, on node: Name) -> NodeUnreachable? {
+        guard version < oldestVersion else { return nil }
+        return NodeUnreachable(
+            .other, "\(node): libvirt there is \(version), and kvmctl needs \(oldestVersion) or newer",
             remedy: "Upgrade the node's system, or its libvirt.")
     }
 

@@ -36,10 +36,9 @@ extension ConnectedNode {
         let told = try await connection.reader.call("reading the memory in use of \(uuid)") {
             try $0.memoryUse(ofDomain: id)
         }
-        let age = told?.toldAt.map { Date.now.timeIntervalSince1970 - Double($0) }.map { max(0, $0) }
-        if let told, let age, age <= AvailableMemory.freshness { return AvailableMemory(bytes: told.usable << 10) }
-        if let bytes = try? await availableByAgent(of: uuid) { return AvailableMemory(bytes: bytes) }
-        return told.map { AvailableMemory(bytes: $0.usable << 10, age: age.map { .seconds(Int64($0)) }) }
+        return await AvailableMemory.chosen(told: told, now: Date.now.timeIntervalSince1970) {
+            try? await availableByAgent(of: uuid)
+        }
     }
 
     private func availableByAgent(of uuid: UniqueID) async throws -> UInt64? {
@@ -52,11 +51,21 @@ extension ConnectedNode {
 }
 
 /// What a guest could give back of its memory.
-private struct AvailableMemory: Sendable {
+struct AvailableMemory: Sendable, Equatable {
     let bytes: UInt64
     /// How old the figure is, where it is not of now.
     var age: Duration?
 
     /// For how many seconds a figure counts as one of now: the node's clock may differ a little from this one's.
     static let freshness: Double = 60
+
+    /// The balloon driver's figure where it is of now, else what the guest's agent reads, else the old figure with its age.
+    ///
+    /// - Parameter now: seconds since 1970.
+    static func chosen(told: MemoryUse?, now: Double, byAgent: () async -> UInt64?) async -> AvailableMemory? {
+        let age = told?.toldAt.map { max(0, now - Double($0)) }
+        if let told, let age, age <= freshness { return AvailableMemory(bytes: told.usable << 10) }
+        if let bytes = await byAgent() { return AvailableMemory(bytes: bytes) }
+        return told.map { AvailableMemory(bytes: $0.usable << 10, age: age.map { .seconds(Int64($0)) }) }
+    }
 }

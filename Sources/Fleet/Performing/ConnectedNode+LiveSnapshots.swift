@@ -21,14 +21,7 @@ extension ConnectedNode {
                 "its definition has other disks than what runs", remedy: "Apply first, or keep its memory too.")
         }
         let nodes = try await writableNodes(of: domain)
-        if let stranger = nodes.first(where: { node in !live.contains { $0.path == node.path } }) {
-            throw StepProblem("it writes to \(stranger.path), which libvirt does not tell of", remedy: "Stop it first.")
-        }
-        if let raw = nodes.first(where: { $0.format != "qcow2" }) {
-            throw StepProblem(
-                "its disk \(raw.path) has the format \(raw.format), and only qcow2 can hold a snapshot",
-                remedy: "Turn it into qcow2 while it is off (qemu-img convert -O qcow2).")
-        }
+        if let problem = Self.problem(with: nodes, known: Set(live.map(\.path)), forSnapshot: name) { throw problem }
         let actions = nodes.map {
             QEMUCommand.Action(type: "blockdev-snapshot-internal-sync", data: .init(device: $0.name, name: name))
         }
@@ -53,6 +46,25 @@ extension ConnectedNode {
             throw error
         }
         return .done
+    }
+
+    /// What keeps QEMU's disks from holding a snapshot of that name; nil where nothing does.
+    ///
+    /// - Parameter known: the files that libvirt says the machine writes to.
+    static func problem(with nodes: [QEMUDisk], known: Set<String>, forSnapshot name: String) -> StepProblem? {
+        if let stranger = nodes.first(where: { !known.contains($0.path) }) {
+            return StepProblem(
+                "it writes to \(stranger.path), which libvirt does not tell of", remedy: "Stop it first.")
+        }
+        if let raw = nodes.first(where: { $0.format != "qcow2" }) {
+            return StepProblem(
+                "its disk \(raw.path) has the format \(raw.format), and only qcow2 can hold a snapshot",
+                remedy: "Turn it into qcow2 while it is off (qemu-img convert -O qcow2).")
+        }
+        guard nodes.contains(where: { $0.snapshots.contains(name) }) else { return nil }
+        return StepProblem(
+            "its disks hold a snapshot of that name that libvirt does not know",
+            remedy: "Choose another name; qemu-img snapshot -d removes the old one while it is off.")
     }
 
     /// Has QEMU take the snapshots, between freezing and thawing the guest's file systems.
@@ -87,13 +99,7 @@ extension ConnectedNode {
             reply = lines.count > 1 ? String(lines[1]) : ""
         }
         let answer = QEMUAnswer(reading: reply)
-        if let problem = answer?.error?.desc {
-            let isThere = problem.contains("already exists")
-            throw StepProblem(
-                isThere ? "its disks hold a snapshot of that name that libvirt does not know" : "QEMU says: \(problem)",
-                remedy: isThere
-                    ? "Choose another name; qemu-img snapshot -d removes the old one while it is off." : nil)
-        }
+        if let problem = answer?.error?.desc { throw StepProblem("QEMU says: \(problem)") }
         guard answer?.return != nil else {
             throw StepProblem("QEMU did not take it: \(PlainText.line(reply))", remedy: nil)
         }

@@ -82,36 +82,19 @@ extension ConnectedNode {
     ) async throws -> StepResult {
         guard domain.running.map(isThere) ?? false else { return .unchanged }
         let id = try domain.uuid.libvirt
-        let deadline = ContinuousClock.now.advanced(by: .seconds(60))
-        var nextRequest = ContinuousClock.now
-        while true {
-            if ContinuousClock.now >= nextRequest {
-                try await connection.changes.call("unplugging \(alias) from \(domain.name)") { libvirt in
-                    do {
-                        try libvirt.detachDevice(alias: alias, fromDomain: id, affecting: .live)
-                    } catch let error as LibvirtError where error.isDeviceGone || error.isUnplugging {
-                        // It is gone, or the guest is still busy letting it go.
-                    }
-                }
-                nextRequest = ContinuousClock.now.advanced(by: .seconds(10))
+        return try await Unplugging(alias).untilGone {
+            try await connection.changes.call("unplugging \(alias) from \(domain.name)") { libvirt in
+                do {
+                    try libvirt.detachDevice(alias: alias, fromDomain: id, affecting: .live)
+                    return nil
+                } catch let error as LibvirtError { return error }
             }
-            guard let now = try await connection.domain(domain.uuid)?.running, isThere(now) else { return .done }
-            guard ContinuousClock.now < deadline else {
-                throw StepProblem(
-                    "the guest did not let go of \(alias) within 60 s",
-                    remedy: "Take it out of use in the guest, or stop the instance, and apply again.")
-            }
+        } isThere: {
+            try await connection.domain(domain.uuid)?.running.map(isThere) ?? false
+        } pause: {
             report(.waiting("the guest is letting go of \(alias)"))
             try await Task.sleep(for: .milliseconds(300))
             try await lock.check()
         }
     }
-}
-
-extension LibvirtError {
-    /// Whether there is no such device, which is what unplugging is for.
-    fileprivate var isDeviceGone: Bool { code == .deviceMissing }
-
-    /// Whether the device is being unplugged already.
-    fileprivate var isUnplugging: Bool { message.contains("already in the process of unplug") }
 }

@@ -9,6 +9,7 @@ package enum PlanChecker {
     package static func violations(
         in plan: Plan, of cluster: Cluster, fleet: ObservedFleet, intent: Intent, deletedDisks: Set<String> = []
     ) -> [Violation] {
+        let fleet = knowingNewIDs(fleet, of: ClusterIdentity(cluster))
         var evidence = Evidence(plan: plan, cluster: cluster, fleet: fleet, intent: intent)
         evidence.deletedDisks = deletedDisks
         return rules.flatMap { $0(evidence) }

@@ -44,7 +44,8 @@ package struct FleetHealth: Sendable {
         if let entry = (roster ?? fleet.remembered)?.instances[instance] {
             switch fleet.nodes[entry.node] {
             case .answered: return Health(.missing, "it was on \(entry.node), and its domain is gone")
-            case .unknown(let cause): return Health(.unknown, "\(entry.node) does not answer: \(cause.summary)")
+            case .unknown(let cause):
+                return Health(.unknown, "\(entry.node) does not answer: \(cause.summary(behind: entry.node))")
             case .notContacted: return Health(.unknown, "\(entry.node) was not asked, since the spec says it is off")
             case nil: return Health(.unknown, "it was on \(entry.node), which is not in the spec")
             }

@@ -62,12 +62,27 @@ extension Draft {
     }
 
     /// The room of a node with what this plan makes there and what accepted updates grow by.
-    func remainingRoom(of node: Name) -> Room {
+    mutating func remainingRoom(of node: Name) -> Room {
         if let room = grown[node] { return room }
-        var room = room(of: node)
-        for instance in missing where placements[instance.name]?.node == node {
-            room.promise(vcpus: Double(instance.vcpus), memory: Double(instance.memory.bytes))
-        }
+        let room = roomWithNew(of: node)
+        grown[node] = room
         return room
+    }
+
+    /// The room of a node with what this plan makes there.
+    func roomWithNew(of node: Name) -> Room {
+        var room = room(of: node)
+        if let new = newDemand[node] { room.promise(vcpus: new.vcpus, memory: new.memory) }
+        return room
+    }
+
+    /// Adds up, once, what each node gives to the instances that this plan makes there.
+    mutating func countNew() {
+        newDemand = [:]
+        for instance in missing {
+            guard let node = placements[instance.name]?.node else { continue }
+            newDemand[node, default: (0, 0)].vcpus += Double(instance.vcpus)
+            newDemand[node, default: (0, 0)].memory += Double(instance.memory.bytes)
+        }
     }
 }

@@ -1,39 +1,5 @@
 import Spec
 
-/// How much of the nodes is promised, while moves for a better balance are chosen.
-private struct Balance {
-    var rooms: [Name: Room]
-    /// Where the instances are that may move.
-    var homes: [Name: Name] = [:]
-    /// The same by node, in the order in which they are looked at.
-    var guests: [Name: [Instance]] = [:]
-    /// The members of each group.
-    var groups: [Name: [Name]] = [:]
-    /// Where an instance may go, as far as it was asked and does not depend on where others are.
-    var mayGo: [Way: Bool] = [:]
-
-    /// An instance's way to a node.
-    struct Way: Hashable {
-        let instance: Name
-        let target: Name
-    }
-
-    /// Brings an instance from one node to another.
-    mutating func move(_ instance: Instance, from home: Name, to target: Name, _ order: [Name: Int]) {
-        homes[instance.name] = target
-        guests[home]?.removeAll { $0.name == instance.name }
-        let place = order[instance.name] ?? 0
-        var others = guests[target] ?? []
-        others.insert(instance, at: others.firstIndex { (order[$0.name] ?? 0) > place } ?? others.endIndex)
-        guests[target] = others
-    }
-
-    /// How full a node is, from 0 to 1 or more, weighted as scores are.
-    func load(_ node: Name, with change: (vcpus: Double, memory: Double) = (0, 0)) -> Double {
-        1 - (rooms[node]?.score(vcpus: change.vcpus, memory: change.memory) ?? 0)
-    }
-}
-
 extension Draft {
     /// Moves instances from full nodes to emptier ones, only where that was asked for.
     ///
@@ -43,25 +9,29 @@ extension Draft {
     /// applied to has no such move left.
     mutating func balanceNodes() {
         guard let threshold = options.balance, !isDestroy else { return }
-        let nodes = answeredNames.filter { cluster.nodes[$0]?.state == .active }
+        countNew()
         let movable = existing.filter(mayBalance)
-        let order = Dictionary(uniqueKeysWithValues: movable.enumerated().map { ($1.name, $0) })
-        var balance = Balance(rooms: [:])
-        for node in nodes { balance.rooms[node] = roomWithPlacements(of: node) }
-        for instance in movable {
-            guard let home = owned[instance.name]?.node else { continue }
-            balance.homes[instance.name] = home
-            balance.guests[home, default: []].append(instance)
-        }
-        for instance in cluster.instances.values.sorted(by: { $0.name < $1.name }) {
-            if let group = instance.group { balance.groups[group, default: []].append(instance.name) }
-        }
-        while let (instance, target) = bestMove(nodes, threshold, &balance) {
-            guard let owned = owned[instance.name], let home = balance.homes[instance.name] else { break }
+        let nodes = answeredNames.filter { cluster.nodes[$0]?.state == .active }
+        var guests: [Name: [Balance.Guest]] = [:]
+        for (place, instance) in movable.enumerated() {
+            guard let owned = owned[instance.name] else { continue }
             let demand = owned.domain.demand
-            balance.rooms[home]?.promise(vcpus: -demand.vcpus, memory: -demand.memory)
-            balance.rooms[target]?.promise(vcpus: demand.vcpus, memory: demand.memory)
-            balance.move(instance, from: home, to: target, order)
+            guests[owned.node, default: []].append(
+                .init(
+                    instance: instance,
+                    demand: .init(vcpus: demand.vcpus, memory: demand.memory, labels: instance.placement.where),
+                    place: place))
+        }
+        var balance = Balance(rooms: roomsWithPlacements(of: nodes), guests: guests, threshold: threshold) {
+            labels, node in
+            labels.allSatisfy { cluster.nodes[node]?.labels[$0.key] == $0.value }
+        }
+        var company = company(of: movable)
+        var known: [Way: Bool] = [:]
+        while true {
+            let move = balance.moveOne { guest, target in mayGo(guest.instance, to: target, company, &known) }
+            guard let move else { break }
+            for node in company.move(move.guest.instance, from: move.from, to: move.to) { balance.reconsider(node) }
         }
         for instance in movable {
             guard let owned = owned[instance.name], let target = balance.homes[instance.name], target != owned.node
@@ -79,18 +49,14 @@ extension Draft {
         "\(Int((balance.load(node) * 100).rounded())) %"
     }
 
-    /// The room of a node with all that this plan makes there and takes from there.
-    private func roomWithPlacements(of node: Name) -> Room {
-        var room = room(of: node)
-        for instance in missing where placements[instance.name]?.node == node {
-            room.promise(vcpus: Double(instance.vcpus), memory: Double(instance.memory.bytes))
-        }
-        for (instance, owned) in owned where owned.node == node {
-            guard removals[instance] != nil || moves[instance] != nil else { continue }
+    /// The rooms of nodes with all that this plan makes there and takes from there.
+    private func roomsWithPlacements(of nodes: [Name]) -> [Name: Room] {
+        var rooms = Dictionary(uniqueKeysWithValues: nodes.map { ($0, roomWithNew(of: $0)) })
+        for (instance, owned) in owned where removals[instance] != nil || moves[instance] != nil {
             let demand = owned.domain.demand
-            room.promise(vcpus: -demand.vcpus, memory: -demand.memory)
+            rooms[owned.node]?.promise(vcpus: -demand.vcpus, memory: -demand.memory)
         }
-        return room
+        return rooms
     }
 
     /// Whether an instance is free to move, with nothing else to be done to its size first.
@@ -99,7 +65,7 @@ extension Draft {
             !staying.contains(instance.name),
             frozen[instance.name] == nil, owned.mark.phase == .active, owned.mark.instance == instance.name,
             cluster.nodes[owned.node]?.state == .active, instance.onMaintenance == .migrate,
-            instance.placement.together == nil || instance.group == nil
+            instance.placement.together == nil || instance.group == nil, ownObstacle(of: instance, owned) == nil
         else { return false }
         let domain = owned.domain
         return domain.vcpus == instance.vcpus && domain.memory == instance.memory
@@ -107,54 +73,72 @@ extension Draft {
             && (domain.liveVCPUs ?? domain.vcpus) == domain.vcpus
     }
 
-    private func bestMove(
-        _ nodes: [Name], _ threshold: Double, _ balance: inout Balance
-    ) -> (Instance, Name)? {
-        let loads = Dictionary(uniqueKeysWithValues: nodes.map { ($0, balance.load($0)) })
-        let byLoad = nodes.sorted { (loads[$1] ?? 0, $0) < (loads[$0] ?? 0, $1) }
-        for source in byLoad {
-            let load = loads[source] ?? 0
-            let targets = byLoad.reversed().filter { load - (loads[$0] ?? 0) > threshold }
-            guard !targets.isEmpty else { continue }
-            var best: (instance: Instance, target: Name, load: Double)?
-            for instance in balance.guests[source] ?? [] {
-                guard let owned = owned[instance.name] else { continue }
-                let demand = owned.domain.demand
-                let left = balance.load(source, with: (-demand.vcpus, -demand.memory))
-                for target in targets {
-                    let result = max(left, balance.load(target, with: demand))
-                    guard result < load, result < best?.load ?? .infinity,
-                        balance.rooms[target]?.fits(vcpus: demand.vcpus, memory: demand.memory) == true,
-                        mayGo(instance, owned, to: target, &balance)
-                    else { continue }
-                    best = (instance, target, result)
-                }
+    /// The groups whose members are to be apart, with where each member is or may be.
+    private func company(of movable: [Instance]) -> Company {
+        let groups = Set(movable.filter { $0.placement.spread != nil }.compactMap(\.group))
+        var company = Company()
+        for instance in cluster.instances.values {
+            guard let group = instance.group, groups.contains(group) else { continue }
+            if let home = home(of: instance.name) ?? memory.instances[instance.name]?.node {
+                company.add(instance.name, of: group, on: home)
             }
-            if let best { return (best.instance, best.target) }
         }
-        return nil
+        return company
     }
 
-    private func mayGo(
-        _ instance: Instance, _ owned: OwnedDomain, to target: Name, _ balance: inout Balance
-    ) -> Bool {
+    private func mayGo(_ instance: Instance, to target: Name, _ company: Company, _ known: inout [Way: Bool]) -> Bool {
+        guard let owned = owned[instance.name] else { return false }
         if target == owned.node { return true }
-        guard let node = cluster.nodes[target], isPossible(instance, owned, node, &balance) else { return false }
-        guard instance.placement.spread != nil else { return true }
-        let others = (instance.group.flatMap { balance.groups[$0] } ?? []).filter { $0 != instance.name }
-        let occupied = Set(others.compactMap { balance.homes[$0] ?? home(of: $0) ?? memory.instances[$0]?.node })
+        guard let node = cluster.nodes[target], isPossible(instance, owned, node, &known) else { return false }
+        guard let spread = instance.placement.spread else { return true }
+        let occupied = company.occupied(besides: instance, near: spread == .node ? target : nil)
         return leavingObstacle(to: node, for: instance, occupied: occupied) == nil
     }
 
     /// Whether nothing but the places of others can be in the way; asked once for each instance and node.
     private func isPossible(
-        _ instance: Instance, _ owned: OwnedDomain, _ node: Node, _ balance: inout Balance
+        _ instance: Instance, _ owned: OwnedDomain, _ node: Node, _ known: inout [Way: Bool]
     ) -> Bool {
-        let way = Balance.Way(instance: instance.name, target: node.name)
-        if let known = balance.mayGo[way] { return known }
+        let way = Way(instance: instance.name, target: node.name)
+        if let known = known[way] { return known }
         let isPossible =
             missingLabel(node, for: instance) == nil && obstacle(to: node.name, for: instance, owned) == nil
-        balance.mayGo[way] = isPossible
+        known[way] = isPossible
         return isPossible
+    }
+}
+
+/// An instance's way to a node.
+private struct Way: Hashable {
+    let instance: Name
+    let target: Name
+}
+
+/// Where the members of groups are that are to be apart.
+private struct Company {
+    private var homes: [Name: Name] = [:]
+    private var counts: [Name: [Name: Int]] = [:]
+
+    mutating func add(_ member: Name, of group: Name, on node: Name) {
+        homes[member] = node
+        counts[group, default: [:]][node, default: 0] += 1
+    }
+
+    /// The nodes that other members have; of one node alone where only that is asked for.
+    func occupied(besides instance: Instance, near node: Name?) -> Set<Name> {
+        guard let group = instance.group, let counts = counts[group] else { return [] }
+        let home = homes[instance.name]
+        func isTaken(_ node: Name) -> Bool { (counts[node] ?? 0) > (home == node ? 1 : 0) }
+        guard let node else { return Set(counts.keys.filter(isTaken)) }
+        return isTaken(node) ? [node] : []
+    }
+
+    /// Notes a move, and gives the nodes whose guests may have been waiting for it.
+    mutating func move(_ instance: Instance, from home: Name, to target: Name) -> [Name] {
+        guard let group = instance.group, homes[instance.name] != nil else { return [] }
+        homes[instance.name] = target
+        counts[group]?[home, default: 0] -= 1
+        counts[group]?[target, default: 0] += 1
+        return counts[group]?.filter { $0.value > 0 }.map(\.key).sorted() ?? []
     }
 }

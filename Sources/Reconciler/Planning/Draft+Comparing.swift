@@ -5,6 +5,7 @@ extension Draft {
     mutating func compareInstances() {
         guard !isDestroy else { return }
         let failed = failedAttempts()
+        countNew()
         for instance in existing where !isUnsettled(instance.name) {
             guard let owned = owned[instance.name], owned.domain.isPersistent,
                 owned.mark.phase == .active || owned.mark.phase == .replacing
@@ -114,9 +115,12 @@ extension Draft {
     }
 
     /// Labels and how it is stopped are the spec's, and the mark remembers them; the domain itself does not know them.
+    ///
+    /// A mark of an older run does not say how it is stopped: what is not known is no difference, and is written with the next
+    /// change.
     private func compareLabels(_ comparison: Comparison, _ update: inout InstanceUpdate) {
         let paths = Set(comparison.applied.keys).union(comparison.wanted.keys).filter {
-            $0.hasPrefix("labels.") || $0.hasPrefix("stop.")
+            $0.hasPrefix("labels.") || $0.hasPrefix("stop.") && comparison.applied[$0] != nil
         }
         for path in paths.sorted() where comparison.applied[path] != comparison.wanted[path] {
             update.isRelabelled = true
@@ -170,7 +174,9 @@ extension Draft {
     /// Since when a guest's figure is.
     private static func uses(_ running: ObservedDomain.Running) -> String {
         guard let age = running.usedMemoryAge?.components.seconds else { return "uses" }
-        return "used \(age < 7_200 ? "\(age / 60) minutes" : "\(age / 3_600) hours") ago, when it last told,"
+        let time =
+            age < 120 ? "a minute" : age < 7_200 ? "\(age / 60) minutes" : "\(age / 3_600) hours"
+        return "used \(time) ago, when it last told,"
     }
 
     /// Decides how an amount reaches the guest: now, by a reboot, or at some later boot.
@@ -212,7 +218,7 @@ extension Draft {
     }
 
     /// Why a node cannot give an instance more, nil where it can; what this plan has promised elsewhere counts.
-    private func noRoom(
+    private mutating func noRoom(
         for comparison: Comparison, _ update: inout InstanceUpdate, vcpus: Int? = nil, memory: Size? = nil
     ) -> String? {
         let node = comparison.owned.node

@@ -6,7 +6,9 @@ extension Draft {
     /// The old machine may still run what it held, so its node counts as silent from here on.
     mutating func checkMachines() {
         var byMachine: [String: [Name]] = [:]
-        for name in answeredNames {
+        // Of clones the one on record is who it was: the other gets an identity of its own, which nobody remembers yet.
+        let onRecord = Set(answeredNames.filter { memory.nodes[$0]?.machine != nil })
+        for name in answeredNames.filter(onRecord.contains) + answeredNames.filter({ !onRecord.contains($0) }) {
             guard let node = answered[name] else { continue }
             let position = cluster.nodes[name]?.position
             if let known = memory.nodes[name], isAnother(node, than: known) {
@@ -15,7 +17,8 @@ extension Draft {
                     Plan.Refusal(
                         ObjectReference(.node, name.text, on: nil),
                         reason: "\(name) is another machine now: it was \(was), and \(this) answers",
-                        remedy: "give the new machine another name, or, if the old one will not come back, "
+                        remedy: (wayBack(of: node, to: known).map { "\($0); else " } ?? "")
+                            + "give the new machine another name, or, if the old one will not come back, "
                             + "apply once with `state: lost` on \(name)", position: position))
                 setApart(name)
             } else if let other = byMachine[node.machine]?.first(where: { isSame(node, answered[$0]) }) {
@@ -25,14 +28,24 @@ extension Draft {
                         reason: "\(name) and \(other) are the same machine (\(Draft.words(node.machine, node.host)))",
                         remedy:
                             "remove one of the two from the spec; if they are two machines, one was cloned from the "
-                            + "other: give \(name) an identity of its own with `rm /etc/machine-id; "
-                            + "systemd-machine-id-setup`, and a `host_uuid` in /etc/libvirt/libvirtd.conf",
+                            + "other: give \(name) an identity of its own with `rm -f /etc/machine-id "
+                            + "/var/lib/dbus/machine-id; systemd-machine-id-setup`, and a `host_uuid` in "
+                            + "/etc/libvirt/libvirtd.conf; then reboot it",
                         position: position))
                 setApart(name)
             } else {
                 byMachine[node.machine, default: []].append(name)
+                noteNewID(of: node)
             }
         }
+    }
+
+    /// Says that a machine has a new machine-id, which the roster remembers from now on.
+    private mutating func noteNewID(of node: ObservedNode) {
+        guard let known = memory.nodes[node.name], let machine = known.machine, machine != node.machine else { return }
+        notices.append(
+            "\(node.name) has a new machine-id, \(node.machine) instead of \(machine): it is the same machine by libvirt's "
+                + "host UUID, and is recorded anew")
     }
 
     /// Leaves a node alone that answered, as if it had not.
@@ -54,10 +67,44 @@ extension Draft {
     /// another node has the same machine-id, as clones do.
     func isAnother(_ node: ObservedNode, than known: Roster.Member) -> Bool {
         guard let machine = known.machine else { return false }
-        guard machine == node.machine else { return true }
+        guard machine == node.machine else { return !hasNewID(node, known) }
         guard let old = known.host, let new = node.host, old != new else { return false }
-        return memory.nodes.contains { $0.key != node.name && $0.value.machine == machine }
-            || answered.contains { $0.key != node.name && $0.value.machine == machine }
+        return isTaken(by: node) { other, _ in other == machine }
+    }
+
+    /// Whether it is the machine that its name stood for, and somebody gave it a new machine-id, as a clone needs.
+    ///
+    /// libvirt's UUID has to be the old one and no other node's, the new machine-id nobody else's, and what the cluster put
+    /// there has to be there: its roster, and one at least of the instances that are on record. A machine that was set up anew has
+    /// none of that, though its firmware tells libvirt the same UUID.
+    private func hasNewID(_ node: ObservedNode, _ known: Roster.Member) -> Bool {
+        guard let old = known.host, old == node.host, isOurs(node) else { return false }
+        return !isTaken(by: node) { machine, host in host == old || machine == node.machine }
+    }
+
+    /// Whether what the cluster put on the node of that name is there.
+    private func isOurs(_ node: ObservedNode) -> Bool {
+        guard node.roster?.cluster == identity else { return false }
+        let held = Set(memory.instances.values.lazy.filter { $0.node == node.name && $0.alsoOn == nil }.map(\.uuid))
+        return held.isEmpty || node.domains.contains { $0.mark?.cluster == identity && held.contains($0.uuid) }
+    }
+
+    /// Whether another node has such a machine-id or host UUID, on record or by its own answer.
+    private func isTaken(by node: ObservedNode, _ matches: (_ machine: String?, _ host: UniqueID?) -> Bool) -> Bool {
+        memory.nodes.contains { $0.key != node.name && matches($0.value.machine, $0.value.host) }
+            || everyAnswer.contains { $0.name != node.name && matches($0.machine, $0.host) }
+    }
+
+    /// How a machine that has what the cluster put there becomes known again, should it be the old one; nil where it has not.
+    private func wayBack(of node: ObservedNode, to known: Roster.Member) -> String? {
+        guard isOurs(node) else { return nil }
+        let start = "if it is the machine that it was, "
+        if let host = known.host, node.host != host, !isTaken(by: node, { $1 == host }) {
+            return start + "have libvirt call it what it did: write `host_uuid = \"\(host)\"` into "
+                + "/etc/libvirt/libvirtd.conf there, and restart the daemon"
+        }
+        guard let machine = known.machine, machine != node.machine else { return nil }
+        return start + "give it its old machine-id back: `echo \(machine) >/etc/machine-id`"
     }
 
     private static func words(_ machine: String, _ host: UniqueID?) -> String {

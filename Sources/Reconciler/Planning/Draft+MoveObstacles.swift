@@ -23,6 +23,20 @@ extension Draft {
         if let obstacle = unfitness(of: observed, for: instance) {
             return .refusal(obstacle.reason, remedy: "\(obstacle.remedy); or pin the instance to another node")
         }
+        if let obstacle = ownObstacle(of: instance, owned) { return obstacle }
+        let way: DomainMark.Move
+        switch folders(for: instance, owned, to: target) {
+        case .found(let folders): way = DomainMark.Move(from: owned.node, to: target, folders: folders)
+        case .obstacle(let obstacle): return obstacle
+        }
+        return diskObstacle(to: target, owned) ?? nicObstacle(to: observed, for: instance, owned)
+            ?? imageObstacle(way, observed, owned) ?? fileObstacle(way, observed, owned)
+            ?? storageObstacle(way, observed, owned) ?? roomObstacle(to: target, for: instance, owned)
+            ?? routeObstacle(to: target, for: instance, owned)
+    }
+
+    /// Why an instance cannot move anywhere.
+    func ownObstacle(of instance: Instance, _ owned: OwnedDomain) -> MoveObstacle? {
         if let arrival = arrivals[instance.name], !(arrival.isComplete), arrival.otherEnd == .silent {
             let other = arrival.move.otherEnd(than: owned.node)
             return .silence("an earlier move to \(other) is unfinished, and \(other) does not answer")
@@ -62,15 +76,7 @@ extension Draft {
             return .refusal(
                 "it was adopted, and its files are not kvmctl's own", remedy: "move it by hand (virsh migrate)")
         }
-        let way: DomainMark.Move
-        switch folders(for: instance, owned, to: target) {
-        case .found(let folders): way = DomainMark.Move(from: owned.node, to: target, folders: folders)
-        case .obstacle(let obstacle): return obstacle
-        }
-        return diskObstacle(to: target, owned) ?? nicObstacle(to: observed, for: instance, owned)
-            ?? imageObstacle(way, observed, owned) ?? fileObstacle(way, observed, owned)
-            ?? storageObstacle(way, observed, owned) ?? roomObstacle(to: target, for: instance, owned)
-            ?? routeObstacle(to: target, for: instance, owned)
+        return nil
     }
 
     private func diskObstacle(to target: Name, _ owned: OwnedDomain) -> MoveObstacle? {

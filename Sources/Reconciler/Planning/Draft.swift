@@ -100,7 +100,9 @@ struct Draft {
     var updates: [Name: InstanceUpdate] = [:]
     /// Instances whose root disk stays though their image is another one now, by image.
     var staleRoots: [Name: Set<Name>] = [:]
-    /// Rooms of nodes with what instances there grow by.
+    /// What nodes give to the instances that are made there, from where they have their places on.
+    var newDemand: [Name: (vcpus: Double, memory: Double)] = [:]
+    /// Rooms of nodes with what instances there grow by, as far as anybody asked.
     var grown: [Name: Room] = [:]
     /// Bytes of pools' folders that disks will take which move there.
     var promisedRoom: [Location: UInt64] = [:]
@@ -156,6 +158,11 @@ struct Draft {
 
     /// The roster that this machine wrote last, where it is of this cluster.
     var ownRoster: Roster? { fleet.remembered.flatMap { $0.cluster == identity ? $0 : nil } }
+
+    /// Every answer, also of nodes that were set apart since.
+    var everyAnswer: some Sequence<ObservedNode> {
+        fleet.nodes.values.lazy.compactMap { if case .answered(let node) = $0 { node } else { nil } }
+    }
 
     /// Why a node did not answer; nil for one that answered or was not asked.
     func silence(of node: Name) -> Unreachable? {

@@ -30,10 +30,9 @@ extension Instance {
                 fields["disks.\(disk.name).pool"] = disk.pool.text
             }
         }
-        // What a deletion goes by when the spec does not have it any more; the default needs no word.
-        let (stop, usual) = (changes.stop, ChangePolicy.Stop())
-        if stop.timeout != usual.timeout { fields["stop.timeout"] = "\(stop.timeout.components.seconds)s" }
-        if stop.force != usual.force { fields["stop.force"] = String(stop.force) }
+        // What a deletion goes by when the spec does not have it any more; the default too, as a mark of an older run says nothing.
+        fields["stop.timeout"] = "\(changes.stop.timeout.components.seconds)s"
+        fields["stop.force"] = String(changes.stop.force)
         for name in roles.keys { fields["roles.\(name)"] = "git-web" }
         for (label, value) in labels { fields["labels.\(label)"] = value }
         fields["access.user"] = access.user

@@ -11,14 +11,19 @@ struct RenameHints {
     init(_ new: [Instance], inputs: Inputs) {
         for instance in new {
             for address in instance.nics.compactMap(\.address) { byAddress[address, default: []].append(instance.name) }
-            byFields[instance.fields(inputs: inputs), default: []].append(instance.name)
+            byFields[Self.telling(instance.fields(inputs: inputs)), default: []].append(instance.name)
         }
+    }
+
+    /// The fields without those that marks of older runs do not have.
+    private static func telling(_ fields: [String: String]) -> [String: String] {
+        fields.filter { !$0.key.hasPrefix("stop.") }
     }
 
     /// What to write where one new instance has the address of the old one, or is the same but for its name.
     func hint(for old: DomainMark) -> String? {
         let addressed = Set(old.nics.values.compactMap(\.address).flatMap { byAddress[$0] ?? [] })
-        let similar = addressed.isEmpty ? Set(byFields[old.applied] ?? []) : addressed
+        let similar = addressed.isEmpty ? Set(byFields[Self.telling(old.applied)] ?? []) : addressed
         guard let name = similar.first, similar.count == 1 else { return nil }
         return "if \(name) is its new name, write renamedFrom: \(old.instance) there, and it stays as it is"
     }

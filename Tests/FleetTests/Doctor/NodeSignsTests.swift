@@ -179,6 +179,14 @@ struct NodeSignsTests {
         #expect(check("m", other, []).summary.contains("its /etc/machine-id is that of kvm2"))
         #expect(check("m", other, other).summary.contains("the same host UUID as kvm2"))
         #expect(check("", [], []).verdict == .warning)
+        // What a run knows the node by stays where only the machine-id is the same, and D-Bus gives no copy of it back.
+        let fresh = "rm -f /etc/machine-id /var/lib/dbus/machine-id; systemd-machine-id-setup"
+        let ofMachine = check("m", other, []).remedy ?? ""
+        #expect(ofMachine.contains("On this one: write host_uuid = \"u\" into") && ofMachine.contains(fresh))
+        let ofHost = check("m", [], other).remedy ?? ""
+        #expect(ofHost.contains("On one of them: set another host_uuid") && !ofHost.contains("machine-id"))
+        let ofBoth = check("m", other, other).remedy ?? ""
+        #expect(ofBoth.contains("On the one that has no instances: set another host_uuid") && ofBoth.contains(fresh))
     }
 
     @Test("numbers and words that make no sense are overlooked")

@@ -1,6 +1,7 @@
 import Foundation
 import Libvirt
 import Reconciler
+import SSH
 import Spec
 import Testing
 
@@ -69,6 +70,41 @@ struct MoveStepTests {
         }
     }
 
+    @Test(
+        "a guest that libvirt moved is written down once at its destination, whatever became of it since",
+        arguments: [true, false])
+    func settled(runs: Bool) async throws {
+        try await TestNode.withTwo { (source: TestNode, destination: TestNode) async throws in
+            let move = try await failLast(source, destination)
+            if runs { try await destination.libvirt.startDomain(move.uuid.libvirt) }
+            try await source.libvirt.undefineDomain(move.uuid.libvirt)
+            var error: StepProblem?
+            let calls = await destination.calls.during {
+                do { try await source.node.settle(move, on: destination.node) } catch let problem as StepProblem {
+                    error = problem
+                } catch { Issue.record(error) }
+            }
+            #expect((error == nil) == runs)
+            let look = "looking at domain \(move.uuid)"
+            #expect(calls == [look, "marking domain \(move.name)", look])
+            #expect(try await destination.node.connection.domain(move.uuid)?.mark?.hasArrived == true)
+            // What is written down already is not asked for again.
+            let leaving = try await destination.calls.during { _ = try await source.perform(.move(.leave, move)) }
+            #expect(leaving == [look])
+            #expect(try !hasDisk(source) && hasDisk(destination))
+        }
+    }
+
+    @Test("a guest that its source still has is not written down as arrived")
+    func notGone() async throws {
+        try await TestNode.withTwo { (source: TestNode, destination: TestNode) async throws in
+            let move = try await failLast(source, destination)
+            try await destination.libvirt.startDomain(move.uuid.libvirt)
+            await #expect(throws: StepProblem.self) { try await source.node.settle(move, on: destination.node) }
+            #expect(try await destination.node.connection.domain(move.uuid)?.mark?.hasArrived == false)
+        }
+    }
+
     @Test("a destination whose files are whole counts while it is off")
     func whole() async throws {
         try await TestNode.withTwo { (source: TestNode, destination: TestNode) async throws in
@@ -108,6 +144,25 @@ struct MoveStepTests {
                 #expect(try await node.node.connection.domain(move.uuid) != nil)
             }
             #expect(try await source.node.connection.domain(move.uuid)?.autostart == false)
+        }
+    }
+
+    @Test("a copied file gets its holes back, and says the same")
+    func holes() async throws {
+        try await TestNode.with { (test: TestNode) async throws in
+            let path = "\(test.folder)/copy.qcow2"
+            let content = Data("begin".utf8) + Data(count: 8 << 20) + Data("end".utf8)
+            try content.write(to: URL(filePath: path))
+            func allocated() async throws -> Int {
+                let said = try await test.commands.run("looking", "sync -- \"$1\"; stat -c '%b %B' -- \"$1\"", [path])
+                return said.output.split(whereSeparator: \.isWhitespace).compactMap { Int($0) }.reduce(1, *)
+            }
+            #expect(try await allocated() >= 8 << 20)
+            try await test.node.digHoles(in: path)
+            #expect(try await allocated() < 1 << 20)
+            #expect(try Data(contentsOf: URL(filePath: path)) == content)
+            // Where there is nothing to dig in, that fails nothing.
+            try await test.node.digHoles(in: "\(test.folder)/none")
         }
     }
 

@@ -52,3 +52,25 @@ import Testing
         }
     }
 }
+
+@Suite("Snapshots of running disks") struct LiveSnapshotTests {
+    private static func disk(
+        _ path: String = "/pool/root.qcow2", _ format: String = "qcow2", _ snapshots: Set<String> = []
+    ) -> QEMUDisk {
+        QEMUDisk(name: "libvirt-1-format", path: path, format: format, snapshots: snapshots)
+    }
+
+    @Test(
+        "What the disks hold, and not what QEMU says of it, tells that a snapshot cannot be taken",
+        arguments: [
+            ([disk(), disk()], nil), ([disk("/pool/other.qcow2")], "it writes to /pool/other.qcow2"),
+            ([disk(), disk("/pool/root.qcow2", "raw")], "has the format raw"),
+            ([disk(), disk("/pool/root.qcow2", "qcow2", ["old"])], nil),
+            ([disk(), disk("/pool/root.qcow2", "qcow2", ["old", "new"])], "that libvirt does not know"),
+        ] as [([QEMUDisk], String?)])
+    func problem(_ disks: [QEMUDisk], _ words: String?) {
+        let problem = ConnectedNode.problem(with: disks, known: ["/pool/root.qcow2"], forSnapshot: "new")
+        #expect((problem == nil) == (words == nil))
+        if let words { #expect(problem?.reason.contains(words) == true && problem?.remedy != nil) }
+    }
+}

@@ -73,6 +73,37 @@ import Testing
         }
     }
 
+    @Test("What an installation says goes to a file that nobody can name before, and that is gone afterwards")
+    func installing() async throws {
+        try await ScriptedGuest.with { guest in
+            for name in ["useradd", "usermod"] { try guest.write("bin/\(name)", "#!/bin/sh\nexit 0\n") }
+            try guest.write(
+                "bin/apt-get",
+                """
+                #!/bin/sh
+                top=${0%/bin/*}
+                echo "$(readlink /proc/$$/fd/1) $(stat -L -c %a /proc/$$/fd/1)" >>"$top/logs"
+                [ -f "$top/offline" ] && { echo 'no such package'; exit 1; }
+                case $* in *install*) printf '#!/bin/sh\n' >"$top/nginx"; chmod 0755 "$top/nginx" ;; esac
+                """)
+            let script = SiteScripts.prepare.replacing("/usr/sbin/nginx", with: "\(guest.folder)/nginx")
+            for _ in 1...2 {
+                let said = try await guest.run(script, ["site"])
+                #expect(said.status == 0, "\(said.output)")
+                for left in ["nginx", "site/site/private/prepared"] {
+                    try FileManager.default.removeItem(atPath: "\(guest.folder)/\(left)")
+                }
+            }
+            try guest.write("offline", "")
+            let said = try await guest.run(script, ["site"])
+            #expect(said.status == 3 && said.output.contains("no such package"), "\(said.output)")
+            let logs = try String(contentsOfFile: "\(guest.folder)/logs", encoding: .utf8).split(separator: "\n")
+            let names = Set(logs.compactMap { $0.split(separator: " ").first.map(String.init) })
+            #expect(logs.allSatisfy { $0.hasSuffix(" 600") } && names.count == 3, "\(logs)")
+            #expect(names.allSatisfy { !FileManager.default.fileExists(atPath: $0) })
+        }
+    }
+
     @Test("What has proved good stays, whatever asks to go back", arguments: ScriptedGuest.shells)
     func provedStays(shell: String) async throws {
         try await ScriptedGuest.with(shell) { guest in

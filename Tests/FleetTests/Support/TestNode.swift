@@ -4,6 +4,7 @@ import Libvirt
 import Reconciler
 import Spec
 import Subprocess
+import Synchronization
 import TestDriver
 import Testing
 import YAML
@@ -16,6 +17,8 @@ struct TestNode {
     let libvirt: Libvirt.Connection
     /// Where the node's files are, with nothing else in it.
     let folder: String
+    /// What was asked of its libvirt so far.
+    let calls: Calls
 
     var commands: NodeCommands { node.connection.commands }
 
@@ -28,6 +31,22 @@ struct TestNode {
                 defer { for node in [first.node, second.node] { peers.remove(node.node) } }
                 try await body(first, second)
             }
+        }
+    }
+
+    /// Counts calls, from any task.
+    final class Calls: Sendable {
+        private let made = Mutex<[String]>([])
+
+        var all: [String] { made.withLock { $0 } }
+
+        func add(_ call: String) { made.withLock { $0.append(call) } }
+
+        /// What is asked while the body runs.
+        func during(_ body: () async throws -> Void) async rethrows -> [String] {
+            let before = all.count
+            try await body()
+            return Array(all.dropFirst(before))
         }
     }
 
@@ -44,6 +63,7 @@ struct TestNode {
         try Data("<node/>".utf8).write(to: URL(filePath: file))
         defer { try? FileManager.default.removeItem(atPath: file) }
         let libvirt = try await TestDriver.open(file)
+        let calls = Calls()
         let spec = Spec.Node(
             name: Samples.name(name), address: .local, position: Position(file: "-", line: 1, column: 1))
         let settings = ConnectionSettings(stateFolder: "\(folder)/state") { _ in "hunter2" }
@@ -51,10 +71,11 @@ struct TestNode {
             node: spec, settings: settings,
             commands: NodeCommands(shell: LocalShell(), privilege: [], node: spec.name, log: RemoteLog()),
             session: nil, forwarding: nil, libvirtURI: TestDriver.uri(file),
-            changes: Lane(connection: libvirt, node: spec.name, log: RemoteLog()), readers: [], downloads: Downloads())
+            changes: Lane(connection: libvirt, node: spec.name, log: RemoteLog { calls.add($0.call) }), readers: [],
+            downloads: Downloads())
         let node = ConnectedNode(connection, cluster: Samples.cluster, peers: peers)
         do {
-            try await body(TestNode(node: node, libvirt: libvirt, folder: folder))
+            try await body(TestNode(node: node, libvirt: libvirt, folder: folder, calls: calls))
         } catch {
             await node.lock.release()
             await connection.close()

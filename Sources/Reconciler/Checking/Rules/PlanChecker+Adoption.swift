@@ -20,12 +20,11 @@ extension PlanChecker {
         if let other = evidence.seen[mark.instance]?.first {
             return Violation(.oneHome, step.id, "\(other.node) holds instance \(mark.instance)")
         }
-        if let entry = evidence.roster?.instances[mark.instance], entry.node != step.node,
-            evidence.isSilent(entry.node)
-        {
-            return Violation(.oneHome, step.id, "\(entry.node) may hold instance \(mark.instance)")
+        let entry = evidence.roster?.instances[mark.instance]
+        let holders = [entry?.node, entry?.alsoOn].compactMap(\.self).filter { $0 != step.node }
+        return holders.first(where: evidence.isSilent).map {
+            Violation(.oneHome, step.id, "\($0) may hold instance \(mark.instance)")
         }
-        return nil
     }
 
     /// An adopted domain is never defined anew, and never given a volume or a seed.

@@ -84,7 +84,7 @@ extension Describer {
             ]
         case .unknown(let cause):
             description.isUnknown = true
-            description.add("Answer", "no: \(cause.summary)", .alarm)
+            description.add("Answer", "no: \(cause.summary(behind: name))", .alarm)
             description.add("Remedy", cause.remedy)
             let held = plan.silences.first { $0.node == name }?.held ?? []
             description.add("May hold", held.map(\.text).joined(separator: ", "))

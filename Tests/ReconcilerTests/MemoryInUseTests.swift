@@ -1,0 +1,48 @@
+import Reconciler
+import Spec
+import Testing
+
+/// Taking memory away from a guest that uses it.
+@Suite struct MemoryInUseTests {
+    private static func spec(_ memory: String) throws -> Cluster {
+        try cluster(
+            """
+            apiVersion: kvmctl/v1
+            cluster: demo
+            nodes: {kvm1: {address: 10.0.0.1}}
+            images: {disk: {source: disk.qcow2}}
+            instances:
+              web: {image: disk, vcpus: 1, memory: \(memory), disk: 3GiB}
+            """)
+    }
+
+    @Test(
+        "Less than a guest uses is refused, and a figure that is not of now is called by its age",
+        arguments: [
+            (nil, "uses"), (61, "used a minute ago, when it last told,"),
+            (119, "used a minute ago, when it last told,"),
+            (120, "used 2 minutes ago, when it last told,"), (7_199, "used 119 minutes ago, when it last told,"),
+            (7_200, "used 2 hours ago, when it last told,"),
+        ] as [(Int?, String)])
+    func refused(age: Int?, words: String) async throws {
+        let before = try Self.spec("1GiB")
+        let fleet = FakeFleet(ClusterIdentity(before), [FakeNode(name("kvm1"))])
+        let first = Planner.plan(before, inputs: inputs(before), fleet: fleet.observe(before))
+        _ = await Executor(drivers: fleet.drivers).run(first) { _ in }
+        fleet.edit { nodes in
+            for uuid in nodes[name("kvm1")]?.domains.keys.map(\.self) ?? [] {
+                nodes[name("kvm1")]?.domains[uuid]?.running?.usedMemory = .mebibytes(700)
+                nodes[name("kvm1")]?.domains[uuid]?.running?.usedMemoryAge = age.map { .seconds($0) }
+            }
+        }
+        let after = try Self.spec("512MiB")
+        let plan = Planner.plan(after, inputs: inputs(after), fleet: fleet.observe(after))
+        let refusal = try #require(plan.refusals.first, "\(planText(plan))")
+        #expect(refusal.reason == "its guest \(words) 700MiB, which is more than 512MiB")
+        // What makes later figures new ones is of no use to a guest that gives them already.
+        #expect(refusal.remedy.contains("dommemstat demo.web --period 10") == (age != nil))
+        #expect(!plan.steps.contains { if case .updateDomain = $0.operation { true } else { false } })
+        let enough = try Self.spec("701MiB")
+        #expect(Planner.plan(enough, inputs: inputs(enough), fleet: fleet.observe(enough)).refusals.isEmpty)
+    }
+}
