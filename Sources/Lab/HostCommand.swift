@@ -52,6 +52,8 @@ struct HostCommand: Sendable {
             throw LabError(attempt, reason: "\(arguments.first ?? "") failed")
         } catch let error as LabError {
             throw error
+        } catch is CancellationError {
+            throw LabError(attempt, reason: "interrupted")
         } catch {
             throw LabError(attempt, reason: "\(error)")
         }
@@ -69,6 +71,8 @@ struct HostCommand: Sendable {
                 result.succeeded, String(decoding: result.standardOutput, as: UTF8.self),
                 trimmed(String(decoding: result.standardError, as: UTF8.self))
             )
+        } catch is CancellationError {
+            throw LabError(attempt, reason: "interrupted")
         } catch {
             throw LabError(attempt, reason: "\(error)")
         }

@@ -23,7 +23,8 @@ package enum LocalProgram {
     /// Runs a program to its end with these bytes as its input; a status other than 0 is no error.
     ///
     /// A program that does not read its input is none either.
-    /// - Throws: a `SubprocessError` when it cannot be started, or writes more than the limit (bytes, each).
+    /// - Throws: a `SubprocessError` when it cannot be started, or writes more than the limit (bytes, each); a
+    ///   `CancellationError` when the task was cancelled before it succeeded.
     package static func run(
         _ program: String, _ arguments: [String], environment: Environment = .inherit, input: [UInt8] = [],
         outputLimit: Int = defaultLimit, errorLimit: Int = defaultLimit
@@ -38,6 +39,8 @@ package enum LocalProgram {
     }
 
     /// Starts a program and runs `body` beside it; returns when both have ended.
+    ///
+    /// - Throws: a `CancellationError` when the task was cancelled before it succeeded.
     package static func start<Input: InputProtocol, Output: OutputProtocol, Failure: ErrorOutputProtocol, Value>(
         _ program: String, _ arguments: [String], environment: Environment = .inherit, input: Input, output: Output,
         error: Failure, body: (Execution<Input, Output, Failure>) async throws -> Value
@@ -58,6 +61,8 @@ package enum LocalProgram {
             }
             // A program that was told to end may have ended before what it started.
             if Task.isCancelled { await group.end() } else { group.ended() }
+            // How it ended was our doing: what it says of that would be told as the cause.
+            if Task.isCancelled, !result.terminationStatus.isSuccess { throw CancellationError() }
             return result
         } catch {
             await group.end()

@@ -192,6 +192,39 @@ extension EndToEnd {
             }
         }
 
+        @Test("A NAT network over the addresses that the node itself has is refused, and the node stays in reach")
+        func ownAddresses() async throws {
+            let lab = try await Lab.up()
+            let ways = [
+                ("\(lab.subnet).0/29", "covers \(lab.subnet).1, from where this run reaches the node", ""),
+                ("\(lab.subnet).64/29", "overlaps its own network \(lab.subnet).0/24 on br0", ""),
+                ("\(lab.subnet).64/29", "overlaps its own network \(lab.subnet).0/24 on br0", ", node: kvm1"),
+            ]
+            let before = try await Snapshot.take(lab)
+            try await TestCluster.with(lab, "cutoff") { cluster in
+                func write(_ cidr: String, _ pin: String) throws {
+                    try cluster.write(
+                        """
+                        networks: {front: {mode: nat, cidr: \(cidr)}}
+                        instances: {web: {profiles: [blank], networks: [front], power: off\(pin)}}
+                        """)
+                }
+                for (cidr, words, pin) in ways {
+                    try write(cidr, pin)
+                    let plan = try await cluster.planned(expecting: 6)
+                    #expect(plan.refusals.map(\.object.name) == ["web"] && plan.steps.isEmpty, "\(plan)")
+                    #expect(plan.refusals.first?.reason.contains("\(cidr) \(words)") == true, "\(plan)")
+                    try await cluster.apply(expecting: 6)
+                }
+                // What the spec alone shows is told before any node is asked.
+                try write("\(lab.subnet).0/24", "")
+                let invalid = try await cluster.plan(expecting: 3)
+                #expect(invalid.text.contains("covers the address of the node \"kvm1\""), "\(invalid)")
+                try cluster.write("instances: {}\nnetworks: {front: {mode: nat, cidr: 192.168.239.0/24}}")
+                #expect(try await Snapshot.take(lab).withoutPool == before.withoutPool)
+            }
+        }
+
         @Test("A protected instance is neither pruned nor destroyed until protect is taken off")
         func protected() async throws {
             let lab = try await Lab.up()

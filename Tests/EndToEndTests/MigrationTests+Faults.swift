@@ -102,4 +102,51 @@ extension EndToEnd.MigrationTests {
         #expect(try await sumOfColdDisk(lab, on: fault.destination) == coldSum, "\(fault)")
         print("moves: \(fault): \(start.duration(to: .now))")
     }
+
+    /// A moment in the last phase of a migration, in which the destination's libvirt is told to run the guest.
+    enum LastMoment: Sendable {
+        /// The guest does not run there yet: libvirt goes back to the source.
+        case asked
+        /// It runs there: libvirt says so, and takes it from the source.
+        case arrived
+
+        /// Whether it has come, asked of the destination; libvirt keeps what it does in that file.
+        var test: String {
+            let file = "/run/libvirt/qemu/moves.guest.xml"
+            return switch self {
+            case .asked: "grep -qs 'migration in.*finish3' \(file)"
+            case .arrived: "{ grep -qs \"domstatus state='running'\" \(file) && ! grep -q 'migration in' \(file); }"
+            }
+        }
+    }
+
+    /// The destination's QEMU dies in the last phase: in the end one copy runs with the same data, and where the source can
+    /// go on it does not stop for it.
+    func losesEmulator(at moment: LastMoment, from source: String, to destination: String, _ cluster: TestCluster)
+        async throws
+    {
+        let start = ContinuousClock.now
+        let lab = cluster.lab
+        let before = try await identity(of: cluster)
+        try cluster.write(spec(lab, node: destination))
+        async let killed = lab.onNode(
+            destination,
+            """
+            end=$(($(date +%s) + 120))
+            until \(moment.test); do [ "$(date +%s)" -lt $end ] || exit 1; done
+            kill -9 "$(cat /run/libvirt/qemu/moves.guest.pid)"
+            """, timeout: .seconds(150))
+        let output = try await cluster.run("apply", ["--auto-approve"], timeout: .seconds(180))
+        try await killed.expecting()
+        #expect(output.status == 1, "\(output)")
+        try await expectOneRuns(lab, "\(moment)")
+        if moment == .asked { #expect(try await identity(of: cluster) == before, "the source goes on") }
+        try await converge(cluster)
+        try await expectOneRuns(lab, "\(moment), after the next run")
+        let after = try await identity(of: cluster)
+        #expect(withoutBoot(after) == withoutBoot(before), "\(moment)")
+        if moment == .asked { #expect(after == before) }
+        #expect(try await lab.objects("moves.", on: source) == [], "\(moment)")
+        print("moves: the destination's QEMU dies when it is \(moment): \(start.duration(to: .now))")
+    }
 }

@@ -86,11 +86,14 @@ extension EndToEnd.MigrationTests {
     func changesPaths(_ cluster: TestCluster, _ coldSum: String) async throws {
         let lab = cluster.lab
         let folder = "/srv/elsewhere"
+        try await lab.onNode("kvm1", "mkdir -p \(folder) && mount -t tmpfs -o size=900m elsewhere \(folder)")
+            .expecting()
         let nodeText = ["kvm1": "pools: {local: {path: \(folder)}}"]
         let chain = "qemu-img info -U --backing-chain moves.cold.root.qcow2 | sed -n 's/^image: //p'"
         try cluster.write(spec(lab, node: "kvm1"), nodeText: nodeText)
         let plan = try await cluster.plan().stdout
         #expect(plan.contains("from /var/lib/libvirt/images on kvm2 to \(folder) on kvm1"), "\(plan)")
+        try await runsFull(cluster, folder)
         try await cluster.apply()
         try await cluster.expectConverged()
         #expect(try await sumOfColdDisk(lab, on: "kvm1", in: folder) == coldSum)
@@ -108,8 +111,29 @@ extension EndToEnd.MigrationTests {
         try await lab.onNode(
             "kvm1",
             "pool=$(virsh -q pool-list --name | while read p; do virsh pool-dumpxml $p | grep -q '\(folder)' && echo $p; done);"
-                + " virsh pool-destroy $pool && virsh pool-undefine $pool && rm -r \(folder)"
+                + " virsh pool-destroy $pool && virsh pool-undefine $pool && umount \(folder) && rmdir \(folder)"
         ).expecting()
+    }
+
+    /// A destination that runs full while a guest comes keeps nothing of it that runs, and the guest goes on where it was.
+    private func runsFull(_ cluster: TestCluster, _ folder: String) async throws {
+        let start = ContinuousClock.now
+        let lab = cluster.lab
+        let before = try await identity(of: cluster)
+        async let filled = lab.onNode(
+            "kvm1",
+            """
+            end=$(($(date +%s) + 120))
+            until [ -s /run/libvirt/qemu/moves.guest.pid ]; do [ "$(date +%s)" -lt $end ] || exit 1; done
+            fallocate -l "$(df --output=avail -B1 \(folder) | tail -n 1)" \(folder)/filler
+            """, timeout: .seconds(150))
+        let full = try await cluster.apply(expecting: 1)
+        try await filled.expecting()
+        #expect(full.text.contains("No space left on device"), "\(full)")
+        try await expectOneRuns(lab, "the destination is full")
+        #expect(try await identity(of: cluster) == before, "it goes on where it was")
+        try await lab.onNode("kvm1", "rm \(folder)/filler").expecting()
+        print("moves: the destination is full: \(start.duration(to: .now))")
     }
 
     /// Where the nodes do not reach each other the plan says so, and the guest goes through this machine; where they do

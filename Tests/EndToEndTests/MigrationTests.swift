@@ -24,7 +24,7 @@ extension EndToEnd {
         }
 
         @Test(
-            "A guest moves live with its disks, a stopped one cold; killed anywhere, one copy runs and the next run ends it"
+            "A guest moves live with its disks, a stopped one cold; whatever breaks off a move, one copy runs and the next run ends it"
         )
         func moves() async throws {
             let start = ContinuousClock.now
@@ -64,6 +64,8 @@ extension EndToEnd {
                 #expect(try await identity(of: cluster) == before)
 
                 let way = try await measureWay(to: "kvm1", cluster)
+                try await losesEmulator(at: .asked, from: "kvm1", to: "kvm2", cluster)
+                try await losesEmulator(at: .arrived, from: "kvm2", to: "kvm1", cluster)
                 for fault in Fault.ten(from: "kvm1", "kvm2") { try await survives(fault, way, cluster, sum) }
                 let rebooted = try await identity(of: cluster)
 

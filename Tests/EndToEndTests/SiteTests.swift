@@ -51,6 +51,10 @@ extension EndToEnd {
             spec(lab, role: "repo: \"\(repository.url)\", port: 8080, health: {timeout: 20s}\(more)")
         }
 
+        /// A build whose second command has what shells, systemd and specs each put something in place of.
+        private static let build =
+            #", build: ['sh ./build.sh', 'for word in a b; do last=$word; done; echo "${last} ${NO_SUCH:-sh} $$" >words.txt']"#
+
         private func spec(_ lab: Lab, role: String) -> String {
             """
             networks:
@@ -171,10 +175,13 @@ extension EndToEnd {
             try await expectPage("two", addresses)
 
             // A build is run as a user without rights.
+            try cluster.write(spec(lab, repository, Self.build))
             try await repository.run(
                 "echo 'id -un >index.html; touch /etc/kvmctl-test 2>/dev/null && exit 9; true' >build.sh; push built")
             try await cluster.apply()
             try await expectPage("kvmctl-build", addresses)
+            let words = try await ask(addresses[0], "/words.txt").stdout
+            #expect(words.wholeMatch(of: /b sh [0-9]+\n/) != nil, "the shell reads what stands there: \(words)")
 
             // A commit that does not answer as it should is taken back by itself.
             try cluster.write(
@@ -224,6 +231,8 @@ extension EndToEnd {
             try cluster.write(spec(lab, repository, ", build: ['sh ./build.sh']"))
             try await cluster.apply()
 
+            try await takenPortIsNamed(lab, cluster, repository, addresses)
+
             // A repository that is gone is a note, also where the port changes, and nothing touches user-data.
             try await repository.run("mv ../site.git ../gone.git")
             let gone = try await cluster.plan("--detailed-exitcode", expecting: 7)
@@ -248,6 +257,19 @@ extension EndToEnd {
             let left = try await lab.inGuest(
                 "web-2", of: cluster.file, "ls /var/lib/kvmctl-site; systemctl is-active kvmctl-site-site; true")
             #expect(left.stdout.trimmingCharacters(in: .newlines) == "inactive", "\(left)")
+        }
+
+        /// A port that another program of the guest has is told by its name; the website stays where it is, also in the firewall.
+        private func takenPortIsNamed(
+            _ lab: Lab, _ cluster: TestCluster, _ repository: Repository, _ addresses: [String]
+        ) async throws {
+            let start = ContinuousClock.now
+            try cluster.write(spec(lab, repository, ", build: ['sh ./build.sh']").replacing("8080", with: "9099"))
+            let taken = try await cluster.apply(expecting: 1)
+            #expect(taken.text.contains("port 9099 of the guest is taken by nc"), "\(taken)")
+            try await expectPage("secure", addresses)
+            try await firewallsLetThrough("8080", lab, cluster, addresses)
+            print("a port that is taken: \(ContinuousClock.now - start)")
         }
 
         /// What must not be served is not, and what must be said is.

@@ -36,6 +36,7 @@ extension EndToEnd {
                 try await snapshot(cluster, "delete", "s1", expecting: 0)
                 try await snapshot(cluster, "delete", "s1", expecting: 0)
 
+                try await goesOnFromSavedMemory(cluster, boot.stdout, read)
                 try await whileRunning(cluster)
                 try await takenBack(cluster)
                 try cluster.write(spec(lab, power: "off"))
@@ -43,6 +44,7 @@ extension EndToEnd {
                 try await snapshot(cluster, "create", "cold", expecting: 0)
                 try await snapshot(cluster, "revert", "cold", "--auto-approve", expecting: 0)
                 try await cluster.expectConverged()
+                try await keepsAddress(cluster)
                 try await snapshot(cluster, "delete", "cold", expecting: 0)
                 let none = try await list(cluster, "-o", "name")
                 #expect(none.stdout.isEmpty)
@@ -104,6 +106,68 @@ extension EndToEnd {
             #expect(count.stdout == "1\nearly\n")
             try await cluster.expectConverged()
             #expect(!(try await lab.onNode("kvm1", files).stdout.contains("kvmctl-before-change")))
+        }
+
+        /// A guest whose memory was saved goes on from there, before anything of it changes; what would lose the memory is
+        /// refused, and a deletion says so.
+        private func goesOnFromSavedMemory(_ cluster: TestCluster, _ facts: String, _ read: String) async throws {
+            let start = ContinuousClock.now
+            let lab = cluster.lab
+            let save = "virsh -q managedsave shots.snap"
+            func text(memory: String, power: String) -> String {
+                spec(lab, power: power).replacing("profiles: [base]", with: "profiles: [base], memory: \(memory)")
+            }
+            try await lab.onNode("kvm1", save).expecting()
+            try cluster.write(text(memory: "320MiB", power: "off"))
+            let refused = try await cluster.planned(expecting: 6)
+            let words = "its memory is saved and belongs to the machine as it is: a change would lose it"
+            #expect(refused.refusals.map(\.reason) == [words] && refused.steps.isEmpty, "\(refused)")
+            #expect(refused.refusals[0].remedy.contains("virsh managedsave-remove shots.snap"), "\(refused)")
+            try await cluster.apply(expecting: 6)
+            try cluster.write("instances: {}\nnetworks: {lan: {mode: bridge, bridge: br0}}")
+            let deletion = try await cluster.plan().stdout
+            #expect(deletion.contains("its saved memory is lost"), "\(deletion)")
+
+            try cluster.write(text(memory: "320MiB", power: "on"))
+            let plan = try await cluster.planned()
+            #expect(plan.names("start") == ["snap on kvm1"], "\(plan)")
+            #expect(plan.changes.contains { $0.details == ["it goes on from its saved memory"] }, "\(plan)")
+            #expect(plan.changes.contains { $0.blocked?.contains("it goes on from there first") == true }, "\(plan)")
+            #expect(plan.changes.count == 2, "\(plan)")
+            // What has to wait is no success.
+            try await cluster.apply(expecting: 6)
+            #expect(
+                try await lab.inGuest("snap", of: cluster.file, read).stdout == facts, "it went on, and did not boot")
+            // The rest is the next apply's.
+            let rest = try await cluster.planned()
+            #expect(rest.changes.flatMap(\.fields).map(\.path) == ["memory"], "\(rest)")
+            try cluster.write(spec(lab))
+            try await cluster.expectConverged()
+            print("saved memory: \(ContinuousClock.now - start)")
+        }
+
+        /// Going back to when the guest had an address that somebody else may have by now is refused.
+        private func keepsAddress(_ cluster: TestCluster) async throws {
+            let lab = cluster.lab
+            func text(_ address: String) -> String {
+                spec(lab, power: "off").replacing("networks: [lan]", with: "networks: {lan: {address: \(address)}}")
+            }
+            let first = try #require(try await cluster.instances()["snap"]?.addresses.first)
+            let other = ["150", "151"].map { "\(lab.subnet).\($0)" }.first { $0 != first } ?? ""
+            try cluster.write(text(other))
+            try await cluster.apply()
+            let refused = try await Program.run(
+                lab.binary, ["snapshot", "revert", "snap", "cold", "-f", cluster.file, "--auto-approve"],
+                environment: lab.environment, timeout: .seconds(120))
+            #expect(refused.status == 1, "\(refused)")
+            #expect(refused.text.contains(first) && refused.text.contains("and now"), "\(refused)")
+            #expect(refused.text.contains("kvmctl snapshot delete snap cold"), "\(refused)")
+            try await cluster.expectConverged()
+            // With its address of then it may.
+            try cluster.write(text(first))
+            try await cluster.apply()
+            try await snapshot(cluster, "revert", "cold", "--auto-approve", expecting: 0)
+            try await cluster.expectConverged()
         }
 
         private func list(_ cluster: TestCluster, _ more: String...) async throws -> Output {

@@ -19,6 +19,9 @@ enum Tool {
             return result.standardOutput
         } catch let error as SeedError {
             throw error
+        } catch is CancellationError {
+            throw SeedError(
+                what, cause: "it was interrupted", remedy: "Run the command again: it goes on from here.")
         } catch let error as SubprocessError where error.code == .executableNotFound {
             throw SeedError(
                 what, cause: "this machine has no \(name)", remedy: "Install it: apt-get install \(package)")

@@ -13,8 +13,11 @@ final class FileServer: Sendable {
     let url: String
     private let descriptor: Int32
     private let log = Mutex<[Request]>([])
+    private let limit: Mutex<Int?>
 
-    init(address: String, folder: URL) throws {
+    /// - Parameter limit: how many bytes of a file are given out until `resume()`; all where it is nil.
+    init(address: String, folder: URL, pausingAfter limit: Int? = nil) throws {
+        self.limit = Mutex(limit)
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var place = sockaddr_in()
         place.sin_family = sa_family_t(AF_INET)
@@ -38,6 +41,9 @@ final class FileServer: Sendable {
 
     /// Who asked for what so far.
     var requests: [Request] { log.withLock { $0 } }
+
+    /// Gives out the rest, and all that is asked for from now on.
+    func resume() { limit.withLock { $0 = nil } }
 
     /// Takes no more requests.
     func stop() {
@@ -79,6 +85,10 @@ final class FileServer: Sendable {
         }
         let lines = "HTTP/1.1 200 OK\r\nContent-Length: \(content.count)\r\nConnection: close\r\n\r\n"
         try? file.write(contentsOf: Data(lines.utf8))
-        if words[0] != "HEAD" { try? file.write(contentsOf: content) }
+        guard words[0] != "HEAD" else { return }
+        let first = limit.withLock { $0 } ?? content.count
+        try? file.write(contentsOf: content.prefix(first))
+        while limit.withLock({ $0 }) != nil { Thread.sleep(forTimeInterval: 0.02) }
+        try? file.write(contentsOf: content.dropFirst(first))
     }
 }

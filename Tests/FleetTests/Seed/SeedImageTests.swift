@@ -29,6 +29,14 @@ struct SeedImageTests {
         #expect(try await SeedImage.make(files) == image)
     }
 
+    @Test("is interrupted, where it is, and not blamed on the tool that was ended for it")
+    func interrupted() async {
+        let making = Task { try await Tool.run("sleep", ["60"], doing: "making a seed", package: "coreutils") }
+        making.cancel()
+        let error = await #expect(throws: SeedError.self) { try await making.value }
+        #expect(error?.cause == "it was interrupted")
+    }
+
     @Test("leaves nothing behind, and what killed runs left is removed")
     func cleanUp() throws {
         let parents = ["a", "b"].map {
