@@ -108,7 +108,7 @@ struct ReportViewTests {
         func pool(_ text: String) throws -> Step {
             try Samples.step(
                 "pool/\(text)/ensure", on: "kvm1", Samples.object(.pool, text, on: "kvm1"),
-                .ensurePool(PoolDefinition(name: text, path: "/\(text)")))
+                .ensurePool(PoolDefinition(name: text, path: "/\(text)", uuid: UniqueID(derivedFrom: text))))
         }
         func fetch(to pool: String) throws -> Step {
             let fetch = ImageFetch(
