@@ -41,6 +41,7 @@ extension NodeConnection {
         node.blocks = told.blocks
         node.client = client
         node.architecture = told.architecture
+        node.imageDigests = told.imageDigests
         for (folder, access) in zip(folders, told.folders) {
             node.folderProblems[folder] = access.problem(of: folder)
         }

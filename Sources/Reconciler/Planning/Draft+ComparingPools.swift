@@ -117,7 +117,7 @@ extension Draft {
         _ move: DiskMove, _ comparison: Comparison, _ update: inout InstanceUpdate
     ) -> Bool {
         guard let path = move.backingPath, answered[comparison.owned.node]?.volumes[path] == nil,
-            image(ofFile: path.fileName) == nil
+            image(ofFile: path.fileName, on: comparison.owned.node) == nil
         else { return true }
         block(
             comparison, &update, Draft.poolField(of: move.disk), old: nil, new: nil,
@@ -148,7 +148,8 @@ extension Draft {
             let volume = observed.volumes[move.way.from]
         else { return nil }
         var need = (volume.allocation ?? volume.capacity).bytes
-        if let backing = move.backingPath, observed.volumes[backing] == nil, let image = image(ofFile: backing.fileName)
+        if let backing = move.backingPath, observed.volumes[backing] == nil,
+            let image = image(ofFile: backing.fileName, on: node)
         {
             need += inputs.images[image]?.byteCount ?? 0
         }

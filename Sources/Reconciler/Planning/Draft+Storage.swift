@@ -67,7 +67,7 @@ extension Draft {
         existing.removeAll { untouchable.contains($0.name) }
         for instance in existing {
             for path in updates[instance.name]?.copies.compactMap(\.backingPath) ?? [] {
-                guard let node = owned[instance.name]?.node, let image = image(ofFile: path.fileName),
+                guard let node = owned[instance.name]?.node, let image = image(ofFile: path.fileName, on: node),
                     let resolved = inputs.images[image]
                 else { continue }
                 fetch(
@@ -78,8 +78,8 @@ extension Draft {
         for instance in arriving {
             guard let move = moves[instance.name], let owned = owned[instance.name] else { continue }
             for path in backingPaths(of: owned, on: move.mark) {
-                let file = path.split(separator: "/").last.map(String.init) ?? path
-                guard let image = image(ofFile: file), let resolved = inputs.images[image] else { continue }
+                guard let image = image(ofFile: path.fileName, on: owned.node), let resolved = inputs.images[image]
+                else { continue }
                 fetch(image, resolved, to: path, on: move.to, pool: instance.pool)
             }
         }

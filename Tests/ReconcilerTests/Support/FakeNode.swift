@@ -35,6 +35,8 @@ struct FakeNode: Sendable, Equatable {
     var isSilent = false
     /// Folders whose file system is not mounted: they are there and look empty.
     var unmounted: Set<String> = []
+    /// What images were found to hash to.
+    var imageDigests: [String: Set<Checksum>] = [:]
     /// Folders that have kvmctl's mark.
     var marked: Set<String> = []
     /// The same folder as that of the images by another path, as through a link.
@@ -63,6 +65,7 @@ struct FakeNode: Sendable, Equatable {
         }
         node.pools = pools.sorted { $0.name < $1.name }
         node.roster = roster
+        node.imageDigests = imageDigests
         let known = pools.filter { $0.isActive || $0.uuid != nil }
         let folders = folders.union(known.map(\.path))
         for path in folders {
