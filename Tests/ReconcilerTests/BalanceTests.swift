@@ -65,7 +65,9 @@ import Testing
             }
             // What cannot be done now may be once something moved.
             let rest = Planner.plan(cluster, inputs: world.inputs, fleet: fleet.observe(cluster))
-            guard rest.isEmpty, rest.refusals.isEmpty else { continue }
+            guard rest.steps.isEmpty, rest.changes.allSatisfy({ $0.blocked != nil }), rest.refusals.isEmpty else {
+                continue
+            }
             let options = PlanningOptions(balance: threshold)
             let plan = Planner.plan(cluster, inputs: world.inputs, fleet: fleet.observe(cluster), options: options)
             let violations = PlanChecker.violations(

@@ -83,6 +83,7 @@ extension NodeConnection {
         listing.add(try await self.listing(ofFolders: elsewhere.sorted()))
         node.folders = listing.folders
         node.volumes = try await chains(from: listing, of: node.domains, and: files.sorted() + expected)
+        node.noteLayers(of: cluster)
         await cache.learn(folders: listing.folders)
     }
 

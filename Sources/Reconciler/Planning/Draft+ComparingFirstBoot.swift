@@ -126,6 +126,10 @@ extension Draft {
                 remedy: "remove what else uses it, or write imageChange: ignore")
             return
         }
+        if let obstacle = comparison.owned.layersObstacle([root]) {
+            refuse(comparison, path, "\(obstacle.reason), and a new root disk would lose both", remedy: obstacle.remedy)
+            return
+        }
         let snapshots = domain.snapshots.filter { $0.name != ChangeAttempt.snapshot }
         guard snapshots.isEmpty else {
             let list = snapshots.map(\.name).joined(separator: ", ")

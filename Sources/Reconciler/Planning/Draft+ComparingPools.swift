@@ -65,6 +65,11 @@ extension Draft {
         let move = DiskMove(
             disk: disk, way: DomainMark.DiskWay(from: path, to: target),
             backingPath: backing(of: path, at: target, comparison))
+        let disks = comparison.owned.domain.disks.filter { $0.path == path }
+        if let obstacle = comparison.owned.layersObstacle(disks) {
+            update.blocked.append((change, "\(obstacle.reason); \(obstacle.remedy)"))
+            return
+        }
         guard isBackingThere(move, comparison, &update) else { return }
         if let reason = collision(at: target, on: node, comparison) {
             refuse(
@@ -92,6 +97,9 @@ extension Draft {
         let domain = comparison.owned.domain
         if comparison.owned.mark.attempt?.stage == .made {
             return "a change of it is being tried; apply again when it has proved good"
+        }
+        if comparison.owned.mark.move != nil {
+            return "its way to another node is being ended; apply again when it is"
         }
         // What an attempt left is cleared away before anything moves.
         let snapshots = domain.snapshots.filter { !domain.hasSettlingToDo || $0.name != ChangeAttempt.snapshot }

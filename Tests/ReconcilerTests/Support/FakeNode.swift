@@ -52,8 +52,11 @@ struct FakeNode: Sendable, Equatable {
         machine = "machine-of-\(name)"
     }
 
-    /// What a look at the node shows.
-    var observed: ObservedNode {
+    /// What a look at the node shows to the cluster of the tests.
+    var observed: ObservedNode { observed(by: World.identity) }
+
+    /// What a look at the node shows to a cluster.
+    func observed(by cluster: ClusterIdentity) -> ObservedNode {
         var node = ObservedNode(name: name, machine: machine, vcpus: vcpus, memory: memory, hasKVM: false)
         node.host = host
         node.domains = domains.values.map(FakeNode.seen).sorted { ($0.name, $0.uuid) < ($1.name, $1.uuid) }
@@ -84,6 +87,7 @@ struct FakeNode: Sendable, Equatable {
         }
         for path in seen.keys { seen[path]?.inode = FakeNode.real(path) }
         node.volumes = seen
+        node.noteLayers(of: cluster)
         return node
     }
 
