@@ -81,7 +81,8 @@ extension Draft {
             let new = roster.instances[instance.name], let node = answered[old.node]
         else { return }
         for (disk, path) in old.volumes.sorted(by: { $0.key < $1.key }) where disk != "root" && disk != "seed" {
-            guard let name = Name(disk), node.volumes[path] != nil, new.node != old.node || !new.volumes.values.contains(path),
+            guard let name = Name(disk), node.volumes[path] != nil,
+                new.node != old.node || !new.volumes.values.contains(path),
                 !isDiskOfDomain(path, on: old.node)
             else { continue }
             let kept = Roster.KeptDisk(instance: instance.name, disk: name, part: old.part, node: old.node, path: path)
