@@ -225,6 +225,34 @@ struct ApplyFlowTests {
         #expect(recorder.output.contains("cdcdcdc"), "\(recorder.output)")
     }
 
+    @Test("a node is asked for an image's bytes only where the image has another name now")
+    func renamedImage() async throws {
+        let spec = Self.spec.replacing("ready:", with: "imageChange: replace, ready:")
+        let usual = "kvmctl-\(ListingTests.digest).qcow2"
+        for file in [usual, "kvmctl-\(String(repeating: "ef", count: 32)).qcow2"] {
+            let path = "/var/lib/libvirt/images/\(file)"
+            var domain = try ListingTests.domain("web", .running, ready: true)
+            domain.mark?.baseImage = file
+            domain.mark?.applied["image"] = file
+            let root = "/var/lib/libvirt/images/demo.web.root.qcow2"
+            domain.disks = [.init(name: "root", path: root)]
+            guard case .answered(var node) = try Self.node(domains: [domain]) else { return }
+            node.volumes[root] = ObservedVolume(path: root, capacity: .gibibytes(4), backingPath: path)
+            node.volumes[path] = ObservedVolume(path: path, capacity: .gibibytes(2))
+            let question = ImageQuestion(node: node.name, path: path, algorithm: .sha256)
+            let digest = try #require(Checksum(algorithm: .sha256, digest: ListingTests.digest))
+            for answer in [[:], [question: digest]] {
+                let fleet = PretendFleet(node: node.name, .answered(node), digests: answer)
+                let recorder = Recorder()
+                let code = try await run(
+                    "plan", [], spec: spec, on: fleet, surroundings: recorder.surroundings())
+                #expect(code == 0, "\(recorder.errors)")
+                #expect(fleet.hashed == (file == usual ? [] : [[question]]))
+                #expect(recorder.output.contains("replace") == (file != usual && answer.isEmpty), "\(recorder.output)")
+            }
+        }
+    }
+
     @Test("a wrong spec contacts nobody", arguments: ["plan", "apply"])
     func wrongSpec(verb: String) async throws {
         let fleet = try fleet()

@@ -41,6 +41,7 @@ extension NodeConnection {
         node.blocks = told.blocks
         node.client = client
         node.architecture = told.architecture
+        node.imageDigests = told.imageDigests
         for (folder, access) in zip(folders, told.folders) {
             node.folderProblems[folder] = access.problem(of: folder)
         }
@@ -82,6 +83,7 @@ extension NodeConnection {
         listing.add(try await self.listing(ofFolders: elsewhere.sorted()))
         node.folders = listing.folders
         node.volumes = try await chains(from: listing, of: node.domains, and: files.sorted() + expected)
+        node.noteLayers(of: cluster)
         await cache.learn(folders: listing.folders)
     }
 

@@ -36,21 +36,24 @@ extension NodeConnection {
     /// disks that their domain says are qcow2 are believed and followed, and what these say is qcow2 itself; of what else
     /// names a backing file the name alone is looked at, and nothing opened. A round trip for each level that lies outside
     /// of what is known already; a chain that bites its own tail ends.
+    ///
+    /// - Parameter made: files that kvmctl made as qcow2, and that are believed though no domain has them now.
     func chains(
-        from listing: VolumeListing, of domains: [ObservedDomain] = [], and files: [String] = []
+        from listing: VolumeListing, of domains: [ObservedDomain] = [], and files: [String] = [],
+        believing made: [String] = []
     ) async throws -> [String: ObservedVolume] {
         let formats = DiskFormats(domains)
         var known = listing.volumes
-        var believed = formats.qcow2
+        var believed = formats.qcow2.union(made)
         var asked: Set<String> = []
-        var opened = formats.qcow2.union(files)
+        var opened = believed.union(files)
         while true {
             for path in believed {
                 guard let volume = known[path], let backing = volume.backingPath else { continue }
                 opened.insert(backing)
                 if volume.backingFormat == "qcow2" { believed.insert(backing) }
             }
-            let named = formats.all.union(files).union(known.values.compactMap(\.backingPath))
+            let named = formats.all.union(files).union(made).union(known.values.compactMap(\.backingPath))
             let missing = named.filter { $0.hasPrefix("/") && known[$0] == nil && !asked.contains($0) }
             guard !missing.isEmpty else { break }
             asked.formUnion(missing)

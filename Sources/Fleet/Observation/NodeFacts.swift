@@ -25,6 +25,8 @@ struct NodeFacts: Sendable, Equatable {
     var neighbours: [Neighbour] = []
     /// Who holds the cluster's lock, in their words.
     var lockHolder: String?
+    /// What base images were found to hash to, by path.
+    var imageDigests: [String: Set<Checksum>] = [:]
     /// The roster as it stands in its file.
     var roster: [UInt8]?
 
@@ -63,6 +65,7 @@ struct NodeFacts: Sendable, Equatable {
             number=0
             for folder in "$@"; do folder_access "$number" "$folder"; number=$((number + 1)); done
             set -- "$own"
+            \(ImageScripts.knownDigests)
             if [ -s "$1/lock" ]; then
                 inode=$(stat -c %i "$1/lock")
                 if grep -q "FLOCK .*:$inode 0 EOF" /proc/locks; then
@@ -106,6 +109,10 @@ struct NodeFacts: Sendable, Equatable {
         case "route": if let block = AddressBlock(route: words[1]) { note(block) }
         case "address": if let block = AddressBlock(address: words[1]) { note(block) }
         case "lock": lockHolder = PlainText.line(words[1])
+        case "digest":
+            let parts = words[1].split(separator: " ", maxSplits: 2).map(String.init)
+            guard parts.count == 3, let digest = Checksum(parts[0], parts[1]) else { return }
+            imageDigests[parts[2], default: []].insert(digest)
         case "neighbour":
             let parts = words[1].split(separator: " ").map { String($0) }
             guard parts.count == 2, let address = IPv4Address(parts[0]), let mac = MACAddress(parts[1]) else { return }
@@ -116,6 +123,14 @@ struct NodeFacts: Sendable, Equatable {
 
     private mutating func note(_ block: AddressBlock) {
         if !blocks.contains(block) { blocks.append(block) }
+    }
+}
+
+extension Checksum {
+    /// Reads an algorithm's name and a digest.
+    init?(_ algorithm: String, _ digest: String) {
+        guard let algorithm = Algorithm(rawValue: algorithm) else { return nil }
+        self.init(algorithm: algorithm, digest: digest)
     }
 }
 

@@ -39,14 +39,22 @@ extension ConnectedNode {
     }
 
     /// The same by a look that other deletions of this run may have taken a moment ago.
-    func recentReason(against path: String, except owner: UniqueID?) async throws -> String? {
-        if try await connection.recentUses().reason(against: path, except: owner) != nil,
+    ///
+    /// - Parameter above: files that stand on it and go with it.
+    func recentReason(
+        against path: String, except owner: UniqueID?, below above: [String] = []
+    ) async throws -> String? {
+        if try await connection.recentUses().reason(against: path, except: owner, below: above) != nil,
             // A look of a moment ago may be from before an edit of this very run.
-            let reason = try await connection.readUses().reason(against: path, except: owner)
+            let reason = try await connection.readUses().reason(against: path, except: owner, below: above)
         {
             return reason
         }
-        return try await sharedReason(against: path) { $0.reason(against: $1, except: owner) }
+        return try await sharedReason(against: path) { uses, there in
+            // The folder may have another path on the other node.
+            let above = above.map { FilePlace($0).folder == FilePlace(path).folder ? $0.moved(to: there) : $0 }
+            return uses.reason(against: there, except: owner, below: above)
+        }
     }
 
     /// Why a base image must stay; nil where nobody needs it on any node that has it.
@@ -70,6 +78,11 @@ extension ConnectedNode {
         }
         return nil
     }
+}
+
+extension String {
+    /// The file of the same name beside another.
+    fileprivate func moved(to other: String) -> String { "\(FilePlace(other).folder)/\(FilePlace(self).name)" }
 }
 
 extension NodeConnection {

@@ -51,23 +51,50 @@ extension ConnectedNode {
     }
 
     /// Deletes a volume or seed that the domain names, or a kept disk of the roster; nothing that anybody else uses.
+    ///
+    /// A file below a disk belongs to that: see `DiskLayers`.
     func deleteVolume(_ path: String, of owner: UniqueID) async throws -> StepResult {
+        var above: [String] = []
         if let domain = try await connection.domain(owner) {
             guard let mark = domain.mark, mark.cluster == cluster else {
                 return .skipped("the domain \(domain.name) does not carry this cluster's mark")
             }
-            guard domain.reachedPaths.contains(path) else {
-                return .skipped("the domain \(domain.name) does not name \(path)")
+            let disks = domain.disks.compactMap { disk in disk.name.map { (name: $0, path: disk.path) } }
+            if !domain.reachedPaths.contains(path) {
+                above = mark.isAdopted ? [] : try await chain(to: path, of: disks, [domain])
+                guard !above.isEmpty else {
+                    return .skipped("the domain \(domain.name) does not name \(path)")
+                }
+                guard mark.phase == .deleting else {
+                    return .skipped("the domain \(domain.name) stays, and a disk of it stands on \(path)")
+                }
             }
             guard !domain.isActive else {
                 throw StepProblem("the domain \(domain.name) runs", remedy: "Run the command again: it stops it first.")
             }
-        } else if try await !connection.roster(of: cluster).keptPaths(on: node).contains(path) {
-            guard try await file(path) != nil else { return .unchanged }
-            return .skipped("no domain and no roster leads to \(path) any more")
+        } else {
+            let kept = (try await connection.roster(of: cluster)?.keptDisks ?? []).filter { $0.node == node }
+            above = try await chain(to: path, of: kept.map { (name: $0.disk.text, path: $0.path) }, [])
+            guard !above.isEmpty || kept.contains(where: { $0.path == path }) else {
+                guard try await file(path) != nil else { return .unchanged }
+                return .skipped("no domain and no roster leads to \(path) any more")
+            }
         }
-        if let reason = try await recentReason(against: path, except: owner) { return .skipped(reason) }
+        if let reason = try await recentReason(against: path, except: owner, below: above) { return .skipped(reason) }
         return try await remove(path)
+    }
+
+    /// The files that stand on a file which belongs to one of these disks, the disk first; empty where it belongs to none.
+    private func chain(
+        to path: String, of disks: [(name: String, path: String)], _ domains: [ObservedDomain]
+    ) async throws -> [String] {
+        let kept = domains.isEmpty ? disks.map(\.path) : []
+        let volumes = try await connection.chains(from: VolumeListing(), of: domains, believing: kept)
+        for disk in disks {
+            let layers = DiskLayers.below(disk.path, disk: disk.name, of: cluster, in: volumes)
+            if let index = layers.firstIndex(of: path) { return [disk.path] + layers[..<index] }
+        }
+        return []
     }
 
     /// Deletes a file through libvirt, so that its pool forgets it too, or where libvirt does not know it, by itself.

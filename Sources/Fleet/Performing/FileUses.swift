@@ -41,10 +41,15 @@ struct FileUses: Sendable {
     private func file(_ path: String) -> String { inodes[path] ?? path }
 
     /// Why a path must stay, for all but one domain; nil where nobody needs it.
-    func reason(against path: String, except owner: UniqueID?) -> String? {
+    ///
+    /// - Parameter above: files that stand on it and go with it.
+    func reason(against path: String, except owner: UniqueID?, below above: [String] = []) -> String? {
         let users = (domains[file(path)] ?? []).filter { $0 != owner }.compactMap { names[$0] }.sorted()
         if !users.isEmpty { return "\(path) is a disk of \(users.joined(separator: ", "))" }
-        if let overlay = overlays[file(path)]?.min() { return "\(overlay) stands on \(path)" }
+        let going = Set(above.map(file))
+        if let overlay = overlays[file(path)]?.filter({ !going.contains(file($0)) }).min() {
+            return "\(overlay) stands on \(path)"
+        }
         return nil
     }
 

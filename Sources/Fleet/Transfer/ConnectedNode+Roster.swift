@@ -31,10 +31,3 @@ extension NodeConnection {
         return bytes.isEmpty ? nil : try Roster(json: bytes)
     }
 }
-
-extension Roster? {
-    /// The paths of kept disks on a node.
-    func keptPaths(on node: Name) -> Set<String> {
-        Set((self?.keptDisks ?? []).filter { $0.node == node }.map(\.path))
-    }
-}

@@ -43,6 +43,38 @@ enum ImageScripts {
             esac
             """ + epilogue
 
+    /// Prints `digest ALGORITHM DIGEST PATH` for each image that was hashed and is the same file since; `$1` is a cluster's folder.
+    static let knownDigests = """
+        [ ! -r "${1%/*}/.images/digests" ] || while read -r algorithm digest identity path; do
+            [ "$(stat -c %s:%Y:%d:%i -- "$path" 2>/dev/null)" = "$identity" ] && echo "digest $algorithm $digest $path"
+        done <"${1%/*}/.images/digests"
+        """
+
+    /// Hashes images: `$1` is the folder of what is known of images, then algorithm and path of each; prints a line `digest` for each, as
+    /// `knownDigests` does, and keeps what it found.
+    ///
+    /// What is kept is a cache: a line of a file that is another one by now is left out, and two scripts at once may lose each other's.
+    static let hash = """
+        umask 077
+        folder=$1; shift
+        mkdir -p -- "$folder" || exit 1
+        new=$(mktemp -- "$folder/digests.XXXXXX") || exit 1
+        trap 'rm -f -- "$new"' EXIT
+        trap 'exit 1' HUP INT TERM PIPE
+        [ ! -r "$folder/digests" ] || while read -r algorithm digest identity path; do
+            [ "$(stat -c %s:%Y:%d:%i -- "$path" 2>/dev/null)" = "$identity" ] && echo "$algorithm $digest $identity $path"
+        done <"$folder/digests" >"$new"
+        while [ $# -gt 1 ]; do
+            identity=$(stat -c %s:%Y:%d:%i -- "$2") && sum=$("$1sum" <"$2") &&
+                [ "$(stat -c %s:%Y:%d:%i -- "$2")" = "$identity" ] && {
+                    echo "$1 ${sum%% *} $identity $2" >>"$new"
+                    echo "digest $1 ${sum%% *} $2"
+                }
+            shift 2
+        done
+        mv -fT -- "$new" "$folder/digests"
+        """
+
     private static let prologue =
         """
         umask 022

@@ -202,12 +202,32 @@ struct Evidence: Sendable {
         }
     }
 
-    /// Whether a step waits for a roster that has a file on record as a kept disk of its node.
+    /// Whether a step waits for a roster that has a file on record as a kept disk of its node, or one that stands on it.
     func isRecordedKept(_ path: String, before index: Int) -> Bool {
         requires(index) { other in
             guard case .writeRoster(let roster) = plan.steps[other].operation else { return false }
-            return roster.keptDisks.contains { $0.path == path && $0.node == plan.steps[index].node }
+            return roster.keptDisks.contains { chain(of: $0, on: plan.steps[index].node).contains(path) }
         }
+    }
+
+    /// The kept disk that a file is or lies below, with all that is its own below it, the disk first; empty where none is on record.
+    func keptChain(of path: String, on node: Name) -> [String] {
+        let recorded = plan.steps.compactMap { step in
+            if case .writeRoster(let roster) = step.operation { roster } else { nil }
+        }
+        for roster in [roster].compactMap(\.self) + recorded.prefix(1) {
+            // Where a disk was on record before somebody put another on top of it, both may be.
+            let chains = roster.keptDisks.map { chain(of: $0, on: node) }.filter { $0.contains(path) }
+            if let longest = chains.max(by: { $0.count < $1.count }) { return longest }
+        }
+        return []
+    }
+
+    /// A kept disk of a node with the files below it that are its own; empty where it is on another.
+    func chain(of disk: Roster.KeptDisk, on node: Name) -> [String] {
+        guard disk.node == node else { return [] }
+        return [disk.path]
+            + DiskLayers.below(disk.path, disk: disk.disk.text, of: identity, in: nodes[node]?.volumes ?? [:])
     }
 
     /// The first step of the domain there that the test accepts.

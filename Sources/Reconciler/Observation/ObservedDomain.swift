@@ -56,6 +56,8 @@ package struct ObservedDomain: Sendable, Equatable {
         package var isHotPluggable = true
         /// Whether only what runs has it, and not the definition.
         package var isOnlyPluggedIn: Bool
+        /// The files below it that are its own, top down, after somebody put this one on top: see `DiskLayers`.
+        package var layers: [String] = []
 
         package init(name: String?, path: String, serial: String? = nil, isOnlyPluggedIn: Bool = false) {
             self.name = name

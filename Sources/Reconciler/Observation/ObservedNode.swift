@@ -34,6 +34,8 @@ package struct ObservedNode: Sendable, Equatable {
     package var volumes: [String: ObservedVolume]
     /// The folders that were looked into, by path.
     package var folders: [String: ObservedFolder] = [:]
+    /// What base images' bytes hash to, by path, as far as anybody made it out.
+    package var imageDigests: [String: Set<Checksum>] = [:]
     package var roster: Roster?
     /// Who holds this cluster's lock there, in words; nil where nobody does or it was taken by this run.
     package var lockHolder: String?

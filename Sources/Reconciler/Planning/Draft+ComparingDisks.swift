@@ -121,7 +121,8 @@ extension Draft {
         let field = "disks.\(disk.name)"
         let plugged = comparison.owned.domain.disks.first { $0.name == disk.name.text && $0.isOnlyPluggedIn }
         let folder = pool(disk.pool, on: node)?.path ?? Pool.localPath
-        let path = plugged?.path ?? "\(folder)/\(volumeName(disk.name.text, of: comparison.instance.name))"
+        let path =
+            plugged?.path ?? diskPath(disk.name.text, in: folder, of: comparison.instance.name, on: node)
         let volume = answered[node]?.volumes[path]
         if let doubt = doubt(of: path, on: node) {
             refuse(comparison, field, "it was kept at \(path), and \(doubt.reason)", remedy: doubt.remedy)

@@ -67,7 +67,9 @@ extension Draft {
             update.details.append("an earlier run began to make its root disk anew")
             replaceRoot(comparison, &update, "image")
         }
-        guard !policy.ignores("image"), let new, let old, old != new else { return }
+        guard !policy.ignores("image"), let new, let old, old != new,
+            !hasSameBytes(comparison)
+        else { return }
         guard policy.image == .replace else {
             // Who wrote that it is ignored knows.
             if comparison.instance.positions["imageChange"] == nil {
@@ -77,6 +79,14 @@ extension Draft {
         }
         update.fields.append(comparison.field("image", old: old, new: new, .replace))
         replaceRoot(comparison, &update, "image")
+    }
+
+    /// Whether the image that the root disk stands on was proved to be the spec's, under another name.
+    private func hasSameBytes(_ comparison: Comparison) -> Bool {
+        guard let node = answered[comparison.owned.node], let image = inputs.images[comparison.instance.image] else {
+            return false
+        }
+        return node.baseImage(of: comparison.owned.domain).map { node.hasBytes($0, of: image) } ?? false
     }
 
     /// Tells of root disks that stay though their image is another one now, where the spec does not say that they do.
@@ -114,6 +124,10 @@ extension Draft {
             refuse(
                 comparison, path, "its root disk \(root.path) is used by something else too, so it cannot be made anew",
                 remedy: "remove what else uses it, or write imageChange: ignore")
+            return
+        }
+        if let obstacle = comparison.owned.layersObstacle([root]) {
+            refuse(comparison, path, "\(obstacle.reason), and a new root disk would lose both", remedy: obstacle.remedy)
             return
         }
         let snapshots = domain.snapshots.filter { $0.name != ChangeAttempt.snapshot }

@@ -65,6 +65,11 @@ extension Draft {
         let move = DiskMove(
             disk: disk, way: DomainMark.DiskWay(from: path, to: target),
             backingPath: backing(of: path, at: target, comparison))
+        let disks = comparison.owned.domain.disks.filter { $0.path == path }
+        if let obstacle = comparison.owned.layersObstacle(disks) {
+            update.blocked.append((change, "\(obstacle.reason); \(obstacle.remedy)"))
+            return
+        }
         guard isBackingThere(move, comparison, &update) else { return }
         if let reason = collision(at: target, on: node, comparison) {
             refuse(
@@ -93,6 +98,9 @@ extension Draft {
         if comparison.owned.mark.attempt?.stage == .made {
             return "a change of it is being tried; apply again when it has proved good"
         }
+        if comparison.owned.mark.move != nil {
+            return "its way to another node is being ended; apply again when it is"
+        }
         // What an attempt left is cleared away before anything moves.
         let snapshots = domain.snapshots.filter { !domain.hasSettlingToDo || $0.name != ChangeAttempt.snapshot }
         if !snapshots.isEmpty {
@@ -117,7 +125,7 @@ extension Draft {
         _ move: DiskMove, _ comparison: Comparison, _ update: inout InstanceUpdate
     ) -> Bool {
         guard let path = move.backingPath, answered[comparison.owned.node]?.volumes[path] == nil,
-            image(ofFile: path.fileName) == nil
+            image(ofFile: path.fileName, on: comparison.owned.node) == nil
         else { return true }
         block(
             comparison, &update, Draft.poolField(of: move.disk), old: nil, new: nil,
@@ -148,7 +156,8 @@ extension Draft {
             let volume = observed.volumes[move.way.from]
         else { return nil }
         var need = (volume.allocation ?? volume.capacity).bytes
-        if let backing = move.backingPath, observed.volumes[backing] == nil, let image = image(ofFile: backing.fileName)
+        if let backing = move.backingPath, observed.volumes[backing] == nil,
+            let image = image(ofFile: backing.fileName, on: node)
         {
             need += inputs.images[image]?.byteCount ?? 0
         }

@@ -81,11 +81,22 @@ extension Draft {
         }
         let (goes, stays) = volumes(of: owned)
         for (disk, path) in goes {
-            let step = StepID("\(prefix)/delete-volume/\(disk)")
+            // The lowest first: as long as the disk itself is there, it leads to what is below it.
+            let layers = owned.domain.disks.first { $0.path == path }?.layers ?? []
+            var before = last
+            for (number, layer) in layers.enumerated().reversed() {
+                let step = StepID("\(prefix)/delete-volume/\(disk)/below/\(number + 1)")
+                add(
+                    Step(
+                        id: step, node: owned.node, object: object, operation: .deleteVolume(path: layer, of: uuid),
+                        requires: before))
+                before = [step]
+                releasedPaths.insert(Location(node: owned.node, what: layer))
+            }
             add(
                 Step(
-                    id: step, node: owned.node, object: object, operation: .deleteVolume(path: path, of: uuid),
-                    requires: last))
+                    id: StepID("\(prefix)/delete-volume/\(disk)"), node: owned.node, object: object,
+                    operation: .deleteVolume(path: path, of: uuid), requires: before))
         }
         last += goes.map { StepID("\(prefix)/delete-volume/\($0.disk)") }
         for (disk, path) in stays {
@@ -117,8 +128,14 @@ extension Draft {
                         let why = deletes(stay.disk, of: instance) ? silentUse(of: stay.path, on: owned.node) : nil
                         return "data disk \(stay.disk) stays at \(stay.path)" + (why.map { ": \($0)" } ?? "")
                     }
+                    + layers(below: goes, of: owned).map { "\($0) goes with the disk that was put on top of it" }
+                    + layers(below: stays, of: owned).map { "\($0) stays with the disk that was put on top of it" }
                     + shared(by: owned).map { "\($0) stays, since something else uses it" }
                     + [hints.hint(for: owned.mark)].compactMap(\.self)))
+    }
+
+    private func layers(below disks: [(disk: String, path: String)], of owned: OwnedDomain) -> [String] {
+        disks.flatMap { disk in owned.domain.disks.first { $0.path == disk.path }?.layers ?? [] }
     }
 
     /// What a deletion takes from somebody who did not mean it: the running machine and its root disk.

@@ -23,6 +23,22 @@ extension Draft {
         return names.dataVolume(name, of: instance)
     }
 
+    /// The file of a disk in a folder of a node: as kvmctl names it, or what somebody put on top of that before its instance went.
+    func diskPath(_ disk: String, in folder: String, of instance: Name, on node: Name) -> String {
+        let path = "\(folder)/\(volumeName(disk, of: instance))"
+        guard let observed = answered[node], observed.volumes[path] != nil, !observed.overlays(of: path).isEmpty else {
+            return path
+        }
+        let kept = (memory.keptDisks + newlyKept).filter {
+            $0.node == node && $0.instance == instance && $0.disk.text == disk
+        }.map(\.path)
+        let entry = memory.instances[instance].flatMap { $0.node == node ? $0.volumes[disk] : nil }
+        return (kept + [entry].compactMap(\.self)).first { top in
+            observed.volumes[top] != nil
+                && observed.layers(below: top, disk: disk, of: instance, identity, owner: nil).contains(path)
+        } ?? path
+    }
+
     /// Whether the roster says that a file is this instance's disk.
     func isRemembered(_ path: String, of instance: Name, on node: Name) -> Bool {
         if memory.keptDisks.contains(where: { $0.instance == instance && $0.node == node && $0.path == path }) {
@@ -31,7 +47,7 @@ extension Draft {
         if newlyKept.contains(where: { $0.instance == instance && $0.node == node && $0.path == path }) { return true }
         // What this very plan deletes is gone by the time it is made again.
         if let owned = owned[instance], removals[instance] != nil, owned.node == node,
-            owned.domain.disks.contains(where: { $0.path == path })
+            owned.domain.disks.contains(where: { $0.path == path || $0.layers.contains(path) })
         {
             return true
         }

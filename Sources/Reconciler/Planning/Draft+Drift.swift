@@ -13,6 +13,13 @@ extension Draft {
         // The root disk first: a guest boots from the first disk.
         if defined["root"] == nil { giveRootBack(comparison, &update) }
         compareSeed(at: defined["seed"], comparison, &update)
+        for disk in owned.domain.definedDisks {
+            guard let name = disk.name, let made = disk.layers.last, let why = owned.layersObstacle([disk]) else {
+                continue
+            }
+            update.blocked.append(
+                (comparison.file(of: name, disk.path, insteadOf: made), "\(why.reason); \(why.remedy)"))
+        }
         let sizes =
             [("root", "disk", instance.disk)] + instance.disks.map { ($0.name.text, "disks.\($0.name).size", $0.size) }
         for (disk, field, size) in sizes {
@@ -92,11 +99,11 @@ extension Draft {
         update.fields.append(loss)
     }
 
-    /// Tells of disks that somebody put on top of ours, as a snapshot in a file of its own does.
+    /// Tells of disks that stand on files which are neither base images nor their own.
     mutating func noticeOverlays() {
         for (instance, owned) in owned.sorted(by: { $0.key < $1.key })
         where !owned.mark.isAdopted && removals[instance] == nil && manages(owned.mark.part) {
-            for disk in owned.domain.disks where disk.name != nil {
+            for disk in owned.domain.disks where disk.name != nil && disk.layers.isEmpty {
                 guard let below = answered[owned.node]?.volumes[disk.path]?.backingPath, !Draft.isBaseImagePath(below)
                 else { continue }
                 notices.append(
@@ -123,7 +130,30 @@ extension Draft {
     }
 }
 
+extension OwnedDomain {
+    /// What keeps disks that somebody put on top of others from being moved or made anew; nil where nobody did.
+    func layersObstacle(_ disks: [ObservedDomain.Disk]) -> Obstacle? {
+        guard let disk = disks.first(where: { !$0.layers.isEmpty }), let below = disk.layers.first
+        else {
+            return nil
+        }
+        let start = domain.isActive ? "" : "start it, and "
+        return Obstacle(
+            "somebody put \(disk.path) on top of \(below), as a snapshot in a file of its own does",
+            remedy: start
+                + "merge them on \(node) with `virsh blockcommit \(domain.name) \(disk.target ?? disk.path) --active "
+                + "--pivot`")
+    }
+}
+
 extension Comparison {
+    /// A disk that is in another file than it was made in: drift.
+    fileprivate func file(of disk: String, _ path: String, insteadOf made: String) -> FieldChange {
+        var field = field("\(disk == "root" ? "disk" : "disks.\(disk)").file", old: path, new: made, .live)
+        field.origin = .drift
+        return field
+    }
+
     /// Something that somebody took away: drift, whatever the mark remembers.
     fileprivate func loss(_ path: String, _ new: String) -> FieldChange {
         var field = field(path, old: nil, new: new, .nextBoot)

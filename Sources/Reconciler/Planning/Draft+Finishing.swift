@@ -29,7 +29,10 @@ extension Draft {
         guard !candidates.isEmpty else { return }
         var reached: Set<String> = []
         for domain in node.domains { reached.formUnion(domain.reachedPaths) }
-        for disk in memory.keptDisks where disk.node == node.name { reached.insert(disk.path) }
+        for disk in memory.keptDisks + newlyKept where disk.node == node.name {
+            reached.insert(disk.path)
+            reached.formUnion(layers(below: disk))
+        }
         for entry in memory.instances.values where entry.alsoOn == node.name {
             reached.formUnion(entry.volumes.values.map { cluster.path($0, from: entry.node, to: node.name) })
         }

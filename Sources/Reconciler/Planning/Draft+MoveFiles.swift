@@ -4,8 +4,7 @@ extension Draft {
     /// The base image must be there, or be one that can be fetched.
     func imageObstacle(_ way: DomainMark.Move, _ observed: ObservedNode, _ owned: OwnedDomain) -> MoveObstacle? {
         for path in backingPaths(of: owned, on: way) where observed.volumes[path] == nil {
-            let file = path.split(separator: "/").last.map(String.init) ?? path
-            guard image(ofFile: file) != nil else {
+            guard image(ofFile: path.fileName, on: owned.node) != nil else {
                 return .refusal(
                     "its base image \(path) is not on \(way.to), and no image in the spec is the same",
                     remedy: "put the image that it was made from back into the spec, or copy the file there")
@@ -14,9 +13,12 @@ extension Draft {
         return nil
     }
 
-    /// The image in the spec that is kept under a file name.
-    func image(ofFile file: String) -> Name? {
-        inputs.images.filter { $0.value.fileName == file }.keys.min()
+    /// The image in the spec that is kept under a file name, or whose bytes a file of that name on a node was proved to have.
+    func image(ofFile file: String, on node: Name) -> Name? {
+        if let image = inputs.images.filter({ $0.value.fileName == file }).keys.min() { return image }
+        guard let observed = answered[node] else { return nil }
+        let proved = observed.imageDigests.keys.filter { $0.fileName == file }
+        return inputs.images.filter { image in proved.contains { observed.hasBytes($0, of: image.value) } }.keys.min()
     }
 
     /// The base images that the disks which travel stand on, where they are on the destination.

@@ -94,6 +94,9 @@ extension Draft {
             guard let volume = volumes[disk.path] else {
                 return .refusal("\(disk.path) is gone", remedy: "restore the file, or delete and create the instance")
             }
+            if let obstacle = owned.layersObstacle([disk]) {
+                return .refusal(obstacle.reason, remedy: obstacle.remedy)
+            }
             if disk.name != "root", volume.backingPath != nil {
                 return .refusal(
                     "its disk \(disk.path) stands on \(volume.backingPath ?? "another file"), as after a snapshot",

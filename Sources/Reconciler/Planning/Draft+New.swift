@@ -80,9 +80,12 @@ extension Draft {
         }
         domain.mark.phase = .creating
         // A root disk that is taken back stands on what it was made from, whatever the spec says now.
-        let base = domain.disks.first { $0.name == "root" && !toMake.contains($0) }
-            .flatMap { answered[node]?.volumes[$0.path]?.backingPath?.split(separator: "/").last }
-        if let base { domain.mark.baseImage = String(base) }
+        let base = domain.disks.first { $0.name == "root" && !toMake.contains($0) }.flatMap { root -> String? in
+            let layers =
+                answered[node]?.layers(below: root.path, disk: "root", of: instance.name, identity, owner: uuid) ?? []
+            return answered[node]?.volumes[layers.last ?? root.path]?.backingPath?.fileName
+        }
+        if let base { domain.mark.baseImage = base }
 
         let networks = instance.nics.flatMap { networkSteps[Location(node: node, what: $0.network.text)] ?? [] }
         let pools = disks(of: instance).compactMap { entry -> StepID? in
@@ -182,8 +185,8 @@ extension Draft {
         let disks = disks(of: instance).map { entry in
             DomainDefinition.Disk(
                 name: entry.disk,
-                path:
-                    "\(pool(entry.pool, on: node)?.path ?? Pool.localPath)/\(volumeName(entry.disk, of: instance.name))",
+                path: diskPath(
+                    entry.disk, in: pool(entry.pool, on: node)?.path ?? Pool.localPath, of: instance.name, on: node),
                 serial: entry.disk == "root" ? nil : Name(entry.disk).map { serial(of: $0, in: instance) })
         }
         var domain = DomainDefinition(

@@ -98,7 +98,7 @@ extension Draft {
         }
         for (disk, pool, _) in disks(of: instance) {
             guard let folder = self.pool(pool, on: node.name) else { return missingPool(pool, node) }
-            let path = "\(folder.path)/\(volumeName(disk, of: instance.name))"
+            let path = diskPath(disk, in: folder.path, of: instance.name, on: node.name)
             if let obstacle = strangerObstacle(path, observed, for: instance) { return obstacle }
             if let doubt = doubt(of: path, on: node.name) {
                 return Obstacle("its disk \(disk) was kept at \(path), and \(doubt.reason)", remedy: doubt.remedy)
@@ -109,14 +109,21 @@ extension Draft {
 
     private func strangerObstacle(_ path: String, _ node: ObservedNode, for instance: Instance) -> Obstacle? {
         guard node.volumes[path] != nil else { return nil }
+        // What goes in this very plan, its own overlays too, is not there by then.
+        let going = removals[instance.name] != nil ? owned[instance.name]?.domain.reachedPaths ?? [] : []
+        if let overlay = node.overlays(of: path).map(\.path).filter({ !going.contains($0) }).min() {
+            return Obstacle(
+                "\(overlay) stands on \(path), and would be worth nothing once that is written to",
+                remedy:
+                    "merge them on \(node.name) while nothing uses them (qemu-img commit -d \(overlay)) and remove \(overlay), or "
+                    + "move both away")
+        }
         guard !isRemembered(path, of: instance.name, on: node.name) else {
             let own = owned[instance.name]?.domain.uuid ?? names.domainUUID(instance.name)
-            guard isUsedElsewhere(path, on: node.name, besides: own) else { return nil }
+            guard isDiskOfDomain(path, on: node.name, besides: own) else { return nil }
             return Obstacle(
-                "\(path), which it had, is used by something else",
-                remedy:
-                    "see with `virsh domblklist` and `qemu-img info -U` what uses it on \(node.name), and take it away there"
-            )
+                "\(path), which it had, is a disk of another domain",
+                remedy: "see with `virsh domblklist` which one on \(node.name), and take the disk away from it")
         }
         return Obstacle(
             "\(path) is there already and nothing says that it is this instance's",

@@ -68,7 +68,7 @@ extension Draft {
     /// Puts the data disks on record that an instance without a domain has on a node.
     private func keepBereft(_ instance: Name, _ entry: Roster.Entry, on node: ObservedNode, in roster: inout Roster) {
         for (disk, path) in entry.volumes where disk != "root" && disk != "seed" && node.volumes[path] != nil {
-            guard let disk = Name(disk), !isUsedElsewhere(path, on: node.name, besides: nil) else { continue }
+            guard let disk = Name(disk), !isDiskOfDomain(path, on: node.name) else { continue }
             let kept = Roster.KeptDisk(instance: instance, disk: disk, part: entry.part, node: node.name, path: path)
             if !roster.keptDisks.contains(kept), !releasedPaths.contains(Location(node: node.name, what: path)) {
                 roster.keptDisks.append(kept)
@@ -82,12 +82,19 @@ extension Draft {
             let new = roster.instances[instance.name], let node = answered[old.node]
         else { return }
         for (disk, path) in old.volumes.sorted(by: { $0.key < $1.key }) where disk != "root" && disk != "seed" {
-            let isTakenBack = new.node == old.node && new.volumes.values.contains(path)
-            guard let name = Name(disk), node.volumes[path] != nil, !isTakenBack,
-                !isUsedElsewhere(path, on: old.node, besides: nil)
+            guard let name = Name(disk), node.volumes[path] != nil,
+                new.node != old.node || !new.volumes.values.contains(path),
+                !isDiskOfDomain(path, on: old.node)
             else { continue }
             let kept = Roster.KeptDisk(instance: instance.name, disk: name, part: old.part, node: old.node, path: path)
             if !roster.keptDisks.contains(kept) { roster.keptDisks.append(kept) }
+        }
+    }
+
+    /// Whether a domain has a file, on its node or on one that shares the folder; what somebody only put on top of it leaves it what it is.
+    func isDiskOfDomain(_ path: String, on node: Name, besides uuid: UniqueID? = nil) -> Bool {
+        places(of: path, on: node).contains { place in
+            answered[place.node]?.users(of: place.what).contains { $0.uuid != uuid } ?? false
         }
     }
 

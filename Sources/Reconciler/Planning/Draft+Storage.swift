@@ -67,7 +67,7 @@ extension Draft {
         existing.removeAll { untouchable.contains($0.name) }
         for instance in existing {
             for path in updates[instance.name]?.copies.compactMap(\.backingPath) ?? [] {
-                guard let node = owned[instance.name]?.node, let image = image(ofFile: path.fileName),
+                guard let node = owned[instance.name]?.node, let image = image(ofFile: path.fileName, on: node),
                     let resolved = inputs.images[image]
                 else { continue }
                 fetch(
@@ -78,8 +78,8 @@ extension Draft {
         for instance in arriving {
             guard let move = moves[instance.name], let owned = owned[instance.name] else { continue }
             for path in backingPaths(of: owned, on: move.mark) {
-                let file = path.split(separator: "/").last.map(String.init) ?? path
-                guard let image = image(ofFile: file), let resolved = inputs.images[image] else { continue }
+                guard let image = image(ofFile: path.fileName, on: owned.node), let resolved = inputs.images[image]
+                else { continue }
                 fetch(image, resolved, to: path, on: move.to, pool: instance.pool)
             }
         }
@@ -179,7 +179,7 @@ extension Draft {
                 if !wanted {
                     notices.append(
                         "data disk \(disk.disk) of \(disk.instance) is kept on \(disk.node) at \(disk.path)"
-                            + (silentUse.map { ": \($0)" } ?? ""))
+                            + ((silentUse ?? (isMeant ? overlay(of: disk) : nil)).map { ": \($0)" } ?? ""))
                 }
                 continue
             }
@@ -189,6 +189,10 @@ extension Draft {
                 because: isGone ? "its instance is gone, and" : "its instance does not have it any more, and")
         }
         refuseUnknownDisks()
+    }
+
+    private func overlay(of disk: Roster.KeptDisk) -> String? {
+        answered[disk.node]?.overlays(of: disk.path).map(\.path).min().map { "\($0) stands on it" }
     }
 
     /// Why a kept disk that is not there may yet come back, such as with its file system; nil where it is there, or surely gone.
@@ -207,16 +211,30 @@ extension Draft {
         _ disk: Roster.KeptDisk, owner: UniqueID, after steps: [StepID], because reason: String
     ) {
         let object = ObjectReference(.disk, "\(disk.instance).\(disk.disk)", on: disk.node)
-        add(
-            Step(
-                id: StepID("\(disk.node)/disk\(disk.path)/delete"), node: disk.node, object: object,
-                operation: .deleteVolume(path: disk.path, of: owner), requires: [openingRoster(disk.node)] + steps))
-        releasedPaths.insert(Location(node: disk.node, what: disk.path))
+        let layers = layers(below: disk)
+        var before = [openingRoster(disk.node)] + steps
+        // The lowest first: the disk itself is on record, and leads to what is below it.
+        for path in layers.reversed() + [disk.path] {
+            let step = StepID("\(disk.node)/disk\(path)/delete")
+            add(
+                Step(
+                    id: step, node: disk.node, object: object, operation: .deleteVolume(path: path, of: owner),
+                    requires: before))
+            before = [step]
+        }
+        for path in [disk.path] + layers { releasedPaths.insert(Location(node: disk.node, what: path)) }
         changes.append(
             Change(
                 .delete, object,
                 reason: "\(reason) \(deletesData ? "--delete-data" : "--delete-disk \(object.name)") was given",
-                details: [disk.path]))
+                details: [disk.path] + layers))
+    }
+
+    /// The files below a kept disk that are its own.
+    func layers(below disk: Roster.KeptDisk) -> [String] {
+        let owner = owned[disk.instance]?.domain.uuid
+        return answered[disk.node]?.layers(
+            below: disk.path, disk: disk.disk.text, of: disk.instance, identity, owner: owner) ?? []
     }
 
     /// Deletes disks that instances let go of in this very plan, once nothing uses them any more.

@@ -103,12 +103,15 @@ extension Draft {
         silent.contains(node) || isGone(node) && memory.nodes[node] != nil
     }
 
-    /// Whether a file has a name as this cluster's data disks have it.
+    /// Whether a file has a name as this cluster's data disks have it, or was put on top of such a file.
     ///
     /// A roster that names any other file as a kept disk is damaged or forged: it may be remembered, never deleted.
     func isNamedOurs(_ disk: Roster.KeptDisk) -> Bool {
         let file = disk.path.fileName
+        guard !["root", "seed"].contains(disk.disk.text) else { return false }
         return file.hasPrefix("\(identity.name).") && file.hasSuffix(".\(disk.disk).qcow2")
-            && !["root", "seed"].contains(disk.disk.text)
+            || !DiskLayers.below(
+                disk.path, disk: disk.disk.text, of: identity, in: answered[disk.node]?.volumes ?? [:]
+            ).isEmpty
     }
 }

@@ -19,6 +19,9 @@ protocol FleetSession: Sendable {
     /// Looks at the ways of moves that a plan wants to make.
     func look(at moves: [InstanceMove]) async -> [ObservedRoute.Way: ObservedRoute]
 
+    /// Hashes base images that a plan has to know more of.
+    func hash(_ images: [ImageQuestion]) async -> [ImageQuestion: Checksum]
+
     /// Takes the cluster's lock on every node that answers; waits up to `patience` for another holder.
     func lock(for owner: LockOwner, patience: Duration) async throws(LockRefusal)
 

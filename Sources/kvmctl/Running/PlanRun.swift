@@ -28,6 +28,7 @@ struct PlanRun: Sendable {
     func observe(_ fleet: any FleetSession) async -> ObservedFleet {
         var observed = await fleet.resolvingSites(await fleet.observe())
         observed.remembered = rosterCopy.roster
+        await learnImages(&observed, from: fleet)
         for _ in 0..<PlanRun.mostTurns {
             guard !Task.isCancelled else { break }
             let plan = Planner.plan(cluster, inputs: inputs, fleet: observed, intent: intent, options: options)
@@ -38,6 +39,20 @@ struct PlanRun: Sendable {
             observed.routes.merge(found) { _, new in new }
         }
         return observed
+    }
+
+    /// Finds out whether base images that have another name than the spec's have its bytes all the same.
+    ///
+    /// Where no image changed, nothing is asked; and what was asked once, nodes tell from then on when they are looked at.
+    private func learnImages(_ observed: inout ObservedFleet, from fleet: any FleetSession) async {
+        guard case .apply = intent else { return }
+        let questions = ImageQuestion.all(cluster, inputs: inputs, fleet: observed)
+        guard !questions.isEmpty else { return }
+        for (image, digest) in await fleet.hash(questions) {
+            guard case .answered(var node)? = observed.nodes[image.node] else { continue }
+            node.imageDigests[image.path, default: []].insert(digest)
+            observed.nodes[image.node] = .answered(node)
+        }
     }
 
     /// More would mean that each answer makes other moves.

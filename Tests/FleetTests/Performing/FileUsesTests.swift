@@ -44,6 +44,19 @@ struct FileUsesTests {
                 == "\(Self.base) is a disk of a")
     }
 
+    @Test("a mark's image is the file that its root disk stands on, not another one of the same name")
+    func otherFolder() {
+        var domain = Self.domain("a", disks: ["/pool/root"], marked: true)
+        domain.disks[0].name = "root"
+        let other = Self.base.replacing("/pool/", with: "/old/")
+        let root = ObservedVolume(path: "/pool/root", capacity: .gibibytes(1), backingPath: Self.base)
+        let uses = FileUses(domains: [domain], volumes: [root.path: root])
+        #expect(uses.reason(againstImage: Self.base) == "/pool/root stands on \(Self.base)")
+        #expect(uses.reason(againstImage: other) == nil)
+        // Where there is no disk yet, either may be meant.
+        #expect(FileUses(domains: [domain], volumes: [:]).reason(againstImage: other) == "it is the base image of a")
+    }
+
     @Test(
         "only names of base images are ever deleted as such",
         arguments: [

@@ -159,6 +159,38 @@ struct ImageTests {
         }
     }
 
+    @Test("what an image hashes to is found out once, told with the node's facts, and forgotten with the file")
+    func digests() async throws {
+        try await Self.with { (test: TestNode, source: String, target: String) async throws in
+            #expect(try await test.perform(Self.fetch(.file(source), target)) == .done)
+            let odd = "\(test.folder)/pool/an odd  name"
+            try Data("abc".utf8).write(to: URL(filePath: odd))
+            let questions = [target, odd, "\(test.folder)/gone"].flatMap { path in
+                Checksum.Algorithm.allCases.map { ImageQuestion(node: test.node.node, path: path, algorithm: $0) }
+            }
+            let found = try await test.node.hash(questions)
+            #expect(
+                found[ImageQuestion(node: test.node.node, path: target, algorithm: .sha512)]
+                    == (try Self.checksum(source)))
+            #expect(
+                found[ImageQuestion(node: test.node.node, path: odd, algorithm: .sha256)]
+                    == Checksum(
+                        algorithm: .sha256, digest: "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"))
+            #expect(found.count == 4)
+            func known() async throws -> [String: Set<Checksum>] {
+                try await test.node.connection.facts(Samples.cluster).imageDigests
+            }
+            #expect(try await known() == Dictionary(grouping: found, by: \.key.path).mapValues { Set($0.map(\.value)) })
+            // Somebody writes another file in its place.
+            try FileManager.default.removeItem(atPath: odd)
+            try Data("abcd".utf8).write(to: URL(filePath: odd))
+            #expect(try await Array(known().keys) == [target])
+            _ = try await test.node.hash([])
+            let cache = try String(contentsOfFile: "\(test.folder)/state/.images/digests", encoding: .utf8)
+            #expect(cache.split(separator: "\n").count == 2, "what is out of date is left out")
+        }
+    }
+
     @Test("an image goes when nobody needs it, and not before")
     func delete() async throws {
         try await Self.with { (test: TestNode, source: String, target: String) async throws in

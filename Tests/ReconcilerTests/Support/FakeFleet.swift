@@ -140,7 +140,7 @@ final class FakeFleet: Sendable {
             return .unknown(
                 Unreachable(cause: .timeout, summary: "no answer within 10 s", remedy: "see whether it is on"))
         }
-        let observed = node.observed
+        let observed = node.observed(by: cluster)
         return observed.storageProblem(for: cluster).map { .unknown($0) } ?? .answered(observed)
     }
 }

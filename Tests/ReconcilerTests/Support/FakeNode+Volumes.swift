@@ -95,8 +95,13 @@ extension FakeNode {
     mutating func deleteVolume(
         _ path: String, of uuid: UniqueID, _ cluster: ClusterIdentity
     ) throws(StepError) -> StepResult {
-        let isKept = roster?.keptDisks.contains { $0.path == path && $0.node == name } ?? false
-        if !isKept { try checkReach(path, uuid, of: cluster) }
+        let kept = (roster?.keptDisks ?? []).filter { $0.node == name }.map { disk in
+            [disk.path] + DiskLayers.below(disk.path, disk: disk.disk.text, of: cluster, in: files)
+        }
+        let own = observed(by: cluster).domains.first { $0.uuid == uuid }?.disks.map { [$0.path] + $0.layers } ?? []
+        // The disk that the file is or lies below, with all that is its own.
+        let chain = (own + kept).filter { $0.contains(path) }.max { $0.count < $1.count } ?? []
+        if chain.isEmpty || !kept.contains(chain) { try checkReach(path, uuid, of: cluster) }
         if let other = domains.values.first(where: { other in
             other.uuid != uuid && other.disks.contains { FakeNode.real($0.path) == path }
         }) {
@@ -111,7 +116,7 @@ extension FakeNode {
                 complain("\(path) is deleted and \(domain.name) stays")
             }
         }
-        if files.values.contains(where: { $0.backingPath.map(FakeNode.real) == path }) {
+        if files.values.contains(where: { $0.backingPath.map(FakeNode.real) == path && !chain.contains($0.path) }) {
             complain("\(path) is deleted under an overlay")
         }
         halves.remove(path)
@@ -135,7 +140,8 @@ extension FakeNode {
             throw StepError("no domain with matching uuid '\(owner)'")
         }
         try checkOwner(domain, of: cluster)
-        guard domain.reachedPaths.contains(path) else {
+        let seen = observed(by: cluster).domains.first { $0.uuid == owner } ?? domain
+        guard seen.reachedPaths.contains(path) else {
             complain("\(path) is touched, which \(domain.name) does not have")
             throw StepError("\(path) is not a file of \(domain.name)")
         }

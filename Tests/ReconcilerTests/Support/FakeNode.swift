@@ -35,6 +35,8 @@ struct FakeNode: Sendable, Equatable {
     var isSilent = false
     /// Folders whose file system is not mounted: they are there and look empty.
     var unmounted: Set<String> = []
+    /// What images were found to hash to.
+    var imageDigests: [String: Set<Checksum>] = [:]
     /// Folders that have kvmctl's mark.
     var marked: Set<String> = []
     /// The same folder as that of the images by another path, as through a link.
@@ -50,8 +52,11 @@ struct FakeNode: Sendable, Equatable {
         machine = "machine-of-\(name)"
     }
 
-    /// What a look at the node shows.
-    var observed: ObservedNode {
+    /// What a look at the node shows to the cluster of the tests.
+    var observed: ObservedNode { observed(by: World.identity) }
+
+    /// What a look at the node shows to a cluster.
+    func observed(by cluster: ClusterIdentity) -> ObservedNode {
         var node = ObservedNode(name: name, machine: machine, vcpus: vcpus, memory: memory, hasKVM: false)
         node.host = host
         node.domains = domains.values.map(FakeNode.seen).sorted { ($0.name, $0.uuid) < ($1.name, $1.uuid) }
@@ -63,6 +68,7 @@ struct FakeNode: Sendable, Equatable {
         }
         node.pools = pools.sorted { $0.name < $1.name }
         node.roster = roster
+        node.imageDigests = imageDigests
         let known = pools.filter { $0.isActive || $0.uuid != nil }
         let folders = folders.union(known.map(\.path))
         for path in folders {
@@ -81,6 +87,7 @@ struct FakeNode: Sendable, Equatable {
         }
         for path in seen.keys { seen[path]?.inode = FakeNode.real(path) }
         node.volumes = seen
+        node.noteLayers(of: cluster)
         return node
     }
 

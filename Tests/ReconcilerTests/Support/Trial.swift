@@ -116,9 +116,13 @@ struct Trial {
         let rosters = nodes.values.filter { !$0.isUnknown }.compactMap(\.roster)
         let newest = rosters.max { $0.generation < $1.generation }
         for (name, node) in nodes.sorted(by: { $0.key < $1.key }) where !node.isUnknown {
-            var known = Set(node.domains.values.flatMap { $0.reachedPaths })
+            var known = Set(node.observed.domains.flatMap { $0.reachedPaths })
             known.formUnion(world.foreign.files[name]?.keys.map(\.self) ?? [])
-            for disk in newest?.keptDisks ?? [] where disk.node == name { known.insert(disk.path) }
+            for disk in newest?.keptDisks ?? [] where disk.node == name {
+                known.insert(disk.path)
+                known.formUnion(
+                    DiskLayers.below(disk.path, disk: disk.disk.text, of: World.identity, in: node.files))
+            }
             // Where rosters were lost, those of a node that cannot be asked may be the last that knew of a kept disk.
             if world.traits.contains(.emptyRosters) {
                 for (other, there) in nodes where there.isUnknown || world.cluster.nodes[other]?.state == .lost {
@@ -128,6 +132,12 @@ struct Trial {
             // The entry of an instance whose domain was undefined by somebody remembers its disks as well.
             for entry in newest?.instances.values.map(\.self) ?? [] where entry.node == name || entry.alsoOn == name {
                 known.formUnion(entry.volumes.values)
+            }
+            // What was put on top of a disk is nobody's once somebody undefined its domain before a run saw it: the disk is kept.
+            for file in node.files.values.sorted(by: { $0.path < $1.path }) where !world.undefined.isEmpty {
+                let disks = ["root"] + (0...9).map { "data\($0)" }
+                let below = disks.flatMap { DiskLayers.below(file.path, disk: $0, of: World.identity, in: node.files) }
+                if below.contains(where: known.contains) { known.insert(file.path) }
             }
             // The mark on one end of a move reaches what is on the other.
             for (other, there) in nodes {
@@ -373,7 +383,7 @@ struct Trial {
                 }
             }
             for pool in node.pools where ObjectNames(World.identity).defined(pool, on: name) {
-                let paths = Set(node.files.keys).union(node.domains.values.flatMap(\.reachedPaths))
+                let paths = Set(node.files.keys).union(node.observed.domains.flatMap(\.reachedPaths))
                 let isSure = !pool.isActive || node.marked.contains(pool.path)
                 if isSure, !paths.contains(where: { $0.hasPrefix(pool.path + "/") }) {
                     fail("after destroy: the pool \(pool.name) is still on \(name)")
@@ -386,7 +396,7 @@ struct Trial {
             let used = Set(node.domains.values.flatMap(\.disks).map(\.path))
             for disk in kept
             where node.files[disk.path] != nil && !refused.contains(disk.instance.text) && !used.contains(disk.path)
-                && world.foreign.files[name]?[disk.path] == nil
+                && world.foreign.files[name]?[disk.path] == nil && node.observed.overlays(of: disk.path).isEmpty
             {
                 fail("after destroy with data: \(disk.path) is still on \(name)")
             }

@@ -17,6 +17,7 @@ extension World {
         await createHalf(&past)
         await deleteHalf(&past)
         await moveHalf(&past)
+        putOnTop()
         disturb()
         addForeignThings(early: false)
         decideSpec()

@@ -16,6 +16,47 @@ extension World {
         }
     }
 
+    /// Somebody takes snapshots of disks into files of their own, once or twice, and tells libvirt nothing of them.
+    mutating func putOnTop() {
+        var generator = SeededGenerator(seed: seed &* 167 &+ 15)
+        guard generator.chance(40) else { return }
+        for node in fleet.nodes.keys.sorted() {
+            let domains = (fleet.nodes[node]?.domains.values.map(\.self) ?? []).filter {
+                $0.mark?.cluster == World.identity && $0.mark?.phase == .active && $0.mark?.move == nil
+                    && $0.mark?.attempt == nil && $0.mark?.diskWays.isEmpty == true
+            }
+            for domain in domains.sorted(by: { $0.uuid < $1.uuid }) where generator.chance(40) {
+                for disk in domain.disks where disk.name != "seed" && disk.name != nil && generator.chance(60) {
+                    for number in 1...generator.number(1...2) { putOnTop(of: disk, number, of: domain.uuid, on: node) }
+                }
+            }
+        }
+    }
+
+    private mutating func putOnTop(of disk: ObservedDomain.Disk, _ number: Int, of uuid: UniqueID, on node: Name) {
+        let stem = disk.path.hasSuffix(".qcow2") ? String(disk.path.dropLast(6)) : disk.path
+        let path = "\(stem).s\(number)"
+        guard let domain = fleet.nodes[node]?.domains[uuid],
+            let below = domain.disks.first(where: { $0.name == disk.name })?.path,
+            let file = fleet.nodes[node]?.files[below], fleet.nodes[node]?.files[path] == nil
+        else { return }
+        traits.insert(.overlaidDisk)
+        let new = ObservedVolume(path: path, capacity: file.capacity, backingPath: below)
+        fleet.edit { nodes in
+            nodes[node]?.files[path] = new
+            nodes[node]?.domains[uuid]?.disks.indices.forEach { index in
+                if nodes[node]?.domains[uuid]?.disks[index].path == below {
+                    nodes[node]?.domains[uuid]?.disks[index].path = path
+                }
+            }
+            nodes[node]?.domains[uuid]?.running?.disks.indices.forEach { index in
+                if nodes[node]?.domains[uuid]?.running?.disks[index].path == below {
+                    nodes[node]?.domains[uuid]?.running?.disks[index].path = path
+                }
+            }
+        }
+    }
+
     /// A node in maintenance holds instances of a part that this run does not change.
     mutating func crowdMaintenance() {
         guard seed % 5 == 2, cluster.parts.count > 1 else { return }

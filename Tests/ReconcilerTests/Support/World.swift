@@ -21,6 +21,7 @@ struct World: Sendable {
         case removedInstance = "instance removed from the spec"
         case twoParts = "two parts"
         case lostNode = "lost node"
+        case overlaidDisk = "file put on top of a disk"
         case undefinedDomain = "domain undefined behind our back"
         case networkDrift = "network edited behind our back"
         case networkEdited = "network edited in the spec"

@@ -16,17 +16,20 @@ final class PretendFleet: FleetSession {
         var performed: [String] = []
         var isClosed = false
         var hasResolvedSites = false
+        var hashed: [[ImageQuestion]] = []
     }
 
     private let state: Mutex<State>
     private let node: Name
     private let repositories: [GitSource: GitAnswer]
+    private let digests: [ImageQuestion: Checksum]
 
     init(
         node: Name, _ observation: NodeObservation, refusal: LockRefusal? = nil, failure: StepError? = nil,
-        repositories: [GitSource: GitAnswer] = [:]
+        repositories: [GitSource: GitAnswer] = [:], digests: [ImageQuestion: Checksum] = [:]
     ) {
         self.node = node
+        self.digests = digests
         self.repositories = repositories
         state = Mutex(
             State(observed: ObservedFleet(nodes: [node: observation]), refusal: refusal, failure: failure))
@@ -35,6 +38,8 @@ final class PretendFleet: FleetSession {
     /// The steps that were carried out.
     var performed: [String] { state.withLock { $0.performed } }
     var isClosed: Bool { state.withLock { $0.isClosed } }
+    /// What it was asked to hash, each time.
+    var hashed: [[ImageQuestion]] { state.withLock { $0.hashed } }
     /// Whether it was asked what the refs of websites lead to.
     var hasResolvedSites: Bool { state.withLock { $0.hasResolvedSites } }
 
@@ -52,6 +57,11 @@ final class PretendFleet: FleetSession {
     func askingSites(_ fleet: ObservedFleet) async -> ObservedFleet { fleet }
 
     func look(at moves: [InstanceMove]) async -> [ObservedRoute.Way: ObservedRoute] { [:] }
+
+    func hash(_ images: [ImageQuestion]) async -> [ImageQuestion: Checksum] {
+        state.withLock { $0.hashed.append(images) }
+        return digests.filter { images.contains($0.key) }
+    }
 
     func lock(for owner: LockOwner, patience: Duration) async throws(LockRefusal) {
         if let refusal = state.withLock({ $0.refusal }) { throw refusal }

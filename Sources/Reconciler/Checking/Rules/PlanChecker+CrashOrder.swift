@@ -132,6 +132,16 @@ extension PlanChecker {
                 && !evidence.requires(undefinition) { evidence.plan.steps[$0].operation.deletedFile == path }
         }
         return spare.map { Violation(.crashOrder, step.id, "nothing would reach \($0) any more") }
+            + domain.disks.flatMap { disk in
+                // What is below a disk that stays is reached from it.
+                disk.layers.filter { layer in
+                    evidence.nodes[step.node]?.volumes[layer] != nil
+                        && evidence.requires(undefinition) {
+                            evidence.plan.steps[$0].operation.deletedFile == disk.path
+                        }
+                        && !evidence.requires(undefinition) { evidence.plan.steps[$0].operation.deletedFile == layer }
+                }.map { Violation(.crashOrder, step.id, "nothing would reach \($0) any more") }
+            }
             + domain.disks.compactMap { disk in
                 guard evidence.nodes[step.node]?.volumes[disk.path] != nil else { return nil }
                 let isDeletedOrKept = evidence.requires(undefinition) { index in

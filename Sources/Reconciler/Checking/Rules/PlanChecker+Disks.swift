@@ -13,7 +13,8 @@ extension PlanChecker {
             let domain = evidence.domains[Evidence.Place(node: step.node, uuid: uuid)]
             // Of the two files of a disk on its way, the one that the domain does not use is nobody's data.
             let isOther = domain?.reachedPaths.contains(path) ?? false
-            let isData = domain?.disks.first { $0.path == path }?.isData ?? !isOther
+            let disk = domain?.disks.first { $0.path == path || $0.layers.contains(path) }
+            let isData = disk?.isData ?? !isOther
             let isByName = evidence.deletedDisks.contains { isNamed($0, path, step, domain) }
             if isData, !mayDeleteData, !isByName {
                 return Violation(.dataDisk, step.id, "nobody asked to delete \(path)")
@@ -23,17 +24,39 @@ extension PlanChecker {
             }) {
                 return Violation(.dataDisk, step.id, "domain \(other.name) has \(path)")
             }
-            if let other = node?.overlays(of: path).map(\.path).min() {
+            let chain = chain(of: path, disk, on: step.node, evidence)
+            if let other = node?.overlays(of: path).map(\.path).filter({ !chain.contains($0) }).min() {
                 return Violation(.dataDisk, step.id, "\(path) is the backing file of \(other)")
             }
+            // What lies below a disk is worth nothing without it, and the disk nothing without that.
+            if let top = chain.first, top != path, !isDeletedLater(top, than: index, evidence) {
+                return Violation(.dataDisk, step.id, "\(top) stands on \(path) and stays")
+            }
             return nil
+        }
+    }
+
+    /// The disk that a file is or lies below, with all that is its own below it; the disk first.
+    private static func chain(
+        of path: String, _ disk: ObservedDomain.Disk?, on node: Name, _ evidence: Evidence
+    ) -> [String] {
+        if let disk { return [disk.path] + disk.layers }
+        return evidence.keptChain(of: path, on: node)
+    }
+
+    private static func isDeletedLater(_ path: String, than index: Int, _ evidence: Evidence) -> Bool {
+        evidence.plan.steps.indices.contains { later in
+            let step = evidence.plan.steps[later]
+            return step.node == evidence.plan.steps[index].node && step.operation.deletedFile == path
+                && evidence.requires(later) { $0 == index }
         }
     }
 
     /// Whether a disk that was named is the one that a step deletes.
     private static func isNamed(_ name: String, _ path: String, _ step: Step, _ domain: ObservedDomain?) -> Bool {
         if step.object.kind == .disk { return step.object.name == name }
-        guard let instance = domain?.mark?.instance, let disk = domain?.disks.first(where: { $0.path == path })?.name
+        guard let instance = domain?.mark?.instance,
+            let disk = domain?.disks.first(where: { $0.path == path || $0.layers.contains(path) })?.name
         else { return false }
         return "\(instance).\(disk)" == name
     }

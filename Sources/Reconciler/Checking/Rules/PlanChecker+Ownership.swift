@@ -38,7 +38,9 @@ extension PlanChecker {
             // A roster may say anything; what it calls a kept disk has at least the name of one.
             let file = path.split(separator: "/").last ?? ""
             let isDisk = file.hasSuffix(".qcow2") && !file.hasSuffix(".root.qcow2")
-            return file.hasPrefix("\(evidence.identity.name).") && isDisk
+            let isNamed = file.hasPrefix("\(evidence.identity.name).") && isDisk
+            // So has the last of what lies below one on top of which somebody put another.
+            return isNamed || evidence.keptChain(of: path, on: step.node).count > 1
                 ? nil : Violation(.ownership, step.id, "\(path) is no volume of this cluster's")
         }
         guard let domain = evidence.owned(place) else {
@@ -71,7 +73,7 @@ extension PlanChecker {
 
     /// What the roster says was kept when an instance went.
     static func isKeptDisk(_ path: String, on node: Name, _ evidence: Evidence) -> Bool {
-        evidence.roster?.keptDisks.contains { $0.path == path && $0.node == node } ?? false
+        evidence.roster?.keptDisks.contains { evidence.chain(of: $0, on: node).contains(path) } ?? false
     }
 
     /// Every file that a definition names.

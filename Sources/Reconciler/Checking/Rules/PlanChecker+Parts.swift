@@ -19,7 +19,9 @@ extension PlanChecker {
                 return definition.mark.part
             }
             if let path = step.operation.deletedFile,
-                let disk = evidence.roster?.keptDisks.first(where: { $0.path == path && $0.node == step.node })
+                let disk = evidence.roster?.keptDisks.first(where: {
+                    evidence.chain(of: $0, on: step.node).contains(path)
+                })
             {
                 return disk.part
             }
