@@ -34,9 +34,23 @@ enum GitScripts {
             GIT_TERMINAL_PROMPT=0; GIT_ALLOW_PROTOCOL=https:ssh:git; GIT_ASKPASS=/bin/false; SSH_ASKPASS=/bin/false
             export GIT_TERMINAL_PROMPT GIT_ALLOW_PROTOCOL GIT_ASKPASS SSH_ASKPASS
             unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE GIT_SSH
-            keys=$(mktemp -d /run/kvmctl-git.XXXXXX 2>/dev/null || mktemp -d) || exit 1
-            trap 'rm -rf -- "$keys"' EXIT
-            trap 'exit 1' HUP INT TERM PIPE
+            # What a script left that was killed: each folder is named after its script's process.
+            for old in /run/kvmctl-git.*.* "${TMPDIR:-/tmp}"/kvmctl-git.*.*; do
+                owner=${old##*/kvmctl-git.}
+                [ -d "$old" ] && [ -O "$old" ] && ! kill -0 "${owner%%.*}" 2>/dev/null && rm -rf -- "$old"
+            done
+            keys=$(mktemp -d "/run/kvmctl-git.$$.XXXXXX" 2>/dev/null ||
+                mktemp -d "${TMPDIR:-/tmp}/kvmctl-git.$$.XXXXXX") || exit 1
+            asking=no
+            # `timeout` has a process group of its own, which no signal for the script's reaches.
+            finish() {
+                [ $asking = yes ] && [ -n "$!" ] && { kill -TERM "-$!"; kill -TERM "$!"; } 2>/dev/null
+                rm -rf -- "$keys"
+            }
+            trap finish EXIT
+            # A signal may come twice, from the group and from the node's `timeout`: the second must not end what the first began.
+            trap 'trap "" HUP INT TERM PIPE; exit 1' HUP INT TERM PIPE
+                trap '' HUP INT TERM PIPE
             cat >"$keys/in"
             sed -n 's/^k //p' "$keys/in" >"$keys/key"
             sed -n 's/^h //p' "$keys/in" >"$keys/hosts"
@@ -67,8 +81,14 @@ enum GitScripts {
             [ -f "$mirror/HEAD" ] && [ -d "$mirror/objects" ] || { rm -rf -- "$mirror"; git init -q --bare "$mirror" || exit 1; }
             GIT_DIR=$mirror; export GIT_DIR
             has() { git cat-file -e "$1^{commit}" 2>/dev/null; }
-            # ask SECONDS COMMAND…
-            ask() { patience=$1; shift; timeout -k 5 "$patience" git -c include.path="$keys/config" "$@" 9>&-; }
+            # ask SECONDS COMMAND…, not from a subshell: only the script itself ends git when it is ended. It waits for git in the
+            # background, since a trap runs during `wait` and not before a command in the foreground has ended.
+            ask() {
+                patience=$1; shift; asking=yes
+                timeout -k 5 "$patience" git -c include.path="$keys/config" "$@" 9>&- &
+                wait "$!"; code=$?; asking=no
+                return $code
+            }
             keep() { git update-ref "refs/kvmctl/$1" "$1"; }
 
             """
@@ -118,8 +138,8 @@ enum GitScripts {
             case $ref in *[!0-9a-f]*) ;; ???????*) isHash=yes ;; esac
             [ $isHash = yes ] && [ ${#ref} = 40 ] && has "$ref" && hash=$ref
             if [ -z "$hash" ]; then
-                list=$(ask 60 ls-remote -- "$repo" "refs/heads/$ref" "refs/tags/$ref" "refs/tags/$ref^{}") || exit 1
-                find() { printf '%s\\n' "$list" | sed -n "s|^\\([0-9a-f]\\{40\\}\\)[[:space:]]$1\\$|\\1|p" | head -n 1; }
+                ask 60 ls-remote -- "$repo" "refs/heads/$ref" "refs/tags/$ref" "refs/tags/$ref^{}" >"$keys/list" || exit 1
+                find() { sed -n "s|^\\([0-9a-f]\\{40\\}\\)[[:space:]]$1\\$|\\1|p" "$keys/list" | head -n 1; }
                 hash=$(find "refs/heads/$ref"); kind=branch
                 if [ -z "$hash" ]; then hash=$(find "refs/tags/$ref\\^{}"); kind=tag; fi
                 [ -n "$hash" ] || hash=$(find "refs/tags/$ref")
@@ -139,8 +159,8 @@ enum GitScripts {
                     fi
                     [ -n "$hash" ] || exit 3
                 else
-                    ask 60 ls-remote --symref -- "$repo" HEAD 2>/dev/null |
-                        sed -n 's|^ref: refs/heads/\\(.*\\)[[:space:]]HEAD$|head \\1|p'
+                    ask 60 ls-remote --symref -- "$repo" HEAD >"$keys/list" 2>/dev/null
+                    sed -n 's|^ref: refs/heads/\\(.*\\)[[:space:]]HEAD$|head \\1|p' "$keys/list"
                     exit 3
                 fi
             fi

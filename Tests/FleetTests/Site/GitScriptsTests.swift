@@ -1,5 +1,6 @@
 import Foundation
 import Reconciler
+import SSH
 import Testing
 
 @testable import Fleet
@@ -207,6 +208,81 @@ import Testing
                 ["\(folder)/mirror.git", "https://127.0.0.1:1/x.git", "main", hash, "\(folder)/bundle"])
             #expect(said.status == 0, "\(said.output)")
             #expect(GitBundle(reading: said.output, path: "/x").size > 0)
+        }
+    }
+
+    /// Runs `body` with git's settings in a file and a repository that `proxy` plays, a shell script.
+    private func withServer(
+        _ proxy: String, _ body: (_ folder: String, _ environment: [String]) async throws -> Void
+    ) async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try Data("#!/bin/sh\ncd '\(folder)' || exit 1\n\(proxy)\n".utf8).write(to: URL(filePath: "\(folder)/proxy"))
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: "\(folder)/proxy")
+        try Data("[core]\n\tgitProxy = \(folder)/proxy\n".utf8).write(to: URL(filePath: "\(folder)/config"))
+        try await body(folder, ["env", "TMPDIR=\(folder)", "GIT_CONFIG_GLOBAL=\(folder)/config"])
+    }
+
+    /// What a file holds once it holds a line; waited for.
+    private func line(of file: String) async throws -> String {
+        for _ in 0..<200 {
+            if let text = try? String(contentsOfFile: file, encoding: .utf8), text.hasSuffix("\n") {
+                return String(text.dropLast())
+            }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        throw CocoaError(.fileReadNoSuchFile)
+    }
+
+    @Test(
+        "A run that is broken off takes git and the keys with it",
+        arguments: ScriptedGuest.shells, [GitScripts.resolve, GitScripts.bundle])
+    func brokenOff(shell: String, script: String) async throws {
+        signal(SIGPIPE, SIG_IGN)
+        let proxy = #"echo "$GIT_CONFIG_PARAMETERS" >settings; echo $$ >process; exec sleep 300"#
+        try await withServer(proxy) { folder, environment in
+            let arguments = ["\(folder)/m.git", "git://example.org/x.git", "main", String(repeating: "a", count: 40)]
+            let words =
+                environment + ["timeout", "-k", "5", "60"] + shell.split(separator: " ").map(String.init)
+                + ["-c", script, "kvmctl"] + arguments + ["\(folder)/bundle"]
+            let run = Task {
+                try await LocalShell().run(words, input: Array("k secret\n".utf8), timeout: nil)
+            }
+            let process = try #require(Int32(try await line(of: "\(folder)/process")))
+            let settings = try await line(of: "\(folder)/settings")
+            let keys = try #require(settings.firstMatch(of: /\/[^']*(?=\/config')/)).output
+            #expect(try String(contentsOfFile: "\(keys)/key", encoding: .utf8) == "secret\n")
+            run.cancel()
+            _ = try? await run.value
+            #expect(!FileManager.default.fileExists(atPath: String(keys)))
+            // What has ended may wait for its parent to notice.
+            func lives() -> Bool {
+                let said = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)
+                return said.map { !$0.contains(") Z ") } ?? false
+            }
+            for _ in 0..<40 where lives() { try await Task.sleep(for: .milliseconds(50)) }
+            #expect(!lives())
+            kill(process, SIGKILL)
+        }
+    }
+
+    @Test("What a killed run left is removed, and what a living one has stays", arguments: ScriptedGuest.shells)
+    func leftKeys(shell: String) async throws {
+        try await withServer("exit 1") { folder, environment in
+            // No process has such a number (Linux' PID_MAX_LIMIT is 4194304).
+            let (dead, living) = ("\(folder)/kvmctl-git.4194305.aaaaaa", "\(folder)/kvmctl-git.\(getpid()).aaaaaa")
+            for name in [dead, living] {
+                try FileManager.default.createDirectory(atPath: name, withIntermediateDirectories: true)
+                try Data("secret".utf8).write(to: URL(filePath: "\(name)/key"))
+            }
+            let result = try await LocalShell().run(
+                environment + shell.split(separator: " ").map(String.init)
+                    + ["-c", GitScripts.resolve, "kvmctl", "\(folder)/m.git", "git://example.org/x.git", "main"],
+                input: [], timeout: .seconds(60))
+            #expect(result.ending == .exited(1))
+            #expect(!FileManager.default.fileExists(atPath: dead))
+            #expect(FileManager.default.fileExists(atPath: "\(living)/key"))
         }
     }
 }
