@@ -58,6 +58,16 @@ enum GitScripts {
             { sed -n 's/^u /username=/p' "$keys/in"; sed -n 's/^p /password=/p' "$keys/in"; } >"$keys/login"
             # A file, since git before 2.31 reads no settings from variables.
             setting() { git config --file "$keys/config" --add "$1" "$2" || exit 1; }
+            alone=no
+            if grep -q '^n ' "$keys/in"; then
+                # Nothing of this machine logs in: no key, agent or ticket, no .netrc, helper or other setting of its user.
+                alone=yes
+                HOME=$keys/home; XDG_CONFIG_HOME=$HOME; GIT_CONFIG_NOSYSTEM=1; GIT_CONFIG_GLOBAL=/dev/null
+                export HOME XDG_CONFIG_HOME GIT_CONFIG_NOSYSTEM GIT_CONFIG_GLOBAL
+                unset GIT_CONFIG_PARAMETERS GIT_CONFIG_COUNT GIT_CONFIG_SYSTEM GIT_SSL_CERT GIT_SSL_KEY SSH_AUTH_SOCK
+                mkdir "$HOME" || exit 1
+                setting http.emptyAuth false
+            fi
             setting http.lowSpeedLimit 1; setting http.lowSpeedTime 20; setting gc.auto 0
             host=${2#https://}; host=${host%%/*}; host=https://${host##*@}
             [ -s "$keys/authority" ] && setting "http.$host/.sslCAInfo" "$keys/authority"
@@ -68,6 +78,7 @@ enum GitScripts {
             own=$(seat "$2")
             # The key is for the repository's own host: a submodule elsewhere is not offered it.
             letIn() {
+                [ $alone = no ] || { GIT_SSH_COMMAND=/bin/false; export GIT_SSH_COMMAND; return; }
                 ssh='ssh -o BatchMode=yes -o ConnectTimeout=15 -o StrictHostKeyChecking=yes'
                 [ -s "$keys/key" ] && [ "$(seat "$1")" = "$own" ] &&
                     ssh="$ssh -F none -o IdentitiesOnly=yes -o IdentityFile=$keys/key"

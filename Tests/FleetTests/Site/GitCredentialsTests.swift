@@ -50,6 +50,19 @@ import Testing
         #expect(try await text(site { _ in }, [:]).isEmpty)
     }
 
+    @Test("Without what the machine holds nothing is asked over ssh, and git is told so")
+    func alone() async throws {
+        for repo in ["git@example.org:a.git", "ssh://git@example.org/a.git"] {
+            await #expect(throws: StepProblem.self) {
+                try await GitCredentials(of: GitWebRole(repo: repo), usesMachine: false) { _ in "" }
+            }
+        }
+        for repo in ["https://example.org/a.git", "git://example.org/a.git"] {
+            let credentials = try await GitCredentials(of: GitWebRole(repo: repo), usesMachine: false) { _ in "" }
+            #expect(credentials.input == Array("n -\n".utf8))
+        }
+    }
+
     @Test("What is no password or certificate is refused without being repeated")
     func refused() async {
         let login = site { $0.login = .init(user: "a", password: .environment("TOKEN")) }

@@ -111,7 +111,7 @@ import Testing
 
     @Test("git before 2.31, which reads no settings from variables, is let in all the same; a key is for its own host")
     func oldGit() {
-        #expect(!GitScripts.resolve.contains("GIT_CONFIG_COUNT") && !SiteScripts.prepare.contains("GIT_CONFIG_COUNT"))
+        #expect(!GitScripts.resolve.contains("GIT_CONFIG_COUNT=") && !SiteScripts.prepare.contains("GIT_CONFIG_COUNT="))
         let said = try? run(
             """
             keys=/k; \(GitScripts.seat)
@@ -283,6 +283,51 @@ import Testing
             #expect(result.ending == .exited(1))
             #expect(!FileManager.default.fileExists(atPath: dead))
             #expect(FileManager.default.fileExists(atPath: "\(living)/key"))
+        }
+    }
+
+    @Test(
+        "Where nothing may log in, neither the settings nor the passwords of the machine's user are used",
+        arguments: ScriptedGuest.shells, [true, false])
+    func alone(shell: String, isAlone: Bool) async throws {
+        try await ScriptedGuest.with { server in
+            let folder = server.folder
+            let made = try await server.run(
+                """
+                mkdir "$1/home"
+                openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=x \\
+                    -addext subjectAltName=IP:127.0.0.1 -keyout "$1/key" -out "$1/certificate"
+                """, [folder])
+            try #require(made.status == 0, "\(made.output)")
+            try server.write(
+                "server.conf",
+                """
+                daemon off; pid \(folder)/run/kvmctl-site-site/nginx.pid; error_log stderr; events {}
+                http {
+                    log_format login "login $http_authorization";
+                    server {
+                        listen 127.0.0.1:\(server.port) ssl; access_log \(folder)/log login;
+                        ssl_certificate \(folder)/certificate; ssl_certificate_key \(folder)/key;
+                        location / { add_header WWW-Authenticate 'Basic realm="x"' always; return 401; }
+                    }
+                }
+                """)
+            try server.write("home/.netrc", "machine 127.0.0.1 login me password s3cret\n")
+            try server.write("helper", "#!/bin/sh\necho x >>'\(folder)/asked'\n")
+            try server.write("home/.gitconfig", "[credential]\n\thelper = \(folder)/helper\n")
+            try await server.run("\"$1/bin/daemon\" nginx -c \"$1/server.conf\"", [folder])
+            try #require(try await server.complaint(nil, over: "https")?.contains("401") == true)
+            let certificate = try String(contentsOfFile: "\(folder)/certificate", encoding: .utf8)
+            let input = certificate.split(separator: "\n").map { "a \($0)\n" }.joined() + (isAlone ? "n -\n" : "")
+            let result = try await LocalShell().run(
+                ["env", "-u", "GIT_SSL_CAINFO", "HOME=\(folder)/home"] + shell.split(separator: " ").map(String.init)
+                    + ["-c", GitScripts.resolve, "kvmctl", "\(folder)/m.git"]
+                    + ["https://127.0.0.1:\(server.port)/x.git", "main"],
+                input: Array(input.utf8), timeout: .seconds(60))
+            #expect(result.ending == .exited(1))
+            let log = try String(contentsOfFile: "\(folder)/log", encoding: .utf8)
+            #expect(log.contains("login Basic ") != isAlone, "\(log) \(result.errorOutput)")
+            #expect(FileManager.default.fileExists(atPath: "\(folder)/asked") != isAlone)
         }
     }
 }
