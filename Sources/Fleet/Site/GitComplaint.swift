@@ -13,9 +13,10 @@ enum GitComplaint {
         return PlainText.line(String(lines.prefix(300)))
     }
 
-    /// The text without what stands before the `@` of an address: a submodule's or a redirection's may hold a token.
+    /// The text with `***` for what stands before the `@` of an address and behind its question mark: a submodule's or a
+    /// redirection's may hold a token.
     static func withoutLogins(_ text: String) -> String {
-        text.replacing(/:\/\/[^\/\s@]+@/, with: "://…@")
+        text.replacing(/:\/\/[^\/\s]*@/, with: "://***@").replacing(/(:\/\/[^\s?]*)\?\S+/) { "\($0.output.1)?***" }
     }
 
     private struct Entry {

@@ -75,6 +75,19 @@ import Testing
     }
 
     @Test(
+        "No part of a login or of a signature is shown",
+        arguments: [
+            ("fatal: 'https://u:p@ss@example.org/x'", "fatal: 'https://***@example.org/x'"),
+            ("a ssh://git@example.org:22/x b@c", "a ssh://***@example.org:22/x b@c"),
+            ("https://example.org/x?token=abc'd&b=c@d: no", "https://example.org/x?*** no"),
+            ("https://u:p@h/x?a=b http://h/y?z", "https://***@h/x?*** http://h/y?***"),
+            ("https://example.org/a@b why? git@example.org:x", "https://example.org/a@b why? git@example.org:x"),
+        ])
+    func logins(said: String, shown: String) {
+        #expect(GitComplaint.withoutLogins(said) == shown)
+    }
+
+    @Test(
         "git's own words become what to do",
         arguments: [
             (
