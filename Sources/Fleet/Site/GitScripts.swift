@@ -9,6 +9,11 @@ enum GitScripts {
     /// Exit code: the repository answers and has no such ref.
     static let noRef = 3
 
+    /// How the line begins that names a submodule which cannot be fetched.
+    static let failedSubmodule = "the submodule "
+    /// The line after it where the submodule is not on the repository's own host.
+    static let elsewhere = "it is on another host, which is given neither the key nor the login"
+
     /// Defines `seat ADDRESS`, which prints host and port: they tell whether an address is the repository's own host's.
     static let seat = """
         seat() {
@@ -44,13 +49,13 @@ enum GitScripts {
             asking=no
             # `timeout` has a process group of its own, which no signal for the script's reaches.
             finish() {
+                trap '' HUP INT TERM PIPE
                 [ $asking = yes ] && [ -n "$!" ] && { kill -TERM "-$!"; kill -TERM "$!"; } 2>/dev/null
                 rm -rf -- "$keys"
             }
             trap finish EXIT
             # A signal may come twice, from the group and from the node's `timeout`: the second must not end what the first began.
             trap 'trap "" HUP INT TERM PIPE; exit 1' HUP INT TERM PIPE
-                trap '' HUP INT TERM PIPE
             cat >"$keys/in"
             sed -n 's/^k //p' "$keys/in" >"$keys/key"
             sed -n 's/^h //p' "$keys/in" >"$keys/hosts"
@@ -228,7 +233,8 @@ enum GitScripts {
                     name=${key#submodule.}; name=${name%.path}
                     path=$(git config --blob "$1:.gitmodules" --get "$key") || continue
                     url=$(git config --blob "$1:.gitmodules" --get "submodule.$name.url") || continue
-                    [ "$(printf '%s' "$path" | wc -l)" = 0 ] || { echo 'the path of a submodule holds a line break' >&2; return 1; }
+                    [ "$(printf '%s' "$path$url" | wc -l)" = 0 ] ||
+                        { echo 'the path or the address of a submodule holds a line break' >&2; return 1; }
                     sub=$(git ls-tree "$1" -- "$path" | sed -n 's/^160000 commit \\([0-9a-f]\\{40\\}\\).*/\\1/p')
                     [ -n "$sub" ] || continue
                     echo >>"$keys/handled.$4"
@@ -251,7 +257,11 @@ enum GitScripts {
                     letIn "$url"
                     if ! has "$sub"; then
                         ask 1500 fetch -q --no-tags -- "$url" "$sub" 2>/dev/null
-                        has "$sub" || ask 1500 fetch -q --no-tags -- "$url" "+refs/heads/*:refs/sub/$sub/*" || return 1
+                        if ! has "$sub" && ! ask 1500 fetch -q --no-tags -- "$url" "+refs/heads/*:refs/sub/$sub/*"; then
+                            printf '\(failedSubmodule)%s cannot be fetched from %s\\n' "$2$path" "$url" >&2
+                            [ "$(seat "$url")" = "$own" ] || echo '\(elsewhere)' >&2
+                            return 1
+                        fi
                         has "$sub" || { echo "the submodule $path has no commit $sub" >&2; return 1; }
                     fi
                     keep "$sub"; wanted="$wanted refs/kvmctl/$sub"

@@ -87,6 +87,29 @@ import Testing
         #expect(GitComplaint.withoutLogins(said) == shown)
     }
 
+    @Test("A submodule that cannot be fetched is named, and the repository's key is blamed for its own host alone")
+    func submodule() {
+        let keyed = site { $0.deployKey = .file("key") }
+        let said = """
+            git@other.org: Permission denied (publickey).
+            fatal: Could not read from remote repository.
+
+            Please make sure you have the correct access rights
+            and the repository exists.
+            the submodule themes/a cannot be fetched from https://u:p@ss@other.org/a.git
+
+            """
+        let own = GitComplaint.words(said, of: keyed, on: "kvm1")
+        #expect(
+            own == "the submodule themes/a cannot be fetched from https://***@other.org/a.git: "
+                + "it refuses the key from file:key; have its host accept it, or correct deployKey")
+        let elsewhere = GitComplaint.words(said + GitScripts.elsewhere + "\n", of: keyed, on: "kvm1")
+        #expect(
+            elsewhere == "the submodule themes/a cannot be fetched from https://***@other.org/a.git: "
+                + "git@other.org: Permission denied (publickey).; fatal: Could not read from remote repository.; "
+                + "it is on another host, which is given neither the key nor the login")
+    }
+
     @Test(
         "git's own words become what to do",
         arguments: [
