@@ -286,6 +286,44 @@ enum FilesCases {
                 "f:7:8: error: cannot use used/empty: there is no *.yaml or *.yml in it"
             ]),
         FilesCase(
+            "a used file that is text",
+            [
+                ("f", base + "uses: [used/netrc]\n"),
+                ("used/netrc", "machine example.org login me password s3cret\n"),
+            ],
+            gives: [
+                "f:7:8: error: cannot use used/netrc: it does not say apiVersion: kvmctl/v1; only specs can be used; add the line at its top if it is one"
+            ]),
+        FilesCase(
+            "a used file that is no YAML",
+            [
+                ("f", base + "uses: [used/key]\n"),
+                ("used/key", "-----BEGIN PRIVATE KEY-----\n@s3cret: [\n-----END PRIVATE KEY-----\n"),
+            ],
+            gives: [
+                "f:7:8: error: cannot use used/key: it does not say apiVersion: kvmctl/v1; only specs can be used; add the line at its top if it is one"
+            ]),
+        FilesCase(
+            "used files of other programs",
+            [
+                ("f", base + "uses: [used/dir]\n"),
+                ("used/dir/a.yaml", "{\"auths\": {\"example.org\": {\"auth\": \"s3cret\"}}}\n"),
+                ("used/dir/b.yaml", "apiVersion: v1\nusers: [{token: s3cret}]\n"),
+            ],
+            gives: [
+                "f:7:8: error: cannot use used/dir/a.yaml: it does not say apiVersion: kvmctl/v1; only specs can be used; add the line at its top if it is one",
+                "f:7:8: error: cannot use used/dir/b.yaml: it does not say apiVersion: kvmctl/v1; only specs can be used; add the line at its top if it is one",
+            ]),
+        FilesCase(
+            "a mistake in the syntax of a used file",
+            [
+                ("f", version + "part: extra\nuses: [used/base]\n" + single),
+                ("used/base", base + "vars: {a: [}\n"),
+            ],
+            gives: [
+                "used/base:7:12: error: a value is missing here"
+            ]),
+        FilesCase(
             "uses that are text",
             [
                 ("f", base + "uses: used/base\n")

@@ -194,11 +194,22 @@ struct ApplyFlowTests {
                 let value = try? await settings.secret(secret)
                 values.withLock { $0.append(value) }
             }
+            #expect(settings.usesMachineLogins != isRefused)
         }
         #expect(status == 0)
         #expect(values.withLock { $0 } == (isRefused ? [nil, nil, nil] : ["ran", "s3cret", "t0ken"]))
         #expect(FileManager.default.fileExists(atPath: trace) != isRefused)
         #expect(recorder.output.contains("+ create  instance/web"))
+    }
+
+    @Test("a used file that is no spec is named, and nothing of it is shown", arguments: ["text", "json"])
+    func usedFile(format: String) async throws {
+        let file = try folder.write("netrc", "machine example.org login me password s3cret\n")
+        let spec = Self.spec + "\nuses: [\(file)]\n"
+        #expect(try await run("plan", ["-o", format, "--no-secrets"], spec: spec, on: fleet()) == 3)
+        #expect(recorder.errors.contains("cannot use "), "\(recorder.errors)")
+        #expect(!(recorder.errors + recorder.output).contains("s3cret"))
+        #expect(!(recorder.errors + recorder.output).contains("machine"))
     }
 
     @Test("describe asks guests and repositories as a plan does, and shows the commit that an apply would deploy")

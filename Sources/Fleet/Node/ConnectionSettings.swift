@@ -18,6 +18,8 @@ package struct ConnectionSettings: Sendable {
     package var mirrorFolder: String?
     /// Reads a secret at the moment it is needed.
     package var secret: @Sendable (Secret) async throws -> String
+    /// Whether git may log in with what its machine holds: its user's keys, agent, stored passwords and settings.
+    package var usesMachineLogins = true
     package var log: RemoteLog
 
     package init(

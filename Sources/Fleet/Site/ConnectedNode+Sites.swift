@@ -118,16 +118,7 @@ extension ConnectedNode {
         var deployment = deployment
         deployment.commit = commit
         report(.waiting("leaving"))
-        let said = try await guest.run(
-            "switching to \(commit.prefix(7))", SiteScripts.activate,
-            [release, configuration.nginx, configuration.unit, configuration.state(deployment), "\(site.port)"],
-            remedies: [
-                SiteScripts.badConfiguration: site.tls == nil
-                    ? "Nothing was changed: what was served before goes on being served."
-                    : "Nothing was changed. Look whether certificate and key of tls belong together, and apply again.",
-                SiteScripts.portTaken:
-                    "Nothing was changed. Give the website another port, or stop the program in the guest.",
-            ])
+        let said = try await guest.activate(release, of: deployment, configuration, before: served?.commit)
         do {
             let proof = try SiteGuest.proof(of: release, said)
             try await awaitHealth(site, proof, step, guest, report)
@@ -136,7 +127,7 @@ extension ConnectedNode {
             try await guest.goBack(from: commit, to: served?.commit, because: error)
         }
         // It has proved good: whatever comes of the cleaning up, nothing goes back any more.
-        try await guest.run("removing old commits", SiteScripts.prune, ["\(site.keep)"])
+        try await guest.removeOldCommits(keeping: site.keep)
         report(.waiting("ready"))
         return .done
     }
@@ -180,7 +171,7 @@ extension ConnectedNode {
             let proof = try await guest.read()[guest.step.role]?.proof
             try await awaitHealth(site, proof, guest.step, guest, report)
         } catch {
-            try await guest.goBack(from: now, to: before?.commit, because: error)
+            try await guest.goBack(from: now, to: before?.commit, because: error, isByHand: true)
         }
         report(.waiting("ready"))
         return .done

@@ -85,7 +85,12 @@ extension ConnectedNode {
         GitRepository(
             commands: connection.commands, folder: connection.folder(of: cluster) + "/git", site: site,
             place: node.text,
-            credentials: try await GitCredentials(of: site, connection.settings.secret))
+            credentials: try await credentials(of: site))
+    }
+
+    private func credentials(of site: GitWebRole) async throws -> GitCredentials {
+        let settings = connection.settings
+        return try await GitCredentials(of: site, usesMachine: settings.usesMachineLogins, settings.secret)
     }
 
     /// The repository's mirror on this machine; nil where there is no place for one.
@@ -94,6 +99,6 @@ extension ConnectedNode {
         return GitRepository(
             commands: NodeCommands(shell: LocalShell(), privilege: [], node: node, log: connection.log),
             folder: folder, site: site, place: "this machine",
-            credentials: try await GitCredentials(of: site, connection.settings.secret))
+            credentials: try await credentials(of: site))
     }
 }

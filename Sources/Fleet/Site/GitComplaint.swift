@@ -6,16 +6,34 @@ enum GitComplaint {
     ///
     /// - Parameter place: the machine that git ran on.
     static func words(_ output: String, of site: GitWebRole, on place: String) -> String {
-        let output = withoutLogins(output)
-        let found = known.first { entry in entry.signs.contains { output.contains($0) } }
-        if let found { return found.words(site, place) }
-        let lines = PlainText.lines(output).suffix(2).joined(separator: "; ")
-        return PlainText.line(String(lines.prefix(300)))
+        let lines = PlainText.lines(withoutLogins(output))
+        guard let index = lines.lastIndex(where: { $0.hasPrefix(GitScripts.failedSubmodule) }) else {
+            return words(lines, of: site, on: place)
+        }
+        let said = Array(lines[..<index])
+        // The repository's own key and login were not tried there: nothing is to be said of them.
+        let reason =
+            lines[index...].contains(GitScripts.elsewhere)
+            ? "\(last(said)); \(GitScripts.elsewhere)" : words(said, of: site, on: place)
+        return PlainText.line("\(lines[index].prefix(300)): \(reason)")
     }
 
-    /// The text without what stands before the `@` of an address: a submodule's or a redirection's may hold a token.
+    private static func words(_ lines: [String], of site: GitWebRole, on place: String) -> String {
+        let found = known.first { entry in lines.contains { line in entry.signs.contains { line.contains($0) } } }
+        return found?.words(site, place) ?? last(lines)
+    }
+
+    /// The two last lines, without the advice that git gives whatever happened.
+    private static func last(_ lines: [String]) -> String {
+        let advice = ["Please make sure you have", "and the repository exists"]
+        let told = lines.filter { line in !advice.contains { line.hasPrefix($0) } }
+        return PlainText.line(String(told.suffix(2).joined(separator: "; ").prefix(300)))
+    }
+
+    /// The text with `***` for what stands before the `@` of an address and behind its question mark: a submodule's or a
+    /// redirection's may hold a token.
     static func withoutLogins(_ text: String) -> String {
-        text.replacing(/:\/\/[^\/\s@]+@/, with: "://…@")
+        text.replacing(/:\/\/[^\/\s]*@/, with: "://***@").replacing(/(:\/\/[^\s?]*)\?\S+/) { "\($0.output.1)?***" }
     }
 
     private struct Entry {

@@ -6,12 +6,20 @@ import Spec
 struct GitCredentials: Sendable, Equatable {
     /// Lines, each after the letter of what it belongs to: `k` the ssh key, `h` known hosts, `a` the authority of https, `u` the user
     /// and `p` the password for it.
+    ///
+    /// `n` means that nothing else may log in either.
     let input: [UInt8]
 
     /// The role's secrets, read now.
     ///
+    /// - Parameter usesMachine: whether git may log in with what its machine holds; without it ssh is out of the question.
     /// - Throws: `StepProblem` with the secret's reference and never its text.
-    init(of site: GitWebRole, _ secret: @Sendable (Secret) async throws -> String) async throws {
+    init(
+        of site: GitWebRole, usesMachine: Bool = true, _ secret: @Sendable (Secret) async throws -> String
+    ) async throws {
+        guard usesMachine || ["https://", "git://"].contains(where: { site.repo.hasPrefix($0) }) else {
+            throw StepProblem("it is read over ssh, which takes a key, and this run uses none")
+        }
         let key = try await Self.reading(site.deployKey, "the deploy key", secret)
         let hosts = try await Self.reading(site.knownHosts, "the known hosts", secret)
         let authority = try await Self.reading(site.certificateAuthority, "the certificate authority", secret)
@@ -23,7 +31,7 @@ struct GitCredentials: Sendable, Equatable {
         if password.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) {
             throw StepProblem("the password of the repository holds a line break or another control character")
         }
-        var text = ""
+        var text = usesMachine ? "" : "n -\n"
         for (letter, part) in [("k", key), ("h", hosts), ("a", authority), ("p", password)] where !part.isEmpty {
             for line in part.split(whereSeparator: \.isNewline) { text += "\(letter) \(line)\n" }
         }

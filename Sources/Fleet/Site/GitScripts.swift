@@ -9,6 +9,11 @@ enum GitScripts {
     /// Exit code: the repository answers and has no such ref.
     static let noRef = 3
 
+    /// How the line begins that names a submodule which cannot be fetched.
+    static let failedSubmodule = "the submodule "
+    /// The line after it where the submodule is not on the repository's own host.
+    static let elsewhere = "it is on another host, which is given neither the key nor the login"
+
     /// Defines `seat ADDRESS`, which prints host and port: they tell whether an address is the repository's own host's.
     static let seat = """
         seat() {
@@ -34,9 +39,23 @@ enum GitScripts {
             GIT_TERMINAL_PROMPT=0; GIT_ALLOW_PROTOCOL=https:ssh:git; GIT_ASKPASS=/bin/false; SSH_ASKPASS=/bin/false
             export GIT_TERMINAL_PROMPT GIT_ALLOW_PROTOCOL GIT_ASKPASS SSH_ASKPASS
             unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE GIT_SSH
-            keys=$(mktemp -d /run/kvmctl-git.XXXXXX 2>/dev/null || mktemp -d) || exit 1
-            trap 'rm -rf -- "$keys"' EXIT
-            trap 'exit 1' HUP INT TERM PIPE
+            # What a script left that was killed: each folder is named after its script's process.
+            for old in /run/kvmctl-git.*.* "${TMPDIR:-/tmp}"/kvmctl-git.*.*; do
+                owner=${old##*/kvmctl-git.}
+                [ -d "$old" ] && [ -O "$old" ] && ! kill -0 "${owner%%.*}" 2>/dev/null && rm -rf -- "$old"
+            done
+            keys=$(mktemp -d "/run/kvmctl-git.$$.XXXXXX" 2>/dev/null ||
+                mktemp -d "${TMPDIR:-/tmp}/kvmctl-git.$$.XXXXXX") || exit 1
+            asking=no
+            # `timeout` has a process group of its own, which no signal for the script's reaches.
+            finish() {
+                trap '' HUP INT TERM PIPE
+                [ $asking = yes ] && [ -n "$!" ] && { kill -TERM "-$!"; kill -TERM "$!"; } 2>/dev/null
+                rm -rf -- "$keys"
+            }
+            trap finish EXIT
+            # A signal may come twice, from the group and from the node's `timeout`: the second must not end what the first began.
+            trap 'trap "" HUP INT TERM PIPE; exit 1' HUP INT TERM PIPE
             cat >"$keys/in"
             sed -n 's/^k //p' "$keys/in" >"$keys/key"
             sed -n 's/^h //p' "$keys/in" >"$keys/hosts"
@@ -44,6 +63,16 @@ enum GitScripts {
             { sed -n 's/^u /username=/p' "$keys/in"; sed -n 's/^p /password=/p' "$keys/in"; } >"$keys/login"
             # A file, since git before 2.31 reads no settings from variables.
             setting() { git config --file "$keys/config" --add "$1" "$2" || exit 1; }
+            alone=no
+            if grep -q '^n ' "$keys/in"; then
+                # Nothing of this machine logs in: no key, agent or ticket, no .netrc, helper or other setting of its user.
+                alone=yes
+                HOME=$keys/home; XDG_CONFIG_HOME=$HOME; GIT_CONFIG_NOSYSTEM=1; GIT_CONFIG_GLOBAL=/dev/null
+                export HOME XDG_CONFIG_HOME GIT_CONFIG_NOSYSTEM GIT_CONFIG_GLOBAL
+                unset GIT_CONFIG_PARAMETERS GIT_CONFIG_COUNT GIT_CONFIG_SYSTEM GIT_SSL_CERT GIT_SSL_KEY SSH_AUTH_SOCK
+                mkdir "$HOME" || exit 1
+                setting http.emptyAuth false
+            fi
             setting http.lowSpeedLimit 1; setting http.lowSpeedTime 20; setting gc.auto 0
             host=${2#https://}; host=${host%%/*}; host=https://${host##*@}
             [ -s "$keys/authority" ] && setting "http.$host/.sslCAInfo" "$keys/authority"
@@ -54,6 +83,7 @@ enum GitScripts {
             own=$(seat "$2")
             # The key is for the repository's own host: a submodule elsewhere is not offered it.
             letIn() {
+                [ $alone = no ] || { GIT_SSH_COMMAND=/bin/false; export GIT_SSH_COMMAND; return; }
                 ssh='ssh -o BatchMode=yes -o ConnectTimeout=15 -o StrictHostKeyChecking=yes'
                 [ -s "$keys/key" ] && [ "$(seat "$1")" = "$own" ] &&
                     ssh="$ssh -F none -o IdentitiesOnly=yes -o IdentityFile=$keys/key"
@@ -67,8 +97,14 @@ enum GitScripts {
             [ -f "$mirror/HEAD" ] && [ -d "$mirror/objects" ] || { rm -rf -- "$mirror"; git init -q --bare "$mirror" || exit 1; }
             GIT_DIR=$mirror; export GIT_DIR
             has() { git cat-file -e "$1^{commit}" 2>/dev/null; }
-            # ask SECONDS COMMAND…
-            ask() { patience=$1; shift; timeout -k 5 "$patience" git -c include.path="$keys/config" "$@" 9>&-; }
+            # ask SECONDS COMMAND…, not from a subshell: only the script itself ends git when it is ended. It waits for git in the
+            # background, since a trap runs during `wait` and not before a command in the foreground has ended.
+            ask() {
+                patience=$1; shift; asking=yes
+                timeout -k 5 "$patience" git -c include.path="$keys/config" "$@" 9>&- &
+                wait "$!"; code=$?; asking=no
+                return $code
+            }
             keep() { git update-ref "refs/kvmctl/$1" "$1"; }
 
             """
@@ -118,8 +154,8 @@ enum GitScripts {
             case $ref in *[!0-9a-f]*) ;; ???????*) isHash=yes ;; esac
             [ $isHash = yes ] && [ ${#ref} = 40 ] && has "$ref" && hash=$ref
             if [ -z "$hash" ]; then
-                list=$(ask 60 ls-remote -- "$repo" "refs/heads/$ref" "refs/tags/$ref" "refs/tags/$ref^{}") || exit 1
-                find() { printf '%s\\n' "$list" | sed -n "s|^\\([0-9a-f]\\{40\\}\\)[[:space:]]$1\\$|\\1|p" | head -n 1; }
+                ask 60 ls-remote -- "$repo" "refs/heads/$ref" "refs/tags/$ref" "refs/tags/$ref^{}" >"$keys/list" || exit 1
+                find() { sed -n "s|^\\([0-9a-f]\\{40\\}\\)[[:space:]]$1\\$|\\1|p" "$keys/list" | head -n 1; }
                 hash=$(find "refs/heads/$ref"); kind=branch
                 if [ -z "$hash" ]; then hash=$(find "refs/tags/$ref\\^{}"); kind=tag; fi
                 [ -n "$hash" ] || hash=$(find "refs/tags/$ref")
@@ -139,8 +175,8 @@ enum GitScripts {
                     fi
                     [ -n "$hash" ] || exit 3
                 else
-                    ask 60 ls-remote --symref -- "$repo" HEAD 2>/dev/null |
-                        sed -n 's|^ref: refs/heads/\\(.*\\)[[:space:]]HEAD$|head \\1|p'
+                    ask 60 ls-remote --symref -- "$repo" HEAD >"$keys/list" 2>/dev/null
+                    sed -n 's|^ref: refs/heads/\\(.*\\)[[:space:]]HEAD$|head \\1|p' "$keys/list"
                     exit 3
                 fi
             fi
@@ -197,7 +233,8 @@ enum GitScripts {
                     name=${key#submodule.}; name=${name%.path}
                     path=$(git config --blob "$1:.gitmodules" --get "$key") || continue
                     url=$(git config --blob "$1:.gitmodules" --get "submodule.$name.url") || continue
-                    [ "$(printf '%s' "$path" | wc -l)" = 0 ] || { echo 'the path of a submodule holds a line break' >&2; return 1; }
+                    [ "$(printf '%s' "$path$url" | wc -l)" = 0 ] ||
+                        { echo 'the path or the address of a submodule holds a line break' >&2; return 1; }
                     sub=$(git ls-tree "$1" -- "$path" | sed -n 's/^160000 commit \\([0-9a-f]\\{40\\}\\).*/\\1/p')
                     [ -n "$sub" ] || continue
                     echo >>"$keys/handled.$4"
@@ -220,7 +257,11 @@ enum GitScripts {
                     letIn "$url"
                     if ! has "$sub"; then
                         ask 1500 fetch -q --no-tags -- "$url" "$sub" 2>/dev/null
-                        has "$sub" || ask 1500 fetch -q --no-tags -- "$url" "+refs/heads/*:refs/sub/$sub/*" || return 1
+                        if ! has "$sub" && ! ask 1500 fetch -q --no-tags -- "$url" "+refs/heads/*:refs/sub/$sub/*"; then
+                            printf '\(failedSubmodule)%s cannot be fetched from %s\\n' "$2$path" "$url" >&2
+                            [ "$(seat "$url")" = "$own" ] || echo '\(elsewhere)' >&2
+                            return 1
+                        fi
                         has "$sub" || { echo "the submodule $path has no commit $sub" >&2; return 1; }
                     fi
                     keep "$sub"; wanted="$wanted refs/kvmctl/$sub"

@@ -16,13 +16,15 @@ struct GuestShell: Sendable {
         var mayPass: Bool
     }
 
-    /// The address at which the guest lets us in.
-    func address() async throws -> Result<IPv4Address, Problem> {
+    /// The address at which the guest lets us in; one that does not within the patience is passed over.
+    func address(patience: Duration = .seconds(20)) async throws -> Result<IPv4Address, Problem> {
         var problem = Problem(words: "no address of it is known for ssh", mayPass: true)
         for address in addresses {
-            let result = try await attempt(["true"], at: address, timeout: .seconds(20))
+            let result = try await attempt(["true"], at: address, timeout: patience)
             switch result.status {
             case 0: return .success(address)
+            case GuestShellScripts.tookTooLong:
+                problem.words = "ssh to \(address): it did not let in within \(patience.components.seconds) s"
             case GuestShellScripts.noKey:
                 return .failure(
                     Problem(
@@ -44,7 +46,7 @@ struct GuestShell: Sendable {
     ) async throws -> GuestAgent.Outcome {
         let result = try await attempt(root(script, arguments), at: address, input: input, timeout: timeout)
         let status = result.status ?? -1
-        if [124, 137].contains(status) {
+        if status == GuestShellScripts.tookTooLong {
             return GuestAgent.Outcome(
                 exitCode: -1, output: "", complaint: "it did not end within \(timeout.components.seconds) s")
         }
@@ -87,6 +89,8 @@ enum GuestShellScripts {
     static let noKey = 253
     /// Exit code: the node has no ssh.
     static let noTool = 254
+    /// Exit code: the command in the guest did not end in time, which says nothing about the node.
+    static let tookTooLong = 252
     /// The user in the guest that the node logs in as.
     static let user = "kvmctl-node"
 
@@ -102,6 +106,7 @@ enum GuestShellScripts {
         said=$(mktemp) || exit 1
         trap 'rm -f -- "$said"' EXIT
         trap 'exit 1' HUP INT TERM PIPE
+        start=$(date +%s)
         timeout -k 5 "$3" ssh -F none -o BatchMode=yes -o ConnectTimeout=8 -o IdentitiesOnly=yes \\
             -o IdentityFile="$1/key" -o UserKnownHostsFile="$1/known" -o GlobalKnownHostsFile=/dev/null \\
             -o HostKeyAlias=guest -o HostKeyAlgorithms=ssh-ed25519 -o StrictHostKeyChecking=yes -o LogLevel=ERROR \\
@@ -109,6 +114,11 @@ enum GuestShellScripts {
             -o ServerAliveInterval=5 -- "\(user)@$2" "$4" 2>"$said"
         code=$?
         cat -- "$said" >&2
+        # 124 would be taken for the node's own limit. The others, KILL and busybox' way to end it, come from the guest as well.
+        case $code in
+            124) code=252 ;;
+            137|143) [ $(($(date +%s) - start)) -lt "$3" ] || code=252 ;;
+        esac
         exit $code
         """
 

@@ -14,19 +14,77 @@ struct SiteGuest: Sendable {
         _ purpose: String, _ script: String, _ arguments: [String], timeout: Duration = .seconds(120),
         remedies: [Int: String] = [:]
     ) async throws -> String {
+        let outcome = try await attempt(script, arguments, timeout: timeout)
+        guard outcome.exitCode == 0 else {
+            throw failure(
+                purpose, outcome, remedies[outcome.exitCode] ?? "What was served before goes on being served.")
+        }
+        return outcome.output
+    }
+
+    private func attempt(_ script: String, _ arguments: [String], timeout: Duration) async throws -> GuestAgent.Outcome
+    {
         guard let outcome = try await way.run(script, [step.role.text] + arguments, timeout: timeout) else {
             throw SiteGuest.refused
         }
-        guard outcome.exitCode == 0 else {
-            let lines = PlainText.lines(PlainText.withoutSequences(outcome.complaint)).suffix(20).map {
-                String($0.prefix(500))
-            }
-            throw StepError(
-                "\(purpose) of \(step.role) on \(step.name) failed",
-                causes: lines.isEmpty ? ["it ended with \(outcome.exitCode) and said nothing"] : lines,
-                remedy: remedies[outcome.exitCode] ?? "What was served before goes on being served.")
+        return outcome
+    }
+
+    private func failure(_ purpose: String, _ outcome: GuestAgent.Outcome, _ remedy: String) -> StepError {
+        let lines = PlainText.lines(PlainText.withoutSequences(outcome.complaint)).suffix(20).map {
+            String($0.prefix(500))
         }
-        return outcome.output
+        return StepError(
+            "\(purpose) of \(step.role) on \(step.name) failed",
+            causes: lines.isEmpty ? ["it ended with \(outcome.exitCode) and said nothing"] : lines, remedy: remedy)
+    }
+
+    /// Switches to a release of the deployment's commit, and takes it back where it fails halfway.
+    ///
+    /// - Parameter previous: the commit that is served before.
+    /// - Returns: what it printed, for `proof(of:_:)`.
+    func activate(
+        _ release: String, of deployment: SiteDeployment, _ configuration: SiteConfiguration, before previous: String?
+    ) async throws -> String {
+        let purpose = "switching to \(deployment.commit.prefix(7))"
+        let outcome = try await attempt(
+            SiteScripts.activate,
+            [
+                release, configuration.nginx, configuration.unit, configuration.state(deployment),
+                "\(deployment.site.port)",
+            ], timeout: .seconds(120))
+        switch outcome.exitCode {
+        case 0:
+            return outcome.output
+        case SiteScripts.badConfiguration:
+            throw failure(
+                purpose, outcome,
+                deployment.site.tls == nil
+                    ? "Nothing was changed: what was served before goes on being served."
+                    : "Nothing was changed. Look whether certificate and key of tls belong together, and apply again.")
+        case SiteScripts.portTaken:
+            throw failure(
+                purpose, outcome,
+                "Nothing was changed. Give the website another port, or stop the program in the guest.")
+        case ..<0:
+            // It may still be at work, and nothing may go back beside it.
+            throw failure(purpose, outcome, "The switch may be half done. Look at the guest's load, and apply again.")
+        default:
+            try await goBack(
+                from: deployment.commit, to: previous, because: failure(purpose, outcome, ""),
+                remedy: "Look at the guest, its disk first, and apply again.")
+        }
+    }
+
+    /// Takes what is served for good, and removes commits that are not kept.
+    func removeOldCommits(keeping count: Int) async throws {
+        try await run(
+            "removing old commits", SiteScripts.prune, ["\(count)"],
+            remedies: [
+                SiteScripts.notRunning:
+                    "Its server answered and has stopped since: nothing is served. Read journalctl -u "
+                    + "kvmctl-site-\(step.role) in the guest, and apply again."
+            ])
     }
 
     /// What its server answers to who wants to know that it serves a release, from what switching to it printed.
@@ -64,8 +122,12 @@ struct SiteGuest: Sendable {
 
     /// Goes back to what was served before a switch that turned out badly.
     ///
+    /// - Parameter isByHand: whether it was a switch to a kept commit, which nothing marks as not yet seen.
     /// - Throws: always, with why the switch was bad and what is served now.
-    func goBack(from commit: String, to previous: String?, because error: any Error) async throws -> Never {
+    func goBack(
+        from commit: String, to previous: String?, because error: any Error, isByHand: Bool = false,
+        remedy: String = "Correct it in the repository, and apply again."
+    ) async throws -> Never {
         let words = (try? await run("reading the server's journal", SiteScripts.lastWords, [])) ?? ""
         var causes: [String] = []
         switch error {
@@ -76,14 +138,14 @@ struct SiteGuest: Sendable {
         causes += PlainText.lines(words).suffix(4).map { String($0.prefix(500)) }
         do {
             // A run that is being cancelled must not leave a bad commit behind.
-            _ = try await Task { try await run("going back", SiteScripts.giveBack, []) }.value
+            _ = try await Task { try await run("going back", SiteScripts.giveBack, isByHand ? [] : ["begun"]) }.value
             causes.append(previous.map { "it serves \($0.prefix(7)) again" } ?? "it serves nothing, as before")
         } catch {
             causes.append("going back failed, too: \(PlainText.line(String(describing: error)))")
         }
         throw StepError(
             "\(commit.prefix(7)) does not serve on \(step.name)", causes: causes,
-            remedy: "Correct it in the repository, and apply again.")
+            remedy: remedy)
     }
 }
 

@@ -78,24 +78,29 @@ extension SiteScripts {
     /// Switches to a release: `$2` its name, `$3` nginx's configuration, `$4` the unit, `$5` the state, `$6` the port.
     ///
     /// Prints `proof` and where the server says which release it serves. What was there before is kept beside it, for going back, and
-    /// it is remembered that nobody has seen the new one answer. What nginx does not take, or a port that is taken, changes nothing.
+    /// it is remembered that nobody has seen the new one answer. What nginx does not take, or a port that is taken, changes nothing;
+    /// after any other failure `giveBack` finds out whether there is something to go back from.
     static let activate =
         begin + forgetKeys + lookAtPort + tryConfiguration + """
             old=$(readlink "$base/current")
             # What nobody has seen answering, since a run was cut off, is nothing to go back to.
             if [ ! -f "$base/unproven" ]; then
                 rm -f "$base"/before.*
-                for file in nginx.conf state held; do [ -f "$base/$file" ] && cp -p "$base/$file" "$base/before.$file"; done
-                [ -z "$old" ] || ln -s "$old" "$base/before.current"
+                for file in nginx.conf state held; do
+                    [ ! -f "$base/$file" ] || ln "$base/$file" "$base/before.$file" || exit 1
+                done
+                [ -z "$old" ] || ln -s "$old" "$base/before.current" || exit 1
                 : >"$base/unproven" || exit 1
             fi
             changed=no; renewed=no
             cmp -s "$written" "$base/nginx.conf" || changed=yes
             mv -f "$written" "$base/nginx.conf" || exit 1
-            printf '%s' "$4" >"$base/unit.new"
+            printf '%s' "$4" >"$base/unit.new" || exit 1
             if ! cmp -s "$base/unit.new" "/etc/systemd/system/$unit"; then
                 renewed=yes
-                cat "$base/unit.new" >"/etc/systemd/system/$unit" || exit 1
+                # Made there, for SELinux' sake, and whole before it counts.
+                cat "$base/unit.new" >"/etc/systemd/system/$unit.new" &&
+                    mv -f "/etc/systemd/system/$unit.new" "/etc/systemd/system/$unit" || exit 1
                 systemctl daemon-reload
             fi
             rm -f "$base/unit.new"
@@ -127,11 +132,13 @@ extension SiteScripts {
         """
 
     /// Goes back to what was served before the last switch; where nothing was, nothing is served.
+    ///
+    /// With `$2` only where a switch had begun that nobody has seen answering. It takes no room, as a full disk may be the reason.
     static let giveBack =
         begin + closePort + """
 
             # What has proved good is not taken away: there is nothing to go back from.
-            [ -e "$base/unproven" ] || [ -L "$base/before.current" ] || exit 0
+            [ -e "$base/unproven" ] || { [ -z "$2" ] && [ -L "$base/before.current" ]; } || exit 0
             changed=yes; renewed=no
             oldPort=$(sed -n 's/^port //p' "$base/state" 2>/dev/null)
             old=$(readlink "$base/before.current")
@@ -144,7 +151,7 @@ extension SiteScripts {
             point "$old" || exit 1
             for file in nginx.conf state held; do
                 rm -f "$base/$file"
-                [ -f "$base/before.$file" ] && cp -p "$base/before.$file" "$base/$file"
+                [ ! -f "$base/before.$file" ] || ln "$base/before.$file" "$base/$file" || exit 1
             done
             port=$(sed -n 's/^port //p' "$base/state" 2>/dev/null)
             set -- "$1" '' '' '' '' "${port:-$oldPort}"
@@ -203,7 +210,9 @@ extension SiteScripts {
                 exit 6
             fi
             rm -f "$base"/before.* "$base/unproven"
-            for file in nginx.conf state held; do [ -f "$base/$file" ] && cp -p "$base/$file" "$base/before.$file"; done
+            for file in nginx.conf state held; do
+                [ ! -f "$base/$file" ] || ln "$base/$file" "$base/before.$file" || exit 1
+            done
             ln -s "releases/$current" "$base/before.current"
             printf '%s' "${current%%-*}" >"$base/held.new" && mv -f "$base/held.new" "$base/held" || exit 1
             point "releases/$target" || exit 1

@@ -8,9 +8,12 @@ enum SiteScripts {
         base=/var/lib/kvmctl-site/$1; unit=kvmctl-site-$1.service
         # What tells that this release is served and not something else on the port: the server gives it to who knows where to ask.
         seal() {
+            seal=$(printf '%s' "${1##*/}" | sha256sum | cut -c1-64)
+            # Going back must not need room on the disk.
+            if [ -f "$base/$1/.kvmctl" ] && [ ! -L "$base/$1/.kvmctl" ] && [ "$(cat "$base/$1/.kvmctl")" = "$seal" ]; then return; fi
             [ ! -d "$base/$1/.kvmctl" ] || [ -L "$base/$1/.kvmctl" ] || rm -rf "$base/$1/.kvmctl"
             rm -rf "$base/seal.new"
-            printf '%s' "${1##*/}" | sha256sum | cut -c1-64 >"$base/seal.new" && mv -fT "$base/seal.new" "$base/$1/.kvmctl"
+            echo "$seal" >"$base/seal.new" && mv -fT "$base/seal.new" "$base/$1/.kvmctl"
         }
         # The link is the owner's of what it leads to: nginx follows no other.
         point() {

@@ -90,8 +90,17 @@ struct SpecFile {
     let migration: (policy: MigrationPolicy, mark: Position)?
 
     /// Reads a file's header; complains, and returns nil where nothing of the file can be used.
-    init?(_ source: SpecSource, isManaged: Bool, context: DecodingContext) {
+    ///
+    /// - Parameter use: where another file uses it; nil where the run was given the file itself. Whoever writes a spec may name
+    ///   any file there, so of one that is no spec no message shows a word or a line: it may be a password.
+    init?(_ source: SpecSource, usedAt use: Position? = nil, context: DecodingContext) {
         let document = Document(reading: source.bytes, file: source.file)
+        if let use, !SpecFile.isOurs(document, source) {
+            context.error(
+                use, "cannot use \(Found.shortened(source.file)): it does not say apiVersion: kvmctl/v1",
+                remedy: "only specs can be used; add the line at its top if it is one")
+            return nil
+        }
         for error in document.errors { context.add(Diagnostic(error)) }
         guard let root = document.root else { return nil }
         guard root.mapping != nil else {
@@ -108,7 +117,7 @@ struct SpecFile {
         }
         guard let reader = MapReader(root, table: FileKeys.table, path: "", context: context) else { return nil }
         file = source.file
-        self.isManaged = isManaged
+        isManaged = use == nil
         self.reader = reader
         if !reader.has(FileKeys.apiVersion) {
             context.error(root.mark, "apiVersion is missing", remedy: "add apiVersion: kvmctl/v1 at the top")
@@ -124,6 +133,16 @@ struct SpecFile {
     private static func otherLanguage(_ root: YAML.Node) -> YAML.Node? {
         guard let node = root.mapping?[FileKeys.apiVersion.name], let text = node.scalar?.text else { return nil }
         return text.hasPrefix("kvmctl") || NearMiss.of(text, in: ["kvmctl/v1"]) != nil ? nil : node
+    }
+
+    /// Whether a file calls itself a spec of ours; one with a mistake in its syntax does so with a line.
+    private static func isOurs(_ document: Document, _ source: SpecSource) -> Bool {
+        let key = FileKeys.apiVersion.name
+        if let text = document.root?.mapping?[key]?.scalar?.text { return text.hasPrefix("kvmctl") }
+        return String(decoding: source.bytes, as: UTF8.self).split(whereSeparator: \.isNewline).contains { line in
+            line.hasPrefix("\(key):")
+                && line.dropFirst(key.count + 1).drop { " \t\"'".contains($0) }.hasPrefix("kvmctl")
+        }
     }
 
     private init(_ other: SpecFile, context: DecodingContext) {

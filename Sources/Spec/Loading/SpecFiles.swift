@@ -14,7 +14,7 @@ struct SpecFiles {
 
     /// Reads the given files and then, as long as there are new ones, what they use.
     mutating func read(_ sources: [SpecSource]) {
-        for source in sources { add(source, isManaged: true) }
+        for source in sources { add(source) }
         declareVariables(from: 0)
         var next = 0
         while next < files.count {
@@ -28,11 +28,11 @@ struct SpecFiles {
         checkParts()
     }
 
-    private mutating func add(_ source: SpecSource, isManaged: Bool) {
+    private mutating func add(_ source: SpecSource, usedAt use: Position? = nil) {
         let path = SpecPath.clean(source.file)
         guard byPath[path] == nil else { return }
         byPath[path] = -1
-        guard let file = SpecFile(source, isManaged: isManaged, context: context) else {
+        guard let file = SpecFile(source, usedAt: use, context: context) else {
             context.isIncomplete = true
             return
         }
@@ -57,7 +57,7 @@ struct SpecFiles {
             if sources.isEmpty {
                 context.error(used.mark, "cannot use \(Found.shortened(used.path)): there is no *.yaml or *.yml in it")
             }
-            for source in sources { add(source, isManaged: false) }
+            for source in sources { add(source, usedAt: used.mark) }
         }
     }
 

@@ -38,12 +38,14 @@ struct RunContext: Sendable {
         let secrets = self.secrets
         let home = environment["HOME"].flatMap { $0.hasPrefix("/") ? $0 + "/.cache" : nil }
         let caches = environment["XDG_CACHE_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? home
-        return ConnectionSettings(
+        var settings = ConnectionSettings(
             knownHosts: environment["KVMCTL_KNOWN_HOSTS"].flatMap { $0.isEmpty ? nil : $0 },
             identity: environment["KVMCTL_IDENTITY"].flatMap { $0.isEmpty ? nil : $0 },
             mirrorFolder: caches.map { $0 + "/kvmctl/git" },
             log: log.map { log in RemoteLog { log.record($0) } } ?? RemoteLog(),
             secret: { secret in try await secrets.value(of: secret) })
+        settings.usesMachineLogins = readsSecrets
+        return settings
     }
 
     /// Opens the fleet for the duration of `body`, and closes it however that ends.

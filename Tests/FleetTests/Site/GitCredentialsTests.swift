@@ -50,6 +50,19 @@ import Testing
         #expect(try await text(site { _ in }, [:]).isEmpty)
     }
 
+    @Test("Without what the machine holds nothing is asked over ssh, and git is told so")
+    func alone() async throws {
+        for repo in ["git@example.org:a.git", "ssh://git@example.org/a.git"] {
+            await #expect(throws: StepProblem.self) {
+                try await GitCredentials(of: GitWebRole(repo: repo), usesMachine: false) { _ in "" }
+            }
+        }
+        for repo in ["https://example.org/a.git", "git://example.org/a.git"] {
+            let credentials = try await GitCredentials(of: GitWebRole(repo: repo), usesMachine: false) { _ in "" }
+            #expect(credentials.input == Array("n -\n".utf8))
+        }
+    }
+
     @Test("What is no password or certificate is refused without being repeated")
     func refused() async {
         let login = site { $0.login = .init(user: "a", password: .environment("TOKEN")) }
@@ -59,6 +72,42 @@ import Testing
             #expect(error.map { !"\($0)".contains("hidden") } ?? false)
             await #expect(throws: StepProblem.self) { try await text(site, [:]) }
         }
+    }
+
+    @Test(
+        "No part of a login or of a signature is shown",
+        arguments: [
+            ("fatal: 'https://u:p@ss@example.org/x'", "fatal: 'https://***@example.org/x'"),
+            ("a ssh://git@example.org:22/x b@c", "a ssh://***@example.org:22/x b@c"),
+            ("https://example.org/x?token=abc'd&b=c@d: no", "https://example.org/x?*** no"),
+            ("https://u:p@h/x?a=b http://h/y?z", "https://***@h/x?*** http://h/y?***"),
+            ("https://example.org/a@b why? git@example.org:x", "https://example.org/a@b why? git@example.org:x"),
+        ])
+    func logins(said: String, shown: String) {
+        #expect(GitComplaint.withoutLogins(said) == shown)
+    }
+
+    @Test("A submodule that cannot be fetched is named, and the repository's key is blamed for its own host alone")
+    func submodule() {
+        let keyed = site { $0.deployKey = .file("key") }
+        let said = """
+            git@other.org: Permission denied (publickey).
+            fatal: Could not read from remote repository.
+
+            Please make sure you have the correct access rights
+            and the repository exists.
+            the submodule themes/a cannot be fetched from https://u:p@ss@other.org/a.git
+
+            """
+        let own = GitComplaint.words(said, of: keyed, on: "kvm1")
+        #expect(
+            own == "the submodule themes/a cannot be fetched from https://***@other.org/a.git: "
+                + "it refuses the key from file:key; have its host accept it, or correct deployKey")
+        let elsewhere = GitComplaint.words(said + GitScripts.elsewhere + "\n", of: keyed, on: "kvm1")
+        #expect(
+            elsewhere == "the submodule themes/a cannot be fetched from https://***@other.org/a.git: "
+                + "git@other.org: Permission denied (publickey).; fatal: Could not read from remote repository.; "
+                + "it is on another host, which is given neither the key nor the login")
     }
 
     @Test(

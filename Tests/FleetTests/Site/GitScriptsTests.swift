@@ -1,5 +1,6 @@
 import Foundation
 import Reconciler
+import SSH
 import Testing
 
 @testable import Fleet
@@ -81,6 +82,29 @@ import Testing
         }
     }
 
+    @Test(
+        "A submodule that cannot be fetched is named, and where it is",
+        arguments: ScriptedGuest.shells, [("https://127.0.0.1:1/a.git", false), ("https://127.0.0.1:2/a.git", true)])
+    func silentSubmodule(shell: String, place: (url: String, isElsewhere: Bool)) throws {
+        let making = """
+            printf '[submodule "x"]\\n\\tpath = themes/a b\\n\\turl = %s\\n' '\(place.url)' >.gitmodules
+            git add .gitmodules
+            git update-index --add --cacheinfo '160000,1111111111111111111111111111111111111111,themes/a b'
+            git commit -q -m x
+            """
+        try withMirror(making) { folder, hash in
+            let said = try run(
+                "exec \(shell) -c \"$@\"",
+                [GitScripts.bundle, "kvmctl", "\(folder)/mirror.git", "https://127.0.0.1:1/x.git", "main", hash]
+                    + ["\(folder)/bundle"])
+            #expect(said.status == 1)
+            #expect(
+                said.output.contains("the submodule themes/a b cannot be fetched from \(place.url)\n"),
+                "\(said.output)")
+            #expect(said.output.contains(GitScripts.elsewhere) == place.isElsewhere)
+        }
+    }
+
     @Test("A submodule whose name and folder hold spaces travels, and one without an address is told")
     func spaces() throws {
         let making = #"""
@@ -110,7 +134,7 @@ import Testing
 
     @Test("git before 2.31, which reads no settings from variables, is let in all the same; a key is for its own host")
     func oldGit() {
-        #expect(!GitScripts.resolve.contains("GIT_CONFIG_COUNT") && !SiteScripts.prepare.contains("GIT_CONFIG_COUNT"))
+        #expect(!GitScripts.resolve.contains("GIT_CONFIG_COUNT=") && !SiteScripts.prepare.contains("GIT_CONFIG_COUNT="))
         let said = try? run(
             """
             keys=/k; \(GitScripts.seat)
@@ -207,6 +231,126 @@ import Testing
                 ["\(folder)/mirror.git", "https://127.0.0.1:1/x.git", "main", hash, "\(folder)/bundle"])
             #expect(said.status == 0, "\(said.output)")
             #expect(GitBundle(reading: said.output, path: "/x").size > 0)
+        }
+    }
+
+    /// Runs `body` with git's settings in a file and a repository that `proxy` plays, a shell script.
+    private func withServer(
+        _ proxy: String, _ body: (_ folder: String, _ environment: [String]) async throws -> Void
+    ) async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try Data("#!/bin/sh\ncd '\(folder)' || exit 1\n\(proxy)\n".utf8).write(to: URL(filePath: "\(folder)/proxy"))
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: "\(folder)/proxy")
+        try Data("[core]\n\tgitProxy = \(folder)/proxy\n".utf8).write(to: URL(filePath: "\(folder)/config"))
+        try await body(folder, ["env", "TMPDIR=\(folder)", "GIT_CONFIG_GLOBAL=\(folder)/config"])
+    }
+
+    /// What a file holds once it holds a line; waited for.
+    private func line(of file: String) async throws -> String {
+        for _ in 0..<200 {
+            if let text = try? String(contentsOfFile: file, encoding: .utf8), text.hasSuffix("\n") {
+                return String(text.dropLast())
+            }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        throw CocoaError(.fileReadNoSuchFile)
+    }
+
+    @Test(
+        "A run that is broken off takes git and the keys with it",
+        arguments: ScriptedGuest.shells, [GitScripts.resolve, GitScripts.bundle])
+    func brokenOff(shell: String, script: String) async throws {
+        signal(SIGPIPE, SIG_IGN)
+        let proxy = #"echo "$GIT_CONFIG_PARAMETERS" >settings; echo $$ >process; exec sleep 300"#
+        try await withServer(proxy) { folder, environment in
+            let arguments = ["\(folder)/m.git", "git://example.org/x.git", "main", String(repeating: "a", count: 40)]
+            let words =
+                environment + ["timeout", "-k", "5", "60"] + shell.split(separator: " ").map(String.init)
+                + ["-c", script, "kvmctl"] + arguments + ["\(folder)/bundle"]
+            let run = Task {
+                try await LocalShell().run(words, input: Array("k secret\n".utf8), timeout: nil)
+            }
+            let process = try #require(Int32(try await line(of: "\(folder)/process")))
+            let settings = try await line(of: "\(folder)/settings")
+            let keys = try #require(settings.firstMatch(of: /\/[^']*(?=\/config')/)).output
+            #expect(try String(contentsOfFile: "\(keys)/key", encoding: .utf8) == "secret\n")
+            run.cancel()
+            _ = try? await run.value
+            #expect(!FileManager.default.fileExists(atPath: String(keys)))
+            // What has ended may wait for its parent to notice.
+            func lives() -> Bool {
+                let said = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)
+                return said.map { !$0.contains(") Z ") } ?? false
+            }
+            for _ in 0..<40 where lives() { try await Task.sleep(for: .milliseconds(50)) }
+            #expect(!lives())
+            kill(process, SIGKILL)
+        }
+    }
+
+    @Test("What a killed run left is removed, and what a living one has stays", arguments: ScriptedGuest.shells)
+    func leftKeys(shell: String) async throws {
+        try await withServer("exit 1") { folder, environment in
+            // No process has such a number (Linux' PID_MAX_LIMIT is 4194304).
+            let (dead, living) = ("\(folder)/kvmctl-git.4194305.aaaaaa", "\(folder)/kvmctl-git.\(getpid()).aaaaaa")
+            for name in [dead, living] {
+                try FileManager.default.createDirectory(atPath: name, withIntermediateDirectories: true)
+                try Data("secret".utf8).write(to: URL(filePath: "\(name)/key"))
+            }
+            let result = try await LocalShell().run(
+                environment + shell.split(separator: " ").map(String.init)
+                    + ["-c", GitScripts.resolve, "kvmctl", "\(folder)/m.git", "git://example.org/x.git", "main"],
+                input: [], timeout: .seconds(60))
+            #expect(result.ending == .exited(1))
+            #expect(!FileManager.default.fileExists(atPath: dead))
+            #expect(FileManager.default.fileExists(atPath: "\(living)/key"))
+        }
+    }
+
+    @Test(
+        "Where nothing may log in, neither the settings nor the passwords of the machine's user are used",
+        arguments: ScriptedGuest.shells, [true, false])
+    func alone(shell: String, isAlone: Bool) async throws {
+        try await ScriptedGuest.with { server in
+            let folder = server.folder
+            let made = try await server.run(
+                """
+                mkdir "$1/home"
+                openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=x \\
+                    -addext subjectAltName=IP:127.0.0.1 -keyout "$1/key" -out "$1/certificate"
+                """, [folder])
+            try #require(made.status == 0, "\(made.output)")
+            try server.write(
+                "server.conf",
+                """
+                daemon off; pid \(folder)/run/kvmctl-site-site/nginx.pid; error_log stderr; events {}
+                http {
+                    log_format login "login $http_authorization";
+                    server {
+                        listen 127.0.0.1:\(server.port) ssl; access_log \(folder)/log login;
+                        ssl_certificate \(folder)/certificate; ssl_certificate_key \(folder)/key;
+                        location / { add_header WWW-Authenticate 'Basic realm="x"' always; return 401; }
+                    }
+                }
+                """)
+            try server.write("home/.netrc", "machine 127.0.0.1 login me password s3cret\n")
+            try server.write("helper", "#!/bin/sh\necho x >>'\(folder)/asked'\n")
+            try server.write("home/.gitconfig", "[credential]\n\thelper = \(folder)/helper\n")
+            try await server.run("\"$1/bin/daemon\" nginx -c \"$1/server.conf\"", [folder])
+            try #require(try await server.complaint(nil, over: "https")?.contains("401") == true)
+            let certificate = try String(contentsOfFile: "\(folder)/certificate", encoding: .utf8)
+            let input = certificate.split(separator: "\n").map { "a \($0)\n" }.joined() + (isAlone ? "n -\n" : "")
+            let result = try await LocalShell().run(
+                ["env", "-u", "GIT_SSL_CAINFO", "HOME=\(folder)/home"] + shell.split(separator: " ").map(String.init)
+                    + ["-c", GitScripts.resolve, "kvmctl", "\(folder)/m.git"]
+                    + ["https://127.0.0.1:\(server.port)/x.git", "main"],
+                input: Array(input.utf8), timeout: .seconds(60))
+            #expect(result.ending == .exited(1))
+            let log = try String(contentsOfFile: "\(folder)/log", encoding: .utf8)
+            #expect(log.contains("login Basic ") != isAlone, "\(log) \(result.errorOutput)")
+            #expect(FileManager.default.fileExists(atPath: "\(folder)/asked") != isAlone)
         }
     }
 }

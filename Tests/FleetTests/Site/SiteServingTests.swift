@@ -247,4 +247,91 @@ import Testing
             #expect(missing.status == 5 && missing.output.contains("there is no folder public"), "\(missing.output)")
         }
     }
+
+    /// Switches as a step does.
+    private func deploy(_ guest: ScriptedGuest, _ commit: String, before previous: String?) async throws {
+        var site = GitWebRole(repo: "https://example.org/site.git")
+        site.port = guest.port
+        let deployment = SiteDeployment(
+            site: site, commit: commit, subject: "x", previous: previous, certificate: "", isAfterBoot: false)
+        let role = try #require(Name("site"))
+        let step = SiteStep(
+            uuid: ObjectNames(Samples.cluster).domainUUID(role), name: "web", role: role, address: nil,
+            action: .deploy(deployment))
+        try guest.makeRelease(commit)
+        _ = try await SiteGuest(step: step, way: try guest.way()).activate(
+            commit, of: deployment, SiteConfiguration(role: role, site: site), before: previous)
+    }
+
+    @Test("A switch that fails halfway is taken back", arguments: ScriptedGuest.shells)
+    func halfway(shell: String) async throws {
+        try await ScriptedGuest.with(shell) { guest in
+            let one = try await activate(guest, Self.first)
+            #expect(try await guest.complaint(one.proof) == nil)
+            #expect(try await guest.run(SiteScripts.prune, ["site", "3"]).status == 0)
+            // The link leads to the new release by the time that the state is written.
+            try FileManager.default.createDirectory(
+                atPath: "\(guest.base)/state.new", withIntermediateDirectories: true)
+            let error = await #expect(throws: StepError.self) {
+                try await deploy(guest, Self.second, before: Self.first)
+            }
+            #expect(error?.causes.last == "it serves aaaaaaa again", "\(String(describing: error))")
+            #expect(error?.causes.first?.contains("state.new") == true, "\(String(describing: error))")
+            #expect(try await guest.complaint(one.proof) == nil)
+            #expect(!guest.has("unproven"))
+            try FileManager.default.removeItem(atPath: "\(guest.base)/state.new")
+            try await deploy(guest, Self.second, before: Self.first)
+            #expect(try await guest.complaint(one.proof)?.contains("another server") == true)
+        }
+    }
+
+    @Test("A switch that never began leaves what was gone back to by hand", arguments: ScriptedGuest.shells)
+    func neverBegan(shell: String) async throws {
+        try await ScriptedGuest.with(shell) { guest in
+            let one = try await activate(guest, Self.first)
+            #expect(try await guest.run(SiteScripts.prune, ["site", "3"]).status == 0)
+            let two = try await activate(guest, Self.second)
+            #expect(try await guest.complaint(two.proof) == nil)
+            #expect(try await guest.run(SiteScripts.prune, ["site", "3"]).status == 0)
+            #expect(try await guest.run(SiteScripts.rollBack, ["site", "aaaaaaa"]).status == 0)
+            #expect(try await guest.complaint(one.proof) == nil)
+            try FileManager.default.createDirectory(
+                atPath: "\(guest.base)/private/nginx.conf.new.part", withIntermediateDirectories: true)
+            await #expect(throws: StepError.self) { try await deploy(guest, Self.second, before: Self.first) }
+            #expect(try await guest.complaint(one.proof) == nil)
+            #expect(guest.has("held"))
+        }
+    }
+
+    @Test("A full disk lets the previous commit be served again", arguments: ScriptedGuest.shells)
+    func fullDisk(shell: String) async throws {
+        try await ScriptedGuest.with(shell) { guest in
+            let one = try await activate(guest, Self.first)
+            #expect(try await guest.complaint(one.proof) == nil)
+            #expect(try await guest.run(SiteScripts.prune, ["site", "3"]).status == 0)
+            let two = try await activate(guest, Self.second)
+            #expect(try await guest.complaint(two.proof) == nil)
+            let configuration = try guest.text("before.nginx.conf")
+            // No file may grow, as on a disk without room.
+            let said = try await guest.run(
+                "trap '' XFSZ; ulimit -f 0\n" + SiteScripts.giveBack, ["site", "begun"])
+            #expect(said.status == 0, "\(said.output)")
+            #expect(try await guest.complaint(one.proof) == nil)
+            #expect(try guest.text("nginx.conf") == configuration)
+        }
+    }
+
+    @Test("A server that stopped after it had answered is told as such")
+    func stopped() async throws {
+        try await ScriptedGuest.with { guest in
+            let step = SiteStep(
+                uuid: ObjectNames(Samples.cluster).domainUUID(Samples.name("web")), name: "web",
+                role: Samples.name("site"), address: nil, action: .remove)
+            let error = await #expect(throws: StepError.self) {
+                try await SiteGuest(step: step, way: try guest.way()).removeOldCommits(keeping: 3)
+            }
+            #expect(error?.causes == ["kvmctl-site-site.service does not run"])
+            #expect(error?.remedy?.contains("nothing is served") == true)
+        }
+    }
 }

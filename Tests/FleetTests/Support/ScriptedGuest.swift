@@ -1,5 +1,7 @@
 import Foundation
 import Reconciler
+import SSH
+import Spec
 import Subprocess
 import Testing
 
@@ -121,10 +123,24 @@ struct ScriptedGuest: Sendable {
     }
 
     /// The script with the places of a guest moved into the folder.
-    private func adapted(_ script: String) -> String {
+    @Sendable private func adapted(_ script: String) -> String {
         script.replacing("/var/lib/kvmctl-site", with: "\(folder)/site")
             .replacing("/etc/systemd/system", with: "\(folder)/units").replacing("/run/", with: "\(folder)/run/")
             .replacing("PATH=/usr", with: "PATH=\(folder)/bin:/usr")
+    }
+
+    /// The way into it from its node, which a script that plays ssh makes one here.
+    func way() throws -> GuestWay {
+        try write("bin/ssh", "#!/bin/bash\nwhile [ \"$1\" != -- ]; do shift; done\nexec sh -c \"$3\"\n")
+        let shell = shell.joined(separator: " ")
+        try write(
+            "bin/sudo", "#!/bin/bash\nscript=$4; shift 4\nexec \(shell) -c '\(Self.users)'\"$script\" \"$@\"\n")
+        try write("key", "")
+        let commands = NodeCommands(
+            shell: ShellWithPrograms(programs: "\(folder)/bin", adapting: adapted), privilege: [],
+            node: Samples.name("kvm1"), log: RemoteLog())
+        let address = try #require(IPv4Address("127.0.0.1"))
+        return .ssh(GuestShell(commands: commands, folder: folder, addresses: [address]), at: address)
     }
 
     /// nginx's configuration as this guest gets it.

@@ -1,0 +1,23 @@
+import Foundation
+import SSH
+
+@testable import Fleet
+
+/// This machine's shell, with a folder of programs before all others and arguments as the test wants them.
+struct ShellWithPrograms: NodeShell {
+    let programs: String
+    var adapting: @Sendable (String) -> String = { $0 }
+
+    func run(_ command: [String], input: [UInt8], timeout: Duration?) async throws -> CommandResult {
+        try await LocalShell().run(
+            ["env", "PATH=\(programs):/usr/bin:/bin"] + command.map(adapting), input: input, timeout: timeout)
+    }
+
+    func upload(
+        file: String, to command: [String], progress: @escaping @Sendable (UInt64) -> Void
+    ) async throws -> CommandResult {
+        try await LocalShell().upload(file: file, to: command, progress: progress)
+    }
+
+    func hold(_ command: [String]) async throws -> any HeldCommand { try await LocalShell().hold(command) }
+}
