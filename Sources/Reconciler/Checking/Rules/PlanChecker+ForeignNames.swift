@@ -60,7 +60,11 @@ extension PlanChecker {
         guard node.volumes[path] != nil else { return nil }
         let place = Evidence.Place(node: step.node, uuid: owner)
         if let domain = evidence.domains[place], domain.disks.contains(where: { $0.path == path }) { return nil }
-        if let overlay = node.overlays(of: path).first {
+        let standing = node.overlays(of: path).filter { overlay in
+            guard let index = evidence.numbers[step.id] else { return true }
+            return !evidence.requires(index) { evidence.plan.steps[$0].operation.deletes(overlay.path) }
+        }
+        if let overlay = standing.first {
             return Violation(.foreignName, step.id, "\(overlay.path) stands on the file at \(path)")
         }
         if let instance = evidence.definitions[place]?.mark.instance,
