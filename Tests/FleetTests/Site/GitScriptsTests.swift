@@ -10,8 +10,9 @@ import Testing
     /// Runs a script and gives its status and everything it said.
     private func run(_ script: String, _ arguments: [String]) throws -> (status: Int32, output: String) {
         let process = Process()
-        process.executableURL = URL(filePath: "/bin/sh")
-        process.arguments = ["-c", script, "kvmctl"] + arguments
+        // Foundation passes its thread's blocked signals on, and without SIGCHLD no `wait` of dash ends: bash takes it up again.
+        process.executableURL = URL(filePath: "/bin/bash")
+        process.arguments = ["-c", "exec sh \"$@\"", "bash", "-c", script, "kvmctl"] + arguments
         process.standardInput = FileHandle.nullDevice
         let pipe = Pipe()
         process.standardOutput = pipe
