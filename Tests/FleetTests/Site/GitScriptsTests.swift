@@ -10,8 +10,9 @@ import Testing
     /// Runs a script and gives its status and everything it said.
     private func run(_ script: String, _ arguments: [String]) throws -> (status: Int32, output: String) {
         let process = Process()
-        process.executableURL = URL(filePath: "/bin/sh")
-        process.arguments = ["-c", script, "kvmctl"] + arguments
+        // Foundation passes its thread's blocked signals on, and without SIGCHLD no `wait` of dash ends: bash takes it up again.
+        process.executableURL = URL(filePath: "/bin/bash")
+        process.arguments = ["-c", "exec sh \"$@\"", "bash", "-c", script, "kvmctl"] + arguments
         process.standardInput = FileHandle.nullDevice
         let pipe = Pipe()
         process.standardOutput = pipe
@@ -84,24 +85,23 @@ import Testing
 
     @Test(
         "A submodule that cannot be fetched is named, and where it is",
-        arguments: ScriptedGuest.shells, [("https://127.0.0.1:1/a.git", false), ("https://127.0.0.1:2/a.git", true)])
-    func silentSubmodule(shell: String, place: (url: String, isElsewhere: Bool)) throws {
+        arguments: [("https://127.0.0.1:1/a.git", false), ("https://127.0.0.1:2/a.git", true)])
+    func silentSubmodule(url: String, isElsewhere: Bool) throws {
         let making = """
-            printf '[submodule "x"]\\n\\tpath = themes/a b\\n\\turl = %s\\n' '\(place.url)' >.gitmodules
+            printf '[submodule "x"]\\n\\tpath = themes/a b\\n\\turl = %s\\n' '\(url)' >.gitmodules
             git add .gitmodules
             git update-index --add --cacheinfo '160000,1111111111111111111111111111111111111111,themes/a b'
             git commit -q -m x
             """
         try withMirror(making) { folder, hash in
             let said = try run(
-                "exec \(shell) -c \"$@\"",
-                [GitScripts.bundle, "kvmctl", "\(folder)/mirror.git", "https://127.0.0.1:1/x.git", "main", hash]
-                    + ["\(folder)/bundle"])
+                GitScripts.bundle,
+                ["\(folder)/mirror.git", "https://127.0.0.1:1/x.git", "main", hash, "\(folder)/bundle"])
             #expect(said.status == 1)
             #expect(
-                said.output.contains("the submodule themes/a b cannot be fetched from \(place.url)\n"),
+                said.output.contains("the submodule themes/a b cannot be fetched from \(url)\n"),
                 "\(said.output)")
-            #expect(said.output.contains(GitScripts.elsewhere) == place.isElsewhere)
+            #expect(said.output.contains(GitScripts.elsewhere) == isElsewhere)
         }
     }
 
