@@ -39,14 +39,18 @@ extension ConnectedNode {
     }
 
     /// The same by a look that other deletions of this run may have taken a moment ago.
-    func recentReason(against path: String, except owner: UniqueID?) async throws -> String? {
-        if try await connection.recentUses().reason(against: path, except: owner) != nil,
-            // A look of a moment ago may be from before an edit of this very run.
-            let reason = try await connection.readUses().reason(against: path, except: owner)
-        {
-            return reason
+    ///
+    /// - Parameter isData: whether people keep data on it, which nobody can make again.
+    func recentReason(against path: String, except owner: UniqueID?, isData: Bool = false) async throws -> String? {
+        func reason(_ uses: FileUses, _ path: String) -> String? {
+            isData ? uses.reason(againstData: path, except: owner) : uses.reason(against: path, except: owner)
         }
-        return try await sharedReason(against: path) { $0.reason(against: $1, except: owner) }
+        if reason(try await connection.recentUses(), path) != nil {
+            // A look of a moment ago may be from before an edit of this very run.
+            let uses = try await connection.readUses()
+            if let reason = reason(uses, path) { return reason }
+        }
+        return try await sharedReason(against: path, reason)
     }
 
     /// Why a base image must stay; nil where nobody needs it on any node that has it.

@@ -52,6 +52,7 @@ extension ConnectedNode {
 
     /// Deletes a volume or seed that the domain names, or a kept disk of the roster; nothing that anybody else uses.
     func deleteVolume(_ path: String, of owner: UniqueID) async throws -> StepResult {
+        var isData = true
         if let domain = try await connection.domain(owner) {
             guard let mark = domain.mark, mark.cluster == cluster else {
                 return .skipped("the domain \(domain.name) does not carry this cluster's mark")
@@ -62,11 +63,13 @@ extension ConnectedNode {
             guard !domain.isActive else {
                 throw StepProblem("the domain \(domain.name) runs", remedy: "Run the command again: it stops it first.")
             }
+            // The root disk and the seed can be made again.
+            isData = !path.hasSuffix(".iso") && domain.disks.first { $0.path == path }?.name != "root"
         } else if try await !connection.roster(of: cluster).keptPaths(on: node).contains(path) {
             guard try await file(path) != nil else { return .unchanged }
             return .skipped("no domain and no roster leads to \(path) any more")
         }
-        if let reason = try await recentReason(against: path, except: owner) { return .skipped(reason) }
+        if let reason = try await recentReason(against: path, except: owner, isData: isData) { return .skipped(reason) }
         return try await remove(path)
     }
 
