@@ -16,7 +16,10 @@ extension ConnectedNode {
     }
 
     /// Takes kvmctl's mark from an empty folder, unless another node shares it.
+    ///
+    /// Of a node that does not answer nobody knows; a mark too many in an empty folder does no harm.
     func unmark(_ folder: String) async throws {
+        guard !peers.areSilent else { return }
         if let id = await connection.cache.id(ofFolder: folder) {
             for peer in peers.all where peer.node != node {
                 if await peer.connection.cache.folder(withID: id) != nil { return }
