@@ -1,8 +1,21 @@
 import Reconciler
+import SSH
 import Spec
 
 /// What the signs mean: pure, so that recorded answers test it.
 extension NodeSigns {
+    /// A node that was asked and did not tell: one that takes too long is another fault than one whose shell says something else.
+    static func silence(because error: any Error) -> NodeCheck {
+        let why = PlainText.line(String(describing: error))
+        let late = "Look at what the node waits for: its disks, its file servers (mount -t nfs,nfs4), its load."
+        if error is StepProblem { return NodeCheck(.tools, .bad, why, remedy: late) }
+        if case .timeout? = (error as? SSHError)?.reason { return NodeCheck(.tools, .bad, why, remedy: late) }
+        if case .timeout? = error as? LocalShellError { return NodeCheck(.tools, .bad, why, remedy: late) }
+        return NodeCheck(
+            .tools, .bad, "its shell does not run kvmctl's commands: \(why)",
+            remedy: "Run them by hand: ssh to the node, and look what its login shell prints.")
+    }
+
     /// The processors, which have to be those of the guests.
     func processorCheck() -> NodeCheck {
         guard let problem = Architecture.problem(architecture) else {

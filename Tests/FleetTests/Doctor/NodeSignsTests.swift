@@ -1,4 +1,5 @@
 import Reconciler
+import SSH
 import Spec
 import Testing
 
@@ -118,6 +119,20 @@ struct NodeSignsTests {
         #expect(check("name 0 1.0 1.1 kvm2")?.summary == "the names kvm3 could not be looked up")
         let failed = signs().peersCheck([:], of: ["kvm2"], "the link was lost")
         #expect(failed?.summary == "the names kvm2 could not be looked up: the link was lost")
+    }
+
+    @Test(
+        "a node that takes too long is not said to have a chatty shell",
+        arguments: [
+            (StepProblem("examining the node did not end within 60 s, and was ended"), true),
+            (SSHError(target: "kvm1", reason: .timeout(.seconds(60), waitingFor: "the end of sh")), true),
+            (LocalShellError.timeout("sh", .seconds(60)), true), (LocalShellError.noCommand, false),
+        ] as [(any Error, Bool)])
+    func silence(error: any Error, isLate: Bool) {
+        let check = NodeSigns.silence(because: error)
+        #expect(check.verdict == .bad)
+        #expect(check.summary.hasPrefix("its shell does not run kvmctl's commands") == !isLate, "\(check)")
+        #expect(check.remedy?.contains("file servers") == isLate, "\(check)")
     }
 
     @Test("a closed way names the ports that the destination is set to")
