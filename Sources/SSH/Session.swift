@@ -82,7 +82,7 @@ package final class Session: Sendable {
         if let failure { throw failure }
         let spare =
             number < SpareSession.limit
-            ? SpareSession { () async throws(SSHError) in
+            ? SpareSession(target: settings.target) { () async throws(SSHError) in
                 try await attempt(settings, options, jump, number: number + 1)
             } : nil
         return Session(target: settings.target, mailbox: mailbox, jump: jump, spare: spare)
@@ -109,7 +109,8 @@ package final class Session: Sendable {
 
     /// Ends the session and returns when its thread has let go of everything.
     package func close() async {
-        await spare?.close()
+        // Beside it: what runs here does not go on while another session is still being opened.
+        async let spareEnd: Void? = spare?.close()
         await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
             mailbox.post { delivery in
                 switch delivery {
@@ -119,6 +120,7 @@ package final class Session: Sendable {
             }
             mailbox.requestEnd()
         }
+        _ = await spareEnd
     }
 
     /// How often the session's loop has gone round, which tells a sleeping one from a busy one.

@@ -14,16 +14,26 @@ package struct FleetDoctor: Sendable {
 
     /// Examines these nodes, side by side, and then what takes two of them; the result is in the order of their names.
     ///
-    /// Nodes that the spec calls offline or lost are not contacted. It takes as long as the slowest of them.
+    /// Nodes that the spec calls offline or lost are not contacted, and the result says so. It takes as long as the slowest.
     package func examine(_ names: Set<Name>) async -> [NodeExamination] {
-        let nodes = cluster.nodes.values.filter { names.contains($0.name) && $0.state != .offline && $0.state != .lost }
+        let asked = cluster.nodes.values.filter { names.contains($0.name) }
+        let nodes = asked.filter { $0.state != .offline && $0.state != .lost }
+        let skipped = asked.filter { $0.state == .offline || $0.state == .lost }.map { node in
+            NodeExamination(
+                node: node.name, address: Patient(node: node).address,
+                checks: [
+                    NodeCheck(
+                        .ssh, .unknown, "it was not contacted: the spec says that it is \(node.state.rawValue)",
+                        remedy: node.state == .offline ? "Take its state away once it is back." : nil)
+                ], isSkipped: true)
+        }
         var patients = await withTaskGroup(of: Patient.self) { group in
             for node in nodes { group.addTask { await look(at: node) } }
             return await group.reduce(into: []) { $0.append($1) }
         }.sorted { $0.node.name < $1.node.name }
         await compare(&patients)
         for patient in patients { await patient.close() }
-        return patients.map { patient in
+        let examined = patients.map { patient in
             let kinds = NodeCheck.Kind.allCases
             let checks = patient.checks.enumerated().sorted { first, second in
                 let (one, two) = (kinds.firstIndex(of: first.element.kind), kinds.firstIndex(of: second.element.kind))
@@ -33,6 +43,7 @@ package struct FleetDoctor: Sendable {
                 node: patient.node.name, address: patient.address, checks: checks.map(\.element),
                 isUnreachable: patient.commands == nil)
         }
+        return (examined + skipped).sorted { $0.node < $1.node }
     }
 
     // MARK: One node
@@ -65,11 +76,7 @@ package struct FleetDoctor: Sendable {
                 "examining the node", NodeSigns.script, [who] + pools.map(\.path), timeout: .seconds(60)
             ).output
         } catch {
-            patient.checks.append(
-                NodeCheck(
-                    .tools, .bad,
-                    "its shell does not run kvmctl's commands: \(PlainText.line(String(describing: error)))",
-                    remedy: "Run them by hand: ssh to the node, and look what its login shell prints."))
+            patient.checks.append(NodeSigns.silence(because: error))
             return
         }
         let signs = NodeSigns(reading: result)
@@ -84,12 +91,23 @@ package struct FleetDoctor: Sendable {
             signs.processorCheck(), signs.kvmCheck(works: patient.hasKVM), signs.toolsCheck(), signs.nameCheck(),
             signs.sessionsCheck(),
         ]
-        let inLibvirt = (try? await patient.connection?.pools()) ?? []
+        let inLibvirt = await poolsInLibvirt(of: &patient)
         for (pool, folder) in zip(pools, signs.folders) {
             patient.checks.append(
                 signs.poolCheck(
                     pool.name, pool, folder: folder,
-                    inLibvirt: inLibvirt.first { $0.path == pool.path && $0.isActive }))
+                    inLibvirt: inLibvirt?.first { $0.path == pool.path && $0.isActive }, isAsked: inLibvirt != nil))
+        }
+    }
+
+    /// libvirt's pools; nil where it could not be asked.
+    private func poolsInLibvirt(of patient: inout Patient) async -> [ObservedPool]? {
+        guard let connection = patient.connection else { return nil }
+        do { return try await connection.pools() } catch {
+            let cause = Unreachable(node: patient.node.name, error)
+            patient.checks.append(
+                NodeCheck(.pools, .unknown, "libvirt does not tell its pools: \(cause.summary)", remedy: cause.remedy))
+            return nil
         }
     }
 
@@ -127,9 +145,13 @@ package struct FleetDoctor: Sendable {
         guard let commands = patient.commands, let signs = patient.signs else { return nil }
         let names = others.prefix(FleetDoctor.mostPeers).compactMap { $0.signs?.hostname }.filter { !$0.isEmpty }
         guard !names.isEmpty else { return nil }
-        let result = try? await commands.run(
-            "resolving the names of other nodes", NodeSigns.resolveScript, names, timeout: .seconds(90))
-        return signs.peersCheck(NodeSigns(reading: result?.output ?? "").names)
+        do {
+            let result = try await commands.run(
+                "resolving the names of other nodes", NodeSigns.resolveScript, names, timeout: .seconds(90))
+            return signs.peersCheck(NodeSigns(reading: result.output).names, of: names)
+        } catch {
+            return signs.peersCheck([:], of: names, PlainText.line(String(describing: error)))
+        }
     }
 
     /// Whether guests can travel from each node to others, all nodes side by side.
@@ -140,37 +162,49 @@ package struct FleetDoctor: Sendable {
         var open: [Int: [String]] = [:]
         for round in 1...min(FleetDoctor.mostPeers, indices.count - 1) {
             let asked = patients
-            let found = await withTaskGroup(of: (Int, Int, ObservedRoute.Reach)?.self) { group in
+            let found = await withTaskGroup(of: Way?.self) { group in
                 for (place, index) in indices.enumerated() {
                     let other = indices[(place + round) % indices.count]
                     group.addTask {
                         guard let source = asked[index].driver, let destination = asked[other].driver else {
                             return nil
                         }
-                        return (index, other, await ReachLook(source: source, destination: destination).reach())
+                        let reach = await ReachLook(source: source, destination: destination).reach()
+                        return Way(source: index, destination: other, reach, await destination.migrationPorts())
                     }
                 }
-                return await group.reduce(into: [(Int, Int, ObservedRoute.Reach)]()) { list, way in
-                    way.map { list.append($0) }
-                }
+                return await group.reduce(into: [Way]()) { list, way in way.map { list.append($0) } }
             }
-            for (index, other, reach) in found.sorted(by: { $0.0 < $1.0 }) {
-                let name = patients[other].node.name
-                switch reach {
-                case .byName: open[index, default: []].append("\(name)")
-                case .byAddress(let address): open[index, default: []].append("\(name) by its address \(address)")
+            for way in found.sorted(by: { $0.source < $1.source }) {
+                let name = patients[way.destination].node.name
+                switch way.reach {
+                case .byName: open[way.source, default: []].append("\(name)")
+                case .byAddress(let address):
+                    open[way.source, default: []].append("\(name) by its address \(address)")
                 case .closed(let why):
-                    patients[index].checks.append(
-                        NodeCheck(
-                            .migration, .bad, "guests cannot travel to \(name): \(why)",
-                            remedy:
-                                "Open TCP 49152-49215 on \(name) for this node, or set migration: {encrypted: true}."))
+                    patients[way.source].checks.append(NodeSigns.closedWay(to: name, why, ports: way.ports))
                 }
             }
         }
         for (index, names) in open {
             patients[index].checks.append(
                 NodeCheck(.migration, .good, "guests can travel to \(names.joined(separator: ", "))"))
+        }
+    }
+
+    /// What came of trying whether guests can travel from one patient to another.
+    private struct Way {
+        let source: Int
+        let destination: Int
+        let reach: ObservedRoute.Reach
+        /// On which the destination takes them in.
+        let ports: ClosedRange<Int>
+
+        init(source: Int, destination: Int, _ reach: ObservedRoute.Reach, _ ports: ClosedRange<Int>) {
+            self.source = source
+            self.destination = destination
+            self.reach = reach
+            self.ports = ports
         }
     }
 

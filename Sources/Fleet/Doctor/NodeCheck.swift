@@ -39,8 +39,13 @@ package struct NodeExamination: Sendable, Equatable {
     package var checks: [NodeCheck]
     /// Whether nobody could talk to it at all.
     package var isUnreachable = false
+    /// Whether it was left alone, since the spec says that it is off or lost.
+    package var isSkipped = false
 
-    package init(node: Name, address: String, checks: [NodeCheck], isUnreachable: Bool = false) {
+    package init(
+        node: Name, address: String, checks: [NodeCheck], isUnreachable: Bool = false, isSkipped: Bool = false
+    ) {
+        self.isSkipped = isSkipped
         self.node = node
         self.address = address
         self.checks = checks

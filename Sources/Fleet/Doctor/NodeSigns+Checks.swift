@@ -1,8 +1,21 @@
 import Reconciler
+import SSH
 import Spec
 
 /// What the signs mean: pure, so that recorded answers test it.
 extension NodeSigns {
+    /// A node that was asked and did not tell: one that takes too long is another fault than one whose shell says something else.
+    static func silence(because error: any Error) -> NodeCheck {
+        let why = PlainText.line(String(describing: error))
+        let late = "Look at what the node waits for: its disks, its file servers (mount -t nfs,nfs4), its load."
+        if error is StepProblem { return NodeCheck(.tools, .bad, why, remedy: late) }
+        if case .timeout? = (error as? SSHError)?.reason { return NodeCheck(.tools, .bad, why, remedy: late) }
+        if case .timeout? = error as? LocalShellError { return NodeCheck(.tools, .bad, why, remedy: late) }
+        return NodeCheck(
+            .tools, .bad, "its shell does not run kvmctl's commands: \(why)",
+            remedy: "Run them by hand: ssh to the node, and look what its login shell prints.")
+    }
+
     /// The processors, which have to be those of the guests.
     func processorCheck() -> NodeCheck {
         guard let problem = Architecture.problem(architecture) else {
@@ -66,8 +79,20 @@ extension NodeSigns {
     }
 
     /// The names of the other nodes, by which libvirt finds them in a migration.
-    func peersCheck(_ peers: [String: Resolution]) -> NodeCheck? {
-        guard !peers.isEmpty else { return nil }
+    ///
+    /// - Parameters:
+    ///   - names: those that were asked for.
+    ///   - failure: why there is no answer.
+    func peersCheck(_ peers: [String: Resolution], of names: [String], _ failure: String? = nil) -> NodeCheck? {
+        guard !names.isEmpty else { return nil }
+        let unasked = names.filter { peers[$0] == nil }.sorted()
+        guard unasked.isEmpty else {
+            return NodeCheck(
+                .peers, .unknown,
+                "the names \(unasked.joined(separator: ", ")) could not be looked up"
+                    + (failure.map { ": \($0)" } ?? ""),
+                remedy: "Look them up there by hand: getent ahosts \(unasked[0])")
+        }
         let slow = peers.filter { $0.value.seconds >= NodeSigns.patience }
         if !slow.isEmpty {
             let words = slow.sorted { $0.key < $1.key }.map { "\($0.key) (\(NodeSigns.seconds($0.value.seconds)))" }
@@ -82,6 +107,14 @@ extension NodeSigns {
                 remedy: "Add them to /etc/hosts there; until then guests travel by address.")
         }
         return NodeCheck(.peers, .good, "it resolves " + peers.keys.sorted().joined(separator: ", "))
+    }
+
+    /// Another node that guests cannot travel to.
+    static func closedWay(to node: Name, _ why: String, ports: ClosedRange<Int>) -> NodeCheck {
+        NodeCheck(
+            .migration, .bad, "guests cannot travel to \(node): \(why)",
+            remedy: "Open TCP \(ports.lowerBound)-\(ports.upperBound) on \(node) for this node, or set "
+                + "migration: {encrypted: true}.")
     }
 
     /// The node's clock against this machine's.
@@ -128,8 +161,12 @@ extension NodeSigns {
 
     /// One pool's folder.
     ///
-    /// - Parameter pool: libvirt's pool over it; nil where there is none, or nobody could be asked.
-    func poolCheck(_ name: Name, _ pool: Pool, folder: Folder, inLibvirt: ObservedPool?) -> NodeCheck {
+    /// - Parameters:
+    ///   - inLibvirt: libvirt's pool over it; nil where there is none.
+    ///   - isAsked: whether libvirt could be asked for it.
+    func poolCheck(
+        _ name: Name, _ pool: Pool, folder: Folder, inLibvirt: ObservedPool?, isAsked: Bool = true
+    ) -> NodeCheck {
         let path = pool.path
         if let problem = folder.access.problem(of: path) {
             return NodeCheck(.pools, .bad, "\(name): \(problem.reason)", remedy: "On the node: \(problem.remedy)")
@@ -139,6 +176,12 @@ extension NodeSigns {
                 return NodeCheck(
                     .pools, .bad, "\(name): \(path) is not there, although libvirt has a pool over it",
                     remedy: "Mount what belongs there, or make the folder.")
+            }
+            guard isAsked else {
+                return NodeCheck(
+                    .pools, .unknown,
+                    "\(name): \(path) is not there, and libvirt could not be asked whether it has a pool over it",
+                    remedy: "Put libvirt right first.")
             }
             return NodeCheck(.pools, .good, "\(name): \(path) is not there yet; the first apply that needs it makes it")
         }

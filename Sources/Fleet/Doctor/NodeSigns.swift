@@ -60,10 +60,11 @@ struct NodeSigns: Sendable, Equatable {
 
             number=0
             for folder in "$@"; do
-                echo "folder $number $([ -d "$folder" ] && echo yes || echo no)"
-                echo "mount $number $(stat -c %m -- "$folder" 2>/dev/null)"
-                echo "room $number $(stat -f -c '%S %a' -- "$folder" 2>/dev/null)"
-                folder_access "$number" "$folder"
+                if folder_access "$number" "$folder"; then
+                    echo "folder $number $([ -d "$folder" ] && echo yes || echo no)"
+                    echo "mount $number $(stat -c %m -- "$folder" 2>/dev/null)"
+                    echo "room $number $(stat -f -c '%S %a' -- "$folder" 2>/dev/null)"
+                fi
                 number=$((number + 1))
             done
             exit 0

@@ -84,7 +84,7 @@ actor NodeLock {
 
     /// Fails when the lock was held and is lost: somebody else may be at work by now.
     func check() async throws {
-        if case .held(let held) = state, !held.isAlive { await noteEnd() }
+        if case .held(let held) = state, !held.isAlive { noteEnd() }
         if let loss { throw loss }
     }
 
@@ -111,9 +111,9 @@ actor NodeLock {
     }
 
     /// The steps that run are cut off as well: they would work beside whoever has the lock now.
-    private func noteEnd() async {
+    private func noteEnd() {
         guard case .held(let held) = state else { return }
         state = .lost(wasAsleep: !held.isAlive)
-        await connection.session?.close()
+        connection.cutOff()
     }
 }

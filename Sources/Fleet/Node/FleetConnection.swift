@@ -16,6 +16,8 @@ package actor FleetConnection {
     private init(cluster: Cluster, absent: [Name]) {
         self.cluster = cluster
         self.absent = absent
+        // What is lost does not come back.
+        for name in absent where cluster.nodes[name]?.state != .lost { peers.noteSilent(name) }
     }
 
     /// Reaches all nodes at once; never fails as a whole.
@@ -55,7 +57,9 @@ package actor FleetConnection {
                 files: Set(cluster.instances.values.flatMap(\.disks).compactMap(\.path)))
             connected[name] = node
             peers.add(node)
-        case .failure(let error): silent[name] = SilentNode(node: name, cause: Unreachable(node: name, error))
+        case .failure(let error):
+            silent[name] = SilentNode(node: name, cause: Unreachable(node: name, error))
+            peers.noteSilent(name)
         }
     }
 
@@ -119,6 +123,7 @@ package actor FleetConnection {
     private func silence(_ node: ConnectedNode, _ cause: Unreachable) async {
         connected[node.node] = nil
         peers.remove(node.node)
+        peers.noteSilent(node.node)
         silent[node.node] = SilentNode(node: node.node, cause: cause)
         await node.connection.close()
     }

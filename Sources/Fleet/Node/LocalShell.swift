@@ -10,13 +10,17 @@ import Subprocess
 
 /// Commands on this machine, for a node whose address is `local`.
 struct LocalShell: NodeShell {
+    private let running = RunningCommands()
+
     func run(_ command: [String], input: [UInt8], timeout: Duration?) async throws -> CommandResult {
         guard let program = command.first else { throw LocalShellError.noCommand }
-        return try await limited(to: timeout, program) {
-            let result = try await LocalProgram.run(program, Array(command.dropFirst()), input: input)
-            return CommandResult(
-                ending: Self.ending(result.status), standardOutput: result.standardOutput,
-                standardError: result.standardError)
+        return try await running.run {
+            try await limited(to: timeout, program) {
+                let result = try await LocalProgram.run(program, Array(command.dropFirst()), input: input)
+                return CommandResult(
+                    ending: Self.ending(result.status), standardOutput: result.standardOutput,
+                    standardError: result.standardError)
+            }
         }
     }
 
@@ -24,17 +28,21 @@ struct LocalShell: NodeShell {
         file: String, to command: [String], progress: @escaping @Sendable (UInt64) -> Void
     ) async throws -> CommandResult {
         guard let program = command.first else { throw LocalShellError.noCommand }
-        let source = try FileDescriptor.open(FilePath(file), .readOnly)
-        let limit = LocalProgram.defaultLimit
-        let result = try await LocalProgram.start(
-            program, Array(command.dropFirst()),
-            input: .fileDescriptor(source, closeAfterSpawningProcess: true),
-            output: .bytes(limit: limit), error: .bytes(limit: limit)
-        ) { _ in }
-        return CommandResult(
-            ending: Self.ending(result.terminationStatus), standardOutput: result.standardOutput,
-            standardError: result.standardError)
+        return try await running.run {
+            let source = try FileDescriptor.open(FilePath(file), .readOnly)
+            let limit = LocalProgram.defaultLimit
+            let result = try await LocalProgram.start(
+                program, Array(command.dropFirst()),
+                input: .fileDescriptor(source, closeAfterSpawningProcess: true),
+                output: .bytes(limit: limit), error: .bytes(limit: limit)
+            ) { _ in }
+            return CommandResult(
+                ending: Self.ending(result.terminationStatus), standardOutput: result.standardOutput,
+                standardError: result.standardError)
+        }
     }
+
+    func cutOff() async { running.cutOff() }
 
     func hold(_ command: [String]) async throws -> any HeldCommand { LocalHold(command) }
 
@@ -69,11 +77,13 @@ struct LocalShell: NodeShell {
 /// Why a command could not be run on this machine.
 enum LocalShellError: Error, Sendable, CustomStringConvertible {
     case noCommand
+    case cutOff
     case timeout(String, Duration)
 
     var description: String {
         switch self {
         case .noCommand: "a command without a name"
+        case .cutOff: "nothing more is run on this machine"
         case .timeout(let program, let limit): "\(program) did not end within \(limit.components.seconds) s"
         }
     }

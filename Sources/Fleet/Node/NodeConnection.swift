@@ -1,4 +1,5 @@
 import Libvirt
+import Reconciler
 import SSH
 import Spec
 import Synchronization
@@ -18,6 +19,7 @@ final class NodeConnection: Sendable {
     private let turn = Atomic<Int>(0)
     /// For calls that block for seconds, such as those to a guest's agent.
     let guests: GuestLanes
+    private let isCutOff: Flag
     private let bulkSession = Once<Session>()
     private let consoleFolder = Once<Void>()
     let downloads: Downloads
@@ -42,8 +44,11 @@ final class NodeConnection: Sendable {
         self.libvirtURI = libvirtURI
         self.changes = changes
         self.readers = readers
+        let isCutOff = Flag()
+        self.isCutOff = isCutOff
         guests = GuestLanes {
-            try await Lane.open(libvirtURI, readOnly: false, node: node.name, log: settings.log)
+            try isCutOff.check(node.name)
+            return try await Lane.open(libvirtURI, readOnly: false, node: node.name, log: settings.log)
         }
         self.downloads = downloads
         self.client = client
@@ -61,7 +66,13 @@ final class NodeConnection: Sendable {
 
     /// A connection of its own for one call that takes long, which the caller closes.
     func ownLane() async throws -> Lane {
-        try await Lane.open(libvirtURI, readOnly: false, node: name, log: log)
+        try isCutOff.check(name)
+        let lane = try await Lane.open(libvirtURI, readOnly: false, node: name, log: log)
+        do { try isCutOff.check(name) } catch {
+            await lane.connection.close()
+            throw error
+        }
+        return lane
     }
 
     /// A session for files, so that control never waits behind them; opened when first needed.
@@ -74,7 +85,15 @@ final class NodeConnection: Sendable {
     func bulk() async throws -> Session? {
         guard session != nil else { return nil }
         return try await bulkSession.value { [self] in
-            try await log.record("opening a session for files", on: name) { try await Session.open(node, settings) }
+            try isCutOff.check(name)
+            let session = try await log.record("opening a session for files", on: name) {
+                try await Session.open(node, settings)
+            }
+            do { try isCutOff.check(name) } catch {
+                await session.close()
+                throw error
+            }
+            return session
         }
     }
 
@@ -99,6 +118,21 @@ final class NodeConnection: Sendable {
         }
     }
 
+    /// Ends what works on the node by way of this connection, and lets nothing more begin; returns at once.
+    ///
+    /// A call of libvirt's that runs on this machine's own daemon ends by itself, and is the last.
+    func cutOff() {
+        isCutOff.set()
+        Task {
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { await self.commands.shell.cutOff() }
+                group.addTask { await self.bulkSession.current?.close() }
+                group.addTask { await self.guests.close() }
+                for lane in self.readers + [self.changes] { group.addTask { await lane.connection.close() } }
+            }
+        }
+    }
+
     /// Closes everything; calls that run fail.
     func close() async {
         // Each says goodbye to the daemon, which is a round trip.
@@ -109,6 +143,20 @@ final class NodeConnection: Sendable {
         if let bulk = await bulkSession.current { await bulk.close() }
         forwarding?.close()
         await session?.close()
+    }
+}
+
+/// Whether a connection is cut off because its lock was lost.
+private final class Flag: Sendable {
+    private let isSet = Atomic(false)
+
+    func set() { isSet.store(true, ordering: .sequentiallyConsistent) }
+
+    func check(_ node: Name) throws {
+        guard isSet.load(ordering: .sequentiallyConsistent) else { return }
+        throw NodeUnreachable(
+            .lockLost, "\(node): the cluster's lock was lost, so nothing more is done there",
+            remedy: "Run the command again; it goes on from what is there.")
     }
 }
 

@@ -12,6 +12,9 @@ protocol NodeShell: Sendable {
         file: String, to command: [String], progress: @escaping @Sendable (UInt64) -> Void
     ) async throws -> CommandResult
 
+    /// Ends the commands that run, and lets no other begin; what is held goes by itself.
+    func cutOff() async
+
     /// Starts a command that is written a line every few seconds for as long as we live.
     func hold(_ command: [String]) async throws -> any HeldCommand
 }

@@ -14,6 +14,8 @@ struct RemoteShell: NodeShell {
         try await session.upload(file: file, to: command, timeout: nil) { progress(UInt64($0)) }
     }
 
+    func cutOff() async { await session.close() }
+
     func hold(_ command: [String]) async throws -> any HeldCommand {
         RemoteHold(hold: try await session.hold(command))
     }

@@ -113,10 +113,11 @@ enum FolderScripts {
         { read -r id || [ -n "$id" ]; } <"$folder/id" && echo "$id"
         """
 
-    /// Takes what tells the folder `$1` apart out of it, where nothing else is there.
+    /// Takes what tells the folder `$1` apart out of it, where nothing else is there; fails where that cannot be seen.
     static let forget = """
         [ -d "$1/.kvmctl/" ] || exit 0
-        [ -z "$(find "$1/" -mindepth 1 -maxdepth 1 ! -name .kvmctl ! -name lost+found)" ] || exit 0
+        others=$(find "$1/" -mindepth 1 -maxdepth 1 ! -name .kvmctl ! -name lost+found) || exit 1
+        [ -z "$others" ] || exit 0
         rm -f -- "$1/.kvmctl/id"
         rmdir -- "$1/.kvmctl" 2>/dev/null
         exit 0

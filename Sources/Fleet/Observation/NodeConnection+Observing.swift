@@ -24,11 +24,17 @@ extension NodeConnection {
         async let host = host()
         async let stored = storage(of: cluster, besides: poolFolders)
         async let connected = networkState()
-        var observed = try await domains()
+        async let defined = domains()
+        let told = try await facts
+        for (folder, access) in zip(folders, told.folders) where access.isHung {
+            // Listing it would hang as well, and only say that something did.
+            guard let problem = access.problem(of: folder) else { continue }
+            throw NodeUnreachable(.storage, "\(name): \(problem.reason)", remedy: "On the node: \(problem.remedy)")
+        }
+        var observed = try await defined
         let (networks, leases) = try await connected
         let (pools, listing) = try await stored
         let (known, processors) = try await host
-        let told = try await facts
         for index in observed.indices { note(leases, told.neighbours, in: &observed[index]) }
         await askAgents(&observed, cluster)
         var node = ObservedNode(

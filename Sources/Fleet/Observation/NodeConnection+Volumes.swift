@@ -45,22 +45,27 @@ extension NodeConnection {
         let formats = DiskFormats(domains)
         var known = listing.volumes
         var believed = formats.qcow2.union(made)
-        var asked: Set<String> = []
         var opened = believed.union(files)
+        var (seen, read): (Set<String>, Set<String>) = ([], [])
         while true {
-            for path in believed {
+            var unfollowed = believed
+            while let path = unfollowed.popFirst() {
                 guard let volume = known[path], let backing = volume.backingPath else { continue }
                 opened.insert(backing)
-                if volume.backingFormat == "qcow2" { believed.insert(backing) }
+                if volume.backingFormat == "qcow2", believed.insert(backing).inserted { unfollowed.insert(backing) }
             }
-            let named = formats.all.union(files).union(made).union(known.values.compactMap(\.backingPath))
-            let missing = named.filter { $0.hasPrefix("/") && known[$0] == nil && !asked.contains($0) }
-            guard !missing.isEmpty else { break }
-            asked.formUnion(missing)
-            let (toOpen, toSee) = (missing.filter(opened.contains).sorted(), missing.subtracting(opened).sorted())
+            let named = formats.all.union(files).union(made).union(known.values.compactMap(\.backingPath)).filter {
+                $0.hasPrefix("/") && listing.volumes[$0] == nil
+            }
+            // What was only seen, and is named by a disk that is believed since, is opened after all.
+            let toOpen = named.filter { opened.contains($0) && !read.contains($0) }.sorted()
+            let toSee = named.filter { !opened.contains($0) && !seen.contains($0) }.sorted()
+            guard !toOpen.isEmpty || !toSee.isEmpty else { break }
+            read.formUnion(toOpen)
+            seen.formUnion(toSee)
             async let readable = self.listing(ofFiles: toOpen)
             async let others = self.listing(ofFiles: toSee, count: 0)
-            known.merge(try await finished(try await readable).volumes) { first, _ in first }
+            known.merge(try await finished(try await readable).volumes) { _, second in second }
             known.merge(try await others.volumes) { first, _ in first }
         }
         return formats.applied(to: known)

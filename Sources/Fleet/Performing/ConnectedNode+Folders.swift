@@ -16,7 +16,10 @@ extension ConnectedNode {
     }
 
     /// Takes kvmctl's mark from an empty folder, unless another node shares it.
+    ///
+    /// Of a node that does not answer nobody knows; a mark too many in an empty folder does no harm.
     func unmark(_ folder: String) async throws {
+        guard !peers.areSilent else { return }
         if let id = await connection.cache.id(ofFolder: folder) {
             for peer in peers.all where peer.node != node {
                 if await peer.connection.cache.folder(withID: id) != nil { return }
@@ -40,20 +43,27 @@ extension ConnectedNode {
 
     /// The same by a look that other deletions of this run may have taken a moment ago.
     ///
-    /// - Parameter above: files that stand on it and go with it.
+    /// - Parameters:
+    ///   - above: files that stand on it and go with it.
+    ///   - isData: whether people keep data on it, which nobody can make again.
     func recentReason(
-        against path: String, except owner: UniqueID?, below above: [String] = []
+        against path: String, except owner: UniqueID?, below above: [String] = [], isData: Bool = false
     ) async throws -> String? {
-        if try await connection.recentUses().reason(against: path, except: owner, below: above) != nil,
+        func reason(_ uses: FileUses, _ path: String, _ above: [String]) -> String? {
+            isData
+                ? uses.reason(againstData: path, except: owner, below: above)
+                : uses.reason(against: path, except: owner, below: above)
+        }
+        if reason(try await connection.recentUses(), path, above) != nil {
             // A look of a moment ago may be from before an edit of this very run.
-            let reason = try await connection.readUses().reason(against: path, except: owner, below: above)
-        {
-            return reason
+            let uses = try await connection.readUses()
+            if let reason = reason(uses, path, above) { return reason }
         }
         return try await sharedReason(against: path) { uses, there in
             // The folder may have another path on the other node.
-            let above = above.map { FilePlace($0).folder == FilePlace(path).folder ? $0.moved(to: there) : $0 }
-            return uses.reason(against: there, except: owner, below: above)
+            reason(
+                uses, there,
+                above.map { FilePlace($0).folder == FilePlace(path).folder ? $0.moved(to: there) : $0 })
         }
     }
 

@@ -76,9 +76,16 @@ extension ConnectedNode {
     ) async throws {
         let id = try domain.uuid.libvirt
         let json = try command.text
-        let result = try await connection.commands.attempt(
-            "taking a snapshot of the disks of \(domain.name)", Self.frozenCommand, [domain.uuid.text, json],
-            timeout: .seconds(180))
+        let thaw = "virsh domfsthaw \(domain.name)"
+        let result: CommandResult
+        do {
+            result = try await connection.commands.attempt(
+                "taking a snapshot of the disks of \(domain.name)", Self.frozenCommand,
+                Self.frozenArguments(of: domain.uuid, json), timeout: Self.frozenLimit)
+        } catch let problem as StepProblem {
+            throw StepProblem(
+                problem.reason, remedy: "Its file systems may be frozen still. On \(node): \(thaw), or restart it.")
+        }
         var reply = ""
         if result.ending == .exited(Self.noVirsh) {
             report(.waiting("the node has no virsh to freeze its file systems with: they are written out first"))
@@ -93,7 +100,7 @@ extension ConnectedNode {
             case "stuck":
                 throw StepProblem(
                     "its file systems were frozen for the snapshot, and its agent did not thaw them in a minute",
-                    remedy: "On \(node): virsh domfsthaw \(domain.name), or restart it.")
+                    remedy: "On \(node): \(thaw), or restart it.")
             default: report(.waiting("its agent does not freeze its file systems: it is as after a power cut"))
             }
             reply = lines.count > 1 ? String(lines[1]) : ""
@@ -117,13 +124,32 @@ extension ConnectedNode {
     /// What the script ends with where the node has no `virsh`.
     private static let noVirsh = 97
 
+    /// More than all waits of the script together, so that the node ends it only where something else hangs.
+    static let frozenLimit = Duration.seconds(180)
+
+    /// What `frozenCommand` is given.
+    static func frozenArguments(of domain: UniqueID, _ json: String) -> [String] { [domain.text, json, thawingScript] }
+
+    /// Runs the script `$3` with domain `$1` and the command `$2` in a session of its own.
+    ///
+    /// Neither the node's limit on a script nor the end of the run reaches it there, and both kill what ignores TERM.
+    static let frozenCommand = """
+        trap '' HUP INT PIPE TERM
+        command -v virsh >/dev/null 2>&1 || exit 97
+        if command -v setsid >/dev/null 2>&1; then
+            setsid sh -c "$3" kvmctl "$1" "$2"
+        else
+            sh -c "$3" kvmctl "$1" "$2"
+        fi
+        exit $?
+        """
+
     /// Freezes the file systems of domain `$1`, sends QEMU the command `$2`, and thaws them, whatever happens.
     ///
     /// The first line of its output says whether they were frozen, the rest is QEMU's reply. A request to freeze that took too
     /// long may still reach the guest: it is thawed until it says that it is.
-    static let frozenCommand = """
+    static let thawingScript = """
         trap '' HUP INT PIPE TERM
-        command -v virsh >/dev/null 2>&1 || exit 97
         ask() {
             limit=$1
             shift
@@ -136,11 +162,12 @@ extension ConnectedNode {
             124 | 137) state=late ;;
         esac
         reply=$(ask 40 qemu-monitor-command "$1" "$2" 2>&1)
-        tries=0
+        waited=0
         until ask 10 domfsthaw "$1" >/dev/null 2>&1; do
+            case $? in 124 | 137) waited=$((waited + 10)) ;; esac
             [ "$state" != running ] || break
-            tries=$((tries + 1))
-            [ "$tries" -lt 60 ] || { state=stuck; break; }
+            waited=$((waited + 1))
+            [ "$waited" -lt 60 ] || { state=stuck; break; }
             sleep 1
         done
         printf '%s\\n%s\\n' "$state" "$reply"

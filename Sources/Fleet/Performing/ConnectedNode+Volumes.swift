@@ -55,6 +55,7 @@ extension ConnectedNode {
     /// A file below a disk belongs to that: see `DiskLayers`.
     func deleteVolume(_ path: String, of owner: UniqueID) async throws -> StepResult {
         var above: [String] = []
+        var isData = true
         if let domain = try await connection.domain(owner) {
             guard let mark = domain.mark, mark.cluster == cluster else {
                 return .skipped("the domain \(domain.name) does not carry this cluster's mark")
@@ -72,6 +73,8 @@ extension ConnectedNode {
             guard !domain.isActive else {
                 throw StepProblem("the domain \(domain.name) runs", remedy: "Run the command again: it stops it first.")
             }
+            // The root disk and the seed can be made again.
+            isData = !path.hasSuffix(".iso") && domain.disks.first { $0.path == path }?.name != "root"
         } else {
             let kept = (try await connection.roster(of: cluster)?.keptDisks ?? []).filter { $0.node == node }
             above = try await chain(to: path, of: kept.map { (name: $0.disk.text, path: $0.path) }, [])
@@ -80,7 +83,9 @@ extension ConnectedNode {
                 return .skipped("no domain and no roster leads to \(path) any more")
             }
         }
-        if let reason = try await recentReason(against: path, except: owner, below: above) { return .skipped(reason) }
+        if let reason = try await recentReason(against: path, except: owner, below: above, isData: isData) {
+            return .skipped(reason)
+        }
         return try await remove(path)
     }
 

@@ -53,6 +53,21 @@ struct FileUses: Sendable {
         return nil
     }
 
+    /// Why a disk must stay that people keep data on; nil where nobody needs it.
+    ///
+    /// Others than what can be made again, it stays as well where nobody knows whether something stands on it.
+    func reason(againstData path: String, except owner: UniqueID?, below above: [String] = []) -> String? {
+        reason(against: path, except: owner, below: above) ?? unreadReason(against: path, except: owner)
+    }
+
+    /// The first file that may stand on a path; the disks of its owner do not count.
+    private func unreadReason(against path: String, except owner: UniqueID?) -> String? {
+        let other = unread.first { other in
+            file(other) != file(path) && (owner.map { domains[file(other)]?.contains($0) != true } ?? true)
+        }
+        return other.map { "\(PlainText.line($0)) cannot be read, and may stand on it" }
+    }
+
     /// Why a base image must stay; nil where nobody needs it.
     func reason(againstImage path: String) -> String? {
         if let reason = reason(against: path, except: nil) { return reason }
@@ -60,7 +75,7 @@ struct FileUses: Sendable {
         let users = (baseImages[FilePlace(path).name] ?? [])
             .filter { standing[$0].map { $0 == file(path) } ?? true }.compactMap { names[$0] }.sorted()
         if !users.isEmpty { return "it is the base image of \(users.joined(separator: ", "))" }
-        return unread.first.map { "\($0) cannot be read, and may stand on it" }
+        return unreadReason(against: path, except: nil)
     }
 }
 

@@ -13,7 +13,7 @@ struct DoctorCommand: AsyncParsableCommand {
             whether guests can travel to the other nodes. Nothing is changed, and no lock is taken.
 
             The exit code is 0 where nothing is bad, 1 where something is, and 7 where a node does not answer; warnings
-            alone do not count.
+            alone do not count. A node that the spec calls offline or lost is not contacted, and the answer says so.
 
             Examples:
               kvmctl doctor -f cluster.yaml
@@ -21,7 +21,7 @@ struct DoctorCommand: AsyncParsableCommand {
               kvmctl doctor -f cluster.yaml -o json
             """)
 
-    @Argument(help: ArgumentHelp("The nodes (default: all that are in use).", valueName: "node"))
+    @Argument(help: ArgumentHelp("The nodes (default: all).", valueName: "node"))
     var nodes: [String] = []
     @OptionGroup var spec: SpecOptions
     @Option(name: .shortAndLong, help: "The format: text or json.")

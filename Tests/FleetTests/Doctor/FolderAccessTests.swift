@@ -1,5 +1,6 @@
 import Foundation
 import Reconciler
+import SSH
 import Subprocess
 import Testing
 
@@ -51,5 +52,34 @@ struct FolderAccessTests {
         for index in [2, 3] { #expect(folders[index].blockedAt == "/srv/closed", "\(index)") }
         #expect(folders[4].closedFileSystem == "tmpfs")
         #expect(folders[4].problem(of: "/srv/frozen/x")?.reason == "/srv/frozen/x is read-only (tmpfs)")
+    }
+
+    @Test("a folder whose file system hangs is named, and the others are looked at", arguments: ScriptedGuest.shells)
+    func hung(shell: String) async throws {
+        // A file system of which nobody ever answers a question hangs like one whose server is gone.
+        let start = """
+            mount=/usr/bin/mount
+            $mount -t tmpfs tmpfs /srv && mkdir /srv/one /srv/two && exec 3<>/dev/fuse || exit 1
+            $mount -i -t fuse -o fd=3,rootmode=40000,user_id=0,group_id=0 hung /srv/one || exit 1
+
+            """
+        func tell(_ script: String, _ arguments: [String]) async throws -> [UInt8] {
+            let result = try await LocalShell().run(
+                ["unshare", "--mount", "--fork"] + shell.split(separator: " ").map(String.init)
+                    + ["-c", start + script, "kvmctl"] + arguments, input: [], timeout: .seconds(40))
+            #expect(result.succeeded, "\(result.errorOutput)")
+            return result.standardOutput
+        }
+        let folders = ["/srv/one", "/srv/two"]
+        let facts = NodeFacts(reading: try await tell(NodeFacts.script, ["/srv/state"] + folders)).folders
+        #expect(facts.first?.isHung == true)
+        #expect(!facts.dropFirst().contains { $0.isHung })
+        #expect(
+            facts.first?.problem(of: "/srv/one")?.reason
+                == "/srv/one does not answer: its file system hangs, as when a file server is gone")
+        let signs = NodeSigns(
+            reading: String(decoding: try await tell(NodeSigns.script, ["user=root"] + folders), as: UTF8.self))
+        #expect(signs.folders.map(\.access.isHung) == [true, false])
+        #expect(signs.folders.map(\.exists) == [false, true])
     }
 }

@@ -1,4 +1,5 @@
 import Reconciler
+import SSH
 import Spec
 import Testing
 
@@ -104,13 +105,40 @@ struct NodeSignsTests {
 
     @Test("other nodes' names are bad where they are slow, a warning where they are unknown at once")
     func peers() {
-        func check(_ lines: String) -> NodeCheck? { signs().peersCheck(NodeSigns(reading: lines).names) }
-        #expect(check("") == nil)
+        func check(_ lines: String, _ names: [String] = ["kvm2", "kvm3"]) -> NodeCheck? {
+            signs().peersCheck(NodeSigns(reading: lines).names, of: names)
+        }
+        #expect(check("", []) == nil)
         #expect(check("name 0 1.0 1.1 kvm2\nname 0 1.1 1.2 kvm3")?.summary == "it resolves kvm2, kvm3")
         #expect(check("name 2 1.0 1.1 kvm2\nname 0 1.1 1.2 kvm3")?.verdict == .warning)
         let slow = check("name 2 1.0 11.0 kvm2\nname 0 1.1 1.2 kvm3")
         #expect(slow?.verdict == .bad)
         #expect(slow?.summary == "resolving other nodes' names takes long: kvm2 (10.0 s)")
+        // What was asked for and not answered is not known to be well.
+        #expect(check("")?.verdict == .unknown)
+        #expect(check("name 0 1.0 1.1 kvm2")?.summary == "the names kvm3 could not be looked up")
+        let failed = signs().peersCheck([:], of: ["kvm2"], "the link was lost")
+        #expect(failed?.summary == "the names kvm2 could not be looked up: the link was lost")
+    }
+
+    @Test(
+        "a node that takes too long is not said to have a chatty shell",
+        arguments: [
+            (StepProblem("examining the node did not end within 60 s, and was ended"), true),
+            (SSHError(target: "kvm1", reason: .timeout(.seconds(60), waitingFor: "the end of sh")), true),
+            (LocalShellError.timeout("sh", .seconds(60)), true), (LocalShellError.noCommand, false),
+        ] as [(any Error, Bool)])
+    func silence(error: any Error, isLate: Bool) {
+        let check = NodeSigns.silence(because: error)
+        #expect(check.verdict == .bad)
+        #expect(check.summary.hasPrefix("its shell does not run kvmctl's commands") == !isLate, "\(check)")
+        #expect(check.remedy?.contains("file servers") == isLate, "\(check)")
+    }
+
+    @Test("a closed way names the ports that the destination is set to")
+    func ports() {
+        let check = NodeSigns.closedWay(to: Samples.name("kvm2"), "refused", ports: 50_000...50_010)
+        #expect(check.remedy == "Open TCP 50000-50010 on kvm2 for this node, or set migration: {encrypted: true}.")
     }
 
     @Test(
@@ -164,6 +192,9 @@ struct NodeSignsTests {
     @Test("a folder that is not there is made, unless libvirt has a pool over it; a shared one has to be mounted")
     func mounts() {
         #expect(poolCheck("folder 0 no").verdict == .good)
+        let unasked = signs("folder 0 no").poolCheck(
+            Samples.name("local"), pool(), folder: signs("folder 0 no").folders[0], inLibvirt: nil, isAsked: false)
+        #expect(unasked.verdict == .unknown)
         #expect(poolCheck("folder 0 no", inLibvirt: true).verdict == .bad)
         #expect(poolCheck("mount 0 /", shared: true).verdict == .bad)
         #expect(poolCheck("mount 0 /srv", shared: true).verdict == .good)

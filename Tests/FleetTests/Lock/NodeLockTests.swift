@@ -1,4 +1,5 @@
 import Foundation
+import Libvirt
 import Reconciler
 import Spec
 import Testing
@@ -42,18 +43,60 @@ struct NodeLockTests {
     func lost() async throws {
         try await TestNode.with { (test: TestNode) async throws in
             #expect(try await test.node.lock.take(for: Self.ana) == .taken)
-            // Ends the holder as an administrator could, found by the folder among its arguments.
-            let script = """
-                for file in $(grep -laF "$1" /proc/[0-9]*/cmdline 2>/dev/null); do
-                    pid=${file#/proc/}; pid=${pid%/cmdline}
-                    [ "$pid" = $$ ] || [ "$pid" = $PPID ] || kill -9 "$pid" 2>/dev/null
-                done; :
-                """
-            try await test.commands.run("killing the holder", script, ["\(test.folder)/state/demo"])
+            try await Self.killHolder(of: test)
             let deadline = ContinuousClock.now.advanced(by: .seconds(20))
             while await test.node.lock.isHeld, ContinuousClock.now < deadline { await Task.yield() }
             let error = await #expect(throws: StepError.self) { try await test.perform(.deleteRoster) }
             #expect(error?.isNodeLost == true)
         }
+    }
+
+    @Test("what runs on a node whose lock is lost is cut off, on this machine itself as well")
+    func cutOff() async throws {
+        try await TestNode.with { (test: TestNode) async throws in
+            let connection = test.node.connection
+            #expect(try await test.node.lock.take(for: Self.ana) == .taken)
+            let step = Task {
+                try await test.commands.run(
+                    "working", "touch \"$1/begun\"; sleep 12; touch \"$1/ended\"", [test.folder])
+            }
+            let upload = Task {
+                try await connection.bulkShell().upload(
+                    file: "/dev/null", to: ["sh", "-c", "sleep 12; touch \"$1/sent\"", "sh", test.folder]
+                ) { _ in }
+            }
+            let deadline = ContinuousClock.now.advanced(by: .seconds(20))
+            while try !test.files.contains("begun"), ContinuousClock.now < deadline { await Task.yield() }
+            try await Self.killHolder(of: test)
+            while await test.node.lock.isHeld, ContinuousClock.now < deadline { await Task.yield() }
+            await #expect(throws: (any Error).self) { try await step.value }
+            await #expect(throws: (any Error).self) { try await upload.value }
+            await #expect(throws: (any Error).self) { try await test.commands.run("going on", "true") }
+            await #expect(throws: (any Error).self) { _ = try await connection.ownLane() }
+            await #expect(throws: (any Error).self) {
+                _ = try await connection.guests.call("asking a guest") { try $0.libvirtVersion() }
+            }
+            var isOpen = true
+            while isOpen, ContinuousClock.now < deadline {
+                isOpen = (try? await connection.changes.call("asking") { try $0.libvirtVersion() }) != nil
+            }
+            #expect(!isOpen)
+            // Longer than what was cut off would have taken.
+            try await Task.sleep(for: .seconds(13))
+            #expect(try Set(test.files).isDisjoint(with: ["ended", "sent"]))
+        }
+    }
+
+    /// Ends the holder as an administrator could, found by the folder among its arguments.
+    private static func killHolder(of test: TestNode) async throws {
+        let script = """
+            for file in $(grep -laF "$1" /proc/[0-9]*/cmdline 2>/dev/null); do
+                pid=${file#/proc/}; pid=${pid%/cmdline}
+                [ "$pid" = $$ ] || [ "$pid" = $PPID ] || kill -9 "$pid" 2>/dev/null
+            done; :
+            """
+        // Not by the node's own commands, which end with its lock.
+        _ = try await LocalShell().run(
+            ["sh", "-c", script, "sh", "\(test.folder)/state/demo"], input: [], timeout: nil)
     }
 }

@@ -87,6 +87,30 @@ struct VolumeListingTests {
         }
     }
 
+    @Test(
+        "a chain that leaves the folder below its second disk is read to its end, whoever names its middle first",
+        arguments: [false, true])
+    func chainsBehindBackingFiles(isNamedBefore: Bool) async throws {
+        try await TestNode.with { (test: TestNode) async throws in
+            try FileManager.default.createDirectory(
+                atPath: "\(test.folder)/elsewhere", withIntermediateDirectories: false)
+            let image = "elsewhere/kvmctl-\(String(repeating: "a", count: 64)).qcow2"
+            let base = try await test.makeImage(image)
+            let low = try await test.makeImage("elsewhere/low.qcow2", backing: base)
+            let high = try await test.makeImage(isNamedBefore ? "elsewhere/high.qcow2" : "high.qcow2", backing: low)
+            let top = try await test.makeImage("top.qcow2", backing: high)
+            // No domain says that it is qcow2: what it stands on is looked at, and not opened.
+            if isNamedBefore { _ = try await test.makeImage("stray.qcow2", backing: low) }
+            let connection = test.node.connection
+            let listing = try await connection.listing(ofFolders: [test.folder])
+            let domain = Self.domain([(top, "qcow2")])
+            let known = try await connection.chains(from: listing, of: [domain])
+            #expect(known[low]?.backingPath == base)
+            let uses = FileUses(domains: [domain], volumes: known)
+            #expect(uses.reason(againstImage: base) == "\(low) stands on \(base)")
+        }
+    }
+
     private static func domain(_ disks: [(path: String, format: String?)]) -> ObservedDomain {
         ObservedDomain(
             uuid: Samples.names.domainUUID(Samples.name("a")), name: "a", power: .shutOff, autostart: false, mark: nil,

@@ -198,6 +198,46 @@ struct DomainStepTests {
         }
     }
 
+    @Test("a data disk stays while a file cannot be read that may stand on it; what can be made again goes")
+    func unread() async throws {
+        try await TestNode.with { (test: TestNode) async throws in
+            #expect(try await test.perform(.ensurePool(Samples.pool("fast", test.folder))) == .done)
+            let (root, data) = (try await test.makeImage("a.qcow2"), try await test.makeImage("data.qcow2"))
+            let kept = try await test.makeImage("kept.qcow2")
+            // No listing gives the contents of a file with such a name.
+            let odd = "\(test.folder)/odd\nname.qcow2"
+            try FileManager.default.copyItem(atPath: data, toPath: odd)
+            var mine = test.instance("a")
+            mine.disks.append(.init(name: "data", path: data, serial: nil))
+            try await test.define(mine)
+            let roster = Roster(
+                cluster: Samples.cluster, generation: 1, nodes: [:], instances: [:],
+                keptDisks: [
+                    .init(
+                        instance: Samples.name("gone"), disk: Samples.name("data"), part: Samples.name("main"),
+                        node: Samples.name("kvm1"), path: kept)
+                ])
+            #expect(try await test.perform(.writeRoster(roster)) == .done)
+            let gone = test.instance("gone").uuid
+            for (path, owner) in [(data, mine.uuid), (kept, gone)] {
+                #expect(
+                    try await test.perform(.deleteVolume(path: path, of: owner))
+                        == .skipped("\(PlainText.line(odd)) cannot be read, and may stand on it"))
+            }
+            #expect(try await test.perform(.deleteVolume(path: root, of: mine.uuid)) == .done)
+            try FileManager.default.removeItem(atPath: odd)
+            let deadline = ContinuousClock.now.advanced(by: .seconds(20))
+            var results = [StepResult.unchanged, .unchanged]
+            while results != [.done, .done], ContinuousClock.now < deadline {
+                for (index, (path, owner)) in [(data, mine.uuid), (kept, gone)].enumerated() {
+                    guard results[index] != .done else { continue }
+                    results[index] = try await test.perform(.deleteVolume(path: path, of: owner))
+                }
+            }
+            #expect(results == [.done, .done])
+        }
+    }
+
     @Test("everything is seen, and looking changes nothing")
     func observe() async throws {
         try await TestNode.with { (test: TestNode) async throws in

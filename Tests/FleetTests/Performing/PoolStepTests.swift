@@ -1,6 +1,7 @@
 import Foundation
 import Libvirt
 import Reconciler
+import SSH
 import Spec
 import Testing
 
@@ -111,6 +112,38 @@ struct PoolStepTests {
             try await second.node.identify(link)
             #expect(try await first.perform(.deletePool(pool)) == .done)
             #expect(try FileManager.default.contentsOfDirectory(atPath: "\(pool.path)/.kvmctl") == ["id"])
+        }
+    }
+
+    @Test("the mark of a folder stays while a node is silent that may share it")
+    func silentSharer() async throws {
+        let peers = Peers()
+        peers.noteSilent(Samples.name("kvm2"))
+        try await TestNode.with("kvm1", peers) { (test: TestNode) async throws in
+            let pool = try await Self.make(test)
+            #expect(try await test.perform(.deletePool(pool)) == .done)
+            #expect(try await Self.names(test).isEmpty)
+            #expect(try FileManager.default.contentsOfDirectory(atPath: "\(pool.path)/.kvmctl") == ["id"])
+        }
+    }
+
+    @Test("the mark of a folder stays where nobody can see what else is in it", arguments: ScriptedGuest.shells)
+    func unlisted(shell: String) async throws {
+        try await TestNode.with { (test: TestNode) async throws in
+            let files = FileManager.default
+            let folder = "\(test.folder)/fast"
+            try files.createDirectory(atPath: "\(folder)/.kvmctl", withIntermediateDirectories: true)
+            try Data("id".utf8).write(to: URL(filePath: "\(folder)/.kvmctl/id"))
+            // Somebody who may enter the folder and write to its mark, and may not list the folder.
+            try files.setAttributes([.posixPermissions: 0o711], ofItemAtPath: folder)
+            try files.setAttributes([.posixPermissions: 0o777], ofItemAtPath: "\(folder)/.kvmctl")
+            let result = try await test.commands.shell.run(
+                ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"]
+                    + shell.split(separator: " ").map(String.init) + ["-c", FolderScripts.forget, "kvmctl", folder],
+                input: [], timeout: nil)
+            #expect(!result.succeeded)
+            #expect(result.errorOutput.contains("Permission denied"))
+            #expect(try files.contentsOfDirectory(atPath: "\(folder)/.kvmctl") == ["id"])
         }
     }
 }

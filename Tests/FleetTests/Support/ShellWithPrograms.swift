@@ -19,5 +19,8 @@ struct ShellWithPrograms: NodeShell {
         try await LocalShell().upload(file: file, to: command, progress: progress)
     }
 
+    /// Nothing of it lasts longer than its call.
+    func cutOff() async {}
+
     func hold(_ command: [String]) async throws -> any HeldCommand { try await LocalShell().hold(command) }
 }

@@ -58,12 +58,16 @@ struct DoctorView: Sendable {
 
     /// The whole in a line.
     private var summary: String {
-        let checks = examinations.flatMap(\.checks)
+        let examined = examinations.filter { !$0.isSkipped }
+        let skipped = examinations.filter(\.isSkipped).map(\.node.text)
+        let rest = skipped.isEmpty ? "" : " Not contacted: \(skipped.joined(separator: ", "))."
+        guard !examined.isEmpty else { return "No node was looked at.\(rest)" }
+        let checks = examined.flatMap(\.checks)
         let bad = checks.count { $0.verdict == .bad }
         let others = checks.count { $0.verdict == .warning || $0.verdict == .unknown }
-        let nodes = "\(examinations.count) node\(examinations.count == 1 ? "" : "s")"
-        guard bad + others > 0 else { return "All is well on \(nodes)." }
-        return "\(nodes): \(bad) to be put right, \(others) to be looked at."
+        let nodes = "\(examined.count) node\(examined.count == 1 ? "" : "s")"
+        guard bad + others > 0 else { return "All is well on \(nodes).\(rest)" }
+        return "\(nodes): \(bad) to be put right, \(others) to be looked at.\(rest)"
     }
 
     /// The same for programs.
@@ -71,7 +75,8 @@ struct DoctorView: Sendable {
         let nodes = examinations.map { examination -> StructuredValue in
             [
                 "name": .text(examination.node.text), "address": .text(examination.address),
-                "reachable": .boolean(!examination.isUnreachable),
+                "contacted": .boolean(!examination.isSkipped),
+                "reachable": .boolean(!examination.isUnreachable && !examination.isSkipped),
                 "checks": .list(
                     examination.checks.map { check in
                         [
