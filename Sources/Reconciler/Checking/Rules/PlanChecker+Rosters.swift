@@ -84,7 +84,7 @@ extension PlanChecker {
             guard step.node == disk.node else { return false }
             if case .defineDomain(let definition) = step.operation { return paths(definition).contains(disk.path) }
             if step.operation.addedDisks.contains(where: { $0.path == disk.path }) { return true }
-            return step.operation.deletedFile == disk.path
+            return step.operation.deletes(disk.path)
         }
     }
 
