@@ -7,30 +7,28 @@ import Testing
 
 /// The scripts that run git, on mirrors that hold what somebody means ill with.
 @Suite("Scripts for git") struct GitScriptsTests {
+    init() {
+        // As kvmctl itself does: to write to a command that is gone is an error of that call and no more.
+        signal(SIGPIPE, SIG_IGN)
+    }
+
     /// Runs a script and gives its status and everything it said.
-    private func run(_ script: String, _ arguments: [String]) throws -> (status: Int32, output: String) {
-        let process = Process()
-        // Foundation passes its thread's blocked signals on, and without SIGCHLD no `wait` of dash ends: bash takes it up again.
-        process.executableURL = URL(filePath: "/bin/bash")
-        process.arguments = ["-c", "exec sh \"$@\"", "bash", "-c", script, "kvmctl"] + arguments
-        process.standardInput = FileHandle.nullDevice
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        process.standardError = pipe
-        try process.run()
-        let output = try pipe.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        return (process.terminationStatus, String(decoding: output, as: UTF8.self))
+    ///
+    /// It blocks no thread of the tests', and its shell starts with no signal blocked: without SIGCHLD `wait` would not return.
+    private func run(_ script: String, _ arguments: [String]) async throws -> (status: Int, output: String) {
+        let result = try await LocalShell().run(
+            ["sh", "-c", "exec 2>&1\n" + script, "kvmctl"] + arguments, input: [], timeout: nil)
+        return (result.status ?? -1, result.output)
     }
 
     /// A mirror with one commit that a shell script makes; its hash.
     private func withMirror(
-        _ making: String, _ body: (_ folder: String, _ hash: String) throws -> Void
-    ) throws {
+        _ making: String, _ body: (_ folder: String, _ hash: String) async throws -> Void
+    ) async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        let made = try run(
+        let made = try await run(
             """
             set -eu; cd "$1"
             unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE
@@ -41,16 +39,16 @@ import Testing
             git rev-parse HEAD
             """, [folder])
         try #require(made.status == 0, "\(made.output)")
-        try body(folder, made.output.split(separator: "\n").last.map(String.init) ?? "")
+        try await body(folder, made.output.split(separator: "\n").last.map(String.init) ?? "")
     }
 
     @Test("A commit's subject is shown with its escape sequences written out, and run by no shell")
-    func subject() throws {
+    func subject() async throws {
         let making = #"""
             git commit -q --allow-empty -m "$(printf 'red \033[31m \033]0;t\007 $(touch '"$PWD"'/pwned) `touch '"$PWD"'/pwned`\n\nbody')"
             """#
-        try withMirror(making) { folder, hash in
-            let said = try run(
+        try await withMirror(making) { folder, hash in
+            let said = try await run(
                 GitScripts.resolve, ["\(folder)/mirror.git", "https://127.0.0.1:1/x.git", hash, hash])
             #expect(said.status == 0, "\(said.output)")
             guard case .commit(let commit) = GitReply(said.output).answer else {
@@ -66,15 +64,15 @@ import Testing
     @Test(
         "A submodule whose address would run a program or is an option is refused by its name",
         arguments: ["ext::sh -c id", "--upload-pack=id", "file:///etc", "a@b:ext::x", "/etc"])
-    func submodules(address: String) throws {
+    func submodules(address: String) async throws {
         let making = """
             printf '[submodule "x"]\\n\\tpath = sub\\n\\turl = "%s"\\n' '\(address)' >.gitmodules
             git add .gitmodules
             git update-index --add --cacheinfo 160000,1111111111111111111111111111111111111111,sub
             git commit -q -m x
             """
-        try withMirror(making) { folder, hash in
-            let said = try run(
+        try await withMirror(making) { folder, hash in
+            let said = try await run(
                 GitScripts.bundle,
                 ["\(folder)/mirror.git", "https://127.0.0.1:1/x.git", "main", hash, "\(folder)/bundle"])
             #expect(said.status == 1)
@@ -86,15 +84,15 @@ import Testing
     @Test(
         "A submodule that cannot be fetched is named, and where it is",
         arguments: [("https://127.0.0.1:1/a.git", false), ("https://127.0.0.1:2/a.git", true)])
-    func silentSubmodule(url: String, isElsewhere: Bool) throws {
+    func silentSubmodule(url: String, isElsewhere: Bool) async throws {
         let making = """
             printf '[submodule "x"]\\n\\tpath = themes/a b\\n\\turl = %s\\n' '\(url)' >.gitmodules
             git add .gitmodules
             git update-index --add --cacheinfo '160000,1111111111111111111111111111111111111111,themes/a b'
             git commit -q -m x
             """
-        try withMirror(making) { folder, hash in
-            let said = try run(
+        try await withMirror(making) { folder, hash in
+            let said = try await run(
                 GitScripts.bundle,
                 ["\(folder)/mirror.git", "https://127.0.0.1:1/x.git", "main", hash, "\(folder)/bundle"])
             #expect(said.status == 1)
@@ -106,7 +104,7 @@ import Testing
     }
 
     @Test("A submodule whose name and folder hold spaces travels, and one without an address is told")
-    func spaces() throws {
+    func spaces() async throws {
         let making = #"""
             git commit -q --allow-empty -m first
             first=$(git rev-parse HEAD)
@@ -115,8 +113,8 @@ import Testing
             git update-index --add --cacheinfo "160000,$first,my part/of it"
             git commit -q -m x
             """#
-        try withMirror(making) { folder, hash in
-            let said = try run(
+        try await withMirror(making) { folder, hash in
+            let said = try await run(
                 GitScripts.bundle,
                 ["\(folder)/mirror.git", "https://127.0.0.1:1/x.git", "main", hash, "\(folder)/bundle"])
             #expect(said.status == 0, "\(said.output)")
@@ -124,8 +122,8 @@ import Testing
         }
         let stray =
             "git commit -q --allow-empty -m first\ngit update-index --add --cacheinfo \"160000,$(git rev-parse HEAD),lost\"\ngit commit -q -m x"
-        try withMirror(stray) { folder, hash in
-            let said = try run(
+        try await withMirror(stray) { folder, hash in
+            let said = try await run(
                 GitScripts.bundle,
                 ["\(folder)/mirror.git", "https://127.0.0.1:1/x.git", "main", hash, "\(folder)/bundle"])
             #expect(said.status == 1 && said.output.contains("where this submodule is from: lost"), "\(said.output)")
@@ -133,9 +131,9 @@ import Testing
     }
 
     @Test("git before 2.31, which reads no settings from variables, is let in all the same; a key is for its own host")
-    func oldGit() {
+    func oldGit() async {
         #expect(!GitScripts.resolve.contains("GIT_CONFIG_COUNT=") && !SiteScripts.prepare.contains("GIT_CONFIG_COUNT="))
-        let said = try? run(
+        let said = try? await run(
             """
             keys=/k; \(GitScripts.seat)
             for url in git@Example.org:a.git ssh://x@example.org/a.git ssh://example.org:22/a ssh://example.org:2222/a git@other.org:a; do
@@ -150,7 +148,7 @@ import Testing
         "printf 'version https://git-lfs.github.com/spec/v1\\noid sha256:%064d\\nsize 9\\n' 0"
 
     @Test("A folder that a commit has not, and pointers of Git LFS in those that it has, are told")
-    func folders() throws {
+    func folders() async throws {
         let making = """
             mkdir -p 'a b/c' lfs/sub docs; echo x >'a b/c/index.html'; echo x >file; ln -s 'a b' link
             printf '*.png filter=lfs diff=lfs merge=lfs -text\\n' >lfs/.gitattributes
@@ -162,9 +160,9 @@ import Testing
             git update-index --add --cacheinfo 160000,1111111111111111111111111111111111111111,sub
             git commit -q -m x
             """
-        try withMirror(making) { folder, hash in
+        try await withMirror(making) { folder, hash in
             let folders = ["", "a b/c", "a b/d", "file", "link/c", "link", "sub/x", "lfs/sub", "docs", "c", "[a]* b"]
-            let said = try run(
+            let said = try await run(
                 GitScripts.resolve,
                 ["\(folder)/mirror.git", "https://127.0.0.1:1/x.git", hash, hash, "--"] + folders)
             #expect(said.status == 0, "\(said.output)")
@@ -179,7 +177,7 @@ import Testing
     }
 
     @Test("A pointer of Git LFS that a build left is found in the guest", arguments: ["/bin/sh", "/bin/bash"])
-    func built(shell: String) throws {
+    func built(shell: String) async throws {
         let making = """
             mkdir -p ../made/none ../made/one/-x; echo x >../made/none/a; ln -s / ../made/none/root
             { echo; \(Self.pointer); } >../made/none/b
@@ -187,9 +185,9 @@ import Testing
             \(Self.pointer) >'../made/one/-x/$(id) b'
             git commit -q --allow-empty -m x
             """
-        try withMirror(making) { folder, _ in
+        try await withMirror(making) { folder, _ in
             for (name, found) in [("none", ""), ("one/.", "-x/$(id) b\n"), ("one", "-x/$(id) b\n")] {
-                let said = try run(
+                let said = try await run(
                     "exec \(shell) -c \"$1\" kvmctl \"$2\"",
                     [SiteScripts.pointer + "pointer \"$1\"", "\(folder)/made/\(name)"])
                 #expect(said.output == found && said.status == 0)
@@ -198,8 +196,9 @@ import Testing
     }
 
     @Test("A repository that has no such ref says which branch is its default")
-    func head() throws {
-        try withMirror("git checkout -q -b 'trunk/1'; git commit -q --allow-empty -m x; git tag v1") { folder, hash in
+    func head() async throws {
+        let making = "git checkout -q -b 'trunk/1'; git commit -q --allow-empty -m x; git tag v1"
+        try await withMirror(making) { folder, hash in
             // git's own server at the other end of a pipe.
             let setting = """
                 printf '#!/bin/sh\\nunset GIT_DIR\\nexec git daemon --inetd --export-all --base-path="%s"\\n' '\(folder)' >'\(folder)/proxy'
@@ -209,10 +208,10 @@ import Testing
 
                 """
             let arguments = ["\(folder)/copy.git", "git://example.org/mirror.git"]
-            let gone = try run(setting + GitScripts.resolve, arguments + ["main", "--", "public"])
+            let gone = try await run(setting + GitScripts.resolve, arguments + ["main", "--", "public"])
             #expect(gone.status == GitScripts.noRef, "\(gone.output)")
             #expect(GitReply.head(gone.output) == "trunk/1", "\(gone.output)")
-            let there = try run(setting + GitScripts.resolve, arguments + ["v1", "--", "public"])
+            let there = try await run(setting + GitScripts.resolve, arguments + ["v1", "--", "public"])
             guard case .commit(let commit) = GitReply(there.output, folders: ["public"]).answer else {
                 return #expect(Bool(false), "\(there.output)")
             }
@@ -221,12 +220,12 @@ import Testing
     }
 
     @Test("Files and folders of any name travel in a bundle")
-    func names() throws {
+    func names() async throws {
         let making = #"""
             mkdir -- '-rf'; echo x >'-rf/$(id)'; echo x >"$(printf 'a\nb')"; git add -A; git commit -q -m x
             """#
-        try withMirror(making) { folder, hash in
-            let said = try run(
+        try await withMirror(making) { folder, hash in
+            let said = try await run(
                 GitScripts.bundle,
                 ["\(folder)/mirror.git", "https://127.0.0.1:1/x.git", "main", hash, "\(folder)/bundle"])
             #expect(said.status == 0, "\(said.output)")
@@ -262,7 +261,6 @@ import Testing
         "A run that is broken off takes git and the keys with it",
         arguments: ScriptedGuest.shells, [GitScripts.resolve, GitScripts.bundle])
     func brokenOff(shell: String, script: String) async throws {
-        signal(SIGPIPE, SIG_IGN)
         let proxy = #"echo "$GIT_CONFIG_PARAMETERS" >settings; echo $$ >process; exec sleep 300"#
         try await withServer(proxy) { folder, environment in
             let arguments = ["\(folder)/m.git", "git://example.org/x.git", "main", String(repeating: "a", count: 40)]
