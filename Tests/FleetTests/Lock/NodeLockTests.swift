@@ -65,7 +65,7 @@ struct NodeLockTests {
                     file: "/dev/null", to: ["sh", "-c", "sleep 12; touch \"$1/sent\"", "sh", test.folder]
                 ) { _ in }
             }
-            let deadline = ContinuousClock.now.advanced(by: .seconds(20))
+            let deadline = ContinuousClock.now.advanced(by: .seconds(90))
             while try !test.files.contains("begun"), ContinuousClock.now < deadline { await Task.yield() }
             try await Self.killHolder(of: test)
             while await test.node.lock.isHeld, ContinuousClock.now < deadline { await Task.yield() }
