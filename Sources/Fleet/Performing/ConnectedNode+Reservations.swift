@@ -5,7 +5,7 @@ import Spec
 extension ConnectedNode {
     /// Brings a network's reservations in line, in what runs and in the definition, each by its own difference.
     ///
-    /// libvirt refuses to add what is there and to delete what is not; a MAC whose address differs is replaced.
+    /// libvirt refuses to add what is there and to delete what is not; a MAC whose address or name differs is replaced.
     func update(
         _ network: ObservedNetwork, add: [Reservation], remove: [Reservation]
     ) async throws -> StepResult {
@@ -50,15 +50,24 @@ struct ReservationChanges: Equatable {
         let byMAC = Dictionary(present.map { ($0.mac, $0) }) { first, _ in first }
         let keep = Set(wanted.map(\.mac))
         // A reservation that was given to somebody else meanwhile is not the one to be removed.
-        delete = unwanted.filter { byMAC[$0.mac]?.address == $0.address && !keep.contains($0.mac) }
-        for reservation in wanted {
+        delete = unwanted.filter { !keep.contains($0.mac) }.compactMap { unwanted in
+            byMAC[unwanted.mac].flatMap { $0.address == unwanted.address ? $0 : nil }
+        }
+        // A name is one reservation's: libvirt adds no other with it. Of several NICs of a guest one has it.
+        var names: Set<String> = []
+        for var reservation in wanted {
+            if !reservation.name.isEmpty, !names.insert(reservation.name).inserted { reservation.name = "" }
             guard let old = byMAC[reservation.mac] else {
                 add.append(reservation)
                 continue
             }
-            guard old.address != reservation.address else { continue }
+            guard old != reservation, !old.name.isEmpty || old.address != reservation.address else { continue }
             delete.append(old)
             add.append(reservation)
+        }
+        for other in present where names.contains(other.name) && !keep.contains(other.mac) && !delete.contains(other) {
+            delete.append(other)
+            add.append(Reservation(mac: other.mac, address: other.address, name: ""))
         }
     }
 

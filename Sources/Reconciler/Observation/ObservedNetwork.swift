@@ -49,4 +49,9 @@ package struct Reservation: Sendable, Hashable {
         self.address = address
         self.name = name
     }
+
+    /// Whether it keeps what another asks for; it may lack the name, which only one of a guest's NICs can have in a network.
+    func gives(_ other: Reservation) -> Bool {
+        mac == other.mac && address == other.address && (name == other.name || name.isEmpty)
+    }
 }

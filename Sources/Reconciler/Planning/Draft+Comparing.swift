@@ -67,6 +67,7 @@ extension Draft {
 
     private mutating func compareFields(_ comparison: Comparison, _ update: inout InstanceUpdate) {
         compareName(comparison, &update)
+        comparePart(comparison, &update)
         compareDomainName(comparison, &update)
         compareLabels(comparison, &update)
         compareVCPUs(comparison, &update)
@@ -112,6 +113,15 @@ extension Draft {
         if hasSeed(comparison) { update.seed = .sameMachine }
         update.fields.append(comparison.field("name", old: old.text, new: comparison.instance.name.text, .live))
         update.isRenamed = true
+    }
+
+    /// An instance that stands in another part's file now is that part's, and its old part deletes it no longer.
+    private func comparePart(_ comparison: Comparison, _ update: inout InstanceUpdate) {
+        let (old, new) = (comparison.owned.mark.part, comparison.instance.part)
+        guard old != new else { return }
+        update.mark.part = new
+        update.isRelabelled = true
+        update.fields.append(comparison.field("part", old: old.text, new: new.text, .live))
     }
 
     /// Labels and how it is stopped are the spec's, and the mark remembers them; the domain itself does not know them.

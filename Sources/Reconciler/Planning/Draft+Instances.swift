@@ -10,7 +10,7 @@ extension Draft {
         var held: [Name: [Name]] = [:]
         let wanted = cluster.instances.values.filter { $0.isManaged && manages($0.part) }
         for instance in wanted.sorted(by: Draft.inOrder) where !untouchable.contains(instance.name) {
-            if refuseAdoption(instance) || refuseTorn(instance) {
+            if refuseAdoption(instance) || refuseTorn(instance) || refuseOtherPart(instance) {
                 untouchable.insert(instance.name)
             } else if owned[instance.name] != nil, removals[instance.name] == nil {
                 existing.append(instance)
@@ -27,6 +27,20 @@ extension Draft {
             let more = names.count > 8 ? " and \(names.count - 8) more" : ""
             notices.append("no node answered: nothing is known about \(shown)\(more), and nothing is planned for them")
         }
+    }
+
+    /// Refuses an instance that its mark gives to a part which this run does not change, such as after it went into
+    /// another file.
+    mutating func refuseOtherPart(_ instance: Instance) -> Bool {
+        guard let owned = owned[instance.name], !manages(owned.mark.part) else { return false }
+        let (old, new) = (owned.mark.part, instance.part)
+        refusals.append(
+            Plan.Refusal(
+                ObjectReference(.instance, instance.name.text, on: owned.node),
+                reason: "it was applied as one of part \(old), and stands in a file of part \(new) now",
+                remedy: "apply the files of both parts together once, and it becomes part \(new)'s; until then an apply of "
+                    + "part \(old) alone would delete it", position: instance.position))
+        return true
     }
 
     private mutating func sortMissing(_ instance: Instance, held: inout [Name: [Name]]) {

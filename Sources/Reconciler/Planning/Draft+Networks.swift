@@ -151,7 +151,7 @@ extension Draft {
                     .update, object, reason: "it would not start with its node", fields: [field],
                     position: network.position))
         }
-        let missing = wanted.filter { !there.reservations.contains($0) }
+        let missing = wanted.filter { reservation in !there.reservations.contains { $0.gives(reservation) } }
         if !missing.isEmpty {
             let inTheWay = reservationsInTheWay(of: missing, there, on: location.node)
             let id = StepID("\(prefix)/reservations")

@@ -141,7 +141,8 @@ extension Draft {
         let contradiction = contradiction(owned)
         let other = isClosing && isSettled ? contradiction : moves[instance]?.to ?? unfinished ?? contradiction
         return Roster.Entry(
-            node: isClosing ? moves[instance]?.to ?? owned.node : owned.node, part: owned.mark.part,
+            node: isClosing ? moves[instance]?.to ?? owned.node : owned.node,
+            part: isClosing ? updates[instance]?.mark.part ?? owned.mark.part : owned.mark.part,
             uuid: owned.domain.uuid, macs: Set(nics.map(\.mac)).sorted(),
             addresses: Set(nics.compactMap(\.address)).sorted(), volumes: volumes, alsoOn: other,
             doubt: other != nil && other == contradiction ? .disputed : nil)

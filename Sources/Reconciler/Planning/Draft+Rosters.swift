@@ -56,7 +56,7 @@ extension Draft {
     private func isOnRecord(_ edit: DomainEdit, _ uuid: UniqueID, _ step: Step) -> Bool {
         if edit.items.contains(where: \.isOnRecord) { return true }
         guard let old = owned[edit.mark.instance]?.mark else { return true }
-        return old.nics != edit.mark.nics || old.instance != edit.mark.instance
+        return old.nics != edit.mark.nics || old.instance != edit.mark.instance || old.part != edit.mark.part
     }
 
     func rosterStep(_ id: StepID, on node: Name, _ operation: Operation) -> Step {

@@ -23,6 +23,20 @@ struct ReservationChangesTests {
         #expect(changes.updates.map(\.command) == [.delete, .delete, .addLast, .addLast])
     }
 
+    @Test("another name for a MAC replaces it, and a name that another NIC has goes over to the new one")
+    func names() {
+        let old = Reservation(mac: Self.entry(1, 11).mac, address: Self.entry(1, 11).address, name: "a")
+        let renamed = Reservation(mac: old.mac, address: old.address, name: "b")
+        let changes = ReservationChanges(present: [old], add: [renamed], remove: [])
+        #expect(changes.delete == [old] && changes.add == [renamed])
+        let second = Reservation(mac: Self.entry(2, 12).mac, address: Self.entry(2, 12).address, name: "a")
+        let both = ReservationChanges(present: [old], add: [second], remove: [])
+        #expect(both.delete == [old])
+        #expect(both.add == [second, Reservation(mac: old.mac, address: old.address, name: "")])
+        let nameless = Reservation(mac: old.mac, address: old.address, name: "")
+        #expect(ReservationChanges(present: [nameless], add: [], remove: [old]).delete == [nameless])
+    }
+
     @Test("a reservation that changed meanwhile is not removed")
     func changedMeanwhile() {
         let changes = ReservationChanges(present: [Self.entry(1, 12)], add: [], remove: [Self.entry(1, 11)])

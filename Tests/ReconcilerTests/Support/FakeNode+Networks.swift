@@ -111,6 +111,8 @@ extension FakeNode {
             if let other = kept.first(where: { $0.address == new.address }) {
                 throw StepError("there is an existing dhcp host entry in network '\(network.name)' for \(other.mac)")
             }
+            // As libvirt has it, a name is one reservation's.
+            for index in kept.indices where kept[index].name == new.name { kept[index].name = "" }
             kept.append(new)
             if isMidway { break }
         }

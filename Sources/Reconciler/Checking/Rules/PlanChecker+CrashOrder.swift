@@ -143,7 +143,8 @@ extension PlanChecker {
                 }.map { Violation(.crashOrder, step.id, "nothing would reach \($0) any more") }
             }
             + domain.disks.compactMap { disk in
-                guard evidence.nodes[step.node]?.volumes[disk.path] != nil else { return nil }
+                // A disk that somebody added is theirs, and stays where it is.
+                guard disk.name != nil, evidence.nodes[step.node]?.volumes[disk.path] != nil else { return nil }
                 let isDeletedOrKept = evidence.requires(undefinition) { index in
                     switch evidence.plan.steps[index].operation {
                     case .deleteVolume(let path, _): path == disk.path

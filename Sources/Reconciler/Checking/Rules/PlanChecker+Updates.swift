@@ -46,7 +46,12 @@ extension PlanChecker {
         _ holders: Holders, _ evidence: Evidence
     ) -> [Violation] {
         var found: [Violation] = []
-        if edit.mark.cluster != mark.cluster || edit.mark.uuid != mark.uuid || edit.mark.part != mark.part {
+        // From one part of this run to another it goes with the file that it stands in.
+        let keepsPart =
+            edit.mark.part == mark.part
+            || evidence.cluster.parts.isSuperset(of: [edit.mark.part, mark.part])
+                && evidence.cluster.instances[edit.mark.instance]?.part == edit.mark.part
+        if edit.mark.cluster != mark.cluster || edit.mark.uuid != mark.uuid || !keepsPart {
             found.append(Violation(.ownership, step.id, "the mark would become another's"))
         }
         if edit.mark.instance != mark.instance, let other = evidence.seen[edit.mark.instance]?.first {

@@ -146,6 +146,8 @@ struct ReportView {
         let rosters = plan.steps.compactMap { step -> Roster? in
             if case .writeRoster(let roster) = step.operation { roster } else { nil }
         }
+        // A roster that goes has nothing on record any more.
+        if plan.steps.contains(where: { $0.operation == .deleteRoster }) { return [] }
         return rosters.max { $0.age < $1.age }?.keptDisks ?? []
     }
 
