@@ -121,8 +121,15 @@ extension SSHError {
                 + (place == "node" ? "put hostKey: \(key.fingerprint) into the spec, or " : "")
                 + "name a file that has its key with KVMCTL_KNOWN_HOSTS."
         }
-        return "\(keyscan(key, host, port)) >> \(ShellQuoting.quote(file))"
+        return made(file) + "\(keyscan(key, host, port)) >> \(ShellQuoting.quote(file))"
             + (place == "node" ? ", or put hostKey: \(key.fingerprint) into the spec." : ".")
+    }
+
+    /// What makes the folder of a file first, as a new account has none.
+    private static func made(_ file: String) -> String {
+        let folder = file.lastIndex(of: "/").map { String(file[..<$0]) } ?? "."
+        return folder.isEmpty || access(folder, F_OK) == 0
+            ? "" : "mkdir -p -m 700 \(ShellQuoting.quote(folder)) && "
     }
 
     /// The file for a new key.

@@ -226,10 +226,12 @@ import Testing
         #expect(error.remedy.contains(try server.fingerprint()))
     }
 
-    @Test("the remedy for an unknown host key works as it is written")
-    func remedyWorks() async throws {
+    @Test(
+        "the remedy for an unknown host key works as it is written, also where the folder of the file is not there yet",
+        arguments: ["accepted", "new folder/accepted"])
+    func remedyWorks(file: String) async throws {
         var options = server.options()
-        options.knownHosts = server.folder.file("accepted")
+        options.knownHosts = server.folder.file(file)
         let error = try await failure(server.endpoint(), options)
         let command = error.remedy.split(separator: ": ")[1].split(separator: ", or")[0]
         try LocalTool.run("/bin/sh", "-c", "\(command) 2>/dev/null")
