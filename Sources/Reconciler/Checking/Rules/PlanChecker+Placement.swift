@@ -51,6 +51,20 @@ extension PlanChecker {
         }
     }
 
+    /// Where an instance is that was seen: of a move's two ends the one that counts, the source where nobody knows.
+    private static func home(of places: [Evidence.Place], _ evidence: Evidence) -> Name? {
+        guard places.count == 2, let move = places.first.flatMap({ evidence.domains[$0]?.mark?.move }) else {
+            return places.first?.node
+        }
+        func domain(_ node: Name) -> ObservedDomain? {
+            places.first { $0.node == node }.flatMap { evidence.domains[$0] }
+        }
+        switch MoveEnds(move, source: domain(move.from), destination: domain(move.to)).verdict {
+        case .destination, .fetching, .memoryIsLost: return move.to
+        case .source, .underWay, .conflict: return move.from
+        }
+    }
+
     /// Where each instance is when the plan has been carried out.
     private static func finalHomes(_ evidence: Evidence) -> [Name: Name] {
         var homes: [Name: Name] = [:]
@@ -58,7 +72,7 @@ extension PlanChecker {
             // Where the node is lost from which it was moving, the other has it.
             homes[instance] = [entry.node, entry.alsoOn].compactMap(\.self).first(where: evidence.isSilent)
         }
-        for (instance, places) in evidence.seen { homes[instance] = places.first?.node }
+        for (instance, places) in evidence.seen { homes[instance] = home(of: places, evidence) }
         for step in evidence.plan.steps {
             guard case .undefineDomain(let uuid, _) = step.operation else { continue }
             if let instance = evidence.domains[.init(node: step.node, uuid: uuid)]?.mark?.instance {
