@@ -35,10 +35,12 @@ import Testing
             }
         }
         let without = try cluster(
-            SilentNodeTests.spec.replacing("  one: {image: disk, vcpus: 1, memory: 1GiB, disk: 3GiB, node: kvm1}\n", with: ""))
+            SilentNodeTests.spec.replacing(
+                "  one: {image: disk, vcpus: 1, memory: 1GiB, disk: 3GiB, node: kvm1}\n", with: ""))
         let plan =
             isDestroy ? Self.checked(whole, fleet, .destroy(deleteData: true)) : Self.checked(without, fleet)
-        #expect(plan.steps.contains { if case .undefineDomain = $0.operation { true } else { false } }, "\(planText(plan))")
+        #expect(
+            plan.steps.contains { if case .undefineDomain = $0.operation { true } else { false } }, "\(planText(plan))")
         _ = await Executor(drivers: fleet.drivers).run(plan) { _ in }
         #expect(fleet.nodes[name("kvm1")]?.files[path] != nil)
     }
@@ -58,7 +60,8 @@ import Testing
         var new = try part("web", ["one"])
         let alone = Self.checked(new, fleet)
         #expect(alone.refusals.map(\.object.name) == ["one"] && alone.steps.isEmpty, "\(planText(alone))")
-        #expect(alone.refusals.first?.reason == "it was applied as one of part main, and stands in a file of part web now")
+        #expect(
+            alone.refusals.first?.reason == "it was applied as one of part main, and stands in a file of part web now")
         // Both files in one run: what the other has stays its own.
         let rest = try part("main", ["two"])
         new.instances.merge(rest.instances) { first, _ in first }
