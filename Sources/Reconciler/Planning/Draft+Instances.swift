@@ -38,8 +38,8 @@ extension Draft {
             Plan.Refusal(
                 ObjectReference(.instance, instance.name.text, on: owned.node),
                 reason: "it was applied as one of part \(old), and stands in a file of part \(new) now",
-                remedy: "apply the files of both parts together once, and it becomes part \(new)'s; until then an apply "
-                    + "of part \(old) alone would delete it", position: instance.position))
+                remedy: "apply the files of both parts together once, and it becomes part \(new)'s; until then an "
+                    + "apply of part \(old) alone would delete it", position: instance.position))
         return true
     }
 
