@@ -8,6 +8,7 @@ package struct IncrementalHash: ~Copyable {
 
     /// Ends the process where there is no memory or libcrypto has no such function, as nothing can be verified then.
     package init(_ function: HashFunction) {
+        // A sum that was not made must not pass for one that fits.
         guard let context = EVP_MD_CTX_new(), EVP_DigestInit_ex(context, function.algorithm, nil) == 1
         else { fatalError("libcrypto does not offer \(function)") }
         self.context = context

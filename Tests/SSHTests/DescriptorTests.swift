@@ -15,11 +15,13 @@ import Testing
             try #require(setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0)
             var sessions: [Session] = []
             var failure: SSHError?
-            while failure == nil, sessions.count < 64 {
-                do { sessions.append(try await server.connect()) } catch { failure = error as? SSHError }
+            for _ in 0..<64 where failure == nil {
+                do { sessions.append(try await server.connect()) } catch let error as SSHError {
+                    // A server on a busy machine may be late to answer, which says nothing of descriptors.
+                    if case .local(_, EMFILE) = error.reason { failure = error }
+                }
             }
             let error = try #require(failure)
-            guard case .local(_, EMFILE) = error.reason else { throw error }
             try #require(error.cause == "Too many open files")
             try #require(error.remedy.contains("ulimit -n"))
             try #require(DescriptorLimit.isReached)

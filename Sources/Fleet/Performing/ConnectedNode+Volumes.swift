@@ -77,10 +77,12 @@ extension ConnectedNode {
             isData = !path.hasSuffix(".iso") && domain.disks.first { $0.path == path }?.name != "root"
         } else {
             let kept = (try await connection.roster(of: cluster)?.keptDisks ?? []).filter { $0.node == node }
-            above = try await chain(to: path, of: kept.map { (name: $0.disk.text, path: $0.path) }, [])
-            guard !above.isEmpty || kept.contains(where: { $0.path == path }) else {
-                guard try await file(path) != nil else { return .unchanged }
-                return .skipped("no domain and no roster leads to \(path) any more")
+            if !kept.contains(where: { $0.path == path }) {
+                above = try await chain(to: path, of: kept.map { (name: $0.disk.text, path: $0.path) }, [])
+                guard !above.isEmpty else {
+                    guard try await file(path) != nil else { return .unchanged }
+                    return .skipped("no domain and no roster leads to \(path) any more")
+                }
             }
         }
         if let reason = try await recentReason(against: path, except: owner, below: above, isData: isData) {

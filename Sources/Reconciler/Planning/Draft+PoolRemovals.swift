@@ -8,16 +8,17 @@ extension Draft {
         let leaving = answeredNames.compactMap { answered[$0] }.map { ($0, leavingPools(of: $0)) }
             .filter { !$0.1.isEmpty }
         guard !leaving.isEmpty else { return }
-        let going = goingFiles()
+        let (going, makers, hasOtherParts) = (goingFiles(), makers(), hasOtherParts)
         for (observed, pools) in leaving {
             let node = observed.name
             for pool in pools {
-                if let reason = reasonToKeep(pool, on: observed, going) {
+                let maker = makers[Location(node: node, what: pool.path)]
+                if let reason = reasonToKeep(pool, on: observed, going[node] ?? [:], maker) {
                     // Another part's spec may have it.
                     if hasOtherParts { continue }
                     notices.append("the pool \(pool.name) stays on \(node): \(reason)")
                 } else {
-                    remove(pool, on: observed, going)
+                    remove(pool, on: observed, going[node] ?? [:])
                 }
             }
         }
@@ -36,20 +37,34 @@ extension Draft {
         return node.pools.filter { names.defined($0, on: node.name) && !wanted.contains($0.path) }
     }
 
-    /// The steps that take files away, by file, on every node that has it.
-    private func goingFiles() -> [Location: Set<StepID>] {
-        var going: [Location: Set<StepID>] = [:]
+    /// The steps that take files away, by node and file, on every node that has it.
+    private func goingFiles() -> [Name: [String: Set<StepID>]] {
+        var going: [Name: [String: Set<StepID>]] = [:]
         for step in steps {
             for path in step.operation.removedFiles {
-                for place in places(of: path, on: step.node) { going[place, default: []].insert(step.id) }
+                for place in places(of: path, on: step.node) {
+                    going[place.node, default: [:]][place.what, default: []].insert(step.id)
+                }
             }
         }
         return going
     }
 
+    /// What first makes a file in each folder of a node.
+    private func makers() -> [Location: String] {
+        var makers: [Location: String] = [:]
+        for step in steps {
+            for path in step.operation.madePaths {
+                let location = Location(node: step.node, what: path.folder)
+                if makers[location] == nil { makers[location] = step.object.name }
+            }
+        }
+        return makers
+    }
+
     /// Why a pool that nobody's spec has any more must stay.
     private func reasonToKeep(
-        _ pool: ObservedPool, on node: ObservedNode, _ going: [Location: Set<StepID>]
+        _ pool: ObservedPool, on node: ObservedNode, _ going: [String: Set<StepID>], _ maker: String?
     ) -> String? {
         let folder = node.folders[pool.path]
         guard folder?.state == .listed || !pool.isActive else { return "nobody knows what is in \(pool.path)" }
@@ -58,7 +73,7 @@ extension Draft {
                 "\(pool.path) has no mark of kvmctl's, as when a file system is not mounted. Mount it there, or say on "
                 + "\(node.name) that it is the right one: " + ObservedFolder.markCommand(pool.path)
         }
-        let left = files(of: pool, on: node).filter { going[Location(node: node.name, what: $0)] == nil }
+        let left = files(of: pool, on: node).filter { going[$0] == nil }
         if let path = left.first {
             let kept = (memory.keptDisks + newlyKept).first { $0.node == node.name && $0.path == path }
             let what = kept.map { "data disk \($0.disk) of \($0.instance) is kept in it" } ?? "\(path) is in it"
@@ -66,22 +81,17 @@ extension Draft {
         }
         for domain in node.domains where removal(of: domain, on: node.name) == nil {
             let path = domain.reachedPaths.first {
-                $0.folder == pool.path && going[Location(node: node.name, what: $0)] == nil
+                $0.folder == pool.path && going[$0] == nil
             }
             if let path { return "\(path) is a disk of \(domain.name)" }
         }
-        let made = steps.first { step in
-            step.node == node.name && step.operation.madePaths.contains { $0.folder == pool.path }
-        }
-        return made.map { "\($0.object.name) gets a file in it" }
+        return maker.map { "\($0) gets a file in it" }
     }
 
-    private mutating func remove(_ pool: ObservedPool, on node: ObservedNode, _ going: [Location: Set<StepID>]) {
+    private mutating func remove(_ pool: ObservedPool, on node: ObservedNode, _ going: [String: Set<StepID>]) {
         guard let uuid = pool.uuid else { return }
         var before: Set<StepID> = []
-        for (place, steps) in going where place.node == node.name && place.what.folder == pool.path {
-            before.formUnion(steps)
-        }
+        for (path, steps) in going where path.folder == pool.path { before.formUnion(steps) }
         for domain in node.domains where domain.reachedPaths.contains(where: { $0.folder == pool.path }) {
             if let step = removal(of: domain, on: node.name) { before.insert(step) }
         }

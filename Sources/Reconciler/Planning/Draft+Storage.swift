@@ -281,7 +281,8 @@ extension Draft {
         if let why = silentUse(of: disk.path, on: disk.node) { return why }
         if owned[disk.instance]?.mark.protect ?? false { return "\(disk.instance) is protected" }
         if !isNamedOurs(disk) { return "its file is not named as kvmctl names them: delete it by hand" }
-        return "it is in use, or the spec wants it"
+        if let overlay = overlay(of: disk) { return overlay }
+        return isDiskOfDomain(disk.path, on: disk.node) ? "a domain has it" : "the spec has a disk of that name"
     }
 
     /// The domain that a kept disk would be of; where that is there without the disk, nobody's.

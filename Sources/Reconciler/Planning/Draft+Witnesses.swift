@@ -8,9 +8,10 @@ extension Draft {
     /// only forbids: nothing is made that a silent node may hold, and nothing is forgotten that was kept.
     mutating func recallWitnesses() {
         let rosters = answeredNames.compactMap { answered[$0]?.roster }.filter { $0.cluster == identity }
-        var last = rosters.first { $0.age == memory.generation }
-        for roster in rosters where roster != last {
-            last = roster
+        // Nodes have copies of few rosters. The newest is what is remembered already.
+        var heard = rosters.first { $0.age == memory.generation }.map { [$0] } ?? []
+        for roster in rosters where !heard.contains(roster) {
+            heard.append(roster)
             hear(roster)
         }
         // One witness may say anything; what this machine wrote itself is another.

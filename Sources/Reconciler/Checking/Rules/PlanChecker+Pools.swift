@@ -3,14 +3,19 @@ import Spec
 extension PlanChecker {
     /// A pool goes only where this cluster defined it and wants it no more, after everything in it is gone.
     static func checkPools(_ evidence: Evidence) -> [Violation] {
-        evidence.plan.steps.enumerated().compactMap { index, step in
+        let isAsked = evidence.plan.steps.contains { if case .deletePool = $0.operation { true } else { false } }
+        guard isAsked else { return [] }
+        let steps = Dictionary(grouping: evidence.plan.steps, by: \.node)
+        return evidence.plan.steps.enumerated().compactMap { index, step in
             guard case .deletePool(let pool) = step.operation, let node = evidence.nodes[step.node] else { return nil }
-            return problem(with: pool, index, step, node, evidence).map { Violation(.pool, step.id, $0) }
+            return problem(with: pool, index, step, node, beside: steps[step.node] ?? [], evidence)
+                .map { Violation(.pool, step.id, $0) }
         }
     }
 
     private static func problem(
-        with pool: PoolDefinition, _ index: Int, _ step: Step, _ node: ObservedNode, _ evidence: Evidence
+        with pool: PoolDefinition, _ index: Int, _ step: Step, _ node: ObservedNode, beside steps: [Step],
+        _ evidence: Evidence
     ) -> String? {
         guard
             node.pools.contains(where: { $0.uuid == pool.uuid && $0.name == pool.name && $0.path == pool.path }),
@@ -33,8 +38,7 @@ extension PlanChecker {
                 return "domain \(domain.name) has \(path)"
             }
         }
-        let maker = evidence.plan.steps.first { other in
-            guard other.node == step.node else { return false }
+        let maker = steps.first { other in
             switch other.operation {
             case .ensurePool(let made): return made.path == pool.path
             case .fetchImage(let fetch): return isIn(pool, fetch.path)
