@@ -100,19 +100,19 @@ struct SizedFleet {
         var domains: [Name: [UniqueID: ObservedDomain]] = [:]
         for step in plan.steps {
             switch step.operation {
-            case .ensurePool(let pool):
+            case .storage(.ensurePool(let pool)):
                 observed[step.node]?.pools.append(
                     ObservedPool(
                         name: pool.name, path: pool.path, isActive: true, autostart: true, capacity: .gibibytes(4_000),
                         available: .gibibytes(3_000), uuid: pool.uuid))
-            case .fetchImage(let fetch): add(fetch.path, .gibibytes(2), nil, to: step.node)
-            case .defineNetwork(let network):
+            case .storage(.fetchImage(let fetch)): add(fetch.path, .gibibytes(2), nil, to: step.node)
+            case .network(.define(let network)):
                 observed[step.node]?.networks.append(
                     ObservedNetwork(
                         uuid: network.mark.uuid, name: network.name, isActive: true, autostart: true,
                         mark: network.mark, cidr: network.cidr, bridge: network.bridge,
                         reservations: network.reservations, fingerprint: "-"))
-            case .defineDomain(let definition):
+            case .domain(.define(let definition)):
                 var domain = ObservedDomain(
                     uuid: definition.uuid, name: definition.name, power: .running, autostart: definition.autostart,
                     mark: definition.mark, vcpus: definition.vcpus, memory: definition.memory, fingerprint: "-")
@@ -126,7 +126,7 @@ struct SizedFleet {
                     wholeMemory: definition.memory, maximumMemory: definition.maximumMemory, freeMemorySlots: 8,
                     nics: domain.nics, disks: domain.disks)
                 domains[step.node, default: [:]][definition.uuid] = domain
-            case .changeSite(let change):
+            case .role(let change):
                 guard case .deploy(let deployment) = change.action else { continue }
                 let site = deployment.site
                 domains[step.node]?[change.uuid]?.sites = .known([
@@ -134,9 +134,10 @@ struct SizedFleet {
                         repo: site.repo, ref: site.ref, commit: deployment.commit, subject: deployment.subject,
                         path: site.path, port: site.port)
                 ])
-            case .createVolume(let volume): add(volume.path, volume.capacity, volume.backingPath, to: step.node)
-            case .writeSeed(let seed): add(seed.path, .mebibytes(1), nil, to: step.node)
-            case .writeRoster(let roster): observed[step.node]?.roster = roster
+            case .storage(.createVolume(let volume)):
+                add(volume.path, volume.capacity, volume.backingPath, to: step.node)
+            case .storage(.writeSeed(let seed)): add(seed.path, .mebibytes(1), nil, to: step.node)
+            case .roster(.write(let roster)): observed[step.node]?.roster = roster
             default: break
             }
         }

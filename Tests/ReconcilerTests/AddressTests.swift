@@ -19,7 +19,7 @@ import Testing
     static func addresses(_ plan: Plan) -> [String: String] {
         var found: [String: String] = [:]
         for step in plan.steps {
-            guard case .defineDomain(let domain) = step.operation else { continue }
+            guard case .domain(.define(let domain)) = step.operation else { continue }
             found[domain.mark.instance.text] = domain.mark.nics.values.first?.address?.description
         }
         return found

@@ -89,7 +89,7 @@ import Testing
         #expect(node.domains.isEmpty)
         // The file is in no pool: where it stays, nothing lists it any more, so the plan is asked.
         let deleted = plan.steps.contains {
-            if case .deleteVolume(path: "/srv/old.img", of: _) = $0.operation { true } else { false }
+            if case .storage(.deleteVolume(path: "/srv/old.img", of: _)) = $0.operation { true } else { false }
         }
         #expect(deleted == deletesData)
         #expect(node.roster?.keptDisks.isEmpty ?? true)
@@ -174,7 +174,7 @@ import Testing
     /// The formats of the disks that steps put into the definition or plug in.
     private func formats(_ plan: Plan) -> [Bool] {
         plan.steps.flatMap { step -> [Bool] in
-            guard case .updateDomain(let update) = step.operation else { return [] }
+            guard case .update(let update) = step.operation else { return [] }
             switch update.action {
             case .plugDisk(let disk): return [disk.isRaw]
             case .edit(let edit):

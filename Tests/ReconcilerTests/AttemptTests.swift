@@ -194,10 +194,10 @@ import Testing
         }
         var unproved = good
         for index in unproved.steps.indices {
-            guard case .updateDomain(let update) = unproved.steps[index].operation,
+            guard case .update(let update) = unproved.steps[index].operation,
                 case .prove(let check, _) = update.action
             else { continue }
-            unproved.steps[index].operation = .awaitReady(check)
+            unproved.steps[index].operation = .domain(.awaitReady(check))
         }
         #expect(isRefused(unproved))
         let careless = try ReconcilerTests.cluster(wanted.replacing(", snapshotBefore: [update, replace]", with: ""))
@@ -222,6 +222,6 @@ import Testing
 extension Reconciler.Operation {
     /// The domain that is changed, by a word.
     fileprivate var domainName: String? {
-        if case .updateDomain(let update) = self { update.name } else { nil }
+        if case .update(let update) = self { update.name } else { nil }
     }
 }

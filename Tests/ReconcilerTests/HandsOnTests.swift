@@ -40,7 +40,8 @@ import Testing
         let plan =
             isDestroy ? Self.checked(whole, fleet, .destroy(deleteData: true)) : Self.checked(without, fleet)
         #expect(
-            plan.steps.contains { if case .undefineDomain = $0.operation { true } else { false } }, "\(planText(plan))")
+            plan.steps.contains { if case .domain(.undefine) = $0.operation { true } else { false } },
+            "\(planText(plan))")
         _ = await Executor(drivers: fleet.drivers).run(plan) { _ in }
         #expect(fleet.nodes[name("kvm1")]?.files[path] != nil)
     }

@@ -104,7 +104,7 @@ import Testing
         let plan = try Self.plan(moved, fleet, checksum, knowing: checksum).plan
         #expect(plan.refusals.isEmpty)
         let fetched = plan.steps.compactMap { step in
-            if case .fetchImage(let fetch) = step.operation {
+            if case .storage(.fetchImage(let fetch)) = step.operation {
                 "\(step.node) \(fetch.path) \(fetch.checksum as Any)"
             } else {
                 nil

@@ -95,7 +95,11 @@ import Testing
         let plan = try Self.plan(Self.without, on: before, intent)
         for disk in ["root", "data"] {
             let order = plan.steps.compactMap { step in
-                if case .deleteVolume(let path, _) = step.operation, path.contains(".\(disk).") { path } else { nil }
+                if case .storage(.deleteVolume(let path, _)) = step.operation, path.contains(".\(disk).") {
+                    path
+                } else {
+                    nil
+                }
             }
             #expect(order == ["qcow2", "s1", "s2"].map { Self.path(disk, $0) })
         }
@@ -161,7 +165,7 @@ import Testing
         }
         let plan = try await Self.run(Self.without, on: fleet, .apply(deleteData: true))
         let gone = plan.steps.compactMap { step in
-            if case .deleteVolume(let path, _) = step.operation, !path.hasSuffix(".iso") { path } else { nil }
+            if case .storage(.deleteVolume(let path, _)) = step.operation, !path.hasSuffix(".iso") { path } else { nil }
         }
         #expect(Set(gone) == [Self.path("root", "s1"), Self.path("root", "s2"), Self.path("data", "s2")])
         #expect(fleet.nodes[Self.node]?.files["\(Self.folder)/template.qcow2"] != nil)

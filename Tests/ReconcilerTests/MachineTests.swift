@@ -163,7 +163,7 @@ import Testing
         let refusal = try #require(plan.refusals.first { $0.object.name == "kvm1" }, "\(planText(plan))")
         #expect(refusal.reason.hasPrefix("kvm1 is another machine now"))
         #expect(!plan.steps.contains { $0.node == name("kvm1") }, "\(planText(plan))")
-        #expect(!plan.steps.contains { if case .defineDomain = $0.operation { true } else { false } })
+        #expect(!plan.steps.contains { if case .domain(.define) = $0.operation { true } else { false } })
         guard let wayBack = stranger.wayBack else {
             #expect(refusal.remedy.hasPrefix("give the new machine another name"))
             return
@@ -267,12 +267,12 @@ import Testing
         let free = try Self.unpinned(spec)
         for _ in 0..<3 {
             let plan = Self.plan(free, fleet)
-            #expect(!plan.steps.contains { if case .startDomain = $0.operation { true } else { false } }, "\(plan)")
+            #expect(!plan.steps.contains { if case .domain(.start) = $0.operation { true } else { false } }, "\(plan)")
             _ = await Executor(drivers: fleet.drivers).run(plan) { _ in }
         }
         fleet.edit { $0[name("kvm3")]?.isSilent = false }
         let plan = Self.plan(free, fleet)
-        #expect(plan.steps.contains { if case .startDomain = $0.operation { true } else { false } }, "\(plan)")
+        #expect(plan.steps.contains { if case .domain(.start) = $0.operation { true } else { false } }, "\(plan)")
     }
 
     @Test("An old roster's word about a node that left the spec empty refuses nothing")
@@ -321,7 +321,9 @@ import Testing
         }
         let plan = Planner.plan(
             cluster, inputs: inputs(cluster), fleet: fleet.observe(cluster), intent: .apply(deleteData: true))
-        #expect(!plan.steps.contains { $0.operation == .deleteVolume(path: path, of: UniqueID(derivedFrom: "x")) })
-        #expect(!plan.steps.contains { if case .deleteVolume = $0.operation { true } else { false } })
+        #expect(
+            !plan.steps.contains { $0.operation == .storage(.deleteVolume(path: path, of: UniqueID(derivedFrom: "x"))) }
+        )
+        #expect(!plan.steps.contains { if case .storage(.deleteVolume) = $0.operation { true } else { false } })
     }
 }

@@ -41,7 +41,7 @@ import Testing
         #expect(refusal.reason == "its guest \(words) 700MiB, which is more than 512MiB")
         // What makes later figures new ones is of no use to a guest that gives them already.
         #expect(refusal.remedy.contains("dommemstat demo.web --period 10") == (age != nil))
-        #expect(!plan.steps.contains { if case .updateDomain = $0.operation { true } else { false } })
+        #expect(!plan.steps.contains { if case .update = $0.operation { true } else { false } })
         let enough = try Self.spec("701MiB")
         #expect(Planner.plan(enough, inputs: inputs(enough), fleet: fleet.observe(enough)).refusals.isEmpty)
     }

@@ -43,23 +43,23 @@ struct PlanCheckerTests {
                 let domain = node.domains.first(where: { $0.uuid.text == uuid }), let action = action(domain)
             else { return }
             edit(suffix) {
-                $0.operation = .updateDomain(DomainUpdate(uuid: domain.uuid, name: domain.name, action: action))
+                $0.operation = .update(DomainUpdate(uuid: domain.uuid, name: domain.name, action: action))
             }
         }
 
         mutating func editDefinition(_ change: (inout DomainDefinition) -> Void) {
             edit("web/define") { step in
-                guard case .defineDomain(var definition) = step.operation else { return }
+                guard case .domain(.define(var definition)) = step.operation else { return }
                 change(&definition)
-                step.operation = .defineDomain(definition)
+                step.operation = .domain(.define(definition))
             }
         }
 
         mutating func editRosters(_ suffix: String, _ change: (inout Roster) -> Void) {
             for index in plan.steps.indices where plan.steps[index].id.text.hasSuffix(suffix) {
-                guard case .writeRoster(var roster) = plan.steps[index].operation else { continue }
+                guard case .roster(.write(var roster)) = plan.steps[index].operation else { continue }
                 change(&roster)
-                plan.steps[index].operation = .writeRoster(roster)
+                plan.steps[index].operation = .roster(.write(roster))
             }
         }
     }
@@ -156,7 +156,7 @@ struct PlanCheckerTests {
             Step(
                 id: StepID("kvm1/network/front/change"), node: name("kvm1"),
                 object: ObjectReference(.network, "front", on: name("kvm1")),
-                operation: .changeNetwork(definition, restart: restart)))
+                operation: .network(.change(definition, restart: restart))))
     }
 
     private static let breaks: [Break] = [
@@ -178,7 +178,7 @@ struct PlanCheckerTests {
             $0.plan.steps.append(
                 Step(
                     id: StepID("plug"), node: name("kvm1"), object: ObjectReference(.network, "x", on: name("kvm1")),
-                    operation: .plugGuests(network: stranger, name: "default")))
+                    operation: .network(.plugGuests(uuid: stranger, name: "default"))))
         },
         Break("two steps of one name", .edges) { $0.plan.steps.append($0.plan.steps[0]) },
         Break("a step that waits for nothing there", .edges) {
@@ -195,7 +195,7 @@ struct PlanCheckerTests {
         },
         Break("a domain without a mark is stopped", .ownership) {
             $0.edit("old/stop-for-delete") {
-                $0.operation = .stopDomain(uuid: stranger, name: "vm", timeout: .seconds(1), force: true)
+                $0.operation = .domain(.stop(uuid: stranger, name: "vm", timeout: .seconds(1), force: true))
             }
         },
         Break("a domain whose mark is another cluster's is undefined", .ownership) {
@@ -216,22 +216,22 @@ struct PlanCheckerTests {
         },
         Break("a volume is deleted that the mark does not reach", .ownership) {
             $0.edit("delete-volume/root") { step in
-                guard case .deleteVolume(_, let owner) = step.operation else { return }
-                step.operation = .deleteVolume(path: "\(Pool.localPath)/demo.stay.root.qcow2", of: owner)
+                guard case .storage(.deleteVolume(_, let owner)) = step.operation else { return }
+                step.operation = .storage(.deleteVolume(path: "\(Pool.localPath)/demo.stay.root.qcow2", of: owner))
             }
         },
         Break("a network without our mark is deleted", .ownership) {
-            $0.edit("old/undefine") { $0.operation = .deleteNetwork(uuid: stranger, name: "default") }
+            $0.edit("old/undefine") { $0.operation = .network(.delete(uuid: stranger, name: "default")) }
         },
         Break("a domain is adopted that has a mark", .ownership) {
             $0.edit("old/stop-for-delete") { step in
-                guard case .stopDomain(let uuid, let name, _, _) = step.operation else { return }
+                guard case .domain(.stop(let uuid, let name, _, _)) = step.operation else { return }
                 var mark = DomainMark(
                     cluster: ClusterIdentity(name: ReconcilerTests.name("demo")), part: .main,
                     instance: ReconcilerTests.name("new"), uuid: uuid, phase: .active, wasReady: true, protect: false,
                     baseImage: "", nics: [:], applied: [:])
                 mark.isAdopted = true
-                step.operation = .adoptDomain(uuid: uuid, name: name, mark: mark)
+                step.operation = .domain(.adopt(uuid: uuid, name: name, mark: mark))
             }
         },
         Break("a domain is adopted that is not there", .ownership) {
@@ -241,12 +241,12 @@ struct PlanCheckerTests {
                     instance: ReconcilerTests.name("new"), uuid: stranger, phase: .active, wasReady: true,
                     protect: false, baseImage: "", nics: [:], applied: [:])
                 mark.isAdopted = true
-                step.operation = .adoptDomain(uuid: stranger, name: "vm", mark: mark)
+                step.operation = .domain(.adopt(uuid: stranger, name: "vm", mark: mark))
             }
         },
         Break("a snapshot of somebody's domain is deleted", .ownership) {
             $0.edit("old/stop-for-delete") {
-                $0.operation = .deleteSnapshot(uuid: stranger, name: "vm", snapshot: "s")
+                $0.operation = .snapshot(.delete(uuid: stranger, name: "vm", snapshot: "s"))
             }
         },
         Break("a domain is defined with another cluster's mark", .ownership) {
@@ -335,8 +335,8 @@ struct PlanCheckerTests {
         },
         Break("a data disk is deleted that nobody asked for", .dataDisk) {
             $0.edit("delete-volume/root") { step in
-                guard case .deleteVolume(_, let owner) = step.operation else { return }
-                step.operation = .deleteVolume(path: "\(Pool.localPath)/demo.old.data.qcow2", of: owner)
+                guard case .storage(.deleteVolume(_, let owner)) = step.operation else { return }
+                step.operation = .storage(.deleteVolume(path: "\(Pool.localPath)/demo.old.data.qcow2", of: owner))
             }
         },
         Break("a volume is deleted that another domain has too", .dataDisk) { broken in
@@ -351,13 +351,13 @@ struct PlanCheckerTests {
             broken.plan.steps.append(
                 Step(
                     id: StepID("image"), node: name("kvm1"), object: ObjectReference(.image, "d", on: name("kvm1")),
-                    operation: .deleteImage(path: path)))
+                    operation: .storage(.deleteImage(path: path))))
         },
         Break("something that is no base image is deleted as one", .image) { broken in
             broken.plan.steps.append(
                 Step(
                     id: StepID("image"), node: name("kvm1"), object: ObjectReference(.image, "d", on: name("kvm1")),
-                    operation: .deleteImage(path: "\(Pool.localPath)/windows.qcow2")))
+                    operation: .storage(.deleteImage(path: "\(Pool.localPath)/windows.qcow2"))))
         },
         Break("a new instance is on no roster before it is there", .roster) {
             $0.editRosters("roster/open") { $0.instances[name("web")] = nil }
@@ -408,16 +408,16 @@ struct PlanCheckerTests {
         },
         Break("a move takes a file that the domain does not have", .ownership) { broken in
             broken.edit("mover/move-leave") { step in
-                guard case .move(let stage, var move) = step.operation else { return }
-                move.disks[0].path = "\(Pool.localPath)/demo.stay.root.qcow2"
-                step.operation = .move(stage, move)
+                guard case .move(var part) = step.operation else { return }
+                part.move.disks[0].path = "\(Pool.localPath)/demo.stay.root.qcow2"
+                step.operation = .move(part)
             }
         },
         Break("a move brings files where no pool of theirs is", .move) { broken in
             broken.edit("mover/move-prepare") { step in
-                guard case .move(let stage, var move) = step.operation else { return }
-                move.folders = [.init(from: Pool.localPath, to: "/srv/vm")]
-                step.operation = .move(stage, move)
+                guard case .move(var part) = step.operation else { return }
+                part.move.folders = [.init(from: Pool.localPath, to: "/srv/vm")]
+                step.operation = .move(part)
             }
         },
         Break("the source is cleared while the destination needs its memory", .move) { broken in
@@ -510,11 +510,11 @@ struct PlanCheckerTests {
         },
         Break("an instance without a role serves a website", .site) {
             $0.edit("web/start") { step in
-                guard case .startDomain(let uuid, let name) = step.operation, let role = Name("site") else { return }
+                guard case .domain(.start(let uuid, let name)) = step.operation, let role = Name("site") else { return }
                 let deployment = SiteDeployment(
                     site: GitWebRole(repo: "https://example.org/x.git"), commit: String(repeating: "a", count: 40),
                     subject: "", previous: nil, certificate: "", isAfterBoot: true)
-                step.operation = .changeSite(
+                step.operation = .role(
                     SiteStep(uuid: uuid, name: name, role: role, address: nil, action: .deploy(deployment)))
             }
         },
@@ -550,7 +550,7 @@ struct PlanCheckerTests {
         },
         Break("a roster is older than one that is there", .roster) { $0.editRosters("open") { $0.generation = 1 } },
         Break("the roster goes while instances are there", .roster) {
-            $0.edit("kvm1/roster/open") { $0.operation = .deleteRoster }
+            $0.edit("kvm1/roster/open") { $0.operation = .roster(.delete) }
         },
     ]
 
@@ -577,7 +577,7 @@ struct PlanCheckerTests {
         #expect(
             forgotten.contains { $0.hasSuffix("roster/open: it forgets instance far on silent kvm3") }, "\(forgotten)")
         let removed = await violations("far", moving) { broken in
-            broken.edit("kvm1/roster/open") { $0.operation = .deleteRoster }
+            broken.edit("kvm1/roster/open") { $0.operation = .roster(.delete) }
         }
         #expect(removed.contains { $0.hasSuffix("silent kvm3 may hold instance far") }, "\(removed)")
         var mark: DomainMark?
@@ -594,7 +594,7 @@ struct PlanCheckerTests {
             }
             guard let mark else { return }
             broken.edit("web/define") {
-                $0.operation = .adoptDomain(uuid: Self.stranger, name: "other", mark: mark)
+                $0.operation = .domain(.adopt(uuid: Self.stranger, name: "other", mark: mark))
                 $0.expectation = .unchanged(fingerprint: "as seen")
             }
         }

@@ -211,7 +211,7 @@ import Testing
                 for index in node.pools.indices where node.pools[index].name == "fast" { node.pools[index].uuid = uuid }
             }
             test.edit("pool/fast/delete") {
-                $0.operation = .deletePool(PoolDefinition(name: "fast", path: "/data/vm", uuid: uuid))
+                $0.operation = .storage(.deletePool(PoolDefinition(name: "fast", path: "/data/vm", uuid: uuid)))
             }
         },
         .init("the spec has a pool over the folder", .pool) { $0.intent = .apply(deleteData: true) },
@@ -242,10 +242,11 @@ import Testing
         },
         .init("something is made in it", .pool) {
             $0.edit("roster/close") {
-                $0.operation = .createVolume(
-                    VolumeDefinition(
-                        path: "/data/vm/new.qcow2", capacity: .gibibytes(1), backingPath: nil,
-                        owner: UniqueID(derivedFrom: "new")))
+                $0.operation = .storage(
+                    .createVolume(
+                        VolumeDefinition(
+                            path: "/data/vm/new.qcow2", capacity: .gibibytes(1), backingPath: nil,
+                            owner: UniqueID(derivedFrom: "new"))))
             }
         },
     ]

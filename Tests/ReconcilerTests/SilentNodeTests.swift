@@ -32,7 +32,7 @@ import Testing
 
     static func defined(_ plan: Plan) -> [String] {
         plan.steps.compactMap { step in
-            if case .defineDomain(let domain) = step.operation { domain.mark.instance.text } else { nil }
+            if case .domain(.define(let domain)) = step.operation { domain.mark.instance.text } else { nil }
         }.sorted()
     }
 
@@ -86,7 +86,7 @@ import Testing
         let first = Planner.plan(cluster, inputs: inputs(cluster), fleet: fleet.observe(cluster))
         let uuid = ObjectNames(ClusterIdentity(cluster)).domainUUID(name("one"))
         for step in first.steps {
-            if case .defineDomain(let domain) = step.operation, domain.uuid != uuid { continue }
+            if case .domain(.define(let domain)) = step.operation, domain.uuid != uuid { continue }
             if step.node == name("kvm1") { _ = try? fleet.perform(step) }
         }
         fleet.edit { nodes in

@@ -36,7 +36,7 @@ import Testing
         fleet.push()
         let plan = Planner.plan(cluster, inputs: inputs(cluster), fleet: fleet.observe(cluster))
         let steps = plan.steps.compactMap { step in
-            if case .changeSite(let site) = step.operation { site } else { nil }
+            if case .role(let site) = step.operation { site } else { nil }
         }
         #expect(!steps.isEmpty && steps.allSatisfy { $0.address == (isTold ? nil : address) }, "\(planText(plan))")
     }

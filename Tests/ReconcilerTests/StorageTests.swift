@@ -76,7 +76,7 @@ import Testing
             }
             let plan = Planner.plan(cluster, inputs: inputs(cluster), fleet: fleet)
             return plan.steps.compactMap { step -> [Roster.KeptDisk]? in
-                if case .writeRoster(let roster) = step.operation { roster.keptDisks } else { nil }
+                if case .roster(.write(let roster)) = step.operation { roster.keptDisks } else { nil }
             }.last
         }
         #expect(try kept(Self.node(id: "a")) == [])
@@ -102,7 +102,7 @@ import Testing
                     + "kvm1 that they are gone for good: mkdir -p /data/vm/.kvmctl && cat /proc/sys/kernel/random/uuid >/data/vm/.kvmctl/id"
             ))
         let rosters = plan.steps.compactMap { step in
-            if case .writeRoster(let roster) = step.operation { roster.keptDisks.map(\.path) } else { nil }
+            if case .roster(.write(let roster)) = step.operation { roster.keptDisks.map(\.path) } else { nil }
         }
         #expect(!rosters.isEmpty && rosters.allSatisfy { $0 == [Self.kept] })
         #expect(PlanChecker.violations(in: plan, of: empty, fleet: seen, intent: .apply(deleteData: false)).isEmpty)
@@ -114,7 +114,7 @@ import Testing
         #expect("\(refused.refusals)".contains("its disk data was kept at \(Self.kept), and the folder /data/vm"))
         #expect(
             !refused.steps.contains { step in
-                if case .createVolume(let volume) = step.operation { volume.path == Self.kept } else { false }
+                if case .storage(.createVolume(let volume)) = step.operation { volume.path == Self.kept } else { false }
             })
     }
 
@@ -126,7 +126,11 @@ import Testing
         let cluster = try cluster(Self.spec)
         let plan = Planner.plan(cluster, inputs: inputs(cluster), fleet: fleet(node, try emptyNode("kvm2")))
         let folders = plan.steps.compactMap { step in
-            if case .writeRoster(let roster) = step.operation { roster.nodes[name("kvm1")]?.markedFolders } else { nil }
+            if case .roster(.write(let roster)) = step.operation {
+                roster.nodes[name("kvm1")]?.markedFolders
+            } else {
+                nil
+            }
         }
         #expect(!folders.isEmpty && folders.allSatisfy { $0 == ["/data/vm", "/old"] })
     }
@@ -201,7 +205,7 @@ import Testing
         let disk = "/nfs/demo.one.log.qcow2"
         func deletes(_ plan: Plan) -> Bool {
             plan.steps.contains { step in
-                if case .deleteVolume(let path, _) = step.operation { path == disk } else { false }
+                if case .storage(.deleteVolume(let path, _)) = step.operation { path == disk } else { false }
             }
         }
         let held = plan(true)
@@ -233,7 +237,7 @@ import Testing
         let cluster = try cluster(
             spec.replacing("path: /nfs, shared: true", with: "path: \(pool)\(pool == "/nfs" ? ", shared: true" : "")"))
         return Planner.plan(cluster, inputs: inputs(cluster), fleet: fleet).steps.compactMap { step in
-            if case .deleteImage(let path) = step.operation { "\(step.node)\(path)" } else { nil }
+            if case .storage(.deleteImage(let path)) = step.operation { "\(step.node)\(path)" } else { nil }
         }.sorted()
     }
 

@@ -72,10 +72,12 @@ struct ReportViewTests {
         func roster(_ generation: Int, _ disks: [Roster.KeptDisk]) throws -> Step {
             try Samples.step(
                 "roster/\(generation)", on: "kvm1", Samples.object(.roster, "roster", on: "kvm1"),
-                .writeRoster(
-                    Roster(
-                        cluster: Samples.cluster(), generation: generation, nodes: [:], instances: [:], keptDisks: disks
-                    )))
+                .roster(
+                    .write(
+                        Roster(
+                            cluster: Samples.cluster(), generation: generation, nodes: [:], instances: [:],
+                            keptDisks: disks
+                        ))))
         }
         let removal = DestroyCommand.removal(
             SpecRequest(files: ["my spec.yaml", "b"], isRecursive: true, variables: ["a": "1"], variableFiles: ["v"]))
@@ -108,14 +110,15 @@ struct ReportViewTests {
         func pool(_ text: String) throws -> Step {
             try Samples.step(
                 "pool/\(text)/ensure", on: "kvm1", Samples.object(.pool, text, on: "kvm1"),
-                .ensurePool(PoolDefinition(name: text, path: "/\(text)", uuid: UniqueID(derivedFrom: text))))
+                .storage(.ensurePool(PoolDefinition(name: text, path: "/\(text)", uuid: UniqueID(derivedFrom: text)))))
         }
         func fetch(to pool: String) throws -> Step {
             let fetch = ImageFetch(
                 image: try Samples.name("debian"), source: .file("/d.qcow2"), checksum: nil, byteCount: 1,
                 path: "/\(pool)/d.qcow2")
             return try Samples.step(
-                "image/\(pool)/fetch", on: "kvm1", Samples.object(.image, "debian", on: "kvm1"), .fetchImage(fetch))
+                "image/\(pool)/fetch", on: "kvm1", Samples.object(.image, "debian", on: "kvm1"),
+                .storage(.fetchImage(fetch)))
         }
         let (fast, slow) = (try pool("fast"), try pool("slow"))
         let (toFast, toSlow) = (try fetch(to: "fast"), try fetch(to: "slow"))

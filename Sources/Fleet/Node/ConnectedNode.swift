@@ -48,7 +48,7 @@ package final class ConnectedNode: NodeDriver {
     package func perform(
         _ step: Step, report: @escaping @Sendable (StepProgress) -> Void
     ) async throws(StepError) -> StepResult {
-        let summary = "\(step.operation.purpose) on \(node)"
+        let summary = "\(step.operation.words.purpose) on \(node)"
         do {
             try await lock.check()
             return try await connection.log.record("step \(step.id)", on: node) {

@@ -12,6 +12,7 @@ package struct SilentNode: NodeDriver {
         _ step: Step, report: @escaping @Sendable (StepProgress) -> Void
     ) async throws(StepError) -> StepResult {
         throw StepError(
-            "\(step.operation.purpose) on \(node)", causes: [cause.summary], remedy: cause.remedy, isNodeLost: true)
+            "\(step.operation.words.purpose) on \(node)", causes: [cause.summary], remedy: cause.remedy,
+            isNodeLost: true)
     }
 }

@@ -148,14 +148,3 @@ struct SiteGuest: Sendable {
             remedy: remedy)
     }
 }
-
-extension SiteStep {
-    /// What is done to what, for the first line of an error.
-    var purpose: String {
-        switch action {
-        case .deploy(let deployment): "serving \(deployment.commit.prefix(7)) as \(role) on \(name)"
-        case .rollBack: "bringing \(role) on \(name) back"
-        case .remove: "removing the website \(role) from \(name)"
-        }
-    }
-}

@@ -106,9 +106,9 @@ struct Evidence: Sendable {
                 domainSteps[Place(node: step.node, uuid: uuid), default: []].append(index)
             }
             switch step.operation {
-            case .defineDomain(let definition):
+            case .domain(.define(let definition)):
                 definitions[Place(node: step.node, uuid: definition.uuid)] = definition
-            case .defineNetwork(let definition):
+            case .network(.define(let definition)):
                 networkDefinitions[Place(node: step.node, uuid: definition.mark.uuid)] = definition
             default: break
             }
@@ -145,7 +145,7 @@ struct Evidence: Sendable {
     /// Whether a domain comes to a node by a move of this plan.
     func arrives(_ place: Place) -> Bool {
         domainSteps[place]?.contains { index in
-            if case .move(.prepare, _) = plan.steps[index].operation { true } else { false }
+            if case .move(let part) = plan.steps[index].operation { part.stage == .prepare } else { false }
         } ?? false
     }
 
@@ -205,7 +205,7 @@ struct Evidence: Sendable {
     /// Whether a step waits for a roster that has a file on record as a kept disk of its node, or one that stands on it.
     func isRecordedKept(_ path: String, before index: Int) -> Bool {
         requires(index) { other in
-            guard case .writeRoster(let roster) = plan.steps[other].operation else { return false }
+            guard case .roster(.write(let roster)) = plan.steps[other].operation else { return false }
             return roster.keptDisks.contains { chain(of: $0, on: plan.steps[index].node).contains(path) }
         }
     }
@@ -213,7 +213,7 @@ struct Evidence: Sendable {
     /// The kept disk that a file is or lies below, with all that is its own below it, the disk first; empty where none is on record.
     func keptChain(of path: String, on node: Name) -> [String] {
         let recorded = plan.steps.compactMap { step in
-            if case .writeRoster(let roster) = step.operation { roster } else { nil }
+            if case .roster(.write(let roster)) = step.operation { roster } else { nil }
         }
         for roster in [roster].compactMap(\.self) + recorded.prefix(1) {
             // Where a disk was on record before somebody put another on top of it, both may be.

@@ -14,7 +14,9 @@ struct RosterWaves {
 
     init(_ evidence: Evidence) {
         for (index, step) in evidence.plan.steps.enumerated() {
-            if case .writeRoster(let roster) = step.operation { writes[roster.generation, default: []].append(index) }
+            if case .roster(.write(let roster)) = step.operation {
+                writes[roster.generation, default: []].append(index)
+            }
         }
     }
 

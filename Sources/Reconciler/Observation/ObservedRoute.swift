@@ -56,10 +56,8 @@ extension Plan {
     /// The moves that begin or go on in this plan: whose ways to look at before it is believed.
     package var beginningMoves: [InstanceMove] {
         steps.compactMap { step in
-            switch step.operation {
-            case .move(.begin, let move), .move(.resume, let move): move
-            default: nil
-            }
+            guard case .move(let part) = step.operation else { return nil }
+            return part.stage == .begin || part.stage == .resume ? part.move : nil
         }
     }
 }

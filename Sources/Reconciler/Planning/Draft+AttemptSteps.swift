@@ -77,12 +77,12 @@ extension Draft {
         if let path = attempt.newFiles["root"] {
             let volume = VolumeDefinition(
                 path: path, capacity: work.instance.disk, backingPath: backing, owner: work.owned.domain.uuid)
-            add(work.step("try/root", .createVolume(volume), &chain))
+            add(work.step("try/root", .storage(.createVolume(volume)), &chain))
         }
         if let path = attempt.newFiles["seed"] {
             var seed = seedDefinition(of: work.instance, path: path, uuid: work.owned.domain.uuid)
             seed.revision = revision(work, isNewMachine: true)
-            add(work.step("try/seed", .writeSeed(seed), &chain))
+            add(work.step("try/seed", .storage(.writeSeed(seed)), &chain))
         }
     }
 
@@ -110,9 +110,9 @@ extension Draft {
     private func proof(
         _ ready: Step, of owned: OwnedDomain, files: [String], requires: [StepID], after: [StepID]
     ) -> Step {
-        guard case .awaitReady(let check) = ready.operation else { return ready }
+        guard case .domain(.awaitReady(let check)) = ready.operation else { return ready }
         var step = ready
-        step.operation = .updateDomain(
+        step.operation = .update(
             DomainUpdate(uuid: owned.domain.uuid, name: owned.domain.name, action: .prove(check, files: files)))
         step.requires = requires
         step.after = after
@@ -135,7 +135,7 @@ extension Draft {
         let files = owned.domain.spareFiles
         let step = chain.next(
             StepID("\(owned.node)/instance/\(instance.name)/settle"), on: owned.node, object,
-            .updateDomain(
+            .update(
                 DomainUpdate(uuid: owned.domain.uuid, name: owned.domain.name, action: .settle(files: files))))
         add(step)
         changes.append(

@@ -55,7 +55,7 @@ extension Draft {
         let isMarkedBefore = !unmoved.isEmpty && arrivals[instance]?.isComplete == true && !owned.mark.hasArrived
         add(
             Step(
-                id: mark, node: owned.node, object: object, operation: .markDeleting(uuid: uuid, name: name),
+                id: mark, node: owned.node, object: object, operation: .domain(.markDeleting(uuid: uuid, name: name)),
                 expectation: isMarkedBefore ? .none : .unchanged(fingerprint: owned.domain.fingerprint),
                 requires: [openingRoster(owned.node)] + unmoved))
         var last = [mark]
@@ -65,7 +65,7 @@ extension Draft {
             add(
                 Step(
                     id: stop, node: owned.node, object: object,
-                    operation: .stopDomain(uuid: uuid, name: name, timeout: policy.timeout, force: policy.force),
+                    operation: .domain(.stop(uuid: uuid, name: name, timeout: policy.timeout, force: policy.force)),
                     requires: [mark]))
             last = [stop]
         }
@@ -75,7 +75,7 @@ extension Draft {
             add(
                 Step(
                     id: drop, node: owned.node, object: object,
-                    operation: .deleteSnapshot(uuid: uuid, name: name, snapshot: ChangeAttempt.snapshot),
+                    operation: .snapshot(.delete(uuid: uuid, name: name, snapshot: ChangeAttempt.snapshot)),
                     requires: last))
             last = [drop]
         }
@@ -88,7 +88,8 @@ extension Draft {
                 let step = StepID("\(prefix)/delete-volume/\(disk)/below/\(number + 1)")
                 add(
                     Step(
-                        id: step, node: owned.node, object: object, operation: .deleteVolume(path: layer, of: uuid),
+                        id: step, node: owned.node, object: object,
+                        operation: .storage(.deleteVolume(path: layer, of: uuid)),
                         requires: before))
                 before = [step]
                 releasedPaths.insert(Location(node: owned.node, what: layer))
@@ -96,7 +97,7 @@ extension Draft {
             add(
                 Step(
                     id: StepID("\(prefix)/delete-volume/\(disk)"), node: owned.node, object: object,
-                    operation: .deleteVolume(path: path, of: uuid), requires: before))
+                    operation: .storage(.deleteVolume(path: path, of: uuid)), requires: before))
         }
         last += goes.map { StepID("\(prefix)/delete-volume/\($0.disk)") }
         for (disk, path) in stays {
@@ -109,7 +110,7 @@ extension Draft {
         let undefine = StepID("\(prefix)/undefine")
         add(
             Step(
-                id: undefine, node: owned.node, object: object, operation: .undefineDomain(uuid: uuid, name: name),
+                id: undefine, node: owned.node, object: object, operation: .domain(.undefine(uuid: uuid, name: name)),
                 requires: last))
         removals[instance] = undefine
         changes.append(

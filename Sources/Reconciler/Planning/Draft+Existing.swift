@@ -57,7 +57,7 @@ extension Draft {
         add(
             chain.next(
                 StepID("\(owned.node)/instance/\(instance.name)/persist"), on: owned.node, object,
-                .defineDomain(definition)))
+                .domain(.define(definition))))
         changes.append(
             Change(
                 .update, object, reason: "it runs without a definition: somebody undefined it",
@@ -73,14 +73,16 @@ extension Draft {
             add(
                 chain.next(
                     StepID("\(prefix)/autostart"), on: owned.node, object,
-                    .setAutostart(uuid: owned.domain.uuid, name: owned.domain.name, autostart: instance.autostart)))
+                    .domain(
+                        .setAutostart(uuid: owned.domain.uuid, name: owned.domain.name, autostart: instance.autostart)))
+            )
         }
         if owned.mark.protect != instance.protect {
             fields.append(setting("protect", owned.mark.protect, instance.protect, instance, owned))
             add(
                 chain.next(
                     StepID("\(prefix)/protect"), on: owned.node, object,
-                    .setProtect(uuid: owned.domain.uuid, name: owned.domain.name, protect: instance.protect)))
+                    .domain(.setProtect(uuid: owned.domain.uuid, name: owned.domain.name, protect: instance.protect))))
         }
         if !fields.isEmpty {
             changes.append(
@@ -106,7 +108,7 @@ extension Draft {
             add(
                 chain.next(
                     StepID("\(prefix)/stop"), on: owned.node, object,
-                    .updateDomain(
+                    .update(
                         DomainUpdate(
                             uuid: owned.domain.uuid, name: owned.domain.name,
                             action: .stop(
@@ -115,7 +117,7 @@ extension Draft {
                 add(
                     chain.next(
                         StepID("\(prefix)/rename"), on: owned.node, object,
-                        .updateDomain(
+                        .update(
                             DomainUpdate(
                                 uuid: owned.domain.uuid, name: owned.domain.name, action: .rename(to: new)))))
             }
@@ -177,7 +179,7 @@ extension Draft {
         let networks = instance.nics.flatMap { networkSteps[Location(node: owned.node, what: $0.network.text)] ?? [] }
         var step = chain.next(
             StepID("\(prefix)/start"), on: owned.node, object,
-            .startDomain(uuid: owned.domain.uuid, name: owned.domain.name))
+            .domain(.start(uuid: owned.domain.uuid, name: owned.domain.name)))
         step.requires += Draft.unique(networks)
         step.after = bootsBefore(on: owned.node)
         add(step)
@@ -211,7 +213,8 @@ extension Draft {
         }
         return Step(
             id: StepID("\(prefix)/ready"), node: node, object: ObjectReference(.instance, instance.name.text, on: node),
-            operation: .awaitReady(ReadinessCheck(uuid: uuid, name: name, ready: instance.ready, addresses: expected)),
+            operation: .domain(
+                .awaitReady(ReadinessCheck(uuid: uuid, name: name, ready: instance.ready, addresses: expected))),
             requires: [StepID("\(prefix)/start")])
     }
 

@@ -13,7 +13,9 @@ extension Draft {
         let clearing = clearingSteps()
         var going = Set(clearing.keys)
         for step in steps {
-            if case .deleteVolume(let path, _) = step.operation { going.insert(Location(node: step.node, what: path)) }
+            if case .storage(.deleteVolume(let path, _)) = step.operation {
+                going.insert(Location(node: step.node, what: path))
+            }
         }
         var needed = Set(
             (missing + existing.filter { updates[$0.name]?.replacesRoot ?? false }).compactMap { instance in
@@ -64,7 +66,7 @@ extension Draft {
                 add(
                     Step(
                         id: StepID("\(node)/image\(path)/delete"), node: node, object: object,
-                        operation: .deleteImage(path: path),
+                        operation: .storage(.deleteImage(path: path)),
                         requires: users.filter { user in
                             user.mark.baseImage == file
                                 || user.domain.spareFiles.contains { observed.volumes[$0]?.backingPath == path }
@@ -87,7 +89,7 @@ extension Draft {
         var clearing: [Location: StepID] = [:]
         for step in steps {
             switch step.operation {
-            case .deleteVolume, .deleteImage: break
+            case .storage(.deleteVolume), .storage(.deleteImage): break
             default:
                 for path in step.operation.removedFiles { clearing[Location(node: step.node, what: path)] = step.id }
             }

@@ -58,7 +58,7 @@ extension Draft {
     private mutating func restoreAutostart(_ instance: Instance, _ owned: OwnedDomain, _ journey: inout Journey) {
         var step = journey.last(
             StepID("\(owned.node)/instance/\(instance.name)/autostart-again"),
-            .setAutostart(uuid: owned.domain.uuid, name: owned.domain.name, autostart: instance.autostart))
+            .domain(.setAutostart(uuid: owned.domain.uuid, name: owned.domain.name, autostart: instance.autostart)))
         step.expectation = .none
         add(step)
     }
@@ -94,7 +94,7 @@ extension Draft {
             let update = DomainUpdate(uuid: move.uuid, name: move.name, action: .rename(to: name))
             add(
                 journey.last(
-                    StepID("\(move.to)/instance/\(instance.name)/rename"), .updateDomain(update), on: move.to))
+                    StepID("\(move.to)/instance/\(instance.name)/rename"), .update(update), on: move.to))
         }
         if !move.isLive, instance.power == .on { startThere(move, instance, owned, &journey) }
         if move.isLive, instance.power != .off, !owned.mark.wasReady {
@@ -158,7 +158,7 @@ extension Draft {
         add(
             Step(
                 id: start, node: move.to, object: object,
-                operation: .startDomain(uuid: move.uuid, name: move.name),
+                operation: .domain(.start(uuid: move.uuid, name: move.name)),
                 requires: [journey.lastID].compactMap(\.self), after: bootsBefore(on: move.to)))
         add(readyStep(instance, on: move.to, uuid: move.uuid, name: move.name))
         if let update = updates[instance.name], update.isEmpty, forgetsSettings(instance, owned) {
@@ -167,7 +167,7 @@ extension Draft {
             add(
                 Step(
                     id: StepID("\(move.to)/instance/\(instance.name)/record"), node: move.to, object: object,
-                    operation: .updateDomain(record), requires: [start]))
+                    operation: .update(record), requires: [start]))
         }
         changes.append(
             Change(
@@ -185,7 +185,8 @@ extension Draft {
                 Step(
                     id: StepID("\(move.from)/network/\(mark.network)/release/\(move.instance)"), node: move.from,
                     object: ObjectReference(.network, mark.network.text, on: move.from),
-                    operation: .updateReservations(network: network.uuid, name: network.name, add: [], remove: theirs),
+                    operation: .network(
+                        .updateReservations(uuid: network.uuid, name: network.name, add: [], remove: theirs)),
                     requires: [step].compactMap(\.self)))
         }
     }
@@ -217,7 +218,7 @@ extension Draft {
                 let resume = Step(
                     id: StepID("\(end)/instance/\(instance)/move-resume"), node: end,
                     object: ObjectReference(.instance, instance.text, on: end),
-                    operation: .move(.resume, travelling(owned, arrival.move, isLive: true)),
+                    operation: .move(MoveStep(.resume, of: travelling(owned, arrival.move, isLive: true))),
                     requires: [openingRoster(end)])
                 add(resume)
                 earlier = [resume.id]
@@ -225,7 +226,7 @@ extension Draft {
             let stage = arrival.isComplete ? InstanceMove.Stage.leave : .discard
             let step = Step(
                 id: StepID("\(end)/instance/\(instance)/move-\(stage.rawValue)"), node: end,
-                object: ObjectReference(.instance, instance.text, on: end), operation: .move(stage, move),
+                object: ObjectReference(.instance, instance.text, on: end), operation: .move(MoveStep(stage, of: move)),
                 requires: [openingRoster(end)] + earlier)
             add(step)
             if arrival.isComplete { release(move, after: step.id) }
@@ -253,7 +254,7 @@ private struct Journey {
     mutating func next(_ stage: InstanceMove.Stage, _ move: InstanceMove) -> Step {
         let place = move.node(of: stage)
         var step = last(
-            StepID("\(place)/instance/\(instance)/move-\(stage.rawValue)"), .move(stage, move), on: place)
+            StepID("\(place)/instance/\(instance)/move-\(stage.rawValue)"), .move(MoveStep(stage, of: move)), on: place)
         // Stages that change a mark look at its fingerprint; before the first of them nothing has changed it.
         let changesMark = stage == .begin || stage == .finish || stage == .forget
         if changesMark, place == node, !isChanged { step.expectation = .unchanged(fingerprint: fingerprint) }

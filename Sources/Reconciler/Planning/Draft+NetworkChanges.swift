@@ -27,7 +27,7 @@ extension Draft {
         add(
             Step(
                 id: id, node: location.node, object: object,
-                operation: .changeNetwork(definition, restart: isRestart),
+                operation: .network(.change(definition, restart: isRestart)),
                 expectation: .unchanged(fingerprint: there.fingerprint),
                 requires: removals(from: there, on: observed)))
         return [id]
@@ -137,7 +137,7 @@ extension Draft {
         add(
             Step(
                 id: id, node: node.name, object: object,
-                operation: .plugGuests(network: there.uuid, name: there.name)))
+                operation: .network(.plugGuests(uuid: there.uuid, name: there.name))))
         changes.append(
             Change(
                 .update, object, reason: "running guests are cut off from it",

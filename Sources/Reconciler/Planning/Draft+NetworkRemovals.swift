@@ -43,7 +43,7 @@ extension Draft {
         add(
             Step(
                 id: StepID("\(node.name)/network/\(mark.network)/delete"), node: node.name, object: object,
-                operation: .deleteNetwork(uuid: there.uuid, name: there.name),
+                operation: .network(.delete(uuid: there.uuid, name: there.name)),
                 expectation: .unchanged(fingerprint: there.fingerprint),
                 requires: leaving + [openingRoster(node.name)]))
         changes.append(Change(.delete, object, reason: reason))

@@ -97,7 +97,7 @@ extension Draft {
         let object = ObjectReference(.network, network.name.text, on: location.node)
         add(
             Step(
-                id: step, node: location.node, object: object, operation: .defineNetwork(definition),
+                id: step, node: location.node, object: object, operation: .network(.define(definition)),
                 expectation: .absent,
                 requires: [openingRoster(location.node)]))
         changes.append(
@@ -134,7 +134,7 @@ extension Draft {
             add(
                 Step(
                     id: id, node: location.node, object: object,
-                    operation: .startNetwork(uuid: there.uuid, name: there.name), requires: ids))
+                    operation: .network(.start(uuid: there.uuid, name: there.name)), requires: ids))
             ids.append(id)
             changes.append(
                 Change(.start, object, reason: "it is stopped, and an instance there has a NIC in it", origin: .drift))
@@ -143,7 +143,7 @@ extension Draft {
             add(
                 Step(
                     id: StepID("\(prefix)/autostart"), node: location.node, object: object,
-                    operation: .setNetworkAutostart(uuid: there.uuid, name: there.name, autostart: true),
+                    operation: .network(.setAutostart(uuid: there.uuid, name: there.name, autostart: true)),
                     after: ids))
             let field = FieldChange(path: "autostart", old: "false", new: "true", effect: .live, origin: .drift)
             changes.append(
@@ -158,8 +158,9 @@ extension Draft {
             add(
                 Step(
                     id: id, node: location.node, object: object,
-                    operation: .updateReservations(
-                        network: there.uuid, name: there.name, add: missing, remove: inTheWay),
+                    operation: .network(
+                        .updateReservations(
+                            uuid: there.uuid, name: there.name, add: missing, remove: inTheWay)),
                     requires: ids))
             ids.append(id)
             let fields = missing.map { reservation in
@@ -176,8 +177,9 @@ extension Draft {
             add(
                 Step(
                     id: StepID("\(prefix)/no-reservations"), node: location.node, object: object,
-                    operation: .updateReservations(
-                        network: there.uuid, name: there.name, add: [], remove: there.reservations),
+                    operation: .network(
+                        .updateReservations(
+                            uuid: there.uuid, name: there.name, add: [], remove: there.reservations)),
                     requires: ids))
             let fields = there.reservations.map { reservation in
                 FieldChange(

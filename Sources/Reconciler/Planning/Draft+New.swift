@@ -99,7 +99,7 @@ extension Draft {
         let others = everyRoster(isMoving: isMoving)
         add(
             Step(
-                id: define, node: node, object: object, operation: .defineDomain(domain),
+                id: define, node: node, object: object, operation: .domain(.define(domain)),
                 expectation: owned.map { .unchanged(fingerprint: $0.domain.fingerprint) } ?? .absent,
                 requires: Draft.unique(
                     [roster, removals[instance.name]].compactMap(\.self) + roomMakers(for: instance)
@@ -120,7 +120,7 @@ extension Draft {
             add(
                 Step(
                     id: step, node: node, object: object,
-                    operation: .updateDomain(DomainUpdate(uuid: uuid, name: name, action: .growDisk(growth))),
+                    operation: .update(DomainUpdate(uuid: uuid, name: name, action: .growDisk(growth))),
                     requires: Draft.unique([define] + pools)))
             made.append(step)
         }
@@ -128,18 +128,18 @@ extension Draft {
         add(
             Step(
                 id: seed, node: node, object: object,
-                operation: .writeSeed(seedDefinition(of: instance, path: domain.seedPath, uuid: uuid)),
+                operation: .storage(.writeSeed(seedDefinition(of: instance, path: domain.seedPath, uuid: uuid))),
                 requires: Draft.unique([define] + pools)))
         let finish = StepID("\(prefix)/finish")
         add(
             Step(
-                id: finish, node: node, object: object, operation: .finishCreation(uuid: uuid, name: name),
+                id: finish, node: node, object: object, operation: .domain(.finishCreation(uuid: uuid, name: name)),
                 requires: made + [seed]))
         guard instance.power == .on else { return }
         add(
             Step(
                 id: StepID("\(prefix)/start"), node: node, object: object,
-                operation: .startDomain(uuid: uuid, name: name), requires: Draft.unique([finish] + networks),
+                operation: .domain(.start(uuid: uuid, name: name)), requires: Draft.unique([finish] + networks),
                 after: bootsBefore(on: node)))
         add(readyStep(instance, on: node, uuid: uuid, name: name))
     }
@@ -169,8 +169,9 @@ extension Draft {
         let image = backing.flatMap { imageSteps[Location(node: node, what: $0)] }
         return Step(
             id: id, node: node, object: object,
-            operation: .createVolume(
-                VolumeDefinition(path: disk.path, capacity: size, backingPath: backing, owner: uuid)),
+            operation: .storage(
+                .createVolume(
+                    VolumeDefinition(path: disk.path, capacity: size, backingPath: backing, owner: uuid))),
             requires: Draft.unique(requires + [image].compactMap(\.self)))
     }
 

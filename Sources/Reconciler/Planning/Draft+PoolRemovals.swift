@@ -99,7 +99,7 @@ extension Draft {
         add(
             Step(
                 id: StepID("\(node.name)/pool/\(pool.name)/delete"), node: node.name, object: object,
-                operation: .deletePool(PoolDefinition(name: pool.name, path: pool.path, uuid: uuid)),
+                operation: .storage(.deletePool(PoolDefinition(name: pool.name, path: pool.path, uuid: uuid))),
                 requires: before.sorted { $0.text < $1.text }))
         changes.append(
             Change(
@@ -125,9 +125,9 @@ extension Operation {
     /// The files that are gone when the operation has succeeded.
     var removedFiles: [String] {
         switch self {
-        case .deleteVolume(let path, _), .deleteImage(let path): [path]
-        case .move(let stage, let move) where stage == .discard || stage == .leave: move.paths(of: stage)
-        case .updateDomain(let update):
+        case .storage(.deleteVolume(let path, _)), .storage(.deleteImage(let path)): [path]
+        case .move(let step) where step.stage == .discard || step.stage == .leave: step.move.paths(of: step.stage)
+        case .update(let update):
             switch update.action {
             case .moveDisk(.leave, let move): [move.way.from]
             case .moveDisk(.abandon, let move): [move.way.to]
@@ -140,10 +140,10 @@ extension Operation {
     /// The files that the operation makes or names in a definition.
     fileprivate var madePaths: [String] {
         switch self {
-        case .fetchImage(let fetch): [fetch.path]
-        case .defineDomain(let definition): definition.disks.map(\.path) + [definition.seedPath]
-        case .move(let stage, let move) where stage == .prepare || stage == .relocate: move.paths(of: stage)
-        case .updateDomain(let update):
+        case .storage(.fetchImage(let fetch)): [fetch.path]
+        case .domain(.define(let definition)): definition.disks.map(\.path) + [definition.seedPath]
+        case .move(let step) where step.stage == .prepare || step.stage == .relocate: step.move.paths(of: step.stage)
+        case .update(let update):
             if case .moveDisk(let stage, let move) = update.action, stage == .begin || stage == .copy {
                 [move.way.to]
             } else {

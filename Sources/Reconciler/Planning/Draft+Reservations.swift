@@ -62,7 +62,7 @@ extension Draft {
             guard !theirs.isEmpty, let index = removalSteps[undefine] else { continue }
             let step = Step(
                 id: StepID("\(node)/network/\(mark.network)/release/\(instance)"), node: node, object: object,
-                operation: .updateReservations(network: there.uuid, name: there.name, add: [], remove: theirs),
+                operation: .network(.updateReservations(uuid: there.uuid, name: there.name, add: [], remove: theirs)),
                 requires: [StepID("\(node)/instance/\(instance)/mark-deleting")])
             steps[index].requires.append(step.id)
             add(step)
@@ -72,7 +72,7 @@ extension Draft {
         add(
             Step(
                 id: StepID("\(node)/network/\(mark.network)/release"), node: node, object: object,
-                operation: .updateReservations(network: there.uuid, name: there.name, add: [], remove: stale)))
+                operation: .network(.updateReservations(uuid: there.uuid, name: there.name, add: [], remove: stale))))
         changes.append(
             Change(
                 .update, object, reason: "its DHCP server keeps addresses for instances that are not there",

@@ -42,7 +42,7 @@ extension Draft {
         }
         let removed = moved.compactMap { removals[$0.name] }
         let movers = answeredNames.map { node in
-            var step = rosterStep(movingRoster(node), on: node, .writeRoster(roster))
+            var step = rosterStep(movingRoster(node), on: node, .roster(.write(roster)))
             step.requires = [openingRoster(node)] + removed
             return step
         }

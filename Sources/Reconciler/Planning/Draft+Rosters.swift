@@ -8,9 +8,9 @@ extension Draft {
     mutating func planRosters() {
         let touches = steps.contains { step in
             switch step.operation {
-            case .defineDomain, .markDeleting, .defineNetwork, .deleteNetwork, .move: true
-            case .deleteVolume: step.object.kind == .disk
-            case .updateDomain(let update):
+            case .domain(.define), .domain(.markDeleting), .network(.define), .network(.delete), .move: true
+            case .storage(.deleteVolume): step.object.kind == .disk
+            case .update(let update):
                 switch update.action {
                 case .edit(let edit): isOnRecord(edit, update.uuid, step)
                 case .moveDisk(let stage, _): stage == .copy
@@ -31,7 +31,7 @@ extension Draft {
         let work = steps.map(\.id)
         var last = closing
         last.generation = opening.generation
-        let openers = answeredNames.map { rosterStep(openingRoster($0), on: $0, .writeRoster(opening)) }
+        let openers = answeredNames.map { rosterStep(openingRoster($0), on: $0, .roster(.write(opening))) }
         let barrier = needsOpeningBarrier ? [barrier(Draft.openingBarrier, after: openers)] : []
         steps.insert(contentsOf: openers.reversed() + barrier, at: 0)
         let moved = missing.filter { isMoving($0.name) }
@@ -44,7 +44,8 @@ extension Draft {
         var first: StepID?
         for node in answeredNames {
             var step = rosterStep(
-                StepID("\(node)/roster/close"), on: node, isForgettable(last) ? .deleteRoster : .writeRoster(last))
+                StepID("\(node)/roster/close"), on: node, isForgettable(last) ? .roster(.delete) : .roster(.write(last))
+            )
             step.requires = [openingRoster(node)] + (first.map { [$0] } ?? assumed)
             if first == nil { step.after = work }
             add(step)
@@ -66,15 +67,16 @@ extension Draft {
     /// Whether the closing roster no longer tells of what the step removes or takes back.
     private func leavesSomethingOut(_ step: Step) -> Bool {
         switch step.operation {
-        case .undefineDomain, .move(.finish, _), .move(.forget, _): true
-        case .deleteVolume: step.object.kind == .disk
-        case .updateDomain(let update):
+        case .domain(.undefine): true
+        case .move(let move): move.stage == .finish || move.stage == .forget
+        case .storage(.deleteVolume): step.object.kind == .disk
+        case .update(let update):
             // Only these take a disk or a name away from an instance.
             switch update.action {
             case .edit, .moveDisk(.copy, _): true
             default: false
             }
-        case .defineDomain(let definition):
+        case .domain(.define(let definition)):
             definition.disks.contains { releasedPaths.contains(Location(node: step.node, what: $0.path)) }
         default: false
         }
@@ -106,7 +108,7 @@ extension Draft {
             add(
                 Step(
                     id: StepID("\(node)/roster/refresh"), node: node, object: object,
-                    operation: isForgettable(next) ? .deleteRoster : .writeRoster(next)))
+                    operation: isForgettable(next) ? .roster(.delete) : .roster(.write(next))))
         }
         for node in nodes {
             changes.append(

@@ -245,7 +245,7 @@ extension Draft {
         add(
             Step(
                 id: step, node: work.node, object: work.object,
-                operation: .changeSite(
+                operation: .role(
                     SiteStep(uuid: work.uuid, name: work.name, role: role, address: work.address, action: action)),
                 requires: Draft.unique(requires)))
         work.last = step
@@ -280,7 +280,7 @@ extension Draft {
             Step(
                 id: StepID("\(work.node)/instance/\(work.instance.name)/record-roles"), node: work.node,
                 object: work.object,
-                operation: .updateDomain(DomainUpdate(uuid: work.uuid, name: work.name, action: .record(applied))),
+                operation: .update(DomainUpdate(uuid: work.uuid, name: work.name, action: .record(applied))),
                 requires: [work.last].compactMap(\.self)))
     }
 

@@ -23,9 +23,10 @@ extension Draft {
                 add(
                     Step(
                         id: step, node: node, object: object,
-                        operation: .ensurePool(
-                            PoolDefinition(
-                                name: name, path: folder.path, uuid: names.poolUUID(folder.path, on: node)))))
+                        operation: .storage(
+                            .ensurePool(
+                                PoolDefinition(
+                                    name: name, path: folder.path, uuid: names.poolUUID(folder.path, on: node))))))
                 changes.append(
                     Change(
                         known == nil ? .create : .start, object,
@@ -139,10 +140,12 @@ extension Draft {
         add(
             Step(
                 id: step, node: node, object: object,
-                operation: .fetchImage(
-                    ImageFetch(
-                        image: name, source: image.source, checksum: resolved.checksum, byteCount: resolved.byteCount,
-                        path: path)),
+                operation: .storage(
+                    .fetchImage(
+                        ImageFetch(
+                            image: name, source: image.source, checksum: resolved.checksum,
+                            byteCount: resolved.byteCount,
+                            path: path))),
                 requires: [poolSteps[Location(node: node, what: folder)]].compactMap(\.self)))
         var details = [path]
         if let count = resolved.byteCount { details.append("\(Size(bytes: count).rounded) to transfer") }
@@ -218,7 +221,8 @@ extension Draft {
             let step = StepID("\(disk.node)/disk\(path)/delete")
             add(
                 Step(
-                    id: step, node: disk.node, object: object, operation: .deleteVolume(path: path, of: owner),
+                    id: step, node: disk.node, object: object,
+                    operation: .storage(.deleteVolume(path: path, of: owner)),
                     requires: before))
             before = [step]
         }

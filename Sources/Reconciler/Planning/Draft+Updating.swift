@@ -94,13 +94,14 @@ extension Draft {
         if owned.domain.power != .shutOff {
             add(work.step("stop-for-replace", stop(work), &chain))
         }
-        add(work.step("delete-root", .deleteVolume(path: path, of: owned.domain.uuid), &chain))
+        add(work.step("delete-root", .storage(.deleteVolume(path: path, of: owned.domain.uuid)), &chain))
         add(
             work.step(
                 "volume/root",
-                .createVolume(
-                    VolumeDefinition(
-                        path: path, capacity: work.instance.disk, backingPath: backing, owner: owned.domain.uuid)),
+                .storage(
+                    .createVolume(
+                        VolumeDefinition(
+                            path: path, capacity: work.instance.disk, backingPath: backing, owner: owned.domain.uuid))),
                 &chain))
         writeSeed(work, isNewMachine: true, &chain)
     }
@@ -132,7 +133,7 @@ extension Draft {
 
     mutating func makeVolumes(_ work: UpdateWork, _ chain: inout Chain) {
         for item in work.update.volumes {
-            var step = work.step("volume/\(item.disk)", .createVolume(item.volume), &chain)
+            var step = work.step("volume/\(item.disk)", .storage(.createVolume(item.volume)), &chain)
             if let pool = poolSteps[Location(node: work.owned.node, what: item.folder)] { step.requires.append(pool) }
             add(step)
         }
@@ -178,7 +179,7 @@ extension Draft {
         var definition = seedDefinition(of: work.instance, path: path, uuid: work.owned.domain.uuid)
         let text = revision(work, isNewMachine: isNewMachine)
         definition.revision = text
-        add(work.step("seed", .writeSeed(definition), &chain))
+        add(work.step("seed", .storage(.writeSeed(definition)), &chain))
     }
 
     /// A word for the content that cloud-init would take for another machine's; the old one where it stays.
@@ -214,7 +215,8 @@ extension Draft {
             guard let node = answered[work.owned.node], let there = ownedNetwork(network, on: node) else { continue }
             var step = work.step(
                 "release/\(network)",
-                .updateReservations(network: there.uuid, name: there.name, add: [], remove: items.map(\.reservation)),
+                .network(
+                    .updateReservations(uuid: there.uuid, name: there.name, add: [], remove: items.map(\.reservation))),
                 &chain)
             step.expectation = .none
             step.object = ObjectReference(.network, network.text, on: work.owned.node)
@@ -243,7 +245,7 @@ extension Draft {
         let networks = work.instance.nics.flatMap {
             networkSteps[Location(node: owned.node, what: $0.network.text)] ?? []
         }
-        var start = work.step("start", .startDomain(uuid: owned.domain.uuid, name: owned.domain.name), &chain)
+        var start = work.step("start", .domain(.start(uuid: owned.domain.uuid, name: owned.domain.name)), &chain)
         start.requires += Draft.unique(networks)
         start.after = bootsBefore(on: owned.node)
         return start

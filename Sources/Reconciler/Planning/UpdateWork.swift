@@ -12,7 +12,7 @@ struct UpdateWork {
     /// The next step of the domain, which changes it.
     func step(_ id: String, _ action: DomainUpdate.Action, _ chain: inout Chain) -> Step {
         step(
-            id, .updateDomain(DomainUpdate(uuid: owned.domain.uuid, name: owned.domain.name, action: action)), &chain)
+            id, .update(DomainUpdate(uuid: owned.domain.uuid, name: owned.domain.name, action: action)), &chain)
     }
 
     /// The next step of the domain.

@@ -46,7 +46,7 @@ struct RollbackCommand: AsyncParsableCommand {
         let run = InstanceRun(instance: instance, spec: spec, lock: lock, log: log, context: context)
         try await run.change("rollback") { place in
             let (role, site) = try chosen(in: place.cluster.instances[place.mark.instance]?.roles ?? [:])
-            return .changeSite(
+            return .role(
                 SiteStep(
                     uuid: place.domain.uuid, name: place.domain.name, role: role,
                     address: place.mark.nics.sorted { $0.key < $1.key }.compactMap(\.value.address).first

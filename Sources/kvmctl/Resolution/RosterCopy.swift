@@ -28,7 +28,7 @@ struct RosterCopy: Sendable {
     /// Remembers what a plan is about to write, before its first step: a run that is killed has said it then.
     func remember(_ plan: Plan) {
         for step in plan.steps {
-            guard case .writeRoster(let roster) = step.operation else { continue }
+            guard case .roster(.write(let roster)) = step.operation else { continue }
             return store(roster)
         }
     }
@@ -38,8 +38,8 @@ struct RosterCopy: Sendable {
         for (step, outcome) in report.outcomes.reversed() {
             guard outcome == .done || outcome == .unchanged else { continue }
             switch step.operation {
-            case .writeRoster(let roster): return store(roster)
-            case .deleteRoster:
+            case .roster(.write(let roster)): return store(roster)
+            case .roster(.delete):
                 if let file { try? FileManager.default.removeItem(atPath: file) }
                 return
             default: continue

@@ -127,23 +127,12 @@ struct ApplyRun: Sendable {
     /// The first secret that a step will need and that cannot be read, in words.
     private func missingSecret(_ plan: Plan) -> String? {
         for step in plan.steps {
-            for secret in Self.secrets(of: step.operation) {
+            for secret in step.operation.secrets {
                 guard let reason = planning.inputs.missingSecrets[secret] else { continue }
                 return "\(step.object) needs a secret that cannot be read: \(reason)"
             }
         }
         return nil
-    }
-
-    /// What a step writes into a guest and is read only then.
-    private static func secrets(of operation: Operation) -> [Secret] {
-        switch operation {
-        case .writeSeed(let seed): return [seed.rootPassword].compactMap(\.self)
-        case .changeSite(let change):
-            guard case .deploy(let deployment) = change.action, let tls = deployment.site.tls else { return [] }
-            return [tls.certificate, tls.key]
-        default: return []
-        }
     }
 
     private func interrupted() -> RunStatus {

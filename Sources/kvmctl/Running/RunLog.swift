@@ -56,7 +56,7 @@ final class RunLog: Sendable {
     /// Writes down what happened to a step; how far it is is left out, what it came to is not.
     func record(_ event: ExecutionEvent, duration: Duration?) {
         switch event {
-        case .started(let step): write("\(step.node) step \(step.id) started: \(step.operation.words)")
+        case .started(let step): write("\(step.node) step \(step.id) started: \(step.operation.words.item)")
         case .progress(let step, .migrated(let outcome)): write("\(step.node) step \(step.id): \(outcome.words)")
         case .progress: break
         case .ended(let step, let outcome):

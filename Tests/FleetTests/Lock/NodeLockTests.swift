@@ -46,7 +46,7 @@ struct NodeLockTests {
             try await Self.killHolder(of: test)
             let deadline = ContinuousClock.now.advanced(by: .seconds(20))
             while await test.node.lock.isHeld, ContinuousClock.now < deadline { await Task.yield() }
-            let error = await #expect(throws: StepError.self) { try await test.perform(.deleteRoster) }
+            let error = await #expect(throws: StepError.self) { try await test.perform(.roster(.delete)) }
             #expect(error?.isNodeLost == true)
         }
     }

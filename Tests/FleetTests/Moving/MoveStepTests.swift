@@ -42,7 +42,7 @@ struct MoveStepTests {
         try await TestNode.withTwo { (source: TestNode, destination: TestNode) async throws in
             let move = try await failLast(source, destination)
             for (node, stage) in [(source, InstanceMove.Stage.leave), (destination, .discard)] {
-                let result = try await node.perform(.move(stage, move))
+                let result = try await node.perform(.move(MoveStep(stage, of: move)))
                 guard case .skipped = result else {
                     Issue.record("\(stage) was \(result)")
                     continue
@@ -60,11 +60,11 @@ struct MoveStepTests {
         try await TestNode.withTwo { (source: TestNode, destination: TestNode) async throws in
             let move = try await failLast(source, destination)
             try await destination.libvirt.startDomain(move.uuid.libvirt)
-            #expect(try await source.perform(.move(.leave, move)) == .done)
+            #expect(try await source.perform(.move(MoveStep(.leave, of: move))) == .done)
             #expect(try await destination.node.connection.domain(move.uuid)?.mark?.hasArrived == true)
             #expect(try !hasDisk(source) && hasDisk(destination))
             #expect(try await source.node.connection.domain(move.uuid) == nil)
-            #expect(try await destination.perform(.move(.finish, move)) == .done)
+            #expect(try await destination.perform(.move(MoveStep(.finish, of: move))) == .done)
             let seen = try #require(try await destination.node.connection.domain(move.uuid))
             #expect(seen.mark?.move == nil && seen.mark?.hasArrived == false && seen.autostart)
         }
@@ -89,7 +89,9 @@ struct MoveStepTests {
             #expect(calls == [look, "marking domain \(move.name)", look])
             #expect(try await destination.node.connection.domain(move.uuid)?.mark?.hasArrived == true)
             // What is written down already is not asked for again.
-            let leaving = try await destination.calls.during { _ = try await source.perform(.move(.leave, move)) }
+            let leaving = try await destination.calls.during {
+                _ = try await source.perform(.move(MoveStep(.leave, of: move)))
+            }
             #expect(leaving == [look])
             #expect(try !hasDisk(source) && hasDisk(destination))
         }
@@ -109,11 +111,11 @@ struct MoveStepTests {
     func whole() async throws {
         try await TestNode.withTwo { (source: TestNode, destination: TestNode) async throws in
             let move = try await failLast(source, destination, hasArrived: true)
-            guard case .skipped = try await destination.perform(.move(.discard, move)) else {
+            guard case .skipped = try await destination.perform(.move(MoveStep(.discard, of: move))) else {
                 Issue.record("the only good copy was discarded")
                 return
             }
-            #expect(try await source.perform(.move(.leave, move)) == .done)
+            #expect(try await source.perform(.move(MoveStep(.leave, of: move))) == .done)
             #expect(try !hasDisk(source) && hasDisk(destination))
         }
     }
@@ -123,7 +125,7 @@ struct MoveStepTests {
         try await TestNode.withTwo { (source: TestNode, destination: TestNode) async throws in
             let move = try await failLast(source, destination)
             try await source.libvirt.startDomain(move.uuid.libvirt)
-            guard case .skipped = try await source.perform(.move(.migrate, move)) else {
+            guard case .skipped = try await source.perform(.move(MoveStep(.migrate, of: move))) else {
                 Issue.record("it went where a definition of it is already")
                 return
             }
@@ -138,7 +140,7 @@ struct MoveStepTests {
     func notTakenBack() async throws {
         try await TestNode.withTwo { (source: TestNode, destination: TestNode) async throws in
             let move = try await failLast(source, destination)
-            _ = try await source.perform(.move(.migrate, move))
+            _ = try await source.perform(.move(MoveStep(.migrate, of: move)))
             for node in [source, destination] {
                 #expect(try hasDisk(node))
                 #expect(try await node.node.connection.domain(move.uuid) != nil)

@@ -51,7 +51,7 @@ struct UnreachableTests {
         let driver = try #require(await fleet.drivers[refused.name])
         let step = Step(
             id: StepID("x"), node: refused.name, object: ObjectReference(.node, "refused", on: nil),
-            operation: .deleteRoster)
+            operation: .roster(.delete))
         let error = await #expect(throws: StepError.self) { try await driver.perform(step) { _ in } }
         #expect(error?.isNodeLost == true)
         #expect(error?.summary == "deleting the roster on refused")

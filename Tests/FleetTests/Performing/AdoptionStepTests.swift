@@ -20,7 +20,7 @@ struct AdoptionStepTests {
             let plain = try await test.libvirt.domainXML(id, [.inactive])
             var mark = domain.mark
             mark.isAdopted = true
-            let adopt = Reconciler.Operation.adoptDomain(uuid: domain.uuid, name: domain.name, mark: mark)
+            let adopt = Reconciler.Operation.domain(.adopt(uuid: domain.uuid, name: domain.name, mark: mark))
             let expected = Step.Expectation.unchanged(fingerprint: before.fingerprint)
             #expect(try await test.perform(adopt, expecting: expected) == .done)
             #expect(try await test.perform(adopt, expecting: expected) == .unchanged)
@@ -41,7 +41,7 @@ struct AdoptionStepTests {
             var mark = domain.mark
             mark.cluster = Samples.cluster
             mark.isAdopted = true
-            let result = try await test.perform(.adoptDomain(uuid: domain.uuid, name: domain.name, mark: mark))
+            let result = try await test.perform(.domain(.adopt(uuid: domain.uuid, name: domain.name, mark: mark)))
             guard case .skipped = result else {
                 Issue.record("\(result)")
                 return
@@ -56,20 +56,23 @@ struct AdoptionStepTests {
             let domain = test.instance("a")
             let (uuid, name) = (domain.uuid, domain.name)
             try await test.define(domain)
-            let create = Reconciler.Operation.createSnapshot(uuid: uuid, name: name, snapshot: "s", withMemory: false)
+            let create = Reconciler.Operation.snapshot(
+                .create(uuid: uuid, name: name, snapshot: "s", withMemory: false))
             #expect(try await test.perform(create) == .done)
             #expect(try await test.perform(create) == .unchanged)
             #expect(try await test.node.connection.domains().first?.snapshots.map(\.name) == ["s"])
-            #expect(try await test.perform(.setProtect(uuid: uuid, name: name, protect: !domain.mark.protect)) == .done)
-            #expect(try await test.perform(.revertSnapshot(uuid: uuid, name: name, snapshot: "s")) == .done)
+            #expect(
+                try await test.perform(.domain(.setProtect(uuid: uuid, name: name, protect: !domain.mark.protect)))
+                    == .done)
+            #expect(try await test.perform(.snapshot(.revert(uuid: uuid, name: name, snapshot: "s"))) == .done)
             #expect(try await test.node.connection.domain(uuid)?.mark?.instance == domain.mark.instance)
-            let missing = try await test.perform(.revertSnapshot(uuid: uuid, name: name, snapshot: "none"))
+            let missing = try await test.perform(.snapshot(.revert(uuid: uuid, name: name, snapshot: "none")))
             #expect(missing == .skipped("\(name) has no snapshot none"))
-            let delete = Reconciler.Operation.deleteSnapshot(uuid: uuid, name: name, snapshot: "s")
+            let delete = Reconciler.Operation.snapshot(.delete(uuid: uuid, name: name, snapshot: "s"))
             #expect(try await test.perform(delete) == .done)
             #expect(try await test.perform(delete) == .unchanged)
             await #expect(throws: StepError.self) {
-                try await test.perform(.createSnapshot(uuid: uuid, name: name, snapshot: "m", withMemory: true))
+                try await test.perform(.snapshot(.create(uuid: uuid, name: name, snapshot: "m", withMemory: true)))
             }
         }
     }

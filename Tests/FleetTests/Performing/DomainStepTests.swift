@@ -14,10 +14,10 @@ struct DomainStepTests {
             let domain = test.instance("a")
             try await test.define(domain)
             let operations: [Reconciler.Operation] = [
-                .finishCreation(uuid: domain.uuid, name: domain.name),
-                .setProtect(uuid: domain.uuid, name: domain.name, protect: true),
-                .setAutostart(uuid: domain.uuid, name: domain.name, autostart: true),
-                .markDeleting(uuid: domain.uuid, name: domain.name),
+                .domain(.finishCreation(uuid: domain.uuid, name: domain.name)),
+                .domain(.setProtect(uuid: domain.uuid, name: domain.name, protect: true)),
+                .domain(.setAutostart(uuid: domain.uuid, name: domain.name, autostart: true)),
+                .domain(.markDeleting(uuid: domain.uuid, name: domain.name)),
             ]
             for operation in operations {
                 #expect(try await test.perform(operation) == .done, "\(operation)")
@@ -38,12 +38,14 @@ struct DomainStepTests {
             let domain = test.instance("a")
             try await test.define(domain)
             try await test.libvirt.startDomain(domain.uuid.libvirt)
-            #expect(try await test.perform(.setProtect(uuid: domain.uuid, name: domain.name, protect: true)) == .done)
+            #expect(
+                try await test.perform(.domain(.setProtect(uuid: domain.uuid, name: domain.name, protect: true)))
+                    == .done)
             let id = try domain.uuid.libvirt
             for xml in [try await test.libvirt.domainXML(id, []), try await test.libvirt.domainXML(id, [.inactive])] {
                 #expect(xml.contains("protect=\"yes\"") || xml.contains("protect='yes'"))
             }
-            #expect(try await test.perform(.startDomain(uuid: domain.uuid, name: domain.name)) == .unchanged)
+            #expect(try await test.perform(.domain(.start(uuid: domain.uuid, name: domain.name))) == .unchanged)
         }
     }
 
@@ -55,7 +57,7 @@ struct DomainStepTests {
             let planned = try #require(try await test.node.connection.domain(domain.uuid))
             try await test.libvirt.setAutostart(true, ofDomain: domain.uuid.libvirt)
             let result = try await test.perform(
-                .setProtect(uuid: domain.uuid, name: domain.name, protect: true),
+                .domain(.setProtect(uuid: domain.uuid, name: domain.name, protect: true)),
                 expecting: .unchanged(fingerprint: planned.fingerprint))
             #expect(result == .skipped("the domain demo.a was changed after the plan was made"))
             #expect(try await test.node.connection.domain(domain.uuid)?.mark == domain.mark)
@@ -69,13 +71,13 @@ struct DomainStepTests {
             try await test.define(domain)
             _ = try await test.makeImage("a.qcow2")
             let skipped = StepResult.skipped("the domain demo.a does not carry this cluster's mark")
-            #expect(try await test.perform(.undefineDomain(uuid: domain.uuid, name: "demo.a")) == skipped)
-            #expect(try await test.perform(.markDeleting(uuid: domain.uuid, name: "demo.a")) == skipped)
+            #expect(try await test.perform(.domain(.undefine(uuid: domain.uuid, name: "demo.a"))) == skipped)
+            #expect(try await test.perform(.domain(.markDeleting(uuid: domain.uuid, name: "demo.a"))) == skipped)
             #expect(
-                try await test.perform(.stopDomain(uuid: domain.uuid, name: "demo.a", timeout: .zero, force: true))
+                try await test.perform(.domain(.stop(uuid: domain.uuid, name: "demo.a", timeout: .zero, force: true)))
                     == skipped)
             #expect(
-                try await test.perform(.deleteVolume(path: "\(test.folder)/a.qcow2", of: domain.uuid))
+                try await test.perform(.storage(.deleteVolume(path: "\(test.folder)/a.qcow2", of: domain.uuid)))
                     == .skipped("the domain demo-2.a does not carry this cluster's mark"))
             #expect(try test.files == ["a.qcow2"])
             #expect(try await test.node.connection.domain(domain.uuid)?.mark == domain.mark)
@@ -89,11 +91,11 @@ struct DomainStepTests {
             try await test.define(domain)
             domain.mark.applied["memory"] = "8GiB"
             #expect(
-                try await test.perform(.defineDomain(domain), expecting: .absent)
+                try await test.perform(.domain(.define(domain)), expecting: .absent)
                     == .skipped("the domain demo.a appeared after the plan was made"))
             domain.uuid = Samples.uuid("11111111-2222-4333-8444-555555555555")
             domain.mark.uuid = domain.uuid
-            let result = try await test.perform(.defineDomain(domain), expecting: .absent)
+            let result = try await test.perform(.domain(.define(domain)), expecting: .absent)
             guard case .skipped(let reason) = result else {
                 Issue.record("\(result)")
                 return
@@ -108,7 +110,7 @@ struct DomainStepTests {
             var domain = test.instance("a")
             domain.autostart = false
             try await test.define(domain)
-            #expect(try await test.perform(.defineDomain(domain), expecting: .absent) == .unchanged)
+            #expect(try await test.perform(.domain(.define(domain)), expecting: .absent) == .unchanged)
         }
     }
 
@@ -117,18 +119,19 @@ struct DomainStepTests {
         try await TestNode.with { (test: TestNode) async throws in
             let domain = test.instance("a")
             try await test.define(domain)
-            #expect(try await test.perform(.startDomain(uuid: domain.uuid, name: domain.name)) == .done)
+            #expect(try await test.perform(.domain(.start(uuid: domain.uuid, name: domain.name))) == .done)
             await #expect(throws: StepError.self) {
-                try await test.perform(.undefineDomain(uuid: domain.uuid, name: domain.name))
+                try await test.perform(.domain(.undefine(uuid: domain.uuid, name: domain.name)))
             }
-            let stop = Reconciler.Operation.stopDomain(
-                uuid: domain.uuid, name: domain.name, timeout: .zero, force: true)
+            let stop = Reconciler.Operation.domain(
+                .stop(
+                    uuid: domain.uuid, name: domain.name, timeout: .zero, force: true))
             #expect(try await test.perform(stop) == .done)
             #expect(try await test.perform(stop) == .unchanged)
-            #expect(try await test.perform(.undefineDomain(uuid: domain.uuid, name: domain.name)) == .done)
-            #expect(try await test.perform(.undefineDomain(uuid: domain.uuid, name: domain.name)) == .unchanged)
+            #expect(try await test.perform(.domain(.undefine(uuid: domain.uuid, name: domain.name))) == .done)
+            #expect(try await test.perform(.domain(.undefine(uuid: domain.uuid, name: domain.name))) == .unchanged)
             #expect(
-                try await test.perform(.startDomain(uuid: domain.uuid, name: domain.name))
+                try await test.perform(.domain(.start(uuid: domain.uuid, name: domain.name)))
                     == .skipped("the domain demo.a is not there any more"))
         }
     }
@@ -138,9 +141,10 @@ struct DomainStepTests {
         try await TestNode.with { (test: TestNode) async throws in
             let domain = test.instance("a")
             try await test.define(domain)
-            try await test.perform(.startDomain(uuid: domain.uuid, name: domain.name))
-            let stop = Reconciler.Operation.stopDomain(
-                uuid: domain.uuid, name: domain.name, timeout: .zero, force: false)
+            try await test.perform(.domain(.start(uuid: domain.uuid, name: domain.name)))
+            let stop = Reconciler.Operation.domain(
+                .stop(
+                    uuid: domain.uuid, name: domain.name, timeout: .zero, force: false))
             let error = await #expect(throws: StepError.self) { try await test.perform(stop) }
             #expect("\(String(describing: error))".contains("virsh destroy demo.a"))
             #expect(try await test.node.connection.domain(domain.uuid)?.power == .running)
@@ -155,12 +159,12 @@ struct DomainStepTests {
             let root = try await test.makeImage("a.qcow2")
             let stranger = try await test.makeImage("stranger.qcow2")
             #expect(
-                try await test.perform(.deleteVolume(path: stranger, of: mine.uuid))
+                try await test.perform(.storage(.deleteVolume(path: stranger, of: mine.uuid)))
                     == .skipped("the domain demo.a does not name \(stranger)"))
-            #expect(try await test.perform(.deleteVolume(path: root, of: mine.uuid)) == .done)
-            #expect(try await test.perform(.deleteVolume(path: root, of: mine.uuid)) == .unchanged)
+            #expect(try await test.perform(.storage(.deleteVolume(path: root, of: mine.uuid))) == .done)
+            #expect(try await test.perform(.storage(.deleteVolume(path: root, of: mine.uuid))) == .unchanged)
             #expect(
-                try await test.perform(.deleteVolume(path: stranger, of: other.uuid))
+                try await test.perform(.storage(.deleteVolume(path: stranger, of: other.uuid)))
                     == .skipped("no domain and no roster leads to \(stranger) any more"))
             #expect(try test.files == ["stranger.qcow2"])
         }
@@ -176,7 +180,7 @@ struct DomainStepTests {
             try await test.define(thief)
             let root = try await test.makeImage("a.qcow2")
             #expect(
-                try await test.perform(.deleteVolume(path: root, of: mine.uuid))
+                try await test.perform(.storage(.deleteVolume(path: root, of: mine.uuid)))
                     == .skipped("\(root) is a disk of demo-2.b"))
             #expect(try test.files == ["a.qcow2"])
         }
@@ -192,8 +196,8 @@ struct DomainStepTests {
                 node: Samples.name("kvm1"), path: disk)
             let roster = Roster(
                 cluster: Samples.cluster, generation: 1, nodes: [:], instances: [:], keptDisks: [kept])
-            #expect(try await test.perform(.writeRoster(roster)) == .done)
-            #expect(try await test.perform(.deleteVolume(path: disk, of: gone.uuid)) == .done)
+            #expect(try await test.perform(.roster(.write(roster))) == .done)
+            #expect(try await test.perform(.storage(.deleteVolume(path: disk, of: gone.uuid))) == .done)
             #expect(try test.files == ["state"])
         }
     }
@@ -201,7 +205,7 @@ struct DomainStepTests {
     @Test("a data disk stays while a file cannot be read that may stand on it; what can be made again goes")
     func unread() async throws {
         try await TestNode.with { (test: TestNode) async throws in
-            #expect(try await test.perform(.ensurePool(Samples.pool("fast", test.folder))) == .done)
+            #expect(try await test.perform(.storage(.ensurePool(Samples.pool("fast", test.folder)))) == .done)
             let (root, data) = (try await test.makeImage("a.qcow2"), try await test.makeImage("data.qcow2"))
             let kept = try await test.makeImage("kept.qcow2")
             // No listing gives the contents of a file with such a name.
@@ -217,21 +221,21 @@ struct DomainStepTests {
                         instance: Samples.name("gone"), disk: Samples.name("data"), part: Samples.name("main"),
                         node: Samples.name("kvm1"), path: kept)
                 ])
-            #expect(try await test.perform(.writeRoster(roster)) == .done)
+            #expect(try await test.perform(.roster(.write(roster))) == .done)
             let gone = test.instance("gone").uuid
             for (path, owner) in [(data, mine.uuid), (kept, gone)] {
                 #expect(
-                    try await test.perform(.deleteVolume(path: path, of: owner))
+                    try await test.perform(.storage(.deleteVolume(path: path, of: owner)))
                         == .skipped("\(PlainText.line(odd)) cannot be read, and may stand on it"))
             }
-            #expect(try await test.perform(.deleteVolume(path: root, of: mine.uuid)) == .done)
+            #expect(try await test.perform(.storage(.deleteVolume(path: root, of: mine.uuid))) == .done)
             try FileManager.default.removeItem(atPath: odd)
             let deadline = ContinuousClock.now.advanced(by: .seconds(20))
             var results = [StepResult.unchanged, .unchanged]
             while results != [.done, .done], ContinuousClock.now < deadline {
                 for (index, (path, owner)) in [(data, mine.uuid), (kept, gone)].enumerated() {
                     guard results[index] != .done else { continue }
-                    results[index] = try await test.perform(.deleteVolume(path: path, of: owner))
+                    results[index] = try await test.perform(.storage(.deleteVolume(path: path, of: owner)))
                 }
             }
             #expect(results == [.done, .done])
@@ -244,7 +248,7 @@ struct DomainStepTests {
             let domain = test.instance("a")
             try await test.define(domain)
             let roster = Roster(cluster: Samples.cluster, generation: 4, nodes: [:], instances: [:], keptDisks: [])
-            #expect(try await test.perform(.writeRoster(roster)) == .done)
+            #expect(try await test.perform(.roster(.write(roster))) == .done)
             let first = await test.node.observe()
             guard case .answered(let node) = first else {
                 Issue.record("\(first)")
@@ -268,13 +272,14 @@ struct DomainStepTests {
             var network = Samples.typicalNetwork
             network.reservations = []
             network.hasDHCP = true
-            #expect(try await test.perform(.defineNetwork(network), expecting: .absent) == .done)
-            #expect(try await test.perform(.defineNetwork(network), expecting: .absent) == .unchanged)
+            #expect(try await test.perform(.network(.define(network)), expecting: .absent) == .done)
+            #expect(try await test.perform(.network(.define(network)), expecting: .absent) == .unchanged)
             let (uuid, name) = (network.mark.uuid, network.name)
             let own = try #require(network.cidr)
             let entry = Reservation(
                 mac: Samples.mac("52:54:00:00:00:01"), address: IPv4Address(value: own.lastHost.value), name: "x")
-            let add = Reconciler.Operation.updateReservations(network: uuid, name: name, add: [entry], remove: [])
+            let add = Reconciler.Operation.network(
+                .updateReservations(uuid: uuid, name: name, add: [entry], remove: []))
             #expect(try await test.perform(add) == .done)
             #expect(try await test.perform(add) == .unchanged)
             #expect(try await test.node.connection.networks().first { $0.uuid == uuid }?.reservations == [entry])
@@ -282,11 +287,11 @@ struct DomainStepTests {
             guest.nics[0].attachment = .network(name)
             try await test.define(guest)
             #expect(
-                try await test.perform(.deleteNetwork(uuid: uuid, name: name))
+                try await test.perform(.network(.delete(uuid: uuid, name: name)))
                     == .skipped("demo.a would lose the network \(name)"))
-            #expect(try await test.perform(.undefineDomain(uuid: guest.uuid, name: guest.name)) == .done)
-            #expect(try await test.perform(.deleteNetwork(uuid: uuid, name: name)) == .done)
-            #expect(try await test.perform(.deleteNetwork(uuid: uuid, name: name)) == .unchanged)
+            #expect(try await test.perform(.domain(.undefine(uuid: guest.uuid, name: guest.name))) == .done)
+            #expect(try await test.perform(.network(.delete(uuid: uuid, name: name))) == .done)
+            #expect(try await test.perform(.network(.delete(uuid: uuid, name: name))) == .unchanged)
         }
     }
 }

@@ -25,12 +25,12 @@ struct LayerStepTests {
             let seen = try await test.node.connection.observe(Samples.cluster, poolFolders: [test.folder])
             #expect(seen.domains.first?.disks.first { $0.name == "root" }?.layers == [chain[1], chain[2]])
             func delete(_ path: String) async throws -> Reconciler.StepResult {
-                try await test.perform(.deleteVolume(path: path, of: domain.uuid))
+                try await test.perform(.storage(.deleteVolume(path: path, of: domain.uuid)))
             }
             #expect(
                 try await delete(chain[2])
                     == .skipped("the domain demo.a stays, and a disk of it stands on \(chain[2])"))
-            #expect(try await test.perform(.markDeleting(uuid: domain.uuid, name: domain.name)) == .done)
+            #expect(try await test.perform(.domain(.markDeleting(uuid: domain.uuid, name: domain.name))) == .done)
             let clone = try await test.makeImage("clone.qcow2", backing: chain[2])
             var stranger = test.instance("b", cluster: ClusterIdentity(name: Samples.name("demo-2")))
             stranger.disks = [.init(name: "root", path: clone, serial: nil)]
@@ -51,15 +51,17 @@ struct LayerStepTests {
             let chain = try await Self.chain(test, "data")
             let nobody = UniqueID(derivedFrom: "nobody")
             func delete(_ path: String) async throws -> Reconciler.StepResult {
-                try await test.perform(.deleteVolume(path: path, of: nobody))
+                try await test.perform(.storage(.deleteVolume(path: path, of: nobody)))
             }
             #expect(try await delete(chain[2]) == .skipped("no domain and no roster leads to \(chain[2]) any more"))
             let kept = Roster.KeptDisk(
                 instance: Samples.name("a"), disk: Samples.name("data"), part: .main, node: test.node.node,
                 path: chain[0])
             try await test.perform(
-                .writeRoster(
-                    Roster(cluster: Samples.cluster, generation: 1, nodes: [:], instances: [:], keptDisks: [kept])))
+                .roster(
+                    .write(
+                        Roster(cluster: Samples.cluster, generation: 1, nodes: [:], instances: [:], keptDisks: [kept])))
+            )
             for path in chain.reversed() { #expect(try await delete(path) == .done) }
             #expect(try test.files.filter { $0.hasPrefix("demo.a.data") } == [])
         }

@@ -14,7 +14,7 @@ struct PoolStepTests {
         let folder = "\(test.folder)/\(name)"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
         let pool = Samples.pool(name, folder)
-        #expect(try await test.perform(.ensurePool(pool)) == .done)
+        #expect(try await test.perform(.storage(.ensurePool(pool))) == .done)
         return pool
     }
 
@@ -32,11 +32,11 @@ struct PoolStepTests {
             #expect(!ObjectNames(ClusterIdentity(name: Samples.name("demo-2"))).defined(seen, on: test.node.node))
             try FileManager.default.createDirectory(
                 atPath: "\(pool.path)/lost+found", withIntermediateDirectories: false)
-            #expect(try await test.perform(.deletePool(pool)) == .done)
+            #expect(try await test.perform(.storage(.deletePool(pool))) == .done)
             #expect(try await Self.names(test).isEmpty)
             #expect(try FileManager.default.contentsOfDirectory(atPath: pool.path) == ["lost+found"])
-            #expect(try await test.perform(.deletePool(pool)) == .unchanged)
-            #expect(try await test.perform(.ensurePool(pool)) == .done)
+            #expect(try await test.perform(.storage(.deletePool(pool))) == .unchanged)
+            #expect(try await test.perform(.storage(.ensurePool(pool))) == .done)
             #expect(try await Self.names(test) == ["fast"])
         }
     }
@@ -52,7 +52,7 @@ struct PoolStepTests {
                 case "link": try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: "/nowhere")
                 default: try Data().write(to: URL(filePath: path))
                 }
-                #expect(try await test.perform(.deletePool(pool)) == .skipped("\(path) is in it"))
+                #expect(try await test.perform(.storage(.deletePool(pool))) == .skipped("\(path) is in it"))
                 try FileManager.default.removeItem(atPath: path)
             }
             // What another cluster is about to make has no file yet.
@@ -60,11 +60,12 @@ struct PoolStepTests {
             other.disks = [.init(name: "root", path: "\(pool.path)/a.qcow2", serial: nil)]
             try await test.define(other)
             #expect(
-                try await test.perform(.deletePool(pool)) == .skipped("\(pool.path)/a.qcow2 is a disk of demo-2.a"))
+                try await test.perform(.storage(.deletePool(pool)))
+                    == .skipped("\(pool.path)/a.qcow2 is a disk of demo-2.a"))
             #expect(try FileManager.default.contentsOfDirectory(atPath: "\(pool.path)/.kvmctl") == ["id"])
             try FileManager.default.removeItem(atPath: "\(pool.path)/.kvmctl")
             #expect(
-                try await test.perform(.deletePool(pool))
+                try await test.perform(.storage(.deletePool(pool)))
                     == .skipped(
                         "the folder \(pool.path) has no mark of kvmctl's, as when a file system is not mounted"))
             #expect(try await Self.names(test) == ["fast"])
@@ -80,11 +81,11 @@ struct PoolStepTests {
                 "<pool type='dir'><name>fast</name><target><path>\(folder)</path></target></pool>")
             var pool = Samples.pool("fast", folder)
             // kvmctl uses it all the same.
-            #expect(try await test.perform(.ensurePool(pool)) == .done)
-            #expect(try await test.perform(.deletePool(pool)) == .unchanged)
+            #expect(try await test.perform(.storage(.ensurePool(pool))) == .done)
+            #expect(try await test.perform(.storage(.deletePool(pool))) == .unchanged)
             pool.uuid = try #require(try await test.node.connection.pools().first?.uuid)
             #expect(
-                try await test.perform(.deletePool(pool))
+                try await test.perform(.storage(.deletePool(pool)))
                     == .skipped("the pool fast over \(folder) is not one that kvmctl defined"))
             #expect(try await Self.names(test) == ["fast"])
         }
@@ -98,7 +99,7 @@ struct PoolStepTests {
             try await test.node.unmark(pool.path)
             let seen = try await test.node.connection.observe(Samples.cluster, poolFolders: [])
             #expect(seen.folders[pool.path] == ObservedFolder(path: pool.path, state: .listed))
-            #expect(try await test.perform(.deletePool(pool)) == .done)
+            #expect(try await test.perform(.storage(.deletePool(pool))) == .done)
             #expect(try await Self.names(test).isEmpty)
         }
     }
@@ -110,7 +111,7 @@ struct PoolStepTests {
             let link = "\(second.folder)/fast"
             try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: pool.path)
             try await second.node.identify(link)
-            #expect(try await first.perform(.deletePool(pool)) == .done)
+            #expect(try await first.perform(.storage(.deletePool(pool))) == .done)
             #expect(try FileManager.default.contentsOfDirectory(atPath: "\(pool.path)/.kvmctl") == ["id"])
         }
     }
@@ -121,7 +122,7 @@ struct PoolStepTests {
         peers.noteSilent(Samples.name("kvm2"))
         try await TestNode.with("kvm1", peers) { (test: TestNode) async throws in
             let pool = try await Self.make(test)
-            #expect(try await test.perform(.deletePool(pool)) == .done)
+            #expect(try await test.perform(.storage(.deletePool(pool))) == .done)
             #expect(try await Self.names(test).isEmpty)
             #expect(try FileManager.default.contentsOfDirectory(atPath: "\(pool.path)/.kvmctl") == ["id"])
         }

@@ -29,7 +29,8 @@ import Testing
                 mark.applied["memory"] = "9GiB"
             }
             #expect(
-                try await test.perform(.revertSnapshot(uuid: domain.uuid, name: domain.name, snapshot: "s")) == .done)
+                try await test.perform(.snapshot(.revert(uuid: domain.uuid, name: domain.name, snapshot: "s"))) == .done
+            )
             #expect(try await test.node.connection.domain(domain.uuid)?.mark == now)
         }
     }
@@ -44,7 +45,7 @@ import Testing
                 }
                 try #require(now.nics != domain.mark.nics)
                 let error = await #expect(throws: StepError.self) {
-                    try await test.perform(.revertSnapshot(uuid: domain.uuid, name: domain.name, snapshot: "s"))
+                    try await test.perform(.snapshot(.revert(uuid: domain.uuid, name: domain.name, snapshot: "s")))
                 }
                 #expect("\(String(describing: error))".contains("kvmctl snapshot delete a s"))
                 #expect(try await test.node.connection.domain(domain.uuid)?.mark == now)

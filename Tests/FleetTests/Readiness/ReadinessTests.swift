@@ -15,10 +15,10 @@ struct ReadinessTests {
             let check = ReadinessCheck(
                 uuid: domain.uuid, name: domain.name, ready: Readiness(when: .running, timeout: .seconds(5)),
                 addresses: [])
-            let error = await #expect(throws: StepError.self) { try await test.perform(.awaitReady(check)) }
+            let error = await #expect(throws: StepError.self) { try await test.perform(.domain(.awaitReady(check))) }
             #expect(error?.causes.first == "it is not running: the guest stopped, or was stopped")
-            #expect(try await test.perform(.startDomain(uuid: domain.uuid, name: domain.name)) == .done)
-            #expect(try await test.perform(.awaitReady(check)) == .done)
+            #expect(try await test.perform(.domain(.start(uuid: domain.uuid, name: domain.name))) == .done)
+            #expect(try await test.perform(.domain(.awaitReady(check))) == .done)
             #expect(try await test.node.connection.domain(domain.uuid)?.mark?.wasReady == true)
         }
     }
@@ -28,10 +28,10 @@ struct ReadinessTests {
         try await TestNode.with { (test: TestNode) async throws in
             let domain = test.instance("a")
             try await test.define(domain)
-            #expect(try await test.perform(.startDomain(uuid: domain.uuid, name: domain.name)) == .done)
+            #expect(try await test.perform(.domain(.start(uuid: domain.uuid, name: domain.name))) == .done)
             let check = ReadinessCheck(
                 uuid: domain.uuid, name: domain.name, ready: Readiness(when: .agent, timeout: .zero), addresses: [])
-            let error = await #expect(throws: StepError.self) { try await test.perform(.awaitReady(check)) }
+            let error = await #expect(throws: StepError.self) { try await test.perform(.domain(.awaitReady(check))) }
             #expect(error?.summary == "demo.a on kvm1 did not become ready (agent)")
             #expect(error?.causes.first == "after 0 s, its guest agent does not answer")
             #expect(error?.remedy == "Look at it with: kvmctl console a")

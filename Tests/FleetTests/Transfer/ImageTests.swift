@@ -24,9 +24,10 @@ struct ImageTests {
     private static func fetch(
         _ source: Image.Source, _ target: String, checksum: Checksum? = nil, count: UInt64? = nil
     ) -> Reconciler.Operation {
-        .fetchImage(
-            ImageFetch(
-                image: Samples.name("debian"), source: source, checksum: checksum, byteCount: count, path: target))
+        .storage(
+            .fetchImage(
+                ImageFetch(
+                    image: Samples.name("debian"), source: source, checksum: checksum, byteCount: count, path: target)))
     }
 
     private static func checksum(_ path: String) throws -> Checksum? {
@@ -199,11 +200,12 @@ struct ImageTests {
             domain.mark.baseImage = FilePlace(target).name
             try await test.define(domain)
             #expect(
-                try await test.perform(.deleteImage(path: target)) == .skipped("it is the base image of demo.a"))
-            #expect(try await test.perform(.undefineDomain(uuid: domain.uuid, name: domain.name)) == .done)
-            #expect(try await test.perform(.deleteImage(path: target)) == .done)
-            #expect(try await test.perform(.deleteImage(path: target)) == .unchanged)
-            await #expect(throws: StepError.self) { try await test.perform(.deleteImage(path: source)) }
+                try await test.perform(.storage(.deleteImage(path: target)))
+                    == .skipped("it is the base image of demo.a"))
+            #expect(try await test.perform(.domain(.undefine(uuid: domain.uuid, name: domain.name))) == .done)
+            #expect(try await test.perform(.storage(.deleteImage(path: target))) == .done)
+            #expect(try await test.perform(.storage(.deleteImage(path: target))) == .unchanged)
+            await #expect(throws: StepError.self) { try await test.perform(.storage(.deleteImage(path: source))) }
             #expect(FileManager.default.fileExists(atPath: source))
         }
     }

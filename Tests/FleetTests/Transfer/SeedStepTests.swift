@@ -13,9 +13,9 @@ struct SeedStepTests {
             var seed = try #require(Samples.seeds["typical"])
             seed.path = "\(test.folder)/demo.web-1.seed.iso"
             seed.rootPassword = .environment("ROOT_PASSWORD")
-            #expect(try await test.perform(.writeSeed(seed)) == .done)
+            #expect(try await test.perform(.storage(.writeSeed(seed))) == .done)
             let first = try Data(contentsOf: URL(filePath: seed.path))
-            #expect(try await test.perform(.writeSeed(seed)) == .unchanged)
+            #expect(try await test.perform(.storage(.writeSeed(seed))) == .unchanged)
             #expect(try Data(contentsOf: URL(filePath: seed.path)) == first)
             #expect(try FileManager.default.attributesOfItem(atPath: seed.path)[.posixPermissions] as? Int == 0o600)
             #expect(first.range(of: Data("hunter2".utf8)) == nil)

@@ -21,7 +21,7 @@ struct AttemptStepTests {
         domain.mark.attempt = attempt
         try await test.define(domain)
         func step(_ action: DomainUpdate.Action) -> Reconciler.Operation {
-            .updateDomain(DomainUpdate(uuid: domain.uuid, name: domain.name, action: action))
+            .update(DomainUpdate(uuid: domain.uuid, name: domain.name, action: action))
         }
         #expect(try await test.perform(step(.keepState)) == .done)
         #expect(try await test.perform(step(.keepState)) == .unchanged)
@@ -40,14 +40,14 @@ struct AttemptStepTests {
     func good() async throws {
         try await TestNode.with { (test: TestNode) async throws in
             let (domain, proof) = try await begin(test)
-            #expect(try await test.perform(.startDomain(uuid: domain.uuid, name: domain.name)) == .done)
-            #expect(try await test.perform(.updateDomain(proof)) == .done)
+            #expect(try await test.perform(.domain(.start(uuid: domain.uuid, name: domain.name))) == .done)
+            #expect(try await test.perform(.update(proof)) == .done)
             let after = try #require(try await test.node.connection.domains().first)
             #expect(after.mark?.attempt == nil && after.mark?.wasReady == true)
             #expect(after.vcpus == 7 && after.snapshots == [])
             #expect(after.disks.first { $0.name == "root" }?.path.hasSuffix("/new.qcow2") == true)
             #expect(!FileManager.default.fileExists(atPath: "\(test.folder)/old.qcow2"))
-            #expect(try await test.perform(.updateDomain(proof)) == .done)
+            #expect(try await test.perform(.update(proof)) == .done)
         }
     }
 
@@ -55,7 +55,7 @@ struct AttemptStepTests {
     func bad() async throws {
         try await TestNode.with { (test: TestNode) async throws in
             let (domain, proof) = try await begin(test)
-            let error = await #expect(throws: StepError.self) { try await test.perform(.updateDomain(proof)) }
+            let error = await #expect(throws: StepError.self) { try await test.perform(.update(proof)) }
             #expect(error?.summary == "the change of \(domain.name) was taken back")
             let after = try #require(try await test.node.connection.domains().first)
             #expect(after.mark?.attempt?.stage == .takenBack && after.mark?.attempt?.takenBackAt != nil)
@@ -70,17 +70,18 @@ struct AttemptStepTests {
     func withoutSnapshot() async throws {
         try await TestNode.with { (test: TestNode) async throws in
             let (domain, proof) = try await begin(test)
-            let drop = Reconciler.Operation.deleteSnapshot(
-                uuid: domain.uuid, name: domain.name, snapshot: ChangeAttempt.snapshot)
+            let drop = Reconciler.Operation.snapshot(
+                .delete(
+                    uuid: domain.uuid, name: domain.name, snapshot: ChangeAttempt.snapshot))
             #expect(try await test.perform(drop) == .done)
-            let error = await #expect(throws: StepError.self) { try await test.perform(.updateDomain(proof)) }
+            let error = await #expect(throws: StepError.self) { try await test.perform(.update(proof)) }
             #expect(error?.summary.hasSuffix("did not prove good, and stays") == true)
             #expect(try await test.node.connection.domain(domain.uuid)?.mark?.attempt?.stage == .made)
             let back = DomainEdit(items: [.disk(domain.disks[0])], mark: domain.mark)
             let update = DomainUpdate(uuid: domain.uuid, name: domain.name, action: .edit(back))
-            #expect(try await test.perform(.updateDomain(update)) == .done)
+            #expect(try await test.perform(.update(update)) == .done)
             let settle = DomainUpdate(uuid: domain.uuid, name: domain.name, action: .settle(files: []))
-            #expect(try await test.perform(.updateDomain(settle)) == .done)
+            #expect(try await test.perform(.update(settle)) == .done)
             #expect(try await test.node.connection.domain(domain.uuid)?.mark?.attempt == nil)
             #expect(!FileManager.default.fileExists(atPath: "\(test.folder)/new.qcow2"))
         }

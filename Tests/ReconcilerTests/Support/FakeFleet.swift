@@ -109,12 +109,12 @@ final class FakeFleet: Sendable {
         try state.withLock { state throws(StepError) in
             if state.isKilled { throw StepError("killed before this") }
             switch step.operation {
-            case .writeRoster(let roster): state.remembered = roster
-            case .deleteRoster: state.remembered = nil
+            case .roster(.write(let roster)): state.remembered = roster
+            case .roster(.delete): state.remembered = nil
             default: break
             }
-            if case .move(let stage, let move) = step.operation {
-                return try state.perform(stage, of: move, step, cluster)
+            if case .move(let part) = step.operation {
+                return try state.perform(part.stage, of: part.move, step, cluster)
             }
             guard var node = state.nodes[step.node], !node.isUnknown, !state.lost.contains(step.node) else {
                 throw StepError("node \(step.node) does not answer", isNodeLost: true)

@@ -6,53 +6,85 @@ extension FakeNode {
     mutating func perform(_ step: Step, of cluster: ClusterIdentity, isMidway: Bool) throws(StepError) -> StepResult {
         if let reason = surprise(step) { return .skipped(reason) }
         switch step.operation {
-        case .ensurePool(let pool): return try ensure(pool, isMidway: isMidway)
-        case .deletePool(let pool): return delete(pool, of: cluster, isMidway: isMidway)
-        case .fetchImage(let fetch): return self.fetch(fetch, isMidway: isMidway)
-        case .deleteImage(let path): return deleteImage(path)
-        case .defineNetwork(let definition): return try define(definition, of: cluster, isMidway: isMidway)
-        case .startNetwork(let uuid, _): return try startNetwork(uuid)
-        case .setNetworkAutostart(let uuid, _, let autostart):
-            return try changeNetwork(uuid, of: cluster) { $0.autostart = autostart }
-        case .updateReservations(let uuid, _, let add, let remove):
-            return try updateReservations(uuid, add: add, remove: remove, of: cluster, isMidway: isMidway)
-        case .changeNetwork(let definition, let restart):
-            return try change(definition, restart: restart, of: cluster, isMidway: isMidway)
-        case .plugGuests(let uuid, _): return plugGuests(into: uuid)
-        case .deleteNetwork(let uuid, _): return deleteNetwork(uuid, of: cluster, isMidway: isMidway)
-        case .defineDomain(let definition): return try define(definition, of: cluster, isMidway: isMidway)
-        case .createVolume(let volume): return try create(volume, of: cluster)
-        case .writeSeed(let seed): return try write(seed, of: cluster)
-        case .finishCreation(let uuid, _): return try finishCreation(uuid, of: cluster)
-        case .startDomain(let uuid, _): return try start(uuid, of: cluster)
-        case .stopDomain(let uuid, _, _, _): return try changeDomain(uuid, of: cluster) { $0.power = .shutOff }
-        case .setAutostart(let uuid, _, let autostart):
-            return try changeDomain(uuid, of: cluster) { $0.autostart = autostart }
-        case .setProtect(let uuid, _, let protect):
-            return try changeDomain(uuid, of: cluster) { $0.mark?.protect = protect }
-        case .awaitReady(let check): return try awaitReady(check, of: cluster)
-        case .markDeleting(let uuid, _): return try changeDomain(uuid, of: cluster) { $0.mark?.phase = .deleting }
-        case .deleteVolume(let path, let uuid): return try deleteVolume(path, of: uuid, cluster)
-        case .undefineDomain(let uuid, _): return try undefine(uuid, of: cluster)
-        case .adoptDomain(let uuid, _, let mark): return try adopt(uuid, mark)
-        case .createSnapshot(let uuid, _, let snapshot, let withMemory):
-            return try changeDomain(uuid, of: cluster) { domain in
-                guard !domain.snapshots.contains(where: { $0.name == snapshot }) else { return }
-                domain.snapshots.append(.init(name: snapshot, hasMemory: withMemory, isExternal: false))
-            }
-        case .revertSnapshot(let uuid, _, _): return try changeDomain(uuid, of: cluster) { _ in }
-        case .deleteSnapshot(let uuid, _, let snapshot):
-            return try changeDomain(uuid, of: cluster) { $0.snapshots.removeAll { $0.name == snapshot } }
-        case .updateDomain(let update): return try self.update(update, of: cluster, isMidway: isMidway)
+        case .domain(let operation): return try perform(operation, of: cluster, isMidway: isMidway)
+        case .update(let update): return try self.update(update, of: cluster, isMidway: isMidway)
+        case .snapshot(let operation): return try perform(operation, of: cluster)
         case .move: throw StepError("a move takes two nodes")
-        case .changeSite(let site): return try change(site, of: cluster)
-        case .writeRoster(let roster): return write(roster)
-        case .deleteRoster:
+        case .storage(let operation): return try perform(operation, of: cluster, isMidway: isMidway)
+        case .network(let operation): return try perform(operation, of: cluster, isMidway: isMidway)
+        case .role(let site): return try change(site, of: cluster)
+        case .roster(.write(let roster)): return write(roster)
+        case .roster(.delete):
             defer { roster = nil }
             return roster == nil ? .unchanged : .done
         case .barrier:
             complain("\(step.id) is no business of a node")
             return .done
+        }
+    }
+
+    private mutating func perform(
+        _ operation: DomainOperation, of cluster: ClusterIdentity, isMidway: Bool
+    ) throws(StepError) -> StepResult {
+        switch operation {
+        case .define(let definition): try define(definition, of: cluster, isMidway: isMidway)
+        case .finishCreation(let uuid, _): try finishCreation(uuid, of: cluster)
+        case .start(let uuid, _): try start(uuid, of: cluster)
+        case .stop(let uuid, _, _, _): try changeDomain(uuid, of: cluster) { $0.power = .shutOff }
+        case .setAutostart(let uuid, _, let autostart):
+            try changeDomain(uuid, of: cluster) { $0.autostart = autostart }
+        case .setProtect(let uuid, _, let protect):
+            try changeDomain(uuid, of: cluster) { $0.mark?.protect = protect }
+        case .awaitReady(let check): try awaitReady(check, of: cluster)
+        case .markDeleting(let uuid, _): try changeDomain(uuid, of: cluster) { $0.mark?.phase = .deleting }
+        case .undefine(let uuid, _): try undefine(uuid, of: cluster)
+        case .adopt(let uuid, _, let mark): try adopt(uuid, mark)
+        }
+    }
+
+    private mutating func perform(
+        _ operation: SnapshotOperation, of cluster: ClusterIdentity
+    ) throws(StepError) -> StepResult {
+        switch operation {
+        case .create(let uuid, _, let snapshot, let withMemory):
+            try changeDomain(uuid, of: cluster) { domain in
+                guard !domain.snapshots.contains(where: { $0.name == snapshot }) else { return }
+                domain.snapshots.append(.init(name: snapshot, hasMemory: withMemory, isExternal: false))
+            }
+        case .revert(let uuid, _, _): try changeDomain(uuid, of: cluster) { _ in }
+        case .delete(let uuid, _, let snapshot):
+            try changeDomain(uuid, of: cluster) { $0.snapshots.removeAll { $0.name == snapshot } }
+        }
+    }
+
+    private mutating func perform(
+        _ operation: StorageOperation, of cluster: ClusterIdentity, isMidway: Bool
+    ) throws(StepError) -> StepResult {
+        switch operation {
+        case .ensurePool(let pool): try ensure(pool, isMidway: isMidway)
+        case .deletePool(let pool): delete(pool, of: cluster, isMidway: isMidway)
+        case .fetchImage(let fetch): self.fetch(fetch, isMidway: isMidway)
+        case .deleteImage(let path): deleteImage(path)
+        case .createVolume(let volume): try create(volume, of: cluster)
+        case .writeSeed(let seed): try write(seed, of: cluster)
+        case .deleteVolume(let path, let uuid): try deleteVolume(path, of: uuid, cluster)
+        }
+    }
+
+    private mutating func perform(
+        _ operation: NetworkOperation, of cluster: ClusterIdentity, isMidway: Bool
+    ) throws(StepError) -> StepResult {
+        switch operation {
+        case .define(let definition): try define(definition, of: cluster, isMidway: isMidway)
+        case .start(let uuid, _): try startNetwork(uuid)
+        case .setAutostart(let uuid, _, let autostart):
+            try changeNetwork(uuid, of: cluster) { $0.autostart = autostart }
+        case .updateReservations(let uuid, _, let add, let remove):
+            try updateReservations(uuid, add: add, remove: remove, of: cluster, isMidway: isMidway)
+        case .change(let definition, let restart):
+            try change(definition, restart: restart, of: cluster, isMidway: isMidway)
+        case .plugGuests(let uuid, _): plugGuests(into: uuid)
+        case .delete(let uuid, _): deleteNetwork(uuid, of: cluster, isMidway: isMidway)
         }
     }
 
@@ -62,11 +94,11 @@ extension FakeNode {
         case .none: return nil
         case .absent:
             switch step.operation {
-            case .defineDomain(let new):
+            case .domain(.define(let new)):
                 let other = domains.values.first { $0.uuid == new.uuid || $0.name == new.name }
                 guard let other, !FakeNode.matches(other, new) else { return nil }
                 return "a domain \(other.name) is there already"
-            case .defineNetwork(let new):
+            case .network(.define(let new)):
                 let other = networks.values.first { $0.uuid == new.mark.uuid || $0.name == new.name }
                 guard let other, other.mark != new.mark || other.name != new.name else { return nil }
                 return "a network \(other.name) is there already"
@@ -95,25 +127,5 @@ extension FakeNode {
 
 extension Reconciler.Operation {
     /// The UUID of the domain or network that is changed.
-    var target: String? {
-        switch self {
-        case .defineNetwork(let definition), .changeNetwork(let definition, _): definition.mark.uuid.text
-        case .startNetwork(let uuid, _), .setNetworkAutostart(let uuid, _, _), .updateReservations(let uuid, _, _, _),
-            .plugGuests(let uuid, _), .deleteNetwork(let uuid, _), .finishCreation(let uuid, _),
-            .startDomain(let uuid, _),
-            .stopDomain(let uuid, _, _, _), .setAutostart(let uuid, _, _), .setProtect(let uuid, _, _),
-            .markDeleting(let uuid, _), .deleteVolume(_, let uuid), .undefineDomain(let uuid, _),
-            .adoptDomain(let uuid, _, _), .createSnapshot(let uuid, _, _, _), .revertSnapshot(let uuid, _, _),
-            .deleteSnapshot(let uuid, _, _):
-            uuid.text
-        case .defineDomain(let definition): definition.uuid.text
-        case .createVolume(let volume): volume.owner.text
-        case .writeSeed(let seed): seed.owner.text
-        case .awaitReady(let check): check.uuid.text
-        case .updateDomain(let update): update.uuid.text
-        case .move(_, let move): move.uuid.text
-        case .changeSite(let site): site.uuid.text
-        case .ensurePool, .deletePool, .fetchImage, .deleteImage, .writeRoster, .deleteRoster, .barrier: nil
-        }
-    }
+    var target: String? { (domain ?? network)?.text }
 }

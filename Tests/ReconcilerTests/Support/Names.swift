@@ -11,7 +11,7 @@ func name(_ text: String) -> Name {
 func step(_ id: String, on node: String = "kvm1", requires: [String] = [], after: [String] = []) -> Step {
     Step(
         id: StepID(id), node: name(node), object: ObjectReference(.instance, id, on: name(node)),
-        operation: .startDomain(uuid: UniqueID(derivedFrom: id), name: id), requires: requires.map(StepID.init),
+        operation: .domain(.start(uuid: UniqueID(derivedFrom: id), name: id)), requires: requires.map(StepID.init),
         after: after.map(StepID.init))
 }
 

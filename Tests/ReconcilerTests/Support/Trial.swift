@@ -222,11 +222,11 @@ struct Trial {
             fail("\(when): then the plan still shows \(change.action) \(change.object): \(change.reason)")
         }
         for step in again.steps {
-            if case .updateReservations(let uuid, _, let add, let remove) = step.operation {
+            if case .network(.updateReservations(let uuid, _, let add, let remove)) = step.operation {
                 let there = fleet.nodes[step.node]?.networks[uuid]?.reservations ?? []
                 fail("\(when): \(step.id) adds \(add) and removes \(remove) where \(there) is")
             }
-            guard case .writeRoster(let next) = step.operation, let old = fleet.nodes[step.node]?.roster else {
+            guard case .roster(.write(let next)) = step.operation, let old = fleet.nodes[step.node]?.roster else {
                 continue
             }
             for (name, entry) in next.instances where old.instances[name] != entry {

@@ -47,7 +47,7 @@ extension World: CustomStringConvertible {
         lines += plan.silences.map { "silent \($0.node): \($0.held)" }
         lines += plan.notices.map { "notice \($0)" }
         for step in plan.steps {
-            guard case .updateReservations(_, _, let add, let remove) = step.operation else { continue }
+            guard case .network(.updateReservations(_, _, let add, let remove)) = step.operation else { continue }
             lines += add.map { "\(step.id) adds \($0.mac) \($0.address) \($0.name)" }
             lines += remove.map { "\(step.id) removes \($0.mac) \($0.address) \($0.name)" }
         }

@@ -30,19 +30,20 @@ enum Samples {
     static func start(_ instance: String, on node: String) throws -> Step {
         try step(
             "\(instance)/start", on: node, object(.instance, instance, on: node),
-            .startDomain(uuid: uuid(instance), name: "demo.\(instance)"))
+            .domain(.start(uuid: uuid(instance), name: "demo.\(instance)")))
     }
 
     static func define(_ network: String, on node: String) throws -> Step {
         try step(
             "\(network)/start", on: node, object(.network, network, on: node),
-            .startNetwork(uuid: uuid(network), name: "demo.\(network)"))
+            .network(.start(uuid: uuid(network), name: "demo.\(network)")))
     }
 
     static func wait(for instance: String, on node: String) throws -> Step {
         let check = ReadinessCheck(
             uuid: uuid(instance), name: "demo.\(instance)", ready: Readiness(when: .address), addresses: [])
-        return try step("\(instance)/ready", on: node, object(.instance, instance, on: node), .awaitReady(check))
+        return try step(
+            "\(instance)/ready", on: node, object(.instance, instance, on: node), .domain(.awaitReady(check)))
     }
 
     /// Why a sample could not be made.

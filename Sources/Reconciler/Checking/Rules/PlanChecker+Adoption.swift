@@ -31,7 +31,7 @@ extension PlanChecker {
     static func checkAdopted(_ evidence: Evidence) -> [Violation] {
         evidence.plan.steps.compactMap { step in
             switch step.operation {
-            case .defineDomain, .createVolume, .writeSeed: break
+            case .domain(.define), .storage(.createVolume), .storage(.writeSeed): break
             default: return nil
             }
             guard let uuid = step.operation.domain,

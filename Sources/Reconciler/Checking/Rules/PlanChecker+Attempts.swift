@@ -33,7 +33,7 @@ extension PlanChecker {
         let isRebooted = own.contains { start in
             guard steps[start].operation.isStart else { return false }
             return own.contains { stop in
-                guard case .updateDomain(let update) = steps[stop].operation, case .stop = update.action else {
+                guard case .update(let update) = steps[stop].operation, case .stop = update.action else {
                     return false
                 }
                 return evidence.requires(start) { $0 == stop }
@@ -77,7 +77,7 @@ extension PlanChecker {
             }
             for start in own where steps[start].operation.isStart {
                 let isProved = own.contains { proof in
-                    guard case .updateDomain(let update) = steps[proof].operation, case .prove = update.action else {
+                    guard case .update(let update) = steps[proof].operation, case .prove = update.action else {
                         return false
                     }
                     return steps[proof].after.contains(steps[start].id)

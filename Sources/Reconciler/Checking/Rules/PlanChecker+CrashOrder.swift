@@ -31,14 +31,16 @@ extension PlanChecker {
 
     private static func needsDefinition(_ operation: Operation) -> Bool {
         switch operation {
-        case .createVolume, .writeSeed, .finishCreation, .startDomain, .awaitReady: true
+        case .storage(.createVolume), .storage(.writeSeed), .domain(.finishCreation), .domain(.start),
+            .domain(.awaitReady):
+            true
         default: false
         }
     }
 
     private static func needsFiles(_ operation: Operation) -> Bool {
         switch operation {
-        case .finishCreation, .startDomain: true
+        case .domain(.finishCreation), .domain(.start): true
         default: false
         }
     }
@@ -66,7 +68,9 @@ extension PlanChecker {
                 found.append(Violation(.crashOrder, steps[index].id, "its domain may be running"))
             }
             for other in own {
-                guard case .createVolume(let volume) = steps[other].operation, volume.path == path else { continue }
+                guard case .storage(.createVolume(let volume)) = steps[other].operation, volume.path == path else {
+                    continue
+                }
                 if !evidence.requires(other, { $0 == index }) {
                     found.append(Violation(.crashOrder, steps[other].id, "the old disk may still be there"))
                 }
@@ -147,8 +151,8 @@ extension PlanChecker {
                 guard disk.name != nil, evidence.nodes[step.node]?.volumes[disk.path] != nil else { return nil }
                 let isDeletedOrKept = evidence.requires(undefinition) { index in
                     switch evidence.plan.steps[index].operation {
-                    case .deleteVolume(let path, _): path == disk.path
-                    case .writeRoster(let roster):
+                    case .storage(.deleteVolume(let path, _)): path == disk.path
+                    case .roster(.write(let roster)):
                         disk.isData && roster.keptDisks.contains { $0.path == disk.path && $0.node == step.node }
                     default: false
                     }

@@ -5,7 +5,7 @@ extension PlanChecker {
     /// the second is made, and files of others are neither written nor removed.
     static func checkDiskMoves(_ evidence: Evidence) -> [Violation] {
         evidence.plan.steps.enumerated().flatMap { index, step -> [Violation] in
-            guard case .updateDomain(let update) = step.operation, case .moveDisk(let stage, let move) = update.action
+            guard case .update(let update) = step.operation, case .moveDisk(let stage, let move) = update.action
             else { return [] }
             guard let domain = evidence.owned(Evidence.Place(node: step.node, uuid: update.uuid)) else {
                 // What another rule says of it is enough.
@@ -28,7 +28,7 @@ extension PlanChecker {
             return Violation(.diskMove, step.id, "the disks of an adopted domain are its owner's")
         }
         let isSettled = evidence.requires(index) { other in
-            guard case .updateDomain(let update) = evidence.plan.steps[other].operation, update.uuid == domain.uuid
+            guard case .update(let update) = evidence.plan.steps[other].operation, update.uuid == domain.uuid
             else { return false }
             if case .settle = update.action { return true } else { return false }
         }
@@ -44,7 +44,7 @@ extension PlanChecker {
     ) -> Violation? {
         func waits(for wanted: DiskMove.Stage, _ way: DomainMark.DiskWay) -> Bool {
             evidence.requires(index) { other in
-                guard case .updateDomain(let update) = evidence.plan.steps[other].operation,
+                guard case .update(let update) = evidence.plan.steps[other].operation,
                     update.uuid == domain.uuid, case .moveDisk(wanted, let earlier) = update.action
                 else { return false }
                 return earlier.disk == move.disk && earlier.way == way
@@ -98,7 +98,7 @@ extension PlanChecker {
         let steps = evidence.domainSteps[Evidence.Place(node: step.node, uuid: domain.uuid)] ?? []
         let isLeaving = steps.contains { other in
             let operation = evidence.plan.steps[other].operation
-            if case .move(let stage, _) = operation { return stage != .finish && stage != .leave }
+            if case .move(let part) = operation { return part.stage != .finish && part.stage != .leave }
             return operation.isUndefinition || operation.isMarkDeleting
         }
         return isLeaving ? Violation(.diskMove, step.id, "\(domain.name) leaves the node in the same plan") : nil

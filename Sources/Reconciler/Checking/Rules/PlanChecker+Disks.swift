@@ -66,13 +66,13 @@ extension PlanChecker {
         var users: [Use: StepID] = [:]
         for step in evidence.plan.steps {
             switch step.operation {
-            case .createVolume(let volume):
+            case .storage(.createVolume(let volume)):
                 if let path = volume.backingPath { users[Use(node: step.node, path: path)] = step.id }
-            case .move(.prepare, let move), .move(.relocate, let move):
-                for path in move.disks.compactMap(\.backingPath).map(move.mark.arriving) {
+            case .move(let part) where part.stage == .prepare || part.stage == .relocate:
+                for path in part.move.disks.compactMap(\.backingPath).map(part.move.mark.arriving) {
                     users[Use(node: step.node, path: path)] = step.id
                 }
-            case .updateDomain(let update):
+            case .update(let update):
                 guard case .moveDisk(.copy, let move) = update.action, let path = move.backingPath else { continue }
                 users[Use(node: step.node, path: path)] = step.id
             default: break
@@ -80,9 +80,9 @@ extension PlanChecker {
         }
         return evidence.plan.steps.enumerated().compactMap { index, step in
             switch step.operation {
-            case .fetchImage(let fetch):
+            case .storage(.fetchImage(let fetch)):
                 isImage(fetch.path) ? nil : Violation(.image, step.id, "\(fetch.path) is no name of a base image")
-            case .deleteImage(let path): checkImage(path, index, step, evidence, users)
+            case .storage(.deleteImage(let path)): checkImage(path, index, step, evidence, users)
             default: nil
             }
         }

@@ -4,7 +4,7 @@ extension PlanChecker {
     /// A domain is called otherwise only while it is off, as its mark says, and as no other on its node is called.
     static func checkDomainNames(_ evidence: Evidence) -> [Violation] {
         evidence.plan.steps.enumerated().compactMap { index, step in
-            guard case .updateDomain(let update) = step.operation, case .rename(let name) = update.action else {
+            guard case .update(let update) = step.operation, case .rename(let name) = update.action else {
                 return nil
             }
             let others = evidence.nodes[step.node]?.domains.filter { $0.uuid != update.uuid } ?? []

@@ -6,11 +6,12 @@ extension PlanChecker {
         evidence.plan.steps.compactMap { step in
             guard let node = evidence.nodes[step.node] else { return nil }
             switch step.operation {
-            case .defineDomain(let definition): return check(definition, step, node, evidence)
-            case .defineNetwork(let definition), .changeNetwork(let definition, _): return check(definition, step, node)
-            case .createVolume(let volume): return checkFile(volume.path, volume.owner, step, node, evidence)
-            case .writeSeed(let seed): return checkFile(seed.path, seed.owner, step, node, evidence)
-            case .ensurePool(let pool):
+            case .domain(.define(let definition)): return check(definition, step, node, evidence)
+            case .network(.define(let definition)), .network(.change(let definition, _)):
+                return check(definition, step, node)
+            case .storage(.createVolume(let volume)): return checkFile(volume.path, volume.owner, step, node, evidence)
+            case .storage(.writeSeed(let seed)): return checkFile(seed.path, seed.owner, step, node, evidence)
+            case .storage(.ensurePool(let pool)):
                 guard let other = node.pools.first(where: { $0.name == pool.name && $0.path != pool.path }) else {
                     return nil
                 }

@@ -4,8 +4,9 @@ extension PlanChecker {
     /// Nothing runs twice, and nothing goes from the source before the destination has it.
     static func checkMoves(_ evidence: Evidence) -> [Violation] {
         evidence.plan.steps.enumerated().flatMap { index, step -> [Violation] in
-            if case .startDomain = step.operation { return checkStart(step, index, evidence) }
-            guard case .move(let stage, let move) = step.operation else { return [] }
+            if case .domain(.start) = step.operation { return checkStart(step, index, evidence) }
+            guard case .move(let part) = step.operation else { return [] }
+            let (stage, move) = (part.stage, part.move)
             return [
                 checkPlace(stage, move, step), checkOwner(stage, move, step, evidence),
                 checkOrder(stage, move, index, step, evidence), checkFiles(stage, move, step, evidence),
@@ -71,8 +72,8 @@ extension PlanChecker {
     ) -> Violation? {
         func waits(for stages: InstanceMove.Stage...) -> Bool {
             isAfter(index, evidence) { operation in
-                guard case .move(let other, let way) = operation else { return false }
-                return stages.contains(other) && way.uuid == move.uuid && way.mark == move.mark
+                guard case .move(let other) = operation else { return false }
+                return stages.contains(other.stage) && other.move.uuid == move.uuid && other.move.mark == move.mark
             }
         }
         let source = evidence.domains[Evidence.Place(node: move.from, uuid: move.uuid)]
@@ -178,12 +179,12 @@ extension PlanChecker {
         for node in [move.from, move.to] {
             let isRecorded = evidence.plan.steps[index].requires.compactMap { evidence.numbers[$0] }.contains { other in
                 let write = evidence.plan.steps[other]
-                guard write.node == node, case .writeRoster(let roster) = write.operation else { return false }
+                guard write.node == node, case .roster(.write(let roster)) = write.operation else { return false }
                 let entry = roster.instances[move.instance]
                 return entry?.node == move.from && entry?.alsoOn == move.to
             }
             let isEarlier = isAfter(index, evidence) { operation in
-                guard case .writeRoster(let roster) = operation, let entry = roster.instances[move.instance] else {
+                guard case .roster(.write(let roster)) = operation, let entry = roster.instances[move.instance] else {
                     return false
                 }
                 return Set([entry.node, entry.alsoOn]) == Set([move.from, move.to])
@@ -202,7 +203,9 @@ extension PlanChecker {
         guard let here else {
             // It comes here in this plan, or is made here.
             let isMade = isAfter(index, evidence) { operation in
-                if case .move(.leave, let move) = operation { return move.uuid == uuid && move.to == step.node }
+                if case .move(let part) = operation, part.stage == .leave {
+                    return part.move.uuid == uuid && part.move.to == step.node
+                }
                 return operation.isDefinition && operation.domain == uuid
             }
             return isMade ? [] : [Violation(.move, step.id, "nothing says that its other copy is gone")]
@@ -221,8 +224,8 @@ extension PlanChecker {
         }
         // A copy that is on its way out is forgotten before anything starts.
         let isGone = isAfter(index, evidence) { operation in
-            if case .move(.leave, let way) = operation { return way.uuid == uuid && way.from == other }
-            return false
+            guard case .move(let part) = operation, part.stage == .leave else { return false }
+            return part.move.uuid == uuid && part.move.from == other
         }
         return isGone || there == nil || isHere ? [] : [Violation(.move, step.id, "\(other) may run it")]
     }

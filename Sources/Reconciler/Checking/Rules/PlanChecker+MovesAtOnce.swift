@@ -9,10 +9,10 @@ extension PlanChecker {
         let limit = evidence.cluster.migration.perNode
         var travels: [Name: [Int]] = [:]
         for (index, step) in evidence.plan.steps.enumerated() {
-            guard case .move(let stage, let move) = step.operation, stage == .migrate || stage == .relocate else {
+            guard case .move(let part) = step.operation, part.stage == .migrate || part.stage == .relocate else {
                 continue
             }
-            for node in [move.from, move.to] { travels[node, default: []].append(index) }
+            for node in [part.move.from, part.move.to] { travels[node, default: []].append(index) }
         }
         return travels.sorted { $0.key < $1.key }.compactMap { node, steps in
             guard steps.count > limit else { return nil }

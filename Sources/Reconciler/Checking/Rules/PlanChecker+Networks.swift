@@ -6,7 +6,7 @@ extension PlanChecker {
     static func checkNetworks(_ evidence: Evidence) -> [Violation] {
         var found: [Violation] = []
         for step in evidence.plan.steps {
-            guard case .changeNetwork(let definition, let isRestart) = step.operation else { continue }
+            guard case .network(.change(let definition, let isRestart)) = step.operation else { continue }
             let place = Evidence.Place(node: step.node, uuid: definition.mark.uuid)
             guard let network = evidence.ownedNetwork(place) else { continue }
             if definition.name != network.name || definition.mark.network != network.mark?.network

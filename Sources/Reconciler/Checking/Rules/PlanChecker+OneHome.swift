@@ -6,12 +6,12 @@ extension PlanChecker {
         var homes: [Name: Name] = [:]
         var found: [Violation] = []
         for step in evidence.plan.steps {
-            if case .startDomain(let uuid, _) = step.operation,
+            if case .domain(.start(let uuid, _)) = step.operation,
                 let other = evidence.disputant(of: Evidence.Place(node: step.node, uuid: uuid))
             {
                 found.append(Violation(.oneHome, step.id, "silent \(other) may run it"))
             }
-            guard case .defineDomain(let definition) = step.operation else { continue }
+            guard case .domain(.define(let definition)) = step.operation else { continue }
             let instance = definition.mark.instance
             if let home = homes.updateValue(step.node, forKey: instance) {
                 found.append(Violation(.oneHome, step.id, "instance \(instance) is defined on \(home) as well"))

@@ -6,7 +6,7 @@ extension PlanChecker {
         let owners = Owners(evidence)
         var found: [Violation] = []
         for (index, step) in evidence.plan.steps.enumerated() {
-            guard case .defineDomain(let definition) = step.operation else { continue }
+            guard case .domain(.define(let definition)) = step.operation else { continue }
             var macs = definition.nics.map(\.mac)
             macs += definition.mark.nics.values.map(\.mac).filter { !macs.contains($0) }.sorted()
             for mac in macs {
@@ -81,7 +81,7 @@ extension PlanChecker {
                 for address in entry.addresses { addresses[address, default: []].append((owner, nil)) }
             }
             for (index, step) in evidence.plan.steps.enumerated() {
-                guard case .defineDomain(let definition) = step.operation else { continue }
+                guard case .domain(.define(let definition)) = step.operation else { continue }
                 let owner = Owner(text: "\(step.id)", uuid: definition.uuid, definedBy: index)
                 for mac in Set(definition.nics.map(\.mac)) { macs[mac, default: []].append(owner) }
                 add(

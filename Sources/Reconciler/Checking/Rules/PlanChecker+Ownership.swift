@@ -12,7 +12,7 @@ extension PlanChecker {
             if let uuid = step.operation.network {
                 return checkNetwork(step, Evidence.Place(node: step.node, uuid: uuid), evidence)
             }
-            if case .writeRoster(let roster) = step.operation, roster.cluster != evidence.identity {
+            if case .roster(.write(let roster)) = step.operation, roster.cluster != evidence.identity {
                 return Violation(.ownership, step.id, "the roster is of cluster \(roster.cluster.name)")
             }
             return nil
@@ -20,7 +20,7 @@ extension PlanChecker {
     }
 
     private static func checkDomain(_ step: Step, _ place: Evidence.Place, _ evidence: Evidence) -> Violation? {
-        if case .defineDomain(let definition) = step.operation {
+        if case .domain(.define(let definition)) = step.operation {
             let mark = definition.mark
             guard mark.cluster == evidence.identity, mark.uuid == definition.uuid else {
                 return Violation(.ownership, step.id, "the new domain's mark is not this cluster's for itself")
@@ -29,7 +29,7 @@ extension PlanChecker {
             guard evidence.domains[place] != nil, evidence.owned(place) == nil else { return nil }
             return Violation(.ownership, step.id, "domain \(place.uuid) is not this cluster's to define again")
         }
-        if case .adoptDomain(_, _, let mark) = step.operation { return checkAdoption(step, mark, place, evidence) }
+        if case .domain(.adopt(_, _, let mark)) = step.operation { return checkAdoption(step, mark, place, evidence) }
         if let path = step.operation.deletedFile,
             isKeptDisk(path, on: step.node, evidence)
                 || evidence.domains[place] == nil
@@ -63,7 +63,7 @@ extension PlanChecker {
     }
 
     private static func checkNetwork(_ step: Step, _ place: Evidence.Place, _ evidence: Evidence) -> Violation? {
-        if case .defineNetwork(let definition) = step.operation, definition.mark.cluster != evidence.identity {
+        if case .network(.define(let definition)) = step.operation, definition.mark.cluster != evidence.identity {
             return Violation(.ownership, step.id, "the new network's mark is not this cluster's")
         }
         if evidence.ownedNetwork(place) != nil { return nil }

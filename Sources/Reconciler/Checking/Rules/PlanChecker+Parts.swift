@@ -15,7 +15,7 @@ extension PlanChecker {
     private static func part(of step: Step, _ evidence: Evidence) -> Name? {
         if let uuid = step.operation.domain {
             let place = Evidence.Place(node: step.node, uuid: uuid)
-            if case .defineDomain(let definition) = step.operation, evidence.domains[place] == nil {
+            if case .domain(.define(let definition)) = step.operation, evidence.domains[place] == nil {
                 return definition.mark.part
             }
             if let path = step.operation.deletedFile,
@@ -29,7 +29,7 @@ extension PlanChecker {
         }
         guard let uuid = step.operation.network else { return nil }
         switch step.operation {
-        case .updateReservations, .startNetwork: return nil
+        case .network(.updateReservations), .network(.start): return nil
         default: break
         }
         return evidence.networks[Evidence.Place(node: step.node, uuid: uuid)]?.mark?.part

@@ -6,7 +6,7 @@ extension PlanChecker {
         let homes = finalHomes(evidence)
         let groups = Dictionary(grouping: evidence.cluster.instances.values) { $0.group ?? $0.name }
         return evidence.plan.steps.flatMap { step -> [Violation] in
-            guard case .defineDomain(let definition) = step.operation,
+            guard case .domain(.define(let definition)) = step.operation,
                 evidence.seen[definition.mark.instance] == nil,
                 let instance = evidence.cluster.instances[definition.mark.instance],
                 let node = evidence.cluster.nodes[step.node]
@@ -74,16 +74,16 @@ extension PlanChecker {
         }
         for (instance, places) in evidence.seen { homes[instance] = home(of: places, evidence) }
         for step in evidence.plan.steps {
-            guard case .undefineDomain(let uuid, _) = step.operation else { continue }
+            guard case .domain(.undefine(let uuid, _)) = step.operation else { continue }
             if let instance = evidence.domains[.init(node: step.node, uuid: uuid)]?.mark?.instance {
                 homes[instance] = nil
             }
         }
         for step in evidence.plan.steps {
             switch step.operation {
-            case .defineDomain(let definition): homes[definition.mark.instance] = step.node
-            case .move(.forget, _), .move(.discard, _): break
-            case .move(_, let move): homes[move.instance] = move.to
+            case .domain(.define(let definition)): homes[definition.mark.instance] = step.node
+            case .move(let part) where part.stage != .forget && part.stage != .discard:
+                homes[part.move.instance] = part.move.to
             default: break
             }
         }

@@ -3,11 +3,15 @@ import Spec
 extension PlanChecker {
     /// A pool goes only where this cluster defined it and wants it no more, after everything in it is gone.
     static func checkPools(_ evidence: Evidence) -> [Violation] {
-        let isAsked = evidence.plan.steps.contains { if case .deletePool = $0.operation { true } else { false } }
+        let isAsked = evidence.plan.steps.contains {
+            if case .storage(.deletePool) = $0.operation { true } else { false }
+        }
         guard isAsked else { return [] }
         let steps = Dictionary(grouping: evidence.plan.steps, by: \.node)
         return evidence.plan.steps.enumerated().compactMap { index, step in
-            guard case .deletePool(let pool) = step.operation, let node = evidence.nodes[step.node] else { return nil }
+            guard case .storage(.deletePool(let pool)) = step.operation, let node = evidence.nodes[step.node] else {
+                return nil
+            }
             return problem(with: pool, index, step, node, beside: steps[step.node] ?? [], evidence)
                 .map { Violation(.pool, step.id, $0) }
         }
@@ -40,14 +44,14 @@ extension PlanChecker {
         }
         let maker = steps.first { other in
             switch other.operation {
-            case .ensurePool(let made): return made.path == pool.path
-            case .fetchImage(let fetch): return isIn(pool, fetch.path)
-            case .defineDomain(let definition): return paths(definition).contains { isIn(pool, $0) }
-            case .updateDomain(let update):
+            case .storage(.ensurePool(let made)): return made.path == pool.path
+            case .storage(.fetchImage(let fetch)): return isIn(pool, fetch.path)
+            case .domain(.define(let definition)): return paths(definition).contains { isIn(pool, $0) }
+            case .update(let update):
                 if case .moveDisk(.copy, let move) = update.action { return isIn(pool, move.way.to) }
                 return other.operation.addedDisks.contains { isIn(pool, $0.path) }
-            case .move(.prepare, let move), .move(.relocate, let move):
-                return move.destinationPaths.contains { isIn(pool, $0) }
+            case .move(let part) where part.stage == .prepare || part.stage == .relocate:
+                return part.move.destinationPaths.contains { isIn(pool, $0) }
             default: return other.operation.madeFile.map { isIn(pool, $0) } ?? false
             }
         }

@@ -7,10 +7,10 @@ extension PlanChecker {
         var checked: [Int] = []
         var waves = RosterWaves(evidence)
         for (index, step) in evidence.plan.steps.enumerated() {
-            if case .defineDomain(let definition) = step.operation {
+            if case .domain(.define(let definition)) = step.operation {
                 found += checkRecord(definition, index, step, &waves, evidence)
             }
-            guard step.operation.isRosterWrite || step.operation == .deleteRoster else { continue }
+            guard step.operation.isRosterWrite || step.operation == .roster(.delete) else { continue }
             // The same goes to every node: a step that waits for the first, or for what the first waited for, forgets
             // nothing that the first does not.
             let isCopy = checked.contains { other in
@@ -21,7 +21,7 @@ extension PlanChecker {
             if isCopy { continue }
             checked.append(index)
             switch step.operation {
-            case .writeRoster(let roster): found += checkWrite(roster, index, step, evidence)
+            case .roster(.write(let roster)): found += checkWrite(roster, index, step, evidence)
             default: found += checkRemoval(index, step, evidence)
             }
         }
@@ -82,7 +82,7 @@ extension PlanChecker {
         return ancestors.contains { other in
             let step = evidence.plan.steps[other]
             guard step.node == disk.node else { return false }
-            if case .defineDomain(let definition) = step.operation { return paths(definition).contains(disk.path) }
+            if case .domain(.define(let definition)) = step.operation { return paths(definition).contains(disk.path) }
             if step.operation.addedDisks.contains(where: { $0.path == disk.path }) { return true }
             return step.operation.deletes(disk.path)
         }
@@ -98,10 +98,10 @@ extension PlanChecker {
         for index in ancestors {
             let step = evidence.plan.steps[index]
             switch step.operation {
-            case .undefineDomain(let uuid, _): gone.insert(.init(node: step.node, uuid: uuid))
+            case .domain(.undefine(let uuid, _)): gone.insert(.init(node: step.node, uuid: uuid))
             // What is left on one end of a way, once the other has it all.
-            case .move(.leave, let move), .move(.discard, let move):
-                gone.insert(.init(node: step.node, uuid: move.uuid))
+            case .move(let part) where part.stage == .leave || part.stage == .discard:
+                gone.insert(.init(node: step.node, uuid: part.move.uuid))
             default: break
             }
         }
@@ -143,7 +143,7 @@ extension PlanChecker {
         if let roster = evidence.roster, records(roster) { return [] }
         var generation: Int?
         let isRecorded = evidence.requires(index) { other in
-            guard case .writeRoster(let roster) = evidence.plan.steps[other].operation, records(roster) else {
+            guard case .roster(.write(let roster)) = evidence.plan.steps[other].operation, records(roster) else {
                 return false
             }
             generation = roster.generation

@@ -6,7 +6,7 @@ extension PlanChecker {
         var found: [Violation] = []
         var rolling: [Name: [Int]] = [:]
         for (index, step) in evidence.plan.steps.enumerated() {
-            guard case .changeSite(let change) = step.operation, case .deploy(let deployment) = change.action else {
+            guard case .role(let change) = step.operation, case .deploy(let deployment) = change.action else {
                 continue
             }
             guard let name = Name(step.object.name), let instance = evidence.cluster.instances[name],

@@ -6,7 +6,7 @@ extension PlanChecker {
     static func checkUpdates(_ evidence: Evidence) -> [Violation] {
         let holders = Holders(evidence)
         return evidence.plan.steps.enumerated().flatMap { index, step -> [Violation] in
-            guard case .updateDomain(let update) = step.operation else { return [] }
+            guard case .update(let update) = step.operation else { return [] }
             let place = Evidence.Place(node: step.node, uuid: update.uuid)
             guard let domain = evidence.owned(place), let mark = domain.mark else {
                 // What another rule says of it is enough.
@@ -89,7 +89,7 @@ extension PlanChecker {
             let isRecorded =
                 isKeptDisk(disk.path, on: step.node, evidence)
                 || evidence.requires(index) { other in
-                    guard case .writeRoster(let roster) = evidence.plan.steps[other].operation else { return false }
+                    guard case .roster(.write(let roster)) = evidence.plan.steps[other].operation else { return false }
                     return roster.keptDisks.contains { $0.path == disk.path && $0.node == step.node }
                 }
             if !isRecorded {

@@ -39,8 +39,10 @@ struct SnapshotCreateCommand: AsyncParsableCommand {
                 throw InstanceRun.Problem(
                     reason: "it has a snapshot \(options.snapshot) already", remedy: "Choose another name.")
             }
-            return .createSnapshot(
-                uuid: domain.uuid, name: domain.name, snapshot: options.snapshot, withMemory: isRunning && !isDisksOnly)
+            return .snapshot(
+                .create(
+                    uuid: domain.uuid, name: domain.name, snapshot: options.snapshot,
+                    withMemory: isRunning && !isDisksOnly))
         }
     }
 }

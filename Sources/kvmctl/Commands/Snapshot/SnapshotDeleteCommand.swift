@@ -27,7 +27,7 @@ struct SnapshotDeleteCommand: AsyncParsableCommand {
                     reason: "its last change has not proved good yet, and \(options.snapshot) is the way back",
                     remedy: "Apply: it goes when the change has proved good.")
             }
-            return .deleteSnapshot(uuid: place.domain.uuid, name: place.domain.name, snapshot: options.snapshot)
+            return .snapshot(.delete(uuid: place.domain.uuid, name: place.domain.name, snapshot: options.snapshot))
         }
     }
 }

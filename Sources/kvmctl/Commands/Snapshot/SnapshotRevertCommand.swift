@@ -41,7 +41,7 @@ struct SnapshotRevertCommand: AsyncParsableCommand {
                     remedy:
                         "Stop it, point its disks to the snapshot's backing files, and delete the snapshot with virsh.")
             }
-            return .revertSnapshot(uuid: domain.uuid, name: domain.name, snapshot: options.snapshot)
+            return .snapshot(.revert(uuid: domain.uuid, name: domain.name, snapshot: options.snapshot))
         }
     }
 }

@@ -54,7 +54,7 @@ struct ImportRun {
         let step = Step(
             id: StepID("\(place.name)/instance/\(name)/adopt"), node: place.name,
             object: ObjectReference(.instance, name.text, on: place.name),
-            operation: .adoptDomain(uuid: found.uuid, name: found.name, mark: mark),
+            operation: .domain(.adopt(uuid: found.uuid, name: found.name, mark: mark)),
             expectation: .unchanged(fingerprint: found.fingerprint))
         let plan = Plan(cluster: ClusterIdentity(cluster), steps: [step])
         try await DirectRun(cluster: wanted, fleet: fleet, log: log, context: context).run(plan, observed)

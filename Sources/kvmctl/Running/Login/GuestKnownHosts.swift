@@ -45,9 +45,9 @@ enum GuestKnownHosts {
         var guests: Set<UniqueID> = []
         for (step, outcome) in report.outcomes where outcome == .done {
             switch step.operation {
-            case .defineDomain(let domain) where step.expectation == .absent: guests.insert(domain.uuid)
-            case .undefineDomain(let uuid, _): guests.insert(uuid)
-            case .updateDomain(let update):
+            case .domain(.define(let domain)) where step.expectation == .absent: guests.insert(domain.uuid)
+            case .domain(.undefine(let uuid, _)): guests.insert(uuid)
+            case .update(let update):
                 // A new root disk has new keys.
                 if case .edit(let edit) = update.action, edit.mark.phase == .replacing { guests.insert(update.uuid) }
             default: break

@@ -137,8 +137,8 @@ struct PlanDocument {
             "id": .text(step.id.text),
             "node": .text(step.node.text),
             "object": object(step.object),
-            "operation": .text(step.operation.name),
-            "text": .text(step.operation.words),
+            "operation": .text(step.operation.words.name),
+            "text": .text(step.operation.words.item),
             "requires": .texts(step.requires.map(\.text)),
             "after": .texts(step.after.map(\.text)),
         ]

@@ -27,7 +27,7 @@ struct ProgressJournal: Sendable {
         switch event {
         case .started(let step):
             running[step.id] = Running(step: step, since: time)
-            return step.operation.isLong ? line(step, Span("…", .quiet), step.operation.words) : nil
+            return step.operation.words.isLong ? line(step, Span("…", .quiet), step.operation.words.item) : nil
         case .progress(let step, let progress):
             if case .migrated(let outcome) = progress {
                 running[step.id]?.outcome = outcome.words
@@ -49,11 +49,11 @@ struct ProgressJournal: Sendable {
         let took = duration > .seconds(1) ? "  (\(Printable.duration(duration)))" : ""
         switch outcome {
         case .done:
-            return line(step, Span("✓", .addition), step.operation.words + (words.map { ": " + $0 } ?? "") + took)
-        case .unchanged: return line(step, Span("=", .quiet), "\(step.operation.words): nothing to do\(took)")
-        case .skipped(let reason): return line(step, Span("!", .change), "\(step.operation.words): \(reason)")
+            return line(step, Span("✓", .addition), step.operation.words.item + (words.map { ": " + $0 } ?? "") + took)
+        case .unchanged: return line(step, Span("=", .quiet), "\(step.operation.words.item): nothing to do\(took)")
+        case .skipped(let reason): return line(step, Span("!", .change), "\(step.operation.words.item): \(reason)")
         case .failed(let error):
-            return line(step, Span("✗", .alarm), "\(step.operation.words): \(error.summary)\(took)")
+            return line(step, Span("✗", .alarm), "\(step.operation.words.item): \(error.summary)\(took)")
         case .dependencyFailed, .notStarted: return nil
         }
     }
@@ -67,7 +67,7 @@ struct ProgressJournal: Sendable {
     func activity(at time: Duration, barWidth: Int? = nil) -> Line? {
         let oldest = running.values.min { ($0.since, $0.step.id.text) < ($1.since, $1.step.id.text) }
         guard let oldest else { return nil }
-        var text = "\(oldest.step.operation.words), \(Printable.duration(time - oldest.since))"
+        var text = "\(oldest.step.operation.words.item), \(Printable.duration(time - oldest.since))"
         switch oldest.progress {
         case .bytes(let done, let total?):
             let amount = "\(Printable.size(done)) of \(Printable.size(total))"

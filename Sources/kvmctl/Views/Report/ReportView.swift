@@ -137,17 +137,17 @@ struct ReportView {
     private func addDependents(of step: Step, to page: inout Page) {
         for dependent in dependents(of: step) {
             page.add(
-                Line([Span("      · not done because of it: ", .quiet), Span(dependent.operation.words)], hang: 8))
+                Line([Span("      · not done because of it: ", .quiet), Span(dependent.operation.words.item)], hang: 8))
         }
     }
 
     /// The data disks that the last roster of the run has on record, sorted by path.
     var keptDisks: [Roster.KeptDisk] {
         let rosters = plan.steps.compactMap { step -> Roster? in
-            if case .writeRoster(let roster) = step.operation { roster } else { nil }
+            if case .roster(.write(let roster)) = step.operation { roster } else { nil }
         }
         // A roster that goes has nothing on record any more.
-        if plan.steps.contains(where: { $0.operation == .deleteRoster }) { return [] }
+        if plan.steps.contains(where: { $0.operation == .roster(.delete) }) { return [] }
         return rosters.max { $0.age < $1.age }?.keptDisks ?? []
     }
 
@@ -177,7 +177,8 @@ struct ReportView {
         page.add("Not started", .strong)
         page.gap()
         for step in notStarted {
-            page.add(Line([Span("  · "), Span("\(step.node)", .strong), Span(": \(step.operation.words)")], hang: 6))
+            page.add(
+                Line([Span("  · "), Span("\(step.node)", .strong), Span(": \(step.operation.words.item)")], hang: 6))
         }
     }
 }
@@ -186,8 +187,8 @@ extension Reconciler.Operation {
     /// The file of the base image that it brings or removes; nil for anything else.
     fileprivate var imagePath: String? {
         switch self {
-        case .fetchImage(let fetch): fetch.path
-        case .deleteImage(let path): path
+        case .storage(.fetchImage(let fetch)): fetch.path
+        case .storage(.deleteImage(let path)): path
         default: nil
         }
     }

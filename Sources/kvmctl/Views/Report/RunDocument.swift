@@ -15,7 +15,7 @@ enum RunDocument {
             [
                 "event": "started", "seconds": seconds(time), "step": .text(step.id.text),
                 "node": .text(step.node.text),
-                "text": .text(step.operation.words),
+                "text": .text(step.operation.words.item),
             ]
         case .progress(let step, .bytes(let done, let total)):
             [

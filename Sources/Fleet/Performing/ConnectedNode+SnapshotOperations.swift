@@ -1,0 +1,21 @@
+import Reconciler
+import Spec
+
+extension ConnectedNode {
+    /// Carries out what is done to snapshots.
+    func perform(
+        _ operation: SnapshotOperation, _ expectation: Step.Expectation,
+        _ report: @escaping @Sendable (StepProgress) -> Void
+    ) async throws -> StepResult {
+        switch operation {
+        case .create(let uuid, let name, let snapshot, let withMemory):
+            try await change(uuid, name, expectation) {
+                try await createSnapshot(snapshot, of: $0, withMemory: withMemory, report)
+            }
+        case .revert(let uuid, let name, let snapshot):
+            try await change(uuid, name, expectation) { try await revert($0, to: snapshot) }
+        case .delete(let uuid, let name, let snapshot):
+            try await change(uuid, name, expectation) { try await deleteSnapshot(snapshot, of: $0) }
+        }
+    }
+}

@@ -1,0 +1,30 @@
+package import Spec
+
+/// What is to be changed in a domain's definition; everything else in it stays as it is.
+package struct DomainEdit: Sendable, Equatable {
+    package enum Item: Sendable, Equatable {
+        case vcpus(Int)
+        case memory(Size)
+        /// The CPU model that the guest sees; nil for what its node gives.
+        case cpu(String?)
+        /// Adds a disk, or corrects the one of this name.
+        case disk(DomainDefinition.Disk)
+        case removeDisk(String)
+        /// Adds a NIC, or corrects the one of this name.
+        case nic(DomainDefinition.NIC)
+        case removeNIC(Name)
+        /// Gives the machine its seed's disk back; its serial is the word for what the seed's content is.
+        case seedDisk(path: String, revision: String)
+        /// Which content the seed has, as a word that the running machine keeps until it is stopped.
+        case seed(revision: String)
+    }
+
+    package var items: [Item]
+    /// What the mark says afterwards, `applied` aside.
+    package var mark: DomainMark
+
+    package init(items: [Item], mark: DomainMark) {
+        self.items = items
+        self.mark = mark
+    }
+}

@@ -1,0 +1,36 @@
+package import Spec
+
+/// A network of ours to be on a node.
+package struct NetworkDefinition: Sendable, Equatable {
+    package var name: String
+    package var mark: NetworkMark
+    package var isNAT: Bool
+    package var bridge: String
+    package var bridgeMAC: MACAddress
+    package var cidr: CIDR?
+    /// The node's own address in it.
+    package var gateway: IPv4Address?
+    package var dhcpRange: AddressRange?
+    /// Whether there is a DHCP server, for a range or for reservations alone.
+    package var hasDHCP: Bool
+    package var reservations: [Reservation]
+    package var autostart: Bool
+
+    package init(
+        name: String, mark: NetworkMark, isNAT: Bool, bridge: String, bridgeMAC: MACAddress, cidr: CIDR?,
+        gateway: IPv4Address?, dhcpRange: AddressRange?, hasDHCP: Bool, reservations: [Reservation],
+        autostart: Bool = true
+    ) {
+        self.name = name
+        self.mark = mark
+        self.isNAT = isNAT
+        self.bridge = bridge
+        self.bridgeMAC = bridgeMAC
+        self.cidr = cidr
+        self.gateway = gateway
+        self.dhcpRange = dhcpRange
+        self.hasDHCP = hasDHCP
+        self.reservations = reservations
+        self.autostart = autostart
+    }
+}

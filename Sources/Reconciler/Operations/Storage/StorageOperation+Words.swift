@@ -1,0 +1,31 @@
+extension StorageOperation {
+    package var words: OperationWords {
+        switch self {
+        case .ensurePool(let pool):
+            OperationWords(
+                "ensurePool", "make pool \(pool.name) ready in \(pool.path)",
+                purpose: "making the pool \(pool.name) over \(pool.path)")
+        case .deletePool(let pool):
+            OperationWords(
+                "deletePool", "remove pool \(pool.name)", purpose: "removing the pool \(pool.name) over \(pool.path)")
+        case .fetchImage(let fetch):
+            OperationWords(
+                "fetchImage", "fetch image \(fetch.image)", purpose: "fetching the image \(fetch.image)", isLong: true)
+        case .deleteImage(let path):
+            OperationWords("deleteImage", "delete image \(Self.file(path))", purpose: "deleting the image \(path)")
+        case .createVolume(let volume):
+            OperationWords(
+                "createVolume", "create volume \(Self.file(volume.path))",
+                purpose: "creating the volume \(volume.path)")
+        case .writeSeed(let seed):
+            OperationWords("writeSeed", "write seed \(Self.file(seed.path))", purpose: "writing the seed \(seed.path)")
+        case .deleteVolume(let path, _):
+            OperationWords("deleteVolume", "delete volume \(Self.file(path))", purpose: "deleting the volume \(path)")
+        }
+    }
+
+    /// The last part of a path.
+    private static func file(_ path: String) -> Substring {
+        path.split(separator: "/").last ?? Substring(path)
+    }
+}
