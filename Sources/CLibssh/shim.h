@@ -11,5 +11,8 @@ extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *
 /* Likewise POSIX_SPAWN_SETSID (glibc 2.26 and later). */
 static const int kvmctl_POSIX_SPAWN_SETSID = 0x80;
 
+/* And eventfd (glibc 2.8 and later), whose flags are those of open(2). */
+extern int eventfd(unsigned int count, int flags);
+
 /* And memfd_create (glibc 2.27 and later). */
 extern int memfd_create(const char *name, unsigned int flags);

@@ -21,10 +21,9 @@ extension Session {
         }
         let path: ForwardedPath = try await request { loop, answer in
             do throws(SystemFailure) {
-                let folder = try PrivateFolder()
-                let path = "\(folder.path)/socket"
-                let listener = ListenerActivity(try folder.listen("socket"), in: folder, to: .unixSocket(remoteSocket))
-                let number = loop.add(listener)
+                let socket = try ListeningSocket()
+                let path = socket.path
+                let number = loop.add(ListenerActivity(socket, to: .unixSocket(remoteSocket)))
                 answer(.success(ForwardedPath(path: path, number: number)))
             } catch {
                 answer(.failure(loop.error(.local(error.call, error.number))))

@@ -45,7 +45,7 @@ extension Session {
                 let port = Loopback.anyPort()
                 do throws(SystemFailure) {
                     let listener = ListenerActivity(
-                        try Loopback.listen(port), to: .tcp(host: "127.0.0.1", port: end ?? Int(port)))
+                        port: try Loopback.listen(port), to: .tcp(host: "127.0.0.1", port: end ?? Int(port)))
                     answer(.success(ForwardedPort(port: Int(port), number: loop.add(listener))))
                     return
                 } catch { failure = error }

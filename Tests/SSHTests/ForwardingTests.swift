@@ -117,6 +117,6 @@ import Testing
         #expect(status.st_mode & 0o777 == 0o700)
         forwarding.close()
         await session.close()
-        #expect(access(folder, F_OK) != 0)
+        #expect(access(forwarding.path, F_OK) != 0)
     }
 }

@@ -10,7 +10,7 @@ package struct ConnectionSettings: Sendable {
     /// The limit for reaching a node and logging in.
     package var connectTimeout: Duration
     package var configuration: ConnectOptions.Configuration
-    /// Libvirt connections to a node at most; how many depends on how far away it is.
+    /// Libvirt connections for looking to a node at most; how many depends on how far away it is.
     package var maximumLanes: Int
     /// The folder on every node where rosters and locks are kept.
     package var stateFolder: String
@@ -45,9 +45,10 @@ package struct ConnectionSettings: Sendable {
     func shared(between nodes: Int) -> ConnectionSettings {
         var settings = self
         let nodes = max(1, nodes)
-        // Beside its lanes a node needs about 16 descriptors at times, and a lane four.
-        let affordable = (DescriptorLimit.count / nodes - 16) / 4
-        settings.maximumLanes = max(1, min(maximumLanes, max(3, 48 / nodes), affordable))
+        // A node needs three descriptors and four for each connection: one for changes, some at times for guests. Where few
+        // are to be had, it is looked at by the one for changes.
+        let affordable = (DescriptorLimit.count / nodes - 15) / 4
+        settings.maximumLanes = max(0, min(maximumLanes, max(3, 48 / nodes), affordable))
         return settings
     }
 }

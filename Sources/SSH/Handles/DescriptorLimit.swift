@@ -3,8 +3,8 @@ import Synchronization
 
 /// How many files and sockets this process may have open.
 ///
-/// A node takes about a dozen: a session, the socket that its libvirt is reached through, and four for each connection
-/// to it. Many systems allow 1,024 unless a program asks for more, and would allow it far more.
+/// A node takes three, for a session and the socket that its libvirt is reached through, and four for each connection
+/// to that: this program's two ends and two that libvirt wakes itself with. Many systems allow 1,024 unless a program asks for more, and would allow it far more.
 package enum DescriptorLimit {
     /// Enough for thousands of nodes, and few enough for programs that go through all they might have open.
     private static let wanted: rlim_t = 1 << 16

@@ -2,19 +2,30 @@ import Glibc
 
 /// Accepts connections on a local socket and gives each its own channel to a socket on the node.
 final class ListenerActivity: Activity {
-    private let listener: Descriptor
-    /// Of a unix socket.
-    private let folder: PrivateFolder?
+    private enum Listener: ~Copyable {
+        case unix(ListeningSocket)
+        case port(Descriptor)
+
+        var raw: CInt {
+            switch self {
+            case .unix(let socket): socket.descriptor.raw
+            case .port(let descriptor): descriptor.raw
+            }
+        }
+    }
+
+    private let listener: Listener
     private let destination: Channel.Destination
     private var index: Int?
     private var isClosed = false
 
-    init(
-        _ listener: consuming Descriptor, in folder: consuming PrivateFolder? = nil,
-        to destination: Channel.Destination
-    ) {
-        self.listener = listener
-        self.folder = folder
+    init(_ socket: consuming ListeningSocket, to destination: Channel.Destination) {
+        listener = .unix(socket)
+        self.destination = destination
+    }
+
+    init(port descriptor: consuming Descriptor, to destination: Channel.Destination) {
+        listener = .port(descriptor)
         self.destination = destination
     }
 

@@ -1,7 +1,8 @@
+import CLibssh
 import Glibc
 import Synchronization
 
-/// The only way into a session's thread: requests go into a locked queue, and a byte on a socket wakes the loop.
+/// The only way into a session's thread: requests go into a locked queue, and an eventfd wakes the loop.
 ///
 /// Every request is answered exactly once: with the loop, on its thread, or with the error that ended the session.
 final class Mailbox: Sendable {
@@ -20,19 +21,17 @@ final class Mailbox: Sendable {
         var nextTicket: UInt64 = 1
     }
 
-    /// Readable while something waits to be done.
+    /// An eventfd: readable while something waits to be done.
     let wakeup: CInt
-    /// The other end of it; a byte written there wakes the loop.
-    private let bell: CInt
     private let state = Mutex(State())
 
     init() throws(SystemFailure) {
-        (wakeup, bell) = try Descriptor.socketPair()
+        wakeup = eventfd(0, O_CLOEXEC | O_NONBLOCK)
+        guard wakeup >= 0 else { throw SystemFailure("eventfd") }
     }
 
     deinit {
         _ = Glibc.close(wakeup)
-        _ = Glibc.close(bell)
     }
 
     /// A number that names one request, so that it can be cancelled.
@@ -63,8 +62,8 @@ final class Mailbox: Sendable {
 
     /// Takes what is queued and rearms the wake-up; the session's thread calls this.
     func take() -> [Request] {
-        var bytes: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
-        while read(wakeup, &bytes, MemoryLayout.size(ofValue: bytes)) == MemoryLayout.size(ofValue: bytes) {}
+        var count: UInt64 = 0
+        _ = read(wakeup, &count, MemoryLayout.size(ofValue: count))
         return state.withLock { state in
             defer { state.requests = [] }
             return state.requests
@@ -82,8 +81,7 @@ final class Mailbox: Sendable {
     }
 
     private func wake() {
-        // A full pair means that the loop has been woken often enough already.
-        var one: UInt8 = 1
-        _ = Glibc.send(bell, &one, 1, CInt(MSG_NOSIGNAL))
+        var one: UInt64 = 1
+        _ = write(wakeup, &one, MemoryLayout.size(ofValue: one))
     }
 }

@@ -36,27 +36,4 @@ struct PrivateFolder: ~Copyable {
         }
         rmdir(path)
     }
-
-    /// A listening, non-blocking unix socket in this folder.
-    borrowing func listen(_ name: String) throws(SystemFailure) -> Descriptor {
-        let kind = CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue) | CInt(SOCK_NONBLOCK.rawValue)
-        let raw = socket(AF_UNIX, kind, 0)
-        guard raw >= 0 else { throw SystemFailure("socket") }
-        let descriptor = Descriptor(raw)
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        let text = Array("\(path)/\(name)".utf8)
-        guard text.count < MemoryLayout.size(ofValue: address.sun_path) else {
-            throw SystemFailure("bind", ENAMETOOLONG)
-        }
-        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: text) }
-        let bound = withUnsafePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(raw, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
-            }
-        }
-        guard bound == 0 else { throw SystemFailure("bind") }
-        guard Glibc.listen(raw, 128) == 0 else { throw SystemFailure("listen") }
-        return descriptor
-    }
 }
