@@ -96,11 +96,16 @@ extension NodeConnection {
     private func storage(
         of cluster: ClusterIdentity, besides poolFolders: Set<String>
     ) async throws -> ([ObservedPool], VolumeListing) {
+        // The folders of the spec's pools are known before libvirt has told of others.
+        async let expected = listing(ofFolders: poolFolders.sorted())
         var pools = try await pools()
         let names = ObjectNames(cluster)
         // What kvmctl defined and somebody stopped is looked into as well, so that it can go.
         let own = pools.filter { names.defined($0, on: name) }.map(\.path)
-        let listing = try await listing(ofFolders: folders(of: pools).union(poolFolders).union(own).sorted())
+        let others = folders(of: pools).union(own).subtracting(poolFolders).sorted()
+        async let more = listing(ofFolders: others)
+        var listing = try await expected
+        listing.add(try await more)
         for index in pools.indices {
             // The file system itself knows better than libvirt's last refresh.
             guard pools[index].isActive, let room = listing.rooms[pools[index].path] else { continue }
