@@ -32,6 +32,7 @@ extension SSHError {
         case .commandNotStarted(let command, _): "\(target): could not start \(command)"
         case .commandTimeout(let command, let limit): "\(target): \(command) did not end within \(Self.text(limit))"
         case .outputTooLarge(let command, let limit): "\(target): \(command) wrote more than \(limit) bytes"
+        case .noRoomForOutput(let command): "\(target): there was no room for what \(command) wrote"
         case .commandVanished(let command): "\(target): \(command) ended without telling how"
         case .unusable(let what, _): "\(target): \(what)"
         case .local(let call, _): "\(target): \(call) failed on this machine"
@@ -104,6 +105,7 @@ extension SSHError {
         case .commandTimeout: "Look at the node's load, and whether the command waits for something."
         case .outputTooLarge:
             "This is not expected of this command: run it by hand on the node and look at what it prints."
+        case .noRoomForOutput: "Look at the room in /run on the node (df -h /run), and at its memory."
         case .commandVanished: "The server ended it without a status: look at the log of sshd on the node."
         case .unusable(_, let remedy): remedy
         case .local(_, let number) where DescriptorLimit.note(number): DescriptorLimit.remedy

@@ -53,6 +53,8 @@ package struct SSHError: Error, Equatable, CustomStringConvertible {
         case commandTimeout(String, Duration)
         /// The command wrote more than the caller allows.
         case outputTooLarge(String, limit: Int)
+        /// The node had no room to keep what the command wrote until it was sent.
+        case noRoomForOutput(String)
         /// The command's ending was never told.
         case commandVanished(String)
         /// Something in ssh_config, an identity or an argument that cannot be used.
@@ -87,6 +89,14 @@ package struct SSHError: Error, Equatable, CustomStringConvertible {
         switch reason {
         case .timeout, .refused, .noRoute, .linkLost, .socketDead, .commandTimeout: true
         case .jumpFailed(let error): error.isRetriable
+        default: false
+        }
+    }
+
+    /// Whether it is the fault of a command, and not of the connection.
+    package var isOfCommand: Bool {
+        switch reason {
+        case .commandNotStarted, .commandTimeout, .commandVanished, .outputTooLarge, .noRoomForOutput: true
         default: false
         }
     }

@@ -42,8 +42,7 @@ struct Patient: Sendable {
             shell = RemoteShell(session: opened)
         }
         // Whether there is a tool that sets limits is one of the questions.
-        let plain = NodeCommands(
-            shell: shell, privilege: [], node: node.name, log: settings.log, endsThere: false)
+        let plain = NodeCommands(shell: shell, node: node.name, log: settings.log, endsThere: false)
         let start = ContinuousClock.now
         let who = try await plain.run("asking who this is", "id -un", timeout: .seconds(20)).output
         let time = start.duration(to: .now) / .milliseconds(1)
@@ -72,9 +71,10 @@ struct Patient: Sendable {
         switch PlainText.lines(answer).last {
         case "root": checks.append(NodeCheck(.root, .good, "it is root"))
         case "sudo":
-            commands = NodeCommands(
-                shell: plain.shell, privilege: ["sudo", "-n"], node: node.name, log: plain.log,
-                endsThere: endsThere)
+            let sudo = ["sudo", "-n"]
+            let shell: any NodeShell =
+                if let session { RemoteShell(session: session, privilege: sudo) } else { LocalShell(privilege: sudo) }
+            commands = NodeCommands(shell: shell, node: node.name, log: plain.log, endsThere: endsThere)
             checks.append(NodeCheck(.root, .good, "by sudo, without a password"))
         case "none":
             checks.append(NodeCheck(.root, .bad, "its user is not root, and there is no sudo", remedy: remedy))

@@ -10,9 +10,11 @@ import Subprocess
 
 /// Commands on this machine, for a node whose address is `local`.
 struct LocalShell: NodeShell {
+    var privilege: [String] = []
     private let running = RunningCommands()
 
     func run(_ command: [String], input: [UInt8], timeout: Duration?) async throws -> CommandResult {
+        let command = privilege + command
         guard let program = command.first else { throw LocalShellError.noCommand }
         return try await running.run {
             try await limited(to: timeout, program) {
@@ -27,6 +29,7 @@ struct LocalShell: NodeShell {
     func upload(
         file: String, to command: [String], progress: @escaping @Sendable (UInt64) -> Void
     ) async throws -> CommandResult {
+        let command = privilege + command
         guard let program = command.first else { throw LocalShellError.noCommand }
         return try await running.run {
             let source = try FileDescriptor.open(FilePath(file), .readOnly)
@@ -44,7 +47,7 @@ struct LocalShell: NodeShell {
 
     func cutOff() async { running.cutOff() }
 
-    func hold(_ command: [String]) async throws -> any HeldCommand { LocalHold(command) }
+    func hold(_ command: [String]) async throws -> any HeldCommand { LocalHold(privilege + command) }
 
     /// Runs `body` and ends it after the limit; what it started ends when its task is cancelled.
     private func limited(

@@ -7,8 +7,6 @@ import Spec
 /// input, so that no list of processes shows them.
 struct NodeCommands: Sendable {
     let shell: any NodeShell
-    /// What comes before a command so that it runs as root: nothing, or `sudo -n`.
-    let privilege: [String]
     let node: Name
     let log: RemoteLog
     /// Whether the node itself ends a script with all that it started when its time is up.
@@ -22,8 +20,12 @@ struct NodeCommands: Sendable {
         timeout: Duration? = .seconds(50)
     ) async throws -> CommandResult {
         try await log.record(purpose, on: node) {
-            guard endsThere, let timeout else {
+            guard endsThere else {
                 return try await shell.run(words(script, arguments), input: input, timeout: timeout)
+            }
+            guard let timeout else {
+                return try await shell.run(
+                    words(script, arguments, limit: Self.endless), input: input, timeout: nil)
             }
             let limit = max(1, Int((timeout / .seconds(1)).rounded(.up)))
             let start = ContinuousClock.now
@@ -45,6 +47,8 @@ struct NodeCommands: Sendable {
     private static let timedOut = 124
     /// Its status when it had to kill what did not end even then.
     private static let killed = 137
+    /// Ten days: what has no limit has a process group as well, which ends as a whole when the run is cancelled.
+    private static let endless = 864_000
     /// How much longer than the script's limit is waited here, for its end and for the answer's way.
     private static let grace = Duration.seconds(10)
 
@@ -59,12 +63,12 @@ struct NodeCommands: Sendable {
         return result
     }
 
-    /// The words that run a script as root.
+    /// The words that run a script.
     ///
     /// - Parameter limit: seconds after which the node ends it with its process group, also when nobody listens any more:
     ///   a script that goes on alone would work beside the next run.
     func words(_ script: String, _ arguments: [String], limit: Int? = nil) -> [String] {
         let bound = limit.map { ["timeout", "-k", "5", "\($0)"] } ?? []
-        return privilege + bound + ["sh", "-c", script, "kvmctl"] + arguments
+        return bound + ["sh", "-c", script, "kvmctl"] + arguments
     }
 }

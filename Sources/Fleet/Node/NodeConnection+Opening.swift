@@ -22,31 +22,40 @@ extension NodeConnection {
         let session = try await settings.log.record("opening ssh", on: node.name) {
             try await Session.open(node, settings)
         }
-        // The usual socket is forwarded while the node is asked for its own: one round trip less where it is right.
-        async let usual = forward("/run/libvirt/libvirt-sock", session, node, settings)
-        let start = ContinuousClock.now
-        let access = try await probe(RemoteShell(session: session), node, settings)
-        let roundTrip = start.duration(to: .now) / 3
-        var forwarding = try? await usual
-        if forwarding == nil || access.socket != "/run/libvirt/libvirt-sock" {
-            forwarding = try await forward(access.socket, session, node, settings)
+        // Libvirt is opened by its usual socket while the node is asked for its own, and its shell starts.
+        let usual = Task { try await RemoteLibvirt.tryUsual(through: session, node, settings) }
+        do {
+            let (shell, access) = try await startShell(session, node, settings)
+            let early = try await usual.value
+            let opened = try await libvirt(at: access.socket, or: early, session, node, settings)
+            return NodeConnection(
+                node: node, settings: settings,
+                commands: NodeCommands(shell: shell, node: node.name, log: settings.log),
+                session: session, forwarding: opened.forwarding, libvirtURI: opened.uri, changes: opened.changes,
+                readers: opened.readers, downloads: downloads, client: access.client)
+        } catch {
+            // What still opens libvirt ends with the session.
+            await session.close()
+            throw error
         }
-        let commands = NodeCommands(
-            shell: RemoteShell(session: session), privilege: access.privilege, node: node.name, log: settings.log)
-        let uri = "qemu+unix:///system?socket=\(forwarding?.path ?? "")"
-        let (changes, readers) = try await lanes(
-            uri, laneCount(roundTrip, settings), node, settings, through: session)
-        return NodeConnection(
-            node: node, settings: settings, commands: commands, session: session, forwarding: forwarding,
-            libvirtURI: uri, changes: changes, readers: readers, downloads: downloads, client: access.client)
+    }
+
+    /// What was opened already where that is the daemon's socket, or else the socket.
+    private static func libvirt(
+        at socket: String, or opened: RemoteLibvirt?, _ session: Session, _ node: Spec.Node,
+        _ settings: ConnectionSettings
+    ) async throws -> RemoteLibvirt {
+        if let opened, opened.socket == socket { return opened }
+        await opened?.close()
+        return try await RemoteLibvirt.open(socket, through: session, node, settings)
     }
 
     private static func openHere(_ node: Spec.Node, _ settings: ConnectionSettings, _ downloads: Downloads) async throws
         -> NodeConnection
     {
-        let access = try await probe(LocalShell(), node, settings)
+        let access = try await probe(node, settings)
         let commands = NodeCommands(
-            shell: LocalShell(), privilege: access.privilege, node: node.name, log: settings.log)
+            shell: LocalShell(privilege: access.privilege), node: node.name, log: settings.log)
         let uri = "qemu+unix:///system?socket=\(access.socket)"
         let (changes, readers) = try await lanes(uri, 1, node, settings, through: nil)
         return NodeConnection(
@@ -54,13 +63,31 @@ extension NodeConnection {
             changes: changes, readers: readers, downloads: downloads)
     }
 
-    private static func probe(
-        _ shell: any NodeShell, _ node: Spec.Node, _ settings: ConnectionSettings
-    ) async throws -> NodeProbe.Access {
+    /// Looks at this machine.
+    private static func probe(_ node: Spec.Node, _ settings: ConnectionSettings) async throws -> NodeProbe.Access {
         // Nothing is known yet of the node's tools, so none of them can set the limit there.
-        let plain = NodeCommands(
-            shell: shell, privilege: [], node: node.name, log: settings.log, endsThere: false)
-        let answer = try await plain.run("looking at the node", NodeProbe.script, timeout: .seconds(20)).output
+        let plain = NodeCommands(shell: LocalShell(), node: node.name, log: settings.log, endsThere: false)
+        return try checked(
+            node, try await plain.run("looking at the node", NodeProbe.script, timeout: .seconds(20)).output)
+    }
+
+    /// Starts the shell of a node, which looks at the node first.
+    private static func startShell(
+        _ session: Session, _ node: Spec.Node, _ settings: ConnectionSettings
+    ) async throws -> (PersistentShell, NodeProbe.Access) {
+        let (shell, answer) = try await settings.log.record("looking at the node", on: node.name) {
+            let shell = try await CommandShell.start(on: session) { NodeProbe.words(then: $0) }
+            do throws(SSHError) { return (shell, try await shell.preamble(timeout: .seconds(20))) } catch {
+                let words = shell.greeting
+                guard error.isOfCommand, !PlainText.line(words).isEmpty else { throw error }
+                return (shell, words)
+            }
+        }
+        let access = try checked(node, answer)
+        return (PersistentShell(session, shell, privilege: access.privilege), access)
+    }
+
+    private static func checked(_ node: Spec.Node, _ answer: String) throws -> NodeProbe.Access {
         guard let probe = NodeProbe(reading: answer) else {
             throw NodeUnreachable(
                 .other, "\(node.name): the login shell answers in its own words: \(PlainText.line(answer))",
@@ -69,19 +96,7 @@ extension NodeConnection {
         return try probe.checked(node.name)
     }
 
-    private static func forward(
-        _ socket: String, _ session: Session, _ node: Spec.Node, _ settings: ConnectionSettings
-    ) async throws -> Forwarding {
-        try await settings.log.record("forwarding \(socket)", on: node.name) { try await session.forward(socket) }
-    }
-
-    /// How many connections for looking pay off: calls on one wait for each other a round trip each.
-    private static func laneCount(_ roundTrip: Duration, _ settings: ConnectionSettings) -> Int {
-        let milliseconds = Int(roundTrip / .milliseconds(1))
-        return min(max(1, milliseconds / 4), max(1, settings.maximumLanes))
-    }
-
-    private static func lanes(
+    static func lanes(
         _ uri: String, _ count: Int, _ node: Spec.Node, _ settings: ConnectionSettings, through session: Session?
     ) async throws -> (Lane, [Lane]) {
         // A daemon that accepts and says nothing would hold the call for ever: without its link the call fails.

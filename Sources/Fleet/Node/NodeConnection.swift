@@ -78,7 +78,7 @@ final class NodeConnection: Sendable {
     /// A session for files, so that control never waits behind them; opened when first needed.
     func bulkShell() async throws -> any NodeShell {
         guard let session = try await bulk() else { return commands.shell }
-        return RemoteShell(session: session)
+        return RemoteShell(session: session, privilege: commands.shell.privilege)
     }
 
     /// The session behind it; nil for this machine itself.

@@ -27,10 +27,11 @@ struct NodeProbe: Sendable, Equatable {
         echo kvmctl-probe
         # Asked for here: sudo takes it away from what it starts.
         [ -z "${SSH_CONNECTION:-}" ] || echo "client ${SSH_CONNECTION%% *}"
-        if [ "$(id -u)" = 0 ]; then echo 'rights root'
-        elif ! command -v sudo >/dev/null; then echo 'rights plain'
-        elif why=$(LC_ALL=C sudo -n true 2>&1); then echo 'rights sudo'
-        else case $why in *"have a tty"*) echo 'rights terminal' ;; *) echo 'rights plain' ;; esac; fi
+        if [ "$(id -u)" = 0 ]; then rights=root
+        elif ! command -v sudo >/dev/null; then rights=plain
+        elif why=$(LC_ALL=C sudo -n true 2>&1); then rights=sudo
+        else case $why in *"have a tty"*) rights=terminal ;; *) rights=plain ;; esac; fi
+        echo "rights $rights"
 
         """ + NodeTool.script + """
             for socket in /run/libvirt/libvirt-sock /run/libvirt/virtqemud-sock; do
@@ -41,6 +42,16 @@ struct NodeProbe: Sendable, Equatable {
             done
             echo 'end probe'
             """
+
+    /// The words that print the same and then run a command in the place of the shell: as root, where the user may.
+    ///
+    /// The command's standard input is left to it.
+    static func words(then command: [String]) -> [String] {
+        let script =
+            "{\n" + script + "\n} </dev/null\n"
+            + #"case $rights in sudo) exec sudo -n "$@" ;; *) exec "$@" ;; esac"#
+        return ["sh", "-c", script, "kvmctl"] + command
+    }
 
     /// Nil where the answer is not the script's.
     init?(reading output: String) {

@@ -1,7 +1,10 @@
 import SSH
 
-/// A way to run commands on a node: over ssh, or on this machine.
+/// A way to run commands on a node as root: over ssh, or on this machine.
 protocol NodeShell: Sendable {
+    /// What comes before a command so that it runs as root: nothing, or `sudo -n`.
+    var privilege: [String] { get }
+
     /// Runs a command to its end; a status other than 0 is no error.
     func run(_ command: [String], input: [UInt8], timeout: Duration?) async throws -> CommandResult
 

@@ -97,7 +97,7 @@ extension ConnectedNode {
     func repositoryHere(of site: GitWebRole) async throws -> GitRepository? {
         guard let folder = connection.settings.mirrorFolder else { return nil }
         return GitRepository(
-            commands: NodeCommands(shell: LocalShell(), privilege: [], node: node, log: connection.log),
+            commands: NodeCommands(shell: LocalShell(), node: node, log: connection.log),
             folder: folder, site: site, place: "this machine",
             credentials: try await credentials(of: site))
     }

@@ -10,6 +10,16 @@ final class CommandActivity: Activity {
         case silence
         /// A line at once and then at each interval, for as long as the command lives.
         case beats(line: [UInt8], every: Duration, pulse: Pulse)
+        /// What is added while the command lives.
+        case feed(ByteFeed)
+
+        /// Whether the command stays for as long as somebody wants it, not for as long as it takes.
+        var isHeld: Bool {
+            switch self {
+            case .bytes, .file, .silence: false
+            case .beats, .feed: true
+            }
+        }
     }
 
     private enum Phase { case waiting, opening, starting, running, dying, ended }
@@ -62,7 +72,7 @@ final class CommandActivity: Activity {
         self.target = target
         self.text = text
         self.input = input
-        if case .beats = input { isHolder = true } else { isHolder = false }
+        isHolder = input.isHeld
         self.limits = limits
         self.hasSpare = hasSpare
         self.begun = begun
@@ -88,6 +98,7 @@ final class CommandActivity: Activity {
         case .file(let file): if !file.isAtEnd, channel.room > 0 { interest.wakeNow() }
         case .silence: break
         case .beats: if let nextBeat { interest.wake(at: nextBeat) }
+        case .feed(let feed): if !feed.isEmpty, channel.room > 0 { interest.wakeNow() }
         }
     }
 
@@ -211,6 +222,7 @@ final class CommandActivity: Activity {
                 stop(.local(error.call, error.number))
             }
         case .silence: break
+        case .feed(let feed): if channel.room > 0 { feed.consume { channel.send($0) ?? $0.count } }
         case .beats(let line, let interval, let pulse):
             guard let due = nextBeat, Interest.Clock.now >= due else { return }
             // A command that was left alone for too long has given up, or is about to: it is not to go on by itself.

@@ -35,7 +35,7 @@ import Testing
         try await body(
             GuestShell(
                 commands: NodeCommands(
-                    shell: ShellWithPrograms(programs: "\(folder)/bin"), privilege: [], node: Samples.name("kvm1"),
+                    shell: ShellWithPrograms(programs: "\(folder)/bin"), node: Samples.name("kvm1"),
                     log: RemoteLog()),
                 folder: folder, addresses: try ["10.0.0.1", "10.0.0.2"].map { try #require(IPv4Address($0)) }))
     }

@@ -137,7 +137,7 @@ struct ScriptedGuest: Sendable {
             "bin/sudo", "#!/bin/bash\nscript=$4; shift 4\nexec \(shell) -c '\(Self.users)'\"$script\" \"$@\"\n")
         try write("key", "")
         let commands = NodeCommands(
-            shell: ShellWithPrograms(programs: "\(folder)/bin", adapting: adapted), privilege: [],
+            shell: ShellWithPrograms(programs: "\(folder)/bin", adapting: adapted),
             node: Samples.name("kvm1"), log: RemoteLog())
         let address = try #require(IPv4Address("127.0.0.1"))
         return .ssh(GuestShell(commands: commands, folder: folder, addresses: [address]), at: address)

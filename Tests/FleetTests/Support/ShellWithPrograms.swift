@@ -7,6 +7,7 @@ import SSH
 struct ShellWithPrograms: NodeShell {
     let programs: String
     var adapting: @Sendable (String) -> String = { $0 }
+    var privilege: [String] { [] }
 
     func run(_ command: [String], input: [UInt8], timeout: Duration?) async throws -> CommandResult {
         try await LocalShell().run(

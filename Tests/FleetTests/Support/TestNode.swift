@@ -69,7 +69,7 @@ struct TestNode {
         let settings = ConnectionSettings(stateFolder: "\(folder)/state") { _ in "hunter2" }
         let connection = NodeConnection(
             node: spec, settings: settings,
-            commands: NodeCommands(shell: LocalShell(), privilege: [], node: spec.name, log: RemoteLog()),
+            commands: NodeCommands(shell: LocalShell(), node: spec.name, log: RemoteLog()),
             session: nil, forwarding: nil, libvirtURI: TestDriver.uri(file),
             changes: Lane(connection: libvirt, node: spec.name, log: RemoteLog { calls.add($0.call) }), readers: [],
             downloads: Downloads())
