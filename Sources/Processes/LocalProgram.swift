@@ -52,8 +52,9 @@ package enum LocalProgram {
         ]
         let group = ProcessGroup()
         do {
+            let executable = await executable(program, environment)
             let result = try await Subprocess.run(
-                .name(program), arguments: Arguments(arguments), environment: environment, platformOptions: options,
+                executable, arguments: Arguments(arguments), environment: environment, platformOptions: options,
                 input: input, output: output, error: error
             ) { execution in
                 group.began(execution.processIdentifier.value)
@@ -68,6 +69,13 @@ package enum LocalProgram {
             await group.end()
             throw error
         }
+    }
+
+    /// The program by its path: by its name alone a process would be made for every folder of PATH until one has it.
+    private static func executable(_ program: String, _ environment: Environment) async -> Executable {
+        let named = Executable.name(program)
+        guard let path = try? await named.resolveExecutablePath(in: environment) else { return named }
+        return .path(path)
     }
 
     /// Runs a program that may ask a person something, and so keeps the terminal and its Ctrl-C; its input is empty.
