@@ -8,7 +8,10 @@ extension ConnectedNode {
     func fetch(
         _ image: ImageFetch, _ report: @escaping @Sendable (StepProgress) -> Void
     ) async throws -> StepResult {
+        // A file that is to be sent needs a session of its own, which is opened while the node is asked.
+        async let session: Void = openBulk(for: image.source)
         let look = try await connection.commands.run("looking for \(image.path)", ImageScripts.look, [image.path])
+        await session
         if look.output.hasPrefix("present") { return .unchanged }
         switch image.source {
         case .file(let file): return try await send(file, as: image, report)
@@ -24,6 +27,11 @@ extension ConnectedNode {
             default: throw CommandFailure("fetching \(image.source) on the node", result)
             }
         }
+    }
+
+    private func openBulk(for source: Image.Source) async {
+        // Whoever needs it tries again, and says why it cannot be.
+        if case .file = source { _ = try? await connection.bulk() }
     }
 
     private func send(
