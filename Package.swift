@@ -41,18 +41,22 @@ let package = Package(
 
         // What decides: pure.
         .target(name: "Spec", dependencies: ["YAML"], swiftSettings: pure),
-        .target(name: "Reconciler", dependencies: ["Spec", "Hashing"], swiftSettings: pure),
+        .target(name: "Roles", dependencies: ["Spec"], swiftSettings: pure),
+        .target(name: "Reconciler", dependencies: ["Spec", "Roles", "Hashing"], swiftSettings: pure),
 
         // What acts.
         .target(
             name: "Fleet",
-            dependencies: ["Reconciler", "Hashing", "Spec", "YAML", "Libvirt", "SSH", "Processes", subprocess],
+            dependencies: [
+                "Reconciler", "Hashing", "Roles", "Spec", "YAML", "Libvirt", "SSH", "Processes", subprocess,
+            ],
             swiftSettings: house),
         .target(name: "Lab", dependencies: ["Processes", subprocess], swiftSettings: house),
         .executableTarget(
             name: "kvmctl",
             dependencies: [
-                "Blocking", "Fleet", "Hashing", "Reconciler", "Spec", "YAML", "SSH", "Lab", "Processes", argumentParser,
+                "Blocking", "Fleet", "Hashing", "Reconciler", "Roles", "Spec", "YAML", "SSH", "Lab", "Processes",
+                argumentParser,
                 subprocess,
             ],
             swiftSettings: house),
@@ -65,24 +69,27 @@ let package = Package(
         .testTarget(name: "LibvirtTests", dependencies: ["Libvirt", "Blocking", "TestDriver"], swiftSettings: house),
         .testTarget(name: "ProcessesTests", dependencies: ["Processes"], swiftSettings: house),
         .testTarget(name: "SSHTests", dependencies: ["SSH", "SeededRandomness", subprocess], swiftSettings: house),
-        .testTarget(name: "SpecTests", dependencies: ["Spec", "YAML", "SeededRandomness"], swiftSettings: house),
         .testTarget(
-            name: "ReconcilerTests", dependencies: ["Reconciler", "Spec", "YAML", "SeededRandomness"],
+            name: "SpecTests", dependencies: ["Spec", "Roles", "YAML", "SeededRandomness"], swiftSettings: house),
+        .testTarget(
+            name: "ReconcilerTests", dependencies: ["Reconciler", "Roles", "Spec", "YAML", "SeededRandomness"],
             exclude: ["Golden"],
             swiftSettings: house),
         .testTarget(
             name: "FleetTests",
             dependencies: [
-                "Fleet", "Hashing", "Libvirt", "Reconciler", "SSH", "SeededRandomness", "Spec", "TestDriver", "YAML",
+                "Fleet", "Hashing", "Libvirt", "Reconciler", "Roles", "SSH", "SeededRandomness", "Spec", "TestDriver",
+                "YAML",
                 subprocess,
             ],
             exclude: ["Golden"], swiftSettings: house),
         // How planning grows with the fleet; `make bench` runs it.
         .executableTarget(
-            name: "PlanBench", dependencies: ["Reconciler", "Spec"], path: "Tests/PlanBench", swiftSettings: house),
+            name: "PlanBench", dependencies: ["Reconciler", "Roles", "Spec"], path: "Tests/PlanBench",
+            swiftSettings: house),
         .testTarget(name: "LabTests", dependencies: ["Lab"], swiftSettings: house),
         .testTarget(
-            name: "kvmctlTests", dependencies: ["kvmctl", "Blocking", "Fleet", "Reconciler", "Spec", "YAML"],
+            name: "kvmctlTests", dependencies: ["kvmctl", "Blocking", "Fleet", "Reconciler", "Roles", "Spec", "YAML"],
             swiftSettings: house),
         .testTarget(
             name: "EndToEndTests", dependencies: ["Hashing", "SeededRandomness", subprocess], swiftSettings: house),

@@ -1,4 +1,5 @@
 import Reconciler
+import Roles
 import Spec
 import YAML
 
@@ -50,7 +51,7 @@ struct SizedFleet {
             if index % 2 == 0 { instance.nics.append(NIC(name: SizedFleet.name("eth1"), network: lan.name)) }
             if index % 2 == 0 {
                 let site = GitWebRole(repo: "https://example.org/\(index / 12).git")
-                instance.roles[SizedFleet.name("site")] = .gitWeb(site)
+                instance.roles[SizedFleet.name("site")] = Role(GitWeb.self, site)
                 repositories[GitSource(site)] = .commit(
                     GitCommit(hash: StableHash.digest(site.repo).prefix(40).description, subject: "-", kind: .branch))
             }

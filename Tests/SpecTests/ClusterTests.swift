@@ -1,3 +1,4 @@
+import Roles
 import Spec
 import Testing
 
@@ -110,7 +111,7 @@ import Testing
         let spec = text.replacing("images: {debian", with: "x-i: {debian").replacing(
             "{source: a}}", with: "{source: \"${one}-${two}-${three}\"}, debian: {source: d}}")
         let result = SpecLoader.load(
-            sources: [SpecSource(file: "f", text: spec)], variables: ["three": "c"],
+            sources: [SpecSource(file: "f", text: spec)], roles: Roles.languages, variables: ["three": "c"],
             variableFiles: [
                 SpecSource(file: "v", text: "one: a\ntwo: x\nthree: x\n"), SpecSource(file: "w", text: "two: 2\n"),
             ])
@@ -121,7 +122,7 @@ import Testing
     @Test("a variable file with mistakes is told with their places")
     func badVariableFile() {
         let result = SpecLoader.load(
-            sources: [SpecSource(file: "f", text: SpecCase.base)],
+            sources: [SpecSource(file: "f", text: SpecCase.base)], roles: Roles.languages,
             variableFiles: [
                 SpecSource(file: "v", text: "a b: 1\nlist: [x]\n"), SpecSource(file: "w", text: "- x\n"),
             ])

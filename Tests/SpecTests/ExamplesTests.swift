@@ -1,10 +1,11 @@
+import Roles
 import Spec
 import Testing
 
 @Suite struct ExamplesTests {
     @Test("examples/cluster.yaml gives three instances on two nodes")
     func cluster() throws {
-        let result = SpecLoader.load(sources: [try source("examples/cluster.yaml")])
+        let result = SpecLoader.load(sources: [try source("examples/cluster.yaml")], roles: Roles.languages)
         #expect(result.diagnostics.map(\.description) == [])
         let cluster = try #require(result.cluster)
         #expect(cluster.name.text == "demo")
@@ -25,7 +26,7 @@ import Testing
     @Test("examples/web.yaml uses examples/cluster.yaml without managing it")
     func web() throws {
         let other = try source("examples/cluster.yaml")
-        let result = SpecLoader.load(sources: [try source("examples/web.yaml")]) { path in
+        let result = SpecLoader.load(sources: [try source("examples/web.yaml")], roles: Roles.languages) { path in
             path == "examples/cluster.yaml" ? .found([other]) : .failed("there is no such file")
         }
         #expect(result.diagnostics.map(\.description) == [])
@@ -38,6 +39,6 @@ import Testing
         var role = GitWebRole(repo: "https://example.org/site.git")
         role.ref = "docs"
         role.port = 8080
-        #expect(docs == .gitWeb(role))
+        #expect(docs == Role(GitWeb.self, role))
     }
 }

@@ -1,3 +1,4 @@
+import Roles
 import Spec
 import Testing
 
@@ -20,7 +21,7 @@ struct FilesCase: Sendable, CustomTestStringConvertible {
     func load(variables: [String: String] = [:]) -> LoadResult {
         let sources = files.map { SpecSource(file: $0.name, text: $0.text) }
         return SpecLoader.load(
-            sources: sources.filter { !$0.file.hasPrefix("used/") }, variables: variables
+            sources: sources.filter { !$0.file.hasPrefix("used/") }, roles: Roles.languages, variables: variables
         ) { path in
             let found = sources.filter { $0.file == path || $0.file.hasPrefix(path + "/") }
             if found.isEmpty, path != "used/empty" { return .failed("there is no such file or folder") }

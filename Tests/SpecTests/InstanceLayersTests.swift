@@ -1,3 +1,4 @@
+import Roles
 import Spec
 import Testing
 import YAML
@@ -141,8 +142,8 @@ import YAML
                   b: {git-web: {deployKey: {file: key}, knownHosts: {env: HOSTS}}}
             """
         let one = try instance(text)
-        guard case .gitWeb(let a)? = one.roles[try #require(Name("a"))],
-            case .gitWeb(let b)? = one.roles[try #require(Name("b"))]
+        guard let a = one.roles[try #require(Name("a"))]?.value(of: GitWeb.self),
+            let b = one.roles[try #require(Name("b"))]?.value(of: GitWeb.self)
         else { return #expect(Bool(false), "both roles are there") }
         #expect(one.disks.map { "\($0.name) \($0.size) \($0.pool)" } == ["key 1GiB local"])
         #expect(a.certificateAuthority == .environment("CA"))

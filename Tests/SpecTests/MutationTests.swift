@@ -1,4 +1,5 @@
 import Foundation
+import Roles
 import SeededRandomness
 import Spec
 import Testing
@@ -19,7 +20,7 @@ import YAML
             var bytes = original.bytes
             for _ in 0..<Int.random(in: 1...4, using: &random) { Mutation.apply(to: &bytes, using: &random) }
             let mutated = SpecSource(file: original.file, bytes: bytes)
-            let result = SpecLoader.load(sources: [mutated]) { _ in .found([originals[0]]) }
+            let result = SpecLoader.load(sources: [mutated], roles: Roles.languages) { _ in .found([originals[0]]) }
             let text = String(decoding: bytes, as: UTF8.self)
             let context = Comment(rawValue: "seed \(seed), case \(number):\n\(text)")
             #expect((result.cluster == nil) == !result.errors.isEmpty, context)

@@ -1,4 +1,5 @@
 import Foundation
+import Roles
 import Spec
 import Testing
 import YAML
@@ -99,13 +100,14 @@ import YAML
         let empty = SpecSource(
             file: "used.yaml", text: "apiVersion: kvmctl/v1\npart: other\nflavors: {f: {vcpus: 1}}\n")
         return SpecLoader.load(
-            sources: sources, uses: { _ in .found([used ?? empty]) },
+            sources: sources, roles: Roles.languages, uses: { _ in .found([used ?? empty]) },
             userData: { .found(SpecSource(file: $0, text: "#cloud-config\npackages: [0755, yes]\n")) })
     }
 
     /// Every key that the schema knows, as `SpecGenerator` names them.
     private static func keysOfTheSchema() throws -> Set<String> {
-        let root = try #require(try JSONSerialization.jsonObject(with: Data(jsonSchema().utf8)) as? [String: Any])
+        let root = try #require(
+            try JSONSerialization.jsonObject(with: Data(jsonSchema(Roles.languages).utf8)) as? [String: Any])
         let definitions = try #require(root["$defs"] as? [String: [String: Any]])
         var keys = Set((root["properties"] as? [String: Any] ?? [:]).keys.map { ".\($0)" })
         for (name, definition) in definitions {

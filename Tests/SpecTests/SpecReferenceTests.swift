@@ -1,4 +1,5 @@
 import Foundation
+import Roles
 import Spec
 import Testing
 import YAML
@@ -8,15 +9,15 @@ import YAML
     func shipped() throws {
         let url = URL(fileURLWithPath: repositoryRoot() + "/docs/spec.md")
         if ProcessInfo.processInfo.environment["RECORD_GOLDEN"] == "1" {
-            try Data(specReference().utf8).write(to: url)
+            try Data(specReference(Roles.languages).utf8).write(to: url)
             Issue.record("recorded \(url.path); read the difference and run again")
         }
-        #expect(try String(contentsOf: url, encoding: .utf8) == specReference())
+        #expect(try String(contentsOf: url, encoding: .utf8) == specReference(Roles.languages))
     }
 
     @Test("every link in the reference leads to one of its chapters")
     func links() {
-        let text = specReference()
+        let text = specReference(Roles.languages)
         let chapters = text.matches(of: /(?m)^## (.+)$/).map { $0.1.lowercased().replacing(" ", with: "-") }
         let links = text.matches(of: /\]\(#([^)]+)\)/).map { String($0.1) }
         #expect(links.count > 20)
@@ -26,9 +27,10 @@ import YAML
 
     @Test("every key of the language is in the reference")
     func keys() throws {
-        let root = try #require(try JSONSerialization.jsonObject(with: Data(jsonSchema().utf8)) as? [String: Any])
+        let root = try #require(
+            try JSONSerialization.jsonObject(with: Data(jsonSchema(Roles.languages).utf8)) as? [String: Any])
         let definitions = try #require(root["$defs"] as? [String: [String: Any]])
-        let text = specReference()
+        let text = specReference(Roles.languages)
         for definition in definitions.values {
             for key in (definition["properties"] as? [String: Any] ?? [:]).keys {
                 #expect(text.contains("| `\(key)` |"), "\(key)")
@@ -84,7 +86,7 @@ struct Example: CustomTestStringConvertible {
     static let all: [Example] = {
         var place = ""
         var examples: [Example] = []
-        for line in specReference().split(separator: "\n") {
+        for line in specReference(Roles.languages).split(separator: "\n") {
             if line.hasPrefix("## ") { place = "" }
             if let match = line.firstMatch(of: /^At `(.+)`\.$/) { place = String(match.1) }
             guard let match = line.firstMatch(of: /^\| `([^`]+)` \|.*\| `([^`]+)` \|$/) else { continue }

@@ -1,3 +1,4 @@
+import Roles
 import Spec
 import Testing
 import YAML
@@ -9,6 +10,7 @@ import YAML
             "apiVersion: kvmctl/v1\ninstances:\n  a:\n    image: debian\n    flavor: small\n    cloudInit: \(cloudInit)\n"
         return SpecLoader.load(
             sources: [SpecSource(file: "base", text: SpecCase.base), SpecSource(file: "in/f", text: text)],
+            roles: Roles.languages,
             userData: { path in
                 guard let file, path == "in/user.yaml" else { return .failed("no such file or directory") }
                 return .found(SpecSource(file: path, text: file))

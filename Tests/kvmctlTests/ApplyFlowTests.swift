@@ -2,6 +2,7 @@ import ArgumentParser
 import Fleet
 import Foundation
 import Reconciler
+import Roles
 import Spec
 import Synchronization
 import Testing
@@ -216,8 +217,9 @@ struct ApplyFlowTests {
     func describedSite() async throws {
         let spec = Self.spec.replacing(
             "ready:", with: "roles: {site: {git-web: {repo: \"https://example.org/s.git\"}}}, ready:")
-        let cluster = try #require(SpecLoader.load(sources: [SpecSource(file: "c.yaml", text: spec)]).cluster)
-        guard case .gitWeb(let site)? = cluster.instances.values.first?.roles.values.first else {
+        let cluster = try #require(
+            SpecLoader.load(sources: [SpecSource(file: "c.yaml", text: spec)], roles: Roles.languages).cluster)
+        guard let site = cluster.instances.values.first?.roles.values.first?.value(of: GitWeb.self) else {
             Issue.record("the spec has no website")
             return
         }

@@ -1,5 +1,6 @@
 import Foundation
 import Reconciler
+import Roles
 import Spec
 import Testing
 import YAML
@@ -22,7 +23,7 @@ struct ListingTests {
             instances:
               web: {image: debian, vcpus: 1, memory: 1GiB, disk: 2GiB, networks: [front], count: 3, ready: {when: running}}
             """
-        let result = SpecLoader.load(sources: [SpecSource(file: "c.yaml", text: text)])
+        let result = SpecLoader.load(sources: [SpecSource(file: "c.yaml", text: text)], roles: Roles.languages)
         return try #require(result.cluster, "\(result.diagnostics)")
     }
 

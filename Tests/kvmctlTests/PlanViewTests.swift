@@ -1,5 +1,6 @@
 import Foundation
 import Reconciler
+import Roles
 import Spec
 import Testing
 
@@ -187,7 +188,8 @@ struct PlanViewTests {
             images: {debian: {source: "https://example.org/d.qcow2", checksum: "sha256:\(ListingTests.digest)"}}
             instances: {web: {image: debian, vcpus: 1, memory: 1GiB, disk: 2GiB}}
             """
-        let cluster = try #require(SpecLoader.load(sources: [SpecSource(file: "c.yaml", text: spec)]).cluster)
+        let cluster = try #require(
+            SpecLoader.load(sources: [SpecSource(file: "c.yaml", text: spec)], roles: Roles.languages).cluster)
         var other = ObservedNode(
             name: try Samples.name("n2"), machine: "m", vcpus: 8, memory: .gibibytes(16), hasKVM: true)
         let entry = Roster.Entry(

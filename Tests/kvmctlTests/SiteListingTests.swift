@@ -1,4 +1,5 @@
 import Reconciler
+import Roles
 import Spec
 import Testing
 
@@ -21,7 +22,8 @@ struct SiteListingTests {
                 count: 4
                 roles: {site: {git-web: {repo: "https://example.org/s.git"}}}
             """
-        let cluster = try #require(SpecLoader.load(sources: [SpecSource(file: "c.yaml", text: text)]).cluster)
+        let cluster = try #require(
+            SpecLoader.load(sources: [SpecSource(file: "c.yaml", text: text)], roles: Roles.languages).cluster)
         var domains = try ["web-1", "web-2", "web-3", "web-4"].map {
             try ListingTests.domain($0, .running, ready: true)
         }

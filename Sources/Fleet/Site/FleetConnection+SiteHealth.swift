@@ -1,4 +1,5 @@
 package import Reconciler
+import Roles
 import Spec
 
 extension FleetConnection {
@@ -68,7 +69,7 @@ extension ConnectedNode {
             let given = mark.nics.sorted { $0.key < $1.key }.lazy.compactMap(\.value.address).first
             let address = given ?? domain.provenAddress
             return sites.sorted { $0.key < $1.key }.compactMap { role, served in
-                guard served.isServing, case .gitWeb(let site)? = instance.roles[role] else { return nil }
+                guard served.isServing, let site = instance.roles[role]?.value(of: GitWeb.self) else { return nil }
                 let scheme = served.certificate.isEmpty ? "http" : "https"
                 let host = address?.description ?? "127.0.0.1"
                 return Question(

@@ -1,4 +1,5 @@
 package import Reconciler
+import Roles
 import Spec
 
 extension FleetConnection {
@@ -46,7 +47,7 @@ extension FleetConnection {
         }
         for instance in cluster.instances.values.sorted(by: { $0.name < $1.name }) where instance.isManaged {
             for (role, kind) in instance.roles {
-                guard case .gitWeb(let site) = kind else { continue }
+                guard let site = kind.value(of: GitWeb.self) else { continue }
                 var use = uses[GitSource(site)] ?? Use(site: site)
                 use.folders.insert(site.folder)
                 for (node, domain) in places[instance.name] ?? [] {

@@ -1,3 +1,4 @@
+import Roles
 import Spec
 
 /// What git says when it is not let in, in words that say what to do.

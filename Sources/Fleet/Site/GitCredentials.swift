@@ -1,3 +1,4 @@
+import Roles
 import Spec
 
 /// What git needs to be let in to a repository, as the script that runs it takes it from its standard input.

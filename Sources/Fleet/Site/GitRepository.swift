@@ -1,4 +1,5 @@
 import Reconciler
+import Roles
 import SSH
 import Spec
 

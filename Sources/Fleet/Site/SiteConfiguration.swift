@@ -1,4 +1,5 @@
 import Reconciler
+import Roles
 import Spec
 
 /// The files in a guest that say how a website is served.

@@ -1,4 +1,5 @@
 import Reconciler
+import Roles
 import Spec
 
 /// A guest that serves a website, and the way into it.

@@ -1,5 +1,6 @@
 import Hashing
 import Reconciler
+import Roles
 import Spec
 
 /// What a guest prints of its websites, which may be anything.

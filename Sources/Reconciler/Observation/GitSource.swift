@@ -1,4 +1,4 @@
-package import Spec
+package import Roles
 
 /// A ref of a repository, which is looked up once for all that serve it.
 package struct GitSource: Sendable, Hashable {

@@ -1,3 +1,4 @@
+import Roles
 import Spec
 
 extension Draft {
@@ -51,7 +52,7 @@ extension Draft {
             }
         }
         for (role, kind) in instance.roles.sorted(by: { $0.key < $1.key }) {
-            guard case .gitWeb(let site) = kind else { continue }
+            guard let site = kind.value(of: GitWeb.self) else { continue }
             plan(site, role, served: sites[role], &work)
         }
         planRemovals(of: instance, owned, &work)
@@ -274,7 +275,7 @@ extension Draft {
         }
         guard work.hasSteps, let owned, !work.isNew, updates[work.instance.name]?.isEmpty ?? true else { return }
         var applied = owned.mark.applied.filter { !$0.key.hasPrefix("roles.") }
-        for role in work.instance.roles.keys { applied["roles.\(role)"] = "git-web" }
+        for role in work.instance.roles.keys { applied["roles.\(role)"] = work.instance.roles[role]?.key.text }
         guard applied != owned.mark.applied else { return }
         add(
             Step(
@@ -348,7 +349,6 @@ private struct SiteWork {
 
     /// Where the spec says something of a role.
     func position(_ role: Name, _ key: String) -> Position {
-        instance.positions["roles.\(role).git-web.\(key)"] ?? instance.positions["roles.\(role).git-web"]
-            ?? instance.position
+        instance.roles[role].map { instance.position(of: $0.path(named: role), key) } ?? instance.position
     }
 }

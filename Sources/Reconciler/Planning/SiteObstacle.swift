@@ -1,3 +1,4 @@
+import Roles
 import Spec
 
 /// Why a commit cannot be served as a role wants it, as far as its tree shows.

@@ -27,7 +27,7 @@ extension Kind where Value == YAML.Node {
                 let keys = context.userData(in: file, named: name.mark)
             else { return nil }
             let own = Mapping(mapping.entries.filter { $0.key != CloudInitKeys.file.name })
-            return YAML.Node(.mapping(Layering.merge(own, over: keys)), at: node.mark)
+            return YAML.Node(.mapping(Layering.merge(own, over: keys, as: nil, context.roles)), at: node.mark)
         }
     }
 }

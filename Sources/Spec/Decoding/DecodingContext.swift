@@ -18,9 +18,15 @@ final class DecodingContext {
     private var recorded: [String: Position] = [:]
     /// Reads a file of user-data, by its path as the current folder sees it.
     private let userData: (String) -> UserDataSource
+    /// The kinds of roles that may be used.
+    let roles: RoleLanguages
     private var knownUserData: [String: Mapping] = [:]
 
-    init(userData: @escaping (String) -> UserDataSource = { _ in .failed("no file can be read here") }) {
+    init(
+        roles: RoleLanguages,
+        userData: @escaping (String) -> UserDataSource = { _ in .failed("no file can be read here") }
+    ) {
+        self.roles = roles
         self.userData = userData
     }
 

@@ -1,7 +1,7 @@
 import YAML
 
 /// Says in words what stands somewhere.
-enum Found {
+package enum Found {
     /// For the end of "expected …, found …".
     static func describe(_ node: YAML.Node) -> String {
         switch node.content {
@@ -23,7 +23,7 @@ enum Found {
     }
 
     /// Text in quotes, short and on one line whatever it holds.
-    static func quoted(_ text: String) -> String {
+    package static func quoted(_ text: String) -> String {
         "\"\(shortened(text))\""
     }
 

@@ -36,7 +36,7 @@ struct InstanceDefinitions {
         guard let mapping = context.mapping(definition.node, path: definition.name.text) else { return [] }
         InstanceKeys.instance.check(mapping, context: context)
         let own = Layering.layer(mapping, context: context)
-        let base = Layering.lay(own, over: lowerLayers(mapping))
+        let base = Layering.lay(own, over: lowerLayers(mapping), context.roles)
         let fields = self.fields(base, definition)
         guard mapping[InstanceKeys.count.name]?.isNull == false else {
             if let members = mapping.entries.first(where: { $0.key == InstanceKeys.members.name }) {
@@ -66,7 +66,7 @@ struct InstanceDefinitions {
                 continue
             }
             guard let partial = profile.node.mapping else { continue }
-            layer = Layering.lay(Layering.layer(partial, context: context), over: layer)
+            layer = Layering.lay(Layering.layer(partial, context: context), over: layer, context.roles)
         }
         return layer
     }
@@ -94,7 +94,7 @@ struct InstanceDefinitions {
             }
             var own = fields
             if let member = members[number] {
-                own = self.fields(Layering.lay(member, over: base), definition)
+                own = self.fields(Layering.lay(member, over: base, context.roles), definition)
             }
             guard let own else { return nil }
             var instance = Instance(name: name, own, of: definition, flavors: flavors, context: context)

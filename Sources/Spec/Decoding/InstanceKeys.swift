@@ -48,8 +48,7 @@ enum InstanceKeys {
         example: "{when: address, timeout: 5m}")
     static let roles = Key(
         "roles", Kind<[(name: Name, mark: Position, value: Role)]>.named("roles", .role),
-        "What it is for, by names of one's own.", unset: "none",
-        example: "{site: {git-web: {repo: https://example.org/site.git}}}")
+        "What it is for, by names of one's own.", unset: "none", example: nil)
 
     static let labels = Key(
         "labels", Kind<[String: String]>.labels, "Words of one's own about it, for `kvmctl get instances -l tier=web`.",

@@ -2,7 +2,7 @@ import YAML
 
 extension Kind {
     /// A list of values; wrong items are complained about and left out.
-    static func list<Item>(of item: Kind<Item>, _ noun: String) -> Kind where Value == [Item] {
+    package static func list<Item>(of item: Kind<Item>, _ noun: String) -> Kind where Value == [Item] {
         let expected = "a list of \(noun)"
         return Kind(
             expected: expected, schema: .list(item.schema), write: { .list($0.map(item.write)) }
@@ -41,6 +41,38 @@ extension Kind {
                 return (name, entry.keyMark, value)
             }
         }
+    }
+
+    /// A map with keys of people's own, which `check` may refuse; wrong entries are complained about and left out.
+    package static func map<Item: Sendable>(
+        _ noun: String, of item: Kind<Item>, keys check: @escaping @Sendable (String) throws(Complaint) -> Void
+    ) -> Kind where Value == [String: Item] {
+        let expected = "a map of \(noun)"
+        var kind = Kind(
+            expected: expected, schema: .map(item.schema),
+            write: { .map($0.sorted { $0.key < $1.key }.map { ($0.key, item.write($0.value)) }) }
+        ) { node, path, context in
+            guard let mapping = context.mapping(node, path: path, expected: expected) else { return nil }
+            var values: [String: Item] = [:]
+            for entry in mapping.entries {
+                let inner = "\(path).\(entry.key)"
+                let value = item.read(entry.value, inner, context)
+                do throws(Complaint) {
+                    try check(entry.key)
+                    context.record(inner, at: entry.keyMark)
+                    values[entry.key] = value
+                } catch {
+                    context.error(
+                        entry.keyMark, "\(path): " + (error.message ?? "\(Found.quoted(entry.key)) cannot be used"),
+                        remedy: error.remedy)
+                }
+            }
+            return values
+        }
+        kind.secrets = { values in
+            values.sorted { $0.key < $1.key }.flatMap { key, value in item.secrets(value).map { $0.below(key) } }
+        }
+        return kind
     }
 
     /// A map with a fixed table of keys; `written` says for each of them what a value has there.

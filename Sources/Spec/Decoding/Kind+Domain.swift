@@ -49,7 +49,7 @@ extension Kind where Value == Size {
 
 extension Kind where Value == Duration {
     /// A time such as `30s`, `5m` or `1h30m`, above zero and up to a day.
-    static var duration: Kind {
+    package static var duration: Kind {
         let parse: @Sendable (String) throws(Complaint) -> Duration = { text throws(Complaint) in
             guard let duration = Duration(specText: text) else {
                 throw Complaint(remedy: Duration.spelling(of: text).map { "write \($0)" })

@@ -2,7 +2,7 @@ import YAML
 
 extension Kind where Value == String {
     /// Any text that is not empty.
-    static var text: Kind {
+    package static var text: Kind {
         Kind.parsed("text") { text throws(Complaint) in
             guard !text.isEmpty else { throw Complaint(message: "expected text, found empty text") }
             return text
@@ -29,7 +29,7 @@ extension Kind where Value == String {
 
 extension Unicode.Scalar {
     /// An ASCII letter or digit.
-    var isAlphanumeric: Bool {
+    package var isAlphanumeric: Bool {
         switch self {
         case "a"..."z", "A"..."Z", "0"..."9": true
         default: false
@@ -39,7 +39,7 @@ extension Unicode.Scalar {
 
 extension Kind where Value == Int {
     /// A whole number within bounds.
-    static func integer(_ range: ClosedRange<Int>, _ noun: String = "a whole number") -> Kind {
+    package static func integer(_ range: ClosedRange<Int>, _ noun: String = "a whole number") -> Kind {
         let expected = "\(noun) from \(range.lowerBound) to \(range.upperBound)"
         return Kind(expected: expected, schema: .integer(range), write: { .plain($0) }) { node, path, context in
             guard let scalar = context.scalar(node, path: path, expected: expected) else { return nil }
@@ -78,7 +78,7 @@ extension Kind where Value == Double {
 
 extension Kind where Value == Bool {
     /// `true` or `false`.
-    static var boolean: Kind {
+    package static var boolean: Kind {
         Kind(expected: "true or false", schema: .boolean, write: { .plain($0) }) { node, path, context in
             guard let scalar = context.scalar(node, path: path, expected: "true or false") else { return nil }
             guard case .bool(let value) = scalar.value else {
@@ -99,7 +99,7 @@ extension Kind where Value == Bool {
 
 extension Kind where Value: RawRepresentable<String> & CaseIterable & Sendable {
     /// One of the words of an enumeration.
-    static var choice: Kind {
+    package static var choice: Kind {
         choice(of: Value.allCases.map(\.rawValue), { Value(rawValue: $0) }, word: \.rawValue)
     }
 }

@@ -65,29 +65,33 @@ enum Layering {
     }
 
     /// One partial instance over another.
-    static func lay(_ upper: Layer, over lower: Layer) -> Layer {
+    static func lay(_ upper: Layer, over lower: Layer, _ roles: RoleLanguages) -> Layer {
         var below = lower.mapping
         if upper.isReplacingNICs { below.entries.removeAll { $0.key == InstanceKeys.nics.name } }
         return Layer(
-            mapping: merge(upper.mapping, over: below),
+            mapping: merge(upper.mapping, over: below, as: .object(InstanceKeys.instance), roles),
             isReplacingNICs: upper.isReplacingNICs || lower.isReplacingNICs)
     }
 
-    /// One map over another; `path` is where both stand in their instance.
-    static func merge(_ upper: Mapping, over lower: Mapping, at path: [String] = []) -> Mapping {
+    /// One map over another; `schema` says what both are, where that is known.
+    ///
+    /// What holds one of several keys, as a secret's reference does, takes the other's place as a whole.
+    static func merge(
+        _ upper: Mapping, over lower: Mapping, as schema: Schema?, _ roles: RoleLanguages
+    ) -> Mapping {
         var merged = lower
         for entry in upper.entries {
             guard let index = merged.entries.firstIndex(where: { $0.key == entry.key }) else {
                 merged.entries.append(entry)
                 continue
             }
+            let inner = schema?.below(entry.key, roles)
             if entry.value.isNull {
                 merged.entries.remove(at: index)
             } else if let above = entry.value.mapping, let below = merged.entries[index].value.mapping,
-                !isSecret(path + [entry.key])
+                inner?.isAlternative != true
             {
-                let value = YAML.Node(
-                    .mapping(merge(above, over: below, at: path + [entry.key])), at: entry.value.mark)
+                let value = YAML.Node(.mapping(merge(above, over: below, as: inner, roles)), at: entry.value.mark)
                 merged.entries[index] = Mapping.Entry(key: entry.key, keyMark: entry.keyMark, value: value)
             } else {
                 merged.entries[index] = entry
@@ -95,19 +99,6 @@ enum Layering {
         }
         return merged
     }
-
-    /// Whether a secret stands there: one reference takes the place of another, whatever kind each is of.
-    private static func isSecret(_ path: [String]) -> Bool {
-        if path == [InstanceKeys.access.name, AccessKeys.rootPassword.name] { return true }
-        guard path.count > 3, path[0] == InstanceKeys.roles.name, path[2] == RoleKeys.gitWeb.name else { return false }
-        return secretsOfSites.contains(Array(path.dropFirst(3)))
-    }
-
-    private static let secretsOfSites: Set<[String]> = [
-        [GitWebKeys.deployKey.name], [GitWebKeys.knownHosts.name], [GitWebKeys.certificateAuthority.name],
-        [GitWebKeys.login.name, SiteLoginKeys.password.name],
-        [GitWebKeys.tls.name, SiteTLSKeys.certificate.name], [GitWebKeys.tls.name, SiteTLSKeys.key.name],
-    ]
 
     /// A layered instance without the nulls that had nothing to remove; user-data keeps its own.
     static func withoutNulls(_ mapping: Mapping) -> Mapping {

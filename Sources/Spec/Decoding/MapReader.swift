@@ -29,7 +29,9 @@ struct MapReader {
     func optional<Value>(_ key: Key<Value>) -> Value? {
         guard let node = mapping[key.name] else { return nil }
         let path = fullPath(key.name)
-        context.example = key.example.map { (path: path, text: "\(key.name): \($0)") }
+        context.example = (key.example ?? key.schema.example(context.roles)).map {
+            (path: path, text: "\(key.name): \($0)")
+        }
         guard let value = key.kind.read(node, path, context) else { return nil }
         context.record(path, at: node.mark)
         return value

@@ -8,12 +8,15 @@ enum SecretKeys {
     static let command = Key(
         "command", Kind<[String]>.list(of: .text, "words"), "The program, with its arguments, that prints it.",
         example: "[pass, show, lab/root]")
-    static let table = Table("a secret", [env, file, command])
+    static let table = Table("a secret", [env, file, command], isAlternative: true)
 }
 
 extension Kind where Value == Secret {
     /// A reference to a secret; text is refused without being repeated, since it may be the secret itself.
-    static var secret: Kind {
+    static var secret: Kind { secret(.anything) }
+
+    /// A reference to a secret of which the content is known to be of a kind.
+    package static func secret(_ content: SecretContent) -> Kind {
         let expected = "{env: NAME}, {file: PATH} or {command: [PROGRAM, …]}"
         let write: @Sendable (Secret) -> YAML.Node = { secret in
             SecretKeys.table.node([
@@ -21,9 +24,11 @@ extension Kind where Value == Secret {
                 SecretKeys.command.written(secret.words),
             ])
         }
-        return Kind(expected: expected, schema: .object(SecretKeys.table), write: write) { node, path, context in
+        var kind = Kind(expected: expected, schema: .object(SecretKeys.table), write: write) { node, path, context in
             context.confidentially { Secret(node, path: path, expected: expected, context: context) }
         }
+        kind.secrets = { [FieldSecret(path: "", secret: $0, content: content)] }
+        return kind
     }
 }
 
@@ -45,14 +50,14 @@ extension Kind where Value == String {
     }
 
     /// A path on this machine, relative to the file it stands in.
-    static var path: Kind {
+    package static var path: Kind {
         Kind(expected: "a path", schema: .text(pattern: nil), write: { .expandable($0) }) { node, path, context in
             Kind.text.read(node, path, context).map { SpecPath.resolve($0, in: node.mark.file) }
         }
     }
 
     /// An absolute path on a node.
-    static var absolutePath: Kind {
+    package static var absolutePath: Kind {
         .parsed("an absolute path", pattern: "^/") { text throws(Complaint) in
             guard text.hasPrefix("/"), !text.split(separator: "/").contains("..") else { throw Complaint() }
             return SpecPath.clean(text)

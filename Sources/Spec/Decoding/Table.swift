@@ -9,6 +9,8 @@ struct Table: Sendable {
     let required: [any KeyDescription]
     /// Whether any key may be null, which removes what a lower layer says.
     let acceptsNull: Bool
+    /// Whether it holds one of its keys: in a merge, the upper map then takes the place of the lower one.
+    let isAlternative: Bool
     /// Whether keys starting with `x-` are passed over, as at the top of a file.
     let ignoresExtensions: Bool
     /// The key that is meant where a value stands without any.
@@ -16,12 +18,13 @@ struct Table: Sendable {
 
     init(
         _ noun: String, _ keys: [any KeyDescription], required: [any KeyDescription] = [], acceptsNull: Bool = false,
-        ignoresExtensions: Bool = false, principal: (any KeyDescription)? = nil
+        isAlternative: Bool = false, ignoresExtensions: Bool = false, principal: (any KeyDescription)? = nil
     ) {
         self.noun = noun
         self.keys = keys
         self.required = required
         self.acceptsNull = acceptsNull
+        self.isAlternative = isAlternative
         self.ignoresExtensions = ignoresExtensions
         self.principal = principal
     }
@@ -71,7 +74,7 @@ protocol KeyDescription: Sendable {
 }
 
 /// A key of a map with the kind of its value.
-struct Key<Value>: KeyDescription {
+package struct Key<Value>: KeyDescription {
     let name: String
     let kind: Kind<Value>
     /// What it means in a sentence, for editors and the reference; Markdown.
@@ -81,7 +84,7 @@ struct Key<Value>: KeyDescription {
     /// A value as it is written, in one line of YAML.
     let example: String?
 
-    init(_ name: String, _ kind: Kind<Value>, _ summary: String, unset: String? = nil, example: String) {
+    package init(_ name: String, _ kind: Kind<Value>, _ summary: String, unset: String? = nil, example: String?) {
         self.name = name
         self.kind = kind
         self.summary = summary

@@ -7,23 +7,25 @@ package enum SpecLoader {
     /// Loads a spec.
     /// - Parameters:
     ///   - sources: the files that the run manages, in any order.
+    ///   - roles: the kinds of roles that instances may have.
     ///   - variables: what `--var` says; wins over everything.
     ///   - variableFiles: the files of `--var-file`, maps of names to text; later ones win.
     ///   - uses: reads a file, or every `*.yaml` and `*.yml` of a folder, by its path as the current folder sees it.
     ///   - userData: reads a file that `cloudInit: {file: …}` names, by its path as the current folder sees it.
     package static func load(
-        sources: [SpecSource], variables: [String: String] = [:], variableFiles: [SpecSource] = [],
+        sources: [SpecSource], roles: RoleLanguages, variables: [String: String] = [:],
+        variableFiles: [SpecSource] = [],
         uses: @escaping (_ path: String) -> UsedSources = { _ in .failed("nothing can be used here") },
         userData: @escaping (_ path: String) -> UserDataSource = { _ in .failed("no file can be read here") }
     ) -> LoadResult {
-        let context = DecodingContext(userData: userData)
+        let context = DecodingContext(roles: roles, userData: userData)
         let overrides = overrides(variables, variableFiles, context: context)
         context.variables = Variables(overrides: overrides)
         var files = SpecFiles(context: context, uses: uses)
         files.read(sources)
         var assembly = ClusterAssembly(files: files.files, context: context)
         let cluster = assembly.assemble(first: sources.first?.file)
-        let rules = Rule.all.filter { !context.isIncomplete || !$0.needsEverything }
+        let rules = (Rule.all + [.rolesAreRight(roles)]).filter { !context.isIncomplete || !$0.needsEverything }
         let diagnostics = Diagnostic.inOrder(context.diagnostics + rules.flatMap { $0.check(cluster) })
         let isUsable = !diagnostics.contains { $0.severity == .error }
         return LoadResult(cluster: isUsable ? cluster : nil, diagnostics: diagnostics)

@@ -2,14 +2,19 @@
 ///
 /// Made of the same tables that the decoder reads by, so it knows each key that the decoder knows, and no other. It
 /// accepts `${variable}` wherever the decoder puts one in.
-package func jsonSchema() -> String {
-    var document = SchemaDocument()
+package func jsonSchema(_ roles: RoleLanguages) -> String {
+    var document = SchemaDocument(roles: roles)
     return document.text(of: FileKeys.table)
 }
 
 /// Gathers the definitions that a schema refers to.
 private struct SchemaDocument {
+    let roles: RoleLanguages
     private var definitions: [String: JSONValue] = [:]
+
+    init(roles: RoleLanguages) {
+        self.roles = roles
+    }
 
     mutating func text(of table: Table) -> String {
         var entries: [(key: String, value: JSONValue)] = [
@@ -64,6 +69,8 @@ private struct SchemaDocument {
             return .object([("type", .array([.text("object"), .text("null")])), ("additionalProperties", items)])
         case .object(let inner):
             return reference(to: inner)
+        case .role:
+            return reference(to: roles.table)
         case .either(let schemas):
             return .either(schemas.map { value($0, in: table) })
         case .open(let inner):

@@ -1,9 +1,9 @@
 /// The reference of the spec language in Markdown: every map that may stand in a file, with its keys.
 ///
 /// Made of the same tables that the decoder reads by, so it has each key that the decoder knows, and no other.
-package func specReference() -> String {
+package func specReference(_ roles: RoleLanguages) -> String {
     var maps: [DescribedMap] = []
-    DescribedMap(table: FileKeys.table, place: "").collect(into: &maps)
+    DescribedMap(table: FileKeys.table, place: "", roles: roles).collect(into: &maps)
     let chapters = maps.map { $0.chapter(among: maps) }
     return ([introduction] + chapters).joined(separator: "\n")
 }
@@ -30,6 +30,7 @@ private struct DescribedMap {
     let table: Table
     /// The path to it, such as `nodes.NAME.capacity`; empty for the file itself.
     let place: String
+    let roles: RoleLanguages
 
     /// Adds this map and those below it, each once, in the order in which a reader meets them.
     ///
@@ -41,7 +42,7 @@ private struct DescribedMap {
         guard !isPart else { return }
         let below = table.keys.flatMap { key in
             let path = place.isEmpty ? key.name : "\(place).\(key.name)"
-            return key.schema.tables.map { DescribedMap(table: $0.table, place: path + $0.suffix) }
+            return key.schema.tables(roles).map { DescribedMap(table: $0.table, place: path + $0.suffix, roles: roles) }
         }
         let parts = below.filter { map in below.contains { map.table.isMostly(of: $0.table) } }
         let wholes = below.filter { map in !parts.contains { $0.table.noun == map.table.noun } }
@@ -64,11 +65,12 @@ private struct DescribedMap {
     }
 
     private func row(_ key: any KeyDescription) -> String {
-        let links = key.schema.tables.map { "[\($0.table.noun)](#\(anchor(of: $0.table)))" }
+        let example = key.example ?? key.schema.example(roles)
+        let links = key.schema.tables(roles).map { "[\($0.table.noun)](#\(anchor(of: $0.table)))" }
         let isRequired = table.required.contains { $0.name == key.name }
         let cells = [
             "`\(key.name)`", ([key.expected] + links).joined(separator: ": "),
-            isRequired ? "must be given" : key.unset ?? "–", key.summary, key.example.map { "`\($0)`" } ?? "",
+            isRequired ? "must be given" : key.unset ?? "–", key.summary, example.map { "`\($0)`" } ?? "",
         ]
         return "| " + cells.map(escaped).joined(separator: " | ") + " |"
     }
@@ -85,12 +87,13 @@ extension Table {
 
 extension Schema {
     /// The maps that a value is made of, with what follows the path to it: the name, where it is in a map of names.
-    fileprivate var tables: [(table: Table, suffix: String)] {
+    fileprivate func tables(_ roles: RoleLanguages) -> [(table: Table, suffix: String)] {
         switch self {
         case .object(let table), .open(let table): [(table, "")]
-        case .map(let item): item.tables.map { ($0.table, ".NAME" + $0.suffix) }
-        case .list(let item): item.tables
-        case .either(let choices): choices.flatMap(\.tables)
+        case .map(let item): item.tables(roles).map { ($0.table, ".NAME" + $0.suffix) }
+        case .list(let item): item.tables(roles)
+        case .role: [(roles.table, "")]
+        case .either(let choices): choices.flatMap { $0.tables(roles) }
         case .text, .integer, .number, .boolean, .choice: []
         }
     }

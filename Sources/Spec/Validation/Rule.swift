@@ -15,7 +15,7 @@ struct Rule: Sendable {
 }
 
 extension Rule {
-    /// Every rule; all of them are run, whatever the others find.
+    /// Every rule but those of roles, which their kinds have; all of them are run, whatever the others find.
     static let all: [Rule] = [
         .somethingToDo,
         .nodesAreDistinct,
@@ -45,7 +45,6 @@ extension Rule {
         .adoptionIsPlain,
         .userDataIsKnown,
         .renamesAreClear,
-        .rolesCanServe,
         .sizesFitSomewhere,
     ]
 }

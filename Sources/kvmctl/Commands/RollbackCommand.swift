@@ -1,5 +1,6 @@
 import ArgumentParser
 import Reconciler
+import Roles
 import Spec
 
 /// `kvmctl rollback`.
@@ -58,7 +59,7 @@ struct RollbackCommand: AsyncParsableCommand {
     private func chosen(in roles: [Name: Role]) throws -> (Name, GitWebRole) {
         let names = roles.keys.sorted()
         let found = role.map { wanted in names.first { $0.text == wanted } } ?? (names.count == 1 ? names.first : nil)
-        if let name = found, case .gitWeb(let site)? = roles[name] { return (name, site) }
+        if let name = found, let site = roles[name]?.value(of: GitWeb.self) { return (name, site) }
         let list = names.map(\.text).joined(separator: ", ")
         let reason =
             names.isEmpty

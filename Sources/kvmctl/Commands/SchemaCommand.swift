@@ -1,4 +1,5 @@
 import ArgumentParser
+import Roles
 import Spec
 
 /// `kvmctl schema`.
@@ -23,8 +24,8 @@ struct SchemaCommand: AsyncParsableCommand {
     func run() async throws {
         let text =
             switch format {
-            case .json: jsonSchema()
-            case .markdown: specReference()
+            case .json: jsonSchema(Roles.languages)
+            case .markdown: specReference(Roles.languages)
             }
         Surroundings.ofProcess().output(text)
     }

@@ -1,4 +1,5 @@
 import Reconciler
+import Roles
 import Spec
 
 /// Reads once what a plan needs from outside, into a value.
@@ -46,8 +47,8 @@ struct InputResolver: Sendable {
                 resolution.inputs.missingSecrets[secret] = problem
             }
         }
-        for case .gitWeb(let site) in instances.flatMap({ $0.roles.values }) {
-            guard let tls = site.tls else { continue }
+        for role in instances.flatMap(\.roles.values) {
+            guard let tls = role.value(of: GitWeb.self)?.tls else { continue }
             resolution.inputs.certificates[tls.certificate] = digest(of: tls.certificate)
             for secret in [tls.certificate, tls.key] {
                 if let problem = secrets.problem(with: secret) { resolution.inputs.missingSecrets[secret] = problem }

@@ -19,8 +19,10 @@ struct LocalFiles: Sendable {
             readKeys(of: instance)
             check(instance.access.rootPassword, "access.rootPassword", .anything, of: instance)
             for (name, role) in instance.roles.sorted(by: { $0.key < $1.key }) {
-                guard case .gitWeb(let site) = role else { continue }
-                check(site, at: "roles.\(name).git-web", of: instance)
+                let path = role.path(named: name)
+                for secret in role.secrets {
+                    check(secret.secret, "\(path).\(secret.path)", secret.content, of: instance)
+                }
             }
         }
         diagnostics = Diagnostic.inOrder(diagnostics)
@@ -49,15 +51,6 @@ struct LocalFiles: Sendable {
                         "access.sshKeys: \(path) cannot be used: \(error.reason)"))
             }
         }
-    }
-
-    private mutating func check(_ site: GitWebRole, at path: String, of instance: Instance) {
-        check(site.tls?.certificate, "\(path).tls.certificate", .certificate, of: instance)
-        check(site.tls?.key, "\(path).tls.key", .privateKey, of: instance)
-        check(site.deployKey, "\(path).deployKey", .deployKey, of: instance)
-        check(site.knownHosts, "\(path).knownHosts", .anything, of: instance)
-        check(site.certificateAuthority, "\(path).certificateAuthority", .certificate, of: instance)
-        check(site.login?.password, "\(path).login.password", .anything, of: instance)
     }
 
     private mutating func check(_ secret: Secret?, _ path: String, _ content: SecretContent, of instance: Instance) {

@@ -1,3 +1,4 @@
+import Roles
 import Spec
 import YAML
 
@@ -30,7 +31,7 @@ final class SpecReader {
         }
         let variableFiles = request.variableFiles.compactMap { reader.source($0) }
         let result = SpecLoader.load(
-            sources: sources, variables: request.variables, variableFiles: variableFiles,
+            sources: sources, roles: Roles.languages, variables: request.variables, variableFiles: variableFiles,
             uses: { reader.used($0) }, userData: { reader.userData($0) })
         // With a file missing, what the others say of it would only be noise.
         guard reader.problems.isEmpty else {

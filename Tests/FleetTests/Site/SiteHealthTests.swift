@@ -1,4 +1,5 @@
 import Reconciler
+import Roles
 import Spec
 import Testing
 import YAML
@@ -30,7 +31,7 @@ struct SiteHealthTests {
             name: Samples.name("db"), part: .main, isManaged: true, position: place, vcpus: 1, memory: .gibibytes(1),
             disk: .gibibytes(1), pool: Samples.name("local"), image: Samples.name("debian"),
             ready: Readiness(when: .running))
-        instance.roles[role] = .gitWeb(site)
+        instance.roles[role] = Role(GitWeb.self, site)
         cluster.instances[instance.name] = instance
         return (node, cluster)
     }

@@ -1,5 +1,6 @@
 import Foundation
 import Reconciler
+import Roles
 import Spec
 import Testing
 

@@ -1,4 +1,5 @@
 import Reconciler
+import Roles
 import Spec
 import Synchronization
 
@@ -87,7 +88,8 @@ final class FakeFleet: Sendable {
                 seen[name] = FakeFleet.look(state.nodes[name], cluster)
             }
             var fleet = ObservedFleet(nodes: seen, remembered: state.remembered)
-            for case .gitWeb(let site) in spec.instances.values.flatMap(\.roles.values) {
+            for role in spec.instances.values.flatMap(\.roles.values) {
+                guard let site = role.value(of: GitWeb.self) else { continue }
                 let hash = String(StableHash.digest("\(site.repo) \(site.ref) \(state.pushes)").prefix(40))
                 fleet.repositories[GitSource(site)] = .commit(
                     GitCommit(hash: hash, subject: "push \(state.pushes)", kind: .branch))

@@ -1,4 +1,5 @@
 import Reconciler
+import Roles
 import SeededRandomness
 import Spec
 import YAML
@@ -126,7 +127,7 @@ struct RandomSpec {
             var site = GitWebRole(repo: "https://example.org/\(number % 3).git")
             site.port = 8_000 + number % 2
             if number % 3 == 1 { site.update = .pinned }
-            common.roles[name("site")] = .gitWeb(site)
+            common.roles[name("site")] = Role(GitWeb.self, site)
         }
         for member in 1...count {
             var instance = common

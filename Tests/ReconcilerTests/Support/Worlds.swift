@@ -1,10 +1,11 @@
 import Reconciler
+import Roles
 import Spec
 import Testing
 
 /// Reads a spec text; a diagnostic fails the test.
 func cluster(_ text: String, file: String = "spec.yaml") throws -> Cluster {
-    let result = SpecLoader.load(sources: [SpecSource(file: file, text: text)])
+    let result = SpecLoader.load(sources: [SpecSource(file: file, text: text)], roles: Roles.languages)
     return try #require(result.cluster, "\(result.diagnostics)")
 }
 

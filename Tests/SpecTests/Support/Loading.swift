@@ -1,4 +1,5 @@
 import Foundation
+import Roles
 import Spec
 
 /// The repository's root, from this file's own place in it.
@@ -15,5 +16,5 @@ func source(_ path: String) throws -> SpecSource {
 
 /// Loads the text of one file, named `f`.
 func load(_ text: String, variables: [String: String] = [:]) -> LoadResult {
-    SpecLoader.load(sources: [SpecSource(file: "f", text: text)], variables: variables)
+    SpecLoader.load(sources: [SpecSource(file: "f", text: text)], roles: Roles.languages, variables: variables)
 }

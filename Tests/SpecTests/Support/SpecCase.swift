@@ -1,3 +1,4 @@
+import Roles
 import Spec
 import Testing
 
@@ -29,9 +30,10 @@ struct SpecCase: Sendable, CustomTestStringConvertible {
 
     /// What loading the base and the row's text, as the file `f`, gives.
     func load() -> LoadResult {
-        SpecLoader.load(sources: [
-            SpecSource(file: "base", text: SpecCase.base),
-            SpecSource(file: "f", text: "apiVersion: kvmctl/v1\n" + text),
-        ])
+        SpecLoader.load(
+            sources: [
+                SpecSource(file: "base", text: SpecCase.base),
+                SpecSource(file: "f", text: "apiVersion: kvmctl/v1\n" + text),
+            ], roles: Roles.languages)
     }
 }

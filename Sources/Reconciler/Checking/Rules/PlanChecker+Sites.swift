@@ -1,3 +1,4 @@
+import Roles
 import Spec
 
 extension PlanChecker {
@@ -10,7 +11,7 @@ extension PlanChecker {
                 continue
             }
             guard let name = Name(step.object.name), let instance = evidence.cluster.instances[name],
-                case .gitWeb(let site)? = instance.roles[change.role], site == deployment.site
+                let site = instance.roles[change.role]?.value(of: GitWeb.self), site == deployment.site
             else {
                 found.append(Violation(.site, step.id, "the spec has no such role"))
                 continue

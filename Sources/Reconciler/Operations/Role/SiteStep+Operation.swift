@@ -1,3 +1,4 @@
+import Roles
 package import Spec
 
 extension SiteStep: StepOperation {

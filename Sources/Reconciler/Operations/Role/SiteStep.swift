@@ -1,3 +1,4 @@
+package import Roles
 package import Spec
 
 /// One change of a website in its guest.

@@ -1,11 +1,11 @@
 /// What a secret should hold, as far as its text shows without being understood.
-enum SecretContent: Sendable {
+package enum SecretContent: Sendable, Hashable {
     case anything, certificate, privateKey, deployKey
 
     /// Why a text is not what is expected, and what to do; nil where it may be.
     ///
     /// It never holds any of the text.
-    func problem(with text: String) -> (reason: String, remedy: String)? {
+    package func problem(with text: String) -> (reason: String, remedy: String)? {
         let isPrivate = text.contains("PRIVATE KEY-----")
         let isEncrypted = text.contains("BEGIN ENCRYPTED PRIVATE KEY") || text.contains("Proc-Type: 4,ENCRYPTED")
         let isCertificate = text.contains("-----BEGIN CERTIFICATE-----")

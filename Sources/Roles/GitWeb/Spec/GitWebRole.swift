@@ -1,7 +1,4 @@
-/// What an instance is for, beyond being a machine.
-package enum Role: Sendable, Equatable {
-    case gitWeb(GitWebRole)
-}
+package import Spec
 
 /// A git repository served as a website.
 package struct GitWebRole: Sendable, Equatable {

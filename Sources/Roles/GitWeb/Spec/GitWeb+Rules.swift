@@ -1,0 +1,52 @@
+package import Spec
+
+extension GitWeb {
+    /// Two websites of one instance have two ports, and a key is given only to what takes one.
+    package static func check(_ roles: [PlacedRole<GitWebRole>]) -> [Diagnostic] {
+        var ports: [Int: Name] = [:]
+        return roles.flatMap { role in
+            let other = ports.updateValue(role.name, forKey: role.value.port)
+            return checkPort(role, takenBy: other) + checkCredentials(role)
+        }
+    }
+
+    private static func checkPort(_ role: PlacedRole<GitWebRole>, takenBy other: Name?) -> [Diagnostic] {
+        var found: [Diagnostic] = []
+        if let other {
+            found.append(
+                Diagnostic(
+                    at: role.position(of: "port"),
+                    "\(role.path).port: the role \(other) has the port \(role.value.port) already",
+                    remedy: "give one of them another port"))
+        }
+        if role.value.port == 22 {
+            found.append(
+                Diagnostic(
+                    .warning, at: role.position(of: "port"),
+                    "\(role.path).port: sshd of the guest has port 22 unless it was told another",
+                    remedy: "give the website another port, or move sshd"))
+        }
+        return found
+    }
+
+    private static func checkCredentials(_ role: PlacedRole<GitWebRole>) -> [Diagnostic] {
+        let site = role.value
+        var found: [Diagnostic] = []
+        let isOverSSH = !site.repo.contains("://") || site.repo.hasPrefix("ssh://")
+        if site.deployKey != nil, !isOverSSH {
+            found.append(
+                Diagnostic(
+                    at: role.position(of: "deployKey"),
+                    "\(role.path).deployKey: only a repository over ssh takes a key",
+                    remedy: "write the repository's ssh address, or take the key out"))
+        }
+        let ofHTTPS = [("certificateAuthority", site.certificateAuthority != nil), ("login", site.login != nil)]
+        for (key, isGiven) in ofHTTPS where isGiven && !site.repo.hasPrefix("https://") {
+            found.append(
+                Diagnostic(
+                    at: role.position(of: key), "\(role.path).\(key): only a repository over https takes it",
+                    remedy: "write the repository's https address, or take it out"))
+        }
+        return found
+    }
+}

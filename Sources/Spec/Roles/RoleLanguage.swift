@@ -1,0 +1,44 @@
+/// The words of one kind of role: how it is written in a spec, and which rules it follows.
+package protocol RoleLanguage: Sendable {
+    /// What a role of this kind says.
+    associatedtype Value: Sendable, Equatable
+
+    static var key: RoleKey { get }
+    /// What the kind is, in a sentence for editors and the reference.
+    static var summary: String { get }
+    /// A role of this kind in one line of YAML.
+    static var example: String { get }
+    /// How a role is written; decoding, merging, schema, reference, rendering and its secrets go by it.
+    static var form: Kind<Value> { get }
+
+    /// Everything that is wrong with the roles of this kind that one instance has, sorted by their names.
+    static func check(_ roles: [PlacedRole<Value>]) -> [Diagnostic]
+}
+
+/// A role of an instance, with its place in the spec.
+package struct PlacedRole<Value: Sendable>: Sendable {
+    package let name: Name
+    package let value: Value
+    /// The path to it in its instance, such as `roles.motd.files`.
+    package let path: String
+    private let instance: Instance
+
+    init(_ name: Name, _ value: Value, path: String, of instance: Instance) {
+        self.name = name
+        self.value = value
+        self.path = path
+        self.instance = instance
+    }
+
+    /// Where one of its keys is written; the role's own place where the key is not.
+    package func position(of key: String) -> Position {
+        instance.position(of: path, key)
+    }
+}
+
+extension Instance {
+    /// Where a key below a path is written, else the path, else the instance.
+    package func position(of path: String, _ key: String) -> Position {
+        positions["\(path).\(key)"] ?? positions[path] ?? position
+    }
+}
