@@ -15,6 +15,7 @@ let house: [SwiftSetting] = [
 let pure: [SwiftSetting] = house + [.strictMemorySafety()]
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 
 let package = Package(
@@ -22,6 +23,7 @@ let package = Package(
     products: [.executable(name: "kvmctl", targets: ["kvmctl"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.3.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
     ],
     targets: [
@@ -42,7 +44,7 @@ let package = Package(
         // What decides: pure.
         .target(name: "Spec", dependencies: ["YAML"], swiftSettings: pure),
         .target(name: "Roles", dependencies: ["Spec"], swiftSettings: pure),
-        .target(name: "Reconciler", dependencies: ["Spec", "Roles", "Hashing"], swiftSettings: pure),
+        .target(name: "Reconciler", dependencies: ["Spec", "Roles", "Hashing", heap], swiftSettings: pure),
 
         // What acts.
         .target(

@@ -1,3 +1,4 @@
+import HeapModule
 import Spec
 
 /// Which steps of a plan may run now: the graph, how far it has come, and the windows.
@@ -16,7 +17,7 @@ struct Schedule {
     }
 
     private struct NodeState {
-        var ready = IndexHeap()
+        var ready = Heap<Int>()
         var running = 0
         /// All its steps, in plan order.
         var steps: [Int] = []
@@ -32,7 +33,7 @@ struct Schedule {
     private let followers: [[Int]]
     private var nodes: [Name: NodeState] = [:]
     /// The first ready step of each node that has room, and stale entries, which are told by looking.
-    private var candidates = IndexHeap()
+    private var candidates = Heap<Int>()
     private var running = 0
 
     init(_ steps: [Step], limits: Executor.Limits) {
@@ -62,15 +63,15 @@ struct Schedule {
     /// The next step that may start, which counts as running from now on; nil where none may before another ends.
     mutating func next() -> Int? {
         guard running < limits.overall else { return nil }
-        while let index = candidates.popFirst() {
+        while let index = candidates.popMin() {
             let name = steps[index].node
             guard var node = nodes.removeValue(forKey: name) else { continue }
             defer {
                 nodes[name] = node
                 offerFirst(of: name)
             }
-            guard node.running < limits.perNode, node.ready.first == index else { continue }
-            _ = node.ready.popFirst()
+            guard node.running < limits.perNode, node.ready.min == index else { continue }
+            _ = node.ready.popMin()
             guard state[index] == .waiting else { continue }
             node.running += 1
             running += 1
@@ -148,7 +149,7 @@ struct Schedule {
     }
 
     private mutating func offerFirst(of name: Name) {
-        guard let node = nodes[name], node.running < limits.perNode, let first = node.ready.first else { return }
+        guard let node = nodes[name], node.running < limits.perNode, let first = node.ready.min else { return }
         candidates.insert(first)
     }
 }
