@@ -35,8 +35,8 @@ struct Evidence: Sendable {
     let keptDisks: Set<Roster.KeptDisk>
     /// Nodes that were not seen and of which any roster says that they have an instance, by instance.
     let witnesses: [Name: Set<Name>]
-    /// The first step of each name.
-    let numbers: [StepID: Int]
+    /// Which of the plan's steps wait for which.
+    let graph: StepGraph
     /// The steps that speak of one domain, by their numbers.
     let domainSteps: [Place: [Int]]
     let definitions: [Place: DomainDefinition]
@@ -96,12 +96,10 @@ struct Evidence: Sendable {
         self.seen = seen
         self.roster = roster
         others = Evidence.others(nodes, than: roster)
-        var numbers: [StepID: Int] = [:]
         var domainSteps: [Place: [Int]] = [:]
         var definitions: [Place: DomainDefinition] = [:]
         var networkDefinitions: [Place: NetworkDefinition] = [:]
         for (index, step) in plan.steps.enumerated() {
-            if numbers[step.id] == nil { numbers[step.id] = index }
             if let uuid = step.operation.domain {
                 domainSteps[Place(node: step.node, uuid: uuid), default: []].append(index)
             }
@@ -113,7 +111,7 @@ struct Evidence: Sendable {
             default: break
             }
         }
-        self.numbers = numbers
+        graph = StepGraph(plan.steps)
         self.domainSteps = domainSteps
         self.definitions = definitions
         self.networkDefinitions = networkDefinitions
@@ -240,15 +238,9 @@ struct Evidence: Sendable {
     /// Roster writes of other nodes count as being on the way.
     func requires(_ index: Int, _ wanted: (Int) -> Bool) -> Bool {
         let node = plan.steps[index].node
-        var known: Set<Int> = [index]
-        var open = [index]
-        while let current = open.popLast() {
-            for id in plan.steps[current].requires {
-                guard let next = numbers[id], known.insert(next).inserted else { continue }
-                if wanted(next) { return true }
-                if plan.steps[next].node == node || plan.steps[next].operation.isRosterWrite { open.append(next) }
-            }
+        return graph.requires(index, through: { plan.steps[$0].node == node || plan.steps[$0].operation.isRosterWrite })
+        {
+            wanted($0)
         }
-        return false
     }
 }

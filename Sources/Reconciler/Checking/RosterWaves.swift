@@ -22,8 +22,7 @@ struct RosterWaves {
 
     /// The writes of a generation that may not have ended when a step begins, by their numbers.
     mutating func writes(of generation: Int, notBefore index: Int, _ evidence: Evidence) -> [Int] {
-        let step = evidence.plan.steps[index]
-        let waits = Set((step.requires + step.after).compactMap { evidence.numbers[$0] })
+        let waits = Set(evidence.graph.next(index))
         var left = writes[generation] ?? []
         for barrier in waits.sorted() where evidence.plan.steps[barrier].operation.isBarrier && !left.isEmpty {
             let notReached = writes(notBefore: barrier, generation, evidence)
@@ -36,7 +35,7 @@ struct RosterWaves {
     private mutating func writes(notBefore barrier: Int, _ generation: Int, _ evidence: Evidence) -> Set<Int> {
         let question = Question(barrier: barrier, generation: generation)
         if let known = missed[question] { return known }
-        let waits = Set(evidence.plan.steps[barrier].after.compactMap { evidence.numbers[$0] })
+        let waits = Set(evidence.graph.after[barrier])
         let left = Set(writes[generation] ?? []).subtracting(waits)
         missed[question] = left
         return left

@@ -29,7 +29,9 @@ struct Schedule {
     private var state: [State]
     /// How many `requires` and `after` of each step have not ended.
     private var pending: [Int]
+    /// By step, those that require it.
     private let needers: [[Int]]
+    /// By step, those that run after it.
     private let followers: [[Int]]
     private var nodes: [Name: NodeState] = [:]
     /// The first ready step of each node that has room, and stale entries, which are told by looking.
@@ -40,10 +42,12 @@ struct Schedule {
         self.steps = steps
         self.limits = Executor.Limits(perNode: max(1, limits.perNode), overall: max(1, limits.overall))
         let graph = StepGraph(steps)
-        needers = graph.needers
-        followers = graph.followers
-        pending = graph.pending
-        broken = graph.broken
+        needers = StepGraph.reversed(graph.requires)
+        followers = StepGraph.reversed(graph.after)
+        pending = steps.indices.map { graph.requires[$0].count + graph.after[$0].count }
+        broken =
+            graph.duplicates.map { Ending(step: $0, outcome: .failed(.duplicate(steps[$0]))) }
+            + graph.missing.map { Ending(step: $0.step, outcome: .failed(.missing($0.id, for: steps[$0.step]))) }
         state = Array(repeating: .waiting, count: steps.count)
         // A barrier is on no node: none is too busy for it, and none takes it along when it is lost.
         for (index, step) in steps.enumerated() where !step.operation.isBarrier {
@@ -129,7 +133,7 @@ struct Schedule {
         var endings: [Ending] = []
         for index in steps.indices where state[index] == .waiting {
             state[index] = .ended
-            endings.append(Ending(step: index, outcome: outcome ?? .failed(StepGraph.cycle(steps[index]))))
+            endings.append(Ending(step: index, outcome: outcome ?? .failed(.cycle(steps[index]))))
         }
         return endings
     }

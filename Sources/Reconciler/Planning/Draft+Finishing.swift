@@ -98,27 +98,6 @@ extension Draft {
 
     /// Steps after everything they wait for, otherwise in the order in which they were planned.
     static func sorted(_ steps: [Step]) -> [Step] {
-        let index = Dictionary(steps.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
-        var state = [UInt8](repeating: 0, count: steps.count)
-        var sorted: [Step] = []
-        sorted.reserveCapacity(steps.count)
-        for start in steps.indices where state[start] == 0 {
-            var stack = [(step: start, waits: steps[start].requires + steps[start].after, next: 0)]
-            state[start] = 1
-            while let top = stack.last {
-                if top.next < top.waits.count {
-                    stack[stack.count - 1].next += 1
-                    if let wait = index[top.waits[top.next]], state[wait] == 0 {
-                        state[wait] = 1
-                        stack.append((wait, steps[wait].requires + steps[wait].after, 0))
-                    }
-                } else {
-                    state[top.step] = 2
-                    sorted.append(steps[top.step])
-                    stack.removeLast()
-                }
-            }
-        }
-        return sorted
+        StepGraph(steps).order().map { steps[$0] }
     }
 }

@@ -3,11 +3,11 @@ extension PlanChecker {
     static func checkEdges(_ evidence: Evidence) -> [Violation] {
         var found: [Violation] = []
         for (index, step) in evidence.plan.steps.enumerated() {
-            if evidence.numbers[step.id] != index {
+            if evidence.graph.numbers[step.id] != index {
                 found.append(Violation(.edges, step.id, "two steps have this name"))
             }
             for id in step.requires + step.after {
-                guard let other = evidence.numbers[id] else {
+                guard let other = evidence.graph.numbers[id] else {
                     found.append(Violation(.edges, step.id, "it waits for \(id), which is not there"))
                     continue
                 }

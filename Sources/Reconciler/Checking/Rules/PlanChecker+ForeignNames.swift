@@ -62,7 +62,7 @@ extension PlanChecker {
         let place = Evidence.Place(node: step.node, uuid: owner)
         if let domain = evidence.domains[place], domain.disks.contains(where: { $0.path == path }) { return nil }
         let standing = node.overlays(of: path).filter { overlay in
-            guard let index = evidence.numbers[step.id] else { return true }
+            guard let index = evidence.graph.numbers[step.id] else { return true }
             return !evidence.requires(index) { evidence.plan.steps[$0].operation.deletes(overlay.path) }
         }
         if let overlay = standing.first {
@@ -83,7 +83,7 @@ extension PlanChecker {
         {
             return nil
         }
-        if let index = evidence.numbers[step.id],
+        if let index = evidence.graph.numbers[step.id],
             evidence.requires(
                 index,
                 {
@@ -111,7 +111,7 @@ extension PlanChecker {
 
     /// Whether a step waits for a domain of its node to be undefined.
     static func isUndefined(_ uuid: UniqueID, before step: Step, _ evidence: Evidence) -> Bool {
-        guard let index = evidence.numbers[step.id] else { return false }
+        guard let index = evidence.graph.numbers[step.id] else { return false }
         return evidence.requires(index) { other in
             let operation = evidence.plan.steps[other].operation
             return operation.isUndefinition && operation.domain == uuid

@@ -177,7 +177,7 @@ extension PlanChecker {
     ) -> Violation? {
         guard stage == .begin else { return nil }
         for node in [move.from, move.to] {
-            let isRecorded = evidence.plan.steps[index].requires.compactMap { evidence.numbers[$0] }.contains { other in
+            let isRecorded = evidence.graph.requires[index].contains { other in
                 let write = evidence.plan.steps[other]
                 guard write.node == node, case .roster(.write(let roster)) = write.operation else { return false }
                 let entry = roster.instances[move.instance]
@@ -232,15 +232,6 @@ extension PlanChecker {
 
     /// Whether a step waits, over any nodes, for the success of one whose operation matches.
     private static func isAfter(_ index: Int, _ evidence: Evidence, _ matches: (Operation) -> Bool) -> Bool {
-        var known: Set<Int> = [index]
-        var open = [index]
-        while let current = open.popLast() {
-            for id in evidence.plan.steps[current].requires {
-                guard let next = evidence.numbers[id], known.insert(next).inserted else { continue }
-                if matches(evidence.plan.steps[next].operation) { return true }
-                open.append(next)
-            }
-        }
-        return false
+        evidence.graph.requires(index) { matches(evidence.plan.steps[$0].operation) }
     }
 }

@@ -52,17 +52,6 @@ extension PlanChecker {
     ///
     /// The nearest come first, which is what makes the search above short: mostly the first is the answer.
     private static func predecessors(of step: Int, among wanted: Set<Int>, _ evidence: Evidence) -> [Int] {
-        var known: Set<Int> = [step]
-        var open = [step]
-        var found: [Int] = []
-        while let current = open.popLast() {
-            let before = evidence.plan.steps[current].requires + evidence.plan.steps[current].after
-            for id in before {
-                guard let next = evidence.numbers[id], known.insert(next).inserted else { continue }
-                if wanted.contains(next) { found.append(next) }
-                open.append(next)
-            }
-        }
-        return found.sorted(by: >)
+        evidence.graph.ancestors(of: step, along: .all).intersection(wanted).sorted(by: >)
     }
 }

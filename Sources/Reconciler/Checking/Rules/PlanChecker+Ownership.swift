@@ -33,7 +33,7 @@ extension PlanChecker {
         if let path = step.operation.deletedFile,
             isKeptDisk(path, on: step.node, evidence)
                 || evidence.domains[place] == nil
-                    && evidence.numbers[step.id].map({ evidence.isRecordedKept(path, before: $0) }) ?? false
+                    && evidence.graph.numbers[step.id].map({ evidence.isRecordedKept(path, before: $0) }) ?? false
         {
             // A roster may say anything; what it calls a kept disk has at least the name of one.
             let file = path.split(separator: "/").last ?? ""

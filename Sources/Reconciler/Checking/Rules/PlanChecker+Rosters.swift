@@ -29,7 +29,7 @@ extension PlanChecker {
     }
 
     private static func checkWrite(_ new: Roster, _ index: Int, _ step: Step, _ evidence: Evidence) -> [Violation] {
-        let ancestors = ancestors(of: index, evidence)
+        let ancestors = evidence.graph.ancestors(of: index, along: .requires)
         let gone = gone(before: ancestors, evidence)
         var found: [Violation] = []
         if let newest = evidence.roster, new.generation <= newest.age {
@@ -109,7 +109,7 @@ extension PlanChecker {
     }
 
     private static func checkRemoval(_ index: Int, _ step: Step, _ evidence: Evidence) -> [Violation] {
-        let ancestors = ancestors(of: index, evidence)
+        let ancestors = evidence.graph.ancestors(of: index, along: .requires)
         let gone = gone(before: ancestors, evidence)
         var found: [Violation] = []
         for (instance, places) in evidence.seen.sorted(by: { $0.key < $1.key }) {
@@ -155,18 +155,5 @@ extension PlanChecker {
         return waves.writes(of: generation, notBefore: index, evidence).map {
             Violation(.roster, step.id, "it does not run after \(evidence.plan.steps[$0].id)")
         }
-    }
-
-    /// The steps for whose success a step waits, however indirectly and on any node.
-    private static func ancestors(of index: Int, _ evidence: Evidence) -> Set<Int> {
-        var known: Set<Int> = []
-        var open = [index]
-        while let current = open.popLast() {
-            for id in evidence.plan.steps[current].requires {
-                guard let next = evidence.numbers[id], known.insert(next).inserted else { continue }
-                open.append(next)
-            }
-        }
-        return known
     }
 }

@@ -1,0 +1,19 @@
+/// The errors of steps that no plan should hold: the checker refuses such a plan before anything is carried out.
+extension StepError {
+    /// The error of a step whose name an earlier one has.
+    static func duplicate(_ step: Step) -> StepError {
+        StepError("cannot carry out \(step.id)", causes: ["internal error: the plan holds two steps of this name"])
+    }
+
+    /// The error of a step that waits for one that is not there.
+    static func missing(_ id: StepID, for step: Step) -> StepError {
+        StepError("cannot carry out \(step.id)", causes: ["internal error: it waits for \(id), which the plan has not"])
+    }
+
+    /// The error of a step that can never begin, because what it waits for waits for it.
+    static func cycle(_ step: Step) -> StepError {
+        StepError(
+            "cannot carry out \(step.id)",
+            causes: ["internal error: the plan's steps wait for each other, this one among them or behind them"])
+    }
+}
