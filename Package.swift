@@ -41,8 +41,11 @@ let package = Package(
         .target(name: "Libvirt", dependencies: ["CLibvirt", "Blocking"], swiftSettings: house),
         .target(name: "SSH", dependencies: ["CLibssh", "Blocking"], swiftSettings: house),
 
+        // What programs read: JSON, YAML and the words of a shell; pure.
+        .target(name: "Formats", swiftSettings: pure),
+
         // What decides: pure.
-        .target(name: "Spec", dependencies: ["YAML"], swiftSettings: pure),
+        .target(name: "Spec", dependencies: ["Formats", "YAML"], swiftSettings: pure),
         .target(name: "Roles", dependencies: ["Spec"], swiftSettings: pure),
         .target(name: "Reconciler", dependencies: ["Spec", "Roles", "Hashing", heap], swiftSettings: pure),
 
@@ -50,14 +53,15 @@ let package = Package(
         .target(
             name: "Fleet",
             dependencies: [
-                "Reconciler", "Hashing", "Roles", "Spec", "YAML", "Libvirt", "SSH", "Processes", subprocess,
+                "Formats", "Reconciler", "Hashing", "Roles", "Spec", "YAML", "Libvirt", "SSH", "Processes", subprocess,
             ],
             swiftSettings: house),
         .target(name: "Lab", dependencies: ["Processes", subprocess], swiftSettings: house),
         .executableTarget(
             name: "kvmctl",
             dependencies: [
-                "Blocking", "Fleet", "Hashing", "Reconciler", "Roles", "Spec", "YAML", "SSH", "Lab", "Processes",
+                "Formats", "Blocking", "Fleet", "Hashing", "Reconciler", "Roles", "Spec", "YAML", "SSH", "Lab",
+                "Processes",
                 argumentParser,
                 subprocess,
             ],
@@ -67,6 +71,8 @@ let package = Package(
         .target(name: "SeededRandomness", path: "Tests/SeededRandomness", swiftSettings: house),
         .target(name: "TestDriver", dependencies: ["Libvirt"], path: "Tests/TestDriver", swiftSettings: house),
 
+        .testTarget(
+            name: "FormatsTests", dependencies: ["Formats", "YAML"], swiftSettings: house),
         .testTarget(name: "YAMLTests", dependencies: ["YAML", "SeededRandomness"], swiftSettings: house),
         .testTarget(name: "LibvirtTests", dependencies: ["Libvirt", "Blocking", "TestDriver"], swiftSettings: house),
         .testTarget(name: "ProcessesTests", dependencies: ["Processes"], swiftSettings: house),
@@ -80,7 +86,8 @@ let package = Package(
         .testTarget(
             name: "FleetTests",
             dependencies: [
-                "Fleet", "Hashing", "Libvirt", "Reconciler", "Roles", "SSH", "SeededRandomness", "Spec", "TestDriver",
+                "Formats", "Fleet", "Hashing", "Libvirt", "Reconciler", "Roles", "SSH", "SeededRandomness", "Spec",
+                "TestDriver",
                 "YAML",
                 subprocess,
             ],
@@ -91,7 +98,8 @@ let package = Package(
             swiftSettings: house),
         .testTarget(name: "LabTests", dependencies: ["Lab"], swiftSettings: house),
         .testTarget(
-            name: "kvmctlTests", dependencies: ["kvmctl", "Blocking", "Fleet", "Reconciler", "Roles", "Spec", "YAML"],
+            name: "kvmctlTests",
+            dependencies: ["Formats", "kvmctl", "Blocking", "Fleet", "Reconciler", "Roles", "Spec", "YAML"],
             swiftSettings: house),
         .testTarget(
             name: "EndToEndTests", dependencies: ["Hashing", "SeededRandomness", subprocess], swiftSettings: house),

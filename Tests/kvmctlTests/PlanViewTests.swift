@@ -1,3 +1,4 @@
+import Formats
 import Foundation
 import Reconciler
 import Roles
@@ -167,7 +168,7 @@ struct PlanViewTests {
         ]
         plan.notices = [evil]
         let text = try Self.text(plan, format)
-        #expect(text.unicodeScalars.allSatisfy { $0 == "\n" || !Printable.isUnsafe($0) })
+        #expect(text.unicodeScalars.allSatisfy { $0 == "\n" || !$0.isUnprintable })
         #expect(!text.contains("\nPlan: 0"))
     }
 

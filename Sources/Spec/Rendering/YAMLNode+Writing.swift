@@ -1,10 +1,11 @@
+import Formats
 import YAML
 
 /// How values are written: plain where no reader could take them for anything else.
 extension YAML.Node {
     /// Text that is taken as it stands.
     static func text(_ text: String) -> YAML.Node {
-        YAML.Node(.scalar(Scalar(text, style: isSafe(text) ? .plain : .quoted)), at: rendered)
+        YAML.Node(.scalar(Scalar(text, style: text.isPlainYAML ? .plain : .quoted)), at: rendered)
     }
 
     /// Text into which variables are put when it is read: what looks like one is escaped.
@@ -19,23 +20,10 @@ extension YAML.Node {
 
     static func map(_ pairs: [(String, YAML.Node)]) -> YAML.Node {
         let entries = pairs.map { key, value in
-            Mapping.Entry(key: key, keyMark: rendered, keyStyle: isSafe(key) ? .plain : .quoted, value: value)
+            Mapping.Entry(key: key, keyMark: rendered, keyStyle: key.isPlainYAML ? .plain : .quoted, value: value)
         }
         return YAML.Node(.mapping(Mapping(entries)), at: rendered)
     }
 
     private static let rendered = Position(file: "rendered", line: 1, column: 1)
-
-    /// Whether a plain scalar is this text to every reader of YAML 1.1 or 1.2.
-    private static func isSafe(_ text: String) -> Bool {
-        guard let first = text.unicodeScalars.first, !words.contains(text.lowercased()) else { return false }
-        guard first.isLetter || first == "/" else { return false }
-        return text.unicodeScalars.allSatisfy { $0.isAlphanumeric || "-_./@+".unicodeScalars.contains($0) }
-    }
-
-    private static let words: Set<String> = ["true", "false", "null", "yes", "no", "on", "off", "y", "n"]
-}
-
-extension Unicode.Scalar {
-    fileprivate var isLetter: Bool { ("a"..."z").contains(self) || ("A"..."Z").contains(self) }
 }

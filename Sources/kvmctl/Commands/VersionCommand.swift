@@ -1,4 +1,5 @@
 import ArgumentParser
+import Formats
 
 /// `kvmctl version`.
 struct VersionCommand: AsyncParsableCommand {

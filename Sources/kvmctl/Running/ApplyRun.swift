@@ -1,5 +1,6 @@
 import ArgumentParser
 import Fleet
+import Formats
 import Reconciler
 import Spec
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Formats
 
 /// The loop of `apply --watch`: a round, a line about it, a wait.
 ///

@@ -1,3 +1,4 @@
+import Formats
 import Spec
 import YAML
 
@@ -95,7 +96,7 @@ struct DiagnosticsView {
             position.column > DiagnosticsView.longestLine ? position.column - DiagnosticsView.longestLine / 2 : 0
         let shown = line[start...].prefix(DiagnosticsView.longestLine)
         // One column for each character, whatever it is, so that the caret stands where it should.
-        let text = String(shown.map { $0.unicodeScalars.contains(where: Printable.isUnsafe) ? " " : $0 })
+        let text = String(shown.map { $0.unicodeScalars.contains(where: \.isUnprintable) ? " " : $0 })
         let margin = "\(position.line)"
         page.add(Line([Span("    \(margin) | ", .quiet), Span(text)]))
         let blank = String(repeating: " ", count: margin.count)

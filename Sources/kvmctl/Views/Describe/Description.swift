@@ -1,3 +1,5 @@
+import Formats
+
 /// Everything about one thing, in chapters, for people and programs.
 struct Description: Sendable {
     /// A heading with rows of a table below it.

@@ -1,4 +1,5 @@
 import Fleet
+import Formats
 import Spec
 
 /// What a doctor found, for people and for programs.

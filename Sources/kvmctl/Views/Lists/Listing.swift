@@ -1,3 +1,4 @@
+import Formats
 import Spec
 
 /// Things of one kind in rows, for every format that `get` has.

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 import YAML
 
-@testable import kvmctl
+@testable import Formats
 
 struct StructuredValueTests {
     static let sample: StructuredValue = [
@@ -25,7 +25,7 @@ struct StructuredValueTests {
     @Test("no control character is in JSON or YAML but the line breaks between rows")
     func noControls() {
         for text in [Self.sample.json, Self.sample.yaml, Self.sample.jsonLine] {
-            #expect(text.unicodeScalars.allSatisfy { $0 == "\n" || !Printable.isUnsafe($0) })
+            #expect(text.unicodeScalars.allSatisfy { $0 == "\n" || !$0.isUnprintable })
         }
     }
 
@@ -63,5 +63,28 @@ struct StructuredValueTests {
         let value: StructuredValue = ["a": [], "b": [:]]
         #expect(value.json == "{\n  \"a\": [],\n  \"b\": {}\n}\n")
         #expect(value.yaml == "a: []\nb: {}\n")
+    }
+
+    @Test("a list of scalars is on one line where that is asked for, and all else stays indented")
+    func shortLists() throws {
+        let value: StructuredValue = ["a": [1, "two", .null], "b": [[]], "c": [["d": []]]]
+        let rows = [
+            "{", #"  "a": [1, "two", null],"#, #"  "b": ["#, "    []", "  ],", #"  "c": ["#, "    {", #"      "d": []"#,
+            "    }", "  ]", "}", "",
+        ]
+        #expect(value.compactJSON == rows.joined(separator: "\n"))
+        let compact = try JSONSerialization.jsonObject(with: Data(Self.sample.compactJSON.utf8)) as? NSDictionary
+        #expect(try compact == JSONSerialization.jsonObject(with: Data(Self.sample.json.utf8)) as? NSDictionary)
+    }
+
+    @Test(
+        "a text is plain YAML only where no reader takes it for anything else",
+        arguments: [
+            ("web-1", true), ("/var/lib", true), ("a.b@c+d_e", true), ("Yes", false), ("OFF", false), ("n", false), ("", false),
+            ("1a", false), ("-a", false), ("a b", false), ("a:", false), ("ä", false), ("~", false),
+        ])
+    func plain(_ text: String, _ isPlain: Bool) {
+        #expect(text.isPlainYAML == isPlain)
+        #expect((StructuredValue.list([.text(text)]).yaml == "- \(text)\n") == isPlain)
     }
 }

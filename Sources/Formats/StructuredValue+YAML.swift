@@ -1,6 +1,6 @@
 extension StructuredValue {
     /// The value as a YAML 1.2 document in block style.
-    var yaml: String {
+    package var yaml: String {
         switch self {
         case .list(let items) where !items.isEmpty: yamlRows(indent: 0)
         case .object(let entries) where !entries.isEmpty: yamlRows(indent: 0)
@@ -49,14 +49,5 @@ extension StructuredValue {
     }
 
     /// Plain where no YAML reader could take it for anything else; in double quotes, as JSON has them, elsewhere.
-    private static func plainOrQuoted(_ text: String) -> String {
-        let words: Set<String> = ["true", "false", "null", "yes", "no", "on", "off", "y", "n"]
-        guard let first = text.unicodeScalars.first, !words.contains(text.lowercased()) else { return quoted(text) }
-        let isLetter: (Unicode.Scalar) -> Bool = { ("a"..."z").contains($0) || ("A"..."Z").contains($0) }
-        guard isLetter(first) || first == "/" else { return quoted(text) }
-        let isPlain = text.unicodeScalars.allSatisfy {
-            isLetter($0) || ("0"..."9").contains($0) || "-_./@+".unicodeScalars.contains($0)
-        }
-        return isPlain ? text : quoted(text)
-    }
+    private static func plainOrQuoted(_ text: String) -> String { text.isPlainYAML ? text : quoted(text) }
 }

@@ -1,40 +1,47 @@
 extension StructuredValue {
     /// The value as indented JSON, ended by a line break.
-    var json: String { json(indent: 0) + "\n" }
+    package var json: String { indentedJSON() + "\n" }
+
+    /// The value as indented JSON for people to read, a list of scalars on one line, ended by a line break.
+    package var compactJSON: String { indentedJSON(hasShortLists: true) + "\n" }
 
     /// The value as JSON on one line, without a line break.
-    var jsonLine: String {
+    package var jsonLine: String {
         switch self {
+        case .null: "null"
+        case .boolean(let value): value ? "true" : "false"
+        case .integer(let value): String(value)
+        case .number(let value): value.isFinite ? "\(value)" : "null"
+        case .text(let text): StructuredValue.quoted(text)
         case .list(let items): "[" + items.map(\.jsonLine).joined(separator: ",") + "]"
         case .object(let entries):
             "{" + entries.map { "\(StructuredValue.quoted($0.key)):\($0.value.jsonLine)" }.joined(separator: ",") + "}"
-        default: scalarJSON
         }
     }
 
-    private func json(indent: Int) -> String {
+    private func indentedJSON(indent: Int = 0, hasShortLists: Bool = false) -> String {
         let outer = String(repeating: " ", count: indent)
         let inner = outer + "  "
+        func text(_ value: StructuredValue) -> String {
+            value.indentedJSON(indent: indent + 2, hasShortLists: hasShortLists)
+        }
         switch self {
+        case .list(let items) where hasShortLists && items.allSatisfy(\.isScalar):
+            return "[" + items.map(\.jsonLine).joined(separator: ", ") + "]"
         case .list(let items) where !items.isEmpty:
-            let rows = items.map { inner + $0.json(indent: indent + 2) }
-            return "[\n" + rows.joined(separator: ",\n") + "\n\(outer)]"
+            return "[\n" + items.map { inner + text($0) }.joined(separator: ",\n") + "\n\(outer)]"
         case .object(let entries) where !entries.isEmpty:
-            let rows = entries.map { "\(inner)\(StructuredValue.quoted($0.key)): \($0.value.json(indent: indent + 2))" }
+            let rows = entries.map { "\(inner)\(StructuredValue.quoted($0.key)): \(text($0.value))" }
             return "{\n" + rows.joined(separator: ",\n") + "\n\(outer)}"
         default:
             return jsonLine
         }
     }
 
-    /// Anything but a list or an object.
-    private var scalarJSON: String {
+    private var isScalar: Bool {
         switch self {
-        case .null, .list, .object: "null"
-        case .boolean(let value): value ? "true" : "false"
-        case .integer(let value): String(value)
-        case .number(let value): value.isFinite ? "\(value)" : "null"
-        case .text(let text): StructuredValue.quoted(text)
+        case .list, .object: false
+        default: true
         }
     }
 
@@ -48,7 +55,7 @@ extension StructuredValue {
             case "\n": result += "\\n"
             case "\r": result += "\\r"
             case "\t": result += "\\t"
-            case let scalar where Printable.isUnsafe(scalar):
+            case let scalar where scalar.isUnprintable:
                 for unit in String(scalar).utf16 {
                     let digits = String(unit, radix: 16)
                     result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
