@@ -39,13 +39,13 @@ let package = Package(
         .target(name: "Hashing", dependencies: ["CCrypto"], swiftSettings: house),
         .target(name: "YAML", dependencies: ["CLibyaml"], swiftSettings: house),
         .target(name: "Libvirt", dependencies: ["CLibvirt", "Blocking"], swiftSettings: house),
-        .target(name: "SSH", dependencies: ["CLibssh", "Blocking"], swiftSettings: house),
+        .target(name: "SSH", dependencies: ["Formats", "CLibssh", "Blocking"], swiftSettings: house),
 
         // What programs read: JSON, YAML and the words of a shell; pure.
         .target(name: "Formats", swiftSettings: pure),
 
         // What decides: pure.
-        .target(name: "Spec", dependencies: ["Formats", "YAML"], swiftSettings: pure),
+        .target(name: "Spec", dependencies: ["Formats", "SeededRandomness", "YAML", subprocess], swiftSettings: pure),
         .target(name: "Roles", dependencies: ["Spec"], swiftSettings: pure),
         .target(name: "Reconciler", dependencies: ["Spec", "Roles", "Hashing", heap], swiftSettings: pure),
 
@@ -56,7 +56,7 @@ let package = Package(
                 "Formats", "Reconciler", "Hashing", "Roles", "Spec", "YAML", "Libvirt", "SSH", "Processes", subprocess,
             ],
             swiftSettings: house),
-        .target(name: "Lab", dependencies: ["Processes", subprocess], swiftSettings: house),
+        .target(name: "Lab", dependencies: ["Formats", "Processes", subprocess], swiftSettings: house),
         .executableTarget(
             name: "kvmctl",
             dependencies: [
@@ -72,11 +72,13 @@ let package = Package(
         .target(name: "TestDriver", dependencies: ["Libvirt"], path: "Tests/TestDriver", swiftSettings: house),
 
         .testTarget(
-            name: "FormatsTests", dependencies: ["Formats", "YAML"], swiftSettings: house),
+            name: "FormatsTests", dependencies: ["Formats", "SeededRandomness", "YAML", subprocess],
+            swiftSettings: house),
         .testTarget(name: "YAMLTests", dependencies: ["YAML", "SeededRandomness"], swiftSettings: house),
         .testTarget(name: "LibvirtTests", dependencies: ["Libvirt", "Blocking", "TestDriver"], swiftSettings: house),
         .testTarget(name: "ProcessesTests", dependencies: ["Processes"], swiftSettings: house),
-        .testTarget(name: "SSHTests", dependencies: ["SSH", "SeededRandomness", subprocess], swiftSettings: house),
+        .testTarget(
+            name: "SSHTests", dependencies: ["Formats", "SSH", "SeededRandomness", subprocess], swiftSettings: house),
         .testTarget(
             name: "SpecTests", dependencies: ["Spec", "Roles", "YAML", "SeededRandomness"], swiftSettings: house),
         .testTarget(

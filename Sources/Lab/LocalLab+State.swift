@@ -1,3 +1,4 @@
+import Formats
 import FoundationEssentials
 import Glibc
 
@@ -24,7 +25,8 @@ extension LocalLab {
         try write(sshConfiguration(record), to: paths.sshConfiguration)
         // For programs that take the name of an ssh command and no options, as libvirt's qemu+ssh://…?command= does.
         try write(
-            "#!/bin/sh\nexec ssh -F \(singleQuoted(paths.sshConfiguration)) \"$@\"\n", to: paths.sshCommand, mode: 0o755
+            "#!/bin/sh\nexec ssh -F \(ShellQuoting.singleQuoted(paths.sshConfiguration)) \"$@\"\n",
+            to: paths.sshCommand, mode: 0o755
         )
         try write(variables(record), to: paths.variables)
     }
@@ -103,9 +105,4 @@ extension LocalLab {
             throw LabError("write \(path)", reason: "\(error)")
         }
     }
-}
-
-/// A text as one word of a POSIX shell.
-package func singleQuoted(_ text: String) -> String {
-    "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
 }

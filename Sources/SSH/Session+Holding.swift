@@ -1,3 +1,5 @@
+import Formats
+
 extension Session {
     /// Starts a command, here or where the server has room for it, and writes it a line at once and then at every interval, until it ends or is released.
     ///

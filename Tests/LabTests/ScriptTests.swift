@@ -33,11 +33,4 @@ import Testing
         #expect(!GuestImageRecipe.script.contains("http:"))
         #expect(!GuestImageRecipe.script.contains("https:"))
     }
-
-    @Test(
-        "a text is one word to a shell",
-        arguments: [("a b", "'a b'"), ("", "''"), ("it's", #"'it'\''s'"#), ("$(x)`y`\"", "'$(x)`y`\"'")])
-    func quoting(text: String, expected: String) {
-        #expect(singleQuoted(text) == expected)
-    }
 }

@@ -1,3 +1,4 @@
+import Formats
 import Glibc
 
 /// The outer shape of an ssh_config file: where it is, its lines, their words.

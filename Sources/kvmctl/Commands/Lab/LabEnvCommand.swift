@@ -1,4 +1,5 @@
 import ArgumentParser
+import Formats
 import Lab
 
 /// `kvmctl lab env`.
@@ -13,7 +14,7 @@ struct LabEnvCommand: AsyncParsableCommand {
     func run() async throws {
         try await LabOptions.reporting {
             for (name, value) in try options.lab.environment() {
-                LabOptions.tell("export \(name)=\(singleQuoted(value))")
+                LabOptions.tell("export \(name)=\(ShellQuoting.singleQuoted(value))")
             }
         }
     }

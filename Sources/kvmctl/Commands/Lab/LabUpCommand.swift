@@ -1,4 +1,5 @@
 import ArgumentParser
+import Formats
 import Lab
 
 /// `kvmctl lab up`.
@@ -56,7 +57,7 @@ struct LabUpCommand: AsyncParsableCommand {
             if let status = try await lab.status() { LabOptions.tell(LabStatusView.table(status)) }
             LabOptions.tell("To point kvmctl at it:")
             for (name, value) in try lab.environment().prefix(2) {
-                LabOptions.tell("  export \(name)=\(singleQuoted(value))")
+                LabOptions.tell("  export \(name)=\(ShellQuoting.singleQuoted(value))")
             }
         }
     }

@@ -5,10 +5,16 @@
 package enum ShellQuoting {
     /// One argument as shell text that yields exactly this argument again.
     ///
-    /// Plain words stay readable. Everything else goes into single quotes, in which nothing has a meaning except the
-    /// single quote itself. A NUL cannot be part of an argument on any system: callers refuse it before (`isPossible`).
+    /// Plain words stay readable. A NUL cannot be part of an argument on any system: callers refuse it before
+    /// (`isPossible`).
     package static func quote(_ argument: String) -> String {
-        if !argument.isEmpty, argument.utf8.allSatisfy(isPlain) { return argument }
+        !argument.isEmpty && argument.utf8.allSatisfy(isPlain) ? argument : singleQuoted(argument)
+    }
+
+    /// The same, in quotes also where the argument needs none.
+    ///
+    /// In single quotes nothing has a meaning except the single quote itself.
+    package static func singleQuoted(_ argument: String) -> String {
         var quoted = "'"
         for scalar in argument.unicodeScalars {
             if scalar == "'" { quoted += "'\\''" } else { quoted.unicodeScalars.append(scalar) }
