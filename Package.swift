@@ -32,11 +32,12 @@ let package = Package(
         .systemLibrary(name: "CLibvirt", pkgConfig: "libvirt", providers: [.apt(["libvirt-dev"])]),
         .systemLibrary(name: "CLibssh", pkgConfig: "libssh", providers: [.apt(["libssh-dev"])]),
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CCrypt", pkgConfig: "libcrypt", providers: [.apt(["libcrypt-dev"])]),
 
         // What wraps them.
         .target(name: "Blocking", swiftSettings: house),
         .target(name: "Processes", dependencies: [subprocess], swiftSettings: house),
-        .target(name: "Hashing", dependencies: ["CCrypto"], swiftSettings: house),
+        .target(name: "Hashing", dependencies: ["CCrypto", "CCrypt"], swiftSettings: house),
         .target(name: "YAML", dependencies: ["CLibyaml"], swiftSettings: house),
         .target(name: "Libvirt", dependencies: ["CLibvirt", "Blocking"], swiftSettings: house),
         .target(name: "SSH", dependencies: ["Formats", "CLibssh", "Blocking"], swiftSettings: house),

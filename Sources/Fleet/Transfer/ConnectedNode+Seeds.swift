@@ -10,7 +10,7 @@ extension ConnectedNode {
         var hash: String?
         if let secret = seed.rootPassword {
             do {
-                hash = try await PasswordHash.make(of: connection.settings.secret(secret))
+                hash = try PasswordHash.make(of: connection.settings.secret(secret))
             } catch let error as SeedError { throw error } catch {
                 throw StepProblem(
                     "the root password cannot be read from \(secret): \(PlainText.line(String(describing: error)))")
