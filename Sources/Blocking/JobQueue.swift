@@ -1,4 +1,5 @@
 import Dispatch
+import Glibc
 import Synchronization
 
 /// Jobs waiting for the one thread that runs them in order.
@@ -12,6 +13,13 @@ final class JobQueue: Sendable {
     private let state = Mutex(State())
     private let count = DispatchSemaphore(value: 0)
 
+    /// A queue with a thread of its own, which ends with `finish`; where the system has none left, one of Dispatch's.
+    init(runningOn label: String) {
+        if !DedicatedThread.start({ self.run(on: pthread_self()) }) {
+            DispatchQueue(label: label).async { self.run(on: pthread_self()) }
+        }
+    }
+
     /// Adds a job to the end.
     func add(_ job: @escaping @Sendable () -> Void) {
         state.withLock { $0.jobs.append(job) }
@@ -24,7 +32,7 @@ final class JobQueue: Sendable {
     }
 
     /// Runs job after job on the calling thread, sleeping while there is none, until `finish`.
-    func run(on thread: UInt) {
+    private func run(on thread: UInt) {
         state.withLock { $0.thread = thread }
         while true {
             count.wait()

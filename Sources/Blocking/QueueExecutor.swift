@@ -1,4 +1,3 @@
-import Dispatch
 import Glibc
 
 /// A serial queue that runs an actor's jobs on a thread of its own, so that blocking C calls never occupy Swift's pool.
@@ -7,14 +6,9 @@ import Glibc
 /// runs on one thread, and may block. With two cores the cooperative pool has two threads: two blocked calls on it
 /// would stop the program. The thread ends with the executor, after its last job.
 package final class QueueExecutor: SerialExecutor {
-    private let queue = JobQueue()
+    private let queue: JobQueue
 
-    package init(label: String) {
-        let queue = queue
-        if !DedicatedThread.start({ queue.run(on: pthread_self()) }) {
-            DispatchQueue(label: label).async { queue.run(on: pthread_self()) }
-        }
-    }
+    package init(label: String) { queue = JobQueue(runningOn: label) }
 
     deinit {
         queue.finish()

@@ -1,18 +1,10 @@
-import Dispatch
-import Glibc
-
 /// Runs jobs in the order in which they come, on a thread of its own; the caller never waits for them.
 ///
 /// Jobs may block. The thread ends with the last reference, after its last job.
 package final class SerialThread: Sendable {
-    private let queue = JobQueue()
+    private let queue: JobQueue
 
-    package init(label: String) {
-        let queue = queue
-        if !DedicatedThread.start({ queue.run(on: pthread_self()) }) {
-            DispatchQueue(label: label).async { queue.run(on: pthread_self()) }
-        }
-    }
+    package init(label: String) { queue = JobQueue(runningOn: label) }
 
     deinit {
         queue.finish()
