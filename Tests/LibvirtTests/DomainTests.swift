@@ -127,16 +127,4 @@ struct DomainTests {
         #expect(try await connection.metadata(kind, ofDomain: uuid) == nil)
         #expect(try await connection.domainXML(uuid, .inactive).contains("urn:example:mark"))
     }
-
-    @Test("A running guest's addresses come with MAC and prefix")
-    func addresses() async throws {
-        let interface = "<devices><interface type='network'><source network='front'/></interface></devices></domain>"
-        let node = try TestNode(TestNode.furnished.replacing("</domain>", with: interface))
-        let connection = try await node.open()
-        let found = try await connection.interfaceAddresses(ofDomain: TestNode.alphaID, from: .lease)
-        #expect(found.count == 1)
-        #expect(found.first?.mac != nil)
-        #expect(found.first?.addresses.first?.address.hasPrefix("192.168.222.") == true)
-        #expect(found.first?.addresses.first?.prefix == 24)
-    }
 }

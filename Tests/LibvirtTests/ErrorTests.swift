@@ -84,10 +84,5 @@ struct ErrorTests {
             try await connection.upload([1, 2, 3], to: .path("/local/old.qcow2"))
         }
         #expect(error.isUnsupported)
-        let console = try await #require(throws: LibvirtError.self) {
-            _ = try await connection.openConsole(ofDomain: TestNode.alphaID)
-        }
-        #expect(console.isUnsupported && console.object == "console of domain alpha")
-        await #expect(throws: LibvirtError.self) { try await connection.writeToConsole([10]) }
     }
 }

@@ -20,11 +20,6 @@ package enum VolumeXML {
         return volume.indentedText
     }
 
-    /// The text that libvirt is given to make a raw volume which bytes are then sent into, such as a seed.
-    package static func rawText(name: String, byteCount: Int) -> String {
-        volume(named: name, capacity: UInt64(byteCount), target: [XMLElement("format", ["type": "raw"])]).indentedText
-    }
-
     /// The name by which a folder pool knows a file.
     package static func name(ofPath path: String) -> String {
         path.split(separator: "/").last.map { String($0) } ?? path
@@ -42,24 +37,5 @@ package enum VolumeXML {
                     "target", [:],
                     target + [XMLElement("permissions", [:], [XMLElement("mode", text: "0600")])]),
             ])
-    }
-}
-
-extension ObservedVolume {
-    /// What a volume's XML says.
-    ///
-    /// - Throws: where the XML cannot be read, or names no path or size.
-    package init(xml: String) throws(XMLReadingError) {
-        self = try XMLElement.withRoot("volume", of: xml, describing: "a volume") { root throws(XMLReadingError) in
-            guard let path = root.descendant("target", "path")?.stringValue,
-                let capacity = root.child("capacity")?.size(defaultUnit: "bytes")
-            else {
-                throw XMLReadingError(
-                    "the XML of the volume \(root.child("name")?.stringValue ?? "") has no path or size")
-            }
-            let backing = root.descendant("backingStore", "path")?.stringValue
-            return ObservedVolume(
-                path: path, capacity: capacity, backingPath: backing.flatMap { $0.isEmpty ? nil : $0 })
-        }
     }
 }

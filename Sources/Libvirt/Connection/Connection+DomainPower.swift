@@ -25,12 +25,6 @@ extension Connection {
         try domain.check("virDomainDestroyFlags", virDomainDestroyFlags(domain.raw, flags))
     }
 
-    /// Asks the guest to reboot, and returns at once.
-    package func rebootDomain(_ uuid: UUID, by mode: ShutdownMode = []) throws(LibvirtError) {
-        let domain = try domain(uuid)
-        try domain.check("virDomainReboot", virDomainReboot(domain.raw, mode.rawValue))
-    }
-
     /// Resumes a paused domain.
     package func resumeDomain(_ uuid: UUID) throws(LibvirtError) {
         let domain = try domain(uuid)

@@ -4,21 +4,6 @@ import Glibc
 
 /// What a running guest tells.
 extension Connection {
-    /// The addresses of a running guest's interfaces, as that source knows them.
-    package func interfaceAddresses(
-        ofDomain uuid: UUID, from source: InterfaceAddresses.Source
-    ) throws(LibvirtError) -> [InterfaceAddresses] {
-        let domain = try domain(uuid)
-        var interfaces: UnsafeMutablePointer<virDomainInterfacePtr?>?
-        let count = try domain.check(
-            "virDomainInterfaceAddresses", virDomainInterfaceAddresses(domain.raw, &interfaces, source.rawValue, 0))
-        defer { free(interfaces) }
-        return UnsafeBufferPointer(start: interfaces, count: Int(count)).compactMap { $0 }.map { interface in
-            defer { virDomainInterfaceFree(interface) }
-            return InterfaceAddresses(interface.pointee)
-        }
-    }
-
     /// Sends one command to the guest agent and gives its reply, both JSON.
     ///
     /// Blocks until the reply or the timeout, counted in whole seconds and at least one. Keep a message at 64 KiB or less: the agent

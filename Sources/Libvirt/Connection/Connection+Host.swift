@@ -85,22 +85,4 @@ extension Connection {
         try check("virNodeGetInfo", virNodeGetInfo(raw(), &info))
         return NodeInfo(info)
     }
-
-    /// The host's total memory in KiB by its memory statistics, which can differ from what `nodeInfo()` says.
-    package func nodeMemoryTotal() throws(LibvirtError) -> UInt64 {
-        var count: CInt = 0
-        let all = VIR_NODE_MEMORY_STATS_ALL_CELLS.rawValue
-        try check("virNodeGetMemoryStats", virNodeGetMemoryStats(raw(), CInt(all), nil, &count, 0))
-        var statistics = [virNodeMemoryStats](repeating: virNodeMemoryStats(), count: Int(count))
-        try check("virNodeGetMemoryStats", virNodeGetMemoryStats(raw(), CInt(all), &statistics, &count, 0))
-        let total = statistics.first { statistic in
-            withUnsafeBytes(of: statistic.field) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) } == "total"
-        }
-        guard let total else {
-            throw LibvirtError(
-                code: .noSupport, domain: .none, message: "the host tells no total", call: "virNodeGetMemoryStats",
-                object: object)
-        }
-        return total.value
-    }
 }

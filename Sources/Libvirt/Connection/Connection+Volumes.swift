@@ -2,40 +2,6 @@ import CLibvirt
 
 /// Volumes of running pools.
 extension Connection {
-    /// The names of a running pool's volumes, in two round trips, sorted.
-    ///
-    /// Split the result over several connections and give each its share with `volumeSnapshots(inPool:named:)`.
-    package func volumeNames(inPool name: String) throws(LibvirtError) -> [String] {
-        let pool = try pool(name)
-        return try values(of: pool.volumeReferences(), as: VolumeHandle.self) { $0.name }.sorted()
-    }
-
-    /// A running pool's volumes, all or those named, in two round trips and one per volume, sorted by name.
-    ///
-    /// As of the pool's last refresh, plus what libvirt made itself since. A volume that vanishes meanwhile is left out.
-    package func volumeSnapshots(
-        inPool name: String, named names: Set<String>? = nil
-    ) throws(LibvirtError) -> [VolumeSnapshot] {
-        let pool = try pool(name)
-        let snapshots = try fetchValues(of: pool.volumeReferences(), as: VolumeHandle.self) {
-            volume throws(LibvirtError) in
-            guard names?.contains(volume.name) ?? true else { return VolumeSnapshot?.none }
-            return try volume.snapshot(pool: name)
-        }
-        return snapshots.sorted { $0.name < $1.name }
-    }
-
-    /// One volume with its XML.
-    package func volumeXML(_ location: VolumeLocation) throws(LibvirtError) -> String {
-        try volume(location).xml()
-    }
-
-    /// The path of a volume on the node.
-    package func volumePath(_ location: VolumeLocation) throws(LibvirtError) -> String {
-        let volume = try volume(location)
-        return try volume.text("virStorageVolGetPath", virStorageVolGetPath(volume.raw))
-    }
-
     /// How large a volume is right now; read this right before a resize, which shrinks without complaint on a running domain.
     package func volumeInfo(_ location: VolumeLocation) throws(LibvirtError) -> VolumeInfo {
         let volume = try volume(location)
@@ -81,31 +47,6 @@ extension Connection {
             let found = try pool.found(
                 "virStorageVolLookupByName", virStorageVolLookupByName(pool.raw, name), "volume \(location)")
             return VolumeHandle(owning: found)
-        }
-    }
-}
-
-extension PoolHandle {
-    /// References to all volumes of the pool.
-    fileprivate borrowing func volumeReferences() throws(LibvirtError) -> [OpaquePointer] {
-        let raw = raw
-        return try list("virStoragePoolListAllVolumes") { virStoragePoolListAllVolumes(raw, &$0, 0) }
-    }
-}
-
-extension VolumeHandle {
-    /// The volume's XML.
-    fileprivate borrowing func xml() throws(LibvirtError) -> String {
-        try text("virStorageVolGetXMLDesc", virStorageVolGetXMLDesc(raw, 0))
-    }
-
-    /// The volume with its XML, or nil when it is gone.
-    fileprivate borrowing func snapshot(pool: String) throws(LibvirtError) -> VolumeSnapshot? {
-        do throws(LibvirtError) {
-            return VolumeSnapshot(pool: pool, name: name, key: key, xml: try xml())
-        } catch {
-            guard error.isNoVolume else { throw error }
-            return nil
         }
     }
 }

@@ -11,8 +11,6 @@ package actor Connection: CallTarget {
     package nonisolated let uri: String
     private let executor: QueueExecutor
     private var handle: ConnectHandle?
-    /// The console that is open, if any; see `openConsole`.
-    var console: OpenConsole?
 
     nonisolated var object: String { "connection \(uri)" }
 
@@ -26,7 +24,6 @@ package actor Connection: CallTarget {
     }
 
     isolated deinit {
-        console = nil
         handle = nil
     }
 
@@ -50,7 +47,6 @@ package actor Connection: CallTarget {
     ///
     /// Without it the connection is closed when the last reference goes.
     package func close() {
-        console = nil
         handle = nil
     }
 

@@ -19,9 +19,4 @@ struct VolumeHandle: ~Copyable, Handle {
     var name: String {
         virStorageVolGetName(raw).map { String(cString: $0) } ?? ""
     }
-
-    /// The key, known without asking the daemon; in a pool of type `dir` it is the path.
-    var key: String {
-        virStorageVolGetKey(raw).map { String(cString: $0) } ?? ""
-    }
 }

@@ -12,8 +12,6 @@ package struct DomainXMLFlags: OptionSet, Sendable {
     package static let secure = Self(rawValue: VIR_DOMAIN_XML_SECURE.rawValue)
     /// The definition instead of the running machine.
     package static let inactive = Self(rawValue: VIR_DOMAIN_XML_INACTIVE.rawValue)
-    /// With the CPU as it is on this host.
-    package static let updateCPU = Self(rawValue: VIR_DOMAIN_XML_UPDATE_CPU.rawValue)
     /// Fit to be given to another host for a migration.
     package static let migratable = Self(rawValue: VIR_DOMAIN_XML_MIGRATABLE.rawValue)
 }

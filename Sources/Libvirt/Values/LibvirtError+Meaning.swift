@@ -29,13 +29,6 @@ extension LibvirtError {
         [.domainExists, .networkExists, .storageVolumeExists].contains(code)
     }
 
-    /// The guest agent is missing, silent or out of step.
-    ///
-    /// Not the connection's fault: the same call may work a moment later.
-    package var isAgentUnavailable: Bool {
-        [.agentUnresponsive, .agentUnsynchronized].contains(code)
-    }
-
     /// The driver behind the connection cannot do this at all.
     package var isUnsupported: Bool {
         [.noSupport, .operationUnsupported, .argumentUnsupported].contains(code)

@@ -34,7 +34,6 @@ package struct LibvirtErrorCode: RawRepresentable, Hashable, Sendable {
     package static let noStoragePool = Self(VIR_ERR_NO_STORAGE_POOL)
     package static let noStorageVolume = Self(VIR_ERR_NO_STORAGE_VOL)
     package static let operationInvalid = Self(VIR_ERR_OPERATION_INVALID)
-    package static let configurationUnsupported = Self(VIR_ERR_CONFIG_UNSUPPORTED)
     package static let operationTimeout = Self(VIR_ERR_OPERATION_TIMEOUT)
     package static let argumentUnsupported = Self(VIR_ERR_ARGUMENT_UNSUPPORTED)
     package static let operationAborted = Self(VIR_ERR_OPERATION_ABORTED)
