@@ -31,15 +31,8 @@ import Testing
     ]
 
     private static func spec(_ cpu: String?) throws -> Cluster {
-        try cluster(
-            """
-            apiVersion: kvmctl/v1
-            cluster: demo
-            nodes: {kvm1: {address: 10.0.0.1}}
-            images: {disk: {source: disk.qcow2}}
-            instances:
-              web: {image: disk, vcpus: 1, memory: 1GiB, disk: 3GiB, node: kvm1\(cpu.map { ", hardware: {cpu: \($0)}" } ?? "")}
-            """)
+        let hardware = cpu.map { ", hardware: {cpu: \($0)}" } ?? ""
+        return try cluster(of: "{web: {image: disk, vcpus: 1, memory: 1GiB, disk: 3GiB, node: kvm1\(hardware)}}")
     }
 
     private static func cpus(_ example: Case) -> NodeCPUs {
@@ -62,9 +55,7 @@ import Testing
     @Test("So is a change of one that is there, which stays as it is", arguments: cases)
     func change(_ example: Case) async throws {
         let before = try Self.spec(nil)
-        let fleet = FakeFleet(ClusterIdentity(before), [FakeNode(name("kvm1"))])
-        let first = Planner.plan(before, inputs: inputs(before), fleet: fleet.observe(before))
-        _ = await Executor(drivers: fleet.drivers).run(first) { _ in }
+        let fleet = await FakeFleet.having(before)
         let wanted = try Self.spec(example.cpu)
         var seen = fleet.observe(wanted)
         guard case .answered(var node) = seen.nodes[name("kvm1")] else { return }

@@ -5,23 +5,12 @@ import Testing
 /// What becomes of data disks that an instance does not have any more, and what a guest finds them by.
 @Suite struct DataDiskTests {
     private static func spec(_ disks: String) throws -> Cluster {
-        try cluster(
-            """
-            apiVersion: kvmctl/v1
-            cluster: demo
-            nodes: {kvm1: {address: 10.0.0.1}}
-            images: {disk: {source: disk.qcow2}}
-            instances:
-              db: {image: disk, vcpus: 1, memory: 1GiB, disk: 3GiB\(disks.isEmpty ? "" : ", disks: {\(disks)}")}
-            """)
+        let disks = disks.isEmpty ? "" : ", disks: {\(disks)}"
+        return try cluster(of: "{db: {image: disk, vcpus: 1, memory: 1GiB, disk: 3GiB\(disks)}}")
     }
 
     private static func applied(_ disks: String) async throws -> FakeFleet {
-        let cluster = try spec(disks)
-        let fleet = FakeFleet(ClusterIdentity(cluster), [FakeNode(name("kvm1"))])
-        let plan = Planner.plan(cluster, inputs: inputs(cluster), fleet: fleet.observe(cluster))
-        _ = await Executor(drivers: fleet.drivers).run(plan) { _ in }
-        return fleet
+        await FakeFleet.having(try spec(disks))
     }
 
     private static func plan(

@@ -32,9 +32,7 @@ import Testing
 
     private static func applied() async throws -> FakeFleet {
         let cluster = try cluster(spec)
-        let fleet = FakeFleet(ClusterIdentity(cluster), [FakeNode(node), FakeNode(name("kvm2"))])
-        let plan = Planner.plan(cluster, inputs: inputs(cluster), fleet: fleet.observe(cluster))
-        _ = await Executor(drivers: fleet.drivers).run(plan) { _ in }
+        let fleet = await FakeFleet.having(cluster, on: [node, name("kvm2")])
         return fleet
     }
 

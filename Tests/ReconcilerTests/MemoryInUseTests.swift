@@ -5,15 +5,7 @@ import Testing
 /// Taking memory away from a guest that uses it.
 @Suite struct MemoryInUseTests {
     private static func spec(_ memory: String) throws -> Cluster {
-        try cluster(
-            """
-            apiVersion: kvmctl/v1
-            cluster: demo
-            nodes: {kvm1: {address: 10.0.0.1}}
-            images: {disk: {source: disk.qcow2}}
-            instances:
-              web: {image: disk, vcpus: 1, memory: \(memory), disk: 3GiB}
-            """)
+        try cluster(of: "{web: {image: disk, vcpus: 1, memory: \(memory), disk: 3GiB}}")
     }
 
     @Test(
@@ -26,9 +18,7 @@ import Testing
         ] as [(Int?, String)])
     func refused(age: Int?, words: String) async throws {
         let before = try Self.spec("1GiB")
-        let fleet = FakeFleet(ClusterIdentity(before), [FakeNode(name("kvm1"))])
-        let first = Planner.plan(before, inputs: inputs(before), fleet: fleet.observe(before))
-        _ = await Executor(drivers: fleet.drivers).run(first) { _ in }
+        let fleet = await FakeFleet.having(before)
         fleet.edit { nodes in
             for uuid in nodes[name("kvm1")]?.domains.keys.map(\.self) ?? [] {
                 nodes[name("kvm1")]?.domains[uuid]?.running?.usedMemory = .mebibytes(700)

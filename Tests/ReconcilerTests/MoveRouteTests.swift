@@ -51,11 +51,7 @@ private let node2 = name("kvm2")
     @Test("What is found on the way decides how an instance travels, or that it cannot", arguments: cases)
     func found(_ example: Case) async throws {
         let applied = try cluster(PlanGoldenTests.spec)
-        let fleet = FakeFleet(ClusterIdentity(applied), [FakeNode(node1), FakeNode(node2)])
-        let executor = Executor(drivers: fleet.drivers, limits: .init(perNode: 1, overall: 1))
-        _ = await executor.run(
-            Planner.plan(applied, inputs: inputs(applied), fleet: fleet.observe(applied))
-        ) { _ in }
+        let fleet = await FakeFleet.having(applied, on: [node1, node2])
         var moved: UniqueID?
         fleet.edit { nodes in
             for (uuid, var domain) in nodes[node1]?.domains ?? [:] where domain.mark?.instance == name("db") {
@@ -83,11 +79,7 @@ private let node2 = name("kvm2")
     @Test("Nothing moves to a node that cannot have guests")
     func unfit() async throws {
         let applied = try cluster(PlanGoldenTests.spec)
-        let fleet = FakeFleet(ClusterIdentity(applied), [FakeNode(node1), FakeNode(node2)])
-        let executor = Executor(drivers: fleet.drivers, limits: .init(perNode: 1, overall: 1))
-        _ = await executor.run(
-            Planner.plan(applied, inputs: inputs(applied), fleet: fleet.observe(applied))
-        ) { _ in }
+        let fleet = await FakeFleet.having(applied, on: [node1, node2])
         let wanted = try cluster(
             PlanGoldenTests.spec.replacing("networks: [front]", with: "networks: [front], node: kvm2"))
         var seen = fleet.observe(wanted)

@@ -63,14 +63,7 @@ import Testing
 
     @Test("A node whose processors or folders are not fit for guests is passed over, with what to do")
     func unfitNodes() throws {
-        let cluster = try cluster(
-            """
-            apiVersion: kvmctl/v1
-            cluster: demo
-            nodes: {a: {address: 10.0.0.1}, b: {address: 10.0.0.2}}
-            images: {disk: {source: disk.qcow2}}
-            instances: {one: {image: disk, vcpus: 1, memory: 1GiB, disk: 3GiB}}
-            """)
+        let cluster = try cluster(of: "{one: {image: disk, vcpus: 1, memory: 1GiB, disk: 3GiB}}", on: ["a", "b"])
         var arm = try emptyNode("a")
         arm.architecture = "aarch64"
         var closed = try emptyNode("b")
@@ -133,14 +126,7 @@ import Testing
 
     @Test("What foreign domains are promised counts")
     func foreignDomainsCount() throws {
-        let cluster = try cluster(
-            """
-            apiVersion: kvmctl/v1
-            cluster: demo
-            nodes: {a: {address: 10.0.0.1}, b: {address: 10.0.0.2}}
-            images: {disk: {source: disk.qcow2}}
-            instances: {one: {image: disk, vcpus: 1, memory: 1GiB, disk: 3GiB}}
-            """)
+        let cluster = try cluster(of: "{one: {image: disk, vcpus: 1, memory: 1GiB, disk: 3GiB}}", on: ["a", "b"])
         var busy = try emptyNode("a")
         busy.domains.append(
             ObservedDomain(

@@ -5,15 +5,7 @@ import Testing
 /// What was applied is recorded, so that an edit is an edit and drift is drift.
 @Suite struct SettingsTests {
     private static func spec(_ settings: String) throws -> Cluster {
-        try cluster(
-            """
-            apiVersion: kvmctl/v1
-            cluster: demo
-            nodes: {kvm1: {address: 10.0.0.1}}
-            images: {disk: {source: disk.qcow2}}
-            instances:
-              web: {image: disk, vcpus: 1, memory: 1GiB, disk: 3GiB\(settings)}
-            """)
+        try cluster(of: "{web: {image: disk, vcpus: 1, memory: 1GiB, disk: 3GiB\(settings)}}")
     }
 
     private static func apply(_ spec: Cluster, _ fleet: FakeFleet) async -> Plan {

@@ -23,9 +23,7 @@ import Testing
     @Test("An address that the node saw is asked, and one that only the guest names is not", arguments: [false, true])
     func told(isTold: Bool) async throws {
         let cluster = try cluster(Self.spec)
-        let fleet = FakeFleet(ClusterIdentity(cluster), [FakeNode(name("kvm1"))])
-        let first = Planner.plan(cluster, inputs: inputs(cluster), fleet: fleet.observe(cluster))
-        _ = await Executor(drivers: fleet.drivers).run(first) { _ in }
+        let fleet = await FakeFleet.having(cluster)
         let address = IPv4Address(value: 0x0A4D_0001)
         fleet.edit { nodes in
             for uuid in nodes[name("kvm1")]?.domains.keys.map(\.self) ?? [] {

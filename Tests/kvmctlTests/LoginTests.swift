@@ -61,14 +61,20 @@ struct LoginTests {
             ])
     }
 
-    @Test("a node is logged in to with its own port, user, key and bastion, and a pinned key is the only one taken")
-    func nodeArguments() throws {
+    /// A node that says everything about how it is reached.
+    private static func node() throws -> Spec.Node {
         var node = Spec.Node(name: try Samples.name("kvm1"), address: .host("h"), position: Samples.place(1, 1))
         node.user = "root"
         node.port = 2222
         node.identity = "/k"
         node.jump = "b"
         node.hostKey = "SHA256:abc"
+        return node
+    }
+
+    @Test("a node is logged in to with its own port, user, key and bastion, and a pinned key is the only one taken")
+    func nodeArguments() throws {
+        let node = try Self.node()
         let login = NodeLogin(node: node, host: "h", program: "/bin/kvmctl", command: ["virsh", "console", "a b"])
         #expect(
             login.arguments == [
@@ -90,12 +96,7 @@ struct LoginTests {
 
     @Test("the hidden verb can be called with what it is given for a node")
     func forwardArguments() throws {
-        var node = Spec.Node(name: try Samples.name("kvm1"), address: .host("h"), position: Samples.place(1, 1))
-        node.user = "root"
-        node.port = 2222
-        node.identity = "/k"
-        node.jump = "b"
-        node.hostKey = "SHA256:abc"
+        let node = try Self.node()
         let words = ForwardArguments.words(
             through: node, host: "h", to: try #require(IPv4Address("10.0.0.9")), port: 22)
         let command = try #require(try Kvmctl.parseAsRoot(words) as? ForwardCommand)
