@@ -58,7 +58,7 @@ struct ApplyFlowTests {
         let context = RunContext(
             surroundings: surroundings ?? recorder.surroundings(environment, inputIsTerminal: inputIsTerminal),
             appearance: try AppearanceOptions.parse([])
-        ) { _, settings in
+        ) { settings in
             await opening(settings)
             return fleet
         }

@@ -23,7 +23,7 @@ struct DoctorTests {
             """)
         let recorder = Recorder()
         let context = RunContext(surroundings: recorder.surroundings(), appearance: try AppearanceOptions.parse([])) {
-            cluster, settings in await FleetConnection.open(cluster, settings: settings)
+            NodeConnections($0)
         }
         let command = try #require(try Kvmctl.parseAsRoot(["doctor", "-f", file]) as? DoctorCommand)
         try await command.run(in: context)

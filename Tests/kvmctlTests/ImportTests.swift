@@ -60,7 +60,7 @@ struct ImportTests {
         }
         let context = RunContext(
             surroundings: surroundings, appearance: try AppearanceOptions.parse([])
-        ) { _, _ in fleet }
+        ) { _ in fleet }
         do {
             guard let command = try Kvmctl.parseAsRoot(["import"] + arguments + ["-f", file]) as? ImportCommand else {
                 return (-1, fleet)

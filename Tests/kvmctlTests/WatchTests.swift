@@ -24,7 +24,7 @@ struct WatchTests {
         let waits = Mutex<[Duration]>([])
         let context = RunContext(
             surroundings: recorder.surroundings(), appearance: try AppearanceOptions.parse([])
-        ) { _, _ in fleet }
+        ) { _ in fleet }
         var watch = Watch(interval: .seconds(10), format: .text, context: context)
         watch.jitter = { 0 }
         watch.sleep = { duration in

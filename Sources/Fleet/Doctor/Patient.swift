@@ -29,7 +29,7 @@ struct Patient: Sendable {
 
     /// The node as a driver of moves; nil where its libvirt does not answer.
     var driver: ConnectedNode? {
-        connection.map { ConnectedNode($0, cluster: ClusterIdentity(name: node.name)) }
+        connection.map { ConnectedNode($0, NodeRequest(cluster: ClusterIdentity(name: node.name))) }
     }
 
     mutating func logIn(_ settings: ConnectionSettings) async throws {
@@ -37,7 +37,7 @@ struct Patient: Sendable {
         switch node.address {
         case .local: shell = LocalShell()
         case .host:
-            let opened = try await Session.open(node, settings)
+            let opened = try await Session.open(NodeEndpoint(node), settings)
             session = opened
             shell = RemoteShell(session: opened)
         }
@@ -88,7 +88,7 @@ struct Patient: Sendable {
     mutating func openLibvirt(_ settings: ConnectionSettings) async {
         do {
             let opened = try await NodeConnection.open(
-                node, settings: settings.shared(between: 16), downloads: Downloads())
+                NodeEndpoint(node), settings: settings.shared(between: 16))
             connection = opened
             let (library, hypervisor, capabilities) = try await opened.reader.call("reading versions") {
                 (try $0.libvirtVersion(), try? $0.hypervisorVersion(), try $0.capabilitiesXML())

@@ -27,7 +27,7 @@ struct ReachLook: Sendable {
         guard let name = values("name").first else { return .byName }
         let port = await destination.migrationPorts().lowerBound
         guard let why = await obstacle(to: name, port) else { return .byName }
-        if case .host(let address) = destination.connection.node.address, address != name,
+        if case .host(let address) = destination.connection.endpoint.address, address != name,
             await obstacle(to: address, port) == nil
         {
             return .byAddress(address)

@@ -91,7 +91,7 @@ struct RouteLook: Sendable {
     }
 }
 
-extension FleetConnection {
+extension FleetRound {
     /// Looks at the ways of moves, each once and all at the same time; those of silent nodes are left out.
     package func look(at moves: [InstanceMove]) async -> [ObservedRoute.Way: ObservedRoute] {
         let looks = moves.compactMap { move -> RouteLook? in

@@ -9,36 +9,29 @@ package final class ConnectedNode: NodeDriver {
     let lock: NodeLock
     /// The other nodes, for what takes two.
     let peers: Peers
-    private let poolFolders: Set<String>
-    /// Files of their owners that the spec gives to adopted instances.
-    private let files: Set<String>
-    /// Instances whose guests are asked what they serve.
-    private let servers: Set<Name>
-    /// How much memory each instance is to have.
-    private let memories: [Name: Size]
+    /// What the round wants to know of the node.
+    private let request: NodeRequest
+    let downloads: Downloads
 
-    /// A driver over an open connection; `poolFolders` are the folders of the spec's pools on this node.
+    /// A driver over an open connection.
     init(
-        _ connection: NodeConnection, cluster: ClusterIdentity, poolFolders: Set<String> = [], peers: Peers = Peers(),
-        servers: Set<Name> = [], memories: [Name: Size] = [:], files: Set<String> = []
+        _ connection: NodeConnection, _ request: NodeRequest, peers: Peers = Peers(), downloads: Downloads = Downloads()
     ) {
         node = connection.name
-        self.poolFolders = poolFolders
-        self.files = files
-        self.servers = servers
-        self.memories = memories
+        self.request = request
         self.peers = peers
-        self.cluster = cluster
+        self.downloads = downloads
+        cluster = request.cluster
         self.connection = connection
-        lock = NodeLock(connection, folder: connection.folder(of: cluster))
+        lock = NodeLock(connection, folder: connection.folder(of: request.cluster))
     }
 
     package func observe() async -> NodeObservation {
         do {
-            var observed = try await connection.observe(cluster, poolFolders: poolFolders, files: files)
+            var observed = try await connection.observe(cluster, poolFolders: request.poolFolders, files: request.files)
             if await lock.isHeld { observed.lockHolder = nil }
-            await askMemory(&observed.domains, memories)
-            await askSites(&observed.domains, of: servers)
+            await askMemory(&observed.domains, request.memories)
+            await askSites(&observed.domains, of: request.servers)
             return .answered(observed)
         } catch {
             return .unknown(Unreachable(node: node, await connection.root(of: error)))

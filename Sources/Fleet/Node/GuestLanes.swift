@@ -30,6 +30,14 @@ final class GuestLanes: Sendable {
         return try await lanes[index].value(open).call(what, body)
     }
 
+    /// Whether those that were opened still answer.
+    func answer() async -> Bool {
+        for lane in lanes {
+            if let open = await lane.current, await !open.answers() { return false }
+        }
+        return true
+    }
+
     /// Closes those that were opened.
     func close() async {
         for lane in lanes { await lane.current?.connection.close() }

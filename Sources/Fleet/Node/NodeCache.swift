@@ -1,6 +1,6 @@
 import Reconciler
 
-/// What does not change while a connection lasts, so that it is asked for once.
+/// What does not change while a connection lasts, so that it is asked for once, and what was learned in a round of storage.
 actor NodeCache {
     private var host: HostTraits?
     private var poolNames: [String: String] = [:]
@@ -36,4 +36,10 @@ actor NodeCache {
 
     /// Learns what tells folders apart.
     func learn(folders: [String: ObservedFolder]) { folderIDs.merge(folders.compactMapValues(\.id)) { _, new in new } }
+
+    /// Forgets what was learned of pools and folders: somebody may have changed them since the last round.
+    func forgetStorage() {
+        poolNames = [:]
+        folderIDs = [:]
+    }
 }

@@ -7,17 +7,14 @@ import Synchronization
 
 extension NodeConnection {
     /// Reaches a node and opens what talks to it.
-    static func open(_ node: Spec.Node, settings: ConnectionSettings, downloads: Downloads) async throws
-        -> NodeConnection
-    {
+    static func open(_ node: NodeEndpoint, settings: ConnectionSettings) async throws -> NodeConnection {
         switch node.address {
-        case .local: try await openHere(node, settings, downloads)
-        case .host: try await openRemote(node, settings, downloads)
+        case .local: try await openHere(node, settings)
+        case .host: try await openRemote(node, settings)
         }
     }
 
-    private static func openRemote(_ node: Spec.Node, _ settings: ConnectionSettings, _ downloads: Downloads)
-        async throws -> NodeConnection
+    private static func openRemote(_ node: NodeEndpoint, _ settings: ConnectionSettings) async throws -> NodeConnection
     {
         let session = try await settings.log.record("opening ssh", on: node.name) {
             try await Session.open(node, settings)
@@ -29,10 +26,10 @@ extension NodeConnection {
             let early = try await usual.value
             let opened = try await libvirt(at: access.socket, or: early, session, node, settings)
             return NodeConnection(
-                node: node, settings: settings,
+                endpoint: node, settings: settings,
                 commands: NodeCommands(shell: shell, node: node.name, log: settings.log),
                 session: session, forwarding: opened.forwarding, libvirtURI: opened.uri, changes: opened.changes,
-                readers: opened.readers, downloads: downloads, client: access.client)
+                readers: opened.readers, client: access.client)
         } catch {
             // What still opens libvirt ends with the session.
             await session.close()
@@ -42,7 +39,7 @@ extension NodeConnection {
 
     /// What was opened already where that is the daemon's socket, or else the socket.
     private static func libvirt(
-        at socket: String, or opened: RemoteLibvirt?, _ session: Session, _ node: Spec.Node,
+        at socket: String, or opened: RemoteLibvirt?, _ session: Session, _ node: NodeEndpoint,
         _ settings: ConnectionSettings
     ) async throws -> RemoteLibvirt {
         if let opened, opened.socket == socket { return opened }
@@ -50,21 +47,19 @@ extension NodeConnection {
         return try await RemoteLibvirt.open(socket, through: session, node, settings)
     }
 
-    private static func openHere(_ node: Spec.Node, _ settings: ConnectionSettings, _ downloads: Downloads) async throws
-        -> NodeConnection
-    {
+    private static func openHere(_ node: NodeEndpoint, _ settings: ConnectionSettings) async throws -> NodeConnection {
         let access = try await probe(node, settings)
         let commands = NodeCommands(
             shell: LocalShell(privilege: access.privilege), node: node.name, log: settings.log)
         let uri = "qemu+unix:///system?socket=\(access.socket)"
         let (changes, readers) = try await lanes(uri, 1, node, settings, through: nil)
         return NodeConnection(
-            node: node, settings: settings, commands: commands, session: nil, forwarding: nil, libvirtURI: uri,
-            changes: changes, readers: readers, downloads: downloads)
+            endpoint: node, settings: settings, commands: commands, session: nil, forwarding: nil, libvirtURI: uri,
+            changes: changes, readers: readers)
     }
 
     /// Looks at this machine.
-    private static func probe(_ node: Spec.Node, _ settings: ConnectionSettings) async throws -> NodeProbe.Access {
+    private static func probe(_ node: NodeEndpoint, _ settings: ConnectionSettings) async throws -> NodeProbe.Access {
         // Nothing is known yet of the node's tools, so none of them can set the limit there.
         let plain = NodeCommands(shell: LocalShell(), node: node.name, log: settings.log, endsThere: false)
         return try checked(
@@ -73,7 +68,7 @@ extension NodeConnection {
 
     /// Starts the shell of a node, which looks at the node first.
     private static func startShell(
-        _ session: Session, _ node: Spec.Node, _ settings: ConnectionSettings
+        _ session: Session, _ node: NodeEndpoint, _ settings: ConnectionSettings
     ) async throws -> (PersistentShell, NodeProbe.Access) {
         let (shell, answer) = try await settings.log.record("looking at the node", on: node.name) {
             let shell = try await CommandShell.start(on: session) { NodeProbe.words(then: $0) }
@@ -87,7 +82,7 @@ extension NodeConnection {
         return (PersistentShell(session, shell, privilege: access.privilege), access)
     }
 
-    private static func checked(_ node: Spec.Node, _ answer: String) throws -> NodeProbe.Access {
+    private static func checked(_ node: NodeEndpoint, _ answer: String) throws -> NodeProbe.Access {
         guard let probe = NodeProbe(reading: answer) else {
             throw NodeUnreachable(
                 .other, "\(node.name): the login shell answers in its own words: \(PlainText.line(answer))",
@@ -97,7 +92,7 @@ extension NodeConnection {
     }
 
     static func lanes(
-        _ uri: String, _ count: Int, _ node: Spec.Node, _ settings: ConnectionSettings, through session: Session?
+        _ uri: String, _ count: Int, _ node: NodeEndpoint, _ settings: ConnectionSettings, through session: Session?
     ) async throws -> (Lane, [Lane]) {
         // A daemon that accepts and says nothing would hold the call for ever: without its link the call fails.
         let isLate = Mutex(false)

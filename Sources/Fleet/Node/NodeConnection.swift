@@ -6,7 +6,7 @@ import Synchronization
 
 /// Everything that is open to one node: its shell, one libvirt connection for changes, and some for looking.
 final class NodeConnection: Sendable {
-    let node: Spec.Node
+    let endpoint: NodeEndpoint
     let settings: ConnectionSettings
     let commands: NodeCommands
     /// The ssh session; nil for this machine itself.
@@ -19,24 +19,23 @@ final class NodeConnection: Sendable {
     private let turn = Atomic<Int>(0)
     /// For calls that block for seconds, such as those to a guest's agent.
     let guests: GuestLanes
-    private let isCutOff: Flag
+    private let cutOffFlag: Flag
     private let bulkSession = Once<Session>()
     private let consoleFolder = Once<Void>()
-    let downloads: Downloads
     /// The address that this run talks to the node from; nil where that is this machine, or nobody knows.
     let client: IPv4Address?
     let cache = NodeCache()
     let uses = RecentUses()
 
-    var name: Name { node.name }
+    var name: Name { endpoint.name }
     var log: RemoteLog { settings.log }
 
     init(
-        node: Spec.Node, settings: ConnectionSettings, commands: NodeCommands, session: Session?,
-        forwarding: Forwarding?, libvirtURI: String, changes: Lane, readers: [Lane], downloads: Downloads,
+        endpoint: NodeEndpoint, settings: ConnectionSettings, commands: NodeCommands, session: Session?,
+        forwarding: Forwarding?, libvirtURI: String, changes: Lane, readers: [Lane],
         client: IPv4Address? = nil
     ) {
-        self.node = node
+        self.endpoint = endpoint
         self.settings = settings
         self.commands = commands
         self.session = session
@@ -44,18 +43,28 @@ final class NodeConnection: Sendable {
         self.libvirtURI = libvirtURI
         self.changes = changes
         self.readers = readers
-        let isCutOff = Flag()
-        self.isCutOff = isCutOff
+        let flag = Flag()
+        cutOffFlag = flag
         guests = GuestLanes {
-            try isCutOff.check(node.name)
-            return try await Lane.open(libvirtURI, readOnly: false, node: node.name, log: settings.log)
+            try flag.check(endpoint.name)
+            return try await Lane.open(libvirtURI, readOnly: false, node: endpoint.name, log: settings.log)
         }
-        self.downloads = downloads
         self.client = client
     }
 
     /// The connections for looking, between which independent calls are shared out.
     var lanes: [Lane] { readers.isEmpty ? [changes] : readers }
+
+    /// Every connection that was opened at the start.
+    var openLanes: [Lane] { readers + [changes] }
+
+    /// Whether it was cut off: nothing is done by way of it any more.
+    var isCutOff: Bool { cutOffFlag.isRaised }
+
+    /// The session for files; nil where none was needed yet.
+    var openBulk: Session? {
+        get async { await bulkSession.current }
+    }
 
     /// A connection for looking, in turn.
     var reader: Lane {
@@ -66,9 +75,9 @@ final class NodeConnection: Sendable {
 
     /// A connection of its own for one call that takes long, which the caller closes.
     func ownLane() async throws -> Lane {
-        try isCutOff.check(name)
+        try cutOffFlag.check(name)
         let lane = try await Lane.open(libvirtURI, readOnly: false, node: name, log: log)
-        do { try isCutOff.check(name) } catch {
+        do { try cutOffFlag.check(name) } catch {
             await lane.connection.close()
             throw error
         }
@@ -85,11 +94,11 @@ final class NodeConnection: Sendable {
     func bulk() async throws -> Session? {
         guard session != nil else { return nil }
         return try await bulkSession.value { [self] in
-            try isCutOff.check(name)
+            try cutOffFlag.check(name)
             let session = try await log.record("opening a session for files", on: name) {
-                try await Session.open(node, settings)
+                try await Session.open(endpoint, settings)
             }
-            do { try isCutOff.check(name) } catch {
+            do { try cutOffFlag.check(name) } catch {
                 await session.close()
                 throw error
             }
@@ -122,13 +131,13 @@ final class NodeConnection: Sendable {
     ///
     /// A call of libvirt's that runs on this machine's own daemon ends by itself, and is the last.
     func cutOff() {
-        isCutOff.set()
+        cutOffFlag.set()
         Task {
             await withTaskGroup(of: Void.self) { group in
                 group.addTask { await self.commands.shell.cutOff() }
                 group.addTask { await self.bulkSession.current?.close() }
                 group.addTask { await self.guests.close() }
-                for lane in self.readers + [self.changes] { group.addTask { await lane.connection.close() } }
+                for lane in self.openLanes { group.addTask { await lane.connection.close() } }
             }
         }
     }
@@ -137,7 +146,7 @@ final class NodeConnection: Sendable {
     func close() async {
         // Each says goodbye to the daemon, which is a round trip.
         await withTaskGroup(of: Void.self) { group in
-            for lane in readers + [changes] { group.addTask { await lane.connection.close() } }
+            for lane in openLanes { group.addTask { await lane.connection.close() } }
         }
         await guests.close()
         if let bulk = await bulkSession.current { await bulk.close() }
@@ -152,8 +161,10 @@ private final class Flag: Sendable {
 
     func set() { isSet.store(true, ordering: .sequentiallyConsistent) }
 
+    var isRaised: Bool { isSet.load(ordering: .sequentiallyConsistent) }
+
     func check(_ node: Name) throws {
-        guard isSet.load(ordering: .sequentiallyConsistent) else { return }
+        guard isRaised else { return }
         throw NodeUnreachable(
             .lockLost, "\(node): the cluster's lock was lost, so nothing more is done there",
             remedy: "Run the command again; it goes on from what is there.")

@@ -11,7 +11,7 @@ package struct NodeTunnel: Sendable {
     package static func open(
         through node: Spec.Node, to host: String, port: Int, settings: ConnectionSettings
     ) async throws -> NodeTunnel {
-        let session = try await Session.open(node, settings)
+        let session = try await Session.open(NodeEndpoint(node), settings)
         do {
             let descriptor = try await session.openTCP(host: host, port: port, timeout: settings.connectTimeout)
             return NodeTunnel(descriptor: descriptor, session: session)

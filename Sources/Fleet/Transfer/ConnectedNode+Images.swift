@@ -20,7 +20,7 @@ extension ConnectedNode {
             switch result.ending {
             case .exited(0): return result.output.hasPrefix("present") ? .unchanged : .done
             case .exited(68), .exited(69):
-                let file = try await connection.downloads.file(of: url) { done in
+                let file = try await downloads.file(of: url) { done in
                     report(.bytes(done: done, total: image.byteCount))
                 }
                 return try await send(file, as: image, report)

@@ -71,19 +71,21 @@ struct ApplyCommand: AsyncParsableCommand {
         guard watches, let pause else {
             return try await prepared(log, in: context).run()
         }
-        try await Watch(interval: pause, format: execution.output, context: context).run {
-            await round(log, in: context)
+        try await context.withAccess(log: log) { access in
+            try await Watch(interval: pause, format: execution.output, context: context).run {
+                await round(log, over: access, in: context)
+            }
         }
     }
 
     /// One round of the loop; what went wrong has been said by its end.
-    private func round(_ log: RunLog?, in context: RunContext) async -> Watch.Round {
+    private func round(_ log: RunLog?, over access: any FleetAccess, in context: RunContext) async -> Watch.Round {
         let sentence = Mutex<String?>(nil)
         do {
             var run = try prepared(log, in: context)
             run.isQuiet = true
             run.notePlan = { plan in sentence.withLock { $0 = PlanSummary(plan).sentence } }
-            return Watch.Round(status: try await run.status(), sentence: sentence.withLock { $0 })
+            return Watch.Round(status: try await run.status(over: access), sentence: sentence.withLock { $0 })
         } catch {
             let code = Kvmctl.exitCode(for: error).rawValue
             return Watch.Round(status: RunStatus(rawValue: code) ?? .failed, sentence: sentence.withLock { $0 })

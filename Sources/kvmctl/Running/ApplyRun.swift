@@ -26,17 +26,17 @@ struct ApplyRun: Sendable {
 
     private var cluster: Cluster { planning.cluster }
 
-    /// Runs to the end.
+    /// Runs to the end, with the nodes to itself.
     ///
     /// - Throws: the exit code where it is not 0; what it means has been said by then.
     func run() async throws {
-        let status = try await status()
+        let status = try await context.withAccess(log: log) { try await self.status(over: $0) }
         guard status == .success else { throw ExitCode(status) }
     }
 
     /// Runs to the end, and tells how it ended.
-    func status() async throws -> RunStatus {
-        let status = try await context.withFleet(cluster, log: log) { try await run(on: $0) }
+    func status(over access: any FleetAccess) async throws -> RunStatus {
+        let status = try await access.withRound(over: cluster) { try await run(on: $0) }
         log?.write("the run ends with exit code \(status.rawValue)")
         guard let log, await !log.isComplete() else { return status }
         return RunStatus.first(of: [status, .failed])

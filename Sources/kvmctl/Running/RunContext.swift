@@ -11,9 +11,7 @@ struct RunContext: Sendable {
 
     /// That of this process, with real nodes.
     static func ofProcess(_ appearance: AppearanceOptions) -> RunContext {
-        RunContext(surroundings: .ofProcess(), appearance: appearance) { cluster, settings in
-            await FleetConnection.open(cluster, settings: settings)
-        }
+        RunContext(surroundings: .ofProcess(), appearance: appearance) { NodeConnections($0) }
     }
 
     /// What reads secrets in this run.
@@ -48,17 +46,24 @@ struct RunContext: Sendable {
         return settings
     }
 
-    /// Opens the fleet for the duration of `body`, and closes it however that ends.
+    /// Reaches the fleet for the duration of `body`, and closes everything however that ends.
     func withFleet<Value>(
         _ cluster: Cluster, log: RunLog? = nil, _ body: (any FleetSession) async throws -> Value
     ) async throws -> Value {
-        let fleet = await open(cluster, settings(log: log))
+        try await withAccess(log: log) { access in try await access.withRound(over: cluster, body) }
+    }
+
+    /// Has the way to the nodes for the duration of `body`, and closes it however that ends.
+    func withAccess<Value>(
+        log: RunLog?, _ body: (any FleetAccess) async throws -> Value
+    ) async throws -> Value {
+        let access = await open(settings(log: log))
         do {
-            let value = try await body(fleet)
-            await fleet.closeAnyway()
+            let value = try await body(access)
+            await access.closeAnyway()
             return value
         } catch {
-            await fleet.closeAnyway()
+            await access.closeAnyway()
             throw error
         }
     }

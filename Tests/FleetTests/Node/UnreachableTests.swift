@@ -40,7 +40,8 @@ struct UnreachableTests {
         var off = Node(name: Samples.name("off"), address: .host("127.0.0.1"), position: place)
         off.state = .offline
         cluster.nodes = [refused.name: refused, off.name: off]
-        let fleet = await FleetConnection.open(cluster, settings: ConnectionSettings(configuration: .none) { _ in "" })
+        let connections = NodeConnections(ConnectionSettings(configuration: .none) { _ in "" })
+        let fleet = await FleetRound.begin(cluster, over: connections)
         let nodes = await fleet.observe().nodes
         guard case .unknown(let why)? = nodes[refused.name] else {
             Issue.record("nobody listens on port 1")
@@ -55,6 +56,7 @@ struct UnreachableTests {
         let error = await #expect(throws: StepError.self) { try await driver.perform(step) { _ in } }
         #expect(error?.isNodeLost == true)
         #expect(error?.summary == "deleting the roster on refused")
-        await fleet.close()
+        await fleet.end()
+        await connections.close()
     }
 }

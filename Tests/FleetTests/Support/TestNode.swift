@@ -68,12 +68,11 @@ struct TestNode {
             name: Samples.name(name), address: .local, position: Position(file: "-", line: 1, column: 1))
         let settings = ConnectionSettings(stateFolder: "\(folder)/state") { _ in "hunter2" }
         let connection = NodeConnection(
-            node: spec, settings: settings,
+            endpoint: NodeEndpoint(spec), settings: settings,
             commands: NodeCommands(shell: LocalShell(), node: spec.name, log: RemoteLog()),
             session: nil, forwarding: nil, libvirtURI: TestDriver.uri(file),
-            changes: Lane(connection: libvirt, node: spec.name, log: RemoteLog { calls.add($0.call) }), readers: [],
-            downloads: Downloads())
-        let node = ConnectedNode(connection, cluster: Samples.cluster, peers: peers)
+            changes: Lane(connection: libvirt, node: spec.name, log: RemoteLog { calls.add($0.call) }), readers: [])
+        let node = ConnectedNode(connection, NodeRequest(cluster: Samples.cluster), peers: peers)
         do {
             try await body(TestNode(node: node, libvirt: libvirt, folder: folder, calls: calls))
         } catch {

@@ -8,7 +8,7 @@ import Synchronization
 /// A fleet of one node in memory, for the flow around a plan: lock, question, limits, report.
 ///
 /// What steps do to real nodes is tested where the drivers are.
-final class PretendFleet: FleetSession {
+final class PretendFleet: FleetAccess, FleetSession {
     private struct State {
         var observed: ObservedFleet
         var refusal: LockRefusal?
@@ -66,6 +66,10 @@ final class PretendFleet: FleetSession {
     func lock(for owner: LockOwner, patience: Duration) async throws(LockRefusal) {
         if let refusal = state.withLock({ $0.refusal }) { throw refusal }
     }
+
+    func begin(_ cluster: Cluster) async -> any FleetSession { self }
+
+    func end() async {}
 
     func close() async { state.withLock { $0.isClosed = true } }
 

@@ -2,10 +2,10 @@ package import Reconciler
 import SSH
 package import Spec
 
-/// The open connections to all nodes of a cluster.
+/// One round over the nodes of a cluster: looking at them, and changing them under the cluster's lock.
 ///
 /// A node that does not answer has a driver too, which says why: its things are unknown, not absent.
-package actor FleetConnection {
+package actor FleetRound {
     let cluster: Cluster
     private var connected: [Name: ConnectedNode] = [:]
     private var silent: [Name: SilentNode] = [:]
@@ -20,46 +20,28 @@ package actor FleetConnection {
         for name in absent where cluster.nodes[name]?.state != .lost { peers.noteSilent(name) }
     }
 
-    /// Reaches all nodes at once; never fails as a whole.
-    package static func open(_ cluster: Cluster, settings: ConnectionSettings) async -> FleetConnection {
-        DescriptorLimit.raise()
-        // Dispatch opens its own descriptors at the first wait, and would end the process if none were left by then.
-        try? await Task.sleep(for: .milliseconds(5))
-        let settings = settings.shared(between: cluster.nodes.count)
+    /// Begins a round over connections that are there or opened now; never fails as a whole.
+    package static func begin(_ cluster: Cluster, over connections: NodeConnections) async -> FleetRound {
         let asked = cluster.nodes.values.filter { $0.state != .offline && $0.state != .lost }
         let names = Set(asked.map(\.name))
-        let fleet = FleetConnection(cluster: cluster, absent: cluster.nodes.keys.filter { !names.contains($0) })
-        let downloads = Downloads()
-        TemporaryFolder.removeLeftOvers()
-        await withTaskGroup(of: (Name, Result<NodeConnection, any Error>).self) { group in
-            for node in asked {
-                group.addTask {
-                    do {
-                        return (node.name, .success(try await .open(node, settings: settings, downloads: downloads)))
-                    } catch {
-                        return (node.name, .failure(error))
-                    }
-                }
-            }
-            for await (name, result) in group { await fleet.take(name, result) }
-        }
-        return fleet
+        let round = FleetRound(cluster: cluster, absent: cluster.nodes.keys.filter { !names.contains($0) })
+        await round.take(await connections.reach(asked.map { NodeEndpoint($0) }))
+        return round
     }
 
-    private func take(_ name: Name, _ result: Result<NodeConnection, any Error>) {
-        switch result {
-        case .success(let connection):
-            let folders = cluster.pools.keys.compactMap { (cluster.nodes[name]?.pools[$0] ?? cluster.pools[$0])?.path }
-            let node = ConnectedNode(
-                connection, cluster: ClusterIdentity(cluster), poolFolders: Set(folders), peers: peers,
-                servers: Set(cluster.instances.values.filter { !$0.roles.isEmpty }.map(\.name)),
-                memories: cluster.instances.mapValues(\.memory),
-                files: Set(cluster.instances.values.flatMap(\.disks).compactMap(\.path)))
-            connected[name] = node
-            peers.add(node)
-        case .failure(let error):
-            silent[name] = SilentNode(node: name, cause: Unreachable(node: name, error))
-            peers.noteSilent(name)
+    private func take(_ reached: [Name: Result<NodeConnection, any Error>]) {
+        let downloads = Downloads()
+        for (name, result) in reached {
+            switch result {
+            case .success(let connection):
+                let node = ConnectedNode(
+                    connection, NodeRequest(cluster, node: name), peers: peers, downloads: downloads)
+                connected[name] = node
+                peers.add(node)
+            case .failure(let error):
+                silent[name] = SilentNode(node: name, cause: Unreachable(node: name, error))
+                peers.noteSilent(name)
+            }
         }
     }
 
@@ -128,13 +110,9 @@ package actor FleetConnection {
         await node.connection.close()
     }
 
-    /// Gives the locks back and closes everything.
-    package func close() async {
+    /// Gives the locks back; the connections stay open.
+    package func end() async {
         await unlock()
-        let nodes = connected.values
-        for node in nodes { peers.remove(node.node) }
-        await withTaskGroup(of: Void.self) { group in
-            for node in nodes { group.addTask { await node.connection.close() } }
-        }
+        for name in connected.keys { peers.remove(name) }
     }
 }

@@ -2,7 +2,7 @@ package import Reconciler
 import Roles
 import Spec
 
-extension FleetConnection {
+extension FleetRound {
     /// The fleet as seen, with what each website of the spec answered just now, asked from its node as its role says.
     ///
     /// Nodes are asked side by side, and so are the websites of each; one that does not answer within 5 s is not healthy.

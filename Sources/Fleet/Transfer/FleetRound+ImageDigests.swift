@@ -2,7 +2,7 @@ package import Reconciler
 import SSH
 package import Spec
 
-extension FleetConnection {
+extension FleetRound {
     /// Has nodes hash base images, all nodes at the same time; what could not be read is left out.
     ///
     /// It takes as long as reading the files does; the nodes keep what comes of it, and tell it with their facts from then on.

@@ -2,7 +2,7 @@ package import Reconciler
 import Roles
 import Spec
 
-extension FleetConnection {
+extension FleetRound {
     /// The fleet as seen, with what the refs of its websites lead to: each looked up once, on a node of its instances.
     ///
     /// Nothing but mirrors of repositories changes anywhere. A repository that does not answer is part of the result.

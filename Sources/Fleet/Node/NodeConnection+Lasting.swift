@@ -1,0 +1,34 @@
+import Libvirt
+import SSH
+
+extension NodeConnection {
+    /// Whether everything that is open to the node still answers; a round trip where it does.
+    ///
+    /// Where the link is silent, it takes up to half a minute.
+    func isUsable() async -> Bool {
+        guard !isCutOff, await shellAnswers() else { return false }
+        return await withTaskGroup(of: Bool.self) { group in
+            for lane in openLanes { group.addTask { await lane.answers() } }
+            group.addTask { await self.bulkAnswers() }
+            group.addTask { await self.guests.answer() }
+            return await group.reduce(true) { $0 && $1 }
+        }
+    }
+
+    private func shellAnswers() async -> Bool {
+        let answer = try? await commands.run("looking whether the link lasts", "exit 0", timeout: .seconds(10))
+        return answer != nil
+    }
+
+    private func bulkAnswers() async -> Bool {
+        guard let bulk = await openBulk else { return true }
+        return (try? await bulk.run(["true"], timeout: .seconds(10))) != nil
+    }
+}
+
+extension Lane {
+    /// Whether the daemon at the other end answers.
+    func answers() async -> Bool {
+        (try? await call("looking whether libvirt's connection lasts") { try $0.libvirtVersion() }) != nil
+    }
+}

@@ -1,0 +1,29 @@
+import Reconciler
+import Spec
+
+/// What a round wants to know of one node, beside everything that is on it.
+struct NodeRequest: Sendable {
+    var cluster: ClusterIdentity
+    /// The folders of the spec's pools on the node.
+    var poolFolders: Set<String> = []
+    /// Files of their owners that the spec gives to adopted instances.
+    var files: Set<String> = []
+    /// Instances whose guests are asked what they serve.
+    var servers: Set<Name> = []
+    /// How much memory each instance is to have.
+    var memories: [Name: Size] = [:]
+
+    init(cluster: ClusterIdentity) {
+        self.cluster = cluster
+    }
+
+    /// What a plan for the cluster depends on.
+    init(_ cluster: Cluster, node: Name) {
+        self.init(cluster: ClusterIdentity(cluster))
+        poolFolders = Set(
+            cluster.pools.keys.compactMap { (cluster.nodes[node]?.pools[$0] ?? cluster.pools[$0])?.path })
+        files = Set(cluster.instances.values.flatMap(\.disks).compactMap(\.path))
+        servers = Set(cluster.instances.values.filter { !$0.roles.isEmpty }.map(\.name))
+        memories = cluster.instances.mapValues(\.memory)
+    }
+}
