@@ -57,19 +57,27 @@ let package = Package(
                 "Formats", "Reconciler", "Hashing", "Roles", "Spec", "YAML", "Libvirt", "SSH", "Processes", subprocess,
             ],
             swiftSettings: house),
+        // What a run is: load, resolve, survey, plan, check, ask, execute, report.
+        .target(
+            name: "Engine",
+            dependencies: [
+                "Fleet", "Formats", "Hashing", "Processes", "Reconciler", "Roles", "SSH", "Spec", "YAML", subprocess,
+            ],
+            swiftSettings: house),
         .target(name: "Lab", dependencies: ["Formats", "Processes", subprocess], swiftSettings: house),
         .executableTarget(
             name: "kvmctl",
             dependencies: [
-                "Formats", "Blocking", "Fleet", "Hashing", "Reconciler", "Roles", "Spec", "YAML", "SSH", "Lab",
-                "Processes",
+                "Blocking", "Engine", "Fleet", "Formats", "Reconciler", "Roles", "Spec", "YAML", "SSH", "Lab", "Processes",
                 argumentParser,
-                subprocess,
             ],
             swiftSettings: house),
 
         // What tests of several targets share.
         .target(name: "SeededRandomness", path: "Tests/SeededRandomness", swiftSettings: house),
+        .target(
+            name: "TestFleet", dependencies: ["Engine", "Fleet", "Reconciler", "Spec"], path: "Tests/TestFleet",
+            swiftSettings: house),
         .target(name: "TestDriver", dependencies: ["Libvirt"], path: "Tests/TestDriver", swiftSettings: house),
 
         .testTarget(
@@ -101,8 +109,14 @@ let package = Package(
             swiftSettings: house),
         .testTarget(name: "LabTests", dependencies: ["Lab"], swiftSettings: house),
         .testTarget(
+            name: "EngineTests",
+            dependencies: ["Engine", "Fleet", "Formats", "TestFleet", "Reconciler", "Roles", "Spec", "YAML"],
+            swiftSettings: house),
+        .testTarget(
             name: "kvmctlTests",
-            dependencies: ["Formats", "kvmctl", "Blocking", "Fleet", "Reconciler", "Roles", "Spec", "YAML"],
+            dependencies: [
+                "kvmctl", "Blocking", "Engine", "Fleet", "Formats", "TestFleet", "Reconciler", "Roles", "Spec", "YAML",
+            ],
             swiftSettings: house),
         .testTarget(
             name: "EndToEndTests", dependencies: ["Hashing", "SeededRandomness", subprocess], swiftSettings: house),

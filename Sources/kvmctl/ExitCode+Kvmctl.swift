@@ -1,34 +1,32 @@
 import ArgumentParser
+import Engine
 
-/// Everything that a run can end with, in the order in which the first that applies becomes the exit code.
-enum RunStatus: Int32, Sendable, Hashable, CaseIterable {
-    /// The command line was not understood.
-    case usage = 64
-    /// The spec is wrong; no node was contacted.
-    case specInvalid = 3
-    /// Another run holds the cluster's lock.
-    case lockHeld = 4
-    /// The run was interrupted.
-    case interrupted = 130
-    /// Something failed, or only a part was done.
-    case failed = 1
-    /// Something must not be done: a protection, a limit, a conflict, no room.
-    case refused = 6
-    /// A node did not answer, or a guest or repository that what is wanted depends on.
-    case nodeUnreachable = 7
-    /// The fleet differs from the spec; only `plan --detailed-exitcode` says so.
-    case changesPending = 2
-    case success = 0
+extension RunStatus {
+    /// The process's exit code for it, by which pipelines know it.
+    var exitCode: Int32 {
+        switch self {
+        case .usage: 64
+        case .specInvalid: 3
+        case .lockHeld: 4
+        case .interrupted: 130
+        case .failed: 1
+        case .refused: 6
+        case .nodeUnreachable: 7
+        case .changesPending: 2
+        case .success: 0
+        }
+    }
 
-    /// The one that is reported where several apply.
-    static func first(of statuses: some Collection<RunStatus>) -> RunStatus {
-        allCases.first { statuses.contains($0) } ?? .success
+    /// What an exit code stands for; nil where it is none of a run.
+    init?(exitCode: Int32) {
+        guard let status = RunStatus.allCases.first(where: { $0.exitCode == exitCode }) else { return nil }
+        self = status
     }
 }
 
 extension ExitCode {
     /// The process's exit code for what a run ended with.
     init(_ status: RunStatus) {
-        self.init(status.rawValue)
+        self.init(status.exitCode)
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Engine
 import Glibc
 import Synchronization
 
@@ -60,14 +61,14 @@ struct Kvmctl: AsyncParsableCommand {
         guard access("/proc/self/cmdline", R_OK) == 0 else {
             ProcessOutput.errors.write(
                 "error: /proc is not there, which kvmctl needs\n    mount it: mount -t proc proc /proc\n")
-            _exit(await ProcessOutput.finish(RunStatus.failed.rawValue))
+            _exit(await ProcessOutput.finish(RunStatus.failed.exitCode))
         }
         let arguments = Array(CommandLine.arguments.dropFirst())
         let run = Task { await Kvmctl.status(of: arguments, in: Surroundings.ofProcess()) }
         let isOver = Mutex(false)
         let interruption = Interruption {
             // What is left then is output that nobody takes.
-            if isOver.withLock({ $0 }) { _exit(RunStatus.interrupted.rawValue) }
+            if isOver.withLock({ $0 }) { _exit(RunStatus.interrupted.exitCode) }
             run.cancel()
         }
         let ending = await run.value
@@ -82,7 +83,7 @@ struct Kvmctl: AsyncParsableCommand {
     static func status(of arguments: [String], in surroundings: Surroundings) async -> Int32 {
         if let problem = VerbCheck(arguments) {
             surroundings.errorOutput("error: \(problem.message)\n    \(problem.remedy)\n")
-            return RunStatus.usage.rawValue
+            return RunStatus.usage.exitCode
         }
         do {
             var command = try await asyncParseAsRoot(ArgumentForms.spelledOut(arguments))
@@ -91,7 +92,7 @@ struct Kvmctl: AsyncParsableCommand {
             } else {
                 try command.run()
             }
-            return RunStatus.success.rawValue
+            return RunStatus.success.exitCode
         } catch {
             let code = exitCode(for: error)
             let text = fullMessage(for: error)

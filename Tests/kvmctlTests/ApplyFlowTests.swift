@@ -1,10 +1,12 @@
 import ArgumentParser
+import Engine
 import Fleet
 import Foundation
 import Reconciler
 import Roles
 import Spec
 import Synchronization
+import TestFleet
 import Testing
 
 @testable import kvmctl

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Fleet
 import Foundation
+import TestFleet
 import Testing
 import YAML
 

@@ -4,6 +4,7 @@ import Foundation
 import Glibc
 import Reconciler
 import Spec
+import TestFleet
 import Testing
 
 @testable import kvmctl

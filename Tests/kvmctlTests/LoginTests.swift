@@ -1,6 +1,8 @@
 import ArgumentParser
+import Engine
 import Reconciler
 import Spec
+import TestFleet
 import Testing
 
 @testable import kvmctl
@@ -19,11 +21,11 @@ struct LoginTests {
         "why an instance cannot be reached is told apart",
         arguments: [("web-2", 7), ("nobody", 7)] as [(String, Int32)])
     func missing(name: String, code: Int32) throws {
-        let error = try #require(throws: LoginTarget.Problem.self) {
+        let error = try #require(throws: RunFailure.self) {
             try LoginTarget.find(name, in: ListingTests.cluster(), ListingTests.fleet())
         }
-        #expect(error.status.rawValue == code)
-        #expect(error.message.contains("kvm2"))
+        #expect(error.status.exitCode == code)
+        #expect(error.message?.contains("kvm2") == true)
     }
 
     @Test("the key for a guest is the one that is given, else the environment's, else the one beside the spec's")

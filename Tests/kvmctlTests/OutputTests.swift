@@ -1,4 +1,5 @@
 import Blocking
+import Engine
 import Foundation
 import Glibc
 import Spec

@@ -1,4 +1,5 @@
 import Foundation
+import TestFleet
 import Testing
 
 /// The real program: exit codes, and what goes to which output.

@@ -1,3 +1,4 @@
+import Engine
 import Testing
 
 @testable import kvmctl
@@ -5,7 +6,7 @@ import Testing
 struct RunStatusTests {
     @Test("the codes are those that pipelines know, in the order in which the first that applies wins")
     func table() {
-        #expect(RunStatus.allCases.map(\.rawValue) == [64, 3, 4, 130, 1, 6, 7, 2, 0])
+        #expect(RunStatus.allCases.map(\.exitCode) == [64, 3, 4, 130, 1, 6, 7, 2, 0])
     }
 
     @Test(
@@ -17,6 +18,6 @@ struct RunStatusTests {
             ([.lockHeld, .specInvalid], 3), ([.specInvalid, .usage], 64),
         ] as [([RunStatus], Int32)])
     func precedence(statuses: [RunStatus], code: Int32) {
-        #expect(RunStatus.first(of: statuses).rawValue == code)
+        #expect(RunStatus.first(of: statuses).exitCode == code)
     }
 }

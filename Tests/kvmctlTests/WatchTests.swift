@@ -1,52 +1,34 @@
-import ArgumentParser
-import Synchronization
+import Engine
+import Reconciler
 import Testing
 
 @testable import kvmctl
 
-/// The loop of `apply --watch`, without time passing.
+/// What is said of the loop of `apply --watch`.
 struct WatchTests {
-    @Test("the wait doubles with each failure in a row, up to sixteenfold, give or take a tenth")
-    func wait() {
-        #expect(Watch.wait(.seconds(60), failures: 0, jitter: 0) == .seconds(60))
-        #expect(Watch.wait(.seconds(60), failures: 1, jitter: 0) == .seconds(120))
-        #expect(Watch.wait(.seconds(60), failures: 4, jitter: 0) == .seconds(960))
-        #expect(Watch.wait(.seconds(60), failures: 40, jitter: 0) == .seconds(960))
-        #expect(Watch.wait(.seconds(60), failures: 0, jitter: 1) == .seconds(66))
-        #expect(Watch.wait(.seconds(60), failures: 0, jitter: -1) == .seconds(54))
-        #expect(Watch.wait(.seconds(60), failures: 0, jitter: 9) == .seconds(66))
+    static func round(_ status: RunStatus, plan: Plan? = nil, _ number: Int) -> WatchView {
+        WatchView(
+            event: .ended(
+                ApplyRun.Outcome(status, plan: plan), number: number, took: .seconds(1), wait: .seconds(10)))
     }
 
-    @Test("each round is a line; failures wait longer, refusals do not; an interruption ends it")
-    func rounds() async throws {
-        let recorder = Recorder()
-        let fleet = PretendFleet(node: try Samples.name("kvm1"), try ApplyFlowTests.node())
-        let waits = Mutex<[Duration]>([])
-        let context = RunContext(
-            surroundings: recorder.surroundings(), appearance: try AppearanceOptions.parse([])
-        ) { _ in fleet }
-        var watch = Watch(interval: .seconds(10), format: .text, context: context)
-        watch.jitter = { 0 }
-        watch.sleep = { duration in
-            let count = waits.withLock { waits in
-                waits.append(duration)
-                return waits.count
-            }
-            if count == 5 { throw CancellationError() }
-        }
-        let ends = Mutex<[RunStatus]>([.success, .failed, .nodeUnreachable, .refused, .success])
-        let error = await #expect(throws: ExitCode.self) {
-            try await watch.run {
-                Watch.Round(status: ends.withLock { $0.removeFirst() }, sentence: "Nothing to do.")
-            }
-        }
-        #expect(error?.rawValue == 130)
-        #expect(waits.withLock { $0 } == [.seconds(10), .seconds(20), .seconds(40), .seconds(10), .seconds(10)])
-        let lines = recorder.errors.split(separator: "\n")
-        #expect(lines.count == 6)
-        #expect(lines.first?.hasPrefix("round 1: ok in ") == true)
-        #expect(lines.first?.hasSuffix("; Nothing to do. Next in 10.0 s.") == true)
-        #expect(lines.dropFirst(2).first?.hasPrefix("round 3: exit code 7 in ") == true)
-        #expect(lines.last == "Interrupted after 5 rounds.")
+    @Test("each round is a line, with what its plan came to where there was one")
+    func lines() throws {
+        let plan = Plan(cluster: try Samples.cluster(), steps: [])
+        #expect(
+            Self.round(.success, plan: plan, 1).line.text(in: .plain)
+                == "round 1: ok in 1.0 s; Nothing to do. Next in 10.0 s.")
+        #expect(
+            Self.round(.nodeUnreachable, 3).line.text(in: .plain)
+                == "round 3: exit code 7 in 1.0 s; Next in 10.0 s.")
+        #expect(WatchView(event: .interrupted(rounds: 5)).line.text(in: .plain) == "Interrupted after 5 rounds.")
+    }
+
+    @Test("for programs it is an object to a line")
+    func objects() throws {
+        #expect(
+            Self.round(.failed, 2).value.jsonLine
+                == #"{"event":"round","round":2,"exitCode":1,"plan":null,"seconds":1.0,"nextInSeconds":10.0}"#)
+        #expect(WatchView(event: .interrupted(rounds: 1)).value.jsonLine == #"{"event":"watchEnded","rounds":1}"#)
     }
 }

@@ -59,7 +59,7 @@ package actor FleetRound {
     var connectedNodes: [Name: ConnectedNode] { connected }
 
     /// Looks at all nodes at once.
-    package func observe() async -> ObservedFleet {
+    package func observe() async -> [Name: NodeObservation] {
         let drivers = drivers
         let observed = await withTaskGroup(of: (Name, NodeObservation).self) { group in
             for (name, driver) in drivers { group.addTask { (name, await driver.observe()) } }
@@ -67,7 +67,7 @@ package actor FleetRound {
         }
         var nodes = observed
         for name in absent { nodes[name] = .notContacted }
-        return ObservedFleet(nodes: nodes)
+        return nodes
     }
 
     /// Takes the cluster's lock on every node that answers, in the order of their names.

@@ -1,17 +1,17 @@
 package import Reconciler
 import Roles
-import Spec
+package import Spec
 
 extension FleetRound {
-    /// The fleet as seen, with what each website of the spec answered just now, asked from its node as its role says.
+    /// The nodes as seen, with what each website of the spec answered just now, asked from its node as its role says.
     ///
     /// Nodes are asked side by side, and so are the websites of each; one that does not answer within 5 s is not healthy.
-    package func askingSites(_ fleet: ObservedFleet) async -> ObservedFleet {
-        var fleet = fleet
+    package func askingSites(_ observed: [Name: NodeObservation]) async -> [Name: NodeObservation] {
+        var observed = observed
         let nodes = connectedNodes
         let cluster = cluster
         let answers = await withTaskGroup(of: ObservedNode?.self) { group in
-            for (name, observation) in fleet.nodes {
+            for (name, observation) in observed {
                 guard case .answered(let seen) = observation, let node = nodes[name] else { continue }
                 group.addTask { await node.askingSites(seen, of: cluster) }
             }
@@ -19,8 +19,8 @@ extension FleetRound {
             for await case let answer? in group { answers.append(answer) }
             return answers
         }
-        for node in answers { fleet.nodes[node.name] = .answered(node) }
-        return fleet
+        for node in answers { observed[node.name] = .answered(node) }
+        return observed
     }
 }
 

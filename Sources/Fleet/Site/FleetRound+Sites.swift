@@ -1,17 +1,16 @@
 package import Reconciler
 import Roles
-import Spec
+package import Spec
 
 extension FleetRound {
-    /// The fleet as seen, with what the refs of its websites lead to: each looked up once, on a node of its instances.
+    /// What the refs of the fleet's websites lead to: each looked up once, on a node of its instances.
     ///
     /// Nothing but mirrors of repositories changes anywhere. A repository that does not answer is part of the result.
-    package func resolvingSites(_ fleet: ObservedFleet) async -> ObservedFleet {
-        var fleet = fleet
-        let wanted = sources(in: fleet)
-        guard !wanted.isEmpty else { return fleet }
+    package func repositories(for observed: [Name: NodeObservation]) async -> [GitSource: GitAnswer] {
+        let wanted = sources(in: observed)
+        guard !wanted.isEmpty else { return [:] }
         let nodes = connectedNodes
-        fleet.repositories = await withTaskGroup(of: (GitSource, GitAnswer).self) { group in
+        return await withTaskGroup(of: (GitSource, GitAnswer).self) { group in
             for (source, use) in wanted {
                 let node =
                     use.nodes.lazy.compactMap { nodes[$0] }.first ?? nodes.sorted { $0.key < $1.key }.first?.value
@@ -24,7 +23,6 @@ extension FleetRound {
             }
             return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
         }
-        return fleet
     }
 
     private struct Use {
@@ -35,11 +33,11 @@ extension FleetRound {
     }
 
     /// Each ref of the spec, with the nodes whose guests have it and the commits that are served.
-    private func sources(in fleet: ObservedFleet) -> [GitSource: Use] {
+    private func sources(in observed: [Name: NodeObservation]) -> [GitSource: Use] {
         var uses: [GitSource: Use] = [:]
         let identity = ClusterIdentity(cluster)
         var places: [Name: [(node: Name, domain: ObservedDomain)]] = [:]
-        for case .answered(let node) in fleet.nodes.sorted(by: { $0.key < $1.key }).map(\.value) {
+        for case .answered(let node) in observed.sorted(by: { $0.key < $1.key }).map(\.value) {
             for domain in node.domains {
                 guard let mark = domain.mark, mark.cluster == identity else { continue }
                 places[mark.instance, default: []].append((node.name, domain))

@@ -1,7 +1,7 @@
 import ArgumentParser
+import Engine
 import Reconciler
 import Spec
-import Synchronization
 
 /// `kvmctl apply`.
 struct ApplyCommand: AsyncParsableCommand {
@@ -69,43 +69,50 @@ struct ApplyCommand: AsyncParsableCommand {
         try execution.requireSomebodyToAsk(context.surroundings)
         let log = try execution.log.open(in: context)
         guard watches, let pause else {
-            return try await prepared(log, in: context).run()
+            let run = try prepared(isQuiet: false, log, in: context)
+            return try await context.finish(log) { access in await run.run(over: access) }
         }
         try await context.withAccess(log: log) { access in
-            try await Watch(interval: pause, format: execution.output, context: context).run {
+            await Watch(every: pause).run {
                 await round(log, over: access, in: context)
+            } telling: {
+                tell($0, in: context)
             }
         }
+        throw ExitCode(.interrupted)
     }
 
     /// One round of the loop; what went wrong has been said by its end.
-    private func round(_ log: RunLog?, over access: any FleetAccess, in context: RunContext) async -> Watch.Round {
-        let sentence = Mutex<String?>(nil)
+    private func round(
+        _ log: RunLog?, over access: any FleetAccess, in context: RunContext
+    ) async -> ApplyRun.Outcome {
         do {
-            var run = try prepared(log, in: context)
-            run.isQuiet = true
-            run.notePlan = { plan in sentence.withLock { $0 = PlanSummary(plan).sentence } }
-            return Watch.Round(status: try await run.status(over: access), sentence: sentence.withLock { $0 })
+            let outcome = try await prepared(isQuiet: true, log, in: context).run(over: access)
+            return await context.closed(outcome, log)
         } catch {
-            let code = Kvmctl.exitCode(for: error).rawValue
-            return Watch.Round(status: RunStatus(rawValue: code) ?? .failed, sentence: sentence.withLock { $0 })
+            return ApplyRun.Outcome(RunStatus(exitCode: Kvmctl.exitCode(for: error).rawValue) ?? .failed)
+        }
+    }
+
+    private func tell(_ event: Watch.Event, in context: RunContext) {
+        let view = WatchView(event: event)
+        switch execution.output {
+        case .text: context.say(view.line)
+        case .json: context.surroundings.output(view.value.jsonLine + "\n")
         }
     }
 
     /// The run for the spec as it is on disk now.
-    private func prepared(_ log: RunLog?, in context: RunContext) throws -> ApplyRun {
-        let preparation = try Preparation.load(spec, reportsJSON: execution.output == .json, in: context)
+    private func prepared(isQuiet: Bool, _ log: RunLog?, in context: RunContext) throws -> ApplyRun {
+        let (cluster, inputs) = try PreparedSpec.required(
+            spec, reportsJSON: execution.output == .json, in: context)
         var options = PlanningOptions(balance: balance.threshold, retries: retries)
         options.deletedDisks = Set(execution.disks.deleted)
-        return ApplyRun(
-            planning: PlanRun(
-                cluster: preparation.cluster, inputs: preparation.inputs,
-                intent: .apply(deleteData: execution.deletesData),
-                rosterCopy: RosterCopy(
-                    of: ClusterIdentity(preparation.cluster), environment: context.surroundings.environment),
-                options: options),
-            consent: Consent(isApprovedBeforehand: execution.isApproved, deletions: .limited(maximumDeletions)),
-            format: execution.output, lockTimeout: execution.lock.patience, limits: execution.limits,
-            question: "Apply this plan to \(preparation.cluster.name)?", verb: "apply", log: log, context: context)
+        let planning = Planning(
+            cluster, inputs: inputs, intent: .apply(deleteData: execution.deletesData), options: options,
+            in: context.environment)
+        return execution.run(
+            planning, .limited(maximumDeletions), question: "Apply this plan to \(cluster.name)?", verb: "apply",
+            reporter: ApplyReporter(cluster, execution.output, isQuiet: isQuiet, log: log, in: context), in: context)
     }
 }

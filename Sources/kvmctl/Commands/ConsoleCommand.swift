@@ -1,4 +1,5 @@
 import ArgumentParser
+import Engine
 import Fleet
 import Spec
 
@@ -27,7 +28,7 @@ struct ConsoleCommand: AsyncParsableCommand {
     func run(in context: RunContext) async throws {
         let surroundings = context.surroundings
         let cluster = try LoadedSpec.required(spec, context.appearance, reportsJSON: false, in: surroundings).cluster
-        let target = try await LoginTarget.required(instance, in: cluster, context)
+        let target = try await context.loginTarget(instance, in: cluster)
         guard target.isRunning, let node = cluster.nodes[target.node] else {
             try context.fail("\(instance) is not running", remedy: "start it: power: on in the spec, and kvmctl apply")
         }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Engine
 import Reconciler
 import Spec
 
@@ -60,12 +61,10 @@ struct DescribeCommand: AsyncParsableCommand {
         let cluster = try LoadedSpec.required(
             spec, context.appearance, reportsJSON: output == .json, in: context.surroundings
         ).cluster
-        let environment = context.surroundings.environment
-        let planning = PlanRun(
-            cluster: cluster, inputs: InputResolver(environment: environment).resolve(cluster).inputs,
-            intent: .apply(deleteData: false),
-            rosterCopy: RosterCopy(of: ClusterIdentity(cluster), environment: environment))
-        let fleet = try await context.withFleet(cluster) { await planning.observe($0) }
+        let planning = Planning(
+            cluster, inputs: context.environment.resolver.resolve(cluster).inputs, intent: .apply(deleteData: false),
+            in: context.environment)
+        let fleet = try await context.withFleet(cluster) { await Survey.forPlanning(planning, on: $0) }
         guard !Task.isCancelled else { throw ExitCode(.interrupted) }
         let describer = Describer(
             cluster: cluster, inputs: planning.inputs, fleet: fleet, plan: planning.plan(fleet).plan)

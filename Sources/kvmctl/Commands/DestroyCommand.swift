@@ -1,4 +1,5 @@
 import ArgumentParser
+import Engine
 import Formats
 import Reconciler
 import SSH
@@ -36,16 +37,16 @@ struct DestroyCommand: AsyncParsableCommand {
         ).cluster
         var options = PlanningOptions()
         options.deletedDisks = Set(execution.disks.deleted)
-        try await ApplyRun(
-            planning: PlanRun(
-                cluster: cluster, inputs: Inputs(), intent: .destroy(deleteData: execution.deletesData),
-                rosterCopy: RosterCopy(of: ClusterIdentity(cluster), environment: context.surroundings.environment),
-                options: options),
-            consent: Consent(isApprovedBeforehand: execution.isApproved, deletions: .wanted),
-            format: execution.output, lockTimeout: execution.lock.patience, limits: execution.limits,
-            question: "Destroy all of this in \(cluster.name)?", verb: "destroy",
-            removal: execution.deletesData ? nil : DestroyCommand.removal(spec.request), log: log, context: context
-        ).run()
+        let planning = Planning(
+            cluster, inputs: Inputs(), intent: .destroy(deleteData: execution.deletesData), options: options,
+            in: context.environment)
+        let reporter = ApplyReporter(
+            cluster, execution.output, removal: execution.deletesData ? nil : DestroyCommand.removal(spec.request),
+            log: log, in: context)
+        let run = execution.run(
+            planning, .wanted, question: "Destroy all of this in \(cluster.name)?", verb: "destroy", reporter: reporter,
+            in: context)
+        try await context.finish(log) { access in await run.run(over: access) }
     }
 
     /// The command that removes data disks that a destroy keeps, but for the option that says which.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Engine
 import Reconciler
 import Spec
 
@@ -68,9 +69,7 @@ struct GetCommand: AsyncParsableCommand {
         case .nodes: .nodes(cluster, fleet)
         case .networks: .networks(cluster, fleet)
         case .images:
-            .images(
-                cluster, fleet,
-                inputs: InputResolver(environment: context.surroundings.environment).resolve(cluster).inputs)
+            .images(cluster, fleet, inputs: context.environment.resolver.resolve(cluster).inputs)
         case .instances: .instances(cluster, fleet, with: chosenLabels)
         case .sites: .sites(cluster, fleet)
         case .domains: .domains(cluster, fleet, isWhole: isWhole)

@@ -1,4 +1,6 @@
 import ArgumentParser
+import Engine
+import Reconciler
 import Spec
 
 /// `kvmctl import`.
@@ -50,10 +52,25 @@ struct ImportCommand: AsyncParsableCommand {
         let cluster = try LoadedSpec.required(
             spec, context.appearance, reportsJSON: false, in: context.surroundings
         ).cluster
-        try await ImportRun(
-            node: node, domain: String(place[place.index(after: slash)...]), instance: instance.flatMap(Name.init),
-            part: part.flatMap(Name.init), file: file, request: spec.request, patience: lock.patience,
-            log: log.open(in: context), context: context
-        ).run(cluster)
+        let domain = String(place[place.index(after: slash)...])
+        let log = try log.open(in: context)
+        let run = ImportRun(
+            ImportRun.Choice(
+                node: node, domain: domain, instance: instance.flatMap(Name.init), part: part.flatMap(Name.init),
+                file: file ?? "(the imported YAML)"),
+            into: spec.request, lockTimeout: lock.patience,
+            writer: AdoptionOutput(file: file, domain: domain, context: context),
+            observer: DirectReporter(cluster, log: log, in: context), in: context.environment)
+        let adopted = try await context.withAccess(log: log) { access in
+            try await context.reporting { () async throws(RunFailure) in try await run.run(cluster, over: access) }
+        }
+        context.say(
+            Line(
+                "\(adopted.domain.name) on \(adopted.node.name) is instance \(adopted.instance) now; "
+                    + "nothing else of it was changed."),
+            Line(
+                file.map { "Keep \($0) with the spec: without it the next apply would remove the instance." }
+                    ?? "Keep this YAML with the spec: without it the next apply would remove the instance."))
+        try await log?.requireComplete()
     }
 }

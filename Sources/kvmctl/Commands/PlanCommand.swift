@@ -1,4 +1,5 @@
 import ArgumentParser
+import Engine
 import Reconciler
 import Spec
 
@@ -58,28 +59,26 @@ struct PlanCommand: AsyncParsableCommand {
     func run(in context: RunContext) async throws {
         var context = context
         context.readsSecrets = !refusesSecrets
-        let preparation = try Preparation.load(spec, reportsJSON: output == .json, in: context)
-        var run = PlanRun(
-            cluster: preparation.cluster, inputs: preparation.inputs, intent: .apply(deleteData: deletesData),
-            rosterCopy: RosterCopy(
-                of: ClusterIdentity(preparation.cluster), environment: context.surroundings.environment),
-            options: PlanningOptions(
-                explained: try explained.map { try instance(named: $0, in: preparation.cluster) },
-                balance: balance.threshold, retries: retries))
-        run.options.deletedDisks = Set(disks.deleted)
+        let (cluster, inputs) = try PreparedSpec.required(spec, reportsJSON: output == .json, in: context)
+        var options = PlanningOptions(
+            explained: try explained.map { try instance(named: $0, in: cluster) }, balance: balance.threshold,
+            retries: retries)
+        options.deletedDisks = Set(disks.deleted)
+        let planning = Planning(
+            cluster, inputs: inputs, intent: .apply(deleteData: deletesData), options: options,
+            in: context.environment)
         let log = try log.open(in: context)
-        let observed = try await context.withFleet(run.cluster, log: log) { [run] in await run.observe($0) }
+        let fleet = try await context.withFleet(cluster, log: log) { await Survey.forPlanning(planning, on: $0) }
         guard !Task.isCancelled else { throw ExitCode(.interrupted) }
-        let (whole, defects) = run.plan(observed)
+        let (whole, violations) = planning.plan(fleet)
         var plan = showsDriftAlone ? whole.driftAlone : whole
         plan.explanation = whole.explanation
-        context.surroundings.output(
-            PlanView(plan, parts: run.cluster.parts).render(output, style: context.outputStyle))
-        context.say(PlanRun.lines(about: defects))
+        context.surroundings.output(PlanView(plan, parts: cluster.parts).render(output, style: context.outputStyle))
+        context.say(PlanView.lines(about: violations))
         let isComplete = await log?.isComplete() ?? true
         let status = RunStatus.first(
-            of: PlanRun.statuses(of: plan, reportsPending: hasDetailedExitCode)
-                + (defects.isEmpty && isComplete ? [] : [.failed]))
+            of: RunStatus.all(of: plan, reportsPending: hasDetailedExitCode)
+                + (violations.isEmpty && isComplete ? [] : [.failed]))
         guard status == .success else { throw ExitCode(status) }
     }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Engine
 import Reconciler
 import Roles
 import Spec
@@ -44,8 +45,8 @@ struct RollbackCommand: AsyncParsableCommand {
 
     /// Goes back with the given outputs and fleet.
     func run(in context: RunContext) async throws {
-        let run = InstanceRun(instance: instance, spec: spec, lock: lock, log: log, context: context)
-        try await run.change("rollback") { place in
+        let change = InstanceChange(instance: instance, spec: spec, lock: lock, log: log, context: context)
+        try await change.run("rollback") { place throws(InstanceRun.Problem) in
             let (role, site) = try chosen(in: place.cluster.instances[place.mark.instance]?.roles ?? [:])
             return .role(
                 SiteStep(
@@ -56,7 +57,7 @@ struct RollbackCommand: AsyncParsableCommand {
     }
 
     /// The website that is meant.
-    private func chosen(in roles: [Name: Role]) throws -> (Name, GitWebRole) {
+    private func chosen(in roles: [Name: Role]) throws(InstanceRun.Problem) -> (Name, GitWebRole) {
         let names = roles.keys.sorted()
         let found = role.map { wanted in names.first { $0.text == wanted } } ?? (names.count == 1 ? names.first : nil)
         if let name = found, let site = roles[name]?.value(of: GitWeb.self) { return (name, site) }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Engine
 import Reconciler
 import Spec
 
@@ -39,7 +40,7 @@ struct SSHCommand: AsyncParsableCommand {
         let cluster = try LoadedSpec.required(
             spec, context.appearance, reportsJSON: false, in: context.surroundings
         ).cluster
-        let target = try await LoginTarget.required(instance, in: cluster, context)
+        let target = try await context.loginTarget(instance, in: cluster)
         guard target.isRunning else {
             try context.fail("\(instance) is not running", remedy: "start it: power: on in the spec, and kvmctl apply")
         }

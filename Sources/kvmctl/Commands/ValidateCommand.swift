@@ -1,4 +1,5 @@
 import ArgumentParser
+import Engine
 import Spec
 
 /// `kvmctl validate`.
@@ -26,7 +27,7 @@ struct ValidateCommand: AsyncParsableCommand {
     /// Validates with the given outputs and environment.
     func run(in surroundings: Surroundings) throws {
         let spec = SpecReader.load(spec.request, home: surroundings.home)
-        let files = spec.cluster.map { InputResolver(environment: surroundings.environment).localFiles(of: $0) }
+        let files = spec.cluster.map { RunEnvironment(variables: surroundings.environment).resolver.localFiles(of: $0) }
         let loaded = spec.adding(files?.diagnostics ?? [])
         let view = loaded.view
         switch output {

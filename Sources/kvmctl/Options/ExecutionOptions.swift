@@ -1,4 +1,5 @@
 import ArgumentParser
+import Engine
 import Reconciler
 import Spec
 
@@ -37,5 +38,27 @@ struct ExecutionOptions: ParsableArguments {
         guard isApproved || surroundings.inputIsTerminal else {
             throw ValidationError("there is no terminal to ask for a yes; look at the plan, then pass --auto-approve")
         }
+    }
+
+    /// The run that carries a plan out as these options say.
+    ///
+    /// - Parameters:
+    ///   - question: what is asked at the terminal, such as `Apply this plan to demo?`.
+    ///   - verb: what a yes to it does, such as `apply`.
+    func run(
+        _ planning: Planning, _ deletions: Consent.Deletions, question: String, verb: String,
+        reporter: ApplyReporter, in context: RunContext
+    ) -> ApplyRun {
+        let consent = Consent(
+            deletions: deletions,
+            ask: isApproved
+                ? nil
+                : { _ in
+                    let isAgreed = await context.ask("\n\(question) Type yes to \(verb): ")
+                    if Task.isCancelled { context.surroundings.errorOutput("\n") }
+                    return isAgreed
+                })
+        return ApplyRun(
+            planning, consent: consent, lockTimeout: lock.patience, limits: limits, observer: reporter)
     }
 }

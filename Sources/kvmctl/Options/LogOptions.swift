@@ -1,4 +1,5 @@
 import ArgumentParser
+import Engine
 import Spec
 
 /// Where a run writes what it did.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Engine
 
 /// Which files make up the spec.
 struct SpecOptions: ParsableArguments {

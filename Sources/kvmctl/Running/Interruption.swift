@@ -1,4 +1,5 @@
 import Dispatch
+import Engine
 import Glibc
 import Processes
 import Synchronization
@@ -30,7 +31,7 @@ final class Interruption: Sendable {
                 case .second:
                     // They have no terminal that would end them.
                     LocalProgram.killAll()
-                    _exit(RunStatus.interrupted.rawValue)
+                    _exit(RunStatus.interrupted.exitCode)
                 }
             }
             source.resume()

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Engine
 import Reconciler
 import Spec
 
@@ -18,16 +19,15 @@ struct ListRun {
     /// Prints what `listing` makes of the fleet, and why nodes are missing in it.
     ///
     /// - Throws: the exit code, which tells of nodes that did not answer.
-    func run(_ listing: (Cluster, ObservedFleet) throws -> Listing) async throws {
+    func run(_ listing: (Cluster, ObservedFleet) async throws -> Listing) async throws {
         let cluster = try LoadedSpec.required(
             options.spec, context.appearance, reportsJSON: options.output == .json, in: context.surroundings
         ).cluster
         let fleet = try await context.withFleet(cluster) { session in
-            let seen = await session.observe()
-            return asksSites ? await session.askingSites(seen) : seen
+            await Survey.inventory(on: session, asksSites: asksSites)
         }
         guard !Task.isCancelled else { throw ExitCode(.interrupted) }
-        var listing = try listing(cluster, fleet)
+        var listing = try await listing(cluster, fleet)
         listing.isBlind = fleet.answeredNodes.isEmpty && !fleet.unknownNodes.isEmpty
         context.surroundings.output(listing.render(options.output, style: context.outputStyle))
         for node in listing.unknownNodes {

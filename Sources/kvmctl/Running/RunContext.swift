@@ -1,5 +1,10 @@
+import ArgumentParser
+import Engine
 import Fleet
 import Spec
+
+/// How a run reaches its nodes; tests put a fleet of their own here.
+typealias FleetOpening = @Sendable (ConnectionSettings) async -> any FleetAccess
 
 /// What a verb that contacts nodes runs with.
 struct RunContext: Sendable {
@@ -14,9 +19,9 @@ struct RunContext: Sendable {
         RunContext(surroundings: .ofProcess(), appearance: appearance) { NodeConnections($0) }
     }
 
-    /// What reads secrets in this run.
-    var secrets: SecretReader {
-        SecretReader(environment: surroundings.environment, isAllowed: readsSecrets)
+    /// What the run takes from the process.
+    var environment: RunEnvironment {
+        RunEnvironment(variables: surroundings.environment, readsSecrets: readsSecrets)
     }
 
     var outputStyle: Style { surroundings.outputStyle(refusesColour: appearance.refusesColour) }
@@ -30,20 +35,9 @@ struct RunContext: Sendable {
         surroundings.errorOutput(Page(lines: lines).text(in: errorStyle))
     }
 
-    /// How nodes are reached, as the environment says.
+    /// How nodes are reached, with every remote call written down in the log.
     func settings(log: RunLog? = nil) -> ConnectionSettings {
-        let environment = surroundings.environment
-        let secrets = self.secrets
-        let home = environment["HOME"].flatMap { $0.hasPrefix("/") ? $0 + "/.cache" : nil }
-        let caches = environment["XDG_CACHE_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? home
-        var settings = ConnectionSettings(
-            knownHosts: environment["KVMCTL_KNOWN_HOSTS"].flatMap { $0.isEmpty ? nil : $0 },
-            identity: environment["KVMCTL_IDENTITY"].flatMap { $0.isEmpty ? nil : $0 },
-            mirrorFolder: caches.map { $0 + "/kvmctl/git" },
-            log: log.map { log in RemoteLog { log.record($0) } } ?? RemoteLog(),
-            secret: { secret in try await secrets.value(of: secret) })
-        settings.usesMachineLogins = readsSecrets
-        return settings
+        environment.connectionSettings(log: log.map { log in RemoteLog { log.record($0) } } ?? RemoteLog())
     }
 
     /// Reaches the fleet for the duration of `body`, and closes everything however that ends.
@@ -51,6 +45,23 @@ struct RunContext: Sendable {
         _ cluster: Cluster, log: RunLog? = nil, _ body: (any FleetSession) async throws -> Value
     ) async throws -> Value {
         try await withAccess(log: log) { access in try await access.withRound(over: cluster, body) }
+    }
+
+    /// Has a run carried out with the nodes to itself, and closes the log.
+    ///
+    /// - Throws: the exit code where it is not 0; what it means has been said by then.
+    func finish(_ log: RunLog?, _ run: (any FleetAccess) async -> ApplyRun.Outcome) async throws {
+        let outcome = try await withAccess(log: log) { access in await run(access) }
+        let status = await closed(outcome, log).status
+        guard status == .success else { throw ExitCode(status) }
+    }
+
+    /// How a run ended, with whether its log could be written.
+    func closed(_ outcome: ApplyRun.Outcome, _ log: RunLog?) async -> ApplyRun.Outcome {
+        guard let log else { return outcome }
+        log.write("the run ends with exit code \(outcome.status.exitCode)")
+        guard await !log.isComplete() else { return outcome }
+        return ApplyRun.Outcome(RunStatus.first(of: [outcome.status, .failed]), plan: outcome.plan)
     }
 
     /// Has the way to the nodes for the duration of `body`, and closes it however that ends.
@@ -66,5 +77,13 @@ struct RunContext: Sendable {
             await access.closeAnyway()
             throw error
         }
+    }
+}
+
+extension RunContext {
+    /// Asks at the terminal for a full yes.
+    func ask(_ question: String) async -> Bool {
+        surroundings.errorOutput(question)
+        return Question.isConsent(await Question.answer())
     }
 }

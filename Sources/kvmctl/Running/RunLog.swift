@@ -1,5 +1,6 @@
 import ArgumentParser
 import Blocking
+import Engine
 import Fleet
 import Foundation
 import Glibc

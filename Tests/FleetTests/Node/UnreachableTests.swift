@@ -42,7 +42,7 @@ struct UnreachableTests {
         cluster.nodes = [refused.name: refused, off.name: off]
         let connections = NodeConnections(ConnectionSettings(configuration: .none) { _ in "" })
         let fleet = await FleetRound.begin(cluster, over: connections)
-        let nodes = await fleet.observe().nodes
+        let nodes = await fleet.observe()
         guard case .unknown(let why)? = nodes[refused.name] else {
             Issue.record("nobody listens on port 1")
             return

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Engine
 import Reconciler
 
 /// `kvmctl snapshot create`.
@@ -27,7 +28,7 @@ struct SnapshotCreateCommand: AsyncParsableCommand {
 
     /// Takes one with the given outputs and fleet.
     func run(in context: RunContext) async throws {
-        try await options.run(in: context).change("snapshot") { place in
+        try await options.change(in: context).run("snapshot") { place throws(InstanceRun.Problem) in
             let domain = place.domain
             let isRunning = domain.power == .running || domain.power == .paused
             if let (reason, remedy) = domain.snapshotObstacle {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Engine
 import Reconciler
 
 /// `kvmctl snapshot delete`.
@@ -21,7 +22,7 @@ struct SnapshotDeleteCommand: AsyncParsableCommand {
 
     /// Deletes one with the given outputs and fleet.
     func run(in context: RunContext) async throws {
-        try await options.run(in: context).change("snapshot") { place in
+        try await options.change(in: context).run("snapshot") { place throws(InstanceRun.Problem) in
             if options.snapshot == ChangeAttempt.snapshot, place.mark.attempt?.isOpen == true {
                 throw InstanceRun.Problem(
                     reason: "its last change has not proved good yet, and \(options.snapshot) is the way back",

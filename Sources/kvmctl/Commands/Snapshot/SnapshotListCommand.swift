@@ -1,4 +1,5 @@
 import ArgumentParser
+import Engine
 import Spec
 
 /// `kvmctl snapshot list`.
@@ -23,7 +24,11 @@ struct SnapshotListCommand: AsyncParsableCommand {
     /// Lists with the given outputs and fleet.
     func run(in context: RunContext) async throws {
         try await ListRun(options, context).run { cluster, fleet in
-            if let instance { _ = try InstanceRun.place(of: instance, cluster, fleet, context) }
+            if let instance {
+                try await context.reporting { () async throws(RunFailure) in
+                    _ = try InstanceRun.place(of: instance, cluster, fleet)
+                }
+            }
             return Listing.snapshots(cluster, fleet, of: instance)
         }
     }

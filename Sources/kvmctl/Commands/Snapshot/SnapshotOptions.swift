@@ -1,4 +1,5 @@
 import ArgumentParser
+import Engine
 import Reconciler
 import Spec
 
@@ -25,14 +26,14 @@ struct SnapshotOptions: ParsableArguments {
     }
 
     /// Refuses the name of the snapshot that apply takes and removes by itself.
-    func refuseOwn(_ why: String) throws {
+    func refuseOwn(_ why: String) throws(InstanceRun.Problem) {
         guard snapshot == ChangeAttempt.snapshot else { return }
         throw InstanceRun.Problem(
             reason: "\(snapshot) \(why) before a risky change (snapshotBefore)", remedy: "Choose another name.")
     }
 
-    /// The run that changes it.
-    func run(in context: RunContext, question: String? = nil) -> InstanceRun {
-        InstanceRun(instance: instance, spec: spec, lock: lock, log: log, context: context, question: question)
+    /// The change of it.
+    func change(in context: RunContext, question: String? = nil) -> InstanceChange {
+        InstanceChange(instance: instance, spec: spec, lock: lock, log: log, context: context, question: question)
     }
 }

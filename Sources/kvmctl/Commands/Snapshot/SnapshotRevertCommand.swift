@@ -1,4 +1,5 @@
 import ArgumentParser
+import Engine
 import Reconciler
 
 /// `kvmctl snapshot revert`.
@@ -28,7 +29,8 @@ struct SnapshotRevertCommand: AsyncParsableCommand {
             throw ValidationError("there is no terminal to ask for a yes; pass --auto-approve")
         }
         let question = "Bring \(options.instance) back to \(options.snapshot), and lose what was written since?"
-        try await options.run(in: context, question: isApproved ? nil : question).change("snapshot") { place in
+        try await options.change(in: context, question: isApproved ? nil : question).run("snapshot") {
+            place throws(InstanceRun.Problem) in
             let domain = place.domain
             guard let snapshot = domain.snapshots.first(where: { $0.name == options.snapshot }) else {
                 throw InstanceRun.Problem(

@@ -1,3 +1,4 @@
+import Engine
 import Formats
 import SSH
 import Spec

@@ -1,4 +1,5 @@
 import Blocking
+import Engine
 import Glibc
 
 /// The two outputs of this process, through which every command writes.
@@ -37,7 +38,7 @@ enum ProcessOutput {
     static func ending(_ code: Int32, output: FileError?, errors: FileError?) -> Int32 {
         let isLost = output.map { $0.code != EPIPE } ?? false
         let isSilent = errors.map { $0.code != EPIPE && $0.code != EBADF } ?? false
-        guard isLost || isSilent, let status = RunStatus(rawValue: code) else { return code }
-        return RunStatus.first(of: [status, .failed]).rawValue
+        guard isLost || isSilent, let status = RunStatus(exitCode: code) else { return code }
+        return RunStatus.first(of: [status, .failed]).exitCode
     }
 }

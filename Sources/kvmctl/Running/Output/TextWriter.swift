@@ -1,4 +1,5 @@
 import Blocking
+import Engine
 import Glibc
 import Synchronization
 

@@ -62,7 +62,9 @@ extension Describer {
             description.add("CPU", seen.hasKVM ? "kvm" : "emulated: guests are slow")
             description.add("Apply", seen.lockHolder)
             for warning in seen.warnings { description.add("Warning", warning, .change) }
-            let domains = Listing.domains(cluster, ObservedFleet(nodes: [name: .answered(seen)]), isWhole: true)
+            var alone = fleet
+            alone.nodes = [name: .answered(seen)]
+            let domains = Listing.domains(cluster, alone, isWhole: true)
             description.chapters.append(
                 .init(
                     title: "Domains", head: domains.columns.dropFirst().filter { !$0.isWide }.map(\.title),

@@ -1,3 +1,4 @@
+import Engine
 import Fleet
 import Formats
 import Spec

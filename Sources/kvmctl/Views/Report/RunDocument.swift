@@ -1,3 +1,4 @@
+import Engine
 import Formats
 import Reconciler
 import Spec
@@ -54,7 +55,7 @@ enum RunDocument {
     static func result(_ view: ReportView, status: RunStatus) -> StructuredValue {
         [
             "event": "result",
-            "exitCode": .integer(Int64(status.rawValue)),
+            "exitCode": .integer(Int64(status.exitCode)),
             "interrupted": .boolean(view.report.wasInterrupted),
             "seconds": seconds(view.duration),
             "text": .text(view.sentence),

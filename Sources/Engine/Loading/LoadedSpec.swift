@@ -1,0 +1,18 @@
+package import Spec
+
+/// The spec of a run as it was read, with the lines of its files for messages.
+package struct LoadedSpec: Sendable {
+    /// Nil where there is any error.
+    package var cluster: Cluster?
+    package var diagnostics: [Diagnostic]
+    /// The lines of every file that was read, by its name.
+    package var sources: [String: [String]]
+
+    /// The same with more to say; it cannot be used any more if an error is among it.
+    package func adding(_ more: [Diagnostic]) -> LoadedSpec {
+        var spec = self
+        spec.diagnostics = Diagnostic.inOrder(diagnostics + more)
+        if more.contains(where: { $0.severity == .error }) { spec.cluster = nil }
+        return spec
+    }
+}

@@ -1,0 +1,19 @@
+package import Reconciler
+import Spec
+
+/// A spec as it was read, and everything it needs from outside, ready to be planned with.
+package struct PreparedSpec: Sendable {
+    /// What is to be said of the spec and of what it names; its cluster is nil where it cannot be used.
+    package let spec: LoadedSpec
+    package let inputs: Inputs
+
+    /// Loads the spec and resolves what it needs; nothing is contacted.
+    ///
+    /// Blocks on the disk: large images are hashed.
+    package static func load(_ request: SpecRequest, in environment: RunEnvironment) -> PreparedSpec {
+        let loaded = SpecReader.load(request, home: environment.home)
+        guard let cluster = loaded.cluster else { return PreparedSpec(spec: loaded, inputs: Inputs()) }
+        let resolution = environment.resolver.resolve(cluster)
+        return PreparedSpec(spec: loaded.adding(resolution.diagnostics), inputs: resolution.inputs)
+    }
+}

@@ -1,0 +1,32 @@
+package import Fleet
+package import Reconciler
+package import Spec
+
+/// One round over the nodes of a fleet: what a run needs of them.
+package protocol FleetSession: Sendable {
+    /// A driver for each node that is in use.
+    var drivers: [Name: any NodeDriver] { get async }
+
+    /// Looks at all nodes at once.
+    func observe() async -> [Name: NodeObservation]
+
+    /// What the refs of websites lead to now.
+    func repositories(for nodes: [Name: NodeObservation]) async -> [GitSource: GitAnswer]
+
+    /// The nodes as seen, with what each website answers now.
+    func askingSites(_ nodes: [Name: NodeObservation]) async -> [Name: NodeObservation]
+
+    /// Looks at the ways of moves that a plan wants to make.
+    func look(at moves: [InstanceMove]) async -> [ObservedRoute.Way: ObservedRoute]
+
+    /// Hashes base images that a plan has to know more of.
+    func hash(_ images: [ImageQuestion]) async -> [ImageQuestion: Checksum]
+
+    /// Takes the cluster's lock on every node that answers; waits up to `patience` for another holder.
+    func lock(for owner: LockOwner, patience: Duration) async throws(LockRefusal)
+
+    /// Gives the locks back.
+    func end() async
+}
+
+extension FleetRound: FleetSession {}

@@ -1,0 +1,66 @@
+import Engine
+import Reconciler
+import Spec
+
+/// The YAML that stands for a domain that is adopted.
+struct AdoptedDomainView {
+    let adopted: AdoptedDomain
+
+    /// The whole file.
+    var text: String {
+        let lines = [
+            "# \(adopted.domain.name) on \(adopted.node.name), as `kvmctl import` found it.",
+            "# What is not here stays as the domain has it: kvmctl changes only what the spec says.",
+        ]
+        return lines.map { $0 + "\n" }.joined() + value.yaml
+    }
+
+    private var value: StructuredValue {
+        let cluster = adopted.cluster
+        return .known([
+            ("apiVersion", "kvmctl/v1"), ("cluster", .text(cluster.name.text)), ("id", cluster.id.map { .text($0) }),
+            ("part", .text(adopted.part.text)), ("networks", networks.isEmpty ? nil : .object(networks)),
+            ("instances", .object([.init(adopted.instance.text, fields)])),
+        ])
+    }
+
+    private var networks: [StructuredValue.Entry] {
+        adopted.networks.map { name, network in
+            switch network {
+            case .existing(let existing): .init(name.text, ["existing": .text(existing)])
+            case .bridge(let device): .init(name.text, ["mode": "bridge", "bridge": .text(device)])
+            }
+        }
+    }
+
+    private var fields: StructuredValue {
+        let domain = adopted.domain
+        let isRunning = domain.power == .running || domain.power == .paused
+        return .known([
+            ("adopted", true), ("vcpus", .count(domain.vcpus)),
+            ("memory", .text((domain.balloon ?? domain.memory).description)),
+            ("nics", nics.isEmpty ? nil : .object(nics)), ("disks", disks.isEmpty ? nil : .object(disks)),
+            ("power", .text(isRunning ? "on" : "off")), ("autostart", .boolean(domain.autostart)),
+        ])
+    }
+
+    private var nics: [StructuredValue.Entry] {
+        adopted.nics.map { nic in
+            .init(
+                nic.name.text,
+                .known([
+                    ("network", .text(nic.network.text)), ("address", nic.address.map { .text($0.description) }),
+                    ("mac", .text(nic.mac.description)),
+                ]))
+        }
+    }
+
+    private var disks: [StructuredValue.Entry] {
+        adopted.domain.disks.compactMap { disk in
+            guard let target = disk.target, !disk.isReadOnly else { return nil }
+            let size = adopted.node.volumes[disk.path]?.capacity
+            return .init(
+                target, .known([("path", .text(disk.path)), ("size", size.map { .text($0.description) })]))
+        }
+    }
+}

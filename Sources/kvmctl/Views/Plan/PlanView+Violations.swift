@@ -1,0 +1,13 @@
+import Reconciler
+
+extension PlanView {
+    /// Says that a plan is defective; nothing where it is not.
+    static func lines(about violations: [Violation]) -> [Line] {
+        guard !violations.isEmpty else { return [] }
+        return [
+            Line([
+                Span("error: ", .alarm), Span("this plan would do harm, which is a defect of kvmctl; nothing is done"),
+            ])
+        ] + violations.map { Line($0.description, indent: 4) } + [Line("please report it with the spec", indent: 4)]
+    }
+}
