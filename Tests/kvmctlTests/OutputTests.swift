@@ -3,6 +3,7 @@ import Engine
 import Foundation
 import Glibc
 import Spec
+import TestFleet
 import Testing
 
 @testable import kvmctl

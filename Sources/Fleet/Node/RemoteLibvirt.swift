@@ -15,7 +15,7 @@ struct RemoteLibvirt: Sendable {
 
     /// Opens the daemon's usual socket; nil where there is nothing to connect to.
     static func tryUsual(
-        through session: Session, _ node: Spec.Node, _ settings: ConnectionSettings
+        through session: Session, _ node: NodeEndpoint, _ settings: ConnectionSettings
     ) async throws -> RemoteLibvirt? {
         let start = ContinuousClock.now
         guard let forwarding = try? await forward(usualSocket, session, node, settings) else { return nil }
@@ -24,7 +24,7 @@ struct RemoteLibvirt: Sendable {
 
     /// Opens a socket of the daemon.
     static func open(
-        _ socket: String, through session: Session, _ node: Spec.Node, _ settings: ConnectionSettings
+        _ socket: String, through session: Session, _ node: NodeEndpoint, _ settings: ConnectionSettings
     ) async throws -> RemoteLibvirt {
         let start = ContinuousClock.now
         let forwarding = try await forward(socket, session, node, settings)
@@ -33,7 +33,7 @@ struct RemoteLibvirt: Sendable {
 
     /// - Parameter roundTrip: how far away the node is.
     private static func open(
-        _ socket: String, _ forwarding: Forwarding, _ roundTrip: Duration, _ session: Session, _ node: Spec.Node,
+        _ socket: String, _ forwarding: Forwarding, _ roundTrip: Duration, _ session: Session, _ node: NodeEndpoint,
         _ settings: ConnectionSettings
     ) async throws -> RemoteLibvirt {
         let uri = "qemu+unix:///system?socket=\(forwarding.path)"
@@ -51,7 +51,7 @@ struct RemoteLibvirt: Sendable {
 
     /// To forward a socket is a round trip, since a first connection is made to it.
     private static func forward(
-        _ socket: String, _ session: Session, _ node: Spec.Node, _ settings: ConnectionSettings
+        _ socket: String, _ session: Session, _ node: NodeEndpoint, _ settings: ConnectionSettings
     ) async throws -> Forwarding {
         try await settings.log.record("forwarding \(socket)", on: node.name) { try await session.forward(socket) }
     }

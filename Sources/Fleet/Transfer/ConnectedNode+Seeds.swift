@@ -10,7 +10,8 @@ extension ConnectedNode {
         var hash: String?
         if let secret = seed.rootPassword {
             do {
-                hash = try PasswordHash.make(of: connection.settings.secret(secret))
+                let password = try await connection.settings.secret(secret)
+                hash = try PasswordHash.make(of: password)
             } catch let error as SeedError { throw error } catch {
                 throw StepProblem(
                     "the root password cannot be read from \(secret): \(PlainText.line(String(describing: error)))")

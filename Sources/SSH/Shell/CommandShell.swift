@@ -1,3 +1,5 @@
+import Formats
+
 /// A shell on a node that stays, and runs any number of commands side by side at the cost of a round trip each.
 ///
 /// A command of its own channel costs a login: a process of the server, a session of PAM, a login shell. Here one channel

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Engine
+import Formats
 import Reconciler
 import Spec
 

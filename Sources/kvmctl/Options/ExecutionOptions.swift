@@ -49,15 +49,15 @@ struct ExecutionOptions: ParsableArguments {
         _ planning: Planning, _ deletions: Consent.Deletions, question: String, verb: String,
         reporter: ApplyReporter, in context: RunContext
     ) -> ApplyRun {
-        let consent = Consent(
-            deletions: deletions,
-            ask: isApproved
-                ? nil
-                : { _ in
-                    let isAgreed = await context.ask("\n\(question) Type yes to \(verb): ")
-                    if Task.isCancelled { context.surroundings.errorOutput("\n") }
-                    return isAgreed
-                })
+        var ask: (@Sendable (Plan) async -> Bool)?
+        if !isApproved {
+            ask = { _ in
+                let isAgreed = await context.ask("\n\(question) Type yes to \(verb): ")
+                if Task.isCancelled { context.surroundings.errorOutput("\n") }
+                return isAgreed
+            }
+        }
+        let consent = Consent(deletions: deletions, ask: ask)
         return ApplyRun(
             planning, consent: consent, lockTimeout: lock.patience, limits: limits, observer: reporter)
     }

@@ -23,9 +23,13 @@ struct InstanceChange {
         let cluster = try LoadedSpec.required(
             spec, context.appearance, reportsJSON: false, in: context.surroundings
         ).cluster
+        var ask: (@Sendable () async -> Bool)?
+        if let question {
+            ask = { [context] in await context.ask("\(question) Type yes to go on: ") }
+        }
         let run = InstanceRun(
             instance, in: cluster, lockTimeout: lock.patience, observer: DirectReporter(cluster, log: log, in: context),
-            ask: question.map { text in { [context] in await context.ask("\(text) Type yes to go on: ") } })
+            ask: ask)
         try await context.withAccess(log: log) { access in
             try await context.reporting { () async throws(RunFailure) in
                 try await run.change(topic, over: access, operation)

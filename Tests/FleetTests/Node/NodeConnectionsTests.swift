@@ -48,7 +48,7 @@ struct NodeConnectionsTests {
                 return NodeConnection(
                     endpoint: endpoint, settings: settings,
                     commands: NodeCommands(
-                        shell: LocalShell(), privilege: [], node: endpoint.name, log: settings.log),
+                        shell: LocalShell(), node: endpoint.name, log: settings.log),
                     session: nil, forwarding: nil, libvirtURI: TestDriver.uri("\(folder)/node.xml"),
                     changes: Lane(connection: libvirt, node: endpoint.name, log: settings.log), readers: [])
             }

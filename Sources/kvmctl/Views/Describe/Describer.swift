@@ -39,14 +39,3 @@ struct Describer {
         return (Description.Chapter(title: "What an apply would do", head: [], rows: rows), document.pending)
     }
 }
-
-extension NICAttachment {
-    /// What a NIC is plugged into, for people.
-    var text: String {
-        switch self {
-        case .network(let name): "network \(name)"
-        case .bridge(let name): "bridge \(name)"
-        case .other(let text): text
-        }
-    }
-}
