@@ -1,5 +1,6 @@
 import Fleet
 import Reconciler
+import Roles
 import Spec
 import Synchronization
 import TestFleet
@@ -48,7 +49,8 @@ struct ApplyRunTests {
         """
 
     private func planning() throws -> Planning {
-        let loaded = SpecLoader.load(sources: [SpecSource(file: "c.yaml", text: Self.spec)])
+        let loaded = SpecLoader.load(
+            sources: [SpecSource(file: "c.yaml", text: Self.spec)], roles: Roles.languages)
         let cluster = try #require(loaded.cluster)
         let environment = RunEnvironment(variables: [:])
         return Planning(
