@@ -68,7 +68,8 @@ let package = Package(
         .executableTarget(
             name: "kvmctl",
             dependencies: [
-                "Blocking", "Engine", "Fleet", "Formats", "Reconciler", "Roles", "Spec", "YAML", "SSH", "Lab", "Processes",
+                "Blocking", "Engine", "Fleet", "Formats", "Reconciler", "Roles", "Spec", "YAML", "SSH", "Lab",
+                "Processes",
                 argumentParser,
             ],
             swiftSettings: house),

@@ -80,7 +80,8 @@ struct StructuredValueTests {
     @Test(
         "a text is plain YAML only where no reader takes it for anything else",
         arguments: [
-            ("web-1", true), ("/var/lib", true), ("a.b@c+d_e", true), ("Yes", false), ("OFF", false), ("n", false), ("", false),
+            ("web-1", true), ("/var/lib", true), ("a.b@c+d_e", true), ("Yes", false), ("OFF", false), ("n", false),
+            ("", false),
             ("1a", false), ("-a", false), ("a b", false), ("a:", false), ("ä", false), ("~", false),
         ])
     func plain(_ text: String, _ isPlain: Bool) {

@@ -51,7 +51,7 @@ private let node2 = name("kvm2")
     @Test("What is found on the way decides how an instance travels, or that it cannot", arguments: cases)
     func found(_ example: Case) async throws {
         let applied = try cluster(PlanGoldenTests.spec)
-        let fleet = await FakeFleet.having(applied, on: [node1, node2])
+        let fleet = await FakeFleet.having(applied, on: [node1, node2], inputs: inputs(applied))
         var moved: UniqueID?
         fleet.edit { nodes in
             for (uuid, var domain) in nodes[node1]?.domains ?? [:] where domain.mark?.instance == name("db") {
@@ -79,7 +79,7 @@ private let node2 = name("kvm2")
     @Test("Nothing moves to a node that cannot have guests")
     func unfit() async throws {
         let applied = try cluster(PlanGoldenTests.spec)
-        let fleet = await FakeFleet.having(applied, on: [node1, node2])
+        let fleet = await FakeFleet.having(applied, on: [node1, node2], inputs: inputs(applied))
         let wanted = try cluster(
             PlanGoldenTests.spec.replacing("networks: [front]", with: "networks: [front], node: kvm2"))
         var seen = fleet.observe(wanted)

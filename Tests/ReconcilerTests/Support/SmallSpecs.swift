@@ -16,9 +16,11 @@ func cluster(of instances: String, on nodes: [String] = ["kvm1"]) throws -> Clus
 
 extension FakeFleet {
     /// A fleet on which a spec was carried out, one step at a time.
-    static func having(_ cluster: Cluster, on nodes: [Name] = [name("kvm1")]) async -> FakeFleet {
+    static func having(
+        _ cluster: Cluster, on nodes: [Name] = [name("kvm1")], inputs chosen: Inputs? = nil
+    ) async -> FakeFleet {
         let fleet = FakeFleet(ClusterIdentity(cluster), nodes.map { FakeNode($0) })
-        let plan = Planner.plan(cluster, inputs: inputs(cluster), fleet: fleet.observe(cluster))
+        let plan = Planner.plan(cluster, inputs: chosen ?? inputs(cluster), fleet: fleet.observe(cluster))
         _ = await Executor(drivers: fleet.drivers, limits: .init(perNode: 1, overall: 1)).run(plan) { _ in }
         return fleet
     }

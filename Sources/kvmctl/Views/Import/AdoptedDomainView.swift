@@ -1,5 +1,5 @@
-import Formats
 import Engine
+import Formats
 import Reconciler
 import Spec
 

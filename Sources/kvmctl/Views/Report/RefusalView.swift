@@ -1,5 +1,5 @@
-import Formats
 import Engine
+import Formats
 import Reconciler
 
 /// Why a plan is not carried out, and what to do about it.
