@@ -20,27 +20,30 @@ package enum Operation: Sendable, Equatable {
     /// edges from each of them to each of what they wait for.
     case barrier
 
-    /// The one place that knows every subject.
-    private var subject: any StepOperation {
+    /// Asks the subject; the one place that knows all of them.
+    ///
+    /// Put into each caller, so that no question has a copy of the operation made: the checker asks them of every step.
+    @inline(__always)
+    private func ask<Answer>(_ question: (any StepOperation) -> Answer) -> Answer {
         switch self {
-        case .domain(let operation): operation
-        case .update(let update): update
-        case .snapshot(let operation): operation
-        case .move(let step): step
-        case .storage(let operation): operation
-        case .network(let operation): operation
-        case .role(let step): step
-        case .roster(let operation): operation
-        case .barrier: Barrier()
+        case .domain(let operation): question(operation)
+        case .update(let update): question(update)
+        case .snapshot(let operation): question(operation)
+        case .move(let step): question(step)
+        case .storage(let operation): question(operation)
+        case .network(let operation): question(operation)
+        case .role(let step): question(step)
+        case .roster(let operation): question(operation)
+        case .barrier: question(Barrier())
         }
     }
 }
 
 extension Operation: StepOperation {
-    package var words: OperationWords { subject.words }
-    package var domain: UniqueID? { subject.domain }
-    package var network: UniqueID? { subject.network }
-    package var secrets: [Secret] { subject.secrets }
-    package var madeFile: String? { subject.madeFile }
-    package func deletes(_ path: String) -> Bool { subject.deletes(path) }
+    package var words: OperationWords { ask { $0.words } }
+    package var domain: UniqueID? { ask { $0.domain } }
+    package var network: UniqueID? { ask { $0.network } }
+    package var secrets: [Secret] { ask { $0.secrets } }
+    package var madeFile: String? { ask { $0.madeFile } }
+    package func deletes(_ path: String) -> Bool { ask { $0.deletes(path) } }
 }
