@@ -56,7 +56,7 @@ import Testing
         let plan = plan(cluster, try fleet(cluster))
         #expect(plan.changes.allSatisfy { $0.object.kind == .roster }, "\(planText(plan))")
         #expect(plan.steps.allSatisfy { $0.object.kind == .roster }, "\(planText(plan))")
-        #expect(plan.notices.isEmpty && plan.refusals.isEmpty)
+        #expect(plan.notes.isEmpty && plan.refusals.isEmpty)
     }
 
     @Test("one that no node has is never made")

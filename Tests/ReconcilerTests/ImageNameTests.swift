@@ -77,7 +77,7 @@ import Testing
         for text in [Self.spec, Self.replacing] {
             let plan = try Self.plan(text, fleet, checksum, knowing: checksum).plan
             #expect(plan.isEmpty, "\(plan.steps.map(\.id))")
-            #expect(plan.notices == [])
+            #expect(plan.notes == [])
         }
     }
 
@@ -86,7 +86,7 @@ import Testing
         let fleet = try await Self.applied()
         let (one, two) = (try Self.checksum(.sha256, "1"), try Self.checksum(.sha256, "2"))
         let noticed = try isKnown ? Self.plan(Self.spec, fleet, one, knowing: two) : Self.plan(Self.spec, fleet, one)
-        #expect(noticed.plan.notices.contains { $0.hasPrefix("the image disk is another one") })
+        #expect(noticed.plan.notes.contains { $0.hasPrefix("the image disk is another one") })
         let replaced =
             try isKnown
             ? Self.plan(Self.replacing, fleet, one, knowing: two) : Self.plan(Self.replacing, fleet, one)

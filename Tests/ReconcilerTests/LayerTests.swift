@@ -85,7 +85,7 @@ import Testing
                     "somebody put \(Self.path(disk, "s2")) on top of \(Self.path(disk, "s1")), as a snapshot in a file of its own "
                         + "does; merge them on kvm1 with `virsh blockcommit demo.db "))
         }
-        #expect(!plan.notices.contains { $0.contains("no mark reaches it") })
+        #expect(!plan.notes.contains { $0.contains("no mark reaches it") })
     }
 
     @Test("they go with their disk, the lowest first, wherever the run ends", arguments: Fault.Kind.allCases)
@@ -122,7 +122,7 @@ import Testing
         let chain = ["qcow2", "s1", "s2"].map { Self.path("data", $0) }
         #expect(Self.files(fleet) == chain)
         #expect(fleet.nodes[Self.node]?.roster?.keptDisks.map(\.path) == [Self.path("data", "s2")])
-        #expect(!(try Self.plan(Self.without, on: fleet).notices.contains { $0.contains("no mark reaches it") }))
+        #expect(!(try Self.plan(Self.without, on: fleet).notes.contains { $0.contains("no mark reaches it") }))
         // Back again: the machine must not write to what the newest file stands on.
         let back = fleet.copy
         try await Self.run(Self.spec, on: back)

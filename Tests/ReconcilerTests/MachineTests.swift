@@ -71,7 +71,7 @@ import Testing
         let plan = Self.plan(cluster, fleet)
         #expect(plan.refusals.isEmpty && plan.silences.isEmpty, "\(planText(plan))")
         #expect(
-            plan.notices
+            plan.notes
                 == renamed.map {
                     "\($0) has a new machine-id, own-\($0) instead of template: it is the same machine by libvirt's host "
                         + "UUID, and is recorded anew"
@@ -86,7 +86,7 @@ import Testing
         }
         _ = await Executor(drivers: fleet.drivers).run(plan) { _ in }
         let after = Self.plan(cluster, fleet)
-        #expect(after.isEmpty && after.notices.isEmpty && after.refusals.isEmpty, "\(planText(after))")
+        #expect(after.isEmpty && after.notes.isEmpty && after.refusals.isEmpty, "\(planText(after))")
         #expect(fleet.nodes.mapValues(\.domains) == before)
         for node in fleet.nodes.values {
             for name in renamed { #expect(node.roster?.nodes[Name(name) ?? node.name]?.machine == "own-\(name)") }
@@ -196,7 +196,7 @@ import Testing
             nodes[name("kvm1")]?.host = UniqueID(derivedFrom: "own")
         }
         let plan = Self.plan(both, fleet)
-        #expect(plan.refusals.isEmpty && plan.notices.isEmpty, "\(planText(plan))")
+        #expect(plan.refusals.isEmpty && plan.notes.isEmpty, "\(planText(plan))")
         _ = await Executor(drivers: fleet.drivers).run(plan) { _ in }
         #expect(Self.plan(both, fleet).isEmpty)
         #expect(fleet.nodes[name("kvm2")]?.domains == before)

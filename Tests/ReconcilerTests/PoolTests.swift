@@ -74,8 +74,8 @@ import Testing
         let fleet = try await Self.applied()
         let plan = try await Self.run(Self.spec, on: fleet, .destroy(deleteData: false))
         #expect(Self.removed(plan) == [])
-        #expect(plan.notices.contains("the pool fast stays on kvm1: data disk data of db is kept in it"))
-        #expect(plan.notices.contains("the pool default stays on kvm1: data disk log of db is kept in it"))
+        #expect(plan.notes.contains("the pool fast stays on kvm1: data disk data of db is kept in it"))
+        #expect(plan.notes.contains("the pool default stays on kvm1: data disk log of db is kept in it"))
         #expect(Self.pools(fleet) == ["default", "fast"])
         #expect(
             Self.removed(try await Self.run(Self.spec, on: fleet, .destroy(deleteData: true))) == ["default", "fast"])
@@ -92,7 +92,7 @@ import Testing
         }
         let plan = try await Self.run(Self.spec, on: fleet, .destroy(deleteData: true))
         #expect(Self.removed(plan) == ["default"])
-        #expect(!plan.notices.contains { $0.contains("pool") })
+        #expect(!plan.notes.contains { $0.contains("pool") })
         #expect(Self.pools(fleet) == ["fast"])
     }
 
@@ -109,7 +109,7 @@ import Testing
         let plan = try Self.plan(Self.spec, on: fleet, .destroy(deleteData: true))
         #expect(Self.removed(plan) == (reason == nil ? ["default", "fast"] : ["default"]))
         #expect(
-            plan.notices.filter { $0.contains("the pool fast") } == reason.map {
+            plan.notes.filter { $0.contains("the pool fast") } == reason.map {
                 ["the pool fast stays on kvm1: \($0)"]
             } ?? [])
     }
@@ -130,7 +130,7 @@ import Testing
         let plan = try Self.plan(Self.spec, on: fleet, .destroy(deleteData: true))
         #expect(Self.removed(plan) == ["default"])
         #expect(
-            plan.notices.contains(
+            plan.notes.contains(
                 "the pool fast stays on kvm1: /data/vm/demo-2.db.root.qcow2 is a disk of demo-2.db"))
     }
 
@@ -141,7 +141,7 @@ import Testing
         let plan = try Self.plan(Self.spec, on: fleet, .destroy(deleteData: true))
         #expect(Self.removed(plan) == ["default"])
         #expect(
-            plan.notices.contains {
+            plan.notes.contains {
                 $0.hasPrefix("the pool fast stays on kvm1: /data/vm has no mark of kvmctl's") && $0.contains("mkdir -p")
             })
     }

@@ -121,7 +121,7 @@ import Testing
         #expect(plan.changes.isEmpty && plan.refusals.isEmpty && plan.steps.isEmpty, "\(planText(plan))")
         #expect(plan.silences.map(\.held) == [[name("mail"), name("web")], [name("mail"), name("web")]])
         #expect(
-            plan.notices == ["no node answered: nothing is known about mail, web, and nothing is planned for them"])
+            plan.notes == ["no node answered: nothing is known about mail, web, and nothing is planned for them"])
         #expect(!planText(plan).contains("remove it from the spec"))
         for instance in ["mail", "web"] {
             #expect(FleetHealth(cluster, fleet).health(of: name(instance)).status == .unknown)

@@ -73,7 +73,7 @@ import YAML
     @Test("What is served already is nothing to do")
     func same() async throws {
         let plan = try await plan(commit(Self.first))
-        #expect(plan.isEmpty && plan.notices == [] && plan.refusals == [])
+        #expect(plan.isEmpty && plan.notes == [] && plan.refusals == [])
     }
 
     @Test("A push is the only change, live, one member after the other")
@@ -122,7 +122,7 @@ import YAML
         let pinned = Self.spec.replacing("port: 8080", with: "port: 8080, update: pinned")
         for answer in [GitAnswer.silent("timeout"), .missing(head: nil)] {
             let plan = try await plan(answer, pinned)
-            #expect(plan.isEmpty && plan.unknowns == [] && plan.refusals == [] && plan.notices.count == 3)
+            #expect(plan.isEmpty && plan.unknowns == [] && plan.refusals == [] && plan.notes.count == 3)
         }
         let port = try await plan(.silent("timeout"), Self.spec.replacing("8080", with: "8081"))
         #expect(fields(port) == ["roles.site.port 8080 → 8081 live edit"])
@@ -146,7 +146,7 @@ import YAML
         seen = fleet.observe(applied)
         seen.repositories = [Self.source: commit(Self.second)]
         let plan = Planner.plan(applied, inputs: inputs(applied), fleet: seen)
-        #expect(plan.isEmpty && plan.notices == [] && plan.unknowns.count == 3)
+        #expect(plan.isEmpty && plan.notes == [] && plan.unknowns.count == 3)
         #expect(plan.unknowns.first?.reason.contains("its guest agent does not answer") == true)
     }
 
@@ -240,7 +240,7 @@ import YAML
             Self.spec.replacing("port: 8080", with: "port: 8080, update: pinned"))
         #expect(pinned.isEmpty)
         let held = try await plan(commit(Self.second, .branch, .ahead(1))) { $0.heldFrom = Self.second }
-        #expect(held.isEmpty && held.notices.first?.contains("by hand") == true)
+        #expect(held.isEmpty && held.notes.first?.contains("by hand") == true)
         let moved = try await plan(commit(Self.second, .branch, .ahead(1))) { $0.heldFrom = Self.first }
         #expect(moved.steps.count == 3)
     }

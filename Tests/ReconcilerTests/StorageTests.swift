@@ -96,7 +96,7 @@ import Testing
         let seen = fleet(node, try emptyNode("kvm2"))
         let plan = Planner.plan(empty, inputs: inputs(empty), fleet: seen)
         #expect(
-            plan.notices.contains(
+            plan.notes.contains(
                 "data disk data of gone should be on kvm1 at \(Self.kept), and stays on record: the folder /data/vm is empty of "
                     + "kept disks and has no mark of kvmctl's, as when a file system is not mounted. Mount it there, or say on "
                     + "kvm1 that they are gone for good: mkdir -p /data/vm/.kvmctl && cat /proc/sys/kernel/random/uuid >/data/vm/.kvmctl/id"
@@ -210,7 +210,7 @@ import Testing
         }
         let held = plan(true)
         #expect(!deletes(held))
-        let texts = held.changes.flatMap(\.details) + held.notices
+        let texts = held.changes.flatMap(\.details) + held.notes
         #expect(
             texts.contains {
                 $0.contains(disk) && $0.hasSuffix("kvm2 shares its folder, does not answer, and may use it")
@@ -294,7 +294,7 @@ import Testing
         #expect(try Self.deletedImages(unread) == [])
         let cluster = try cluster(Self.spec)
         #expect(
-            Planner.plan(cluster, inputs: inputs(cluster), fleet: unread).notices.contains(
+            Planner.plan(cluster, inputs: inputs(cluster), fleet: unread).notes.contains(
                 "base images that nothing else needs stay on kvm1: nobody knows what /nfs/x stands on, since it cannot be read"
             ))
     }

@@ -81,4 +81,20 @@ struct InspectionTests {
         #expect(describer.node(try Samples.name("kvm2"))?.isUnknown == true)
         #expect(describer.node(try Samples.name("kvm1"))?.page.text(in: .plain).contains("foreign") == true)
     }
+
+    @Test("an instance is described with the notices about it, whatever words those about others have")
+    func notices() throws {
+        let (cluster, fleet) = (try ListingTests.cluster(), try fleet())
+        let inputs = try ListingTests.inputs()
+        var plan = Planner.plan(cluster, inputs: inputs, fleet: fleet)
+        let mine = "somebody put a file on top of its root disk"
+        plan.notices = [
+            .init(mine, about: [.instance(try Samples.name("web-1"), on: try Samples.name("kvm1"))]),
+            .init("domain web-1 on kvm1 is left alone", about: [.node(try Samples.name("kvm1"))]),
+        ]
+        let describer = Describer(cluster: cluster, inputs: inputs, fleet: fleet, plan: plan)
+        let document = try #require(describer.instance(try Samples.name("web-1"))?.value.json)
+        let read = try JSONSerialization.jsonObject(with: Data(document.utf8)) as? [String: Any]
+        #expect(read?["notices"] as? [String] == [mine])
+    }
 }

@@ -62,7 +62,7 @@ struct PlanViewTests {
                 node: try Samples.name("kvm5"),
                 cause: Unreachable(cause: .refused, summary: "connection refused", remedy: "start sshd"), held: []),
         ]
-        plan.notices = ["demo.web-8.root.qcow2 on kvm1 looks like ours, but nothing refers to it"]
+        plan.notices = [.init("demo.web-8.root.qcow2 on kvm1 looks like ours, but nothing refers to it", about: [])]
         plan.steps = [try Samples.define("front", on: "kvm1"), try Samples.start("web-3", on: "kvm2")]
         return plan
     }
@@ -166,7 +166,7 @@ struct PlanViewTests {
                 node: try Samples.name("kvm1"), cause: Unreachable(cause: .other, summary: evil, remedy: evil), held: []
             )
         ]
-        plan.notices = [evil]
+        plan.notices = [.init(evil, about: [])]
         let text = try Self.text(plan, format)
         #expect(text.unicodeScalars.allSatisfy { $0 == "\n" || !$0.isUnprintable })
         #expect(!text.contains("\nPlan: 0"))

@@ -20,11 +20,12 @@ extension ConnectedNode {
             let missing: String
             switch try await probe(check) {
             case .ready: return try await noteReady(check)
-            case .failed(let reason): throw try await failure(check, reason)
+            case .failed(let reason): throw try await failure(check, of: domain, reason)
             case .missing(let what): missing = what
             }
             guard ContinuousClock.now < deadline else {
-                throw try await failure(check, "after \(check.ready.timeout.components.seconds) s, \(missing)")
+                throw try await failure(
+                    check, of: domain, "after \(check.ready.timeout.components.seconds) s, \(missing)")
             }
             report(.waiting(missing))
             try await Task.sleep(for: min(.milliseconds(700), ContinuousClock.now.duration(to: deadline)))
@@ -56,13 +57,15 @@ extension ConnectedNode {
     }
 
     /// What went wrong, with what the guest said last on its console.
-    private func failure(_ check: ReadinessCheck, _ reason: String) async throws -> StepError {
+    private func failure(
+        _ check: ReadinessCheck, of domain: ObservedDomain, _ reason: String
+    ) async throws -> StepError {
         let console = (try? await connection.consoleTail(ofDomainNamed: check.name)) ?? []
         let tail =
             console.isEmpty ? ["its console has said nothing"] : ["its console ended with:"] + console.map { "  \($0)" }
         return StepError(
             "\(check.name) on \(node) did not become ready (\(check.ready.when.rawValue))", causes: [reason] + tail,
-            remedy: "Look at it with: kvmctl console \(check.name.split(separator: ".").last.map { String($0) } ?? "")")
+            remedy: domain.mark.map { "Look at it with: kvmctl console \($0.instance)" })
     }
 }
 

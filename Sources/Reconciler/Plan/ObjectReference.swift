@@ -16,6 +16,14 @@ package struct ObjectReference: Sendable, Hashable {
         self.name = name
         self.node = node
     }
+
+    package static func instance(_ name: Name, on node: Name? = nil) -> ObjectReference {
+        ObjectReference(.instance, name.text, on: node)
+    }
+
+    package static func node(_ name: Name) -> ObjectReference {
+        ObjectReference(.node, name.text, on: nil)
+    }
 }
 
 extension ObjectReference: CustomStringConvertible {

@@ -60,8 +60,7 @@ package struct Plan: Sendable, Equatable {
     package var silences: [Silence]
     /// What could not be asked although its node answers.
     package var unknowns: [Unknown] = []
-    /// What is worth knowing and needs no action: look-alikes, unclaimed volumes, lost disks, a lock that is held.
-    package var notices: [String]
+    package var notices: [Notice]
     /// Disks of adopted instances that go, which stay where they are and are their owners' again.
     package var ownersDisks: [Roster.KeptDisk] = []
     /// Why one instance goes where it does, where that was asked for.
@@ -69,7 +68,7 @@ package struct Plan: Sendable, Equatable {
 
     package init(
         cluster: ClusterIdentity, changes: [Change] = [], steps: [Step] = [], refusals: [Refusal] = [],
-        silences: [Silence] = [], notices: [String] = []
+        silences: [Silence] = [], notices: [Notice] = []
     ) {
         self.cluster = cluster
         self.changes = changes

@@ -106,7 +106,8 @@ extension Draft {
             for disk in owned.domain.disks where disk.name != nil && disk.layers.isEmpty {
                 guard let below = answered[owned.node]?.volumes[disk.path]?.backingPath, !Draft.isBaseImagePath(below)
                 else { continue }
-                notices.append(
+                note(
+                    about: [.instance(instance, on: owned.node)],
                     "\(disk.name ?? "") of \(instance) on \(owned.node) is \(disk.path), which somebody put on top of "
                         + "\(below), as a snapshot in a file of its own does: merge them with `virsh blockcommit "
                         + "\(owned.domain.name) \(disk.target ?? "TARGET") --active --pivot` before the instance is deleted or moved"
@@ -123,7 +124,8 @@ extension Draft {
                 owned.domain.nics.filter { $0.name == nil }.map { "a NIC \($0.mac)" }
                 + owned.domain.disks.filter { $0.name == nil }.map { "a disk \($0.path)" }
             guard !what.isEmpty else { continue }
-            notices.append(
+            note(
+                about: [.instance(instance, on: owned.node)],
                 "\(instance) on \(owned.node) has \(what.joined(separator: " and ")), which kvmctl did not add and leaves"
             )
         }

@@ -7,19 +7,31 @@ extension Draft {
         let arriving = Dictionary(grouping: missing) { placements[$0.name]?.node }
         for node in answeredNames {
             guard let observed = answered[node] else { continue }
-            if let holder = observed.lockHolder { notices.append("an apply is running on \(node): \(holder)") }
-            notices += observed.warnings.map { "\(node): \($0)" }
+            if let holder = observed.lockHolder {
+                note(about: [.node(node)], "an apply is running on \(node): \(holder)")
+            }
+            for warning in observed.warnings { note(about: [.node(node)], "\(node): \(warning)") }
             for domain in observed.domains {
                 if let problem = domain.markProblem {
-                    notices.append("domain \(domain.name) on \(node) is left alone: \(problem)")
+                    note(
+                        about: lookalike(domain, on: node), "domain \(domain.name) on \(node) is left alone: \(problem)"
+                    )
                 } else if domain.name.hasPrefix(prefix), domain.mark?.cluster != identity {
-                    notices.append(
+                    note(
+                        about: lookalike(domain, on: node),
                         "domain \(domain.name) on \(node) looks like this cluster's, has no mark of it, and is left alone"
                     )
                 }
             }
             noticeVolumes(observed, prefix: prefix, arriving: arriving[node] ?? [])
         }
+    }
+
+    /// A domain that is not ours, and the instance that one would take it for by its name.
+    private func lookalike(_ domain: ObservedDomain, on node: Name) -> [ObjectReference] {
+        let prefix = "\(identity.name)."
+        let instance = domain.name.hasPrefix(prefix) ? Name(String(domain.name.dropFirst(prefix.count))) : nil
+        return (instance.map { [.instance($0, on: node)] } ?? []) + [.node(node)]
     }
 
     private mutating func noticeVolumes(_ node: ObservedNode, prefix: String, arriving: [Instance]) {
@@ -38,7 +50,8 @@ extension Draft {
         }
         for instance in arriving { reached.formUnion(entryPaths(of: instance, on: node.name)) }
         for path in candidates.sorted() where !reached.contains(path) && !isReachedElsewhere(path, from: node.name) {
-            notices.append(
+            note(
+                about: [ObjectReference(.disk, path.fileName, on: node.name), .node(node.name)],
                 "\(path) on \(node.name) looks like this cluster's, no mark reaches it, and it is left alone")
         }
     }

@@ -30,7 +30,7 @@ extension Draft {
                 var chosen = got
                 if nic.address != nil { chosen.address = nil }
                 let explicit = nic.mac.flatMap { holders.macs[$0] }
-                holders.free(chosen, in: nic.network, of: "instance \(instance.name)")
+                holders.free(chosen, in: nic.network, of: .instance(instance.name))
                 if let mac = nic.mac { holders.macs[mac] = explicit }
             }
         }
@@ -61,7 +61,7 @@ extension Draft {
 
     private mutating func changeIdentities(of instance: Instance, _ holders: inout Holders) {
         guard let owned = owned[instance.name], isExplicitFree(instance, owned, holders) else { return }
-        let me = "instance \(instance.name)"
+        let me = IdentityHolder.instance(instance.name)
         var given = nics[instance.name] ?? [:]
         var taken: [(nic: DomainMark.NIC, network: Name)] = []
         for nic in instance.nics where !instance.changes.ignores("nics.\(nic.name)") {
@@ -88,7 +88,7 @@ extension Draft {
 
     /// Whether nobody else has what the spec gives to an instance that is there; it is refused where somebody does.
     private mutating func isExplicitFree(_ instance: Instance, _ owned: OwnedDomain, _ holders: Holders) -> Bool {
-        let own = ["domain \(owned.domain.name) on \(owned.node)", "instance \(instance.name)"]
+        let own: [IdentityHolder] = [.domain(owned.domain.name, on: owned.node), .instance(instance.name)]
         var isFree = true
         for nic in instance.nics where !instance.changes.ignores("nics.\(nic.name)") {
             if let mac = nic.mac, let other = holders.macs[mac], !own.contains(other) {
@@ -107,7 +107,7 @@ extension Draft {
             }
             let isOwnReservation = nic.address.map { owned.mark.nics.values.map(\.address).contains($0) } ?? false
             if let address = nic.address, let other = holders.holder(of: address, in: nic.network),
-                !own.contains(other), !(isOwnReservation && other.hasPrefix("a reservation in "))
+                !own.contains(other), !(isOwnReservation && other.isReservation)
             {
                 refuseTaken(instance, "address \(address)", by: other, field: "nics.\(nic.name).address")
                 isFree = false
@@ -124,14 +124,14 @@ extension Draft {
 
     /// Who has which MAC and address, over all nodes.
     private struct Holders {
-        var macs: [MACAddress: String] = [:]
-        private var addresses: [AddressPlace: String] = [:]
+        var macs: [MACAddress: IdentityHolder] = [:]
+        private var addresses: [AddressPlace: IdentityHolder] = [:]
         /// What becomes free in this plan, and by whose removal: nobody gets it at once unless the spec says so.
         var leavingMACs: [MACAddress: Name] = [:]
         private var leavingAddresses: [AddressPlace: Name] = [:]
 
         /// Who has an address in a network; what nobody knows the network of counts in each.
-        func holder(of address: IPv4Address, in network: Name) -> String? {
+        func holder(of address: IPv4Address, in network: Name) -> IdentityHolder? {
             addresses[AddressPlace(network: network, address: address)]
                 ?? addresses[AddressPlace(network: nil, address: address)]
         }
@@ -141,7 +141,7 @@ extension Draft {
                 ?? leavingAddresses[AddressPlace(network: nil, address: address)]
         }
 
-        mutating func take(_ address: IPv4Address, in network: Name?, _ holder: String) {
+        mutating func take(_ address: IPv4Address, in network: Name?, _ holder: IdentityHolder) {
             addresses[AddressPlace(network: network, address: address)] = holder
         }
 
@@ -150,7 +150,7 @@ extension Draft {
         }
 
         /// Takes back what was given to somebody.
-        mutating func free(_ nic: DomainMark.NIC, in network: Name, of holder: String) {
+        mutating func free(_ nic: DomainMark.NIC, in network: Name, of holder: IdentityHolder) {
             if macs[nic.mac] == holder { macs[nic.mac] = nil }
             guard let address = nic.address else { return }
             let place = AddressPlace(network: network, address: address)
@@ -160,7 +160,7 @@ extension Draft {
 
     /// Takes what the spec sets, or refuses the instance where somebody has it.
     private mutating func claimExplicit(_ instance: Instance, _ holders: inout Holders) {
-        let me = "instance \(instance.name)"
+        let me = IdentityHolder.instance(instance.name)
         for nic in instance.nics {
             if let mac = nic.mac {
                 if let other = holders.macs[mac], other != me {
@@ -190,7 +190,7 @@ extension Draft {
         }
     }
 
-    private mutating func refuseTaken(_ instance: Instance, _ what: String, by other: String, field: String) {
+    private mutating func refuseTaken(_ instance: Instance, _ what: String, by other: IdentityHolder, field: String) {
         refuseIdentity(
             instance, "its \(what) belongs to \(other)", "choose another, or leave the choice to kvmctl", field: field)
     }
@@ -222,7 +222,7 @@ extension Draft {
             attempt += 1
             mac = names.mac(nic: nic, of: instance, try: attempt)
         }
-        holders.macs[mac] = "instance \(instance)"
+        holders.macs[mac] = .instance(instance)
         return mac
     }
 
@@ -236,7 +236,7 @@ extension Draft {
             let address = IPv4Address(value: range.from.value + UInt32((start + offset) % count))
             let isLeaving = holders.leaving(address, in: network.name).map { $0 != instance } ?? false
             if holders.holder(of: address, in: network.name) == nil, !isLeaving, !network.reserves(address) {
-                holders.take(address, in: network.name, "instance \(instance)")
+                holders.take(address, in: network.name, .instance(instance))
                 return address
             }
         }
@@ -253,7 +253,7 @@ extension Draft {
                 for reservation in network.reservations where !isOurs(reservation, making) {
                     // What a network of somebody else's keeps is in nobody's way.
                     for name in names {
-                        holders.take(reservation.address, in: name, "a reservation in \(network.name) on \(node.name)")
+                        holders.take(reservation.address, in: name, .reservation(network: network.name, on: node.name))
                     }
                 }
             }
@@ -266,25 +266,25 @@ extension Draft {
                     }
                     continue
                 }
-                for nic in domain.nics { holders.macs[nic.mac] = "domain \(domain.name) on \(node.name)" }
+                for nic in domain.nics { holders.macs[nic.mac] = .domain(domain.name, on: node.name) }
                 for (name, nic) in domain.mark?.nics ?? [:] {
-                    holders.macs[nic.mac] = "domain \(domain.name) on \(node.name)"
+                    holders.macs[nic.mac] = .domain(domain.name, on: node.name)
                     let network = self.network(of: name, in: domain, attached)
                     if let address = nic.address {
-                        holders.take(address, in: network, "domain \(domain.name) on \(node.name)")
+                        holders.take(address, in: network, .domain(domain.name, on: node.name))
                     }
                 }
             }
         }
         for (instance, entry) in memory.instances where owned[instance] == nil && !making.contains(instance) {
-            for mac in entry.macs { holders.macs[mac] = "instance \(instance) on \(entry.node)" }
+            for mac in entry.macs { holders.macs[mac] = .instance(instance, on: entry.node) }
             // Rosters do not tell of which network an address is.
-            for address in entry.addresses { holders.take(address, in: nil, "instance \(instance) on \(entry.node)") }
+            for address in entry.addresses { holders.take(address, in: nil, .instance(instance, on: entry.node)) }
         }
         for instance in cluster.instances.values where !making.contains(instance.name) && owned[instance.name] == nil {
             for nic in instance.nics {
-                if let mac = nic.mac { holders.macs[mac] = "instance \(instance.name)" }
-                if let address = nic.address { holders.take(address, in: nic.network, "instance \(instance.name)") }
+                if let mac = nic.mac { holders.macs[mac] = .instance(instance.name) }
+                if let address = nic.address { holders.take(address, in: nic.network, .instance(instance.name)) }
             }
         }
         return holders

@@ -99,9 +99,10 @@ extension Draft {
 
     /// Says which files keep a node's base images, since nobody knows what they stand on.
     private mutating func noteUnread(_ place: Location, on node: Name) {
-        let notice =
+        let text =
             "base images that nothing else needs stay on \(node): nobody knows what \(place.what)"
             + (place.node == node ? "" : " on \(place.node)") + " stands on, since it cannot be read"
+        let notice = Plan.Notice(text, about: [.node(node)])
         if !notices.contains(notice) { notices.append(notice) }
     }
 

@@ -25,7 +25,9 @@ extension Draft {
             let names = Set(held.values.flatMap(\.self)).sorted()
             let shown = names.prefix(8).map(\.text).joined(separator: ", ")
             let more = names.count > 8 ? " and \(names.count - 8) more" : ""
-            notices.append("no node answered: nothing is known about \(shown)\(more), and nothing is planned for them")
+            note(
+                about: names.map { .instance($0) },
+                "no node answered: nothing is known about \(shown)\(more), and nothing is planned for them")
         }
     }
 

@@ -43,7 +43,8 @@ extension Draft {
     /// Says that a machine has a new machine-id, which the roster remembers from now on.
     private mutating func noteNewID(of node: ObservedNode) {
         guard let known = memory.nodes[node.name], let machine = known.machine, machine != node.machine else { return }
-        notices.append(
+        note(
+            about: [.node(node.name)],
             "\(node.name) has a new machine-id, \(node.machine) instead of \(machine): it is the same machine by libvirt's "
                 + "host UUID, and is recorded anew")
     }

@@ -50,7 +50,8 @@ extension Draft {
         let object = ObjectReference(.instance, instance.name.text, on: owned.node)
         switch instance.onMaintenance {
         case .stay:
-            notices.append("\(object) stays on a node in maintenance, since the spec says onMaintenance: stay")
+            note(
+                about: [object], "\(object) stays on a node in maintenance, since the spec says onMaintenance: stay")
         case .stop:
             stopReasons[instance.name] = "\(owned.node) is in maintenance"
             existing[index].power = .off

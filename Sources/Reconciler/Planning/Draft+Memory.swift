@@ -64,10 +64,13 @@ extension Draft {
         for (name, entry) in memory.instances.sorted(by: { $0.key < $1.key }) where lost.contains(entry.node) {
             memory.instances[name] = nil
             let paths = entry.volumes.values.sorted().joined(separator: ", ")
-            notices.append("\(entry.node) is lost, and with it what \(name)'s disks held (\(paths))")
+            note(
+                about: [.instance(name, on: entry.node), .node(entry.node)],
+                "\(entry.node) is lost, and with it what \(name)'s disks held (\(paths))")
         }
         for disk in memory.keptDisks where lost.contains(disk.node) {
-            notices.append(
+            note(
+                about: disk.objects + [.node(disk.node)],
                 "\(disk.node) is lost, and with it the kept disk \(disk.disk) of \(disk.instance) (\(disk.path))")
         }
         memory.keptDisks.removeAll { lost.contains($0.node) }
@@ -88,7 +91,8 @@ extension Draft {
                     torn.insert(name)
                     continue
                 }
-                notices.append(
+                note(
+                    about: [.instance(name, on: entry.node)],
                     "the node is lost from which \(name) was moving: its disks on \(entry.node) may not be whole")
             }
             memory.instances[name]?.doubt = nil

@@ -16,7 +16,9 @@ extension Draft {
                 if let reason = reasonToKeep(pool, on: observed, going[node] ?? [:], maker) {
                     // Another part's spec may have it.
                     if hasOtherParts { continue }
-                    notices.append("the pool \(pool.name) stays on \(node): \(reason)")
+                    note(
+                        about: [ObjectReference(.pool, pool.name, on: node)],
+                        "the pool \(pool.name) stays on \(node): \(reason)")
                 } else {
                     remove(pool, on: observed, going[node] ?? [:])
                 }

@@ -13,7 +13,9 @@ extension Draft {
             let owned = removals[instance.name] == nil ? owned[instance.name] : nil
             if instance.power == .keep, owned?.domain.power != .running { continue }
             guard moves[instance.name] == nil else {
-                notices.append("what \(instance.name) serves is looked at by the next plan: it moves first")
+                note(
+                    about: [.instance(instance.name, on: owned?.node)],
+                    "what \(instance.name) serves is looked at by the next plan: it moves first")
                 continue
             }
             planSites(of: instance, on: node, owned, planned)
@@ -88,7 +90,8 @@ extension Draft {
                     target = (served.commit, served.subject)
                 } else if served.heldFrom == commit.hash {
                     target = (served.commit, served.subject)
-                    notices.append(
+                    note(
+                        about: [work.object],
                         "\(work.object) was brought back from \(commit.hash.prefix(7)) to \(served.commit.prefix(7)) by "
                             + "hand, and stays there until \(site.ref) moves on")
                 }
@@ -105,7 +108,7 @@ extension Draft {
             let reason = "\(site.repo) has no branch, tag or commit \(site.ref) any more"
             let consequence = "goes on serving \(served.commit.prefix(7))"
             if site.update == .pinned {
-                notices.append("\(reason): \(work.object) \(consequence), as it is pinned")
+                note(about: [work.object], "\(reason): \(work.object) \(consequence), as it is pinned")
             } else {
                 refusals.append(
                     Plan.Refusal(
@@ -133,7 +136,8 @@ extension Draft {
     ) {
         let reason = "\(site.repo) cannot be asked (\(why))"
         guard site.update == .auto else {
-            return notices.append("\(reason): \(work.object) goes on serving \(what), as it is pinned")
+            return note(
+                about: [work.object], "\(reason): \(work.object) goes on serving \(what), as it is pinned")
         }
         unknowns.append(
             Plan.Unknown(
@@ -212,7 +216,9 @@ extension Draft {
         }
         for secret in site.tls.map({ [$0.certificate, $0.key] }) ?? [] {
             guard let why = inputs.missingSecrets[secret] else { continue }
-            notices.append("\(role) of \(work.object) is served over https, for which a secret is missing: \(why)")
+            note(
+                about: [work.object],
+                "\(role) of \(work.object) is served over https, for which a secret is missing: \(why)")
         }
         // A new machine's line says it all; what an old one serves after its boot is not known before.
         if work.isBooting {

@@ -164,7 +164,8 @@ extension Draft {
                 !isDestroy && cluster.instances[disk.instance]?.disks.contains { $0.name == disk.disk } ?? false
             guard let node = answered[disk.node] else { continue }
             if let doubt = doubt(of: disk.path, on: disk.node) {
-                notices.append(
+                note(
+                    about: disk.objects,
                     "data disk \(disk.disk) of \(disk.instance) should be on \(disk.node) at \(disk.path), and stays on "
                         + "record: \(doubt.reason). \(doubt.remedy)")
                 continue
@@ -180,7 +181,8 @@ extension Draft {
                 !isUsedElsewhere(disk.path, on: disk.node, besides: nil)
             else {
                 if !wanted {
-                    notices.append(
+                    note(
+                        about: disk.objects,
                         "data disk \(disk.disk) of \(disk.instance) is kept on \(disk.node) at \(disk.path)"
                             + ((silentUse ?? (isMeant ? overlay(of: disk) : nil)).map { ": \($0)" } ?? ""))
                 }

@@ -72,7 +72,7 @@ extension Draft {
             waiting.append("its domain's new name \(name)")
         }
         if !waiting.isEmpty {
-            notices.append("\(object) waits for its next boot to get \(waiting.joined(separator: ", "))")
+            note(about: [object], "\(object) waits for its next boot to get \(waiting.joined(separator: ", "))")
         }
     }
 

@@ -119,7 +119,7 @@ struct Draft {
     private(set) var domainSteps: [Location: [StepID]] = [:]
     var refusals: [Plan.Refusal] = []
     var silences: [Plan.Silence] = []
-    var notices: [String] = []
+    var notices: [Plan.Notice] = []
     var unknowns: [Plan.Unknown] = []
     /// Data disks that stay when their instance goes.
     var newlyKept: [Roster.KeptDisk] = []

@@ -19,7 +19,7 @@ func planText(_ plan: Plan) -> String {
     for silence in plan.silences {
         lines.append("? \(silence.node): \(silence.cause.summary); holds \(silence.held.map(\.text))")
     }
-    lines += plan.notices.map { "i \($0)" }
+    lines += plan.notes.map { "i \($0)" }
     if !plan.steps.isEmpty { lines.append("steps:") }
     for step in plan.steps {
         let requires = step.requires.isEmpty ? "" : " <- \(step.requires.map(\.text).joined(separator: ", "))"

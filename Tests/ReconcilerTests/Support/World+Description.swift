@@ -45,7 +45,7 @@ extension World: CustomStringConvertible {
         }
         lines += plan.refusals.map { "refused \($0.object): \($0.reason)\($0.stopsEverything ? " STOPS" : "")" }
         lines += plan.silences.map { "silent \($0.node): \($0.held)" }
-        lines += plan.notices.map { "notice \($0)" }
+        lines += plan.notes.map { "notice \($0)" }
         for step in plan.steps {
             guard case .network(.updateReservations(_, _, let add, let remove)) = step.operation else { continue }
             lines += add.map { "\(step.id) adds \($0.mac) \($0.address) \($0.name)" }

@@ -34,17 +34,16 @@ extension Describer {
         description.chapters.append(fields(wanted, place?.1, on: place?.0))
         description.chapters.append(chapter)
         let notices =
-            plan.unknowns.filter { $0.object.kind == .instance && $0.object.name == name.text }.map(\.reason)
-            + plan.notices.filter { mentions($0, name.text, place?.1.name) }
+            plan.unknowns.filter { isAbout($0.object, name) }.map(\.reason)
+            + plan.notices.filter { $0.objects.contains { isAbout($0, name) } }.map(\.text)
         description.chapters.append(.init(title: "Notes", head: [], rows: notices.map { [Span($0)] }))
         entries += [("pending", value), ("notices", .texts(notices))]
         description.value = .known(entries)
         return description
     }
 
-    private func mentions(_ notice: String, _ words: String?...) -> Bool {
-        let found = notice.split { " ,:/".contains($0) }
-        return words.compactMap(\.self).contains { word in found.contains { $0 == word } }
+    private func isAbout(_ object: ObjectReference, _ instance: Name) -> Bool {
+        object.kind == .instance && object.name == instance.text
     }
 
     private func addFacts(

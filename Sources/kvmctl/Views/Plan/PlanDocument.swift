@@ -26,7 +26,7 @@ struct PlanDocument {
             "refusals": .list(plan.refusals.map(PlanDocument.refusal)),
             "silences": .list(plan.silences.map(PlanDocument.silence)),
             "unknowns": .list(plan.unknowns.map(PlanDocument.unknown)),
-            "notices": .texts(plan.notices),
+            "notices": .texts(plan.notices.map(\.text)),
             "steps": .list(plan.steps.map(PlanDocument.step)),
             "explanation": plan.explanation.map(PlanDocument.explanation) ?? .null,
         ]

@@ -24,7 +24,7 @@ struct PlanMarkdown {
             }
         )
         lines += list("Not known", plan.unknowns.map { "\($0.object): \($0.reason)" })
-        lines += list("Notes", plan.notices)
+        lines += list("Notes", plan.notices.map(\.text))
         if let explanation = plan.explanation {
             lines += list(
                 "Why \(explanation.instance) is where it is",

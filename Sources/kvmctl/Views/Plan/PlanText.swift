@@ -140,6 +140,6 @@ struct PlanText {
         page.gap()
         page.add("Notes", .strong)
         page.gap()
-        for notice in plan.notices { page.add(Line([Span("  · "), Span(notice)], hang: 4)) }
+        for notice in plan.notices { page.add(Line([Span("  · "), Span(notice.text)], hang: 4)) }
     }
 }
