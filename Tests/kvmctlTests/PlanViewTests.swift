@@ -4,6 +4,7 @@ import Reconciler
 import Roles
 import Spec
 import Testing
+import YAML
 
 @testable import kvmctl
 
@@ -123,6 +124,44 @@ struct PlanViewTests {
 
             """
         #expect(try Self.text(Self.everything()) == expected)
+    }
+
+    @Test("refusals that share everything but their object are one entry for people, and each its own for programs")
+    func sharedRefusals() throws {
+        var plan = Plan(cluster: try Samples.cluster())
+        plan.refusals = try (["db"] + (9...20).map { "m-\($0)" } + ["m-22"]).map { name in
+            Plan.Refusal(
+                try Samples.object(.instance, name), reason: name == "db" ? "no" : "hv1 has 0 of 8 vCPUs free",
+                remedy: "add a node", position: Position(file: "web.yaml", line: name == "m-22" ? 9 : 7, column: 3))
+        }
+        let expected = """
+            Refused
+
+              ! instance/db: no
+                  add a node
+                  web.yaml:7:3
+              ! m-9 … m-20, m-22 (13 instances): hv1 has 0 of 8 vCPUs free
+                  add a node
+                  web.yaml:7:3
+                  web.yaml:9:3
+
+            Nothing to do now; 14 refused
+
+            """
+        #expect(try Self.text(plan) == expected)
+        #expect(try Self.text(plan, .markdown).contains("- m-9 … m-20, m-22 (13 instances): hv1 has 0 of 8 vCPUs free"))
+        #expect(try Self.text(plan, .json).components(separatedBy: "hv1 has 0 of 8").count == 14)
+    }
+
+    @Test(
+        "names that count up are drawn together, and no others",
+        arguments: [
+            (["a"], "a"), (["m-2", "m-1"], "m-1, m-2"), (["m-10", "m-9", "m-11"], "m-9 … m-11"),
+            (["m-1", "m-3", "m-5"], "m-1, m-3, m-5"), (["m-01", "m-02", "m-03"], "m-01, m-02, m-03"),
+            (["z", "m-1", "n-2", "n-3", "n-4"], "m-1, n-2 … n-4, z"), (["1", "2", "3"], "1 … 3"),
+        ])
+    func nameRuns(_ names: [String], _ text: String) {
+        #expect(NameRuns(names).text == text)
     }
 
     @Test("an empty plan says so in one line")

@@ -16,7 +16,9 @@ struct PlanMarkdown {
             lines += plan.changes.map(row)
             lines.append("")
         }
-        lines += list("Refused", plan.refusals.map { "\($0.object): \($0.reason). \($0.remedy)" })
+        lines += list(
+            "Refused",
+            RefusalGroup.groups(of: plan.refusals).map { "\($0.title): \($0.refusal.reason). \($0.refusal.remedy)" })
         lines += list(
             "Not answering",
             plan.silences.map {

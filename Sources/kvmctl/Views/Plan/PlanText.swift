@@ -86,13 +86,14 @@ struct PlanText {
         page.gap()
         page.add("Refused", .alarm)
         page.gap()
-        for refusal in plan.refusals {
+        for group in RefusalGroup.groups(of: plan.refusals) {
+            let refusal = group.refusal
             page.add(
                 Line(
-                    [Span("  ! ", .alarm), Span(refusal.object.description, .strong), Span(": \(refusal.reason)")],
+                    [Span("  ! ", .alarm), Span(group.title, .strong), Span(": \(refusal.reason)")],
                     hang: 6))
             page.add(refusal.remedy, indent: 6)
-            if let position = refusal.position { page.add(position.description, .quiet, indent: 6) }
+            for position in group.positions { page.add(position.description, .quiet, indent: 6) }
             if refusal.stopsEverything { page.add("nothing else is done before this is resolved", indent: 6) }
         }
     }

@@ -1,0 +1,62 @@
+import Reconciler
+import Spec
+import YAML
+
+/// Refusals that differ in nothing but their object: one entry for people.
+struct RefusalGroup {
+    /// As the first of them has it.
+    let refusal: Plan.Refusal
+    private(set) var names: [String]
+    private(set) var positions: [Position]
+
+    private init(_ refusal: Plan.Refusal) {
+        self.refusal = refusal
+        names = [refusal.object.name]
+        positions = [refusal.position].compactMap(\.self)
+    }
+
+    /// In the order of the first of each group.
+    static func groups(of refusals: [Plan.Refusal]) -> [RefusalGroup] {
+        var groups: [RefusalGroup] = []
+        var places: [Key: Int] = [:]
+        for refusal in refusals {
+            let key = Key(refusal)
+            if let place = places[key] {
+                groups[place].add(refusal)
+            } else {
+                places[key] = groups.count
+                groups.append(RefusalGroup(refusal))
+            }
+        }
+        return groups
+    }
+
+    /// `instance/db on kvm1`, or `m-9 … m-20 on kvm1 (12 instances)`.
+    var title: String {
+        guard names.count > 1 else { return refusal.object.description }
+        let node = refusal.object.node.map { " on \($0)" } ?? ""
+        return "\(NameRuns(names).text)\(node) (\(names.count) \(refusal.object.kind.rawValue)s)"
+    }
+
+    private mutating func add(_ refusal: Plan.Refusal) {
+        names.append(refusal.object.name)
+        if let position = refusal.position, !positions.contains(position) { positions.append(position) }
+    }
+
+    /// What refusals of one group have in common.
+    private struct Key: Hashable {
+        let kind: ObjectReference.Kind
+        let node: Name?
+        let reason: String
+        let remedy: String
+        let stopsEverything: Bool
+
+        init(_ refusal: Plan.Refusal) {
+            kind = refusal.object.kind
+            node = refusal.object.node
+            reason = refusal.reason
+            remedy = refusal.remedy
+            stopsEverything = refusal.stopsEverything
+        }
+    }
+}
