@@ -84,6 +84,10 @@ let package = Package(
         .testTarget(
             name: "FormatsTests", dependencies: ["Formats", "SeededRandomness", "YAML", subprocess],
             swiftSettings: house),
+        .target(
+            name: "DriverContract", dependencies: ["Reconciler", "Spec"], path: "Tests/DriverContract",
+            swiftSettings: house),
+
         .testTarget(name: "YAMLTests", dependencies: ["YAML", "SeededRandomness"], swiftSettings: house),
         .testTarget(name: "LibvirtTests", dependencies: ["Libvirt", "Blocking", "TestDriver"], swiftSettings: house),
         .testTarget(name: "ProcessesTests", dependencies: ["Processes"], swiftSettings: house),
@@ -92,16 +96,15 @@ let package = Package(
         .testTarget(
             name: "SpecTests", dependencies: ["Spec", "Roles", "YAML", "SeededRandomness"], swiftSettings: house),
         .testTarget(
-            name: "ReconcilerTests", dependencies: ["Reconciler", "Roles", "Spec", "YAML", "SeededRandomness"],
+            name: "ReconcilerTests",
+            dependencies: ["DriverContract", "Reconciler", "Roles", "Spec", "YAML", "SeededRandomness"],
             exclude: ["Golden"],
             swiftSettings: house),
         .testTarget(
             name: "FleetTests",
             dependencies: [
-                "Formats", "Fleet", "Hashing", "Libvirt", "Reconciler", "Roles", "SSH", "SeededRandomness", "Spec",
-                "TestDriver",
-                "YAML",
-                subprocess,
+                "DriverContract", "Formats", "Fleet", "Hashing", "Libvirt", "Reconciler", "Roles", "SSH",
+                "SeededRandomness", "Spec", "TestDriver", "YAML", subprocess,
             ],
             exclude: ["Golden"], swiftSettings: house),
         // How planning grows with the fleet; `make bench` runs it.

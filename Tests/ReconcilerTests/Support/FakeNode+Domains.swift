@@ -30,7 +30,7 @@ extension FakeNode {
     ) throws(StepError) -> StepResult {
         if let other = domains.values.first(where: { $0.name == definition.name && $0.uuid != definition.uuid }) {
             complain("domain \(definition.name) would be defined over \(other.uuid)")
-            throw StepError("domain '\(definition.name)' already exists with uuid \(other.uuid)")
+            return .skipped("domain '\(definition.name)' already exists with uuid \(other.uuid)")
         }
         if definition.mark.cluster != cluster || definition.mark.uuid != definition.uuid {
             complain("\(definition.name) is defined with a mark that is not its own")
@@ -59,9 +59,12 @@ extension FakeNode {
 
     /// Marks a domain that nobody has marked.
     mutating func adopt(_ uuid: UniqueID, _ mark: DomainMark) throws(StepError) -> StepResult {
-        guard var domain = domains[uuid] else { throw StepError("no domain with matching uuid '\(uuid)'") }
+        guard var domain = domains[uuid] else { return .skipped("it is not there any more") }
         if domain.mark == mark { return .unchanged }
-        if domain.mark != nil || domain.markProblem != nil { complain("\(domain.name) is adopted over a mark") }
+        if domain.mark != nil || domain.markProblem != nil {
+            complain("\(domain.name) is adopted over a mark")
+            return .skipped("somebody marked it")
+        }
         domain.mark = mark
         for index in domain.nics.indices {
             domain.nics[index].name = mark.nics.first { $0.value.mac == domain.nics[index].mac }?.key
@@ -138,7 +141,8 @@ extension FakeNode {
 
     mutating func awaitReady(_ check: ReadinessCheck, of cluster: ClusterIdentity) throws(StepError) -> StepResult {
         guard domains[check.uuid]?.power == .running else { throw StepError("\(check.name) is not running") }
-        return try changeDomain(check.uuid, of: cluster) { $0.mark?.wasReady = true }
+        _ = try changeDomain(check.uuid, of: cluster) { $0.mark?.wasReady = true }
+        return .done
     }
 
     mutating func undefine(_ uuid: UniqueID, of cluster: ClusterIdentity) throws(StepError) -> StepResult {

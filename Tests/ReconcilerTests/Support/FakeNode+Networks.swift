@@ -9,7 +9,7 @@ extension FakeNode {
         for other in networks.values.sorted(by: { $0.name < $1.name }) where other.uuid != uuid {
             if other.name == definition.name {
                 complain("network \(definition.name) would be defined over \(other.uuid)")
-                throw StepError("network '\(other.name)' is already defined with uuid \(other.uuid)")
+                return .skipped("network '\(other.name)' is already defined with uuid \(other.uuid)")
             }
             if other.bridge == definition.bridge {
                 throw StepError("bridge name '\(definition.bridge)' already in use.")
@@ -105,7 +105,9 @@ extension FakeNode {
         isMidway: Bool
     ) throws(StepError) -> StepResult {
         guard let network = networks[uuid] else { throw StepError("no network with matching uuid '\(uuid)'") }
-        var kept = network.reservations.filter { !remove.contains($0) }
+        var kept = network.reservations.filter { old in
+            !remove.contains { $0.mac == old.mac && $0.address == old.address }
+        }
         for new in add {
             kept.removeAll { $0.mac == new.mac }
             if let other = kept.first(where: { $0.address == new.address }) {
@@ -122,12 +124,9 @@ extension FakeNode {
 
     mutating func deleteNetwork(_ uuid: UniqueID, of cluster: ClusterIdentity, isMidway: Bool) -> StepResult {
         guard let network = networks[uuid] else { return .unchanged }
-        if network.mark?.cluster != cluster || network.mark?.uuid != uuid || network.markProblem != nil {
-            complain("foreign network \(network.name) would be deleted")
-            return .skipped("it is not ours")
-        }
         for domain in domains.values where domain.nics.contains(where: { $0.attachment == .network(network.name) }) {
             complain("network \(network.name) is deleted under \(domain.name)")
+            return .skipped("\(domain.name) would lose it")
         }
         networks[uuid] = nil
         if isMidway {

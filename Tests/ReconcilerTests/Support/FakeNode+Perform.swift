@@ -4,7 +4,8 @@ import Spec
 extension FakeNode {
     /// Does what a step says; with `isMidway` only the first half of what takes more than one call to libvirt.
     mutating func perform(_ step: Step, of cluster: ClusterIdentity, isMidway: Bool) throws(StepError) -> StepResult {
-        if let reason = surprise(step) { return .skipped(reason) }
+        if isDone(step.operation, by: cluster) { return .unchanged }
+        if let reason = stranger(step.operation, to: cluster) ?? surprise(step) { return .skipped(reason) }
         switch step.operation {
         case .domain(let operation): return try perform(operation, of: cluster, isMidway: isMidway)
         case .update(let update): return try self.update(update, of: cluster, isMidway: isMidway)
@@ -19,7 +20,7 @@ extension FakeNode {
             return roster == nil ? .unchanged : .done
         case .barrier:
             complain("\(step.id) is no business of a node")
-            return .done
+            return .unchanged
         }
     }
 
@@ -47,13 +48,18 @@ extension FakeNode {
     ) throws(StepError) -> StepResult {
         switch operation {
         case .create(let uuid, _, let snapshot, let withMemory):
-            try changeDomain(uuid, of: cluster) { domain in
+            if withMemory, domains[uuid]?.power == .shutOff {
+                throw StepError("\(snapshot) is to keep memory that is not there")
+            }
+            return try changeDomain(uuid, of: cluster) { domain in
                 guard !domain.snapshots.contains(where: { $0.name == snapshot }) else { return }
                 domain.snapshots.append(.init(name: snapshot, hasMemory: withMemory, isExternal: false))
             }
-        case .revert(let uuid, _, _): try changeDomain(uuid, of: cluster) { _ in }
+        case .revert(let uuid, _, let snapshot):
+            let isThere = domains[uuid]?.snapshots.contains { $0.name == snapshot } ?? false
+            return isThere ? .done : .skipped("it has no snapshot \(snapshot)")
         case .delete(let uuid, _, let snapshot):
-            try changeDomain(uuid, of: cluster) { $0.snapshots.removeAll { $0.name == snapshot } }
+            return try changeDomain(uuid, of: cluster) { $0.snapshots.removeAll { $0.name == snapshot } }
         }
     }
 
@@ -86,6 +92,43 @@ extension FakeNode {
         case .plugGuests(let uuid, _): plugGuests(into: uuid)
         case .delete(let uuid, _): deleteNetwork(uuid, of: cluster, isMidway: isMidway)
         }
+    }
+
+    /// Whether an earlier try has done it, so that what the plan expected does not matter.
+    private func isDone(_ operation: Reconciler.Operation, by cluster: ClusterIdentity) -> Bool {
+        if let uuid = operation.network {
+            if case .network(.delete) = operation { return networks[uuid] == nil }
+            return false
+        }
+        guard let uuid = operation.domain else { return false }
+        let domain = domains[uuid]
+        let isOurs = domain?.mark?.cluster == cluster
+        switch operation {
+        case .domain(.start): return isOurs && domain?.power == .running
+        case .domain(.markDeleting): return domain == nil || isOurs && domain?.mark?.phase == .deleting
+        case .domain(.undefine): return domain == nil
+        case .domain(.adopt(_, _, let mark)): return domain?.mark == mark
+        default: return operation.isStop && (domain == nil || isOurs && domain?.power == .shutOff)
+        }
+    }
+
+    /// Why a domain or network is not touched: it is gone, or somebody else's, which no plan may ask for.
+    private mutating func stranger(_ operation: Reconciler.Operation, to cluster: ClusterIdentity) -> String? {
+        switch operation {
+        case .storage, .domain(.define), .domain(.adopt), .network(.define): return nil
+        default: break
+        }
+        if let uuid = operation.domain {
+            guard let domain = domains[uuid] else { return "it is not there any more" }
+            if domain.mark?.cluster == cluster, domain.mark?.uuid == uuid, domain.markProblem == nil { return nil }
+            complain("foreign domain \(domain.name) would be changed")
+            return "\(domain.name) is somebody else's"
+        }
+        guard let uuid = operation.network else { return nil }
+        guard let network = networks[uuid] else { return "it is not there any more" }
+        if network.mark?.cluster == cluster, network.mark?.uuid == uuid, network.markProblem == nil { return nil }
+        complain("foreign network \(network.name) would be changed")
+        return "\(network.name) is somebody else's"
     }
 
     /// Why the object is not what the step expects, if it is not.
@@ -128,4 +171,12 @@ extension FakeNode {
 extension Reconciler.Operation {
     /// The UUID of the domain or network that is changed.
     var target: String? { (domain ?? network)?.text }
+
+    fileprivate var isStop: Bool {
+        switch self {
+        case .domain(.stop): true
+        case .update(let update): if case .stop = update.action { true } else { false }
+        default: false
+        }
+    }
 }

@@ -43,17 +43,17 @@ extension FakeNode {
                 $0.name = name
                 if !isMidway { $0.mark?.domainName = nil }
             }
-        case .configureNICs: return .done
         case .keepState: return try keepState(domain, of: cluster)
         case .prove(let check, let files): return try prove(check, files, domain, of: cluster, isMidway: isMidway)
         case .settle(let files): return try settle(domain, files, of: cluster, isMidway: isMidway)
-        case .setVCPUs, .setMemory, .plugDisk, .unplugDisk, .plugNIC, .unplugNIC, .moveNIC: break
+        case .setVCPUs, .setMemory, .plugDisk, .unplugDisk, .plugNIC, .unplugNIC, .moveNIC, .configureNICs: break
         }
         guard domain.power == .running, domain.running != nil else { return .unchanged }
         if let refusal = refusal(of: update.action, domain) {
             complain("\(domain.name): \(refusal)")
             throw StepError(refusal)
         }
+        if case .configureNICs = update.action { return .done }
         if case .plugNIC(let nic) = update.action { unplugged.remove("tap \(nic.mac)") }
         if case .moveNIC(let nic) = update.action { unplugged.remove("tap \(nic.mac)") }
         return try changeDomain(update.uuid, of: cluster) { $0.running?.change(update.action) }
@@ -80,7 +80,7 @@ extension FakeNode {
         if edit.mark.cluster != cluster || edit.mark.uuid != domain.uuid {
             complain("\(domain.name) is edited with a mark that is not its own")
         }
-        return try changeDomain(domain.uuid, of: cluster) { domain in
+        _ = try changeDomain(domain.uuid, of: cluster) { domain in
             domain.mark = edit.mark
             for item in edit.items {
                 switch item {
@@ -105,6 +105,7 @@ extension FakeNode {
                 }
             }
         }
+        return .done
     }
 }
 

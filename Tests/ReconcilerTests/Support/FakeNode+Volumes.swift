@@ -101,15 +101,20 @@ extension FakeNode {
         let own = observed(by: cluster).domains.first { $0.uuid == uuid }?.disks.map { [$0.path] + $0.layers } ?? []
         // The disk that the file is or lies below, with all that is its own.
         let chain = (own + kept).filter { $0.contains(path) }.max { $0.count < $1.count } ?? []
-        if chain.isEmpty || !kept.contains(chain) { try checkReach(path, uuid, of: cluster) }
+        if chain.isEmpty || !kept.contains(chain), let reason = unreachable(path, uuid, of: cluster) {
+            return domains[uuid] == nil && files[path] == nil ? .unchanged : .skipped(reason)
+        }
         if let other = domains.values.first(where: { other in
             other.uuid != uuid && other.disks.contains { FakeNode.real($0.path) == path }
         }) {
             complain("\(path) of domain \(other.name) would be deleted")
-            throw StepError("\(path) is used by \(other.name)")
+            return .skipped("\(path) is used by \(other.name)")
         }
         if let domain = domains[uuid] {
-            if domain.power != .shutOff { complain("\(path) is deleted while \(domain.name) runs") }
+            if domain.power != .shutOff {
+                complain("\(path) is deleted while \(domain.name) runs")
+                throw StepError("\(domain.name) runs")
+            }
             let isRootMadeAnew =
                 domain.mark?.phase == .replacing && domain.disks.contains { $0.path == path && $0.name == "root" }
             if domain.mark?.phase != .deleting, !isRootMadeAnew {
@@ -124,7 +129,6 @@ extension FakeNode {
     }
 
     mutating func write(_ new: Roster) -> StepResult {
-        if roster == new { return .unchanged }
         if let roster, roster.age > new.age {
             complain("roster \(roster.generation) is replaced by \(new.generation)")
         }
@@ -135,16 +139,25 @@ extension FakeNode {
     private mutating func checkReach(
         _ path: String, _ owner: UniqueID, of cluster: ClusterIdentity
     ) throws(StepError) {
+        if let reason = unreachable(path, owner, of: cluster) { throw StepError(reason) }
+    }
+
+    /// Why a file is not touched for a domain, which no plan may ask for.
+    private mutating func unreachable(_ path: String, _ owner: UniqueID, of cluster: ClusterIdentity) -> String? {
         guard let domain = domains[owner] else {
             complain("\(path) is touched for domain \(owner), which is not there")
-            throw StepError("no domain with matching uuid '\(owner)'")
+            return "no domain with matching uuid '\(owner)'"
         }
-        try checkOwner(domain, of: cluster)
+        guard domain.mark?.cluster == cluster, domain.mark?.uuid == owner, domain.markProblem == nil else {
+            complain("foreign domain \(domain.name) would be changed")
+            return "domain \(domain.name) is not of cluster \(cluster.name)"
+        }
         let seen = observed(by: cluster).domains.first { $0.uuid == owner } ?? domain
         guard seen.reachedPaths.contains(path) else {
             complain("\(path) is touched, which \(domain.name) does not have")
-            throw StepError("\(path) is not a file of \(domain.name)")
+            return "\(path) is not a file of \(domain.name)"
         }
+        return nil
     }
 
     private func isIn(_ pool: ObservedPool, _ path: String) -> Bool {
