@@ -46,7 +46,7 @@ let package = Package(
         .target(name: "Formats", swiftSettings: pure),
 
         // What decides: pure.
-        .target(name: "Spec", dependencies: ["Formats", "SeededRandomness", "YAML", subprocess], swiftSettings: pure),
+        .target(name: "Spec", dependencies: ["Formats", "YAML"], swiftSettings: pure),
         .target(name: "Roles", dependencies: ["Spec"], swiftSettings: pure),
         .target(name: "Reconciler", dependencies: ["Spec", "Roles", "Hashing", heap], swiftSettings: pure),
 
