@@ -24,7 +24,7 @@ PACKAGES := libyaml-dev libvirt-dev libssh-dev libssl-dev libcrypt-dev pkg-confi
   iproute2 util-linux mount kmod openssh-client openssh-server libvirt-daemon libvirt-daemon-driver-qemu \
   libvirt-clients qemu-system-x86 qemu-utils seabios ipxe-qemu dnsmasq-base iptables xorriso \
   mmdebstrap debian-archive-keyring extlinux fdisk e2fsprogs \
-  libxml2-utils virtinst git curl openssl apache2-bin busybox-static sudo nginx-light
+  libxml2-utils virtinst git curl openssl apache2-bin busybox-static sudo nginx-light shellcheck
 # What cloud-init needs to check user-data.
 CLOUD_INIT_NEEDS := python3-configobj python3-jinja2 python3-jsonpatch python3-jsonschema python3-netifaces \
   python3-oauthlib python3-requests python3-serial python3-yaml
@@ -38,7 +38,7 @@ apt-get install -y -q --no-install-recommends "$$@" || { apt-get update -q && ap
 endef
 export INSTALL
 
-.PHONY: help setup test-tools toolchain build release demo test long-test bench fmt lint install lab lab-down clean
+.PHONY: help setup test-tools toolchain build release demo test long-test bench fmt lint scripts install lab lab-down clean
 
 help: ## Shows this list.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | sed -E 's/:.*## /\t/' | expand -t 18
@@ -127,7 +127,12 @@ bench: setup ## Measures kvmctl beside the bare calls.
 fmt: toolchain ## Formats the sources.
 	@swift format --in-place --parallel --recursive $(FOLDERS)
 
-lint: toolchain ## Checks the format.
+scripts: ## Puts the shell scripts of nodes and guests (Sources/…/*Scripts/*.sh) into Swift.
+	@.ci/embed-scripts
+
+lint: toolchain ## Checks the format, and the shell scripts of nodes and guests.
+	@.ci/embed-scripts --check
+	@.ci/lint-scripts
 	@swift format lint --strict --parallel --recursive $(FOLDERS)
 
 install: toolchain ## Installs a release build with the Swift runtime linked in (PREFIX=/usr/local).

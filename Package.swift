@@ -56,6 +56,15 @@ let package = Package(
             dependencies: [
                 "Formats", "Reconciler", "Hashing", "Roles", "Spec", "YAML", "Libvirt", "SSH", "Processes", subprocess,
             ],
+            // Shell scripts of nodes and guests: `make scripts` makes the Swift beside them.
+            exclude: [
+                "Doctor/DoctorScripts", "Lock/LockScripts", "Moving/MigrationScripts", "Node/NodeScripts",
+                "Observation/FolderScripts", "Observation/ObservationScripts", "Performing/NetworkScripts",
+                "Performing/SnapshotScripts", "Readiness/ReadinessScripts", "Seed/FirstBootScripts",
+                "Site/DeliveryScripts", "Site/GitScripts", "Site/GuestKeyScripts", "Site/GuestShellScripts",
+                "Site/HealthScripts", "Site/SiteScripts", "Transfer/FileScripts", "Transfer/ImageScripts",
+                "Updating/DiskScripts", "Updating/GuestScripts",
+            ],
             swiftSettings: house),
         // What a run is: load, resolve, survey, plan, check, ask, execute, report.
         .target(

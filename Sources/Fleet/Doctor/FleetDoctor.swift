@@ -73,7 +73,9 @@ package struct FleetDoctor: Sendable {
         let result: String
         do {
             result = try await commands.run(
-                "examining the node", NodeSigns.script, [who] + pools.map(\.path), timeout: .seconds(60)
+                "examining the node",
+                DoctorScripts.examine(who: who, look: ObservationScripts.folderLookText, pools.map(\.path)),
+                timeout: .seconds(60)
             ).output
         } catch {
             patient.checks.append(NodeSigns.silence(because: error))
@@ -147,7 +149,7 @@ package struct FleetDoctor: Sendable {
         guard !names.isEmpty else { return nil }
         do {
             let result = try await commands.run(
-                "resolving the names of other nodes", NodeSigns.resolveScript, names, timeout: .seconds(90))
+                "resolving the names of other nodes", DoctorScripts.resolveNames(names), timeout: .seconds(90))
             return signs.peersCheck(NodeSigns(reading: result.output).names, of: names)
         } catch {
             return signs.peersCheck([:], of: names, PlainText.line(String(describing: error)))

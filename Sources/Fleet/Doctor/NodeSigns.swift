@@ -33,60 +33,6 @@ struct NodeSigns: Sendable, Equatable {
     var names: [String: Resolution] = [:]
     var folders: [Folder] = []
 
-    /// Prints a word and its values per line; needs root.
-    ///
-    /// Arguments: the words for sshd's `-C`, and the pools' folders. Times are of /proc/uptime, whose hundredths every shell can read.
-    static let script = """
-        LC_ALL=C; export LC_ALL
-        who=$1; shift
-        echo "time $(date +%s.%N)"
-        echo "architecture $(uname -m)"
-        own=$(hostname 2>/dev/null || cat /proc/sys/kernel/hostname)
-        echo "hostname $own"
-        echo "machine $(cat /etc/machine-id 2>/dev/null || cat /var/lib/dbus/machine-id 2>/dev/null)"
-        [ ! -e /dev/kvm ] || echo kvm-device yes
-        ! grep -qE '^flags.* (vmx|svm)( |$)' /proc/cpuinfo || echo virtualization yes
-        for file in /sys/module/kvm_intel/parameters/nested /sys/module/kvm_amd/parameters/nested; do
-            [ ! -r "$file" ] || echo "nested $(cat "$file")"
-        done
-        """ + "\n" + NodeTool.script + resolve + """
-
-            resolve "$own"
-            sshd=$(command -v sshd || echo /usr/sbin/sshd)
-            "$sshd" -T -C "$who" 2>/dev/null | while read -r key value; do
-                case $key in maxsessions|maxstartups|allowtcpforwarding|allowstreamlocalforwarding) echo "sshd $key $value" ;; esac
-            done
-            """ + "\n" + FolderAccess.function + """
-
-            number=0
-            for folder in "$@"; do
-                if folder_access "$number" "$folder"; then
-                    echo "folder $number $([ -d "$folder" ] && echo yes || echo no)"
-                    echo "mount $number $(stat -c %m -- "$folder" 2>/dev/null)"
-                    echo "room $number $(stat -f -c '%S %a' -- "$folder" 2>/dev/null)"
-                fi
-                number=$((number + 1))
-            done
-            exit 0
-            """
-
-    /// Defines `resolve`, which says how long a name takes; a resolver that waits for a server gives up after 8 s here.
-    ///
-    /// `ahosts` asks as libvirt does (getaddrinfo); `hosts` asks for IPv6 alone at first, for which a file with IPv4 is no answer.
-    static let resolve = """
-        resolve() {
-            read -r from rest </proc/uptime
-            if command -v timeout >/dev/null; then timeout 8 getent ahosts "$1" >/dev/null 2>&1
-            else getent ahosts "$1" >/dev/null 2>&1; fi
-            found=$?
-            read -r to rest </proc/uptime
-            echo "name $found $from $to $1"
-        }
-        """
-
-    /// Resolves the names that are its arguments.
-    static let resolveScript = resolve + "\nfor name in \"$@\"; do resolve \"$name\"; done\nexit 0"
-
     init() {}
 
     init(reading text: String) {

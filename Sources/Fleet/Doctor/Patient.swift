@@ -44,7 +44,7 @@ struct Patient: Sendable {
         // Whether there is a tool that sets limits is one of the questions.
         let plain = NodeCommands(shell: shell, node: node.name, log: settings.log, endsThere: false)
         let start = ContinuousClock.now
-        let who = try await plain.run("asking who this is", "id -un", timeout: .seconds(20)).output
+        let who = try await plain.run("asking who this is", DoctorScripts.user(), timeout: .seconds(20)).output
         let time = start.duration(to: .now) / .milliseconds(1)
         commands = plain
         let user = PlainText.lines(who).last ?? ""
@@ -56,14 +56,8 @@ struct Patient: Sendable {
     /// Finds the way to be root, and says why there is none.
     mutating func becomeRoot() async {
         guard let plain = commands else { return }
-        let script = """
-            ! timeout -k 5 9 true 2>/dev/null || echo limited
-            [ "$(id -u)" != 0 ] || { echo root; exit 0; }
-            command -v sudo >/dev/null || { echo none; exit 0; }
-            words=$(sudo -n true 2>&1) && { echo sudo; exit 0; }
-            printf '%s\\n' "$words" | tail -n 1
-            """
-        let answer = (try? await plain.run("looking for root", script, timeout: .seconds(20)).output) ?? ""
+        let answer =
+            (try? await plain.run("looking for root", DoctorScripts.becomeRoot(), timeout: .seconds(20)).output) ?? ""
         // From here on the node itself ends what takes too long, where it can.
         let endsThere = PlainText.lines(answer).contains("limited")
         commands?.endsThere = endsThere
@@ -114,20 +108,15 @@ struct Patient: Sendable {
 
     /// The socket that a run uses.
     private func daemonSocket() async -> String? {
-        let script = """
-            for socket in /run/libvirt/libvirt-sock /run/libvirt/virtqemud-sock; do
-                [ ! -S "$socket" ] || { echo "$socket"; break; }
-            done
-            """
-        let answer = try? await commands?.run("looking for libvirt's socket", script, timeout: .seconds(20))
+        let answer = try? await commands?.run(
+            "looking for libvirt's socket", DoctorScripts.daemonSocket(), timeout: .seconds(20))
         return PlainText.lines(answer?.output ?? "").last
     }
 
     /// The daemon that does not listen although it is there.
     private func installedDaemon() async -> String? {
-        let script =
-            "for daemon in libvirtd virtqemud; do command -v \"$daemon\" >/dev/null && { echo \"$daemon\"; break; }; done; exit 0"
-        let answer = try? await commands?.run("looking for libvirt's daemon", script, timeout: .seconds(20))
+        let answer = try? await commands?.run(
+            "looking for libvirt's daemon", DoctorScripts.installedDaemon(), timeout: .seconds(20))
         return PlainText.lines(answer?.output ?? "").last
     }
 

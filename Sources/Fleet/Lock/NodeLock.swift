@@ -32,24 +32,6 @@ actor NodeLock {
         self.folder = folder
     }
 
-    /// Takes the lock, prints `taken` and keeps it while lines come; or prints `held` and who has it.
-    ///
-    /// `flock` itself stays as long as the lock: the kernel's table names the process that took it, and does not show
-    /// the locks of processes that are gone.
-    static let script = """
-        umask 077
-        mkdir -p "$1" || exit 1
-        flock -n -E 75 "$1/lock" sh -c '
-            printf "%s\\n" "$2" >"$1/lock" || exit 1
-            echo taken
-            while line=$(timeout 30 head -n 1) && [ -n "$line" ]; do :; done
-            : >"$1/lock"
-        ' kvmctl "$1" "$2"
-        status=$?
-        if [ $status = 75 ]; then read -r holder <"$1/lock"; echo "held $holder"; fi
-        exit $status
-        """
-
     /// Whether this run has the lock.
     var isHeld: Bool {
         if case .held = state { true } else { false }
@@ -58,7 +40,7 @@ actor NodeLock {
     /// Tries once to take the lock; fine when this run has it already.
     func take(for owner: LockOwner) async throws -> Attempt {
         if case .held = state { return .taken }
-        let command = connection.commands.words(NodeLock.script, [folder, owner.line])
+        let command = connection.commands.words(LockScripts.take(folder: folder, owner: owner.line))
         let (held, answer) = try await connection.log.record("taking the lock", on: connection.name) {
             let held = try await connection.commands.shell.hold(command)
             for await line in held.lines { return (held, line) }

@@ -4,19 +4,6 @@ import Spec
 
 /// Giving up a migration that runs.
 extension ConnectedNode {
-    /// Ends the connections that the QEMU of the domain `$1` has to the destination's ports for migrations, from `$2` to `$3`.
-    ///
-    /// Only what is connected from a port for clients counts, so that no viewer of its screen is cut off. What travels
-    /// through ssh needs none of it: its connections end with the session.
-    private static let cutScript = """
-        pid=$(cat "/run/libvirt/qemu/$1.pid") && [ -n "$pid" ] || exit 0
-        ss -Htnp state connected 2>/dev/null | grep "pid=$pid," | while read -r state in out near far rest; do
-            [ "${near##*:}" -ge 32768 ] || continue
-            [ "${far##*:}" -ge "$2" ] && [ "${far##*:}" -le "$3" ] && ss -K src "$near" dst "$far"
-        done >/dev/null 2>&1
-        exit 0
-        """
-
     /// Has libvirt end the migration, after which the guest goes on here, and helps where that does not.
     ///
     /// While disks are copied QEMU waits for an answer before it ends anything. Where the link is cut none comes, until
@@ -31,8 +18,10 @@ extension ConnectedNode {
         if await runsHere(move) {
             let ports = await peers[move.to]?.migrationPorts() ?? MigrationPorts.usual
             _ = try? await connection.commands.run(
-                "ending the connections of \(move.name)", ConnectedNode.cutScript,
-                [move.name, "\(ports.lowerBound)", "\(ports.upperBound)"], timeout: .seconds(20))
+                "ending the connections of \(move.name)",
+                MigrationScripts.cut(
+                    domain: move.name, lowest: "\(ports.lowerBound)", highest: "\(ports.upperBound)"),
+                timeout: .seconds(20))
         }
         await abort.value
     }

@@ -104,10 +104,10 @@ extension ConnectedNode {
     }
 
     private func copySeed(_ path: String, to new: String, from source: ConnectedNode) async throws {
-        let content = try await source.connection.commands.run("reading \(path)", "cat -- \"$1\"", [path])
+        let content = try await source.connection.commands.run("reading \(path)", FileScripts.read(path: path))
         let bytes = content.standardOutput
         try await connection.commands.run(
-            "writing \(new)", FileScripts.replace, [new, "\(bytes.count)"], input: bytes)
+            "writing \(new)", FileScripts.replace(path: new, size: "\(bytes.count)"), input: bytes)
     }
 
     /// Removes what the move left on the source, once the destination has it for good.

@@ -38,7 +38,7 @@ extension ConnectedNode {
     }
 
     private func size(of path: String) async throws -> UInt64 {
-        let result = try await connection.commands.run("looking at \(path)", "stat -c %s -- \"$1\"", [path])
+        let result = try await connection.commands.run("looking at \(path)", MigrationScripts.size(path: path))
         guard let size = UInt64(result.output.filter(\.isNumber)) else {
             throw StepProblem("the size of \(path) on \(node) cannot be read")
         }
@@ -91,22 +91,20 @@ extension ConnectedNode {
     /// A node without the tool, or a file system without holes, keeps them: that costs room and nothing else.
     func digHoles(in path: String) async throws {
         try await connection.commands.run(
-            "giving back the holes of \(path)", "fallocate --dig-holes -- \"$1\" 2>/dev/null; exit 0", [path],
-            timeout: nil)
+            "giving back the holes of \(path)", MigrationScripts.digHoles(path: path), timeout: nil)
     }
 
     /// Writes into a disk where its base image is here; what the disk holds stays as it is.
     private func rebase(_ path: String, onto base: String) async throws {
         try await connection.commands.run(
             "naming the base image of \(path)",
-            "qemu-img rebase -u -f qcow2 -F qcow2 -b \"$2\" -- \"$1\" && sync -- \"$1\"",
-            [path, base])
+            MigrationScripts.rebase(path: path, base: base))
     }
 
     /// The digest of a file, after it has reached the disk.
     private func sum(of path: String) async throws -> String {
-        let script = "sync -- \"$1\" 2>/dev/null; sha256sum <\"$1\""
-        let result = try await connection.commands.run("summing \(path)", script, [path], timeout: nil)
+        let result = try await connection.commands.run(
+            "summing \(path)", MigrationScripts.sum(path: path), timeout: nil)
         return String(result.output.prefix { $0 != " " })
     }
 

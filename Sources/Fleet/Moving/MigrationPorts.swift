@@ -6,13 +6,6 @@ enum MigrationPorts {
     /// Where libvirt's configuration says nothing (`migration_port_min`, `migration_port_max` in `qemu.conf`).
     static let usual = 49_152...49_215
 
-    /// Prints the range that the file `$1` sets, a line for each end.
-    static let script = """
-        for end in min max; do
-            sed -n "s/^[[:space:]]*migration_port_$end[[:space:]]*=[[:space:]]*\\([0-9]*\\).*/$end \\1/p" "$1" 2>/dev/null
-        done
-        """
-
     /// The range in what the script printed; the last line of each end counts, as for libvirt.
     static func range(in text: String) -> ClosedRange<Int> {
         var ends = (usual.lowerBound, usual.upperBound)
@@ -30,7 +23,7 @@ extension ConnectedNode {
     /// This node's ports for migrations; libvirt's usual ones where its configuration cannot be read.
     func migrationPorts() async -> ClosedRange<Int> {
         let answer = try? await connection.commands.run(
-            "asking for its ports for migrations", MigrationPorts.script, ["/etc/libvirt/qemu.conf"],
+            "asking for its ports for migrations", MigrationScripts.ports(file: "/etc/libvirt/qemu.conf"),
             timeout: .seconds(10))
         return MigrationPorts.range(in: answer?.output ?? "")
     }

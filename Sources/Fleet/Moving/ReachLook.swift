@@ -8,18 +8,12 @@ struct ReachLook: Sendable {
     let source: ConnectedNode
     let destination: ConnectedNode
 
-    /// Names the destination as its libvirt does in a migration, then as the machine does.
-    private static let nameScript = """
-        sed -n 's/^[[:space:]]*migration_host[[:space:]]*=[[:space:]]*"\\(.*\\)".*/name \\1/p' /etc/libvirt/qemu.conf
-        echo "name $(hostname -f 2>/dev/null || hostname)"
-        """
-
     /// Has the source connect to the destination's port for migrations.
     ///
     /// Nobody listens there before a migration: that the connection is refused says that its packets arrive.
     func reach() async -> ObservedRoute.Reach {
         let answer = try? await destination.connection.commands.run(
-            "asking for its name in migrations", ReachLook.nameScript)
+            "asking for its name in migrations", MigrationScripts.names())
         let lines = (answer?.output ?? "").split(separator: "\n").map { $0.split(separator: " ", maxSplits: 1) }
         func values(_ word: String) -> [String] {
             lines.filter { $0.count == 2 && $0[0] == word }.map { PlainText.line(String($0[1])) }
@@ -77,12 +71,8 @@ struct ReachLook: Sendable {
 
     /// The same where the source is this machine.
     private func answerFromHere(of host: String, _ port: Int) async -> Answer {
-        let script = """
-            command -v bash >/dev/null && command -v timeout >/dev/null || { echo unknown; exit 0; }
-            words=$(LC_ALL=C timeout 3 bash -c ': <"/dev/tcp/$0/$1"' "$1" "$2" 2>&1)
-            case $? in 0) echo taken ;; 124) echo silent ;; *) printf '%s\\n' "failed $words" | head -n 1 ;; esac
-            """
-        let result = try? await source.connection.commands.run("trying a connection", script, [host, "\(port)"])
+        let result = try? await source.connection.commands.run(
+            "trying a connection", MigrationScripts.connect(host: host, port: "\(port)"))
         guard let words = (result?.output).map({ PlainText.line($0) }), !words.isEmpty else { return .unknown }
         if words.hasPrefix("taken") { return .taken }
         if words.hasPrefix("silent") { return .failed(ReachLook.silence) }
@@ -93,8 +83,8 @@ struct ReachLook: Sendable {
 
     /// How many connections the destination's kernel has refused; nil where it does not say.
     private func refusals() async -> UInt64? {
-        let script = "cat /proc/net/snmp"
-        let answer = try? await destination.connection.commands.run("asking what it refused", script)
+        let answer = try? await destination.connection.commands.run(
+            "asking what it refused", MigrationScripts.refusals())
         return answer.flatMap { ReachLook.refusals(in: $0.output) }
     }
 

@@ -80,8 +80,8 @@ struct RouteLook: Sendable {
     }
 
     private func identities(on node: ConnectedNode) async -> [String: String] {
-        let script = "LC_ALL=C stat -L -c '%i %n' -- \"$@\" 2>/dev/null; exit 0"
-        let answer = try? await node.connection.commands.run("looking at shared files", script, move.stayingPaths)
+        let answer = try? await node.connection.commands.run(
+            "looking at shared files", MigrationScripts.identities(move.stayingPaths))
         var found: [String: String] = [:]
         for line in (answer?.output ?? "").split(separator: "\n") {
             let words = line.split(separator: " ", maxSplits: 1).map { String($0) }

@@ -3,8 +3,7 @@ import Spec
 
 /// Fixed shell scripts run on a node as root.
 ///
-/// Arguments reach a script as `$1` and so on, never as shell text. Contents, secrets among them, go through standard
-/// input, so that no list of processes shows them.
+/// Contents, secrets among them, go through a script's standard input, so that no list of processes shows them.
 struct NodeCommands: Sendable {
     let shell: any NodeShell
     let node: Name
@@ -16,21 +15,20 @@ struct NodeCommands: Sendable {
     ///
     /// - Parameter purpose: what messages and the log call it, such as `writing the roster`.
     func attempt(
-        _ purpose: String, _ script: String, _ arguments: [String] = [], input: [UInt8] = [],
-        timeout: Duration? = .seconds(50)
+        _ purpose: String, _ script: Script, input: [UInt8] = [], timeout: Duration? = .seconds(50)
     ) async throws -> CommandResult {
         try await log.record(purpose, on: node) {
             guard endsThere else {
-                return try await shell.run(words(script, arguments), input: input, timeout: timeout)
+                return try await shell.run(words(script), input: input, timeout: timeout)
             }
             guard let timeout else {
                 return try await shell.run(
-                    words(script, arguments, limit: Self.endless), input: input, timeout: nil)
+                    words(script, limit: Self.endless), input: input, timeout: nil)
             }
             let limit = max(1, Int((timeout / .seconds(1)).rounded(.up)))
             let start = ContinuousClock.now
             let result = try await shell.run(
-                words(script, arguments, limit: limit), input: input, timeout: .seconds(limit) + Self.grace)
+                words(script, limit: limit), input: input, timeout: .seconds(limit) + Self.grace)
             let isKilled = result.ending == .exited(Self.killed) && start.duration(to: .now) >= .seconds(limit)
             guard result.ending != .exited(Self.timedOut), !isKilled else {
                 throw StepProblem(
@@ -55,10 +53,9 @@ struct NodeCommands: Sendable {
     /// Runs a script that has to succeed.
     @discardableResult
     func run(
-        _ purpose: String, _ script: String, _ arguments: [String] = [], input: [UInt8] = [],
-        timeout: Duration? = .seconds(50)
+        _ purpose: String, _ script: Script, input: [UInt8] = [], timeout: Duration? = .seconds(50)
     ) async throws -> CommandResult {
-        let result = try await attempt(purpose, script, arguments, input: input, timeout: timeout)
+        let result = try await attempt(purpose, script, input: input, timeout: timeout)
         guard result.succeeded else { throw CommandFailure(purpose, result) }
         return result
     }
@@ -67,8 +64,8 @@ struct NodeCommands: Sendable {
     ///
     /// - Parameter limit: seconds after which the node ends it with its process group, also when nobody listens any more:
     ///   a script that goes on alone would work beside the next run.
-    func words(_ script: String, _ arguments: [String], limit: Int? = nil) -> [String] {
+    func words(_ script: Script, limit: Int? = nil) -> [String] {
         let bound = limit.map { ["timeout", "-k", "5", "\($0)"] } ?? []
-        return bound + ["sh", "-c", script, "kvmctl"] + arguments
+        return bound + script.words()
     }
 }

@@ -63,7 +63,7 @@ extension NodeConnection {
         // Nothing is known yet of the node's tools, so none of them can set the limit there.
         let plain = NodeCommands(shell: LocalShell(), node: node.name, log: settings.log, endsThere: false)
         return try checked(
-            node, try await plain.run("looking at the node", NodeProbe.script, timeout: .seconds(20)).output)
+            node, try await plain.run("looking at the node", NodeScripts.probe(), timeout: .seconds(20)).output)
     }
 
     /// Starts the shell of a node, which looks at the node first.
@@ -71,7 +71,7 @@ extension NodeConnection {
         _ session: Session, _ node: NodeEndpoint, _ settings: ConnectionSettings
     ) async throws -> (PersistentShell, NodeProbe.Access) {
         let (shell, answer) = try await settings.log.record("looking at the node", on: node.name) {
-            let shell = try await CommandShell.start(on: session) { NodeProbe.words(then: $0) }
+            let shell = try await CommandShell.start(on: session) { NodeScripts.probeThen($0).words() }
             do throws(SSHError) { return (shell, try await shell.preamble(timeout: .seconds(20))) } catch {
                 let words = shell.greeting
                 guard error.isOfCommand, !PlainText.line(words).isEmpty else { throw error }

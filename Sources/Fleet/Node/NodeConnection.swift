@@ -111,8 +111,8 @@ final class NodeConnection: Sendable {
     /// libvirt makes it when a domain starts, but only after it has tried to make the console's log in it.
     func ensureConsoleFolder() async throws {
         try await consoleFolder.value { [commands] in
-            let script = "umask 022; mkdir -p \"$1\""
-            try await commands.run("making the folder of consoles", script, [DomainXML.consoleFolder])
+            try await commands.run(
+                "making the folder of consoles", NodeScripts.makeConsoleFolder(path: DomainXML.consoleFolder))
         }
     }
 

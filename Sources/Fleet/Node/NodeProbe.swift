@@ -22,37 +22,6 @@ struct NodeProbe: Sendable, Equatable {
     /// The address that this run talks to the node from, as its sshd sees it; nil without ssh.
     var client: IPv4Address?
 
-    /// Prints a word and its value per line, after a line that a greeting of the login shell does not have.
-    static let script = """
-        echo kvmctl-probe
-        # Asked for here: sudo takes it away from what it starts.
-        [ -z "${SSH_CONNECTION:-}" ] || echo "client ${SSH_CONNECTION%% *}"
-        if [ "$(id -u)" = 0 ]; then rights=root
-        elif ! command -v sudo >/dev/null; then rights=plain
-        elif why=$(LC_ALL=C sudo -n true 2>&1); then rights=sudo
-        else case $why in *"have a tty"*) rights=terminal ;; *) rights=plain ;; esac; fi
-        echo "rights $rights"
-
-        """ + NodeTool.script + """
-            for socket in /run/libvirt/libvirt-sock /run/libvirt/virtqemud-sock; do
-                [ -S "$socket" ] || continue
-                [ -w "$socket" ] || echo 'denied socket'
-                echo "socket $socket"
-                break
-            done
-            echo 'end probe'
-            """
-
-    /// The words that print the same and then run a command in the place of the shell: as root, where the user may.
-    ///
-    /// The command's standard input is left to it.
-    static func words(then command: [String]) -> [String] {
-        let script =
-            "{\n" + script + "\n} </dev/null\n"
-            + #"case $rights in sudo) exec sudo -n "$@" ;; *) exec "$@" ;; esac"#
-        return ["sh", "-c", script, "kvmctl"] + command
-    }
-
     /// Nil where the answer is not the script's.
     init?(reading output: String) {
         let lines = output.split(separator: "\n").map { String($0) }

@@ -1,4 +1,4 @@
-/// A program that kvmctl runs on nodes, how it is looked for, and where it comes from: the one table of them.
+/// A program that kvmctl runs on nodes, and where it comes from; `NodeScripts` looks for them.
 package struct NodeTool: Sendable, Hashable {
     /// How much is lost without it.
     package enum Need: Sendable, Hashable {
@@ -16,33 +16,26 @@ package struct NodeTool: Sendable, Hashable {
     /// The package on Alpine.
     package var alpine: String
     package var need: Need
-    /// Shell text that succeeds where it is there and can do what is asked of it: small systems have programs of the right
-    /// name that lack an option.
-    private var test: String
-
     init(
-        _ name: String, _ debian: String, _ fedora: String? = nil, alpine: String? = nil, _ need: Need = .always,
-        test: String? = nil
+        _ name: String, _ debian: String, _ fedora: String? = nil, alpine: String? = nil, _ need: Need = .always
     ) {
         self.name = name
         self.debian = debian
         self.fedora = fedora ?? debian
         self.alpine = alpine ?? debian
         self.need = need
-        self.test = test ?? "command -v \(name)"
     }
 
     /// All of them, those without which nothing works first.
     package static let all: [NodeTool] = [
         NodeTool(
-            "flock", "util-linux", alpine: "flock",
-            test: "flock -n -E 75 /dev/null true; case $? in 0 | 75) ;; *) false ;; esac"),
-        NodeTool("timeout", "coreutils", test: "timeout -k 5 9 true"),
-        NodeTool("stat", "coreutils", test: "case $(stat -c %.9Y /) in *[0-9].[0-9]*) ;; *) false ;; esac"),
+            "flock", "util-linux", alpine: "flock"),
+        NodeTool("timeout", "coreutils"),
+        NodeTool("stat", "coreutils"),
         NodeTool("head", "coreutils"), NodeTool("mv", "coreutils"), NodeTool("sync", "coreutils"),
-        NodeTool("cp", "coreutils", test: "cp --sparse=always --reflink=auto --help"),
+        NodeTool("cp", "coreutils"),
         NodeTool("od", "coreutils"), NodeTool("tee", "coreutils"), NodeTool("sha256sum", "coreutils"),
-        NodeTool("find", "findutils", test: #"[ "$(find / -maxdepth 0 -printf x)" = x ]"#),
+        NodeTool("find", "findutils"),
         NodeTool("grep", "grep"), NodeTool("sed", "sed"),
         NodeTool("qemu-img", "qemu-utils", "qemu-img", alpine: "qemu-img"),
         NodeTool(
@@ -53,22 +46,10 @@ package struct NodeTool: Sendable, Hashable {
             "virsh", "libvirt-clients", "libvirt-client", alpine: "libvirt-client",
             .only("kvmctl console and snapshots of what runs")),
         NodeTool(
-            "curl", "curl", nil, .only("images by address and asking websites (wget does, too)"),
-            test: "command -v curl || command -v wget"),
+            "curl", "curl", nil, .only("images by address and asking websites (wget does, too)")),
         NodeTool("git", "git", nil, .only("websites whose repository the node fetches itself")),
         NodeTool("setpriv", "util-linux", nil, alpine: "setpriv", .only("looking what QEMU's user may open")),
     ]
-
-    /// Shell text that prints `missing NAME` for each that is not there, and `manager NAME` for what installs programs there.
-    ///
-    /// Users who are not root lack the folders of root's programs in their path; sudo, which runs these, does not.
-    static let script = """
-        PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
-        for manager in apt-get dnf yum apk zypper; do
-            if command -v $manager >/dev/null; then echo "manager $manager"; break; fi
-        done
-
-        """ + all.map { "{ \($0.test); } >/dev/null 2>&1 || echo 'missing \($0.name)'" }.joined(separator: "\n") + "\n"
 
     /// The command that installs tools with a node's package manager; for several systems where that is not known.
     package static func installation(of tools: [NodeTool], with manager: String?) -> String {

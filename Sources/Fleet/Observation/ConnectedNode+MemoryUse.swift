@@ -44,8 +44,7 @@ extension ConnectedNode {
     private func availableByAgent(of uuid: UniqueID) async throws -> UInt64? {
         let agent = try await connection.agent(of: uuid)
         guard case .ready = try await agent.probe() else { return nil }
-        let script = "sed -n 's/^MemAvailable: *\\([0-9]*\\) kB$/\\1/p' /proc/meminfo"
-        let outcome = try await agent.run(script, [], timeout: .seconds(3))
+        let outcome = try await agent.run(GuestScripts.availableMemory(), timeout: .seconds(3))
         return outcome.flatMap { UInt64($0.output.filter { !$0.isWhitespace }) }.map { $0 << 10 }
     }
 }

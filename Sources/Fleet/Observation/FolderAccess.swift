@@ -27,52 +27,6 @@ package struct FolderAccess: Sendable, Equatable {
         self.label = label
     }
 
-    /// Defines `folder_access`, which prints `access WORD N VALUE` for what is wrong with the folder `$2`, the number `$1`.
-    ///
-    /// It fails where the folder hangs, so that nothing more is asked of it: each is looked at in a process of its own, for a
-    /// few seconds. libvirt gives this folder of its own to the user that QEMU runs as whenever it starts, so its owner tells
-    /// who that is.
-    static let function = """
-        set -- "$(stat -c '%u %g %U' /var/lib/libvirt/qemu 2>/dev/null)" "$@"
-        qemu_user=${1%% *} qemu_name=${1##* } qemu_group=${1#* }; qemu_group=${qemu_group%% *}; shift
-        enforced=0; [ ! -r /sys/fs/selinux/enforce ] || read -r enforced </sys/fs/selinux/enforce
-        export qemu_user qemu_name qemu_group enforced
-        folder_look=\(ShellQuoting.quote(look))
-        folder_access() {
-            if command -v timeout >/dev/null; then
-                timeout -k 1 5 sh -c "$folder_look" kvmctl "$1" "$2"
-                case $? in 124 | 137 | 143) echo "access hung $1 $2"; return 1 ;; esac
-            else
-                sh -c "$folder_look" kvmctl "$1" "$2"
-            fi
-            return 0
-        }
-        """
-
-    /// Looks at the folder `$2`, the number `$1`.
-    ///
-    /// Of a folder that is not there yet, the nearest one above it is asked. `[ -w ]` is true for root unless the file
-    /// system is read-only, or its server does not let root write (access(2), NFS's ACCESS).
-    private static let look = """
-        place=$2
-        while [ ! -e "$place" ] && [ "$place" != / ]; do place=${place%/*}; place=${place:-/}; done
-        [ -w "$place" ] || echo "access closed $1 $(stat -f -c %T -- "$place" 2>/dev/null)"
-        real=$(readlink -f -- "$place" 2>/dev/null) || real=$place
-        [ "$enforced" != 1 ] || echo "access label $1 $(stat -c %C -- "$real" 2>/dev/null)"
-        [ "${qemu_user:-0}" != 0 ] && command -v setpriv >/dev/null || exit 0
-        echo "access user $1 $qemu_name"
-        groups=--init-groups
-        [ "$qemu_name" != UNKNOWN ] || groups=--clear-groups
-        setpriv --reuid "$qemu_user" --regid "$qemu_group" "$groups" sh -c '
-            at= rest=${1#/}
-            while :; do
-                at=$at/${rest%%/*}
-                [ -x "$at" ] || { echo "access blocked $2 $at"; break; }
-                case $rest in */*) rest=${rest#*/} ;; *) break ;; esac
-            done' sh "$real" "$1" 2>/dev/null
-        exit 0
-        """
-
     /// Takes what follows `access` in a line: a word, the folder's number, and the value.
     mutating func take(_ word: String, _ value: String) {
         switch word {

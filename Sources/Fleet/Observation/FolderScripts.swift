@@ -1,125 +1,144 @@
-/// The scripts that look into folders and at files of a node, without changing anything.
+// Made by .ci/embed-scripts from the files in FolderScripts/: edit those, and run `make scripts`.
+// swift-format-ignore-file
+
+/// The scripts that look into folders and at files of a node, and the mark by which a folder is known.
 ///
 /// Paths come on standard input, each ended by a NUL: a list of arguments has room for 128 KiB. Records go out ended by NULs,
-/// since a name may have line breaks. After the record `contents` come the beginnings of the files, each under the heading that
-/// `head -v` gives it. A guest can write such headings into its disk; so `head` is told every path with a detour through
-/// `$nonce`, steps that lead nowhere and that nobody can guess, and only headings with them count.
+/// since a name may have line breaks. After the record "contents" come the beginnings of the files, each under the heading that
+/// head -v gives it. A guest can write such headings into its disk; so head is told every path with a detour through "$nonce",
+/// steps that lead nowhere and that nobody can guess, and only headings with them count.
 enum FolderScripts {
-    /// Hands the paths of standard input to the script `$1`, as many at a time as there is room for, after `$2` and `$3`.
-    static let start = """
-        LC_ALL=C; export LC_ALL
-        exec xargs -0 -r -n 200 sh -c "$1" kvmctl "$2" "$3"
-        """
-
-    /// Lists folders with the first `$1` bytes of each file in them; `$2` is the detour.
-    ///
-    /// A link to a folder is the folder. What is there and cannot be listed is said to be so; absent is only what the folder
-    /// above it, which could be listed, does not name.
-    static let folders =
-        """
-        count=$1 nonce=$2; shift 2
-        newline='
-        '
-        broken() { printf 'unreadable %s\\0%s\\0' "$folder" "$1"; }
-        look() {
-            if [ ! -e "$folder/" ]; then
-                part=$folder
-                while above=${part%/*}; [ ! -d "${above:-/}/" ]; do part=$above; done
-                [ -L "$part" ] && { broken "$part is a link that leads nowhere"; return 1; }
-                [ -e "$part" ] && { broken "$part is no folder"; return 1; }
-                names=$(ls -f -- "$above/") || { broken "${above:-/} cannot be listed"; return 1; }
-                case $newline$names$newline in
-                    *"$newline${part##*/}$newline"*) broken "$part does not answer" ;;
-                    *) printf 'absent %s\\0' "$folder" ;;
-                esac
-                return 1
-            fi
-            [ -d "$folder/" ] || { broken 'it is no folder'; return 1; }
-            said=$(find "$folder/$nonce" -maxdepth 1 -name . 2>&1 >/dev/null) || { broken "${said##*: }"; return 1; }
-        }
-        total=0
-        for folder do
-            shift
-            folder=${folder%/}
-            look || continue
-            set -- "$@" "$folder"
-            printf 'listed %s\\0' "$folder"
-            stat -f --printf 'room %S %b %a\\0' -- "$folder/"
-            # Whoever wrote it by hand may have left out the end of its line.
-            [ -f "$folder/.kvmctl/id" ] && { read -r text || [ -n "$text" ]; } <"$folder/.kvmctl/id" && printf 'id %s\\0' "$text"
-            find "$folder/$nonce" -maxdepth 1 -xtype f -exec stat -L --printf 'file %s %b %d:%i %n\\0' -- {} + 2>/dev/null
-            find "$folder/$nonce" -mindepth 1 -maxdepth 1 ! -xtype f ! -name .kvmctl -printf 'other %p\\0' 2>/dev/null
-            more=$(find "$folder/$nonce" -maxdepth 1 -xtype f -printf . 2>/dev/null)
-            total=$((total + ${#more}))
-        done
-        # Where there are very many, what most of them stand on is asked for later.
-        [ "$total" -le 4000 ] || count=64
-        printf 'count %s\\0contents\\0' "$count"
-        for folder do
-            find "$folder/$nonce" -maxdepth 1 -xtype f ! -name "*$newline*" \
-                -exec sh -c 'echo; exec head -v -c "$0" -- "$@"' "$count" {} + 2>/dev/null
-        done
-        """ + end
-
-    /// Looks at files, and reads the first `$1` bytes of each unless that is 0; `$2` is the detour.
+    /// Looks at files, and reads the first "$count" bytes of each unless that is 0. More arguments: the files.
     ///
     /// Only files are opened: a device or a pipe would answer, or wait, or be set off.
-    static let files =
-        """
-        count=$1 nonce=$2; shift 2
-        newline='
-        '
-        find "$@" -maxdepth 0 -xtype f -exec stat -L --printf 'file %s %b %d:%i %n\\0' -- {} + 2>/dev/null
-        find "$@" -maxdepth 0 ! -xtype f -printf 'other %p\\0' 2>/dev/null
-        printf 'count %s\\0contents\\0' "$count"
-        if [ "$count" -gt 0 ]; then
-            for path do
-                shift
-                case $path in *"$newline"*) continue ;; esac
-                [ -f "$path" ] && set -- "$@" "${path%/*}/$nonce${path##*/}"
-            done
-            echo
-            [ $# -eq 0 ] || head -v -c "$count" -- "$@" 2>/dev/null
-        fi
-        """ + end
-
-    private static let end = """
-
-        printf '\\n==> %s <==\\n' "$nonce"
-        exit 0
-        """
-
-    /// Steps that stay in a folder, different ones each time: no guest can write what has them.
-    static func detour() -> String {
-        (0..<24).map { _ in "." + String(repeating: "/", count: Int.random(in: 1...4)) }.joined()
+    static func files(count: String, nonce: String, _ more: [String]) -> Script {
+        Script(filesText, [count, nonce] + more)
     }
+    /// Its text, for a script that runs another.
+    static let filesText = #"""
+count=$1 nonce=$2
+shift 2
+newline='
+'
+find "$@" -maxdepth 0 -xtype f -exec stat -L --printf 'file %s %b %d:%i %n\0' -- {} + 2>/dev/null
+find "$@" -maxdepth 0 ! -xtype f -printf 'other %p\0' 2>/dev/null
+printf 'count %s\0contents\0' "$count"
+if [ "$count" -gt 0 ]; then
+    for path do
+        shift
+        case $path in *"$newline"*) continue ;; esac
+        [ -f "$path" ] && set -- "$@" "${path%/*}/$nonce${path##*/}"
+    done
+    echo
+    [ $# -eq 0 ] || head -v -c "$count" -- "$@" 2>/dev/null
+fi
+printf '\n==> %s <==\n' "$nonce"
+exit 0
+"""#
 
-    /// Writes `$2` into the folder `$1`, unless it has what tells it apart already, and prints what is there then.
+    /// Lists folders with the first "$count" bytes of each file in them. More arguments: the folders.
+    ///
+    /// A link to a folder is the folder. What is there and cannot be listed is said to be so; absent is only what the folder above
+    /// it, which could be listed, does not name.
+    static func folders(count: String, nonce: String, _ more: [String]) -> Script {
+        Script(foldersText, [count, nonce] + more)
+    }
+    /// Its text, for a script that runs another.
+    static let foldersText = #"""
+count=$1 nonce=$2
+shift 2
+newline='
+'
+broken() { printf 'unreadable %s\0%s\0' "$folder" "$1"; }
+look() {
+    if [ ! -e "$folder/" ]; then
+        part=$folder
+        while above=${part%/*}; [ ! -d "${above:-/}/" ]; do part=$above; done
+        [ -L "$part" ] && { broken "$part is a link that leads nowhere"; return 1; }
+        [ -e "$part" ] && { broken "$part is no folder"; return 1; }
+        names=$(ls -f -- "$above/") || { broken "${above:-/} cannot be listed"; return 1; }
+        case $newline$names$newline in
+            *"$newline${part##*/}$newline"*) broken "$part does not answer" ;;
+            *) printf 'absent %s\0' "$folder" ;;
+        esac
+        return 1
+    fi
+    [ -d "$folder/" ] || { broken 'it is no folder'; return 1; }
+    said=$(find "$folder/$nonce" -maxdepth 1 -name . 2>&1 >/dev/null) || { broken "${said##*: }"; return 1; }
+}
+total=0
+for folder do
+    shift
+    folder=${folder%/}
+    look || continue
+    set -- "$@" "$folder"
+    printf 'listed %s\0' "$folder"
+    stat -f --printf 'room %S %b %a\0' -- "$folder/"
+    # Whoever wrote it by hand may have left out the end of its line.
+    [ -f "$folder/.kvmctl/id" ] && { read -r text || [ -n "$text" ]; } <"$folder/.kvmctl/id" && printf 'id %s\0' "$text"
+    find "$folder/$nonce" -maxdepth 1 -xtype f -exec stat -L --printf 'file %s %b %d:%i %n\0' -- {} + 2>/dev/null
+    find "$folder/$nonce" -mindepth 1 -maxdepth 1 ! -xtype f ! -name .kvmctl -printf 'other %p\0' 2>/dev/null
+    more=$(find "$folder/$nonce" -maxdepth 1 -xtype f -printf . 2>/dev/null)
+    total=$((total + ${#more}))
+done
+# Where there are very many, what most of them stand on is asked for later.
+[ "$total" -le 4000 ] || count=64
+printf 'count %s\0contents\0' "$count"
+for folder do
+    find "$folder/$nonce" -maxdepth 1 -xtype f ! -name "*$newline*" \
+        -exec sh -c 'echo; exec head -v -c "$0" -- "$@"' "$count" {} + 2>/dev/null
+done
+printf '\n==> %s <==\n' "$nonce"
+exit 0
+"""#
+
+    /// Takes what tells a folder apart out of it, where nothing else is there; fails where that cannot be seen.
+    static func forget(folder: String) -> Script {
+        Script(forgetText, [folder])
+    }
+    /// Its text, for a script that runs another.
+    static let forgetText = #"""
+folder=$1
+[ -d "$folder/.kvmctl/" ] || exit 0
+others=$(find "$folder/" -mindepth 1 -maxdepth 1 ! -name .kvmctl ! -name lost+found) || exit 1
+[ -z "$others" ] || exit 0
+rm -f -- "$folder/.kvmctl/id"
+rmdir -- "$folder/.kvmctl" 2>/dev/null
+exit 0
+"""#
+
+    /// Writes a text into a folder, unless it has what tells it apart already, and prints what is there then.
     ///
     /// The text is random; where two nodes that share the folder write it at once, the first one's stays for both: a link is not made
     /// over a file that is there. Only an empty file, and a file system without links, take it by a new name.
-    static let identify = """
-        folder=$1/.kvmctl
-        [ -d "$1/" ] || { echo "there is no folder $1" >&2; exit 1; }
-        umask 022
-        mkdir -p -- "$folder" || exit 1
-        if [ ! -s "$folder/id" ]; then
-            part=$(mktemp -- "$folder/id.XXXXXX") || exit 1
-            echo "$2" >"$part" && chmod 0644 -- "$part" && { sync -- "$part" 2>/dev/null || sync; } && {
-                ln -T -- "$part" "$folder/id" 2>/dev/null || [ -s "$folder/id" ] || mv -fT -- "$part" "$folder/id"
-            } || { rm -f -- "$part"; exit 1; }
-            rm -f -- "$part"
-        fi
-        { read -r id || [ -n "$id" ]; } <"$folder/id" && echo "$id"
-        """
+    static func identify(path: String, text: String) -> Script {
+        Script(identifyText, [path, text])
+    }
+    /// Its text, for a script that runs another.
+    static let identifyText = #"""
+path=$1 text=$2
+folder=$path/.kvmctl
+[ -d "$path/" ] || { echo "there is no folder $path" >&2; exit 1; }
+umask 022
+mkdir -p -- "$folder" || exit 1
+if [ ! -s "$folder/id" ]; then
+    part=$(mktemp -- "$folder/id.XXXXXX") || exit 1
+    echo "$text" >"$part" && chmod 0644 -- "$part" && { sync -- "$part" 2>/dev/null || sync; } && {
+        ln -T -- "$part" "$folder/id" 2>/dev/null || [ -s "$folder/id" ] || mv -fT -- "$part" "$folder/id"
+    } || { rm -f -- "$part"; exit 1; }
+    rm -f -- "$part"
+fi
+{ read -r id || [ -n "$id" ]; } <"$folder/id" && echo "$id"
+"""#
 
-    /// Takes what tells the folder `$1` apart out of it, where nothing else is there; fails where that cannot be seen.
-    static let forget = """
-        [ -d "$1/.kvmctl/" ] || exit 0
-        others=$(find "$1/" -mindepth 1 -maxdepth 1 ! -name .kvmctl ! -name lost+found) || exit 1
-        [ -z "$others" ] || exit 0
-        rm -f -- "$1/.kvmctl/id"
-        rmdir -- "$1/.kvmctl" 2>/dev/null
-        exit 0
-        """
+    /// Hands the paths of standard input to a script, as many at a time as there is room for, after the count and the detour.
+    static func start(script: String, count: String, nonce: String) -> Script {
+        Script(startText, [script, count, nonce])
+    }
+    /// Its text, for a script that runs another.
+    static let startText = #"""
+script=$1 count=$2 nonce=$3
+LC_ALL=C; export LC_ALL
+exec xargs -0 -r -n 200 sh -c "$script" kvmctl "$count" "$nonce"
+"""#
 }

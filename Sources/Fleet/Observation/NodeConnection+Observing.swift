@@ -60,7 +60,9 @@ extension NodeConnection {
     /// What the node tells beside libvirt.
     func facts(_ cluster: ClusterIdentity, folders: [String] = []) async throws -> NodeFacts {
         let folder = folder(of: cluster)
-        let result = try await commands.run("reading the node's facts", NodeFacts.script, [folder] + folders)
+        let result = try await commands.run(
+            "reading the node's facts",
+            ObservationScripts.facts(own: folder, look: ObservationScripts.folderLookText, folders))
         return NodeFacts(reading: result.standardOutput)
     }
 

@@ -8,7 +8,7 @@ extension NodeConnection {
         guard !folders.isEmpty else { return VolumeListing() }
         return try await finished(
             try await look(
-                "listing \(folders.joined(separator: ", "))", FolderScripts.folders, at: folders,
+                "listing \(folders.joined(separator: ", "))", FolderScripts.foldersText, at: folders,
                 VolumeListing.usualCount))
     }
 
@@ -16,7 +16,7 @@ extension NodeConnection {
     func listing(ofFiles paths: [String], count: Int = VolumeListing.usualCount) async throws -> VolumeListing {
         let paths = paths.filter { $0.hasPrefix("/") }
         guard !paths.isEmpty else { return VolumeListing() }
-        return try await look("looking at \(paths.count) files", FolderScripts.files, at: paths, count)
+        return try await look("looking at \(paths.count) files", FolderScripts.filesText, at: paths, count)
     }
 
     private func look(
@@ -25,7 +25,7 @@ extension NodeConnection {
         let detour = FolderScripts.detour()
         let input: [UInt8] = paths.filter { !$0.utf8.contains(0) }.reduce(into: []) { $0 += Array($1.utf8) + [0] }
         let output = try await commands.run(
-            purpose, FolderScripts.start, [script, "\(count)", detour], input: input
+            purpose, FolderScripts.start(script: script, count: "\(count)", nonce: detour), input: input
         ).standardOutput
         return VolumeListing(reading: output, detour: detour)
     }

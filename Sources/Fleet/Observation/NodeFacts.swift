@@ -30,53 +30,6 @@ struct NodeFacts: Sendable, Equatable {
     /// The roster as it stands in its file.
     var roster: [UInt8]?
 
-    /// Prints a word and a value per line, and the roster after the line `roster`, up to the end.
-    ///
-    /// Arguments: the cluster's folder, and folders whose access is asked for.
-    /// The lock is looked for in the kernel's table: to try it would take it away from an apply that begins just now.
-    static let script = """
-        LC_ALL=C; export LC_ALL
-        echo "architecture $(uname -m)"
-        read -r machine </etc/machine-id || read -r machine </var/lib/dbus/machine-id
-        echo "machine $machine"
-        while read -r key value unit; do
-            [ "$key" = MemTotal: ] && { echo "memory $value"; break; }
-        done </proc/meminfo
-        for bridge in /sys/class/net/*/bridge; do
-            [ -d "$bridge" ] || continue
-            bridge=${bridge%/bridge}
-            echo "bridge ${bridge##*/}"
-            for port in "$bridge"/brif/*; do [ -d "$port" ] && echo "port ${port##*/} ${bridge##*/}"; done
-        done
-        while read -r interface destination gateway flags count use metric mask rest; do
-            echo "route $interface $destination $mask $flags"
-        done </proc/net/route
-        if command -v ip >/dev/null 2>&1; then
-            ip -o -4 addr show | while read -r number interface family address rest; do
-                echo "address $interface $address"
-            done
-        fi
-        while read -r address type flags mac rest; do
-            [ "$flags" = 0x2 ] && echo "neighbour $address $mac"
-        done </proc/net/arp
-        """ + "\n" + FolderAccess.function + """
-
-            own=$1; shift
-            number=0
-            for folder in "$@"; do folder_access "$number" "$folder"; number=$((number + 1)); done
-            set -- "$own"
-            \(ImageScripts.knownDigests)
-            if [ -s "$1/lock" ]; then
-                inode=$(stat -c %i "$1/lock")
-                if grep -q "FLOCK .*:$inode 0 EOF" /proc/locks; then
-                    read -r holder <"$1/lock"
-                    echo "lock $holder"
-                fi
-            fi
-            if [ -s "$1/roster.json" ]; then echo roster; cat "$1/roster.json"; fi
-            exit 0
-            """
-
     init(reading output: [UInt8]) {
         var rest = output[...]
         while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {

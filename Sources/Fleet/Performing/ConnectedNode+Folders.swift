@@ -8,9 +8,9 @@ extension ConnectedNode {
     /// Sees that the folder has what tells it from the empty place that a file system is mounted on.
     func identify(_ folder: String) async throws {
         if await connection.cache.id(ofFolder: folder) != nil { return }
-        let arguments = [folder, UUID().uuidString.lowercased()]
         let result = try await connection.commands.run(
-            "marking the folder \(folder)", FolderScripts.identify, arguments)
+            "marking the folder \(folder)",
+            FolderScripts.identify(path: folder, text: UUID().uuidString.lowercased()))
         let id = PlainText.line(result.output)
         await connection.cache.learn(folders: [folder: ObservedFolder(path: folder, state: .listed, id: id)])
     }
@@ -25,7 +25,8 @@ extension ConnectedNode {
                 if await peer.connection.cache.folder(withID: id) != nil { return }
             }
         }
-        try await connection.commands.run("taking the mark from the folder \(folder)", FolderScripts.forget, [folder])
+        try await connection.commands.run(
+            "taking the mark from the folder \(folder)", FolderScripts.forget(folder: folder))
         await connection.cache.forget(folder: folder)
     }
 

@@ -80,8 +80,8 @@ extension ConnectedNode {
         let result: CommandResult
         do {
             result = try await connection.commands.attempt(
-                "taking a snapshot of the disks of \(domain.name)", Self.frozenCommand,
-                Self.frozenArguments(of: domain.uuid, json), timeout: Self.frozenLimit)
+                "taking a snapshot of the disks of \(domain.name)",
+                Self.frozen(domain.uuid, json), timeout: Self.frozenLimit)
         } catch let problem as StepProblem {
             throw StepProblem(
                 problem.reason, remedy: "Its file systems may be frozen still. On \(node): \(thaw), or restart it.")
@@ -89,7 +89,7 @@ extension ConnectedNode {
         var reply = ""
         if result.ending == .exited(Self.noVirsh) {
             report(.waiting("the node has no virsh to freeze its file systems with: they are written out first"))
-            _ = try? await connection.agent(of: domain.uuid).run("sync", [], timeout: .seconds(30))
+            _ = try? await connection.agent(of: domain.uuid).run(GuestScripts.sync(), timeout: .seconds(30))
             reply = try await connection.changes.call("taking a snapshot of the disks of \(domain.name)") {
                 try $0.monitorCommand(json, toDomain: id)
             }
@@ -127,49 +127,9 @@ extension ConnectedNode {
     /// More than all waits of the script together, so that the node ends it only where something else hangs.
     static let frozenLimit = Duration.seconds(180)
 
-    /// What `frozenCommand` is given.
-    static func frozenArguments(of domain: UniqueID, _ json: String) -> [String] { [domain.text, json, thawingScript] }
-
-    /// Runs the script `$3` with domain `$1` and the command `$2` in a session of its own.
-    ///
-    /// Neither the node's limit on a script nor the end of the run reaches it there, and both kill what ignores TERM.
-    static let frozenCommand = """
-        trap '' HUP INT PIPE TERM
-        command -v virsh >/dev/null 2>&1 || exit 97
-        if command -v setsid >/dev/null 2>&1; then
-            setsid sh -c "$3" kvmctl "$1" "$2"
-        else
-            sh -c "$3" kvmctl "$1" "$2"
-        fi
-        exit $?
-        """
-
-    /// Freezes the file systems of domain `$1`, sends QEMU the command `$2`, and thaws them, whatever happens.
-    ///
-    /// The first line of its output says whether they were frozen, the rest is QEMU's reply. A request to freeze that took too
-    /// long may still reach the guest: it is thawed until it says that it is.
-    static let thawingScript = """
-        trap '' HUP INT PIPE TERM
-        ask() {
-            limit=$1
-            shift
-            timeout -k 5 "$limit" virsh -q -c qemu:///system "$@" </dev/null
-        }
-        state=running
-        ask 20 domfsfreeze "$1" >/dev/null 2>&1
-        case $? in
-            0) state=frozen ;;
-            124 | 137) state=late ;;
-        esac
-        reply=$(ask 40 qemu-monitor-command "$1" "$2" 2>&1)
-        waited=0
-        until ask 10 domfsthaw "$1" >/dev/null 2>&1; do
-            case $? in 124 | 137) waited=$((waited + 10)) ;; esac
-            [ "$state" != running ] || break
-            waited=$((waited + 1))
-            [ "$waited" -lt 60 ] || { state=stuck; break; }
-            sleep 1
-        done
-        printf '%s\\n%s\\n' "$state" "$reply"
-        """
+    /// Freezes, has QEMU do what the command says, and thaws, in a session of its own.
+    static func frozen(_ domain: UniqueID, _ json: String) -> Script {
+        SnapshotScripts.runApart(
+            domain: domain.text, command: json, script: SnapshotScripts.freezeText)
+    }
 }

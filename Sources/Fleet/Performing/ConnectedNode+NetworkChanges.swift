@@ -83,18 +83,8 @@ extension ConnectedNode {
         let taps = try await connection.domains().flatMap(\.taps).filter { $0.attachment == .network(name) }
         guard !taps.isEmpty else { return .unchanged }
         let result = try await connection.commands.run(
-            "plugging guests into network \(name)", ConnectedNode.plugScript, [bridge] + taps.map(\.device).sorted())
+            "plugging guests into network \(name)",
+            NetworkScripts.plug(bridge: bridge, taps.map(\.device).sorted()))
         return result.standardOutput.isEmpty ? .unchanged : .done
     }
-
-    /// Prints the interfaces that it plugged in; one that is gone belonged to a guest that stopped meanwhile.
-    private static let plugScript = """
-        PATH=$PATH:/usr/sbin:/sbin; bridge=$1; shift
-        for tap do
-            [ -d "/sys/class/net/$tap" ] || continue
-            [ -d "/sys/class/net/$bridge/brif/$tap" ] && continue
-            ip link set dev "$tap" master "$bridge" || { [ -d "/sys/class/net/$tap" ] && exit 1; continue; }
-            echo "$tap"
-        done
-        """
 }

@@ -118,7 +118,7 @@ extension ConnectedNode {
         }
         // A seed is written by a command, which may have left a part of it.
         if known, !path.hasSuffix(".iso") { return .done }
-        let result = try await connection.commands.run("deleting \(path)", FileScripts.remove, [path])
+        let result = try await connection.commands.run("deleting \(path)", FileScripts.remove(path: path))
         return known ? .done : result.output.hasPrefix("absent") ? .unchanged : .done
     }
 }

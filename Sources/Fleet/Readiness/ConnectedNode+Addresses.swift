@@ -55,7 +55,7 @@ extension NodeConnection {
     func neighbours(_ addresses: [IPv4Address]) async throws -> NeighbourTable {
         let texts = addresses.map { "\($0)" }
         let output = try await commands.run(
-            "looking who answers for \(texts.joined(separator: ", "))", NeighbourTable.ask, texts,
+            "looking who answers for \(texts.joined(separator: ", "))", ReadinessScripts.ask(texts),
             timeout: .seconds(30))
         return NeighbourTable(reading: output.output)
     }
@@ -64,6 +64,6 @@ extension NodeConnection {
     func forgetNeighbours(_ addresses: [IPv4Address], _ macs: [MACAddress]) async throws {
         let texts = addresses.map { "\($0)" } + macs.map { "\($0)" }
         guard !texts.isEmpty else { return }
-        try await commands.run("forgetting old answers for \(texts[0])", NeighbourTable.forget, texts)
+        try await commands.run("forgetting old answers for \(texts[0])", ReadinessScripts.forget(texts))
     }
 }

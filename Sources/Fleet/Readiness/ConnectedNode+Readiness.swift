@@ -72,9 +72,8 @@ extension ConnectedNode {
 extension NodeConnection {
     /// The last lines that a guest wrote to its serial console since it was started.
     func consoleTail(ofDomainNamed name: String) async throws -> [String] {
-        let path = DomainXML.consoleLog(ofDomainNamed: name)
-        let script = "[ ! -r \"$1\" ] || tail -c 4096 -- \"$1\""
-        let output = try await commands.run("reading the console of \(name)", script, [path], timeout: .seconds(20))
+        let script = ReadinessScripts.consoleTail(path: DomainXML.consoleLog(ofDomainNamed: name))
+        let output = try await commands.run("reading the console of \(name)", script, timeout: .seconds(20))
         let lines = PlainText.lines(PlainText.withoutSequences(output.output))
         return lines.suffix(10).map { String($0.prefix(200)) }
     }

@@ -27,12 +27,12 @@ extension GuestAgent {
     /// Runs a script in the guest's shell and waits for it; nil where the agent does not run commands.
     ///
     /// The agent writes arguments into the guest's journal: nothing secret may be among them.
-    func run(_ script: String, _ arguments: [String], timeout: Duration) async throws -> Outcome? {
+    func run(_ script: Script, timeout: Duration) async throws -> Outcome? {
         // A guest that is busy booting takes its time to start a shell, and a nil here says that it may not.
         let started = try await ask(
             "guest-exec",
             [
-                "path": "/bin/sh", "arg": ["-c", script, "kvmctl"] + arguments, "capture-output": true,
+                "path": "/bin/sh", "arg": Array(script.words().dropFirst()), "capture-output": true,
             ], timeout: .seconds(30))
         guard let started, let pid = try? JSONDecoder().decode(Started.self, from: started).return.pid else {
             return nil

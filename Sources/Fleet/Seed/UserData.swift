@@ -40,34 +40,14 @@ enum UserData {
 
     /// What a guest with a website runs at its first boot; who comes in by the key need not wait for the packages.
     private static func commands(_ key: GuestKey?) -> YAML.Node {
-        let all = [
-            key.map { ["sh", "-c", GuestShellScripts.openUp, "kvmctl", $0.login] }, ["sh", "-c", bootstrap],
-        ]
-        return .list(all.compactMap(\.self).map { .list($0.map { .text($0) }) })
+        let scripts = [key.map { FirstBootScripts.openUp(login: $0.login) }, FirstBootScripts.install()]
+        return .list(scripts.compactMap(\.self).map { .list($0.words().map { .text($0) }) })
     }
 
     /// The guest's host key, so that it is known who answers.
     private static func hostKeys(_ key: GuestKey) -> YAML.Node {
         .map([("ed25519_private", .text(key.privateHostKey)), ("ed25519_public", .text(key.hostKey))])
     }
-
-    /// Installs nginx, git and the guest agent where one of them is missing; whatever else a website needs comes later.
-    static let bootstrap = """
-        needs=
-        [ -x /usr/sbin/nginx ] || needs="$needs nginx"
-        command -v git >/dev/null || needs="$needs git"
-        command -v qemu-ga >/dev/null || needs="$needs qemu-guest-agent"
-        [ -n "$needs" ] || exit 0
-        if command -v apt-get >/dev/null; then
-            export DEBIAN_FRONTEND=noninteractive
-            timeout 120 apt-get -q update && timeout 600 apt-get -q -y --no-install-recommends install $needs
-        elif command -v dnf >/dev/null; then
-            timeout 700 dnf -q -y install $needs
-        fi
-        case $needs in *nginx*) systemctl disable --now nginx.service ;; esac
-        case $needs in *agent*) systemctl enable --now qemu-guest-agent.service ;; esac
-        exit 0
-        """
 
     /// A user who may become root: whoever may start a machine may also do anything in it.
     private static func user(_ name: String, keys: YAML.Node?) -> YAML.Node {

@@ -40,8 +40,7 @@ extension ConnectedNode {
     }
 
     private func remove(_ bundle: GitBundle) async {
-        _ = try? await connection.commands.run(
-            "removing a bundle", "rm -f -- \"$1\" \"$1.key\" \"$1.key.pub\"", [bundle.path])
+        _ = try? await connection.commands.run("removing a bundle", DeliveryScripts.remove(path: bundle.path))
     }
 
     /// The bundle for a guest, on the node: made there, or here where the node has no git or does not reach the repository.
@@ -62,10 +61,9 @@ extension ConnectedNode {
         }
         guard bundle.size > 0 else { return bundle }
         let result = try await connection.bulkShell().upload(
-            file: bundle.path,
-            to: connection.commands.words("umask 077; mkdir -p \"${1%/*}\" && cat >\"$1\"", [path])
+            file: bundle.path, to: connection.commands.words(DeliveryScripts.receive(path: path))
         ) { _ in }
-        _ = try? await here.commands.run("removing a bundle", "rm -f -- \"$1\"", [bundle.path])
+        _ = try? await here.commands.run("removing a bundle", DeliveryScripts.remove(path: bundle.path))
         guard result.succeeded else { throw CommandFailure("sending \(commit.prefix(7)) to \(node)", result) }
         bundle.path = path
         return bundle
@@ -99,17 +97,18 @@ extension ConnectedNode {
             return true
         }
         let key = bundle.path + ".key"
-        let made = try await connection.commands.attempt("making a key", DeliveryScripts.makeKey, [key])
+        let made = try await connection.commands.attempt("making a key", DeliveryScripts.makeKey(key: key))
         guard made.succeeded else { return false }
         let door = try await agent.run(
-            SiteScripts.openDoor, [guest.step.role.text, PlainText.line(made.output)], timeout: .seconds(60))
+            SiteScripts.openDoor(role: guest.step.role.text, key: PlainText.line(made.output)), timeout: .seconds(60))
         guard let door, door.exitCode == 0 else { return false }
         report(.waiting("sending \(bundle.size >> 20)MiB over ssh"))
         let sent = try await connection.commands.attempt(
-            "sending a bundle to \(address)", DeliveryScripts.send, ["\(address)", key, bundle.path],
+            "sending a bundle to \(address)",
+            DeliveryScripts.send(address: "\(address)", key: key, file: bundle.path),
             input: Array(door.output.utf8), timeout: .seconds(3_600))
         let closed = try await agent.run(
-            SiteScripts.closeDoor, [guest.step.role.text, sent.succeeded ? "\(bundle.size)" : ""],
+            SiteScripts.closeDoor(role: guest.step.role.text, size: sent.succeeded ? "\(bundle.size)" : ""),
             timeout: .seconds(120))
         return sent.succeeded && closed?.exitCode == 0
     }
@@ -125,7 +124,7 @@ extension ConnectedNode {
             incoming(of: guest), size: bundle.size, progress: { report(.bytes(done: UInt64($0), total: total)) }
         ) { offset in
             try await commands.run(
-                "reading a bundle", "tail -c +$(($2 + 1)) -- \"$1\" | head -c 4194304", [bundle.path, "\(offset)"]
+                "reading a bundle", DeliveryScripts.read(path: bundle.path, offset: "\(offset)")
             ).standardOutput
         }
         guard isThere else {
@@ -134,25 +133,4 @@ extension ConnectedNode {
                 remedy: "Allow guest-file-open, guest-file-write and guest-file-close in the guest's qemu-ga.conf.")
         }
     }
-}
-
-/// What a node runs to send a file to a guest.
-enum DeliveryScripts {
-    /// Makes the key `$1` and prints its public half.
-    static let makeKey = """
-        umask 077
-        rm -f -- "$1" "$1.pub"
-        command -v ssh >/dev/null && ssh-keygen -q -t ed25519 -N '' -C kvmctl -f "$1" </dev/null && cat "$1.pub"
-        """
-
-    /// Sends the file `$3` to the guest at `$1` with the key `$2`; standard input is the guest's host keys.
-    static let send = """
-        umask 077
-        hosts=$2.hosts
-        trap 'rm -f -- "$hosts"' EXIT
-        sed "s/^/guest /" >"$hosts"
-        ssh -F none -o BatchMode=yes -o ConnectTimeout=20 -o IdentitiesOnly=yes -o IdentityFile="$2" \
-            -o UserKnownHostsFile="$hosts" -o GlobalKnownHostsFile=/dev/null -o HostKeyAlias=guest \
-            -o StrictHostKeyChecking=yes -o ServerAliveInterval=15 -- "kvmctl-door@$1" send <"$3"
-        """
 }

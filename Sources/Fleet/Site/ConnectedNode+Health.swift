@@ -14,7 +14,7 @@ extension ConnectedNode {
         var wait = Duration.milliseconds(50)
         while true {
             let found = try await ask(site, proof, step, guest)
-            let complaint = HealthScript.complaint(
+            let complaint = HealthAnswer.complaint(
                 found, path: site.health.path, port: site.port, wanted: site.health.status, proof: proof)
             guard let complaint else { return }
             guard ContinuousClock.now < deadline else {
@@ -31,24 +31,24 @@ extension ConnectedNode {
     /// What comes back; nil where nothing does.
     private func ask(
         _ site: GitWebRole, _ proof: SiteProof?, _ step: SiteStep, _ guest: SiteGuest
-    ) async throws -> HealthScript.Answer? {
+    ) async throws -> HealthAnswer? {
         let scheme = site.tls == nil ? "http" : "https"
         let server = "\(scheme)://\(step.address?.description ?? "127.0.0.1"):\(site.port)"
-        let arguments = HealthScript.arguments(server, site.health.path, proof)
-        guard step.address == nil else { return try await ask(arguments)[0] }
-        let outcome = try await guest.way.run(HealthScript.ask, arguments, timeout: HealthScript.patience(1))
-        return HealthScript.answers(outcome?.output ?? "")[0]
+        let pair = HealthAnswer.pair(server, site.health.path, proof)
+        guard step.address == nil else { return try await ask(pair)[0] }
+        let outcome = try await guest.way.run(HealthScripts.ask(pair), timeout: HealthAnswer.patience(1))
+        return HealthAnswer.read(outcome?.output ?? "")[0]
     }
 
     /// What each pair of addresses answers the node with, side by side; those that do not answer are missing.
-    func ask(_ pairs: [String]) async throws -> [Int: HealthScript.Answer] {
+    func ask(_ pairs: [String]) async throws -> [Int: HealthAnswer] {
         let count = pairs.count / 2
         let purpose = count == 1 ? "asking \(pairs[0])" : "asking \(count) websites"
         let result = try await connection.commands.attempt(
-            purpose, HealthScript.ask, pairs, timeout: HealthScript.patience(count))
-        guard result.status != HealthScript.noTool else {
+            purpose, HealthScripts.ask(pairs), timeout: HealthAnswer.patience(count))
+        guard result.status != HealthAnswer.noTool else {
             throw StepProblem("\(node) has neither curl nor wget", remedy: "Install curl on \(node).")
         }
-        return HealthScript.answers(result.output)
+        return HealthAnswer.read(result.output)
     }
 }

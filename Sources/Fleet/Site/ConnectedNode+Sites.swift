@@ -25,7 +25,7 @@ extension ConnectedNode {
     private func sites(of domain: ObservedDomain) async -> SiteObservation {
         do {
             let way = try await way(into: domain.uuid, at: domain.likelyAddresses)
-            guard let outcome = try await way.run(SiteScripts.read, [], timeout: .seconds(20)) else {
+            guard let outcome = try await way.run(SiteScripts.read(), timeout: .seconds(20)) else {
                 return .unknown("its guest agent does not run commands")
             }
             guard outcome.exitCode == 0 else { return .unknown(outcome.words) }
@@ -46,7 +46,7 @@ extension ConnectedNode {
             case .deploy(let deployment): return try await deploy(deployment, step, guest, report)
             case .rollBack(let commit, let site): return try await rollBack(to: commit, site, guest, report)
             case .remove:
-                try await guest.run("stopping the website \(step.role)", SiteScripts.remove, [])
+                try await guest.run("stopping the website \(step.role)", SiteScripts.remove(role: step.role.text))
                 return .done
             }
         }
@@ -103,7 +103,7 @@ extension ConnectedNode {
 
         report(.waiting("preparing the guest"))
         let has = try await guest.run(
-            "preparing the guest", SiteScripts.prepare, [], timeout: .seconds(1_300),
+            "preparing the guest", SiteScripts.prepare(role: step.role.text), timeout: .seconds(1_300),
             remedies: [3: "Use an image that has them, or give it a network through which it reaches its packages."]
         ).split(separator: "\n").map(String.init).filter { SiteReading.isCommit($0) }.prefix(1_000)
         let parts = try await deliver(commit, deployment.site, to: guest, guestHas: Array(has), report)
@@ -111,9 +111,11 @@ extension ConnectedNode {
         let release = configuration.release(of: commit)
         let site = deployment.site
         try await guest.run(
-            "making the files of \(commit.prefix(7))", SiteScripts.release,
-            [commit, release, site.path, "\(site.buildTimeout.components.seconds)", "\(parts.count)"]
-                + parts.flatMap { [$0.folder, $0.commit] } + site.build,
+            "making the files of \(commit.prefix(7))",
+            SiteScripts.release(
+                role: step.role.text, commit: commit, name: release, path: site.path,
+                limit: "\(site.buildTimeout.components.seconds)", parts: "\(parts.count)",
+                parts.flatMap { [$0.folder, $0.commit] } + site.build),
             timeout: site.buildTimeout + .seconds(1_800))
         if let tls = site.tls { try await write(tls, to: guest) }
         var deployment = deployment
@@ -123,7 +125,7 @@ extension ConnectedNode {
         do {
             let proof = try SiteGuest.proof(of: release, said)
             try await awaitHealth(site, proof, step, guest, report)
-            try await guest.run("looking at the server", SiteScripts.isRunning, [])
+            try await guest.run("looking at the server", SiteScripts.isRunning(role: step.role.text))
         } catch {
             try await guest.goBack(from: commit, to: served?.commit, because: error)
         }
@@ -162,7 +164,8 @@ extension ConnectedNode {
     ) async throws -> StepResult {
         let before = try await guest.read()[guest.step.role]
         report(.waiting("leaving"))
-        let said = try await guest.run("going back", SiteScripts.rollBack, [commit ?? ""])
+        let said = try await guest.run(
+            "going back", SiteScripts.rollBack(role: guest.step.role.text, wanted: commit ?? ""))
         let release = said.split(separator: "\n").last.map { String($0.dropFirst("current ".count)) } ?? ""
         guard let now = SiteReading.commit(release) else {
             throw StepProblem("the guest does not say what it serves now")

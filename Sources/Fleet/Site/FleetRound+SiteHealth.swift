@@ -82,7 +82,7 @@ extension ConnectedNode {
     private func answers(_ questions: [Question]) async -> [(Question, SiteHealth)] {
         guard !questions.isEmpty else { return [] }
         do {
-            let answers = try await ask(questions.flatMap(\.arguments))
+            let answers = try await ask(questions.flatMap(\.pair))
             return questions.enumerated().map { ($1, $1.health(answers[$0])) }
         } catch {
             let words = (error as? StepProblem)?.reason ?? "\(error)"
@@ -93,18 +93,18 @@ extension ConnectedNode {
     private func answerInside(_ question: Question) async -> SiteHealth {
         let agent = try? await connection.agent(of: question.uuid)
         let outcome = try? await agent?.run(
-            HealthScript.ask, question.arguments, timeout: HealthScript.patience(1))
+            HealthScripts.ask(question.pair), timeout: HealthAnswer.patience(1))
         guard let outcome, outcome.exitCode == 0 else { return .bad("it could not be asked from inside the guest") }
-        return question.health(HealthScript.answers(outcome.output)[0])
+        return question.health(HealthAnswer.read(outcome.output)[0])
     }
 }
 
 extension ConnectedNode.Question {
-    fileprivate var arguments: [String] { HealthScript.arguments(server, site.health.path, proof) }
+    fileprivate var pair: [String] { HealthAnswer.pair(server, site.health.path, proof) }
 
     /// What an answer, or none, says of the website.
-    fileprivate func health(_ answer: HealthScript.Answer?) -> SiteHealth {
-        HealthScript.complaint(
+    fileprivate func health(_ answer: HealthAnswer?) -> SiteHealth {
+        HealthAnswer.complaint(
             answer, path: site.health.path, port: port, wanted: site.health.status, proof: proof
         ).map { .bad($0) } ?? .good
     }

@@ -19,8 +19,8 @@ struct GitRepository: Sendable {
     /// What the ref leads to, how the served commits stand to it, and what is wrong with the folders that are to be served.
     func resolve(served: [String], folders: [String]) async throws -> GitAnswer {
         let result = try await commands.attempt(
-            "asking \(site.repo) for \(site.ref)", GitScripts.resolve,
-            [mirror, site.repo, site.ref] + served + ["--"] + folders,
+            "asking \(site.repo) for \(site.ref)",
+            GitScripts.resolve(mirror: mirror, repo: site.repo, ref: site.ref, served + ["--"] + folders),
             input: credentials.input, timeout: .seconds(1_600))
         switch result.status {
         case 0: break
@@ -35,8 +35,10 @@ struct GitRepository: Sendable {
     /// A bundle for a guest that has some commits already.
     func bundle(_ commit: String, guestHas: [String], at path: String) async throws -> GitBundle {
         let result = try await commands.attempt(
-            "fetching \(commit.prefix(7)) of \(site.repo)", GitScripts.bundle,
-            [mirror, site.repo, site.ref, commit, path] + guestHas, input: credentials.input,
+            "fetching \(commit.prefix(7)) of \(site.repo)",
+            GitScripts.bundle(
+                mirror: mirror, repo: site.repo, ref: site.ref, commit: commit, bundle: path, guestHas),
+            input: credentials.input,
             timeout: .seconds(3_600))
         if result.status == GitScripts.noGit { throw MissingGit() }
         guard result.succeeded else {

@@ -43,58 +43,25 @@ extension ConnectedNode {
     /// the instance's seed is from before there was a key.
     func guestKey(of uuid: UniqueID, seed: String) async throws -> GuestKey? {
         let result = try await connection.commands.run(
-            "making a key for a guest", GuestKeyScripts.make, [connection.keyFolder(of: uuid, cluster), seed])
+            "making a key for a guest",
+            GuestKeyScripts.make(folder: connection.keyFolder(of: uuid, cluster), seed: seed))
         return GuestKey(reading: result.output)
     }
 
     /// Copies the key of a moving instance here; nothing where it has none.
     func copyKey(of uuid: UniqueID, from source: ConnectedNode) async throws {
         let packed = try await source.connection.commands.run(
-            "reading the key of a guest", GuestKeyScripts.pack, [source.connection.keyFolder(of: uuid, cluster)])
+            "reading the key of a guest",
+            GuestKeyScripts.pack(folder: source.connection.keyFolder(of: uuid, cluster)))
         guard !packed.standardOutput.isEmpty else { return }
         try await connection.commands.run(
-            "writing the key of a guest", GuestKeyScripts.unpack, [connection.keyFolder(of: uuid, cluster)],
+            "writing the key of a guest", GuestKeyScripts.unpack(folder: connection.keyFolder(of: uuid, cluster)),
             input: packed.standardOutput)
     }
 
     /// Deletes the key of an instance from this node.
     func deleteKey(of uuid: UniqueID) async throws {
         try await connection.commands.run(
-            "deleting the key of a guest", GuestKeyScripts.remove, [connection.keyFolder(of: uuid, cluster)])
+            "deleting the key of a guest", GuestKeyScripts.remove(folder: connection.keyFolder(of: uuid, cluster)))
     }
-}
-
-/// What a node runs to keep the keys of its guests, with the folder of one as `$1`.
-enum GuestKeyScripts {
-    /// Makes the keys unless they are there; prints both public halves, a line each, and the private half of the host's.
-    ///
-    /// Where the seed `$2` is there already a new key would let nobody in, and nothing is made or printed.
-    static let make = """
-        umask 077
-        if [ ! -d "$1" ]; then
-            [ -e "$2" ] && exit 0
-            command -v ssh >/dev/null && command -v ssh-keygen >/dev/null || exit 0
-            rm -rf -- "$1.part" && mkdir -p "$1.part" || exit 1
-            for name in key host; do
-                ssh-keygen -q -t ed25519 -N '' -C kvmctl -f "$1.part/$name" </dev/null || exit 1
-            done
-            sed 's/^/guest /' "$1.part/host.pub" >"$1.part/known" || exit 1
-            sync -- "$1.part"/* 2>/dev/null || sync
-            mv -T -- "$1.part" "$1" || exit 1
-        fi
-        cat -- "$1/key.pub" "$1/host.pub" "$1/host"
-        """
-
-    /// Prints the folder as an archive; nothing where there is none.
-    static let pack = "[ ! -d \"$1\" ] || tar -C \"$1\" -cf - ."
-
-    /// Takes the archive from standard input in the place of what is there.
-    static let unpack = """
-        umask 077
-        rm -rf -- "$1.part" && mkdir -p "$1.part" && tar -C "$1.part" --no-same-owner -xf - || exit 1
-        rm -rf -- "$1" && mv -T -- "$1.part" "$1"
-        """
-
-    /// Deletes the folder, and the connection that a command may have left open for the next.
-    static let remove = "rm -rf -- \"$1\" \"$1.part\" \"/run/kvmctl-guest-${1##*/}\""
 }

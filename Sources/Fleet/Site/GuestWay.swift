@@ -11,10 +11,10 @@ enum GuestWay: Sendable {
     /// Runs a script and waits for it; nil where the guest does not run commands.
     ///
     /// What runs it shows the arguments to others in the guest: nothing secret may be among them.
-    func run(_ script: String, _ arguments: [String], timeout: Duration) async throws -> GuestAgent.Outcome? {
+    func run(_ script: Script, timeout: Duration) async throws -> GuestAgent.Outcome? {
         switch self {
-        case .agent(let agent): try await agent.run(script, arguments, timeout: timeout)
-        case .ssh(let shell, let address): try await shell.run(script, arguments, at: address, timeout: timeout)
+        case .agent(let agent): try await agent.run(script, timeout: timeout)
+        case .ssh(let shell, let address): try await shell.run(script, at: address, timeout: timeout)
         }
     }
 

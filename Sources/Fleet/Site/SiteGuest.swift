@@ -12,10 +12,9 @@ struct SiteGuest: Sendable {
     /// - Throws: with the last lines that it said, and the remedy for its exit code where there is one.
     @discardableResult
     func run(
-        _ purpose: String, _ script: String, _ arguments: [String], timeout: Duration = .seconds(120),
-        remedies: [Int: String] = [:]
+        _ purpose: String, _ script: Script, timeout: Duration = .seconds(120), remedies: [Int: String] = [:]
     ) async throws -> String {
-        let outcome = try await attempt(script, arguments, timeout: timeout)
+        let outcome = try await attempt(script, timeout: timeout)
         guard outcome.exitCode == 0 else {
             throw failure(
                 purpose, outcome, remedies[outcome.exitCode] ?? "What was served before goes on being served.")
@@ -23,11 +22,8 @@ struct SiteGuest: Sendable {
         return outcome.output
     }
 
-    private func attempt(_ script: String, _ arguments: [String], timeout: Duration) async throws -> GuestAgent.Outcome
-    {
-        guard let outcome = try await way.run(script, [step.role.text] + arguments, timeout: timeout) else {
-            throw SiteGuest.refused
-        }
+    private func attempt(_ script: Script, timeout: Duration) async throws -> GuestAgent.Outcome {
+        guard let outcome = try await way.run(script, timeout: timeout) else { throw SiteGuest.refused }
         return outcome
     }
 
@@ -49,11 +45,9 @@ struct SiteGuest: Sendable {
     ) async throws -> String {
         let purpose = "switching to \(deployment.commit.prefix(7))"
         let outcome = try await attempt(
-            SiteScripts.activate,
-            [
-                release, configuration.nginx, configuration.unit, configuration.state(deployment),
-                "\(deployment.site.port)",
-            ], timeout: .seconds(120))
+            SiteScripts.activate(
+                role: step.role.text, release: release, nginx: configuration.nginx, service: configuration.unit,
+                state: configuration.state(deployment), port: "\(deployment.site.port)"), timeout: .seconds(120))
         switch outcome.exitCode {
         case 0:
             return outcome.output
@@ -80,7 +74,7 @@ struct SiteGuest: Sendable {
     /// Takes what is served for good, and removes commits that are not kept.
     func removeOldCommits(keeping count: Int) async throws {
         try await run(
-            "removing old commits", SiteScripts.prune, ["\(count)"],
+            "removing old commits", SiteScripts.prune(role: step.role.text, keep: "\(count)"),
             remedies: [
                 SiteScripts.notRunning:
                     "Its server answered and has stopped since: nothing is served. Read journalctl -u "
@@ -104,10 +98,10 @@ struct SiteGuest: Sendable {
     /// twice at once.
     func read() async throws -> [Name: ObservedSite] {
         let deadline = ContinuousClock.now.advanced(by: .seconds(60))
-        var found = try await way.run(SiteScripts.read, [], timeout: .seconds(120))
+        var found = try await way.run(SiteScripts.read(), timeout: .seconds(120))
         while found == nil, ContinuousClock.now < deadline {
             try await Task.sleep(for: .seconds(1))
-            found = try await way.run(SiteScripts.read, [], timeout: .seconds(120))
+            found = try await way.run(SiteScripts.read(), timeout: .seconds(120))
         }
         guard let outcome = found else { throw SiteGuest.refused }
         guard outcome.exitCode == 0 else { throw StepProblem("what it serves cannot be read: \(outcome.words)") }
@@ -129,7 +123,7 @@ struct SiteGuest: Sendable {
         from commit: String, to previous: String?, because error: any Error, isByHand: Bool = false,
         remedy: String = "Correct it in the repository, and apply again."
     ) async throws -> Never {
-        let words = (try? await run("reading the server's journal", SiteScripts.lastWords, [])) ?? ""
+        let words = (try? await run("reading the server's journal", SiteScripts.lastWords(role: step.role.text))) ?? ""
         var causes: [String] = []
         switch error {
         case let problem as StepProblem: causes.append(problem.reason)
@@ -137,9 +131,10 @@ struct SiteGuest: Sendable {
         default: causes.append(PlainText.line(String(describing: error)))
         }
         causes += PlainText.lines(words).suffix(4).map { String($0.prefix(500)) }
+        let script = SiteScripts.giveBack(role: step.role.text, begun: isByHand ? "" : "begun")
         do {
             // A run that is being cancelled must not leave a bad commit behind.
-            _ = try await Task { try await run("going back", SiteScripts.giveBack, isByHand ? [] : ["begun"]) }.value
+            _ = try await Task { try await run("going back", script) }.value
             causes.append(previous.map { "it serves \($0.prefix(7)) again" } ?? "it serves nothing, as before")
         } catch {
             causes.append("going back failed, too: \(PlainText.line(String(describing: error)))")

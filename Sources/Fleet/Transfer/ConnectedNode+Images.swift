@@ -10,7 +10,7 @@ extension ConnectedNode {
     ) async throws -> StepResult {
         // A file that is to be sent needs a session of its own, which is opened while the node is asked.
         async let session: Void = openBulk(for: image.source)
-        let look = try await connection.commands.run("looking for \(image.path)", ImageScripts.look, [image.path])
+        let look = try await connection.commands.run("looking for \(image.path)", ImageScripts.look(path: image.path))
         await session
         if look.output.hasPrefix("present") { return .unchanged }
         switch image.source {
@@ -40,7 +40,9 @@ extension ConnectedNode {
         let total = image.byteCount ?? LocalFile.size(file)
         let throttle = Throttle()
         let shell = try await connection.bulkShell()
-        let words = connection.commands.words(ImageScripts.receive, arguments(image))
+        let words = connection.commands.words(
+            ImageScripts.receive(
+                path: image.path, algorithm: image.algorithm, digest: image.digest, bytes: image.bytes))
         let result = try await connection.log.record("sending \(file)", on: node) {
             try await shell.upload(file: file, to: words) { done in
                 throttle.pass(isLast: done == total) { report(.bytes(done: done, total: total)) }
@@ -55,19 +57,20 @@ extension ConnectedNode {
         _ url: String, _ image: ImageFetch, _ report: @escaping @Sendable (StepProgress) -> Void
     ) async throws -> CommandResult {
         let commands = connection.commands
-        let arguments = arguments(image)
+        let script = ImageScripts.download(
+            path: image.path, algorithm: image.algorithm, digest: image.digest, bytes: image.bytes)
         // On standard input: a list of processes would show what an address has of logins and signatures.
         let input = Array((url + "\n").utf8)
         return try await withThrowingTaskGroup(of: CommandResult?.self) { group in
             group.addTask {
                 try await commands.attempt(
-                    "fetching \(image.source) there", ImageScripts.download, arguments, input: input, timeout: nil)
+                    "fetching \(image.source) there", script, input: input, timeout: nil)
             }
             group.addTask {
                 while true {
                     try await Task.sleep(for: .seconds(1))
                     let size = try await commands.shell.run(
-                        commands.words(ImageScripts.progress, [image.path]), input: [], timeout: .seconds(20))
+                        commands.words(ImageScripts.progress(path: image.path)), input: [], timeout: .seconds(20))
                     let digits = size.output.prefix { $0.isNumber }
                     if let done = UInt64(digits) { report(.bytes(done: done, total: image.byteCount)) }
                 }
@@ -77,13 +80,6 @@ extension ConnectedNode {
             guard let first = try await group.next(), let result = first else { throw CancellationError() }
             return result
         }
-    }
-
-    private func arguments(_ image: ImageFetch) -> [String] {
-        [
-            image.path, image.checksum?.algorithm.rawValue ?? "-", image.checksum?.digest ?? "-",
-            image.byteCount.map { "\($0)" } ?? "-",
-        ]
     }
 
     /// Deletes a base image that nobody refers to at this moment, under a lock of the node's own.
@@ -115,6 +111,13 @@ extension ConnectedNode {
         if let reason = try await reason(againstImage: path) { return .skipped(reason) }
         return try await remove(path)
     }
+}
+
+/// What the scripts are told of an image; `-` is what nobody knows.
+extension ImageFetch {
+    fileprivate var algorithm: String { checksum?.algorithm.rawValue ?? "-" }
+    fileprivate var digest: String { checksum?.digest ?? "-" }
+    fileprivate var bytes: String { byteCount.map { "\($0)" } ?? "-" }
 }
 
 /// The file name of a base image: `kvmctl-`, 64 hexadecimal digits, `.qcow2`.

@@ -7,15 +7,15 @@ extension ConnectedNode {
     func write(_ roster: Roster) async throws -> StepResult {
         let text = roster.json
         try await connection.commands.run(
-            "writing the roster", FileScripts.replace, [rosterPath, "\(text.count)"], input: text)
+            "writing the roster", FileScripts.replace(path: rosterPath, size: "\(text.count)"), input: text)
         return .done
     }
 
     /// Takes the roster away, and with it the mirrors of repositories and keys of guests: nobody needs them any more.
     func deleteRoster() async throws -> StepResult {
-        let result = try await connection.commands.run("deleting the roster", FileScripts.remove, [rosterPath])
+        let result = try await connection.commands.run("deleting the roster", FileScripts.remove(path: rosterPath))
         try await connection.commands.run(
-            "deleting mirrors and keys", "rm -rf -- \"$1/git\" \"$1/keys\"", [connection.folder(of: cluster)])
+            "deleting mirrors and keys", FileScripts.forgetCluster(folder: connection.folder(of: cluster)))
         return result.output.hasPrefix("absent") ? .unchanged : .done
     }
 
@@ -25,9 +25,8 @@ extension ConnectedNode {
 extension NodeConnection {
     /// The roster on the node as it is now; nil where there is none.
     func roster(of cluster: ClusterIdentity) async throws -> Roster? {
-        let script = "[ ! -e \"$1\" ] || cat -- \"$1\""
-        let path = folder(of: cluster) + "/roster.json"
-        let bytes = try await commands.run("reading the roster", script, [path]).standardOutput
+        let script = FileScripts.readRoster(path: folder(of: cluster) + "/roster.json")
+        let bytes = try await commands.run("reading the roster", script).standardOutput
         return bytes.isEmpty ? nil : try Roster(json: bytes)
     }
 }

@@ -19,9 +19,12 @@ extension ConnectedNode {
         }
         let key = seed.servesSites ? try await guestKey(of: seed.owner, seed: seed.path) : nil
         let image = try await SeedImage.make(try SeedFiles(seed, rootPasswordHash: hash, key: key))
-        let script = seed.revision == nil ? FileScripts.writeOnce : FileScripts.replace
+        let size = "\(image.count)"
+        let script =
+            seed.revision == nil
+            ? FileScripts.writeOnce(path: seed.path, size: size) : FileScripts.replace(path: seed.path, size: size)
         let result = try await connection.commands.run(
-            "writing \(seed.path)", script, [seed.path, "\(image.count)"], input: image)
+            "writing \(seed.path)", script, input: image)
         return result.output.hasPrefix("present") ? .unchanged : .done
     }
 }

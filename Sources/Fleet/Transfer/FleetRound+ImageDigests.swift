@@ -29,8 +29,9 @@ extension ConnectedNode {
         let images = images.filter { !$0.path.contains("\n") }
         let folder = "\(connection.settings.stateFolder)/.images"
         let result = try await connection.commands.run(
-            "hashing \(images.count) base images", ImageScripts.hash,
-            [folder] + images.flatMap { [$0.algorithm.rawValue, $0.path] }, timeout: Self.patience)
+            "hashing \(images.count) base images",
+            ImageScripts.hash(folder: folder, images.flatMap { [$0.algorithm.rawValue, $0.path] }),
+            timeout: Self.patience)
         let known = NodeFacts(reading: result.standardOutput).imageDigests
         var found: [ImageQuestion: Checksum] = [:]
         for image in images { found[image] = known[image.path]?.first { $0.algorithm == image.algorithm } }

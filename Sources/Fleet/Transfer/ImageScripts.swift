@@ -1,151 +1,205 @@
+// Made by .ci/embed-scripts from the files in ImageScripts/: edit those, and run `make scripts`.
+// swift-format-ignore-file
+
 /// The scripts that bring a base image onto a node.
 ///
-/// The bytes go to `PATH.part`, whose lock one writer has at a time, and get their name only when they are verified and
-/// on the disk. What a dead run left in the `.part` is written over; a failed run takes it away.
+/// The bytes go to PATH.part, whose lock one writer has at a time, and get their name only when they are verified and on the
+/// disk. What a dead run left in the .part is written over; a failed run takes it away.
 enum ImageScripts {
-    /// Ends at once with `present` where the image is there.
-    static let look = "[ -e \"$1\" ] && echo present; exit 0"
-
-    /// How much has arrived.
-    static let progress = "stat -c %s -- \"$1.part\" 2>/dev/null; exit 0"
-
-    /// Takes the image from standard input: `$1` path, `$2` sha256, sha512 or `-`, `$3` digest, `$4` bytes or `-`.
-    ///
-    /// The digest is made while the bytes come in, not afterwards.
-    static let receive =
-        digest + prologue + """
-
-            case $2 in
-                -) cat >/dev/fd/9 || fail 'the file could not be written' ;;
-                *) sum=$(tee /dev/fd/9 | digest "$2") || fail 'the file could not be written' ;;
-            esac
-            """ + epilogue
-
-    /// Has the node fetch the image itself: the same arguments, and the URL on standard input.
-    ///
-    /// Ends with 69 where the node has no program for it, and 68 where the program failed.
-    static let download =
-        digest + prologue + """
-
-            read -r url
-            if command -v curl >/dev/null; then
-                printf 'url = "%s"\\n' "$(printf '%s' "$url" | sed 's/[\\\\"]/\\\\&/g')" |
-                    curl -fsSL --connect-timeout 15 --speed-limit 1024 --speed-time 60 --retry 2 -o /dev/fd/9 --config - ||
-                    fail '' 68
-            elif command -v wget >/dev/null; then
-                printf '%s\\n' "$url" | wget -q --timeout=60 --tries=3 -O /dev/fd/9 -i - || fail '' 68
-            else
-                fail 'the node has neither curl nor wget' 69
-            fi
-            case $2 in
-                -) ;;
-                *) sum=$(digest "$2" </dev/fd/9) || fail 'the checksum could not be made' ;;
-            esac
-            """ + epilogue
-
-    /// Prints `digest ALGORITHM DIGEST PATH` for each image that was hashed and is the same file since; `$1` is a cluster's folder.
-    static let knownDigests = """
-        [ ! -r "${1%/*}/.images/digests" ] || while read -r algorithm digest identity path; do
-            [ "$(stat -c %s:%Y:%d:%i -- "$path" 2>/dev/null)" = "$identity" ] && echo "digest $algorithm $digest $path"
-        done <"${1%/*}/.images/digests"
-        """
-
-    /// Hashes images: `$1` is the folder of what is known of images, then algorithm and path of each; prints a line `digest` for each, as
-    /// `knownDigests` does, and keeps what it found.
-    ///
-    /// What is kept is a cache: a line of a file that is another one by now is left out, and two scripts at once may lose each other's.
-    static let hash =
-        digest + """
-            umask 077
-            folder=$1; shift
-            mkdir -p -- "$folder" || exit 1
-            new=$(mktemp -- "$folder/digests.XXXXXX") || exit 1
-            trap 'rm -f -- "$new"' EXIT
-            trap 'exit 1' HUP INT TERM PIPE
-            [ ! -r "$folder/digests" ] || while read -r algorithm digest identity path; do
-                [ "$(stat -c %s:%Y:%d:%i -- "$path" 2>/dev/null)" = "$identity" ] && echo "$algorithm $digest $identity $path"
-            done <"$folder/digests" >"$new"
-            while [ $# -gt 1 ]; do
-                identity=$(stat -c %s:%Y:%d:%i -- "$2") && sum=$(digest "$1" <"$2") &&
-                    [ "$(stat -c %s:%Y:%d:%i -- "$2")" = "$identity" ] && {
-                        echo "$1 ${sum%% *} $identity $2" >>"$new"
-                        echo "digest $1 ${sum%% *} $2"
-                    }
-                shift 2
-            done
-            mv -fT -- "$new" "$folder/digests"
-            """
-
-    /// Defines `digest`, which prints the digest of its standard input by the algorithm `$1` as the first word.
+    /// digestOf ALGORITHM prints the digest of its standard input as the first word.
     ///
     /// OpenSSL is several times faster than coreutils where those are built without it, as Debian's are.
-    private static let digest = """
-        digest() {
-            if openssl dgst -r "-$1" </dev/null >/dev/null 2>&1; then openssl dgst -r "-$1"; else "$1sum"; fi
-        }
+    static let digestOf = #"""
+digestOf() {
+    if openssl dgst -r "-$1" </dev/null >/dev/null 2>&1; then openssl dgst -r "-$1"; else "$1sum"; fi
+}
 
-        """
+"""#
 
-    private static let prologue =
-        """
-        umask 022
-        fail() { rm -f -- "$part"; [ -z "$1" ] || echo "$1" >&2; exit "${2:-1}"; }
-
-        """ + FileScripts.claim + """
-
-            [ -e "$1" ] && { rm -f -- "$part"; echo present; exit 0; }
-            """
-
-    /// Refuses an image that boots with UEFI alone: a partition for it, none for a BIOS, and no boot code in the first sector.
+    /// Has the node fetch the image itself: the same parameters, and the URL on standard input.
     ///
-    /// Such an image would be copied, started, and waited for in vain. The sectors are a GPT's: the first one, the header,
-    /// and 128 entries of 128 bytes that begin with their kind (UEFI specification, 5.3). Nothing is refused where there is no
-    /// qemu-io, which comes with qemu-img.
-    private static let firmware = #"""
-        head=$(qemu-io -r -f qcow2 -c 'read -v 0 17408' "$part" 2>/dev/null |
-            sed -n 's/^[0-9a-f]*:  \(\([0-9a-f][0-9a-f] \)*\).*/\1/p' | tr -d ' \n')
-        kinds() { printf '%s' "$head" | cut -c 2049- | fold -w 256 | grep -q "^$1"; }
-        if [ "$(printf '%s' "$head" | cut -c 1025-1040)" = 4546492050415254 ] &&
-            [ -z "$(printf '%s' "$head" | cut -c 1-880 | tr -d 0)" ] &&
-            kinds 28732ac11ff8d211ba4b00a0c93ec93b && ! kinds 4861682149646f6e744e656564454649
-        then
-            fail 'it boots with UEFI alone, which guests do not have yet: take an image that a BIOS boots as well'
-        fi
-        """#
+    /// Ends with 69 where the node has no program for it, and 68 where the program failed.
+    static func download(path: String, algorithm: String, digest: String, bytes: String) -> Script {
+        Script(downloadText, [path, algorithm, digest, bytes])
+    }
+    /// Its text, for a script that runs another.
+    static let downloadText = [
+#"""
+path=$1 algorithm=$2 digest=$3 bytes=$4
 
-    /// Holds what arrived against what was promised, and gives it its name.
-    private static let epilogue = """
+"""#,
+        digestOf,
+        FileScripts.claim,
+        keep,
+#"""
+begin
+read -r url
+if command -v curl >/dev/null; then
+    printf 'url = "%s"\n' "$(printf '%s' "$url" | sed 's/[\\"]/\\&/g')" |
+        curl -fsSL --connect-timeout 15 --speed-limit 1024 --speed-time 60 --retry 2 -o /dev/fd/9 --config - ||
+        fail '' 68
+elif command -v wget >/dev/null; then
+    printf '%s\n' "$url" | wget -q --timeout=60 --tries=3 -O /dev/fd/9 -i - || fail '' 68
+else
+    fail 'the node has neither curl nor wget' 69
+fi
+case $algorithm in
+    -) ;;
+    *) sum=$(digestOf "$algorithm" </dev/fd/9) || fail 'the checksum could not be made' ;;
+esac
+keep
+"""#,
+    ].joined()
 
-        size=$(stat -L -c %s /dev/fd/9)
-        case $4 in -) ;; "$size") ;; *) fail "$size bytes arrived instead of $4" ;; esac
-        case $2 in -) ;; *) [ "${sum%% *}" = "$3" ] || fail "its $2 is ${sum%% *} instead of $3" ;; esac
-        header=$(od -An -v -tx1 -N80 /dev/fd/9 | tr -d ' \\n')
-        case $header in
-            514649fb????????0000000000000000*) ;;
-            514649fb*) fail 'it stands on another file, which an image must not' ;;
-            fd377a585a00*) fail 'it is compressed with xz: unpack it first (xz -dk)' ;;
-            1f8b*) fail 'it is compressed with gzip: unpack it first (gunzip -k)' ;;
-            28b52ffd*) fail 'it is compressed with zstd: unpack it first (zstd -d)' ;;
-            425a68*) fail 'it is compressed with bzip2: unpack it first (bunzip2 -k)' ;;
-            504b0304*) fail 'it is a zip archive: unpack it first' ;;
-            3c21*|3c68*) fail 'a web page came instead of an image' ;;
-            *) fail 'it is no qcow2 file' ;;
-        esac
-        [ "$(echo "$header" | cut -c65-72)" = 00000000 ] || fail 'it is encrypted'
-        case $header in
-            514649fb00000003*)
-                [ $((0x$(echo "$header" | cut -c159-160) & 4)) = 0 ] ||
-                    fail 'its data is in another file (an external data file), which an image must not have' ;;
-        esac
-        if command -v qemu-img >/dev/null; then
-            said=$(qemu-img check -f qcow2 "$part" 2>&1)
-            case $? in 1|2) fail "it is damaged, or not whole: $(echo "$said" | head -n 1)" ;; esac
-        fi
-        """ + "\n" + firmware + """
+    /// Hashes images; prints a line "digest" for each, as knownDigests does, and keeps what it found.
+    ///
+    /// folder: that of what is known of images. More arguments: algorithm and path of each image. What is kept is a cache: a line of
+    /// a file that is another one by now is left out, and two scripts at once may lose each other's.
+    static func hash(folder: String, _ more: [String]) -> Script {
+        Script(hashText, [folder] + more)
+    }
+    /// Its text, for a script that runs another.
+    static let hashText = [
+#"""
+folder=$1
+shift 1
 
-            chmod 0644 /dev/fd/9 && { sync /dev/fd/9 2>/dev/null || sync; } && is_ours && mv -fT -- "$part" "$1" ||
-                fail 'it could not be kept'
-            sync -- "${1%/*}" 2>/dev/null
-            echo done
-            """
+"""#,
+        digestOf,
+#"""
+umask 077
+mkdir -p -- "$folder" || exit 1
+new=$(mktemp -- "$folder/digests.XXXXXX") || exit 1
+trap 'rm -f -- "$new"' EXIT
+trap 'exit 1' HUP INT TERM PIPE
+[ ! -r "$folder/digests" ] || while read -r algorithm digest identity path; do
+    [ "$(stat -c %s:%Y:%d:%i -- "$path" 2>/dev/null)" = "$identity" ] && echo "$algorithm $digest $identity $path"
+done <"$folder/digests" >"$new"
+while [ $# -gt 1 ]; do
+    identity=$(stat -c %s:%Y:%d:%i -- "$2") && sum=$(digestOf "$1" <"$2") &&
+        [ "$(stat -c %s:%Y:%d:%i -- "$2")" = "$identity" ] && {
+            echo "$1 ${sum%% *} $identity $2" >>"$new"
+            echo "digest $1 ${sum%% *} $2"
+        }
+    shift 2
+done
+mv -fT -- "$new" "$folder/digests"
+"""#,
+    ].joined()
+
+    /// begin claims "$path.part", or ends with "present" where the image is there; keep holds what arrived against what was promised, and
+    /// gives it its name.
+    ///
+    /// An image that boots with UEFI alone, with a partition for it, none for a BIOS, and no boot code in the first sector, is
+    /// refused: it would be copied, started, and waited for in vain. The sectors are a GPT's: the first one, the header, and 128
+    /// entries of 128 bytes that begin with their kind (UEFI specification, 5.3). Nothing is refused where there is no qemu-io,
+    /// which comes with qemu-img.
+    static let keep = #"""
+fail() { rm -f -- "$part"; [ -z "$1" ] || echo "$1" >&2; exit "${2:-1}"; }
+begin() {
+    umask 022
+    claim
+    if [ -e "$path" ]; then rm -f -- "$part"; echo present; exit 0; fi
+}
+kinds() { printf '%s' "$head" | cut -c 2049- | fold -w 256 | grep -q "^$1"; }
+keep() {
+    size=$(stat -L -c %s /dev/fd/9)
+    case $bytes in -) ;; "$size") ;; *) fail "$size bytes arrived instead of $bytes" ;; esac
+    case $algorithm in -) ;; *) [ "${sum%% *}" = "$digest" ] || fail "its $algorithm is ${sum%% *} instead of $digest" ;; esac
+    header=$(od -An -v -tx1 -N80 /dev/fd/9 | tr -d ' \n')
+    case $header in
+        514649fb????????0000000000000000*) ;;
+        514649fb*) fail 'it stands on another file, which an image must not' ;;
+        fd377a585a00*) fail 'it is compressed with xz: unpack it first (xz -dk)' ;;
+        1f8b*) fail 'it is compressed with gzip: unpack it first (gunzip -k)' ;;
+        28b52ffd*) fail 'it is compressed with zstd: unpack it first (zstd -d)' ;;
+        425a68*) fail 'it is compressed with bzip2: unpack it first (bunzip2 -k)' ;;
+        504b0304*) fail 'it is a zip archive: unpack it first' ;;
+        3c21*|3c68*) fail 'a web page came instead of an image' ;;
+        *) fail 'it is no qcow2 file' ;;
+    esac
+    [ "$(echo "$header" | cut -c65-72)" = 00000000 ] || fail 'it is encrypted'
+    case $header in
+        514649fb00000003*)
+            [ $((0x$(echo "$header" | cut -c159-160) & 4)) = 0 ] ||
+                fail 'its data is in another file (an external data file), which an image must not have' ;;
+    esac
+    if command -v qemu-img >/dev/null; then
+        said=$(qemu-img check -f qcow2 "$part" 2>&1)
+        case $? in 1|2) fail "it is damaged, or not whole: $(echo "$said" | head -n 1)" ;; esac
+    fi
+    head=$(qemu-io -r -f qcow2 -c 'read -v 0 17408' "$part" 2>/dev/null |
+        sed -n 's/^[0-9a-f]*:  \(\([0-9a-f][0-9a-f] \)*\).*/\1/p' | tr -d ' \n')
+    if [ "$(printf '%s' "$head" | cut -c 1025-1040)" = 4546492050415254 ] &&
+        [ -z "$(printf '%s' "$head" | cut -c 1-880 | tr -d 0)" ] &&
+        kinds 28732ac11ff8d211ba4b00a0c93ec93b && ! kinds 4861682149646f6e744e656564454649
+    then
+        fail 'it boots with UEFI alone, which guests do not have yet: take an image that a BIOS boots as well'
+    fi
+    if ! { chmod 0644 /dev/fd/9 && { sync /dev/fd/9 2>/dev/null || sync; } && is_ours && mv -fT -- "$part" "$path"; }; then
+        fail 'it could not be kept'
+    fi
+    sync -- "${path%/*}" 2>/dev/null
+    echo done
+}
+
+"""#
+
+    /// knownDigests FOLDER prints "digest ALGORITHM DIGEST PATH" for each image that was hashed and is the same file since; the folder
+    /// is that of what is known of images.
+    static let knownDigests = #"""
+knownDigests() {
+    [ ! -r "$1/digests" ] || while read -r algorithm digest identity path; do
+        [ "$(stat -c %s:%Y:%d:%i -- "$path" 2>/dev/null)" = "$identity" ] && echo "digest $algorithm $digest $path"
+    done <"$1/digests"
+}
+
+"""#
+
+    /// Prints "present" where the image is there.
+    static func look(path: String) -> Script {
+        Script(lookText, [path])
+    }
+    /// Its text, for a script that runs another.
+    static let lookText = #"""
+path=$1
+[ -e "$path" ] && echo present
+exit 0
+"""#
+
+    /// Prints how much has arrived.
+    static func progress(path: String) -> Script {
+        Script(progressText, [path])
+    }
+    /// Its text, for a script that runs another.
+    static let progressText = #"""
+path=$1
+stat -c %s -- "$path.part" 2>/dev/null
+exit 0
+"""#
+
+    /// Takes the image from standard input: algorithm is sha256, sha512 or "-", bytes may be "-".
+    ///
+    /// The digest is made while the bytes come in, not afterwards.
+    static func receive(path: String, algorithm: String, digest: String, bytes: String) -> Script {
+        Script(receiveText, [path, algorithm, digest, bytes])
+    }
+    /// Its text, for a script that runs another.
+    static let receiveText = [
+#"""
+path=$1 algorithm=$2 digest=$3 bytes=$4
+
+"""#,
+        digestOf,
+        FileScripts.claim,
+        keep,
+#"""
+begin
+case $algorithm in
+    -) cat >/dev/fd/9 || fail 'the file could not be written' ;;
+    *) sum=$(tee /dev/fd/9 | digestOf "$algorithm") || fail 'the file could not be written' ;;
+esac
+keep
+"""#,
+    ].joined()
 }

@@ -121,7 +121,8 @@ extension ConnectedNode {
             return
         }
         let outcome = try await agent.run(
-            GuestScripts.onlineMemory, ["/sys/devices/system/memory", isNew ? "30" : "0", "\(size.bytes)"],
+            GuestScripts.onlineMemory(
+                folder: "/sys/devices/system/memory", tries: isNew ? "30" : "0", wanted: "\(size.bytes)"),
             timeout: .seconds(40))
         guard let outcome else {
             if isNew {

@@ -26,7 +26,8 @@ extension ConnectedNode {
         } else {
             for path in stayed {
                 try await connection.commands.run(
-                    "deleting the snapshot in \(path)", Self.dropFromFile, [path, ChangeAttempt.snapshot])
+                    "deleting the snapshot in \(path)",
+                    DiskScripts.dropSnapshot(path: path, snapshot: ChangeAttempt.snapshot))
             }
         }
         return try await connection.changes.call("forgetting the snapshot of \(domain.name)") { libvirt in
@@ -52,14 +53,4 @@ extension ConnectedNode {
             throw StepProblem("QEMU says: \(problem)", remedy: "Run the command again.")
         }
     }
-
-    /// Deletes the snapshot `$2` in the file `$1`, which nobody uses, if it is there.
-    private static let dropFromFile = """
-        set -e
-        [ -e "$1" ] || exit 0
-        list=$(qemu-img snapshot -l "$1")
-        case "$list" in
-            *" $2 "*) qemu-img snapshot -d "$2" "$1" ;;
-        esac
-        """
 }

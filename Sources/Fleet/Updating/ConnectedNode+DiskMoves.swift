@@ -169,9 +169,9 @@ extension ConnectedNode {
         let pool = try await pool(of: move.way.to)
         try await identify(FilePlace(move.way.to).folder)
         report(.waiting("\(move.way.from) is copied to \(move.way.to)"))
-        let arguments = [move.way.to, move.way.from, move.backingPath ?? ""]
+        let script = DiskScripts.copy(path: move.way.to, old: move.way.from, backing: move.backingPath ?? "")
         let result = try await connection.commands.attempt(
-            "copying \(move.way.from) to \(move.way.to)", DiskScripts.copy, arguments, timeout: nil)
+            "copying \(move.way.from) to \(move.way.to)", script, timeout: nil)
         guard result.succeeded else {
             throw CommandFailure("copying \(move.way.from) to \(move.way.to)", result)
         }

@@ -28,19 +28,10 @@ extension ConnectedNode {
             report(
                 .waiting(
                     "QEMU's buffer for translated code is nearly full: the guest is kept busy until it starts over"))
-            _ = try await agent.run(Self.busyWork, [], timeout: .seconds(20))
+            _ = try await agent.run(GuestScripts.busyWork(), timeout: .seconds(20))
             try await lock.check()
         }
     }
-
-    /// Programs started one after the other: each brings code that has to be translated.
-    private static let busyWork = """
-        try=0
-        while [ "$try" -lt 25 ]; do
-            ls -R /usr/lib/systemd >/dev/null 2>&1; sort /etc/services >/dev/null 2>&1
-            try=$((try + 1))
-        done
-        """
 
     private func isEmulated(_ domain: ObservedDomain) async throws -> Bool {
         let id = try domain.uuid.libvirt

@@ -26,8 +26,7 @@ extension ConnectedNode {
             report(.waiting("its guest agent does not answer: the file system grows at the next boot"))
             return result
         }
-        let outcome = try await agent.run(
-            GuestScripts.growFileSystem, [growth.disk], timeout: .seconds(120))
+        let outcome = try await agent.run(GuestScripts.growFileSystem(disk: growth.disk), timeout: .seconds(120))
         guard let outcome else {
             report(.waiting("its guest agent runs no commands: the file system grows at the next boot"))
             return result
@@ -82,14 +81,15 @@ extension ConnectedNode {
             return .done
         }
         for nic in nics {
-            let arguments: [String]
+            let script: Script
             switch nic.addressing {
             case .fixed(let address, let prefix, let gateway, _):
-                arguments = ["\(nic.mac)", "\(address)/\(prefix)", gateway.map { "\($0)" } ?? ""]
-            case .dhcp: arguments = ["\(nic.mac)", "dhcp", ""]
+                script = GuestScripts.configureNic(
+                    mac: "\(nic.mac)", address: "\(address)/\(prefix)", gateway: gateway.map { "\($0)" } ?? "")
+            case .dhcp: script = GuestScripts.configureNic(mac: "\(nic.mac)", address: "dhcp", gateway: "")
             case .none: continue
             }
-            let outcome = try await agent.run(GuestScripts.configureNIC, arguments, timeout: .seconds(60))
+            let outcome = try await agent.run(script, timeout: .seconds(60))
             guard let outcome else {
                 report(.waiting("its guest agent runs no commands: it gets its addresses at the next boot"))
                 return .done

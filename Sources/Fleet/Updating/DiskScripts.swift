@@ -1,22 +1,50 @@
-/// Copies of disks that nothing runs with.
-enum DiskScripts {
-    /// Copies `$2` to `$1` with its holes, on the backing file `$3` where that is given.
-    ///
-    /// The copy gets its name when all of it is on the disk. A copy that outlived the run that asked for it is waited
-    /// for. An old file that is written meanwhile, as by a guest that is started and stopped, ends it: its time of change
-    /// would differ.
-    static let copy =
-        "umask 077\n" + FileScripts.claim + """
+// Made by .ci/embed-scripts from the files in DiskScripts/: edit those, and run `make scripts`.
+// swift-format-ignore-file
 
-            trap 'rm -f -- "$part"' EXIT
-            trap 'exit 1' HUP INT TERM PIPE
-            before=$(stat -c '%s %.9Y' -- "$2") || exit 1
-            cp --sparse=always --reflink=auto -- "$2" /dev/fd/9 || exit 1
-            [ -z "$3" ] || qemu-img rebase -u -f qcow2 -b "$3" -F qcow2 -- "$part" >&2 || exit 1
-            chown --reference="$2" /dev/fd/9 && chmod --reference="$2" /dev/fd/9 || exit 1
-            sync /dev/fd/9 2>/dev/null || sync
-            [ "$(stat -c '%s %.9Y' -- "$2")" = "$before" ] || { echo "$2 was written meanwhile" >&2; exit 1; }
-            is_ours || { echo "somebody took $part away" >&2; exit 1; }
-            mv -fT -- "$part" "$1"
-            """
+/// Copies and snapshots of disks that nothing runs with.
+enum DiskScripts {
+    /// Copies "$old" to "$path" with its holes, on the backing file where that is not empty.
+    ///
+    /// The copy gets its name when all of it is on the disk. A copy that outlived the run that asked for it is waited for. An old
+    /// file that is written meanwhile, as by a guest that is started and stopped, ends it: its time of change would differ.
+    static func copy(path: String, old: String, backing: String) -> Script {
+        Script(copyText, [path, old, backing])
+    }
+    /// Its text, for a script that runs another.
+    static let copyText = [
+#"""
+path=$1 old=$2 backing=$3
+
+"""#,
+        FileScripts.claim,
+#"""
+umask 077
+claim
+trap 'rm -f -- "$part"' EXIT
+trap 'exit 1' HUP INT TERM PIPE
+before=$(stat -c '%s %.9Y' -- "$old") || exit 1
+cp --sparse=always --reflink=auto -- "$old" /dev/fd/9 || exit 1
+[ -z "$backing" ] || qemu-img rebase -u -f qcow2 -b "$backing" -F qcow2 -- "$part" >&2 || exit 1
+chown --reference="$old" /dev/fd/9 && chmod --reference="$old" /dev/fd/9 || exit 1
+sync /dev/fd/9 2>/dev/null || sync
+[ "$(stat -c '%s %.9Y' -- "$old")" = "$before" ] || { echo "$old was written meanwhile" >&2; exit 1; }
+is_ours || { echo "somebody took $part away" >&2; exit 1; }
+mv -fT -- "$part" "$path"
+"""#,
+    ].joined()
+
+    /// Deletes a snapshot in a file that nobody uses, if it is there.
+    static func dropSnapshot(path: String, snapshot: String) -> Script {
+        Script(dropSnapshotText, [path, snapshot])
+    }
+    /// Its text, for a script that runs another.
+    static let dropSnapshotText = #"""
+path=$1 snapshot=$2
+set -e
+[ -e "$path" ] || exit 0
+list=$(qemu-img snapshot -l "$path")
+case "$list" in
+    *" $snapshot "*) qemu-img snapshot -d "$snapshot" "$path" ;;
+esac
+"""#
 }

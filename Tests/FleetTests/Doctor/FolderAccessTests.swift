@@ -22,12 +22,14 @@ struct FolderAccessTests {
             mount -t tmpfs -o ro tmpfs /srv/frozen
             ln -s /srv/closed/vms /srv/link
             set +e
-            \(FolderAccess.function)
+            look=$1
+            \(ObservationScripts.folderAccess)
             \(body)
             exit 0
             """
         let result = try await run(
-            .name("unshare"), arguments: ["--mount", "--fork", "sh", "-c", script],
+            .name("unshare"),
+            arguments: ["--mount", "--fork", "sh", "-c", script, "kvmctl", ObservationScripts.folderLookText],
             output: .string(limit: 1 << 16), error: .string(limit: 1 << 16))
         #expect(result.terminationStatus.isSuccess, "\(result.standardError)")
         return NodeFacts(reading: Array(result.standardOutput.utf8)).folders
@@ -63,22 +65,25 @@ struct FolderAccessTests {
             $mount -i -t fuse -o fd=3,rootmode=40000,user_id=0,group_id=0 hung /srv/one || exit 1
 
             """
-        func tell(_ script: String, _ arguments: [String]) async throws -> [UInt8] {
+        func tell(_ script: Script) async throws -> [UInt8] {
+            let script = Script(start + script.text, script.arguments)
             let result = try await LocalShell().run(
-                ["unshare", "--mount", "--fork"] + shell.split(separator: " ").map(String.init)
-                    + ["-c", start + script, "kvmctl"] + arguments, input: [], timeout: .seconds(40))
+                ["unshare", "--mount", "--fork"] + script.words(in: shell), input: [], timeout: .seconds(40))
             #expect(result.succeeded, "\(result.errorOutput)")
             return result.standardOutput
         }
         let folders = ["/srv/one", "/srv/two"]
-        let facts = NodeFacts(reading: try await tell(NodeFacts.script, ["/srv/state"] + folders)).folders
+        let look = ObservationScripts.folderLookText
+        let facts = NodeFacts(reading: try await tell(ObservationScripts.facts(own: "/srv/state", look: look, folders)))
+            .folders
         #expect(facts.first?.isHung == true)
         #expect(!facts.dropFirst().contains { $0.isHung })
         #expect(
             facts.first?.problem(of: "/srv/one")?.reason
                 == "/srv/one does not answer: its file system hangs, as when a file server is gone")
         let signs = NodeSigns(
-            reading: String(decoding: try await tell(NodeSigns.script, ["user=root"] + folders), as: UTF8.self))
+            reading: String(
+                decoding: try await tell(DoctorScripts.examine(who: "user=root", look: look, folders)), as: UTF8.self))
         #expect(signs.folders.map(\.access.isHung) == [true, false])
         #expect(signs.folders.map(\.exists) == [false, true])
     }

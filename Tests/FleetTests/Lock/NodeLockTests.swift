@@ -58,7 +58,7 @@ struct NodeLockTests {
             #expect(try await test.node.lock.take(for: Self.ana) == .taken)
             let step = Task {
                 try await test.commands.run(
-                    "working", "touch \"$1/begun\"; sleep 12; touch \"$1/ended\"", [test.folder])
+                    "working", Script("touch \"$1/begun\"; sleep 12; touch \"$1/ended\"", [test.folder]))
             }
             let upload = Task {
                 try await connection.bulkShell().upload(
@@ -71,7 +71,7 @@ struct NodeLockTests {
             while await test.node.lock.isHeld, ContinuousClock.now < deadline { await Task.yield() }
             await #expect(throws: (any Error).self) { try await step.value }
             await #expect(throws: (any Error).self) { try await upload.value }
-            await #expect(throws: (any Error).self) { try await test.commands.run("going on", "true") }
+            await #expect(throws: (any Error).self) { try await test.commands.run("going on", Script("true")) }
             await #expect(throws: (any Error).self) { _ = try await connection.ownLane() }
             await #expect(throws: (any Error).self) {
                 _ = try await connection.guests.call("asking a guest") { try $0.libvirtVersion() }

@@ -18,7 +18,7 @@ import Testing
         try await TestNode.with { (test: TestNode) async throws in
             let path = "\(test.folder)/qemu.conf"
             try Data(configuration.utf8).write(to: URL(filePath: path))
-            let answer = try await test.commands.run("reading", MigrationPorts.script, [path])
+            let answer = try await test.commands.run("reading", MigrationScripts.ports(file: path))
             #expect(MigrationPorts.range(in: answer.output) == expected)
         }
     }

@@ -156,7 +156,8 @@ struct MoveStepTests {
             let content = Data("begin".utf8) + Data(count: 8 << 20) + Data("end".utf8)
             try content.write(to: URL(filePath: path))
             func allocated() async throws -> Int {
-                let said = try await test.commands.run("looking", "sync -- \"$1\"; stat -c '%b %B' -- \"$1\"", [path])
+                let said = try await test.commands.run(
+                    "looking", Script("sync -- \"$1\"; stat -c '%b %B' -- \"$1\"", [path]))
                 return said.output.split(whereSeparator: \.isWhitespace).compactMap { Int($0) }.reduce(1, *)
             }
             #expect(try await allocated() >= 8 << 20)

@@ -16,7 +16,7 @@ struct NodeProbeTests {
 
     @Test("this machine has every tool, told by the script itself", arguments: ["sh", "dash", "bash"])
     func here(shell: String) async throws {
-        let result = try await LocalShell().run([shell, "-c", NodeProbe.script], input: [], timeout: nil)
+        let result = try await LocalShell().run(NodeScripts.probe().words(shell: shell), input: [], timeout: nil)
         let probe = try #require(NodeProbe(reading: result.output), "\(result.errorOutput)")
         #expect(probe.missing.filter { $0.need == .always } == [])
         #expect(probe.packageManager == "apt-get")
@@ -32,7 +32,7 @@ struct NodeProbeTests {
             try FileManager.default.createSymbolicLink(
                 atPath: "\(folder)/\(name)", withDestinationPath: "/bin/busybox")
         }
-        let script = "PATH=\(folder); export PATH\n" + NodeProbe.script
+        let script = "PATH=\(folder); export PATH\n" + NodeScripts.probeText
         let result = try await LocalShell().run(["dash", "-c", script], input: [], timeout: nil)
         var probe = try #require(NodeProbe(reading: result.output))
         let missing = Set(probe.missing.map(\.name))
@@ -103,7 +103,7 @@ struct NodeProbeTests {
         let file = FileManager.default.temporaryDirectory.appending(path: "sudoers-\(UUID())").path
         defer { try? FileManager.default.removeItem(atPath: file) }
         let result = try await LocalShell().run(
-            ["unshare", "--mount", "sh", "-c", inside, "sh", NodeProbe.script, file], input: [],
+            ["unshare", "--mount", "sh", "-c", inside, "sh", NodeScripts.probeText, file], input: [],
             timeout: nil)
         let probe = try #require(NodeProbe(reading: result.output), "\(result.errorOutput)")
         #expect(probe.rights == .terminal)

@@ -244,9 +244,10 @@ struct VolumeListingTests {
             let overlay = try await test.makeImage("zz-overlay.qcow2", backing: try await test.makeImage("base.qcow2"))
             try await test.commands.run(
                 "making files",
-                "cd \"$1\" && head -c 15000000 /dev/zero | "
-                    + "split -b 1000 -a 6 - a-rather-long-name-as-people-give-to-the-disks-of-their-machines-",
-                [test.folder])
+                Script(
+                    "cd \"$1\" && head -c 15000000 /dev/zero | "
+                        + "split -b 1000 -a 6 - a-rather-long-name-as-people-give-to-the-disks-of-their-machines-",
+                    [test.folder]))
             let listing = try await test.node.connection.listing(ofFolders: [test.folder])
             #expect(listing.volumes.count == 15_002)
             #expect(listing.volumes[overlay]?.backingPath == "\(test.folder)/base.qcow2")
@@ -272,7 +273,8 @@ struct VolumeListingTests {
     }
 
     private static func mark(_ test: TestNode, _ folder: String, _ text: String) async throws -> String {
-        PlainText.line(try await test.commands.run("marking \(folder)", FolderScripts.identify, [folder, text]).output)
+        PlainText.line(
+            try await test.commands.run("marking \(folder)", FolderScripts.identify(path: folder, text: text)).output)
     }
 
     @Test("a mark that was written without the end of its line counts, and an empty one is written again")

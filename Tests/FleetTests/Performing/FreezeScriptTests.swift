@@ -34,9 +34,8 @@ struct FreezeScriptTests {
                     attributes: [.posixPermissions: 0o755]))
             let start = "echo $$ >\"$1/group\"; PATH=$1/bin:$PATH; export PATH; shift; exec \"$@\""
             let words =
-                ["sh", "-c", start, "sh", test.folder] + shell.split(separator: " ").map(String.init)
-                + ["-c", ConnectedNode.frozenCommand, "kvmctl"]
-                + ConnectedNode.frozenArguments(of: Samples.uuid("00000000-0000-4000-8000-000000000001"), "{}")
+                ["sh", "-c", start, "sh", test.folder]
+                + ConnectedNode.frozen(Samples.uuid("00000000-0000-4000-8000-000000000001"), "{}").words(in: shell)
             let run = Task { try await LocalShell().run(words, input: [], timeout: nil) }
             let files = FileManager.default
             let deadline = ContinuousClock.now.advanced(by: .seconds(30))
@@ -65,11 +64,9 @@ struct FreezeScriptTests {
                 }
 
                 """
-            let arguments = ConnectedNode.frozenArguments(
-                of: Samples.uuid("00000000-0000-4000-8000-000000000001"), "{}")
-            let words =
-                shell.split(separator: " ").map(String.init) + ["-c", played + ConnectedNode.thawingScript, "kvmctl"]
-            let result = try await LocalShell().run(words + arguments, input: [], timeout: nil)
+            var script = SnapshotScripts.freeze(domain: "00000000-0000-4000-8000-000000000001", command: "{}")
+            script.text = played + script.text
+            let result = try await LocalShell().run(script.words(in: shell), input: [], timeout: nil)
             #expect(result.output.hasPrefix("stuck\n"))
             let seconds = try String(contentsOfFile: "\(test.folder)/seconds", encoding: .utf8)
                 .split(separator: "\n").compactMap { Int($0) }.reduce(0, +)

@@ -140,7 +140,7 @@ struct PoolStepTests {
             try files.setAttributes([.posixPermissions: 0o777], ofItemAtPath: "\(folder)/.kvmctl")
             let result = try await test.commands.shell.run(
                 ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"]
-                    + shell.split(separator: " ").map(String.init) + ["-c", FolderScripts.forget, "kvmctl", folder],
+                    + FolderScripts.forget(folder: folder).words(in: shell),
                 input: [], timeout: nil)
             #expect(!result.succeeded)
             #expect(result.errorOutput.contains("Permission denied"))

@@ -39,7 +39,7 @@ struct NeighbourScriptTests {
             .name("unshare"),
             arguments: [
                 "--user", "--map-root-user", "--net", "--fork", "--kill-child", "sh", "-c", script, "sh",
-                NeighbourTable.forget, NeighbourTable.ask,
+                ReadinessScripts.forgetText, ReadinessScripts.askText,
             ], output: .string(limit: 1 << 16), error: .string(limit: 1 << 16))
         #expect(result.terminationStatus.isSuccess, "\(result.standardError)")
         return result.standardOutput

@@ -15,9 +15,10 @@ import Testing
     /// Runs a script and gives its status and everything it said.
     ///
     /// It blocks no thread of the tests', and its shell starts with no signal blocked: without SIGCHLD `wait` would not return.
-    private func run(_ script: String, _ arguments: [String]) async throws -> (status: Int, output: String) {
-        let result = try await LocalShell().run(
-            ["sh", "-c", "exec 2>&1\n" + script, "kvmctl"] + arguments, input: [], timeout: nil)
+    private func run(_ script: Script, after text: String = "") async throws -> (status: Int, output: String) {
+        var script = script
+        script.text = "exec 2>&1\n" + text + script.text
+        let result = try await LocalShell().run(script.words(), input: [], timeout: nil)
         return (result.status ?? -1, result.output)
     }
 
@@ -28,8 +29,7 @@ import Testing
         let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        let made = try await run(
-            """
+        let text = """
             set -eu; cd "$1"
             unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE
             git() { command git -c user.name=t -c user.email=t@localhost -c init.defaultBranch=main "$@"; }
@@ -37,7 +37,8 @@ import Testing
             \(making)
             git clone -q --bare . ../mirror.git
             git rev-parse HEAD
-            """, [folder])
+            """
+        let made = try await run(Script(text, [folder]))
         try #require(made.status == 0, "\(made.output)")
         try await body(folder, made.output.split(separator: "\n").last.map(String.init) ?? "")
     }
@@ -49,7 +50,8 @@ import Testing
             """#
         try await withMirror(making) { folder, hash in
             let said = try await run(
-                GitScripts.resolve, ["\(folder)/mirror.git", "https://127.0.0.1:1/x.git", hash, hash])
+                GitScripts.resolve(
+                    mirror: "\(folder)/mirror.git", repo: "https://127.0.0.1:1/x.git", ref: hash, [hash]))
             #expect(said.status == 0, "\(said.output)")
             guard case .commit(let commit) = GitReply(said.output).answer else {
                 return #expect(Bool(false), "\(said.output)")
@@ -73,8 +75,9 @@ import Testing
             """
         try await withMirror(making) { folder, hash in
             let said = try await run(
-                GitScripts.bundle,
-                ["\(folder)/mirror.git", "https://127.0.0.1:1/x.git", "main", hash, "\(folder)/bundle"])
+                GitScripts.bundle(
+                    mirror: "\(folder)/mirror.git", repo: "https://127.0.0.1:1/x.git", ref: "main", commit: hash,
+                    bundle: "\(folder)/bundle", []))
             #expect(said.status == 1)
             #expect(said.output.contains("the submodule sub has an address that is not used"), "\(said.output)")
             #expect(!FileManager.default.fileExists(atPath: "\(folder)/bundle"))
@@ -93,8 +96,9 @@ import Testing
             """
         try await withMirror(making) { folder, hash in
             let said = try await run(
-                GitScripts.bundle,
-                ["\(folder)/mirror.git", "https://127.0.0.1:1/x.git", "main", hash, "\(folder)/bundle"])
+                GitScripts.bundle(
+                    mirror: "\(folder)/mirror.git", repo: "https://127.0.0.1:1/x.git", ref: "main", commit: hash,
+                    bundle: "\(folder)/bundle", []))
             #expect(said.status == 1)
             #expect(
                 said.output.contains("the submodule themes/a b cannot be fetched from \(url)\n"),
@@ -115,8 +119,9 @@ import Testing
             """#
         try await withMirror(making) { folder, hash in
             let said = try await run(
-                GitScripts.bundle,
-                ["\(folder)/mirror.git", "https://127.0.0.1:1/x.git", "main", hash, "\(folder)/bundle"])
+                GitScripts.bundle(
+                    mirror: "\(folder)/mirror.git", repo: "https://127.0.0.1:1/x.git", ref: "main", commit: hash,
+                    bundle: "\(folder)/bundle", []))
             #expect(said.status == 0, "\(said.output)")
             #expect(GitBundle(reading: said.output, path: "/x").parts.map(\.folder) == ["my part/of it"])
         }
@@ -124,22 +129,23 @@ import Testing
             "git commit -q --allow-empty -m first\ngit update-index --add --cacheinfo \"160000,$(git rev-parse HEAD),lost\"\ngit commit -q -m x"
         try await withMirror(stray) { folder, hash in
             let said = try await run(
-                GitScripts.bundle,
-                ["\(folder)/mirror.git", "https://127.0.0.1:1/x.git", "main", hash, "\(folder)/bundle"])
+                GitScripts.bundle(
+                    mirror: "\(folder)/mirror.git", repo: "https://127.0.0.1:1/x.git", ref: "main", commit: hash,
+                    bundle: "\(folder)/bundle", []))
             #expect(said.status == 1 && said.output.contains("where this submodule is from: lost"), "\(said.output)")
         }
     }
 
     @Test("git before 2.31, which reads no settings from variables, is let in all the same; a key is for its own host")
     func oldGit() async {
-        #expect(!GitScripts.resolve.contains("GIT_CONFIG_COUNT=") && !SiteScripts.prepare.contains("GIT_CONFIG_COUNT="))
-        let said = try? await run(
-            """
+        #expect(!GitScripts.begin.contains("GIT_CONFIG_COUNT=") && !SiteScripts.begin.contains("GIT_CONFIG_COUNT="))
+        let text = """
             keys=/k; \(GitScripts.seat)
             for url in git@Example.org:a.git ssh://x@example.org/a.git ssh://example.org:22/a ssh://example.org:2222/a git@other.org:a; do
                 seat "$url"; echo
             done
-            """, [])
+            """
+        let said = try? await run(Script(text))
         #expect(said?.output == "example.org\nexample.org\nexample.org\nexample.org:2222\nother.org\n")
     }
 
@@ -163,8 +169,9 @@ import Testing
         try await withMirror(making) { folder, hash in
             let folders = ["", "a b/c", "a b/d", "file", "link/c", "link", "sub/x", "lfs/sub", "docs", "c", "[a]* b"]
             let said = try await run(
-                GitScripts.resolve,
-                ["\(folder)/mirror.git", "https://127.0.0.1:1/x.git", hash, hash, "--"] + folders)
+                GitScripts.resolve(
+                    mirror: "\(folder)/mirror.git", repo: "https://127.0.0.1:1/x.git", ref: hash,
+                    [hash, "--"] + folders))
             #expect(said.status == 0, "\(said.output)")
             guard case .commit(let commit) = GitReply(said.output, folders: folders).answer else {
                 return #expect(Bool(false), "\(said.output)")
@@ -187,9 +194,9 @@ import Testing
             """
         try await withMirror(making) { folder, _ in
             for (name, found) in [("none", ""), ("one/.", "-x/$(id) b\n"), ("one", "-x/$(id) b\n")] {
+                let script = Script(SiteScripts.pointer + "pointer \"$1\"", ["\(folder)/made/\(name)"])
                 let said = try await run(
-                    "exec \(shell) -c \"$1\" kvmctl \"$2\"",
-                    [SiteScripts.pointer + "pointer \"$1\"", "\(folder)/made/\(name)"])
+                    Script("exec \(shell) -c \"$1\" kvmctl \"$2\"", [script.text] + script.arguments))
                 #expect(said.output == found && said.status == 0)
             }
         }
@@ -207,11 +214,14 @@ import Testing
                 git config --global --add safe.directory '*'
 
                 """
-            let arguments = ["\(folder)/copy.git", "git://example.org/mirror.git"]
-            let gone = try await run(setting + GitScripts.resolve, arguments + ["main", "--", "public"])
+            func script(_ ref: String) -> Script {
+                GitScripts.resolve(
+                    mirror: "\(folder)/copy.git", repo: "git://example.org/mirror.git", ref: ref, ["--", "public"])
+            }
+            let gone = try await run(script("main"), after: setting)
             #expect(gone.status == GitScripts.noRef, "\(gone.output)")
             #expect(GitReply.head(gone.output) == "trunk/1", "\(gone.output)")
-            let there = try await run(setting + GitScripts.resolve, arguments + ["v1", "--", "public"])
+            let there = try await run(script("v1"), after: setting)
             guard case .commit(let commit) = GitReply(there.output, folders: ["public"]).answer else {
                 return #expect(Bool(false), "\(there.output)")
             }
@@ -226,8 +236,9 @@ import Testing
             """#
         try await withMirror(making) { folder, hash in
             let said = try await run(
-                GitScripts.bundle,
-                ["\(folder)/mirror.git", "https://127.0.0.1:1/x.git", "main", hash, "\(folder)/bundle"])
+                GitScripts.bundle(
+                    mirror: "\(folder)/mirror.git", repo: "https://127.0.0.1:1/x.git", ref: "main", commit: hash,
+                    bundle: "\(folder)/bundle", []))
             #expect(said.status == 0, "\(said.output)")
             #expect(GitBundle(reading: said.output, path: "/x").size > 0)
         }
@@ -259,14 +270,19 @@ import Testing
 
     @Test(
         "A run that is broken off takes git and the keys with it",
-        arguments: ScriptedGuest.shells, [GitScripts.resolve, GitScripts.bundle])
-    func brokenOff(shell: String, script: String) async throws {
+        arguments: ScriptedGuest.shells, ["resolve", "bundle"])
+    func brokenOff(shell: String, name: String) async throws {
         let proxy = #"echo "$GIT_CONFIG_PARAMETERS" >settings; echo $$ >process; exec sleep 300"#
         try await withServer(proxy) { folder, environment in
-            let arguments = ["\(folder)/m.git", "git://example.org/x.git", "main", String(repeating: "a", count: 40)]
-            let words =
-                environment + ["timeout", "-k", "5", "60"] + shell.split(separator: " ").map(String.init)
-                + ["-c", script, "kvmctl"] + arguments + ["\(folder)/bundle"]
+            let (mirror, repo, commit) = (
+                "\(folder)/m.git", "git://example.org/x.git", String(repeating: "a", count: 40)
+            )
+            let script =
+                name == "resolve"
+                ? GitScripts.resolve(mirror: mirror, repo: repo, ref: "main", [commit])
+                : GitScripts.bundle(
+                    mirror: mirror, repo: repo, ref: "main", commit: commit, bundle: "\(folder)/bundle", [])
+            let words = environment + ["timeout", "-k", "5", "60"] + script.words(in: shell)
             let run = Task {
                 try await LocalShell().run(words, input: Array("k secret\n".utf8), timeout: nil)
             }
@@ -298,9 +314,10 @@ import Testing
                 try Data("secret".utf8).write(to: URL(filePath: "\(name)/key"))
             }
             let result = try await LocalShell().run(
-                environment + shell.split(separator: " ").map(String.init)
-                    + ["-c", GitScripts.resolve, "kvmctl", "\(folder)/m.git", "git://example.org/x.git", "main"],
-                input: [], timeout: .seconds(60))
+                environment
+                    + GitScripts.resolve(
+                        mirror: "\(folder)/m.git", repo: "git://example.org/x.git", ref: "main", []
+                    ).words(in: shell), input: [], timeout: .seconds(60))
             #expect(result.ending == .exited(1))
             #expect(!FileManager.default.fileExists(atPath: dead))
             #expect(FileManager.default.fileExists(atPath: "\(living)/key"))
@@ -341,10 +358,10 @@ import Testing
             let certificate = try String(contentsOfFile: "\(folder)/certificate", encoding: .utf8)
             let input = certificate.split(separator: "\n").map { "a \($0)\n" }.joined() + (isAlone ? "n -\n" : "")
             let result = try await LocalShell().run(
-                ["env", "-u", "GIT_SSL_CAINFO", "HOME=\(folder)/home"] + shell.split(separator: " ").map(String.init)
-                    + ["-c", GitScripts.resolve, "kvmctl", "\(folder)/m.git"]
-                    + ["https://127.0.0.1:\(server.port)/x.git", "main"],
-                input: Array(input.utf8), timeout: .seconds(60))
+                ["env", "-u", "GIT_SSL_CAINFO", "HOME=\(folder)/home"]
+                    + GitScripts.resolve(
+                        mirror: "\(folder)/m.git", repo: "https://127.0.0.1:\(server.port)/x.git", ref: "main", []
+                    ).words(in: shell), input: Array(input.utf8), timeout: .seconds(60))
             #expect(result.ending == .exited(1))
             let log = try String(contentsOfFile: "\(folder)/log", encoding: .utf8)
             #expect(log.contains("login Basic ") != isAlone, "\(log) \(result.errorOutput)")

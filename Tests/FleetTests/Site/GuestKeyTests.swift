@@ -8,10 +8,10 @@ import YAML
 
 /// The way into guests without an agent.
 @Suite("Keys of guests") struct GuestKeyTests {
-    private func run(_ script: String, _ arguments: [String], input: Data = Data()) throws -> (Int32, Data) {
+    private func run(_ script: Script, input: Data = Data()) throws -> (Int32, Data) {
         let process = Process()
         process.executableURL = URL(filePath: "/bin/sh")
-        process.arguments = ["-c", script, "kvmctl"] + arguments
+        process.arguments = Array(script.words().dropFirst())
         let (pipe, feed) = (Pipe(), Pipe())
         process.standardOutput = pipe
         process.standardInput = feed
@@ -36,25 +36,25 @@ import YAML
     func life() throws {
         try withFolder { folder in
             let (keys, seed) = ("\(folder)/keys/one", "\(folder)/seed.iso")
-            let first = try run(GuestKeyScripts.make, [keys, seed])
+            let first = try run(GuestKeyScripts.make(folder: keys, seed: seed))
             let key = try #require(GuestKey(reading: text(first.1)))
             #expect(key.login.hasPrefix("ssh-ed25519 ") && key.hostKey.hasPrefix("ssh-ed25519 "))
             #expect(key.privateHostKey.hasSuffix("-----END OPENSSH PRIVATE KEY-----\n"))
             #expect(!"\(key)".contains("PRIVATE"))
             try Data().write(to: URL(filePath: seed))
-            #expect(try run(GuestKeyScripts.make, [keys, seed]).1 == first.1)
+            #expect(try run(GuestKeyScripts.make(folder: keys, seed: seed)).1 == first.1)
             let mode = try FileManager.default.attributesOfItem(atPath: "\(keys)/key")[.posixPermissions] as? Int
             #expect(mode == 0o600)
             #expect(
                 try FileManager.default.attributesOfItem(atPath: keys)[.posixPermissions] as? Int == 0o700)
 
-            let packed = try run(GuestKeyScripts.pack, [keys]).1
+            let packed = try run(GuestKeyScripts.pack(folder: keys)).1
             let there = "\(folder)/there/keys/one"
-            #expect(try run(GuestKeyScripts.unpack, [there], input: packed).0 == 0)
-            #expect(try run(GuestKeyScripts.make, [there, seed]).1 == first.1)
-            #expect(try run(GuestKeyScripts.remove, [keys]).0 == 0)
+            #expect(try run(GuestKeyScripts.unpack(folder: there), input: packed).0 == 0)
+            #expect(try run(GuestKeyScripts.make(folder: there, seed: seed)).1 == first.1)
+            #expect(try run(GuestKeyScripts.remove(folder: keys)).0 == 0)
             #expect(!FileManager.default.fileExists(atPath: keys))
-            #expect(try run(GuestKeyScripts.pack, [keys]).1.isEmpty)
+            #expect(try run(GuestKeyScripts.pack(folder: keys)).1.isEmpty)
         }
     }
 
@@ -62,7 +62,7 @@ import YAML
     func old() throws {
         try withFolder { folder in
             try Data().write(to: URL(filePath: "\(folder)/seed.iso"))
-            let made = try run(GuestKeyScripts.make, ["\(folder)/keys/one", "\(folder)/seed.iso"])
+            let made = try run(GuestKeyScripts.make(folder: "\(folder)/keys/one", seed: "\(folder)/seed.iso"))
             #expect(made.0 == 0 && made.1.isEmpty && GuestKey(reading: text(made.1)) == nil)
         }
     }

@@ -61,12 +61,13 @@ import Testing
     func slowScript(shell: String) async throws {
         try await with(shell, ssh: "trap '' TERM; while :; do sleep 0.2; done") { guest in
             let address = try #require(guest.addresses.first)
-            let outcome = try await guest.run("true", [], at: address, timeout: .seconds(1))
+            let outcome = try await guest.run(Script("true"), at: address, timeout: .seconds(1))
             #expect(outcome.exitCode == -1 && outcome.complaint == "it did not end within 1 s")
         }
         try await with(shell, ssh: #"exec sh -c "$command""#) { guest in
             let address = try #require(guest.addresses.first)
-            let killed = try await guest.run("echo \"$1\"; exit 137", ["a b"], at: address, timeout: .seconds(30))
+            let killed = try await guest.run(
+                Script("echo \"$1\"; exit 137", ["a b"]), at: address, timeout: .seconds(30))
             #expect(killed.exitCode == 137 && killed.output == "a b\n")
         }
     }

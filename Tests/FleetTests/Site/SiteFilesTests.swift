@@ -71,9 +71,9 @@ import Testing
     @Test("What websites answer is read back by their places; one that does not answer is missing")
     func health() {
         #expect(
-            HealthScript.answers("2 404\n1 200 0a\n3 000\n4 \nx\n5 2000\n0 200\n-1 200\n6 200 \n")
+            HealthAnswer.read("2 404\n1 200 0a\n3 000\n4 \nx\n5 2000\n0 200\n-1 200\n6 200 \n")
                 == [0: .init(status: "200", proof: "0a"), 1: .init(status: "404"), 5: .init(status: "200")])
-        #expect(HealthScript.answers("") == [:])
+        #expect(HealthAnswer.read("") == [:])
     }
 
     @Test("What git prints of a ref is read back")
@@ -124,10 +124,8 @@ import Testing
         }
         let process = Process()
         process.executableURL = URL(filePath: "/bin/sh")
-        process.arguments = [
-            "-c", "PATH='\(folder.path)'; oldPort=8080\n" + SiteScripts.openPort, "kvmctl", "site", "r", "n", "u", "s",
-            "8443",
-        ]
+        let text = "PATH='\(folder.path)'; oldPort=8080 port=8443\n"
+        process.arguments = ["-c", text + SiteScripts.firewalls + SiteScripts.openPort + "openPort"]
         try process.run()
         process.waitUntilExit()
         #expect(process.terminationStatus == 0)

@@ -25,11 +25,9 @@ import Testing
         let configuration = try configuration(guest, secure: secure)
         try guest.makeRelease(release)
         let said = try await guest.run(
-            SiteScripts.activate,
-            [
-                "site", release, guest.adapted(configuration), configuration.unit, "port \(guest.port)\n",
-                "\(guest.port)",
-            ])
+            SiteScripts.activate(
+                role: "site", release: release, nginx: guest.adapted(configuration), service: configuration.unit,
+                state: "port \(guest.port)\n", port: "\(guest.port)"))
         return (said.status, said.output, try? SiteGuest.proof(of: release, said.output))
     }
 
@@ -58,18 +56,19 @@ import Testing
             #expect(one.status == 0, "\(one.output)")
             let proof = try #require(one.proof, "\(one.output)")
             #expect(try await guest.complaint(proof) == nil)
-            #expect(try await guest.run(SiteScripts.prune, ["site", "3"]).status == 0)
+            #expect(try await guest.run(SiteScripts.prune(role: "site", keep: "3")).status == 0)
             let two = try await activate(guest, Self.second)
             #expect(two.proof?.path == proof.path && two.proof?.answer != proof.answer)
             #expect(try await guest.complaint(two.proof) == nil)
             #expect(try await guest.complaint(proof)?.contains("another server") == true)
             // What is read later is the same, and the file is no page.
-            let read = SiteReading.sites(try await guest.run(SiteScripts.read).output)
+            let read = SiteReading.sites(try await guest.run(SiteScripts.read()).output)
             #expect(read[try #require(Name("site"))]?.proof == two.proof)
             let said = try await guest.run(
-                HealthScript.ask, ["http://127.0.0.1:\(guest.port)/.kvmctl", "", "http://127.0.0.1:\(guest.port)/", ""])
-            #expect(HealthScript.answers(said.output) == [0: .init(status: "404"), 1: .init(status: "200")])
-            #expect(try await guest.run(SiteScripts.giveBack, ["site"]).status == 0)
+                HealthScripts.ask(
+                    ["http://127.0.0.1:\(guest.port)/.kvmctl", "", "http://127.0.0.1:\(guest.port)/", ""]))
+            #expect(HealthAnswer.read(said.output) == [0: .init(status: "404"), 1: .init(status: "200")])
+            #expect(try await guest.run(SiteScripts.giveBack(role: "site", begun: "")).status == 0)
             #expect(try await guest.complaint(proof) == nil)
         }
     }
@@ -87,16 +86,17 @@ import Testing
                 [ -f "$top/offline" ] && { echo 'no such package'; exit 1; }
                 case $* in *install*) printf '#!/bin/sh\n' >"$top/nginx"; chmod 0755 "$top/nginx" ;; esac
                 """)
-            let script = SiteScripts.prepare.replacing("/usr/sbin/nginx", with: "\(guest.folder)/nginx")
+            var script = SiteScripts.prepare(role: "site")
+            script.text.replace("/usr/sbin/nginx", with: "\(guest.folder)/nginx")
             for _ in 1...2 {
-                let said = try await guest.run(script, ["site"])
+                let said = try await guest.run(script)
                 #expect(said.status == 0, "\(said.output)")
                 for left in ["nginx", "site/site/private/prepared"] {
                     try FileManager.default.removeItem(atPath: "\(guest.folder)/\(left)")
                 }
             }
             try guest.write("offline", "")
-            let said = try await guest.run(script, ["site"])
+            let said = try await guest.run(script)
             #expect(said.status == 3 && said.output.contains("no such package"), "\(said.output)")
             let logs = try String(contentsOfFile: "\(guest.folder)/logs", encoding: .utf8).split(separator: "\n")
             let names = Set(logs.compactMap { $0.split(separator: " ").first.map(String.init) })
@@ -110,8 +110,8 @@ import Testing
         try await ScriptedGuest.with(shell) { guest in
             let one = try await activate(guest, Self.first)
             #expect(try await guest.complaint(one.proof) == nil)
-            #expect(try await guest.run(SiteScripts.prune, ["site", "3"]).status == 0)
-            #expect(try await guest.run(SiteScripts.giveBack, ["site"]).status == 0)
+            #expect(try await guest.run(SiteScripts.prune(role: "site", keep: "3")).status == 0)
+            #expect(try await guest.run(SiteScripts.giveBack(role: "site", begun: "")).status == 0)
             #expect(guest.has("current") && guest.has("state"))
             #expect(try await guest.complaint(one.proof) == nil)
         }
@@ -126,7 +126,7 @@ import Testing
             let one = try await activate(guest, Self.first, secure: true)
             #expect(one.status == 0, "\(one.output)")
             #expect(try await guest.complaint(one.proof, over: "https") == nil)
-            #expect(try await guest.run(SiteScripts.prune, ["site", "3"]).status == 0)
+            #expect(try await guest.run(SiteScripts.prune(role: "site", keep: "3")).status == 0)
             let before = try guest.text("nginx.conf")
 
             try await offer(guest, certificate: "two", key: "one")
@@ -150,12 +150,14 @@ import Testing
                 #expect(switched.status == 0, "\(switched.output)")
                 #expect(try await guest.complaint(switched.proof, over: "https") == nil)
                 if name == "one" {
-                    #expect(try await guest.run(SiteScripts.prune, ["site", "3"]).status == 0)
+                    #expect(try await guest.run(SiteScripts.prune(role: "site", keep: "3")).status == 0)
                 }
             }
             func subject() async throws -> String {
-                try await guest.run("openssl s_client -connect 127.0.0.1:\(guest.port) </dev/null 2>&1 | grep ^subject")
-                    .output
+                try await guest.run(
+                    "openssl s_client -connect 127.0.0.1:\(guest.port) </dev/null 2>&1 | grep ^subject", []
+                )
+                .output
             }
             // nginx's old workers take connections until its new ones run, and a moment longer.
             func isServed(_ name: String) async throws -> Bool {
@@ -166,12 +168,12 @@ import Testing
                 return false
             }
             #expect(try await isServed("two"))
-            #expect(try await guest.run(SiteScripts.giveBack, ["site"]).status == 0)
-            let proof = SiteReading.sites(try await guest.run(SiteScripts.read).output)[try #require(Name("site"))]?
+            #expect(try await guest.run(SiteScripts.giveBack(role: "site", begun: "")).status == 0)
+            let proof = SiteReading.sites(try await guest.run(SiteScripts.read()).output)[try #require(Name("site"))]?
                 .proof
             #expect(try await guest.complaint(proof, over: "https") == nil)
             #expect(try await isServed("one"))
-            #expect(try await guest.run(SiteScripts.prune, ["site", "3"]).status == 0)
+            #expect(try await guest.run(SiteScripts.prune(role: "site", keep: "3")).status == 0)
             let folders = try FileManager.default.contentsOfDirectory(atPath: "\(guest.base)/private")
             #expect(folders.count { $0.hasPrefix("tls") } == 1, "\(folders)")
         }
@@ -199,7 +201,8 @@ import Testing
                 #expect(taken.status == SiteScripts.portTaken)
                 #expect(taken.output.contains("port \(guest.port) of the guest is taken by nginx"), "\(taken.output)")
                 #expect(!guest.has("current") && !guest.has("nginx.conf") && !guest.has("unproven"))
-                #expect(try await guest.run(SiteScripts.prune, ["site", "3"]).status == SiteScripts.notRunning)
+                #expect(
+                    try await guest.run(SiteScripts.prune(role: "site", keep: "3")).status == SiteScripts.notRunning)
             }
         }
     }
@@ -209,9 +212,11 @@ import Testing
         try await ScriptedGuest.with { guest in
             let configuration = try configuration(guest)
             try guest.makeRelease(Self.first)
-            let said = try await guest.run(
-                SiteScripts.activate.replacing("/proc/net/if_inet6", with: "/proc/net/none"),
-                ["site", Self.first, guest.adapted(configuration), configuration.unit, "", "\(guest.port)"])
+            var script = SiteScripts.activate(
+                role: "site", release: Self.first, nginx: guest.adapted(configuration), service: configuration.unit,
+                state: "", port: "\(guest.port)")
+            script.text.replace("/proc/net/if_inet6", with: "/proc/net/none")
+            let said = try await guest.run(script)
             #expect(said.status == 0, "\(said.output)")
             #expect(try !guest.text("nginx.conf").contains("[::]"))
             #expect(try await guest.complaint(try SiteGuest.proof(of: Self.first, said.output)) == nil)
@@ -239,12 +244,16 @@ import Testing
                 #"[ "$$" -gt 1 ] && echo "$$" | grep -q '^[0-9]*$' && echo number >>index.html"#,
                 "cat >>index.html <<'END'\n'${x}' \"$$\"\nEND",
             ]
-            let said = try await guest.run(SiteScripts.release, ["site", hash, hash, ".", "60", "0"] + commands)
+            let said = try await guest.run(
+                SiteScripts.release(
+                    role: "site", commit: hash, name: hash, path: ".", limit: "60", parts: "0", commands))
             #expect(said.status == 0, "\(said.output)")
             #expect(
                 try guest.text("releases/\(hash)/index.html") == "abc home 100%\nnumber\n'${x}' \"$$\"\n")
             #expect(!guest.has("command"))
-            let missing = try await guest.run(SiteScripts.release, ["site", hash, "other", "public", "60", "0"])
+            let missing = try await guest.run(
+                SiteScripts.release(
+                    role: "site", commit: hash, name: "other", path: "public", limit: "60", parts: "0", []))
             #expect(missing.status == 5 && missing.output.contains("there is no folder public"), "\(missing.output)")
         }
     }
@@ -269,7 +278,7 @@ import Testing
         try await ScriptedGuest.with(shell) { guest in
             let one = try await activate(guest, Self.first)
             #expect(try await guest.complaint(one.proof) == nil)
-            #expect(try await guest.run(SiteScripts.prune, ["site", "3"]).status == 0)
+            #expect(try await guest.run(SiteScripts.prune(role: "site", keep: "3")).status == 0)
             // The link leads to the new release by the time that the state is written.
             try FileManager.default.createDirectory(
                 atPath: "\(guest.base)/state.new", withIntermediateDirectories: true)
@@ -290,11 +299,11 @@ import Testing
     func neverBegan(shell: String) async throws {
         try await ScriptedGuest.with(shell) { guest in
             let one = try await activate(guest, Self.first)
-            #expect(try await guest.run(SiteScripts.prune, ["site", "3"]).status == 0)
+            #expect(try await guest.run(SiteScripts.prune(role: "site", keep: "3")).status == 0)
             let two = try await activate(guest, Self.second)
             #expect(try await guest.complaint(two.proof) == nil)
-            #expect(try await guest.run(SiteScripts.prune, ["site", "3"]).status == 0)
-            #expect(try await guest.run(SiteScripts.rollBack, ["site", "aaaaaaa"]).status == 0)
+            #expect(try await guest.run(SiteScripts.prune(role: "site", keep: "3")).status == 0)
+            #expect(try await guest.run(SiteScripts.rollBack(role: "site", wanted: "aaaaaaa")).status == 0)
             #expect(try await guest.complaint(one.proof) == nil)
             try FileManager.default.createDirectory(
                 atPath: "\(guest.base)/private/nginx.conf.new.part", withIntermediateDirectories: true)
@@ -309,13 +318,14 @@ import Testing
         try await ScriptedGuest.with(shell) { guest in
             let one = try await activate(guest, Self.first)
             #expect(try await guest.complaint(one.proof) == nil)
-            #expect(try await guest.run(SiteScripts.prune, ["site", "3"]).status == 0)
+            #expect(try await guest.run(SiteScripts.prune(role: "site", keep: "3")).status == 0)
             let two = try await activate(guest, Self.second)
             #expect(try await guest.complaint(two.proof) == nil)
             let configuration = try guest.text("before.nginx.conf")
             // No file may grow, as on a disk without room.
-            let said = try await guest.run(
-                "trap '' XFSZ; ulimit -f 0\n" + SiteScripts.giveBack, ["site", "begun"])
+            var script = SiteScripts.giveBack(role: "site", begun: "begun")
+            script.text = "trap '' XFSZ; ulimit -f 0\n" + script.text
+            let said = try await guest.run(script)
             #expect(said.status == 0, "\(said.output)")
             #expect(try await guest.complaint(one.proof) == nil)
             #expect(try guest.text("nginx.conf") == configuration)

@@ -111,9 +111,15 @@ struct ScriptedGuest: Sendable {
         exec "${words[@]}"
         """
 
+    /// Runs shell text.
     @discardableResult
-    func run(_ script: String, _ arguments: [String] = []) async throws -> (status: Int32, output: String) {
-        let words = Array(shell.dropFirst()) + ["-c", Self.users + adapted(script), "kvmctl"] + arguments
+    func run(_ text: String, _ arguments: [String]) async throws -> (status: Int32, output: String) {
+        try await run(Script(text, arguments))
+    }
+
+    @discardableResult
+    func run(_ script: Script) async throws -> (status: Int32, output: String) {
+        let words = Array(shell.dropFirst()) + ["-c", Self.users + adapted(script.text), "kvmctl"] + script.arguments
         let result = try await Subprocess.run(
             .name(shell[0]), arguments: Arguments(words), input: .none,
             output: .string(limit: 1 << 20), error: .string(limit: 1 << 20))
@@ -167,9 +173,9 @@ struct ScriptedGuest: Sendable {
         var found: String?
         for _ in 0..<50 {
             let said = try await run(
-                HealthScript.ask, HealthScript.arguments("\(scheme)://127.0.0.1:\(port)", "/", proof))
-            found = HealthScript.complaint(
-                HealthScript.answers(said.output)[0], path: "/", port: port, wanted: 200, proof: proof)
+                HealthScripts.ask(HealthAnswer.pair("\(scheme)://127.0.0.1:\(port)", "/", proof)))
+            found = HealthAnswer.complaint(
+                HealthAnswer.read(said.output)[0], path: "/", port: port, wanted: 200, proof: proof)
             if found == nil { return nil }
             try await Task.sleep(for: .milliseconds(100))
         }

@@ -16,7 +16,7 @@ struct FileScriptTests {
             let path = "\(test.folder)/a seed's.iso"
             func write(_ text: String) async throws -> String {
                 try await test.commands.run(
-                    "x", FileScripts.writeOnce, [path, "\(text.utf8.count)"], input: Array(text.utf8)
+                    "x", FileScripts.writeOnce(path: path, size: "\(text.utf8.count)"), input: Array(text.utf8)
                 ).output
             }
             // What a node that lost power left of an earlier try.
@@ -37,9 +37,9 @@ struct FileScriptTests {
         try await TestNode.with { (test: TestNode) async throws in
             let path = "\(test.folder)/a seed's.iso"
             for name in [path, path + ".part"] { try Data("x".utf8).write(to: URL(filePath: name)) }
-            #expect(try await test.commands.run("x", FileScripts.remove, [path]).output == "")
+            #expect(try await test.commands.run("x", FileScripts.remove(path: path)).output == "")
             #expect(try test.files == [])
-            #expect(try await test.commands.run("x", FileScripts.remove, [path]).output == "absent\n")
+            #expect(try await test.commands.run("x", FileScripts.remove(path: path)).output == "absent\n")
         }
     }
 
@@ -49,7 +49,7 @@ struct FileScriptTests {
             let path = "\(test.folder)/sub/roster.json"
             func write(_ text: String, count: Int) async throws -> Bool {
                 try await test.commands.attempt(
-                    "x", FileScripts.replace, [path, "\(count)"], input: Array(text.utf8)
+                    "x", FileScripts.replace(path: path, size: "\(count)"), input: Array(text.utf8)
                 ).succeeded
             }
             #expect(try await write("first", count: 5))

@@ -70,13 +70,14 @@ struct ImageTests {
         try await Self.with { (test: TestNode, source: String, target: String) async throws in
             try await test.commands.run(
                 "making an image",
-                """
-                set -e
-                truncate -s 64M "$1.raw"
-                printf '%s' "$2" | sfdisk -q "$1.raw"
-                [ "$3" = false ] || printf '\\353\\143' | dd of="$1.raw" conv=notrunc status=none
-                qemu-img convert -c -O qcow2 "$1.raw" "$1"
-                """, [source, table, "\(hasBootCode)"])
+                Script(
+                    """
+                    set -e
+                    truncate -s 64M "$1.raw"
+                    printf '%s' "$2" | sfdisk -q "$1.raw"
+                    [ "$3" = false ] || printf '\\353\\143' | dd of="$1.raw" conv=notrunc status=none
+                    qemu-img convert -c -O qcow2 "$1.raw" "$1"
+                    """, [source, table, "\(hasBootCode)"]))
             let operation = Self.fetch(.file(source), target)
             guard isRefused else {
                 #expect(try await test.perform(operation) == .done)

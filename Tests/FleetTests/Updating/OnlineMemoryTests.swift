@@ -19,8 +19,9 @@ import Testing
             try files.createDirectory(atPath: "\(test.folder)/memory\(number)", withIntermediateDirectories: true)
             try write(state + "\n", "memory\(number)/state")
         }
-        let script = "(\(GuestScripts.onlineMemory)) 2>&1; echo \"status $?\""
-        let answer = try await test.commands.run("onlining", script, [test.folder, "0", "\(wanted << 20)"])
+        var script = GuestScripts.onlineMemory(folder: test.folder, tries: "0", wanted: "\(wanted << 20)")
+        script.text = "(\(script.text)) 2>&1; echo \"status $?\""
+        let answer = try await test.commands.run("onlining", script)
         let lines = answer.output.split(separator: "\n").map { String($0) }
         let states = try blocks.indices.map { number in
             try String(contentsOfFile: "\(test.folder)/memory\(number)/state", encoding: .utf8)

@@ -1,0 +1,4 @@
+# shellcheck shell=sh
+# Prints who the user is.
+
+id -un

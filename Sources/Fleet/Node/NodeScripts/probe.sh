@@ -1,0 +1,5 @@
+# shellcheck shell=sh
+# Describes the node.
+
+. ./describe.sh
+describe

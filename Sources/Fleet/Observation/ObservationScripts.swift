@@ -1,0 +1,111 @@
+// Made by .ci/embed-scripts from the files in ObservationScripts/: edit those, and run `make scripts`.
+// swift-format-ignore-file
+
+/// The scripts that read what a node is like, without changing anything.
+enum ObservationScripts {
+    /// Prints a word and a value per line, and the roster after the line "roster", up to the end.
+    ///
+    /// own: the cluster's folder; look: the script folder-look. More arguments: folders whose access is asked for. The lock is
+    /// looked for in the kernel's table: to try it would take it away from an apply that begins just now.
+    static func facts(own: String, look: String, _ more: [String]) -> Script {
+        Script(factsText, [own, look] + more)
+    }
+    /// Its text, for a script that runs another.
+    static let factsText = [
+#"""
+own=$1 look=$2
+shift 2
+
+"""#,
+        folderAccess,
+        ImageScripts.knownDigests,
+#"""
+LC_ALL=C; export LC_ALL
+echo "architecture $(uname -m)"
+read -r machine </etc/machine-id || read -r machine </var/lib/dbus/machine-id
+echo "machine $machine"
+while read -r key value _; do
+    [ "$key" = MemTotal: ] && { echo "memory $value"; break; }
+done </proc/meminfo
+for bridge in /sys/class/net/*/bridge; do
+    [ -d "$bridge" ] || continue
+    bridge=${bridge%/bridge}
+    echo "bridge ${bridge##*/}"
+    for port in "$bridge"/brif/*; do [ -d "$port" ] && echo "port ${port##*/} ${bridge##*/}"; done
+done
+while read -r interface destination _ flags _ _ _ mask _; do
+    echo "route $interface $destination $mask $flags"
+done </proc/net/route
+if command -v ip >/dev/null 2>&1; then
+    ip -o -4 addr show | while read -r _ interface _ address _; do
+        echo "address $interface $address"
+    done
+fi
+while read -r address _ flags mac _; do
+    [ "$flags" = 0x2 ] && echo "neighbour $address $mac"
+done </proc/net/arp
+number=0
+for folder in "$@"; do folder_access "$number" "$folder"; number=$((number + 1)); done
+knownDigests "${own%/*}/.images"
+if [ -s "$own/lock" ]; then
+    inode=$(stat -c %i "$own/lock")
+    if grep -q "FLOCK .*:$inode 0 EOF" /proc/locks; then
+        read -r holder <"$own/lock"
+        echo "lock $holder"
+    fi
+fi
+if [ -s "$own/roster.json" ]; then echo roster; cat "$own/roster.json"; fi
+exit 0
+"""#,
+    ].joined()
+
+    /// folder_access NUMBER FOLDER runs the script "$look", which is folder-look.
+    ///
+    /// It fails where the folder hangs, so that nothing more is asked of it: each is looked at in a process of its own, for a few
+    /// seconds. libvirt gives this folder of its own to the user that QEMU runs as whenever it starts, so its owner tells who that
+    /// is.
+    static let folderAccess = #"""
+owner=$(stat -c '%u %g %U' /var/lib/libvirt/qemu 2>/dev/null)
+user=${owner%% *} name=${owner##* } group=${owner#* }; group=${group%% *}
+enforced=0; [ ! -r /sys/fs/selinux/enforce ] || read -r enforced </sys/fs/selinux/enforce
+folder_access() {
+    if command -v timeout >/dev/null; then
+        timeout -k 1 5 sh -c "$look" kvmctl "$1" "$2" "$user" "$name" "$group" "$enforced"
+        case $? in 124 | 137 | 143) echo "access hung $1 $2"; return 1 ;; esac
+    else
+        sh -c "$look" kvmctl "$1" "$2" "$user" "$name" "$group" "$enforced"
+    fi
+    return 0
+}
+
+"""#
+
+    /// Looks at a folder, and prints "access WORD NUMBER VALUE" for what is wrong with it.
+    ///
+    /// Of a folder that is not there yet, the nearest one above it is asked. "[ -w ]" is true for root unless the file system is
+    /// read-only, or its server does not let root write (access(2), NFS's ACCESS). user, name and group are QEMU's.
+    static func folderLook(number: String, folder: String, user: String, name: String, group: String, enforced: String) -> Script {
+        Script(folderLookText, [number, folder, user, name, group, enforced])
+    }
+    /// Its text, for a script that runs another.
+    static let folderLookText = #"""
+number=$1 folder=$2 user=$3 name=$4 group=$5 enforced=$6
+place=$folder
+while [ ! -e "$place" ] && [ "$place" != / ]; do place=${place%/*}; place=${place:-/}; done
+[ -w "$place" ] || echo "access closed $number $(stat -f -c %T -- "$place" 2>/dev/null)"
+real=$(readlink -f -- "$place" 2>/dev/null) || real=$place
+[ "$enforced" != 1 ] || echo "access label $number $(stat -c %C -- "$real" 2>/dev/null)"
+[ "${user:-0}" != 0 ] && command -v setpriv >/dev/null || exit 0
+echo "access user $number $name"
+groups=--init-groups
+[ "$name" != UNKNOWN ] || groups=--clear-groups
+setpriv --reuid "$user" --regid "$group" "$groups" sh -c '
+    at= rest=${1#/}
+    while :; do
+        at=$at/${rest%%/*}
+        [ -x "$at" ] || { echo "access blocked $2 $at"; break; }
+        case $rest in */*) rest=${rest#*/} ;; *) break ;; esac
+    done' sh "$real" "$number" 2>/dev/null
+exit 0
+"""#
+}

@@ -1,0 +1,4 @@
+# shellcheck shell=sh
+# Removes a bundle, and the key that was made to send it.
+path=$1
+rm -f -- "$path" "$path.key" "$path.key.pub"

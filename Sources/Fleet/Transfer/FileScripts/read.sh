@@ -1,0 +1,4 @@
+# shellcheck shell=sh
+# Prints a file.
+path=$1
+cat -- "$path"

@@ -1,0 +1,56 @@
+# shellcheck shell=sh
+# begin claims "$path.part", or ends with "present" where the image is there; keep holds what arrived against what was promised, and
+# gives it its name.
+#
+# An image that boots with UEFI alone, with a partition for it, none for a BIOS, and no boot code in the first sector, is
+# refused: it would be copied, started, and waited for in vain. The sectors are a GPT's: the first one, the header, and 128
+# entries of 128 bytes that begin with their kind (UEFI specification, 5.3). Nothing is refused where there is no qemu-io,
+# which comes with qemu-img.
+. ../FileScripts/claim.sh
+fail() { rm -f -- "$part"; [ -z "$1" ] || echo "$1" >&2; exit "${2:-1}"; }
+begin() {
+    umask 022
+    claim
+    if [ -e "$path" ]; then rm -f -- "$part"; echo present; exit 0; fi
+}
+kinds() { printf '%s' "$head" | cut -c 2049- | fold -w 256 | grep -q "^$1"; }
+keep() {
+    size=$(stat -L -c %s /dev/fd/9)
+    case $bytes in -) ;; "$size") ;; *) fail "$size bytes arrived instead of $bytes" ;; esac
+    case $algorithm in -) ;; *) [ "${sum%% *}" = "$digest" ] || fail "its $algorithm is ${sum%% *} instead of $digest" ;; esac
+    header=$(od -An -v -tx1 -N80 /dev/fd/9 | tr -d ' \n')
+    case $header in
+        514649fb????????0000000000000000*) ;;
+        514649fb*) fail 'it stands on another file, which an image must not' ;;
+        fd377a585a00*) fail 'it is compressed with xz: unpack it first (xz -dk)' ;;
+        1f8b*) fail 'it is compressed with gzip: unpack it first (gunzip -k)' ;;
+        28b52ffd*) fail 'it is compressed with zstd: unpack it first (zstd -d)' ;;
+        425a68*) fail 'it is compressed with bzip2: unpack it first (bunzip2 -k)' ;;
+        504b0304*) fail 'it is a zip archive: unpack it first' ;;
+        3c21*|3c68*) fail 'a web page came instead of an image' ;;
+        *) fail 'it is no qcow2 file' ;;
+    esac
+    [ "$(echo "$header" | cut -c65-72)" = 00000000 ] || fail 'it is encrypted'
+    case $header in
+        514649fb00000003*)
+            [ $((0x$(echo "$header" | cut -c159-160) & 4)) = 0 ] ||
+                fail 'its data is in another file (an external data file), which an image must not have' ;;
+    esac
+    if command -v qemu-img >/dev/null; then
+        said=$(qemu-img check -f qcow2 "$part" 2>&1)
+        case $? in 1|2) fail "it is damaged, or not whole: $(echo "$said" | head -n 1)" ;; esac
+    fi
+    head=$(qemu-io -r -f qcow2 -c 'read -v 0 17408' "$part" 2>/dev/null |
+        sed -n 's/^[0-9a-f]*:  \(\([0-9a-f][0-9a-f] \)*\).*/\1/p' | tr -d ' \n')
+    if [ "$(printf '%s' "$head" | cut -c 1025-1040)" = 4546492050415254 ] &&
+        [ -z "$(printf '%s' "$head" | cut -c 1-880 | tr -d 0)" ] &&
+        kinds 28732ac11ff8d211ba4b00a0c93ec93b && ! kinds 4861682149646f6e744e656564454649
+    then
+        fail 'it boots with UEFI alone, which guests do not have yet: take an image that a BIOS boots as well'
+    fi
+    if ! { chmod 0644 /dev/fd/9 && { sync /dev/fd/9 2>/dev/null || sync; } && is_ours && mv -fT -- "$part" "$path"; }; then
+        fail 'it could not be kept'
+    fi
+    sync -- "${path%/*}" 2>/dev/null
+    echo done
+}

@@ -1,0 +1,19 @@
+# shellcheck shell=sh
+# Copies "$old" to "$path" with its holes, on the backing file where that is not empty.
+#
+# The copy gets its name when all of it is on the disk. A copy that outlived the run that asked for it is waited for. An old
+# file that is written meanwhile, as by a guest that is started and stopped, ends it: its time of change would differ.
+path=$1 old=$2 backing=$3
+. ../../Transfer/FileScripts/claim.sh
+umask 077
+claim
+trap 'rm -f -- "$part"' EXIT
+trap 'exit 1' HUP INT TERM PIPE
+before=$(stat -c '%s %.9Y' -- "$old") || exit 1
+cp --sparse=always --reflink=auto -- "$old" /dev/fd/9 || exit 1
+[ -z "$backing" ] || qemu-img rebase -u -f qcow2 -b "$backing" -F qcow2 -- "$part" >&2 || exit 1
+chown --reference="$old" /dev/fd/9 && chmod --reference="$old" /dev/fd/9 || exit 1
+sync /dev/fd/9 2>/dev/null || sync
+[ "$(stat -c '%s %.9Y' -- "$old")" = "$before" ] || { echo "$old was written meanwhile" >&2; exit 1; }
+is_ours || { echo "somebody took $part away" >&2; exit 1; }
+mv -fT -- "$part" "$path"

@@ -1,0 +1,4 @@
+# shellcheck shell=sh
+# Writes out what file systems have not written yet.
+
+sync
