@@ -1,0 +1,155 @@
+import Foundation
+import Testing
+
+@testable import Fleet
+
+/// What guests are asked to run, with the programs of their systems played.
+@Suite("Scripts for guests") struct GuestScriptsTests {
+    /// A disk with a partition and a file system, and the commands that grow them.
+    struct Growth: Sendable, CustomTestStringConvertible {
+        var fileSystem: String
+        /// What `growpart` prints and ends with.
+        var growpart = ""
+        var status = 0
+        var isFine = true
+        var commands: [String]
+
+        var testDescription: String { "\(fileSystem) \(growpart)" }
+    }
+
+    @Test(
+        "The partition and the file system of the root disk grow, each in its own way", arguments: ScriptedGuest.shells,
+        [
+            Growth(fileSystem: "ext4", commands: ["growpart /dev/vda 1", "resize2fs /dev/vda1"]),
+            Growth(fileSystem: "xfs", commands: ["growpart /dev/vda 1", "xfs_growfs /"]),
+            Growth(fileSystem: "btrfs", commands: ["growpart /dev/vda 1", "btrfs filesystem resize max /"]),
+            Growth(
+                fileSystem: "ext4", growpart: "NOCHANGE: it has all", status: 1,
+                commands: ["growpart /dev/vda 1", "resize2fs /dev/vda1"]),
+            Growth(
+                fileSystem: "ext4", growpart: "FAILED: no room", status: 2, isFine: false,
+                commands: ["growpart /dev/vda 1"]),
+            Growth(fileSystem: "vfat", isFine: false, commands: ["growpart /dev/vda 1"]),
+        ])
+    func grow(shell: String, growth: Growth) async throws {
+        try await ScriptBench.with(shell) { bench in
+            try bench.write("/sys/devices/vda/vda1/partition", "1\n")
+            try FileManager.default.createDirectory(
+                atPath: "\(bench.folder)/sys/class/block", withIntermediateDirectories: true)
+            try FileManager.default.createSymbolicLink(
+                atPath: "\(bench.folder)/sys/class/block/vda1",
+                withDestinationPath: "\(bench.folder)/sys/devices/vda/vda1")
+            let fakes = """
+                findmnt() {
+                    case $* in
+                        *SOURCE*) echo /dev/vda1 ;;
+                        *TARGET*) echo / ;;
+                        *FSTYPE*) echo \(growth.fileSystem) ;;
+                    esac
+                }
+                growpart() { log growpart "$@"; printf '%s' '\(growth.growpart)'; return \(growth.status); }
+                resize2fs() { log resize2fs "$@"; }
+                xfs_growfs() { log xfs_growfs "$@"; }
+                btrfs() { log btrfs "$@"; }
+                """
+            let said = try await bench.run(GuestScripts.growFileSystem(disk: "root"), fakes: fakes, places: ["/sys"])
+            #expect((said.status == 0) == growth.isFine, "\(said)")
+            #expect(growth.isFine || !said.complaint.isEmpty)
+            #expect(bench.log == growth.commands)
+        }
+    }
+
+    /// How a NIC is to be addressed, and the commands that do it.
+    struct Addressing: Sendable, CustomTestStringConvertible {
+        var address: String
+        var gateway = ""
+        var commands: [String]
+
+        var testDescription: String { address }
+    }
+
+    @Test(
+        "A NIC gets the address that it is to have, and loses others", arguments: ScriptedGuest.shells,
+        [
+            Addressing(
+                address: "10.0.0.5/24", gateway: "10.0.0.1",
+                commands: [
+                    "ip link set eth0 up", "ip address del 10.0.0.9/24 dev eth0", "ip address add 10.0.0.5/24 dev eth0",
+                    "ip route replace default via 10.0.0.1 dev eth0",
+                ]),
+            Addressing(address: "10.0.0.9/24", commands: ["ip link set eth0 up"]),
+            Addressing(
+                address: "dhcp", commands: ["ip link set eth0 up", "ip -4 address flush dev eth0", "dhclient -1 eth0"]),
+        ])
+    func nic(shell: String, wanted: Addressing) async throws {
+        try await ScriptBench.with(shell) { bench in
+            try bench.write("/sys/class/net/eth0/address", "52:54:00:00:00:01\n")
+            let fakes = """
+                ip() {
+                    case $* in
+                        '-4 -o address show dev eth0') echo '2: eth0 inet 10.0.0.9/24 scope global' ;;
+                        'route show default') ;;
+                        *) log ip "$@" ;;
+                    esac
+                }
+                dhclient() { log dhclient "$@"; }
+                sleep() { :; }
+                """
+            let said = try await bench.run(
+                GuestScripts.configureNic(mac: "52:54:00:00:00:01", address: wanted.address, gateway: wanted.gateway),
+                fakes: fakes, places: ["/sys"])
+            #expect(said.status == 0, "\(said)")
+            #expect(bench.log == wanted.commands)
+            let none = try await bench.run(
+                GuestScripts.configureNic(mac: "52:54:00:00:00:02", address: wanted.address, gateway: wanted.gateway),
+                fakes: fakes, places: ["/sys"])
+            #expect(none.status == 1 && none.complaint == "it has no NIC with the MAC 52:54:00:00:00:02\n")
+        }
+    }
+
+    @Test(
+        "The first boot installs what is missing, with the system's own programs", arguments: ScriptedGuest.shells,
+        ["apt-get", "dnf"])
+    func firstBoot(shell: String, manager: String) async throws {
+        let commands = [
+            "apt-get": ["apt-get -q update", "apt-get -q -y --no-install-recommends install nginx qemu-guest-agent"],
+            "dnf": ["dnf -q -y install nginx qemu-guest-agent"],
+        ]
+        try await ScriptBench.with(shell) { bench in
+            let fakes = """
+                git() { :; }
+                timeout() { shift; "$@"; }
+                systemctl() { log systemctl "$@"; }
+                \(manager.replacing("-", with: "_"))() { log \(manager) "$@"; }
+                command() {
+                    case $2 in apt_get) [ \(manager) = apt-get ] ;; dnf) [ \(manager) = dnf ] ;; qemu-ga) false ;; esac
+                }
+                """
+            var script = FirstBootScripts.install()
+            // Not every shell takes a dash in the name of a function.
+            script.text.replace("apt-get", with: "apt_get")
+            let said = try await bench.run(script, fakes: fakes, places: ["/usr/sbin/nginx"])
+            #expect(said.status == 0, "\(said)")
+            #expect(
+                bench.log == (commands[manager] ?? []) + [
+                    "systemctl disable --now nginx.service", "systemctl enable --now qemu-guest-agent.service",
+                ])
+        }
+    }
+
+    @Test("The key of the node is let in, for a user that may become root", arguments: ScriptedGuest.shells)
+    func openUp(shell: String) async throws {
+        try await ScriptBench.with(shell) { bench in
+            let fakes = "id() { false; }\nuseradd() { log useradd \"$@\"; }\nchown() { log chown \"$@\"; }\n"
+            let said = try await bench.run(
+                FirstBootScripts.openUp(login: "ssh-ed25519 AAAA kvmctl"), fakes: fakes,
+                places: ["/home", "/etc/sudoers.d"])
+            #expect(said.status == 0, "\(said)")
+            let home = "/home/kvmctl-node"
+            #expect(try bench.text("\(home)/.ssh/authorized_keys") == "restrict ssh-ed25519 AAAA kvmctl\n")
+            #expect(try bench.text("/etc/sudoers.d/kvmctl-node") == "kvmctl-node ALL=(root) NOPASSWD: ALL\n")
+            #expect(
+                bench.log.first?.hasPrefix("useradd --system --user-group --create-home --home-dir \(home) ") == true)
+        }
+    }
+}
