@@ -16,7 +16,8 @@ extension NodeConnection {
     }
 
     private func shellAnswers() async -> Bool {
-        let answer = try? await commands.run("looking whether the link lasts", "exit 0", timeout: .seconds(10))
+        let answer = try? await commands.run(
+            "looking whether the link lasts", NodeScripts.answer(), timeout: .seconds(10))
         return answer != nil
     }
 

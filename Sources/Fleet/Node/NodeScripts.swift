@@ -3,6 +3,15 @@
 
 /// What a node is asked before anything else.
 enum NodeScripts {
+    /// Does nothing: whoever gets its end knows that the node answers.
+    static func answer() -> Script {
+        Script(answerText, [])
+    }
+    /// Its text, for a script that runs another.
+    static let answerText = #"""
+exit 0
+"""#
+
     /// describe prints who this user is, where the daemon listens, and which tools are missing: a word and its value per line, after
     /// a line that a greeting of the login shell does not have. It sets "$rights".
     static let describe = #"""
