@@ -1,4 +1,5 @@
 // swift-tools-version: 6.2
+import Foundation
 import PackageDescription
 
 /// What every target is compiled with.
@@ -17,6 +18,13 @@ let pure: [SwiftSetting] = house + [.strictMemorySafety()]
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+
+/// The folders of shell scripts below a target's: `make scripts` makes the Swift beside them.
+func scripts(of target: String) -> [String] {
+    let folder = "\(Context.packageDirectory)/Sources/\(target)"
+    let files = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []
+    return files.filter { $0.hasSuffix("Scripts") }.sorted()
+}
 
 let package = Package(
     name: "kvmctl",
@@ -47,25 +55,21 @@ let package = Package(
 
         // What decides: pure.
         .target(name: "Spec", dependencies: ["Formats", "YAML"], swiftSettings: pure),
-        .target(name: "Roles", dependencies: ["Spec"], swiftSettings: pure),
-        .target(name: "Reconciler", dependencies: ["Spec", "Roles", "Hashing", heap], swiftSettings: pure),
+        .target(name: "Reconciler", dependencies: ["Spec", "Hashing", heap], swiftSettings: pure),
 
         // What acts.
         .target(
             name: "Fleet",
             dependencies: [
-                "Formats", "Reconciler", "Hashing", "Roles", "Spec", "YAML", "Libvirt", "SSH", "Processes", subprocess,
+                "Formats", "Reconciler", "Hashing", "Spec", "YAML", "Libvirt", "SSH", "Processes", subprocess,
             ],
             // Shell scripts of nodes and guests: `make scripts` makes the Swift beside them.
-            exclude: [
-                "Doctor/DoctorScripts", "Lock/LockScripts", "Moving/MigrationScripts", "Node/NodeScripts",
-                "Observation/FolderScripts", "Observation/ObservationScripts", "Performing/NetworkScripts",
-                "Performing/SnapshotScripts", "Readiness/ReadinessScripts", "Seed/FirstBootScripts",
-                "Site/DeliveryScripts", "Site/GitScripts", "Site/GuestKeyScripts", "Site/GuestShellScripts",
-                "Site/HealthScripts", "Site/SiteScripts", "Transfer/FileScripts", "Transfer/ImageScripts",
-                "Updating/DiskScripts", "Updating/GuestScripts",
-            ],
+            exclude: scripts(of: "Fleet"),
             swiftSettings: house),
+        // What instances are for: a folder for each kind, with all that belongs to it.
+        .target(
+            name: "Roles", dependencies: ["Fleet", "Hashing", "Reconciler", "SSH", "Spec"],
+            exclude: scripts(of: "Roles"), swiftSettings: house),
         // What a run is: load, resolve, survey, plan, check, ask, execute, report.
         .target(
             name: "Engine",
@@ -86,7 +90,8 @@ let package = Package(
         // What tests of several targets share.
         .target(name: "SeededRandomness", path: "Tests/SeededRandomness", swiftSettings: house),
         .target(
-            name: "TestFleet", dependencies: ["Engine", "Fleet", "Reconciler", "Spec"], path: "Tests/TestFleet",
+            name: "TestFleet", dependencies: ["Engine", "Fleet", "Reconciler", "Roles", "Spec"],
+            path: "Tests/TestFleet",
             swiftSettings: house),
         .target(name: "TestDriver", dependencies: ["Libvirt"], path: "Tests/TestDriver", swiftSettings: house),
 

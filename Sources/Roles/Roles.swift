@@ -1,12 +1,14 @@
+package import Fleet
 package import Spec
 
 /// The kinds of roles that kvmctl has.
 package enum Roles {
-    /// Every kind, in the order in which the reference shows them.
-    private static let all: [any RoleLanguage.Type] = [
-        GitWeb.self
-    ]
+    /// Every kind, in the order in which the reference shows them; a line for each.
+    // swift-format-ignore
+    package static let drivers = RoleDrivers([
+        GitWebDriver.self,
+    ])
 
     /// What a spec may use.
-    package static let languages = RoleLanguages(all)
+    package static let languages = drivers.languages
 }

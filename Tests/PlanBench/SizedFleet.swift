@@ -128,7 +128,7 @@ struct SizedFleet {
                     nics: domain.nics, disks: domain.disks)
                 domains[step.node, default: [:]][definition.uuid] = domain
             case .role(let change):
-                guard case .deploy(let deployment) = change.action else { continue }
+                guard case .deploy(let deployment)? = change.action(of: GitWeb.self) else { continue }
                 let site = deployment.site
                 domains[step.node]?[change.uuid]?.sites = .known([
                     change.role: ObservedSite(

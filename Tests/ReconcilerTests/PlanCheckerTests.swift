@@ -509,14 +509,15 @@ struct PlanCheckerTests {
             $0.cluster.instances[name("web")]?.node = nil
             $0.cluster.instances[name("web")]?.placement.together = .node
         },
-        Break("an instance without a role serves a website", .site) {
+        Break("an instance without a role serves a website", .role) {
             $0.edit("web/start") { step in
                 guard case .domain(.start(let uuid, let name)) = step.operation, let role = Name("site") else { return }
                 let deployment = SiteDeployment(
                     site: GitWebRole(repo: "https://example.org/x.git"), commit: String(repeating: "a", count: 40),
                     subject: "", previous: nil, certificate: "", isAfterBoot: true)
                 step.operation = .role(
-                    SiteStep(uuid: uuid, name: name, role: role, address: nil, action: .deploy(deployment)))
+                    RoleStep(GitWeb.self, uuid: uuid, name: name, role: role, address: nil, action: .deploy(deployment))
+                )
             }
         },
         Break("a domain is renamed while it runs, and nobody asked for it", .update) {

@@ -1,4 +1,5 @@
 import Reconciler
+import Roles
 import Spec
 import Testing
 import YAML
@@ -271,7 +272,7 @@ import YAML
         var seen = ObservedFleet(nodes: [:])
         seen.repositories = [Self.source: commit(Self.first)]
         let found = PlanChecker.violations(in: plan, of: wanted, fleet: seen, intent: .apply(deleteData: false))
-            .filter { $0.rule == .site }.map(\.detail)
+            .filter { $0.rule == .role }.map(\.detail)
         #expect(found.count { $0.contains("does not lead to") } == 3)
         #expect(found.count { $0.contains("too many") } == 2)
     }

@@ -1,6 +1,7 @@
 package import Engine
 package import Fleet
 package import Reconciler
+package import Roles
 package import Spec
 import Synchronization
 
@@ -52,12 +53,14 @@ package final class PretendFleet: FleetAccess, FleetSession {
 
     package func observe() async -> [Name: NodeObservation] { state.withLock { $0.observed } }
 
-    package func repositories(for nodes: [Name: NodeObservation]) async -> [GitSource: GitAnswer] {
+    package func answers(for nodes: [Name: NodeObservation]) async -> RoleAnswers {
         state.withLock { $0.hasResolvedSites = true }
-        return repositories
+        var answers = RoleAnswers()
+        answers[GitWeb.self] = repositories
+        return answers
     }
 
-    package func askingSites(_ nodes: [Name: NodeObservation]) async -> [Name: NodeObservation] { nodes }
+    package func tryingRoles(_ nodes: [Name: NodeObservation]) async -> [Name: NodeObservation] { nodes }
 
     package func look(at moves: [InstanceMove]) async -> [ObservedRoute.Way: ObservedRoute] { [:] }
 

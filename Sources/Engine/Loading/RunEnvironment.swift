@@ -1,4 +1,5 @@
 package import Fleet
+import Roles
 
 /// What a run takes from the process that it is part of.
 package struct RunEnvironment: Sendable {
@@ -28,7 +29,7 @@ package struct RunEnvironment: Sendable {
         var settings = ConnectionSettings(
             knownHosts: variables["KVMCTL_KNOWN_HOSTS"].flatMap { $0.isEmpty ? nil : $0 },
             identity: variables["KVMCTL_IDENTITY"].flatMap { $0.isEmpty ? nil : $0 },
-            mirrorFolder: caches.map { $0 + "/kvmctl/git" }, log: log,
+            mirrorFolder: caches.map { $0 + "/kvmctl/git" }, log: log, roles: Roles.drivers,
             secret: { secret in try await secrets.value(of: secret) })
         settings.usesMachineLogins = readsSecrets
         return settings

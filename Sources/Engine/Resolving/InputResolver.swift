@@ -1,5 +1,4 @@
 package import Reconciler
-import Roles
 package import Spec
 
 /// Reads once what a plan needs from outside, into a value.
@@ -47,15 +46,37 @@ package struct InputResolver: Sendable {
                 resolution.inputs.missingSecrets[secret] = problem
             }
         }
-        for role in instances.flatMap(\.roles.values) {
-            guard let tls = role.value(of: GitWeb.self)?.tls else { continue }
-            resolution.inputs.certificates[tls.certificate] = digest(of: tls.certificate)
-            for secret in [tls.certificate, tls.key] {
-                if let problem = secrets.problem(with: secret) { resolution.inputs.missingSecrets[secret] = problem }
+        for instance in instances {
+            for (name, role) in instance.roles.sorted(by: { $0.key < $1.key }) {
+                for input in role.inputs {
+                    resolve(input, of: instance, role.path(named: name), into: &resolution)
+                }
             }
         }
         resolution.diagnostics = Diagnostic.inOrder(resolution.diagnostics)
         return resolution
+    }
+
+    /// Resolves what one role needs of this machine.
+    private func resolve(_ input: RoleInput, of instance: Instance, _ path: String, into resolution: inout Resolution) {
+        switch input {
+        case .digest(let secret):
+            resolution.inputs.secretDigests[secret] = digest(of: secret)
+        case .secret(let secret):
+            if let problem = secrets.problem(with: secret) { resolution.inputs.missingSecrets[secret] = problem }
+        case .file(let file, let key):
+            guard resolution.inputs.files[file] == nil else { return }
+            do throws(FileError) {
+                let bytes = try FileAccess.smallFile(
+                    FileAccess.expanded(file, home: home), limit: RoleInput.largestFile)
+                resolution.inputs.files[file] = Inputs.LocalFile(bytes)
+            } catch {
+                resolution.diagnostics.append(
+                    Diagnostic(
+                        at: instance.position(of: path, key), "\(path).\(key): \(file) cannot be used: \(error.reason)")
+                )
+            }
+        }
     }
 
     /// What tells one certificate from another; nil where it cannot be read without running something.

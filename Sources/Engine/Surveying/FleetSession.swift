@@ -10,11 +10,11 @@ package protocol FleetSession: Sendable {
     /// Looks at all nodes at once.
     func observe() async -> [Name: NodeObservation]
 
-    /// What the refs of websites lead to now.
-    func repositories(for nodes: [Name: NodeObservation]) async -> [GitSource: GitAnswer]
+    /// What has to be known from outside guests for their roles.
+    func answers(for nodes: [Name: NodeObservation]) async -> RoleAnswers
 
-    /// The nodes as seen, with what each website answers now.
-    func askingSites(_ nodes: [Name: NodeObservation]) async -> [Name: NodeObservation]
+    /// The nodes as seen, with what the roles offer there now.
+    func tryingRoles(_ nodes: [Name: NodeObservation]) async -> [Name: NodeObservation]
 
     /// Looks at the ways of moves that a plan wants to make.
     func look(at moves: [InstanceMove]) async -> [ObservedRoute.Way: ObservedRoute]

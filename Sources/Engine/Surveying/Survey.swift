@@ -7,13 +7,13 @@ import Spec
 package enum Survey {
     /// What the nodes have, for lists and for changes that were asked for by name; repositories are not asked.
     ///
-    /// - Parameter asksSites: whether websites are asked for their pages.
-    package static func inventory(on session: any FleetSession, asksSites: Bool = false) async -> ObservedFleet {
+    /// - Parameter triesRoles: whether what roles offer is tried, as a website is asked for its page.
+    package static func inventory(on session: any FleetSession, triesRoles: Bool = false) async -> ObservedFleet {
         let nodes = await session.observe()
-        return ObservedFleet(nodes: asksSites ? await session.askingSites(nodes) : nodes)
+        return ObservedFleet(nodes: triesRoles ? await session.tryingRoles(nodes) : nodes)
     }
 
-    /// Everything that a plan depends on: also what refs of websites lead to, the bytes of base images, and the ways of
+    /// Everything that a plan depends on: also what has to be known from outside guests for their roles, the bytes of base images, and the ways of
     /// the moves that come of it, until no new one does; changes nothing.
     ///
     /// What is found on a way can make a move impossible, and another node the better one: hence the turns, of which a
@@ -21,7 +21,7 @@ package enum Survey {
     package static func forPlanning(_ planning: Planning, on session: any FleetSession) async -> ObservedFleet {
         let nodes = await session.observe()
         var fleet = ObservedFleet(nodes: nodes, remembered: planning.rosterCopy.roster)
-        fleet.repositories = await session.repositories(for: nodes)
+        fleet.answers = await session.answers(for: nodes)
         await learnImages(&fleet, for: planning, from: session)
         for _ in 0..<mostTurns {
             guard !Task.isCancelled else { break }

@@ -1,20 +1,20 @@
-import SSH
+package import SSH
 
 /// A command on a node that ran and did not succeed.
-struct CommandFailure: Error, Sendable, CustomStringConvertible {
+package struct CommandFailure: Error, Sendable, CustomStringConvertible {
     /// What the command was for, such as `writing the roster`.
     let purpose: String
     let ending: CommandResult.Ending
     /// What it said on standard error, a line each, fit for a terminal.
     let lines: [String]
 
-    init(_ purpose: String, _ result: CommandResult) {
+    package init(_ purpose: String, _ result: CommandResult) {
         self.purpose = purpose
         ending = result.ending
         lines = Array(PlainText.lines(result.errorOutput).suffix(5))
     }
 
-    var description: String {
+    package var description: String {
         let end =
             switch ending {
             case .exited(let status): "ended with status \(status)"

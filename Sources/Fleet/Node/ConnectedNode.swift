@@ -4,7 +4,7 @@ package import Spec
 /// A node that answered: observed and changed through libvirt and ssh.
 package final class ConnectedNode: NodeDriver {
     package let node: Name
-    let cluster: ClusterIdentity
+    package let cluster: ClusterIdentity
     let connection: NodeConnection
     let lock: NodeLock
     /// The other nodes, for what takes two.
@@ -31,7 +31,7 @@ package final class ConnectedNode: NodeDriver {
             var observed = try await connection.observe(cluster, poolFolders: request.poolFolders, files: request.files)
             if await lock.isHeld { observed.lockHolder = nil }
             await askMemory(&observed.domains, request.memories)
-            await askSites(&observed.domains, of: request.servers)
+            await askRoles(&observed.domains, of: request.roles)
             return .answered(observed)
         } catch {
             return .unknown(Unreachable(node: node, await connection.root(of: error)))

@@ -21,11 +21,14 @@ package struct ConnectionSettings: Sendable {
     /// Whether git may log in with what its machine holds: its user's keys, agent, stored passwords and settings.
     package var usesMachineLogins = true
     package var log: RemoteLog
+    /// The kinds of roles that guests are asked for and changed by.
+    package var roles: RoleDrivers
 
     package init(
         knownHosts: String? = nil, identity: String? = nil, connectTimeout: Duration = .seconds(10),
         configuration: ConnectOptions.Configuration = .standard, maximumLanes: Int = 12,
         stateFolder: String = "/var/lib/kvmctl", mirrorFolder: String? = nil, log: RemoteLog = RemoteLog(),
+        roles: RoleDrivers = RoleDrivers([]),
         secret: @escaping @Sendable (Secret) async throws -> String
     ) {
         self.knownHosts = knownHosts
@@ -37,6 +40,7 @@ package struct ConnectionSettings: Sendable {
         self.mirrorFolder = mirrorFolder
         self.secret = secret
         self.log = log
+        self.roles = roles
     }
 
     /// The same for one of this many nodes.

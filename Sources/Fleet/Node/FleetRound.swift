@@ -7,14 +7,16 @@ package import Spec
 /// A node that does not answer has a driver too, which says why: its things are unknown, not absent.
 package actor FleetRound {
     let cluster: Cluster
+    let roles: RoleDrivers
     private var connected: [Name: ConnectedNode] = [:]
     private var silent: [Name: SilentNode] = [:]
     /// Nodes that nobody asks, since a person says that they are off or lost.
     private let absent: [Name]
     private let peers = Peers()
 
-    private init(cluster: Cluster, absent: [Name]) {
+    private init(cluster: Cluster, roles: RoleDrivers, absent: [Name]) {
         self.cluster = cluster
+        self.roles = roles
         self.absent = absent
         // What is lost does not come back.
         for name in absent where cluster.nodes[name]?.state != .lost { peers.noteSilent(name) }
@@ -24,7 +26,8 @@ package actor FleetRound {
     package static func begin(_ cluster: Cluster, over connections: NodeConnections) async -> FleetRound {
         let asked = cluster.nodes.values.filter { $0.state != .offline && $0.state != .lost }
         let names = Set(asked.map(\.name))
-        let round = FleetRound(cluster: cluster, absent: cluster.nodes.keys.filter { !names.contains($0) })
+        let round = FleetRound(
+            cluster: cluster, roles: connections.roles, absent: cluster.nodes.keys.filter { !names.contains($0) })
         await round.take(await connections.reach(asked.map { NodeEndpoint($0) }))
         return round
     }

@@ -1,10 +1,10 @@
-import SSH
+package import SSH
 import Spec
 
 /// Fixed shell scripts run on a node as root.
 ///
 /// Contents, secrets among them, go through a script's standard input, so that no list of processes shows them.
-struct NodeCommands: Sendable {
+package struct NodeCommands: Sendable {
     let shell: any NodeShell
     let node: Name
     let log: RemoteLog
@@ -14,7 +14,7 @@ struct NodeCommands: Sendable {
     /// Runs a script and gives its result, whatever its status.
     ///
     /// - Parameter purpose: what messages and the log call it, such as `writing the roster`.
-    func attempt(
+    package func attempt(
         _ purpose: String, _ script: Script, input: [UInt8] = [], timeout: Duration? = .seconds(50)
     ) async throws -> CommandResult {
         try await log.record(purpose, on: node) {
@@ -52,7 +52,7 @@ struct NodeCommands: Sendable {
 
     /// Runs a script that has to succeed.
     @discardableResult
-    func run(
+    package func run(
         _ purpose: String, _ script: Script, input: [UInt8] = [], timeout: Duration? = .seconds(50)
     ) async throws -> CommandResult {
         let result = try await attempt(purpose, script, input: input, timeout: timeout)

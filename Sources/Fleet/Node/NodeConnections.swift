@@ -9,6 +9,8 @@ package actor NodeConnections {
     typealias Opening = @Sendable (NodeEndpoint, ConnectionSettings) async throws -> NodeConnection
 
     private let settings: ConnectionSettings
+    /// The kinds of roles that guests are asked for and changed by.
+    nonisolated var roles: RoleDrivers { settings.roles }
     private let open: Opening
     private var kept: [Name: NodeConnection] = [:]
     private var hasBegun = false

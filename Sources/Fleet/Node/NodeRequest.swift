@@ -8,8 +8,8 @@ struct NodeRequest: Sendable {
     var poolFolders: Set<String> = []
     /// Files of their owners that the spec gives to adopted instances.
     var files: Set<String> = []
-    /// Instances whose guests are asked what they serve.
-    var servers: Set<Name> = []
+    /// The roles of the spec by their instances, whose guests are asked for them.
+    var roles: [Name: [Name: Role]] = [:]
     /// How much memory each instance is to have.
     var memories: [Name: Size] = [:]
 
@@ -23,7 +23,7 @@ struct NodeRequest: Sendable {
         poolFolders = Set(
             cluster.pools.keys.compactMap { (cluster.nodes[node]?.pools[$0] ?? cluster.pools[$0])?.path })
         files = Set(cluster.instances.values.flatMap(\.disks).compactMap(\.path))
-        servers = Set(cluster.instances.values.filter { !$0.roles.isEmpty }.map(\.name))
+        roles = cluster.instances.mapValues(\.roles).filter { !$0.value.isEmpty }
         memories = cluster.instances.mapValues(\.memory)
     }
 }

@@ -1,5 +1,5 @@
 /// Text from nodes and guests, made fit for a person's terminal.
-enum PlainText {
+package enum PlainText {
     /// The text with every control character but the newline written out, such as `\u{1b}`.
     ///
     /// Without it, a guest's console could move the reader's cursor or change the terminal's title.
@@ -20,7 +20,7 @@ enum PlainText {
     /// A terminal's text without what colours it or moves the cursor, and with each carriage return as a line end.
     ///
     /// Only whole sequences go (`ESC [`, parameters, a letter); what is left of a broken one has to be escaped.
-    static func withoutSequences(_ text: String) -> String {
+    package static func withoutSequences(_ text: String) -> String {
         var result = String.UnicodeScalarView()
         var scalars = text.unicodeScalars[...]
         while let scalar = scalars.popFirst() {
@@ -37,12 +37,12 @@ enum PlainText {
     }
 
     /// The text in one line, its lines joined by `; `, without white space at the ends.
-    static func line(_ text: String) -> String {
+    package static func line(_ text: String) -> String {
         lines(text).joined(separator: "; ")
     }
 
     /// The escaped lines that hold anything.
-    static func lines(_ text: String) -> [String] {
+    package static func lines(_ text: String) -> [String] {
         let unified = text.replacing("\r\n", with: "\n").replacing("\r", with: "\n")
         return escaped(unified).split(separator: "\n").map(trimmed).filter { !$0.isEmpty }
     }

@@ -3,12 +3,12 @@
 /// The scripts are files in folders named `…Scripts`; functions of the same names make them from values by name. Values
 /// reach a script as arguments, never as shell text. Contents, secrets among them, go through its standard input, so that no
 /// list of processes shows them.
-struct Script: Sendable, Equatable {
-    var text: String
+package struct Script: Sendable, Equatable {
+    package var text: String
     /// In the order in which the script names them.
-    var arguments: [String]
+    package var arguments: [String]
 
-    init(_ text: String, _ arguments: [String] = []) {
+    package init(_ text: String, _ arguments: [String] = []) {
         self.text = text
         self.arguments = arguments
     }

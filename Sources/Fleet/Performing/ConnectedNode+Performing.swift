@@ -14,7 +14,7 @@ extension ConnectedNode {
         case .move(let part): try await perform(part.stage, of: part.move, expectation, report)
         case .storage(let operation): try await perform(operation, report)
         case .network(let operation): try await perform(operation, expectation)
-        case .role(let site): try await change(site, expectation, report)
+        case .role(let step): try await change(step, expectation, report)
         case .roster(.write(let roster)): try await write(roster)
         case .roster(.delete): try await deleteRoster()
         case .barrier: .unchanged

@@ -32,16 +32,16 @@ extension StepError {
 }
 
 /// Why a step cannot be done, in words of its own.
-struct StepProblem: Error, Sendable, CustomStringConvertible {
-    let reason: String
-    let remedy: String?
+package struct StepProblem: Error, Sendable, CustomStringConvertible {
+    package let reason: String
+    package let remedy: String?
 
-    init(_ reason: String, remedy: String? = nil) {
+    package init(_ reason: String, remedy: String? = nil) {
         self.reason = reason
         self.remedy = remedy
     }
 
-    var description: String { reason }
+    package var description: String { reason }
 }
 
 extension LibvirtError {

@@ -3,13 +3,13 @@ import Libvirt
 
 extension GuestAgent {
     /// How a command in the guest ended.
-    struct Outcome: Sendable {
-        var exitCode: Int
-        var output: String
-        var complaint: String
+    package struct Outcome: Sendable {
+        package var exitCode: Int
+        package var output: String
+        package var complaint: String
 
         /// What it said, in one line.
-        var words: String {
+        package var words: String {
             let text = complaint.isEmpty ? output : complaint
             return text.isEmpty ? "it ended with \(exitCode)" : PlainText.line(String(text.prefix(400)))
         }
@@ -27,13 +27,13 @@ extension GuestAgent {
     /// Runs a script in the guest's shell and waits for it; nil where the agent does not run commands.
     ///
     /// The agent writes arguments into the guest's journal: nothing secret may be among them.
-    func run(_ script: Script, timeout: Duration) async throws -> Outcome? {
+    func run(_ script: Script, input: [UInt8] = [], timeout: Duration) async throws -> Outcome? {
+        var arguments: [String: any Sendable] = [
+            "path": "/bin/sh", "arg": Array(script.words().dropFirst()), "capture-output": true,
+        ]
+        if !input.isEmpty { arguments["input-data"] = Data(input).base64EncodedString() }
         // A guest that is busy booting takes its time to start a shell, and a nil here says that it may not.
-        let started = try await ask(
-            "guest-exec",
-            [
-                "path": "/bin/sh", "arg": Array(script.words().dropFirst()), "capture-output": true,
-            ], timeout: .seconds(30))
+        let started = try await ask("guest-exec", arguments, timeout: .seconds(30))
         guard let started, let pid = try? JSONDecoder().decode(Started.self, from: started).return.pid else {
             return nil
         }

@@ -4,7 +4,7 @@ import Reconciler
 import Spec
 
 /// A guest's agent, asked with short limits on a connection of its own.
-struct GuestAgent: Sendable {
+package struct GuestAgent: Sendable {
     let lanes: GuestLanes
     let uuid: UUID
 

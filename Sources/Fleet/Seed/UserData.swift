@@ -33,15 +33,16 @@ enum UserData {
             ("disable_root", definition.user == "root" ? .plain(false) : nil),
             ("ssh_authorized_keys", definition.user == nil ? keys : nil),
             ("ssh_keys", key.map { hostKeys($0) }),
-            ("runcmd", definition.servesSites ? commands(key) : nil),
+            ("runcmd", commands(definition.guest, key)),
             ("chpasswd", rootPasswordHash.map { chpasswd($0) }),
         ])
     }
 
-    /// What a guest with a website runs at its first boot; who comes in by the key need not wait for the packages.
-    private static func commands(_ key: GuestKey?) -> YAML.Node {
-        let scripts = [key.map { FirstBootScripts.openUp(login: $0.login) }, FirstBootScripts.install()]
-        return .list(scripts.compactMap(\.self).map { .list($0.words().map { .text($0) }) })
+    /// What a guest with roles runs at its first boot; who comes in by the key need not wait for their packages.
+    private static func commands(_ guest: GuestRequirements, _ key: GuestKey?) -> YAML.Node? {
+        let login = key.map { FirstBootScripts.openUp(login: $0.login) }
+        let scripts = [login].compactMap(\.self) + guest.scripts.map { Script($0) }
+        return scripts.isEmpty ? nil : .list(scripts.map { .list($0.words().map { .text($0) }) })
     }
 
     /// The guest's host key, so that it is known who answers.

@@ -17,7 +17,7 @@ extension ConnectedNode {
                     "the root password cannot be read from \(secret): \(PlainText.line(String(describing: error)))")
             }
         }
-        let key = seed.servesSites ? try await guestKey(of: seed.owner, seed: seed.path) : nil
+        let key = seed.guest.needsChannel ? try await guestKey(of: seed.owner, seed: seed.path) : nil
         let image = try await SeedImage.make(try SeedFiles(seed, rootPasswordHash: hash, key: key))
         let size = "\(image.count)"
         let script =

@@ -21,6 +21,6 @@ package enum PlanChecker {
         checkNetworks,
         checkOneHome, checkOneOwnerOfEachAddress, checkCrashOrder, checkDataDisks, checkUpdates, checkAttempts,
         checkDiskMoves, checkDomainNames, checkImages, checkPools,
-        checkRosters, checkMoves, checkMovesAtOnce, checkPlacement, checkSites,
+        checkRosters, checkMoves, checkMovesAtOnce, checkPlacement, checkRoles,
     ]
 }

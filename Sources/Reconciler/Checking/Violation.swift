@@ -32,8 +32,8 @@ package struct Violation: Sendable, Equatable {
         case image
         /// A pool goes only where this cluster defined it, its spec does not have it, and nothing is left in it.
         case pool
-        /// A website gets the commit that its ref leads to, and not all of a group at once.
-        case site
+        /// A guest gets what its kind of role may do now, and not all of a group at once.
+        case role
         /// A move runs nothing twice and loses nothing.
         case move
         /// Of a disk that goes to another pool, the file that is used stays.

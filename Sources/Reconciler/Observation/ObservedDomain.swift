@@ -117,8 +117,8 @@ package struct ObservedDomain: Sendable, Equatable {
     package var seenAddresses: [IPv4Address]
     /// Whether the guest itself says `seenAddresses`, which may then be anybody's.
     package var addressesAreTold = false
-    /// What the guest serves; nil where nobody asked it.
-    package var sites: SiteObservation?
+    /// What the guest says of its roles.
+    package var roles = ObservedRoles()
     /// Sorted by name; a domain that has any cannot move.
     package var snapshots: [Snapshot] = []
     /// Devices that bind it to its node, in words such as `the host device pci 0000:01:00.0`.

@@ -9,8 +9,8 @@ package struct ObservedFleet: Sendable, Equatable {
     /// What was found on the ways of moves, as far as anybody looked.
     package var routes: [ObservedRoute.Way: ObservedRoute] = [:]
 
-    /// What the refs of websites lead to, each looked up once.
-    package var repositories: [GitSource: GitAnswer] = [:]
+    /// What was asked outside guests for their roles.
+    package var answers = RoleAnswers()
 
     package init(nodes: [Name: NodeObservation], remembered: Roster? = nil) {
         self.nodes = nodes

@@ -13,8 +13,8 @@ package enum Operation: Sendable, Equatable {
     case move(MoveStep)
     case storage(StorageOperation)
     case network(NetworkOperation)
-    /// Changes what a guest serves.
-    case role(SiteStep)
+    /// Changes what a guest has of one of its roles.
+    case role(RoleStep)
     case roster(RosterOperation)
     /// Does nothing, and so can neither fail nor be skipped: what many steps run after is edges to it instead of
     /// edges from each of them to each of what they wait for.

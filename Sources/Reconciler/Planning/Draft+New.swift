@@ -215,7 +215,7 @@ extension Draft {
                 return SeedDefinition.NIC(
                     name: nic.name, mac: entry.mac, addressing: network.addressing(given: entry.address))
             }, cloudInit: instance.cloudInit)
-        seed.servesSites = !instance.roles.isEmpty
+        seed.guest = instance.guestRequirements
         return seed
     }
 

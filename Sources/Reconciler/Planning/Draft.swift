@@ -8,8 +8,8 @@ struct Draft {
     let options: PlanningOptions
     let identity: ClusterIdentity
     let names: ObjectNames
-    /// What the refs of websites lead to.
-    var repositories: [GitSource: GitAnswer] { fleet.repositories }
+    /// What was asked outside guests for their roles.
+    var answers: RoleAnswers { fleet.answers }
     private let fleet: ObservedFleet
 
     /// Nodes that answered and are what their name says, by name.
@@ -110,8 +110,8 @@ struct Draft {
     var rolling: [Name: [StepID]] = [:]
 
     var explanation: PlacementExplanation?
-    /// For each group the steps that change its members' websites, in order.
-    var rollingSites: [Name: [StepID]] = [:]
+    /// For each group the steps that change its members' roles, in order.
+    var rollingRoles: [Name: [StepID]] = [:]
 
     var changes: [Change] = []
     var steps: [Step] = []

@@ -1,3 +1,4 @@
+import Hashing
 package import Spec
 
 /// What a plan needs from outside, read once before planning: files, digests, never a secret.
@@ -19,11 +20,25 @@ package struct Inputs: Sendable, Equatable {
         }
     }
 
+    /// A local file that a role puts into a guest.
+    package struct LocalFile: Sendable, Hashable {
+        package let bytes: [UInt8]
+        /// As lower-case hexadecimal.
+        package let sha256: String
+
+        package init(_ bytes: [UInt8]) {
+            self.bytes = bytes
+            sha256 = hexadecimal(HashFunction.sha256.hash(bytes))
+        }
+    }
+
     package var images: [Name: ResolvedImage]
     /// The lines of public key files, by the path in the spec.
     package var keyFiles: [String: [String]]
-    /// Digests of websites' certificates, which are no secret; of those that could be read.
-    package var certificates: [Secret: String] = [:]
+    /// Digests of what is given as a secret and is none, such as certificates; of those that could be read.
+    package var secretDigests: [Secret: String] = [:]
+    /// The local files that roles name, by their paths in the spec; of those that could be read.
+    package var files: [String: LocalFile] = [:]
     /// Secrets that could not be read now, in words, such as "ROOT_PASSWORD is not set".
     package var missingSecrets: [Secret: String]
 

@@ -33,7 +33,7 @@ extension Instance {
         // What a deletion goes by when the spec does not have it any more; the default too, as a mark of an older run says nothing.
         fields["stop.timeout"] = "\(changes.stop.timeout.components.seconds)s"
         fields["stop.force"] = String(changes.stop.force)
-        for (name, role) in roles { fields["roles.\(name)"] = role.key.text }
+        for (name, role) in roles { fields[MarkedRole(name: name, kind: role.key).path] = role.key.text }
         for (label, value) in labels { fields["labels.\(label)"] = value }
         fields["access.user"] = access.user
         let keys = sshKeyLines(inputs: inputs)

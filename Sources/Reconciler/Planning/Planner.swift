@@ -54,7 +54,7 @@ package enum Planner {
         draft.planExistingInstances()
         draft.planNewInstances()
         draft.planMoves()
-        draft.planSites()
+        draft.planRoles()
         draft.planNetworkRemovals()
         draft.planKeptDisks()
         draft.planImageRemovals()

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Engine
 import Reconciler
+import Roles
 import Spec
 
 /// `kvmctl get`.

@@ -49,8 +49,8 @@ struct RollbackCommand: AsyncParsableCommand {
         try await change.run("rollback") { place throws(InstanceRun.Problem) in
             let (role, site) = try chosen(in: place.cluster.instances[place.mark.instance]?.roles ?? [:])
             return .role(
-                SiteStep(
-                    uuid: place.domain.uuid, name: place.domain.name, role: role,
+                RoleStep(
+                    GitWeb.self, uuid: place.domain.uuid, name: place.domain.name, role: role,
                     address: place.mark.nics.sorted { $0.key < $1.key }.compactMap(\.value.address).first
                         ?? place.domain.provenAddress, action: .rollBack(to: commit, site: site)))
         }
@@ -58,7 +58,7 @@ struct RollbackCommand: AsyncParsableCommand {
 
     /// The website that is meant.
     private func chosen(in roles: [Name: Role]) throws(InstanceRun.Problem) -> (Name, GitWebRole) {
-        let names = roles.keys.sorted()
+        let names = roles.filter { $0.value.key == GitWeb.key }.keys.sorted()
         let found = role.map { wanted in names.first { $0.text == wanted } } ?? (names.count == 1 ? names.first : nil)
         if let name = found, let site = roles[name]?.value(of: GitWeb.self) { return (name, site) }
         let list = names.map(\.text).joined(separator: ", ")

@@ -24,7 +24,7 @@ struct ListRun {
             options.spec, context.appearance, reportsJSON: options.output == .json, in: context.surroundings
         ).cluster
         let fleet = try await context.withFleet(cluster) { session in
-            await Survey.inventory(on: session, asksSites: asksSites)
+            await Survey.inventory(on: session, triesRoles: asksSites)
         }
         guard !Task.isCancelled else { throw ExitCode(.interrupted) }
         var listing = try await listing(cluster, fleet)

@@ -2,6 +2,7 @@ import Foundation
 import Testing
 
 @testable import Fleet
+@testable import Roles
 
 /// What guests are asked to run, with the programs of their systems played.
 @Suite("Scripts for guests") struct GuestScriptsTests {
@@ -125,7 +126,7 @@ import Testing
                     case $2 in apt_get) [ \(manager) = apt-get ] ;; dnf) [ \(manager) = dnf ] ;; qemu-ga) false ;; esac
                 }
                 """
-            var script = FirstBootScripts.install()
+            var script = SiteBootScripts.install()
             // Not every shell takes a dash in the name of a function.
             script.text.replace("apt-get", with: "apt_get")
             let said = try await bench.run(script, fakes: fakes, places: ["/usr/sbin/nginx"])

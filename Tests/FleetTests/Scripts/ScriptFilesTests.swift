@@ -3,6 +3,7 @@ import Subprocess
 import Testing
 
 @testable import Fleet
+@testable import Roles
 
 /// The scripts' files, and what is made of them.
 @Suite("Files of scripts") struct ScriptFilesTests {

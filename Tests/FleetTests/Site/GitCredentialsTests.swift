@@ -1,8 +1,8 @@
-import Roles
 import Spec
 import Testing
 
 @testable import Fleet
+@testable import Roles
 
 /// What lets git in, and what is said when it does not.
 @Suite("Credentials of repositories") struct GitCredentialsTests {

@@ -4,6 +4,7 @@ import SSH
 import Testing
 
 @testable import Fleet
+@testable import Roles
 
 /// The scripts that run git, on mirrors that hold what somebody means ill with.
 @Suite("Scripts for git") struct GitScriptsTests {

@@ -5,6 +5,7 @@ import Testing
 import YAML
 
 @testable import Fleet
+@testable import Roles
 
 /// The way into guests without an agent.
 @Suite("Keys of guests") struct GuestKeyTests {
@@ -72,7 +73,7 @@ import YAML
         let key = try #require(
             GuestKey(reading: "ssh-ed25519 AAAA kvmctl\nssh-ed25519 BBBB kvmctl\n-----BEGIN X\nsecret\n-----END X\n"))
         var seed = try #require(Samples.seeds["minimal"])
-        seed.servesSites = true
+        seed.guest = GitWeb.guest(GitWebRole(repo: "https://example.org/site.git"))
         seed.cloudInit = Document(reading: "runcmd: [[mine]]", file: "a").root
         let files = try SeedFiles(seed, rootPasswordHash: nil, key: key)
         let root = try #require(Document(reading: files.userData, file: "b").root?.mapping)

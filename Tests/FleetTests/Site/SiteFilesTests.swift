@@ -1,10 +1,10 @@
 import Foundation
 import Reconciler
-import Roles
 import Spec
 import Testing
 
 @testable import Fleet
+@testable import Roles
 
 /// The files and scripts that reach a guest with a website.
 @Suite("Websites in guests") struct SiteFilesTests {

@@ -1,10 +1,10 @@
 import Reconciler
-import Roles
 import Spec
 import Testing
 import YAML
 
 @testable import Fleet
+@testable import Roles
 
 @Suite("Asking websites how they are")
 struct SiteHealthTests {

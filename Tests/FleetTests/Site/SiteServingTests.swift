@@ -1,10 +1,10 @@
 import Foundation
 import Reconciler
-import Roles
 import Spec
 import Testing
 
 @testable import Fleet
+@testable import Roles
 
 /// Switching, going back and building, in a folder that is taken for a guest, with the real nginx.
 @Suite("Serving in guests", .serialized) struct SiteServingTests {
@@ -20,7 +20,7 @@ import Testing
 
     /// Switches, and gives what has to be answered then.
     private func activate(_ guest: ScriptedGuest, _ release: String, secure: Bool = false) async throws -> (
-        status: Int32, output: String, proof: SiteProof?
+        status: Int32, output: String, proof: ServerProof?
     ) {
         let configuration = try configuration(guest, secure: secure)
         try guest.makeRelease(release)
@@ -195,7 +195,7 @@ import Testing
                     [other.folder])
                 #expect(try await guest.complaint(nil) == nil)
                 #expect(
-                    try await guest.complaint(SiteProof(path: "/.kvmctl/x", answer: "00"))?.contains("another server")
+                    try await guest.complaint(ServerProof(path: "/.kvmctl/x", answer: "00"))?.contains("another server")
                         == true)
                 let taken = try await activate(guest, Self.first)
                 #expect(taken.status == SiteScripts.portTaken)
@@ -265,11 +265,8 @@ import Testing
         let deployment = SiteDeployment(
             site: site, commit: commit, subject: "x", previous: previous, certificate: "", isAfterBoot: false)
         let role = try #require(Name("site"))
-        let step = SiteStep(
-            uuid: ObjectNames(Samples.cluster).domainUUID(role), name: "web", role: role, address: nil,
-            action: .deploy(deployment))
         try guest.makeRelease(commit)
-        _ = try await SiteGuest(step: step, way: try guest.way()).activate(
+        _ = try await SiteGuest(role: role, name: "web", channel: try guest.way()).activate(
             commit, of: deployment, SiteConfiguration(role: role, site: site), before: previous)
     }
 
@@ -335,11 +332,9 @@ import Testing
     @Test("A server that stopped after it had answered is told as such")
     func stopped() async throws {
         try await ScriptedGuest.with { guest in
-            let step = SiteStep(
-                uuid: ObjectNames(Samples.cluster).domainUUID(Samples.name("web")), name: "web",
-                role: Samples.name("site"), address: nil, action: .remove)
             let error = await #expect(throws: StepError.self) {
-                try await SiteGuest(step: step, way: try guest.way()).removeOldCommits(keeping: 3)
+                try await SiteGuest(role: Samples.name("site"), name: "web", channel: try guest.way()).removeOldCommits(
+                    keeping: 3)
             }
             #expect(error?.causes == ["kvmctl-site-site.service does not run"])
             #expect(error?.remedy?.contains("nothing is served") == true)

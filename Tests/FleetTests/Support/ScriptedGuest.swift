@@ -6,6 +6,7 @@ import Subprocess
 import Testing
 
 @testable import Fleet
+@testable import Roles
 
 /// A folder that scripts for guests take for a guest: the real nginx and git, and systemd played by a script.
 ///
@@ -130,13 +131,13 @@ struct ScriptedGuest: Sendable {
 
     /// The script with the places of a guest moved into the folder.
     @Sendable private func adapted(_ script: String) -> String {
-        script.replacing("/var/lib/kvmctl-site", with: "\(folder)/site")
+        script.replacing("/var/lib/kvmctl-", with: "\(folder)/")
             .replacing("/etc/systemd/system", with: "\(folder)/units").replacing("/run/", with: "\(folder)/run/")
             .replacing("PATH=/usr", with: "PATH=\(folder)/bin:/usr")
     }
 
     /// The way into it from its node, which a script that plays ssh makes one here.
-    func way() throws -> GuestWay {
+    func way() throws -> GuestChannel {
         try write("bin/ssh", "#!/bin/bash\nwhile [ \"$1\" != -- ]; do shift; done\nexec sh -c \"$3\"\n")
         let shell = shell.joined(separator: " ")
         try write(
@@ -169,7 +170,7 @@ struct ScriptedGuest: Sendable {
     }
 
     /// What the port answers, asked as a node asks, for at most five seconds until it is right.
-    func complaint(_ proof: SiteProof?, over scheme: String = "http") async throws -> String? {
+    func complaint(_ proof: ServerProof?, over scheme: String = "http") async throws -> String? {
         var found: String?
         for _ in 0..<50 {
             let said = try await run(

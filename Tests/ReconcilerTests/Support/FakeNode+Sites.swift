@@ -4,13 +4,13 @@ import Spec
 
 extension FakeNode {
     /// Serves what a step says, as far as a guest in memory can.
-    mutating func change(_ step: SiteStep, of cluster: ClusterIdentity) throws(StepError) -> StepResult {
+    mutating func change(_ step: RoleStep, of cluster: ClusterIdentity) throws(StepError) -> StepResult {
         guard let domain = domains[step.uuid] else { throw StepError("no domain with matching uuid '\(step.uuid)'") }
         try checkOwner(domain, of: cluster)
         guard domain.power == .running else { throw StepError("\(domain.name) does not run") }
         var sites: [Name: ObservedSite] = [:]
         if case .known(let known)? = domain.sites { sites = known }
-        switch step.action {
+        switch step.action(of: GitWeb.self) {
         case .deploy(let deployment):
             let site = deployment.site
             if !deployment.isAfterBoot, sites[step.role]?.commit != deployment.previous {
@@ -24,6 +24,7 @@ extension FakeNode {
             guard let commit else { throw StepError("a fake guest keeps no commits") }
             sites[step.role]?.commit = commit
         case .remove: sites[step.role] = nil
+        case nil: throw StepError("a fake guest has no role \(step.kind.key)")
         }
         let after = sites
         return try changeDomain(step.uuid, of: cluster) { $0.sites = .known(after) }

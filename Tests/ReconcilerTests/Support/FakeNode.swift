@@ -1,4 +1,5 @@
 import Reconciler
+import Roles
 import Spec
 
 /// A node in memory: what libvirt, its files and the roster would be, with what libvirt would refuse.

@@ -33,8 +33,8 @@ package struct SeedDefinition: Sendable, Equatable {
     package var rootPassword: Secret?
     package var nics: [NIC]
     package var cloudInit: YAML.Node?
-    /// Whether the first boot installs what serving a website needs, where the image has it not.
-    package var servesSites = false
+    /// What the first boot does for the roles.
+    package var guest = GuestRequirements()
     /// Nil for the first seed, which is never written over.
     ///
     /// Another seed replaces the file that is there; where this is not empty, cloud-init takes the machine for a new

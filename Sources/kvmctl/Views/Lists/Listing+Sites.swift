@@ -1,6 +1,7 @@
 import Formats
 import Foundation
 import Reconciler
+import Roles
 import Spec
 
 extension Listing {
@@ -11,7 +12,7 @@ extension Listing {
         for node in fleet.answeredNodes {
             for domain in node.domains {
                 guard let mark = domain.mark, mark.cluster == identity, domain.markProblem == nil else { continue }
-                let wanted = cluster.instances[mark.instance]?.roles ?? [:]
+                let wanted = (cluster.instances[mark.instance]?.roles ?? [:]).filter { $0.value.key == GitWeb.key }
                 var served: [Name: ObservedSite] = [:]
                 var unknown: String?
                 switch domain.sites {

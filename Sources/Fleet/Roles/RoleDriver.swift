@@ -1,0 +1,56 @@
+package import Reconciler
+package import Spec
+
+/// How the roles of one kind are looked at and changed: the effects.
+package protocol RoleDriver: Sendable {
+    associatedtype Kind: RoleKind
+
+    /// What a running guest has of the roles of this kind; nothing in it changes.
+    ///
+    /// - Parameter wanted: what the spec says of them.
+    static func observe(_ wanted: [Name: Kind.Value], in guest: RoleGuest) async throws -> [Name: Kind.Observed]
+
+    /// Carries out one change; it looks at the guest again first, and can be run again where it was cut off.
+    static func perform(
+        _ action: Kind.Action, of role: Name, in guest: RoleGuest,
+        _ report: @escaping @Sendable (StepProgress) -> Void
+    ) async throws -> StepResult
+
+    /// What has to be known from outside guests before planning.
+    static func answers(
+        about seen: [Name: NodeObservation], of spec: Cluster, on nodes: [Name: ConnectedNode]
+    ) async -> Kind.Answers
+
+    /// The node as seen, with what the roles offer there as their users get it; nil where there is nothing to try.
+    static func trying(_ seen: ObservedNode, of spec: Cluster, on node: ConnectedNode) async -> ObservedNode?
+}
+
+extension RoleDriver {
+    package static func answers(
+        about seen: [Name: NodeObservation], of spec: Cluster, on nodes: [Name: ConnectedNode]
+    ) async -> Kind.Answers { Kind.noAnswers }
+
+    package static func trying(_ seen: ObservedNode, of spec: Cluster, on node: ConnectedNode) async -> ObservedNode? {
+        nil
+    }
+}
+
+/// The drivers of all kinds of roles.
+package struct RoleDrivers: Sendable {
+    let all: [any RoleDriver.Type]
+    private let byKey: [RoleKey: any RoleDriver.Type]
+
+    package init(_ all: [any RoleDriver.Type]) {
+        self.all = all
+        byKey = Dictionary(all.map { (RoleDrivers.key($0), $0) }) { first, _ in first }
+    }
+
+    /// What a spec may use.
+    package var languages: RoleLanguages { RoleLanguages(all.map { RoleDrivers.language($0) }) }
+
+    subscript(key: RoleKey) -> (any RoleDriver.Type)? { byKey[key] }
+
+    private static func key<D: RoleDriver>(_ driver: D.Type) -> RoleKey { D.Kind.key }
+
+    private static func language<D: RoleDriver>(_ driver: D.Type) -> any RoleLanguage.Type { D.Kind.self }
+}

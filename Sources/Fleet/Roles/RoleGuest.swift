@@ -1,0 +1,29 @@
+package import Reconciler
+package import Spec
+
+/// A running guest that has roles, and the way into it.
+package struct RoleGuest: Sendable {
+    /// The node that it runs on.
+    package let node: ConnectedNode
+    package let uuid: UniqueID
+    /// The domain's name.
+    package let name: String
+    /// The address that the node reaches it by; nil where none is known.
+    package let address: IPv4Address?
+    package let channel: GuestChannel
+}
+
+extension ConnectedNode {
+    /// What runs scripts on the node.
+    package var commands: NodeCommands { connection.commands }
+
+    /// What runs scripts on this machine.
+    package var commandsHere: NodeCommands {
+        NodeCommands(shell: LocalShell(), node: node, log: connection.log)
+    }
+
+    /// The folder on the node that is the cluster's own.
+    package var clusterFolder: String { connection.folder(of: cluster) }
+
+    package var settings: ConnectionSettings { connection.settings }
+}

@@ -1,0 +1,83 @@
+package import Spec
+
+/// What a kind is told beside what is wanted and what is there.
+package struct RoleContext<Kind: RoleKind>: Sendable {
+    package let role: Name
+    package let instance: Instance
+    package let object: ObjectReference
+    /// Whether the guest comes up only in this plan, so that it could not be asked.
+    package let isBooting: Bool
+    /// Whether the guest is made in this plan.
+    package let isNew: Bool
+    package let answers: Kind.Answers
+    package let inputs: Inputs
+
+    package init(
+        role: Name, instance: Instance, object: ObjectReference, isBooting: Bool, isNew: Bool, answers: Kind.Answers,
+        inputs: Inputs
+    ) {
+        self.role = role
+        self.instance = instance
+        self.object = object
+        self.isBooting = isBooting
+        self.isNew = isNew
+        self.answers = answers
+        self.inputs = inputs
+    }
+
+    /// The path to the role in its instance, without its kind: what changes of it are listed by.
+    package var path: String { "roles.\(role)" }
+
+    /// Where the spec says something of the role.
+    package func position(_ key: String) -> Position {
+        instance.position(of: "roles.\(role).\(Kind.key)", key)
+    }
+
+    /// A change of the role that people see, at a path below it; nil for the role itself.
+    package func field(
+        _ path: String?, _ old: String?, _ new: String?, _ origin: FieldChange.Origin = .edit, at key: String
+    ) -> FieldChange {
+        FieldChange(
+            path: path.map { "\(self.path).\($0)" } ?? self.path, old: old, new: new, effect: .live, origin: origin,
+            position: position(key))
+    }
+
+    package func refusal(_ reason: String, remedy: String, at key: String) -> Plan.Refusal {
+        Plan.Refusal(object, reason: "\(role) \(reason)", remedy: remedy, position: position(key))
+    }
+
+    package func unknown(_ reason: String, at key: String) -> Plan.Unknown {
+        Plan.Unknown(object, reason: "\(role) \(reason)", position: position(key))
+    }
+}
+
+/// What is to be done for one role, and what is to be said of it.
+package struct RoleOutcome<Action: RoleAction>: Sendable {
+    /// Nil where there is nothing to do, or nothing can be done.
+    package var action: Action?
+    /// What it changes; shown where the guest is there already.
+    package var fields: [FieldChange] = []
+    /// What a new guest's line says of it.
+    package var detail: String?
+    package var notices: [String] = []
+    package var refusals: [Plan.Refusal] = []
+    package var unknowns: [Plan.Unknown] = []
+
+    package init(_ action: Action? = nil, fields: [FieldChange] = []) {
+        self.action = action
+        self.fields = fields
+    }
+}
+
+/// What a planned change is checked against.
+package struct RoleEvidence<Kind: RoleKind>: Sendable {
+    package let wanted: Kind.Value?
+    package let observed: Kind.Observed?
+    package let answers: Kind.Answers
+
+    package init(wanted: Kind.Value?, observed: Kind.Observed?, answers: Kind.Answers) {
+        self.wanted = wanted
+        self.observed = observed
+        self.answers = answers
+    }
+}

@@ -1,0 +1,51 @@
+package import Spec
+
+/// One change of a role in its guest.
+package struct RoleStep: Sendable, Equatable {
+    package var uuid: UniqueID
+    /// The domain's name.
+    package var name: String
+    package var role: Name
+    /// The address that the node reaches the guest by; nil where none is known.
+    package var address: IPv4Address?
+    package let kind: any RoleKind.Type
+    private let action: ErasedValue
+
+    package init<Kind: RoleKind>(
+        _ kind: Kind.Type, uuid: UniqueID, name: String, role: Name, address: IPv4Address?, action: Kind.Action
+    ) {
+        self.kind = kind
+        self.uuid = uuid
+        self.name = name
+        self.role = role
+        self.address = address
+        self.action = ErasedValue(action)
+    }
+
+    /// What is done; nil where it is of another kind.
+    package func action<Kind: RoleKind>(of kind: Kind.Type) -> Kind.Action? {
+        action.value as? Kind.Action
+    }
+
+    private var anyAction: any RoleAction {
+        guard let action = action.value as? any RoleAction else { preconditionFailure("a role's step has its action") }
+        return action
+    }
+
+    /// Whether the members of a group take turns with it.
+    var isInterrupting: Bool { anyAction.isInterrupting }
+
+    package static func == (one: RoleStep, other: RoleStep) -> Bool {
+        one.uuid == other.uuid && one.name == other.name && one.role == other.role && one.address == other.address
+            && one.kind.key == other.kind.key && one.action == other.action
+    }
+}
+
+extension RoleStep: StepOperation {
+    package var words: OperationWords { anyAction.words(role: role, on: name) }
+    package var domain: UniqueID? { uuid }
+    package var network: UniqueID? { nil }
+    package var secrets: [Secret] { anyAction.secrets }
+    package var madeFile: String? { nil }
+    package func deletes(_ path: String) -> Bool { false }
+}
