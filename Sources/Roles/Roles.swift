@@ -7,6 +7,7 @@ package enum Roles {
     // swift-format-ignore
     package static let drivers = RoleDrivers([
         GitWebDriver.self,
+        FilesDriver.self,
     ])
 
     /// What a spec may use.

@@ -71,7 +71,8 @@ struct SpecGenerator {
             ("onMaintenance", maybe(one(["migrate", "stop", "stay"]))),
             ("power", maybe(one(["on", "off", "keep", "true", "false"]))), ("autostart", maybe(boolean())),
             ("protect", maybe(boolean())), ("access", maybe(access())), ("cloudInit", maybe(cloudInit())),
-            ("ready", maybe(readiness())), ("roles", maybe(flow([("site", role(80)), ("docs", role(8080))]))),
+            ("ready", maybe(readiness())),
+            ("roles", maybe(flow([("site", role(80)), ("docs", role(8080)), ("etc", files())]))),
             ("labels", maybe(labels())), ("rebootPolicy", maybe(one(["never", "ifNeeded"]))),
             ("onChange", maybe(one(["ignore", "nextBoot", "reprovision", "replace"]))),
             ("imageChange", maybe(one(["ignore", "replace"]))),
@@ -163,6 +164,23 @@ struct SpecGenerator {
                             ("certificateAuthority", isSSH ? nil : maybe(secret())),
                             ("login", isSSH ? nil : maybe(login)),
                         ])
+                )
+            ])
+    }
+
+    private mutating func files() -> String {
+        let text: [(String, String?)] = [
+            ("content", quoted("Welcome to $${A}")), ("mode", maybe("'0600'")), ("owner", maybe("root:adm")),
+        ]
+        return flow(
+            "role",
+            [
+                (
+                    "files",
+                    flow([
+                        ("/etc/motd", flow("file", text)), ("/etc/app.conf", flow("file", [("source", "files/app")])),
+                        ("/etc/token", flow("file", [("secret", secret())])),
+                    ])
                 )
             ])
     }

@@ -1,0 +1,155 @@
+import Fleet
+import Hashing
+import Reconciler
+import Spec
+
+/// A guest that files are put into, and the way into it.
+struct FilesGuest: Sendable {
+    let name: String
+    let channel: GuestChannel
+    let secret: @Sendable (Secret) async throws -> String
+
+    init(_ guest: RoleGuest) {
+        name = guest.name
+        channel = guest.channel
+        secret = guest.node.settings.secret
+    }
+
+    /// A guest that is reached in another way than through its node.
+    init(name: String, channel: GuestChannel, secret: @escaping @Sendable (Secret) async throws -> String) {
+        self.name = name
+        self.channel = channel
+        self.secret = secret
+    }
+
+    /// What goes to a guest's standard input at once; a longer secret is not compared.
+    private static let longestSecret = 16 << 10
+
+    /// What there is of the wanted roles and of those that files were put there for.
+    func read(
+        _ wanted: [Name: [String: PlacedFile]], timeout: Duration = .seconds(60)
+    ) async throws -> [Name: ObservedFiles] {
+        var lines: [String] = []
+        for (role, files) in wanted.sorted(by: { $0.key < $1.key }) {
+            lines.append("role \(role)")
+            for (path, file) in files.sorted(by: { $0.key < $1.key }) {
+                guard let reference = file.secret else {
+                    lines.append("plain \(path)")
+                    continue
+                }
+                // What cannot be read now is not compared.
+                let text = try? await secret(reference)
+                let isShort = text.map { $0.utf8.count <= Self.longestSecret } ?? false
+                lines.append("secret \(path) \(isShort ? Base64.text(Self.content(text ?? "")) : "-")")
+            }
+        }
+        let outcome = try await run(
+            FilesScripts.read(), input: Array((lines.joined(separator: "\n") + "\n").utf8), timeout: timeout)
+        guard outcome.exitCode == 0 else { throw StepProblem(outcome.words) }
+        return FilesReading.roles(outcome.output)
+    }
+
+    /// What a file holds that has a secret: the secret and the end of its line, as a file of one line has it.
+    static func content(_ secret: String) -> [UInt8] { Array((secret + "\n").utf8) }
+
+    /// Puts what differs to its place, and takes away what left the role.
+    func place(
+        _ placement: FilesPlacement, of role: Name, _ report: @escaping @Sendable (StepProgress) -> Void
+    ) async throws -> StepResult {
+        let now = try await read([role: placement.wanted])[role] ?? ObservedFiles()
+        let writes = placement.wanted.keys.sorted().filter { path in
+            placement.wanted[path].map { !isRight(now.files[path], $0, placement) } ?? false
+        }
+        let removes = now.placed.filter { placement.wanted[$0] == nil }
+        guard !writes.isEmpty || !removes.isEmpty else { return .unchanged }
+        if let seen = placement.seen {
+            let others = Set(seen.files.keys).union(now.files.keys).filter {
+                seen.files[$0]?.uncompared != now.files[$0]?.uncompared
+            }.sorted()
+            // A step that was cut off and is run again finds its own work.
+            let isOwn = others.allSatisfy { path in
+                placement.wanted[path].map { isRight(now.files[path], $0, placement) } ?? (now.files[path] == nil)
+            }
+            guard isOwn else { return .skipped("\(others[0]) is not what it was when the plan was made") }
+        }
+        try await succeed("making room for the files of \(role)", FilesScripts.prepare(role: role.text))
+        for (number, path) in writes.enumerated() {
+            guard let file = placement.wanted[path] else { continue }
+            report(.waiting("putting \(path)"))
+            try await put(file, at: path, placement, number: number, of: role)
+        }
+        for path in removes { try await remove(path, of: role, report) }
+        return .done
+    }
+
+    private func put(
+        _ file: PlacedFile, at path: String, _ placement: FilesPlacement, number: Int, of role: Name
+    ) async throws {
+        let bytes: [UInt8]
+        if let reference = file.secret {
+            let text: String
+            do { text = try await secret(reference) } catch {
+                throw StepProblem(
+                    "what \(path) holds cannot be read from \(reference): \(PlainText.line(String(describing: error)))")
+            }
+            bytes = Self.content(text)
+        } else {
+            guard let plain = placement.bytes(of: file) else { throw StepProblem("nobody read what \(path) holds") }
+            bytes = plain
+        }
+        guard try await channel.write("\(Files.folder)/\(role)/incoming/\(number)", bytes) else {
+            throw StepProblem(
+                "the guest does not take \(path)", remedy: "Look whether its disk is full, and apply again.")
+        }
+        try await succeed(
+            "putting \(path)",
+            FilesScripts.place(
+                role: role.text, number: "\(number)", path: path, told: file.secret == nil ? "plain" : "secret",
+                mode: file.permissions, owner: file.ownership, size: "\(bytes.count)"))
+    }
+
+    /// Takes away all that the role put there.
+    func removeAll(
+        of role: Name, _ report: @escaping @Sendable (StepProgress) -> Void
+    ) async throws -> StepResult {
+        let placed = try await read([:])[role]?.placed ?? []
+        for path in placed { try await remove(path, of: role, report) }
+        try await succeed("forgetting \(role)", FilesScripts.forget(role: role.text))
+        return placed.isEmpty ? .unchanged : .done
+    }
+
+    private func remove(
+        _ path: String, of role: Name, _ report: @escaping @Sendable (StepProgress) -> Void
+    ) async throws {
+        let said = try await succeed("removing \(path)", FilesScripts.remove(role: role.text, path: path))
+        report(.waiting(said.hasPrefix("left") ? "\(path) stays, as somebody edited it" : "removed \(path)"))
+    }
+
+    /// Whether a file is as it should be; a secret that is compared by nobody is as long as it is intact.
+    private func isRight(_ seen: ObservedFile?, _ file: PlacedFile, _ placement: FilesPlacement) -> Bool {
+        guard let seen, seen.kind == .file, seen.placed != nil, seen.mode == file.permissions,
+            seen.owner == file.ownership
+        else { return false }
+        guard let bytes = placement.bytes(of: file) else {
+            return seen.placed == .secret && seen.isIntact && seen.matches != false
+        }
+        let digest = hexadecimal(HashFunction.sha256.hash(bytes))
+        return seen.placed == .sha256(digest) && seen.sha256 == digest
+    }
+
+    private func run(_ script: Script, input: [UInt8] = [], timeout: Duration) async throws -> GuestAgent.Outcome {
+        guard let outcome = try await channel.run(script, input: input, timeout: timeout) else {
+            throw StepProblem(
+                "its guest agent does not run commands",
+                remedy: "Allow guest-exec and guest-exec-status in the guest's qemu-ga.conf.")
+        }
+        return outcome
+    }
+
+    @discardableResult
+    private func succeed(_ purpose: String, _ script: Script) async throws -> String {
+        let outcome = try await run(script, timeout: .seconds(120))
+        guard outcome.exitCode == 0 else { throw StepProblem("\(purpose) in \(name): \(outcome.words)") }
+        return outcome.output
+    }
+}

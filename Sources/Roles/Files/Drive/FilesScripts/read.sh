@@ -1,0 +1,64 @@
+# shellcheck shell=sh
+# Prints what every role has of files in the guest, and what is where files are wanted; nothing is changed.
+#
+# Standard input says what is wanted: `role NAME`, then a line `plain PATH` or `secret PATH BASE64` for each of its files, with
+# `-` for a secret that nobody could read.
+
+. ./begin.sh
+wanted=$(cat)
+look() {
+    echo "path $1"
+    if [ -n "$2" ]; then
+        case $2 in secret\ *) echo 'placed secret' ;; *) echo "placed ${2#plain }" ;; esac
+    fi
+    if [ -L "$1" ]; then echo 'is link'; return; fi
+    if [ ! -e "$1" ]; then echo 'is nothing'; return; fi
+    if [ ! -f "$1" ]; then echo 'is other'; return; fi
+    echo 'is file'
+    stat -c 'mode %a' -- "$1"
+    stat -c 'owner %U:%G' -- "$1"
+    [ -n "$2" ] && [ "$(told "$1" "$2")" = "$2" ] && echo intact
+    # Nobody is told a plain digest of what is, was or will be a secret.
+    case $2$3 in
+        *secret*) ;;
+        *) echo "sha256 $(digest <"$1")" ;;
+    esac
+    case $3 in
+        'secret -' | plain | '') ;;
+        *) [ -s "$all/salt" ] && [ "$(printf '%s' "${3#secret }" | base64 -d 2>/dev/null | salted)" = "$(salted <"$1")" ] &&
+            echo matches || echo differs ;;
+    esac
+}
+# Says how the file of the record $1 was put there.
+put() {
+    sed -n '3s/^/put-mode /p; 4s/^/put-owner /p' "$1"
+}
+# Puts what is wanted of the path $2 of the role $1 on standard output: `plain`, `secret BASE64`, or nothing.
+want() {
+    printf '%s\n' "$wanted" | awk -v role="$1" -v path="$2" '
+        $1 == "role" { isOurs = $2 == role; next }
+        isOurs && $2 == path { print $1 == "plain" ? "plain" : "secret " $3; exit }'
+}
+for folder in "$all"/*/; do
+    role=${folder%/}; role=${role##*/}
+    [ -d "$folder/placed" ] || continue
+    echo "role $role"
+    for file in "$folder/placed"/*; do
+        [ -f "$file" ] || continue
+        path=$(sed -n 1p "$file")
+        look "$path" "$(sed -n 2p "$file")" "$(want "$role" "$path")"
+        put "$file"
+    done
+done
+role=
+printf '%s\n' "$wanted" | while read -r word path secret; do
+    if [ "$word" = role ]; then
+        role=$path
+        echo "role $role"
+        continue
+    fi
+    [ -n "$path" ] || continue
+    [ -f "$all/$role/placed/$(record "$path")" ] && continue
+    look "$path" '' "$word${secret:+ $secret}"
+done
+exit 0

@@ -1,0 +1,36 @@
+package import Reconciler
+import Spec
+
+extension Files: RoleKind {
+    package typealias Observed = ObservedFiles
+    package typealias Action = FilesAction
+    /// Nothing outside the guest has to be asked.
+    package struct Answers: Sendable, Equatable {}
+
+    package static var noAnswers: Answers { Answers() }
+
+    package static var words: RoleWords {
+        RoleWords(step: "files", subject: "what is in its files") { "what is in the files of \($0)" }
+    }
+
+    package static func inputs(_ files: [String: PlacedFile]) -> [RoleInput] {
+        files.sorted { $0.key < $1.key }.flatMap { path, file -> [RoleInput] in
+            [
+                file.source.map { .file($0, key: "\(path).source") }, file.secret.map { .secret($0) },
+            ].compactMap(\.self)
+        }
+    }
+
+    package static func guest(_ files: [String: PlacedFile]) -> GuestRequirements {
+        GuestRequirements(needsChannel: true)
+    }
+
+    /// Only what the spec wants is written, and only what was put there is removed.
+    package static func check(_ action: FilesAction, _ evidence: RoleEvidence<Files>) -> [String] {
+        guard case .place(let placement) = action else { return [] }
+        guard let wanted = evidence.wanted, wanted == placement.wanted else { return ["the spec has no such role"] }
+        let placed = Set(evidence.observed?.placed ?? [])
+        return placement.writes.filter { wanted[$0] == nil }.map { "the spec does not want \($0)" }
+            + placement.removes.filter { wanted[$0] != nil || !placed.contains($0) }.map { "\($0) was not put there" }
+    }
+}

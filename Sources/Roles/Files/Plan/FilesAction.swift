@@ -1,0 +1,56 @@
+package import Reconciler
+package import Spec
+
+/// One change of a role's files in a guest.
+package enum FilesAction: RoleAction {
+    case place(FilesPlacement)
+    /// Takes away every file that the role put there.
+    case remove
+
+    package var secrets: [Secret] {
+        switch self {
+        case .place(let placement): placement.writes.compactMap { placement.wanted[$0]?.secret }
+        case .remove: []
+        }
+    }
+
+    /// A file takes another's place in one step.
+    package var isInterrupting: Bool { false }
+
+    package func words(role: Name, on name: String) -> OperationWords {
+        switch self {
+        case .place(let placement):
+            OperationWords(
+                "placeFiles", "put \(placement.words) of \(role) into \(name)",
+                purpose: "putting the files of \(role) into \(name)", isLong: true)
+        case .remove:
+            OperationWords(
+                "removeFiles", "remove the files of \(role) from \(name)",
+                purpose: "removing the files of \(role) from \(name)", isLong: true)
+        }
+    }
+}
+
+/// The files that a role is to have, and which of them differ.
+package struct FilesPlacement: Sendable, Equatable {
+    package var wanted: [String: PlacedFile]
+    /// What the local files held when the plan was made, by their paths in the spec.
+    package var contents: [String: [UInt8]]
+    /// The paths that are written, sorted.
+    package var writes: [String]
+    /// The paths that left the role, sorted.
+    package var removes: [String]
+    /// What the plan saw; nil where the guest was not up, so that what is there then decides.
+    package var seen: ObservedFiles?
+
+    /// How many files it is about, in words.
+    var words: String {
+        let count = writes.count + removes.count
+        return count == 1 ? "1 file" : "\(count) files"
+    }
+
+    /// The bytes of a file that is no secret.
+    func bytes(of file: PlacedFile) -> [UInt8]? {
+        file.content.map { Array($0.utf8) } ?? file.source.flatMap { contents[$0] }
+    }
+}

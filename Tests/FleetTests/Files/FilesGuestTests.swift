@@ -1,0 +1,120 @@
+import Foundation
+import Reconciler
+import Spec
+import Testing
+
+@testable import Fleet
+@testable import Roles
+
+@Suite("Files in a guest") struct FilesGuestTests {
+    private let role = Samples.name("etc")
+
+    /// A guest of which the folder `etc` is the test's.
+    private func with(
+        _ shell: String, _ body: (FilesGuest, _ etc: String, ScriptedGuest) async throws -> Void
+    ) async throws {
+        try await ScriptedGuest.with(shell) { guest in
+            let etc = "\(guest.folder)/etc"
+            try FileManager.default.createDirectory(atPath: etc, withIntermediateDirectories: true)
+            let files = FilesGuest(name: "db", channel: try guest.way()) { _ in "s3cret" }
+            try await body(files, etc, guest)
+        }
+    }
+
+    private func placement(_ wanted: [String: PlacedFile], seen: ObservedFiles? = nil) -> FilesPlacement {
+        FilesPlacement(wanted: wanted, contents: [:], writes: wanted.keys.sorted(), removes: [], seen: seen)
+    }
+
+    private func plain(_ text: String) -> PlacedFile {
+        var file = PlacedFile()
+        file.content = text
+        file.owner = owner
+        return file
+    }
+
+    private var secret: PlacedFile {
+        var file = PlacedFile()
+        file.secret = .environment("TOKEN")
+        file.owner = owner
+        return file
+    }
+
+    /// Whoever runs the tests; users of a guest are not played.
+    private var owner: String {
+        let attributes = try? FileManager.default.attributesOfItem(atPath: FileManager.default.temporaryDirectory.path)
+        return
+            "\(attributes?[.ownerAccountName] as? String ?? "root"):\(attributes?[.groupOwnerAccountName] as? String ?? "root")"
+    }
+
+    private func text(_ path: String) -> String? { try? String(contentsOfFile: path, encoding: .utf8) }
+
+    @Test("Files come, are found right, and go; what was there before comes back", arguments: ScriptedGuest.shells)
+    func comeAndGo(shell: String) async throws {
+        try await with(shell) { guest, etc, _ in
+            try Data("before\n".utf8).write(to: URL(filePath: "\(etc)/motd"))
+            let wanted = ["\(etc)/motd": plain("hi\n"), "\(etc)/new/a": plain("a"), "\(etc)/token": secret]
+            #expect(try await guest.place(placement(wanted), of: role) { _ in } == .done)
+            #expect(text("\(etc)/motd") == "hi\n" && text("\(etc)/new/a") == "a" && text("\(etc)/token") == "s3cret\n")
+            let mode = try FileManager.default.attributesOfItem(atPath: "\(etc)/token")[.posixPermissions] as? Int
+            #expect(mode == 0o600)
+            #expect(try await guest.place(placement(wanted), of: role) { _ in } == .unchanged)
+
+            let fewer = wanted.filter { !$0.key.hasSuffix("/a") }
+            #expect(try await guest.place(placement(fewer), of: role) { _ in } == .done)
+            #expect(text("\(etc)/new/a") == nil && text("\(etc)/motd") == "hi\n")
+
+            #expect(try await guest.removeAll(of: role) { _ in } == .done)
+            #expect(text("\(etc)/motd") == "before\n" && text("\(etc)/token") == nil)
+            #expect(try await guest.removeAll(of: role) { _ in } == .unchanged)
+        }
+    }
+
+    @Test(
+        "An edit in the guest is seen and mended, and an edited file is never removed", arguments: ScriptedGuest.shells)
+    func drift(shell: String) async throws {
+        try await with(shell) { guest, etc, _ in
+            let wanted = ["\(etc)/motd": plain("hi\n"), "\(etc)/token": secret]
+            _ = try await guest.place(placement(wanted), of: role) { _ in }
+            try Data("mine\n".utf8).write(to: URL(filePath: "\(etc)/motd"))
+            try Data("mine\n".utf8).write(to: URL(filePath: "\(etc)/token"))
+            let seen = try await guest.read([role: wanted])[role]
+            let token = try #require(seen?.files["\(etc)/token"])
+            #expect(!token.isIntact && token.matches == false && token.sha256 == nil && token.placed == .secret)
+            #expect(try await guest.place(placement(wanted, seen: seen), of: role) { _ in } == .done)
+            #expect(text("\(etc)/motd") == "hi\n" && text("\(etc)/token") == "s3cret\n")
+            try Data("mine\n".utf8).write(to: URL(filePath: "\(etc)/motd"))
+            #expect(try await guest.removeAll(of: role) { _ in } == .done)
+            #expect(text("\(etc)/motd") == "mine\n" && text("\(etc)/token") == nil)
+        }
+    }
+
+    @Test("What changed since the plan is left alone", arguments: ScriptedGuest.shells)
+    func changed(shell: String) async throws {
+        try await with(shell) { guest, etc, _ in
+            let wanted = ["\(etc)/motd": plain("hi\n")]
+            let seen = try await guest.read([role: wanted])[role]
+            try Data("somebody\n".utf8).write(to: URL(filePath: "\(etc)/motd"))
+            let result = try await guest.place(placement(wanted, seen: seen), of: role) { _ in }
+            #expect(result == .skipped("\(etc)/motd is not what it was when the plan was made"))
+            #expect(text("\(etc)/motd") == "somebody\n")
+        }
+    }
+
+    @Test("No link is followed", arguments: ScriptedGuest.shells)
+    func links(shell: String) async throws {
+        try await with(shell) { guest, etc, scripted in
+            let elsewhere = "\(scripted.folder)/elsewhere"
+            try FileManager.default.createDirectory(atPath: elsewhere, withIntermediateDirectories: true)
+            try Data("theirs\n".utf8).write(to: URL(filePath: "\(elsewhere)/a"))
+            try FileManager.default.createSymbolicLink(atPath: "\(etc)/link", withDestinationPath: elsewhere)
+            let error = await #expect(throws: StepProblem.self) {
+                try await guest.place(placement(["\(etc)/link/a": plain("hi")]), of: role) { _ in }
+            }
+            #expect(error?.reason.contains("is a link to") == true)
+            // A link at the end of the path is replaced, and what it leads to stays.
+            try FileManager.default.createSymbolicLink(atPath: "\(etc)/end", withDestinationPath: "\(elsewhere)/a")
+            #expect(try await guest.place(placement(["\(etc)/end": plain("hi")]), of: role) { _ in } == .done)
+            #expect(text("\(etc)/end") == "hi" && text("\(elsewhere)/a") == "theirs\n")
+        }
+    }
+}

@@ -1,0 +1,99 @@
+import Reconciler
+import Spec
+import Testing
+import YAML
+
+@testable import Roles
+
+@Suite("Files in a plan") struct FilesPlanTests {
+    private func outcome(
+        _ files: [String: PlacedFile]?, _ seen: ObservedFiles?, inputs: Inputs = Inputs()
+    ) -> RoleOutcome<FilesAction> {
+        let instance = Instance(
+            name: Samples.name("db"), part: .main, isManaged: true, position: Position(file: "f", line: 1, column: 1),
+            vcpus: 1, memory: .gibibytes(1), disk: .gibibytes(1), pool: Samples.name("local"),
+            image: Samples.name("debian"), ready: Readiness(when: .running))
+        return Files.diff(
+            files, seen,
+            RoleContext(
+                role: Samples.name("etc"), instance: instance,
+                object: ObjectReference(.instance, "db", on: Samples.name("kvm1")), isBooting: false, isNew: false,
+                answers: Files.noAnswers, inputs: inputs))
+    }
+
+    private func file(_ change: (inout PlacedFile) -> Void) -> PlacedFile {
+        var file = PlacedFile()
+        change(&file)
+        return file
+    }
+
+    private func seen(_ change: (inout ObservedFile) -> Void) -> ObservedFiles {
+        // SHA-256 of "hi".
+        let digest = "8f434346648f6b96df89dda901c5176b10a6d83961dd3c1ac88b59b2dc327aa4"
+        var file = ObservedFile(placed: .sha256(digest), kind: .file)
+        (file.mode, file.owner, file.sha256, file.placedMode) = ("644", "root:root", digest, "644")
+        change(&file)
+        return ObservedFiles(files: ["/etc/motd": file])
+    }
+
+    private func words(_ outcome: RoleOutcome<FilesAction>) -> [String] {
+        outcome.fields.map { "\($0.path) \($0.old ?? "-") → \($0.new ?? "-") \($0.origin.rawValue)" }
+    }
+
+    @Test("What is right is nothing to do")
+    func same() {
+        let result = outcome(["/etc/motd": file { $0.content = "hi" }], seen { _ in })
+        #expect(result.action == nil && result.fields.isEmpty)
+    }
+
+    @Test("An edit in the spec and an edit in the guest are told apart")
+    func changes() {
+        let wanted = ["/etc/motd": file { $0.content = "hi" }]
+        #expect(words(outcome(wanted, nil)) == ["roles.etc./etc/motd - → sha256:8f434346 edit"])
+        #expect(
+            words(outcome(wanted, seen { $0.sha256 = String(repeating: "0", count: 64) }))
+                == ["roles.etc./etc/motd.content sha256:00000000 → sha256:8f434346 drift"])
+        #expect(
+            words(outcome(["/etc/motd": file { $0.content = "ho" }], seen { _ in })).first?
+                .hasPrefix("roles.etc./etc/motd.content sha256:8f434346 → sha256:") == true)
+        #expect(
+            words(outcome(wanted, seen { $0.kind = .nothing }))
+                == ["roles.etc./etc/motd gone → sha256:8f434346 drift"])
+        #expect(words(outcome(wanted, seen { $0.mode = "666" })) == ["roles.etc./etc/motd.mode 666 → 644 drift"])
+        #expect(words(outcome(wanted, seen { $0.placed = nil })) == ["roles.etc./etc/motd not kvmctl's → placed edit"])
+        #expect(words(outcome([:], seen { _ in })) == ["roles.etc./etc/motd placed → - edit"])
+        #expect(outcome(nil, seen { _ in }).action == .remove)
+    }
+
+    @Test("A secret is compared in the guest, and shown to nobody")
+    func secrets() {
+        let wanted = ["/etc/motd": file { $0.secret = .environment("TOKEN") }]
+        func look(_ change: (inout ObservedFile) -> Void) -> [String] {
+            words(
+                outcome(
+                    wanted,
+                    seen {
+                        ($0.placed, $0.sha256, $0.isIntact, $0.mode) = (.secret, nil, true, "600")
+                        change(&$0)
+                    }))
+        }
+        #expect(look { $0.matches = true } == [] && look { $0.matches = nil } == [])
+        #expect(look { $0.matches = false } == ["roles.etc./etc/motd.content another secret → a secret edit"])
+        #expect(look { $0.isIntact = false } == ["roles.etc./etc/motd.content edited → a secret drift"])
+        let result = outcome(wanted, nil)
+        #expect(result.action?.secrets == [.environment("TOKEN")])
+    }
+
+    @Test("A file that the spec does not want, or that nobody put there, is not touched")
+    func checked() {
+        let wanted = ["/etc/motd": file { $0.content = "hi" }]
+        let placement = FilesPlacement(
+            wanted: wanted, contents: [:], writes: ["/etc/passwd"], removes: ["/etc/shadow"], seen: nil)
+        let evidence = RoleEvidence<Files>(wanted: wanted, observed: seen { _ in }, answers: Files.noAnswers)
+        #expect(
+            Files.check(.place(placement), evidence)
+                == ["the spec does not want /etc/passwd", "/etc/shadow was not put there"])
+        let other = RoleEvidence<Files>(wanted: nil, observed: nil, answers: Files.noAnswers)
+        #expect(Files.check(.place(placement), other) == ["the spec has no such role"])
+    }
+}
