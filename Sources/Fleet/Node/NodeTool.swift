@@ -33,7 +33,7 @@ package struct NodeTool: Sendable, Hashable {
         NodeTool("timeout", "coreutils"),
         NodeTool("stat", "coreutils"),
         NodeTool("head", "coreutils"), NodeTool("mv", "coreutils"), NodeTool("sync", "coreutils"),
-        NodeTool("cp", "coreutils"),
+        NodeTool("cp", "coreutils"), NodeTool("dd", "coreutils"), NodeTool("mktemp", "coreutils"),
         NodeTool("od", "coreutils"), NodeTool("tee", "coreutils"), NodeTool("sha256sum", "coreutils"),
         NodeTool("find", "findutils"),
         NodeTool("grep", "grep"), NodeTool("sed", "sed"),
