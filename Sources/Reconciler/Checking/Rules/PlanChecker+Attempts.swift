@@ -16,10 +16,10 @@ extension PlanChecker {
         _ domain: ObservedDomain, _ mark: DomainMark, _ own: [Int], _ evidence: Evidence
     ) -> [Violation] {
         let steps = evidence.plan.steps
+        // By the name that it gets, where it gets one.
+        let names = own.compactMap { steps[$0].operation.edit?.mark.instance } + [mark.instance]
         guard case .apply = evidence.intent, mark.phase == .active,
-            let instance = evidence.cluster.instances.values.first(where: { wanted in
-                wanted.name == mark.instance || own.contains { steps[$0].operation.edit?.mark.instance == wanted.name }
-            })
+            let instance = names.lazy.compactMap({ evidence.cluster.instances[$0] }).first
         else { return [] }
         var found: [Violation] = []
         let risks = instance.changes.snapshotBefore
