@@ -87,39 +87,46 @@ extension Draft {
     /// Moves an instance to the best node that can take it, or says of each why it cannot.
     mutating func leave(_ instance: Instance, _ owned: OwnedDomain, because reason: String, _ homes: GroupHomes) {
         let occupied = occupied(by: instance, homes)
-        var best: (node: Name, score: Double)?
-        var refused: [String] = []
+        var refused: [(node: Name, why: String)] = []
+        var candidates: [(node: Name, score: Double)] = []
         let crowd = crowd(of: instance, among: existing.filter { frozen[$0.name] == nil }) { room(of: $0.name) }
-        for node in cluster.nodes.values.sorted(by: { $0.name < $1.name }) where node.name != owned.node {
+        for node in cluster.nodes.values where node.name != owned.node {
             if let why = leavingObstacle(to: node, for: instance, occupied: occupied)
                 ?? crowd?.obstacle(on: node, room(of: node.name))
             {
-                refused.append("\(node.name): \(why)")
+                refused.append((node.name, why))
                 continue
             }
-            switch obstacle(to: node.name, for: instance, owned) {
-            case .silence(let why), .refusal(let why, _): refused.append("\(node.name): \(why)")
-            case nil:
-                // A move that an earlier run began goes on to where it was going.
-                let isBegun = arrivals[instance.name].map { !$0.isComplete && $0.move.to == node.name } ?? false
-                let score =
-                    isBegun
-                    ? .infinity
-                    : room(of: node.name).score(vcpus: Double(instance.vcpus), memory: Double(instance.memory.bytes))
-                if score > best?.score ?? -.infinity { best = (node.name, score) }
+            // A move that an earlier run began goes on to where it was going.
+            let isBegun = arrivals[instance.name].map { !$0.isComplete && $0.move.to == node.name } ?? false
+            let score =
+                isBegun
+                ? .infinity
+                : room(of: node.name).score(vcpus: Double(instance.vcpus), memory: Double(instance.memory.bytes))
+            candidates.append((node.name, score))
+        }
+        // The best first: to look at what stands in the way of a move costs more than all else here.
+        candidates.sort { $0.score == $1.score ? $0.node < $1.node : $0.score > $1.score }
+        var best: Name?
+        for (node, _) in candidates {
+            switch obstacle(to: node, for: instance, owned) {
+            case .silence(let why), .refusal(let why, _): refused.append((node, why))
+            case nil: best = node
             }
+            if best != nil { break }
         }
         guard let best else {
+            let reasons = refused.sorted { $0.node < $1.node }.prefix(12).map { "\($0.node): \($0.why)" }
             changes.append(
                 Change(
                     .migrate, ObjectReference(.instance, instance.name.text, on: owned.node), reason: reason,
                     blocked: "no node can take it: "
-                        + (refused.isEmpty ? "there is no other" : refused.prefix(12).joined(separator: "; ")),
+                        + (reasons.isEmpty ? "there is no other" : reasons.joined(separator: "; ")),
                     position: instance.position))
             return
         }
         moveReasons[instance.name] = reason
         guard owned.mark.instance == instance.name else { return }
-        choose(best.node, for: instance, owned)
+        choose(best, for: instance, owned)
     }
 }
