@@ -72,6 +72,7 @@ extension CommandShell {
         }
 
         replies() {
+            left='' count=0
             while read -r id status limit; do
                 case $id in begun) continue ;; over) break ;; esac
                 out=0 err=0
@@ -89,7 +90,13 @@ extension CommandShell {
                     [ "$err" = 0 ] || head -c "$err" -- "$folder/$id.err"
                 fi
                 echo "$nonce"
-                rm -f -- "$folder/$id".*
+                # A process for every sixteenth reply, unless it was large.
+                left="$left $folder/$id.in $folder/$id.out $folder/$id.err $folder/$id.end" count=$((count + 1))
+                if [ "$count" -ge 16 ] || [ $((out + err)) -gt 65536 ]; then
+                    # Not quoted: a list of paths without spaces.
+                    rm -f -- $left
+                    left='' count=0
+                fi
             done
         }
 
