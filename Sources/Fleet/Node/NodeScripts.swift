@@ -97,6 +97,8 @@ tools() {
     { command -v mv; } >/dev/null 2>&1 || echo 'missing mv'
     { command -v sync; } >/dev/null 2>&1 || echo 'missing sync'
     { cp --sparse=always --reflink=auto --help; } >/dev/null 2>&1 || echo 'missing cp'
+    { dd iflag=fullblock count=0 </dev/null; } >/dev/null 2>&1 || echo 'missing dd'
+    { command -v mktemp; } >/dev/null 2>&1 || echo 'missing mktemp'
     { command -v od; } >/dev/null 2>&1 || echo 'missing od'
     { command -v tee; } >/dev/null 2>&1 || echo 'missing tee'
     { command -v sha256sum; } >/dev/null 2>&1 || echo 'missing sha256sum'

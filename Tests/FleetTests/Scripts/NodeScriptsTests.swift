@@ -1,5 +1,6 @@
 import Foundation
 import Reconciler
+import SSH
 import Testing
 
 @testable import Fleet

@@ -1,4 +1,5 @@
 import Foundation
+import SSH
 import Subprocess
 import Testing
 

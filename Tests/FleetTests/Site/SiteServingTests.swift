@@ -136,7 +136,7 @@ import Testing
             #expect(try guest.text("nginx.conf") == before && !guest.has("unproven"))
             let folders = try FileManager.default.contentsOfDirectory(atPath: "\(guest.base)/private")
             #expect(folders.count { $0.hasPrefix("tls") } == 1 && !folders.contains("trial"), "\(folders)")
-            try await guest.run("PATH=/usr/bin:/bin; systemctl restart kvmctl-site-site.service")
+            try await guest.run(Script("PATH=/usr/bin:/bin; systemctl restart kvmctl-site-site.service"))
             #expect(try await guest.complaint(one.proof, over: "https") == nil)
         }
     }
