@@ -34,7 +34,8 @@ extension DomainEdit.Item {
         switch self {
         case .vcpus(let count): root.set(vcpus: count)
         case .memory(let size): root.set(memory: size)
-        case .cpu(let model): root.set(cpu: model)
+        case .machine(let field, let value):
+            MachineElement.all.first { $0.path == field }?.write(root, value)
         case .disk(let disk): root.put(disk, isAdopted: mark?.isAdopted ?? false)
         case .removeDisk(let name): root.disk(named: name, of: mark)?.detach()
         case .nic(let nic): root.put(nic)
@@ -108,19 +109,6 @@ extension XMLElement {
             cell.removeAttribute(forName: "cpus")
             cell.set("cpus", to: maximum == 1 ? "0" : "0-\(maximum - 1)")
         }
-    }
-
-    fileprivate func set(cpu model: String?) {
-        let cpu = DomainXML.cpu(model: model, hasKVM: self["type"] == "kvm")
-        guard let old = child("cpu") else { return insertChild(cpu, at: 2) }
-        // Memory that can be plugged in stands on its cells, and how the vCPUs are divided is not the model's matter.
-        for name in ["topology", "numa"] {
-            guard let part = old.child(name) else { continue }
-            part.detach()
-            cpu.addChild(part)
-        }
-        insertChild(cpu, at: old.index)
-        old.detach()
     }
 
     fileprivate func set(memory size: Size) {

@@ -20,7 +20,7 @@ package enum DomainXML {
     static let consoleFolder = "/var/log/libvirt/qemu"
 
     static func element(_ definition: DomainDefinition) -> XMLElement {
-        XMLElement(
+        let domain = XMLElement(
             "domain", ["type": definition.hasKVM ? "kvm" : "qemu"],
             [
                 XMLElement("name", text: definition.name),
@@ -48,6 +48,8 @@ package enum DomainXML {
                     ]),
                 XMLElement("devices", [:], devices(definition)),
             ])
+        for element in MachineElement.all { element.write(domain, definition.machine[element.path]) }
+        return domain
     }
 
     private static func memory(_ definition: DomainDefinition) -> [XMLElement] {
@@ -65,38 +67,16 @@ package enum DomainXML {
             "vcpu", ["placement": "static", "current": current], text: "\(highestVCPUs(definition))")
     }
 
-    /// Under KVM a model that libvirt can check on the other node before a live migration; all that QEMU can emulate else.
-    ///
     /// Memory can be plugged in only where a NUMA cell says which memory was there at the start.
     private static func cpu(_ definition: DomainDefinition) -> XMLElement {
-        let cpu = cpu(model: definition.cpuModel, hasKVM: definition.hasKVM)
-        guard hasMemoryRoom(definition) else { return cpu }
+        guard hasMemoryRoom(definition) else { return XMLElement("cpu") }
         let cell = XMLElement(
             "cell",
             [
                 "id": "0", "cpus": highestVCPUs(definition) == 1 ? "0" : "0-\(highestVCPUs(definition) - 1)",
                 "memory": kibibytes(definition.memory), "unit": "KiB",
             ])
-        cpu.addChild(XMLElement("numa", [:], [cell]))
-        return cpu
-    }
-
-    /// The CPU without anything of memory.
-    ///
-    /// Emulation does not have `erms`: it makes kernels clear pages with `rep stosb`, which QEMU emulates byte by byte.
-    static func cpu(model: String?, hasKVM: Bool) -> XMLElement {
-        guard let model else {
-            let slow = XMLElement("feature", ["policy": "disable", "name": "erms"])
-            return XMLElement("cpu", ["mode": hasKVM ? "host-model" : "maximum"], hasKVM ? [] : [slow])
-        }
-        switch model {
-        case "host-passthrough":
-            return XMLElement("cpu", ["mode": model, "check": "none", "migratable": "on"])
-        case "host-model": return XMLElement("cpu", ["mode": model, "check": "partial"])
-        default: break
-        }
-        let named = XMLElement("model", ["fallback": "forbid"], text: model)
-        return XMLElement("cpu", ["mode": "custom", "match": "exact", "check": "partial"], [named])
+        return XMLElement("cpu", [:], [XMLElement("numa", [:], [cell])])
     }
 
     /// With KVM, timers that catch up what they missed while the guest did not run, and none that costs wake-ups.

@@ -44,7 +44,7 @@ extension ObservedDomain {
             seenAddresses: Set(seenAddresses).sorted(),
             fingerprint: Fingerprint.of(inactiveXML, "power \(power.rawValue)", "autostart \(autostart)"))
         balloon = definition.balloon
-        cpuModel = definition.cpuModel
+        machine = definition.machine
         layout = definition.layout
         ties = definition.ties
         hasFlashFirmware = definition.hasFlashFirmware
@@ -139,7 +139,7 @@ private struct Definition {
     var vcpus: Int
     var memory: Size
     var balloon: Size?
-    var cpuModel: String?
+    var machine: [String: String]
     var layout: ObservedDomain.Layout?
     var ties: [String]
     var hasFlashFirmware: Bool
@@ -160,7 +160,7 @@ private struct Definition {
         self.memory = memory
         self.vcpus = vcpus
         if mark == nil, let current = root.currentMemory, current != memory { balloon = current }
-        cpuModel = root.cpuModel
+        machine = MachineElement.values(of: root)
         layout = root.layout
         ties = root.ties
         let os = root.child("os")
@@ -195,15 +195,8 @@ extension XMLElement {
             memory: currentMemory ?? whole, wholeMemory: whole, maximumMemory: room?.size(defaultUnit: "KiB"),
             freeMemorySlots: Swift.max(0, slots - devices("memory").count),
             nics: devices("interface").compactMap { ObservedDomain.NIC(reading: $0) }, disks: disks)
-        running.cpuModel = cpuModel
+        running.machine = MachineElement.values(of: self)
         return running
-    }
-
-    /// The CPU model that is named, or the word that leaves it to the node.
-    fileprivate var cpuModel: String? {
-        guard let cpu = child("cpu") else { return nil }
-        if let mode = cpu["mode"], mode != "custom" { return NodeCPUs.modes.contains(mode) ? mode : nil }
-        return cpu.child("model")?.stringValue
     }
 
     /// How vCPUs and memory are divided; one NUMA cell has all of them and divides nothing.

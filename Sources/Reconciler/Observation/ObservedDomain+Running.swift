@@ -14,8 +14,8 @@ extension ObservedDomain {
         package var maximumMemory: Size?
         /// How many memory modules can still be plugged in.
         package var freeMemorySlots: Int
-        /// The CPU model that it was started with, which libvirt writes down also where the definition names none.
-        package var cpuModel: String?
+        /// Fields of the machine that it was started with, by path, also where the definition names none.
+        package var machine: [String: String] = [:]
         /// What the guest has in use, where it was asked: only while it is to get less.
         package var usedMemory: Size?
         /// How old that figure is, where it is not of now.

@@ -127,8 +127,8 @@ package struct ObservedDomain: Sendable, Equatable {
     package var hasFlashFirmware = false
     /// Whether the node emulates a TPM for it, whose state lies beside its disks.
     package var hasEmulatedTPM = false
-    /// The CPU model that the definition names; nil where it leaves that to the node.
-    package var cpuModel: String?
+    /// Fields of the machine that the definition names, by path; what is missing is left to the node.
+    package var machine: [String: String] = [:]
     /// How the definition divides vCPUs and memory; nil where it does not.
     package var layout: Layout?
     /// Of a domain in post-copy, at either end.

@@ -64,7 +64,7 @@ extension Draft {
         release(work, &chain)
         var fields = recorded(work)
         // What comes with the boot is not there yet.
-        for path in attempt.target.keys + ["vcpus", "memory", "hardware.cpu"] {
+        for path in attempt.target.keys + InstanceField.paths(.amount, .boot) {
             fields[path] = work.owned.mark.applied[path]
         }
         add(work.step("record", .record(fields), &chain))
@@ -96,8 +96,9 @@ extension Draft {
         if paths.contains("memory"), !items.contains(where: { if case .memory = $0 { true } else { false } }) {
             items.append(.memory(work.instance.memory))
         }
-        if paths.contains("hardware.cpu"), !items.contains(where: { if case .cpu = $0 { true } else { false } }) {
-            items.append(.cpu(work.instance.cpuModel))
+        for field in InstanceField.ofMachine
+        where paths.contains(field.path) && !items.contains(where: { $0.sets(field) }) {
+            items.append(.machine(field: field.path, value: work.instance.machine[field.path]))
         }
         for (name, path) in attempt.newFiles.sorted(by: { $0.key < $1.key }) {
             items.append(.disk(DomainDefinition.Disk(name: name, path: path, serial: nil)))
@@ -177,10 +178,11 @@ extension UpdateWork {
             if paths.contains("memory"), running.memory != owned.domain.memory {
                 update.items.append(.memory(running.memory))
             }
-            if paths.contains("hardware.cpu"), let model = running.cpuModel, model != owned.domain.cpuModel,
-                owned.domain.cpuModel.map({ !NodeCPUs.modes.contains($0) }) ?? false
-            {
-                update.items.append(.cpu(model))
+            for field in InstanceField.ofMachine where paths.contains(field.path) {
+                guard let live = running.machine[field.path], let defined = owned.domain.machine[field.path],
+                    live != defined, defined != field.nodesWord
+                else { continue }
+                update.items.append(.machine(field: field.path, value: live))
             }
         }
         update.first.removeAll { if case .setMemory = $0.action { true } else { false } }
@@ -191,10 +193,15 @@ extension UpdateWork {
 }
 
 extension DomainEdit.Item {
+    /// Whether it is a field's new value.
+    fileprivate func sets(_ field: InstanceField) -> Bool {
+        if case .machine(field: field.path, value: _) = self { true } else { false }
+    }
+
     /// Whether it is of those that go together with a boot.
     fileprivate var needsBoot: Bool {
         switch self {
-        case .vcpus, .memory, .cpu, .seed: true
+        case .vcpus, .memory, .machine, .seed: true
         case .disk, .removeDisk, .seedDisk, .nic, .removeNIC: false
         }
     }

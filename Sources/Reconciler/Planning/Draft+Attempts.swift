@@ -74,9 +74,11 @@ extension Draft {
     }
 
     private func effect(of path: String, _ instance: Instance) -> FieldChange.Effect {
-        if path == "image" { return .replace }
-        let isFirstBoot = path == "cloudInit" || path.hasPrefix("access.")
-        return isFirstBoot && instance.changes.firstBoot == .replace ? .replace : .reboot
+        switch InstanceField.field(of: path)?.effect {
+        case .replace: .replace
+        case .firstBoot where instance.changes.firstBoot == .replace: .replace
+        default: .reboot
+        }
     }
 
     /// Makes a risky change one that can be taken back, where the spec asks for that.
@@ -136,13 +138,7 @@ extension Draft {
 extension OwnedDomain {
     /// What a field is now, as far as the machine itself tells; what was applied last for the others.
     fileprivate func present(_ path: String) -> String? {
-        switch path {
-        case "vcpus": "\(domain.running?.vcpus ?? domain.vcpus)"
-        case "memory": (domain.running?.memory ?? domain.memory).description
-        case "hardware.cpu": domain.cpuModel
-        case "image": mark.baseImage
-        default: mark.applied[path]
-        }
+        InstanceField.field(of: path).flatMap { domain.value(of: $0) } ?? mark.applied[path]
     }
 }
 

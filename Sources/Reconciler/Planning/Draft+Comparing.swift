@@ -27,7 +27,7 @@ extension Draft {
         let asked = original.fields(inputs: inputs)
         let attempts = recall(original, owned, wanted: asked, failed)
         var instance = original
-        instance.changes.ignored += attempts.skipped.map { $0.hasPrefix("hardware.") ? "hardware" : $0 }
+        instance.changes.ignored += attempts.skipped
         var wanted = asked
         for (path, old) in owned.mark.applied where instance.changes.ignores(path) { wanted[path] = old }
         let comparison = Comparison(instance, owned, wanted: wanted)
@@ -69,10 +69,10 @@ extension Draft {
         compareName(comparison, &update)
         comparePart(comparison, &update)
         compareDomainName(comparison, &update)
-        compareLabels(comparison, &update)
+        compareNoted(comparison, &update)
         compareVCPUs(comparison, &update)
         compareMemory(comparison, &update)
-        compareCPU(comparison, &update)
+        compareMachine(comparison, &update)
         compareDisks(comparison, &update)
         compareNICs(comparison, &update)
         compareLosses(comparison, &update)
@@ -126,11 +126,11 @@ extension Draft {
 
     /// Labels and how it is stopped are the spec's, and the mark remembers them; the domain itself does not know them.
     ///
-    /// A mark of an older run does not say how it is stopped: what is not known is no difference, and is written with the next
-    /// change.
-    private func compareLabels(_ comparison: Comparison, _ update: inout InstanceUpdate) {
-        let paths = Set(comparison.applied.keys).union(comparison.wanted.keys).filter {
-            $0.hasPrefix("labels.") || $0.hasPrefix("stop.") && comparison.applied[$0] != nil
+    /// What a mark of an older run does not say is no difference, and is written with the next change.
+    private func compareNoted(_ comparison: Comparison, _ update: inout InstanceUpdate) {
+        let paths = Set(comparison.applied.keys).union(comparison.wanted.keys).filter { path in
+            guard let field = InstanceField.field(of: path), field.effect == .noted else { return false }
+            return !field.isNewInMarks || comparison.applied[path] != nil
         }
         for path in paths.sorted() where comparison.applied[path] != comparison.wanted[path] {
             update.isRelabelled = true

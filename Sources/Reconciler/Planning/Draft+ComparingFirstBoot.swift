@@ -1,9 +1,6 @@
 import Spec
 
 extension Draft {
-    /// What the first boot took from the seed, and the mark remembers.
-    private static let firstBootPaths = ["access.rootPassword", "access.sshKeys", "access.user", "cloudInit"]
-
     /// Compares what only cloud-init brings into the guest.
     mutating func compareFirstBoot(_ comparison: Comparison, _ update: inout InstanceUpdate) {
         let policy = comparison.instance.changes
@@ -20,7 +17,7 @@ extension Draft {
             }
         }
         guard policy.firstBoot != .ignore else { return }
-        let changed = Draft.firstBootPaths.filter { path in
+        let changed = InstanceField.paths(.firstBoot).filter { path in
             guard !policy.ignores(path), comparison.applied[path] != comparison.wanted[path] else { return false }
             // Keys that could not be read this time are not keys that were taken away.
             return path != "access.sshKeys" || comparison.wanted[path] != nil

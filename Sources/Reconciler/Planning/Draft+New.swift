@@ -201,22 +201,18 @@ extension Draft {
             disks: disks,
             seedPath: "\(pool(instance.pool, on: node)?.path ?? Pool.localPath)/\(names.seed(instance.name))",
             autostart: instance.autostart)
-        domain.cpuModel = instance.cpuModel
+        domain.machine = instance.machine
         return domain
     }
 
     func seedDefinition(of instance: Instance, path: String, uuid: UniqueID) -> SeedDefinition {
         let given = nics[instance.name] ?? [:]
-        var seed = SeedDefinition(
-            path: path, owner: uuid, hostname: instance.name, user: instance.access.user,
-            sshKeys: instance.sshKeyLines(inputs: inputs), rootPassword: instance.access.rootPassword,
-            nics: instance.nics.compactMap { nic in
-                guard let entry = given[nic.name], let network = cluster.networks[nic.network] else { return nil }
-                return SeedDefinition.NIC(
-                    name: nic.name, mac: entry.mac, addressing: network.addressing(given: entry.address))
-            }, cloudInit: instance.cloudInit)
-        seed.guest = instance.guestRequirements
-        return seed
+        let plugged = instance.nics.compactMap { nic -> SeedDefinition.NIC? in
+            guard let entry = given[nic.name], let network = cluster.networks[nic.network] else { return nil }
+            return SeedDefinition.NIC(
+                name: nic.name, mac: entry.mac, addressing: network.addressing(given: entry.address))
+        }
+        return SeedDefinition(of: instance, path: path, owner: uuid, nics: plugged, inputs: inputs)
     }
 
     /// Twice the vCPUs and at least four can be reached without a reboot; an unused one costs next to nothing.

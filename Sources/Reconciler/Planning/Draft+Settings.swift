@@ -3,7 +3,7 @@ import Spec
 extension Draft {
     /// What the spec says of power, autostart and protection; what maintenance stops is to run all the same.
     private func settings(of instance: Instance) -> [String] {
-        stopReasons[instance.name] == nil ? ["autostart", "power", "protect"] : ["autostart", "protect"]
+        InstanceField.paths(.setting).filter { $0 != "power" || stopReasons[instance.name] == nil }
     }
 
     /// Whether a setting that this plan changes would be remembered as it was before.

@@ -187,7 +187,7 @@ extension Draft {
         let old = work.owned.domain.definedDisks.first { $0.name == "seed" }?.serial ?? ""
         guard isNewMachine else { return old }
         let fields = work.instance.fields(inputs: inputs)
-        let text = ["access.rootPassword", "access.sshKeys", "access.user", "cloudInit", "image"]
+        let text = InstanceField.paths(.firstBoot, .replace)
             .map { "\($0)=\(fields[$0] ?? "")" }.joined(separator: "\n")
         return String(StableHash.digest("\(old)\n\(text)").prefix(16))
     }
@@ -204,7 +204,7 @@ extension Draft {
         if policy.image == .ignore { keep("image") }
         if fields["image"] == nil { keep("image") }
         if policy.firstBoot == .ignore {
-            for path in old.keys where path == "cloudInit" || path.hasPrefix("access.") { keep(path) }
+            for path in InstanceField.paths(.firstBoot) where old[path] != nil { keep(path) }
         }
         return fields
     }
@@ -270,7 +270,7 @@ extension DomainEdit.Item {
     var isOnRecord: Bool {
         switch self {
         case .disk, .removeDisk, .seedDisk, .nic, .removeNIC: true
-        case .vcpus, .memory, .cpu, .seed: false
+        case .vcpus, .memory, .machine, .seed: false
         }
     }
 }

@@ -6,41 +6,47 @@ extension Instance {
     /// Secrets stand in it as references; keys and cloud-init content as digests, since a mark is readable by whoever
     /// may read domains.
     package func fields(inputs: Inputs) -> [String: String] {
-        var fields: [String: String] = [
-            "vcpus": String(vcpus), "memory": memory.description, "power": power.rawValue,
-            "autostart": String(autostart), "protect": String(protect),
-        ]
-        if !isAdopted {
-            fields["disk"] = disk.description
-            fields["pool"] = pool.text
-            fields["image"] = inputs.images[image]?.fileName
-        }
-        fields["hardware.cpu"] = cpuModel
-        fields["node"] = node?.text
-        for nic in nics {
-            fields["nics.\(nic.name).network"] = nic.network.text
-            fields["nics.\(nic.name).address"] = nic.address?.description
-            fields["nics.\(nic.name).mac"] = nic.mac?.description
-        }
-        for disk in disks {
-            if disk.size.bytes > 0 { fields["disks.\(disk.name).size"] = disk.size.description }
-            if let path = disk.path {
-                fields["disks.\(disk.name).path"] = path
-            } else {
-                fields["disks.\(disk.name).pool"] = disk.pool.text
+        var fields: [String: String] = [:]
+        for field in InstanceField.recorded where !(isAdopted && field.isOfMadeOnly) {
+            switch field.record {
+            case .never: break
+            case .text(let text): fields[field.path] = text(self)
+            case .resolved(let resolved): record(resolved, at: field.path, inputs: inputs, in: &fields)
             }
         }
-        // What a deletion goes by when the spec does not have it any more; the default too, as a mark of an older run says nothing.
-        fields["stop.timeout"] = "\(changes.stop.timeout.components.seconds)s"
-        fields["stop.force"] = String(changes.stop.force)
-        for (name, role) in roles { fields[MarkedRole(name: name, kind: role.key).path] = role.key.text }
-        for (label, value) in labels { fields["labels.\(label)"] = value }
-        fields["access.user"] = access.user
-        let keys = sshKeyLines(inputs: inputs)
-        if !keys.isEmpty { fields["access.sshKeys"] = "sha256:" + StableHash.digest(keys.joined(separator: "\n")) }
-        fields["access.rootPassword"] = access.rootPassword?.description
-        if let cloudInit { fields["cloudInit"] = "sha256:" + StableHash.digest(cloudInit.canonicalText) }
         return fields
+    }
+
+    private func record(
+        _ resolved: InstanceField.Resolved, at path: String, inputs: Inputs, in fields: inout [String: String]
+    ) {
+        switch resolved {
+        case .image: fields[path] = inputs.images[image]?.fileName
+        case .nics:
+            for nic in nics {
+                fields["\(path).\(nic.name).network"] = nic.network.text
+                fields["\(path).\(nic.name).address"] = nic.address?.description
+                fields["\(path).\(nic.name).mac"] = nic.mac?.description
+            }
+        case .disks:
+            for disk in disks {
+                if disk.size.bytes > 0 { fields["\(path).\(disk.name).size"] = disk.size.description }
+                if let file = disk.path {
+                    fields["\(path).\(disk.name).path"] = file
+                } else {
+                    fields["\(path).\(disk.name).pool"] = disk.pool.text
+                }
+            }
+        case .sshKeys:
+            let keys = sshKeyLines(inputs: inputs)
+            if !keys.isEmpty { fields[path] = "sha256:" + StableHash.digest(keys.joined(separator: "\n")) }
+        case .cloudInit:
+            if let cloudInit { fields[path] = "sha256:" + StableHash.digest(cloudInit.canonicalText) }
+        case .roles:
+            for (name, role) in roles { fields[MarkedRole(name: name, kind: role.key).path] = role.key.text }
+        case .labels:
+            for (label, value) in labels { fields["\(path).\(label)"] = value }
+        }
     }
 
     /// The public keys that may log in, a line each, in the order of the spec.

@@ -17,7 +17,7 @@ struct RenameHints {
 
     /// The fields without those that marks of older runs do not have.
     private static func telling(_ fields: [String: String]) -> [String: String] {
-        fields.filter { !$0.key.hasPrefix("stop.") }
+        fields.filter { InstanceField.field(of: $0.key)?.isNewInMarks != true }
     }
 
     /// What to write where one new instance has the address of the old one, or is the same but for its name.

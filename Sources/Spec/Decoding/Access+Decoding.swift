@@ -1,40 +1,5 @@
 import YAML
 
-/// The keys of who may log in.
-enum AccessKeys {
-    static let user = Key(
-        "user", Kind<String>.userName, "The user that is made, with sudo.", unset: "the image's own", example: "debian")
-    static let sshKeys = Key(
-        "sshKeys", Kind<[Access.Key]>.list(of: .sshKey, "public keys"),
-        "Public keys that may log in: files, or their one line of text.", unset: "none", example: "[keys/ops.pub]")
-    static let rootPassword = Key(
-        "rootPassword", Kind<Secret>.secret,
-        "Where root's password comes from; it is hashed, and the text never stands in the spec.",
-        unset: "as the image has it", example: "{env: ROOT_PASSWORD}")
-    static let table = Table("an access", [user, sshKeys, rootPassword])
-}
-
-extension Kind where Value == Access {
-    /// Who may log in.
-    static var access: Kind {
-        .object(
-            AccessKeys.table,
-            { access in
-                [
-                    AccessKeys.user.written(access.user), AccessKeys.sshKeys.writtenUnlessEmpty(access.sshKeys),
-                    AccessKeys.rootPassword.written(access.rootPassword),
-                ]
-            }
-        ) { reader in
-            var access = Access()
-            access.user = reader.optional(AccessKeys.user)
-            access.sshKeys = reader.optional(AccessKeys.sshKeys) ?? []
-            access.rootPassword = reader.optional(AccessKeys.rootPassword)
-            return access
-        }
-    }
-}
-
 extension Kind where Value == Access.Key {
     /// A public key's file or text; a private key is refused without being repeated.
     static var sshKey: Kind {

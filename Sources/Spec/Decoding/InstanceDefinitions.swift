@@ -26,7 +26,7 @@ struct InstanceDefinitions {
         defer { context.acceptsMissing = false }
         for definition in profiles.values {
             guard let mapping = context.mapping(definition.node, path: definition.name.text) else { continue }
-            InstanceKeys.profile.check(mapping, context: context)
+            Table.profile.check(mapping, context: context)
             _ = fields(Layering.layer(mapping, context: context), definition)
         }
     }
@@ -34,7 +34,7 @@ struct InstanceDefinitions {
     /// The instances of one definition: one, or a group's members.
     func instances(of definition: Definition) -> [Made] {
         guard let mapping = context.mapping(definition.node, path: definition.name.text) else { return [] }
-        InstanceKeys.instance.check(mapping, context: context)
+        Table.instance.check(mapping, context: context)
         let own = Layering.layer(mapping, context: context)
         let base = Layering.lay(own, over: lowerLayers(mapping), context.roles)
         let fields = self.fields(base, definition)
@@ -45,7 +45,7 @@ struct InstanceDefinitions {
                     remedy: "add count:")
             }
             guard let fields else { return [] }
-            let instance = Instance(name: definition.name, fields, of: definition, flavors: flavors, context: context)
+            let instance = fields.instance(definition.name, of: definition, flavors: flavors, context: context)
             return [Made(instance: instance, mark: definition.mark)]
         }
         return group(definition, mapping, base: base, fields: fields)
@@ -71,13 +71,13 @@ struct InstanceDefinitions {
         return layer
     }
 
-    private func fields(_ layer: Layering.Layer, _ definition: Definition) -> InstanceFields? {
+    private func fields(_ layer: Layering.Layer, _ definition: Definition) -> InstanceTemplate? {
         let node = YAML.Node(.mapping(Layering.withoutNulls(layer.mapping)), at: definition.node.mark)
-        return InstanceFields(node, subject: definition.name.text, context: context)
+        return InstanceTemplate(node, subject: definition.name.text, context: context)
     }
 
     private func group(
-        _ definition: Definition, _ mapping: Mapping, base: Layering.Layer, fields: InstanceFields?
+        _ definition: Definition, _ mapping: Mapping, base: Layering.Layer, fields: InstanceTemplate?
     ) -> [Made] {
         guard let node = mapping[InstanceKeys.count.name] else { return [] }
         let given = InstanceKeys.count.kind.read(node, InstanceKeys.count.name, context)
@@ -97,7 +97,7 @@ struct InstanceDefinitions {
                 own = self.fields(Layering.lay(member, over: base, context.roles), definition)
             }
             guard let own else { return nil }
-            var instance = Instance(name: name, own, of: definition, flavors: flavors, context: context)
+            var instance = own.instance(name, of: definition, flavors: flavors, context: context)
             instance.group = definition.name
             instance.member = number
             return Made(instance: instance, mark: definition.mark)
@@ -121,7 +121,7 @@ struct InstanceDefinitions {
             }
             if entry.value.isNull { continue }
             guard let partial = context.mapping(entry.value, path: path) else { continue }
-            InstanceKeys.member.check(partial, context: context)
+            Table.member.check(partial, context: context)
             members[number] = Layering.layer(partial, context: context)
         }
         return members

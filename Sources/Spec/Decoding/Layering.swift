@@ -22,7 +22,7 @@ enum Layering {
             return Layer(mapping: mapping.without(InstanceKeys.networks.name), isReplacingNICs: true)
         }
         guard let networks = networks(short.value, context: context) else { return Layer(mapping: mapping) }
-        if let long = mapping.entries.first(where: { $0.key == InstanceKeys.nics.name }) {
+        if let long = mapping.entries.first(where: { $0.key == InstanceField.nics.path }) {
             context.error(
                 short.keyMark, "networks is the short form of nics; only one of them can be given",
                 related: .init("nics stands", at: long.keyMark))
@@ -36,7 +36,7 @@ enum Layering {
         }
         var written = mapping
         written.entries[index] = Mapping.Entry(
-            key: InstanceKeys.nics.name, keyMark: short.keyMark,
+            key: InstanceField.nics.path, keyMark: short.keyMark,
             value: YAML.Node(.mapping(Mapping(nics)), at: short.value.mark))
         return Layer(mapping: written, isReplacingNICs: true)
     }
@@ -67,9 +67,9 @@ enum Layering {
     /// One partial instance over another.
     static func lay(_ upper: Layer, over lower: Layer, _ roles: RoleLanguages) -> Layer {
         var below = lower.mapping
-        if upper.isReplacingNICs { below.entries.removeAll { $0.key == InstanceKeys.nics.name } }
+        if upper.isReplacingNICs { below.entries.removeAll { $0.key == InstanceField.nics.path } }
         return Layer(
-            mapping: merge(upper.mapping, over: below, as: .object(InstanceKeys.instance), roles),
+            mapping: merge(upper.mapping, over: below, as: .object(.instance), roles),
             isReplacingNICs: upper.isReplacingNICs || lower.isReplacingNICs)
     }
 
@@ -105,7 +105,7 @@ enum Layering {
         Mapping(
             mapping.entries.compactMap { entry in
                 if entry.value.isNull { return nil }
-                guard entry.key != InstanceKeys.cloudInit.name, let inner = entry.value.mapping else { return entry }
+                guard entry.key != InstanceField.cloudInit.path, let inner = entry.value.mapping else { return entry }
                 let value = YAML.Node(.mapping(withoutNulls(inner)), at: entry.value.mark)
                 return Mapping.Entry(key: entry.key, keyMark: entry.keyMark, value: value)
             })

@@ -57,7 +57,7 @@ struct Table: Sendable {
 
     /// Whether a key that nobody knows may have a secret as its value.
     static func mayNameSecret(_ key: String) -> Bool {
-        if NearMiss.of(key, in: [AccessKeys.rootPassword.name]) != nil { return true }
+        if NearMiss.of(key, in: [InstanceField.rootPassword.key.name]) != nil { return true }
         let key = key.lowercased()
         return ["pass", "pw", "secret", "token", "key"].contains { key.contains($0) }
     }

@@ -28,11 +28,11 @@ enum FileKeys {
         .text(pattern: nil))
     static let nodes = Section("nodes", "The KVM hosts.", .object(NodeKeys.table))
     static let pools = Section("pools", "Places for disks.", .object(PoolKeys.table))
-    static let flavors = Section("flavors", "Sizes for instances.", .object(SizeKeys.flavor))
+    static let flavors = Section("flavors", "Sizes for instances.", .object(.flavor))
     static let images = Section("images", "What root disks are made from.", .object(ImageKeys.table))
     static let networks = Section("networks", "What instances have NICs in.", .object(NetworkKeys.table))
-    static let profiles = Section("profiles", "Partial instances.", .object(InstanceKeys.profile))
-    static let instances = Section("instances", "The virtual machines.", .object(InstanceKeys.instance))
+    static let profiles = Section("profiles", "Partial instances.", .object(.profile))
+    static let instances = Section("instances", "The virtual machines.", .object(.instance))
     static let table = Table(
         "a spec file",
         [

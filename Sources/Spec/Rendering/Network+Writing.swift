@@ -22,9 +22,7 @@ extension Network {
 extension Flavor {
     /// The flavor as it is written.
     var written: YAML.Node {
-        SizeKeys.flavor.node([
-            SizeKeys.vcpus.written(vcpus), SizeKeys.memory.written(memory), SizeKeys.disk.written(disk),
-        ])
+        Table.flavor.node(InstanceField.ofFlavors.compactMap { $0.flavor?.write(self) })
     }
 }
 

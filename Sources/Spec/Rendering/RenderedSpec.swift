@@ -31,7 +31,7 @@ extension Cluster {
         return FileKeys.table.node([
             FileKeys.apiVersion.written("kvmctl/v1"), FileKeys.cluster.written(name), FileKeys.id.written(id),
             FileKeys.part.written(part),
-            FileKeys.uses.writtenUnlessEmpty(isFirst ? usedFiles.sorted().map { Used(path: $0, mark: .nowhere) } : []),
+            FileKeys.uses.writtenUnlessEmpty(isFirst ? usedFiles.sorted().map { Used(path: $0, mark: .rendered) } : []),
             FileKeys.migration.written(isFirst && migration != MigrationPolicy() ? migration : nil),
             WrittenKey(name: FileKeys.vars.name, value: nil),
             section(FileKeys.nodes, own(nodes, \.position), \.written),
@@ -49,13 +49,9 @@ extension Cluster {
         let own = instances.values.filter { $0.isManaged && $0.part == part }
         return Dictionary(grouping: own) { $0.group ?? $0.name }.mapValues { members in
             guard let one = members.first, one.group != nil else {
-                return InstanceKeys.instance.node(members.first.map { $0.written + $0.writtenAlone } ?? [])
+                return members.first?.written ?? .map([])
             }
             return Instance.group(of: members)
         }
     }
-}
-
-extension Position {
-    fileprivate static let nowhere = Position(file: "rendered", line: 1, column: 1)
 }

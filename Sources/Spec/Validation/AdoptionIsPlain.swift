@@ -7,10 +7,9 @@ extension Rule {
     }
 
     /// The fields that only make sense where kvmctl makes the machine.
-    private static let ofMade = [
-        "image", "disk", "pool", "flavor", "cloudInit", "access", "access.user", "access.sshKeys",
-        "access.rootPassword", "placement", "roles",
-    ]
+    private static let ofMade = InstanceField.entries.filter(\.isOfMadeOnly).flatMap { field in
+        [field.path] + field.parts.map(\.path)
+    }
 
     private static func complaints(aboutAdopted instance: Instance) -> [Diagnostic] {
         var found: [Diagnostic] = []
@@ -21,7 +20,7 @@ extension Rule {
                     "an adopted instance is one machine, and \"\(instance.group ?? instance.name)\" has a count",
                     remedy: "import each machine under a name of its own"))
         }
-        for field in ofMade where field != "flavor" {
+        for field in ofMade {
             guard let place = instance.positions[field] else { continue }
             found.append(
                 Diagnostic(

@@ -78,11 +78,11 @@ import Testing
 
     @Test("A CPU model comes and goes, and the cells of memory that can be plugged in stay")
     func cpu() throws {
-        let named = try edited([.cpu("EPYC")])
+        let named = try edited([.machine(field: "hardware.cpu", value: "EPYC")])
         #expect(named.contains("<model fallback=\"forbid\">EPYC</model>"), "\(named)")
         #expect(named.contains("mode=\"custom\"") && !named.contains("mode=\"maximum\""))
         #expect(named.contains("<numa><cell"), "\(named)")
-        let free = try edited([.cpu(nil)])
+        let free = try edited([.machine(field: "hardware.cpu", value: nil)])
         #expect(free.contains("mode=\"maximum\"") && free.contains("<numa><cell"), "\(free)")
     }
 
@@ -90,7 +90,8 @@ import Testing
     func topology() throws {
         let topology = "<topology sockets='2' dies='1' cores='2' threads='1'/>"
         let plain = Self.foreign.replacing("<cpu mode='maximum'>", with: "<cpu mode='maximum'>\(topology)")
-        let text = try DomainEdit(items: [.cpu("EPYC"), .vcpus(3)], mark: mark()).text(editing: plain, of: "vm")
+        let text = try DomainEdit(items: [.machine(field: "hardware.cpu", value: "EPYC"), .vcpus(3)], mark: mark())
+            .text(editing: plain, of: "vm")
         #expect(text.contains("<topology sockets=\"2\" dies=\"1\" cores=\"2\" threads=\"1\">"), "\(text)")
         #expect(text.contains("current=\"3\"") && text.contains(">4</vcpu>"), "\(text)")
     }

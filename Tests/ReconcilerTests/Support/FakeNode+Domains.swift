@@ -21,7 +21,7 @@ extension FakeNode {
         domain.nics = definition.nics.map { .init(name: $0.name, mac: $0.mac, attachment: $0.attachment) }
         domain.disks = definition.disks.map { .init(name: $0.name, path: $0.path, serial: $0.serial) }
         domain.disks.append(.init(name: "seed", path: definition.seedPath))
-        domain.cpuModel = definition.cpuModel
+        domain.machine = definition.machine
         return domain
     }
 

@@ -8,7 +8,7 @@ extension ObservedDomain.Running {
             vcpus: domain.vcpus, maximumVCPUs: max(4, domain.vcpus * 2), memory: domain.memory,
             wholeMemory: domain.memory, maximumMemory: Size(bytes: domain.memory.bytes * 4), freeMemorySlots: 16,
             nics: domain.nics, disks: domain.definedDisks)
-        cpuModel = domain.cpuModel ?? "EPYC"
+        machine = domain.machine.merging(["hardware.cpu": "EPYC"]) { defined, _ in defined }
     }
 }
 
@@ -86,7 +86,7 @@ extension FakeNode {
                 switch item {
                 case .vcpus(let count): domain.vcpus = count
                 case .memory(let size): domain.memory = size
-                case .cpu(let model): domain.cpuModel = model
+                case .machine(let field, let value): domain.machine[field] = value
                 case .disk(let disk):
                     domain.disks.removeAll { $0.name == disk.name }
                     domain.disks.append(.init(name: disk.name, path: disk.path, serial: disk.serial))

@@ -131,7 +131,7 @@ extension PlanChecker {
 extension DomainEdit.Item {
     fileprivate var isMemoryOrCPU: Bool {
         switch self {
-        case .memory, .cpu: true
+        case .memory, .machine: true
         default: false
         }
     }

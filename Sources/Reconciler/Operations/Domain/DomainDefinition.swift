@@ -35,8 +35,8 @@ package struct DomainDefinition: Sendable, Equatable {
     package var uuid: UniqueID
     package var mark: DomainMark
     package var hasKVM: Bool
-    /// The CPU model that the guest sees; nil for what its node gives.
-    package var cpuModel: String?
+    /// Fields of the machine by path, such as `hardware.cpu`; what is missing is what its node gives.
+    package var machine: [String: String] = [:]
     package var vcpus: Int
     /// What can be plugged in later without a reboot.
     package var maximumVCPUs: Int

@@ -5,8 +5,8 @@ package struct DomainEdit: Sendable, Equatable {
     package enum Item: Sendable, Equatable {
         case vcpus(Int)
         case memory(Size)
-        /// The CPU model that the guest sees; nil for what its node gives.
-        case cpu(String?)
+        /// A field of the machine by its path, such as `hardware.cpu`; nil for what its node gives.
+        case machine(field: String, value: String?)
         /// Adds a disk, or corrects the one of this name.
         case disk(DomainDefinition.Disk)
         case removeDisk(String)

@@ -160,13 +160,10 @@ extension Describer {
         let applied = domain?.mark?.applied ?? [:]
         var live: [String: String] = [:]
         if let domain, let node {
-            live = [
-                "vcpus": "\(domain.running?.vcpus ?? domain.liveVCPUs ?? domain.vcpus)",
-                "memory": (domain.running?.memory ?? domain.liveMemory ?? domain.memory).description,
-                "autostart": "\(domain.autostart)",
-            ]
+            for field in InstanceField.all where field.effect == .amount || field.effect == .setting {
+                live[field.path] = domain.value(of: field)
+            }
             live["power"] = domain.power.words
-            live["protect"] = domain.mark.map { "\($0.protect)" }
             for disk in domain.disks {
                 guard let name = disk.name, name != "seed" else { continue }
                 let size = node.volumes[disk.path]?.capacity.description

@@ -1,0 +1,22 @@
+extension InstanceField {
+    static let hardware = InstanceField(
+        "hardware", "some hardware", [cpu], acceptsNull: true, principal: cpu,
+        "What the guest sees of its machine.", unset: "the node's best", example: "{cpu: Skylake-Server}",
+        traits: Traits(isIgnorable: true))
+
+    package static let cpu = InstanceField(
+        "hardware.cpu", .cpuModel, \.cpuModel,
+        "The CPU model, by libvirt's name for it: one that all nodes have lets it move between nodes that differ. "
+            + "Or host-model, or host-passthrough, which needs KVM and nodes that are alike.",
+        unset: "all that its node has", example: "Skylake-Server", effect: .boot,
+        traits: Traits(observation: .definition, nodesWord: "host-model"))
+}
+
+extension Kind where Value == String {
+    /// The name of a CPU model, such as `EPYC-Rome` or `Skylake-Server-noTSX-IBRS`.
+    static var cpuModel: Kind {
+        .word("a CPU model such as Skylake-Server", pattern: "^[A-Za-z0-9][A-Za-z0-9._-]*$", limit: 64) {
+            $0.isAlphanumeric || [".", "_", "-"].contains($0)
+        }
+    }
+}

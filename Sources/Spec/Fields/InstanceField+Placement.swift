@@ -1,0 +1,15 @@
+extension InstanceField {
+    static let node = InstanceField(
+        "node", .name, \.node, "The node it is pinned to.", unset: "placement chooses", example: "kvm1",
+        effect: .placement)
+
+    static let placement = InstanceField(
+        "placement", .placement, \.placement, "Where it may run.", unset: "anywhere", example: "{spread: node}",
+        effect: .placement, record: .never, traits: Traits(isOfMadeOnly: true, isWrittenByDefault: false)
+    ) { "\($0)" }
+
+    static let onMaintenance = InstanceField(
+        "onMaintenance", .choice, \.onMaintenance,
+        "What becomes of it while its node is in `maintenance`: it moves away, is stopped, or stays as it is.",
+        example: "stop", effect: .policy)
+}
