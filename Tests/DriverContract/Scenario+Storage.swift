@@ -64,7 +64,7 @@ extension Scenario {
             let domain = Things.domain("a", in: trial.node.folder)
             try await trial.node.define(domain)
             let seed = SeedDefinition(
-                path: domain.seedPath, owner: domain.uuid, hostname: Things.name("a"), user: nil, sshKeys: [],
+                path: domain.seedPath, owner: domain.uuid, hostname: HostName(Things.name("a")), user: nil, sshKeys: [],
                 rootPassword: nil, nics: [], cloudInit: nil)
             await trial.expectOnce(.storage(.writeSeed(seed)))
         },

@@ -159,6 +159,13 @@ import Testing
         Case(
             "cloud-init-replace", ["cloudInit", "onChange"],
             ("cloudInit: {locale: C}", "cloudInit: {locale: D}\n    onChange: replace")),
+        Case(
+            "hostname", ["hostname"],
+            ("vcpus: 2\n    memory", "vcpus: 2\n    hostname: s4-controller.lab.example\n    memory")),
+        Case(
+            "hostname-removed-with-a-reboot", ["hostname", "onChange"],
+            ("    hostname: s4-controller.lab.example\n", "    onChange: reprovision\n"),
+            before: [("vcpus: 2\n    memory", "vcpus: 2\n    hostname: s4-controller.lab.example\n    memory")]),
         Case("access-user", ["access.user"], ("user: ops", "user: root")),
         Case("access-keys", ["access.sshKeys"], ("VZ8c one", "VZ8c two")),
         Case(

@@ -22,6 +22,19 @@ enum DecodingCases {
                 "f:2:77: error: unknown key \"adress\" in a NIC; did you mean \"address\"?"
             ]),
         SpecCase(
+            "a host name in upper case, and with a dot at its end",
+            "instances:\n  a: {image: debian, flavor: small, hostname: DB.Example.org}\n  b: {image: debian, flavor: small, hostname: db.example.org.}",
+            gives: [
+                "f:3:47: error: hostname: expected a host name such as db or db.example.org, found \"DB.Example.org\"; write db.example.org",
+                "f:4:47: error: hostname: expected a host name such as db or db.example.org, found \"db.example.org.\"; write db.example.org",
+            ]),
+        SpecCase(
+            "an address as a host name",
+            "instances: {a: {image: debian, flavor: small, hostname: 10.0.0.5}}",
+            gives: [
+                "f:2:57: error: hostname: expected a host name such as db or db.example.org, found \"10.0.0.5\""
+            ]),
+        SpecCase(
             "a list where a map belongs",
             "instances: [a]",
             gives: [
@@ -258,7 +271,7 @@ enum DecodingCases {
             "a count within a member",
             "instances: {a: {image: debian, flavor: small, count: 2, members: {1: {count: 3}}}}",
             gives: [
-                "f:2:71: error: unknown key \"count\" in a member; known are flavor, vcpus, memory, disk, pool, image, hardware, nics, networks, disks, node, placement, onMaintenance, power, autostart, protect, access, cloudInit, ready, roles, labels, rebootPolicy, onChange, imageChange, stop, rollout, renamedFrom, ignore, snapshotBefore"
+                "f:2:71: error: unknown key \"count\" in a member; known are flavor, vcpus, memory, disk, pool, image, hardware, nics, networks, disks, node, placement, onMaintenance, power, autostart, protect, hostname, access, cloudInit, ready, roles, labels, rebootPolicy, onChange, imageChange, stop, rollout, renamedFrom, ignore, snapshotBefore"
             ]),
         SpecCase(
             "a member that collides with an instance",
@@ -961,7 +974,7 @@ enum DecodingCases {
             "a count within a profile",
             "profiles: {p: {count: 2}}",
             gives: [
-                "f:2:16: error: unknown key \"count\" in a profile; known are flavor, vcpus, memory, disk, pool, image, hardware, nics, networks, disks, node, placement, onMaintenance, power, autostart, protect, access, cloudInit, ready, roles, labels, rebootPolicy, onChange, imageChange, stop, rollout, renamedFrom, ignore, snapshotBefore"
+                "f:2:16: error: unknown key \"count\" in a profile; known are flavor, vcpus, memory, disk, pool, image, hardware, nics, networks, disks, node, placement, onMaintenance, power, autostart, protect, hostname, access, cloudInit, ready, roles, labels, rebootPolicy, onChange, imageChange, stop, rollout, renamedFrom, ignore, snapshotBefore"
             ]),
         SpecCase(
             "several mistakes at once",

@@ -267,6 +267,28 @@ enum RuleCases {
                 "f:2:82: error: the MAC address 00:00:00:00:00:00 is no address; start it with 52:54:00"
             ]),
         SpecCase(
+            "one host name for two guests of a network",
+            "instances:\n  a: {image: debian, flavor: small, hostname: x.lab.example, networks: [front]}\n  b: {image: debian, flavor: small, hostname: x.lab.example, networks: [lan, front]}",
+            gives: [
+                "f:4:47: error: the host name x.lab.example is given twice in the network \"front\", to the instances \"a\" and \"b\" (the other: f:3:47)"
+            ]),
+        SpecCase(
+            "a host name that is another guest's own name",
+            "instances: {a: {image: debian, flavor: small, hostname: first, networks: [front]}}",
+            gives: [
+                "f:2:57: error: the host name first is given twice in the network \"front\", to the instances \"first\" and \"a\" (the other: base:8:13)"
+            ]),
+        SpecCase(
+            "a host name on a group",
+            "instances: {a: {image: debian, flavor: small, count: 2, hostname: x, networks: [front]}}",
+            gives: [
+                "f:2:67: error: the host name x is given twice in the network \"front\", to the instances \"a-1\" and \"a-2\"; write it below members:, one for each of them"
+            ]),
+        SpecCase(
+            "one host name for guests that share no network",
+            "instances: {a: {image: debian, flavor: small, hostname: x, networks: [front]}, b: {image: debian, flavor: small, hostname: x, networks: [lan]}}",
+            gives: []),
+        SpecCase(
             "a MAC given twice",
             "instances:\n  a: {image: debian, flavor: small, nics: {eth0: {network: front, mac: '52:54:00:00:00:01'}}}\n  b: {image: debian, flavor: small, nics: {eth0: {network: front, mac: '52:54:00:00:00:01'}}}",
             gives: [

@@ -35,6 +35,19 @@ import Testing
     }
 
     @Test(
+        "host names",
+        arguments: [
+            ("db", true), ("s4-controller.lab.example", true), ("1", true), ("a.b.c", true), ("3com.example", true),
+            ("", false), (".", false), ("a.", false), (".a", false), ("a..b", false), ("-a.b", false), ("a.b-", false),
+            ("A.b", false), ("a_b.c", false), ("10.0.0.5", false), ("a.1", false),
+            (String(repeating: "a", count: 64), false), (String(repeating: "a.", count: 126) + "a", true),
+            (String(repeating: "a.", count: 126) + "ab", false),
+        ])
+    func hostNames(_ text: String, _ isName: Bool) {
+        #expect((HostName(text)?.text == text) == isName)
+    }
+
+    @Test(
         "names",
         arguments: [
             ("a", true), ("web-1", true), ("1", true), ("a--b", true), ("", false), ("-a", false), ("a-", false),

@@ -22,7 +22,8 @@ enum UserData {
     ) -> YAML.Node {
         let keys = definition.sshKeys.isEmpty ? nil : YAML.Node.list(definition.sshKeys.map { .text($0) })
         return .map([
-            ("hostname", .text(definition.hostname.text)),
+            ("hostname", .text(definition.hostname.label)),
+            ("fqdn", definition.hostname.qualified.map { .text($0) }),
             // One line for the guest's own name, without which sudo waits for a resolver; the rest of the file stays.
             ("manage_etc_hosts", .text("localhost")),
             // A machine that is set up again stays the same for those who log in.

@@ -7,8 +7,8 @@ extension InstanceField {
 
     static let onChange = InstanceField(
         "onChange", .choice, \.changes.firstBoot,
-        "What a change of `cloudInit` or `access` does: nothing, cloud-init again at the next boot, the same with a reboot "
-            + "now, or a new root disk.", example: "reprovision", effect: .policy)
+        "What a change of `cloudInit`, `access` or `hostname` does: nothing, cloud-init again at the next boot, the same with "
+            + "a reboot now, or a new root disk.", example: "reprovision", effect: .policy)
 
     static let imageChange = InstanceField(
         "imageChange", .choice, \.changes.image,

@@ -49,6 +49,8 @@ package struct Instance: Sendable, Equatable {
     package var power: Power = .on
     package var autostart = true
     package var protect = false
+    /// What its guest calls itself; nil for its own name.
+    package var hostname: HostName?
     package var access = Access()
     /// More user-data as written; it reaches the guest unchanged.
     package var cloudInit: YAML.Node?

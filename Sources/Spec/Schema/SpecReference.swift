@@ -15,7 +15,7 @@ private let introduction = """
     `kvmctl schema` the same as a JSON Schema for editors ([kvmctl-v1.schema.json](kvmctl-v1.schema.json)).
 
     - A spec is one or more files that are merged; a name defined twice is an error that shows both places.
-    - Names have lower case letters, digits and `-`, up to 63 of them. Instance names are the guests' host names.
+    - Names have lower case letters, digits and `-`, up to 63 of them. An instance's name is its guest's host name, unless `hostname` is given.
     - Where text is expected, a plain number, `true`, `false` or `null` is an error: quote it.
     - Relative paths are relative to the file they stand in.
     - `${name}` is put into any value but those below `cloudInit`; values come from `vars`, `--var-file` and `--var`, the later wins.

@@ -24,6 +24,19 @@ struct SeedFilesTests {
         }
     }
 
+    @Test("a host name with a domain is given as both, and cloud-init takes it")
+    func qualifiedName() async throws {
+        var seed = try #require(Samples.seeds["typical"])
+        seed.hostname = try #require(HostName("s4-controller.lab.example"))
+        let files = try SeedFiles(seed, rootPasswordHash: "$6$salt$hash")
+        #expect(files.metaData.contains("local-hostname: 's4-controller.lab.example'\n"), "\(files.metaData)")
+        let names = "hostname: 's4-controller'\nfqdn: 's4-controller.lab.example'\n"
+        #expect(files.userData.contains(names), "\(files.userData)")
+        try await withFile(files.userData) { path in
+            try await expectAccepted(by: "cloud-init", ["schema", "--config-file", path])
+        }
+    }
+
     @Test("only the first NIC with a gateway is the way out")
     func defaultRoute() throws {
         var seed = try #require(Samples.seeds["maximal"])

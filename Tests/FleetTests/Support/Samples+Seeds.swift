@@ -7,10 +7,12 @@ extension Samples {
 
     static let seeds: [String: SeedDefinition] = [
         "minimal": SeedDefinition(
-            path: "/srv/a.iso", owner: uuid("07ed415f-2eca-55e5-88b6-2d318d6b545e"), hostname: name("a"), user: nil,
+            path: "/srv/a.iso", owner: uuid("07ed415f-2eca-55e5-88b6-2d318d6b545e"), hostname: HostName(name("a")),
+            user: nil,
             sshKeys: [], rootPassword: nil, nics: [], cloudInit: nil),
         "typical": SeedDefinition(
-            path: "/srv/web-1.iso", owner: uuid("07ed415f-2eca-55e5-88b6-2d318d6b545e"), hostname: name("web-1"),
+            path: "/srv/web-1.iso", owner: uuid("07ed415f-2eca-55e5-88b6-2d318d6b545e"),
+            hostname: HostName(name("web-1")),
             user: "ops", sshKeys: [key], rootPassword: .environment("ROOT_PASSWORD"),
             nics: [
                 .init(
@@ -20,7 +22,7 @@ extension Samples {
                         dns: [address("192.168.222.1")]))
             ], cloudInit: nil),
         "maximal": SeedDefinition(
-            path: "/srv/big.iso", owner: uuid("07ed415f-2eca-55e5-88b6-2d318d6b545e"), hostname: name("big"),
+            path: "/srv/big.iso", owner: uuid("07ed415f-2eca-55e5-88b6-2d318d6b545e"), hostname: HostName(name("big")),
             user: nil, sshKeys: [key, key + " two"], rootPassword: .file("/etc/secret"),
             nics: [
                 .init(name: name("lan"), mac: mac("52:54:00:12:34:56"), addressing: .dhcp),

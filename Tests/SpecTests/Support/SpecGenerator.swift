@@ -27,7 +27,10 @@ struct SpecGenerator {
             ("flavors", flow([("small", flavor(isWhole: true))])),
             ("images", flow([("file", image(isFile: true)), ("address", image(isFile: false))])),
             ("networks", flow(networks())),
-            ("profiles", flow([("base", flow("profile", fields(isWhole: false))), ("empty", "{}")])),
+            (
+                "profiles",
+                flow([("base", flow("profile", fields(isWhole: false) + [hostname("base")])), ("empty", "{}")])
+            ),
             ("instances", flow(instances())),
         ]
         for (key, value) in sections where value != nil { keys.insert(".\(key)") }
@@ -35,14 +38,17 @@ struct SpecGenerator {
     }
 
     private mutating func instances() -> [(String, String)] {
-        let single = [("profiles", maybe("[empty, base]"))] + fields(isWhole: true)
+        let single = [("profiles", maybe("[empty, base]"))] + fields(isWhole: true) + [hostname("s4-controller")]
         let members: [(String, String?)] = (1...3).map { number in
             let differs = [("node", maybe("kvm\(number)")), ("renamedFrom", maybe("old-\(number)"))]
             // Whether members are spread or together is said once for all of them.
             let placement = [("placement", maybe(flow("placement", [("where", flow([("rack", quoted("a"))]))])))]
             let own = ["node", "renamedFrom", "placement"]
             let more = fields(isWhole: false).filter { !own.contains($0.0) }
-            return (quoted("\(number)"), maybe(flow("member", differs + placement + more)))
+            return (
+                quoted("\(number)"),
+                maybe(flow("member", differs + placement + more + [hostname("s\(number)")]))
+            )
         }
         let shared = fields(isWhole: true).filter { !["renamedFrom", "node", "nics", "networks"].contains($0.0) }
         let group =
@@ -53,6 +59,11 @@ struct SpecGenerator {
             ("single", flow("instance", single)), ("group", flow("instance", group)),
             ("adopted", flow("instance", adopted())),
         ]
+    }
+
+    /// A host name of one's own, since two in a network are refused.
+    private mutating func hostname(_ label: String) -> (String, String?) {
+        ("hostname", maybe(one([label + ".lab.example", label])))
     }
 
     /// What instances, members and profiles may say; a whole one has an image and sizes.

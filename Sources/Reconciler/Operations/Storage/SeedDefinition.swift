@@ -26,7 +26,7 @@ package struct SeedDefinition: Sendable, Equatable {
     package var path: String
     /// The domain whose UUID is the `instance-id`.
     package var owner: UniqueID
-    package var hostname: Name
+    package var hostname: HostName
     package var user: String?
     /// Public keys, one line each.
     package var sshKeys: [String]
@@ -42,7 +42,7 @@ package struct SeedDefinition: Sendable, Equatable {
     package var revision: String?
 
     package init(
-        path: String, owner: UniqueID, hostname: Name, user: String?, sshKeys: [String], rootPassword: Secret?,
+        path: String, owner: UniqueID, hostname: HostName, user: String?, sshKeys: [String], rootPassword: Secret?,
         nics: [NIC], cloudInit: YAML.Node?
     ) {
         self.path = path
