@@ -259,9 +259,11 @@ struct DomainStepTests {
             #expect(node.lockHolder == nil)
             #expect(!node.hasKVM)
             guard case .answered(var second) = await test.node.observe() else { return }
-            // What is free on the file system, and which bridges there are, changes with what else runs on the machine.
+            // Free space, bridges and networks change with what else runs on the machine.
             second.pools = node.pools
             second.bridges = node.bridges
+            second.bridgePorts = node.bridgePorts
+            second.blocks = node.blocks
             #expect(second == node)
         }
     }
