@@ -5,6 +5,9 @@ import Fleet
 
 /// What is run in a guest, as root, by its agent or over ssh; every Linux with systemd.
 ///
+/// A new commit: prepare, release (makes its files and builds), activate (switches to it), is-running, prune. Where it does not
+/// answer: last-words and give-back. By hand: roll-back. When the role goes: remove. A plan runs read alone.
+///
 /// Each may be cut off anywhere and run again.
 enum SiteScripts {
     /// Switches to a release: nginx is its configuration, service the unit's text, state what the guest remembers.
