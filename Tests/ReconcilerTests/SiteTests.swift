@@ -86,6 +86,18 @@ import YAML
         #expect(plan.steps.map(\.requires) == [[], [steps[0]], [steps[1]]])
     }
 
+    @Test("Members with several roles take turns, whichever of them interrupts", arguments: ["blog", "zine"])
+    func severalRoles(other: String) async throws {
+        let plan = try await plan(
+            commit(Self.second, .branch, .ahead(1)),
+            Self.spec.replacing(
+                "roles: {",
+                with: "roles: {\(other): {git-web: {repo: 'https://example.org/site.git', port: 8081}}, "))
+        let steps = plan.steps.filter { if case .role = $0.operation { true } else { false } }
+        #expect(steps.count == 6)
+        #expect(steps.dropFirst().enumerated().allSatisfy { $1.requires.contains(steps[$0].id) })
+    }
+
     @Test("A window of two lets two go at once")
     func window() async throws {
         let plan = try await plan(

@@ -100,6 +100,57 @@ import Testing
         }
     }
 
+    @Test("A role that takes a file over keeps it, and what was there before it", arguments: ScriptedGuest.shells)
+    func takeOver(shell: String) async throws {
+        try await with(shell) { guest, etc, _ in
+            try Data("before\n".utf8).write(to: URL(filePath: "\(etc)/motd"))
+            let next = Samples.name("next")
+            _ = try await guest.place(placement(["\(etc)/motd": plain("hi\n")]), of: role) { _ in }
+            for content in ["hi\n", "ho\n"] {
+                #expect(try await guest.place(placement(["\(etc)/motd": plain(content)]), of: next) { _ in } == .done)
+                _ = try await guest.removeAll(of: role) { _ in }
+                #expect(text("\(etc)/motd") == content)
+            }
+            #expect(try await guest.removeAll(of: next) { _ in } == .done)
+            #expect(text("\(etc)/motd") == "before\n")
+        }
+    }
+
+    @Test("A file that another role of the instance wants stays for it to take over", arguments: ScriptedGuest.shells)
+    func elsewhere(shell: String) async throws {
+        try await with(shell) { guest, etc, _ in
+            let both = ["\(etc)/a": plain("a"), "\(etc)/b": plain("b")]
+            _ = try await guest.place(placement(both), of: role) { _ in }
+            var fewer = placement(["\(etc)/a": plain("a")])
+            fewer.elsewhere = ["\(etc)/b"]
+            #expect(try await guest.place(fewer, of: role) { _ in } == .unchanged)
+            #expect(text("\(etc)/b") == "b")
+        }
+    }
+
+    @Test("Nobody is told a plain digest of another role's secret", arguments: ScriptedGuest.shells)
+    func othersSecret(shell: String) async throws {
+        try await with(shell) { guest, etc, _ in
+            _ = try await guest.place(placement(["\(etc)/token": secret]), of: role) { _ in }
+            let next = Samples.name("next")
+            let seen = try await guest.read([next: ["\(etc)/token": plain("hi")]])
+            #expect(seen[next]?.files["\(etc)/token"]?.kind == .file)
+            #expect(seen[next]?.files["\(etc)/token"]?.sha256 == nil)
+        }
+    }
+
+    @Test("A file that became a folder stays, and nothing is left behind", arguments: ScriptedGuest.shells)
+    func becameFolder(shell: String) async throws {
+        try await with(shell) { guest, etc, _ in
+            try Data("before\n".utf8).write(to: URL(filePath: "\(etc)/motd"))
+            _ = try await guest.place(placement(["\(etc)/motd": plain("hi\n")]), of: role) { _ in }
+            try FileManager.default.removeItem(atPath: "\(etc)/motd")
+            try FileManager.default.createDirectory(atPath: "\(etc)/motd", withIntermediateDirectories: true)
+            #expect(try await guest.removeAll(of: role) { _ in } == .done)
+            #expect(try FileManager.default.contentsOfDirectory(atPath: etc) == ["motd"])
+        }
+    }
+
     @Test("No link is followed", arguments: ScriptedGuest.shells)
     func links(shell: String) async throws {
         try await with(shell) { guest, etc, scripted in
@@ -111,6 +162,10 @@ import Testing
                 try await guest.place(placement(["\(etc)/link/a": plain("hi")]), of: role) { _ in }
             }
             #expect(error?.reason.contains("is a link to") == true)
+            await #expect(throws: StepProblem.self) {
+                try await guest.place(placement(["\(etc)/link/deep/down/a": plain("hi")]), of: role) { _ in }
+            }
+            #expect(try FileManager.default.contentsOfDirectory(atPath: elsewhere) == ["a"])
             // A link at the end of the path is replaced, and what it leads to stays.
             try FileManager.default.createSymbolicLink(atPath: "\(etc)/end", withDestinationPath: "\(elsewhere)/a")
             #expect(try await guest.place(placement(["\(etc)/end": plain("hi")]), of: role) { _ in } == .done)

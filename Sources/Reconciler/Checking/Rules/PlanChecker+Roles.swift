@@ -16,10 +16,15 @@ extension PlanChecker {
             let others = rolling[group, default: []].filter { evidence.plan.steps[$0].object != step.object }
             let window = max(1, instance.changes.maxUnavailable)
             if others.count >= window {
-                let waited = Set(step.requires)
-                let isWaiting = others.suffix(window).contains { other in
-                    waited.contains(evidence.plan.steps[other].id)
-                }
+                // A member's roles follow each other, and the next member's the last of them.
+                let awaited = Set(others.suffix(window))
+                let objects = Set(awaited.map { evidence.plan.steps[$0].object } + [step.object])
+                let isWaiting = evidence.graph.requires(
+                    index,
+                    through: { other in
+                        guard case .role = evidence.plan.steps[other].operation else { return false }
+                        return objects.contains(evidence.plan.steps[other].object)
+                    }, awaited.contains)
                 if !isWaiting { found.append(Violation(.role, step.id, "too many of \(group) would be away at once")) }
             }
             rolling[group, default: []].append(index)

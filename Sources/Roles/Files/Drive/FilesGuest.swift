@@ -60,15 +60,16 @@ struct FilesGuest: Sendable {
         let writes = placement.wanted.keys.sorted().filter { path in
             placement.wanted[path].map { !isRight(now.files[path], $0, placement) } ?? false
         }
-        let removes = now.placed.filter { placement.wanted[$0] == nil }
+        let removes = now.placed.filter { placement.wanted[$0] == nil && !placement.elsewhere.contains($0) }
         guard !writes.isEmpty || !removes.isEmpty else { return .unchanged }
         if let seen = placement.seen {
             let others = Set(seen.files.keys).union(now.files.keys).filter {
-                seen.files[$0]?.uncompared != now.files[$0]?.uncompared
+                (seen.files[$0] ?? .absent).uncompared != (now.files[$0] ?? .absent).uncompared
             }.sorted()
             // A step that was cut off and is run again finds its own work.
             let isOwn = others.allSatisfy { path in
                 placement.wanted[path].map { isRight(now.files[path], $0, placement) } ?? (now.files[path] == nil)
+                    || placement.elsewhere.contains(path)
             }
             guard isOwn else { return .skipped("\(others[0]) is not what it was when the plan was made") }
         }

@@ -26,6 +26,21 @@ told() {
         *) printf 'plain %s\n' "$(digest <"$1")" ;;
     esac
 }
+# Goes into a new folder of root's own inside the present one, where its files are made before they are renamed into place: who
+# owns the present folder could put a link in the place of a file there.
+enter_private() {
+    private=$(mktemp -d ./.kvmctl.XXXXXXXX) || exit 1
+    private=${private#./}
+    around=$(pwd -P)
+    trap 'cd .. && rm -rf -- "./$private"' EXIT
+    trap 'exit 1' HUP INT TERM PIPE
+    if ! cd -P -- "./$private" || [ "$(pwd -P)" != "${around%/}/$private" ] ||
+        [ "$(stat -c '%u %a' .)" != "$(id -u) 700" ]; then
+        trap - EXIT
+        echo "somebody changes $around at the same time" >&2
+        exit 1
+    fi
+}
 
 """#
 
@@ -74,6 +89,14 @@ own=$all/$role
 name=$(record "$path")
 folder=${path%/*}/
 last=${path##*/}
+deep=$folder
+while [ ! -e "$deep" ]; do deep=${deep%/*/}/; done
+cd -P -- "$deep" || exit 1
+here=$(pwd -P); here=${here%/}/
+if [ "$here" != "$deep" ]; then
+    echo "$deep is a link to $here: write the path without links" >&2
+    exit 3
+fi
 (umask 022 && mkdir -p -- "$folder") || exit 1
 cd -P -- "$folder" || exit 1
 here=$(pwd -P); here=${here%/}/
@@ -85,18 +108,31 @@ if [ -d "./$last" ] && [ ! -L "./$last" ]; then
     echo "$path is a folder" >&2
     exit 3
 fi
-new=$(mktemp "./.kvmctl.XXXXXXXX") || exit 1
-trap 'rm -f -- "$new"' EXIT
-trap 'exit 1' HUP INT TERM PIPE
-cat "$own/incoming/$number" >"$new" && [ "$(stat -c %s "$new")" = "$size" ] && chown -- "$owner" "$new" && chmod -- "$mode" "$new" || exit 1
-if [ ! -f "$own/placed/$name" ] && { [ -e "./$last" ] || [ -L "./$last" ]; }; then
+enter_private
+cat "$own/incoming/$number" >new && [ "$(stat -c %s new)" = "$size" ] && chown -- "$owner" new && chmod -- "$mode" new || exit 1
+# A file that another role put there, which does not want it any more, is taken over with what it took the place of.
+taken=
+for other in "$all"/*/; do
+    other=${other%/}
+    [ "$other" = "$own" ] || [ ! -f "$other/placed/$name" ] || taken=$other
+done
+if [ -f "$own/placed/$name" ]; then :
+elif [ -n "$taken" ]; then
+    if [ -e "$taken/before/$name" ] || [ -L "$taken/before/$name" ]; then
+        rm -rf "$own/before/$name"
+        mv -fT "$taken/before/$name" "$own/before/$name" || exit 1
+    fi
+elif [ -e "../$last" ] || [ -L "../$last" ]; then
     rm -rf "$own/before/$name.new"
-    cp -a -- "./$last" "$own/before/$name.new" && mv -fT "$own/before/$name.new" "$own/before/$name" || exit 1
+    cp -a -- "../$last" "$own/before/$name.new" && mv -fT "$own/before/$name.new" "$own/before/$name" || exit 1
 fi
 # The record comes first: what is cut off now is seen as drift.
-{ echo "$path"; told "$new" "$told "; echo "$mode"; echo "$owner"; } >"$own/record.new" &&
+{ echo "$path"; told new "$told "; echo "$mode"; echo "$owner"; } >"$own/record.new" &&
     mv -fT "$own/record.new" "$own/placed/$name" || exit 1
-mv -fT -- "$new" "./$last" || exit 1
+[ -z "$taken" ] || rm -f "$taken/placed/$name"
+mv -fT -- new "../$last" || exit 1
+cd ..
+rm -rf -- "./$private"
 trap - EXIT
 if command -v restorecon >/dev/null; then restorecon -- "$path" 2>/dev/null; fi
 rm -f "$own/incoming/$number"
@@ -149,9 +185,11 @@ look() {
     echo 'is file'
     stat -c 'mode %a' -- "$1"
     stat -c 'owner %U:%G' -- "$1"
+    # A larger one is none of those that are put into guests, and would take long to read.
+    [ "$(stat -c %s -- "$1")" -le 4194304 ] || return 0
     [ -n "$2" ] && [ "$(told "$1" "$2")" = "$2" ] && echo intact
-    # Nobody is told a plain digest of what is, was or will be a secret.
-    case $2$3 in
+    # Nobody is told a plain digest of what is, was or will be a secret, of another role as well.
+    case $2$3$4 in
         *secret*) ;;
         *) echo "sha256 $(digest <"$1")" ;;
     esac
@@ -190,8 +228,13 @@ printf '%s\n' "$wanted" | while read -r word path secret; do
         continue
     fi
     [ -n "$path" ] || continue
-    [ -f "$all/$role/placed/$(record "$path")" ] && continue
-    look "$path" '' "$word${secret:+ $secret}"
+    name=$(record "$path")
+    [ -f "$all/$role/placed/$name" ] && continue
+    was=
+    for file in "$all"/*/placed/"$name"; do
+        [ ! -f "$file" ] || was=$was$(sed -n 2p "$file")
+    done
+    look "$path" '' "$word${secret:+ $secret}" "$was"
 done
 exit 0
 """#,
@@ -218,14 +261,13 @@ last=${path##*/}
 if cd -P -- "$folder" 2>/dev/null; then
     here=$(pwd -P); here=${here%/}/
     was=$(sed -n 2p "$own/placed/$name")
-    if [ "$here" != "$folder" ] || [ -L "./$last" ]; then
+    if [ "$here" != "$folder" ] || [ -L "./$last" ] || { [ -e "./$last" ] && [ ! -f "./$last" ]; }; then
         echo left
     elif [ -f "./$last" ] && [ "$(told "./$last" "$was")" != "$was" ]; then
         echo left
     elif [ -e "$own/before/$name" ] || [ -L "$own/before/$name" ]; then
-        new=./.kvmctl.$name
-        rm -rf -- "$new"
-        cp -a -- "$own/before/$name" "$new" && mv -fT -- "$new" "./$last" || exit 1
+        enter_private
+        cp -a -- "$own/before/$name" new && mv -fT -- new "../$last" || exit 1
     elif [ -f "./$last" ]; then
         rm -f -- "./$last" || exit 1
     fi

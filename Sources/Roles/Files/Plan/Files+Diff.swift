@@ -16,6 +16,9 @@ extension Files {
         var outcome = RoleOutcome<FilesAction>()
         var placement = FilesPlacement(
             wanted: wanted, contents: [:], writes: [], removes: [], seen: context.isBooting ? nil : seen)
+        for (name, role) in context.instance.roles where name != context.role {
+            placement.elsewhere.formUnion(role.value(of: Files.self)?.keys.map(\.self) ?? [])
+        }
         for (path, file) in wanted.sorted(by: { $0.key < $1.key }) {
             if let source = file.source { placement.contents[source] = context.inputs.files[source]?.bytes }
             let digest =
@@ -29,7 +32,7 @@ extension Files {
                 outcome.notices.append("\(path) of \(context.object) is a secret that is missing: \(why)")
             }
         }
-        for path in seen.placed where wanted[path] == nil {
+        for path in seen.placed where wanted[path] == nil && !placement.elsewhere.contains(path) {
             placement.removes.append(path)
             outcome.fields.append(context.field(path, "placed", nil, at: path))
         }

@@ -42,6 +42,8 @@ package struct FilesPlacement: Sendable, Equatable {
     package var removes: [String]
     /// What the plan saw; nil where the guest was not up, so that what is there then decides.
     package var seen: ObservedFiles?
+    /// The paths that other roles of the instance want, which take over what is there.
+    package var elsewhere: Set<String> = []
 
     /// How many files it is about, in words.
     var words: String {

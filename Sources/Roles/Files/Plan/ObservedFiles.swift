@@ -43,6 +43,9 @@ package struct ObservedFile: Sendable, Equatable {
     /// Whether it has the secret that is wanted; nil where nobody could tell.
     package var matches: Bool?
 
+    /// Nothing is there, and kvmctl put nothing there: as where nobody looked for the path.
+    static let absent = ObservedFile(kind: .nothing)
+
     /// The same without what depends on who looks.
     var uncompared: ObservedFile {
         var file = self

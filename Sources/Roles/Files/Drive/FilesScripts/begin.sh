@@ -16,3 +16,18 @@ told() {
         *) printf 'plain %s\n' "$(digest <"$1")" ;;
     esac
 }
+# Goes into a new folder of root's own inside the present one, where its files are made before they are renamed into place: who
+# owns the present folder could put a link in the place of a file there.
+enter_private() {
+    private=$(mktemp -d ./.kvmctl.XXXXXXXX) || exit 1
+    private=${private#./}
+    around=$(pwd -P)
+    trap 'cd .. && rm -rf -- "./$private"' EXIT
+    trap 'exit 1' HUP INT TERM PIPE
+    if ! cd -P -- "./$private" || [ "$(pwd -P)" != "${around%/}/$private" ] ||
+        [ "$(stat -c '%u %a' .)" != "$(id -u) 700" ]; then
+        trap - EXIT
+        echo "somebody changes $around at the same time" >&2
+        exit 1
+    fi
+}

@@ -10,6 +10,14 @@ own=$all/$role
 name=$(record "$path")
 folder=${path%/*}/
 last=${path##*/}
+deep=$folder
+while [ ! -e "$deep" ]; do deep=${deep%/*/}/; done
+cd -P -- "$deep" || exit 1
+here=$(pwd -P); here=${here%/}/
+if [ "$here" != "$deep" ]; then
+    echo "$deep is a link to $here: write the path without links" >&2
+    exit 3
+fi
 (umask 022 && mkdir -p -- "$folder") || exit 1
 cd -P -- "$folder" || exit 1
 here=$(pwd -P); here=${here%/}/
@@ -21,18 +29,31 @@ if [ -d "./$last" ] && [ ! -L "./$last" ]; then
     echo "$path is a folder" >&2
     exit 3
 fi
-new=$(mktemp "./.kvmctl.XXXXXXXX") || exit 1
-trap 'rm -f -- "$new"' EXIT
-trap 'exit 1' HUP INT TERM PIPE
-cat "$own/incoming/$number" >"$new" && [ "$(stat -c %s "$new")" = "$size" ] && chown -- "$owner" "$new" && chmod -- "$mode" "$new" || exit 1
-if [ ! -f "$own/placed/$name" ] && { [ -e "./$last" ] || [ -L "./$last" ]; }; then
+enter_private
+cat "$own/incoming/$number" >new && [ "$(stat -c %s new)" = "$size" ] && chown -- "$owner" new && chmod -- "$mode" new || exit 1
+# A file that another role put there, which does not want it any more, is taken over with what it took the place of.
+taken=
+for other in "$all"/*/; do
+    other=${other%/}
+    [ "$other" = "$own" ] || [ ! -f "$other/placed/$name" ] || taken=$other
+done
+if [ -f "$own/placed/$name" ]; then :
+elif [ -n "$taken" ]; then
+    if [ -e "$taken/before/$name" ] || [ -L "$taken/before/$name" ]; then
+        rm -rf "$own/before/$name"
+        mv -fT "$taken/before/$name" "$own/before/$name" || exit 1
+    fi
+elif [ -e "../$last" ] || [ -L "../$last" ]; then
     rm -rf "$own/before/$name.new"
-    cp -a -- "./$last" "$own/before/$name.new" && mv -fT "$own/before/$name.new" "$own/before/$name" || exit 1
+    cp -a -- "../$last" "$own/before/$name.new" && mv -fT "$own/before/$name.new" "$own/before/$name" || exit 1
 fi
 # The record comes first: what is cut off now is seen as drift.
-{ echo "$path"; told "$new" "$told "; echo "$mode"; echo "$owner"; } >"$own/record.new" &&
+{ echo "$path"; told new "$told "; echo "$mode"; echo "$owner"; } >"$own/record.new" &&
     mv -fT "$own/record.new" "$own/placed/$name" || exit 1
-mv -fT -- "$new" "./$last" || exit 1
+[ -z "$taken" ] || rm -f "$taken/placed/$name"
+mv -fT -- new "../$last" || exit 1
+cd ..
+rm -rf -- "./$private"
 trap - EXIT
 if command -v restorecon >/dev/null; then restorecon -- "$path" 2>/dev/null; fi
 rm -f "$own/incoming/$number"

@@ -11,14 +11,13 @@ last=${path##*/}
 if cd -P -- "$folder" 2>/dev/null; then
     here=$(pwd -P); here=${here%/}/
     was=$(sed -n 2p "$own/placed/$name")
-    if [ "$here" != "$folder" ] || [ -L "./$last" ]; then
+    if [ "$here" != "$folder" ] || [ -L "./$last" ] || { [ -e "./$last" ] && [ ! -f "./$last" ]; }; then
         echo left
     elif [ -f "./$last" ] && [ "$(told "./$last" "$was")" != "$was" ]; then
         echo left
     elif [ -e "$own/before/$name" ] || [ -L "$own/before/$name" ]; then
-        new=./.kvmctl.$name
-        rm -rf -- "$new"
-        cp -a -- "$own/before/$name" "$new" && mv -fT -- "$new" "./$last" || exit 1
+        enter_private
+        cp -a -- "$own/before/$name" new && mv -fT -- new "../$last" || exit 1
     elif [ -f "./$last" ]; then
         rm -f -- "./$last" || exit 1
     fi
