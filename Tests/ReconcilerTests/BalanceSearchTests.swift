@@ -9,7 +9,7 @@ import YAML
 /// Finding moves for a better balance without asking every guest about every node.
 @Suite struct BalanceSearchTests {
     private struct Problem {
-        var rooms: [Name: Room] = [:]
+        var rooms: [Name: NodeCapacity] = [:]
         var guests: [Name: [Balance.Guest]] = [:]
         var threshold = 0.05
         var blocked: Set<String> = []
@@ -93,7 +93,7 @@ import YAML
             let nodes = (0..<Int.random(in: 2...6, using: &random)).map { name("n\($0)") }
             for node in nodes {
                 let vcpus = Bool.random(using: &random) ? 8.0 : 16.0
-                problem.rooms[node] = Room(vcpus: vcpus, memory: vcpus * 1024)
+                problem.rooms[node] = NodeCapacity(vcpus: vcpus, memory: vcpus * 1024)
                 problem.labels[node] = ["rack": Bool.random(using: &random) ? "a" : "b"]
             }
             for place in 0..<Int.random(in: 1...24, using: &random) {
@@ -134,7 +134,7 @@ import YAML
         for (index, node) in nodes.enumerated() {
             problem.labels[node] = ["rack": "\(index % 2)"]
             let isLarge = shape == .oneHasAll && index == 0
-            problem.rooms[node] = Room(
+            problem.rooms[node] = NodeCapacity(
                 vcpus: isLarge ? Double(20 * count) : 64, memory: isLarge ? Double(20 * count) : 64)
         }
         for place in 0..<10 * count {

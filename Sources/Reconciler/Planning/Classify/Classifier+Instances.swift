@@ -1,0 +1,90 @@
+import Spec
+
+extension Classifier {
+    /// Sorts what is wanted into what is there, what may be made, and what must wait or is refused.
+    mutating func sortInstances() {
+        guard !isDestroy else {
+            noteSilences(held: [:])
+            return
+        }
+        var held: [Name: [Name]] = [:]
+        let wanted = cluster.instances.values.filter { $0.isManaged && manages($0.part) }
+        for instance in wanted.sorted(by: Instance.inOrder) where !classification.excluded.contains(instance.name) {
+            if refuseAdoption(instance) || refuseSplit(instance) || refuseOtherPart(instance) {
+                classification.excluded.insert(instance.name)
+            } else if owned[instance.name] != nil, removals[instance.name] == nil {
+                classification.existing.append(instance)
+            } else if removals[instance.name] != nil {
+                classification.missing.append(instance)
+            } else {
+                sortMissing(instance, held: &held)
+            }
+        }
+        noteSilences(held: held)
+        if isBlind, !held.isEmpty {
+            let names = Set(held.values.flatMap(\.self)).sorted()
+            let shown = names.prefix(8).map(\.text).joined(separator: ", ")
+            let more = names.count > 8 ? " and \(names.count - 8) more" : ""
+            classification.findings.note(
+                about: names.map { .instance($0) },
+                "no node answered: nothing is known about \(shown)\(more), and nothing is planned for them")
+        }
+    }
+
+    /// Refuses an instance that its mark gives to a part which this run does not change, such as after it went into
+    /// another file.
+    mutating func refuseOtherPart(_ instance: Instance) -> Bool {
+        guard let owned = owned[instance.name], !manages(owned.mark.part) else { return false }
+        let (old, new) = (owned.mark.part, instance.part)
+        classification.findings.refusals.append(
+            Plan.Refusal(
+                ObjectReference(.instance, instance.name.text, on: owned.node),
+                reason: "it was applied as one of part \(old), and stands in a file of part \(new) now",
+                remedy: "apply the files of both parts together once, and it becomes part \(new)'s; until then an "
+                    + "apply of part \(old) alone would delete it", position: instance.position))
+        return true
+    }
+
+    private mutating func sortMissing(_ instance: Instance, held: inout [Name: [Name]]) {
+        var holders = possibleHolders(of: instance.name)
+        if holders.isEmpty, let old = formerName(of: instance), history.instances[old] != nil {
+            holders = possibleHolders(of: old)
+        }
+        if !holders.isEmpty {
+            for node in holders { held[node, default: []].append(instance.name) }
+            // What is not known at all, or was adopted, is nothing to be made.
+            if history.instances[instance.name] == nil, !isBlind, !instance.isAdopted {
+                classification.findings.changes.append(
+                    .waitingCreation(
+                        instance,
+                        "\(holders.map(\.text).joined(separator: ", ")) does not answer and may hold it: no node that answers "
+                            + "remembers this cluster. If that node is new, leave it out of the spec until it answers; "
+                            + "if it will not come back, give it `state: lost`"))
+            }
+            classification.excluded.insert(instance.name)
+        } else if let (node, domain) = lookalike(of: instance.name) {
+            let what =
+                domain.markProblem.map { "its mark does not count: \($0)" } ?? "it does not carry this cluster's mark"
+            classification.excluded.insert(instance.name)
+            classification.findings.refusals.append(
+                Plan.Refusal(
+                    ObjectReference(.instance, instance.name.text, on: nil),
+                    reason: "\(domain.name) on \(node) has its place and is left alone, since \(what)",
+                    remedy: "rename that domain, or the instance", position: instance.position))
+        } else {
+            classification.missing.append(instance)
+        }
+    }
+
+    private mutating func noteSilences(held: [Name: [Name]]) {
+        for node in unreachable.sorted() {
+            guard let cause = cause(of: node) else { continue }
+            var names = Set(held[node] ?? [])
+            for (instance, entry) in history.instances
+            where (entry.node == node || entry.alsoOn == node) && owned[instance] == nil {
+                names.insert(instance)
+            }
+            classification.findings.silences.append(Plan.Silence(node: node, cause: cause, held: names.sorted()))
+        }
+    }
+}

@@ -1,0 +1,61 @@
+import Spec
+
+extension Classifier {
+    /// Refuses an edit after which a network would no longer hold the addresses that its instances have.
+    ///
+    /// Nothing new is put into such a network until that is resolved: it would get addresses that are not there yet.
+    mutating func checkNetworkEdits() {
+        for network in cluster.networks.values.sorted(by: { $0.name < $1.name }) where isReaddressed(network) {
+            let lost = addresses(in: network).filter { !holds($0.address, network) }
+            guard !lost.isEmpty else { continue }
+            classification.refusedNetworks.insert(network.name)
+            let shown = lost.prefix(8).map { "\($0.instance) has \($0.address)" }
+            let more = lost.count > shown.count ? " and \(lost.count - shown.count) more" : ""
+            let field = lost.contains { network.cidr?.contains($0.address) != true } ? "cidr" : "gateway"
+            classification.findings.refusals.append(
+                Plan.Refusal(
+                    ObjectReference(.network, network.name.text, on: nil),
+                    reason: "it cannot become \(network.cidr?.description ?? "a network without addresses")"
+                        + (network.gatewayAddress.map { " with the gateway \($0)" } ?? "")
+                        + ": \(shown.joined(separator: ", "))\(more)",
+                    remedy: "choose a cidr that holds the addresses that instances have, or give the new one to a new "
+                        + "network",
+                    position: network.positions[field] ?? network.position))
+        }
+        guard !refusedNetworks.isEmpty else { return }
+        for instance in classification.missing {
+            guard let nic = instance.nics.first(where: { refusedNetworks.contains($0.network) }) else { continue }
+            classification.excluded.insert(instance.name)
+            classification.findings.changes.append(
+                .waitingCreation(instance, "the edit of its network \(nic.network) is refused"))
+        }
+        removeExcluded()
+    }
+
+    /// Whether a node has the network with other addresses than the spec says.
+    private func isReaddressed(_ network: Network) -> Bool {
+        guard network.isOurs, network.isManaged, manages(network.part) else { return false }
+        return answered.values.contains { node in
+            guard let applied = ownedNetwork(network.name, on: node)?.mark?.applied else { return false }
+            return applied["cidr"] != network.cidr?.description
+                || applied["gateway"] != network.gatewayAddress?.description
+        }
+    }
+
+    /// The addresses that kvmctl gave to instances that stay, in a network, in name order.
+    private func addresses(in network: Network) -> [(instance: Name, address: IPv4Address)] {
+        owned.filter { removals[$0.key] == nil }.sorted { $0.key < $1.key }.flatMap { instance, owned in
+            owned.domain.nics.compactMap { nic -> (instance: Name, address: IPv4Address)? in
+                guard case .network(let name) = nic.attachment,
+                    answered[owned.node].flatMap({ ownedNetwork(network.name, on: $0) })?.name == name
+                else { return nil }
+                return nic.name.flatMap { owned.mark.nics[$0]?.address }.map { (instance, $0) }
+            }
+        }
+    }
+
+    private func holds(_ address: IPv4Address, _ network: Network) -> Bool {
+        guard let cidr = network.cidr, cidr.contains(address) else { return false }
+        return address != cidr.network && address != cidr.broadcast && address != network.gatewayAddress
+    }
+}

@@ -1,0 +1,133 @@
+import Spec
+
+extension InstanceComparer {
+    /// The attempts that were taken back, by group: what failed on one member is not tried on the next.
+    func failedAttempts() -> [Name: [(attempt: ChangeAttempt, member: Name)]] {
+        var failed: [Name: [(attempt: ChangeAttempt, member: Name)]] = [:]
+        for instance in identities.existing {
+            guard let group = instance.group, let attempt = owned[instance.name]?.mark.attempt,
+                attempt.stage == .takenBack
+            else { continue }
+            failed[group, default: []].append((attempt, instance.name))
+        }
+        return failed
+    }
+
+    /// What attempts of before mean for an instance that is wanted like this.
+    func recall(
+        _ instance: Instance, _ owned: OwnedDomain, wanted: [String: String],
+        _ failed: [Name: [(attempt: ChangeAttempt, member: Name)]]
+    ) -> AttemptMemory {
+        var memory = AttemptMemory()
+        func isWanted(_ attempt: ChangeAttempt) -> Bool {
+            attempt.target.allSatisfy { (wanted[$0.key] ?? "") == $0.value }
+                && attempt.target.contains { owned.present($0.key) ?? "" != $0.value }
+        }
+        if let own = owned.mark.attempt {
+            switch own.stage {
+            case .begun, .proved: break
+            case .made:
+                memory.skipped = own.target.filter { (wanted[$0.key] ?? "") == $0.value }.keys.sorted()
+            case .takenBack:
+                if isWanted(own), !options.retries {
+                    memory.failed = (own, instance.name)
+                } else {
+                    memory.isStale = true
+                }
+            }
+        }
+        if memory.failed == nil, !options.retries, owned.mark.attempt?.stage != .made {
+            memory.failed = instance.group.flatMap { failed[$0]?.first { isWanted($0.attempt) } }
+        }
+        if let failed = memory.failed { memory.skipped = failed.attempt.target.keys.sorted() }
+        return memory
+    }
+
+    /// Says which fields are left alone because trying them failed.
+    func block(
+        _ memory: AttemptMemory, wanted: [String: String], _ comparison: Comparison, _ update: inout InstanceUpdate
+    ) {
+        guard let (attempt, member) = memory.failed else { return }
+        let whose = member == comparison.instance.name ? "it" : "this change of \(member)"
+        let why =
+            "\(whose) was tried at \(attempt.takenBackAt ?? "an unknown time") and taken back"
+            + "\(attempt.reason.map { ", because \($0)" } ?? ""); change the spec, or apply with --retry"
+        for path in attempt.target.keys.sorted() where comparison.owned.present(path) != wanted[path] {
+            update.blocked.append(
+                (
+                    comparison.field(
+                        path, old: comparison.owned.present(path), new: wanted[path],
+                        effect(of: path, comparison.instance)),
+                    why
+                ))
+        }
+    }
+
+    private func effect(of path: String, _ instance: Instance) -> FieldChange.Effect {
+        switch InstanceField.field(of: path)?.effect {
+        case .replace: .replace
+        case .firstBoot where instance.changes.firstBoot == .replace: .replace
+        default: .reboot
+        }
+    }
+
+    /// Makes a risky change one that can be taken back, where the spec asks for that.
+    func prepareAttempt(wanted: [String: String], _ comparison: Comparison, _ update: inout InstanceUpdate) {
+        // A run that was killed between stopping it and changing it left it off: that is no reason to try less carefully.
+        let begun = comparison.owned.mark.attempt.flatMap { $0.stage == .begun ? $0.target : nil }
+        let isUnfinished =
+            begun?.allSatisfy { (wanted[$0.key] ?? "") == $0.value } ?? false && !update.isEmpty
+            && comparison.owned.domain.running == nil && comparison.power == .on
+        if isUnfinished { update.reboots = true }
+        let risk = update.replacesRoot ? ChangePolicy.Risk.replace : .update
+        let domain = comparison.owned.domain
+        guard update.isDisruptive, comparison.instance.changes.snapshotBefore.contains(risk),
+            comparison.owned.mark.phase == .active
+        else { return }
+        var attempt = ChangeAttempt(stage: .begun, target: isUnfinished ? begun ?? [:] : [:])
+        for field in update.fields where field.effect == .reboot || field.effect == .replace {
+            // A seed that waits for its boot is written already: nothing would bring the old one back.
+            if field.path != "seed" { attempt.target[field.path] = wanted[field.path] ?? "" }
+        }
+        guard !attempt.target.isEmpty else { return }
+        if let (reason, remedy) = domain.snapshotObstacle {
+            update.refuse(
+                comparison, "snapshotBefore", "a snapshot is to be taken before this change, and \(reason)",
+                remedy: "\(remedy), or take `\(risk.rawValue)` out of snapshotBefore")
+            return
+        }
+        let renewed = (update.replacesRoot ? ["root"] : []) + (update.seed == .newMachine ? ["seed"] : [])
+        for name in renewed {
+            guard let old = domain.definedDisks.first(where: { $0.name == name })?.path else { continue }
+            let new = InstanceComparer.otherPath(than: old)
+            let isOurs = comparison.owned.mark.attempt?.files.contains(new) ?? false
+            if answered[comparison.owned.node]?.volumes[new] != nil, !isOurs {
+                update.refuse(
+                    comparison, "snapshotBefore", "a file is at \(new) that nothing of this cluster reaches",
+                    remedy: "move it away on \(comparison.owned.node)")
+                return
+            }
+            attempt.oldFiles[name] = old
+            attempt.newFiles[name] = new
+            update.setDisk(name, new, of: domain)
+        }
+        update.attempt = attempt
+        let patience = comparison.instance.ready.timeout.components.seconds
+        update.details.append("a snapshot is taken first: where it is not ready within \(patience) s, it goes back")
+    }
+
+    /// The name that a file has which takes another's place, and the other way round.
+    static func otherPath(than path: String) -> String {
+        let slash = path.lastIndex(of: "/") ?? path.startIndex
+        let dot = path[slash...].lastIndex(of: ".") ?? path.endIndex
+        let stem = path[..<dot]
+        return (stem.hasSuffix("-2") ? String(stem.dropLast(2)) : "\(stem)-2") + path[dot...]
+    }
+}
+
+extension OwnedDomain {
+    /// What a field is now, as far as the machine itself tells; what was applied last for the others.
+    fileprivate func present(_ path: String) -> String? {
+        InstanceField.field(of: path).flatMap { domain.value(of: $0) } ?? mark.applied[path]
+    }
+}

@@ -1,0 +1,52 @@
+import Spec
+
+extension InstanceComparer {
+    func compareFields(_ comparison: Comparison, _ update: inout InstanceUpdate) {
+        compareName(comparison, &update)
+        comparePart(comparison, &update)
+        compareDomainName(comparison, &update)
+        compareNoted(comparison, &update)
+        compareVCPUs(comparison, &update)
+        compareMemory(comparison, &update)
+        compareMachine(comparison, &update)
+        compareDisks(comparison, &update)
+        compareNICs(comparison, &update)
+        compareLosses(comparison, &update)
+        compareFirstBoot(comparison, &update)
+        compareImage(comparison, &update)
+    }
+
+    /// An instance under another name is the same machine; its domain's name follows when it is off.
+    private func compareName(_ comparison: Comparison, _ update: inout InstanceUpdate) {
+        let old = comparison.owned.mark.instance
+        guard old != comparison.instance.name else { return }
+        update.mark.instance = comparison.instance.name
+        if hasSeed(comparison) { update.seed = .sameMachine }
+        update.fields.append(comparison.field("name", old: old.text, new: comparison.instance.name.text, .live))
+        update.isRenamed = true
+    }
+
+    /// An instance that stands in another part's file now is that part's, and its old part deletes it no longer.
+    private func comparePart(_ comparison: Comparison, _ update: inout InstanceUpdate) {
+        let (old, new) = (comparison.owned.mark.part, comparison.instance.part)
+        guard old != new else { return }
+        update.mark.part = new
+        update.isRelabelled = true
+        update.fields.append(comparison.field("part", old: old.text, new: new.text, .live))
+    }
+
+    /// Labels and how it is stopped are the spec's, and the mark remembers them; the domain itself does not know them.
+    ///
+    /// What a mark of an older run does not say is no difference, and is written with the next change.
+    private func compareNoted(_ comparison: Comparison, _ update: inout InstanceUpdate) {
+        let paths = Set(comparison.applied.keys).union(comparison.wanted.keys).filter { path in
+            guard let field = InstanceField.field(of: path), field.effect == .noted else { return false }
+            return !field.isNewInMarks || comparison.applied[path] != nil
+        }
+        for path in paths.sorted() where comparison.applied[path] != comparison.wanted[path] {
+            update.isRelabelled = true
+            update.fields.append(
+                comparison.field(path, old: comparison.applied[path], new: comparison.wanted[path], .live))
+        }
+    }
+}

@@ -1,0 +1,215 @@
+import Spec
+
+extension InstanceComparer {
+    /// Compares the NICs by name: what they are plugged into, their MACs and their addresses.
+    func compareNICs(_ comparison: Comparison, _ update: inout InstanceUpdate) {
+        let instance = comparison.instance
+        let given = identities.nics[instance.name] ?? [:]
+        guard !instance.isAdopted else {
+            compareAdoptedNICs(comparison, given, &update)
+            return
+        }
+        for nic in instance.nics where !comparison.ignores("nics.\(nic.name)") {
+            guard let identity = given[nic.name], let network = cluster.networks[nic.network] else { continue }
+            compare(nic, network, identity, comparison, &update)
+        }
+        let wanted = Set(instance.nics.map(\.name))
+        let there = comparison.owned.domain.nics + (comparison.running?.nics ?? [])
+        var gone: Set<Name> = []
+        for nic in there {
+            guard let name = nic.name, !wanted.contains(name), !comparison.ignores("nics.\(name)"),
+                gone.insert(name).inserted
+            else { continue }
+            remove(nic, name, comparison, &update)
+        }
+    }
+
+    /// NICs of an adopted instance, by their MACs, which stay.
+    ///
+    /// Those that it came with go into other networks and keep their models. It gets more, and loses those that the spec named once; what is set in the guest is its owner's.
+    private func compareAdoptedNICs(
+        _ comparison: Comparison, _ given: [Name: DomainMark.NIC], _ update: inout InstanceUpdate
+    ) {
+        let (instance, owned) = (comparison.instance, comparison.owned)
+        for nic in instance.nics where !comparison.ignores("nics.\(nic.name)") {
+            guard let network = cluster.networks[nic.network] else { continue }
+            let path = "nics.\(nic.name)"
+            let there = owned.domain.nics.first { $0.name == nic.name }
+            let isNew = there == nil && owned.mark.nics[nic.name] == nil
+            if isNew || there.map({ nic.mac == nil || nic.mac == $0.mac }) ?? false, let identity = given[nic.name] {
+                compare(nic, network, identity, comparison, &update)
+                update.guestNICs = []
+                continue
+            }
+            guard let there else {
+                update.blocked.append(
+                    (
+                        comparison.field("\(path).network", old: nil, new: nic.network.text, comparison.bootEffect),
+                        "somebody unplugged it, and nobody knows what model it had: plug it in with virsh "
+                            + "attach-interface, or give the spec a NIC of another name"
+                    ))
+                continue
+            }
+            if let mac = nic.mac, there.mac != mac {
+                update.blocked.append(
+                    (
+                        comparison.field("\(path).mac", old: there.mac.description, new: mac.description, .live),
+                        "a NIC that an adopted instance came with keeps its MAC: give the spec a NIC of another name"
+                    ))
+            }
+        }
+        let wanted = Set(instance.nics.map(\.name))
+        for name in owned.mark.nics.keys.sorted() where !wanted.contains(name) {
+            guard !comparison.ignores("nics.\(name)") else { continue }
+            let known = owned.domain.nics + (comparison.running?.nics ?? [])
+            if let nic = known.first(where: { $0.name == name }) {
+                remove(nic, name, comparison, &update)
+            } else {
+                update.mark.nics[name] = nil
+                update.isRelabelled = true
+            }
+        }
+    }
+
+    private func compare(
+        _ nic: NIC, _ network: Network, _ identity: DomainMark.NIC, _ comparison: Comparison,
+        _ update: inout InstanceUpdate
+    ) {
+        let node = comparison.owned.node
+        let work = NICComparison(
+            nic, network, identity, comparison,
+            DomainDefinition.NIC(name: nic.name, mac: identity.mac, attachment: attachment(of: network, on: node)))
+        if !work.isDefined || !work.isPlugged, let observed = answered[node],
+            let conflict = obstacle(to: network, on: observed)
+        {
+            // It is not there, or one of that name is somebody else's: nothing is plugged into it.
+            let old = (work.live ?? work.defined).map { text($0.attachment) }
+            update.blocked.append(
+                (
+                    comparison.field("\(work.path).network", old: old, new: network.name.text, work.effect),
+                    "\(conflict.reason); \(conflict.remedy)"
+                ))
+            return
+        }
+        if !work.isDefined { update.items.append(.nic(work.definition)) }
+        let isPluggedAnew = plug(work, comparison, &update)
+        if !work.isDefined || isPluggedAnew { showPlug(work, comparison, &update) }
+        let before = comparison.owned.mark.nics[nic.name]
+        if before != identity { update.mark.nics[nic.name] = identity }
+        if before?.address != identity.address { compareAddress(work, before, comparison, &update) }
+        let isUnfinished = isUnfinished(nic, comparison)
+        guard before != identity || !work.isDefined || isPluggedAnew || isUnfinished else { return }
+        if update.seed == nil, hasSeed(comparison) { update.seed = .sameMachine }
+        if comparison.running != nil {
+            update.guestNICs.append(
+                SeedDefinition.NIC(
+                    name: nic.name, mac: identity.mac, addressing: network.addressing(given: identity.address)))
+        }
+        if isUnfinished, !update.fields.contains(where: { $0.path.hasPrefix("\(work.path).") }) {
+            update.fields.append(
+                comparison.field(
+                    "\(work.path).network", old: comparison.applied["\(work.path).network"], new: network.name.text,
+                    work.effect))
+        }
+    }
+
+    /// Plugs a NIC of what runs into its network, where it is not; whether it does.
+    private func plug(_ work: NICComparison, _ comparison: Comparison, _ update: inout InstanceUpdate) -> Bool {
+        guard comparison.running != nil else { return false }
+        let name = work.definition.name
+        if let live = work.live, live.mac == work.definition.mac {
+            guard live.attachment != work.definition.attachment else { return false }
+            update.live.append(("move/\(name)", .moveNIC(work.definition)))
+        } else {
+            if work.live != nil { update.live.append(("unplug-nic/\(name)", .unplugNIC(name))) }
+            update.live.append(("plug-nic/\(name)", .plugNIC(work.definition)))
+        }
+        update.networks.insert(work.network.name)
+        return true
+    }
+
+    /// Shows which network and which MAC a NIC gets.
+    private func showPlug(_ work: NICComparison, _ comparison: Comparison, _ update: inout InstanceUpdate) {
+        let seen = comparison.running == nil ? work.defined : work.live
+        let definition = work.definition
+        let old = (seen?.attachment != definition.attachment ? seen : work.defined).map { text($0.attachment) }
+        if old != work.network.name.text {
+            update.fields.append(
+                comparison.field("\(work.path).network", old: old, new: work.network.name.text, work.effect))
+        }
+        let oldMAC = seen?.mac != definition.mac ? seen?.mac : work.defined?.mac
+        guard let oldMAC, oldMAC != definition.mac else { return }
+        update.fields.append(
+            comparison.field(
+                "\(work.path).mac", old: oldMAC.description, new: definition.mac.description, work.effect))
+    }
+
+    /// Shows which address a NIC gets, and gives back the old one.
+    private func compareAddress(
+        _ work: NICComparison, _ before: DomainMark.NIC?, _ comparison: Comparison, _ update: inout InstanceUpdate
+    ) {
+        update.fields.append(
+            comparison.field(
+                "\(work.path).address", old: before?.address?.description, new: work.identity.address?.description,
+                work.effect))
+        guard let before,
+            before.mac != work.identity.mac
+                || comparison.applied["\(work.path).network"] != work.network.name.text
+        else { return }
+        release(before, work.definition.name, comparison, &update)
+    }
+
+    /// Whether an earlier run was cut off before the guest had been told of its NIC.
+    private func isUnfinished(_ nic: NIC, _ comparison: Comparison) -> Bool {
+        let path = "nics.\(nic.name).network"
+        return comparison.running != nil && comparison.applied[path] != nil
+            && comparison.applied[path] != nic.network.text
+    }
+
+    private func remove(
+        _ nic: ObservedDomain.NIC, _ name: Name, _ comparison: Comparison, _ update: inout InstanceUpdate
+    ) {
+        if comparison.running?.nics.contains(where: { $0.name == name }) ?? false {
+            // What an adopted domain has is known by its mark, until the edit takes it from there.
+            let work: InstanceUpdate.Work = ("unplug-nic/\(name)", .unplugNIC(name))
+            if comparison.instance.isAdopted { update.first.append(work) } else { update.live.append(work) }
+        }
+        if comparison.owned.domain.nics.contains(where: { $0.name == name }) { update.items.append(.removeNIC(name)) }
+        if let before = comparison.owned.mark.nics[name] { release(before, name, comparison, &update) }
+        update.mark.nics[name] = nil
+        if update.seed == nil, hasSeed(comparison) { update.seed = .sameMachine }
+        update.fields.append(
+            comparison.field(
+                "nics.\(name).network", old: text(nic.attachment), new: nil,
+                comparison.running == nil ? .nextBoot : .live))
+    }
+
+    /// Gives back what the DHCP server of one of our networks kept for a NIC.
+    private func release(
+        _ nic: DomainMark.NIC, _ name: Name, _ comparison: Comparison, _ update: inout InstanceUpdate
+    ) {
+        guard let node = answered[comparison.owned.node], let old = comparison.applied["nics.\(name).network"],
+            let network = Name(old), let there = ownedNetwork(network, on: node)
+        else { return }
+        for reservation in there.reservations where reservation.mac == nic.mac {
+            update.released.append((network, reservation))
+        }
+    }
+
+    /// Whether there is a seed that can be written anew.
+    func hasSeed(_ comparison: Comparison) -> Bool {
+        comparison.owned.domain.definedDisks.contains { $0.name == "seed" }
+    }
+
+    private func text(_ attachment: NICAttachment) -> String {
+        switch attachment {
+        case .network(let name):
+            cluster.networks.values.filter { network in
+                if case .existing(name) = network.mode { true } else { names.network(network.name) == name }
+            }.map(\.name).min()?.text ?? "libvirt network \(name)"
+        case .bridge(let name):
+            cluster.networks.values.filter { $0.mode == .bridge(name) }.map(\.name).min()?.text ?? "bridge \(name)"
+        case .other(let text): text
+        }
+    }
+}

@@ -1,0 +1,217 @@
+import Spec
+
+extension InstanceComparer {
+    /// Ends what an earlier run began of a disk's way to another pool, and says where the disk is then.
+    ///
+    /// Nil where nobody can say, since neither of the two files is what the domain has.
+    func settle(
+        _ disk: ObservedDomain.Disk, named name: String, wanted: String?, _ comparison: Comparison,
+        _ update: inout InstanceUpdate
+    ) -> String? {
+        guard let way = comparison.owned.mark.diskWays[name] else { return disk.path }
+        let live = comparison.owned.domain.running?.disks.first { $0.name == name }?.path
+        let ends = [way.from, way.to]
+        guard ends.contains(disk.path), live.map(ends.contains) ?? true else {
+            block(
+                comparison, &update, InstanceComparer.poolField(of: name), old: nil, new: nil,
+                "its disk \(name) is on its way from \(way.from) to \(way.to), and is in another file now; put it back "
+                    + "into one of the two")
+            return nil
+        }
+        // What the edit that follows writes as the mark.
+        update.mark.diskWays[name] = nil
+        let move = DiskMove(disk: name, way: way, backingPath: backing(of: way.from, at: way.to, comparison))
+        if disk.path == way.to, live ?? way.to == way.to {
+            update.settled.append((.leave, move))
+            update.settledDetails.append("its disk \(name) is at \(way.to), and what is left at \(way.from) goes")
+            return way.to
+        }
+        if disk.path == way.from, live ?? way.from == way.from, wanted != way.to {
+            update.settled.append((.abandon, move))
+            update.settledDetails.append("its disk \(name) stays at \(way.from), and what was copied to \(way.to) goes")
+            return way.from
+        }
+        guard isBackingThere(move, comparison, &update) else { return nil }
+        update.settled += [(.copy, move), (.leave, move)]
+        update.settledDetails.append("its disk \(name) was on its way from \(way.from) to \(way.to)")
+        return way.to
+    }
+
+    /// Moves a disk to the folder of the pool that the spec gives it.
+    ///
+    /// - Parameter path: where the disk is, earlier runs' moves ended.
+    func comparePool(
+        of disk: String, at path: String, _ pool: Name, _ field: String, _ comparison: Comparison,
+        _ update: inout InstanceUpdate
+    ) {
+        let node = comparison.owned.node
+        guard !comparison.ignores(field), let folder = self.pool(pool, on: node)?.path,
+            path.folder != folder
+        else { return }
+        let target = "\(folder)/\(path.fileName)"
+        let isThere = answered[node]?.volumes[path] != nil
+        guard
+            isThere || update.volumes.contains(where: { $0.volume.path == path })
+                || update.settled.contains(where: { $0.stage == .copy && $0.move.disk == disk })
+        else { return }
+        let applied = comparison.applied[field]
+        let change = comparison.field(
+            field, old: applied == pool.text ? path.folder : applied ?? path.folder, new: pool.text,
+            comparison.running == nil ? .nextBoot : .live)
+        if let why = standsStill(comparison) {
+            update.blocked.append((change, why))
+            return
+        }
+        let move = DiskMove(
+            disk: disk, way: DomainMark.DiskWay(from: path, to: target),
+            backingPath: backing(of: path, at: target, comparison))
+        let disks = comparison.owned.domain.disks.filter { $0.path == path }
+        if let obstacle = comparison.owned.layersObstacle(disks) {
+            update.blocked.append((change, "\(obstacle.reason); \(obstacle.remedy)"))
+            return
+        }
+        guard isBackingThere(move, comparison, &update) else { return }
+        if let reason = collision(at: target, on: node, comparison) {
+            update.refuse(
+                comparison, field, reason, remedy: "move it away on \(node), or leave the disk in its pool")
+            return
+        }
+        if let reason = noRoom(for: move, pool, on: node, &update) {
+            update.refuse(comparison, field, reason, remedy: "make room there, or leave the disk in its pool")
+            return
+        }
+        update.diskMoves.append(move)
+        if !update.fields.contains(where: { $0.path == field }) { update.fields.append(change) }
+        if disk == "root", comparison.owned.domain.isActive {
+            update.details.append("its seed stays where it is until it is applied while it is off")
+        }
+    }
+
+    /// The field that says which pool a disk is in.
+    private static func poolField(of disk: String) -> String {
+        disk == "root" || disk == "seed" ? "pool" : "disks.\(disk).pool"
+    }
+
+    /// Why the disks of an instance cannot be in other files now.
+    private func standsStill(_ comparison: Comparison) -> String? {
+        let domain = comparison.owned.domain
+        if comparison.owned.mark.attempt?.stage == .made {
+            return "a change of it is being tried; apply again when it has proved good"
+        }
+        if comparison.owned.mark.move != nil {
+            return "its way to another node is being ended; apply again when it is"
+        }
+        // What an attempt left is cleared away before anything moves.
+        let snapshots = domain.snapshots.filter { !domain.hasSettlingToDo || $0.name != ChangeAttempt.snapshot }
+        if !snapshots.isEmpty {
+            let names = snapshots.map(\.name).joined(separator: ", ")
+            return "it has snapshots (\(names)), which know its disks by their paths; delete them first"
+        }
+        if domain.hasManagedSave {
+            return "its memory is saved and knows its disks by their paths; start it first"
+        }
+        return nil
+    }
+
+    /// What the new file stands on: the same base image in the new folder, so that the old pool is not needed any more;
+    /// what is no base image of kvmctl's stays where it is.
+    private func backing(of path: String, at target: String, _ comparison: Comparison) -> String? {
+        guard let backing = answered[comparison.owned.node]?.volumes[path]?.backingPath else { return nil }
+        guard backing.isBaseImagePath else { return backing }
+        return "\(target.folder)/\(backing.fileName)"
+    }
+
+    private func isBackingThere(
+        _ move: DiskMove, _ comparison: Comparison, _ update: inout InstanceUpdate
+    ) -> Bool {
+        guard let path = move.backingPath, answered[comparison.owned.node]?.volumes[path] == nil,
+            image(ofFile: path.fileName, on: comparison.owned.node) == nil
+        else { return true }
+        block(
+            comparison, &update, InstanceComparer.poolField(of: move.disk), old: nil, new: nil,
+            "its base image is not at \(path), and no image in the spec is the same: put the image that it was made from "
+                + "back into the spec, or copy the file there")
+        return false
+    }
+
+    private func collision(at path: String, on node: Name, _ comparison: Comparison) -> String? {
+        guard let observed = answered[node] else { return nil }
+        let own = comparison.owned.domain.uuid
+        if let other = observed.domains.first(where: { other in
+            other.uuid != own && other.disks.contains { $0.path == path }
+        }) {
+            return "domain \(other.name) on \(node) has \(path)"
+        }
+        // What an earlier move of this very disk left there is gone by then.
+        if comparison.owned.mark.diskWays.values.contains(where: { $0.from == path || $0.to == path }) { return nil }
+        return observed.volumes[path] == nil ? nil : "a file is at \(path) that nothing of this cluster reaches"
+    }
+
+    /// Why a pool has no room for a disk; nil where it has, or where nobody knows since the pool is not there yet.
+    private func noRoom(
+        for move: DiskMove, _ pool: Name, on node: Name, _ update: inout InstanceUpdate
+    ) -> String? {
+        guard let observed = answered[node],
+            let free = observed.pools.first(where: { $0.path == move.way.to.folder && $0.isActive })?.available,
+            let volume = observed.volumes[move.way.from]
+        else { return nil }
+        var need = (volume.allocation ?? volume.capacity).bytes
+        if let backing = move.backingPath, observed.volumes[backing] == nil,
+            let image = image(ofFile: backing.fileName, on: node)
+        {
+            need += inputs.images[image]?.byteCount ?? 0
+        }
+        let location = Location(node: node, what: move.way.to.folder)
+        let promised =
+            promisedRoom[location, default: 0] + update.claims.pools[location, default: 0]
+            + update.claims.copies[location, default: 0]
+        guard promised + need <= free.bytes else {
+            let others = promised == 0 ? "" : ", of which \(Size.mebibytes(promised >> 20)) are promised to other disks"
+            return
+                "\(move.way.from) takes \(Size.mebibytes((need + (1 << 20) - 1) >> 20)), and pool \(pool) on \(node) has "
+                + "\(Size.mebibytes(free.bytes >> 20)) left\(others)"
+        }
+        update.claims.copies[location, default: 0] += need
+        return nil
+    }
+}
+
+extension InstanceComparer {
+    /// A change that is tried and may be taken back, and disks that go to another pool, are not done at once.
+    func separate(_ comparison: Comparison, _ update: inout InstanceUpdate) {
+        guard update.attempt != nil else { return }
+        update.isRenamedNow = false
+        update.fields.removeAll { $0.path == "domain name" }
+        guard update.settled.isEmpty else {
+            // What an earlier run began comes first, and nothing else with it.
+            var first = InstanceUpdate(mark: comparison.owned.mark)
+            first.mark.diskWays = update.mark.diskWays
+            first.settled = update.settled
+            first.settledDetails = update.settledDetails
+            first.blocked =
+                update.blocked
+                + update.fields.map { (field: $0, why: "a disk of it is on its way to another pool; apply again") }
+            update = first
+            return
+        }
+        guard !update.diskMoves.isEmpty else { return }
+        update.diskMoves = []
+        update.claims.copies = [:]
+        let isOfPool = { (field: FieldChange) in field.path == "pool" || field.path.hasSuffix(".pool") }
+        update.blocked += update.fields.filter(isOfPool).map {
+            (field: $0, why: "a risky change is tried first; apply again when it has proved good")
+        }
+        update.fields.removeAll(where: isOfPool)
+    }
+}
+
+extension InstanceUpdate {
+    /// Where a disk is once earlier runs' moves are ended.
+    func settledPath(of disk: ObservedDomain.Disk) -> String {
+        guard let last = settled.last(where: { $0.move.disk == disk.name }) else { return disk.path }
+        return last.stage == .abandon ? last.move.way.from : last.move.way.to
+    }
+
+    /// Every copy of a disk into another pool, an earlier run's first.
+    var copies: [DiskMove] { settled.filter { $0.stage == .copy }.map(\.move) + diskMoves }
+}

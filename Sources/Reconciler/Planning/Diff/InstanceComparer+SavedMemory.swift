@@ -1,0 +1,20 @@
+import Spec
+
+/// A managed save: the memory of a guest that goes on from there at its next start, with the devices and disks of then.
+extension InstanceComparer {
+    /// Puts off what would change the machine under its saved memory: until it goes on, where the spec starts it, else
+    /// until a person decides.
+    func keepSavedMemory(_ comparison: Comparison, _ update: InstanceUpdate) -> Outcome {
+        guard comparison.power == .on else {
+            var update = update
+            update.refuse(
+                comparison, update.fields.first?.path ?? "",
+                "its memory is saved and belongs to the machine as it is: a change would lose it",
+                remedy: comparison.owned.savedMemoryRemedy)
+            return .refused(update.refusals)
+        }
+        return postponed(
+            update, comparison,
+            "its memory is saved and belongs to the machine as it is; it goes on from there first: apply again")
+    }
+}

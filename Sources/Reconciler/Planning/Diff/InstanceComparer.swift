@@ -1,0 +1,144 @@
+import Spec
+
+/// The fifth stage: finds out what every instance that is there needs, field by field, and refuses what must not be done.
+///
+/// What one instance needs is decided apart and committed only where it is accepted: what is refused leaves no trace in
+/// the room of nodes and pools, in rosters, or in the plans of others.
+struct InstanceComparer: AssignmentReading {
+    let index: FleetIndex
+    let classification: Classification
+    let assignments: Assignments
+    let identities: Identities
+    var outcomes: Outcomes
+    /// What nodes give to the instances that are made there.
+    private var newDemand: NodeDemands
+    /// Rooms of nodes with what accepted updates grow by.
+    private var grown: [Name: NodeCapacity] = [:]
+    /// Bytes of pools' folders that disks will take, those of accepted updates among them.
+    private(set) var promisedRoom: [Location: UInt64]
+
+    static func compare(
+        _ index: FleetIndex, _ classification: Classification, _ assignments: Assignments, _ identities: Identities
+    ) -> Outcomes {
+        var comparer = InstanceComparer(index, classification, assignments, identities)
+        if !comparer.isDestroy { comparer.compareInstances() }
+        return comparer.outcomes
+    }
+
+    private init(
+        _ index: FleetIndex, _ classification: Classification, _ assignments: Assignments, _ identities: Identities
+    ) {
+        self.index = index
+        self.classification = classification
+        self.assignments = assignments
+        self.identities = identities
+        outcomes = Outcomes(classification, identities)
+        promisedRoom = assignments.promisedRoom
+        newDemand = [:]
+        newDemand = newDemands(of: identities.missing)
+    }
+
+    private mutating func compareInstances() {
+        let failed = failedAttempts()
+        for instance in identities.existing where !isUnsettled(instance.name) {
+            guard let owned = owned[instance.name], owned.domain.isPersistent,
+                owned.mark.phase == .active || owned.mark.phase == .replacing
+            else { continue }
+            let (outcome, hasStaleRoot) = compare(instance, owned, failed)
+            if hasStaleRoot { outcomes.staleRoots[instance.image, default: []].insert(instance.name) }
+            // What is left alone keeps its identity, too.
+            if case .update = outcome {} else { outcomes.nics[instance.name] = owned.mark.nics }
+            switch outcome {
+            case .update(let update): accept(update, of: instance.name, on: owned.node)
+            case .postponed(let change): outcomes.findings.changes.append(change)
+            case .refused(let refusals): outcomes.refuse(instance.name, refusals)
+            }
+        }
+        let excluded = outcomes.excluded
+        outcomes.existing.removeAll { excluded.contains($0.name) }
+    }
+
+    /// What one instance needs, and whether its root disk stays though its image is another one now.
+    private func compare(
+        _ instance: Instance, _ owned: OwnedDomain, _ failed: [Name: [(attempt: ChangeAttempt, member: Name)]]
+    ) -> (outcome: Outcome, hasStaleRoot: Bool) {
+        let asked = instance.fields(inputs: inputs)
+        let attempts = recall(instance, owned, wanted: asked, failed)
+        let comparison = Comparison(
+            instance, owned, asked: asked, skipped: attempts.skipped, power: wantedPower(of: instance))
+        var update = InstanceUpdate(mark: owned.settledMark)
+        if attempts.isStale {
+            update.mark.attempt = nil
+            update.isRelabelled = true
+            update.details.append("forgets that a change was tried and taken back")
+        }
+        update.mark.protect = instance.protect
+        compareFields(comparison, &update)
+        return (outcome(of: update, comparison, attempts, asked), update.hasStaleRoot)
+    }
+
+    /// What becomes of an update that is known: it is made, waits, or is refused.
+    private func outcome(
+        of fields: InstanceUpdate, _ comparison: Comparison, _ attempts: AttemptMemory, _ asked: [String: String]
+    ) -> Outcome {
+        var update = fields
+        let owned = comparison.owned
+        guard update.refusals.isEmpty else { return .refused(update.refusals) }
+        let isTrying = owned.mark.attempt?.stage == .made
+        if isTrying, update.isDisruptive {
+            return postponed(update, comparison, "its last change has not proved good yet; apply again when it has")
+        }
+        if isTrying, attempts.skipped.contains(where: { owned.mark.applied[$0] != asked[$0] }) {
+            update.isRelabelled = true
+        }
+        block(attempts, wanted: asked, comparison, &update)
+        if owned.domain.power == .shutOff, owned.domain.hasManagedSave, update.changesMachine {
+            return keepSavedMemory(comparison, update)
+        }
+        if moves[comparison.instance.name] != nil, !update.isEmpty {
+            // Two things at once on one machine are two chances to lose it.
+            return postponed(update, comparison, "it moves first; apply again when it has")
+        }
+        prepareAttempt(wanted: asked, comparison, &update)
+        separate(comparison, &update)
+        guard update.refusals.isEmpty else { return .refused(update.refusals) }
+        if update.isDisruptive { update.mark.wasReady = false }
+        return .update(update)
+    }
+
+    /// Shows what differs and is not done now.
+    func postponed(_ update: InstanceUpdate, _ comparison: Comparison, _ why: String) -> Outcome {
+        .postponed(
+            Change(
+                .update, ObjectReference(.instance, comparison.instance.name.text, on: comparison.owned.node),
+                reason: "it differs from the spec", fields: update.fields, blocked: why,
+                position: comparison.instance.position))
+    }
+
+    /// Takes an update into the plan, with all that it claims.
+    private mutating func accept(_ update: InstanceUpdate, of instance: Name, on node: Name) {
+        let claims = update.claims
+        if claims.vcpus > 0 || claims.memory > 0 {
+            var room = remainingRoom(of: node)
+            room.promise(vcpus: claims.vcpus, memory: claims.memory)
+            grown[node] = room
+        }
+        promisedRoom.merge(claims.pools, uniquingKeysWith: UInt64.sum)
+        promisedRoom.merge(claims.copies, uniquingKeysWith: UInt64.sum)
+        var update = update
+        update.details += claims.kept.map { disk in
+            if goesAtOnce(disk, update) {
+                return "data disk \(disk.disk) at \(disk.path) is deleted: that was asked for"
+            }
+            let isMeant = deletes(disk.disk.text, of: disk.instance)
+            let why = isMeant ? unreachableUse(of: disk.path, on: disk.node) : nil
+            return "data disk \(disk.disk) stays at \(disk.path)" + (why.map { ": \($0)" } ?? "")
+        }
+        outcomes.keptDisks += claims.kept
+        outcomes.releasedPaths.formUnion(claims.retaken)
+        outcomes.updates[instance] = update
+    }
+
+    /// The room of a node with what this plan makes there and what accepted updates grow by.
+    func remainingRoom(of node: Name) -> NodeCapacity { grown[node] ?? room(of: node, with: newDemand) }
+}

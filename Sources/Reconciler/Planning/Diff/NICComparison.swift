@@ -1,0 +1,33 @@
+import Spec
+
+/// One NIC as the spec, its definition and its running machine have it.
+struct NICComparison {
+    /// The NIC's fields, such as `nics.eth0`.
+    let path: String
+    let network: Network
+    let identity: DomainMark.NIC
+    /// What it is to be.
+    let definition: DomainDefinition.NIC
+    let defined: ObservedDomain.NIC?
+    let live: ObservedDomain.NIC?
+    let effect: FieldChange.Effect
+    let isDefined: Bool
+    let isPlugged: Bool
+
+    init(
+        _ nic: NIC, _ network: Network, _ identity: DomainMark.NIC, _ comparison: Comparison,
+        _ definition: DomainDefinition.NIC
+    ) {
+        path = "nics.\(nic.name)"
+        self.network = network
+        self.identity = identity
+        self.definition = definition
+        let defined = comparison.owned.domain.nics.first { $0.name == nic.name }
+        let live = comparison.running?.nics.first { $0.name == nic.name }
+        self.defined = defined
+        self.live = live
+        effect = comparison.running == nil ? .nextBoot : .live
+        isDefined = defined.map { $0.mac == definition.mac && $0.attachment == definition.attachment } ?? false
+        isPlugged = comparison.running == nil ? isDefined : live?.attachment == definition.attachment
+    }
+}

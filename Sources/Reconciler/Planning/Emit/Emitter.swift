@@ -1,0 +1,38 @@
+import Spec
+
+/// Turns what was decided about one subject into steps.
+protocol Emitter: OutcomeReading {
+    var decisions: Decisions { get }
+    var graph: PlanGraph { get set }
+
+    init(decisions: Decisions, graph: PlanGraph)
+
+    mutating func emit()
+}
+
+extension Emitter {
+    var index: FleetIndex { decisions.index }
+    var classification: Classification { decisions.classification }
+    var assignments: Assignments { decisions.assignments }
+    var identities: Identities { decisions.identities }
+    var outcomes: Outcomes { decisions.outcomes }
+
+    /// Adds a subject's steps to the graph.
+    static func emit(_ decisions: Decisions, into graph: inout PlanGraph) {
+        // The graph is handed over, so that nothing of it is copied.
+        var emitter = Self(decisions: decisions, graph: graph)
+        graph = PlanGraph(empty: ())
+        emitter.emit()
+        graph = emitter.graph
+    }
+
+    mutating func add(_ step: PlannedStep, as requirement: Requirement? = nil) {
+        graph.add(step, as: requirement)
+    }
+
+    /// An emulated guest needs a core for a minute to boot: on a node without KVM they boot one after the other.
+    func bootsBefore(on node: Name) -> [Requirement] {
+        guard answered[node]?.hasKVM == false else { return [] }
+        return graph.lastBoots[node].map { [.step($0)] } ?? []
+    }
+}

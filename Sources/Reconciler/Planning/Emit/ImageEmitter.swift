@@ -1,0 +1,11 @@
+import Spec
+
+/// Brings base images to nodes.
+struct ImageEmitter: Emitter {
+    let decisions: Decisions
+    var graph: PlanGraph
+
+    mutating func emit() {
+        planImages()
+    }
+}

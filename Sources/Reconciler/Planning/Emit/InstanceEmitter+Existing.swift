@@ -1,0 +1,216 @@
+import Spec
+
+extension InstanceEmitter {
+    /// Brings instances that are there to what the spec says of power, autostart, protect and readiness, finishes what
+    /// an earlier run began, and shows what cannot be changed yet.
+    mutating func planExistingInstances() {
+        noteAway()
+        for instance in existing {
+            guard let owned = owned[instance.name] else { continue }
+            if owned.mark.phase == .creating {
+                resume(instance, owned)
+                continue
+            }
+            guard awaitingMigration[instance.name] == nil else {
+                graph.findings.changes.append(waitingChange(instance.name, owned, .update))
+                continue
+            }
+            var chain = Chain(fingerprint: owned.domain.fingerprint)
+            if !owned.domain.isPersistent { persist(instance, owned, &chain) }
+            settle(instance, owned, &chain)
+            planSettings(instance, owned, &chain)
+            let isRestarted = planUpdate(instance, owned, &chain)
+            if !isRestarted, !startsElsewhere(instance, owned) { planPower(instance, owned, &chain) }
+            if !startsElsewhere(instance, owned) { recordSettings(instance, owned, &chain) }
+        }
+    }
+
+    /// Members that run and were never seen ready are away already, whatever this plan does to others.
+    private mutating func noteAway() {
+        for instance in existing where instance.group != nil {
+            guard let owned = owned[instance.name], owned.domain.power == .running, !owned.mark.wasReady,
+                owned.mark.phase == .active, wantedPower(of: instance) != .off,
+                updates[instance.name]?.isDisruptive != true
+            else { continue }
+            graph.noteAbsence(of: instance, until: .ready(instance.name, on: owned.node))
+        }
+    }
+
+    /// A domain that was undefined while it ran is gone at its next stop; defining it again makes it stay.
+    private mutating func persist(_ instance: Instance, _ owned: OwnedDomain, _ chain: inout Chain) {
+        let object = ObjectReference(.instance, instance.name.text, on: owned.node)
+        guard !owned.mark.isAdopted else {
+            graph.findings.changes.append(
+                Change(
+                    .update, object, reason: "it runs without a definition: somebody undefined it",
+                    blocked: "kvmctl does not write the definition of an adopted instance; on \(owned.node), "
+                        + "`virsh dumpxml \(owned.domain.name) > x.xml && virsh define x.xml` keeps it",
+                    position: instance.position, origin: .drift))
+            return
+        }
+        var definition = definition(of: instance, on: owned.node, uuid: owned.domain.uuid, name: owned.domain.name)
+        definition.mark = owned.mark
+        definition.disks = definition.disks.map { disk in
+            var disk = disk
+            if let there = owned.domain.disks.first(where: { $0.name == disk.name }) { disk.path = there.path }
+            return disk
+        }
+        var step = chain.next(
+            StepID("\(owned.node)/instance/\(instance.name)/persist"), on: owned.node, object,
+            .domain(.define(definition)))
+        step.record = .isOnRecord
+        add(step)
+        graph.findings.changes.append(
+            Change(
+                .update, object, reason: "it runs without a definition: somebody undefined it",
+                position: instance.position, origin: .drift))
+    }
+
+    private mutating func planSettings(_ instance: Instance, _ owned: OwnedDomain, _ chain: inout Chain) {
+        let object = ObjectReference(.instance, instance.name.text, on: owned.node)
+        let prefix = "\(owned.node)/instance/\(instance.name)"
+        var fields: [FieldChange] = []
+        if owned.domain.isPersistent, owned.domain.autostart != instance.autostart, !isOnItsWay(instance.name) {
+            fields.append(setting("autostart", owned.domain.autostart, instance.autostart, instance, owned))
+            add(
+                chain.next(
+                    StepID("\(prefix)/autostart"), on: owned.node, object,
+                    .domain(
+                        .setAutostart(uuid: owned.domain.uuid, name: owned.domain.name, autostart: instance.autostart)))
+            )
+        }
+        if owned.mark.protect != instance.protect {
+            fields.append(setting("protect", owned.mark.protect, instance.protect, instance, owned))
+            add(
+                chain.next(
+                    StepID("\(prefix)/protect"), on: owned.node, object,
+                    .domain(.setProtect(uuid: owned.domain.uuid, name: owned.domain.name, protect: instance.protect))))
+        }
+        if !fields.isEmpty {
+            graph.findings.changes.append(
+                Change(.update, object, reason: "it differs from the spec", fields: fields, position: instance.position)
+            )
+        }
+    }
+
+    private func setting(
+        _ path: String, _ old: Bool, _ new: Bool, _ instance: Instance, _ owned: OwnedDomain
+    ) -> FieldChange {
+        FieldChange(
+            path: path, old: String(old), new: String(new), effect: .live,
+            origin: owned.mark.applied[path] == String(new) ? .drift : .edit, position: instance.positions[path])
+    }
+
+    private mutating func planPower(_ instance: Instance, _ owned: OwnedDomain, _ chain: inout Chain) {
+        let isRunning = owned.domain.power == .running
+        switch wantedPower(of: instance) {
+        case .off where owned.domain.power != .shutOff: planStop(instance, owned, &chain)
+        case .on where !isRunning: planStart(instance, owned, &chain)
+        case .off, .on, .keep:
+            let isProven = owned.mark.wasReady && owned.mark.attempt?.stage != .made
+            if isRunning, !isProven, wantedPower(of: instance) != .off, moves[instance.name] == nil {
+                awaitReadiness(instance, owned, chain.last)
+            }
+        }
+    }
+
+    private mutating func planStop(_ instance: Instance, _ owned: OwnedDomain, _ chain: inout Chain) {
+        let object = ObjectReference(.instance, instance.name.text, on: owned.node)
+        let prefix = "\(owned.node)/instance/\(instance.name)"
+        add(
+            chain.next(
+                StepID("\(prefix)/stop"), on: owned.node, object,
+                .update(
+                    DomainUpdate(
+                        uuid: owned.domain.uuid, name: owned.domain.name,
+                        action: .stop(
+                            timeout: instance.changes.stop.timeout, force: instance.changes.stop.force)))))
+        if let update = updates[instance.name], let new = update.domainName, !update.isRenamedNow {
+            add(
+                chain.next(
+                    StepID("\(prefix)/rename"), on: owned.node, object,
+                    .update(
+                        DomainUpdate(
+                            uuid: owned.domain.uuid, name: owned.domain.name, action: .rename(to: new)))))
+        }
+        graph.findings.changes.append(
+            Change(
+                .stop, object, reason: stopReasons[instance.name] ?? "the spec says power: off",
+                details: updates[instance.name]?.domainName.map { ["its domain is called \($0) from then on"] }
+                    ?? [],
+                position: instance.position,
+                origin: owned.mark.applied["power"] == "off" ? .drift : .edit))
+    }
+
+    /// Starts an instance, or says why it cannot be.
+    private mutating func planStart(_ instance: Instance, _ owned: OwnedDomain, _ chain: inout Chain) {
+        let object = ObjectReference(.instance, instance.name.text, on: owned.node)
+        let lost = owned.domain.disks.filter {
+            $0.name != nil && !$0.path.hasPrefix("/dev/") && answered[owned.node]?.volumes[$0.path] == nil
+                && !($0.name == "seed" && updates[instance.name]?.seed != nil)
+        }
+        guard lost.isEmpty else {
+            graph.findings.refusals.append(
+                Plan.Refusal(
+                    object, reason: "it cannot start: \(lost.map(\.path).joined(separator: ", ")) is gone",
+                    remedy: "restore the file, or remove the instance from the spec, apply, and put it back",
+                    position: instance.position))
+            return
+        }
+        if let pause = owned.domain.standstill {
+            graph.findings.refusals.append(
+                Plan.Refusal(
+                    object, reason: "the spec says power: on, and it is paused\(pause.words)",
+                    remedy: pause.remedy(owned.domain.name, on: owned.node.text), position: instance.position))
+            return
+        }
+        if owned.domain.power != .paused, let obstacle = missingNetwork(of: instance, on: owned.node) {
+            graph.findings.refusals.append(
+                Plan.Refusal(
+                    object, reason: "it cannot start: \(owned.node): \(obstacle.reason)",
+                    remedy: obstacle.remedy, position: instance.position))
+            return
+        }
+        start(instance, owned, &chain, reason: owned.domain.power == .paused ? "it is paused" : "it is not running")
+    }
+
+    /// What a NIC stands on that is not ours to bring up, and is not up.
+    private func missingNetwork(of instance: Instance, on node: Name) -> Obstacle? {
+        guard let observed = answered[node] else { return nil }
+        return instance.nics.lazy.compactMap { cluster.networks[$0.network] }.filter { !$0.isOurs }
+            .compactMap { obstacle(to: $0, on: observed) }.first
+    }
+
+    private mutating func start(
+        _ instance: Instance, _ owned: OwnedDomain, _ chain: inout Chain, reason: String
+    ) {
+        let object = ObjectReference(.instance, instance.name.text, on: owned.node)
+        let prefix = "\(owned.node)/instance/\(instance.name)"
+        var step = chain.next(
+            StepID("\(prefix)/start"), on: owned.node, object,
+            .domain(.start(uuid: owned.domain.uuid, name: owned.domain.name)))
+        step.requires += instance.nics.map { .network(Location(node: owned.node, what: $0.network.text)) }
+        step.after = bootsBefore(on: owned.node)
+        add(step)
+        add(readyStep(instance, owned, after: step.id))
+        let why = instance.power == .on ? "the spec says power: on, and \(reason)" : reason
+        graph.findings.changes.append(
+            Change(
+                .start, object, reason: why,
+                details: owned.domain.hasManagedSave ? ["it goes on from its saved memory"] : [],
+                position: instance.position,
+                // An instance that was made or changed and has yet to start waits for its turn: nobody stopped it.
+                origin: owned.mark.applied["power"] == "off" || !owned.mark.wasReady ? .edit : .drift))
+    }
+
+    private mutating func awaitReadiness(_ instance: Instance, _ owned: OwnedDomain, _ last: StepID?) {
+        add(readyStep(instance, owned, after: last))
+        graph.findings.changes.append(
+            Change(
+                .update, ObjectReference(.instance, instance.name.text, on: owned.node),
+                reason: owned.mark.attempt?.stage == .made
+                    ? "its last change has not proved good yet (\(instance.ready.when.rawValue))"
+                    : "it runs and was never seen ready (\(instance.ready.when.rawValue))",
+                position: instance.position))
+    }
+}

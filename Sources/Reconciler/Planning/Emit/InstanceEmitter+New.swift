@@ -1,0 +1,196 @@
+import Spec
+
+extension InstanceEmitter {
+    /// Makes what is missing: the domain with its mark first, then what the mark points to, then the start.
+    mutating func planNewInstances() {
+        for instance in missing {
+            guard let decision = placements[instance.name], let node = decision.node else { continue }
+            create(instance, on: node, uuid: names.domainUUID(instance.name), name: names.domain(instance.name))
+            var details = describe(instance, on: node)
+            if let home = diskHome(of: instance.name), home == node {
+                details.append("takes back its disks on \(home)")
+            }
+            graph.findings.changes.append(
+                Change(
+                    .create, ObjectReference(.instance, instance.name.text, on: node), reason: decision.reason,
+                    details: details, position: instance.position,
+                    // What an answering node is remembered to have had was taken away there.
+                    origin: history.instances[instance.name] != nil && removals[instance.name] == nil ? .drift : .edit))
+        }
+    }
+
+    /// Goes on where an earlier run stopped; the domain was never started by it.
+    mutating func resume(_ instance: Instance, _ owned: OwnedDomain) {
+        create(instance, on: owned.node, uuid: owned.domain.uuid, name: owned.domain.name, resuming: owned)
+        graph.findings.changes.append(
+            Change(
+                .create, ObjectReference(.instance, instance.name.text, on: owned.node),
+                reason: "an earlier run began to make it there", details: describe(instance, on: owned.node),
+                position: instance.position))
+    }
+
+    /// Keeps the data disks that an earlier run made and the spec does not have any more.
+    private mutating func keepDropped(_ owned: OwnedDomain, by domain: DomainDefinition, on node: Name) {
+        graph.resumed[owned.mark.instance] = domain
+        for disk in owned.domain.disks {
+            guard disk.isData, let name = disk.name.flatMap({ Name($0) }), answered[node]?.volumes[disk.path] != nil,
+                !domain.disks.contains(where: { $0.path == disk.path }),
+                !isUsedElsewhere(disk.path, on: node, besides: owned.domain.uuid)
+            else { continue }
+            graph.keptDisks.append(
+                Roster.KeptDisk(
+                    instance: owned.mark.instance, disk: name, part: owned.mark.part, node: node, path: disk.path))
+        }
+    }
+
+    private func describe(_ instance: Instance, on node: Name) -> [String] {
+        var details = [
+            "\(instance.vcpus) vCPU, \(instance.memory) memory, \(instance.disk) disk, image \(instance.image)"
+        ]
+        for nic in instance.nics {
+            guard let given = nics[instance.name]?[nic.name] else { continue }
+            details.append("\(nic.name) in \(nic.network)\(given.address.map { ", address \($0)" } ?? "")")
+        }
+        if instance.power != .on { details.append("it stays off: the spec says power: \(instance.power.rawValue)") }
+        for disk in instance.disks { details.append("data disk \(disk.name), \(disk.size)") }
+        if let secret = instance.access.rootPassword, let why = inputs.missingSecrets[secret] {
+            details.append("rootPassword cannot be read now: \(why)")
+        }
+        return details
+    }
+
+    /// The steps from nothing, or from a half-made domain, to a ready instance.
+    private mutating func create(
+        _ instance: Instance, on node: Name, uuid: UniqueID, name: String, resuming owned: OwnedDomain? = nil
+    ) {
+        let object = ObjectReference(.instance, instance.name.text, on: node)
+        let prefix = "\(node)/instance/\(instance.name)"
+        var domain = definition(of: instance, on: node, uuid: uuid, name: name)
+        // What an earlier run chose stays, also under a new name: nothing else would lead to those files.
+        for disk in owned?.domain.disks ?? [] {
+            if disk.name == "seed" { domain.seedPath = disk.path }
+            for index in domain.disks.indices where domain.disks[index].name == disk.name {
+                domain.disks[index].path = disk.path
+            }
+        }
+        let there = Set(domain.disks.map(\.path).filter { answered[node]?.volumes[$0] != nil })
+        for path in there { graph.releasedPaths.insert(Location(node: node, what: path)) }
+        let toMake = domain.disks.filter {
+            !there.contains($0.path) || removals[instance.name] != nil && $0.name == "root"
+        }
+        domain.mark.phase = .creating
+        if let base = keptBaseImage(of: domain, instance, on: node, besides: toMake) { domain.mark.baseImage = base }
+        if let owned { keepDropped(owned, by: domain, on: node) }
+        let define = define(domain, instance, on: node, owned)
+        let pools = disks(of: instance).compactMap { entry in
+            pool(entry.pool, on: node).map { Requirement.pool(Location(node: node, what: $0.path)) }
+        }
+        let made = makeDisks(of: domain, toMake, instance, on: node, after: [.step(define)] + pools)
+        let seed = StepID("\(prefix)/seed")
+        add(
+            PlannedStep(
+                id: seed, node: node, object: object,
+                operation: .storage(.writeSeed(seedDefinition(of: instance, path: domain.seedPath, uuid: uuid))),
+                requires: [.step(define)] + pools))
+        let finish = StepID("\(prefix)/finish")
+        add(
+            PlannedStep(
+                id: finish, node: node, object: object, operation: .domain(.finishCreation(uuid: uuid, name: name)),
+                requires: ([define] + made + [seed]).map(Requirement.step)))
+        guard instance.power == .on else { return }
+        let start = StepID("\(prefix)/start")
+        let networks = instance.nics.map { Requirement.network(Location(node: node, what: $0.network.text)) }
+        add(
+            PlannedStep(
+                id: start, node: node, object: object,
+                operation: .domain(.start(uuid: uuid, name: name)), requires: [.step(finish)] + networks,
+                after: bootsBefore(on: node)))
+        add(readyStep(instance, on: node, uuid: uuid, name: name, after: start))
+    }
+
+    /// A root disk that is taken back stands on what it was made from, whatever the spec says now.
+    private func keptBaseImage(
+        of domain: DomainDefinition, _ instance: Instance, on node: Name, besides toMake: [DomainDefinition.Disk]
+    ) -> String? {
+        guard let root = domain.disks.first(where: { $0.name == "root" && !toMake.contains($0) }) else { return nil }
+        let layers =
+            answered[node]?.layers(below: root.path, disk: "root", of: instance.name, identity, owner: domain.uuid)
+            ?? []
+        return answered[node]?.volumes[layers.last ?? root.path]?.backingPath?.fileName
+    }
+
+    /// Defines a domain whose disks are yet to be made.
+    private mutating func define(
+        _ domain: DomainDefinition, _ instance: Instance, on node: Name, _ owned: OwnedDomain?
+    ) -> StepID {
+        let define = StepID("\(node)/instance/\(instance.name)/define")
+        // Whoever answers must know of it before it is there.
+        let write = isMoving(instance.name) ? RosterWrite.moving : .opening
+        let earlier =
+            [removals[instance.name]].compactMap(\.self) + roomMakers(for: instance)
+            + (identities.waits[instance.name] ?? [])
+        add(
+            PlannedStep(
+                id: define, node: node, object: ObjectReference(.instance, instance.name.text, on: node),
+                operation: .domain(.define(domain)),
+                expectation: owned.map { .unchanged(fingerprint: $0.domain.fingerprint) } ?? .absent,
+                requires: [.roster(write, on: node)] + earlier.map(Requirement.step), after: [.everyRoster(write)],
+                record: .isOnRecord))
+        return define
+    }
+
+    /// Makes a new domain's disks, and has those grow that it takes back.
+    private mutating func makeDisks(
+        of domain: DomainDefinition, _ toMake: [DomainDefinition.Disk], _ instance: Instance, on node: Name,
+        after requires: [Requirement]
+    ) -> [StepID] {
+        let object = ObjectReference(.instance, instance.name.text, on: node)
+        let prefix = "\(node)/instance/\(instance.name)"
+        var made: [StepID] = []
+        for disk in toMake {
+            let step = StepID("\(prefix)/volume/\(disk.name)")
+            add(volumeStep(step, disk, instance, on: node, uuid: domain.uuid, object: object, requires: requires))
+            made.append(step)
+        }
+        for disk in domain.disks where !toMake.contains(disk) {
+            // A disk that is taken back may be smaller than the spec has it now.
+            let size = instance.disks.first { $0.name.text == disk.name }?.size ?? instance.disk
+            guard let old = answered[node]?.volumes[disk.path], old.capacity < size else { continue }
+            let step = StepID("\(prefix)/grow/\(disk.name)")
+            let growth = DiskGrowth(disk: disk.name, path: disk.path, capacity: size)
+            add(
+                PlannedStep(
+                    id: step, node: node, object: object,
+                    operation: .update(
+                        DomainUpdate(uuid: domain.uuid, name: domain.name, action: .growDisk(growth))),
+                    requires: requires))
+            made.append(step)
+        }
+        return made
+    }
+
+    /// The deletions that an instance waits for because nothing else had room.
+    private func roomMakers(for instance: Instance) -> [StepID] {
+        guard let decision = placements[instance.name], decision.needsDeletions, let node = decision.node else {
+            return []
+        }
+        return owned.filter { $0.value.node == node }.compactMap { removals[$0.key] }.sorted { $0.text < $1.text }
+    }
+
+    private func volumeStep(
+        _ id: StepID, _ disk: DomainDefinition.Disk, _ instance: Instance, on node: Name, uuid: UniqueID,
+        object: ObjectReference, requires: [Requirement]
+    ) -> PlannedStep {
+        let backing = disk.name == "root" ? baseImagePath(of: instance, on: node) : nil
+        let size =
+            disk.name == "root"
+            ? instance.disk : instance.disks.first { $0.name.text == disk.name }?.size ?? instance.disk
+        let image = backing.map { Requirement.image(Location(node: node, what: $0)) }
+        return PlannedStep(
+            id: id, node: node, object: object,
+            operation: .storage(
+                .createVolume(
+                    VolumeDefinition(path: disk.path, capacity: size, backingPath: backing, owner: uuid))),
+            requires: requires + [image].compactMap(\.self))
+    }
+}

@@ -1,0 +1,184 @@
+import Spec
+
+extension MigrationEmitter {
+    /// Ends moves that earlier runs began, and makes the moves of this plan, each after all else that is done to the
+    /// instance.
+    mutating func planMoves() {
+        for instance in existing where awaitingMigration[instance.name] == nil {
+            guard let owned = owned[instance.name], isOnItsWay(instance.name), owned.mark.phase == .active else {
+                continue
+            }
+            var migrationSteps = MigrationSteps(graph, instance: instance.name, owned)
+            if let migration = unfinishedMigrations[instance.name] {
+                settle(migration, instance, owned, &migrationSteps)
+            }
+            if let move = moves[instance.name] { make(move, instance, owned, &migrationSteps) }
+        }
+    }
+
+    /// Ends what a killed run left: at the destination if it arrived, else by going on or by giving it up.
+    private mutating func settle(
+        _ migration: UnfinishedMigration, _ instance: Instance, _ owned: OwnedDomain,
+        _ migrationSteps: inout MigrationSteps
+    ) {
+        let end = migration.move.otherEnd(than: owned.node)
+        let object = ObjectReference(.instance, instance.name.text, on: owned.node)
+        let move = plannedMove(owned, migration.move, isLive: false)
+        guard migration.otherEnd != .unreachable else {
+            graph.findings.changes.append(
+                Change(
+                    .migrate, object,
+                    reason: "its move from \(migration.move.from) to \(migration.move.to) is unfinished",
+                    blocked: "\(end) does not answer", position: instance.position))
+            return
+        }
+        if migration.isComplete {
+            if migration.isFetching {
+                add(migrationSteps.next(.resume, plannedMove(owned, migration.move, isLive: true)))
+            }
+            if migration.otherEnd == .answers { add(migrationSteps.next(.leave, move)) }
+            if migration.isTwice { release(move, after: migrationSteps.lastID) }
+            add(migrationSteps.next(.finish, move))
+            if migration.isTwice, moves[instance.name] == nil, owned.domain.power != .running,
+                wantedPower(of: instance) == .on
+            {
+                startThere(move, instance, owned, &migrationSteps)
+            }
+            graph.findings.changes.append(
+                Change(
+                    .migrate, object, reason: "it came from \(end), and the move was not ended",
+                    details: (migration.isFetching ? ["it fetches the rest of its memory from \(end) first"] : [])
+                        + (migration.otherEnd == .answers ? ["what is left on \(end) is removed"] : []),
+                    position: instance.position))
+        } else if moves[instance.name]?.mark != migration.move {
+            if migration.otherEnd == .answers { add(migrationSteps.next(.discard, move)) }
+            add(migrationSteps.next(.forget, move))
+            if !moves.keys.contains(instance.name), owned.domain.autostart != instance.autostart {
+                restoreAutostart(instance, owned, &migrationSteps)
+            }
+            graph.findings.changes.append(
+                Change(
+                    .migrate, object, reason: "its move to \(end) is not wanted any more",
+                    details: ["what was made on \(end) is removed"], position: instance.position))
+        }
+    }
+
+    private mutating func restoreAutostart(
+        _ instance: Instance, _ owned: OwnedDomain, _ migrationSteps: inout MigrationSteps
+    ) {
+        var step = migrationSteps.last(
+            StepID("\(owned.node)/instance/\(instance.name)/autostart-again"),
+            .domain(.setAutostart(uuid: owned.domain.uuid, name: owned.domain.name, autostart: instance.autostart)))
+        step.expectation = .none
+        add(step)
+    }
+
+    private mutating func make(
+        _ move: InstanceMove, _ instance: Instance, _ owned: OwnedDomain, _ migrationSteps: inout MigrationSteps
+    ) {
+        let migration = unfinishedMigrations[instance.name]
+        let isTwice = migration?.isTwice == true && migration?.isComplete == false && migration?.move == move.mark
+        var begin = migrationSteps.next(.begin, move)
+        begin.requires += [.roster(.opening, on: move.from), .roster(.opening, on: move.to)]
+        begin.after.append(.everyRoster(.opening))
+        // What can fail before it is on its way does so first: from here on its node's next boot does not start it.
+        begin.requires += placesFor(move, instance, owned)
+        add(begin)
+        // A definition that the destination has and does not run is in the way.
+        if isTwice { add(migrationSteps.next(.discard, move)) }
+        var prepare = migrationSteps.next(.prepare, move)
+        prepare.requires += placesFor(move, instance, owned)
+        add(prepare)
+        var migrate = migrationSteps.next(move.isLive ? .migrate : .relocate, move)
+        migrate.requires += instance.nics.map { .network(Location(node: move.to, what: $0.network.text)) }
+        migrate.after += earlierMigrations(move).map(Requirement.step)
+        for node in [move.from, move.to] { migrationsByNode[node, default: []].append(migrate.id) }
+        add(migrate)
+        add(migrationSteps.next(.leave, move))
+        release(move, after: migrationSteps.lastID)
+        add(migrationSteps.next(.finish, move))
+        if !move.isLive, let name = pendingName(owned, owned.mark), renamingObstacle(owned.domain) == nil,
+            nameHolder(name, on: move.to) == nil
+        {
+            let update = DomainUpdate(uuid: move.uuid, name: move.name, action: .rename(to: name))
+            add(
+                migrationSteps.last(
+                    StepID("\(move.to)/instance/\(instance.name)/rename"), .update(update), on: move.to))
+        }
+        if !move.isLive, instance.power == .on { startThere(move, instance, owned, &migrationSteps) }
+        if move.isLive, instance.power != .off, !owned.mark.wasReady {
+            add(readyStep(instance, on: move.to, uuid: move.uuid, name: move.name, after: migrationSteps.lastID))
+        }
+        graph.findings.changes.append(
+            Change(
+                .migrate, ObjectReference(.instance, instance.name.text, on: move.from),
+                reason: moveReasons[instance.name] ?? "", fields: [nodeField(instance, owned, to: move.to)],
+                details: describe(move), position: instance.positions["node"] ?? instance.position))
+    }
+
+    /// On each node every move waits for the one that has as many before it as may be under way at once: so many queues.
+    private func earlierMigrations(_ move: InstanceMove) -> [StepID] {
+        let steps = [move.from, move.to].compactMap { node -> StepID? in
+            let earlier = migrationsByNode[node] ?? []
+            return earlier.count < cluster.migration.perNode ? nil : earlier[earlier.count - cluster.migration.perNode]
+        }
+        return steps.uniqued()
+    }
+
+    private func describe(_ move: InstanceMove) -> [String] {
+        let way =
+            switch move.transport {
+            case .direct: "from node to node, not encrypted"
+            case .ssh: "encrypted, through the ssh sessions of this machine"
+            }
+        let limit = move.isLive ? move.policy.bandwidth.map { ", at most \($0) a second" } ?? "" : ""
+        let how = move.isLive ? "live, \(way)\(limit)" : "stopped: its files are copied through this machine"
+        let disks = move.disks.map { "\($0.name) (\($0.capacity))" }.joined(separator: ", ")
+        let help = move.isLive && move.policy.postCopy ? ["post-copy where slowing the guest down is not enough"] : []
+        let detour = (move.isLive ? detour(of: move) : nil).map { [$0] } ?? []
+        let stays = move.stayingPaths.joined(separator: ", ")
+        let files =
+            disks.isEmpty
+            ? ["its disks are on shared storage and stay"]
+            : ["copied: \(disks)"] + (stays.isEmpty ? [] : ["on shared storage, and stays: \(stays)"])
+        let folders =
+            disks.isEmpty ? [] : move.folders.map { "from \($0.from) on \(move.from) to \($0.to) on \(move.to)" }
+        return [how] + detour + help + files + folders
+    }
+
+    /// What must be on the destination before anything of the instance is: pools and base images.
+    private func placesFor(_ move: InstanceMove, _ instance: Instance, _ owned: OwnedDomain) -> [Requirement] {
+        let pools = disks(of: instance).compactMap { entry in
+            pool(entry.pool, on: move.to).map { Requirement.pool(Location(node: move.to, what: $0.path)) }
+        }
+        let images = backingPaths(of: owned, on: move.mark).map {
+            Requirement.image(Location(node: move.to, what: $0))
+        }
+        return pools + images
+    }
+
+    private mutating func startThere(
+        _ move: InstanceMove, _ instance: Instance, _ owned: OwnedDomain, _ migrationSteps: inout MigrationSteps
+    ) {
+        let object = ObjectReference(.instance, instance.name.text, on: move.to)
+        let start = StepID("\(move.to)/instance/\(instance.name)/start")
+        add(
+            PlannedStep(
+                id: start, node: move.to, object: object,
+                operation: .domain(.start(uuid: move.uuid, name: move.name)),
+                requires: [migrationSteps.lastID].compactMap(\.self).map(Requirement.step),
+                after: bootsBefore(on: move.to)))
+        add(readyStep(instance, on: move.to, uuid: move.uuid, name: move.name, after: start))
+        if let update = updates[instance.name], update.isEmpty, forgetsSettings(instance, owned) {
+            let work = UpdateWork(instance: instance, owned: owned, update: update)
+            let record = DomainUpdate(uuid: move.uuid, name: move.name, action: .record(recorded(work)))
+            add(
+                PlannedStep(
+                    id: StepID("\(move.to)/instance/\(instance.name)/record"), node: move.to, object: object,
+                    operation: .update(record), requires: [.step(start)]))
+        }
+        graph.findings.changes.append(
+            Change(
+                .start, object, reason: "the spec says power: on, and it is not running", position: instance.position))
+    }
+}

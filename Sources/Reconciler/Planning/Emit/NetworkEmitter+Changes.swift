@@ -1,0 +1,150 @@
+import Spec
+
+extension NetworkEmitter {
+    /// Has a network that is there become what the spec says, and gives the steps after which it is.
+    ///
+    /// What runs and what is defined are compared alike, so that a restart that is still to come is seen as well.
+    mutating func change(
+        _ there: ObservedNetwork, _ network: Network, to definition: NetworkDefinition, on location: Location
+    ) -> [StepID] {
+        guard network.isManaged, manages(network.part), there.mark.map({ manages($0.part) }) ?? false,
+            !refusedNetworks.contains(network.name), let observed = answered[location.node]
+        else { return [] }
+        let object = ObjectReference(.network, network.name.text, on: location.node)
+        let fields = differences(there, network, definition)
+        guard !fields.isEmpty else { return plug(there, network, object, on: observed) }
+        let isRestart = fields.contains { $0.effect == .restart }
+        var change = Change(
+            .update, object, reason: "it differs from the spec", fields: fields,
+            details: isRestart ? affected(there, observed, by: fields, definition) : [], position: network.position)
+        if let obstacle = changeObstacle(there, definition, on: observed) {
+            change.blocked = obstacle
+            graph.findings.changes.append(change)
+            return []
+        }
+        graph.findings.changes.append(change)
+        let id = StepID("\(location.node)/network/\(network.name)/change")
+        add(
+            PlannedStep(
+                id: id, node: location.node, object: object,
+                operation: .network(.change(definition, restart: isRestart)),
+                expectation: .unchanged(fingerprint: there.fingerprint),
+                requires: removals(from: there, on: observed).map(Requirement.step)))
+        return [id]
+    }
+
+    /// The steps that remove guests of a network, whose addresses it then need not hold.
+    private func removals(from network: ObservedNetwork, on node: ObservedNode) -> [StepID] {
+        guard !removals.isEmpty else { return [] }
+        return node.domains.compactMap { domain in
+            guard domain.nics.contains(where: { $0.attachment == .network(network.name) }), let mark = domain.mark,
+                owned[mark.instance]?.domain.uuid == domain.uuid
+            else { return nil }
+            return removals[mark.instance]
+        }
+    }
+
+    /// What differs between a network and its spec, in what runs or in what is defined.
+    private func differences(
+        _ there: ObservedNetwork, _ network: Network, _ definition: NetworkDefinition
+    ) -> [FieldChange] {
+        guard let defined = there.definition?.fields else { return [] }
+        let wanted = NetworkShape(definition).fields
+        let live = there.isActive ? there.live?.fields : nil
+        let (spec, applied) = (network.fields, there.mark?.applied ?? [:])
+        return NetworkShape.paths.compactMap { path in
+            let differsLive = live.map { $0[path] != wanted[path] } ?? false
+            guard differsLive || defined[path] != wanted[path] else { return nil }
+            return FieldChange(
+                path: path, old: differsLive ? live?[path] : defined[path], new: wanted[path],
+                effect: differsLive && path != "dhcp" ? .restart : .live,
+                origin: spec[path] == applied[path] ? .drift : .edit,
+                position: network.positions[path] ?? network.positions["\(path).from"])
+        }
+    }
+
+    /// Why a network cannot be changed on a node; nil where it can.
+    private func changeObstacle(
+        _ there: ObservedNetwork, _ definition: NetworkDefinition, on node: ObservedNode
+    ) -> String? {
+        for other in node.networks where other.uuid != there.uuid {
+            if other.bridge == definition.bridge {
+                return "its network \(other.name) has the bridge \(definition.bridge)"
+            }
+            guard other.isActive, let cidr = definition.cidr, other.cidr.map(cidr.overlaps) ?? false else { continue }
+            return "its network \(other.name) uses addresses of \(cidr)"
+        }
+        // What stays as it is was there before.
+        guard let cidr = definition.cidr, cidr != there.cidr else { return nil }
+        return addressConflict(cidr, besides: there.bridge ?? definition.bridge, on: node)
+            .map { "\($0.reason); \($0.remedy)" }
+    }
+
+    /// Which guests a restart cuts off, and what it does not tell them.
+    private func affected(
+        _ there: ObservedNetwork, _ node: ObservedNode, by fields: [FieldChange], _ definition: NetworkDefinition
+    ) -> [String] {
+        let guests = node.domains.filter { domain in
+            domain.power != .shutOff && domain.power != .crashed
+                && (domain.nics.contains { $0.attachment == .network(there.name) }
+                    || domain.taps.contains { $0.attachment == .network(there.name) })
+        }.map(label).sorted()
+        var details = [
+            guests.isEmpty
+                ? "the network restarts; no running guest is in it"
+                : "the network restarts: for some seconds it is out of reach for \(guests.joined(separator: ", ")), then "
+                    + "plugged in again"
+        ]
+        let isReaddressed = fields.contains { ["cidr", "gateway"].contains($0.path) && $0.origin == .edit }
+        let fixed = existing.filter { instance in
+            owned[instance.name].map { owned in
+                owned.node == node.name
+                    && owned.domain.nics.contains { nic in
+                        nic.attachment == .network(there.name)
+                            && nic.name.flatMap { owned.mark.nics[$0]?.address } != nil
+                    }
+            } ?? false
+        }.map(\.name.text)
+        if isReaddressed, !fixed.isEmpty {
+            details.append(
+                "what these guests were told of prefix and gateway at their first boot stays in them: "
+                    + fixed.joined(separator: ", "))
+        }
+        return details
+    }
+
+    /// A domain as a reader knows it.
+    private func label(_ domain: ObservedDomain) -> String {
+        guard let mark = domain.mark, mark.cluster == identity, mark.uuid == domain.uuid else {
+            return "the domain \(domain.name)"
+        }
+        return mark.instance.text
+    }
+
+    /// Plugs running guests in again that lost a network when somebody restarted it, or when an earlier run was killed.
+    private mutating func plug(
+        _ there: ObservedNetwork, _ network: Network, _ object: ObjectReference, on node: ObservedNode
+    ) -> [StepID] {
+        guard there.isActive, let bridge = there.live?.bridge else { return [] }
+        let loose = node.domains.filter { domain in
+            domain.power == .running
+                && domain.taps.contains {
+                    $0.attachment == .network(there.name) && node.bridgePorts[$0.device] != bridge
+                }
+        }
+        guard !loose.isEmpty else { return [] }
+        let id = StepID("\(node.name)/network/\(network.name)/plug")
+        add(
+            PlannedStep(
+                id: id, node: node.name, object: object,
+                operation: .network(.plugGuests(uuid: there.uuid, name: there.name))))
+        graph.findings.changes.append(
+            Change(
+                .update, object, reason: "running guests are cut off from it",
+                fields: loose.map { domain in
+                    FieldChange(
+                        path: "link of \(label(domain))", old: "unplugged", new: bridge, effect: .live, origin: .drift)
+                }, position: network.position))
+        return [id]
+    }
+}

@@ -1,0 +1,11 @@
+import Spec
+
+/// Makes, starts and changes networks.
+struct NetworkEmitter: Emitter {
+    let decisions: Decisions
+    var graph: PlanGraph
+
+    mutating func emit() {
+        planNetworks()
+    }
+}

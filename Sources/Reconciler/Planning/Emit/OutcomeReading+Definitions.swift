@@ -1,0 +1,49 @@
+import Spec
+
+extension OutcomeReading {
+    /// Everything a domain is defined with.
+    func definition(of instance: Instance, on node: Name, uuid: UniqueID, name: String) -> DomainDefinition {
+        let given = nics[instance.name] ?? [:]
+        let mark = DomainMark(
+            cluster: identity, part: instance.part, instance: instance.name, uuid: uuid, phase: .active,
+            wasReady: false,
+            protect: instance.protect, baseImage: inputs.images[instance.image]?.fileName ?? "", nics: given,
+            applied: instance.fields(inputs: inputs))
+        let disks = disks(of: instance).map { entry in
+            DomainDefinition.Disk(
+                name: entry.disk,
+                path: diskPath(
+                    entry.disk, in: pool(entry.pool, on: node)?.path ?? Pool.localPath, of: instance.name, on: node),
+                serial: entry.disk == "root" ? nil : Name(entry.disk).map { serial(of: $0, in: instance) })
+        }
+        var domain = DomainDefinition(
+            name: name, uuid: uuid, mark: mark, hasKVM: answered[node]?.hasKVM ?? false, vcpus: instance.vcpus,
+            maximumVCPUs: Self.vcpuHeadRoom(instance.vcpus), memory: instance.memory,
+            maximumMemory: Self.memoryHeadRoom(instance.memory),
+            nics: instance.nics.compactMap { nic in
+                guard let mac = given[nic.name]?.mac, let network = cluster.networks[nic.network] else { return nil }
+                return DomainDefinition.NIC(name: nic.name, mac: mac, attachment: attachment(of: network, on: node))
+            },
+            disks: disks,
+            seedPath: "\(pool(instance.pool, on: node)?.path ?? Pool.localPath)/\(names.seed(instance.name))",
+            autostart: instance.autostart)
+        domain.machine = instance.machine
+        return domain
+    }
+
+    func seedDefinition(of instance: Instance, path: String, uuid: UniqueID) -> SeedDefinition {
+        let given = nics[instance.name] ?? [:]
+        let plugged = instance.nics.compactMap { nic -> SeedDefinition.NIC? in
+            guard let entry = given[nic.name], let network = cluster.networks[nic.network] else { return nil }
+            return SeedDefinition.NIC(
+                name: nic.name, mac: entry.mac, addressing: network.addressing(given: entry.address))
+        }
+        return SeedDefinition(of: instance, path: path, owner: uuid, nics: plugged, inputs: inputs)
+    }
+
+    /// Twice the vCPUs and at least four can be reached without a reboot; an unused one costs next to nothing.
+    static func vcpuHeadRoom(_ vcpus: Int) -> Int { max(4, vcpus * 2) }
+
+    /// Four times the memory can be reached by hot-plug; only page tables grow with it.
+    static func memoryHeadRoom(_ memory: Size) -> Size { Size(bytes: memory.bytes * 4) }
+}

@@ -1,0 +1,37 @@
+import Spec
+
+extension OutcomeReading {
+    /// What became of the instance that is to be explained, when all is decided; nil where nobody asked.
+    func explanation(_ findings: Findings) -> PlacementExplanation? {
+        guard let name = options.explained else { return nil }
+        var explanation = assignments.explanation
+        let home = owned[name]?.node
+        let waits = findings.changes.first {
+            $0.object.kind == .instance && $0.object.name == name.text && $0.blocked != nil
+        }
+        let refusal = findings.refusals.first { $0.object.kind == .instance && $0.object.name == name.text }
+        if explanation == nil {
+            let why = awaitingMigration[name] ?? refusal?.reason ?? waits?.blocked
+            let silence = history.instances[name].flatMap { unreachable.contains($0.node) ? $0.node : nil }
+            explanation = PlacementExplanation(
+                instance: name, home: home, node: home,
+                outcome: "nothing is decided about its place"
+                    + ((why ?? silence.map { "\($0) does not answer and may hold it" }).map { ": \($0)" } ?? ""),
+                candidates: [])
+        }
+        guard let home, explanation?.outcome == "" else { return explanation }
+        if let move = moves[name] {
+            explanation?.node = move.to
+            explanation?.outcome = "it moves from \(home) to \(move.to): \(moveReasons[name] ?? "it is on its way")"
+        } else if let blocked = waits, blocked.action == .migrate {
+            explanation?.outcome = "it is to leave \(home) and cannot yet: \(blocked.reason)"
+        } else if let why = moveRefusals[name] {
+            explanation?.outcome = "it stays on \(home): \(why)"
+        } else if cluster.instances[name]?.node == home {
+            explanation?.outcome = "it stays on \(home), where it is pinned"
+        } else {
+            explanation?.outcome = "it stays on \(home): nothing moves for a better score"
+        }
+        return explanation
+    }
+}

@@ -1,0 +1,113 @@
+import Spec
+
+/// The steps of a plan while they are made, with what they need of each other, and what is said of them.
+///
+/// Emitters add to it. What one needs of another, such as a network that is up, is looked up at the end.
+struct PlanGraph {
+    /// What is said of the plan: of the stages before, and of its steps.
+    var findings = Findings()
+    private(set) var steps: [PlannedStep] = []
+    /// The steps that fulfil requirements.
+    private var fulfilling: [Requirement: [StepID]] = [:]
+    /// What steps need beside what they say themselves.
+    private var additional: [StepID: [Requirement]] = [:]
+    /// The steps that change a domain, by its node and UUID.
+    private(set) var domainSteps: [Location: [StepID]] = [:]
+    /// The last step so far that waits for a guest to boot, by node.
+    private(set) var lastBoots: [Name: StepID] = [:]
+    /// For each group what must have come back of members that went away, in order.
+    private(set) var absences: [Name: [Requirement]] = [:]
+    /// The roster writes that steps wait for on every node.
+    private(set) var awaitedRosters: Set<RosterWrite> = []
+
+    /// Data disks that stay when their instance goes or lets go of them.
+    var keptDisks: [Roster.KeptDisk]
+    /// Kept disks that an instance takes back or that are deleted.
+    var releasedPaths: Set<Location>
+    /// What half-made domains are defined as anew.
+    var resumed: [Name: DomainDefinition] = [:]
+
+    init(_ decisions: Decisions) {
+        let stages = [
+            decisions.index.findings, decisions.classification.findings, decisions.assignments.findings,
+            decisions.identities.findings, decisions.outcomes.findings,
+        ]
+        for stage in stages { findings.append(stage) }
+        keptDisks = decisions.outcomes.keptDisks
+        releasedPaths = decisions.outcomes.releasedPaths
+    }
+
+    /// A graph with nothing in it, which stands in while another has it.
+    init(empty: ()) {
+        keptDisks = []
+        releasedPaths = []
+    }
+
+    /// Adds a step, which fulfils a requirement of others.
+    mutating func add(_ step: PlannedStep, as requirement: Requirement? = nil) {
+        steps.append(step)
+        if let requirement { fulfil(requirement, by: [step.id]) }
+        if let domain = step.operation.domain {
+            domainSteps[Location(node: step.node, what: domain.text), default: []].append(step.id)
+        }
+        for case .everyRoster(let write) in step.after { awaitedRosters.insert(write) }
+        guard step.operation.isReadyWait else { return }
+        lastBoots[step.node] = step.id
+        if let instance = Name(step.object.name) { fulfil(.ready(instance, on: step.node), by: [step.id]) }
+    }
+
+    /// Puts steps before all others.
+    mutating func putFirst(_ new: [PlannedStep]) { steps.insert(contentsOf: new, at: 0) }
+
+    /// Says after which steps a requirement is fulfilled.
+    mutating func fulfil(_ requirement: Requirement, by steps: [StepID]) { fulfilling[requirement] = steps }
+
+    /// Whether a step is there that fulfils a requirement.
+    func isFulfilled(_ requirement: Requirement) -> Bool { fulfilling[requirement] != nil }
+
+    /// Has a step wait for something else as well.
+    mutating func require(_ requirement: Requirement, before step: StepID) {
+        additional[step, default: []].append(requirement)
+    }
+
+    /// Notes that a member of a group is away until something is fulfilled.
+    mutating func noteAbsence(of instance: Instance, until requirement: Requirement) {
+        guard let group = instance.group else { return }
+        absences[group, default: []].append(requirement)
+    }
+
+    /// What must have come back before a member of a group may go away.
+    func absence(before instance: Instance) -> [Requirement] {
+        guard let group = instance.group, let earlier = absences[group] else { return [] }
+        let window = max(1, instance.changes.maxUnavailable)
+        return earlier.count < window ? [] : [earlier[earlier.count - window]]
+    }
+
+    /// The steps with what they need, which all are known now.
+    ///
+    /// - Parameter hasManyNodes: whether more than one node answers, so that nodes have to be told of each other.
+    func resolved(hasManyNodes: Bool) -> [Step] {
+        steps.map { step in
+            let requires = additional[step.id].map { step.requires + $0 } ?? step.requires
+            return Step(
+                id: step.id, node: step.node, object: step.object, operation: step.operation,
+                expectation: step.expectation, requires: resolved(requires, hasManyNodes),
+                after: resolved(step.after, hasManyNodes))
+        }
+    }
+
+    private func resolved(_ requirements: [Requirement], _ hasManyNodes: Bool) -> [StepID] {
+        if requirements.isEmpty { return [] }
+        var found: [StepID] = []
+        found.reserveCapacity(requirements.count)
+        for requirement in requirements {
+            switch requirement {
+            case .step(let id): found.append(id)
+            case .roster(let write, let node): found.append(write.step(on: node))
+            case .everyRoster(let write): if hasManyNodes { found.append(write.barrier) }
+            default: found += fulfilling[requirement] ?? []
+            }
+        }
+        return found.count < 2 ? found : found.uniqued()
+    }
+}

@@ -1,0 +1,45 @@
+import Spec
+
+extension PoolEmitter {
+    /// Makes the pools' folders that new instances' disks need.
+    mutating func planPools() {
+        let toMake = Set(toMake.map(\.name))
+        let changing = existing.filter {
+            updates[$0.name].map { !$0.volumes.isEmpty || $0.replacesRoot || !$0.copies.isEmpty } ?? false
+        }
+        for instance in self.toMake + moving + changing.filter({ !toMake.contains($0.name) }) {
+            guard let node = home(of: instance.name), let observed = answered[node] else { continue }
+            for pool in Set(disks(of: instance).map(\.pool)).sorted() {
+                guard let folder = self.pool(pool, on: node) else { continue }
+                let location = Location(node: node, what: folder.path)
+                guard !graph.isFulfilled(.pool(location)),
+                    !observed.pools.contains(where: { $0.path == folder.path && $0.isActive })
+                else { continue }
+                let known = observed.pools.first { $0.path == folder.path }
+                let name = known?.name ?? freePoolName(pool, folder, on: observed)
+                let step = StepID("\(node)/pool/\(name)/ensure")
+                let object = ObjectReference(.pool, name, on: node)
+                add(
+                    PlannedStep(
+                        id: step, node: node, object: object,
+                        operation: .storage(
+                            .ensurePool(
+                                PoolDefinition(
+                                    name: name, path: folder.path, uuid: names.poolUUID(folder.path, on: node))))),
+                    as: .pool(location))
+                graph.findings.changes.append(
+                    Change(
+                        known == nil ? .create : .start, object,
+                        reason: known == nil ? "no pool is at \(folder.path)" : "it is there and not started"))
+            }
+        }
+    }
+
+    /// libvirt's tools call the pool of the images folder `default`.
+    private func freePoolName(_ pool: Name, _ folder: Pool, on node: ObservedNode) -> String {
+        let first = folder.path == Pool.localPath ? "default" : pool.text
+        let taken = Set(node.pools.map(\.name))
+        return [first, pool.text, "\(identity.name).\(pool)"].first { !taken.contains($0) }
+            ?? "\(identity.name).\(pool)"
+    }
+}

@@ -1,0 +1,18 @@
+import Spec
+
+/// Brings the roles of running guests to what the spec wants.
+struct RoleEmitter: Emitter {
+    let decisions: Decisions
+    var graph: PlanGraph
+    /// For each group the steps that change its members' roles, in order.
+    var rollingRoles: [Name: [StepID]] = [:]
+
+    init(decisions: Decisions, graph: PlanGraph) {
+        self.decisions = decisions
+        self.graph = graph
+    }
+
+    mutating func emit() {
+        planRoles()
+    }
+}

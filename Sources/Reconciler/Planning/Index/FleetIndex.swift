@@ -1,0 +1,26 @@
+import Spec
+
+/// What there is: who answers, what is this cluster's, what is in conflict, what rosters remember, and which
+/// migrations are unfinished.
+struct FleetIndex: FleetReading {
+    let request: PlanningRequest
+    var nodes: NodeIndex
+    var domains = DomainIndex()
+    var history = RosterHistory()
+    /// Instances whose mark says that they are on their way, and how far they came.
+    var unfinishedMigrations: [Name: UnfinishedMigration] = [:]
+    /// Instances that nothing may be done to now but to wait, with the reason.
+    var awaitingMigration: [Name: String] = [:]
+    /// Instances without a domain of whose disks both ends of a move have some.
+    var splitInstances: Set<Name> = []
+    /// Instances that must be left alone, with the reason among the findings.
+    var conflicts: Set<Name> = []
+    var findings = Findings()
+
+    init(_ request: PlanningRequest) {
+        self.request = request
+        nodes = NodeIndex(request)
+    }
+
+    var index: FleetIndex { self }
+}

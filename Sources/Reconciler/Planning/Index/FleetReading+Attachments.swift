@@ -1,0 +1,24 @@
+import Spec
+
+extension FleetReading {
+    /// What the spec says now and did not say when it was last applied, in path order.
+    func differences(
+        applied: [String: String], wanted: [String: String], effect: (String) -> FieldChange.Effect
+    ) -> [FieldChange] {
+        Set(applied.keys).union(wanted.keys).sorted().compactMap { path in
+            guard applied[path] != wanted[path] else { return nil }
+            return FieldChange(path: path, old: applied[path], new: wanted[path], effect: effect(path), origin: .edit)
+        }
+    }
+
+    /// What a NIC in a network is plugged into on a node.
+    func attachment(of network: Network, on node: Name) -> NICAttachment {
+        switch network.mode {
+        case .bridge(let bridge): return .bridge(bridge)
+        case .existing(let name): return .network(name)
+        case .nat, .isolated:
+            let there = answered[node].flatMap { ownedNetwork(network.name, on: $0) }
+            return .network(there?.name ?? names.network(network.name))
+        }
+    }
+}

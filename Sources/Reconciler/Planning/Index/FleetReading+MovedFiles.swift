@@ -1,0 +1,62 @@
+import Spec
+
+extension FleetReading {
+    /// The base image must be there, or be one that can be fetched.
+    func imageObstacle(_ way: DomainMark.Move, _ observed: ObservedNode, _ owned: OwnedDomain) -> MoveObstacle? {
+        for path in backingPaths(of: owned, on: way) where observed.volumes[path] == nil {
+            guard image(ofFile: path.fileName, on: owned.node) != nil else {
+                return .refusal(
+                    "its base image \(path) is not on \(way.to), and no image in the spec is the same",
+                    remedy: "put the image that it was made from back into the spec, or copy the file there")
+            }
+        }
+        return nil
+    }
+
+    /// The image in the spec that is kept under a file name, or whose bytes a file of that name on a node was proved to have.
+    func image(ofFile file: String, on node: Name) -> Name? {
+        if let image = inputs.images.filter({ $0.value.fileName == file }).keys.min() { return image }
+        guard let observed = answered[node] else { return nil }
+        let proved = observed.imageDigests.keys.filter { $0.fileName == file }
+        return inputs.images.filter { image in proved.contains { observed.hasBytes($0, of: image.value) } }.keys.min()
+    }
+
+    /// The base images that the disks which travel stand on, where they are on the destination.
+    func backingPaths(of owned: OwnedDomain, on way: DomainMark.Move) -> [String] {
+        owned.domain.disks.filter { !isShared($0.path, between: way.from, and: way.to) }
+            .compactMap { answered[owned.node]?.volumes[$0.path]?.backingPath }.map(way.arriving)
+    }
+
+    func fileObstacle(
+        _ way: DomainMark.Move, _ observed: ObservedNode, _ owned: OwnedDomain
+    ) -> MoveObstacle? {
+        let target = way.to
+        let isContinued = owned.mark.move == way
+        let folders = Set(cluster.pools.keys.compactMap { pool($0, on: target)?.path })
+        for disk in owned.domain.disks where !isShared(disk.path, between: owned.node, and: target) {
+            let path = way.arriving(disk.path)
+            guard folders.contains(DomainMark.Move.folder(of: path)) else {
+                return .refusal(
+                    "\(disk.path) is in no pool of \(owned.node) that \(target) has as well",
+                    remedy: "give both nodes a pool for it")
+            }
+            if observed.volumes[path] != nil, !isContinued {
+                return .refusal(
+                    "\(path) is on \(target) already, and nothing says that it is this instance's",
+                    remedy: "rename or remove it there")
+            }
+            if let other = observed.domains.first(where: { other in
+                other.uuid != owned.domain.uuid && other.disks.contains { $0.path == path }
+            }) {
+                return .refusal("domain \(other.name) on \(target) has \(path)", remedy: "give one another name")
+            }
+        }
+        if let other = observed.domains.first(where: {
+            $0.name == owned.domain.name && $0.uuid != owned.domain.uuid
+        }) {
+            return .refusal(
+                "a domain named \(other.name) is on \(target) and is left alone", remedy: "rename that domain")
+        }
+        return nil
+    }
+}

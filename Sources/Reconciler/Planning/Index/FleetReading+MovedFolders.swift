@@ -1,0 +1,44 @@
+import Spec
+
+extension FleetReading {
+    /// Compares the pools of both ends; a folder that is no pool's on the source keeps its path.
+    func folders(for instance: Instance, _ owned: OwnedDomain, to target: Name) -> MoveFolders {
+        let volumes = answered[owned.node]?.volumes ?? [:]
+        var found: [String: String] = [:]
+        for disk in owned.domain.disks where !isShared(disk.path, between: owned.node, and: target) {
+            let wanted = instance.disks.first { $0.name.text == disk.name }?.pool ?? instance.pool
+            for path in [disk.path, volumes[disk.path]?.backingPath].compactMap(\.self) {
+                let folder = DomainMark.Move.folder(of: path)
+                let pools = cluster.pools(at: folder, on: owned.node)
+                let name = pools.contains(wanted) ? wanted : pools.first
+                let there = name.flatMap { pool($0, on: target) }
+                let new = there?.path ?? folder
+                if let name, let there, new != folder, there.shared || pool(name, on: owned.node)?.shared == true {
+                    return .obstacle(
+                        .refusal(
+                            "the pool \(name) is shared and has another path on \(target), \(new) instead of \(folder)",
+                            remedy: "mount the storage at the same path on both nodes"))
+                }
+                if new != folder, isShared("\(new)/file", between: owned.node, and: target) {
+                    return .obstacle(
+                        .refusal(
+                            "\(new), where its files would go on \(target), is shared storage",
+                            remedy: "give each pool a path of its own there"))
+                }
+                guard found.updateValue(new, forKey: folder) ?? new == new else {
+                    return .obstacle(
+                        .refusal(
+                            "\(folder) is the path of two pools, which are apart on \(target)",
+                            remedy: "give all of its disks one pool, or each pool a path of its own"))
+                }
+            }
+        }
+        guard Set(found.values).count == found.count else {
+            return .obstacle(
+                .refusal(
+                    "two of its pools have one path on \(target)", remedy: "give each pool a path of its own there"))
+        }
+        return .found(
+            found.filter { $0.key != $0.value }.map { .init(from: $0.key, to: $0.value) }.sorted { $0.from < $1.from })
+    }
+}

@@ -1,0 +1,48 @@
+import Spec
+
+extension FleetReading {
+    /// Why a network cannot have its addresses on a node: the node is in them, reaches something in them, or this very
+    /// run reaches the node from one of them; once the network's bridge has them, all that is out of reach.
+    ///
+    /// - Parameter bridge: the network's own, which may have them already.
+    func addressConflict(_ cidr: CIDR, besides bridge: String, on node: ObservedNode) -> Obstacle? {
+        // What bridges of libvirt's networks have is compared by their networks.
+        let bridges = Set(node.networks.compactMap(\.bridge) + [bridge])
+        let remedy = "choose a cidr that \(node.name) does not use, such as one of 192.168.0.0/16 that is free there"
+        if let client = node.client, cidr.contains(client) {
+            return Obstacle("\(cidr) covers \(client), from where this run reaches the node", remedy: remedy)
+        }
+        for block in node.blocks where !bridges.contains(block.interface) && block.cidr.prefix > 0 {
+            // A route through a gateway may be wide, and leaves room for smaller networks within it.
+            let isHit =
+                block.isBehindGateway
+                ? cidr.prefix <= block.cidr.prefix && cidr.contains(block.cidr.network) : cidr.overlaps(block.cidr)
+            guard isHit else { continue }
+            let what = block.isBehindGateway ? "its route to \(block.cidr)" : "its own network \(block.cidr)"
+            return Obstacle("\(cidr) overlaps \(what) on \(block.interface)", remedy: remedy)
+        }
+        return nil
+    }
+
+    func nameConflict(_ network: Network, on node: ObservedNode) -> Obstacle? {
+        guard !node.networks.isEmpty else { return nil }
+        let name = names.network(network.name)
+        let uuid = networkIDs[network.name]
+        if let other = node.networks.first(where: { $0.name == name || $0.uuid == uuid }) {
+            return Obstacle(
+                "a network \(other.name) is there that does not carry this cluster's mark (network \(network.name))",
+                remedy: "rename or undefine that network on \(node.name)")
+        }
+        guard let cidr = network.cidr else { return nil }
+        if let other = node.networks.first(where: { $0.isActive && $0.cidr.map(cidr.overlaps) ?? false }) {
+            return Obstacle(
+                "its network \(other.name), which is not this cluster's, uses \(cidr) (network \(network.name))",
+                remedy: "choose another cidr, or remove that network on \(node.name)")
+        }
+        return nil
+    }
+
+    func ownedNetwork(_ network: Name, on node: ObservedNode) -> ObservedNetwork? {
+        node.networks.first { $0.mark?.cluster == identity && $0.mark?.network == network && $0.mark?.uuid == $0.uuid }
+    }
+}

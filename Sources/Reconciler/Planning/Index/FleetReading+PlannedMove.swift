@@ -1,0 +1,47 @@
+import Spec
+
+extension FleetReading {
+    /// The files that a move makes on one node and leaves on the other, by the domain's own disks.
+    func plannedMove(_ owned: OwnedDomain, _ way: DomainMark.Move, isLive: Bool) -> InstanceMove {
+        let (from, to) = (way.from, way.to)
+        let instance = cluster.instances[owned.mark.instance]
+        func onSource(_ path: String) -> String { owned.node == to ? way.leaving(path) : path }
+        let volumes = answered[owned.node]?.volumes ?? [:]
+        let disks = owned.domain.disks.compactMap { disk -> InstanceMove.Disk? in
+            guard let name = disk.name, name != "seed", !isShared(disk.path, between: from, and: to) else { return nil }
+            let volume = volumes[disk.path]
+            return InstanceMove.Disk(
+                name: name, path: onSource(disk.path), capacity: volume?.capacity ?? Size(bytes: 0),
+                backingPath: (volume?.backingPath).map(onSource))
+        }
+        let seed = owned.domain.disks.first { $0.name == "seed" }?.path
+        var move = InstanceMove(
+            instance: owned.mark.instance, uuid: owned.domain.uuid, name: owned.domain.name, from: from, to: to,
+            isLive: isLive, transport: .direct, disks: disks,
+            seedPath: seed.flatMap { isShared($0, between: from, and: to) ? nil : onSource($0) },
+            autostart: instance?.autostart ?? owned.domain.autostart, pin: instance?.node)
+        move.folders = way.folders
+        move.policy = cluster.migration
+        move.stayingPaths = owned.domain.disks.map(\.path).filter { isShared($0, between: from, and: to) }
+        chooseTransport(&move)
+        return move
+    }
+
+    /// Whether two nodes have a file on storage that the spec says they share.
+    func isShared(_ path: String, between first: Name, and second: Name) -> Bool {
+        let folder = path.split(separator: "/").dropLast().joined(separator: "/")
+        return cluster.pools.keys.contains { name in
+            guard let one = pool(name, on: first), let two = pool(name, on: second) else { return false }
+            return one.shared && two.shared && one.path == two.path && one.path == "/\(folder)"
+        }
+    }
+
+    /// Whether the instance runs when its move begins: what this plan does to it comes first.
+    func willRun(_ instance: Instance, _ owned: OwnedDomain) -> Bool {
+        switch instance.power {
+        case .on: owned.domain.power == .running || owned.domain.power == .paused
+        case .keep: owned.domain.power == .running
+        case .off: false
+        }
+    }
+}

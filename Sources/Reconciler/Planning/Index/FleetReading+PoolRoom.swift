@@ -1,0 +1,73 @@
+import Spec
+
+/// The room in pools, in which all that a plan makes or moves must fit together.
+extension FleetReading {
+    /// Why disks do not fit into their pools: each pool's together, beside what this plan has promised of it already; nil
+    /// where they do, and of pools that nobody has looked at.
+    func poolObstacle(
+        _ demands: [PoolDemand], _ observed: ObservedNode, promised: [Location: UInt64],
+        beside claims: Claims = Claims()
+    ) -> Obstacle? {
+        for folder in Self.unique(folders: demands) {
+            let here = demands.filter { $0.folder == folder }
+            guard let first = here.first else { continue }
+            if let problem = observed.folderProblems[folder] {
+                return Obstacle("pool \(first.pool): \(problem.reason)", remedy: problem.remedy)
+            }
+            guard
+                let available = observed.pools.first(where: { $0.isActive && $0.path == folder })?.available
+            else { continue }
+            let location = Location(node: observed.name, what: folder)
+            let promised = UInt64.sum(promised[location, default: 0], claims.pools[location, default: 0])
+            let wanted = here.reduce(0) { UInt64.sum($0, $1.bytes) }
+            guard UInt64.sum(promised, wanted) > available.bytes else { continue }
+            let others = promised == 0 ? "" : ", of which \(promised >> 20)MiB are promised to other disks"
+            let disks = here.map(\.disk).joined(separator: " and ")
+            return Obstacle(
+                "pool \(first.pool) has \(available.bytes >> 20)MiB available\(others), \(disks) "
+                    + "\(here.count == 1 ? "wants" : "want") \(Size(bytes: wanted))",
+                remedy: "make room in \(folder) on \(observed.name), or use another pool or a smaller disk")
+        }
+        return nil
+    }
+
+    /// What the disks of an instance that are not there yet need on a node.
+    func newDemands(of instance: Instance, on node: Name) -> [PoolDemand] {
+        let volumes = answered[node]?.volumes ?? [:]
+        let new = disks(of: instance).filter { disk, pool, _ in
+            guard let folder = self.pool(pool, on: node) else { return false }
+            return volumes["\(folder.path)/\(volumeName(disk, of: instance.name))"] == nil
+        }
+        return demands(new, on: node)
+    }
+
+    /// What disks of these sizes need on a node.
+    func demands(_ disks: [(disk: String, pool: Name, size: Size)], on node: Name) -> [PoolDemand] {
+        disks.compactMap { disk, pool, size in
+            self.pool(pool, on: node).map {
+                PoolDemand(pool: pool, folder: $0.path, disk: disk, bytes: size.bytes)
+            }
+        }
+    }
+
+    /// What a domain's travelling files will take where it goes, less what an earlier try left there.
+    func demands(of owned: OwnedDomain, on way: DomainMark.Move) -> [PoolDemand] {
+        guard let source = answered[way.from], let destination = answered[way.to] else { return [] }
+        return owned.domain.disks.compactMap { disk in
+            guard let name = disk.name, name != "seed", !isShared(disk.path, between: way.from, and: way.to),
+                let volume = source.volumes[disk.path]
+            else { return nil }
+            let folder = way.arriving(disk.path).folder
+            guard let pool = cluster.pools.keys.sorted().first(where: { self.pool($0, on: way.to)?.path == folder })
+            else { return nil }
+            let left = destination.volumes[way.arriving(disk.path)].map { ($0.allocation ?? $0.capacity).bytes } ?? 0
+            let need = (volume.allocation ?? volume.capacity).bytes
+            return PoolDemand(pool: pool, folder: folder, disk: name, bytes: need - min(need, left))
+        }
+    }
+
+    private static func unique(folders demands: [PoolDemand]) -> [String] {
+        var seen: Set<String> = []
+        return demands.map(\.folder).filter { seen.insert($0).inserted }
+    }
+}

@@ -1,0 +1,49 @@
+import Spec
+
+extension FleetReading {
+    /// What was found on the way of an instance to a node; nil as long as nobody looked.
+    func route(of owned: OwnedDomain, to target: Name) -> ObservedRoute? {
+        routes[ObservedRoute.Way(uuid: owned.domain.uuid, from: owned.node, to: target)]
+    }
+
+    /// What the way itself forbids: devices that stay behind, a CPU that is not there, storage that is not shared.
+    func routeObstacle(to target: Name, for instance: Instance, _ owned: OwnedDomain) -> MoveObstacle? {
+        if let tie = owned.domain.ties.first {
+            return .refusal(
+                "it has \(tie), which cannot travel", remedy: "detach it first, or pin the instance to \(owned.node)")
+        }
+        guard let route = route(of: owned, to: target) else { return nil }
+        if let path = route.unshared.first {
+            return .refusal(
+                "the spec says that \(path) is on shared storage, and \(target) has another file or none there",
+                remedy: "mount the same storage on both nodes, or take `shared: true` from the pool")
+        }
+        guard willRun(instance, owned) else { return nil }
+        if let missing = route.missingCPU {
+            let remedy =
+                missing.baseline.map {
+                    "write `hardware: {cpu: \($0)}` into it and apply, which reboots it once; then move it"
+                } ?? "move it while it is off (power: off): the nodes have no CPU model in common"
+            return .refusal("\(target) cannot give it the CPU that it runs with, \(missing.model)", remedy: remedy)
+        }
+        return nil
+    }
+
+    /// Chooses how a guest travels, from what was found on its way.
+    func chooseTransport(_ move: inout InstanceMove) {
+        let route = routes[move.way]
+        move.transport = cluster.migration.encrypted || route.map(needsSessions) == true ? .ssh : .direct
+        if case .byAddress(let address)? = route?.reach { move.address = address }
+    }
+
+    /// Why a guest does not travel from node to node; nil where the spec wants it so.
+    func detour(of move: InstanceMove) -> String? {
+        guard !cluster.migration.encrypted, case .closed(let why)? = routes[move.way]?.reach else { return nil }
+        return "\(move.from) does not reach \(move.to): \(why)"
+    }
+
+    private func needsSessions(_ route: ObservedRoute) -> Bool {
+        if case .closed = route.reach { return true }
+        return cluster.migration.encrypted
+    }
+}

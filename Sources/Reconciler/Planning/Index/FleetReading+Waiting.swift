@@ -1,0 +1,18 @@
+import Spec
+
+extension FleetReading {
+    /// Shows that nothing is done to an instance now, and why.
+    func waitingChange(_ instance: Name, _ owned: OwnedDomain, _ action: Action) -> Change {
+        Change(
+            action, ObjectReference(.instance, instance.text, on: owned.node),
+            reason: owned.mark.move == nil ? "it may be elsewhere as well" : "a move of it is unfinished",
+            blocked: awaitingMigration[instance], position: cluster.instances[instance]?.position)
+    }
+
+    /// Whether what an instance left elsewhere is still to be found by the disks that it has now.
+    func isUnsettled(_ instance: Name) -> Bool {
+        if awaitingMigration[instance] != nil { return true }
+        guard let migration = unfinishedMigrations[instance] else { return false }
+        return migration.isTwice || migration.otherEnd == .unreachable
+    }
+}

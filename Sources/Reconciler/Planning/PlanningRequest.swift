@@ -1,0 +1,28 @@
+import Spec
+
+/// What a plan is made of: the spec, what was read beside it, what was seen, and what was asked for.
+///
+/// It never changes, and is shared, since every stage has it.
+final class PlanningRequest: Sendable {
+    let cluster: Cluster
+    let inputs: Inputs
+    let fleet: ObservedFleet
+    let intent: Intent
+    let options: PlanningOptions
+    let identity: ClusterIdentity
+    let names: ObjectNames
+    /// The UUIDs that our networks get where they are made.
+    let networkIDs: [Name: UniqueID]
+
+    init(cluster: Cluster, inputs: Inputs, fleet: ObservedFleet, intent: Intent, options: PlanningOptions) {
+        self.cluster = cluster
+        self.inputs = inputs
+        self.fleet = fleet
+        self.intent = intent
+        self.options = options
+        identity = ClusterIdentity(cluster)
+        let names = ObjectNames(identity)
+        self.names = names
+        networkIDs = Dictionary(uniqueKeysWithValues: cluster.networks.keys.map { ($0, names.networkUUID($0)) })
+    }
+}

@@ -1,0 +1,158 @@
+import Spec
+
+extension Scheduler {
+    func obstacle(to target: Name, for instance: Instance, _ owned: OwnedDomain) -> MoveObstacle? {
+        guard let node = cluster.nodes[target] else {
+            return .refusal("there is no node \(target) in the spec", remedy: "name a node of the spec")
+        }
+        switch node.state {
+        case .active: break
+        case .cordoned, .maintenance, .offline, .lost:
+            return .refusal(
+                "the state of \(target) is \(node.state.rawValue)",
+                remedy: "set it to active, or pin the instance to another node")
+        }
+        guard let observed = answered[target] else { return .waits("\(target) does not answer") }
+        if let obstacle = unfitness(of: observed, for: instance) {
+            return .refusal(obstacle.reason, remedy: "\(obstacle.remedy); or pin the instance to another node")
+        }
+        if let obstacle = ownObstacle(of: instance, owned) { return obstacle }
+        let way: DomainMark.Move
+        switch folders(for: instance, owned, to: target) {
+        case .found(let folders): way = DomainMark.Move(from: owned.node, to: target, folders: folders)
+        case .obstacle(let obstacle): return obstacle
+        }
+        return diskObstacle(to: target, owned) ?? nicObstacle(to: observed, for: instance, owned)
+            ?? imageObstacle(way, observed, owned) ?? fileObstacle(way, observed, owned)
+            ?? storageObstacle(way, observed, owned) ?? roomObstacle(to: target, for: instance, owned)
+            ?? routeObstacle(to: target, for: instance, owned)
+    }
+
+    /// Why an instance cannot move anywhere.
+    func ownObstacle(of instance: Instance, _ owned: OwnedDomain) -> MoveObstacle? {
+        if let migration = unfinishedMigrations[instance.name], !(migration.isComplete),
+            migration.otherEnd == .unreachable
+        {
+            let other = migration.move.otherEnd(than: owned.node)
+            return .waits("an earlier move to \(other) is unfinished, and \(other) does not answer")
+        }
+        if let migration = unfinishedMigrations[instance.name], migration.isComplete, migration.otherEnd == .unreachable
+        {
+            let other = migration.move.otherEnd(than: owned.node)
+            return .waits("it still has files on \(other), which does not answer")
+        }
+        if let pause = owned.domain.standstill {
+            return .refusal(
+                "it is paused\(pause.words)", remedy: pause.remedy(owned.domain.name, on: owned.node.text))
+        }
+        if owned.domain.hasManagedSave, owned.domain.power == .shutOff {
+            if instance.power == .on { return .waits("its memory is saved, and it goes on here first; apply again") }
+            return .refusal(
+                "its memory is saved, and would be lost on the way", remedy: owned.savedMemoryRemedy)
+        }
+        if let other = contradiction(owned) {
+            return .waits("a roster says that \(other) has it as well, and \(other) does not answer")
+        }
+        if owned.domain.power == .other || instance.power == .keep && owned.domain.power == .paused {
+            return .refusal("it is \(owned.domain.power.rawValue)", remedy: "resume it or shut it off first")
+        }
+        if owned.domain.hasAttemptSnapshot || owned.mark.attempt?.isOpen == true {
+            return .waits("its last change has not proved good yet; apply again when it has")
+        }
+        if !owned.domain.snapshots.isEmpty {
+            return .refusal(
+                "it has snapshots (\(owned.domain.snapshots.map(\.name).joined(separator: ", "))), which cannot travel",
+                remedy: owned.domain.snapshots.map { "kvmctl snapshot delete \(instance.name) \($0.name)" }
+                    .joined(separator: "; "))
+        }
+        if let disk = owned.mark.diskWays.keys.min() {
+            return .waits("its disk \(disk) is on its way to another pool; apply again when it has arrived")
+        }
+        if owned.mark.isAdopted {
+            return .refusal(
+                "it was adopted, and its files are not kvmctl's own", remedy: "move it by hand (virsh migrate)")
+        }
+        return nil
+    }
+
+    private func diskObstacle(to target: Name, _ owned: OwnedDomain) -> MoveObstacle? {
+        let volumes = answered[owned.node]?.volumes ?? [:]
+        let names = Set(owned.domain.disks.compactMap(\.name))
+        if let stranger = owned.domain.disks.first(where: { $0.name == nil }) {
+            return .refusal(
+                "it has the disk \(stranger.path), which kvmctl did not give it",
+                remedy: "detach it first (virsh detach-disk)")
+        }
+        if names.count < owned.domain.disks.count {
+            return .refusal("two of its disks have one name", remedy: "detach one of them first (virsh detach-disk)")
+        }
+        for disk in owned.domain.disks where !isShared(disk.path, between: owned.node, and: target) {
+            guard let volume = volumes[disk.path] else {
+                return .refusal("\(disk.path) is gone", remedy: "restore the file, or delete and create the instance")
+            }
+            if let obstacle = owned.layersObstacle([disk]) {
+                return .refusal(obstacle.reason, remedy: obstacle.remedy)
+            }
+            if disk.name != "root", volume.backingPath != nil {
+                return .refusal(
+                    "its disk \(disk.path) stands on \(volume.backingPath ?? "another file"), as after a snapshot",
+                    remedy: "remove its snapshots first")
+            }
+            if let backing = volume.backingPath, !backing.isBaseImagePath {
+                return .refusal(
+                    "its disk \(disk.path) stands on \(backing), which is no base image of kvmctl's",
+                    remedy: "remove its snapshots first")
+            }
+        }
+        return nil
+    }
+
+    private func nicObstacle(
+        to target: ObservedNode, for instance: Instance, _ owned: OwnedDomain
+    ) -> MoveObstacle? {
+        if let obstacle = cpuObstacle(target, for: instance) {
+            return .refusal(obstacle.reason, remedy: obstacle.remedy)
+        }
+        if let obstacle = networkObstacle(target, for: instance) {
+            return .refusal(obstacle.reason, remedy: "\(obstacle.remedy), or pin the instance to another node")
+        }
+        let wanted = instance.nics.compactMap { nic in
+            cluster.networks[nic.network].map { attachment(of: $0, on: owned.node) }
+        }
+        for nic in owned.domain.nics where !wanted.contains(nic.attachment) {
+            return .refusal(
+                "its NIC \(nic.mac) is in something that the spec does not give it",
+                remedy: "apply the other changes first, or detach it (virsh detach-interface)")
+        }
+        for nic in instance.nics {
+            guard let network = cluster.networks[nic.network] else { continue }
+            guard attachment(of: network, on: owned.node) == attachment(of: network, on: target.name) else {
+                return .refusal(
+                    "the network \(network.name) has another name in libvirt on \(target.name)",
+                    remedy: "pin the instance to another node")
+            }
+        }
+        return nil
+    }
+
+    private func storageObstacle(
+        _ way: DomainMark.Move, _ observed: ObservedNode, _ owned: OwnedDomain
+    ) -> MoveObstacle? {
+        poolObstacle(demands(of: owned, on: way), observed, promised: promisedRoom).map {
+            .refusal($0.reason, remedy: "\($0.remedy), or pin the instance to another node")
+        }
+    }
+
+    private func roomObstacle(to target: Name, for instance: Instance, _ owned: OwnedDomain) -> MoveObstacle? {
+        var room = room(of: target)
+        if unfinishedMigrations[instance.name]?.isTwice == true {
+            room.promise(vcpus: -Double(owned.domain.vcpus), memory: -Double(owned.domain.memory.bytes))
+        }
+        let (vcpus, memory) = (Double(instance.vcpus), Double(instance.memory.bytes))
+        guard room.fits(vcpus: vcpus, memory: memory) else {
+            return .refusal(
+                room.shortage(vcpus: vcpus, memory: memory), remedy: "make room there, or pin it to another node")
+        }
+        return nil
+    }
+}

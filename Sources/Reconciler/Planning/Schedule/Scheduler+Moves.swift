@@ -1,0 +1,80 @@
+import Spec
+
+extension Scheduler {
+    /// Decides which instances move, where to and how, or why they cannot now.
+    mutating func chooseMoves() {
+        var groups = groupHomes()
+        findAffinityAnchors()
+        for instance in existing where awaitingMigration[instance.name] == nil {
+            guard let owned = owned[instance.name], owned.mark.phase == .active else { continue }
+            guard !staying.contains(instance.name) else {
+                groups.note(instance, owned.node)
+                gather(instance, on: owned.node)
+                continue
+            }
+            explain(instance, owned, groups)
+            if let target = instance.node {
+                if target != owned.node {
+                    consider(target, for: instance, owned, because: "the spec pins it to \(target)")
+                } else if cluster.nodes[target]?.state == .maintenance {
+                    empty(instance, owned, &groups)
+                }
+            } else if cluster.nodes[owned.node]?.state == .maintenance {
+                empty(instance, owned, &groups)
+            } else if let home = owned.mark.evacuatedFrom, home != owned.node, let node = cluster.nodes[home],
+                node.state == .active, node.bringsBack, brokenRule(instance, on: home, groups) == nil
+            {
+                consider(home, for: instance, owned, because: "maintenance had moved it away from \(home)")
+                assignments.moves[instance.name]?.evacuatedFrom = nil
+            } else if let rule = brokenRule(instance, on: owned.node, groups) {
+                leave(instance, owned, because: rule, groups)
+            }
+            groups.note(instance, moves[instance.name]?.to ?? owned.node)
+            gather(instance, on: moves[instance.name]?.to ?? owned.node)
+        }
+    }
+
+    private mutating func consider(
+        _ target: Name, for instance: Instance, _ owned: OwnedDomain, because reason: String
+    ) {
+        assignments.moveReasons[instance.name] = reason
+        guard owned.mark.instance == instance.name else {
+            assignments.findings.changes.append(
+                Change(
+                    .migrate, ObjectReference(.instance, instance.name.text, on: owned.node), reason: reason,
+                    fields: [nodeField(instance, owned, to: target)],
+                    blocked: "it gets its new name first; apply again when it has", position: instance.position))
+            return
+        }
+        choose(target, for: instance, owned)
+    }
+
+    mutating func choose(_ target: Name, for instance: Instance, _ owned: OwnedDomain) {
+        switch obstacle(to: target, for: instance, owned) {
+        case nil:
+            var way = DomainMark.Move(from: owned.node, to: target)
+            if case .found(let folders) = folders(for: instance, owned, to: target) { way.folders = folders }
+            let move = plannedMove(owned, way, isLive: willRun(instance, owned))
+            assignments.promise(demands(of: owned, on: way), on: target)
+            assignments.moves[instance.name] = move
+            assignments.moves[instance.name]?.evacuatedFrom = instance.node == nil ? owned.mark.evacuatedFrom : nil
+            let before = assignments.incoming[target] ?? (0, 0)
+            assignments.incoming[target] = (
+                before.vcpus + Double(instance.vcpus), before.memory + Double(instance.memory.bytes)
+            )
+        case .waits(let why):
+            assignments.findings.changes.append(
+                Change(
+                    .migrate, ObjectReference(.instance, instance.name.text, on: owned.node),
+                    reason: moveReasons[instance.name] ?? "", fields: [nodeField(instance, owned, to: target)],
+                    blocked: why, position: instance.positions["node"] ?? instance.position))
+        case .refusal(let why, let remedy):
+            let reason = "it cannot move to \(target): \(why)"
+            assignments.moveRefusals[instance.name] = reason
+            assignments.findings.refusals.append(
+                Plan.Refusal(
+                    ObjectReference(.instance, instance.name.text, on: owned.node), reason: reason, remedy: remedy,
+                    position: instance.positions["node"] ?? instance.position))
+        }
+    }
+}

@@ -1,0 +1,110 @@
+import Spec
+
+extension Scheduler {
+    /// Chooses a node for every missing instance, in order, each choice reducing what is left for the next.
+    mutating func placeInstances() {
+        var candidateNodes = candidateNodes()
+        let numbers = Dictionary(uniqueKeysWithValues: candidateNodes.enumerated().map { ($1.node.name, $0) })
+        var occupied = occupiedByGroup()
+        var queues = SeatQueues(missing.map { ResourceRequest($0) })
+        for instance in missing {
+            let taken = occupied[instance.group ?? instance.name] ?? []
+            let isRemade = removals[instance.name] != nil
+            var decision: PlacementDecision
+            if !isRemade, instance.node == nil, instance.placement.together == nil,
+                queues.serve(ResourceRequest(instance)),
+                diskHome(of: instance.name) == nil
+            {
+                decision = decide(instance, among: candidateNodes, in: &queues, occupied: taken)
+            } else {
+                decision = decide(instance, among: candidateNodes, numbers, occupied: taken, freed: isRemade)
+            }
+            if decision.node == nil, !removals.isEmpty {
+                decision = decide(instance, among: candidateNodes, numbers, occupied: taken, freed: true)
+            }
+            explain(instance, among: candidateNodes, numbers, decision, occupied: taken)
+            guard let node = decision.node, let number = numbers[node] else {
+                refuse(instance, among: candidateNodes, numbers, occupied: taken)
+                continue
+            }
+            assignments.placements[instance.name] = decision
+            gather(instance, on: node)
+            occupied[instance.group ?? instance.name, default: []].insert(node)
+            assignments.promise(newDemands(of: instance, on: node), on: node)
+            candidateNodes[number].room.promise(vcpus: Double(instance.vcpus), memory: Double(instance.memory.bytes))
+        }
+        assignments.placed = missing.filter { placements[$0.name]?.node != nil }
+    }
+
+    /// How many nodes a refusal goes through by name: a person reads it.
+    private static let shownVerdicts = 12
+
+    private mutating func refuse(
+        _ instance: Instance, among candidateNodes: [CandidateNode], _ numbers: [Name: Int], occupied: Set<Name>
+    ) {
+        let affinity = affinity(of: instance, among: candidateNodes, numbers, freed: true)
+        let verdicts = candidateNodes.map {
+            (node: $0.node.name, why: verdict(of: $0, for: instance, affinity, occupied: occupied))
+        }
+        let shown = verdicts.prefix(Scheduler.shownVerdicts).map { "\($0.node): \($0.why.reason)" }
+        let more = candidateNodes.count > shown.count ? ["and \(candidateNodes.count - shown.count) more nodes"] : []
+        let list = (shown + more).joined(separator: "; ")
+        let unasked = cluster.nodes.values.filter { node in
+            node.state == .active && cause(of: node.name) != nil && (instance.node ?? node.name) == node.name
+        }
+        guard unasked.isEmpty else {
+            // A node that could have taken it did not answer: that is unknown, and no refusal.
+            assignments.findings.changes.append(
+                .waitingCreation(instance, "no node that answers can take it: \(list)"))
+            return
+        }
+        var (reason, position) = ("no node can take it: \(list.isEmpty ? "no node answered" : list)", instance.position)
+        var remedies = verdicts.map(\.why.remedy)
+        if let pin = instance.node, let verdict = verdicts.first(where: { $0.node == pin }) {
+            // What other nodes could do is beside the point.
+            reason = "\(pin), where `node:` pins it, cannot take it: \(verdict.why.reason)"
+            remedies = [verdict.why.remedy]
+            position = instance.positions["node"] ?? position
+        }
+        assignments.findings.refusals.append(
+            Plan.Refusal(
+                ObjectReference(.instance, instance.name.text, on: nil), reason: reason,
+                remedy: Scheduler.joined(remedies), position: position))
+    }
+
+    /// What can be done where several nodes have a reason each, the first few of them.
+    private static func joined(_ remedies: [String]) -> String {
+        var seen: Set<String> = []
+        let different = remedies.filter { seen.insert($0).inserted }
+        return different.prefix(3).joined(separator: "; or ")
+    }
+
+    /// Where the members of each group are, unreachable nodes included.
+    private func occupiedByGroup() -> [Name: Set<Name>] {
+        var occupied: [Name: Set<Name>] = [:]
+        for instance in cluster.instances.values {
+            let group = instance.group ?? instance.name
+            if let owned = owned[instance.name], removals[instance.name] == nil {
+                occupied[group, default: []].insert(owned.node)
+                if let move = moves[instance.name] { occupied[group, default: []].insert(move.to) }
+            } else if owned[instance.name] == nil, let entry = history.instances[instance.name],
+                unreachable.contains(entry.node)
+            {
+                occupied[group, default: []].insert(entry.node)
+            }
+        }
+        return occupied
+    }
+
+    /// Why one node cannot take an instance, even with what this plan deletes gone.
+    private func verdict(
+        of candidateNode: CandidateNode, for instance: Instance, _ affinity: AffinityGroup?, occupied: Set<Name>
+    ) -> Obstacle {
+        if let obstacle = obstacle(candidateNode.node, for: instance, occupied: occupied) { return obstacle }
+        let room = candidateNode.room(freed: true)
+        return Obstacle(
+            affinity?.obstacle(on: candidateNode.node, room)
+                ?? room.shortage(vcpus: Double(instance.vcpus), memory: Double(instance.memory.bytes)),
+            remedy: "make room, add a node, or ask for less")
+    }
+}

@@ -1,0 +1,111 @@
+import Spec
+
+extension Scheduler {
+    /// Why a node cannot take an instance whatever its room; nil where it can.
+    func obstacle(_ node: Node, for instance: Instance, occupied: Set<Name>) -> Obstacle? {
+        if let pin = instance.node, pin != node.name {
+            return Obstacle("the instance is pinned to \(pin)", remedy: "take `node:` away")
+        }
+        switch node.state {
+        case .active: break
+        case .cordoned, .maintenance, .offline, .lost:
+            return Obstacle("its state is \(node.state.rawValue)", remedy: "set \(node.name) to `state: active`")
+        }
+        guard let observed = answered[node.name] else {
+            return Obstacle("it does not answer", remedy: "see why \(node.name) does not answer")
+        }
+        if let obstacle = unfitness(of: observed, for: instance) ?? labelObstacle(node, for: instance) {
+            return obstacle
+        }
+        if let home = diskHome(of: instance.name), home != node.name {
+            return Obstacle(
+                "the instance's disks are on \(home)",
+                remedy: "make it possible on \(home), where its disks are, or delete them with --delete-data")
+        }
+        if let obstacle = cpuObstacle(observed, for: instance) ?? networkObstacle(observed, for: instance)
+            ?? storageObstacle(node, observed, for: instance)
+        {
+            return obstacle
+        }
+        return (spreadObstacle(node, for: instance, occupied: occupied) ?? togetherObstacle(node, for: instance)).map {
+            Obstacle($0, remedy: "add a node, or change `placement`")
+        }
+    }
+
+    /// Why a node can take no instance of the same demand, whatever its name and group.
+    func lastingObstacle(_ node: Node, _ observed: ObservedNode, for instance: Instance) -> Obstacle? {
+        if let obstacle = unfitness(of: observed, for: instance) { return obstacle }
+        if let obstacle = labelObstacle(node, for: instance) ?? networkObstacle(observed, for: instance) {
+            return obstacle
+        }
+        for (_, pool, _) in disks(of: instance) where self.pool(pool, on: node.name) == nil {
+            return missingPool(pool, node)
+        }
+        return poolObstacle(demands(disks(of: instance), on: node.name), observed, promised: promisedRoom)
+    }
+
+    private func labelObstacle(_ node: Node, for instance: Instance) -> Obstacle? {
+        for (label, value) in instance.placement.where.sorted(by: { $0.key < $1.key }) where node.labels[label] != value
+        {
+            return Obstacle(
+                "its label \(label) is \(node.labels[label] ?? "not set"), not \(value)",
+                remedy: "give a node the label \(label): \(value), or change `placement`")
+        }
+        return nil
+    }
+
+    private func missingPool(_ pool: Name, _ node: Node) -> Obstacle {
+        Obstacle("it has no pool \(pool)", remedy: "give the pool \(pool) a path on \(node.name), or use another pool")
+    }
+
+    private func storageObstacle(_ node: Node, _ observed: ObservedNode, for instance: Instance) -> Obstacle? {
+        if let folder = pool(instance.pool, on: node.name) {
+            let seed = "\(folder.path)/\(names.seed(instance.name))"
+            if let obstacle = strangerObstacle(seed, observed, for: instance) { return obstacle }
+        }
+        for (disk, pool, _) in disks(of: instance) {
+            guard let folder = self.pool(pool, on: node.name) else { return missingPool(pool, node) }
+            let path = diskPath(disk, in: folder.path, of: instance.name, on: node.name)
+            if let obstacle = strangerObstacle(path, observed, for: instance) { return obstacle }
+            if let doubt = doubt(of: path, on: node.name) {
+                return Obstacle("its disk \(disk) was kept at \(path), and \(doubt.reason)", remedy: doubt.remedy)
+            }
+        }
+        return poolObstacle(newDemands(of: instance, on: node.name), observed, promised: promisedRoom)
+    }
+
+    private func strangerObstacle(_ path: String, _ node: ObservedNode, for instance: Instance) -> Obstacle? {
+        guard node.volumes[path] != nil else { return nil }
+        // What goes in this very plan, its own overlays too, is not there by then.
+        let going = removals[instance.name] != nil ? owned[instance.name]?.domain.reachedPaths ?? [] : []
+        if let overlay = node.overlays(of: path).map(\.path).filter({ !going.contains($0) }).min() {
+            return Obstacle(
+                "\(overlay) stands on \(path), and would be worth nothing once that is written to",
+                remedy:
+                    "merge them on \(node.name) while nothing uses them (qemu-img commit -d \(overlay)) and remove \(overlay), or "
+                    + "move both away")
+        }
+        guard !isRemembered(path, of: instance.name, on: node.name) else {
+            let own = owned[instance.name]?.domain.uuid ?? names.domainUUID(instance.name)
+            guard isDiskOfDomain(path, on: node.name, besides: own) else { return nil }
+            return Obstacle(
+                "\(path), which it had, is a disk of another domain",
+                remedy: "see with `virsh domblklist` which one on \(node.name), and take the disk away from it")
+        }
+        return Obstacle(
+            "\(path) is there already and nothing says that it is this instance's",
+            remedy: "rename or remove \(path) on \(node.name)")
+    }
+
+    func spreadObstacle(_ node: Node, for instance: Instance, occupied: Set<Name>) -> String? {
+        guard let spread = instance.placement.spread else { return nil }
+        switch spread {
+        case .node:
+            return occupied.contains(node.name) ? "another member of \(instance.group ?? instance.name) is there" : nil
+        case .label(let label):
+            guard let value = node.labels[label] else { return "it has no label \(label) to spread over" }
+            let taken = occupied.contains { cluster.nodes[$0]?.labels[label] == value }
+            return taken ? "another member of \(instance.group ?? instance.name) is in \(label) \(value)" : nil
+        }
+    }
+}
