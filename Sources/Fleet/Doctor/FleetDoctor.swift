@@ -168,7 +168,8 @@ package struct FleetDoctor: Sendable {
                 for (place, index) in indices.enumerated() {
                     let other = indices[(place + round) % indices.count]
                     group.addTask {
-                        guard let source = asked[index].driver, let destination = asked[other].driver else {
+                        guard let source = asked[index].driver?.context, let destination = asked[other].driver?.context
+                        else {
                             return nil
                         }
                         let reach = await ReachLook(source: source, destination: destination).reach()

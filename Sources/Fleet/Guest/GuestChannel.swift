@@ -40,7 +40,7 @@ struct GuestUnreachable: Error, Sendable, Equatable, CustomStringConvertible {
     var description: String { reasons.joined(separator: "; ") }
 }
 
-extension ConnectedNode {
+extension NodeContext {
     /// The way into a running guest: its agent where that may do all of it, else ssh, else an agent that may do a part.
     ///
     /// - Throws: `GuestUnreachable` where there is none now.

@@ -38,7 +38,7 @@ extension NodeConnection {
     }
 }
 
-extension ConnectedNode {
+extension NodeContext {
     /// Makes the key of an instance that has no seed yet, or finds the one made before; nil where the node has no ssh, or
     /// the instance's seed is from before there was a key.
     func guestKey(of uuid: UniqueID, seed: String) async throws -> GuestKey? {
@@ -49,7 +49,7 @@ extension ConnectedNode {
     }
 
     /// Copies the key of a moving instance here; nothing where it has none.
-    func copyKey(of uuid: UniqueID, from source: ConnectedNode) async throws {
+    func copyKey(of uuid: UniqueID, from source: NodeContext) async throws {
         let packed = try await source.connection.commands.run(
             "reading the key of a guest",
             GuestKeyScripts.pack(folder: source.connection.keyFolder(of: uuid, cluster)))

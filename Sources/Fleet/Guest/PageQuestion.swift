@@ -17,7 +17,7 @@ package struct PageQuestion: Sendable {
     fileprivate var pair: [String] { HealthAnswer.pair(server, path, proof) }
 }
 
-extension ConnectedNode {
+extension NodeContext {
     /// What each page is answered with, asked from the node side by side; nil where nothing comes back.
     ///
     /// - Throws: where the node has nothing to ask with, or cannot be told to.
@@ -34,7 +34,7 @@ extension ConnectedNode {
     }
 }
 
-extension ConnectedNode {
+extension NodeContext {
     /// What a page is answered with, asked in a guest by its agent; nil where nothing comes back.
     ///
     /// - Throws: where the agent cannot be told to ask.

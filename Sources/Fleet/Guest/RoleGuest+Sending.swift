@@ -103,7 +103,7 @@ extension RoleGuest {
     }
 }
 
-extension ConnectedNode {
+extension NodeContext {
     /// Puts a file of this machine on the node.
     package func receive(_ file: String, as path: String) async throws -> CommandResult {
         try await connection.bulkShell().upload(file: file, to: commands.words(DeliveryScripts.receive(path: path))) {

@@ -19,7 +19,7 @@ enum MigrationPorts {
     }
 }
 
-extension ConnectedNode {
+extension NodeContext {
     /// This node's ports for migrations; libvirt's usual ones where its configuration cannot be read.
     func migrationPorts() async -> ClosedRange<Int> {
         let answer = try? await connection.commands.run(

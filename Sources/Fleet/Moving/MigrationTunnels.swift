@@ -22,9 +22,9 @@ struct MigrationTunnels: Sendable {
     }
 }
 
-extension ConnectedNode {
+extension MigrationDriver {
     /// Opens the way to another node through this machine, over sessions of their own so that control does not wait.
-    func openTunnels(to destination: ConnectedNode, forDisks hasDisks: Bool) async throws -> MigrationTunnels {
+    func openTunnels(to destination: MigrationDriver, forDisks hasDisks: Bool) async throws -> MigrationTunnels {
         let ends = (try await connection.bulk(), try await destination.connection.bulk())
         @Sendable func open() async throws -> Tunnel {
             switch ends {

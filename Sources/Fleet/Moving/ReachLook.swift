@@ -5,8 +5,8 @@ import Spec
 
 /// Looks whether the guests of one node can travel to another: whether its connections arrive there.
 struct ReachLook: Sendable {
-    let source: ConnectedNode
-    let destination: ConnectedNode
+    let source: NodeContext
+    let destination: NodeContext
 
     /// Has the source connect to the destination's port for migrations.
     ///

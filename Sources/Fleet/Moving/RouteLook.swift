@@ -6,8 +6,8 @@ import Spec
 /// Looks at the way of one move: whether the nodes reach each other, the CPU, and what is said to be shared.
 struct RouteLook: Sendable {
     let move: InstanceMove
-    let source: ConnectedNode
-    let destination: ConnectedNode
+    let source: NodeContext
+    let destination: NodeContext
 
     /// What is on the way; what cannot be found out is no obstacle, since libvirt looks again and the guest goes on.
     func look() async -> ObservedRoute {
@@ -57,7 +57,7 @@ struct RouteLook: Sendable {
         return try GuestCPU.model(of: xml)
     }
 
-    private func hostCPU(of node: ConnectedNode, _ guest: GuestCPU) async throws -> GuestCPU.Model {
+    private func hostCPU(of node: NodeContext, _ guest: GuestCPU) async throws -> GuestCPU.Model {
         // Libvirt does not let connections for looking ask, since it may start QEMU to find out.
         let xml = try await node.connection.changes.call("reading what guests can have") {
             try $0.domainCapabilitiesXML(
@@ -79,7 +79,7 @@ struct RouteLook: Sendable {
         return move.stayingPaths.filter { one[$0] != nil && one[$0] != two[$0] }
     }
 
-    private func identities(on node: ConnectedNode) async -> [String: String] {
+    private func identities(on node: NodeContext) async -> [String: String] {
         let answer = try? await node.connection.commands.run(
             "looking at shared files", MigrationScripts.identities(move.stayingPaths))
         var found: [String: String] = [:]
@@ -95,7 +95,7 @@ extension FleetRound {
     /// Looks at the ways of moves, each once and all at the same time; those of silent nodes are left out.
     package func look(at moves: [InstanceMove]) async -> [ObservedRoute.Way: ObservedRoute] {
         let looks = moves.compactMap { move -> RouteLook? in
-            guard let source = node(move.from), let destination = node(move.to) else { return nil }
+            guard let source = node(move.from)?.context, let destination = node(move.to)?.context else { return nil }
             return RouteLook(move: move, source: source, destination: destination)
         }
         return await withTaskGroup(of: (ObservedRoute.Way, ObservedRoute).self) { group in

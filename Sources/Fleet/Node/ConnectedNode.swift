@@ -3,35 +3,33 @@ package import Spec
 
 /// A node that answered: observed and changed through libvirt and ssh.
 package final class ConnectedNode: NodeDriver {
-    package let node: Name
-    package let cluster: ClusterIdentity
-    let connection: NodeConnection
-    let lock: NodeLock
-    /// The other nodes, for what takes two.
-    let peers: Peers
+    /// What the drivers of its subjects share.
+    let context: NodeContext
     /// What the round wants to know of the node.
     private let request: NodeRequest
-    let downloads: Downloads
 
     /// A driver over an open connection.
     init(
         _ connection: NodeConnection, _ request: NodeRequest, peers: Peers = Peers(), downloads: Downloads = Downloads()
     ) {
-        node = connection.name
         self.request = request
-        self.peers = peers
-        self.downloads = downloads
-        cluster = request.cluster
-        self.connection = connection
-        lock = NodeLock(connection, folder: connection.folder(of: request.cluster))
+        context = NodeContext(
+            connection: connection, cluster: request.cluster,
+            lock: NodeLock(connection, folder: connection.folder(of: request.cluster)), peers: peers,
+            downloads: downloads)
     }
+
+    package var node: Name { context.node }
+    var cluster: ClusterIdentity { context.cluster }
+    var connection: NodeConnection { context.connection }
+    var lock: NodeLock { context.lock }
 
     package func observe() async -> NodeObservation {
         do {
             var observed = try await connection.observe(cluster, poolFolders: request.poolFolders, files: request.files)
             if await lock.isHeld { observed.lockHolder = nil }
-            await askMemory(&observed.domains, request.memories)
-            await askRoles(&observed.domains, of: request.roles)
+            await MemoryReader(context: context).askMemory(&observed.domains, request.memories)
+            await context.roles.askRoles(&observed.domains, of: request.roles)
             return .answered(observed)
         } catch {
             return .unknown(Unreachable(node: node, await connection.root(of: error)))

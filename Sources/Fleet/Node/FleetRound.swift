@@ -40,7 +40,7 @@ package actor FleetRound {
                 let node = ConnectedNode(
                     connection, NodeRequest(cluster, node: name), peers: peers, downloads: downloads)
                 connected[name] = node
-                peers.add(node)
+                peers.add(node.context)
             case .failure(let error):
                 silent[name] = SilentNode(node: name, cause: Unreachable(node: name, error))
                 peers.noteSilent(name)

@@ -1,16 +1,16 @@
 import Spec
 import Synchronization
 
-/// The nodes of a fleet that answered, for steps that take two of them, and which did not.
+/// What drivers need of the nodes that answered, for steps that take two of them, and which did not.
 final class Peers: Sendable {
-    private let nodes = Mutex<[Name: ConnectedNode]>([:])
+    private let nodes = Mutex<[Name: NodeContext]>([:])
     private let silent = Mutex<Set<Name>>([])
 
     /// The node of that name; nil where it does not answer.
-    subscript(_ name: Name) -> ConnectedNode? { nodes.withLock { $0[name] } }
+    subscript(_ name: Name) -> NodeContext? { nodes.withLock { $0[name] } }
 
     /// Every node that answers, in the order of their names.
-    var all: [ConnectedNode] { nodes.withLock { $0.values.sorted { $0.node < $1.node } } }
+    var all: [NodeContext] { nodes.withLock { $0.values.sorted { $0.node < $1.node } } }
 
     /// Whether a node does not answer that may come back, with whatever it shares with others.
     var areSilent: Bool { silent.withLock { !$0.isEmpty } }
@@ -18,7 +18,7 @@ final class Peers: Sendable {
     /// Notes that a node does not answer, or is not asked because it is off.
     func noteSilent(_ name: Name) { silent.withLock { _ = $0.insert(name) } }
 
-    func add(_ node: ConnectedNode) { nodes.withLock { $0[node.node] = node } }
+    func add(_ node: NodeContext) { nodes.withLock { $0[node.node] = node } }
 
     /// Takes a node out, which also ends the circle of references.
     func remove(_ name: Name) { nodes.withLock { $0[name] = nil } }

@@ -14,7 +14,7 @@ extension FleetRound {
     private func resolve<D: RoleDriver>(
         _ driver: D.Type, _ seen: [Name: NodeObservation], _ answers: inout RoleAnswers
     ) async {
-        answers[D.Kind.self] = await D.answers(about: seen, of: cluster, on: connectedNodes)
+        answers[D.Kind.self] = await D.answers(about: seen, of: cluster, on: connectedNodes.mapValues(\.context))
     }
 
     /// The nodes as seen, with what each role of the spec offers just now, tried as its users do.
@@ -22,7 +22,7 @@ extension FleetRound {
     /// Nodes are asked side by side.
     package func tryingRoles(_ observed: [Name: NodeObservation]) async -> [Name: NodeObservation] {
         var observed = observed
-        let nodes = connectedNodes
+        let nodes = connectedNodes.mapValues(\.context)
         let cluster = cluster
         let drivers = roles.all
         let answers = await withTaskGroup(of: ObservedNode?.self) { group in

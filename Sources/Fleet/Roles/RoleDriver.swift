@@ -18,19 +18,19 @@ package protocol RoleDriver: Sendable {
 
     /// What has to be known from outside guests before planning.
     static func answers(
-        about seen: [Name: NodeObservation], of spec: Cluster, on nodes: [Name: ConnectedNode]
+        about seen: [Name: NodeObservation], of spec: Cluster, on nodes: [Name: NodeContext]
     ) async -> Kind.Answers
 
     /// The node as seen, with what the roles offer there as their users get it; nil where there is nothing to try.
-    static func trying(_ seen: ObservedNode, of spec: Cluster, on node: ConnectedNode) async -> ObservedNode?
+    static func trying(_ seen: ObservedNode, of spec: Cluster, on node: NodeContext) async -> ObservedNode?
 }
 
 extension RoleDriver {
     package static func answers(
-        about seen: [Name: NodeObservation], of spec: Cluster, on nodes: [Name: ConnectedNode]
+        about seen: [Name: NodeObservation], of spec: Cluster, on nodes: [Name: NodeContext]
     ) async -> Kind.Answers { Kind.noAnswers }
 
-    package static func trying(_ seen: ObservedNode, of spec: Cluster, on node: ConnectedNode) async -> ObservedNode? {
+    package static func trying(_ seen: ObservedNode, of spec: Cluster, on node: NodeContext) async -> ObservedNode? {
         nil
     }
 }

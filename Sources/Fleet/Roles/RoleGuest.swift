@@ -4,7 +4,7 @@ package import Spec
 /// A running guest that has roles, and the way into it.
 package struct RoleGuest: Sendable {
     /// The node that it runs on.
-    package let node: ConnectedNode
+    package let node: NodeContext
     package let uuid: UniqueID
     /// The domain's name.
     package let name: String
@@ -13,7 +13,7 @@ package struct RoleGuest: Sendable {
     package let channel: GuestChannel
 }
 
-extension ConnectedNode {
+extension NodeContext {
     /// What runs scripts on the node.
     package var commands: NodeCommands { connection.commands }
 

@@ -79,8 +79,9 @@ struct MoveStepTests {
             if runs { try await destination.libvirt.startDomain(move.uuid.libvirt) }
             try await source.libvirt.undefineDomain(move.uuid.libvirt)
             var error: StepProblem?
+            let (here, there) = (source.node.context.moves, destination.node.context.moves)
             let calls = await destination.calls.during {
-                do { try await source.node.settle(move, on: destination.node) } catch let problem as StepProblem {
+                do { try await here.settle(move, on: there) } catch let problem as StepProblem {
                     error = problem
                 } catch { Issue.record(error) }
             }
@@ -102,7 +103,9 @@ struct MoveStepTests {
         try await TestNode.withTwo { (source: TestNode, destination: TestNode) async throws in
             let move = try await failLast(source, destination)
             try await destination.libvirt.startDomain(move.uuid.libvirt)
-            await #expect(throws: StepProblem.self) { try await source.node.settle(move, on: destination.node) }
+            await #expect(throws: StepProblem.self) {
+                try await source.node.context.moves.settle(move, on: destination.node.context.moves)
+            }
             #expect(try await destination.node.connection.domain(move.uuid)?.mark?.hasArrived == false)
         }
     }
@@ -161,11 +164,11 @@ struct MoveStepTests {
                 return said.output.split(whereSeparator: \.isWhitespace).compactMap { Int($0) }.reduce(1, *)
             }
             #expect(try await allocated() >= 8 << 20)
-            try await test.node.digHoles(in: path)
+            try await test.node.context.moves.digHoles(in: path)
             #expect(try await allocated() < 1 << 20)
             #expect(try Data(contentsOf: URL(filePath: path)) == content)
             // Where there is nothing to dig in, that fails nothing.
-            try await test.node.digHoles(in: "\(test.folder)/none")
+            try await test.node.context.moves.digHoles(in: "\(test.folder)/none")
         }
     }
 

@@ -261,14 +261,16 @@ struct VolumeListingTests {
         try await TestNode.with { (test: TestNode) async throws in
             let connection = test.node.connection
             #expect(try await connection.listing(ofFolders: [test.folder]).folders[test.folder]?.id == nil)
-            try await test.node.identify(test.folder)
+            try await test.node.context.pools.identify(test.folder)
             let first = try await connection.listing(ofFolders: [test.folder])
             let id = try #require(first.folders[test.folder]?.id)
             #expect(first.volumes.isEmpty)
-            try await test.node.identify(test.folder)
+            try await test.node.context.pools.identify(test.folder)
             #expect(try await connection.listing(ofFolders: [test.folder]).folders[test.folder]?.id == id)
             #expect(try await Self.mark(test, test.folder, "other") == id)
-            await #expect(throws: CommandFailure.self) { try await test.node.identify("\(test.folder)/nowhere") }
+            await #expect(throws: CommandFailure.self) {
+                try await test.node.context.pools.identify("\(test.folder)/nowhere")
+            }
         }
     }
 
@@ -317,7 +319,7 @@ struct VolumeListingTests {
         try await TestNode.with { (test: TestNode) async throws in
             let folder = "\(test.folder)/pool"
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
-            #expect(try await test.node.ensure(Samples.pool("fresh", folder)) == .done)
+            #expect(try await test.node.context.pools.ensure(Samples.pool("fresh", folder)) == .done)
             #expect(try await test.node.connection.listing(ofFolders: [folder]).folders[folder]?.id != nil)
         }
     }

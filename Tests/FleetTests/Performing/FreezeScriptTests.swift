@@ -35,7 +35,7 @@ struct FreezeScriptTests {
             let start = "echo $$ >\"$1/group\"; PATH=$1/bin:$PATH; export PATH; shift; exec \"$@\""
             let words =
                 ["sh", "-c", start, "sh", test.folder]
-                + ConnectedNode.frozen(Samples.uuid("00000000-0000-4000-8000-000000000001"), "{}").words(in: shell)
+                + SnapshotDriver.frozen(Samples.uuid("00000000-0000-4000-8000-000000000001"), "{}").words(in: shell)
             let run = Task { try await LocalShell().run(words, input: [], timeout: nil) }
             let files = FileManager.default
             let deadline = ContinuousClock.now.advanced(by: .seconds(30))
@@ -71,7 +71,7 @@ struct FreezeScriptTests {
             let seconds = try String(contentsOfFile: "\(test.folder)/seconds", encoding: .utf8)
                 .split(separator: "\n").compactMap { Int($0) }.reduce(0, +)
             #expect(seconds >= 58)
-            #expect(Duration.seconds(seconds) < ConnectedNode.frozenLimit)
+            #expect(Duration.seconds(seconds) < SnapshotDriver.frozenLimit)
         }
     }
 }

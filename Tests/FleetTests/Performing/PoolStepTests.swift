@@ -96,7 +96,7 @@ struct PoolStepTests {
         try await TestNode.with { (test: TestNode) async throws in
             let pool = try await Self.make(test)
             try await test.libvirt.destroyPool("fast")
-            try await test.node.unmark(pool.path)
+            try await test.node.context.pools.unmark(pool.path)
             let seen = try await test.node.connection.observe(Samples.cluster, poolFolders: [])
             #expect(seen.folders[pool.path] == ObservedFolder(path: pool.path, state: .listed))
             #expect(try await test.perform(.storage(.deletePool(pool))) == .done)
@@ -110,7 +110,7 @@ struct PoolStepTests {
             let pool = try await Self.make(first)
             let link = "\(second.folder)/fast"
             try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: pool.path)
-            try await second.node.identify(link)
+            try await second.node.context.pools.identify(link)
             #expect(try await first.perform(.storage(.deletePool(pool))) == .done)
             #expect(try FileManager.default.contentsOfDirectory(atPath: "\(pool.path)/.kvmctl") == ["id"])
         }

@@ -17,7 +17,7 @@ import Testing
         var mark = domain.mark
         change(&mark)
         let seen = try #require(try await test.node.connection.domain(domain.uuid))
-        try await test.node.write(mark, to: seen)
+        try await test.node.context.domains.write(mark, to: seen)
         return (domain, mark)
     }
 
@@ -70,7 +70,7 @@ import Testing
             ([disk(), disk("/pool/root.qcow2", "qcow2", ["old", "new"])], "that libvirt does not know"),
         ] as [([QEMUDisk], String?)])
     func problem(_ disks: [QEMUDisk], _ words: String?) {
-        let problem = ConnectedNode.problem(with: disks, known: ["/pool/root.qcow2"], forSnapshot: "new")
+        let problem = SnapshotDriver.problem(with: disks, known: ["/pool/root.qcow2"], forSnapshot: "new")
         #expect((problem == nil) == (words == nil))
         if let words { #expect(problem?.reason.contains(words) == true && problem?.remedy != nil) }
     }

@@ -43,7 +43,7 @@ struct SiteHealthTests {
         try await TestNode.with { (test: TestNode) async throws in
             // Nobody listens there; a node that asked would say so.
             let (node, cluster) = observed(test, IPv4Address(value: 0x7F00_0001), isTold: isTold)
-            let asked = try #require(await test.node.askingSites(node, of: cluster))
+            let asked = try #require(await SiteNode(context: test.node.context).askingSites(node, of: cluster))
             guard case .known(let sites)? = asked.domains[0].sites, case .bad(let why)? = sites.values.first?.health
             else {
                 Issue.record("\(asked.domains[0].sites as Any)")

@@ -27,7 +27,7 @@ struct TestNode {
         let peers = Peers()
         try await with("kvm1", peers) { (first: TestNode) async throws in
             try await with("kvm2", peers) { (second: TestNode) async throws in
-                for node in [first.node, second.node] { peers.add(node) }
+                for node in [first.node, second.node] { peers.add(node.context) }
                 defer { for node in [first.node, second.node] { peers.remove(node.node) } }
                 try await body(first, second)
             }

@@ -170,7 +170,7 @@ struct ImageTests {
             let questions = [target, odd, "\(test.folder)/gone"].flatMap { path in
                 Checksum.Algorithm.allCases.map { ImageQuestion(node: test.node.node, path: path, algorithm: $0) }
             }
-            let found = try await test.node.hash(questions)
+            let found = try await test.node.context.images.hash(questions)
             #expect(
                 found[ImageQuestion(node: test.node.node, path: target, algorithm: .sha512)]
                     == (try Self.checksum(source)))
@@ -187,7 +187,7 @@ struct ImageTests {
             try FileManager.default.removeItem(atPath: odd)
             try Data("abcd".utf8).write(to: URL(filePath: odd))
             #expect(try await Array(known().keys) == [target])
-            _ = try await test.node.hash([])
+            _ = try await test.node.context.images.hash([])
             let cache = try String(contentsOfFile: "\(test.folder)/state/.images/digests", encoding: .utf8)
             #expect(cache.split(separator: "\n").count == 2, "what is out of date is left out")
         }

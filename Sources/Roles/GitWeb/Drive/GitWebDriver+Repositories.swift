@@ -7,7 +7,7 @@ extension GitWebDriver {
     ///
     /// Nothing but mirrors of repositories changes anywhere. A repository that does not answer is part of the result.
     static func resolve(
-        _ seen: [Name: NodeObservation], of spec: Cluster, on nodes: [Name: ConnectedNode]
+        _ seen: [Name: NodeObservation], of spec: Cluster, on nodes: [Name: NodeContext]
     ) async -> [GitSource: GitAnswer] {
         let wanted = sources(in: seen, of: spec)
         return await withTaskGroup(of: (GitSource, GitAnswer).self) { group in
@@ -16,8 +16,9 @@ extension GitWebDriver {
                     use.nodes.lazy.compactMap { nodes[$0] }.first ?? nodes.sorted { $0.key < $1.key }.first?.value
                 group.addTask {
                     guard let node else { return (source, .silent("no node answers")) }
+                    let site = SiteNode(context: node)
                     return (
-                        source, await node.resolve(use.site, served: use.served.sorted(), folders: use.folders.sorted())
+                        source, await site.resolve(use.site, served: use.served.sorted(), folders: use.folders.sorted())
                     )
                 }
             }
@@ -58,44 +59,5 @@ extension GitWebDriver {
             }
         }
         return uses
-    }
-}
-
-extension ConnectedNode {
-    /// What a ref leads to, asked from the node, or from this machine where the node has no git or cannot reach it.
-    func resolve(_ site: GitWebRole, served: [String], folders: [String]) async -> GitAnswer {
-        do {
-            var answer = GitAnswer.silent("git is not installed on \(node)")
-            do { answer = try await repository(of: site).resolve(served: served, folders: folders) } catch is MissingGit
-            {}
-            guard case .silent = answer, let here = try await repositoryHere(of: site) else { return answer }
-            do {
-                let other = try await here.resolve(served: served, folders: folders)
-                if case .silent = other { return answer }
-                return other
-            } catch is MissingGit { return answer }
-        } catch {
-            return .silent(PlainText.line(String(describing: error)))
-        }
-    }
-
-    /// The repository's mirror on the node.
-    func repository(of site: GitWebRole) async throws -> GitRepository {
-        GitRepository(
-            commands: commands, folder: clusterFolder + "/git", site: site,
-            place: node.text,
-            credentials: try await credentials(of: site))
-    }
-
-    private func credentials(of site: GitWebRole) async throws -> GitCredentials {
-        try await GitCredentials(of: site, usesMachine: settings.usesMachineLogins, settings.secret)
-    }
-
-    /// The repository's mirror on this machine; nil where there is no place for one.
-    func repositoryHere(of site: GitWebRole) async throws -> GitRepository? {
-        guard let folder = settings.mirrorFolder else { return nil }
-        return GitRepository(
-            commands: commandsHere, folder: folder, site: site, place: "this machine",
-            credentials: try await credentials(of: site))
     }
 }

@@ -20,12 +20,13 @@ package enum GitWebDriver: RoleDriver {
         _ action: SiteAction, of role: Name, in guest: RoleGuest,
         _ report: @escaping @Sendable (StepProgress) -> Void
     ) async throws -> StepResult {
+        let node = SiteNode(context: guest.node)
         let site = SiteGuest(role: role, name: guest.name, channel: guest.channel)
         switch action {
         case .deploy(let deployment):
-            return try await guest.node.deploy(deployment, site, in: guest, report)
+            return try await node.deploy(deployment, site, in: guest, report)
         case .rollBack(let commit, let wanted):
-            return try await guest.node.rollBack(to: commit, wanted, site, in: guest, report)
+            return try await node.rollBack(to: commit, wanted, site, in: guest, report)
         case .remove:
             try await site.run("stopping the website \(role)", SiteScripts.remove(role: role.text))
             return .done
@@ -33,14 +34,14 @@ package enum GitWebDriver: RoleDriver {
     }
 
     package static func answers(
-        about seen: [Name: NodeObservation], of spec: Cluster, on nodes: [Name: ConnectedNode]
+        about seen: [Name: NodeObservation], of spec: Cluster, on nodes: [Name: NodeContext]
     ) async -> [GitSource: GitAnswer] {
         await GitWebDriver.resolve(seen, of: spec, on: nodes)
     }
 
     package static func trying(
-        _ seen: ObservedNode, of spec: Cluster, on node: ConnectedNode
+        _ seen: ObservedNode, of spec: Cluster, on node: NodeContext
     ) async -> ObservedNode? {
-        await node.askingSites(seen, of: spec)
+        await SiteNode(context: node).askingSites(seen, of: spec)
     }
 }

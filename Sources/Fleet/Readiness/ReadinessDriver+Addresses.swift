@@ -1,0 +1,69 @@
+import Reconciler
+import SSH
+import Spec
+
+extension ReadinessDriver {
+    /// Whether every address kvmctl gave answers with its MAC; where it gave none, whether the guest has any.
+    ///
+    /// What the node knew of them before has to be forgotten once, after the guest's start: see `forgetAddresses`.
+    func probeAddresses(_ check: ReadinessCheck, of domain: ObservedDomain) async throws -> ReadinessProbe {
+        guard !check.addresses.isEmpty else { return try await probeAnyAddress(domain) }
+        let table = try await connection.neighbours(check.addresses.map(\.address))
+        var missing: [String] = []
+        for wanted in check.addresses {
+            switch table.verdict(on: wanted) {
+            case .answers: continue
+            case .answeredBy(let mac):
+                return .failed("\(wanted.address) is answered by \(mac), which is not its NIC's \(wanted.mac)")
+            case .silent: break
+            }
+            // A node without an address of its own in that network cannot hear the guest; its agent can be asked.
+            if try await connection.agent(of: domain.uuid).addresses()[wanted.mac]?.contains(wanted.address) == true {
+                continue
+            }
+            missing.append("\(wanted.address) does not answer")
+        }
+        return missing.isEmpty ? .ready : .missing(missing.joined(separator: ", "))
+    }
+
+    /// Has the node forget who answered for the guest's addresses, so that only what answers from now on counts.
+    func forgetAddresses(_ check: ReadinessCheck, of domain: ObservedDomain) async throws {
+        try await connection.forgetNeighbours(check.addresses.map(\.address), domain.nics.map(\.mac))
+    }
+
+    /// Where somebody else gives addresses: what the agent says, or an address that the guest answers for now.
+    ///
+    /// Leases and the kernel's table only say which addresses to ask for: both outlive the boot that they are of.
+    private func probeAnyAddress(_ domain: ObservedDomain) async throws -> ReadinessProbe {
+        let macs = Set(domain.nics.map(\.mac))
+        guard !macs.isEmpty else { return .failed("it has no NIC, so it will never have an address") }
+        let told = try await connection.agent(of: domain.uuid).addresses()
+        if macs.contains(where: { !(told[$0] ?? []).isEmpty }) { return .ready }
+        let known = try await connection.facts(cluster).neighbours.filter { macs.contains($0.mac) }.map(\.address)
+        let leases = try await connection.leases(of: connection.networks())
+        let candidates = Set(known).union(macs.flatMap { leases[$0] ?? [] }).sorted()
+        guard !candidates.isEmpty else { return .missing("no address of it is known") }
+        let table = try await connection.neighbours(candidates)
+        if table.isAnswered(byOneOf: macs) { return .ready }
+        let list = candidates.map(\.description).joined(separator: ", ")
+        return .missing("\(list), which it had before, \(candidates.count == 1 ? "does" : "do") not answer")
+    }
+}
+
+extension NodeConnection {
+    /// Who answers for these addresses, after the node has asked for those that it has no answer for.
+    func neighbours(_ addresses: [IPv4Address]) async throws -> NeighbourTable {
+        let texts = addresses.map { "\($0)" }
+        let output = try await commands.run(
+            "looking who answers for \(texts.joined(separator: ", "))", ReadinessScripts.ask(texts),
+            timeout: .seconds(30))
+        return NeighbourTable(reading: output.output)
+    }
+
+    /// Has the node's kernel forget who answered for these addresses, and where these MACs were.
+    func forgetNeighbours(_ addresses: [IPv4Address], _ macs: [MACAddress]) async throws {
+        let texts = addresses.map { "\($0)" } + macs.map { "\($0)" }
+        guard !texts.isEmpty else { return }
+        try await commands.run("forgetting old answers for \(texts[0])", ReadinessScripts.forget(texts))
+    }
+}

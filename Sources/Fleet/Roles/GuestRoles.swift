@@ -1,0 +1,118 @@
+import Reconciler
+import Spec
+
+/// Looks at the roles of guests and changes them, by the driver of each kind; each change looks at its guest again.
+struct GuestRoles: SubjectDriver {
+    let context: NodeContext
+
+    /// Asks running guests that have a role in the spec, or had one, what they have of it.
+    ///
+    /// - Parameter wanted: the roles of the spec by their instances.
+    func askRoles(_ domains: inout [ObservedDomain], of wanted: [Name: [Name: Role]]) async {
+        let asked = domains.indices.compactMap { index -> RoleQuestion? in
+            let domain = domains[index]
+            guard domain.power == .running, let mark = domain.mark, mark.cluster == cluster, domain.markProblem == nil,
+                mark.phase == .active
+            else { return nil }
+            let roles = wanted[mark.instance] ?? [:]
+            let keys = Set(roles.values.map(\.key) + MarkedRole.all(in: mark).map(\.kind))
+            return keys.isEmpty ? nil : RoleQuestion(index: index, domain: domain, wanted: roles, keys: keys)
+        }
+        // Each waits for its guest most of the time: side by side they take as long as the slowest.
+        let found = await withTaskGroup(of: (Int, ObservedRoles).self) { group in
+            for question in asked { group.addTask { (question.index, await self.look(into: question)) } }
+            return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+        }
+        for (index, roles) in found { domains[index].roles = roles }
+    }
+
+    private func look(into question: RoleQuestion) async -> ObservedRoles {
+        let domain = question.domain
+        var roles = ObservedRoles()
+        let guest: Result<RoleGuest, any Error>
+        do {
+            let channel = try await context.channel(into: domain.uuid, at: domain.likelyAddresses)
+            guest = .success(
+                RoleGuest(
+                    node: context, uuid: domain.uuid, name: domain.name, address: domain.likelyAddresses.first,
+                    channel: channel))
+        } catch { guest = .failure(error) }
+        for driver in question.keys.sorted().compactMap({ connection.settings.roles[$0] }) {
+            await ask(driver, guest, question.wanted, &roles)
+        }
+        return roles
+    }
+
+    private func ask<D: RoleDriver>(
+        _ driver: D.Type, _ guest: Result<RoleGuest, any Error>, _ wanted: [Name: Role], _ roles: inout ObservedRoles
+    ) async {
+        let values = wanted.compactMapValues { $0.value(of: D.Kind.self) }
+        do {
+            let guest = try guest.get()
+            roles[D.Kind.self] = .known(try await D.observe(values, in: guest))
+        } catch {
+            roles[D.Kind.self] = .unknown(PlainText.line(String(describing: error)))
+        }
+    }
+
+    /// Carries out a change of a role.
+    func change(
+        _ step: RoleStep, _ expectation: Step.Expectation, _ report: @escaping @Sendable (StepProgress) -> Void
+    ) async throws -> StepResult {
+        guard let driver = connection.settings.roles[step.kind.key] else {
+            throw StepProblem("nobody knows how a role of the kind \(step.kind.key) is changed")
+        }
+        return try await domains.change(step.uuid, step.name, expectation) { domain in
+            guard domain.power == .running else { return .skipped("\(step.name) does not run") }
+            let guest = RoleGuest(
+                node: context, uuid: step.uuid, name: step.name, address: step.address,
+                channel: try await reach(domain, step, report))
+            return try await perform(driver, step, guest, report)
+        }
+    }
+
+    private func perform<D: RoleDriver>(
+        _ driver: D.Type, _ step: RoleStep, _ guest: RoleGuest, _ report: @escaping @Sendable (StepProgress) -> Void
+    ) async throws -> StepResult {
+        guard let action = step.action(of: D.Kind.self) else {
+            throw StepProblem("a role of the kind \(step.kind.key) is not changed in that way")
+        }
+        return try await D.perform(action, of: step.role, in: guest, report)
+    }
+
+    /// The way into the guest, waited for: its agent comes up some seconds before or after the guest is ready otherwise.
+    private func reach(
+        _ domain: ObservedDomain, _ step: RoleStep, _ report: @escaping @Sendable (StepProgress) -> Void
+    ) async throws -> GuestChannel {
+        let start = ContinuousClock.now
+        let known = [step.address].compactMap(\.self)
+        let addresses = known + domain.likelyAddresses.filter { !known.contains($0) }
+        var round = 0
+        while true {
+            let missing: GuestUnreachable
+            do { return try await context.channel(into: step.uuid, at: addresses) } catch let error as GuestUnreachable
+            {
+                missing = error
+                // The key is let in late in the first boot.
+                guard ContinuousClock.now - start < .seconds(missing.hasKey ? 420 : 180) else {
+                    throw StepProblem(
+                        missing.description,
+                        remedy: "Install and allow qemu-guest-agent in \(step.name) (guest-exec, guest-exec-status, "
+                            + "guest-file-open, -write and -close in its qemu-ga.conf), and apply again.")
+                }
+                report(.waiting(missing.description))
+            }
+            // Newer sshds shut out for a while who fails to log in too often.
+            round += 1
+            try await Task.sleep(for: .seconds(round > 10 && missing.hasKey ? 4 : 1))
+        }
+    }
+}
+
+/// A guest that is asked, and for what.
+private struct RoleQuestion: Sendable {
+    let index: Int
+    let domain: ObservedDomain
+    let wanted: [Name: Role]
+    let keys: Set<RoleKey>
+}

@@ -1,0 +1,108 @@
+import FoundationEssentials
+import FoundationXML
+import Libvirt
+import Reconciler
+import Spec
+
+/// Snapshots, which lie within the disks: libvirt 9.0 cannot go back to those in files of their own.
+extension SnapshotDriver {
+    /// Takes a snapshot; one of that name that is there already was taken by an earlier try of this step.
+    func createSnapshot(
+        _ name: String, of domain: ObservedDomain, withMemory: Bool,
+        _ report: @escaping @Sendable (StepProgress) -> Void
+    ) async throws -> StepResult {
+        let id = try domain.uuid.libvirt
+        if try await snapshots(of: domain).contains(where: { $0.name == name }) { return .unchanged }
+        if let (reason, remedy) = domain.snapshotObstacle {
+            throw StepProblem(reason, remedy: remedy.prefix(1).uppercased() + remedy.dropFirst() + ".")
+        }
+        let isRunning = domain.power == .running || domain.power == .paused
+        guard isRunning || !withMemory else {
+            throw StepProblem(
+                "it does not run, so that it has no memory to keep", remedy: "Take one with --disks-only.")
+        }
+        if isRunning, !withMemory { return try await createDiskSnapshot(name, of: domain, report) }
+        let xml = SnapshotXML.text(named: name, domain: domain)
+        try await connection.changes.call("taking snapshot \(name) of \(domain.name)") {
+            try $0.createSnapshot(xml, ofDomain: id)
+        }
+        return .done
+    }
+
+    /// Brings the domain back to what it was, but for its mark, which says what is so now; with other addresses than now it
+    /// is refused, since others may have those by now.
+    ///
+    /// One without memory leaves it off; it is started again where it ran.
+    /// Going back to what was kept before a change takes that change back, mark and all, as it says from then on.
+    func revert(
+        _ domain: ObservedDomain, to name: String, because reason: String = "somebody went back to the snapshot"
+    ) async throws -> StepResult {
+        let id = try domain.uuid.libvirt
+        let saved = try await savedSnapshots(of: domain)
+        guard let found = saved.first(where: { $0.name == name }) else {
+            return .skipped("\(domain.name) has no snapshot \(name)")
+        }
+        let snapshot = try ObservedDomain.Snapshot(found)
+        guard !snapshot.isExternal else {
+            throw StepProblem(
+                "libvirt cannot go back to the snapshot \(name), which lies in files of its own",
+                remedy: "Stop it, point its disks to the snapshot's backing files, and delete the snapshot with virsh.")
+        }
+        if name != ChangeAttempt.snapshot, let mark = domain.mark {
+            for was in try found.marks(of: domain.uuid) {
+                guard let why = was.conflict(with: mark) else { continue }
+                throw StepProblem(
+                    "in the snapshot \(name) \(why): others may have that by now",
+                    remedy: "Give its NICs in the spec what they had then and apply, or delete the snapshot "
+                        + "(kvmctl snapshot delete \(mark.instance) \(name)).")
+            }
+        }
+        try await connection.changes.call("bringing \(domain.name) back to snapshot \(name)") {
+            try $0.revert(toSnapshot: name, ofDomain: id)
+        }
+        if let mark = domain.mark, let now = try await connection.domain(domain.uuid), now.mark != mark,
+            now.mark == nil || name != ChangeAttempt.snapshot
+        {
+            try await domains.write(mark, to: now)
+        }
+        if name == ChangeAttempt.snapshot, let now = try await connection.domain(domain.uuid) {
+            let date = Date.now.formatted(.iso8601)
+            _ = try await domains.mark(now) { mark in
+                mark.attempt?.stage = .takenBack
+                mark.attempt?.takenBackAt = date
+                mark.attempt?.reason = reason
+            }
+        }
+        if !snapshot.hasMemory, domain.power == .running, let now = try await connection.domain(domain.uuid),
+            !now.isActive
+        {
+            return try await domains.start(now)
+        }
+        return .done
+    }
+
+    /// Deletes a snapshot; one that is gone already needs nothing.
+    func deleteSnapshot(_ name: String, of domain: ObservedDomain) async throws -> StepResult {
+        let id = try domain.uuid.libvirt
+        if name == ChangeAttempt.snapshot, domain.hasNewRoot { return try await deleteAttemptSnapshot(of: domain) }
+        return try await connection.changes.call("deleting snapshot \(name) of \(domain.name)") { libvirt in
+            do {
+                try libvirt.deleteSnapshot(name, ofDomain: id)
+                return StepResult.done
+            } catch let error as LibvirtError where error.isNoSnapshot {
+                return StepResult.unchanged
+            }
+        }
+    }
+
+    func snapshots(of domain: ObservedDomain) async throws -> [ObservedDomain.Snapshot] {
+        try await savedSnapshots(of: domain).map { try ObservedDomain.Snapshot($0) }
+    }
+
+    private func savedSnapshots(of domain: ObservedDomain) async throws -> [SavedSnapshot] {
+        let id = try domain.uuid.libvirt
+        return try await connection.reader.call("listing snapshots of \(domain.name)") {
+            try $0.snapshots(ofDomain: id)
+        }
+    }
+}

@@ -1,0 +1,106 @@
+import Libvirt
+import Reconciler
+import Spec
+
+/// Makes and removes pools, and marks their folders.
+struct PoolDriver: SubjectDriver {
+    let context: NodeContext
+
+    /// Has a running pool over the path, whatever its name: libvirt refuses two over one path.
+    func ensure(_ pool: PoolDefinition) async throws -> StepResult {
+        let pools = try await connection.pools()
+        let present = pools.first { $0.path == pool.path }
+        if let present, present.isActive { return .unchanged }
+        let name = present?.name ?? pool.name
+        if present == nil, let other = pools.first(where: { $0.name == pool.name }) {
+            throw StepProblem(
+                "a pool named \(pool.name) is over \(other.path) there",
+                remedy: "Give the pool another name in the spec, or the same path.")
+        }
+        if present == nil, let other = pools.first(where: { $0.uuid == pool.uuid }) {
+            throw StepProblem(
+                "the pool \(other.name), which kvmctl made over \(pool.path), is over \(other.path) there",
+                remedy:
+                    "Give it its path back (virsh pool-edit \(other.name)), or remove it: virsh pool-undefine \(other.name)"
+            )
+        }
+        let xml = PoolXML.text(pool)
+        try await connection.changes.call("making pool \(name)") { libvirt in
+            if present == nil { try libvirt.definePool(xml) }
+            try libvirt.buildPool(name)
+        }
+        // What is said to be in it from now on is missing by somebody's doing. A pool that runs has it: without it nobody knows later
+        // whether its folder is the right one.
+        try await identify(pool.path)
+        try await connection.changes.call("starting pool \(name)") { libvirt in
+            try libvirt.startPool(name)
+            if present?.autostart != true { try libvirt.setAutostart(true, ofPool: name) }
+        }
+        await connection.cache.learn(pools: [pool.path: name])
+        return .done
+    }
+
+    /// Stops and undefines a pool that this cluster defined, unless anything is left in its folder; the folder itself stays.
+    ///
+    /// The pool goes last, so that a run that is killed on the way leaves what the next one sees and ends.
+    func delete(_ pool: PoolDefinition) async throws -> StepResult {
+        guard let present = try await connection.pools().first(where: { $0.uuid == pool.uuid }) else {
+            return .unchanged
+        }
+        guard present.path == pool.path, ObjectNames(cluster).defined(present, on: node) else {
+            return .skipped("the pool \(present.name) over \(present.path) is not one that kvmctl defined")
+        }
+        if let reason = try await reason(against: present) { return .skipped(reason) }
+        if present.isActive {
+            try await connection.changes.call("stopping pool \(present.name)") { try $0.destroyPool(present.name) }
+        }
+        await connection.cache.forgetPool(of: pool.path)
+        try await unmark(pool.path)
+        try await connection.changes.call("undefining pool \(present.name)") { try $0.undefinePool(present.name) }
+        return .done
+    }
+
+    /// What is left in a pool's folder, or will be.
+    private func reason(against pool: ObservedPool) async throws -> String? {
+        let listing = try await connection.listing(ofFolders: [pool.path])
+        switch listing.folders[pool.path]?.state {
+        case .unreadable(let reason): return "the folder \(pool.path) cannot be read: \(reason)"
+        case .absent where pool.isActive: return "the folder \(pool.path) is not there"
+        default: break
+        }
+        guard listing.folders[pool.path]?.id != nil || !pool.isActive else {
+            return "the folder \(pool.path) has no mark of kvmctl's, as when a file system is not mounted"
+        }
+        if let path = listing.volumes.keys.filter({ FilePlace($0).name != "lost+found" }).min() {
+            return "\(path) is in it"
+        }
+        for domain in try await connection.domains() {
+            let path = domain.reachedPaths.first { FilePlace($0).folder == pool.path }
+            if let path { return "\(path) is a disk of \(domain.name)" }
+        }
+        return nil
+    }
+
+    /// The name of the running pool over the folder of a path.
+    func pool(of path: String) async throws -> String {
+        let folder = FilePlace(path).folder
+        if let name = await connection.cache.poolName(of: folder) { return name }
+        _ = try await connection.pools()
+        guard let name = await connection.cache.poolName(of: folder) else {
+            throw StepProblem("no running pool is over \(folder)", remedy: "Start it with: virsh pool-start NAME")
+        }
+        return name
+    }
+}
+
+/// A path taken apart into folder and name.
+struct FilePlace: Hashable {
+    let folder: String
+    let name: String
+
+    init(_ path: String) {
+        let slash = path.lastIndex(of: "/") ?? path.startIndex
+        folder = slash == path.startIndex ? "/" : String(path[..<slash])
+        name = String(path[slash...].drop { $0 == "/" })
+    }
+}

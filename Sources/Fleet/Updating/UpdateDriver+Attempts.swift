@@ -1,0 +1,119 @@
+import FoundationEssentials
+import Libvirt
+import Reconciler
+import Spec
+
+/// Changes that can be taken back: what was before is kept, and either the change proves good or that comes back.
+extension UpdateDriver {
+    /// How old what was kept may be for kvmctl to go back to it by itself: what the guest wrote since is lost.
+    private static let mostAge = 3600.0
+
+    /// Keeps the disks of a stopped machine as they are.
+    func keepState(of domain: ObservedDomain) async throws -> StepResult {
+        guard !domain.isActive else {
+            throw StepProblem(
+                "it was started again in the meantime", remedy: "Run the command again: it stops it first.")
+        }
+        return try await snapshots.createSnapshot(ChangeAttempt.snapshot, of: domain, withMemory: false) { _ in }
+    }
+
+    /// Waits for the guest to be ready, and then removes what was kept; goes back to it where the guest does not get ready.
+    ///
+    /// It comes after the steps of its change, however they ended: where they did not come as far as the change itself, it
+    /// has the guest run as before.
+    func prove(
+        _ check: ReadinessCheck, of domain: ObservedDomain, _ report: @escaping @Sendable (StepProgress) -> Void
+    ) async throws -> StepResult {
+        switch domain.mark?.attempt?.stage {
+        case nil, .takenBack: return try await readiness.awaitReady(check, .none, report)
+        case .proved: return try await settle(domain)
+        case .begun:
+            _ = try await settle(domain)
+            guard let now = try await connection.domain(check.uuid) else { return .skipped("it is not there any more") }
+            if now.power != .running { _ = try await domains.start(now) }
+            _ = try await readiness.awaitReady(check, .none, report)
+            return .skipped("nothing of it was changed, and it runs as before")
+        case .made:
+            do {
+                _ = try await readiness.awaitReady(check, .none, report)
+            } catch let error as StepError where !error.isNodeLost {
+                throw try await takeBack(domain, because: error, check, report)
+            }
+            _ = try await domains.change(check.uuid, check.name, .none) {
+                try await domains.mark($0) { $0.attempt?.stage = .proved }
+            }
+            return try await domains.change(check.uuid, check.name, .none) { try await settle($0) }
+        }
+    }
+
+    /// Removes the snapshot and the spare files of an attempt that is over, and then the word of it.
+    func settle(_ domain: ObservedDomain) async throws -> StepResult {
+        guard let stage = domain.mark?.attempt?.stage, stage != .made else { return .unchanged }
+        _ = try await snapshots.deleteSnapshot(ChangeAttempt.snapshot, of: domain)
+        for path in domain.spareFiles where try await volumes.recentReason(against: path, except: domain.uuid) == nil {
+            _ = try await volumes.remove(path)
+        }
+        _ = try await domains.mark(domain) { mark in
+            guard stage == .takenBack else { return mark.attempt = nil }
+            mark.attempt?.oldFiles = [:]
+            mark.attempt?.newFiles = [:]
+        }
+        return .done
+    }
+
+    /// Brings the machine back to what was kept, and returns what to report.
+    ///
+    /// - Throws: where that cannot be done; everything stays as it is then.
+    private func takeBack(
+        _ domain: ObservedDomain, because error: StepError, _ check: ReadinessCheck,
+        _ report: @escaping @Sendable (StepProgress) -> Void
+    ) async throws -> StepError {
+        let id = try domain.uuid.libvirt
+        let name = domain.name
+        try await checkKept(domain, error, check)
+        report(.waiting("it did not prove good: it goes back to what it was"))
+        if try await connection.domain(domain.uuid)?.isActive == true {
+            // Nothing that it could still write would be kept.
+            try await connection.changes.call("stopping domain \(name)") { libvirt in
+                do { try libvirt.destroyDomain(id, gracefully: false) } catch let error as LibvirtError {
+                    guard error.isInvalidState else { throw error }
+                }
+            }
+        }
+        guard let off = try await connection.domain(domain.uuid) else { return error }
+        _ = try await snapshots.revert(off, to: ChangeAttempt.snapshot, because: error.causes.first ?? error.summary)
+        _ = try await domains.change(check.uuid, check.name, .none) { try await settle($0) }
+        var causes = error.causes
+        do {
+            _ = try await domains.change(check.uuid, check.name, .none) { try await domains.start($0) }
+            _ = try await readiness.awaitReady(check, .none, report)
+            causes.insert("it is back to what it was, and runs as before", at: min(1, causes.count))
+        } catch let problem as StepError where !problem.isNodeLost {
+            causes.insert(
+                "it is back to what it was, and does not get ready either: \(problem.causes.first ?? problem.summary)",
+                at: min(1, causes.count))
+        }
+        return StepError(
+            "the change of \(name) was taken back", causes: causes,
+            remedy: "Change the spec, or try it again with: kvmctl apply --retry")
+    }
+
+    private func checkKept(_ domain: ObservedDomain, _ error: StepError, _ check: ReadinessCheck) async throws {
+        let summary = "the change of \(domain.name) did not prove good, and stays"
+        guard let kept = try await snapshots.snapshots(of: domain).first(where: { $0.name == ChangeAttempt.snapshot })
+        else {
+            throw StepError(
+                summary, causes: error.causes.prefix(1) + ["somebody deleted the snapshot of what was before"],
+                remedy: error.remedy)
+        }
+        let most = Self.mostAge + Double(check.ready.timeout.components.seconds)
+        guard let madeAt = kept.madeAt, Date.now.timeIntervalSince1970 - Double(madeAt) < most else {
+            throw StepError(
+                summary,
+                causes: error.causes.prefix(1) + [
+                    "what was before is more than an hour old, and what was written since would be lost"
+                ],
+                remedy: "Repair it, or go back with: kvmctl snapshot revert INSTANCE \(ChangeAttempt.snapshot)")
+        }
+    }
+}

@@ -1,0 +1,216 @@
+import FoundationXML
+import Libvirt
+import Reconciler
+import SSH
+import Spec
+
+/// Disks that go to another pool of their node; each stage looks at what is there and is safe to run twice.
+extension UpdateDriver {
+    func move(
+        _ stage: DiskMove.Stage, _ move: DiskMove, of domain: ObservedDomain,
+        _ report: @escaping @Sendable (StepProgress) -> Void
+    ) async throws -> StepResult {
+        if stage == .begin { return try await begin(move, of: domain) }
+        guard domain.mark?.diskWays[move.disk] == move.way else {
+            return .skipped("the disk \(move.disk) of \(domain.name) is not on its way to \(move.way.to)")
+        }
+        switch stage {
+        case .begin: return .unchanged
+        case .copy: return try await copy(move, of: domain, report)
+        case .leave: return try await drop(move.way.from, of: move, used: move.way.to, domain)
+        case .abandon: return try await abandon(move, domain)
+        }
+    }
+
+    /// Writes both files into the mark; from then on the new one is ours to make and to remove.
+    private func begin(_ move: DiskMove, of domain: ObservedDomain) async throws -> StepResult {
+        if domain.mark?.diskWays[move.disk] == move.way { return .unchanged }
+        guard domain.mark?.diskWays[move.disk] == nil else {
+            return .skipped("the disk \(move.disk) of \(domain.name) is on another way")
+        }
+        if try await connection.listing(ofFiles: [move.way.to]).volumes[move.way.to] != nil {
+            return .skipped("a file came to \(move.way.to) in the meantime")
+        }
+        return try await domains.mark(domain) { $0.diskWays[move.disk] = move.way }
+    }
+
+    private func copy(
+        _ move: DiskMove, of domain: ObservedDomain, _ report: @escaping @Sendable (StepProgress) -> Void
+    ) async throws -> StepResult {
+        let ends = [move.way.from, move.way.to]
+        guard let defined = domain.definedDisks.first(where: { $0.name == move.disk }), ends.contains(defined.path)
+        else { return .skipped("\(domain.name) does not have its disk \(move.disk) at \(move.way.from) any more") }
+        let live = try await liveDisk(move, of: domain)
+        if let live, !ends.contains(live.path) {
+            return .skipped("\(domain.name) runs with \(live.path) as its disk \(move.disk)")
+        }
+        if live == nil, defined.path == move.way.to { return .unchanged }
+        if live?.path == move.way.to {
+            return defined.path == move.way.to ? .unchanged : try await define(move, of: domain)
+        }
+        if let live {
+            try await copyLive(move, live, of: domain, report)
+        } else {
+            try await copyFile(move, of: domain, report)
+        }
+        guard let now = try await connection.domain(domain.uuid) else {
+            return .skipped("the domain \(domain.name) is not there any more")
+        }
+        // libvirt writes the new file into the definition when it switches over; an older one may not.
+        if now.definedDisks.contains(where: { $0.name == move.disk && $0.path == move.way.to }) { return .done }
+        return try await define(move, of: now)
+    }
+
+    /// Has the definition name the new file.
+    private func define(_ move: DiskMove, of domain: ObservedDomain) async throws -> StepResult {
+        guard let mark = domain.mark else { return .skipped("the domain \(domain.name) has no mark") }
+        let disk = DomainDefinition.Disk(name: move.disk, path: move.way.to, serial: nil)
+        return try await edit(domain, DomainEdit(items: [.disk(disk)], mark: mark))
+    }
+
+    /// What runs has of the disk; nil where nothing runs or the machine does not have it.
+    private func liveDisk(_ move: DiskMove, of domain: ObservedDomain) async throws -> LiveDisk? {
+        guard domain.isActive else { return nil }
+        let id = try domain.uuid.libvirt
+        do {
+            let xml = try await connection.reader.call("reading the disks of \(domain.name)") { try $0.domainXML(id) }
+            return try LiveDisk.read(xml, named: move.disk, of: domain.name)
+        } catch let error as LibvirtError where error.isNoDomain { return nil }
+    }
+
+    /// Copies a disk under its running guest and switches the guest over.
+    ///
+    /// A copy that a killed run began goes on. One that fails or is cancelled is ended, and the guest goes on with the old
+    /// file.
+    private func copyLive(
+        _ move: DiskMove, _ disk: LiveDisk, of domain: ObservedDomain,
+        _ report: @escaping @Sendable (StepProgress) -> Void
+    ) async throws {
+        let id = try domain.uuid.libvirt
+        let purpose = "copying \(disk.target) of \(domain.name) to \(move.way.to)"
+        if let mirror = disk.mirror, mirror != move.way.to {
+            throw StepProblem(
+                "it is being copied to \(mirror), which is not kvmctl's doing",
+                remedy: "Wait until that has ended, and apply again.")
+        }
+        if disk.mirror == nil {
+            try await makeRoom(for: move, of: domain)
+            let xml = XMLElement(
+                "disk", ["type": "file"],
+                [
+                    XMLElement("source", ["file": move.way.to]),
+                    XMLElement("driver", ["name": "qemu", "type": "qcow2"]),
+                ]
+            ).compactText
+            let isShallow = move.backingPath != nil
+            try await connection.changes.call(purpose) {
+                try $0.copyBlock(disk.target, ofDomain: id, to: xml, isShallow: isShallow)
+            }
+        }
+        do {
+            try await waitUntilReady(move, disk.target, of: domain, purpose, report)
+            try await connection.changes.call("switching \(domain.name) over to \(move.way.to)") {
+                try $0.endBlockJob(disk.target, ofDomain: id, pivoting: true)
+            }
+        } catch {
+            // Outside of this task, which may be cancelled; where the guest stopped there is nothing to end.
+            let connection = connection
+            await Task {
+                _ = try? await connection.changes.call("ending the copy of \(disk.target)") {
+                    try $0.endBlockJob(disk.target, ofDomain: id, pivoting: false)
+                }
+            }.value
+            throw error
+        }
+        guard try await liveDisk(move, of: domain).map({ $0.path == move.way.to }) ?? true else {
+            throw StepProblem("\(domain.name) goes on with \(move.way.from)", remedy: "Run the command again.")
+        }
+    }
+
+    private func waitUntilReady(
+        _ move: DiskMove, _ target: String, of domain: ObservedDomain, _ purpose: String,
+        _ report: @escaping @Sendable (StepProgress) -> Void
+    ) async throws {
+        let id = try domain.uuid.libvirt
+        while true {
+            let progress = try await connection.reader.call(purpose) {
+                try $0.blockJobProgress(target, ofDomain: id)
+            }
+            guard let progress else {
+                throw StepProblem(
+                    "the copy to \(move.way.to) ended before it was whole, as it does where the guest stops or the pool is "
+                        + "full; \(domain.name) goes on with \(move.way.from)",
+                    remedy: "Look at the room in \(FilePlace(move.way.to).folder), and run the command again.")
+            }
+            report(.bytes(done: progress.done, total: progress.total == 0 ? nil : progress.total))
+            if progress.isWhole, try await liveDisk(move, of: domain)?.isMirrorReady ?? false { return }
+            try await Task.sleep(for: .milliseconds(300))
+            try await lock.check()
+        }
+    }
+
+    /// Makes the new file anew and empty: what an earlier try left in it is never built upon.
+    private func makeRoom(for move: DiskMove, of domain: ObservedDomain) async throws {
+        try await removeUnused(move.way.to, of: domain)
+        guard let old = try await connection.listing(ofFiles: [move.way.from]).volumes[move.way.from] else {
+            throw StepProblem("\(move.way.from) is gone", remedy: "Put the file back, and apply again.")
+        }
+        let volume = VolumeDefinition(
+            path: move.way.to, capacity: old.capacity, backingPath: move.backingPath, owner: domain.uuid)
+        guard try await volumes.create(volume) == .done else { throw StepProblem("\(move.way.to) came back by itself") }
+    }
+
+    /// Copies the file of a disk that nothing runs with, and gives the copy its name when it is whole.
+    private func copyFile(
+        _ move: DiskMove, of domain: ObservedDomain, _ report: @escaping @Sendable (StepProgress) -> Void
+    ) async throws {
+        try await removeUnused(move.way.to, of: domain)
+        // Its pool has to be there, as it has to be for a volume that libvirt makes.
+        let pool = try await pools.pool(of: move.way.to)
+        try await pools.identify(FilePlace(move.way.to).folder)
+        report(.waiting("\(move.way.from) is copied to \(move.way.to)"))
+        let script = DiskScripts.copy(path: move.way.to, old: move.way.from, backing: move.backingPath ?? "")
+        let result = try await connection.commands.attempt(
+            "copying \(move.way.from) to \(move.way.to)", script, timeout: nil)
+        guard result.succeeded else {
+            throw CommandFailure("copying \(move.way.from) to \(move.way.to)", result)
+        }
+        try await connection.changes.call("refreshing pool \(pool)") { try $0.refreshPool(pool) }
+        guard let now = try await connection.domain(domain.uuid), now.power == domain.power,
+            try await liveDisk(move, of: now) == nil
+        else {
+            throw StepProblem("\(domain.name) was started in the meantime", remedy: "Run the command again.")
+        }
+    }
+
+    /// Removes the file that the domain does not use, and what the mark says of it.
+    private func drop(
+        _ path: String, of move: DiskMove, used: String, _ domain: ObservedDomain
+    ) async throws -> StepResult {
+        let isDefined = domain.definedDisks.contains { $0.name == move.disk && $0.path == used }
+        let live = try await liveDisk(move, of: domain)
+        guard isDefined, live.map({ $0.path == used && $0.mirror == nil }) ?? true else {
+            return .skipped("\(domain.name) may use \(path)")
+        }
+        try await removeUnused(path, of: domain)
+        return try await domains.mark(domain) { $0.diskWays[move.disk] = nil }
+    }
+
+    private func abandon(_ move: DiskMove, _ domain: ObservedDomain) async throws -> StepResult {
+        if let live = try await liveDisk(move, of: domain), live.mirror == move.way.to {
+            let id = try domain.uuid.libvirt
+            try await connection.changes.call("ending the copy of \(live.target)") {
+                try $0.endBlockJob(live.target, ofDomain: id, pivoting: false)
+            }
+        }
+        return try await drop(move.way.to, of: move, used: move.way.from, domain)
+    }
+
+    /// Removes one of a way's two files, unless anybody else has it.
+    private func removeUnused(_ path: String, of domain: ObservedDomain) async throws {
+        if let reason = try await volumes.reason(against: path, except: domain.uuid) {
+            throw StepProblem("\(path) stays: \(reason)", remedy: "Remove what uses it, and apply again.")
+        }
+        _ = try await volumes.remove(path)
+    }
+}

@@ -1,0 +1,100 @@
+import FoundationXML
+import Libvirt
+import Reconciler
+import Spec
+
+/// Disks and NICs of a running machine, found by their aliases.
+extension UpdateDriver {
+    /// Plugs in a disk as the definition has it, at an address of the running machine's own.
+    func plug(
+        _ disk: DomainDefinition.Disk, into domain: ObservedDomain, _ running: ObservedDomain.Running
+    ) async throws -> StepResult {
+        guard !running.disks.contains(where: { $0.name == disk.name || $0.path == disk.path }) else {
+            return .unchanged
+        }
+        let id = try domain.uuid.libvirt
+        let what = "the domain \(domain.name)"
+        try await connection.changes.call("plugging \(disk.name) into \(domain.name)") { libvirt in
+            let taken = try XMLElement.withRoot("domain", of: libvirt.domainXML(id, []), describing: what) {
+                $0.diskTargets
+            }
+            let defined = try XMLElement.withRoot(
+                "domain", of: libvirt.domainXML(id, [.inactive]), describing: what
+            ) { $0.disk(named: disk.name, of: domain.mark)?.child("target")?["dev"] }
+            let free = (0...).lazy.map { DomainXML.deviceName($0) }.first { !taken.contains($0) }
+            let target = defined.flatMap { taken.contains($0) ? nil : $0 } ?? free ?? "vdzz"
+            let xml = DomainXML.disk(disk, target: target).compactText
+            try libvirt.attachDevice(xml, toDomain: id, affecting: .live)
+        }
+        return .done
+    }
+
+    func plug(
+        _ nic: DomainDefinition.NIC, into domain: ObservedDomain, _ running: ObservedDomain.Running
+    ) async throws -> StepResult {
+        guard !running.nics.contains(where: { $0.name == nic.name && $0.mac == nic.mac }) else { return .unchanged }
+        let id = try domain.uuid.libvirt
+        try await connection.changes.call("plugging \(nic.name) into \(domain.name)") {
+            try $0.attachDevice(DomainXML.nic(nic).compactText, toDomain: id, affecting: .live)
+        }
+        return .done
+    }
+
+    /// Puts a NIC into another network in place; the guest's side stays plugged in.
+    func move(
+        _ nic: DomainDefinition.NIC, of domain: ObservedDomain, _ running: ObservedDomain.Running
+    ) async throws -> StepResult {
+        guard let now = running.nics.first(where: { $0.name == nic.name }) else {
+            return .skipped("\(domain.name) has no NIC \(nic.name) any more")
+        }
+        guard now.attachment != nic.attachment else { return .unchanged }
+        let id = try domain.uuid.libvirt
+        try await connection.changes.call("moving \(nic.name) of \(domain.name)") { libvirt in
+            let xml = try XMLElement.withRoot(
+                "domain", of: libvirt.domainXML(id, []), describing: "the domain \(domain.name)"
+            ) { root -> String? in
+                guard let element = root.nic(of: nic) else { return nil }
+                element.plug(into: nic)
+                return element.compactText
+            }
+            guard let xml else { return }
+            try libvirt.updateDevice(xml, ofDomain: id, affecting: .live)
+        }
+        return .done
+    }
+
+    /// What libvirt calls a running machine's disk or NIC of a name; the devices of an adopted domain have names of
+    /// libvirt's own.
+    func alias(
+        in domain: ObservedDomain, _ find: @Sendable (XMLElement) -> XMLElement?
+    ) async throws -> String? {
+        let id = try domain.uuid.libvirt
+        let xml = try await connection.reader.call("reading the devices of \(domain.name)") { try $0.domainXML(id) }
+        return try XMLElement.withRoot("domain", of: xml, describing: "the domain \(domain.name)") {
+            find($0)?.child("alias")?["name"]
+        }
+    }
+
+    /// Unplugs a device and waits until the guest has let go of it.
+    func unplug(
+        _ alias: String, from domain: ObservedDomain, _ report: @escaping @Sendable (StepProgress) -> Void,
+        isThere: (ObservedDomain.Running) -> Bool
+    ) async throws -> StepResult {
+        guard domain.running.map(isThere) ?? false else { return .unchanged }
+        let id = try domain.uuid.libvirt
+        return try await Unplugging(alias).untilGone {
+            try await connection.changes.call("unplugging \(alias) from \(domain.name)") { libvirt in
+                do {
+                    try libvirt.detachDevice(alias: alias, fromDomain: id, affecting: .live)
+                    return nil
+                } catch let error as LibvirtError { return error }
+            }
+        } isThere: {
+            try await connection.domain(domain.uuid)?.running.map(isThere) ?? false
+        } pause: {
+            report(.waiting("the guest is letting go of \(alias)"))
+            try await Task.sleep(for: .milliseconds(300))
+            try await lock.check()
+        }
+    }
+}
