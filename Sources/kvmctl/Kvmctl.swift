@@ -8,7 +8,7 @@ import Synchronization
 struct Kvmctl: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "kvmctl",
-        abstract: "Makes a fleet of KVM nodes match what YAML files say.",
+        abstract: "Makes a fleet of KVM nodes match YAML files.",
         usage: "kvmctl <verb> [options]",
         discussion: """
             The YAML files name nodes, networks, images and instances. kvmctl reads what is there through libvirt over \

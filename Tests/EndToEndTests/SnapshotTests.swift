@@ -87,9 +87,9 @@ extension EndToEnd {
             first.signal(SIGKILL)
             _ = try await first.output(timeout: .seconds(20))
             let second = try await cluster.apply("--max-deletes", "1", expecting: 1)
-            #expect(second.text.contains("was taken back"))
+            #expect(second.text.contains("was rolled back"))
             let plan = try await cluster.run("plan")
-            #expect(plan.text.contains("--retry") && plan.text.contains("taken back"))
+            #expect(plan.text.contains("--retry") && plan.text.contains("rolled back"))
             let files = "virsh -q snapshot-list shots.snap; ls /var/lib/libvirt/images"
             let left = try await lab.onNode("kvm1", files).expecting().stdout
             #expect(!left.contains("kvmctl-before-change") && !left.contains("-2."))

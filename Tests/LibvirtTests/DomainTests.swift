@@ -100,7 +100,7 @@ struct DomainTests {
         #expect(try await connection.domainSummary(TestNode.alphaID).state == .off)
     }
 
-    @Test("Autostart is set, shown in the listing, and taken back")
+    @Test("Autostart is set, shown in the listing, and rolled back")
     func autostart() async throws {
         let node = try TestNode()
         let connection = try await node.open()

@@ -85,7 +85,7 @@ import Testing
 
         for _ in 0..<2 {
             let change = try #require(try story.plan().changes.first { $0.object.name == "web" })
-            #expect(change.blocked?.contains("taken back") == true && change.blocked?.contains("--retry") == true)
+            #expect(change.blocked?.contains("rolled back") == true && change.blocked?.contains("--retry") == true)
             #expect(!(try story.plan().steps.contains { $0.operation.domainName != nil }))
             try await story.apply()
         }
@@ -113,7 +113,7 @@ import Testing
         try await story.apply()
         #expect(try story.domain().mark?.attempt?.stage == .takenBack)
         let plan = try story.plan()
-        #expect(plan.steps == [] && plan.changes.first?.blocked?.contains("taken back") == true)
+        #expect(plan.steps == [] && plan.changes.first?.blocked?.contains("rolled back") == true)
     }
 
     @Test("A spec that does not ask for it any more makes the record go")

@@ -56,7 +56,7 @@ import Testing
         #expect(refusal.object.name == "i09")
         #expect(
             refusal.reason == """
-                no node can take it: a: no room: 0MiB of 4096MiB memory free, 1024MiB wanted; \
+                it cannot be placed: a: no room: 0MiB of 4096MiB memory free, 1024MiB wanted; \
                 b: no room: 1 of 4 vCPUs free, 4 wanted; c: no room: 1 of 2 vCPUs free, 4 wanted
                 """)
     }
@@ -75,7 +75,7 @@ import Testing
         #expect(
             refused.refusals.map(\.reason) == [
                 """
-                no node can take it: a: its processors are aarch64, and kvmctl makes guests for x86_64 only; \
+                it cannot be placed: a: its processors are aarch64, and kvmctl makes guests for x86_64 only; \
                 b: pool local: QEMU runs as qemu, who may not enter /var/lib
                 """
             ])
@@ -117,7 +117,7 @@ import Testing
         #expect(none.refusals.map(\.object.name) == ["w-1", "w-2", "w-3"])
         #expect(
             none.refusals.first?.reason == """
-                no node can take it: \
+                it cannot be placed: \
                 a: all 3 members are to be together, and the node has no room: 8 of 8 vCPUs free, 9 wanted; \
                 b: all 3 members are to be together, and the node has no room: 4 of 4 vCPUs free, 9 wanted; \
                 c: all 3 members are to be together, and the node has no room: 4 of 4 vCPUs free, 9 wanted

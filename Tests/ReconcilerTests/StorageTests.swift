@@ -295,7 +295,7 @@ import Testing
         let cluster = try cluster(Self.spec)
         #expect(
             Planner.plan(cluster, inputs: inputs(cluster), fleet: unread).notes.contains(
-                "base images that nothing else needs stay on kvm1: nobody knows what /nfs/x stands on, since it cannot be read"
+                "unused base images stay on kvm1: it is unknown which one /nfs/x has as its backing file, since it cannot be read"
             ))
     }
 }

@@ -77,7 +77,8 @@ struct ProgressJournalTests {
         #expect(
             journal.activity(at: .seconds(5))?.text(in: .plain)
                 == head
-                + "200MiB sent, 56MiB to go, 40MiB a second, would stand still for 120 ms now, slowed by 30 %")
+                + "200MiB sent, 56MiB to go, 40MiB a second, 120 ms downtime if switched over now, auto-converge at 30 %"
+        )
         state.isPostCopy = true
         _ = journal.line(for: .progress(step, .migration(state)), at: .seconds(4))
         #expect(
@@ -87,8 +88,8 @@ struct ProgressJournalTests {
         _ = journal.line(for: .progress(step, .migrated(outcome)), at: .seconds(5))
         #expect(
             journal.line(for: .ended(step, .done), at: .seconds(7))?.text(in: .plain)
-                == "  kvm1   ✓ wait until demo.web-1 is ready (address): 327MiB sent, stood still for 208 ms, came to an "
-                + "end by post-copy, after slowing the guest by 30 %  (7.0 s)")
+                == "  kvm1   ✓ wait until demo.web-1 is ready (address): 327MiB sent, 208 ms downtime, "
+                + "post-copy, after auto-converge at 30 %  (7.0 s)")
     }
 
     @Test(

@@ -185,7 +185,7 @@ extension MigrationDriver {
         case .postCopy:
             try await connection.changes.call("switching \(move.name) to post-copy") { try $0.startPostCopy(id) }
         case .pause(let milliseconds):
-            try await connection.changes.call("letting \(move.name) stand still for longer") {
+            try await connection.changes.call("allowing \(move.name) more downtime") {
                 try $0.allowPause(id, milliseconds: milliseconds)
             }
         }

@@ -101,7 +101,8 @@ extension SnapshotDriver {
                 throw StepProblem(
                     "its file systems were frozen for the snapshot, and its agent did not thaw them in a minute",
                     remedy: "On \(node): \(thaw), or restart it.")
-            default: report(.waiting("its agent does not freeze its file systems: it is as after a power cut"))
+            default:
+                report(.waiting("its agent does not freeze its file systems: the snapshot is only crash-consistent"))
             }
             reply = lines.count > 1 ? String(lines[1]) : ""
         }

@@ -48,7 +48,7 @@ struct FileUses: Sendable {
         if !users.isEmpty { return "\(path) is a disk of \(users.joined(separator: ", "))" }
         let going = Set(above.map(file))
         if let overlay = overlays[file(path)]?.filter({ !going.contains(file($0)) }).min() {
-            return "\(overlay) stands on \(path)"
+            return "\(path) is the backing file of \(overlay)"
         }
         return nil
     }
@@ -65,7 +65,7 @@ struct FileUses: Sendable {
         let other = unread.first { other in
             file(other) != file(path) && (owner.map { domains[file(other)]?.contains($0) != true } ?? true)
         }
-        return other.map { "\(PlainText.line($0)) cannot be read, and may stand on it" }
+        return other.map { "\(PlainText.line($0)) cannot be read, and may have it as its backing file" }
     }
 
     /// Why a base image must stay; nil where nobody needs it.

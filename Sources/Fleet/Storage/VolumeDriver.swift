@@ -69,7 +69,8 @@ struct VolumeDriver: SubjectDriver {
                     return .skipped("the domain \(domain.name) does not name \(path)")
                 }
                 guard mark.phase == .deleting else {
-                    return .skipped("the domain \(domain.name) stays, and a disk of it stands on \(path)")
+                    return .skipped(
+                        "the domain \(domain.name) stays, and \(path) is the backing file of one of its disks")
                 }
             }
             guard !domain.isActive else {

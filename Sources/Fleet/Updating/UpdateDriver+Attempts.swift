@@ -71,7 +71,7 @@ extension UpdateDriver {
         let id = try domain.uuid.libvirt
         let name = domain.name
         try await checkKept(domain, error, check)
-        report(.waiting("it did not prove good: it goes back to what it was"))
+        report(.waiting("the change could not be verified: rolling back"))
         if try await connection.domain(domain.uuid)?.isActive == true {
             // Nothing that it could still write would be kept.
             try await connection.changes.call("stopping domain \(name)") { libvirt in
@@ -94,12 +94,12 @@ extension UpdateDriver {
                 at: min(1, causes.count))
         }
         return StepError(
-            "the change of \(name) was taken back", causes: causes,
+            "the change of \(name) was rolled back", causes: causes,
             remedy: "Change the spec, or try it again with: kvmctl apply --retry")
     }
 
     private func checkKept(_ domain: ObservedDomain, _ error: StepError, _ check: ReadinessCheck) async throws {
-        let summary = "the change of \(domain.name) did not prove good, and stays"
+        let summary = "the change of \(domain.name) could not be verified, and stays"
         guard let kept = try await snapshots.snapshots(of: domain).first(where: { $0.name == ChangeAttempt.snapshot })
         else {
             throw StepError(

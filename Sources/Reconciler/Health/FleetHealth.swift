@@ -105,8 +105,9 @@ extension Health {
             return Health(.progressing, "it runs, and was never seen ready\(when)")
         }
         switch mark.attempt?.stage {
-        case .begun, .proved: return Health(.progressing, "what was kept before a change is still there; apply goes on")
-        case .made: return Health(.progressing, "its last change has not proved good yet; apply waits for that")
+        case .begun, .proved:
+            return Health(.progressing, "the rollback state of a change is still there; apply goes on")
+        case .made: return Health(.progressing, "its last change is not verified yet; apply waits for that")
         case .takenBack, nil: break
         }
         return Health(.healthy, domain.waitsForBoot ?? mark.attempt?.words ?? "")

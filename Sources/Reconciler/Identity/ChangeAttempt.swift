@@ -1,4 +1,4 @@
-/// A risky change of an instance that is being tried, or that was tried and taken back.
+/// A risky change of an instance that is being tried, or that was tried and rolled back.
 ///
 /// It is in the mark from before the snapshot is taken until nothing is left of it, so that whoever runs next knows how
 /// far it came and which files belong to it.
@@ -41,7 +41,7 @@ package struct ChangeAttempt: Sendable, Hashable {
     package var words: String? {
         guard stage == .takenBack else { return nil }
         let what = target.keys.sorted().joined(separator: ", ")
-        return "a change of \(what) was taken back at \(takenBackAt ?? "an unknown time")"
+        return "a change of \(what) was rolled back at \(takenBackAt ?? "an unknown time")"
             + (reason.map { ", because \($0)" } ?? "")
     }
 

@@ -28,7 +28,7 @@ package struct PlacementExplanation: Sendable, Equatable {
     package var instance: Name
     /// Where it is.
     package var home: Name?
-    /// Where this plan leaves it; nil where no node can take it.
+    /// Where this plan leaves it; nil where it cannot be placed.
     package var node: Name?
     /// What was decided and why, in one sentence.
     package var outcome: String

@@ -9,7 +9,7 @@ package struct PlanningOptions: Sendable, Hashable {
     package var balance: Double?
     /// Data disks that may go though their instance stays or the others are kept, such as `db.data`.
     package var deletedDisks: Set<String> = []
-    /// Whether changes that were tried and taken back are tried again.
+    /// Whether changes that were tried and rolled back are tried again.
     package var retries: Bool
 
     package init(explained: Name? = nil, balance: Double? = nil, retries: Bool = false) {

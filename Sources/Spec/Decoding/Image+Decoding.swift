@@ -7,7 +7,7 @@ enum ImageKeys {
         example: "images/debian-12.qcow2")
     static let checksum = Key(
         "checksum", Kind<Checksum>.checksum,
-        "What the image's bytes must hash to; without one, nobody can tell what an http(s) address gave.",
+        "The expected hash of the image; without one, a download cannot be verified.",
         unset: "the file's own; with an address nothing is compared",
         example: "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef")
     static let table = Table("an image", [source, checksum], required: [source], principal: source)

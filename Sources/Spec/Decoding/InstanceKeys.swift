@@ -21,5 +21,5 @@ enum InstanceKeys {
         Kind<YAML.Node>(expected: "a map of members", schema: .map(.object(.member)), write: { $0 }) { node, _, _ in
             node
         },
-        "What differs for one of them, by its number.", unset: "nothing", example: "{2: {node: kvm2}}")
+        "Settings of single members, by their numbers.", unset: "nothing", example: "{2: {node: kvm2}}")
 }

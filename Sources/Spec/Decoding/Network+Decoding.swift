@@ -19,13 +19,14 @@ enum NetworkKeys {
         "The guests' way out; in mode `nat` and `isolated` the node's own address.",
         unset: "the first host of `cidr` in mode `nat` and `isolated`, else none", example: "192.168.222.1")
     static let addresses = Key(
-        "addresses", Kind<AddressRange>.range, "What kvmctl gives to instances, each address once over all nodes.",
+        "addresses", Kind<AddressRange>.range,
+        "The range that kvmctl gives to instances; an address is unique on all nodes.",
         unset:
             "`cidr` less network, gateway, broadcast and the DHCP range in mode `nat` and `isolated`; else kvmctl gives none",
         example: "{from: 192.168.222.10, to: 192.168.222.99}")
     static let dhcp = Key(
         "dhcp", Kind<Network.DHCP>.dhcp,
-        "What DHCP gives to others: a range in mode `nat` and `isolated`, `none`, or on a bridge `external` for the LAN's own server.",
+        "The addresses that DHCP gives to other machines: a range in mode `nat` and `isolated`, `none`, or on a bridge `external` for the LAN's own server.",
         unset: "reservations for instances, nothing for others; on a bridge without `addresses` `external`",
         example: "{from: 192.168.222.100, to: 192.168.222.200}"
     )

@@ -15,7 +15,7 @@ enum NodeKeys {
         "identity", Kind<String>.path, "The private key's file; KVMCTL_IDENTITY wins over it.",
         unset: "the agent's and ssh_config's", example: "~/.ssh/id_ed25519")
     static let hostKey = Key(
-        "hostKey", Kind<String>.hostKey, "The host key's fingerprint, pinned.", unset: "what known_hosts says",
+        "hostKey", Kind<String>.hostKey, "The host key's fingerprint, pinned.", unset: "the key in known_hosts",
         example: "SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU")
     static let jump = Key(
         "jump", Kind<String>.jump, "A bastion on the way: `[user@]host[:port]`.", unset: "none",
@@ -25,21 +25,21 @@ enum NodeKeys {
         example: "{rack: a}")
     static let state = Key(
         "state", Kind<Node.State>.choice,
-        "What a person says of the node: `cordoned` takes no new instances, `maintenance` is to be emptied, `offline` is off and not contacted, `lost` will not come back.",
+        "The node's state: `cordoned` takes no new instances, `maintenance` is to be emptied, `offline` is off and not contacted, `lost` will not come back.",
         unset: "`active`", example: "active")
     static let bringBack = Key(
         "bringBack", Kind<Bool>.boolean,
         "Whether the instances that `maintenance` moved away, and no others, come back when it is `active` again.",
         unset: "`false`", example: "true")
     static let capacity = Key(
-        "capacity", Kind<Capacity>.capacity, "What counts as the node's.", unset: "what the node reports",
+        "capacity", Kind<Capacity>.capacity, "The capacity that instances may use.", unset: "what the node reports",
         example: "{vcpus: 16, memory: 64GiB}")
     static let overcommit = Key(
         "overcommit", Kind<Node.Overcommit>.overcommit, "How much more than its capacity may be promised to instances.",
         unset: "`{vcpus: 4, memory: 1}`", example: "{vcpus: 2}")
     static let pools = Key(
         "pools", Kind<[(name: Name, mark: Position, value: PoolFields)]>.named("pools", .poolFields),
-        "What differs on this node from the cluster's pools of the same names.", unset: "nothing",
+        "Settings of the cluster's pools that differ on this node.", unset: "nothing",
         example: "{local: {path: /data/vm}}")
     static let table = Table(
         "a node",

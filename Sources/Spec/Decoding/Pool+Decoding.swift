@@ -2,7 +2,7 @@ import YAML
 
 /// The keys of a pool.
 enum PoolKeys {
-    static let type = Key("type", Kind<Pool.Kind>.choice, "What the pool is made of.", unset: "`dir`", example: "dir")
+    static let type = Key("type", Kind<Pool.Kind>.choice, "The kind of storage.", unset: "`dir`", example: "dir")
     static let path = Key(
         "path", Kind<String>.absolutePath, "The folder on the node; must be given for every pool but `local`.",
         unset: "`/var/lib/libvirt/images` for the pool `local`", example: "/data/vm")

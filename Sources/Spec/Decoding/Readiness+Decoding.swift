@@ -4,7 +4,7 @@ import YAML
 enum ReadinessKeys {
     static let when = Key(
         "when", Kind<Readiness.Condition>.choice,
-        "What must be true: the machine runs, its address is known, its guest agent answers, or cloud-init has ended well.",
+        "The condition to wait for: the machine runs, its address is known, its guest agent answers, or cloud-init has ended well.",
         unset: "`running`", example: "address")
     static let timeout = Key(
         "timeout", Kind<Duration>.duration, "How long to wait for it.", unset: "`5m`", example: "10m")

@@ -12,7 +12,7 @@ extension InstanceField {
 
     static let imageChange = InstanceField(
         "imageChange", .choice, \.changes.image,
-        "What another image does: nothing but a notice, or a new root disk; data disks stay.", example: "replace",
+        "The effect of another image: only a notice, or a new root disk; data disks stay.", example: "replace",
         effect: .policy)
 
     static let stop = InstanceField(
@@ -53,7 +53,7 @@ extension InstanceField {
         "snapshotBefore", .list(of: .choice, "kinds of change"), \.changes.snapshotBefore,
         "Changes before which its disks are kept as they are, to go back to where it is not ready again within the timeout "
             + "of `ready`: `update` is one that reboots it, `replace` another root disk. What was kept goes when it is ready, "
-            + "and a change that was taken back is not tried again by itself.", unset: "none",
+            + "and a change that was rolled back is not tried again by itself.", unset: "none",
         example: "[update, replace]", effect: .policy, traits: Traits(isWrittenByDefault: false))
 }
 

@@ -1,7 +1,7 @@
 extension InstanceField {
     static let hardware = InstanceField(
         "hardware", "some hardware", [cpu], acceptsNull: true, principal: cpu,
-        "What the guest sees of its machine.", unset: "the node's best", example: "{cpu: Skylake-Server}",
+        "The machine's hardware, as the guest sees it.", unset: "the node's best", example: "{cpu: Skylake-Server}",
         traits: Traits(isIgnorable: true))
 
     package static let cpu = InstanceField(

@@ -10,6 +10,6 @@ extension InstanceField {
 
     static let onMaintenance = InstanceField(
         "onMaintenance", .choice, \.onMaintenance,
-        "What becomes of it while its node is in `maintenance`: it moves away, is stopped, or stays as it is.",
+        "The action while its node is in `maintenance`: it moves away, is stopped, or stays.",
         example: "stop", effect: .policy)
 }

@@ -1,6 +1,6 @@
 extension InstanceField {
     static let roles = InstanceField(
-        "roles", .roles, \.roles, "What it is for, by names of one's own.", unset: "none",
+        "roles", .roles, \.roles, "Labels of your own, to list and filter by.", unset: "none",
         example: nil, effect: .guest, record: .resolved(.roles),
         traits: Traits(isOfMadeOnly: true, isWrittenByDefault: false))
 }

@@ -29,8 +29,8 @@ enum FileKeys {
     static let nodes = Section("nodes", "The KVM hosts.", .object(NodeKeys.table))
     static let pools = Section("pools", "Places for disks.", .object(PoolKeys.table))
     static let flavors = Section("flavors", "Sizes for instances.", .object(.flavor))
-    static let images = Section("images", "What root disks are made from.", .object(ImageKeys.table))
-    static let networks = Section("networks", "What instances have NICs in.", .object(NetworkKeys.table))
+    static let images = Section("images", "The images that root disks are made from.", .object(ImageKeys.table))
+    static let networks = Section("networks", "The networks that instances have NICs in.", .object(NetworkKeys.table))
     static let profiles = Section("profiles", "Partial instances.", .object(.profile))
     static let instances = Section("instances", "The virtual machines.", .object(.instance))
     static let table = Table(

@@ -31,7 +31,7 @@ struct ApplyCommand: AsyncParsableCommand {
             valueName: "count"))
     var maximumDeletions: Int = 0
     @OptionGroup var balance: BalanceOptions
-    @Flag(name: .customLong("retry"), help: "Try changes again that were tried before and taken back.")
+    @Flag(name: .customLong("retry"), help: "Try changes again that were rolled back before.")
     var retries = false
     @Flag(name: .customLong("watch"), help: "Apply again and again until Ctrl-C; needs --auto-approve.")
     var watches = false

@@ -8,7 +8,7 @@ import Spec
 struct DescribeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "describe",
-        abstract: "Shows everything about one instance, network or node, and what is to be done about it.",
+        abstract: "Shows one instance, network or node in full, and what an apply would do to it.",
         discussion: """
             Of an instance: its health with the reason, where it is, its NICs and disks, what the spec says beside what \
             was last applied and what is there, and what an apply would change.

@@ -7,7 +7,7 @@ import Spec
 struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",
-        abstract: "Looks whether nodes are fit for guests, and says what to do where they are not.",
+        abstract: "Checks whether nodes can host guests, and names the remedy where they cannot.",
         discussion: """
             Each node is asked for what a run needs: ssh, root, sshd's limits, libvirt, processors and KVM, programs, its
             name and the other nodes' names, its clock, its identity, its pools (mounted, room, open to QEMU's user), and

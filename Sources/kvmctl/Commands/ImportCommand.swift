@@ -7,7 +7,7 @@ import Spec
 struct ImportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import",
-        abstract: "Adopts a domain that is there already: writes its YAML and marks it.",
+        abstract: "Adopts an existing domain: writes its YAML and marks it.",
         discussion: """
             Nothing of the domain is changed but its metadata, and it is not restarted; the next plan with the YAML is \
             empty. destroy keeps an adopted instance's disks unless --delete-data says otherwise. It never gets a seed \
@@ -20,7 +20,7 @@ struct ImportCommand: AsyncParsableCommand {
 
     @Argument(help: ArgumentHelp("The node and the domain's name or UUID.", valueName: "node/domain"))
     var place: String
-    @Option(name: .customLong("as"), help: ArgumentHelp("What to call the instance.", valueName: "name"))
+    @Option(name: .customLong("as"), help: ArgumentHelp("The name of the instance.", valueName: "name"))
     var instance: String?
     @Option(help: ArgumentHelp("The part it belongs to, where the files have several.", valueName: "name"))
     var part: String?

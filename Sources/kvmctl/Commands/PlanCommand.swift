@@ -41,7 +41,7 @@ struct PlanCommand: AsyncParsableCommand {
         name: .customLong("explain"),
         help: ArgumentHelp("Show how every node scored as a place for this instance.", valueName: "instance"))
     var explained: String?
-    @Flag(name: .customLong("retry"), help: "Plan changes again that were tried before and taken back.")
+    @Flag(name: .customLong("retry"), help: "Plan changes again that were rolled back before.")
     var retries = false
     @Flag(
         name: .customLong("no-secrets"),

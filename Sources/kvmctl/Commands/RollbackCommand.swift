@@ -8,7 +8,7 @@ import Spec
 struct RollbackCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rollback",
-        abstract: "Brings a website back to a commit that its guest still has.",
+        abstract: "Returns a website to an earlier commit that its guest still has.",
         discussion: """
             Without --to it is the commit that was served before. The commit that was left is not deployed again until \
             the ref leads to another one. `kvmctl get sites -o wide` shows which commits a guest has.

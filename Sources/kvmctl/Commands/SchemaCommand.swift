@@ -6,7 +6,7 @@ import Spec
 struct SchemaCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "schema",
-        abstract: "Prints what a spec file may hold: a JSON Schema for editors, or a reference to read.",
+        abstract: "Prints the spec language: a JSON Schema for editors, or a reference to read.",
         discussion: """
             Examples:
               kvmctl schema > ~/.config/kvmctl/schema.json

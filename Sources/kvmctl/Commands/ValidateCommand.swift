@@ -7,7 +7,7 @@ import Spec
 struct ValidateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "validate",
-        abstract: "Says everything that is wrong with a spec, without contacting anything.",
+        abstract: "Checks a spec without contacting any node, and reports every problem at once.",
         discussion: """
             Files that the spec names are looked at as well: keys, certificates, cloud-init files. Warnings do not make \
             a spec invalid. Exits with 3 if there is an error.

@@ -42,7 +42,9 @@ final class ApplyReporter: RunObserver {
         case .step(let event): current?.report(event)
         case .stopping:
             current?.say(
-                Line("Interrupted: what runs is finished or undone, nothing new begins. Ctrl-C again ends at once."))
+                Line(
+                    "Interrupted: running steps are finished or undone, and no new one starts. Ctrl-C again ends at once."
+                ))
         case .finished(let result): show(result)
         }
     }

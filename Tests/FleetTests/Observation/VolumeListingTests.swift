@@ -107,7 +107,7 @@ struct VolumeListingTests {
             let known = try await connection.chains(from: listing, of: [domain])
             #expect(known[low]?.backingPath == base)
             let uses = FileUses(domains: [domain], volumes: known)
-            #expect(uses.reason(againstImage: base) == "\(low) stands on \(base)")
+            #expect(uses.reason(againstImage: base) == "\(base) is the backing file of \(low)")
         }
     }
 
@@ -234,7 +234,7 @@ struct VolumeListingTests {
             )
             #expect(node.overlays(of: base).map(\.path).sorted() == overlays)
             let uses = FileUses(domains: [], volumes: known.filter { $0.key != overlays[1] })
-            #expect(uses.reason(against: base, except: nil) == "\(overlays[0]) stands on \(base)")
+            #expect(uses.reason(against: base, except: nil) == "\(base) is the backing file of \(overlays[0])")
         }
     }
 

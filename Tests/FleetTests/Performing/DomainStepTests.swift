@@ -226,7 +226,7 @@ struct DomainStepTests {
             for (path, owner) in [(data, mine.uuid), (kept, gone)] {
                 #expect(
                     try await test.perform(.storage(.deleteVolume(path: path, of: owner)))
-                        == .skipped("\(PlainText.line(odd)) cannot be read, and may stand on it"))
+                        == .skipped("\(PlainText.line(odd)) cannot be read, and may have it as its backing file"))
             }
             #expect(try await test.perform(.storage(.deleteVolume(path: root, of: mine.uuid))) == .done)
             try FileManager.default.removeItem(atPath: odd)

@@ -35,7 +35,7 @@ struct FileUsesTests {
         #expect(FileUses(domains: [], volumes: [:]).reason(againstImage: Self.base) == nil)
         #expect(
             FileUses(domains: [], volumes: [overlay.path: overlay]).reason(againstImage: Self.base)
-                == "/pool/x stands on \(Self.base)")
+                == "\(Self.base) is the backing file of /pool/x")
         #expect(
             FileUses(domains: [Self.domain("a", disks: [], marked: true)], volumes: [:]).reason(againstImage: Self.base)
                 == "it is the base image of a")
@@ -51,7 +51,7 @@ struct FileUsesTests {
         let other = Self.base.replacing("/pool/", with: "/old/")
         let root = ObservedVolume(path: "/pool/root", capacity: .gibibytes(1), backingPath: Self.base)
         let uses = FileUses(domains: [domain], volumes: [root.path: root])
-        #expect(uses.reason(againstImage: Self.base) == "/pool/root stands on \(Self.base)")
+        #expect(uses.reason(againstImage: Self.base) == "\(Self.base) is the backing file of /pool/root")
         #expect(uses.reason(againstImage: other) == nil)
         // Where there is no disk yet, either may be meant.
         #expect(FileUses(domains: [domain], volumes: [:]).reason(againstImage: other) == "it is the base image of a")

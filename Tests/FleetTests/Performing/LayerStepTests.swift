@@ -29,13 +29,13 @@ struct LayerStepTests {
             }
             #expect(
                 try await delete(chain[2])
-                    == .skipped("the domain demo.a stays, and a disk of it stands on \(chain[2])"))
+                    == .skipped("the domain demo.a stays, and \(chain[2]) is the backing file of one of its disks"))
             #expect(try await test.perform(.domain(.markDeleting(uuid: domain.uuid, name: domain.name))) == .done)
             let clone = try await test.makeImage("clone.qcow2", backing: chain[2])
             var stranger = test.instance("b", cluster: ClusterIdentity(name: Samples.name("demo-2")))
             stranger.disks = [.init(name: "root", path: clone, serial: nil)]
             try await test.define(stranger)
-            #expect(try await delete(chain[2]) == .skipped("\(clone) stands on \(chain[2])"))
+            #expect(try await delete(chain[2]) == .skipped("\(chain[2]) is the backing file of \(clone)"))
             #expect(try await delete(clone) == .skipped("the domain demo.a does not name \(clone)"))
             try await test.libvirt.undefineDomain(try stranger.uuid.libvirt)
             try FileManager.default.removeItem(atPath: clone)

@@ -56,7 +56,7 @@ struct AttemptStepTests {
         try await TestNode.with { (test: TestNode) async throws in
             let (domain, proof) = try await begin(test)
             let error = await #expect(throws: StepError.self) { try await test.perform(.update(proof)) }
-            #expect(error?.summary == "the change of \(domain.name) was taken back")
+            #expect(error?.summary == "the change of \(domain.name) was rolled back")
             let after = try #require(try await test.node.connection.domains().first)
             #expect(after.mark?.attempt?.stage == .takenBack && after.mark?.attempt?.takenBackAt != nil)
             #expect(after.mark?.attempt?.reason?.contains("not running") == true)
@@ -75,7 +75,7 @@ struct AttemptStepTests {
                     uuid: domain.uuid, name: domain.name, snapshot: ChangeAttempt.snapshot))
             #expect(try await test.perform(drop) == .done)
             let error = await #expect(throws: StepError.self) { try await test.perform(.update(proof)) }
-            #expect(error?.summary.hasSuffix("did not prove good, and stays") == true)
+            #expect(error?.summary.hasSuffix("could not be verified, and stays") == true)
             #expect(try await test.node.connection.domain(domain.uuid)?.mark?.attempt?.stage == .made)
             let back = DomainEdit(items: [.disk(domain.disks[0])], mark: domain.mark)
             let update = DomainUpdate(uuid: domain.uuid, name: domain.name, action: .edit(back))

@@ -69,7 +69,7 @@ extension FakeNode {
         }
         _ = try start(domain.uuid, of: cluster)
         _ = try changeDomain(domain.uuid, of: cluster) { $0.mark?.wasReady = true }
-        throw StepError("the change of \(domain.name) was taken back")
+        throw StepError("the change of \(domain.name) was rolled back")
     }
 
     mutating func settle(

@@ -211,7 +211,7 @@ struct Trial {
     }
 
     private static func isTakenBack(_ outcome: ExecutionReport.Outcome) -> Bool {
-        if case .failed(let error) = outcome { error.summary.hasSuffix("was taken back") } else { false }
+        if case .failed(let error) = outcome { error.summary.hasSuffix("was rolled back") } else { false }
     }
 
     /// Nothing is left to do, and asking again gives the same answer.

@@ -33,7 +33,7 @@ extension PlanChecker {
         guard
             node.folders[pool.path]?.state == .listed
                 || !node.pools.contains(where: { $0.uuid == pool.uuid && $0.isActive })
-        else { return "nobody knows what is in \(pool.path)" }
+        else { return "the contents of \(pool.path) are unknown" }
         for path in node.volumes.keys.sorted() where isIn(pool, path) && !path.hasSuffix("/lost+found") {
             guard isGone(path, before: index, step, evidence) else { return "\(path) may still be in it" }
         }

@@ -20,14 +20,14 @@ extension DomainUpdate {
         case .moveDisk(let stage, let move): words(of: stage, move)
         case .configureNICs: of("tell \(name) its addresses", "telling the guest \(name) of its addresses")
         case .stop: of("stop \(name)", "stopping the domain \(name)", isLong: true)
-        case .record: of("note what \(name) was given", "noting in the mark of \(name) what was applied")
-        case .keepState: of("keep the disks of \(name) as they are", "keeping the disks of \(name) as they are")
+        case .record: of("record the applied settings of \(name)", "recording in the mark of \(name) what was applied")
+        case .keepState: of("snapshot the disks of \(name)", "taking a snapshot of the disks of \(name)")
         case .prove(let check, _):
             of(
-                "wait until \(name) is ready (\(check.ready.when.rawValue)), or take its change back",
-                "proving the change of \(name)", isLong: true)
+                "wait until \(name) is ready (\(check.ready.when.rawValue)), or roll its change back",
+                "verifying the change of \(name)", isLong: true)
         case .settle:
-            of("remove what \(name) had kept before a change", "removing what \(name) had kept before a change")
+            of("delete the rollback state of \(name)", "deleting the rollback state of \(name)")
         }
     }
 
@@ -35,7 +35,7 @@ extension DomainUpdate {
         switch stage {
         case .begin:
             of(
-                "note where disk \(move.disk) of \(name) goes",
+                "record where disk \(move.disk) of \(name) goes",
                 "noting that the disk \(move.disk) of \(name) goes to \(move.way.to)")
         case .copy:
             of(

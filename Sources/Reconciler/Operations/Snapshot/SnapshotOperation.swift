@@ -18,8 +18,8 @@ extension SnapshotOperation: StepOperation {
                 purpose: "taking snapshot \(snapshot) of \(name)", isLong: true)
         case .revert(_, let name, let snapshot):
             OperationWords(
-                "revertSnapshot", "bring \(name) back to snapshot \(snapshot)",
-                purpose: "bringing \(name) back to snapshot \(snapshot)", isLong: true)
+                "revertSnapshot", "revert \(name) to snapshot \(snapshot)",
+                purpose: "reverting \(name) to snapshot \(snapshot)", isLong: true)
         case .delete(_, let name, let snapshot):
             OperationWords(
                 "deleteSnapshot", "delete snapshot \(snapshot) of \(name)",

@@ -50,7 +50,7 @@ extension InstanceComparer {
         guard let (attempt, member) = memory.failed else { return }
         let whose = member == comparison.instance.name ? "it" : "this change of \(member)"
         let why =
-            "\(whose) was tried at \(attempt.takenBackAt ?? "an unknown time") and taken back"
+            "\(whose) was tried at \(attempt.takenBackAt ?? "an unknown time") and rolled back"
             + "\(attempt.reason.map { ", because \($0)" } ?? ""); change the spec, or apply with --retry"
         for path in attempt.target.keys.sorted() where comparison.owned.present(path) != wanted[path] {
             update.blocked.append(

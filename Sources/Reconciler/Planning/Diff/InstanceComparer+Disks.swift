@@ -131,7 +131,7 @@ extension InstanceComparer {
         } else if history.keptDisks.contains(where: {
             $0.node == node && $0.path == path && $0.instance == comparison.instance.name
         }), !isUsedElsewhere(path, on: node, besides: comparison.owned.domain.uuid) {
-            update.details.append("takes back its data disk \(disk.name) at \(path)")
+            update.details.append("reuses its data disk \(disk.name) at \(path)")
             update.claims.retaken.insert(Location(node: node, what: path))
             compareSize(of: disk.name.text, at: path, "\(field).size", disk.size, comparison, &update)
         } else if isRemembered(disk.name.text, at: path, comparison),

@@ -96,10 +96,10 @@ extension InstanceComparer {
     private func standsStill(_ comparison: Comparison) -> String? {
         let domain = comparison.owned.domain
         if comparison.owned.mark.attempt?.stage == .made {
-            return "a change of it is being tried; apply again when it has proved good"
+            return "a change of it is on trial; apply again when it is verified"
         }
         if comparison.owned.mark.move != nil {
-            return "its way to another node is being ended; apply again when it is"
+            return "its move to another node is being aborted; apply again when that is done"
         }
         // What an attempt left is cleared away before anything moves.
         let snapshots = domain.snapshots.filter { !domain.hasSettlingToDo || $0.name != ChangeAttempt.snapshot }
@@ -199,7 +199,7 @@ extension InstanceComparer {
         update.claims.copies = [:]
         let isOfPool = { (field: FieldChange) in field.path == "pool" || field.path.hasSuffix(".pool") }
         update.blocked += update.fields.filter(isOfPool).map {
-            (field: $0, why: "a risky change is tried first; apply again when it has proved good")
+            (field: $0, why: "a risky change is tried first; apply again when it is verified")
         }
         update.fields.removeAll(where: isOfPool)
     }

@@ -70,7 +70,7 @@ struct InstanceComparer: AssignmentReading {
         if attempts.isStale {
             update.mark.attempt = nil
             update.isRelabelled = true
-            update.details.append("forgets that a change was tried and taken back")
+            update.details.append("forgets that a change was tried and rolled back")
         }
         update.mark.protect = instance.protect
         compareFields(comparison, &update)
@@ -86,7 +86,7 @@ struct InstanceComparer: AssignmentReading {
         guard update.refusals.isEmpty else { return .refused(update.refusals) }
         let isTrying = owned.mark.attempt?.stage == .made
         if isTrying, update.isDisruptive {
-            return postponed(update, comparison, "its last change has not proved good yet; apply again when it has")
+            return postponed(update, comparison, "its last change is not verified yet; apply again when it is")
         }
         if isTrying, attempts.skipped.contains(where: { owned.mark.applied[$0] != asked[$0] }) {
             update.isRelabelled = true

@@ -18,7 +18,7 @@ extension ImageEmitter {
                 else { continue }
                 fetch(
                     image, resolved, to: path, on: node, pool: instance.pool,
-                    because: "a root disk that moves there stands on it")
+                    because: "a root disk that moves there has it as its backing file")
             }
         }
         for instance in moving {
@@ -41,7 +41,7 @@ extension ImageEmitter {
             else { continue }
             fetch(
                 instance.image, resolved, to: path, on: owned.node, pool: instance.pool,
-                because: "root disks there stand on it, and it is gone", origin: .drift)
+                because: "root disks there have it as their backing file, and it is gone", origin: .drift)
         }
     }
 

@@ -96,8 +96,8 @@ extension ImageRemovalEmitter {
     /// Says which files keep a node's base images, since nobody knows what they stand on.
     private mutating func noteUnread(_ place: Location, on node: Name) {
         let text =
-            "base images that nothing else needs stay on \(node): nobody knows what \(place.what)"
-            + (place.node == node ? "" : " on \(place.node)") + " stands on, since it cannot be read"
+            "unused base images stay on \(node): it is unknown which one \(place.what)"
+            + (place.node == node ? "" : " on \(place.node)") + " has as its backing file, since it cannot be read"
         let notice = Plan.Notice(text, about: [.node(node)])
         if !graph.findings.notices.contains(notice) { graph.findings.notices.append(notice) }
     }

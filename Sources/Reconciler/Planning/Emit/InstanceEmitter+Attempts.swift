@@ -141,7 +141,7 @@ extension InstanceEmitter {
         add(step)
         graph.findings.changes.append(
             Change(
-                .update, object, reason: "an earlier run left what it had kept before a change",
+                .update, object, reason: "an earlier run left the rollback state of a change",
                 details: files.filter { answered[owned.node]?.volumes[$0] != nil },
                 position: instance.position))
     }

@@ -209,7 +209,7 @@ extension InstanceEmitter {
             Change(
                 .update, ObjectReference(.instance, instance.name.text, on: owned.node),
                 reason: owned.mark.attempt?.stage == .made
-                    ? "its last change has not proved good yet (\(instance.ready.when.rawValue))"
+                    ? "its last change is not verified yet (\(instance.ready.when.rawValue))"
                     : "it runs and was never seen ready (\(instance.ready.when.rawValue))",
                 position: instance.position))
     }

@@ -8,7 +8,7 @@ extension InstanceEmitter {
             create(instance, on: node, uuid: names.domainUUID(instance.name), name: names.domain(instance.name))
             var details = describe(instance, on: node)
             if let home = diskHome(of: instance.name), home == node {
-                details.append("takes back its disks on \(home)")
+                details.append("reuses its disks on \(home)")
             }
             graph.findings.changes.append(
                 Change(

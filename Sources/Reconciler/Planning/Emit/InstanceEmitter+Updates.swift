@@ -47,7 +47,7 @@ extension InstanceEmitter {
                 let isKept = update.attempt != nil
                 details.append(
                     "its root disk is made anew: "
-                        + (isKept ? "the old one goes when the new one proved good" : "what is on it is lost"))
+                        + (isKept ? "the old one is deleted when the new one is verified" : "what is on it is lost"))
             }
             details += update.details
             if update.reboots, !update.replacesRoot { details.append("it is rebooted") }

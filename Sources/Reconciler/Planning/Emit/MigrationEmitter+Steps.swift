@@ -48,7 +48,7 @@ extension MigrationEmitter {
                 Change(
                     .migrate, object, reason: "it came from \(end), and the move was not ended",
                     details: (migration.isFetching ? ["it fetches the rest of its memory from \(end) first"] : [])
-                        + (migration.otherEnd == .answers ? ["what is left on \(end) is removed"] : []),
+                        + (migration.otherEnd == .answers ? ["the files left on \(end) are removed"] : []),
                     position: instance.position))
         } else if moves[instance.name]?.mark != migration.move {
             if migration.otherEnd == .answers { add(migrationSteps.next(.discard, move)) }
@@ -59,7 +59,7 @@ extension MigrationEmitter {
             graph.findings.changes.append(
                 Change(
                     .migrate, object, reason: "its move to \(end) is not wanted any more",
-                    details: ["what was made on \(end) is removed"], position: instance.position))
+                    details: ["the files made on \(end) are removed"], position: instance.position))
         }
     }
 

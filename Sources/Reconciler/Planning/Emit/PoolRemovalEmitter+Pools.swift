@@ -62,7 +62,7 @@ extension PoolRemovalEmitter {
         _ pool: ObservedPool, on node: ObservedNode, _ going: [String: Set<StepID>], _ maker: String?
     ) -> String? {
         let folder = node.folders[pool.path]
-        guard folder?.state == .listed || !pool.isActive else { return "nobody knows what is in \(pool.path)" }
+        guard folder?.state == .listed || !pool.isActive else { return "the contents of \(pool.path) are unknown" }
         guard folder?.id != nil || !pool.isActive else {
             return
                 "\(pool.path) has no mark of kvmctl's, as when a file system is not mounted. Mount it there, or say on "

@@ -94,7 +94,7 @@ extension RoleEmitter {
             switch work.domain?.roles[kind] {
             case .known(let known): observed = known[role]
             case .unknown(let why): return leave(kind, role, isWanted: wanted != nil, why, &work)
-            case nil: return leave(kind, role, isWanted: wanted != nil, "nobody asked it", &work)
+            case nil: return leave(kind, role, isWanted: wanted != nil, "it was not asked", &work)
             }
         }
         let context = RoleContext<Kind>(

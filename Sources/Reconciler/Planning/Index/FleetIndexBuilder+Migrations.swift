@@ -44,7 +44,7 @@ extension FleetIndexBuilder {
         index.findings.refusals.append(
             Plan.Refusal(
                 ObjectReference(.instance, instance.text, on: nil),
-                reason: "its move from \(ends.way.from) to \(ends.way.to) did not come to an end: \(reason)",
+                reason: "its move from \(ends.way.from) to \(ends.way.to) did not complete: \(reason)",
                 remedy: ends.remedy, position: cluster.instances[instance]?.position))
     }
 

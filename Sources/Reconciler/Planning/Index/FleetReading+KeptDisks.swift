@@ -15,7 +15,7 @@ extension FleetReading {
 
     /// What keeps a kept disk from being deleted: a file that stands on it.
     func overlay(of disk: Roster.KeptDisk) -> String? {
-        answered[disk.node]?.overlays(of: disk.path).map(\.path).min().map { "\($0) stands on it" }
+        answered[disk.node]?.overlays(of: disk.path).map(\.path).min().map { "it is the backing file of \($0)" }
     }
 
     /// Why a kept disk that is not there may yet come back, such as with its file system; nil where it is there, or surely gone.

@@ -23,7 +23,7 @@ package struct PlacementDecision: Sendable, Equatable {
     package var reason: String {
         guard let node, let chosen = verdicts.first(where: { $0.node == node }),
             case .fits(let score, _, _) = chosen.verdict
-        else { return "no node can take it" }
+        else { return "it cannot be placed" }
         if isPinned { return "pinned by `node:` (score \(Self.text(score)))" }
         let others = verdicts.compactMap { entry -> (node: Name, score: Double)? in
             if entry.node != node, case .fits(let score, _, _) = entry.verdict { (entry.node, score) } else { nil }

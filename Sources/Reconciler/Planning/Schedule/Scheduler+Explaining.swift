@@ -20,7 +20,7 @@ extension Scheduler {
             return candidate(candidateNode.node.name, room, instance, why)
         }
         let outcome =
-            decision.node.map { "it goes to \($0): \(decision.reason)" } ?? "it is not made: no node can take it"
+            decision.node.map { "it goes to \($0): \(decision.reason)" } ?? "it cannot be placed"
         note(instance, home: nil, decision.node, outcome, candidates)
     }
 

@@ -99,7 +99,7 @@ extension Scheduler {
             assignments.findings.changes.append(
                 Change(
                     .migrate, ObjectReference(.instance, instance.name.text, on: owned.node), reason: reason,
-                    blocked: "no node can take it: "
+                    blocked: "it cannot be placed: "
                         + (reasons.isEmpty ? "there is no other" : reasons.joined(separator: "; ")),
                     position: instance.position))
             return

@@ -57,7 +57,7 @@ extension Scheduler {
             return .refusal("it is \(owned.domain.power.rawValue)", remedy: "resume it or shut it off first")
         }
         if owned.domain.hasAttemptSnapshot || owned.mark.attempt?.isOpen == true {
-            return .waits("its last change has not proved good yet; apply again when it has")
+            return .waits("its last change is not verified yet; apply again when it is")
         }
         if !owned.domain.snapshots.isEmpty {
             return .refusal(
@@ -95,12 +95,12 @@ extension Scheduler {
             }
             if disk.name != "root", volume.backingPath != nil {
                 return .refusal(
-                    "its disk \(disk.path) stands on \(volume.backingPath ?? "another file"), as after a snapshot",
+                    "its disk \(disk.path) has the backing file \(volume.backingPath ?? "that cannot be read"), as after a snapshot",
                     remedy: "remove its snapshots first")
             }
             if let backing = volume.backingPath, !backing.isBaseImagePath {
                 return .refusal(
-                    "its disk \(disk.path) stands on \(backing), which is no base image of kvmctl's",
+                    "its disk \(disk.path) has the backing file \(backing), which is no base image of kvmctl's",
                     remedy: "remove its snapshots first")
             }
         }

@@ -58,7 +58,7 @@ extension Scheduler {
                 .waitingCreation(instance, "no node that answers can take it: \(list)"))
             return
         }
-        var (reason, position) = ("no node can take it: \(list.isEmpty ? "no node answered" : list)", instance.position)
+        var (reason, position) = ("it cannot be placed: \(list.isEmpty ? "no node answered" : list)", instance.position)
         var remedies = verdicts.map(\.why.remedy)
         if let pin = instance.node, let verdict = verdicts.first(where: { $0.node == pin }) {
             // What other nodes could do is beside the point.

@@ -80,7 +80,7 @@ extension Scheduler {
         let going = removals[instance.name] != nil ? owned[instance.name]?.domain.reachedPaths ?? [] : []
         if let overlay = node.overlays(of: path).map(\.path).filter({ !going.contains($0) }).min() {
             return Obstacle(
-                "\(overlay) stands on \(path), and would be worth nothing once that is written to",
+                "\(path) is the backing file of \(overlay), which would be corrupted once it is written to",
                 remedy:
                     "merge them on \(node.name) while nothing uses them (qemu-img commit -d \(overlay)) and remove \(overlay), or "
                     + "move both away")

@@ -19,7 +19,7 @@ struct SiteGuest: Sendable {
         let outcome = try await attempt(script, timeout: timeout)
         guard outcome.exitCode == 0 else {
             throw failure(
-                purpose, outcome, remedies[outcome.exitCode] ?? "What was served before goes on being served.")
+                purpose, outcome, remedies[outcome.exitCode] ?? "The website goes on serving what it served before.")
         }
         return outcome.output
     }
@@ -57,7 +57,7 @@ struct SiteGuest: Sendable {
             throw failure(
                 purpose, outcome,
                 deployment.site.tls == nil
-                    ? "Nothing was changed: what was served before goes on being served."
+                    ? "Nothing was changed: the website goes on serving what it served before."
                     : "Nothing was changed. Look whether certificate and key of tls belong together, and apply again.")
         case SiteScripts.portTaken:
             throw failure(
@@ -106,7 +106,7 @@ struct SiteGuest: Sendable {
             found = try await channel.run(SiteScripts.read(), timeout: .seconds(120))
         }
         guard let outcome = found else { throw SiteGuest.refused }
-        guard outcome.exitCode == 0 else { throw StepProblem("what it serves cannot be read: \(outcome.words)") }
+        guard outcome.exitCode == 0 else { throw StepProblem("its website cannot be read: \(outcome.words)") }
         return SiteReading.sites(outcome.output)
     }
 

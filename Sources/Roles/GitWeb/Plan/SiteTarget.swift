@@ -27,7 +27,7 @@ struct SiteTarget: Sendable {
         _ site: GitWebRole, _ served: ObservedSite?, _ context: RoleContext<GitWeb>,
         _ outcome: inout RoleOutcome<SiteAction>
     ) {
-        let answer = context.answers[GitSource(site)] ?? .silent("nobody asked it")
+        let answer = context.answers[GitSource(site)] ?? .silent("it was not asked")
         // What is served of another source says nothing of this one.
         let same = served.flatMap { $0.repo == site.repo && $0.ref == site.ref ? $0 : nil }
         let found: SiteTarget? =

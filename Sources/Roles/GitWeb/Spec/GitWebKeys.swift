@@ -27,7 +27,7 @@ enum GitWebKeys {
         "tls", Kind.object(SiteTLSKeys.table), "The certificate and key to serve it over https with.", unset: "http",
         example: "{certificate: {file: site.crt}, key: {file: site.key}}")
     static let health = Key(
-        "health", Kind.object(SiteHealthKeys.table), "What must answer for a new commit to stay.",
+        "health", Kind.object(SiteHealthKeys.table), "The page that must answer for a new commit to stay.",
         unset: "`/` with status 200 within a minute", example: "{path: /, status: 200, timeout: 60s}")
     static let keep = Key(
         "keep", Kind<Int>.integer(1...100, "a count"), "How many commits stay in the guest, for going back.",

@@ -4,7 +4,7 @@ import ArgumentParser
 struct SnapshotCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "snapshot",
-        abstract: "Takes, lists, goes back to and deletes snapshots of an instance.",
+        abstract: "Takes, lists, reverts to and deletes snapshots of an instance.",
         discussion: """
             A snapshot lies within the instance's disks. Of a running instance it holds the memory too, and going back \
             to it continues where the guest was; of a stopped one it holds the disks. While an instance has snapshots, \

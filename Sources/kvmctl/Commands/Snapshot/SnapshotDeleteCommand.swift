@@ -25,8 +25,8 @@ struct SnapshotDeleteCommand: AsyncParsableCommand {
         try await options.change(in: context).run("snapshot") { place throws(InstanceRun.Problem) in
             if options.snapshot == ChangeAttempt.snapshot, place.mark.attempt?.isOpen == true {
                 throw InstanceRun.Problem(
-                    reason: "its last change has not proved good yet, and \(options.snapshot) is the way back",
-                    remedy: "Apply: it goes when the change has proved good.")
+                    reason: "its last change is not verified yet, and \(options.snapshot) is needed to roll it back",
+                    remedy: "Apply: the snapshot is deleted when the change is verified.")
             }
             return .snapshot(.delete(uuid: place.domain.uuid, name: place.domain.name, snapshot: options.snapshot))
         }

@@ -6,7 +6,7 @@ import Reconciler
 struct SnapshotRevertCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "revert",
-        abstract: "Brings an instance back to a snapshot; what was written since is lost.",
+        abstract: "Reverts an instance to a snapshot; all later writes are lost.",
         discussion: """
             The definition goes back as well: where the spec has changed since, the next plan shows it. With memory, the \
             instance runs afterwards if it ran when the snapshot was taken; else it is stopped, and started again if it ran.
@@ -28,7 +28,7 @@ struct SnapshotRevertCommand: AsyncParsableCommand {
         guard isApproved || context.surroundings.inputIsTerminal else {
             throw ValidationError("there is no terminal to ask for a yes; pass --auto-approve")
         }
-        let question = "Bring \(options.instance) back to \(options.snapshot), and lose what was written since?"
+        let question = "Revert \(options.instance) to \(options.snapshot), and lose all later writes?"
         try await options.change(in: context, question: isApproved ? nil : question).run("snapshot") {
             place throws(InstanceRun.Problem) in
             let domain = place.domain

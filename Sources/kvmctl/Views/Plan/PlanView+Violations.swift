@@ -6,7 +6,8 @@ extension PlanView {
         guard !violations.isEmpty else { return [] }
         return [
             Line([
-                Span("error: ", .alarm), Span("this plan would do harm, which is a defect of kvmctl; nothing is done"),
+                Span("error: ", .alarm),
+                Span("internal error: the safety check rejected this plan; nothing was changed"),
             ])
         ] + violations.map { Line($0.description, indent: 4) } + [Line("please report it with the spec", indent: 4)]
     }

@@ -8,8 +8,8 @@ extension MigrationState {
         if isPostCopy {
             parts.append("runs at its destination already")
         } else {
-            if let expectedDowntime { parts.append("would stand still for \(expectedDowntime) ms now") }
-            if slowdown > 0 { parts.append("slowed by \(slowdown) %") }
+            if let expectedDowntime { parts.append("\(expectedDowntime) ms downtime if switched over now") }
+            if slowdown > 0 { parts.append("auto-converge at \(slowdown) %") }
         }
         return parts.joined(separator: ", ")
     }
@@ -19,12 +19,12 @@ extension MigrationOutcome {
     /// What a migration took: `327MiB sent, stood still for 208 ms, came to an end by slowing the guest by 30 %`.
     var words: String {
         var parts = ["\(Printable.size(transferred)) sent"]
-        if let downtime { parts.append("stood still for \(downtime) ms") }
+        if let downtime { parts.append("\(downtime) ms downtime") }
         if usedPostCopy {
-            parts.append("came to an end by post-copy, after slowing the guest by \(slowdown) %")
+            parts.append("post-copy, after auto-converge at \(slowdown) %")
         } else if slowdown > 0 {
-            let pause = allowedPause.map { " and by letting it stand still for up to \($0) ms" } ?? ""
-            parts.append("came to an end by slowing the guest by \(slowdown) %\(pause)")
+            let pause = allowedPause.map { ", with a downtime of up to \($0) ms allowed" } ?? ""
+            parts.append("auto-converge at \(slowdown) %\(pause)")
         }
         return parts.joined(separator: ", ")
     }
