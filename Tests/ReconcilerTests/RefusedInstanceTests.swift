@@ -95,4 +95,25 @@ import Testing
         let again = Planner.plan(wanted, inputs: inputs, fleet: fleet.observe(wanted))
         #expect(again.isEmpty, "\(planText(again))")
     }
+
+    @Test("Until its mark has the new name, a renamed instance is on record under the old one")
+    func renamed() async throws {
+        let applied = try cluster(Self.spec)
+        let fleet = FakeFleet(ClusterIdentity(applied), [FakeNode(name("kvm1")), FakeNode(name("kvm2"))])
+        let inputs = inputs(applied)
+        let first = Planner.plan(applied, inputs: inputs, fleet: fleet.observe(applied))
+        _ = await Executor(drivers: fleet.drivers).run(first) { _ in }
+        let wanted = try cluster(
+            Self.spec.replacing("  web: {", with: "  shop: {renamedFrom: web, ").replacing(
+                "disk: 3GiB, node: kvm1, networks: [front]}", with: "disk: 2GiB, node: kvm1, networks: [front]}"))
+        let plan = Planner.plan(wanted, inputs: inputs, fleet: fleet.observe(wanted))
+        #expect(plan.refusals.map(\.object.name) == ["shop"], "\(planText(plan))")
+        _ = await Executor(drivers: fleet.drivers).run(plan) { _ in }
+        #expect(fleet.nodes[name("kvm2")]?.roster?.instances[name("web")]?.node == name("kvm1"))
+        // The rename is taken out of the spec again while the node that has the instance does not answer.
+        let free = try cluster(Self.spec.replacing("node: kvm1, networks: [front]}", with: "networks: [front]}"))
+        fleet.edit { $0[name("kvm1")]?.isSilent = true }
+        let again = Planner.plan(free, inputs: inputs, fleet: fleet.observe(free))
+        #expect(!again.steps.contains { $0.object.name == "web" && $0.object.kind == .instance }, "\(planText(again))")
+    }
 }

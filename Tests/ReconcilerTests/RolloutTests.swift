@@ -42,4 +42,39 @@ import Testing
         _ = await executor.run(next) { _ in }
         #expect(plan(wanted, fleet).isEmpty)
     }
+
+    @Test("A member that was never ready and moves away is waited for where it arrives")
+    func awaitsArrival() async throws {
+        let text = """
+            apiVersion: kvmctl/v1
+            cluster: demo
+            nodes:
+              kvm1: {address: 10.77.0.11}
+              kvm2: {address: 10.77.0.12}
+              kvm3: {address: 10.77.0.13}
+            images: {debian: {source: debian.qcow2}}
+            instances:
+              web: {image: debian, vcpus: 2, memory: 1GiB, disk: 3GiB, count: 2, placement: {spread: node}}
+            """
+        let applied = try cluster(text)
+        let nodes = ["kvm1", "kvm2", "kvm3"].map { FakeNode(name($0)) }
+        let fleet = FakeFleet(ClusterIdentity(applied), nodes)
+        _ = await Executor(drivers: fleet.drivers).run(plan(applied, fleet)) { _ in }
+        let uuid = ObjectNames(ClusterIdentity(applied)).domainUUID(name("web-1"))
+        let home = try #require(fleet.nodes.first { $0.value.domains[uuid] != nil }?.key)
+        fleet.edit { nodes in nodes[home]?.domains[uuid]?.mark?.wasReady = false }
+        let wanted = try cluster(
+            text.replacing("vcpus: 2", with: "vcpus: 1")
+                .replacing("\(home): {", with: "\(home): {state: maintenance, "))
+        let roll = plan(wanted, fleet)
+        let ready = try #require(roll.steps.first { $0.id.text.hasSuffix("web-1/ready") }, "\(planText(roll))")
+        #expect(ready.node != home)
+        let stop = try #require(roll.steps.first { $0.id.text.hasSuffix("web-2/stop-for-reboot") })
+        #expect(stop.requires.contains(ready.id))
+        #expect(
+            PlanChecker.violations(
+                in: roll, of: wanted, fleet: fleet.observe(wanted), intent: .apply(deleteData: false)
+            )
+            .map(\.description) == [])
+    }
 }

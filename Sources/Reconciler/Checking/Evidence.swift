@@ -43,59 +43,24 @@ struct Evidence: Sendable {
     let networkDefinitions: [Place: NetworkDefinition]
 
     init(plan: Plan, cluster: Cluster, fleet: ObservedFleet, intent: Intent) {
-        let identity = ClusterIdentity(cluster)
-        var nodes: [Name: ObservedNode] = [:]
-        var domains: [Place: ObservedDomain] = [:]
-        var networks: [Place: ObservedNetwork] = [:]
-        var seen: [Name: [Place]] = [:]
-        var roster: Roster?
-        var heardOf: [Name: Set<Name>] = [:]
-        var heard: Roster?
-        var keptDisks: Set<Roster.KeptDisk> = []
-        for (name, observation) in fleet.nodes.sorted(by: { $0.key < $1.key }) {
-            guard case .answered(let node) = observation else { continue }
-            nodes[name] = node
-            for domain in node.domains {
-                let place = Place(node: name, uuid: domain.uuid)
-                domains[place] = domain
-                if Evidence.owns(identity, domain), let mark = domain.mark {
-                    seen[mark.instance, default: []].append(place)
-                }
-            }
-            for network in node.networks { networks[Place(node: name, uuid: network.uuid)] = network }
-            if let found = node.roster, found.cluster == identity, found.age > roster?.age ?? .min {
-                roster = found
-            }
-            guard let found = node.roster, found.cluster == identity, found != heard else { continue }
-            heard = found
-            keptDisks.formUnion(found.keptDisks)
-            for (instance, entry) in found.instances {
-                for holder in [entry.node, entry.alsoOn].compactMap(\.self) {
-                    if case .answered = fleet.nodes[holder] { continue }
-                    guard cluster.nodes[holder]?.state != .lost else { continue }
-                    heardOf[instance, default: []].insert(holder)
-                }
-            }
-        }
-        // The newest roster lists a node until a run found that it left the spec empty.
-        witnesses = heardOf.mapValues { holders in
-            holders.filter { cluster.nodes[$0] != nil || roster?.nodes[$0] != nil }
-        }.filter { !$0.value.isEmpty }
-        self.keptDisks = keptDisks
-        routes = fleet.routes
         self.plan = plan
         self.cluster = cluster
-        self.identity = identity
+        identity = ClusterIdentity(cluster)
         self.intent = intent
         self.fleet = fleet
-        self.nodes = nodes
-        sharing = SharedFolders(cluster: cluster, nodes: nodes)
-        self.domains = domains
-        nodesByDomain = Dictionary(grouping: domains.keys, by: \.uuid).mapValues { $0.map(\.node).sorted() }
-        self.networks = networks
-        self.seen = seen
-        self.roster = roster
-        others = Evidence.others(nodes, than: roster)
+        routes = fleet.routes
+        let found = FleetEvidence(fleet, of: cluster, identity)
+        nodes = found.nodes
+        sharing = SharedFolders(cluster: cluster, nodes: found.nodes)
+        domains = found.domains
+        nodesByDomain = Dictionary(grouping: found.domains.keys, by: \.uuid).mapValues { $0.map(\.node).sorted() }
+        networks = found.networks
+        seen = found.seen
+        roster = found.roster
+        keptDisks = found.keptDisks
+        witnesses = found.witnesses(in: cluster)
+        others = Evidence.others(found.nodes, than: found.roster)
+        graph = StepGraph(plan.steps)
         var domainSteps: [Place: [Int]] = [:]
         var definitions: [Place: DomainDefinition] = [:]
         var networkDefinitions: [Place: NetworkDefinition] = [:]
@@ -111,7 +76,6 @@ struct Evidence: Sendable {
             default: break
             }
         }
-        graph = StepGraph(plan.steps)
         self.domainSteps = domainSteps
         self.definitions = definitions
         self.networkDefinitions = networkDefinitions

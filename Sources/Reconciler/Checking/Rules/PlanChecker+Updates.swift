@@ -45,6 +45,16 @@ extension PlanChecker {
         _ edit: DomainEdit, _ mark: DomainMark, _ domain: ObservedDomain, _ index: Int, _ step: Step,
         _ holders: Holders, _ evidence: Evidence
     ) -> [Violation] {
+        checkMark(edit, mark, step, evidence) + checkSizes(edit, domain, step)
+            + checkAddedDisks(mark, domain, step, evidence)
+            + checkRemovedDisks(edit, mark, domain, index, step, evidence)
+            + checkOwners(edit, mark, domain, step, holders)
+    }
+
+    /// An edit leaves the mark its own: of one cluster, UUID and part, and of an instance that no other domain has.
+    private static func checkMark(
+        _ edit: DomainEdit, _ mark: DomainMark, _ step: Step, _ evidence: Evidence
+    ) -> [Violation] {
         var found: [Violation] = []
         // From one part of this run to another it goes with the file that it stands in.
         let keepsPart =
@@ -57,15 +67,27 @@ extension PlanChecker {
         if edit.mark.instance != mark.instance, let other = evidence.seen[edit.mark.instance]?.first {
             found.append(Violation(.oneHome, step.id, "\(other.node) holds instance \(edit.mark.instance)"))
         }
-        for item in edit.items {
+        return found
+    }
+
+    /// New amounts fit the domain's own topology and NUMA cells.
+    private static func checkSizes(_ edit: DomainEdit, _ domain: ObservedDomain, _ step: Step) -> [Violation] {
+        edit.items.compactMap { item in
             switch item {
             case .vcpus(let count) where domain.layout?.canHave(vcpus: count) == false:
-                found.append(Violation(.update, step.id, "its topology has no place for \(count) vCPUs"))
+                Violation(.update, step.id, "its topology has no place for \(count) vCPUs")
             case .memory where domain.layout?.hasCells == true:
-                found.append(Violation(.update, step.id, "its NUMA cells come to another amount of memory"))
-            default: break
+                Violation(.update, step.id, "its NUMA cells come to another amount of memory")
+            default: nil
             }
         }
+    }
+
+    /// A disk that is added is new, kept for the instance, on record, or given by the spec; and no other domain has it.
+    private static func checkAddedDisks(
+        _ mark: DomainMark, _ domain: ObservedDomain, _ step: Step, _ evidence: Evidence
+    ) -> [Violation] {
+        var found: [Violation] = []
         let node = evidence.nodes[step.node]
         for disk in step.operation.addedDisks {
             if domain.disks.contains(where: { $0.path == disk.path }) { continue }
@@ -80,11 +102,20 @@ extension PlanChecker {
                 found.append(Violation(.foreignName, step.id, "nothing of this cluster reaches \(disk.path)"))
             }
         }
+        return found
+    }
+
+    /// A disk that is taken away is a data disk, and is on record as kept before.
+    private static func checkRemovedDisks(
+        _ edit: DomainEdit, _ mark: DomainMark, _ domain: ObservedDomain, _ index: Int, _ step: Step,
+        _ evidence: Evidence
+    ) -> [Violation] {
+        guard !mark.isAdopted else { return [] }
+        var found: [Violation] = []
         for case .removeDisk(let name) in edit.items {
-            guard let disk = domain.disks.first(where: { $0.name == name }), node?.volumes[disk.path] != nil else {
-                continue
-            }
-            if mark.isAdopted { continue }
+            guard let disk = domain.disks.first(where: { $0.name == name }),
+                evidence.nodes[step.node]?.volumes[disk.path] != nil
+            else { continue }
             if !disk.isData { found.append(Violation(.dataDisk, step.id, "it takes \(name) away")) }
             let isRecorded =
                 isKeptDisk(disk.path, on: step.node, evidence)
@@ -96,8 +127,16 @@ extension PlanChecker {
                 found.append(Violation(.crashOrder, step.id, "nothing would reach \(disk.path) any more"))
             }
         }
-        let macs = edit.items.compactMap { if case .nic(let nic) = $0 { nic.mac } else { nil } }
-        for mac in macs {
+        return found
+    }
+
+    /// A MAC or address that an edit gives belongs to nobody else.
+    private static func checkOwners(
+        _ edit: DomainEdit, _ mark: DomainMark, _ domain: ObservedDomain, _ step: Step, _ holders: Holders
+    ) -> [Violation] {
+        var found: [Violation] = []
+        let edited = edit.items.compactMap { if case .nic(let nic) = $0 { nic } else { nil } }
+        for mac in edited.map(\.mac) {
             for owner in holders.macs[mac] ?? [] where owner.uuid != mark.uuid {
                 found.append(Violation(.oneOwner, step.id, "\(owner.text) has the MAC \(mac)"))
             }
@@ -105,7 +144,6 @@ extension PlanChecker {
         let old = Set(mark.nics.values.compactMap(\.address))
         for (name, nic) in edit.mark.nics.sorted(by: { $0.key < $1.key }) {
             guard let address = nic.address, !old.contains(address) else { continue }
-            let edited = edit.items.lazy.compactMap { if case .nic(let nic) = $0 { nic } else { nil } }
             let network =
                 edited.first { $0.name == name }?.attachment ?? domain.nics.first { $0.name == name }?.attachment
             for owner in holders.addresses[address] ?? []

@@ -15,7 +15,7 @@ struct Classification {
     /// Networks whose edit was refused, and which stay what they are.
     var refusedNetworks: Set<Name> = []
     /// Data disks that stay when their instance goes.
-    var keptDisks: [Roster.KeptDisk] = []
+    var keptDisks = KeptDisks()
     /// Disks of adopted instances that go, which stay and are no business of kvmctl's any more.
     var ownersDisks: [Roster.KeptDisk] = []
     /// Files of kept disks' names that go with their instance.

@@ -6,9 +6,9 @@ extension ClassificationReading {
     /// They are a kept data disk, or all of them after somebody undefined the domain. Only the roster tells which.
     func diskHome(of instance: Name) -> Name? {
         // A snapshot's file has another name; before it counts those do that are named as kvmctl names them.
-        let kept = history.keptDisks.filter { $0.instance == instance }
+        let kept = history.keptDisks[instance]
         if let home = kept.first(where: isNamedOurs) ?? kept.first { return home.node }
-        if let kept = classification.keptDisks.first(where: { $0.instance == instance }) { return kept.node }
+        if let kept = classification.keptDisks[instance].first { return kept.node }
         guard let entry = history.instances[instance], let node = answered[entry.node] else { return nil }
         return entry.hasDisk(on: node) ? entry.node : nil
     }
@@ -19,8 +19,8 @@ extension ClassificationReading {
         guard let observed = answered[node], observed.volumes[path] != nil, !observed.overlays(of: path).isEmpty else {
             return path
         }
-        let kept = (history.keptDisks + classification.keptDisks).filter {
-            $0.node == node && $0.instance == instance && $0.disk.text == disk
+        let kept = (history.keptDisks[instance] + classification.keptDisks[instance]).filter {
+            $0.node == node && $0.disk.text == disk
         }.map(\.path)
         let entry = history.instances[instance].flatMap { $0.node == node ? $0.volumes[disk] : nil }
         return (kept + [entry].compactMap(\.self)).first { top in
@@ -31,12 +31,8 @@ extension ClassificationReading {
 
     /// Whether the roster says that a file is this instance's disk.
     func isRemembered(_ path: String, of instance: Name, on node: Name) -> Bool {
-        if history.keptDisks.contains(where: { $0.instance == instance && $0.node == node && $0.path == path }) {
-            return true
-        }
-        if classification.keptDisks.contains(where: { $0.instance == instance && $0.node == node && $0.path == path }) {
-            return true
-        }
+        let kept = history.keptDisks[instance] + classification.keptDisks[instance]
+        if kept.contains(where: { $0.node == node && $0.path == path }) { return true }
         // What this very plan deletes is gone by the time it is made again.
         if let owned = owned[instance], removals[instance] != nil, owned.node == node,
             owned.domain.disks.contains(where: { $0.path == path || $0.layers.contains(path) })

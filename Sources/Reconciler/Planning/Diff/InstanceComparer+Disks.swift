@@ -128,8 +128,8 @@ extension InstanceComparer {
             update.refuse(comparison, field, "it was kept at \(path), and \(doubt.reason)", remedy: doubt.remedy)
         } else if volume == nil {
             make(disk, at: path, comparison, &update)
-        } else if history.keptDisks.contains(where: {
-            $0.node == node && $0.path == path && $0.instance == comparison.instance.name
+        } else if history.keptDisks[comparison.instance.name].contains(where: {
+            $0.node == node && $0.path == path
         }), !isUsedElsewhere(path, on: node, besides: comparison.owned.domain.uuid) {
             update.details.append("reuses its data disk \(disk.name) at \(path)")
             update.claims.retaken.insert(Location(node: node, what: path))

@@ -14,6 +14,8 @@ struct InstanceComparer: AssignmentReading {
     private var newDemand: NodeDemands
     /// Rooms of nodes with what accepted updates grow by.
     private var grown: [Name: NodeCapacity] = [:]
+    /// Members of groups that run, were never seen ready, and wait for a move's end.
+    private let heldMembers: [Name: [Name]]
     /// Bytes of pools' folders that disks will take, those of accepted updates among them.
     private(set) var promisedRoom: [Location: UInt64]
 
@@ -33,9 +35,22 @@ struct InstanceComparer: AssignmentReading {
         self.assignments = assignments
         self.identities = identities
         outcomes = Outcomes(classification, identities)
+        heldMembers = Self.heldMembers(index, identities.existing)
         promisedRoom = assignments.promisedRoom
         newDemand = [:]
         newDemand = newDemands(of: identities.missing)
+    }
+
+    /// Members of groups that run, were never seen ready, and wait for a move's end, in order.
+    private static func heldMembers(_ index: FleetIndex, _ existing: [Instance]) -> [Name: [Name]] {
+        var found: [Name: [Name]] = [:]
+        for instance in existing {
+            guard let group = instance.group, index.awaitingMigration[instance.name] != nil,
+                let owned = index.owned[instance.name], owned.domain.power == .running, !owned.mark.wasReady
+            else { continue }
+            found[group, default: []].append(instance.name)
+        }
+        return found
     }
 
     private mutating func compareInstances() {
@@ -99,11 +114,23 @@ struct InstanceComparer: AssignmentReading {
             // Two things at once on one machine are two chances to lose it.
             return postponed(update, comparison, "it moves first; apply again when it has")
         }
+        if update.isDisruptive, let away = awayForLong(beside: comparison.instance) {
+            return postponed(update, comparison, "\(away) is not ready yet and waits for the end of its move")
+        }
         prepareAttempt(wanted: asked, comparison, &update)
         separate(comparison, &update)
         guard update.refusals.isEmpty else { return .refused(update.refusals) }
         if update.isDisruptive { update.mark.wasReady = false }
         return .update(update)
+    }
+
+    /// A member of the instance's group that nobody can wait for, where as many are away as may be.
+    ///
+    /// It was never seen ready, and nothing is done to it before its move has ended.
+    private func awayForLong(beside instance: Instance) -> Name? {
+        guard let group = instance.group, let away = heldMembers[group] else { return nil }
+        let others = away.filter { $0 != instance.name }
+        return others.count >= max(1, instance.changes.maxUnavailable) ? others.first : nil
     }
 
     /// Shows what differs and is not done now.

@@ -25,7 +25,7 @@ struct Outcomes {
         existing = identities.existing
         missing = identities.missing
         excluded = classification.excluded.union(identities.excluded)
-        keptDisks = classification.keptDisks
+        keptDisks = classification.keptDisks.all
         releasedPaths = classification.releasedPaths
     }
 

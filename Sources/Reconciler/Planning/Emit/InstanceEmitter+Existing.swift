@@ -32,7 +32,10 @@ extension InstanceEmitter {
                 owned.mark.phase == .active, wantedPower(of: instance) != .off,
                 updates[instance.name]?.isDisruptive != true
             else { continue }
-            graph.noteAbsence(of: instance, until: .ready(instance.name, on: owned.node))
+            // One that moves is seen ready where it goes; of one that waits for a move's end, see `InstanceComparer`.
+            guard awaitingMigration[instance.name] == nil else { continue }
+            graph.noteAbsence(
+                of: instance, until: .ready(instance.name, on: moves[instance.name]?.to ?? owned.node))
         }
     }
 

@@ -8,6 +8,6 @@ extension InstanceEmitter {
         guard chain.last != nil, let update = updates[instance.name], update.isEmpty, forgetsSettings(instance, owned)
         else { return }
         let work = UpdateWork(instance: instance, owned: owned, update: update)
-        add(work.step("record", .record(recorded(work)), &chain))
+        add(work.step("record", .record(recorded(work)), &chain), as: .recorded(instance.name))
     }
 }

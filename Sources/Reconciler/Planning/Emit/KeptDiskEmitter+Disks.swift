@@ -4,7 +4,7 @@ extension KeptDiskEmitter {
     /// Deletes kept data disks where that was asked for.
     mutating func planKeptDisks() {
         deleteReleased()
-        let candidates = history.keptDisks.filter { manages($0.part) }
+        let candidates = history.keptDisks.all.filter { manages($0.part) }
         graph.releasedPaths.formUnion(graph.clearingSteps().keys)
         for disk in candidates where !graph.releasedPaths.contains(Location(node: disk.node, what: disk.path)) {
             let wanted =
@@ -71,7 +71,8 @@ extension KeptDiskEmitter {
     private mutating func deleteReleased() {
         for instance in existing {
             guard let update = updates[instance.name] else { continue }
-            for disk in update.claims.kept where goesAtOnce(disk, update) {
+            for disk in update.claims.kept
+            where goesAtOnce(disk, update) && graph.isFulfilled(.recorded(instance.name)) {
                 // Its domain does not have it by then: it is nobody's.
                 delete(
                     disk, owner: UniqueID(derivedFrom: "kept disk \(disk.path)"), after: [.recorded(instance.name)],
@@ -88,14 +89,15 @@ extension KeptDiskEmitter {
             (owned[instance]?.domain.disks ?? []).compactMap { $0.name.map { "\(instance).\($0)" } }
         }
         for name in options.deletedDisks.sorted() where !deleted.contains(name) && !going.contains(name) {
-            if let disk = history.keptDisks.first(where: { "\($0.instance).\($0.disk)" == name && manages($0.part) }) {
+            if let disk = history.keptDisks.all.first(where: { "\($0.instance).\($0.disk)" == name && manages($0.part) }
+            ) {
                 graph.findings.refusals.append(
                     Plan.Refusal(
                         ObjectReference(.disk, name, on: disk.node), reason: whyKept(disk),
                         remedy: "it stays at \(disk.path); see the plan's notes on it"))
                 continue
             }
-            let kept = history.keptDisks.filter { manages($0.part) }.map { "\($0.instance).\($0.disk)" }
+            let kept = history.keptDisks.all.filter { manages($0.part) }.map { "\($0.instance).\($0.disk)" }
             let near = NearMiss.of(name, in: kept).map { "did you mean \($0)?" }
             graph.findings.refusals.append(
                 Plan.Refusal(

@@ -41,7 +41,7 @@ extension NoticeEmitter {
         guard !candidates.isEmpty else { return }
         var reached: Set<String> = []
         for domain in node.domains { reached.formUnion(domain.reachedPaths) }
-        for disk in history.keptDisks + graph.keptDisks where disk.node == node.name {
+        for disk in history.keptDisks.all + graph.keptDisks where disk.node == node.name {
             reached.insert(disk.path)
             reached.formUnion(layers(below: disk))
         }

@@ -105,7 +105,9 @@ struct PlanGraph {
             case .step(let id): found.append(id)
             case .roster(let write, let node): found.append(write.step(on: node))
             case .everyRoster(let write): if hasManyNodes { found.append(write.barrier) }
-            default: found += fulfilling[requirement] ?? []
+            case .pool, .image, .network: found += fulfilling[requirement] ?? []
+            // Without such a step the plan is wrong: the checker refuses it for a step that is not there.
+            case .ready, .recorded, .rebased: found += fulfilling[requirement] ?? [StepID("\(requirement)")]
             }
         }
         return found.count < 2 ? found : found.uniqued()

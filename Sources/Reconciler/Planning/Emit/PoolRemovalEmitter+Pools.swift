@@ -29,7 +29,7 @@ extension PoolRemovalEmitter {
     /// Whether anything of a part is there that this run does not change.
     private var hasOtherParts: Bool {
         owned.values.contains { !manages($0.mark.part) } || history.instances.values.contains { !manages($0.part) }
-            || history.keptDisks.contains { !manages($0.part) }
+            || history.keptDisks.all.contains { !manages($0.part) }
     }
 
     /// The steps that take files away, by node and file, on every node that has it.
@@ -70,7 +70,7 @@ extension PoolRemovalEmitter {
         }
         let left = files(of: pool, on: node).filter { going[$0] == nil }
         if let path = left.first {
-            let kept = (history.keptDisks + graph.keptDisks).first { $0.node == node.name && $0.path == path }
+            let kept = (history.keptDisks.all + graph.keptDisks).first { $0.node == node.name && $0.path == path }
             let what = kept.map { "data disk \($0.disk) of \($0.instance) is kept in it" } ?? "\(path) is in it"
             return what + (left.count > 1 ? ", and \(left.count - 1) more" : "")
         }

@@ -5,7 +5,7 @@ extension RosterEmitter {
     func roster(isClosing: Bool) -> Roster {
         var roster = Roster(
             cluster: identity, generation: 0, nodes: [:], instances: [:],
-            keptDisks: history.keptDisks)
+            keptDisks: history.keptDisks.all)
         for name in cluster.nodes.keys {
             if let node = answered[name] {
                 roster.nodes[name] = Roster.Member(
@@ -36,7 +36,9 @@ extension RosterEmitter {
         for (instance, owned) in owned where !(isClosing && removals[instance] != nil) {
             let current = entry(of: owned, as: instance, isClosing: isClosing)
             roster.instances[instance] = current
-            if owned.mark.instance != instance, !isClosing || current.alsoOn != nil {
+            if owned.mark.instance != instance,
+                !isClosing || current.alsoOn != nil || !isRenamed(instance)
+            {
                 // Until the mark says otherwise the domain is the old name's, wherever a half of it may be.
                 var former = entry(of: owned, as: owned.mark.instance, isClosing: true)
                 former.alsoOn = current.alsoOn
@@ -51,12 +53,18 @@ extension RosterEmitter {
             roster.instances[instance.name] = entry(of: instance, on: node)
             keepForgotten(of: instance, in: &roster)
         }
-        for disk in graph.keptDisks where !roster.keptDisks.contains(disk) { roster.keptDisks.append(disk) }
+        var known = Set(roster.keptDisks)
+        for disk in graph.keptDisks where known.insert(disk).inserted { roster.keptDisks.append(disk) }
         if isClosing {
             roster.keptDisks.removeAll { graph.releasedPaths.contains(Location(node: $0.node, what: $0.path)) }
         }
         roster.keptDisks.sort { ($0.path, $0.node) < ($1.path, $1.node) }
         return roster
+    }
+
+    /// Whether the plan gives the domain's mark the instance's new name.
+    private func isRenamed(_ instance: Name) -> Bool {
+        updates[instance]?.isRenamed == true || graph.resumed[instance] != nil
     }
 
     /// The folders of a node that have kvmctl's mark, or had it.
@@ -107,7 +115,7 @@ extension RosterEmitter {
         let known = remembered(owned)
         for (name, path) in known?.volumes ?? [:] where volumes[name] == nil {
             guard !owned.mark.isAdopted, known?.node == owned.node,
-                answered[owned.node]?.volumes[path] != nil, !history.keptDisks.contains(where: { $0.path == path })
+                answered[owned.node]?.volumes[path] != nil, !history.keptDisks.contains(path)
             else { continue }
             volumes[name] = path
         }

@@ -14,9 +14,11 @@ extension FleetIndexBuilder {
             last = roster
             index.history.nodes.merge(roster.nodes) { first, second in first.machine == nil ? second : first }
             index.history.instances.merge(roster.instances) { first, _ in first }
-            index.history.keptDisks += roster.keptDisks.filter { !history.keptDisks.contains($0) }
+            for disk in roster.keptDisks where !history.keptDisks[disk.instance].contains(disk) {
+                index.history.keptDisks.append(disk)
+            }
         }
-        index.history.keptDisks.sort { ($0.path, $0.node) < ($1.path, $1.node) }
+        index.history.keptDisks.sort()
         if !history.exists, let own = ownRoster, isOfThisFleet(own) {
             index.history.isOwnCopy = true
             index.history.instances = own.instances.filter { _, entry in
@@ -55,12 +57,12 @@ extension FleetIndexBuilder {
                 about: [.instance(name, on: entry.node), .node(entry.node)],
                 "\(entry.node) is lost, and with it what \(name)'s disks held (\(paths))")
         }
-        for disk in history.keptDisks where lost.contains(disk.node) {
+        for disk in history.keptDisks.all where lost.contains(disk.node) {
             index.findings.note(
                 about: disk.objects + [.node(disk.node)],
                 "\(disk.node) is lost, and with it the kept disk \(disk.disk) of \(disk.instance) (\(disk.path))")
         }
-        index.history.keptDisks.removeAll { lost.contains($0.node) }
+        index.history.keptDisks.removeAll(on: lost)
         for name in lost { index.history.nodes[name] = nil }
         recallSplit()
     }

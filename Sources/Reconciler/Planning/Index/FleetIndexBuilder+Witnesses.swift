@@ -5,7 +5,7 @@ extension FleetIndexBuilder {
     ///
     /// A roster is a file on one node, which may be damaged or forged: the newest must not take away what the others
     /// know. Of a node that answers, the node itself tells. Of one that does not, every roster is a witness, and a witness
-    /// only forbids: nothing is made that a unreachable node may hold, and nothing is forgotten that was kept.
+    /// only forbids: nothing is made that an unreachable node may hold, and nothing is forgotten that was kept.
     mutating func recallWitnesses() {
         let rosters = answeredNames.compactMap { answered[$0]?.roster }.filter { $0.cluster == identity }
         // Nodes have copies of few rosters. The newest is what is remembered already.
@@ -16,7 +16,7 @@ extension FleetIndexBuilder {
         }
         // One witness may say anything; what this machine wrote itself is another.
         if rosters.count == 1, let own = ownRoster, isOfThisFleet(own) { hear(own) }
-        index.history.keptDisks.sort { ($0.path, $0.node) < ($1.path, $1.node) }
+        index.history.keptDisks.sort()
         holdContradicted()
     }
 
@@ -67,7 +67,7 @@ extension FleetIndexBuilder {
 
     private mutating func hear(_ disk: Roster.KeptDisk) {
         guard cluster.nodes[disk.node]?.state != .lost,
-            !history.keptDisks.contains(where: { $0.node == disk.node && $0.path == disk.path })
+            !history.keptDisks.contains(disk.path, on: disk.node)
         else { return }
         if let node = answered[disk.node] {
             let isUsed = isUsedElsewhere(disk.path, on: disk.node, besides: nil)

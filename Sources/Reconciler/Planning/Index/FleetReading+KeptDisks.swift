@@ -21,7 +21,7 @@ extension FleetReading {
     /// Why a kept disk that is not there may yet come back, such as with its file system; nil where it is there, or surely gone.
     func doubt(of path: String, on node: Name) -> Obstacle? {
         guard let observed = answered[node], observed.volumes[path] == nil,
-            history.keptDisks.contains(where: { $0.node == node && $0.path == path }),
+            history.keptDisks.contains(path, on: node),
             observed.bareFolders(for: identity)[path.folder] != nil
         else { return nil }
         return Obstacle(

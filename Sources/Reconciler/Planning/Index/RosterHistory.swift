@@ -6,7 +6,7 @@ struct RosterHistory {
     var generation = 0
     var nodes: [Name: Roster.Member] = [:]
     var instances: [Name: Roster.Entry] = [:]
-    var keptDisks: [Roster.KeptDisk] = []
+    var keptDisks = KeptDisks()
     /// Whether any node had a roster of this cluster.
     var exists = false
     /// Whether this machine's own copy stands in for the nodes' rosters, for unreachable nodes alone.

@@ -31,7 +31,8 @@ extension Scheduler {
         let home = removals[instance.name] != nil ? owned[instance.name]?.node : nil
         var best: (index: Int, score: Double)?
         var next: (index: Int, score: Double)?
-        let pinned = instance.node.flatMap { numbers[$0] }
+        // Where its disks are is the only place; looking at all others would cost all of them for each such instance.
+        let pinned = (instance.node ?? diskHome(of: instance.name)).flatMap { numbers[$0] }
         let affinity = affinity(of: instance, among: candidateNodes, numbers, freed: freed)
         for index in pinned.map({ $0..<($0 + 1) }) ?? candidateNodes.indices where candidateNodes[index].isOpen {
             let freedVCPUs = freed ? candidateNodes[index].freedVCPUs : 0
