@@ -34,7 +34,7 @@ extension LocalLab {
             // A cable lives as long as the node at its other end: with one, and no process to be seen, the lab runs
             // out of sight, in a container with the same network, and so does its state folder.
             guard nodes.allSatisfy(\.seesThisFileSystem), !nodes.isEmpty || cables.isEmpty else { continue }
-            progress("removing what is left of the lab in \(state)")
+            progress("removing the remains of the lab in \(state)")
             await endProcesses(Set(nodes.map(\.process)))
             for link in cables {
                 await removeLink(link)

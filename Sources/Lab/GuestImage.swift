@@ -65,7 +65,7 @@ package struct GuestImage: Sendable {
         } catch {
             let lines = (readText(log) ?? "").split(separator: "\n").suffix(12).joined(separator: "\n")
             throw LabError(
-                attempt, reason: lines.isEmpty ? error.reason : lines, remedy: "the whole log is in \(log)")
+                attempt, reason: lines.isEmpty ? error.reason : lines, remedy: "the full log is in \(log)")
         }
     }
 

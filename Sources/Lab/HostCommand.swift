@@ -21,7 +21,7 @@ struct HostCommand: Sendable {
     func run(to attempt: String) async throws(LabError) -> String {
         let (succeeded, output, complaint) = try await result(to: attempt)
         guard succeeded else {
-            let words = complaint.isEmpty ? "\(arguments.first ?? "") failed and said nothing" : complaint
+            let words = complaint.isEmpty ? "\(arguments.first ?? "") failed without a message" : complaint
             throw LabError(attempt, reason: words)
         }
         return output

@@ -16,7 +16,7 @@ extension LocalLab {
         let attempt = "cut off the node \(name)"
         try await change(name, to: attempt) { node throws(LabError) in
             guard node.process?.isRunning == true else {
-                throw LabError(attempt, reason: "it does not run", remedy: "start it: kvmctl lab start \(name)")
+                throw LabError(attempt, reason: "it is not running", remedy: "start it: kvmctl lab start \(name)")
             }
             if isLinked(node) { try await unlink(node) }
             return node

@@ -24,8 +24,8 @@ extension LocalLab {
         }
         guard wanted >= had else {
             throw LabError(
-                attempt, reason: "it has \(had) nodes already, and a node is never taken out of a running lab",
-                remedy: "start afresh: kvmctl lab down, then kvmctl lab up --nodes \(wanted)")
+                attempt, reason: "it already has \(had) nodes, and nodes are never removed from a running lab",
+                remedy: "start over: kvmctl lab down, then kvmctl lab up --nodes \(wanted)")
         }
 
         try check(traits, wanted, earlier?.nodes ?? [], to: attempt)
@@ -67,8 +67,8 @@ extension LocalLab {
             let has =
                 node.traits.isEmpty ? "is a plain node" : "has " + node.traits.map(\.rawValue).joined(separator: ",")
             throw LabError(
-                attempt, reason: "\(node.name) \(has), which is fixed when a node is made",
-                remedy: "start afresh: kvmctl lab down, then kvmctl lab up")
+                attempt, reason: "\(node.name) \(has), and traits are fixed when a node is made",
+                remedy: "start over: kvmctl lab down, then kvmctl lab up")
         }
     }
 
@@ -125,7 +125,7 @@ extension LocalLab {
         guard let subnet = LabSubnet.choose(preferred: preferred, taken: taken) else {
             throw LabError(
                 attempt, reason: "this machine has routes to every network from 10.77.0.0/24 to 10.77.255.0/24",
-                remedy: "see `ip -4 route show`; a VPN that claims all of 10.0.0.0/8 has to be left first")
+                remedy: "see `ip -4 route show`; disconnect a VPN that claims all of 10.0.0.0/8")
         }
         return subnet
     }

@@ -42,7 +42,7 @@ package struct LocalLab: Sendable {
     func requireRoot(to attempt: String) throws(LabError) {
         guard geteuid() == 0 else {
             throw LabError(
-                attempt, reason: "it makes namespaces, mounts and a bridge, which only root may do",
+                attempt, reason: "it makes namespaces, mounts and a bridge, and that requires root",
                 remedy: "run the same command with sudo")
         }
     }

@@ -3,7 +3,7 @@ package enum NodeTrait: String, Sendable, Codable, CaseIterable, Comparable {
     /// Nobody logs in as root: its user is `ops`, who has `sudo` without a password and is in the group libvirt.
     case sudoUser = "sudo-user"
 
-    /// QEMU runs as a user of its own, to whom libvirt gives a guest's files, and virtlogd writes its console.
+    /// QEMU runs as an unprivileged user, to whom libvirt gives a guest's files, and virtlogd writes its console.
     case qemuUser = "qemu-user"
 
     /// The daemon's socket has the name that the modular daemons give it.
@@ -12,7 +12,7 @@ package enum NodeTrait: String, Sendable, Codable, CaseIterable, Comparable {
     /// the name alone, since virtqemud passes calls for networks and pools on to its sister daemons.
     case modularSocket = "modular-socket"
 
-    /// sshd has OpenSSH's own limits, `MaxSessions 10` and `MaxStartups 10:30:100`.
+    /// sshd has OpenSSH's default limits, `MaxSessions 10` and `MaxStartups 10:30:100`.
     case sshLimits = "ssh-limits"
 
     package static func < (one: NodeTrait, other: NodeTrait) -> Bool { one.rawValue < other.rawValue }
@@ -20,10 +20,10 @@ package enum NodeTrait: String, Sendable, Codable, CaseIterable, Comparable {
     /// What it makes of a node, in a few words for the help.
     package var summary: String {
         switch self {
-        case .sudoUser: "its user is ops, with sudo and the group libvirt"
-        case .qemuUser: "QEMU runs as a user of its own"
-        case .modularSocket: "the daemon's socket is virtqemud's"
-        case .sshLimits: "sshd has OpenSSH's own limits"
+        case .sudoUser: "its login user is ops, with sudo and the group libvirt"
+        case .qemuUser: "QEMU runs as an unprivileged user"
+        case .modularSocket: "the daemon's socket is named like virtqemud's"
+        case .sshLimits: "sshd has OpenSSH's default limits"
         }
     }
 }

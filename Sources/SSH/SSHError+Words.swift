@@ -10,8 +10,8 @@ extension SSHError {
         case .refused: "\(target): connection refused"
         case .noRoute(let words): "\(target): \(words.prefix(1).lowercased() + words.dropFirst())"
         case .authenticationFailed(_, _, .moreIsAsked):
-            "\(target): the key was accepted, and the server asks for a password or a second factor as well"
-        case .authenticationFailed(_, _, .noKeysTaken): "\(target): the server takes no keys"
+            "\(target): the key was accepted, but the server also requires a password or a second factor"
+        case .authenticationFailed(_, _, .noKeysTaken): "\(target): the server accepts no keys"
         case .authenticationFailed: "\(target): authentication failed"
         case .unknownHostKey(let key, _, _, _): "\(target): unknown host key \(key)"
         case .hostCertificateWanted(let key, _, _, _):
@@ -20,7 +20,7 @@ extension SSHError {
         case .hostKeyRevoked(let key): "\(target): the host key \(key) is revoked (@revoked in known_hosts)"
         case .jumpFailed(let error): "\(target) is behind the jump host \(error.description)"
         case .sessionsExhausted(let command):
-            "\(target): could not start \(command), since the server allows no more commands side by side"
+            "\(target): could not start \(command): the server allows no more concurrent commands"
         case .hostKeyChanged(let key, _, _, _): "\(target): the host key has changed, it is now \(key)"
         case .hostKeyPinMismatch(let key, let pin): "\(target): the host key \(key) is not the pinned \(pin)"
         case .protocolFailure: "\(target): the ssh connection could not be set up"
@@ -28,13 +28,13 @@ extension SSHError {
         case .forwardingForbidden(let what): "\(target): the server does not allow forwarding to \(what)"
         case .socketMissing(let path): "\(target): \(path) does not exist on the node"
         case .socketPermissionDenied(let path): "\(target): no permission to use \(path)"
-        case .socketDead(let path): "\(target): nobody listens on \(path)"
+        case .socketDead(let path): "\(target): no process listens on \(path)"
         case .destinationUnreachable(let destination, _): "\(target): could not reach \(destination) from there"
         case .commandNotStarted(let command, _): "\(target): could not start \(command)"
         case .commandTimeout(let command, let limit): "\(target): \(command) did not end within \(Self.text(limit))"
         case .outputTooLarge(let command, let limit): "\(target): \(command) wrote more than \(limit) bytes"
-        case .noRoomForOutput(let command): "\(target): there was no room for what \(command) wrote"
-        case .commandVanished(let command): "\(target): \(command) ended without telling how"
+        case .noRoomForOutput(let command): "\(target): there was no space for the output of \(command)"
+        case .commandVanished(let command): "\(target): \(command) ended without an exit status"
         case .unusable(let what, _): "\(target): \(what)"
         case .local(let call, _): "\(target): \(call) failed on this machine"
         case .closed: "\(target): the session is closed"
@@ -68,12 +68,12 @@ extension SSHError {
         case .refused: "Start sshd on the \(place), or correct the port."
         case .noRoute: "Check the address, this machine's routes and the \(place)'s network."
         case .authenticationFailed(_, _, .passphrase(let file)):
-            "\(file) has a passphrase, and kvmctl asks for none: ssh-add \(ShellQuoting.quote(file)), or name another key "
+            "\(file) has a passphrase, and kvmctl never asks: ssh-add \(ShellQuoting.quote(file)), or name another key "
                 + "with identity: or KVMCTL_IDENTITY."
         case .authenticationFailed(_, _, .exposedKey(let file, let mode)):
-            "Others may read \(file) (mode \(mode)), so it is not used: chmod 600 \(ShellQuoting.quote(file))"
+            "Other users may read \(file) (mode \(mode)), so it is not used: chmod 600 \(ShellQuoting.quote(file))"
         case .authenticationFailed(_, _, .moreIsAsked), .authenticationFailed(_, _, .noKeysTaken):
-            "Let this user in with a key alone: PubkeyAuthentication yes and AuthenticationMethods publickey in the "
+            "Let the user log in with a key alone: PubkeyAuthentication yes and AuthenticationMethods publickey in the "
                 + "\(place)'s sshd_config, in a Match User block if you like."
         case .authenticationFailed:
             "Put your public key into ~/.ssh/authorized_keys on the \(place), or name the right key with identity: or KVMCTL_IDENTITY."
@@ -82,13 +82,13 @@ extension SSHError {
             "Compare the fingerprint with the \(place)'s own (ssh-keygen -lf /etc/ssh/ssh_host_*.pub there); if it is the same: "
                 + Self.accepting(key, files, host, port, place)
         case .hostKeyRevoked:
-            "Do not connect to it: somebody else may have this key. Give the \(place) a new host key, or take the @revoked line out."
+            "Do not connect to it: another machine may have this key. Give the \(place) a new host key, or remove the @revoked line."
         case .hostKeyChanged(_, let files, let host, let port):
-            "Somebody may be in between. If the \(place) was reinstalled: ssh-keygen -R "
+            "The connection may be intercepted. If the \(place) was reinstalled: ssh-keygen -R "
                 + "\(ShellQuoting.quote(port == 22 ? host : "[\(host)]:\(port)")) "
                 + "-f \(ShellQuoting.quote(Self.file(files) ?? "~/.ssh/known_hosts")), then accept the new key."
         case .hostKeyPinMismatch(let key, _):
-            "Somebody may be in between. If the \(place) was reinstalled, write hostKey: \(key.fingerprint)."
+            "The connection may be intercepted. If the \(place) was reinstalled, write hostKey: \(key.fingerprint)."
         case .protocolFailure:
             "Check that this is an ssh server (ssh -v shows both sides), its algorithms and its MaxStartups."
         case .linkLost: "Check the \(place) and the network, then run the command again."
@@ -103,11 +103,11 @@ extension SSHError {
             "Check the user's shell on the node, and MaxSessions and ForceCommand in its sshd_config."
         case .sessionsExhausted:
             "Set MaxSessions to 10 or more in the \(place)'s sshd_config, which is OpenSSH's default, and reload sshd."
-        case .commandTimeout: "Look at the node's load, and whether the command waits for something."
+        case .commandTimeout: "Check the node's load, and whether the command waits for something."
         case .outputTooLarge:
-            "This is not expected of this command: run it by hand on the node and look at what it prints."
-        case .noRoomForOutput: "Look at the room in /run on the node (df -h /run), and at its memory."
-        case .commandVanished: "The server ended it without a status: look at the log of sshd on the node."
+            "The command should not print so much: run it by hand on the node, and check its output."
+        case .noRoomForOutput: "Check the free space in /run on the node (df -h /run), and its memory."
+        case .commandVanished: "The server ended it without a status: check the log of sshd on the node."
         case .unusable(_, let remedy): remedy
         case .local(_, let number) where DescriptorLimit.note(number): DescriptorLimit.remedy
         case .local: "Check this machine's limits, temporary folder and disk space."
@@ -120,7 +120,7 @@ extension SSHError {
         _ key: HostKey, _ files: [String], _ host: String, _ port: Int, _ place: String
     ) -> String {
         guard let file = file(files) else {
-            return "ssh_config keeps no host keys for it, so "
+            return "ssh_config names no known_hosts file for it, so "
                 + (place == "node" ? "put hostKey: \(key.fingerprint) into the spec, or " : "")
                 + "name a file that has its key with KVMCTL_KNOWN_HOSTS."
         }

@@ -145,11 +145,11 @@ extension Session {
     /// What messages call a command: its first words, never what a script or a secret may be in.
     func check(_ command: [String]) throws(SSHError) -> String {
         guard let program = command.first, !program.isEmpty else {
-            throw SSHError(target: target, reason: .unusable("a command without a name", remedy: "This is a defect."))
+            throw SSHError(target: target, reason: .unusable("a command without a name", remedy: "Please report it."))
         }
         guard command.allSatisfy(ShellQuoting.isPossible) else {
             throw SSHError(
-                target: target, reason: .unusable("an argument of \(program) holds a NUL", remedy: "Take it out."))
+                target: target, reason: .unusable("an argument of \(program) contains a NUL", remedy: "Remove it."))
         }
         return program
     }

@@ -11,7 +11,7 @@ extension Session {
     package func forward(_ remoteSocket: String, timeout: Duration = .seconds(10)) async throws(SSHError) -> Forwarding
     {
         guard ShellQuoting.isPossible(remoteSocket) else {
-            throw SSHError(target: target, reason: .unusable("a socket path with a NUL", remedy: "Take it out."))
+            throw SSHError(target: target, reason: .unusable("a socket path contains a NUL", remedy: "Remove it."))
         }
         do throws(SSHError) {
             let probe = try await openChannel(.unixSocket(remoteSocket), timeout: timeout)

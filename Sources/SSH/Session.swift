@@ -98,7 +98,7 @@ package final class Session: Sendable {
             guard let next = Endpoint(hop: hop, identities: endpoint.identities) else {
                 throw SSHError(
                     target: settings.target,
-                    reason: .unusable("\(hop) is no jump host", remedy: "Write it as user@host:port."))
+                    reason: .unusable("\(hop) is not a jump host", remedy: "Write it as user@host:port."))
             }
             do throws(SSHError) {
                 last = try await connect(next, options: options, through: last)

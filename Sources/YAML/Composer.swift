@@ -110,7 +110,7 @@ struct Composer {
             if let open = stack.first(where: { $0.anchor == name }) {
                 errors.append(
                     YAMLError(
-                        at: mark, "the alias *\(name) stands inside the value it names",
+                        at: mark, "the alias *\(name) is inside the value that it refers to",
                         related: .init(at: open.mark, "the value starts here")))
             } else {
                 errors.append(YAMLError(at: mark, undefined(name)))
@@ -121,7 +121,7 @@ struct Composer {
         guard expanded <= limits.expandedNodes else {
             throw YAMLError(
                 at: mark,
-                "the aliases up to here stand for more than \(limits.expandedNodes) values; write less of it by alias")
+                "the aliases up to here expand to more than \(limits.expandedNodes) values; use fewer aliases")
         }
         guard stack.count + anchored.built.height <= limits.depth + 1 else { throw tooDeep(at: mark) }
         return anchored.built
@@ -139,7 +139,7 @@ struct Composer {
         written += 1
         guard written <= limits.writtenNodes else {
             throw YAMLError(
-                at: mark, "the file holds more than \(limits.writtenNodes) values; split it into several files")
+                at: mark, "the file has more than \(limits.writtenNodes) values; split it into several files")
         }
     }
 

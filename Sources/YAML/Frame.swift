@@ -78,8 +78,8 @@ struct Frame {
         if let first = places[scalar.text] {
             errors.append(
                 YAMLError(
-                    at: node.mark, "the key \"\(scalar.text)\" is given twice in one map",
-                    related: .init(at: first, "first given here")))
+                    at: node.mark, "the key \"\(scalar.text)\" occurs twice in one map",
+                    related: .init(at: first, "it first occurs here")))
             return .dropped
         }
         places[scalar.text] = node.mark

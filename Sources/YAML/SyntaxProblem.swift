@@ -24,7 +24,7 @@ struct SyntaxProblem {
         case "found character that cannot start any token" where found == "\t",
             "found a tab character that violates indentation",
             "found a tab character where an indentation space is expected":
-            return YAMLError(at: problemMark, "a tab stands in the indentation; YAML allows only spaces there")
+            return YAMLError(at: problemMark, "the indentation contains a tab; YAML allows only spaces there")
         case "found character that cannot start any token":
             let character = found.map { "the character \($0)" } ?? "this character"
             return YAMLError(at: problemMark, "\(character) cannot start a value; quote the text")

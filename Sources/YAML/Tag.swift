@@ -25,7 +25,7 @@ enum Tag {
     }
 
     private static func unknown(_ tag: String, at mark: Position) -> YAMLError {
-        YAMLError(at: mark, "the tag \(short(tag)) means nothing here; remove it")
+        YAMLError(at: mark, "the tag \(short(tag)) is not supported here; remove it")
     }
 
     private static func short(_ tag: String) -> String {

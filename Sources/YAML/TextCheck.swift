@@ -39,12 +39,12 @@ enum TextCheck {
     }
 
     private static func notText(_ scalar: Unicode.Scalar, at mark: Position) -> YAMLError {
-        if scalar == "\0" { return YAMLError(at: mark, "the file holds a NUL byte here: it is not a text file") }
+        if scalar == "\0" { return YAMLError(at: mark, "the file contains a NUL byte here: it is not a text file") }
         let code = String(scalar.value, radix: 16, uppercase: true)
         let padded = String(repeating: "0", count: max(0, 4 - code.count)) + code
         return YAMLError(
             at: mark,
-            "the file holds the control character U+\(padded) here; remove it, or write it as an escape in double quotes"
+            "the file contains the control character U+\(padded) here; remove it, or write it as an escape in double quotes"
         )
     }
 }

@@ -11,21 +11,21 @@ struct Kvmctl: AsyncParsableCommand {
         abstract: "Makes a fleet of KVM nodes match YAML files.",
         usage: "kvmctl <verb> [options]",
         discussion: """
-            The YAML files name nodes, networks, images and instances. kvmctl reads what is there through libvirt over \
+            The YAML files name nodes, networks, images and instances. kvmctl reads the live state by libvirt over \
             ssh, shows the difference as a plan, and creates, starts, stops or deletes until the fleet matches.
 
-              kvmctl validate -f cluster.yaml       find mistakes, contact nobody
-              kvmctl doctor   -f cluster.yaml       look whether the nodes are fit
+              kvmctl validate -f cluster.yaml       check the spec, without contacting a node
+              kvmctl doctor   -f cluster.yaml       check whether the nodes can host guests
               kvmctl plan     -f cluster.yaml       show what an apply would do
-              kvmctl apply    -f cluster.yaml       do it, after a yes
-              kvmctl get instances -f cluster.yaml  show what there is
+              kvmctl apply    -f cluster.yaml       do it, after confirmation
+              kvmctl get instances -f cluster.yaml  list the instances
               kvmctl ssh web-1 -f cluster.yaml      log in to an instance
 
             Exit codes, the first that applies: 64 usage, 3 invalid spec, 4 another run holds the lock, 130 interrupted, \
-            1 failed, 6 refused, 7 a node did not answer, 2 changes pending (plan --detailed-exitcode), 0.
+            1 failed, 6 refused, 7 a node was unreachable, 2 changes pending (plan --detailed-exitcode), 0.
 
             Environment: KVMCTL_IDENTITY is a private key and KVMCTL_KNOWN_HOSTS a known_hosts file for all nodes, \
-            instead of what the spec and ssh_config say. KVMCTL_GUEST_IDENTITY is a private key for `kvmctl ssh`. \
+            instead of those in the spec and ssh_config. KVMCTL_GUEST_IDENTITY is a private key for `kvmctl ssh`. \
             NO_COLOR turns colours off.
             """,
         version: VersionCommand.line,
@@ -60,7 +60,7 @@ struct Kvmctl: AsyncParsableCommand {
         // Swift has the arguments from there, and would give none: anything asked for would end as help with exit code 0.
         guard access("/proc/self/cmdline", R_OK) == 0 else {
             ProcessOutput.errors.write(
-                "error: /proc is not there, which kvmctl needs\n    mount it: mount -t proc proc /proc\n")
+                "error: /proc is not mounted, and kvmctl needs it\n    mount it: mount -t proc proc /proc\n")
             _exit(await ProcessOutput.finish(RunStatus.failed.exitCode))
         }
         let arguments = Array(CommandLine.arguments.dropFirst())

@@ -95,8 +95,9 @@ extension EndToEnd {
             #expect(found.bad("kvm1").allSatisfy { $0.hasPrefix("identity:") }, "\(output)")
             let bad = found.bad("kvm2")
             for words in [
-                "sessions: sshd does not forward sockets", "libvirt: ", "tools: not found: flock",
-                "name: it needs ", "identity: its /etc/machine-id is that of kvm1", "pools: small: /srv/small is full",
+                "sessions: sshd does not forward sockets", "libvirt: ", "tools: missing: flock",
+                "name: it takes ", "identity: its /etc/machine-id is the same as on kvm1",
+                "pools: small: /srv/small is full",
                 "pools: frozen: /srv/frozen/vms is read-only (tmpfs)",
             ] {
                 #expect(bad.contains { $0.hasPrefix(words) }, "\(words) is not among \(bad)")

@@ -196,7 +196,10 @@ extension EndToEnd {
         func ownAddresses() async throws {
             let lab = try await Lab.up()
             let ways = [
-                ("\(lab.subnet).0/29", "covers \(lab.subnet).1, from where this run reaches the node", ""),
+                (
+                    "\(lab.subnet).0/29", "contains \(lab.subnet).1, the address from which this run reaches the node",
+                    ""
+                ),
                 ("\(lab.subnet).64/29", "overlaps its own network \(lab.subnet).0/24 on br0", ""),
                 ("\(lab.subnet).64/29", "overlaps its own network \(lab.subnet).0/24 on br0", ", node: kvm1"),
             ]

@@ -59,7 +59,7 @@ extension EndToEnd {
             ).expecting(1)
             #expect(
                 blind.stderr
-                    == "error: /proc is not there, which kvmctl needs\n    mount it: mount -t proc proc /proc\n")
+                    == "error: /proc is not mounted, and kvmctl needs it\n    mount it: mount -t proc proc /proc\n")
             let version = try await installed("version").expecting()
             #expect(version.stdout.hasPrefix("kvmctl "))
             #expect(version.stderr.isEmpty)

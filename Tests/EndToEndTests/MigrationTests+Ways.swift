@@ -27,12 +27,12 @@ extension EndToEnd.MigrationTests {
         try cluster.write(spec(lab, node: "kvm1", migration: "{bandwidth: 16MiB/s, postCopy: true}"))
         let plan = try await cluster.plan().stdout
         #expect(plan.contains("at most 16MiB a second"), "\(plan)")
-        #expect(plan.contains("post-copy where slowing the guest down is not enough"), "\(plan)")
+        #expect(plan.contains("post-copy if auto-converge is not enough"), "\(plan)")
         let fetched = try await cluster.apply().stderr
-        #expect(fetched.contains("came to an end by post-copy"), "\(fetched)")
+        #expect(fetched.contains("post-copy"), "\(fetched)")
         try cluster.write(spec(lab, node: "kvm2", migration: "{bandwidth: 16MiB/s}"))
         let slowed = try await cluster.apply().stderr
-        #expect(slowed.contains("came to an end by slowing the guest by"), "\(slowed)")
+        #expect(slowed.contains("auto-converge at"), "\(slowed)")
         #expect(try await identity(of: cluster) == before)
         let isKept = try await resumes(cluster)
         guard isKept else { return }
@@ -58,11 +58,11 @@ extension EndToEnd.MigrationTests {
         _ = try await apply.output()
         try await Task.sleep(for: .seconds(3))
         let plan = try await cluster.plan("--detailed-exitcode", expecting: 2).stdout
-        let isBroken = plan.contains("it fetches the rest of its memory from kvm2 first")
+        let isBroken = plan.contains("it first fetches the rest of its memory from kvm2")
         let resumed = try await cluster.run("apply", ["--auto-approve"], timeout: .seconds(180))
         let isKept = resumed.status == 0
         if isKept {
-            if isBroken { #expect(resumed.stderr.contains("came to an end by post-copy"), "\(resumed)") }
+            if isBroken { #expect(resumed.stderr.contains("post-copy"), "\(resumed)") }
         } else {
             let states = try await lab.onNode("kvm2", "virsh domstate --reason moves.guest").expecting().stdout
             #expect(states.contains("post-copy failed"), "the source keeps what it has: \(states)")
@@ -144,8 +144,8 @@ extension EndToEnd.MigrationTests {
         try await block("add", lab)
         do {
             let plan = try await cluster.plan().stdout
-            #expect(plan.contains("live, encrypted, through the ssh sessions of this machine"), "\(plan)")
-            #expect(plan.contains("kvm2 does not reach kvm1: "), "\(plan)")
+            #expect(plan.contains("live, encrypted, over ssh through this machine"), "\(plan)")
+            #expect(plan.contains("kvm2 cannot reach kvm1: "), "\(plan)")
             try await cluster.apply()
             try await cluster.expectConverged()
         } catch {
@@ -156,8 +156,8 @@ extension EndToEnd.MigrationTests {
         try await seesFirewall(cluster)
         try cluster.write(spec(lab, node: "kvm2", migration: "{encrypted: true}"))
         let plan = try await cluster.plan().stdout
-        #expect(plan.contains("live, encrypted, through the ssh sessions of this machine"), "\(plan)")
-        #expect(!plan.contains("does not reach"), "\(plan)")
+        #expect(plan.contains("live, encrypted, over ssh through this machine"), "\(plan)")
+        #expect(!plan.contains("cannot reach"), "\(plan)")
         try await cluster.apply()
         #expect(try await lab.objects("moves.", on: "kvm1") == [])
     }
@@ -170,7 +170,7 @@ extension EndToEnd.MigrationTests {
         try await lab.onNode("kvm2", "iptables -I \(rule)").expecting()
         let plan = try await cluster.run("plan", [], timeout: .seconds(120))
         try await lab.onNode("kvm2", "iptables -D \(rule)").expecting()
-        #expect(plan.stdout.contains("a firewall refuses it in the node's name"), "\(plan)")
+        #expect(plan.stdout.contains("a firewall rejects the connection"), "\(plan)")
     }
 
     /// Takes the nodes' way to each other away, or gives it back; the machine reaches both.

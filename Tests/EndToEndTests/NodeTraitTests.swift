@@ -87,7 +87,7 @@ extension EndToEnd {
                 "pools: {closed: {path: /srv/closed/vms}}\n"
                     + plain.replacing(
                         "    networks: [lan, front]", with: "    networks: [lan, front]\n    pool: closed"))
-            let words = "QEMU runs as libvirt-qemu, who may not enter /srv/closed"
+            let words = "QEMU runs as libvirt-qemu, which has no access to /srv/closed"
             let doctor = try await cluster.run("doctor", []).expecting(1)
             #expect(doctor.stdout.contains("✗ pools       closed: \(words)"), "\(doctor)")
             #expect(doctor.stdout.contains("chmod o+x /srv/closed"), "\(doctor)")

@@ -66,7 +66,7 @@ extension EndToEnd.SiteTests {
         let right = ["SITE_TOKEN": server.token]
         // Nothing of it is planned where the authority or the token is wrong, and the plan says what to do.
         for (authority, token, words) in [
-            (nil, server.token, "name who signed it: certificateAuthority"),
+            (nil, server.token, "set certificateAuthority"),
             (server.otherAuthority, server.token, "correct certificateAuthority"),
             (server.authority, "wrong", "correct login"),
         ] {
@@ -91,7 +91,7 @@ extension EndToEnd.SiteTests {
         }
         let commandLines = await watch.stop()
         #expect(outputs[0].stdout.contains(page.prefix(7)))
-        #expect(outputs[3].text.contains("goes on serving") && outputs[3].text.contains("correct login"))
+        #expect(outputs[3].text.contains("keeps serving") && outputs[3].text.contains("correct login"))
         try await expectPage("secure", addresses)
 
         let forms = SecretForms(password: server.token, hashes: [])

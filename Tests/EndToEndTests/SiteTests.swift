@@ -236,7 +236,7 @@ extension EndToEnd {
             // A repository that is gone is a note, also where the port changes, and nothing touches user-data.
             try await repository.run("mv ../site.git ../gone.git")
             let gone = try await cluster.plan("--detailed-exitcode", expecting: 7)
-            #expect(gone.stdout.contains("cannot be asked"), "\(gone)")
+            #expect(gone.stdout.contains("cannot be queried"), "\(gone)")
             try cluster.write(spec(lab, repository, ", build: ['sh ./build.sh']").replacing("8080", with: "8081"))
             let port = try await cluster.planned(expecting: 7)
             #expect(Set(port.changes.flatMap(\.fields).map(\.path)) == ["roles.site.port"])

@@ -120,19 +120,19 @@ extension EndToEnd {
             try await lab.onNode("kvm1", save).expecting()
             try cluster.write(text(memory: "320MiB", power: "off"))
             let refused = try await cluster.planned(expecting: 6)
-            let words = "its memory is saved and belongs to the machine as it is: a change would lose it"
+            let words = "its saved memory fits only its current definition: a change would discard it"
             #expect(refused.refusals.map(\.reason) == [words] && refused.steps.isEmpty, "\(refused)")
             #expect(refused.refusals[0].remedy.contains("virsh managedsave-remove shots.snap"), "\(refused)")
             try await cluster.apply(expecting: 6)
             try cluster.write("instances: {}\nnetworks: {lan: {mode: bridge, bridge: br0}}")
             let deletion = try await cluster.plan().stdout
-            #expect(deletion.contains("its saved memory is lost"), "\(deletion)")
+            #expect(deletion.contains("its saved memory is discarded"), "\(deletion)")
 
             try cluster.write(text(memory: "320MiB", power: "on"))
             let plan = try await cluster.planned()
             #expect(plan.names("start") == ["snap on kvm1"], "\(plan)")
-            #expect(plan.changes.contains { $0.details == ["it goes on from its saved memory"] }, "\(plan)")
-            #expect(plan.changes.contains { $0.blocked?.contains("it goes on from there first") == true }, "\(plan)")
+            #expect(plan.changes.contains { $0.details == ["it resumes from its saved memory"] }, "\(plan)")
+            #expect(plan.changes.contains { $0.blocked?.contains("it is resumed first") == true }, "\(plan)")
             #expect(plan.changes.count == 2, "\(plan)")
             // What has to wait is no success.
             try await cluster.apply(expecting: 6)

@@ -74,7 +74,7 @@ extension EndToEnd {
                     Self.spec, nodeText: way.nodeText.map { ["kvm2": $0] } ?? [:],
                     addresses: ["kvm2": lab.address(of: address)])
                 let plan = try await cluster.planned(environment: environment, expecting: 7)
-                let silence = try #require(plan.silences.first { $0.node == "kvm2" }, "\(plan)")
+                let silence = try #require(plan.unreachableNodes.first { $0.node == "kvm2" }, "\(plan)")
                 #expect(silence.cause == way.cause, "\(plan)")
                 #expect(silence.remedy.contains(way.remedy), "\(silence)")
                 let text = try await cluster.plan(environment: environment, expecting: 7)
@@ -99,8 +99,8 @@ extension EndToEnd {
                 let restart = "libvirtd -d && until virsh -q list >/dev/null 2>&1; do sleep 0.2; done"
                 do {
                     let plan = try await cluster.planned(expecting: 7)
-                    #expect(plan.silences.map(\.cause) == ["noDaemon"], "\(plan)")
-                    #expect(plan.silences.first?.remedy.contains("libvirtd") == true, "\(plan)")
+                    #expect(plan.unreachableNodes.map(\.cause) == ["noDaemon"], "\(plan)")
+                    #expect(plan.unreachableNodes.first?.remedy.contains("libvirtd") == true, "\(plan)")
                 } catch {
                     _ = try? await lab.onNode("kvm2", restart)
                     throw error

@@ -24,7 +24,7 @@ import Testing
     @Test(
         "what holds no key is refused with a remedy, and none of it is repeated",
         arguments: [
-            ("# A project\n\nsome words\n", "line 3 is no public key"), ("root:$6$abc:19000:0:::::\n", "line 1 is no"),
+            ("# A project\n\nsome words\n", "line 3 is not a public key"), ("root:$6$abc:19000:0:::::\n", "line 1 is not"),
             (secret, "name the public one, PATH.pub"),
             (
                 "PuTTY-User-Key-File-3: ssh-ed25519\nPrivate-Lines: 1\nAAAA\n",
@@ -34,8 +34,8 @@ import Testing
             ("-----BEGIN PUBLIC KEY-----\nAAAA\n", "ssh-keygen -i -m PKCS8 -f PATH"),
             ("-----BEGIN RSA PUBLIC KEY-----\nAAAA\n", "ssh-keygen -i -m PEM -f PATH"),
             ("ssh-ed25519-cert-v01@openssh.com AAAA\n", "name the key itself"),
-            ("\(key) fine\n\(short) cut\n", "line 2 is no public key"), ("host \(key)\n", "line 1 is no public key"),
-            ("# nothing\n", "there is no key in it"), ("", "there is no key in it"),
+            ("\(key) fine\n\(short) cut\n", "line 2 is not a public key"), ("host \(key)\n", "line 1 is not a public key"),
+            ("# nothing\n", "it contains no key"), ("", "it contains no key"),
             (String(repeating: "\(key)\n", count: 900), "it is larger than 64KiB"),
         ])
     func noKeys(text: String, reason: String) throws {
@@ -53,8 +53,8 @@ import Testing
         if kind == "folder" { try folder.write("x/y", "") }
         if kind == "pipe" { #expect(mkfifo(path, 0o600) == 0) }
         let expected = [
-            "folder": "it is a folder", "pipe": "it is a named pipe and no file",
-            "/dev/zero": "it is a device and no file",
+            "folder": "it is a folder", "pipe": "it is a named pipe, not a file",
+            "/dev/zero": "it is a device, not a file",
             "missing": "no such file or directory",
         ]
         let error = try #require(throws: FileError.self) { try LocalFiles.keys(in: path) }
@@ -99,7 +99,7 @@ import Testing
         #expect(
             found == [
                 "c.yaml:14:16: error: access.sshKeys: gone.pub cannot be used: no such file or directory",
-                "c.yaml:14:16: error: access.sshKeys: readme cannot be used: line 1 is no public key: expected a line such as ssh-ed25519 AAAA… name, as ssh-keygen writes it into a .pub file",
+                "c.yaml:14:16: error: access.sshKeys: readme cannot be used: line 1 is not a public key: expected a line such as ssh-ed25519 AAAA… name, as ssh-keygen writes it into a .pub file",
                 "c.yaml:20:30: warning: roles.site.git-web.tls.certificate: gone cannot be read: no such file or directory",
                 "c.yaml:20:49: error: roles.site.git-web.tls.key: file:certificate holds no private key in PEM; name the key: this is its certificate",
                 "c.yaml:21:22: error: roles.site.git-web.deployKey: file:public holds no private key; name the private key: the file without .pub",

@@ -54,7 +54,7 @@ struct ResolutionTests {
         #expect(mkfifo(folder.path + "/pipe.yaml", 0o600) == 0)
         let path = try folder.write("c.yaml", Self.spec("{source: d.qcow2}") + "\nuses: [pipe.yaml]\n")
         let loaded = SpecReader.load(SpecRequest(files: [path]), home: nil)
-        #expect(loaded.diagnostics.map(\.message).contains { $0.contains("it is a named pipe and no file") })
+        #expect(loaded.diagnostics.map(\.message).contains { $0.contains("it is a named pipe, not a file") })
     }
 
     @Test("a local image is known by its SHA-256, its size and its virtual size; images nobody uses are not read")
@@ -76,17 +76,17 @@ struct ResolutionTests {
     @Test(
         "what is no image that can be used is an error at its place",
         arguments: [
-            (Data("no image".utf8), "it is no qcow2 image, nor of a kind that is known"),
-            (qcow(backing: 1), "it needs a backing file; make it whole with qemu-img convert -O qcow2 PATH NEW.qcow2"),
+            (Data("no image".utf8), "it is not a qcow2 image, and its format is unknown"),
+            (qcow(backing: 1), "it needs a backing file; flatten it with qemu-img convert -O qcow2 PATH NEW.qcow2"),
             (
                 qcow(version: 9),
-                "it is qcow2 of version 9, which QEMU does not know; make a plain image of it with "
+                "it is qcow2 version 9, which QEMU does not support; convert it to a plain image with "
                     + "qemu-img convert -O qcow2 PATH NEW.qcow2"
             ),
             (Data([0xFD, 0x37, 0x7A, 0x58, 0x5A, 0]), "it is compressed with xz: unpack it with xz -dk PATH"),
             (
                 qcow(cipher: 2),
-                "it is encrypted (LUKS); make a plain image of it with qemu-img convert -O qcow2 PATH NEW.qcow2"
+                "it is encrypted (LUKS); convert it to a plain image with qemu-img convert -O qcow2 PATH NEW.qcow2"
             ),
             (Data([0x1F, 0x8B, 8]), "it is compressed with gzip: unpack it with gunzip -k PATH"),
             (Data([0x28, 0xB5, 0x2F, 0xFD]), "it is compressed with zstd: unpack it with zstd -d PATH"),
@@ -94,11 +94,11 @@ struct ResolutionTests {
             (Data("PK\u{3}\u{4}".utf8), "it is a zip archive: unpack it with unzip PATH"),
             (
                 Data("KDMV".utf8),
-                "it is a disk of VMware (vmdk): convert it with qemu-img convert -f vmdk -O qcow2 PATH NEW.qcow2"
+                "it is a VMware disk (vmdk): convert it with qemu-img convert -f vmdk -O qcow2 PATH NEW.qcow2"
             ),
             (
                 Data("<!DOCTYPE html>".utf8),
-                "it is a web page and no image: look at the address that it came from"
+                "it is a web page, not an image: check the address it came from"
             ),
         ])
     func badImage(data: Data, reason: String) throws {
@@ -138,12 +138,12 @@ struct ResolutionTests {
                 let error = #expect(throws: FileError.self) {
                     try LocalImage.read(file, needsSHA512: false, cache: cache)
                 }
-                #expect(error?.reason.hasPrefix("it is not whole: \(length) bytes are there") == true)
+                #expect(error?.reason.hasPrefix("it is truncated: it has \(length) bytes") == true)
             }
             return
         }
         let error = #expect(throws: FileError.self) { try LocalImage.read(file, needsSHA512: false, cache: cache) }
-        #expect(error?.reason.contains(words ?? "nor of a kind that is known") == true, "\(String(describing: error))")
+        #expect(error?.reason.contains(words ?? "its format is unknown") == true, "\(String(describing: error))")
     }
 
     @Test("a checksum that does not fit is an error that shows what was found", arguments: ["sha256", "sha512"])
@@ -222,8 +222,8 @@ struct ResolutionTests {
         arguments: [
             (Secret.environment("NOT_SET"), "NOT_SET is not set"), (.environment("EMPTY"), "EMPTY is empty"),
             (.file("/nonexistent/s"), "/nonexistent/s cannot be read: no such file or directory"),
-            (.command(["false"]), "false ended with"), (.command(["true"]), "true printed nothing"),
-            (.command(["/nonexistent/pass"]), "/nonexistent/pass ended with"),
+            (.command(["false"]), "false exited with"), (.command(["true"]), "true printed nothing"),
+            (.command(["/nonexistent/pass"]), "/nonexistent/pass exited with"),
         ])
     func badSecret(secret: Secret, reason: String) async throws {
         let error = await #expect(throws: SecretError.self) {

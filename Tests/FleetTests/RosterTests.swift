@@ -53,9 +53,9 @@ struct RosterTests {
     @Test(
         "says what is wrong with a damaged file",
         arguments: [
-            ("", "the roster is damaged: it is no JSON"),
-            ("{\"formatVersion\": 1", "the roster is damaged: it is no JSON"),
-            ("[]", "the roster is damaged: its outermost value is something else than expected"),
+            ("", "the roster is damaged: it is not JSON"),
+            ("{\"formatVersion\": 1", "the roster is damaged: it is not JSON"),
+            ("[]", "the roster is damaged: its outermost value has an unexpected type"),
             ("{}", "the roster is damaged: formatVersion is missing"),
             (
                 "{\"formatVersion\": 2}",
@@ -64,7 +64,7 @@ struct RosterTests {
             ("{\"formatVersion\": 1}", "the roster is damaged: cluster is missing"),
             (
                 #"{"formatVersion": 1, "cluster": {"name": "d"}, "generation": 1, "nodes": {"A\u0001": {}}, "instances": {}, "keptDisks": []}"#,
-                #"the roster is damaged: A\u{1} at nodes is no name"#
+                #"the roster is damaged: A\u{1} at nodes is not a valid name"#
             ),
             (
                 #"{"formatVersion": 1, "cluster": {"name": "d"}, "generation": 1, "nodes": {}, "instances": {"a": {}}, "keptDisks": []}"#,

@@ -58,7 +58,7 @@ import Testing
             #expect(look.hasPrefix("ops\nroot\nvirtqemud-sock\nvirtqemud-sock-ro\n"), "\(look)")
             #expect(look.contains("default"), "\(look)")
             let error = await #expect(throws: LabError.self) { try await lab.up(nodes: 1, traits: ["kvm1": []]) }
-            #expect(error?.reason.contains("which is fixed when a node is made") == true)
+            #expect(error?.reason.contains("traits are fixed when a node is made") == true)
             let stray = await #expect(throws: LabError.self) { try await lab.up(nodes: nil, traits: ["kvm7": all]) }
             #expect(stray?.reason == "it has no node kvm7")
             try await lab.crash("kvm1")
@@ -158,7 +158,7 @@ import Testing
             try await lab.up(nodes: 2)
             #expect(try await lab.status()?.nodes.count == 2)
             let error = await #expect(throws: LabError.self) { try await lab.up(nodes: 1) }
-            #expect(error?.reason == "it has 2 nodes already, and a node is never taken out of a running lab")
+            #expect(error?.reason == "it already has 2 nodes, and nodes are never removed from a running lab")
             let unknown = await #expect(throws: LabError.self) { try await lab.crash("kvm9") }
             #expect(unknown?.reason == "this lab has no node kvm9")
             #expect(unknown?.remedy == "its nodes are kvm1, kvm2")

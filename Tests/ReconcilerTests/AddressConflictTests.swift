@@ -19,7 +19,9 @@ import Testing
         Case(cidr: "172.16.0.0/16", reason: "172.16.0.0/16 overlaps its route to 172.16.5.0/24 on wg0"),
         // Within a wide route there is room.
         Case(cidr: "10.80.5.0/24"),
-        Case(cidr: "203.0.113.0/24", reason: "203.0.113.0/24 covers 203.0.113.9, from where this run reaches the node"),
+        Case(
+            cidr: "203.0.113.0/24",
+            reason: "203.0.113.0/24 contains 203.0.113.9, the address from which this run reaches the node"),
         // The network's own bridge, which a run before left, is no obstacle.
         Case(cidr: "192.168.50.0/24"),
     ]
@@ -68,7 +70,7 @@ import Testing
         }
         #expect(plan.steps.isEmpty)
         let refusal = try #require(plan.refusals.first)
-        #expect(refusal.reason == "kvm1, where `node:` pins it, cannot take it: \(reason) (network front)")
+        #expect(refusal.reason == "it is pinned to kvm1, which cannot run it: \(reason) (network front)")
         #expect(refusal.remedy.hasPrefix("choose a cidr that kvm1 does not use"))
     }
 
@@ -113,7 +115,7 @@ import Testing
         let plan = Planner.plan(cluster, inputs: inputs(cluster), fleet: fleet(node))
         let remedies = Dictionary(uniqueKeysWithValues: plan.refusals.map { ($0.object.name, $0.remedy) })
         #expect(remedies["one"] == "start it on kvm1: virsh net-start default; virsh net-autostart default")
-        #expect(remedies["two"] == "make the bridge br9 on kvm1, or give the NIC another network")
-        #expect(remedies["big"] == "make room, add a node, or ask for less")
+        #expect(remedies["two"] == "create the bridge br9 on kvm1, or give the NIC another network")
+        #expect(remedies["big"] == "free capacity, add a node, or request less")
     }
 }

@@ -224,7 +224,7 @@ import Testing
             try blocked("\(sda), vdb: {path: /srv/none.img, format: raw}").first?.contains("qemu-img create") == true)
         #expect(try blocked("\(sda), vdb: {path: /srv/new.img}").first?.contains("format: raw") == true)
         #expect(try blocked("\(sda), vdb: {path: /dev/sdx}").first?.contains("block device") == true)
-        #expect(try blocked("sda: {path: /srv/new.img}").first?.contains("not exchanged") == true)
+        #expect(try blocked("sda: {path: /srv/new.img}").first?.contains("does not replace disks") == true)
     }
 
     private static let sockets = ObservedDomain.Layout(topology: "2 sockets, 2 cores, 1 thread", maximumVCPUs: 4)
@@ -268,7 +268,7 @@ import Testing
         }
         let refusal = try #require(plan.refusals.first)
         #expect(plan.refusals.count == 1 && plan.steps.allSatisfy { $0.object.kind == .roster }, "\(planText(plan))")
-        #expect(refusal.reason.contains(refused == "vcpus" ? "4 vCPUs in all" : "2 NUMA cells"), "\(refusal.reason)")
+        #expect(refusal.reason.contains(refused == "vcpus" ? "4 vCPUs in total" : "2 NUMA cells"), "\(refusal.reason)")
         #expect(refusal.remedy.contains("virsh edit"), "\(refusal.remedy)")
     }
 

@@ -40,8 +40,8 @@ import Testing
             balanced.changes.filter { $0.object.kind == .instance }.map {
                 "\($0.action.symbol) \($0.object): \($0.reason)"
             } == [
-                "→ instance/one on a: for a better balance: a is 25 % full then, b 25 %",
-                "→ instance/three on a: for a better balance: a is 25 % full then, b 25 %",
+                "→ instance/one on a: to balance the load: afterwards a is 25 % full and b 25 %",
+                "→ instance/three on a: to balance the load: afterwards a is 25 % full and b 25 %",
             ])
         await apply(wanted, 0.2, fleet)
         #expect(plan(0.2).isEmpty)
@@ -57,7 +57,7 @@ import Testing
             var cluster = world.cluster
             for (name, node) in cluster.nodes where node.state != .cordoned { cluster.nodes[name]?.state = .active }
             let fleet = world.fleet.copy
-            fleet.edit { nodes in for name in nodes.keys { nodes[name]?.isSilent = false } }
+            fleet.edit { nodes in for name in nodes.keys { nodes[name]?.isUnreachable = false } }
             for _ in 0..<5 {
                 let plan = Planner.plan(cluster, inputs: world.inputs, fleet: fleet.observe(cluster))
                 if plan.steps.isEmpty { break }

@@ -17,17 +17,17 @@ import Testing
         Case(cpu: "host-model", hasKVM: false),
         Case(
             cpu: "host-passthrough", hasKVM: false,
-            reason: "it cannot give host-passthrough to guests, since it has no KVM and emulates their CPU",
+            reason: "it cannot give guests the CPU host-passthrough, since it has no KVM and emulates CPUs",
             remedy: "name a CPU model, or remove `hardware.cpu`"),
         Case(
-            cpu: "Skylake-Sever", reason: "its libvirt knows no CPU Skylake-Sever",
+            cpu: "Skylake-Sever", reason: "its libvirt does not know the CPU Skylake-Sever",
             remedy: "did you mean Skylake-Server?"),
         Case(
-            cpu: "host-pasthrough", reason: "its libvirt knows no CPU host-pasthrough",
+            cpu: "host-pasthrough", reason: "its libvirt does not know the CPU host-pasthrough",
             remedy: "did you mean host-passthrough?"),
         Case(
-            cpu: "Z80", reason: "its libvirt knows no CPU Z80",
-            remedy: "write host-model, host-passthrough, or one of EPYC, Skylake-Server (virsh domcapabilities)"),
+            cpu: "Z80", reason: "its libvirt does not know the CPU Z80",
+            remedy: "use host-model, host-passthrough, or one of EPYC, Skylake-Server (virsh domcapabilities)"),
     ]
 
     private static func spec(_ cpu: String?) throws -> Cluster {
@@ -47,7 +47,7 @@ import Testing
         node.cpus = Self.cpus(example)
         let plan = Planner.plan(cluster, inputs: inputs(cluster), fleet: fleet(node))
         #expect(
-            plan.refusals.map(\.reason) == example.reason.map { ["kvm1, where `node:` pins it, cannot take it: \($0)"] }
+            plan.refusals.map(\.reason) == example.reason.map { ["it is pinned to kvm1, which cannot run it: \($0)"] }
                 ?? [])
         #expect(plan.refusals.first?.remedy == example.remedy)
     }

@@ -35,15 +35,15 @@ import Testing
         let fleet = try await Self.applied("data: {size: 1GiB}, log: {size: 1GiB}")
         let wanted = try Self.spec("log: {size: 1GiB}")
         let kept = Self.plan(wanted, fleet)
-        #expect(kept.changes.first?.details == ["data disk data stays at \(Self.data)"])
+        #expect(kept.changes.first?.details == ["data disk data is kept at \(Self.data)"])
         let plan = Self.plan(wanted, fleet, deleteData: !isNamed, isNamed ? ["db.data"] : [])
         #expect(
             plan.changes.first { $0.action == .update }?.details == [
-                "data disk data at \(Self.data) is deleted: that was asked for"
+                "data disk data at \(Self.data) is deleted, as requested"
             ])
         let deletion = try #require(plan.changes.first { $0.action == .delete })
         #expect(
-            deletion.reason == "its instance does not have it any more, and "
+            deletion.reason == "its instance no longer uses it, and "
                 + "\(isNamed ? "--delete-disk db.data" : "--delete-data") was given")
         let report = await Executor(drivers: fleet.drivers).run(plan) { _ in }
         #expect(report.outcomes.allSatisfy { $0.outcome.isSuccess })
@@ -62,7 +62,7 @@ import Testing
         let plan = Self.plan(wanted, fleet, ["db.data"])
         #expect(
             plan.changes.map(\.reason) == [
-                "its instance does not have it any more, and --delete-disk db.data was given"
+                "its instance no longer uses it, and --delete-disk db.data was given"
             ])
         _ = await Executor(drivers: fleet.drivers).run(plan) { _ in }
         #expect(fleet.nodes[name("kvm1")]?.files[Self.data] == nil)
@@ -77,7 +77,7 @@ import Testing
         let fleet = try await Self.applied("data: {size: 1GiB}")
         let plan = Self.plan(try Self.spec("data: {size: 1GiB}"), fleet, ["db.data"])
         #expect(plan.steps.isEmpty)
-        #expect(plan.refusals.map(\.reason) == ["no disk of this name is kept, or it is in use"])
+        #expect(plan.refusals.map(\.reason) == ["there is no kept disk with this name, or it is in use"])
     }
 
     private static func serials(_ fleet: FakeFleet) -> [String: String] {

@@ -78,7 +78,7 @@ struct ExecutorTests {
         #expect(outcomes["x"] == .done)
         #expect(outcomes["b"] == .dependencyFailed(StepID("a")))
         guard case .failed(let error) = outcomes["a"] else { return #expect(Bool(false), "a did not fail") }
-        #expect(error.causes == ["internal error: there is no connection to node kvm9"])
+        #expect(error.causes == ["internal error: no connection to node kvm9 is open"])
     }
 
     @Test(

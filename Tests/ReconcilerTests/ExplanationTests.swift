@@ -41,13 +41,13 @@ import Testing
         #expect(
             lines(plan.explanation) == [
                 "b 0.750 0.750 0.750", "a 0.325 0.250 0.500", "c its state is cordoned",
-                "d no room: 1024MiB of 1024MiB memory free, 2048MiB wanted",
+                "d insufficient capacity: 1024MiB of 1024MiB memory free, 2048MiB needed",
             ])
-        #expect(plan.explanation?.outcome == "it goes to b: score 0.750, next a 0.325")
+        #expect(plan.explanation?.outcome == "it is placed on b: score 0.750, next a 0.325")
         let labelled = Planner.plan(
             cluster, inputs: inputs(cluster), fleet: fleet(cluster).observe(cluster),
             options: PlanningOptions(explained: name("first")))
-        #expect(lines(labelled.explanation).contains("b its label rack is two, not one"))
+        #expect(lines(labelled.explanation).contains("b its label rack is two, but must be one"))
         var other = plan
         other.explanation = nil
         #expect(other == Planner.plan(cluster, inputs: inputs(cluster), fleet: fleet(cluster).observe(cluster)))
@@ -64,12 +64,12 @@ import Testing
             Planner.plan(cluster, inputs: inputs(cluster), fleet: fleet.observe(cluster), options: options).explanation
         }
         let stays = explained(cluster)
-        #expect(stays?.outcome == "it stays on a: nothing moves for a better score")
+        #expect(stays?.outcome == "it stays on a: a better score alone causes no migration")
         #expect(lines(stays).first == "a 0.575 0.500 0.750")
-        #expect(lines(stays).contains("b the label rack of b is two, not one"))
+        #expect(lines(stays).contains("b the label rack of b is two, but must be one"))
         let edited = try ReconcilerTests.cluster(Self.spec.replacing("where: {rack: one}", with: "where: {rack: two}"))
         let moves = explained(edited)
-        #expect(moves?.outcome == "it moves from a to b: the label rack of a is one, not two")
+        #expect(moves?.outcome == "it is migrated from a to b: the label rack of a is one, but must be two")
         #expect(lines(moves).first == "b 0.250 0.250 0.500" || lines(moves).first?.hasPrefix("b ") == true)
     }
 

@@ -62,7 +62,7 @@ import Testing
         let alone = Self.checked(new, fleet)
         #expect(alone.refusals.map(\.object.name) == ["one"] && alone.steps.isEmpty, "\(planText(alone))")
         #expect(
-            alone.refusals.first?.reason == "it was applied as one of part main, and stands in a file of part web now")
+            alone.refusals.first?.reason == "it was applied with part main, but is now in a file of part web")
         // Both files in one run: what the other has stays its own.
         let rest = try part("main", ["two"])
         new.instances.merge(rest.instances) { first, _ in first }

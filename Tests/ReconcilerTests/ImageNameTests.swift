@@ -86,7 +86,7 @@ import Testing
         let fleet = try await Self.applied()
         let (one, two) = (try Self.checksum(.sha256, "1"), try Self.checksum(.sha256, "2"))
         let noticed = try isKnown ? Self.plan(Self.spec, fleet, one, knowing: two) : Self.plan(Self.spec, fleet, one)
-        #expect(noticed.plan.notes.contains { $0.hasPrefix("the image disk is another one") })
+        #expect(noticed.plan.notes.contains { $0.hasPrefix("the image disk is not the one") })
         let replaced =
             try isKnown
             ? Self.plan(Self.replacing, fleet, one, knowing: two) : Self.plan(Self.replacing, fleet, one)

@@ -82,10 +82,10 @@ import Testing
         for disk in ["root", "data"] {
             #expect(
                 text.contains(
-                    "somebody put \(Self.path(disk, "s2")) on top of \(Self.path(disk, "s1")), as a snapshot in a file of its own "
-                        + "does; merge them on kvm1 with `virsh blockcommit demo.db "))
+                    "\(Self.path(disk, "s2")) is an overlay on \(Self.path(disk, "s1")), as created by an external "
+                        + "snapshot; merge them on kvm1 with `virsh blockcommit demo.db "))
         }
-        #expect(!plan.notes.contains { $0.contains("no mark reaches it") })
+        #expect(!plan.notes.contains { $0.contains("no mark refers to it") })
     }
 
     @Test("they go with their disk, the lowest first, wherever the run ends", arguments: Fault.Kind.allCases)
@@ -118,11 +118,11 @@ import Testing
     func kept() async throws {
         let fleet = try await Self.overlaid()
         let plan = try await Self.run(Self.without, on: fleet)
-        #expect(plan.changes.first?.details.contains("data disk data stays at \(Self.path("data", "s2"))") == true)
+        #expect(plan.changes.first?.details.contains("data disk data is kept at \(Self.path("data", "s2"))") == true)
         let chain = ["qcow2", "s1", "s2"].map { Self.path("data", $0) }
         #expect(Self.files(fleet) == chain)
         #expect(fleet.nodes[Self.node]?.roster?.keptDisks.map(\.path) == [Self.path("data", "s2")])
-        #expect(!(try Self.plan(Self.without, on: fleet).notes.contains { $0.contains("no mark reaches it") }))
+        #expect(!(try Self.plan(Self.without, on: fleet).notes.contains { $0.contains("no mark refers to it") }))
         // Back again: the machine must not write to what the newest file stands on.
         let back = fleet.copy
         try await Self.run(Self.spec, on: back)

@@ -69,12 +69,12 @@ import Testing
         let before = fleet.nodes.mapValues(\.domains)
         fleet.edit { nodes in for node in renamed { nodes[name(node)]?.machine = "own-\(node)" } }
         let plan = Self.plan(cluster, fleet)
-        #expect(plan.refusals.isEmpty && plan.silences.isEmpty, "\(planText(plan))")
+        #expect(plan.refusals.isEmpty && plan.unreachableNodes.isEmpty, "\(planText(plan))")
         #expect(
             plan.notes
                 == renamed.map {
-                    "\($0) has a new machine-id, own-\($0) instead of template: it is the same machine by libvirt's host "
-                        + "UUID, and is recorded anew"
+                    "\($0) has a new machine-id, own-\($0) instead of template: it is the same machine according to libvirt's host "
+                        + "UUID; the new machine-id is recorded"
                 })
         #expect(!plan.steps.isEmpty && plan.steps.allSatisfy { $0.object.kind == .roster }, "\(planText(plan))")
         // The checker knows it as well: what is deleted there may be forgotten.
@@ -161,7 +161,7 @@ import Testing
         let seen = fleet.observe(cluster)
         #expect(PlanChecker.knowingNewIDs(seen, of: ClusterIdentity(cluster)) == seen)
         let refusal = try #require(plan.refusals.first { $0.object.name == "kvm1" }, "\(planText(plan))")
-        #expect(refusal.reason.hasPrefix("kvm1 is another machine now"))
+        #expect(refusal.reason.hasPrefix("kvm1 is now another machine"))
         #expect(!plan.steps.contains { $0.node == name("kvm1") }, "\(planText(plan))")
         #expect(!plan.steps.contains { if case .domain(.define) = $0.operation { true } else { false } })
         guard let wayBack = stranger.wayBack else {
@@ -235,12 +235,12 @@ import Testing
         fleet.edit { nodes in
             nodes[name("kvm1")]?.roster?.generation = generation
             nodes[name("kvm1")]?.roster?.instances = [:]
-            nodes[name("kvm2")]?.isSilent = true
+            nodes[name("kvm2")]?.isUnreachable = true
         }
         let free = try Self.unpinned(spec)
         let plan = Self.plan(free, fleet)
         #expect(!SilentNodeTests.defined(plan).contains("two"))
-        #expect(plan.silences.map(\.held) == [[name("two")]])
+        #expect(plan.unreachableNodes.map(\.held) == [[name("two")]])
         _ = await Executor(drivers: fleet.drivers).run(plan) { _ in }
         for node in ["kvm1", "kvm3"] {
             #expect(fleet.nodes[name(node)]?.roster?.instances[name("two")]?.node == name("kvm2"))
@@ -262,7 +262,7 @@ import Testing
             for (uuid, domain) in nodes[name("kvm2")]?.domains ?? [:] where domain.mark?.instance == name("two") {
                 nodes[name("kvm2")]?.domains[uuid]?.power = .shutOff
             }
-            nodes[name("kvm3")]?.isSilent = true
+            nodes[name("kvm3")]?.isUnreachable = true
         }
         let free = try Self.unpinned(spec)
         for _ in 0..<3 {
@@ -270,7 +270,7 @@ import Testing
             #expect(!plan.steps.contains { if case .domain(.start) = $0.operation { true } else { false } }, "\(plan)")
             _ = await Executor(drivers: fleet.drivers).run(plan) { _ in }
         }
-        fleet.edit { $0[name("kvm3")]?.isSilent = false }
+        fleet.edit { $0[name("kvm3")]?.isUnreachable = false }
         let plan = Self.plan(free, fleet)
         #expect(plan.steps.contains { if case .domain(.start) = $0.operation { true } else { false } }, "\(plan)")
     }
@@ -284,7 +284,7 @@ import Testing
         let fleet = FakeFleet(
             ClusterIdentity(try cluster(spec)), ["kvm1", "kvm2", "kvm3"].map { FakeNode(name($0)) })
         _ = await Executor(drivers: fleet.drivers).run(Self.plan(try cluster(spec), fleet)) { _ in }
-        fleet.edit { $0[name("kvm3")]?.isSilent = true }
+        fleet.edit { $0[name("kvm3")]?.isUnreachable = true }
         let moved = try cluster(spec.replacing("node: kvm2}", with: "node: kvm1}"))
         for _ in 0..<3 { _ = await Executor(drivers: fleet.drivers).run(Self.plan(moved, fleet)) { _ in } }
         let without = try cluster(
@@ -292,7 +292,7 @@ import Testing
         fleet.edit { $0[name("kvm2")] = nil }
         #expect(Self.plan(without, fleet).refusals.isEmpty)
         _ = await Executor(drivers: fleet.drivers).run(Self.plan(without, fleet)) { _ in }
-        fleet.edit { $0[name("kvm3")]?.isSilent = false }
+        fleet.edit { $0[name("kvm3")]?.isUnreachable = false }
         let old = fleet.nodes[name("kvm3")]?.roster?.instances[name("two")]
         #expect(old?.node == name("kvm2"))
         let plan = Self.plan(without, fleet)

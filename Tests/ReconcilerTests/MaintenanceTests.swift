@@ -24,12 +24,12 @@ import Testing
         let main = try cluster(Self.text("main", "one"))
         let web = try cluster(Self.text("web", "fe"))
         let fleet = FakeFleet(ClusterIdentity(main), [FakeNode(name("kvm1")), FakeNode(name("kvm2"))])
-        fleet.edit { $0[name("kvm2")]?.isSilent = true }
+        fleet.edit { $0[name("kvm2")]?.isUnreachable = true }
         for spec in [main, web] {
             let plan = Planner.plan(spec, inputs: inputs(spec), fleet: fleet.observe(spec))
             _ = await Executor(drivers: fleet.drivers).run(plan) { _ in }
         }
-        fleet.edit { $0[name("kvm2")]?.isSilent = false }
+        fleet.edit { $0[name("kvm2")]?.isUnreachable = false }
         var wanted = main
         wanted.nodes[name("kvm1")]?.state = .maintenance
         if knowsFile {
@@ -44,7 +44,7 @@ import Testing
         #expect(refusal.object == ObjectReference(.node, "kvm1", on: nil))
         #expect(
             refusal.reason
-                == "it is in maintenance and not empty: part web, which this run does not change, still has fe there")
+                == "it is in maintenance but not empty: part web, which this run does not apply, still has fe on it")
         #expect(refusal.remedy.contains(knowsFile ? "kvmctl apply -f spec.yaml" : "the file of part web"))
         #expect(PlanChecker.violations(in: plan, of: wanted, fleet: seen, intent: .apply(deleteData: false)).isEmpty)
         _ = await Executor(drivers: fleet.drivers).run(plan) { _ in }
@@ -68,6 +68,6 @@ import Testing
         var wanted = main
         wanted.nodes[name("kvm2")] = nil
         let plan = Planner.plan(wanted, inputs: inputs(wanted), fleet: fleet.observe(wanted))
-        #expect(plan.refusals.contains { $0.stopsEverything && $0.reason.contains("still holds fe") })
+        #expect(plan.refusals.contains { $0.stopsEverything && $0.reason.contains("still has fe") })
     }
 }

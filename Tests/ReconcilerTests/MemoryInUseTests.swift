@@ -11,10 +11,11 @@ import Testing
     @Test(
         "Less than a guest uses is refused, and a figure that is not of now is called by its age",
         arguments: [
-            (nil, "uses"), (61, "used a minute ago, when it last told,"),
-            (119, "used a minute ago, when it last told,"),
-            (120, "used 2 minutes ago, when it last told,"), (7_199, "used 119 minutes ago, when it last told,"),
-            (7_200, "used 2 hours ago, when it last told,"),
+            (nil, "uses"), (61, "last reported, a minute ago, that it uses"),
+            (119, "last reported, a minute ago, that it uses"),
+            (120, "last reported, 2 minutes ago, that it uses"),
+            (7_199, "last reported, 119 minutes ago, that it uses"),
+            (7_200, "last reported, 2 hours ago, that it uses"),
         ] as [(Int?, String)])
     func refused(age: Int?, words: String) async throws {
         let before = try Self.spec("1GiB")

@@ -49,15 +49,15 @@ import Testing
                 "i01 a score 0.838, next b 0.788", "i02 b score 0.788, next a 0.675", "i03 a score 0.675, next c 0.631",
                 "i04 c score 0.631, next b 0.575", "i05 b score 0.575, next a 0.513", "i06 a score 0.513, next b 0.363",
                 "i07 b score 0.363, next a 0.350", "i08 a score 0.350, next c 0.263",
-                "i10 c the only node that can take it (score 0.131)",
+                "i10 c the only suitable node (score 0.131)",
             ])
         let refusal = try #require(plan.refusals.first)
         #expect(plan.refusals.count == 1)
         #expect(refusal.object.name == "i09")
         #expect(
             refusal.reason == """
-                it cannot be placed: a: no room: 0MiB of 4096MiB memory free, 1024MiB wanted; \
-                b: no room: 1 of 4 vCPUs free, 4 wanted; c: no room: 1 of 2 vCPUs free, 4 wanted
+                it cannot be placed: a: insufficient capacity: 0MiB of 4096MiB memory free, 1024MiB needed; \
+                b: insufficient capacity: 1 of 4 vCPUs free, 4 needed; c: insufficient capacity: 1 of 2 vCPUs free, 4 needed
                 """)
     }
 
@@ -69,14 +69,14 @@ import Testing
         var closed = try emptyNode("b")
         closed.architecture = "x86_64"
         closed.folderProblems["/var/lib/libvirt/images"] =
-            FolderProblem("QEMU runs as qemu, who may not enter /var/lib", remedy: "chmod o+x /var/lib")
+            FolderProblem("QEMU runs as qemu, which has no access to /var/lib", remedy: "chmod o+x /var/lib")
         let refused = Planner.plan(cluster, inputs: inputs(cluster), fleet: fleet(arm, closed))
         #expect(refused.steps.isEmpty)
         #expect(
             refused.refusals.map(\.reason) == [
                 """
-                it cannot be placed: a: its processors are aarch64, and kvmctl makes guests for x86_64 only; \
-                b: pool local: QEMU runs as qemu, who may not enter /var/lib
+                it cannot be placed: a: its architecture is aarch64, but kvmctl supports guests of x86_64 only; \
+                b: pool local: QEMU runs as qemu, which has no access to /var/lib
                 """
             ])
         #expect(refused.refusals.first?.remedy.contains("chmod o+x /var/lib") == true)
@@ -118,9 +118,9 @@ import Testing
         #expect(
             none.refusals.first?.reason == """
                 it cannot be placed: \
-                a: all 3 members are to be together, and the node has no room: 8 of 8 vCPUs free, 9 wanted; \
-                b: all 3 members are to be together, and the node has no room: 4 of 4 vCPUs free, 9 wanted; \
-                c: all 3 members are to be together, and the node has no room: 4 of 4 vCPUs free, 9 wanted
+                a: all 3 members must run together, but the node has insufficient capacity: 8 of 8 vCPUs free, 9 needed; \
+                b: all 3 members must run together, but the node has insufficient capacity: 4 of 4 vCPUs free, 9 needed; \
+                c: all 3 members must run together, but the node has insufficient capacity: 4 of 4 vCPUs free, 9 needed
                 """)
     }
 
@@ -161,6 +161,6 @@ import Testing
         #expect(homes == ["equal": "a", "pinned": "a", "racked": "b", "spread-1": "b", "spread-2": "a"])
         #expect(plan.refusals.map(\.object.name) == ["spread-3"])
         #expect(plan.refusals.first?.reason.contains("c: its state is cordoned") == true)
-        #expect(plan.refusals.first?.reason.contains("another member of spread is there") == true)
+        #expect(plan.refusals.first?.reason.contains("already runs spread-1 (spread: node)") == true)
     }
 }

@@ -189,8 +189,10 @@ struct PlanCheckerTests {
             let last = $0.plan.steps.last?.id
             $0.edit("web/define") { $0.after += [last].compactMap(\.self) }
         },
-        Break("a step on a node that did not answer", .silentNode) { $0.fleet.nodes[name("kvm2")] = .notContacted },
-        Break("steps although everything was refused", .silentNode) {
+        Break("a step on a node that did not answer", .unreachableNode) {
+            $0.fleet.nodes[name("kvm2")] = .notContacted
+        },
+        Break("steps although everything was refused", .unreachableNode) {
             $0.plan.refusals.append(
                 .init(ObjectReference(.node, "kvm3", on: nil), reason: "", remedy: "", stopsEverything: true))
         },
@@ -574,14 +576,16 @@ struct PlanCheckerTests {
             return broken.violations.map(\.description)
         }
         let made = await violations("web", moving)
-        #expect(made.contains { $0 == "one home: kvm2/instance/web/define: kvm3 may hold instance web" }, "\(made)")
+        #expect(
+            made.contains { $0 == "single location: kvm2/instance/web/define: kvm3 may have instance web" }, "\(made)")
         let forgotten = await violations("far", moving)
         #expect(
-            forgotten.contains { $0.hasSuffix("roster/open: it forgets instance far on silent kvm3") }, "\(forgotten)")
+            forgotten.contains { $0.hasSuffix("roster/open: it forgets instance far on unreachable kvm3") },
+            "\(forgotten)")
         let removed = await violations("far", moving) { broken in
             broken.edit("kvm1/roster/open") { $0.operation = .roster(.delete) }
         }
-        #expect(removed.contains { $0.hasSuffix("silent kvm3 may hold instance far") }, "\(removed)")
+        #expect(removed.contains { $0.hasSuffix("unreachable kvm3 may have instance far") }, "\(removed)")
         var mark: DomainMark?
         let foreign = ObservedDomain(
             uuid: Self.stranger, name: "other", power: .running, autostart: false, mark: nil, vcpus: 1,
@@ -601,12 +605,13 @@ struct PlanCheckerTests {
             }
         }
         #expect(
-            adopted.contains { $0 == "one home: kvm2/instance/web/define: kvm3 may hold instance web" }, "\(adopted)")
+            adopted.contains { $0 == "single location: kvm2/instance/web/define: kvm3 may have instance web" },
+            "\(adopted)")
         let taken = await violations("far", moving) { broken in
             broken.editDefinition { moving.macs = $0.nics.map(\.mac) }
             for node in ["kvm1", "kvm2"] { broken.editNode(node) { $0.roster?.instances[name("far")] = moving } }
         }
-        #expect(taken.contains { $0.contains("instance far on silent kvm3 has the MAC") }, "\(taken)")
+        #expect(taken.contains { $0.contains("instance far on unreachable kvm3 uses the MAC") }, "\(taken)")
     }
 
     @Test("Every rule is broken by some case")

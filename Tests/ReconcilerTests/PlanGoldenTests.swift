@@ -223,7 +223,7 @@ private let unspread = ", placement: {spread: node}}"
                     $0.mark?.move = .init(from: node1, to: node2)
                     $0.power = .paused
                 }
-                $0[node2]?.isSilent = true
+                $0[node2]?.isUnreachable = true
             }),
         Case(
             name: "pinned-to-cordoned",
@@ -240,7 +240,7 @@ private let unspread = ", placement: {spread: node}}"
         Case(
             name: "pinned-to-silent",
             spec: { $0.replacing("networks: [front]", with: "networks: [front], node: kvm2") },
-            edit: { $0[node2]?.isSilent = true }),
+            edit: { $0[node2]?.isUnreachable = true }),
         Case(
             name: "pinned-with-a-strange-disk",
             spec: { $0.replacing("networks: [front]", with: "networks: [front], node: kvm2") },
@@ -305,11 +305,11 @@ private let unspread = ", placement: {spread: node}}"
                     .replacing("10.77.0.11}", with: "10.77.0.11, labels: {rack: a}}")
                     .replacing("10.77.0.12}", with: "10.77.0.12, labels: {rack: b}}")
             }),
-        Case(name: "silent-node", edit: { $0[node1]?.isSilent = true }),
+        Case(name: "silent-node", edit: { $0[node1]?.isUnreachable = true }),
         Case(
             name: "node-lost",
             spec: { $0.replacing("10.77.0.11}", with: "10.77.0.11, state: lost}").replacing(unspread, with: "}") },
-            edit: { $0[node1]?.isSilent = true }),
+            edit: { $0[node1]?.isUnreachable = true }),
         Case(
             name: "node-removed",
             spec: { $0.replacing("kvm1: {address: 10.77.0.11}, ", with: "").replacing(unspread, with: "}") }),
@@ -342,7 +342,7 @@ private let unspread = ", placement: {spread: node}}"
             Self.spec.replacing(
                 "networks: [front], disks: {", with: "networks: [front, lan], disks: {more: {size: 1GiB}, "))
         let plan = Planner.plan(wanted, inputs: inputs(wanted), fleet: fleet.observe(wanted))
-        #expect(plan.changes.contains { $0.object.name == "db" && $0.reason.contains("began to make it") })
+        #expect(plan.changes.contains { $0.object.name == "db" && $0.reason.contains("started to create it") })
         _ = await Executor(drivers: fleet.drivers, limits: .init(perNode: 1, overall: 1)).run(plan) { _ in }
         let again = Planner.plan(wanted, inputs: inputs(wanted), fleet: fleet.observe(wanted))
         #expect(again.isEmpty, "\(planText(again))")

@@ -74,8 +74,8 @@ import Testing
         let fleet = try await Self.applied()
         let plan = try await Self.run(Self.spec, on: fleet, .destroy(deleteData: false))
         #expect(Self.removed(plan) == [])
-        #expect(plan.notes.contains("the pool fast stays on kvm1: data disk data of db is kept in it"))
-        #expect(plan.notes.contains("the pool default stays on kvm1: data disk log of db is kept in it"))
+        #expect(plan.notes.contains("the pool fast is kept on kvm1: it contains the kept data disk data of db"))
+        #expect(plan.notes.contains("the pool default is kept on kvm1: it contains the kept data disk log of db"))
         #expect(Self.pools(fleet) == ["default", "fast"])
         #expect(
             Self.removed(try await Self.run(Self.spec, on: fleet, .destroy(deleteData: true))) == ["default", "fast"])
@@ -99,8 +99,8 @@ import Testing
     @Test(
         "whatever is left in the folder keeps the pool",
         arguments: [
-            ("/data/vm/debian.iso", "/data/vm/debian.iso is in it"),
-            ("/data/vm/demo-2.db.root.qcow2", "/data/vm/demo-2.db.root.qcow2 is in it"),
+            ("/data/vm/debian.iso", "it contains /data/vm/debian.iso"),
+            ("/data/vm/demo-2.db.root.qcow2", "it contains /data/vm/demo-2.db.root.qcow2"),
             ("/data/vm/lost+found", nil),
         ])
     func left(path: String, reason: String?) async throws {
@@ -110,7 +110,7 @@ import Testing
         #expect(Self.removed(plan) == (reason == nil ? ["default", "fast"] : ["default"]))
         #expect(
             plan.notes.filter { $0.contains("the pool fast") } == reason.map {
-                ["the pool fast stays on kvm1: \($0)"]
+                ["the pool fast is kept on kvm1: \($0)"]
             } ?? [])
     }
 
@@ -131,7 +131,7 @@ import Testing
         #expect(Self.removed(plan) == ["default"])
         #expect(
             plan.notes.contains(
-                "the pool fast stays on kvm1: /data/vm/demo-2.db.root.qcow2 is a disk of demo-2.db"))
+                "the pool fast is kept on kvm1: /data/vm/demo-2.db.root.qcow2 is a disk of demo-2.db"))
     }
 
     @Test("a pool whose folder nobody can be sure of stays")
@@ -142,7 +142,7 @@ import Testing
         #expect(Self.removed(plan) == ["default"])
         #expect(
             plan.notes.contains {
-                $0.hasPrefix("the pool fast stays on kvm1: /data/vm has no mark of kvmctl's") && $0.contains("mkdir -p")
+                $0.hasPrefix("the pool fast is kept on kvm1: /data/vm has no kvmctl mark") && $0.contains("mkdir -p")
             })
     }
 

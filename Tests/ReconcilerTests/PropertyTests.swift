@@ -43,7 +43,7 @@ struct PropertyTests {
         for failure in failures.prefix(1_000) { print(failure) }
         #expect(failures.count == 0, "see the lines above; KVMCTL_SEED and KVMCTL_WORLDS=1 try one of them alone")
         guard count >= 500 else { return }
-        for trait in [World.Trait.silentNode, .stoppedDomain, .foreignLookalike, .keptDisk, .halfCreated] {
+        for trait in [World.Trait.unreachableNode, .stoppedDomain, .foreignLookalike, .keptDisk, .halfCreated] {
             #expect(results.count { $0.0.contains(trait) } * 4 >= results.count, "a quarter have a \(trait.rawValue)")
         }
     }

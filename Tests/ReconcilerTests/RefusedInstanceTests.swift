@@ -27,11 +27,11 @@ import Testing
     static let cases = [
         Case(
             testDescription: "memory that the node does not have", old: "memory: 256MiB", new: "memory: 4000GiB",
-            reason: "it wants 4000GiB of memory"),
+            reason: "it needs 4000GiB of memory"),
         Case(
             testDescription: "more vCPUs than the node has", old: "vcpus: 1", new: "vcpus: 400",
-            reason: "it wants 400 vCPUs"),
-        Case(testDescription: "a smaller disk", old: "disk: 3GiB", new: "disk: 2GiB", reason: "a disk never shrinks"),
+            reason: "it needs 400 vCPUs"),
+        Case(testDescription: "a smaller disk", old: "disk: 3GiB", new: "disk: 2GiB", reason: "disks cannot shrink"),
         Case(
             testDescription: "an image that is larger than its disk", old: "image: debian",
             new: "image: other, imageChange: replace",
@@ -39,11 +39,11 @@ import Testing
         Case(
             testDescription: "somebody's MAC", old: "networks: [front]",
             new: "nics: {eth0: {network: front, mac: \"52:54:00:00:00:01\"}}",
-            reason: "its MAC 52:54:00:00:00:01 belongs to"),
+            reason: "its MAC 52:54:00:00:00:01 is already used by"),
         Case(
             testDescription: "a smaller disk and another node", old: "disk: 3GiB, node: kvm1",
             new: "disk: 2GiB, node: kvm2",
-            reason: "a disk never shrinks"),
+            reason: "disks cannot shrink"),
     ]
 
     @Test("What is refused is on no roster, and the others get what they want", arguments: cases)
@@ -112,7 +112,7 @@ import Testing
         #expect(fleet.nodes[name("kvm2")]?.roster?.instances[name("web")]?.node == name("kvm1"))
         // The rename is taken out of the spec again while the node that has the instance does not answer.
         let free = try cluster(Self.spec.replacing("node: kvm1, networks: [front]}", with: "networks: [front]}"))
-        fleet.edit { $0[name("kvm1")]?.isSilent = true }
+        fleet.edit { $0[name("kvm1")]?.isUnreachable = true }
         let again = Planner.plan(free, inputs: inputs, fleet: fleet.observe(free))
         #expect(!again.steps.contains { $0.object.name == "web" && $0.object.kind == .instance }, "\(planText(again))")
     }

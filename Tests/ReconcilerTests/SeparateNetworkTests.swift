@@ -51,6 +51,6 @@ import Testing
         var same = cluster
         same.instances[name("two")]?.nics[0].network = name("a")
         let refused = Self.plan(same, fleet)
-        #expect(refused.refusals.map(\.reason) == ["its address 10.9.0.5 belongs to domain demo.one on kvm1"])
+        #expect(refused.refusals.map(\.reason) == ["its address 10.9.0.5 is already used by domain demo.one on kvm1"])
     }
 }

@@ -126,11 +126,11 @@ import YAML
     func gone() async throws {
         let silent = try await plan(.silent("timeout"))
         #expect(silent.isEmpty && silent.refusals == [])
-        #expect(silent.unknowns.count == 3 && silent.unknowns[0].reason.contains("cannot be asked (timeout)"))
+        #expect(silent.unknowns.count == 3 && silent.unknowns[0].reason.contains("cannot be queried (timeout)"))
         #expect(silent.unknowns.first?.position?.line == 14)
         let missing = try await plan(.missing(head: nil))
         #expect(missing.isEmpty && missing.unknowns == [] && missing.refusals.count == 3)
-        #expect(missing.refusals.first?.reason.contains("goes on serving aaaaaaa") == true)
+        #expect(missing.refusals.first?.reason.contains("keeps serving aaaaaaa") == true)
         // Nothing new is wanted of what is pinned.
         let pinned = Self.spec.replacing("port: 8080", with: "port: 8080, update: pinned")
         for answer in [GitAnswer.silent("timeout"), .missing(head: nil)] {
@@ -173,7 +173,7 @@ import YAML
     func head() async throws {
         let gone = try await plan(.missing(head: "master"))
         #expect(
-            gone.refusals.first?.remedy == "push it, or write ref: master, which is the repository's default branch")
+            gone.refusals.first?.remedy == "push it, or set ref: master, which is the repository's default branch")
         #expect(try await plan(.missing(head: nil)).refusals.first?.remedy == "push it, or correct ref")
         let wanted = try cluster(Self.spec)
         var seen = FakeFleet(ClusterIdentity(wanted), [FakeNode(name("kvm1")), FakeNode(name("kvm2"))]).observe(wanted)
@@ -182,7 +182,7 @@ import YAML
         #expect(
             new.map { "\($0.reason); \($0.remedy)" }
                 == "site cannot be served: https://example.org/site.git has no branch, tag or commit main; "
-                + "push it, or write ref: master, which is the repository's default branch")
+                + "push it, or set ref: master, which is the repository's default branch")
     }
 
     /// A second commit that does not have the folder `public` and keeps a file of `assets` in Git LFS.
@@ -203,8 +203,8 @@ import YAML
             (
                 "path: assets",
                 "assets/a.png is in Git LFS: https://example.org/site.git has only a pointer to it at bbbbbbb, and kvmctl does "
-                    + "not fetch the file itself; take it out of Git LFS (git lfs untrack) and commit the file itself, or have "
-                    + "build fetch it"
+                    + "not fetch the file itself; remove it from Git LFS (git lfs untrack) and commit the file itself, or fetch "
+                    + "it in build"
             ),
             ("path: other", nil),
             ("path: public, build: [make]", nil),
@@ -216,7 +216,7 @@ import YAML
         guard let words else { return #expect(old.refusals == [] && old.steps.count == 3) }
         #expect(old.steps.isEmpty && old.changes.isEmpty && old.refusals.count == 3)
         let said = old.refusals.first.map { "\($0.reason); \($0.remedy)" }
-        #expect(said == "site goes on serving aaaaaaa: \(words)")
+        #expect(said == "site keeps serving aaaaaaa: \(words)")
         #expect(old.refusals.first?.position?.line == 14)
 
         let wanted = try cluster(text)
@@ -263,9 +263,9 @@ import YAML
         let plan = try await plan(commit(Self.first)) { $0.isServing = false }
         #expect(fields(plan) == ["roles.site stopped → served live drift"])
         let cutOff = try await self.plan(commit(Self.first)) { $0.isProven = false }
-        #expect(fields(cutOff) == ["roles.site cut off before it was looked at → served live drift"])
+        #expect(fields(cutOff) == ["roles.site not verified → served live drift"])
         let shut = try await self.plan(commit(Self.first)) { $0.firewall = "ufw" }
-        #expect(fields(shut) == ["roles.site.port shut by ufw → open live drift"])
+        #expect(fields(shut) == ["roles.site.port closed by ufw → open live drift"])
     }
 
     @Test("A role that left the spec is cleared away")
@@ -285,7 +285,7 @@ import YAML
         seen.repositories = [Self.source: commit(Self.first)]
         let found = PlanChecker.violations(in: plan, of: wanted, fleet: seen, intent: .apply(deleteData: false))
             .filter { $0.rule == .role }.map(\.detail)
-        #expect(found.count { $0.contains("does not lead to") } == 3)
+        #expect(found.count { $0.contains("does not point to") } == 3)
         #expect(found.count { $0.contains("too many") } == 2)
     }
 }

@@ -42,12 +42,12 @@ import Testing
         #expect(problem.cause == .storage)
         #expect(
             problem.summary
-                == "\(Self.kept) should be on kvm1, and the folder /data/vm is empty of them, as when a file system is not "
-                + "mounted")
+                == "\(Self.kept) should be on kvm1, but the folder /data/vm does not contain them: its file system may not "
+                + "be mounted")
         #expect(
             problem.remedy.contains(
                 "mkdir -p /data/vm/.kvmctl && cat /proc/sys/kernel/random/uuid >/data/vm/.kvmctl/id"))
-        #expect(try Self.node(.absent).storageProblem(for: Self.identity)?.summary.contains("is not there") == true)
+        #expect(try Self.node(.absent).storageProblem(for: Self.identity)?.summary.contains("does not exist") == true)
         #expect(try Self.node(id: "a").storageProblem(for: Self.identity) == nil)
         var there = try Self.node()
         there.volumes[Self.kept] = ObservedVolume(path: Self.kept, capacity: .gibibytes(1))
@@ -97,8 +97,8 @@ import Testing
         let plan = Planner.plan(empty, inputs: inputs(empty), fleet: seen)
         #expect(
             plan.notes.contains(
-                "data disk data of gone should be on kvm1 at \(Self.kept), and stays on record: the folder /data/vm is empty of "
-                    + "kept disks and has no mark of kvmctl's, as when a file system is not mounted. Mount it there, or say on "
+                "data disk data of gone should be on kvm1 at \(Self.kept), and its record is kept: the folder /data/vm contains no "
+                    + "kept disks and has no kvmctl mark: its file system may not be mounted. Mount it there, or confirm on "
                     + "kvm1 that they are gone for good: mkdir -p /data/vm/.kvmctl && cat /proc/sys/kernel/random/uuid >/data/vm/.kvmctl/id"
             ))
         let rosters = plan.steps.compactMap { step in
@@ -111,7 +111,7 @@ import Testing
                 + "\n  gone: {image: disk, vcpus: 1, memory: 1GiB, disk: 3GiB, disks: {data: {size: 1GiB, pool: data}}}"
         )
         let refused = Planner.plan(back, inputs: inputs(back), fleet: seen)
-        #expect("\(refused.refusals)".contains("its disk data was kept at \(Self.kept), and the folder /data/vm"))
+        #expect("\(refused.refusals)".contains("its disk data was kept at \(Self.kept), but the folder /data/vm"))
         #expect(
             !refused.steps.contains { step in
                 if case .storage(.createVolume(let volume)) = step.operation { volume.path == Self.kept } else { false }
@@ -201,7 +201,7 @@ import Testing
             return plan
         }
         if isKept { _ = await Executor(drivers: fleet.drivers).run(plan(false)) { _ in } }
-        fleet.edit { $0[name("kvm2")]?.isSilent = true }
+        fleet.edit { $0[name("kvm2")]?.isUnreachable = true }
         let disk = "/nfs/demo.one.log.qcow2"
         func deletes(_ plan: Plan) -> Bool {
             plan.steps.contains { step in
@@ -215,7 +215,7 @@ import Testing
             texts.contains {
                 $0.contains(disk) && $0.hasSuffix("kvm2 shares its folder, does not answer, and may use it")
             })
-        fleet.edit { $0[name("kvm2")]?.isSilent = false }
+        fleet.edit { $0[name("kvm2")]?.isUnreachable = false }
         #expect(deletes(plan(true)))
     }
 
@@ -295,7 +295,7 @@ import Testing
         let cluster = try cluster(Self.spec)
         #expect(
             Planner.plan(cluster, inputs: inputs(cluster), fleet: unread).notes.contains(
-                "unused base images stay on kvm1: it is unknown which one /nfs/x has as its backing file, since it cannot be read"
+                "unused base images are kept on kvm1: /nfs/x cannot be read, so its backing file is unknown"
             ))
     }
 }

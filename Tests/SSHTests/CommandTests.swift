@@ -168,7 +168,7 @@ import Testing
     func exhausted() async throws {
         let server = try TestServer(["MaxSessions 1"])
         let session = try await server.connect()
-        var holds: [Hold] = []
+        var holds: [Keepalive] = []
         // One in the first session and in each of those that follow.
         for _ in 0..<4 { holds.append(try await session.hold(["cat"])) }
         do throws(SSHError) {

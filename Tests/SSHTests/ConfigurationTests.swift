@@ -71,7 +71,7 @@ import Testing
             }
         } catch let error as SSHError {
             guard case .unusable(let what, let remedy) = error.reason else { throw error }
-            #expect(what == "others may write to \(server.folder.file(name))")
+            #expect(what == "other users may write to \(server.folder.file(name))")
             #expect(remedy.hasPrefix("chmod go-w \(server.folder.file(name))"))
             return
         }

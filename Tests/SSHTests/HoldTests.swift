@@ -17,7 +17,7 @@ import Testing
         ]
     }
 
-    private func firstLine(_ hold: Hold) async -> String? {
+    private func firstLine(_ hold: Keepalive) async -> String? {
         for await line in hold.lines { return line }
         return nil
     }

@@ -23,7 +23,7 @@ import Testing
     private func expectLoss(_ body: () async throws -> Void) async throws {
         do { try await body() } catch let error as SSHError {
             guard case .linkLost(let words) = error.reason else { throw error }
-            #expect(words.hasPrefix("silent for"))
+            #expect(words.hasPrefix("no data for"))
             return
         }
         throw TestFailure("nothing was lost")

@@ -128,7 +128,7 @@ import Testing
             ])
         #expect(
             result.diagnostics.map(\.description) == [
-                "v:1:1: error: \"a b\" is no variable name; use letters, digits, _ and -, starting with a letter",
+                "v:1:1: error: \"a b\" is not a variable name; use letters, digits, _ and -, starting with a letter",
                 "v:2:7: error: vars.list: expected text, found a list",
                 "w:1:1: error: a variable file: expected a map, found a list",
             ])

@@ -13,7 +13,7 @@ enum DecodingCases {
             "an unknown key far from all",
             "flavors: {x: {speed: 3}}",
             gives: [
-                "f:2:15: error: unknown key \"speed\" in a flavor; known are vcpus, memory, disk"
+                "f:2:15: error: unknown key \"speed\" in a flavor; known keys are vcpus, memory, disk"
             ]),
         SpecCase(
             "an unknown key deep inside",
@@ -95,12 +95,12 @@ enum DecodingCases {
             "networks whose addresses no host can have",
             "networks:\n  a: {mode: nat, cidr: 224.0.0.0/24}\n  b: {mode: nat, cidr: 169.254.10.0/24}\n  c: {mode: nat, cidr: 127.0.0.0/8}\n  d: {mode: nat, cidr: 0.0.0.0/8}\n  e: {mode: nat, cidr: 255.255.255.0/24}\n  f: {mode: nat, cidr: 240.0.0.0/24}",
             gives: [
-                "f:3:24: error: cidr: 224.0.0.0/24 cannot be a network of guests: 224.0.0.0/3 is for multicast and broadcast; use one of 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16",
-                "f:4:24: error: cidr: 169.254.10.0/24 cannot be a network of guests: 169.254.0.0/16 is what machines choose by themselves where no DHCP server answers; use one of 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16",
-                "f:5:24: error: cidr: 127.0.0.0/8 cannot be a network of guests: 127.0.0.0/8 is each machine's own loopback; use one of 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16",
-                "f:6:24: error: cidr: 0.0.0.0/8 cannot be a network of guests: 0.0.0.0/8 is no host's address; use one of 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16",
-                "f:7:24: error: cidr: 255.255.255.0/24 cannot be a network of guests: 224.0.0.0/3 is for multicast and broadcast; use one of 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16",
-                "f:8:24: error: cidr: 240.0.0.0/24 cannot be a network of guests: 224.0.0.0/3 is for multicast and broadcast; use one of 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16",
+                "f:3:24: error: cidr: 224.0.0.0/24 cannot be a guest network: 224.0.0.0/3 is for multicast and broadcast; use one of 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16",
+                "f:4:24: error: cidr: 169.254.10.0/24 cannot be a guest network: 169.254.0.0/16 is the link-local range, for machines that get no DHCP address; use one of 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16",
+                "f:5:24: error: cidr: 127.0.0.0/8 cannot be a guest network: 127.0.0.0/8 is the loopback range; use one of 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16",
+                "f:6:24: error: cidr: 0.0.0.0/8 cannot be a guest network: 0.0.0.0/8 is not for hosts; use one of 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16",
+                "f:7:24: error: cidr: 255.255.255.0/24 cannot be a guest network: 224.0.0.0/3 is for multicast and broadcast; use one of 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16",
+                "f:8:24: error: cidr: 240.0.0.0/24 cannot be a guest network: 224.0.0.0/3 is for multicast and broadcast; use one of 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16",
             ]),
         SpecCase(
             "a variable in a map on one line",
@@ -256,7 +256,7 @@ enum DecodingCases {
             "members without a count",
             "instances: {a: {image: debian, flavor: small, members: {1: {node: kvm1}}}}",
             gives: [
-                "f:2:47: error: members belong to a group, and \"a\" has no count; add count:"
+                "f:2:47: error: members need a group, and \"a\" has no count; add count:"
             ]),
         SpecCase(
             "members out of range",
@@ -271,61 +271,61 @@ enum DecodingCases {
             "a count within a member",
             "instances: {a: {image: debian, flavor: small, count: 2, members: {1: {count: 3}}}}",
             gives: [
-                "f:2:71: error: unknown key \"count\" in a member; known are flavor, vcpus, memory, disk, pool, image, hardware, nics, networks, disks, node, placement, onMaintenance, power, autostart, protect, hostname, access, cloudInit, ready, roles, labels, rebootPolicy, onChange, imageChange, stop, rollout, renamedFrom, ignore, snapshotBefore"
+                "f:2:71: error: unknown key \"count\" in a member; known keys are flavor, vcpus, memory, disk, pool, image, hardware, nics, networks, disks, node, placement, onMaintenance, power, autostart, protect, hostname, access, cloudInit, ready, roles, labels, rebootPolicy, onChange, imageChange, stop, rollout, renamedFrom, ignore, snapshotBefore"
             ]),
         SpecCase(
             "a member that collides with an instance",
             "instances:\n  web: {image: debian, flavor: small, count: 2}\n  web-2: {image: debian, flavor: small}",
             gives: [
-                "f:3:3: error: the member \"web-2\" of the group \"web\" is an instance of its own too; rename one of them (the other one: f:4:3)"
+                "f:3:3: error: the member \"web-2\" of the group \"web\" is also an instance of its own; rename one of them (the other one: f:4:3)"
             ]),
         SpecCase(
             "a name that is a path",
             "instances: {../etc: {image: debian, flavor: small}}",
             gives: [
-                "f:2:13: error: instances: \"../etc\" is no valid name: a name is no path; use a-z, 0-9 and -"
+                "f:2:13: error: instances: \"../etc\" is not a valid name: a name is not a path; use a-z, 0-9 and -"
             ]),
         SpecCase(
             "a name with a dot",
             "instances: {web.1: {image: debian, flavor: small}}",
             gives: [
-                "f:2:13: error: instances: \"web.1\" is no valid name: a name has no dot; use a-z, 0-9 and -"
+                "f:2:13: error: instances: \"web.1\" is not a valid name: a name has no dot; use a-z, 0-9 and -"
             ]),
         SpecCase(
             "a name that is shell text",
             "instances: {'a; rm -rf ~': {image: debian, flavor: small}}",
             gives: [
-                "f:2:13: error: instances: \"a; rm -rf ~\" is no valid name: use only a-z, 0-9 and -"
+                "f:2:13: error: instances: \"a; rm -rf ~\" is not a valid name: use only a-z, 0-9 and -"
             ]),
         SpecCase(
             "a name in capitals",
             "instances: {Web: {image: debian, flavor: small}}",
             gives: [
-                "f:2:13: error: instances: \"Web\" is no valid name: write it in lower case"
+                "f:2:13: error: instances: \"Web\" is not a valid name: write it in lower case"
             ]),
         SpecCase(
             "a name with an underscore",
             "instances: {web_1: {image: debian, flavor: small}}",
             gives: [
-                "f:2:13: error: instances: \"web_1\" is no valid name: use only a-z, 0-9 and -"
+                "f:2:13: error: instances: \"web_1\" is not a valid name: use only a-z, 0-9 and -"
             ]),
         SpecCase(
             "a name that ends with a hyphen",
             "instances: {web-: {image: debian, flavor: small}}",
             gives: [
-                "f:2:13: error: instances: \"web-\" is no valid name: it starts or ends with a hyphen"
+                "f:2:13: error: instances: \"web-\" is not a valid name: it starts or ends with a hyphen"
             ]),
         SpecCase(
             "an empty name",
             "instances: {'': {image: debian, flavor: small}}",
             gives: [
-                "f:2:13: error: instances: \"\" is no valid name: it is empty"
+                "f:2:13: error: instances: \"\" is not a valid name: it is empty"
             ]),
         SpecCase(
             "a name of 64 letters",
             "instances: {aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa: {image: debian, flavor: small}}",
             gives: [
-                "f:2:13: error: instances: \"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa…\" is no valid name: it has 64 characters, at most 63 fit in a host name"
+                "f:2:13: error: instances: \"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa…\" is not a valid name: it has 64 characters, at most 63 fit in a host name"
             ]),
         SpecCase(
             "a member's name that gets too long",
@@ -349,7 +349,7 @@ enum DecodingCases {
             "no disk with a flavor that has none",
             "flavors: {thin: {vcpus: 1, memory: 1GiB}}\ninstances: {a: {image: debian, flavor: thin}}",
             gives: [
-                "f:3:13: error: the instance \"a\" has no disk; its flavor does not give it either"
+                "f:3:13: error: the instance \"a\" has no disk; its flavor does not set it either"
             ]),
         SpecCase(
             "sizes that win over the flavor",
@@ -377,7 +377,7 @@ enum DecodingCases {
             "both forms of NICs",
             "instances: {a: {image: debian, flavor: small, networks: [front], nics: {eth1: {network: lan}}}}",
             gives: [
-                "f:2:47: error: networks is the short form of nics; only one of them can be given (nics stands: f:2:66)"
+                "f:2:47: error: networks is the short form of nics; only one of them can be given (nics is given: f:2:66)"
             ]),
         SpecCase(
             "an address that is none",
@@ -473,13 +473,13 @@ enum DecodingCases {
             "a bridge on a NAT network",
             "networks: {n: {mode: nat, cidr: 10.1.0.0/24, bridge: br1}}",
             gives: [
-                "f:2:54: error: bridge belongs to mode bridge, and this network has mode nat; remove it, or write mode: bridge"
+                "f:2:54: error: bridge is for mode bridge only, and this network has mode nat; remove it, or write mode: bridge"
             ]),
         SpecCase(
             "an existing network with a mode",
             "networks: {n: {existing: default, mode: nat}}",
             gives: [
-                "f:2:41: error: mode cannot stand beside existing: libvirt's own network has its own"
+                "f:2:41: error: mode cannot be combined with existing: libvirt's network has its own"
             ]),
         SpecCase(
             "an existing network",
@@ -519,13 +519,13 @@ enum DecodingCases {
             "an image by ftp",
             "images: {x: {source: 'ftp://example.org/x'}}",
             gives: [
-                "f:2:22: error: source: images cannot be fetched by ftp; use an https address or a path"
+                "f:2:22: error: source: images cannot be fetched over ftp; use an https address or a path"
             ]),
         SpecCase(
             "an image by an address with a space",
             "images: {x: {source: 'https://example.org/a b'}}",
             gives: [
-                "f:2:22: error: source: \"https://example.org/a b\" is no address of a file"
+                "f:2:22: error: source: \"https://example.org/a b\" is not the address of a file"
             ]),
         SpecCase(
             "a node without an address",
@@ -639,13 +639,13 @@ enum DecodingCases {
             "text where a secret belongs",
             "instances: {a: {image: debian, flavor: small, access: {rootPassword: hunter2}}}",
             gives: [
-                "f:2:70: error: access.rootPassword: a secret never stands in the spec itself; write {env: NAME}, {file: PATH} or {command: [PROGRAM, …]}"
+                "f:2:70: error: access.rootPassword: a secret must not be written in the spec itself; write {env: NAME}, {file: PATH} or {command: [PROGRAM, …]}"
             ]),
         SpecCase(
             "a variable where a secret belongs",
             "vars: {pw: hunter2}\ninstances:\n  a:\n    image: debian\n    flavor: small\n    access:\n      rootPassword: ${pw}",
             gives: [
-                "f:8:21: error: access.rootPassword: a secret never stands in the spec itself; write {env: NAME}, {file: PATH} or {command: [PROGRAM, …]}"
+                "f:8:21: error: access.rootPassword: a secret must not be written in the spec itself; write {env: NAME}, {file: PATH} or {command: [PROGRAM, …]}"
             ]),
         SpecCase(
             "a secret from two places",
@@ -663,7 +663,7 @@ enum DecodingCases {
             "a secret of an unknown kind",
             "instances: {a: {image: debian, flavor: small, access: {rootPassword: {vault: x}}}}",
             gives: [
-                "f:2:71: error: unknown key in a secret; known are env, file, command"
+                "f:2:71: error: unknown key in a secret; known keys are env, file, command"
             ]),
         SpecCase(
             "a secret's variable that is none",
@@ -681,20 +681,20 @@ enum DecodingCases {
             "a private key",
             "instances: {a: {image: debian, flavor: small, access: {sshKeys: ['-----BEGIN OPENSSH PRIVATE KEY-----']}}}",
             gives: [
-                "f:2:66: error: access.sshKeys: this is a private key; only public keys belong here"
+                "f:2:66: error: access.sshKeys: this is a private key; write the public key here"
             ]),
         SpecCase(
             "a public key without its text",
             "instances: {a: {image: debian, flavor: small, access: {sshKeys: ['ssh-ed25519 hello']}}}",
             gives: [
-                "f:2:66: error: access.sshKeys: this is no public key: expected its type and its base64 text on one line; copy the whole line of a .pub file, or name the file"
+                "f:2:66: error: access.sshKeys: this is not a public key: expected its type and base64 text on one line; copy the whole line of a .pub file, or name the file"
             ]),
         SpecCase(
             "addresses where public keys are expected",
             "instances: {a: {image: debian, flavor: small, access: {sshKeys: ['https://h/u.keys', 'gh:ana']}}}",
             gives: [
-                "f:2:66: error: access.sshKeys: expected a public key or its file, found the address \"https://h/u.keys\"; save what it gives in a file and name that, or write the keys themselves",
-                "f:2:86: error: access.sshKeys: expected a public key or its file, found the address \"gh:ana\"; save what it gives in a file and name that, or write the keys themselves",
+                "f:2:66: error: access.sshKeys: expected a public key or its file, found the address \"https://h/u.keys\"; save its content in a file and name that file, or write the keys themselves",
+                "f:2:86: error: access.sshKeys: expected a public key or its file, found the address \"gh:ana\"; save its content in a file and name that file, or write the keys themselves",
             ]),
         SpecCase(
             "one key instead of a list",
@@ -748,7 +748,7 @@ enum DecodingCases {
             "a ref with a space",
             "instances: {a: {image: debian, flavor: small, roles: {x: {git-web: {repo: 'https://example.org/x.git', ref: 'a b'}}}}}",
             gives: [
-                "f:2:109: error: roles.x.git-web.ref: expected a branch, tag or commit, found \"a b\"; it may not hold a space"
+                "f:2:109: error: roles.x.git-web.ref: expected a branch, tag or commit, found \"a b\"; it must not contain a space"
             ]),
         SpecCase(
             "a ref that begins with a dot",
@@ -766,7 +766,7 @@ enum DecodingCases {
             "HEAD as a ref",
             "instances: {a: {image: debian, flavor: small, roles: {x: {git-web: {repo: 'https://example.org/x.git', ref: 'HEAD'}}}}}",
             gives: [
-                "f:2:109: error: roles.x.git-web.ref: expected a branch, tag or commit, found \"HEAD\"; write the name of the branch, since what HEAD is can change in the repository"
+                "f:2:109: error: roles.x.git-web.ref: expected a branch, tag or commit, found \"HEAD\"; use the name of the branch, since HEAD can change in the repository"
             ]),
         SpecCase(
             "a tag's ref in full",
@@ -784,13 +784,13 @@ enum DecodingCases {
             "a ref that is neither branch nor tag",
             "instances: {a: {image: debian, flavor: small, roles: {x: {git-web: {repo: 'https://example.org/x.git', ref: 'refs/pull/1/head'}}}}}",
             gives: [
-                "f:2:109: error: roles.x.git-web.ref: expected a branch, tag or commit, found \"refs/pull/1/head\"; only branches, tags and commits are served"
+                "f:2:109: error: roles.x.git-web.ref: expected a branch, tag or commit, found \"refs/pull/1/head\"; use a branch, tag or commit"
             ]),
         SpecCase(
             "a path to be asked for with a character that is refused",
             "instances: {a: {image: debian, flavor: small, roles: {x: {git-web: {repo: 'https://example.org/x.git', health: {path: '/a|b'}}}}}}",
             gives: [
-                "f:2:119: error: roles.x.git-web.health.path: expected a path such as /health, found \"/a|b\"; it may not hold \"|\""
+                "f:2:119: error: roles.x.git-web.health.path: expected a path such as /health, found \"/a|b\"; it must not contain \"|\""
             ]),
         SpecCase(
             "a role with a path out of its repository",
@@ -802,19 +802,19 @@ enum DecodingCases {
             "a repository that would run a program",
             "instances: {a: {image: debian, flavor: small, roles: {x: {git-web: {repo: 'ext::sh -c id'}}}}}",
             gives: [
-                "f:2:75: error: roles.x.git-web.repo: expected an address such as https://example.org/site.git, ssh://… , git://… or user@host:path, found \"ext::sh -c id\"; it may not hold a space"
+                "f:2:75: error: roles.x.git-web.repo: expected an address such as https://example.org/site.git, ssh://… , git://… or user@host:path, found \"ext::sh -c id\"; it must not contain a space"
             ]),
         SpecCase(
             "a repository that is an option",
             "instances: {a: {image: debian, flavor: small, roles: {x: {git-web: {repo: '--upload-pack=id'}}}}}",
             gives: [
-                "f:2:75: error: roles.x.git-web.repo: expected an address such as https://example.org/site.git, ssh://… , git://… or user@host:path, found \"--upload-pack=id\"; it may not hold \"=\""
+                "f:2:75: error: roles.x.git-web.repo: expected an address such as https://example.org/site.git, ssh://… , git://… or user@host:path, found \"--upload-pack=id\"; it must not contain \"=\""
             ]),
         SpecCase(
             "a repository with a shell's characters",
             "instances: {a: {image: debian, flavor: small, roles: {x: {git-web: {repo: 'https://example.org/$(id).git'}}}}}",
             gives: [
-                "f:2:75: error: roles.x.git-web.repo: expected an address such as https://example.org/site.git, ssh://… , git://… or user@host:path, found \"https://example.org/$(id).git\"; it may not hold \"$\""
+                "f:2:75: error: roles.x.git-web.repo: expected an address such as https://example.org/site.git, ssh://… , git://… or user@host:path, found \"https://example.org/$(id).git\"; it must not contain \"$\""
             ]),
         SpecCase(
             "a repository on this machine",
@@ -826,31 +826,31 @@ enum DecodingCases {
             "a repository whose host is an option",
             "instances: {a: {image: debian, flavor: small, roles: {x: {git-web: {repo: 'ssh://-oProxyCommand=id/x'}}}}}",
             gives: [
-                "f:2:75: error: roles.x.git-web.repo: expected an address such as https://example.org/site.git, ssh://… , git://… or user@host:path, found \"ssh://-oProxyCommand=id/x\"; it may not hold \"=\""
+                "f:2:75: error: roles.x.git-web.repo: expected an address such as https://example.org/site.git, ssh://… , git://… or user@host:path, found \"ssh://-oProxyCommand=id/x\"; it must not contain \"=\""
             ]),
         SpecCase(
             "a repository in git's short form whose host is an option",
             "instances: {a: {image: debian, flavor: small, roles: {x: {git-web: {repo: 'a@-oProxyCommand=id:x'}}}}}",
             gives: [
-                "f:2:75: error: roles.x.git-web.repo: expected an address such as https://example.org/site.git, ssh://… , git://… or user@host:path, found \"a@-oProxyCommand=id:x\"; it may not hold \"=\""
+                "f:2:75: error: roles.x.git-web.repo: expected an address such as https://example.org/site.git, ssh://… , git://… or user@host:path, found \"a@-oProxyCommand=id:x\"; it must not contain \"=\""
             ]),
         SpecCase(
             "a repository over plain http",
             "instances: {a: {image: debian, flavor: small, roles: {x: {git-web: {repo: 'http://example.org/x.git'}}}}}",
             gives: [
-                "f:2:75: error: roles.x.git-web.repo: expected an address such as https://example.org/site.git, ssh://… , git://… or user@host:path, found \"http://example.org/x.git\"; git's other ways, which run programs or send in the clear, are not used"
+                "f:2:75: error: roles.x.git-web.repo: expected an address such as https://example.org/site.git, ssh://… , git://… or user@host:path, found \"http://example.org/x.git\"; git's other transports, which run programs or are not encrypted, are not supported"
             ]),
         SpecCase(
             "a repository with a password",
             "instances: {a: {image: debian, flavor: small, roles: {x: {git-web: {repo: 'https://me:secret@example.org/x.git'}}}}}",
             gives: [
-                "f:2:75: error: roles.x.git-web.repo: a password never stands in the spec; give it by login: {password: {env: NAME}}"
+                "f:2:75: error: roles.x.git-web.repo: a password must not be in the spec; set login: {password: {env: NAME}}"
             ]),
         SpecCase(
             "a repository with a token",
             "instances: {a: {image: debian, flavor: small, roles: {x: {git-web: {repo: 'https://ghp_x@example.org/x.git'}}}}}",
             gives: [
-                "f:2:75: error: roles.x.git-web.repo: a password never stands in the spec; give it by login: {password: {env: NAME}}"
+                "f:2:75: error: roles.x.git-web.repo: a password must not be in the spec; set login: {password: {env: NAME}}"
             ]),
         SpecCase(
             "a ref that YAML takes for a number",
@@ -868,25 +868,25 @@ enum DecodingCases {
             "a repository with a line break",
             "instances: {a: {image: debian, flavor: small, roles: {x: {git-web: {repo: \"https://example.org/x.git\\n--upload-pack=id\"}}}}}",
             gives: [
-                "f:2:75: error: roles.x.git-web.repo: expected an address such as https://example.org/site.git, ssh://… , git://… or user@host:path, found \"https://example.org/x.git\\n--upload-pack=id\"; it may not hold \"\\n\""
+                "f:2:75: error: roles.x.git-web.repo: expected an address such as https://example.org/site.git, ssh://… , git://… or user@host:path, found \"https://example.org/x.git\\n--upload-pack=id\"; it must not contain \"\\n\""
             ]),
         SpecCase(
             "a repository with an escape sequence",
             "instances: {a: {image: debian, flavor: small, roles: {x: {git-web: {repo: \"https://example.org/\\e[2Jx.git\"}}}}}",
             gives: [
-                "f:2:75: error: roles.x.git-web.repo: expected an address such as https://example.org/site.git, ssh://… , git://… or user@host:path, found \"https://example.org/\\u{1B}[2Jx.git\"; it may not hold \"\\u{1B}\""
+                "f:2:75: error: roles.x.git-web.repo: expected an address such as https://example.org/site.git, ssh://… , git://… or user@host:path, found \"https://example.org/\\u{1B}[2Jx.git\"; it must not contain \"\\u{1B}\""
             ]),
         SpecCase(
             "a repository with a semicolon",
             "instances: {a: {image: debian, flavor: small, roles: {x: {git-web: {repo: 'git://example.org/x.git;id'}}}}}",
             gives: [
-                "f:2:75: error: roles.x.git-web.repo: expected an address such as https://example.org/site.git, ssh://… , git://… or user@host:path, found \"git://example.org/x.git;id\"; it may not hold \";\""
+                "f:2:75: error: roles.x.git-web.repo: expected an address such as https://example.org/site.git, ssh://… , git://… or user@host:path, found \"git://example.org/x.git;id\"; it must not contain \";\""
             ]),
         SpecCase(
             "a repository whose path would run a program",
             "instances: {a: {image: debian, flavor: small, roles: {x: {git-web: {repo: 'a@example.org:ext::sh -c id'}}}}}",
             gives: [
-                "f:2:75: error: roles.x.git-web.repo: expected an address such as https://example.org/site.git, ssh://… , git://… or user@host:path, found \"a@example.org:ext::sh -c id\"; it may not hold a space"
+                "f:2:75: error: roles.x.git-web.repo: expected an address such as https://example.org/site.git, ssh://… , git://… or user@host:path, found \"a@example.org:ext::sh -c id\"; it must not contain a space"
             ]),
         SpecCase(
             "a ref with a shell's characters",
@@ -898,13 +898,13 @@ enum DecodingCases {
             "a ref with a line break",
             "instances: {a: {image: debian, flavor: small, roles: {x: {git-web: {repo: 'https://example.org/x.git', ref: \"main\\n--upload-pack=x\"}}}}}",
             gives: [
-                "f:2:109: error: roles.x.git-web.ref: expected a branch, tag or commit, found \"main\\n--upload-pack=x\"; it may not hold \"\\n\""
+                "f:2:109: error: roles.x.git-web.ref: expected a branch, tag or commit, found \"main\\n--upload-pack=x\"; it must not contain \"\\n\""
             ]),
         SpecCase(
             "a ref with an escape sequence",
             "instances: {a: {image: debian, flavor: small, roles: {x: {git-web: {repo: 'https://example.org/x.git', ref: \"main\\e[31m\"}}}}}",
             gives: [
-                "f:2:109: error: roles.x.git-web.ref: expected a branch, tag or commit, found \"main\\u{1B}[31m\"; it may not hold \"\\u{1B}\""
+                "f:2:109: error: roles.x.git-web.ref: expected a branch, tag or commit, found \"main\\u{1B}[31m\"; it must not contain \"\\u{1B}\""
             ]),
         SpecCase(
             "a ref that is a range",
@@ -916,7 +916,7 @@ enum DecodingCases {
             "a ref that maps to another",
             "instances: {a: {image: debian, flavor: small, roles: {x: {git-web: {repo: 'https://example.org/x.git', ref: 'main:refs/heads/x'}}}}}",
             gives: [
-                "f:2:109: error: roles.x.git-web.ref: expected a branch, tag or commit, found \"main:refs/heads/x\"; it may not hold \":\""
+                "f:2:109: error: roles.x.git-web.ref: expected a branch, tag or commit, found \"main:refs/heads/x\"; it must not contain \":\""
             ]),
         SpecCase(
             "a path that is an option",
@@ -928,25 +928,25 @@ enum DecodingCases {
             "a path with a shell's characters",
             "instances: {a: {image: debian, flavor: small, roles: {x: {git-web: {repo: 'https://example.org/x.git', path: 'a;$(id)'}}}}}",
             gives: [
-                "f:2:110: error: roles.x.git-web.path: expected a path inside the repository, found \"a;$(id)\"; it may not hold \";\""
+                "f:2:110: error: roles.x.git-web.path: expected a path inside the repository, found \"a;$(id)\"; it must not contain \";\""
             ]),
         SpecCase(
             "a path with a line break",
             "instances: {a: {image: debian, flavor: small, roles: {x: {git-web: {repo: 'https://example.org/x.git', path: \"a\\nb\"}}}}}",
             gives: [
-                "f:2:110: error: roles.x.git-web.path: expected a path inside the repository, found \"a\\nb\"; it may not hold \"\\n\""
+                "f:2:110: error: roles.x.git-web.path: expected a path inside the repository, found \"a\\nb\"; it must not contain \"\\n\""
             ]),
         SpecCase(
             "a path that would end a text of nginx",
             "instances: {a: {image: debian, flavor: small, roles: {x: {git-web: {repo: 'https://example.org/x.git', path: 'a\"; root /;'}}}}}",
             gives: [
-                "f:2:110: error: roles.x.git-web.path: expected a path inside the repository, found \"a\"; root /;\"; it may not hold \"\"\""
+                "f:2:110: error: roles.x.git-web.path: expected a path inside the repository, found \"a\"; root /;\"; it must not contain \"\"\""
             ]),
         SpecCase(
             "a login whose user has a line break",
             "instances: {a: {image: debian, flavor: small, roles: {x: {git-web: {repo: 'https://example.org/x.git', login: {user: \"a\\nb\", password: {env: X}}}}}}}",
             gives: [
-                "f:2:118: error: roles.x.git-web.login.user: expected a user's name, found \"a\\nb\"; it may not hold \"\\n\""
+                "f:2:118: error: roles.x.git-web.login.user: expected a user's name, found \"a\\nb\"; it must not contain \"\\n\""
             ]),
         SpecCase(
             "a login without its password",
@@ -958,7 +958,7 @@ enum DecodingCases {
             "a login with its password written out",
             "instances: {a: {image: debian, flavor: small, roles: {x: {git-web: {repo: 'https://example.org/x.git', login: {password: hunter2}}}}}}",
             gives: [
-                "f:2:122: error: roles.x.git-web.login.password: a secret never stands in the spec itself; write {env: NAME}, {file: PATH} or {command: [PROGRAM, …]}"
+                "f:2:122: error: roles.x.git-web.login.password: a secret must not be written in the spec itself; write {env: NAME}, {file: PATH} or {command: [PROGRAM, …]}"
             ]),
         SpecCase(
             "a mistake in a profile nobody uses",
@@ -974,7 +974,7 @@ enum DecodingCases {
             "a count within a profile",
             "profiles: {p: {count: 2}}",
             gives: [
-                "f:2:16: error: unknown key \"count\" in a profile; known are flavor, vcpus, memory, disk, pool, image, hardware, nics, networks, disks, node, placement, onMaintenance, power, autostart, protect, hostname, access, cloudInit, ready, roles, labels, rebootPolicy, onChange, imageChange, stop, rollout, renamedFrom, ignore, snapshotBefore"
+                "f:2:16: error: unknown key \"count\" in a profile; known keys are flavor, vcpus, memory, disk, pool, image, hardware, nics, networks, disks, node, placement, onMaintenance, power, autostart, protect, hostname, access, cloudInit, ready, roles, labels, rebootPolicy, onChange, imageChange, stop, rollout, renamedFrom, ignore, snapshotBefore"
             ]),
         SpecCase(
             "several mistakes at once",
@@ -989,7 +989,7 @@ enum DecodingCases {
             "control characters in a value",
             "instances: {a: {image: debian, flavor: small, node: \"kvm\\e[31m\"}}",
             gives: [
-                "f:2:53: error: node: \"kvm\\u{1B}[31m\" is no valid name: use only a-z, 0-9 and -"
+                "f:2:53: error: node: \"kvm\\u{1B}[31m\" is not a valid name: use only a-z, 0-9 and -"
             ]),
         SpecCase(
             "a required key that is misspelt is not missing as well",

@@ -104,7 +104,7 @@ enum FilesCases {
                 )
             ],
             gives: [
-                "f:1:1: error: no file says which cluster it describes; add cluster: NAME"
+                "f:1:1: error: no file names its cluster; add cluster: NAME"
             ]),
         FilesCase(
             "a cluster in one file of two",
@@ -120,7 +120,7 @@ enum FilesCases {
                 ("g", version + "cluster: dome\n" + single),
             ],
             gives: [
-                "g:2:10: error: this file describes the cluster \"dome\", another the cluster \"demo\"; files of one run describe one cluster (the other file's: f:2:10)"
+                "g:2:10: error: this file describes the cluster \"dome\", and another the cluster \"demo\"; all files of a run must describe the same cluster (the other file's: f:2:10)"
             ]),
         FilesCase(
             "two ids",
@@ -129,7 +129,7 @@ enum FilesCases {
                 ("g", version + "id: two\n"),
             ],
             gives: [
-                "g:2:5: error: this file gives the cluster the id \"two\", another \"one\" (the other file's: f:7:5)"
+                "g:2:5: error: this file gives the cluster the id \"two\", and another \"one\" (the other file's: f:7:5)"
             ]),
         FilesCase(
             "a cluster's name that is none",
@@ -141,7 +141,7 @@ enum FilesCases {
                 )
             ],
             gives: [
-                "f:2:10: error: cluster: \"De mo\" is no valid name: write it in lower case"
+                "f:2:10: error: cluster: \"De mo\" is not a valid name: write it in lower case"
             ]),
         FilesCase(
             "an unknown key at the top",
@@ -172,7 +172,7 @@ enum FilesCases {
                 ("f", base + "instances:\n  a: {image: debian, flavor: small}\n  a: {image: debian, flavor: small}\n")
             ],
             gives: [
-                "f:9:3: error: the key \"a\" is given twice in one map (first given here: f:8:3)"
+                "f:9:3: error: the key \"a\" occurs twice in one map (it first occurs here: f:8:3)"
             ]),
         FilesCase(
             "names defined twice in each section",
@@ -198,7 +198,7 @@ enum FilesCases {
                 ("f", base + single + "migration: {encrypted: true}\n"),
                 ("g", version + "migration: {perNode: 2}\n"),
             ],
-            gives: ["g:2:12: error: migration is given twice; keep one of them (first given: f:8:12)"]),
+            gives: ["g:2:12: error: migration is defined twice; keep one of them (first defined: f:8:12)"]),
         FilesCase(
             "the same file twice",
             [
@@ -216,7 +216,7 @@ enum FilesCases {
             ],
             gives: [
                 "g:2:1: error: the file ends inside a { or [ that is not closed",
-                "h:1:1: error: a tab stands in the indentation; YAML allows only spaces there",
+                "h:1:1: error: the indentation contains a tab; YAML allows only spaces there",
                 "i:2:52: error: vcpus: expected a number of vCPUs from 1 to 1024, found the number 0",
             ]),
         FilesCase(
@@ -292,7 +292,7 @@ enum FilesCases {
                 ("used/netrc", "machine example.org login me password s3cret\n"),
             ],
             gives: [
-                "f:7:8: error: cannot use used/netrc: it does not say apiVersion: kvmctl/v1; only specs can be used; add the line at its top if it is one"
+                "f:7:8: error: cannot use used/netrc: it lacks apiVersion: kvmctl/v1; only specs can be used; add the line at its top if it is one"
             ]),
         FilesCase(
             "a used file that is no YAML",
@@ -301,7 +301,7 @@ enum FilesCases {
                 ("used/key", "-----BEGIN PRIVATE KEY-----\n@s3cret: [\n-----END PRIVATE KEY-----\n"),
             ],
             gives: [
-                "f:7:8: error: cannot use used/key: it does not say apiVersion: kvmctl/v1; only specs can be used; add the line at its top if it is one"
+                "f:7:8: error: cannot use used/key: it lacks apiVersion: kvmctl/v1; only specs can be used; add the line at its top if it is one"
             ]),
         FilesCase(
             "used files of other programs",
@@ -311,8 +311,8 @@ enum FilesCases {
                 ("used/dir/b.yaml", "apiVersion: v1\nusers: [{token: s3cret}]\n"),
             ],
             gives: [
-                "f:7:8: error: cannot use used/dir/a.yaml: it does not say apiVersion: kvmctl/v1; only specs can be used; add the line at its top if it is one",
-                "f:7:8: error: cannot use used/dir/b.yaml: it does not say apiVersion: kvmctl/v1; only specs can be used; add the line at its top if it is one",
+                "f:7:8: error: cannot use used/dir/a.yaml: it lacks apiVersion: kvmctl/v1; only specs can be used; add the line at its top if it is one",
+                "f:7:8: error: cannot use used/dir/b.yaml: it lacks apiVersion: kvmctl/v1; only specs can be used; add the line at its top if it is one",
             ]),
         FilesCase(
             "a mistake in the syntax of a used file",
@@ -374,7 +374,7 @@ enum FilesCases {
                 ("f", base + "part: my part\n")
             ],
             gives: [
-                "f:7:7: error: part: \"my part\" is no valid name: use only a-z, 0-9 and -"
+                "f:7:7: error: part: \"my part\" is not a valid name: use only a-z, 0-9 and -"
             ]),
         FilesCase(
             "an undefined variable",
@@ -445,7 +445,7 @@ enum FilesCases {
                 ("f", base + "instances:\n  a:\n    image: a${1x}\n    flavor: small\n")
             ],
             gives: [
-                "f:9:13: error: \"1x\" is no variable name; write $${ for a plain ${"
+                "f:9:13: error: \"1x\" is not a variable name; write $${ for a plain ${"
             ]),
         FilesCase(
             "a plain ${",
@@ -459,7 +459,7 @@ enum FilesCases {
                 ("f", base + "vars: {1x: a}\n")
             ],
             gives: [
-                "f:7:8: error: \"1x\" is no variable name; use letters, digits, _ and -, starting with a letter"
+                "f:7:8: error: \"1x\" is not a variable name; use letters, digits, _ and -, starting with a letter"
             ]),
         FilesCase(
             "a variable that is a list",

@@ -45,10 +45,10 @@ import Testing
     @Test(
         "what is meant as a key and is none is told so",
         arguments: [
-            ("      - ssh-ed25519 hello", "this is no public key"),
-            ("      - ssh-ed25519 AAAAC3NzaC1lZDI1NTE5", "this is no public key"),
-            ("      - nonsense \(key)", "this is no public key"),
-            ("      - |\n        \(key) a\n        \(key) b", "these are 2 lines, and a key is one"),
+            ("      - ssh-ed25519 hello", "this is not a public key"),
+            ("      - ssh-ed25519 AAAAC3NzaC1lZDI1NTE5", "this is not a public key"),
+            ("      - nonsense \(key)", "this is not a public key"),
+            ("      - |\n        \(key) a\n        \(key) b", "expected one key on one line, found 2 lines"),
             ("      - ' '", "found empty text"),
         ])
     func noKey(item: String, message: String) {

@@ -25,25 +25,25 @@ enum RuleCases {
             "a key for a repository without ssh",
             "instances: {a: {image: debian, flavor: small, roles: {x: {git-web: {repo: 'https://example.org/x.git', deployKey: {file: k}}}}}}",
             gives: [
-                "f:2:115: error: roles.x.git-web.deployKey: only a repository over ssh takes a key; write the repository's ssh address, or take the key out"
+                "f:2:115: error: roles.x.git-web.deployKey: only repositories over ssh use a key; write the repository's ssh address, or remove the key"
             ]),
         SpecCase(
             "a website on the port of the guest's sshd",
             "instances: {a: {image: debian, flavor: small, roles: {x: {git-web: {repo: 'https://example.org/x.git', port: 22}}}}}",
             gives: [
-                "f:2:110: warning: roles.x.git-web.port: sshd of the guest has port 22 unless it was told another; give the website another port, or move sshd"
+                "f:2:110: warning: roles.x.git-web.port: sshd of the guest uses port 22 unless it is configured otherwise; give the website another port, or move sshd"
             ]),
         SpecCase(
             "an authority for a repository without https",
             "instances: {a: {image: debian, flavor: small, roles: {x: {git-web: {repo: 'git://example.org/x.git', certificateAuthority: {file: k}}}}}}",
             gives: [
-                "f:2:124: error: roles.x.git-web.certificateAuthority: only a repository over https takes it; write the repository's https address, or take it out"
+                "f:2:124: error: roles.x.git-web.certificateAuthority: only repositories over https use it; write the repository's https address, or remove it"
             ]),
         SpecCase(
             "a login for a repository over ssh",
             "instances: {a: {image: debian, flavor: small, roles: {x: {git-web: {repo: 'git@example.org:x.git', login: {password: {env: X}}}}}}}",
             gives: [
-                "f:2:107: error: roles.x.git-web.login: only a repository over https takes it; write the repository's https address, or take it out"
+                "f:2:107: error: roles.x.git-web.login: only repositories over https use it; write the repository's https address, or remove it"
             ]),
         SpecCase(
             "a NIC in an unknown network",
@@ -79,14 +79,14 @@ enum RuleCases {
             "a data disk with a reserved name",
             "instances: {a: {image: debian, flavor: small, disks: {root: {size: 1GiB}, seed: {size: 1GiB}}}}",
             gives: [
-                "f:2:68: error: a data disk cannot be named \"root\": kvmctl's own root disk is; choose another name, such as data",
-                "f:2:88: error: a data disk cannot be named \"seed\": kvmctl's own seed is; choose another name, such as data",
+                "f:2:68: error: a data disk cannot be named \"root\": kvmctl's root disk has that name; choose another name, such as data",
+                "f:2:88: error: a data disk cannot be named \"seed\": kvmctl's seed has that name; choose another name, such as data",
             ]),
         SpecCase(
             "a gateway outside",
             "networks: {n: {mode: bridge, bridge: br1, cidr: 10.1.0.0/24, gateway: 10.2.0.1}}",
             gives: [
-                "f:2:71: error: the gateway 10.2.0.1 is outside of its network 10.1.0.0/24"
+                "f:2:71: error: the gateway 10.2.0.1 is outside its network 10.1.0.0/24"
             ]),
         SpecCase(
             "a gateway that is the network",
@@ -110,8 +110,8 @@ enum RuleCases {
             "addresses outside",
             "networks: {n: {mode: nat, cidr: 10.1.0.0/24, addresses: {from: 10.0.0.1, to: 10.1.1.9}}}",
             gives: [
-                "f:2:64: error: addresses.from: 10.0.0.1 is outside of its network 10.1.0.0/24",
-                "f:2:78: error: addresses.to: 10.1.1.9 is outside of its network 10.1.0.0/24",
+                "f:2:64: error: addresses.from: 10.0.0.1 is outside its network 10.1.0.0/24",
+                "f:2:78: error: addresses.to: 10.1.1.9 is outside its network 10.1.0.0/24",
             ]),
         SpecCase(
             "addresses up to the broadcast address",
@@ -130,13 +130,13 @@ enum RuleCases {
             "addresses that overlap the DHCP range",
             "networks: {n: {mode: nat, cidr: 10.1.0.0/24, addresses: {from: 10.1.0.10, to: 10.1.0.99}, dhcp: {from: 10.1.0.99, to: 10.1.0.200}}}",
             gives: [
-                "f:2:57: error: the addresses 10.1.0.10-10.1.0.99 overlap the DHCP range 10.1.0.99-10.1.0.200; kvmctl and the DHCP server would give the same ones (the DHCP range: f:2:97)"
+                "f:2:57: error: the addresses 10.1.0.10-10.1.0.99 overlap the DHCP range 10.1.0.99-10.1.0.200; kvmctl and the DHCP server would give out the same addresses (the DHCP range: f:2:97)"
             ]),
         SpecCase(
             "a DHCP range outside",
             "networks: {n: {mode: nat, cidr: 10.1.0.0/24, dhcp: {from: 10.1.0.100, to: 10.1.1.200}}}",
             gives: [
-                "f:2:75: error: dhcp.to: 10.1.1.200 is outside of its network 10.1.0.0/24"
+                "f:2:75: error: dhcp.to: 10.1.1.200 is outside its network 10.1.0.0/24"
             ]),
         SpecCase(
             "a DHCP range over the gateway",
@@ -154,13 +154,13 @@ enum RuleCases {
             "a DHCP range on a bridge",
             "networks: {n: {mode: bridge, bridge: br1, cidr: 10.1.0.0/24, dhcp: {from: 10.1.0.2, to: 10.1.0.200}}}",
             gives: [
-                "f:2:68: error: a DHCP range belongs to mode nat or isolated: on a bridge of the node's nothing of ours serves it; write dhcp: none or dhcp: external"
+                "f:2:68: error: a DHCP range needs mode nat or isolated: kvmctl runs no DHCP server on a node's bridge; write dhcp: none or dhcp: external"
             ]),
         SpecCase(
             "external DHCP on a NAT network",
             "networks: {n: {mode: nat, cidr: 10.1.0.0/24, dhcp: external}}",
             gives: [
-                "f:2:52: error: dhcp: external belongs to mode bridge: no other server reaches into a network of mode nat or isolated; write dhcp: none or a range"
+                "f:2:52: error: dhcp: external needs mode bridge: no external server reaches a network of mode nat or isolated; write dhcp: none or a range"
             ]),
         SpecCase(
             "two networks of libvirt's that overlap",
@@ -188,7 +188,7 @@ enum RuleCases {
             "an address outside its network",
             "instances: {a: {image: debian, flavor: small, nics: {eth0: {network: front, address: 192.168.1.5}}}}",
             gives: [
-                "f:2:86: error: the address 192.168.1.5 is outside of its network 192.168.222.0/24 (the network: base:6:37)"
+                "f:2:86: error: the address 192.168.1.5 is outside its network 192.168.222.0/24 (the network: base:6:37)"
             ]),
         SpecCase(
             "the network's own address",
@@ -218,37 +218,37 @@ enum RuleCases {
             "an address in a network without a cidr",
             "instances: {a: {image: debian, flavor: small, nics: {eth0: {network: lan, address: 10.1.0.150}}}}",
             gives: [
-                "f:2:84: error: the network \"lan\" has no cidr, so no address in it can be given; add cidr: to the network (the network: base:6:56)"
+                "f:2:84: error: the network \"lan\" has no cidr, so no address in it can be set; add cidr: to the network (the network: base:6:56)"
             ]),
         SpecCase(
             "an address given twice",
             "instances:\n  a: {image: debian, flavor: small, nics: {eth0: {network: front, address: 192.168.222.50}}}\n  b: {image: debian, flavor: small, nics: {eth0: {network: front, address: 192.168.222.50}}}",
             gives: [
-                "f:4:76: error: the address 192.168.222.50 is given twice, to the instance \"a\" and the instance \"b\" (first given: f:3:76)"
+                "f:4:76: error: the address 192.168.222.50 is assigned twice, to the instance \"a\" and the instance \"b\" (first assigned: f:3:76)"
             ]),
         SpecCase(
             "a node's own address",
             "networks: {n: {mode: bridge, bridge: br1, cidr: 10.77.0.0/24}}\ninstances: {a: {image: debian, flavor: small, nics: {eth0: {network: n, address: 10.77.0.12}}}}",
             gives: [
-                "f:3:82: error: the address 10.77.0.12 is given twice, to the node \"kvm2\" and the instance \"a\" (first given: base:3:73)"
+                "f:3:82: error: the address 10.77.0.12 is assigned twice, to the node \"kvm2\" and the instance \"a\" (first assigned: base:3:73)"
             ]),
         SpecCase(
             "more NICs than addresses",
             "networks: {n: {mode: nat, cidr: 10.1.0.0/24, addresses: {from: 10.1.0.10, to: 10.1.0.11}}}\ninstances: {a: {image: debian, flavor: small, networks: [n], count: 3}}",
             gives: [
-                "f:2:57: error: the network \"n\" has 2 addresses to give in 10.1.0.10-10.1.0.11, and 3 NICs need one; widen addresses: or the cidr"
+                "f:2:57: error: the network \"n\" has 2 addresses to assign in 10.1.0.10-10.1.0.11, and 3 NICs need one; widen addresses: or the cidr"
             ]),
         SpecCase(
             "an address on a group",
             "instances: {a: {image: debian, flavor: small, count: 2, nics: {eth0: {network: front, address: 192.168.222.50}}}}",
             gives: [
-                "f:2:96: error: the address 192.168.222.50 is given to 2 members of the group \"a\"; write it below members:, for one of them"
+                "f:2:96: error: the address 192.168.222.50 is assigned to 2 members of the group \"a\"; set it below members:, for one of them"
             ]),
         SpecCase(
             "a MAC on a group",
             "instances: {a: {image: debian, flavor: small, count: 3, nics: {eth0: {network: front, mac: '52:54:00:00:00:01'}}}}",
             gives: [
-                "f:2:92: error: the MAC address 52:54:00:00:00:01 is given to 3 members of the group \"a\"; write it below members:, for one of them"
+                "f:2:92: error: the MAC address 52:54:00:00:00:01 is assigned to 3 members of the group \"a\"; set it below members:, for one of them"
             ]),
         SpecCase(
             "an address on one member",
@@ -264,25 +264,25 @@ enum RuleCases {
             "a MAC of zeroes",
             "instances: {a: {image: debian, flavor: small, nics: {eth0: {network: front, mac: '00:00:00:00:00:00'}}}}",
             gives: [
-                "f:2:82: error: the MAC address 00:00:00:00:00:00 is no address; start it with 52:54:00"
+                "f:2:82: error: the MAC address 00:00:00:00:00:00 is not a NIC's address; start it with 52:54:00"
             ]),
         SpecCase(
             "one host name for two guests of a network",
             "instances:\n  a: {image: debian, flavor: small, hostname: x.lab.example, networks: [front]}\n  b: {image: debian, flavor: small, hostname: x.lab.example, networks: [lan, front]}",
             gives: [
-                "f:4:47: error: the host name x.lab.example is given twice in the network \"front\", to the instances \"a\" and \"b\" (the other: f:3:47)"
+                "f:4:47: error: the host name x.lab.example is used twice in the network \"front\", to the instances \"a\" and \"b\" (the other: f:3:47)"
             ]),
         SpecCase(
             "a host name that is another guest's own name",
             "instances: {a: {image: debian, flavor: small, hostname: first, networks: [front]}}",
             gives: [
-                "f:2:57: error: the host name first is given twice in the network \"front\", to the instances \"first\" and \"a\" (the other: base:8:13)"
+                "f:2:57: error: the host name first is used twice in the network \"front\", to the instances \"first\" and \"a\" (the other: base:8:13)"
             ]),
         SpecCase(
             "a host name on a group",
             "instances: {a: {image: debian, flavor: small, count: 2, hostname: x, networks: [front]}}",
             gives: [
-                "f:2:67: error: the host name x is given twice in the network \"front\", to the instances \"a-1\" and \"a-2\"; write it below members:, one for each of them"
+                "f:2:67: error: the host name x is used twice in the network \"front\", to the instances \"a-1\" and \"a-2\"; set it below members:, one for each of them"
             ]),
         SpecCase(
             "one host name for guests that share no network",
@@ -292,13 +292,13 @@ enum RuleCases {
             "a MAC given twice",
             "instances:\n  a: {image: debian, flavor: small, nics: {eth0: {network: front, mac: '52:54:00:00:00:01'}}}\n  b: {image: debian, flavor: small, nics: {eth0: {network: front, mac: '52:54:00:00:00:01'}}}",
             gives: [
-                "f:4:72: error: the MAC address 52:54:00:00:00:01 is given twice, to the instances \"a\" and \"b\" (first given: f:3:72)"
+                "f:4:72: error: the MAC address 52:54:00:00:00:01 is assigned twice, to the instances \"a\" and \"b\" (first assigned: f:3:72)"
             ]),
         SpecCase(
             "ready by address where there is none",
             "networks: {n: {mode: isolated}, m: {mode: bridge, bridge: br1, dhcp: none}}\ninstances: {a: {image: debian, flavor: small, networks: [n, m], ready: address}}",
             gives: [
-                "f:3:72: error: the instance \"a\" cannot be waited for by address: its networks have no cidr: m, n; write ready: running, or give a network a cidr"
+                "f:3:72: error: the instance \"a\" cannot have ready: address: its networks have no cidr: m, n; write ready: running, or give a network a cidr"
             ]),
         SpecCase(
             "ready by address on a bridge, where the LAN's own DHCP server is meant",
@@ -307,7 +307,7 @@ enum RuleCases {
             "a MAC as libvirt gives to the node's side of NICs",
             "instances: {a: {image: debian, flavor: small, nics: {eth0: {network: front, mac: 'fe:54:00:aa:bb:cc'}}}}",
             gives: [
-                "f:2:82: error: the MAC address fe:54:00:aa:bb:cc starts with fe, which libvirt keeps for the node's side of NICs; start it with 52:54:00"
+                "f:2:82: error: the MAC address fe:54:00:aa:bb:cc starts with fe, which libvirt reserves for the node's side of NICs; start it with 52:54:00"
             ]),
         SpecCase(
             "a network that is exactly the nodes' own", "networks: {n: {mode: isolated, cidr: 10.77.0.8/29}}",
@@ -323,7 +323,7 @@ enum RuleCases {
             "a name server that is the guest itself",
             "networks: {n: {mode: nat, cidr: 10.30.0.0/24, dns: [127.0.0.53]}}",
             gives: [
-                "f:2:52: error: dns: no name server answers guests at 127.0.0.53: 127.0.0.0/8 is each machine's own loopback; write an address that guests can reach"
+                "f:2:52: error: dns: no name server answers guests at 127.0.0.53: 127.0.0.0/8 is the loopback range; write an address that guests can reach"
             ]),
         SpecCase(
             "one address behind two bastions",
@@ -333,13 +333,13 @@ enum RuleCases {
             "a network over a node's bastion",
             "nodes: {far: {address: far.example.org, jump: 'me@10.20.0.1:22'}}\nnetworks: {n: {mode: nat, cidr: 10.20.0.0/24}}",
             gives: [
-                "f:3:33: error: the network \"n\" (10.20.0.0/24) covers the address of the node \"far\"'s bastion, 10.20.0.1; choose another cidr (the node: f:2:47)"
+                "f:3:33: error: the network \"n\" (10.20.0.0/24) covers the address of the jump host of the node \"far\", 10.20.0.1; choose another cidr (the node: f:2:47)"
             ]),
         SpecCase(
             "ready by address without a NIC",
             "instances: {a: {image: debian, flavor: small, ready: {when: address, timeout: 10m}}}",
             gives: [
-                "f:2:61: error: the instance \"a\" cannot be waited for by address: it has no NIC; write ready: running, or give a network a cidr"
+                "f:2:61: error: the instance \"a\" cannot have ready: address: it has no NIC; write ready: running, or give a network a cidr"
             ]),
         SpecCase(
             "ready by address with external DHCP",
@@ -367,7 +367,7 @@ enum RuleCases {
             "a pin against a label",
             "instances: {a: {image: debian, flavor: small, node: kvm2, placement: {where: {rack: a}}}}",
             gives: [
-                "f:2:53: error: the instance is pinned to \"kvm2\" and wants a node with rack: a; that one has no such label (the label: f:2:85)"
+                "f:2:53: error: the instance is pinned to \"kvm2\" and needs a node with rack: a; that one has no such label (the label: f:2:85)"
             ]),
         SpecCase(
             "a label that no node has",
@@ -403,7 +403,7 @@ enum RuleCases {
             "together by an unknown label",
             "instances: {a: {image: debian, flavor: small, count: 2, placement: {together: nodes}}}",
             gives: [
-                "f:2:79: error: no node has the label \"nodes\" to be together by; did you mean \"node\"?"
+                "f:2:79: error: no node has the label \"nodes\" to group members by; did you mean \"node\"?"
             ]),
         SpecCase(
             "together on what they are spread over",
@@ -425,7 +425,7 @@ enum RuleCases {
             "together and pinned apart",
             "instances: {a: {image: debian, flavor: small, count: 2, placement: {together: node}, members: {1: {node: kvm1}, 2: {node: kvm2}}}}",
             gives: [
-                "f:2:123: error: \"a-1\" and \"a-2\" are to be together, and pinned to \"kvm1\" and \"kvm2\"; remove one of the pins, or together:"
+                "f:2:123: error: \"a-1\" and \"a-2\" must be together, but are pinned to \"kvm1\" and \"kvm2\"; remove one of the pins, or together:"
             ]),
         SpecCase(
             "renamed from an instance that is there",
@@ -437,7 +437,7 @@ enum RuleCases {
             "renamed from a group",
             "instances: {a: {image: debian, flavor: small, count: 2}, b: {image: debian, flavor: small, renamedFrom: a}}",
             gives: [
-                "f:2:105: error: \"b\" was renamed from \"a\", which is a group in the spec; remove renamedFrom; its last member could be renamed, with count: one lower"
+                "f:2:105: error: \"b\" was renamed from \"a\", which is a group in the spec; remove renamedFrom; to rename its last member, lower count: by one"
             ]),
         SpecCase(
             "two renamed from one",
@@ -449,13 +449,13 @@ enum RuleCases {
             "more vCPUs than any node",
             "nodes:\n  x: {address: 10.9.0.1, capacity: {vcpus: 2}}\ninstances: {a: {image: debian, flavor: small, node: x, vcpus: 9}}",
             gives: [
-                "f:4:63: warning: the instance \"a\" wants 9 vCPUs; its node \"x\" can promise at most 8 vCPUs"
+                "f:4:63: warning: the instance \"a\" needs 9 vCPUs; its node \"x\" can provide at most 8 vCPUs"
             ]),
         SpecCase(
             "more memory than the pinned node",
             "nodes:\n  x: {address: 10.9.0.1, capacity: {memory: 4GiB}}\ninstances: {a: {image: debian, flavor: small, node: x, memory: 5GiB}}",
             gives: [
-                "f:4:64: warning: the instance \"a\" wants 5GiB of memory; its node \"x\" can promise at most 4GiB"
+                "f:4:64: warning: the instance \"a\" needs 5GiB of memory; its node \"x\" can provide at most 4GiB"
             ]),
         SpecCase(
             "two nodes at one address",

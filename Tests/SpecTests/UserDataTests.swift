@@ -73,7 +73,7 @@ import YAML
             ),
             (
                 "## template: jinja\n#cloud-config\n",
-                "in/f:6:23: error: cloudInit.file: in/user.yaml does not start with #cloud-config; it is a template, which nothing fills in here: write the values themselves"
+                "in/f:6:23: error: cloudInit.file: in/user.yaml does not start with #cloud-config; it is a template, and templates are not filled in: write the values themselves"
             ),
             (
                 "#include\nhttps://example.org\n",
@@ -95,7 +95,7 @@ import YAML
             ("./user.yaml", "found \"./user.yaml\"; write cloudInit: {file: ./user.yaml}"),
             (
                 "|\n      #cloud-config\n      packages: [a]",
-                "found \"#cloud-config\\npackages: [a]\\n\"; take the | and the line #cloud-config away: the keys themselves stand below cloudInit; or put the text into a file and write cloudInit: {file: PATH}"
+                "found \"#cloud-config\\npackages: [a]\\n\"; remove the | and the line #cloud-config: write the keys themselves below cloudInit; or put the text into a file and write cloudInit: {file: PATH}"
             ),
             (
                 "|\n      #!/bin/sh\n      reboot",
@@ -113,19 +113,19 @@ import YAML
         arguments: [
             (
                 "{network: {version: 2}}",
-                "in/f:6:17: warning: cloudInit: cloud-init knows no key \"network\" and would pass over it; networks are not set up by user-data: give addresses by nics: and networks:, or write files below write_files:"
+                "in/f:6:17: warning: cloudInit: cloud-init has no key \"network\" and would ignore it; user-data does not set up networks: give addresses in nics: and networks:, or write files below write_files:"
             ),
             (
                 "{package: [a]}",
-                "in/f:6:17: warning: cloudInit: cloud-init knows no key \"package\" and would pass over it; did you mean \"packages\"?"
+                "in/f:6:17: warning: cloudInit: cloud-init has no key \"package\" and would ignore it; did you mean \"packages\"?"
             ),
             (
                 "{user-data: x}",
-                "in/f:6:17: warning: cloudInit: cloud-init knows no key \"user-data\" and would pass over it; write its keys here, or write cloudInit: {file: PATH}"
+                "in/f:6:17: warning: cloudInit: cloud-init has no key \"user-data\" and would ignore it; write its keys here, or write cloudInit: {file: PATH}"
             ),
             (
                 "{nonsense: x}",
-                "in/f:6:17: warning: cloudInit: cloud-init knows no key \"nonsense\" and would pass over it"
+                "in/f:6:17: warning: cloudInit: cloud-init has no key \"nonsense\" and would ignore it"
             ),
         ])
     func unknownKey(value: String, expected: String) {

@@ -15,10 +15,10 @@ enum BadDocuments {
             gives: "f:1:1: the file is empty"),
         DocumentCase(
             "a tab as indentation", "a:\n\tb: 1\n",
-            gives: "f:2:1: a tab stands in the indentation; YAML allows only spaces there"),
+            gives: "f:2:1: the indentation contains a tab; YAML allows only spaces there"),
         DocumentCase(
             "a tab after spaces", "a:\n  b: 1\n  \tc: 2\n",
-            gives: "f:3:3: a tab stands in the indentation; YAML allows only spaces there"),
+            gives: "f:3:3: the indentation contains a tab; YAML allows only spaces there"),
         DocumentCase(
             "an unclosed flow map", "a: {b: 1,\n  c: 2\nd: 3\n",
             gives: "f:1:4: the { that opens here is not closed: expected , or } (found something else here: f:3:2)"),
@@ -84,7 +84,7 @@ enum BadDocuments {
             gives: "f:1:4: the alias *x names no anchor; this file defines none before this place"),
         DocumentCase(
             "an alias inside its own value", "a: &x\n  b: *x\n",
-            gives: "f:2:6: the alias *x stands inside the value it names (the value starts here: f:1:4)"),
+            gives: "f:2:6: the alias *x is inside the value that it refers to (the value starts here: f:1:4)"),
         DocumentCase(
             "an asterisk as text", "a: *.example.org\n",
             gives: "f:1:4: * must be followed by a name; quote the text if it is meant as text"),
@@ -93,14 +93,14 @@ enum BadDocuments {
             gives: "f:1:4: & must be followed by a name; quote the text if it is meant as text"),
         DocumentCase(
             "a duplicate key", "a: 1\nb: 2\na: 3\n",
-            gives: "f:3:1: the key \"a\" is given twice in one map (first given here: f:1:1)"),
+            gives: "f:3:1: the key \"a\" occurs twice in one map (it first occurs here: f:1:1)"),
         DocumentCase(
             "a duplicate key deep inside", "n:\n  x: {k: 1, 'k': 2}\n",
-            gives: "f:2:13: the key \"k\" is given twice in one map (first given here: f:2:7)"),
+            gives: "f:2:13: the key \"k\" occurs twice in one map (it first occurs here: f:2:7)"),
         DocumentCase(
             "two duplicate keys", "a: 1\na: 2\nb: 1\nb: 2\n",
             gives:
-                "f:2:1: the key \"a\" is given twice in one map (first given here: f:1:1) | f:4:1: the key \"b\" is given twice in one map (first given here: f:3:1)"
+                "f:2:1: the key \"a\" occurs twice in one map (it first occurs here: f:1:1) | f:4:1: the key \"b\" occurs twice in one map (it first occurs here: f:3:1)"
         ),
         DocumentCase(
             "a list as a key", "{[a]: 1}",
@@ -110,13 +110,13 @@ enum BadDocuments {
             gives: "f:1:3: a list or map cannot be a key; if this is text, quote it"),
         DocumentCase(
             "an unknown tag", "a: !secret x\n",
-            gives: "f:1:4: the tag !secret means nothing here; remove it"),
+            gives: "f:1:4: the tag !secret is not supported here; remove it"),
         DocumentCase(
             "an unknown tag on a map", "a: !thing {b: 1}\nc: 2\n",
-            gives: "f:1:4: the tag !thing means nothing here; remove it"),
+            gives: "f:1:4: the tag !thing is not supported here; remove it"),
         DocumentCase(
             "a tag of another language", "a: !!python/object:os.system x\n",
-            gives: "f:1:4: the tag !!python/object:os.system means nothing here; remove it"),
+            gives: "f:1:4: the tag !!python/object:os.system is not supported here; remove it"),
         DocumentCase(
             "a tag that does not fit", "a: !!int x\n",
             gives: "f:1:4: the text \"x\" does not fit its tag !!int"),
@@ -145,10 +145,10 @@ enum BadDocuments {
         DocumentCase(
             "a control character", "a: x\u{7}y\n",
             gives:
-                "f:1:5: the file holds the control character U+0007 here; remove it, or write it as an escape in double quotes"
+                "f:1:5: the file contains the control character U+0007 here; remove it, or write it as an escape in double quotes"
         ),
         DocumentCase(
             "a NUL byte", "a: 1\nb: \u{0}\n",
-            gives: "f:2:4: the file holds a NUL byte here: it is not a text file"),
+            gives: "f:2:4: the file contains a NUL byte here: it is not a text file"),
     ]
 }

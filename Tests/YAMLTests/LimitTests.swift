@@ -44,7 +44,7 @@ import YAML
         let errors = Document(reading: "a0: &a0 lol\n" + steps.joined(), file: "f").errors
         #expect(
             errors.map(\.description) == [
-                "f:6:45: the aliases up to here stand for more than 100000 values; write less of it by alias"
+                "f:6:45: the aliases up to here expand to more than 100000 values; use fewer aliases"
             ])
     }
 
@@ -54,7 +54,7 @@ import YAML
         let errors = Document(reading: base + (0..<200).map { "m\($0): {<<: *b}\n" }.joined(), file: "f").errors
         #expect(
             errors.map(\.description) == [
-                "f:51:11: the aliases up to here stand for more than 100000 values; write less of it by alias"
+                "f:51:11: the aliases up to here expand to more than 100000 values; use fewer aliases"
             ])
     }
 
@@ -74,7 +74,7 @@ import YAML
         limits.writtenNodes = 5
         #expect(
             Document(reading: "[1, 2, 3,\n 4, 5]", file: "f", limits: limits).errors.map(\.description) == [
-                "f:2:5: the file holds more than 5 values; split it into several files"
+                "f:2:5: the file has more than 5 values; split it into several files"
             ])
     }
 
@@ -88,10 +88,10 @@ import YAML
             ([0xFF, 0xFE, 0x61, 0x00], "f:1:1: the file is UTF-16; save it as UTF-8"),
             (
                 [0x7F, 0x45, 0x4C, 0x46, 0x02],
-                "f:1:1: the file holds the control character U+007F here; remove it, "
+                "f:1:1: the file contains the control character U+007F here; remove it, "
                     + "or write it as an escape in double quotes"
             ),
-            ([0x00], "f:1:1: the file holds a NUL byte here: it is not a text file"),
+            ([0x00], "f:1:1: the file contains a NUL byte here: it is not a text file"),
         ] as [([UInt8], String)])
     func bytes(_ bytes: [UInt8], _ expected: String) {
         #expect(Document(reading: bytes, file: "f").errors.map(\.description) == [expected])

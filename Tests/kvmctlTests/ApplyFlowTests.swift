@@ -161,7 +161,7 @@ struct ApplyFlowTests {
     }
 
     @Test("a silent node is exit code 7 for plan and apply")
-    func silentNode() async throws {
+    func unreachableNode() async throws {
         let fleet = try fleet(.unknown(Unreachable(cause: .timeout, summary: "no answer", remedy: "look at it")))
         #expect(try await run("plan", ["--detailed-exitcode"], on: fleet) == 7)
         #expect(try await run("apply", ["--auto-approve"], on: fleet) == 7)

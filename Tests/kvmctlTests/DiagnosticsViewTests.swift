@@ -69,7 +69,7 @@ struct DiagnosticsViewTests {
         #expect(lines.count == 51)
         #expect(lines.first == "a.yaml:1:1: warning: odd")
         #expect(lines.dropLast().last == "a.yaml:211:1: error: wrong")
-        #expect(lines.last == "12 errors, 100 warnings; 62 more are not shown")
+        #expect(lines.last == "12 errors, 100 warnings; 62 more not shown")
         let fifty = DiagnosticsView(diagnostics: Array(warnings.prefix(50)), sources: [:]).text(style: .plain)
         #expect(fifty.split(separator: "\n").last == "50 warnings")
     }

@@ -32,7 +32,7 @@ struct DoctorTests {
         for words in [
             "kvm1  192.0.2.1", "it was not contacted: the spec says that it is lost",
             "it was not contacted: the spec says that it is offline",
-            "No node was looked at. Not contacted: kvm1, kvm2.",
+            "No node was checked. Not contacted: kvm1, kvm2.",
         ] {
             #expect(recorder.output.contains(words), "\(recorder.output)")
         }
@@ -49,7 +49,7 @@ struct DoctorTests {
         ]
         let view = DoctorView(cluster: try ListingTests.cluster(), examinations: examinations)
         let text = view.text(in: .plain)
-        #expect(text.hasSuffix("All is well on 1 node. Not contacted: kvm2.\n"), "\(text)")
+        #expect(text.hasSuffix("No problems on 1 node. Not contacted: kvm2.\n"), "\(text)")
         #expect(view.status == .success)
         let document = try JSONSerialization.jsonObject(with: Data(view.json.utf8)) as? [String: Any]
         let nodes = document?["nodes"] as? [[String: Any]]

@@ -11,7 +11,7 @@ struct ExplanationViewTests {
         var plan = Plan(cluster: try Samples.cluster())
         plan.explanation = PlacementExplanation(
             instance: try Samples.name("web-1"), home: nil, node: try Samples.name("kvm2"),
-            outcome: "it goes to kvm2: score 0.750, next kvm1 0.325",
+            outcome: "it is placed on kvm2: score 0.750, next kvm1 0.325",
             candidates: [
                 .init(node: try Samples.name("kvm2"), verdict: .fits(score: 0.75, cpu: 0.75, memory: 0.75)),
                 .init(node: try Samples.name("kvm1"), verdict: .fits(score: 0.325, cpu: 0.25, memory: 0.5)),
@@ -20,16 +20,16 @@ struct ExplanationViewTests {
         let view = PlanView(plan, parts: [try Samples.name("main")])
         #expect(
             view.render(.text, style: .plain) == """
-                Why instance/web-1 is where it is
+                Placement of instance/web-1
 
-                  it goes to kvm2: score 0.750, next kvm1 0.325
+                  it is placed on kvm2: score 0.750, next kvm1 0.325
 
                      NODE  SCORE  CPU FREE  MEMORY FREE  RULED OUT BY
                   →  kvm2  0.750  0.750     0.750
                      kvm1  0.325  0.250     0.500
                      kvm3  -      -         -            its state is cordoned
 
-                  score = 0.7 × free CPU share + 0.3 × free memory share with the instance there; the larger wins, then the name
+                  score = 0.7 × free CPU share + 0.3 × free memory share after placement; the highest wins, then the name
 
                 Nothing to do.
 

@@ -84,7 +84,7 @@ struct ImportTests {
         #expect(
             recorder.output == """
                 # Old_Server on kvm1, as `kvmctl import` found it.
-                # What is not here stays as the domain has it: kvmctl changes only what the spec says.
+                # Settings that are not listed stay as the domain has them: kvmctl changes only the fields in the spec.
                 apiVersion: kvmctl/v1
                 cluster: demo
                 part: main

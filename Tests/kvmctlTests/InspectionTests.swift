@@ -62,7 +62,7 @@ struct InspectionTests {
         let there = try #require(describer.instance(try Samples.name("web-1")))
         let text = there.page.text(in: .plain)
         for part in [
-            "Health:", "Healthy", "demo.web-1", "s1", "LAST APPLIED", "It cannot move", "kvmctl console web-1",
+            "Health:", "Healthy", "demo.web-1", "s1", "LAST APPLIED", "It cannot be migrated", "kvmctl console web-1",
         ] {
             #expect(text.contains(part), "\(part) in:\n\(text)")
         }

@@ -127,7 +127,7 @@ struct ListingTests {
         let listing = try Listing.instances(Self.cluster(), Self.fleet())
         let json = listing.render(.json, style: .plain)
         let document = try #require(try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any])
-        #expect(document["formatVersion"] as? Int == 1)
+        #expect(document["formatVersion"] as? Int == 2)
         #expect(document["unknownNodes"] as? [String] == ["kvm2"])
         let items = try #require(document["items"] as? [[String: Any]])
         #expect(items.map { $0["status"] as? String } == ["ready", "node unknown", "absent"])

@@ -54,16 +54,16 @@ struct PlanViewTests {
                 try Samples.object(.node, "kvm3"), reason: "it left the spec and holds web-7",
                 remedy: "set state: maintenance or lost", stopsEverything: true),
         ]
-        plan.silences = [
-            Plan.Silence(
+        plan.unreachableNodes = [
+            Plan.UnreachableEntry(
                 node: try Samples.name("kvm4"),
                 cause: Unreachable(cause: .timeout, summary: "no answer within 10 s", remedy: "look whether it is on"),
                 held: [try Samples.name("web-6"), try Samples.name("web-7")]),
-            Plan.Silence(
+            Plan.UnreachableEntry(
                 node: try Samples.name("kvm5"),
                 cause: Unreachable(cause: .refused, summary: "connection refused", remedy: "start sshd"), held: []),
         ]
-        plan.notices = [.init("demo.web-8.root.qcow2 on kvm1 looks like ours, but nothing refers to it", about: [])]
+        plan.notices = [.init("demo.web-8.root.qcow2 on kvm1 looks like ours, but nothing uses it", about: [])]
         plan.steps = [try Samples.define("front", on: "kvm1"), try Samples.start("web-3", on: "kvm2")]
         return plan
     }
@@ -105,20 +105,20 @@ struct PlanViewTests {
                   web.yaml:40:3
               ! node/kvm3: it left the spec and holds web-7
                   set state: maintenance or lost
-                  nothing else is done before this is resolved
+                  nothing else is done until this is resolved
 
-            Not answering
+            Unreachable
 
               ? node/kvm4: no answer within 10 s
                   look whether it is on
-                  may hold web-6, web-7: left alone, and not made elsewhere
+                  may be running web-6, web-7: not recreated elsewhere
               ? node/kvm5: connection refused
                   start sshd
-                  it is not known to hold any instance
+                  no instance is known to run there
 
             Notes
 
-              · demo.web-8.root.qcow2 on kvm1 looks like ours, but nothing refers to it
+              · demo.web-8.root.qcow2 on kvm1 looks like ours, but nothing uses it
 
             Plan: 2 create, 1 update, 1 migrate, 1 replace, 1 start, 1 stop, 1 delete; 1 cannot be changed yet; 2 refused; kvm4, kvm5 unknown
 
@@ -200,8 +200,8 @@ struct PlanViewTests {
                 blocked: evil)
         ]
         plan.refusals = [Plan.Refusal(try Samples.object(.instance, evil), reason: evil, remedy: evil)]
-        plan.silences = [
-            Plan.Silence(
+        plan.unreachableNodes = [
+            Plan.UnreachableEntry(
                 node: try Samples.name("kvm1"), cause: Unreachable(cause: .other, summary: evil, remedy: evil), held: []
             )
         ]
@@ -217,7 +217,7 @@ struct PlanViewTests {
         let node = try Samples.name("n1")
         let cause = Unreachable(cause: .refused, summary: "\(prefix)connection refused", remedy: "start sshd")
         var plan = Plan(cluster: try Samples.cluster())
-        plan.silences = [Plan.Silence(node: node, cause: cause, held: [])]
+        plan.unreachableNodes = [Plan.UnreachableEntry(node: node, cause: cause, held: [])]
         #expect(try Self.text(plan).contains("  ? node/n1: connection refused\n"))
         #expect(try Self.text(plan, .markdown).contains("n1: connection refused. start sshd"))
         #expect(try !Self.text(plan, .markdown).contains("n1: n1"))
@@ -261,7 +261,7 @@ struct PlanViewTests {
     func json() throws {
         let data = Data(try Self.text(Self.everything(), .json).utf8)
         let document = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
-        #expect(document["formatVersion"] as? Int == 1)
+        #expect(document["formatVersion"] as? Int == 2)
         let changes = try #require(document["changes"] as? [[String: Any]])
         #expect(
             changes.map { $0["action"] as? String } == [
@@ -274,7 +274,8 @@ struct PlanViewTests {
         let summary = try #require(document["summary"] as? [String: Any])
         #expect(summary["deletions"] as? Int == 2)
         #expect(summary["unknownNodes"] as? [String] == ["kvm4", "kvm5"])
-        #expect((document["silences"] as? [[String: Any]])?.first?["mayHold"] as? [String] == ["web-6", "web-7"])
+        #expect(
+            (document["unreachableNodes"] as? [[String: Any]])?.first?["mayHold"] as? [String] == ["web-6", "web-7"])
         #expect((document["steps"] as? [[String: Any]])?.first?["operation"] as? String == "startNetwork")
     }
 
@@ -288,7 +289,7 @@ struct PlanViewTests {
             try Self.text(plan, .markdown) == """
                 ### demo: Plan: 1 create
 
-                | | what | node | why |
+                | | object | node | reason |
                 |---|---|---|---|
                 | + create | instance/web-1 | kvm1 | a \\| b &lt;c&gt; \\`d\\`<br>e |
 

@@ -54,7 +54,7 @@ struct ProgramTests {
         #expect(text.errors.isEmpty)
         let json = try Self.run(["version", "-o", "json"], environment: [:])
         let document = try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any]
-        #expect(document?["formatVersion"] as? Int == 1)
+        #expect(document?["formatVersion"] as? Int == 2)
     }
 
     @Test(

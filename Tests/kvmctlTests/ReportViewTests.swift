@@ -50,7 +50,7 @@ struct ReportViewTests {
                       because no memory left
                       │ [ok] x
                       stop something
-                      · not done because of it: wait until demo.web-1 is ready (address)
+                      · skipped because of it: wait until demo.web-1 is ready (address)
 
                 Left alone
 
@@ -95,12 +95,12 @@ struct ReportViewTests {
             report: ExecutionReport(outcomes: [], wasInterrupted: false), duration: .zero, removal: removal)
         #expect(
             view.text(style: .plain) == """
-                Data disks that are kept
+                Kept data disks
 
                   db.data   kvm1  /pool/demo.db.data.qcow2
-                  mail.vda  kvm2  /srv/mail.qcow2           its owner's: it was there before kvmctl
-                  remove one with: \(removal) --delete-disk db.data
-                  remove all with: \(removal) --delete-data
+                  mail.vda  kvm2  /srv/mail.qcow2           its owner's: it existed before kvmctl
+                  delete one with: \(removal) --delete-disk db.data
+                  delete all with: \(removal) --delete-data
 
                 Done: no step in 0.0 s
 

@@ -48,7 +48,7 @@ package struct AdoptedDomain: Sendable {
     private mutating func add(_ nic: ObservedDomain.NIC, _ number: Int) {
         guard let name = Name("eth\(number)"), let network = network(of: nic.attachment) else {
             omissions.append(
-                "the NIC \(nic.mac) (\(nic.attachment.text)) cannot be said in the spec, and stays as it is")
+                "the NIC \(nic.mac) (\(nic.attachment.text)) cannot be expressed in the spec, and stays as it is")
             return
         }
         nics.append(NIC(name: name, network: network, mac: nic.mac, address: address(of: nic, in: network)))

@@ -17,14 +17,14 @@ extension ImportRun {
                 let near = NearMiss.of(domain, in: place.domains.map(\.name))
                 throw RunFailure(
                     "There is no domain \(domain) on \(node).",
-                    remedy: near.map { "Did you mean \($0)?" } ?? "kvmctl get domains --all shows what there is.")
+                    remedy: near.map { "Did you mean \($0)?" } ?? "kvmctl get domains --all lists them.")
             }
             try refuseWhatCannotBeAdopted(found, cluster)
             return (place, found)
         case .unknown(let cause): throw RunFailure(cause.summary, remedy: cause.remedy, .nodeUnreachable)
         case .notContacted, nil:
             throw RunFailure(
-                "There is no node \(node) that can be asked.",
+                "There is no node \(node) that kvmctl contacts.",
                 remedy: "The spec has \(cluster.nodes.keys.sorted().map(\.text).joined(separator: ", ")).", .usage)
         }
     }
@@ -42,13 +42,13 @@ extension ImportRun {
         }
         if let problem = found.markProblem {
             throw RunFailure(
-                "\(found.name) has a mark that does not count: \(problem).",
+                "\(found.name) has an invalid mark: \(problem).",
                 remedy: "If it is a clone, remove the copied mark on \(node): virsh metadata \(found.name) "
                     + "--uri \(MarkFormat.namespace) --remove --config", .refused)
         }
         guard found.isPersistent else {
             throw RunFailure(
-                "\(found.name) runs without a definition and is gone when it stops.",
+                "\(found.name) is transient: it runs without a definition, and disappears when it stops.",
                 remedy: "On \(node): virsh dumpxml \(found.name) > x.xml && virsh define x.xml; then import it.",
                 .refused)
         }
@@ -63,7 +63,7 @@ extension ImportRun {
         let prefix = "\(cluster.name)."
         let text = found.name.hasPrefix(prefix) ? String(found.name.dropFirst(prefix.count)) : found.name
         guard let name = choice.instance ?? AdoptedDomain.name(from: text) else {
-            throw RunFailure("\(found.name) makes no name for the spec.", remedy: "Choose one with --as NAME.", .usage)
+            throw RunFailure("\(found.name) is not a valid name.", remedy: "Choose one with --as NAME.", .usage)
         }
         let identity = ClusterIdentity(cluster)
         let holder = observed.answeredNodes.first { node in

@@ -72,7 +72,7 @@ package struct ImportRun: Sendable {
         let wanted = try specAfterwards(text)
         let inputs = environment.resolver.resolve(wanted).inputs
         guard let instance = wanted.instances[name] else {
-            throw RunFailure("The YAML of \(domain) does not say what it should.", remedy: "Please report it.")
+            throw RunFailure("internal error: the YAML of \(domain) does not define it.", remedy: "Please report it.")
         }
         let mark = DomainMark(
             cluster: ClusterIdentity(cluster), part: part, instance: name, uuid: found.uuid, adopting: instance,
@@ -113,7 +113,7 @@ package struct ImportRun: Sendable {
         let loaded = SpecReader.load(request, home: environment.home, adding: source)
         guard let cluster = loaded.cluster else {
             throw RunFailure(
-                "\(domain) cannot be said in the spec.", remedy: "Nothing was changed; see the complaints above.",
+                "\(domain) cannot be expressed in the spec.", remedy: "Nothing was changed; see the errors above.",
                 .specInvalid, spec: loaded)
         }
         return cluster
@@ -139,7 +139,7 @@ package struct ImportRun: Sendable {
                 } + refused.map(\.reason)
             throw RunFailure(
                 "\(found.name) is not adopted, since the next plan would change it: \(reasons.joined(separator: "; ")).",
-                remedy: "Nothing was changed. Bring the domain to a plain state (running or off), and try again.",
+                remedy: "Nothing was changed. Bring the domain to a stable state (running or off), and try again.",
                 .refused)
         }
     }

@@ -99,9 +99,9 @@ package enum FileAccess {
         switch mode & S_IFMT {
         case S_IFREG: nil
         case S_IFDIR: "it is a folder"
-        case S_IFIFO: "it is a named pipe and no file"
-        case S_IFSOCK: "it is a socket and no file"
-        default: "it is a device and no file"
+        case S_IFIFO: "it is a named pipe, not a file"
+        case S_IFSOCK: "it is a socket, not a file"
+        default: "it is a device, not a file"
         }
     }
 

@@ -25,13 +25,13 @@ struct ImageCheck {
             throw FileError(ImageKind(start, length: length)?.complaint(path) ?? ImageKind.unknown)
         }
         if header.backing != .none {
-            throw FileError("it needs a backing file; make it whole with qemu-img convert -O qcow2 \(path) NEW.qcow2")
+            throw FileError("it needs a backing file; flatten it with qemu-img convert -O qcow2 \(path) NEW.qcow2")
         }
         if let obstacle = header.obstacle {
-            throw FileError("\(obstacle); make a plain image of it with qemu-img convert -O qcow2 \(path) NEW.qcow2")
+            throw FileError("\(obstacle); convert it to a plain image with qemu-img convert -O qcow2 \(path) NEW.qcow2")
         }
         guard try isWhole(header) else {
-            throw FileError("it is not whole: \(length) bytes are there, and it goes on behind them; get it again")
+            throw FileError("it is truncated: it has \(length) bytes, and refers to later ones; download it again")
         }
         return Size(bytes: header.capacity)
     }

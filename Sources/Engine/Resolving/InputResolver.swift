@@ -131,6 +131,6 @@ package struct InputResolver: Sendable {
         return Diagnostic(
             at: image.positions["checksum"] ?? image.position,
             "images.\(image.name).checksum: the file's \(checksum.algorithm.rawValue) is \(found ?? "not known")",
-            remedy: "get the image again, or correct the checksum if this is the image you mean")
+            remedy: "download the image again, or correct the checksum if this is the right image")
     }
 }

@@ -22,7 +22,7 @@ struct LocalImage: Sendable, Hashable {
         defer { close(descriptor) }
         var information = stat()
         guard fstat(descriptor, &information) == 0 else { throw FileError.last }
-        guard information.st_mode & S_IFMT == S_IFREG else { throw FileError("it is no file") }
+        guard information.st_mode & S_IFMT == S_IFREG else { throw FileError("it is not a regular file") }
         let virtualSize = try ImageCheck(descriptor, path: path, length: UInt64(information.st_size)).virtualSize()
         let identity = DigestCache.Identity(path: path)
         var digests = identity.flatMap { cache.digests(of: $0) } ?? DigestCache.Digests()

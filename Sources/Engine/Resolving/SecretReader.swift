@@ -15,7 +15,7 @@ struct SecretReader: Sendable {
 
     /// Why a secret cannot be read, as far as that can be seen without running anything; nil where it can.
     func problem(with secret: Secret) -> String? {
-        guard isAllowed else { return "--no-secrets keeps secrets from being read" }
+        guard isAllowed else { return "secrets are not read with --no-secrets" }
         switch secret {
         case .environment(let name):
             guard let value = environment[name] else { return "\(name) is not set" }
@@ -71,7 +71,7 @@ struct SecretReader: Sendable {
             // `env` finds a program by its name or its path alike.
             let result = try await LocalProgram.ask("env", ["--"] + words, outputLimit: SecretReader.limit)
             guard result.succeeded else {
-                throw SecretError(secret: secret, reason: "\(program) ended with \(result.status)")
+                throw SecretError(secret: secret, reason: "\(program) exited with \(result.status)")
             }
             let text = SecretReader.trimmed(result.standardOutput)
             guard !text.isEmpty else { throw SecretError(secret: secret, reason: "\(program) printed nothing") }

@@ -109,7 +109,7 @@ package struct InstanceRun: Sendable {
         }
         if let only = places.first, places.count == 1 { return only }
         guard let name = Name(instance) else {
-            throw RunFailure("\(instance) is no name of an instance.", remedy: nil, .usage)
+            throw RunFailure("\(instance) is not a valid instance name.", remedy: nil, .usage)
         }
         let health = FleetHealth(cluster, fleet).health(of: name)
         guard cluster.instances[name] != nil || health.status != .missing else {

@@ -84,12 +84,12 @@ package struct LoginTarget: Sendable, Hashable {
         guard unknown.isEmpty else {
             return RunFailure(
                 "no node that answers has an instance \(name); \(unknown) did not answer",
-                remedy: "look at kvmctl get nodes", .nodeUnreachable)
+                remedy: "kvmctl get nodes shows the reason", .nodeUnreachable)
         }
         let isWanted = Name(name).map { cluster.instances[$0] != nil } ?? false
         if isWanted {
             return RunFailure(
-                "the instance \(name) is in the spec, and no node has it", remedy: "make it with kvmctl apply")
+                "the instance \(name) is in the spec, and no node has it", remedy: "create it with kvmctl apply")
         }
         return RunFailure(
             "there is no instance \(name)",

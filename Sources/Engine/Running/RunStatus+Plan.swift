@@ -7,7 +7,7 @@ extension RunStatus {
     package static func all(of plan: Plan, reportsPending: Bool) -> [RunStatus] {
         var statuses: [RunStatus] = []
         if !plan.refusals.isEmpty { statuses.append(.refused) }
-        if !plan.silences.isEmpty || !plan.unknowns.isEmpty { statuses.append(.nodeUnreachable) }
+        if !plan.unreachableNodes.isEmpty || !plan.unknowns.isEmpty { statuses.append(.nodeUnreachable) }
         if reportsPending, !plan.isEmpty { statuses.append(.changesPending) }
         return statuses
     }
@@ -16,7 +16,7 @@ extension RunStatus {
     ///
     /// Where a node is silent, that is reason enough.
     static func all(ofExecuted plan: Plan) -> [RunStatus] {
-        let isBlocked = plan.silences.isEmpty && plan.changes.contains { $0.blocked != nil }
+        let isBlocked = plan.unreachableNodes.isEmpty && plan.changes.contains { $0.blocked != nil }
         return all(of: plan, reportsPending: false) + (isBlocked ? [.refused] : [])
     }
 }

@@ -24,7 +24,7 @@ package struct FleetDoctor: Sendable {
                 checks: [
                     NodeCheck(
                         .ssh, .unknown, "it was not contacted: the spec says that it is \(node.state.rawValue)",
-                        remedy: node.state == .offline ? "Take its state away once it is back." : nil)
+                        remedy: node.state == .offline ? "Remove its state from the spec once it is back." : nil)
                 ], isSkipped: true)
         }
         var patients = await withTaskGroup(of: Patient.self) { group in
@@ -108,7 +108,7 @@ package struct FleetDoctor: Sendable {
         do { return try await connection.pools() } catch {
             let cause = Unreachable(node: patient.node.name, error)
             patient.checks.append(
-                NodeCheck(.pools, .unknown, "libvirt does not tell its pools: \(cause.summary)", remedy: cause.remedy))
+                NodeCheck(.pools, .unknown, "its pools cannot be listed: \(cause.summary)", remedy: cause.remedy))
             return nil
         }
     }
@@ -172,7 +172,7 @@ package struct FleetDoctor: Sendable {
                         else {
                             return nil
                         }
-                        let reach = await ReachLook(source: source, destination: destination).reach()
+                        let reach = await PortPreflight(source: source, destination: destination).reach()
                         return Way(source: index, destination: other, reach, await destination.migrationPorts())
                     }
                 }
@@ -191,7 +191,7 @@ package struct FleetDoctor: Sendable {
         }
         for (index, names) in open {
             patients[index].checks.append(
-                NodeCheck(.migration, .good, "guests can travel to \(names.joined(separator: ", "))"))
+                NodeCheck(.migration, .good, "guests can be migrated to \(names.joined(separator: ", "))"))
         }
     }
 

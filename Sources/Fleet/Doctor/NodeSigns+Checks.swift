@@ -7,13 +7,13 @@ extension NodeSigns {
     /// A node that was asked and did not tell: one that takes too long is another fault than one whose shell says something else.
     static func silence(because error: any Error) -> NodeCheck {
         let why = PlainText.line(String(describing: error))
-        let late = "Look at what the node waits for: its disks, its file servers (mount -t nfs,nfs4), its load."
+        let late = "Check what the node waits for: its disks, its file servers (mount -t nfs,nfs4), its load."
         if error is StepProblem { return NodeCheck(.tools, .bad, why, remedy: late) }
         if case .timeout? = (error as? SSHError)?.reason { return NodeCheck(.tools, .bad, why, remedy: late) }
         if case .timeout? = error as? LocalShellError { return NodeCheck(.tools, .bad, why, remedy: late) }
         return NodeCheck(
             .tools, .bad, "its shell does not run kvmctl's commands: \(why)",
-            remedy: "Run them by hand: ssh to the node, and look what its login shell prints.")
+            remedy: "Run them by hand: ssh to the node, and check what its login shell prints.")
     }
 
     /// The processors, which have to be those of the guests.
@@ -31,30 +31,32 @@ extension NodeSigns {
     func kvmCheck(works: Bool?) -> NodeCheck {
         let nested =
             switch isNested {
-            case true?: "; guests may have guests (nested)"
-            case false?: "; guests may not have guests (nested is off)"
+            case true?: "; nested virtualization is on"
+            case false?: "; nested virtualization is off"
             case nil: ""
             }
-        if works ?? hasKVMDevice { return NodeCheck(.kvm, .good, "guests run on the processor" + nested) }
+        if works ?? hasKVMDevice { return NodeCheck(.kvm, .good, "KVM works" + nested) }
         let remedy =
             hasVirtualization
             ? "Load the module: modprobe kvm_intel, or kvm_amd."
-            : "Switch virtualization on in the machine's firmware, or nested virtualization on its host."
-        return NodeCheck(.kvm, .warning, "there is no KVM: guests are emulated, and slow", remedy: remedy)
+            : "Enable virtualization in the machine's firmware, or nested virtualization on its host."
+        return NodeCheck(.kvm, .warning, "KVM is missing: guests are emulated, and slow", remedy: remedy)
     }
 
     /// The programs that kvmctl runs there.
     func toolsCheck() -> NodeCheck {
         let absent = NodeTool.all.filter { missing.contains($0.name) }
-        guard !absent.isEmpty else { return NodeCheck(.tools, .good, "all \(NodeTool.all.count) programs are there") }
+        guard !absent.isEmpty else {
+            return NodeCheck(.tools, .good, "all \(NodeTool.all.count) programs are installed")
+        }
         let needed = absent.filter { $0.need == .always }
         let words = absent.map { tool in
             if case .only(let what) = tool.need { "\(tool.name) (for \(what))" } else { tool.name }
         }
         return NodeCheck(
-            .tools, needed.isEmpty ? .warning : .bad, "not found: " + words.joined(separator: ", "),
+            .tools, needed.isEmpty ? .warning : .bad, "missing: " + words.joined(separator: ", "),
             remedy: NodeTool.installation(of: absent, with: packageManager)
-                + ". Or set PATH for sessions without a terminal."
+                + ". Or set PATH for non-interactive sessions."
         )
     }
 
@@ -63,17 +65,17 @@ extension NodeSigns {
         let line = "127.0.1.1 \(hostname)"
         let remedy = "Add it to /etc/hosts there: \(line)"
         guard let own = names[hostname] else {
-            return NodeCheck(.name, .unknown, "its own name could not be looked up", remedy: remedy)
+            return NodeCheck(.name, .unknown, "its own name could not be resolved", remedy: remedy)
         }
         let time = NodeSigns.seconds(own.seconds)
         if own.seconds >= NodeSigns.patience {
             return NodeCheck(
                 .name, .bad,
-                "it needs \(time) to resolve its own name \(hostname): each start of a guest waits for that, and migrations for a minute",
+                "it takes \(time) to resolve its own name \(hostname), which delays each start of a guest, and migrations by a minute",
                 remedy: remedy)
         }
         guard own.isFound else {
-            return NodeCheck(.name, .bad, "it does not know its own name \(hostname)", remedy: remedy)
+            return NodeCheck(.name, .bad, "it cannot resolve its own name \(hostname)", remedy: remedy)
         }
         return NodeCheck(.name, .good, "\(hostname), resolved at once")
     }
@@ -89,22 +91,22 @@ extension NodeSigns {
         guard unasked.isEmpty else {
             return NodeCheck(
                 .peers, .unknown,
-                "the names \(unasked.joined(separator: ", ")) could not be looked up"
+                "the names \(unasked.joined(separator: ", ")) could not be resolved"
                     + (failure.map { ": \($0)" } ?? ""),
-                remedy: "Look them up there by hand: getent ahosts \(unasked[0])")
+                remedy: "Resolve them there by hand: getent ahosts \(unasked[0])")
         }
         let slow = peers.filter { $0.value.seconds >= NodeSigns.patience }
         if !slow.isEmpty {
             let words = slow.sorted { $0.key < $1.key }.map { "\($0.key) (\(NodeSigns.seconds($0.value.seconds)))" }
             return NodeCheck(
-                .peers, .bad, "resolving other nodes' names takes long: " + words.joined(separator: ", "),
-                remedy: "Add them to /etc/hosts there, or repair its resolver: migrations wait for it.")
+                .peers, .bad, "resolving the names of other nodes is slow: " + words.joined(separator: ", "),
+                remedy: "Add them to /etc/hosts there, or repair its resolver: it delays migrations.")
         }
         let unknown = peers.filter { !$0.value.isFound }.keys.sorted()
         guard unknown.isEmpty else {
             return NodeCheck(
-                .peers, .warning, "it does not know the names " + unknown.joined(separator: ", "),
-                remedy: "Add them to /etc/hosts there; until then guests travel by address.")
+                .peers, .warning, "it cannot resolve the names " + unknown.joined(separator: ", "),
+                remedy: "Add them to /etc/hosts there; until then migrations use addresses.")
         }
         return NodeCheck(.peers, .good, "it resolves " + peers.keys.sorted().joined(separator: ", "))
     }
@@ -112,7 +114,7 @@ extension NodeSigns {
     /// Another node that guests cannot travel to.
     static func closedWay(to node: Name, _ why: String, ports: ClosedRange<Int>) -> NodeCheck {
         NodeCheck(
-            .migration, .bad, "guests cannot travel to \(node): \(why)",
+            .migration, .bad, "guests cannot be migrated to \(node): \(why)",
             remedy: "Open TCP \(ports.lowerBound)-\(ports.upperBound) on \(node) for this node, or set "
                 + "migration: {encrypted: true}.")
     }
@@ -128,7 +130,7 @@ extension NodeSigns {
         guard certain >= 2 else { return NodeCheck(.clock, .good, "agrees with this machine's") }
         return NodeCheck(
             .clock, certain >= 30 ? .bad : .warning, "\(seconds(offset.magnitude)) \(direction) this machine's",
-            remedy: "Let the node keep time: systemctl enable --now systemd-timesyncd, or chrony.")
+            remedy: "Synchronize the node's clock: systemctl enable --now systemd-timesyncd, or chrony.")
     }
 
     /// What sshd allows; each of kvmctl's sessions to a node uses a few channels at once.
@@ -136,7 +138,7 @@ extension NodeSigns {
         guard let sessions = sshd["maxsessions"].flatMap({ Int($0) }) else {
             return NodeCheck(
                 .sessions, .unknown, "sshd's settings cannot be read",
-                remedy: "Look for yourself: sshd -T | grep -i -e maxsessions -e maxstartups")
+                remedy: "Check them there: sshd -T | grep -i -e maxsessions -e maxstartups")
         }
         let startups = sshd["maxstartups"] ?? "unknown"
         let remedy = "Set MaxSessions 10 in /etc/ssh/sshd_config there, and reload sshd."
@@ -153,7 +155,8 @@ extension NodeSigns {
         }
         if let first = startups.split(separator: ":").first.flatMap({ Int($0) }), first < 3 {
             return NodeCheck(
-                .sessions, .warning, "sshd lets only \(first) connections log in at a time (MaxStartups \(startups))",
+                .sessions, .warning,
+                "sshd accepts only \(first) unauthenticated connections at a time (MaxStartups \(startups))",
                 remedy: "Set MaxStartups 10:30:100 in /etc/ssh/sshd_config there, and reload sshd.")
         }
         return NodeCheck(.sessions, .good, "MaxSessions \(sessions), MaxStartups \(startups)")
@@ -174,29 +177,31 @@ extension NodeSigns {
         guard folder.exists else {
             guard inLibvirt == nil else {
                 return NodeCheck(
-                    .pools, .bad, "\(name): \(path) is not there, although libvirt has a pool over it",
-                    remedy: "Mount what belongs there, or make the folder.")
+                    .pools, .bad, "\(name): \(path) does not exist, although libvirt has a pool for it",
+                    remedy: "Mount its file system, or create the folder.")
             }
             guard isAsked else {
                 return NodeCheck(
                     .pools, .unknown,
-                    "\(name): \(path) is not there, and libvirt could not be asked whether it has a pool over it",
-                    remedy: "Put libvirt right first.")
+                    "\(name): \(path) does not exist, and libvirt could not be asked whether it has a pool for it",
+                    remedy: "Repair libvirt first.")
             }
-            return NodeCheck(.pools, .good, "\(name): \(path) is not there yet; the first apply that needs it makes it")
+            return NodeCheck(
+                .pools, .good, "\(name): \(path) does not exist yet; the first apply that needs it creates it")
         }
         if pool.shared, folder.mountPoint == "/" {
             return NodeCheck(
-                .pools, .bad, "\(name): it is said to be shared, and nothing is mounted at \(path)",
-                remedy: "Mount the shared file system there, or take shared: true away.")
+                .pools, .bad, "\(name): the spec says that it is shared, but nothing is mounted at \(path)",
+                remedy: "Mount the shared file system there, or remove shared: true.")
         }
         let room = folder.available.map { Size(bytes: $0) }
-        let words = room.map { "\($0.bytes >> 20)MiB free" } ?? "room unknown"
+        let words = room.map { "\($0.bytes >> 20)MiB free" } ?? "free space unknown"
         guard (room?.bytes ?? .max) >= 1 << 30 else {
             return NodeCheck(
-                .pools, .bad, "\(name): \(path) is full: \(words)", remedy: "Make room, or give the pool another path.")
+                .pools, .bad, "\(name): \(path) is full: \(words)", remedy: "Free space, or give the pool another path."
+            )
         }
-        let user = folder.access.user.map { ", QEMU's user \($0) may enter" } ?? ""
+        let user = folder.access.user.map { ", accessible for QEMU's user \($0)" } ?? ""
         return NodeCheck(.pools, .good, "\(name): \(path), \(words)\(user)")
     }
 
@@ -206,26 +211,26 @@ extension NodeSigns {
         if !likeHost.isEmpty {
             return NodeCheck(
                 .identity, .bad,
-                "libvirt gives it the same host UUID as \(list(likeHost)): it refuses migrations between them",
+                "its libvirt host UUID is the same as on \(list(likeHost)): libvirt refuses migrations between them",
                 remedy: likeMachine.isEmpty
-                    ? "On one of them: set another host_uuid in /etc/libvirt/libvirtd.conf (uuidgen), and restart the daemon."
-                    : "Their /etc/machine-id is the same, too. On the one that has no instances: set another host_uuid in "
+                    ? "On one of them, set another host_uuid in /etc/libvirt/libvirtd.conf (uuidgen), and restart the daemon."
+                    : "Their /etc/machine-id is the same, too. On the one without instances: set another host_uuid in "
                         + "/etc/libvirt/libvirtd.conf (uuidgen); \(newMachineID); then reboot it.")
         }
         if !likeMachine.isEmpty {
             return NodeCheck(
                 .identity, .bad,
-                "its /etc/machine-id is that of \(list(likeMachine)): they were made from one template",
+                "its /etc/machine-id is the same as on \(list(likeMachine)): they were cloned from one template",
                 remedy: hostUUID.map {
-                    "kvmctl tells them apart by libvirt's host UUID; other programs may not. On this one: write host_uuid = "
-                        + "\"\($0)\" into /etc/libvirt/libvirtd.conf, by which the next apply knows it again; then "
+                    "kvmctl distinguishes them by libvirt's host UUID; other programs may not. On this one: write host_uuid = "
+                        + "\"\($0)\" into /etc/libvirt/libvirtd.conf, by which the next apply identifies it; then "
                         + "\(newMachineID); then reboot it."
-                } ?? "On the one that has no instances: \(newMachineID); then reboot it.")
+                } ?? "On the one without instances: \(newMachineID); then reboot it.")
         }
         guard !machine.isEmpty else {
             return NodeCheck(
                 .identity, .warning, "it has no /etc/machine-id",
-                remedy: "On the node: systemd-machine-id-setup. It tells one machine from another.")
+                remedy: "On the node: systemd-machine-id-setup. The machine-id identifies the machine.")
         }
         return NodeCheck(.identity, .good, "no other node has its machine-id")
     }

@@ -63,7 +63,7 @@ struct Patient: Sendable {
         commands?.endsThere = endsThere
         let remedy = "Set user: root for the node, or allow its user sudo with NOPASSWD (visudo)."
         switch PlainText.lines(answer).last {
-        case "root": checks.append(NodeCheck(.root, .good, "it is root"))
+        case "root": checks.append(NodeCheck(.root, .good, "its user is root"))
         case "sudo":
             let sudo = ["sudo", "-n"]
             let shell: any NodeShell =
@@ -71,10 +71,10 @@ struct Patient: Sendable {
             commands = NodeCommands(shell: shell, node: node.name, log: plain.log, endsThere: endsThere)
             checks.append(NodeCheck(.root, .good, "by sudo, without a password"))
         case "none":
-            checks.append(NodeCheck(.root, .bad, "its user is not root, and there is no sudo", remedy: remedy))
+            checks.append(NodeCheck(.root, .bad, "its user is not root, and sudo is not installed", remedy: remedy))
         case let words:
             checks.append(
-                NodeCheck(.root, .bad, "sudo does not let its user: \(words ?? "it says nothing")", remedy: remedy))
+                NodeCheck(.root, .bad, "its user may not use sudo: \(words ?? "no message")", remedy: remedy))
         }
     }
 
@@ -100,7 +100,7 @@ struct Patient: Sendable {
                 NodeCheck(
                     .libvirt, .bad, cause.summary(behind: node.name),
                     remedy: daemon.map {
-                        "It is installed: systemctl enable --now \($0); journalctl -u \($0) says why it stopped."
+                        "It is installed: systemctl enable --now \($0); journalctl -u \($0) shows why it stopped."
                     }
                         ?? cause.remedy))
         }

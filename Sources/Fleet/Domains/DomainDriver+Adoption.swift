@@ -11,10 +11,10 @@ extension DomainDriver {
         _ uuid: UniqueID, _ name: String, _ mark: DomainMark, _ expectation: Step.Expectation
     ) async throws -> StepResult {
         guard let domain = try await connection.domain(uuid) else {
-            return .skipped("the domain \(name) is not there any more")
+            return .skipped("the domain \(name) no longer exists")
         }
         if domain.mark == mark { return .unchanged }
-        if domain.mark != nil { return .skipped("somebody marked the domain \(name) in the meantime") }
+        if domain.mark != nil { return .skipped("the domain \(name) was marked in the meantime") }
         if let problem = domain.markProblem { return .skipped("the domain \(name) is left alone: \(problem)") }
         if let reason = Expectation(expectation, name).broken(by: domain) { return .skipped(reason) }
         try await write(mark, to: domain)

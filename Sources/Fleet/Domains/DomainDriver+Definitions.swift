@@ -13,10 +13,10 @@ extension DomainDriver {
         }
         if let reason = Expectation(expectation, domain.name).broken(by: present) { return .skipped(reason) }
         if let present, present.mark?.cluster != cluster {
-            return .skipped("the domain \(present.name) with this UUID is not this cluster's")
+            return .skipped("the domain \(present.name) with this UUID does not belong to this cluster")
         }
         if present == nil, let other = try await uuid(ofDomainNamed: domain.name), other != domain.uuid {
-            return .skipped("a domain named \(domain.name) with the UUID \(other) is there")
+            return .skipped("a domain named \(domain.name) with the UUID \(other) exists already")
         }
         let (xml, id) = (DomainXML.text(domain), try domain.uuid.libvirt)
         try await connection.changes.call("defining domain \(domain.name)") { libvirt in
@@ -46,7 +46,7 @@ extension DomainDriver {
         let id = try uuid.libvirt
         let deadline = ContinuousClock.now.advanced(by: .seconds(60))
         while ContinuousClock.now < deadline {
-            let isStarting = try await connection.reader.call("looking at the state of domain \(uuid)") { libvirt in
+            let isStarting = try await connection.reader.call("reading the state of domain \(uuid)") { libvirt in
                 do { return try libvirt.domainSummary(id).isStarting } catch let error as LibvirtError {
                     guard error.isNoDomain else { throw error }
                     return false
@@ -151,7 +151,7 @@ extension DomainDriver {
         _ body: (ObservedDomain) async throws -> StepResult
     ) async throws -> StepResult {
         guard let domain = try await connection.domain(uuid) else {
-            return .skipped("the domain \(name) is not there any more")
+            return .skipped("the domain \(name) no longer exists")
         }
         guard let mark = domain.mark, mark.cluster == cluster else {
             let problem = domain.markProblem.map { ": \($0)" } ?? ""

@@ -23,10 +23,10 @@ extension DomainDriver {
             // A paused guest cannot hear anything: it is forced at once, or not at all.
             guard domain.power == .running || force else {
                 throw StepProblem(
-                    "it is paused and cannot hear that it is to stop",
+                    "it is paused and cannot react to a shutdown request",
                     remedy:
-                        "Have it go on (virsh resume \(name) on \(node)), or stop it there yourself (virsh destroy \(name)), "
-                        + "or allow it to be stopped by force with `stop: {force: true}`; then run the command again.")
+                        "Resume it (virsh resume \(name) on \(node)), or stop it there yourself (virsh destroy \(name)), "
+                        + "or allow a forced stop with `stop: {force: true}`; then run the command again.")
             }
             if domain.power == .running {
                 let deadline = ContinuousClock.now.advanced(by: timeout)
@@ -39,7 +39,7 @@ extension DomainDriver {
                         nextRequest = ContinuousClock.now.advanced(by: .seconds(10))
                     }
                     let left = ContinuousClock.now.duration(to: deadline)
-                    let end = "\(force ? "forced" : "given up") in \(max(0, left.components.seconds)) s"
+                    let end = "\(force ? "forced off" : "aborted") in \(max(0, left.components.seconds)) s"
                     report(.waiting("\(name) is shutting down, \(end)"))
                     try await Task.sleep(for: min(.milliseconds(500), left))
                     guard try await connection.domain(uuid)?.isActive ?? false else { return .done }
@@ -50,8 +50,8 @@ extension DomainDriver {
                 throw StepProblem(
                     "it did not stop within \(timeout.components.seconds) s",
                     remedy:
-                        "Shut it down from inside, give it longer with `stop: {timeout: …}`, allow it to be stopped by "
-                        + "force with `stop: {force: true}`, or stop it yourself (virsh destroy \(name) on \(node)); "
+                        "Shut it down from inside, give it more time with `stop: {timeout: …}`, allow a forced stop "
+                        + "with `stop: {force: true}`, or stop it yourself (virsh destroy \(name) on \(node)); "
                         + "then run the command again.")
             }
             try await self.force(id, name)

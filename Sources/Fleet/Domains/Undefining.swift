@@ -18,8 +18,8 @@ enum Undefining {
         guard domain.hasEmulatedTPM else { return all.union(.keepNVRAM) }
         guard libvirt >= keepsTPMSince else {
             throw StepProblem(
-                "libvirt \(libvirt) deletes the state of its TPM with the definition, and the disks that stay may not be "
-                    + "decrypted without it",
+                "libvirt \(libvirt) deletes the state of its TPM with the definition, and the disks that are kept may not be "
+                    + "decryptable without it",
                 remedy: "Update libvirt on the node to \(keepsTPMSince) or newer, or copy the TPM's state away "
                     + "(/var/lib/libvirt/swtpm/\(domain.uuid)) and undefine the domain yourself (virsh undefine).")
         }

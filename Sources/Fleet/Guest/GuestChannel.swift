@@ -51,8 +51,8 @@ extension NodeContext {
         if case .ready = try await agent.probe() {
             abilities = try await agent.abilities()
             if abilities == [.commands, .files] { return .agent(agent) }
-            let missing = abilities.contains(.commands) ? "take files" : "run commands"
-            reason = "its guest agent may not \(missing)"
+            let missing = abilities.contains(.commands) ? "write files" : "run commands"
+            reason = "its guest agent is not allowed to \(missing)"
         }
         let shell = shell(into: uuid, at: addresses)
         switch try await shell.address() {

@@ -43,7 +43,7 @@ extension NodeContext {
     /// the instance's seed is from before there was a key.
     func guestKey(of uuid: UniqueID, seed: String) async throws -> GuestKey? {
         let result = try await connection.commands.run(
-            "making a key for a guest",
+            "creating a key for a guest",
             GuestKeyScripts.make(folder: connection.keyFolder(of: uuid, cluster), seed: seed))
         return GuestKey(reading: result.output)
     }

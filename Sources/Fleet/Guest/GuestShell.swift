@@ -19,22 +19,22 @@ package struct GuestShell: Sendable {
 
     /// The address at which the guest lets us in; one that does not within the patience is passed over.
     func address(patience: Duration = .seconds(20)) async throws -> Result<IPv4Address, Problem> {
-        var problem = Problem(words: "no address of it is known for ssh", mayPass: true)
+        var problem = Problem(words: "no address is known for ssh", mayPass: true)
         for address in addresses {
             let result = try await attempt(["true"], at: address, timeout: patience)
             switch result.status {
             case 0: return .success(address)
             case GuestShellScripts.tookTooLong:
-                problem.words = "ssh to \(address): it did not let in within \(patience.components.seconds) s"
+                problem.words = "ssh to \(address): no login within \(patience.components.seconds) s"
             case GuestShellScripts.noKey:
                 return .failure(
                     Problem(
-                        words: "it was made without a key for ssh, which only a new instance with a website gets",
+                        words: "it has no ssh key for its node, which only a new instance with a website gets",
                         mayPass: false))
             case GuestShellScripts.noTool:
-                return .failure(Problem(words: "its node has no ssh", mayPass: false))
+                return .failure(Problem(words: "its node has no ssh client", mayPass: false))
             default:
-                let said = PlainText.lines(result.errorOutput).last ?? "it ended with status \(result.status ?? -1)"
+                let said = PlainText.lines(result.errorOutput).last ?? "it exited with status \(result.status ?? -1)"
                 problem.words = "ssh to \(address): \(said)"
             }
         }
@@ -49,7 +49,7 @@ package struct GuestShell: Sendable {
         let status = result.status ?? -1
         if status == GuestShellScripts.tookTooLong {
             return GuestAgent.Outcome(
-                exitCode: -1, output: "", complaint: "it did not end within \(timeout.components.seconds) s")
+                exitCode: -1, output: "", complaint: "it did not finish within \(timeout.components.seconds) s")
         }
         return GuestAgent.Outcome(exitCode: status, output: result.output, complaint: result.errorOutput)
     }

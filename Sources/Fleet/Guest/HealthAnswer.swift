@@ -38,10 +38,10 @@ package struct HealthAnswer: Sendable, Equatable {
     package static func complaint(
         _ answer: HealthAnswer?, path: String, port: Int, wanted status: Int, proof: ServerProof?
     ) -> String? {
-        guard let found = answer?.status else { return "\(path) on port \(port) gives no answer" }
+        guard let found = answer?.status else { return "\(path) on port \(port) does not answer" }
         // A page that is not there is the more telling of the two.
-        guard found == "\(status)" else { return "\(path) on port \(port) gives status \(found)" }
+        guard found == "\(status)" else { return "\(path) on port \(port) answers with status \(found)" }
         guard let proof, answer?.proof != proof.answer else { return nil }
-        return "port \(port) is answered by another server than the website's, or by the one before"
+        return "another server answers on port \(port), or still the previous one"
     }
 }

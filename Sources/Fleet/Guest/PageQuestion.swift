@@ -42,7 +42,7 @@ extension NodeContext {
         let agent = try? await connection.agent(of: uuid)
         let outcome = try? await agent?.run(HealthScripts.ask(question.pair), timeout: HealthAnswer.patience(1))
         guard let outcome, outcome.exitCode == 0 else {
-            throw StepProblem("it could not be asked from inside the guest")
+            throw StepProblem("its health check could not run inside the guest")
         }
         return HealthAnswer.read(outcome.output)[0]
     }

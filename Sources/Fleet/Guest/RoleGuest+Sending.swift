@@ -32,8 +32,8 @@ extension RoleGuest {
         case .ssh(let shell, let address):
             guard try await send(file, size: size, to: path, by: shell, at: address, report) else {
                 throw StepProblem(
-                    "not all of \(name) came into the guest",
-                    remedy: "Look whether its disk is full, and apply again.")
+                    "\(name) did not arrive in the guest completely",
+                    remedy: "Check whether its disk is full, and apply again.")
             }
         case .agent(let agent):
             var isSent = false
@@ -68,7 +68,7 @@ extension RoleGuest {
             return true
         }
         let key = file + ".key"
-        let made = try await node.commands.attempt("making a key", DeliveryScripts.makeKey(key: key))
+        let made = try await node.commands.attempt("creating a key", DeliveryScripts.makeKey(key: key))
         guard made.succeeded else { return false }
         let opened = try await agent.run(door.open(PlainText.line(made.output)), timeout: .seconds(60))
         guard let opened, opened.exitCode == 0 else { return false }
@@ -97,7 +97,7 @@ extension RoleGuest {
         }
         guard isThere else {
             throw StepProblem(
-                "its guest agent does not take files",
+                "its guest agent does not accept files",
                 remedy: "Allow guest-file-open, guest-file-write and guest-file-close in the guest's qemu-ga.conf.")
         }
     }
@@ -113,11 +113,11 @@ extension NodeContext {
 
     /// Removes a file of this machine that was to be sent.
     package func removeHere(_ file: String) async {
-        _ = try? await commandsHere.run("removing a bundle", DeliveryScripts.remove(path: file))
+        _ = try? await commandsHere.run("deleting a bundle", DeliveryScripts.remove(path: file))
     }
 
     /// Removes a file that was to be sent, and the key that was made for it.
     package func removeSent(_ file: String) async {
-        _ = try? await commands.run("removing a bundle", DeliveryScripts.remove(path: file))
+        _ = try? await commands.run("deleting a bundle", DeliveryScripts.remove(path: file))
     }
 }

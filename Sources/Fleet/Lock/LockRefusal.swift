@@ -11,5 +11,7 @@ package struct LockRefusal: Error, Sendable, Equatable, CustomStringConvertible 
         self.holder = holder
     }
 
-    package var description: String { "another kvmctl is at work on this cluster: \(holder), by the lock on \(node)" }
+    package var description: String {
+        "another kvmctl run holds the lock of this cluster: \(holder), according to \(node)"
+    }
 }

@@ -17,7 +17,7 @@ actor NodeLock {
 
     private enum State {
         case free
-        case held(any HeldCommand)
+        case held(any KeepaliveCommand)
         /// Somebody else may have it by now; whether because we were not heard from.
         case lost(wasAsleep: Bool)
     }
@@ -54,7 +54,7 @@ actor NodeLock {
         }
         _ = try? await held.release()
         let holder = PlainText.line(String(answer.dropFirst("held".count)))
-        return .held(by: holder.isEmpty ? "somebody who has not said who" : holder)
+        return .held(by: holder.isEmpty ? "an unknown run" : holder)
     }
 
     /// Gives the lock back; fine when it is not held.
@@ -75,17 +75,17 @@ actor NodeLock {
         guard case .lost(let wasAsleep) = state else { return nil }
         guard wasAsleep else {
             return NodeUnreachable(
-                .lockLost, "\(connection.name): the cluster's lock was lost, so nothing more is done there",
+                .lockLost, "\(connection.name): the cluster's lock was lost, so the node is not changed any further",
                 remedy: "Check the node and the network, then run the command again.")
         }
         return NodeUnreachable(
             .lockLost,
-            "\(connection.name): the cluster's lock was lost while this machine slept or this program was stopped, "
-                + "so nothing more is done there",
-            remedy: "Run the command again; it goes on from what is there.")
+            "\(connection.name): the cluster's lock was lost while this machine was suspended or this program was stopped, "
+                + "so the node is not changed any further",
+            remedy: "Run the command again; it continues from the current state.")
     }
 
-    private func watch(_ held: any HeldCommand) {
+    private func watch(_ held: any KeepaliveCommand) {
         Task { [weak self] in
             _ = try? await held.ended()
             await self?.noteEnd()

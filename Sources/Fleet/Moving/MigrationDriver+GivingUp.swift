@@ -11,7 +11,7 @@ extension MigrationDriver {
     func giveUp(_ move: InstanceMove) async {
         guard let id = try? move.uuid.libvirt else { return }
         let abort = Task { [connection] in
-            _ = try? await connection.changes.call("giving up the move of \(move.name)") { try $0.abortJob(id) }
+            _ = try? await connection.changes.call("aborting the migration of \(move.name)") { try $0.abortJob(id) }
         }
         try? await Task.sleep(for: MigrationDriver.patience)
         // A guest that runs over there already must have its connections.
@@ -29,7 +29,7 @@ extension MigrationDriver {
     /// Whether the guest runs here, asked in a way that libvirt answers also while its QEMU does not.
     private func runsHere(_ move: InstanceMove) async -> Bool {
         guard let id = try? move.uuid.libvirt, let lane = try? await connection.ownLane() else { return false }
-        let summary = try? await lane.call("looking at the state of \(move.name)") { try $0.domainSummary(id) }
+        let summary = try? await lane.call("reading the state of \(move.name)") { try $0.domainSummary(id) }
         await lane.connection.close()
         return summary.map { ObservedDomain.Power($0.state) == .running } ?? false
     }
@@ -38,7 +38,7 @@ extension MigrationDriver {
     private func hasLeftOver(of move: InstanceMove) async -> Bool {
         do {
             let id = try move.uuid.libvirt
-            return try await connection.reader.call("asking whether \(move.name) still moves") {
+            return try await connection.reader.call("checking whether \(move.name) is still migrating") {
                 try $0.migrationProgress(id)
             } != nil
         } catch let error as LibvirtError {

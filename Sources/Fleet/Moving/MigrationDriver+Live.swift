@@ -12,13 +12,13 @@ extension MigrationDriver {
         let destination = try peer(move.to)
         if let arrived = try await destination.connection.domain(move.uuid) {
             guard arrived.isPersistent, arrived.power == .running, try await connection.domain(move.uuid) == nil else {
-                return .skipped("\(arrived.name) is on \(move.to) already")
+                return .skipped("\(arrived.name) is already on \(move.to)")
             }
             return try await destination.noteArrival(of: move)
         }
-        guard try await isMoving(move) else { return .skipped("\(move.name) is not moving any more") }
+        guard try await isMoving(move) else { return .skipped("\(move.name) is no longer migrating") }
         guard let domain = try await connection.domain(move.uuid), domain.power == .running else {
-            return .skipped("\(move.name) does not run any more")
+            return .skipped("\(move.name) is no longer running")
         }
         let watch = MigrationWatch(move.policy)
         do {
@@ -33,7 +33,9 @@ extension MigrationDriver {
         }
         try await settle(move, on: destination)
         let id = try move.uuid.libvirt
-        let result = try? await destination.connection.reader.call("asking what the move of \(move.name) took") {
+        let result = try? await destination.connection.reader.call(
+            "reading the statistics of the migration of \(move.name)"
+        ) {
             try $0.migrationResult(id)
         }
         report(watch.outcome(result ?? nil))
@@ -51,8 +53,8 @@ extension MigrationDriver {
             arrived.power == .running
         else {
             throw StepProblem(
-                "libvirt says that \(move.name) has moved, and it does not run on \(move.to) alone",
-                remedy: "Run the command again: it looks at both nodes and goes on from there.")
+                "libvirt reports that \(move.name) was migrated, but it does not run on \(move.to) alone",
+                remedy: "Run the command again: it inspects both nodes and continues from there.")
         }
     }
 
@@ -70,7 +72,7 @@ extension MigrationDriver {
         let id = try move.uuid.libvirt
         let targets = try await diskTargets(of: move)
         let source = try await connection.ownLane()
-        let far: Lane
+        let far: LibvirtChannel
         do { far = try await destination.connection.ownLane() } catch {
             await source.connection.close()
             throw error
@@ -79,7 +81,7 @@ extension MigrationDriver {
         defer { tunnels?.close() }
         let options = try await options(of: move, copying: targets, through: tunnels)
         let watching = Task { try await follow(move, watch, report) }
-        let guarding = Task { try await giveUpWhenSilent(move, watch) }
+        let guarding = Task { try await giveUpWhenStalled(move, watch) }
         defer {
             watching.cancel()
             guarding.cancel()
@@ -101,9 +103,9 @@ extension MigrationDriver {
         if Task.isCancelled, case .failure = result { throw CancellationError() }
         if watch.isStalled, !watch.isPostCopy, case .failure = result {
             throw StepProblem(
-                "nothing of it has travelled for \(MigrationWatch.longestSilence.components.seconds) s, and it was given up;"
-                    + " \(move.name) goes on at \(node)",
-                remedy: "Look at the link to \(move.to), then run the command again.")
+                "no data was sent for \(MigrationWatch.longestSilence.components.seconds) s, so the migration was aborted;"
+                    + " \(move.name) keeps running on \(node)",
+                remedy: "Check the link to \(move.to), then run the command again.")
         }
         try result.get()
     }
@@ -143,9 +145,9 @@ extension MigrationDriver {
     /// That post-copy broke off, which the next run goes on with.
     private static func broken(_ move: InstanceMove, _ error: any Error) -> StepProblem {
         StepProblem(
-            "\(move.name) goes on at \(move.to) already and waits for the rest of its memory, as its way from"
-                + " \(move.from) broke off: \(PlainText.line(String(describing: error)))",
-            remedy: "Leave both halves as they are and run the command again: it goes on from there.")
+            "\(move.name) already runs on \(move.to) and waits for the rest of its memory, since the connection from"
+                + " \(move.from) was lost: \(PlainText.line(String(describing: error)))",
+            remedy: "Leave both copies as they are and run the command again: it continues from there.")
     }
 
     /// Reports how far a migration is until the task is cancelled, and helps it to an end.
@@ -155,7 +157,7 @@ extension MigrationDriver {
         let id = try move.uuid.libvirt
         while !Task.isCancelled {
             try await Task.sleep(for: .milliseconds(500))
-            let progress = try? await connection.reader.call("asking how far \(move.name) is") {
+            let progress = try? await connection.reader.call("reading the progress of \(move.name)") {
                 try $0.migrationProgress(id)
             }
             guard let progress = progress ?? nil else { continue }
@@ -171,7 +173,7 @@ extension MigrationDriver {
     /// By a clock of its own: a QEMU whose link is cut while disks are copied answers libvirt nothing, and whoever asks waits.
     ///
     /// In post-copy the guest is not here any more: that is only broken off, and both ends keep what they have.
-    func giveUpWhenSilent(_ move: InstanceMove, _ watch: MigrationWatch) async throws {
+    func giveUpWhenStalled(_ move: InstanceMove, _ watch: MigrationWatch) async throws {
         while !Task.isCancelled {
             try await Task.sleep(for: .seconds(1))
             guard watch.stalls(now: .now) else { continue }

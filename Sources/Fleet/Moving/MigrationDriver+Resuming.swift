@@ -19,7 +19,9 @@ extension MigrationDriver {
             guard let arrived = try await destination.connection.domain(move.uuid), arrived.mark?.move == move.mark
             else { return .skipped("\(move.to) does not have \(move.name)") }
             if arrived.postCopy == nil {
-                let took = try? await destination.connection.reader.call("asking what the move of \(move.name) took") {
+                let took = try? await destination.connection.reader.call(
+                    "reading the statistics of the migration of \(move.name)"
+                ) {
                     try $0.migrationResult(id)
                 }
                 report(watch.outcome(took ?? nil))
@@ -68,7 +70,7 @@ extension MigrationDriver {
         Task {
             do {
                 let reference = try await far.connection.reference()
-                try await source.call("going on with the migration of \(move.name) to \(move.to)") {
+                try await source.call("resuming the migration of \(move.name) to \(move.to)") {
                     try $0.migrateDomain(id, to: reference, chosen)
                 }
                 end.yield(.success(()))
@@ -95,11 +97,11 @@ extension MigrationDriver {
     /// waits for that memory before it takes the connection that would bring it.
     private static func deaf(_ move: InstanceMove) -> StepProblem {
         StepProblem(
-            "\(move.name) on \(move.to) does not take the rest of its memory: its QEMU waits for a part of it and answers"
-                + " nothing",
-            remedy: "If it stays so when the command is run again, its memory is lost: end what is left of it with"
+            "\(move.name) on \(move.to) does not accept the rest of its memory: its QEMU waits for a part of it and does"
+                + " not respond",
+            remedy: "If that is the same after another run, its memory is lost: stop the incomplete copy with"
                 + " `virsh destroy \(move.name)` on \(move.to), and start it there from its disks with"
-                + " `virsh start \(move.name)`. The next apply goes on from there.")
+                + " `virsh start \(move.name)`. The next apply continues from there.")
     }
 
     /// Notes and reports how far it is.
@@ -107,7 +109,7 @@ extension MigrationDriver {
         at move: InstanceMove, _ watch: MigrationWatch, _ report: @escaping @Sendable (StepProgress) -> Void
     ) async {
         guard let id = try? move.uuid.libvirt else { return }
-        let progress = try? await connection.reader.call("asking how far \(move.name) is") {
+        let progress = try? await connection.reader.call("reading the progress of \(move.name)") {
             try $0.migrationProgress(id)
         }
         guard let progress = progress ?? nil else { return }
@@ -118,14 +120,14 @@ extension MigrationDriver {
     /// Has the source let go of a link on which nothing comes any more, so that another can be made.
     func interrupt(_ move: InstanceMove) async throws {
         let id = try move.uuid.libvirt
-        try await connection.changes.call("breaking off the post-copy of \(move.name)") {
+        try await connection.changes.call("interrupting the post-copy of \(move.name)") {
             try $0.interruptPostCopy(id)
         }
     }
 
     private static func standstill(_ move: InstanceMove) -> StepProblem {
         StepProblem(
-            "\(move.name) waits on \(move.to) for the rest of its memory, and \(move.from) does not send it",
-            remedy: "Look at both (virsh domstate --reason \(move.name)), then run the command again.")
+            "\(move.name) waits on \(move.to) for the rest of its memory, but \(move.from) does not send it",
+            remedy: "Check both nodes (virsh domstate --reason \(move.name)), then run the command again.")
     }
 }

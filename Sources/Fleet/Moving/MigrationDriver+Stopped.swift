@@ -17,12 +17,16 @@ extension MigrationDriver {
             // Its definition says that all of its files are whole.
             return .unchanged
         }
-        guard try await source.isMoving(move) else { return .skipped("\(move.name) is not moving here any more") }
+        guard try await source.isMoving(move) else {
+            return .skipped("\(move.name) is no longer migrating to this node")
+        }
         if let reason = try await obstacle(to: move) { return .skipped(reason) }
         guard let domain = try await source.connection.domain(move.uuid), !domain.isActive else {
-            return .skipped("\(move.name) runs again on \(move.from)")
+            return .skipped("\(move.name) is running on \(move.from) again")
         }
-        guard !domain.hasManagedSave else { return .skipped("the memory of \(move.name) was saved, and would be lost") }
+        guard !domain.hasManagedSave else {
+            return .skipped("the memory of \(move.name) was saved in the meantime, and would be lost")
+        }
         var sizes: [UInt64] = []
         for disk in move.disks { sizes.append(try await source.size(of: disk.path)) }
         let total = sizes.reduce(0, +)
@@ -38,7 +42,7 @@ extension MigrationDriver {
     }
 
     private func size(of path: String) async throws -> UInt64 {
-        let result = try await connection.commands.run("looking at \(path)", MigrationScripts.size(path: path))
+        let result = try await connection.commands.run("inspecting \(path)", MigrationScripts.size(path: path))
         guard let size = UInt64(result.output.filter(\.isNumber)) else {
             throw StepProblem("the size of \(path) on \(node) cannot be read")
         }
@@ -52,7 +56,9 @@ extension MigrationDriver {
     ) async throws {
         let volume = move.volume(of: disk)
         _ = try await volumes.remove(volume.path)
-        guard try await volumes.create(volume) == .done else { throw StepProblem("\(volume.path) came back by itself") }
+        guard try await volumes.create(volume) == .done else {
+            throw StepProblem("\(volume.path) was recreated by someone else")
+        }
         let (near, far) = (try await source.connection.ownLane(), try await connection.ownLane())
         let (reading, writing) = try Pipe.open()
         let throttle = Throttle()
@@ -79,8 +85,8 @@ extension MigrationDriver {
         async let after = sum(of: volume.path)
         guard try await before == after else {
             throw StepProblem(
-                "\(volume.path) on \(node) is not the same as \(disk.path) on \(move.from)",
-                remedy: "Run the command again: it copies the file anew.")
+                "\(volume.path) on \(node) differs from \(disk.path) on \(move.from)",
+                remedy: "Run the command again: it copies the file again.")
         }
         try await digHoles(in: volume.path)
         if let base = volume.backingPath, base != disk.backingPath { try await rebase(volume.path, onto: base) }
@@ -91,20 +97,20 @@ extension MigrationDriver {
     /// A node without the tool, or a file system without holes, keeps them: that costs room and nothing else.
     func digHoles(in path: String) async throws {
         try await connection.commands.run(
-            "giving back the holes of \(path)", MigrationScripts.digHoles(path: path), timeout: nil)
+            "making \(path) sparse", MigrationScripts.digHoles(path: path), timeout: nil)
     }
 
     /// Writes into a disk where its base image is here; what the disk holds stays as it is.
     private func rebase(_ path: String, onto base: String) async throws {
         try await connection.commands.run(
-            "naming the base image of \(path)",
+            "setting the backing file of \(path)",
             MigrationScripts.rebase(path: path, base: base))
     }
 
     /// The digest of a file, after it has reached the disk.
     private func sum(of path: String) async throws -> String {
         let result = try await connection.commands.run(
-            "summing \(path)", MigrationScripts.sum(path: path), timeout: nil)
+            "hashing \(path)", MigrationScripts.sum(path: path), timeout: nil)
         return String(result.output.prefix { $0 != " " })
     }
 
@@ -116,7 +122,7 @@ extension MigrationDriver {
         let xml = try move.arrivedXML(old)
         guard let domain = try await source.connection.domain(move.uuid), !domain.isActive,
             domain.mark?.move == move.mark
-        else { return .skipped("\(move.name) runs again on \(move.from)") }
+        else { return .skipped("\(move.name) is running on \(move.from) again") }
         // libvirt's own XML may hold what its schema does not know.
         try await connection.changes.call("defining domain \(move.name)") { libvirt in
             _ = try libvirt.defineDomain(xml, validating: false)
@@ -130,7 +136,7 @@ private enum Pipe {
     /// Its reading and its writing end, each closed by who uses it.
     static func open() throws -> (reading: CInt, writing: CInt) {
         var ends: [CInt] = [-1, -1]
-        guard pipe(&ends) == 0 else { throw StepProblem("no pipe can be made (error \(errno))") }
+        guard pipe(&ends) == 0 else { throw StepProblem("no pipe can be created (error \(errno))") }
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         return (ends[0], ends[1])
     }

@@ -61,12 +61,12 @@ struct MigrationDriver: SubjectDriver {
     private func begin(_ move: InstanceMove, _ expectation: Step.Expectation) async throws -> StepResult {
         try await domains.change(move.uuid, move.name, expectation) { domain in
             if let other = domain.mark?.move, other != move.mark {
-                return .skipped("it is on its way from \(other.from) to \(other.to)")
+                return .skipped("it is already migrating from \(other.from) to \(other.to)")
             }
             // From here on the files there are the move's own, to be made anew and removed.
             if domain.mark?.move == nil, let file = try await peer(move.to).volumes.firstFile(of: move.destinationPaths)
             {
-                return .skipped("a file came to \(file) on \(move.to) in the meantime")
+                return .skipped("\(file) on \(move.to) was created in the meantime")
             }
             let marked = try await domains.mark(domain) { $0.move = move.mark }
             let set = try await domains.set(autostart: false, of: domain)
@@ -77,14 +77,16 @@ struct MigrationDriver: SubjectDriver {
     /// Makes the volumes anew, whatever an earlier try left in them: what is copied covers only what the source has.
     private func prepare(_ move: InstanceMove) async throws -> StepResult {
         let source = try peer(move.from)
-        guard try await source.isMoving(move) else { return .skipped("\(move.name) is not moving here any more") }
+        guard try await source.isMoving(move) else {
+            return .skipped("\(move.name) is no longer migrating to this node")
+        }
         if let reason = try await obstacle(to: move) { return .skipped(reason) }
         if move.isLive {
             for disk in move.disks {
                 let volume = move.volume(of: disk)
                 _ = try await volumes.remove(volume.path)
                 let result = try await volumes.create(volume)
-                guard result == .done else { throw StepProblem("\(volume.path) came back by itself") }
+                guard result == .done else { throw StepProblem("\(volume.path) was recreated by someone else") }
             }
         }
         if let path = move.seedPath { try await copySeed(path, to: move.mark.arriving(path), from: source) }
@@ -95,7 +97,7 @@ struct MigrationDriver: SubjectDriver {
 
     /// Why the files of a move must not be written here; nil where they may.
     func obstacle(to move: InstanceMove) async throws -> String? {
-        if let there = try await connection.domain(move.uuid) { return "\(there.name) is on \(node) already" }
+        if let there = try await connection.domain(move.uuid) { return "\(there.name) is already on \(node)" }
         let uses = try await connection.readUses()
         return move.destinationPaths.lazy.compactMap { uses.reason(against: $0, except: nil) }.first
     }
@@ -122,14 +124,14 @@ struct MigrationDriver: SubjectDriver {
         }
         let left = try await connection.domain(move.uuid)
         if let left, left.mark?.cluster != cluster || left.mark?.move != move.mark {
-            return .skipped("the domain \(left.name) is not on its way to \(move.to)")
+            return .skipped("the domain \(left.name) is not migrating to \(move.to)")
         }
         switch MoveEnds(move.mark, source: left, destination: arrived).verdict {
         case .destination where left?.postCopy == nil: break
         case .destination, .fetching, .memoryIsLost:
-            return .skipped("\(arrived.name) on \(move.to) still needs memory that is here")
-        case .source: return .skipped("\(move.to) does not have all of \(move.name)")
-        case .underWay: return .skipped("the migration of \(move.name) to \(move.to) has not ended")
+            return .skipped("\(arrived.name) on \(move.to) still needs memory from this node")
+        case .source: return .skipped("\(move.to) does not have a complete copy of \(move.name)")
+        case .underWay: return .skipped("the migration of \(move.name) to \(move.to) is still running")
         case .conflict(let reason): return .skipped(reason)
         }
         // Before anything goes: should this end in the middle, the next run knows.
@@ -159,15 +161,15 @@ struct MigrationDriver: SubjectDriver {
             return .skipped("\(move.from) does not have \(move.name)")
         }
         guard source.postCopy == nil else {
-            return .skipped("\(move.name) went on at \(node): \(move.from) does not have all of it any more")
+            return .skipped("\(move.name) already ran on \(node): \(move.from) no longer has a complete copy")
         }
         var result = StepResult.unchanged
         if let half = try await connection.domain(move.uuid) {
             guard half.mark?.cluster == cluster, half.mark?.move == move.mark else {
-                return .skipped("the domain \(half.name) is not on its way here")
+                return .skipped("the domain \(half.name) is not migrating to this node")
             }
             guard !half.isActive, MoveEnds(move.mark, source: source, destination: half).verdict == .source else {
-                return .skipped("\(node) may have the only good copy of \(half.name)")
+                return .skipped("\(node) may have the only complete copy of \(half.name)")
             }
             result = try await domains.undefine(move.uuid, move.name, .none)
         }
@@ -187,7 +189,7 @@ struct MigrationDriver: SubjectDriver {
     /// Ends a machine that nobody may resume any more.
     private func force(_ uuid: UniqueID, _ name: String) async throws {
         let id = try uuid.libvirt
-        try await connection.changes.call("ending what is left of \(name)") { libvirt in
+        try await connection.changes.call("stopping the incomplete copy of \(name)") { libvirt in
             do { try libvirt.destroyDomain(id, gracefully: false) } catch let error as LibvirtError
                 where error.isNoDomain || error.isInvalidState
             {
@@ -200,7 +202,7 @@ struct MigrationDriver: SubjectDriver {
     private func finish(_ move: InstanceMove, _ expectation: Step.Expectation) async throws -> StepResult {
         try await domains.change(move.uuid, move.name, expectation) { domain in
             guard domain.mark?.move == nil || domain.mark?.move == move.mark else {
-                return .skipped("it is on another way")
+                return .skipped("it is in another migration")
             }
             let set = try await domains.set(autostart: move.autostart, of: domain)
             let marked = try await domains.mark(domain) { mark in

@@ -23,7 +23,7 @@ extension NodeContext {
     /// This node's ports for migrations; libvirt's usual ones where its configuration cannot be read.
     func migrationPorts() async -> ClosedRange<Int> {
         let answer = try? await connection.commands.run(
-            "asking for its ports for migrations", MigrationScripts.ports(file: "/etc/libvirt/qemu.conf"),
+            "reading its migration ports", MigrationScripts.ports(file: "/etc/libvirt/qemu.conf"),
             timeout: .seconds(10))
         return MigrationPorts.range(in: answer?.output ?? "")
     }

@@ -36,7 +36,8 @@ extension MigrationDriver {
                     "\(node) and \(destination.node) are both this machine", remedy: "Give each node its own address.")
             }
         }
-        return try await connection.log.record("opening a way through this machine to \(destination.node)", on: node) {
+        return try await connection.log.record("opening a tunnel through this machine to \(destination.node)", on: node)
+        {
             MigrationTunnels(memory: try await open(), disks: hasDisks ? try await open() : nil)
         }
     }

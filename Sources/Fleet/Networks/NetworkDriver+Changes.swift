@@ -31,7 +31,7 @@ extension NetworkDriver {
             try await self.restart(network.name, backTo: old)
             _ = try await plugGuests(into: network.name)
         } else {
-            return .skipped("the network \(network.name) would have to be restarted, which was not in the plan")
+            return .skipped("the network \(network.name) needs a restart that was not in the plan")
         }
         return .done
     }
@@ -58,7 +58,7 @@ extension NetworkDriver {
                 try libvirt.startNetwork(name)
             }
         } catch {
-            try? await connection.changes.call("putting network \(name) back") { libvirt in
+            try? await connection.changes.call("restoring network \(name)") { libvirt in
                 try libvirt.defineNetwork(old)
                 try libvirt.startNetwork(name)
             }
@@ -83,7 +83,7 @@ extension NetworkDriver {
         let taps = try await connection.domains().flatMap(\.taps).filter { $0.attachment == .network(name) }
         guard !taps.isEmpty else { return .unchanged }
         let result = try await connection.commands.run(
-            "plugging guests into network \(name)",
+            "attaching guests to network \(name)",
             NetworkScripts.plug(bridge: bridge, taps.map(\.device).sorted()))
         return result.standardOutput.isEmpty ? .unchanged : .done
     }

@@ -13,10 +13,10 @@ extension NetworkDriver {
         }
         if let reason = Expectation(expectation, network.name).broken(by: present) { return .skipped(reason) }
         if let present, present.mark?.cluster != cluster {
-            return .skipped("the network \(present.name) with this UUID is not this cluster's")
+            return .skipped("the network \(present.name) with this UUID does not belong to this cluster")
         }
         if let other = networks.first(where: { $0.name == network.name }), other.uuid != network.mark.uuid {
-            return .skipped("a network named \(network.name) with the UUID \(other.uuid) is there")
+            return .skipped("a network named \(network.name) with the UUID \(other.uuid) exists already")
         }
         let xml = NetworkXML.text(network)
         try await connection.changes.call("defining network \(network.name)") { libvirt in
@@ -60,7 +60,7 @@ extension NetworkDriver {
             let users = try await connection.domains()
                 .filter { $0.nics.contains { $0.isPlugged(into: network) } }.map(\.name)
             guard users.isEmpty else {
-                return .skipped("\(users.sorted().joined(separator: ", ")) would lose the network \(name)")
+                return .skipped("the network \(name) is in use by \(users.sorted().joined(separator: ", "))")
             }
             try await connection.changes.call("deleting network \(name)") { libvirt in
                 if network.isActive { try libvirt.destroyNetwork(name) }
@@ -78,7 +78,7 @@ extension NetworkDriver {
         _ body: (ObservedNetwork) async throws -> StepResult
     ) async throws -> StepResult {
         guard let network = try await connection.networks().first(where: { $0.uuid == uuid }) else {
-            return .skipped("the network \(name) is not there any more")
+            return .skipped("the network \(name) no longer exists")
         }
         guard let mark = network.mark, mark.cluster == cluster else {
             let problem = network.markProblem.map { ": \($0)" } ?? ""

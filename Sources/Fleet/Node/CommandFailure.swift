@@ -17,8 +17,8 @@ package struct CommandFailure: Error, Sendable, CustomStringConvertible {
     package var description: String {
         let end =
             switch ending {
-            case .exited(let status): "ended with status \(status)"
-            case .signaled(let signal): "was ended by SIG\(signal)"
+            case .exited(let status): "failed with status \(status)"
+            case .signaled(let signal): "was killed by SIG\(signal)"
             }
         return (["\(purpose) \(end)"] + lines).joined(separator: ": ")
     }

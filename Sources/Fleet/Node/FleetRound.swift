@@ -9,7 +9,7 @@ package actor FleetRound {
     let cluster: Cluster
     let roles: RoleDrivers
     private var connected: [Name: ConnectedNode] = [:]
-    private var silent: [Name: SilentNode] = [:]
+    private var silent: [Name: UnreachableNode] = [:]
     /// Nodes that nobody asks, since a person says that they are off or lost.
     private let absent: [Name]
     private let peers = Peers()
@@ -19,7 +19,7 @@ package actor FleetRound {
         self.roles = roles
         self.absent = absent
         // What is lost does not come back.
-        for name in absent where cluster.nodes[name]?.state != .lost { peers.noteSilent(name) }
+        for name in absent where cluster.nodes[name]?.state != .lost { peers.noteUnreachable(name) }
     }
 
     /// Begins a round over connections that are there or opened now; never fails as a whole.
@@ -42,8 +42,8 @@ package actor FleetRound {
                 connected[name] = node
                 peers.add(node.context)
             case .failure(let error):
-                silent[name] = SilentNode(node: name, cause: Unreachable(node: name, error))
-                peers.noteSilent(name)
+                silent[name] = UnreachableNode(node: name, cause: Unreachable(node: name, error))
+                peers.noteUnreachable(name)
             }
         }
     }
@@ -108,8 +108,8 @@ package actor FleetRound {
     private func silence(_ node: ConnectedNode, _ cause: Unreachable) async {
         connected[node.node] = nil
         peers.remove(node.node)
-        peers.noteSilent(node.node)
-        silent[node.node] = SilentNode(node: node.node, cause: cause)
+        peers.noteUnreachable(node.node)
+        silent[node.node] = UnreachableNode(node: node.node, cause: cause)
         await node.connection.close()
     }
 

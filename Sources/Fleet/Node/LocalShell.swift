@@ -47,7 +47,7 @@ struct LocalShell: NodeShell {
 
     func cutOff() async { running.cutOff() }
 
-    func hold(_ command: [String]) async throws -> any HeldCommand { LocalHold(privilege + command) }
+    func hold(_ command: [String]) async throws -> any KeepaliveCommand { LocalKeepalive(privilege + command) }
 
     /// Runs `body` and ends it after the limit; what it started ends when its task is cancelled.
     private func limited(
@@ -86,8 +86,8 @@ enum LocalShellError: Error, Sendable, CustomStringConvertible {
     var description: String {
         switch self {
         case .noCommand: "a command without a name"
-        case .cutOff: "nothing more is run on this machine"
-        case .timeout(let program, let limit): "\(program) did not end within \(limit.components.seconds) s"
+        case .cutOff: "no further command is run on this machine"
+        case .timeout(let program, let limit): "\(program) did not finish within \(limit.components.seconds) s"
         }
     }
 }

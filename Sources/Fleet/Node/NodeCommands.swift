@@ -32,9 +32,9 @@ package struct NodeCommands: Sendable {
             let isKilled = result.ending == .exited(Self.killed) && start.duration(to: .now) >= .seconds(limit)
             guard result.ending != .exited(Self.timedOut), !isKilled else {
                 throw StepProblem(
-                    "\(purpose) did not end within \(limit) s, and was ended",
+                    "\(purpose) did not finish within \(limit) s and was aborted",
                     remedy:
-                        "Look at the node's load and what it waits for (its disks, its network), then run the command again."
+                        "Check the node's load, its disks and its network, then run the command again."
                 )
             }
             return result

@@ -17,7 +17,7 @@ extension NodeConnection {
 
     private func shellAnswers() async -> Bool {
         let answer = try? await commands.run(
-            "looking whether the link lasts", NodeScripts.answer(), timeout: .seconds(10))
+            "checking the connection", NodeScripts.answer(), timeout: .seconds(10))
         return answer != nil
     }
 
@@ -27,9 +27,9 @@ extension NodeConnection {
     }
 }
 
-extension Lane {
+extension LibvirtChannel {
     /// Whether the daemon at the other end answers.
     func answers() async -> Bool {
-        (try? await call("looking whether libvirt's connection lasts") { try $0.libvirtVersion() }) != nil
+        (try? await call("checking the libvirt connection") { try $0.libvirtVersion() }) != nil
     }
 }

@@ -52,7 +52,7 @@ extension NodeConnection {
         let commands = NodeCommands(
             shell: LocalShell(privilege: access.privilege), node: node.name, log: settings.log)
         let uri = "qemu+unix:///system?socket=\(access.socket)"
-        let (changes, readers) = try await lanes(uri, 1, node, settings, through: nil)
+        let (changes, readers) = try await channels(uri, 1, node, settings, through: nil)
         return NodeConnection(
             endpoint: node, settings: settings, commands: commands, session: nil, forwarding: nil, libvirtURI: uri,
             changes: changes, readers: readers)
@@ -63,14 +63,14 @@ extension NodeConnection {
         // Nothing is known yet of the node's tools, so none of them can set the limit there.
         let plain = NodeCommands(shell: LocalShell(), node: node.name, log: settings.log, endsThere: false)
         return try checked(
-            node, try await plain.run("looking at the node", NodeScripts.probe(), timeout: .seconds(20)).output)
+            node, try await plain.run("probing the node", NodeScripts.probe(), timeout: .seconds(20)).output)
     }
 
     /// Starts the shell of a node, which looks at the node first.
     private static func startShell(
         _ session: Session, _ node: NodeEndpoint, _ settings: ConnectionSettings
     ) async throws -> (PersistentShell, NodeProbe.Access) {
-        let (shell, answer) = try await settings.log.record("looking at the node", on: node.name) {
+        let (shell, answer) = try await settings.log.record("probing the node", on: node.name) {
             let shell = try await CommandShell.start(on: session) { NodeScripts.probeThen($0).words() }
             do throws(SSHError) { return (shell, try await shell.preamble(timeout: .seconds(20))) } catch {
                 let words = shell.greeting
@@ -85,15 +85,15 @@ extension NodeConnection {
     private static func checked(_ node: NodeEndpoint, _ answer: String) throws -> NodeProbe.Access {
         guard let probe = NodeProbe(reading: answer) else {
             throw NodeUnreachable(
-                .other, "\(node.name): the login shell answers in its own words: \(PlainText.line(answer))",
-                remedy: "Let the user's shell on the node start without printing or asking anything.")
+                .other, "\(node.name): the login shell prints text of its own: \(PlainText.line(answer))",
+                remedy: "Change the user's shell start-up files on the node so that they print and ask nothing.")
         }
         return try probe.checked(node.name)
     }
 
-    static func lanes(
+    static func channels(
         _ uri: String, _ count: Int, _ node: NodeEndpoint, _ settings: ConnectionSettings, through session: Session?
-    ) async throws -> (Lane, [Lane]) {
+    ) async throws -> (LibvirtChannel, [LibvirtChannel]) {
         // A daemon that accepts and says nothing would hold the call for ever: without its link the call fails.
         let isLate = Mutex(false)
         let watch = Task {
@@ -103,10 +103,12 @@ extension NodeConnection {
         }
         defer { watch.cancel() }
         do {
-            async let changes = Lane.open(uri, readOnly: false, node: node.name, log: settings.log)
-            let readers = try await withThrowingTaskGroup(of: Lane.self) { group in
+            async let changes = LibvirtChannel.open(uri, readOnly: false, node: node.name, log: settings.log)
+            let readers = try await withThrowingTaskGroup(of: LibvirtChannel.self) { group in
                 for _ in 0..<count {
-                    group.addTask { try await Lane.open(uri, readOnly: true, node: node.name, log: settings.log) }
+                    group.addTask {
+                        try await LibvirtChannel.open(uri, readOnly: true, node: node.name, log: settings.log)
+                    }
                 }
                 return try await group.reduce(into: []) { $0.append($1) }
             }
@@ -121,13 +123,13 @@ extension NodeConnection {
             }
             guard isLate.withLock({ $0 }) else { throw error }
             throw NodeUnreachable(
-                .noDaemon, "\(node.name): the libvirt daemon accepts connections and does not answer",
-                remedy: "Look at it on the node (journalctl -u libvirtd), or restart it: systemctl restart libvirtd")
+                .noDaemon, "\(node.name): the libvirt daemon accepts connections but does not answer",
+                remedy: "Check its log on the node (journalctl -u libvirtd), or restart it: systemctl restart libvirtd")
         }
     }
 
     /// Refuses a daemon that is too old to be told what kvmctl tells it.
-    private static func checkVersion(of lane: Lane) async throws {
+    private static func checkVersion(of lane: LibvirtChannel) async throws {
         let version = try await lane.call("asking for libvirt's version") { try $0.libvirtVersion() }
         if let refusal = refusal(of: version, on: lane.node) { throw refusal }
     }
@@ -136,7 +138,7 @@ extension NodeConnection {
     static func refusal(of version: LibvirtVersion, on node: Name) -> NodeUnreachable? {
         guard version < oldestVersion else { return nil }
         return NodeUnreachable(
-            .other, "\(node): libvirt there is \(version), and kvmctl needs \(oldestVersion) or newer",
+            .other, "\(node): libvirt is version \(version), but kvmctl needs \(oldestVersion) or newer",
             remedy: "Upgrade the node's system, or its libvirt.")
     }
 

@@ -12,16 +12,16 @@ final class NodeConnection: Sendable {
     /// The ssh session; nil for this machine itself.
     let session: Session?
     /// The one connection that changes things.
-    let changes: Lane
-    private let readers: [Lane]
+    let changes: LibvirtChannel
+    private let readers: [LibvirtChannel]
     private let libvirtURI: String
     private let forwarding: Forwarding?
     private let turn = Atomic<Int>(0)
     /// For calls that block for seconds, such as those to a guest's agent.
-    let guests: GuestLanes
+    let guests: GuestCallChannels
     private let cutOffFlag: Flag
-    private let bulkSession = Once<Session>()
-    private let consoleFolder = Once<Void>()
+    private let bulkSession = AsyncOnce<Session>()
+    private let consoleFolder = AsyncOnce<Void>()
     /// The address that this run talks to the node from; nil where that is this machine, or nobody knows.
     let client: IPv4Address?
     let cache = NodeCache()
@@ -32,7 +32,7 @@ final class NodeConnection: Sendable {
 
     init(
         endpoint: NodeEndpoint, settings: ConnectionSettings, commands: NodeCommands, session: Session?,
-        forwarding: Forwarding?, libvirtURI: String, changes: Lane, readers: [Lane],
+        forwarding: Forwarding?, libvirtURI: String, changes: LibvirtChannel, readers: [LibvirtChannel],
         client: IPv4Address? = nil
     ) {
         self.endpoint = endpoint
@@ -45,18 +45,18 @@ final class NodeConnection: Sendable {
         self.readers = readers
         let flag = Flag()
         cutOffFlag = flag
-        guests = GuestLanes {
+        guests = GuestCallChannels {
             try flag.check(endpoint.name)
-            return try await Lane.open(libvirtURI, readOnly: false, node: endpoint.name, log: settings.log)
+            return try await LibvirtChannel.open(libvirtURI, readOnly: false, node: endpoint.name, log: settings.log)
         }
         self.client = client
     }
 
     /// The connections for looking, between which independent calls are shared out.
-    var lanes: [Lane] { readers.isEmpty ? [changes] : readers }
+    var channels: [LibvirtChannel] { readers.isEmpty ? [changes] : readers }
 
     /// Every connection that was opened at the start.
-    var openLanes: [Lane] { readers + [changes] }
+    var openLanes: [LibvirtChannel] { readers + [changes] }
 
     /// Whether it was cut off: nothing is done by way of it any more.
     var isCutOff: Bool { cutOffFlag.isRaised }
@@ -67,16 +67,16 @@ final class NodeConnection: Sendable {
     }
 
     /// A connection for looking, in turn.
-    var reader: Lane {
-        let lanes = lanes
+    var reader: LibvirtChannel {
+        let channels = channels
         let number = turn.add(1, ordering: .relaxed).oldValue
-        return lanes[(number % lanes.count + lanes.count) % lanes.count]
+        return channels[(number % channels.count + channels.count) % channels.count]
     }
 
     /// A connection of its own for one call that takes long, which the caller closes.
-    func ownLane() async throws -> Lane {
+    func ownLane() async throws -> LibvirtChannel {
         try cutOffFlag.check(name)
-        let lane = try await Lane.open(libvirtURI, readOnly: false, node: name, log: log)
+        let lane = try await LibvirtChannel.open(libvirtURI, readOnly: false, node: name, log: log)
         do { try cutOffFlag.check(name) } catch {
             await lane.connection.close()
             throw error
@@ -112,7 +112,7 @@ final class NodeConnection: Sendable {
     func ensureConsoleFolder() async throws {
         try await consoleFolder.value { [commands] in
             try await commands.run(
-                "making the folder of consoles", NodeScripts.makeConsoleFolder(path: DomainXML.consoleFolder))
+                "creating the folder for console logs", NodeScripts.makeConsoleFolder(path: DomainXML.consoleFolder))
         }
     }
 
@@ -166,14 +166,14 @@ private final class Flag: Sendable {
     func check(_ node: Name) throws {
         guard isRaised else { return }
         throw NodeUnreachable(
-            .lockLost, "\(node): the cluster's lock was lost, so nothing more is done there",
-            remedy: "Run the command again; it goes on from what is there.")
+            .lockLost, "\(node): the cluster's lock was lost, so the node is not changed any further",
+            remedy: "Run the command again; it continues from the current state.")
     }
 }
 
-extension Lane {
+extension LibvirtChannel {
     /// Opens a connection that notices within half a minute when the daemon no longer answers.
-    static func open(_ uri: String, readOnly: Bool, node: Name, log: RemoteLog) async throws -> Lane {
+    static func open(_ uri: String, readOnly: Bool, node: Name, log: RemoteLog) async throws -> LibvirtChannel {
         let connection = try await log.record("opening libvirt", on: node) {
             let connection = try await Connection.open(uri, readOnly: readOnly)
             do {
@@ -183,6 +183,6 @@ extension Lane {
             }
             return connection
         }
-        return Lane(connection: connection, node: node, log: log)
+        return LibvirtChannel(connection: connection, node: node, log: log)
     }
 }

@@ -64,26 +64,26 @@ struct NodeProbe: Sendable, Equatable {
         case .sudo: privilege = ["sudo", "-n"]
         case .terminal:
             throw NodeUnreachable(
-                .noPermission, "\(node): sudo there wants a terminal (requiretty), which commands over ssh have not",
+                .noPermission, "\(node): sudo requires a terminal (requiretty), which commands over ssh do not have",
                 remedy: "Set user: root for the node, or write \"Defaults:USER !requiretty\" into its sudoers (visudo)."
             )
         case .plain:
             throw NodeUnreachable(
                 .noPermission,
-                "\(node): the user there is neither root nor allowed to use sudo without a password",
+                "\(node): the user is neither root nor allowed to use sudo without a password",
                 remedy: "Set user: root for the node, or allow its user sudo with NOPASSWD.")
         }
         guard mayConnect else {
             throw NodeUnreachable(
-                .noPermission, "\(node): the user there may not connect to \(socket): permission denied",
-                remedy: "Add the user to the group libvirt on the node (usermod -aG libvirt USER) and log in anew, "
+                .noPermission, "\(node): the user may not connect to \(socket): permission denied",
+                remedy: "Add the user to the group libvirt on the node (usermod -aG libvirt USER) and log in again, "
                     + "or set user: root.")
         }
         let tools = missing.filter { $0.need == .always }
         guard tools.isEmpty else {
             let names = tools.map(\.name).joined(separator: ", ")
             throw NodeUnreachable(
-                .other, "\(node): the node lacks \(names), or has one that cannot do what is needed",
+                .other, "\(node): the node lacks \(names), or has a version without the required options",
                 remedy: "On the node: \(NodeTool.installation(of: tools, with: packageManager))")
         }
         return Access(privilege: privilege, socket: socket, client: client)

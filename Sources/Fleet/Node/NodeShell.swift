@@ -19,5 +19,5 @@ protocol NodeShell: Sendable {
     func cutOff() async
 
     /// Starts a command that is written a line every few seconds for as long as we live.
-    func hold(_ command: [String]) async throws -> any HeldCommand
+    func hold(_ command: [String]) async throws -> any KeepaliveCommand
 }

@@ -39,16 +39,16 @@ package struct NodeTool: Sendable, Hashable {
         NodeTool("grep", "grep"), NodeTool("sed", "sed"),
         NodeTool("qemu-img", "qemu-utils", "qemu-img", alpine: "qemu-img"),
         NodeTool(
-            "ip", "iproute2", "iproute", .only("asking who has an address; without it a guest has to answer ping")),
+            "ip", "iproute2", "iproute", .only("finding the owner of an address; without it, guests must answer ping")),
         NodeTool("dnsmasq", "dnsmasq-base", "dnsmasq", alpine: "dnsmasq", .only("networks of mode nat or isolated")),
         NodeTool("iptables", "iptables", "iptables-nft", .only("networks of mode nat")),
         NodeTool(
             "virsh", "libvirt-clients", "libvirt-client", alpine: "libvirt-client",
-            .only("kvmctl console and snapshots of what runs")),
+            .only("kvmctl console and snapshots of running guests")),
         NodeTool(
-            "curl", "curl", nil, .only("images by address and asking websites (wget does, too)")),
-        NodeTool("git", "git", nil, .only("websites whose repository the node fetches itself")),
-        NodeTool("setpriv", "util-linux", nil, alpine: "setpriv", .only("looking what QEMU's user may open")),
+            "curl", "curl", nil, .only("images by address and health checks of websites (wget works, too)")),
+        NodeTool("git", "git", nil, .only("websites whose repository the node fetches")),
+        NodeTool("setpriv", "util-linux", nil, alpine: "setpriv", .only("checking the permissions of QEMU's user")),
     ]
 
     /// The command that installs tools with a node's package manager; for several systems where that is not known.

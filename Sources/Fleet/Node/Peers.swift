@@ -13,10 +13,10 @@ final class Peers: Sendable {
     var all: [NodeContext] { nodes.withLock { $0.values.sorted { $0.node < $1.node } } }
 
     /// Whether a node does not answer that may come back, with whatever it shares with others.
-    var areSilent: Bool { silent.withLock { !$0.isEmpty } }
+    var hasUnreachable: Bool { silent.withLock { !$0.isEmpty } }
 
     /// Notes that a node does not answer, or is not asked because it is off.
-    func noteSilent(_ name: Name) { silent.withLock { _ = $0.insert(name) } }
+    func noteUnreachable(_ name: Name) { silent.withLock { _ = $0.insert(name) } }
 
     func add(_ node: NodeContext) { nodes.withLock { $0[node.node] = node } }
 

@@ -30,7 +30,7 @@ actor PersistentShell: NodeShell {
 
     nonisolated func cutOff() async { await session.close() }
 
-    nonisolated func hold(_ command: [String]) async throws -> any HeldCommand { try await channels.hold(command) }
+    nonisolated func hold(_ command: [String]) async throws -> any KeepaliveCommand { try await channels.hold(command) }
 
     /// The shell that takes commands now.
     private func open() async throws -> CommandShell {

@@ -8,8 +8,8 @@ struct RemoteLibvirt: Sendable {
     let socket: String
     let forwarding: Forwarding
     let uri: String
-    let changes: Lane
-    let readers: [Lane]
+    let changes: LibvirtChannel
+    let readers: [LibvirtChannel]
 
     private static let usualSocket = "/run/libvirt/libvirt-sock"
 
@@ -37,7 +37,7 @@ struct RemoteLibvirt: Sendable {
         _ settings: ConnectionSettings
     ) async throws -> RemoteLibvirt {
         let uri = "qemu+unix:///system?socket=\(forwarding.path)"
-        let (changes, readers) = try await NodeConnection.lanes(
+        let (changes, readers) = try await NodeConnection.channels(
             uri, laneCount(roundTrip, settings), node, settings, through: session)
         return RemoteLibvirt(
             socket: socket, forwarding: forwarding, uri: uri, changes: changes, readers: readers)

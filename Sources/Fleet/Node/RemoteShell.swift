@@ -17,7 +17,7 @@ struct RemoteShell: NodeShell {
 
     func cutOff() async { await session.close() }
 
-    func hold(_ command: [String]) async throws -> any HeldCommand {
-        RemoteHold(hold: try await session.hold(privilege + command))
+    func hold(_ command: [String]) async throws -> any KeepaliveCommand {
+        RemoteKeepalive(hold: try await session.hold(privilege + command))
     }
 }

@@ -13,7 +13,7 @@ extension Unreachable {
         default:
             self.init(
                 cause: .other, summary: PlainText.line(String(describing: error)),
-                remedy: "Look at the node \(node) by hand; --log FILE writes down every call.")
+                remedy: "Check the node \(node) by hand; --log FILE records every call.")
         }
     }
 
@@ -28,13 +28,13 @@ extension Unreachable {
         switch error.code {
         case .authenticationFailed, .accessDenied, .operationDenied:
             cause = .noPermission
-            remedy = "Log in as root, or let the node's user into the group that may use libvirt, for instance libvirt."
+            remedy = "Log in as root, or add the node's user to the group that may use libvirt, usually libvirt."
         case _ where error.isConnectionLost:
             cause = .linkLost
             remedy = "Check that the node is up and that its libvirt daemon runs (systemctl status libvirtd)."
         default:
             cause = .other
-            remedy = "Look at the daemon's log on the node (journalctl -u libvirtd)."
+            remedy = "Check the daemon's log on the node (journalctl -u libvirtd)."
         }
         self.init(cause: cause, summary: "\(node): \(PlainText.line(error.description))", remedy: remedy)
     }

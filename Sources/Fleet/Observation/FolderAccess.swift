@@ -43,32 +43,32 @@ package struct FolderAccess: Sendable, Equatable {
     package func problem(of path: String) -> FolderProblem? {
         if isHung {
             return FolderProblem(
-                "\(path) does not answer: its file system hangs, as when a file server is gone",
-                remedy: "look at the file server and the way to it, or take the file system away: umount -f -l \(path)"
+                "\(path) does not respond: its file system hangs, and its file server may be down",
+                remedy: "check the file server and the network to it, or unmount the file system: umount -f -l \(path)"
             )
         }
         if let closedFileSystem {
             if closedFileSystem.hasPrefix("nfs") {
                 return FolderProblem(
-                    "root may not write to \(path): its file server does not let it (root_squash)",
-                    remedy: "export it with no_root_squash, or give the pool a path of the node's own"
+                    "root may not write to \(path): its file server forbids it (root_squash)",
+                    remedy: "export it with no_root_squash, or give the pool a local path"
                 )
             }
             return FolderProblem(
                 "\(path) is read-only (\(closedFileSystem))",
-                remedy: "mount it for writing (mount -o remount,rw), and look in the kernel's log why it is not (dmesg)"
+                remedy: "mount it for writing (mount -o remount,rw), and check the kernel's log for the cause (dmesg)"
             )
         }
         if let type = label?.split(separator: ":").dropFirst(2).first, FolderAccess.closedTypes.contains(String(type)) {
             return FolderProblem(
-                "SELinux does not let QEMU use files in \(path), whose label is \(type)",
+                "SELinux forbids QEMU to use files in \(path), whose label is \(type)",
                 remedy: "semanage fcontext -a -t virt_image_t '\(path)(/.*)?' && restorecon -R \(path)"
             )
         }
         if let blockedAt {
             return FolderProblem(
-                "QEMU runs as \(user ?? "a user of its own"), who may not enter \(blockedAt)",
-                remedy: "chmod o+x \(blockedAt), or give the pool a path outside of it"
+                "QEMU runs as \(user ?? "a separate user"), which has no access to \(blockedAt)",
+                remedy: "chmod o+x \(blockedAt), or give the pool a path outside it"
             )
         }
         return nil

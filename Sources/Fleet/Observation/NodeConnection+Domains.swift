@@ -4,13 +4,13 @@ import Reconciler
 import Spec
 
 extension NodeConnection {
-    /// Every domain of the node, sorted by name; the calls are shared between the lanes, the reading between the cores.
+    /// Every domain of the node, sorted by name; the calls are shared between the channels, the reading between the cores.
     func domains() async throws -> [ObservedDomain] {
         let summaries = try await summaries()
-        let lanes = lanes
-        let share = max(1, (summaries.count + lanes.count - 1) / lanes.count)
+        let channels = channels
+        let share = max(1, (summaries.count + channels.count - 1) / channels.count)
         let domains = try await withThrowingTaskGroup(of: [ObservedDomain].self) { group in
-            for (number, lane) in lanes.enumerated() {
+            for (number, lane) in channels.enumerated() {
                 let part = Array(summaries.dropFirst(number * share).prefix(share))
                 guard !part.isEmpty else { continue }
                 group.addTask {
@@ -25,7 +25,7 @@ extension NodeConnection {
 
     /// What every domain is, its lists asked for side by side: one after the other they are five round trips.
     private func summaries() async throws -> [DomainSummary] {
-        guard lanes.count > 1 else { return try await reader.call("listing domains") { try $0.domainSummaries() } }
+        guard channels.count > 1 else { return try await reader.call("listing domains") { try $0.domainSummaries() } }
         async let states = reader.call("listing domains") { try $0.domainStates() }
         let traits = try await withThrowingTaskGroup(of: (DomainTrait, Set<UUID>).self) { group in
             for trait in DomainTrait.allCases {
@@ -42,7 +42,7 @@ extension NodeConnection {
     /// One domain as it is now; nil where it is not there.
     func domain(_ uuid: UniqueID) async throws -> ObservedDomain? {
         let id = try uuid.libvirt
-        return try await reader.call("looking at domain \(uuid)") { connection in
+        return try await reader.call("reading domain \(uuid)") { connection in
             do {
                 let summary = try connection.domainSummary(id)
                 var domain = try ObservedDomain(
@@ -75,5 +75,5 @@ extension UniqueID {
 struct UnusableIdentity: Error, Sendable, CustomStringConvertible {
     let text: String
 
-    var description: String { "\(text) is no UUID" }
+    var description: String { "\(text) is not a UUID" }
 }

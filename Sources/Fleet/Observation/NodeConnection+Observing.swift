@@ -72,7 +72,7 @@ extension NodeConnection {
         let known = try await cache.host { [self] in
             let xml = try await reader.call("reading capabilities") { try $0.capabilitiesXML() }
             // Libvirt does not let connections for looking ask this one.
-            let domains = try? await changes.call("reading what guests can have") { try $0.domainCapabilitiesXML() }
+            let domains = try? await changes.call("reading the domain capabilities") { try $0.domainCapabilitiesXML() }
             return HostTraits(
                 hasKVM: try CapabilitiesXML.hasKVM(xml),
                 uuid: try CapabilitiesXML.hostUUID(xml).flatMap { UniqueID($0) },

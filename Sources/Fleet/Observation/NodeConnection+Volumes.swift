@@ -16,7 +16,7 @@ extension NodeConnection {
     func listing(ofFiles paths: [String], count: Int = VolumeListing.usualCount) async throws -> VolumeListing {
         let paths = paths.filter { $0.hasPrefix("/") }
         guard !paths.isEmpty else { return VolumeListing() }
-        return try await look("looking at \(paths.count) files", FolderScripts.filesText, at: paths, count)
+        return try await look("inspecting \(paths.count) files", FolderScripts.filesText, at: paths, count)
     }
 
     private func look(

@@ -82,10 +82,10 @@ package struct QCOW2Header: Sendable, Equatable {
     }
 
     private static func obstacle(version: UInt64, clusterBits: UInt64, cipher: UInt64, features: UInt64) -> String? {
-        if version < 2 || version > 3 { return "it is qcow2 of version \(version), which QEMU does not know" }
+        if version < 2 || version > 3 { return "it is qcow2 version \(version), which QEMU does not support" }
         if clusterBits < 9 || clusterBits > 21 { return "its qcow2 header is damaged" }
         if cipher != 0 { return "it is encrypted\(cipher == 2 ? " (LUKS)" : "")" }
-        if features & 2 != 0 { return "it is marked as damaged (qemu-img check)" }
+        if features & 2 != 0 { return "it is marked as corrupt (qemu-img check)" }
         if features & 4 != 0 { return "its data is in another file (an external data file)" }
         return nil
     }

@@ -24,7 +24,7 @@ struct Expectation {
         switch (expectation, present) {
         case (.none, _), (.absent, nil): nil
         case (.absent, _): "the \(kind) \(name) appeared after the plan was made"
-        case (.unchanged, nil): "the \(kind) \(name) is not there any more"
+        case (.unchanged, nil): "the \(kind) \(name) no longer exists"
         case (.unchanged(let fingerprint), let present?):
             fingerprint == present ? nil : "the \(kind) \(name) was changed after the plan was made"
         }

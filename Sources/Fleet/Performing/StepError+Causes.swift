@@ -24,7 +24,7 @@ extension StepError {
         case let error as SeedError:
             self.init(summary, causes: [error.description, error.cause].compactMap { $0 }, remedy: error.remedy)
         case is CancellationError:
-            self.init(summary, causes: ["it was interrupted"], remedy: "Run the command again: it goes on from here.")
+            self.init(summary, causes: ["it was interrupted"], remedy: "Run the command again: it continues from here.")
         default:
             self.init(summary, causes: [PlainText.line(String(describing: error))])
         }
@@ -55,7 +55,7 @@ extension LibvirtError {
             return "Log in as root, or let the node's user use libvirt."
         case .resourceBusy, .operationTimeout:
             return
-                "Look at what the node is busy with (virsh domjobinfo, journalctl -u libvirtd), then run the command again."
+                "Check what the node is busy with (virsh domjobinfo, journalctl -u libvirtd), then run the command again."
         default: return nil
         }
     }

@@ -23,7 +23,7 @@ extension GuestAgent {
             }
             return CloudInitResult.probe(status.output)
         }
-        return .missing("cloud-init cannot be asked yet")
+        return .missing("cloud-init does not answer yet")
     }
 }
 
@@ -73,9 +73,9 @@ enum CloudInitResult {
             let v1: Version
         }
         guard let result = try? JSONDecoder().decode(File.self, from: file) else {
-            return .missing("cloud-init has not ended")
+            return .missing("cloud-init has not finished")
         }
         let errors = (result.v1.errors ?? []).map { PlainText.line($0) }
-        return errors.isEmpty ? .ready : .failed("cloud-init ended with errors: \(errors.joined(separator: "; "))")
+        return errors.isEmpty ? .ready : .failed("cloud-init finished with errors: \(errors.joined(separator: "; "))")
     }
 }

@@ -11,7 +11,7 @@ extension GuestAgent {
         /// What it said, in one line.
         package var words: String {
             let text = complaint.isEmpty ? output : complaint
-            return text.isEmpty ? "it ended with \(exitCode)" : PlainText.line(String(text.prefix(400)))
+            return text.isEmpty ? "it exited with status \(exitCode)" : PlainText.line(String(text.prefix(400)))
         }
     }
 
@@ -52,7 +52,7 @@ extension GuestAgent {
                 complaint: Self.text(status.complaint))
         }
         return Outcome(
-            exitCode: -1, output: "", complaint: "it did not end within \(timeout.components.seconds) s")
+            exitCode: -1, output: "", complaint: "it did not finish within \(timeout.components.seconds) s")
     }
 
     private static func text(_ encoded: String?) -> String {

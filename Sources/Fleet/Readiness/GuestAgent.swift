@@ -5,7 +5,7 @@ import Spec
 
 /// A guest's agent, asked with short limits on a connection of its own.
 package struct GuestAgent: Sendable {
-    let lanes: GuestLanes
+    let channels: GuestCallChannels
     let uuid: UUID
 
     /// Whether the agent answers.
@@ -28,7 +28,7 @@ package struct GuestAgent: Sendable {
         let text = String(decoding: try JSONSerialization.data(withJSONObject: message), as: UTF8.self)
         let uuid = uuid
         do {
-            let reply = try await lanes.call("agent \(command) of \(uuid)") {
+            let reply = try await channels.call("agent \(command) of \(uuid)") {
                 try $0.agentCommand(text, toDomain: uuid, timeout: timeout)
             }
             return Data(reply.utf8)
@@ -41,7 +41,7 @@ package struct GuestAgent: Sendable {
 extension NodeConnection {
     /// The agent of a domain's guest.
     func agent(of uuid: UniqueID) async throws -> GuestAgent {
-        GuestAgent(lanes: guests, uuid: try uuid.libvirt)
+        GuestAgent(channels: guests, uuid: try uuid.libvirt)
     }
 }
 

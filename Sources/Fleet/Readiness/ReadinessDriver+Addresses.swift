@@ -14,7 +14,7 @@ extension ReadinessDriver {
             switch table.verdict(on: wanted) {
             case .answers: continue
             case .answeredBy(let mac):
-                return .failed("\(wanted.address) is answered by \(mac), which is not its NIC's \(wanted.mac)")
+                return .failed("\(mac) answers for \(wanted.address) instead of its NIC \(wanted.mac)")
             case .silent: break
             }
             // A node without an address of its own in that network cannot hear the guest; its agent can be asked.
@@ -36,17 +36,17 @@ extension ReadinessDriver {
     /// Leases and the kernel's table only say which addresses to ask for: both outlive the boot that they are of.
     private func probeAnyAddress(_ domain: ObservedDomain) async throws -> ReadinessProbe {
         let macs = Set(domain.nics.map(\.mac))
-        guard !macs.isEmpty else { return .failed("it has no NIC, so it will never have an address") }
+        guard !macs.isEmpty else { return .failed("it has no NIC and therefore no address") }
         let told = try await connection.agent(of: domain.uuid).addresses()
         if macs.contains(where: { !(told[$0] ?? []).isEmpty }) { return .ready }
         let known = try await connection.facts(cluster).neighbours.filter { macs.contains($0.mac) }.map(\.address)
         let leases = try await connection.leases(of: connection.networks())
         let candidates = Set(known).union(macs.flatMap { leases[$0] ?? [] }).sorted()
-        guard !candidates.isEmpty else { return .missing("no address of it is known") }
+        guard !candidates.isEmpty else { return .missing("it has no known address") }
         let table = try await connection.neighbours(candidates)
         if table.isAnswered(byOneOf: macs) { return .ready }
         let list = candidates.map(\.description).joined(separator: ", ")
-        return .missing("\(list), which it had before, \(candidates.count == 1 ? "does" : "do") not answer")
+        return .missing("\(list), known from before, \(candidates.count == 1 ? "does" : "do") not answer")
     }
 }
 
@@ -55,7 +55,7 @@ extension NodeConnection {
     func neighbours(_ addresses: [IPv4Address]) async throws -> NeighbourTable {
         let texts = addresses.map { "\($0)" }
         let output = try await commands.run(
-            "looking who answers for \(texts.joined(separator: ", "))", ReadinessScripts.ask(texts),
+            "finding the owners of \(texts.joined(separator: ", "))", ReadinessScripts.ask(texts),
             timeout: .seconds(30))
         return NeighbourTable(reading: output.output)
     }
@@ -64,6 +64,6 @@ extension NodeConnection {
     func forgetNeighbours(_ addresses: [IPv4Address], _ macs: [MACAddress]) async throws {
         let texts = addresses.map { "\($0)" } + macs.map { "\($0)" }
         guard !texts.isEmpty else { return }
-        try await commands.run("forgetting old answers for \(texts[0])", ReadinessScripts.forget(texts))
+        try await commands.run("clearing the neighbour entry of \(texts[0])", ReadinessScripts.forget(texts))
     }
 }

@@ -11,7 +11,7 @@ struct ReadinessDriver: SubjectDriver {
         _ check: ReadinessCheck, _ expectation: Step.Expectation, _ report: @escaping @Sendable (StepProgress) -> Void
     ) async throws -> StepResult {
         guard let domain = try await connection.domain(check.uuid) else {
-            return .skipped("the domain \(check.name) is not there any more")
+            return .skipped("the domain \(check.name) no longer exists")
         }
         if let reason = Expectation(expectation, check.name).broken(by: domain) { return .skipped(reason) }
         // Before the first look, and after the start: what the node heard of the guest's last boot is no sign of this one.
@@ -45,13 +45,15 @@ struct ReadinessDriver: SubjectDriver {
 
     /// One look: first whether the machine runs at all, then what the spec waits for.
     private func probe(_ check: ReadinessCheck) async throws -> ReadinessProbe {
-        guard let domain = try await connection.domain(check.uuid) else { return .failed("the domain is gone") }
+        guard let domain = try await connection.domain(check.uuid) else {
+            return .failed("the domain no longer exists")
+        }
         switch domain.power {
         case .running: break
         case .paused: return .missing("it is paused")
-        case .shutOff: return .failed("it is not running: the guest stopped, or was stopped")
+        case .shutOff: return .failed("it is not running: the guest shut down or was stopped")
         case .crashed: return .failed("its machine crashed")
-        case .other: return .missing("libvirt says nothing of its state")
+        case .other: return .missing("libvirt does not report its state")
         }
         switch check.ready.when {
         case .running: return .ready
@@ -67,7 +69,8 @@ struct ReadinessDriver: SubjectDriver {
     ) async throws -> StepError {
         let console = (try? await connection.consoleTail(ofDomainNamed: check.name)) ?? []
         let tail =
-            console.isEmpty ? ["its console has said nothing"] : ["its console ended with:"] + console.map { "  \($0)" }
+            console.isEmpty
+            ? ["its console printed nothing"] : ["the last lines of its console:"] + console.map { "  \($0)" }
         return StepError(
             "\(check.name) on \(node) did not become ready (\(check.ready.when.rawValue))", causes: [reason] + tail,
             remedy: domain.mark.map { "Look at it with: kvmctl console \($0.instance)" })

@@ -60,10 +60,10 @@ struct GuestRoles: SubjectDriver {
         _ step: RoleStep, _ expectation: Step.Expectation, _ report: @escaping @Sendable (StepProgress) -> Void
     ) async throws -> StepResult {
         guard let driver = connection.settings.roles[step.kind.key] else {
-            throw StepProblem("nobody knows how a role of the kind \(step.kind.key) is changed")
+            throw StepProblem("this version of kvmctl cannot change a role of the kind \(step.kind.key)")
         }
         return try await domains.change(step.uuid, step.name, expectation) { domain in
-            guard domain.power == .running else { return .skipped("\(step.name) does not run") }
+            guard domain.power == .running else { return .skipped("\(step.name) is not running") }
             let guest = RoleGuest(
                 node: context, uuid: step.uuid, name: step.name, address: step.address,
                 channel: try await reach(domain, step, report))
@@ -75,7 +75,7 @@ struct GuestRoles: SubjectDriver {
         _ driver: D.Type, _ step: RoleStep, _ guest: RoleGuest, _ report: @escaping @Sendable (StepProgress) -> Void
     ) async throws -> StepResult {
         guard let action = step.action(of: D.Kind.self) else {
-            throw StepProblem("a role of the kind \(step.kind.key) is not changed in that way")
+            throw StepProblem("a role of the kind \(step.kind.key) does not support this change")
         }
         return try await D.perform(action, of: step.role, in: guest, report)
     }

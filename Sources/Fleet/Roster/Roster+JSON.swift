@@ -117,7 +117,7 @@ private func value<Value>(
     _ text: String, _ place: String, _ expectation: String, _ parse: (String) -> Value?
 ) throws(RosterError) -> Value {
     guard let value = parse(text) else {
-        throw RosterError("the roster is damaged: \(MarkText.escaped(text)) at \(place) is no \(expectation)")
+        throw RosterError("the roster is damaged: \(MarkText.escaped(text)) at \(place) is not a valid \(expectation)")
     }
     return value
 }
@@ -132,8 +132,8 @@ extension DecodingError {
         switch self {
         case .keyNotFound(let key, let context): "\(path(context, and: key)) is missing"
         case .typeMismatch(_, let context), .valueNotFound(_, let context):
-            "\(path(context)) is something else than expected"
-        case .dataCorrupted: "it is no JSON"
+            "\(path(context)) has an unexpected type"
+        case .dataCorrupted: "it is not JSON"
         @unknown default: "it cannot be decoded"
         }
     }

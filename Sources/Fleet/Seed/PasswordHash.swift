@@ -8,15 +8,15 @@ package enum PasswordHash {
         guard password.utf8.count <= PasswordHashing.lengthLimit else {
             throw SeedError(
                 "hashing a password",
-                cause: "it is longer than the \(PasswordHashing.lengthLimit) bytes that guests take")
+                cause: "it is longer than the \(PasswordHashing.lengthLimit) bytes that guests accept")
         }
         guard !password.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
             throw SeedError(
-                "hashing a password", cause: "it holds a line break or another control character",
-                remedy: "Check what the secret's source gives; one line break at its end is ignored.")
+                "hashing a password", cause: "it contains a line break or another control character",
+                remedy: "Check the secret's source; one line break at its end is ignored.")
         }
         guard let hash = PasswordHashing.sha512(password) else {
-            throw SeedError("hashing a password", cause: "libcrypt of this machine makes no SHA-512 hash of it")
+            throw SeedError("hashing a password", cause: "libcrypt on this machine cannot create a SHA-512 hash of it")
         }
         return hash
     }

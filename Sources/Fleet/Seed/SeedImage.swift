@@ -12,7 +12,7 @@ package enum SeedImage {
                 "-as", "mkisofs", "-quiet", "-no-pad", "-volid", "cidata", "-rational-rock", "-joliet",
                 "--modification-date=\(time)", "--set_all_file_dates", time, "-o", "-", folder.path(of: "content"),
             ],
-            doing: "making a seed", package: "xorriso")
+            doing: "creating a seed", package: "xorriso")
     }
 
     private static func folder(holding files: SeedFiles) throws(SeedError) -> TemporaryFolder {
@@ -23,7 +23,7 @@ package enum SeedImage {
             try folder.write(files.networkConfig, to: "content/network-config")
             return folder
         } catch {
-            throw SeedError("making a seed", cause: "\(error)")
+            throw SeedError("creating a seed", cause: "\(error)")
         }
     }
 

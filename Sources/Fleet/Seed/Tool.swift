@@ -21,7 +21,7 @@ enum Tool {
             throw error
         } catch is CancellationError {
             throw SeedError(
-                what, cause: "it was interrupted", remedy: "Run the command again: it goes on from here.")
+                what, cause: "it was interrupted", remedy: "Run the command again: it continues from here.")
         } catch let error as SubprocessError where error.code == .executableNotFound {
             throw SeedError(
                 what, cause: "this machine has no \(name)", remedy: "Install it: apt-get install \(package)")
@@ -31,6 +31,6 @@ enum Tool {
     }
 
     private static func lastLine(_ text: String) -> String {
-        text.split(separator: "\n").last.map { String($0) } ?? "it said nothing"
+        text.split(separator: "\n").last.map { String($0) } ?? "no message"
     }
 }

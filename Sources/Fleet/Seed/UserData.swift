@@ -11,7 +11,7 @@ enum UserData {
         guard let more = definition.cloudInit, !more.isNull else { return own }
         guard more.mapping != nil else {
             throw SeedError(
-                "writing the seed of \(definition.hostname)", cause: "its cloudInit at \(more.mark) is no map",
+                "writing the seed of \(definition.hostname)", cause: "its cloudInit at \(more.mark) is not a map",
                 remedy: "Write it as the keys of a #cloud-config file.")
         }
         return CloudConfigMerge.merge(own, with: more)

@@ -18,7 +18,7 @@ extension SnapshotDriver {
         let live = (domain.running?.disks ?? []).filter { !$0.isReadOnly }
         guard Set(live.map(\.path)) == Set(domain.definedDisks.filter { !$0.isReadOnly }.map(\.path)) else {
             throw StepProblem(
-                "its definition has other disks than what runs", remedy: "Apply first, or keep its memory too.")
+                "its definition has other disks than the running domain", remedy: "Apply first, or include its memory.")
         }
         let nodes = try await writableNodes(of: domain)
         if let problem = Self.problem(with: nodes, known: Set(live.map(\.path)), forSnapshot: name) { throw problem }
@@ -27,7 +27,8 @@ extension SnapshotDriver {
         }
         try await take(QEMUCommand(execute: "transaction", arguments: .init(actions: actions)), domain, report)
         do {
-            try await connection.changes.call("telling libvirt of snapshot \(name) of \(domain.name)") { libvirt in
+            try await connection.changes.call("registering snapshot \(name) of \(domain.name) with libvirt") {
+                libvirt in
                 let definition = try libvirt.domainXML(id, [.inactive, .secure])
                 let xml = try SnapshotXML.text(
                     named: name, ofDisks: domain.running?.disks ?? [], definition: definition,
@@ -39,7 +40,7 @@ extension SnapshotDriver {
                 let drop = QEMUCommand(
                     execute: "blockdev-snapshot-delete-internal-sync",
                     arguments: .init(device: node.name, name: name))
-                _ = try? await connection.changes.call("dropping the snapshot again") {
+                _ = try? await connection.changes.call("deleting the snapshot again") {
                     try $0.monitorCommand(try drop.text, toDomain: id)
                 }
             }
@@ -54,17 +55,17 @@ extension SnapshotDriver {
     static func problem(with nodes: [QEMUDisk], known: Set<String>, forSnapshot name: String) -> StepProblem? {
         if let stranger = nodes.first(where: { !known.contains($0.path) }) {
             return StepProblem(
-                "it writes to \(stranger.path), which libvirt does not tell of", remedy: "Stop it first.")
+                "it writes to \(stranger.path), which is not in its libvirt definition", remedy: "Stop it first.")
         }
         if let raw = nodes.first(where: { $0.format != "qcow2" }) {
             return StepProblem(
-                "its disk \(raw.path) has the format \(raw.format), and only qcow2 can hold a snapshot",
-                remedy: "Turn it into qcow2 while it is off (qemu-img convert -O qcow2).")
+                "its disk \(raw.path) has the format \(raw.format), and only qcow2 supports snapshots",
+                remedy: "Convert it to qcow2 while it is off (qemu-img convert -O qcow2).")
         }
         guard nodes.contains(where: { $0.snapshots.contains(name) }) else { return nil }
         return StepProblem(
-            "its disks hold a snapshot of that name that libvirt does not know",
-            remedy: "Choose another name; qemu-img snapshot -d removes the old one while it is off.")
+            "its disks contain a snapshot with that name that libvirt does not know",
+            remedy: "Choose another name, or delete the old one with qemu-img snapshot -d while it is off.")
     }
 
     /// Has QEMU take the snapshots, between freezing and thawing the guest's file systems.
@@ -84,11 +85,11 @@ extension SnapshotDriver {
                 Self.frozen(domain.uuid, json), timeout: Self.frozenLimit)
         } catch let problem as StepProblem {
             throw StepProblem(
-                problem.reason, remedy: "Its file systems may be frozen still. On \(node): \(thaw), or restart it.")
+                problem.reason, remedy: "Its file systems may still be frozen. On \(node): \(thaw), or restart it.")
         }
         var reply = ""
         if result.ending == .exited(Self.noVirsh) {
-            report(.waiting("the node has no virsh to freeze its file systems with: they are written out first"))
+            report(.waiting("the node has no virsh to freeze its file systems: they are synced instead"))
             _ = try? await connection.agent(of: domain.uuid).run(GuestScripts.sync(), timeout: .seconds(30))
             reply = try await connection.changes.call("taking a snapshot of the disks of \(domain.name)") {
                 try $0.monitorCommand(json, toDomain: id)
@@ -99,7 +100,7 @@ extension SnapshotDriver {
             case "frozen": break
             case "stuck":
                 throw StepProblem(
-                    "its file systems were frozen for the snapshot, and its agent did not thaw them in a minute",
+                    "its file systems were frozen for the snapshot, and its agent did not thaw them within a minute",
                     remedy: "On \(node): \(thaw), or restart it.")
             default:
                 report(.waiting("its agent does not freeze its file systems: the snapshot is only crash-consistent"))
@@ -107,9 +108,9 @@ extension SnapshotDriver {
             reply = lines.count > 1 ? String(lines[1]) : ""
         }
         let answer = QEMUAnswer(reading: reply)
-        if let problem = answer?.error?.desc { throw StepProblem("QEMU says: \(problem)") }
+        if let problem = answer?.error?.desc { throw StepProblem("QEMU reports: \(problem)") }
         guard answer?.return != nil else {
-            throw StepProblem("QEMU did not take it: \(PlainText.line(reply))", remedy: nil)
+            throw StepProblem("QEMU rejected it: \(PlainText.line(reply))", remedy: nil)
         }
     }
 

@@ -19,7 +19,7 @@ extension SnapshotDriver {
         let isRunning = domain.power == .running || domain.power == .paused
         guard isRunning || !withMemory else {
             throw StepProblem(
-                "it does not run, so that it has no memory to keep", remedy: "Take one with --disks-only.")
+                "it is not running, so it has no memory to include", remedy: "Take one with --disks-only.")
         }
         if isRunning, !withMemory { return try await createDiskSnapshot(name, of: domain, report) }
         let xml = SnapshotXML.text(named: name, domain: domain)
@@ -35,7 +35,7 @@ extension SnapshotDriver {
     /// One without memory leaves it off; it is started again where it ran.
     /// Going back to what was kept before a change takes that change back, mark and all, as it says from then on.
     func revert(
-        _ domain: ObservedDomain, to name: String, because reason: String = "somebody went back to the snapshot"
+        _ domain: ObservedDomain, to name: String, because reason: String = "the snapshot was reverted to by hand"
     ) async throws -> StepResult {
         let id = try domain.uuid.libvirt
         let saved = try await savedSnapshots(of: domain)
@@ -45,27 +45,27 @@ extension SnapshotDriver {
         let snapshot = try ObservedDomain.Snapshot(found)
         guard !snapshot.isExternal else {
             throw StepProblem(
-                "libvirt cannot go back to the snapshot \(name), which lies in files of its own",
+                "libvirt cannot revert to the external snapshot \(name)",
                 remedy: "Stop it, point its disks to the snapshot's backing files, and delete the snapshot with virsh.")
         }
-        if name != ChangeAttempt.snapshot, let mark = domain.mark {
+        if name != ChangeTrial.snapshot, let mark = domain.mark {
             for was in try found.marks(of: domain.uuid) {
                 guard let why = was.conflict(with: mark) else { continue }
                 throw StepProblem(
-                    "in the snapshot \(name) \(why): others may have that by now",
-                    remedy: "Give its NICs in the spec what they had then and apply, or delete the snapshot "
+                    "in the snapshot \(name), \(why): other instances may use that by now",
+                    remedy: "Give its NICs in the spec the values from the snapshot and apply, or delete the snapshot "
                         + "(kvmctl snapshot delete \(mark.instance) \(name)).")
             }
         }
-        try await connection.changes.call("bringing \(domain.name) back to snapshot \(name)") {
+        try await connection.changes.call("reverting \(domain.name) to snapshot \(name)") {
             try $0.revert(toSnapshot: name, ofDomain: id)
         }
         if let mark = domain.mark, let now = try await connection.domain(domain.uuid), now.mark != mark,
-            now.mark == nil || name != ChangeAttempt.snapshot
+            now.mark == nil || name != ChangeTrial.snapshot
         {
             try await domains.write(mark, to: now)
         }
-        if name == ChangeAttempt.snapshot, let now = try await connection.domain(domain.uuid) {
+        if name == ChangeTrial.snapshot, let now = try await connection.domain(domain.uuid) {
             let date = Date.now.formatted(.iso8601)
             _ = try await domains.mark(now) { mark in
                 mark.attempt?.stage = .takenBack
@@ -84,7 +84,7 @@ extension SnapshotDriver {
     /// Deletes a snapshot; one that is gone already needs nothing.
     func deleteSnapshot(_ name: String, of domain: ObservedDomain) async throws -> StepResult {
         let id = try domain.uuid.libvirt
-        if name == ChangeAttempt.snapshot, domain.hasNewRoot { return try await deleteAttemptSnapshot(of: domain) }
+        if name == ChangeTrial.snapshot, domain.hasNewRoot { return try await deleteAttemptSnapshot(of: domain) }
         return try await connection.changes.call("deleting snapshot \(name) of \(domain.name)") { libvirt in
             do {
                 try libvirt.deleteSnapshot(name, ofDomain: id)

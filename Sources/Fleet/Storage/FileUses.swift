@@ -91,7 +91,7 @@ extension NodeConnection {
             guard case .unreadable(let reason) = folder.state else { continue }
             throw StepProblem(
                 "the folder \(folder.path) cannot be read: \(reason)",
-                remedy: "Mount it, or mend it, and run the command again.")
+                remedy: "Mount or repair it, and run the command again.")
         }
         let volumes = try await chains(from: listing, of: domains)
         return FileUses(domains: domains, volumes: volumes)

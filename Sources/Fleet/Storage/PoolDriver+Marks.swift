@@ -19,14 +19,14 @@ extension PoolDriver {
     ///
     /// Of a node that does not answer nobody knows; a mark too many in an empty folder does no harm.
     func unmark(_ folder: String) async throws {
-        guard !peers.areSilent else { return }
+        guard !peers.hasUnreachable else { return }
         if let id = await connection.cache.id(ofFolder: folder) {
             for peer in peers.all where peer.node != node {
                 if await peer.connection.cache.folder(withID: id) != nil { return }
             }
         }
         try await connection.commands.run(
-            "taking the mark from the folder \(folder)", FolderScripts.forget(folder: folder))
+            "removing the mark from the folder \(folder)", FolderScripts.forget(folder: folder))
         await connection.cache.forget(folder: folder)
     }
 }

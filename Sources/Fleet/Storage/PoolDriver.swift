@@ -14,18 +14,18 @@ struct PoolDriver: SubjectDriver {
         let name = present?.name ?? pool.name
         if present == nil, let other = pools.first(where: { $0.name == pool.name }) {
             throw StepProblem(
-                "a pool named \(pool.name) is over \(other.path) there",
+                "a pool named \(pool.name) already exists at \(other.path)",
                 remedy: "Give the pool another name in the spec, or the same path.")
         }
         if present == nil, let other = pools.first(where: { $0.uuid == pool.uuid }) {
             throw StepProblem(
-                "the pool \(other.name), which kvmctl made over \(pool.path), is over \(other.path) there",
+                "the pool \(other.name), which kvmctl created at \(pool.path), is now at \(other.path)",
                 remedy:
-                    "Give it its path back (virsh pool-edit \(other.name)), or remove it: virsh pool-undefine \(other.name)"
+                    "Restore its path (virsh pool-edit \(other.name)), or remove it: virsh pool-undefine \(other.name)"
             )
         }
         let xml = PoolXML.text(pool)
-        try await connection.changes.call("making pool \(name)") { libvirt in
+        try await connection.changes.call("creating pool \(name)") { libvirt in
             if present == nil { try libvirt.definePool(xml) }
             try libvirt.buildPool(name)
         }
@@ -48,7 +48,7 @@ struct PoolDriver: SubjectDriver {
             return .unchanged
         }
         guard present.path == pool.path, ObjectNames(cluster).defined(present, on: node) else {
-            return .skipped("the pool \(present.name) over \(present.path) is not one that kvmctl defined")
+            return .skipped("the pool \(present.name) at \(present.path) was not defined by kvmctl")
         }
         if let reason = try await reason(against: present) { return .skipped(reason) }
         if present.isActive {
@@ -65,14 +65,14 @@ struct PoolDriver: SubjectDriver {
         let listing = try await connection.listing(ofFolders: [pool.path])
         switch listing.folders[pool.path]?.state {
         case .unreadable(let reason): return "the folder \(pool.path) cannot be read: \(reason)"
-        case .absent where pool.isActive: return "the folder \(pool.path) is not there"
+        case .absent where pool.isActive: return "the folder \(pool.path) does not exist"
         default: break
         }
         guard listing.folders[pool.path]?.id != nil || !pool.isActive else {
-            return "the folder \(pool.path) has no mark of kvmctl's, as when a file system is not mounted"
+            return "the folder \(pool.path) has no kvmctl mark: its file system may not be mounted"
         }
         if let path = listing.volumes.keys.filter({ FilePlace($0).name != "lost+found" }).min() {
-            return "\(path) is in it"
+            return "it contains \(path)"
         }
         for domain in try await connection.domains() {
             let path = domain.reachedPaths.first { FilePlace($0).folder == pool.path }
@@ -87,7 +87,7 @@ struct PoolDriver: SubjectDriver {
         if let name = await connection.cache.poolName(of: folder) { return name }
         _ = try await connection.pools()
         guard let name = await connection.cache.poolName(of: folder) else {
-            throw StepProblem("no running pool is over \(folder)", remedy: "Start it with: virsh pool-start NAME")
+            throw StepProblem("no running pool is at \(folder)", remedy: "Start it with: virsh pool-start NAME")
         }
         return name
     }

@@ -17,7 +17,7 @@ struct VolumeDriver: SubjectDriver {
         try await connection.changes.call("refreshing pool \(pool)") { try $0.refreshPool(pool) }
         if try await make(volume, in: pool) { return .done }
         guard let present = try await file(volume.path) else {
-            throw StepProblem("libvirt says it exists, and there is no such file")
+            throw StepProblem("libvirt reports that it exists, but there is no such file")
         }
         return try keep(present, volume)
     }
@@ -44,8 +44,8 @@ struct VolumeDriver: SubjectDriver {
         if present.capacity == wanted.capacity, present.backingPath == wanted.backingPath { return .unchanged }
         let old = VolumeWords(present.capacity, present.backingPath)
         throw StepProblem(
-            "a file is there with \(old) instead of \(VolumeWords(wanted.capacity, wanted.backingPath))",
-            remedy: "Nothing is ever overwritten: move it away or delete it on the node if it is not needed.")
+            "the file exists already with \(old) instead of \(VolumeWords(wanted.capacity, wanted.backingPath))",
+            remedy: "kvmctl never overwrites files: move it away or delete it on the node if it is not needed.")
     }
 
     private func file(_ path: String) async throws -> ObservedVolume? {
@@ -66,15 +66,16 @@ struct VolumeDriver: SubjectDriver {
             if !domain.reachedPaths.contains(path) {
                 above = mark.isAdopted ? [] : try await chain(to: path, of: disks, [domain])
                 guard !above.isEmpty else {
-                    return .skipped("the domain \(domain.name) does not name \(path)")
+                    return .skipped("the domain \(domain.name) does not refer to \(path)")
                 }
                 guard mark.phase == .deleting else {
                     return .skipped(
-                        "the domain \(domain.name) stays, and \(path) is the backing file of one of its disks")
+                        "the domain \(domain.name) is kept, and \(path) is the backing file of one of its disks")
                 }
             }
             guard !domain.isActive else {
-                throw StepProblem("the domain \(domain.name) runs", remedy: "Run the command again: it stops it first.")
+                throw StepProblem(
+                    "the domain \(domain.name) is running", remedy: "Run the command again: it stops it first.")
             }
             // The root disk and the seed can be made again.
             isData = !path.hasSuffix(".iso") && domain.disks.first { $0.path == path }?.name != "root"
@@ -84,7 +85,7 @@ struct VolumeDriver: SubjectDriver {
                 above = try await chain(to: path, of: kept.map { (name: $0.disk.text, path: $0.path) }, [])
                 guard !above.isEmpty else {
                     guard try await file(path) != nil else { return .unchanged }
-                    return .skipped("no domain and no roster leads to \(path) any more")
+                    return .skipped("no domain and no roster refers to \(path) any more")
                 }
             }
         }
@@ -131,6 +132,6 @@ private struct VolumeWords: CustomStringConvertible {
     let description: String
 
     init(_ capacity: Size, _ backing: String?) {
-        description = "\(capacity)" + (backing.map { " on \($0)" } ?? " and no backing file")
+        description = "\(capacity)" + (backing.map { " and the backing file \($0)" } ?? " without a backing file")
     }
 }

@@ -3,7 +3,7 @@ import Spec
 
 /// Images fetched to this machine because a node could not fetch them itself; each once per run, gone at its end.
 actor Downloads {
-    private var files: [String: Once<Download>] = [:]
+    private var files: [String: AsyncOnce<Download>] = [:]
 
     /// A file and the folder that goes with it.
     private final class Download: Sendable {
@@ -20,7 +20,7 @@ actor Downloads {
     ///
     /// `progress` gets the bytes that have arrived, about once a second, for the first who asks.
     func file(of url: String, progress: @escaping @Sendable (UInt64) -> Void) async throws -> String {
-        let once = files[url] ?? Once()
+        let once = files[url] ?? AsyncOnce()
         files[url] = once
         return try await once.value {
             let download = try Download()

@@ -17,7 +17,7 @@ is_ours() { [ "$(stat -L -c %d:%i /dev/fd/9)" = "$(stat -c %d:%i -- "$part" 2>/d
 claim() {
     while :; do
         [ ! -L "$part" ] || rm -f -- "$part" || exit 1
-        [ ! -e "$part" ] || [ -f "$part" ] || { echo "$part is no file" >&2; exit 1; }
+        [ ! -e "$part" ] || [ -f "$part" ] || { echo "$part is not a file" >&2; exit 1; }
         exec 9>>"$part" || exit 1
         flock 9 || exit 1
         is_ours && break
@@ -93,7 +93,7 @@ take() {
     trap 'rm -f -- "$part"' EXIT
     trap 'exit 1' HUP INT TERM PIPE
     cat >/dev/fd/9 || exit 1
-    [ "$(stat -L -c %s /dev/fd/9)" = "$size" ] || { echo 'not everything arrived' >&2; exit 1; }
+    [ "$(stat -L -c %s /dev/fd/9)" = "$size" ] || { echo 'the data arrived incompletely' >&2; exit 1; }
     sync /dev/fd/9 2>/dev/null || sync
     is_ours || { echo "somebody took $part away" >&2; exit 1; }
     mv -fT -- "$part" "$path"

@@ -12,7 +12,7 @@ struct ImageDriver: SubjectDriver {
     ) async throws -> StepResult {
         // A file that is to be sent needs a session of its own, which is opened while the node is asked.
         async let session: Void = openBulk(for: image.source)
-        let look = try await connection.commands.run("looking for \(image.path)", ImageScripts.look(path: image.path))
+        let look = try await connection.commands.run("checking \(image.path)", ImageScripts.look(path: image.path))
         await session
         if look.output.hasPrefix("present") { return .unchanged }
         switch image.source {
@@ -90,13 +90,13 @@ struct ImageDriver: SubjectDriver {
     /// look under the lock finds.
     func deleteImage(_ path: String) async throws -> StepResult {
         guard ImageName(FilePlace(path).name) != nil else {
-            throw StepProblem("\(path) is not named like a base image of kvmctl")
+            throw StepProblem("\(path) does not have the name of a kvmctl base image")
         }
         let lock = NodeLock(connection, folder: "\(connection.settings.stateFolder)/.images")
         let deadline = ContinuousClock.now.advanced(by: .seconds(30))
         while case .held(let holder) = try await lock.take(for: LockOwner(who: "kvmctl \(cluster.name)", since: "now"))
         {
-            guard ContinuousClock.now < deadline else { return .skipped("\(holder) is deleting images there") }
+            guard ContinuousClock.now < deadline else { return .skipped("\(holder) is deleting images on the node") }
             try await Task.sleep(for: .milliseconds(500))
         }
         do {

@@ -27,7 +27,7 @@ cp --sparse=always --reflink=auto -- "$old" /dev/fd/9 || exit 1
 [ -z "$backing" ] || qemu-img rebase -u -f qcow2 -b "$backing" -F qcow2 -- "$part" >&2 || exit 1
 chown --reference="$old" /dev/fd/9 && chmod --reference="$old" /dev/fd/9 || exit 1
 sync /dev/fd/9 2>/dev/null || sync
-[ "$(stat -c '%s %.9Y' -- "$old")" = "$before" ] || { echo "$old was written meanwhile" >&2; exit 1; }
+[ "$(stat -c '%s %.9Y' -- "$old")" = "$before" ] || { echo "$old was written in the meantime" >&2; exit 1; }
 is_ours || { echo "somebody took $part away" >&2; exit 1; }
 mv -fT -- "$part" "$path"
 """#,

@@ -33,9 +33,9 @@ struct Unplugging {
             guard try await isThere() else { return .done }
             guard ContinuousClock.now < start.advanced(by: patience) else {
                 throw StepProblem(
-                    "the guest did not let go of \(alias) within \(patience.components.seconds) s"
-                        + (refusal.map { "; libvirt says: \(PlainText.line($0.message))" } ?? ""),
-                    remedy: "Take it out of use in the guest, or stop the instance, and apply again.")
+                    "the guest did not release \(alias) within \(patience.components.seconds) s"
+                        + (refusal.map { "; libvirt reports: \(PlainText.line($0.message))" } ?? ""),
+                    remedy: "Stop using it in the guest, or stop the instance, and apply again.")
             }
             try await pause()
         }

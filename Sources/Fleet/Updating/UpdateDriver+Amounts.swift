@@ -14,12 +14,12 @@ extension UpdateDriver {
         let agent = try await connection.agent(of: domain.uuid)
         if running.vcpus < count {
             try await makeRoomForVCPUs(count, in: domain, running, agent, report)
-            try await connection.changes.call("plugging vCPUs into \(domain.name)") {
+            try await connection.changes.call("adding vCPUs to \(domain.name)") {
                 try $0.setVCPUs(UInt32(clamping: count), ofDomain: id, affecting: .live)
             }
         }
         guard running.vcpus <= count else {
-            return .skipped("\(domain.name) has \(running.vcpus) vCPUs, and giving one back takes a reboot")
+            return .skipped("\(domain.name) has \(running.vcpus) vCPUs, and removing one requires a reboot")
         }
         guard try await agent.isThere() else { return .done }
         let deadline = ContinuousClock.now.advanced(by: .seconds(20))
@@ -57,7 +57,7 @@ extension UpdateDriver {
                 ]
             ).compactText
             if running.memory < running.wholeMemory { try await balloon(running.wholeMemory, domain) }
-            try await connection.changes.call("plugging memory into \(domain.name)") {
+            try await connection.changes.call("adding memory to \(domain.name)") {
                 try $0.attachDevice(module, toDomain: id, affecting: .live)
             }
         } else if size != running.memory {
@@ -95,13 +95,13 @@ extension UpdateDriver {
         }
         guard let used else {
             throw StepProblem(
-                "its guest does not say how much memory it uses, so it cannot be given less while it runs",
-                remedy: "Stop it, apply, and start it; or write `ignore: [memory]`.")
+                "its guest does not report its memory use, so its memory cannot be reduced while it runs",
+                remedy: "Stop it, apply, and start it; or set `ignore: [memory]`.")
         }
         guard used * 1024 <= size.bytes else {
             throw StepProblem(
                 "its guest uses \(used / 1024)MiB, which is more than \(size)",
-                remedy: "Ask for more, or stop something in the guest first.")
+                remedy: "Request more, or stop processes in the guest first.")
         }
     }
 
@@ -132,12 +132,12 @@ extension UpdateDriver {
         }
         guard outcome.exitCode == 0 else {
             throw StepProblem(
-                "the memory is plugged in, and its guest does not use it: \(outcome.words)",
-                remedy: "Look at /sys/devices/system/memory in the guest, and apply again; a reboot helps as well.")
+                "the memory was added, but its guest does not use it: \(outcome.words)",
+                remedy: "Check /sys/devices/system/memory in the guest, and apply again; a reboot helps as well.")
         }
     }
 
-    private static let fromNextBoot = "what its kernel does not take by itself it has from its next boot on"
+    private static let fromNextBoot = "memory that its kernel does not use by itself is available after the next boot"
 
     /// Waits for the guest to take or give back what it was asked for.
     private func awaitMemory(
@@ -150,9 +150,9 @@ extension UpdateDriver {
             guard ContinuousClock.now < deadline else {
                 throw StepProblem(
                     "after 45 s its guest has \(now.memory) instead of \(size)",
-                    remedy: "Look whether the guest has a driver for the balloon (virtio_balloon), and apply again.")
+                    remedy: "Check whether the guest has the balloon driver (virtio_balloon), and apply again.")
             }
-            report(.waiting("the guest has \(now.memory), going to \(size)"))
+            report(.waiting("the guest has \(now.memory) of memory, the target is \(size)"))
             if now.memory > size || now.wholeMemory >= size { try await balloon(size, domain) }
             try await Task.sleep(for: .milliseconds(500))
             try await lock.check()

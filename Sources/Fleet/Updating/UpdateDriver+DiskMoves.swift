@@ -12,7 +12,7 @@ extension UpdateDriver {
     ) async throws -> StepResult {
         if stage == .begin { return try await begin(move, of: domain) }
         guard domain.mark?.diskWays[move.disk] == move.way else {
-            return .skipped("the disk \(move.disk) of \(domain.name) is not on its way to \(move.way.to)")
+            return .skipped("the disk \(move.disk) of \(domain.name) is not being moved to \(move.way.to)")
         }
         switch stage {
         case .begin: return .unchanged
@@ -26,10 +26,10 @@ extension UpdateDriver {
     private func begin(_ move: DiskMove, of domain: ObservedDomain) async throws -> StepResult {
         if domain.mark?.diskWays[move.disk] == move.way { return .unchanged }
         guard domain.mark?.diskWays[move.disk] == nil else {
-            return .skipped("the disk \(move.disk) of \(domain.name) is on another way")
+            return .skipped("the disk \(move.disk) of \(domain.name) is already being moved")
         }
         if try await connection.listing(ofFiles: [move.way.to]).volumes[move.way.to] != nil {
-            return .skipped("a file came to \(move.way.to) in the meantime")
+            return .skipped("\(move.way.to) was created in the meantime")
         }
         return try await domains.mark(domain) { $0.diskWays[move.disk] = move.way }
     }
@@ -39,7 +39,7 @@ extension UpdateDriver {
     ) async throws -> StepResult {
         let ends = [move.way.from, move.way.to]
         guard let defined = domain.definedDisks.first(where: { $0.name == move.disk }), ends.contains(defined.path)
-        else { return .skipped("\(domain.name) does not have its disk \(move.disk) at \(move.way.from) any more") }
+        else { return .skipped("\(domain.name) no longer has its disk \(move.disk) at \(move.way.from)") }
         let live = try await liveDisk(move, of: domain)
         if let live, !ends.contains(live.path) {
             return .skipped("\(domain.name) runs with \(live.path) as its disk \(move.disk)")
@@ -54,7 +54,7 @@ extension UpdateDriver {
             try await copyFile(move, of: domain, report)
         }
         guard let now = try await connection.domain(domain.uuid) else {
-            return .skipped("the domain \(domain.name) is not there any more")
+            return .skipped("the domain \(domain.name) no longer exists")
         }
         // libvirt writes the new file into the definition when it switches over; an older one may not.
         if now.definedDisks.contains(where: { $0.name == move.disk && $0.path == move.way.to }) { return .done }
@@ -90,8 +90,8 @@ extension UpdateDriver {
         let purpose = "copying \(disk.target) of \(domain.name) to \(move.way.to)"
         if let mirror = disk.mirror, mirror != move.way.to {
             throw StepProblem(
-                "it is being copied to \(mirror), which is not kvmctl's doing",
-                remedy: "Wait until that has ended, and apply again.")
+                "it is being copied to \(mirror) by another program",
+                remedy: "Wait until that is done, and apply again.")
         }
         if disk.mirror == nil {
             try await makeRoom(for: move, of: domain)
@@ -116,14 +116,14 @@ extension UpdateDriver {
             // Outside of this task, which may be cancelled; where the guest stopped there is nothing to end.
             let connection = connection
             await Task {
-                _ = try? await connection.changes.call("ending the copy of \(disk.target)") {
+                _ = try? await connection.changes.call("stopping the copy of \(disk.target)") {
                     try $0.endBlockJob(disk.target, ofDomain: id, pivoting: false)
                 }
             }.value
             throw error
         }
         guard try await liveDisk(move, of: domain).map({ $0.path == move.way.to }) ?? true else {
-            throw StepProblem("\(domain.name) goes on with \(move.way.from)", remedy: "Run the command again.")
+            throw StepProblem("\(domain.name) still uses \(move.way.from)", remedy: "Run the command again.")
         }
     }
 
@@ -138,9 +138,9 @@ extension UpdateDriver {
             }
             guard let progress else {
                 throw StepProblem(
-                    "the copy to \(move.way.to) ended before it was whole, as it does where the guest stops or the pool is "
-                        + "full; \(domain.name) goes on with \(move.way.from)",
-                    remedy: "Look at the room in \(FilePlace(move.way.to).folder), and run the command again.")
+                    "the copy to \(move.way.to) stopped before it was complete; the guest may have stopped, or the pool may be "
+                        + "full; \(domain.name) still uses \(move.way.from)",
+                    remedy: "Check the free space in \(FilePlace(move.way.to).folder), and run the command again.")
             }
             report(.bytes(done: progress.done, total: progress.total == 0 ? nil : progress.total))
             if progress.isWhole, try await liveDisk(move, of: domain)?.isMirrorReady ?? false { return }
@@ -153,11 +153,13 @@ extension UpdateDriver {
     private func makeRoom(for move: DiskMove, of domain: ObservedDomain) async throws {
         try await removeUnused(move.way.to, of: domain)
         guard let old = try await connection.listing(ofFiles: [move.way.from]).volumes[move.way.from] else {
-            throw StepProblem("\(move.way.from) is gone", remedy: "Put the file back, and apply again.")
+            throw StepProblem("\(move.way.from) is missing", remedy: "Restore the file, and apply again.")
         }
         let volume = VolumeDefinition(
             path: move.way.to, capacity: old.capacity, backingPath: move.backingPath, owner: domain.uuid)
-        guard try await volumes.create(volume) == .done else { throw StepProblem("\(move.way.to) came back by itself") }
+        guard try await volumes.create(volume) == .done else {
+            throw StepProblem("\(move.way.to) was recreated by someone else")
+        }
     }
 
     /// Copies the file of a disk that nothing runs with, and gives the copy its name when it is whole.
@@ -168,7 +170,7 @@ extension UpdateDriver {
         // Its pool has to be there, as it has to be for a volume that libvirt makes.
         let pool = try await pools.pool(of: move.way.to)
         try await pools.identify(FilePlace(move.way.to).folder)
-        report(.waiting("\(move.way.from) is copied to \(move.way.to)"))
+        report(.waiting("\(move.way.from) is being copied to \(move.way.to)"))
         let script = DiskScripts.copy(path: move.way.to, old: move.way.from, backing: move.backingPath ?? "")
         let result = try await connection.commands.attempt(
             "copying \(move.way.from) to \(move.way.to)", script, timeout: nil)
@@ -199,7 +201,7 @@ extension UpdateDriver {
     private func abandon(_ move: DiskMove, _ domain: ObservedDomain) async throws -> StepResult {
         if let live = try await liveDisk(move, of: domain), live.mirror == move.way.to {
             let id = try domain.uuid.libvirt
-            try await connection.changes.call("ending the copy of \(live.target)") {
+            try await connection.changes.call("stopping the copy of \(live.target)") {
                 try $0.endBlockJob(live.target, ofDomain: id, pivoting: false)
             }
         }
@@ -209,7 +211,7 @@ extension UpdateDriver {
     /// Removes one of a way's two files, unless anybody else has it.
     private func removeUnused(_ path: String, of domain: ObservedDomain) async throws {
         if let reason = try await volumes.reason(against: path, except: domain.uuid) {
-            throw StepProblem("\(path) stays: \(reason)", remedy: "Remove what uses it, and apply again.")
+            throw StepProblem("\(path) is kept: \(reason)", remedy: "Detach it there, and apply again.")
         }
         _ = try await volumes.remove(path)
     }

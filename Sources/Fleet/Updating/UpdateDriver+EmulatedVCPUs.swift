@@ -22,12 +22,12 @@ extension UpdateDriver {
             if buffer.hasRoom(for: count - running.vcpus, beside: running.vcpus, of: running.maximumVCPUs) { return }
             guard ContinuousClock.now < deadline else {
                 throw StepProblem(
-                    "its machine is emulated, and QEMU would end it now: its buffer for translated code is full",
-                    remedy: "Apply again later, or restart the instance: it has its vCPUs then.")
+                    "the guest is emulated, and QEMU would abort it now: its buffer for translated code is full",
+                    remedy: "Apply again later, or restart the instance, which gives it its vCPUs.")
             }
             report(
                 .waiting(
-                    "QEMU's buffer for translated code is nearly full: the guest is kept busy until it starts over"))
+                    "QEMU's buffer for translated code is nearly full: waiting until QEMU flushes it"))
             _ = try await agent.run(GuestScripts.busyWork(), timeout: .seconds(20))
             try await lock.check()
         }
@@ -35,7 +35,7 @@ extension UpdateDriver {
 
     private func isEmulated(_ domain: ObservedDomain) async throws -> Bool {
         let id = try domain.uuid.libvirt
-        let xml = try await connection.reader.call("reading what runs \(domain.name)") { try $0.domainXML(id) }
+        let xml = try await connection.reader.call("reading the type of \(domain.name)") { try $0.domainXML(id) }
         return try XMLElement.withRoot("domain", of: xml, describing: "the domain \(domain.name)") {
             $0.attribute(forName: "type")?.stringValue == "qemu"
         }

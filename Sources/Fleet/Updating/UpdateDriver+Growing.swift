@@ -11,12 +11,12 @@ extension UpdateDriver {
         _ growth: DiskGrowth, of domain: ObservedDomain, _ report: @escaping @Sendable (StepProgress) -> Void
     ) async throws -> StepResult {
         guard let disk = domain.disks.first(where: { $0.name == growth.disk }), disk.path == growth.path else {
-            return .skipped("\(domain.name) does not have its disk \(growth.disk) at \(growth.path) any more")
+            return .skipped("\(domain.name) no longer has its disk \(growth.disk) at \(growth.path)")
         }
         guard domain.isActive else { return try await growFile(growth) }
         let running = domain.running?.disks.first { $0.path == growth.path }
         guard let target = running?.target else {
-            return .skipped("the disk \(growth.disk) is not plugged into \(domain.name)")
+            return .skipped("the disk \(growth.disk) is not attached to \(domain.name)")
         }
         let before = try await growBlock(target, of: domain, growth)
         guard before <= growth.capacity.bytes else { throw UpdateDriver.larger(growth, before) }
@@ -33,7 +33,7 @@ extension UpdateDriver {
         }
         guard outcome.exitCode == 0 else {
             throw StepProblem(
-                "the disk has \(growth.capacity), and the guest could not grow the file system on it: \(outcome.words)",
+                "the disk has \(growth.capacity), but the guest could not grow its file system: \(outcome.words)",
                 remedy: "Grow it in the guest, and apply again.")
         }
         return result
@@ -67,8 +67,8 @@ extension UpdateDriver {
 
     private static func larger(_ growth: DiskGrowth, _ now: UInt64) -> StepProblem {
         StepProblem(
-            "it has \(Size(bytes: now)), which is more than \(growth.capacity), and a disk never shrinks",
-            remedy: "Write the size that it has, and apply again.")
+            "it has \(Size(bytes: now)), which is more than \(growth.capacity), and disks cannot shrink",
+            remedy: "Set the size that it has, and apply again.")
     }
 
     /// Tells the guest the addresses of NICs that are new or in another network; its seed tells it at every boot.

@@ -14,7 +14,7 @@ extension UpdateDriver {
         }
         let id = try domain.uuid.libvirt
         let what = "the domain \(domain.name)"
-        try await connection.changes.call("plugging \(disk.name) into \(domain.name)") { libvirt in
+        try await connection.changes.call("attaching \(disk.name) to \(domain.name)") { libvirt in
             let taken = try XMLElement.withRoot("domain", of: libvirt.domainXML(id, []), describing: what) {
                 $0.diskTargets
             }
@@ -34,7 +34,7 @@ extension UpdateDriver {
     ) async throws -> StepResult {
         guard !running.nics.contains(where: { $0.name == nic.name && $0.mac == nic.mac }) else { return .unchanged }
         let id = try domain.uuid.libvirt
-        try await connection.changes.call("plugging \(nic.name) into \(domain.name)") {
+        try await connection.changes.call("attaching \(nic.name) to \(domain.name)") {
             try $0.attachDevice(DomainXML.nic(nic).compactText, toDomain: id, affecting: .live)
         }
         return .done
@@ -45,7 +45,7 @@ extension UpdateDriver {
         _ nic: DomainDefinition.NIC, of domain: ObservedDomain, _ running: ObservedDomain.Running
     ) async throws -> StepResult {
         guard let now = running.nics.first(where: { $0.name == nic.name }) else {
-            return .skipped("\(domain.name) has no NIC \(nic.name) any more")
+            return .skipped("\(domain.name) no longer has a NIC \(nic.name)")
         }
         guard now.attachment != nic.attachment else { return .unchanged }
         let id = try domain.uuid.libvirt
@@ -83,7 +83,7 @@ extension UpdateDriver {
         guard domain.running.map(isThere) ?? false else { return .unchanged }
         let id = try domain.uuid.libvirt
         return try await Unplugging(alias).untilGone {
-            try await connection.changes.call("unplugging \(alias) from \(domain.name)") { libvirt in
+            try await connection.changes.call("detaching \(alias) from \(domain.name)") { libvirt in
                 do {
                     try libvirt.detachDevice(alias: alias, fromDomain: id, affecting: .live)
                     return nil
@@ -92,7 +92,7 @@ extension UpdateDriver {
         } isThere: {
             try await connection.domain(domain.uuid)?.running.map(isThere) ?? false
         } pause: {
-            report(.waiting("the guest is letting go of \(alias)"))
+            report(.waiting("waiting for the guest to release \(alias)"))
             try await Task.sleep(for: .milliseconds(300))
             try await lock.check()
         }

@@ -10,10 +10,12 @@ extension UpdateDriver {
     /// One that was started in between keeps its name until it is off again.
     func rename(_ domain: ObservedDomain, to name: String) async throws -> StepResult {
         guard domain.mark?.domainName == name else {
-            return .skipped("the mark of \(domain.name) does not say that it is to be called \(name)")
+            return .skipped("the mark of \(domain.name) does not record the new name \(name)")
         }
         if domain.name != name {
-            guard !domain.isActive else { return .skipped("\(domain.name) runs, and keeps its name until it is off") }
+            guard !domain.isActive else {
+                return .skipped("\(domain.name) is running and keeps its name until it is off")
+            }
             let id = try domain.uuid.libvirt
             let logs = [domain.name, name].map { DomainXML.consoleLog(ofDomainNamed: $0) }
             let what = "the domain \(domain.name)"

@@ -91,7 +91,7 @@ extension DomainMark {
         self.init(
             cluster: try reader.cluster(), part: try reader.name("part"), instance: try reader.name("instance"),
             uuid: try reader.value("uuid", "UUID") { UniqueID($0) },
-            phase: try reader.value("phase", "phase that this version of kvmctl knows") { Phase(rawValue: $0) },
+            phase: try reader.value("phase", "phase for this version of kvmctl") { Phase(rawValue: $0) },
             wasReady: try reader.flag("ready"), protect: try reader.flag("protect"),
             baseImage: try reader.text("base-image"), nics: nics, applied: try reader.applied(),
             move: move, evacuatedFrom: evacuatedFrom)
@@ -116,7 +116,7 @@ extension MarkRecord {
 
 extension MarkRecord {
     /// Adds what a risky change is about, sorted.
-    fileprivate mutating func append(attempt: ChangeAttempt) {
+    fileprivate mutating func append(attempt: ChangeTrial) {
         for (path, value) in attempt.target.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
             children.append(("tried", [("path", path), ("value", value)]))
         }
@@ -132,12 +132,12 @@ extension MarkRecord {
 
 extension MarkReader {
     /// The risky change that the mark speaks of.
-    func attempt() throws(MarkProblem) -> ChangeAttempt? {
+    func attempt() throws(MarkProblem) -> ChangeTrial? {
         guard try optional("attempt") != nil else { return nil }
-        let stage = try value("attempt", "stage of a change that this version of kvmctl knows") {
-            ChangeAttempt.Stage(rawValue: $0)
+        let stage = try value("attempt", "stage for this version of kvmctl") {
+            ChangeTrial.Stage(rawValue: $0)
         }
-        var attempt = ChangeAttempt(stage: stage, target: [:])
+        var attempt = ChangeTrial(stage: stage, target: [:])
         for child in children("tried") { attempt.target[try child.text("path")] = try child.text("value") }
         for child in children("tried-file") {
             let disk = try child.text("disk")

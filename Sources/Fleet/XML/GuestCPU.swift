@@ -37,7 +37,7 @@ struct GuestCPU: Sendable {
 
     /// All that a node can give its guests, from the XML of what domains can have there.
     static func hostModel(_ xml: String) throws(XMLReadingError) -> Model {
-        try XMLElement.withRoot("domainCapabilities", of: xml, describing: "what domains can have") {
+        try XMLElement.withRoot("domainCapabilities", of: xml, describing: "the domain capabilities") {
             root throws(XMLReadingError) in
             let modes =
                 root.child("cpu")?.childElements.filter { $0.name == "mode" && $0["name"] == "host-model" } ?? []
@@ -55,7 +55,7 @@ struct GuestCPU: Sendable {
 
     /// Every model that libvirt knows on a node, and which words that leave it to the node work there.
     static func choices(_ xml: String) throws(XMLReadingError) -> NodeCPUs {
-        try XMLElement.withRoot("domainCapabilities", of: xml, describing: "what domains can have") { root in
+        try XMLElement.withRoot("domainCapabilities", of: xml, describing: "the domain capabilities") { root in
             let modes = root.child("cpu")?.childElements.filter { $0.name == "mode" && $0["supported"] == "yes" } ?? []
             let models = modes.filter { $0["name"] == "custom" }.flatMap(\.childElements)
                 .filter { $0.name == "model" }.compactMap(\.stringValue).map { PlainText.line($0) }
@@ -68,7 +68,7 @@ struct GuestCPU: Sendable {
     static func model(of xml: String) throws(XMLReadingError) -> String {
         try XMLElement.withRoot("cpu", of: xml, describing: "a CPU") { root throws(XMLReadingError) in
             guard let model = root.child("model")?.stringValue else {
-                throw XMLReadingError("a common CPU without a model")
+                throw XMLReadingError("the common CPU has no model")
             }
             return model
         }

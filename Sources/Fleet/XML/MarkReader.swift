@@ -22,7 +22,7 @@ struct MarkReader {
     /// The text of an attribute; nil where it is not there.
     func optional(_ name: String) throws(MarkProblem) -> String? {
         guard let raw = element[name] else { return nil }
-        guard let text = MarkText.unescaped(raw) else { throw wrong(name, raw, "is not written as kvmctl writes text") }
+        guard let text = MarkText.unescaped(raw) else { throw wrong(name, raw, "has invalid escapes") }
         return text
     }
 
@@ -39,7 +39,7 @@ struct MarkReader {
         _ name: String, _ expectation: String, _ parse: (String) -> Value?
     ) throws(MarkProblem) -> Value {
         let text = try text(name)
-        guard let value = parse(text) else { throw wrong(name, text, "is no \(expectation)") }
+        guard let value = parse(text) else { throw wrong(name, text, "is not a valid \(expectation)") }
         return value
     }
 
@@ -50,7 +50,7 @@ struct MarkReader {
 
     /// An attribute that must be there and hold `yes` or `no`.
     func flag(_ attribute: String) throws(MarkProblem) -> Bool {
-        try value(attribute, "yes or no") { $0 == "yes" ? true : $0 == "no" ? false : nil }
+        try value(attribute, "yes-or-no value") { $0 == "yes" ? true : $0 == "no" ? false : nil }
     }
 
     private func wrong(_ name: String, _ text: String, _ what: String) -> MarkProblem {

@@ -155,7 +155,7 @@ private struct Definition {
         }
         let whole = root.child("memory")?.size(defaultUnit: "KiB")
         guard let memory = mark == nil ? whole : root.currentMemory ?? whole, let vcpus = root.currentVCPUs else {
-            throw XMLReadingError("the XML of the domain \(name) says nothing of its memory or vCPUs")
+            throw XMLReadingError("the XML of the domain \(name) does not contain its memory or vCPUs")
         }
         self.memory = memory
         self.vcpus = vcpus
@@ -221,10 +221,10 @@ extension XMLElement {
             switch (device.name, device["type"]) {
             case ("hostdev", let type): return "the host device \(device.hostAddress ?? type ?? "")"
             case ("interface", "hostdev"), ("interface", "direct"):
-                return "the NIC \(device.child("mac")?["address"] ?? "") on a device of its node"
-            case ("filesystem", _): return "the folder \(device.child("source")?["dir"] ?? "") of its node"
-            case ("shmem", _): return "memory that it shares with its node"
-            case ("tpm", _) where device.child("backend")?["type"] == "passthrough": return "the node's own TPM"
+                return "the NIC \(device.child("mac")?["address"] ?? "") on a host device"
+            case ("filesystem", _): return "the host folder \(device.child("source")?["dir"] ?? "")"
+            case ("shmem", _): return "memory shared with its node"
+            case ("tpm", _) where device.child("backend")?["type"] == "passthrough": return "the host's TPM"
             default: return nil
             }
         }

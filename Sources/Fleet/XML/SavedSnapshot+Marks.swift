@@ -26,9 +26,9 @@ extension DomainMark {
     func conflict(with present: DomainMark) -> String? {
         for (name, nic) in nics.sorted(by: { $0.key < $1.key }) {
             guard let now = present.nics[name] else {
-                return "it has the NIC \(name) (\(nic.words)), which it lost since"
+                return "it has the NIC \(name) (\(nic.words)), which was removed since"
             }
-            if now != nic { return "its NIC \(name) has \(nic.words), and now \(now.words)" }
+            if now != nic { return "its NIC \(name) has \(nic.words), but now has \(now.words)" }
         }
         return nil
     }

@@ -24,7 +24,7 @@ extension XMLElement {
             throw XMLReadingError("the XML of \(what) cannot be read: \(error)")
         }
         guard let root = document.rootElement(), root.name == name else {
-            throw XMLReadingError("the XML of \(what) holds no <\(name)>")
+            throw XMLReadingError("the XML of \(what) contains no <\(name)>")
         }
         defer { withExtendedLifetime(document) {} }
         return try body(root)

@@ -125,7 +125,7 @@ struct Evidence: Sendable {
     /// Whether a node may still hold what the roster says it holds.
     ///
     /// So does one that left the spec, and one that is another machine now; only `lost` says otherwise.
-    func isSilent(_ node: Name) -> Bool {
+    func isUnreachable(_ node: Name) -> Bool {
         cluster.nodes[node]?.state != .lost && (nodes[node] == nil || others.contains(node))
     }
 
@@ -151,7 +151,7 @@ struct Evidence: Sendable {
         let ends = [entry.node, entry.alsoOn].compactMap(\.self)
         // Where it was moving to or from, its mark says that the move has ended.
         guard entry.doubt == .disputed || !ends.contains(place.node) else { return nil }
-        return ends.first { $0 != place.node && isSilent($0) }
+        return ends.first { $0 != place.node && isUnreachable($0) }
     }
 
     /// Whether a step waits for the edit that takes a file away from a domain.

@@ -17,7 +17,7 @@ package enum PlanChecker {
 
     /// Every rule, each of which looks at the whole plan.
     private static let rules: [@Sendable (Evidence) -> [Violation]] = [
-        checkEdges, checkSilentNodes, checkOwnership, checkAdopted, checkParts, checkProtection, checkForeignNames,
+        checkEdges, checkUnreachableNodes, checkOwnership, checkAdopted, checkParts, checkProtection, checkForeignNames,
         checkNetworks,
         checkOneHome, checkOneOwnerOfEachAddress, checkCrashOrder, checkDataDisks, checkUpdates, checkAttempts,
         checkDiskMoves, checkDomainNames, checkImages, checkPools,

@@ -5,7 +5,7 @@ package struct Violation: Sendable, Equatable {
         /// Step names are unique and edges lead to earlier steps.
         case edges
         /// Nothing is done on a node that did not answer, nor anything at all after a refusal that stops everything.
-        case silentNode = "silent node"
+        case unreachableNode = "unreachable node"
         /// Only what this cluster's valid mark reaches is changed.
         case ownership
         /// Only the run's own parts are changed.
@@ -17,9 +17,9 @@ package struct Violation: Sendable, Equatable {
         /// A network that is there keeps the addresses in it, and restarts only where that is shown.
         case network
         /// An instance is on one node.
-        case oneHome = "one home"
+        case oneHome = "single location"
         /// A MAC and an address belong to one NIC.
-        case oneOwner = "one owner"
+        case oneOwner = "single owner"
         /// At every instant each volume is reachable from a mark.
         case crashOrder = "crash order"
         /// Data disks go only when that was asked for.

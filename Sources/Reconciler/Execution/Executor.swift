@@ -88,6 +88,6 @@ package struct Executor: Sendable {
     private static func noDriver(_ step: Step) -> StepError {
         StepError(
             "cannot carry out \(step.id)",
-            causes: ["internal error: there is no connection to node \(step.node)"], isNodeLost: true)
+            causes: ["internal error: no connection to node \(step.node) is open"], isNodeLost: true)
     }
 }

@@ -2,18 +2,19 @@
 extension StepError {
     /// The error of a step whose name an earlier one has.
     static func duplicate(_ step: Step) -> StepError {
-        StepError("cannot carry out \(step.id)", causes: ["internal error: the plan holds two steps of this name"])
+        StepError("cannot carry out \(step.id)", causes: ["internal error: the plan has two steps with this ID"])
     }
 
     /// The error of a step that waits for one that is not there.
     static func missing(_ id: StepID, for step: Step) -> StepError {
-        StepError("cannot carry out \(step.id)", causes: ["internal error: it waits for \(id), which the plan has not"])
+        StepError(
+            "cannot carry out \(step.id)", causes: ["internal error: it depends on \(id), which is not in the plan"])
     }
 
     /// The error of a step that can never begin, because what it waits for waits for it.
     static func cycle(_ step: Step) -> StepError {
         StepError(
             "cannot carry out \(step.id)",
-            causes: ["internal error: the plan's steps wait for each other, this one among them or behind them"])
+            causes: ["internal error: the plan's steps form a cycle, and this step is in it or depends on it"])
     }
 }

@@ -32,7 +32,7 @@ package struct FleetHealth: Sendable {
         let places = places[instance] ?? []
         if places.count > 1 {
             let list = places.map { "\($0.domain.name) on \($0.node.name)" }.joined(separator: " and ")
-            return Health(.degraded, "it is there more than once: \(list)")
+            return Health(.degraded, "it exists more than once: \(list)")
         }
         if let place = places.first {
             return Health.of(place.domain, on: place.node, wanted: cluster.instances[instance])
@@ -43,19 +43,20 @@ package struct FleetHealth: Sendable {
     private func absent(_ instance: Name) -> Health {
         if let entry = (roster ?? fleet.remembered)?.instances[instance] {
             switch fleet.nodes[entry.node] {
-            case .answered: return Health(.missing, "it was on \(entry.node), and its domain is gone")
+            case .answered: return Health(.missing, "it was on \(entry.node), but its domain no longer exists")
             case .unknown(let cause):
                 return Health(.unknown, "\(entry.node) does not answer: \(cause.summary(behind: entry.node))")
-            case .notContacted: return Health(.unknown, "\(entry.node) was not asked, since the spec says it is off")
+            case .notContacted:
+                return Health(.unknown, "\(entry.node) was not contacted, since the spec says that it is offline")
             case nil: return Health(.unknown, "it was on \(entry.node), which is not in the spec")
             }
         }
         // What was adopted is there somewhere.
         if roster == nil || cluster.instances[instance]?.isAdopted == true, !silent.isEmpty {
-            return Health(.unknown, "\(silent.map(\.text).joined(separator: ", ")) does not answer and may hold it")
+            return Health(.unknown, "\(silent.map(\.text).joined(separator: ", ")) does not answer and may run it")
         }
-        let remedy = cluster.instances[instance]?.isAdopted == true ? "import it again" : "apply makes it"
-        return Health(.missing, "no node has it; \(remedy)")
+        let remedy = cluster.instances[instance]?.isAdopted == true ? "import it again" : "apply creates it"
+        return Health(.missing, "it exists on no node; \(remedy)")
     }
 }
 
@@ -64,15 +65,16 @@ extension Health {
     static func of(_ domain: ObservedDomain, on node: ObservedNode, wanted: Instance?) -> Health {
         guard let mark = domain.mark else { return Health(.unknown, "it has no mark") }
         switch mark.phase {
-        case .deleting: return Health(.progressing, "it is being deleted; apply ends that")
-        case .creating: return Health(.progressing, "it is half made; apply goes on")
-        case .replacing: return Health(.progressing, "its root disk is being made anew; apply goes on")
+        case .deleting: return Health(.progressing, "it is being deleted; apply completes that")
+        case .creating: return Health(.progressing, "its creation is incomplete; apply completes it")
+        case .replacing: return Health(.progressing, "its root disk is being replaced; apply completes that")
         case .active: break
         }
         let lost = domain.disks.filter { $0.name != nil && !$0.path.hasPrefix("/dev/") && node.volumes[$0.path] == nil }
-        if !lost.isEmpty { return Health(.degraded, "\(lost.map(\.path).joined(separator: ", ")) is gone") }
+        if !lost.isEmpty { return Health(.degraded, "\(lost.map(\.path).joined(separator: ", ")) is missing") }
         if !domain.isPersistent {
-            return Health(.degraded, "it runs without a definition, and is gone when it stops; apply defines it again")
+            return Health(
+                .degraded, "it runs without a definition and disappears when it stops; apply defines it again")
         }
         switch domain.power {
         case .crashed: return Health(.degraded, "it crashed")
@@ -80,9 +82,9 @@ extension Health {
         case .other: return Health(.degraded, "libvirt does not know its state")
         case .running: return running(domain, mark, on: node, wanted: wanted)
         case .shutOff:
-            if wanted?.power == .on { return Health(.degraded, "it is off, and the spec says power: on") }
+            if wanted?.power == .on { return Health(.degraded, "it is off, but the spec says power: on") }
             return Health(
-                .stopped, domain.hasManagedSave ? "its memory was saved; its next start goes on from there" : "")
+                .stopped, domain.hasManagedSave ? "its memory is saved; its next start resumes from it" : "")
         }
     }
 
@@ -95,18 +97,18 @@ extension Health {
             case .network(let network) where !node.networks.contains { $0.name == network && $0.isActive }:
                 return Health(.degraded, "the network \(network) of \(what) is not running on \(node.name)")
             case .bridge(let bridge) where !node.bridges.contains(bridge):
-                return Health(.degraded, "the bridge \(bridge) of \(what) is not there on \(node.name)")
+                return Health(.degraded, "the bridge \(bridge) of \(what) does not exist on \(node.name)")
             default: break
             }
         }
-        if wanted?.power == .off { return Health(.progressing, "it runs, and the spec says power: off") }
+        if wanted?.power == .off { return Health(.progressing, "it is running, but the spec says power: off") }
         guard mark.wasReady else {
             let when = wanted.map { " (\($0.ready.when.rawValue))" } ?? ""
-            return Health(.progressing, "it runs, and was never seen ready\(when)")
+            return Health(.progressing, "it is running, but was never ready\(when)")
         }
         switch mark.attempt?.stage {
         case .begun, .proved:
-            return Health(.progressing, "the rollback state of a change is still there; apply goes on")
+            return Health(.progressing, "the rollback state of a change still exists; apply deletes it")
         case .made: return Health(.progressing, "its last change is not verified yet; apply waits for that")
         case .takenBack, nil: break
         }
@@ -122,8 +124,8 @@ extension ObservedDomain {
         if running.vcpus != vcpus { parts.append("vcpus \(running.vcpus) -> \(vcpus)") }
         if running.memory != memory { parts.append("memory \(running.memory) -> \(memory)") }
         let seeds = [running.disks, definedDisks].map { disks in disks.first { $0.name == "seed" }?.serial }
-        if seeds[0] != seeds[1] { parts.append("what its new seed says") }
-        return parts.isEmpty ? nil : "it waits for its next boot to get \(parts.joined(separator: ", "))"
+        if seeds[0] != seeds[1] { parts.append("its new seed") }
+        return parts.isEmpty ? nil : "changes pending until its next boot: \(parts.joined(separator: ", "))"
     }
 }
 

@@ -6,6 +6,6 @@ package enum Architecture {
     /// Why a node with these processors can take no guest; nil where it can, or nothing is known of them.
     package static func problem(_ name: String) -> String? {
         guard !name.isEmpty, name != supported else { return nil }
-        return "its processors are \(name), and kvmctl makes guests for \(supported) only"
+        return "its architecture is \(name), but kvmctl supports guests of \(supported) only"
     }
 }

@@ -46,7 +46,7 @@ package struct MoveEnds: Sendable {
             if isRunningThere { return .conflict("it runs on both \(way.from) and \(way.to)") }
             guard destination.power == .shutOff || destination.power == .crashed, !hasArrived else {
                 return .conflict(
-                    "it runs on \(way.from), and \(way.to) has a copy that "
+                    "it runs on \(way.from), but \(way.to) has a copy that "
                         + (hasArrived ? "is complete" : "is \(destination.power.phrase)"))
             }
             return .source
@@ -54,7 +54,7 @@ package struct MoveEnds: Sendable {
         if isRunningThere || hasArrived { return .destination }
         let there = "\(way.to) has a copy that was never seen running"
         guard let source else {
-            return .conflict("\(there), and \(way.from) does not have it any more")
+            return .conflict("\(there), and \(way.from) no longer has it")
         }
         return .conflict("it is \(source.power.phrase) on \(way.from), and \(there)")
     }
@@ -69,10 +69,10 @@ package struct MoveEnds: Sendable {
         if source?.power != .running {
             let start = source?.power == .paused ? "virsh resume or virsh start" : "virsh start"
             return
-                "\(find), and start that one on its node (\(start) \(name)): the one that runs counts at the next apply"
+                "\(find), and start that one on its node (\(start) \(name)): the next apply uses the copy that runs"
         }
         return "\(find); if that is the one on \(way.from), stop and undefine the copy on \(way.to) (virsh destroy, "
-            + "virsh undefine \(name)), else stop the one on \(way.from) (virsh destroy \(name)); its files stay. "
+            + "virsh undefine \(name)), else stop the one on \(way.from) (virsh destroy \(name)); its files are kept. "
             + "Then apply again"
     }
 }

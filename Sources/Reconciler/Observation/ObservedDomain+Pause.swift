@@ -22,30 +22,31 @@ extension ObservedDomain {
         package var words: String {
             switch self {
             case .byUser: ""
-            case .starting: ", as it is just being started"
-            case .ioError: " by an input/output error of a disk"
+            case .starting: ", since it is starting"
+            case .ioError: " by a disk I/O error"
             case .migration: " by a migration"
             case .watchdog: " by its watchdog"
             case .crashed: ", since its guest crashed"
-            case .saving: " while its memory is written away"
-            case .shuttingDown: " in the middle of shutting down"
-            case .asleep: ", since its guest went to sleep"
+            case .saving: " while its memory is being saved"
+            case .shuttingDown: " during shutdown"
+            case .asleep: ", since its guest is suspended"
             }
         }
 
         /// What to do before it may go on.
         package func remedy(_ name: String, on node: String) -> String {
             switch self {
-            case .byUser, .starting: "have it go on (virsh resume \(name) on \(node))"
+            case .byUser, .starting: "resume it (virsh resume \(name) on \(node))"
             case .ioError:
-                "see which disk (virsh domblkerror \(name) on \(node)), make room in its pool or mend the storage, and then "
-                    + "have it go on (virsh resume \(name))"
+                "find the disk (virsh domblkerror \(name) on \(node)), free space in its pool or repair the storage, and then "
+                    + "resume it (virsh resume \(name))"
             case .migration:
-                "see whether a migration of it is under way (virsh domjobinfo \(name) on \(node)) or it runs elsewhere; if "
-                    + "neither, have it go on (virsh resume \(name))"
+                "check whether a migration of it is under way (virsh domjobinfo \(name) on \(node)) or it runs elsewhere; if "
+                    + "neither, resume it (virsh resume \(name))"
             case .watchdog, .crashed:
-                "look at its console and logs, and then end it (virsh destroy \(name) on \(node)); the next apply starts it"
-            case .saving, .shuttingDown: "wait for that to end (virsh domjobinfo \(name) on \(node)), and apply again"
+                "check its console and logs, and then stop it (virsh destroy \(name) on \(node)); the next apply starts it"
+            case .saving, .shuttingDown:
+                "wait until that is done (virsh domjobinfo \(name) on \(node)), and apply again"
             case .asleep: "wake it (virsh dompmwakeup \(name) on \(node))"
             }
         }

@@ -26,20 +26,21 @@ extension ObservedNode {
             case .unreadable(let reason):
                 return Unreachable(
                     cause: .storage, summary: "the folder \(folder.path) on \(name) cannot be read: \(reason)",
-                    remedy: "Mount it, or mend it, and run the command again; until then nothing on \(name) is changed."
+                    remedy: "Mount or repair it, and run the command again; until then nothing on \(name) is changed."
                 )
             case .absent, .listed:
                 guard let files = bare[folder.path],
                     folder.state == .absent || marked.contains(folder.path) || files.contains(where: used.contains)
                 else { continue }
-                let state = folder.state == .absent ? "is not there" : "is empty of them"
+                let state = folder.state == .absent ? "does not exist" : "does not contain them"
                 let list = files.count == 1 ? files[0] : "\(files[0]) and \(files.count - 1) more"
                 return Unreachable(
                     cause: .storage,
                     summary:
-                        "\(list) should be on \(name), and the folder \(folder.path) \(state), as when a file system is "
-                        + "not mounted",
-                    remedy: "Mount it, and run the command again. If the files are gone for good, say so on \(name): "
+                        "\(list) should be on \(name), but the folder \(folder.path) \(state): its file system may "
+                        + "not be mounted",
+                    remedy:
+                        "Mount it, and run the command again. If the files are gone for good, confirm that on \(name): "
                         + ObservedFolder.markCommand(folder.path))
             }
         }

@@ -45,5 +45,5 @@ package struct PlacementExplanation: Sendable, Equatable {
 
     /// What scores are made of.
     package static let rule =
-        "score = 0.7 × free CPU share + 0.3 × free memory share with the instance there; the larger wins, then the name"
+        "score = 0.7 × free CPU share + 0.3 × free memory share after placement; the highest wins, then the name"
 }

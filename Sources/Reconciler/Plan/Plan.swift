@@ -24,7 +24,7 @@ package struct Plan: Sendable, Equatable {
     }
 
     /// A node that did not answer, and what is therefore left alone.
-    package struct Silence: Sendable, Equatable {
+    package struct UnreachableEntry: Sendable, Equatable {
         package var node: Name
         package var cause: Unreachable
         /// Instances that it holds or may hold.
@@ -57,7 +57,7 @@ package struct Plan: Sendable, Equatable {
     /// In an order in which they could run one by one.
     package var steps: [Step]
     package var refusals: [Refusal]
-    package var silences: [Silence]
+    package var unreachableNodes: [UnreachableEntry]
     /// What could not be asked although its node answers.
     package var unknowns: [Unknown] = []
     package var notices: [Notice]
@@ -68,13 +68,13 @@ package struct Plan: Sendable, Equatable {
 
     package init(
         cluster: ClusterIdentity, changes: [Change] = [], steps: [Step] = [], refusals: [Refusal] = [],
-        silences: [Silence] = [], notices: [Notice] = []
+        unreachableNodes: [UnreachableEntry] = [], notices: [Notice] = []
     ) {
         self.cluster = cluster
         self.changes = changes
         self.steps = steps
         self.refusals = refusals
-        self.silences = silences
+        self.unreachableNodes = unreachableNodes
         self.notices = notices
     }
 

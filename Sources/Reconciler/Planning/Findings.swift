@@ -2,7 +2,7 @@
 struct Findings {
     var changes: [Change] = []
     var refusals: [Plan.Refusal] = []
-    var silences: [Plan.Silence] = []
+    var unreachableNodes: [Plan.UnreachableEntry] = []
     var notices: [Plan.Notice] = []
     var unknowns: [Plan.Unknown] = []
 
@@ -15,7 +15,7 @@ struct Findings {
     mutating func append(_ other: Findings) {
         changes += other.changes
         refusals += other.refusals
-        silences += other.silences
+        unreachableNodes += other.unreachableNodes
         notices += other.notices
         unknowns += other.unknowns
     }

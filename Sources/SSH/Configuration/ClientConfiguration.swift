@@ -111,7 +111,7 @@ struct ClientConfiguration {
                 case "exec":
                     // What a command would answer is not known here: nothing may be decided by it silently.
                     guard holds else { continue }
-                    throw Self.problem(place, "needs the command of a Match exec, which is not run")
+                    throw Self.problem(place, "has a Match exec, whose command kvmctl does not run")
                 default: result = false
                 }
             }

@@ -37,15 +37,15 @@ enum ConfigurationFile {
     /// The owner's own group may write, as Debian's ssh allows it: with umask 002 every file is like that.
     private static func check(_ file: borrowing Descriptor, _ path: String) throws(ConnectFailure) {
         var status = stat()
-        guard fstat(file.raw, &status) == 0 else { throw ConnectFailure(SystemFailure("looking at \(path)")) }
+        guard fstat(file.raw, &status) == 0 else { throw ConnectFailure(SystemFailure("checking \(path)")) }
         guard status.st_uid == 0 || status.st_uid == getuid() else {
             throw ConnectFailure(
-                .unusable("\(path) belongs to somebody else", remedy: "chown it to yourself."))
+                .unusable("\(path) belongs to another user", remedy: "Change its owner with chown."))
         }
         let isOpenToGroup = status.st_mode & 0o020 != 0 && !isOwnersAlone(status.st_gid, owner: status.st_uid)
         guard status.st_mode & 0o002 == 0, !isOpenToGroup else {
             throw ConnectFailure(
-                .unusable("others may write to \(path)", remedy: "chmod go-w \(ShellQuoting.quote(path))."))
+                .unusable("other users may write to \(path)", remedy: "chmod go-w \(ShellQuoting.quote(path))."))
         }
     }
 

@@ -96,7 +96,7 @@ extension HostSettings {
         throw ConnectFailure(
             .unusable(
                 "ssh_config sets \(name) for \(endpoint.host), which is not supported",
-                remedy: "Take it out for this host, or name address, user and identity in the spec."))
+                remedy: "Remove it for this host, or name address, user and identity in the spec."))
     }
 
     private static func knownHosts(

@@ -71,12 +71,12 @@ struct Authentication {
             guard isNamed else { return }
             words = "does not exist"
         case .unreadable: words = "cannot be read"
-        case .noKey: words = "is no private key"
+        case .noKey: words = "is not a private key"
         case .passphrase:
             words = "has a passphrase"
             tried.obstacle = tried.obstacle ?? .passphrase(file: path)
         case .exposed(let mode):
-            words = "others may read it"
+            words = "other users may read it"
             tried.obstacle = tried.obstacle ?? .exposedKey(file: path, mode: mode)
         }
         tried.hasUnreadable = true
@@ -111,7 +111,7 @@ struct Authentication {
         if code == SSH_AUTH_SUCCESS.rawValue { return true }
         let isAccepted = code == SSH_AUTH_PARTIAL.rawValue
         if isAccepted { tried.wasAccepted = true }
-        tried.names.append(isAccepted ? "\(name) (accepted, but more is asked for)" : name)
+        tried.names.append(isAccepted ? "\(name) (accepted, but not sufficient)" : name)
         try checkLink(session, tried)
         return false
     }
@@ -120,7 +120,7 @@ struct Authentication {
     private func checkLink(_ session: borrowing SessionHandle, _ tried: Tried) throws(ConnectFailure) {
         guard !session.isConnected else { return }
         var tried = tried
-        tried.names.append("then the server hung up")
+        tried.names.append("then the server closed the connection")
         throw failure([], tried)
     }
 

@@ -8,7 +8,7 @@ struct HostKeyCheck {
     /// Throws unless the key is the expected one; there is no way around this check.
     func run(on session: borrowing SessionHandle, _ known: borrowing KnownHosts) throws(ConnectFailure) {
         guard let key = Self.key(of: session) else {
-            throw ConnectFailure(.protocolFailure("the server showed no host key: \(session.lastError)"))
+            throw ConnectFailure(.protocolFailure("the server sent no host key: \(session.lastError)"))
         }
         if let pin = settings.hostKeyPin {
             guard key.matches(pin: pin) else { throw ConnectFailure(.hostKeyPinMismatch(key, pin: pin)) }

@@ -52,8 +52,8 @@ package enum DescriptorLimit {
 
     /// What to do when it is reached.
     package static var remedy: String {
-        "kvmctl may have \(count) files open at once, which is too few for so many nodes: raise the limit "
-            + "(ulimit -n 65536, or LimitNOFILE=65536 in a systemd unit), or have fewer nodes in a spec."
+        "kvmctl may open only \(count) files at once, too few for this many nodes: raise the limit "
+            + "(ulimit -n 65536, or LimitNOFILE=65536 in a systemd unit), or split the spec."
     }
 
     /// Whether an errno means that the limit is reached, which is kept in mind.

@@ -76,7 +76,7 @@ final class RemoteListenerActivity: Activity {
             return false
         case SSH_AGAIN:
             guard isLate else { return false }
-            tell(.failure(loop.error(.timeout(limit, waitingFor: "a port of the node"))))
+            tell(.failure(loop.error(.timeout(limit, waitingFor: "a port on the node"))))
         default:
             // It may be in use, or nothing is allowed: the server does not say which.
             triesLeft -= 1
@@ -84,7 +84,7 @@ final class RemoteListenerActivity: Activity {
                 wanted = Loopback.anyPort()
                 return ask(session, loop)
             }
-            tell(.failure(loop.error(.forwardingForbidden("a port of the node's own"))))
+            tell(.failure(loop.error(.forwardingForbidden("a port on the node"))))
         }
         return true
     }

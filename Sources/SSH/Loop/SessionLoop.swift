@@ -198,7 +198,7 @@ final class SessionLoop {
             probeSent = nil
         } else if let sent = probeSent {
             if sent.duration(to: now) >= options.probeTimeout {
-                return "silent for \(lastSign.duration(to: now).components.seconds) s"
+                return "no data for \(lastSign.duration(to: now).components.seconds) s"
             }
         } else if lastSign.duration(to: now) >= options.probeInterval {
             link.probe()

@@ -142,9 +142,9 @@ extension Session {
     /// Starts a command that reads a feed and answers to a conversation; says when the server has begun it.
     fileprivate func startFed(
         _ text: String, _ name: String, _ feed: ByteFeed, _ ticket: UInt64, _ conversation: ShellConversation
-    ) -> Hold.Outcome {
+    ) -> Keepalive.Outcome {
         let (target, hasSpare) = (target, spare != nil)
-        let begun = Hold.Outcome()
+        let begun = Keepalive.Outcome()
         mailbox.post { delivery in
             switch delivery {
             case .ended(let error):

@@ -23,7 +23,7 @@ final class ShellConversation: Sendable {
 
     let target: String
     /// Set when the shell is ready, with what was written before as its output; or with why it never will be.
-    let readiness = Hold.Outcome()
+    let readiness = Keepalive.Outcome()
     private let state: Mutex<State>
 
     init(target: String, mark: String) {

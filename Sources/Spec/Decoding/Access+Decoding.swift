@@ -14,7 +14,7 @@ extension Kind where Value == Access.Key {
             guard let text = context.text(node, path: path, expected: expected) else { return nil }
             if text.contains("PRIVATE KEY") {
                 context.confidentially {
-                    context.error(node.mark, "\(path): this is a private key; only public keys belong here")
+                    context.error(node.mark, "\(path): this is a private key; write the public key here")
                 }
                 return nil
             }
@@ -25,20 +25,20 @@ extension Kind where Value == Access.Key {
             if text.contains("://") || ["gh:", "gl:", "lp:"].contains(where: text.hasPrefix) {
                 context.error(
                     node.mark, "\(path): expected \(expected), found the address \(Found.quoted(text))",
-                    remedy: "save what it gives in a file and name that, or write the keys themselves")
+                    remedy: "save its content in a file and name that file, or write the keys themselves")
                 return nil
             }
             guard PublicKey.isMeant(by: text) else { return .file(SpecPath.resolve(text, in: node.mark.file)) }
             let lines = text.split(whereSeparator: \.isNewline).map(\.trimmingBlanks).filter { !$0.isEmpty }
             guard lines.count == 1 else {
                 context.error(
-                    node.mark, "\(path): these are \(lines.count) lines, and a key is one",
-                    remedy: "write each key as an item of its own, or put them into a file and name it")
+                    node.mark, "\(path): expected one key on one line, found \(lines.count) lines",
+                    remedy: "write each key as its own item, or put them into a file and name it")
                 return nil
             }
             guard let key = PublicKey(lines[0]) else {
                 context.error(
-                    node.mark, "\(path): this is no public key: expected its type and its base64 text on one line",
+                    node.mark, "\(path): this is not a public key: expected its type and base64 text on one line",
                     remedy: "copy the whole line of a .pub file, or name the file")
                 return nil
             }

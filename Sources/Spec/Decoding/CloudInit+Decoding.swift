@@ -4,8 +4,8 @@ import YAML
 enum CloudInitKeys {
     static let file = Key(
         "file", Kind<String>.path,
-        "A `#cloud-config` file whose keys count as if they stood here; keys that do stand here are laid over them: maps "
-            + "merge, scalars and lists replace, `null` removes. Any other key is cloud-init's.", unset: "none",
+        "A `#cloud-config` file to read keys from; the keys that are written here are merged over them: maps "
+            + "merge, scalars and lists replace, `null` removes. Any other key is passed to cloud-init.", unset: "none",
         example: "user-data.yaml")
     static let table = Table("some user-data", [file])
 }

@@ -8,14 +8,15 @@ struct DiskFields {
 
 /// The keys of a data disk.
 enum DiskKeys {
-    static let size = Key("size", Kind<Size>.diskSize, "Its size; must be given unless its path is.", example: "5GiB")
-    static let pool = Key("pool", Kind<Name>.name, "Its pool.", unset: "`local`", example: "local")
+    static let size = Key(
+        "size", Kind<Size>.diskSize, "The disk's size; required unless `path` is given.", example: "5GiB")
+    static let pool = Key("pool", Kind<Name>.name, "The disk's pool.", unset: "`local`", example: "local")
     static let path = Key(
-        "path", Kind<String>.diskPath, "Where an adopted instance has it on its node.", unset: "in its pool",
+        "path", Kind<String>.diskPath, "The disk's path on the node, for an adopted instance.", unset: "in its pool",
         example: "/srv/vm/old.qcow2")
     static let format = Key(
         "format", Kind<DiskFormat>.choice,
-        "How the file at its path is read; must be given with a path that the domain does not have yet.",
+        "The format of the file at `path`; required with a path that the domain does not have yet.",
         unset: "as the domain has it", example: "qcow2")
     static let table = Table("a data disk", [size, pool, path, format], principal: size)
 }

@@ -3,12 +3,12 @@ import YAML
 /// The keys of an image.
 enum ImageKeys {
     static let source = Key(
-        "source", Kind<Image.Source>.imageSource, "A file, relative to this one, or an http(s) address.",
+        "source", Kind<Image.Source>.imageSource, "A path, relative to the spec file, or an http(s) address.",
         example: "images/debian-12.qcow2")
     static let checksum = Key(
         "checksum", Kind<Checksum>.checksum,
         "The expected hash of the image; without one, a download cannot be verified.",
-        unset: "the file's own; with an address nothing is compared",
+        unset: "the file's own; a download is not verified",
         example: "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef")
     static let table = Table("an image", [source, checksum], required: [source], principal: source)
 }
@@ -35,20 +35,21 @@ extension Kind where Value == Image.Source {
             let scheme = text[..<colon.lowerBound].lowercased()
             guard scheme == "http" || scheme == "https" else {
                 context.error(
-                    node.mark, "\(path): images cannot be fetched by \(Found.shortened(scheme))",
+                    node.mark, "\(path): images cannot be fetched over \(Found.shortened(scheme))",
                     remedy: "use an https address or a path")
                 return nil
             }
             let rest = text[colon.upperBound...]
             let isClean = rest.unicodeScalars.allSatisfy { $0.value > 32 && $0.value < 127 && $0 != "\"" && $0 != "'" }
             guard isClean, let first = rest.first, first != "/", !rest.hasPrefix("-") else {
-                context.error(node.mark, "\(path): \(Found.quoted(WebAddress.shown(text))) is no address of a file")
+                context.error(
+                    node.mark, "\(path): \(Found.quoted(WebAddress.shown(text))) is not the address of a file")
                 return nil
             }
             if let kind = ImageKind(name: WebAddress.path(text)) {
                 context.error(
-                    node.mark, "\(path): \(Found.shortened(WebAddress.shown(text))) is no qcow2 image",
-                    remedy: "fetch it by hand, and name the file that comes of it: \(kind.complaint("FILE"))")
+                    node.mark, "\(path): \(Found.shortened(WebAddress.shown(text))) is not a qcow2 image",
+                    remedy: "download it, and name the resulting file: \(kind.complaint("FILE"))")
                 return nil
             }
             return .url(text)

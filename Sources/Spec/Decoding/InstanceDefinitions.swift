@@ -41,7 +41,7 @@ struct InstanceDefinitions {
         guard mapping[InstanceKeys.count.name]?.isNull == false else {
             if let members = mapping.entries.first(where: { $0.key == InstanceKeys.members.name }) {
                 context.error(
-                    members.keyMark, "members belong to a group, and \"\(definition.name)\" has no count",
+                    members.keyMark, "members need a group, and \"\(definition.name)\" has no count",
                     remedy: "add count:")
             }
             guard let fields else { return [] }

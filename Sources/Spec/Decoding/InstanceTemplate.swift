@@ -81,6 +81,6 @@ struct InstanceTemplate {
         guard !missing.isEmpty else { return }
         context.error(
             definition.mark, "the instance \"\(definition.name)\" has no \(missing.joined(separator: ", no "))",
-            remedy: hasFlavor ? "its flavor does not give it either" : "add flavor: with the name of a flavor")
+            remedy: hasFlavor ? "its flavor does not set it either" : "add flavor: with the name of a flavor")
     }
 }

@@ -16,7 +16,7 @@ extension DecodingContext {
     /// The name that a text is; complains where it cannot be one, and says why.
     func name(_ text: String, at mark: Position, path: String) -> Name? {
         if let name = Name(text) { return name }
-        error(mark, "\(path): \(Found.quoted(text)) is no valid name: \(Name.problem(with: text))")
+        error(mark, "\(path): \(Found.quoted(text)) is not a valid name: \(Name.problem(with: text))")
         return nil
     }
 }
@@ -86,7 +86,7 @@ extension Kind where Value == CIDR {
             let parts = text.split(separator: "/", omittingEmptySubsequences: false)
             guard parts.count == 2, let address = IPv4Address(String(parts[0])), let prefix = Int(parts[1]),
                 String(prefix) == parts[1]
-            else { throw Complaint(remedy: text.contains(":") ? "networks have IPv4 addresses so far" : nil) }
+            else { throw Complaint(remedy: text.contains(":") ? "only IPv4 networks are supported" : nil) }
             guard (8...30).contains(prefix) else {
                 throw Complaint(message: "expected a prefix from /8 to /30, found /\(prefix)")
             }
@@ -98,7 +98,7 @@ extension Kind where Value == CIDR {
             }
             if let reserved = cidr.reserved {
                 throw Complaint(
-                    message: "\(text) cannot be a network of guests: \(reserved.range) is \(reserved.purpose)",
+                    message: "\(text) cannot be a guest network: \(reserved.range) is \(reserved.purpose)",
                     remedy: "use one of 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16")
             }
             return cidr
@@ -169,7 +169,7 @@ extension Kind where Value == AddressRange {
 enum RangeKeys {
     static let from = Key("from", Kind<IPv4Address>.address, "The first address.", example: "192.168.222.10")
     static let to = Key(
-        "to", Kind<IPv4Address>.address, "The last address, itself included.", example: "192.168.222.99")
+        "to", Kind<IPv4Address>.address, "The last address, inclusive.", example: "192.168.222.99")
     static let table = Table("a range of addresses", [from, to], required: [from, to])
 }
 
@@ -178,7 +178,7 @@ extension Checksum {
     fileprivate static func remedy(for text: String) -> String? {
         if text.contains("://") {
             return
-                "a checksum is written out, so that nobody can change it later: read the image's line of that file with "
+                "write the checksum itself, so that it cannot change later: read the image's line in that file with "
                 + "curl, and write sha256: or sha512: and its digits"
         }
         let words = text.split(separator: " ", omittingEmptySubsequences: true)
@@ -192,6 +192,6 @@ extension Checksum {
             return nil
         }
         return
-            "a checksum is written out and not read from a file: write sha256: or sha512: and the digits that stand in it"
+            "a checksum is not read from a file: write sha256: or sha512: and the digits in that file"
     }
 }

@@ -25,7 +25,7 @@ enum Layering {
         if let long = mapping.entries.first(where: { $0.key == InstanceField.nics.path }) {
             context.error(
                 short.keyMark, "networks is the short form of nics; only one of them can be given",
-                related: .init("nics stands", at: long.keyMark))
+                related: .init("nics is given", at: long.keyMark))
             return Layer(mapping: mapping)
         }
         let nics = networks.enumerated().map { number, nic in

@@ -1,18 +1,18 @@
 /// The keys of a migration.
 enum MigrationKeys {
     static let bandwidth = Key(
-        "bandwidth", Kind<Size>.rate, "The most that one move may send.", unset: "no limit", example: "50MiB/s")
+        "bandwidth", Kind<Size>.rate, "The bandwidth limit of a move.", unset: "no limit", example: "50MiB/s")
     static let encrypted = Key(
         "encrypted", Kind<Bool>.boolean,
-        "Whether memory and disks travel only through the ssh sessions of the machine that kvmctl runs on; nodes that do "
-            + "not reach each other get that anyway.", unset: "`false`", example: "true")
+        "Whether memory and disks go only through the ssh sessions of kvmctl's machine; always so between nodes that do "
+            + "not reach each other.", unset: "`false`", example: "true")
     static let postCopy = Key(
         "postCopy", Kind<Bool>.boolean,
-        "Whether a guest that changes its memory faster than it travels, slowed down already, may go on at its "
-            + "destination before all of its memory is there. If a node or the link fails in that moment, the guest "
-            + "crashes: what it had not written to its disks is lost.", unset: "`false`", example: "true")
+        "Whether to use post-copy if auto-converge is not enough: the guest then continues at its "
+            + "destination before all of its memory is there. If a node or the link fails during post-copy, the guest "
+            + "crashes, and data that it had not written to its disks is lost.", unset: "`false`", example: "true")
     static let perNode = Key(
-        "perNode", Kind<Int>.integer(1...64, "a number of moves"), "How many moves a node takes part in at once.",
+        "perNode", Kind<Int>.integer(1...64, "a number of moves"), "The most moves that a node takes part in at once.",
         unset: "`1`", example: "2")
     static let table = Table("a migration", [bandwidth, encrypted, postCopy, perNode])
 }

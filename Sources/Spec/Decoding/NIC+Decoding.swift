@@ -9,12 +9,14 @@ struct NICFields {
 
 /// The keys of a NIC.
 enum NICKeys {
-    static let network = Key("network", Kind<Name>.name, "The network it is in; must be given.", example: "front")
+    static let network = Key("network", Kind<Name>.name, "The NIC's network; required.", example: "front")
     static let address = Key(
-        "address", Kind<IPv4Address>.address, "Its address.", unset: "kvmctl or DHCP chooses", example: "192.168.222.20"
+        "address", Kind<IPv4Address>.address, "The NIC's address.", unset: "kvmctl or DHCP chooses",
+        example: "192.168.222.20"
     )
     static let mac = Key(
-        "mac", Kind<MACAddress>.mac, "Its MAC address.", unset: "derived from the names", example: "52:54:00:12:34:56")
+        "mac", Kind<MACAddress>.mac, "The NIC's MAC address.", unset: "derived from the names",
+        example: "52:54:00:12:34:56")
     static let table = Table("a NIC", [network, address, mac], principal: network)
     /// What stands below a network's name in the short form.
     static let inNetwork = Table("a network's NIC", [address, mac], acceptsNull: true, principal: address)

@@ -5,29 +5,30 @@ enum NetworkKeys {
     static let modes = ["nat", "isolated", "bridge"]
     static let mode = Key(
         "mode", Kind<String>.choice(of: modes, { modes.contains($0) ? $0 : nil }, word: \.self),
-        "How guests reach out: `nat` through their node, `isolated` not at all, `bridge` by a bridge that the nodes have. Must be given unless `existing` is.",
+        "How guests reach other networks: `nat` through their node, `isolated` not at all, `bridge` through a bridge of the nodes. Required unless `existing` is given.",
         example: "nat")
     static let bridge = Key(
-        "bridge", Kind<String>.interface, "The bridge that the nodes have; for mode `bridge`, which needs it.",
+        "bridge", Kind<String>.interface, "The bridge on the nodes; required in mode `bridge`, not allowed otherwise.",
         example: "br0")
     static let existing = Key(
         "existing", Kind<String>.libvirtName,
-        "A libvirt network that is there already and never ours; stands in place of `mode`.", example: "default")
-    static let cidr = Key("cidr", Kind<CIDR>.cidr, "Its addresses; mode `nat` needs it.", example: "192.168.222.0/24")
+        "An existing libvirt network, which kvmctl never changes; replaces `mode`.", example: "default")
+    static let cidr = Key(
+        "cidr", Kind<CIDR>.cidr, "The network's address range; required in mode `nat`.", example: "192.168.222.0/24")
     static let gateway = Key(
         "gateway", Kind<IPv4Address>.address,
-        "The guests' way out; in mode `nat` and `isolated` the node's own address.",
+        "The guests' gateway; in mode `nat` and `isolated` the node's own address.",
         unset: "the first host of `cidr` in mode `nat` and `isolated`, else none", example: "192.168.222.1")
     static let addresses = Key(
         "addresses", Kind<AddressRange>.range,
         "The range that kvmctl gives to instances; an address is unique on all nodes.",
         unset:
-            "`cidr` less network, gateway, broadcast and the DHCP range in mode `nat` and `isolated`; else kvmctl gives none",
+            "`cidr` without network, gateway, broadcast and DHCP range in mode `nat` and `isolated`; else kvmctl gives none",
         example: "{from: 192.168.222.10, to: 192.168.222.99}")
     static let dhcp = Key(
         "dhcp", Kind<Network.DHCP>.dhcp,
         "The addresses that DHCP gives to other machines: a range in mode `nat` and `isolated`, `none`, or on a bridge `external` for the LAN's own server.",
-        unset: "reservations for instances, nothing for others; on a bridge without `addresses` `external`",
+        unset: "reservations for instances only; `external` on a bridge without `addresses`",
         example: "{from: 192.168.222.100, to: 192.168.222.200}"
     )
     static let dns = Key(
@@ -124,14 +125,15 @@ extension Network {
         if reader.has(NetworkKeys.existing) {
             for key in [NetworkKeys.mode, NetworkKeys.bridge] where reader.has(key) {
                 reader.context.error(
-                    reader.mark(of: key), "\(key.name) cannot stand beside existing: libvirt's own network has its own")
+                    reader.mark(of: key), "\(key.name) cannot be combined with existing: libvirt's network has its own")
             }
             return reader.optional(NetworkKeys.existing).map { .existing($0) }
         }
         let mode = reader.required(NetworkKeys.mode)
         if reader.has(NetworkKeys.bridge), let mode, mode != "bridge" {
             reader.context.error(
-                reader.mark(of: NetworkKeys.bridge), "bridge belongs to mode bridge, and this network has mode \(mode)",
+                reader.mark(of: NetworkKeys.bridge),
+                "bridge is for mode bridge only, and this network has mode \(mode)",
                 remedy: "remove it, or write mode: bridge")
         }
         switch mode {

@@ -4,7 +4,7 @@ import YAML
 enum NodeKeys {
     static let address = Key(
         "address", Kind<Node.Address>.nodeAddress,
-        "Its address, or a `Host` of ssh_config; `local` is this machine, without ssh.", example: "10.77.0.11")
+        "The node's address, or a `Host` of ssh_config; `local` is this machine, without ssh.", example: "10.77.0.11")
     static let user = Key(
         "user", Kind<String>.userName, "The user to log in as; other than root it needs `sudo -n`.",
         unset: "ssh_config's", example: "root")
@@ -12,30 +12,30 @@ enum NodeKeys {
         "port", Kind<Int>.integer(1...65_535, "a port"), "The ssh port.", unset: "ssh_config's, else `22`",
         example: "22")
     static let identity = Key(
-        "identity", Kind<String>.path, "The private key's file; KVMCTL_IDENTITY wins over it.",
+        "identity", Kind<String>.path, "The private key's file; KVMCTL_IDENTITY overrides it.",
         unset: "the agent's and ssh_config's", example: "~/.ssh/id_ed25519")
     static let hostKey = Key(
-        "hostKey", Kind<String>.hostKey, "The host key's fingerprint, pinned.", unset: "the key in known_hosts",
+        "hostKey", Kind<String>.hostKey, "The pinned fingerprint of the host key.", unset: "the key in known_hosts",
         example: "SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU")
     static let jump = Key(
-        "jump", Kind<String>.jump, "A bastion on the way: `[user@]host[:port]`.", unset: "none",
+        "jump", Kind<String>.jump, "The jump host to connect through: `[user@]host[:port]`.", unset: "none",
         example: "bastion.example.org")
     static let labels = Key(
-        "labels", Kind<[String: String]>.labels, "Labels that `placement` can ask for.", unset: "none",
+        "labels", Kind<[String: String]>.labels, "Labels that `placement` can refer to.", unset: "none",
         example: "{rack: a}")
     static let state = Key(
         "state", Kind<Node.State>.choice,
-        "The node's state: `cordoned` takes no new instances, `maintenance` is to be emptied, `offline` is off and not contacted, `lost` will not come back.",
+        "The node's state: `cordoned` takes no new instances, `maintenance` is drained, `offline` is off and not contacted, `lost` will not come back.",
         unset: "`active`", example: "active")
     static let bringBack = Key(
         "bringBack", Kind<Bool>.boolean,
-        "Whether the instances that `maintenance` moved away, and no others, come back when it is `active` again.",
+        "Whether the instances that `maintenance` moved away return once it is `active` again.",
         unset: "`false`", example: "true")
     static let capacity = Key(
-        "capacity", Kind<Capacity>.capacity, "The capacity that instances may use.", unset: "what the node reports",
+        "capacity", Kind<Capacity>.capacity, "The capacity that instances may use.", unset: "as the node reports",
         example: "{vcpus: 16, memory: 64GiB}")
     static let overcommit = Key(
-        "overcommit", Kind<Node.Overcommit>.overcommit, "How much more than its capacity may be promised to instances.",
+        "overcommit", Kind<Node.Overcommit>.overcommit, "The factors by which instances may exceed the capacity.",
         unset: "`{vcpus: 4, memory: 1}`", example: "{vcpus: 2}")
     static let pools = Key(
         "pools", Kind<[(name: Name, mark: Position, value: PoolFields)]>.named("pools", .poolFields),
@@ -56,18 +56,18 @@ struct Capacity {
 /// The keys of a capacity.
 enum CapacityKeys {
     static let vcpus = Key(
-        "vcpus", Kind<Int>.integer(1...65_536, "a number of CPUs"), "CPUs.", unset: "what the node reports",
+        "vcpus", Kind<Int>.integer(1...65_536, "a number of CPUs"), "CPUs.", unset: "as the node reports",
         example: "16")
-    static let memory = Key("memory", Kind<Size>.memory, "Memory.", unset: "what the node reports", example: "64GiB")
+    static let memory = Key("memory", Kind<Size>.memory, "Memory.", unset: "as the node reports", example: "64GiB")
     static let table = Table("a capacity", [vcpus, memory])
 }
 
 /// The keys of an overcommit.
 enum OvercommitKeys {
     static let vcpus = Key(
-        "vcpus", Kind<Double>.positive(upTo: 1_000), "Virtual CPUs promised for each CPU.", unset: "`4`", example: "2")
+        "vcpus", Kind<Double>.positive(upTo: 1_000), "Virtual CPUs per CPU.", unset: "`4`", example: "2")
     static let memory = Key(
-        "memory", Kind<Double>.positive(upTo: 100), "Memory promised for each byte there is.", unset: "`1`",
+        "memory", Kind<Double>.positive(upTo: 100), "Memory of instances per byte of the node's memory.", unset: "`1`",
         example: "1.5")
     static let table = Table("an overcommit", [vcpus, memory])
 }

@@ -4,7 +4,7 @@ import YAML
 enum PoolKeys {
     static let type = Key("type", Kind<Pool.Kind>.choice, "The kind of storage.", unset: "`dir`", example: "dir")
     static let path = Key(
-        "path", Kind<String>.absolutePath, "The folder on the node; must be given for every pool but `local`.",
+        "path", Kind<String>.absolutePath, "The folder on the node; required for every pool but `local`.",
         unset: "`/var/lib/libvirt/images` for the pool `local`", example: "/data/vm")
     static let shared = Key(
         "shared", Kind<Bool>.boolean, "Whether every node sees the same storage there.", unset: "`false`",

@@ -4,10 +4,10 @@ import YAML
 enum ReadinessKeys {
     static let when = Key(
         "when", Kind<Readiness.Condition>.choice,
-        "The condition to wait for: the machine runs, its address is known, its guest agent answers, or cloud-init has ended well.",
+        "The condition to wait for: the machine runs, its address is known, its guest agent answers, or cloud-init has succeeded.",
         unset: "`running`", example: "address")
     static let timeout = Key(
-        "timeout", Kind<Duration>.duration, "How long to wait for it.", unset: "`5m`", example: "10m")
+        "timeout", Kind<Duration>.duration, "The time limit of the wait.", unset: "`5m`", example: "10m")
     static let table = Table("a readiness", [when, timeout])
 }
 

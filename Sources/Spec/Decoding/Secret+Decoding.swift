@@ -74,7 +74,7 @@ extension Secret {
     fileprivate init?(_ node: YAML.Node, path: String, expected: String, context: DecodingContext) {
         if node.scalar != nil {
             context.error(
-                node.mark, "\(path): a secret never stands in the spec itself", remedy: "write \(expected)")
+                node.mark, "\(path): a secret must not be written in the spec itself", remedy: "write \(expected)")
             return nil
         }
         guard let reader = MapReader(node, table: SecretKeys.table, path: path, context: context) else {

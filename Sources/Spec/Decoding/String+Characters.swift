@@ -3,7 +3,7 @@ extension String {
     package func mayHold(_ isAllowed: (Unicode.Scalar) -> Bool) throws(Complaint) {
         guard let refused = unicodeScalars.first(where: { !isAllowed($0) }) else { return }
         let name = refused == " " ? "a space" : Found.quoted(String(refused))
-        throw Complaint(remedy: "it may not hold \(name)")
+        throw Complaint(remedy: "it must not contain \(name)")
     }
 }
 

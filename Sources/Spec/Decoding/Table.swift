@@ -36,14 +36,14 @@ struct Table: Sendable {
             let known = keys.map(\.name)
             if context.isConfidential {
                 context.error(
-                    entry.keyMark, "unknown key in \(noun)", remedy: "known are \(known.joined(separator: ", "))")
+                    entry.keyMark, "unknown key in \(noun)", remedy: "known keys are \(known.joined(separator: ", "))")
                 continue
             }
             let near = NearMiss.of(entry.key, in: known)
             context.add(
                 Diagnostic(
                     at: entry.keyMark, "unknown key \(Found.quoted(entry.key)) in \(noun)",
-                    remedy: near.map { "did you mean \"\($0)\"?" } ?? "known are \(known.joined(separator: ", "))",
+                    remedy: near.map { "did you mean \"\($0)\"?" } ?? "known keys are \(known.joined(separator: ", "))",
                     isConfidential: Table.mayNameSecret(entry.key)))
         }
     }

@@ -2,12 +2,12 @@
 extension InstanceField {
     static let rebootPolicy = InstanceField(
         "rebootPolicy", .choice, \.changes.reboot,
-        "Whether kvmctl reboots it where nothing less makes a change; with `never` the change waits for the next boot.",
+        "Whether kvmctl reboots it for a change that needs a reboot; with `never` the change waits for the next boot.",
         example: "never", effect: .policy)
 
     static let onChange = InstanceField(
         "onChange", .choice, \.changes.firstBoot,
-        "What a change of `cloudInit`, `access` or `hostname` does: nothing, cloud-init again at the next boot, the same with "
+        "The effect of a changed `cloudInit`, `access` or `hostname`: none, cloud-init again at the next boot, the same with "
             + "a reboot now, or a new root disk.", example: "reprovision", effect: .policy)
 
     static let imageChange = InstanceField(
@@ -21,23 +21,23 @@ extension InstanceField {
 
     /// What a deletion goes by when the spec does not have the instance any more.
     static let stopTimeout = InstanceField(
-        "stop.timeout", .duration, \.changes.stop.timeout, "How long the guest is given to stop by itself.",
+        "stop.timeout", .duration, \.changes.stop.timeout, "The time that the guest has to stop by itself.",
         unset: "`2m`", example: "1m", effect: .noted, traits: Traits(isNewInMarks: true)
     ) { "\($0.components.seconds)s" }
 
     static let stopForce = InstanceField(
         "stop.force", .boolean, \.changes.stop.force,
-        "Whether it is stopped by force after that; what it had not written is lost.", example: "true",
+        "Whether it is forced off after that; unwritten data is lost.", example: "true",
         effect: .noted, traits: Traits(isNewInMarks: true))
 
     static let rollout = InstanceField(
         "rollout", "a rollout", [maxUnavailable], principal: maxUnavailable,
-        "How many members of the group may be away at once while it changes.", unset: "`{maxUnavailable: 1}`",
+        "The most members of the group that may be unavailable during a change.", unset: "`{maxUnavailable: 1}`",
         example: "{maxUnavailable: 2}")
 
     static let maxUnavailable = InstanceField(
         "rollout.maxUnavailable", .integer(1...10_000, "a number of members"), \.changes.maxUnavailable,
-        "How many members at once.", example: "2", effect: .policy)
+        "The most unavailable members.", example: "2", effect: .policy)
 
     static let renamedFrom = InstanceField(
         "renamedFrom", .name, \.renamedFrom,
@@ -46,13 +46,13 @@ extension InstanceField {
 
     static let ignore = InstanceField(
         "ignore", .list(of: .fieldPath, "field paths"), \.changes.ignored,
-        "Fields that this spec does not manage, such as `memory` or `nics.eth1`; what they are is left alone.",
+        "Fields that this spec does not manage, such as `memory` or `nics.eth1`; kvmctl leaves them as they are.",
         unset: "none", example: "[memory]", effect: .policy, traits: Traits(isWrittenByDefault: false))
 
     static let snapshotBefore = InstanceField(
         "snapshotBefore", .list(of: .choice, "kinds of change"), \.changes.snapshotBefore,
-        "Changes before which its disks are kept as they are, to go back to where it is not ready again within the timeout "
-            + "of `ready`: `update` is one that reboots it, `replace` another root disk. What was kept goes when it is ready, "
+        "Changes before which its disks are snapshotted: `update` reboots it, `replace` gives it another root disk. If it is "
+            + "not ready again in time, the change is rolled back. The snapshot is deleted when it is ready, "
             + "and a change that was rolled back is not tried again by itself.", unset: "none",
         example: "[update, replace]", effect: .policy, traits: Traits(isWrittenByDefault: false))
 }
@@ -65,7 +65,7 @@ extension Kind where Value == String {
             let first = text.split(separator: ".").first.map { String($0) } ?? ""
             guard InstanceField.ignorable.contains(first) else {
                 throw Complaint(
-                    message: "\(Found.quoted(text)) is no field that can be ignored",
+                    message: "\(Found.quoted(text)) is not a field that can be ignored",
                     remedy: "use one of \(InstanceField.ignorable.joined(separator: ", ")), or one below it")
             }
             return text

@@ -6,9 +6,9 @@ extension InstanceField {
 
     package static let cpu = InstanceField(
         "hardware.cpu", .cpuModel, \.cpuModel,
-        "The CPU model, by libvirt's name for it: one that all nodes have lets it move between nodes that differ. "
-            + "Or host-model, or host-passthrough, which needs KVM and nodes that are alike.",
-        unset: "all that its node has", example: "Skylake-Server", effect: .boot,
+        "The CPU model, by libvirt's name. A model that all nodes support allows moves between different nodes. "
+            + "Or host-model, or host-passthrough, which needs KVM and identical nodes.",
+        unset: "the node's best", example: "Skylake-Server", effect: .boot,
         traits: Traits(observation: .definition, nodesWord: "host-model"))
 }
 

@@ -1,8 +1,8 @@
 extension InstanceField {
     static let hostname = InstanceField(
         "hostname", .hostname, \.hostname,
-        "What the guest calls itself: one label, or a name with its domain, which `hostname -f` gives in the guest. "
-            + "`hostname` and `fqdn` of `cloudInit` win over it.", unset: "the instance's name",
+        "The guest's host name: one label, or a name with its domain, which `hostname -f` prints in the guest. "
+            + "`hostname` and `fqdn` of `cloudInit` override it.", unset: "the instance's name",
         example: "s4-controller.lab.example", effect: .firstBoot,
         traits: Traits(isIgnorable: true, isOfMadeOnly: true, rules: [.hostnamesAreGivenOnce]))
 }
@@ -47,9 +47,9 @@ extension Rule {
                 found.append(
                     Diagnostic(
                         at: position,
-                        "the host name \(place.name) is given twice in the network \"\(network)\", to the instances "
+                        "the host name \(place.name) is used twice in the network \"\(network)\", to the instances "
                             + "\"\(other.name)\" and \"\(instance.name)\"",
-                        remedy: isShared ? "write it below members:, one for each of them" : nil,
+                        remedy: isShared ? "set it below members:, one for each of them" : nil,
                         related: isShared
                             ? nil : .init("the other", at: other.positions["hostname"] ?? other.position)))
             }

@@ -4,7 +4,8 @@ extension InstanceField {
         effect: .placement)
 
     static let placement = InstanceField(
-        "placement", .placement, \.placement, "Where it may run.", unset: "anywhere", example: "{spread: node}",
+        "placement", .placement, \.placement, "The nodes that it may run on.", unset: "anywhere",
+        example: "{spread: node}",
         effect: .placement, record: .never, traits: Traits(isOfMadeOnly: true, isWrittenByDefault: false)
     ) { "\($0)" }
 

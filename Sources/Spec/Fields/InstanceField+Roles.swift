@@ -1,6 +1,6 @@
 extension InstanceField {
     static let roles = InstanceField(
-        "roles", .roles, \.roles, "Labels of your own, to list and filter by.", unset: "none",
+        "roles", .roles, \.roles, "The guest's roles, by names of your own.", unset: "none",
         example: nil, effect: .guest, record: .resolved(.roles),
         traits: Traits(isOfMadeOnly: true, isWrittenByDefault: false))
 }

@@ -2,7 +2,7 @@ import YAML
 
 extension InstanceField {
     static let power = InstanceField(
-        "power", .power, \.power, "`on`, `off`, or `keep` for whatever it is.", example: "off", effect: .setting,
+        "power", .power, \.power, "`on`, `off`, or `keep` for its present state.", example: "off", effect: .setting,
         traits: Traits(isIgnorable: true))
 
     static let autostart = InstanceField(
@@ -10,24 +10,24 @@ extension InstanceField {
         traits: Traits(isIgnorable: true, observation: .autostart))
 
     static let protect = InstanceField(
-        "protect", .boolean, \.protect, "Whether it can only be deleted or replaced after this is taken off.",
+        "protect", .boolean, \.protect, "Whether kvmctl refuses to delete or replace it.",
         example: "true", effect: .setting, traits: Traits(observation: .protection))
 
     static let labels = InstanceField(
-        "labels", .labels, \.labels, "Words of one's own about it, for `kvmctl get instances -l tier=web`.",
+        "labels", .labels, \.labels, "Labels of your own, for filters such as `kvmctl get instances -l tier=web`.",
         unset: "none", example: "{tier: web}", effect: .noted, record: .resolved(.labels),
         traits: Traits(isWrittenByDefault: false))
 
     static let ready = InstanceField(
-        "ready", .readiness, \.ready, "When it counts as ready; `apply` waits for it.", unset: "`running`",
+        "ready", .readiness, \.ready, "The condition for being ready; `apply` waits for it.", unset: "`running`",
         example: "{when: address, timeout: 5m}", effect: .policy
     ) { "\($0)" }
 
     static let adopted = InstanceField(
         "adopted", .boolean, \.isAdopted,
-        "Whether it was there before kvmctl; `kvmctl import` writes it. Such an instance has no image, root disk, seed "
-            + "or access of kvmctl's, its disks are named by their target and given by their path, and it is never "
-            + "made anew.", example: "true", effect: .policy,
+        "Whether it existed before kvmctl; `kvmctl import` writes it. Such an instance has no image, root disk, seed "
+            + "or access. Its disks are named by their target and have a path, and it is never "
+            + "recreated.", example: "true", effect: .policy,
         traits: Traits(isWrittenByDefault: false))
 }
 

@@ -3,17 +3,17 @@ extension InstanceField {
 
     static let vcpus = InstanceField(
         "vcpus", .integer(1...1_024, "a number of vCPUs"), \.vcpus,
-        "Virtual CPUs; an instance has them from here or from its flavor.", unset: "the flavor's", example: "1",
+        "Virtual CPUs; set by the instance or its flavor.", unset: "the flavor's", example: "1",
         effect: .amount, flavor: FlavorProperty(\.vcpus),
         traits: Traits(isIgnorable: true, observation: .vcpus))
 
     static let memory = InstanceField(
-        "memory", .memory, \.memory, "Memory; an instance has it from here or from its flavor.",
+        "memory", .memory, \.memory, "Memory; set by the instance or its flavor.",
         unset: "the flavor's", example: "1GiB", effect: .amount, flavor: FlavorProperty(\.memory),
         traits: Traits(isIgnorable: true, observation: .memory))
 
     static let disk = InstanceField(
-        "disk", .diskSize, \.disk, "The root disk's size; an instance has it from here or from its flavor.",
+        "disk", .diskSize, \.disk, "The root disk's size; set by the instance or its flavor.",
         unset: "the flavor's", example: "10GiB", effect: .device, flavor: FlavorProperty(\.disk),
         traits: Traits(isIgnorable: true, isOfMadeOnly: true))
 
@@ -22,7 +22,7 @@ extension InstanceField {
         traits: Traits(isOfMadeOnly: true))
 
     static let image = InstanceField(
-        "image", .name, \.image, "The image that the root disk is made from; an instance must have one.",
+        "image", .name, \.image, "The image that the root disk is made from; required.",
         example: "debian-12", effect: .replace, record: .resolved(.image),
         traits: Traits(
             isIgnorable: true, isOfMadeOnly: true, observation: .baseImage, mustBe: "the name of an image"))

@@ -62,8 +62,8 @@ struct ClusterAssembly {
         guard let first = given.first else { return MigrationPolicy() }
         for other in given.dropFirst() {
             context.error(
-                other.mark, "migration is given twice", remedy: "keep one of them",
-                related: .init("first given", at: first.mark))
+                other.mark, "migration is defined twice", remedy: "keep one of them",
+                related: .init("first defined", at: first.mark))
         }
         return first.policy
     }
@@ -107,7 +107,7 @@ struct ClusterAssembly {
         let what = single.instance.group.map { "a member of the group \"\($0)\"" } ?? "an instance of its own"
         context.error(
             group.mark,
-            "the member \"\(group.instance.name)\" of the group \"\(group.instance.group ?? group.instance.name)\" is \(what) too",
+            "the member \"\(group.instance.name)\" of the group \"\(group.instance.group ?? group.instance.name)\" is also \(what)",
             remedy: "rename one of them", related: .init("the other one", at: single.mark))
     }
 
@@ -116,14 +116,15 @@ struct ClusterAssembly {
         guard let first = named.first else {
             let isWritten = files.contains { $0.reader.has(FileKeys.cluster) }
             if !isWritten, !context.isIncomplete, let file = files.first {
-                context.error(file.reader.mark, "no file says which cluster it describes", remedy: "add cluster: NAME")
+                context.error(file.reader.mark, "no file names its cluster", remedy: "add cluster: NAME")
             }
             return nil
         }
         for other in named.dropFirst() where other.name != first.name {
             context.error(
-                other.mark, "this file describes the cluster \"\(other.name)\", another the cluster \"\(first.name)\"",
-                remedy: "files of one run describe one cluster",
+                other.mark,
+                "this file describes the cluster \"\(other.name)\", and another the cluster \"\(first.name)\"",
+                remedy: "all files of a run must describe the same cluster",
                 related: .init("the other file's", at: first.mark))
         }
         return first.name
@@ -135,7 +136,7 @@ struct ClusterAssembly {
         for other in given.dropFirst() where other.text != first.text {
             context.error(
                 other.mark,
-                "this file gives the cluster the id \(Found.quoted(other.text)), another \(Found.quoted(first.text))",
+                "this file gives the cluster the id \(Found.quoted(other.text)), and another \(Found.quoted(first.text))",
                 related: .init("the other file's", at: first.mark))
         }
         return first.text

@@ -4,30 +4,30 @@ import YAML
 enum FileKeys {
     static let apiVersion = Key(
         "apiVersion", Kind<String>.choice(of: ["kvmctl/v1"], { $0 == "kvmctl/v1" ? $0 : nil }, word: \.self),
-        "The version of this language.", example: "kvmctl/v1")
+        "The version of the spec language.", example: "kvmctl/v1")
     static let cluster = Key(
-        "cluster", Kind<Name>.name, "The fleet's identity; one file of a run must give it, and all that do must agree.",
+        "cluster", Kind<Name>.name, "The fleet's name; at least one file of a run must set it, and all must agree.",
         example: "demo")
     static let id = Key(
         "id", Kind<String>.text,
-        "Makes the fleet unique beyond its name, where two clusters of one name may meet on a node.", example: "7c1f")
+        "An id beyond the name, for two clusters of the same name that share a node.", example: "7c1f")
     static let part = Key(
         "part", Kind<Name>.name,
-        "The part that this file belongs to; a run creates, changes and removes only in the parts of its files.",
+        "The part that this file belongs to; a run changes only the parts of its files.",
         unset: "`main`", example: "web")
     static let uses = Key(
         "uses", Kind<[Used]>.list(of: .used, "files and folders"),
-        "Files or folders beside this one that are read for their definitions; nothing in them is changed by this run.",
+        "Other files or folders, read only for their definitions; this run changes nothing in them.",
         example: "[cluster.yaml]")
     static let migration = Key(
         "migration", Kind<MigrationPolicy>.migration,
-        "How instances move from node to node; one file of a run may say so.", unset: "directly, one at a time",
+        "Settings for moves between nodes; only one file of a run may have them.", unset: "directly, one at a time",
         example: "{bandwidth: 50MiB/s}")
     static let vars = Section(
         "vars", "Variables for `${name}`; `${name:-text}` has its own default, `$${` is a plain `${`.",
         .text(pattern: nil))
     static let nodes = Section("nodes", "The KVM hosts.", .object(NodeKeys.table))
-    static let pools = Section("pools", "Places for disks.", .object(PoolKeys.table))
+    static let pools = Section("pools", "The storage pools for disks.", .object(PoolKeys.table))
     static let flavors = Section("flavors", "Sizes for instances.", .object(.flavor))
     static let images = Section("images", "The images that root disks are made from.", .object(ImageKeys.table))
     static let networks = Section("networks", "The networks that instances have NICs in.", .object(NetworkKeys.table))
@@ -97,7 +97,7 @@ struct SpecFile {
         let document = Document(reading: source.bytes, file: source.file)
         if let use, !SpecFile.isOurs(document, source) {
             context.error(
-                use, "cannot use \(Found.shortened(source.file)): it does not say apiVersion: kvmctl/v1",
+                use, "cannot use \(Found.shortened(source.file)): it lacks apiVersion: kvmctl/v1",
                 remedy: "only specs can be used; add the line at its top if it is one")
             return nil
         }

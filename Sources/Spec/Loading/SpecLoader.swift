@@ -44,7 +44,7 @@ package enum SpecLoader {
             for entry in mapping.entries {
                 guard VariableText.isName(entry.key) else {
                     context.error(
-                        entry.keyMark, "\(Found.quoted(entry.key)) is no variable name",
+                        entry.keyMark, "\(Found.quoted(entry.key)) is not a variable name",
                         remedy: "use letters, digits, _ and -, starting with a letter")
                     continue
                 }

@@ -29,7 +29,7 @@ enum UserDataFile {
     static func remedy(for text: String) -> String? {
         let first = text.prefix { !$0.isNewline }
         if first.hasPrefix(header) {
-            return "take the | and the line \(header) away: the keys themselves stand below cloudInit; or put the text "
+            return "remove the | and the line \(header): write the keys themselves below cloudInit; or put the text "
                 + "into a file and write cloudInit: {file: PATH}"
         }
         if let remedy = other(String(first)) { return remedy }
@@ -45,10 +45,10 @@ enum UserDataFile {
             ("#!", "it is a script: write it below runcmd:, or below write_files: and run it from runcmd:"),
             ("#cloud-boothook", "it is a script for each boot: write it below bootcmd:"),
             ("#include", "it names other files to fetch: put their content here"),
-            ("## template:", "it is a template, which nothing fills in here: write the values themselves"),
+            ("## template:", "it is a template, and templates are not filled in: write the values themselves"),
             ("Content-Type:", multipart), ("MIME-Version:", multipart), ("From ", multipart),
             ("#cloud-config-", "only \(header) itself can be merged: write its keys here"),
-            ("#part-handler", "it is a handler for parts, and there are none here"),
+            ("#part-handler", "it is a part handler, which is not supported"),
         ]
         return kinds.first { first.hasPrefix($0.start) }?.remedy
     }

@@ -9,8 +9,8 @@ extension CIDR {
     var reserved: Reserved? { CIDR.reserved.first { $0.range.overlaps(self) } }
 
     private static let reserved: [Reserved] = [
-        (0, 8, "no host's address"), (127, 8, "each machine's own loopback"), (224, 3, "for multicast and broadcast"),
-        (169 << 8 | 254, 16, "what machines choose by themselves where no DHCP server answers"),
+        (0, 8, "not for hosts"), (127, 8, "the loopback range"), (224, 3, "for multicast and broadcast"),
+        (169 << 8 | 254, 16, "the link-local range, for machines that get no DHCP address"),
     ].compactMap { start, prefix, purpose in
         let address = IPv4Address(value: UInt32(start) << (prefix == 16 ? 16 : 24))
         return CIDR(network: address, prefix: prefix).map { Reserved(range: $0, purpose: purpose) }

@@ -48,7 +48,7 @@ package struct ChangePolicy: Sendable, Equatable {
 
     /// How a guest is stopped.
     package struct Stop: Sendable, Equatable {
-        /// How long the guest is given to stop by itself.
+        /// The time that the guest has to stop by itself.
         package var timeout = Duration.seconds(120)
         /// Whether it may be stopped by force when that time is over.
         package var force = false

@@ -6,7 +6,7 @@ package enum ImageKind: Sendable, Hashable, CaseIterable {
     package static let length = 0x8006
 
     /// What is said where nothing is known of it.
-    package static let unknown = "it is no qcow2 image, nor of a kind that is known"
+    package static let unknown = "it is not a qcow2 image, and its format is unknown"
 
     /// Tells by the first bytes of a file of that length; nil where they are of none of these.
     package init?(_ start: [UInt8], length: UInt64) {
@@ -63,17 +63,17 @@ package enum ImageKind: Sendable, Hashable, CaseIterable {
         case .vmdk, .vdi, .vhdx, .vhd, .raw:
             "it is \(words): convert it with qemu-img convert -f \(format) -O qcow2 \(path) NEW.qcow2"
         case .iso:
-            "it is a CD image, which installs a system: root disks are made from images that have one, as clouds use"
-        case .page: "it is a web page and no image: look at the address that it came from"
+            "it is an installation CD: use a cloud image, which has an installed system"
+        case .page: "it is a web page, not an image: check the address it came from"
         }
     }
 
     private var words: String {
         switch self {
-        case .vmdk: "a disk of VMware (vmdk)"
-        case .vdi: "a disk of VirtualBox (vdi)"
-        case .vhdx: "a disk of Hyper-V (vhdx)"
-        case .vhd: "a disk of Virtual PC (vhd)"
+        case .vmdk: "a VMware disk (vmdk)"
+        case .vdi: "a VirtualBox disk (vdi)"
+        case .vhdx: "a Hyper-V disk (vhdx)"
+        case .vhd: "a Virtual PC disk (vhd)"
         default: "a raw disk"
         }
     }

@@ -43,7 +43,7 @@ package struct Name: Sendable, Hashable {
         let bytes = Array(text.utf8)
         if bytes.isEmpty { return "it is empty" }
         if bytes.count > 63 { return "it has \(bytes.count) characters, at most 63 fit in a host name" }
-        if text.contains("/") { return "a name is no path; use a-z, 0-9 and -" }
+        if text.contains("/") { return "a name is not a path; use a-z, 0-9 and -" }
         if text.contains(".") { return "a name has no dot; use a-z, 0-9 and -" }
         if text != text.lowercased() { return "write it in lower case" }
         if text.hasPrefix("-") || text.hasSuffix("-") { return "it starts or ends with a hyphen" }

@@ -17,12 +17,13 @@ package enum PublicKeyFile {
             guard !line.isEmpty, !line.hasPrefix("#") else { continue }
             guard let key = PublicKey(line) else {
                 throw Problem(
-                    reason: "line \(number + 1) is no public key: expected a line such as ssh-ed25519 AAAA… name, as "
+                    reason:
+                        "line \(number + 1) is not a public key: expected a line such as ssh-ed25519 AAAA… name, as "
                         + "ssh-keygen writes it into a .pub file")
             }
             keys.append(key.line)
         }
-        guard !keys.isEmpty else { throw Problem(reason: "there is no key in it") }
+        guard !keys.isEmpty else { throw Problem(reason: "it contains no key") }
         return keys
     }
 
@@ -30,16 +31,16 @@ package enum PublicKeyFile {
     private static func otherFormat(_ text: String, path: String) -> String? {
         if text.contains("PRIVATE KEY-----") { return "it is a private key; name the public one, \(path).pub" }
         if text.hasPrefix("PuTTY-User-Key-File-") {
-            return "it is PuTTY's file with the private key in it; write the public one with "
+            return "it is a PuTTY file with the private key; export the public key with "
                 + "puttygen \(path) -O public-openssh -o \(path).pub and name that"
         }
         if text.contains("BEGIN SSH2 PUBLIC KEY") {
-            return "it is a key in SSH2's format; write it in OpenSSH's with ssh-keygen -i -f \(path) and name that"
+            return "it is a key in SSH2 format; convert it to OpenSSH's with ssh-keygen -i -f \(path) and name that"
         }
         if text.contains("BEGIN PUBLIC KEY") || text.contains("BEGIN RSA PUBLIC KEY") {
             let format = text.contains("BEGIN RSA") ? "PEM" : "PKCS8"
             return
-                "it is a key in PEM; write it in OpenSSH's format with ssh-keygen -i -m \(format) -f \(path) and name that"
+                "it is a key in PEM format; convert it to OpenSSH's with ssh-keygen -i -m \(format) -f \(path) and name that"
         }
         return text.contains("-cert-v01@openssh.com") ? "it holds a certificate; name the key itself" : nil
     }

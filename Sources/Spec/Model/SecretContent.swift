@@ -20,7 +20,7 @@ package enum SecretContent: Sendable, Hashable {
             if isEncrypted {
                 return (
                     "is a key with a passphrase, which a web server cannot ask for",
-                    "write it without with openssl pkey -in FILE -out FILE.plain"
+                    "remove the passphrase with openssl pkey -in FILE -out FILE.plain"
                 )
             }
             if isPrivate { return nil }
@@ -28,10 +28,10 @@ package enum SecretContent: Sendable, Hashable {
                 isCertificate ? "name the key: this is its certificate" : "expected -----BEGIN PRIVATE KEY-----"
             return ("holds no private key in PEM", remedy)
         case .deployKey:
-            if isEncrypted { return ("is a key with a passphrase, which nobody could type", "make a key without one") }
+            if isEncrypted { return ("is a key with a passphrase, which git cannot ask for", "make a key without one") }
             if isPrivate { return nil }
             if text.hasPrefix("PuTTY-User-Key-File-") {
-                return ("is PuTTY's file", "write it for OpenSSH with puttygen FILE -O private-openssh -o FILE.key")
+                return ("is a PuTTY file", "convert it for OpenSSH with puttygen FILE -O private-openssh -o FILE.key")
             }
             return ("holds no private key", "name the private key: the file without .pub")
         }

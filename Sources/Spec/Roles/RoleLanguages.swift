@@ -31,7 +31,7 @@ package struct RoleLanguages: Sendable {
         if given.count > 1 {
             let names = given.map { $0.key.text }.joined(separator: " and ")
             context.error(
-                node.mark, "\(path): expected one kind of role, found \(names)", remedy: "make two roles of them")
+                node.mark, "\(path): expected one kind of role, found \(names)", remedy: "write them as two roles")
             return nil
         }
         if reader.mapping.entries.isEmpty, !context.acceptsMissing {

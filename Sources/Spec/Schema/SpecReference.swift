@@ -11,17 +11,17 @@ package func specReference(_ roles: RoleLanguages) -> String {
 private let introduction = """
     # The spec language, kvmctl/v1
 
-    Every map that may stand in a spec file, with its keys. `kvmctl schema --format markdown` prints this text, and
+    Every map of a spec file, with its keys. `kvmctl schema --format markdown` prints this text, and
     `kvmctl schema` the same as a JSON Schema for editors ([kvmctl-v1.schema.json](kvmctl-v1.schema.json)).
 
     - A spec is one or more files that are merged; a name defined twice is an error that shows both places.
     - Names have lower case letters, digits and `-`, up to 63 of them. An instance's name is its guest's host name, unless `hostname` is given.
     - Where text is expected, a plain number, `true`, `false` or `null` is an error: quote it.
-    - Relative paths are relative to the file they stand in.
-    - `${name}` is put into any value but those below `cloudInit`; values come from `vars`, `--var-file` and `--var`, the later wins.
+    - Relative paths are relative to the file that contains them.
+    - `${name}` is substituted in any value but those below `cloudInit`; of `vars`, `--var-file` and `--var`, the last wins.
     - Profiles are applied left to right, then the instance, then its member: maps merge by key, scalars and lists replace,
       `null` removes.
-    - Keys at the top of a file that start with `x-` are ignored: a home for YAML anchors.
+    - Keys at the top of a file that start with `x-` are ignored: use them for YAML anchors.
 
     """
 
@@ -70,7 +70,7 @@ private struct DescribedMap {
         let isRequired = table.required.contains { $0.name == key.name }
         let cells = [
             "`\(key.name)`", ([key.expected] + links).joined(separator: ": "),
-            isRequired ? "must be given" : key.unset ?? "–", key.summary, example.map { "`\($0)`" } ?? "",
+            isRequired ? "required" : key.unset ?? "–", key.summary, example.map { "`\($0)`" } ?? "",
         ]
         return "| " + cells.map(escaped).joined(separator: " | ") + " |"
     }

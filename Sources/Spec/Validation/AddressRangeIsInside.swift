@@ -15,7 +15,7 @@ extension Rule {
                 found.append(
                     Diagnostic(
                         at: place, "the addresses \(range) overlap the DHCP range \(dhcp)",
-                        remedy: "kvmctl and the DHCP server would give the same ones",
+                        remedy: "kvmctl and the DHCP server would give out the same addresses",
                         related: network.positions["dhcp"].map { .init("the DHCP range", at: $0) }))
             }
             return found

@@ -24,8 +24,8 @@ extension Rule {
                     found.append(
                         Diagnostic(
                             at: place,
-                            "the address \(address) is given twice, to \(other.owner) and the instance \"\(instance.name)\"",
-                            related: .init("first given", at: other.place)))
+                            "the address \(address) is assigned twice, to \(other.owner) and the instance \"\(instance.name)\"",
+                            related: .init("first assigned", at: other.place)))
                 } else {
                     first[given] = ("the instance \"\(instance.name)\"", place)
                 }

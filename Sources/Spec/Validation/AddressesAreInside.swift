@@ -9,7 +9,7 @@ extension Rule {
                 guard let cidr = network.cidr else {
                     guard network.positions["cidr"] == nil, network.mode != .nat else { return nil }
                     return Diagnostic(
-                        at: place, "the network \"\(network.name)\" has no cidr, so no address in it can be given",
+                        at: place, "the network \"\(network.name)\" has no cidr, so no address in it can be set",
                         remedy: "add cidr: to the network", related: .init("the network", at: network.position))
                 }
                 if let problem = cidr.problem(with: address) {

@@ -19,7 +19,7 @@ extension Rule {
             }
             return Diagnostic(
                 at: place,
-                "the network \"\(name)\" has \(room.count) addresses to give in \(room.range), and \(count) NICs need one",
+                "the network \"\(name)\" has \(room.count) addresses to assign in \(room.range), and \(count) NICs need one",
                 remedy: "widen addresses: or the cidr")
         }
     }

@@ -24,7 +24,7 @@ extension Rule {
             guard let place = instance.positions[field] else { continue }
             found.append(
                 Diagnostic(
-                    at: place, "an adopted instance has no \(field): it keeps what it was imported with",
+                    at: place, "\(field) cannot be set for an adopted instance: it keeps its own",
                     remedy: "remove \(field)"))
         }
         for disk in instance.disks where disk.path == nil {
@@ -32,8 +32,8 @@ extension Rule {
                 Diagnostic(
                     at: instance.positions["disks.\(disk.name)"] ?? instance.positions["disks.\(disk.name).size"]
                         ?? instance.position,
-                    "disks.\(disk.name): an adopted instance's disk is given by its path",
-                    remedy: "add path: with where it is on the node"))
+                    "disks.\(disk.name): an adopted instance's disk needs a path",
+                    remedy: "add path: with its path on the node"))
         }
         return found
     }
@@ -44,7 +44,7 @@ extension Rule {
                 return Diagnostic(
                     at: instance.positions["disks.\(disk.name).format"] ?? instance.position,
                     "disks.\(disk.name).format: only an adopted instance's disk has a format",
-                    remedy: "remove format: what kvmctl makes is qcow2")
+                    remedy: "remove format: kvmctl makes qcow2 disks")
             }
             guard disk.path != nil, let place = instance.positions["disks.\(disk.name).path"] else { return nil }
             return Diagnostic(

@@ -7,12 +7,12 @@ extension Rule {
             case (.range, .bridge):
                 return Diagnostic(
                     at: place,
-                    "a DHCP range belongs to mode nat or isolated: on a bridge of the node's nothing of ours serves it",
+                    "a DHCP range needs mode nat or isolated: kvmctl runs no DHCP server on a node's bridge",
                     remedy: "write dhcp: none or dhcp: external")
             case (.external, .nat), (.external, .isolated):
                 return Diagnostic(
                     at: place,
-                    "dhcp: external belongs to mode bridge: no other server reaches into a network of mode nat or isolated",
+                    "dhcp: external needs mode bridge: no external server reaches a network of mode nat or isolated",
                     remedy: "write dhcp: none or a range")
             default:
                 return nil

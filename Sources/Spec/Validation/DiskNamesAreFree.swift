@@ -8,7 +8,7 @@ extension Rule {
                 else { return nil }
                 return Diagnostic(
                     at: place,
-                    "a data disk cannot be named \"\(disk.name)\": kvmctl's own \(disk.name.text == "root" ? "root disk" : "seed") is",
+                    "a data disk cannot be named \"\(disk.name)\": kvmctl's \(disk.name.text == "root" ? "root disk" : "seed") has that name",
                     remedy: "choose another name, such as data")
             }
         }

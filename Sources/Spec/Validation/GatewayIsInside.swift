@@ -18,7 +18,7 @@ extension Rule {
 extension CIDR {
     /// Why an address cannot be a host's in this network, as the end of a sentence; nil if it can.
     func problem(with address: IPv4Address) -> String? {
-        if !contains(address) { return "is outside of its network \(self)" }
+        if !contains(address) { return "is outside its network \(self)" }
         if address == network { return "is the address of the network \(self) itself" }
         if address == broadcast { return "is the broadcast address of \(self)" }
         return nil

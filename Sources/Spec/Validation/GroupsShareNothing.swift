@@ -17,8 +17,8 @@ extension Rule {
             let what = shared.key == "mac" ? "MAC address" : "address"
             return Diagnostic(
                 at: shared.place,
-                "the \(what) \(shared.value) is given to \(names.count) members of the group \"\(shared.group)\"",
-                remedy: "write it below members:, for one of them")
+                "the \(what) \(shared.value) is assigned to \(names.count) members of the group \"\(shared.group)\"",
+                remedy: "set it below members:, for one of them")
         }
     }
 }

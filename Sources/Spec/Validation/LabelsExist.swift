@@ -23,7 +23,7 @@ extension Rule {
                 let near = NearMiss.of(label, in: known.union(["node"])).map { "did you mean \"\($0)\"?" }
                 found.append(
                     Diagnostic(
-                        at: place, "no node has the label \(Found.quoted(label)) to be together by",
+                        at: place, "no node has the label \(Found.quoted(label)) to group members by",
                         remedy: near ?? "write together: node"))
             }
             for (label, value) in instance.placement.where {

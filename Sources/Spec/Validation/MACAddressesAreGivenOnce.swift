@@ -15,8 +15,8 @@ extension Rule {
                 found.append(
                     Diagnostic(
                         at: place,
-                        "the MAC address \(mac) is given twice, to the instances \"\(other.name)\" and \"\(instance.name)\"",
-                        related: .init("first given", at: other.place)))
+                        "the MAC address \(mac) is assigned twice, to the instances \"\(other.name)\" and \"\(instance.name)\"",
+                        related: .init("first assigned", at: other.place)))
             }
         }
         return found

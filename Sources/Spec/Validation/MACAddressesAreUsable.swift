@@ -12,11 +12,12 @@ extension Rule {
                 if mac.value >> 40 == 0xFE {
                     return Diagnostic(
                         at: place,
-                        "the MAC address \(mac) starts with fe, which libvirt keeps for the node's side of NICs",
+                        "the MAC address \(mac) starts with fe, which libvirt reserves for the node's side of NICs",
                         remedy: "start it with 52:54:00")
                 }
                 guard mac.value == 0 else { return nil }
-                return Diagnostic(at: place, "the MAC address \(mac) is no address", remedy: "start it with 52:54:00")
+                return Diagnostic(
+                    at: place, "the MAC address \(mac) is not a NIC's address", remedy: "start it with 52:54:00")
             }
         }
     }

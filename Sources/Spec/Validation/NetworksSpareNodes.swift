@@ -34,7 +34,8 @@ extension Node {
         if let address = IPv4Address(String(host)) {
             found.append(
                 Waypoint(
-                    what: "the node \"\(name)\"'s bastion", address: address, position: positions["jump"] ?? position))
+                    what: "the jump host of the node \"\(name)\"", address: address,
+                    position: positions["jump"] ?? position))
         }
         return found
     }

@@ -15,7 +15,7 @@ extension Rule {
                 let has = node.labels[label].map { "\(label): \($0)" } ?? "no such label"
                 return Diagnostic(
                     at: place,
-                    "the instance is pinned to \"\(pin)\" and wants a node with \(label): \(value); that one has \(has)",
+                    "the instance is pinned to \"\(pin)\" and needs a node with \(label): \(value); that one has \(has)",
                     related: instance.positions["placement.where.\(label)"].map { .init("the label", at: $0) })
             }
             switch node.state {

@@ -15,7 +15,7 @@ extension Rule {
             let why = names.isEmpty ? "it has no NIC" : "its networks have no cidr: \(names)"
             return Diagnostic(
                 at: place,
-                "the instance \"\(instance.group ?? instance.name)\" cannot be waited for by address: \(why)",
+                "the instance \"\(instance.group ?? instance.name)\" cannot have ready: address: \(why)",
                 remedy: "write ready: running, or give a network a cidr")
         }
     }

@@ -16,7 +16,7 @@ extension Rule {
                 found.append(
                     Diagnostic(
                         at: place, "\"\(instance.name)\" was renamed from \"\(old)\", which is a group in the spec",
-                        remedy: "remove renamedFrom; its last member could be renamed, with count: one lower"
+                        remedy: "remove renamedFrom; to rename its last member, lower count: by one"
                     ))
             }
             if let other = claims.updateValue(instance.name, forKey: old) {

@@ -29,10 +29,10 @@ extension Rule {
 extension Instance {
     fileprivate func tooLarge(_ key: String, _ wanted: String, _ limit: String, pinned pin: Name?) -> Diagnostic {
         let place = positions[key] ?? positions["flavor"] ?? position
-        let wish = "the instance \"\(group ?? name)\" wants \(wanted)"
+        let wish = "the instance \"\(group ?? name)\" needs \(wanted)"
         guard let pin else {
-            return Diagnostic(.warning, at: place, "\(wish); no node can promise more than \(limit)")
+            return Diagnostic(.warning, at: place, "\(wish); no node can provide more than \(limit)")
         }
-        return Diagnostic(.warning, at: place, "\(wish); its node \"\(pin)\" can promise at most \(limit)")
+        return Diagnostic(.warning, at: place, "\(wish); its node \"\(pin)\" can provide at most \(limit)")
     }
 }

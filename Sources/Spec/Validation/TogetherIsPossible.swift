@@ -36,7 +36,7 @@ extension Rule {
             }
             return Diagnostic(
                 at: place,
-                "\"\(first.name)\" and \"\(member.name)\" are to be together, and pinned to \"\(firstPin)\" and \"\(pin)\"",
+                "\"\(first.name)\" and \"\(member.name)\" must be together, but are pinned to \"\(firstPin)\" and \"\(pin)\"",
                 remedy: "remove one of the pins, or together:")
         }
     }

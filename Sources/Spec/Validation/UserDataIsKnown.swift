@@ -10,7 +10,7 @@ extension Rule {
                 let remedy = CloudConfigKeys.places[entry.key] ?? near.map { "did you mean \"\($0)\"?" }
                 return Diagnostic(
                     .warning, at: entry.keyMark,
-                    "cloudInit: cloud-init knows no key \(Found.quoted(entry.key)) and would pass over it",
+                    "cloudInit: cloud-init has no key \(Found.quoted(entry.key)) and would ignore it",
                     remedy: remedy, isConfidential: Table.mayNameSecret(entry.key))
             }
         }
@@ -29,7 +29,7 @@ enum CloudConfigKeys {
     ]
 
     private static let network =
-        "networks are not set up by user-data: give addresses by nics: and networks:, or write files below write_files:"
+        "user-data does not set up networks: give addresses in nics: and networks:, or write files below write_files:"
     private static let nested = "write its keys here, or write cloudInit: {file: PATH}"
 
     /// From cloud-init 26.2's schema-cloud-config-v1.json, `properties`, and the keys of its base configuration that

@@ -53,7 +53,8 @@ struct VariableText {
         let name = String(parts.first ?? "")
         guard isName(name) else {
             throw Problem(
-                message: "\"\(Found.shortened(name))\" is no variable name; write $${ for a plain ${", offset: offset)
+                message: "\"\(Found.shortened(name))\" is not a variable name; write $${ for a plain ${", offset: offset
+            )
         }
         return .variable(name: name, fallback: parts.count == 2 ? String(parts[1]) : nil, offset: offset)
     }

@@ -19,7 +19,7 @@ struct Variables {
         for entry in mapping.entries {
             guard VariableText.isName(entry.key) else {
                 context.error(
-                    entry.keyMark, "\"\(entry.key)\" is no variable name",
+                    entry.keyMark, "\"\(entry.key)\" is not a variable name",
                     remedy: "use letters, digits, _ and -, starting with a letter")
                 continue
             }

@@ -8,12 +8,12 @@ import Spec
 struct ApplyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "apply",
-        abstract: "Makes the fleet match the spec, after showing the plan and a yes.",
+        abstract: "Shows the plan, asks for confirmation, and makes the fleet match the spec.",
         discussion: """
-            What was confirmed is what is done: an object that changed meanwhile is left alone, and said so. Killed at \
-            any point and run again, it goes on where it stopped. With --auto-approve, a plan that deletes or replaces \
-            more than --max-deletes things is refused as a whole. With --watch it repeats until Ctrl-C, reads the \
-            files anew each time, waits longer after rounds that failed, and says a line about each round.
+            Only the confirmed plan is executed: an object that changed meanwhile is left alone, and reported. After a \
+            killed run, run it again: it continues from there. With --auto-approve, a plan that deletes or replaces \
+            more than --max-deletes objects is refused as a whole. With --watch it repeats until Ctrl-C, reads the \
+            files again each time, waits longer after failed rounds, and prints a line for each round.
 
             Examples:
               kvmctl apply -f cluster.yaml -f web.yaml
@@ -27,28 +27,28 @@ struct ApplyCommand: AsyncParsableCommand {
     @Option(
         name: .customLong("max-deletes"),
         help: ArgumentHelp(
-            "With --auto-approve: how many instances, networks and data disks may be deleted or replaced.",
+            "With --auto-approve: the most instances, networks and data disks that may be deleted or replaced.",
             valueName: "count"))
     var maximumDeletions: Int = 0
     @OptionGroup var balance: BalanceOptions
     @Flag(name: .customLong("retry"), help: "Try changes again that were rolled back before.")
     var retries = false
-    @Flag(name: .customLong("watch"), help: "Apply again and again until Ctrl-C; needs --auto-approve.")
+    @Flag(name: .customLong("watch"), help: "Apply repeatedly until Ctrl-C; needs --auto-approve.")
     var watches = false
     @Option(
-        help: ArgumentHelp("With --watch: how long to wait between rounds, such as 30s or 5m.", valueName: "duration"))
+        help: ArgumentHelp("With --watch: the time between rounds, such as 30s or 5m.", valueName: "duration"))
     var interval: String?
     @OptionGroup var appearance: AppearanceOptions
 
     func validate() throws {
         guard maximumDeletions >= 0 else { throw ValidationError("--max-deletes: expected a number of at least 0") }
         guard !watches || execution.isApproved else {
-            throw ValidationError("--watch asks nobody: it needs --auto-approve")
+            throw ValidationError("--watch never asks: it needs --auto-approve")
         }
         guard !retries || !watches else {
-            throw ValidationError("--retry is for one run: with --watch, what fails would be tried again and again")
+            throw ValidationError("--retry is for a single run: with --watch, a failure would be retried every round")
         }
-        guard interval == nil || watches else { throw ValidationError("--interval belongs to --watch") }
+        guard interval == nil || watches else { throw ValidationError("--interval needs --watch") }
         guard pause != nil else {
             throw ValidationError(
                 "--interval: expected a duration such as 30s or 5m, found \(Printable.escaped(interval ?? ""))")

@@ -9,7 +9,7 @@ struct ConsoleCommand: AsyncParsableCommand {
         commandName: "console",
         abstract: "Opens the serial console of an instance; Ctrl-] leaves it.",
         discussion: """
-            It works without a network in the guest. Whoever else is at the console is disconnected.
+            It works without a network in the guest. It disconnects any other user of the console.
 
             Example:
               kvmctl console web-1 -f cluster.yaml
@@ -30,10 +30,10 @@ struct ConsoleCommand: AsyncParsableCommand {
         let cluster = try LoadedSpec.required(spec, context.appearance, reportsJSON: false, in: surroundings).cluster
         let target = try await context.loginTarget(instance, in: cluster)
         guard target.isRunning, let node = cluster.nodes[target.node] else {
-            try context.fail("\(instance) is not running", remedy: "start it: power: on in the spec, and kvmctl apply")
+            try context.fail("\(instance) is not running", remedy: "set power: on in the spec, and run kvmctl apply")
         }
         guard surroundings.inputIsTerminal else {
-            throw ValidationError("a console needs a terminal")
+            throw ValidationError("kvmctl console needs a terminal")
         }
         let virsh = ["virsh", "-c", "qemu:///system", "console", target.domain, "--force"]
         _ = await surroundings.finishOutput()
@@ -47,6 +47,6 @@ struct ConsoleCommand: AsyncParsableCommand {
                 program: Replacement.ownPath, command: virsh)
             error = Replacement.run(login.arguments)
         }
-        try context.fail("the console could not be started: \(error.reason)", remedy: "install openssh-client")
+        try context.fail("ssh to the node could not be started: \(error.reason)", remedy: "install openssh-client")
     }
 }

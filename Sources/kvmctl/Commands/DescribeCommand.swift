@@ -10,8 +10,8 @@ struct DescribeCommand: AsyncParsableCommand {
         commandName: "describe",
         abstract: "Shows one instance, network or node in full, and what an apply would do to it.",
         discussion: """
-            Of an instance: its health with the reason, where it is, its NICs and disks, what the spec says beside what \
-            was last applied and what is there, and what an apply would change.
+            For an instance: its health with the reason, its node, its NICs and disks, each field in the spec, as last \
+            applied and live, and the changes that an apply would make.
 
             Examples:
               kvmctl describe instance/web-1 -f cluster.yaml
@@ -30,7 +30,7 @@ struct DescribeCommand: AsyncParsableCommand {
 
     @Argument(
         help: ArgumentHelp(
-            "instance, network or node, a slash, and the name; a name alone is an instance's.", valueName: "kind/name"))
+            "instance, network or node, a slash, and the name; a bare name is an instance.", valueName: "kind/name"))
     var object: String
     @Option(name: .shortAndLong, help: ArgumentHelp("text, json or yaml.", valueName: "format"))
     var output: Format = .text

@@ -9,10 +9,10 @@ import Spec
 struct DestroyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "destroy",
-        abstract: "Removes everything that the spec's parts made: instances, their root disks, networks.",
+        abstract: "Deletes everything that the spec's parts created: instances, their root disks, networks.",
         discussion: """
-            Data disks stay, and are listed with the command that removes them, unless --delete-data says otherwise. \
-            What carries no mark of this cluster is never touched.
+            Data disks stay, and are listed with the command that deletes them, unless --delete-data is given. \
+            Objects without this cluster's mark are never changed.
 
             Examples:
               kvmctl destroy -f cluster.yaml

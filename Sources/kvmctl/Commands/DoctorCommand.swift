@@ -9,12 +9,12 @@ struct DoctorCommand: AsyncParsableCommand {
         commandName: "doctor",
         abstract: "Checks whether nodes can host guests, and names the remedy where they cannot.",
         discussion: """
-            Each node is asked for what a run needs: ssh, root, sshd's limits, libvirt, processors and KVM, programs, its
-            name and the other nodes' names, its clock, its identity, its pools (mounted, room, open to QEMU's user), and
-            whether guests can travel to the other nodes. Nothing is changed, and no lock is taken.
+            Each node is checked for the needs of a run: ssh, root, sshd's limits, libvirt, CPUs and KVM, programs, name
+            resolution of all nodes, its clock, its identity, its pools (mounted, free space, open to QEMU's user), and
+            whether guests can migrate to the other nodes. Nothing is changed, and no lock is taken.
 
-            The exit code is 0 where nothing is bad, 1 where something is, and 7 where a node does not answer; warnings
-            alone do not count. A node that the spec calls offline or lost is not contacted, and the answer says so.
+            The exit code is 1 if a check fails, 7 if a node is unreachable, and 0 otherwise; warnings
+            alone do not count. A node that is offline or lost in the spec is not contacted, and is listed as such.
 
             Examples:
               kvmctl doctor -f cluster.yaml

@@ -40,7 +40,7 @@ struct ForwardCommand: AsyncParsableCommand {
         } catch {
             try context.fail(
                 "\(destination) cannot be reached through \(node): \(error)",
-                remedy: "the guest may still be booting: kvmctl console shows how far it is", .nodeUnreachable)
+                remedy: "the guest may still be booting: watch it with kvmctl console", .nodeUnreachable)
         }
     }
 }

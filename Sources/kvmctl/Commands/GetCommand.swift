@@ -10,10 +10,10 @@ struct GetCommand: AsyncParsableCommand {
         commandName: "get",
         abstract: "Lists nodes, networks, images, instances, sites or domains as they are now.",
         discussion: """
-            A node that does not answer is shown as unknown, and the exit code is 7 then. Instances are shown with \
-            their health: Healthy, Stopped, Progressing, Degraded, Missing or Unknown. Domains are what the nodes \
-            really have: this cluster's, and with --all everybody's and whose they are. Sites are what guests with the \
-            role git-web serve, as they say themselves, and their health is what the node gets when it asks for the page \
+            An unreachable node is shown as unknown, and the exit code is then 7. Instances are shown with \
+            their health: Healthy, Stopped, Progressing, Degraded, Missing or Unknown. `domains` lists those \
+            of this cluster on the nodes, and with --all those of others, with owners. Sites are the websites that \
+            guests with the role git-web report; for the health of a site, its node requests the page \
             that the role names.
 
             Examples:
@@ -31,21 +31,21 @@ struct GetCommand: AsyncParsableCommand {
 
     @Argument(help: "nodes, networks, images, instances, sites or domains.")
     var kind: Kind
-    @Flag(name: .customLong("all"), help: "With domains: other clusters' and foreign ones, too.")
+    @Flag(name: .customLong("all"), help: "With domains: list those of other clusters and foreign ones too.")
     var isWhole = false
     @Option(
         name: [.customShort("l"), .customLong("label")],
-        help: ArgumentHelp("With instances: those alone that have this label; may be repeated.", valueName: "key=value")
+        help: ArgumentHelp("With instances: only those with this label; may be repeated.", valueName: "key=value")
     )
     var labels: [String] = []
     @OptionGroup var options: ListOptions
 
     func validate() throws {
-        guard labels.isEmpty || kind == .instances else { throw ValidationError("-l belongs to `get instances`") }
+        guard labels.isEmpty || kind == .instances else { throw ValidationError("-l works only with `get instances`") }
         for text in labels where !text.dropFirst().contains("=") {
             throw ValidationError("-l: expected key=value, found \(Printable.escaped(text))")
         }
-        guard !isWhole || kind == .domains else { throw ValidationError("--all belongs to `get domains`") }
+        guard !isWhole || kind == .domains else { throw ValidationError("--all works only with `get domains`") }
     }
 
     func run() async throws {

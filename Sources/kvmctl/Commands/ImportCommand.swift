@@ -9,9 +9,9 @@ struct ImportCommand: AsyncParsableCommand {
         commandName: "import",
         abstract: "Adopts an existing domain: writes its YAML and marks it.",
         discussion: """
-            Nothing of the domain is changed but its metadata, and it is not restarted; the next plan with the YAML is \
-            empty. destroy keeps an adopted instance's disks unless --delete-data says otherwise. It never gets a seed \
-            and is never made anew: what the YAML does not say stays as it is.
+            Only the domain's metadata is changed, and it is not restarted; the next plan with the YAML is \
+            empty. destroy keeps an adopted instance's disks unless --delete-data is given. It never gets a seed \
+            and is never recreated. Settings that are not in the YAML stay as they are.
 
             Examples:
               kvmctl import kvm1/old-server -f cluster.yaml > old-server.yaml
@@ -22,7 +22,7 @@ struct ImportCommand: AsyncParsableCommand {
     var place: String
     @Option(name: .customLong("as"), help: ArgumentHelp("The name of the instance.", valueName: "name"))
     var instance: String?
-    @Option(help: ArgumentHelp("The part it belongs to, where the files have several.", valueName: "name"))
+    @Option(help: ArgumentHelp("The part of the instance, if the files have several.", valueName: "name"))
     var part: String?
     @Option(
         name: [.customShort("w"), .customLong("write")],
@@ -38,7 +38,7 @@ struct ImportCommand: AsyncParsableCommand {
             place.index(after: slash) < place.endIndex
         else { throw ValidationError("expected NODE/DOMAIN, found \(Printable.escaped(place))") }
         for name in [instance, part].compactMap(\.self) where Name(name) == nil {
-            throw ValidationError("\(Printable.escaped(name)) is no name: use a-z, 0-9 and -")
+            throw ValidationError("\(Printable.escaped(name)) is not a valid name: use a-z, 0-9 and -")
         }
     }
 
@@ -66,8 +66,8 @@ struct ImportCommand: AsyncParsableCommand {
         }
         context.say(
             Line(
-                "\(adopted.domain.name) on \(adopted.node.name) is instance \(adopted.instance) now; "
-                    + "nothing else of it was changed."),
+                "\(adopted.domain.name) on \(adopted.node.name) is now instance \(adopted.instance); "
+                    + "only its metadata was changed."),
             Line(
                 file.map { "Keep \($0) with the spec: without it the next apply would remove the instance." }
                     ?? "Keep this YAML with the spec: without it the next apply would remove the instance."))

@@ -9,14 +9,14 @@ struct PlanCommand: AsyncParsableCommand {
         commandName: "plan",
         abstract: "Shows what an apply would do, and changes nothing.",
         discussion: """
-            Every change is shown with its reason and with what it does to the running guest: live, next boot, reboot, \
-            migrate or replace, or to a network: restart. It takes no lock, and says when an apply is running. With --refresh-only it shows \
-            nothing but drift: what was changed behind kvmctl's back, which an apply would repair. With --explain it \
-            shows how every node scored as a place for one instance, or what rules it out.
+            Every change is shown with its reason and its effect on the running guest (live, next boot, reboot, \
+            migrate or replace) or on a network (restart). It takes no lock, and reports a running apply. With --refresh-only it shows \
+            only drift: changes that were made outside kvmctl and that an apply would repair. With --explain it \
+            shows every node's placement score for one instance, or the reason that rules the node out.
 
             A plan runs the commands of secrets, reads their files, and logs in to the repositories of websites, as the \
-            spec says. With --no-secrets it does none of that: use it for a branch that nobody has reviewed. What needs a \
-            secret is then not compared, and the plan says so.
+            spec says. With --no-secrets it does none of that: use it for an unreviewed branch. Values that need a \
+            secret are then not compared, and the plan lists them.
 
             Examples:
               kvmctl plan -f cluster.yaml -f web.yaml
@@ -32,20 +32,20 @@ struct PlanCommand: AsyncParsableCommand {
     var output: PlanFormat = .text
     @Flag(name: .customLong("detailed-exitcode"), help: "Exit with 2 if there is anything to do.")
     var hasDetailedExitCode = false
-    @Flag(name: .customLong("refresh-only"), help: "Show drift alone: what differs though the spec did not change.")
+    @Flag(name: .customLong("refresh-only"), help: "Show only drift: differences that were made outside kvmctl.")
     var showsDriftAlone = false
-    @Flag(name: .customLong("delete-data"), help: "Plan to delete data disks whose instance is gone, too.")
+    @Flag(name: .customLong("delete-data"), help: "Also plan to delete data disks whose instance is gone.")
     var deletesData = false
     @OptionGroup var disks: DiskOptions
     @Option(
         name: .customLong("explain"),
-        help: ArgumentHelp("Show how every node scored as a place for this instance.", valueName: "instance"))
+        help: ArgumentHelp("Show every node's placement score for this instance.", valueName: "instance"))
     var explained: String?
     @Flag(name: .customLong("retry"), help: "Plan changes again that were rolled back before.")
     var retries = false
     @Flag(
         name: .customLong("no-secrets"),
-        help: "Read no secret, run no command of one, and log in to no repository: for branches nobody has reviewed.")
+        help: "Read no secret, run no secret's command, and log in to no repository: for unreviewed branches.")
     var refusesSecrets = false
     @OptionGroup var balance: BalanceOptions
     @OptionGroup var log: LogOptions

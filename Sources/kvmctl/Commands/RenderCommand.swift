@@ -6,12 +6,12 @@ import Spec
 struct RenderCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "render",
-        abstract: "Prints the effective spec: variables, profiles, groups and members put in.",
+        abstract: "Prints the effective spec, with variables, profiles, groups and members filled in.",
         discussion: """
-            Secrets stay references. Nothing is contacted. What is rendered can be given to -f again and means the same; \
-            paths in it are as this folder sees them. There is a document for each part: they make a spec when each is \
-            put into a file of its own. What is only read through uses: stays where it is. JSON is for looking things up: \
-            below cloudInit it cannot keep how a number or a word was written.
+            Secrets stay references. No node is contacted. The output can be passed to -f again and means the same; \
+            its paths are relative to this folder. There is one document for each part: to use them, put each one \
+            into a file of its own. Files that are only read through uses: are left out. JSON is for queries: \
+            below cloudInit it cannot keep the spelling of numbers and words.
 
             Example:
               kvmctl render -f cluster.yaml --var size=large

@@ -10,8 +10,8 @@ struct RollbackCommand: AsyncParsableCommand {
         commandName: "rollback",
         abstract: "Returns a website to an earlier commit that its guest still has.",
         discussion: """
-            Without --to it is the commit that was served before. The commit that was left is not deployed again until \
-            the ref leads to another one. `kvmctl get sites -o wide` shows which commits a guest has.
+            The default is the commit that was served before. The commit that was left is not deployed again until \
+            the ref points to another one. `kvmctl get sites -o wide` lists the commits that a guest has.
 
             Examples:
               kvmctl rollback blog -f cluster.yaml -f web.yaml
@@ -20,9 +20,9 @@ struct RollbackCommand: AsyncParsableCommand {
 
     @Argument(help: "The instance.")
     var instance: String
-    @Option(name: .customLong("to"), help: ArgumentHelp("The commit, or how it begins.", valueName: "commit"))
+    @Option(name: .customLong("to"), help: ArgumentHelp("The commit, or its first digits.", valueName: "commit"))
     var commit: String?
-    @Option(help: ArgumentHelp("Which website, where the instance has several.", valueName: "name"))
+    @Option(help: ArgumentHelp("The name of the website's role, if the instance has several.", valueName: "name"))
     var role: String?
     @OptionGroup var lock: LockOptions
     @OptionGroup var log: LogOptions

@@ -7,9 +7,9 @@ import Spec
 struct SSHCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "ssh",
-        abstract: "Logs in to an instance, through its node where it has no address of its own on the LAN.",
+        abstract: "Logs in to an instance, through its node if it has no address on the LAN.",
         discussion: """
-            The system's ssh does it, with its agent and configuration. The user and the key are the instance's: \
+            It runs the system's ssh, with its agent and configuration. The user and the key are the instance's: \
             access.user, and the private key beside a public key file of access.sshKeys; KVMCTL_GUEST_IDENTITY in the \
             environment names another key, and --identity wins over both.
 
@@ -25,7 +25,7 @@ struct SSHCommand: AsyncParsableCommand {
     var user: String?
     @Option(name: [.customShort("i"), .long], help: ArgumentHelp("A private key to use.", valueName: "path"))
     var identity: String?
-    @Flag(name: .customLong("through-node"), help: "Go through the node even to an address on the LAN.")
+    @Flag(name: .customLong("through-node"), help: "Go through the node even if the address is on the LAN.")
     var goesThroughNode = false
     @OptionGroup var appearance: AppearanceOptions
     @Argument(parsing: .postTerminator, help: "A command to run in the guest instead of a shell.")
@@ -42,11 +42,11 @@ struct SSHCommand: AsyncParsableCommand {
         ).cluster
         let target = try await context.loginTarget(instance, in: cluster)
         guard target.isRunning else {
-            try context.fail("\(instance) is not running", remedy: "start it: power: on in the spec, and kvmctl apply")
+            try context.fail("\(instance) is not running", remedy: "set power: on in the spec, and run kvmctl apply")
         }
         guard let address = target.address else {
             try context.fail(
-                "\(instance) has no address that kvmctl knows", remedy: "use kvmctl console \(instance)")
+                "the address of \(instance) is unknown", remedy: "use kvmctl console \(instance)")
         }
         let login = login(target, address, cluster, context.surroundings)
         _ = await context.surroundings.finishOutput()

@@ -9,7 +9,7 @@ struct ValidateCommand: AsyncParsableCommand {
         commandName: "validate",
         abstract: "Checks a spec without contacting any node, and reports every problem at once.",
         discussion: """
-            Files that the spec names are looked at as well: keys, certificates, cloud-init files. Warnings do not make \
+            Files that the spec names are checked too: keys, certificates, cloud-init files. Warnings do not make \
             a spec invalid. Exits with 3 if there is an error.
 
             Example:

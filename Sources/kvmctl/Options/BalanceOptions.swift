@@ -4,13 +4,13 @@ import ArgumentParser
 struct BalanceOptions: ParsableArguments {
     @Flag(
         name: .customLong("rebalance"),
-        help: "Move instances from full nodes to emptier ones, too; --rebalance=30% sets the threshold.")
+        help: "Also move instances from full nodes to emptier ones; --rebalance=30% sets the threshold.")
     var isAsked = false
 
     @Option(
         name: .customLong("rebalance-threshold"),
         help: ArgumentHelp(
-            "With --rebalance: how many points two nodes' loads may be apart before anything moves.",
+            "With --rebalance: the difference between two nodes' loads from which instances move.",
             valueName: "percent"))
     var text: String?
 

@@ -6,7 +6,7 @@ struct DiskOptions: ParsableArguments {
     @Option(
         name: .customLong("delete-disk"),
         help: ArgumentHelp(
-            "Delete this data disk, which its instance does not have any more; may be repeated.",
+            "Delete this data disk, which its instance no longer has; may be repeated.",
             valueName: "instance.disk"))
     var deleted: [String] = []
 

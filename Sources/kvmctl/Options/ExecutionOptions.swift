@@ -5,21 +5,21 @@ import Spec
 
 /// How a run that changes things goes about it.
 struct ExecutionOptions: ParsableArguments {
-    @Flag(name: .customLong("auto-approve"), help: "Do not ask for a yes.")
+    @Flag(name: .customLong("auto-approve"), help: "Do not ask for confirmation.")
     var isApproved = false
 
-    @Flag(name: .customLong("delete-data"), help: "Delete data disks, too, whose instance goes or is gone.")
+    @Flag(name: .customLong("delete-data"), help: "Also delete data disks whose instance is deleted or gone.")
     var deletesData = false
 
     @OptionGroup var disks: DiskOptions
     @OptionGroup var lock: LockOptions
     @OptionGroup var log: LogOptions
 
-    @Option(help: ArgumentHelp("How many steps may run at once over all nodes.", valueName: "count"))
+    @Option(help: ArgumentHelp("The most steps that run at once over all nodes.", valueName: "count"))
     var parallelism: Int = Executor.Limits().overall
 
     @Option(
-        name: .shortAndLong, help: ArgumentHelp("text, or json for a line of JSON for each event.", valueName: "format")
+        name: .shortAndLong, help: ArgumentHelp("text, or json for one line of JSON per event.", valueName: "format")
     )
     var output: RunFormat = .text
 
@@ -36,7 +36,7 @@ struct ExecutionOptions: ParsableArguments {
     /// - Throws: a mistake of usage, before anything is read or contacted.
     func requireSomebodyToAsk(_ surroundings: Surroundings) throws {
         guard isApproved || surroundings.inputIsTerminal else {
-            throw ValidationError("there is no terminal to ask for a yes; look at the plan, then pass --auto-approve")
+            throw ValidationError("there is no terminal to ask for a yes; review the plan, then pass --auto-approve")
         }
     }
 

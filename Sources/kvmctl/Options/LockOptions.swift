@@ -5,7 +5,7 @@ import Spec
 struct LockOptions: ParsableArguments {
     @Option(
         name: .customLong("lock-timeout"),
-        help: ArgumentHelp("How long to wait for another run to end, such as 30s or 5m.", valueName: "duration"))
+        help: ArgumentHelp("The time to wait for another run to end, such as 30s or 5m.", valueName: "duration"))
     var text: String = "0s"
 
     func validate() throws {

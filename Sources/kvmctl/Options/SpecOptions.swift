@@ -9,12 +9,12 @@ struct SpecOptions: ParsableArguments {
             "Spec files, folders of *.yaml and *.yml, or - for standard input; may be repeated.", valueName: "path"))
     var files: [String]
 
-    @Flag(name: [.customShort("R"), .customLong("recursive")], help: "Look into the subfolders of folders, too.")
+    @Flag(name: [.customShort("R"), .customLong("recursive")], help: "Read the subfolders of folders too.")
     var isRecursive = false
 
     @Option(
         name: .customLong("var"),
-        help: ArgumentHelp("Set a variable, over what the files say; may be repeated.", valueName: "name=value"))
+        help: ArgumentHelp("Set a variable, overriding the files; may be repeated.", valueName: "name=value"))
     var variables: [String] = []
 
     @Option(

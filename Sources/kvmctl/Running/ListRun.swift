@@ -38,7 +38,7 @@ struct ListRun {
         }
         if listing.isBlind {
             context.say(
-                Line([Span("error: ", .alarm), Span("no node answered, so nothing is known about the \(listing.kind)")])
+                Line([Span("error: ", .alarm), Span("no node answered, so the \(listing.kind) are unknown")])
             )
         }
         guard listing.unknownNodes.isEmpty else { throw ExitCode(.nodeUnreachable) }

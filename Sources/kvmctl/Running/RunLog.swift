@@ -72,7 +72,7 @@ final class RunLog: Sendable {
         case .unchanged: "unchanged"
         case .skipped(let reason): "skipped: \(reason)"
         case .failed(let error): "failed: " + ([error.summary] + error.causes).joined(separator: ": ")
-        case .dependencyFailed(let root): "not tried, because of \(root)"
+        case .dependencyFailed(let root): "skipped because of \(root)"
         case .notStarted: "not started"
         }
     }

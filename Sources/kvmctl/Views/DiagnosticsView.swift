@@ -34,7 +34,7 @@ struct DiagnosticsView {
     /// How many are not shown, in words; empty where all are.
     private var remainder: String {
         let hidden = diagnostics.count - DiagnosticsView.most
-        return hidden > 0 ? "; \(hidden) more are not shown" : ""
+        return hidden > 0 ? "; \(hidden) more not shown" : ""
     }
 
     /// For programs.

@@ -92,7 +92,7 @@ struct DriftCase: Sendable, CustomTestStringConvertible {
             .notice("a disk /tmp/added.qcow2"), undo: restore + "; rm -f /tmp/added.qcow2"),
         DriftCase(
             "a data disk grown", "qemu-img resize -q \(images)/drift.off.data.qcow2 96M",
-            .conflict("a disk never shrinks"),
+            .conflict("disks cannot shrink"),
             undo: "qemu-img resize -q --shrink \(images)/drift.off.data.qcow2 64M"),
         DriftCase(
             "a data disk's file gone", "mv \(images)/drift.off.data.qcow2 /tmp/gone.qcow2", .shown("disks.data.size"),
@@ -106,7 +106,7 @@ struct DriftCase: Sendable, CustomTestStringConvertible {
             .conflict("does not carry this cluster's mark"), undo: restore),
         DriftCase(
             "the mark edited: damaged", keep + redefine("drift.off", "s/phase=.active./phase='nonsense'/"),
-            .conflict("its mark does not count"), undo: restore),
+            .conflict("its mark is invalid"), undo: restore),
         DriftCase(
             "the mark edited: another UUID",
             keep
@@ -115,7 +115,7 @@ struct DriftCase: Sendable, CustomTestStringConvertible {
             .conflict("its mark was copied"), undo: restore),
         DriftCase(
             "the mark edited: another instance", keep + redefine("drift.off", "s/instance=.off./instance='stray'/"),
-            .conflict("has its place"), undo: restore),
+            .conflict("already has its name or UUID"), undo: restore),
         DriftCase(
             "the mark edited: protect set", redefine("drift.off", "s/protect=.no./protect='yes'/"),
             .repaired("protect")),

@@ -48,7 +48,7 @@ struct PlanReading: Decodable, CustomStringConvertible {
 
     let changes: [Change]
     let refusals: [Refusal]
-    let silences: [Silence]
+    let unreachableNodes: [Silence]
     let notices: [String]
     let steps: [Step]
     private(set) var text = ""
@@ -56,7 +56,7 @@ struct PlanReading: Decodable, CustomStringConvertible {
     var description: String { text }
 
     private enum CodingKeys: String, CodingKey {
-        case changes, refusals, silences, notices, steps
+        case changes, refusals, unreachableNodes, notices, steps
     }
 
     init(_ json: String) throws {

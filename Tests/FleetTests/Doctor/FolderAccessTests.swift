@@ -80,7 +80,7 @@ struct FolderAccessTests {
         #expect(!facts.dropFirst().contains { $0.isHung })
         #expect(
             facts.first?.problem(of: "/srv/one")?.reason
-                == "/srv/one does not answer: its file system hangs, as when a file server is gone")
+                == "/srv/one does not respond: its file system hangs, and its file server may be down")
         let signs = NodeSigns(
             reading: String(
                 decoding: try await tell(DoctorScripts.examine(who: "user=root", look: look, folders)), as: UTF8.self))

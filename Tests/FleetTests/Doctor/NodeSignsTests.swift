@@ -55,8 +55,8 @@ struct NodeSignsTests {
             signs.sessionsCheck(), poolCheck(""),
         ]
         for check in checks { #expect(check.verdict == .good && check.remedy == nil, "\(check)") }
-        #expect(signs.kvmCheck(works: true).summary == "guests run on the processor; guests may have guests (nested)")
-        #expect(poolCheck("").summary == "local: /srv/my vms/a, 3906MiB free, QEMU's user libvirt-qemu may enter")
+        #expect(signs.kvmCheck(works: true).summary == "KVM works; nested virtualization is on")
+        #expect(poolCheck("").summary == "local: /srv/my vms/a, 3906MiB free, accessible for QEMU's user libvirt-qemu")
     }
 
     @Test(
@@ -66,7 +66,7 @@ struct NodeSignsTests {
         let check = signs(line).processorCheck()
         #expect(check.verdict == verdict)
         if verdict == .bad {
-            #expect(check.summary == "its processors are aarch64, and kvmctl makes guests for x86_64 only")
+            #expect(check.summary == "its architecture is aarch64, but kvmctl supports guests of x86_64 only")
         }
     }
 
@@ -84,7 +84,7 @@ struct NodeSignsTests {
         #expect(needed.verdict == .bad)
         #expect(
             needed.summary
-                == "not found: flock, qemu-img, git (for websites whose repository the node fetches itself)")
+                == "missing: flock, qemu-img, git (for websites whose repository the node fetches)")
         #expect(needed.remedy?.contains("apt install git qemu-utils util-linux.") == true)
         #expect(needed.remedy?.contains("dnf install git qemu-img util-linux.") == true)
         #expect(signs("missing curl").toolsCheck().verdict == .warning)
@@ -93,9 +93,9 @@ struct NodeSignsTests {
     @Test(
         "a name that is slow or unknown is told with the line for /etc/hosts",
         arguments: [
-            ("name 2 100.0 110.02 kvm1", "it needs 10.0 s to resolve its own name kvm1"),
-            ("name 0 100.0 105.00 kvm1", "it needs 5.0 s to resolve its own name kvm1"),
-            ("name 2 100.0 100.01 kvm1", "it does not know its own name kvm1"),
+            ("name 2 100.0 110.02 kvm1", "it takes 10.0 s to resolve its own name kvm1"),
+            ("name 0 100.0 105.00 kvm1", "it takes 5.0 s to resolve its own name kvm1"),
+            ("name 2 100.0 100.01 kvm1", "it cannot resolve its own name kvm1"),
         ])
     func ownName(line: String, words: String) {
         let check = signs(line).nameCheck()
@@ -113,18 +113,18 @@ struct NodeSignsTests {
         #expect(check("name 2 1.0 1.1 kvm2\nname 0 1.1 1.2 kvm3")?.verdict == .warning)
         let slow = check("name 2 1.0 11.0 kvm2\nname 0 1.1 1.2 kvm3")
         #expect(slow?.verdict == .bad)
-        #expect(slow?.summary == "resolving other nodes' names takes long: kvm2 (10.0 s)")
+        #expect(slow?.summary == "resolving the names of other nodes is slow: kvm2 (10.0 s)")
         // What was asked for and not answered is not known to be well.
         #expect(check("")?.verdict == .unknown)
-        #expect(check("name 0 1.0 1.1 kvm2")?.summary == "the names kvm3 could not be looked up")
+        #expect(check("name 0 1.0 1.1 kvm2")?.summary == "the names kvm3 could not be resolved")
         let failed = signs().peersCheck([:], of: ["kvm2"], "the link was lost")
-        #expect(failed?.summary == "the names kvm2 could not be looked up: the link was lost")
+        #expect(failed?.summary == "the names kvm2 could not be resolved: the link was lost")
     }
 
     @Test(
         "a node that takes too long is not said to have a chatty shell",
         arguments: [
-            (StepProblem("examining the node did not end within 60 s, and was ended"), true),
+            (StepProblem("examining the node did not finish within 60 s and was aborted"), true),
             (SSHError(target: "kvm1", reason: .timeout(.seconds(60), waitingFor: "the end of sh")), true),
             (LocalShellError.timeout("sh", .seconds(60)), true), (LocalShellError.noCommand, false),
         ] as [(any Error, Bool)])
@@ -158,7 +158,7 @@ struct NodeSignsTests {
         arguments: [
             ("sshd maxsessions 1", NodeCheck.Verdict.warning, "sshd allows 1 session in a connection (MaxSessions)"),
             ("sshd maxsessions 4", .warning, "sshd allows 4 sessions in a connection (MaxSessions)"),
-            ("sshd maxstartups 1:30:100", .warning, "sshd lets only 1 connections log in at a time"),
+            ("sshd maxstartups 1:30:100", .warning, "sshd accepts only 1 unauthenticated connections at a time"),
             ("sshd allowstreamlocalforwarding no", .bad, "sshd does not forward sockets"),
         ])
     func sessions(line: String, verdict: NodeCheck.Verdict, words: String) {
@@ -173,14 +173,14 @@ struct NodeSignsTests {
             ("access closed 0 nfs4", "local: root may not write to /srv/my vms/a", "no_root_squash"),
             ("access closed 0 ext2/ext3", "local: /srv/my vms/a is read-only (ext2/ext3)", "remount,rw"),
             (
-                "access blocked 0 /srv/my vms", "local: QEMU runs as libvirt-qemu, who may not enter /srv/my vms",
+                "access blocked 0 /srv/my vms", "local: QEMU runs as libvirt-qemu, which has no access to /srv/my vms",
                 "chmod o+x"
             ),
             (
-                "access label 0 system_u:object_r:default_t:s0", "local: SELinux does not let QEMU use files",
+                "access label 0 system_u:object_r:default_t:s0", "local: SELinux forbids QEMU to use files",
                 "restorecon"
             ),
-            ("room 0 4096 100", "local: /srv/my vms/a is full: 0MiB free", "Make room"),
+            ("room 0 4096 100", "local: /srv/my vms/a is full: 0MiB free", "Free space"),
         ])
     func folders(line: String, summary: String, remedy: String) {
         let check = poolCheck(line)
@@ -207,17 +207,17 @@ struct NodeSignsTests {
             NodeSigns.identityCheck(machine: machine, hostUUID: "u", likeMachine: likeMachine, likeHost: likeHost)
         }
         #expect(check("m", [], []).verdict == .good)
-        #expect(check("m", other, []).summary.contains("its /etc/machine-id is that of kvm2"))
-        #expect(check("m", other, other).summary.contains("the same host UUID as kvm2"))
+        #expect(check("m", other, []).summary.contains("its /etc/machine-id is the same as on kvm2"))
+        #expect(check("m", other, other).summary.contains("host UUID is the same as on kvm2"))
         #expect(check("", [], []).verdict == .warning)
         // What a run knows the node by stays where only the machine-id is the same, and D-Bus gives no copy of it back.
         let fresh = "rm -f /etc/machine-id /var/lib/dbus/machine-id; systemd-machine-id-setup"
         let ofMachine = check("m", other, []).remedy ?? ""
         #expect(ofMachine.contains("On this one: write host_uuid = \"u\" into") && ofMachine.contains(fresh))
         let ofHost = check("m", [], other).remedy ?? ""
-        #expect(ofHost.contains("On one of them: set another host_uuid") && !ofHost.contains("machine-id"))
+        #expect(ofHost.contains("On one of them, set another host_uuid") && !ofHost.contains("machine-id"))
         let ofBoth = check("m", other, other).remedy ?? ""
-        #expect(ofBoth.contains("On the one that has no instances: set another host_uuid") && ofBoth.contains(fresh))
+        #expect(ofBoth.contains("On the one without instances: set another host_uuid") && ofBoth.contains(fresh))
     }
 
     @Test("numbers and words that make no sense are overlooked")

@@ -95,7 +95,7 @@ import Testing
             let seen = try await guest.read([role: wanted])[role]
             try Data("somebody\n".utf8).write(to: URL(filePath: "\(etc)/motd"))
             let result = try await guest.place(placement(wanted, seen: seen), of: role) { _ in }
-            #expect(result == .skipped("\(etc)/motd is not what it was when the plan was made"))
+            #expect(result == .skipped("\(etc)/motd was changed after the plan was made"))
             #expect(text("\(etc)/motd") == "somebody\n")
         }
     }

@@ -92,7 +92,7 @@ import YAML
         let evidence = RoleEvidence<Files>(wanted: wanted, observed: seen { _ in }, answers: Files.noAnswers)
         #expect(
             Files.check(.place(placement), evidence)
-                == ["the spec does not want /etc/passwd", "/etc/shadow was not put there"])
+                == ["/etc/passwd is not in the spec", "/etc/shadow was not written by kvmctl"])
         let other = RoleEvidence<Files>(wanted: nil, observed: nil, answers: Files.noAnswers)
         #expect(Files.check(.place(placement), other) == ["the spec has no such role"])
     }

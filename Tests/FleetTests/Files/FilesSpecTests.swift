@@ -38,17 +38,20 @@ import YAML
     @Test(
         "What cannot be a file in a guest is refused",
         arguments: [
-            ("{etc/motd: {content: x}}", "is no absolute path of a file in the guest"),
-            ("{/etc/../motd: {content: x}}", "is no plain path; write it without //, . and .. and no / at its end"),
-            ("{/etc/: {content: x}}", "is no plain path"),
-            ("{'/etc/a b': {content: x}}", "a path has letters, digits and signs, and no space or backslash"),
-            ("{/run/x: {content: x}}", "would be gone after a boot"),
-            ("{/var/lib/kvmctl-files/x: {content: x}}", "is where kvmctl keeps its own records"),
+            ("{etc/motd: {content: x}}", "is not an absolute path of a file in the guest"),
+            (
+                "{/etc/../motd: {content: x}}",
+                "is not a normalized path; write it without //, . and .. and without a / at its end"
+            ),
+            ("{/etc/: {content: x}}", "is not a normalized path"),
+            ("{'/etc/a b': {content: x}}", "use letters, digits and punctuation, but no spaces or backslashes"),
+            ("{/run/x: {content: x}}", "would be lost at a reboot"),
+            ("{/var/lib/kvmctl-files/x: {content: x}}", "is in the folder of kvmctl's own records"),
             ("{/etc/motd: {}}", "expected exactly one of content, source and secret"),
             ("{/etc/motd: {content: x, source: y}}", "expected exactly one of content, source and secret"),
             ("{/etc/motd: {content: x, mode: '999'}}", "expected a mode such as 0644"),
             ("{/etc/motd: {content: x, owner: 'a:b:c'}}", "expected a user or USER:GROUP"),
-            ("{/etc/motd: {secret: hunter2}}", "a secret never stands in the spec itself"),
+            ("{/etc/motd: {secret: hunter2}}", "a secret must not be written in the spec itself"),
         ])
     func refused(files: String, words: String) {
         let said = load(files).diagnostics.map(\.description)

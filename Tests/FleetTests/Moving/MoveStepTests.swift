@@ -86,7 +86,7 @@ struct MoveStepTests {
                 } catch { Issue.record(error) }
             }
             #expect((error == nil) == runs)
-            let look = "looking at domain \(move.uuid)"
+            let look = "reading domain \(move.uuid)"
             #expect(calls == [look, "marking domain \(move.name)", look])
             #expect(try await destination.node.connection.domain(move.uuid)?.mark?.hasArrived == true)
             // What is written down already is not asked for again.

@@ -11,6 +11,6 @@ import Testing
             ("Tcp: InSegs OutRsts\n", nil), ("", nil),
         ] as [(String, UInt64?)])
     func refusals(table: String, expected: UInt64?) {
-        #expect(ReachLook.refusals(in: table) == expected)
+        #expect(PortPreflight.refusals(in: table) == expected)
     }
 }

@@ -16,7 +16,7 @@ struct LibvirtVersionTests {
         let refusal = NodeConnection.refusal(of: LibvirtVersion(number: number), on: Samples.name("kvm1"))
         #expect(
             refusal?.reason.summary
-                == refused.map { "kvm1: libvirt there is \($0), and kvmctl needs 7.0.0 or newer" })
+                == refused.map { "kvm1: libvirt is version \($0), but kvmctl needs 7.0.0 or newer" })
         #expect(refusal?.reason.remedy == refused.map { _ in "Upgrade the node's system, or its libvirt." })
     }
 }

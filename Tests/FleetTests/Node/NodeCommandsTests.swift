@@ -27,7 +27,7 @@ struct NodeCommandsTests {
             let error = await #expect(throws: StepProblem.self) {
                 try await test.commands.run("writing slowly", Script("exit 124"), timeout: .seconds(40))
             }
-            #expect(error?.reason == "writing slowly did not end within 40 s, and was ended")
+            #expect(error?.reason == "writing slowly did not finish within 40 s and was aborted")
         }
     }
 

@@ -50,7 +50,7 @@ struct NodeConnectionsTests {
                     commands: NodeCommands(
                         shell: LocalShell(), node: endpoint.name, log: settings.log),
                     session: nil, forwarding: nil, libvirtURI: TestDriver.uri("\(folder)/node.xml"),
-                    changes: Lane(connection: libvirt, node: endpoint.name, log: settings.log), readers: [])
+                    changes: LibvirtChannel(connection: libvirt, node: endpoint.name, log: settings.log), readers: [])
             }
         }
     }

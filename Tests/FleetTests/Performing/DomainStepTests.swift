@@ -132,7 +132,7 @@ struct DomainStepTests {
             #expect(try await test.perform(.domain(.undefine(uuid: domain.uuid, name: domain.name))) == .unchanged)
             #expect(
                 try await test.perform(.domain(.start(uuid: domain.uuid, name: domain.name)))
-                    == .skipped("the domain demo.a is not there any more"))
+                    == .skipped("the domain demo.a no longer exists"))
         }
     }
 
@@ -160,12 +160,12 @@ struct DomainStepTests {
             let stranger = try await test.makeImage("stranger.qcow2")
             #expect(
                 try await test.perform(.storage(.deleteVolume(path: stranger, of: mine.uuid)))
-                    == .skipped("the domain demo.a does not name \(stranger)"))
+                    == .skipped("the domain demo.a does not refer to \(stranger)"))
             #expect(try await test.perform(.storage(.deleteVolume(path: root, of: mine.uuid))) == .done)
             #expect(try await test.perform(.storage(.deleteVolume(path: root, of: mine.uuid))) == .unchanged)
             #expect(
                 try await test.perform(.storage(.deleteVolume(path: stranger, of: other.uuid)))
-                    == .skipped("no domain and no roster leads to \(stranger) any more"))
+                    == .skipped("no domain and no roster refers to \(stranger) any more"))
             #expect(try test.files == ["stranger.qcow2"])
         }
     }
@@ -290,7 +290,7 @@ struct DomainStepTests {
             try await test.define(guest)
             #expect(
                 try await test.perform(.network(.delete(uuid: uuid, name: name)))
-                    == .skipped("demo.a would lose the network \(name)"))
+                    == .skipped("the network \(name) is in use by demo.a"))
             #expect(try await test.perform(.domain(.undefine(uuid: guest.uuid, name: guest.name))) == .done)
             #expect(try await test.perform(.network(.delete(uuid: uuid, name: name))) == .done)
             #expect(try await test.perform(.network(.delete(uuid: uuid, name: name))) == .unchanged)

@@ -29,14 +29,14 @@ struct LayerStepTests {
             }
             #expect(
                 try await delete(chain[2])
-                    == .skipped("the domain demo.a stays, and \(chain[2]) is the backing file of one of its disks"))
+                    == .skipped("the domain demo.a is kept, and \(chain[2]) is the backing file of one of its disks"))
             #expect(try await test.perform(.domain(.markDeleting(uuid: domain.uuid, name: domain.name))) == .done)
             let clone = try await test.makeImage("clone.qcow2", backing: chain[2])
             var stranger = test.instance("b", cluster: ClusterIdentity(name: Samples.name("demo-2")))
             stranger.disks = [.init(name: "root", path: clone, serial: nil)]
             try await test.define(stranger)
             #expect(try await delete(chain[2]) == .skipped("\(chain[2]) is the backing file of \(clone)"))
-            #expect(try await delete(clone) == .skipped("the domain demo.a does not name \(clone)"))
+            #expect(try await delete(clone) == .skipped("the domain demo.a does not refer to \(clone)"))
             try await test.libvirt.undefineDomain(try stranger.uuid.libvirt)
             try FileManager.default.removeItem(atPath: clone)
             try await Task.sleep(for: .milliseconds(2100))
@@ -53,7 +53,7 @@ struct LayerStepTests {
             func delete(_ path: String) async throws -> Reconciler.StepResult {
                 try await test.perform(.storage(.deleteVolume(path: path, of: nobody)))
             }
-            #expect(try await delete(chain[2]) == .skipped("no domain and no roster leads to \(chain[2]) any more"))
+            #expect(try await delete(chain[2]) == .skipped("no domain and no roster refers to \(chain[2]) any more"))
             let kept = Roster.KeptDisk(
                 instance: Samples.name("a"), disk: Samples.name("data"), part: .main, node: test.node.node,
                 path: chain[0])

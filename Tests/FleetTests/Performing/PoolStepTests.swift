@@ -52,7 +52,7 @@ struct PoolStepTests {
                 case "link": try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: "/nowhere")
                 default: try Data().write(to: URL(filePath: path))
                 }
-                #expect(try await test.perform(.storage(.deletePool(pool))) == .skipped("\(path) is in it"))
+                #expect(try await test.perform(.storage(.deletePool(pool))) == .skipped("it contains \(path)"))
                 try FileManager.default.removeItem(atPath: path)
             }
             // What another cluster is about to make has no file yet.
@@ -67,7 +67,7 @@ struct PoolStepTests {
             #expect(
                 try await test.perform(.storage(.deletePool(pool)))
                     == .skipped(
-                        "the folder \(pool.path) has no mark of kvmctl's, as when a file system is not mounted"))
+                        "the folder \(pool.path) has no kvmctl mark: its file system may not be mounted"))
             #expect(try await Self.names(test) == ["fast"])
         }
     }
@@ -86,7 +86,7 @@ struct PoolStepTests {
             pool.uuid = try #require(try await test.node.connection.pools().first?.uuid)
             #expect(
                 try await test.perform(.storage(.deletePool(pool)))
-                    == .skipped("the pool fast over \(folder) is not one that kvmctl defined"))
+                    == .skipped("the pool fast at \(folder) was not defined by kvmctl"))
             #expect(try await Self.names(test) == ["fast"])
         }
     }
@@ -119,7 +119,7 @@ struct PoolStepTests {
     @Test("the mark of a folder stays while a node is silent that may share it")
     func silentSharer() async throws {
         let peers = Peers()
-        peers.noteSilent(Samples.name("kvm2"))
+        peers.noteUnreachable(Samples.name("kvm2"))
         try await TestNode.with("kvm1", peers) { (test: TestNode) async throws in
             let pool = try await Self.make(test)
             #expect(try await test.perform(.storage(.deletePool(pool))) == .done)

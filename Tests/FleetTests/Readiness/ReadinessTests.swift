@@ -16,7 +16,7 @@ struct ReadinessTests {
                 uuid: domain.uuid, name: domain.name, ready: Readiness(when: .running, timeout: .seconds(5)),
                 addresses: [])
             let error = await #expect(throws: StepError.self) { try await test.perform(.domain(.awaitReady(check))) }
-            #expect(error?.causes.first == "it is not running: the guest stopped, or was stopped")
+            #expect(error?.causes.first == "it is not running: the guest shut down or was stopped")
             #expect(try await test.perform(.domain(.start(uuid: domain.uuid, name: domain.name))) == .done)
             #expect(try await test.perform(.domain(.awaitReady(check))) == .done)
             #expect(try await test.node.connection.domain(domain.uuid)?.mark?.wasReady == true)
@@ -41,11 +41,11 @@ struct ReadinessTests {
     @Test(
         "cloud-init's result is read",
         arguments: [
-            ("", ReadinessProbe.missing("cloud-init has not ended")), ("{", .missing("cloud-init has not ended")),
+            ("", ReadinessProbe.missing("cloud-init has not finished")), ("{", .missing("cloud-init has not finished")),
             (#"{"v1": {"datasource": "x", "errors": []}}"#, .ready),
             (
                 #"{"v1": {"errors": ["('scripts', Error('\u001b[31mbad'))", "two"]}}"#,
-                .failed("cloud-init ended with errors: ('scripts', Error('\\u{1b}[31mbad')); two")
+                .failed("cloud-init finished with errors: ('scripts', Error('\\u{1b}[31mbad')); two")
             ),
         ])
     func cloudInit(file: String, probe: ReadinessProbe) {

@@ -79,7 +79,7 @@ struct SeedFilesTests {
         var seed = try #require(Samples.seeds["minimal"])
         seed.cloudInit = Document(reading: "- a", file: "web.yaml").root
         let error = #expect(throws: SeedError.self) { try SeedFiles(seed, rootPasswordHash: nil) }
-        #expect(error?.cause == "its cloudInit at web.yaml:1:1 is no map")
+        #expect(error?.cause == "its cloudInit at web.yaml:1:1 is not a map")
     }
 
     @Test("the network configuration names no MAC that a reader takes for a number")

@@ -31,7 +31,7 @@ struct SeedImageTests {
 
     @Test("is interrupted, where it is, and not blamed on the tool that was ended for it")
     func interrupted() async {
-        let making = Task { try await Tool.run("sleep", ["60"], doing: "making a seed", package: "coreutils") }
+        let making = Task { try await Tool.run("sleep", ["60"], doing: "creating a seed", package: "coreutils") }
         making.cancel()
         let error = await #expect(throws: SeedError.self) { try await making.value }
         #expect(error?.cause == "it was interrupted")

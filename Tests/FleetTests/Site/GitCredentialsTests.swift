@@ -103,12 +103,12 @@ import Testing
         let own = GitComplaint.words(said, of: keyed, on: "kvm1")
         #expect(
             own == "the submodule themes/a cannot be fetched from https://***@other.org/a.git: "
-                + "it refuses the key from file:key; have its host accept it, or correct deployKey")
+                + "it rejects the key from file:key; add the key on its host, or correct deployKey")
         let elsewhere = GitComplaint.words(said + GitScripts.elsewhere + "\n", of: keyed, on: "kvm1")
         #expect(
             elsewhere == "the submodule themes/a cannot be fetched from https://***@other.org/a.git: "
                 + "git@other.org: Permission denied (publickey).; fatal: Could not read from remote repository.; "
-                + "it is on another host, which is given neither the key nor the login")
+                + "it is on another host, which receives neither the key nor the login")
     }
 
     @Test(
@@ -116,16 +116,16 @@ import Testing
         arguments: [
             (
                 "fatal: unable to access 'https://x/': server certificate verification failed. CAfile: none CRLfile: none",
-                "write|name who signed it: certificateAuthority:", "correct certificateAuthority"
+                "write|set certificateAuthority:", "correct certificateAuthority"
             ),
-            ("fatal: unable to access 'x': SSL certificate problem: self-signed", "kvm1 trusts", "file:ca"),
-            ("fatal: Authentication failed for 'https://x/'", "write login:", "from env:TOKEN; correct login"),
+            ("fatal: unable to access 'x': SSL certificate problem: self-signed", "kvm1 does not trust", "file:ca"),
+            ("fatal: Authentication failed for 'https://x/'", "set login:", "from env:TOKEN; correct login"),
             (
-                "fatal: could not read Username for 'https://x': terminal prompts disabled", "write login:",
-                "own host and port alone"
+                "fatal: could not read Username for 'https://x': terminal prompts disabled", "set login:",
+                "own host and port only"
             ),
-            ("Host key verification failed.\nfatal: Could not read from remote", "write knownHosts:", "file:hosts"),
-            ("git@x: Permission denied (publickey).\nfatal: x", "write deployKey:", "file:key"),
+            ("Host key verification failed.\nfatal: Could not read from remote", "set knownHosts:", "file:hosts"),
+            ("git@x: Permission denied (publickey).\nfatal: x", "set deployKey:", "file:key"),
             ("warning: \u{1b}[31m\nfatal: odd\n", "warning: \\u{1b}[31m; fatal: odd", "fatal: odd"),
         ])
     func words(said: String, bare: String, given: String) {

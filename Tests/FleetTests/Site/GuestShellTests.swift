@@ -51,7 +51,7 @@ import Testing
     @Test("A guest that lets in nowhere in time may do so in a moment", arguments: ScriptedGuest.shells)
     func slowGuest(shell: String) async throws {
         try await with(shell, ssh: "exec sleep 60") { guest in
-            let problem = GuestShell.Problem(words: "ssh to 10.0.0.2: it did not let in within 1 s", mayPass: true)
+            let problem = GuestShell.Problem(words: "ssh to 10.0.0.2: no login within 1 s", mayPass: true)
             let found = try await guest.address(patience: .seconds(1))
             #expect(found == .failure(problem))
         }
@@ -62,7 +62,7 @@ import Testing
         try await with(shell, ssh: "trap '' TERM; while :; do sleep 0.2; done") { guest in
             let address = try #require(guest.addresses.first)
             let outcome = try await guest.run(Script("true"), at: address, timeout: .seconds(1))
-            #expect(outcome.exitCode == -1 && outcome.complaint == "it did not end within 1 s")
+            #expect(outcome.exitCode == -1 && outcome.complaint == "it did not finish within 1 s")
         }
         try await with(shell, ssh: #"exec sh -c "$command""#) { guest in
             let address = try #require(guest.addresses.first)

@@ -93,7 +93,7 @@ import Testing
         guard case .commit(let commit) = looked.answer else { return #expect(Bool(false), "\(looked)") }
         #expect(commit.lacking == ["c"] && commit.pointers == ["a b": "a b/c d\\u{1b}"])
         #expect(GitReply.head("x\nhead red\u{1b}\n") == "red\\u{1b}" && GitReply.head("") == nil)
-        #expect(GitReply("commit ../x\n").answer == .silent("git said nothing that can be read"))
+        #expect(GitReply("commit ../x\n").answer == .silent("git printed no readable answer"))
         let bundle = GitBundle(reading: "part a b\n\(hash)\nbundle 17\n", path: "/x")
         #expect(bundle.size == 17 && bundle.parts.map(\.folder) == ["a b"] && bundle.parts.map(\.commit) == [hash])
     }

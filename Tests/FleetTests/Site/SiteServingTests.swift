@@ -199,7 +199,7 @@ import Testing
                         == true)
                 let taken = try await activate(guest, Self.first)
                 #expect(taken.status == SiteScripts.portTaken)
-                #expect(taken.output.contains("port \(guest.port) of the guest is taken by nginx"), "\(taken.output)")
+                #expect(taken.output.contains("port \(guest.port) of the guest is in use by nginx"), "\(taken.output)")
                 #expect(!guest.has("current") && !guest.has("nginx.conf") && !guest.has("unproven"))
                 #expect(
                     try await guest.run(SiteScripts.prune(role: "site", keep: "3")).status == SiteScripts.notRunning)
@@ -336,7 +336,7 @@ import Testing
                 try await SiteGuest(role: Samples.name("site"), name: "web", channel: try guest.way()).removeOldCommits(
                     keeping: 3)
             }
-            #expect(error?.causes == ["kvmctl-site-site.service does not run"])
+            #expect(error?.causes == ["kvmctl-site-site.service is not running"])
             #expect(error?.remedy?.contains("nothing is served") == true)
         }
     }

@@ -23,5 +23,5 @@ struct ShellWithPrograms: NodeShell {
     /// Nothing of it lasts longer than its call.
     func cutOff() async {}
 
-    func hold(_ command: [String]) async throws -> any HeldCommand { try await LocalShell().hold(command) }
+    func hold(_ command: [String]) async throws -> any KeepaliveCommand { try await LocalShell().hold(command) }
 }

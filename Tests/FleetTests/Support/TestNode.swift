@@ -71,7 +71,8 @@ struct TestNode {
             endpoint: NodeEndpoint(spec), settings: settings,
             commands: NodeCommands(shell: LocalShell(), node: spec.name, log: RemoteLog()),
             session: nil, forwarding: nil, libvirtURI: TestDriver.uri(file),
-            changes: Lane(connection: libvirt, node: spec.name, log: RemoteLog { calls.add($0.call) }), readers: [])
+            changes: LibvirtChannel(connection: libvirt, node: spec.name, log: RemoteLog { calls.add($0.call) }),
+            readers: [])
         let node = ConnectedNode(connection, NodeRequest(cluster: Samples.cluster), peers: peers)
         do {
             try await body(TestNode(node: node, libvirt: libvirt, folder: folder, calls: calls))

@@ -84,7 +84,7 @@ struct ImageTests {
                 return
             }
             let error = await #expect(throws: StepError.self) { try await test.perform(operation) }
-            let words = "it boots with UEFI alone, which guests do not have yet"
+            let words = "it boots with UEFI only, which guests do not have yet"
             #expect(error?.causes.contains { $0.contains(words) } == true, "\(String(describing: error))")
             #expect(try Self.pool(test).isEmpty)
         }
@@ -111,11 +111,11 @@ struct ImageTests {
                 (Self.fetch(.file(source), target, checksum: wrong), "instead of 0000"),
                 (Self.fetch(.url("file://\(source)"), target, checksum: wrong), "instead of 0000"),
                 (Self.fetch(.file(source), target, count: 7), "bytes arrived instead of 7"),
-                (Self.fetch(.file(overlay), target), "it stands on another file"),
-                (Self.fetch(.file(text), target), "it is no qcow2 file"),
+                (Self.fetch(.file(overlay), target), "it has a backing file"),
+                (Self.fetch(.file(text), target), "it is not a qcow2 file"),
                 (Self.fetch(.file(outside), target), "its data is in another file"),
-                (Self.fetch(.file(short), target), "it is damaged, or not whole"),
-                (Self.fetch(.url("file://\(short)"), target), "it is damaged, or not whole"),
+                (Self.fetch(.file(short), target), "it is damaged or incomplete"),
+                (Self.fetch(.url("file://\(short)"), target), "it is damaged or incomplete"),
                 (Self.fetch(.file(packed), target), "it is compressed with xz"),
                 (Self.fetch(.url("file:///nowhere/image"), target), "can fetch file:///nowhere/image"),
             ]
@@ -143,7 +143,7 @@ struct ImageTests {
             let error = await #expect(throws: StepError.self) {
                 try await test.perform(Self.fetch(.file(source), target))
             }
-            #expect(error?.causes.contains { $0.contains("is no file") } == true, "\(String(describing: error))")
+            #expect(error?.causes.contains { $0.contains("is not a") } == true, "\(String(describing: error))")
         }
     }
 

@@ -15,7 +15,7 @@ struct AttemptStepTests {
         let old = try await test.makeImage("old.qcow2")
         let new = try await test.makeImage("new.qcow2")
         domain.disks = [.init(name: "root", path: old, serial: nil)]
-        var attempt = ChangeAttempt(stage: .begun, target: ["vcpus": "7"])
+        var attempt = ChangeTrial(stage: .begun, target: ["vcpus": "7"])
         attempt.oldFiles = ["root": old]
         attempt.newFiles = ["root": new]
         domain.mark.attempt = attempt
@@ -72,7 +72,7 @@ struct AttemptStepTests {
             let (domain, proof) = try await begin(test)
             let drop = Reconciler.Operation.snapshot(
                 .delete(
-                    uuid: domain.uuid, name: domain.name, snapshot: ChangeAttempt.snapshot))
+                    uuid: domain.uuid, name: domain.name, snapshot: ChangeTrial.snapshot))
             #expect(try await test.perform(drop) == .done)
             let error = await #expect(throws: StepError.self) { try await test.perform(.update(proof)) }
             #expect(error?.summary.hasSuffix("could not be verified, and stays") == true)

@@ -48,8 +48,8 @@ struct UnpluggingTests {
         let error = await #expect(throws: StepProblem.self) {
             try await unplug([nil, Self.refusal(.operationFailed)], thereFor: .max, patience: .milliseconds(20))
         }
-        #expect(error?.reason.contains("did not let go of ua-disk-data within 0 s") == true)
-        #expect(error?.reason.hasSuffix("; libvirt says: Gerät wird bereits entfernt") == true)
+        #expect(error?.reason.contains("did not release ua-disk-data within 0 s") == true)
+        #expect(error?.reason.hasSuffix("; libvirt reports: Gerät wird bereits entfernt") == true)
     }
 
     @Test(

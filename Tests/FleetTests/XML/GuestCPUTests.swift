@@ -79,8 +79,8 @@ import Testing
             inactiveXML: domain("<cpu mode='custom'><model>EPYC</model></cpu>", devices: devices))
         #expect(
             domain.ties == [
-                "the host device pci 0000:01:00.0", "the host device usb 0bda:8153", "the folder /srv/x of its node",
-                "the NIC 52:54:00:00:00:01 on a device of its node",
+                "the host device pci 0000:01:00.0", "the host device usb 0bda:8153", "the host folder /srv/x",
+                "the NIC 52:54:00:00:00:01 on a host device",
             ])
         #expect(domain.machine == ["hardware.cpu": "EPYC"])
     }

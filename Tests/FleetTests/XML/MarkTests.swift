@@ -16,8 +16,8 @@ struct MarkTests {
         definition.mark.wasReady = Bool.random(using: &random)
         definition.mark.protect = Bool.random(using: &random)
         definition.mark.applied = [:]
-        if let stage = ChangeAttempt.Stage.allCases.randomElement(using: &random), Bool.random(using: &random) {
-            var attempt = ChangeAttempt(stage: stage, target: [text(using: &random): text(using: &random)])
+        if let stage = ChangeTrial.Stage.allCases.randomElement(using: &random), Bool.random(using: &random) {
+            var attempt = ChangeTrial(stage: stage, target: [text(using: &random): text(using: &random)])
             if Bool.random(using: &random) { attempt.oldFiles = ["root": text(using: &random), "seed": "/x"] }
             attempt.newFiles = ["root": text(using: &random)]
             if Bool.random(using: &random) { attempt.takenBackAt = text(using: &random) }
@@ -69,19 +69,22 @@ struct MarkTests {
         "that are damaged say why, and the domain is then nobody's",
         arguments: [
             ("cluster=\"demo\" ", "", "its mark has no \"cluster\" in its element \"mark\""),
-            ("cluster=\"demo\"", "cluster=\"De mo\"", "its mark has cluster=\"De mo\", which is no name"),
-            ("ready=\"no\"", "ready=\"perhaps\"", "its mark has ready=\"perhaps\", which is no yes or no"),
+            ("cluster=\"demo\"", "cluster=\"De mo\"", "its mark has cluster=\"De mo\", which is not a valid name"),
+            (
+                "ready=\"no\"", "ready=\"perhaps\"",
+                "its mark has ready=\"perhaps\", which is not a valid yes-or-no value"
+            ),
             (
                 "phase=\"creating\"", "phase=\"moving\"",
-                "its mark has phase=\"moving\", which is no phase that this version of kvmctl knows"
+                "its mark has phase=\"moving\", which is not a valid phase for this version of kvmctl"
             ),
             (
                 "address=\"192.168.222.10\"", "address=\"here\"",
-                "its mark has address=\"here\", which is no IPv4 address"
+                "its mark has address=\"here\", which is not a valid IPv4 address"
             ),
             (
                 "value=\"1GiB\"", "value=\"\\q\"",
-                "its mark has value=\"\\\\q\", which is not written as kvmctl writes text"
+                "its mark has value=\"\\\\q\", which has invalid escapes"
             ),
             ("path=\"vcpus\"", "path=\"memory\"", "its mark has two values for memory"),
             (

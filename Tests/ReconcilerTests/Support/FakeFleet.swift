@@ -138,7 +138,7 @@ final class FakeFleet: Sendable {
     }
 
     private static func look(_ node: FakeNode?, _ cluster: ClusterIdentity) -> NodeObservation {
-        guard let node, !node.isSilent else {
+        guard let node, !node.isUnreachable else {
             return .unknown(
                 Unreachable(cause: .timeout, summary: "no answer within 10 s", remedy: "see whether it is on"))
         }

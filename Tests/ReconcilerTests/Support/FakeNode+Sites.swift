@@ -14,7 +14,7 @@ extension FakeNode {
         case .deploy(let deployment):
             let site = deployment.site
             if !deployment.isAfterBoot, sites[step.role]?.commit != deployment.previous {
-                return .skipped("it serves something else by now")
+                return .skipped("it now serves something else")
             }
             sites[step.role] = ObservedSite(
                 repo: site.repo, ref: site.ref, commit: deployment.commit, subject: deployment.subject,

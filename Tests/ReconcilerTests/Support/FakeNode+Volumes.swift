@@ -33,7 +33,7 @@ extension FakeNode {
         let folder = FakeNode.real(pool.path)
         if let file = files.keys.filter({ isIn(pools[index], $0) }).min() {
             complain("the pool \(pool.name) goes, and \(file) is in it")
-            return .skipped("\(file) is in it")
+            return .skipped("it contains \(file)")
         }
         if unmounted.contains(folder) { complain("the pool \(pool.name) goes, whose folder is not mounted") }
         pools[index].isActive = false

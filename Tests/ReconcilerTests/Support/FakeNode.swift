@@ -33,7 +33,7 @@ struct FakeNode: Sendable, Equatable {
     /// Whether a change of how much a machine has, or of its image, keeps it from getting ready.
     var breaksChanges = false
     /// Whether it answers; what it holds lives on while it does not.
-    var isSilent = false
+    var isUnreachable = false
     /// Folders whose file system is not mounted: they are there and look empty.
     var unmounted: Set<String> = []
     /// What images were found to hash to.
@@ -44,7 +44,7 @@ struct FakeNode: Sendable, Equatable {
     static let linkToImages = "/mnt/images"
 
     /// Whether nothing can be known of it, as it is silent or what is stored on it cannot be seen.
-    var isUnknown: Bool { isSilent || !unmounted.isEmpty }
+    var isUnknown: Bool { isUnreachable || !unmounted.isEmpty }
     /// What no plan may lead to and yet happened.
     var unexpected: [String] = []
 

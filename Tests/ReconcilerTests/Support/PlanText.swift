@@ -16,7 +16,7 @@ func planText(_ plan: Plan) -> String {
         lines.append("! \(refusal.object): \(refusal.reason)")
         lines.append("    remedy: \(refusal.remedy)\(refusal.stopsEverything ? " (stops everything)" : "")")
     }
-    for silence in plan.silences {
+    for silence in plan.unreachableNodes {
         lines.append("? \(silence.node): \(silence.cause.summary); holds \(silence.held.map(\.text))")
     }
     lines += plan.notes.map { "i \($0)" }

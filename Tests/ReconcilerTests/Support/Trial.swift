@@ -311,11 +311,11 @@ struct Trial {
     private mutating func rerunWithout(_ node: Name?, _ fleet: FakeFleet, _ when: String) async {
         guard let node else { return }
         wereSilent = [node]
-        fleet.edit { $0[node]?.isSilent = true }
+        fleet.edit { $0[node]?.isUnreachable = true }
         let next = plan(world.cluster, on: fleet, "\(when), while it is silent")
         _ = await run(next, on: fleet)
         check(fleet, "\(when), after a run without it")
-        fleet.edit { $0[node]?.isSilent = false }
+        fleet.edit { $0[node]?.isUnreachable = false }
         check(fleet, "\(when), after it came back")
     }
 
@@ -336,11 +336,11 @@ struct Trial {
 
     /// What the silent node held is found again, once, and the fleet converges.
     private mutating func silentNodeReturns(to fleet: FakeFleet) async {
-        guard world.traits.contains(.silentNode) else { return }
+        guard world.traits.contains(.unreachableNode) else { return }
         var cluster = world.cluster
         for (name, node) in cluster.nodes where node.state != .lost {
             fleet.edit {
-                $0[name]?.isSilent = false
+                $0[name]?.isUnreachable = false
                 $0[name]?.unmounted = []
             }
             if node.state == .offline { cluster.nodes[name]?.state = .active }

@@ -9,7 +9,7 @@ extension World: CustomStringConvertible {
         for (name, node) in fleet.nodes.sorted(by: { $0.key < $1.key }) {
             let spec = cluster.nodes[name]
             lines.append(
-                "\(name) \(spec?.state.rawValue ?? "gone")\(node.isSilent ? " silent" : "")"
+                "\(name) \(spec?.state.rawValue ?? "gone")\(node.isUnreachable ? " silent" : "")"
                     + " vcpus \(spec?.capacityVCPUs ?? node.vcpus) memory \(spec?.capacityMemory ?? node.memory)")
             for domain in node.domains.values.sorted(by: { $0.name < $1.name }) {
                 let mark = domain.mark.map { "\($0.cluster.name)/\($0.part)/\($0.instance) \($0.phase)" } ?? "no mark"
@@ -44,7 +44,7 @@ extension World: CustomStringConvertible {
             "\($0.action.symbol) \($0.object): \($0.reason)\($0.blocked.map { " BLOCKED \($0)" } ?? "")"
         }
         lines += plan.refusals.map { "refused \($0.object): \($0.reason)\($0.stopsEverything ? " STOPS" : "")" }
-        lines += plan.silences.map { "silent \($0.node): \($0.held)" }
+        lines += plan.unreachableNodes.map { "silent \($0.node): \($0.held)" }
         lines += plan.notes.map { "notice \($0)" }
         for step in plan.steps {
             guard case .network(.updateReservations(_, _, let add, let remove)) = step.operation else { continue }

@@ -336,21 +336,21 @@ extension World {
         // Where nothing is expected in it, nobody can tell it from a new one.
         guard seen?.observed.storageProblem(for: World.identity) != nil else { return }
         fleet.edit { $0[node]?.unmounted = [folder] }
-        traits.formUnion([.unmountedPool, .silentNode])
+        traits.formUnion([.unmountedPool, .unreachableNode])
     }
 
     /// Nodes that do not answer this time, or that a person gave up.
     private mutating func silenceNodes() {
         let names = cluster.nodes.keys.sorted()
-        if wants(.silentNode), let node = generator.pick(names) {
-            traits.insert(.silentNode)
-            fleet.edit { $0[node]?.isSilent = true }
+        if wants(.unreachableNode), let node = generator.pick(names) {
+            traits.insert(.unreachableNode)
+            fleet.edit { $0[node]?.isUnreachable = true }
             if generator.chance(15) { cluster.nodes[node]?.state = .offline }
         }
-        if wants(.lostNode), let node = generator.pick(names), fleet.nodes[node]?.isSilent == false {
+        if wants(.lostNode), let node = generator.pick(names), fleet.nodes[node]?.isUnreachable == false {
             traits.insert(.lostNode)
             cluster.nodes[node]?.state = .lost
-            fleet.edit { $0[node]?.isSilent = true }
+            fleet.edit { $0[node]?.isUnreachable = true }
         }
     }
 }

@@ -123,7 +123,7 @@ extension World {
         forged.generation = generator.pick([Int.max, Int.min, old.generation + 1_000, (1 << 40) - 1_000]) ?? .max
         if generator.chance(50) { forged.instances = [:] }
         if generator.chance(30) { forged.nodes = [:] }
-        let isKnownElsewhere = fleet.nodes.values.contains { $0.name != node && !$0.isSilent && $0.roster == old }
+        let isKnownElsewhere = fleet.nodes.values.contains { $0.name != node && !$0.isUnreachable && $0.roster == old }
         if isKnownElsewhere, generator.chance(50) { forged.keptDisks = [] }
         for name in forged.instances.keys.sorted() where generator.chance(30) {
             if let other = generator.pick(fleet.nodes.keys.sorted()) { forged.instances[name]?.node = other }

@@ -9,7 +9,7 @@ import Spec
 struct World: Sendable {
     /// What a world may have in it; the property tests count how many had each.
     enum Trait: String, Sendable, CaseIterable {
-        case silentNode = "silent node"
+        case unreachableNode = "silent node"
         case unmountedPool = "pool that is not mounted"
         case linkedPool = "pool reached through a link"
         case stoppedDomain = "stopped domain"

@@ -9,7 +9,7 @@ is_ours() { [ "$(stat -L -c %d:%i /dev/fd/9)" = "$(stat -c %d:%i -- "$part" 2>/d
 claim() {
     while :; do
         [ ! -L "$part" ] || rm -f -- "$part" || exit 1
-        [ ! -e "$part" ] || [ -f "$part" ] || { echo "$part is no file" >&2; exit 1; }
+        [ ! -e "$part" ] || [ -f "$part" ] || { echo "$part is not a file" >&2; exit 1; }
         exec 9>>"$part" || exit 1
         flock 9 || exit 1
         is_ours && break

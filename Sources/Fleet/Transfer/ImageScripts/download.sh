@@ -18,6 +18,6 @@ else
 fi
 case $algorithm in
     -) ;;
-    *) sum=$(digestOf "$algorithm" </dev/fd/9) || fail 'the checksum could not be made' ;;
+    *) sum=$(digestOf "$algorithm" </dev/fd/9) || fail 'the checksum could not be computed' ;;
 esac
 keep

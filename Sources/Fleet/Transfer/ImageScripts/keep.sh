@@ -21,14 +21,14 @@ keep() {
     header=$(od -An -v -tx1 -N80 /dev/fd/9 | tr -d ' \n')
     case $header in
         514649fb????????0000000000000000*) ;;
-        514649fb*) fail 'it stands on another file, which an image must not' ;;
+        514649fb*) fail 'it has a backing file, which an image must not have' ;;
         fd377a585a00*) fail 'it is compressed with xz: unpack it first (xz -dk)' ;;
         1f8b*) fail 'it is compressed with gzip: unpack it first (gunzip -k)' ;;
         28b52ffd*) fail 'it is compressed with zstd: unpack it first (zstd -d)' ;;
         425a68*) fail 'it is compressed with bzip2: unpack it first (bunzip2 -k)' ;;
         504b0304*) fail 'it is a zip archive: unpack it first' ;;
-        3c21*|3c68*) fail 'a web page came instead of an image' ;;
-        *) fail 'it is no qcow2 file' ;;
+        3c21*|3c68*) fail 'the address returned a web page instead of an image' ;;
+        *) fail 'it is not a qcow2 file' ;;
     esac
     [ "$(echo "$header" | cut -c65-72)" = 00000000 ] || fail 'it is encrypted'
     case $header in
@@ -38,7 +38,7 @@ keep() {
     esac
     if command -v qemu-img >/dev/null; then
         said=$(qemu-img check -f qcow2 "$part" 2>&1)
-        case $? in 1|2) fail "it is damaged, or not whole: $(echo "$said" | head -n 1)" ;; esac
+        case $? in 1|2) fail "it is damaged or incomplete: $(echo "$said" | head -n 1)" ;; esac
     fi
     head=$(qemu-io -r -f qcow2 -c 'read -v 0 17408' "$part" 2>/dev/null |
         sed -n 's/^[0-9a-f]*:  \(\([0-9a-f][0-9a-f] \)*\).*/\1/p' | tr -d ' \n')
@@ -46,10 +46,10 @@ keep() {
         [ -z "$(printf '%s' "$head" | cut -c 1-880 | tr -d 0)" ] &&
         kinds 28732ac11ff8d211ba4b00a0c93ec93b && ! kinds 4861682149646f6e744e656564454649
     then
-        fail 'it boots with UEFI alone, which guests do not have yet: take an image that a BIOS boots as well'
+        fail 'it boots with UEFI only, which guests do not have yet: use an image that also boots with a BIOS'
     fi
     if ! { chmod 0644 /dev/fd/9 && { sync /dev/fd/9 2>/dev/null || sync; } && is_ours && mv -fT -- "$part" "$path"; }; then
-        fail 'it could not be kept'
+        fail 'it could not be saved'
     fi
     sync -- "${path%/*}" 2>/dev/null
     echo done

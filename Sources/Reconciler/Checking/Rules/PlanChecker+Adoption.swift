@@ -9,21 +9,21 @@ extension PlanChecker {
             return Violation(.ownership, step.id, "the mark is not one of this cluster's for an adopted domain")
         }
         guard let domain = evidence.domains[place] else {
-            return Violation(.ownership, step.id, "domain \(place.uuid) is not there")
+            return Violation(.ownership, step.id, "domain \(place.uuid) does not exist")
         }
         guard domain.mark == nil, domain.markProblem == nil else {
             return Violation(.ownership, step.id, "domain \(domain.name) has a mark already")
         }
         guard step.expectation == .unchanged(fingerprint: domain.fingerprint) else {
-            return Violation(.ownership, step.id, "it does not say what domain \(domain.name) must be")
+            return Violation(.ownership, step.id, "it does not expect domain \(domain.name) to be unchanged")
         }
         if let other = evidence.seen[mark.instance]?.first {
-            return Violation(.oneHome, step.id, "\(other.node) holds instance \(mark.instance)")
+            return Violation(.oneHome, step.id, "\(other.node) has instance \(mark.instance)")
         }
         let entry = evidence.roster?.instances[mark.instance]
         let holders = [entry?.node, entry?.alsoOn].compactMap(\.self).filter { $0 != step.node }
-        return holders.first(where: evidence.isSilent).map {
-            Violation(.oneHome, step.id, "\($0) may hold instance \(mark.instance)")
+        return holders.first(where: evidence.isUnreachable).map {
+            Violation(.oneHome, step.id, "\($0) may have instance \(mark.instance)")
         }
     }
 
@@ -38,7 +38,7 @@ extension PlanChecker {
                 let domain = evidence.domains[Evidence.Place(node: step.node, uuid: uuid)],
                 domain.mark?.isAdopted == true
             else { return nil }
-            return Violation(.ownership, step.id, "domain \(domain.name) is adopted and stays as it was made")
+            return Violation(.ownership, step.id, "domain \(domain.name) is adopted and must not be changed")
         }
     }
 }

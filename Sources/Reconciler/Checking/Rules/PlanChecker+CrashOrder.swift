@@ -56,7 +56,7 @@ extension PlanChecker {
             if !domain.disks.contains(where: { $0.path == path && $0.name == "root" }), way?.to != path,
                 way?.from != path
             {
-                found.append(Violation(.crashOrder, steps[index].id, "\(path) goes, and its domain stays"))
+                found.append(Violation(.crashOrder, steps[index].id, "\(path) is deleted, but its domain is kept"))
             }
             let isMarked = evidence.requires(index) { other in
                 own.contains(other) && steps[other].operation.edit?.mark.phase == .replacing
@@ -135,7 +135,7 @@ extension PlanChecker {
                 && !isUsedElsewhere(path, on: step.node, besides: domain, evidence)
                 && !evidence.requires(undefinition) { evidence.plan.steps[$0].operation.deletedFile == path }
         }
-        return spare.map { Violation(.crashOrder, step.id, "nothing would reach \($0) any more") }
+        return spare.map { Violation(.crashOrder, step.id, "no mark would refer to \($0) any more") }
             + domain.disks.flatMap { disk in
                 // What is below a disk that stays is reached from it.
                 disk.layers.filter { layer in
@@ -144,7 +144,7 @@ extension PlanChecker {
                             evidence.plan.steps[$0].operation.deletedFile == disk.path
                         }
                         && !evidence.requires(undefinition) { evidence.plan.steps[$0].operation.deletedFile == layer }
-                }.map { Violation(.crashOrder, step.id, "nothing would reach \($0) any more") }
+                }.map { Violation(.crashOrder, step.id, "no mark would refer to \($0) any more") }
             }
             + domain.disks.compactMap { disk in
                 // A disk that somebody added is theirs, and stays where it is.
@@ -160,7 +160,7 @@ extension PlanChecker {
                 if isDeletedOrKept { return nil }
                 if disk.isData, isKeptDisk(disk.path, on: step.node, evidence) { return nil }
                 if isUsedElsewhere(disk.path, on: step.node, besides: domain, evidence) { return nil }
-                return Violation(.crashOrder, step.id, "nothing would reach \(disk.path) any more")
+                return Violation(.crashOrder, step.id, "no mark would refer to \(disk.path) any more")
             }
     }
 }

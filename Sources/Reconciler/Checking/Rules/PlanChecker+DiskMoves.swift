@@ -22,18 +22,18 @@ extension PlanChecker {
         _ move: DiskMove, _ domain: ObservedDomain, _ index: Int, _ step: Step, _ evidence: Evidence
     ) -> Violation? {
         guard move.way.from != move.way.to, move.way.from.hasPrefix("/"), move.way.to.hasPrefix("/") else {
-            return Violation(.diskMove, step.id, "\(move.way.from) and \(move.way.to) are no two files")
+            return Violation(.diskMove, step.id, "\(move.way.from) and \(move.way.to) are not two different files")
         }
         if domain.mark?.isAdopted == true {
-            return Violation(.diskMove, step.id, "the disks of an adopted domain are its owner's")
+            return Violation(.diskMove, step.id, "kvmctl does not own the disks of an adopted domain")
         }
         let isSettled = evidence.requires(index) { other in
             guard case .update(let update) = evidence.plan.steps[other].operation, update.uuid == domain.uuid
             else { return false }
             if case .settle = update.action { return true } else { return false }
         }
-        if domain.snapshots.contains(where: { !isSettled || $0.name != ChangeAttempt.snapshot }) {
-            return Violation(.diskMove, step.id, "snapshots of \(domain.name) know \(move.way.from)")
+        if domain.snapshots.contains(where: { !isSettled || $0.name != ChangeTrial.snapshot }) {
+            return Violation(.diskMove, step.id, "snapshots of \(domain.name) refer to \(move.way.from)")
         }
         return nil
     }
@@ -65,7 +65,7 @@ extension PlanChecker {
             return nil
         case .copy:
             return isKnown || waits(for: .begin, move.way)
-                ? nil : Violation(.diskMove, step.id, "no mark says yet where it goes")
+                ? nil : Violation(.diskMove, step.id, "no mark records its destination yet")
         case .leave:
             return waits(for: .copy, move.way) || isKnown && uses(move.way.to)
                 ? nil : Violation(.diskMove, step.id, "the domain may use \(move.way.from)")
@@ -83,12 +83,12 @@ extension PlanChecker {
             if let other = node.domains.first(where: { other in
                 other.uuid != domain.uuid && other.disks.contains { $0.path == path }
             }), stage != .leave || path == move.way.from {
-                return Violation(.foreignName, step.id, "domain \(other.name) has \(path)")
+                return Violation(.foreignName, step.id, "domain \(other.name) uses \(path)")
             }
         }
         let known = domain.mark?.diskWays.values.flatMap { [$0.from, $0.to] } ?? []
         guard stage == .begin, node.volumes[move.way.to] != nil, !known.contains(move.way.to) else { return nil }
-        return Violation(.foreignName, step.id, "a file is at \(move.way.to) that nothing of this cluster reaches")
+        return Violation(.foreignName, step.id, "\(move.way.to) exists already and does not belong to this cluster")
     }
 
     /// Nothing takes the domain to another node, or away, in the same plan.

@@ -17,12 +17,12 @@ extension PlanChecker {
             let isData = disk?.isData ?? !isOther
             let isByName = evidence.deletedDisks.contains { isNamed($0, path, step, domain) }
             if isData, !mayDeleteData, !isByName {
-                return Violation(.dataDisk, step.id, "nobody asked to delete \(path)")
+                return Violation(.dataDisk, step.id, "the deletion of \(path) was not requested")
             }
             if let other = node?.users(of: path).first(where: {
                 $0.uuid != uuid && !evidence.isTaken(path, from: $0, before: index)
             }) {
-                return Violation(.dataDisk, step.id, "domain \(other.name) has \(path)")
+                return Violation(.dataDisk, step.id, "domain \(other.name) uses \(path)")
             }
             let chain = chain(of: path, disk, on: step.node, evidence)
             if let other = node?.overlays(of: path).map(\.path).filter({ !chain.contains($0) }).min() {
@@ -30,7 +30,7 @@ extension PlanChecker {
             }
             // What lies below a disk is worth nothing without it, and the disk nothing without that.
             if let top = chain.first, top != path, !isDeletedLater(top, than: index, evidence) {
-                return Violation(.dataDisk, step.id, "\(top) stands on \(path) and stays")
+                return Violation(.dataDisk, step.id, "\(path) is the backing file of \(top), which is kept")
             }
             return nil
         }
@@ -81,7 +81,7 @@ extension PlanChecker {
         return evidence.plan.steps.enumerated().compactMap { index, step in
             switch step.operation {
             case .storage(.fetchImage(let fetch)):
-                isImage(fetch.path) ? nil : Violation(.image, step.id, "\(fetch.path) is no name of a base image")
+                isImage(fetch.path) ? nil : Violation(.image, step.id, "\(fetch.path) is not a name of a base image")
             case .storage(.deleteImage(let path)): checkImage(path, index, step, evidence, users)
             default: nil
             }
@@ -97,7 +97,7 @@ extension PlanChecker {
     private static func checkImage(
         _ path: String, _ index: Int, _ step: Step, _ evidence: Evidence, _ users: [Use: StepID]
     ) -> Violation? {
-        guard isImage(path) else { return Violation(.image, step.id, "\(path) is no base image") }
+        guard isImage(path) else { return Violation(.image, step.id, "\(path) is not a base image") }
         guard let node = evidence.nodes[step.node] else { return nil }
         for volume in node.overlays(of: path).sorted(by: { $0.path < $1.path }) {
             let isGone = evidence.requires(index) { other in

@@ -9,7 +9,7 @@ extension PlanChecker {
             }
             let others = evidence.nodes[step.node]?.domains.filter { $0.uuid != update.uuid } ?? []
             if let other = others.first(where: { $0.name == name }) {
-                return Violation(.foreignName, step.id, "a domain named \(name) with the UUID \(other.uuid) is there")
+                return Violation(.foreignName, step.id, "a domain named \(name) with the UUID \(other.uuid) exists")
             }
             if let domain = evidence.owned(Evidence.Place(node: step.node, uuid: update.uuid)) {
                 return checkHere(domain, name, index, step, evidence)
@@ -18,7 +18,7 @@ extension PlanChecker {
                 evidence.owned(Evidence.Place(node: $0, uuid: update.uuid))
             }
             guard let source, source.mark?.domainName == name, !source.isActive else {
-                return Violation(.update, step.id, "nothing says that it is to be called \(name), or it runs")
+                return Violation(.update, step.id, "no mark records its new name \(name), or it is running")
             }
             return nil
         }
@@ -37,11 +37,12 @@ extension PlanChecker {
             return Violation(.ownership, step.id, "domain \(domain.name) is adopted and keeps its name")
         }
         guard domain.mark?.domainName == name || waits({ $0.edit?.mark.domainName == name }) else {
-            return Violation(.update, step.id, "nothing says that it is to be called \(name)")
+            return Violation(.update, step.id, "no mark records its new name \(name)")
         }
         guard !domain.isActive || waits(\.isStop) else {
-            return Violation(.update, step.id, "libvirt renames no domain that runs")
+            return Violation(.update, step.id, "libvirt cannot rename a running domain")
         }
-        return domain.snapshots.isEmpty ? nil : Violation(.update, step.id, "libvirt renames no domain with snapshots")
+        return domain.snapshots.isEmpty
+            ? nil : Violation(.update, step.id, "libvirt cannot rename a domain with snapshots")
     }
 }

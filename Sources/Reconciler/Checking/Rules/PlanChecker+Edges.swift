@@ -4,26 +4,26 @@ extension PlanChecker {
         var found: [Violation] = []
         for (index, step) in evidence.plan.steps.enumerated() {
             if evidence.graph.numbers[step.id] != index {
-                found.append(Violation(.edges, step.id, "two steps have this name"))
+                found.append(Violation(.edges, step.id, "two steps have this ID"))
             }
             for id in step.requires + step.after {
                 guard let other = evidence.graph.numbers[id] else {
-                    found.append(Violation(.edges, step.id, "it waits for \(id), which is not there"))
+                    found.append(Violation(.edges, step.id, "it depends on \(id), which does not exist"))
                     continue
                 }
-                if other >= index { found.append(Violation(.edges, step.id, "it waits for \(id), which comes later")) }
+                if other >= index { found.append(Violation(.edges, step.id, "it depends on \(id), which comes later")) }
             }
         }
         return found
     }
 
     /// What did not answer is left alone, and so is everything after a refusal that stops everything.
-    static func checkSilentNodes(_ evidence: Evidence) -> [Violation] {
+    static func checkUnreachableNodes(_ evidence: Evidence) -> [Violation] {
         let stop = evidence.plan.refusals.first(where: \.stopsEverything)
         return evidence.plan.steps.compactMap { step in
-            if let stop { return Violation(.silentNode, step.id, "\(stop.object) was refused: \(stop.reason)") }
+            if let stop { return Violation(.unreachableNode, step.id, "\(stop.object) was refused: \(stop.reason)") }
             guard evidence.nodes[step.node] == nil else { return nil }
-            return Violation(.silentNode, step.id, "node \(step.node) was not seen")
+            return Violation(.unreachableNode, step.id, "node \(step.node) did not answer")
         }
     }
 }

@@ -32,7 +32,7 @@ extension PlanChecker {
             if let disk = other.disks.first(where: { files.contains($0.path) }),
                 !isUndefined(other.uuid, before: step, evidence)
             {
-                return Violation(.foreignName, step.id, "domain \(other.name) has the file \(disk.path)")
+                return Violation(.foreignName, step.id, "domain \(other.name) uses the file \(disk.path)")
             }
         }
         for path in paths(definition) {
@@ -47,7 +47,7 @@ extension PlanChecker {
                 return Violation(.foreignName, step.id, "network \(other.uuid) has the name \(other.name)")
             }
             if other.bridge == definition.bridge {
-                return Violation(.foreignName, step.id, "network \(other.name) has the bridge \(definition.bridge)")
+                return Violation(.foreignName, step.id, "network \(other.name) uses the bridge \(definition.bridge)")
             }
         }
         return nil
@@ -66,7 +66,7 @@ extension PlanChecker {
             return !evidence.requires(index) { evidence.plan.steps[$0].operation.deletes(overlay.path) }
         }
         if let overlay = standing.first {
-            return Violation(.foreignName, step.id, "\(overlay.path) stands on the file at \(path)")
+            return Violation(.foreignName, step.id, "\(path) is the backing file of \(overlay.path)")
         }
         if let instance = evidence.definitions[place]?.mark.instance,
             evidence.keptDisks.contains(where: {
@@ -93,7 +93,7 @@ extension PlanChecker {
         {
             return nil
         }
-        return Violation(.foreignName, step.id, "a file is at \(path) that nothing of this cluster reaches")
+        return Violation(.foreignName, step.id, "\(path) exists already and does not belong to this cluster")
     }
 
     /// Whether a node is where the roster says, or the end of an unfinished move that alone has disks.

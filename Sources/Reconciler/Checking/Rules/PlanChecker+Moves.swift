@@ -18,7 +18,7 @@ extension PlanChecker {
 
     private static func checkPlace(_ stage: InstanceMove.Stage, _ move: InstanceMove, _ step: Step) -> Violation? {
         if step.node == move.node(of: stage), move.from != move.to { return nil }
-        return Violation(.move, step.id, "the stage \(stage.rawValue) is not to be done on \(step.node)")
+        return Violation(.move, step.id, "the stage \(stage.rawValue) must not run on \(step.node)")
     }
 
     /// What moves carries this cluster's mark, is of this run's parts, and both ends of its way were seen, or the one
@@ -29,21 +29,21 @@ extension PlanChecker {
         let places = [move.from, move.to].map { Evidence.Place(node: $0, uuid: move.uuid) }
         let ours = places.compactMap { evidence.domains[$0] }.filter { Evidence.owns(evidence.identity, $0) }
         guard let mark = ours.first?.mark, mark.instance == move.instance else {
-            return Violation(.ownership, step.id, "neither end has domain \(move.uuid) with a mark of this cluster")
+            return Violation(.ownership, step.id, "neither node has domain \(move.uuid) with a mark of this cluster")
         }
         guard evidence.cluster.parts.contains(mark.part) else {
             return Violation(.part, step.id, "part \(mark.part) is not this run's")
         }
         let seen = evidence.seen[move.instance] ?? []
         if seen.contains(where: { !places.contains($0) }), mark.move == move.mark {
-            return Violation(.oneHome, step.id, "instance \(move.instance) was seen off its way")
+            return Violation(.oneHome, step.id, "instance \(move.instance) is on neither node of its migration")
         }
         if seen.count > 1, ours.contains(where: { $0.mark?.move == nil }) {
-            return Violation(.oneHome, step.id, "instance \(move.instance) is there twice, and not on its way")
+            return Violation(.oneHome, step.id, "instance \(move.instance) exists twice, but is not migrating")
         }
         for node in [move.from, move.to] where evidence.nodes[node] == nil {
             let isGone = evidence.cluster.nodes[node]?.state == .lost && (stage == .finish || stage == .forget)
-            if !isGone { return Violation(.silentNode, step.id, "\(node) was not seen") }
+            if !isGone { return Violation(.unreachableNode, step.id, "\(node) did not answer") }
         }
         return nil
     }
@@ -54,16 +54,16 @@ extension PlanChecker {
     ) -> Violation? {
         guard stage == .begin || stage == .migrate || stage == .relocate else { return nil }
         if stage == .migrate, evidence.cluster.migration.encrypted, move.transport != .ssh {
-            return Violation(.move, step.id, "it would travel in the clear")
+            return Violation(.move, step.id, "it would be migrated without encryption")
         }
         let route = evidence.routes[move.way]
-        if let path = route?.unshared.first { return Violation(.move, step.id, "\(path) would stay behind") }
+        if let path = route?.unshared.first { return Violation(.move, step.id, "\(path) would be left behind") }
         if let domain = evidence.domains[Evidence.Place(node: move.from, uuid: move.uuid)], let tie = domain.ties.first
         {
-            return Violation(.move, step.id, "\(tie) would stay behind")
+            return Violation(.move, step.id, "\(tie) would be left behind")
         }
         guard move.isLive, let missing = route?.missingCPU else { return nil }
-        return Violation(.move, step.id, "\(move.to) cannot give it the CPU \(missing.model)")
+        return Violation(.move, step.id, "\(move.to) does not support its CPU model \(missing.model)")
     }
 
     /// What must have succeeded before a stage, where an earlier run has not done it.
@@ -84,7 +84,7 @@ extension PlanChecker {
         switch stage {
         case .begin: return nil
         case .prepare:
-            return waits(for: .begin) ? nil : Violation(.move, step.id, "no mark says yet where it goes")
+            return waits(for: .begin) ? nil : Violation(.move, step.id, "no mark records its destination yet")
         case .migrate, .relocate:
             return waits(for: .prepare) ? nil : Violation(.move, step.id, "the destination is not prepared")
         case .resume:
@@ -96,21 +96,21 @@ extension PlanChecker {
                 return Violation(.move, step.id, "the destination still needs the source's memory")
             }
             guard isThere, verdict == .destination else {
-                return Violation(.move, step.id, "the destination may not have it")
+                return Violation(.move, step.id, "the destination may not have it yet")
             }
             return nil
         case .finish:
             let isClean =
                 waits(for: .leave)
                 || isThere && verdict == .destination && evidence.cluster.nodes[move.from]?.state == .lost
-            return isClean ? nil : Violation(.move, step.id, "something may be left on \(move.from)")
+            return isClean ? nil : Violation(.move, step.id, "files may be left on \(move.from)")
         case .discard:
             let isSafe = source?.mark?.move == move.mark && verdict == .source && source?.postCopy == nil
             return isSafe
                 ? nil : Violation(.move, step.id, "\(move.to) may have the only copy")
         case .forget:
             let isClean = waits(for: .discard) || evidence.cluster.nodes[move.to]?.state == .lost
-            return isMarked && isClean ? nil : Violation(.move, step.id, "something may be left on \(move.to)")
+            return isMarked && isClean ? nil : Violation(.move, step.id, "files may be left on \(move.to)")
         }
     }
 
@@ -129,17 +129,17 @@ extension PlanChecker {
         let known = stage.isOnSource ? source ?? destination : destination ?? source
         let own = Set((known?.disks.map(\.path) ?? []).map { isOther ? path($0, at: stage, of: move) : $0 })
         if let path = paths.first(where: { !own.contains($0) }) {
-            return Violation(.ownership, step.id, "the mark of its domain does not reach \(path)")
+            return Violation(.ownership, step.id, "the mark of its domain does not refer to \(path)")
         }
         let isMarked = source?.mark?.move == move.mark || destination?.mark?.move == move.mark
         for path in paths {
             if let other = node.domains.first(where: { other in
                 other.uuid != move.uuid && other.disks.contains { $0.path == path }
             }), stage == .prepare || stage == .relocate {
-                return Violation(.foreignName, step.id, "domain \(other.name) has \(path)")
+                return Violation(.foreignName, step.id, "domain \(other.name) uses \(path)")
             }
             if stage == .prepare, node.volumes[path] != nil, !isMarked {
-                return Violation(.foreignName, step.id, "a file is at \(path) that nothing of this cluster reaches")
+                return Violation(.foreignName, step.id, "\(path) exists already and does not belong to this cluster")
             }
         }
         return nil
@@ -155,7 +155,7 @@ extension PlanChecker {
         _ stage: InstanceMove.Stage, _ move: InstanceMove, _ step: Step, _ evidence: Evidence
     ) -> Violation? {
         if Set(move.destinationPaths).count < move.sourcePaths.count {
-            return Violation(.move, step.id, "two of its files would have one path on \(move.to)")
+            return Violation(.move, step.id, "two of its files would have the same path on \(move.to)")
         }
         guard stage == .begin || stage == .prepare else { return nil }
         let folder = move.folders.first { folder in
@@ -167,7 +167,7 @@ extension PlanChecker {
             }
         }
         return folder.map {
-            Violation(.move, step.id, "no pool is at \($0.from) on \(move.from) and at \($0.to) on \(move.to)")
+            Violation(.move, step.id, "no pool exists at \($0.from) on \(move.from) and at \($0.to) on \(move.to)")
         }
     }
 
@@ -190,7 +190,7 @@ extension PlanChecker {
                 return Set([entry.node, entry.alsoOn]) == Set([move.from, move.to])
             }
             if !isRecorded, !isEarlier {
-                return Violation(.roster, step.id, "the roster on \(node) would not know of the way to \(move.to)")
+                return Violation(.roster, step.id, "the roster on \(node) would not record the migration to \(move.to)")
             }
         }
         return nil
@@ -208,19 +208,19 @@ extension PlanChecker {
                 }
                 return operation.isDefinition && operation.domain == uuid
             }
-            return isMade ? [] : [Violation(.move, step.id, "nothing says that its other copy is gone")]
+            return isMade ? [] : [Violation(.move, step.id, "its other copy may still exist")]
         }
         guard let move = here.mark?.move, Evidence.owns(evidence.identity, here) else { return [] }
         let other = move.otherEnd(than: step.node)
         if evidence.cluster.nodes[other]?.state == .lost { return [] }
         guard evidence.nodes[other] != nil else {
-            return [Violation(.move, step.id, "\(other) was not seen and may run it")]
+            return [Violation(.move, step.id, "\(other) did not answer and may run it")]
         }
         let there = evidence.domains[Evidence.Place(node: other, uuid: uuid)]
         let isHere = step.node == move.from
         let ends = MoveEnds(move, source: isHere ? here : there, destination: isHere ? there : here)
         guard ends.verdict == (isHere ? .source : .destination) else {
-            return [Violation(.move, step.id, "nothing says that \(step.node) has all of it")]
+            return [Violation(.move, step.id, "\(step.node) may have an incomplete copy")]
         }
         // A copy that is on its way out is forgotten before anything starts.
         let isGone = isAfter(index, evidence) { operation in

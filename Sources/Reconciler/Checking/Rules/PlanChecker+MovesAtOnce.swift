@@ -18,7 +18,8 @@ extension PlanChecker {
             guard steps.count > limit else { return nil }
             let queues = steps.count - successions(steps, evidence)
             guard queues > limit else { return nil }
-            return Violation(.move, nil, "\(queues) moves from or to \(node) can be under way at once, \(limit) may")
+            return Violation(
+                .move, nil, "\(queues) migrations from or to \(node) can run at once, but the limit is \(limit)")
         }
     }
 

@@ -12,10 +12,10 @@ extension PlanChecker {
             if definition.name != network.name || definition.mark.network != network.mark?.network
                 || definition.mark.cluster != evidence.identity
             {
-                found.append(Violation(.network, step.id, "it would be another network than \(network.name)"))
+                found.append(Violation(.network, step.id, "it would become another network than \(network.name)"))
             }
             if isRestart, !isRestartShown(step, evidence) {
-                found.append(Violation(.network, step.id, "no change of the plan shows that it restarts"))
+                found.append(Violation(.network, step.id, "the plan does not show that it restarts"))
             }
             found += checkAddresses(step, definition, network, evidence)
         }
@@ -43,7 +43,7 @@ extension PlanChecker {
                     let address = mark.nics[name]?.address
                 else { return nil }
                 if definition.cidr?.contains(address) == true, address != definition.gateway { return nil }
-                return Violation(.network, step.id, "\(address) of \(mark.instance) would not be in it any more")
+                return Violation(.network, step.id, "it would no longer contain \(address) of \(mark.instance)")
             }
         }
     }

@@ -9,7 +9,7 @@ extension PlanChecker {
             if case .domain(.start(let uuid, _)) = step.operation,
                 let other = evidence.disputant(of: Evidence.Place(node: step.node, uuid: uuid))
             {
-                found.append(Violation(.oneHome, step.id, "silent \(other) may run it"))
+                found.append(Violation(.oneHome, step.id, "\(other) did not answer and may run it"))
             }
             guard case .domain(.define(let definition)) = step.operation else { continue }
             let instance = definition.mark.instance
@@ -19,22 +19,22 @@ extension PlanChecker {
             for place in evidence.seen[instance] ?? [] {
                 let isItself = place.node == step.node && place.uuid == definition.uuid
                 if !isItself, !isUndefined(place.uuid, before: step, evidence) {
-                    found.append(Violation(.oneHome, step.id, "\(place.node) holds instance \(instance)"))
+                    found.append(Violation(.oneHome, step.id, "\(place.node) has instance \(instance)"))
                 }
             }
             let entry = evidence.roster?.instances[instance]
             for holder in [entry?.node, entry?.alsoOn].compactMap(\.self) where holder != step.node {
-                guard evidence.isSilent(holder) else { continue }
-                found.append(Violation(.oneHome, step.id, "\(holder) may hold instance \(instance)"))
+                guard evidence.isUnreachable(holder) else { continue }
+                found.append(Violation(.oneHome, step.id, "\(holder) may have instance \(instance)"))
             }
             if evidence.seen[instance] == nil, let witness = evidence.witnesses[instance]?.min(), witness != entry?.node
             {
                 found.append(
-                    Violation(.oneHome, step.id, "a roster says that \(witness) holds instance \(instance)"))
+                    Violation(.oneHome, step.id, "according to a roster, \(witness) has instance \(instance)"))
             }
             for name in evidence.nodesByDomain[definition.uuid] ?? [] where name != step.node {
                 if !isUndefined(definition.uuid, before: step, evidence) {
-                    found.append(Violation(.oneHome, step.id, "\(name) has a domain of this UUID"))
+                    found.append(Violation(.oneHome, step.id, "\(name) has a domain with this UUID"))
                 }
             }
         }

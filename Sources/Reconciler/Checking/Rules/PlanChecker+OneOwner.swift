@@ -11,18 +11,18 @@ extension PlanChecker {
             macs += definition.mark.nics.values.map(\.mac).filter { !macs.contains($0) }.sorted()
             for mac in macs {
                 for owner in owners.macs[mac] ?? [] where !owner.gives(wayTo: index, definition.uuid, evidence) {
-                    found.append(Violation(.oneOwner, step.id, "\(owner.text) has the MAC \(mac)"))
+                    found.append(Violation(.oneOwner, step.id, "\(owner.text) uses the MAC \(mac)"))
                 }
             }
             for (name, nic) in definition.mark.nics.sorted(by: { $0.key < $1.key }) {
                 guard let address = nic.address else { continue }
                 for owner in owners.holders(of: address, in: definition.nics.first { $0.name == name }?.attachment)
                 where !owner.gives(wayTo: index, definition.uuid, evidence) {
-                    found.append(Violation(.oneOwner, step.id, "\(owner.text) has the address \(address)"))
+                    found.append(Violation(.oneOwner, step.id, "\(owner.text) uses the address \(address)"))
                 }
             }
             if Set(definition.nics.map(\.mac)).count < definition.nics.count {
-                found.append(Violation(.oneOwner, step.id, "two of its NICs have one MAC"))
+                found.append(Violation(.oneOwner, step.id, "two of its NICs have the same MAC"))
             }
             let addresses = definition.mark.nics.compactMap { name, nic in
                 nic.address.map { address in
@@ -30,7 +30,7 @@ extension PlanChecker {
                 }
             }
             if Set(addresses).count < addresses.count {
-                found.append(Violation(.oneOwner, step.id, "two of its NICs have one address"))
+                found.append(Violation(.oneOwner, step.id, "two of its NICs have the same address"))
             }
         }
         return found
@@ -73,10 +73,10 @@ extension PlanChecker {
             for (instance, entry) in evidence.roster?.instances.sorted(by: { $0.key < $1.key }) ?? [] {
                 // Either end of a way may have it, unless it was seen at home.
                 let ends = [entry.node, entry.alsoOn].compactMap(\.self)
-                guard let silent = ends.first(where: evidence.isSilent), evidence.seen[instance] == nil else {
+                guard let silent = ends.first(where: evidence.isUnreachable), evidence.seen[instance] == nil else {
                     continue
                 }
-                let owner = Owner(text: "instance \(instance) on silent \(silent)", uuid: entry.uuid)
+                let owner = Owner(text: "instance \(instance) on unreachable \(silent)", uuid: entry.uuid)
                 for mac in entry.macs { macs[mac, default: []].append(owner) }
                 for address in entry.addresses { addresses[address, default: []].append((owner, nil)) }
             }

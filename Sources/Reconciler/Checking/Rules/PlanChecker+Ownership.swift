@@ -23,11 +23,12 @@ extension PlanChecker {
         if case .domain(.define(let definition)) = step.operation {
             let mark = definition.mark
             guard mark.cluster == evidence.identity, mark.uuid == definition.uuid else {
-                return Violation(.ownership, step.id, "the new domain's mark is not this cluster's for itself")
+                return Violation(
+                    .ownership, step.id, "the new domain's mark is not this cluster's mark for this domain")
             }
             // Over what is there already only if that is ours; a clash of names is another rule's.
             guard evidence.domains[place] != nil, evidence.owned(place) == nil else { return nil }
-            return Violation(.ownership, step.id, "domain \(place.uuid) is not this cluster's to define again")
+            return Violation(.ownership, step.id, "domain \(place.uuid) does not belong to this cluster")
         }
         if case .domain(.adopt(_, _, let mark)) = step.operation { return checkAdoption(step, mark, place, evidence) }
         if let path = step.operation.deletedFile,
@@ -41,7 +42,7 @@ extension PlanChecker {
             let isNamed = file.hasPrefix("\(evidence.identity.name).") && isDisk
             // So has the last of what lies below one on top of which somebody put another.
             return isNamed || evidence.keptChain(of: path, on: step.node).count > 1
-                ? nil : Violation(.ownership, step.id, "\(path) is no volume of this cluster's")
+                ? nil : Violation(.ownership, step.id, "\(path) is not a volume of this cluster")
         }
         guard let domain = evidence.owned(place) else {
             if evidence.domains[place] == nil, evidence.arrives(place) { return nil }
@@ -59,7 +60,7 @@ extension PlanChecker {
         guard let path = step.operation.deletedFile ?? step.operation.madeFile, !paths.contains(path) else {
             return nil
         }
-        return Violation(.ownership, step.id, "the mark of its domain does not reach \(path)")
+        return Violation(.ownership, step.id, "the mark of its domain does not refer to \(path)")
     }
 
     private static func checkNetwork(_ step: Step, _ place: Evidence.Place, _ evidence: Evidence) -> Violation? {

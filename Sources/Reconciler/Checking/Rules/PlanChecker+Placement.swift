@@ -17,12 +17,12 @@ extension PlanChecker {
             }
             for (label, value) in instance.placement.where.sorted(by: { $0.key < $1.key })
             where node.labels[label] != value {
-                found.append(Violation(.placement, step.id, "the node is not of \(label) \(value)"))
+                found.append(Violation(.placement, step.id, "the node does not have the label \(label): \(value)"))
             }
             let members = (groups[instance.group ?? instance.name] ?? []).filter { $0.name != instance.name }
             let others = members.compactMap { homes[$0.name] }.compactMap { evidence.cluster.nodes[$0] }
             if let spread = instance.placement.spread, others.contains(where: { isSame(spread, $0, node) }) {
-                found.append(Violation(.placement, step.id, "a member that it is to be apart from is there"))
+                found.append(Violation(.placement, step.id, "the node already runs another member (spread)"))
             }
             // The pin of a member says where the group is to be, though that one may not be there yet.
             let pins = (groups[instance.group ?? instance.name] ?? []).compactMap(\.node)
@@ -33,7 +33,7 @@ extension PlanChecker {
             if let together = instance.placement.together, instance.node == nil, !staying.isEmpty,
                 !company.contains(where: { isSame(together, $0, node) })
             {
-                found.append(Violation(.placement, step.id, "no member that it is to be together with is there"))
+                found.append(Violation(.placement, step.id, "the node runs no other member (together)"))
             }
             return found
         }
@@ -70,7 +70,7 @@ extension PlanChecker {
         var homes: [Name: Name] = [:]
         for (instance, entry) in evidence.roster?.instances ?? [:] {
             // Where the node is lost from which it was moving, the other has it.
-            homes[instance] = [entry.node, entry.alsoOn].compactMap(\.self).first(where: evidence.isSilent)
+            homes[instance] = [entry.node, entry.alsoOn].compactMap(\.self).first(where: evidence.isUnreachable)
         }
         for (instance, places) in evidence.seen { homes[instance] = home(of: places, evidence) }
         for step in evidence.plan.steps {

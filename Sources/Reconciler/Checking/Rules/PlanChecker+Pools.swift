@@ -28,7 +28,7 @@ extension PlanChecker {
         if case .apply = evidence.intent {
             let own = evidence.cluster.nodes[step.node]?.pools ?? [:]
             let paths = evidence.cluster.pools.map { own[$0.key]?.path ?? $0.value.path } + own.values.map(\.path)
-            if paths.contains(pool.path) { return "the spec has a pool over \(pool.path)" }
+            if paths.contains(pool.path) { return "the spec has a pool at \(pool.path)" }
         }
         guard
             node.folders[pool.path]?.state == .listed
@@ -39,7 +39,7 @@ extension PlanChecker {
         }
         for domain in node.domains where !isUndefined(domain.uuid, before: step, evidence) {
             for path in domain.reachedPaths where isIn(pool, path) && !isGone(path, before: index, step, evidence) {
-                return "domain \(domain.name) has \(path)"
+                return "domain \(domain.name) uses \(path)"
             }
         }
         let maker = steps.first { other in
@@ -55,7 +55,7 @@ extension PlanChecker {
             default: return other.operation.madeFile.map { isIn(pool, $0) } ?? false
             }
         }
-        return maker.map { "\($0.id) makes something in it" }
+        return maker.map { "\($0.id) creates a file in it" }
     }
 
     private static func isIn(_ pool: PoolDefinition, _ path: String) -> Bool {

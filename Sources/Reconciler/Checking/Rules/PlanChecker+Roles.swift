@@ -25,7 +25,9 @@ extension PlanChecker {
                         guard case .role = evidence.plan.steps[other].operation else { return false }
                         return objects.contains(evidence.plan.steps[other].object)
                     }, awaited.contains)
-                if !isWaiting { found.append(Violation(.role, step.id, "too many of \(group) would be away at once")) }
+                if !isWaiting {
+                    found.append(Violation(.role, step.id, "too many members of \(group) would be unavailable at once"))
+                }
             }
             rolling[group, default: []].append(index)
         }
@@ -35,7 +37,7 @@ extension PlanChecker {
     private static func complaints<Kind: RoleKind>(
         about change: RoleStep, of kind: Kind.Type, _ instance: Instance?, on node: Name, _ evidence: Evidence
     ) -> [String] {
-        guard let action = change.action(of: kind) else { return ["its action is of another kind"] }
+        guard let action = change.action(of: kind) else { return ["its action belongs to another kind of role"] }
         let domain = evidence.domains[Evidence.Place(node: node, uuid: change.uuid)]
         var observed: Kind.Observed?
         if case .known(let known)? = domain?.roles[kind] { observed = known[change.role] }

@@ -45,26 +45,26 @@ extension PlanChecker {
             }
             if entry.doubt == .torn, let kept = new.instances[instance], kept.doubt != .torn,
                 evidence.seen[instance] == nil,
-                evidence.nodes[entry.node].map({ entry.hasDisk(on: $0) }) ?? evidence.isSilent(entry.node)
+                evidence.nodes[entry.node].map({ entry.hasDisk(on: $0) }) ?? evidence.isUnreachable(entry.node)
             {
-                found.append(Violation(.roster, step.id, "it forgets that disks of \(instance) may not be whole"))
+                found.append(Violation(.roster, step.id, "it forgets that disks of \(instance) may be incomplete"))
             }
             let told = [new.instances[instance]?.node, new.instances[instance]?.alsoOn]
             for holder in [entry.node, entry.alsoOn].compactMap(\.self) where !told.contains(holder) {
-                guard evidence.isSilent(holder), !isMoved else { continue }
-                found.append(Violation(.roster, step.id, "it forgets instance \(instance) on silent \(holder)"))
+                guard evidence.isUnreachable(holder), !isMoved else { continue }
+                found.append(Violation(.roster, step.id, "it forgets instance \(instance) on unreachable \(holder)"))
             }
         }
         for (instance, holders) in evidence.witnesses.sorted(by: { $0.key < $1.key })
         where new.instances[instance] == nil && evidence.seen[instance] == nil {
             let list = holders.sorted().map(\.text).joined(separator: ", ")
-            found.append(Violation(.roster, step.id, "it forgets instance \(instance), which \(list) may hold"))
+            found.append(Violation(.roster, step.id, "it forgets instance \(instance), which \(list) may have"))
         }
         for (instance, places) in evidence.seen.sorted(by: { $0.key < $1.key }) where new.instances[instance] == nil {
             // Under another name it is remembered as well.
             let known = Set(new.instances.values.map { Evidence.Place(node: $0.node, uuid: $0.uuid) })
             guard places.contains(where: { !gone.contains($0) && !known.contains($0) }) else { continue }
-            found.append(Violation(.roster, step.id, "it forgets instance \(instance), which may still be there"))
+            found.append(Violation(.roster, step.id, "it forgets instance \(instance), which may still exist"))
         }
         for disk in evidence.roster?.keptDisks ?? [] where !new.keptDisks.contains(where: { isSame($0, disk) }) {
             guard !isUnkept(disk, ancestors, evidence) else { continue }
@@ -114,12 +114,12 @@ extension PlanChecker {
         var found: [Violation] = []
         for (instance, places) in evidence.seen.sorted(by: { $0.key < $1.key }) {
             guard places.contains(where: { !gone.contains($0) }) else { continue }
-            found.append(Violation(.roster, step.id, "instance \(instance) may still be there"))
+            found.append(Violation(.roster, step.id, "instance \(instance) may still exist"))
         }
         for (instance, entry) in evidence.roster?.instances.sorted(by: { $0.key < $1.key }) ?? [] {
             // Either end of a way may have it.
-            for holder in [entry.node, entry.alsoOn].compactMap(\.self) where evidence.isSilent(holder) {
-                found.append(Violation(.roster, step.id, "silent \(holder) may hold instance \(instance)"))
+            for holder in [entry.node, entry.alsoOn].compactMap(\.self) where evidence.isUnreachable(holder) {
+                found.append(Violation(.roster, step.id, "unreachable \(holder) may have instance \(instance)"))
             }
         }
         for disk in evidence.roster?.keptDisks ?? [] where !isUnkept(disk, ancestors, evidence) {
@@ -150,7 +150,7 @@ extension PlanChecker {
             return true
         }
         guard isRecorded, let generation else {
-            return [Violation(.roster, step.id, "no roster would know of instance \(instance)")]
+            return [Violation(.roster, step.id, "no roster would record instance \(instance)")]
         }
         return waves.writes(of: generation, notBefore: index, evidence).map {
             Violation(.roster, step.id, "it does not run after \(evidence.plan.steps[$0].id)")

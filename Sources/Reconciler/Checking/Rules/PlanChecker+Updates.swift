@@ -62,10 +62,10 @@ extension PlanChecker {
             || evidence.cluster.parts.isSuperset(of: [edit.mark.part, mark.part])
                 && evidence.cluster.instances[edit.mark.instance]?.part == edit.mark.part
         if edit.mark.cluster != mark.cluster || edit.mark.uuid != mark.uuid || !keepsPart {
-            found.append(Violation(.ownership, step.id, "the mark would become another's"))
+            found.append(Violation(.ownership, step.id, "the mark would belong to another domain"))
         }
         if edit.mark.instance != mark.instance, let other = evidence.seen[edit.mark.instance]?.first {
-            found.append(Violation(.oneHome, step.id, "\(other.node) holds instance \(edit.mark.instance)"))
+            found.append(Violation(.oneHome, step.id, "\(other.node) has instance \(edit.mark.instance)"))
         }
         return found
     }
@@ -75,9 +75,9 @@ extension PlanChecker {
         edit.items.compactMap { item in
             switch item {
             case .vcpus(let count) where domain.layout?.canHave(vcpus: count) == false:
-                Violation(.update, step.id, "its topology has no place for \(count) vCPUs")
+                Violation(.update, step.id, "its topology does not allow \(count) vCPUs")
             case .memory where domain.layout?.hasCells == true:
-                Violation(.update, step.id, "its NUMA cells come to another amount of memory")
+                Violation(.update, step.id, "its NUMA cells add up to another amount of memory")
             default: nil
             }
         }
@@ -94,12 +94,12 @@ extension PlanChecker {
             if let other = node?.domains.first(where: { other in
                 other.uuid != domain.uuid && other.disks.contains { $0.path == disk.path }
             }) {
-                found.append(Violation(.foreignName, step.id, "domain \(other.name) has the file \(disk.path)"))
+                found.append(Violation(.foreignName, step.id, "domain \(other.name) uses the file \(disk.path)"))
             } else if node?.volumes[disk.path] != nil, !isKeptDisk(disk.path, on: step.node, evidence),
                 !isOnRecord(disk, of: mark, on: step.node, evidence), !isGiven(disk, to: mark, evidence),
                 mark.attempt?.files.contains(disk.path) != true
             {
-                found.append(Violation(.foreignName, step.id, "nothing of this cluster reaches \(disk.path)"))
+                found.append(Violation(.foreignName, step.id, "\(disk.path) does not belong to this cluster"))
             }
         }
         return found
@@ -116,7 +116,7 @@ extension PlanChecker {
             guard let disk = domain.disks.first(where: { $0.name == name }),
                 evidence.nodes[step.node]?.volumes[disk.path] != nil
             else { continue }
-            if !disk.isData { found.append(Violation(.dataDisk, step.id, "it takes \(name) away")) }
+            if !disk.isData { found.append(Violation(.dataDisk, step.id, "it detaches \(name)")) }
             let isRecorded =
                 isKeptDisk(disk.path, on: step.node, evidence)
                 || evidence.requires(index) { other in
@@ -124,7 +124,7 @@ extension PlanChecker {
                     return roster.keptDisks.contains { $0.path == disk.path && $0.node == step.node }
                 }
             if !isRecorded {
-                found.append(Violation(.crashOrder, step.id, "nothing would reach \(disk.path) any more"))
+                found.append(Violation(.crashOrder, step.id, "no mark would refer to \(disk.path) any more"))
             }
         }
         return found
@@ -138,7 +138,7 @@ extension PlanChecker {
         let edited = edit.items.compactMap { if case .nic(let nic) = $0 { nic } else { nil } }
         for mac in edited.map(\.mac) {
             for owner in holders.macs[mac] ?? [] where owner.uuid != mark.uuid {
-                found.append(Violation(.oneOwner, step.id, "\(owner.text) has the MAC \(mac)"))
+                found.append(Violation(.oneOwner, step.id, "\(owner.text) uses the MAC \(mac)"))
             }
         }
         let old = Set(mark.nics.values.compactMap(\.address))
@@ -148,7 +148,7 @@ extension PlanChecker {
                 edited.first { $0.name == name }?.attachment ?? domain.nics.first { $0.name == name }?.attachment
             for owner in holders.addresses[address] ?? []
             where owner.uuid != mark.uuid && (owner.network == nil || network == nil || owner.network == network) {
-                found.append(Violation(.oneOwner, step.id, "\(owner.text) has the address \(address)"))
+                found.append(Violation(.oneOwner, step.id, "\(owner.text) uses the address \(address)"))
             }
         }
         return found

@@ -27,11 +27,11 @@ extension DomainOperation {
                 purpose: "waiting for \(check.name) to be ready (\(check.ready.when.rawValue))", isLong: true)
         case .markDeleting(_, let name):
             OperationWords(
-                "markDeleting", "mark \(name) as being deleted", purpose: "marking the domain \(name) for deletion")
+                "markDeleting", "mark \(name) for deletion", purpose: "marking the domain \(name) for deletion")
         case .undefine(_, let name):
-            OperationWords("undefineDomain", "undefine domain \(name)", purpose: "removing the domain \(name)")
+            OperationWords("undefineDomain", "undefine domain \(name)", purpose: "undefining the domain \(name)")
         case .adopt(_, let name, _):
-            OperationWords("adoptDomain", "adopt \(name)", purpose: "adopting domain \(name)")
+            OperationWords("adoptDomain", "adopt \(name)", purpose: "adopting the domain \(name)")
         }
     }
 }

@@ -4,13 +4,13 @@ extension DomainUpdate {
     package var words: OperationWords {
         switch action {
         case .edit: of("change the definition of \(name)", "changing the definition of the domain \(name)")
-        case .setVCPUs(let count): of("give \(name) \(count) vCPUs", "giving \(name) \(count) vCPUs")
-        case .setMemory(let size): of("give \(name) \(size) memory", "giving \(name) \(size) memory")
+        case .setVCPUs(let count): of("set \(name) to \(count) vCPUs", "setting \(name) to \(count) vCPUs")
+        case .setMemory(let size): of("set \(name) to \(size) memory", "setting \(name) to \(size) memory")
         case .plugDisk(let disk):
-            of("plug disk \(disk.name) into \(name)", "plugging the disk \(disk.name) into \(name)")
-        case .unplugDisk(let disk): of("unplug disk \(disk) from \(name)", "unplugging the disk \(disk) from \(name)")
-        case .plugNIC(let nic): of("plug NIC \(nic.name) into \(name)", "plugging the NIC \(nic.name) into \(name)")
-        case .unplugNIC(let nic): of("unplug NIC \(nic) from \(name)", "unplugging the NIC \(nic) from \(name)")
+            of("attach disk \(disk.name) to \(name)", "attaching the disk \(disk.name) to \(name)")
+        case .unplugDisk(let disk): of("detach disk \(disk) from \(name)", "detaching the disk \(disk) from \(name)")
+        case .plugNIC(let nic): of("attach NIC \(nic.name) to \(name)", "attaching the NIC \(nic.name) to \(name)")
+        case .unplugNIC(let nic): of("detach NIC \(nic) from \(name)", "detaching the NIC \(nic) from \(name)")
         case .moveNIC(let nic): of("move NIC \(nic.name) of \(name)", "moving the NIC \(nic.name) of \(name)")
         case .growDisk(let growth):
             of(
@@ -18,9 +18,9 @@ extension DomainUpdate {
                 "growing the disk \(growth.disk) of \(name) to \(growth.capacity)")
         case .rename(let new): of("rename domain \(name) to \(new)", "renaming the domain \(name) to \(new)")
         case .moveDisk(let stage, let move): words(of: stage, move)
-        case .configureNICs: of("tell \(name) its addresses", "telling the guest \(name) of its addresses")
+        case .configureNICs: of("set the addresses in \(name)", "setting the addresses in the guest \(name)")
         case .stop: of("stop \(name)", "stopping the domain \(name)", isLong: true)
-        case .record: of("record the applied settings of \(name)", "recording in the mark of \(name) what was applied")
+        case .record: of("record the applied settings of \(name)", "recording the applied settings of \(name)")
         case .keepState: of("snapshot the disks of \(name)", "taking a snapshot of the disks of \(name)")
         case .prove(let check, _):
             of(
@@ -35,14 +35,14 @@ extension DomainUpdate {
         switch stage {
         case .begin:
             of(
-                "record where disk \(move.disk) of \(name) goes",
-                "noting that the disk \(move.disk) of \(name) goes to \(move.way.to)")
+                "record the new path of disk \(move.disk) of \(name)",
+                "recording that the disk \(move.disk) of \(name) moves to \(move.way.to)")
         case .copy:
             of(
                 "move disk \(move.disk) of \(name) to \(move.way.to)",
                 "moving the disk \(move.disk) of \(name) to \(move.way.to)", isLong: true)
-        case .leave: of("remove \(move.way.from)", "removing \(move.way.from), which \(name) has left")
-        case .abandon: of("remove \(move.way.to)", "removing \(move.way.to), which \(name) does not go to any more")
+        case .leave: of("delete \(move.way.from)", "deleting \(move.way.from), which \(name) no longer uses")
+        case .abandon: of("delete \(move.way.to)", "deleting \(move.way.to), to which \(name) no longer moves")
         }
     }
 

@@ -15,26 +15,34 @@ extension MoveStep: StepOperation {
     package var words: OperationWords {
         switch stage {
         case .begin:
-            of("mark \(move.name) as moving to \(move.to)", "marking the domain \(move.name) as moving to \(move.to)")
+            of(
+                "mark \(move.name) as migrating to \(move.to)",
+                "marking the domain \(move.name) as migrating to \(move.to)")
         case .prepare:
-            of("prepare for \(move.name) from \(move.from)", "preparing for the domain \(move.name) from \(move.from)")
+            of(
+                "prepare for \(move.name) from \(move.from)",
+                "preparing the migration of the domain \(move.name) from \(move.from)")
         case .migrate:
             of("migrate \(move.name) to \(move.to)", "migrating the domain \(move.name) to \(move.to)", isLong: true)
         case .resume:
             of(
-                "have \(move.name) on \(move.to) fetch the rest of its memory",
-                "having the domain \(move.name) on \(move.to) fetch the rest of its memory", isLong: true)
+                "resume the post-copy of \(move.name) on \(move.to)",
+                "resuming the post-copy of the domain \(move.name) on \(move.to)", isLong: true)
         case .relocate:
             of(
-                "bring stopped \(move.name) from \(move.from)",
-                "bringing the stopped domain \(move.name) from \(move.from)", isLong: true)
-        case .leave: of("remove what \(move.name) left behind", "removing what the domain \(move.name) left behind")
-        case .finish: of("mark \(move.name) as arrived", "marking the domain \(move.name) as arrived")
+                "copy stopped \(move.name) from \(move.from)",
+                "copying the stopped domain \(move.name) from \(move.from)", isLong: true)
+        case .leave:
+            of(
+                "delete the files that \(move.name) left behind",
+                "deleting the files that the domain \(move.name) left behind")
+        case .finish: of("mark \(move.name) as migrated", "marking the domain \(move.name) as migrated")
         case .discard:
             of(
-                "remove what a given-up move of \(move.name) made",
-                "removing what a given-up move of the domain \(move.name) made")
-        case .forget: of("mark \(move.name) as staying", "marking the domain \(move.name) as staying")
+                "delete the files of an aborted migration of \(move.name)",
+                "deleting the files of an aborted migration of the domain \(move.name)")
+        case .forget:
+            of("clear the migration mark of \(move.name)", "clearing the migration mark of the domain \(move.name)")
         }
     }
 

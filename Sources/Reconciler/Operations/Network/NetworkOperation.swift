@@ -30,7 +30,7 @@ extension NetworkOperation: StepOperation {
                 purpose: "setting the autostart of the network \(name)")
         case .updateReservations(_, let name, let add, let remove):
             OperationWords(
-                "updateReservations", "update reservations of \(name): \(add.count) new, \(remove.count) gone",
+                "updateReservations", "update reservations of \(name): \(add.count) added, \(remove.count) removed",
                 purpose: "updating the reservations of the network \(name)")
         case .change(let network, let restart):
             OperationWords(
@@ -38,7 +38,7 @@ extension NetworkOperation: StepOperation {
                 purpose: "changing the network \(network.name)")
         case .plugGuests(_, let name):
             OperationWords(
-                "plugGuests", "plug guests into network \(name)", purpose: "plugging guests into the network \(name)")
+                "plugGuests", "attach guests to network \(name)", purpose: "attaching guests to the network \(name)")
         case .delete(_, let name):
             OperationWords("deleteNetwork", "delete network \(name)", purpose: "deleting the network \(name)")
         }

@@ -3,11 +3,11 @@ extension StorageOperation {
         switch self {
         case .ensurePool(let pool):
             OperationWords(
-                "ensurePool", "make pool \(pool.name) ready in \(pool.path)",
-                purpose: "making the pool \(pool.name) over \(pool.path)")
+                "ensurePool", "prepare pool \(pool.name) at \(pool.path)",
+                purpose: "preparing the pool \(pool.name) at \(pool.path)")
         case .deletePool(let pool):
             OperationWords(
-                "deletePool", "remove pool \(pool.name)", purpose: "removing the pool \(pool.name) over \(pool.path)")
+                "deletePool", "delete pool \(pool.name)", purpose: "deleting the pool \(pool.name) at \(pool.path)")
         case .fetchImage(let fetch):
             OperationWords(
                 "fetchImage", "fetch image \(fetch.image)", purpose: "fetching the image \(fetch.image)", isLong: true)

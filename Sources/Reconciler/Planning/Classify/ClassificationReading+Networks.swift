@@ -5,7 +5,8 @@ extension ClassificationReading {
     func networkConflict(_ network: Network, on node: ObservedNode) -> Obstacle? {
         if ownedNetwork(network.name, on: node) != nil { return nil }
         if refusedNetworks.contains(network.name) {
-            return Obstacle("the edit of network \(network.name) is refused", remedy: "see the refusal of the network")
+            return Obstacle(
+                "the change of network \(network.name) is refused", remedy: "see the refusal of the network")
         }
         return nameConflict(network, on: node)
             ?? network.cidr.flatMap { addressConflict($0, besides: names.bridge(network.name), on: node) }.map {
@@ -29,7 +30,7 @@ extension ClassificationReading {
         case .bridge(let bridge) where !observed.bridges.contains(bridge):
             return Obstacle(
                 "it has no bridge \(bridge) (network \(network.name))",
-                remedy: "make the bridge \(bridge) on \(observed.name), or give the NIC another network")
+                remedy: "create the bridge \(bridge) on \(observed.name), or give the NIC another network")
         case .existing(let name):
             guard let found = observed.networks.first(where: { $0.name == name }) else {
                 return Obstacle(

@@ -13,11 +13,11 @@ extension Classifier {
                 Plan.Refusal(
                     ObjectReference(.instance, instance.name.text, on: nil),
                     reason: isLeaving
-                        ? "it is adopted and being deleted, and an adopted instance is never made anew"
-                        : "it is adopted, and no node has it: an adopted instance is never made anew",
+                        ? "it is adopted and being deleted, and kvmctl never recreates an adopted instance"
+                        : "it is adopted and exists on no node: kvmctl never recreates an adopted instance",
                     remedy: isLeaving
-                        ? "apply without it first; its disks stay where they are"
-                        : "import it with `kvmctl import NODE/DOMAIN --as \(instance.name)`; if it is really gone, remove it from "
+                        ? "remove it from the spec and apply first; its disks are kept"
+                        : "import it with `kvmctl import NODE/DOMAIN --as \(instance.name)`; if it no longer exists, remove it from "
                             + "the spec",
                     position: instance.positions["adopted"] ?? instance.position))
             return true
@@ -27,7 +27,8 @@ extension Classifier {
             Plan.Refusal(
                 ObjectReference(.instance, instance.name.text, on: owned.node),
                 reason: instance.isAdopted
-                    ? "the spec calls it adopted, and kvmctl made it" : "it was imported, and the spec does not say so",
+                    ? "the spec says `adopted: true`, but kvmctl created it"
+                    : "it was imported, but the spec does not say so",
                 remedy: instance.isAdopted ? "remove `adopted: true`" : "add `adopted: true`, or use another name",
                 position: instance.positions["adopted"] ?? instance.position))
         return true

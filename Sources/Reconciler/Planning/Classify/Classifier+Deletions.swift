@@ -11,14 +11,14 @@ extension Classifier {
             }
             let wanted = cluster.instances[instance].map { $0.isManaged && !isDestroy } ?? false
             if owned.mark.phase == .deleting {
-                delete(owned, reason: "an earlier run began to delete it")
+                delete(owned, reason: "an earlier run started to delete it")
             } else if !wanted {
                 guard !owned.mark.protect else {
                     refuseProtected(owned)
                     continue
                 }
                 guard !isDestroy else {
-                    delete(owned, reason: "destroy was asked for")
+                    delete(owned, reason: "destroy was requested")
                     continue
                 }
                 let known = hints ?? RenameHints(newInstances, inputs: inputs)
@@ -38,8 +38,8 @@ extension Classifier {
         classification.findings.refusals.append(
             Plan.Refusal(
                 ObjectReference(.instance, owned.mark.instance.text, on: owned.node),
-                reason: "it is protected, and \(isDestroy ? "destroy would delete it" : "it is not in the spec")",
-                remedy: "put it in the spec with `protect: false` and apply, and then try again"))
+                reason: "it is protected, but \(isDestroy ? "destroy would delete it" : "it is not in the spec")",
+                remedy: "add it to the spec with `protect: false`, apply, and try again"))
     }
 
     private mutating func delete(_ owned: OwnedDomain, reason: String, hints: RenameHints = RenameHints()) {
@@ -81,14 +81,14 @@ extension Classifier {
         let kept = stays.map { stay in
             let isMeant = deletes(stay.disk, of: owned.mark.instance)
             let why = isMeant ? unreachableUse(of: stay.path, on: owned.node) : nil
-            return "data disk \(stay.disk) stays at \(stay.path)" + (why.map { ": \($0)" } ?? "")
+            return "data disk \(stay.disk) is kept at \(stay.path)" + (why.map { ": \($0)" } ?? "")
         }
         return losses(of: owned, goes) + ending(of: owned, deletion.policy)
-            + (hasTPM ? ["its TPM's state stays on \(owned.node)"] : [])
-            + data.map { "data disk \($0.disk) goes with it" } + kept
-            + layers(below: goes, of: owned).map { "\($0) goes with the disk that was put on top of it" }
-            + layers(below: stays, of: owned).map { "\($0) stays with the disk that was put on top of it" }
-            + shared(by: owned).map { "\($0) stays, since something else uses it" }
+            + (hasTPM ? ["its TPM state is kept on \(owned.node)"] : [])
+            + data.map { "data disk \($0.disk) is deleted" } + kept
+            + layers(below: goes, of: owned).map { "\($0) is deleted: it is a backing file of a deleted disk" }
+            + layers(below: stays, of: owned).map { "\($0) is kept: it is a backing file of a kept disk" }
+            + shared(by: owned).map { "\($0) is kept: it is in use elsewhere" }
     }
 
     /// Whether a deletion must not begin because half of the instance is where it cannot be asked.
@@ -103,7 +103,7 @@ extension Classifier {
         classification.findings.changes.append(
             Change(
                 .delete, ObjectReference(.instance, instance.text, on: owned.node),
-                reason: "a move of it is unfinished",
+                reason: "its migration is unfinished",
                 blocked: "\(migration.move.otherEnd(than: owned.node)) does not answer and may hold files of it"))
         classification.excluded.insert(instance)
         return true
@@ -117,9 +117,9 @@ extension Classifier {
     private func losses(of owned: OwnedDomain, _ goes: [(disk: String, path: String)]) -> [String] {
         let root = goes.first { $0.disk == "root" }.map { disk in
             let size = answered[owned.node]?.volumes[disk.path].map { " (\($0.capacity.rounded))" } ?? ""
-            return "its root disk\(size) is lost"
+            return "its root disk\(size) is deleted"
         }
-        let running = owned.domain.power == .shutOff ? nil : "it runs: it is shut down"
+        let running = owned.domain.power == .shutOff ? nil : "it is running and is shut down"
         let phrases = [running, root].compactMap(\.self)
         return phrases.isEmpty ? [] : [phrases.joined(separator: ", ")]
     }
@@ -191,9 +191,9 @@ extension Classifier {
     private func ending(of owned: OwnedDomain, _ policy: ChangePolicy.Stop) -> [String] {
         switch owned.domain.power {
         case .running where policy.force:
-            ["it is stopped by force if it does not stop within \(policy.timeout.components.seconds) s"]
-        case .paused: policy.force ? ["it is paused: it is stopped by force"] : []
-        case .shutOff where owned.domain.hasManagedSave: ["its saved memory is lost"]
+            ["it is forced off if it does not shut down within \(policy.timeout.components.seconds) s"]
+        case .paused: policy.force ? ["it is paused and is forced off"] : []
+        case .shutOff where owned.domain.hasManagedSave: ["its saved memory is discarded"]
         case .running, .shutOff, .crashed, .other: []
         }
     }

@@ -27,7 +27,7 @@ extension Classifier {
             let more = names.count > 8 ? " and \(names.count - 8) more" : ""
             classification.findings.note(
                 about: names.map { .instance($0) },
-                "no node answered: nothing is known about \(shown)\(more), and nothing is planned for them")
+                "no node answered: the state of \(shown)\(more) is unknown, and nothing is planned for them")
         }
     }
 
@@ -39,8 +39,8 @@ extension Classifier {
         classification.findings.refusals.append(
             Plan.Refusal(
                 ObjectReference(.instance, instance.name.text, on: owned.node),
-                reason: "it was applied as one of part \(old), and stands in a file of part \(new) now",
-                remedy: "apply the files of both parts together once, and it becomes part \(new)'s; until then an "
+                reason: "it was applied with part \(old), but is now in a file of part \(new)",
+                remedy: "apply the files of both parts together once to move it to part \(new); until then, an "
                     + "apply of part \(old) alone would delete it", position: instance.position))
         return true
     }
@@ -57,19 +57,19 @@ extension Classifier {
                 classification.findings.changes.append(
                     .waitingCreation(
                         instance,
-                        "\(holders.map(\.text).joined(separator: ", ")) does not answer and may hold it: no node that answers "
-                            + "remembers this cluster. If that node is new, leave it out of the spec until it answers; "
-                            + "if it will not come back, give it `state: lost`"))
+                        "\(holders.map(\.text).joined(separator: ", ")) does not answer and may run it: no node that answers "
+                            + "has a roster of this cluster. If that node is new, remove it from the spec until it answers; "
+                            + "if it is gone for good, set `state: lost`"))
             }
             classification.excluded.insert(instance.name)
         } else if let (node, domain) = lookalike(of: instance.name) {
             let what =
-                domain.markProblem.map { "its mark does not count: \($0)" } ?? "it does not carry this cluster's mark"
+                domain.markProblem.map { "its mark is invalid: \($0)" } ?? "it does not carry this cluster's mark"
             classification.excluded.insert(instance.name)
             classification.findings.refusals.append(
                 Plan.Refusal(
                     ObjectReference(.instance, instance.name.text, on: nil),
-                    reason: "\(domain.name) on \(node) has its place and is left alone, since \(what)",
+                    reason: "domain \(domain.name) on \(node) already has its name or UUID, but is left alone: \(what)",
                     remedy: "rename that domain, or the instance", position: instance.position))
         } else {
             classification.missing.append(instance)
@@ -84,7 +84,8 @@ extension Classifier {
             where (entry.node == node || entry.alsoOn == node) && owned[instance] == nil {
                 names.insert(instance)
             }
-            classification.findings.silences.append(Plan.Silence(node: node, cause: cause, held: names.sorted()))
+            classification.findings.unreachableNodes.append(
+                Plan.UnreachableEntry(node: node, cause: cause, held: names.sorted()))
         }
     }
 }

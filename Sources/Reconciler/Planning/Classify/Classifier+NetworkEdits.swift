@@ -9,16 +9,16 @@ extension Classifier {
             let lost = addresses(in: network).filter { !holds($0.address, network) }
             guard !lost.isEmpty else { continue }
             classification.refusedNetworks.insert(network.name)
-            let shown = lost.prefix(8).map { "\($0.instance) has \($0.address)" }
+            let shown = lost.prefix(8).map { "\($0.instance) uses \($0.address)" }
             let more = lost.count > shown.count ? " and \(lost.count - shown.count) more" : ""
             let field = lost.contains { network.cidr?.contains($0.address) != true } ? "cidr" : "gateway"
             classification.findings.refusals.append(
                 Plan.Refusal(
                     ObjectReference(.network, network.name.text, on: nil),
-                    reason: "it cannot become \(network.cidr?.description ?? "a network without addresses")"
+                    reason: "it cannot change to \(network.cidr?.description ?? "a network without addresses")"
                         + (network.gatewayAddress.map { " with the gateway \($0)" } ?? "")
                         + ": \(shown.joined(separator: ", "))\(more)",
-                    remedy: "choose a cidr that holds the addresses that instances have, or give the new one to a new "
+                    remedy: "choose a cidr that contains the addresses of the instances, or use the new one for a new "
                         + "network",
                     position: network.positions[field] ?? network.position))
         }
@@ -27,7 +27,7 @@ extension Classifier {
             guard let nic = instance.nics.first(where: { refusedNetworks.contains($0.network) }) else { continue }
             classification.excluded.insert(instance.name)
             classification.findings.changes.append(
-                .waitingCreation(instance, "the edit of its network \(nic.network) is refused"))
+                .waitingCreation(instance, "the change of its network \(nic.network) is refused"))
         }
         removeExcluded()
     }

@@ -6,15 +6,15 @@ extension Classifier {
         guard splitInstances.contains(instance.name), let entry = history.instances[instance.name] else { return false }
         let reason =
             entry.alsoOn.map { other in
-                "its domain was undefined while it moved, and both \(entry.node) and \(other) have disks of it: "
-                    + "nobody knows which are whole"
+                "its domain was undefined during a migration, and both \(entry.node) and \(other) have its disks: "
+                    + "it is unknown which ones are complete"
             }
-            ?? "the node was lost from which it was moving, and \(entry.node) has disks of it: nobody knows whether they "
-            + "are whole"
+            ?? "its migration source is lost, and \(entry.node) has its disks: it is unknown whether they "
+            + "are complete"
         classification.findings.refusals.append(
             Plan.Refusal(
                 ObjectReference(.instance, instance.name.text, on: nil), reason: reason,
-                remedy: "look at them, move the files that do not count out of the pool, and apply again",
+                remedy: "inspect them, move the stale files out of the pool, and apply again",
                 position: instance.position))
         return true
     }

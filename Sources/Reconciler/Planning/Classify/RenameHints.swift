@@ -25,6 +25,6 @@ struct RenameHints {
         let addressed = Set(old.nics.values.compactMap(\.address).flatMap { byAddress[$0] ?? [] })
         let similar = addressed.isEmpty ? Set(byFields[Self.telling(old.applied)] ?? []) : addressed
         guard let name = similar.first, similar.count == 1 else { return nil }
-        return "if \(name) is its new name, write renamedFrom: \(old.instance) there, and it stays as it is"
+        return "if it is now called \(name), set renamedFrom: \(old.instance) there to keep it"
     }
 }

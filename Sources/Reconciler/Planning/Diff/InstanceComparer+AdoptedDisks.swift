@@ -13,8 +13,8 @@ extension InstanceComparer {
             guard defined.path == disk.path else {
                 block(
                     comparison, &update, "\(field).path", old: defined.path, new: disk.path,
-                    "the disks of an adopted instance are not exchanged: take this one out of the spec and apply, and put "
-                        + "the other one in")
+                    "kvmctl does not replace disks of an adopted instance: remove this one from the spec, apply, and then add "
+                        + "the other one")
                 continue
             }
             if let running = comparison.running, !running.disks.contains(where: { $0.path == defined.path }),
@@ -25,14 +25,14 @@ extension InstanceComparer {
                 } else {
                     block(
                         comparison, &update, "\(field).path", old: nil, new: defined.path,
-                        "its definition gives it the format \(defined.format ?? "of nothing"), which is plugged in with virsh"
+                        "its format in the definition is \(defined.format ?? "unset"): attach such a disk with virsh"
                     )
                 }
             }
             if let format = disk.format, let there = defined.format, there != format.rawValue {
                 block(
                     comparison, &update, "\(field).format", old: there, new: format.rawValue,
-                    "a disk that its domain reads as \(there) is not read as anything else: correct the spec")
+                    "its domain uses the disk as \(there): correct the format in the spec")
             }
             guard disk.size.bytes > 0 else { continue }
             compareSize(of: disk.name.text, at: defined.path, "\(field).size", disk.size, comparison, &update)
@@ -48,25 +48,25 @@ extension InstanceComparer {
         guard let path = disk.path else { return }
         func refused(_ why: String) { block(comparison, &update, "\(field).path", old: nil, new: path, why) }
         guard InstanceComparer.isVirtioTarget(disk.name.text) else {
-            return refused("a disk is plugged in by virtio, under a name such as vdb; plug in others with virsh")
+            return refused("kvmctl attaches virtio disks only, with names such as vdb; attach others with virsh")
         }
         guard !path.hasPrefix("/dev/") else {
-            return refused("a block device is plugged in with virsh attach-disk")
+            return refused("attach block devices with virsh attach-disk")
         }
         guard let format = disk.format else {
             return refused(
-                "nobody says how the file is read: write format: raw or format: qcow2 beside its path (qemu-img info on "
-                    + "\(node) tells which it was made as; what a guest wrote into a raw disk can look like qcow2)")
+                "the format of the file is not given: set format: raw or format: qcow2 beside its path (qemu-img info on "
+                    + "\(node) shows it, but the content of a raw disk can look like qcow2)")
         }
         guard answered[node]?.volumes[path] != nil else {
-            return refused("no file is at \(path) on \(node): make it first, with qemu-img create")
+            return refused("\(path) does not exist on \(node): create it first, with qemu-img create")
         }
         guard !isUsedElsewhere(path, on: node, besides: comparison.owned.domain.uuid) else {
-            return refused("something else on \(node) uses \(path): take it from there first")
+            return refused("\(path) is already in use on \(node): detach it there first")
         }
         let isTaken = comparison.owned.domain.disks.contains { $0.target == disk.name.text }
         guard !isTaken else {
-            return refused("another disk is \(disk.name) in it: choose another name, or take that disk out first")
+            return refused("it already has a disk \(disk.name): choose another name, or detach that disk first")
         }
         update.items.append(
             .disk(
@@ -104,7 +104,8 @@ extension InstanceComparer {
             if isPlugged, !disk.isHotPluggable, !comparison.mayReboot {
                 block(
                     comparison, &update, "disks.\(name).path", old: disk.path, new: nil,
-                    "a running machine cannot let go of it, and it may not be rebooted (rebootPolicy: never)")
+                    "it cannot be detached from a running guest, and the guest may not be rebooted (rebootPolicy: never)"
+                )
                 continue
             }
             update.items.append(.removeDisk(name))
@@ -118,7 +119,7 @@ extension InstanceComparer {
             }
             let effect: FieldChange.Effect = comparison.running == nil ? .nextBoot : update.reboots ? .reboot : .live
             update.fields.append(comparison.field("disks.\(name).path", old: disk.path, new: nil, effect))
-            update.details.append("its file \(disk.path) stays: it is its owner's")
+            update.details.append("its file \(disk.path) is kept: kvmctl does not own it")
         }
     }
 

@@ -7,7 +7,7 @@ extension InstanceComparer {
         let live = comparison.running?.vcpus
         if defined != wanted { checkLayout(comparison, &update, vcpus: wanted) }
         if max(defined, live ?? 0) < wanted, let reason = noRoom(for: comparison, &update, vcpus: wanted) {
-            update.refuse(comparison, "vcpus", reason, remedy: "ask for less, or make room on the node")
+            update.refuse(comparison, "vcpus", reason, remedy: "request less, or free capacity on the node")
         }
         if defined != wanted { update.items.append(.vcpus(wanted)) }
         settle(
@@ -22,7 +22,7 @@ extension InstanceComparer {
         let live = comparison.running?.memory
         checkLayout(comparison, &update, memory: wanted)
         if max(defined, live ?? defined) < wanted, let reason = noRoom(for: comparison, &update, memory: wanted) {
-            update.refuse(comparison, "memory", reason, remedy: "ask for less, or make room on the node")
+            update.refuse(comparison, "memory", reason, remedy: "request less, or free capacity on the node")
         }
         if let running = comparison.running, let used = running.usedMemory, wanted < used, wanted < running.memory,
             running.canHave(memory: wanted)
@@ -30,10 +30,10 @@ extension InstanceComparer {
             update.refuse(
                 comparison, "memory",
                 "its guest \(InstanceComparer.uses(running)) \(Size.mebibytes(used.bytes >> 20)), which is more than \(wanted)",
-                remedy: "ask for more, or stop something in the guest first"
+                remedy: "request more, or stop processes in the guest first"
                     + (running.usedMemoryAge == nil
                         ? ""
-                        : "; for a new figure have it told every 10 s: `virsh dommemstat \(comparison.owned.domain.name) "
+                        : "; to get a current figure, turn the statistics on: `virsh dommemstat \(comparison.owned.domain.name) "
                             + "--period 10 --live --config` on \(comparison.owned.node)"))
         }
         if defined != wanted { update.items.append(.memory(wanted)) }
@@ -48,7 +48,7 @@ extension InstanceComparer {
         guard let age = running.usedMemoryAge?.components.seconds else { return "uses" }
         let time =
             age < 120 ? "a minute" : age < 7_200 ? "\(age / 60) minutes" : "\(age / 3_600) hours"
-        return "used \(time) ago, when it last told,"
+        return "last reported, \(time) ago, that it uses"
     }
 
     /// Decides how an amount reaches the guest: now, by a reboot, or at some later boot.
@@ -97,22 +97,22 @@ extension InstanceComparer {
         let old = comparison.owned.domain.demand
         let whole = cluster.nodes[node]?.capacityVCPUs ?? answered[node]?.vcpus ?? 0
         if let vcpus, vcpus > whole {
-            return "it wants \(vcpus) vCPUs, and \(node) has \(whole): one guest cannot use more"
+            return "it needs \(vcpus) vCPUs, but \(node) has \(whole): a guest cannot use more CPUs than its node has"
         }
         let room = remainingRoom(of: node)
         if let vcpus, Double(vcpus) > old.vcpus {
             guard room.promisedVCPUs + Double(vcpus) - old.vcpus <= room.vcpus else {
                 let others = Int(room.promisedVCPUs - old.vcpus)
-                return "it wants \(vcpus) vCPUs, and \(node) has \(Int(room.vcpus)) to give, "
-                    + "of which \(others) are promised to others"
+                return "it needs \(vcpus) vCPUs, but \(node) has \(Int(room.vcpus)), "
+                    + "of which \(others) are allocated to other instances"
             }
             update.claims.vcpus = Double(vcpus) - old.vcpus
         }
         if let memory, Double(memory.bytes) > old.memory {
             guard room.promisedMemory + Double(memory.bytes) - old.memory <= room.memory else {
                 let others = UInt64(max(0, room.promisedMemory - old.memory)) >> 20
-                return "it wants \(memory) of memory, and \(node) has \(UInt64(room.memory) >> 20)MiB to give, "
-                    + "of which \(others)MiB are promised to others"
+                return "it needs \(memory) of memory, but \(node) has \(UInt64(room.memory) >> 20)MiB, "
+                    + "of which \(others)MiB are allocated to other instances"
             }
             update.claims.memory = Double(memory.bytes) - old.memory
         }

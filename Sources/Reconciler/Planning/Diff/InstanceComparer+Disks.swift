@@ -69,8 +69,8 @@ extension InstanceComparer {
             let what = disk == "root" ? "its root disk" : "its data disk \(disk)"
             update.refuse(
                 comparison, field,
-                "\(what) has \(volume.capacity), and the spec says \(wanted): a disk never shrinks",
-                remedy: "write \(volume.capacity), or copy what is on it to a new, smaller disk of another name")
+                "\(what) has \(volume.capacity), but the spec says \(wanted): disks cannot shrink",
+                remedy: "set the size to \(volume.capacity), or copy its data to a new, smaller disk with another name")
             return
         }
         let isGrowing = wanted > volume.capacity
@@ -125,7 +125,7 @@ extension InstanceComparer {
             plugged?.path ?? diskPath(disk.name.text, in: folder, of: comparison.instance.name, on: node)
         let volume = answered[node]?.volumes[path]
         if let doubt = doubt(of: path, on: node) {
-            update.refuse(comparison, field, "it was kept at \(path), and \(doubt.reason)", remedy: doubt.remedy)
+            update.refuse(comparison, field, "it was kept at \(path), but \(doubt.reason)", remedy: doubt.remedy)
         } else if volume == nil {
             make(disk, at: path, comparison, &update)
         } else if history.keptDisks[comparison.instance.name].contains(where: {
@@ -141,8 +141,8 @@ extension InstanceComparer {
             compareSize(of: disk.name.text, at: path, "\(field).size", disk.size, comparison, &update)
         } else if plugged == nil {
             update.refuse(
-                comparison, field, "a file is at \(path) that nothing of this cluster reaches",
-                remedy: "move it away on \(node), or give the disk another name")
+                comparison, field, "\(path) exists already and does not belong to this cluster",
+                remedy: "move that file away on \(node), or give the disk another name")
         }
         let definition = DomainDefinition.Disk(
             name: disk.name.text, path: path, serial: serial(of: disk.name, in: comparison.instance))

@@ -13,7 +13,7 @@ extension InstanceComparer {
                 update.fields.append(
                     comparison.field("seed", old: live.serial ?? "first", new: defined.serial, .reboot))
             } else {
-                update.waiting.append("what its new seed says")
+                update.waiting.append("its new seed")
             }
         }
         guard policy.firstBoot != .ignore else { return }
@@ -28,7 +28,7 @@ extension InstanceComparer {
                 update.blocked.append(
                     (
                         comparison.field(path, old: comparison.applied[path], new: comparison.wanted[path], .nextBoot),
-                        "its machine has no seed of kvmctl's: change it in the guest, or write onChange: ignore"
+                        "it has no seed from kvmctl: make the change in the guest, or set onChange: ignore"
                     ))
             }
             return
@@ -61,7 +61,7 @@ extension InstanceComparer {
             comparison.owned.mark.baseImage.isEmpty ? comparison.applied["image"] : comparison.owned.mark.baseImage
         let new = comparison.wanted["image"]
         if comparison.owned.mark.phase == .replacing {
-            update.details.append("an earlier run began to make its root disk anew")
+            update.details.append("an earlier run started to replace its root disk")
             replaceRoot(comparison, &update, "image")
         }
         guard !comparison.ignores("image"), let new, let old, old != new,
@@ -93,34 +93,34 @@ extension InstanceComparer {
             update.blocked.append(
                 (
                     comparison.field(path, old: comparison.applied[path], new: comparison.wanted[path], .replace),
-                    "its machine has no root disk and seed of kvmctl's; write imageChange: ignore and onChange: ignore"
+                    "it has no root disk and seed from kvmctl; set imageChange: ignore and onChange: ignore"
                 ))
             update.fields.removeAll { $0.effect == .replace }
             return
         }
         guard !comparison.owned.mark.protect else {
             update.refuse(
-                comparison, path, "it is protected, and a new root disk would lose what is on the old one",
-                remedy: "write `protect: false` and apply, and then try again; or write imageChange: ignore")
+                comparison, path, "it is protected, and a new root disk would discard the data on the old one",
+                remedy: "set `protect: false`, apply, and try again; or set imageChange: ignore")
             return
         }
         guard !isUsedElsewhere(root.path, on: comparison.owned.node, besides: domain.uuid) else {
             update.refuse(
-                comparison, path, "its root disk \(root.path) is used by something else too, so it cannot be made anew",
-                remedy: "remove what else uses it, or write imageChange: ignore")
+                comparison, path, "its root disk \(root.path) is in use elsewhere too, so it cannot be replaced",
+                remedy: "remove the other user of the disk, or set imageChange: ignore")
             return
         }
         if let obstacle = comparison.owned.layersObstacle([root]) {
             update.refuse(
-                comparison, path, "\(obstacle.reason), and a new root disk would lose both", remedy: obstacle.remedy)
+                comparison, path, "\(obstacle.reason), and a new root disk would discard both", remedy: obstacle.remedy)
             return
         }
-        let snapshots = domain.snapshots.filter { $0.name != ChangeAttempt.snapshot }
+        let snapshots = domain.snapshots.filter { $0.name != ChangeTrial.snapshot }
         guard snapshots.isEmpty else {
             let list = snapshots.map(\.name).joined(separator: ", ")
             update.refuse(
-                comparison, path, "it has snapshots (\(list)), which a new root disk would lose",
-                remedy: "delete them with `kvmctl snapshot delete`, or write imageChange: ignore")
+                comparison, path, "it has snapshots (\(list)), which a new root disk would discard",
+                remedy: "delete them with `kvmctl snapshot delete`, or set imageChange: ignore")
             return
         }
         if let (reason, remedy) = imageObstacle(comparison.instance) {
@@ -142,6 +142,6 @@ extension InstanceComparer {
         update.seed = .newMachine
         update.mark.baseImage = comparison.wanted["image"] ?? comparison.owned.mark.baseImage
         let kept = comparison.instance.disks.map(\.name.text)
-        if !kept.isEmpty { update.details.append("keeps \(kept.joined(separator: ", "))") }
+        if !kept.isEmpty { update.details.append("data disks are kept: \(kept.joined(separator: ", "))") }
     }
 }

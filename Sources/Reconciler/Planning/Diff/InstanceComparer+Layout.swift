@@ -8,9 +8,9 @@ extension InstanceComparer {
         guard let layout = comparison.owned.domain.layout, !layout.canHave(vcpus: wanted) else { return }
         update.refuse(
             comparison, "vcpus",
-            "it wants \(wanted) vCPUs, and its definition has \(layout.words), with \(layout.maximumVCPUs) vCPUs in all: "
-                + "kvmctl does not divide them anew",
-            remedy: "ask for \(layout.maximumVCPUs) or fewer, or change <vcpu> and <cpu> together with "
+            "it needs \(wanted) vCPUs, but its definition has \(layout.words), with \(layout.maximumVCPUs) vCPUs in total: "
+                + "kvmctl does not change the topology",
+            remedy: "request \(layout.maximumVCPUs) or fewer, or change <vcpu> and <cpu> together with "
                 + "\(InstanceComparer.virshEdit(comparison)), and apply again")
     }
 
@@ -20,9 +20,9 @@ extension InstanceComparer {
         guard let layout = domain.layout, layout.hasCells, domain.memory != wanted else { return }
         update.refuse(
             comparison, "memory",
-            "it wants \(wanted) of memory, and its definition divides \(domain.memory) among \(layout.cells) NUMA cells: "
-                + "kvmctl does not divide it anew",
-            remedy: "ask for \(domain.memory), or change the memory of its cells and its <memory> together with "
+            "it needs \(wanted) of memory, but its definition divides \(domain.memory) among \(layout.cells) NUMA cells: "
+                + "kvmctl does not change the cells",
+            remedy: "request \(domain.memory), or change the memory of its cells and its <memory> together with "
                 + "\(InstanceComparer.virshEdit(comparison)), and apply again")
     }
 

@@ -29,8 +29,8 @@ extension InstanceComparer {
             update.blocked.append(
                 (
                     comparison.loss(field, size.description),
-                    "\(path) is gone, and nothing else has what was in it: put the file back, or remove what used it from "
-                        + "the spec, apply, and put it back, to start with a new one"
+                    "\(path) is missing: restore the file, or, to start with a new one, remove the disk or instance from "
+                        + "the spec, apply, and add it again"
                 ))
         }
     }
@@ -44,7 +44,7 @@ extension InstanceComparer {
         if let path {
             guard volumes[path] == nil, update.seed == nil, owned.mark.diskWays["seed"] == nil else { return }
             update.seed = .sameMachine
-            update.fields.append(comparison.loss("seed", "made again"))
+            update.fields.append(comparison.loss("seed", "recreated"))
             return
         }
         let live = owned.domain.running?.disks.first { $0.name == "seed" }
@@ -55,21 +55,21 @@ extension InstanceComparer {
         let new = live?.path ?? known ?? "\(folder)/\(names.seed(comparison.instance.name))"
         guard !isUsedElsewhere(new, on: owned.node, besides: owned.domain.uuid) else {
             update.blocked.append(
-                (comparison.loss("seed", "plugged in"), "\(new) is used by something else; remove what uses it"))
+                (comparison.loss("seed", "attached"), "\(new) is in use elsewhere; detach it there"))
             return
         }
         guard volumes[new] == nil || live != nil || known != nil else {
             update.blocked.append(
                 (
-                    comparison.loss("seed", "plugged in"),
-                    "a file is at \(new) that nothing says is its seed; move it away"
+                    comparison.loss("seed", "attached"),
+                    "\(new) exists already and is not known to be its seed; move that file away"
                 ))
             return
         }
         update.items.append(.seedDisk(path: new, revision: live?.serial ?? ""))
         update.setDisk("seed", new, of: owned.domain)
         if volumes[new] == nil, update.seed == nil { update.seed = .sameMachine }
-        update.fields.append(comparison.loss("seed", "plugged in"))
+        update.fields.append(comparison.loss("seed", "attached"))
     }
 
     /// A root disk whose file is still there goes back into the definition; the guest has it from its next boot on.
@@ -84,14 +84,14 @@ extension InstanceComparer {
             update.blocked.append(
                 (
                     loss,
-                    "its root disk was unplugged, and its file is not where it was; put the file back and plug it in with "
-                        + "virsh attach-disk, or remove the instance from the spec, apply, and put it back"
+                    "its root disk was detached, and its file is missing; restore the file and attach it with "
+                        + "virsh attach-disk, or remove the instance from the spec, apply, and add it again"
                 ))
             return
         }
         guard !isUsedElsewhere(path, on: owned.node, besides: owned.domain.uuid) else {
             update.blocked.append(
-                (loss, "its root disk was unplugged, and \(path) is used by something else; remove what uses it"))
+                (loss, "its root disk was detached, and \(path) is in use elsewhere; detach it there"))
             return
         }
         update.items.append(.disk(DomainDefinition.Disk(name: "root", path: path, serial: nil)))

@@ -45,8 +45,8 @@ extension InstanceComparer {
                 update.blocked.append(
                     (
                         comparison.field("\(path).network", old: nil, new: nic.network.text, comparison.bootEffect),
-                        "somebody unplugged it, and nobody knows what model it had: plug it in with virsh "
-                            + "attach-interface, or give the spec a NIC of another name"
+                        "it was detached, and its model is unknown: attach it with virsh "
+                            + "attach-interface, or give the NIC another name in the spec"
                     ))
                 continue
             }
@@ -54,7 +54,7 @@ extension InstanceComparer {
                 update.blocked.append(
                     (
                         comparison.field("\(path).mac", old: there.mac.description, new: mac.description, .live),
-                        "a NIC that an adopted instance came with keeps its MAC: give the spec a NIC of another name"
+                        "an adopted NIC keeps its MAC: give the NIC another name in the spec"
                     ))
             }
         }

@@ -14,8 +14,8 @@ extension InstanceComparer {
         guard ends.contains(disk.path), live.map(ends.contains) ?? true else {
             block(
                 comparison, &update, InstanceComparer.poolField(of: name), old: nil, new: nil,
-                "its disk \(name) is on its way from \(way.from) to \(way.to), and is in another file now; put it back "
-                    + "into one of the two")
+                "its disk \(name) is being moved from \(way.from) to \(way.to), but is now in another file; move it back "
+                    + "to one of the two")
             return nil
         }
         // What the edit that follows writes as the mark.
@@ -23,17 +23,17 @@ extension InstanceComparer {
         let move = DiskMove(disk: name, way: way, backingPath: backing(of: way.from, at: way.to, comparison))
         if disk.path == way.to, live ?? way.to == way.to {
             update.settled.append((.leave, move))
-            update.settledDetails.append("its disk \(name) is at \(way.to), and what is left at \(way.from) goes")
+            update.settledDetails.append("its disk \(name) is at \(way.to); the old file at \(way.from) is deleted")
             return way.to
         }
         if disk.path == way.from, live ?? way.from == way.from, wanted != way.to {
             update.settled.append((.abandon, move))
-            update.settledDetails.append("its disk \(name) stays at \(way.from), and what was copied to \(way.to) goes")
+            update.settledDetails.append("its disk \(name) stays at \(way.from); the copy at \(way.to) is deleted")
             return way.from
         }
         guard isBackingThere(move, comparison, &update) else { return nil }
         update.settled += [(.copy, move), (.leave, move)]
-        update.settledDetails.append("its disk \(name) was on its way from \(way.from) to \(way.to)")
+        update.settledDetails.append("its disk \(name) was being moved from \(way.from) to \(way.to)")
         return way.to
     }
 
@@ -73,17 +73,17 @@ extension InstanceComparer {
         guard isBackingThere(move, comparison, &update) else { return }
         if let reason = collision(at: target, on: node, comparison) {
             update.refuse(
-                comparison, field, reason, remedy: "move it away on \(node), or leave the disk in its pool")
+                comparison, field, reason, remedy: "move that file away on \(node), or leave the disk in its pool")
             return
         }
         if let reason = noRoom(for: move, pool, on: node, &update) {
-            update.refuse(comparison, field, reason, remedy: "make room there, or leave the disk in its pool")
+            update.refuse(comparison, field, reason, remedy: "free space there, or leave the disk in its pool")
             return
         }
         update.diskMoves.append(move)
         if !update.fields.contains(where: { $0.path == field }) { update.fields.append(change) }
         if disk == "root", comparison.owned.domain.isActive {
-            update.details.append("its seed stays where it is until it is applied while it is off")
+            update.details.append("its seed moves at the next apply while the instance is off")
         }
     }
 
@@ -102,13 +102,13 @@ extension InstanceComparer {
             return "its move to another node is being aborted; apply again when that is done"
         }
         // What an attempt left is cleared away before anything moves.
-        let snapshots = domain.snapshots.filter { !domain.hasSettlingToDo || $0.name != ChangeAttempt.snapshot }
+        let snapshots = domain.snapshots.filter { !domain.hasSettlingToDo || $0.name != ChangeTrial.snapshot }
         if !snapshots.isEmpty {
             let names = snapshots.map(\.name).joined(separator: ", ")
-            return "it has snapshots (\(names)), which know its disks by their paths; delete them first"
+            return "it has snapshots (\(names)) that refer to its disks by path; delete them first"
         }
         if domain.hasManagedSave {
-            return "its memory is saved and knows its disks by their paths; start it first"
+            return "its saved memory refers to its disks by path; start it first"
         }
         return nil
     }
@@ -129,8 +129,8 @@ extension InstanceComparer {
         else { return true }
         block(
             comparison, &update, InstanceComparer.poolField(of: move.disk), old: nil, new: nil,
-            "its base image is not at \(path), and no image in the spec is the same: put the image that it was made from "
-                + "back into the spec, or copy the file there")
+            "its base image is not at \(path), and no image in the spec matches it: add the image that it was created from "
+                + "to the spec again, or copy the file there")
         return false
     }
 
@@ -140,11 +140,11 @@ extension InstanceComparer {
         if let other = observed.domains.first(where: { other in
             other.uuid != own && other.disks.contains { $0.path == path }
         }) {
-            return "domain \(other.name) on \(node) has \(path)"
+            return "domain \(other.name) on \(node) uses \(path)"
         }
         // What an earlier move of this very disk left there is gone by then.
         if comparison.owned.mark.diskWays.values.contains(where: { $0.from == path || $0.to == path }) { return nil }
-        return observed.volumes[path] == nil ? nil : "a file is at \(path) that nothing of this cluster reaches"
+        return observed.volumes[path] == nil ? nil : "\(path) exists already and does not belong to this cluster"
     }
 
     /// Why a pool has no room for a disk; nil where it has, or where nobody knows since the pool is not there yet.
@@ -166,10 +166,11 @@ extension InstanceComparer {
             promisedRoom[location, default: 0] + update.claims.pools[location, default: 0]
             + update.claims.copies[location, default: 0]
         guard promised + need <= free.bytes else {
-            let others = promised == 0 ? "" : ", of which \(Size.mebibytes(promised >> 20)) are promised to other disks"
+            let others =
+                promised == 0 ? "" : ", of which \(Size.mebibytes(promised >> 20)) are reserved for other disks"
             return
-                "\(move.way.from) takes \(Size.mebibytes((need + (1 << 20) - 1) >> 20)), and pool \(pool) on \(node) has "
-                + "\(Size.mebibytes(free.bytes >> 20)) left\(others)"
+                "\(move.way.from) needs \(Size.mebibytes((need + (1 << 20) - 1) >> 20)), but pool \(pool) on \(node) has "
+                + "\(Size.mebibytes(free.bytes >> 20)) free\(others)"
         }
         update.claims.copies[location, default: 0] += need
         return nil
@@ -190,7 +191,7 @@ extension InstanceComparer {
             first.settledDetails = update.settledDetails
             first.blocked =
                 update.blocked
-                + update.fields.map { (field: $0, why: "a disk of it is on its way to another pool; apply again") }
+                + update.fields.map { (field: $0, why: "one of its disks is being moved to another pool; apply again") }
             update = first
             return
         }

@@ -9,12 +9,12 @@ extension InstanceComparer {
             var update = update
             update.refuse(
                 comparison, update.fields.first?.path ?? "",
-                "its memory is saved and belongs to the machine as it is: a change would lose it",
+                "its saved memory fits only its current definition: a change would discard it",
                 remedy: comparison.owned.savedMemoryRemedy)
             return .refused(update.refusals)
         }
         return postponed(
             update, comparison,
-            "its memory is saved and belongs to the machine as it is; it goes on from there first: apply again")
+            "its saved memory fits only its current definition; it is resumed first: apply again")
     }
 }

@@ -54,7 +54,7 @@ struct InstanceComparer: AssignmentReading {
     }
 
     private mutating func compareInstances() {
-        let failed = failedAttempts()
+        let failed = failedTrials()
         for instance in identities.existing where !isUnsettled(instance.name) {
             guard let owned = owned[instance.name], owned.domain.isPersistent,
                 owned.mark.phase == .active || owned.mark.phase == .replacing
@@ -75,7 +75,7 @@ struct InstanceComparer: AssignmentReading {
 
     /// What one instance needs, and whether its root disk stays though its image is another one now.
     private func compare(
-        _ instance: Instance, _ owned: OwnedDomain, _ failed: [Name: [(attempt: ChangeAttempt, member: Name)]]
+        _ instance: Instance, _ owned: OwnedDomain, _ failed: [Name: [(attempt: ChangeTrial, member: Name)]]
     ) -> (outcome: Outcome, hasStaleRoot: Bool) {
         let asked = instance.fields(inputs: inputs)
         let attempts = recall(instance, owned, wanted: asked, failed)
@@ -94,7 +94,7 @@ struct InstanceComparer: AssignmentReading {
 
     /// What becomes of an update that is known: it is made, waits, or is refused.
     private func outcome(
-        of fields: InstanceUpdate, _ comparison: Comparison, _ attempts: AttemptMemory, _ asked: [String: String]
+        of fields: InstanceUpdate, _ comparison: Comparison, _ attempts: TrialHistory, _ asked: [String: String]
     ) -> Outcome {
         var update = fields
         let owned = comparison.owned
@@ -112,12 +112,12 @@ struct InstanceComparer: AssignmentReading {
         }
         if moves[comparison.instance.name] != nil, !update.isEmpty {
             // Two things at once on one machine are two chances to lose it.
-            return postponed(update, comparison, "it moves first; apply again when it has")
+            return postponed(update, comparison, "it is migrated first; then apply again")
         }
         if update.isDisruptive, let away = awayForLong(beside: comparison.instance) {
-            return postponed(update, comparison, "\(away) is not ready yet and waits for the end of its move")
+            return postponed(update, comparison, "\(away) is not ready yet and waits for its migration to finish")
         }
-        prepareAttempt(wanted: asked, comparison, &update)
+        prepareTrial(wanted: asked, comparison, &update)
         separate(comparison, &update)
         guard update.refusals.isEmpty else { return .refused(update.refusals) }
         if update.isDisruptive { update.mark.wasReady = false }
@@ -155,11 +155,11 @@ struct InstanceComparer: AssignmentReading {
         var update = update
         update.details += claims.kept.map { disk in
             if goesAtOnce(disk, update) {
-                return "data disk \(disk.disk) at \(disk.path) is deleted: that was asked for"
+                return "data disk \(disk.disk) at \(disk.path) is deleted, as requested"
             }
             let isMeant = deletes(disk.disk.text, of: disk.instance)
             let why = isMeant ? unreachableUse(of: disk.path, on: disk.node) : nil
-            return "data disk \(disk.disk) stays at \(disk.path)" + (why.map { ": \($0)" } ?? "")
+            return "data disk \(disk.disk) is kept at \(disk.path)" + (why.map { ": \($0)" } ?? "")
         }
         outcomes.keptDisks += claims.kept
         outcomes.releasedPaths.formUnion(claims.retaken)

@@ -36,7 +36,7 @@ extension DeletionEmitter {
             add(
                 PlannedStep(
                     id: drop, node: owned.node, object: object,
-                    operation: .snapshot(.delete(uuid: uuid, name: name, snapshot: ChangeAttempt.snapshot)),
+                    operation: .snapshot(.delete(uuid: uuid, name: name, snapshot: ChangeTrial.snapshot)),
                     requires: last.map(Requirement.step)))
             last = [drop]
         }

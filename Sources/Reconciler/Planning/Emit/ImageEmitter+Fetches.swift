@@ -18,7 +18,7 @@ extension ImageEmitter {
                 else { continue }
                 fetch(
                     image, resolved, to: path, on: node, pool: instance.pool,
-                    because: "a root disk that moves there has it as its backing file")
+                    because: "it is the backing file of a root disk that moves there")
             }
         }
         for instance in moving {
@@ -41,13 +41,13 @@ extension ImageEmitter {
             else { continue }
             fetch(
                 instance.image, resolved, to: path, on: owned.node, pool: instance.pool,
-                because: "root disks there have it as their backing file, and it is gone", origin: .drift)
+                because: "it is missing, and root disks there use it as their backing file", origin: .drift)
         }
     }
 
     private mutating func fetch(
         _ name: Name, _ resolved: Inputs.ResolvedImage, to path: String, on node: Name, pool: Name,
-        because reason: String = "a new root disk there is made from it", origin: FieldChange.Origin = .edit
+        because reason: String = "a new root disk there needs it", origin: FieldChange.Origin = .edit
     ) {
         let location = Location(node: node, what: path)
         guard !graph.isFulfilled(.image(location)), answered[node]?.volumes[path] == nil,

@@ -90,14 +90,14 @@ extension ImageRemovalEmitter {
                 operation: .storage(.deleteImage(path: path)),
                 requires: leaving.map(Requirement.step) + replaced.map(Requirement.rebased)
                     + cleared.map(Requirement.step)))
-        graph.findings.changes.append(Change(.delete, object, reason: "nothing refers to it", details: [path]))
+        graph.findings.changes.append(Change(.delete, object, reason: "nothing uses it", details: [path]))
     }
 
     /// Says which files keep a node's base images, since nobody knows what they stand on.
     private mutating func noteUnread(_ place: Location, on node: Name) {
         let text =
-            "unused base images stay on \(node): it is unknown which one \(place.what)"
-            + (place.node == node ? "" : " on \(place.node)") + " has as its backing file, since it cannot be read"
+            "unused base images are kept on \(node): \(place.what)"
+            + (place.node == node ? "" : " on \(place.node)") + " cannot be read, so its backing file is unknown"
         let notice = Plan.Notice(text, about: [.node(node)])
         if !graph.findings.notices.contains(notice) { graph.findings.notices.append(notice) }
     }

@@ -15,7 +15,7 @@ extension InstanceEmitter {
                 graph.findings.changes.append(waitingChange(instance.name, owned, .update))
                 continue
             }
-            var chain = Chain(fingerprint: owned.domain.fingerprint)
+            var chain = DomainSteps(fingerprint: owned.domain.fingerprint)
             if !owned.domain.isPersistent { persist(instance, owned, &chain) }
             settle(instance, owned, &chain)
             planSettings(instance, owned, &chain)
@@ -40,14 +40,14 @@ extension InstanceEmitter {
     }
 
     /// A domain that was undefined while it ran is gone at its next stop; defining it again makes it stay.
-    private mutating func persist(_ instance: Instance, _ owned: OwnedDomain, _ chain: inout Chain) {
+    private mutating func persist(_ instance: Instance, _ owned: OwnedDomain, _ chain: inout DomainSteps) {
         let object = ObjectReference(.instance, instance.name.text, on: owned.node)
         guard !owned.mark.isAdopted else {
             graph.findings.changes.append(
                 Change(
-                    .update, object, reason: "it runs without a definition: somebody undefined it",
+                    .update, object, reason: "it is running, but its definition was removed",
                     blocked: "kvmctl does not write the definition of an adopted instance; on \(owned.node), "
-                        + "`virsh dumpxml \(owned.domain.name) > x.xml && virsh define x.xml` keeps it",
+                        + "`virsh dumpxml \(owned.domain.name) > x.xml && virsh define x.xml` restores it",
                     position: instance.position, origin: .drift))
             return
         }
@@ -65,11 +65,11 @@ extension InstanceEmitter {
         add(step)
         graph.findings.changes.append(
             Change(
-                .update, object, reason: "it runs without a definition: somebody undefined it",
+                .update, object, reason: "it is running, but its definition was removed",
                 position: instance.position, origin: .drift))
     }
 
-    private mutating func planSettings(_ instance: Instance, _ owned: OwnedDomain, _ chain: inout Chain) {
+    private mutating func planSettings(_ instance: Instance, _ owned: OwnedDomain, _ chain: inout DomainSteps) {
         let object = ObjectReference(.instance, instance.name.text, on: owned.node)
         let prefix = "\(owned.node)/instance/\(instance.name)"
         var fields: [FieldChange] = []
@@ -104,7 +104,7 @@ extension InstanceEmitter {
             origin: owned.mark.applied[path] == String(new) ? .drift : .edit, position: instance.positions[path])
     }
 
-    private mutating func planPower(_ instance: Instance, _ owned: OwnedDomain, _ chain: inout Chain) {
+    private mutating func planPower(_ instance: Instance, _ owned: OwnedDomain, _ chain: inout DomainSteps) {
         let isRunning = owned.domain.power == .running
         switch wantedPower(of: instance) {
         case .off where owned.domain.power != .shutOff: planStop(instance, owned, &chain)
@@ -117,7 +117,7 @@ extension InstanceEmitter {
         }
     }
 
-    private mutating func planStop(_ instance: Instance, _ owned: OwnedDomain, _ chain: inout Chain) {
+    private mutating func planStop(_ instance: Instance, _ owned: OwnedDomain, _ chain: inout DomainSteps) {
         let object = ObjectReference(.instance, instance.name.text, on: owned.node)
         let prefix = "\(owned.node)/instance/\(instance.name)"
         add(
@@ -139,14 +139,14 @@ extension InstanceEmitter {
         graph.findings.changes.append(
             Change(
                 .stop, object, reason: stopReasons[instance.name] ?? "the spec says power: off",
-                details: updates[instance.name]?.domainName.map { ["its domain is called \($0) from then on"] }
+                details: updates[instance.name]?.domainName.map { ["its domain is then renamed to \($0)"] }
                     ?? [],
                 position: instance.position,
                 origin: owned.mark.applied["power"] == "off" ? .drift : .edit))
     }
 
     /// Starts an instance, or says why it cannot be.
-    private mutating func planStart(_ instance: Instance, _ owned: OwnedDomain, _ chain: inout Chain) {
+    private mutating func planStart(_ instance: Instance, _ owned: OwnedDomain, _ chain: inout DomainSteps) {
         let object = ObjectReference(.instance, instance.name.text, on: owned.node)
         let lost = owned.domain.disks.filter {
             $0.name != nil && !$0.path.hasPrefix("/dev/") && answered[owned.node]?.volumes[$0.path] == nil
@@ -155,15 +155,15 @@ extension InstanceEmitter {
         guard lost.isEmpty else {
             graph.findings.refusals.append(
                 Plan.Refusal(
-                    object, reason: "it cannot start: \(lost.map(\.path).joined(separator: ", ")) is gone",
-                    remedy: "restore the file, or remove the instance from the spec, apply, and put it back",
+                    object, reason: "it cannot start: \(lost.map(\.path).joined(separator: ", ")) is missing",
+                    remedy: "restore the file, or remove the instance from the spec, apply, and add it again",
                     position: instance.position))
             return
         }
         if let pause = owned.domain.standstill {
             graph.findings.refusals.append(
                 Plan.Refusal(
-                    object, reason: "the spec says power: on, and it is paused\(pause.words)",
+                    object, reason: "the spec says power: on, but it is paused\(pause.words)",
                     remedy: pause.remedy(owned.domain.name, on: owned.node.text), position: instance.position))
             return
         }
@@ -185,7 +185,7 @@ extension InstanceEmitter {
     }
 
     private mutating func start(
-        _ instance: Instance, _ owned: OwnedDomain, _ chain: inout Chain, reason: String
+        _ instance: Instance, _ owned: OwnedDomain, _ chain: inout DomainSteps, reason: String
     ) {
         let object = ObjectReference(.instance, instance.name.text, on: owned.node)
         let prefix = "\(owned.node)/instance/\(instance.name)"
@@ -196,11 +196,11 @@ extension InstanceEmitter {
         step.after = bootsBefore(on: owned.node)
         add(step)
         add(readyStep(instance, owned, after: step.id))
-        let why = instance.power == .on ? "the spec says power: on, and \(reason)" : reason
+        let why = instance.power == .on ? "the spec says power: on, but \(reason)" : reason
         graph.findings.changes.append(
             Change(
                 .start, object, reason: why,
-                details: owned.domain.hasManagedSave ? ["it goes on from its saved memory"] : [],
+                details: owned.domain.hasManagedSave ? ["it resumes from its saved memory"] : [],
                 position: instance.position,
                 // An instance that was made or changed and has yet to start waits for its turn: nobody stopped it.
                 origin: owned.mark.applied["power"] == "off" || !owned.mark.wasReady ? .edit : .drift))
@@ -213,7 +213,7 @@ extension InstanceEmitter {
                 .update, ObjectReference(.instance, instance.name.text, on: owned.node),
                 reason: owned.mark.attempt?.stage == .made
                     ? "its last change is not verified yet (\(instance.ready.when.rawValue))"
-                    : "it runs and was never seen ready (\(instance.ready.when.rawValue))",
+                    : "it is running, but was never ready (\(instance.ready.when.rawValue))",
                 position: instance.position))
     }
 }

@@ -25,7 +25,7 @@ extension InstanceEmitter {
         graph.findings.changes.append(
             Change(
                 .create, ObjectReference(.instance, instance.name.text, on: owned.node),
-                reason: "an earlier run began to make it there", details: describe(instance, on: owned.node),
+                reason: "an earlier run started to create it there", details: describe(instance, on: owned.node),
                 position: instance.position))
     }
 

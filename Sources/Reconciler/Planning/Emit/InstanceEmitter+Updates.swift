@@ -5,13 +5,13 @@ extension InstanceEmitter {
     ///
     /// What the guest may refuse comes first, then the definition, then what it leads to, then what runs; that all of it
     /// was done is noted last, before a reboot, which shows by itself whether it happened.
-    mutating func planUpdate(_ instance: Instance, _ owned: OwnedDomain, _ chain: inout Chain) -> Bool {
+    mutating func planUpdate(_ instance: Instance, _ owned: OwnedDomain, _ chain: inout DomainSteps) -> Bool {
         guard let update = updates[instance.name] else { return false }
         show(update, instance, owned)
         guard !update.isEmpty else { return false }
         let work = UpdateWork(instance: instance, owned: owned, update: update)
         for item in update.settled { moveDisk(item.stage, item.move, work, &chain) }
-        if let attempt = update.attempt { return planAttempt(work, attempt, &chain) }
+        if let attempt = update.attempt { return planTrial(work, attempt, &chain) }
         if update.replacesRoot {
             beginReplacing(work, &chain)
         } else {
@@ -46,13 +46,13 @@ extension InstanceEmitter {
             if update.replacesRoot {
                 let isKept = update.attempt != nil
                 details.append(
-                    "its root disk is made anew: "
-                        + (isKept ? "the old one is deleted when the new one is verified" : "what is on it is lost"))
+                    "its root disk is replaced: "
+                        + (isKept ? "the old one is deleted when the new one is verified" : "its data is discarded"))
             }
             details += update.details
             if update.reboots, !update.replacesRoot { details.append("it is rebooted") }
             if let name = update.domainName, update.isDisruptive, !update.isRenamedNow, update.attempt == nil {
-                details.append("its domain is called \(name) from then on")
+                details.append("its domain is then renamed to \(name)")
             }
             let isWaiting = update.fields.isEmpty && update.reboots
             graph.findings.changes.append(
@@ -71,16 +71,17 @@ extension InstanceEmitter {
         if let name = update.domainName, !update.isRenamedNow, !update.isDisruptive || update.attempt != nil,
             wantedPower(of: instance) != .off
         {
-            waiting.append("its domain's new name \(name)")
+            waiting.append("the domain name \(name)")
         }
         if !waiting.isEmpty {
             graph.findings.note(
-                about: [object], "\(object) waits for its next boot to get \(waiting.joined(separator: ", "))")
+                about: [object], "\(object) has changes pending until its next boot: \(waiting.joined(separator: ", "))"
+            )
         }
     }
 
     /// Says that the root disk goes, stops the guest, and makes the disk anew from the image.
-    private mutating func beginReplacing(_ work: UpdateWork, _ chain: inout Chain) {
+    private mutating func beginReplacing(_ work: UpdateWork, _ chain: inout DomainSteps) {
         let owned = work.owned
         guard let root = owned.domain.definedDisks.first(where: { $0.name == "root" }) else { return }
         let path = work.update.settledPath(of: root)
@@ -113,7 +114,7 @@ extension InstanceEmitter {
         .stop(timeout: work.instance.changes.stop.timeout, force: work.instance.changes.stop.force)
     }
 
-    mutating func edit(_ work: UpdateWork, _ chain: inout Chain) {
+    mutating func edit(_ work: UpdateWork, _ chain: inout DomainSteps) {
         let update = work.update
         var items = update.items
         if update.seed == .newMachine {
@@ -134,7 +135,7 @@ extension InstanceEmitter {
     }
 
     /// An edit of the definition, which may take a disk or a name away from the instance.
-    func editStep(_ id: String, _ edit: DomainEdit, _ work: UpdateWork, _ chain: inout Chain) -> PlannedStep {
+    func editStep(_ id: String, _ edit: DomainEdit, _ work: UpdateWork, _ chain: inout DomainSteps) -> PlannedStep {
         var step = work.step(id, .edit(edit), &chain)
         step.record = isOnRecord(edit) ? [.isOnRecord, .leavesOut] : .leavesOut
         return step
@@ -147,7 +148,7 @@ extension InstanceEmitter {
         return old.nics != edit.mark.nics || old.instance != edit.mark.instance || old.part != edit.mark.part
     }
 
-    mutating func makeVolumes(_ work: UpdateWork, _ chain: inout Chain) {
+    mutating func makeVolumes(_ work: UpdateWork, _ chain: inout DomainSteps) {
         for item in work.update.volumes {
             var step = work.step("volume/\(item.disk)", .storage(.createVolume(item.volume)), &chain)
             step.requires.append(.pool(Location(node: work.owned.node, what: item.folder)))
@@ -156,13 +157,13 @@ extension InstanceEmitter {
     }
 
     /// Has the domain, which is off by now, take the instance's name.
-    private mutating func rename(_ work: UpdateWork, _ chain: inout Chain) {
+    private mutating func rename(_ work: UpdateWork, _ chain: inout DomainSteps) {
         guard let name = work.update.domainName else { return }
         add(work.step("rename", .rename(to: name), &chain))
     }
 
     private mutating func moveDisk(
-        _ stage: DiskMove.Stage, _ move: DiskMove, _ work: UpdateWork, _ chain: inout Chain
+        _ stage: DiskMove.Stage, _ move: DiskMove, _ work: UpdateWork, _ chain: inout DomainSteps
     ) {
         var step = work.step("disk-\(stage.rawValue)/\(move.disk)\(move.way.to)", .moveDisk(stage, move), &chain)
         if stage == .copy {
@@ -174,7 +175,7 @@ extension InstanceEmitter {
         add(step)
     }
 
-    mutating func changeRunning(_ work: UpdateWork, _ chain: inout Chain) {
+    mutating func changeRunning(_ work: UpdateWork, _ chain: inout DomainSteps) {
         for item in work.update.live {
             var step = work.step(item.id, item.action, &chain)
             switch item.action {
@@ -188,7 +189,7 @@ extension InstanceEmitter {
         }
     }
 
-    mutating func writeSeed(_ work: UpdateWork, isNewMachine: Bool, _ chain: inout Chain) {
+    mutating func writeSeed(_ work: UpdateWork, isNewMachine: Bool, _ chain: inout DomainSteps) {
         let defined = work.owned.domain.definedDisks.first { $0.name == "seed" }.map(work.update.settledPath)
         guard let path = defined ?? work.update.disks?["seed"] else { return }
         var definition = seedDefinition(of: work.instance, path: path, uuid: work.owned.domain.uuid)
@@ -197,7 +198,7 @@ extension InstanceEmitter {
         add(work.step("seed", .storage(.writeSeed(definition)), &chain))
     }
 
-    mutating func release(_ work: UpdateWork, _ chain: inout Chain) {
+    mutating func release(_ work: UpdateWork, _ chain: inout DomainSteps) {
         for (network, items) in Dictionary(grouping: work.update.released, by: \.network).sorted(by: { $0.key < $1.key }
         ) {
             guard let node = answered[work.owned.node], let there = ownedNetwork(network, on: node) else { continue }
@@ -213,7 +214,7 @@ extension InstanceEmitter {
         }
     }
 
-    private mutating func restart(_ work: UpdateWork, _ chain: inout Chain) {
+    private mutating func restart(_ work: UpdateWork, _ chain: inout DomainSteps) {
         let owned = work.owned
         if !work.update.replacesRoot {
             var stop = work.step("stop-for-reboot", stop(work), &chain)
@@ -230,7 +231,7 @@ extension InstanceEmitter {
     }
 
     /// The start of an instance that was stopped for its change.
-    func startStep(_ work: UpdateWork, _ chain: inout Chain) -> PlannedStep {
+    func startStep(_ work: UpdateWork, _ chain: inout DomainSteps) -> PlannedStep {
         let owned = work.owned
         var start = work.step("start", .domain(.start(uuid: owned.domain.uuid, name: owned.domain.name)), &chain)
         start.requires += work.instance.nics.map { .network(Location(node: owned.node, what: $0.network.text)) }

@@ -13,8 +13,8 @@ extension KeptDiskEmitter {
             if let doubt = doubt(of: disk.path, on: disk.node) {
                 graph.findings.note(
                     about: disk.objects,
-                    "data disk \(disk.disk) of \(disk.instance) should be on \(disk.node) at \(disk.path), and stays on "
-                        + "record: \(doubt.reason). \(doubt.remedy)")
+                    "data disk \(disk.disk) of \(disk.instance) should be on \(disk.node) at \(disk.path), and its record is "
+                        + "kept: \(doubt.reason). \(doubt.remedy)")
                 continue
             }
             guard node.volumes[disk.path] != nil else {
@@ -38,7 +38,7 @@ extension KeptDiskEmitter {
             let isGone = owned[disk.instance] == nil && cluster.instances[disk.instance] == nil
             delete(
                 disk, owner: owner(of: disk), after: [],
-                because: isGone ? "its instance is gone, and" : "its instance does not have it any more, and")
+                because: isGone ? "its instance no longer exists, and" : "its instance no longer uses it, and")
         }
         refuseUnknownDisks()
     }
@@ -76,7 +76,7 @@ extension KeptDiskEmitter {
                 // Its domain does not have it by then: it is nobody's.
                 delete(
                     disk, owner: UniqueID(derivedFrom: "kept disk \(disk.path)"), after: [.recorded(instance.name)],
-                    because: "its instance does not have it any more, and")
+                    because: "its instance no longer uses it, and")
             }
         }
     }
@@ -94,7 +94,7 @@ extension KeptDiskEmitter {
                 graph.findings.refusals.append(
                     Plan.Refusal(
                         ObjectReference(.disk, name, on: disk.node), reason: whyKept(disk),
-                        remedy: "it stays at \(disk.path); see the plan's notes on it"))
+                        remedy: "it is kept at \(disk.path); see the plan's notices"))
                 continue
             }
             let kept = history.keptDisks.all.filter { manages($0.part) }.map { "\($0.instance).\($0.disk)" }
@@ -102,8 +102,8 @@ extension KeptDiskEmitter {
             graph.findings.refusals.append(
                 Plan.Refusal(
                     ObjectReference(.disk, name, on: nil),
-                    reason: "no disk of this name is kept, or it is in use",
-                    remedy: near ?? "kept are \(kept.isEmpty ? "none" : kept.sorted().joined(separator: ", "))"))
+                    reason: "there is no kept disk with this name, or it is in use",
+                    remedy: near ?? "kept disks: \(kept.isEmpty ? "none" : kept.sorted().joined(separator: ", "))"))
         }
     }
 
@@ -112,9 +112,9 @@ extension KeptDiskEmitter {
         if answered[disk.node] == nil { return "\(disk.node) does not answer" }
         if let why = unreachableUse(of: disk.path, on: disk.node) { return why }
         if owned[disk.instance]?.mark.protect ?? false { return "\(disk.instance) is protected" }
-        if !isNamedOurs(disk) { return "its file is not named as kvmctl names them: delete it by hand" }
+        if !isNamedOurs(disk) { return "its file name was not given by kvmctl: delete it by hand" }
         if let overlay = overlay(of: disk) { return overlay }
-        return isDiskOfDomain(disk.path, on: disk.node) ? "a domain has it" : "the spec has a disk of that name"
+        return isDiskOfDomain(disk.path, on: disk.node) ? "a domain uses it" : "the spec has a disk with that name"
     }
 
     /// The domain that a kept disk would be of; where that is there without the disk, nobody's.

@@ -16,8 +16,8 @@ extension MaintenanceEmitter {
                 graph.findings.refusals.append(
                     Plan.Refusal(
                         ObjectReference(.node, node.text, on: nil),
-                        reason: "it is in maintenance and not empty: part \(part), which this run does not change, "
-                            + "still has \(list) there",
+                        reason: "it is in maintenance but not empty: part \(part), which this run does not apply, "
+                            + "still has \(list) on it",
                         remedy: remedy(for: names, of: part, on: node), position: cluster.nodes[node]?.position))
             }
         }
@@ -36,9 +36,9 @@ extension MaintenanceEmitter {
         let files = Set(instances.compactMap { cluster.instances[$0]?.position.file }).sorted()
         guard !files.isEmpty else {
             return
-                "run `kvmctl apply -f FILE` with the file of part \(part), in which \(node) must be in maintenance, too"
+                "run `kvmctl apply -f FILE` with the file of part \(part), in which \(node) must be in maintenance as well"
         }
         let options = files.map { "-f \($0)" }.joined(separator: " ")
-        return "run `kvmctl apply \(options)`, where \(node) must be in maintenance, too"
+        return "run `kvmctl apply \(options)`, where \(node) must be in maintenance as well"
     }
 }

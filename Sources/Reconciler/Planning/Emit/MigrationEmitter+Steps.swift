@@ -28,7 +28,7 @@ extension MigrationEmitter {
             graph.findings.changes.append(
                 Change(
                     .migrate, object,
-                    reason: "its move from \(migration.move.from) to \(migration.move.to) is unfinished",
+                    reason: "its migration from \(migration.move.from) to \(migration.move.to) is unfinished",
                     blocked: "\(end) does not answer", position: instance.position))
             return
         }
@@ -46,9 +46,9 @@ extension MigrationEmitter {
             }
             graph.findings.changes.append(
                 Change(
-                    .migrate, object, reason: "it came from \(end), and the move was not ended",
-                    details: (migration.isFetching ? ["it fetches the rest of its memory from \(end) first"] : [])
-                        + (migration.otherEnd == .answers ? ["the files left on \(end) are removed"] : []),
+                    .migrate, object, reason: "its migration from \(end) was not completed",
+                    details: (migration.isFetching ? ["it first fetches the rest of its memory from \(end)"] : [])
+                        + (migration.otherEnd == .answers ? ["the files left on \(end) are deleted"] : []),
                     position: instance.position))
         } else if moves[instance.name]?.mark != migration.move {
             if migration.otherEnd == .answers { add(migrationSteps.next(.discard, move)) }
@@ -58,8 +58,8 @@ extension MigrationEmitter {
             }
             graph.findings.changes.append(
                 Change(
-                    .migrate, object, reason: "its move to \(end) is not wanted any more",
-                    details: ["the files made on \(end) are removed"], position: instance.position))
+                    .migrate, object, reason: "its migration to \(end) is no longer needed",
+                    details: ["the files created on \(end) are deleted"], position: instance.position))
         }
     }
 
@@ -129,18 +129,18 @@ extension MigrationEmitter {
         let way =
             switch move.transport {
             case .direct: "from node to node, not encrypted"
-            case .ssh: "encrypted, through the ssh sessions of this machine"
+            case .ssh: "encrypted, over ssh through this machine"
             }
-        let limit = move.isLive ? move.policy.bandwidth.map { ", at most \($0) a second" } ?? "" : ""
-        let how = move.isLive ? "live, \(way)\(limit)" : "stopped: its files are copied through this machine"
+        let limit = move.isLive ? move.policy.bandwidth.map { ", at most \($0)/s" } ?? "" : ""
+        let how = move.isLive ? "live, \(way)\(limit)" : "offline: its files are copied through this machine"
         let disks = move.disks.map { "\($0.name) (\($0.capacity))" }.joined(separator: ", ")
-        let help = move.isLive && move.policy.postCopy ? ["post-copy where slowing the guest down is not enough"] : []
+        let help = move.isLive && move.policy.postCopy ? ["post-copy if auto-converge is not enough"] : []
         let detour = (move.isLive ? detour(of: move) : nil).map { [$0] } ?? []
         let stays = move.stayingPaths.joined(separator: ", ")
         let files =
             disks.isEmpty
-            ? ["its disks are on shared storage and stay"]
-            : ["copied: \(disks)"] + (stays.isEmpty ? [] : ["on shared storage, and stays: \(stays)"])
+            ? ["its disks stay on shared storage"]
+            : ["copied: \(disks)"] + (stays.isEmpty ? [] : ["stays on shared storage: \(stays)"])
         let folders =
             disks.isEmpty ? [] : move.folders.map { "from \($0.from) on \(move.from) to \($0.to) on \(move.to)" }
         return [how] + detour + help + files + folders
@@ -179,6 +179,6 @@ extension MigrationEmitter {
         }
         graph.findings.changes.append(
             Change(
-                .start, object, reason: "the spec says power: on, and it is not running", position: instance.position))
+                .start, object, reason: "the spec says power: on, but it is not running", position: instance.position))
     }
 }

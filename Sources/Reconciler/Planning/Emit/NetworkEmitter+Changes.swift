@@ -69,10 +69,10 @@ extension NetworkEmitter {
     ) -> String? {
         for other in node.networks where other.uuid != there.uuid {
             if other.bridge == definition.bridge {
-                return "its network \(other.name) has the bridge \(definition.bridge)"
+                return "its network \(other.name) already uses the bridge \(definition.bridge)"
             }
             guard other.isActive, let cidr = definition.cidr, other.cidr.map(cidr.overlaps) ?? false else { continue }
-            return "its network \(other.name) uses addresses of \(cidr)"
+            return "its network \(other.name) uses addresses in \(cidr)"
         }
         // What stays as it is was there before.
         guard let cidr = definition.cidr, cidr != there.cidr else { return nil }
@@ -91,9 +91,9 @@ extension NetworkEmitter {
         }.map(label).sorted()
         var details = [
             guests.isEmpty
-                ? "the network restarts; no running guest is in it"
-                : "the network restarts: for some seconds it is out of reach for \(guests.joined(separator: ", ")), then "
-                    + "plugged in again"
+                ? "the network restarts; no running guest is attached to it"
+                : "the network restarts and is down for a few seconds for \(guests.joined(separator: ", ")); the guests are then "
+                    + "reattached"
         ]
         let isReaddressed = fields.contains { ["cidr", "gateway"].contains($0.path) && $0.origin == .edit }
         let fixed = existing.filter { instance in
@@ -107,7 +107,7 @@ extension NetworkEmitter {
         }.map(\.name.text)
         if isReaddressed, !fixed.isEmpty {
             details.append(
-                "what these guests were told of prefix and gateway at their first boot stays in them: "
+                "these guests keep the prefix and gateway from their first boot: "
                     + fixed.joined(separator: ", "))
         }
         return details
@@ -140,10 +140,10 @@ extension NetworkEmitter {
                 operation: .network(.plugGuests(uuid: there.uuid, name: there.name))))
         graph.findings.changes.append(
             Change(
-                .update, object, reason: "running guests are cut off from it",
+                .update, object, reason: "running guests are disconnected from it",
                 fields: loose.map { domain in
                     FieldChange(
-                        path: "link of \(label(domain))", old: "unplugged", new: bridge, effect: .live, origin: .drift)
+                        path: "link of \(label(domain))", old: "detached", new: bridge, effect: .live, origin: .drift)
                 }, position: network.position))
         return [id]
     }

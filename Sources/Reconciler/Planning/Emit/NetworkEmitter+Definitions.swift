@@ -80,7 +80,7 @@ extension NetworkEmitter {
                 ))
             ids.append(id)
             graph.findings.changes.append(
-                Change(.start, object, reason: "it is stopped, and an instance there has a NIC in it", origin: .drift))
+                Change(.start, object, reason: "it is stopped, but an instance there has a NIC in it", origin: .drift))
         }
         if !there.autostart, network.isManaged, manages(network.part) {
             add(
@@ -91,7 +91,7 @@ extension NetworkEmitter {
             let field = FieldChange(path: "autostart", old: "false", new: "true", effect: .live, origin: .drift)
             graph.findings.changes.append(
                 Change(
-                    .update, object, reason: "it would not start with its node", fields: [field],
+                    .update, object, reason: "it does not start with its node", fields: [field],
                     position: network.position))
         }
         if let id = reserve(wanted, in: there, on: location, network, after: ids) { ids.append(id) }
@@ -126,7 +126,7 @@ extension NetworkEmitter {
                 origin: isExpected(Name(reservation.name) ?? network.name) ? .edit : .drift)
         }
         graph.findings.changes.append(
-            Change(.update, object, reason: "its DHCP server keeps the instances' addresses", fields: fields))
+            Change(.update, object, reason: "its DHCP server lacks reservations for instances", fields: fields))
         return id
     }
 
@@ -148,7 +148,8 @@ extension NetworkEmitter {
                 path: "reservation \(reservation.mac)", old: "\(reservation.address) (\(reservation.name))", new: nil,
                 effect: .live, origin: there.mark?.applied["dhcp"] == network.fields["dhcp"] ? .drift : .edit)
         }
-        graph.findings.changes.append(Change(.update, object, reason: "it is to have no DHCP server", fields: fields))
+        graph.findings.changes.append(
+            Change(.update, object, reason: "the spec gives it no DHCP server", fields: fields))
     }
 
     /// Whether this plan brings an instance to where it is going to be.

@@ -20,7 +20,7 @@ extension NetworkRemovalEmitter {
 
     mutating func remove(_ there: ObservedNetwork, _ mark: NetworkMark, on node: ObservedNode) {
         let object = ObjectReference(.network, mark.network.text, on: node.name)
-        let reason = isDestroy ? "destroy was asked for" : "it is not in the spec"
+        let reason = isDestroy ? "destroy was requested" : "it is not in the spec"
         var leaving: [StepID] = []
         var users: [String] = []
         for domain in node.domains where domain.nics.contains(where: { $0.attachment == .network(there.name) }) {

@@ -29,7 +29,7 @@ extension NetworkRemovalEmitter {
                 operation: .network(.updateReservations(uuid: there.uuid, name: there.name, add: [], remove: stale))))
         graph.findings.changes.append(
             Change(
-                .update, object, reason: "its DHCP server keeps addresses for instances that are not there",
+                .update, object, reason: "its DHCP server has reservations for instances that do not exist",
                 details: stale.map { "\($0.address) (\($0.name))" }))
     }
 

@@ -10,8 +10,8 @@ extension NoticeEmitter {
                 else { continue }
                 graph.findings.note(
                     about: [.instance(instance, on: owned.node)],
-                    "\(disk.name ?? "") of \(instance) on \(owned.node) is \(disk.path), which somebody put on top of "
-                        + "\(below), as a snapshot in a file of its own does: merge them with `virsh blockcommit "
+                    "\(disk.name ?? "") of \(instance) on \(owned.node) is \(disk.path), an overlay on "
+                        + "\(below), as created by an external snapshot: merge them with `virsh blockcommit "
                         + "\(owned.domain.name) \(disk.target ?? "TARGET") --active --pivot` before the instance is deleted or moved"
                 )
             }
@@ -28,7 +28,7 @@ extension NoticeEmitter {
             guard !what.isEmpty else { continue }
             graph.findings.note(
                 about: [.instance(instance, on: owned.node)],
-                "\(instance) on \(owned.node) has \(what.joined(separator: " and ")), which kvmctl did not add and leaves"
+                "\(instance) on \(owned.node) has \(what.joined(separator: " and ")), which kvmctl did not add and does not touch"
             )
         }
     }

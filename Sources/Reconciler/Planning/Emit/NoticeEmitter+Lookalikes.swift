@@ -19,7 +19,7 @@ extension NoticeEmitter {
                 } else if domain.name.hasPrefix(prefix), domain.mark?.cluster != identity {
                     graph.findings.note(
                         about: lookalike(domain, on: node),
-                        "domain \(domain.name) on \(node) looks like this cluster's, has no mark of it, and is left alone"
+                        "domain \(domain.name) on \(node) is named like this cluster's, but has no mark of it and is left alone"
                     )
                 }
             }
@@ -52,7 +52,7 @@ extension NoticeEmitter {
         for path in candidates.sorted() where !reached.contains(path) && !isReachedElsewhere(path, from: node.name) {
             graph.findings.note(
                 about: [ObjectReference(.disk, path.fileName, on: node.name), .node(node.name)],
-                "\(path) on \(node.name) looks like this cluster's, no mark reaches it, and it is left alone")
+                "\(path) on \(node.name) is named like this cluster's, but no mark refers to it; it is left alone")
         }
     }
 

@@ -8,9 +8,9 @@ extension NoticeEmitter {
             let list = names.prefix(3).joined(separator: ", ") + (names.count > 3 ? " and \(names.count - 3) more" : "")
             graph.findings.note(
                 about: [ObjectReference(.image, image.text, on: nil)] + instances.sorted().map { .instance($0) },
-                "the image \(image) is another one than the root disk\(names.count == 1 ? "" : "s") of \(list) stand"
-                    + "\(names.count == 1 ? "s" : "") on: \(names.count == 1 ? "it stays" : "they stay"); set imageChange: "
-                    + "replace to have \(names.count == 1 ? "it" : "them") made anew, or imageChange: ignore to hear no more of it"
+                "the image \(image) is not the one that the root disk\(names.count == 1 ? "" : "s") of \(list) "
+                    + "\(names.count == 1 ? "was" : "were") created from: \(names.count == 1 ? "it stays" : "they stay"); set imageChange: "
+                    + "replace to recreate \(names.count == 1 ? "it" : "them"), or imageChange: ignore to hide this notice"
             )
         }
     }

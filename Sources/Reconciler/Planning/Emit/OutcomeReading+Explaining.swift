@@ -15,22 +15,23 @@ extension OutcomeReading {
             let silence = history.instances[name].flatMap { unreachable.contains($0.node) ? $0.node : nil }
             explanation = PlacementExplanation(
                 instance: name, home: home, node: home,
-                outcome: "nothing is decided about its place"
-                    + ((why ?? silence.map { "\($0) does not answer and may hold it" }).map { ": \($0)" } ?? ""),
+                outcome: "its placement is undecided"
+                    + ((why ?? silence.map { "\($0) does not answer and may run it" }).map { ": \($0)" } ?? ""),
                 candidates: [])
         }
         guard let home, explanation?.outcome == "" else { return explanation }
         if let move = moves[name] {
             explanation?.node = move.to
-            explanation?.outcome = "it moves from \(home) to \(move.to): \(moveReasons[name] ?? "it is on its way")"
+            explanation?.outcome =
+                "it is migrated from \(home) to \(move.to): \(moveReasons[name] ?? "its migration is unfinished")"
         } else if let blocked = waits, blocked.action == .migrate {
-            explanation?.outcome = "it is to leave \(home) and cannot yet: \(blocked.reason)"
+            explanation?.outcome = "it has to leave \(home), but cannot yet: \(blocked.reason)"
         } else if let why = moveRefusals[name] {
             explanation?.outcome = "it stays on \(home): \(why)"
         } else if cluster.instances[name]?.node == home {
             explanation?.outcome = "it stays on \(home), where it is pinned"
         } else {
-            explanation?.outcome = "it stays on \(home): nothing moves for a better score"
+            explanation?.outcome = "it stays on \(home): a better score alone causes no migration"
         }
         return explanation
     }

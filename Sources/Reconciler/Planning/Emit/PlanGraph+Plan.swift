@@ -13,7 +13,7 @@ extension PlanGraph {
         var plan = Plan(
             cluster: decisions.identity, changes: merged,
             steps: stops ? [] : PlanGraph.sorted(resolved(hasManyNodes: decisions.answeredNames.count > 1)),
-            refusals: findings.refusals, silences: findings.silences, notices: findings.notices)
+            refusals: findings.refusals, unreachableNodes: findings.unreachableNodes, notices: findings.notices)
         plan.unknowns = findings.unknowns
         plan.explanation = explanation
         plan.ownersDisks = decisions.classification.ownersDisks

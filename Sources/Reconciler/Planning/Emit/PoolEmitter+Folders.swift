@@ -30,7 +30,7 @@ extension PoolEmitter {
                 graph.findings.changes.append(
                     Change(
                         known == nil ? .create : .start, object,
-                        reason: known == nil ? "no pool is at \(folder.path)" : "it is there and not started"))
+                        reason: known == nil ? "no pool exists at \(folder.path)" : "it exists but is not started"))
             }
         }
     }

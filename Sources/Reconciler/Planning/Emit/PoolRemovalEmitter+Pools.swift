@@ -18,7 +18,7 @@ extension PoolRemovalEmitter {
                     if hasOtherParts { continue }
                     graph.findings.note(
                         about: [ObjectReference(.pool, pool.name, on: node)],
-                        "the pool \(pool.name) stays on \(node): \(reason)")
+                        "the pool \(pool.name) is kept on \(node): \(reason)")
                 } else {
                     remove(pool, on: observed, going[node] ?? [:])
                 }
@@ -65,13 +65,14 @@ extension PoolRemovalEmitter {
         guard folder?.state == .listed || !pool.isActive else { return "the contents of \(pool.path) are unknown" }
         guard folder?.id != nil || !pool.isActive else {
             return
-                "\(pool.path) has no mark of kvmctl's, as when a file system is not mounted. Mount it there, or say on "
-                + "\(node.name) that it is the right one: " + ObservedFolder.markCommand(pool.path)
+                "\(pool.path) has no kvmctl mark: its file system may not be mounted. Mount it there, or confirm on "
+                + "\(node.name) that it is the right folder: " + ObservedFolder.markCommand(pool.path)
         }
         let left = files(of: pool, on: node).filter { going[$0] == nil }
         if let path = left.first {
             let kept = (history.keptDisks.all + graph.keptDisks).first { $0.node == node.name && $0.path == path }
-            let what = kept.map { "data disk \($0.disk) of \($0.instance) is kept in it" } ?? "\(path) is in it"
+            let what =
+                kept.map { "it contains the kept data disk \($0.disk) of \($0.instance)" } ?? "it contains \(path)"
             return what + (left.count > 1 ? ", and \(left.count - 1) more" : "")
         }
         for domain in node.domains where removal(of: domain, on: node.name) == nil {
@@ -80,7 +81,7 @@ extension PoolRemovalEmitter {
             }
             if let path { return "\(path) is a disk of \(domain.name)" }
         }
-        return maker.map { "\($0) gets a file in it" }
+        return maker.map { "\($0) creates a file in it" }
     }
 
     private mutating func remove(_ pool: ObservedPool, on node: ObservedNode, _ going: [String: Set<StepID>]) {
@@ -98,8 +99,8 @@ extension PoolRemovalEmitter {
                 requires: before.sorted { $0.text < $1.text }.map(Requirement.step)))
         graph.findings.changes.append(
             Change(
-                .delete, object, reason: isDestroy ? "destroy was asked for" : "it is not in the spec",
-                details: ["kvmctl defined it; the folder \(pool.path) stays"]))
+                .delete, object, reason: isDestroy ? "destroy was requested" : "it is not in the spec",
+                details: ["kvmctl defined it; the folder \(pool.path) is kept"]))
     }
 
     /// What is in a pool's folder, but for what every file system has, sorted.

@@ -16,7 +16,7 @@ extension RoleEmitter {
                 for words in words(of: instance, left, owned?.domain) {
                     graph.findings.note(
                         about: [.instance(instance.name, on: owned?.node)],
-                        "\(words.subjectOf(instance.name)) is looked at by the next plan: it moves first")
+                        "\(words.subjectOf(instance.name)) is checked by the next plan: the instance is migrated first")
                 }
                 continue
             }
@@ -76,7 +76,8 @@ extension RoleEmitter {
             if !isWanted {
                 graph.findings.unknowns.append(
                     Plan.Unknown(
-                        work.object, reason: "\(left.name), a role of the kind \(left.kind), stays: nobody asked it",
+                        work.object,
+                        reason: "\(left.name), a role of the kind \(left.kind), is kept: its guest was not asked",
                         position: work.instance.position))
             }
             work.kept.append(left)
@@ -125,7 +126,7 @@ extension RoleEmitter {
         guard work.unread.insert(kind.key).inserted else { return }
         graph.findings.unknowns.append(
             Plan.Unknown(
-                work.object, reason: "\(kind.words.subject) cannot be read, and stays as it is: \(why)",
+                work.object, reason: "\(kind.words.subject) cannot be read and is left unchanged: \(why)",
                 position: work.instance.position))
     }
 }

@@ -81,7 +81,7 @@ extension RosterEmitter {
             graph.findings.changes.append(
                 Change(
                     .update, ObjectReference(.roster, "roster", on: node),
-                    reason: "the node's memory of the cluster is not up to date"))
+                    reason: "the node's roster is out of date"))
         }
     }
 

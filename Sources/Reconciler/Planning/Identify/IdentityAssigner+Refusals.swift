@@ -3,12 +3,14 @@ import Spec
 extension IdentityAssigner {
     mutating func refuseTaken(_ instance: Instance, _ what: String, by other: IdentityHolder, field: String) {
         refuseIdentity(
-            instance, "its \(what) belongs to \(other)", "choose another, or leave the choice to kvmctl", field: field)
+            instance, "its \(what) is already used by \(other)", "choose another one, or let kvmctl choose",
+            field: field)
     }
 
     mutating func refuseLeaving(_ instance: Instance, _ what: String, _ other: Name, field: String) {
         refuseIdentity(
-            instance, "its \(what) belongs to instance \(other), which goes first", "apply again when it is gone",
+            instance, "its \(what) is still used by instance \(other), which is deleted first",
+            "apply again afterwards",
             field: field)
     }
 

@@ -23,7 +23,7 @@ extension FleetIndexBuilder {
                 index.findings.refusals.append(
                     Plan.Refusal(
                         ObjectReference(.instance, instance.text, on: nil),
-                        reason: "it is there more than once: \(places)",
+                        reason: "it exists more than once: \(places)",
                         remedy: "find out which one is right, and undefine the other with virsh on its node",
                         position: cluster.instances[instance]?.position))
             }
@@ -53,7 +53,7 @@ extension FleetIndexBuilder {
                 index.findings.refusals.append(
                     Plan.Refusal(
                         ObjectReference(.instance, instance.name.text, on: domain.node),
-                        reason: "it was renamed from \(old), and both \(old) and \(instance.name) are there",
+                        reason: "it was renamed from \(old), but both \(old) and \(instance.name) exist",
                         remedy: "remove renamedFrom to have \(old) deleted, or delete \(instance.name) first",
                         position: instance.positions["renamedFrom"] ?? instance.position))
                 continue

@@ -17,9 +17,9 @@ extension FleetIndexBuilder {
                 index.findings.refusals.append(
                     Plan.Refusal(
                         ObjectReference(.node, name.text, on: nil),
-                        reason: "\(name) is another machine now: it was \(was), and \(this) answers",
+                        reason: "\(name) is now another machine: the roster has \(was), but \(this) answers",
                         remedy: (wayBack(of: node, to: known).map { "\($0); else " } ?? "")
-                            + "give the new machine another name, or, if the old one will not come back, "
+                            + "give the new machine another name, or, if the old one is gone for good, "
                             + "apply once with `state: lost` on \(name)", position: position))
                 setApart(name)
             } else if let other = byMachine[node.machine]?.first(where: { isSame(node, answered[$0]) }) {
@@ -47,8 +47,8 @@ extension FleetIndexBuilder {
         guard let known = history.nodes[node.name], let machine = known.machine, machine != node.machine else { return }
         index.findings.note(
             about: [.node(node.name)],
-            "\(node.name) has a new machine-id, \(node.machine) instead of \(machine): it is the same machine by libvirt's "
-                + "host UUID, and is recorded anew")
+            "\(node.name) has a new machine-id, \(node.machine) instead of \(machine): it is the same machine according to libvirt's "
+                + "host UUID; the new machine-id is recorded")
     }
 
     /// Leaves a node alone that answered, as if it had not.
@@ -100,17 +100,17 @@ extension FleetIndexBuilder {
     /// How a machine that has what the cluster put there becomes known again, should it be the old one; nil where it has not.
     private func wayBack(of node: ObservedNode, to known: Roster.Member) -> String? {
         guard isOurs(node) else { return nil }
-        let start = "if it is the machine that it was, "
+        let start = "if it is the same machine, "
         if let host = known.host, node.host != host, !isTaken(by: node, { $1 == host }) {
-            return start + "have libvirt call it what it did: write `host_uuid = \"\(host)\"` into "
+            return start + "restore its libvirt host UUID: write `host_uuid = \"\(host)\"` into "
                 + "/etc/libvirt/libvirtd.conf there, and restart the daemon"
         }
         guard let machine = known.machine, machine != node.machine else { return nil }
-        return start + "give it its old machine-id back: `echo \(machine) >/etc/machine-id`"
+        return start + "restore its machine-id: `echo \(machine) >/etc/machine-id`"
     }
 
     private static func words(_ machine: String, _ host: UniqueID?) -> String {
-        machine + (host.map { ", libvirt's host \($0)" } ?? "")
+        machine + (host.map { ", libvirt host UUID \($0)" } ?? "")
     }
 
     /// Refuses the whole plan while a node that left the spec still holds instances.
@@ -126,9 +126,9 @@ extension FleetIndexBuilder {
             index.findings.refusals.append(
                 Plan.Refusal(
                     ObjectReference(.node, node.text, on: nil),
-                    reason: "\(node) is no longer in the spec, and still holds \(list)",
-                    remedy: "put \(node) back and empty it first, or, if it will not come back, "
-                        + "put it back with `state: lost`", stopsEverything: true))
+                    reason: "\(node) is no longer in the spec, but still has \(list)",
+                    remedy: "add \(node) again and drain it first, or, if it is gone for good, "
+                        + "add it with `state: lost`", stopsEverything: true))
         }
     }
 }

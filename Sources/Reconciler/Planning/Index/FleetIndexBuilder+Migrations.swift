@@ -29,7 +29,7 @@ extension FleetIndexBuilder {
         case .underWay:
             hold(
                 instance,
-                "a migration from \(move.from) to \(move.to) is under way or is just being given up; try again")
+                "a migration from \(move.from) to \(move.to) is under way or is being aborted; try again")
             return source
         case .conflict(let reason):
             refuse(instance, ends, because: reason)
@@ -44,7 +44,7 @@ extension FleetIndexBuilder {
         index.findings.refusals.append(
             Plan.Refusal(
                 ObjectReference(.instance, instance.text, on: nil),
-                reason: "its move from \(ends.way.from) to \(ends.way.to) did not complete: \(reason)",
+                reason: "its migration from \(ends.way.from) to \(ends.way.to) did not complete: \(reason)",
                 remedy: ends.remedy, position: cluster.instances[instance]?.position))
     }
 
@@ -67,7 +67,7 @@ extension FleetIndexBuilder {
                         ? "it waits for the rest of its memory from \(other), which does not answer"
                         : FleetIndexBuilder.lostMemory(owned.domain.name, on: owned.node, from: other))
             case .underWay:
-                hold(instance, "its migration from \(other) has not ended, or is just being given up; try again")
+                hold(instance, "its migration from \(other) is under way or is being aborted; try again")
             case .conflict(let reason) where end != .unreachable:
                 refuse(instance, ends, because: reason)
                 continue
@@ -75,7 +75,8 @@ extension FleetIndexBuilder {
                 guard end == .unreachable, owned.domain.power != .running else { break }
                 hold(
                     instance,
-                    "it is on its way from \(move.from) to \(move.to), and \(other), which does not answer, may run it")
+                    "it is being migrated from \(move.from) to \(move.to), and \(other), which does not answer, may run it"
+                )
             }
             index.unfinishedMigrations[instance] = UnfinishedMigration(
                 move: move, isComplete: isComplete, otherEnd: end, isTwice: false)
@@ -84,7 +85,7 @@ extension FleetIndexBuilder {
 
     /// That a guest cannot go on, and what to do.
     private static func lostMemory(_ name: String, on node: Name, from other: Name) -> String {
-        "the rest of its memory was on \(other), which does not have it any more; end what is left of it with "
+        "the rest of its memory was on \(other), which no longer has it; stop the incomplete copy with "
             + "`virsh destroy \(name)` on \(node), and start it there from its disks with `virsh start \(name)`"
     }
 

@@ -55,7 +55,7 @@ extension FleetIndexBuilder {
             let paths = entry.volumes.values.sorted().joined(separator: ", ")
             index.findings.note(
                 about: [.instance(name, on: entry.node), .node(entry.node)],
-                "\(entry.node) is lost, and with it what \(name)'s disks held (\(paths))")
+                "\(entry.node) is lost, and with it the disks of \(name) (\(paths))")
         }
         for disk in history.keptDisks.all where lost.contains(disk.node) {
             index.findings.note(
@@ -82,7 +82,7 @@ extension FleetIndexBuilder {
                 }
                 index.findings.note(
                     about: [.instance(name, on: entry.node)],
-                    "the node is lost from which \(name) was moving: its disks on \(entry.node) may not be whole")
+                    "the migration source of \(name) is lost: its disks on \(entry.node) may be incomplete")
             }
             index.history.instances[name]?.doubt = nil
         }

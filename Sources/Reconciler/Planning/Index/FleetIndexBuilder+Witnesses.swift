@@ -58,10 +58,10 @@ extension FleetIndexBuilder {
             guard let other = contradiction(owned), index.awaitingMigration[instance] == nil else { continue }
             index.awaitingMigration[instance] =
                 cluster.nodes[other] == nil
-                ? "the roster says that it is on \(other), which is no longer in the spec and may run it; put \(other) back, "
-                    + "with `state: lost` if it will not come back"
-                : "the roster says that it is on \(other), which does not answer and may run it; wait until it answers, or, "
-                    + "if it will not come back, give it `state: lost`"
+                ? "according to the roster, it is on \(other), which is no longer in the spec and may run it; add \(other) again, "
+                    + "with `state: lost` if it is gone for good"
+                : "according to the roster, it is on \(other), which does not answer and may run it; wait until it answers, or, "
+                    + "if it is gone for good, set `state: lost`"
         }
     }
 

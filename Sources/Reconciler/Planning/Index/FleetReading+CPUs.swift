@@ -10,8 +10,8 @@ extension FleetReading {
         if NodeCPUs.modes.contains(model) {
             guard !cpus.modes.contains(model) else { return nil }
             return Obstacle(
-                "it cannot give \(model) to guests"
-                    + (observed.hasKVM ? "" : ", since it has no KVM and emulates their CPU"),
+                "it cannot give guests the CPU \(model)"
+                    + (observed.hasKVM ? "" : ", since it has no KVM and emulates CPUs"),
                 remedy: "name a CPU model, or remove `hardware.cpu`")
         }
         guard !cpus.models.isEmpty, !cpus.models.contains(model) else { return nil }
@@ -19,8 +19,8 @@ extension FleetReading {
         let shown = cpus.models.prefix(shownModels).joined(separator: ", ")
         let more = cpus.models.count > shownModels ? " and \(cpus.models.count - shownModels) more" : ""
         return Obstacle(
-            "its libvirt knows no CPU \(model)",
+            "its libvirt does not know the CPU \(model)",
             remedy: near.map { "did you mean \($0)?" }
-                ?? "write host-model, host-passthrough, or one of \(shown)\(more) (virsh domcapabilities)")
+                ?? "use host-model, host-passthrough, or one of \(shown)\(more) (virsh domcapabilities)")
     }
 }

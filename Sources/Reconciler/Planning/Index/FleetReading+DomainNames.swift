@@ -11,15 +11,15 @@ extension FleetReading {
     func nameHolder(_ name: String, on node: Name) -> String? {
         guard let other = domainsByName[name]?.first(where: { $0.node == node }) else { return nil }
         let uuid = answered[node]?.domains[other.number].uuid.text ?? ""
-        return "a domain named \(name) with the UUID \(uuid) is on \(node)"
+        return "a domain named \(name) with the UUID \(uuid) exists on \(node)"
     }
 
     /// Why libvirt would not rename a domain even while it is off.
     func renamingObstacle(_ domain: ObservedDomain) -> String? {
         if !domain.snapshots.isEmpty {
             let names = domain.snapshots.map(\.name).joined(separator: ", ")
-            return "libvirt renames no domain with snapshots (\(names)): delete them with `kvmctl snapshot delete`"
+            return "libvirt cannot rename a domain with snapshots (\(names)): delete them with `kvmctl snapshot delete`"
         }
-        return domain.hasManagedSave ? "libvirt renames no domain whose memory is saved: start it first" : nil
+        return domain.hasManagedSave ? "libvirt cannot rename a domain with saved memory: start it first" : nil
     }
 }

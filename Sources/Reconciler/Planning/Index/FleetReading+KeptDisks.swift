@@ -25,8 +25,8 @@ extension FleetReading {
             observed.bareFolders(for: identity)[path.folder] != nil
         else { return nil }
         return Obstacle(
-            "the folder \(path.folder) is empty of kept disks and has no mark of kvmctl's, as when a file system is not mounted",
-            remedy: "Mount it there, or say on \(node) that they are gone for good: "
+            "the folder \(path.folder) contains no kept disks and has no kvmctl mark: its file system may not be mounted",
+            remedy: "Mount it there, or confirm on \(node) that they are gone for good: "
                 + ObservedFolder.markCommand(path.folder))
     }
 

@@ -6,8 +6,8 @@ extension FleetReading {
         for path in backingPaths(of: owned, on: way) where observed.volumes[path] == nil {
             guard image(ofFile: path.fileName, on: owned.node) != nil else {
                 return .refusal(
-                    "its base image \(path) is not on \(way.to), and no image in the spec is the same",
-                    remedy: "put the image that it was made from back into the spec, or copy the file there")
+                    "its base image \(path) is not on \(way.to), and no image in the spec matches it",
+                    remedy: "add the image that it was created from to the spec again, or copy the file there")
             }
         }
         return nil
@@ -37,25 +37,27 @@ extension FleetReading {
             let path = way.arriving(disk.path)
             guard folders.contains(DomainMark.Move.folder(of: path)) else {
                 return .refusal(
-                    "\(disk.path) is in no pool of \(owned.node) that \(target) has as well",
-                    remedy: "give both nodes a pool for it")
+                    "\(disk.path) is in no pool that both \(owned.node) and \(target) have",
+                    remedy: "define a pool for it on both nodes")
             }
             if observed.volumes[path] != nil, !isContinued {
                 return .refusal(
-                    "\(path) is on \(target) already, and nothing says that it is this instance's",
+                    "\(path) exists on \(target) already and is not known to belong to this instance",
                     remedy: "rename or remove it there")
             }
             if let other = observed.domains.first(where: { other in
                 other.uuid != owned.domain.uuid && other.disks.contains { $0.path == path }
             }) {
-                return .refusal("domain \(other.name) on \(target) has \(path)", remedy: "give one another name")
+                return .refusal(
+                    "domain \(other.name) on \(target) uses \(path)", remedy: "give one of the files another name")
             }
         }
         if let other = observed.domains.first(where: {
             $0.name == owned.domain.name && $0.uuid != owned.domain.uuid
         }) {
             return .refusal(
-                "a domain named \(other.name) is on \(target) and is left alone", remedy: "rename that domain")
+                "a domain named \(other.name) that kvmctl does not manage is on \(target)", remedy: "rename that domain"
+            )
         }
         return nil
     }

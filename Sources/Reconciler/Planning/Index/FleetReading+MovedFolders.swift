@@ -16,27 +16,27 @@ extension FleetReading {
                 if let name, let there, new != folder, there.shared || pool(name, on: owned.node)?.shared == true {
                     return .obstacle(
                         .refusal(
-                            "the pool \(name) is shared and has another path on \(target), \(new) instead of \(folder)",
+                            "the shared pool \(name) has another path on \(target): \(new) instead of \(folder)",
                             remedy: "mount the storage at the same path on both nodes"))
                 }
                 if new != folder, isShared("\(new)/file", between: owned.node, and: target) {
                     return .obstacle(
                         .refusal(
-                            "\(new), where its files would go on \(target), is shared storage",
-                            remedy: "give each pool a path of its own there"))
+                            "\(new), the destination of its files on \(target), is on shared storage",
+                            remedy: "give each pool its own path there"))
                 }
                 guard found.updateValue(new, forKey: folder) ?? new == new else {
                     return .obstacle(
                         .refusal(
-                            "\(folder) is the path of two pools, which are apart on \(target)",
-                            remedy: "give all of its disks one pool, or each pool a path of its own"))
+                            "\(folder) is the path of two pools that have different paths on \(target)",
+                            remedy: "put all of its disks in one pool, or give each pool its own path"))
                 }
             }
         }
         guard Set(found.values).count == found.count else {
             return .obstacle(
                 .refusal(
-                    "two of its pools have one path on \(target)", remedy: "give each pool a path of its own there"))
+                    "two of its pools have the same path on \(target)", remedy: "give each pool its own path there"))
         }
         return .found(
             found.filter { $0.key != $0.value }.map { .init(from: $0.key, to: $0.value) }.sorted { $0.from < $1.from })

@@ -8,9 +8,10 @@ extension FleetReading {
     func addressConflict(_ cidr: CIDR, besides bridge: String, on node: ObservedNode) -> Obstacle? {
         // What bridges of libvirt's networks have is compared by their networks.
         let bridges = Set(node.networks.compactMap(\.bridge) + [bridge])
-        let remedy = "choose a cidr that \(node.name) does not use, such as one of 192.168.0.0/16 that is free there"
+        let remedy = "choose a cidr that \(node.name) does not use, such as a free one in 192.168.0.0/16"
         if let client = node.client, cidr.contains(client) {
-            return Obstacle("\(cidr) covers \(client), from where this run reaches the node", remedy: remedy)
+            return Obstacle(
+                "\(cidr) contains \(client), the address from which this run reaches the node", remedy: remedy)
         }
         for block in node.blocks where !bridges.contains(block.interface) && block.cidr.prefix > 0 {
             // A route through a gateway may be wide, and leaves room for smaller networks within it.
@@ -30,7 +31,7 @@ extension FleetReading {
         let uuid = networkIDs[network.name]
         if let other = node.networks.first(where: { $0.name == name || $0.uuid == uuid }) {
             return Obstacle(
-                "a network \(other.name) is there that does not carry this cluster's mark (network \(network.name))",
+                "it has a network \(other.name) that does not carry this cluster's mark (network \(network.name))",
                 remedy: "rename or undefine that network on \(node.name)")
         }
         guard let cidr = network.cidr else { return nil }

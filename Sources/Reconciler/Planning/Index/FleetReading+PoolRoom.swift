@@ -21,12 +21,12 @@ extension FleetReading {
             let promised = UInt64.sum(promised[location, default: 0], claims.pools[location, default: 0])
             let wanted = here.reduce(0) { UInt64.sum($0, $1.bytes) }
             guard UInt64.sum(promised, wanted) > available.bytes else { continue }
-            let others = promised == 0 ? "" : ", of which \(promised >> 20)MiB are promised to other disks"
+            let others = promised == 0 ? "" : ", of which \(promised >> 20)MiB are reserved for other disks"
             let disks = here.map(\.disk).joined(separator: " and ")
             return Obstacle(
-                "pool \(first.pool) has \(available.bytes >> 20)MiB available\(others), \(disks) "
-                    + "\(here.count == 1 ? "wants" : "want") \(Size(bytes: wanted))",
-                remedy: "make room in \(folder) on \(observed.name), or use another pool or a smaller disk")
+                "pool \(first.pool) has \(available.bytes >> 20)MiB free\(others), but \(disks) "
+                    + "\(here.count == 1 ? "needs" : "need") \(Size(bytes: wanted))",
+                remedy: "free space in \(folder) on \(observed.name), or use another pool or a smaller disk")
         }
         return nil
     }

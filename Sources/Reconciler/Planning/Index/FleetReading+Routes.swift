@@ -10,21 +10,22 @@ extension FleetReading {
     func routeObstacle(to target: Name, for instance: Instance, _ owned: OwnedDomain) -> MoveObstacle? {
         if let tie = owned.domain.ties.first {
             return .refusal(
-                "it has \(tie), which cannot travel", remedy: "detach it first, or pin the instance to \(owned.node)")
+                "it has \(tie), which cannot be migrated",
+                remedy: "detach it first, or pin the instance to \(owned.node)")
         }
         guard let route = route(of: owned, to: target) else { return nil }
         if let path = route.unshared.first {
             return .refusal(
-                "the spec says that \(path) is on shared storage, and \(target) has another file or none there",
-                remedy: "mount the same storage on both nodes, or take `shared: true` from the pool")
+                "the spec says that \(path) is on shared storage, but \(target) has another file or none there",
+                remedy: "mount the same storage on both nodes, or remove `shared: true` from the pool")
         }
         guard willRun(instance, owned) else { return nil }
         if let missing = route.missingCPU {
             let remedy =
                 missing.baseline.map {
-                    "write `hardware: {cpu: \($0)}` into it and apply, which reboots it once; then move it"
-                } ?? "move it while it is off (power: off): the nodes have no CPU model in common"
-            return .refusal("\(target) cannot give it the CPU that it runs with, \(missing.model)", remedy: remedy)
+                    "set its `hardware: {cpu: \($0)}` and apply, which reboots it once; then migrate it"
+                } ?? "migrate it while it is off (power: off): the nodes have no CPU model in common"
+            return .refusal("\(target) does not support its current CPU model \(missing.model)", remedy: remedy)
         }
         return nil
     }
@@ -39,7 +40,7 @@ extension FleetReading {
     /// Why a guest does not travel from node to node; nil where the spec wants it so.
     func detour(of move: InstanceMove) -> String? {
         guard !cluster.migration.encrypted, case .closed(let why)? = routes[move.way]?.reach else { return nil }
-        return "\(move.from) does not reach \(move.to): \(why)"
+        return "\(move.from) cannot reach \(move.to): \(why)"
     }
 
     private func needsSessions(_ route: ObservedRoute) -> Bool {

@@ -5,7 +5,7 @@ extension FleetReading {
     func waitingChange(_ instance: Name, _ owned: OwnedDomain, _ action: Action) -> Change {
         Change(
             action, ObjectReference(.instance, instance.text, on: owned.node),
-            reason: owned.mark.move == nil ? "it may be elsewhere as well" : "a move of it is unfinished",
+            reason: owned.mark.move == nil ? "it may exist elsewhere as well" : "its migration is unfinished",
             blocked: awaitingMigration[instance], position: cluster.instances[instance]?.position)
     }
 

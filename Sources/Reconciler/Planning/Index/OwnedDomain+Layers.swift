@@ -9,7 +9,7 @@ extension OwnedDomain {
         }
         let start = domain.isActive ? "" : "start it, and "
         return Obstacle(
-            "somebody put \(disk.path) on top of \(below), as a snapshot in a file of its own does",
+            "\(disk.path) is an overlay on \(below), as created by an external snapshot",
             remedy: start
                 + "merge them on \(node) with `virsh blockcommit \(domain.name) \(disk.target ?? disk.path) --active "
                 + "--pivot`")

@@ -16,7 +16,7 @@ struct AffinityGroup {
             (room, place) = (common, "\(rooms.label) \(value)")
         }
         guard !room.fits(vcpus: vcpus, memory: memory) else { return nil }
-        return "all \(count) members are to be together, and \(place) has "
+        return "all \(count) members must run together, but \(place) has "
             + room.shortage(vcpus: vcpus, memory: memory)
     }
 }

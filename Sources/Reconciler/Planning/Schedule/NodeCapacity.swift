@@ -34,14 +34,14 @@ struct NodeCapacity: Sendable {
         var lacks: [String] = []
         if promisedVCPUs + wantedVCPUs > vcpus {
             lacks.append(
-                "\(max(0, Int(vcpus - promisedVCPUs))) of \(Int(vcpus)) vCPUs free, \(Int(wantedVCPUs)) wanted")
+                "\(max(0, Int(vcpus - promisedVCPUs))) of \(Int(vcpus)) vCPUs free, \(Int(wantedVCPUs)) needed")
         }
         if promisedMemory + wantedMemory > memory {
             let free = UInt64(max(0, memory - promisedMemory)) >> 20
             lacks.append(
-                "\(free)MiB of \(UInt64(memory) >> 20)MiB memory free, \(UInt64(wantedMemory) >> 20)MiB wanted")
+                "\(free)MiB of \(UInt64(memory) >> 20)MiB memory free, \(UInt64(wantedMemory) >> 20)MiB needed")
         }
-        return "no room: " + lacks.joined(separator: " and ")
+        return "insufficient capacity: " + lacks.joined(separator: " and ")
     }
 
     /// Two nodes' room as one.

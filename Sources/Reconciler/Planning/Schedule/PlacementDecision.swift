@@ -29,7 +29,7 @@ package struct PlacementDecision: Sendable, Equatable {
             if entry.node != node, case .fits(let score, _, _) = entry.verdict { (entry.node, score) } else { nil }
         }
         guard let second = others.max(by: { ($0.score, $1.node) < ($1.score, $0.node) }) else {
-            return "the only node that can take it (score \(Self.text(score)))"
+            return "the only suitable node (score \(Self.text(score)))"
         }
         return "score \(Self.text(score)), next \(second.node) \(Self.text(second.score))"
     }

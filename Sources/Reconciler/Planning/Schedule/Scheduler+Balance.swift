@@ -38,7 +38,7 @@ extension Scheduler {
                 continue
             }
             assignments.moveReasons[instance.name] =
-                "for a better balance: \(owned.node) is \(percent(owned.node, balance)) full then, "
+                "to balance the load: afterwards \(owned.node) is \(percent(owned.node, balance)) full and "
                 + "\(target) \(percent(target, balance))"
             choose(target, for: instance, owned)
         }
@@ -125,12 +125,14 @@ private struct Company {
     }
 
     /// The nodes that other members have; of one node alone where only that is asked for.
-    func occupied(besides instance: Instance, near node: Name?) -> Set<Name> {
-        guard let group = instance.group, let counts = counts[group] else { return [] }
+    func occupied(besides instance: Instance, near node: Name?) -> OccupiedNodes {
+        var occupied = OccupiedNodes()
+        guard let group = instance.group, let counts = counts[group] else { return occupied }
         let home = homes[instance.name]
         func isTaken(_ node: Name) -> Bool { (counts[node] ?? 0) > (home == node ? 1 : 0) }
-        guard let node else { return Set(counts.keys.filter(isTaken)) }
-        return isTaken(node) ? [node] : []
+        // Nobody reads here which member it is: the group's name stands for it.
+        for node in node.map({ [$0] }) ?? Array(counts.keys) where isTaken(node) { occupied.insert(group, on: node) }
+        return occupied
     }
 
     /// Notes a move, and gives the nodes whose guests may have been waiting for it.

@@ -5,7 +5,7 @@ extension Scheduler {
     mutating func explain(
         _ instance: Instance, among candidateNodes: [CandidateNode], _ numbers: [Name: Int],
         _ decision: PlacementDecision,
-        occupied: Set<Name>
+        occupied: OccupiedNodes
     ) {
         guard options.explained == instance.name else { return }
         let freed = decision.needsDeletions
@@ -20,7 +20,7 @@ extension Scheduler {
             return candidate(candidateNode.node.name, room, instance, why)
         }
         let outcome =
-            decision.node.map { "it goes to \($0): \(decision.reason)" } ?? "it cannot be placed"
+            decision.node.map { "it is placed on \($0): \(decision.reason)" } ?? "it cannot be placed"
         note(instance, home: nil, decision.node, outcome, candidates)
     }
 

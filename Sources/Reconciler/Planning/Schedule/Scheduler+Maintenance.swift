@@ -19,7 +19,7 @@ extension Scheduler {
         if let reason = missingLabel(node, for: instance) { return reason }
         let others = (homes.settled[instance.group ?? instance.name] ?? [:]).filter { $0.key != instance.name }
         return togetherObstacle(node, for: instance)
-            ?? spreadObstacle(node, for: instance, occupied: Set(others.values))
+            ?? spreadObstacle(node, for: instance, occupied: OccupiedNodes(others))
     }
 
     /// Does with an instance on a node in maintenance what the spec says.
@@ -36,7 +36,7 @@ extension Scheduler {
                 assignments.findings.changes.append(
                     Change(
                         .migrate, object, reason: "\(owned.node) is in maintenance",
-                        blocked: "it is pinned to \(owned.node): take `node:` away, or say onMaintenance: stop or stay",
+                        blocked: "it is pinned to \(owned.node): remove `node:`, or set onMaintenance to stop or stay",
                         position: instance.positions["node"] ?? instance.position))
             } else {
                 leave(instance, owned, because: "\(owned.node) is in maintenance", homes)
@@ -48,14 +48,14 @@ extension Scheduler {
     }
 
     /// Where the other members of an instance's group are or will be.
-    func occupied(by instance: Instance, _ homes: GroupHomes) -> Set<Name> {
+    func occupied(by instance: Instance, _ homes: GroupHomes) -> OccupiedNodes {
         let group = instance.group ?? instance.name
         let present = (homes.present[group] ?? [:]).merging(homes.settled[group] ?? [:]) { _, new in new }
-        return Set(present.filter { $0.key != instance.name }.values)
+        return OccupiedNodes(present.filter { $0.key != instance.name })
     }
 
     /// Which rule of its placement keeps an instance from a node; nil where it may be there.
-    func leavingObstacle(to node: Node, for instance: Instance, occupied: Set<Name>) -> String? {
+    func leavingObstacle(to node: Node, for instance: Instance, occupied: OccupiedNodes) -> String? {
         missingLabel(node, for: instance) ?? spreadObstacle(node, for: instance, occupied: occupied)
             ?? togetherObstacle(node, for: instance)
     }
@@ -95,12 +95,12 @@ extension Scheduler {
             if best != nil { break }
         }
         guard let best else {
-            let reasons = refused.sorted { $0.node < $1.node }.prefix(12).map { "\($0.node): \($0.why)" }
+            let reasons = refused.sorted { $0.node < $1.node }.prefix(12).map { Obstacle.words($0.node, $0.why) }
             assignments.findings.changes.append(
                 Change(
                     .migrate, ObjectReference(.instance, instance.name.text, on: owned.node), reason: reason,
                     blocked: "it cannot be placed: "
-                        + (reasons.isEmpty ? "there is no other" : reasons.joined(separator: "; ")),
+                        + (reasons.isEmpty ? "there is no other node" : reasons.joined(separator: "; ")),
                     position: instance.position))
             return
         }

@@ -3,7 +3,7 @@ import Spec
 extension Scheduler {
     func obstacle(to target: Name, for instance: Instance, _ owned: OwnedDomain) -> MoveObstacle? {
         guard let node = cluster.nodes[target] else {
-            return .refusal("there is no node \(target) in the spec", remedy: "name a node of the spec")
+            return .refusal("there is no node \(target) in the spec", remedy: "use a node of the spec")
         }
         switch node.state {
         case .active: break
@@ -34,7 +34,7 @@ extension Scheduler {
             migration.otherEnd == .unreachable
         {
             let other = migration.move.otherEnd(than: owned.node)
-            return .waits("an earlier move to \(other) is unfinished, and \(other) does not answer")
+            return .waits("an earlier migration to \(other) is unfinished, and \(other) does not answer")
         }
         if let migration = unfinishedMigrations[instance.name], migration.isComplete, migration.otherEnd == .unreachable
         {
@@ -46,31 +46,31 @@ extension Scheduler {
                 "it is paused\(pause.words)", remedy: pause.remedy(owned.domain.name, on: owned.node.text))
         }
         if owned.domain.hasManagedSave, owned.domain.power == .shutOff {
-            if instance.power == .on { return .waits("its memory is saved, and it goes on here first; apply again") }
+            if instance.power == .on { return .waits("its memory is saved, and it is resumed here first; apply again") }
             return .refusal(
-                "its memory is saved, and would be lost on the way", remedy: owned.savedMemoryRemedy)
+                "its memory is saved, and a migration would discard it", remedy: owned.savedMemoryRemedy)
         }
         if let other = contradiction(owned) {
-            return .waits("a roster says that \(other) has it as well, and \(other) does not answer")
+            return .waits("according to a roster, \(other) has it as well, and \(other) does not answer")
         }
         if owned.domain.power == .other || instance.power == .keep && owned.domain.power == .paused {
-            return .refusal("it is \(owned.domain.power.rawValue)", remedy: "resume it or shut it off first")
+            return .refusal("it is \(owned.domain.power.rawValue)", remedy: "resume it or shut it down first")
         }
         if owned.domain.hasAttemptSnapshot || owned.mark.attempt?.isOpen == true {
             return .waits("its last change is not verified yet; apply again when it is")
         }
         if !owned.domain.snapshots.isEmpty {
             return .refusal(
-                "it has snapshots (\(owned.domain.snapshots.map(\.name).joined(separator: ", "))), which cannot travel",
+                "it has snapshots (\(owned.domain.snapshots.map(\.name).joined(separator: ", "))), which cannot be migrated",
                 remedy: owned.domain.snapshots.map { "kvmctl snapshot delete \(instance.name) \($0.name)" }
                     .joined(separator: "; "))
         }
         if let disk = owned.mark.diskWays.keys.min() {
-            return .waits("its disk \(disk) is on its way to another pool; apply again when it has arrived")
+            return .waits("its disk \(disk) is being moved to another pool; apply again when that is done")
         }
         if owned.mark.isAdopted {
             return .refusal(
-                "it was adopted, and its files are not kvmctl's own", remedy: "move it by hand (virsh migrate)")
+                "it was adopted, and kvmctl does not own its files", remedy: "migrate it by hand (virsh migrate)")
         }
         return nil
     }
@@ -80,15 +80,17 @@ extension Scheduler {
         let names = Set(owned.domain.disks.compactMap(\.name))
         if let stranger = owned.domain.disks.first(where: { $0.name == nil }) {
             return .refusal(
-                "it has the disk \(stranger.path), which kvmctl did not give it",
+                "it has the disk \(stranger.path), which kvmctl did not attach",
                 remedy: "detach it first (virsh detach-disk)")
         }
         if names.count < owned.domain.disks.count {
-            return .refusal("two of its disks have one name", remedy: "detach one of them first (virsh detach-disk)")
+            return .refusal(
+                "two of its disks have the same name", remedy: "detach one of them first (virsh detach-disk)")
         }
         for disk in owned.domain.disks where !isShared(disk.path, between: owned.node, and: target) {
             guard let volume = volumes[disk.path] else {
-                return .refusal("\(disk.path) is gone", remedy: "restore the file, or delete and create the instance")
+                return .refusal(
+                    "\(disk.path) is missing", remedy: "restore the file, or delete and recreate the instance")
             }
             if let obstacle = owned.layersObstacle([disk]) {
                 return .refusal(obstacle.reason, remedy: obstacle.remedy)
@@ -100,7 +102,7 @@ extension Scheduler {
             }
             if let backing = volume.backingPath, !backing.isBaseImagePath {
                 return .refusal(
-                    "its disk \(disk.path) has the backing file \(backing), which is no base image of kvmctl's",
+                    "its disk \(disk.path) has the backing file \(backing), which is not a base image of kvmctl",
                     remedy: "remove its snapshots first")
             }
         }
@@ -121,7 +123,7 @@ extension Scheduler {
         }
         for nic in owned.domain.nics where !wanted.contains(nic.attachment) {
             return .refusal(
-                "its NIC \(nic.mac) is in something that the spec does not give it",
+                "its NIC \(nic.mac) is attached to a network that the spec does not give it",
                 remedy: "apply the other changes first, or detach it (virsh detach-interface)")
         }
         for nic in instance.nics {
@@ -151,7 +153,7 @@ extension Scheduler {
         let (vcpus, memory) = (Double(instance.vcpus), Double(instance.memory.bytes))
         guard room.fits(vcpus: vcpus, memory: memory) else {
             return .refusal(
-                room.shortage(vcpus: vcpus, memory: memory), remedy: "make room there, or pin it to another node")
+                room.shortage(vcpus: vcpus, memory: memory), remedy: "free capacity there, or pin it to another node")
         }
         return nil
     }

@@ -24,7 +24,7 @@ extension Scheduler {
             } else if let home = owned.mark.evacuatedFrom, home != owned.node, let node = cluster.nodes[home],
                 node.state == .active, node.bringsBack, brokenRule(instance, on: home, groups) == nil
             {
-                consider(home, for: instance, owned, because: "maintenance had moved it away from \(home)")
+                consider(home, for: instance, owned, because: "it returns to \(home) after maintenance")
                 assignments.moves[instance.name]?.evacuatedFrom = nil
             } else if let rule = brokenRule(instance, on: owned.node, groups) {
                 leave(instance, owned, because: rule, groups)
@@ -43,7 +43,7 @@ extension Scheduler {
                 Change(
                     .migrate, ObjectReference(.instance, instance.name.text, on: owned.node), reason: reason,
                     fields: [nodeField(instance, owned, to: target)],
-                    blocked: "it gets its new name first; apply again when it has", position: instance.position))
+                    blocked: "it is renamed first; then apply again", position: instance.position))
             return
         }
         choose(target, for: instance, owned)
@@ -69,7 +69,7 @@ extension Scheduler {
                     reason: moveReasons[instance.name] ?? "", fields: [nodeField(instance, owned, to: target)],
                     blocked: why, position: instance.positions["node"] ?? instance.position))
         case .refusal(let why, let remedy):
-            let reason = "it cannot move to \(target): \(why)"
+            let reason = "it cannot be migrated to \(target): \(why)"
             assignments.moveRefusals[instance.name] = reason
             assignments.findings.refusals.append(
                 Plan.Refusal(

@@ -6,9 +6,9 @@ extension Scheduler {
         var candidateNodes = candidateNodes()
         let numbers = Dictionary(uniqueKeysWithValues: candidateNodes.enumerated().map { ($1.node.name, $0) })
         var occupied = occupiedByGroup()
-        var queues = SeatQueues(missing.map { ResourceRequest($0) })
+        var queues = ScoreHeaps(missing.map { ResourceRequest($0) })
         for instance in missing {
-            let taken = occupied[instance.group ?? instance.name] ?? []
+            let taken = occupied[instance.group ?? instance.name] ?? OccupiedNodes()
             let isRemade = removals[instance.name] != nil
             var decision: PlacementDecision
             if !isRemade, instance.node == nil, instance.placement.together == nil,
@@ -29,7 +29,7 @@ extension Scheduler {
             }
             assignments.placements[instance.name] = decision
             gather(instance, on: node)
-            occupied[instance.group ?? instance.name, default: []].insert(node)
+            occupied[instance.group ?? instance.name, default: OccupiedNodes()].insert(instance.name, on: node)
             assignments.promise(newDemands(of: instance, on: node), on: node)
             candidateNodes[number].room.promise(vcpus: Double(instance.vcpus), memory: Double(instance.memory.bytes))
         }
@@ -40,13 +40,13 @@ extension Scheduler {
     private static let shownVerdicts = 12
 
     private mutating func refuse(
-        _ instance: Instance, among candidateNodes: [CandidateNode], _ numbers: [Name: Int], occupied: Set<Name>
+        _ instance: Instance, among candidateNodes: [CandidateNode], _ numbers: [Name: Int], occupied: OccupiedNodes
     ) {
         let affinity = affinity(of: instance, among: candidateNodes, numbers, freed: true)
         let verdicts = candidateNodes.map {
             (node: $0.node.name, why: verdict(of: $0, for: instance, affinity, occupied: occupied))
         }
-        let shown = verdicts.prefix(Scheduler.shownVerdicts).map { "\($0.node): \($0.why.reason)" }
+        let shown = verdicts.prefix(Scheduler.shownVerdicts).map { Obstacle.words($0.node, $0.why.reason) }
         let more = candidateNodes.count > shown.count ? ["and \(candidateNodes.count - shown.count) more nodes"] : []
         let list = (shown + more).joined(separator: "; ")
         let unasked = cluster.nodes.values.filter { node in
@@ -55,14 +55,14 @@ extension Scheduler {
         guard unasked.isEmpty else {
             // A node that could have taken it did not answer: that is unknown, and no refusal.
             assignments.findings.changes.append(
-                .waitingCreation(instance, "no node that answers can take it: \(list)"))
+                .waitingCreation(instance, "no node that answers can run it: \(list)"))
             return
         }
         var (reason, position) = ("it cannot be placed: \(list.isEmpty ? "no node answered" : list)", instance.position)
         var remedies = verdicts.map(\.why.remedy)
         if let pin = instance.node, let verdict = verdicts.first(where: { $0.node == pin }) {
             // What other nodes could do is beside the point.
-            reason = "\(pin), where `node:` pins it, cannot take it: \(verdict.why.reason)"
+            reason = "it is pinned to \(pin), which cannot run it: \(verdict.why.reason)"
             remedies = [verdict.why.remedy]
             position = instance.positions["node"] ?? position
         }
@@ -80,17 +80,19 @@ extension Scheduler {
     }
 
     /// Where the members of each group are, unreachable nodes included.
-    private func occupiedByGroup() -> [Name: Set<Name>] {
-        var occupied: [Name: Set<Name>] = [:]
+    private func occupiedByGroup() -> [Name: OccupiedNodes] {
+        var occupied: [Name: OccupiedNodes] = [:]
         for instance in cluster.instances.values {
             let group = instance.group ?? instance.name
             if let owned = owned[instance.name], removals[instance.name] == nil {
-                occupied[group, default: []].insert(owned.node)
-                if let move = moves[instance.name] { occupied[group, default: []].insert(move.to) }
+                occupied[group, default: OccupiedNodes()].insert(instance.name, on: owned.node)
+                if let move = moves[instance.name] {
+                    occupied[group, default: OccupiedNodes()].insert(instance.name, on: move.to)
+                }
             } else if owned[instance.name] == nil, let entry = history.instances[instance.name],
                 unreachable.contains(entry.node)
             {
-                occupied[group, default: []].insert(entry.node)
+                occupied[group, default: OccupiedNodes()].insert(instance.name, on: entry.node)
             }
         }
         return occupied
@@ -98,13 +100,13 @@ extension Scheduler {
 
     /// Why one node cannot take an instance, even with what this plan deletes gone.
     private func verdict(
-        of candidateNode: CandidateNode, for instance: Instance, _ affinity: AffinityGroup?, occupied: Set<Name>
+        of candidateNode: CandidateNode, for instance: Instance, _ affinity: AffinityGroup?, occupied: OccupiedNodes
     ) -> Obstacle {
         if let obstacle = obstacle(candidateNode.node, for: instance, occupied: occupied) { return obstacle }
         let room = candidateNode.room(freed: true)
         return Obstacle(
             affinity?.obstacle(on: candidateNode.node, room)
                 ?? room.shortage(vcpus: Double(instance.vcpus), memory: Double(instance.memory.bytes)),
-            remedy: "make room, add a node, or ask for less")
+            remedy: "free capacity, add a node, or request less")
     }
 }

@@ -20,7 +20,7 @@ extension Scheduler {
     /// With instances times nodes to look at, the score, which is mere arithmetic, comes first: what is worse than
     /// the two best so far need not be asked for obstacles.
     func decide(
-        _ instance: Instance, among candidateNodes: [CandidateNode], _ numbers: [Name: Int], occupied: Set<Name>,
+        _ instance: Instance, among candidateNodes: [CandidateNode], _ numbers: [Name: Int], occupied: OccupiedNodes,
         freed: Bool
     ) -> PlacementDecision {
         var decision = PlacementDecision(instance: instance.name, node: nil, verdicts: [], needsDeletions: freed)
@@ -68,7 +68,8 @@ extension Scheduler {
     ///
     /// Instances of the same demand share a queue of nodes, best first, so that none goes through all of them.
     func decide(
-        _ instance: Instance, among candidateNodes: [CandidateNode], in queues: inout SeatQueues, occupied: Set<Name>
+        _ instance: Instance, among candidateNodes: [CandidateNode], in queues: inout ScoreHeaps,
+        occupied: OccupiedNodes
     ) -> PlacementDecision {
         let vcpus = Double(instance.vcpus)
         let memory = Double(instance.memory.bytes)
@@ -78,11 +79,11 @@ extension Scheduler {
                 queue.fill(
                     candidateNodes.indices.compactMap { index in
                         guard candidateNodes[index].isOpen else { return nil }
-                        return SeatQueue.Entry(
+                        return ScoreHeap.Entry(
                             score: candidateNodes[index].room.score(vcpus: vcpus, memory: memory), seat: index)
                     })
             }
-            var back: [SeatQueue.Entry] = []
+            var back: [ScoreHeap.Entry] = []
             while decision.verdicts.count < 2, var entry = queue.popFirst() {
                 let candidateNode = candidateNodes[entry.seat]
                 // What has no room now has none later: placing only takes away.

@@ -2,9 +2,9 @@ import Spec
 
 extension Scheduler {
     /// Why a node cannot take an instance whatever its room; nil where it can.
-    func obstacle(_ node: Node, for instance: Instance, occupied: Set<Name>) -> Obstacle? {
+    func obstacle(_ node: Node, for instance: Instance, occupied: OccupiedNodes) -> Obstacle? {
         if let pin = instance.node, pin != node.name {
-            return Obstacle("the instance is pinned to \(pin)", remedy: "take `node:` away")
+            return Obstacle("the instance is pinned to \(pin)", remedy: "remove `node:`")
         }
         switch node.state {
         case .active: break
@@ -12,7 +12,7 @@ extension Scheduler {
             return Obstacle("its state is \(node.state.rawValue)", remedy: "set \(node.name) to `state: active`")
         }
         guard let observed = answered[node.name] else {
-            return Obstacle("it does not answer", remedy: "see why \(node.name) does not answer")
+            return Obstacle("it does not answer", remedy: "find out why \(node.name) does not answer")
         }
         if let obstacle = unfitness(of: observed, for: instance) ?? labelObstacle(node, for: instance) {
             return obstacle
@@ -20,7 +20,7 @@ extension Scheduler {
         if let home = diskHome(of: instance.name), home != node.name {
             return Obstacle(
                 "the instance's disks are on \(home)",
-                remedy: "make it possible on \(home), where its disks are, or delete them with --delete-data")
+                remedy: "remove the obstacle on \(home), where its disks are, or delete them with --delete-data")
         }
         if let obstacle = cpuObstacle(observed, for: instance) ?? networkObstacle(observed, for: instance)
             ?? storageObstacle(node, observed, for: instance)
@@ -48,7 +48,7 @@ extension Scheduler {
         for (label, value) in instance.placement.where.sorted(by: { $0.key < $1.key }) where node.labels[label] != value
         {
             return Obstacle(
-                "its label \(label) is \(node.labels[label] ?? "not set"), not \(value)",
+                "its label \(label) is \(node.labels[label] ?? "not set"), but must be \(value)",
                 remedy: "give a node the label \(label): \(value), or change `placement`")
         }
         return nil
@@ -68,7 +68,7 @@ extension Scheduler {
             let path = diskPath(disk, in: folder.path, of: instance.name, on: node.name)
             if let obstacle = strangerObstacle(path, observed, for: instance) { return obstacle }
             if let doubt = doubt(of: path, on: node.name) {
-                return Obstacle("its disk \(disk) was kept at \(path), and \(doubt.reason)", remedy: doubt.remedy)
+                return Obstacle("its disk \(disk) was kept at \(path), but \(doubt.reason)", remedy: doubt.remedy)
             }
         }
         return poolObstacle(newDemands(of: instance, on: node.name), observed, promised: promisedRoom)
@@ -89,23 +89,24 @@ extension Scheduler {
             let own = owned[instance.name]?.domain.uuid ?? names.domainUUID(instance.name)
             guard isDiskOfDomain(path, on: node.name, besides: own) else { return nil }
             return Obstacle(
-                "\(path), which it had, is a disk of another domain",
-                remedy: "see with `virsh domblklist` which one on \(node.name), and take the disk away from it")
+                "\(path), its former disk, is used by another domain",
+                remedy: "find that domain with `virsh domblklist` on \(node.name), and detach the disk from it")
         }
         return Obstacle(
-            "\(path) is there already and nothing says that it is this instance's",
+            "\(path) exists already and is not known to belong to this instance",
             remedy: "rename or remove \(path) on \(node.name)")
     }
 
-    func spreadObstacle(_ node: Node, for instance: Instance, occupied: Set<Name>) -> String? {
+    func spreadObstacle(_ node: Node, for instance: Instance, occupied: OccupiedNodes) -> String? {
         guard let spread = instance.placement.spread else { return nil }
         switch spread {
         case .node:
-            return occupied.contains(node.name) ? "another member of \(instance.group ?? instance.name) is there" : nil
+            return occupied[node.name].map { "it already runs \($0) (spread: node)" }
         case .label(let label):
-            guard let value = node.labels[label] else { return "it has no label \(label) to spread over" }
-            let taken = occupied.contains { cluster.nodes[$0]?.labels[label] == value }
-            return taken ? "another member of \(instance.group ?? instance.name) is in \(label) \(value)" : nil
+            guard let value = node.labels[label] else { return "it has no label \(label) (spread: \(label))" }
+            let near = occupied.members.filter { cluster.nodes[$0.key]?.labels[label] == value }
+            let member = near.values.min { ($0.text.count, $0) < ($1.text.count, $1) }
+            return member.map { "\(label) \(value) already runs \($0) (spread: \(label))" }
         }
     }
 }

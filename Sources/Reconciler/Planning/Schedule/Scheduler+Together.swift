@@ -30,11 +30,11 @@ extension Scheduler {
         switch together {
         case .node:
             guard let place, place != node.name else { return nil }
-            return "the members of \(group) are to be together on \(place)"
+            return "the members of \(group) must run together on \(place)"
         case .label(let label):
-            guard let value = node.labels[label] else { return "it has no label \(label) to be together by" }
+            guard let value = node.labels[label] else { return "it has no label \(label) (together: \(label))" }
             guard let place, let wanted = cluster.nodes[place]?.labels[label], wanted != value else { return nil }
-            return "the members of \(group) are to be together in \(label) \(wanted)"
+            return "the members of \(group) must run together in \(label) \(wanted)"
         }
     }
 

@@ -71,12 +71,12 @@ struct FilesGuest: Sendable {
                 placement.wanted[path].map { isRight(now.files[path], $0, placement) } ?? (now.files[path] == nil)
                     || placement.elsewhere.contains(path)
             }
-            guard isOwn else { return .skipped("\(others[0]) is not what it was when the plan was made") }
+            guard isOwn else { return .skipped("\(others[0]) was changed after the plan was made") }
         }
-        try await succeed("making room for the files of \(role)", FilesScripts.prepare(role: role.text))
+        try await succeed("preparing for the files of \(role)", FilesScripts.prepare(role: role.text))
         for (number, path) in writes.enumerated() {
             guard let file = placement.wanted[path] else { continue }
-            report(.waiting("putting \(path)"))
+            report(.waiting("writing \(path)"))
             try await put(file, at: path, placement, number: number, of: role)
         }
         for path in removes { try await remove(path, of: role, report) }
@@ -91,19 +91,22 @@ struct FilesGuest: Sendable {
             let text: String
             do { text = try await secret(reference) } catch {
                 throw StepProblem(
-                    "what \(path) holds cannot be read from \(reference): \(PlainText.line(String(describing: error)))")
+                    "the content of \(path) cannot be read from \(reference): \(PlainText.line(String(describing: error)))"
+                )
             }
             bytes = Self.content(text)
         } else {
-            guard let plain = placement.bytes(of: file) else { throw StepProblem("nobody read what \(path) holds") }
+            guard let plain = placement.bytes(of: file) else {
+                throw StepProblem("the content of \(path) was not read")
+            }
             bytes = plain
         }
         guard try await channel.write("\(Files.folder)/\(role)/incoming/\(number)", bytes) else {
             throw StepProblem(
-                "the guest does not take \(path)", remedy: "Look whether its disk is full, and apply again.")
+                "the guest does not accept \(path)", remedy: "Check whether its disk is full, and apply again.")
         }
         try await succeed(
-            "putting \(path)",
+            "writing \(path)",
             FilesScripts.place(
                 role: role.text, number: "\(number)", path: path, told: file.secret == nil ? "plain" : "secret",
                 mode: file.permissions, owner: file.ownership, size: "\(bytes.count)"))
@@ -115,7 +118,7 @@ struct FilesGuest: Sendable {
     ) async throws -> StepResult {
         let placed = try await read([:])[role]?.placed ?? []
         for path in placed { try await remove(path, of: role, report) }
-        try await succeed("forgetting \(role)", FilesScripts.forget(role: role.text))
+        try await succeed("deleting the records of \(role)", FilesScripts.forget(role: role.text))
         return placed.isEmpty ? .unchanged : .done
     }
 
@@ -123,7 +126,8 @@ struct FilesGuest: Sendable {
         _ path: String, of role: Name, _ report: @escaping @Sendable (StepProgress) -> Void
     ) async throws {
         let said = try await succeed("removing \(path)", FilesScripts.remove(role: role.text, path: path))
-        report(.waiting(said.hasPrefix("left") ? "\(path) stays, as somebody edited it" : "removed \(path)"))
+        report(
+            .waiting(said.hasPrefix("left") ? "\(path) is kept, since it was edited in the guest" : "removed \(path)"))
     }
 
     /// Whether a file is as it should be; a secret that is compared by nobody is as long as it is intact.

@@ -29,7 +29,7 @@ extension Files {
             placement.writes.append(path)
             outcome.fields += fields
             if let secret = file.secret, let why = context.inputs.missingSecrets[secret] {
-                outcome.notices.append("\(path) of \(context.object) is a secret that is missing: \(why)")
+                outcome.notices.append("\(path) of \(context.object) is a secret that cannot be read: \(why)")
             }
         }
         for path in seen.placed where wanted[path] == nil && !placement.elsewhere.contains(path) {
@@ -72,7 +72,7 @@ extension Files {
             fields.append(
                 context.field(
                     "\(path).content",
-                    isDrift ? "edited" : seen.placed == .secret ? "another secret" : "another content", "a secret",
+                    isDrift ? "edited" : seen.placed == .secret ? "another secret" : "other content", "a secret",
                     isDrift ? .drift : .edit, at: path))
         }
         if seen.mode != file.permissions {

@@ -10,7 +10,7 @@ extension Files: RoleKind {
     package static var noAnswers: Answers { Answers() }
 
     package static var words: RoleWords {
-        RoleWords(step: "files", subject: "what is in its files") { "what is in the files of \($0)" }
+        RoleWords(step: "files", subject: "the content of its files") { "the content of the files of \($0)" }
     }
 
     package static func inputs(_ files: [String: PlacedFile]) -> [RoleInput] {
@@ -30,7 +30,9 @@ extension Files: RoleKind {
         guard case .place(let placement) = action else { return [] }
         guard let wanted = evidence.wanted, wanted == placement.wanted else { return ["the spec has no such role"] }
         let placed = Set(evidence.observed?.placed ?? [])
-        return placement.writes.filter { wanted[$0] == nil }.map { "the spec does not want \($0)" }
-            + placement.removes.filter { wanted[$0] != nil || !placed.contains($0) }.map { "\($0) was not put there" }
+        return placement.writes.filter { wanted[$0] == nil }.map { "\($0) is not in the spec" }
+            + placement.removes.filter { wanted[$0] != nil || !placed.contains($0) }.map {
+                "\($0) was not written by kvmctl"
+            }
     }
 }

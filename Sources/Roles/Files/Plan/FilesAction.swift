@@ -21,8 +21,8 @@ package enum FilesAction: RoleAction {
         switch self {
         case .place(let placement):
             OperationWords(
-                "placeFiles", "put \(placement.words) of \(role) into \(name)",
-                purpose: "putting the files of \(role) into \(name)", isLong: true)
+                "placeFiles", "write \(placement.words) of \(role) in \(name)",
+                purpose: "writing the files of \(role) in \(name)", isLong: true)
         case .remove:
             OperationWords(
                 "removeFiles", "remove the files of \(role) from \(name)",

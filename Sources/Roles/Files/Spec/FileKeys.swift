@@ -6,11 +6,11 @@ enum FileKeys {
         "content", Kind<String>.parsed("text", isAnyText: true) { text throws(Complaint) in text },
         "Its text; one of `content`, `source` and `secret` must be given.", example: "\"Welcome\\n\"")
     static let source = Key(
-        "source", Kind<String>.path, "The local file that it is a copy of, of 1 MiB at most.", example: "files/app.conf"
+        "source", Kind<String>.path, "The local file to copy, 1 MiB at most.", example: "files/app.conf"
     )
     static let secret = Key(
         "secret", Kind.secret(.anything),
-        "Where its content comes from if nobody may see it; a plan compares it in the guest, by a salted hash.",
+        "The source of secret content; a plan compares it in the guest, by a salted hash.",
         example: "{env: APP_TOKEN}")
     static let mode = Key(
         "mode", Kind<String>.mode, "Its permissions, in octal digits.", unset: "`0644`, and `0600` for a secret",

@@ -14,24 +14,24 @@ enum FilePath {
     static func check(_ path: String) throws(Complaint) {
         let parts = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
         guard path.hasPrefix("/"), path.utf8.count <= longest, !parts.isEmpty else {
-            throw Complaint(message: "\(Found.quoted(path)) is no absolute path of a file in the guest")
+            throw Complaint(message: "\(Found.quoted(path)) is not an absolute path of a file in the guest")
         }
         guard parts.allSatisfy({ !$0.isEmpty && $0 != "." && $0 != ".." }) else {
             throw Complaint(
-                message: "\(Found.quoted(path)) is no plain path",
-                remedy: "write it without //, . and .. and no / at its end")
+                message: "\(Found.quoted(path)) is not a normalized path",
+                remedy: "write it without //, . and .. and without a / at its end")
         }
         guard path.unicodeScalars.allSatisfy(isPlain) else {
             throw Complaint(
                 message: "\(Found.quoted(path)) cannot be used",
-                remedy: "a path has letters, digits and signs, and no space or backslash")
+                remedy: "use letters, digits and punctuation, but no spaces or backslashes")
         }
         for folder in ["/proc/", "/sys/", "/dev/", "/run/", "/tmp/"] where path.hasPrefix(folder) {
             throw Complaint(
-                message: "\(Found.quoted(path)) would be gone after a boot", remedy: "choose another folder")
+                message: "\(Found.quoted(path)) would be lost at a reboot", remedy: "choose another folder")
         }
         guard !path.hasPrefix(Files.folder + "/") else {
-            throw Complaint(message: "\(Found.quoted(path)) is where kvmctl keeps its own records")
+            throw Complaint(message: "\(Found.quoted(path)) is in the folder of kvmctl's own records")
         }
     }
 

@@ -26,8 +26,8 @@ extension Files {
         if let other {
             found.append(
                 Diagnostic(
-                    at: role.position(of: path), "\(role.path).\(path): the role \(other) has this file already",
-                    remedy: "take it out of one of them"))
+                    at: role.position(of: path), "\(role.path).\(path): the role \(other) already has this file",
+                    remedy: "remove it from one of them"))
         }
         return found
     }

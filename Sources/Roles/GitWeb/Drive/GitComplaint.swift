@@ -52,7 +52,7 @@ enum GitComplaint {
                 site.certificateAuthority.map {
                     "its certificate is not signed by the authority in \($0); correct certificateAuthority"
                 }
-                    ?? "its certificate is signed by nobody that \(place) trusts; name who signed it: certificateAuthority: {file: …}"
+                    ?? "\(place) does not trust the authority that signed its certificate; set certificateAuthority: {file: …}"
             }),
         Entry(
             signs: [
@@ -60,35 +60,35 @@ enum GitComplaint {
                 "error setting certificate file",
             ],
             words: { site, _ in
-                "the authority in \(site.certificateAuthority.map(String.init(describing:)) ?? "its spec") is no certificate in PEM; correct certificateAuthority"
+                "the authority in \(site.certificateAuthority.map(String.init(describing:)) ?? "its spec") is not a PEM certificate; correct certificateAuthority"
             }),
         Entry(
             signs: ["Authentication failed for", "returned error: 401", "returned error: 403"],
             words: { site, _ in
                 site.login.map {
-                    "it refuses the user \($0.user) with the password or token from \($0.password); correct login, or what that user may read"
-                } ?? "it refuses to be read by anybody; write login: {user: NAME, password: {env: NAME}}"
+                    "it rejects the user \($0.user) with the password or token from \($0.password); correct login, or the permissions of that user"
+                } ?? "it does not allow anonymous access; set login: {user: NAME, password: {env: NAME}}"
             }),
         Entry(
             signs: ["could not read Username for", "could not read Password for"],
             words: { site, _ in
                 site.login.map { _ in
-                    "another host or port wants a login too, for a submodule or after a redirection; login is given to the "
-                        + "repository's own host and port alone"
+                    "another host or port requires a login too, for a submodule or after a redirection; login is sent to the "
+                        + "repository's own host and port only"
                 }
-                    ?? "it wants a user and a password or token; write login: {user: NAME, password: {env: NAME}}"
+                    ?? "it requires a user and a password or token; set login: {user: NAME, password: {env: NAME}}"
             }),
         Entry(
             signs: ["Host key verification failed"],
             words: { site, place in
-                site.knownHosts.map { "its host key is not in \($0); look at its host before you correct knownHosts" }
-                    ?? "\(place) does not know its host key; write knownHosts: {file: …}"
+                site.knownHosts.map { "its host key is not in \($0); verify the host before you correct knownHosts" }
+                    ?? "\(place) does not know its host key; set knownHosts: {file: …}"
             }),
         Entry(
             signs: ["Permission denied (publickey"],
             words: { site, place in
-                site.deployKey.map { "it refuses the key from \($0); have its host accept it, or correct deployKey" }
-                    ?? "it refuses the keys of \(place); write deployKey: {file: …}"
+                site.deployKey.map { "it rejects the key from \($0); add the key on its host, or correct deployKey" }
+                    ?? "it rejects the keys of \(place); set deployKey: {file: …}"
             }),
     ]
 }

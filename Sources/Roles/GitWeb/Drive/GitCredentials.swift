@@ -19,18 +19,18 @@ struct GitCredentials: Sendable, Equatable {
         of site: GitWebRole, usesMachine: Bool = true, _ secret: @Sendable (Secret) async throws -> String
     ) async throws {
         guard usesMachine || ["https://", "git://"].contains(where: { site.repo.hasPrefix($0) }) else {
-            throw StepProblem("it is read over ssh, which takes a key, and this run uses none")
+            throw StepProblem("it is read over ssh, which requires a key, but this run uses none")
         }
         let key = try await Self.reading(site.deployKey, "the deploy key", secret)
         let hosts = try await Self.reading(site.knownHosts, "the known hosts", secret)
         let authority = try await Self.reading(site.certificateAuthority, "the certificate authority", secret)
         let password = try await Self.reading(site.login?.password, "the password", secret)
         if site.certificateAuthority != nil, !authority.contains("-----BEGIN CERTIFICATE-----") {
-            throw StepProblem("the certificate authority of the repository is no certificate in PEM")
+            throw StepProblem("the certificate authority of the repository is not a PEM certificate")
         }
         // git's helpers are answered in lines.
         if password.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) {
-            throw StepProblem("the password of the repository holds a line break or another control character")
+            throw StepProblem("the password of the repository contains a line break or another control character")
         }
         var text = usesMachine ? "" : "n -\n"
         for (letter, part) in [("k", key), ("h", hosts), ("a", authority), ("p", password)] where !part.isEmpty {

@@ -123,7 +123,7 @@ struct GitReply: Sendable, Equatable {
         }
         let isHash = hash.utf8.count == 40 && hash.allSatisfy { $0.isHexDigit }
         guard isHash else {
-            answer = .silent("git said nothing that can be read")
+            answer = .silent("git printed no readable answer")
             return
         }
         var commit = GitCommit(hash: hash, subject: subject, kind: kind, ways: ways)

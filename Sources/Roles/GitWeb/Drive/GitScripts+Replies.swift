@@ -8,5 +8,5 @@ extension GitScripts {
     /// How the line begins that names a submodule which cannot be fetched.
     static let failedSubmodule = "the submodule "
     /// The line after it where the submodule is not on the repository's own host.
-    static let elsewhere = "it is on another host, which is given neither the key nor the login"
+    static let elsewhere = "it is on another host, which receives neither the key nor the login"
 }

@@ -19,7 +19,7 @@ struct SiteGuest: Sendable {
         let outcome = try await attempt(script, timeout: timeout)
         guard outcome.exitCode == 0 else {
             throw failure(
-                purpose, outcome, remedies[outcome.exitCode] ?? "The website goes on serving what it served before.")
+                purpose, outcome, remedies[outcome.exitCode] ?? "The website keeps serving the previous commit.")
         }
         return outcome.output
     }
@@ -35,7 +35,8 @@ struct SiteGuest: Sendable {
         }
         return StepError(
             "\(purpose) of \(role) on \(name) failed",
-            causes: lines.isEmpty ? ["it ended with \(outcome.exitCode) and said nothing"] : lines, remedy: remedy)
+            causes: lines.isEmpty ? ["it exited with status \(outcome.exitCode) and printed nothing"] : lines,
+            remedy: remedy)
     }
 
     /// Switches to a release of the deployment's commit, and takes it back where it fails halfway.
@@ -57,19 +58,19 @@ struct SiteGuest: Sendable {
             throw failure(
                 purpose, outcome,
                 deployment.site.tls == nil
-                    ? "Nothing was changed: the website goes on serving what it served before."
-                    : "Nothing was changed. Look whether certificate and key of tls belong together, and apply again.")
+                    ? "Nothing was changed: the website keeps serving the previous commit."
+                    : "Nothing was changed. Check whether the certificate and the key of tls match, and apply again.")
         case SiteScripts.portTaken:
             throw failure(
                 purpose, outcome,
                 "Nothing was changed. Give the website another port, or stop the program in the guest.")
         case ..<0:
             // It may still be at work, and nothing may go back beside it.
-            throw failure(purpose, outcome, "The switch may be half done. Look at the guest's load, and apply again.")
+            throw failure(purpose, outcome, "The switch may be incomplete. Check the guest's load, and apply again.")
         default:
             try await goBack(
                 from: deployment.commit, to: previous, because: failure(purpose, outcome, ""),
-                remedy: "Look at the guest, its disk first, and apply again.")
+                remedy: "Check the guest, its disk first, and apply again.")
         }
     }
 
@@ -79,7 +80,7 @@ struct SiteGuest: Sendable {
             "removing old commits", SiteScripts.prune(role: role.text, keep: "\(count)"),
             remedies: [
                 SiteScripts.notRunning:
-                    "Its server answered and has stopped since: nothing is served. Read journalctl -u "
+                    "Its server answered and has stopped since: nothing is served. Check journalctl -u "
                     + "kvmctl-site-\(role) in the guest, and apply again."
             ])
     }
@@ -88,7 +89,7 @@ struct SiteGuest: Sendable {
     static func proof(of release: String, _ said: String) throws(StepProblem) -> ServerProof {
         let digest = said.split(separator: "\n").last { $0.hasPrefix("proof ") }?.dropFirst(6)
         guard let proof = digest.flatMap({ SiteReading.proof(of: release, configuration: String($0)) }) else {
-            throw StepProblem("the guest does not say how its server is asked which release it serves")
+            throw StepProblem("the guest does not report how to verify the release that its server serves")
         }
         return proof
     }
@@ -136,13 +137,13 @@ struct SiteGuest: Sendable {
         let script = SiteScripts.giveBack(role: role.text, begun: isByHand ? "" : "begun")
         do {
             // A run that is being cancelled must not leave a bad commit behind.
-            _ = try await Task { try await run("going back", script) }.value
+            _ = try await Task { try await run("rolling back", script) }.value
             causes.append(previous.map { "it serves \($0.prefix(7)) again" } ?? "it serves nothing, as before")
         } catch {
-            causes.append("going back failed, too: \(PlainText.line(String(describing: error)))")
+            causes.append("rolling back failed, too: \(PlainText.line(String(describing: error)))")
         }
         throw StepError(
-            "\(commit.prefix(7)) does not serve on \(name)", causes: causes,
+            "\(commit.prefix(7)) cannot be served on \(name)", causes: causes,
             remedy: remedy)
     }
 }

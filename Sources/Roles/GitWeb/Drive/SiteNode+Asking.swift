@@ -67,13 +67,13 @@ extension SiteNode {
             return questions.enumerated().map { ($1, $1.health(answers[$0])) }
         } catch {
             let words = (error as? StepProblem)?.reason ?? "\(error)"
-            return questions.map { ($0, .bad("it could not be asked: \(PlainText.line(words))")) }
+            return questions.map { ($0, .bad("its health check could not run: \(PlainText.line(words))")) }
         }
     }
 
     private func answerInside(_ question: Question) async -> SiteHealth {
         do { return question.health(try await context.ask(question.page, inside: question.uuid)) } catch {
-            return .bad("it could not be asked from inside the guest")
+            return .bad("its health check could not run inside the guest")
         }
     }
 }

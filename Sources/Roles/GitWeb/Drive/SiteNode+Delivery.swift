@@ -40,7 +40,7 @@ extension SiteNode {
         var bundle: GitBundle
         do { bundle = try await here.bundle(commit, guestHas: guestHas, at: "\(here.folder)/\(uuid).bundle") } catch {
             if first is MissingGit {
-                throw StepProblem("\(node) has no git, and here: \(error)", remedy: "Install git on \(node).")
+                throw StepProblem("\(node) has no git, and this machine: \(error)", remedy: "Install git on \(node).")
             }
             throw first
         }

@@ -16,7 +16,7 @@ extension SiteNode {
         } else if !deployment.isAfterBoot, served?.commit != deployment.previous {
             // A step that was cut off and is run again finds its own work.
             guard served?.commit == commit else {
-                return .skipped("it serves \(served?.commit.prefix(7) ?? "nothing") by now")
+                return .skipped("it now serves \(served?.commit.prefix(7) ?? "nothing")")
             }
         }
         let configuration = SiteConfiguration(role: guest.role, site: deployment.site)
@@ -29,14 +29,14 @@ extension SiteNode {
         report(.waiting("preparing the guest"))
         let has = try await guest.run(
             "preparing the guest", SiteScripts.prepare(role: guest.role.text), timeout: .seconds(1_300),
-            remedies: [3: "Use an image that has them, or give it a network through which it reaches its packages."]
+            remedies: [3: "Use an image that has them, or give the guest a network that reaches its package server."]
         ).split(separator: "\n").map(String.init).filter { SiteReading.isCommit($0) }.prefix(1_000)
         let parts = try await deliver(commit, deployment.site, to: guest, in: place, guestHas: Array(has), report)
-        report(.waiting("making the files of \(commit.prefix(7))"))
+        report(.waiting("building \(commit.prefix(7))"))
         let release = configuration.release(of: commit)
         let site = deployment.site
         try await guest.run(
-            "making the files of \(commit.prefix(7))",
+            "building \(commit.prefix(7))",
             SiteScripts.release(
                 role: guest.role.text, commit: commit, name: release, path: site.path,
                 limit: "\(site.buildTimeout.components.seconds)", parts: "\(parts.count)",
@@ -50,7 +50,7 @@ extension SiteNode {
         do {
             let proof = try SiteGuest.proof(of: release, said)
             try await awaitHealth(site, proof, in: place, report)
-            try await guest.run("looking at the server", SiteScripts.isRunning(role: guest.role.text))
+            try await guest.run("checking the server", SiteScripts.isRunning(role: guest.role.text))
         } catch {
             try await guest.goBack(from: commit, to: served?.commit, because: error)
         }
@@ -79,7 +79,7 @@ extension SiteNode {
             let bytes = Array((text + "\n").utf8)
             let path = "\(SiteConfiguration.folder)/\(guest.role)/private/tls.\(file).new"
             guard try await guest.channel.write(path, bytes) else {
-                throw StepProblem("the guest does not take the website's \(file == "crt" ? "certificate" : "key")")
+                throw StepProblem("the guest does not accept the website's \(file == "crt" ? "certificate" : "key")")
             }
         }
     }
@@ -91,10 +91,10 @@ extension SiteNode {
         let before = try await guest.read()[guest.role]
         report(.waiting("leaving"))
         let said = try await guest.run(
-            "going back", SiteScripts.rollBack(role: guest.role.text, wanted: commit ?? ""))
+            "rolling back", SiteScripts.rollBack(role: guest.role.text, wanted: commit ?? ""))
         let release = said.split(separator: "\n").last.map { String($0.dropFirst("current ".count)) } ?? ""
         guard let now = SiteReading.commit(release) else {
-            throw StepProblem("the guest does not say what it serves now")
+            throw StepProblem("the guest does not report which commit it serves now")
         }
         if let before, now == before.commit { return .unchanged }
         do {

@@ -18,7 +18,7 @@ extension SiteNode {
             guard let complaint else { return }
             guard ContinuousClock.now < deadline else {
                 throw StepProblem(
-                    "after \(site.health.timeout.components.seconds) s, \(complaint); wanted is status "
+                    "after \(site.health.timeout.components.seconds) s, \(complaint); the expected status is "
                         + "\(site.health.status)")
             }
             report(.waiting(complaint))

@@ -106,7 +106,7 @@ role=$1 size=$2
 #"""
 door=/var/lib/kvmctl-site/door
 if [ -n "$size" ]; then
-    [ "$(stat -c %s "$door/incoming" 2>/dev/null)" = "$size" ] || { rm -rf "$door"; echo 'not everything arrived' >&2; exit 1; }
+    [ "$(stat -c %s "$door/incoming" 2>/dev/null)" = "$size" ] || { rm -rf "$door"; echo 'the data arrived incompletely' >&2; exit 1; }
     mv -f "$door/incoming" "$base/private/incoming" && chown root:root "$base/private/incoming"
 fi
 rm -rf "$door"
@@ -223,7 +223,7 @@ role=$1
         begin,
 #"""
 state=$(systemctl is-active "$unit" 2>/dev/null)
-[ "$state" = active ] || echo "its server is not running: systemd says ${state:-nothing}"
+[ "$state" = active ] || echo "its server is not running: systemd reports ${state:-nothing}"
 journalctl -q -n 8 -o cat --since=-2min "_SYSTEMD_UNIT=$unit" 2>/dev/null | tail -c 2000
 """#,
     ].joined()
@@ -238,7 +238,7 @@ listens() {
 if [ "$oldPort" = "$port" ] && systemctl is-active --quiet "$unit"; then :
 elif listens "$port"; then
     who=$(ss -Hltnp "sport = :$port" 2>/dev/null | sed -n 's/.*users:(("\([^"]*\)".*/\1/p' | sort -u | head -n 1)
-    echo "port $port of the guest is taken by ${who:-another program}" >&2
+    echo "port $port of the guest is in use by ${who:-another program}" >&2
     rm -f "$base"/private/tls.*.new
     exit 8
 fi
@@ -511,7 +511,7 @@ done
 # Links that lead out are not served, and nothing but files, folders and links is.
 find "$making" -type l -exec sh -c '
     top=$1; shift
-    for link; do case $(readlink -f "$link") in "$top"/*) ;; *) rm -f "$link"; echo "left out ${link#"$top"/}: a link that leads out" ;; esac; done
+    for link; do case $(readlink -f "$link") in "$top"/*) ;; *) rm -f "$link"; echo "left out ${link#"$top"/}: a link to outside the folder" ;; esac; done
     ' sh "$making" {} +
 find "$making" ! -type f ! -type d ! -type l -delete
 if [ ! -d "$making/$path" ]; then
@@ -524,7 +524,7 @@ if [ ! -f "$making/$path/index.html" ]; then
 fi
 file=$(pointer "$making/$path")
 if [ -n "$file" ]; then
-    printf '%s is in Git LFS, and only a pointer to it is here; commit the file itself, or have build fetch it\n' "$file" >&2
+    printf '%s is in Git LFS, and the repository has only a pointer to it; commit the file itself, or fetch it in build\n' "$file" >&2
     exit 5
 fi
 chmod -R u=rwX,go=rX "$making" && chown -hR kvmctl-build:kvmctl-build "$making" || exit 1
@@ -617,7 +617,7 @@ run() {
 
     /// Ends with 9 where the unit does not run.
     static let running = #"""
-systemctl is-active --quiet "$unit" || { echo "$unit does not run" >&2; exit 9; }
+systemctl is-active --quiet "$unit" || { echo "$unit is not running" >&2; exit 9; }
 
 """#
 

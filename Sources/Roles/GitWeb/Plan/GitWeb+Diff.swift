@@ -33,7 +33,7 @@ extension GitWeb {
         let mayStay = context.isBooting && !context.isNew && site.update == .pinned
         let answer = context.answers[GitSource(site)]
         if !mayStay, let obstacle = SiteObstacle(site, at: target.hash, served: served, answer) {
-            let consequence = served.map { "goes on serving \($0.commit.prefix(7))" } ?? "cannot be served"
+            let consequence = served.map { "keeps serving \($0.commit.prefix(7))" } ?? "cannot be served"
             outcome.refusals.append(
                 context.refusal("\(consequence): \(obstacle.reason)", remedy: obstacle.remedy, at: obstacle.key))
             return
@@ -41,7 +41,7 @@ extension GitWeb {
         for secret in site.tls.map({ [$0.certificate, $0.key] }) ?? [] {
             guard let why = context.inputs.missingSecrets[secret] else { continue }
             outcome.notices.append(
-                "\(context.role) of \(context.object) is served over https, for which a secret is missing: \(why)")
+                "\(context.role) of \(context.object) is served over https, for which a secret cannot be read: \(why)")
         }
         outcome.detail = "serves \(context.role): \(target.hash.prefix(7)) (\(target.shown)) on port \(site.port)"
         outcome.fields = fields
@@ -75,10 +75,10 @@ extension GitWeb {
             fields.append(context.field(nil, "stopped", "served", .drift, at: "ref"))
         }
         if fields.isEmpty, !served.isProven {
-            fields.append(context.field(nil, "cut off before it was looked at", "served", .drift, at: "ref"))
+            fields.append(context.field(nil, "not verified", "served", .drift, at: "ref"))
         }
         if fields.isEmpty, let firewall = served.firewall {
-            fields.append(context.field("port", "shut by \(firewall)", "open", .drift, at: "port"))
+            fields.append(context.field("port", "closed by \(firewall)", "open", .drift, at: "port"))
         }
         return fields
     }

@@ -11,7 +11,7 @@ extension GitWeb: RoleKind {
     package static var noAnswers: [GitSource: GitAnswer] { [:] }
 
     package static var words: RoleWords {
-        RoleWords(step: "site", subject: "what it serves") { "what \($0) serves" }
+        RoleWords(step: "site", subject: "its website") { "the website of \($0)" }
     }
 
     package static func inputs(_ site: GitWebRole) -> [RoleInput] {
@@ -29,6 +29,6 @@ extension GitWeb: RoleKind {
         var allowed: Set<String> = []
         if case .commit(let commit)? = evidence.answers[GitSource(site)] { allowed.insert(commit.hash) }
         if let served = evidence.observed { allowed.insert(served.commit) }
-        return allowed.contains(deployment.commit) ? [] : ["\(site.ref) does not lead to \(deployment.commit)"]
+        return allowed.contains(deployment.commit) ? [] : ["\(site.ref) does not point to \(deployment.commit)"]
     }
 }

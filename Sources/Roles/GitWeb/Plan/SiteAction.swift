@@ -33,8 +33,8 @@ package enum SiteAction: RoleAction {
         case .rollBack(let commit, _):
             OperationWords(
                 "rollBackSite",
-                "bring \(role) on \(name) back to \(commit.map { $0.prefix(7) } ?? "the commit before")",
-                purpose: "bringing \(role) on \(name) back", isLong: true)
+                "roll \(role) on \(name) back to \(commit.map { $0.prefix(7) } ?? "the previous commit")",
+                purpose: "rolling \(role) on \(name) back", isLong: true)
         case .remove:
             OperationWords(
                 "removeSite", "stop serving \(role) on \(name)", purpose: "removing the website \(role) from \(name)",

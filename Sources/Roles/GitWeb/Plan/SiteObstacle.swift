@@ -21,7 +21,7 @@ struct SiteObstacle: Sendable, Equatable {
             reason =
                 "\(file) is in Git LFS: \(site.repo) has only a pointer to it at \(hash.prefix(7)), and kvmctl does not fetch "
                 + "the file itself"
-            remedy = "take it out of Git LFS (git lfs untrack) and commit the file itself, or have build fetch it"
+            remedy = "remove it from Git LFS (git lfs untrack) and commit the file itself, or fetch it in build"
             key = "repo"
         } else {
             return nil

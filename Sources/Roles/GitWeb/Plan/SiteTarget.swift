@@ -27,7 +27,7 @@ struct SiteTarget: Sendable {
         _ site: GitWebRole, _ served: ObservedSite?, _ context: RoleContext<GitWeb>,
         _ outcome: inout RoleOutcome<SiteAction>
     ) {
-        let answer = context.answers[GitSource(site)] ?? .silent("it was not asked")
+        let answer = context.answers[GitSource(site)] ?? .silent("it was not queried")
         // What is served of another source says nothing of this one.
         let same = served.flatMap { $0.repo == site.repo && $0.ref == site.ref ? $0 : nil }
         let found: SiteTarget? =
@@ -51,8 +51,8 @@ struct SiteTarget: Sendable {
             } else if same.heldFrom == commit.hash {
                 target = SiteTarget(same)
                 outcome.notices.append(
-                    "\(context.object) was brought back from \(commit.hash.prefix(7)) to \(same.commit.prefix(7)) by "
-                        + "hand, and stays there until \(site.ref) moves on")
+                    "\(context.object) was rolled back from \(commit.hash.prefix(7)) to \(same.commit.prefix(7)) by "
+                        + "hand, and stays there until \(site.ref) changes")
             }
         }
         target.words = served.map { words(commit, from: $0, ref: site.ref, isSameSource: same != nil) }
@@ -64,7 +64,7 @@ struct SiteTarget: Sendable {
         _ outcome: inout RoleOutcome<SiteAction>
     ) -> SiteTarget? {
         let remedy =
-            head.map { "push it, or write ref: \($0), which is the repository's default branch" }
+            head.map { "push it, or set ref: \($0), which is the repository's default branch" }
             ?? "push it, or correct ref"
         guard let same else {
             outcome.refusals.append(
@@ -74,9 +74,9 @@ struct SiteTarget: Sendable {
             return nil
         }
         let reason = "\(site.repo) has no branch, tag or commit \(site.ref) any more"
-        let consequence = "goes on serving \(same.commit.prefix(7))"
+        let consequence = "keeps serving \(same.commit.prefix(7))"
         if site.update == .pinned {
-            outcome.notices.append("\(reason): \(context.object) \(consequence), as it is pinned")
+            outcome.notices.append("\(reason): \(context.object) \(consequence), since it is pinned")
         } else {
             outcome.refusals.append(context.refusal("\(consequence): \(reason)", remedy: remedy, at: "ref"))
         }
@@ -89,11 +89,11 @@ struct SiteTarget: Sendable {
     ) -> SiteTarget? {
         guard let same else {
             if context.isBooting, !context.isNew {
-                stay(site, "what it has", why, context, &outcome)
+                stay(site, "its current commit", why, context, &outcome)
             } else {
                 outcome.refusals.append(
                     context.refusal(
-                        "cannot be served: \(site.repo) cannot be asked: \(why)",
+                        "cannot be served: \(site.repo) cannot be queried: \(why)",
                         remedy: "apply again when it answers", at: "ref"))
             }
             return nil
@@ -107,11 +107,11 @@ struct SiteTarget: Sendable {
         _ site: GitWebRole, _ what: String, _ why: String, _ context: RoleContext<GitWeb>,
         _ outcome: inout RoleOutcome<SiteAction>
     ) {
-        let reason = "\(site.repo) cannot be asked (\(why))"
+        let reason = "\(site.repo) cannot be queried (\(why))"
         if site.update == .auto {
-            outcome.unknowns.append(context.unknown("goes on serving \(what): \(reason)", at: "ref"))
+            outcome.unknowns.append(context.unknown("keeps serving \(what): \(reason)", at: "ref"))
         } else {
-            outcome.notices.append("\(reason): \(context.object) goes on serving \(what), as it is pinned")
+            outcome.notices.append("\(reason): \(context.object) keeps serving \(what), since it is pinned")
         }
     }
 
@@ -125,7 +125,7 @@ struct SiteTarget: Sendable {
         case .behind(let count): return moved + (count == 1 ? "1 commit back" : "\(count) commits back")
         case .apart where isSameSource && commit.kind == .branch:
             return "force-push: \(ref) does not follow \(served.commit.prefix(7)) any more"
-        case .apart: return moved + "another line"
+        case .apart: return moved + "unrelated history"
         case .unknown, nil: return moved + "\(served.commit.prefix(7)) is not in the repository"
         }
     }

@@ -19,7 +19,8 @@ extension Kind where Value == String {
             }
             let scheme = String(text[..<mark.lowerBound])
             guard ["https", "ssh", "git"].contains(scheme) else {
-                throw Complaint(remedy: "git's other ways, which run programs or send in the clear, are not used")
+                throw Complaint(
+                    remedy: "git's other transports, which run programs or are not encrypted, are not supported")
             }
             let rest = text[mark.upperBound...]
             let authority = rest.prefix { $0 != "/" }
@@ -29,7 +30,7 @@ extension Kind where Value == String {
             else { throw Complaint() }
             if host.count == 2, host[0].contains(":") || scheme == "https" {
                 throw Complaint(
-                    message: "a password never stands in the spec", remedy: "give it by login: {password: {env: NAME}}")
+                    message: "a password must not be in the spec", remedy: "set login: {password: {env: NAME}}")
             }
             guard host.count == 1 || isHost(host[0]) else { throw Complaint() }
             return text
@@ -56,13 +57,13 @@ extension Kind where Value == String {
         .parsed("a branch, tag or commit", isAnyText: true) { text throws(Complaint) in
             guard let first = text.unicodeScalars.first, text.utf8.count <= 200 else { throw Complaint() }
             guard text != "HEAD" else {
-                throw Complaint(remedy: "write the name of the branch, since what HEAD is can change in the repository")
+                throw Complaint(remedy: "use the name of the branch, since HEAD can change in the repository")
             }
             for space in ["refs/heads/", "refs/tags/"] where text.hasPrefix(space) {
                 throw Complaint(remedy: "write it without \(space)")
             }
             guard !text.hasPrefix("refs/") else {
-                throw Complaint(remedy: "only branches, tags and commits are served")
+                throw Complaint(remedy: "use a branch, tag or commit")
             }
             guard first.isWordly else {
                 throw Complaint(remedy: "it may not begin with \(Found.quoted(String(first)))")

@@ -16,14 +16,14 @@ extension GitWeb {
             found.append(
                 Diagnostic(
                     at: role.position(of: "port"),
-                    "\(role.path).port: the role \(other) has the port \(role.value.port) already",
+                    "\(role.path).port: the role \(other) already uses the port \(role.value.port)",
                     remedy: "give one of them another port"))
         }
         if role.value.port == 22 {
             found.append(
                 Diagnostic(
                     .warning, at: role.position(of: "port"),
-                    "\(role.path).port: sshd of the guest has port 22 unless it was told another",
+                    "\(role.path).port: sshd of the guest uses port 22 unless it is configured otherwise",
                     remedy: "give the website another port, or move sshd"))
         }
         return found
@@ -37,15 +37,15 @@ extension GitWeb {
             found.append(
                 Diagnostic(
                     at: role.position(of: "deployKey"),
-                    "\(role.path).deployKey: only a repository over ssh takes a key",
-                    remedy: "write the repository's ssh address, or take the key out"))
+                    "\(role.path).deployKey: only repositories over ssh use a key",
+                    remedy: "write the repository's ssh address, or remove the key"))
         }
         let ofHTTPS = [("certificateAuthority", site.certificateAuthority != nil), ("login", site.login != nil)]
         for (key, isGiven) in ofHTTPS where isGiven && !site.repo.hasPrefix("https://") {
             found.append(
                 Diagnostic(
-                    at: role.position(of: key), "\(role.path).\(key): only a repository over https takes it",
-                    remedy: "write the repository's https address, or take it out"))
+                    at: role.position(of: key), "\(role.path).\(key): only repositories over https use it",
+                    remedy: "write the repository's https address, or remove it"))
         }
         return found
     }

@@ -9,43 +9,43 @@ enum GitWebKeys {
         "ref", Kind<String>.gitRef, "A branch, tag or commit; a branch or tag by its name alone, without refs/.",
         unset: "`main`", example: "v1.2")
     static let path = Key(
-        "path", Kind<String>.innerPath, "The folder of it that is served; index.html is in it.", unset: "the whole",
+        "path", Kind<String>.innerPath, "The folder to serve, with index.html in it.", unset: "the whole repository",
         example: "public")
     static let port = Key(
-        "port", Kind<Int>.integer(1...65_535, "a port"), "The port it is served on.", unset: "`80`", example: "8080")
+        "port", Kind<Int>.integer(1...65_535, "a port"), "The port to serve it on.", unset: "`80`", example: "8080")
     static let update = Key(
         "update", Kind<GitWebRole.Update>.choice,
-        "`auto`: another commit under the ref is a planned change; `pinned`: only another `ref` or `repo` here is.",
+        "`auto`: a new commit of the ref is a planned change; `pinned`: only a change of `ref` or `repo` here is.",
         unset: "`auto`", example: "pinned")
     static let build = Key(
         "build", Kind<[String]>.list(of: .commandLine, "commands"),
-        "Shell commands run in a new commit's folder in the guest, as a user without rights; variables are not put in.",
+        "Shell commands run in a new commit's folder in the guest, as an unprivileged user; variables are not expanded.",
         unset: "none", example: "[./build.sh]")
     static let buildTimeout = Key(
         "buildTimeout", Kind<Duration>.duration, "How long the build may take.", unset: "`10m`", example: "2m")
     static let tls = Key(
-        "tls", Kind.object(SiteTLSKeys.table), "The certificate and key to serve it over https with.", unset: "http",
+        "tls", Kind.object(SiteTLSKeys.table), "The certificate and key to serve it over https.", unset: "http",
         example: "{certificate: {file: site.crt}, key: {file: site.key}}")
     static let health = Key(
         "health", Kind.object(SiteHealthKeys.table), "The page that must answer for a new commit to stay.",
         unset: "`/` with status 200 within a minute", example: "{path: /, status: 200, timeout: 60s}")
     static let keep = Key(
-        "keep", Kind<Int>.integer(1...100, "a count"), "How many commits stay in the guest, for going back.",
+        "keep", Kind<Int>.integer(1...100, "a count"), "How many commits are kept in the guest for a rollback.",
         unset: "`3`", example: "5")
     static let deployKey = Key(
         "deployKey", Kind.secret(.deployKey),
-        "The private key that reads the repository over ssh; only its own host and port get it.",
+        "The private key that reads the repository over ssh; only its own host and port receive it.",
         unset: "the node's own", example: "{file: keys/deploy}")
     static let knownHosts = Key(
         "knownHosts", Kind.secret(.anything), "The known_hosts lines of the repository's host.",
         unset: "the node's own", example: "{file: keys/known_hosts}")
     static let certificateAuthority = Key(
         "certificateAuthority", Kind.secret(.certificate),
-        "The certificates, in PEM, of who signs for the repository's https; it then answers for its host alone.",
-        unset: "whom the node trusts", example: "{file: keys/authority.pem}")
+        "The PEM certificates of the authority that signed the repository's https certificate; for its host only.",
+        unset: "those that the node trusts", example: "{file: keys/authority.pem}")
     static let login = Key(
         "login", Kind.object(SiteLoginKeys.table),
-        "Who reads the repository over https; only its own host and port are told.", unset: "nobody in particular",
+        "The login for the repository over https; only its own host and port receive it.", unset: "anonymous access",
         example: "{user: deploy, password: {env: SITE_TOKEN}}")
     static let table = FieldTable<GitWebRole>(
         "a git-web role", blank: GitWebRole(repo: ""), isLayered: true,
@@ -62,7 +62,7 @@ enum GitWebKeys {
 /// The keys of who reads a repository.
 enum SiteLoginKeys {
     static let user = Key(
-        "user", Kind<String>.loginName, "The user's name; servers that take tokens ignore it or say which.",
+        "user", Kind<String>.loginName, "The user's name; servers that accept tokens ignore or prescribe it.",
         unset: "`git`", example: "deploy")
     static let password = Key(
         "password", Kind.secret(.anything), "The password or token.", example: "{env: SITE_TOKEN}")
@@ -84,12 +84,12 @@ enum SiteTLSKeys {
 
 /// The keys of a website's health.
 enum SiteHealthKeys {
-    static let path = Key("path", Kind<String>.urlPath, "The path that is asked for.", unset: "`/`", example: "/health")
+    static let path = Key("path", Kind<String>.urlPath, "The path to request.", unset: "`/`", example: "/health")
     static let status = Key(
-        "status", Kind<Int>.integer(100...599, "a status"), "The status it is answered with.", unset: "`200`",
+        "status", Kind<Int>.integer(100...599, "a status"), "The expected status.", unset: "`200`",
         example: "200")
     static let timeout = Key(
-        "timeout", Kind<Duration>.duration, "How long a new commit has for it.", unset: "`60s`", example: "30s")
+        "timeout", Kind<Duration>.duration, "How long a new commit may take to answer.", unset: "`60s`", example: "30s")
     static let table = FieldTable<GitWebRole.Health>(
         "a website's health", blank: GitWebRole.Health(),
         [Field(path, \.path), Field(status, \.status), Field(timeout, \.timeout)])

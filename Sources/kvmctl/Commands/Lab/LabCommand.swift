@@ -4,7 +4,7 @@ import ArgumentParser
 struct LabCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "lab",
-        abstract: "A fleet of KVM nodes on this one machine, to try kvmctl on.",
+        abstract: "Runs a fleet of KVM nodes on this machine, to try kvmctl on.",
         discussion: """
             Each node is a set of namespaces with its own sshd, libvirt and QEMU, on a bridge of this machine. Real
             guests boot in it and migrate between nodes. It needs root, and leaves nothing behind after `down`.

@@ -5,7 +5,7 @@ import Lab
 struct LabDownCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "down",
-        abstract: "Ends the lab and removes everything it made, the nodes' disks included.",
+        abstract: "Stops the lab and removes everything it created, including the nodes' disks.",
         discussion: "Example: sudo kvmctl lab down")
 
     @OptionGroup var options: LabOptions
@@ -15,7 +15,7 @@ struct LabDownCommand: AsyncParsableCommand {
             let lab = options.lab
             let existed = try await lab.down()
             LabOptions.tell(
-                existed ? "The lab in \(lab.paths.state) is gone." : "There is no lab in \(lab.paths.state).")
+                existed ? "The lab in \(lab.paths.state) was removed." : "There is no lab in \(lab.paths.state).")
         }
     }
 }

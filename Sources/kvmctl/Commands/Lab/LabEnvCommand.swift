@@ -6,7 +6,7 @@ import Lab
 struct LabEnvCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "env",
-        abstract: "Prints the lines that point a shell, and kvmctl in it, at this lab.",
+        abstract: "Prints the environment variables that point kvmctl at this lab.",
         discussion: #"Example: eval "$(kvmctl lab env)""#)
 
     @OptionGroup var options: LabOptions

@@ -13,7 +13,7 @@ struct LabImageCommand: AsyncParsableCommand {
             Example: sudo kvmctl lab image
             """)
 
-    @Flag(help: "Build it again even though it is there, for newer packages.")
+    @Flag(help: "Rebuild an existing image, for newer packages.")
     var rebuild = false
 
     @OptionGroup var options: LabOptions

@@ -7,16 +7,16 @@ struct LabKillCommand: AsyncParsableCommand {
         commandName: "kill",
         abstract: "Crashes a node, or cuts it off the network.",
         discussion: """
-            A crash ends all processes of the node, guests included, as a power cut would; its disk stays. With --cut
-            they go on, but nothing reaches the node any more and no connection is reset. `kvmctl lab start` undoes both.
+            A crash kills all processes of the node, including guests, like a power cut; its disk stays. With --cut
+            they keep running, but no packet reaches the node and no connection is reset. `kvmctl lab start` undoes both.
 
             Example: sudo kvmctl lab kill kvm2 --cut
             """)
 
-    @Argument(help: "The node, as in kvm2.")
+    @Argument(help: "The node, such as kvm2.")
     var node: String
 
-    @Flag(help: "Take its network cable out instead.")
+    @Flag(help: "Cut it off the network instead.")
     var cut = false
 
     @OptionGroup var options: LabOptions

@@ -7,13 +7,13 @@ struct LabSSHCommand: AsyncParsableCommand {
         commandName: "ssh",
         abstract: "Opens a shell on a node, or runs a command there.",
         discussion: """
-            Options of this command stand before the node. As with ssh, the words of the command are joined by spaces
+            Options of this command go before the node. As with ssh, the words of the command are joined by spaces
             and read by the node's shell.
 
             Example: sudo kvmctl lab ssh kvm1 -- virsh list --all
             """)
 
-    @Argument(help: "The node, as in kvm1.")
+    @Argument(help: "The node, such as kvm1.")
     var node: String
 
     @Argument(parsing: .captureForPassthrough, help: "The command and its arguments.")

@@ -5,10 +5,10 @@ import Lab
 struct LabStartCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "start",
-        abstract: "Starts a crashed node with the disk it had, or links a cut one again.",
+        abstract: "Starts a crashed node with its disk, or reconnects one that was cut off.",
         discussion: "Example: sudo kvmctl lab start kvm2")
 
-    @Argument(help: "The node, as in kvm2.")
+    @Argument(help: "The node, such as kvm2.")
     var node: String
 
     @OptionGroup var options: LabOptions

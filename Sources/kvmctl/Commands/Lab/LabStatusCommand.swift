@@ -5,7 +5,7 @@ import Lab
 struct LabStatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status",
-        abstract: "Shows the nodes and how they are; exits with 1 unless all of them run and answer.",
+        abstract: "Shows the state of the nodes; exits with 1 unless all of them run and answer.",
         discussion: "Example: sudo kvmctl lab status -o json")
 
     /// How the status is printed.

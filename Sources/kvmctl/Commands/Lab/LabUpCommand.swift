@@ -6,9 +6,9 @@ import Lab
 struct LabUpCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "up",
-        abstract: "Starts the lab, or what is missing of it.",
+        abstract: "Starts the lab, or its missing nodes.",
         discussion: """
-            A healthy lab is left as it is; crashed nodes are started with the disks they had, cut ones linked again.
+            A healthy lab stays as it is. Crashed nodes start with their disks, and cut-off nodes are reconnected.
 
             Nodes are plain: root logs in, QEMU is root, sshd has no limits. With --trait a node is more like those that
             people have:
@@ -22,7 +22,7 @@ struct LabUpCommand: AsyncParsableCommand {
     var nodes: Int?
 
     @Option(
-        help: ArgumentHelp("In what a new node differs from a plain one; may be repeated.", valueName: "node=trait,…"))
+        help: ArgumentHelp("The traits of a new node; may be repeated.", valueName: "node=trait,…"))
     var trait: [String] = []
 
     @OptionGroup var options: LabOptions
@@ -36,12 +36,12 @@ struct LabUpCommand: AsyncParsableCommand {
             for option in trait {
                 let parts = option.split(separator: "=", maxSplits: 1).map(String.init)
                 guard parts.count == 2 else {
-                    throw ValidationError("--trait \(option): write NODE=TRAIT, as in kvm1=sudo-user")
+                    throw ValidationError("--trait \(option): expected NODE=TRAIT, such as kvm1=sudo-user")
                 }
                 for word in parts[1].split(separator: ",") {
                     guard let one = NodeTrait(rawValue: String(word)) else {
                         let all = NodeTrait.allCases.map(\.rawValue).joined(separator: ", ")
-                        throw ValidationError("--trait \(option): there is no trait \(word); there are \(all)")
+                        throw ValidationError("--trait \(option): there is no trait \(word); the traits are \(all)")
                     }
                     result[parts[0], default: []].insert(one)
                 }

@@ -6,8 +6,8 @@ struct SnapshotCommand: AsyncParsableCommand {
         commandName: "snapshot",
         abstract: "Takes, lists, reverts to and deletes snapshots of an instance.",
         discussion: """
-            A snapshot lies within the instance's disks. Of a running instance it holds the memory too, and going back \
-            to it continues where the guest was; of a stopped one it holds the disks. While an instance has snapshots, \
+            A snapshot is stored in the instance's disks. For a running instance it includes the memory, and reverting \
+            to it resumes the guest; for a stopped one it includes only the disks. While an instance has snapshots, \
             it cannot move to another node.
 
             Examples:

@@ -6,10 +6,10 @@ import Reconciler
 struct SnapshotCreateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "create",
-        abstract: "Takes a snapshot: of disks and memory where the instance runs, or of its disks alone.",
+        abstract: "Takes a snapshot of an instance's disks, and of its memory if it runs.",
         discussion: """
-            A running guest pauses while its memory is written. With --disks-only it goes on: its agent, where it has one, \
-            brings its file systems to rest for a moment, and going back to such a snapshot boots it anew.
+            A running guest pauses while its memory is written. With --disks-only it keeps running: its agent, if any, \
+            freezes its file systems for a moment. Reverting to such a snapshot boots the guest.
 
             Examples:
               kvmctl snapshot create db before-upgrade -f cluster.yaml
@@ -18,7 +18,7 @@ struct SnapshotCreateCommand: AsyncParsableCommand {
 
     @Flag(
         name: .customLong("disks-only"),
-        help: "Of the disks alone, also while it runs.")
+        help: "Snapshot only the disks, even while it runs.")
     var isDisksOnly = false
     @OptionGroup var options: SnapshotOptions
 

@@ -8,7 +8,7 @@ struct SnapshotDeleteCommand: AsyncParsableCommand {
         commandName: "delete",
         abstract: "Deletes a snapshot; the instance stays as it is.",
         discussion: """
-            Snapshots that were taken after it stay. One that is gone already is no error.
+            Later snapshots stay. A snapshot that does not exist is not an error.
 
             Example:
               kvmctl snapshot delete db before-upgrade -f cluster.yaml
@@ -23,7 +23,7 @@ struct SnapshotDeleteCommand: AsyncParsableCommand {
     /// Deletes one with the given outputs and fleet.
     func run(in context: RunContext) async throws {
         try await options.change(in: context).run("snapshot") { place throws(InstanceRun.Problem) in
-            if options.snapshot == ChangeAttempt.snapshot, place.mark.attempt?.isOpen == true {
+            if options.snapshot == ChangeTrial.snapshot, place.mark.attempt?.isOpen == true {
                 throw InstanceRun.Problem(
                     reason: "its last change is not verified yet, and \(options.snapshot) is needed to roll it back",
                     remedy: "Apply: the snapshot is deleted when the change is verified.")

@@ -13,7 +13,7 @@ struct SnapshotListCommand: AsyncParsableCommand {
               kvmctl snapshot list -f cluster.yaml -o json
             """)
 
-    @Argument(help: "The instance; all instances without it.")
+    @Argument(help: "The instance (default: all instances).")
     var instance: String?
     @OptionGroup var options: ListOptions
 

@@ -8,14 +8,14 @@ struct SnapshotRevertCommand: AsyncParsableCommand {
         commandName: "revert",
         abstract: "Reverts an instance to a snapshot; all later writes are lost.",
         discussion: """
-            The definition goes back as well: where the spec has changed since, the next plan shows it. With memory, the \
-            instance runs afterwards if it ran when the snapshot was taken; else it is stopped, and started again if it ran.
+            The definition is reverted too: if the spec has changed since, the next plan shows it. With memory, the \
+            instance runs afterwards if it ran when the snapshot was taken; else it is stopped, and restarted if it ran.
 
             Example:
               kvmctl snapshot revert db before-upgrade -f cluster.yaml
             """)
 
-    @Flag(name: .customLong("auto-approve"), help: "Do not ask for a yes.")
+    @Flag(name: .customLong("auto-approve"), help: "Do not ask for confirmation.")
     var isApproved = false
     @OptionGroup var options: SnapshotOptions
 
@@ -26,7 +26,7 @@ struct SnapshotRevertCommand: AsyncParsableCommand {
     /// Goes back with the given outputs and fleet.
     func run(in context: RunContext) async throws {
         guard isApproved || context.surroundings.inputIsTerminal else {
-            throw ValidationError("there is no terminal to ask for a yes; pass --auto-approve")
+            throw ValidationError("there is no terminal to ask for confirmation: pass --auto-approve")
         }
         let question = "Revert \(options.instance) to \(options.snapshot), and lose all later writes?"
         try await options.change(in: context, question: isApproved ? nil : question).run("snapshot") {
@@ -39,7 +39,7 @@ struct SnapshotRevertCommand: AsyncParsableCommand {
             }
             guard !snapshot.isExternal else {
                 throw InstanceRun.Problem(
-                    reason: "libvirt cannot go back to \(snapshot.name), which lies in files of its own",
+                    reason: "libvirt cannot revert to \(snapshot.name), which is an external snapshot",
                     remedy:
                         "Stop it, point its disks to the snapshot's backing files, and delete the snapshot with virsh.")
             }

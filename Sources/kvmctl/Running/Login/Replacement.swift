@@ -6,7 +6,7 @@ import SSH
 enum Replacement {
     /// Starts a program by its name or path; returns only if that failed, with the reason.
     static func run(_ words: [String]) -> FileError {
-        guard let program = words.first else { return FileError("there is no program") }
+        guard let program = words.first else { return FileError("there is no program to run") }
         Interruption.restoreDefaults()
         DescriptorLimit.restore()
         var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) }

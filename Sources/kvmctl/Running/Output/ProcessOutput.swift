@@ -37,8 +37,8 @@ enum ProcessOutput {
     /// Neither a reader that went away nor a standard error that was closed on purpose count.
     static func ending(_ code: Int32, output: FileError?, errors: FileError?) -> Int32 {
         let isLost = output.map { $0.code != EPIPE } ?? false
-        let isSilent = errors.map { $0.code != EPIPE && $0.code != EBADF } ?? false
-        guard isLost || isSilent, let status = RunStatus(exitCode: code) else { return code }
+        let isUnreachable = errors.map { $0.code != EPIPE && $0.code != EBADF } ?? false
+        guard isLost || isUnreachable, let status = RunStatus(exitCode: code) else { return code }
         return RunStatus.first(of: [status, .failed]).exitCode
     }
 }

@@ -59,7 +59,7 @@ extension Describer {
         description.add("Memory", "\(domain.memory)" + (domain.liveMemory.map { " (running with \($0))" } ?? ""))
         description.add("Autostart", domain.autostart ? "yes" : "no")
         description.add("Protected", mark.protect ? "yes" : nil)
-        description.add("Adopted", mark.isAdopted ? "yes: it was there before kvmctl" : nil)
+        description.add("Adopted", mark.isAdopted ? "yes: it existed before kvmctl" : nil)
         description.add("Base image", mark.baseImage)
         description.add("Seen at", domain.seenAddresses.map(\.description).joined(separator: ", "))
         description.chapters.append(
@@ -67,17 +67,17 @@ extension Describer {
                 title: "NICs", head: ["NAME", "MAC", "PLUGGED INTO", "ADDRESS"],
                 rows: domain.nics.map { nic in
                     [
-                        Span(nic.name?.text ?? "(not kvmctl's)"), Span(nic.mac.description), Span(nic.attachment.text),
+                        Span(nic.name?.text ?? "(foreign)"), Span(nic.mac.description), Span(nic.attachment.text),
                         Span(nic.name.flatMap { mark.nics[$0]?.address }?.description ?? "-"),
                     ]
                 }))
         description.chapters.append(
             .init(
-                title: "Disks", head: ["NAME", "SIZE", "FILE", "STANDS ON"],
+                title: "Disks", head: ["NAME", "SIZE", "FILE", "BACKING FILE"],
                 rows: domain.disks.map { disk in
                     let volume = node.volumes[disk.path]
                     return [
-                        Span(disk.name ?? "(not kvmctl's)"),
+                        Span(disk.name ?? "(foreign)"),
                         volume.map { Span($0.capacity.description) }
                             ?? (disk.path.hasPrefix("/dev/") ? Span("-") : Span("gone", .alarm)),
                         Span(disk.path), Span(volume?.backingPath ?? "-"),
@@ -101,7 +101,8 @@ extension Describer {
             description.hints.append("kvmctl console \(name) opens its serial console, kvmctl ssh \(name) logs in.")
         }
         if !domain.snapshots.isEmpty {
-            description.hints.append("It cannot move while it has snapshots: kvmctl snapshot delete \(name) NAME.")
+            description.hints.append(
+                "It cannot be migrated while it has snapshots: kvmctl snapshot delete \(name) NAME.")
         }
     }
 

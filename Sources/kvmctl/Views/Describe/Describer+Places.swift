@@ -89,13 +89,13 @@ extension Describer {
             description.isUnknown = true
             description.add("Answer", "no: \(cause.summary(behind: name))", .alarm)
             description.add("Remedy", cause.remedy)
-            let held = plan.silences.first { $0.node == name }?.held ?? []
-            description.add("May hold", held.map(\.text).joined(separator: ", "))
+            let held = plan.unreachableNodes.first { $0.node == name }?.held ?? []
+            description.add("May be running", held.map(\.text).joined(separator: ", "))
             entries += [
                 ("answered", false), ("cause", .text(cause.cause.rawValue)), ("summary", .text(cause.summary)),
                 ("remedy", .text(cause.remedy)), ("mayHold", .texts(held.map(\.text))),
             ]
-        case .notContacted, nil: description.add("Answer", "not asked: the spec says \(node.state.rawValue)")
+        case .notContacted, nil: description.add("Answer", "not contacted: \(node.state.rawValue) in the spec")
         }
         let (chapter, value) = pending(.node, name.text)
         description.chapters.append(chapter)

@@ -36,6 +36,6 @@ struct Describer {
         }
         let document = PlanDocument(
             PlanView(Plan(cluster: plan.cluster, changes: changes, refusals: refusals), parts: []))
-        return (Description.Chapter(title: "What an apply would do", head: [], rows: rows), document.pending)
+        return (Description.Chapter(title: "Changes by an apply", head: [], rows: rows), document.pending)
     }
 }

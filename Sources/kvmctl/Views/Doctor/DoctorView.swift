@@ -63,13 +63,13 @@ struct DoctorView: Sendable {
         let examined = examinations.filter { !$0.isSkipped }
         let skipped = examinations.filter(\.isSkipped).map(\.node.text)
         let rest = skipped.isEmpty ? "" : " Not contacted: \(skipped.joined(separator: ", "))."
-        guard !examined.isEmpty else { return "No node was looked at.\(rest)" }
+        guard !examined.isEmpty else { return "No node was checked.\(rest)" }
         let checks = examined.flatMap(\.checks)
         let bad = checks.count { $0.verdict == .bad }
         let others = checks.count { $0.verdict == .warning || $0.verdict == .unknown }
         let nodes = "\(examined.count) node\(examined.count == 1 ? "" : "s")"
-        guard bad + others > 0 else { return "All is well on \(nodes).\(rest)" }
-        return "\(nodes): \(bad) to be put right, \(others) to be looked at.\(rest)"
+        guard bad + others > 0 else { return "No problems on \(nodes).\(rest)" }
+        return "\(nodes): \(bad) to fix, \(others) to review.\(rest)"
     }
 
     /// The same for programs.

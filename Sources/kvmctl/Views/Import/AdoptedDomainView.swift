@@ -11,7 +11,7 @@ struct AdoptedDomainView {
     var text: String {
         let lines = [
             "# \(adopted.domain.name) on \(adopted.node.name), as `kvmctl import` found it.",
-            "# What is not here stays as the domain has it: kvmctl changes only what the spec says.",
+            "# Settings that are not listed stay as the domain has them: kvmctl changes only the fields in the spec.",
         ]
         return lines.map { $0 + "\n" }.joined() + value.yaml
     }

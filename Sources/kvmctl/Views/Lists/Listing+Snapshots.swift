@@ -31,14 +31,14 @@ extension Listing {
             cells: [
                 Span(instance.text), Span(snapshot.name, .strong), Span(taken ?? "-"),
                 Span(snapshot.hasMemory ? "disks, memory" : "disks"), Span(snapshot.isCurrent ? "yes" : "-"),
-                Span(snapshot.isExternal ? "no: files of its own" : "yes", snapshot.isExternal ? .alarm : nil),
-                Span(snapshot.name == ChangeAttempt.snapshot ? "kvmctl, before a change" : "-"), Span(node.text),
+                Span(snapshot.isExternal ? "no: external snapshot" : "yes", snapshot.isExternal ? .alarm : nil),
+                Span(snapshot.name == ChangeTrial.snapshot ? "kvmctl, before a change" : "-"), Span(node.text),
             ],
             value: [
                 "instance": .text(instance.text), "name": .text(snapshot.name), "node": .text(node.text),
                 "takenAt": .optional(taken), "hasMemory": .boolean(snapshot.hasMemory),
                 "isCurrent": .boolean(snapshot.isCurrent), "isExternal": .boolean(snapshot.isExternal),
-                "isBeforeChange": .boolean(snapshot.name == ChangeAttempt.snapshot),
+                "isBeforeChange": .boolean(snapshot.name == ChangeTrial.snapshot),
             ])
     }
 }

@@ -3,13 +3,13 @@ import Reconciler
 import Spec
 import YAML
 
-/// A plan for programs: format version 1, whose keys stay what they are.
+/// A plan for programs: format version 2, whose keys stay what they are. In version 1 `unreachableNodes` was `silences`.
 struct PlanDocument {
     private let plan: Plan
     private let parts: [Name]
 
     /// Goes up when a key changes its meaning or goes away; new keys do not change it.
-    static let formatVersion: StructuredValue = 1
+    static let formatVersion: StructuredValue = 2
 
     init(_ view: PlanView) {
         plan = view.plan
@@ -24,7 +24,7 @@ struct PlanDocument {
             "summary": summary,
             "changes": .list(plan.changes.map(PlanDocument.change)),
             "refusals": .list(plan.refusals.map(PlanDocument.refusal)),
-            "silences": .list(plan.silences.map(PlanDocument.silence)),
+            "unreachableNodes": .list(plan.unreachableNodes.map(PlanDocument.unreachable)),
             "unknowns": .list(plan.unknowns.map(PlanDocument.unknown)),
             "notices": .texts(plan.notices.map(\.text)),
             "steps": .list(plan.steps.map(PlanDocument.step)),
@@ -122,13 +122,13 @@ struct PlanDocument {
         ]
     }
 
-    private static func silence(_ silence: Plan.Silence) -> StructuredValue {
+    private static func unreachable(_ unreachable: Plan.UnreachableEntry) -> StructuredValue {
         [
-            "node": .text(silence.node.text),
-            "cause": .text(silence.cause.cause.rawValue),
-            "summary": .text(silence.cause.summary),
-            "remedy": .text(silence.cause.remedy),
-            "mayHold": .texts(silence.held.map(\.text)),
+            "node": .text(unreachable.node.text),
+            "cause": .text(unreachable.cause.cause.rawValue),
+            "summary": .text(unreachable.cause.summary),
+            "remedy": .text(unreachable.cause.remedy),
+            "mayHold": .texts(unreachable.held.map(\.text)),
         ]
     }
 

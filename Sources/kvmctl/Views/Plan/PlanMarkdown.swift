@@ -12,7 +12,7 @@ struct PlanMarkdown {
     var text: String {
         var lines = ["### \(PlanMarkdown.escaped("\(plan.cluster.name): \(PlanSummary(plan).sentence)"))", ""]
         if !plan.changes.isEmpty {
-            lines += ["| | what | node | why |", "|---|---|---|---|"]
+            lines += ["| | object | node | reason |", "|---|---|---|---|"]
             lines += plan.changes.map(row)
             lines.append("")
         }
@@ -20,16 +20,16 @@ struct PlanMarkdown {
             "Refused",
             RefusalGroup.groups(of: plan.refusals).map { "\($0.title): \($0.refusal.reason). \($0.refusal.remedy)" })
         lines += list(
-            "Not answering",
-            plan.silences.map {
+            "Unreachable",
+            plan.unreachableNodes.map {
                 "\($0.node): \($0.cause.summary(behind: $0.node)). \($0.cause.remedy); \(PlanText.consequence(of: $0))"
             }
         )
-        lines += list("Not known", plan.unknowns.map { "\($0.object): \($0.reason)" })
+        lines += list("Unknown", plan.unknowns.map { "\($0.object): \($0.reason)" })
         lines += list("Notes", plan.notices.map(\.text))
         if let explanation = plan.explanation {
             lines += list(
-                "Why \(explanation.instance) is where it is",
+                "Placement of \(explanation.instance)",
                 [explanation.outcome] + explanation.candidates.map(PlanMarkdown.candidate)
                     + [PlacementExplanation.rule])
         }

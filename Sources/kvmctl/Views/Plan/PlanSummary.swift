@@ -21,7 +21,7 @@ struct PlanSummary {
         }
         blocked = plan.changes.count - carriedOut.count
         refused = plan.refusals.count
-        unknown = plan.silences.map(\.node).sorted()
+        unknown = plan.unreachableNodes.map(\.node).sorted()
         unanswered = plan.unknowns.count
     }
 
@@ -31,7 +31,7 @@ struct PlanSummary {
         if blocked > 0 { clauses.append("\(blocked) cannot be changed yet") }
         if refused > 0 { clauses.append("\(refused) refused") }
         if !unknown.isEmpty { clauses.append("\(unknown.map(\.text).joined(separator: ", ")) unknown") }
-        if unanswered > 0 { clauses.append("\(unanswered) not known") }
+        if unanswered > 0 { clauses.append("\(unanswered) unknown") }
         guard !counts.isEmpty else {
             return clauses.isEmpty ? "Nothing to do." : "Nothing to do now; " + clauses.joined(separator: "; ")
         }

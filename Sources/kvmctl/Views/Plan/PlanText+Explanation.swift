@@ -5,7 +5,7 @@ extension PlanText {
     /// Why an instance goes where it does: a row for each node, as they would be chosen.
     static func add(_ explanation: PlacementExplanation, to page: inout Page) {
         page.gap()
-        page.add("Why instance/\(explanation.instance) is where it is", .strong)
+        page.add("Placement of instance/\(explanation.instance)", .strong)
         page.gap()
         page.add(Line([Span("  "), Span(explanation.outcome)], hang: 4))
         guard !explanation.candidates.isEmpty else { return }
@@ -27,7 +27,7 @@ extension PlanText {
         switch candidate.verdict {
         case .fits(let score, let cpu, let memory):
             return name + [score, cpu, memory].map { Span(PlacementDecision.text($0)) }
-                + [Span(candidate.node == explanation.home ? "(it is here)" : "", .quiet)]
+                + [Span(candidate.node == explanation.home ? "(current node)" : "", .quiet)]
         case .rejected(let why):
             return name + [Span("-"), Span("-"), Span("-"), Span(why)]
         }

@@ -94,32 +94,32 @@ struct PlanText {
                     hang: 6))
             page.add(refusal.remedy, indent: 6)
             for position in group.positions { page.add(position.description, .quiet, indent: 6) }
-            if refusal.stopsEverything { page.add("nothing else is done before this is resolved", indent: 6) }
+            if refusal.stopsEverything { page.add("nothing else is done until this is resolved", indent: 6) }
         }
     }
 
     private func addSilences(to page: inout Page) {
-        guard !plan.silences.isEmpty else { return }
+        guard !plan.unreachableNodes.isEmpty else { return }
         page.gap()
-        page.add("Not answering", .alarm)
+        page.add("Unreachable", .alarm)
         page.gap()
-        for silence in plan.silences {
+        for unreachable in plan.unreachableNodes {
             page.add(
                 Line(
                     [
-                        Span("  ? ", .alarm), Span("node/\(silence.node)", .strong),
-                        Span(": \(silence.cause.summary(behind: silence.node))"),
+                        Span("  ? ", .alarm), Span("node/\(unreachable.node)", .strong),
+                        Span(": \(unreachable.cause.summary(behind: unreachable.node))"),
                     ],
                     hang: 6))
-            page.add(silence.cause.remedy, indent: 6)
-            page.add(PlanText.consequence(of: silence), indent: 6)
+            page.add(unreachable.cause.remedy, indent: 6)
+            page.add(PlanText.consequence(of: unreachable), indent: 6)
         }
     }
 
     private func addUnknowns(to page: inout Page) {
         guard !plan.unknowns.isEmpty else { return }
         page.gap()
-        page.add("Not known", .alarm)
+        page.add("Unknown", .alarm)
         page.gap()
         for unknown in plan.unknowns {
             page.add(
@@ -130,10 +130,10 @@ struct PlanText {
         }
     }
 
-    /// What the silence of a node means for its instances.
-    static func consequence(of silence: Plan.Silence) -> String {
-        guard !silence.held.isEmpty else { return "it is not known to hold any instance" }
-        return "may hold \(silence.held.map(\.text).joined(separator: ", ")): left alone, and not made elsewhere"
+    /// What the unreachable of a node means for its instances.
+    static func consequence(of unreachable: Plan.UnreachableEntry) -> String {
+        guard !unreachable.held.isEmpty else { return "no instance is known to run there" }
+        return "may be running \(unreachable.held.map(\.text).joined(separator: ", ")): not recreated elsewhere"
     }
 
     private func addNotices(to page: inout Page) {

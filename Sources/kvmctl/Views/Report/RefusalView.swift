@@ -13,7 +13,7 @@ struct RefusalView: Sendable {
         switch refusal {
         case .lockHeld(let holder):
             message = "\(holder)"
-            remedy = "Wait for it to end, or wait here with --lock-timeout 5m"
+            remedy = "Wait for that run to end, or pass --lock-timeout 5m"
         case .stopped(let stop):
             message = "Nothing was changed: \(stop.object): \(stop.reason)"
             remedy = stop.remedy
@@ -21,7 +21,7 @@ struct RefusalView: Sendable {
             let things = DiagnosticsView.phrase(count, "thing") ?? ""
             let allowed = limit == 0 ? "none may be deleted" : "only \(limit) may be deleted"
             message =
-                "The plan deletes or replaces \(things), and \(allowed) without a yes at a terminal. "
+                "The plan deletes or replaces \(things), and \(allowed) without confirmation at a terminal. "
                 + "Nothing was changed. To allow this plan, pass --max-deletes \(count)"
             remedy = nil
         case .missingSecret(let object, let reason):

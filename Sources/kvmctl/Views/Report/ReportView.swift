@@ -137,7 +137,7 @@ struct ReportView {
     private func addDependents(of step: Step, to page: inout Page) {
         for dependent in dependents(of: step) {
             page.add(
-                Line([Span("      · not done because of it: ", .quiet), Span(dependent.operation.words.item)], hang: 8))
+                Line([Span("      · skipped because of it: ", .quiet), Span(dependent.operation.words.item)], hang: 8))
         }
     }
 
@@ -154,21 +154,21 @@ struct ReportView {
     private func addKeptDisks(to page: inout Page) {
         guard let removal, !keptDisks.isEmpty || !plan.ownersDisks.isEmpty else { return }
         page.gap()
-        page.add("Data disks that are kept", .strong)
+        page.add("Kept data disks", .strong)
         page.gap()
         let rows = keptDisks.map { [Span("\($0.instance).\($0.disk)", .strong), Span($0.node.text), Span($0.path)] }
         let owners = plan.ownersDisks.map { disk in
             [
                 Span("\(disk.instance).\(disk.disk)", .strong), Span(disk.node.text), Span(disk.path),
-                Span("its owner's: it was there before kvmctl", .quiet),
+                Span("its owner's: it existed before kvmctl", .quiet),
             ]
         }
         page.add(Columns.lines(rows + owners, indent: 2))
         guard !keptDisks.isEmpty else { return }
         if let first = keptDisks.first {
-            page.add("remove one with: \(removal) --delete-disk \(first.instance).\(first.disk)", indent: 2)
+            page.add("delete one with: \(removal) --delete-disk \(first.instance).\(first.disk)", indent: 2)
         }
-        page.add("remove all with: \(removal) --delete-data", indent: 2)
+        page.add("delete all with: \(removal) --delete-data", indent: 2)
     }
 
     private func addNotStarted(to page: inout Page) {

@@ -27,7 +27,7 @@ enter_private() {
     if ! cd -P -- "./$private" || [ "$(pwd -P)" != "${around%/}/$private" ] ||
         [ "$(stat -c '%u %a' .)" != "$(id -u) 700" ]; then
         trap - EXIT
-        echo "somebody changes $around at the same time" >&2
+        echo "another program changes $around at the same time" >&2
         exit 1
     fi
 }

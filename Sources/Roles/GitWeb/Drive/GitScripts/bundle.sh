@@ -10,7 +10,7 @@ if ! has "$commit"; then
     ask 1500 fetch -q --no-tags -- "$repo" "+refs/heads/$ref:refs/heads/$ref" 2>/dev/null ||
         ask 1500 fetch -q -- "$repo" '+refs/heads/*:refs/heads/*' '+refs/tags/*:refs/tags/*'
     has "$commit" || ask 1500 fetch -q -- "$repo" "$commit"
-    has "$commit" || { echo "the repository has no commit $commit any more" >&2; exit 1; }
+    has "$commit" || { echo "the repository no longer has the commit $commit" >&2; exit 1; }
 fi
 keep "$commit"
 wanted="refs/kvmctl/$commit"
@@ -18,9 +18,9 @@ wanted="refs/kvmctl/$commit"
 submodules() {
     links=$(git ls-tree -r "$1" | sed -n 's/^160000 commit [0-9a-f]*\t//p') && [ -n "$links" ] || return 0
     if ! git cat-file -e "$1:.gitmodules" 2>/dev/null; then
-        printf 'no .gitmodules says where this submodule is from: %s\n' "$links" >&2; return 1
+        printf '.gitmodules has no address for this submodule: %s\n' "$links" >&2; return 1
     fi
-    [ "$4" -le 5 ] || { echo 'submodules in submodules more than five deep' >&2; return 1; }
+    [ "$4" -le 5 ] || { echo 'submodules are nested more than five levels deep' >&2; return 1; }
     git config --blob "$1:.gitmodules" --name-only --get-regexp '^submodule\..*\.path$' >"$keys/modules.$4"
     : >"$keys/handled.$4"
     while IFS= read -r key <&3; do
@@ -28,7 +28,7 @@ submodules() {
         path=$(git config --blob "$1:.gitmodules" --get "$key") || continue
         url=$(git config --blob "$1:.gitmodules" --get "submodule.$name.url") || continue
         [ "$(printf '%s' "$path$url" | wc -l)" = 0 ] ||
-            { echo 'the path or the address of a submodule holds a line break' >&2; return 1; }
+            { echo 'the path or the address of a submodule contains a line break' >&2; return 1; }
         sub=$(git ls-tree "$1" -- "$path" | sed -n 's/^160000 commit \([0-9a-f]\{40\}\).*/\1/p')
         [ -n "$sub" ] || continue
         echo >>"$keys/handled.$4"
@@ -44,16 +44,16 @@ submodules() {
                 url=$base/$url ;;
         esac
         case $url in
-            -*|*::*) echo "the submodule $path has an address that is not used: $url" >&2; return 1 ;;
+            -*|*::*) echo "the submodule $path has an unsupported address: $url" >&2; return 1 ;;
             https://*|ssh://*|git://*|[A-Za-z0-9]*@*:*) ;;
-            *) echo "the submodule $path has an address that is not used: $url" >&2; return 1 ;;
+            *) echo "the submodule $path has an unsupported address: $url" >&2; return 1 ;;
         esac
         letIn "$url"
         if ! has "$sub"; then
             ask 1500 fetch -q --no-tags -- "$url" "$sub" 2>/dev/null
             if ! has "$sub" && ! ask 1500 fetch -q --no-tags -- "$url" "+refs/heads/*:refs/sub/$sub/*"; then
                 printf 'the submodule %s cannot be fetched from %s\n' "$2$path" "$url" >&2
-                [ "$(seat "$url")" = "$own" ] || echo 'it is on another host, which is given neither the key nor the login' >&2
+                [ "$(seat "$url")" = "$own" ] || echo 'it is on another host, which receives neither the key nor the login' >&2
                 return 1
             fi
             has "$sub" || { echo "the submodule $path has no commit $sub" >&2; return 1; }

@@ -39,7 +39,7 @@ if [ -z "$hash" ]; then
         exit 3
     fi
 fi
-has "$hash" || { echo "$ref does not lead to a commit" >&2; exit 1; }
+has "$hash" || { echo "$ref does not point to a commit" >&2; exit 1; }
 hash=$(git rev-parse --verify "$hash^{commit}") || exit 1
 keep "$hash"
 echo "kind $kind"; echo "commit $hash"

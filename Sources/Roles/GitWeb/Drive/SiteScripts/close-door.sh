@@ -4,7 +4,7 @@ role=$1 size=$2
 . ./begin.sh
 door=/var/lib/kvmctl-site/door
 if [ -n "$size" ]; then
-    [ "$(stat -c %s "$door/incoming" 2>/dev/null)" = "$size" ] || { rm -rf "$door"; echo 'not everything arrived' >&2; exit 1; }
+    [ "$(stat -c %s "$door/incoming" 2>/dev/null)" = "$size" ] || { rm -rf "$door"; echo 'the data arrived incompletely' >&2; exit 1; }
     mv -f "$door/incoming" "$base/private/incoming" && chown root:root "$base/private/incoming"
 fi
 rm -rf "$door"

@@ -3,5 +3,5 @@
 role=$1
 . ./begin.sh
 state=$(systemctl is-active "$unit" 2>/dev/null)
-[ "$state" = active ] || echo "its server is not running: systemd says ${state:-nothing}"
+[ "$state" = active ] || echo "its server is not running: systemd reports ${state:-nothing}"
 journalctl -q -n 8 -o cat --since=-2min "_SYSTEMD_UNIT=$unit" 2>/dev/null | tail -c 2000

@@ -9,7 +9,7 @@ listens() {
 if [ "$oldPort" = "$port" ] && systemctl is-active --quiet "$unit"; then :
 elif listens "$port"; then
     who=$(ss -Hltnp "sport = :$port" 2>/dev/null | sed -n 's/.*users:(("\([^"]*\)".*/\1/p' | sort -u | head -n 1)
-    echo "port $port of the guest is taken by ${who:-another program}" >&2
+    echo "port $port of the guest is in use by ${who:-another program}" >&2
     rm -f "$base"/private/tls.*.new
     exit 8
 fi

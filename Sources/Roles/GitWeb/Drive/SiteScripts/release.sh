@@ -60,7 +60,7 @@ done
 # Links that lead out are not served, and nothing but files, folders and links is.
 find "$making" -type l -exec sh -c '
     top=$1; shift
-    for link; do case $(readlink -f "$link") in "$top"/*) ;; *) rm -f "$link"; echo "left out ${link#"$top"/}: a link that leads out" ;; esac; done
+    for link; do case $(readlink -f "$link") in "$top"/*) ;; *) rm -f "$link"; echo "left out ${link#"$top"/}: a link to outside the folder" ;; esac; done
     ' sh "$making" {} +
 find "$making" ! -type f ! -type d ! -type l -delete
 if [ ! -d "$making/$path" ]; then
@@ -73,7 +73,7 @@ if [ ! -f "$making/$path/index.html" ]; then
 fi
 file=$(pointer "$making/$path")
 if [ -n "$file" ]; then
-    printf '%s is in Git LFS, and only a pointer to it is here; commit the file itself, or have build fetch it\n' "$file" >&2
+    printf '%s is in Git LFS, and the repository has only a pointer to it; commit the file itself, or fetch it in build\n' "$file" >&2
     exit 5
 fi
 chmod -R u=rwX,go=rX "$making" && chown -hR kvmctl-build:kvmctl-build "$making" || exit 1

@@ -3,7 +3,7 @@ import SSH
 import Subprocess
 
 /// A command held on this machine: its standard input stays open, and gets a line every few seconds, until it is let go.
-final class LocalHold: HeldCommand {
+final class LocalKeepalive: KeepaliveCommand {
     let lines: AsyncStream<String>
     private let process: Task<CommandResult, any Error>
     private let letGo: AsyncStream<Never>.Continuation
@@ -16,7 +16,7 @@ final class LocalHold: HeldCommand {
         self.letGo = letGo
         process = Task { [pulse] in
             defer { sink.finish() }
-            return try await LocalHold.run(command, pulse, until: going) { sink.yield($0) }
+            return try await LocalKeepalive.run(command, pulse, until: going) { sink.yield($0) }
         }
     }
 

@@ -16,7 +16,7 @@ extension FakeNode {
         for disk in domain.disks { files[disk.path] = self.files[disk.path] }
         kept[domain.uuid] = KeptState(domain: domain, files: files)
         return try changeDomain(domain.uuid, of: cluster) {
-            $0.snapshots.append(.init(name: ChangeAttempt.snapshot, hasMemory: false, isExternal: false))
+            $0.snapshots.append(.init(name: ChangeTrial.snapshot, hasMemory: false, isExternal: false))
         }
     }
 
@@ -76,7 +76,7 @@ extension FakeNode {
         _ domain: ObservedDomain, _ expected: [String], of cluster: ClusterIdentity, isMidway: Bool
     ) throws(StepError) -> StepResult {
         guard let stage = domain.mark?.attempt?.stage, stage != .made else { return .unchanged }
-        _ = try changeDomain(domain.uuid, of: cluster) { $0.snapshots.removeAll { $0.name == ChangeAttempt.snapshot } }
+        _ = try changeDomain(domain.uuid, of: cluster) { $0.snapshots.removeAll { $0.name == ChangeTrial.snapshot } }
         kept[domain.uuid] = nil
         if isMidway { return .done }
         for path in domain.spareFiles {

@@ -1,7 +1,7 @@
 import SSH
 
 /// A command that runs until it is let go, and ends by itself within half a minute when we are gone.
-protocol HeldCommand: Sendable {
+protocol KeepaliveCommand: Sendable {
     /// The lines it writes, for one reader.
     var lines: AsyncStream<String> { get }
 

@@ -20,19 +20,19 @@ extension SnapshotDriver {
         let stayed = domain.definedDisks.filter { !$0.isReadOnly && !new.contains($0.path) }.map(\.path)
         if !stayed.isEmpty, domain.isActive {
             for node in try await writableNodes(of: domain)
-            where stayed.contains(node.path) && node.snapshots.contains(ChangeAttempt.snapshot) {
+            where stayed.contains(node.path) && node.snapshots.contains(ChangeTrial.snapshot) {
                 try await dropAttemptSnapshot(in: node, of: id)
             }
         } else {
             for path in stayed {
                 try await connection.commands.run(
                     "deleting the snapshot in \(path)",
-                    DiskScripts.dropSnapshot(path: path, snapshot: ChangeAttempt.snapshot))
+                    DiskScripts.dropSnapshot(path: path, snapshot: ChangeTrial.snapshot))
             }
         }
-        return try await connection.changes.call("forgetting the snapshot of \(domain.name)") { libvirt in
+        return try await connection.changes.call("deleting the snapshot metadata of \(domain.name)") { libvirt in
             do {
-                try libvirt.forgetSnapshot(ChangeAttempt.snapshot, ofDomain: id)
+                try libvirt.forgetSnapshot(ChangeTrial.snapshot, ofDomain: id)
                 return StepResult.done
             } catch let error as LibvirtError where error.isNoSnapshot {
                 return StepResult.unchanged
@@ -44,13 +44,13 @@ extension SnapshotDriver {
     private func dropAttemptSnapshot(in node: QEMUDisk, of id: UUID) async throws {
         let command = QEMUCommand(
             execute: "blockdev-snapshot-delete-internal-sync",
-            arguments: .init(device: node.name, name: ChangeAttempt.snapshot))
+            arguments: .init(device: node.name, name: ChangeTrial.snapshot))
         let json = try command.text
         let reply = try await connection.changes.call("deleting the snapshot in \(node.path)") {
             try $0.monitorCommand(json, toDomain: id)
         }
         if let problem = QEMUAnswer(reading: reply)?.error?.desc {
-            throw StepProblem("QEMU says: \(problem)", remedy: "Run the command again.")
+            throw StepProblem("QEMU reports: \(problem)", remedy: "Run the command again.")
         }
     }
 }

@@ -4,7 +4,7 @@ import HeapModule
 ///
 /// Scores only fall while instances are placed. So an entry may be older than its node's score, and is then too high:
 /// one that is up to date when it comes first is the best.
-struct SeatQueue {
+struct ScoreHeap {
     struct Entry: Comparable {
         var score: Double
         /// The node's place in name order.

@@ -24,7 +24,7 @@ extension PlanChecker {
         var found: [Violation] = []
         let risks = instance.changes.snapshotBefore
         for index in own where risks.contains(.replace) && steps[index].operation.edit?.mark.phase == .replacing {
-            found.append(Violation(.attempt, steps[index].id, "its root disk goes, and nothing was kept"))
+            found.append(Violation(.attempt, steps[index].id, "its root disk is deleted without a rollback state"))
         }
         let hasEdit = own.contains { index in
             steps[index].operation.edit?.items.contains { if case .vcpus = $0 { true } else { $0.isMemoryOrCPU } }
@@ -43,7 +43,7 @@ extension PlanChecker {
         if risks.contains(.update), !isReplaced, hasEdit, isRebooted,
             !own.contains(where: { steps[$0].operation.isStateKept })
         {
-            found.append(Violation(.attempt, own.first.map { steps[$0].id }, "it is rebooted, and nothing was kept"))
+            found.append(Violation(.attempt, own.first.map { steps[$0].id }, "it is rebooted without a rollback state"))
         }
         return found
     }
@@ -53,27 +53,27 @@ extension PlanChecker {
     ) -> [Violation] {
         let steps = evidence.plan.steps
         var found: [Violation] = []
-        func stage(_ index: Int) -> ChangeAttempt.Stage? { steps[index].operation.edit?.mark.attempt?.stage }
-        func attempt(_ index: Int) -> ChangeAttempt? { steps[index].operation.edit?.mark.attempt }
+        func stage(_ index: Int) -> ChangeTrial.Stage? { steps[index].operation.edit?.mark.attempt?.stage }
+        func attempt(_ index: Int) -> ChangeTrial? { steps[index].operation.edit?.mark.attempt }
         let isRunning = domain.power != .shutOff && domain.power != .crashed
         let makes = own.filter { stage($0) == .made && mark.attempt?.stage != .made }
         for index in own where steps[index].operation.isStateKept {
             if mark.attempt?.stage == .made {
-                found.append(Violation(.attempt, steps[index].id, "the last good state would be lost"))
+                found.append(Violation(.attempt, steps[index].id, "the last good state would be discarded"))
             }
             if mark.attempt?.isOpen == true, !evidence.requires(index, { steps[$0].operation.isSettling }) {
-                found.append(Violation(.attempt, steps[index].id, "an older state may still be kept"))
+                found.append(Violation(.attempt, steps[index].id, "an older rollback state may still exist"))
             }
             if !evidence.requires(index, { own.contains($0) && stage($0) == .begun }) {
-                found.append(Violation(.attempt, steps[index].id, "the mark may not say what is tried"))
+                found.append(Violation(.attempt, steps[index].id, "the mark may not record the change on trial"))
             }
             if isRunning, !evidence.requires(index, { own.contains($0) && steps[$0].operation.isStop }) {
-                found.append(Violation(.attempt, steps[index].id, "its machine may be running"))
+                found.append(Violation(.attempt, steps[index].id, "its domain may be running"))
             }
         }
         for index in makes {
             if !evidence.requires(index, { own.contains($0) && steps[$0].operation.isStateKept }) {
-                found.append(Violation(.attempt, steps[index].id, "what was before may not be kept"))
+                found.append(Violation(.attempt, steps[index].id, "the rollback state may be missing"))
             }
             for start in own where steps[start].operation.isStart {
                 let isProved = own.contains { proof in
@@ -82,9 +82,9 @@ extension PlanChecker {
                     }
                     return steps[proof].after.contains(steps[start].id)
                 }
-                if !isProved { found.append(Violation(.attempt, steps[start].id, "nothing proves its change good")) }
+                if !isProved { found.append(Violation(.attempt, steps[start].id, "no step verifies its change")) }
                 if !evidence.requires(start, { $0 == index }) {
-                    found.append(Violation(.attempt, steps[start].id, "it may start without its change"))
+                    found.append(Violation(.attempt, steps[start].id, "it may start before its change"))
                 }
             }
         }
@@ -93,7 +93,7 @@ extension PlanChecker {
                 attempt.newFiles.values.contains(path)
             else { continue }
             if !evidence.requires(index, { own.contains($0) && stage($0) == .begun }) {
-                found.append(Violation(.attempt, steps[index].id, "nothing would reach \(path)"))
+                found.append(Violation(.attempt, steps[index].id, "no mark would refer to \(path)"))
             }
             if domain.disks.contains(where: { $0.path == path }) {
                 found.append(Violation(.attempt, steps[index].id, "\(path) is in use"))
@@ -115,13 +115,13 @@ extension PlanChecker {
                 $0.formUnion($1.oldFiles.values)
             }
             for file in operation.endedFiles where !known.union(new).contains(file) {
-                found.append(Violation(.attempt, steps[index].id, "\(file) is no file of its attempt"))
+                found.append(Violation(.attempt, steps[index].id, "\(file) is not a file of its change"))
             }
             guard let edit = operation.edit, let attempt = mark.attempt, attempt.isOpen else { continue }
             let isKept = edit.mark.attempt?.files.isSuperset(of: attempt.files) ?? attempt.files.isEmpty
             let isSettled = evidence.requires(index) { own.contains($0) && steps[$0].operation.isSettling }
             if attempt.stage == .made ? edit.mark.attempt != attempt : !isKept && !isSettled {
-                found.append(Violation(.attempt, steps[index].id, "what was kept before a change would be forgotten"))
+                found.append(Violation(.attempt, steps[index].id, "the rollback state of a change would be forgotten"))
             }
         }
         return found

@@ -4,7 +4,7 @@ import SSH
 import Spec
 
 /// Looks at the way of one move: whether the nodes reach each other, the CPU, and what is said to be shared.
-struct RouteLook: Sendable {
+struct MigrationPreflight: Sendable {
     let move: InstanceMove
     let source: NodeContext
     let destination: NodeContext
@@ -20,7 +20,7 @@ struct RouteLook: Sendable {
 
     private func reach() async -> ObservedRoute.Reach {
         guard move.isLive else { return .byName }
-        return await ReachLook(source: source, destination: destination).reach()
+        return await PortPreflight(source: source, destination: destination).reach()
     }
 
     // MARK: CPU
@@ -49,7 +49,7 @@ struct RouteLook: Sendable {
 
     private func findBaseline(_ here: GuestCPU.Model, _ guest: GuestCPU) async throws -> String {
         let there = try await hostCPU(of: destination, guest)
-        let xml = try await destination.connection.changes.call("looking for a common CPU") {
+        let xml = try await destination.connection.changes.call("computing a common CPU model") {
             try $0.commonCPU(
                 of: [here.xml, there.xml], emulator: nil, architecture: guest.architecture, machine: guest.machine,
                 virtualization: guest.virtualization)
@@ -59,7 +59,7 @@ struct RouteLook: Sendable {
 
     private func hostCPU(of node: NodeContext, _ guest: GuestCPU) async throws -> GuestCPU.Model {
         // Libvirt does not let connections for looking ask, since it may start QEMU to find out.
-        let xml = try await node.connection.changes.call("reading what guests can have") {
+        let xml = try await node.connection.changes.call("reading the domain capabilities") {
             try $0.domainCapabilitiesXML(
                 architecture: guest.architecture, machine: guest.machine, virtualization: guest.virtualization)
         }
@@ -81,7 +81,7 @@ struct RouteLook: Sendable {
 
     private func identities(on node: NodeContext) async -> [String: String] {
         let answer = try? await node.connection.commands.run(
-            "looking at shared files", MigrationScripts.identities(move.stayingPaths))
+            "comparing shared files", MigrationScripts.identities(move.stayingPaths))
         var found: [String: String] = [:]
         for line in (answer?.output ?? "").split(separator: "\n") {
             let words = line.split(separator: " ", maxSplits: 1).map { String($0) }
@@ -94,9 +94,9 @@ struct RouteLook: Sendable {
 extension FleetRound {
     /// Looks at the ways of moves, each once and all at the same time; those of silent nodes are left out.
     package func look(at moves: [InstanceMove]) async -> [ObservedRoute.Way: ObservedRoute] {
-        let looks = moves.compactMap { move -> RouteLook? in
+        let looks = moves.compactMap { move -> MigrationPreflight? in
             guard let source = node(move.from)?.context, let destination = node(move.to)?.context else { return nil }
-            return RouteLook(move: move, source: source, destination: destination)
+            return MigrationPreflight(move: move, source: source, destination: destination)
         }
         return await withTaskGroup(of: (ObservedRoute.Way, ObservedRoute).self) { group in
             for look in looks { group.addTask { (look.move.way, await look.look()) } }

@@ -41,7 +41,7 @@ import Testing
         let cluster = try cluster(Self.spec)
         let plan = Planner.plan(cluster, inputs: inputs(cluster), fleet: Self.seen(try emptyNode("kvm1")))
         #expect(Self.defined(plan) == ["one", "two"])
-        #expect(plan.silences.map(\.held) == [[]])
+        #expect(plan.unreachableNodes.map(\.held) == [[]])
     }
 
     @Test("What only a silent node could take waits for it, and is no refusal")
@@ -54,7 +54,7 @@ import Testing
         #expect(plan.refusals.isEmpty)
         #expect(
             plan.changes.first { $0.object.name == "two" }?.blocked
-                == "no node that answers can take it: kvm1: the instance is pinned to kvm2; kvm2: it does not answer")
+                == "no node that answers can run it: kvm1: the instance is pinned to kvm2; kvm2 does not answer")
     }
 
     @Test("What a node's roster or this machine's copy says is on it is not made elsewhere")
@@ -66,7 +66,7 @@ import Testing
         let own = Planner.plan(cluster, inputs: inputs(cluster), fleet: Self.seen(node))
         for plan in [copy, own] {
             #expect(Self.defined(plan) == ["one"])
-            #expect(plan.silences.map(\.held) == [[name("two")]])
+            #expect(plan.unreachableNodes.map(\.held) == [[name("two")]])
         }
     }
 
@@ -91,14 +91,14 @@ import Testing
         }
         fleet.edit { nodes in
             for key in nodes.keys { nodes[key]?.roster = nil }
-            nodes[name("kvm2")]?.isSilent = true
+            nodes[name("kvm2")]?.isUnreachable = true
         }
         var seen = fleet.observe(cluster)
         seen.remembered = nil
         let plan = Planner.plan(cluster, inputs: inputs(cluster), fleet: seen)
         #expect(!Self.defined(plan).contains("two"))
-        #expect(plan.silences.map(\.held) == [[name("two")]])
-        #expect(plan.changes.contains { $0.object.name == "two" && $0.blocked?.contains("may hold it") == true })
+        #expect(plan.unreachableNodes.map(\.held) == [[name("two")]])
+        #expect(plan.changes.contains { $0.object.name == "two" && $0.blocked?.contains("may run it") == true })
     }
 
     static let adopted = """
@@ -119,9 +119,9 @@ import Testing
         let fleet = ObservedFleet(nodes: [name("kvm1"): .unknown(cause), name("kvm2"): .unknown(cause)])
         let plan = Planner.plan(cluster, inputs: inputs(cluster), fleet: fleet)
         #expect(plan.changes.isEmpty && plan.refusals.isEmpty && plan.steps.isEmpty, "\(planText(plan))")
-        #expect(plan.silences.map(\.held) == [[name("mail"), name("web")], [name("mail"), name("web")]])
+        #expect(plan.unreachableNodes.map(\.held) == [[name("mail"), name("web")], [name("mail"), name("web")]])
         #expect(
-            plan.notes == ["no node answered: nothing is known about mail, web, and nothing is planned for them"])
+            plan.notes == ["no node answered: the state of mail, web is unknown, and nothing is planned for them"])
         #expect(!planText(plan).contains("remove it from the spec"))
         for instance in ["mail", "web"] {
             #expect(FleetHealth(cluster, fleet).health(of: name(instance)).status == .unknown)
@@ -141,6 +141,6 @@ import Testing
         let plan = Planner.plan(cluster, inputs: inputs(cluster), fleet: Self.seen(node))
         #expect(!plan.refusals.contains { $0.object.name == "mail" }, "\(planText(plan))")
         #expect(!plan.changes.contains { $0.object.name == "mail" })
-        #expect(plan.silences.map(\.held) == [[name("mail")]])
+        #expect(plan.unreachableNodes.map(\.held) == [[name("mail")]])
     }
 }

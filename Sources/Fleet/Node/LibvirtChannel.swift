@@ -2,7 +2,7 @@ import Libvirt
 import Spec
 
 /// One libvirt connection to a node; calls on it run one after the other.
-struct Lane: Sendable {
+struct LibvirtChannel: Sendable {
     let connection: Connection
     let node: Name
     let log: RemoteLog

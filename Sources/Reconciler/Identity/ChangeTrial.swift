@@ -2,7 +2,7 @@
 ///
 /// It is in the mark from before the snapshot is taken until nothing is left of it, so that whoever runs next knows how
 /// far it came and which files belong to it.
-package struct ChangeAttempt: Sendable, Hashable {
+package struct ChangeTrial: Sendable, Hashable {
     package enum Stage: String, Sendable, Hashable, CaseIterable {
         /// What was before is being kept, and nothing has changed yet.
         case begun
@@ -66,5 +66,5 @@ extension ObservedDomain {
     }
 
     /// Whether libvirt keeps what was before its attempt.
-    package var hasAttemptSnapshot: Bool { snapshots.contains { $0.name == ChangeAttempt.snapshot } }
+    package var hasAttemptSnapshot: Bool { snapshots.contains { $0.name == ChangeTrial.snapshot } }
 }

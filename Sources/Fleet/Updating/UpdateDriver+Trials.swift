@@ -14,7 +14,7 @@ extension UpdateDriver {
             throw StepProblem(
                 "it was started again in the meantime", remedy: "Run the command again: it stops it first.")
         }
-        return try await snapshots.createSnapshot(ChangeAttempt.snapshot, of: domain, withMemory: false) { _ in }
+        return try await snapshots.createSnapshot(ChangeTrial.snapshot, of: domain, withMemory: false) { _ in }
     }
 
     /// Waits for the guest to be ready, and then removes what was kept; goes back to it where the guest does not get ready.
@@ -29,10 +29,10 @@ extension UpdateDriver {
         case .proved: return try await settle(domain)
         case .begun:
             _ = try await settle(domain)
-            guard let now = try await connection.domain(check.uuid) else { return .skipped("it is not there any more") }
+            guard let now = try await connection.domain(check.uuid) else { return .skipped("it no longer exists") }
             if now.power != .running { _ = try await domains.start(now) }
             _ = try await readiness.awaitReady(check, .none, report)
-            return .skipped("nothing of it was changed, and it runs as before")
+            return .skipped("it was not changed and runs as before")
         case .made:
             do {
                 _ = try await readiness.awaitReady(check, .none, report)
@@ -49,7 +49,7 @@ extension UpdateDriver {
     /// Removes the snapshot and the spare files of an attempt that is over, and then the word of it.
     func settle(_ domain: ObservedDomain) async throws -> StepResult {
         guard let stage = domain.mark?.attempt?.stage, stage != .made else { return .unchanged }
-        _ = try await snapshots.deleteSnapshot(ChangeAttempt.snapshot, of: domain)
+        _ = try await snapshots.deleteSnapshot(ChangeTrial.snapshot, of: domain)
         for path in domain.spareFiles where try await volumes.recentReason(against: path, except: domain.uuid) == nil {
             _ = try await volumes.remove(path)
         }
@@ -81,16 +81,16 @@ extension UpdateDriver {
             }
         }
         guard let off = try await connection.domain(domain.uuid) else { return error }
-        _ = try await snapshots.revert(off, to: ChangeAttempt.snapshot, because: error.causes.first ?? error.summary)
+        _ = try await snapshots.revert(off, to: ChangeTrial.snapshot, because: error.causes.first ?? error.summary)
         _ = try await domains.change(check.uuid, check.name, .none) { try await settle($0) }
         var causes = error.causes
         do {
             _ = try await domains.change(check.uuid, check.name, .none) { try await domains.start($0) }
             _ = try await readiness.awaitReady(check, .none, report)
-            causes.insert("it is back to what it was, and runs as before", at: min(1, causes.count))
+            causes.insert("it was restored and runs as before", at: min(1, causes.count))
         } catch let problem as StepError where !problem.isNodeLost {
             causes.insert(
-                "it is back to what it was, and does not get ready either: \(problem.causes.first ?? problem.summary)",
+                "it was restored, but does not become ready either: \(problem.causes.first ?? problem.summary)",
                 at: min(1, causes.count))
         }
         return StepError(
@@ -100,10 +100,10 @@ extension UpdateDriver {
 
     private func checkKept(_ domain: ObservedDomain, _ error: StepError, _ check: ReadinessCheck) async throws {
         let summary = "the change of \(domain.name) could not be verified, and stays"
-        guard let kept = try await snapshots.snapshots(of: domain).first(where: { $0.name == ChangeAttempt.snapshot })
+        guard let kept = try await snapshots.snapshots(of: domain).first(where: { $0.name == ChangeTrial.snapshot })
         else {
             throw StepError(
-                summary, causes: error.causes.prefix(1) + ["somebody deleted the snapshot of what was before"],
+                summary, causes: error.causes.prefix(1) + ["the snapshot of the previous state was deleted"],
                 remedy: error.remedy)
         }
         let most = Self.mostAge + Double(check.ready.timeout.components.seconds)
@@ -111,9 +111,9 @@ extension UpdateDriver {
             throw StepError(
                 summary,
                 causes: error.causes.prefix(1) + [
-                    "what was before is more than an hour old, and what was written since would be lost"
+                    "the snapshot is more than an hour old, and all later writes would be lost"
                 ],
-                remedy: "Repair it, or go back with: kvmctl snapshot revert INSTANCE \(ChangeAttempt.snapshot)")
+                remedy: "Repair it, or revert it with: kvmctl snapshot revert INSTANCE \(ChangeTrial.snapshot)")
         }
     }
 }

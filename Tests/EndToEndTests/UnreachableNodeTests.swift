@@ -61,8 +61,9 @@ extension EndToEnd {
                     let plan = try await cluster.planned(expecting: 7)
                     #expect(plan.names("create") == [], "\(plan)")
                     #expect(
-                        plan.silences.first?.cause == "timeout" || plan.silences.first?.cause == "noRoute", "\(plan)")
-                    #expect(plan.silences.first?.mayHold == ["deaf", "free", "pinned"], "\(plan)")
+                        plan.unreachableNodes.first?.cause == "timeout"
+                            || plan.unreachableNodes.first?.cause == "noRoute", "\(plan)")
+                    #expect(plan.unreachableNodes.first?.mayHold == ["deaf", "free", "pinned"], "\(plan)")
                     try await cluster.apply(expecting: 7)
                     #expect(try await lab.objects("silent.", on: "kvm1").filter { !$0.hasPrefix("silent.near") } == [])
 
@@ -165,7 +166,7 @@ extension EndToEnd {
                     try cluster.write(all.replacing(", node: kvm2", with: ""))
                     let plan = try await cluster.planned(expecting: 7)
                     #expect(plan.names("create") == [], "\(plan)")
-                    #expect(plan.silences.first?.mayHold == ["far", "pinned"], "\(plan)")
+                    #expect(plan.unreachableNodes.first?.mayHold == ["far", "pinned"], "\(plan)")
                     try await cluster.apply(expecting: 7)
                     #expect(try await lab.objects("crash.", on: "kvm1").filter { !$0.hasPrefix("crash.near") } == [])
 

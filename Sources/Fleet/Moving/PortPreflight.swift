@@ -4,7 +4,7 @@ import SSH
 import Spec
 
 /// Looks whether the guests of one node can travel to another: whether its connections arrive there.
-struct ReachLook: Sendable {
+struct PortPreflight: Sendable {
     let source: NodeContext
     let destination: NodeContext
 
@@ -13,7 +13,7 @@ struct ReachLook: Sendable {
     /// Nobody listens there before a migration: that the connection is refused says that its packets arrive.
     func reach() async -> ObservedRoute.Reach {
         let answer = try? await destination.connection.commands.run(
-            "asking for its name in migrations", MigrationScripts.names())
+            "reading its host name for migrations", MigrationScripts.names())
         let lines = (answer?.output ?? "").split(separator: "\n").map { $0.split(separator: " ", maxSplits: 1) }
         func values(_ word: String) -> [String] {
             lines.filter { $0.count == 2 && $0[0] == word }.map { PlainText.line(String($0[1])) }
@@ -40,7 +40,7 @@ struct ReachLook: Sendable {
         case .failed(let why): return why
         case .refused:
             guard let before, let after = await refusals(), before == after else { return nil }
-            return "a firewall refuses it in the node's name"
+            return "a firewall rejects the connection"
         }
     }
 
@@ -56,14 +56,14 @@ struct ReachLook: Sendable {
     private func answer(of host: String, _ port: Int) async -> Answer {
         guard let session = source.connection.session else { return await answerFromHere(of: host, port) }
         do throws(SSHError) {
-            Glibc.close(try await session.openTCP(host: host, port: port, timeout: ReachLook.patience))
+            Glibc.close(try await session.openTCP(host: host, port: port, timeout: PortPreflight.patience))
             return .taken
         } catch {
             switch error.reason {
             // sshd has no code for it: these are the words that its C library has for ECONNREFUSED.
             case .destinationUnreachable(_, let why) where why.lowercased().contains("refused"): return .refused
             case .destinationUnreachable(_, let why): return .failed(PlainText.line(why))
-            case .timeout: return .failed(ReachLook.silence)
+            case .timeout: return .failed(PortPreflight.silence)
             default: return .unknown
             }
         }
@@ -72,10 +72,10 @@ struct ReachLook: Sendable {
     /// The same where the source is this machine.
     private func answerFromHere(of host: String, _ port: Int) async -> Answer {
         let result = try? await source.connection.commands.run(
-            "trying a connection", MigrationScripts.connect(host: host, port: "\(port)"))
+            "testing a connection", MigrationScripts.connect(host: host, port: "\(port)"))
         guard let words = (result?.output).map({ PlainText.line($0) }), !words.isEmpty else { return .unknown }
         if words.hasPrefix("taken") { return .taken }
-        if words.hasPrefix("silent") { return .failed(ReachLook.silence) }
+        if words.hasPrefix("silent") { return .failed(PortPreflight.silence) }
         guard words.hasPrefix("failed ") else { return .unknown }
         let why = words.split(separator: ":").last.map { $0.drop { $0 == " " } } ?? ""
         return why.lowercased().contains("refused") ? .refused : .failed(String(why))
@@ -84,8 +84,8 @@ struct ReachLook: Sendable {
     /// How many connections the destination's kernel has refused; nil where it does not say.
     private func refusals() async -> UInt64? {
         let answer = try? await destination.connection.commands.run(
-            "asking what it refused", MigrationScripts.refusals())
-        return answer.flatMap { ReachLook.refusals(in: $0.output) }
+            "reading its counter of refused connections", MigrationScripts.refusals())
+        return answer.flatMap { PortPreflight.refusals(in: $0.output) }
     }
 
     /// The same from the kernel's table: a line of names, and under it one of numbers.

@@ -3,7 +3,7 @@ import Spec
 /// Steps that change one domain in turn.
 ///
 /// Each changes the definition that the next one looks at, so only the first is held against what the plan saw.
-struct Chain {
+struct DomainSteps {
     let fingerprint: String
     private(set) var last: StepID?
 

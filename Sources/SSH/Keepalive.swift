@@ -5,7 +5,7 @@ import Synchronization
 /// The session's own thread writes the line, whatever else this program is busy with; the writes stop with the program, the
 /// thread or the link, and a command that waits for them can then give up by itself, as the holder of a lock does.
 /// Dropping the last reference closes the command's standard input.
-package final class Hold: Sendable {
+package final class Keepalive: Sendable {
     /// The lines that the command writes, in order, ending when the command ends; for one reader.
     package let lines: AsyncStream<String>
     private let outcome: Outcome

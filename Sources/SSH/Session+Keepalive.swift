@@ -10,15 +10,15 @@ extension Session {
     package func hold(
         _ command: [String], line: String = "alive", every interval: Duration = .seconds(5),
         patience: Duration = .seconds(25)
-    ) async throws(SSHError) -> Hold {
+    ) async throws(SSHError) -> Keepalive {
         let name = try check(command)
         let text = ShellQuoting.command(command)
         let ticket = mailbox.ticket()
         let target = target
         let hasSpare = spare != nil
-        let begun = Hold.Outcome()
+        let begun = Keepalive.Outcome()
         let (lines, sink) = AsyncStream.makeStream(of: String.self)
-        let outcome = Hold.Outcome()
+        let outcome = Keepalive.Outcome()
         let pulse = Pulse(patience: patience)
         mailbox.post { delivery in
             switch delivery {
@@ -50,7 +50,7 @@ extension Session {
             guard let spare, case .sessionsExhausted = error.reason else { throw error }
             return try await spare.session().hold(command, line: line, every: interval, patience: patience)
         }
-        return Hold(lines: lines, outcome: outcome, pulse: pulse, ticket: ticket, session: self)
+        return Keepalive(lines: lines, outcome: outcome, pulse: pulse, ticket: ticket, session: self)
     }
 }
 

@@ -6,7 +6,7 @@ extension InstanceEmitter {
     /// What is not risky comes first and stays. Then: the mark says what is tried; the guest stops; its disks are kept as
     /// they are; disk and seed that are made anew get files of their own, so that the old ones stay; the definition
     /// changes; the guest starts; and it proves good, or goes back. The last of these runs however the others ended.
-    mutating func planAttempt(_ work: UpdateWork, _ attempt: ChangeAttempt, _ chain: inout Chain) -> Bool {
+    mutating func planTrial(_ work: UpdateWork, _ attempt: ChangeTrial, _ chain: inout DomainSteps) -> Bool {
         let owned = work.owned
         let plain = work.withoutRisk
         var keptMark = plain.update.mark
@@ -52,7 +52,7 @@ extension InstanceEmitter {
 
     /// What changes without risk, while everything runs; returns what the mark remembers as applied then.
     private mutating func planPlain(
-        _ work: UpdateWork, _ attempt: ChangeAttempt, _ chain: inout Chain
+        _ work: UpdateWork, _ attempt: ChangeTrial, _ chain: inout DomainSteps
     ) -> [String: String] {
         edit(work, &chain)
         makeVolumes(work, &chain)
@@ -73,7 +73,7 @@ extension InstanceEmitter {
     }
 
     private mutating func makeNewFiles(
-        _ work: UpdateWork, _ attempt: ChangeAttempt, _ backing: String?, _ chain: inout Chain
+        _ work: UpdateWork, _ attempt: ChangeTrial, _ backing: String?, _ chain: inout DomainSteps
     ) {
         if let path = attempt.newFiles["root"] {
             let volume = VolumeDefinition(
@@ -87,7 +87,7 @@ extension InstanceEmitter {
         }
     }
 
-    private func riskyItems(_ work: UpdateWork, _ attempt: ChangeAttempt) -> [DomainEdit.Item] {
+    private func riskyItems(_ work: UpdateWork, _ attempt: ChangeTrial) -> [DomainEdit.Item] {
         var items = work.update.items.filter(\.needsBoot)
         let paths = Set(attempt.target.keys)
         // Where an earlier edit waits for its boot, what runs was put back first.
@@ -130,7 +130,7 @@ extension InstanceEmitter {
     }
 
     /// Clears away what an earlier attempt left.
-    mutating func settle(_ instance: Instance, _ owned: OwnedDomain, _ chain: inout Chain) {
+    mutating func settle(_ instance: Instance, _ owned: OwnedDomain, _ chain: inout DomainSteps) {
         guard owned.domain.hasSettlingToDo else { return }
         let object = ObjectReference(.instance, instance.name.text, on: owned.node)
         let files = owned.domain.spareFiles

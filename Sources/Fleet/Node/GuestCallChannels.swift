@@ -5,15 +5,15 @@ import Synchronization
 ///
 /// A guest whose agent hangs holds up the connection that asks it, so there are a few. Another one is opened only when
 /// all that are open are busy.
-final class GuestLanes: Sendable {
+final class GuestCallChannels: Sendable {
     /// More would let more guests hang at once, and cost descriptors.
     private static let most = 4
 
-    private let lanes = (0..<GuestLanes.most).map { _ in Once<Lane>() }
-    private let busy = Mutex([Int](repeating: 0, count: GuestLanes.most))
-    private let open: @Sendable () async throws -> Lane
+    private let channels = (0..<GuestCallChannels.most).map { _ in AsyncOnce<LibvirtChannel>() }
+    private let busy = Mutex([Int](repeating: 0, count: GuestCallChannels.most))
+    private let open: @Sendable () async throws -> LibvirtChannel
 
-    init(_ open: @escaping @Sendable () async throws -> Lane) {
+    init(_ open: @escaping @Sendable () async throws -> LibvirtChannel) {
         self.open = open
     }
 
@@ -27,12 +27,12 @@ final class GuestLanes: Sendable {
             return index
         }
         defer { busy.withLock { $0[index] -= 1 } }
-        return try await lanes[index].value(open).call(what, body)
+        return try await channels[index].value(open).call(what, body)
     }
 
     /// Whether those that were opened still answer.
     func answer() async -> Bool {
-        for lane in lanes {
+        for lane in channels {
             if let open = await lane.current, await !open.answers() { return false }
         }
         return true
@@ -40,6 +40,6 @@ final class GuestLanes: Sendable {
 
     /// Closes those that were opened.
     func close() async {
-        for lane in lanes { await lane.current?.connection.close() }
+        for lane in channels { await lane.current?.connection.close() }
     }
 }

@@ -2,7 +2,7 @@ package import Reconciler
 package import Spec
 
 /// A node that could not be reached: its observation says why, and nothing can be done on it.
-package struct SilentNode: NodeDriver {
+package struct UnreachableNode: NodeDriver {
     package let node: Name
     let cause: Unreachable
 

@@ -1,18 +1,18 @@
 /// A queue of nodes for every demand that many instances share.
-struct SeatQueues {
+struct ScoreHeaps {
     /// Below this, going through all nodes costs less than keeping them in order.
     private static let worthwhile = 4
 
     private var numbers: [ResourceRequest: Int] = [:]
-    private var queues: [SeatQueue] = []
+    private var queues: [ScoreHeap] = []
 
     /// - Parameter demands: of all instances that are to be placed.
     init(_ demands: [ResourceRequest]) {
         var counts: [ResourceRequest: Int] = [:]
         for demand in demands { counts[demand, default: 0] += 1 }
-        for (demand, count) in counts where count >= SeatQueues.worthwhile {
+        for (demand, count) in counts where count >= ScoreHeaps.worthwhile {
             numbers[demand] = queues.count
-            queues.append(SeatQueue())
+            queues.append(ScoreHeap())
         }
     }
 
@@ -20,7 +20,7 @@ struct SeatQueues {
     func serve(_ demand: ResourceRequest) -> Bool { numbers[demand] != nil }
 
     /// Changes the queue of a demand in place; nothing where it has none.
-    mutating func withQueue(_ demand: ResourceRequest, _ change: (inout SeatQueue) -> Void) {
+    mutating func withQueue(_ demand: ResourceRequest, _ change: (inout ScoreHeap) -> Void) {
         if let number = numbers[demand] { change(&queues[number]) }
     }
 }

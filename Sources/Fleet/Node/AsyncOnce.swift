@@ -1,7 +1,7 @@
 /// A value that is made when first asked for, once however many ask at the same time.
 ///
 /// A failure is not kept: the next one to ask tries again.
-actor Once<Value: Sendable> {
+actor AsyncOnce<Value: Sendable> {
     private var task: Task<Value, any Error>?
 
     /// The value, made by `make` if nobody has yet.

@@ -2,8 +2,8 @@ import Spec
 
 extension InstanceComparer {
     /// The attempts that were taken back, by group: what failed on one member is not tried on the next.
-    func failedAttempts() -> [Name: [(attempt: ChangeAttempt, member: Name)]] {
-        var failed: [Name: [(attempt: ChangeAttempt, member: Name)]] = [:]
+    func failedTrials() -> [Name: [(attempt: ChangeTrial, member: Name)]] {
+        var failed: [Name: [(attempt: ChangeTrial, member: Name)]] = [:]
         for instance in identities.existing {
             guard let group = instance.group, let attempt = owned[instance.name]?.mark.attempt,
                 attempt.stage == .takenBack
@@ -16,10 +16,10 @@ extension InstanceComparer {
     /// What attempts of before mean for an instance that is wanted like this.
     func recall(
         _ instance: Instance, _ owned: OwnedDomain, wanted: [String: String],
-        _ failed: [Name: [(attempt: ChangeAttempt, member: Name)]]
-    ) -> AttemptMemory {
-        var memory = AttemptMemory()
-        func isWanted(_ attempt: ChangeAttempt) -> Bool {
+        _ failed: [Name: [(attempt: ChangeTrial, member: Name)]]
+    ) -> TrialHistory {
+        var memory = TrialHistory()
+        func isWanted(_ attempt: ChangeTrial) -> Bool {
             attempt.target.allSatisfy { (wanted[$0.key] ?? "") == $0.value }
                 && attempt.target.contains { owned.present($0.key) ?? "" != $0.value }
         }
@@ -45,7 +45,7 @@ extension InstanceComparer {
 
     /// Says which fields are left alone because trying them failed.
     func block(
-        _ memory: AttemptMemory, wanted: [String: String], _ comparison: Comparison, _ update: inout InstanceUpdate
+        _ memory: TrialHistory, wanted: [String: String], _ comparison: Comparison, _ update: inout InstanceUpdate
     ) {
         guard let (attempt, member) = memory.failed else { return }
         let whose = member == comparison.instance.name ? "it" : "this change of \(member)"
@@ -72,7 +72,7 @@ extension InstanceComparer {
     }
 
     /// Makes a risky change one that can be taken back, where the spec asks for that.
-    func prepareAttempt(wanted: [String: String], _ comparison: Comparison, _ update: inout InstanceUpdate) {
+    func prepareTrial(wanted: [String: String], _ comparison: Comparison, _ update: inout InstanceUpdate) {
         // A run that was killed between stopping it and changing it left it off: that is no reason to try less carefully.
         let begun = comparison.owned.mark.attempt.flatMap { $0.stage == .begun ? $0.target : nil }
         let isUnfinished =
@@ -84,7 +84,7 @@ extension InstanceComparer {
         guard update.isDisruptive, comparison.instance.changes.snapshotBefore.contains(risk),
             comparison.owned.mark.phase == .active
         else { return }
-        var attempt = ChangeAttempt(stage: .begun, target: isUnfinished ? begun ?? [:] : [:])
+        var attempt = ChangeTrial(stage: .begun, target: isUnfinished ? begun ?? [:] : [:])
         for field in update.fields where field.effect == .reboot || field.effect == .replace {
             // A seed that waits for its boot is written already: nothing would bring the old one back.
             if field.path != "seed" { attempt.target[field.path] = wanted[field.path] ?? "" }
@@ -92,8 +92,8 @@ extension InstanceComparer {
         guard !attempt.target.isEmpty else { return }
         if let (reason, remedy) = domain.snapshotObstacle {
             update.refuse(
-                comparison, "snapshotBefore", "a snapshot is to be taken before this change, and \(reason)",
-                remedy: "\(remedy), or take `\(risk.rawValue)` out of snapshotBefore")
+                comparison, "snapshotBefore", "this change needs a snapshot first, but \(reason)",
+                remedy: "\(remedy), or remove `\(risk.rawValue)` from snapshotBefore")
             return
         }
         let renewed = (update.replacesRoot ? ["root"] : []) + (update.seed == .newMachine ? ["seed"] : [])
@@ -103,8 +103,8 @@ extension InstanceComparer {
             let isOurs = comparison.owned.mark.attempt?.files.contains(new) ?? false
             if answered[comparison.owned.node]?.volumes[new] != nil, !isOurs {
                 update.refuse(
-                    comparison, "snapshotBefore", "a file is at \(new) that nothing of this cluster reaches",
-                    remedy: "move it away on \(comparison.owned.node)")
+                    comparison, "snapshotBefore", "\(new) exists already and does not belong to this cluster",
+                    remedy: "move that file away on \(comparison.owned.node)")
                 return
             }
             attempt.oldFiles[name] = old
@@ -113,7 +113,8 @@ extension InstanceComparer {
         }
         update.attempt = attempt
         let patience = comparison.instance.ready.timeout.components.seconds
-        update.details.append("a snapshot is taken first: where it is not ready within \(patience) s, it goes back")
+        update.details.append(
+            "a snapshot is taken first; if it is not ready within \(patience) s, the change is rolled back")
     }
 
     /// The name that a file has which takes another's place, and the other way round.

@@ -1,8 +1,8 @@
 import SSH
 
 /// A command held over ssh.
-struct RemoteHold: HeldCommand {
-    let hold: Hold
+struct RemoteKeepalive: KeepaliveCommand {
+    let hold: Keepalive
 
     var lines: AsyncStream<String> { hold.lines }
 
