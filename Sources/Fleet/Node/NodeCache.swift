@@ -1,10 +1,11 @@
 import Reconciler
 
-/// What does not change while a connection lasts, so that it is asked for once, and what was learned in a round of storage.
+/// What is asked for once and then known: of the host while a connection lasts, of storage and folders in a round.
 actor NodeCache {
     private var host: HostTraits?
     private var poolNames: [String: String] = [:]
     private var folderIDs: [String: String] = [:]
+    private var consoleFolder = AsyncOnce<Void>()
 
     /// What libvirt says of its host, found out by `ask` the first time.
     func host(
@@ -37,9 +38,16 @@ actor NodeCache {
     /// Learns what tells folders apart.
     func learn(folders: [String: ObservedFolder]) { folderIDs.merge(folders.compactMapValues(\.id)) { _, new in new } }
 
-    /// Forgets what was learned of pools and folders: somebody may have changed them since the last round.
-    func forgetStorage() {
+    /// Has `make` make the folder of consoles, once in a round.
+    func ensureConsoleFolder(_ make: @escaping @Sendable () async throws -> Void) async throws {
+        try await consoleFolder.value(make)
+    }
+
+    /// Forgets what may have changed since the last round: pools, folders, and a host that could not do everything.
+    func beginRound() {
         poolNames = [:]
         folderIDs = [:]
+        consoleFolder = AsyncOnce()
+        if host?.hasKVM != true || host?.cpus == nil { host = nil }
     }
 }

@@ -21,7 +21,6 @@ final class NodeConnection: Sendable {
     let guests: GuestCallChannels
     private let cutOffFlag: Flag
     private let bulkSession = AsyncOnce<Session>()
-    private let consoleFolder = AsyncOnce<Void>()
     /// The address that this run talks to the node from; nil where that is this machine, or nobody knows.
     let client: IPv4Address?
     let cache = NodeCache()
@@ -106,11 +105,11 @@ final class NodeConnection: Sendable {
         }
     }
 
-    /// Makes the folder of libvirt's logs if it is not there, once per connection.
+    /// Makes the folder of libvirt's logs if it is not there, once in a round.
     ///
     /// libvirt makes it when a domain starts, but only after it has tried to make the console's log in it.
     func ensureConsoleFolder() async throws {
-        try await consoleFolder.value { [commands] in
+        try await cache.ensureConsoleFolder { [commands] in
             try await commands.run(
                 "creating the folder for console logs", NodeScripts.makeConsoleFolder(path: DomainXML.consoleFolder))
         }

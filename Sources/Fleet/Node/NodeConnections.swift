@@ -70,7 +70,7 @@ package actor NodeConnections {
     ) async -> Result<NodeConnection, any Error> {
         if let connection {
             if await connection.isUsable() {
-                await connection.cache.forgetStorage()
+                await connection.cache.beginRound()
                 return .success(connection)
             }
             await connection.close()
