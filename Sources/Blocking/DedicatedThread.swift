@@ -8,19 +8,22 @@ import Glibc
 /// SIGPIPE is blocked on the thread. libvirt writes to its socket without guarding against it, so a daemon that hangs up
 /// would end the program; blocked, the write fails and the call throws. The rest of the process keeps its SIGPIPE.
 package enum DedicatedThread {
-    /// Runs the body on a new thread, and gives false when the system has none left; the body is then not run.
-    package static func start(_ body: @escaping @Sendable () -> Void) -> Bool {
+    /// Runs the body on a new thread, which ends with it, and nobody joins it.
+    ///
+    /// - Returns: the errno where the system has no thread left, and the body is not run; else nil.
+    package static func start(_ body: @escaping @Sendable () -> Void) -> CInt? {
         var attributes = pthread_attr_t()
         pthread_attr_init(&attributes)
         defer { pthread_attr_destroy(&attributes) }
         pthread_attr_setdetachstate(&attributes, CInt(PTHREAD_CREATE_DETACHED))
         let work = Unmanaged.passRetained(Work(body))
         var thread = pthread_t()
-        guard pthread_create(&thread, &attributes, runWork, work.toOpaque()) == 0 else {
+        let code = pthread_create(&thread, &attributes, runWork, work.toOpaque())
+        guard code == 0 else {
             work.release()
-            return false
+            return code
         }
-        return true
+        return nil
     }
 }
 

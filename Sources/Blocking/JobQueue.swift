@@ -15,7 +15,7 @@ final class JobQueue: Sendable {
 
     /// A queue with a thread of its own, which ends with `finish`; where the system has none left, one of Dispatch's.
     init(runningOn label: String) {
-        if !DedicatedThread.start({ self.run(on: pthread_self()) }) {
+        if DedicatedThread.start({ self.run(on: pthread_self()) }) != nil {
             DispatchQueue(label: label).async { self.run(on: pthread_self()) }
         }
     }

@@ -9,7 +9,7 @@ extension Session {
     ///
     /// A status other than 0 is no error: look at the result. When the limit on time or output is passed, or the task is
     /// cancelled, the call ends and the channel is closed; the server is asked to send TERM, which OpenSSH does not do for
-    /// root: what must not go on is for `runTied`.
+    /// root: what must not go on runs under `timeout`, or in a `CommandShell`.
     /// - Parameters:
     ///   - command: program and arguments, passed on exactly; the user's shell on the node sees them quoted.
     ///   - input: standard input; it is at its end when all of this is read.
@@ -29,29 +29,6 @@ extension Session {
     ) async throws(SSHError) -> CommandResult {
         try await run(
             ["sh", "-s", "--"] + arguments, input: Array(script.utf8), timeout: timeout, outputLimit: outputLimit)
-    }
-
-    /// Runs a program that ends with its channel: when the task is cancelled, the time is up or the link is lost, it gets TERM.
-    ///
-    /// For what must not go on alone on the node, such as a download. Only the program itself is ended, not what it started.
-    /// Its standard input is empty; ended by a signal, it has the shell's status of 128 and the signal's number.
-    package func runTied(
-        _ command: [String], timeout: Duration? = nil, outputLimit: Int = Session.defaultOutputLimit
-    ) async throws(SSHError) -> CommandResult {
-        // A channel that ends shows as the end of standard input. OpenSSH delivers no signals to commands of root.
-        let supervisor = """
-            exec 3<&0
-            "$@" </dev/null 3<&- &
-            program=$!
-            { cat; kill "$program"; } <&3 >/dev/null 2>&1 &
-            exec 3<&-
-            wait "$program"
-            """
-        _ = try check(command)
-        return try await execute(
-            ["sh", "-c", supervisor, "sh"] + command, name: command.first,
-            limits: CommandLimits(timeout: timeout, output: outputLimit)
-        ) { .silence }
     }
 
     /// Sends a local file into a command's standard input, as in `["sh", "-c", "cat > \"$1\"", "sh", path]`.
@@ -75,14 +52,12 @@ extension Session {
     /// Standard input as it crosses to the session's thread.
     enum CommandInput: Sendable {
         case bytes([UInt8])
-        case silence
         /// An open file, which the thread closes.
         case file(CInt, @Sendable (Int) -> Void)
 
         var source: CommandActivity.Input {
             switch self {
             case .bytes(let bytes): .bytes(ByteQueue(bytes))
-            case .silence: .silence
             case .file(let descriptor, let progress): .file(FileSource(Descriptor(descriptor), progress: progress))
             }
         }
@@ -96,17 +71,16 @@ extension Session {
     /// Runs a command here, or in another session where the server has no room for it in this one.
     ///
     /// - Parameters:
-    ///   - name: what messages call the command, where that is not its first word.
     ///   - input: makes the standard input for one try.
     private func execute(
-        _ command: [String], name: String? = nil, limits: CommandLimits, input: () throws(SSHError) -> CommandInput
+        _ command: [String], limits: CommandLimits, input: () throws(SSHError) -> CommandInput
     ) async throws(SSHError) -> CommandResult {
         let program = try check(command)
         do throws(SSHError) {
-            return try await execute(command, name ?? program, limits, try input())
+            return try await execute(command, program, limits, try input())
         } catch {
             guard let spare, case .sessionsExhausted = error.reason else { throw error }
-            return try await spare.session().execute(command, name: name, limits: limits, input: input)
+            return try await spare.session().execute(command, limits: limits, input: input)
         }
     }
 

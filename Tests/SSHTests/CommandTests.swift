@@ -95,32 +95,6 @@ import Testing
         #expect(reason == .outputTooLarge("yes", limit: 100_000))
     }
 
-    @Test("cancelling the task ends a tied command on the node too")
-    func cancellation() async throws {
-        let server = try TestServer()
-        let session = try await server.connect()
-        let (started, ended) = (server.folder.file("started"), server.folder.file("ended"))
-        let script = "trap 'touch \"$2\"; exit' TERM; touch \"$1\"; while :; do sleep 0.05; done"
-        let task = Task { try await session.runTied(["sh", "-c", script, "sh", started, ended]) }
-        while access(started, F_OK) != 0 { try await Task.sleep(for: .milliseconds(10)) }
-        task.cancel()
-        let reason = try await failure { _ = try await task.value }
-        #expect(reason == .cancelled)
-        for _ in 0..<500 where access(ended, F_OK) != 0 { try await Task.sleep(for: .milliseconds(10)) }
-        #expect(access(ended, F_OK) == 0, "the command got TERM")
-        #expect(try await session.run(["true"]).succeeded)
-    }
-
-    @Test("a tied command that ends by itself gives its output and status")
-    func tied() async throws {
-        let server = try TestServer()
-        let session = try await server.connect()
-        let result = try await session.runTied(["sh", "-c", "cat; echo \"$1\"; echo err >&2; exit 7", "sh", "it's"])
-        #expect(result.output == "it's\n")
-        #expect(result.errorOutput == "err\n")
-        #expect(result.status == 7)
-    }
-
     @Test("a NUL in an argument is refused before anything is sent")
     func nul() async throws {
         let session = try await TestServer().connect()
@@ -153,10 +127,9 @@ import Testing
                 group.addTask { try await session.run(["sh", "-c", "sleep 0.1; echo \(number)"]).output }
             }
             group.addTask { try await session.upload(file: server.folder.file("content"), to: ["cat"]).output }
-            group.addTask { try await session.runTied(["echo", "tied"]).output }
             return try await group.reduce(into: Set<String>()) { $0.insert($1) }
         }
-        #expect(outputs == Set((0..<12).map { "\($0)\n" } + ["content", "tied\n"]))
+        #expect(outputs == Set((0..<12).map { "\($0)\n" } + ["content"]))
         #expect(first.isAlive && second.isAlive)
         #expect(try await first.release().succeeded)
         #expect(try await second.release().succeeded)

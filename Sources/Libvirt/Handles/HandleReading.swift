@@ -35,7 +35,7 @@ func fetchValues<Kind: Handle & ~Copyable, Value: Sendable>(
             group.leave()
         }
         group.enter()
-        if !DedicatedThread.start(readShare) { readShare() }
+        if DedicatedThread.start(readShare) != nil { readShare() }
     }
     if let own = shares.first?.fetch(as: kind, read) { results.withLock { $0.append(own) } }
     group.wait()

@@ -40,12 +40,10 @@ package struct LibvirtErrorCode: RawRepresentable, Hashable, Sendable {
     package static let noDomainSnapshot = Self(VIR_ERR_NO_DOMAIN_SNAPSHOT)
     package static let noDomainMetadata = Self(VIR_ERR_NO_DOMAIN_METADATA)
     package static let operationUnsupported = Self(VIR_ERR_OPERATION_UNSUPPORTED)
-    package static let agentUnresponsive = Self(VIR_ERR_AGENT_UNRESPONSIVE)
     package static let resourceBusy = Self(VIR_ERR_RESOURCE_BUSY)
     package static let accessDenied = Self(VIR_ERR_ACCESS_DENIED)
     package static let storageVolumeExists = Self(VIR_ERR_STORAGE_VOL_EXIST)
     package static let xmlInvalidSchema = Self(VIR_ERR_XML_INVALID_SCHEMA)
-    package static let agentUnsynchronized = Self(VIR_ERR_AGENT_UNSYNCED)
     package static let deviceMissing = Self(VIR_ERR_DEVICE_MISSING)
 }
 

@@ -1,3 +1,4 @@
+import Blocking
 import Glibc
 
 /// What a session's thread does from its first moment to its last.
@@ -19,10 +20,9 @@ struct Opening {
 
     /// Starts the thread; `answer` is called once, with nil as soon as the session is authenticated.
     func start(_ answer: @escaping @Sendable (SSHError?) -> Void) {
-        let failure = BackgroundThread.start { run(answer) }
-        if let failure {
+        if let number = DedicatedThread.start({ run(answer) }) {
             if let tunnel { close(tunnel) }
-            end(SSHError(target: settings.target, reason: .local(failure.call, failure.number)), answer)
+            end(SSHError(target: settings.target, reason: .local("pthread_create", number)), answer)
         }
     }
 

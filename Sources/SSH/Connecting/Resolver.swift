@@ -1,3 +1,4 @@
+import Blocking
 import Glibc
 import Synchronization
 
@@ -25,14 +26,14 @@ enum Resolver {
         let mine = Descriptor(ends.0)
         let theirs = ends.1
         let answer = Box()
-        let failure = BackgroundThread.start {
+        let failure = DedicatedThread.start {
             let found = resolve(host, port, family, 0)
             answer.value.withLock { $0 = found }
             close(theirs)
         }
         if let failure {
             close(theirs)
-            throw ConnectFailure(failure)
+            throw ConnectFailure(.local("pthread_create", failure))
         }
         try waiting.wait(for: mine.raw, POLLIN, what: "the name's address")
         switch answer.value.withLock({ $0 }) {

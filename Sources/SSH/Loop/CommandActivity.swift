@@ -6,8 +6,6 @@ final class CommandActivity: Activity {
     enum Input {
         case bytes(ByteQueue)
         case file(FileSource)
-        /// Nothing comes, and it does not end before the command or the channel does.
-        case silence
         /// A line at once and then at each interval, for as long as the command lives.
         case beats(line: [UInt8], every: Duration, pulse: Pulse)
         /// What is added while the command lives.
@@ -16,7 +14,7 @@ final class CommandActivity: Activity {
         /// Whether the command stays for as long as somebody wants it, not for as long as it takes.
         var isHeld: Bool {
             switch self {
-            case .bytes, .file, .silence: false
+            case .bytes, .file: false
             case .beats, .feed: true
             }
         }
@@ -96,7 +94,6 @@ final class CommandActivity: Activity {
         switch input {
         case .bytes(let queue): if !queue.isEmpty, channel.room > 0 { interest.wakeNow() }
         case .file(let file): if !file.isAtEnd, channel.room > 0 { interest.wakeNow() }
-        case .silence: break
         case .beats: if let nextBeat { interest.wake(at: nextBeat) }
         case .feed(let feed): if !feed.isEmpty, channel.room > 0 { interest.wakeNow() }
         }
@@ -221,7 +218,6 @@ final class CommandActivity: Activity {
             } catch {
                 stop(.local(error.call, error.number))
             }
-        case .silence: break
         case .feed(let feed): if channel.room > 0 { feed.consume { channel.send($0) ?? $0.count } }
         case .beats(let line, let interval, let pulse):
             guard let due = nextBeat, Interest.Clock.now >= due else { return }

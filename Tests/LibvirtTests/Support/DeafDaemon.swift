@@ -18,10 +18,10 @@ struct DeafDaemon: ~Copyable {
             }
         }
         guard bound == 0, listen(listener, 4) == 0 else { throw POSIXError(.EADDRINUSE) }
-        let accepting = DedicatedThread.start { [listener] in
+        let failure = DedicatedThread.start { [listener] in
             while case let caller = accept(listener, nil, nil), caller >= 0 { close(caller) }
         }
-        guard accepting else { throw POSIXError(.EAGAIN) }
+        guard failure == nil else { throw POSIXError(.EAGAIN) }
     }
 
     deinit {
