@@ -48,7 +48,9 @@ let package = Package(
         .target(name: "Hashing", dependencies: ["CCrypto", "CCrypt"], swiftSettings: house),
         .target(name: "YAML", dependencies: ["CLibyaml"], swiftSettings: house),
         .target(name: "Libvirt", dependencies: ["CLibvirt", "Blocking"], swiftSettings: house),
-        .target(name: "SSH", dependencies: ["Formats", "CLibssh", "Blocking"], swiftSettings: house),
+        .target(
+            name: "SSH", dependencies: ["Formats", "CLibssh", "Blocking"], exclude: scripts(of: "SSH"),
+            swiftSettings: house),
 
         // What programs read: JSON, YAML and the words of a shell; pure.
         .target(name: "Formats", swiftSettings: pure),

@@ -34,6 +34,10 @@ extension SSHError {
         case .commandTimeout(let command, let limit): "\(target): \(command) did not end within \(Self.text(limit))"
         case .outputTooLarge(let command, let limit): "\(target): \(command) wrote more than \(limit) bytes"
         case .noRoomForOutput(let command): "\(target): there was no space for the output of \(command)"
+        case .shellEnded(.exited(let status), _):
+            "\(target): the shell for commands ended with status \(status) before it was ready"
+        case .shellEnded(.signaled(let signal), _):
+            "\(target): the shell for commands was ended by SIG\(signal) before it was ready"
         case .commandVanished(let command): "\(target): \(command) ended without an exit status"
         case .unusable(let what, _): "\(target): \(what)"
         case .local(let call, _): "\(target): \(call) failed on this machine"
@@ -48,6 +52,7 @@ extension SSHError {
         case .nameNotResolved(let words), .protocolFailure(let words), .linkLost(let words): words
         case .destinationUnreachable(_, let why), .commandNotStarted(_, let why): why
         case .jumpFailed(let error): error.cause
+        case .shellEnded(_, let words): words.isEmpty ? nil : words
         case .authenticationFailed(let methods, let tried, _):
             "the server offers \(Self.list(methods, or: "nothing")); tried \(Self.list(tried, or: "no key"))"
         case .local(_, let number): String(cString: strerror(number))
@@ -107,6 +112,9 @@ extension SSHError {
         case .outputTooLarge:
             "The command should not print so much: run it by hand on the node, and check its output."
         case .noRoomForOutput: "Check the free space in /run on the node (df -h /run), and its memory."
+        case .shellEnded:
+            "Check on the node that the user may run sh as root (sudo -n sh), that no ForceCommand of sshd or command= in "
+                + "authorized_keys takes its place, and that root can write to /run or /tmp."
         case .commandVanished: "The server ended it without a status: check the log of sshd on the node."
         case .unusable(_, let remedy): remedy
         case .local(_, let number) where DescriptorLimit.note(number): DescriptorLimit.remedy

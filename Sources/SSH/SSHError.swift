@@ -55,6 +55,8 @@ package struct SSHError: Error, Equatable, CustomStringConvertible {
         case outputTooLarge(String, limit: Int)
         /// The node had no room to keep what the command wrote until it was sent.
         case noRoomForOutput(String)
+        /// The shell that was to run commands ended before it was ready: how, and what it said.
+        case shellEnded(CommandResult.Ending, String)
         /// The command's ending was never told.
         case commandVanished(String)
         /// Something in ssh_config, an identity or an argument that cannot be used.
@@ -96,7 +98,9 @@ package struct SSHError: Error, Equatable, CustomStringConvertible {
     /// Whether it is the fault of a command, and not of the connection.
     package var isOfCommand: Bool {
         switch reason {
-        case .commandNotStarted, .commandTimeout, .commandVanished, .outputTooLarge, .noRoomForOutput: true
+        case .commandNotStarted, .commandTimeout, .commandVanished, .outputTooLarge, .noRoomForOutput,
+            .shellEnded:
+            true
         default: false
         }
     }

@@ -48,8 +48,8 @@ import Testing
         Hostile(testDescription: "ended by a signal", script: "kill -9 $$", status: 137),
         Hostile(testDescription: "standard error", script: "echo why >&2; exit 1", status: 1, error: "why\n"),
         Hostile(
-            testDescription: "words of the protocol", script: #"printf 'done 1 0 0 0\n'; printf 'done 2 0 9 0\n' >&2"#,
-            output: Array("done 1 0 0 0\n".utf8), error: "done 2 0 9 0\n"),
+            testDescription: "words of the protocol", script: #"printf 'done 1 0\n'; printf 'done 2 0\n' >&2"#,
+            output: Array("done 1 0\n".utf8), error: "done 2 0\n"),
         Hostile(
             testDescription: "words of the protocol to read", script: "cat",
             input: Array("run 1 4 0 9\ntrue\nend 1\n".utf8), output: Array("run 1 4 0 9\ntrue\nend 1\n".utf8)),
@@ -122,7 +122,7 @@ import Testing
             pid_t($0)
         }
         #expect(processes.count == 4)
-        for process in processes { #expect(await isGone(process), "\(process) lives on") }
+        for process in processes { #expect(await TestProcess.isGone(process), "\(process) lives on") }
         #expect(try await shell.run(["echo", "next"]).output == "next\n")
         await session.close()
     }
@@ -144,7 +144,7 @@ import Testing
         await session.close()
         await #expect(throws: SSHError.self) { try await task.value }
         for process in text.split(whereSeparator: \.isWhitespace).compactMap({ pid_t($0) }) {
-            #expect(await isGone(process), "\(process) lives on")
+            #expect(await TestProcess.isGone(process), "\(process) lives on")
         }
         #expect(!shell.isOpen)
         await #expect(throws: SSHError.self) { try await shell.run(["true"]) }
@@ -187,15 +187,6 @@ import Testing
         await session.close()
     }
 
-    @Test("something else in the place of the shell is told with its words")
-    func menu() async throws {
-        let session = try await server.connect()
-        let shell = try await CommandShell.start(on: session) { _ in ["sh", "-c", "echo Choose:; read x"] }
-        await #expect(throws: SSHError.self) { try await shell.preamble(timeout: .seconds(20)) }
-        #expect(shell.greeting == "Choose:\n")
-        await session.close()
-    }
-
     @Test("where the server has room for one command, the shell leaves room for the holder of a lock")
     func oneCommand() async throws {
         let server = try TestServer(options: ["MaxSessions=1"])
@@ -212,11 +203,4 @@ import Testing
         await session.close()
     }
 
-    private func isGone(_ process: pid_t) async -> Bool {
-        for _ in 0..<400 {
-            if kill(process, 0) != 0 { return true }
-            try? await Task.sleep(for: .milliseconds(20))
-        }
-        return false
-    }
 }

@@ -3,14 +3,14 @@ import Testing
 @testable import SSH
 
 @Suite("What a command shell writes") struct ReplyParserTests {
-    private static let text = "Hi\n\nkvmctl-shell m\ndone 1 0 5 2\nab\nm\nnom\nlarge 2\nm\nfull 3\nm\n"
+    private static let text = "Hi\n\nkvmctl-shell m\ndone 1 0\nab\nn\nm\nnom\nlarge 2\nm\nfull 3\nm\n"
 
     private static let events: [ReplyParser.Event] = [
         .ready(preamble: Array("Hi\n".utf8)),
         .ended(
             number: 1,
             CommandResult(
-                ending: .exited(0), standardOutput: Array("ab\nm\n".utf8), standardError: Array("no".utf8))),
+                ending: .exited(0), standardOutput: Array("ab\nn\n".utf8), standardError: Array("no".utf8))),
         .tooLarge(number: 2), .noRoom(number: 3),
     ]
 
@@ -29,8 +29,9 @@ import Testing
     @Test(
         "anything else is no reply",
         arguments: [
-            "done 1 0 2 0\nabx\n", "done 1 0 -1 0\nm\n", "done 1 0 9999999999999 0\n", "done 1 0 0\nm\n", "hello\n",
-            "done 1 0 0 0 \nm\n", "done x 0 0 0\nm\n", "large\nm\n", String(repeating: "x", count: 300),
+            "done 1 -1\nm\nm\n", "done 1 9999999999999\n", "done 1\nm\nm\n", "hello\n", "done 1 0 0\nm\n",
+            "done 1 0 \nm\n",
+            "done x 0\nm\n", "large\nm\n", "large 1\nx\nm\n", String(repeating: "x", count: 300),
         ])
     func broken(text: String) throws {
         var parser = ReplyParser(mark: "m")

@@ -72,10 +72,12 @@ extension NodeConnection {
     ) async throws -> (PersistentShell, NodeProbe.Access) {
         let (shell, answer) = try await settings.log.record("probing the node", on: node.name) {
             let shell = try await CommandShell.start(on: session) { NodeScripts.probeThen($0).words() }
-            do throws(SSHError) { return (shell, try await shell.preamble(timeout: .seconds(20))) } catch {
+            do throws(SSHError) { return (shell, try await shell.preamble()) } catch {
                 let words = shell.greeting
                 guard error.isOfCommand, !PlainText.line(words).isEmpty else { throw error }
-                return (shell, words)
+                // What the node lacks is the reason where it told; else the shell's own end is.
+                _ = try checked(node, words)
+                throw error
             }
         }
         let access = try checked(node, answer)

@@ -35,13 +35,17 @@ actor PersistentShell: NodeShell {
     /// The shell that takes commands now.
     private func open() async throws -> CommandShell {
         let current = shell
-        if let open = try? await current.value, open.isOpen { return open }
+        if let open = try? await current.unlessCancelled(), open.isOpen { return open }
+        try Task.checkCancellation()
         // Another command may have started the next one meanwhile.
         if shell == current {
             shell = Task<CommandShell, any Error> { [session, privilege] in
-                try await CommandShell.start(on: session) { privilege + $0 }
+                let shell = try await CommandShell.start(on: session) { privilege + $0 }
+                // Whoever waits is told why it did not start.
+                _ = try await shell.preamble()
+                return shell
             }
         }
-        return try await shell.value
+        return try await shell.unlessCancelled()
     }
 }

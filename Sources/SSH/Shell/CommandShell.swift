@@ -33,12 +33,15 @@ package final class CommandShell: Sendable {
 
     /// Starts a shell in a session, or where the server has room for it.
     ///
-    /// Commands may be run at once; they wait until it is ready.
-    /// - Parameter words: makes the command that becomes the shell from the words that run it, `sh -c …`.
+    /// Commands may be run at once; they wait until it is ready. When the time is up or the task is cancelled, the server is told
+    /// to forget it.
+    /// - Parameters:
+    ///   - timeout: for the server to begin it.
+    ///   - words: makes the command that becomes the shell from the words that run it, `sh -c …`.
     package static func start(
-        on session: Session, _ words: @Sendable ([String]) -> [String] = { $0 }
+        on session: Session, timeout: Duration = startLimit, _ words: @Sendable ([String]) -> [String] = { $0 }
     ) async throws(SSHError) -> CommandShell {
-        let command = words(["sh", "-c", script, "kvmctl"])
+        let command = words(["sh", "-c", ShellScripts.runRequests, "kvmctl"])
         let name = try session.check(command)
         let mark = (0..<2).map { _ in String(UInt64.random(in: 0 ... .max), radix: 16) }.joined()
         let conversation = ShellConversation(target: session.target, mark: mark)
@@ -49,25 +52,45 @@ package final class CommandShell: Sendable {
         let shell = CommandShell(
             session: session, ticket: ticket, mark: mark, feed: feed, conversation: conversation)
         do throws(SSHError) {
-            _ = try await begun.value().get()
+            _ = try await shell.bounded(begun, timeout).get()
         } catch {
             guard let spare = session.spare, case .sessionsExhausted = error.reason else { throw error }
             let other = try await spare.session()
-            return try await start(on: other, words)
+            return try await start(on: other, timeout: timeout, words)
         }
         return shell
     }
 
+    /// How long a server may take to begin a shell, and the shell to be ready.
+    package static let startLimit = Duration.seconds(20)
+
     /// Waits until the shell is ready, and gives what the node wrote before it was.
-    package func preamble(timeout: Duration) async throws(SSHError) -> String {
-        let limit = Task { [weak self, conversation] in
+    ///
+    /// When the time is up or the task is cancelled, the shell is ended.
+    package func preamble(timeout: Duration = startLimit) async throws(SSHError) -> String {
+        try await bounded(conversation.readiness, timeout).get().output
+    }
+
+    /// Waits for an outcome of the shell's start, and ends the shell where it does not come in time.
+    private func bounded(_ outcome: Keepalive.Outcome, _ timeout: Duration) async -> Keepalive.Outcome.Value {
+        let giveUp: @Sendable (SSHError.Reason) -> Void = { [session, ticket, conversation] reason in
+            let error = SSHError(target: conversation.target, reason: reason)
+            outcome.set(.failure(error))
+            conversation.end(error)
+            session.mailbox.post { delivery in
+                if case .loop(let loop) = delivery { loop.cancel(ticket) }
+            }
+        }
+        let limit = Task {
             try await Task.sleep(for: timeout, clock: .suspending)
-            let reason = SSHError.Reason.commandTimeout("the command shell", timeout)
-            conversation.end(SSHError(target: conversation.target, reason: reason))
-            self?.endInput()
+            giveUp(.commandTimeout("the command shell", timeout))
         }
         defer { limit.cancel() }
-        return try await conversation.readiness.value().get().output
+        return await withTaskCancellationHandler {
+            await outcome.value()
+        } onCancel: {
+            giveUp(.cancelled)
+        }
     }
 
     /// What the node wrote so far, where the shell is not ready: the words of whatever runs in its place.
@@ -89,14 +112,9 @@ package final class CommandShell: Sendable {
     ) async throws(SSHError) -> CommandResult {
         let name = try session.check(command)
         let number = conversation.number()
-        let limit = timeout.map { timeout in
-            Task { [self] in
-                try await Task.sleep(for: timeout, clock: .suspending)
-                stop(number, .commandTimeout(name, timeout))
-            }
-        }
+        let watch = Task { [self] in try await self.watch(number, name, timeout) }
         defer {
-            limit?.cancel()
+            watch.cancel()
             conversation.forget(number)
         }
         let result = await withTaskCancellationHandler {
@@ -113,6 +131,21 @@ package final class CommandShell: Sendable {
             stop(number, .cancelled)
         }
         return try result.get()
+    }
+
+    /// Has the shell look after a command that takes long, in case that only somebody whom it left behind holds its output;
+    /// stops it when its time is up.
+    private func watch(_ number: Int, _ name: String, _ timeout: Duration?) async throws {
+        let clock = SuspendingClock()
+        let deadline = timeout.map { clock.now.advanced(by: $0) }
+        while true {
+            let next = clock.now.advanced(by: .seconds(1))
+            try await Task.sleep(until: min(next, deadline ?? next), clock: clock)
+            if let timeout, let deadline, clock.now >= deadline {
+                return stop(number, .commandTimeout(name, timeout))
+            }
+            send(Array("look \(number)\n".utf8))
+        }
     }
 
     private func stop(_ number: Int, _ reason: SSHError.Reason) {
@@ -160,7 +193,10 @@ extension Session {
                     lines: { [weak loop] in if !conversation.take($0) { loop?.endInput(ticket) } },
                     answer: { result in
                         begun.set(result)
-                        if case .failure(let error) = result { conversation.end(error) } else { conversation.end(nil) }
+                        switch result {
+                        case .failure(let error): conversation.end(error)
+                        case .success(let result): conversation.ended(result)
+                        }
                     })
                 loop.add(activity, ticket: ticket)
             }

@@ -92,6 +92,20 @@ final class ShellConversation: Sendable {
         return true
     }
 
+    /// Tells everybody who waits that the shell has ended, and how.
+    func ended(_ result: CommandResult) {
+        let isReady = state.withLock { $0.parser.isReady }
+        // Before that nothing ran that could have been lost.
+        end(isReady ? nil : SSHError(target: target, reason: .shellEnded(result.ending, words(result))))
+    }
+
+    /// The last lines of its errors, or else of what was written in its place.
+    private func words(_ result: CommandResult) -> String {
+        [result.errorOutput, String(decoding: greeting, as: UTF8.self)].map { text in
+            text.split(whereSeparator: \.isNewline).suffix(5).joined(separator: " ")
+        }.first { !$0.isEmpty } ?? ""
+    }
+
     /// Tells everybody who waits that no answer comes: because of an error, or since the shell itself is gone.
     func end(_ error: SSHError?) {
         let requests = state.withLock { state in
@@ -113,7 +127,12 @@ final class ShellConversation: Sendable {
         case .ready(let preamble):
             readiness.set(
                 .success(CommandResult(ending: .exited(0), standardOutput: preamble, standardError: [])))
-        case .ended(let number, let result): answer(number) { _ in .success(result) }
+        case .ended(let number, let result):
+            answer(number) { request in
+                let size = max(result.standardOutput.count, result.standardError.count)
+                return size <= request.outputLimit
+                    ? .success(result) : self.failure(.outputTooLarge(request.name, limit: request.outputLimit))
+            }
         case .tooLarge(let number):
             answer(number) { self.failure(.outputTooLarge($0.name, limit: $0.outputLimit)) }
         case .noRoom(let number): answer(number) { self.failure(.noRoomForOutput($0.name)) }

@@ -1,0 +1,220 @@
+# shellcheck shell=sh
+# Reads requests from standard input and writes a reply for each when its command has ended.
+#
+# The first line of standard input is the mark that ends every request and every part of a reply. A request is the line
+# `run NUMBER TEXT INPUT LIMIT`, as many bytes of shell text, as many bytes of standard input for it, and the mark: without it
+# the request was cut off, and is not run. `end NUMBER` sends TERM to what runs for that request; `look NUMBER` has it look
+# whether only somebody who was left behind is still there. A reply is the line `done NUMBER STATUS`, the output, the mark, the
+# errors and the mark; or `large NUMBER` or `full NUMBER` and the mark.
+#
+# A command writes into two pipes, and a reader for each keeps it in a file of a folder of root's in memory: no more than its
+# limit, and where a file could not grow, the reader's end says so. It is sent when the command has ended, so that replies never
+# mix, and what a process that it left behind writes reaches nobody. Where one of the two loops is killed, the other ends as
+# well: by `over`, or by writing `begun` to nobody; SIGPIPE may be ignored, so that every write is looked at. `dd` takes exactly
+# as many bytes as it is told; `head` and `cat` may read ahead. Files of a shell that was killed are removed by the next.
+
+read -r nonce || exit 1
+folder=
+for parent in /run /dev/shm /tmp; do
+    for old in "$parent"/kvmctl-shell-*; do
+        owner=${old#*/kvmctl-shell-}
+        [ ! -d "$old" ] || [ -d "/proc/${owner%%-*}" ] || rm -rf -- "$old"
+    done
+    folder=$(mktemp -d "$parent/kvmctl-shell-$$-XXXXXX") && break
+done
+[ -n "$folder" ] || exit 1
+trap 'rm -rf -- "$folder"' EXIT
+trap 'exit 1' HUP INT TERM PIPE
+# Room for the list of what runs, also where there is none later.
+printf '%16384s' '' >"$folder/jobs" || exit 1
+
+# Makes the pipes of the next commands, for what each writes.
+make_pipes() {
+    names='' number=$slot
+    while [ "$number" -lt $((slot + 16)) ]; do
+        names="$names $folder/$number.out $folder/$number.err"
+        number=$((number + 1))
+    done
+    # shellcheck disable=SC2086 # A list of paths without spaces.
+    mkfifo -m 600 -- $names && made=$number
+}
+
+# Keeps what it reads in a file, and no more than is wanted. What cannot be written makes it fail.
+keep() {
+    trap '' XFSZ
+    ulimit -f $((limit / 512 + 1))
+    exec cat
+}
+
+# Waits until a reader has read everything. It has when it ends, or when it sleeps although the command has ended: somebody
+# who was left behind can still write then. Where nobody of the command's process group is left, it is about to end, or
+# somebody looks again.
+settle() {
+    while :; do
+        idle=0
+        while [ -n "$looked" ] || kill -0 "-$program"; do
+            state=
+            while read -r key state && [ "$key" != State: ]; do :; done <"/proc/$1/status"
+            case $state in
+                S*) idle=$((idle + 1)) ;;
+                '' | Z*) break ;;
+                *) idle=0 ;;
+            esac
+            [ "$idle" -lt 3 ] || return 0
+            sleep 0.02 || sleep 1
+        done
+        interrupted=
+        wait "$1" && return
+        [ -n "$interrupted" ] || { short=1; return; }
+    done
+}
+
+stop() {
+    [ -z "$leader" ] || kill -TERM "-$program"
+    kill "$program"
+}
+
+work() {
+    interrupted='' stopped='' program='' short=0
+    trap 'interrupted=1 looked=1' USR1
+    trap 'interrupted=1 looked=1 stopped=1; [ -z "$program" ] || stop' TERM
+    # Open for both at first: to open one end alone waits for the other.
+    # shellcheck disable=SC2094 # They are pipes.
+    exec 5<>"$name.out" 6<"$name.out" 7>"$name.out" 5<>"$name.err" 8<"$name.err" 9>"$name.err" 5>&-
+    eval "exec $leader $command" <&4 >&7 2>&9 3>&- 4<&- 6<&- 7>&- 8<&- 9>&- &
+    program=$!
+    [ -z "$stopped" ] || stop
+    keep <&6 >"$name.output" 3>&- 4<&- 6<&- 7>&- 8<&- 9>&- &
+    output=$!
+    keep <&8 >"$name.errors" 3>&- 4<&- 6<&- 7>&- 8<&- 9>&- &
+    errors=$!
+    exec 4<&- 6<&- 7>&- 8<&- 9>&-
+    wait "$program"; status=$?
+    while [ -n "$interrupted" ]; do
+        interrupted=
+        wait "$program"; status=$?
+    done
+    looked=
+    # GNU's timeout does this itself.
+    [ -z "$leader" ] || case $status in 124 | 137 | 143) kill -TERM "-$program" ;; esac
+    settle "$output"
+    settle "$errors"
+    echo "$id $slot $status $limit $short" >&3
+}
+
+# Sends a signal to what still runs: number $2, or all.
+signal() {
+    # Not made anew: it has its room. In words that are the same everywhere.
+    { LC_ALL=C jobs -l; echo over; } 1<>"$folder/jobs"
+    while read -r line && [ "$line" != over ]; do
+        case $line in *Running*) ;; *) continue ;; esac
+        # Not quoted: words.
+        for word in $line; do
+            case $word in *[!0-9]*) continue ;; esac
+            [ "${2-$word}" != "$word" ] || kill -s "$1" "$word"
+            break
+        done
+    done <"$folder/jobs"
+}
+
+# Opens the input of the command as descriptor 4: a file that has no name any more when the first byte is in it.
+take_input() {
+    if [ "$input" = 0 ]; then
+        exec 4</dev/null
+    elif true >"$name.in"; then
+        # shellcheck disable=SC2094 # Read from its beginning when it is written.
+        exec 5>"$name.in" 4<"$name.in"
+        rm -f -- "$name.in"
+        dd bs="$input" count=1 iflag=fullblock >&5 4<&- 5>&- || room=
+        exec 5>&-
+    else
+        room=
+        exec 4</dev/null
+        dd bs="$input" count=1 iflag=fullblock >/dev/null
+    fi
+}
+
+requests() {
+    # Where nobody reads replies any more, what runs is ended below.
+    trap : PIPE
+    # What is to be looked at may not be ready for that.
+    trap '' USR1
+    slot=0 made=0
+    while read -r word id size input limit; do
+        jobs >/dev/null
+        case $word in
+            run)
+                echo begun || break
+                command=$(dd bs="$size" count=1 iflag=fullblock) || break
+                room=1
+                [ "$slot" -lt "$made" ] || make_pipes || room=
+                name=$folder/$slot
+                take_input
+                if ! read -r end || [ "$end" != "$nonce" ]; then break; fi
+                if [ -n "$room" ]; then
+                    work >/dev/null &
+                    eval "work_$id=$!"
+                else
+                    echo "$id $slot 0 0 1" || break
+                fi
+                exec 4<&-
+                slot=$((slot + 1))
+                ;;
+            end) eval "signal TERM \"\$work_$id\"" ;;
+            look) eval "signal USR1 \"\$work_$id\"" ;;
+            *) break ;;
+        esac
+    done
+    exec <&-
+    signal TERM
+    wait
+}
+
+# Whether more was written than is wanted, where something is missing.
+is_large() {
+    size=$(stat -c %s -- "$1") && [ "$size" -gt "$limit" ]
+}
+
+answer() {
+    if [ "$short" = 0 ]; then
+        echo "done $id $status" || return
+        [ ! -s "$name.output" ] || cat -- "$name.output" || return
+        echo "$nonce" || return
+        [ ! -s "$name.errors" ] || cat -- "$name.errors" || return
+    elif is_large "$name.output" || is_large "$name.errors"; then
+        echo "large $id" || return
+    else
+        echo "full $id" || return
+    fi
+    echo "$nonce"
+}
+
+replies() {
+    left='' count=0
+    while read -r id slot status limit short; do
+        case $id in begun) continue ;; over) break ;; esac
+        name=$folder/$slot
+        answer || break
+        # Its room is free again at once, its names later.
+        for kept in "$name.output" "$name.errors"; do [ ! -s "$kept" ] || true >"$kept"; done
+        # A process for every sixteenth reply.
+        left="$left $name.out $name.err $name.output $name.errors" count=$((count + 1))
+        if [ "$count" -ge 16 ]; then
+            # shellcheck disable=SC2086 # A list of paths without spaces.
+            rm -f -- $left
+            left='' count=0
+        fi
+    done
+}
+
+printf '\nkvmctl-shell %s\n' "$nonce"
+# What it said of processes that were killed would only fill memory here.
+exec 2>/dev/null
+# Where timeout has no process group, as BusyBox's, each command gets one.
+leader=
+read -r _ _ _ _ group _ </proc/self/stat
+# shellcheck disable=SC2016 # For the inner shell.
+if timeout 9 sh -c 'read -r _ _ _ _ group _ </proc/self/stat && [ "$group" = "$1" ]' sh "$group"; then
+    leader=setsid
+fi
+{ (requests) 3>&1; echo over; } | replies
