@@ -79,7 +79,7 @@ struct Example: CustomTestStringConvertible {
     private static let lonely = [
         "there is no ", "no node has a label", "has a gateway but no cidr", "has addresses but no cidr",
         "has a DHCP range but no cidr", "it has no NIC", "nothing can be used here", "no file can be read here",
-        "only an adopted instance's disk has a path", "only an adopted instance's disk has a format",
+        "which has no ", "only an adopted instance's disk has a path", "only an adopted instance's disk has a format",
     ]
 
     /// Every example with the path of its chapter.

@@ -25,6 +25,11 @@ extension PoolDriver {
                 if await peer.connection.cache.folder(withID: id) != nil { return }
             }
         }
+        try await removeMark(from: folder)
+    }
+
+    /// Takes kvmctl's mark from a folder in which nothing else is.
+    func removeMark(from folder: String) async throws {
         try await connection.commands.run(
             "removing the mark from the folder \(folder)", FolderScripts.forget(folder: folder))
         await connection.cache.forget(folder: folder)

@@ -10,7 +10,7 @@ struct PoolDriver: SubjectDriver {
     func ensure(_ pool: PoolDefinition) async throws -> StepResult {
         let pools = try await connection.pools()
         let present = pools.first { $0.path == pool.path }
-        if let present, present.isActive { return .unchanged }
+        if let present, let result = try await keep(present, pool) { return result }
         let name = present?.name ?? pool.name
         if present == nil, let other = pools.first(where: { $0.name == pool.name }) {
             throw StepProblem(
@@ -24,20 +24,48 @@ struct PoolDriver: SubjectDriver {
                     "Restore its path (virsh pool-edit \(other.name)), or remove it: virsh pool-undefine \(other.name)"
             )
         }
-        let xml = PoolXML.text(pool)
+        let needsDefinition = present.map { !$0.definedSource.fits(pool.source) } ?? true
+        let xml = PoolXML.text(pool, named: name)
         try await connection.changes.call("creating pool \(name)") { libvirt in
-            if present == nil { try libvirt.definePool(xml) }
+            if needsDefinition { try libvirt.definePool(xml) }
             try libvirt.buildPool(name)
         }
-        // What is said to be in it from now on is missing by somebody's doing. A pool that runs has it: without it nobody knows later
-        // whether its folder is the right one.
-        try await identify(pool.path)
-        try await connection.changes.call("starting pool \(name)") { libvirt in
-            try libvirt.startPool(name)
-            if present?.autostart != true { try libvirt.setAutostart(true, ofPool: name) }
-        }
+        // A folder that was a pool itself must not look like the file system where that is missing.
+        if present != nil, needsDefinition, pool.isMounted { try await removeMark(from: pool.path) }
+        try await start(pool, named: name, isAutostarted: present?.autostart == true)
         await connection.cache.learn(pools: [pool.path: name])
         return .done
+    }
+
+    /// Sees to a pool that is there, where it need not be started; nil where it must be.
+    ///
+    /// One that runs stays on its storage, and one that somebody else defined stays as it is.
+    private func keep(_ present: ObservedPool, _ pool: PoolDefinition) async throws -> StepResult? {
+        let isOwn = present.uuid == pool.uuid
+        guard present.isActive ? present.source.fits(pool.source) : isOwn || present.source.fits(pool.source) else {
+            throw StepProblem(
+                "the pool \(present.name) over \(pool.path) is on other storage than the spec says",
+                remedy: "Stop it, if nothing in it is needed, or change the spec.")
+        }
+        guard present.isActive else { return nil }
+        guard isOwn, !present.definedSource.fits(pool.source) else { return .unchanged }
+        let xml = PoolXML.text(pool, named: present.name)
+        try await connection.changes.call("defining pool \(present.name)") { _ = try $0.definePool(xml) }
+        return .done
+    }
+
+    /// Starts a pool with kvmctl's mark in it.
+    ///
+    /// What is said to be in it from now on is missing by somebody's doing. A pool that runs has the mark: without it
+    /// nobody knows later whether its folder is the right one. Where libvirt mounts a file system, the mark is in that,
+    /// and not in the folder below.
+    private func start(_ pool: PoolDefinition, named name: String, isAutostarted: Bool) async throws {
+        if !pool.isMounted { try await identify(pool.path) }
+        try await connection.changes.call("starting pool \(name)") { libvirt in
+            try libvirt.startPool(name)
+            if !isAutostarted { try libvirt.setAutostart(true, ofPool: name) }
+        }
+        if pool.isMounted { try await identify(pool.path) }
     }
 
     /// Stops and undefines a pool that this cluster defined, unless anything is left in its folder; the folder itself stays.
@@ -55,7 +83,11 @@ struct PoolDriver: SubjectDriver {
             try await connection.changes.call("stopping pool \(present.name)") { try $0.destroyPool(present.name) }
         }
         await connection.cache.forgetPool(of: pool.path)
-        try await unmark(pool.path)
+        if present.isMounted {
+            await connection.cache.forget(folder: pool.path)
+        } else {
+            try await unmark(pool.path)
+        }
         try await connection.changes.call("undefining pool \(present.name)") { try $0.undefinePool(present.name) }
         return .done
     }

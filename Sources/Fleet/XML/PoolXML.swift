@@ -6,15 +6,41 @@ import Spec
 /// The XML of a folder pool, from its definition.
 package enum PoolXML {
     /// The text that libvirt is given to define the pool.
-    package static func text(_ definition: PoolDefinition) -> String {
-        XMLElement(
-            "pool", ["type": "dir"],
+    ///
+    /// - Parameter name: what the pool is called that is there already.
+    package static func text(_ definition: PoolDefinition, named name: String? = nil) -> String {
+        let pool = XMLElement(
+            "pool", ["type": definition.source.libvirtType],
             [
-                XMLElement("name", text: definition.name),
+                XMLElement("name", text: name ?? definition.name),
                 XMLElement("uuid", text: definition.uuid.text),
-                XMLElement("target", [:], [XMLElement("path", text: definition.path)]),
-            ]
-        ).indentedText
+            ])
+        for (place, value) in definition.source.values.sorted(by: { $0.key < $1.key }) { pool.put(value, at: place) }
+        pool.ensureChild("target").addChild(XMLElement("path", text: definition.path))
+        return pool.indentedText
+    }
+}
+
+extension XMLElement {
+    /// Puts a text below a pool's element; elements on the way are made where there are none.
+    fileprivate func put(_ value: String, at place: PoolPlace) {
+        let element = place.elements.reduce(self) { $0.ensureChild($1) }
+        if let attribute = place.attribute { element.set(attribute, to: value) } else { element.stringValue = value }
+    }
+
+    /// The text at a place below a pool's element.
+    fileprivate func text(at place: PoolPlace) -> String? {
+        var element: XMLElement? = self
+        for name in place.elements { element = element?.child(name) }
+        guard let attribute = place.attribute else { return element?.stringValue }
+        return element?[attribute]
+    }
+
+    /// What a pool is made of.
+    fileprivate var poolSource: PoolSource {
+        var source = PoolSource(libvirtType: self["type"] ?? "")
+        for place in PoolType.places { source.values[place] = text(at: place) }
+        return source
     }
 }
 
@@ -37,13 +63,26 @@ extension ObservedPool {
         xml: String, name: String, isActive: Bool, autostart: Bool
     ) throws(XMLReadingError) -> ObservedPool? {
         try XMLElement.withRoot("pool", of: xml, describing: "the pool \(name)") { root throws(XMLReadingError) in
-            guard ["dir", "fs", "netfs"].contains(root["type"]) else { return nil }
+            guard folderTypes.contains(root["type"] ?? "") else { return nil }
             guard let path = root.descendant("target", "path")?.stringValue, !path.isEmpty else { return nil }
             return ObservedPool(
                 name: name, path: path, isActive: isActive, autostart: autostart,
                 capacity: root.child("capacity")?.size(defaultUnit: "bytes") ?? Size(bytes: 0),
                 available: root.child("available")?.size(defaultUnit: "bytes") ?? Size(bytes: 0),
-                uuid: root.child("uuid")?.stringValue.flatMap { UniqueID($0) })
+                uuid: root.child("uuid")?.stringValue.flatMap { UniqueID($0) }, source: root.poolSource)
         }
+    }
+
+    /// libvirt's types of pools whose volumes are files in a folder, also those that only people define.
+    private static let folderTypes: Set<String> = ["dir", "fs", "netfs"]
+
+    /// Whether its XML says more than where its folder is.
+    var hasSource: Bool { !source.values.isEmpty }
+
+    /// Takes what a running pool's definition says, which is what it is made of when it starts next.
+    ///
+    /// - Throws: where the XML cannot be read.
+    mutating func take(definition xml: String) throws(XMLReadingError) {
+        definedSource = try XMLElement.withRoot("pool", of: xml, describing: "the pool \(name)") { $0.poolSource }
     }
 }

@@ -33,14 +33,15 @@ extension ObservedNode {
                     folder.state == .absent || marked.contains(folder.path) || files.contains(where: used.contains)
                 else { continue }
                 let state = folder.state == .absent ? "does not exist" : "does not contain them"
+                let stopped = pools.first { $0.path == folder.path && !$0.isActive && $0.isMounted }
+                let remedy = stopped.map { "Start its pool (virsh pool-start \($0.name))" } ?? "Mount it"
                 let list = files.count == 1 ? files[0] : "\(files[0]) and \(files.count - 1) more"
                 return Unreachable(
                     cause: .storage,
                     summary:
                         "\(list) should be on \(name), but the folder \(folder.path) \(state): its file system may "
                         + "not be mounted",
-                    remedy:
-                        "Mount it, and run the command again. If the files are gone for good, confirm that on \(name): "
+                    remedy: "\(remedy), and run the command again. If the files are gone for good, say so on \(name): "
                         + ObservedFolder.markCommand(folder.path))
             }
         }

@@ -12,10 +12,14 @@ package struct ObservedPool: Sendable, Equatable {
     ///
     /// It stands for a mark: see `ObjectNames.poolUUID`.
     package var uuid: UniqueID?
+    /// What it is made of while it runs; of a stopped one the same as `definedSource`.
+    package var source: PoolSource
+    /// What it is made of when it starts next.
+    package var definedSource: PoolSource
 
     package init(
         name: String, path: String, isActive: Bool, autostart: Bool, capacity: Size, available: Size,
-        uuid: UniqueID? = nil
+        uuid: UniqueID? = nil, source: PoolSource = .standard
     ) {
         self.name = name
         self.path = path
@@ -24,5 +28,10 @@ package struct ObservedPool: Sendable, Equatable {
         self.capacity = capacity
         self.available = available
         self.uuid = uuid
+        self.source = source
+        definedSource = source
     }
+
+    /// Whether its folder is empty while it is stopped, since libvirt mounts what is in it.
+    package var isMounted: Bool { source.isMounted }
 }

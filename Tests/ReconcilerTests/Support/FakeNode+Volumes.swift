@@ -4,7 +4,15 @@ import Spec
 extension FakeNode {
     mutating func ensure(_ pool: PoolDefinition, isMidway: Bool) throws(StepError) -> StepResult {
         if let index = pools.firstIndex(where: { $0.path == pool.path }) {
-            if pools[index].isActive { return .unchanged }
+            let isOwn = pools[index].uuid == pool.uuid
+            let fits = pools[index].source.fits(pool.source)
+            if pools[index].isActive ? !fits : !isOwn && !fits {
+                throw StepError("the pool '\(pools[index].name)' is on other storage")
+            }
+            let needsDefinition = isOwn && !pools[index].definedSource.fits(pool.source)
+            if needsDefinition { pools[index].definedSource = pool.source }
+            if pools[index].isActive { return needsDefinition ? .done : .unchanged }
+            pools[index].source = pools[index].definedSource
             if !isMidway { marked.insert(FakeNode.real(pool.path)) }
             pools[index].isActive = !isMidway
             return .done
@@ -18,7 +26,7 @@ extension FakeNode {
         pools.append(
             ObservedPool(
                 name: pool.name, path: pool.path, isActive: !isMidway, autostart: !isMidway,
-                capacity: .gibibytes(1_000), available: .gibibytes(900), uuid: pool.uuid))
+                capacity: .gibibytes(1_000), available: .gibibytes(900), uuid: pool.uuid, source: pool.source))
         if !isMidway { marked.insert(FakeNode.real(pool.path)) }
         return .done
     }

@@ -12,10 +12,10 @@ extension PlanChecker {
             case .storage(.createVolume(let volume)): return checkFile(volume.path, volume.owner, step, node, evidence)
             case .storage(.writeSeed(let seed)): return checkFile(seed.path, seed.owner, step, node, evidence)
             case .storage(.ensurePool(let pool)):
-                guard let other = node.pools.first(where: { $0.name == pool.name && $0.path != pool.path }) else {
-                    return nil
+                if let other = node.pools.first(where: { $0.name == pool.name && $0.path != pool.path }) {
+                    return Violation(.foreignName, step.id, "pool \(pool.name) is at \(other.path)")
                 }
-                return Violation(.foreignName, step.id, "pool \(pool.name) is at \(other.path)")
+                return checkSource(of: pool, step, node)
             default: return nil
             }
         }

@@ -17,6 +17,18 @@ extension PlanChecker {
         }
     }
 
+    /// A pool that runs stays on its storage, and one that somebody else defined stays as it is.
+    static func checkSource(of pool: PoolDefinition, _ step: Step, _ node: ObservedNode) -> Violation? {
+        guard let there = node.pools.first(where: { $0.path == pool.path }) else { return nil }
+        if there.isActive, !there.source.fits(pool.source) {
+            return Violation(.pool, step.id, "the pool \(there.name) runs on other storage")
+        }
+        if there.uuid != pool.uuid, !there.definedSource.fits(pool.source) {
+            return Violation(.foreignName, step.id, "the pool \(there.name) is somebody else's and on other storage")
+        }
+        return nil
+    }
+
     private static func problem(
         with pool: PoolDefinition, _ index: Int, _ step: Step, _ node: ObservedNode, beside steps: [Step],
         _ evidence: Evidence
@@ -26,9 +38,9 @@ extension PlanChecker {
             pool.uuid == UniqueID(derivedFrom: "pool/\(evidence.identity.text)/\(step.node)/\(pool.path)")
         else { return "this cluster did not define the pool \(pool.name)" }
         if case .apply = evidence.intent {
-            let own = evidence.cluster.nodes[step.node]?.pools ?? [:]
-            let paths = evidence.cluster.pools.map { own[$0.key]?.path ?? $0.value.path } + own.values.map(\.path)
-            if paths.contains(pool.path) { return "the spec has a pool at \(pool.path)" }
+            if evidence.cluster.pools(on: step.node).contains(where: { $0.path == pool.path }) {
+                return "the spec has a pool at \(pool.path)"
+            }
         }
         guard
             node.folders[pool.path]?.state == .listed

@@ -2,7 +2,8 @@ package import Spec
 
 /// What is done to pools, base images, volumes and seeds.
 package enum StorageOperation: Sendable, Equatable {
-    /// Defines, builds, starts and autostarts a folder pool; nothing where one is active on that path.
+    /// Defines, builds, starts and autostarts a folder pool; nothing where one is active on that path, but that the
+    /// definition of one that this cluster defined is set right.
     case ensurePool(PoolDefinition)
     /// Stops and undefines a pool that this cluster defined, unless anything is in its folder; the folder stays.
     case deletePool(PoolDefinition)

@@ -13,26 +13,30 @@ extension PoolEmitter {
                 guard let folder = self.pool(pool, on: node) else { continue }
                 let location = Location(node: node, what: folder.path)
                 guard !graph.isFulfilled(.pool(location)),
-                    !observed.pools.contains(where: { $0.path == folder.path && $0.isActive })
+                    !observed.pools.contains(where: { $0.path == folder.path && $0.isActive }),
+                    otherStorage(folder, on: observed) == nil
                 else { continue }
                 let known = observed.pools.first { $0.path == folder.path }
                 let name = known?.name ?? freePoolName(pool, folder, on: observed)
-                let step = StepID("\(node)/pool/\(name)/ensure")
                 let object = ObjectReference(.pool, name, on: node)
-                add(
-                    PlannedStep(
-                        id: step, node: node, object: object,
-                        operation: .storage(
-                            .ensurePool(
-                                PoolDefinition(
-                                    name: name, path: folder.path, uuid: names.poolUUID(folder.path, on: node))))),
-                    as: .pool(location))
+                ensure(folder, object, on: node)
                 graph.findings.changes.append(
                     Change(
                         known == nil ? .create : .start, object,
                         reason: known == nil ? "no pool exists at \(folder.path)" : "it exists but is not started"))
             }
         }
+    }
+
+    /// Has a pool become what the spec says, and fulfils what needs its folder.
+    mutating func ensure(_ pool: Pool, _ object: ObjectReference, on node: Name) {
+        let definition = PoolDefinition(
+            name: object.name, path: pool.path, uuid: names.poolUUID(pool.path, on: node), source: pool.source)
+        add(
+            PlannedStep(
+                id: StepID("\(node)/pool/\(object.name)/ensure"), node: node, object: object,
+                operation: .storage(.ensurePool(definition))),
+            as: .pool(Location(node: node, what: pool.path)))
     }
 
     /// libvirt's tools call the pool of the images folder `default`.

@@ -6,6 +6,7 @@ struct PoolEmitter: Emitter {
     var graph: PlanGraph
 
     mutating func emit() {
+        planPoolChanges()
         planPools()
     }
 }

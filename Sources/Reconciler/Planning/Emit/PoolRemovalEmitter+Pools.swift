@@ -95,7 +95,9 @@ extension PoolRemovalEmitter {
         add(
             PlannedStep(
                 id: StepID("\(node.name)/pool/\(pool.name)/delete"), node: node.name, object: object,
-                operation: .storage(.deletePool(PoolDefinition(name: pool.name, path: pool.path, uuid: uuid))),
+                operation: .storage(
+                    .deletePool(
+                        PoolDefinition(name: pool.name, path: pool.path, uuid: uuid, source: pool.definedSource))),
                 requires: before.sorted { $0.text < $1.text }.map(Requirement.step)))
         graph.findings.changes.append(
             Change(

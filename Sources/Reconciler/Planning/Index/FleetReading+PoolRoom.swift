@@ -14,6 +14,9 @@ extension FleetReading {
             if let problem = observed.folderProblems[folder] {
                 return Obstacle("pool \(first.pool): \(problem.reason)", remedy: problem.remedy)
             }
+            if let obstacle = pool(first.pool, on: observed.name).flatMap({ otherStorage($0, on: observed) }) {
+                return obstacle
+            }
             guard
                 let available = observed.pools.first(where: { $0.isActive && $0.path == folder })?.available
             else { continue }

@@ -1,0 +1,69 @@
+/// A type of pool, declared once: its words, its fields and rules, and what libvirt makes of it.
+///
+/// Decoding, the schema, the reference, `render`, libvirt's XML in both directions and comparing go by the declaration;
+/// libvirt itself is what makes, starts and stops a pool of any type. The volumes of every type are files in the folder
+/// `path`, which may have backing files.
+package struct PoolType: Sendable {
+    /// How it is called in a spec.
+    package let key: String
+    /// What it is, to follow its key in the reference.
+    let summary: String
+    /// What libvirt calls it, in the attribute `type` of its XML.
+    let libvirtType: String
+    /// The fields that pools of this type have beside `path` and `shared`.
+    let fields: [PoolField]
+    /// What the XML of every pool of this type says, and tells it from others of libvirt's type.
+    let constants: [PoolPlace: String]
+    /// Whether `shared: true` may be said of it.
+    let canBeShared: Bool
+    /// Whether libvirt mounts a file system over the folder when the pool starts, and takes it away when it stops.
+    ///
+    /// kvmctl's mark is then in the file system and not in the folder below, and stays in it: where it is missing,
+    /// nothing is mounted.
+    package let isMounted: Bool
+    /// What must be true of the pools of this type together.
+    let rules: [Rule]
+
+    init(
+        _ key: String, _ summary: String, libvirtType: String, fields: [PoolField] = [],
+        constants: [PoolPlace: String] = [:], canBeShared: Bool, isMounted: Bool, rules: [Rule] = []
+    ) {
+        self.key = key
+        self.summary = summary
+        self.libvirtType = libvirtType
+        self.fields = fields
+        self.constants = constants
+        self.canBeShared = canBeShared
+        self.isMounted = isMounted
+        self.rules = rules
+    }
+
+    /// What libvirt is to make a pool of, by the values of its fields.
+    func source(_ settings: [String: String]) -> PoolSource {
+        var values = constants
+        for field in fields { values[field.place] = settings[field.key.name] }
+        return PoolSource(libvirtType: libvirtType, values: values)
+    }
+
+    /// Whether a pool that is made of this is one of the type.
+    func matches(_ source: PoolSource) -> Bool {
+        source.libvirtType == libvirtType && constants.allSatisfy { source.values[$0.key] == $0.value }
+    }
+}
+
+extension PoolType: Equatable {
+    package static func == (one: PoolType, other: PoolType) -> Bool { one.key == other.key }
+}
+
+/// A field that pools of some type have, and where libvirt's XML has it.
+struct PoolField: Sendable {
+    let key: Key<String>
+    let isRequired: Bool
+    let place: PoolPlace
+
+    init(_ key: Key<String>, isRequired: Bool = false, at place: PoolPlace) {
+        self.key = key
+        self.isRequired = isRequired
+        self.place = place
+    }
+}
