@@ -27,6 +27,17 @@ extension Scenario {
             await trial.expect(.unchanged, .storage(.deletePool(ours)))
             await trial.expect(.skipped, .storage(.deletePool(theirs)))
         },
+        Scenario("a pool of a file system is made once, and stays on its device while it runs") { trial in
+            var pool = Things.pool("fast", at: trial.node.folder, on: trial.node.driver.node)
+            pool.source = PoolSource(libvirtType: "fs", values: ["source/device@path": "/dev/vdb"])
+            await trial.expectOnce(.storage(.ensurePool(pool)))
+            let seen = await trial.observed()?.pools.first { $0.uuid == pool.uuid }
+            trial.check(seen?.source.fits(pool.source) == true, "it is on other storage")
+            var other = pool
+            other.source.values["source/device@path"] = "/dev/vdc"
+            await trial.expect(.failed, .storage(.ensurePool(other)))
+            await trial.expectOnce(.storage(.deletePool(pool)))
+        },
         Scenario("a pool's name that is over another path is a failure") { trial in
             let elsewhere = "\(trial.node.folder)/elsewhere"
             try await trial.node.makeFolder(elsewhere)

@@ -633,7 +633,7 @@ enum DecodingCases {
             "an unknown type of pool",
             "pools: {x: {type: zfs, path: /x}}",
             gives: [
-                "f:2:19: error: x.type: expected dir, found \"zfs\""
+                "f:2:19: error: x.type: expected one of dir, fs, found \"zfs\"; did you mean \"fs\"?"
             ]),
         SpecCase(
             "text where a secret belongs",

@@ -3,6 +3,7 @@ extension PoolType {
     // swift-format-ignore
     static let all: [PoolType] = [
         directory,
+        fileSystem,
     ]
 
     /// The type of pools that name none.

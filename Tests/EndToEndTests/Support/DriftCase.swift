@@ -154,5 +154,9 @@ struct DriftCase: Sendable, CustomTestStringConvertible {
             .notice("drift.copy"), undo: "virsh -q undefine drift.copy"),
         DriftCase("the roster deleted", "rm /var/lib/kvmctl/drift/roster.json", .repaired("update")),
         DriftCase("a pool stopped", "virsh -q pool-destroy default", .nothing, undo: "virsh -q pool-start default"),
+        DriftCase(
+            "a pool's definition",
+            "virsh -q pool-dumpxml vm | sed s:/dev/drift-vm:/dev/other: > /tmp/edit.xml && virsh -q pool-define /tmp/edit.xml",
+            .repaired("device")),
     ]
 }

@@ -23,7 +23,7 @@ struct SpecGenerator {
             ("apiVersion", "kvmctl/v1"), ("cluster", "demo"), ("id", maybe(quoted("7c1f"))), ("part", maybe("web")),
             ("uses", maybe("[used.yaml]")), ("migration", maybe(migration())), ("vars", flow(vars.map { $0 })),
             ("nodes", flow(["kvm1", "kvm2", "kvm3"].enumerated().map { ($1, node($0)) })),
-            ("pools", flow([("fast", pool()), ("local", pool())])),
+            ("pools", flow([("fast", pool()), ("local", pool()), ("mounted", fileSystem())])),
             ("flavors", flow([("small", flavor(isWhole: true))])),
             ("images", flow([("file", image(isFile: true)), ("address", image(isFile: false))])),
             ("networks", flow(networks())),
@@ -266,6 +266,9 @@ struct SpecGenerator {
     private mutating func labels() -> String { flow([("tier", quoted(escaped(text()))), ("0755", "a")]) }
     private mutating func pool() -> String {
         flow("pool", [("type", maybe("dir")), ("path", quoted("/data/v m")), ("shared", maybe(boolean()))])
+    }
+    private mutating func fileSystem() -> String {
+        flow("pool", [("type", "fs"), ("device", "/dev/vdb"), ("format", maybe("xfs")), ("path", "/data/fs")])
     }
     private mutating func flavor(isWhole: Bool) -> String {
         flow("flavor", [("vcpus", count(1...4)), ("memory", memory()), ("disk", disk())])
