@@ -33,7 +33,7 @@ enum Things {
             cluster: cluster, part: name("main"), network: name(text), uuid: names.networkUUID(name(text)),
             applied: ["mode": "isolated"])
         return NetworkDefinition(
-            name: "\(cluster.name).\(text)", mark: mark, isNAT: false, bridge: names.bridge(name(text)),
+            name: "\(cluster.name).\(text)", mark: mark, mode: .isolated, bridge: names.bridge(name(text)),
             bridgeMAC: names.bridgeMAC(name(text)), cidr: CIDR(network: IPv4Address(value: 0x0A4D_0000), prefix: 24),
             gateway: IPv4Address(value: 0x0A4D_0001), dhcpRange: nil, hasDHCP: true, reservations: [])
     }

@@ -91,7 +91,7 @@ struct NetworkChangeTests {
         Case(
             name: "network-drift-and-edit",
             spec: { $0.replacing("to: 192.168.222.200", with: "to: 192.168.222.220") },
-            edit: { change(&$0) { $0.live?.forward = "route" } }),
+            edit: { change(&$0) { $0.live?.mode = "route" } }),
         Case(
             name: "network-guests-unplugged",
             edit: { node in

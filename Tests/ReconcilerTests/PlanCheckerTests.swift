@@ -149,7 +149,7 @@ struct PlanCheckerTests {
             let mark = there.mark, let cidr = there.cidr
         else { return }
         var definition = NetworkDefinition(
-            name: there.name, mark: mark, isNAT: true, bridge: there.bridge ?? "",
+            name: there.name, mark: mark, mode: .nat, bridge: there.bridge ?? "",
             bridgeMAC: MACAddress(value: 0x5254_0000_0001),
             cidr: cidr, gateway: cidr.firstHost, dhcpRange: nil, hasDHCP: true, reservations: [])
         edit(&definition)

@@ -56,7 +56,7 @@ package struct AdoptedDomain: Sendable {
 
     /// Its address where kvmctl gives addresses in a bridge's network and would give this one to somebody else.
     private func address(of nic: ObservedDomain.NIC, in network: Name) -> IPv4Address? {
-        guard domain.nics.count == 1, let network = cluster.networks[network], case .bridge = network.mode,
+        guard domain.nics.count == 1, let network = cluster.networks[network], case .bridge = network.mode.link,
             let range = network.addresses
         else { return nil }
         return domain.seenAddresses.first { range.from <= $0 && $0 <= range.to }
@@ -66,10 +66,10 @@ package struct AdoptedDomain: Sendable {
     private mutating func network(of attachment: NICAttachment) -> Name? {
         let identity = ClusterIdentity(cluster)
         for network in cluster.networks.values.sorted(by: { $0.name < $1.name }) {
-            switch (network.mode, attachment) {
+            switch (network.mode.link, attachment) {
             case (.bridge(let bridge), .bridge(let other)) where bridge == other: return network.name
             case (.existing(let name), .network(let other)) where name == other: return network.name
-            case (.nat, .network(let name)), (.isolated, .network(let name)):
+            case (.made, .network(let name)):
                 let ours = node.networks.first { $0.mark?.cluster == identity && $0.mark?.network == network.name }
                 if ours?.name == name { return network.name }
             default: break

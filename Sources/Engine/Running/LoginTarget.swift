@@ -61,7 +61,7 @@ package struct LoginTarget: Sendable, Hashable {
         let networks = Array(cluster.networks.values)
         func isOnLAN(_ address: IPv4Address) -> Bool {
             networks.contains { network in
-                guard case .bridge = network.mode else { return false }
+                guard case .bridge = network.mode.link else { return false }
                 return network.cidr?.contains(address) ?? false
             }
         }

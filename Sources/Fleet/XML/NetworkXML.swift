@@ -13,7 +13,7 @@ package enum NetworkXML {
                 XMLElement("uuid", text: definition.mark.uuid.text),
                 XMLElement("metadata", [:], [definition.mark.xml]),
             ])
-        if definition.isNAT { network.addChild(XMLElement("forward", ["mode": "nat"])) }
+        if let forward = forward(definition) { network.addChild(forward) }
         network.addChild(XMLElement("bridge", ["name": definition.bridge, "stp": "on", "delay": "0"]))
         network.addChild(XMLElement("mac", ["address": "\(definition.bridgeMAC)"]))
         if let address = address(definition) { network.addChild(address) }
@@ -39,16 +39,22 @@ package enum NetworkXML {
     ) throws(XMLReadingError) -> String {
         try XMLElement.withRoot("network", of: xml, describing: "the network \(definition.name)") { root in
             replaceMark(in: root, by: definition.mark)
-            let forward = root.child("forward")
-            if !definition.isNAT || forward?["mode"] ?? "nat" != "nat" { forward?.detach() }
-            if definition.isNAT, root.child("forward") == nil {
-                root.addChild(XMLElement("forward", ["mode": "nat"]))
+            // What somebody added to it stays where the mode is the same.
+            if root.networkMode != definition.mode.text {
+                root.child("forward")?.detach()
+                if let forward = forward(definition) { root.addChild(forward) }
             }
             root.ensureChild("bridge").set("name", to: definition.bridge)
             root.ensureChild("mac").set("address", to: "\(definition.bridgeMAC)")
             replaceAddress(in: root, by: definition)
             return root.indentedText
         }
+    }
+
+    /// How the network leads out of its node.
+    private static func forward(_ definition: NetworkDefinition) -> XMLElement? {
+        guard case .made(let forward?) = definition.mode.link else { return nil }
+        return XMLElement("forward", ["dev": forward.device, "mode": forward.mode])
     }
 
     private static func replaceMark(in root: XMLElement, by mark: NetworkMark) {

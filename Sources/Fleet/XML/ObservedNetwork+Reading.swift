@@ -52,10 +52,16 @@ extension XMLElement {
     /// The addresses of a network that are not IPv6.
     var ipElements: [XMLElement] { childElements.filter { $0.name == "ip" && $0["family"] != "ipv6" } }
 
+    /// A network's mode in the words of the spec.
+    var networkMode: String {
+        NetworkModes.text(
+            of: child("forward").map { NetworkForward(mode: $0["mode"] ?? "nat", device: $0["dev"]) })
+    }
+
     /// What of a network's XML kvmctl sets.
     fileprivate var shape: NetworkShape {
         NetworkShape(
-            forward: child("forward").map { $0["mode"] ?? "nat" }, bridge: child("bridge")?["name"],
+            mode: networkMode, bridge: child("bridge")?["name"],
             bridgeMAC: child("mac")?["address"].flatMap { MACAddress($0) }, cidr: cidr,
             gateway: ipElements.first?["address"].flatMap { IPv4Address($0) },
             ranges: ipElements.compactMap { $0.child("dhcp") }.flatMap { dhcp in

@@ -2,8 +2,8 @@ package import Spec
 
 /// What of a network's XML kvmctl sets: of its definition, or as it runs.
 package struct NetworkShape: Sendable, Hashable {
-    /// The mode of `<forward>`; nil where the network leads nowhere.
-    package var forward: String?
+    /// The mode in the words of the spec; libvirt's own word where the network is of none of ours.
+    package var mode: String
     package var bridge: String?
     package var bridgeMAC: MACAddress?
     package var cidr: CIDR?
@@ -13,10 +13,10 @@ package struct NetworkShape: Sendable, Hashable {
     package var ranges: [AddressRange]
 
     package init(
-        forward: String?, bridge: String?, bridgeMAC: MACAddress?, cidr: CIDR?, gateway: IPv4Address?,
+        mode: String, bridge: String?, bridgeMAC: MACAddress?, cidr: CIDR?, gateway: IPv4Address?,
         ranges: [AddressRange]
     ) {
-        self.forward = forward
+        self.mode = mode
         self.bridge = bridge
         self.bridgeMAC = bridgeMAC
         self.cidr = cidr
@@ -27,7 +27,7 @@ package struct NetworkShape: Sendable, Hashable {
     /// What a network is that was made from a definition.
     package init(_ definition: NetworkDefinition) {
         self.init(
-            forward: definition.isNAT ? "nat" : nil, bridge: definition.bridge, bridgeMAC: definition.bridgeMAC,
+            mode: definition.mode.text, bridge: definition.bridge, bridgeMAC: definition.bridgeMAC,
             cidr: definition.gateway == nil ? nil : definition.cidr,
             gateway: definition.cidr == nil ? nil : definition.gateway,
             ranges: definition.hasDHCP ? definition.dhcpRange.map { [$0] } ?? [] : [])
@@ -35,7 +35,7 @@ package struct NetworkShape: Sendable, Hashable {
 
     /// Every field by its path, which is the spec's where the spec has one; what is not set is left out.
     package var fields: [String: String] {
-        var fields = ["mode": forward ?? "isolated"]
+        var fields = ["mode": mode]
         fields["bridge"] = bridge
         fields["bridge mac"] = bridgeMAC?.description
         fields["cidr"] = cidr?.description

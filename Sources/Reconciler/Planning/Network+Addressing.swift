@@ -1,14 +1,6 @@
 package import Spec
 
 extension Network {
-    /// Whether kvmctl makes the network on nodes.
-    package var isOurs: Bool {
-        switch mode {
-        case .nat, .isolated: true
-        case .bridge, .existing: false
-        }
-    }
-
     /// Whether kvmctl chooses addresses in it.
     package var givesAddresses: Bool { givenAddresses != nil }
 
@@ -17,12 +9,6 @@ extension Network {
         if let addresses { return addresses }
         guard isOurs, dhcp != .external, let cidr, cidr.prefix <= 30 else { return nil }
         return AddressRange(from: cidr.firstHost, to: cidr.lastHost)
-    }
-
-    /// The node's own address in a NAT or isolated network, the router's in a bridged one.
-    package var gatewayAddress: IPv4Address? {
-        if let gateway { return gateway }
-        return isOurs ? cidr?.firstHost : nil
     }
 
     /// Whether an address is somebody's by the network's own definition.
@@ -36,17 +22,15 @@ extension Network {
     /// How a guest's NIC in this network gets its address.
     package func addressing(given address: IPv4Address?) -> SeedDefinition.Addressing {
         if let address, let cidr {
-            let servers = !dns.isEmpty ? dns : mode == .nat ? [gatewayAddress].compactMap(\.self) : []
-            // An isolated network's gateway leads nowhere: a default route to it would hide a real one.
+            let servers = !dns.isEmpty ? dns : mode.traits.answersNames ? [gatewayAddress].compactMap(\.self) : []
             return .fixed(
-                address: address, prefix: cidr.prefix, gateway: mode == .isolated ? nil : gatewayAddress, dns: servers)
+                address: address, prefix: cidr.prefix, gateway: mode.traits.leadsOut ? gatewayAddress : nil,
+                dns: servers)
         }
         switch dhcp {
         case .external, .range: return .dhcp
         case .some(.none): return .none
-        case nil:
-            if case .existing = mode { return .dhcp }
-            return .none
+        case nil: return mode.traits.dhcpServer == .present ? .dhcp : .none
         }
     }
 }

@@ -3,7 +3,7 @@ package import Spec
 extension Network {
     /// The network as field paths and texts, which is how marks remember it and plans compare it.
     package var fields: [String: String] {
-        var fields = ["mode": modeText]
+        var fields = ["mode": mode.text]
         fields["cidr"] = cidr?.description
         fields["gateway"] = gatewayAddress?.description
         switch dhcp {
@@ -13,16 +13,6 @@ extension Network {
         case nil: break
         }
         return fields
-    }
-
-    /// The mode in the spec's word.
-    package var modeText: String {
-        switch mode {
-        case .nat: "nat"
-        case .isolated: "isolated"
-        case .bridge(let name): "bridge \(name)"
-        case .existing(let name): "existing \(name)"
-        }
     }
 
     /// Whether the network runs a DHCP server of its own, if only to keep reservations.

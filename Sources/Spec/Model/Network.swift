@@ -1,14 +1,5 @@
 /// A network that instances have NICs in.
 package struct Network: Sendable, Equatable {
-    package enum Mode: Sendable, Hashable {
-        case nat
-        case isolated
-        /// A bridge that the nodes already have.
-        case bridge(String)
-        /// A libvirt network that is there already and never ours.
-        case existing(String)
-    }
-
     package enum DHCP: Sendable, Hashable {
         case range(AddressRange)
         /// No DHCP server at all.
@@ -20,13 +11,13 @@ package struct Network: Sendable, Equatable {
     package var name: Name
     package var mode: Mode
     package var cidr: CIDR?
-    /// The guests' way out; for NAT and isolated networks the node's own address, by default the CIDR's first host.
+    /// The guests' way out as written; see ``gatewayAddress``.
     package var gateway: IPv4Address?
     /// What kvmctl gives; nil for the CIDR less network, gateway, broadcast and the DHCP range.
     package var addresses: AddressRange?
     /// Nil where the spec says nothing: reservations for our own instances, nothing for others.
     package var dhcp: DHCP?
-    /// Name servers for guests; empty for the gateway of a NAT network, none elsewhere.
+    /// Name servers for guests; empty for the gateway where it answers them, none elsewhere.
     package var dns: [IPv4Address] = []
     package var part: Name
     /// False for what was only read through `uses:`; nothing in it is changed by this run.
@@ -41,5 +32,16 @@ package struct Network: Sendable, Equatable {
         self.part = part
         self.isManaged = isManaged
         self.position = position
+    }
+
+    /// Whether kvmctl makes the network on nodes.
+    package var isOurs: Bool {
+        if case .made = mode.link { true } else { false }
+    }
+
+    /// The gateway that is written, or the node's own address in a network that kvmctl makes.
+    package var gatewayAddress: IPv4Address? {
+        if let gateway { return gateway }
+        return isOurs ? cidr?.firstHost : nil
     }
 }

@@ -3,19 +3,15 @@ import YAML
 extension Network {
     /// The network as it is written.
     var written: YAML.Node {
-        let (mode, bridge, existing): (String?, String?, String?) =
-            switch mode {
-            case .nat: ("nat", nil, nil)
-            case .isolated: ("isolated", nil, nil)
-            case .bridge(let bridge): ("bridge", bridge, nil)
-            case .existing(let name): (nil, nil, name)
-            }
-        return NetworkKeys.table.node([
-            NetworkKeys.mode.written(mode), NetworkKeys.bridge.written(bridge), NetworkKeys.existing.written(existing),
+        let word = NetworkModes.ofWord.contains { $0.name == mode.name } ? mode.name : nil
+        let own = NetworkModes.all.flatMap { mode.written(as: $0) }
+        let rest = [
+            NetworkKeys.mode.written(word),
             NetworkKeys.cidr.written(cidr), NetworkKeys.gateway.written(gateway),
             NetworkKeys.addresses.written(addresses), NetworkKeys.dhcp.written(dhcp),
             NetworkKeys.dns.writtenUnlessEmpty(dns),
-        ])
+        ]
+        return NetworkKeys.table.node(rest + own)
     }
 }
 

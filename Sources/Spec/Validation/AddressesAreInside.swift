@@ -7,7 +7,7 @@ extension Rule {
                     let network = cluster.networks[nic.network]
                 else { return nil }
                 guard let cidr = network.cidr else {
-                    guard network.positions["cidr"] == nil, network.mode != .nat else { return nil }
+                    guard network.positions["cidr"] == nil, !network.mode.traits.needsCIDR else { return nil }
                     return Diagnostic(
                         at: place, "the network \"\(network.name)\" has no cidr, so no address in it can be set",
                         remedy: "add cidr: to the network", related: .init("the network", at: network.position))
@@ -17,7 +17,7 @@ extension Rule {
                         at: place, "the address \(address) \(problem)",
                         related: network.positions["cidr"].map { .init("the network", at: $0) })
                 }
-                if address == network.effectiveGateway {
+                if address == network.gatewayAddress {
                     return Diagnostic(
                         at: place, "the address \(address) is the gateway of the network \"\(network.name)\"",
                         related: .init("the network", at: network.positions["gateway"] ?? network.position))
@@ -31,13 +31,5 @@ extension Rule {
                 return nil
             }
         }
-    }
-}
-
-extension Network {
-    /// The gateway that is written, or the one that a NAT or isolated network's node takes.
-    var effectiveGateway: IPv4Address? {
-        if let gateway { return gateway }
-        return mode == .nat || mode == .isolated ? cidr?.firstHost : nil
     }
 }

@@ -33,7 +33,7 @@ extension Network {
         guard range.from <= range.to, range.to.value - range.from.value < 65_536 else { return nil }
         var excluded = taken
         excluded.formUnion([cidr.network, cidr.broadcast])
-        if let gateway = effectiveGateway { excluded.insert(gateway) }
+        if let gateway = gatewayAddress { excluded.insert(gateway) }
         var count = 0
         for value in range.from.value...range.to.value {
             let address = IPv4Address(value: value)

@@ -4,7 +4,7 @@ extension Rule {
         cluster.networks.values.flatMap { network -> [Diagnostic] in
             guard case .range(let range)? = network.dhcp, let place = network.positions["dhcp"] else { return [] }
             guard let cidr = network.cidr else {
-                guard network.positions["cidr"] == nil, network.mode != .nat else { return [] }
+                guard network.positions["cidr"] == nil, !network.mode.traits.needsCIDR else { return [] }
                 return [
                     Diagnostic(
                         at: place, "the network \"\(network.name)\" has a DHCP range but no cidr", remedy: "add cidr:")

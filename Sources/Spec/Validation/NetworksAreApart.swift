@@ -6,7 +6,7 @@ extension Rule {
             let network = networks[index]
             guard let cidr = network.cidr, let place = network.positions["cidr"] else { return nil }
             let other = networks[..<index].first { other in
-                other.cidr?.overlaps(cidr) == true && !areSeparateBridges(other.mode, network.mode)
+                other.cidr?.overlaps(cidr) == true && !areSeparateBridges(other.mode.link, network.mode.link)
             }
             guard let other, let otherCIDR = other.cidr else { return nil }
             return Diagnostic(
@@ -17,7 +17,7 @@ extension Rule {
         }
     }
 
-    private static func areSeparateBridges(_ one: Network.Mode, _ other: Network.Mode) -> Bool {
+    private static func areSeparateBridges(_ one: NetworkLink, _ other: NetworkLink) -> Bool {
         if case .bridge(let one) = one, case .bridge(let other) = other { one != other } else { false }
     }
 }

@@ -1,8 +1,8 @@
 extension Rule {
-    /// A network of libvirt's that covers a node's own address, or its bastion's, would cut that node off from us.
+    /// A network that kvmctl makes and that covers a node's own address, or its bastion's, would cut that node off from us.
     static let networksSpareNodes = Rule { cluster in
         cluster.networks.values.flatMap { network -> [Diagnostic] in
-            guard network.mode == .nat || network.mode == .isolated, let cidr = network.cidr,
+            guard network.isOurs, let cidr = network.cidr,
                 let place = network.positions["cidr"]
             else { return [] }
             return cluster.orderedNodes.flatMap(\.waypoints).filter { cidr.contains($0.address) }.prefix(1).map { way in

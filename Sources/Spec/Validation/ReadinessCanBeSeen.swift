@@ -8,7 +8,8 @@ extension Rule {
             let networks = instance.nics.map { cluster.networks[$0.network] }
             let canBeSeen = networks.contains { network in
                 guard let network else { return true }
-                return network.cidr != nil || network.dhcp == .external || network.mode == .nat
+                return network.cidr != nil || network.positions["cidr"] != nil || network.dhcp == .external
+                    || network.mode.traits.needsCIDR
             }
             guard !canBeSeen else { return nil }
             let names = Set(instance.nics.map(\.network.text)).sorted().joined(separator: ", ")

@@ -16,7 +16,9 @@ struct Rule: Sendable {
 
 extension Rule {
     /// Every rule but those of roles, which their kinds have; all of them are run, whatever the others find.
-    static let all = ofSeveral + InstanceField.all.flatMap(\.rules) + PoolType.all.flatMap(\.rules)
+    static let all =
+        ofSeveral + InstanceField.all.flatMap(\.rules) + PoolType.all.flatMap(\.rules)
+        + NetworkModes.all.flatMap { $0.rules }
 
     /// The rules about several fields, or other things than instances.
     private static let ofSeveral: [Rule] = [

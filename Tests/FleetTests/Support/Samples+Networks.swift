@@ -15,7 +15,7 @@ extension Samples {
 
     static var typicalNetwork: NetworkDefinition {
         NetworkDefinition(
-            name: "demo.front", mark: networkMark("front"), isNAT: true, bridge: names.bridge(name("front")),
+            name: "demo.front", mark: networkMark("front"), mode: .nat, bridge: names.bridge(name("front")),
             bridgeMAC: names.bridgeMAC(name("front")), cidr: cidr("192.168.222.0/24"),
             gateway: address("192.168.222.1"),
             dhcpRange: AddressRange(from: address("192.168.222.100"), to: address("192.168.222.200")), hasDHCP: true,
@@ -25,7 +25,7 @@ extension Samples {
     /// Isolated, with nothing of its own.
     static var minimalNetwork: NetworkDefinition {
         NetworkDefinition(
-            name: "demo.quiet", mark: networkMark("quiet"), isNAT: false, bridge: names.bridge(name("quiet")),
+            name: "demo.quiet", mark: networkMark("quiet"), mode: .isolated, bridge: names.bridge(name("quiet")),
             bridgeMAC: names.bridgeMAC(name("quiet")), cidr: nil, gateway: nil, dhcpRange: nil, hasDHCP: false,
             reservations: [], autostart: false)
     }

@@ -65,7 +65,7 @@ struct NetworkXMLTests {
         let foreign = "<dns><host ip=\"192.168.222.9\"><hostname>printer</hostname></host></dns><bridge"
         let xml = NetworkXML.text(old).replacing("<bridge", with: foreign)
         var new = Samples.typicalNetwork
-        new.isNAT = false
+        new.mode = .isolated
         new.gateway = Samples.address("192.168.222.126")
         let text = try NetworkXML.text(changing: xml, to: new)
         let changed = try read(text, new)
@@ -85,7 +85,7 @@ struct NetworkXMLTests {
     @Test("tells what is defined from what runs")
     func liveShape() throws {
         var live = Samples.typicalNetwork
-        live.isNAT = false
+        live.mode = .isolated
         let network = try ObservedNetwork(
             uuid: live.mark.uuid, name: live.name, isActive: true, autostart: true,
             inactiveXML: NetworkXML.text(Samples.typicalNetwork), liveXML: NetworkXML.text(live))

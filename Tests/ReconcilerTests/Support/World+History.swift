@@ -263,7 +263,7 @@ extension World {
         fleet.edit { nodes in
             switch kind {
             case 0: nodes[node]?.networks[network.uuid]?.definition?.bridge = "virbr77"
-            case 1: nodes[node]?.networks[network.uuid]?.live?.forward = "route"
+            case 1: nodes[node]?.networks[network.uuid]?.live?.mode = "route"
             case 2:
                 nodes[node]?.networks[network.uuid]?.definition?.ranges = []
                 nodes[node]?.networks[network.uuid]?.live?.ranges = []

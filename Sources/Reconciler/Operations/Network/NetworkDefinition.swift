@@ -4,7 +4,8 @@ package import Spec
 package struct NetworkDefinition: Sendable, Equatable {
     package var name: String
     package var mark: NetworkMark
-    package var isNAT: Bool
+    /// One whose networks kvmctl makes.
+    package var mode: Network.Mode
     package var bridge: String
     package var bridgeMAC: MACAddress
     package var cidr: CIDR?
@@ -17,13 +18,13 @@ package struct NetworkDefinition: Sendable, Equatable {
     package var autostart: Bool
 
     package init(
-        name: String, mark: NetworkMark, isNAT: Bool, bridge: String, bridgeMAC: MACAddress, cidr: CIDR?,
+        name: String, mark: NetworkMark, mode: Network.Mode, bridge: String, bridgeMAC: MACAddress, cidr: CIDR?,
         gateway: IPv4Address?, dhcpRange: AddressRange?, hasDHCP: Bool, reservations: [Reservation],
         autostart: Bool = true
     ) {
         self.name = name
         self.mark = mark
-        self.isNAT = isNAT
+        self.mode = mode
         self.bridge = bridge
         self.bridgeMAC = bridgeMAC
         self.cidr = cidr

@@ -26,24 +26,9 @@ extension ClassificationReading {
 
     /// Why nothing can be plugged into a network on a node, or nil where it can.
     func obstacle(to network: Network, on observed: ObservedNode) -> Obstacle? {
-        switch network.mode {
-        case .bridge(let bridge) where !observed.bridges.contains(bridge):
-            return Obstacle(
-                "it has no bridge \(bridge) (network \(network.name))",
-                remedy: "create the bridge \(bridge) on \(observed.name), or give the NIC another network")
-        case .existing(let name):
-            guard let found = observed.networks.first(where: { $0.name == name }) else {
-                return Obstacle(
-                    "it has no libvirt network \(name) (network \(network.name))",
-                    remedy: "define it on \(observed.name) with virsh net-define, or give the NIC another network")
-            }
-            guard !found.isActive else { return nil }
-            return Obstacle(
-                "its libvirt network \(name) is not running (network \(network.name))",
-                remedy: "start it on \(observed.name): virsh net-start \(name)"
-                    + (found.autostart ? "" : "; virsh net-autostart \(name)"))
-        case .nat, .isolated: return networkConflict(network, on: observed)
-        default: return nil
+        if let lack = network.mode.obstacle(to: network.name, on: observed) {
+            return Obstacle(lack.reason, remedy: lack.remedy)
         }
+        return network.isOurs ? networkConflict(network, on: observed) : nil
     }
 }

@@ -205,10 +205,10 @@ extension InstanceComparer {
         switch attachment {
         case .network(let name):
             cluster.networks.values.filter { network in
-                if case .existing(name) = network.mode { true } else { names.network(network.name) == name }
+                if case .existing(name) = network.mode.link { true } else { names.network(network.name) == name }
             }.map(\.name).min()?.text ?? "libvirt network \(name)"
         case .bridge(let name):
-            cluster.networks.values.filter { $0.mode == .bridge(name) }.map(\.name).min()?.text ?? "bridge \(name)"
+            cluster.networks.values.filter { $0.mode.link == .bridge(name) }.map(\.name).min()?.text ?? "bridge \(name)"
         case .other(let text): text
         }
     }

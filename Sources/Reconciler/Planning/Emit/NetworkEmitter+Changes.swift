@@ -67,6 +67,9 @@ extension NetworkEmitter {
     private func changeObstacle(
         _ there: ObservedNetwork, _ definition: NetworkDefinition, on node: ObservedNode
     ) -> String? {
+        if let lack = definition.mode.obstacle(to: definition.mark.network, on: node) {
+            return "\(lack.reason); \(lack.remedy)"
+        }
         for other in node.networks where other.uuid != there.uuid {
             if other.bridge == definition.bridge {
                 return "its network \(other.name) already uses the bridge \(definition.bridge)"

@@ -45,7 +45,7 @@ extension NetworkEmitter {
         graph.findings.changes.append(
             Change(
                 .create, object, reason: "an instance there has a NIC in it",
-                details: network.cidr.map { ["\(network.modeText) \($0)"] } ?? [network.modeText],
+                details: network.cidr.map { ["\(network.mode.text) \($0)"] } ?? [network.mode.text],
                 position: network.position))
     }
 
@@ -59,7 +59,7 @@ extension NetworkEmitter {
             name: name,
             mark: NetworkMark(
                 cluster: identity, part: network.part, network: network.name, uuid: uuid, applied: network.fields),
-            isNAT: network.mode == .nat, bridge: names.bridge(network.name), bridgeMAC: names.bridgeMAC(network.name),
+            mode: network.mode, bridge: names.bridge(network.name), bridgeMAC: names.bridgeMAC(network.name),
             cidr: network.cidr, gateway: network.gatewayAddress, dhcpRange: range, hasDHCP: network.hasDHCPService,
             reservations: reservations)
     }

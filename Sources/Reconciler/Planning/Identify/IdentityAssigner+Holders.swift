@@ -73,10 +73,10 @@ extension IdentityAssigner {
     private func specNames(of network: ObservedNetwork) -> [Name] {
         if let mark = network.mark, mark.cluster == identity, mark.uuid == network.uuid { return [mark.network] }
         return cluster.networks.values.filter {
-            switch $0.mode {
+            switch $0.mode.link {
             case .existing(let name): name == network.name
             case .bridge(let bridge): bridge == network.bridge
-            default: false
+            case .made: false
             }
         }.map(\.name)
     }

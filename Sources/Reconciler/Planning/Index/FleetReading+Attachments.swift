@@ -13,10 +13,10 @@ extension FleetReading {
 
     /// What a NIC in a network is plugged into on a node.
     func attachment(of network: Network, on node: Name) -> NICAttachment {
-        switch network.mode {
+        switch network.mode.link {
         case .bridge(let bridge): return .bridge(bridge)
         case .existing(let name): return .network(name)
-        case .nat, .isolated:
+        case .made:
             let there = answered[node].flatMap { ownedNetwork(network.name, on: $0) }
             return .network(there?.name ?? names.network(network.name))
         }

@@ -8,7 +8,7 @@ extension Describer {
     func network(_ name: Name) -> Description? {
         guard let network = cluster.networks[name] else { return nil }
         var description = Description("network/\(name)")
-        description.add("Mode", network.modeText)
+        description.add("Mode", network.mode.text)
         description.add("CIDR", network.cidr?.description)
         description.add("Gateway", network.gatewayAddress?.description)
         description.add("Part", network.part.text)
@@ -35,7 +35,7 @@ extension Describer {
         description.chapters.append(chapter)
         description.value = .known([
             ("formatVersion", PlanDocument.formatVersion), ("kind", "network"), ("name", .text(name.text)),
-            ("mode", .text(network.modeText)), ("cidr", network.cidr.map { .text($0.description) }),
+            ("mode", .text(network.mode.text)), ("cidr", network.cidr.map { .text($0.description) }),
             ("nodes", .list(rows.map { row in .texts(row.map(\.text)) })), ("instances", .texts(members.map(\.text))),
             ("pending", value),
         ])

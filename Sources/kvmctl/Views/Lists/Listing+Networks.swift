@@ -23,11 +23,11 @@ extension Listing {
         let cidr = network.cidr?.description ?? found?.cidr?.description
         let status: String
         let bridge: String?
-        switch network.mode {
+        switch network.mode.link {
         case .bridge(let name):
             bridge = name
             status = node.bridges.contains(name) ? "present" : "absent"
-        case .nat, .isolated, .existing:
+        case .made, .existing:
             bridge = found?.bridge
             status = found.map { $0.isActive ? "active" : "inactive" } ?? "absent"
         }
@@ -57,22 +57,17 @@ extension Listing {
 extension Network {
     /// Whether a network on a node is this one: by its mark, or by name where it is libvirt's own.
     fileprivate func isSame(as found: ObservedNetwork, in cluster: ClusterIdentity) -> Bool {
-        switch mode {
+        switch mode.link {
         case .existing(let name): found.name == name
         case .bridge: false
-        case .nat, .isolated: found.mark?.cluster == cluster && found.mark?.network == self.name
+        case .made: found.mark?.cluster == cluster && found.mark?.network == self.name
         }
     }
 }
 
 extension Network.Mode {
-    /// As the spec says it.
+    /// As lists say it.
     var words: String {
-        switch self {
-        case .nat: "nat"
-        case .isolated: "isolated"
-        case .bridge: "bridge"
-        case .existing(let name): "existing (\(name))"
-        }
+        if case .existing(let network) = link { "\(name) (\(network))" } else { name }
     }
 }

@@ -1,0 +1,56 @@
+import YAML
+
+extension Network.Mode {
+    /// Reads the mode of a network with the keys that only it has; nil where something of it is missing or wrong.
+    ///
+    /// Keys of other modes are complained about.
+    init?(_ reader: MapReader) {
+        let found: Network.Mode? =
+            if let mode = NetworkModes.ofKey.first(where: { $0.isGiven(in: reader) }) {
+                Network.Mode.read(mode, inPlaceOfModeBy: reader)
+            } else {
+                Network.Mode.read(byWordOf: reader)
+            }
+        guard let found else { return nil }
+        self = found
+    }
+
+    private static func read(byWordOf reader: MapReader) -> Network.Mode? {
+        guard let word = reader.required(NetworkKeys.mode),
+            let mode = NetworkModes.ofWord.first(where: { $0.name == word })
+        else { return nil }
+        for other in NetworkModes.ofWord where other.name != word {
+            for key in other.keyNames {
+                guard let node = reader.mapping[key] else { continue }
+                reader.context.error(
+                    node.mark, "\(key) belongs to mode \(other.name), and this network has mode \(word)",
+                    remedy: "remove it, or write mode: \(other.name)")
+            }
+        }
+        return read(mode, reader)
+    }
+
+    private static func read(_ mode: any NetworkMode.Type, inPlaceOfModeBy reader: MapReader) -> Network.Mode? {
+        let others = NetworkModes.all.filter { $0.name != mode.name }
+        for key in [NetworkKeys.mode.name] + others.flatMap({ $0.keyNames }) {
+            guard let node = reader.mapping[key] else { continue }
+            reader.context.error(
+                node.mark, "\(key) cannot stand beside \(mode.name): \(mode.replacesMode ?? "")")
+        }
+        return read(mode, reader)
+    }
+
+    private static func read<M: NetworkMode>(_ mode: M.Type, _ reader: MapReader) -> Network.Mode? {
+        var value = M()
+        var isComplete = true
+        for field in M.fields where !field.read(reader, &value) { isComplete = false }
+        return isComplete ? Network.Mode(value) : nil
+    }
+}
+
+extension NetworkMode {
+    /// Whether a network has one of the mode's own keys, right or wrong.
+    fileprivate static func isGiven(in reader: MapReader) -> Bool {
+        keyNames.contains { reader.mapping[$0] != nil }
+    }
+}
