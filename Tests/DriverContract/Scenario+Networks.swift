@@ -16,6 +16,20 @@ extension Scenario {
             await trial.expectOnce(.network(.setAutostart(uuid: uuid, name: name, autostart: false)))
             await trial.expectOnce(.network(.delete(uuid: uuid, name: name)))
         },
+        Scenario("a stopped network takes another mode, and runs so once it is started") { trial in
+            let network = Things.network("back")
+            await trial.expect(.done, .network(.define(network)), expecting: .absent)
+            try await trial.node.stop(network)
+            var routed = network
+            routed.mode = .routed(device: "eth0")
+            routed.mark.applied["mode"] = routed.mode.text
+            await trial.expectOnce(.network(.change(routed, restart: false)))
+            await trial.expect(.done, .network(.start(uuid: network.mark.uuid, name: network.name)))
+            let seen = await trial.network(network.mark.uuid)
+            trial.check(seen?.mark == routed.mark, "it has another mark")
+            let shape = NetworkShape(routed)
+            trial.check(seen?.definition == shape && seen?.live == shape, "it is not as it was defined")
+        },
         Scenario("reservations come and go once, and a MAC has one address") { trial in
             let network = Things.network("back")
             let (uuid, name) = (network.mark.uuid, network.name)

@@ -13,7 +13,9 @@ extension EndToEnd {
             """
         }
 
-        @Test("A guest keeps running and stays in reach of its node while its network changes, live and by a restart")
+        @Test(
+            "A guest keeps running and in reach while its network changes, live and by a restart; routed, others reach it"
+        )
         func underAGuest() async throws {
             let lab = try await Lab.up()
             let start = ContinuousClock.now
@@ -30,8 +32,18 @@ extension EndToEnd {
                 #expect(live.contains("192.168.223.220"))
                 try await expectSame(boot, address, cluster)
 
-                try cluster.write(spec(mode: "isolated"))
+                try await lab.onNode("kvm2", "ip route replace 192.168.223.0/24 via \(lab.address(of: "kvm1"))")
+                    .expecting()
+                #expect(try await greet(address, lab, from: "kvm2", within: 5).status != 0)
+                try cluster.write(spec(mode: "routed"))
                 try await expectEffects(["live", "restart"], cluster)
+                try await cluster.apply()
+                try await expectSame(boot, address, cluster)
+                try await expectRouted(address, cluster)
+                try await lab.onNode("kvm2", "ip route del 192.168.223.0/24").expecting()
+
+                try cluster.write(spec(mode: "isolated"))
+                try await expectEffects(["restart"], cluster)
                 try await cluster.apply()
                 let isolated = try await lab.onNode("kvm1", "virsh net-dumpxml netchange.front").expecting().stdout
                 #expect(!isolated.contains("<forward"))
@@ -68,10 +80,29 @@ extension EndToEnd {
             print("changing networks: \(start.duration(to: .now).formatted(.units(allowed: [.seconds])))")
         }
 
-        /// Whether the guest's sshd answers its node.
-        private func greet(_ address: String, _ lab: Lab, within seconds: Int) async throws -> Output {
+        /// Expects that another node reaches the guest's own address, and that the guest sees that node's own.
+        private func expectRouted(_ address: String, _ cluster: TestCluster) async throws {
+            let lab = cluster.lab
+            #expect(try await greet(address, lab, from: "kvm2", within: 60).expecting().stdout == "SSH")
             try await lab.onNode(
-                "kvm1",
+                "kvm2",
+                """
+                setsid timeout 60 bash -c 'exec 3<>/dev/tcp/\(address)/22; cat <&3' </dev/null >/dev/null 2>&1 &
+                """
+            ).expecting()
+            // Addresses in it are backwards, in hexadecimal digits.
+            let peer = lab.address(of: "kvm2").split(separator: ".").reversed().compactMap { UInt8($0) }
+                .map { $0 < 16 ? "0" + String($0, radix: 16) : String($0, radix: 16) }.joined().uppercased()
+            let connections = try await lab.inGuest("one", of: cluster.file, "cat /proc/net/tcp").stdout
+            #expect(connections.contains(" \(peer):"), "\(connections)")
+        }
+
+        /// Whether the guest's sshd answers a node.
+        private func greet(
+            _ address: String, _ lab: Lab, from node: String = "kvm1", within seconds: Int
+        ) async throws -> Output {
+            try await lab.onNode(
+                node,
                 """
                 end=$(($(date +%s) + \(seconds)))
                 while [ "$(date +%s)" -lt "$end" ]; do

@@ -26,14 +26,16 @@ import Testing
         Case(cidr: "192.168.50.0/24"),
     ]
 
-    private static func spec(_ cidr: String, pin: String = ", node: kvm1") throws -> Cluster {
+    private static func spec(
+        _ cidr: String, mode: String = "nat", pin: String = ", node: kvm1"
+    ) throws -> Cluster {
         try cluster(
             """
             apiVersion: kvmctl/v1
             cluster: demo
             nodes: {kvm1: {address: kvm-one}}
             images: {disk: {source: disk.qcow2}}
-            networks: {front: {mode: nat, cidr: \(cidr)}}
+            networks: {front: {mode: \(mode), cidr: \(cidr)}}
             instances:
               web: {image: disk, vcpus: 1, memory: 1GiB, disk: 3GiB, networks: [front]\(pin)}
             """)
@@ -72,6 +74,15 @@ import Testing
         let refusal = try #require(plan.refusals.first)
         #expect(refusal.reason == "it is pinned to kvm1, which cannot run it: \(reason) (network front)")
         #expect(refusal.remedy.hasPrefix("choose a cidr that kvm1 does not use"))
+    }
+
+    @Test("A network is not routed through an interface by which its node reaches nothing")
+    func device() throws {
+        for (device, reason) in [("wg0", nil), ("eth9", "it has no address or route on eth9 (network front)")] {
+            let cluster = try Self.spec("192.168.60.0/24", mode: "routed, device: \(device)")
+            let plan = Planner.plan(cluster, inputs: inputs(cluster), fleet: fleet(try Self.node()))
+            #expect(plan.refusals.first?.reason == reason.map { "it is pinned to kvm1, which cannot run it: \($0)" })
+        }
     }
 
     @Test("An edit of a network is held back for the same reason")

@@ -43,6 +43,10 @@ struct NetworkChangeTests {
 
     static let cases: [Case] = [
         Case(name: "network-mode", field: "mode", spec: { $0.replacing("mode: nat", with: "mode: isolated") }),
+        Case(name: "network-routed", spec: { $0.replacing("mode: nat", with: "mode: routed") }),
+        Case(
+            name: "network-device", field: "device",
+            spec: { $0.replacing("mode: nat", with: "mode: routed\n    device: br0") }),
         Case(
             name: "network-cidr-wider", field: "cidr",
             spec: { $0.replacing("192.168.222.0/24", with: "192.168.222.0/23") }),

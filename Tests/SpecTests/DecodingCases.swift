@@ -449,13 +449,13 @@ enum DecodingCases {
             "an unknown mode",
             "networks: {n: {mode: vxlan}}",
             gives: [
-                "f:2:22: error: mode: expected one of nat, isolated, bridge, found \"vxlan\""
+                "f:2:22: error: mode: expected one of nat, isolated, routed, bridge, found \"vxlan\""
             ]),
         SpecCase(
             "no mode",
             "networks: {n: {cidr: 10.1.0.0/24}}",
             gives: [
-                "f:2:15: error: mode is missing; expected one of nat, isolated, bridge"
+                "f:2:15: error: mode is missing; expected one of nat, isolated, routed, bridge"
             ]),
         SpecCase(
             "a bridge without its name",
@@ -474,6 +474,19 @@ enum DecodingCases {
             "networks: {n: {mode: nat, cidr: 10.1.0.0/24, bridge: br1}}",
             gives: [
                 "f:2:54: error: bridge is for mode bridge only, and this network has mode nat; remove it, or write mode: bridge"
+            ]),
+        SpecCase(
+            "a routed network without a cidr",
+            "networks: {n: {mode: routed, device: eth0/1}}",
+            gives: [
+                "f:2:12: error: the network \"n\" has mode routed but no cidr; add for example cidr: 192.168.222.0/24",
+                "f:2:38: error: device: expected the name of an interface such as eth0, found \"eth0/1\"",
+            ]),
+        SpecCase(
+            "the device of another mode",
+            "networks: {n: {mode: nat, cidr: 10.1.0.0/24, device: eth0}}",
+            gives: [
+                "f:2:54: error: device belongs to mode routed, and this network has mode nat; remove it, or write mode: routed"
             ]),
         SpecCase(
             "an existing network with a mode",

@@ -154,14 +154,30 @@ enum RuleCases {
             "a DHCP range on a bridge",
             "networks: {n: {mode: bridge, bridge: br1, cidr: 10.1.0.0/24, dhcp: {from: 10.1.0.2, to: 10.1.0.200}}}",
             gives: [
-                "f:2:68: error: a DHCP range needs mode nat or isolated: kvmctl runs no DHCP server on a node's bridge; write dhcp: none or dhcp: external"
+                "f:2:68: error: a DHCP range belongs to mode nat, isolated or routed: on a bridge of the node's nothing of ours serves it; write dhcp: none or dhcp: external"
             ]),
         SpecCase(
             "external DHCP on a NAT network",
             "networks: {n: {mode: nat, cidr: 10.1.0.0/24, dhcp: external}}",
             gives: [
-                "f:2:52: error: dhcp: external needs mode bridge: no external server reaches a network of mode nat or isolated; write dhcp: none or a range"
+                "f:2:52: error: dhcp: external belongs to mode bridge: no other server reaches into a network of mode nat, isolated or routed; write dhcp: none or a range"
             ]),
+        SpecCase(
+            "external DHCP on a routed network",
+            "networks: {n: {mode: routed, cidr: 10.1.0.0/24, dhcp: external}}",
+            gives: [
+                "f:2:55: error: dhcp: external belongs to mode bridge: no other server reaches into a network of mode nat, isolated or routed; write dhcp: none or a range"
+            ]),
+        SpecCase(
+            "a routed network on several nodes",
+            "networks: {n: {mode: routed, cidr: 10.1.0.0/24}}\ninstances:\n  a: {image: debian, flavor: small, networks: [n], node: kvm1}\n  b: {image: debian, flavor: small, networks: [n]}",
+            gives: [
+                "f:2:22: warning: the instances in the routed network \"n\" may be on several nodes, and a route to it leads to one of them; pin them to one node, and give each node a routed network of its own"
+            ]),
+        SpecCase(
+            "a routed network on one node",
+            "networks: {n: {mode: routed, device: br0, cidr: 10.1.0.0/24}}\ninstances: {a: {image: debian, flavor: small, networks: [n], node: kvm1}}",
+            gives: []),
         SpecCase(
             "two networks of libvirt's that overlap",
             "networks:\n  n: {mode: nat, cidr: 10.1.0.0/16}\n  m: {mode: isolated, cidr: 10.1.2.0/24}",

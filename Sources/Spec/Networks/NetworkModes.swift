@@ -5,6 +5,7 @@ package enum NetworkModes {
     static let all: [any NetworkMode.Type] = [
         NATMode.self,
         IsolatedMode.self,
+        RoutedMode.self,
         BridgeMode.self,
         ExistingMode.self,
     ]

@@ -22,6 +22,14 @@ extension Samples {
             reservations: [])
     }
 
+    /// Led through one interface.
+    static var routedNetwork: NetworkDefinition {
+        var network = typicalNetwork
+        network.mode = .routed(device: "eth0")
+        network.mark.applied["mode"] = network.mode.text
+        return network
+    }
+
     /// Isolated, with nothing of its own.
     static var minimalNetwork: NetworkDefinition {
         NetworkDefinition(

@@ -7,6 +7,7 @@ import Testing
 struct NetworkXMLTests {
     static let samples: [(String, NetworkDefinition)] = [
         ("typical", Samples.typicalNetwork), ("minimal", Samples.minimalNetwork), ("maximal", Samples.maximalNetwork),
+        ("routed", Samples.routedNetwork),
     ]
 
     @Test("is written as reviewed", arguments: samples)
@@ -80,6 +81,23 @@ struct NetworkXMLTests {
         #expect(
             try read(try NetworkXML.text(changing: text, to: Samples.typicalNetwork), new).definition
                 == NetworkShape(Samples.typicalNetwork))
+    }
+
+    @Test(
+        "leads elsewhere where the mode is another, and only there",
+        arguments: [Network.Mode.nat, .isolated, .routed(), .routed(device: "eth0"), .routed(device: "eth1")])
+    func forwarding(mode: Network.Mode) throws {
+        // As libvirt tells a network that leads through one interface.
+        let routed = NetworkXML.text(Samples.routedNetwork).replacing(
+            #"<forward dev="eth0" mode="route"/>"#,
+            with: #"<forward dev="eth0" mode="route"><interface dev="eth0"/></forward>"#)
+        for xml in [routed, NetworkXML.text(Samples.typicalNetwork), NetworkXML.text(Samples.minimalNetwork)] {
+            var new = Samples.typicalNetwork
+            new.mode = mode
+            let text = try NetworkXML.text(changing: xml, to: new)
+            #expect(try read(text, new).definition == NetworkShape(new))
+            #expect(text.contains("<interface") == (mode == .routed(device: "eth0") && xml == routed), "\(text)")
+        }
     }
 
     @Test("tells what is defined from what runs")

@@ -145,6 +145,10 @@ struct SpecGenerator {
             ("back", flow("network", [("mode", "isolated"), ("cidr", maybe("10.98.0.0/24"))])),
             ("house", flow("network", [("mode", "bridge"), ("bridge", "br1"), ("dhcp", maybe("external"))])),
             ("default", flow("network", [("existing", "default"), ("cidr", maybe("192.168.122.0/24"))])),
+            (
+                "away",
+                flow("network", [("mode", "routed"), ("cidr", "10.97.0.0/24"), ("device", maybe("eth0"))])
+            ),
         ]
     }
 
