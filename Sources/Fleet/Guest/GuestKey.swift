@@ -4,7 +4,7 @@ import Spec
 
 /// The way into a guest over ssh that its seed prepares: a key that may become root there, and the guest's own host key.
 ///
-/// Both are made on the node before the first seed of an instance with a website. The key's private half never leaves root's own folder on
+/// Both are made on the node before the first seed of an instance with a role. The key's private half never leaves root's own folder on
 /// the node that has the instance, but for a move, with which it travels; it goes with the instance.
 struct GuestKey: Sendable, Equatable {
     /// The line of the key that may log in.

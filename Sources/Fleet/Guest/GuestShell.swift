@@ -29,7 +29,7 @@ package struct GuestShell: Sendable {
             case GuestShellScripts.noKey:
                 return .failure(
                     Problem(
-                        words: "it has no ssh key for its node, which only a new instance with a website gets",
+                        words: "it was made without a key for ssh, which only a new instance with a role gets",
                         mayPass: false))
             case GuestShellScripts.noTool:
                 return .failure(Problem(words: "its node has no ssh client", mayPass: false))

@@ -84,10 +84,7 @@ folder_access() {
     ///
     /// Of a folder that is not there yet, the nearest one above it is asked. "[ -w ]" is true for root unless the file system is
     /// read-only, or its server does not let root write (access(2), NFS's ACCESS). user, name and group are QEMU's.
-    static func folderLook(number: String, folder: String, user: String, name: String, group: String, enforced: String) -> Script {
-        Script(folderLookText, [number, folder, user, name, group, enforced])
-    }
-    /// Its text, for a script that runs another.
+    /// Only other scripts run it.
     static let folderLookText = #"""
 number=$1 folder=$2 user=$3 name=$4 group=$5 enforced=$6
 place=$folder

@@ -25,5 +25,10 @@ extension NodeContext {
     /// The folder on the node that is the cluster's own.
     package var clusterFolder: String { connection.folder(of: cluster) }
 
+    /// The way into a guest by its agent alone, whether that answers or not.
+    package func agentChannel(of uuid: UniqueID) async throws -> GuestChannel {
+        .agent(try await connection.agent(of: uuid))
+    }
+
     package var settings: ConnectionSettings { connection.settings }
 }

@@ -1,7 +1,7 @@
 // Made by .ci/embed-scripts from the files in FirstBootScripts/: edit those, and run `make scripts`.
 // swift-format-ignore-file
 
-/// What a guest with a website runs at its first boot.
+/// What a guest with a role runs at its first boot.
 enum FirstBootScripts {
     /// Lets the key "$login" in, as a user that may become root; run in a guest at its first boot.
     static func openUp(login: String) -> Script {

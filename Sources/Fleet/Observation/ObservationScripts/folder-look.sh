@@ -3,6 +3,7 @@
 #
 # Of a folder that is not there yet, the nearest one above it is asked. "[ -w ]" is true for root unless the file system is
 # read-only, or its server does not let root write (access(2), NFS's ACCESS). user, name and group are QEMU's.
+# Only other scripts run it.
 number=$1 folder=$2 user=$3 name=$4 group=$5 enforced=$6
 place=$folder
 while [ ! -e "$place" ] && [ "$place" != / ]; do place=${place%/*}; place=${place:-/}; done

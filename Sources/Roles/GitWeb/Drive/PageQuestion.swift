@@ -1,18 +1,13 @@
-package import Reconciler
+import Fleet
+import Reconciler
 import SSH
 
 /// A page that is asked for from a node, or from inside the guest where nobody knows its address.
-package struct PageQuestion: Sendable {
+struct PageQuestion: Sendable {
     /// Scheme, host and port.
-    package var server: String
-    package var path: String
-    package var proof: ServerProof?
-
-    package init(server: String, path: String, proof: ServerProof?) {
-        self.server = server
-        self.path = path
-        self.proof = proof
-    }
+    var server: String
+    var path: String
+    var proof: ServerProof?
 
     fileprivate var pair: [String] { HealthAnswer.pair(server, path, proof) }
 }
@@ -21,10 +16,10 @@ extension NodeContext {
     /// What each page is answered with, asked from the node side by side; nil where nothing comes back.
     ///
     /// - Throws: where the node has nothing to ask with, or cannot be told to.
-    package func ask(_ questions: [PageQuestion]) async throws -> [HealthAnswer?] {
+    func ask(_ questions: [PageQuestion]) async throws -> [HealthAnswer?] {
         let count = questions.count
         let purpose = count == 1 ? "asking \(questions[0].pair[0])" : "asking \(count) websites"
-        let result = try await connection.commands.attempt(
+        let result = try await commands.attempt(
             purpose, HealthScripts.ask(questions.flatMap(\.pair)), timeout: HealthAnswer.patience(count))
         guard result.status != HealthAnswer.noTool else {
             throw StepProblem("\(node) has neither curl nor wget", remedy: "Install curl on \(node).")
@@ -32,14 +27,12 @@ extension NodeContext {
         let answers = HealthAnswer.read(result.output)
         return questions.indices.map { answers[$0] }
     }
-}
 
-extension NodeContext {
     /// What a page is answered with, asked in a guest by its agent; nil where nothing comes back.
     ///
     /// - Throws: where the agent cannot be told to ask.
-    package func ask(_ question: PageQuestion, inside uuid: UniqueID) async throws -> HealthAnswer? {
-        let agent = try? await connection.agent(of: uuid)
+    func ask(_ question: PageQuestion, inside uuid: UniqueID) async throws -> HealthAnswer? {
+        let agent = try? await agentChannel(of: uuid)
         let outcome = try? await agent?.run(HealthScripts.ask(question.pair), timeout: HealthAnswer.patience(1))
         guard let outcome, outcome.exitCode == 0 else {
             throw StepProblem("its health check could not run inside the guest")
@@ -50,7 +43,7 @@ extension NodeContext {
 
 extension GuestChannel {
     /// What a page is answered with, asked in the guest.
-    package func ask(_ question: PageQuestion) async throws -> HealthAnswer? {
+    func ask(_ question: PageQuestion) async throws -> HealthAnswer? {
         let outcome = try await run(HealthScripts.ask(question.pair), timeout: HealthAnswer.patience(1))
         return HealthAnswer.read(outcome?.output ?? "")[0]
     }

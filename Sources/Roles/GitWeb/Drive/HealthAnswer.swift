@@ -1,9 +1,7 @@
-package import Reconciler
-
 /// What a server answers that is asked for a page.
-package struct HealthAnswer: Sendable, Equatable {
+struct HealthAnswer: Sendable, Equatable {
     /// The status; nil where there is none.
-    package var status: String?
+    var status: String?
     /// What comes back where only the website's own server answers, in hexadecimal digits.
     var proof = ""
 
@@ -35,7 +33,7 @@ package struct HealthAnswer: Sendable, Equatable {
     }
 
     /// What is wrong with an answer, in words; nil where nothing is.
-    package static func complaint(
+    static func complaint(
         _ answer: HealthAnswer?, path: String, port: Int, wanted status: Int, proof: ServerProof?
     ) -> String? {
         guard let found = answer?.status else { return "\(path) on port \(port) does not answer" }

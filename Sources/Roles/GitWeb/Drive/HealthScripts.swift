@@ -1,6 +1,8 @@
 // Made by .ci/embed-scripts from the files in HealthScripts/: edit those, and run `make scripts`.
 // swift-format-ignore-file
 
+import Fleet
+
 /// How websites are asked.
 enum HealthScripts {
     /// Asks websites. Arguments: pairs of addresses, of which the second may be empty.
