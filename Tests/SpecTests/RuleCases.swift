@@ -305,6 +305,17 @@ enum RuleCases {
             "instances: {a: {image: debian, flavor: small, hostname: x, networks: [front]}, b: {image: debian, flavor: small, hostname: x, networks: [lan]}}",
             gives: []),
         SpecCase(
+            "a host name that user-data contradicts",
+            "instances:\n  a: {image: debian, flavor: small, networks: [front], hostname: db.lab.example, cloudInit: {hostname: web, fqdn: db.lab.example}}\n  b: {image: debian, flavor: small, networks: [front], hostname: s4, cloudInit: {fqdn: s5.lab.example}}",
+            gives: [
+                "f:3:104: error: cloudInit.hostname contradicts hostname: db.lab.example; remove one of them (hostname: f:3:66)",
+                "f:4:88: error: cloudInit.fqdn contradicts hostname: s4; remove one of them (hostname: f:4:66)",
+            ]),
+        SpecCase(
+            "a host name that user-data says as well",
+            "instances: {a: {image: debian, flavor: small, hostname: db.lab.example, cloudInit: {hostname: db, fqdn: db.lab.example}, networks: [front]}, b: {image: debian, flavor: small, hostname: s4, cloudInit: {fqdn: s4.lab.example}, networks: [front]}}",
+            gives: []),
+        SpecCase(
             "a MAC given twice",
             "instances:\n  a: {image: debian, flavor: small, nics: {eth0: {network: front, mac: '52:54:00:00:00:01'}}}\n  b: {image: debian, flavor: small, nics: {eth0: {network: front, mac: '52:54:00:00:00:01'}}}",
             gives: [

@@ -1,10 +1,13 @@
+import YAML
+
 extension InstanceField {
     static let hostname = InstanceField(
         "hostname", .hostname, \.hostname,
         "The guest's host name: one label, or a name with its domain, which `hostname -f` prints in the guest. "
-            + "`hostname` and `fqdn` of `cloudInit` override it.", unset: "the instance's name",
+            + "`hostname` and `fqdn` of `cloudInit` may not say otherwise.", unset: "the instance's name",
         example: "s4-controller.lab.example", effect: .firstBoot,
-        traits: Traits(isIgnorable: true, isOfMadeOnly: true, rules: [.hostnamesAreGivenOnce]))
+        traits: Traits(
+            isIgnorable: true, isOfMadeOnly: true, rules: [.hostnamesAreGivenOnce, .hostnameIsNotContradicted]))
 }
 
 extension Instance {
@@ -61,5 +64,28 @@ extension Rule {
     private struct Place: Hashable {
         let network: Name
         let name: HostName
+    }
+
+    /// user-data would win over the field without a word.
+    fileprivate static let hostnameIsNotContradicted = Rule { cluster in
+        cluster.orderedInstances.flatMap { instance -> [Diagnostic] in
+            guard let name = instance.hostname, let position = instance.positions["hostname"] else { return [] }
+            return ["hostname", "fqdn"].compactMap { key in
+                guard let said = instance.cloudInit?.mapping?[key], !said.isNull, !name.agrees(with: said, at: key)
+                else { return nil }
+                return Diagnostic(
+                    at: said.mark, "cloudInit.\(key) contradicts hostname: \(name)", remedy: "remove one of them",
+                    related: .init("hostname", at: position))
+            }
+        }
+    }
+}
+
+extension HostName {
+    /// Whether a key of user-data says nothing else; a name without a domain may get one there.
+    fileprivate func agrees(with node: YAML.Node, at key: String) -> Bool {
+        guard let said = (node.scalar?.text).flatMap({ HostName($0) }) else { return false }
+        if said == self { return true }
+        return key == "hostname" ? said.text == label : qualified == nil && said.label == label
     }
 }

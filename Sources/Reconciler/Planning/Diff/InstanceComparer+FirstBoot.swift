@@ -19,6 +19,11 @@ extension InstanceComparer {
         guard policy.firstBoot != .ignore else { return }
         let changed = InstanceField.paths(.firstBoot).filter { path in
             guard !comparison.ignores(path), comparison.applied[path] != comparison.wanted[path] else { return false }
+            // A guest without a name of its own is called like its instance.
+            if path == "hostname" {
+                let old = comparison.applied[path] ?? comparison.owned.mark.instance.text
+                return old != comparison.wanted[path] ?? comparison.instance.name.text
+            }
             // Keys that could not be read this time are not keys that were taken away.
             return path != "access.sshKeys" || comparison.wanted[path] != nil
         }
