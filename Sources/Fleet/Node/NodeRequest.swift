@@ -23,7 +23,11 @@ struct NodeRequest: Sendable {
         poolFolders = Set(
             cluster.pools.keys.compactMap { (cluster.nodes[node]?.pools[$0] ?? cluster.pools[$0])?.path })
         files = Set(cluster.instances.values.flatMap(\.disks).compactMap(\.path))
-        roles = cluster.instances.mapValues(\.roles).filter { !$0.value.isEmpty }
+        for instance in cluster.instances.values where !instance.roles.isEmpty {
+            roles[instance.name] = instance.roles
+            // The mark of one that is renamed has its old name still.
+            if let old = instance.renamedFrom, cluster.instances[old] == nil { roles[old] = instance.roles }
+        }
         memories = cluster.instances.mapValues(\.memory)
     }
 }

@@ -9,6 +9,13 @@ struct GuestRoles: SubjectDriver {
     ///
     /// - Parameter wanted: the roles of the spec by their instances.
     func askRoles(_ domains: inout [ObservedDomain], of wanted: [Name: [Name: Role]]) async {
+        for index in domains.indices {
+            // What is cleared away after a boot has to be known before.
+            guard let mark = domains[index].mark, mark.cluster == cluster else { continue }
+            for role in MarkedRole.all(in: mark) {
+                if let kind = connection.settings.roles.kind(role.kind) { domains[index].roles.know(kind) }
+            }
+        }
         let asked = domains.indices.compactMap { index -> RoleQuestion? in
             let domain = domains[index]
             guard domain.power == .running, let mark = domain.mark, mark.cluster == cluster, domain.markProblem == nil,

@@ -50,6 +50,11 @@ package struct RoleDrivers: Sendable {
 
     subscript(key: RoleKey) -> (any RoleDriver.Type)? { byKey[key] }
 
+    /// The kind of a key.
+    func kind(_ key: RoleKey) -> (any RoleKind.Type)? { byKey[key].map { RoleDrivers.kind($0) } }
+
+    private static func kind<D: RoleDriver>(_ driver: D.Type) -> any RoleKind.Type { D.Kind.self }
+
     private static func key<D: RoleDriver>(_ driver: D.Type) -> RoleKey { D.Kind.key }
 
     private static func language<D: RoleDriver>(_ driver: D.Type) -> any RoleLanguage.Type { D.Kind.self }

@@ -43,7 +43,7 @@ extension Instance {
         case .cloudInit:
             if let cloudInit { fields[path] = "sha256:" + StableHash.digest(cloudInit.canonicalText) }
         case .roles:
-            for (name, role) in roles { fields[MarkedRole(name: name, kind: role.key).path] = role.key.text }
+            fields = MarkedRole.remember(markedRoles, in: fields)
         case .labels:
             for (label, value) in labels { fields["\(path).\(label)"] = value }
         }

@@ -1,9 +1,12 @@
 package import Spec
 
 /// A role that the mark of a domain remembers, whether the spec still has it or not.
-package struct MarkedRole: Sendable, Hashable {
+///
+/// A mark remembers a role from before it is made in the guest until it was cleared away there. A name can have two kinds
+/// meanwhile: the one that it had, and the one that it is to have.
+package struct MarkedRole: Sendable, Hashable, Comparable {
     /// How the paths of roles begin among what a mark remembers.
-    static let prefix = "roles."
+    private static let prefix = "roles."
 
     package var name: Name
     package var kind: RoleKey
@@ -15,11 +18,34 @@ package struct MarkedRole: Sendable, Hashable {
 
     var path: String { MarkedRole.prefix + name.text }
 
+    package static func < (one: MarkedRole, other: MarkedRole) -> Bool {
+        (one.name, one.kind) < (other.name, other.kind)
+    }
+
     /// The roles that a mark remembers, sorted by name.
-    package static func all(in mark: DomainMark) -> [MarkedRole] {
-        mark.applied.compactMap { path, kind in
-            guard path.hasPrefix(prefix), let name = Name(String(path.dropFirst(prefix.count))) else { return nil }
-            return MarkedRole(name: name, kind: RoleKey(kind))
-        }.sorted { $0.name < $1.name }
+    package static func all(in mark: DomainMark) -> [MarkedRole] { all(in: mark.applied) }
+
+    /// The roles among what is applied, sorted by name.
+    static func all(in applied: [String: String]) -> [MarkedRole] {
+        applied.flatMap { path, kinds -> [MarkedRole] in
+            guard path.hasPrefix(prefix), let name = Name(String(path.dropFirst(prefix.count))) else { return [] }
+            return kinds.split(separator: " ").map { MarkedRole(name: name, kind: RoleKey(String($0))) }
+        }.sorted()
+    }
+
+    /// What is applied, with these roles and no others.
+    static func remember(_ roles: Set<MarkedRole>, in applied: [String: String]) -> [String: String] {
+        var result = applied.filter { !$0.key.hasPrefix(prefix) }
+        for role in roles.sorted() {
+            result[role.path] = [result[role.path], role.kind.text].compactMap(\.self).joined(separator: " ")
+        }
+        return result
+    }
+}
+
+extension Instance {
+    /// The roles that the spec gives it, as a mark remembers them.
+    var markedRoles: Set<MarkedRole> {
+        Set(roles.map { MarkedRole(name: $0.key, kind: $0.value.key) })
     }
 }

@@ -20,8 +20,14 @@ package struct ObservedRoles: Sendable, Equatable {
     }
 
     private var entries: [RoleKey: Entry] = [:]
+    /// Kinds of roles that a guest had and could not be asked for, as it did not run.
+    private var others: [RoleKey: any RoleKind.Type] = [:]
 
     package init() {}
+
+    package static func == (one: ObservedRoles, other: ObservedRoles) -> Bool {
+        one.entries == other.entries && one.others.keys == other.others.keys
+    }
 
     /// What it says of a kind; nil where nobody asked.
     package subscript<Kind: RoleKind>(kind: Kind.Type) -> RoleReading<Kind.Observed>? {
@@ -29,8 +35,11 @@ package struct ObservedRoles: Sendable, Equatable {
         set { entries[kind.key] = newValue.map { Entry(kind: kind, reading: ErasedValue($0)) } }
     }
 
-    /// The kind of a key; nil where nobody asked the guest for it.
-    func kind(_ key: RoleKey) -> (any RoleKind.Type)? { entries[key]?.kind }
+    /// Says which kind a key is, of a guest that is not asked.
+    package mutating func know(_ kind: any RoleKind.Type) { others[kind.key] = kind }
+
+    /// The kind of a key; nil where it is none that the guest has or had.
+    func kind(_ key: RoleKey) -> (any RoleKind.Type)? { entries[key]?.kind ?? others[key] }
 }
 
 /// What was asked outside guests before planning, kind by kind.

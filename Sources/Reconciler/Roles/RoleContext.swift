@@ -5,21 +5,24 @@ package struct RoleContext<Kind: RoleKind>: Sendable {
     package let role: Name
     package let instance: Instance
     package let object: ObjectReference
-    /// Whether the guest comes up only in this plan, so that it could not be asked.
+    /// Whether the guest comes up in this plan.
     package let isBooting: Bool
+    /// Whether the guest was asked; what it said is of before its boot, where it boots.
+    package let isSeen: Bool
     /// Whether the guest is made in this plan.
     package let isNew: Bool
     package let answers: Kind.Answers
     package let inputs: Inputs
 
     package init(
-        role: Name, instance: Instance, object: ObjectReference, isBooting: Bool, isNew: Bool, answers: Kind.Answers,
-        inputs: Inputs
+        role: Name, instance: Instance, object: ObjectReference, isBooting: Bool, isSeen: Bool, isNew: Bool,
+        answers: Kind.Answers, inputs: Inputs
     ) {
         self.role = role
         self.instance = instance
         self.object = object
         self.isBooting = isBooting
+        self.isSeen = isSeen
         self.isNew = isNew
         self.answers = answers
         self.inputs = inputs
@@ -42,6 +45,11 @@ package struct RoleContext<Kind: RoleKind>: Sendable {
             position: position(key))
     }
 
+    /// That the role goes with all that it made.
+    package func removal(_ old: String) -> FieldChange {
+        FieldChange(path: path, old: old, new: nil, effect: .live, origin: .edit, position: instance.position)
+    }
+
     package func refusal(_ reason: String, remedy: String, at key: String) -> Plan.Refusal {
         Plan.Refusal(object, reason: "\(role) \(reason)", remedy: remedy, position: position(key))
     }
@@ -55,9 +63,9 @@ package struct RoleContext<Kind: RoleKind>: Sendable {
 package struct RoleOutcome<Action: RoleAction>: Sendable {
     /// Nil where there is nothing to do, or nothing can be done.
     package var action: Action?
-    /// What it changes; shown where the guest is there already.
+    /// What it changes, as far as that is known.
     package var fields: [FieldChange] = []
-    /// What a new guest's line says of it.
+    /// What the line says of it by which a guest comes up that could not be asked.
     package var detail: String?
     package var notices: [String] = []
     package var refusals: [Plan.Refusal] = []

@@ -35,6 +35,8 @@ package protocol RoleAction: Sendable, Equatable {
     var secrets: [Secret] { get }
     /// Whether what the guest offers may be away while it is done, so that the members of a group take turns.
     var isInterrupting: Bool { get }
+    /// Whether it takes away all that the role made.
+    var isClearing: Bool { get }
 
     /// How it is spoken of.
     func words(role: Name, on domain: String) -> OperationWords

@@ -34,6 +34,10 @@ package struct RoleStep: Sendable, Equatable {
 
     /// Whether the members of a group take turns with it.
     var isInterrupting: Bool { anyAction.isInterrupting }
+    /// Whether it takes away all that the role made.
+    var isClearing: Bool { anyAction.isClearing }
+    /// How a mark remembers the role.
+    package var marked: MarkedRole { MarkedRole(name: role, kind: kind.key) }
 
     package static func == (one: RoleStep, other: RoleStep) -> Bool {
         one.uuid == other.uuid && one.name == other.name && one.role == other.role && one.address == other.address

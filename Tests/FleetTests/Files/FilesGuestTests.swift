@@ -11,12 +11,13 @@ import Testing
 
     /// A guest of which the folder `etc` is the test's.
     private func with(
-        _ shell: String, _ body: (FilesGuest, _ etc: String, ScriptedGuest) async throws -> Void
+        _ shell: String, secret: String = "s3cret",
+        _ body: (FilesGuest, _ etc: String, ScriptedGuest) async throws -> Void
     ) async throws {
         try await ScriptedGuest.with(shell) { guest in
             let etc = "\(guest.folder)/etc"
             try FileManager.default.createDirectory(atPath: etc, withIntermediateDirectories: true)
-            let files = FilesGuest(name: "db", channel: try guest.way()) { _ in "s3cret" }
+            let files = FilesGuest(name: "db", channel: try guest.way()) { _ in secret }
             try await body(files, etc, guest)
         }
     }
@@ -170,6 +171,135 @@ import Testing
             try FileManager.default.createSymbolicLink(atPath: "\(etc)/end", withDestinationPath: "\(elsewhere)/a")
             #expect(try await guest.place(placement(["\(etc)/end": plain("hi")]), of: role) { _ in } == .done)
             #expect(text("\(etc)/end") == "hi" && text("\(elsewhere)/a") == "theirs\n")
+        }
+    }
+
+    @Test("A secret of any size is compared", arguments: ScriptedGuest.shells)
+    func longSecret(shell: String) async throws {
+        let long = String(repeating: "0123456789abcdef", count: 4_000)
+        try await with(shell, secret: long) { guest, etc, _ in
+            let wanted = ["\(etc)/token": secret]
+            let result = try await guest.place(placement(wanted), of: role) { _ in }
+            #expect(result == .done && text("\(etc)/token") == long + "\n")
+            #expect(try await guest.read([role: wanted])[role]?.files["\(etc)/token"]?.matches == true)
+            var other = guest
+            other.secret = { _ in long + "x" }
+            #expect(try await other.read([role: wanted])[role]?.files["\(etc)/token"]?.matches == false)
+            #expect(try await other.place(placement(wanted), of: role) { _ in } == .done)
+            #expect(text("\(etc)/token") == long + "x\n")
+        }
+    }
+
+    @Test(
+        "A user without a group gets the group that the guest says, which is remembered",
+        arguments: ScriptedGuest.shells)
+    func owners(shell: String) async throws {
+        try await with(shell) { guest, etc, _ in
+            var file = plain("hi")
+            file.owner = String(owner.prefix { $0 != ":" })
+            let wanted = ["\(etc)/motd": file]
+            #expect(try await guest.place(placement(wanted), of: role) { _ in } == .done)
+            let seen = try await guest.read([role: wanted])[role]?.files["\(etc)/motd"]
+            #expect(seen?.placedOwner == file.owner && seen?.placedAs == seen?.owner)
+            #expect(try await guest.place(placement(wanted), of: role) { _ in } == .unchanged)
+        }
+    }
+
+    @Test("What a killed run left is seen, and removed by the next", arguments: ScriptedGuest.shells)
+    func leftovers(shell: String) async throws {
+        try await with(shell) { guest, etc, scripted in
+            let wanted = ["\(etc)/motd": plain("hi")]
+            _ = try await guest.place(placement(wanted), of: role) { _ in }
+            // Killed where the file is made, and where its folder was noted only.
+            for name in ["full", "empty"] {
+                try await scripted.run(
+                    """
+                    set -e; cd "$1"; mkdir -p -m 700 .kvmctl."$2" "$3"; echo "$1" >"$3/.kvmctl.$2"
+                    [ "$2" = empty ] || { echo s3cret >".kvmctl.$2/new"; stat -c %d:%i ".kvmctl.$2" >>"$3/.kvmctl.$2"; }
+                    """, [etc, name, "\(scripted.folder)/files/etc/private"])
+            }
+            try scripted.write("files/etc/incoming/0", "s3cret")
+            let seen = try await guest.read([role: wanted])[role]
+            #expect(
+                seen?.leftovers.sorted()
+                    == ["\(etc)/.kvmctl.empty", "\(etc)/.kvmctl.full", "\(scripted.folder)/files/etc/incoming/0"])
+            #expect(try await guest.place(placement(wanted, seen: seen), of: role) { _ in } == .done)
+            #expect(try FileManager.default.contentsOfDirectory(atPath: etc) == ["motd"])
+            #expect(try await guest.read([role: wanted])[role]?.leftovers == [])
+        }
+    }
+
+    @Test("A folder that somebody put where a killed run's was stays", arguments: ScriptedGuest.shells)
+    func foreignFolder(shell: String) async throws {
+        try await with(shell) { guest, etc, scripted in
+            let wanted = ["\(etc)/motd": plain("hi")]
+            _ = try await guest.place(placement(wanted), of: role) { _ in }
+            for (name, number) in [("a", "1:1"), ("b", "")] {
+                try await scripted.run(
+                    """
+                    cd "$1"; mkdir -m 700 .kvmctl."$2"; mkdir -p "$3"; echo theirs >".kvmctl.$2/new"
+                    { echo "$1"; echo "$4"; } >"$3/.kvmctl.$2"
+                    """, [etc, name, "\(scripted.folder)/files/etc/private", number])
+            }
+            _ = try await guest.place(placement(wanted), of: role) { _ in }
+            #expect(text("\(etc)/.kvmctl.a/new") == "theirs\n" && text("\(etc)/.kvmctl.b/new") == "theirs\n")
+        }
+    }
+
+    @Test(
+        "A run that is killed while it makes a file leaves nothing behind that the next does not see",
+        arguments: ScriptedGuest.shells)
+    func killed(shell: String) async throws {
+        try await with(shell) { guest, etc, scripted in
+            let wanted = ["\(etc)/motd": plain("hi")]
+            try await scripted.run(FilesScripts.prepare(role: "etc"))
+            try scripted.write("files/etc/incoming/0", "hi")
+            let killing = Script(
+                "chmod() { kill -9 $$; }\n" + FilesScripts.placeText,
+                ["etc", "0", "\(etc)/motd", "plain", "644", owner, "2"])
+            _ = try? await scripted.run(killing)
+            #expect(try FileManager.default.contentsOfDirectory(atPath: etc).count == 1)
+            #expect(try await guest.read([role: wanted])[role]?.leftovers.count == 2)
+            #expect(try await guest.place(placement(wanted), of: role) { _ in } == .done)
+            #expect(try FileManager.default.contentsOfDirectory(atPath: etc) == ["motd"])
+        }
+    }
+
+    @Test("What cannot be removed is said", arguments: ScriptedGuest.shells)
+    func stays(shell: String) async throws {
+        try await with(shell) { guest, etc, scripted in
+            _ = try await guest.place(placement(["\(etc)/motd": plain("hi")]), of: role) { _ in }
+            try scripted.write("files/etc/placed/odd", "no/path\nplain x\n")
+            let error = await #expect(throws: StepProblem.self) { try await guest.removeAll(of: role) { _ in } }
+            #expect(error?.reason == "no/path of etc is still in db")
+            #expect(text("\(etc)/motd") == nil)
+        }
+    }
+
+    @Test("A role may be called salt", arguments: ScriptedGuest.shells)
+    func salt(shell: String) async throws {
+        try await with(shell) { guest, etc, _ in
+            let wanted = ["\(etc)/token": secret]
+            let salt = Samples.name("salt")
+            let result = try await guest.place(placement(wanted), of: salt) { _ in }
+            #expect(result == .done)
+            #expect(try await guest.place(placement(wanted), of: salt) { _ in } == .unchanged)
+            #expect(try await guest.read([salt: wanted])[salt]?.files["\(etc)/token"]?.isIntact == true)
+        }
+    }
+
+    @Test("A guest that says more than a spec can have put there is not believed")
+    func tooMany() {
+        let lines = (0...FilesReading.most).map { "path /etc/\($0)\nis file" }
+        #expect(throws: StepProblem.self) { try FilesReading.roles("role etc\n" + lines.joined(separator: "\n")) }
+    }
+
+    @Test("A guest is not asked for more than its agent takes")
+    func tooMuch() async throws {
+        try await with(ScriptedGuest.shells[0]) { guest, etc, _ in
+            let wanted = Dictionary(
+                uniqueKeysWithValues: (0..<2_000).map { ("\(etc)/a-longer-name-of-a-file-\($0)", plain("")) })
+            await #expect(throws: StepProblem.self) { try await guest.read([role: wanted]) }
         }
     }
 }

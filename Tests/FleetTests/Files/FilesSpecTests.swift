@@ -2,6 +2,7 @@ import Spec
 import Testing
 import YAML
 
+@testable import Fleet
 @testable import Roles
 
 @Suite("Files in a spec") struct FilesSpecTests {
@@ -30,7 +31,7 @@ import YAML
         #expect(files["/etc/motd"]?.content == "hi\n" && files["/etc/motd"]?.permissions == "644")
         // One secret takes the place of another; what else the profile says of the file stays.
         #expect(files["/etc/token"]?.secret == .environment("TOKEN") && files["/etc/token"]?.permissions == "400")
-        #expect(files["/srv/a"]?.source == "a" && files["/srv/a"]?.ownership == "www-data:www-data")
+        #expect(files["/srv/a"]?.source == "a" && files["/srv/a"]?.owner == "www-data")
         #expect(role.secrets.map(\.path) == ["/etc/token.secret"])
         #expect(instance.positions["roles.etc.files./etc/motd.content"]?.line == 7)
     }
@@ -57,5 +58,31 @@ import YAML
         let said = load(files).diagnostics.map(\.description)
         #expect(said.contains { $0.contains(words) }, "\(said)")
         #expect(!said.joined().contains("hunter2"))
+    }
+
+    @Test("More files than a guest can be asked for at once are refused")
+    func tooMany() {
+        let files = (0..<1_000).map { "/etc/\($0): {secret: {env: TOKEN}}" }.joined(separator: ", ")
+        #expect(
+            load("{\(files)}").diagnostics.map(\.description) == [
+                "f:7:107: error: roles.etc.files: the 1001 files of the instance are more than its guest can be asked for at "
+                    + "once; bring many files as one archive, or with a website's repository"
+            ])
+    }
+
+    @Test("A renamed instance is asked for its roles by the name that its mark has")
+    func renamed() throws {
+        let text = """
+            apiVersion: kvmctl/v1
+            cluster: demo
+            nodes: {kvm1: {address: 10.77.0.11}}
+            images: {debian: {source: debian.qcow2}}
+            instances:
+              b: {image: debian, vcpus: 1, memory: 1GiB, disk: 3GiB, renamedFrom: a, roles: {etc: {files: {/a: {content: x}}}}}
+            """
+        let loaded = SpecLoader.load(sources: [SpecSource(file: "f", text: text)], roles: Roles.languages)
+        let request = NodeRequest(try #require(loaded.cluster), node: Samples.name("kvm1"))
+        #expect(request.roles.keys.sorted() == [Samples.name("a"), Samples.name("b")])
+        #expect(request.roles[Samples.name("a")] == request.roles[Samples.name("b")])
     }
 }

@@ -22,7 +22,13 @@ extension FakeNode {
         try checkOwner(domain, of: cluster)
         switch update.action {
         case .edit(let edit): return try self.edit(domain, edit, of: cluster)
-        case .record(let applied): return try changeDomain(update.uuid, of: cluster) { $0.mark?.applied = applied }
+        case .record(let applied):
+            let result = try changeDomain(update.uuid, of: cluster) { $0.mark?.applied = applied }
+            let marked = domains[update.uuid]?.mark.map { MarkedRole.all(in: $0) } ?? []
+            for role in FakeNode.roles(in: domain) where !marked.contains(role) {
+                complain("the mark of \(domain.name) forgets \(role.name), which the guest has")
+            }
+            return result
         case .stop: return try changeDomain(update.uuid, of: cluster) { $0.power = .shutOff }
         case .growDisk(let growth):
             guard domain.disks.contains(where: { $0.path == growth.path && $0.name == growth.disk }),

@@ -113,7 +113,7 @@ struct FakeNode: Sendable, Equatable {
     private static func seen(_ domain: ObservedDomain) -> ObservedDomain {
         var domain = fingerprinted(domain)
         domain.taps = taps(of: domain)
-        domain.sites = domain.power == .running ? domain.sites ?? .known([:]) : nil
+        domain.roles = asked(domain)
         return domain
     }
 

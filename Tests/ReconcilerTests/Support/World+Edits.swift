@@ -1,4 +1,5 @@
 import Reconciler
+import Roles
 import SeededRandomness
 import Spec
 
@@ -20,6 +21,19 @@ extension World {
             cluster.instances[instance.name] = instance
         }
         keepBeforeChanges()
+    }
+
+    /// Roles come, go, and become another kind.
+    mutating func editRoles() {
+        var generator = SeededGenerator(seed: seed &* 173 &+ 29)
+        for name in cluster.instances.keys.sorted() where generator.chance(20) {
+            guard cluster.instances[name]?.isManaged == true, let site = Name("site") else { continue }
+            var file = PlacedFile()
+            file.content = "\(seed)"
+            let files = Role(Files.self, ["/etc/motd": file])
+            let hadRoles = cluster.instances[name]?.roles.isEmpty == false
+            cluster.instances[name]?.roles = hadRoles && generator.chance(50) ? [:] : [site: files]
+        }
     }
 
     /// A pool leaves the spec, and what was in it is to be in another.

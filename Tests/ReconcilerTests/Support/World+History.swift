@@ -25,6 +25,7 @@ extension World {
         silenceNodes()
         unmountPool()
         editSpec()
+        editRoles()
         dropPool()
         crowdMaintenance()
         refuseSome()

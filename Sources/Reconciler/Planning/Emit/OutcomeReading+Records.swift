@@ -28,7 +28,9 @@ extension OutcomeReading {
         if policy.firstBoot == .ignore {
             for path in InstanceField.paths(.firstBoot) where old[path] != nil { keep(path) }
         }
-        return fields
+        // What a role made stays in the guest until it is cleared away there.
+        let roles = work.instance.markedRoles.union(MarkedRole.all(in: old))
+        return MarkedRole.remember(roles, in: fields)
     }
 
     /// A word for the content that cloud-init would take for another machine's; the old one where it stays.

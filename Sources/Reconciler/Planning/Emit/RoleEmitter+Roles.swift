@@ -41,24 +41,35 @@ extension RoleEmitter {
     ) {
         let object = ObjectReference(.instance, instance.name.text, on: node)
         let boots = planned.boots.contains(object)
+        let isRunning = owned?.domain.power == .running
         var work = RoleWork(
             instance: instance, node: node, uuid: owned?.domain.uuid ?? names.domainUUID(instance.name),
             name: owned?.domain.name ?? names.domain(instance.name), address: roleAddress(of: instance, owned),
-            isBooting: boots || owned?.domain.power != .running, isNew: owned == nil || isHalfMade(instance))
+            isBooting: boots || !isRunning, isNew: owned == nil || isHalfMade(instance))
         // What cannot be started now can offer nothing.
         guard boots || !work.isBooting else { return }
         work.last = planned.last[object]
-        work.creations = planned.creations[object] ?? []
-        if !work.isBooting { work.domain = owned?.domain }
-        let marked = owned.map { MarkedRole.all(in: $0.mark) } ?? []
-        for (role, wanted) in instance.roles.sorted(by: { $0.key < $1.key }) {
+        work.change = planned.changes[object]
+        work.roles = owned?.domain.roles ?? ObservedRoles()
+        work.isSeen = isRunning && updates[instance.name]?.replacesRoot != true
+        work.applied = work.isNew ? nil : planned.applied[object] ?? owned?.mark.applied
+        let left = (owned.map { MarkedRole.all(in: $0.mark) } ?? []).filter { instance.roles[$0.name]?.key != $0.kind }
+        var waiting: Set<Name> = []
+        if owned != nil, !work.isNew {
+            // A name that is of another kind now is cleared first.
+            for role in left where instance.roles[role.name] != nil {
+                if !planRemoval(of: role, &work) { waiting.insert(role.name) }
+            }
+        }
+        for (role, wanted) in instance.roles.sorted(by: { $0.key < $1.key }) where !waiting.contains(role) {
             guard let kind = wanted.kind else { continue }
             plan(kind, role, wanted, &work)
         }
-        if owned != nil, !work.isNew, !work.isBooting {
-            for left in marked where instance.roles[left.name]?.key != left.kind { planRemoval(of: left, &work) }
+        if owned != nil, !work.isNew {
+            // The others come last: what another role wants of theirs, it takes over.
+            for role in left where instance.roles[role.name] == nil { planRemoval(of: role, &work) }
         }
-        note(work, owned)
+        emit(work)
     }
 
     private func roleAddress(of instance: Instance, _ owned: OwnedDomain?) -> IPv4Address? {
@@ -68,9 +79,11 @@ extension RoleEmitter {
         return owned?.domain.provenAddress
     }
 
-    /// Clears away what a role made that left the spec, or that is of another kind now.
-    private mutating func planRemoval(of left: MarkedRole, _ work: inout RoleWork) {
-        guard let kind = work.domain?.roles.kind(left.kind) else {
+    /// Clears away what a role made that left the spec, or that is of another kind now; whether that is planned.
+    @discardableResult
+    private mutating func planRemoval(of left: MarkedRole, _ work: inout RoleWork) -> Bool {
+        let count = work.steps.count
+        guard let kind = work.roles.kind(left.kind) else {
             let isWanted = work.instance.roles.values.contains { $0.key == left.kind }
             // What is wanted of a kind that nobody asked for has been said.
             if !isWanted {
@@ -80,10 +93,10 @@ extension RoleEmitter {
                         reason: "\(left.name), a role of the kind \(left.kind), is kept: its guest was not asked",
                         position: work.instance.position))
             }
-            work.kept.append(left)
-            return
+            return false
         }
         plan(kind, left.name, nil, &work)
+        return work.steps.count > count
     }
 
     /// Decides about one role.
@@ -91,38 +104,42 @@ extension RoleEmitter {
         _ kind: Kind.Type, _ role: Name, _ wanted: Role?, _ work: inout RoleWork
     ) {
         var observed: Kind.Observed?
-        if !work.isBooting {
-            switch work.domain?.roles[kind] {
+        var isSeen = work.isSeen
+        if work.isSeen {
+            switch work.roles[kind] {
             case .known(let known): observed = known[role]
-            case .unknown(let why): return leave(kind, role, isWanted: wanted != nil, why, &work)
-            case nil: return leave(kind, role, isWanted: wanted != nil, "it was not asked", &work)
+            // What is there after the boot decides.
+            case .unknown, nil: isSeen = false
             }
         }
+        if !isSeen, !work.isBooting {
+            var why = "it was not asked"
+            if case .unknown(let words)? = work.roles[kind] { why = words }
+            return leave(kind, why, &work)
+        }
         let context = RoleContext<Kind>(
-            role: role, instance: work.instance, object: work.object, isBooting: work.isBooting, isNew: work.isNew,
-            answers: answers[kind], inputs: inputs)
+            role: role, instance: work.instance, object: work.object, isBooting: work.isBooting, isSeen: isSeen,
+            isNew: work.isNew, answers: answers[kind], inputs: inputs)
         let outcome = kind.diff(wanted?.value(of: kind), observed, context)
         for text in outcome.notices { graph.findings.note(about: [work.object], text) }
         graph.findings.refusals += outcome.refusals
         graph.findings.unknowns += outcome.unknowns
         guard let action = outcome.action else { return }
-        // A new machine's line says it all; what an old one has after its boot is not known before.
-        if !work.isBooting {
+        if !outcome.fields.isEmpty {
             work.fields += outcome.fields
             work.changed[kind.key] = kind.words.subject
-        } else if work.isNew, let detail = outcome.detail {
-            for index in work.creations { graph.findings.changes[index].details.append(detail) }
+        } else if let detail = outcome.detail, let index = work.change {
+            graph.findings.changes[index].details.append(detail)
         }
-        add(
-            RoleStep(kind, uuid: work.uuid, name: work.name, role: role, address: work.address, action: action),
-            called: kind.words.step, &work)
+        work.steps.append(
+            (
+                RoleStep(kind, uuid: work.uuid, name: work.name, role: role, address: work.address, action: action),
+                kind.words.step
+            ))
     }
 
     /// Says once for each kind that nobody knows what the guest has.
-    private mutating func leave<Kind: RoleKind>(
-        _ kind: Kind.Type, _ role: Name, isWanted: Bool, _ why: String, _ work: inout RoleWork
-    ) {
-        if !isWanted { work.kept.append(MarkedRole(name: role, kind: kind.key)) }
+    private mutating func leave<Kind: RoleKind>(_ kind: Kind.Type, _ why: String, _ work: inout RoleWork) {
         guard work.unread.insert(kind.key).inserted else { return }
         graph.findings.unknowns.append(
             Plan.Unknown(

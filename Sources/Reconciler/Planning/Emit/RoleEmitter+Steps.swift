@@ -1,8 +1,51 @@
 import Spec
 
 extension RoleEmitter {
+    /// Shows and adds what is done for one instance's roles.
+    ///
+    /// The mark remembers a role before it is made, and forgets it when it was cleared away: however the run ends, the next
+    /// one knows what the guest may have.
+    mutating func emit(_ planned: RoleWork) {
+        var work = planned
+        guard !work.steps.isEmpty else { return }
+        show(work)
+        let first = work.applied.map { MarkedRole.all(in: $0) } ?? []
+        let made = work.instance.markedRoles.union(first)
+        record(made, "record-roles", &work)
+        var cleared: Set<MarkedRole> = []
+        for (change, segment) in work.steps {
+            add(change, called: segment, &work)
+            if change.isClearing { cleared.insert(change.marked) }
+        }
+        record(made.subtracting(cleared), "forget-roles", &work)
+    }
+
+    private mutating func show(_ work: RoleWork) {
+        guard !work.fields.isEmpty else { return }
+        let subjects = work.changed.sorted { $0.key < $1.key }.map(\.value).joined(separator: " and ")
+        graph.findings.changes.append(
+            Change(
+                .update, work.object, reason: "\(subjects) differs", fields: work.fields,
+                position: work.instance.position))
+    }
+
+    /// Has the mark remember these roles and no others, where it does not yet; one that is made now knows what the spec says.
+    private mutating func record(_ roles: Set<MarkedRole>, _ segment: String, _ work: inout RoleWork) {
+        guard let now = work.applied else { return }
+        let applied = MarkedRole.remember(roles, in: now)
+        guard applied != now else { return }
+        let step = StepID("\(work.node)/instance/\(work.instance.name)/\(segment)")
+        add(
+            PlannedStep(
+                id: step, node: work.node, object: work.object,
+                operation: .update(DomainUpdate(uuid: work.uuid, name: work.name, action: .record(applied))),
+                requires: [work.last].compactMap(\.self).map(Requirement.step)))
+        work.last = step
+        work.applied = applied
+    }
+
     /// Adds a step of a role after everything else that is planned for its instance.
-    mutating func add(_ change: RoleStep, called segment: String, _ work: inout RoleWork) {
+    private mutating func add(_ change: RoleStep, called segment: String, _ work: inout RoleWork) {
         let step = StepID("\(work.node)/instance/\(work.instance.name)/\(segment)/\(change.role)")
         var requires = [work.last].compactMap(\.self).map(Requirement.step)
         if let group = work.instance.group, !work.isBooting {
@@ -21,30 +64,5 @@ extension RoleEmitter {
                 id: step, node: work.node, object: work.object, operation: .role(change),
                 requires: requires))
         work.last = step
-        work.hasSteps = true
-    }
-
-    /// Shows what is done, and has the mark remember which roles there are.
-    mutating func note(_ work: RoleWork, _ owned: OwnedDomain?) {
-        if !work.fields.isEmpty {
-            let subjects = work.changed.sorted { $0.key < $1.key }.map(\.value).joined(separator: " and ")
-            graph.findings.changes.append(
-                Change(
-                    .update, work.object, reason: "\(subjects) differs", fields: work.fields,
-                    position: work.instance.position))
-        }
-        guard work.hasSteps, let owned, !work.isNew, updates[work.instance.name]?.isEmpty ?? true else { return }
-        var applied = owned.mark.applied.filter { !$0.key.hasPrefix(MarkedRole.prefix) }
-        for left in work.kept { applied[left.path] = left.kind.text }
-        for (role, wanted) in work.instance.roles {
-            applied[MarkedRole(name: role, kind: wanted.key).path] = wanted.key.text
-        }
-        guard applied != owned.mark.applied else { return }
-        add(
-            PlannedStep(
-                id: StepID("\(work.node)/instance/\(work.instance.name)/record-roles"), node: work.node,
-                object: work.object,
-                operation: .update(DomainUpdate(uuid: work.uuid, name: work.name, action: .record(applied))),
-                requires: [work.last].compactMap(\.self).map(Requirement.step)))
     }
 }

@@ -9,25 +9,28 @@ struct RoleWork {
     let name: String
     /// The address that the node reaches the guest by; nil where none is known.
     let address: IPv4Address?
-    /// Whether it comes up only in this plan, so that it could not be asked.
+    /// Whether it comes up in this plan.
     let isBooting: Bool
     let isNew: Bool
-    /// The domain as it was seen; nil where it did not run.
-    var domain: ObservedDomain?
+    /// What is known of the guest's roles.
+    var roles = ObservedRoles()
+    /// Whether what the guest said holds until the roles are changed: it ran, and keeps its root disk.
+    var isSeen = false
     /// The last step of the instance.
     var last: StepID?
-    /// Where its creation stands among the changes.
-    var creations: [Int] = []
+    /// What its mark says is applied by then; nil where it is made in this plan.
+    var applied: [String: String]?
+    /// Where the change stands by which it comes up.
+    var change: Int?
     /// Whether it has its turn among its group already.
     var isRolling = false
-    var hasSteps = false
+    /// What is to be done, in order, each with the word for its step's name.
+    var steps: [(change: RoleStep, segment: String)] = []
     var fields: [FieldChange] = []
     /// The kinds that something changes of, with their subjects.
     var changed: [RoleKey: String] = [:]
     /// The kinds that could not be read.
     var unread: Set<RoleKey> = []
-    /// Roles that left the spec and that nothing is done about now.
-    var kept: [MarkedRole] = []
 
     var object: ObjectReference { ObjectReference(.instance, instance.name.text, on: node) }
 }

@@ -7,7 +7,7 @@ import Spec
 struct FilesGuest: Sendable {
     let name: String
     let channel: GuestChannel
-    let secret: @Sendable (Secret) async throws -> String
+    var secret: @Sendable (Secret) async throws -> String
 
     init(_ guest: RoleGuest) {
         name = guest.name
@@ -22,31 +22,29 @@ struct FilesGuest: Sendable {
         self.secret = secret
     }
 
-    /// What goes to a guest's standard input at once; a longer secret is not compared.
-    private static let longestSecret = 16 << 10
-
     /// What there is of the wanted roles and of those that files were put there for.
     func read(
         _ wanted: [Name: [String: PlacedFile]], timeout: Duration = .seconds(60)
     ) async throws -> [Name: ObservedFiles] {
-        var lines: [String] = []
+        var question = ""
         for (role, files) in wanted.sorted(by: { $0.key < $1.key }) {
-            lines.append("role \(role)")
+            question += FilesQuestion.line(role)
             for (path, file) in files.sorted(by: { $0.key < $1.key }) {
-                guard let reference = file.secret else {
-                    lines.append("plain \(path)")
-                    continue
-                }
-                // What cannot be read now is not compared.
-                let text = try? await secret(reference)
-                let isShort = text.map { $0.utf8.count <= Self.longestSecret } ?? false
-                lines.append("secret \(path) \(isShort ? Base64.text(Self.content(text ?? "")) : "-")")
+                question += FilesQuestion.line(path, file, digest: await digest(of: file))
             }
         }
-        let outcome = try await run(
-            FilesScripts.read(), input: Array((lines.joined(separator: "\n") + "\n").utf8), timeout: timeout)
+        guard question.utf8.count <= FilesQuestion.largest else {
+            throw StepProblem("it has more files than it can be asked for at once")
+        }
+        let outcome = try await run(FilesScripts.read(), input: Array(question.utf8), timeout: timeout)
         guard outcome.exitCode == 0 else { throw StepProblem(outcome.words) }
-        return FilesReading.roles(outcome.output)
+        return try FilesReading.roles(outcome.output)
+    }
+
+    /// SHA-256 of what a file with a secret should hold; what cannot be read now is not compared.
+    private func digest(of file: PlacedFile) async -> String? {
+        guard let reference = file.secret, let text = try? await secret(reference) else { return nil }
+        return hexadecimal(HashFunction.sha256.hash(Self.content(text)))
     }
 
     /// What a file holds that has a secret: the secret and the end of its line, as a file of one line has it.
@@ -61,7 +59,7 @@ struct FilesGuest: Sendable {
             placement.wanted[path].map { !isRight(now.files[path], $0, placement) } ?? false
         }
         let removes = now.placed.filter { placement.wanted[$0] == nil && !placement.elsewhere.contains($0) }
-        guard !writes.isEmpty || !removes.isEmpty else { return .unchanged }
+        guard !writes.isEmpty || !removes.isEmpty || !now.leftovers.isEmpty else { return .unchanged }
         if let seen = placement.seen {
             let others = Set(seen.files.keys).union(now.files.keys).filter {
                 (seen.files[$0] ?? .absent).uncompared != (now.files[$0] ?? .absent).uncompared
@@ -109,17 +107,21 @@ struct FilesGuest: Sendable {
             "writing \(path)",
             FilesScripts.place(
                 role: role.text, number: "\(number)", path: path, told: file.secret == nil ? "plain" : "secret",
-                mode: file.permissions, owner: file.ownership, size: "\(bytes.count)"))
+                mode: file.permissions, owner: file.owner, size: "\(bytes.count)"))
     }
 
     /// Takes away all that the role put there.
     func removeAll(
         of role: Name, _ report: @escaping @Sendable (StepProgress) -> Void
     ) async throws -> StepResult {
-        let placed = try await read([:])[role]?.placed ?? []
-        for path in placed { try await remove(path, of: role, report) }
-        try await succeed("deleting the records of \(role)", FilesScripts.forget(role: role.text))
-        return placed.isEmpty ? .unchanged : .done
+        let seen = try await read([:])[role]
+        for path in seen?.placed ?? [] { try await remove(path, of: role, report) }
+        let rest = try await succeed("deleting the records of \(role)", FilesScripts.forget(role: role.text))
+        if let path = rest.split(separator: "\n").first {
+            throw StepProblem(
+                "\(PlainText.line(String(path))) of \(role) is still in \(name)", remedy: "Apply again.")
+        }
+        return seen.map { $0.placed.isEmpty && $0.leftovers.isEmpty } ?? true ? .unchanged : .done
     }
 
     private func remove(
@@ -133,7 +135,7 @@ struct FilesGuest: Sendable {
     /// Whether a file is as it should be; a secret that is compared by nobody is as long as it is intact.
     private func isRight(_ seen: ObservedFile?, _ file: PlacedFile, _ placement: FilesPlacement) -> Bool {
         guard let seen, seen.kind == .file, seen.placed != nil, seen.mode == file.permissions,
-            seen.owner == file.ownership
+            seen.isOwned(as: file.owner)
         else { return false }
         guard let bytes = placement.bytes(of: file) else {
             return seen.placed == .secret && seen.isIntact && seen.matches != false

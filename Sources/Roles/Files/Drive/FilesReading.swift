@@ -3,11 +3,13 @@ import Spec
 
 /// What a guest prints of its files, which may be anything.
 enum FilesReading {
-    /// How many files of a guest are looked at.
-    static let most = 2_000
+    /// How many files of a guest are looked at; a spec has fewer.
+    static let most = 4_000
 
     /// The files by their roles; lines that say nothing known are passed over.
-    static func roles(_ output: String) -> [Name: ObservedFiles] {
+    ///
+    /// - Throws: where the guest says more than a spec can have put there.
+    static func roles(_ output: String) throws(StepProblem) -> [Name: ObservedFiles] {
         var roles: [Name: ObservedFiles] = [:]
         var role: Name?
         var path: String?
@@ -22,8 +24,17 @@ enum FilesReading {
                 if let role, roles[role] == nil { roles[role] = ObservedFiles() }
             case "path":
                 count += 1
-                path = count <= most && isPath(value) ? value : nil
+                guard count <= most else {
+                    throw StepProblem(
+                        "it says that there are more than \(most) files of kvmctl's in it",
+                        remedy: "Look into \(Files.folder) in the guest, and apply again.")
+                }
+                path = isPath(value) ? value : nil
                 if let role, let path { roles[role]?.files[path] = ObservedFile(kind: .nothing) }
+            case "left":
+                if let role, isPath(value), roles[role]?.leftovers.count ?? 0 < most {
+                    roles[role]?.leftovers.append(value)
+                }
             default:
                 guard let role, let path, var file = roles[role]?.files[path] else { continue }
                 note(words[0], value, in: &file)
@@ -41,6 +52,7 @@ enum FilesReading {
         case "owner": file.owner = PlainText.line(String(value.prefix(100)))
         case "put-mode": file.placedMode = PlainText.line(String(value.prefix(10)))
         case "put-owner": file.placedOwner = PlainText.line(String(value.prefix(100)))
+        case "put-as": file.placedAs = PlainText.line(String(value.prefix(100)))
         case "sha256": file.sha256 = digest(value)
         case "intact": file.isIntact = true
         case "matches": file.matches = true

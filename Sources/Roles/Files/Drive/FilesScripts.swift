@@ -14,11 +14,13 @@ enum FilesScripts {
 umask 077
 LC_ALL=C; PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export LC_ALL PATH
 all=/var/lib/kvmctl-files
+# The folder of the role that is changed.
+own=
 digest() { sha256sum | cut -c1-64; }
 # The name of a path's record.
 record() { printf '%s' "$1" | digest; }
 # A digest of standard input that tells nobody who has not the salt what was there.
-salted() { { cat "$all/salt" && cat; } 2>/dev/null | digest; }
+salted() { { cat "$all/.salt" && cat; } 2>/dev/null | digest; }
 # What a record says the file at $1 is told by now.
 told() {
     case $2 in
@@ -27,20 +29,43 @@ told() {
     esac
 }
 # Goes into a new folder of root's own inside the present one, where its files are made before they are renamed into place: who
-# owns the present folder could put a link in the place of a file there.
+# owns the present folder could put a link in the place of a file there. It is noted before it is made, and its number before
+# anything is in it, so that what a killed run leaves is found again.
 enter_private() {
-    private=$(mktemp -d ./.kvmctl.XXXXXXXX) || exit 1
-    private=${private#./}
+    private=.kvmctl.$(od -An -N6 -tx1 /dev/urandom | tr -d ' \n')
     around=$(pwd -P)
-    trap 'cd .. && rm -rf -- "./$private"' EXIT
+    mkdir -p "$own/private" && echo "$around" >"$own/private/$private" || exit 1
+    mkdir -- "./$private" || exit 1
+    trap 'cd .. && rm -rf -- "./$private"; rm -f "$own/private/$private"' EXIT
     trap 'exit 1' HUP INT TERM PIPE
-    if ! cd -P -- "./$private" || [ "$(pwd -P)" != "${around%/}/$private" ] ||
+    if ! cd -P -- "./$private" || [ "$(pwd -P)" != "${around%/}/$private" ] || [ -n "$(ls -A .)" ] ||
         [ "$(stat -c '%u %a' .)" != "$(id -u) 700" ]; then
         trap - EXIT
         echo "another program changes $around at the same time" >&2
         exit 1
     fi
+    stat -c '%d:%i' . >>"$own/private/$private" || exit 1
 }
+# Goes out of it and removes it.
+leave_private() {
+    cd .. || exit 1
+    rm -rf -- "./$private"
+    trap - EXIT
+    rm -f "$own/private/$private"
+}
+# Removes such folders that a killed run left; another folder in such a place stays.
+sweep() (
+    for note in "$own/private"/.kvmctl.*; do
+        [ -f "$note" ] || continue
+        around=$(sed -n 1p "$note")
+        inode=$(sed -n 2p "$note")
+        # Before its number is noted, nothing is in it.
+        (cd -P -- "${around%/}/${note##*/}" 2>/dev/null && [ "$(stat -c %u .)" = "$(id -u)" ] &&
+            if [ -n "$inode" ]; then [ "$(stat -c '%d:%i' .)" = "$inode" ] && rm -f ./new; fi &&
+            cd .. && rmdir -- "./${note##*/}" 2>/dev/null)
+        rm -f "$note"
+    done
+)
 
 """#
 
@@ -58,6 +83,7 @@ role=$1
 #"""
 
 own=$all/$role
+sweep
 left=0
 for file in "$own/placed"/*; do
     [ -f "$file" ] || continue
@@ -109,7 +135,9 @@ if [ -d "./$last" ] && [ ! -L "./$last" ]; then
     exit 3
 fi
 enter_private
-cat "$own/incoming/$number" >new && [ "$(stat -c %s new)" = "$size" ] && chown -- "$owner" new && chmod -- "$mode" new || exit 1
+# A user without a group has the group of their login.
+case $owner in *:*) whom=$owner ;; *) whom=$owner: ;; esac
+cat "$own/incoming/$number" >new && [ "$(stat -c %s new)" = "$size" ] && chown -- "$whom" new && chmod -- "$mode" new || exit 1
 # A file that another role put there, which does not want it any more, is taken over with what it took the place of.
 taken=
 for other in "$all"/*/; do
@@ -127,13 +155,11 @@ elif [ -e "../$last" ] || [ -L "../$last" ]; then
     cp -a -- "../$last" "$own/before/$name.new" && mv -fT "$own/before/$name.new" "$own/before/$name" || exit 1
 fi
 # The record comes first: what is cut off now is seen as drift.
-{ echo "$path"; told new "$told "; echo "$mode"; echo "$owner"; } >"$own/record.new" &&
+{ echo "$path"; told new "$told "; echo "$mode"; echo "$owner"; stat -c %U:%G new; } >"$own/record.new" &&
     mv -fT "$own/record.new" "$own/placed/$name" || exit 1
 [ -z "$taken" ] || rm -f "$taken/placed/$name"
 mv -fT -- new "../$last" || exit 1
-cd ..
-rm -rf -- "./$private"
-trap - EXIT
+leave_private
 if command -v restorecon >/dev/null; then restorecon -- "$path" 2>/dev/null; fi
 rm -f "$own/incoming/$number"
 sync -d -- "./$last" 2>/dev/null
@@ -141,7 +167,7 @@ exit 0
 """#,
     ].joined()
 
-    /// Makes the folder that files come into, and the salt; nobody but root can look into them.
+    /// Makes the folder that files come into, and the salt; nobody but root can look into them. What a killed run left goes.
     static func prepare(role: String) -> Script {
         Script(prepareText, [role])
     }
@@ -154,18 +180,20 @@ role=$1
         begin,
 #"""
 
-mkdir -p "$all/$role/placed" "$all/$role/before" || exit 1
-rm -rf "$all/$role/incoming" && mkdir "$all/$role/incoming" || exit 1
-if [ ! -s "$all/salt" ]; then
-    head -c 32 /dev/urandom | base64 >"$all/salt.new" && mv -fT "$all/salt.new" "$all/salt" || exit 1
+own=$all/$role
+mkdir -p "$own/placed" "$own/before" || exit 1
+sweep
+rm -rf "$own/incoming" && mkdir "$own/incoming" || exit 1
+if [ ! -s "$all/.salt" ]; then
+    head -c 32 /dev/urandom | base64 >"$all/.salt.new" && mv -fT "$all/.salt.new" "$all/.salt" || exit 1
 fi
 """#,
     ].joined()
 
     /// Prints what every role has of files in the guest, and what is where files are wanted; nothing is changed.
     ///
-    /// Standard input says what is wanted: `role NAME`, then a line `plain PATH` or `secret PATH BASE64` for each of its files, with
-    /// `-` for a secret that nobody could read.
+    /// Standard input says what is wanted: `role NAME`, then a line `plain PATH` or `secret PATH SHA256` for each of its files, with
+    /// `-` for a secret that nobody could read. A secret's digest is compared with the file's here, and neither is printed.
     static func read() -> Script {
         Script(readText, [])
     }
@@ -195,24 +223,35 @@ look() {
     esac
     case $3 in
         'secret -' | plain | '') ;;
-        *) [ -s "$all/salt" ] && [ "$(printf '%s' "${3#secret }" | base64 -d 2>/dev/null | salted)" = "$(salted <"$1")" ] &&
-            echo matches || echo differs ;;
+        *) if [ "${3#secret }" = "$(digest <"$1")" ]; then echo matches; else echo differs; fi ;;
     esac
 }
 # Says how the file of the record $1 was put there.
 put() {
-    sed -n '3s/^/put-mode /p; 4s/^/put-owner /p' "$1"
+    sed -n '3s/^/put-mode /p; 4s/^/put-owner /p; 5s/^/put-as /p' "$1"
 }
-# Puts what is wanted of the path $2 of the role $1 on standard output: `plain`, `secret BASE64`, or nothing.
+# Puts what is wanted of the path $2 of the role $1 on standard output: `plain`, `secret SHA256`, or nothing.
 want() {
     printf '%s\n' "$wanted" | awk -v role="$1" -v path="$2" '
         $1 == "role" { isOurs = $2 == role; next }
         isOurs && $2 == path { print $1 == "plain" ? "plain" : "secret " $3; exit }'
 }
+# Says what a killed run left of the role in the folder $1.
+left() {
+    for file in "$1/incoming"/*; do
+        [ ! -f "$file" ] || echo "left $file"
+    done
+    for file in "$1/private"/.kvmctl.*; do
+        [ -f "$file" ] || continue
+        around=$(sed -n 1p "$file")
+        [ ! -d "${around%/}/${file##*/}" ] || echo "left ${around%/}/${file##*/}"
+    done
+}
 for folder in "$all"/*/; do
     role=${folder%/}; role=${role##*/}
     [ -d "$folder/placed" ] || continue
     echo "role $role"
+    left "${folder%/}"
     for file in "$folder/placed"/*; do
         [ -f "$file" ] || continue
         path=$(sed -n 1p "$file")
@@ -254,6 +293,7 @@ role=$1 path=$2
 #"""
 
 own=$all/$role
+sweep
 name=$(record "$path")
 [ -f "$own/placed/$name" ] || exit 0
 folder=${path%/*}/
@@ -268,6 +308,7 @@ if cd -P -- "$folder" 2>/dev/null; then
     elif [ -e "$own/before/$name" ] || [ -L "$own/before/$name" ]; then
         enter_private
         cp -a -- "$own/before/$name" new && mv -fT -- new "../$last" || exit 1
+        leave_private
     elif [ -f "./$last" ]; then
         rm -f -- "./$last" || exit 1
     fi

@@ -27,7 +27,9 @@ extension Files: RoleKind {
 
     /// Only what the spec wants is written, and only what was put there is removed.
     package static func check(_ action: FilesAction, _ evidence: RoleEvidence<Files>) -> [String] {
-        guard case .place(let placement) = action else { return [] }
+        guard case .place(let placement) = action else {
+            return evidence.wanted == nil ? [] : ["the spec still wants its files"]
+        }
         guard let wanted = evidence.wanted, wanted == placement.wanted else { return ["the spec has no such role"] }
         let placed = Set(evidence.observed?.placed ?? [])
         return placement.writes.filter { wanted[$0] == nil }.map { "\($0) is not in the spec" }

@@ -17,8 +17,14 @@ package enum FilesAction: RoleAction {
     /// A file takes another's place in one step.
     package var isInterrupting: Bool { false }
 
+    package var isClearing: Bool { self == .remove }
+
     package func words(role: Name, on name: String) -> OperationWords {
         switch self {
+        case .place(let placement) where placement.isEmpty:
+            OperationWords(
+                "placeFiles", "look after the files of \(role) on \(name)",
+                purpose: "looking after the files of \(role) on \(name)", isLong: true)
         case .place(let placement):
             OperationWords(
                 "placeFiles", "write \(placement.words) of \(role) in \(name)",
@@ -36,7 +42,7 @@ package struct FilesPlacement: Sendable, Equatable {
     package var wanted: [String: PlacedFile]
     /// What the local files held when the plan was made, by their paths in the spec.
     package var contents: [String: [UInt8]]
-    /// The paths that are written, sorted.
+    /// The paths that are written, sorted: those that differ, or all where nobody could look.
     package var writes: [String]
     /// The paths that left the role, sorted.
     package var removes: [String]
@@ -44,6 +50,9 @@ package struct FilesPlacement: Sendable, Equatable {
     package var seen: ObservedFiles?
     /// The paths that other roles of the instance want, which take over what is there.
     package var elsewhere: Set<String> = []
+
+    /// Whether no file is known to differ.
+    var isEmpty: Bool { writes.isEmpty && removes.isEmpty }
 
     /// How many files it is about, in words.
     var words: String {

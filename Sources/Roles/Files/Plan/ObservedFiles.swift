@@ -2,6 +2,8 @@
 package struct ObservedFiles: Sendable, Equatable {
     /// By the paths, those that were put there and those that are wanted.
     package var files: [String: ObservedFile] = [:]
+    /// The paths of what a killed run left behind.
+    package var leftovers: [String] = []
 
     package init(files: [String: ObservedFile] = [:]) {
         self.files = files
@@ -28,9 +30,11 @@ package struct ObservedFile: Sendable, Equatable {
 
     /// What was put there; nil where kvmctl put nothing there.
     package var placed: Content?
-    /// The mode and the owner that it was given then.
+    /// The mode and the owner that it was given then, as the spec had them.
     package var placedMode = ""
     package var placedOwner = ""
+    /// The user and group that it got by that.
+    package var placedAs = ""
     package var kind: Kind
     /// As `stat` says it: without zeros in front.
     package var mode = ""
@@ -42,6 +46,13 @@ package struct ObservedFile: Sendable, Equatable {
     package var isIntact = false
     /// Whether it has the secret that is wanted; nil where nobody could tell.
     package var matches: Bool?
+
+    /// Whether it belongs to whom the spec says; which group a user has, only the guest knows.
+    func isOwned(as wanted: String) -> Bool {
+        if wanted.contains(":") { return owner == wanted }
+        guard placed != nil else { return owner.prefix { $0 != ":" } == wanted }
+        return placedOwner == wanted && placedAs == owner
+    }
 
     /// Nothing is there, and kvmctl put nothing there: as where nobody looked for the path.
     static let absent = ObservedFile(kind: .nothing)

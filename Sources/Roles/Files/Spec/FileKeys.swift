@@ -16,7 +16,8 @@ enum FileKeys {
         "mode", Kind<String>.mode, "Its permissions, in octal digits.", unset: "`0644`, and `0600` for a secret",
         example: "'0600'")
     static let owner = Key(
-        "owner", Kind<String>.owner, "Its user, or user and group.", unset: "`root:root`", example: "www-data:adm")
+        "owner", Kind<String>.owner, "Its user and group, or its user, whose group is the one of their login.",
+        unset: "`root:root`", example: "www-data:adm")
     static let table = FieldTable<PlacedFile>(
         "a file", blank: PlacedFile(),
         [

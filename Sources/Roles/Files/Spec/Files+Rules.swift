@@ -1,15 +1,33 @@
 package import Spec
 
 extension Files {
-    /// Every file has one source, and no two roles of an instance have one path.
+    /// Every file has one source, no two roles of an instance have one path, and a guest can be asked for all of them.
     package static func check(_ roles: [PlacedRole<[String: PlacedFile]>]) -> [Diagnostic] {
         var owners: [String: Name] = [:]
-        return roles.flatMap { role in
-            role.value.sorted { $0.key < $1.key }.flatMap { path, file in
-                let other = owners.updateValue(role.name, forKey: path)
-                return check(path, file, of: role, takenBy: other)
+        return tooMany(roles)
+            + roles.flatMap { role in
+                role.value.sorted { $0.key < $1.key }.flatMap { path, file in
+                    let other = owners.updateValue(role.name, forKey: path)
+                    return check(path, file, of: role, takenBy: other)
+                }
             }
+    }
+
+    /// What is more than a guest is asked for at once.
+    private static func tooMany(_ roles: [PlacedRole<[String: PlacedFile]>]) -> [Diagnostic] {
+        var size = 0
+        for role in roles {
+            size += FilesQuestion.size(role.name, role.value)
+            guard size > FilesQuestion.largest else { continue }
+            let count = roles.reduce(0) { $0 + $1.value.count }
+            return [
+                Diagnostic(
+                    at: role.position(of: ""),
+                    "\(role.path): the \(count) files of the instance are more than its guest can be asked for at once",
+                    remedy: "bring many files as one archive, or with a website's repository")
+            ]
         }
+        return []
     }
 
     private static func check(

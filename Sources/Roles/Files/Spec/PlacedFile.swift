@@ -10,7 +10,7 @@ package struct PlacedFile: Sendable, Equatable {
     package var secret: Secret?
     /// In octal digits; nil where the spec says nothing.
     package var givenMode: String?
-    /// A user, or a user and a group: `root:adm`.
+    /// A user and a group, as in `root:adm`, or a user, whose group is the one of their login in the guest.
     package var owner = "root:root"
 
     package init() {}
@@ -20,7 +20,4 @@ package struct PlacedFile: Sendable, Equatable {
         let digits = (givenMode ?? (secret == nil ? "0644" : "0600")).drop { $0 == "0" }
         return digits.isEmpty ? "0" : String(digits)
     }
-
-    /// User and group, as `stat` says them.
-    var ownership: String { owner.contains(":") ? owner : "\(owner):\(owner)" }
 }

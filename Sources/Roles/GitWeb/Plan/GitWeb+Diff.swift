@@ -3,14 +3,11 @@ import Spec
 
 extension GitWeb {
     package static func diff(
-        _ wanted: GitWebRole?, _ served: ObservedSite?, _ context: RoleContext<GitWeb>
+        _ wanted: GitWebRole?, _ seen: ObservedSite?, _ context: RoleContext<GitWeb>
     ) -> RoleOutcome<SiteAction> {
-        guard let site = wanted else {
-            let field = FieldChange(
-                path: context.path, old: "served", new: nil, effect: .live, origin: .edit,
-                position: context.instance.position)
-            return RoleOutcome(.remove, fields: [field])
-        }
+        guard let site = wanted else { return RoleOutcome(.remove, fields: [context.removal("served")]) }
+        // A boot can bring up something else than what was served before.
+        let served = context.isBooting ? nil : seen
         var outcome = RoleOutcome<SiteAction>()
         guard let target = SiteTarget(site, served, context, &outcome) else { return outcome }
         deploy(site, target, served, context, &outcome)
@@ -43,8 +40,11 @@ extension GitWeb {
             outcome.notices.append(
                 "\(context.role) of \(context.object) is served over https, for which a secret cannot be read: \(why)")
         }
-        outcome.detail = "serves \(context.role): \(target.hash.prefix(7)) (\(target.shown)) on port \(site.port)"
-        outcome.fields = fields
+        // A new machine's line says it all; what an old one serves after its boot is not known before.
+        if context.isNew {
+            outcome.detail = "serves \(context.role): \(target.hash.prefix(7)) (\(target.shown)) on port \(site.port)"
+        }
+        if !context.isBooting { outcome.fields = fields }
         outcome.action = .deploy(deployment)
     }
 

@@ -24,6 +24,8 @@ package enum SiteAction: RoleAction {
         }
     }
 
+    package var isClearing: Bool { self == .remove }
+
     package func words(role: Name, on name: String) -> OperationWords {
         switch self {
         case .deploy(let deployment):

@@ -4,6 +4,7 @@ role=$1
 
 . ./begin.sh
 own=$all/$role
+sweep
 left=0
 for file in "$own/placed"/*; do
     [ -f "$file" ] || continue

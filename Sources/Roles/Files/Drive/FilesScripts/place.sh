@@ -30,7 +30,9 @@ if [ -d "./$last" ] && [ ! -L "./$last" ]; then
     exit 3
 fi
 enter_private
-cat "$own/incoming/$number" >new && [ "$(stat -c %s new)" = "$size" ] && chown -- "$owner" new && chmod -- "$mode" new || exit 1
+# A user without a group has the group of their login.
+case $owner in *:*) whom=$owner ;; *) whom=$owner: ;; esac
+cat "$own/incoming/$number" >new && [ "$(stat -c %s new)" = "$size" ] && chown -- "$whom" new && chmod -- "$mode" new || exit 1
 # A file that another role put there, which does not want it any more, is taken over with what it took the place of.
 taken=
 for other in "$all"/*/; do
@@ -48,13 +50,11 @@ elif [ -e "../$last" ] || [ -L "../$last" ]; then
     cp -a -- "../$last" "$own/before/$name.new" && mv -fT "$own/before/$name.new" "$own/before/$name" || exit 1
 fi
 # The record comes first: what is cut off now is seen as drift.
-{ echo "$path"; told new "$told "; echo "$mode"; echo "$owner"; } >"$own/record.new" &&
+{ echo "$path"; told new "$told "; echo "$mode"; echo "$owner"; stat -c %U:%G new; } >"$own/record.new" &&
     mv -fT "$own/record.new" "$own/placed/$name" || exit 1
 [ -z "$taken" ] || rm -f "$taken/placed/$name"
 mv -fT -- new "../$last" || exit 1
-cd ..
-rm -rf -- "./$private"
-trap - EXIT
+leave_private
 if command -v restorecon >/dev/null; then restorecon -- "$path" 2>/dev/null; fi
 rm -f "$own/incoming/$number"
 sync -d -- "./$last" 2>/dev/null

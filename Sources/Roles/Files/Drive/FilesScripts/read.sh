@@ -1,8 +1,8 @@
 # shellcheck shell=sh
 # Prints what every role has of files in the guest, and what is where files are wanted; nothing is changed.
 #
-# Standard input says what is wanted: `role NAME`, then a line `plain PATH` or `secret PATH BASE64` for each of its files, with
-# `-` for a secret that nobody could read.
+# Standard input says what is wanted: `role NAME`, then a line `plain PATH` or `secret PATH SHA256` for each of its files, with
+# `-` for a secret that nobody could read. A secret's digest is compared with the file's here, and neither is printed.
 
 . ./begin.sh
 wanted=$(cat)
@@ -27,24 +27,35 @@ look() {
     esac
     case $3 in
         'secret -' | plain | '') ;;
-        *) [ -s "$all/salt" ] && [ "$(printf '%s' "${3#secret }" | base64 -d 2>/dev/null | salted)" = "$(salted <"$1")" ] &&
-            echo matches || echo differs ;;
+        *) if [ "${3#secret }" = "$(digest <"$1")" ]; then echo matches; else echo differs; fi ;;
     esac
 }
 # Says how the file of the record $1 was put there.
 put() {
-    sed -n '3s/^/put-mode /p; 4s/^/put-owner /p' "$1"
+    sed -n '3s/^/put-mode /p; 4s/^/put-owner /p; 5s/^/put-as /p' "$1"
 }
-# Puts what is wanted of the path $2 of the role $1 on standard output: `plain`, `secret BASE64`, or nothing.
+# Puts what is wanted of the path $2 of the role $1 on standard output: `plain`, `secret SHA256`, or nothing.
 want() {
     printf '%s\n' "$wanted" | awk -v role="$1" -v path="$2" '
         $1 == "role" { isOurs = $2 == role; next }
         isOurs && $2 == path { print $1 == "plain" ? "plain" : "secret " $3; exit }'
 }
+# Says what a killed run left of the role in the folder $1.
+left() {
+    for file in "$1/incoming"/*; do
+        [ ! -f "$file" ] || echo "left $file"
+    done
+    for file in "$1/private"/.kvmctl.*; do
+        [ -f "$file" ] || continue
+        around=$(sed -n 1p "$file")
+        [ ! -d "${around%/}/${file##*/}" ] || echo "left ${around%/}/${file##*/}"
+    done
+}
 for folder in "$all"/*/; do
     role=${folder%/}; role=${role##*/}
     [ -d "$folder/placed" ] || continue
     echo "role $role"
+    left "${folder%/}"
     for file in "$folder/placed"/*; do
         [ -f "$file" ] || continue
         path=$(sed -n 1p "$file")

@@ -4,6 +4,7 @@ role=$1 path=$2
 
 . ./begin.sh
 own=$all/$role
+sweep
 name=$(record "$path")
 [ -f "$own/placed/$name" ] || exit 0
 folder=${path%/*}/
@@ -18,6 +19,7 @@ if cd -P -- "$folder" 2>/dev/null; then
     elif [ -e "$own/before/$name" ] || [ -L "$own/before/$name" ]; then
         enter_private
         cp -a -- "$own/before/$name" new && mv -fT -- new "../$last" || exit 1
+        leave_private
     elif [ -f "./$last" ]; then
         rm -f -- "./$last" || exit 1
     fi
