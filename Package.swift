@@ -90,6 +90,10 @@ let package = Package(
             swiftSettings: house),
 
         // What tests of several targets share.
+        .target(name: "TestNames", dependencies: ["Spec"], path: "Tests/TestNames", swiftSettings: house),
+        // Only tests can be built with it: it sees what is internal.
+        .target(
+            name: "TestTools", dependencies: ["Fleet", "SSH", "Spec"], path: "Tests/TestTools", swiftSettings: house),
         .target(name: "SeededRandomness", path: "Tests/SeededRandomness", swiftSettings: house),
         .target(
             name: "TestFleet", dependencies: ["Engine", "Fleet", "Reconciler", "Roles", "Spec"],
@@ -101,7 +105,7 @@ let package = Package(
             name: "FormatsTests", dependencies: ["Formats", "SeededRandomness", "YAML", subprocess],
             swiftSettings: house),
         .target(
-            name: "DriverContract", dependencies: ["Reconciler", "Spec"], path: "Tests/DriverContract",
+            name: "DriverContract", dependencies: ["Reconciler", "Spec", "TestNames"], path: "Tests/DriverContract",
             swiftSettings: house),
 
         .testTarget(name: "YAMLTests", dependencies: ["YAML", "SeededRandomness"], swiftSettings: house),
@@ -113,19 +117,27 @@ let package = Package(
             name: "SpecTests", dependencies: ["Spec", "Roles", "YAML", "SeededRandomness"], swiftSettings: house),
         .testTarget(
             name: "ReconcilerTests",
-            dependencies: ["DriverContract", "Reconciler", "Roles", "Spec", "YAML", "SeededRandomness"],
+            dependencies: [
+                "DriverContract", "Reconciler", "Roles", "Spec", "TestNames", "TestTools", "YAML", "SeededRandomness",
+            ],
             exclude: ["Golden"],
             swiftSettings: house),
         .testTarget(
             name: "FleetTests",
             dependencies: [
                 "DriverContract", "Formats", "Fleet", "Hashing", "Libvirt", "Reconciler", "Roles", "SSH",
-                "SeededRandomness", "Spec", "TestDriver", "YAML", subprocess,
+                "SeededRandomness", "Spec", "TestDriver", "TestNames", "TestTools", "YAML", subprocess,
+            ],
+            exclude: ["Golden"], swiftSettings: house),
+        .testTarget(
+            name: "RolesTests",
+            dependencies: [
+                "Fleet", "Hashing", "Reconciler", "Roles", "SSH", "Spec", "TestNames", "TestTools", "YAML", subprocess,
             ],
             exclude: ["Golden"], swiftSettings: house),
         // How planning grows with the fleet; `make bench` runs it.
         .executableTarget(
-            name: "PlanBench", dependencies: ["Reconciler", "Roles", "Spec"], path: "Tests/PlanBench",
+            name: "PlanBench", dependencies: ["Reconciler", "Roles", "Spec", "TestNames"], path: "Tests/PlanBench",
             swiftSettings: house),
         .testTarget(name: "LabTests", dependencies: ["Lab"], swiftSettings: house),
         .testTarget(

@@ -1,5 +1,6 @@
 import Reconciler
 import Spec
+import TestNames
 
 extension Scenario {
     static let networks: [Scenario] = [
@@ -77,7 +78,8 @@ extension Scenario {
             var guest = Things.domain("a", in: trial.node.folder)
             guest.nics = [
                 .init(
-                    name: Things.name("eth0"), mac: Things.reservation(10, "").mac, attachment: .network(network.name))
+                    name: TestNames.name("eth0"), mac: Things.reservation(10, "").mac,
+                    attachment: .network(network.name))
             ]
             try await trial.makeWhole(guest)
             await trial.expect(.skipped, .network(.delete(uuid: network.mark.uuid, name: network.name)))

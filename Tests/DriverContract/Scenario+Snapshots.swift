@@ -1,5 +1,6 @@
 import Reconciler
 import Spec
+import TestNames
 
 extension Scenario {
     static let snapshots: [Scenario] = [
@@ -48,7 +49,7 @@ extension Scenario {
             let domain = Things.domain("a", in: trial.node.folder)
             try await trial.makeWhole(domain)
             for action: DomainUpdate.Action in [
-                .setVCPUs(2), .setMemory(.mebibytes(512)), .unplugDisk("data"), .unplugNIC(Things.name("eth0")),
+                .setVCPUs(2), .setMemory(.mebibytes(512)), .unplugDisk("data"), .unplugNIC(TestNames.name("eth0")),
                 .configureNICs([]),
             ] {
                 await trial.expect(

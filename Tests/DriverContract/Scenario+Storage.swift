@@ -1,5 +1,6 @@
 import Reconciler
 import Spec
+import TestNames
 
 extension Scenario {
     static let pools: [Scenario] = [
@@ -75,7 +76,8 @@ extension Scenario {
             let domain = Things.domain("a", in: trial.node.folder)
             try await trial.node.define(domain)
             let seed = SeedDefinition(
-                path: domain.seedPath, owner: domain.uuid, hostname: HostName(Things.name("a")), user: nil, sshKeys: [],
+                path: domain.seedPath, owner: domain.uuid, hostname: HostName(TestNames.name("a")), user: nil,
+                sshKeys: [],
                 rootPassword: nil, nics: [], cloudInit: nil)
             await trial.expectOnce(.storage(.writeSeed(seed)))
         },
@@ -108,7 +110,7 @@ extension Scenario {
             let path = "\(trial.node.folder)/demo.gone.data.qcow2"
             try await trial.node.makeDisk(path)
             let kept = Roster.KeptDisk(
-                instance: Things.name("gone"), disk: Things.name("data"), part: Things.name("main"),
+                instance: TestNames.name("gone"), disk: TestNames.name("data"), part: TestNames.name("main"),
                 node: trial.node.driver.node, path: path)
             let owner = Things.domain("gone", in: trial.node.folder).uuid
             await trial.expect(.skipped, .storage(.deleteVolume(path: path, of: owner)))
@@ -118,7 +120,7 @@ extension Scenario {
         Scenario("a base image is fetched and deleted once, and not while a domain uses it") { trial in
             let path = "\(trial.node.folder)/kvmctl-\(String(repeating: "b", count: 64)).qcow2"
             let fetch = ImageFetch(
-                image: Things.name("debian"), source: try await trial.node.makeImageSource(), checksum: nil,
+                image: TestNames.name("debian"), source: try await trial.node.makeImageSource(), checksum: nil,
                 byteCount: nil, path: path)
             await trial.expectOnce(.storage(.fetchImage(fetch)))
             var user = Things.domain("a", in: trial.node.folder, of: Things.others)

@@ -1,16 +1,12 @@
 import Reconciler
 import Spec
+import TestNames
 
 /// What the scenarios are about.
 enum Things {
     static let cluster = ClusterIdentity(name: name("demo"))
     static let others = ClusterIdentity(name: name("demo-2"))
     static let names = ObjectNames(cluster)
-
-    static func name(_ text: String) -> Name {
-        guard let name = Name(text) else { preconditionFailure("\(text) is no name") }
-        return name
-    }
 
     /// A domain with a root disk and a seed in a folder.
     static func domain(

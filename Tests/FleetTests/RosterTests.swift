@@ -1,23 +1,25 @@
 import Fleet
 import Reconciler
 import Spec
+import TestNames
+import TestTools
 import Testing
 
 @Suite("The roster's file")
 struct RosterTests {
     static let roster = Roster(
-        cluster: ClusterIdentity(name: Samples.name("demo"), id: "a \"b\" / ü"), generation: 7,
-        nodes: [Samples.name("kvm2"): .init(machine: nil), Samples.name("kvm1"): .init(machine: "0a1b")],
+        cluster: ClusterIdentity(name: name("demo"), id: "a \"b\" / ü"), generation: 7,
+        nodes: [name("kvm2"): .init(machine: nil), name("kvm1"): .init(machine: "0a1b")],
         instances: [
-            Samples.name("web-1"): .init(
-                node: Samples.name("kvm1"), part: Samples.name("main"), uuid: Samples.typical.uuid,
+            name("web-1"): .init(
+                node: name("kvm1"), part: name("main"), uuid: Samples.typical.uuid,
                 macs: [Samples.mac("52:54:00:12:34:56")], addresses: [Samples.address("192.168.222.10")],
                 volumes: ["root": "/data/demo.web-1.root.qcow2", "data": "/data/demo.web-1.data.qcow2"])
         ],
         keptDisks: [
             .init(
-                instance: Samples.name("db"), disk: Samples.name("data"), part: Samples.name("main"),
-                node: Samples.name("kvm2"), path: "/data/demo.db.data.qcow2")
+                instance: name("db"), disk: name("data"), part: name("main"),
+                node: name("kvm2"), path: "/data/demo.db.data.qcow2")
         ])
 
     @Test("says the same when it is read, and is the same file each time")
@@ -29,7 +31,7 @@ struct RosterTests {
     @Test("tells of the marks in folders where there are any")
     func markedFolders() throws {
         var roster = Self.roster
-        roster.nodes[Samples.name("kvm1")]?.markedFolders = ["/data", "/srv/vm"]
+        roster.nodes[name("kvm1")]?.markedFolders = ["/data", "/srv/vm"]
         #expect(try Roster(json: roster.json) == roster)
         #expect(!String(decoding: Self.roster.json, as: UTF8.self).contains("markedFolders"))
     }
@@ -47,7 +49,7 @@ struct RosterTests {
             """#
         let roster = try Roster(json: Array(text.utf8))
         #expect(roster.generation == 3)
-        #expect(roster.nodes == [Samples.name("kvm1"): .init(machine: nil)])
+        #expect(roster.nodes == [name("kvm1"): .init(machine: nil)])
     }
 
     @Test(

@@ -1,6 +1,7 @@
 import Reconciler
 import Roles
 import Spec
+import TestNames
 import YAML
 
 /// A fleet of any size, empty or as a plan leaves it, for measuring how planning grows.
@@ -13,21 +14,21 @@ struct SizedFleet {
     /// Ten instances to a node is a tenth of what it can hold; every third is in a group, every other has two NICs and a website.
     init(nodes: Int, instances: Int) {
         let position = Position(file: "bench.yaml", line: 1, column: 1)
-        var cluster = Cluster(name: SizedFleet.name("bench"), parts: [SizedFleet.name("main")])
-        let main = SizedFleet.name("main")
-        let local = SizedFleet.name("local")
+        var cluster = Cluster(name: name("bench"), parts: [name("main")])
+        let main = name("main")
+        let local = name("local")
         cluster.pools[local] = Pool(name: local, path: Pool.localPath)
-        let image = SizedFleet.name("debian")
+        let image = name("debian")
         cluster.images[image] = Image(name: image, source: .file("/debian.qcow2"), position: position)
-        var front = Network(name: SizedFleet.name("front"), mode: .nat, part: main, isManaged: true, position: position)
+        var front = Network(name: name("front"), mode: .nat, part: main, isManaged: true, position: position)
         front.cidr = CIDR(network: IPv4Address(value: 0x0A80_0000), prefix: 12)
         var lan = Network(
-            name: SizedFleet.name("lan"), mode: .bridge("br0"), part: main, isManaged: true, position: position)
+            name: name("lan"), mode: .bridge("br0"), part: main, isManaged: true, position: position)
         lan.cidr = CIDR(network: IPv4Address(value: 0x0AA0_0000), prefix: 12)
         lan.addresses = AddressRange(from: IPv4Address(value: 0x0AA0_1000), to: IPv4Address(value: 0x0AAF_0000))
         cluster.networks = [front.name: front, lan.name: lan]
         for index in 0..<nodes {
-            let name = SizedFleet.name("node\(index)")
+            let name = TestNames.name("node\(index)")
             var node = Node(name: name, address: .host("node\(index)"), position: position)
             node.labels = ["rack": "r\(index / 20)"]
             cluster.nodes[name] = node
@@ -39,24 +40,24 @@ struct SizedFleet {
         }
         var repositories: [GitSource: GitAnswer] = [:]
         for index in 0..<instances {
-            let group = index % 3 == 0 ? SizedFleet.name("group\(index / 12)") : nil
-            let name = SizedFleet.name("vm\(index)")
+            let group = index % 3 == 0 ? name("group\(index / 12)") : nil
+            let name = TestNames.name("vm\(index)")
             var instance = Instance(
                 name: name, part: main, isManaged: true, position: position, vcpus: 1 + index % 4,
                 memory: .gibibytes(UInt64(1 + index % 8)), disk: .gibibytes(20), pool: local, image: image,
                 ready: Readiness(when: .running))
             instance.group = group
             instance.member = group == nil ? nil : index
-            instance.nics = [NIC(name: SizedFleet.name("eth0"), network: front.name)]
-            if index % 2 == 0 { instance.nics.append(NIC(name: SizedFleet.name("eth1"), network: lan.name)) }
+            instance.nics = [NIC(name: TestNames.name("eth0"), network: front.name)]
+            if index % 2 == 0 { instance.nics.append(NIC(name: TestNames.name("eth1"), network: lan.name)) }
             if index % 2 == 0 {
                 let site = GitWebRole(repo: "https://example.org/\(index / 12).git")
-                instance.roles[SizedFleet.name("site")] = Role(GitWeb.self, site)
+                instance.roles[TestNames.name("site")] = Role(GitWeb.self, site)
                 repositories[GitSource(site)] = .commit(
                     GitCommit(hash: StableHash.digest(site.repo).prefix(40).description, subject: "-", kind: .branch))
             }
             if index % 10 == 0 {
-                instance.disks = [DataDisk(name: SizedFleet.name("data"), size: .gibibytes(5), pool: local)]
+                instance.disks = [DataDisk(name: TestNames.name("data"), size: .gibibytes(5), pool: local)]
             }
             if group != nil { instance.placement.spread = .node }
             cluster.instances[name] = instance
@@ -147,10 +148,5 @@ struct SizedFleet {
 
     private mutating func add(_ path: String, _ capacity: Size, _ backing: String?, to node: Name) {
         observed[node]?.volumes[path] = ObservedVolume(path: path, capacity: capacity, backingPath: backing)
-    }
-
-    private static func name(_ text: String) -> Name {
-        guard let name = Name(text) else { preconditionFailure("\(text) is no name") }
-        return name
     }
 }

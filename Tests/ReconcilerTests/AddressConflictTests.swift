@@ -1,5 +1,6 @@
 import Reconciler
 import Spec
+import TestNames
 import Testing
 
 /// A network whose addresses the node itself uses would cut it off, or what it reaches.

@@ -1,5 +1,6 @@
 import Reconciler
 import Spec
+import TestNames
 import Testing
 
 /// Which address a NIC gets, worked by hand.

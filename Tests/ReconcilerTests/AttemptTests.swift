@@ -1,5 +1,6 @@
 import Reconciler
 import Spec
+import TestNames
 import Testing
 
 /// Risky changes that are kept an eye on: what proves good stays, what does not is taken back and not tried again.

@@ -1,6 +1,7 @@
 import Foundation
 import SeededRandomness
 import Spec
+import TestNames
 import Testing
 import YAML
 

@@ -1,5 +1,6 @@
 import Reconciler
 import Spec
+import TestNames
 import Testing
 
 /// What becomes of data disks that an instance does not have any more, and what a guest finds them by.

@@ -1,6 +1,7 @@
 import DriverContract
 import Reconciler
 import Spec
+import TestNames
 import Testing
 
 @Suite("The fake node keeps the drivers' contract")
@@ -17,12 +18,12 @@ private struct FakeContractNode: ContractNode {
     let folder = "/srv/contract"
     let driver: any NodeDriver
     private let fleet: FakeFleet
-    private let name = ReconcilerTests.name("kvm1")
+    private let name = TestNames.name("kvm1")
 
     init() throws {
         var node = FakeNode(name)
         node.folders.insert(folder)
-        fleet = FakeFleet(ClusterIdentity(name: ReconcilerTests.name("demo")), [node])
+        fleet = FakeFleet(ClusterIdentity(name: TestNames.name("demo")), [node])
         driver = try #require(fleet.drivers[name])
     }
 

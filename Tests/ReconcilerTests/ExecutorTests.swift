@@ -1,6 +1,7 @@
 import Reconciler
 import Spec
 import Synchronization
+import TestNames
 import Testing
 
 @Suite("Running a plan")

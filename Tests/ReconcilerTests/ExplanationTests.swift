@@ -1,5 +1,6 @@
 import Reconciler
 import Spec
+import TestNames
 import Testing
 
 /// Why an instance goes where it does, worked by hand: 4 vCPUs and 8 GiB on each node, one instance of 1 and 2.

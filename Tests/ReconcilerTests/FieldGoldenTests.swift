@@ -2,6 +2,8 @@ import Foundation
 import Reconciler
 import Roles
 import Spec
+import TestNames
+import TestTools
 import Testing
 
 /// Every field of an instance, changed in each way that matters: the plan that answers it, reviewed by hand, does what it

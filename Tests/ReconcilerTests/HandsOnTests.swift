@@ -1,5 +1,6 @@
 import Reconciler
 import Spec
+import TestNames
 import Testing
 
 /// What people do with their files and machines between two applies.

@@ -1,5 +1,6 @@
 import Reconciler
 import Spec
+import TestNames
 import Testing
 
 /// One image under several names: it is named by what pins it, and its bytes may be the same all the same.

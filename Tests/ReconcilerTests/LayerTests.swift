@@ -1,5 +1,6 @@
 import Reconciler
 import Spec
+import TestNames
 import Testing
 
 /// Files that somebody put on top of disks, as `virsh snapshot-create-as --disk-only` does.

@@ -1,4 +1,5 @@
 import Spec
+import TestNames
 import Testing
 
 @testable import Reconciler

@@ -1,5 +1,6 @@
 import Reconciler
 import Spec
+import TestNames
 import Testing
 
 /// A node in maintenance is empty only when nothing of the cluster is left there, whose part it ever is.

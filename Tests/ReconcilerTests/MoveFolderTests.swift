@@ -1,4 +1,5 @@
 import Reconciler
+import TestNames
 import Testing
 
 @Suite("Files with another path at the other end") struct MoveFolderTests {

@@ -1,5 +1,7 @@
 import Reconciler
 import Spec
+import TestNames
+import TestTools
 import Testing
 
 private let node1 = name("kvm1")

@@ -2,6 +2,8 @@ import Foundation
 import Reconciler
 import Roles
 import Spec
+import TestNames
+import TestTools
 import Testing
 
 private let node1 = name("kvm1")

@@ -1,5 +1,6 @@
 import Reconciler
 import Spec
+import TestNames
 import Testing
 
 /// Worked by hand: 8 vCPU/4 GiB, 4/8 and 2/16, no overcommit, so that every share is a simple fraction.

@@ -1,6 +1,7 @@
 import Reconciler
 import Roles
 import Spec
+import TestNames
 import Testing
 import YAML
 
@@ -230,8 +231,8 @@ struct PlanCheckerTests {
             $0.edit("old/stop-for-delete") { step in
                 guard case .domain(.stop(let uuid, let name, _, _)) = step.operation else { return }
                 var mark = DomainMark(
-                    cluster: ClusterIdentity(name: ReconcilerTests.name("demo")), part: .main,
-                    instance: ReconcilerTests.name("new"), uuid: uuid, phase: .active, wasReady: true, protect: false,
+                    cluster: ClusterIdentity(name: TestNames.name("demo")), part: .main,
+                    instance: TestNames.name("new"), uuid: uuid, phase: .active, wasReady: true, protect: false,
                     baseImage: "", nics: [:], applied: [:])
                 mark.isAdopted = true
                 step.operation = .domain(.adopt(uuid: uuid, name: name, mark: mark))
@@ -240,8 +241,8 @@ struct PlanCheckerTests {
         Break("a domain is adopted that is not there", .ownership) {
             $0.edit("old/stop-for-delete") { step in
                 var mark = DomainMark(
-                    cluster: ClusterIdentity(name: ReconcilerTests.name("demo")), part: .main,
-                    instance: ReconcilerTests.name("new"), uuid: stranger, phase: .active, wasReady: true,
+                    cluster: ClusterIdentity(name: TestNames.name("demo")), part: .main,
+                    instance: TestNames.name("new"), uuid: stranger, phase: .active, wasReady: true,
                     protect: false, baseImage: "", nics: [:], applied: [:])
                 mark.isAdopted = true
                 step.operation = .domain(.adopt(uuid: stranger, name: "vm", mark: mark))

@@ -1,5 +1,6 @@
 import Reconciler
 import Spec
+import TestNames
 import Testing
 
 /// An instance that is refused leaves no trace in what is done for the others, nor on record.

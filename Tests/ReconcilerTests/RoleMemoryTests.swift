@@ -1,6 +1,7 @@
 import Reconciler
 import Roles
 import Spec
+import TestNames
 import Testing
 
 /// A mark remembers a role for as long as the guest may have something of it.

@@ -1,5 +1,6 @@
 import Reconciler
 import Spec
+import TestNames
 import Testing
 
 /// Bridges that are apart may have the same addresses, and an address in one says nothing of the other.

@@ -1,5 +1,6 @@
 import Reconciler
 import Spec
+import TestNames
 import Testing
 
 /// What was applied is recorded, so that an edit is an edit and drift is drift.

@@ -1,6 +1,7 @@
 import Reconciler
 import Roles
 import Spec
+import TestNames
 import Testing
 import YAML
 

@@ -1,5 +1,6 @@
 import Reconciler
 import Spec
+import TestNames
 import Testing
 
 /// What a node's folders show, and what that lets anybody conclude.

@@ -2,6 +2,7 @@ import Foundation
 import Reconciler
 import SSH
 import Subprocess
+import TestTools
 import Testing
 
 @testable import Fleet
@@ -56,7 +57,7 @@ struct FolderAccessTests {
         #expect(folders[4].problem(of: "/srv/frozen/x")?.reason == "/srv/frozen/x is read-only (tmpfs)")
     }
 
-    @Test("a folder whose file system hangs is named, and the others are looked at", arguments: ScriptedGuest.shells)
+    @Test("a folder whose file system hangs is named, and the others are looked at", arguments: Script.shells)
     func hung(shell: String) async throws {
         // A file system of which nobody ever answers a question hangs like one whose server is gone.
         let start = """

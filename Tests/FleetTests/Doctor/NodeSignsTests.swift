@@ -1,6 +1,7 @@
 import Reconciler
 import SSH
 import Spec
+import TestNames
 import Testing
 
 @testable import Fleet
@@ -33,7 +34,7 @@ struct NodeSignsTests {
     }
 
     private func pool(shared: Bool = false) -> Pool {
-        var pool = Pool(name: Samples.name("local"), path: "/srv/my vms/a")
+        var pool = Pool(name: name("local"), path: "/srv/my vms/a")
         pool.shared = shared
         return pool
     }
@@ -44,7 +45,7 @@ struct NodeSignsTests {
             name: "a", path: "/srv/my vms/a", isActive: true, autostart: true, capacity: Size(bytes: 0),
             available: Size(bytes: 0))
         return signs.poolCheck(
-            Samples.name("local"), pool(shared: shared), folder: signs.folders[0], inLibvirt: inLibvirt ? active : nil)
+            name("local"), pool(shared: shared), folder: signs.folders[0], inLibvirt: inLibvirt ? active : nil)
     }
 
     @Test("a node where all is well gets no complaint")
@@ -137,7 +138,7 @@ struct NodeSignsTests {
 
     @Test("a closed way names the ports that the destination is set to")
     func ports() {
-        let check = NodeSigns.closedWay(to: Samples.name("kvm2"), "refused", ports: 50_000...50_010)
+        let check = NodeSigns.closedWay(to: name("kvm2"), "refused", ports: 50_000...50_010)
         #expect(check.remedy == "Open TCP 50000-50010 on kvm2 for this node, or set migration: {encrypted: true}.")
     }
 
@@ -193,7 +194,7 @@ struct NodeSignsTests {
     func mounts() {
         #expect(poolCheck("folder 0 no").verdict == .good)
         let unasked = signs("folder 0 no").poolCheck(
-            Samples.name("local"), pool(), folder: signs("folder 0 no").folders[0], inLibvirt: nil, isAsked: false)
+            name("local"), pool(), folder: signs("folder 0 no").folders[0], inLibvirt: nil, isAsked: false)
         #expect(unasked.verdict == .unknown)
         #expect(poolCheck("folder 0 no", inLibvirt: true).verdict == .bad)
         #expect(poolCheck("mount 0 /", shared: true).verdict == .bad)
@@ -202,7 +203,7 @@ struct NodeSignsTests {
 
     @Test("two nodes with one identity are told")
     func identity() {
-        let other = [Samples.name("kvm2")]
+        let other = [name("kvm2")]
         func check(_ machine: String, _ likeMachine: [Name], _ likeHost: [Name]) -> NodeCheck {
             NodeSigns.identityCheck(machine: machine, hostUUID: "u", likeMachine: likeMachine, likeHost: likeHost)
         }

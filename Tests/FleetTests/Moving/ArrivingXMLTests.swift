@@ -1,5 +1,6 @@
 import Reconciler
 import Spec
+import TestNames
 import Testing
 
 @testable import Fleet
@@ -14,8 +15,8 @@ import Testing
 
     private func move(folders: [DomainMark.Move.Folder]) -> InstanceMove {
         var move = InstanceMove(
-            instance: Samples.name("web"), uuid: Samples.minimal.uuid, name: "demo.web", from: Samples.name("kvm1"),
-            to: Samples.name("kvm2"), isLive: true, transport: .direct,
+            instance: name("web"), uuid: Samples.minimal.uuid, name: "demo.web", from: name("kvm1"),
+            to: name("kvm2"), isLive: true, transport: .direct,
             disks: [
                 .init(name: "root", path: "/a/web.root.qcow2", capacity: .gibibytes(1), backingPath: "/a/base.qcow2")
             ], seedPath: nil, autostart: false, pin: nil)

@@ -3,13 +3,14 @@ import Libvirt
 import Reconciler
 import SSH
 import Spec
+import TestNames
 import Testing
 
 @testable import Fleet
 
 @Suite("Stages of a move")
 struct MoveStepTests {
-    private static let way = DomainMark.Move(from: Samples.name("kvm1"), to: Samples.name("kvm2"))
+    private static let way = DomainMark.Move(from: name("kvm1"), to: name("kvm2"))
 
     /// A stopped domain on both nodes, with a disk of its own on each, as a migration leaves it that fails in its last phase.
     private func failLast(

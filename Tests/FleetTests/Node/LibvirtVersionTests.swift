@@ -1,4 +1,5 @@
 import Reconciler
+import TestNames
 import Testing
 
 @testable import Fleet
@@ -13,7 +14,7 @@ struct LibvirtVersionTests {
             (7_000_001, nil), (8_009_000, nil), (9_000_000, nil), (10_000_000, nil), (11_010_000, nil),
         ])
     func oldest(number: UInt, refused: String?) {
-        let refusal = NodeConnection.refusal(of: LibvirtVersion(number: number), on: Samples.name("kvm1"))
+        let refusal = NodeConnection.refusal(of: LibvirtVersion(number: number), on: name("kvm1"))
         #expect(
             refusal?.reason.summary
                 == refused.map { "kvm1: libvirt is version \($0), but kvmctl needs 7.0.0 or newer" })

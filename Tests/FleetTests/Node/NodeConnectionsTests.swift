@@ -4,6 +4,7 @@ import Reconciler
 import Spec
 import Synchronization
 import TestDriver
+import TestNames
 import Testing
 import YAML
 
@@ -55,11 +56,11 @@ struct NodeConnectionsTests {
         }
     }
 
-    static let first = Samples.name("kvm1")
-    static let second = Samples.name("kvm2")
+    static let first = name("kvm1")
+    static let second = name("kvm2")
 
     static func cluster(_ names: Name...) -> Cluster {
-        var cluster = Cluster(name: Samples.name("demo"), parts: [Samples.name("main")])
+        var cluster = Cluster(name: name("demo"), parts: [name("main")])
         for name in names {
             cluster.nodes[name] = Spec.Node(
                 name: name, address: .host(name.text), position: Position(file: "-", line: 1, column: 1))

@@ -2,13 +2,14 @@ import Foundation
 import Reconciler
 import SSH
 import Spec
+import TestNames
 import Testing
 
 @testable import Fleet
 
 @Suite("The first look at a node")
 struct NodeProbeTests {
-    private static let name = Samples.name("kvm1")
+    private static let name = TestNames.name("kvm1")
 
     private static func probe(_ lines: String...) throws -> NodeProbe {
         try #require(NodeProbe(reading: "Welcome!\nkvmctl-probe\n" + lines.joined(separator: "\n") + "\nend probe\n"))

@@ -1,6 +1,7 @@
 import Reconciler
 import SSH
 import Spec
+import TestNames
 import Testing
 import YAML
 
@@ -25,7 +26,7 @@ struct UnreachableTests {
             (.protocolFailure("no common cipher"), .other),
         ])
     func causes(reason: SSHError.Reason, cause: Unreachable.Cause) {
-        let unreachable = Unreachable(node: Samples.name("kvm1"), SSHError(target: "root@kvm1", reason: reason))
+        let unreachable = Unreachable(node: name("kvm1"), SSHError(target: "root@kvm1", reason: reason))
         #expect(unreachable.cause == cause)
         #expect(unreachable.summary.contains("root@kvm1"))
         #expect(!unreachable.remedy.isEmpty)
@@ -34,10 +35,10 @@ struct UnreachableTests {
     @Test("a fleet with nobody at home is unknown, and one that is off is not asked")
     func fleet() async throws {
         let place = Position(file: "-", line: 1, column: 1)
-        var cluster = Cluster(name: Samples.name("demo"), parts: [Samples.name("main")])
-        var refused = Node(name: Samples.name("refused"), address: .host("127.0.0.1"), position: place)
+        var cluster = Cluster(name: name("demo"), parts: [name("main")])
+        var refused = Node(name: name("refused"), address: .host("127.0.0.1"), position: place)
         refused.port = 1
-        var off = Node(name: Samples.name("off"), address: .host("127.0.0.1"), position: place)
+        var off = Node(name: name("off"), address: .host("127.0.0.1"), position: place)
         off.state = .offline
         cluster.nodes = [refused.name: refused, off.name: off]
         let connections = NodeConnections(ConnectionSettings(configuration: .none) { _ in "" })

@@ -1,6 +1,7 @@
 import Foundation
 import Reconciler
 import Spec
+import TestNames
 import Testing
 
 @testable import Fleet
@@ -44,10 +45,10 @@ struct MemoryUseTests {
             let toldAt = try #require(told.toldAt)
             var domains = [try #require(try await test.node.connection.domain(definition.uuid))]
             let has = try #require(domains[0].running?.memory)
-            await MemoryReader(context: test.node.context).askMemory(&domains, [Samples.name("db"): has])
+            await MemoryReader(context: test.node.context).askMemory(&domains, [name("db"): has])
             #expect(domains[0].running?.usedMemory == nil, "it keeps what it has")
             await MemoryReader(context: test.node.context).askMemory(
-                &domains, [Samples.name("db"): Size(bytes: has.bytes - 1)])
+                &domains, [name("db"): Size(bytes: has.bytes - 1)])
             #expect(domains[0].running?.usedMemory == Size(bytes: has.bytes - min(has.bytes, told.usable << 10)))
             let age = try #require(domains[0].running?.usedMemoryAge)
             #expect(abs(Date.now.timeIntervalSince1970 - Double(toldAt) - Double(age.components.seconds)) < 600)

@@ -3,6 +3,7 @@ import Glibc
 import Reconciler
 import SSH
 import Spec
+import TestNames
 import Testing
 
 @testable import Fleet
@@ -113,7 +114,7 @@ struct VolumeListingTests {
 
     private static func domain(_ disks: [(path: String, format: String?)]) -> ObservedDomain {
         ObservedDomain(
-            uuid: Samples.names.domainUUID(Samples.name("a")), name: "a", power: .shutOff, autostart: false, mark: nil,
+            uuid: Samples.names.domainUUID(name("a")), name: "a", power: .shutOff, autostart: false, mark: nil,
             vcpus: 1, memory: .gibibytes(1),
             disks: disks.map { path, format in
                 var disk = ObservedDomain.Disk(name: nil, path: path)
@@ -230,7 +231,7 @@ struct VolumeListingTests {
             let connection = test.node.connection
             let known = try await connection.chains(from: try await connection.listing(ofFolders: [test.folder]))
             let node = ObservedNode(
-                name: Samples.name("kvm1"), machine: "m", vcpus: 1, memory: .gibibytes(1), hasKVM: false, volumes: known
+                name: name("kvm1"), machine: "m", vcpus: 1, memory: .gibibytes(1), hasKVM: false, volumes: known
             )
             #expect(node.overlays(of: base).map(\.path).sorted() == overlays)
             let uses = FileUses(domains: [], volumes: known.filter { $0.key != overlays[1] })

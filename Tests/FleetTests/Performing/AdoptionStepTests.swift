@@ -1,6 +1,7 @@
 import Libvirt
 import Reconciler
 import Spec
+import TestNames
 import Testing
 
 @testable import Fleet
@@ -36,7 +37,7 @@ struct AdoptionStepTests {
     @Test("what somebody marked or changed in the meantime is left alone")
     func changedMeanwhile() async throws {
         try await TestNode.with { (test: TestNode) async throws in
-            let domain = test.instance("old", cluster: ClusterIdentity(name: Samples.name("other")))
+            let domain = test.instance("old", cluster: ClusterIdentity(name: name("other")))
             try await test.define(domain)
             var mark = domain.mark
             mark.cluster = Samples.cluster

@@ -2,6 +2,7 @@ import Foundation
 import Libvirt
 import Reconciler
 import Spec
+import TestNames
 import Testing
 
 @testable import Fleet
@@ -67,7 +68,7 @@ struct DomainStepTests {
     @Test("what is not this cluster's is never touched")
     func foreign() async throws {
         try await TestNode.with { (test: TestNode) async throws in
-            let domain = test.instance("a", cluster: ClusterIdentity(name: Samples.name("demo-2")))
+            let domain = test.instance("a", cluster: ClusterIdentity(name: name("demo-2")))
             try await test.define(domain)
             _ = try await test.makeImage("a.qcow2")
             let skipped = StepResult.skipped("the domain demo.a does not carry this cluster's mark")
@@ -174,7 +175,7 @@ struct DomainStepTests {
     func sharedDisk() async throws {
         try await TestNode.with { (test: TestNode) async throws in
             let mine = test.instance("a")
-            var thief = test.instance("b", cluster: ClusterIdentity(name: Samples.name("demo-2")))
+            var thief = test.instance("b", cluster: ClusterIdentity(name: name("demo-2")))
             thief.disks = mine.disks
             try await test.define(mine)
             try await test.define(thief)
@@ -192,8 +193,8 @@ struct DomainStepTests {
             let disk = try await test.makeImage("kept.qcow2")
             let gone = test.instance("gone")
             let kept = Roster.KeptDisk(
-                instance: Samples.name("gone"), disk: Samples.name("data"), part: Samples.name("main"),
-                node: Samples.name("kvm1"), path: disk)
+                instance: name("gone"), disk: name("data"), part: name("main"),
+                node: name("kvm1"), path: disk)
             let roster = Roster(
                 cluster: Samples.cluster, generation: 1, nodes: [:], instances: [:], keptDisks: [kept])
             #expect(try await test.perform(.roster(.write(roster))) == .done)
@@ -218,8 +219,8 @@ struct DomainStepTests {
                 cluster: Samples.cluster, generation: 1, nodes: [:], instances: [:],
                 keptDisks: [
                     .init(
-                        instance: Samples.name("gone"), disk: Samples.name("data"), part: Samples.name("main"),
-                        node: Samples.name("kvm1"), path: kept)
+                        instance: name("gone"), disk: name("data"), part: name("main"),
+                        node: name("kvm1"), path: kept)
                 ])
             #expect(try await test.perform(.roster(.write(roster))) == .done)
             let gone = test.instance("gone").uuid

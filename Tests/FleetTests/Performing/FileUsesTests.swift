@@ -1,5 +1,6 @@
 import Reconciler
 import Spec
+import TestNames
 import Testing
 
 @testable import Fleet
@@ -12,7 +13,7 @@ struct FileUsesTests {
         var mark = Samples.mark(of: name)
         mark.baseImage = FilePlace(base).name
         return ObservedDomain(
-            uuid: Samples.names.domainUUID(Samples.name(name)), name: name, power: .shutOff, autostart: false,
+            uuid: Samples.names.domainUUID(TestNames.name(name)), name: name, power: .shutOff, autostart: false,
             mark: marked ? mark : nil, vcpus: 1, memory: .gibibytes(1),
             disks: disks.map { .init(name: nil, path: $0) }, fingerprint: "f")
     }
@@ -23,9 +24,9 @@ struct FileUsesTests {
             domains: [Self.domain("a", disks: ["/pool/a"]), Self.domain("b", disks: ["/pool/a", "/pool/b"])],
             volumes: [:])
         #expect(
-            uses.reason(against: "/pool/a", except: Samples.names.domainUUID(Samples.name("a")))
+            uses.reason(against: "/pool/a", except: Samples.names.domainUUID(name("a")))
                 == "/pool/a is a disk of b")
-        #expect(uses.reason(against: "/pool/b", except: Samples.names.domainUUID(Samples.name("b"))) == nil)
+        #expect(uses.reason(against: "/pool/b", except: Samples.names.domainUUID(name("b"))) == nil)
         #expect(uses.reason(against: "/pool/c", except: nil) == nil)
     }
 

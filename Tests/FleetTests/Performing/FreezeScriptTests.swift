@@ -1,5 +1,6 @@
 import Foundation
 import SSH
+import TestTools
 import Testing
 
 @testable import Fleet
@@ -23,7 +24,7 @@ struct FreezeScriptTests {
 
     @Test(
         "is thawed although all that was started with the script is killed in the middle of the snapshot",
-        arguments: ScriptedGuest.shells)
+        arguments: Script.shells)
     func killed(shell: String) async throws {
         try await TestNode.with { (test: TestNode) async throws in
             try FileManager.default.createDirectory(
@@ -50,7 +51,7 @@ struct FreezeScriptTests {
 
     @Test(
         "is given up after a minute at the least, and before the node would end the script",
-        arguments: ScriptedGuest.shells, ["124", "1"])
+        arguments: Script.shells, ["124", "1"])
     func stuck(shell: String, status: String) async throws {
         try await TestNode.with { (test: TestNode) async throws in
             // Each command takes all of its time; as functions, which shells prefer to what they bring along themselves.

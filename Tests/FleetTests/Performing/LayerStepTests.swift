@@ -2,6 +2,7 @@ import Foundation
 import Libvirt
 import Reconciler
 import Spec
+import TestNames
 import Testing
 
 @testable import Fleet
@@ -32,7 +33,7 @@ struct LayerStepTests {
                     == .skipped("the domain demo.a is kept, and \(chain[2]) is the backing file of one of its disks"))
             #expect(try await test.perform(.domain(.markDeleting(uuid: domain.uuid, name: domain.name))) == .done)
             let clone = try await test.makeImage("clone.qcow2", backing: chain[2])
-            var stranger = test.instance("b", cluster: ClusterIdentity(name: Samples.name("demo-2")))
+            var stranger = test.instance("b", cluster: ClusterIdentity(name: name("demo-2")))
             stranger.disks = [.init(name: "root", path: clone, serial: nil)]
             try await test.define(stranger)
             #expect(try await delete(chain[2]) == .skipped("\(chain[2]) is the backing file of \(clone)"))
@@ -55,7 +56,7 @@ struct LayerStepTests {
             }
             #expect(try await delete(chain[2]) == .skipped("no domain and no roster refers to \(chain[2]) any more"))
             let kept = Roster.KeptDisk(
-                instance: Samples.name("a"), disk: Samples.name("data"), part: .main, node: test.node.node,
+                instance: name("a"), disk: name("data"), part: .main, node: test.node.node,
                 path: chain[0])
             try await test.perform(
                 .roster(

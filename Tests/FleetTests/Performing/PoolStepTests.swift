@@ -3,6 +3,8 @@ import Libvirt
 import Reconciler
 import SSH
 import Spec
+import TestNames
+import TestTools
 import Testing
 
 @testable import Fleet
@@ -28,8 +30,8 @@ struct PoolStepTests {
             let pool = try await Self.make(test)
             let seen = try #require(try await test.node.connection.pools().first)
             #expect(Samples.names.defined(seen, on: test.node.node))
-            #expect(!Samples.names.defined(seen, on: Samples.name("kvm2")))
-            #expect(!ObjectNames(ClusterIdentity(name: Samples.name("demo-2"))).defined(seen, on: test.node.node))
+            #expect(!Samples.names.defined(seen, on: name("kvm2")))
+            #expect(!ObjectNames(ClusterIdentity(name: name("demo-2"))).defined(seen, on: test.node.node))
             try FileManager.default.createDirectory(
                 atPath: "\(pool.path)/lost+found", withIntermediateDirectories: false)
             #expect(try await test.perform(.storage(.deletePool(pool))) == .done)
@@ -56,7 +58,7 @@ struct PoolStepTests {
                 try FileManager.default.removeItem(atPath: path)
             }
             // What another cluster is about to make has no file yet.
-            var other = test.instance("a", cluster: ClusterIdentity(name: Samples.name("demo-2")))
+            var other = test.instance("a", cluster: ClusterIdentity(name: name("demo-2")))
             other.disks = [.init(name: "root", path: "\(pool.path)/a.qcow2", serial: nil)]
             try await test.define(other)
             #expect(
@@ -119,7 +121,7 @@ struct PoolStepTests {
     @Test("the mark of a folder stays while a node is silent that may share it")
     func silentSharer() async throws {
         let peers = Peers()
-        peers.noteUnreachable(Samples.name("kvm2"))
+        peers.noteUnreachable(name("kvm2"))
         try await TestNode.with("kvm1", peers) { (test: TestNode) async throws in
             let pool = try await Self.make(test)
             #expect(try await test.perform(.storage(.deletePool(pool))) == .done)
@@ -128,7 +130,7 @@ struct PoolStepTests {
         }
     }
 
-    @Test("the mark of a folder stays where nobody can see what else is in it", arguments: ScriptedGuest.shells)
+    @Test("the mark of a folder stays where nobody can see what else is in it", arguments: Script.shells)
     func unlisted(shell: String) async throws {
         try await TestNode.with { (test: TestNode) async throws in
             let files = FileManager.default

@@ -1,4 +1,5 @@
 import Foundation
+import TestTools
 import Testing
 
 @testable import Fleet
@@ -19,7 +20,7 @@ import Testing
     }
 
     @Test(
-        "The partition and the file system of the root disk grow, each in its own way", arguments: ScriptedGuest.shells,
+        "The partition and the file system of the root disk grow, each in its own way", arguments: Script.shells,
         [
             Growth(fileSystem: "ext4", commands: ["growpart /dev/vda 1", "resize2fs /dev/vda1"]),
             Growth(fileSystem: "xfs", commands: ["growpart /dev/vda 1", "xfs_growfs /"]),
@@ -70,7 +71,7 @@ import Testing
     }
 
     @Test(
-        "A NIC gets the address that it is to have, and loses others", arguments: ScriptedGuest.shells,
+        "A NIC gets the address that it is to have, and loses others", arguments: Script.shells,
         [
             Addressing(
                 address: "10.0.0.5/24", gateway: "10.0.0.1",
@@ -109,7 +110,7 @@ import Testing
     }
 
     @Test(
-        "The first boot installs what is missing, with the system's own programs", arguments: ScriptedGuest.shells,
+        "The first boot installs what is missing, with the system's own programs", arguments: Script.shells,
         ["apt-get", "dnf"])
     func firstBoot(shell: String, manager: String) async throws {
         let commands = [
@@ -138,7 +139,7 @@ import Testing
         }
     }
 
-    @Test("The key of the node is let in, for a user that may become root", arguments: ScriptedGuest.shells)
+    @Test("The key of the node is let in, for a user that may become root", arguments: Script.shells)
     func openUp(shell: String) async throws {
         try await ScriptBench.with(shell) { bench in
             let fakes = "id() { false; }\nuseradd() { log useradd \"$@\"; }\nchown() { log chown \"$@\"; }\n"

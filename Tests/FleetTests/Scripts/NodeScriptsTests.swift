@@ -1,13 +1,14 @@
 import Foundation
 import Reconciler
 import SSH
+import TestTools
 import Testing
 
 @testable import Fleet
 
 /// What nodes run, under the shells that nodes have.
 @Suite("Scripts for nodes") struct NodeScriptsTests {
-    @Test("Every script is one for each shell", arguments: ScriptedGuest.shells)
+    @Test("Every script is one for each shell", arguments: Script.shells)
     func syntax(shell: String) async throws {
         let root = URL(filePath: #filePath).appending(path: "../../../../Sources").standardizedFileURL.path
         let check =
@@ -16,7 +17,7 @@ import Testing
         #expect(said.succeeded && said.output.isEmpty, "\(said.output)")
     }
 
-    @Test("A small file is written once, replaced whole, read and removed", arguments: ScriptedGuest.shells)
+    @Test("A small file is written once, replaced whole, read and removed", arguments: Script.shells)
     func files(shell: String) async throws {
         try await ScriptBench.with(shell) { bench in
             let path = "\(bench.folder)/a $(b)/c"
@@ -41,7 +42,7 @@ import Testing
         }
     }
 
-    @Test("A disk is copied whole, with its holes, or not at all", arguments: ScriptedGuest.shells)
+    @Test("A disk is copied whole, with its holes, or not at all", arguments: Script.shells)
     func copies(shell: String) async throws {
         try await ScriptBench.with(shell) { bench in
             let (old, new) = ("\(bench.folder)/old", "\(bench.folder)/new")
@@ -54,7 +55,7 @@ import Testing
         }
     }
 
-    @Test("A folder keeps what tells it apart, and loses it when it is empty", arguments: ScriptedGuest.shells)
+    @Test("A folder keeps what tells it apart, and loses it when it is empty", arguments: Script.shells)
     func marks(shell: String) async throws {
         try await ScriptBench.with(shell) { bench in
             let path = "\(bench.folder)/pool"
@@ -70,7 +71,7 @@ import Testing
         }
     }
 
-    @Test("Folders are listed with their files' beginnings under headings of ours", arguments: ScriptedGuest.shells)
+    @Test("Folders are listed with their files' beginnings under headings of ours", arguments: Script.shells)
     func listing(shell: String) async throws {
         try await ScriptBench.with(shell) { bench in
             try bench.write("/pool/a b", "content")
@@ -84,7 +85,7 @@ import Testing
         }
     }
 
-    @Test("Images are hashed once, and told while they stay the same", arguments: ScriptedGuest.shells)
+    @Test("Images are hashed once, and told while they stay the same", arguments: Script.shells)
     func hashes(shell: String) async throws {
         try await ScriptBench.with(shell) { bench in
             try bench.write("/image", "x")
@@ -99,7 +100,7 @@ import Testing
         }
     }
 
-    @Test("The connections of a migration are ended, and no others", arguments: ScriptedGuest.shells)
+    @Test("The connections of a migration are ended, and no others", arguments: Script.shells)
     func cut(shell: String) async throws {
         try await ScriptBench.with(shell) { bench in
             try bench.write("/run/libvirt/qemu/demo.web.pid", "77")
@@ -120,7 +121,7 @@ import Testing
         }
     }
 
-    @Test("Guests are plugged into a bridge where they are not", arguments: ScriptedGuest.shells)
+    @Test("Guests are plugged into a bridge where they are not", arguments: Script.shells)
     func plug(shell: String) async throws {
         try await ScriptBench.with(shell) { bench in
             for name in ["vnet1", "vnet2", "br0/brif/vnet2"] { try bench.write("/sys/class/net/\(name)/x", "") }
@@ -132,7 +133,7 @@ import Testing
         }
     }
 
-    @Test("A snapshot in a file is deleted where it is there", arguments: ScriptedGuest.shells, ["kept", "none"])
+    @Test("A snapshot in a file is deleted where it is there", arguments: Script.shells, ["kept", "none"])
     func dropSnapshot(shell: String, name: String) async throws {
         try await ScriptBench.with(shell) { bench in
             try bench.write("/disk", "")

@@ -1,6 +1,7 @@
 import Foundation
 import SSH
 import Subprocess
+import TestTools
 import Testing
 
 @testable import Fleet
@@ -31,7 +32,7 @@ import Testing
         #expect(said.isWell, "\(said.output)")
     }
 
-    @Test("A script names its parameters, and gets their values whatever they hold", arguments: ScriptedGuest.shells)
+    @Test("A script names its parameters, and gets their values whatever they hold", arguments: Script.shells)
     func values(shell: String) async throws {
         try await TestNode.with { (test: TestNode) async throws in
             let path = "\(test.folder)/a '\"$(id) `id`\\ *\nb"

@@ -1,6 +1,8 @@
 import Fleet
 import Reconciler
 import Spec
+import TestNames
+import TestTools
 import Testing
 import YAML
 
@@ -85,7 +87,7 @@ struct SeedFilesTests {
     @Test("the network configuration names no MAC that a reader takes for a number")
     func macIsText() throws {
         var seed = try #require(Samples.seeds["minimal"])
-        seed.nics = [.init(name: Samples.name("eth0"), mac: Samples.mac("52:54:00:12:34:56"), addressing: .dhcp)]
+        seed.nics = [.init(name: name("eth0"), mac: Samples.mac("52:54:00:12:34:56"), addressing: .dhcp)]
         let text = try SeedFiles(seed, rootPasswordHash: nil).networkConfig
         #expect(text.contains("macaddress: '52:54:00:12:34:56'"))
     }

@@ -1,5 +1,6 @@
 import Reconciler
 import Spec
+import TestNames
 import Testing
 import YAML
 
@@ -9,7 +10,7 @@ import YAML
 @Suite("Asking websites how they are")
 struct SiteHealthTests {
     private func observed(_ test: TestNode, _ address: IPv4Address, isTold: Bool) -> (ObservedNode, Cluster) {
-        let role = Samples.name("site")
+        let role = name("site")
         let site = GitWebRole(repo: "https://example.org/site.git")
         var definition = test.instance("db")
         definition.mark.nics = definition.mark.nics.mapValues { .init(mac: $0.mac, address: nil) }
@@ -28,8 +29,8 @@ struct SiteHealthTests {
         let place = Position(file: "-", line: 1, column: 1)
         var cluster = Cluster(name: Samples.cluster.name, parts: [.main])
         var instance = Instance(
-            name: Samples.name("db"), part: .main, isManaged: true, position: place, vcpus: 1, memory: .gibibytes(1),
-            disk: .gibibytes(1), pool: Samples.name("local"), image: Samples.name("debian"),
+            name: name("db"), part: .main, isManaged: true, position: place, vcpus: 1, memory: .gibibytes(1),
+            disk: .gibibytes(1), pool: name("local"), image: name("debian"),
             ready: Readiness(when: .running))
         instance.roles[role] = Role(GitWeb.self, site)
         cluster.instances[instance.name] = instance

@@ -1,5 +1,6 @@
 import Reconciler
 import Spec
+import TestNames
 
 extension Samples {
     static func mark(of instance: String, nics: [Name: DomainMark.NIC] = [:]) -> DomainMark {

@@ -1,5 +1,6 @@
 import Reconciler
 import Spec
+import TestNames
 
 extension Samples {
     static func networkMark(_ network: String) -> NetworkMark {

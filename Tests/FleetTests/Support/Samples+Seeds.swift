@@ -1,5 +1,6 @@
 import Reconciler
 import Spec
+import TestNames
 import YAML
 
 extension Samples {

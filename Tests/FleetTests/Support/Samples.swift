@@ -1,16 +1,12 @@
 import Reconciler
 import Spec
+import TestNames
 import Testing
 
 /// Values that several tests build on.
 enum Samples {
     static let cluster = ClusterIdentity(name: name("demo"))
     static let names = ObjectNames(cluster)
-
-    static func name(_ text: String) -> Name {
-        guard let name = Name(text) else { preconditionFailure("\(text) is no name") }
-        return name
-    }
 
     static func address(_ text: String) -> IPv4Address {
         guard let address = IPv4Address(text) else { preconditionFailure("\(text) is no address") }
@@ -24,7 +20,7 @@ enum Samples {
 
     /// A pool that kvmctl defines on kvm1.
     static func pool(_ name: String, _ path: String) -> PoolDefinition {
-        PoolDefinition(name: name, path: path, uuid: names.poolUUID(path, on: self.name("kvm1")))
+        PoolDefinition(name: name, path: path, uuid: names.poolUUID(path, on: TestNames.name("kvm1")))
     }
 
     static func cidr(_ text: String) -> CIDR {

@@ -1,5 +1,6 @@
 import Foundation
 import SSH
+import TestTools
 import Testing
 
 @testable import Fleet

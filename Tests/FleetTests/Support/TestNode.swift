@@ -6,6 +6,7 @@ import Spec
 import Subprocess
 import Synchronization
 import TestDriver
+import TestNames
 import Testing
 import YAML
 
@@ -65,7 +66,7 @@ struct TestNode {
         let libvirt = try await TestDriver.open(file)
         let calls = Calls()
         let spec = Spec.Node(
-            name: Samples.name(name), address: .local, position: Position(file: "-", line: 1, column: 1))
+            name: TestNames.name(name), address: .local, position: Position(file: "-", line: 1, column: 1))
         let settings = ConnectionSettings(stateFolder: "\(folder)/state") { _ in "hunter2" }
         let connection = NodeConnection(
             endpoint: NodeEndpoint(spec), settings: settings,
@@ -106,10 +107,10 @@ struct TestNode {
     func instance(_ name: String, cluster: ClusterIdentity = Samples.cluster) -> DomainDefinition {
         var domain = Samples.typical
         domain.name = "\(cluster.name).\(name)"
-        domain.uuid = ObjectNames(cluster).domainUUID(Samples.name(name))
+        domain.uuid = ObjectNames(cluster).domainUUID(TestNames.name(name))
         domain.mark.uuid = domain.uuid
         domain.mark.cluster = cluster
-        domain.mark.instance = Samples.name(name)
+        domain.mark.instance = TestNames.name(name)
         domain.disks = [.init(name: "root", path: "\(folder)/\(name).qcow2", serial: nil)]
         domain.seedPath = "\(folder)/\(name).iso"
         return domain

@@ -3,6 +3,7 @@ import Glibc
 import Hashing
 import Reconciler
 import Spec
+import TestNames
 import Testing
 
 @testable import Fleet
@@ -27,7 +28,7 @@ struct ImageTests {
         .storage(
             .fetchImage(
                 ImageFetch(
-                    image: Samples.name("debian"), source: source, checksum: checksum, byteCount: count, path: target)))
+                    image: name("debian"), source: source, checksum: checksum, byteCount: count, path: target)))
     }
 
     private static func checksum(_ path: String) throws -> Checksum? {

@@ -2,6 +2,7 @@ import Fleet
 import Foundation
 import Reconciler
 import Spec
+import TestNames
 import Testing
 
 /// Definitions are changed in place: what is not ours in them stays.
@@ -38,8 +39,8 @@ import Testing
 
     private func mark() throws -> DomainMark {
         DomainMark(
-            cluster: ClusterIdentity(name: Samples.name("demo")), part: Samples.name("main"),
-            instance: Samples.name("vm"),
+            cluster: ClusterIdentity(name: name("demo")), part: name("main"),
+            instance: name("vm"),
             uuid: try #require(UniqueID("07ed415f-2eca-55e5-88b6-2d318d6b545e")), phase: .active, wasReady: true,
             protect: false, baseImage: "x", nics: [:], applied: [:])
     }
@@ -64,13 +65,13 @@ import Testing
         var mark = try mark()
         mark.isAdopted = true
         mark.nics = [
-            Samples.name("eth0"): .init(mac: try #require(MACAddress("52:54:00:00:00:01")), address: nil)
+            name("eth0"): .init(mac: try #require(MACAddress("52:54:00:00:00:01")), address: nil)
         ]
         let marked = try DomainEdit(items: [], mark: mark).text(editing: plain, of: "vm")
         mark.nics = [:]
         let added = DomainDefinition.Disk(name: "vdf", path: "/srv/more.img", serial: "vdf", isRaw: true)
         let text = try DomainEdit(
-            items: [.removeNIC(Samples.name("eth0")), .removeDisk("vdc"), .disk(added)], mark: mark
+            items: [.removeNIC(name("eth0")), .removeDisk("vdc"), .disk(added)], mark: mark
         ).text(editing: marked, of: "vm")
         #expect(!text.contains("52:54:00:00:00:01") && !text.contains("/pool/old.qcow2"), "\(text)")
         #expect(text.contains("type=\"raw\"") && text.contains("dev=\"vdf\""), "\(text)")
@@ -99,7 +100,7 @@ import Testing
     @Test("A NIC without an alias, as adopted domains have them, is found by its MAC")
     func nicByMAC() throws {
         let nic = DomainDefinition.NIC(
-            name: Samples.name("net0"), mac: MACAddress(value: 0x5254_0000_0001), attachment: .bridge("br7"))
+            name: name("net0"), mac: MACAddress(value: 0x5254_0000_0001), attachment: .bridge("br7"))
         let text = try edited([.nic(nic)])
         #expect(text.components(separatedBy: "<interface").count == 2, "\(text)")
         #expect(text.contains("br7") && text.contains("e1000") && !text.contains("network=\"front\""), "\(text)")
@@ -134,8 +135,8 @@ import Testing
         let mac = try #require(MACAddress("52:54:00:00:00:01"))
         let new = try #require(MACAddress("52:54:00:00:00:02"))
         let text = try edited([
-            .nic(.init(name: Samples.name("eth0"), mac: mac, attachment: .bridge("br0"))),
-            .nic(.init(name: Samples.name("eth1"), mac: new, attachment: .network("front"))),
+            .nic(.init(name: name("eth0"), mac: mac, attachment: .bridge("br0"))),
+            .nic(.init(name: name("eth1"), mac: new, attachment: .network("front"))),
             .removeDisk("old"), .disk(.init(name: "logs", path: "/pool/logs.qcow2", serial: "logs")),
             .seed(revision: "0123456789abcdef"),
         ])

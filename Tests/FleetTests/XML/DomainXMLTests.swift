@@ -1,6 +1,7 @@
 import Fleet
 import Reconciler
 import Spec
+import TestTools
 import Testing
 
 @Suite("The XML of domains")

@@ -2,6 +2,7 @@ import Fleet
 import Reconciler
 import SeededRandomness
 import Spec
+import TestNames
 import Testing
 
 @Suite("Marks")
@@ -10,7 +11,7 @@ struct MarkTests {
     func anyText(seed: UInt64) throws {
         var random = SeededGenerator(seed: (seed + 1) &* 0x9E37_79B9_7F4A_7C15)
         var definition = Samples.minimal
-        definition.mark.cluster = ClusterIdentity(name: Samples.name("demo"), id: text(using: &random))
+        definition.mark.cluster = ClusterIdentity(name: name("demo"), id: text(using: &random))
         definition.mark.baseImage = text(using: &random)
         definition.mark.phase = try #require(DomainMark.Phase.allCases.randomElement(using: &random))
         definition.mark.wasReady = Bool.random(using: &random)
@@ -29,7 +30,7 @@ struct MarkTests {
             definition.mark.diskWays[text(using: &random)] = .init(from: text(using: &random), to: text(using: &random))
         }
         definition.mark.move = DomainMark.Move(
-            from: Samples.name("kvm1"), to: Samples.name("kvm2"),
+            from: name("kvm1"), to: name("kvm2"),
             folders: (0..<2).map { _ in .init(from: text(using: &random), to: text(using: &random)) })
         definition.mark.hasArrived = Bool.random(using: &random)
         for _ in 0..<4 { definition.mark.applied[text(using: &random)] = text(using: &random) }

@@ -2,6 +2,7 @@ import Fleet
 import Foundation
 import Reconciler
 import Spec
+import TestNames
 import Testing
 
 @Suite("Reading domains")
@@ -10,12 +11,12 @@ struct ObservedDomainTests {
     func libvirt() throws {
         let domain = try read(golden("libvirt-9.0-inactive.xml"), live: golden("libvirt-9.0-live.xml"))
         #expect(domain.markProblem == nil)
-        #expect(domain.mark?.instance == Samples.name("fxprobe"))
+        #expect(domain.mark?.instance == name("fxprobe"))
         #expect(domain.mark?.applied["weird"] == "\u{1}\n]]>ü\\")
         #expect(domain.mark?.nics.count == 2)
         #expect(domain.vcpus == 1 && domain.memory == .mebibytes(512))
         #expect(domain.liveVCPUs == nil && domain.liveMemory == nil)
-        #expect(domain.nics.map(\.name) == [Samples.name("eth0"), Samples.name("front")])
+        #expect(domain.nics.map(\.name) == [name("eth0"), name("front")])
         #expect(domain.nics.map(\.attachment) == [.bridge("br0"), .network("demo.fxnet")])
         #expect(domain.disks.map(\.name) == ["root", "seed", "data"])
     }
@@ -102,7 +103,7 @@ struct ObservedDomainTests {
         _ xml: String, live: String? = nil, power: ObservedDomain.Power = .running, autostart: Bool = false
     ) throws -> ObservedDomain {
         try ObservedDomain(
-            uuid: Samples.names.domainUUID(Samples.name("fxprobe")), name: "demo.fxprobe", power: power,
+            uuid: Samples.names.domainUUID(name("fxprobe")), name: "demo.fxprobe", power: power,
             isPersistent: true, autostart: autostart, inactiveXML: xml, liveXML: live)
     }
 

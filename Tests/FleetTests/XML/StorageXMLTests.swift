@@ -1,6 +1,7 @@
 import Fleet
 import Reconciler
 import Spec
+import TestNames
 import Testing
 
 @Suite("The XML of pools and volumes")

@@ -1,11 +1,6 @@
 import Reconciler
 import Spec
-
-/// A name that the test's author knows to be valid.
-func name(_ text: String) -> Name {
-    guard let name = Name(text) else { preconditionFailure("\(text) is no name") }
-    return name
-}
+import TestNames
 
 /// A step whose operation does not matter.
 func step(_ id: String, on node: String = "kvm1", requires: [String] = [], after: [String] = []) -> Step {

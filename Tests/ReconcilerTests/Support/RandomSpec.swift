@@ -2,6 +2,7 @@ import Reconciler
 import Roles
 import SeededRandomness
 import Spec
+import TestNames
 import YAML
 
 /// A random cluster that a validated spec could give, and what it needs from outside.

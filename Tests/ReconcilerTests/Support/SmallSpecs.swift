@@ -1,5 +1,6 @@
 import Reconciler
 import Spec
+import TestNames
 
 /// A spec of plain nodes and the instances of one block, `{name: {…}}`, whose image is called `disk`.
 func cluster(of instances: String, on nodes: [String] = ["kvm1"]) throws -> Cluster {

@@ -2,6 +2,7 @@ import Reconciler
 import Roles
 import SeededRandomness
 import Spec
+import TestNames
 
 extension World {
     /// People change the spec of what is there: every kind of field, one or two at a time.

@@ -1,6 +1,7 @@
 import Reconciler
 import SeededRandomness
 import Spec
+import TestNames
 
 /// Things on nodes that are not this cluster's, as they were when they appeared.
 struct ForeignThings: Sendable {

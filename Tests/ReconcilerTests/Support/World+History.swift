@@ -1,6 +1,7 @@
 import Reconciler
 import SeededRandomness
 import Spec
+import TestNames
 
 extension World {
     /// Lives through what happened before this run, and decides what this run's spec is.

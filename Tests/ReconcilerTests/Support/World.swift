@@ -1,6 +1,7 @@
 import Reconciler
 import SeededRandomness
 import Spec
+import TestNames
 
 /// A random fleet with a history, and the spec that is to be applied to it now.
 ///

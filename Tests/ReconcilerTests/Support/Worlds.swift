@@ -1,6 +1,7 @@
 import Reconciler
 import Roles
 import Spec
+import TestNames
 import Testing
 
 /// Reads a spec text; a diagnostic fails the test.

@@ -1,5 +1,6 @@
 import Reconciler
 import Spec
+import TestNames
 import Testing
 import YAML
 
@@ -11,14 +12,14 @@ import YAML
         isSeen: Bool = true, isNew: Bool = false
     ) -> RoleOutcome<FilesAction> {
         let instance = Instance(
-            name: Samples.name("db"), part: .main, isManaged: true, position: Position(file: "f", line: 1, column: 1),
-            vcpus: 1, memory: .gibibytes(1), disk: .gibibytes(1), pool: Samples.name("local"),
-            image: Samples.name("debian"), ready: Readiness(when: .running))
+            name: name("db"), part: .main, isManaged: true, position: Position(file: "f", line: 1, column: 1),
+            vcpus: 1, memory: .gibibytes(1), disk: .gibibytes(1), pool: name("local"),
+            image: name("debian"), ready: Readiness(when: .running))
         return Files.diff(
             files, seen,
             RoleContext(
-                role: Samples.name("etc"), instance: instance,
-                object: ObjectReference(.instance, "db", on: Samples.name("kvm1")), isBooting: isBooting,
+                role: name("etc"), instance: instance,
+                object: ObjectReference(.instance, "db", on: name("kvm1")), isBooting: isBooting,
                 isSeen: isSeen, isNew: isNew, answers: Files.noAnswers, inputs: inputs))
     }
 
@@ -167,6 +168,6 @@ import YAML
         there.leftovers = ["/etc/.kvmctl.1"]
         let result = outcome(wanted, there)
         #expect(words(result) == ["roles.etc./etc/.kvmctl.1 left by a run that was killed → - drift"])
-        #expect(result.action?.words(role: Samples.name("etc"), on: "db").item == "look after the files of etc on db")
+        #expect(result.action?.words(role: name("etc"), on: "db").item == "look after the files of etc on db")
     }
 }

@@ -3,6 +3,8 @@ import Reconciler
 import SSH
 import Spec
 import Subprocess
+import TestNames
+import TestTools
 import Testing
 
 @testable import Fleet
@@ -12,9 +14,6 @@ import Testing
 ///
 /// Users and their rights are not played: everything there is the test's own.
 struct ScriptedGuest: Sendable {
-    /// The shells that guests have.
-    static let shells = ["dash", "busybox sh"]
-
     let folder: String
     let port: Int
     private let shell: [String]
@@ -22,7 +21,7 @@ struct ScriptedGuest: Sendable {
     /// Where the website `site` is.
     var base: String { "\(folder)/site/site" }
 
-    init(shell: String = ScriptedGuest.shells[0]) throws {
+    init(shell: String = Script.shells[0]) throws {
         self.shell = shell.split(separator: " ").map(String.init)
         folder = FileManager.default.temporaryDirectory.appending(path: "kvmctl-\(UUID().uuidString.prefix(8))").path
         port = try ScriptedGuest.freePort()
@@ -43,7 +42,7 @@ struct ScriptedGuest: Sendable {
     }
 
     /// Has a guest for the time of a call.
-    static func with(_ shell: String = ScriptedGuest.shells[0], _ body: (ScriptedGuest) async throws -> Void)
+    static func with(_ shell: String = Script.shells[0], _ body: (ScriptedGuest) async throws -> Void)
         async throws
     {
         let guest = try ScriptedGuest(shell: shell)
@@ -143,9 +142,7 @@ struct ScriptedGuest: Sendable {
         try write(
             "bin/sudo", "#!/bin/bash\nscript=$4; shift 4\nexec \(shell) -c '\(Self.users)'\"$script\" \"$@\"\n")
         try write("key", "")
-        let commands = NodeCommands(
-            shell: ShellWithPrograms(programs: "\(folder)/bin", adapting: adapted),
-            node: Samples.name("kvm1"), log: RemoteLog())
+        let commands = commands(on: name("kvm1"), withPrograms: "\(folder)/bin", adapting: adapted)
         let address = try #require(IPv4Address("127.0.0.1"))
         return .ssh(GuestShell(commands: commands, folder: folder, addresses: [address]), at: address)
     }

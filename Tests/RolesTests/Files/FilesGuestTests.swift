@@ -1,13 +1,15 @@
 import Foundation
 import Reconciler
 import Spec
+import TestNames
+import TestTools
 import Testing
 
 @testable import Fleet
 @testable import Roles
 
 @Suite("Files in a guest") struct FilesGuestTests {
-    private let role = Samples.name("etc")
+    private let role = name("etc")
 
     /// A guest of which the folder `etc` is the test's.
     private func with(
@@ -49,7 +51,7 @@ import Testing
 
     private func text(_ path: String) -> String? { try? String(contentsOfFile: path, encoding: .utf8) }
 
-    @Test("Files come, are found right, and go; what was there before comes back", arguments: ScriptedGuest.shells)
+    @Test("Files come, are found right, and go; what was there before comes back", arguments: Script.shells)
     func comeAndGo(shell: String) async throws {
         try await with(shell) { guest, etc, _ in
             try Data("before\n".utf8).write(to: URL(filePath: "\(etc)/motd"))
@@ -71,7 +73,7 @@ import Testing
     }
 
     @Test(
-        "An edit in the guest is seen and mended, and an edited file is never removed", arguments: ScriptedGuest.shells)
+        "An edit in the guest is seen and mended, and an edited file is never removed", arguments: Script.shells)
     func drift(shell: String) async throws {
         try await with(shell) { guest, etc, _ in
             let wanted = ["\(etc)/motd": plain("hi\n"), "\(etc)/token": secret]
@@ -89,7 +91,7 @@ import Testing
         }
     }
 
-    @Test("What changed since the plan is left alone", arguments: ScriptedGuest.shells)
+    @Test("What changed since the plan is left alone", arguments: Script.shells)
     func changed(shell: String) async throws {
         try await with(shell) { guest, etc, _ in
             let wanted = ["\(etc)/motd": plain("hi\n")]
@@ -101,11 +103,11 @@ import Testing
         }
     }
 
-    @Test("A role that takes a file over keeps it, and what was there before it", arguments: ScriptedGuest.shells)
+    @Test("A role that takes a file over keeps it, and what was there before it", arguments: Script.shells)
     func takeOver(shell: String) async throws {
         try await with(shell) { guest, etc, _ in
             try Data("before\n".utf8).write(to: URL(filePath: "\(etc)/motd"))
-            let next = Samples.name("next")
+            let next = name("next")
             _ = try await guest.place(placement(["\(etc)/motd": plain("hi\n")]), of: role) { _ in }
             for content in ["hi\n", "ho\n"] {
                 #expect(try await guest.place(placement(["\(etc)/motd": plain(content)]), of: next) { _ in } == .done)
@@ -117,7 +119,7 @@ import Testing
         }
     }
 
-    @Test("A file that another role of the instance wants stays for it to take over", arguments: ScriptedGuest.shells)
+    @Test("A file that another role of the instance wants stays for it to take over", arguments: Script.shells)
     func elsewhere(shell: String) async throws {
         try await with(shell) { guest, etc, _ in
             let both = ["\(etc)/a": plain("a"), "\(etc)/b": plain("b")]
@@ -129,18 +131,18 @@ import Testing
         }
     }
 
-    @Test("Nobody is told a plain digest of another role's secret", arguments: ScriptedGuest.shells)
+    @Test("Nobody is told a plain digest of another role's secret", arguments: Script.shells)
     func othersSecret(shell: String) async throws {
         try await with(shell) { guest, etc, _ in
             _ = try await guest.place(placement(["\(etc)/token": secret]), of: role) { _ in }
-            let next = Samples.name("next")
+            let next = name("next")
             let seen = try await guest.read([next: ["\(etc)/token": plain("hi")]])
             #expect(seen[next]?.files["\(etc)/token"]?.kind == .file)
             #expect(seen[next]?.files["\(etc)/token"]?.sha256 == nil)
         }
     }
 
-    @Test("A file that became a folder stays, and nothing is left behind", arguments: ScriptedGuest.shells)
+    @Test("A file that became a folder stays, and nothing is left behind", arguments: Script.shells)
     func becameFolder(shell: String) async throws {
         try await with(shell) { guest, etc, _ in
             try Data("before\n".utf8).write(to: URL(filePath: "\(etc)/motd"))
@@ -152,7 +154,7 @@ import Testing
         }
     }
 
-    @Test("No link is followed", arguments: ScriptedGuest.shells)
+    @Test("No link is followed", arguments: Script.shells)
     func links(shell: String) async throws {
         try await with(shell) { guest, etc, scripted in
             let elsewhere = "\(scripted.folder)/elsewhere"
@@ -174,7 +176,7 @@ import Testing
         }
     }
 
-    @Test("A secret of any size is compared", arguments: ScriptedGuest.shells)
+    @Test("A secret of any size is compared", arguments: Script.shells)
     func longSecret(shell: String) async throws {
         let long = String(repeating: "0123456789abcdef", count: 4_000)
         try await with(shell, secret: long) { guest, etc, _ in
@@ -192,7 +194,7 @@ import Testing
 
     @Test(
         "A user without a group gets the group that the guest says, which is remembered",
-        arguments: ScriptedGuest.shells)
+        arguments: Script.shells)
     func owners(shell: String) async throws {
         try await with(shell) { guest, etc, _ in
             var file = plain("hi")
@@ -205,7 +207,7 @@ import Testing
         }
     }
 
-    @Test("What a killed run left is seen, and removed by the next", arguments: ScriptedGuest.shells)
+    @Test("What a killed run left is seen, and removed by the next", arguments: Script.shells)
     func leftovers(shell: String) async throws {
         try await with(shell) { guest, etc, scripted in
             let wanted = ["\(etc)/motd": plain("hi")]
@@ -229,7 +231,7 @@ import Testing
         }
     }
 
-    @Test("A folder that somebody put where a killed run's was stays", arguments: ScriptedGuest.shells)
+    @Test("A folder that somebody put where a killed run's was stays", arguments: Script.shells)
     func foreignFolder(shell: String) async throws {
         try await with(shell) { guest, etc, scripted in
             let wanted = ["\(etc)/motd": plain("hi")]
@@ -248,7 +250,7 @@ import Testing
 
     @Test(
         "A run that is killed while it makes a file leaves nothing behind that the next does not see",
-        arguments: ScriptedGuest.shells)
+        arguments: Script.shells)
     func killed(shell: String) async throws {
         try await with(shell) { guest, etc, scripted in
             let wanted = ["\(etc)/motd": plain("hi")]
@@ -265,7 +267,7 @@ import Testing
         }
     }
 
-    @Test("What cannot be removed is said", arguments: ScriptedGuest.shells)
+    @Test("What cannot be removed is said", arguments: Script.shells)
     func stays(shell: String) async throws {
         try await with(shell) { guest, etc, scripted in
             _ = try await guest.place(placement(["\(etc)/motd": plain("hi")]), of: role) { _ in }
@@ -276,11 +278,11 @@ import Testing
         }
     }
 
-    @Test("A role may be called salt", arguments: ScriptedGuest.shells)
+    @Test("A role may be called salt", arguments: Script.shells)
     func salt(shell: String) async throws {
         try await with(shell) { guest, etc, _ in
             let wanted = ["\(etc)/token": secret]
-            let salt = Samples.name("salt")
+            let salt = name("salt")
             let result = try await guest.place(placement(wanted), of: salt) { _ in }
             #expect(result == .done)
             #expect(try await guest.place(placement(wanted), of: salt) { _ in } == .unchanged)
@@ -296,7 +298,7 @@ import Testing
 
     @Test("A guest is not asked for more than its agent takes")
     func tooMuch() async throws {
-        try await with(ScriptedGuest.shells[0]) { guest, etc, _ in
+        try await with(Script.shells[0]) { guest, etc, _ in
             let wanted = Dictionary(
                 uniqueKeysWithValues: (0..<2_000).map { ("\(etc)/a-longer-name-of-a-file-\($0)", plain("")) })
             await #expect(throws: StepProblem.self) { try await guest.read([role: wanted]) }

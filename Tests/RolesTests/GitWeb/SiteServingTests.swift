@@ -1,6 +1,8 @@
 import Foundation
 import Reconciler
 import Spec
+import TestNames
+import TestTools
 import Testing
 
 @testable import Fleet
@@ -49,7 +51,7 @@ import Testing
 
     @Test(
         "A release proves that it is what the port answers with, and so does the one after it",
-        arguments: ScriptedGuest.shells)
+        arguments: Script.shells)
     func proof(shell: String) async throws {
         try await ScriptedGuest.with(shell) { guest in
             let one = try await activate(guest, Self.first)
@@ -105,7 +107,7 @@ import Testing
         }
     }
 
-    @Test("What has proved good stays, whatever asks to go back", arguments: ScriptedGuest.shells)
+    @Test("What has proved good stays, whatever asks to go back", arguments: Script.shells)
     func provedStays(shell: String) async throws {
         try await ScriptedGuest.with(shell) { guest in
             let one = try await activate(guest, Self.first)
@@ -119,7 +121,7 @@ import Testing
 
     @Test(
         "A certificate that another key belongs to changes nothing, and the website outlives its restart",
-        arguments: ScriptedGuest.shells)
+        arguments: Script.shells)
     func wrongKey(shell: String) async throws {
         try await ScriptedGuest.with(shell) { guest in
             try await offer(guest, certificate: "one", key: "one")
@@ -179,7 +181,7 @@ import Testing
         }
     }
 
-    @Test("A port that another program has is named, and nothing is switched", arguments: ScriptedGuest.shells)
+    @Test("A port that another program has is named, and nothing is switched", arguments: Script.shells)
     func portTaken(shell: String) async throws {
         try await ScriptedGuest.with(shell) { guest in
             try await ScriptedGuest.with { other in
@@ -225,7 +227,7 @@ import Testing
 
     @Test(
         "The shell gets a build's commands as they are written, not as systemd would read them",
-        arguments: ScriptedGuest.shells)
+        arguments: Script.shells)
     func build(shell: String) async throws {
         try await ScriptedGuest.with(shell) { guest in
             let made = try await guest.run(
@@ -270,7 +272,7 @@ import Testing
             commit, of: deployment, SiteConfiguration(role: role, site: site), before: previous)
     }
 
-    @Test("A switch that fails halfway is taken back", arguments: ScriptedGuest.shells)
+    @Test("A switch that fails halfway is taken back", arguments: Script.shells)
     func halfway(shell: String) async throws {
         try await ScriptedGuest.with(shell) { guest in
             let one = try await activate(guest, Self.first)
@@ -292,7 +294,7 @@ import Testing
         }
     }
 
-    @Test("A switch that never began leaves what was gone back to by hand", arguments: ScriptedGuest.shells)
+    @Test("A switch that never began leaves what was gone back to by hand", arguments: Script.shells)
     func neverBegan(shell: String) async throws {
         try await ScriptedGuest.with(shell) { guest in
             let one = try await activate(guest, Self.first)
@@ -310,7 +312,7 @@ import Testing
         }
     }
 
-    @Test("A full disk lets the previous commit be served again", arguments: ScriptedGuest.shells)
+    @Test("A full disk lets the previous commit be served again", arguments: Script.shells)
     func fullDisk(shell: String) async throws {
         try await ScriptedGuest.with(shell) { guest in
             let one = try await activate(guest, Self.first)
@@ -333,7 +335,7 @@ import Testing
     func stopped() async throws {
         try await ScriptedGuest.with { guest in
             let error = await #expect(throws: StepError.self) {
-                try await SiteGuest(role: Samples.name("site"), name: "web", channel: try guest.way()).removeOldCommits(
+                try await SiteGuest(role: name("site"), name: "web", channel: try guest.way()).removeOldCommits(
                     keeping: 3)
             }
             #expect(error?.causes == ["kvmctl-site-site.service is not running"])

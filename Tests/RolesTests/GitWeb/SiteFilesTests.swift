@@ -1,6 +1,7 @@
 import Foundation
 import Reconciler
 import Spec
+import TestTools
 import Testing
 
 @testable import Fleet

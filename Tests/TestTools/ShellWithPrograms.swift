@@ -1,12 +1,20 @@
 import Foundation
 import SSH
+package import Spec
 
-@testable import Fleet
+@testable package import Fleet
+
+/// Commands that are run by this machine's shell, with a folder of programs before all others and arguments as the test wants them.
+package func commands(
+    on node: Name, withPrograms folder: String, adapting: @escaping @Sendable (String) -> String = { $0 }
+) -> NodeCommands {
+    NodeCommands(shell: ShellWithPrograms(programs: folder, adapting: adapting), node: node, log: RemoteLog())
+}
 
 /// This machine's shell, with a folder of programs before all others and arguments as the test wants them.
-struct ShellWithPrograms: NodeShell {
+private struct ShellWithPrograms: NodeShell {
     let programs: String
-    var adapting: @Sendable (String) -> String = { $0 }
+    let adapting: @Sendable (String) -> String
     var privilege: [String] { [] }
 
     func run(_ command: [String], input: [UInt8], timeout: Duration?) async throws -> CommandResult {

@@ -2,6 +2,8 @@ import Foundation
 import Reconciler
 import SSH
 import Spec
+import TestNames
+import TestTools
 import Testing
 
 @testable import Fleet
@@ -34,13 +36,11 @@ import Testing
         try Data().write(to: URL(filePath: "\(folder)/key"))
         try await body(
             GuestShell(
-                commands: NodeCommands(
-                    shell: ShellWithPrograms(programs: "\(folder)/bin"), node: Samples.name("kvm1"),
-                    log: RemoteLog()),
+                commands: commands(on: TestNames.name("kvm1"), withPrograms: "\(folder)/bin"),
                 folder: folder, addresses: try ["10.0.0.1", "10.0.0.2"].map { try #require(IPv4Address($0)) }))
     }
 
-    @Test("An address at which logging in takes too long is passed over", arguments: ScriptedGuest.shells)
+    @Test("An address at which logging in takes too long is passed over", arguments: Script.shells)
     func slowAddress(shell: String) async throws {
         try await with(shell, ssh: #"[ "$at" = 10.0.0.2 ] || exec sleep 60"#) { guest in
             let found = try await guest.address(patience: .seconds(1))
@@ -48,7 +48,7 @@ import Testing
         }
     }
 
-    @Test("A guest that lets in nowhere in time may do so in a moment", arguments: ScriptedGuest.shells)
+    @Test("A guest that lets in nowhere in time may do so in a moment", arguments: Script.shells)
     func slowGuest(shell: String) async throws {
         try await with(shell, ssh: "exec sleep 60") { guest in
             let problem = GuestShell.Problem(words: "ssh to 10.0.0.2: no login within 1 s", mayPass: true)
@@ -57,7 +57,7 @@ import Testing
         }
     }
 
-    @Test("A script that does not end in the guest is no failure of the node", arguments: ScriptedGuest.shells)
+    @Test("A script that does not end in the guest is no failure of the node", arguments: Script.shells)
     func slowScript(shell: String) async throws {
         try await with(shell, ssh: "trap '' TERM; while :; do sleep 0.2; done") { guest in
             let address = try #require(guest.addresses.first)

@@ -1,6 +1,7 @@
 import Foundation
 import Reconciler
 import SSH
+import TestTools
 import Testing
 
 @testable import Fleet
@@ -271,7 +272,7 @@ import Testing
 
     @Test(
         "A run that is broken off takes git and the keys with it",
-        arguments: ScriptedGuest.shells, ["resolve", "bundle"])
+        arguments: Script.shells, ["resolve", "bundle"])
     func brokenOff(shell: String, name: String) async throws {
         let proxy = #"echo "$GIT_CONFIG_PARAMETERS" >settings; echo $$ >process; exec sleep 300"#
         try await withServer(proxy) { folder, environment in
@@ -305,7 +306,7 @@ import Testing
         }
     }
 
-    @Test("What a killed run left is removed, and what a living one has stays", arguments: ScriptedGuest.shells)
+    @Test("What a killed run left is removed, and what a living one has stays", arguments: Script.shells)
     func leftKeys(shell: String) async throws {
         try await withServer("exit 1") { folder, environment in
             // No process has such a number (Linux' PID_MAX_LIMIT is 4194304).
@@ -327,7 +328,7 @@ import Testing
 
     @Test(
         "Where nothing may log in, neither the settings nor the passwords of the machine's user are used",
-        arguments: ScriptedGuest.shells, [true, false])
+        arguments: Script.shells, [true, false])
     func alone(shell: String, isAlone: Bool) async throws {
         try await ScriptedGuest.with { server in
             let folder = server.folder

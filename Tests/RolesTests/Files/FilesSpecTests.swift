@@ -1,4 +1,5 @@
 import Spec
+import TestNames
 import Testing
 import YAML
 
@@ -81,8 +82,8 @@ import YAML
               b: {image: debian, vcpus: 1, memory: 1GiB, disk: 3GiB, renamedFrom: a, roles: {etc: {files: {/a: {content: x}}}}}
             """
         let loaded = SpecLoader.load(sources: [SpecSource(file: "f", text: text)], roles: Roles.languages)
-        let request = NodeRequest(try #require(loaded.cluster), node: Samples.name("kvm1"))
-        #expect(request.roles.keys.sorted() == [Samples.name("a"), Samples.name("b")])
-        #expect(request.roles[Samples.name("a")] == request.roles[Samples.name("b")])
+        let request = NodeRequest(try #require(loaded.cluster), node: name("kvm1"))
+        #expect(request.roles.keys.sorted() == [name("a"), name("b")])
+        #expect(request.roles[name("a")] == request.roles[name("b")])
     }
 }
