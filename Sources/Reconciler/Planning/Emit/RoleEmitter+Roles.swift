@@ -49,6 +49,7 @@ extension RoleEmitter {
         // What cannot be started now can offer nothing.
         guard boots || !work.isBooting else { return }
         work.last = planned.last[object]
+        work.record = planned.records[object]
         work.change = planned.changes[object]
         work.roles = owned?.domain.roles ?? ObservedRoles()
         work.isSeen = isRunning && updates[instance.name]?.replacesRoot != true

@@ -39,7 +39,7 @@ extension RoleEmitter {
             PlannedStep(
                 id: step, node: work.node, object: work.object,
                 operation: .update(DomainUpdate(uuid: work.uuid, name: work.name, action: .record(applied))),
-                requires: [work.last].compactMap(\.self).map(Requirement.step)))
+                requires: work.before))
         work.last = step
         work.applied = applied
     }
@@ -47,7 +47,7 @@ extension RoleEmitter {
     /// Adds a step of a role after everything else that is planned for its instance.
     private mutating func add(_ change: RoleStep, called segment: String, _ work: inout RoleWork) {
         let step = StepID("\(work.node)/instance/\(work.instance.name)/\(segment)/\(change.role)")
-        var requires = [work.last].compactMap(\.self).map(Requirement.step)
+        var requires = work.before
         if let group = work.instance.group, !work.isBooting {
             if !work.isRolling {
                 requires += graph.absence(before: work.instance)
@@ -64,5 +64,12 @@ extension RoleEmitter {
                 id: step, node: work.node, object: work.object, operation: .role(change),
                 requires: requires))
         work.last = step
+    }
+}
+
+extension RoleWork {
+    /// What its next step waits for.
+    fileprivate var before: [Requirement] {
+        ([last] + (record == last ? [] : [record])).compactMap(\.self).map(Requirement.step)
     }
 }

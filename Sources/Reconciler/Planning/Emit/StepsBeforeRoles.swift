@@ -8,6 +8,8 @@ struct StepsBeforeRoles {
     private(set) var last: [ObjectReference: StepID] = [:]
     /// What the mark of each says is applied when those steps are done, where they change that.
     private(set) var applied: [ObjectReference: [String: String]] = [:]
+    /// The step of each that writes that.
+    private(set) var records: [ObjectReference: StepID] = [:]
     /// Where the first change of each stands by which it comes up.
     private(set) var changes: [ObjectReference: Int] = [:]
 
@@ -17,6 +19,7 @@ struct StepsBeforeRoles {
             if step.operation.isReadyWait { boots.insert(step.object) }
             if case .update(let update) = step.operation, case .record(let fields) = update.action {
                 applied[step.object] = fields
+                records[step.object] = step.id
             }
         }
         for (index, change) in graph.findings.changes.enumerated() {
