@@ -1,5 +1,7 @@
 import Reconciler
 import Spec
+import TestNames
+import TestTools
 import Testing
 
 /// Pools of the type `fs`: what a plan does about them.
