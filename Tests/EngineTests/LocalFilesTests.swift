@@ -24,7 +24,8 @@ import Testing
     @Test(
         "what holds no key is refused with a remedy, and none of it is repeated",
         arguments: [
-            ("# A project\n\nsome words\n", "line 3 is not a public key"), ("root:$6$abc:19000:0:::::\n", "line 1 is not"),
+            ("# A project\n\nsome words\n", "line 3 is not a public key"),
+            ("root:$6$abc:19000:0:::::\n", "line 1 is not"),
             (secret, "name the public one, PATH.pub"),
             (
                 "PuTTY-User-Key-File-3: ssh-ed25519\nPrivate-Lines: 1\nAAAA\n",
@@ -34,7 +35,8 @@ import Testing
             ("-----BEGIN PUBLIC KEY-----\nAAAA\n", "ssh-keygen -i -m PKCS8 -f PATH"),
             ("-----BEGIN RSA PUBLIC KEY-----\nAAAA\n", "ssh-keygen -i -m PEM -f PATH"),
             ("ssh-ed25519-cert-v01@openssh.com AAAA\n", "name the key itself"),
-            ("\(key) fine\n\(short) cut\n", "line 2 is not a public key"), ("host \(key)\n", "line 1 is not a public key"),
+            ("\(key) fine\n\(short) cut\n", "line 2 is not a public key"),
+            ("host \(key)\n", "line 1 is not a public key"),
             ("# nothing\n", "it contains no key"), ("", "it contains no key"),
             (String(repeating: "\(key)\n", count: 900), "it is larger than 64KiB"),
         ])

@@ -486,7 +486,7 @@ enum DecodingCases {
             "the device of another mode",
             "networks: {n: {mode: nat, cidr: 10.1.0.0/24, device: eth0}}",
             gives: [
-                "f:2:54: error: device belongs to mode routed, and this network has mode nat; remove it, or write mode: routed"
+                "f:2:54: error: device is for mode routed only, and this network has mode nat; remove it, or write mode: routed"
             ]),
         SpecCase(
             "an existing network with a mode",

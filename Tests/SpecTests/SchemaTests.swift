@@ -21,7 +21,9 @@ import Testing
         let definitions = try #require(root["$defs"] as? [String: Any])
         let network = try #require((definitions["network"] as? [String: Any])?["properties"] as? [String: Any])
         let complaint = try #require(load("networks: {n: {zzzzzz: 1}}").errors.first { $0.message.contains("zzzzzz") })
-        #expect(complaint.remedy == "known are mode, device, bridge, existing, cidr, gateway, addresses, dhcp, dns")
+        #expect(
+            complaint.remedy
+                == "known keys are mode, device, bridge, existing, cidr, gateway, addresses, dhcp, dns")
         let expected = ["addresses", "bridge", "cidr", "device", "dhcp", "dns", "existing", "gateway", "mode"]
         #expect(network.keys.sorted() == expected)
     }

@@ -6,13 +6,14 @@ enum NetworkKeys {
     private static let modes = NetworkModes.ofWord.map { $0.name }
     static let mode = Key(
         "mode", Kind<String>.choice(of: modes, { modes.contains($0) ? $0 : nil }, word: \.self),
-        "How guests reach out: \(NetworkModes.ofWord.map { "`\($0.name)` \($0.summary)" }.joined(separator: ", ")). "
-            + "Must be given unless \(NetworkModes.code { $0.replacesMode != nil }) is.", example: modes.first)
+        "How guests reach other networks: \(NetworkModes.ofWord.map { "`\($0.name)` \($0.summary)" }.joined(separator: ", ")). "
+            + "Required unless \(NetworkModes.code { $0.replacesMode != nil }) is given.", example: modes.first)
     static let cidr = Key(
-        "cidr", Kind<CIDR>.cidr, "Its addresses; \(NetworkModes.need { $0.traits.needsCIDR }) it.",
+        "cidr", Kind<CIDR>.cidr,
+        "The network's address range; required in mode \(NetworkModes.code { $0.traits.needsCIDR }).",
         example: "192.168.222.0/24")
     static let gateway = Key(
-        "gateway", Kind<IPv4Address>.address, "The guests' way out; in mode \(made) the node's own address.",
+        "gateway", Kind<IPv4Address>.address, "The guests' gateway; in mode \(made) the node's own address.",
         unset: "the first host of `cidr` in mode \(made), else none", example: "192.168.222.1")
     static let addresses = Key(
         "addresses", Kind<AddressRange>.range,

@@ -23,7 +23,7 @@ extension Network.Mode {
             for key in other.keyNames {
                 guard let node = reader.mapping[key] else { continue }
                 reader.context.error(
-                    node.mark, "\(key) belongs to mode \(other.name), and this network has mode \(word)",
+                    node.mark, "\(key) is for mode \(other.name) only, and this network has mode \(word)",
                     remedy: "remove it, or write mode: \(other.name)")
             }
         }
@@ -35,7 +35,7 @@ extension Network.Mode {
         for key in [NetworkKeys.mode.name] + others.flatMap({ $0.keyNames }) {
             guard let node = reader.mapping[key] else { continue }
             reader.context.error(
-                node.mark, "\(key) cannot stand beside \(mode.name): \(mode.replacesMode ?? "")")
+                node.mark, "\(key) cannot be combined with \(mode.name): \(mode.replacesMode ?? "")")
         }
         return read(mode, reader)
     }

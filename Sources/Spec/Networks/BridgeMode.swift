@@ -1,7 +1,7 @@
 /// Guests are in the LAN of a bridge that their node has.
 struct BridgeMode: NetworkMode {
     static let name = "bridge"
-    static let summary = "by a bridge that the nodes have"
+    static let summary = "through a bridge of the nodes"
     static let traits = NetworkTraits(
         dhcpServer: .lan(whyNotOurs: "on a bridge of the node's nothing of ours serves it"))
     static let fields = [
@@ -24,7 +24,7 @@ struct BridgeMode: NetworkMode {
         guard !node.hasBridge(bridge) else { return nil }
         return NetworkObstacle(
             "it has no bridge \(bridge) (network \(network))",
-            remedy: "make the bridge \(bridge) on \(node.name), or give the NIC another network")
+            remedy: "create the bridge \(bridge) on \(node.name), or give the NIC another network")
     }
 }
 

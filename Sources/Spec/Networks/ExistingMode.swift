@@ -2,7 +2,7 @@
 struct ExistingMode: NetworkMode {
     static let name = "existing"
     static let summary = "as libvirt's own network does"
-    static let replacesMode: String? = "libvirt's own network has its own"
+    static let replacesMode: String? = "libvirt's network has its own"
     static let traits = NetworkTraits(dhcpServer: .present)
     static let fields = [
         Field(

@@ -39,11 +39,6 @@ package enum NetworkModes {
         list(all.filter(isMeant).map { "`\($0.name)`" }, "and")
     }
 
-    /// Which modes need something, as the reference says it: `` mode `nat` needs ``.
-    static func need(_ isMeant: (any NetworkMode.Type) -> Bool) -> String {
-        "mode \(code(isMeant)) \(all.count(where: isMeant) == 1 ? "needs" : "need")"
-    }
-
     private static func list(_ words: [String], _ last: String) -> String {
         guard words.count > 1, let end = words.last else { return words.first ?? "" }
         return words.dropLast().joined(separator: ", ") + " \(last) \(end)"

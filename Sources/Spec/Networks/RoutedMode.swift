@@ -1,14 +1,14 @@
 /// Guests reach out, and are reached, through their node by their own addresses; others need a route to them by the node.
 struct RoutedMode: NetworkMode {
     static let name = "routed"
-    static let summary = "through their node by their own addresses"
+    static let summary = "through their node with their own addresses"
     static let traits = NetworkTraits(needsCIDR: true, answersNames: true)
     static let rules: [Rule] = [.routedNetworksAreOnOneNode]
     static let fields = [
         Field(
             optional: Key(
                 "device", .interface("the name of an interface such as eth0"),
-                "The one interface of the nodes that guests are reached through; for mode `routed`.",
+                "The only node interface that forwards to and from guests; for mode `routed`.",
                 unset: "every interface", example: "eth0"), \RoutedMode.device)
     ]
 
@@ -31,7 +31,7 @@ struct RoutedMode: NetworkMode {
         guard let device, !node.leads(through: device) else { return nil }
         return NetworkObstacle(
             "it has no address or route on \(device) (network \(network))",
-            remedy: "write an interface by which \(node.name) is reached, or no device")
+            remedy: "set device to an interface through which \(node.name) is reached, or remove it")
     }
 }
 

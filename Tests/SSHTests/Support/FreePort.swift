@@ -66,6 +66,9 @@ extension LoopbackSocket {
     static func greeting(of port: Int) -> String {
         guard let descriptor = connect(port) else { return "" }
         defer { close(descriptor) }
+        // A port that was given back may be another test's by now, which says nothing.
+        var patience = timeval(tv_sec: 10, tv_usec: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
         var bytes = [UInt8](repeating: 0, count: 8)
         let count = recv(descriptor, &bytes, bytes.count, CInt(MSG_WAITALL))
         return String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)

@@ -3,7 +3,9 @@ import Reconciler
 import Spec
 import YAML
 
-/// A plan for programs: format version 2, whose keys stay what they are. In version 1 `unreachableNodes` was `silences`.
+/// A plan for programs: format version 2, whose keys stay what they are.
+///
+/// In version 1 `unreachableNodes` was `silences`.
 struct PlanDocument {
     private let plan: Plan
     private let parts: [Name]
