@@ -26,7 +26,7 @@ extension EndToEnd.MigrationTests {
         // A slower link needs no longer for what was written once: the disks are small.
         try cluster.write(spec(lab, node: "kvm1", migration: "{bandwidth: 16MiB/s, postCopy: true}"))
         let plan = try await cluster.plan().stdout
-        #expect(plan.contains("at most 16MiB a second"), "\(plan)")
+        #expect(plan.contains("at most 16MiB/s"), "\(plan)")
         #expect(plan.contains("post-copy if auto-converge is not enough"), "\(plan)")
         let fetched = try await cluster.apply().stderr
         #expect(fetched.contains("post-copy"), "\(fetched)")

@@ -72,7 +72,7 @@ extension EndToEnd {
 
                 try cluster.write(spec(mode: "isolated", cidr: "192.168.233.0/24"))
                 let refused = try await cluster.plan(expecting: 6)
-                #expect(refused.text.contains("one has \(address)"), "\(refused)")
+                #expect(refused.text.contains("one uses \(address)"), "\(refused)")
                 #expect(refused.text.contains("netchange.yaml:"), "\(refused)")
                 try cluster.write(spec(mode: "isolated"))
                 try await cluster.expectConverged()

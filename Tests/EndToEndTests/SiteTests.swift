@@ -266,7 +266,7 @@ extension EndToEnd {
             let start = ContinuousClock.now
             try cluster.write(spec(lab, repository, ", build: ['sh ./build.sh']").replacing("8080", with: "9099"))
             let taken = try await cluster.apply(expecting: 1)
-            #expect(taken.text.contains("port 9099 of the guest is taken by nc"), "\(taken)")
+            #expect(taken.text.contains("port 9099 of the guest is in use by nc"), "\(taken)")
             try await expectPage("secure", addresses)
             try await firewallsLetThrough("8080", lab, cluster, addresses)
             print("a port that is taken: \(ContinuousClock.now - start)")

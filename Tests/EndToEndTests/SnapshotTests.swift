@@ -160,7 +160,7 @@ extension EndToEnd {
                 lab.binary, ["snapshot", "revert", "snap", "cold", "-f", cluster.file, "--auto-approve"],
                 environment: lab.environment, timeout: .seconds(120))
             #expect(refused.status == 1, "\(refused)")
-            #expect(refused.text.contains(first) && refused.text.contains("and now"), "\(refused)")
+            #expect(refused.text.contains(first) && refused.text.contains("but now has"), "\(refused)")
             #expect(refused.text.contains("kvmctl snapshot delete snap cold"), "\(refused)")
             try await cluster.expectConverged()
             // With its address of then it may.
