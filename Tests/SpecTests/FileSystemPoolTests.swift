@@ -37,6 +37,13 @@ import Testing
                 "f:2:66: error: the pool \"vm\" is of the type fs, which one node alone can use at a time; take shared: true out"
             ]),
         SpecCase(
+            "a pool below the mount point of another",
+            "pools: {vm: {type: fs, device: /dev/vdb, path: /data}, more: {path: /data/more}}",
+            gives: [
+                "f:2:9: error: the pool \"more\" has the path /data/more, which is below /data of the pool \"vm\" on kvm1: its files would be hidden by the mount; give each a path outside of the other's (the other: f:2:56)",
+                "f:2:9: error: the pool \"more\" has the path /data/more, which is below /data of the pool \"vm\" on kvm2: its files would be hidden by the mount; give each a path outside of the other's (the other: f:2:56)",
+            ]),
+        SpecCase(
             "one device twice",
             """
             pools:

@@ -26,7 +26,7 @@ struct NodeRequest: Sendable {
         for instance in cluster.instances.values where !instance.roles.isEmpty {
             roles[instance.name] = instance.roles
             // The mark of one that is renamed has its old name still.
-            if let old = instance.renamedFrom, cluster.instances[old] == nil { roles[old] = instance.roles }
+            if let old = cluster.formerName(of: instance) { roles[old] = instance.roles }
         }
         memories = cluster.instances.mapValues(\.memory)
     }

@@ -107,6 +107,32 @@ rmdir -- "$folder/.kvmctl" 2>/dev/null
 exit 0
 """#
 
+    /// Sees that mounting a device at a folder hides nothing; says what it would hide, and fails.
+    ///
+    /// What the device itself is mounted at is fine: libvirt then takes it as it is. A device that is not there is libvirt's to tell.
+    static func hides(folder: String, device: String) -> Script {
+        Script(hidesText, [folder, device])
+    }
+    /// Its text, for a script that runs another.
+    static let hidesText = #"""
+folder=$1 device=$2
+[ -d "$folder/" ] || exit 0
+here=$(stat -L -c %d -- "$folder/") && above=$(stat -L -c %d -- "$folder/..") || exit 1
+if [ "$here" != "$above" ]; then
+    numbers=$(stat -L -c '%t %T' -- "$device") || exit 0
+    major=$((0x${numbers% *})) minor=$((0x${numbers#* }))
+    # As the C library puts a device's two numbers into one, for majors below 4096.
+    [ "$here" = $((major * 256 + minor % 256 + (minor - minor % 256) * 4096)) ] && exit 0
+    echo "another file system than that of $device is mounted at $folder" >&2
+    exit 1
+fi
+others=$(find "$folder/" -mindepth 1 -maxdepth 1 ! -name lost+found) || exit 1
+[ -z "$others" ] && exit 0
+others=${others##*/}
+echo "$folder contains $others, which the file system of $device would hide" >&2
+exit 1
+"""#
+
     /// Writes a text into a folder, unless it has what tells it apart already, and prints what is there then.
     ///
     /// The text is random; where two nodes that share the folder write it at once, the first one's stays for both: a link is not made

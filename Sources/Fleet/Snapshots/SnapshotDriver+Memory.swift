@@ -60,9 +60,12 @@ extension SnapshotDriver {
         try await connection.changes.call("reverting \(domain.name) to snapshot \(name)") {
             try $0.revert(toSnapshot: name, ofDomain: id)
         }
-        if let mark = domain.mark, let now = try await connection.domain(domain.uuid), now.mark != mark,
+        if var mark = domain.mark, let now = try await connection.domain(domain.uuid), now.mark != mark,
             now.mark == nil || name != ChangeTrial.snapshot
         {
+            // The guest has the roles of that time again, which are to be cleared away where the spec does not have them.
+            let returned = try found.marks(of: domain.uuid).flatMap { MarkedRole.all(in: $0) }
+            mark.applied = MarkedRole.remember(Set(MarkedRole.all(in: mark) + returned), in: mark.applied)
             try await domains.write(mark, to: now)
         }
         if name == ChangeTrial.snapshot, let now = try await connection.domain(domain.uuid) {

@@ -1,5 +1,6 @@
 import Libvirt
 import Reconciler
+import SSH
 import Spec
 
 /// Makes and removes pools, and marks their folders.
@@ -25,14 +26,15 @@ struct PoolDriver: SubjectDriver {
             )
         }
         let needsDefinition = present.map { !$0.definedSource.fits(pool.source) } ?? true
+        // A pool that stays as it was defined is mounted or not as that says, whatever the spec says of its path.
+        let source = needsDefinition ? pool.source : present?.definedSource ?? pool.source
         let xml = PoolXML.text(pool, named: name)
         try await connection.changes.call("creating pool \(name)") { libvirt in
             if needsDefinition { try libvirt.definePool(xml) }
             try libvirt.buildPool(name)
         }
-        // A folder that was a pool itself must not look like the file system where that is missing.
-        if present != nil, needsDefinition, pool.isMounted { try await removeMark(from: pool.path) }
-        try await start(pool, named: name, isAutostarted: present?.autostart == true)
+        if source.isMounted { try await clear(pool.path, for: source) }
+        try await start(pool, named: name, isMounted: source.isMounted, isAutostarted: present?.autostart == true)
         await connection.cache.learn(pools: [pool.path: name])
         return .done
     }
@@ -59,13 +61,31 @@ struct PoolDriver: SubjectDriver {
     /// What is said to be in it from now on is missing by somebody's doing. A pool that runs has the mark: without it
     /// nobody knows later whether its folder is the right one. Where libvirt mounts a file system, the mark is in that,
     /// and not in the folder below.
-    private func start(_ pool: PoolDefinition, named name: String, isAutostarted: Bool) async throws {
-        if !pool.isMounted { try await identify(pool.path) }
+    private func start(
+        _ pool: PoolDefinition, named name: String, isMounted: Bool, isAutostarted: Bool
+    ) async throws {
+        if !isMounted { try await identify(pool.path) }
         try await connection.changes.call("starting pool \(name)") { libvirt in
-            try libvirt.startPool(name)
+            // First, so that a run that is killed in between leaves no running pool without it.
             if !isAutostarted { try libvirt.setAutostart(true, ofPool: name) }
+            try libvirt.startPool(name)
         }
-        if pool.isMounted { try await identify(pool.path) }
+        if isMounted { try await identify(pool.path) }
+    }
+
+    /// Sees that a file system which libvirt is about to mount hides no file, and that the folder below has no mark.
+    ///
+    /// A folder that was a pool itself must not look like the file system where that is missing.
+    private func clear(_ folder: String, for source: PoolSource) async throws {
+        try await removeMark(from: folder)
+        let device = source.values["source/device@path"] ?? ""
+        let result = try await connection.commands.attempt(
+            "looking at the mount point \(folder)", FolderScripts.hides(folder: folder, device: device))
+        guard result.status == 0 else {
+            throw StepProblem(
+                PlainText.line(result.errorOutput),
+                remedy: "Move the files away or unmount the other file system, or give the pool another path.")
+        }
     }
 
     /// Stops and undefines a pool that this cluster defined, unless anything is left in its folder; the folder itself stays.

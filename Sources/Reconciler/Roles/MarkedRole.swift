@@ -34,7 +34,7 @@ package struct MarkedRole: Sendable, Hashable, Comparable {
     }
 
     /// What is applied, with these roles and no others.
-    static func remember(_ roles: Set<MarkedRole>, in applied: [String: String]) -> [String: String] {
+    package static func remember(_ roles: Set<MarkedRole>, in applied: [String: String]) -> [String: String] {
         var result = applied.filter { !$0.key.hasPrefix(prefix) }
         for role in roles.sorted() {
             result[role.path] = [result[role.path], role.kind.text].compactMap(\.self).joined(separator: " ")

@@ -126,6 +126,8 @@ package final class CommandShell: Sendable {
                 request += input
                 request += Array("\(mark)\n".utf8)
                 send(request)
+                // Stopped before it was sent, it would run on: the shell was told of it when it did not know it yet.
+                if conversation.isStopped(number) { send(Array("end \(number)\n".utf8)) }
             }
         } onCancel: {
             stop(number, .cancelled)
@@ -133,8 +135,7 @@ package final class CommandShell: Sendable {
         return try result.get()
     }
 
-    /// Has the shell look after a command that takes long, in case that only somebody whom it left behind holds its output;
-    /// stops it when its time is up.
+    /// Asks the shell whether it still waits for a command that takes long; stops the command when its time is up.
     private func watch(_ number: Int, _ name: String, _ timeout: Duration?) async throws {
         let clock = SuspendingClock()
         let deadline = timeout.map { clock.now.advanced(by: $0) }

@@ -71,6 +71,9 @@ final class ShellConversation: Sendable {
         }
     }
 
+    /// Whether the caller no longer wants an answer that is still to come.
+    func isStopped(_ number: Int) -> Bool { state.withLock { $0.requests[number]?.stop != nil } }
+
     /// Answers a stopped request whose command does not end.
     func giveUp(_ number: Int) {
         let request = state.withLock { $0.requests.removeValue(forKey: number) }

@@ -36,6 +36,13 @@ extension Rule {
                                 + "\(pool.settings["device"] ?? "a device") is mounted",
                             remedy: "give each a path of its own", related: related)
                     }
+                    if other.path.hasPrefix(pool.path + "/") {
+                        return Diagnostic(
+                            at: place,
+                            "the pool \"\(other.name)\" has the path \(other.path), which is below \(pool.path) of the pool "
+                                + "\"\(pool.name)\" on \(node): its files would be hidden by the mount",
+                            remedy: "give each a path outside of the other's", related: related)
+                    }
                     guard other.name < pool.name, other.type == pool.type,
                         other.settings["device"] == pool.settings["device"]
                     else { return nil }

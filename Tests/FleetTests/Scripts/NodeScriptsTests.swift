@@ -71,6 +71,22 @@ import Testing
         }
     }
 
+    @Test("A mount point with files in it is refused, and so is that of another device", arguments: Script.shells)
+    func mountPoints(shell: String) async throws {
+        try await ScriptBench.with(shell) { bench in
+            let path = "\(bench.folder)/pool"
+            #expect(try await bench.run(FolderScripts.hides(folder: path, device: "/dev/loop0")).status == 0)
+            try FileManager.default.createDirectory(atPath: "\(path)/lost+found", withIntermediateDirectories: true)
+            #expect(try await bench.run(FolderScripts.hides(folder: path, device: "/dev/loop0")).status == 0)
+            try bench.write("/pool/disk.qcow2", "")
+            let hidden = try await bench.run(FolderScripts.hides(folder: path, device: "/dev/loop0"))
+            #expect(hidden.status == 1 && hidden.complaint.contains("contains disk.qcow2"), "\(hidden)")
+            // Something else than this device is mounted there.
+            let other = try await bench.run(FolderScripts.hides(folder: "/proc", device: "/dev/null"))
+            #expect(other.status == 1 && other.complaint.contains("another file system"), "\(other)")
+        }
+    }
+
     @Test("Folders are listed with their files' beginnings under headings of ours", arguments: Script.shells)
     func listing(shell: String) async throws {
         try await ScriptBench.with(shell) { bench in

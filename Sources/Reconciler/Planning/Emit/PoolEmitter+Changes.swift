@@ -13,12 +13,13 @@ extension PoolEmitter {
                         $0.path == pool.path && names.defined($0, on: observed.name)
                     }), !graph.isFulfilled(.pool(Location(node: observed.name, what: pool.path)))
                 else { continue }
-                change(there, to: pool, on: observed.name)
+                change(there, to: pool, on: observed)
             }
         }
     }
 
-    private mutating func change(_ there: ObservedPool, to pool: Pool, on node: Name) {
+    private mutating func change(_ there: ObservedPool, to pool: Pool, on observed: ObservedNode) {
+        let node = observed.name
         let running = there.isActive ? pool.differences(from: there.source) : []
         let differences = running.isEmpty ? pool.differences(from: there.definedSource) : running
         guard !differences.isEmpty else { return }
@@ -35,9 +36,19 @@ extension PoolEmitter {
         if !running.isEmpty {
             change.blocked =
                 "it is in use; once nothing in it is needed, stop it there: virsh pool-destroy \(there.name)"
+        } else if pool.type.isMounted, !there.definedSource.isMounted, let path = firstFile(below: pool.path, observed)
+        {
+            change.blocked =
+                "the folder \(pool.path) contains \(path), which the mount would hide; move its files away first"
         } else {
             ensure(pool, object, on: node)
         }
         graph.findings.changes.append(change)
+    }
+
+    /// A file in a pool's folder that was seen or that a domain has as a disk, the first by name.
+    private func firstFile(below folder: String, _ observed: ObservedNode) -> String? {
+        let disks = observed.domains.flatMap(\.reachedPaths)
+        return (observed.volumes.keys + disks).filter { $0.folder == folder }.min()
     }
 }

@@ -1,12 +1,8 @@
 import Spec
 
 extension FleetReading {
-    /// What an instance was called before: what the spec says, or for the first member of a group the group's own name.
-    func formerName(of instance: Instance) -> Name? {
-        let old = instance.renamedFrom ?? (instance.member == 1 ? instance.group : nil)
-        guard let old, old != instance.name, cluster.instances[old] == nil else { return nil }
-        return old
-    }
+    /// What an instance was called before.
+    func formerName(of instance: Instance) -> Name? { cluster.formerName(of: instance) }
 
     /// The foreign domain that stands where an instance's own would be made, if there is one.
     func lookalike(of instance: Name) -> (node: Name, domain: ObservedDomain)? {
