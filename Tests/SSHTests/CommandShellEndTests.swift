@@ -37,7 +37,7 @@ import Testing
             [
                 "sh", "-c", scenario, "sh", ShellScripts.runRequests, request(1, long), request(2, "echo"),
                 request(3, "echo"), started, disposition,
-            ] + interpreter, timeout: .seconds(40))
+            ] + interpreter, timeout: .seconds(150))
         #expect(try String(contentsOfFile: file, encoding: .utf8) == "ended\n")
         await session.close()
     }
@@ -65,7 +65,7 @@ import Testing
             """
         let session = try await server.connect()
         let result = try await session.run(
-            ["sh", "-c", scenario, "sh", ShellScripts.runRequests, "LC_ALL=C"] + interpreter, timeout: .seconds(50))
+            ["sh", "-c", scenario, "sh", ShellScripts.runRequests, "LC_ALL=C"] + interpreter, timeout: .seconds(150))
         let lines = result.output.split(separator: "\n")
         for number in 1...30 {
             let first = lines.first { $0.hasPrefix("done \(number) ") || $0 == "full \(number)" }
