@@ -43,39 +43,6 @@ import Testing
     }
 
     @Test(
-        "a question about a command that is just ending changes nothing of its answer",
-        arguments: CommandShellTests.shells)
-    func asked(interpreter: [String]) async throws {
-        // Each command takes 0.1 s, and is asked about from before its end until after it.
-        let scenario = """
-            script=$1
-            shift
-            {
-                echo mark
-                number=0
-                while [ "$number" -lt 30 ]; do
-                    number=$((number + 1))
-                    printf 'run %s 26 0 1000\\nsh -c "sleep 0.1; echo hi"mark\\n' "$number"
-                    sleep "0.0$((number % 3 + 7))"
-                    for question in 1 2 3 4 5 6 7 8; do echo "look $number"; sleep 0.005; done
-                    sleep 0.1
-                done
-                sleep 1
-            } | env "$@" -c "$script"
-            """
-        let session = try await server.connect()
-        let result = try await session.run(
-            ["sh", "-c", scenario, "sh", ShellScripts.runRequests, "LC_ALL=C"] + interpreter, timeout: .seconds(150))
-        let lines = result.output.split(separator: "\n")
-        for number in 1...30 {
-            let first = lines.first { $0.hasPrefix("done \(number) ") || $0 == "full \(number)" }
-            #expect(first == "done \(number) 0", "\(result.output)")
-        }
-        #expect(lines.count { $0 == "hi" } == 30)
-        await session.close()
-    }
-
-    @Test(
         "why a shell did not start is told",
         arguments: [
             (3, "echo Choose:; read -r x; echo why >&2; exit 3", "why"), (0, "echo Choose:; read -r x", "Choose:"),
