@@ -21,7 +21,7 @@ import Testing
         func request(_ number: Int, _ text: String) -> String {
             "run \(number) \(text.utf8.count) 0 1000\n\(text)mark\n"
         }
-        // The reader goes after the shell's first byte. The second reply finds it gone, and so does what begins then, while more
+        // The reader goes after the shell's first lines, which some shells write one by one. The second reply finds it gone, and so does what begins then, while more
         // requests could come.
         let scenario = """
             script=$1 long=$2 second=$3 third=$4 started=$5
@@ -30,7 +30,7 @@ import Testing
                 printf 'mark\\n%s' "$long"
                 until [ -e "$started" ]; do sleep 0.1; done
                 printf %s "$second"; sleep 1; printf %s "$third"; sleep 3
-            } | env "$@" -c "$script" | head -c 1 >/dev/null
+            } | env "$@" -c "$script" | head -n 2 >/dev/null
             """
         let session = try await server.connect()
         _ = try await session.run(
@@ -39,6 +39,39 @@ import Testing
                 request(3, "echo"), started, disposition,
             ] + interpreter, timeout: .seconds(150))
         #expect(try String(contentsOfFile: file, encoding: .utf8) == "ended\n")
+        await session.close()
+    }
+
+    @Test(
+        "a question about a command that is just ending changes nothing of its answer",
+        arguments: CommandShellTests.shells)
+    func asked(interpreter: [String]) async throws {
+        // Each command takes 0.1 s, and is asked about from before its end until after it.
+        let scenario = """
+            script=$1
+            shift
+            {
+                echo mark
+                number=0
+                while [ "$number" -lt 30 ]; do
+                    number=$((number + 1))
+                    printf 'run %s 26 0 1000\\nsh -c "sleep 0.1; echo hi"mark\\n' "$number"
+                    sleep "0.0$((number % 3 + 7))"
+                    for question in 1 2 3 4 5 6 7 8; do echo "look $number"; sleep 0.005; done
+                    sleep 0.1
+                done
+                sleep 1
+            } | env "$@" -c "$script"
+            """
+        let session = try await server.connect()
+        let result = try await session.run(
+            ["sh", "-c", scenario, "sh", ShellScripts.runRequests, "LC_ALL=C"] + interpreter, timeout: .seconds(150))
+        let lines = result.output.split(separator: "\n")
+        for number in 1...30 {
+            let first = lines.first { $0.hasPrefix("done \(number) ") || $0 == "full \(number)" }
+            #expect(first == "done \(number) 0", "\(result.output)")
+        }
+        #expect(lines.count { $0 == "hi" } == 30)
         await session.close()
     }
 

@@ -10,7 +10,7 @@ import Testing
     init() throws { server = try TestServer() }
 
     /// The shells that nodes have as `sh`.
-    static let shells = [["dash"], ["busybox", "sh"], ["bash"]]
+    static let shells = [["dash"], ["busybox", "sh"], ["bash"], ["bash", "--posix"]]
 
     private func start(_ interpreter: [String] = ["sh"]) async throws -> (Session, CommandShell) {
         let session = try await server.connect()

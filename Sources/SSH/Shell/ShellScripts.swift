@@ -7,8 +7,8 @@ enum ShellScripts {
     ///
     /// The first line of standard input is the mark that ends every request and every part of a reply. A request is the line
     /// `run NUMBER TEXT INPUT LIMIT`, as many bytes of shell text, as many bytes of standard input for it, and the mark: without it
-    /// the request was cut off, and is not run. `end NUMBER` sends TERM to what runs for that request; `look NUMBER` has it look
-    /// whether only somebody who was left behind is still there. A reply is the line `done NUMBER STATUS`, the output, the mark, the
+    /// the request was cut off, and is not run. `end NUMBER` sends TERM to what runs for that request; `look NUMBER` asks whether
+    /// anybody still waits for it here. A reply is the line `done NUMBER STATUS`, the output, the mark, the
     /// errors and the mark; or `large NUMBER` or `full NUMBER` and the mark.
     ///
     /// A command writes into two pipes, and a reader for each keeps it in a file of a folder of root's in memory: no more than its
@@ -39,7 +39,7 @@ make_pipes() {
         names="$names $folder/$number.out $folder/$number.err"
         number=$((number + 1))
     done
-    mkfifo -m 600 -- $names && made=$number
+    rm -f -- $names && mkfifo -m 600 -- $names && made=$number
 }
 
 # Keeps what it reads in a file, and no more than is wanted. What cannot be written makes it fail.
@@ -49,26 +49,20 @@ keep() {
     exec cat
 }
 
-# Waits until a reader has read everything. It has when it ends, or when it sleeps although the command has ended: somebody
-# who was left behind can still write then. Where nobody of the command's process group is left, it is about to end, or
-# somebody looks again.
+# Waits until a reader has read everything. It has when it ends, or when it sleeps on three looks although the command has
+# ended: somebody who was left behind holds its pipe. It is looked at, and not waited for: bash's `wait` loses the status of what
+# it waits for when a signal comes at its end.
 settle() {
-    while :; do
-        idle=0
-        while [ -n "$looked" ] || kill -0 "-$program"; do
-            state=
-            while read -r key state && [ "$key" != State: ]; do :; done <"/proc/$1/status"
-            case $state in
-                S*) idle=$((idle + 1)) ;;
-                '' | Z*) break ;;
-                *) idle=0 ;;
-            esac
-            [ "$idle" -lt 3 ] || return 0
-            sleep 0.02 || sleep 1
-        done
-        interrupted=
-        wait "$1" && return
-        [ -n "$interrupted" ] || { short=1; return; }
+    idle=0 looks=0
+    while [ "$idle" -lt 3 ]; do
+        state=
+        while read -r key state && [ "$key" != State: ]; do :; done <"/proc/$1/status"
+        case $state in '' | Z*) wait "$1" || short=1; return ;; esac
+        # Mostly it ends at once: a process to sleep would cost more.
+        looks=$((looks + 1))
+        [ "$looks" -gt 30 ] || continue
+        case $state in S*) idle=$((idle + 1)) ;; *) idle=0 ;; esac
+        sleep 0.02 || sleep 1
     done
 }
 
@@ -79,8 +73,7 @@ stop() {
 
 work() {
     interrupted='' stopped='' program='' short=0
-    trap 'interrupted=1 looked=1' USR1
-    trap 'interrupted=1 looked=1 stopped=1; [ -z "$program" ] || stop' TERM
+    trap 'interrupted=1 stopped=1; [ -z "$program" ] || stop' TERM
     # Open for both at first: to open one end alone waits for the other.
     exec 5<>"$name.out" 6<"$name.out" 7>"$name.out" 5<>"$name.err" 8<"$name.err" 9>"$name.err" 5>&-
     eval "exec $leader $command" <&4 >&7 2>&9 3>&- 4<&- 6<&- 7>&- 8<&- 9>&- &
@@ -96,7 +89,8 @@ work() {
         interrupted=
         wait "$program"; status=$?
     done
-    looked=
+    # What bash gives where a signal came at the end.
+    case $status in -*) status=143 ;; esac
     # GNU's timeout does this itself.
     [ -z "$leader" ] || case $status in 124 | 137 | 143) kill -TERM "-$program" ;; esac
     settle "$output"
@@ -138,8 +132,6 @@ take_input() {
 requests() {
     # Where nobody reads replies any more, what runs is ended below.
     trap : PIPE
-    # What is to be looked at may not be ready for that.
-    trap '' USR1
     slot=0 made=0
     while read -r word id size input limit; do
         jobs >/dev/null
@@ -162,7 +154,8 @@ requests() {
                 slot=$((slot + 1))
                 ;;
             end) eval "signal TERM \"\$work_$id\"" ;;
-            look) eval "signal USR1 \"\$work_$id\"" ;;
+            # Where who waits for the command was killed, nobody else answers.
+            look) eval "kill -0 \"\$work_$id\"" || echo "$id gone 0 0 1" || break ;;
             *) break ;;
         esac
     done
