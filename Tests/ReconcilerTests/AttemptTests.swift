@@ -78,8 +78,8 @@ import Testing
         let report = try await story.apply()
         #expect(report.outcomes.contains { $0.step.id.text.hasSuffix("web/ready") && !$0.outcome.isSuccess })
         var after = try story.domain()
-        #expect(after.mark?.attempt?.stage == .takenBack)
-        after.mark?.attempt = nil
+        #expect(after.mark?.trial?.stage == .rolledBack)
+        after.mark?.trial = nil
         #expect(after.mark == before.mark && after.vcpus == before.vcpus && after.disks == before.disks)
         #expect(after.power == .running && after.snapshots == [])
         #expect(story.files.subtracting(files).allSatisfy { $0.contains("/kvmctl-") })
@@ -95,7 +95,7 @@ import Testing
         try story.write(Self.spec.replacing(old, with: new))
         try await story.apply(retries: true)
         #expect(try story.plan().isEmpty)
-        #expect(try story.domain().mark?.attempt == nil)
+        #expect(try story.domain().mark?.trial == nil)
         try story.write(Self.spec.replacing(old, with: other))
         try await story.apply()
         #expect(try story.plan().isEmpty)
@@ -112,7 +112,7 @@ import Testing
             }
         }
         try await story.apply()
-        #expect(try story.domain().mark?.attempt?.stage == .takenBack)
+        #expect(try story.domain().mark?.trial?.stage == .rolledBack)
         let plan = try story.plan()
         #expect(plan.steps == [] && plan.changes.first?.blocked?.contains("rolled back") == true)
     }
@@ -125,7 +125,7 @@ import Testing
         try await story.apply()
         try story.write(Self.spec)
         try await story.apply()
-        #expect(try story.domain().mark?.attempt == nil)
+        #expect(try story.domain().mark?.trial == nil)
         #expect(try story.plan().isEmpty)
     }
 
@@ -149,7 +149,7 @@ import Testing
             #expect(plan.steps == [], "\(number): \(plan.steps.map(\.id.text))")
             let domain = try story.domain()
             #expect(domain.power == .running && domain.snapshots == [] && domain.spareFiles == [])
-            #expect(domain.mark?.attempt?.stage == (isBroken ? .takenBack : nil), "\(number)")
+            #expect(domain.mark?.trial?.stage == (isBroken ? .rolledBack : nil), "\(number)")
             if isBroken { #expect(domain.vcpus == vcpus) }
             let strays = story.files.filter { path in
                 !path.contains("/kvmctl-") && !domain.disks.contains { $0.path == path }
@@ -167,8 +167,8 @@ import Testing
         try story.write(spec.replacing("vcpus: 2,", with: "vcpus: 1,"))
         try await story.apply()
         try await story.apply()
-        let tried = try ["web-1", "web-2", "web-3"].map { try story.domain($0).mark?.attempt?.stage }
-        #expect(tried == [.takenBack, nil, nil])
+        let tried = try ["web-1", "web-2", "web-3"].map { try story.domain($0).mark?.trial?.stage }
+        #expect(tried == [.rolledBack, nil, nil])
         #expect(try story.plan().changes.count { $0.blocked?.contains("of web-1") == true } == 2)
     }
 
@@ -180,7 +180,7 @@ import Testing
         let seen = story.fleet.observe(story.cluster)
         func isRefused(_ plan: Plan) -> Bool {
             PlanChecker.violations(in: plan, of: story.cluster, fleet: seen, intent: .apply(deleteData: false))
-                .contains { $0.rule == .attempt }
+                .contains { $0.rule == .trial }
         }
         let good = try story.plan()
         for end in ["try", "try/stop", "try/keep", "try/edit"] {
@@ -196,7 +196,7 @@ import Testing
         var unproved = good
         for index in unproved.steps.indices {
             guard case .update(let update) = unproved.steps[index].operation,
-                case .prove(let check, _) = update.action
+                case .verify(let check, _) = update.action
             else { continue }
             unproved.steps[index].operation = .domain(.awaitReady(check))
         }

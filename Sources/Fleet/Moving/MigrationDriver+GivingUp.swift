@@ -28,9 +28,9 @@ extension MigrationDriver {
 
     /// Whether the guest runs here, asked in a way that libvirt answers also while its QEMU does not.
     private func runsHere(_ move: InstanceMove) async -> Bool {
-        guard let id = try? move.uuid.libvirt, let lane = try? await connection.ownLane() else { return false }
-        let summary = try? await lane.call("reading the state of \(move.name)") { try $0.domainSummary(id) }
-        await lane.connection.close()
+        guard let id = try? move.uuid.libvirt, let channel = try? await connection.ownChannel() else { return false }
+        let summary = try? await channel.call("reading the state of \(move.name)") { try $0.domainSummary(id) }
+        await channel.connection.close()
         return summary.map { ObservedDomain.Power($0.state) == .running } ?? false
     }
 

@@ -71,9 +71,9 @@ extension MigrationDriver {
     ) async throws {
         let id = try move.uuid.libvirt
         let targets = try await diskTargets(of: move)
-        let source = try await connection.ownLane()
+        let source = try await connection.ownChannel()
         let far: LibvirtChannel
-        do { far = try await destination.connection.ownLane() } catch {
+        do { far = try await destination.connection.ownChannel() } catch {
             await source.connection.close()
             throw error
         }

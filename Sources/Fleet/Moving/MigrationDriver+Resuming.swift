@@ -56,7 +56,7 @@ extension MigrationDriver {
         var options = MigrationOptions(copiedDisks: [])
         address(move, through: tunnels, in: &options)
         options.resumesPostCopy = true
-        let (source, far) = (try await connection.ownLane(), try await destination.connection.ownLane())
+        let (source, far) = (try await connection.ownChannel(), try await destination.connection.ownChannel())
         let watching = Task {
             while !Task.isCancelled {
                 try await Task.sleep(for: .milliseconds(500))

@@ -59,7 +59,7 @@ extension MigrationDriver {
         guard try await volumes.create(volume) == .done else {
             throw StepProblem("\(volume.path) was recreated by someone else")
         }
-        let (near, far) = (try await source.connection.ownLane(), try await connection.ownLane())
+        let (near, far) = (try await source.connection.ownChannel(), try await connection.ownChannel())
         let (reading, writing) = try Pipe.open()
         let throttle = Throttle()
         do {

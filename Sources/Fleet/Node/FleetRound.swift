@@ -9,7 +9,7 @@ package actor FleetRound {
     let cluster: Cluster
     let roles: RoleDrivers
     private var connected: [Name: ConnectedNode] = [:]
-    private var silent: [Name: UnreachableNode] = [:]
+    private var unreachable: [Name: UnreachableNode] = [:]
     /// Nodes that nobody asks, since a person says that they are off or lost.
     private let absent: [Name]
     private let peers = Peers()
@@ -42,7 +42,7 @@ package actor FleetRound {
                 connected[name] = node
                 peers.add(node.context)
             case .failure(let error):
-                silent[name] = UnreachableNode(node: name, cause: Unreachable(node: name, error))
+                unreachable[name] = UnreachableNode(node: name, cause: Unreachable(node: name, error))
                 peers.noteUnreachable(name)
             }
         }
@@ -51,7 +51,7 @@ package actor FleetRound {
     /// A driver for each node that is in use.
     package var drivers: [Name: any NodeDriver] {
         var drivers: [Name: any NodeDriver] = connected
-        drivers.merge(silent) { first, _ in first }
+        drivers.merge(unreachable) { first, _ in first }
         return drivers
     }
 
@@ -109,7 +109,7 @@ package actor FleetRound {
         connected[node.node] = nil
         peers.remove(node.node)
         peers.noteUnreachable(node.node)
-        silent[node.node] = UnreachableNode(node: node.node, cause: cause)
+        unreachable[node.node] = UnreachableNode(node: node.node, cause: cause)
         await node.connection.close()
     }
 

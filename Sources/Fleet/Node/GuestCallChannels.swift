@@ -32,14 +32,14 @@ final class GuestCallChannels: Sendable {
 
     /// Whether those that were opened still answer.
     func answer() async -> Bool {
-        for lane in channels {
-            if let open = await lane.current, await !open.answers() { return false }
+        for channel in channels {
+            if let open = await channel.current, await !open.answers() { return false }
         }
         return true
     }
 
     /// Closes those that were opened.
     func close() async {
-        for lane in channels { await lane.current?.connection.close() }
+        for channel in channels { await channel.current?.connection.close() }
     }
 }

@@ -8,7 +8,7 @@ extension NodeConnection {
     func isUsable() async -> Bool {
         guard !isCutOff, await shellAnswers() else { return false }
         return await withTaskGroup(of: Bool.self) { group in
-            for lane in openLanes { group.addTask { await lane.answers() } }
+            for channel in openChannels { group.addTask { await channel.answers() } }
             group.addTask { await self.bulkAnswers() }
             group.addTask { await self.guests.answer() }
             return await group.reduce(true) { $0 && $1 }

@@ -55,7 +55,7 @@ final class NodeConnection: Sendable {
     var channels: [LibvirtChannel] { readers.isEmpty ? [changes] : readers }
 
     /// Every connection that was opened at the start.
-    var openLanes: [LibvirtChannel] { readers + [changes] }
+    var openChannels: [LibvirtChannel] { readers + [changes] }
 
     /// Whether it was cut off: nothing is done by way of it any more.
     var isCutOff: Bool { cutOffFlag.isRaised }
@@ -73,14 +73,14 @@ final class NodeConnection: Sendable {
     }
 
     /// A connection of its own for one call that takes long, which the caller closes.
-    func ownLane() async throws -> LibvirtChannel {
+    func ownChannel() async throws -> LibvirtChannel {
         try cutOffFlag.check(name)
-        let lane = try await LibvirtChannel.open(libvirtURI, readOnly: false, node: name, log: log)
+        let channel = try await LibvirtChannel.open(libvirtURI, readOnly: false, node: name, log: log)
         do { try cutOffFlag.check(name) } catch {
-            await lane.connection.close()
+            await channel.connection.close()
             throw error
         }
-        return lane
+        return channel
     }
 
     /// A session for files, so that control never waits behind them; opened when first needed.
@@ -136,7 +136,7 @@ final class NodeConnection: Sendable {
                 group.addTask { await self.commands.shell.cutOff() }
                 group.addTask { await self.bulkSession.current?.close() }
                 group.addTask { await self.guests.close() }
-                for lane in self.openLanes { group.addTask { await lane.connection.close() } }
+                for channel in self.openChannels { group.addTask { await channel.connection.close() } }
             }
         }
     }
@@ -145,7 +145,7 @@ final class NodeConnection: Sendable {
     func close() async {
         // Each says goodbye to the daemon, which is a round trip.
         await withTaskGroup(of: Void.self) { group in
-            for lane in openLanes { group.addTask { await lane.connection.close() } }
+            for channel in openChannels { group.addTask { await channel.connection.close() } }
         }
         await guests.close()
         if let bulk = await bulkSession.current { await bulk.close() }

@@ -4,7 +4,7 @@ import Synchronization
 /// What drivers need of the nodes that answered, for steps that take two of them, and which did not.
 final class Peers: Sendable {
     private let nodes = Mutex<[Name: NodeContext]>([:])
-    private let silent = Mutex<Set<Name>>([])
+    private let unreachable = Mutex<Set<Name>>([])
 
     /// The node of that name; nil where it does not answer.
     subscript(_ name: Name) -> NodeContext? { nodes.withLock { $0[name] } }
@@ -13,10 +13,10 @@ final class Peers: Sendable {
     var all: [NodeContext] { nodes.withLock { $0.values.sorted { $0.node < $1.node } } }
 
     /// Whether a node does not answer that may come back, with whatever it shares with others.
-    var hasUnreachable: Bool { silent.withLock { !$0.isEmpty } }
+    var hasUnreachable: Bool { unreachable.withLock { !$0.isEmpty } }
 
     /// Notes that a node does not answer, or is not asked because it is off.
-    func noteUnreachable(_ name: Name) { silent.withLock { _ = $0.insert(name) } }
+    func noteUnreachable(_ name: Name) { unreachable.withLock { _ = $0.insert(name) } }
 
     func add(_ node: NodeContext) { nodes.withLock { $0[node.node] = node } }
 

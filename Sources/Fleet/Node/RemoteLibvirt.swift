@@ -45,7 +45,7 @@ struct RemoteLibvirt: Sendable {
 
     /// Closes all of it.
     func close() async {
-        for lane in readers + [changes] { await lane.connection.close() }
+        for channel in readers + [changes] { await channel.connection.close() }
         forwarding.close()
     }
 

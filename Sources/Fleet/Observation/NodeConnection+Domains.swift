@@ -10,11 +10,11 @@ extension NodeConnection {
         let channels = channels
         let share = max(1, (summaries.count + channels.count - 1) / channels.count)
         let domains = try await withThrowingTaskGroup(of: [ObservedDomain].self) { group in
-            for (number, lane) in channels.enumerated() {
+            for (number, channel) in channels.enumerated() {
                 let part = Array(summaries.dropFirst(number * share).prefix(share))
                 guard !part.isEmpty else { continue }
                 group.addTask {
-                    try await lane.call("reading \(part.count) domains") { try $0.domainSnapshots(of: part) }
+                    try await channel.call("reading \(part.count) domains") { try $0.domainSnapshots(of: part) }
                         .map { try ObservedDomain($0) }
                 }
             }
@@ -29,9 +29,9 @@ extension NodeConnection {
         async let states = reader.call("listing domains") { try $0.domainStates() }
         let traits = try await withThrowingTaskGroup(of: (DomainTrait, Set<UUID>).self) { group in
             for trait in DomainTrait.allCases {
-                let lane = reader
+                let channel = reader
                 group.addTask {
-                    try await (trait, lane.call("listing domains by \(trait)") { try $0.domains(with: trait) })
+                    try await (trait, channel.call("listing domains by \(trait)") { try $0.domains(with: trait) })
                 }
             }
             return try await group.reduce(into: [:]) { $0[$1.0] = $1.1 }

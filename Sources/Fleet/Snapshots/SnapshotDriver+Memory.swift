@@ -71,9 +71,9 @@ extension SnapshotDriver {
         if name == ChangeTrial.snapshot, let now = try await connection.domain(domain.uuid) {
             let date = Date.now.formatted(.iso8601)
             _ = try await domains.mark(now) { mark in
-                mark.attempt?.stage = .takenBack
-                mark.attempt?.takenBackAt = date
-                mark.attempt?.reason = reason
+                mark.trial?.stage = .rolledBack
+                mark.trial?.rolledBackAt = date
+                mark.trial?.reason = reason
             }
         }
         if !snapshot.hasMemory, domain.power == .running, let now = try await connection.domain(domain.uuid),

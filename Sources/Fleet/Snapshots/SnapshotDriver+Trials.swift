@@ -6,7 +6,7 @@ import Spec
 extension ObservedDomain {
     /// Whether it has another root disk than when its state was kept.
     var hasNewRoot: Bool {
-        guard let old = mark?.attempt?.oldFiles["root"] else { return false }
+        guard let old = mark?.trial?.oldFiles["root"] else { return false }
         return !disks.contains { $0.path == old && !$0.isOnlyPluggedIn }
     }
 }
@@ -16,7 +16,7 @@ extension SnapshotDriver {
     /// Removes the snapshot from the disks that stayed, and then from what libvirt knows; the old root disk's goes with it.
     func deleteAttemptSnapshot(of domain: ObservedDomain) async throws -> StepResult {
         let id = try domain.uuid.libvirt
-        let new = Set(domain.mark?.attempt?.newFiles.values.map(\.self) ?? [])
+        let new = Set(domain.mark?.trial?.newFiles.values.map(\.self) ?? [])
         let stayed = domain.definedDisks.filter { !$0.isReadOnly && !new.contains($0.path) }.map(\.path)
         if !stayed.isEmpty, domain.isActive {
             for node in try await writableNodes(of: domain)

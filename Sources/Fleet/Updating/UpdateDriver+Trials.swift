@@ -21,14 +21,14 @@ extension UpdateDriver {
     ///
     /// It comes after the steps of its change, however they ended: where they did not come as far as the change itself, it
     /// has the guest run as before.
-    func prove(
+    func verify(
         _ check: ReadinessCheck, of domain: ObservedDomain, _ report: @escaping @Sendable (StepProgress) -> Void
     ) async throws -> StepResult {
-        switch domain.mark?.attempt?.stage {
-        case nil, .takenBack: return try await readiness.awaitReady(check, .none, report)
-        case .proved: return try await settle(domain)
+        switch domain.mark?.trial?.stage {
+        case nil, .rolledBack: return try await readiness.awaitReady(check, .none, report)
+        case .verified: return try await clearTrial(domain)
         case .begun:
-            _ = try await settle(domain)
+            _ = try await clearTrial(domain)
             guard let now = try await connection.domain(check.uuid) else { return .skipped("it no longer exists") }
             if now.power != .running { _ = try await domains.start(now) }
             _ = try await readiness.awaitReady(check, .none, report)
@@ -40,23 +40,23 @@ extension UpdateDriver {
                 throw try await takeBack(domain, because: error, check, report)
             }
             _ = try await domains.change(check.uuid, check.name, .none) {
-                try await domains.mark($0) { $0.attempt?.stage = .proved }
+                try await domains.mark($0) { $0.trial?.stage = .verified }
             }
-            return try await domains.change(check.uuid, check.name, .none) { try await settle($0) }
+            return try await domains.change(check.uuid, check.name, .none) { try await clearTrial($0) }
         }
     }
 
-    /// Removes the snapshot and the spare files of an attempt that is over, and then the word of it.
-    func settle(_ domain: ObservedDomain) async throws -> StepResult {
-        guard let stage = domain.mark?.attempt?.stage, stage != .made else { return .unchanged }
+    /// Removes the snapshot and the spare files of a trial that is over, and then the word of it.
+    func clearTrial(_ domain: ObservedDomain) async throws -> StepResult {
+        guard let stage = domain.mark?.trial?.stage, stage != .made else { return .unchanged }
         _ = try await snapshots.deleteSnapshot(ChangeTrial.snapshot, of: domain)
         for path in domain.spareFiles where try await volumes.recentReason(against: path, except: domain.uuid) == nil {
             _ = try await volumes.remove(path)
         }
         _ = try await domains.mark(domain) { mark in
-            guard stage == .takenBack else { return mark.attempt = nil }
-            mark.attempt?.oldFiles = [:]
-            mark.attempt?.newFiles = [:]
+            guard stage == .rolledBack else { return mark.trial = nil }
+            mark.trial?.oldFiles = [:]
+            mark.trial?.newFiles = [:]
         }
         return .done
     }
@@ -82,7 +82,7 @@ extension UpdateDriver {
         }
         guard let off = try await connection.domain(domain.uuid) else { return error }
         _ = try await snapshots.revert(off, to: ChangeTrial.snapshot, because: error.causes.first ?? error.summary)
-        _ = try await domains.change(check.uuid, check.name, .none) { try await settle($0) }
+        _ = try await domains.change(check.uuid, check.name, .none) { try await clearTrial($0) }
         var causes = error.causes
         do {
             _ = try await domains.change(check.uuid, check.name, .none) { try await domains.start($0) }

@@ -21,8 +21,8 @@ struct UpdateDriver: SubjectDriver {
             case .rename(let name): return try await rename(domain, to: name)
             case .stop: return .unchanged
             case .keepState: return try await keepState(of: domain)
-            case .prove(let check, _): return try await prove(check, of: domain, report)
-            case .settle: return try await settle(domain)
+            case .verify(let check, _): return try await verify(check, of: domain, report)
+            case .clearTrial: return try await clearTrial(domain)
             case .setVCPUs, .setMemory, .plugDisk, .unplugDisk, .plugNIC, .unplugNIC, .moveNIC, .configureNICs: break
             }
             // What does not run any more gets all of this from its definition at its next start.
@@ -46,7 +46,8 @@ struct UpdateDriver: SubjectDriver {
                 }
             case .moveNIC(let nic): return try await move(nic, of: domain, running)
             case .configureNICs(let nics): return try await configure(nics, of: domain, report)
-            case .edit, .record, .growDisk, .moveDisk, .rename, .stop, .keepState, .prove, .settle: return .unchanged
+            case .edit, .record, .growDisk, .moveDisk, .rename, .stop, .keepState, .verify, .clearTrial:
+                return .unchanged
             }
         }
     }

@@ -27,8 +27,8 @@ extension DomainMark {
             ("adopted", isAdopted ? "yes" : nil),
             ("move-from", move?.from.text), ("move-to", move?.to.text), ("arrived", hasArrived ? "yes" : nil),
             ("evacuated-from", evacuatedFrom?.text),
-            ("attempt", attempt?.stage.rawValue), ("taken-back-at", attempt?.takenBackAt),
-            ("taken-back-because", attempt?.reason),
+            ("attempt", trial?.stage.rawValue), ("taken-back-at", trial?.rolledBackAt),
+            ("taken-back-because", trial?.reason),
             ("domain-name", domainName),
         ])
         for (name, nic) in nics.sorted(by: { $0.key < $1.key }) {
@@ -42,7 +42,7 @@ extension DomainMark {
             record.children.append(("move-folder", [("from", folder.from), ("to", folder.to)]))
         }
         record.append(applied: applied)
-        if let attempt { record.append(attempt: attempt) }
+        if let trial { record.append(trial: trial) }
         return record
     }
 
@@ -97,7 +97,7 @@ extension DomainMark {
             move: move, evacuatedFrom: evacuatedFrom)
         if try reader.optional("adopted") != nil { isAdopted = try reader.flag("adopted") }
         if try reader.optional("arrived") != nil { hasArrived = try reader.flag("arrived") }
-        attempt = try reader.attempt()
+        trial = try reader.trial()
         domainName = try reader.optional("domain-name")
         for child in reader.children("disk-way") {
             diskWays[try child.text("disk")] = DiskWay(from: try child.text("from"), to: try child.text("to"))
@@ -116,15 +116,15 @@ extension MarkRecord {
 
 extension MarkRecord {
     /// Adds what a risky change is about, sorted.
-    fileprivate mutating func append(attempt: ChangeTrial) {
-        for (path, value) in attempt.target.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
+    fileprivate mutating func append(trial: ChangeTrial) {
+        for (path, value) in trial.target.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
             children.append(("tried", [("path", path), ("value", value)]))
         }
-        for disk in Set(attempt.oldFiles.keys).union(attempt.newFiles.keys).sorted() {
+        for disk in Set(trial.oldFiles.keys).union(trial.newFiles.keys).sorted() {
             children.append(
                 (
                     "tried-file",
-                    [("disk", disk), ("old", attempt.oldFiles[disk]), ("new", attempt.newFiles[disk])]
+                    [("disk", disk), ("old", trial.oldFiles[disk]), ("new", trial.newFiles[disk])]
                 ))
         }
     }
@@ -132,21 +132,21 @@ extension MarkRecord {
 
 extension MarkReader {
     /// The risky change that the mark speaks of.
-    func attempt() throws(MarkProblem) -> ChangeTrial? {
+    func trial() throws(MarkProblem) -> ChangeTrial? {
         guard try optional("attempt") != nil else { return nil }
         let stage = try value("attempt", "stage for this version of kvmctl") {
             ChangeTrial.Stage(rawValue: $0)
         }
-        var attempt = ChangeTrial(stage: stage, target: [:])
-        for child in children("tried") { attempt.target[try child.text("path")] = try child.text("value") }
+        var trial = ChangeTrial(stage: stage, target: [:])
+        for child in children("tried") { trial.target[try child.text("path")] = try child.text("value") }
         for child in children("tried-file") {
             let disk = try child.text("disk")
-            attempt.oldFiles[disk] = try child.optional("old")
-            attempt.newFiles[disk] = try child.optional("new")
+            trial.oldFiles[disk] = try child.optional("old")
+            trial.newFiles[disk] = try child.optional("new")
         }
-        attempt.takenBackAt = try optional("taken-back-at")
-        attempt.reason = try optional("taken-back-because")
-        return attempt
+        trial.rolledBackAt = try optional("taken-back-at")
+        trial.reason = try optional("taken-back-because")
+        return trial
     }
 
     /// Whose mark it is.

@@ -38,7 +38,7 @@ extension Operation {
     var isReadyWait: Bool {
         switch self {
         case .domain(.awaitReady): true
-        case .update(let update): if case .prove = update.action { true } else { false }
+        case .update(let update): if case .verify = update.action { true } else { false }
         default: false
         }
     }
@@ -55,7 +55,7 @@ extension Operation {
 
     /// Whether it clears away what an attempt left.
     var isSettling: Bool {
-        if case .update(let update) = self, case .settle = update.action { true } else { false }
+        if case .update(let update) = self, case .clearTrial = update.action { true } else { false }
     }
 
     var isMarkDeleting: Bool {

@@ -27,7 +27,7 @@ package struct Violation: Sendable, Equatable {
         /// A disk never shrinks, and a change of what runs is of what is there.
         case update
         /// What the spec wants to be able to take back is kept before it changes, and proves good before that goes.
-        case attempt
+        case trial
         /// A base image that somebody uses stays.
         case image
         /// A pool goes only where this cluster defined it, its spec does not have it, and nothing is left in it.

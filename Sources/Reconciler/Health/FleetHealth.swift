@@ -106,13 +106,13 @@ extension Health {
             let when = wanted.map { " (\($0.ready.when.rawValue))" } ?? ""
             return Health(.progressing, "it is running, but was never ready\(when)")
         }
-        switch mark.attempt?.stage {
-        case .begun, .proved:
+        switch mark.trial?.stage {
+        case .begun, .verified:
             return Health(.progressing, "the rollback state of a change still exists; apply deletes it")
         case .made: return Health(.progressing, "its last change is not verified yet; apply waits for that")
-        case .takenBack, nil: break
+        case .rolledBack, nil: break
         }
-        return Health(.healthy, domain.waitsForBoot ?? mark.attempt?.words ?? "")
+        return Health(.healthy, domain.waitsForBoot ?? mark.trial?.words ?? "")
     }
 }
 

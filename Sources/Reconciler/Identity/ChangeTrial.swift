@@ -9,9 +9,9 @@ package struct ChangeTrial: Sendable, Hashable {
         /// The definition has the change, which has not proved good yet.
         case made
         /// It proved good, and what was kept may go.
-        case proved
+        case verified = "proved"
         /// It failed, and everything is as it was; it is not tried again by itself.
-        case takenBack = "taken-back"
+        case rolledBack = "taken-back"
     }
 
     /// The libvirt snapshot that holds what was before.
@@ -25,7 +25,7 @@ package struct ChangeTrial: Sendable, Hashable {
     /// The files that take their place.
     package var newFiles: [String: String] = [:]
     /// When it was taken back, as a date of UTC.
-    package var takenBackAt: String?
+    package var rolledBackAt: String?
     /// Why it was taken back.
     package var reason: String?
 
@@ -39,32 +39,32 @@ package struct ChangeTrial: Sendable, Hashable {
 
     /// What came of it, for people; nil while it is open.
     package var words: String? {
-        guard stage == .takenBack else { return nil }
+        guard stage == .rolledBack else { return nil }
         let what = target.keys.sorted().joined(separator: ", ")
-        return "a change of \(what) was rolled back at \(takenBackAt ?? "an unknown time")"
+        return "a change of \(what) was rolled back at \(rolledBackAt ?? "an unknown time")"
             + (reason.map { ", because \($0)" } ?? "")
     }
 
     /// Whether nothing of the domain may be changed in another risky way before this has come to an end.
-    package var isOpen: Bool { stage != .takenBack }
+    package var isOpen: Bool { stage != .rolledBack }
 }
 
 extension ObservedDomain {
-    /// The files of its attempt that it does not use: from before, or meant to come.
+    /// The files of its trial that it does not use: from before, or meant to come.
     package var spareFiles: [String] {
-        guard let files = mark?.attempt?.files else { return [] }
+        guard let files = mark?.trial?.files else { return [] }
         return files.subtracting(disks.map(\.path)).sorted()
     }
 
-    /// Whether an attempt has left something that nobody needs: its snapshot, files, or the word that it is under way.
-    package var hasSettlingToDo: Bool {
-        switch mark?.attempt?.stage {
+    /// Whether a trial has left something that nobody needs: its snapshot, files, or the word that it is under way.
+    package var hasTrialToClear: Bool {
+        switch mark?.trial?.stage {
         case nil, .made: false
-        case .begun, .proved: true
-        case .takenBack: hasAttemptSnapshot || !(mark?.attempt?.files.isEmpty ?? true)
+        case .begun, .verified: true
+        case .rolledBack: hasTrialSnapshot || !(mark?.trial?.files.isEmpty ?? true)
         }
     }
 
-    /// Whether libvirt keeps what was before its attempt.
-    package var hasAttemptSnapshot: Bool { snapshots.contains { $0.name == ChangeTrial.snapshot } }
+    /// Whether libvirt keeps what was before its trial.
+    package var hasTrialSnapshot: Bool { snapshots.contains { $0.name == ChangeTrial.snapshot } }
 }

@@ -65,7 +65,7 @@ package struct DomainMark: Sendable, Equatable {
     /// The node that maintenance moved it away from, and to which it may be brought back.
     package var evacuatedFrom: Name?
     /// The risky change that is being tried, or the last one that was taken back.
-    package var attempt: ChangeTrial?
+    package var trial: ChangeTrial?
     /// What libvirt is to call the domain from its next power-off on, since the instance was renamed; nil where it stays.
     package var domainName: String?
     /// Disks on their way to another pool, by name.

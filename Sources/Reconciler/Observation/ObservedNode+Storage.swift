@@ -59,7 +59,7 @@ extension ObservedNode {
         domains.flatMap { domain -> [String] in
             // While something is made, moved or removed, its files may rightly be missing.
             guard let mark = domain.mark, mark.cluster == cluster, mark.phase == .active, mark.move == nil,
-                mark.attempt == nil, !mark.isAdopted
+                mark.trial == nil, !mark.isAdopted
             else { return [] }
             // A disk is in the definition before its file is made; that it was made is noted last.
             return domain.disks.filter { $0.name.map(mark.hasMade) ?? false }.map(\.path)

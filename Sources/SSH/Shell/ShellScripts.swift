@@ -24,13 +24,15 @@ for parent in /run /dev/shm /tmp; do
         owner=${old#*/kvmctl-shell-}
         [ ! -d "$old" ] || [ -d "/proc/${owner%%-*}" ] || rm -rf -- "$old"
     done
-    folder=$(mktemp -d "$parent/kvmctl-shell-$$-XXXXXX") && break
+    folder=$(mktemp -d "$parent/kvmctl-shell-$$-XXXXXX") || { folder=; continue; }
+    # Room for the list of what runs, also where there is none later.
+    printf '%16384s' '' >"$folder/jobs" && break
+    rm -rf -- "$folder"
+    folder=
 done
 [ -n "$folder" ] || exit 1
 trap 'rm -rf -- "$folder"' EXIT
 trap 'exit 1' HUP INT TERM PIPE
-# Room for the list of what runs, also where there is none later.
-printf '%16384s' '' >"$folder/jobs" || exit 1
 
 # Makes the pipes of the next commands, for what each writes.
 make_pipes() {

@@ -72,7 +72,7 @@ struct NodeLockTests {
             await #expect(throws: (any Error).self) { try await step.value }
             await #expect(throws: (any Error).self) { try await upload.value }
             await #expect(throws: (any Error).self) { try await test.commands.run("going on", Script("true")) }
-            await #expect(throws: (any Error).self) { _ = try await connection.ownLane() }
+            await #expect(throws: (any Error).self) { _ = try await connection.ownChannel() }
             await #expect(throws: (any Error).self) {
                 _ = try await connection.guests.call("asking a guest") { try $0.libvirtVersion() }
             }

@@ -15,10 +15,10 @@ struct AttemptStepTests {
         let old = try await test.makeImage("old.qcow2")
         let new = try await test.makeImage("new.qcow2")
         domain.disks = [.init(name: "root", path: old, serial: nil)]
-        var attempt = ChangeTrial(stage: .begun, target: ["vcpus": "7"])
-        attempt.oldFiles = ["root": old]
-        attempt.newFiles = ["root": new]
-        domain.mark.attempt = attempt
+        var trial = ChangeTrial(stage: .begun, target: ["vcpus": "7"])
+        trial.oldFiles = ["root": old]
+        trial.newFiles = ["root": new]
+        domain.mark.trial = trial
         try await test.define(domain)
         func step(_ action: DomainUpdate.Action) -> Reconciler.Operation {
             .update(DomainUpdate(uuid: domain.uuid, name: domain.name, action: action))
@@ -26,13 +26,13 @@ struct AttemptStepTests {
         #expect(try await test.perform(step(.keepState)) == .done)
         #expect(try await test.perform(step(.keepState)) == .unchanged)
         var made = domain.mark
-        made.attempt?.stage = .made
+        made.trial?.stage = .made
         let edit = DomainEdit(items: [.vcpus(7), .disk(.init(name: "root", path: new, serial: nil))], mark: made)
         #expect(try await test.perform(step(.edit(edit))) == .done)
         let check = ReadinessCheck(
             uuid: domain.uuid, name: domain.name, ready: Readiness(when: .running, timeout: .seconds(1)), addresses: [])
         return (
-            domain, DomainUpdate(uuid: domain.uuid, name: domain.name, action: .prove(check, files: [old]))
+            domain, DomainUpdate(uuid: domain.uuid, name: domain.name, action: .verify(check, files: [old]))
         )
     }
 
@@ -43,7 +43,7 @@ struct AttemptStepTests {
             #expect(try await test.perform(.domain(.start(uuid: domain.uuid, name: domain.name))) == .done)
             #expect(try await test.perform(.update(proof)) == .done)
             let after = try #require(try await test.node.connection.domains().first)
-            #expect(after.mark?.attempt == nil && after.mark?.wasReady == true)
+            #expect(after.mark?.trial == nil && after.mark?.wasReady == true)
             #expect(after.vcpus == 7 && after.snapshots == [])
             #expect(after.disks.first { $0.name == "root" }?.path.hasSuffix("/new.qcow2") == true)
             #expect(!FileManager.default.fileExists(atPath: "\(test.folder)/old.qcow2"))
@@ -58,15 +58,15 @@ struct AttemptStepTests {
             let error = await #expect(throws: StepError.self) { try await test.perform(.update(proof)) }
             #expect(error?.summary == "the change of \(domain.name) was rolled back")
             let after = try #require(try await test.node.connection.domains().first)
-            #expect(after.mark?.attempt?.stage == .takenBack && after.mark?.attempt?.takenBackAt != nil)
-            #expect(after.mark?.attempt?.reason?.contains("not running") == true)
+            #expect(after.mark?.trial?.stage == .rolledBack && after.mark?.trial?.rolledBackAt != nil)
+            #expect(after.mark?.trial?.reason?.contains("not running") == true)
             #expect(after.power == .running && after.vcpus == domain.vcpus && after.snapshots == [])
             #expect(FileManager.default.fileExists(atPath: "\(test.folder)/old.qcow2"))
             #expect(!FileManager.default.fileExists(atPath: "\(test.folder)/new.qcow2"))
         }
     }
 
-    @Test("Without its snapshot nothing goes back, and what is left of an attempt that never began is cleared away")
+    @Test("Without its snapshot nothing goes back, and what is left of a trial that never began is cleared away")
     func withoutSnapshot() async throws {
         try await TestNode.with { (test: TestNode) async throws in
             let (domain, proof) = try await begin(test)
@@ -76,13 +76,13 @@ struct AttemptStepTests {
             #expect(try await test.perform(drop) == .done)
             let error = await #expect(throws: StepError.self) { try await test.perform(.update(proof)) }
             #expect(error?.summary.hasSuffix("could not be verified, and stays") == true)
-            #expect(try await test.node.connection.domain(domain.uuid)?.mark?.attempt?.stage == .made)
+            #expect(try await test.node.connection.domain(domain.uuid)?.mark?.trial?.stage == .made)
             let back = DomainEdit(items: [.disk(domain.disks[0])], mark: domain.mark)
             let update = DomainUpdate(uuid: domain.uuid, name: domain.name, action: .edit(back))
             #expect(try await test.perform(.update(update)) == .done)
-            let settle = DomainUpdate(uuid: domain.uuid, name: domain.name, action: .settle(files: []))
+            let settle = DomainUpdate(uuid: domain.uuid, name: domain.name, action: .clearTrial(files: []))
             #expect(try await test.perform(.update(settle)) == .done)
-            #expect(try await test.node.connection.domain(domain.uuid)?.mark?.attempt == nil)
+            #expect(try await test.node.connection.domain(domain.uuid)?.mark?.trial == nil)
             #expect(!FileManager.default.fileExists(atPath: "\(test.folder)/new.qcow2"))
         }
     }

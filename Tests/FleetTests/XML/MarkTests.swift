@@ -18,12 +18,12 @@ struct MarkTests {
         definition.mark.protect = Bool.random(using: &random)
         definition.mark.applied = [:]
         if let stage = ChangeTrial.Stage.allCases.randomElement(using: &random), Bool.random(using: &random) {
-            var attempt = ChangeTrial(stage: stage, target: [text(using: &random): text(using: &random)])
-            if Bool.random(using: &random) { attempt.oldFiles = ["root": text(using: &random), "seed": "/x"] }
-            attempt.newFiles = ["root": text(using: &random)]
-            if Bool.random(using: &random) { attempt.takenBackAt = text(using: &random) }
-            if Bool.random(using: &random) { attempt.reason = text(using: &random) }
-            definition.mark.attempt = attempt
+            var trial = ChangeTrial(stage: stage, target: [text(using: &random): text(using: &random)])
+            if Bool.random(using: &random) { trial.oldFiles = ["root": text(using: &random), "seed": "/x"] }
+            trial.newFiles = ["root": text(using: &random)]
+            if Bool.random(using: &random) { trial.rolledBackAt = text(using: &random) }
+            if Bool.random(using: &random) { trial.reason = text(using: &random) }
+            definition.mark.trial = trial
         }
         definition.mark.domainName = Bool.random(using: &random) ? "demo.other" : nil
         for _ in 0..<Int.random(in: 0...2, using: &random) {

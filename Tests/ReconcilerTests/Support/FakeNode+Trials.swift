@@ -10,8 +10,8 @@ struct KeptState: Sendable, Equatable {
 extension FakeNode {
     mutating func keepState(_ domain: ObservedDomain, of cluster: ClusterIdentity) throws(StepError) -> StepResult {
         if domain.power == .running { complain("the state of \(domain.name) is kept while it runs") }
-        if domain.mark?.attempt?.stage != .begun { complain("the state of \(domain.name) is kept for nothing") }
-        if domain.hasAttemptSnapshot { return .unchanged }
+        if domain.mark?.trial?.stage != .begun { complain("the state of \(domain.name) is kept for nothing") }
+        if domain.hasTrialSnapshot { return .unchanged }
         var files: [String: ObservedVolume] = [:]
         for disk in domain.disks { files[disk.path] = self.files[disk.path] }
         kept[domain.uuid] = KeptState(domain: domain, files: files)
@@ -25,9 +25,9 @@ extension FakeNode {
         _ check: ReadinessCheck, _ files: [String], _ domain: ObservedDomain, of cluster: ClusterIdentity,
         isMidway: Bool
     ) throws(StepError) -> StepResult {
-        switch domain.mark?.attempt?.stage {
-        case nil, .takenBack: return try awaitReady(check, of: cluster)
-        case .proved: return try settle(domain, files, of: cluster, isMidway: isMidway)
+        switch domain.mark?.trial?.stage {
+        case nil, .rolledBack: return try awaitReady(check, of: cluster)
+        case .verified: return try settle(domain, files, of: cluster, isMidway: isMidway)
         case .begun:
             _ = try settle(domain, files, of: cluster, isMidway: isMidway)
             if isMidway { return .done }
@@ -38,7 +38,7 @@ extension FakeNode {
         guard !breaksChanges, domain.power == .running else { return try takeBack(domain, of: cluster, isMidway) }
         _ = try changeDomain(domain.uuid, of: cluster) { domain in
             domain.mark?.wasReady = true
-            domain.mark?.attempt?.stage = .proved
+            domain.mark?.trial?.stage = .verified
         }
         if isMidway { return .done }
         guard let proved = domains[domain.uuid] else { return .done }
@@ -48,7 +48,7 @@ extension FakeNode {
     private mutating func takeBack(
         _ domain: ObservedDomain, of cluster: ClusterIdentity, _ isMidway: Bool
     ) throws(StepError) -> StepResult {
-        guard let state = kept[domain.uuid], domain.hasAttemptSnapshot else {
+        guard let state = kept[domain.uuid], domain.hasTrialSnapshot else {
             complain("\(domain.name) cannot go back")
             throw StepError("there is nothing to go back to")
         }
@@ -63,7 +63,7 @@ extension FakeNode {
         back.running = nil
         domains[domain.uuid] = back
         if isMidway { return .done }
-        _ = try changeDomain(domain.uuid, of: cluster) { $0.mark?.attempt?.stage = .takenBack }
+        _ = try changeDomain(domain.uuid, of: cluster) { $0.mark?.trial?.stage = .rolledBack }
         if let marked = domains[domain.uuid] {
             _ = try settle(marked, marked.spareFiles, of: cluster, isMidway: false)
         }
@@ -75,7 +75,7 @@ extension FakeNode {
     mutating func settle(
         _ domain: ObservedDomain, _ expected: [String], of cluster: ClusterIdentity, isMidway: Bool
     ) throws(StepError) -> StepResult {
-        guard let stage = domain.mark?.attempt?.stage, stage != .made else { return .unchanged }
+        guard let stage = domain.mark?.trial?.stage, stage != .made else { return .unchanged }
         _ = try changeDomain(domain.uuid, of: cluster) { $0.snapshots.removeAll { $0.name == ChangeTrial.snapshot } }
         kept[domain.uuid] = nil
         if isMidway { return .done }
@@ -86,12 +86,12 @@ extension FakeNode {
             files[path] = nil
         }
         return try changeDomain(domain.uuid, of: cluster) { domain in
-            guard stage == .takenBack else {
-                domain.mark?.attempt = nil
+            guard stage == .rolledBack else {
+                domain.mark?.trial = nil
                 return
             }
-            domain.mark?.attempt?.oldFiles = [:]
-            domain.mark?.attempt?.newFiles = [:]
+            domain.mark?.trial?.oldFiles = [:]
+            domain.mark?.trial?.newFiles = [:]
         }
     }
 }

@@ -50,8 +50,8 @@ extension FakeNode {
                 if !isMidway { $0.mark?.domainName = nil }
             }
         case .keepState: return try keepState(domain, of: cluster)
-        case .prove(let check, let files): return try prove(check, files, domain, of: cluster, isMidway: isMidway)
-        case .settle(let files): return try settle(domain, files, of: cluster, isMidway: isMidway)
+        case .verify(let check, let files): return try prove(check, files, domain, of: cluster, isMidway: isMidway)
+        case .clearTrial(let files): return try settle(domain, files, of: cluster, isMidway: isMidway)
         case .setVCPUs, .setMemory, .plugDisk, .unplugDisk, .plugNIC, .unplugNIC, .moveNIC, .configureNICs: break
         }
         guard domain.power == .running, domain.running != nil else { return .unchanged }
@@ -134,7 +134,8 @@ extension ObservedDomain.Running {
             nics.removeAll { $0.name == nic.name }
             nics.append(.init(name: nic.name, mac: nic.mac, attachment: nic.attachment))
         case .unplugNIC(let name): nics.removeAll { $0.name == name }
-        case .edit, .record, .stop, .growDisk, .moveDisk, .rename, .configureNICs, .keepState, .prove, .settle: break
+        case .edit, .record, .stop, .growDisk, .moveDisk, .rename, .configureNICs, .keepState, .verify, .clearTrial:
+            break
         }
     }
 }

@@ -161,8 +161,8 @@ struct FakeNode: Sendable, Equatable {
 
     private static func text(_ mark: DomainMark) -> String {
         let nics = mark.nics.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ",")
-        let attempt = mark.attempt.map { "\($0.stage) \(text($0.target)) \($0.files.sorted())" } ?? "-"
-        return "\(attempt) \(mark.cluster) \(mark.part) \(mark.instance) \(mark.uuid) \(mark.phase) \(mark.wasReady) "
+        let trial = mark.trial.map { "\($0.stage) \(text($0.target)) \($0.files.sorted())" } ?? "-"
+        return "\(trial) \(mark.cluster) \(mark.part) \(mark.instance) \(mark.uuid) \(mark.phase) \(mark.wasReady) "
             + "\(mark.protect) \(mark.baseImage) \(nics) \(text(mark.applied)) \(mark.move.map { "\($0.from) to \($0.to) \(mark.hasArrived)" } ?? "-") \(mark.evacuatedFrom?.text ?? "-")"
             + " \(mark.domainName ?? "-") "
             + mark.diskWays.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ",")

@@ -23,7 +23,7 @@ extension World {
         for node in fleet.nodes.keys.sorted() {
             let domains = (fleet.nodes[node]?.domains.values.map(\.self) ?? []).filter {
                 $0.mark?.cluster == World.identity && $0.mark?.phase == .active && $0.mark?.move == nil
-                    && $0.mark?.attempt == nil && $0.mark?.diskWays.isEmpty == true
+                    && $0.mark?.trial == nil && $0.mark?.diskWays.isEmpty == true
             }
             for domain in domains.sorted(by: { $0.uuid < $1.uuid }) where generator.chance(40) {
                 for disk in domain.disks where disk.name != "seed" && disk.name != nil && generator.chance(60) {

@@ -30,7 +30,7 @@ extension PlanChecker {
         let isSettled = evidence.requires(index) { other in
             guard case .update(let update) = evidence.plan.steps[other].operation, update.uuid == domain.uuid
             else { return false }
-            if case .settle = update.action { return true } else { return false }
+            if case .clearTrial = update.action { return true } else { return false }
         }
         if domain.snapshots.contains(where: { !isSettled || $0.name != ChangeTrial.snapshot }) {
             return Violation(.diskMove, step.id, "snapshots of \(domain.name) refer to \(move.way.from)")

@@ -24,7 +24,7 @@ extension PlanChecker {
         var found: [Violation] = []
         let risks = instance.changes.snapshotBefore
         for index in own where risks.contains(.replace) && steps[index].operation.edit?.mark.phase == .replacing {
-            found.append(Violation(.attempt, steps[index].id, "its root disk is deleted without a rollback state"))
+            found.append(Violation(.trial, steps[index].id, "its root disk is deleted without a rollback state"))
         }
         let hasEdit = own.contains { index in
             steps[index].operation.edit?.items.contains { if case .vcpus = $0 { true } else { $0.isMemoryOrCPU } }
@@ -43,7 +43,7 @@ extension PlanChecker {
         if risks.contains(.update), !isReplaced, hasEdit, isRebooted,
             !own.contains(where: { steps[$0].operation.isStateKept })
         {
-            found.append(Violation(.attempt, own.first.map { steps[$0].id }, "it is rebooted without a rollback state"))
+            found.append(Violation(.trial, own.first.map { steps[$0].id }, "it is rebooted without a rollback state"))
         }
         return found
     }
@@ -53,56 +53,56 @@ extension PlanChecker {
     ) -> [Violation] {
         let steps = evidence.plan.steps
         var found: [Violation] = []
-        func stage(_ index: Int) -> ChangeTrial.Stage? { steps[index].operation.edit?.mark.attempt?.stage }
-        func attempt(_ index: Int) -> ChangeTrial? { steps[index].operation.edit?.mark.attempt }
+        func stage(_ index: Int) -> ChangeTrial.Stage? { steps[index].operation.edit?.mark.trial?.stage }
+        func trial(_ index: Int) -> ChangeTrial? { steps[index].operation.edit?.mark.trial }
         let isRunning = domain.power != .shutOff && domain.power != .crashed
-        let makes = own.filter { stage($0) == .made && mark.attempt?.stage != .made }
+        let makes = own.filter { stage($0) == .made && mark.trial?.stage != .made }
         for index in own where steps[index].operation.isStateKept {
-            if mark.attempt?.stage == .made {
-                found.append(Violation(.attempt, steps[index].id, "the last good state would be discarded"))
+            if mark.trial?.stage == .made {
+                found.append(Violation(.trial, steps[index].id, "the last good state would be discarded"))
             }
-            if mark.attempt?.isOpen == true, !evidence.requires(index, { steps[$0].operation.isSettling }) {
-                found.append(Violation(.attempt, steps[index].id, "an older rollback state may still exist"))
+            if mark.trial?.isOpen == true, !evidence.requires(index, { steps[$0].operation.isSettling }) {
+                found.append(Violation(.trial, steps[index].id, "an older rollback state may still exist"))
             }
             if !evidence.requires(index, { own.contains($0) && stage($0) == .begun }) {
-                found.append(Violation(.attempt, steps[index].id, "the mark may not record the change on trial"))
+                found.append(Violation(.trial, steps[index].id, "the mark may not record the change on trial"))
             }
             if isRunning, !evidence.requires(index, { own.contains($0) && steps[$0].operation.isStop }) {
-                found.append(Violation(.attempt, steps[index].id, "its domain may be running"))
+                found.append(Violation(.trial, steps[index].id, "its domain may be running"))
             }
         }
         for index in makes {
             if !evidence.requires(index, { own.contains($0) && steps[$0].operation.isStateKept }) {
-                found.append(Violation(.attempt, steps[index].id, "the rollback state may be missing"))
+                found.append(Violation(.trial, steps[index].id, "the rollback state may be missing"))
             }
             for start in own where steps[start].operation.isStart {
                 let isProved = own.contains { proof in
-                    guard case .update(let update) = steps[proof].operation, case .prove = update.action else {
+                    guard case .update(let update) = steps[proof].operation, case .verify = update.action else {
                         return false
                     }
                     return steps[proof].after.contains(steps[start].id)
                 }
-                if !isProved { found.append(Violation(.attempt, steps[start].id, "no step verifies its change")) }
+                if !isProved { found.append(Violation(.trial, steps[start].id, "no step verifies its change")) }
                 if !evidence.requires(start, { $0 == index }) {
-                    found.append(Violation(.attempt, steps[start].id, "it may start before its change"))
+                    found.append(Violation(.trial, steps[start].id, "it may start before its change"))
                 }
             }
         }
         for index in own {
-            guard let path = steps[index].operation.madeFile, let attempt = makes.compactMap(attempt).first,
-                attempt.newFiles.values.contains(path)
+            guard let path = steps[index].operation.madeFile, let trial = makes.compactMap(trial).first,
+                trial.newFiles.values.contains(path)
             else { continue }
             if !evidence.requires(index, { own.contains($0) && stage($0) == .begun }) {
-                found.append(Violation(.attempt, steps[index].id, "no mark would refer to \(path)"))
+                found.append(Violation(.trial, steps[index].id, "no mark would refer to \(path)"))
             }
             if domain.disks.contains(where: { $0.path == path }) {
-                found.append(Violation(.attempt, steps[index].id, "\(path) is in use"))
+                found.append(Violation(.trial, steps[index].id, "\(path) is in use"))
             }
         }
         return found
     }
 
-    /// The record of an attempt goes only with what it left, and what ends one removes none of the domain's disks.
+    /// The record of a trial goes only with what it left, and what ends one removes none of the domain's disks.
     private static func checkNothingIsForgotten(
         _ domain: ObservedDomain, _ mark: DomainMark, _ own: [Int], _ evidence: Evidence
     ) -> [Violation] {
@@ -110,18 +110,18 @@ extension PlanChecker {
         var found: [Violation] = []
         for index in own {
             let operation = steps[index].operation
-            let known = mark.attempt?.files ?? []
-            let new = own.compactMap { steps[$0].operation.edit?.mark.attempt }.reduce(into: Set<String>()) {
+            let known = mark.trial?.files ?? []
+            let new = own.compactMap { steps[$0].operation.edit?.mark.trial }.reduce(into: Set<String>()) {
                 $0.formUnion($1.oldFiles.values)
             }
             for file in operation.endedFiles where !known.union(new).contains(file) {
-                found.append(Violation(.attempt, steps[index].id, "\(file) is not a file of its change"))
+                found.append(Violation(.trial, steps[index].id, "\(file) is not a file of its change"))
             }
-            guard let edit = operation.edit, let attempt = mark.attempt, attempt.isOpen else { continue }
-            let isKept = edit.mark.attempt?.files.isSuperset(of: attempt.files) ?? attempt.files.isEmpty
+            guard let edit = operation.edit, let trial = mark.trial, trial.isOpen else { continue }
+            let isKept = edit.mark.trial?.files.isSuperset(of: trial.files) ?? trial.files.isEmpty
             let isSettled = evidence.requires(index) { own.contains($0) && steps[$0].operation.isSettling }
-            if attempt.stage == .made ? edit.mark.attempt != attempt : !isKept && !isSettled {
-                found.append(Violation(.attempt, steps[index].id, "the rollback state of a change would be forgotten"))
+            if trial.stage == .made ? edit.mark.trial != trial : !isKept && !isSettled {
+                found.append(Violation(.trial, steps[index].id, "the rollback state of a change would be forgotten"))
             }
         }
         return found

@@ -19,7 +19,7 @@ extension PlanChecker {
                 let isSmaller = known.map { $0.capacity > growth.capacity } ?? false
                 return isSmaller ? [Violation(.update, step.id, "\(growth.path) would shrink")] : []
             case .record, .setVCPUs, .setMemory, .plugDisk, .unplugDisk, .plugNIC, .unplugNIC, .moveNIC, .configureNICs,
-                .moveDisk, .rename, .stop, .keepState, .prove, .settle:
+                .moveDisk, .rename, .stop, .keepState, .verify, .clearTrial:
                 return []
             }
         }
@@ -97,7 +97,7 @@ extension PlanChecker {
                 found.append(Violation(.foreignName, step.id, "domain \(other.name) uses the file \(disk.path)"))
             } else if node?.volumes[disk.path] != nil, !isKeptDisk(disk.path, on: step.node, evidence),
                 !isOnRecord(disk, of: mark, on: step.node, evidence), !isGiven(disk, to: mark, evidence),
-                mark.attempt?.files.contains(disk.path) != true
+                mark.trial?.files.contains(disk.path) != true
             {
                 found.append(Violation(.foreignName, step.id, "\(disk.path) does not belong to this cluster"))
             }

@@ -14,10 +14,10 @@ extension DomainUpdate: StepOperation {
         }
     }
 
-    /// The files of an attempt that it removes.
+    /// The files of a trial that it removes.
     var endedFiles: [String] {
         switch action {
-        case .prove(_, let files), .settle(let files): files
+        case .verify(_, let files), .clearTrial(let files): files
         default: []
         }
     }

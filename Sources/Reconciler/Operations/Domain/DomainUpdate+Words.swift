@@ -22,11 +22,11 @@ extension DomainUpdate {
         case .stop: of("stop \(name)", "stopping the domain \(name)", isLong: true)
         case .record: of("record the applied settings of \(name)", "recording the applied settings of \(name)")
         case .keepState: of("snapshot the disks of \(name)", "taking a snapshot of the disks of \(name)")
-        case .prove(let check, _):
+        case .verify(let check, _):
             of(
                 "wait until \(name) is ready (\(check.ready.when.rawValue)), or roll its change back",
                 "verifying the change of \(name)", isLong: true)
-        case .settle:
+        case .clearTrial:
             of("delete the rollback state of \(name)", "deleting the rollback state of \(name)")
         }
     }

@@ -33,9 +33,9 @@ package struct DomainUpdate: Sendable, Equatable {
         case keepState
         /// Waits for the guest to be ready, and then removes what was kept, these files among it; where it does not become
         /// ready, goes back to what was kept, which is a failure.
-        case prove(ReadinessCheck, files: [String])
-        /// Removes what an earlier attempt left, these files among it.
-        case settle(files: [String])
+        case verify(ReadinessCheck, files: [String])
+        /// Removes what an earlier trial left, these files among it.
+        case clearTrial(files: [String])
     }
 
     package var uuid: UniqueID

@@ -5,8 +5,8 @@ extension InstanceComparer {
     /// hold what people put there can only be shown.
     func compareLosses(_ comparison: Comparison, _ update: inout InstanceUpdate) {
         let (instance, owned) = (comparison.instance, comparison.owned)
-        // What an attempt has made or kept is the attempt's to put in its place.
-        guard !owned.mark.isAdopted, owned.mark.phase == .active, owned.mark.attempt?.files.isEmpty ?? true else {
+        // What a trial has made or kept is the trial's to put in its place.
+        guard !owned.mark.isAdopted, owned.mark.phase == .active, owned.mark.trial?.files.isEmpty ?? true else {
             return
         }
         let defined = Dictionary(owned.domain.definedDisks.map { ($0.name ?? "", $0.path) }) { first, _ in first }

@@ -95,14 +95,14 @@ extension InstanceComparer {
     /// Why the disks of an instance cannot be in other files now.
     private func standsStill(_ comparison: Comparison) -> String? {
         let domain = comparison.owned.domain
-        if comparison.owned.mark.attempt?.stage == .made {
+        if comparison.owned.mark.trial?.stage == .made {
             return "a change of it is on trial; apply again when it is verified"
         }
         if comparison.owned.mark.move != nil {
             return "its move to another node is being aborted; apply again when that is done"
         }
-        // What an attempt left is cleared away before anything moves.
-        let snapshots = domain.snapshots.filter { !domain.hasSettlingToDo || $0.name != ChangeTrial.snapshot }
+        // What a trial left is cleared away before anything moves.
+        let snapshots = domain.snapshots.filter { !domain.hasTrialToClear || $0.name != ChangeTrial.snapshot }
         if !snapshots.isEmpty {
             let names = snapshots.map(\.name).joined(separator: ", ")
             return "it has snapshots (\(names)) that refer to its disks by path; delete them first"
@@ -180,7 +180,7 @@ extension InstanceComparer {
 extension InstanceComparer {
     /// A change that is tried and may be taken back, and disks that go to another pool, are not done at once.
     func separate(_ comparison: Comparison, _ update: inout InstanceUpdate) {
-        guard update.attempt != nil else { return }
+        guard update.trial != nil else { return }
         update.isRenamedNow = false
         update.fields.removeAll { $0.path == "domain name" }
         guard update.settled.isEmpty else {

@@ -2,13 +2,13 @@ import Spec
 
 extension InstanceComparer {
     /// The attempts that were taken back, by group: what failed on one member is not tried on the next.
-    func failedTrials() -> [Name: [(attempt: ChangeTrial, member: Name)]] {
-        var failed: [Name: [(attempt: ChangeTrial, member: Name)]] = [:]
+    func failedTrials() -> [Name: [(trial: ChangeTrial, member: Name)]] {
+        var failed: [Name: [(trial: ChangeTrial, member: Name)]] = [:]
         for instance in identities.existing {
-            guard let group = instance.group, let attempt = owned[instance.name]?.mark.attempt,
-                attempt.stage == .takenBack
+            guard let group = instance.group, let trial = owned[instance.name]?.mark.trial,
+                trial.stage == .rolledBack
             else { continue }
-            failed[group, default: []].append((attempt, instance.name))
+            failed[group, default: []].append((trial, instance.name))
         }
         return failed
     }
@@ -16,19 +16,19 @@ extension InstanceComparer {
     /// What attempts of before mean for an instance that is wanted like this.
     func recall(
         _ instance: Instance, _ owned: OwnedDomain, wanted: [String: String],
-        _ failed: [Name: [(attempt: ChangeTrial, member: Name)]]
+        _ failed: [Name: [(trial: ChangeTrial, member: Name)]]
     ) -> TrialHistory {
         var memory = TrialHistory()
-        func isWanted(_ attempt: ChangeTrial) -> Bool {
-            attempt.target.allSatisfy { (wanted[$0.key] ?? "") == $0.value }
-                && attempt.target.contains { owned.present($0.key) ?? "" != $0.value }
+        func isWanted(_ trial: ChangeTrial) -> Bool {
+            trial.target.allSatisfy { (wanted[$0.key] ?? "") == $0.value }
+                && trial.target.contains { owned.present($0.key) ?? "" != $0.value }
         }
-        if let own = owned.mark.attempt {
+        if let own = owned.mark.trial {
             switch own.stage {
-            case .begun, .proved: break
+            case .begun, .verified: break
             case .made:
                 memory.skipped = own.target.filter { (wanted[$0.key] ?? "") == $0.value }.keys.sorted()
-            case .takenBack:
+            case .rolledBack:
                 if isWanted(own), !options.retries {
                     memory.failed = (own, instance.name)
                 } else {
@@ -36,10 +36,10 @@ extension InstanceComparer {
                 }
             }
         }
-        if memory.failed == nil, !options.retries, owned.mark.attempt?.stage != .made {
-            memory.failed = instance.group.flatMap { failed[$0]?.first { isWanted($0.attempt) } }
+        if memory.failed == nil, !options.retries, owned.mark.trial?.stage != .made {
+            memory.failed = instance.group.flatMap { failed[$0]?.first { isWanted($0.trial) } }
         }
-        if let failed = memory.failed { memory.skipped = failed.attempt.target.keys.sorted() }
+        if let failed = memory.failed { memory.skipped = failed.trial.target.keys.sorted() }
         return memory
     }
 
@@ -47,12 +47,12 @@ extension InstanceComparer {
     func block(
         _ memory: TrialHistory, wanted: [String: String], _ comparison: Comparison, _ update: inout InstanceUpdate
     ) {
-        guard let (attempt, member) = memory.failed else { return }
+        guard let (trial, member) = memory.failed else { return }
         let whose = member == comparison.instance.name ? "it" : "this change of \(member)"
         let why =
-            "\(whose) was tried at \(attempt.takenBackAt ?? "an unknown time") and rolled back"
-            + "\(attempt.reason.map { ", because \($0)" } ?? ""); change the spec, or apply with --retry"
-        for path in attempt.target.keys.sorted() where comparison.owned.present(path) != wanted[path] {
+            "\(whose) was tried at \(trial.rolledBackAt ?? "an unknown time") and rolled back"
+            + "\(trial.reason.map { ", because \($0)" } ?? ""); change the spec, or apply with --retry"
+        for path in trial.target.keys.sorted() where comparison.owned.present(path) != wanted[path] {
             update.blocked.append(
                 (
                     comparison.field(
@@ -74,7 +74,7 @@ extension InstanceComparer {
     /// Makes a risky change one that can be taken back, where the spec asks for that.
     func prepareTrial(wanted: [String: String], _ comparison: Comparison, _ update: inout InstanceUpdate) {
         // A run that was killed between stopping it and changing it left it off: that is no reason to try less carefully.
-        let begun = comparison.owned.mark.attempt.flatMap { $0.stage == .begun ? $0.target : nil }
+        let begun = comparison.owned.mark.trial.flatMap { $0.stage == .begun ? $0.target : nil }
         let isUnfinished =
             begun?.allSatisfy { (wanted[$0.key] ?? "") == $0.value } ?? false && !update.isEmpty
             && comparison.owned.domain.running == nil && comparison.power == .on
@@ -84,12 +84,12 @@ extension InstanceComparer {
         guard update.isDisruptive, comparison.instance.changes.snapshotBefore.contains(risk),
             comparison.owned.mark.phase == .active
         else { return }
-        var attempt = ChangeTrial(stage: .begun, target: isUnfinished ? begun ?? [:] : [:])
+        var trial = ChangeTrial(stage: .begun, target: isUnfinished ? begun ?? [:] : [:])
         for field in update.fields where field.effect == .reboot || field.effect == .replace {
             // A seed that waits for its boot is written already: nothing would bring the old one back.
-            if field.path != "seed" { attempt.target[field.path] = wanted[field.path] ?? "" }
+            if field.path != "seed" { trial.target[field.path] = wanted[field.path] ?? "" }
         }
-        guard !attempt.target.isEmpty else { return }
+        guard !trial.target.isEmpty else { return }
         if let (reason, remedy) = domain.snapshotObstacle {
             update.refuse(
                 comparison, "snapshotBefore", "this change needs a snapshot first, but \(reason)",
@@ -100,18 +100,18 @@ extension InstanceComparer {
         for name in renewed {
             guard let old = domain.definedDisks.first(where: { $0.name == name })?.path else { continue }
             let new = InstanceComparer.otherPath(than: old)
-            let isOurs = comparison.owned.mark.attempt?.files.contains(new) ?? false
+            let isOurs = comparison.owned.mark.trial?.files.contains(new) ?? false
             if answered[comparison.owned.node]?.volumes[new] != nil, !isOurs {
                 update.refuse(
                     comparison, "snapshotBefore", "\(new) exists already and does not belong to this cluster",
                     remedy: "move that file away on \(comparison.owned.node)")
                 return
             }
-            attempt.oldFiles[name] = old
-            attempt.newFiles[name] = new
+            trial.oldFiles[name] = old
+            trial.newFiles[name] = new
             update.setDisk(name, new, of: domain)
         }
-        update.attempt = attempt
+        update.trial = trial
         let patience = comparison.instance.ready.timeout.components.seconds
         update.details.append(
             "a snapshot is taken first; if it is not ready within \(patience) s, the change is rolled back")

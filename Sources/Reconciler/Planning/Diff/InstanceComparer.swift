@@ -75,7 +75,7 @@ struct InstanceComparer: AssignmentReading {
 
     /// What one instance needs, and whether its root disk stays though its image is another one now.
     private func compare(
-        _ instance: Instance, _ owned: OwnedDomain, _ failed: [Name: [(attempt: ChangeTrial, member: Name)]]
+        _ instance: Instance, _ owned: OwnedDomain, _ failed: [Name: [(trial: ChangeTrial, member: Name)]]
     ) -> (outcome: Outcome, hasStaleRoot: Bool) {
         let asked = instance.fields(inputs: inputs)
         let attempts = recall(instance, owned, wanted: asked, failed)
@@ -83,7 +83,7 @@ struct InstanceComparer: AssignmentReading {
             instance, owned, asked: asked, skipped: attempts.skipped, power: wantedPower(of: instance))
         var update = InstanceUpdate(mark: owned.settledMark)
         if attempts.isStale {
-            update.mark.attempt = nil
+            update.mark.trial = nil
             update.isRelabelled = true
             update.details.append("forgets that a change was tried and rolled back")
         }
@@ -99,7 +99,7 @@ struct InstanceComparer: AssignmentReading {
         var update = fields
         let owned = comparison.owned
         guard update.refusals.isEmpty else { return .refused(update.refusals) }
-        let isTrying = owned.mark.attempt?.stage == .made
+        let isTrying = owned.mark.trial?.stage == .made
         if isTrying, update.isDisruptive {
             return postponed(update, comparison, "its last change is not verified yet; apply again when it is")
         }

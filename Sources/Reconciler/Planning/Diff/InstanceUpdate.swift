@@ -60,7 +60,7 @@ struct InstanceUpdate {
     /// What it takes of what all instances share.
     var claims = Claims()
     /// What is tried, where it can be taken back.
-    var attempt: ChangeTrial?
+    var trial: ChangeTrial?
     /// What the mark says when its steps begin.
     let before: DomainMark
 

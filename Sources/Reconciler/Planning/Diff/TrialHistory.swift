@@ -1,9 +1,9 @@
 import Spec
 
-/// What an earlier attempt means for comparing an instance with its spec.
+/// What an earlier trial means for comparing an instance with its spec.
 struct TrialHistory {
-    /// The attempt that was taken back and is still what the spec asks for, and whose it was.
-    var failed: (attempt: ChangeTrial, member: Name)?
+    /// The trial that was taken back and is still what the spec asks for, and whose it was.
+    var failed: (trial: ChangeTrial, member: Name)?
     /// Fields that are not compared: they are tried now, or were and failed.
     var skipped: [String] = []
     /// Whether the instance's own record is of something that the spec does not ask for any more.

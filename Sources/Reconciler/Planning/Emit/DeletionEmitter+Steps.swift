@@ -30,7 +30,7 @@ extension DeletionEmitter {
                     requires: [.step(mark)]))
             last = [stop]
         }
-        if owned.domain.hasAttemptSnapshot {
+        if owned.domain.hasTrialSnapshot {
             // Data disks that stay would take it along.
             let drop = StepID("\(prefix)/delete-snapshot")
             add(

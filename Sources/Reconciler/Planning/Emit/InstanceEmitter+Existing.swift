@@ -17,7 +17,7 @@ extension InstanceEmitter {
             }
             var chain = DomainSteps(fingerprint: owned.domain.fingerprint)
             if !owned.domain.isPersistent { persist(instance, owned, &chain) }
-            settle(instance, owned, &chain)
+            clearTrial(instance, owned, &chain)
             planSettings(instance, owned, &chain)
             let isRestarted = planUpdate(instance, owned, &chain)
             if !isRestarted, !startsElsewhere(instance, owned) { planPower(instance, owned, &chain) }
@@ -110,7 +110,7 @@ extension InstanceEmitter {
         case .off where owned.domain.power != .shutOff: planStop(instance, owned, &chain)
         case .on where !isRunning: planStart(instance, owned, &chain)
         case .off, .on, .keep:
-            let isProven = owned.mark.wasReady && owned.mark.attempt?.stage != .made
+            let isProven = owned.mark.wasReady && owned.mark.trial?.stage != .made
             if isRunning, !isProven, wantedPower(of: instance) != .off, moves[instance.name] == nil {
                 awaitReadiness(instance, owned, chain.last)
             }
@@ -211,7 +211,7 @@ extension InstanceEmitter {
         graph.findings.changes.append(
             Change(
                 .update, ObjectReference(.instance, instance.name.text, on: owned.node),
-                reason: owned.mark.attempt?.stage == .made
+                reason: owned.mark.trial?.stage == .made
                     ? "its last change is not verified yet (\(instance.ready.when.rawValue))"
                     : "it is running, but was never ready (\(instance.ready.when.rawValue))",
                 position: instance.position))

@@ -6,14 +6,14 @@ extension InstanceEmitter {
     /// What is not risky comes first and stays. Then: the mark says what is tried; the guest stops; its disks are kept as
     /// they are; disk and seed that are made anew get files of their own, so that the old ones stay; the definition
     /// changes; the guest starts; and it proves good, or goes back. The last of these runs however the others ended.
-    mutating func planTrial(_ work: UpdateWork, _ attempt: ChangeTrial, _ chain: inout DomainSteps) -> Bool {
+    mutating func planTrial(_ work: UpdateWork, _ trial: ChangeTrial, _ chain: inout DomainSteps) -> Bool {
         let owned = work.owned
         let plain = work.withoutRisk
         var keptMark = plain.update.mark
         keptMark.phase = .active
-        if !plain.update.isEmpty { keptMark.applied = planPlain(plain, attempt, &chain) }
+        if !plain.update.isEmpty { keptMark.applied = planPlain(plain, trial, &chain) }
 
-        keptMark.attempt = attempt
+        keptMark.trial = trial
         var begin = editStep("try", DomainEdit(items: [], mark: keptMark), work, &chain)
         let backing = work.update.replacesRoot ? baseImagePath(of: work.instance, on: owned.node) : nil
         // The image is there before the guest stops.
@@ -23,16 +23,16 @@ extension InstanceEmitter {
         let first = graph.steps.count
         if owned.domain.power != .shutOff { add(work.step("try/stop", stop(work), &chain)) }
         add(work.step("try/keep", .keepState, &chain))
-        makeNewFiles(work, attempt, backing, &chain)
+        makeNewFiles(work, trial, backing, &chain)
 
         var mark = work.update.mark
         mark.phase = .active
         mark.wasReady = false
         mark.applied = keptMark.applied
-        mark.attempt = attempt
-        mark.attempt?.stage = .made
-        var edit = editStep("try/edit", DomainEdit(items: riskyItems(work, attempt), mark: mark), work, &chain)
-        if !attempt.newFiles.isEmpty { edit.requires.append(.roster(.opening, on: owned.node)) }
+        mark.trial = trial
+        mark.trial?.stage = .made
+        var edit = editStep("try/edit", DomainEdit(items: riskyItems(work, trial), mark: mark), work, &chain)
+        if !trial.newFiles.isEmpty { edit.requires.append(.roster(.opening, on: owned.node)) }
         add(edit, as: .rebased(work.instance.name))
         add(work.step("try/record", .record(recorded(work)), &chain))
         let power = wantedPower(of: work.instance)
@@ -43,7 +43,7 @@ extension InstanceEmitter {
         let ready = readyStep(
             work.instance, on: owned.node, uuid: owned.domain.uuid, name: owned.domain.name, after: nil)
         let proof = proof(
-            ready, of: owned, files: attempt.oldFiles.values.sorted(), requires: [begin.id],
+            ready, of: owned, files: trial.oldFiles.values.sorted(), requires: [begin.id],
             after: graph.steps[first...].map(\.id))
         add(proof)
         graph.noteAbsence(of: work.instance, until: .step(proof.id))
@@ -52,7 +52,7 @@ extension InstanceEmitter {
 
     /// What changes without risk, while everything runs; returns what the mark remembers as applied then.
     private mutating func planPlain(
-        _ work: UpdateWork, _ attempt: ChangeTrial, _ chain: inout DomainSteps
+        _ work: UpdateWork, _ trial: ChangeTrial, _ chain: inout DomainSteps
     ) -> [String: String] {
         edit(work, &chain)
         makeVolumes(work, &chain)
@@ -65,7 +65,7 @@ extension InstanceEmitter {
         release(work, &chain)
         var fields = recorded(work)
         // What comes with the boot is not there yet.
-        for path in attempt.target.keys + InstanceField.paths(.amount, .boot) {
+        for path in trial.target.keys + InstanceField.paths(.amount, .boot) {
             fields[path] = work.owned.mark.applied[path]
         }
         add(work.step("record", .record(fields), &chain))
@@ -73,23 +73,23 @@ extension InstanceEmitter {
     }
 
     private mutating func makeNewFiles(
-        _ work: UpdateWork, _ attempt: ChangeTrial, _ backing: String?, _ chain: inout DomainSteps
+        _ work: UpdateWork, _ trial: ChangeTrial, _ backing: String?, _ chain: inout DomainSteps
     ) {
-        if let path = attempt.newFiles["root"] {
+        if let path = trial.newFiles["root"] {
             let volume = VolumeDefinition(
                 path: path, capacity: work.instance.disk, backingPath: backing, owner: work.owned.domain.uuid)
             add(work.step("try/root", .storage(.createVolume(volume)), &chain))
         }
-        if let path = attempt.newFiles["seed"] {
+        if let path = trial.newFiles["seed"] {
             var seed = seedDefinition(of: work.instance, path: path, uuid: work.owned.domain.uuid)
             seed.revision = revision(work, isNewMachine: true)
             add(work.step("try/seed", .storage(.writeSeed(seed)), &chain))
         }
     }
 
-    private func riskyItems(_ work: UpdateWork, _ attempt: ChangeTrial) -> [DomainEdit.Item] {
+    private func riskyItems(_ work: UpdateWork, _ trial: ChangeTrial) -> [DomainEdit.Item] {
         var items = work.update.items.filter(\.needsBoot)
-        let paths = Set(attempt.target.keys)
+        let paths = Set(trial.target.keys)
         // Where an earlier edit waits for its boot, what runs was put back first.
         if paths.contains("vcpus"), !items.contains(where: { if case .vcpus = $0 { true } else { false } }) {
             items.append(.vcpus(work.instance.vcpus))
@@ -101,10 +101,10 @@ extension InstanceEmitter {
         where paths.contains(field.path) && !items.contains(where: { $0.sets(field) }) {
             items.append(.machine(field: field.path, value: work.instance.machine[field.path]))
         }
-        for (name, path) in attempt.newFiles.sorted(by: { $0.key < $1.key }) {
+        for (name, path) in trial.newFiles.sorted(by: { $0.key < $1.key }) {
             items.append(.disk(DomainDefinition.Disk(name: name, path: path, serial: nil)))
         }
-        if attempt.newFiles["seed"] != nil { items.append(.seed(revision: revision(work, isNewMachine: true))) }
+        if trial.newFiles["seed"] != nil { items.append(.seed(revision: revision(work, isNewMachine: true))) }
         return items
     }
 
@@ -115,7 +115,7 @@ extension InstanceEmitter {
         guard case .domain(.awaitReady(let check)) = ready.operation else { return ready }
         var step = ready
         step.operation = .update(
-            DomainUpdate(uuid: owned.domain.uuid, name: owned.domain.name, action: .prove(check, files: files)))
+            DomainUpdate(uuid: owned.domain.uuid, name: owned.domain.name, action: .verify(check, files: files)))
         step.requires = requires.map(Requirement.step)
         step.after = after.map(Requirement.step)
         return step
@@ -125,19 +125,19 @@ extension InstanceEmitter {
     func readyStep(_ instance: Instance, _ owned: OwnedDomain, after last: StepID?) -> PlannedStep {
         let step = readyStep(
             instance, on: owned.node, uuid: owned.domain.uuid, name: owned.domain.name, after: last)
-        guard owned.mark.attempt?.stage == .made else { return step }
+        guard owned.mark.trial?.stage == .made else { return step }
         return proof(step, of: owned, files: owned.domain.spareFiles, requires: [], after: [last].compactMap(\.self))
     }
 
-    /// Clears away what an earlier attempt left.
-    mutating func settle(_ instance: Instance, _ owned: OwnedDomain, _ chain: inout DomainSteps) {
-        guard owned.domain.hasSettlingToDo else { return }
+    /// Clears away what an earlier trial left.
+    mutating func clearTrial(_ instance: Instance, _ owned: OwnedDomain, _ chain: inout DomainSteps) {
+        guard owned.domain.hasTrialToClear else { return }
         let object = ObjectReference(.instance, instance.name.text, on: owned.node)
         let files = owned.domain.spareFiles
         let step = chain.next(
             StepID("\(owned.node)/instance/\(instance.name)/settle"), on: owned.node, object,
             .update(
-                DomainUpdate(uuid: owned.domain.uuid, name: owned.domain.name, action: .settle(files: files))))
+                DomainUpdate(uuid: owned.domain.uuid, name: owned.domain.name, action: .clearTrial(files: files))))
         add(step)
         graph.findings.changes.append(
             Change(
@@ -156,9 +156,9 @@ extension UpdateWork {
         update.reboots = false
         update.replacesRoot = false
         update.items.removeAll(where: \.needsBoot)
-        if let running = owned.domain.running, let attempt = update.attempt {
+        if let running = owned.domain.running, let trial = update.trial {
             // An edit that waits for its boot is tried as well: until then the definition is what runs.
-            let paths = Set(attempt.target.keys)
+            let paths = Set(trial.target.keys)
             if paths.contains("vcpus"), running.vcpus != owned.domain.vcpus {
                 update.items.append(.vcpus(running.vcpus))
             }

@@ -11,7 +11,7 @@ extension InstanceEmitter {
         guard !update.isEmpty else { return false }
         let work = UpdateWork(instance: instance, owned: owned, update: update)
         for item in update.settled { moveDisk(item.stage, item.move, work, &chain) }
-        if let attempt = update.attempt { return planTrial(work, attempt, &chain) }
+        if let trial = update.trial { return planTrial(work, trial, &chain) }
         if update.replacesRoot {
             beginReplacing(work, &chain)
         } else {
@@ -44,14 +44,14 @@ extension InstanceEmitter {
         if !update.isEmpty {
             var details = update.settledDetails
             if update.replacesRoot {
-                let isKept = update.attempt != nil
+                let isKept = update.trial != nil
                 details.append(
                     "its root disk is replaced: "
                         + (isKept ? "the old one is deleted when the new one is verified" : "its data is discarded"))
             }
             details += update.details
             if update.reboots, !update.replacesRoot { details.append("it is rebooted") }
-            if let name = update.domainName, update.isDisruptive, !update.isRenamedNow, update.attempt == nil {
+            if let name = update.domainName, update.isDisruptive, !update.isRenamedNow, update.trial == nil {
                 details.append("its domain is then renamed to \(name)")
             }
             let isWaiting = update.fields.isEmpty && update.reboots
@@ -68,7 +68,7 @@ extension InstanceEmitter {
                     blocked: why, position: instance.position))
         }
         var waiting = update.waiting
-        if let name = update.domainName, !update.isRenamedNow, !update.isDisruptive || update.attempt != nil,
+        if let name = update.domainName, !update.isRenamedNow, !update.isDisruptive || update.trial != nil,
             wantedPower(of: instance) != .off
         {
             waiting.append("the domain name \(name)")

@@ -48,7 +48,7 @@ extension FleetReading {
     func goesAtOnce(_ disk: Roster.KeptDisk, _ update: InstanceUpdate) -> Bool {
         guard let owned = owned[disk.instance] else { return false }
         // What is tried may be taken back, and then the disk is wanted again.
-        return deletes(disk.disk.text, of: disk.instance) && update.attempt == nil && !owned.mark.protect
+        return deletes(disk.disk.text, of: disk.instance) && update.trial == nil && !owned.mark.protect
             && owned.domain.snapshots.isEmpty && isNamedOurs(disk)
             && unreachableUse(of: disk.path, on: disk.node) == nil
             && !isUsedElsewhere(disk.path, on: disk.node, besides: owned.domain.uuid)

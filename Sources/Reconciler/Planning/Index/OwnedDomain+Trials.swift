@@ -4,12 +4,12 @@ extension OwnedDomain {
     /// What the mark says of attempts once an earlier one has been settled.
     var settledMark: DomainMark {
         var mark = mark
-        guard domain.hasSettlingToDo else { return mark }
-        if mark.attempt?.stage == .takenBack {
-            mark.attempt?.oldFiles = [:]
-            mark.attempt?.newFiles = [:]
+        guard domain.hasTrialToClear else { return mark }
+        if mark.trial?.stage == .rolledBack {
+            mark.trial?.oldFiles = [:]
+            mark.trial?.newFiles = [:]
         } else {
-            mark.attempt = nil
+            mark.trial = nil
         }
         return mark
     }

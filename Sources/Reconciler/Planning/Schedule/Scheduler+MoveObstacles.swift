@@ -56,7 +56,7 @@ extension Scheduler {
         if owned.domain.power == .other || instance.power == .keep && owned.domain.power == .paused {
             return .refusal("it is \(owned.domain.power.rawValue)", remedy: "resume it or shut it down first")
         }
-        if owned.domain.hasAttemptSnapshot || owned.mark.attempt?.isOpen == true {
+        if owned.domain.hasTrialSnapshot || owned.mark.trial?.isOpen == true {
             return .waits("its last change is not verified yet; apply again when it is")
         }
         if !owned.domain.snapshots.isEmpty {
