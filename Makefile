@@ -20,7 +20,7 @@ KVMCTL_BY_HAND := $(if $(SUDO),$(SUDO) --preserve-env $(KVMCTL),$(KVMCTL))
 FOLDERS := Package.swift Sources Tests
 
 # What building needs, what the lab and its guest image need, what the tests need besides.
-PACKAGES := libyaml-dev libvirt-dev libssh-dev libssl-dev libcrypt-dev pkg-config \
+PACKAGES := libyaml-dev libvirt-dev libssh-dev libssl-dev libcrypt-dev libarchive-dev pkg-config \
   iproute2 util-linux mount kmod openssh-client openssh-server libvirt-daemon libvirt-daemon-driver-qemu \
   libvirt-clients qemu-system-x86 qemu-utils seabios ipxe-qemu dnsmasq-base iptables xorriso \
   mmdebstrap debian-archive-keyring extlinux fdisk e2fsprogs \

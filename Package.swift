@@ -40,12 +40,14 @@ let package = Package(
         .systemLibrary(name: "CLibvirt", pkgConfig: "libvirt", providers: [.apt(["libvirt-dev"])]),
         .systemLibrary(name: "CLibssh", pkgConfig: "libssh", providers: [.apt(["libssh-dev"])]),
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CLibarchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
         .systemLibrary(name: "CCrypt", pkgConfig: "libcrypt", providers: [.apt(["libcrypt-dev"])]),
 
         // What wraps them.
         .target(name: "Blocking", swiftSettings: house),
         .target(name: "Processes", dependencies: [subprocess], swiftSettings: house),
         .target(name: "Hashing", dependencies: ["CCrypto", "CCrypt"], swiftSettings: house),
+        .target(name: "DiscImages", dependencies: ["CLibarchive"], swiftSettings: house),
         .target(name: "YAML", dependencies: ["CLibyaml"], swiftSettings: house),
         .target(name: "Libvirt", dependencies: ["CLibvirt", "Blocking"], swiftSettings: house),
         .target(
@@ -63,7 +65,8 @@ let package = Package(
         .target(
             name: "Fleet",
             dependencies: [
-                "Formats", "Reconciler", "Hashing", "Spec", "YAML", "Libvirt", "SSH", "Processes", subprocess,
+                "DiscImages", "Formats", "Reconciler", "Hashing", "Spec", "YAML", "Libvirt", "SSH", "Processes",
+                subprocess,
             ],
             // Shell scripts of nodes and guests: `make scripts` makes the Swift beside them.
             exclude: scripts(of: "Fleet"),

@@ -6,20 +6,16 @@ extension Session {
     ///
     /// Every connection to it becomes a channel of its own. It ends with `close()`, with the last reference to the result, or
     /// with the session.
-    /// - Throws: `socketMissing`, `socketPermissionDenied`, `socketDead` or `forwardingForbidden` when a first connection to
-    ///   the socket does not succeed.
-    package func forward(_ remoteSocket: String, timeout: Duration = .seconds(10)) async throws(SSHError) -> Forwarding
-    {
+    /// - Parameter isTried: whether a first connection is made, which takes a round trip.
+    /// - Throws: where it is tried, `socketMissing`, `socketPermissionDenied`, `socketDead` or `forwardingForbidden` when that
+    ///   does not succeed.
+    package func forward(
+        _ remoteSocket: String, isTried: Bool = true, timeout: Duration = .seconds(10)
+    ) async throws(SSHError) -> Forwarding {
         guard ShellQuoting.isPossible(remoteSocket) else {
             throw SSHError(target: target, reason: .unusable("a socket path contains a NUL", remedy: "Remove it."))
         }
-        do throws(SSHError) {
-            let probe = try await openChannel(.unixSocket(remoteSocket), timeout: timeout)
-            Glibc.close(probe)
-        } catch {
-            guard case .destinationUnreachable = error.reason else { throw error }
-            throw SSHError(target: target, reason: await diagnosis(of: remoteSocket) ?? error.reason)
-        }
+        if isTried { try await check(remoteSocket, timeout) }
         let path: ForwardedPath = try await request { loop, answer in
             do throws(SystemFailure) {
                 let socket = try ListeningSocket()
@@ -31,6 +27,17 @@ extension Session {
             }
         }
         return Forwarding(path: path, session: self)
+    }
+
+    /// Makes a first connection, and finds out why none can be made.
+    private func check(_ remoteSocket: String, _ timeout: Duration) async throws(SSHError) {
+        do throws(SSHError) {
+            let probe = try await openChannel(.unixSocket(remoteSocket), timeout: timeout)
+            Glibc.close(probe)
+        } catch {
+            guard case .destinationUnreachable = error.reason else { throw error }
+            throw SSHError(target: target, reason: await diagnosis(of: remoteSocket) ?? error.reason)
+        }
     }
 
     /// Opens a TCP connection from the node, as `ssh -W` does, and returns this end of it: a connected, non-blocking socket.

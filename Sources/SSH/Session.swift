@@ -9,14 +9,17 @@ import Glibc
 package final class Session: Sendable {
     /// The node as messages call it: user, host, and the port where it is not 22.
     package let target: String
+    /// About how long a round trip to the node takes, as it was when the session was opened; the node's own work is in it.
+    package let roundTrip: Duration
     /// The session that this one runs through, kept open for as long as this one lives.
     private let jump: Session?
     let mailbox: Mailbox
     /// Where commands go that the server has no room for beside those that run here; nil where there are enough sessions.
     let spare: SpareSession?
 
-    private init(target: String, mailbox: Mailbox, jump: Session?, spare: SpareSession?) {
+    private init(target: String, roundTrip: Duration, mailbox: Mailbox, jump: Session?, spare: SpareSession?) {
         self.target = target
+        self.roundTrip = roundTrip
         self.mailbox = mailbox
         self.jump = jump
         self.spare = spare
@@ -72,20 +75,20 @@ package final class Session: Sendable {
             }
         }
         let opening = Opening(settings: settings, options: options, mailbox: mailbox, tunnel: tunnel)
-        let failure: SSHError? = await withTaskCancellationHandler {
+        let opened: Result<Duration, SSHError> = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 opening.start { continuation.resume(returning: $0) }
             }
         } onCancel: {
             mailbox.requestEnd()
         }
-        if let failure { throw failure }
+        let roundTrip = try opened.get()
         let spare =
             number < SpareSession.limit
             ? SpareSession(target: settings.target) { () async throws(SSHError) in
                 try await attempt(settings, options, jump, number: number + 1)
             } : nil
-        return Session(target: settings.target, mailbox: mailbox, jump: jump, spare: spare)
+        return Session(target: settings.target, roundTrip: roundTrip, mailbox: mailbox, jump: jump, spare: spare)
     }
 
     /// The session to go through: the given one, or the last of the hops that the settings name.

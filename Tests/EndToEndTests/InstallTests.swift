@@ -14,7 +14,7 @@ extension EndToEnd {
                 /etc/apt/sources.list /etc/apt/sources.list.d/*.list /etc/apt/sources.list.d/*.sources 2>/dev/null || true)
             apt-config dump | grep -Ei '^Acquire::https?::Proxy' >"$root.proxy" || true
             mmdebstrap --quiet --mode=root --variant=extract --format=directory \
-                --include=libvirt0,libssh-4,libyaml-0-2,libcrypt1 --aptopt='Acquire::Languages "none"' --aptopt="$root.proxy" \
+                --include=libvirt0,libssh-4,libyaml-0-2,libarchive13,libcrypt1 --aptopt='Acquire::Languages "none"' --aptopt="$root.proxy" \
                 "$suite" "$root" $sources </dev/null
             """#
 

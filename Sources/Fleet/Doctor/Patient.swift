@@ -87,6 +87,7 @@ struct Patient: Sendable {
             let (library, hypervisor, capabilities) = try await opened.reader.call("reading versions") {
                 (try $0.libvirtVersion(), try? $0.hypervisorVersion(), try $0.capabilitiesXML())
             }
+            if let refusal = NodeConnection.refusal(of: library, on: node.name) { throw refusal }
             hasKVM = try CapabilitiesXML.hasKVM(capabilities)
             hostUUID = try CapabilitiesXML.hostUUID(capabilities)
             let emulator = hypervisor.map { ", QEMU \($0)" } ?? ""

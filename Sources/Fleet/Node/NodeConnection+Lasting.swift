@@ -6,8 +6,9 @@ extension NodeConnection {
     ///
     /// Where the link is silent, it takes up to half a minute.
     func isUsable() async -> Bool {
-        guard !isCutOff, await shellAnswers() else { return false }
+        guard !isCutOff else { return false }
         return await withTaskGroup(of: Bool.self) { group in
+            group.addTask { await self.shellAnswers() }
             for channel in openChannels { group.addTask { await channel.answers() } }
             group.addTask { await self.bulkAnswers() }
             group.addTask { await self.guests.answer() }

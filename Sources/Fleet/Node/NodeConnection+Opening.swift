@@ -114,9 +114,7 @@ extension NodeConnection {
                 }
                 return try await group.reduce(into: []) { $0.append($1) }
             }
-            let channel = try await changes
-            try await checkVersion(of: channel)
-            return (channel, readers)
+            return (try await changes, readers)
         } catch {
             if DescriptorLimit.isReached {
                 throw NodeUnreachable(
@@ -131,9 +129,9 @@ extension NodeConnection {
     }
 
     /// Refuses a daemon that is too old to be told what kvmctl tells it.
-    private static func checkVersion(of channel: LibvirtChannel) async throws {
-        let version = try await channel.call("asking for libvirt's version") { try $0.libvirtVersion() }
-        if let refusal = refusal(of: version, on: channel.node) { throw refusal }
+    func checkVersion() async throws {
+        let version = try await reader.call("asking for libvirt's version") { try $0.libvirtVersion() }
+        if let refusal = Self.refusal(of: version, on: name) { throw refusal }
     }
 
     /// Why a daemon of a version is too old; nil where it is not.

@@ -54,6 +54,12 @@ final class NodeConnection: Sendable {
     /// The connections for looking, between which independent calls are shared out.
     var channels: [LibvirtChannel] { readers.isEmpty ? [changes] : readers }
 
+    /// Those that read all domains; where there are enough, some are left for everything else that is read meanwhile.
+    var bulkChannels: [LibvirtChannel] { Array(channels.dropLast(spareCount)) }
+
+    /// How many connections for looking read no domains: as many as there are other things to read at once.
+    private var spareCount: Int { channels.count > 6 ? 3 : 0 }
+
     /// Every connection that was opened at the start.
     var openChannels: [LibvirtChannel] { readers + [changes] }
 
@@ -67,7 +73,7 @@ final class NodeConnection: Sendable {
 
     /// A connection for looking, in turn.
     var reader: LibvirtChannel {
-        let channels = channels
+        let channels = spareCount > 0 ? Array(channels.suffix(spareCount)) : channels
         let number = turn.add(1, ordering: .relaxed).oldValue
         return channels[(number % channels.count + channels.count) % channels.count]
     }

@@ -13,32 +13,37 @@ struct RemoteLibvirt: Sendable {
 
     private static let usualSocket = "/run/libvirt/libvirt-sock"
 
-    /// Opens the daemon's usual socket; nil where there is nothing to connect to.
+    /// Opens the daemon's usual socket; nil where that cannot be, for whatever reason.
+    ///
+    /// Nothing is asked of the node before: that would be a round trip.
     static func tryUsual(
         through session: Session, _ node: NodeEndpoint, _ settings: ConnectionSettings
     ) async throws -> RemoteLibvirt? {
-        let start = ContinuousClock.now
-        guard let forwarding = try? await forward(usualSocket, session, node, settings) else { return nil }
-        return try await open(usualSocket, forwarding, start.duration(to: .now), session, node, settings)
+        guard let forwarding = try? await forward(usualSocket, isTried: false, session, node, settings) else {
+            return nil
+        }
+        do { return try await open(usualSocket, forwarding, session, node, settings) } catch is LibvirtError {
+            return nil
+        }
     }
 
     /// Opens a socket of the daemon.
+    ///
+    /// - Throws: where it does not take connections, the reason.
     static func open(
         _ socket: String, through session: Session, _ node: NodeEndpoint, _ settings: ConnectionSettings
     ) async throws -> RemoteLibvirt {
-        let start = ContinuousClock.now
-        let forwarding = try await forward(socket, session, node, settings)
-        return try await open(socket, forwarding, start.duration(to: .now), session, node, settings)
+        let forwarding = try await forward(socket, isTried: true, session, node, settings)
+        return try await open(socket, forwarding, session, node, settings)
     }
 
-    /// - Parameter roundTrip: how far away the node is.
     private static func open(
-        _ socket: String, _ forwarding: Forwarding, _ roundTrip: Duration, _ session: Session, _ node: NodeEndpoint,
+        _ socket: String, _ forwarding: Forwarding, _ session: Session, _ node: NodeEndpoint,
         _ settings: ConnectionSettings
     ) async throws -> RemoteLibvirt {
         let uri = "qemu+unix:///system?socket=\(forwarding.path)"
         let (changes, readers) = try await NodeConnection.channels(
-            uri, laneCount(roundTrip, settings), node, settings, through: session)
+            uri, laneCount(session.roundTrip, settings), node, settings, through: session)
         return RemoteLibvirt(
             socket: socket, forwarding: forwarding, uri: uri, changes: changes, readers: readers)
     }
@@ -49,11 +54,12 @@ struct RemoteLibvirt: Sendable {
         forwarding.close()
     }
 
-    /// To forward a socket is a round trip, since a first connection is made to it.
     private static func forward(
-        _ socket: String, _ session: Session, _ node: NodeEndpoint, _ settings: ConnectionSettings
+        _ socket: String, isTried: Bool, _ session: Session, _ node: NodeEndpoint, _ settings: ConnectionSettings
     ) async throws -> Forwarding {
-        try await settings.log.record("forwarding \(socket)", on: node.name) { try await session.forward(socket) }
+        try await settings.log.record("forwarding \(socket)", on: node.name) {
+            try await session.forward(socket, isTried: isTried)
+        }
     }
 
     /// How many connections for looking pay off: calls on one wait for each other a round trip each.

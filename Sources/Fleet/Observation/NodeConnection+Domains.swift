@@ -5,38 +5,62 @@ import Spec
 
 extension NodeConnection {
     /// Every domain of the node, sorted by name; the calls are shared between the channels, the reading between the cores.
+    ///
+    /// The channels read their shares while the lists of what each domain is are under way. What the two do not agree about,
+    /// since it was made, started or stopped in between, is read again.
     func domains() async throws -> [ObservedDomain] {
-        let summaries = try await summaries()
-        let channels = channels
-        let share = max(1, (summaries.count + channels.count - 1) / channels.count)
-        let domains = try await withThrowingTaskGroup(of: [ObservedDomain].self) { group in
+        async let summaries = reader.call("listing domains") { try $0.domainSummaries() }
+        let texts = try await texts()
+        let listed = try await summaries
+        let agreed = listed.filter { summary in
+            texts[summary.uuid].map { ($0.liveXML != nil) == summary.isActive } ?? false
+        }
+        let withSnapshots = Set(agreed.filter(\.hasSnapshots).map(\.uuid))
+        let kept =
+            withSnapshots.isEmpty
+            ? [:]
+            : try await reader.call("listing snapshots") {
+                try $0.snapshots(of: withSnapshots)
+            }
+        let snapshots = agreed.compactMap { summary in
+            texts[summary.uuid].map { DomainSnapshot(summary, $0, snapshots: kept[summary.uuid] ?? []) }
+        }
+        let known = Set(agreed.map(\.uuid))
+        let rest = listed.filter { !known.contains($0.uuid) }
+        let again =
+            rest.isEmpty
+            ? []
+            : try await reader.call("reading \(rest.count) domains again") {
+                try $0.domainSnapshots(of: rest)
+            }
+        return try await parsed(snapshots + again).sorted { $0.name < $1.name }
+    }
+
+    /// The XML of all domains, a share by each channel.
+    private func texts() async throws -> [UUID: DomainText] {
+        let channels = bulkChannels
+        return try await withThrowingTaskGroup(of: [DomainText].self) { group in
             for (number, channel) in channels.enumerated() {
-                let part = Array(summaries.dropFirst(number * share).prefix(share))
-                guard !part.isEmpty else { continue }
-                group.addTask {
-                    try await channel.call("reading \(part.count) domains") { try $0.domainSnapshots(of: part) }
-                        .map { try ObservedDomain($0) }
+                group.addTask { [count = channels.count] in
+                    try await channel.call("reading domains") { try $0.domainTexts(share: number, of: count) }
                 }
+            }
+            return try await group.reduce(into: [:]) { texts, share in
+                for text in share { texts[text.uuid] = text }
+            }
+        }
+    }
+
+    /// Reads XML, on as many cores as there are.
+    private func parsed(_ snapshots: [DomainSnapshot]) async throws -> [ObservedDomain] {
+        let share = max(32, snapshots.count / 8)
+        return try await withThrowingTaskGroup(of: [ObservedDomain].self) { group in
+            for start in stride(from: 0, to: snapshots.count, by: share) {
+                let part = snapshots[start..<min(start + share, snapshots.count)]
+                group.addTask { try part.map { try ObservedDomain($0) } }
             }
             return try await group.reduce(into: []) { $0 += $1 }
         }
-        return domains.sorted { $0.name < $1.name }
-    }
-
-    /// What every domain is, its lists asked for side by side: one after the other they are five round trips.
-    private func summaries() async throws -> [DomainSummary] {
-        guard channels.count > 1 else { return try await reader.call("listing domains") { try $0.domainSummaries() } }
-        async let states = reader.call("listing domains") { try $0.domainStates() }
-        let traits = try await withThrowingTaskGroup(of: (DomainTrait, Set<UUID>).self) { group in
-            for trait in DomainTrait.allCases {
-                let channel = reader
-                group.addTask {
-                    try await (trait, channel.call("listing domains by \(trait)") { try $0.domains(with: trait) })
-                }
-            }
-            return try await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
-        }
-        return try await states.map { $0.with(traits) }
     }
 
     /// One domain as it is now; nil where it is not there.

@@ -20,17 +20,20 @@ extension NodeConnection {
         _ cluster: ClusterIdentity, poolFolders: Set<String>, files: Set<String> = []
     ) async throws -> ObservedNode {
         let folders = poolFolders.sorted()
-        async let facts = facts(cluster, folders: folders)
+        async let version: Void = checkVersion()
+        async let looked = survey(cluster, folders: folders)
         async let host = host()
-        async let stored = storage(of: cluster, besides: poolFolders)
-        async let connected = networkState()
+        async let foundPools = pools()
+        async let connected = networksAndLeases()
         async let defined = domains()
-        let told = try await facts
+        try await version
+        let (told, expected) = try await looked
         for (folder, access) in zip(folders, told.folders) where access.isHung {
-            // Listing it would hang as well, and only say that something did.
             guard let problem = access.problem(of: folder) else { continue }
             throw NodeUnreachable(.storage, "\(name): \(problem.reason)", remedy: "On the node: \(problem.remedy)")
         }
+        let found = try await foundPools
+        async let stored = storage(of: cluster, in: found, beside: expected)
         var observed = try await defined
         let (networks, leases) = try await connected
         let (pools, listing) = try await stored
@@ -57,6 +60,23 @@ extension NodeConnection {
         return node
     }
 
+    /// What the node tells beside libvirt, and what is in these folders, unless one of them hangs: then none is listed.
+    private func survey(_ cluster: ClusterIdentity, folders: [String]) async throws -> (NodeFacts, VolumeListing) {
+        let detour = FolderScripts.detour()
+        let output = try await commands.run(
+            "reading the node's facts and listing \(folders.joined(separator: ", "))",
+            ObservationScripts.survey(
+                own: folder(of: cluster), look: ObservationScripts.folderLookText, list: FolderScripts.foldersText,
+                count: "\(VolumeListing.usualCount)", nonce: detour, folders)
+        ).standardOutput
+        // Nobody who writes into the roster knows the mark.
+        guard let mark = output.firstRange(of: Array("\n==> \(detour) <==\n".utf8)) else {
+            throw StepProblem("the node's answer about itself ends in the middle")
+        }
+        let listing = VolumeListing(reading: Array(output[mark.upperBound...]), detour: detour)
+        return (NodeFacts(reading: Array(output[..<mark.lowerBound])), try await finished(listing))
+    }
+
     /// What the node tells beside libvirt.
     func facts(_ cluster: ClusterIdentity, folders: [String] = []) async throws -> NodeFacts {
         let folder = folder(of: cluster)
@@ -68,10 +88,10 @@ extension NodeConnection {
 
     /// Whether KVM works and what identity the host has, which libvirt knows best, and how many processors there are.
     private func host() async throws -> (HostTraits, NodeInfo) {
-        let info = try await reader.call("reading the host's size") { try $0.nodeInfo() }
+        // Libvirt does not let connections for looking ask for the domain capabilities.
+        let info = try await changes.call("reading the host's size") { try $0.nodeInfo() }
         let known = try await cache.host { [self] in
-            let xml = try await reader.call("reading capabilities") { try $0.capabilitiesXML() }
-            // Libvirt does not let connections for looking ask this one.
+            let xml = try await changes.call("reading capabilities") { try $0.capabilitiesXML() }
             let domains = try? await changes.call("reading the domain capabilities") { try $0.domainCapabilitiesXML() }
             return HostTraits(
                 hasKVM: try CapabilitiesXML.hasKVM(xml),
@@ -95,19 +115,19 @@ extension NodeConnection {
         await cache.learn(folders: listing.folders)
     }
 
+    /// The pools with the room that their file systems have, and what is in their folders.
+    ///
+    /// The folders of the spec's pools were known, and listed, before libvirt told of others.
     private func storage(
-        of cluster: ClusterIdentity, besides poolFolders: Set<String>
+        of cluster: ClusterIdentity, in found: [ObservedPool], beside expected: VolumeListing
     ) async throws -> ([ObservedPool], VolumeListing) {
-        // The folders of the spec's pools are known before libvirt has told of others.
-        async let expected = listing(ofFolders: poolFolders.sorted())
-        var pools = try await pools()
+        var pools = found
         let names = ObjectNames(cluster)
         // What kvmctl defined and somebody stopped is looked into as well, so that it can go.
         let own = pools.filter { names.defined($0, on: name) }.map(\.path)
-        let others = folders(of: pools).union(own).subtracting(poolFolders).sorted()
-        async let more = listing(ofFolders: others)
-        var listing = try await expected
-        listing.add(try await more)
+        let others = folders(of: pools).union(own).filter { expected.folders[$0] == nil }.sorted()
+        var listing = expected
+        listing.add(try await self.listing(ofFolders: others))
         for index in pools.indices {
             // The file system itself knows better than libvirt's last refresh.
             guard pools[index].isActive, let room = listing.rooms[pools[index].path] else { continue }
@@ -119,11 +139,6 @@ extension NodeConnection {
 
     /// The folders of running pools.
     func folders(of pools: [ObservedPool]) -> Set<String> { Set(pools.filter(\.isActive).map(\.path)) }
-
-    private func networkState() async throws -> ([ObservedNetwork], [MACAddress: Set<IPv4Address>]) {
-        let networks = try await networks()
-        return (networks, try await leases(of: networks))
-    }
 
     /// Notes what others know of a running guest's addresses.
     private func note(

@@ -5,8 +5,7 @@
 enum ObservationScripts {
     /// Prints a word and a value per line, and the roster after the line "roster", up to the end.
     ///
-    /// own: the cluster's folder; look: the script folder-look. More arguments: folders whose access is asked for. The lock is
-    /// looked for in the kernel's table: to try it would take it away from an apply that begins just now.
+    /// own: the cluster's folder; look: the script folder-look. More arguments: folders whose access is asked for.
     static func facts(own: String, look: String, _ more: [String]) -> Script {
         Script(factsText, [own, look] + more)
     }
@@ -19,42 +18,9 @@ shift 2
 """#,
         folderAccess,
         ImageScripts.knownDigests,
+        tellFacts,
 #"""
-LC_ALL=C; export LC_ALL
-echo "architecture $(uname -m)"
-read -r machine </etc/machine-id || read -r machine </var/lib/dbus/machine-id
-echo "machine $machine"
-while read -r key value _; do
-    [ "$key" = MemTotal: ] && { echo "memory $value"; break; }
-done </proc/meminfo
-for bridge in /sys/class/net/*/bridge; do
-    [ -d "$bridge" ] || continue
-    bridge=${bridge%/bridge}
-    echo "bridge ${bridge##*/}"
-    for port in "$bridge"/brif/*; do [ -d "$port" ] && echo "port ${port##*/} ${bridge##*/}"; done
-done
-while read -r interface destination _ flags _ _ _ mask _; do
-    echo "route $interface $destination $mask $flags"
-done </proc/net/route
-if command -v ip >/dev/null 2>&1; then
-    ip -o -4 addr show | while read -r _ interface _ address _; do
-        echo "address $interface $address"
-    done
-fi
-while read -r address _ flags mac _; do
-    [ "$flags" = 0x2 ] && echo "neighbour $address $mac"
-done </proc/net/arp
-number=0
-for folder in "$@"; do folder_access "$number" "$folder"; number=$((number + 1)); done
-knownDigests "${own%/*}/.images"
-if [ -s "$own/lock" ]; then
-    inode=$(stat -c %i "$own/lock")
-    if grep -q "FLOCK .*:$inode 0 EOF" /proc/locks; then
-        read -r holder <"$own/lock"
-        echo "lock $holder"
-    fi
-fi
-if [ -s "$own/roster.json" ]; then echo roster; cat "$own/roster.json"; fi
+tell_facts "$@"
 exit 0
 """#,
     ].joined()
@@ -104,5 +70,77 @@ setpriv --reuid "$user" --regid "$group" "$groups" sh -c '
         case $rest in */*) rest=${rest#*/} ;; *) break ;; esac
     done' sh "$real" "$number" 2>/dev/null
 exit 0
+"""#
+
+    /// Prints the node's facts as facts does, then a mark, then what is in the folders as folders does.
+    ///
+    /// own: the cluster's folder; look: the script folder-look; list: the script folders, with what it takes for count and nonce.
+    /// More arguments: the folders. Where one of them hangs, none is listed.
+    static func survey(own: String, look: String, list: String, count: String, nonce: String, _ more: [String]) -> Script {
+        Script(surveyText, [own, look, list, count, nonce] + more)
+    }
+    /// Its text, for a script that runs another.
+    static let surveyText = [
+#"""
+own=$1 look=$2 list=$3 count=$4 nonce=$5
+shift 5
+
+"""#,
+        folderAccess,
+        ImageScripts.knownDigests,
+        tellFacts,
+#"""
+tell_facts "$@" || set --
+printf '\n==> %s <==\n' "$nonce"
+[ $# -gt 0 ] || exit 0
+exec sh -c "$list" kvmctl "$count" "$nonce" "$@"
+"""#,
+    ].joined()
+
+    /// tell_facts FOLDER… prints a word and a value per line, and the roster after the line "roster". It fails
+    /// where a folder hangs.
+    ///
+    /// "$own" is the cluster's folder; "$look" is the script folder-look. The lock is looked for in the kernel's table: to try it would
+    /// take it away from an apply that begins just now.
+    static let tellFacts = #"""
+LC_ALL=C; export LC_ALL
+tell_facts() {
+    echo "architecture $(uname -m)"
+    read -r machine </etc/machine-id || read -r machine </var/lib/dbus/machine-id
+    echo "machine $machine"
+    while read -r key value _; do
+        [ "$key" = MemTotal: ] && { echo "memory $value"; break; }
+    done </proc/meminfo
+    for bridge in /sys/class/net/*/bridge; do
+        [ -d "$bridge" ] || continue
+        bridge=${bridge%/bridge}
+        echo "bridge ${bridge##*/}"
+        for port in "$bridge"/brif/*; do [ -d "$port" ] && echo "port ${port##*/} ${bridge##*/}"; done
+    done
+    while read -r interface destination _ flags _ _ _ mask _; do
+        echo "route $interface $destination $mask $flags"
+    done </proc/net/route
+    if command -v ip >/dev/null 2>&1; then
+        ip -o -4 addr show | while read -r _ interface _ address _; do
+            echo "address $interface $address"
+        done
+    fi
+    while read -r address _ flags mac _; do
+        [ "$flags" = 0x2 ] && echo "neighbour $address $mac"
+    done </proc/net/arp
+    number=0 hung=
+    for folder in "$@"; do folder_access "$number" "$folder" || hung=1; number=$((number + 1)); done
+    knownDigests "${own%/*}/.images"
+    if [ -s "$own/lock" ]; then
+        inode=$(stat -c %i "$own/lock")
+        if grep -q "FLOCK .*:$inode 0 EOF" /proc/locks; then
+            read -r holder <"$own/lock"
+            echo "lock $holder"
+        fi
+    fi
+    if [ -s "$own/roster.json" ]; then echo roster; cat "$own/roster.json"; fi
+    [ -z "$hung" ]
+}
+
 """#
 }

@@ -40,7 +40,7 @@ extension ReadinessDriver {
         let told = try await connection.agent(of: domain.uuid).addresses()
         if macs.contains(where: { !(told[$0] ?? []).isEmpty }) { return .ready }
         let known = try await connection.facts(cluster).neighbours.filter { macs.contains($0.mac) }.map(\.address)
-        let leases = try await connection.leases(of: connection.networks())
+        let leases = try await connection.networksAndLeases().leases
         let candidates = Set(known).union(macs.flatMap { leases[$0] ?? [] }).sorted()
         guard !candidates.isEmpty else { return .missing("it has no known address") }
         let table = try await connection.neighbours(candidates)

@@ -21,7 +21,7 @@ struct SeedDriver: SubjectDriver {
             }
         }
         let key = seed.guest.needsChannel ? try await context.guestKey(of: seed.owner, seed: seed.path) : nil
-        let image = try await SeedImage.make(try SeedFiles(seed, rootPasswordHash: hash, key: key))
+        let image = try SeedImage.make(try SeedFiles(seed, rootPasswordHash: hash, key: key))
         let size = "\(image.count)"
         let script =
             seed.revision == nil

@@ -3,13 +3,17 @@ import FoundationEssentials
 
 /// Looking at pools.
 extension Connection {
-    /// All pools of the node with their XML, in two round trips and two per pool, sorted by name.
+    /// All pools of the node with their XML, sorted by name: a round trip, and two per pool, of which four are asked at once.
     ///
     /// Sizes are those of the last refresh. A pool that vanishes meanwhile is left out.
     package func poolSnapshots() throws(LibvirtError) -> [PoolSnapshot] {
-        let autostart = Set(
-            try values(of: poolReferences(VIR_CONNECT_LIST_STORAGE_POOLS_AUTOSTART), as: PoolHandle.self) { $0.uuid })
-        let snapshots = try fetchValues(of: poolReferences(), as: PoolHandle.self) { pool throws(LibvirtError) in
+        let connection = ConnectReference(try raw())
+        let filters = [0, VIR_CONNECT_LIST_STORAGE_POOLS_AUTOSTART.rawValue]
+        let lists = try sideBySide(filters) { filter throws(LibvirtError) -> References<PoolHandle> in
+            try connection.pools(filter)
+        }
+        let autostart = Set(values(of: lists[1].take(), as: PoolHandle.self) { $0.uuid })
+        let snapshots = try fetchValues(of: lists[0].take(), as: PoolHandle.self) { pool throws(LibvirtError) in
             try pool.snapshot(autostart: autostart.contains(pool.uuid))
         }
         return snapshots.sorted { $0.name < $1.name }
@@ -34,14 +38,13 @@ extension Connection {
             return nil
         }
     }
+}
 
-    private func poolReferences(
-        _ filter: virConnectListAllStoragePoolsFlags? = nil
-    ) throws(LibvirtError) -> [OpaquePointer] {
-        let raw = try raw()
-        return try list("virConnectListAllStoragePools") {
-            virConnectListAllStoragePools(raw, &$0, filter?.rawValue ?? 0)
-        }
+extension ConnectReference {
+    /// The pools of the node that a filter lets through, in one round trip.
+    fileprivate func pools(_ filter: UInt32) throws(LibvirtError) -> References<PoolHandle> {
+        References(
+            try list("virConnectListAllStoragePools") { virConnectListAllStoragePools(raw, &$0, filter) })
     }
 }
 

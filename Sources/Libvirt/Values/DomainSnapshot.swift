@@ -11,6 +11,19 @@ package struct DomainSnapshot: Equatable, Sendable {
     /// What libvirt keeps of earlier states.
     package let snapshots: [SavedSnapshot]
 
+    /// What lists tell of a domain, with its XML.
+    package init(_ summary: DomainSummary, _ text: DomainText, snapshots: [SavedSnapshot]) {
+        self.init(
+            summary: summary, inactiveXML: text.inactiveXML, liveXML: text.liveXML, snapshots: snapshots)
+    }
+
+    init(summary: DomainSummary, inactiveXML: String, liveXML: String?, snapshots: [SavedSnapshot]) {
+        self.summary = summary
+        self.inactiveXML = inactiveXML
+        self.liveXML = liveXML
+        self.snapshots = snapshots
+    }
+
     package subscript<Value>(dynamicMember path: KeyPath<DomainSummary, Value>) -> Value {
         summary[keyPath: path]
     }

@@ -12,4 +12,6 @@ package struct NetworkSnapshot: Equatable, Sendable {
     package let inactiveXML: String
     /// The running network's XML; nil when it does not run.
     package let liveXML: String?
+    /// What its DHCP server has given away; empty when it does not run.
+    package let leases: [DHCPLease]
 }

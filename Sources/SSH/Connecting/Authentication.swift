@@ -11,11 +11,15 @@ struct Authentication {
     /// Returns when the server has accepted us; otherwise throws with all that was tried.
     func run(on session: borrowing SessionHandle) throws(ConnectFailure) {
         var tried = Tried()
+        // A key that is named is mostly the right one: to ask first what the server offers would cost a round trip.
+        if let first = settings.identities.first, try tryFile(first, isNamed: true, on: session, &tried) { return }
         // Asking for nothing tells what the server offers, and some servers let us in.
-        if try repeated(session, { ssh_userauth_none($0, nil) }) == SSH_AUTH_SUCCESS.rawValue { return }
+        if !tried.wasAccepted, try repeated(session, { ssh_userauth_none($0, nil) }) == SSH_AUTH_SUCCESS.rawValue {
+            return
+        }
         let methods = ssh_userauth_list(session.raw, nil)
         if methods & CInt(SSH_AUTH_METHOD_PUBLICKEY) != 0 {
-            for path in settings.identities {
+            for path in settings.identities.dropFirst() {
                 if try tryFile(path, isNamed: true, on: session, &tried) { return }
             }
             if mayAskAgent(tried), try tryAgent(on: session, &tried) { return }

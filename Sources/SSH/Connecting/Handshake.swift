@@ -6,10 +6,10 @@ struct Handshake {
     let settings: HostSettings
     let waiting: Waiting
 
-    /// Makes a link over a connected socket, which it takes over.
+    /// Makes a link over a connected socket, which it takes over; tells about how long a round trip takes.
     ///
     /// Nothing is sent to a server whose key is not the expected one.
-    func run(over socket: consuming Descriptor) throws(ConnectFailure) -> Link {
+    func run(over socket: consuming Descriptor) throws(ConnectFailure) -> (Link, roundTrip: Duration) {
         let session: SessionHandle
         do throws(SystemFailure) { session = try SessionHandle() } catch { throw ConnectFailure(error) }
         let known = try KnownHosts.read(settings.hostKeyPin == nil ? settings.knownHosts : [])
@@ -22,10 +22,13 @@ struct Handshake {
             throw ConnectFailure(.protocolFailure(session.lastError))
         }
         ssh_set_blocking(session.raw, 0)
+        let start = Interest.Clock.now
         try negotiate(session)
+        // The greetings and the exchange of keys: three, or two where the greeting came with the connection.
+        let roundTrip = start.duration(to: Interest.Clock.now) / 3
         try HostKeyCheck(settings: settings).run(on: session, known)
         try Authentication(settings: settings, handshake: self).run(on: session)
-        do throws(SystemFailure) { return try Link(session) } catch { throw ConnectFailure(error) }
+        do throws(SystemFailure) { return (try Link(session), roundTrip) } catch { throw ConnectFailure(error) }
     }
 
     /// Waits until the server has something to say, or takes what waits to be sent.

@@ -18,15 +18,15 @@ struct Opening {
         waiting = Waiting(limit: options.timeout, mailbox: mailbox)
     }
 
-    /// Starts the thread; `answer` is called once, with nil as soon as the session is authenticated.
-    func start(_ answer: @escaping @Sendable (SSHError?) -> Void) {
+    /// Starts the thread; `answer` is called once, as soon as the session is authenticated, with how long a round trip takes.
+    func start(_ answer: @escaping @Sendable (Result<Duration, SSHError>) -> Void) {
         if let number = DedicatedThread.start({ run(answer) }) {
             if let tunnel { close(tunnel) }
             end(SSHError(target: settings.target, reason: .local("pthread_create", number)), answer)
         }
     }
 
-    private func run(_ answer: @escaping @Sendable (SSHError?) -> Void) {
+    private func run(_ answer: @escaping @Sendable (Result<Duration, SSHError>) -> Void) {
         do throws(ConnectFailure) {
             for farewell in try serve(answer) { farewell() }
         } catch {
@@ -35,7 +35,7 @@ struct Opening {
     }
 
     /// Connects and runs the loop; on its return the connection is closed and everything freed.
-    private func serve(_ answer: (SSHError?) -> Void) throws(ConnectFailure) -> [() -> Void] {
+    private func serve(_ answer: (Result<Duration, SSHError>) -> Void) throws(ConnectFailure) -> [() -> Void] {
         if let tunnel { return try serve(over: Descriptor(tunnel), answer) }
         if let command = settings.proxyCommand {
             let ends: (here: CInt, there: CInt)
@@ -50,17 +50,18 @@ struct Opening {
         return try serve(over: socket, answer)
     }
 
-    private func serve(over socket: consuming Descriptor, _ answer: (SSHError?) -> Void) throws(ConnectFailure)
+    private func serve(over socket: consuming Descriptor, _ answer: (Result<Duration, SSHError>) -> Void)
+        throws(ConnectFailure)
         -> [() -> Void]
     {
-        let link = try Handshake(settings: settings, waiting: waiting).run(over: socket)
+        let (link, roundTrip) = try Handshake(settings: settings, waiting: waiting).run(over: socket)
         let loop = SessionLoop(link: link, mailbox: mailbox, target: settings.target, options: options)
-        answer(nil)
+        answer(.success(roundTrip))
         return loop.run()
     }
 
-    private func end(_ error: SSHError, _ answer: (SSHError?) -> Void) {
+    private func end(_ error: SSHError, _ answer: (Result<Duration, SSHError>) -> Void) {
         mailbox.end(with: error)
-        answer(error)
+        answer(.failure(error))
     }
 }

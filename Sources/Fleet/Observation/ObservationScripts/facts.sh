@@ -1,45 +1,9 @@
 # shellcheck shell=sh
 # Prints a word and a value per line, and the roster after the line "roster", up to the end.
 #
-# own: the cluster's folder; look: the script folder-look. More arguments: folders whose access is asked for. The lock is
-# looked for in the kernel's table: to try it would take it away from an apply that begins just now.
+# own: the cluster's folder; look: the script folder-look. More arguments: folders whose access is asked for.
 own=$1 look=$2
 shift 2
-. ./folder-access.sh
-. ../../Transfer/ImageScripts/known-digests.sh
-LC_ALL=C; export LC_ALL
-echo "architecture $(uname -m)"
-read -r machine </etc/machine-id || read -r machine </var/lib/dbus/machine-id
-echo "machine $machine"
-while read -r key value _; do
-    [ "$key" = MemTotal: ] && { echo "memory $value"; break; }
-done </proc/meminfo
-for bridge in /sys/class/net/*/bridge; do
-    [ -d "$bridge" ] || continue
-    bridge=${bridge%/bridge}
-    echo "bridge ${bridge##*/}"
-    for port in "$bridge"/brif/*; do [ -d "$port" ] && echo "port ${port##*/} ${bridge##*/}"; done
-done
-while read -r interface destination _ flags _ _ _ mask _; do
-    echo "route $interface $destination $mask $flags"
-done </proc/net/route
-if command -v ip >/dev/null 2>&1; then
-    ip -o -4 addr show | while read -r _ interface _ address _; do
-        echo "address $interface $address"
-    done
-fi
-while read -r address _ flags mac _; do
-    [ "$flags" = 0x2 ] && echo "neighbour $address $mac"
-done </proc/net/arp
-number=0
-for folder in "$@"; do folder_access "$number" "$folder"; number=$((number + 1)); done
-knownDigests "${own%/*}/.images"
-if [ -s "$own/lock" ]; then
-    inode=$(stat -c %i "$own/lock")
-    if grep -q "FLOCK .*:$inode 0 EOF" /proc/locks; then
-        read -r holder <"$own/lock"
-        echo "lock $holder"
-    fi
-fi
-if [ -s "$own/roster.json" ]; then echo roster; cat "$own/roster.json"; fi
+. ./tell-facts.sh
+tell_facts "$@"
 exit 0
