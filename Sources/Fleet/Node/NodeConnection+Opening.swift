@@ -130,7 +130,7 @@ extension NodeConnection {
 
     /// Refuses a daemon that is too old to be told what kvmctl tells it.
     func checkVersion() async throws {
-        let version = try await reader.call("asking for libvirt's version") { try $0.libvirtVersion() }
+        let version = try await changes.call("asking for libvirt's version") { try $0.libvirtVersion() }
         if let refusal = Self.refusal(of: version, on: name) { throw refusal }
     }
 
