@@ -50,6 +50,23 @@ struct DomainTests {
         #expect(try await connection.domainSnapshots(of: share).isEmpty)
     }
 
+    @Test("Shares that are asked for without a list are all domains together, each in one share", arguments: [1, 3, 8])
+    func shares(count: Int) async throws {
+        let node = try TestNode()
+        let connection = try await node.open()
+        for number in 0..<20 {
+            try await connection.defineDomain(TestNode.domainXML("many-\(number)", uuid: UUID()))
+        }
+        var texts: [DomainText] = []
+        for share in 0..<count { texts += try await connection.domainTexts(share: share, of: count) }
+        let all = try await connection.domainSnapshots()
+        #expect(texts.count == 21 && all.count == 21)
+        for domain in all {
+            let text = try #require(texts.first { $0.uuid == domain.uuid })
+            #expect(DomainSnapshot(domain.summary, text, snapshots: domain.snapshots) == domain)
+        }
+    }
+
     @Test("Asked one by one, a domain is what the listing says")
     func summary() async throws {
         let node = try TestNode()

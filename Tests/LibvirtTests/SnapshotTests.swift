@@ -18,6 +18,8 @@ struct SnapshotTests {
         let snapshots = try #require(try await connection.domainSnapshots().first).snapshots
         #expect(snapshots.map(\.name) == ["after", "before"])
         #expect(snapshots.map(\.isCurrent) == [true, false])
+        #expect(try await connection.snapshots(of: [TestNode.alphaID]) == [TestNode.alphaID: snapshots])
+        #expect(try await connection.snapshots(of: [TestNode.missingID]).isEmpty)
         #expect(snapshots.allSatisfy { $0.xml.hasPrefix("<domainsnapshot") })
 
         try await connection.revert(toSnapshot: "before", ofDomain: TestNode.alphaID)

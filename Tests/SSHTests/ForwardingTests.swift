@@ -38,6 +38,21 @@ import Testing
         close(socket)
     }
 
+    @Test("a socket that is forwarded without a trial and is not there ends each connection at once")
+    func missing() async throws {
+        let session = try await server.connect()
+        #expect(session.roundTrip > .zero && session.roundTrip < .seconds(5))
+        let forwarding = try await session.forward(server.folder.file("nobody"), isTried: false)
+        let socket = try UnixSocket.connect(forwarding.path)
+        #expect(await TestThread.run { SocketIO.readAll(socket) }.isEmpty)
+        close(socket)
+        let error = await #expect(throws: SSHError.self) { try await session.forward(server.folder.file("nobody")) }
+        guard case .socketMissing = error?.reason else {
+            Issue.record("not the reason: \(String(describing: error))")
+            return
+        }
+    }
+
     @Test("a port of one node leads to one of another, again and again, with questions for a sign of life in between")
     func tunnels() async throws {
         let other = try TestServer()
