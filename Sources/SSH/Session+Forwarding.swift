@@ -82,22 +82,10 @@ extension Session {
 
     /// Looks on the node for what OpenSSH does not tell: it answers "open failed" whatever is the matter with a socket.
     private func diagnosis(of socket: String) async -> SSHError.Reason? {
-        let script = """
-            [ -e "$1" ] || [ -L "$1" ] || { echo missing; exit; }
-            [ -S "$1" ] || { echo missing; exit; }
-            [ -w "$1" ] || { echo denied; exit; }
-            [ -r /proc/net/unix ] || { echo unknown; exit; }
-            real=$(readlink -f -- "$1")
-            while read -r _ _ _ flags _ _ _ path; do
-                [ "$flags" = 00010000 ] || continue
-                if [ "$path" = "$1" ] || [ "$path" = "$real" ]; then echo listening; exit; fi
-                case "$1" in /var/run/*) [ "$path" = "${1#/var}" ] && { echo listening; exit; } ;; esac
-                case "$1" in /run/*) [ "$path" = "/var$1" ] && { echo listening; exit; } ;; esac
-            done < /proc/net/unix
-            echo dead
-            """
         do throws(SSHError) {
-            let answer = try await runScript(script, arguments: [socket], timeout: .seconds(30)).output
+            let answer = try await runScript(
+                ForwardingScripts.diagnoseSocket, arguments: [socket], timeout: .seconds(30)
+            ).output
             return switch answer.split(separator: "\n").last {
             case "missing": .socketMissing(socket)
             case "denied": .socketPermissionDenied(socket)
