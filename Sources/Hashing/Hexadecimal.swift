@@ -1,9 +1,13 @@
 /// Bytes as lower-case hexadecimal digits.
 package func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
-    var text = ""
+    var text: [UInt8] = []
+    text.reserveCapacity(2 * bytes.underestimatedCount)
     for byte in bytes {
-        if byte < 16 { text.append("0") }
-        text.append(String(byte, radix: 16))
+        text.append(digit(byte >> 4))
+        text.append(digit(byte & 15))
     }
-    return text
+    return String(decoding: text, as: UTF8.self)
 }
+
+/// The hexadecimal digit of a number below 16.
+private func digit(_ value: UInt8) -> UInt8 { value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10 }

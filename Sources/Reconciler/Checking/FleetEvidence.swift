@@ -13,7 +13,7 @@ struct FleetEvidence {
 
     init(_ fleet: ObservedFleet, of cluster: Cluster, _ identity: ClusterIdentity) {
         var last: Roster?
-        for (name, observation) in fleet.nodes.sorted(by: { $0.key < $1.key }) {
+        for (name, observation) in fleet.nodes.inOrder() {
             guard case .answered(let node) = observation else { continue }
             add(node, name, identity)
             guard let found = node.roster, found.cluster == identity else { continue }

@@ -17,12 +17,8 @@ package struct UniqueID: Sendable, Hashable {
         var bytes = Array(HashFunction.sha1.hash(UniqueID.namespace + Array(name.utf8)).prefix(16))
         bytes[6] = bytes[6] & 0x0F | 0x50
         bytes[8] = bytes[8] & 0x3F | 0x80
-        let digits = hexadecimal(bytes)
-        var text = ""
-        for (offset, digit) in digits.enumerated() {
-            if [8, 12, 16, 20].contains(offset) { text.append("-") }
-            text.append(digit)
-        }
+        var text = hexadecimal(bytes)
+        for offset in [20, 16, 12, 8] { text.insert("-", at: text.utf8.index(text.startIndex, offsetBy: offset)) }
         self.text = text
     }
 

@@ -39,6 +39,7 @@ extension ObservedNode {
         below path: String, disk: String, of instance: Name, _ cluster: ClusterIdentity, owner: UniqueID?
     ) -> [String] {
         let all = DiskLayers.below(path, disk: disk, of: cluster, in: volumes)
+        if all.isEmpty { return [] }
         let kept = (roster.map { $0.cluster == cluster ? $0.keptDisks : [] } ?? []).filter {
             $0.node == name && !($0.instance == instance && $0.disk.text == disk)
         }

@@ -3,8 +3,8 @@ package import Spec
 /// One thing to do to one object on one node, with every choice already made.
 ///
 /// Each subject has a type of its own, which says everything about its operations but how they are done: that is the
-/// subject's driver's.
-package enum Operation: Sendable, Equatable {
+/// subject's driver's. What they say is stored apart: steps are handed on often, and all of it with each would be copied.
+package indirect enum Operation: Sendable, Equatable {
     case domain(DomainOperation)
     /// Changes a domain that is there.
     case update(DomainUpdate)

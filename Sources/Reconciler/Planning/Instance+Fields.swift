@@ -6,7 +6,8 @@ extension Instance {
     /// Secrets stand in it as references; keys and cloud-init content as digests, since a mark is readable by whoever
     /// may read domains.
     package func fields(inputs: Inputs) -> [String: String] {
-        var fields: [String: String] = [:]
+        // As many as nearly all instances have: it does not grow while it is filled.
+        var fields = [String: String](minimumCapacity: 24)
         for field in InstanceField.recorded where !(isAdopted && field.isOfMadeOnly) {
             switch field.record {
             case .never: break
@@ -43,7 +44,7 @@ extension Instance {
         case .cloudInit:
             if let cloudInit { fields[path] = "sha256:" + StableHash.digest(cloudInit.canonicalText) }
         case .roles:
-            fields = MarkedRole.remember(markedRoles, in: fields)
+            MarkedRole.add(markedRoles, to: &fields)
         case .labels:
             for (label, value) in labels { fields["\(path).\(label)"] = value }
         }

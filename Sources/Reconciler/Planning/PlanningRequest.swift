@@ -13,6 +13,8 @@ final class PlanningRequest: Sendable {
     let names: ObjectNames
     /// The UUIDs that our networks get where they are made.
     let networkIDs: [Name: UniqueID]
+    /// Whether any pool is on storage that nodes share, by the spec.
+    let hasSharedPools: Bool
 
     init(cluster: Cluster, inputs: Inputs, fleet: ObservedFleet, intent: Intent, options: PlanningOptions) {
         self.cluster = cluster
@@ -23,6 +25,9 @@ final class PlanningRequest: Sendable {
         identity = ClusterIdentity(cluster)
         let names = ObjectNames(identity)
         self.names = names
+        hasSharedPools =
+            cluster.pools.values.contains(where: \.shared)
+            || cluster.nodes.values.contains { $0.pools.values.contains(where: \.shared) }
         networkIDs = Dictionary(uniqueKeysWithValues: cluster.networks.keys.map { ($0, names.networkUUID($0)) })
     }
 }

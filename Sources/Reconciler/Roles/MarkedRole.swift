@@ -35,11 +35,17 @@ package struct MarkedRole: Sendable, Hashable, Comparable {
 
     /// What is applied, with these roles and no others.
     package static func remember(_ roles: Set<MarkedRole>, in applied: [String: String]) -> [String: String] {
-        var result = applied.filter { !$0.key.hasPrefix(prefix) }
-        for role in roles.sorted() {
-            result[role.path] = [result[role.path], role.kind.text].compactMap(\.self).joined(separator: " ")
-        }
+        var result = applied
+        for path in applied.keys where path.hasPrefix(prefix) { result[path] = nil }
+        add(roles, to: &result)
         return result
+    }
+
+    /// Adds roles to what is applied, which has none yet.
+    static func add(_ roles: Set<MarkedRole>, to applied: inout [String: String]) {
+        for role in roles.sorted() {
+            applied[role.path] = [applied[role.path], role.kind.text].compactMap(\.self).joined(separator: " ")
+        }
     }
 }
 

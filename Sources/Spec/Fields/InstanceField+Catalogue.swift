@@ -36,9 +36,15 @@ extension InstanceField {
     /// What the definition has as a text, and the machine from its next boot on.
     package static let ofMachine = all.filter { $0.effect == .boot }
 
+    /// The paths of fields with one effect, sorted: they are asked for at every instance.
+    private static let pathsByEffect = Dictionary(grouping: all, by: \.effect).mapValues { $0.map(\.path).sorted() }
+
+    /// The paths of fields with an effect, sorted.
+    package static func paths(_ effect: Effect) -> [String] { pathsByEffect[effect] ?? [] }
+
     /// The paths of fields with one of these effects, sorted.
-    package static func paths(_ effects: Effect...) -> [String] {
-        all.filter { effects.contains($0.effect) }.map(\.path).sorted()
+    package static func paths(_ first: Effect, _ second: Effect) -> [String] {
+        (paths(first) + paths(second)).sorted()
     }
 }
 

@@ -2,7 +2,16 @@ extension PlanChecker {
     /// Names are unique, and edges lead to earlier steps, so that steps could run one by one as listed.
     static func checkEdges(_ evidence: Evidence) -> [Violation] {
         var found: [Violation] = []
-        for (index, step) in evidence.plan.steps.enumerated() {
+        let graph = evidence.graph
+        let suspects = Set(graph.duplicates + graph.missing.map(\.step))
+        for index in evidence.plan.steps.indices {
+            // What the graph has resolved to earlier steps needs no other look.
+            if !suspects.contains(index), graph.requires[index].allSatisfy({ $0 < index }),
+                graph.after[index].allSatisfy({ $0 < index })
+            {
+                continue
+            }
+            let step = evidence.plan.steps[index]
             if evidence.graph.numbers[step.id] != index {
                 found.append(Violation(.edges, step.id, "two steps have this ID"))
             }

@@ -26,7 +26,7 @@ extension PlanChecker {
             }
             let addresses = definition.mark.nics.compactMap { name, nic in
                 nic.address.map { address in
-                    "\(address) \(definition.nics.first { $0.name == name }?.attachment as Any)"
+                    Place(address: address, network: definition.nics.first { $0.name == name }?.attachment)
                 }
             }
             if Set(addresses).count < addresses.count {
@@ -34,6 +34,12 @@ extension PlanChecker {
             }
         }
         return found
+    }
+
+    /// An address where it is used.
+    private struct Place: Hashable {
+        var address: IPv4Address
+        var network: NICAttachment?
     }
 
     /// Who has a MAC or an address.
@@ -67,10 +73,10 @@ extension PlanChecker {
         }
 
         init(_ evidence: Evidence) {
-            for (name, node) in evidence.nodes.sorted(by: { $0.key < $1.key }) {
+            for (name, node) in evidence.nodes.inOrder() {
                 for domain in node.domains { add(domain, on: name, evidence) }
             }
-            for (instance, entry) in evidence.roster?.instances.sorted(by: { $0.key < $1.key }) ?? [] {
+            for (instance, entry) in evidence.roster?.instances.inOrder() ?? [] {
                 // Either end of a way may have it, unless it was seen at home.
                 let ends = [entry.node, entry.alsoOn].compactMap(\.self)
                 guard let silent = ends.first(where: evidence.isUnreachable), evidence.seen[instance] == nil else {

@@ -35,7 +35,7 @@ extension PlanChecker {
         if let newest = evidence.roster, new.generation <= newest.age {
             found.append(Violation(.roster, step.id, "generation \(new.generation) is not above \(newest.age)"))
         }
-        for (instance, entry) in evidence.roster?.instances.sorted(by: { $0.key < $1.key }) ?? [] {
+        for (instance, entry) in evidence.roster?.instances.inOrder() ?? [] {
             // Where a move has ended, the mark at its end says so; anywhere else it has to be seen running.
             let isMoved = (evidence.seen[instance] ?? []).contains { place in
                 guard let domain = evidence.domains[place], domain.mark?.move == nil else { return false }
@@ -55,12 +55,12 @@ extension PlanChecker {
                 found.append(Violation(.roster, step.id, "it forgets instance \(instance) on unreachable \(holder)"))
             }
         }
-        for (instance, holders) in evidence.witnesses.sorted(by: { $0.key < $1.key })
+        for (instance, holders) in evidence.witnesses.inOrder()
         where new.instances[instance] == nil && evidence.seen[instance] == nil {
             let list = holders.sorted().map(\.text).joined(separator: ", ")
             found.append(Violation(.roster, step.id, "it forgets instance \(instance), which \(list) may have"))
         }
-        for (instance, places) in evidence.seen.sorted(by: { $0.key < $1.key }) where new.instances[instance] == nil {
+        for (instance, places) in evidence.seen.inOrder() where new.instances[instance] == nil {
             // Under another name it is remembered as well.
             let known = Set(new.instances.values.map { Evidence.Place(node: $0.node, uuid: $0.uuid) })
             guard places.contains(where: { !gone.contains($0) && !known.contains($0) }) else { continue }
@@ -112,11 +112,11 @@ extension PlanChecker {
         let ancestors = evidence.graph.ancestors(of: index, along: .requires)
         let gone = gone(before: ancestors, evidence)
         var found: [Violation] = []
-        for (instance, places) in evidence.seen.sorted(by: { $0.key < $1.key }) {
+        for (instance, places) in evidence.seen.inOrder() {
             guard places.contains(where: { !gone.contains($0) }) else { continue }
             found.append(Violation(.roster, step.id, "instance \(instance) may still exist"))
         }
-        for (instance, entry) in evidence.roster?.instances.sorted(by: { $0.key < $1.key }) ?? [] {
+        for (instance, entry) in evidence.roster?.instances.inOrder() ?? [] {
             // Either end of a way may have it.
             for holder in [entry.node, entry.alsoOn].compactMap(\.self) where evidence.isUnreachable(holder) {
                 found.append(Violation(.roster, step.id, "unreachable \(holder) may have instance \(instance)"))

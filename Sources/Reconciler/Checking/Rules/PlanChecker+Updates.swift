@@ -166,7 +166,7 @@ extension PlanChecker {
         var addresses: [IPv4Address: [Owner]] = [:]
 
         init(_ evidence: Evidence) {
-            for (name, node) in evidence.nodes.sorted(by: { $0.key < $1.key }) {
+            for (name, node) in evidence.nodes.inOrder() {
                 for domain in node.domains {
                     let owner = Owner(text: "domain \(domain.name) on \(name)", uuid: domain.uuid)
                     for nic in domain.nics { macs[nic.mac, default: []].append(owner) }

@@ -9,6 +9,8 @@ struct Comparison {
     let running: ObservedDomain.Running?
     /// Whether it is to run.
     let power: Instance.Power
+    /// The paths at which what is wanted is not what was applied.
+    let differing: Set<String>
     /// What the spec says of changes, with fields ignored that are tried now, or were and failed.
     private let policy: ChangePolicy
 
@@ -27,6 +29,10 @@ struct Comparison {
         var wanted = asked
         for (path, old) in owned.mark.applied where policy.ignores(path) { wanted[path] = old }
         self.wanted = wanted
+        var differing: Set<String> = []
+        for (path, new) in wanted where owned.mark.applied[path] != new { differing.insert(path) }
+        for path in owned.mark.applied.keys where wanted[path] == nil { differing.insert(path) }
+        self.differing = differing
         let isActive = owned.domain.power == .running || owned.domain.power == .paused
         running = isActive && power != .off ? owned.domain.running : nil
     }

@@ -39,11 +39,11 @@ extension InstanceComparer {
     ///
     /// What a mark of an older run does not say is no difference, and is written with the next change.
     private func compareNoted(_ comparison: Comparison, _ update: inout InstanceUpdate) {
-        let paths = Set(comparison.applied.keys).union(comparison.wanted.keys).filter { path in
+        let paths = comparison.differing.filter { path in
             guard let field = InstanceField.field(of: path), field.effect == .noted else { return false }
             return !field.isNewInMarks || comparison.applied[path] != nil
         }
-        for path in paths.sorted() where comparison.applied[path] != comparison.wanted[path] {
+        for path in paths.sorted() {
             update.isRelabelled = true
             update.fields.append(
                 comparison.field(path, old: comparison.applied[path], new: comparison.wanted[path], .live))

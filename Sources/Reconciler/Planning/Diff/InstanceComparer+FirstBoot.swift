@@ -18,7 +18,7 @@ extension InstanceComparer {
         }
         guard policy.firstBoot != .ignore else { return }
         let changed = InstanceField.paths(.firstBoot).filter { path in
-            guard !comparison.ignores(path), comparison.applied[path] != comparison.wanted[path] else { return false }
+            guard comparison.differing.contains(path), !comparison.ignores(path) else { return false }
             // A guest without a name of its own is called like its instance.
             if path == "hostname" {
                 let old = comparison.applied[path] ?? comparison.owned.mark.instance.text

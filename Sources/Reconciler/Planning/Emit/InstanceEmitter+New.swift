@@ -5,7 +5,7 @@ extension InstanceEmitter {
     mutating func planNewInstances() {
         for instance in missing {
             guard let decision = placements[instance.name], let node = decision.node else { continue }
-            create(instance, on: node, uuid: names.domainUUID(instance.name), name: names.domain(instance.name))
+            create(instance, on: node, uuid: domainUUID(of: instance.name), name: names.domain(instance.name))
             var details = describe(instance, on: node)
             if let home = diskHome(of: instance.name), home == node {
                 details.append("reuses its disks on \(home)")
@@ -174,7 +174,7 @@ extension InstanceEmitter {
         guard let decision = placements[instance.name], decision.needsDeletions, let node = decision.node else {
             return []
         }
-        return owned.filter { $0.value.node == node }.compactMap { removals[$0.key] }.sorted { $0.text < $1.text }
+        return removalsByNode[node] ?? []
     }
 
     private func volumeStep(

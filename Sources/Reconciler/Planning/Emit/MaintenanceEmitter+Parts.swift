@@ -6,11 +6,12 @@ extension MaintenanceEmitter {
     /// node off stops it.
     mutating func refuseUnfinishedMaintenance() {
         guard !isDestroy else { return }
+        let others = Dictionary(
+            grouping: owned.filter { !manages($0.value.mark.part) && isToLeave($0.value) }.keys,
+            by: { owned[$0]?.node ?? identity.name })
         for node in answeredNames where cluster.nodes[node]?.state == .maintenance {
-            let others = owned.filter { $0.value.node == node && !manages($0.value.mark.part) && isToLeave($0.value) }
-            for (part, instances) in Dictionary(grouping: others.keys, by: { owned[$0]?.mark.part ?? .main }).sorted(
-                by: { $0.key < $1.key })
-            {
+            let byPart = Dictionary(grouping: others[node] ?? [], by: { owned[$0]?.mark.part ?? .main })
+            for (part, instances) in byPart.sorted(by: { $0.key < $1.key }) {
                 let names = instances.sorted()
                 let list = names.map(\.text).joined(separator: ", ")
                 graph.findings.refusals.append(

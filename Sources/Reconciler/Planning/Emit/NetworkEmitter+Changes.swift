@@ -16,7 +16,7 @@ extension NetworkEmitter {
         let isRestart = fields.contains { $0.effect == .restart }
         var change = Change(
             .update, object, reason: "it differs from the spec", fields: fields,
-            details: isRestart ? affected(there, observed, by: fields, definition) : [], position: network.position)
+            details: isRestart ? affected(there, observed, by: fields) : [], position: network.position)
         if let obstacle = changeObstacle(there, definition, on: observed) {
             change.blocked = obstacle
             graph.findings.changes.append(change)
@@ -84,8 +84,8 @@ extension NetworkEmitter {
     }
 
     /// Which guests a restart cuts off, and what it does not tell them.
-    private func affected(
-        _ there: ObservedNetwork, _ node: ObservedNode, by fields: [FieldChange], _ definition: NetworkDefinition
+    private mutating func affected(
+        _ there: ObservedNetwork, _ node: ObservedNode, by fields: [FieldChange]
     ) -> [String] {
         let guests = node.domains.filter { domain in
             domain.power != .shutOff && domain.power != .crashed
@@ -99,16 +99,15 @@ extension NetworkEmitter {
                     + "reattached"
         ]
         let isReaddressed = fields.contains { ["cidr", "gateway"].contains($0.path) && $0.origin == .edit }
-        let fixed = existing.filter { instance in
+        guard isReaddressed else { return details }
+        let fixed = existing(on: node.name).filter { instance in
             owned[instance.name].map { owned in
-                owned.node == node.name
-                    && owned.domain.nics.contains { nic in
-                        nic.attachment == .network(there.name)
-                            && nic.name.flatMap { owned.mark.nics[$0]?.address } != nil
-                    }
+                owned.domain.nics.contains { nic in
+                    nic.attachment == .network(there.name) && nic.name.flatMap { owned.mark.nics[$0]?.address } != nil
+                }
             } ?? false
         }.map(\.name.text)
-        if isReaddressed, !fixed.isEmpty {
+        if !fixed.isEmpty {
             details.append(
                 "these guests keep the prefix and gateway from their first boot: "
                     + fixed.joined(separator: ", "))

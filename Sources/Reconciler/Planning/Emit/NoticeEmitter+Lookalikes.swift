@@ -4,7 +4,7 @@ extension NoticeEmitter {
     /// Tells of domains and volumes that look like ours and are not.
     mutating func noticeLookalikes() {
         let prefix = "\(identity.name)."
-        let arriving = Dictionary(grouping: missing) { placements[$0.name]?.node }
+        var known: [Name: Set<String>]?
         for node in answeredNames {
             guard let observed = answered[node] else { continue }
             if let holder = observed.lockHolder {
@@ -23,7 +23,11 @@ extension NoticeEmitter {
                     )
                 }
             }
-            noticeVolumes(observed, prefix: prefix, arriving: arriving[node] ?? [])
+            let candidates = observed.volumes.keys.filter { $0.fileName.hasPrefix(prefix) }
+            guard !candidates.isEmpty else { continue }
+            let paths = known ?? knownPaths()
+            known = paths
+            noticeVolumes(candidates, on: observed, paths[node] ?? [])
         }
     }
 
@@ -34,21 +38,29 @@ extension NoticeEmitter {
         return (instance.map { [.instance($0, on: node)] } ?? []) + [.node(node)]
     }
 
-    private mutating func noticeVolumes(_ node: ObservedNode, prefix: String, arriving: [Instance]) {
-        let candidates = node.volumes.keys.filter { path in
-            path.split(separator: "/").last.map { $0.hasPrefix(prefix) } ?? false
+    /// The files of each node that somebody knows though no domain there has them: kept disks, files of moves, and what is to be
+    /// made.
+    private func knownPaths() -> [Name: Set<String>] {
+        var known: [Name: Set<String>] = [:]
+        for disk in history.keptDisks.all + graph.keptDisks {
+            known[disk.node, default: []].insert(disk.path)
+            known[disk.node, default: []].formUnion(layers(below: disk))
         }
-        guard !candidates.isEmpty else { return }
-        var reached: Set<String> = []
+        for entry in history.instances.values {
+            guard let node = entry.alsoOn else { continue }
+            known[node, default: []].formUnion(
+                entry.volumes.values.map { cluster.path($0, from: entry.node, to: node) })
+        }
+        for instance in missing {
+            guard let node = placements[instance.name]?.node else { continue }
+            known[node, default: []].formUnion(volumes(of: instance, on: node).values)
+        }
+        return known
+    }
+
+    private mutating func noticeVolumes(_ candidates: [String], on node: ObservedNode, _ known: Set<String>) {
+        var reached = known
         for domain in node.domains { reached.formUnion(domain.reachedPaths) }
-        for disk in history.keptDisks.all + graph.keptDisks where disk.node == node.name {
-            reached.insert(disk.path)
-            reached.formUnion(layers(below: disk))
-        }
-        for entry in history.instances.values where entry.alsoOn == node.name {
-            reached.formUnion(entry.volumes.values.map { cluster.path($0, from: entry.node, to: node.name) })
-        }
-        for instance in arriving { reached.formUnion(entryPaths(of: instance, on: node.name)) }
         for path in candidates.sorted() where !reached.contains(path) && !isReachedElsewhere(path, from: node.name) {
             graph.findings.note(
                 about: [ObjectReference(.disk, path.fileName, on: node.name), .node(node.name)],
@@ -58,15 +70,10 @@ extension NoticeEmitter {
 
     /// Whether a domain of another node that shares the storage has a file.
     private func isReachedElsewhere(_ path: String, from node: Name) -> Bool {
-        answered.contains { other, observed in
+        guard index.request.hasSharedPools else { return false }
+        return answered.contains { other, observed in
             other != node && isShared(path, between: node, and: other)
                 && observed.domains.contains { $0.disks.contains { $0.path == path } }
         }
-    }
-
-    private func entryPaths(of instance: Instance, on node: Name) -> [String] {
-        let domain = definition(
-            of: instance, on: node, uuid: names.domainUUID(instance.name), name: names.domain(instance.name))
-        return domain.disks.map(\.path) + [domain.seedPath]
     }
 }

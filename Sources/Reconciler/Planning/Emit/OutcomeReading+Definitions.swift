@@ -11,9 +11,7 @@ extension OutcomeReading {
             applied: instance.fields(inputs: inputs))
         let disks = disks(of: instance).map { entry in
             DomainDefinition.Disk(
-                name: entry.disk,
-                path: diskPath(
-                    entry.disk, in: pool(entry.pool, on: node)?.path ?? Pool.localPath, of: instance.name, on: node),
+                name: entry.disk, path: path(of: entry.disk, in: entry.pool, of: instance, on: node),
                 serial: entry.disk == "root" ? nil : Name(entry.disk).map { serial(of: $0, in: instance) })
         }
         var domain = DomainDefinition(
@@ -25,10 +23,26 @@ extension OutcomeReading {
                 return DomainDefinition.NIC(name: nic.name, mac: mac, attachment: attachment(of: network, on: node))
             },
             disks: disks,
-            seedPath: "\(pool(instance.pool, on: node)?.path ?? Pool.localPath)/\(names.seed(instance.name))",
-            autostart: instance.autostart)
+            seedPath: seedPath(of: instance, on: node), autostart: instance.autostart)
         domain.machine = instance.machine
         return domain
+    }
+
+    /// The paths of all that is made for an instance on a node, by disk name.
+    func volumes(of instance: Instance, on node: Name) -> [String: String] {
+        var volumes = ["seed": seedPath(of: instance, on: node)]
+        for entry in disks(of: instance) {
+            volumes[entry.disk] = path(of: entry.disk, in: entry.pool, of: instance, on: node)
+        }
+        return volumes
+    }
+
+    private func path(of disk: String, in pool: Name, of instance: Instance, on node: Name) -> String {
+        diskPath(disk, in: self.pool(pool, on: node)?.path ?? Pool.localPath, of: instance.name, on: node)
+    }
+
+    private func seedPath(of instance: Instance, on node: Name) -> String {
+        "\(pool(instance.pool, on: node)?.path ?? Pool.localPath)/\(names.seed(instance.name))"
     }
 
     func seedDefinition(of instance: Instance, path: String, uuid: UniqueID) -> SeedDefinition {

@@ -43,7 +43,7 @@ extension RoleEmitter {
         let boots = planned.boots.contains(object)
         let isRunning = owned?.domain.power == .running
         var work = RoleWork(
-            instance: instance, node: node, uuid: owned?.domain.uuid ?? names.domainUUID(instance.name),
+            instance: instance, node: node, uuid: owned?.domain.uuid ?? domainUUID(of: instance.name),
             name: owned?.domain.name ?? names.domain(instance.name), address: roleAddress(of: instance, owned),
             isBooting: boots || !isRunning, isNew: owned == nil || isHalfMade(instance))
         // What cannot be started now can offer nothing.

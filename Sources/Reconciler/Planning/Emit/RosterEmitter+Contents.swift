@@ -17,6 +17,10 @@ extension RosterEmitter {
                 roster.nodes[name] = Roster.Member(machine: nil)
             }
         }
+        var kept = Set(roster.keptDisks)
+        func keep(_ disks: [Roster.KeptDisk]) {
+            for disk in disks where kept.insert(disk).inserted { roster.keptDisks.append(disk) }
+        }
         for (instance, entry) in history.instances where owned[instance] == nil {
             let isElsewhere = entry.alsoOn.map { answered[$0] == nil && cluster.nodes[$0]?.state != .lost } ?? false
             if isElsewhere || answered[entry.node] == nil || excluded.contains(instance)
@@ -25,11 +29,11 @@ extension RosterEmitter {
                 roster.instances[instance] = entry
             } else if let node = answered[entry.node] {
                 // Somebody undefined it, and nothing wants it back: what people put on its data disks stays known.
-                keepBereft(instance, entry, on: node, in: &roster)
+                keep(bereft(instance, entry, on: node))
                 if splitInstances.contains(instance), let other = entry.alsoOn.flatMap({ answered[$0] }) {
                     var there = entry
                     there.volumes = entry.volumes.mapValues { cluster.path($0, from: entry.node, to: other.name) }
-                    keepBereft(instance, there, on: other, in: &roster)
+                    keep(bereft(instance, there, on: other))
                 }
             }
         }
@@ -50,11 +54,11 @@ extension RosterEmitter {
             guard let node = placements[instance.name]?.node, isClosing || removals[instance.name] == nil else {
                 continue
             }
-            roster.instances[instance.name] = entry(of: instance, on: node)
-            keepForgotten(of: instance, in: &roster)
+            let new = entry(of: instance, on: node)
+            roster.instances[instance.name] = new
+            keep(forgotten(instance, new))
         }
-        var known = Set(roster.keptDisks)
-        for disk in graph.keptDisks where known.insert(disk).inserted { roster.keptDisks.append(disk) }
+        keep(graph.keptDisks)
         if isClosing {
             roster.keptDisks.removeAll { graph.releasedPaths.contains(Location(node: $0.node, what: $0.path)) }
         }
@@ -73,29 +77,27 @@ extension RosterEmitter {
         return Set(seen + (history.nodes[node.name]?.markedFolders ?? [])).sorted()
     }
 
-    /// Puts the data disks on record that an instance without a domain has on a node.
-    private func keepBereft(_ instance: Name, _ entry: Roster.Entry, on node: ObservedNode, in roster: inout Roster) {
-        for (disk, path) in entry.volumes where disk != "root" && disk != "seed" && node.volumes[path] != nil {
-            guard let disk = Name(disk), !isDiskOfDomain(path, on: node.name) else { continue }
-            let kept = Roster.KeptDisk(instance: instance, disk: disk, part: entry.part, node: node.name, path: path)
-            if !roster.keptDisks.contains(kept), !graph.releasedPaths.contains(Location(node: node.name, what: path)) {
-                roster.keptDisks.append(kept)
-            }
+    /// The data disks that an instance without a domain has on a node.
+    private func bereft(_ instance: Name, _ entry: Roster.Entry, on node: ObservedNode) -> [Roster.KeptDisk] {
+        entry.volumes.compactMap { disk, path in
+            guard disk != "root", disk != "seed", node.volumes[path] != nil, let disk = Name(disk),
+                !isDiskOfDomain(path, on: node.name),
+                !graph.releasedPaths.contains(Location(node: node.name, what: path))
+            else { return nil }
+            return Roster.KeptDisk(instance: instance, disk: disk, part: entry.part, node: node.name, path: path)
         }
     }
 
     /// Data disks that an instance had before somebody undefined its domain, and that its spec does not have any more.
-    private func keepForgotten(of instance: Instance, in roster: inout Roster) {
-        guard owned[instance.name] == nil, let old = history.instances[instance.name],
-            let new = roster.instances[instance.name], let node = answered[old.node]
-        else { return }
-        for (disk, path) in old.volumes.sorted(by: { $0.key < $1.key }) where disk != "root" && disk != "seed" {
-            guard let name = Name(disk), node.volumes[path] != nil,
+    private func forgotten(_ instance: Instance, _ new: Roster.Entry) -> [Roster.KeptDisk] {
+        guard owned[instance.name] == nil, let old = history.instances[instance.name], let node = answered[old.node]
+        else { return [] }
+        return old.volumes.sorted(by: { $0.key < $1.key }).compactMap { disk, path in
+            guard disk != "root", disk != "seed", let name = Name(disk), node.volumes[path] != nil,
                 new.node != old.node || !new.volumes.values.contains(path),
                 !isDiskOfDomain(path, on: old.node)
-            else { continue }
-            let kept = Roster.KeptDisk(instance: instance.name, disk: name, part: old.part, node: old.node, path: path)
-            if !roster.keptDisks.contains(kept) { roster.keptDisks.append(kept) }
+            else { return nil }
+            return Roster.KeptDisk(instance: instance.name, disk: name, part: old.part, node: old.node, path: path)
         }
     }
 
@@ -151,12 +153,10 @@ extension RosterEmitter {
     }
 
     func entry(of instance: Instance, on node: Name) -> Roster.Entry {
-        let domain = definition(
-            of: instance, on: node, uuid: names.domainUUID(instance.name), name: names.domain(instance.name))
-        var volumes = ["seed": domain.seedPath]
-        for disk in domain.disks { volumes[disk.name] = disk.path }
+        let given = nics[instance.name] ?? [:]
         return Roster.Entry(
-            node: node, part: instance.part, uuid: domain.uuid, macs: domain.mark.nics.values.map(\.mac).sorted(),
-            addresses: domain.mark.nics.values.compactMap(\.address).sorted(), volumes: volumes)
+            node: node, part: instance.part, uuid: domainUUID(of: instance.name),
+            macs: given.values.map(\.mac).sorted(), addresses: given.values.compactMap(\.address).sorted(),
+            volumes: volumes(of: instance, on: node))
     }
 }

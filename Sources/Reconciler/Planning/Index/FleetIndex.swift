@@ -15,6 +15,10 @@ struct FleetIndex: FleetReading {
     var splitInstances: Set<Name> = []
     /// Instances that must be left alone, with the reason among the findings.
     var conflicts: Set<Name> = []
+    /// The UUIDs that domains get of instances of the spec that have none: many ask for them.
+    var domainIDs: [Name: UniqueID] = [:]
+    /// What each node that answers has to give, with the domains that it has.
+    var rooms: [Name: NodeCapacity] = [:]
     var findings = Findings()
 
     init(_ request: PlanningRequest) {

@@ -50,7 +50,8 @@ extension FleetIndexBuilder {
 
     /// Looks at every instance whose mark says that it is on its way, and freezes those of which too little is known.
     mutating func recallMoves() {
-        for (instance, owned) in owned.sorted(by: { $0.key < $1.key }) where unfinishedMigrations[instance] == nil {
+        let moving = owned.inOrder { $0.mark.move != nil }
+        for (instance, owned) in moving where unfinishedMigrations[instance] == nil {
             guard let move = owned.mark.move, index.awaitingMigration[instance] == nil else { continue }
             guard owned.node == move.from || owned.node == move.to else { continue }
             let other = move.otherEnd(than: owned.node)

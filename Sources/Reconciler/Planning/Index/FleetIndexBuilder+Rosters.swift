@@ -37,7 +37,7 @@ extension FleetIndexBuilder {
     /// Takes from the history what lost nodes had, but for what was on its way from there.
     mutating func forgetLostNodes() {
         let lost = Set(cluster.nodes.values.filter { $0.state == .lost }.map(\.name))
-        for (name, entry) in history.instances.sorted(by: { $0.key < $1.key }) where entry.alsoOn != nil {
+        for (name, entry) in history.instances.inOrder(where: { $0.alsoOn != nil }) {
             guard let other = entry.alsoOn else { continue }
             if lost.contains(other) { index.history.instances[name]?.alsoOn = nil }
             guard lost.contains(entry.node), !lost.contains(other) else { continue }
@@ -50,7 +50,7 @@ extension FleetIndexBuilder {
             if let node = answered[other], !half.hasDisk(on: node) { continue }
             index.history.instances[name] = half
         }
-        for (name, entry) in history.instances.sorted(by: { $0.key < $1.key }) where lost.contains(entry.node) {
+        for (name, entry) in history.instances.inOrder(where: { lost.contains($0.node) }) {
             index.history.instances[name] = nil
             let paths = entry.volumes.values.sorted().joined(separator: ", ")
             index.findings.note(
@@ -69,7 +69,7 @@ extension FleetIndexBuilder {
 
     /// Finds out what became of instances that were moving when the node was lost from which they came.
     private mutating func recallSplit() {
-        for (name, entry) in history.instances.sorted(by: { $0.key < $1.key }) where entry.doubt == .torn {
+        for (name, entry) in history.instances.inOrder(where: { $0.doubt == .torn }) {
             guard let node = answered[entry.node] else { continue }
             let isThere = node.domains.contains { $0.uuid == entry.uuid }
             if !isThere, entry.hasDisk(on: node) {

@@ -6,7 +6,7 @@ extension FleetIndexBuilder {
     ///
     /// No mark is left to tell. What only one end has is there; where both have some, nobody knows which are whole.
     mutating func recallUndefinedMoves() {
-        for (instance, entry) in history.instances.sorted(by: { $0.key < $1.key }) where owned[instance] == nil {
+        for (instance, entry) in history.instances.inOrder() where owned[instance] == nil {
             guard !index.conflicts.contains(instance), let other = entry.alsoOn, let here = answered[entry.node],
                 let there = answered[other]
             else { continue }

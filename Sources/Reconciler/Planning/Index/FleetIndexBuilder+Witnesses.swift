@@ -22,7 +22,7 @@ extension FleetIndexBuilder {
 
     private mutating func hear(_ roster: Roster) {
         // What was seen speaks for itself.
-        for (instance, entry) in roster.instances.sorted(by: { $0.key < $1.key })
+        for (instance, entry) in roster.instances.inOrder()
         where owned[instance] == nil && domainsByUUID[entry.uuid] == nil {
             hear(instance, entry)
         }

@@ -18,6 +18,8 @@ struct FleetIndexBuilder: FleetReading {
         builder.recallMoves()
         builder.recallUndefinedMoves()
         builder.checkRemovedNodes()
+        builder.measureRooms()
+        builder.deriveDomainIDs()
         return builder.index
     }
 }

@@ -4,10 +4,13 @@ extension FleetReading {
     /// What an instance was called before.
     func formerName(of instance: Instance) -> Name? { cluster.formerName(of: instance) }
 
+    /// The UUID that an instance's domain gets where it is made.
+    func domainUUID(of instance: Name) -> UniqueID { index.domainIDs[instance] ?? names.domainUUID(instance) }
+
     /// The foreign domain that stands where an instance's own would be made, if there is one.
     func lookalike(of instance: Name) -> (node: Name, domain: ObservedDomain)? {
         let standing =
-            (domainsByName[names.domain(instance)] ?? []) + (domainsByUUID[names.domainUUID(instance)] ?? [])
+            (domainsByName[names.domain(instance)] ?? []) + (domainsByUUID[domainUUID(of: instance)] ?? [])
         for place in standing.sorted() {
             guard let domain = answered[place.node]?.domains[place.number] else { continue }
             if domain.mark?.cluster == identity, domain.mark?.instance == instance { continue }

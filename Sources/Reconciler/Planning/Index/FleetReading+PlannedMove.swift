@@ -29,10 +29,11 @@ extension FleetReading {
 
     /// Whether two nodes have a file on storage that the spec says they share.
     func isShared(_ path: String, between first: Name, and second: Name) -> Bool {
-        let folder = path.split(separator: "/").dropLast().joined(separator: "/")
+        guard index.request.hasSharedPools else { return false }
+        let folder = path.folder
         return cluster.pools.keys.contains { name in
             guard let one = pool(name, on: first), let two = pool(name, on: second) else { return false }
-            return one.shared && two.shared && one.path == two.path && one.path == "/\(folder)"
+            return one.shared && two.shared && one.path == two.path && one.path == folder
         }
     }
 

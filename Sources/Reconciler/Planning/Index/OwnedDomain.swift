@@ -1,8 +1,16 @@
 import Spec
 
 /// A domain with this cluster's valid mark.
-struct OwnedDomain {
+///
+/// Every stage asks for it again and again: as a class it is handed on without copying all that it has.
+final class OwnedDomain: Sendable {
     let node: Name
     let domain: ObservedDomain
     let mark: DomainMark
+
+    init(node: Name, domain: ObservedDomain, mark: DomainMark) {
+        self.node = node
+        self.domain = domain
+        self.mark = mark
+    }
 }

@@ -6,16 +6,8 @@ extension AssignmentReading {
 
     /// What a node has to give, with its domains and what moves there.
     func room(of name: Name) -> NodeCapacity {
-        guard let node = answered[name], let spec = cluster.nodes[name] else {
-            return NodeCapacity(vcpus: 0, memory: 0)
-        }
-        var room = NodeCapacity(
-            vcpus: Double(spec.capacityVCPUs ?? node.vcpus) * spec.overcommit.vcpus,
-            memory: Double((spec.capacityMemory ?? node.memory).bytes) * spec.overcommit.memory)
+        guard var room = index.rooms[name] else { return NodeCapacity(vcpus: 0, memory: 0) }
         if let incoming = assignments.incoming[name] { room.promise(vcpus: incoming.vcpus, memory: incoming.memory) }
-        for domain in node.domains {
-            room.promise(vcpus: domain.demand.vcpus, memory: domain.demand.memory)
-        }
         return room
     }
 

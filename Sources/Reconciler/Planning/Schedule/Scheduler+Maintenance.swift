@@ -17,9 +17,10 @@ extension Scheduler {
     func brokenRule(_ instance: Instance, on name: Name, _ homes: GroupHomes) -> String? {
         guard let node = cluster.nodes[name], node.state == .active || node.state == .cordoned else { return nil }
         if let reason = missingLabel(node, for: instance) { return reason }
+        if let reason = togetherObstacle(node, for: instance) { return reason }
+        guard instance.placement.spread != nil else { return nil }
         let others = (homes.settled[instance.group ?? instance.name] ?? [:]).filter { $0.key != instance.name }
-        return togetherObstacle(node, for: instance)
-            ?? spreadObstacle(node, for: instance, occupied: OccupiedNodes(others))
+        return spreadObstacle(node, for: instance, occupied: OccupiedNodes(others))
     }
 
     /// Does with an instance on a node in maintenance what the spec says.
@@ -49,6 +50,8 @@ extension Scheduler {
 
     /// Where the other members of an instance's group are or will be.
     func occupied(by instance: Instance, _ homes: GroupHomes) -> OccupiedNodes {
+        // Only spreading looks at them.
+        guard instance.placement.spread != nil else { return OccupiedNodes() }
         let group = instance.group ?? instance.name
         let present = (homes.present[group] ?? [:]).merging(homes.settled[group] ?? [:]) { _, new in new }
         return OccupiedNodes(present.filter { $0.key != instance.name })
@@ -63,49 +66,19 @@ extension Scheduler {
     /// Moves an instance to the best node that can take it, or says of each why it cannot.
     mutating func leave(_ instance: Instance, _ owned: OwnedDomain, because reason: String, _ homes: GroupHomes) {
         let occupied = occupied(by: instance, homes)
-        var refused: [(node: Name, why: String)] = []
-        var candidates: [(node: Name, score: Double)] = []
-        let affinity = affinity(of: instance, among: existing.filter { awaitingMigration[$0.name] == nil }) {
-            room(of: $0.name)
-        }
-        for node in cluster.nodes.values where node.name != owned.node {
-            if let why = leavingObstacle(to: node, for: instance, occupied: occupied)
-                ?? affinity?.obstacle(on: node, room(of: node.name))
-            {
-                refused.append((node.name, why))
-                continue
-            }
-            // A move that an earlier run began goes on to where it was going.
-            let isBegun =
-                unfinishedMigrations[instance.name].map { !$0.isComplete && $0.move.to == node.name } ?? false
-            let score =
-                isBegun
-                ? .infinity
-                : room(of: node.name).score(vcpus: Double(instance.vcpus), memory: Double(instance.memory.bytes))
-            candidates.append((node.name, score))
-        }
-        // The best first: to look at what stands in the way of a move costs more than all else here.
-        candidates.sort { $0.score == $1.score ? $0.node < $1.node : $0.score > $1.score }
-        var best: Name?
-        for (node, _) in candidates {
-            switch obstacle(to: node, for: instance, owned) {
-            case .waits(let why), .refusal(let why, _): refused.append((node, why))
-            case nil: best = node
-            }
-            if best != nil { break }
-        }
-        guard let best else {
-            let reasons = refused.sorted { $0.node < $1.node }.prefix(12).map { Obstacle.words($0.node, $0.why) }
+        switch destination(of: instance, owned, occupied) {
+        case .found(let node):
+            assignments.moveReasons[instance.name] = reason
+            guard owned.mark.instance == instance.name else { return }
+            choose(node, for: instance, owned)
+        case .none(let refused):
+            let reasons = refused.map { Obstacle.words($0.node, $0.why) }
             assignments.findings.changes.append(
                 Change(
                     .migrate, ObjectReference(.instance, instance.name.text, on: owned.node), reason: reason,
                     blocked: "it cannot be placed: "
                         + (reasons.isEmpty ? "there is no other node" : reasons.joined(separator: "; ")),
                     position: instance.position))
-            return
         }
-        assignments.moveReasons[instance.name] = reason
-        guard owned.mark.instance == instance.name else { return }
-        choose(best, for: instance, owned)
     }
 }

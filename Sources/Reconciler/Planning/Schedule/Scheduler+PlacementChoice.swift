@@ -112,7 +112,7 @@ extension Scheduler {
     func affinity(of instance: Instance, among candidateNodes: [CandidateNode], _ numbers: [Name: Int], freed: Bool)
         -> AffinityGroup?
     {
-        affinity(of: instance, among: missing) { node in
+        affinity(of: instance, among: madeInGroups) { node in
             numbers[node.name].map { candidateNodes[$0].room(freed: freed) } ?? NodeCapacity(vcpus: 0, memory: 0)
         }
     }

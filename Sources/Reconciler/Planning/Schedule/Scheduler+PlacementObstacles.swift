@@ -86,7 +86,7 @@ extension Scheduler {
                     + "move both away")
         }
         guard !isRemembered(path, of: instance.name, on: node.name) else {
-            let own = owned[instance.name]?.domain.uuid ?? names.domainUUID(instance.name)
+            let own = owned[instance.name]?.domain.uuid ?? domainUUID(of: instance.name)
             guard isDiskOfDomain(path, on: node.name, besides: own) else { return nil }
             return Obstacle(
                 "\(path), its former disk, is used by another domain",

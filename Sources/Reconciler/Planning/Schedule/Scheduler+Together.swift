@@ -38,12 +38,23 @@ extension Scheduler {
         }
     }
 
+    /// The members of groups that are to be together, in order.
+    static func affinityGroups(_ members: some Sequence<Instance>) -> [Name: [Instance]] {
+        let groups = Set(members.lazy.filter { $0.placement.together != nil }.map { $0.group ?? $0.name })
+        guard !groups.isEmpty else { return [:] }
+        return Dictionary(grouping: members.lazy.filter { groups.contains($0.group ?? $0.name) }) {
+            $0.group ?? $0.name
+        }
+    }
+
     /// All members that have yet to find a place together, where an instance is the first of them.
-    func affinity(of instance: Instance, among members: [Instance], _ rooms: (Node) -> NodeCapacity) -> AffinityGroup? {
+    func affinity(
+        of instance: Instance, among members: [Name: [Instance]], _ rooms: (Node) -> NodeCapacity
+    ) -> AffinityGroup? {
         let group = instance.group ?? instance.name
-        guard let together = instance.placement.together, affinityAnchors[group] == nil else { return nil }
-        let others = members.filter { ($0.group ?? $0.name) == group }
-        guard others.count > 1 else { return nil }
+        guard let together = instance.placement.together, affinityAnchors[group] == nil,
+            let others = members[group], others.count > 1
+        else { return nil }
         var common: (label: String, byValue: [String: NodeCapacity])?
         if case .label(let label) = together {
             var byValue: [String: NodeCapacity] = [:]

@@ -9,9 +9,31 @@ struct Scheduler: AssignmentReading {
     /// Instances that do not move in this plan, since something else of them is refused.
     let staying: Set<Name>
     var assignments = Assignments()
+    /// The nodes that instances can move to, the best first.
+    var leaving: LeavingQueues
+    /// The names of all nodes, in order.
+    let nodeNames: [Name]
+    /// Instances that are there and can be looked at, by groups whose members are to be together.
+    let staysInGroups: [Name: [Instance]]
+    /// Instances that are to be made, by groups whose members are to be together.
+    let madeInGroups: [Name: [Instance]]
+
+    private init(_ index: FleetIndex, _ classification: Classification, staying: Set<Name>) {
+        self.index = index
+        self.classification = classification
+        self.staying = staying
+        nodeNames = index.cluster.nodes.keys.sorted()
+        leaving = LeavingQueues(
+            nodeNames.compactMap { index.answered[$0] == nil ? nil : index.cluster.nodes[$0] }.filter {
+                $0.state == .active
+            })
+        staysInGroups = Scheduler.affinityGroups(
+            classification.existing.lazy.filter { index.awaitingMigration[$0.name] == nil })
+        madeInGroups = Scheduler.affinityGroups(classification.missing)
+    }
 
     static func schedule(_ index: FleetIndex, _ classification: Classification, staying: Set<Name>) -> Assignments {
-        var scheduler = Scheduler(index: index, classification: classification, staying: staying)
+        var scheduler = Scheduler(index, classification, staying: staying)
         scheduler.chooseMoves()
         scheduler.placeInstances()
         scheduler.balanceNodes()

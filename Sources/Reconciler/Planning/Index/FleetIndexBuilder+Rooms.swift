@@ -1,0 +1,25 @@
+import Spec
+
+extension FleetIndexBuilder {
+    /// Adds up what each node has to give and what its domains take: every choice of a node asks for it.
+    mutating func measureRooms() {
+        for (name, node) in answered {
+            guard let spec = cluster.nodes[name] else { continue }
+            var room = NodeCapacity(
+                vcpus: Double(spec.capacityVCPUs ?? node.vcpus) * spec.overcommit.vcpus,
+                memory: Double((spec.capacityMemory ?? node.memory).bytes) * spec.overcommit.memory)
+            for domain in node.domains {
+                room.promise(vcpus: domain.demand.vcpus, memory: domain.demand.memory)
+            }
+            index.rooms[name] = room
+        }
+    }
+
+    /// Works out the UUIDs of domains that may be made.
+    mutating func deriveDomainIDs() {
+        guard !isDestroy else { return }
+        for (name, instance) in cluster.instances where instance.isManaged && owned[name] == nil {
+            index.domainIDs[name] = names.domainUUID(name)
+        }
+    }
+}
