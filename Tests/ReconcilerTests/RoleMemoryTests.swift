@@ -118,13 +118,42 @@ import Testing
         await apply(try spec([]), on: fleet)
         let wanted = try spec([Self.site])
         let plan = await apply(wanted, on: fleet)
-        #expect(
-            plan.steps.map { $0.id.text.split(separator: "/").dropFirst(3).joined(separator: "/") }
-                == ["record-roles", "files/etc", "site/etc", "forget-roles"])
+        #expect(roleSteps(plan) == ["record-roles", "files/etc", "site/etc", "forget-roles"])
         #expect(inGuest(fleet) == ["etc git-web"] && remembered(fleet) == ["etc git-web"])
         #expect(self.plan(wanted, on: fleet).isEmpty)
         await apply(try spec([]), on: fleet)
         #expect(inGuest(fleet) == ["etc files"] && remembered(fleet) == ["etc files"] && fleet.unexpected == [])
+    }
+
+    @Test("A file that moves to another role goes there before its old role is cleared away for another kind")
+    func otherKindHandsOver() async throws {
+        let files = "files: {/etc/motd: {content: hi}}"
+        let both = "files: {/etc/motd: {content: hi}, /etc/issue: {content: ho}}"
+        let fleet = fleet()
+        await apply(try spec([(files, both)]), on: fleet)
+        for name in ["conf", "zone"] {
+            let wanted = try spec([
+                ("{etc: {\(files)}}", "{\(name): {\(files)}, etc: {git-web: {repo: 'https://example.org/site.git'}}}")
+            ])
+            let plan = plan(wanted, on: fleet)
+            #expect(roleSteps(plan) == ["record-roles", "files/\(name)", "files/etc", "site/etc", "forget-roles"])
+        }
+    }
+
+    @Test("Two names that change their kinds for each other's hand over what they can")
+    func swappedKinds() async throws {
+        let files = "{files: {/etc/motd: {content: hi}}}"
+        let site = "{git-web: {repo: 'https://example.org/site.git'}}"
+        let fleet = fleet()
+        await apply(try spec([("{etc: \(files)}", "{etc: \(files), www: \(site)}")]), on: fleet)
+        let wanted = try spec([("{etc: \(files)}", "{etc: \(site), www: \(files)}")])
+        let plan = await apply(wanted, on: fleet)
+        #expect(roleSteps(plan) == ["record-roles", "site/www", "files/www", "files/etc", "site/etc", "forget-roles"])
+        #expect(self.plan(wanted, on: fleet).isEmpty && fleet.unexpected == [])
+    }
+
+    private func roleSteps(_ plan: Plan) -> [String] {
+        plan.steps.map { $0.id.text.split(separator: "/").dropFirst(3).joined(separator: "/") }
     }
 
     @Test("Where nobody can ask what the old kind left, the new one waits")

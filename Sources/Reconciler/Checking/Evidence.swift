@@ -41,6 +41,10 @@ struct Evidence: Sendable {
     let domainSteps: [Place: [Int]]
     let definitions: [Place: DomainDefinition]
     let networkDefinitions: [Place: NetworkDefinition]
+    /// The kept disks of each node by the newest roster.
+    private let keptOnRecord: [Name: [Roster.KeptDisk]]
+    /// The kept disks of each node by the newest roster, and by the first that the plan writes.
+    private let recordedKept: [[Name: [Roster.KeptDisk]]]
 
     init(plan: Plan, cluster: Cluster, fleet: ObservedFleet, intent: Intent) {
         self.plan = plan
@@ -64,6 +68,7 @@ struct Evidence: Sendable {
         var domainSteps: [Place: [Int]] = [:]
         var definitions: [Place: DomainDefinition] = [:]
         var networkDefinitions: [Place: NetworkDefinition] = [:]
+        var written: Roster?
         for (index, step) in plan.steps.enumerated() {
             if let uuid = step.operation.domain {
                 domainSteps[Place(node: step.node, uuid: uuid), default: []].append(index)
@@ -73,12 +78,15 @@ struct Evidence: Sendable {
                 definitions[Place(node: step.node, uuid: definition.uuid)] = definition
             case .network(.define(let definition)):
                 networkDefinitions[Place(node: step.node, uuid: definition.mark.uuid)] = definition
+            case .roster(.write(let roster)) where written == nil: written = roster
             default: break
             }
         }
         self.domainSteps = domainSteps
         self.definitions = definitions
         self.networkDefinitions = networkDefinitions
+        recordedKept = [found.roster, written].compactMap { $0 }.map { Dictionary(grouping: $0.keptDisks, by: \.node) }
+        keptOnRecord = Dictionary(grouping: found.roster?.keptDisks ?? [], by: \.node)
     }
 
     /// Whether the domain carries this cluster's mark for itself.
@@ -89,6 +97,11 @@ struct Evidence: Sendable {
     /// Whether the network carries this cluster's mark for itself.
     static func owns(_ identity: ClusterIdentity, _ network: ObservedNetwork) -> Bool {
         network.markProblem == nil && network.mark?.cluster == identity && network.mark?.uuid == network.uuid
+    }
+
+    /// The steps whose operation a test accepts, with their numbers; no others are copied.
+    func steps(where accepts: (Operation) -> Bool) -> [(index: Int, step: Step)] {
+        plan.steps.indices.filter { accepts(plan.steps[$0].operation) }.map { ($0, plan.steps[$0]) }
     }
 
     /// The domain there where it is this cluster's and its instance was seen nowhere else.
@@ -172,14 +185,16 @@ struct Evidence: Sendable {
         }
     }
 
+    /// Whether the newest roster has a file as a kept disk of a node, or as one that is below such a disk.
+    func isKeptDisk(_ path: String, on node: Name) -> Bool {
+        keptOnRecord[node]?.contains { chain(of: $0, on: node).contains(path) } ?? false
+    }
+
     /// The kept disk that a file is or lies below, with all that is its own below it, the disk first; empty where none is on record.
     func keptChain(of path: String, on node: Name) -> [String] {
-        let recorded = plan.steps.compactMap { step in
-            if case .roster(.write(let roster)) = step.operation { roster } else { nil }
-        }
-        for roster in [roster].compactMap(\.self) + recorded.prefix(1) {
+        for kept in recordedKept {
             // Where a disk was on record before somebody put another on top of it, both may be.
-            let chains = roster.keptDisks.map { chain(of: $0, on: node) }.filter { $0.contains(path) }
+            let chains = (kept[node] ?? []).map { chain(of: $0, on: node) }.filter { $0.contains(path) }
             if let longest = chains.max(by: { $0.count < $1.count }) { return longest }
         }
         return []

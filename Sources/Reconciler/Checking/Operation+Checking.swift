@@ -70,6 +70,23 @@ extension Operation {
         if case .roster(.write) = self { true } else { false }
     }
 
+    var isStorage: Bool {
+        if case .storage = self { true } else { false }
+    }
+
+    /// Whether it writes or deletes a roster.
+    var isRosterChange: Bool {
+        if case .roster = self { true } else { false }
+    }
+
+    var isUpdate: Bool {
+        if case .update = self { true } else { false }
+    }
+
+    var isMove: Bool {
+        if case .move = self { true } else { false }
+    }
+
     var isBarrier: Bool {
         if case .barrier = self { true } else { false }
     }

@@ -113,10 +113,7 @@ extension Roster {
     /// marks in folders, which come after the roster that a plan writes, and by its age alone.
     var content: Roster {
         var roster = self
-        for node in nodes.keys {
-            roster.nodes[node]?.host = nil
-            roster.nodes[node]?.markedFolders = []
-        }
+        roster.nodes = nodes.mapValues { Member(machine: $0.machine) }
         roster.generation = age
         return roster
     }

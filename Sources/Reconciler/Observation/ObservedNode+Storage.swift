@@ -87,6 +87,27 @@ extension ObservedNode {
         }
     }
 
+    /// Whether anything stands on a file, by whatever path it names it.
+    func hasOverlay(on path: String) -> Bool {
+        let inode = volumes[path]?.inode
+        return volumes.values.contains { volume in
+            guard let backing = volume.backingPath else { return false }
+            return backing == path || inode != nil && volumes[backing]?.inode == inode
+        }
+    }
+
+    /// Whether any domain but one has a file as a disk, by whatever path it names it.
+    func hasUser(of path: String, besides uuid: UniqueID?) -> Bool {
+        let inode = volumes[path]?.inode
+        // By their places: a domain is large, and would be copied for each look.
+        return domains.indices.contains { place in
+            domains[place].uuid != uuid
+                && domains[place].disks.contains {
+                    $0.path == path || inode != nil && volumes[$0.path]?.inode == inode
+                }
+        }
+    }
+
     /// The domains that have a file as a disk, by whatever path they name it.
     package func users(of path: String) -> [ObservedDomain] {
         let inode = volumes[path]?.inode

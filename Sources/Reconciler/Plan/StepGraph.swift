@@ -33,8 +33,10 @@ struct StepGraph: Sendable {
         var numbers: [StepID: Int] = [:]
         numbers.reserveCapacity(steps.count)
         var duplicates: [Int] = []
-        for (index, step) in steps.enumerated() {
-            if numbers[step.id] == nil { numbers[step.id] = index } else { duplicates.append(index) }
+        for index in steps.indices {
+            guard let first = numbers.updateValue(index, forKey: steps[index].id) else { continue }
+            numbers[steps[index].id] = first
+            duplicates.append(index)
         }
         var missing: [Missing] = []
         func resolve(_ ids: [StepID], of index: Int) -> [Int] {
@@ -48,9 +50,9 @@ struct StepGraph: Sendable {
         var after: [[Int]] = []
         requires.reserveCapacity(steps.count)
         after.reserveCapacity(steps.count)
-        for (index, step) in steps.enumerated() {
-            requires.append(resolve(step.requires, of: index))
-            after.append(resolve(step.after, of: index))
+        for index in steps.indices {
+            requires.append(resolve(steps[index].requires, of: index))
+            after.append(resolve(steps[index].after, of: index))
         }
         self.numbers = numbers
         self.requires = requires
@@ -105,20 +107,22 @@ struct StepGraph: Sendable {
         var isKnown = [Bool](repeating: false, count: requires.count)
         var order: [Int] = []
         order.reserveCapacity(requires.count)
+        var stack: [(step: Int, position: Int)] = []
         for start in requires.indices where !isKnown[start] {
             isKnown[start] = true
-            var stack = [(step: start, waits: next(start), position: 0)]
-            while let top = stack.last {
-                guard top.position < top.waits.count else {
-                    order.append(top.step)
+            stack.append((start, 0))
+            while let (step, position) = stack.last {
+                let count = requires[step].count
+                guard position < count + after[step].count else {
+                    order.append(step)
                     stack.removeLast()
                     continue
                 }
                 stack[stack.count - 1].position += 1
-                let wait = top.waits[top.position]
+                let wait = position < count ? requires[step][position] : after[step][position - count]
                 guard !isKnown[wait] else { continue }
                 isKnown[wait] = true
-                stack.append((wait, next(wait), 0))
+                stack.append((wait, 0))
             }
         }
         return order

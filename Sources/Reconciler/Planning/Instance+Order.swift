@@ -7,4 +7,9 @@ extension Instance {
             right.group ?? right.name, right.member ?? 0, right.name
         )
     }
+
+    /// Many of them in that order: places are sorted, so that each is copied once.
+    static func ordered(_ instances: [Instance]) -> [Instance] {
+        instances.indices.sorted { inOrder(instances[$0], instances[$1]) }.map { instances[$0] }
+    }
 }

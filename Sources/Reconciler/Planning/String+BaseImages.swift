@@ -4,8 +4,10 @@ extension String {
 
     /// Whether a file's name is one that kvmctl gives to base images.
     var isBaseImageName: Bool {
-        guard hasPrefix("kvmctl-"), hasSuffix(".qcow2") else { return false }
-        let digits = dropFirst(7).dropLast(6)
-        return digits.utf8.count == 64 && digits.allSatisfy { $0.isHexDigit && !$0.isUppercase }
+        guard utf8.count == 77, hasPrefix("kvmctl-"), hasSuffix(".qcow2") else { return false }
+        return utf8.dropFirst(7).prefix(64).allSatisfy { byte in
+            (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+                || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
+        }
     }
 }

@@ -16,6 +16,9 @@ package protocol RoleKind: RoleLanguage {
     /// How roles of this kind are spoken of.
     static var words: RoleWords { get }
 
+    /// Whether another role of the kind takes over what a role had and it wants, so that it comes before that is cleared away.
+    static var handsOver: Bool { get }
+
     /// What a plan needs of this machine for a role.
     static func inputs(_ value: Value) -> [RoleInput]
 
@@ -27,6 +30,10 @@ package protocol RoleKind: RoleLanguage {
 
     /// What is wrong with a planned change, in words: each answer is a defect of the planner.
     static func check(_ action: Action, _ evidence: RoleEvidence<Self>) -> [String]
+}
+
+extension RoleKind {
+    package static var handsOver: Bool { false }
 }
 
 /// One change of a role in a guest.

@@ -4,7 +4,7 @@ extension PlanChecker {
     /// Of a disk on its way to another pool, the file that is used is never the one that goes, the mark knows both before
     /// the second is made, and files of others are neither written nor removed.
     static func checkDiskMoves(_ evidence: Evidence) -> [Violation] {
-        evidence.plan.steps.enumerated().flatMap { index, step -> [Violation] in
+        evidence.steps(where: \.isUpdate).flatMap { index, step -> [Violation] in
             guard case .update(let update) = step.operation, case .moveDisk(let stage, let move) = update.action
             else { return [] }
             guard let domain = evidence.owned(Evidence.Place(node: step.node, uuid: update.uuid)) else {

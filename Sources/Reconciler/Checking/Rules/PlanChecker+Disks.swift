@@ -7,7 +7,7 @@ extension PlanChecker {
             switch evidence.intent {
             case .apply(let deleteData), .destroy(let deleteData): deleteData
             }
-        return evidence.plan.steps.enumerated().compactMap { index, step -> Violation? in
+        return evidence.steps(where: { $0.deletedFile != nil }).compactMap { index, step -> Violation? in
             guard let path = step.operation.deletedFile, let uuid = step.operation.domain else { return nil }
             let node = evidence.nodes[step.node]
             let domain = evidence.domains[Evidence.Place(node: step.node, uuid: uuid)]
@@ -78,7 +78,7 @@ extension PlanChecker {
             default: break
             }
         }
-        return evidence.plan.steps.enumerated().compactMap { index, step in
+        return evidence.steps(where: \.isStorage).compactMap { index, step in
             switch step.operation {
             case .storage(.fetchImage(let fetch)):
                 isImage(fetch.path) ? nil : Violation(.image, step.id, "\(fetch.path) is not a name of a base image")

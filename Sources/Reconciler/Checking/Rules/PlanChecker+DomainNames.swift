@@ -3,7 +3,7 @@ import Spec
 extension PlanChecker {
     /// A domain is called otherwise only while it is off, as its mark says, and as no other on its node is called.
     static func checkDomainNames(_ evidence: Evidence) -> [Violation] {
-        evidence.plan.steps.enumerated().compactMap { index, step in
+        evidence.steps(where: \.isUpdate).compactMap { index, step in
             guard case .update(let update) = step.operation, case .rename(let name) = update.action else {
                 return nil
             }

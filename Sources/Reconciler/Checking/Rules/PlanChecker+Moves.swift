@@ -3,7 +3,7 @@ import Spec
 extension PlanChecker {
     /// Nothing runs twice, and nothing goes from the source before the destination has it.
     static func checkMoves(_ evidence: Evidence) -> [Violation] {
-        evidence.plan.steps.enumerated().flatMap { index, step -> [Violation] in
+        evidence.steps(where: { $0.isMove || $0.isStart }).flatMap { index, step -> [Violation] in
             if case .domain(.start) = step.operation { return checkStart(step, index, evidence) }
             guard case .move(let part) = step.operation else { return [] }
             let (stage, move) = (part.stage, part.move)

@@ -8,7 +8,7 @@ extension PlanChecker {
     static func checkMovesAtOnce(_ evidence: Evidence) -> [Violation] {
         let limit = evidence.cluster.migration.perNode
         var travels: [Name: [Int]] = [:]
-        for (index, step) in evidence.plan.steps.enumerated() {
+        for (index, step) in evidence.steps(where: \.isMove) {
             guard case .move(let part) = step.operation, part.stage == .migrate || part.stage == .relocate else {
                 continue
             }

@@ -5,7 +5,7 @@ extension PlanChecker {
     /// plan shows that it is.
     static func checkNetworks(_ evidence: Evidence) -> [Violation] {
         var found: [Violation] = []
-        for step in evidence.plan.steps {
+        for (_, step) in evidence.steps(where: { if case .network = $0 { true } else { false } }) {
             guard case .network(.change(let definition, let isRestart)) = step.operation else { continue }
             let place = Evidence.Place(node: step.node, uuid: definition.mark.uuid)
             guard let network = evidence.ownedNetwork(place) else { continue }

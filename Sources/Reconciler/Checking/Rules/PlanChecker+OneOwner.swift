@@ -5,7 +5,7 @@ extension PlanChecker {
     static func checkOneOwnerOfEachAddress(_ evidence: Evidence) -> [Violation] {
         let owners = Owners(evidence)
         var found: [Violation] = []
-        for (index, step) in evidence.plan.steps.enumerated() {
+        for (index, step) in evidence.steps(where: \.isDefinition) {
             guard case .domain(.define(let definition)) = step.operation else { continue }
             var macs = definition.nics.map(\.mac)
             macs += definition.mark.nics.values.map(\.mac).filter { !macs.contains($0) }.sorted()
@@ -86,7 +86,7 @@ extension PlanChecker {
                 for mac in entry.macs { macs[mac, default: []].append(owner) }
                 for address in entry.addresses { addresses[address, default: []].append((owner, nil)) }
             }
-            for (index, step) in evidence.plan.steps.enumerated() {
+            for (index, step) in evidence.steps(where: \.isDefinition) {
                 guard case .domain(.define(let definition)) = step.operation else { continue }
                 let owner = Owner(text: "\(step.id)", uuid: definition.uuid, definedBy: index)
                 for mac in Set(definition.nics.map(\.mac)) { macs[mac, default: []].append(owner) }

@@ -74,7 +74,7 @@ extension PlanChecker {
 
     /// What the roster says was kept when an instance went.
     static func isKeptDisk(_ path: String, on node: Name, _ evidence: Evidence) -> Bool {
-        evidence.roster?.keptDisks.contains { evidence.chain(of: $0, on: node).contains(path) } ?? false
+        evidence.isKeptDisk(path, on: node)
     }
 
     /// Every file that a definition names.

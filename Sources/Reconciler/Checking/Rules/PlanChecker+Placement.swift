@@ -1,11 +1,20 @@
 import Spec
 
 extension PlanChecker {
+    /// The members of groups in which anybody is to be apart or together.
+    private static func groupsWithRules(_ cluster: Cluster) -> [Name: [Instance]] {
+        let ruled = cluster.instances.values.lazy.filter { $0.placement.spread != nil || $0.placement.together != nil }
+        let groups = Set(ruled.map { $0.group ?? $0.name })
+        return Dictionary(grouping: cluster.instances.values.lazy.filter { groups.contains($0.group ?? $0.name) }) {
+            $0.group ?? $0.name
+        }
+    }
+
     /// A new instance is where its pin, its labels and the other members of its group let it be.
     static func checkPlacement(_ evidence: Evidence) -> [Violation] {
         let homes = finalHomes(evidence)
-        let groups = Dictionary(grouping: evidence.cluster.instances.values) { $0.group ?? $0.name }
-        return evidence.plan.steps.flatMap { step -> [Violation] in
+        let groups = groupsWithRules(evidence.cluster)
+        return evidence.steps(where: \.isDefinition).flatMap { _, step -> [Violation] in
             guard case .domain(.define(let definition)) = step.operation,
                 evidence.seen[definition.mark.instance] == nil,
                 let instance = evidence.cluster.instances[definition.mark.instance],
@@ -19,6 +28,7 @@ extension PlanChecker {
             where node.labels[label] != value {
                 found.append(Violation(.placement, step.id, "the node does not have the label \(label): \(value)"))
             }
+            guard instance.placement.spread != nil || instance.placement.together != nil else { return found }
             let members = (groups[instance.group ?? instance.name] ?? []).filter { $0.name != instance.name }
             let others = members.compactMap { homes[$0.name] }.compactMap { evidence.cluster.nodes[$0] }
             if let spread = instance.placement.spread, others.contains(where: { isSame(spread, $0, node) }) {
@@ -73,7 +83,7 @@ extension PlanChecker {
             homes[instance] = [entry.node, entry.alsoOn].compactMap(\.self).first(where: evidence.isUnreachable)
         }
         for (instance, places) in evidence.seen { homes[instance] = home(of: places, evidence) }
-        for step in evidence.plan.steps {
+        for (_, step) in evidence.steps(where: \.isUndefinition) {
             guard case .domain(.undefine(let uuid, _)) = step.operation else { continue }
             if let instance = evidence.domains[.init(node: step.node, uuid: uuid)]?.mark?.instance {
                 homes[instance] = nil

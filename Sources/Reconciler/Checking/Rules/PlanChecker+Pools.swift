@@ -8,7 +8,7 @@ extension PlanChecker {
         }
         guard isAsked else { return [] }
         let steps = Dictionary(grouping: evidence.plan.steps, by: \.node)
-        return evidence.plan.steps.enumerated().compactMap { index, step in
+        return evidence.steps(where: \.isStorage).compactMap { index, step in
             guard case .storage(.deletePool(let pool)) = step.operation, let node = evidence.nodes[step.node] else {
                 return nil
             }

@@ -6,11 +6,11 @@ extension PlanChecker {
         var found: [Violation] = []
         var checked: [Int] = []
         var waves = RosterWaves(evidence)
-        for (index, step) in evidence.plan.steps.enumerated() {
+        for (index, step) in evidence.steps(where: { $0.isDefinition || $0.isRosterChange }) {
             if case .domain(.define(let definition)) = step.operation {
                 found += checkRecord(definition, index, step, &waves, evidence)
+                continue
             }
-            guard step.operation.isRosterWrite || step.operation == .roster(.delete) else { continue }
             // The same goes to every node: a step that waits for the first, or for what the first waited for, forgets
             // nothing that the first does not.
             let isCopy = checked.contains { other in
@@ -60,36 +60,41 @@ extension PlanChecker {
             let list = holders.sorted().map(\.text).joined(separator: ", ")
             found.append(Violation(.roster, step.id, "it forgets instance \(instance), which \(list) may have"))
         }
+        // Under another name it is remembered as well.
+        let known = Set(new.instances.values.map { Evidence.Place(node: $0.node, uuid: $0.uuid) })
         for (instance, places) in evidence.seen.inOrder() where new.instances[instance] == nil {
-            // Under another name it is remembered as well.
-            let known = Set(new.instances.values.map { Evidence.Place(node: $0.node, uuid: $0.uuid) })
             guard places.contains(where: { !gone.contains($0) && !known.contains($0) }) else { continue }
             found.append(Violation(.roster, step.id, "it forgets instance \(instance), which may still exist"))
         }
-        for disk in evidence.roster?.keptDisks ?? [] where !new.keptDisks.contains(where: { isSame($0, disk) }) {
-            guard !isUnkept(disk, ancestors, evidence) else { continue }
+        let kept = Set(new.keptDisks.map { File(node: $0.node, path: $0.path) })
+        let byNode = Dictionary(grouping: ancestors) { evidence.plan.steps[$0].node }
+        for disk in evidence.roster?.keptDisks ?? [] where !kept.contains(File(node: disk.node, path: disk.path)) {
+            guard !isUnkept(disk, byNode, evidence) else { continue }
             found.append(Violation(.roster, step.id, "it forgets the kept disk \(disk.path) on \(disk.node)"))
         }
         return found
     }
 
     /// Whether the roster may drop a disk: it is gone, or a domain has it.
-    private static func isUnkept(_ disk: Roster.KeptDisk, _ ancestors: Set<Int>, _ evidence: Evidence) -> Bool {
+    ///
+    /// - Parameter ancestors: the steps that the roster's write waits for, by node.
+    private static func isUnkept(_ disk: Roster.KeptDisk, _ ancestors: [Name: [Int]], _ evidence: Evidence) -> Bool {
         if evidence.cluster.nodes[disk.node]?.state == .lost { return true }
         guard let node = evidence.nodes[disk.node] else { return false }
         if node.volumes[disk.path] == nil { return true }
         if node.domains.contains(where: { domain in domain.disks.contains { $0.path == disk.path } }) { return true }
-        return ancestors.contains { other in
-            let step = evidence.plan.steps[other]
-            guard step.node == disk.node else { return false }
-            if case .domain(.define(let definition)) = step.operation { return paths(definition).contains(disk.path) }
-            if step.operation.addedDisks.contains(where: { $0.path == disk.path }) { return true }
-            return step.operation.deletes(disk.path)
+        return (ancestors[disk.node] ?? []).contains { other in
+            let operation = evidence.plan.steps[other].operation
+            if case .domain(.define(let definition)) = operation { return paths(definition).contains(disk.path) }
+            if operation.addedDisks.contains(where: { $0.path == disk.path }) { return true }
+            return operation.deletes(disk.path)
         }
     }
 
-    private static func isSame(_ left: Roster.KeptDisk, _ right: Roster.KeptDisk) -> Bool {
-        left.path == right.path && left.node == right.node
+    /// A file of a node.
+    private struct File: Hashable {
+        var node: Name
+        var path: String
     }
 
     /// The domains that are undefined by steps which a step waits for.
@@ -122,7 +127,8 @@ extension PlanChecker {
                 found.append(Violation(.roster, step.id, "unreachable \(holder) may have instance \(instance)"))
             }
         }
-        for disk in evidence.roster?.keptDisks ?? [] where !isUnkept(disk, ancestors, evidence) {
+        let byNode = Dictionary(grouping: ancestors) { evidence.plan.steps[$0].node }
+        for disk in evidence.roster?.keptDisks ?? [] where !isUnkept(disk, byNode, evidence) {
             found.append(Violation(.roster, step.id, "the kept disk \(disk.path) is on \(disk.node)"))
         }
         return found

@@ -5,7 +5,7 @@ extension PlanChecker {
     /// else's, and the mark stays the domain's own.
     static func checkUpdates(_ evidence: Evidence) -> [Violation] {
         let holders = Holders(evidence)
-        return evidence.plan.steps.enumerated().flatMap { index, step -> [Violation] in
+        return evidence.steps(where: \.isUpdate).flatMap { index, step -> [Violation] in
             guard case .update(let update) = step.operation else { return [] }
             let place = Evidence.Place(node: step.node, uuid: update.uuid)
             guard let domain = evidence.owned(place), let mark = domain.mark else {

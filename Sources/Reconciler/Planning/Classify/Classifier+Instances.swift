@@ -9,7 +9,7 @@ extension Classifier {
         }
         var held: [Name: [Name]] = [:]
         let wanted = cluster.instances.values.filter { $0.isManaged && manages($0.part) }
-        for instance in wanted.sorted(by: Instance.inOrder) where !classification.excluded.contains(instance.name) {
+        for instance in Instance.ordered(wanted) where !classification.excluded.contains(instance.name) {
             if refuseAdoption(instance) || refuseSplit(instance) || refuseOtherPart(instance) {
                 classification.excluded.insert(instance.name)
             } else if owned[instance.name] != nil, removals[instance.name] == nil {

@@ -5,7 +5,9 @@ extension RoleEmitter {
     mutating func planRoles() {
         guard !isDestroy else { return }
         let planned = StepsBeforeRoles(graph)
-        for instance in (existing + missing).sorted(by: { $0.name < $1.name }) where hasRoles(instance) {
+        let wanted = (existing + missing).filter(hasRoles)
+        for place in wanted.indices.sorted(by: { wanted[$0].name < wanted[$1].name }) {
+            let instance = wanted[place]
             guard let node = home(of: instance.name), answered[node] != nil, awaitingMigration[instance.name] == nil,
                 !excluded.contains(instance.name), wantedPower(of: instance) != .off
             else { continue }
@@ -55,22 +57,42 @@ extension RoleEmitter {
         work.isSeen = isRunning && updates[instance.name]?.replacesRoot != true
         work.applied = work.isNew ? nil : planned.applied[object] ?? owned?.mark.applied
         let left = (owned.map { MarkedRole.all(in: $0.mark) } ?? []).filter { instance.roles[$0.name]?.key != $0.kind }
-        var waiting: Set<Name> = []
-        if owned != nil, !work.isNew {
-            // A name that is of another kind now is cleared first.
-            for role in left where instance.roles[role.name] != nil {
-                if !planRemoval(of: role, &work) { waiting.insert(role.name) }
-            }
-        }
-        for (role, wanted) in instance.roles.sorted(by: { $0.key < $1.key }) where !waiting.contains(role) {
-            guard let kind = wanted.kind else { continue }
-            plan(kind, role, wanted, &work)
-        }
+        let waiting = owned != nil && !work.isNew ? planSwitches(left, &work) : []
+        plan(instance.roles.keys.filter { !waiting.contains($0) }, &work)
         if owned != nil, !work.isNew {
             // The others come last: what another role wants of theirs, it takes over.
             for role in left where instance.roles[role.name] == nil { planRemoval(of: role, &work) }
         }
         emit(work)
+    }
+
+    /// Clears away what names had that are of another kind now, and gives the names that have to wait since that cannot be done.
+    ///
+    /// What other roles take over from it comes before: afterwards they would not find what the plan saw.
+    private mutating func planSwitches(_ left: [MarkedRole], _ work: inout RoleWork) -> Set<Name> {
+        let switched = left.filter { work.instance.roles[$0.name] != nil }
+        let handing = switched.filter { work.roles.kind($0.kind)?.handsOver ?? false }
+        var open = switched.filter { !handing.contains($0) } + handing
+        var waiting: Set<Name> = []
+        while let role = open.first {
+            if handing.contains(role) {
+                let heirs = work.instance.roles.filter { name, wanted in
+                    wanted.key == role.kind && !waiting.contains(name) && !open.contains { $0.name == name }
+                }
+                plan(Array(heirs.keys), &work)
+            }
+            open.removeFirst()
+            if !planRemoval(of: role, &work) { waiting.insert(role.name) }
+        }
+        return waiting
+    }
+
+    /// Decides about roles of the spec, by name, each once.
+    private mutating func plan(_ roles: [Name], _ work: inout RoleWork) {
+        for role in roles.sorted() where work.planned.insert(role).inserted {
+            guard let wanted = work.instance.roles[role], let kind = wanted.kind else { continue }
+            plan(kind, role, wanted, &work)
+        }
     }
 
     private func roleAddress(of instance: Instance, _ owned: OwnedDomain?) -> IPv4Address? {

@@ -31,6 +31,8 @@ struct RoleWork {
     var fields: [FieldChange] = []
     /// The kinds that something changes of, with their subjects.
     var changed: [RoleKey: String] = [:]
+    /// The roles of the spec about which it is decided.
+    var planned: Set<Name> = []
     /// The kinds that could not be read.
     var unread: Set<RoleKey> = []
 

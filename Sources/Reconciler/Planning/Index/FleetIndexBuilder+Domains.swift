@@ -38,7 +38,8 @@ extension FleetIndexBuilder {
     private mutating func adoptRenamed() {
         // What goes goes under the name that its mark has.
         guard !isDestroy else { return }
-        for instance in cluster.instances.values.sorted(by: { $0.name < $1.name }) where manages(instance.part) {
+        let renamed = cluster.instances.values.filter { manages($0.part) && formerName(of: $0) != nil }
+        for instance in renamed.sorted(by: { $0.name < $1.name }) {
             guard let old = formerName(of: instance), let domain = owned[old], manages(domain.mark.part),
                 domain.mark.phase == .active || domain.mark.phase == .replacing
             else { continue }

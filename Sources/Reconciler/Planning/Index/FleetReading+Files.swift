@@ -5,8 +5,7 @@ extension FleetReading {
     func isUsedElsewhere(_ path: String, on node: Name, besides uuid: UniqueID?) -> Bool {
         places(of: path, on: node).contains { place in
             guard let observed = answered[place.node] else { return false }
-            return observed.users(of: place.what).contains { $0.uuid != uuid }
-                || !observed.overlays(of: place.what).isEmpty
+            return observed.hasUser(of: place.what, besides: uuid) || observed.hasOverlay(on: place.what)
         }
     }
 

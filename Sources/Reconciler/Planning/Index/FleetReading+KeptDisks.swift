@@ -40,7 +40,7 @@ extension FleetReading {
     /// Whether a domain has a file, on its node or on one that shares the folder; what somebody only put on top of it leaves it what it is.
     func isDiskOfDomain(_ path: String, on node: Name, besides uuid: UniqueID? = nil) -> Bool {
         places(of: path, on: node).contains { place in
-            answered[place.node]?.users(of: place.what).contains { $0.uuid != uuid } ?? false
+            answered[place.node]?.hasUser(of: place.what, besides: uuid) ?? false
         }
     }
 

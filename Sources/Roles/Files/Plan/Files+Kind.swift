@@ -13,6 +13,9 @@ extension Files: RoleKind {
         RoleWords(step: "files", subject: "the content of its files") { "the content of the files of \($0)" }
     }
 
+    /// A path that another role wants goes over to that role with what was there before.
+    package static var handsOver: Bool { true }
+
     package static func inputs(_ files: [String: PlacedFile]) -> [RoleInput] {
         files.sorted { $0.key < $1.key }.flatMap { path, file -> [RoleInput] in
             [
