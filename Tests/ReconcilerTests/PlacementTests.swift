@@ -56,6 +56,11 @@ import Testing
         #expect(plan.refusals.count == 1)
         #expect(refusal.object.name == "i09")
         #expect(
+            refusal.cause == """
+                it cannot be placed: a: insufficient capacity: 0MiB of 4096MiB memory free; \
+                b: insufficient capacity: 1 of 4 vCPUs free; c: insufficient capacity: 1 of 2 vCPUs free
+                """)
+        #expect(
             refusal.reason == """
                 it cannot be placed: a: insufficient capacity: 0MiB of 4096MiB memory free, 1024MiB needed; \
                 b: insufficient capacity: 1 of 4 vCPUs free, 4 needed; c: insufficient capacity: 1 of 2 vCPUs free, 4 needed

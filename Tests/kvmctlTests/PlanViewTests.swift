@@ -153,12 +153,30 @@ struct PlanViewTests {
         #expect(try Self.text(plan, .json).components(separatedBy: "hv1 has 0 of 8").count == 14)
     }
 
+    @Test("refusals of one cause are one entry for people, whatever each asks for")
+    func sharedCauses() throws {
+        var plan = Plan(cluster: try Samples.cluster())
+        plan.refusals = try (1...4).map { number in
+            var refusal = Plan.Refusal(
+                try Samples.object(.instance, "m-\(number)"), reason: "0 of 8 vCPUs free, \(number) needed",
+                remedy: "add a node")
+            refusal.cause = "0 of 8 vCPUs free"
+            return refusal
+        }
+        let shown = "m-1 … m-4 (4 instances): 0 of 8 vCPUs free\n"
+        #expect(try Self.text(plan).contains(shown))
+        #expect(try Self.text(plan, .json).contains("0 of 8 vCPUs free, 3 needed"))
+        plan.refusals.removeLast(3)
+        #expect(try Self.text(plan).contains("instance/m-1: 0 of 8 vCPUs free, 1 needed\n"))
+    }
+
     @Test(
         "names that count up are drawn together, and no others",
         arguments: [
             (["a"], "a"), (["m-2", "m-1"], "m-1, m-2"), (["m-10", "m-9", "m-11"], "m-9 … m-11"),
             (["m-1", "m-3", "m-5"], "m-1, m-3, m-5"), (["m-01", "m-02", "m-03"], "m-01, m-02, m-03"),
             (["z", "m-1", "n-2", "n-3", "n-4"], "m-1, n-2 … n-4, z"), (["1", "2", "3"], "1 … 3"),
+            (["a", "b", "c", "d", "e", "f", "g", "h", "i", "m-1", "m-2"], "a, b, c, d, e, f, g, h and 3 more"),
         ])
     func nameRuns(_ names: [String], _ text: String) {
         #expect(NameRuns(names).text == text)

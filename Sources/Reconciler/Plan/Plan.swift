@@ -8,6 +8,9 @@ package struct Plan: Sendable, Equatable {
         package var reason: String
         package var remedy: String
         package var position: Position?
+        /// The reason without what this object alone asks for, by which several refusals are one entry for people; nil where
+        /// all of it is that.
+        package var cause: String?
         /// Whether nothing at all may be done before it is resolved.
         package var stopsEverything: Bool
 

@@ -26,10 +26,11 @@ extension FleetReading {
             guard UInt64.sum(promised, wanted) > available.bytes else { continue }
             let others = promised == 0 ? "" : ", of which \(promised >> 20)MiB are reserved for other disks"
             let disks = here.map(\.disk).joined(separator: " and ")
+            let scarce = "pool \(first.pool) has \(available.bytes >> 20)MiB free\(others)"
             return Obstacle(
-                "pool \(first.pool) has \(available.bytes >> 20)MiB free\(others), but \(disks) "
-                    + "\(here.count == 1 ? "needs" : "need") \(Size(bytes: wanted))",
-                remedy: "free space in \(folder) on \(observed.name), or use another pool or a smaller disk")
+                "\(scarce), but \(disks) \(here.count == 1 ? "needs" : "need") \(Size(bytes: wanted))",
+                remedy: "free space in \(folder) on \(observed.name), or use another pool or a smaller disk",
+                cause: scarce)
         }
         return nil
     }

@@ -29,17 +29,26 @@ struct NodeCapacity: Sendable {
         return ((0.7 * shares.cpu + 0.3 * shares.memory) * 1e9).rounded() / 1e9
     }
 
-    /// What is missing, such as `no room: 1 of 4 vCPUs free, 2 wanted`.
+    /// What is missing, such as `insufficient capacity: 1 of 4 vCPUs free, 2 needed`.
     func shortage(vcpus wantedVCPUs: Double, memory wantedMemory: Double) -> String {
+        lack(vcpus: wantedVCPUs, memory: wantedMemory) { ", \($0) needed" }
+    }
+
+    /// What is scarce, whatever is needed of it, such as `insufficient capacity: 1 of 4 vCPUs free`.
+    func scarcity(vcpus wantedVCPUs: Double, memory wantedMemory: Double) -> String {
+        lack(vcpus: wantedVCPUs, memory: wantedMemory) { _ in "" }
+    }
+
+    private func lack(vcpus wantedVCPUs: Double, memory wantedMemory: Double, need: (String) -> String) -> String {
         var lacks: [String] = []
         if promisedVCPUs + wantedVCPUs > vcpus {
-            lacks.append(
-                "\(max(0, Int(vcpus - promisedVCPUs))) of \(Int(vcpus)) vCPUs free, \(Int(wantedVCPUs)) needed")
+            let free = max(0, Int(vcpus - promisedVCPUs))
+            lacks.append("\(free) of \(Int(vcpus)) vCPUs free\(need("\(Int(wantedVCPUs))"))")
         }
         if promisedMemory + wantedMemory > memory {
             let free = UInt64(max(0, memory - promisedMemory)) >> 20
-            lacks.append(
-                "\(free)MiB of \(UInt64(memory) >> 20)MiB memory free, \(UInt64(wantedMemory) >> 20)MiB needed")
+            let needed = need("\(UInt64(wantedMemory) >> 20)MiB")
+            lacks.append("\(free)MiB of \(UInt64(memory) >> 20)MiB memory free\(needed)")
         }
         return "insufficient capacity: " + lacks.joined(separator: " and ")
     }

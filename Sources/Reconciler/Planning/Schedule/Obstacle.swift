@@ -4,10 +4,13 @@ import Spec
 struct Obstacle: Hashable {
     let reason: String
     let remedy: String
+    /// The reason without what is asked for, which is the same for whoever asks.
+    let cause: String
 
-    init(_ reason: String, remedy: String) {
+    init(_ reason: String, remedy: String, cause: String? = nil) {
         self.reason = reason
         self.remedy = remedy
+        self.cause = cause ?? reason
     }
 
     /// A node with what is in the way there: a sentence about the node, or its name before a sentence about something else.

@@ -46,9 +46,7 @@ extension Scheduler {
         let verdicts = candidateNodes.map {
             (node: $0.node.name, why: verdict(of: $0, for: instance, affinity, occupied: occupied))
         }
-        let shown = verdicts.prefix(Scheduler.shownVerdicts).map { Obstacle.words($0.node, $0.why.reason) }
-        let more = candidateNodes.count > shown.count ? ["and \(candidateNodes.count - shown.count) more nodes"] : []
-        let list = (shown + more).joined(separator: "; ")
+        let list = Scheduler.listed(verdicts, \.reason)
         let unasked = cluster.nodes.values.filter { node in
             node.state == .active && cause(of: node.name) != nil && (instance.node ?? node.name) == node.name
         }
@@ -59,17 +57,27 @@ extension Scheduler {
             return
         }
         var (reason, position) = ("it cannot be placed: \(list.isEmpty ? "no node answered" : list)", instance.position)
+        var shared = "it cannot be placed: \(list.isEmpty ? "no node answered" : Scheduler.listed(verdicts, \.cause))"
         var remedies = verdicts.map(\.why.remedy)
         if let pin = instance.node, let verdict = verdicts.first(where: { $0.node == pin }) {
             // What other nodes could do is beside the point.
             reason = "it is pinned to \(pin), which cannot run it: \(verdict.why.reason)"
+            shared = "it is pinned to \(pin), which cannot run it: \(verdict.why.cause)"
             remedies = [verdict.why.remedy]
             position = instance.positions["node"] ?? position
         }
-        assignments.findings.refusals.append(
-            Plan.Refusal(
-                ObjectReference(.instance, instance.name.text, on: nil), reason: reason,
-                remedy: Scheduler.joined(remedies), position: position))
+        var refusal = Plan.Refusal(
+            ObjectReference(.instance, instance.name.text, on: nil), reason: reason, remedy: Scheduler.joined(remedies),
+            position: position)
+        refusal.cause = shared
+        assignments.findings.refusals.append(refusal)
+    }
+
+    /// What the first nodes have to say, by name, and how many more there are.
+    private static func listed(_ verdicts: [(node: Name, why: Obstacle)], _ words: (Obstacle) -> String) -> String {
+        let shown = verdicts.prefix(shownVerdicts).map { Obstacle.words($0.node, words($0.why)) }
+        let more = verdicts.count > shown.count ? ["and \(verdicts.count - shown.count) more nodes"] : []
+        return (shown + more).joined(separator: "; ")
     }
 
     /// What can be done where several nodes have a reason each, the first few of them.
@@ -104,9 +112,11 @@ extension Scheduler {
     ) -> Obstacle {
         if let obstacle = obstacle(candidateNode.node, for: instance, occupied: occupied) { return obstacle }
         let room = candidateNode.room(freed: true)
+        let remedy = "free capacity, add a node, or request less"
+        if let why = affinity?.obstacle(on: candidateNode.node, room) { return Obstacle(why, remedy: remedy) }
+        let (vcpus, memory) = (Double(instance.vcpus), Double(instance.memory.bytes))
         return Obstacle(
-            affinity?.obstacle(on: candidateNode.node, room)
-                ?? room.shortage(vcpus: Double(instance.vcpus), memory: Double(instance.memory.bytes)),
-            remedy: "free capacity, add a node, or request less")
+            room.shortage(vcpus: vcpus, memory: memory), remedy: remedy,
+            cause: room.scarcity(vcpus: vcpus, memory: memory))
     }
 }

@@ -18,7 +18,7 @@ struct PlanMarkdown {
         }
         lines += list(
             "Refused",
-            RefusalGroup.groups(of: plan.refusals).map { "\($0.title): \($0.refusal.reason). \($0.refusal.remedy)" })
+            RefusalGroup.groups(of: plan.refusals).map { "\($0.title): \($0.reason). \($0.refusal.remedy)" })
         lines += list(
             "Unreachable",
             plan.unreachableNodes.map {

@@ -90,7 +90,7 @@ struct PlanText {
             let refusal = group.refusal
             page.add(
                 Line(
-                    [Span("  ! ", .alarm), Span(group.title, .strong), Span(": \(refusal.reason)")],
+                    [Span("  ! ", .alarm), Span(group.title, .strong), Span(": \(group.reason)")],
                     hang: 6))
             page.add(refusal.remedy, indent: 6)
             for position in group.positions { page.add(position.description, .quiet, indent: 6) }

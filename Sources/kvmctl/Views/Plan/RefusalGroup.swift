@@ -2,15 +2,18 @@ import Reconciler
 import Spec
 import YAML
 
-/// Refusals that differ in nothing but their object: one entry for people.
+/// Refusals that differ in nothing but their object and what that asks for: one entry for people.
 struct RefusalGroup {
     /// As the first of them has it.
     let refusal: Plan.Refusal
+    /// Why all of them are refused.
+    private(set) var reason: String
     private(set) var names: [String]
     private(set) var positions: [Position]
 
     private init(_ refusal: Plan.Refusal) {
         self.refusal = refusal
+        reason = refusal.reason
         names = [refusal.object.name]
         positions = [refusal.position].compactMap(\.self)
     }
@@ -40,6 +43,8 @@ struct RefusalGroup {
 
     private mutating func add(_ refusal: Plan.Refusal) {
         names.append(refusal.object.name)
+        // Of different reasons is told what they share.
+        if refusal.reason != reason { reason = refusal.cause ?? reason }
         if let position = refusal.position, !positions.contains(position) { positions.append(position) }
     }
 
@@ -47,14 +52,14 @@ struct RefusalGroup {
     private struct Key: Hashable {
         let kind: ObjectReference.Kind
         let node: Name?
-        let reason: String
+        let cause: String
         let remedy: String
         let stopsEverything: Bool
 
         init(_ refusal: Plan.Refusal) {
             kind = refusal.object.kind
             node = refusal.object.node
-            reason = refusal.reason
+            cause = refusal.cause ?? refusal.reason
             remedy = refusal.remedy
             stopsEverything = refusal.stopsEverything
         }

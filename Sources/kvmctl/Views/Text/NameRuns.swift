@@ -1,7 +1,12 @@
 /// Names in few words: `db, m-9 … m-20`.
 ///
 /// Only names that count up without a gap are drawn together, so that nothing is said of a name that is not among them.
+///
+/// Of many that do not, the first few are listed, and the others counted.
 struct NameRuns {
+    /// How many names and runs are listed: a person reads them.
+    private static let most = 8
+
     let text: String
 
     init(_ names: [String]) {
@@ -13,12 +18,14 @@ struct NameRuns {
                 runs.append([name])
             }
         }
-        text = runs.map { run in
+        let rest = runs.dropFirst(NameRuns.most).reduce(0) { $0 + $1.count }
+        let listed = runs.prefix(NameRuns.most).map { run in
             guard run.count > 2, let first = run.first, let last = run.last else {
                 return run.map(\.name).joined(separator: ", ")
             }
             return "\(first.name) … \(last.name)"
         }.joined(separator: ", ")
+        text = rest == 0 ? listed : "\(listed) and \(rest) more"
     }
 
     /// A name and the number at its end.
