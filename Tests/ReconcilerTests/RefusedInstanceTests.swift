@@ -47,6 +47,45 @@ import Testing
             reason: "disks cannot shrink"),
     ]
 
+    @Test("What is refused half made keeps the address that its spec gives it by now")
+    func halfMade() async throws {
+        let spec = Self.spec.replacing("to: 192.168.222.99", with: "to: 192.168.222.12")
+        let applied = try cluster(spec)
+        let fleet = try #require(await halfMadeDB(applied))
+        let taken = fleet.nodes.values.flatMap(\.domains.values).compactMap(\.mark)
+            .flatMap { $0.nics.values.compactMap(\.address?.description) }
+        let free = try #require(["10", "11", "12"].map { "192.168.222.\($0)" }.first { !taken.contains($0) })
+        let changed = spec.replacing(
+            "db: {image: debian, vcpus: 1, memory: 256MiB, disk: 3GiB, node: kvm1, networks: [front],",
+            with: """
+                new: {image: debian, vcpus: 1, memory: 256MiB, disk: 3GiB, node: kvm1, networks: [front]}
+                  db: {image: other, vcpus: 1, memory: 256MiB, disk: 3GiB, node: kvm1, \
+                nics: {eth0: {network: front, address: \(free)}},
+                """)
+        let wanted = try cluster(changed)
+        var inputs = inputs(wanted)
+        inputs.images[name("other")] = Inputs.ResolvedImage(
+            fileName: "kvmctl-\(StableHash.digest("other")).qcow2", virtualSize: .gibibytes(9), byteCount: 1,
+            checksum: nil)
+        let plan = Planner.plan(wanted, inputs: inputs, fleet: fleet.observe(wanted))
+        #expect(plan.refusals.map(\.object.name).contains("db"), "\(planText(plan))")
+        #expect(!plan.changes.flatMap(\.details).contains { $0.hasSuffix("address \(free)") }, "\(planText(plan))")
+    }
+
+    /// A fleet in which a run was killed while it made `db`, and made the other.
+    private func halfMadeDB(_ applied: Cluster) async -> FakeFleet? {
+        for step in 0..<40 {
+            let fleet = FakeFleet(ClusterIdentity(applied), [FakeNode(name("kvm1")), FakeNode(name("kvm2"))])
+            let plan = Planner.plan(applied, inputs: inputs(applied), fleet: fleet.observe(applied))
+            fleet.begin(Fault(kind: .killedAfterEffect, step: step))
+            _ = await Executor(drivers: fleet.drivers, limits: .init(perNode: 1, overall: 1)).run(plan) { _ in }
+            fleet.begin()
+            let marks = fleet.nodes.values.flatMap(\.domains.values).compactMap(\.mark)
+            if marks.contains(where: { $0.instance == name("db") && $0.phase == .creating }) { return fleet }
+        }
+        return nil
+    }
+
     @Test("What is refused is on no roster, and the others get what they want", arguments: cases)
     func beside(_ example: Case) async throws {
         let applied = try cluster(Self.spec)

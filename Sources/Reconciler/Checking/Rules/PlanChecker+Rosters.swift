@@ -60,16 +60,18 @@ extension PlanChecker {
             let list = holders.sorted().map(\.text).joined(separator: ", ")
             found.append(Violation(.roster, step.id, "it forgets instance \(instance), which \(list) may have"))
         }
+        let missing = evidence.seen.filter { new.instances[$0.key] == nil }
         // Under another name it is remembered as well.
-        let known = Set(new.instances.values.map { Evidence.Place(node: $0.node, uuid: $0.uuid) })
-        for (instance, places) in evidence.seen.inOrder() where new.instances[instance] == nil {
+        let known =
+            missing.isEmpty ? [] : Set(new.instances.values.map { Evidence.Place(node: $0.node, uuid: $0.uuid) })
+        for (instance, places) in missing.inOrder() {
             guard places.contains(where: { !gone.contains($0) && !known.contains($0) }) else { continue }
             found.append(Violation(.roster, step.id, "it forgets instance \(instance), which may still exist"))
         }
         let kept = Set(new.keptDisks.map { File(node: $0.node, path: $0.path) })
-        let byNode = Dictionary(grouping: ancestors) { evidence.plan.steps[$0].node }
-        for disk in evidence.roster?.keptDisks ?? [] where !kept.contains(File(node: disk.node, path: disk.path)) {
-            guard !isUnkept(disk, byNode, evidence) else { continue }
+        let dropped = (evidence.roster?.keptDisks ?? []).filter { !kept.contains(File(node: $0.node, path: $0.path)) }
+        let byNode = dropped.isEmpty ? [:] : Dictionary(grouping: ancestors) { evidence.plan.steps[$0].node }
+        for disk in dropped where !isUnkept(disk, byNode, evidence) {
             found.append(Violation(.roster, step.id, "it forgets the kept disk \(disk.path) on \(disk.node)"))
         }
         return found

@@ -27,7 +27,9 @@ struct Comparison {
         policy.ignored += skipped
         self.policy = policy
         var wanted = asked
-        for (path, old) in owned.mark.applied where policy.ignores(path) { wanted[path] = old }
+        if !policy.ignored.isEmpty {
+            for (path, old) in owned.mark.applied where policy.ignores(path) { wanted[path] = old }
+        }
         self.wanted = wanted
         var differing: Set<String> = []
         for (path, new) in wanted where owned.mark.applied[path] != new { differing.insert(path) }

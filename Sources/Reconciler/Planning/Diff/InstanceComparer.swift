@@ -89,14 +89,13 @@ struct InstanceComparer: AssignmentReading {
         }
         update.mark.protect = instance.protect
         compareFields(comparison, &update)
-        return (outcome(of: update, comparison, attempts, asked), update.hasStaleRoot)
+        return (outcome(of: &update, comparison, attempts, asked), update.hasStaleRoot)
     }
 
     /// What becomes of an update that is known: it is made, waits, or is refused.
     private func outcome(
-        of fields: InstanceUpdate, _ comparison: Comparison, _ attempts: TrialHistory, _ asked: [String: String]
+        of update: inout InstanceUpdate, _ comparison: Comparison, _ attempts: TrialHistory, _ asked: [String: String]
     ) -> Outcome {
-        var update = fields
         let owned = comparison.owned
         guard update.refusals.isEmpty else { return .refused(update.refusals) }
         let isTrying = owned.mark.trial?.stage == .made
@@ -121,6 +120,7 @@ struct InstanceComparer: AssignmentReading {
         separate(comparison, &update)
         guard update.refusals.isEmpty else { return .refused(update.refusals) }
         if update.isDisruptive { update.mark.wasReady = false }
+        if !update.isEmpty { update.asked = asked }
         return .update(update)
     }
 
@@ -152,8 +152,11 @@ struct InstanceComparer: AssignmentReading {
         }
         promisedRoom.merge(claims.pools, uniquingKeysWith: UInt64.sum)
         promisedRoom.merge(claims.copies, uniquingKeysWith: UInt64.sum)
-        var update = update
-        update.details += claims.kept.map { disk in
+        outcomes.keptDisks += claims.kept
+        outcomes.releasedPaths.formUnion(claims.retaken)
+        outcomes.updates[instance] = update
+        guard !claims.kept.isEmpty else { return }
+        let kept = claims.kept.map { disk in
             if goesAtOnce(disk, update) {
                 return "data disk \(disk.disk) at \(disk.path) is deleted, as requested"
             }
@@ -161,9 +164,7 @@ struct InstanceComparer: AssignmentReading {
             let why = isMeant ? unreachableUse(of: disk.path, on: disk.node) : nil
             return "data disk \(disk.disk) is kept at \(disk.path)" + (why.map { ": \($0)" } ?? "")
         }
-        outcomes.keptDisks += claims.kept
-        outcomes.releasedPaths.formUnion(claims.retaken)
-        outcomes.updates[instance] = update
+        outcomes.updates[instance]?.details += kept
     }
 
     /// The room of a node with what this plan makes there and what accepted updates grow by.

@@ -69,6 +69,9 @@ struct InstanceUpdate {
         before = mark
     }
 
+    /// What the spec says, by path; empty where nothing has to be done.
+    var asked: [String: String] = [:]
+
     /// Whether nothing has to be done.
     var isEmpty: Bool {
         items.isEmpty && first.isEmpty && volumes.isEmpty && live.isEmpty && growths.isEmpty && guestNICs.isEmpty

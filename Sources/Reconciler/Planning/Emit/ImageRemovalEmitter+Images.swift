@@ -12,9 +12,9 @@ extension ImageRemovalEmitter {
         let changing = Dictionary(grouping: rebased) { owned[$0]?.node }
         let clearing = graph.clearingSteps()
         var going = Set(clearing.keys)
-        for step in graph.steps {
-            if case .storage(.deleteVolume(let path, _)) = step.operation {
-                going.insert(Location(node: step.node, what: path))
+        for place in graph.steps.indices {
+            if case .storage(.deleteVolume(let path, _)) = graph.steps[place].operation {
+                going.insert(Location(node: graph.steps[place].node, what: path))
             }
         }
         let needed = neededImages()

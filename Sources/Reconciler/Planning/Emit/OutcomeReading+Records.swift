@@ -14,9 +14,14 @@ extension OutcomeReading {
         }
     }
 
+    /// What the spec says of an instance that is updated.
+    private func asked(_ work: UpdateWork) -> [String: String] {
+        work.update.asked.isEmpty ? work.instance.fields(inputs: inputs) : work.update.asked
+    }
+
     /// What the mark remembers afterwards: what is ignored or could not be changed stays as it was.
     func recorded(_ work: UpdateWork) -> [String: String] {
-        var fields = work.instance.fields(inputs: inputs)
+        var fields = asked(work)
         let old = work.owned.mark.applied
         let policy = work.instance.changes
         func keep(_ path: String) { fields[path] = old[path] }
@@ -37,7 +42,7 @@ extension OutcomeReading {
     func revision(_ work: UpdateWork, isNewMachine: Bool) -> String {
         let old = work.owned.domain.definedDisks.first { $0.name == "seed" }?.serial ?? ""
         guard isNewMachine else { return old }
-        let fields = work.instance.fields(inputs: inputs)
+        let fields = asked(work)
         let text = InstanceField.paths(.firstBoot, .replace)
             .map { "\($0)=\(fields[$0] ?? "")" }.joined(separator: "\n")
         return String(StableHash.digest("\(old)\n\(text)").prefix(16))

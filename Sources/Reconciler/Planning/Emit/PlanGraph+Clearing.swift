@@ -4,11 +4,13 @@ extension PlanGraph {
     /// What the ends of moves, of disks' ways and of attempts remove from their nodes, and the steps that do it.
     func clearingSteps() -> [Location: StepID] {
         var clearing: [Location: StepID] = [:]
-        for step in steps {
-            switch step.operation {
+        for place in steps.indices {
+            switch steps[place].operation {
             case .storage(.deleteVolume), .storage(.deleteImage): break
-            default:
-                for path in step.operation.removedFiles { clearing[Location(node: step.node, what: path)] = step.id }
+            case let operation:
+                for path in operation.removedFiles {
+                    clearing[Location(node: steps[place].node, what: path)] = steps[place].id
+                }
             }
         }
         return clearing

@@ -14,12 +14,16 @@ struct StepsBeforeRoles {
     private(set) var changes: [ObjectReference: Int] = [:]
 
     init(_ graph: PlanGraph) {
-        for step in graph.steps {
-            last[step.object] = step.id
-            if step.operation.isReadyWait { boots.insert(step.object) }
-            if case .update(let update) = step.operation, case .record(let fields) = update.action {
-                applied[step.object] = fields
-                records[step.object] = step.id
+        for place in graph.steps.indices {
+            let object = graph.steps[place].object
+            // Steps of one object mostly follow each other: the last of them is enough.
+            let isLast = place + 1 == graph.steps.count || graph.steps[place + 1].object != object
+            if isLast { last[object] = graph.steps[place].id }
+            let operation = graph.steps[place].operation
+            if operation.isReadyWait { boots.insert(object) }
+            if case .update(let update) = operation, case .record(let fields) = update.action {
+                applied[object] = fields
+                records[object] = graph.steps[place].id
             }
         }
         for (index, change) in graph.findings.changes.enumerated() {

@@ -39,10 +39,17 @@ extension IdentityAssigner {
             // Rosters do not tell of which network an address is.
             for address in entry.addresses { holders.take(address, in: nil, .instance(instance, on: entry.node)) }
         }
-        for instance in cluster.instances.values where !making.contains(instance.name) && owned[instance.name] == nil {
+        for instance in cluster.instances.values where !making.contains(instance.name) {
+            // One that is there and left alone has what it has, and the spec may give it something else by now.
+            let isThere = owned[instance.name] != nil
+            guard !isThere || classification.excluded.contains(instance.name) else { continue }
             for nic in instance.nics {
-                if let mac = nic.mac { holders.macs[mac] = .instance(instance.name) }
-                if let address = nic.address { holders.take(address, in: nic.network, .instance(instance.name)) }
+                if let mac = nic.mac, !isThere || holders.macs[mac] == nil {
+                    holders.macs[mac] = .instance(instance.name)
+                }
+                if let address = nic.address, !isThere || holders.holder(of: address, in: nic.network) == nil {
+                    holders.take(address, in: nic.network, .instance(instance.name))
+                }
             }
         }
         return holders
