@@ -82,7 +82,9 @@ let package = Package(
                 "Fleet", "Formats", "Hashing", "Processes", "Reconciler", "Roles", "SSH", "Spec", "YAML", subprocess,
             ],
             swiftSettings: house),
-        .target(name: "Lab", dependencies: ["Formats", "Processes", subprocess], swiftSettings: house),
+        .target(
+            name: "Lab", dependencies: ["Formats", "Processes", subprocess], exclude: scripts(of: "Lab"),
+            swiftSettings: house),
         .executableTarget(
             name: "kvmctl",
             dependencies: [

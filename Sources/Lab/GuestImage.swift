@@ -53,7 +53,7 @@ package struct GuestImage: Sendable {
         let script = work + "/recipe.sh"
         do {
             try FileManager.default.createDirectory(atPath: work, withIntermediateDirectories: true)
-            try Data(GuestImageRecipe.script.utf8).write(to: URL(filePath: script))
+            try Data(LabScripts.buildGuestImage.utf8).write(to: URL(filePath: script))
         } catch {
             throw LabError(attempt, reason: "\(error)")
         }

@@ -39,7 +39,7 @@ extension LocalLab {
         try write(users.passwd, to: root + "/etc/passwd")
         try write(users.group, to: root + "/etc/group")
         try write(users.shadow, to: root + "/etc/shadow", mode: 0o640)
-        try write(NodeStartScript.text, to: paths.startScript(ofNode: node.name), mode: 0o755)
+        try write(LabScripts.startNode, to: paths.startScript(ofNode: node.name), mode: 0o755)
 
         try await prepareSite(of: node)
 

@@ -4,7 +4,9 @@ import Testing
 @testable import Lab
 
 @Suite struct ScriptTests {
-    @Test("the scripts are read by a POSIX shell", arguments: [NodeStartScript.text, GuestImageRecipe.script])
+    @Test(
+        "the scripts are read by a POSIX shell",
+        arguments: [LabScripts.startNode, LabScripts.buildGuestImage, LabScripts.makeSite])
     func syntax(script: String) async throws {
         let path = FileManager.default.temporaryDirectory.appending(path: "lab-script-\(UUID()).sh").path
         defer { try? FileManager.default.removeItem(atPath: path) }
@@ -30,7 +32,7 @@ import Testing
 
     @Test("the recipe takes its packages from where this machine takes them")
     func noMirror() {
-        #expect(!GuestImageRecipe.script.contains("http:"))
-        #expect(!GuestImageRecipe.script.contains("https:"))
+        #expect(!LabScripts.buildGuestImage.contains("http:"))
+        #expect(!LabScripts.buildGuestImage.contains("https:"))
     }
 }

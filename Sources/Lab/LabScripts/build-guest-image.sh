@@ -1,0 +1,118 @@
+# shellcheck shell=sh
+# Builds the lab's guest image.
+#
+# Arguments: the image to write, and an empty work folder that the caller removes.
+#
+# It runs in a mount namespace of its own, with which its mounts and their loop device go away however it ends.
+set -eu
+target=$1
+work=$2
+suite=bookworm
+exec </dev/null
+
+mount --make-rprivate /
+sources=
+for file in /etc/apt/sources.list /etc/apt/sources.list.d/*.list /etc/apt/sources.list.d/*.sources; do
+    [ -f "$file" ] || continue
+    if grep -Eq "^(deb |Suites:).*[[:space:]]$suite([[:space:]]|\$)" "$file"; then sources="$sources $file"; fi
+done
+if [ -z "$sources" ]; then
+    echo "no apt source of this machine offers Debian $suite" >&2
+    exit 1
+fi
+
+packages=linux-image-cloud-amd64,initramfs-tools,systemd-sysv,udev,dbus,cloud-init,cloud-guest-utils,fdisk
+packages=$packages,e2fsprogs,openssh-server,sudo,iproute2,iputils-ping,ifupdown,isc-dhcp-client,netcat-openbsd
+packages=$packages,curl,ca-certificates,qemu-guest-agent,nginx-light,git,locales,procps,less,zstd,lz4
+# Asleep until a guest's user-data wakes one of them.
+packages=$packages,ufw,firewalld
+
+# The machine's own way to the mirror, where it has one.
+apt-config dump | grep -Ei '^Acquire::https?::Proxy' >"$work/proxy.conf" || true
+
+# A small initial file system that is quick to unpack: emulation makes everything else expensive.
+printf '%s\n' MODULES=list COMPRESS=lz4 BUSYBOX=n RESUME=none >"$work/initramfs.conf"
+printf '%s\n' virtio_pci virtio_blk virtio_scsi sd_mod sr_mod ext4 >"$work/modules"
+
+root=$work/root
+# shellcheck disable=SC2016,SC2086 # mmdebstrap runs its hooks in a shell of their own; $sources is a list of names
+mmdebstrap --quiet --mode=root --variant=minbase --format=directory \
+    --include="$packages" \
+    --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/man/*' \
+    --dpkgopt='path-exclude=/usr/share/locale/*' --dpkgopt='path-exclude=/usr/share/info/*' \
+    --aptopt='Acquire::Languages "none"' \
+    --aptopt="$work/proxy.conf" \
+    --essential-hook='mkdir -p "$1/etc/initramfs-tools/conf.d"' \
+    --essential-hook="cp '$work/initramfs.conf' \"\$1/etc/initramfs-tools/conf.d/lab\"" \
+    --essential-hook="cp '$work/modules' \"\$1/etc/initramfs-tools/modules\"" \
+    "$suite" "$root" $sources
+
+echo vm >"$root/etc/hostname"
+printf '127.0.0.1 localhost vm\n::1 localhost\n' >"$root/etc/hosts"
+printf 'LABEL=kvmroot / ext4 errors=remount-ro,noatime 0 0\n' >"$root/etc/fstab"
+: >"$root/etc/machine-id"
+rm -f "$root/var/lib/dbus/machine-id" "$root"/etc/ssh/ssh_host_*
+printf '%s\n' 'auto lo' 'iface lo inet loopback' 'source-directory /etc/network/interfaces.d' \
+    >"$root/etc/network/interfaces"
+printf 'LANG=C.UTF-8\n' >"$root/etc/default/locale"
+printf 'en_US.UTF-8 UTF-8\n' >"$root/etc/locale.gen"
+chroot "$root" locale-gen >/dev/null
+
+cat >"$root/etc/cloud/cloud.cfg.d/90_lab.cfg" <<'END'
+# Only what a guest of the lab can have: no search for the metadata services of public clouds.
+datasource_list: [NoCloud, None]
+locale: C.UTF-8
+ssh_genkeytypes: [ed25519, ecdsa]
+apt_preserve_sources_list: true
+manage_etc_hosts: localhost
+cloud_init_modules:
+  [migrator, seed_random, bootcmd, write-files, growpart, resizefs, disk_setup, mounts, set_hostname,
+   update_hostname, update_etc_hosts, ca-certs, users-groups, ssh]
+cloud_config_modules: [locale, set-passwords, ntp, timezone, runcmd]
+cloud_final_modules:
+  [package-update-upgrade-install, write-files-deferred, scripts-vendor, scripts-per-once, scripts-per-boot,
+   scripts-per-instance, scripts-user, phone-home, final-message, power-state-change]
+END
+# Nothing runs by itself, and what a guest needs not is not started.
+for unit in apt-daily.timer apt-daily-upgrade.timer e2scrub_all.timer e2scrub_reap.service fstrim.timer \
+    logrotate.timer dpkg-db-backup.timer man-db.timer systemd-pstore.service nginx.service \
+    ufw.service firewalld.service; do
+    chroot "$root" systemctl disable "$unit" >/dev/null 2>&1 || true
+done
+for unit in systemd-binfmt.service proc-sys-fs-binfmt_misc.automount dev-hugepages.mount dev-mqueue.mount \
+    sys-kernel-debug.mount sys-kernel-tracing.mount sys-kernel-config.mount sys-fs-fuse-connections.mount \
+    modprobe@configfs.service modprobe@drm.service modprobe@efi_pstore.service modprobe@fuse.service \
+    systemd-update-utmp.service systemd-update-utmp-runlevel.service cloud-init-hotplugd.socket; do
+    ln -sf /dev/null "$root/etc/systemd/system/$unit"
+done
+chroot "$root" systemctl enable serial-getty@ttyS0.service >/dev/null 2>&1
+rm -rf "$root"/var/cache/apt/* "$root"/var/lib/apt/lists/* "$root"/var/log/*.log "$root"/tmp/*
+
+# What the kernel does against hostile neighbours only costs time in an emulated guest on one's own machine.
+speed="mitigations=off nokaslr audit=0 random.trust_cpu=on"
+# shellcheck disable=SC2012 # names of kernels are plain
+kernel=$(basename "$(ls "$root"/boot/vmlinuz-* | tail -n 1)")
+initrd=initrd.img-${kernel#vmlinuz-}
+raw=$work/disk.raw
+truncate -s 2G "$raw"
+printf 'label: dos\nstart=2048, type=83, bootable\n' | sfdisk --quiet "$raw"
+dd if=/usr/lib/EXTLINUX/mbr.bin of="$raw" conv=notrunc status=none
+# The boot loader reads neither 64-bit block numbers nor checksums of metadata.
+mkfs.ext4 -q -F -L kvmroot -O ^64bit,^metadata_csum -m 1 -E offset=1048576 "$raw" 2096128k
+mkdir "$work/mnt"
+mount -o loop,offset=1048576 "$raw" "$work/mnt"
+cp -a "$root/." "$work/mnt/"
+mkdir -p "$work/mnt/boot/extlinux"
+cat >"$work/mnt/boot/extlinux/extlinux.conf" <<END
+default linux
+prompt 0
+timeout 0
+label linux
+    kernel ../$kernel
+    initrd ../$initrd
+    append root=LABEL=kvmroot ro net.ifnames=0 console=ttyS0,115200 $speed
+END
+extlinux --install "$work/mnt/boot/extlinux" 2>&1 | grep -v '^/' || true
+umount "$work/mnt"
+qemu-img convert -c -O qcow2 "$raw" "$target.part"
+mv "$target.part" "$target"
