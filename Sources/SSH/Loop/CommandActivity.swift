@@ -2,24 +2,6 @@ import Glibc
 
 /// A remote command: opened, started, fed, read and reaped without ever waiting.
 final class CommandActivity: Activity {
-    /// Where the command's standard input comes from.
-    enum Input {
-        case bytes(ByteQueue)
-        case file(FileSource)
-        /// A line at once and then at each interval, for as long as the command lives.
-        case beats(line: [UInt8], every: Duration, pulse: Pulse)
-        /// What is added while the command lives.
-        case feed(ByteFeed)
-
-        /// Whether the command stays for as long as somebody wants it, not for as long as it takes.
-        var isHeld: Bool {
-            switch self {
-            case .bytes, .file: false
-            case .beats, .feed: true
-            }
-        }
-    }
-
     private enum Phase { case waiting, opening, starting, running, dying, ended }
 
     private let name: String
@@ -47,7 +29,6 @@ final class CommandActivity: Activity {
     private let isHolder: Bool
     /// Whether the command may be tried in another session.
     private let hasSpare: Bool
-    private weak var loop: SessionLoop?
     private let begun: () -> Void
     private let lines: (([UInt8]) -> Void)?
     private var answer: (@Sendable (Result<CommandResult, SSHError>) -> Void)?
@@ -91,16 +72,11 @@ final class CommandActivity: Activity {
         if let deadline { interest.wake(at: deadline) }
         if let retry { interest.wake(at: retry) }
         guard phase == .running, let channel else { return }
-        switch input {
-        case .bytes(let queue): if !queue.isEmpty, channel.room > 0 { interest.wakeNow() }
-        case .file(let file): if !file.isAtEnd, channel.room > 0 { interest.wakeNow() }
-        case .beats: if let nextBeat { interest.wake(at: nextBeat) }
-        case .feed(let feed): if !feed.isEmpty, channel.room > 0 { interest.wakeNow() }
-        }
+        if input.isReady, channel.room > 0 { interest.wakeNow() }
+        if let nextBeat { interest.wake(at: nextBeat) }
     }
 
     func advance(_ loop: SessionLoop, _ interest: Interest) -> Bool {
-        self.loop = loop
         if let deadline, Interest.Clock.now >= deadline { stop(.commandTimeout(name, limits.timeout ?? .zero)) }
         switch phase {
         case .waiting: take(loop)
@@ -110,8 +86,10 @@ final class CommandActivity: Activity {
         if phase == .starting, let channel { start(channel) }
         if phase == .running, let channel { serve(channel) }
         if phase == .dying, let channel { bury(channel) }
-        if phase == .ended { leave() }
-        return phase == .ended
+        guard phase == .ended else { return false }
+        channel = nil
+        leavePlace(loop)
+        return true
     }
 
     func abandon(_ error: SSHError) {
@@ -205,27 +183,15 @@ final class CommandActivity: Activity {
     }
 
     private func feed(_ channel: Channel) {
-        switch input {
-        case .bytes(var queue):
-            input = .bytes(ByteQueue())
-            if channel.room > 0 { queue.consume { channel.send($0) ?? $0.count } }
-            if queue.isEmpty { channel.sendEnd() }
-            input = .bytes(queue)
-        case .file(let file):
-            do throws(SystemFailure) {
-                try file.feed(channel)
-                if file.isAtEnd { channel.sendEnd() }
-            } catch {
-                stop(.local(error.call, error.number))
-            }
-        case .feed(let feed): if channel.room > 0 { feed.consume { channel.send($0) ?? $0.count } }
-        case .beats(let line, let interval, let pulse):
-            guard let due = nextBeat, Interest.Clock.now >= due else { return }
-            // A command that was left alone for too long has given up, or is about to: it is not to go on by itself.
-            guard pulse.beat() else { return endInput() }
-            _ = line.withUnsafeBytes { channel.send($0) }
-            nextBeat = Interest.Clock.now.advanced(by: interval)
+        guard case .beats(let line, let interval, let pulse) = input else {
+            do throws(SystemFailure) { try input.feed(channel) } catch { stop(.local(error.call, error.number)) }
+            return
         }
+        guard let due = nextBeat, Interest.Clock.now >= due else { return }
+        // A command that was left alone for too long has given up, or is about to: it is not to go on by itself.
+        guard pulse.beat() else { return endInput() }
+        _ = line.withUnsafeBytes { channel.send($0) }
+        nextBeat = Interest.Clock.now.advanced(by: interval)
     }
 
     private func collect(_ channel: Channel) {
@@ -257,11 +223,6 @@ final class CommandActivity: Activity {
         _ = channel.events.errorOutput.takeAll()
         channel.close()
         phase = .ended
-    }
-
-    private func leave() {
-        channel = nil
-        if let loop { leavePlace(loop) }
     }
 
     private func leavePlace(_ loop: SessionLoop) {

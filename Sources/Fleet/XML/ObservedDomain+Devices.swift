@@ -1,0 +1,47 @@
+import FoundationXML
+import Reconciler
+import Spec
+
+extension ObservedDomain.NIC {
+    /// Nil for an interface without a MAC, which is a host device handed through.
+    init?(reading element: XMLElement) {
+        guard let mac = element.child("mac")?["address"].flatMap({ MACAddress($0) }) else { return nil }
+        self.init(
+            name: DeviceAlias.nicName(element.child("alias")?["name"]), mac: mac,
+            attachment: NICAttachment(reading: element))
+    }
+}
+
+extension NICAttachment {
+    init(reading element: XMLElement) {
+        let source = element.child("source")
+        switch (element["type"], source?["network"], source?["bridge"]) {
+        case ("network", let network?, _): self = .network(network)
+        case ("bridge", _, let bridge?): self = .bridge(bridge)
+        case (let type, _, _): self = .other(type ?? "")
+        }
+    }
+}
+
+extension ObservedDomain.Tap {
+    /// Nil for an interface that has no device on the node.
+    init?(reading element: XMLElement) {
+        guard let device = element.child("target")?["dev"], !device.isEmpty else { return nil }
+        self.init(device: device, attachment: NICAttachment(reading: element))
+    }
+}
+
+extension ObservedDomain.Disk {
+    /// Nil for what names no file of the node, such as an empty drive.
+    init?(reading element: XMLElement) {
+        let source = element.child("source")
+        guard let path = source?["file"] ?? source?["dev"] else { return nil }
+        self.init(
+            name: DeviceAlias.diskName(element.child("alias")?["name"]), path: path,
+            serial: element.child("serial")?.stringValue)
+        target = element.child("target")?["dev"]
+        format = element.child("driver")?["type"]
+        isHotPluggable = !["sata", "ide", "fdc"].contains(element.child("target")?["bus"] ?? "")
+        isReadOnly = element.child("readonly") != nil || ["cdrom", "floppy"].contains(element["device"])
+    }
+}
