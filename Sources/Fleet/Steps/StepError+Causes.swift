@@ -31,19 +31,6 @@ extension StepError {
     }
 }
 
-/// Why a step cannot be done, in words of its own.
-package struct StepProblem: Error, Sendable, CustomStringConvertible {
-    package let reason: String
-    package let remedy: String?
-
-    package init(_ reason: String, remedy: String? = nil) {
-        self.reason = reason
-        self.remedy = remedy
-    }
-
-    package var description: String { reason }
-}
-
 extension LibvirtError {
     /// What a person can do about it, where that is more than the message says.
     fileprivate var remedy: String? {
