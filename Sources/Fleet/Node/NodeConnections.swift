@@ -4,7 +4,8 @@ import Spec
 /// The connections to nodes, which last from round to round of a run.
 ///
 /// A round asks for those that it needs. One that broke, or whose node is reached in another way now, is opened again
-/// then; those that the round does not need are closed.
+/// then: the spec says so, or ssh_config, known_hosts or a key's file of this machine. Those that the round does not need
+/// are closed.
 package actor NodeConnections {
     typealias Opening = @Sendable (NodeEndpoint, ConnectionSettings) async throws -> NodeConnection
 
@@ -12,8 +13,14 @@ package actor NodeConnections {
     /// The kinds of roles that guests are asked for and changed by.
     nonisolated var roles: RoleDrivers { settings.roles }
     private let open: Opening
-    private var kept: [Name: NodeConnection] = [:]
+    private var kept: [Name: Kept] = [:]
     private var hasBegun = false
+
+    /// A connection, and what its session was opened by; nil for this machine itself.
+    private struct Kept {
+        let connection: NodeConnection
+        let inputs: SessionInputs?
+    }
 
     package init(_ settings: ConnectionSettings) {
         self.init(settings) { try await .open($0, settings: $1) }
@@ -30,27 +37,27 @@ package actor NodeConnections {
     func reach(_ nodes: [NodeEndpoint]) async -> [Name: Result<NodeConnection, any Error>] {
         await begin()
         let wanted = Dictionary(nodes.map { ($0.name, $0) }) { first, _ in first }
-        let old = kept.filter { wanted[$0.key] != $0.value.endpoint }
+        let old = kept.filter { wanted[$0.key] != $0.value.connection.endpoint }
         kept = kept.filter { old[$0.key] == nil }
-        await NodeConnections.close(old.values)
+        await NodeConnections.close(old.values.map(\.connection))
         let settings = settings.shared(between: nodes.count)
-        let reached = await withTaskGroup(of: (Name, Result<NodeConnection, any Error>).self) { group in
+        let reached = await withTaskGroup(of: (Name, Result<Kept, any Error>).self) { group in
             for endpoint in wanted.values {
-                let connection = kept[endpoint.name]
+                let kept = kept[endpoint.name]
                 let open = open
-                group.addTask { (endpoint.name, await Self.reach(endpoint, settings, by: connection, open)) }
+                group.addTask { (endpoint.name, await Self.reach(endpoint, settings, by: kept, open)) }
             }
-            var results: [Name: Result<NodeConnection, any Error>] = [:]
+            var results: [Name: Result<Kept, any Error>] = [:]
             for await (name, result) in group { results[name] = result }
             return results
         }
         kept = reached.compactMapValues { try? $0.get() }
-        return reached
+        return reached.mapValues { $0.map(\.connection) }
     }
 
     /// Closes all of them.
     package func close() async {
-        let open = kept.values
+        let open = kept.values.map(\.connection)
         kept = [:]
         await NodeConnections.close(open)
     }
@@ -64,18 +71,23 @@ package actor NodeConnections {
         TemporaryFolder.removeLeftOvers()
     }
 
-    /// The connection that is there, if it still works, or a new one.
+    /// The connection that is there, if it still works and a new one would be opened by the same, or a new one.
     private static func reach(
-        _ endpoint: NodeEndpoint, _ settings: ConnectionSettings, by connection: NodeConnection?, _ open: Opening
-    ) async -> Result<NodeConnection, any Error> {
-        if let connection {
-            if await connection.isUsable() {
-                await connection.cache.beginRound()
-                return .success(connection)
+        _ endpoint: NodeEndpoint, _ settings: ConnectionSettings, by kept: Kept?, _ open: Opening
+    ) async -> Result<Kept, any Error> {
+        // Read before anything is opened: what changes meanwhile is seen in the next round.
+        let inputs = SessionInputs(endpoint, settings)
+        if let kept {
+            if inputs == kept.inputs, await kept.connection.isUsable() {
+                await kept.connection.cache.beginRound()
+                return .success(kept)
             }
-            await connection.close()
+            await kept.connection.close()
         }
-        do { return .success(try await open(endpoint, settings)) } catch { return .failure(error) }
+        do {
+            let connection = try await open(endpoint, settings)
+            return .success(Kept(connection: connection, inputs: inputs))
+        } catch { return .failure(error) }
     }
 
     private static func close(_ connections: some Collection<NodeConnection> & Sendable) async {

@@ -8,12 +8,28 @@ extension Session {
         guard case .host(let host) = node.address else {
             throw NodeUnreachable(.other, "\(node.name) is this machine itself", remedy: "This is a bug in kvmctl.")
         }
-        let identities = [settings.identity ?? node.identity].compactMap { $0 }
-        let options = ConnectOptions(
-            timeout: settings.connectTimeout, knownHosts: settings.knownHosts, configuration: settings.configuration)
-        let endpoint = Endpoint(
-            host: host, port: node.port, user: node.user, identities: identities, hostKey: node.hostKey, jump: node.jump
-        )
-        return try await connect(endpoint, options: options)
+        return try await connect(node.endpoint(of: host, settings), options: settings.connectOptions)
+    }
+}
+
+extension SessionInputs {
+    /// What a session to a node would be opened by now; nil for this machine itself.
+    init?(_ node: NodeEndpoint, _ settings: ConnectionSettings) {
+        guard case .host(let host) = node.address else { return nil }
+        self.init(node.endpoint(of: host, settings), options: settings.connectOptions)
+    }
+}
+
+extension NodeEndpoint {
+    fileprivate func endpoint(of host: String, _ settings: ConnectionSettings) -> Endpoint {
+        Endpoint(
+            host: host, port: port, user: user, identities: [settings.identity ?? identity].compactMap(\.self),
+            hostKey: hostKey, jump: jump)
+    }
+}
+
+extension ConnectionSettings {
+    fileprivate var connectOptions: ConnectOptions {
+        ConnectOptions(timeout: connectTimeout, knownHosts: knownHosts, configuration: configuration)
     }
 }

@@ -1,5 +1,5 @@
 /// Everything that decides whom a session talks to and how, after the endpoint, ssh_config and defaults are put together.
-struct HostSettings {
+struct HostSettings: Sendable, Equatable {
     /// The name or address to connect to.
     var host: String
     var port: Int

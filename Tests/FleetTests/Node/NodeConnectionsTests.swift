@@ -1,6 +1,7 @@
 import Foundation
 import Libvirt
 import Reconciler
+import SSH
 import Spec
 import Synchronization
 import TestDriver
@@ -36,8 +37,23 @@ struct NodeConnectionsTests {
         /// Has a node refuse connections, or take them again.
         func refuse(_ names: Name...) { state.withLock { $0.refusing = Set(names) } }
 
-        var connections: NodeConnections {
-            NodeConnections(ConnectionSettings { _ in "" }) { [self] endpoint, settings in
+        var connections: NodeConnections { connections(ConnectionSettings(configuration: .none) { _ in "" }) }
+
+        /// Connections that read ssh_config, known_hosts and keys in the nodes' folder.
+        var connectionsByFiles: NodeConnections {
+            connections(
+                ConnectionSettings(
+                    knownHosts: "\(folder)/known_hosts", configuration: .file("\(folder)/config"),
+                    secret: { _ in "" }))
+        }
+
+        /// Writes a file that a session is opened by.
+        func write(_ text: String, to file: String) throws {
+            try Data(text.utf8).write(to: URL(filePath: "\(folder)/\(file)"))
+        }
+
+        private func connections(_ settings: ConnectionSettings) -> NodeConnections {
+            NodeConnections(settings) { [self] endpoint, settings in
                 var settings = settings
                 settings.stateFolder = "\(folder)/\(endpoint.name)"
                 let isRefused = state.withLock { state in
@@ -101,6 +117,34 @@ struct NodeConnectionsTests {
         cluster.nodes[Self.first]?.labels = ["rack": "b"]
         #expect(try await round(cluster, connections) == ["kvm1", "kvm2"])
         #expect(nodes.takeOpened() == ["kvm2"])
+        await connections.close()
+    }
+
+    @Test(
+        "a changed ssh_config, known_hosts or key connects to the nodes that it concerns again",
+        arguments: [
+            ("config", "Host kvm2\n  User admin\n", ["kvm2"]), ("config", "Host other\n  User admin\n", []),
+            ("config", "Host *\n  Port 2222\n", ["kvm1", "kvm2"]),
+            ("config", "Host kvm2\n  ProxyJump bastion\nHost bastion\n  User admin\n", ["kvm2"]),
+            ("known_hosts", "kvm1 ssh-ed25519 AAAA\n", ["kvm1"]),
+            ("known_hosts", "@revoked *2 ssh-ed25519 AAAA\n", ["kvm2"]),
+            ("known_hosts", "other ssh-ed25519 AAAA\n# kvm1\n", []),
+            ("known_hosts", "|1|c2FsdA==|aGFzaA== ssh-ed25519 AAAA\n", ["kvm1", "kvm2"]),
+            ("key", "another key", ["kvm2"]), ("key-cert.pub", "a certificate", ["kvm2"]),
+        ])
+    func changedFiles(file: String, text: String, concerned: [String]) async throws {
+        let nodes = try Nodes()
+        try nodes.write("a key", to: "key")
+        let connections = nodes.connectionsByFiles
+        var cluster = Self.cluster(Self.first, Self.second)
+        cluster.nodes[Self.second]?.identity = "\(nodes.folder)/key"
+        _ = try await round(cluster, connections)
+        _ = nodes.takeOpened()
+        try nodes.write(text, to: file)
+        #expect(try await round(cluster, connections) == ["kvm1", "kvm2"])
+        #expect(nodes.takeOpened() == concerned)
+        #expect(try await round(cluster, connections) == ["kvm1", "kvm2"])
+        #expect(nodes.takeOpened() == [])
         await connections.close()
     }
 

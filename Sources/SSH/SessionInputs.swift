@@ -1,0 +1,46 @@
+/// Everything on this machine that decides where a session goes, as whom, and which host key it accepts.
+///
+/// Two of them differ where a new session could end up elsewhere than the old one: ssh_config says something else of the
+/// host or of a jump host, a line of known_hosts that concerns them was added or removed, or a key's file was replaced.
+/// Private keys are not read: of their files it holds inode, size and time.
+package struct SessionInputs: Sendable, Equatable {
+    private struct Host: Sendable, Equatable {
+        let settings: HostSettings
+        let knownLines: [[UInt8]]
+        let files: [FileVersion?]
+    }
+
+    private var hosts: [Host] = []
+    /// Whether ssh_config could be read for all of them; a session that is opened now says why it could not.
+    private var isReadable = true
+    /// How many jump hosts may stand behind each other.
+    private static let maximalDepth = 8
+
+    /// Reads what a session would be opened by now; blocks for as long as small local files take.
+    package init(_ endpoint: Endpoint, options: ConnectOptions) {
+        add(endpoint, options, depth: 0)
+    }
+
+    private mutating func add(_ endpoint: Endpoint, _ options: ConnectOptions, depth: Int) {
+        guard depth < Self.maximalDepth, let settings = try? HostSettings.resolve(endpoint, options) else {
+            isReadable = false
+            return
+        }
+        let keys = settings.identities.isEmpty ? settings.defaultIdentities : settings.identities
+        let certificates = settings.certificates + keys.map { "\($0)-cert.pub" }
+        hosts.append(
+            Host(
+                settings: settings,
+                knownLines: KnownHosts.lines(of: settings.knownHosts, concerning: names(settings)),
+                files: (keys + certificates).map { FileVersion(of: $0) }))
+        for hop in settings.jumps {
+            guard let next = Endpoint(hop: hop, identities: endpoint.identities) else { continue }
+            add(next, options, depth: depth + 1)
+        }
+    }
+
+    /// What known_hosts calls a host.
+    private func names(_ settings: HostSettings) -> [String] {
+        [settings.keyName] + (settings.port == 22 ? [] : ["[\(settings.keyName)]:\(settings.port)"])
+    }
+}
