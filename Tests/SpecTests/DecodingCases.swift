@@ -1025,7 +1025,7 @@ enum DecodingCases {
             "migration: {bandwidth: 50MiB, perNode: 0, postcopy: true}",
             gives: [
                 "f:2:24: error: migration.bandwidth: expected a rate such as 50MiB/s, found \"50MiB\"; write 50MiB/s",
-                "f:2:40: error: migration.perNode: expected a number of moves from 1 to 64, found the number 0",
+                "f:2:40: error: migration.perNode: expected a number of migrations from 1 to 64, found the number 0",
                 "f:2:43: error: unknown key \"postcopy\" in a migration; did you mean \"postCopy\"?",
             ]),
         SpecCase(

@@ -388,7 +388,7 @@ enum RuleCases {
             "a pin to a node in maintenance",
             "nodes:\n  busy: {address: 10.9.0.1, state: maintenance}\ninstances: {a: {image: debian, flavor: small, node: busy}}",
             gives: [
-                "f:4:53: warning: the instance is pinned to \"busy\", which is in maintenance: it cannot move away (the node's state: f:3:36)"
+                "f:4:53: warning: the instance is pinned to \"busy\", which is in maintenance: it cannot migrate away (the node's state: f:3:36)"
             ]),
         SpecCase(
             "a pin against a label",

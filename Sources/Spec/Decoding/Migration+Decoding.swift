@@ -1,7 +1,7 @@
 /// The keys of a migration.
 enum MigrationKeys {
     static let bandwidth = Key(
-        "bandwidth", Kind<Size>.rate, "The bandwidth limit of a move.", unset: "no limit", example: "50MiB/s")
+        "bandwidth", Kind<Size>.rate, "The bandwidth limit of a migration.", unset: "no limit", example: "50MiB/s")
     static let encrypted = Key(
         "encrypted", Kind<Bool>.boolean,
         "Whether memory and disks go only through the ssh sessions of kvmctl's machine; always so between nodes that do "
@@ -12,7 +12,8 @@ enum MigrationKeys {
             + "destination before all of its memory is there. If a node or the link fails during post-copy, the guest "
             + "crashes, and data that it had not written to its disks is lost.", unset: "`false`", example: "true")
     static let perNode = Key(
-        "perNode", Kind<Int>.integer(1...64, "a number of moves"), "The most moves that a node takes part in at once.",
+        "perNode", Kind<Int>.integer(1...64, "a number of migrations"),
+        "The most migrations that a node takes part in at once.",
         unset: "`1`", example: "2")
     static let table = Table("a migration", [bandwidth, encrypted, postCopy, perNode])
 }

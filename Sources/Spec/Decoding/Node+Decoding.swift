@@ -29,7 +29,7 @@ enum NodeKeys {
         unset: "`active`", example: "active")
     static let bringBack = Key(
         "bringBack", Kind<Bool>.boolean,
-        "Whether the instances that `maintenance` moved away return once it is `active` again.",
+        "Whether the instances that `maintenance` migrated away return once it is `active` again.",
         unset: "`false`", example: "true")
     static let capacity = Key(
         "capacity", Kind<Capacity>.capacity, "The capacity that instances may use.", unset: "as the node reports",

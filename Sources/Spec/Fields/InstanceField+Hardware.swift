@@ -6,7 +6,7 @@ extension InstanceField {
 
     package static let cpu = InstanceField(
         "hardware.cpu", .cpuModel, \.cpuModel,
-        "The CPU model, by libvirt's name. A model that all nodes support allows moves between different nodes. "
+        "The CPU model, by libvirt's name. A model that all nodes support allows migration between different nodes. "
             + "Or host-model, or host-passthrough, which needs KVM and identical nodes.",
         unset: "the node's best", example: "Skylake-Server", effect: .boot,
         traits: Traits(observation: .definition, nodesWord: "host-model"))

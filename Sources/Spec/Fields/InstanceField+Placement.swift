@@ -11,6 +11,6 @@ extension InstanceField {
 
     static let onMaintenance = InstanceField(
         "onMaintenance", .choice, \.onMaintenance,
-        "The action while its node is in `maintenance`: it moves away, is stopped, or stays.",
+        "The action while its node is in `maintenance`: it migrates away, is stopped, or stays.",
         example: "stop", effect: .policy)
 }

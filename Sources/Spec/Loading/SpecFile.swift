@@ -21,7 +21,8 @@ enum FileKeys {
         example: "[cluster.yaml]")
     static let migration = Key(
         "migration", Kind<MigrationPolicy>.migration,
-        "Settings for moves between nodes; only one file of a run may have them.", unset: "directly, one at a time",
+        "Settings for migrations between nodes; only one file of a run may have them.",
+        unset: "directly, one at a time",
         example: "{bandwidth: 50MiB/s}")
     static let vars = Section(
         "vars", "Variables for `${name}`; `${name:-text}` has its own default, `$${` is a plain `${`.",

@@ -8,7 +8,7 @@ package struct MigrationPolicy: Sendable, Equatable {
     ///
     /// Until the rest has arrived neither node has the whole guest: a link or node that fails then ends it.
     package var postCopy = false
-    /// The most moves that a node takes part in at once.
+    /// The most migrations that a node takes part in at once.
     package var perNode = 1
 
     package init() {}

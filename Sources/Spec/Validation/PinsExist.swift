@@ -27,7 +27,7 @@ extension Rule {
             case .maintenance:
                 return Diagnostic(
                     .warning, at: place,
-                    "the instance is pinned to \"\(pin)\", which is in maintenance: it cannot move away",
+                    "the instance is pinned to \"\(pin)\", which is in maintenance: it cannot migrate away",
                     related: node.positions["state"].map { .init("the node's state", at: $0) })
             case .active, .cordoned, .offline:
                 return nil

@@ -4,13 +4,13 @@ import ArgumentParser
 struct BalanceOptions: ParsableArguments {
     @Flag(
         name: .customLong("rebalance"),
-        help: "Also move instances from full nodes to emptier ones; --rebalance=30% sets the threshold.")
+        help: "Also migrate instances from full nodes to emptier ones; --rebalance=30% sets the threshold.")
     var isAsked = false
 
     @Option(
         name: .customLong("rebalance-threshold"),
         help: ArgumentHelp(
-            "With --rebalance: the difference between two nodes' loads from which instances move.",
+            "With --rebalance: the difference between two nodes' loads from which instances migrate.",
             valueName: "percent"))
     var text: String?
 

@@ -99,7 +99,7 @@ extension InstanceComparer {
             return "a change of it is on trial; apply again when it is verified"
         }
         if comparison.owned.mark.move != nil {
-            return "its move to another node is being aborted; apply again when that is done"
+            return "its migration to another node is being aborted; apply again when that is done"
         }
         // What a trial left is cleared away before anything moves.
         let snapshots = domain.snapshots.filter { !domain.hasTrialToClear || $0.name != ChangeTrial.snapshot }

@@ -12,7 +12,7 @@ extension NoticeEmitter {
                     about: [.instance(instance, on: owned.node)],
                     "\(disk.name ?? "") of \(instance) on \(owned.node) is \(disk.path), an overlay on "
                         + "\(below), as created by an external snapshot: merge them with `virsh blockcommit "
-                        + "\(owned.domain.name) \(disk.target ?? "TARGET") --active --pivot` before the instance is deleted or moved"
+                        + "\(owned.domain.name) \(disk.target ?? "TARGET") --active --pivot` before the instance is deleted or migrated"
                 )
             }
         }

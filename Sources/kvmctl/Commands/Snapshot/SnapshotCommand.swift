@@ -8,7 +8,7 @@ struct SnapshotCommand: AsyncParsableCommand {
         discussion: """
             A snapshot is stored in the instance's disks. For a running instance it includes the memory, and reverting \
             to it resumes the guest; for a stopped one it includes only the disks. While an instance has snapshots, \
-            it cannot move to another node.
+            it cannot migrate to another node.
 
             Examples:
               kvmctl snapshot create db before-upgrade -f cluster.yaml
