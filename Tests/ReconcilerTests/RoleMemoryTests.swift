@@ -82,20 +82,20 @@ import Testing
     }
 
     @Test("However a run is cut off, the next one clears away what left the spec", arguments: [0, 1, 2, 3])
-    func cutOff(way: Int) async throws {
-        let ways = [
+    func cutOff(number: Int) async throws {
+        let changes = [
             [Self.otherLabel, Self.noRole], [Self.reboot, Self.noRole], [Self.site], [Self.reboot, Self.site],
         ]
         for step in 0..<12 {
             for kind in [Fault.Kind.killed, .killedAfterEffect, .failed] {
                 let fleet = fleet()
                 await apply(try spec([]), on: fleet)
-                let wanted = try spec(ways[way])
+                let wanted = try spec(changes[number])
                 await apply(wanted, on: fleet, Fault(kind: kind, step: step))
                 let missing = inGuest(fleet).filter { !remembered(fleet).contains($0) }
                 #expect(missing == [], "\(kind) at \(step)")
                 await apply(wanted, on: fleet)
-                #expect(inGuest(fleet) == (way < 2 ? [] : ["etc git-web"]), "\(kind) at \(step)")
+                #expect(inGuest(fleet) == (number < 2 ? [] : ["etc git-web"]), "\(kind) at \(step)")
                 #expect(remembered(fleet) == inGuest(fleet) && fleet.unexpected == [], "\(kind) at \(step)")
             }
         }
@@ -156,13 +156,72 @@ import Testing
         plan.steps.map { $0.id.text.split(separator: "/").dropFirst(3).joined(separator: "/") }
     }
 
+    @Test("A role that an earlier run made and did not record is recorded once, and cleared away when it leaves")
+    func unrecorded() async throws {
+        let fleet = fleet()
+        await apply(try spec([]), on: fleet)
+        fleet.edit { nodes in
+            for uuid in nodes[name("kvm1")]?.domains.keys.map(\.self) ?? [] {
+                nodes[name("kvm1")]?.domains[uuid]?.mark?.applied["roles.etc"] = nil
+            }
+        }
+        #expect(remembered(fleet) == [])
+        let plan = await apply(try spec([]), on: fleet)
+        #expect(roleSteps(plan) == ["record-roles"])
+        #expect(plan.changes.map(\.reason) == ["its mark does not say that it has etc"])
+        #expect(remembered(fleet) == ["etc files"])
+        #expect(self.plan(try spec([]), on: fleet).isEmpty)
+        await apply(try spec([Self.noRole]), on: fleet)
+        #expect(inGuest(fleet) == [] && remembered(fleet) == [] && fleet.unexpected == [])
+    }
+
+    @Test("A role that comes back with a snapshot is cleared away where the spec does not have it")
+    func comesBack() async throws {
+        let fleet = fleet()
+        await apply(try spec([]), on: fleet)
+        let domain = try #require(fleet.nodes[name("kvm1")]?.domains.values.first)
+        try await perform(.create(uuid: domain.uuid, name: domain.name, snapshot: "s", withMemory: false), on: fleet)
+        let wanted = try spec([Self.noRole])
+        await apply(wanted, on: fleet)
+        #expect(inGuest(fleet) == [] && remembered(fleet) == [])
+        try await perform(.revert(uuid: domain.uuid, name: domain.name, snapshot: "s"), on: fleet)
+        #expect(inGuest(fleet) == ["etc files"] && remembered(fleet) == ["etc files"])
+        let plan = await apply(wanted, on: fleet)
+        #expect(fields(plan) == ["roles.etc 1 file → -"])
+        #expect(inGuest(fleet) == [] && remembered(fleet) == [])
+        #expect(self.plan(wanted, on: fleet).isEmpty && fleet.unexpected == [])
+    }
+
+    @Test("What a snapshot had beside what the spec has now is cleared away, and what is back already stays")
+    func otherKindComesBack() async throws {
+        let fleet = fleet()
+        await apply(try spec([]), on: fleet)
+        let domain = try #require(fleet.nodes[name("kvm1")]?.domains.values.first)
+        try await perform(.create(uuid: domain.uuid, name: domain.name, snapshot: "s", withMemory: false), on: fleet)
+        await apply(try spec([Self.site]), on: fleet)
+        try await perform(.revert(uuid: domain.uuid, name: domain.name, snapshot: "s"), on: fleet)
+        #expect(inGuest(fleet) == ["etc files"] && remembered(fleet) == ["etc files", "etc git-web"])
+        await apply(try spec([Self.site]), on: fleet)
+        #expect(inGuest(fleet) == ["etc git-web"] && remembered(fleet) == ["etc git-web"])
+        #expect(self.plan(try spec([Self.site]), on: fleet).isEmpty && fleet.unexpected == [])
+    }
+
+    private func perform(_ operation: SnapshotOperation, on fleet: FakeFleet) async throws {
+        let driver = try #require(fleet.drivers[name("kvm1")])
+        let step = Step(
+            id: StepID("by hand"), node: name("kvm1"), object: ObjectReference(.node, "kvm1", on: nil),
+            operation: .snapshot(operation), expectation: .none)
+        fleet.begin()
+        _ = try await driver.perform(step) { _ in }
+    }
+
     @Test("Where nobody can ask what the old kind left, the new one waits")
     func unknownKind() async throws {
         let fleet = fleet()
         await apply(try spec([]), on: fleet)
         fleet.edit { nodes in
             for uuid in nodes[name("kvm1")]?.domains.keys.map(\.self) ?? [] {
-                nodes[name("kvm1")]?.domains[uuid]?.roles[Files.self] = .unknown("it is silent")
+                nodes[name("kvm1")]?.domains[uuid]?.roles[Files.self] = .unknown("it does not answer")
             }
         }
         let plan = plan(try spec([Self.site]), on: fleet)

@@ -1,6 +1,7 @@
 import Libvirt
 import Reconciler
 import Spec
+import TestNames
 import Testing
 
 @testable import Fleet
@@ -32,6 +33,31 @@ import Testing
                 try await test.perform(.snapshot(.revert(uuid: domain.uuid, name: domain.name, snapshot: "s"))) == .done
             )
             #expect(try await test.node.connection.domain(domain.uuid)?.mark == now)
+        }
+    }
+
+    @Test("has the mark remember the roles of that time, which the guest has again, beside those of now")
+    func roles() async throws {
+        try await TestNode.with { (test: TestNode) async throws in
+            let domain = test.instance("a")
+            try await test.define(domain)
+            let then = [MarkedRole(name: TestNames.name("etc"), kind: RoleKey("files"))]
+            let now = [MarkedRole(name: TestNames.name("site"), kind: RoleKey("git-web"))]
+            func record(_ roles: [MarkedRole]) async throws {
+                let applied = MarkedRole.remember(Set(roles), in: domain.mark.applied)
+                try await test.perform(
+                    .update(DomainUpdate(uuid: domain.uuid, name: domain.name, action: .record(applied))))
+            }
+            func remembered() async throws -> [MarkedRole] {
+                try await test.node.connection.domain(domain.uuid)?.mark.map { MarkedRole.all(in: $0) } ?? []
+            }
+            try await record(then)
+            try await test.perform(
+                .snapshot(.create(uuid: domain.uuid, name: domain.name, snapshot: "s", withMemory: false)))
+            try await record(now)
+            #expect(try await remembered() == now)
+            try await test.perform(.snapshot(.revert(uuid: domain.uuid, name: domain.name, snapshot: "s")))
+            #expect(try await remembered() == (then + now).sorted())
         }
     }
 

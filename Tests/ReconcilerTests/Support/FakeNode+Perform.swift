@@ -51,13 +51,18 @@ extension FakeNode {
             if withMemory, domains[uuid]?.power == .shutOff {
                 throw StepError("\(snapshot) is to keep memory that is not there")
             }
+            guard let domain = domains[uuid], !domain.snapshots.contains(where: { $0.name == snapshot }) else {
+                return .unchanged
+            }
+            snapshotted[uuid, default: [:]][snapshot] = domain
             return try changeDomain(uuid, of: cluster) { domain in
-                guard !domain.snapshots.contains(where: { $0.name == snapshot }) else { return }
                 domain.snapshots.append(.init(name: snapshot, hasMemory: withMemory, isExternal: false))
             }
         case .revert(let uuid, _, let snapshot):
             let isThere = domains[uuid]?.snapshots.contains { $0.name == snapshot } ?? false
-            return isThere ? .done : .skipped("it has no snapshot \(snapshot)")
+            guard isThere else { return .skipped("it has no snapshot \(snapshot)") }
+            if let was = snapshotted[uuid]?[snapshot] { bringBack(rolesOf: was) }
+            return .done
         case .delete(let uuid, _, let snapshot):
             return try changeDomain(uuid, of: cluster) { $0.snapshots.removeAll { $0.name == snapshot } }
         }

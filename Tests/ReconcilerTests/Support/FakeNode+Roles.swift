@@ -59,6 +59,16 @@ extension FakeNode {
         return roles
     }
 
+    /// Gives a guest the roles that it had in a snapshot; its mark says so beside what it says now.
+    mutating func bringBack(rolesOf was: ObservedDomain) {
+        guard var domain = domains[was.uuid] else { return }
+        domain.roles = was.roles
+        let marked = [domain, was].flatMap { $0.mark.map { MarkedRole.all(in: $0) } ?? [] }
+        let applied = domain.mark?.applied ?? [:]
+        domain.mark?.applied = MarkedRole.remember(Set(marked), in: applied)
+        domains[was.uuid] = domain
+    }
+
     /// The roles that the guest of a domain has by now.
     static func roles(in domain: ObservedDomain) -> Set<MarkedRole> {
         var roles: Set<MarkedRole> = []

@@ -28,6 +28,8 @@ struct FakeNode: Sendable, Equatable {
     var unplugged: Set<String> = []
     /// What every stopped domain was when its state was kept, with the files of its disks.
     var kept: [UniqueID: KeptState] = [:]
+    /// Every domain as it was when each of its snapshots was taken.
+    var snapshotted: [UniqueID: [String: ObservedDomain]] = [:]
     /// The disks of every domain whose memory was saved, as they were then.
     var saved: [UniqueID: [String: ObservedVolume]] = [:]
     /// Whether a change of how much a machine has, or of its image, keeps it from getting ready.

@@ -24,6 +24,10 @@ extension InstanceComparer {
         if hasSeed(comparison) { update.seed = .sameMachine }
         update.fields.append(comparison.field("name", old: old.text, new: comparison.instance.name.text, .live))
         update.isRenamed = true
+        // The mark has its new name before it says what was applied: until then it says what the guest calls itself.
+        let hostname = comparison.applied["hostname"] ?? old.text
+        let isNamedAfterIt = hostname == old.text && comparison.wanted["hostname"] == nil
+        update.mark.applied["hostname"] = isNamedAfterIt ? nil : hostname
     }
 
     /// An instance that stands in another part's file now is that part's, and its old part deletes it no longer.

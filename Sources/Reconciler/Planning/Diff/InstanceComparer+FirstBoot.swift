@@ -21,7 +21,7 @@ extension InstanceComparer {
             guard comparison.differing.contains(path), !comparison.ignores(path) else { return false }
             // A guest without a name of its own is called like its instance.
             if path == "hostname" {
-                let old = comparison.applied[path] ?? comparison.owned.mark.instance.text
+                let old = update.mark.applied[path] ?? update.mark.instance.text
                 return old != comparison.wanted[path] ?? comparison.instance.name.text
             }
             // Keys that could not be read this time are not keys that were taken away.

@@ -19,7 +19,7 @@ struct InstanceUpdate {
     var settledDetails: [String] = []
     /// Changes of the definition.
     var items: [DomainEdit.Item] = []
-    /// What the mark will say, `applied` aside.
+    /// What the mark will say; of what is applied, what it says until the new values are recorded.
     var mark: DomainMark
     /// What may be refused by the guest, before anything else is touched.
     var first: [Work] = []

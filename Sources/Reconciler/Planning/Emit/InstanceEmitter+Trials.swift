@@ -66,7 +66,7 @@ extension InstanceEmitter {
         var fields = recorded(work)
         // What comes with the boot is not there yet.
         for path in trial.target.keys + InstanceField.paths(.amount, .boot) {
-            fields[path] = work.owned.mark.applied[path]
+            fields[path] = work.update.mark.applied[path]
         }
         add(work.step("record", .record(fields), &chain))
         return fields

@@ -22,7 +22,7 @@ extension OutcomeReading {
     /// What the mark remembers afterwards: what is ignored or could not be changed stays as it was.
     func recorded(_ work: UpdateWork) -> [String: String] {
         var fields = asked(work)
-        let old = work.owned.mark.applied
+        let old = work.update.mark.applied
         let policy = work.instance.changes
         func keep(_ path: String) { fields[path] = old[path] }
         for path in Set(fields.keys).union(old.keys) where policy.ignores(path) { keep(path) }

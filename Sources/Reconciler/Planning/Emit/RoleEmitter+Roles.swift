@@ -147,7 +147,10 @@ extension RoleEmitter {
         for text in outcome.notices { graph.findings.note(about: [work.object], text) }
         graph.findings.refusals += outcome.refusals
         graph.findings.unknowns += outcome.unknowns
-        guard let action = outcome.action else { return }
+        guard let action = outcome.action else {
+            if wanted != nil, observed != nil { work.present.insert(MarkedRole(name: role, kind: kind.key)) }
+            return
+        }
         if !outcome.fields.isEmpty {
             work.fields += outcome.fields
             work.changed[kind.key] = kind.words.subject

@@ -7,7 +7,7 @@ extension RoleEmitter {
     /// one knows what the guest may have.
     mutating func emit(_ planned: RoleWork) {
         var work = planned
-        guard !work.steps.isEmpty else { return }
+        guard !work.steps.isEmpty else { return recordPresent(&work) }
         show(work)
         let first = work.applied.map { MarkedRole.all(in: $0) } ?? []
         let made = work.instance.markedRoles.union(first)
@@ -18,6 +18,19 @@ extension RoleEmitter {
             if change.isClearing { cleared.insert(change.marked) }
         }
         record(made.subtracting(cleared), "forget-roles", &work)
+    }
+
+    /// Has the mark remember what the guest has already: an earlier run was cut off before it was recorded.
+    private mutating func recordPresent(_ work: inout RoleWork) {
+        let marked = Set(work.applied.map { MarkedRole.all(in: $0) } ?? [])
+        let missing = work.present.subtracting(marked)
+        guard work.applied != nil, !missing.isEmpty else { return }
+        let names = missing.map(\.name.text).sorted().joined(separator: ", ")
+        graph.findings.changes.append(
+            Change(
+                .update, work.object, reason: "its mark does not say that it has \(names)",
+                position: work.instance.position))
+        record(marked.union(missing), "record-roles", &work)
     }
 
     private mutating func show(_ work: RoleWork) {

@@ -33,6 +33,8 @@ struct RoleWork {
     var changed: [RoleKey: String] = [:]
     /// The roles of the spec about which it is decided.
     var planned: Set<Name> = []
+    /// Those of the spec that the guest has, and that stay as they are.
+    var present: Set<MarkedRole> = []
     /// The kinds that could not be read.
     var unread: Set<RoleKey> = []
 
