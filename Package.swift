@@ -104,20 +104,22 @@ let package = Package(
             name: "TestFleet", dependencies: ["Engine", "Fleet", "Reconciler", "Roles", "Spec"],
             path: "Tests/TestFleet",
             swiftSettings: house),
+        .target(name: "TestSSH", dependencies: ["SSH"], path: "Tests/TestSSH", swiftSettings: house),
         .target(name: "TestDriver", dependencies: ["Libvirt"], path: "Tests/TestDriver", swiftSettings: house),
 
         .testTarget(
             name: "FormatsTests", dependencies: ["Formats", "SeededRandomness", "YAML", subprocess],
             swiftSettings: house),
         .target(
-            name: "DriverContract", dependencies: ["Reconciler", "Spec", "TestNames"], path: "Tests/DriverContract",
-            swiftSettings: house),
+            name: "DriverContract", dependencies: ["Reconciler", "Roles", "Spec", "TestNames"],
+            path: "Tests/DriverContract", swiftSettings: house),
 
         .testTarget(name: "YAMLTests", dependencies: ["YAML", "SeededRandomness"], swiftSettings: house),
         .testTarget(name: "LibvirtTests", dependencies: ["Libvirt", "Blocking", "TestDriver"], swiftSettings: house),
         .testTarget(name: "ProcessesTests", dependencies: ["Processes"], swiftSettings: house),
         .testTarget(
-            name: "SSHTests", dependencies: ["Formats", "SSH", "SeededRandomness", subprocess], swiftSettings: house),
+            name: "SSHTests", dependencies: ["Formats", "SSH", "SeededRandomness", "TestSSH", subprocess],
+            swiftSettings: house),
         .testTarget(
             name: "SpecTests", dependencies: ["Spec", "Roles", "YAML", "SeededRandomness"], swiftSettings: house),
         .testTarget(
@@ -131,7 +133,7 @@ let package = Package(
             name: "FleetTests",
             dependencies: [
                 "DriverContract", "Formats", "Fleet", "Hashing", "Libvirt", "Reconciler", "Roles", "SSH",
-                "SeededRandomness", "Spec", "TestDriver", "TestNames", "TestTools", "YAML", subprocess,
+                "SeededRandomness", "Spec", "TestDriver", "TestNames", "TestSSH", "TestTools", "YAML", subprocess,
             ],
             exclude: ["Golden"], swiftSettings: house),
         .testTarget(

@@ -1,4 +1,5 @@
 import Foundation
+import TestSSH
 import Testing
 
 @testable import SSH

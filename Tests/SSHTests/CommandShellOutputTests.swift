@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import TestSSH
 import Testing
 
 @testable import SSH

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import SSH
+import TestSSH
 import Testing
 
 /// One shell for many commands: every answer whole, to its own command, whatever the command does.

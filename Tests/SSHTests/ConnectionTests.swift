@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import SSH
+import TestSSH
 import Testing
 
 /// What can go wrong before a session stands, each told apart.

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import SSH
+import TestSSH
 import Testing
 
 /// What many nodes cost, and what is said when this machine allows no more.

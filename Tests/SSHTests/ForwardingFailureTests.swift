@@ -1,5 +1,6 @@
 import Glibc
 import SSH
+import TestSSH
 import Testing
 
 /// Why a socket of a node cannot be reached.

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import SSH
+import TestSSH
 import Testing
 
 /// Sockets of a node, reached from here.

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import SSH
+import TestSSH
 import Testing
 
 /// The holder of a lock: alive while it hears from us, gone soon after it does not.

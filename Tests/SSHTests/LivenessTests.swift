@@ -1,5 +1,6 @@
 import Glibc
 import SSH
+import TestSSH
 import Testing
 
 /// A link that is cut without a reset, and one that is reset.

@@ -1,4 +1,5 @@
 import Synchronization
+import TestSSH
 import Testing
 
 @testable import SSH

@@ -2,6 +2,7 @@ import Formats
 import Glibc
 import SSH
 import Synchronization
+import TestSSH
 import Testing
 
 /// Files on their way to a node.

@@ -1,5 +1,6 @@
 import Glibc
 import Synchronization
+import TestSSH
 
 /// A TCP proxy on loopback that can stop passing bytes on without closing anything: a link cut without a reset.
 final class PausingProxy: Sendable {

@@ -1,4 +1,5 @@
 import Glibc
+import TestSSH
 
 /// Plain unix stream sockets.
 enum UnixSocket {

@@ -1,19 +1,20 @@
 import Foundation
 import Glibc
-import SSH
+package import SSH
 
 /// A real sshd on loopback with keys of its own, for as long as this value lives.
-final class TestServer: Sendable {
-    let port: Int
-    let folder: TestFolder
+package final class TestServer: Sendable {
+    package let port: Int
+    package let folder: TestFolder
     private let processIdentifier: pid_t
 
     /// - Parameters:
     ///   - settings: more lines of sshd_config.
     ///   - options: what wins over the settings of all servers here.
-    init(
+    package init(
         _ settings: [String] = [], options: [String] = [], port: Int? = nil, hostKeyFrom other: TestServer? = nil
     ) throws {
+        guard ProcessEnd.isGuarded else { throw TestFailure("on_exit: no room") }
         folder = try TestFolder()
         self.port = try port ?? FreePort.find()
         try FileManager.default.createDirectory(atPath: "/run/sshd", withIntermediateDirectories: true)
@@ -49,30 +50,30 @@ final class TestServer: Sendable {
     deinit { LocalTool.stop(processIdentifier) }
 
     /// Where and as whom to connect; `port` is another one when something stands in front of the server.
-    func endpoint(port other: Int? = nil) -> Endpoint {
+    package func endpoint(port other: Int? = nil) -> Endpoint {
         Endpoint(host: "127.0.0.1", port: other ?? port, user: LocalTool.userName, identities: [folder.file("client")])
     }
 
     /// Options that trust this server and nothing else.
-    func options() -> ConnectOptions {
+    package func options() -> ConnectOptions {
         ConnectOptions(knownHosts: folder.file("known_hosts"), configuration: .none, usesAgent: false)
     }
 
     /// A session with this server.
-    func connect(_ change: (inout ConnectOptions) -> Void = { _ in }) async throws -> Session {
+    package func connect(_ change: (inout ConnectOptions) -> Void = { _ in }) async throws -> Session {
         var options = options()
         change(&options)
         return try await Session.connect(endpoint(), options: options)
     }
 
     /// The fingerprint of the key that the server shows, as ssh-keygen prints it.
-    func fingerprint(of key: String = "host") throws -> String {
+    package func fingerprint(of key: String = "host") throws -> String {
         let words = try LocalTool.run("/usr/bin/ssh-keygen", "-lf", folder.file("\(key).pub")).split(separator: " ")
         return String(words[1])
     }
 
     /// Writes a known_hosts file that has this server's keys, also for what listens on `ports` in front of it.
-    func writeKnownHosts(alsoFor ports: [Int] = [], names: [String] = []) throws {
+    package func writeKnownHosts(alsoFor ports: [Int] = [], names: [String] = []) throws {
         var lines: [String] = []
         for key in ["host", "host_ecdsa"] {
             let text = try String(contentsOfFile: folder.file("\(key).pub"), encoding: .utf8)

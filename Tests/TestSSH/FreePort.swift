@@ -1,16 +1,16 @@
 import Glibc
 
 /// Ports of the loopback address.
-enum FreePort {
+package enum FreePort {
     /// A port on which nothing listens now.
-    static func find() throws -> Int {
+    package static func find() throws -> Int {
         let listener = try LoopbackSocket.listen()
         defer { close(listener.descriptor) }
         return listener.port
     }
 
     /// Waits for a server that was just started.
-    static func waitUntilServed(_ port: Int) throws {
+    package static func waitUntilServed(_ port: Int) throws {
         for _ in 0..<500 {
             if let descriptor = LoopbackSocket.connect(port) {
                 close(descriptor)
@@ -23,9 +23,9 @@ enum FreePort {
 }
 
 /// Plain TCP sockets on loopback.
-enum LoopbackSocket {
+package enum LoopbackSocket {
     /// A listening socket on a free port.
-    static func listen() throws -> (descriptor: Int32, port: Int) {
+    package static func listen() throws -> (descriptor: Int32, port: Int) {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         var address = loopback(0)
         var size = socklen_t(MemoryLayout<sockaddr_in>.size)
@@ -39,7 +39,7 @@ enum LoopbackSocket {
     }
 
     /// A connected socket, or nil when nothing listens.
-    static func connect(_ port: Int) -> Int32? {
+    package static func connect(_ port: Int) -> Int32? {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         var address = loopback(port)
         let code = withUnsafePointer(to: &address) {
@@ -63,7 +63,7 @@ enum LoopbackSocket {
 
 extension LoopbackSocket {
     /// The first bytes that a server says; empty where it says nothing.
-    static func greeting(of port: Int) -> String {
+    package static func greeting(of port: Int) -> String {
         guard let descriptor = connect(port) else { return "" }
         defer { close(descriptor) }
         // A port that was given back may be another test's by now, which says nothing.

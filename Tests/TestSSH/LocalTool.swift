@@ -1,18 +1,18 @@
 import Foundation
-import Glibc
+package import Glibc
 
 /// Programs of this machine that tests compare with or need.
-enum LocalTool {
-    static let userName = NSUserName()
+package enum LocalTool {
+    package static let userName = NSUserName()
 
     /// Runs a program to its end and returns its output as text; throws when it fails.
     @discardableResult
-    static func run(_ program: String, _ arguments: String...) throws -> String {
+    package static func run(_ program: String, _ arguments: String...) throws -> String {
         String(decoding: try output(program, arguments), as: UTF8.self)
     }
 
     /// Runs a program to its end and returns the bytes it wrote.
-    static func output(_ program: String, _ arguments: [String]) throws -> [UInt8] {
+    package static func output(_ program: String, _ arguments: [String]) throws -> [UInt8] {
         var ends: [Int32] = [0, 0]
         guard pipe(&ends) == 0 else { throw TestFailure("pipe: \(errno)") }
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
@@ -36,16 +36,16 @@ enum LocalTool {
     }
 
     /// Starts a program that stays; `stop` ends it.
-    static func start(_ program: String, _ arguments: String...) throws -> pid_t {
+    package static func start(_ program: String, _ arguments: String...) throws -> pid_t {
         try start(program, arguments)
     }
 
-    static func start(_ program: String, _ arguments: [String]) throws -> pid_t {
+    package static func start(_ program: String, _ arguments: [String]) throws -> pid_t {
         try spawn(program, arguments, output: nil)
     }
 
     /// Ends a started program and waits until it is gone.
-    static func stop(_ process: pid_t, with signal: Int32 = SIGTERM) {
+    package static func stop(_ process: pid_t, with signal: Int32 = SIGTERM) {
         kill(process, signal)
         var status: Int32 = 0
         waitpid(process, &status, 0)
