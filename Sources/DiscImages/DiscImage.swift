@@ -98,9 +98,11 @@ private struct Writing: ~Copyable {
         guard code == ARCHIVE_OK else { throw failure() }
     }
 
+    /// The reason in libarchive's words; nothing is written any more, to memory that is freed by then.
     private borrowing func failure() -> DiscImageError {
-        DiscImageError(
-            description: archive_error_string(raw).map { String(cString: $0) } ?? "libarchive gives no reason")
+        let reason = archive_error_string(raw).map { String(cString: $0) }
+        archive_write_fail(raw)
+        return DiscImageError(description: reason ?? "libarchive gives no reason")
     }
 
     /// The time that all files carry: the start of 2020.

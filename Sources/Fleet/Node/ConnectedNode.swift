@@ -32,6 +32,8 @@ package final class ConnectedNode: NodeDriver {
             await context.roles.askRoles(&observed.domains, of: request.roles)
             return .answered(observed)
         } catch {
+            // What others ask of its peers is not answered by it.
+            context.peers.noteUnreachable(node)
             return .unknown(Unreachable(node: node, await connection.root(of: error)))
         }
     }

@@ -149,14 +149,14 @@ final class NodeConnection: Sendable {
 
     /// Closes everything; calls that run fail.
     func close() async {
-        // The link goes first: over one that is there, each connection says goodbye to the daemon, which is a round trip.
-        forwarding?.close()
-        await session?.close()
+        // Each says goodbye to the daemon, which is a round trip; one that does not leaves an error in the node's journal.
         await withTaskGroup(of: Void.self) { group in
             for channel in openChannels { group.addTask { await channel.connection.close() } }
         }
         await guests.close()
         if let bulk = await bulkSession.current { await bulk.close() }
+        forwarding?.close()
+        await session?.close()
     }
 }
 

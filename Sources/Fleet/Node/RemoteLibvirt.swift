@@ -1,4 +1,5 @@
 import Libvirt
+import Reconciler
 import SSH
 import Spec
 
@@ -22,7 +23,12 @@ struct RemoteLibvirt: Sendable {
         guard let forwarding = try? await forward(usualSocket, isTried: false, session, node, settings) else {
             return nil
         }
-        do { return try await open(usualSocket, forwarding, session, node, settings) } catch is LibvirtError {
+        do {
+            return try await open(usualSocket, forwarding, session, node, settings)
+        } catch let error as NodeUnreachable where error.reason.cause == .noDaemon {
+            // The session is gone with a daemon that does not answer.
+            throw error
+        } catch {
             return nil
         }
     }

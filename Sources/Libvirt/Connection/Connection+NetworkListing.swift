@@ -82,10 +82,11 @@ extension NetworkHandle {
         isActive: Bool, autostart: Bool, persistent: Bool
     ) throws(LibvirtError) -> NetworkSnapshot? {
         do throws(LibvirtError) {
+            let live = isActive ? try xml(inactive: false) : nil
             return NetworkSnapshot(
                 uuid: uuid, name: name, isActive: isActive, autostart: autostart, persistent: persistent,
-                inactiveXML: try xml(inactive: true), liveXML: isActive ? try xml(inactive: false) : nil,
-                leases: isActive ? try leasesIfAny() : [])
+                inactiveXML: try xml(inactive: true), liveXML: live,
+                leases: live?.contains("<dhcp") == true ? try leasesIfAny() : [])
         } catch {
             guard error.isNoNetwork else { throw error }
             return nil

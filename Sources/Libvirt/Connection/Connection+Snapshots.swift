@@ -58,7 +58,8 @@ extension DomainHandle {
     borrowing func snapshots() throws(LibvirtError) -> [SavedSnapshot] {
         let raw = raw
         let references = try list("virDomainListAllSnapshots") { virDomainListAllSnapshots(raw, &$0, 0) }
-        let snapshots = try fetchValues(of: references, as: SnapshotHandle.self) { snapshot throws(LibvirtError) in
+        // One after the other: it is called for several domains at once.
+        let snapshots = try References<SnapshotHandle>(references).fetch { snapshot throws(LibvirtError) in
             do throws(LibvirtError) {
                 return SavedSnapshot(
                     name: snapshot.name,

@@ -11,15 +11,20 @@ struct Authentication {
     /// Returns when the server has accepted us; otherwise throws with all that was tried.
     func run(on session: borrowing SessionHandle) throws(ConnectFailure) {
         var tried = Tried()
+        var identities = settings.identities[...]
         // A key that is named is mostly the right one: to ask first what the server offers would cost a round trip.
-        if let first = settings.identities.first, try tryFile(first, isNamed: true, on: session, &tried) { return }
-        // Asking for nothing tells what the server offers, and some servers let us in.
-        if !tried.wasAccepted, try repeated(session, { ssh_userauth_none($0, nil) }) == SSH_AUTH_SUCCESS.rawValue {
-            return
+        if let first = identities.popFirst(), try tryFile(first, isNamed: true, on: session, &tried) { return }
+        var methods = ssh_userauth_list(session.raw, nil)
+        if methods == 0 {
+            // Nothing was sent yet: there is no key, or libssh does not know yet which kinds the server takes. Asking for
+            // nothing tells what the server offers, and some servers let us in.
+            if try none(session) { return }
+            methods = ssh_userauth_list(session.raw, nil)
+            tried = Tried()
+            identities = settings.identities[...]
         }
-        let methods = ssh_userauth_list(session.raw, nil)
         if methods & CInt(SSH_AUTH_METHOD_PUBLICKEY) != 0 {
-            for path in settings.identities.dropFirst() {
+            for path in identities {
                 if try tryFile(path, isNamed: true, on: session, &tried) { return }
             }
             if mayAskAgent(tried), try tryAgent(on: session, &tried) { return }
@@ -31,6 +36,11 @@ struct Authentication {
         }
         if methods & CInt(SSH_AUTH_METHOD_PUBLICKEY) == 0 { tried.obstacle = .noKeysTaken }
         throw failure(Self.names(tried.wasAccepted ? ssh_userauth_list(session.raw, nil) : methods), tried)
+    }
+
+    /// Whether the server lets us in for nothing; it counts that as a failed try.
+    private func none(_ session: borrowing SessionHandle) throws(ConnectFailure) -> Bool {
+        try repeated(session, { ssh_userauth_none($0, nil) }) == SSH_AUTH_SUCCESS.rawValue
     }
 
     /// What was tried, for the error at the end.
@@ -128,13 +138,15 @@ struct Authentication {
         throw failure([], tried)
     }
 
-    /// Calls until the server has answered.
+    /// Calls until the server has answered, or hung up.
     private func repeated(_ session: borrowing SessionHandle, _ call: (ssh_session) -> CInt) throws(ConnectFailure)
         -> CInt
     {
         while true {
             let code = call(session.raw)
             guard code == SSH_AUTH_AGAIN.rawValue else { return code }
+            // libssh goes on asking for patience where the server has hung up.
+            guard session.isConnected else { return SSH_AUTH_ERROR.rawValue }
             try handshake.pause(session, Self.what)
         }
     }
