@@ -132,7 +132,7 @@ let package = Package(
         .testTarget(
             name: "FleetTests",
             dependencies: [
-                "DriverContract", "Formats", "Fleet", "Hashing", "Libvirt", "Reconciler", "Roles", "SSH",
+                "DiscImages", "DriverContract", "Formats", "Fleet", "Hashing", "Libvirt", "Reconciler", "Roles", "SSH",
                 "SeededRandomness", "Spec", "TestDriver", "TestNames", "TestSSH", "TestTools", "YAML", subprocess,
             ],
             exclude: ["Golden"], swiftSettings: house),

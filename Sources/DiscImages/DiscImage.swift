@@ -20,7 +20,7 @@ package enum DiscImage {
     /// the contents in a file without a name, in the folder for temporary files. Takes some milliseconds.
     /// - Throws: a `DiscImageError` in libarchive's words.
     package static func make(volume: String, _ files: [File]) throws(DiscImageError) -> [UInt8] {
-        let archive = try Writing()
+        let archive = try ImageWriting()
         let size = files.reduce(overhead(of: files.count)) { $0 + $1.content.count + block }
         var image = try archive.write(volume, files, room: size)
         // libarchive puts capitals here, as ISO 9660 wants; small readers look at nothing else, and want the name as it is.
@@ -43,7 +43,7 @@ package struct DiscImageError: Error, CustomStringConvertible {
 }
 
 /// An archive that is being written; what it holds is freed with it.
-private struct Writing: ~Copyable {
+struct ImageWriting: ~Copyable {
     private let raw: OpaquePointer
 
     init() throws(DiscImageError) {

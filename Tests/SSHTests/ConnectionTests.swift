@@ -84,6 +84,37 @@ import Testing
                     tried: [server.folder.file("other"), "\(server.folder.file("none")) (does not exist)"]))
     }
 
+    @Test("a second key counts as the second try of a server that takes two, and a third is told as too many")
+    func fewTries() async throws {
+        let strict = try TestServer(options: ["MaxAuthTries=2"])
+        for name in ["one", "two"] {
+            try LocalTool.run("/usr/bin/ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", strict.folder.file(name))
+        }
+        var endpoint = strict.endpoint()
+        endpoint.identities.insert(strict.folder.file("one"), at: 0)
+        #expect(try await Session.connect(endpoint, options: strict.options()).run(["true"]).succeeded)
+        endpoint.identities.insert(strict.folder.file("two"), at: 0)
+        let start = ContinuousClock.now
+        let error = try await failure(endpoint, strict.options())
+        guard case .authenticationFailed(_, let tried, _) = error.reason else { throw error }
+        #expect(tried.last == "then the server closed the connection")
+        #expect(start.duration(to: .now) < .seconds(8))
+    }
+
+    @Test("an RSA key opens a session, whatever else is named before it")
+    func rsaKey() async throws {
+        let rsa = try TestServer()
+        let file = rsa.folder.file("rsa")
+        try LocalTool.run("/usr/bin/ssh-keygen", "-q", "-t", "rsa", "-b", "2048", "-N", "", "-f", file)
+        var endpoint = rsa.endpoint()
+        let other = endpoint.identities
+        try LocalTool.run("/bin/cp", "\(file).pub", rsa.folder.file("client.pub"))
+        for identities in [[file], other + [file]] {
+            endpoint.identities = identities
+            #expect(try await Session.connect(endpoint, options: rsa.options()).run(["true"]).succeeded)
+        }
+    }
+
     @Test("an encrypted key is told as such and asks nobody for its passphrase")
     func encryptedKey() async throws {
         try LocalTool.run(

@@ -4,6 +4,7 @@ import SSH
 import Subprocess
 import Testing
 
+@testable import DiscImages
 @testable import Fleet
 
 @Suite("The seed as a disk", .serialized)
@@ -27,6 +28,17 @@ struct SeedImageTests {
         // ISO 9660 has the volume id at this place.
         #expect(String(decoding: image[0x8028..<0x802E], as: UTF8.self) == "cidata")
         #expect(try SeedImage.make(files).count == image.count)
+    }
+
+    @Test("that cannot be written ends in libarchive's words", arguments: [0, 4096, 40_000])
+    func noRoom(room: Int) {
+        let file = DiscImage.File(name: "user-data", content: Array(repeating: 65, count: 5000))
+        for _ in 0..<20 {
+            let error = #expect(throws: DiscImageError.self) {
+                try ImageWriting().write("cidata", [file], room: room)
+            }
+            #expect(error?.description == "Buffer exhausted")
+        }
     }
 
     @Test("leaves nothing behind, and what killed runs left is removed")
