@@ -40,6 +40,7 @@ extension Scenario {
             ] {
                 await trial.expect(.skipped, .domain(operation))
             }
+            await trial.expect(.skipped, domain.roleRemoval)
             await trial.expect(.skipped, .update(DomainUpdate(uuid: uuid, name: name, action: .record([:]))))
             for operation: DomainOperation in [
                 .stop(uuid: uuid, name: name, timeout: .zero, force: true), .markDeleting(uuid: uuid, name: name),
@@ -119,6 +120,9 @@ extension Scenario {
             .update(
                 DomainUpdate(
                     uuid: uuid, name: name, action: .edit(DomainEdit(items: [.vcpus(2)], mark: domain.mark)))),
+            .update(DomainUpdate(uuid: uuid, name: name, action: .keepState)),
+            .update(DomainUpdate(uuid: uuid, name: name, action: .clearTrial(files: []))),
+            domain.roleRemoval,
         ]
     }
 }
@@ -140,7 +144,8 @@ extension DomainDefinition {
 
 extension Trial {
     /// Defines a domain behind kvmctl's back, with its files.
-    func makeWhole(_ domain: DomainDefinition) async throws {
+    func makeWhole(_ domain: DomainDefinition, on other: (any ContractNode)? = nil) async throws {
+        let node = other ?? node
         for path in domain.disks.map(\.path) + [domain.seedPath] { try await node.makeDisk(path) }
         try await node.define(domain)
     }

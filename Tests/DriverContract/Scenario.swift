@@ -26,8 +26,10 @@ package struct Scenario: Sendable, CustomStringConvertible {
     }
 
     /// Tries it on a node, and returns what was otherwise than it should be, in words.
-    package func failures(on node: any ContractNode) async throws -> [String] {
-        var trial = Trial(node)
+    ///
+    /// - Parameter peer: a second node, which knows the first.
+    package func failures(on node: any ContractNode, beside peer: any ContractNode) async throws -> [String] {
+        var trial = Trial(node, beside: peer)
         try await body(&trial)
         return trial.failures
     }
@@ -38,6 +40,7 @@ package struct Scenario: Sendable, CustomStringConvertible {
     }
 
     package static var all: [Scenario] {
-        domains + definitions + snapshots + adoption + updates + networks + pools + volumes + rosters
+        domains + definitions + snapshots + adoption + updates + devices + trials + roles + moves + networks + pools
+            + volumes + rosters
     }
 }

@@ -23,15 +23,19 @@ enum Things {
             seedPath: "\(folder)/\(cluster.name).\(instance).seed.iso", autostart: autostart)
     }
 
-    static func network(_ text: String, of cluster: ClusterIdentity = cluster) -> NetworkDefinition {
+    /// A network of 256 addresses, the first of them `10.77.0.0` with `number` in place of the 0 before the last.
+    static func network(
+        _ text: String, of cluster: ClusterIdentity = cluster, number: UInt32 = 0
+    ) -> NetworkDefinition {
+        let first: UInt32 = 0x0A4D_0000 + number << 8
         let names = ObjectNames(cluster)
         let mark = NetworkMark(
             cluster: cluster, part: name("main"), network: name(text), uuid: names.networkUUID(name(text)),
             applied: ["mode": "isolated"])
         return NetworkDefinition(
             name: "\(cluster.name).\(text)", mark: mark, mode: .isolated, bridge: names.bridge(name(text)),
-            bridgeMAC: names.bridgeMAC(name(text)), cidr: CIDR(network: IPv4Address(value: 0x0A4D_0000), prefix: 24),
-            gateway: IPv4Address(value: 0x0A4D_0001), dhcpRange: nil, hasDHCP: true, reservations: [])
+            bridgeMAC: names.bridgeMAC(name(text)), cidr: CIDR(network: IPv4Address(value: first), prefix: 24),
+            gateway: IPv4Address(value: first + 1), dhcpRange: nil, hasDHCP: true, reservations: [])
     }
 
     static func pool(_ text: String, at path: String, on node: Name) -> PoolDefinition {

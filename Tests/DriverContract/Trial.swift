@@ -4,24 +4,28 @@ import Spec
 /// One scenario under way.
 struct Trial {
     let node: any ContractNode
+    /// Another node, for what takes two.
+    let peer: any ContractNode
     private(set) var failures: [String] = []
 
-    init(_ node: any ContractNode) {
+    init(_ node: any ContractNode, beside peer: any ContractNode) {
         self.node = node
+        self.peer = peer
     }
 
     /// Performs one operation as the executor would, and holds its end against the one that it should have.
     mutating func expect(
-        _ ending: Ending, _ operation: Reconciler.Operation, expecting expectation: Step.Expectation = .none
+        _ ending: Ending, _ operation: Reconciler.Operation, expecting expectation: Step.Expectation = .none,
+        on other: (any ContractNode)? = nil
     ) async {
+        let driver = (other ?? node).driver
         let step = Step(
-            id: StepID("contract"), node: node.driver.node,
-            object: ObjectReference(.node, node.driver.node.text, on: nil), operation: operation,
-            expectation: expectation)
+            id: StepID("contract"), node: driver.node, object: ObjectReference(.node, driver.node.text, on: nil),
+            operation: operation, expectation: expectation)
         var words = ""
         let found: Ending
         do {
-            let result = try await node.driver.perform(step) { _ in }
+            let result = try await driver.perform(step) { _ in }
             found = Ending(result)
             words = "\(result)"
         } catch {
@@ -34,10 +38,11 @@ struct Trial {
 
     /// The same step done twice changes nothing the second time.
     mutating func expectOnce(
-        _ operation: Reconciler.Operation, expecting expectation: Step.Expectation = .none
+        _ operation: Reconciler.Operation, expecting expectation: Step.Expectation = .none,
+        on other: (any ContractNode)? = nil
     ) async {
-        await expect(.done, operation, expecting: expectation)
-        await expect(.unchanged, operation, expecting: expectation)
+        await expect(.done, operation, expecting: expectation, on: other)
+        await expect(.unchanged, operation, expecting: expectation, on: other)
     }
 
     mutating func check(_ condition: Bool, _ words: String) {
@@ -45,8 +50,8 @@ struct Trial {
     }
 
     /// What a look at the node shows.
-    mutating func observed() async -> ObservedNode? {
-        switch await node.driver.observe() {
+    mutating func observed(on other: (any ContractNode)? = nil) async -> ObservedNode? {
+        switch await (other ?? node).driver.observe() {
         case .answered(let node): return node
         case .unknown(let cause):
             failures.append("the node does not answer: \(cause.summary)")
@@ -57,8 +62,8 @@ struct Trial {
         }
     }
 
-    mutating func domain(_ uuid: UniqueID) async -> ObservedDomain? {
-        await observed()?.domains.first { $0.uuid == uuid }
+    mutating func domain(_ uuid: UniqueID, on other: (any ContractNode)? = nil) async -> ObservedDomain? {
+        await observed(on: other)?.domains.first { $0.uuid == uuid }
     }
 
     mutating func network(_ uuid: UniqueID) async -> ObservedNetwork? {

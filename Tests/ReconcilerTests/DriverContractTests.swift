@@ -8,22 +8,36 @@ import Testing
 struct DriverContractTests {
     @Test("What every driver does", arguments: Scenario.all(on: .fake))
     func scenario(_ scenario: Scenario) async throws {
-        let failures = try await scenario.failures(on: FakeContractNode())
+        let fleet = FakeContractNode.fleet
+        let failures = try await scenario.failures(
+            on: FakeContractNode("kvm1", in: fleet), beside: FakeContractNode("kvm2", in: fleet))
         #expect(failures.isEmpty, "\(failures.joined(separator: "; "))")
     }
 }
 
 /// A fake node, and what somebody does to it.
 private struct FakeContractNode: ContractNode {
-    let folder = "/srv/contract"
+    let folder: String
     let driver: any NodeDriver
     private let fleet: FakeFleet
-    private let name = TestNames.name("kvm1")
+    private let name: Name
 
-    init() throws {
-        var node = FakeNode(name)
-        node.folders.insert(folder)
-        fleet = FakeFleet(ClusterIdentity(name: TestNames.name("demo")), [node])
+    /// Two nodes without anything on them.
+    static var fleet: FakeFleet {
+        let nodes = ["kvm1", "kvm2"].map { text in
+            var node = FakeNode(TestNames.name(text))
+            node.folders.insert(folder(of: text))
+            return node
+        }
+        return FakeFleet(ClusterIdentity(name: TestNames.name("demo")), nodes)
+    }
+
+    private static func folder(of node: String) -> String { "/srv/contract-\(node)" }
+
+    init(_ text: String, in fleet: FakeFleet) throws {
+        self.fleet = fleet
+        name = TestNames.name(text)
+        folder = FakeContractNode.folder(of: text)
         driver = try #require(fleet.drivers[name])
     }
 

@@ -11,8 +11,8 @@ import Testing
 struct DriverContractTests {
     @Test("What every driver does", arguments: Scenario.all(on: .testDriver))
     func scenario(_ scenario: Scenario) async throws {
-        try await TestNode.with { (test: TestNode) async throws in
-            let failures = try await scenario.failures(on: RealContractNode(test))
+        try await TestNode.withTwo { (test: TestNode, peer: TestNode) async throws in
+            let failures = try await scenario.failures(on: RealContractNode(test), beside: RealContractNode(peer))
             #expect(failures.isEmpty, "\(failures.joined(separator: "; "))")
         }
     }

@@ -2,6 +2,7 @@ import Foundation
 import Glibc
 import Libvirt
 import Reconciler
+import Roles
 import Spec
 import Subprocess
 import Synchronization
@@ -67,7 +68,7 @@ struct TestNode {
         let calls = Calls()
         let spec = Spec.Node(
             name: TestNames.name(name), address: .local, position: Position(file: "-", line: 1, column: 1))
-        let settings = ConnectionSettings(stateFolder: "\(folder)/state") { _ in "hunter2" }
+        let settings = ConnectionSettings(stateFolder: "\(folder)/state", roles: Roles.drivers) { _ in "hunter2" }
         let connection = NodeConnection(
             endpoint: NodeEndpoint(spec), settings: settings,
             commands: NodeCommands(shell: LocalShell(), node: spec.name, log: RemoteLog()),

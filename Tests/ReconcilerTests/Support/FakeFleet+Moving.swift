@@ -66,7 +66,8 @@ extension FakeFleet.State {
     private mutating func change(
         _ node: Name, _ move: InstanceMove, _ cluster: ClusterIdentity, _ body: (inout ObservedDomain) -> Void
     ) throws(StepError) -> StepResult {
-        guard nodes[node]?.domains[move.uuid] != nil else { return .skipped("it is not there any more") }
+        guard let there = nodes[node]?.domains[move.uuid] else { return .skipped("it is not there any more") }
+        guard there.mark?.cluster == cluster else { return .skipped("it is somebody else's") }
         guard var changed = nodes[node] else { return .unchanged }
         defer { nodes[node] = changed }
         return try changed.changeDomain(move.uuid, of: cluster, body)
@@ -205,6 +206,10 @@ extension FakeFleet.State {
     private mutating func leave(_ move: InstanceMove, isMidway: Bool) -> StepResult {
         guard let arrived = nodes[move.to]?.domains[move.uuid], arrived.mark?.move == move.mark, arrived.isPersistent
         else { return .skipped("the destination does not have it") }
+        let source = nodes[move.from]?.domains[move.uuid]
+        guard MoveEnds(move.mark, source: source, destination: arrived).verdict == .destination else {
+            return .skipped("the destination has no complete copy")
+        }
         for path in move.destinationPaths where nodes[move.to]?.halves.contains(path) == true {
             nodes[move.to]?.complain("the only whole copy of \(path) would go from \(move.from)")
         }
@@ -224,7 +229,9 @@ extension FakeFleet.State {
         guard isMoving(move) else { return .skipped("the source does not have it") }
         if let half = nodes[move.to]?.domains[move.uuid] {
             guard half.mark?.move == move.mark else { return .skipped("it is not on its way") }
-            guard half.power == .shutOff else { return .skipped("it runs there") }
+            let source = nodes[move.from]?.domains[move.uuid]
+            guard half.power == .shutOff, MoveEnds(move.mark, source: source, destination: half).verdict == .source
+            else { return .skipped("it may be the only complete copy") }
         }
         return remove(move.destinationPaths, of: move, on: move.to, isMidway: isMidway)
     }
@@ -242,6 +249,7 @@ extension FakeFleet.State {
     private mutating func remove(
         _ paths: [String], of move: InstanceMove, on node: Name, isMidway: Bool
     ) -> StepResult {
+        let before = nodes[node]
         for path in paths {
             let isUsed =
                 nodes[node]?.domains.values.contains { $0.uuid != move.uuid && $0.disks.contains { $0.path == path } }
@@ -253,6 +261,6 @@ extension FakeFleet.State {
             if isMidway { return .done }
         }
         nodes[node]?.domains[move.uuid] = nil
-        return .done
+        return nodes[node] == before ? .unchanged : .done
     }
 }

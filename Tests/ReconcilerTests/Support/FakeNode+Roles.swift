@@ -8,7 +8,7 @@ extension FakeNode {
     mutating func change(_ step: RoleStep, of cluster: ClusterIdentity) throws(StepError) -> StepResult {
         guard let domain = domains[step.uuid] else { throw StepError("no domain with matching uuid '\(step.uuid)'") }
         try checkOwner(domain, of: cluster)
-        guard domain.power == .running else { throw StepError("\(domain.name) does not run") }
+        guard domain.power == .running else { return .skipped("\(domain.name) does not run") }
         if !(domain.mark.map { MarkedRole.all(in: $0) } ?? []).contains(step.marked) {
             complain("\(domain.name): \(step.role) is changed, which its mark does not remember")
         }

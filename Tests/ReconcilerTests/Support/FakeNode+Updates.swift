@@ -55,6 +55,10 @@ extension FakeNode {
         case .setVCPUs, .setMemory, .plugDisk, .unplugDisk, .plugNIC, .unplugNIC, .moveNIC, .configureNICs: break
         }
         guard domain.power == .running, domain.running != nil else { return .unchanged }
+        if case .moveNIC(let nic) = update.action, domain.running?.nics.contains(where: { $0.name == nic.name }) != true
+        {
+            return .skipped("it has no NIC \(nic.name)")
+        }
         if let refusal = refusal(of: update.action, domain) {
             complain("\(domain.name): \(refusal)")
             throw StepError(refusal)
