@@ -55,6 +55,7 @@ import Testing
         node.blocks = [
             try block("10.77.0.11/24", "br0"), try block("10.0.0.0/8", "wg0", gateway: true),
             try block("172.16.5.0/24", "wg0", gateway: true), try block("192.168.50.1/24", bridge),
+            try block("0.0.0.0/0", "ppp0"),
         ]
         node.client = IPv4Address("203.0.113.9")
         return node
@@ -79,11 +80,38 @@ import Testing
 
     @Test("A network is not routed through an interface by which its node reaches nothing")
     func device() throws {
-        for (device, reason) in [("wg0", nil), ("eth9", "it has no address or route on eth9 (network front)")] {
+        for (device, reason) in [
+            ("wg0", nil), ("ppp0", nil), ("eth9", "it has no address or route on eth9 (network front)"),
+        ] {
             let cluster = try Self.spec("192.168.60.0/24", mode: "routed, device: \(device)")
             let plan = Planner.plan(cluster, inputs: inputs(cluster), fleet: fleet(try Self.node()))
             #expect(plan.refusals.first?.reason == reason.map { "it is pinned to kvm1, which cannot run it: \($0)" })
         }
+    }
+
+    @Test("An interface that lost its address holds back a change of the mode alone, and no network is made on it")
+    func lostDevice() async throws {
+        let routed = "routed, device: ppp0"
+        let before = try Self.spec("192.168.60.0/24", mode: routed)
+        let fleet = FakeFleet(ClusterIdentity(before), [FakeNode(name("kvm1"))])
+        let plan = Planner.plan(before, inputs: inputs(before), fleet: fleet.observe(before))
+        _ = await Executor(drivers: fleet.drivers).run(plan) { _ in }
+        func planned(_ mode: String, isDeleted: Bool = false) throws -> Plan {
+            let wanted = try Self.spec("192.168.60.0/24", mode: mode)
+            var seen = fleet.observe(wanted)
+            guard case .answered(var node) = seen.nodes[name("kvm1")] else { throw CancellationError() }
+            node.blocks = [try Self.block("10.77.0.11/24", "br0")]
+            if isDeleted { node.networks = [] }
+            seen.nodes[name("kvm1")] = .answered(node)
+            return Planner.plan(wanted, inputs: inputs(wanted), fleet: seen)
+        }
+        #expect(try planned(routed).isEmpty)
+        let range = try planned(routed + ", dhcp: {from: 192.168.60.100, to: 192.168.60.200}")
+        #expect(range.changes.map(\.blocked) == [nil] && range.steps.contains { $0.id.text.hasSuffix("front/change") })
+        let other = try planned("routed, device: ppp1")
+        #expect(other.changes.first?.blocked?.hasPrefix("it has no address or route on ppp1") == true)
+        let again = try planned(routed, isDeleted: true)
+        #expect(again.refusals.map(\.reason) == ["it has no address or route on ppp0 (network front)"])
     }
 
     @Test("An edit of a network is held back for the same reason")

@@ -3,14 +3,6 @@ package import Spec
 
 /// What the spec says of a domain that is there already, once it is adopted.
 package struct AdoptedDomain: Sendable {
-    /// A network of the node that the spec does not have yet.
-    package enum Network: Sendable, Hashable {
-        /// One of libvirt's own, by its name.
-        case existing(String)
-        /// By the name of its device.
-        case bridge(String)
-    }
-
     /// A NIC that the spec can say.
     package struct NIC: Sendable {
         package let name: Name
@@ -28,8 +20,8 @@ package struct AdoptedDomain: Sendable {
     /// What the spec cannot say of the domain, for people.
     package private(set) var omissions: [String] = []
     package private(set) var nics: [NIC] = []
-    /// What is added to the spec's networks, in the order of the NICs.
-    package private(set) var networks: [(name: Name, network: Network)] = []
+    /// The networks of the node that the spec does not have yet, in the order of the NICs.
+    package private(set) var networks: [(name: Name, mode: Network.Mode)] = []
 
     init(_ domain: ObservedDomain, on node: ObservedNode, as instance: Name, in part: Name, of cluster: Cluster) {
         self.cluster = cluster
@@ -75,23 +67,23 @@ package struct AdoptedDomain: Sendable {
             default: break
             }
         }
-        let (text, added): (String, Network)
+        let (text, link): (String, NetworkLink)
         switch attachment {
-        case .network(let name): (text, added) = (name, .existing(name))
-        case .bridge(let name): (text, added) = (name, .bridge(name))
+        case .network(let name): (text, link) = (name, .existing(name))
+        case .bridge(let name): (text, link) = (name, .bridge(name))
         case .other: return nil
         }
-        guard let name = freeName(text, added) else { return nil }
+        guard let added = NetworkModes.mode(of: link), let name = freeName(text, added) else { return nil }
         if !networks.contains(where: { $0.name == name }) { networks.append((name, added)) }
         return name
     }
 
-    private func freeName(_ text: String, _ added: Network) -> Name? {
+    private func freeName(_ text: String, _ added: Network.Mode) -> Name? {
         guard let first = AdoptedDomain.name(from: text) else { return nil }
         let candidates = [first.text] + (2...99).map { "\(first.text)-\($0)" }
         for candidate in candidates.compactMap({ Name($0) }) where cluster.networks[candidate] == nil {
             guard let taken = networks.first(where: { $0.name == candidate }) else { return candidate }
-            if taken.network == added { return candidate }
+            if taken.mode == added { return candidate }
         }
         return nil
     }

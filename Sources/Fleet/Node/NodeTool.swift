@@ -1,3 +1,5 @@
+import Spec
+
 /// A program that kvmctl runs on nodes, and where it comes from; `NodeScripts` looks for them.
 package struct NodeTool: Sendable, Hashable {
     /// How much is lost without it.
@@ -40,8 +42,11 @@ package struct NodeTool: Sendable, Hashable {
         NodeTool("qemu-img", "qemu-utils", "qemu-img", alpine: "qemu-img"),
         NodeTool(
             "ip", "iproute2", "iproute", .only("finding the owner of an address; without it, guests must answer ping")),
-        NodeTool("dnsmasq", "dnsmasq-base", "dnsmasq", alpine: "dnsmasq", .only("networks of mode nat or isolated")),
-        NodeTool("iptables", "iptables", "iptables-nft", .only("networks of mode nat")),
+        NodeTool(
+            "dnsmasq", "dnsmasq-base", "dnsmasq", alpine: "dnsmasq",
+            .only("networks of mode \(NetworkModes.namesOfMade)")),
+        NodeTool(
+            "iptables", "iptables", "iptables-nft", .only("networks of mode \(NetworkModes.namesOfMade)")),
         NodeTool(
             "virsh", "libvirt-clients", "libvirt-client", alpine: "libvirt-client",
             .only("kvmctl console and snapshots of running guests")),

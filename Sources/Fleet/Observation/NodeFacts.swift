@@ -20,7 +20,7 @@ struct NodeFacts: Sendable, Equatable {
     var bridges: Set<String> = []
     /// The bridge that each interface is a port of, by interface.
     var bridgePorts: [String: String] = [:]
-    /// Where its interfaces and routes lead, the default route aside.
+    /// Where its interfaces and routes lead, a default route through a gateway aside.
     var blocks: [AddressBlock] = []
     var neighbours: [Neighbour] = []
     /// Who holds the cluster's lock, in their words.
@@ -89,14 +89,14 @@ extension Checksum {
 
 extension AddressBlock {
     /// Reads `INTERFACE DESTINATION MASK FLAGS` of the kernel's table, numbers in the order in which x86 and ARM keep them; nil
-    /// for the default route and for what is switched off.
+    /// for a default route through a gateway and for what is switched off.
     fileprivate init?(route line: String) {
         let words = line.split(separator: " ")
         guard words.count == 4, let destination = UInt32(words[1], radix: 16), let mask = UInt32(words[2], radix: 16),
             let flags = UInt32(words[3], radix: 16), flags & 1 != 0
         else { return nil }
         let prefix = (~mask.byteSwapped).leadingZeroBitCount
-        guard prefix > 0,
+        guard prefix > 0 || flags & 2 == 0,
             let cidr = CIDR(containing: IPv4Address(value: destination.byteSwapped), prefix: prefix)
         else { return nil }
         self.init(cidr, interface: PlainText.line(String(words[0])), isBehindGateway: flags & 2 != 0)

@@ -21,7 +21,7 @@ package struct ObservedNode: Sendable, Equatable {
     package var architecture = ""
     /// Why guests' files cannot be used in folders of the spec's pools, by path, with what to do about it.
     package var folderProblems: [String: FolderProblem] = [:]
-    /// Where the node's own interfaces and routes lead, the default route aside.
+    /// Where the node's own interfaces and routes lead, a default route through a gateway aside.
     package var blocks: [AddressBlock] = []
     /// The address that this run talks to the node from; nil where that is this machine, or nobody knows.
     package var client: IPv4Address?

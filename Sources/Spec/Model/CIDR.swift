@@ -20,7 +20,7 @@ package struct CIDR: Sendable, Hashable {
     package var netmask: IPv4Address { IPv4Address(value: CIDR.mask(prefix)) }
     package var broadcast: IPv4Address { IPv4Address(value: network.value | ~CIDR.mask(prefix)) }
 
-    /// The first address after the network's own, which a NAT or isolated network's node takes by default.
+    /// The first address after the network's own, which the node of a network that kvmctl makes takes by default.
     package var firstHost: IPv4Address { IPv4Address(value: network.value &+ 1) }
     package var lastHost: IPv4Address { IPv4Address(value: broadcast.value &- 1) }
 

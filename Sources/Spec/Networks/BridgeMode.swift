@@ -20,6 +20,13 @@ struct BridgeMode: NetworkMode {
     var link: NetworkLink { .bridge(bridge) }
     var argument: String? { bridge }
 
+    static func reading(_ link: NetworkLink) -> BridgeMode? {
+        guard case .bridge(let bridge) = link else { return nil }
+        var mode = BridgeMode()
+        mode.bridge = bridge
+        return mode
+    }
+
     func obstacle(to network: Name, on node: some NodeEquipment) -> NetworkObstacle? {
         guard !node.hasBridge(bridge) else { return nil }
         return NetworkObstacle(

@@ -20,6 +20,13 @@ struct ExistingMode: NetworkMode {
     var link: NetworkLink { .existing(network) }
     var argument: String? { network }
 
+    static func reading(_ link: NetworkLink) -> ExistingMode? {
+        guard case .existing(let network) = link else { return nil }
+        var mode = ExistingMode()
+        mode.network = network
+        return mode
+    }
+
     func obstacle(to network: Name, on node: some NodeEquipment) -> NetworkObstacle? {
         guard let found = node.libvirtNetwork(self.network) else {
             return NetworkObstacle(

@@ -8,8 +8,8 @@ struct IsolatedMode: NetworkMode {
 
     var link: NetworkLink { .made(nil) }
 
-    static func reading(_ forward: NetworkForward?) -> IsolatedMode? {
-        forward == nil ? IsolatedMode() : nil
+    static func reading(_ link: NetworkLink) -> IsolatedMode? {
+        link == .made(nil) ? IsolatedMode() : nil
     }
 }
 

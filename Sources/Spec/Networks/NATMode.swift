@@ -9,8 +9,8 @@ struct NATMode: NetworkMode {
     var link: NetworkLink { .made(NetworkForward(mode: "nat")) }
 
     /// An interface that somebody added to it stays.
-    static func reading(_ forward: NetworkForward?) -> NATMode? {
-        forward?.mode == "nat" ? NATMode() : nil
+    static func reading(_ link: NetworkLink) -> NATMode? {
+        if case .made(let forward?) = link, forward.mode == "nat" { NATMode() } else { nil }
     }
 }
 

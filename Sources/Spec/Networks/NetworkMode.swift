@@ -23,8 +23,8 @@ protocol NetworkMode: Sendable, Equatable {
     /// What the network's own keys say, for marks and plans, after the name; nil where that is nothing.
     var argument: String? { get }
 
-    /// The mode of a libvirt network that forwards so, or not at all; nil where it is not this one.
-    static func reading(_ forward: NetworkForward?) -> Self?
+    /// The mode of a network whose NICs are plugged into this; nil where it is not this one.
+    static func reading(_ link: NetworkLink) -> Self?
 
     /// What a node lacks for a network of it, other than what keeps every network that kvmctl makes from a node.
     func obstacle(to network: Name, on node: some NodeEquipment) -> NetworkObstacle?
@@ -36,7 +36,7 @@ extension NetworkMode {
     static var rules: [Rule] { [] }
     var argument: String? { nil }
 
-    static func reading(_ forward: NetworkForward?) -> Self? { nil }
+    static func reading(_ link: NetworkLink) -> Self? { nil }
 
     func obstacle(to network: Name, on node: some NodeEquipment) -> NetworkObstacle? { nil }
 }

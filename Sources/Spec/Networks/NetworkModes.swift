@@ -15,19 +15,27 @@ package enum NetworkModes {
     /// Those that have a key of their own in place of it.
     static let ofKey = all.filter { $0.replacesMode != nil }
 
+    /// The mode of a network whose NICs are plugged into this; nil where it is of no mode.
+    package static func mode(of link: NetworkLink) -> Network.Mode? {
+        for mode in all {
+            if let found = read(link, as: mode) { return found }
+        }
+        return nil
+    }
+
     /// The mode of a libvirt network by how it forwards, in the words of ``Network/Mode/text``.
     ///
     /// - Returns: libvirt's own word where the network is of no mode.
     package static func text(of forward: NetworkForward?) -> String {
-        for mode in all {
-            if let found = read(forward, as: mode) { return found.text }
-        }
-        return forward?.mode ?? "none"
+        mode(of: .made(forward))?.text ?? forward?.mode ?? "none"
     }
 
-    private static func read<M: NetworkMode>(_ forward: NetworkForward?, as mode: M.Type) -> Network.Mode? {
-        M.reading(forward).map { Network.Mode($0) }
+    private static func read<M: NetworkMode>(_ link: NetworkLink, as mode: M.Type) -> Network.Mode? {
+        M.reading(link).map { Network.Mode($0) }
     }
+
+    /// The names of the modes whose networks kvmctl makes, for messages: `nat or isolated`.
+    package static var namesOfMade: String { names { $0.hasOurServer } }
 
     /// The names of the modes that something is true of, for messages: `nat or isolated`.
     static func names(_ isMeant: (any NetworkMode.Type) -> Bool) -> String {

@@ -20,8 +20,8 @@ struct RoutedMode: NetworkMode {
     var link: NetworkLink { .made(NetworkForward(mode: "route", device: device)) }
     var argument: String? { device }
 
-    static func reading(_ forward: NetworkForward?) -> RoutedMode? {
-        guard let forward, forward.mode == "route" else { return nil }
+    static func reading(_ link: NetworkLink) -> RoutedMode? {
+        guard case .made(let forward?) = link, forward.mode == "route" else { return nil }
         var mode = RoutedMode()
         mode.device = forward.device
         return mode

@@ -3,15 +3,25 @@ import YAML
 extension Network {
     /// The network as it is written.
     var written: YAML.Node {
-        let word = NetworkModes.ofWord.contains { $0.name == mode.name } ? mode.name : nil
-        let own = NetworkModes.all.flatMap { mode.written(as: $0) }
         let rest = [
-            NetworkKeys.mode.written(word),
             NetworkKeys.cidr.written(cidr), NetworkKeys.gateway.written(gateway),
             NetworkKeys.addresses.written(addresses), NetworkKeys.dhcp.written(dhcp),
             NetworkKeys.dns.writtenUnlessEmpty(dns),
         ]
-        return NetworkKeys.table.node(rest + own)
+        return NetworkKeys.table.node(mode.written + rest)
+    }
+}
+
+extension Network.Mode {
+    /// The word of `mode` where it has one, and the keys that only some modes have.
+    fileprivate var written: [WrittenKey] {
+        let word = NetworkModes.ofWord.contains { $0.name == name } ? name : nil
+        return [NetworkKeys.mode.written(word)] + NetworkModes.all.flatMap { written(as: $0) }
+    }
+
+    /// The keys by which a spec says it, with their values.
+    package var keys: [(name: String, text: String)] {
+        written.compactMap { key in key.value?.scalar.map { (key.name, $0.text) } }
     }
 }
 

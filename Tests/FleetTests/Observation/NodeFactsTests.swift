@@ -22,6 +22,7 @@ struct NodeFactsTests {
             route br0 00004D0A 00FFFFFF 0001
             route br0 00000000 00000000 0003
             route wg0 000010AC 0000F0FF 0003
+            route ppp0 00000000 00000000 0001
             route down 0000A8C0 00FFFFFF 0000
             address br0 10.77.0.11/24
             address lo 127.0.0.1/8
@@ -46,7 +47,8 @@ struct NodeFactsTests {
             facts.neighbours == [.init(address: Samples.address("10.0.0.5"), mac: Samples.mac("52:54:00:00:00:01"))])
         #expect(
             facts.blocks.map { "\($0.cidr) \($0.interface)\($0.isBehindGateway ? " by a gateway" : "")" } == [
-                "10.77.0.0/24 br0", "172.16.0.0/12 wg0 by a gateway", "127.0.0.0/8 lo", "10.9.0.1/32 tun0",
+                "10.77.0.0/24 br0", "172.16.0.0/12 wg0 by a gateway", "0.0.0.0/0 ppp0", "127.0.0.0/8 lo",
+                "10.9.0.1/32 tun0",
             ])
         #expect(facts.lockHolder == "ana@laptop (pid 7) since\\u{1b}[31m today")
         #expect(facts.roster == Array("{\"a\": \"machine fake\\n\"}\nmachine fake\n".utf8))

@@ -17,7 +17,7 @@ extension NetworkEmitter {
         var change = Change(
             .update, object, reason: "it differs from the spec", fields: fields,
             details: isRestart ? affected(there, observed, by: fields) : [], position: network.position)
-        if let obstacle = changeObstacle(there, definition, on: observed) {
+        if let obstacle = changeObstacle(there, definition, by: fields, on: observed) {
             change.blocked = obstacle
             graph.findings.changes.append(change)
             return []
@@ -64,10 +64,14 @@ extension NetworkEmitter {
     }
 
     /// Why a network cannot be changed on a node; nil where it can.
+    ///
+    /// What its mode needs of the node does not matter to a change that leaves it in its mode.
     private func changeObstacle(
-        _ there: ObservedNetwork, _ definition: NetworkDefinition, on node: ObservedNode
+        _ there: ObservedNetwork, _ definition: NetworkDefinition, by fields: [FieldChange], on node: ObservedNode
     ) -> String? {
-        if let lack = definition.mode.obstacle(to: definition.mark.network, on: node) {
+        if fields.contains(where: { $0.path == "mode" }),
+            let lack = definition.mode.obstacle(to: definition.mark.network, on: node)
+        {
             return "\(lack.reason); \(lack.remedy)"
         }
         for other in node.networks where other.uuid != there.uuid {

@@ -17,7 +17,7 @@ extension NetworkEmitter {
             let wanted = reservations(in: network, for: instances)
             if let there = ownedNetwork(name, on: observed) {
                 update(there, to: network, on: location, reservations: wanted)
-            } else if let conflict = networkConflict(network, on: observed) {
+            } else if let conflict = obstacle(to: network, on: observed) {
                 // What is new waits elsewhere for its reason; what is there lost a network that was made for it.
                 guard instances.contains(where: { owned[$0.name] != nil }) else { continue }
                 graph.findings.refusals.append(

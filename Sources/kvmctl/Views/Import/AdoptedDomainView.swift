@@ -26,11 +26,8 @@ struct AdoptedDomainView {
     }
 
     private var networks: [StructuredValue.Entry] {
-        adopted.networks.map { name, network in
-            switch network {
-            case .existing(let existing): .init(name.text, ["existing": .text(existing)])
-            case .bridge(let device): .init(name.text, ["mode": "bridge", "bridge": .text(device)])
-            }
+        adopted.networks.map { name, mode in
+            .init(name.text, .object(mode.keys.map { .init($0.name, .text($0.text)) }))
         }
     }
 
