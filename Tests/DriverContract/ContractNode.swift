@@ -19,6 +19,8 @@ package protocol ContractNode: Sendable {
     func stop(_ network: NetworkDefinition) async throws
     /// Defines and starts a pool.
     func make(_ pool: PoolDefinition) async throws
+    /// Has a pool not start with its node any more.
+    func clearAutostart(ofPool name: String) async throws
     /// Makes an existing empty folder in the node's own.
     func makeFolder(_ path: String) async throws
     /// Makes an empty disk.

@@ -11,6 +11,18 @@ extension Scenario {
             trial.check(seen?.isActive == true && seen?.autostart == true, "it does not run")
             await trial.expectOnce(.storage(.deletePool(pool)))
         },
+        Scenario("a pool of ours starts with its node again, and somebody else's stays as it is") { trial in
+            let pool = Things.pool("fast", at: trial.node.folder, on: trial.node.driver.node)
+            await trial.expectOnce(.storage(.ensurePool(pool)))
+            try await trial.node.clearAutostart(ofPool: "fast")
+            await trial.expectOnce(.storage(.ensurePool(pool)))
+            let seen = await trial.observed()?.pools.first { $0.uuid == pool.uuid }
+            trial.check(seen?.isActive == true && seen?.autostart == true, "it does not start with its node")
+            var other = pool
+            other.uuid = UniqueID(derivedFrom: "other")
+            try await trial.node.clearAutostart(ofPool: "fast")
+            await trial.expect(.unchanged, .storage(.ensurePool(other)))
+        },
         Scenario("a pool with a file in it stays") { trial in
             let pool = Things.pool("fast", at: trial.node.folder, on: trial.node.driver.node)
             await trial.expect(.done, .storage(.ensurePool(pool)))

@@ -78,6 +78,12 @@ private struct FakeContractNode: ContractNode {
         edit { _ = try? $0.ensure(pool, isMidway: false) }
     }
 
+    func clearAutostart(ofPool name: String) {
+        edit { node in
+            for index in node.pools.indices where node.pools[index].name == name { node.pools[index].autostart = false }
+        }
+    }
+
     func makeFolder(_ path: String) {}
 
     func makeDisk(_ path: String) {

@@ -104,6 +104,144 @@ import Testing
             ])
     }
 
+    // MARK: - Mounts and marks
+
+    /// A spec with the same pool and another instance, or none.
+    private static func spec(instances: String = "{}", path: String = "/data/vm", device: String = "/dev/vdb") -> String
+    {
+        """
+        apiVersion: kvmctl/v1
+        cluster: demo
+        nodes: {kvm1: {address: 10.0.0.1}}
+        pools: {vm: {type: fs, device: \(device), format: ext4, path: \(path)}}
+        networks: {front: {mode: isolated}}
+        images: {disk: {source: disk.qcow2}}
+        instances: \(instances)
+        """
+    }
+
+    private static let new =
+        "{new: {image: disk, vcpus: 1, memory: 1GiB, disk: 3GiB, pool: vm, power: off, ready: running}}"
+
+    /// A fleet in which the pool runs and nothing is in it.
+    private static func emptied() async throws -> FakeFleet {
+        let fleet = try fleet()
+        fleet.edit { $0[node]?.folders.formUnion(["/data/vm", "/data/other"]) }
+        try await run(fleet)
+        try await run(fleet, spec(), .apply(deleteData: true))
+        #expect(pool(fleet)?.isActive == true)
+        return fleet
+    }
+
+    @Test("one that somebody unmounted does not look empty: the plan says how to mount it, and nothing goes into it")
+    func unmounted() async throws {
+        let fleet = try await Self.emptied()
+        let cluster = try cluster(Self.spec(instances: Self.new))
+        var seen = fleet.observe(cluster)
+        var observed = try #require(fleet.nodes[Self.node]?.observed)
+        observed.folders["/data/vm"] = ObservedFolder(path: "/data/vm", state: .listed)
+        seen.nodes[Self.node] = .answered(observed)
+        let plan = Planner.plan(cluster, inputs: inputs(cluster), fleet: seen)
+        try expectGolden(planText(plan), "pool-of-a-file-system-unmounted.txt")
+        #expect(plan.steps.isEmpty && plan.changes.map(\.origin) == [.drift])
+    }
+
+    @Test("one that a killed run left without a mark gets it with the next run, before anything goes into it")
+    func unmarked() async throws {
+        let fleet = try Self.fleet()
+        let plan = try Self.plan(fleet)
+        let step = try #require(plan.steps.firstIndex { $0.id.text == "kvm1/pool/vm/ensure" })
+        fleet.begin(Fault(kind: .killedMidway, step: step))
+        _ = await Executor(drivers: fleet.drivers).run(plan) { _ in }
+        fleet.begin()
+        #expect(Self.pool(fleet)?.isActive == true && fleet.nodes[Self.node]?.marked.contains("/data/vm") == false)
+        let next = try await Self.run(fleet)
+        let change = try #require(next.changes.first { $0.object.name == "vm" })
+        #expect(change.reason == "its file system has no kvmctl mark" && change.origin == .drift)
+        #expect(fleet.nodes[Self.node]?.marked.contains("/data/vm") == true)
+        #expect(try Self.plan(fleet).isEmpty)
+    }
+
+    @Test("one that does not start with its node is drift, of whatever type it is")
+    func autostart() async throws {
+        let fleet = try Self.fleet()
+        try await Self.run(fleet)
+        fleet.edit { nodes in
+            for path in ["/data/vm", Pool.localPath] { nodes[Self.node]?.pools.withEach(path) { $0.autostart = false } }
+        }
+        let plan = try await Self.run(fleet)
+        #expect(plan.changes.map(\.object.name) == ["default", "vm"])
+        #expect(plan.changes.flatMap(\.fields).map(\.path) == ["autostart", "autostart"])
+        #expect(plan.changes.flatMap(\.fields).map(\.origin) == [.drift, .drift])
+        #expect(fleet.nodes[Self.node]?.pools.map(\.autostart) == [true, true])
+        #expect(try Self.plan(fleet).isEmpty)
+    }
+
+    // MARK: - Devices
+
+    @Test("a device that another pool of the node is made of is refused, with that pool's name")
+    func taken() async throws {
+        let fleet = try Self.fleet {
+            $0.pools.append(
+                ObservedPool(
+                    name: "theirs", path: "/mnt/theirs", isActive: false, autostart: true, capacity: .gibibytes(9),
+                    available: .gibibytes(9), uuid: UniqueID(derivedFrom: "theirs"),
+                    source: PoolSource(libvirtType: "fs", values: ["source/device@path": "/dev/vdb"])))
+        }
+        let plan = try Self.plan(fleet)
+        #expect(plan.steps.isEmpty)
+        #expect(
+            plan.refusals.map(\.reason) == [
+                "it cannot be placed: kvm1: the pool theirs at /mnt/theirs is on the device /dev/vdb"
+            ])
+    }
+
+    @Test("an empty one that moves to another path is deleted there before it is made here")
+    func moved() async throws {
+        let fleet = try await Self.emptied()
+        let spec = Self.spec(instances: Self.new, path: "/data/other")
+        let wanted = try cluster(spec)
+        let seen = fleet.observe(wanted)
+        let plan = try await Self.run(fleet, spec)
+        let index = try #require(plan.steps.firstIndex { $0.id.text == "kvm1/pool/demo.vm/ensure" })
+        #expect(plan.steps[index].requires == [StepID("kvm1/pool/vm/delete")])
+        var broken = plan
+        broken.steps[index].requires = []
+        let violations = PlanChecker.violations(
+            in: broken, of: wanted, fleet: seen, intent: .apply(deleteData: false))
+        #expect(violations.map(\.rule) == [.pool])
+        #expect(fleet.nodes[Self.node]?.pools.map(\.path).sorted() == ["/data/other", Pool.localPath].sorted())
+        #expect(try Self.plan(fleet, spec).isEmpty)
+    }
+
+    @Test("one with a file in it does not move to another path, and the plan says so")
+    func movedFull() async throws {
+        let fleet = try await Self.emptied()
+        fleet.edit { $0[Self.node]?.files["/data/vm/x"] = ObservedVolume(path: "/data/vm/x", capacity: .gibibytes(1)) }
+        let plan = try Self.plan(fleet, Self.spec(instances: Self.new, path: "/data/other"))
+        #expect(plan.steps.isEmpty)
+        #expect(
+            plan.refusals.map(\.reason) == [
+                "it cannot be placed: kvm1: the pool vm at /data/vm is on the device /dev/vdb and contains /data/vm/x"
+            ])
+    }
+
+    // MARK: - Parts
+
+    @Test("a run that only reads the file of a pool leaves it alone, unless an instance of its own has disks in it")
+    func parts() async throws {
+        let fleet = try await Self.emptied()
+        fleet.edit { $0[Self.node]?.pools.withEach("/data/vm") { $0.autostart = false } }
+        func plan(_ instances: String) throws -> Plan {
+            var wanted = try cluster(Self.spec(instances: instances))
+            wanted.usedFiles = ["spec.yaml"]
+            return Planner.plan(wanted, inputs: inputs(wanted), fleet: fleet.observe(wanted))
+        }
+        #expect(try plan("{}").isEmpty)
+        #expect(try plan(Self.new).changes.contains { $0.object.name == "vm" && $0.object.kind == .pool })
+        #expect(try Self.plan(fleet, Self.spec()).changes.map(\.object.name) == ["vm"])
+    }
+
     @Test("one that is stopped with disks in it says how to start it")
     func stopped() async throws {
         let fleet = try Self.fleet()

@@ -73,6 +73,9 @@ for folder do
     look || continue
     set -- "$@" "$folder"
     printf 'listed %s\0' "$folder"
+    # What is mounted has another device number than the folder above it.
+    devices=$(stat -L -c %d -- "$folder/" "$folder/..")
+    [ "${devices%"$newline"*}" = "${devices#*"$newline"}" ] || printf 'mounted\0'
     stat -f --printf 'room %S %b %a\0' -- "$folder/"
     # Whoever wrote it by hand may have left out the end of its line.
     [ -f "$folder/.kvmctl/id" ] && { read -r text || [ -n "$text" ]; } <"$folder/.kvmctl/id" && printf 'id %s\0' "$text"
@@ -129,7 +132,7 @@ fi
 others=$(find "$folder/" -mindepth 1 -maxdepth 1 ! -name lost+found) || exit 1
 [ -z "$others" ] && exit 0
 others=${others##*/}
-echo "$folder contains $others, which the file system of $device would hide" >&2
+echo "$folder contains $others, which the file system of ${device:-the pool} would hide" >&2
 exit 1
 """#
 

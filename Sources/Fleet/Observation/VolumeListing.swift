@@ -47,6 +47,7 @@ struct VolumeListing: Sendable, Equatable {
                 case "unreadable":
                     let reason = PlainText.line(scanner.record() ?? "")
                     folders[rest] = ObservedFolder(path: rest, state: .unreadable(reason))
+                case "mounted": folders[folder]?.isMountPoint = true
                 case "room": rooms[folder] = Room(rest)
                 case "id": folders[folder]?.id = PlainText.line(rest)
                 case "count": count = Int(rest) ?? 0

@@ -35,6 +35,7 @@ struct PoolDriver: SubjectDriver {
         }
         if source.isMounted { try await clear(pool.path, for: source) }
         try await start(pool, named: name, isMounted: source.isMounted, isAutostarted: present?.autostart == true)
+        if !source.canBeShared { try await stopIfElsewhere(pool, named: name) }
         await connection.cache.learn(pools: [pool.path: name])
         return .done
     }
@@ -50,10 +51,47 @@ struct PoolDriver: SubjectDriver {
                 remedy: "Stop it, if nothing in it is needed, or change the spec.")
         }
         guard present.isActive else { return nil }
-        guard isOwn, !present.definedSource.fits(pool.source) else { return .unchanged }
-        let xml = PoolXML.text(pool, named: present.name)
-        try await connection.changes.call("defining pool \(present.name)") { _ = try $0.definePool(xml) }
-        return .done
+        guard isOwn else { return .unchanged }
+        let isMarkedNow = present.isMounted ? try await identifyMounted(present) : false
+        let needsDefinition = !present.definedSource.fits(pool.source)
+        if needsDefinition || !present.autostart {
+            let xml = PoolXML.text(pool, named: present.name)
+            try await connection.changes.call("defining pool \(present.name)") { libvirt in
+                if needsDefinition { try libvirt.definePool(xml) }
+                if !present.autostart { try libvirt.setAutostart(true, ofPool: present.name) }
+            }
+        }
+        return isMarkedNow || needsDefinition || !present.autostart ? .done : .unchanged
+    }
+
+    /// Sees that the file system of a running pool has kvmctl's mark; returns whether it was written now.
+    ///
+    /// A run that was killed after libvirt mounted it left none. Where nothing is mounted, somebody unmounted it.
+    private func identifyMounted(_ pool: ObservedPool) async throws -> Bool {
+        let folder = try await connection.listing(ofFolders: [pool.path]).folders[pool.path]
+        guard folder?.id == nil else { return false }
+        guard folder?.isMountPoint == true else {
+            throw StepProblem(
+                "nothing is mounted at \(pool.path), though the pool \(pool.name) is running",
+                remedy: "Restart it: virsh pool-destroy \(pool.name); virsh pool-start \(pool.name)")
+        }
+        await connection.cache.forget(folder: pool.path)
+        try await identify(pool.path)
+        return true
+    }
+
+    /// Stops a pool again whose file system another node has mounted as well: two that write to it destroy it.
+    func stopIfElsewhere(_ pool: PoolDefinition, named name: String) async throws {
+        guard let id = await connection.cache.id(ofFolder: pool.path) else { return }
+        for peer in peers.all where peer.node != node {
+            guard let folder = await peer.connection.cache.folder(withID: id) else { continue }
+            try await connection.changes.call("stopping pool \(name)") { try $0.destroyPool(name) }
+            await connection.cache.forget(folder: pool.path)
+            throw StepProblem(
+                "the file system of the pool \(name) has the same kvmctl mark as \(folder) on \(peer.node): they are "
+                    + "one device, which only one node can mount, or one is a copy of the other",
+                remedy: "Give each node a device of its own. In a copy, remove the file .kvmctl/id first.")
+        }
     }
 
     /// Starts a pool with kvmctl's mark in it.
@@ -77,10 +115,11 @@ struct PoolDriver: SubjectDriver {
     ///
     /// A folder that was a pool itself must not look like the file system where that is missing.
     private func clear(_ folder: String, for source: PoolSource) async throws {
-        try await removeMark(from: folder)
-        let device = source.values["source/device@path"] ?? ""
+        let isMountPoint = try await connection.listing(ofFolders: [folder]).folders[folder]?.isMountPoint ?? false
+        // What is mounted already keeps its mark, by which other nodes may know it.
+        if !isMountPoint { try await removeMark(from: folder) }
         let result = try await connection.commands.attempt(
-            "looking at the mount point \(folder)", FolderScripts.hides(folder: folder, device: device))
+            "looking at the mount point \(folder)", FolderScripts.hides(folder: folder, device: source.device ?? ""))
         guard result.status == 0 else {
             throw StepProblem(
                 PlainText.line(result.errorOutput),

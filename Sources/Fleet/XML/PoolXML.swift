@@ -63,7 +63,7 @@ extension ObservedPool {
         xml: String, name: String, isActive: Bool, autostart: Bool
     ) throws(XMLReadingError) -> ObservedPool? {
         try XMLElement.withRoot("pool", of: xml, describing: "the pool \(name)") { root throws(XMLReadingError) in
-            guard folderTypes.contains(root["type"] ?? "") else { return nil }
+            guard PoolType.folderTypes.contains(root["type"] ?? "") else { return nil }
             guard let path = root.descendant("target", "path")?.stringValue, !path.isEmpty else { return nil }
             return ObservedPool(
                 name: name, path: path, isActive: isActive, autostart: autostart,
@@ -72,9 +72,6 @@ extension ObservedPool {
                 uuid: root.child("uuid")?.stringValue.flatMap { UniqueID($0) }, source: root.poolSource)
         }
     }
-
-    /// libvirt's types of pools whose volumes are files in a folder, also those that only people define.
-    private static let folderTypes: Set<String> = ["dir", "fs", "netfs"]
 
     /// Whether its XML says more than where its folder is.
     var hasSource: Bool { !source.values.isEmpty }

@@ -24,9 +24,13 @@ package struct ObservedFolder: Sendable, Hashable {
     /// share the folder.
     package var id: String?
 
-    package init(path: String, state: State, id: String? = nil) {
+    /// Whether a file system of its own is mounted there, as its device number tells.
+    package var isMountPoint: Bool
+
+    package init(path: String, state: State, id: String? = nil, isMountPoint: Bool = false) {
         self.path = path
         self.state = state
         self.id = id
+        self.isMountPoint = isMountPoint
     }
 }

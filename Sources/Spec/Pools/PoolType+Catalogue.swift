@@ -6,6 +6,12 @@ extension PoolType {
         fileSystem,
     ]
 
+    /// libvirt's types of pools over a folder that only people define, and whether libvirt mounts what is in it.
+    fileprivate static let onlyOfPeople = ["netfs": true]
+
+    /// libvirt's types of pools whose volumes are files in a folder.
+    package static let folderTypes = Set(all.map(\.libvirtType)).union(onlyOfPeople.keys)
+
     /// The type of pools that name none.
     package static let standard = all[0]
 
@@ -31,5 +37,13 @@ extension PoolSource {
     package static let standard = PoolType.standard.source([:])
 
     /// Whether libvirt mounts a file system for a pool that is made of this.
-    package var isMounted: Bool { PoolType.matching(self)?.isMounted ?? false }
+    package var isMounted: Bool {
+        PoolType.matching(self)?.isMounted ?? PoolType.onlyOfPeople[libvirtType] ?? false
+    }
+
+    /// The block device that it is made of, which no other pool can have; nil where it is made of none.
+    package var device: String? { PoolType.matching(self)?.device.flatMap { values[$0] } }
+
+    /// Whether several nodes can use it at the same time.
+    package var canBeShared: Bool { PoolType.matching(self)?.canBeShared ?? true }
 }

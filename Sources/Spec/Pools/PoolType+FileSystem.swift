@@ -1,4 +1,6 @@
 extension PoolType {
+    private static let devicePlace: PoolPlace = "source/device@path"
+
     /// A file system on a block device of the node.
     static let fileSystem: PoolType = PoolType(
         "fs", "the file system on a block device, which libvirt mounts at the path", libvirtType: "fs",
@@ -8,13 +10,13 @@ extension PoolType {
                     "device", Kind<String>.absolutePath,
                     "the block device; it must have a file system, since kvmctl makes none.",
                     example: "/dev/vg0/vm"),
-                isRequired: true, at: "source/device@path"),
+                isRequired: true, at: devicePlace),
             PoolField(
                 Key(
                     "format", .choice(of: formats, { formats.contains($0) ? $0 : nil }, word: { $0 }),
                     "its file system.", unset: "what the node finds there", example: "ext4"),
                 at: "source/format@type"),
-        ], canBeShared: false, isMounted: true, rules: [.mountsAreApart])
+        ], canBeShared: false, isMounted: true, device: devicePlace, rules: [.mountsAreApart])
 
     private static let formats = ["ext2", "ext3", "ext4", "xfs"]
 }

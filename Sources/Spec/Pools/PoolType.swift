@@ -21,12 +21,15 @@ package struct PoolType: Sendable {
     /// kvmctl's mark is then in the file system and not in the folder below, and stays in it: where it is missing,
     /// nothing is mounted.
     package let isMounted: Bool
+    /// Where libvirt's XML names the block device that one pool alone can be made of; nil where there is none.
+    let device: PoolPlace?
     /// What must be true of the pools of this type together.
     let rules: [Rule]
 
     init(
         _ key: String, _ summary: String, libvirtType: String, fields: [PoolField] = [],
-        constants: [PoolPlace: String] = [:], canBeShared: Bool, isMounted: Bool, rules: [Rule] = []
+        constants: [PoolPlace: String] = [:], canBeShared: Bool, isMounted: Bool, device: PoolPlace? = nil,
+        rules: [Rule] = []
     ) {
         self.key = key
         self.summary = summary
@@ -35,6 +38,7 @@ package struct PoolType: Sendable {
         self.constants = constants
         self.canBeShared = canBeShared
         self.isMounted = isMounted
+        self.device = device
         self.rules = rules
     }
 

@@ -98,6 +98,11 @@ import Testing
             let listing = VolumeListing(reading: Array(said.output.utf8), detour: detour)
             #expect(listing.volumes.keys.sorted() == ["\(bench.folder)/pool/a b"])
             #expect(listing.folders["\(bench.folder)/none"]?.state == .absent)
+            #expect(listing.folders["\(bench.folder)/pool"]?.isMountPoint == false)
+            let mounted = try await bench.run(FolderScripts.folders(count: "0", nonce: detour, ["/dev/pts"]))
+            #expect(
+                VolumeListing(reading: Array(mounted.output.utf8), detour: detour).folders["/dev/pts"]?.isMountPoint
+                    == true)
         }
     }
 

@@ -56,6 +56,10 @@ private struct RealContractNode: ContractNode {
         try await test.libvirt.startPool(pool.name)
     }
 
+    func clearAutostart(ofPool name: String) async throws {
+        try await test.libvirt.setAutostart(false, ofPool: name)
+    }
+
     func makeFolder(_ path: String) async throws {
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
     }

@@ -57,6 +57,63 @@ struct FileSystemPoolTests {
         }
     }
 
+    @Test("one that runs without a mark and without a mount is not taken for empty")
+    func unmounted() async throws {
+        try await TestNode.with { (test: TestNode) async throws in
+            let pool = try Self.pool(test)
+            #expect(try await test.perform(.storage(.ensurePool(pool))) == .done)
+            // The test driver mounts nothing: without the mark this is as after umount.
+            try FileManager.default.removeItem(atPath: "\(pool.path)/.kvmctl")
+            await #expect {
+                _ = try await test.perform(.storage(.ensurePool(pool)))
+            } throws: { error in
+                "\(error)".contains("nothing is mounted at \(pool.path)") && "\(error)".contains("virsh pool-start vm")
+            }
+            #expect(try FileManager.default.contentsOfDirectory(atPath: pool.path) == [])
+        }
+    }
+
+    @Test("somebody's stopped netfs pool hides no file when it starts, and has no mark below its mount")
+    func network() async throws {
+        try await TestNode.with { (test: TestNode) async throws in
+            let pool = try Self.pool(test)
+            let path = pool.path
+            try await test.libvirt.definePool(
+                """
+                <pool type='netfs'><name>share</name><source><host name='nas'/><dir path='/vm'/></source>
+                  <target><path>\(path)</path></target></pool>
+                """)
+            #expect(try await Self.present(test).isMounted)
+            #expect(FileManager.default.createFile(atPath: "\(path)/disk.qcow2", contents: nil))
+            await #expect {
+                _ = try await test.perform(.storage(.ensurePool(Samples.pool("vm", path))))
+            } throws: { "\($0)".contains("contains disk.qcow2, which the file system of the pool would hide") }
+            #expect(try FileManager.default.contentsOfDirectory(atPath: path) == ["disk.qcow2"])
+            try FileManager.default.removeItem(atPath: "\(path)/disk.qcow2")
+            #expect(try await test.perform(.storage(.ensurePool(Samples.pool("vm", path)))) == .done)
+        }
+    }
+
+    @Test("one that another node has mounted as well is stopped again")
+    func elsewhere() async throws {
+        try await TestNode.withTwo { first, second in
+            let pool = try Self.pool(first)
+            #expect(try await first.perform(.storage(.ensurePool(pool))) == .done)
+            // The test driver mounts nothing: a link stands in for the same device.
+            let link = "\(second.folder)/vm"
+            try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: pool.path)
+            var same = Samples.pool("vm", link)
+            same.source = pool.source
+            try await second.libvirt.definePool(PoolXML.text(same))
+            try await second.libvirt.startPool("vm")
+            try await second.node.context.pools.identify(link)
+            await #expect {
+                try await second.node.context.pools.stopIfElsewhere(same, named: "vm")
+            } throws: { "\($0)".contains("same kvmctl mark as \(pool.path) on kvm1") }
+            #expect(try await Self.present(second).isActive == false)
+        }
+    }
+
     @Test("one that somebody else defined stays as it is")
     func foreign() async throws {
         try await TestNode.with { (test: TestNode) async throws in

@@ -11,11 +11,19 @@ extension FakeNode {
             }
             let needsDefinition = isOwn && !pools[index].definedSource.fits(pool.source)
             if needsDefinition { pools[index].definedSource = pool.source }
-            if pools[index].isActive { return needsDefinition ? .done : .unchanged }
+            if pools[index].isActive {
+                guard isOwn else { return .unchanged }
+                let isMarkedNow = pools[index].isMounted && marked.insert(FakeNode.real(pool.path)).inserted
+                let isComplete = pools[index].autostart && !needsDefinition && !isMarkedNow
+                pools[index].autostart = true
+                return isComplete ? .unchanged : .done
+            }
             pools[index].source = pools[index].definedSource
-            if !isMidway { marked.insert(FakeNode.real(pool.path)) }
-            pools[index].isActive = !isMidway
+            start(index, isMidway: isMidway)
             return .done
+        }
+        if let device = pool.source.device, let other = pools.first(where: { $0.definedSource.device == device }) {
+            throw StepError("Storage source conflict with pool: '\(other.name)'")
         }
         if pools.contains(where: { $0.name == pool.name }) {
             throw StepError("pool '\(pool.name)' already exists with another path")
@@ -25,10 +33,17 @@ extension FakeNode {
         }
         pools.append(
             ObservedPool(
-                name: pool.name, path: pool.path, isActive: !isMidway, autostart: !isMidway,
+                name: pool.name, path: pool.path, isActive: false, autostart: false,
                 capacity: .gibibytes(1_000), available: .gibibytes(900), uuid: pool.uuid, source: pool.source))
-        if !isMidway { marked.insert(FakeNode.real(pool.path)) }
+        start(pools.count - 1, isMidway: isMidway)
         return .done
+    }
+
+    /// Midway it is stopped, or where libvirt mounts something, it runs and has no mark.
+    private mutating func start(_ index: Int, isMidway: Bool) {
+        if !isMidway { marked.insert(FakeNode.real(pools[index].path)) }
+        pools[index].isActive = !isMidway || pools[index].isMounted
+        pools[index].autostart = pools[index].isActive
     }
 
     /// Midway it is stopped, and still defined.

@@ -76,7 +76,10 @@ struct FakeNode: Sendable, Equatable {
         let folders = folders.union(known.map(\.path))
         for path in folders {
             let isMarked = marked.contains(path) && !unmounted.contains(path)
-            node.folders[path] = ObservedFolder(path: path, state: .listed, id: isMarked ? "\(name) \(path)" : nil)
+            let isMountPoint = pools.contains { $0.path == path && $0.isActive && $0.isMounted }
+            node.folders[path] = ObservedFolder(
+                path: path, state: .listed, id: isMarked ? "\(name) \(path)" : nil,
+                isMountPoint: isMountPoint && !unmounted.contains(path))
         }
         let visible = files.filter { file in !unmounted.contains { file.key.hasPrefix($0 + "/") } }
         var seen = visible.filter { file in folders.contains { file.key.hasPrefix($0 + "/") } }

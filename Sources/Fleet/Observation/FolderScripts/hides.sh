@@ -16,5 +16,5 @@ fi
 others=$(find "$folder/" -mindepth 1 -maxdepth 1 ! -name lost+found) || exit 1
 [ -z "$others" ] && exit 0
 others=${others##*/}
-echo "$folder contains $others, which the file system of $device would hide" >&2
+echo "$folder contains $others, which the file system of ${device:-the pool} would hide" >&2
 exit 1

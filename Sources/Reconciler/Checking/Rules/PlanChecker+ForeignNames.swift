@@ -15,7 +15,7 @@ extension PlanChecker {
                 if let other = node.pools.first(where: { $0.name == pool.name && $0.path != pool.path }) {
                     return Violation(.foreignName, step.id, "pool \(pool.name) is at \(other.path)")
                 }
-                return checkSource(of: pool, step, node)
+                return checkSource(of: pool, step, node, evidence)
             default: return nil
             }
         }

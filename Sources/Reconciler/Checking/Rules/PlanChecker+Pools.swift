@@ -17,9 +17,16 @@ extension PlanChecker {
         }
     }
 
-    /// A pool that runs stays on its storage, and one that somebody else defined stays as it is.
-    static func checkSource(of pool: PoolDefinition, _ step: Step, _ node: ObservedNode) -> Violation? {
-        guard let there = node.pools.first(where: { $0.path == pool.path }) else { return nil }
+    /// A pool that runs stays on its storage, one that somebody else defined stays as it is, and no other pool is on its
+    /// device.
+    static func checkSource(
+        of pool: PoolDefinition, _ step: Step, _ node: ObservedNode, _ evidence: Evidence
+    ) -> Violation? {
+        let there = node.pools.first { $0.path == pool.path }
+        if there?.isActive != true, let other = otherUser(of: pool, step, node, evidence) {
+            return Violation(.pool, step.id, "the pool \(other.name) is on the same device")
+        }
+        guard let there else { return nil }
         if there.isActive, !there.source.fits(pool.source) {
             return Violation(.pool, step.id, "the pool \(there.name) runs on other storage")
         }
@@ -27,6 +34,23 @@ extension PlanChecker {
             return Violation(.foreignName, step.id, "the pool \(there.name) is somebody else's and on other storage")
         }
         return nil
+    }
+
+    /// A pool at another path that is on a pool's device, and is not deleted before the step.
+    private static func otherUser(
+        of pool: PoolDefinition, _ step: Step, _ node: ObservedNode, _ evidence: Evidence
+    ) -> ObservedPool? {
+        guard let device = pool.source.device, let index = evidence.graph.numbers[step.id] else { return nil }
+        return node.pools.first { other in
+            guard other.path != pool.path, [other.source.device, other.definedSource.device].contains(device) else {
+                return false
+            }
+            return !evidence.requires(index) { earlier in
+                let earlier = evidence.plan.steps[earlier]
+                guard case .storage(.deletePool(let deleted)) = earlier.operation else { return false }
+                return earlier.node == step.node && deleted.path == other.path
+            }
+        }
     }
 
     private static func problem(

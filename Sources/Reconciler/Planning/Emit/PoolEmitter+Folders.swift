@@ -14,7 +14,7 @@ extension PoolEmitter {
                 let location = Location(node: node, what: folder.path)
                 guard !graph.isFulfilled(.pool(location)),
                     !observed.pools.contains(where: { $0.path == folder.path && $0.isActive }),
-                    otherStorage(folder, on: observed) == nil
+                    storageObstacle(folder, on: observed) == nil
                 else { continue }
                 let known = observed.pools.first { $0.path == folder.path }
                 let name = known?.name ?? freePoolName(pool, folder, on: observed)

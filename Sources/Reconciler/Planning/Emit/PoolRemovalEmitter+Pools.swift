@@ -92,9 +92,17 @@ extension PoolRemovalEmitter {
             if let step = removal(of: domain, on: node.name) { before.insert(step) }
         }
         let object = ObjectReference(.pool, pool.name, on: node.name)
+        let step = StepID("\(node.name)/pool/\(pool.name)/delete")
+        // libvirt makes no second pool of a device.
+        for other in graph.steps where other.node == node.name {
+            guard case .storage(.ensurePool(let made)) = other.operation, let device = made.source.device,
+                made.path != pool.path, pool.isMade(of: device)
+            else { continue }
+            graph.require(.step(step), before: other.id)
+        }
         add(
             PlannedStep(
-                id: StepID("\(node.name)/pool/\(pool.name)/delete"), node: node.name, object: object,
+                id: step, node: node.name, object: object,
                 operation: .storage(
                     .deletePool(
                         PoolDefinition(name: pool.name, path: pool.path, uuid: uuid, source: pool.definedSource))),

@@ -14,7 +14,7 @@ extension FleetReading {
             if let problem = observed.folderProblems[folder] {
                 return Obstacle("pool \(first.pool): \(problem.reason)", remedy: problem.remedy)
             }
-            if let obstacle = pool(first.pool, on: observed.name).flatMap({ otherStorage($0, on: observed) }) {
+            if let obstacle = pool(first.pool, on: observed.name).flatMap({ storageObstacle($0, on: observed) }) {
                 return obstacle
             }
             guard
