@@ -58,11 +58,11 @@ struct NodeLockTests {
             #expect(try await test.node.lock.take(for: Self.ana) == .taken)
             let step = Task {
                 try await test.commands.run(
-                    "working", Script("touch \"$1/begun\"; sleep 12; touch \"$1/ended\"", [test.folder]))
+                    "working", Script("touch \"$1/begun\"; sleep 40; touch \"$1/ended\"", [test.folder]))
             }
             let upload = Task {
                 try await connection.bulkShell().upload(
-                    file: "/dev/null", to: ["sh", "-c", "sleep 12; touch \"$1/sent\"", "sh", test.folder]
+                    file: "/dev/null", to: ["sh", "-c", "sleep 40; touch \"$1/sent\"", "sh", test.folder]
                 ) { _ in }
             }
             let deadline = ContinuousClock.now.advanced(by: .seconds(90))
@@ -82,7 +82,7 @@ struct NodeLockTests {
             }
             #expect(!isOpen)
             // Longer than what was cut off would have taken.
-            try await Task.sleep(for: .seconds(13))
+            try await Task.sleep(for: .seconds(41))
             #expect(try Set(test.files).isDisjoint(with: ["ended", "sent"]))
         }
     }
