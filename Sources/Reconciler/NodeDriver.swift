@@ -39,7 +39,7 @@ package struct MigrationState: Sendable, Hashable {
     package var remaining: UInt64
     /// Per second; nil where it is not known yet.
     package var rate: UInt64?
-    /// How long the guest would stand still if it were switched over now, in milliseconds; nil where nobody knows.
+    /// The downtime if it were switched over now, in milliseconds; nil where nobody knows.
     package var expectedDowntime: UInt64?
     /// How much the guest is slowed down so that it comes to an end, in percent.
     package var slowdown: Int
@@ -62,13 +62,13 @@ package struct MigrationState: Sendable, Hashable {
 /// What a live migration took; amounts are bytes, of memory and disks together.
 package struct MigrationOutcome: Sendable, Hashable {
     package var transferred: UInt64
-    /// How long the guest stood still, in milliseconds; nil where libvirt does not tell.
+    /// The guest's downtime in milliseconds; nil where libvirt does not tell.
     package var downtime: UInt64?
     /// How much the guest was slowed down in the end, in percent.
     package var slowdown: Int
     /// Whether it went on at its destination before all of its memory was there.
     package var usedPostCopy: Bool
-    /// How long it was allowed to stand still, in milliseconds, where the usual was not enough.
+    /// The downtime that was allowed, in milliseconds, where the usual was not enough.
     package var allowedPause: UInt64?
 
     package init(

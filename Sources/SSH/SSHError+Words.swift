@@ -33,7 +33,7 @@ extension SSHError {
         case .commandNotStarted(let command, _): "\(target): could not start \(command)"
         case .commandTimeout(let command, let limit): "\(target): \(command) did not end within \(Self.text(limit))"
         case .outputTooLarge(let command, let limit): "\(target): \(command) wrote more than \(limit) bytes"
-        case .noRoomForOutput(let command): "\(target): there was no space for the output of \(command)"
+        case .noSpaceForOutput(let command): "\(target): there was no space for the output of \(command)"
         case .shellEnded(.exited(let status), _):
             "\(target): the shell for commands ended with status \(status) before it was ready"
         case .shellEnded(.signaled(let signal), _):
@@ -111,7 +111,7 @@ extension SSHError {
         case .commandTimeout: "Check the node's load, and whether the command waits for something."
         case .outputTooLarge:
             "The command should not print so much: run it by hand on the node, and check its output."
-        case .noRoomForOutput: "Check the free space in /run on the node (df -h /run), and its memory."
+        case .noSpaceForOutput: "Check the free space in /run on the node (df -h /run), and its memory."
         case .shellEnded:
             "Check on the node that the user may run sh as root (sudo -n sh), that no ForceCommand of sshd or command= in "
                 + "authorized_keys takes its place, and that root can write to /run or /tmp."

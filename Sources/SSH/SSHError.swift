@@ -54,7 +54,7 @@ package struct SSHError: Error, Equatable, CustomStringConvertible {
         /// The command wrote more than the caller allows.
         case outputTooLarge(String, limit: Int)
         /// The node had no room to keep what the command wrote until it was sent.
-        case noRoomForOutput(String)
+        case noSpaceForOutput(String)
         /// The shell that was to run commands ended before it was ready: how, and what it said.
         case shellEnded(CommandResult.Ending, String)
         /// The command's ending was never told.
@@ -98,7 +98,7 @@ package struct SSHError: Error, Equatable, CustomStringConvertible {
     /// Whether it is the fault of a command, and not of the connection.
     package var isOfCommand: Bool {
         switch reason {
-        case .commandNotStarted, .commandTimeout, .commandVanished, .outputTooLarge, .noRoomForOutput,
+        case .commandNotStarted, .commandTimeout, .commandVanished, .outputTooLarge, .noSpaceForOutput,
             .shellEnded:
             true
         default: false

@@ -28,7 +28,7 @@ extension Scenario {
             (arrived.disks[0].path, arrived.seedPath) = (
                 trial.arriving(domain.disks[0].path), trial.arriving(domain.seedPath)
             )
-            arrived.mark.hasArrived = true
+            arrived.mark.hasMigrated = true
             try await trial.makeWhole(arrived, on: trial.peer)
             await trial.expectOnce(.move(MoveStep(.leave, of: move)))
             let left = await trial.domain(domain.uuid)
@@ -36,7 +36,7 @@ extension Scenario {
             trial.check(left == nil && !isThere, "its source still has something of it")
             await trial.expectOnce(.move(MoveStep(.finish, of: move)), on: trial.peer)
             let seen = await trial.domain(domain.uuid, on: trial.peer)
-            trial.check(seen?.mark?.move == nil && seen?.mark?.hasArrived == false, "its mark still speaks of a move")
+            trial.check(seen?.mark?.move == nil && seen?.mark?.hasMigrated == false, "its mark still speaks of a move")
             trial.check(seen?.autostart == true, "it does not start with its node")
             let hasDisk = await trial.peer.exists(arrived.disks[0].path)
             trial.check(hasDisk, "its disk is gone")
@@ -73,7 +73,7 @@ extension Scenario {
             await trial.expect(.done, .move(MoveStep(.migrate, of: move)))
             let (left, seen) = (await trial.domain(domain.uuid), await trial.domain(domain.uuid, on: trial.peer))
             trial.check(left == nil && seen?.power == .running, "it does not run at its destination alone")
-            trial.check(seen?.mark?.hasArrived == true, "its mark does not say that it arrived")
+            trial.check(seen?.mark?.hasMigrated == true, "its mark does not say that it arrived")
         },
         Scenario(
             "a stopped instance is copied once",
@@ -84,7 +84,7 @@ extension Scenario {
             await trial.expect(.done, .move(MoveStep(.prepare, of: move)), on: trial.peer)
             await trial.expectOnce(.move(MoveStep(.relocate, of: move)), on: trial.peer)
             let seen = await trial.domain(domain.uuid, on: trial.peer)
-            trial.check(seen?.power == .shutOff && seen?.mark?.hasArrived == true, "it did not arrive")
+            trial.check(seen?.power == .shutOff && seen?.mark?.hasMigrated == true, "it did not arrive")
         },
     ]
 }

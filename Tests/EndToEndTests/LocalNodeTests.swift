@@ -5,7 +5,7 @@ extension EndToEnd {
     /// kvmctl on a node itself, whose address is `local`.
     @Suite("A node that is this machine", .serialized) struct LocalNodeTests {
         /// How the image comes that is on its way when Ctrl-C is pressed.
-        enum Way: String, CaseIterable, Sendable {
+        enum ImageSource: String, CaseIterable, Sendable {
             /// The node fetches it from the web, from a server that pauses.
             case fetched
             /// It is a file of this machine, and the program that writes it down is stopped.
@@ -25,8 +25,8 @@ extension EndToEnd {
 
         @Test(
             "Ctrl-C at a terminal while a local node gets an image reaches kvmctl alone: the run ends in order, the next converges",
-            arguments: Way.allCases)
-        func interrupted(_ way: Way) async throws {
+            arguments: ImageSource.allCases)
+        func interrupted(_ source: ImageSource) async throws {
             let lab = try await Lab.up()
             let start = ContinuousClock.now
             let folder = try Scratch.folder()
@@ -38,15 +38,15 @@ extension EndToEnd {
                 server.resume()
                 server.stop()
             }
-            let image = way == .fetched ? "served" : "blank"
+            let image = source == .fetched ? "served" : "blank"
             try await TestCluster.with(lab, "here") { cluster in
                 try cluster.write(
                     "instances: {web: {profiles: [blank], image: \(image), node: kvm1}}", nodes: ["kvm1"],
                     images: ["served": "source: \"\(server.url)/served.qcow2\""])
                 try install(cluster)
                 do {
-                    try await interrupt(cluster, way, press: folder.appending(path: "press"))
-                    #expect(server.requests.count == (way == .fetched ? 1 : 0), "\(server.requests)")
+                    try await interrupt(cluster, source, press: folder.appending(path: "press"))
+                    #expect(server.requests.count == (source == .fetched ? 1 : 0), "\(server.requests)")
                     server.resume()
                     let kvmctl = "cd /root/here && XDG_STATE_HOME=/root/here ./kvmctl"
                     try await lab.onNode("kvm1", "\(kvmctl) apply -f spec.yaml --auto-approve").expecting()
@@ -59,7 +59,7 @@ extension EndToEnd {
                 }
                 try await lab.onNode("kvm1", "rm -r /root/here").expecting()
             }
-            print("Ctrl-C while an image is \(way): \(ContinuousClock.now - start)")
+            print("Ctrl-C while an image is \(source): \(ContinuousClock.now - start)")
         }
 
         /// Puts kvmctl and the spec, as it is for the node itself, on the node's disk.
@@ -91,15 +91,15 @@ extension EndToEnd {
         }
 
         /// Applies at a terminal on the node, and presses Ctrl-C there while a part of the image has come.
-        private func interrupt(_ cluster: TestCluster, _ way: Way, press: URL) async throws {
+        private func interrupt(_ cluster: TestCluster, _ source: ImageSource, press: URL) async throws {
             let lab = cluster.lab
-            let ours = "-E ' (kvmctl|flock|\(way.writer))$'"
+            let ours = "-E ' (kvmctl|flock|\(source.writer))$'"
             async let programs = lab.onNode(
                 "kvm1",
                 """
                 end=$(($(date +%s) + 40))
                 pause() { [ "$(date +%s)" -lt $end ] || exit 1; sleep 0.05; }
-                \(way.halfway)
+                \(source.halfway)
                 ps -eo tty=,comm= | grep \(ours) | tr -s ' '
                 """)
             // The terminal's driver sends the signal to all of its foreground, as it does for a person.
@@ -118,7 +118,7 @@ extension EndToEnd {
                 throw error
             }
             // What has no terminal hears nothing from it.
-            let expected: Set = ["? \(way.writer)", "? flock", "pts kvmctl"]
+            let expected: Set = ["? \(source.writer)", "? flock", "pts kvmctl"]
             let lines = seen.stdout.replacing(/pts\/[0-9]+/, with: "pts").split(separator: "\n").map(String.init)
             #expect(Set(lines) == expected, "\(seen)")
             try Data().write(to: press)

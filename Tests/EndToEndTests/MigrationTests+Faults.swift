@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension EndToEnd.MigrationTests {
-    /// What happens in the middle of a guest's way.
+    /// What happens in the middle of a guest's migration.
     struct Fault: Sendable, CustomStringConvertible {
         enum Kind: Sendable {
             /// kvmctl ends with SIGKILL.
@@ -16,7 +16,7 @@ extension EndToEnd.MigrationTests {
         let kind: Kind
         let source: String
         let destination: String
-        /// How much of the way is done, in hundredths of the time that a way without a fault took.
+        /// How far the migration is, in hundredths of the time that one without a fault took.
         let part: Int
 
         var description: String {

@@ -52,7 +52,7 @@ extension EndToEnd {
             let user = try await lab.onNode("kvm1", "ps -o user= -p $(cat /run/libvirt/qemu/plain.web.pid)").expecting()
             #expect(user.stdout.hasPrefix("libvirt"), "\(user)")
 
-            // Live: memory, then the way to the other node with all disks.
+            // Live: memory, then the migration to the other node with all disks.
             try cluster.write(spec(lab, repository, node: "kvm1", memory: "384MiB"))
             try await cluster.apply()
             try await cluster.expectConverged()

@@ -183,7 +183,7 @@ extension EndToEnd {
             let words = try await ask(addresses[0], "/words.txt").stdout
             #expect(words.wholeMatch(of: /b sh [0-9]+\n/) != nil, "the shell reads what stands there: \(words)")
 
-            // A commit that does not answer as it should is taken back by itself.
+            // A commit that does not answer as it should is rolled back by itself.
             try cluster.write(
                 spec(lab, repository, ", build: ['sh ./build.sh']").replacing(
                     "timeout: 20s", with: "path: /nope, timeout: 3s"))

@@ -70,7 +70,7 @@ extension EndToEnd {
             try await snapshot(cluster, "delete", "s2", expecting: 0)
         }
 
-        /// Another image that never boots is taken back, also by the run after one that was killed, and not tried again.
+        /// Another image that never boots is rolled back, also by the run after one that was killed, and not tried again.
         private func takenBack(_ cluster: TestCluster) async throws {
             let lab = cluster.lab
             let careful = spec(lab).replacing(

@@ -3,7 +3,7 @@ import Testing
 
 extension EndToEnd {
     /// Nodes that go silent in the middle of an apply, stay away, and come back.
-    @Suite("A silent node", .serialized) struct SilentNodeTests {
+    @Suite("An unreachable node", .serialized) struct UnreachableNodeTests {
         /// Four addresses in all, so that one given twice would show at once.
         private static let networks = """
             networks:

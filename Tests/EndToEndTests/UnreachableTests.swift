@@ -2,10 +2,10 @@ import Foundation
 import Testing
 
 extension EndToEnd {
-    /// What a plan says of nodes that cannot be reached, each in its own way.
+    /// What a plan says of nodes that cannot be reached, each for its own cause.
     @Suite("Unreachable nodes", .serialized) struct UnreachableTests {
         /// One way not to be reached, and how a plan tells it from the others.
-        struct Way: Sendable, CustomTestStringConvertible {
+        struct Cause: Sendable, CustomTestStringConvertible {
             let name: String
             let cause: String
             var address = "kvm2"
@@ -18,10 +18,10 @@ extension EndToEnd {
             var testDescription: String { name }
         }
 
-        static let ways = [
-            Way(name: "a port where nobody listens", cause: "refused", nodeText: "port: 23", remedy: "sshd"),
-            Way(name: "an address that nobody has", cause: "noRoute", address: "SUBNET.99", remedy: "address"),
-            Way(
+        static let causes = [
+            Cause(name: "a port where nobody listens", cause: "refused", nodeText: "port: 23", remedy: "sshd"),
+            Cause(name: "an address that nobody has", cause: "noRoute", address: "SUBNET.99", remedy: "address"),
+            Cause(
                 name: "a key that the node does not know", cause: "authentication",
                 identity: { folder, _ in
                     let key = folder.appending(path: "stranger").path
@@ -29,13 +29,13 @@ extension EndToEnd {
                         .expecting()
                     return key
                 }, remedy: "key"),
-            Way(
+            Cause(
                 name: "a host key that nobody vouched for", cause: "unknownHostKey",
                 knownHosts: { _, lab in
                     try UnreachableTests.hostKeys(of: lab) { $0.filter { !$0.hasPrefix("\(lab.subnet).12") } }
                 },
                 remedy: "ssh-keyscan"),
-            Way(
+            Cause(
                 name: "a host key that is another than before", cause: "changedHostKey",
                 knownHosts: { _, lab in
                     try UnreachableTests.hostKeys(of: lab) { lines in
@@ -55,28 +55,28 @@ extension EndToEnd {
 
         private static let spec = "instances:\n  web: {profiles: [blank], node: kvm1, power: off}"
 
-        @Test("A plan tells why a node does not answer, with a remedy, and exits with 7", arguments: ways)
-        func told(way: Way) async throws {
+        @Test("A plan tells why a node does not answer, with a remedy, and exits with 7", arguments: causes)
+        func told(example: Cause) async throws {
             let lab = try await Lab.up()
             try await TestCluster.with(lab, "apart", Self.spec) { cluster in
                 var environment: [String: String] = [:]
-                if let identity = way.identity {
+                if let identity = example.identity {
                     // Only the second node is asked with it: the spec's `identity` yields to the environment's.
                     environment["KVMCTL_IDENTITY"] = try await identity(cluster.folder, lab)
                 }
-                if let knownHosts = way.knownHosts {
+                if let knownHosts = example.knownHosts {
                     let file = cluster.folder.appending(path: "known_hosts")
                     try Data(try knownHosts(cluster.folder, lab).utf8).write(to: file)
                     environment["KVMCTL_KNOWN_HOSTS"] = file.path
                 }
-                let address = way.address.replacing("SUBNET", with: lab.subnet)
+                let address = example.address.replacing("SUBNET", with: lab.subnet)
                 try cluster.write(
-                    Self.spec, nodeText: way.nodeText.map { ["kvm2": $0] } ?? [:],
+                    Self.spec, nodeText: example.nodeText.map { ["kvm2": $0] } ?? [:],
                     addresses: ["kvm2": lab.address(of: address)])
                 let plan = try await cluster.planned(environment: environment, expecting: 7)
-                let silence = try #require(plan.unreachableNodes.first { $0.node == "kvm2" }, "\(plan)")
-                #expect(silence.cause == way.cause, "\(plan)")
-                #expect(silence.remedy.contains(way.remedy), "\(silence)")
+                let entry = try #require(plan.unreachableNodes.first { $0.node == "kvm2" }, "\(plan)")
+                #expect(entry.cause == example.cause, "\(plan)")
+                #expect(entry.remedy.contains(example.remedy), "\(entry)")
                 let text = try await cluster.plan(environment: environment, expecting: 7)
                 #expect(text.stdout.contains("kvm2"), "\(text)")
                 try cluster.write(Self.spec)

@@ -86,7 +86,7 @@ import Testing
         #expect(remains() == [])
     }
 
-    @Test("a start that fails takes back what it made")
+    @Test("a start that fails removes what it made")
     func failure() async throws {
         // A folder where the second node needs a file.
         let obstacle = lab.paths.node("kvm2") + "/etc/hosts"

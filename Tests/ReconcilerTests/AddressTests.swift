@@ -27,7 +27,7 @@ import Testing
     }
 
     /// Node `a` answers; node `b` does not, and holds 10.0.0.10.
-    static func fleetWithSilentHolder() throws -> ObservedFleet {
+    static func fleetWithUnreachableHolder() throws -> ObservedFleet {
         let entry = Roster.Entry(
             node: name("b"), part: name("main"), uuid: UniqueID(derivedFrom: "x"), macs: [],
             addresses: [IPv4Address(value: 0x0A00_000A)], volumes: [:])
@@ -36,8 +36,8 @@ import Testing
             cluster: ClusterIdentity(name: name("demo")), generation: 4,
             nodes: [name("a"): .init(machine: "machine-a"), name("b"): .init(machine: "machine-b")],
             instances: [name("gone"): entry], keptDisks: [])
-        let silent = Unreachable(cause: .timeout, summary: "no answer", remedy: "look")
-        return ObservedFleet(nodes: [name("a"): .answered(node), name("b"): .unknown(silent)])
+        let unreachable = Unreachable(cause: .timeout, summary: "no answer", remedy: "look")
+        return ObservedFleet(nodes: [name("a"): .answered(node), name("b"): .unknown(unreachable)])
     }
 
     @Test("An address that a silent node holds leaves three for four instances: one is refused with the remedy")
@@ -45,7 +45,7 @@ import Testing
         let cluster = try cluster(
             Self.spec(instances: ["one", "two", "three", "four"]).replacingNodes(
                 with: "{a: {address: 192.168.9.1}, b: {address: 192.168.9.2}}"))
-        let plan = Planner.plan(cluster, inputs: inputs(cluster), fleet: try Self.fleetWithSilentHolder())
+        let plan = Planner.plan(cluster, inputs: inputs(cluster), fleet: try Self.fleetWithUnreachableHolder())
         let given = Self.addresses(plan)
         #expect(Set(given.values) == ["10.0.0.11", "10.0.0.12", "10.0.0.13"])
         #expect(given.count == 3)
@@ -57,21 +57,21 @@ import Testing
     func startOfTheChoice() throws {
         let wide = "{from: 10.0.0.10, to: 10.0.0.209}"
         let alone = try cluster(Self.spec(instances: ["two"], range: wide))
-        let crowd = try cluster(Self.spec(instances: ["one", "two", "three"], range: wide))
+        let several = try cluster(Self.spec(instances: ["one", "two", "three"], range: wide))
         let start = StableHash.number("address", "demo", "lan", "two", "eth0") % 200
         let expected = IPv4Address(value: 0x0A00_000A + UInt32(start)).description
-        for cluster in [alone, crowd] {
+        for cluster in [alone, several] {
             let plan = Planner.plan(cluster, inputs: inputs(cluster), fleet: fleet(try emptyNode("a")))
             #expect(Self.addresses(plan)["two"] == expected)
         }
     }
 
     @Test("What a silent node's instances have is not given again")
-    func silentNodesKeepTheirAddresses() throws {
+    func unreachableNodesKeepTheirAddresses() throws {
         let cluster = try cluster(
             Self.spec(instances: ["two"], range: "{from: 10.0.0.10, to: 10.0.0.11}").replacingNodes(
                 with: "{a: {address: 192.168.9.1}, b: {address: 192.168.9.2}}"))
-        let fleet = try Self.fleetWithSilentHolder()
+        let fleet = try Self.fleetWithUnreachableHolder()
         let plan = Planner.plan(cluster, inputs: inputs(cluster), fleet: fleet)
         #expect(Self.addresses(plan) == ["two": "10.0.0.11"])
     }

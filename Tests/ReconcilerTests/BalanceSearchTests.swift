@@ -10,7 +10,7 @@ import YAML
 /// Finding moves for a better balance without asking every guest about every node.
 @Suite struct BalanceSearchTests {
     private struct Problem {
-        var rooms: [Name: NodeCapacity] = [:]
+        var capacities: [Name: NodeCapacity] = [:]
         var guests: [Name: [Balance.Guest]] = [:]
         var threshold = 0.05
         var blocked: Set<String> = []
@@ -37,17 +37,17 @@ import YAML
 
     private static func add(_ guest: Balance.Guest, to node: Name, _ problem: inout Problem) {
         problem.guests[node, default: []].append(guest)
-        problem.rooms[node]?.promise(vcpus: guest.demand.vcpus, memory: guest.demand.memory)
+        problem.capacities[node]?.promise(vcpus: guest.demand.vcpus, memory: guest.demand.memory)
     }
 
     /// The same by asking all guests of every node about all others.
     private static func thorough(_ problem: Problem) -> [String] {
-        var (rooms, guests, moves) = (problem.rooms, problem.guests, [String]())
+        var (capacities, guests, moves) = (problem.capacities, problem.guests, [String]())
         func load(_ node: Name, _ vcpus: Double = 0, _ memory: Double = 0) -> Double {
-            1 - (rooms[node]?.score(vcpus: vcpus, memory: memory) ?? 0)
+            1 - (capacities[node]?.score(vcpus: vcpus, memory: memory) ?? 0)
         }
         search: while true {
-            let byLoad = rooms.keys.sorted { (load($1), $0) < (load($0), $1) }
+            let byLoad = capacities.keys.sorted { (load($1), $0) < (load($0), $1) }
             for source in byLoad {
                 var best: (guest: Balance.Guest, target: Name, load: Double)?
                 for guest in guests[source] ?? [] {
@@ -55,7 +55,7 @@ import YAML
                     for target in byLoad.reversed() where load(source) - load(target) > problem.threshold {
                         let result = max(left, load(target, guest.demand.vcpus, guest.demand.memory))
                         guard result < load(source), result < best?.load ?? .infinity,
-                            rooms[target]?.fits(vcpus: guest.demand.vcpus, memory: guest.demand.memory) == true,
+                            capacities[target]?.fits(vcpus: guest.demand.vcpus, memory: guest.demand.memory) == true,
                             problem.fits(guest.demand.labels, target), problem.mayGo(guest, target)
                         else { continue }
                         best = (guest, target, result)
@@ -67,8 +67,8 @@ import YAML
                 guests[source]?.removeAll { $0.place == best.guest.place }
                 guests[best.target, default: []].append(best.guest)
                 guests[best.target]?.sort { $0.place < $1.place }
-                rooms[source]?.promise(vcpus: -demand.vcpus, memory: -demand.memory)
-                rooms[best.target]?.promise(vcpus: demand.vcpus, memory: demand.memory)
+                capacities[source]?.promise(vcpus: -demand.vcpus, memory: -demand.memory)
+                capacities[best.target]?.promise(vcpus: demand.vcpus, memory: demand.memory)
                 continue search
             }
             return moves
@@ -77,7 +77,7 @@ import YAML
 
     private static func quick(_ problem: Problem) -> (moves: [String], looks: Int) {
         var balance = Balance(
-            rooms: problem.rooms, guests: problem.guests, threshold: problem.threshold, fits: problem.fits)
+            capacities: problem.capacities, guests: problem.guests, threshold: problem.threshold, fits: problem.fits)
         var moves: [String] = []
         while let move = balance.moveOne(where: problem.mayGo) {
             moves.append("\(move.guest.instance.name) \(move.from) \(move.to)")
@@ -94,7 +94,7 @@ import YAML
             let nodes = (0..<Int.random(in: 2...6, using: &random)).map { name("n\($0)") }
             for node in nodes {
                 let vcpus = Bool.random(using: &random) ? 8.0 : 16.0
-                problem.rooms[node] = NodeCapacity(vcpus: vcpus, memory: vcpus * 1024)
+                problem.capacities[node] = NodeCapacity(vcpus: vcpus, memory: vcpus * 1024)
                 problem.labels[node] = ["rack": Bool.random(using: &random) ? "a" : "b"]
             }
             for place in 0..<Int.random(in: 1...24, using: &random) {
@@ -135,7 +135,7 @@ import YAML
         for (index, node) in nodes.enumerated() {
             problem.labels[node] = ["rack": "\(index % 2)"]
             let isLarge = shape == .oneHasAll && index == 0
-            problem.rooms[node] = NodeCapacity(
+            problem.capacities[node] = NodeCapacity(
                 vcpus: isLarge ? Double(20 * count) : 64, memory: isLarge ? Double(20 * count) : 64)
         }
         for place in 0..<10 * count {

@@ -25,7 +25,7 @@ import Testing
 
     @Test("A disk that somebody attached keeps nobody from deleting the instance, and stays", arguments: [true, false])
     func attachedDisk(isDestroy: Bool) async throws {
-        let whole = try cluster(SilentNodeTests.spec)
+        let whole = try cluster(UnreachableNodeTests.spec)
         let fleet = FakeFleet(ClusterIdentity(whole), [FakeNode(name("kvm1")), FakeNode(name("kvm2"))])
         await Self.applied([whole], fleet)
         let path = "/srv/extra.qcow2"
@@ -36,7 +36,7 @@ import Testing
             }
         }
         let without = try cluster(
-            SilentNodeTests.spec.replacing(
+            UnreachableNodeTests.spec.replacing(
                 "  one: {image: disk, vcpus: 1, memory: 1GiB, disk: 3GiB, node: kvm1}\n", with: ""))
         let plan =
             isDestroy ? Self.checked(whole, fleet, .destroy(deleteData: true)) : Self.checked(without, fleet)
@@ -53,7 +53,7 @@ import Testing
             let kept = ["one", "two"].filter(instances.contains).map {
                 "  \($0): {image: disk, vcpus: 1, memory: 1GiB, disk: 3GiB, node: kvm1}"
             }
-            let head = SilentNodeTests.spec.split(separator: "instances:")[0]
+            let head = UnreachableNodeTests.spec.split(separator: "instances:")[0]
             return try cluster("\(head)part: \(text)\ninstances:\n\(kept.joined(separator: "\n"))\n")
         }
         let old = try part("main", ["one", "two"])

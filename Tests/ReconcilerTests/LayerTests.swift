@@ -115,7 +115,7 @@ import Testing
         }
     }
 
-    @Test("a kept disk keeps what lies below it, is taken back as it was, and goes with it")
+    @Test("a kept disk keeps what lies below it, is reused as it was, and goes with it")
     func kept() async throws {
         let fleet = try await Self.overlaid()
         let plan = try await Self.run(Self.without, on: fleet)

@@ -27,7 +27,7 @@ import Testing
 
     @Test("Clones of one template that libvirt tells apart are two machines, and work")
     func clones() async throws {
-        let cluster = try cluster(SilentNodeTests.spec)
+        let cluster = try cluster(UnreachableNodeTests.spec)
         let fleet = Self.fleet(cluster, ["kvm1": "one", "kvm2": "two"])
         let first = Self.plan(cluster, fleet)
         #expect(first.refusals.isEmpty)
@@ -43,7 +43,7 @@ import Testing
 
     @Test("Two names of one machine are refused, with how to tell clones apart", arguments: ["one", nil])
     func same(_ host: String?) throws {
-        let cluster = try cluster(SilentNodeTests.spec)
+        let cluster = try cluster(UnreachableNodeTests.spec)
         let plan = Self.plan(cluster, Self.fleet(cluster, ["kvm1": host, "kvm2": host]))
         let refusal = try #require(plan.refusals.first)
         #expect(refusal.object.name == "kvm2")
@@ -55,7 +55,7 @@ import Testing
     /// Clones that libvirt tells apart, each with an instance.
     private static func clones() async throws -> (Cluster, FakeFleet) {
         let cluster = try cluster(
-            SilentNodeTests.spec.replacing("disk: 3GiB}", with: "disk: 3GiB, placement: {spread: node}}"))
+            UnreachableNodeTests.spec.replacing("disk: 3GiB}", with: "disk: 3GiB, placement: {spread: node}}"))
         let fleet = fleet(cluster, ["kvm1": "one", "kvm2": "two"])
         _ = await Executor(drivers: fleet.drivers).run(plan(cluster, fleet)) { _ in }
         try #require(fleet.nodes.values.allSatisfy { !$0.domains.isEmpty })
@@ -132,7 +132,7 @@ import Testing
                 nodes[name("kvm1")]?.host = UniqueID(derivedFrom: "other")
             }),
         Stranger(
-            testDescription: "another node has the host UUID now, so that it proves nothing",
+            testDescription: "another node has the host UUID now, so that it is no evidence",
             edit: { nodes in
                 nodes[name("kvm1")]?.machine = "own"
                 nodes[name("kvm2")]?.host = one
@@ -182,7 +182,7 @@ import Testing
 
     @Test("Of two clones that nothing tells apart the one on record stays, and the newcomer gets another identity")
     func newcomer() async throws {
-        let spec = SilentNodeTests.spec.replacing(", node: kvm1}", with: "}")
+        let spec = UnreachableNodeTests.spec.replacing(", node: kvm1}", with: "}")
         let alone = try cluster(spec.replacing("kvm1: {address: 10.0.0.1}, ", with: ""))
         let both = try cluster(spec)
         let fleet = Self.fleet(both, ["kvm1": "one", "kvm2": "one"])
@@ -207,7 +207,7 @@ import Testing
         "A roster of an older run, which knows machine-ids alone, keeps its word; another UUID of libvirt's alone is no change"
     )
     func older() async throws {
-        let cluster = try cluster(SilentNodeTests.spec)
+        let cluster = try cluster(UnreachableNodeTests.spec)
         let fleet = FakeFleet(ClusterIdentity(cluster), [FakeNode(name("kvm1")), FakeNode(name("kvm2"))])
         _ = await Executor(drivers: fleet.drivers).run(Self.plan(cluster, fleet)) { _ in }
         for host in ["first", "made up at the next start"] {
@@ -225,7 +225,7 @@ import Testing
         "A roster with a generation that no run reaches takes nothing away from what the others know",
         arguments: [Int.max, .min, 1 << 40, 900])
     func forged(_ generation: Int) async throws {
-        let spec = SilentNodeTests.spec.replacing(
+        let spec = UnreachableNodeTests.spec.replacing(
             "kvm2: {address: 10.0.0.2}", with: "kvm2: {address: 10.0.0.2}, kvm3: {address: 10.0.0.3}"
         )
         .replacing("disk: 3GiB}", with: "disk: 3GiB, node: kvm2}")
@@ -240,7 +240,7 @@ import Testing
         }
         let free = try Self.unpinned(spec)
         let plan = Self.plan(free, fleet)
-        #expect(!SilentNodeTests.defined(plan).contains("two"))
+        #expect(!UnreachableNodeTests.defined(plan).contains("two"))
         #expect(plan.unreachableNodes.map(\.held) == [[name("two")]])
         _ = await Executor(drivers: fleet.drivers).run(plan) { _ in }
         for node in ["kvm1", "kvm3"] {
@@ -251,7 +251,7 @@ import Testing
 
     @Test("A stopped instance that the roster has on a silent node waits for that node, run after run")
     func contradicted() async throws {
-        let spec = SilentNodeTests.spec.replacing(
+        let spec = UnreachableNodeTests.spec.replacing(
             "kvm2: {address: 10.0.0.2}", with: "kvm2: {address: 10.0.0.2}, kvm3: {address: 10.0.0.3}"
         )
         .replacing("disk: 3GiB}", with: "disk: 3GiB, node: kvm2}")
@@ -278,7 +278,7 @@ import Testing
 
     @Test("An old roster's word about a node that left the spec empty refuses nothing")
     func leftEmpty() async throws {
-        let spec = SilentNodeTests.spec.replacing(
+        let spec = UnreachableNodeTests.spec.replacing(
             "kvm2: {address: 10.0.0.2}", with: "kvm2: {address: 10.0.0.2}, kvm3: {address: 10.0.0.3}"
         )
         .replacing("disk: 3GiB}", with: "disk: 3GiB, node: kvm2}")
@@ -308,7 +308,7 @@ import Testing
 
     @Test("A file that a roster calls a kept disk and that is not named like one is never deleted")
     func forgedKeptDisk() async throws {
-        let cluster = try cluster(SilentNodeTests.spec)
+        let cluster = try cluster(UnreachableNodeTests.spec)
         let fleet = FakeFleet(ClusterIdentity(cluster), [FakeNode(name("kvm1")), FakeNode(name("kvm2"))])
         _ = await Executor(drivers: fleet.drivers).run(Self.plan(cluster, fleet)) { _ in }
         let path = "\(Pool.localPath)/somebodys.qcow2"

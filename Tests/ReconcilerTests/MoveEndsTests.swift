@@ -10,7 +10,7 @@ import Testing
         /// Nil where the end does not have it.
         var source: ObservedDomain.Power?
         var destination: ObservedDomain.Power?
-        var hasArrived = false
+        var hasMigrated = false
         var isPersistent = true
         var postCopy: (source: ObservedDomain.PostCopy?, destination: ObservedDomain.PostCopy?) = (nil, nil)
         /// Nil for a conflict.
@@ -41,9 +41,9 @@ import Testing
         Case(what: "the source is gone, and nobody saw the destination run", destination: .shutOff, expected: nil),
         Case(
             what: "both are off, and the destination was seen running", source: .shutOff, destination: .shutOff,
-            hasArrived: true, expected: .destination),
+            hasMigrated: true, expected: .destination),
         Case(
-            what: "the source is gone, and the destination was seen running", destination: .shutOff, hasArrived: true,
+            what: "the source is gone, and the destination was seen running", destination: .shutOff, hasMigrated: true,
             expected: .destination),
         Case(
             what: "the destination runs, and libvirt left the source paused", source: .paused, destination: .running,
@@ -52,7 +52,7 @@ import Testing
         Case(what: "both run", source: .running, destination: .running, expected: nil),
         Case(
             what: "the source was started beside a whole copy", source: .running, destination: .shutOff,
-            hasArrived: true, expected: nil),
+            hasMigrated: true, expected: nil),
         Case(
             what: "the migration goes on", source: .running, destination: .paused, isPersistent: false,
             expected: .underWay),
@@ -69,7 +69,7 @@ import Testing
 
     @Test("A destination counts where it is seen running, or its mark says that it was", arguments: cases)
     func counts(_ example: Case) {
-        let way = DomainMark.Move(from: name("kvm1"), to: name("kvm2"))
+        let direction = DomainMark.Move(from: name("kvm1"), to: name("kvm2"))
         func domain(_ power: ObservedDomain.Power?, _ postCopy: ObservedDomain.PostCopy?, isThere: Bool)
             -> ObservedDomain?
         {
@@ -77,8 +77,8 @@ import Testing
             let uuid = UniqueID(derivedFrom: "db")
             var mark = DomainMark(
                 cluster: ClusterIdentity(name: name("demo")), part: name("main"), instance: name("db"), uuid: uuid,
-                phase: .active, wasReady: true, protect: false, baseImage: "", nics: [:], applied: [:], move: way)
-            mark.hasArrived = isThere && example.hasArrived
+                phase: .active, wasReady: true, protect: false, baseImage: "", nics: [:], applied: [:], move: direction)
+            mark.hasMigrated = isThere && example.hasMigrated
             var domain = ObservedDomain(
                 uuid: uuid, name: "demo.db", power: power, isPersistent: !isThere || example.isPersistent,
                 autostart: false, mark: mark, vcpus: 1, memory: .gibibytes(1), fingerprint: "")
@@ -86,7 +86,7 @@ import Testing
             return domain
         }
         let ends = MoveEnds(
-            way, source: domain(example.source, example.postCopy.source, isThere: false),
+            direction, source: domain(example.source, example.postCopy.source, isThere: false),
             destination: domain(example.destination, example.postCopy.destination, isThere: true))
         if let expected = example.expected {
             #expect(ends.verdict == expected)
@@ -105,7 +105,7 @@ import Testing
             cluster: ClusterIdentity(name: name("demo")), part: name("main"), instance: name("db"), uuid: uuid,
             phase: .active, wasReady: true, protect: false, baseImage: "", nics: [:], applied: [:],
             move: .init(from: name("kvm2"), to: name("kvm3")))
-        mark.hasArrived = true
+        mark.hasMigrated = true
         let domain = ObservedDomain(
             uuid: uuid, name: "demo.db", power: .shutOff, autostart: false, mark: mark, vcpus: 1,
             memory: .gibibytes(1), fingerprint: "")

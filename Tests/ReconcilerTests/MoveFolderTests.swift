@@ -3,7 +3,7 @@ import TestNames
 import Testing
 
 @Suite("Files with another path at the other end") struct MoveFolderTests {
-    private static let way = DomainMark.Move(
+    private static let direction = DomainMark.Move(
         from: name("kvm1"), to: name("kvm2"), folders: [.init(from: "/a", to: "/b"), .init(from: "/b", to: "/c/d")])
 
     @Test(
@@ -13,7 +13,7 @@ import Testing
             ("/ab/x", "/ab/x"), ("/x", "/x"), ("/a/gr\u{fc}n", "/b/gr\u{fc}n"),
         ])
     func bothWays(from: String, to: String) {
-        #expect(Self.way.arriving(from) == to)
-        #expect(Self.way.leaving(to) == from)
+        #expect(Self.direction.destinationPath(from) == to)
+        #expect(Self.direction.sourcePath(to) == from)
     }
 }

@@ -295,7 +295,7 @@ struct PlanCheckerTests {
         Break("an instance is defined that another node has", .oneHome) { broken in
             broken.editDefinition { $0.mark.instance = name("stay") }
         },
-        Break("an instance is defined that a silent node holds", .oneHome) { broken in
+        Break("an instance is defined that an unreachable node holds", .oneHome) { broken in
             broken.editNode("kvm1") { $0.roster?.instances[name("web")] = entry(on: "kvm3") }
             broken.editNode("kvm2") { $0.roster?.instances[name("web")] = entry(on: "kvm3") }
         },
@@ -305,7 +305,7 @@ struct PlanCheckerTests {
             else { return }
             broken.editDefinition { $0.nics[0].mac = mac }
         },
-        Break("a MAC is a silent node's", .oneOwner) { broken in
+        Break("a MAC is an unreachable node's", .oneOwner) { broken in
             var mac: MACAddress?
             broken.editDefinition { mac = $0.nics.first?.mac }
             var held = entry(on: "kvm3")
@@ -373,24 +373,24 @@ struct PlanCheckerTests {
             guard let barrier = broken.plan.steps.firstIndex(where: { $0.operation == .barrier }) else { return }
             broken.plan.steps[barrier].after.removeAll { $0.text.hasPrefix("kvm1") }
         },
-        Break("a roster forgets what a silent node holds", .roster) { broken in
+        Break("a roster forgets what an unreachable node holds", .roster) { broken in
             broken.editNode("kvm1") { $0.roster?.instances[name("far")] = entry(on: "kvm3") }
         },
         Break("a move begins that no roster tells of", .roster) { broken in
             broken.editRosters("roster/open") { $0.instances[name("mover")]?.alsoOn = nil }
         },
         Break("more moves at once than the spec allows", .move) { $0.cluster.migration.perNode = 0 },
-        Break("a guest travels in the clear where the spec says encrypted", .move) {
+        Break("a guest migrates in the clear where the spec says encrypted", .move) {
             $0.cluster.migration.encrypted = true
         },
         Break("a guest goes where its CPU is not to be had", .move) { broken in
             for move in broken.plan.beginningMoves {
-                broken.fleet.routes[move.way] = ObservedRoute(missingCPU: .init(model: "EPYC", baseline: nil))
+                broken.fleet.routes[move.path] = ObservedRoute(missingCPU: .init(model: "EPYC", baseline: nil))
             }
         },
         Break("a guest goes where its storage is not", .move) { broken in
             for move in broken.plan.beginningMoves {
-                broken.fleet.routes[move.way] = ObservedRoute(unshared: ["/pool/root.qcow2"])
+                broken.fleet.routes[move.path] = ObservedRoute(unshared: ["/pool/root.qcow2"])
             }
         },
         Break("a guest leaves a device of its node behind", .move) { broken in
@@ -401,7 +401,7 @@ struct PlanCheckerTests {
         Break("files are made on the destination before a mark says so", .move) {
             $0.cut("mover/move-begin", from: "mover/move-prepare")
         },
-        Break("a guest travels before its disks are there", .move) {
+        Break("a guest migrates before its disks are there", .move) {
             $0.cut("mover/move-prepare", from: "mover/move-migrate")
         },
         Break("the source is cleared before the destination has it", .move) {
@@ -536,20 +536,20 @@ struct PlanCheckerTests {
             $0.editNode("kvm1") { node in
                 for index in node.domains.indices {
                     guard let move = node.domains[index].moving("data") else { continue }
-                    let way = DomainMark.DiskWay(from: move.way.to, to: move.way.from)
-                    node.domains[index].mark?.diskWays["data"] = way
+                    let paths = DomainMark.DiskPaths(from: move.paths.to, to: move.paths.from)
+                    node.domains[index].mark?.diskPaths["data"] = paths
                 }
             }
             $0.update("old/stop-for-delete") { domain in
                 domain.moving("data").map {
-                    .moveDisk(.abandon, DiskMove(disk: "data", way: .init(from: $0.way.to, to: $0.way.from)))
+                    .moveDisk(.abandon, DiskMove(disk: "data", paths: .init(from: $0.paths.to, to: $0.paths.from)))
                 }
             }
         },
         Break("a disk's copy is made over a file that is there", .foreignName) {
             $0.editNode("kvm1") { node in
                 guard let move = node.domains.lazy.compactMap({ $0.moving("data") }).first else { return }
-                node.volumes[move.way.to] = ObservedVolume(path: move.way.to, capacity: .gibibytes(5))
+                node.volumes[move.paths.to] = ObservedVolume(path: move.paths.to, capacity: .gibibytes(5))
             }
             $0.update("old/stop-for-delete") { domain in domain.moving("data").map { .moveDisk(.begin, $0) } }
         },
@@ -564,8 +564,8 @@ struct PlanCheckerTests {
             node: name(node), part: name("main"), uuid: stranger, macs: [], addresses: [], volumes: [:])
     }
 
-    @Test("What a move may have brought to a silent node counts like what is there")
-    func otherEndIsSilent() async throws {
+    @Test("What a move may have brought to an unreachable node counts like what is there")
+    func otherEndIsUnreachable() async throws {
         var moving = Self.entry(on: "kvm1")
         moving.alsoOn = name("kvm3")
         func violations(_ instance: String, _ entry: Roster.Entry, _ change: (inout Case) -> Void = { _ in }) async
@@ -617,16 +617,16 @@ struct PlanCheckerTests {
 
     @Test("Every rule is broken by some case")
     func everyRule() {
-        // Attempts and pools have plans of their own.
+        // Trials and pools have plans of their own.
         #expect(Set(Self.breaks.map(\.rule)) == Set(Violation.Rule.allCases).subtracting([.trial, .pool]))
     }
 }
 
 extension ObservedDomain {
-    /// A way of one of its disks to another folder.
+    /// A move of one of its disks to another folder.
     fileprivate func moving(_ disk: String) -> DiskMove? {
         disks.first { $0.name == disk }.map {
-            DiskMove(disk: disk, way: .init(from: $0.path, to: "/data/other/disk.qcow2"))
+            DiskMove(disk: disk, paths: .init(from: $0.path, to: "/data/other/disk.qcow2"))
         }
     }
 }

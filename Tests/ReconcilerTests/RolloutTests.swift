@@ -44,8 +44,8 @@ import Testing
         #expect(plan(wanted, fleet).isEmpty)
     }
 
-    @Test("A member that was never ready and moves away is waited for where it arrives")
-    func awaitsArrival() async throws {
+    @Test("A member that was never ready and migrates is waited for at its destination")
+    func awaitsReadinessAtDestination() async throws {
         let text = """
             apiVersion: kvmctl/v1
             cluster: demo

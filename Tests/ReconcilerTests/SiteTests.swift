@@ -28,11 +28,13 @@ import YAML
     private static let first = String(repeating: "a", count: 40)
     private static let second = String(repeating: "b", count: 40)
 
-    private func commit(_ hash: String, _ kind: GitCommit.Kind = .branch, _ way: GitCommit.Way? = nil) -> GitAnswer {
+    private func commit(_ hash: String, _ kind: GitCommit.Kind = .branch, _ relation: GitCommit.Relation? = nil)
+        -> GitAnswer
+    {
         .commit(
             GitCommit(
                 hash: hash, subject: "say \(hash.prefix(1))", kind: kind,
-                ways: way.map { [Self.first: $0] } ?? [:]))
+                relations: relation.map { [Self.first: $0] } ?? [:]))
     }
 
     /// Three members that serve the first commit, and a repository that answers what it is told to.
@@ -111,39 +113,40 @@ import YAML
     @Test(
         "What happened to the ref is said in words",
         arguments: [
-            (GitCommit.Kind.branch, GitCommit.Way.ahead(1), "1 commit"),
+            (GitCommit.Kind.branch, GitCommit.Relation.ahead(1), "1 commit"),
             (.branch, .behind(2), "2 commits back"),
             (.branch, .apart, "force-push: main does not follow aaaaaaa any more"),
             (.tag, .ahead(1), "the tag main was moved, 1 commit"),
             (.branch, .unknown, "aaaaaaa is not in the repository"),
         ])
-    func words(kind: GitCommit.Kind, way: GitCommit.Way, words: String) async throws {
-        let plan = try await plan(commit(Self.second, kind, way))
+    func words(kind: GitCommit.Kind, relation: GitCommit.Relation, words: String) async throws {
+        let plan = try await plan(commit(Self.second, kind, relation))
         #expect(fields(plan) == ["roles.site.commit aaaaaaa → bbbbbbb (\(words), \"say b\") live edit"])
     }
 
     @Test(
         "A repository that does not answer, or has no such branch any more, leaves the site as it is and is no success")
     func gone() async throws {
-        let silent = try await plan(.silent("timeout"))
-        #expect(silent.isEmpty && silent.refusals == [])
-        #expect(silent.unknowns.count == 3 && silent.unknowns[0].reason.contains("cannot be queried (timeout)"))
-        #expect(silent.unknowns.first?.position?.line == 14)
+        let unreachable = try await plan(.unreachable("timeout"))
+        #expect(unreachable.isEmpty && unreachable.refusals == [])
+        #expect(
+            unreachable.unknowns.count == 3 && unreachable.unknowns[0].reason.contains("cannot be queried (timeout)"))
+        #expect(unreachable.unknowns.first?.position?.line == 14)
         let missing = try await plan(.missing(head: nil))
         #expect(missing.isEmpty && missing.unknowns == [] && missing.refusals.count == 3)
         #expect(missing.refusals.first?.reason.contains("keeps serving aaaaaaa") == true)
         // Nothing new is wanted of what is pinned.
         let pinned = Self.spec.replacing("port: 8080", with: "port: 8080, update: pinned")
-        for answer in [GitAnswer.silent("timeout"), .missing(head: nil)] {
+        for answer in [GitAnswer.unreachable("timeout"), .missing(head: nil)] {
             let plan = try await plan(answer, pinned)
             #expect(plan.isEmpty && plan.unknowns == [] && plan.refusals == [] && plan.notes.count == 3)
         }
-        let port = try await plan(.silent("timeout"), Self.spec.replacing("8080", with: "8081"))
+        let port = try await plan(.unreachable("timeout"), Self.spec.replacing("8080", with: "8081"))
         #expect(fields(port) == ["roles.site.port 8080 → 8081 live edit"])
     }
 
     @Test("A guest that cannot be asked keeps what it serves, and that is no success")
-    func silentGuest() async throws {
+    func unreachableGuest() async throws {
         let applied = try cluster(Self.spec)
         let fleet = FakeFleet(ClusterIdentity(applied), [FakeNode(name("kvm1")), FakeNode(name("kvm2"))])
         var seen = fleet.observe(applied)
@@ -188,7 +191,7 @@ import YAML
 
     /// A second commit that does not have the folder `public` and keeps a file of `assets` in Git LFS.
     private var odd: GitAnswer {
-        var commit = GitCommit(hash: Self.second, subject: "odd", kind: .branch, ways: [Self.first: .ahead(1)])
+        var commit = GitCommit(hash: Self.second, subject: "odd", kind: .branch, relations: [Self.first: .ahead(1)])
         commit.lacking = ["public"]
         commit.pointers = ["assets": "assets/a.png"]
         return .commit(commit)

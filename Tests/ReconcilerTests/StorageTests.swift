@@ -190,7 +190,7 @@ import Testing
     }
 
     @Test("a data disk on shared storage stays while a node that shares it is silent", arguments: [false, true])
-    func silentSharer(isKept: Bool) async throws {
+    func unreachableSharer(isKept: Bool) async throws {
         let fleet = try await Self.applied(", disks: {log: {size: 1GiB, pool: nfs}}")
         let empty = try cluster(
             Self.spec.replacing("one: {", with: "two: {").replacing("node: kvm1", with: "node: kvm2, power: off"))

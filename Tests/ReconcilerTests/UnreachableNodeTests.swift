@@ -4,7 +4,7 @@ import TestNames
 import Testing
 
 /// What a node that does not answer keeps others from doing.
-@Suite struct SilentNodeTests {
+@Suite struct UnreachableNodeTests {
     static let spec = """
         apiVersion: kvmctl/v1
         cluster: demo
@@ -45,8 +45,8 @@ import Testing
         #expect(plan.unreachableNodes.map(\.held) == [[]])
     }
 
-    @Test("What only a silent node could take waits for it, and is no refusal")
-    func pinnedToTheSilentNode() throws {
+    @Test("What only an unreachable node could take waits for it, and is no refusal")
+    func pinnedToTheUnreachableNode() throws {
         let cluster = try cluster(
             Self.spec.split(separator: "\n").map { $0.hasPrefix("  two") ? $0.dropLast() + ", node: kvm2}" : $0 + "" }
                 .joined(separator: "\n"))
@@ -80,7 +80,7 @@ import Testing
         #expect(Self.defined(plan) == ["one", "two"])
     }
 
-    @Test("Where the rosters were lost, a silent node may hold anything")
+    @Test("Where the rosters were lost, an unreachable node may hold anything")
     func rostersLost() throws {
         let cluster = try cluster(Self.spec)
         let fleet = FakeFleet(ClusterIdentity(cluster), [FakeNode(name("kvm1")), FakeNode(name("kvm2"))])
@@ -132,7 +132,7 @@ import Testing
     @Test(
         "What was adopted may be on the one node that does not answer, whatever the others remember",
         arguments: [false, true])
-    func adoptedOnSilent(hasRoster: Bool) throws {
+    func adoptedOnUnreachable(hasRoster: Bool) throws {
         let cluster = try cluster(Self.adopted)
         var node = try emptyNode("kvm1")
         if hasRoster {

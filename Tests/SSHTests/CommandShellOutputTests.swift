@@ -62,7 +62,7 @@ import Testing
             interpreter, before: ["sh", "-c", "PATH=\"$0:$PATH\"; exec \"$@\"", programs])
         for script in ["echo output", "echo errors >&2"] {
             try Data().write(to: URL(filePath: isFull))
-            await #expect(throws: SSHError(target: session.target, reason: .noRoomForOutput("sh"))) {
+            await #expect(throws: SSHError(target: session.target, reason: .noSpaceForOutput("sh"))) {
                 try await shell.run(["sh", "-c", script])
             }
             try FileManager.default.removeItem(atPath: isFull)

@@ -194,13 +194,13 @@ import Testing
         let session = try await server.connect()
         let shell = try await CommandShell.start(on: session)
         #expect(try await shell.run(["echo", "x"]).output == "x\n")
-        let hold = try await session.hold(["sh", "-c", "echo held; cat >/dev/null"])
-        for await line in hold.lines {
+        let keepalive = try await session.hold(["sh", "-c", "echo held; cat >/dev/null"])
+        for await line in keepalive.lines {
             #expect(line == "held")
             break
         }
         #expect(try await shell.run(["echo", "y"]).output == "y\n")
-        _ = try await hold.release()
+        _ = try await keepalive.release()
         await session.close()
     }
 

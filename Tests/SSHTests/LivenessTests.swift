@@ -33,9 +33,9 @@ import Testing
     @Test("an idle session notices a silent link, and every later call fails at once")
     func idle() async throws {
         let session = try await connect()
-        let hold = try await session.hold(["cat"], every: .seconds(3600))
+        let keepalive = try await session.hold(["cat"], every: .seconds(3600))
         proxy.pause()
-        try await expectLoss { _ = try await hold.ended() }
+        try await expectLoss { _ = try await keepalive.ended() }
         try await expectLoss { _ = try await session.run(["true"]) }
         try await expectLoss { _ = try await session.forward("/nowhere") }
     }
@@ -78,10 +78,10 @@ import Testing
     func reset() async throws {
         let own = try TestServer()
         let session = try await own.connect()
-        let hold = try await session.hold(["cat"])
+        let keepalive = try await session.hold(["cat"])
         // The process that serves this session, not the one that listens.
         _ = try? await session.run(["sh", "-c", "kill -9 $PPID"])
-        do throws(SSHError) { _ = try await hold.ended() } catch {
+        do throws(SSHError) { _ = try await keepalive.ended() } catch {
             guard case .linkLost = error.reason else { throw error }
             return
         }

@@ -11,7 +11,7 @@ import Testing
             number: 1,
             CommandResult(
                 ending: .exited(0), standardOutput: Array("ab\nn\n".utf8), standardError: Array("no".utf8))),
-        .tooLarge(number: 2), .noRoom(number: 3),
+        .tooLarge(number: 2), .noSpace(number: 3),
     ]
 
     @Test("replies are the same in whatever pieces they come", arguments: [1, 2, 3, 7, 1000])

@@ -62,7 +62,7 @@ package final class PretendFleet: FleetAccess, FleetSession {
 
     package func tryingRoles(_ nodes: [Name: NodeObservation]) async -> [Name: NodeObservation] { nodes }
 
-    package func look(at moves: [InstanceMove]) async -> [ObservedRoute.Way: ObservedRoute] { [:] }
+    package func look(at moves: [InstanceMove]) async -> [MigrationPath: ObservedRoute] { [:] }
 
     package func hash(_ images: [ImageQuestion]) async -> [ImageQuestion: Checksum] {
         state.withLock { $0.hashed.append(images) }

@@ -234,7 +234,7 @@ struct ApplyFlowTests {
         let fleet = PretendFleet(
             node: try Samples.name("kvm1"), try Self.node(domains: [domain]),
             repositories: [
-                GitSource(site): .commit(GitCommit(hash: commit, subject: "Say more", kind: .branch, ways: [:]))
+                GitSource(site): .commit(GitCommit(hash: commit, subject: "Say more", kind: .branch, relations: [:]))
             ])
         #expect(try await run("describe", ["instance/web"], spec: spec, on: fleet) == 0, "\(recorder.errors)")
         #expect(recorder.output.contains("cdcdcdc"), "\(recorder.output)")

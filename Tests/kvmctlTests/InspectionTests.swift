@@ -72,8 +72,8 @@ struct InspectionTests {
         #expect(document["health"] as? String == "Healthy" && document["pending"] != nil)
         #expect(Document(reading: there.value.yaml, file: "y").errors.isEmpty)
 
-        let silent = try #require(describer.instance(try Samples.name("web-2")))
-        #expect(silent.isUnknown && silent.page.text(in: .plain).contains("Unknown"))
+        let unreachable = try #require(describer.instance(try Samples.name("web-2")))
+        #expect(unreachable.isUnknown && unreachable.page.text(in: .plain).contains("Unknown"))
         let missing = try #require(describer.instance(try Samples.name("web-3")))
         #expect(missing.page.text(in: .plain).contains("Missing"))
         #expect(describer.instance(try Samples.name("nobody")) == nil)

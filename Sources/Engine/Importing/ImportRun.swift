@@ -2,7 +2,7 @@ import Fleet
 import Reconciler
 package import Spec
 
-/// Adopts a domain: has its YAML written, marks it, and proves before that the next plan with that YAML is empty.
+/// Adopts a domain: has its YAML written, marks it, and verifies before that the next plan with that YAML is empty.
 ///
 /// The YAML is written before the mark: a mark without its YAML would make the next apply take the domain for one that
 /// left the spec, and a YAML without its mark is only refused.
@@ -77,7 +77,7 @@ package struct ImportRun: Sendable {
         let mark = DomainMark(
             cluster: ClusterIdentity(cluster), part: part, instance: name, uuid: found.uuid, adopting: instance,
             nics: adopted.identities, applied: instance.fields(inputs: inputs))
-        try proveEmpty(found, mark, on: place, wanted, inputs, fleet)
+        try verifyEmpty(found, mark, on: place, wanted, inputs, fleet)
         try await writer.keep(text, of: adopted)
         let step = Step(
             id: StepID("\(place.name)/instance/\(name)/adopt"), node: place.name,
@@ -120,7 +120,7 @@ package struct ImportRun: Sendable {
     }
 
     /// Refuses where the next plan would change something of the domain, or complain about it.
-    private func proveEmpty(
+    private func verifyEmpty(
         _ found: ObservedDomain, _ mark: DomainMark, on place: ObservedNode, _ wanted: Cluster, _ inputs: Inputs,
         _ observed: ObservedFleet
     ) throws(RunFailure) {

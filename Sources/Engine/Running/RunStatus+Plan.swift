@@ -14,7 +14,7 @@ extension RunStatus {
 
     /// The same for a plan that is carried out: changes that are wanted and cannot be made are no success.
     ///
-    /// Where a node is silent, that is reason enough.
+    /// Where a node is unreachable, that is reason enough.
     static func all(ofExecuted plan: Plan) -> [RunStatus] {
         let isBlocked = plan.unreachableNodes.isEmpty && plan.changes.contains { $0.blocked != nil }
         return all(of: plan, reportsPending: false) + (isBlocked ? [.refused] : [])

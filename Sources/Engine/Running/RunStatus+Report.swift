@@ -3,7 +3,7 @@ package import Reconciler
 extension RunStatus {
     /// Everything that how the steps ended makes a run end with.
     ///
-    /// Work that was not done because its node is gone is that node's silence, not a failure of the run.
+    /// Work that was not done because its node is gone is because that node is unreachable, not a failure of the run.
     package static func all(of report: ExecutionReport) -> [RunStatus] {
         var lost: Set<StepID> = []
         for (step, outcome) in report.outcomes {

@@ -16,8 +16,8 @@ package protocol FleetSession: Sendable {
     /// The nodes as seen, with what the roles offer there now.
     func tryingRoles(_ nodes: [Name: NodeObservation]) async -> [Name: NodeObservation]
 
-    /// Looks at the ways of moves that a plan wants to make.
-    func look(at moves: [InstanceMove]) async -> [ObservedRoute.Way: ObservedRoute]
+    /// Checks the paths of the migrations that a plan wants to make.
+    func look(at moves: [InstanceMove]) async -> [MigrationPath: ObservedRoute]
 
     /// Hashes base images that a plan has to know more of.
     func hash(_ images: [ImageQuestion]) async -> [ImageQuestion: Checksum]

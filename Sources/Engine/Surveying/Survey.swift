@@ -13,10 +13,10 @@ package enum Survey {
         return ObservedFleet(nodes: triesRoles ? await session.tryingRoles(nodes) : nodes)
     }
 
-    /// Everything that a plan depends on: also what has to be known from outside guests for their roles, the bytes of base images, and the ways of
+    /// Everything that a plan depends on: also what has to be known from outside guests for their roles, the bytes of base images, and the paths of
     /// the moves that come of it, until no new one does; changes nothing.
     ///
-    /// What is found on a way can make a move impossible, and another node the better one: hence the turns, of which a
+    /// What is found on a path can make a migration impossible, and another node the better one: hence the turns, of which a
     /// fleet without moves has none.
     package static func forPlanning(_ planning: Planning, on session: any FleetSession) async -> ObservedFleet {
         let nodes = await session.observe()
@@ -25,7 +25,7 @@ package enum Survey {
         await learnImages(&fleet, for: planning, from: session)
         for _ in 0..<mostTurns {
             guard !Task.isCancelled else { break }
-            let moves = planning.draft(fleet).beginningMoves.filter { fleet.routes[$0.way] == nil }
+            let moves = planning.draft(fleet).beginningMoves.filter { fleet.routes[$0.path] == nil }
             guard !moves.isEmpty else { break }
             let found = await session.look(at: moves)
             guard !found.isEmpty else { break }

@@ -78,7 +78,7 @@ package struct FleetDoctor: Sendable {
                 timeout: .seconds(60)
             ).output
         } catch {
-            patient.checks.append(NodeSigns.silence(because: error))
+            patient.checks.append(NodeSigns.unreachable(because: error))
             return
         }
         let signs = NodeSigns(reading: result)
@@ -115,7 +115,7 @@ package struct FleetDoctor: Sendable {
 
     // MARK: Between nodes
 
-    /// Names of the others, identities that two have, and the ways between them.
+    /// Names of the others, identities that two have, and the links between them.
     private func compare(_ patients: inout [Patient]) async {
         let seen = patients.indices.filter { patients[$0].signs != nil }
         for index in seen {
@@ -131,7 +131,7 @@ package struct FleetDoctor: Sendable {
             return await group.reduce(into: []) { $0.append($1) }
         }
         for case (let index, let check?) in peers { patients[index].checks.append(check) }
-        await lookAtWays(&patients, seen.filter { asked[$0].driver != nil })
+        await checkLinks(&patients, seen.filter { asked[$0].driver != nil })
     }
 
     private func identity(of patient: Patient, among others: [Patient]) -> NodeCheck {
@@ -156,15 +156,15 @@ package struct FleetDoctor: Sendable {
         }
     }
 
-    /// Whether guests can travel from each node to others, all nodes side by side.
+    /// Whether guests can migrate from each node to others, all nodes side by side.
     ///
     /// In each round every node is tried from one other node alone: what a destination's kernel refuses is counted there.
-    private func lookAtWays(_ patients: inout [Patient], _ indices: [Int]) async {
+    private func checkLinks(_ patients: inout [Patient], _ indices: [Int]) async {
         guard indices.count > 1 else { return }
         var open: [Int: [String]] = [:]
         for round in 1...min(FleetDoctor.mostPeers, indices.count - 1) {
             let asked = patients
-            let found = await withTaskGroup(of: Way?.self) { group in
+            let found = await withTaskGroup(of: Link?.self) { group in
                 for (place, index) in indices.enumerated() {
                     let other = indices[(place + round) % indices.count]
                     group.addTask {
@@ -173,19 +173,19 @@ package struct FleetDoctor: Sendable {
                             return nil
                         }
                         let reach = await PortPreflight(source: source, destination: destination).reach()
-                        return Way(source: index, destination: other, reach, await destination.migrationPorts())
+                        return Link(source: index, destination: other, reach, await destination.migrationPorts())
                     }
                 }
-                return await group.reduce(into: [Way]()) { list, way in way.map { list.append($0) } }
+                return await group.reduce(into: [Link]()) { list, link in link.map { list.append($0) } }
             }
-            for way in found.sorted(by: { $0.source < $1.source }) {
-                let name = patients[way.destination].node.name
-                switch way.reach {
-                case .byName: open[way.source, default: []].append("\(name)")
+            for link in found.sorted(by: { $0.source < $1.source }) {
+                let name = patients[link.destination].node.name
+                switch link.reach {
+                case .byName: open[link.source, default: []].append("\(name)")
                 case .byAddress(let address):
-                    open[way.source, default: []].append("\(name) by its address \(address)")
+                    open[link.source, default: []].append("\(name) by its address \(address)")
                 case .closed(let why):
-                    patients[way.source].checks.append(NodeSigns.closedWay(to: name, why, ports: way.ports))
+                    patients[link.source].checks.append(NodeSigns.blockedMigration(to: name, why, ports: link.ports))
                 }
             }
         }
@@ -195,8 +195,8 @@ package struct FleetDoctor: Sendable {
         }
     }
 
-    /// What came of trying whether guests can travel from one patient to another.
-    private struct Way {
+    /// What came of trying whether guests can migrate from one patient to another.
+    private struct Link {
         let source: Int
         let destination: Int
         let reach: ObservedRoute.Reach

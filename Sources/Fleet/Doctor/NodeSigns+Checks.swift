@@ -5,7 +5,7 @@ import Spec
 /// What the signs mean: pure, so that recorded answers test it.
 extension NodeSigns {
     /// A node that was asked and did not tell: one that takes too long is another fault than one whose shell says something else.
-    static func silence(because error: any Error) -> NodeCheck {
+    static func unreachable(because error: any Error) -> NodeCheck {
         let why = PlainText.line(String(describing: error))
         let late = "Check what the node waits for: its disks, its file servers (mount -t nfs,nfs4), its load."
         if error is StepProblem { return NodeCheck(.tools, .bad, why, remedy: late) }
@@ -111,8 +111,8 @@ extension NodeSigns {
         return NodeCheck(.peers, .good, "it resolves " + peers.keys.sorted().joined(separator: ", "))
     }
 
-    /// Another node that guests cannot travel to.
-    static func closedWay(to node: Name, _ why: String, ports: ClosedRange<Int>) -> NodeCheck {
+    /// Another node that guests cannot migrate to.
+    static func blockedMigration(to node: Name, _ why: String, ports: ClosedRange<Int>) -> NodeCheck {
         NodeCheck(
             .migration, .bad, "guests cannot be migrated to \(node): \(why)",
             remedy: "Open TCP \(ports.lowerBound)-\(ports.upperBound) on \(node) for this node, or set "
@@ -194,9 +194,9 @@ extension NodeSigns {
                 .pools, .bad, "\(name): the spec says that it is shared, but nothing is mounted at \(path)",
                 remedy: "Mount the shared file system there, or remove shared: true.")
         }
-        let room = folder.available.map { Size(bytes: $0) }
-        let words = room.map { "\($0.bytes >> 20)MiB free" } ?? "free space unknown"
-        guard (room?.bytes ?? .max) >= 1 << 30 else {
+        let space = folder.available.map { Size(bytes: $0) }
+        let words = space.map { "\($0.bytes >> 20)MiB free" } ?? "free space unknown"
+        guard (space?.bytes ?? .max) >= 1 << 30 else {
             return NodeCheck(
                 .pools, .bad, "\(name): \(path) is full: \(words)", remedy: "Free space, or give the pool another path."
             )

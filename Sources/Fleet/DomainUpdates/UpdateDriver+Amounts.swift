@@ -13,7 +13,7 @@ extension UpdateDriver {
         let id = try domain.uuid.libvirt
         let agent = try await connection.agent(of: domain.uuid)
         if running.vcpus < count {
-            try await makeRoomForVCPUs(count, in: domain, running, agent, report)
+            try await freeBufferForVCPUs(count, in: domain, running, agent, report)
             try await connection.changes.call("adding vCPUs to \(domain.name)") {
                 try $0.setVCPUs(UInt32(clamping: count), ofDomain: id, affecting: .live)
             }

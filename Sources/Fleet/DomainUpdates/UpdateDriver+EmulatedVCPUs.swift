@@ -10,7 +10,7 @@ extension UpdateDriver {
     ///
     /// Where QEMU's buffer for translated code is nearly full, the guest is kept busy until QEMU starts it anew.
     /// - Throws: where that does not happen within a minute; nothing was plugged in then.
-    func makeRoomForVCPUs(
+    func freeBufferForVCPUs(
         _ count: Int, in domain: ObservedDomain, _ running: ObservedDomain.Running, _ agent: GuestAgent,
         _ report: @escaping @Sendable (StepProgress) -> Void
     ) async throws {

@@ -3,7 +3,7 @@ import Libvirt
 import Reconciler
 import Spec
 
-/// Changes that can be taken back: what was before is kept, and either the change proves good or that comes back.
+/// Changes that can be rolled back: what was before is kept, and either the change is verified or that comes back.
 extension UpdateDriver {
     /// How old what was kept may be for kvmctl to go back to it by itself: what the guest wrote since is lost.
     private static let mostAge = 3600.0

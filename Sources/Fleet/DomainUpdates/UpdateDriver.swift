@@ -17,7 +17,7 @@ struct UpdateDriver: SubjectDriver {
             case .edit(let edit): return try await self.edit(domain, edit)
             case .record(let applied): return try await domains.mark(domain) { $0.applied = applied }
             case .growDisk(let growth): return try await grow(growth, of: domain, report)
-            case .moveDisk(let stage, let way): return try await move(stage, way, of: domain, report)
+            case .moveDisk(let stage, let disk): return try await move(stage, disk, of: domain, report)
             case .rename(let name): return try await rename(domain, to: name)
             case .stop: return .unchanged
             case .keepState: return try await keepState(of: domain)

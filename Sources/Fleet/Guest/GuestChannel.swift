@@ -1,7 +1,7 @@
 import Reconciler
 package import Spec
 
-/// A way to run scripts in a guest as root, and to put files there.
+/// A channel to run scripts in a guest as root, and to put files there.
 package enum GuestChannel: Sendable {
     /// Through its agent: it takes no network, and is slow with large files.
     case agent(GuestAgent)
@@ -30,7 +30,7 @@ package enum GuestChannel: Sendable {
     }
 }
 
-/// Why there is no way into a guest now.
+/// Why a guest is unreachable now.
 struct GuestUnreachable: Error, Sendable, Equatable, CustomStringConvertible {
     /// What is the matter with its agent, and what with ssh.
     let reasons: [String]
@@ -41,7 +41,7 @@ struct GuestUnreachable: Error, Sendable, Equatable, CustomStringConvertible {
 }
 
 extension NodeContext {
-    /// The way into a running guest: its agent where that may do all of it, else ssh, else an agent that may do a part.
+    /// The channel to a running guest: its agent where that may do all of it, else ssh, else an agent that may do a part.
     ///
     /// - Throws: `GuestUnreachable` where there is none now.
     func channel(into uuid: UniqueID, at addresses: [IPv4Address]) async throws -> GuestChannel {

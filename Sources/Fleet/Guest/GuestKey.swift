@@ -2,10 +2,10 @@ import Reconciler
 import SSH
 import Spec
 
-/// The way into a guest over ssh that its seed prepares: a key that may become root there, and the guest's own host key.
+/// The access to a guest over ssh that its seed prepares: a key that may become root there, and the guest's own host key.
 ///
 /// Both are made on the node before the first seed of an instance with a role. The key's private half never leaves root's own folder on
-/// the node that has the instance, but for a move, with which it travels; it goes with the instance.
+/// the node that has the instance, but for a move, which takes it along; it goes with the instance.
 struct GuestKey: Sendable, Equatable {
     /// The line of the key that may log in.
     let login: String

@@ -5,11 +5,11 @@ import Spec
 /// A cluster's lock on one node: an `flock` held by a command that ends soon after we do.
 ///
 /// The command needs a sign of life every few seconds and gives the lock up after 30 s without one, so a lock never
-/// outlives its holder by more, whether its process, machine or network died. The link to a silent node is given up
+/// outlives its holder by more, whether its process, machine or network died. The link to an unreachable node is given up
 /// after 20 s: this side stops working there before somebody else can take the lock.
 actor NodeLock {
     /// What came of trying to take the lock.
-    enum Attempt: Sendable, Equatable {
+    enum Outcome: Sendable, Equatable {
         case taken
         /// Who has it, in their words.
         case held(by: String)
@@ -38,7 +38,7 @@ actor NodeLock {
     }
 
     /// Tries once to take the lock; fine when this run has it already.
-    func take(for owner: LockOwner) async throws -> Attempt {
+    func take(for owner: LockOwner) async throws -> Outcome {
         if case .held = state { return .taken }
         let command = connection.commands.words(LockScripts.take(folder: folder, owner: owner.line))
         let (held, answer) = try await connection.log.record("taking the lock", on: connection.name) {

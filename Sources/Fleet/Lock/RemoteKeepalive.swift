@@ -2,13 +2,13 @@ import SSH
 
 /// A command held over ssh.
 struct RemoteKeepalive: KeepaliveCommand {
-    let hold: Keepalive
+    let keepalive: Keepalive
 
-    var lines: AsyncStream<String> { hold.lines }
+    var lines: AsyncStream<String> { keepalive.lines }
 
-    var isAlive: Bool { hold.isAlive }
+    var isAlive: Bool { keepalive.isAlive }
 
-    func release() async throws -> CommandResult { try await hold.release() }
+    func release() async throws -> CommandResult { try await keepalive.release() }
 
-    func ended() async throws -> CommandResult { try await hold.ended() }
+    func ended() async throws -> CommandResult { try await keepalive.ended() }
 }

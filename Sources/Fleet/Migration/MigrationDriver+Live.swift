@@ -14,7 +14,7 @@ extension MigrationDriver {
             guard arrived.isPersistent, arrived.power == .running, try await connection.domain(move.uuid) == nil else {
                 return .skipped("\(arrived.name) is already on \(move.to)")
             }
-            return try await destination.noteArrival(of: move)
+            return try await destination.noteCompletion(of: move)
         }
         guard try await isMoving(move) else { return .skipped("\(move.name) is no longer migrating") }
         guard let domain = try await connection.domain(move.uuid), domain.power == .running else {
@@ -31,7 +31,7 @@ extension MigrationDriver {
                 throw error
             }
         }
-        try await settle(move, on: destination)
+        try await confirm(move, on: destination)
         let id = try move.uuid.libvirt
         let result = try? await destination.connection.reader.call(
             "reading the statistics of the migration of \(move.name)"
@@ -42,13 +42,13 @@ extension MigrationDriver {
         return .done
     }
 
-    /// Writes down at the destination that the guest arrived, and makes sure that it runs there.
+    /// Records at the destination that the migration is complete, and makes sure that the guest runs there.
     ///
     /// libvirt says so, and undefines the source, only once the guest ran there: that is written down first, whatever became of
     /// the guest since, as nothing else tells the next run that the destination's files are the good ones.
-    func settle(_ move: InstanceMove, on destination: MigrationDriver) async throws {
+    func confirm(_ move: InstanceMove, on destination: MigrationDriver) async throws {
         let isGone = try await connection.domain(move.uuid) == nil
-        if isGone { _ = try await destination.noteArrival(of: move) }
+        if isGone { _ = try await destination.noteCompletion(of: move) }
         guard isGone, let arrived = try await destination.connection.domain(move.uuid), arrived.isPersistent,
             arrived.power == .running
         else {
@@ -103,7 +103,7 @@ extension MigrationDriver {
         if Task.isCancelled, case .failure = result { throw CancellationError() }
         if watch.isStalled, !watch.isPostCopy, case .failure = result {
             throw StepProblem(
-                "no data was sent for \(MigrationWatch.longestSilence.components.seconds) s, so the migration was aborted;"
+                "no data was sent for \(MigrationWatch.stallLimit.components.seconds) s, so the migration was aborted;"
                     + " \(move.name) keeps running on \(node)",
                 remedy: "Check the link to \(move.to), then run the command again.")
         }
@@ -125,8 +125,8 @@ extension MigrationDriver {
             let (now, later) = try await connection.changes.call("reading the domain \(move.name)") { libvirt in
                 (try libvirt.domainXML(id, [.secure, .migratable]), try libvirt.domainXML(id, [.secure, .inactive]))
             }
-            options.xml = try move.arrivingXML(now)
-            options.definition = try move.arrivingXML(later)
+            options.xml = try move.destinationXML(now)
+            options.definition = try move.destinationXML(later)
         }
         return options
     }
@@ -168,7 +168,7 @@ extension MigrationDriver {
         }
     }
 
-    /// Gives a migration up of which nothing has travelled for long, until the task is cancelled.
+    /// Aborts a migration of which nothing was sent for long, until the task is cancelled.
     ///
     /// By a clock of its own: a QEMU whose link is cut while disks are copied answers libvirt nothing, and whoever asks waits.
     ///

@@ -25,7 +25,7 @@ extension MigrationDriver {
                     try $0.migrationResult(id)
                 }
                 report(watch.outcome(took ?? nil))
-                if arrived.power == .running { _ = try await destination.noteArrival(of: move) }
+                if arrived.power == .running { _ = try await destination.noteCompletion(of: move) }
                 return result
             }
             let left = try await connection.domain(move.uuid)

@@ -4,7 +4,7 @@ import Reconciler
 import SSH
 import Spec
 
-/// Moving a stopped instance: its files travel through this machine, and only whole ones get a definition.
+/// Migrating a stopped instance: its files go through this machine, and only whole ones get a definition.
 extension MigrationDriver {
     /// Copies the files from the source, holds their sums against each other, and defines the domain here.
     func relocate(
@@ -12,7 +12,7 @@ extension MigrationDriver {
     ) async throws -> StepResult {
         let source = try peer(move.from)
         if let there = try await connection.domain(move.uuid), there.mark?.cluster == cluster,
-            there.mark?.move == move.mark, there.mark?.hasArrived == true
+            there.mark?.move == move.mark, there.mark?.hasMigrated == true
         {
             // Its definition says that all of its files are whole.
             return .unchanged
@@ -119,7 +119,7 @@ extension MigrationDriver {
         let old = try await source.connection.changes.call("reading domain \(move.name)") {
             try $0.domainXML(id, [.inactive, .secure])
         }
-        let xml = try move.arrivedXML(old)
+        let xml = try move.completedXML(old)
         guard let domain = try await source.connection.domain(move.uuid), !domain.isActive,
             domain.mark?.move == move.mark
         else { return .skipped("\(move.name) is running on \(move.from) again") }

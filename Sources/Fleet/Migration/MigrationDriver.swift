@@ -89,7 +89,7 @@ struct MigrationDriver: SubjectDriver {
                 guard result == .done else { throw StepProblem("\(volume.path) was recreated by someone else") }
             }
         }
-        if let path = move.seedPath { try await copySeed(path, to: move.mark.arriving(path), from: source) }
+        if let path = move.seedPath { try await copySeed(path, to: move.mark.destinationPath(path), from: source) }
         try await context.copyKey(of: move.uuid, from: source.context)
         try await connection.ensureConsoleFolder()
         return .done
@@ -102,7 +102,7 @@ struct MigrationDriver: SubjectDriver {
         return move.destinationPaths.lazy.compactMap { uses.reason(against: $0, except: nil) }.first
     }
 
-    /// Whether the domain is here and its mark says that it is on this very way.
+    /// Whether the domain is here and its mark says that it is migrating along this very path.
     func isMoving(_ move: InstanceMove) async throws -> Bool {
         guard let domain = try await connection.domain(move.uuid) else { return false }
         return domain.mark?.cluster == cluster && domain.mark?.move == move.mark && domain.mark?.phase != .deleting
@@ -135,7 +135,7 @@ struct MigrationDriver: SubjectDriver {
         case .conflict(let reason): return .skipped(reason)
         }
         // Before anything goes: should this end in the middle, the next run knows.
-        if arrived.mark?.hasArrived != true { _ = try await destination.noteArrival(of: move) }
+        if arrived.mark?.hasMigrated != true { _ = try await destination.noteCompletion(of: move) }
         if let left, left.power == .paused {
             // Paused is what libvirt leaves where nobody told it the end.
             try await force(move.uuid, left.name)
@@ -147,10 +147,10 @@ struct MigrationDriver: SubjectDriver {
     }
 
     /// Writes down here, at the destination, that the domain was seen to have all that it had.
-    func noteArrival(of move: InstanceMove) async throws -> StepResult {
+    func noteCompletion(of move: InstanceMove) async throws -> StepResult {
         try await domains.change(move.uuid, move.name, .none) { domain in
             guard domain.mark?.move == move.mark else { return .unchanged }
-            return try await domains.mark(domain) { $0.hasArrived = true }
+            return try await domains.mark(domain) { $0.hasMigrated = true }
         }
     }
 
@@ -207,7 +207,7 @@ struct MigrationDriver: SubjectDriver {
             let set = try await domains.set(autostart: move.autostart, of: domain)
             let marked = try await domains.mark(domain) { mark in
                 mark.move = nil
-                mark.hasArrived = false
+                mark.hasMigrated = false
                 mark.applied["node"] = move.pin?.text
                 mark.evacuatedFrom = move.evacuatedFrom
             }

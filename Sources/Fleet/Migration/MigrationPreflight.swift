@@ -3,13 +3,13 @@ package import Reconciler
 import SSH
 import Spec
 
-/// Looks at the way of one move: whether the nodes reach each other, the CPU, and what is said to be shared.
+/// Checks the path of one migration: whether the nodes reach each other, the CPU, and what is said to be shared.
 struct MigrationPreflight: Sendable {
     let move: InstanceMove
     let source: NodeContext
     let destination: NodeContext
 
-    /// What is on the way; what cannot be found out is no obstacle, since libvirt looks again and the guest goes on.
+    /// What was found; what cannot be found out is no obstacle, since libvirt looks again and the guest goes on.
     func look() async -> ObservedRoute {
         async let reach = reach()
         async let cpu = missingCPU()
@@ -92,14 +92,14 @@ struct MigrationPreflight: Sendable {
 }
 
 extension FleetRound {
-    /// Looks at the ways of moves, each once and all at the same time; those of silent nodes are left out.
-    package func look(at moves: [InstanceMove]) async -> [ObservedRoute.Way: ObservedRoute] {
+    /// Checks the paths of migrations, each once and all at the same time; those of unreachable nodes are left out.
+    package func look(at moves: [InstanceMove]) async -> [MigrationPath: ObservedRoute] {
         let looks = moves.compactMap { move -> MigrationPreflight? in
             guard let source = node(move.from)?.context, let destination = node(move.to)?.context else { return nil }
             return MigrationPreflight(move: move, source: source, destination: destination)
         }
-        return await withTaskGroup(of: (ObservedRoute.Way, ObservedRoute).self) { group in
-            for look in looks { group.addTask { (look.move.way, await look.look()) } }
+        return await withTaskGroup(of: (MigrationPath, ObservedRoute).self) { group in
+            for look in looks { group.addTask { (look.move.path, await look.look()) } }
             return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
         }
     }

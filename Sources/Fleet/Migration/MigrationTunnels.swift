@@ -2,10 +2,10 @@ import Reconciler
 import SSH
 import Spec
 
-/// The ports through which one guest travels over ssh: one for its memory, one for its disks.
+/// The ports through which one guest migrates over ssh: one for its memory, one for its disks.
 ///
 /// A node that is this machine needs no session of its own. Each is on the source's and the destination's loopback under the same number, as libvirt is told one address for
-/// both. Whoever may log in to the nodes could connect to them while it travels.
+/// both. Whoever may log in to the nodes could connect to them meanwhile.
 struct MigrationTunnels: Sendable {
     let memory: Tunnel
     let disks: Tunnel?
@@ -15,7 +15,7 @@ struct MigrationTunnels: Sendable {
     var memoryURI: String { "tcp://\(MigrationTunnels.loopback):\(memory.port)" }
     var disksURI: String? { disks.map { "tcp://\(MigrationTunnels.loopback):\($0.port)" } }
 
-    /// Gives the ports back; what travels still ends with its connections.
+    /// Gives the ports back; what is still being sent ends with its connections.
     func close() {
         memory.close()
         disks?.close()

@@ -5,13 +5,13 @@ import Synchronization
 
 /// What is known of a running migration, and what helps it to an end.
 ///
-/// QEMU slows down by itself a guest that changes memory faster than it travels. Where that does not do, the guest goes
-/// on at its destination and fetches the rest from there, if the spec allows it; else it may stand still for longer.
+/// QEMU slows down by itself a guest that changes memory faster than it is sent. Where that does not do, the guest goes
+/// on at its destination and fetches the rest from there, if the spec allows it; else it may have more downtime.
 final class MigrationWatch: Sendable {
     /// What to do for a migration that does not come to an end.
     enum Help: Sendable, Equatable {
         case postCopy
-        /// Let the guest stand still for so many milliseconds.
+        /// Allow the guest so many milliseconds of downtime.
         case pause(UInt64)
     }
 
@@ -20,7 +20,7 @@ final class MigrationWatch: Sendable {
         var usedPostCopy = false
         /// In milliseconds.
         var allowedPause: UInt64?
-        /// When something was last seen to travel.
+        /// When something was last seen to be sent.
         var lastSign: ContinuousClock.Instant?
         var isStalled = false
     }
@@ -56,7 +56,7 @@ final class MigrationWatch: Sendable {
         }
     }
 
-    /// Whether nothing has travelled for so long that it is to be given up; true once.
+    /// Whether nothing was sent for so long that it is to be aborted; true once.
     ///
     /// A link that is cut says nothing: the connections would wait for it for a quarter of an hour.
     func stalls(now: ContinuousClock.Instant) -> Bool {
@@ -65,19 +65,19 @@ final class MigrationWatch: Sendable {
                 state.lastSign = now
                 return false
             }
-            // Before anything travels the destination's QEMU starts, which can take longer.
-            let limit = state.last == nil ? MigrationWatch.longestSilence * 2 : MigrationWatch.longestSilence
+            // Before anything is sent the destination's QEMU starts, which can take longer.
+            let limit = state.last == nil ? MigrationWatch.stallLimit * 2 : MigrationWatch.stallLimit
             guard !state.isStalled, lastSign.duration(to: now) > limit else { return false }
             state.isStalled = true
             return true
         }
     }
 
-    /// Whether it was given up because nothing travelled.
+    /// Whether it was aborted because nothing was sent.
     var isStalled: Bool { state.withLock { $0.isStalled } }
 
-    /// How long nothing may travel.
-    static let longestSilence = Duration.seconds(30)
+    /// For how long nothing may be sent.
+    static let stallLimit = Duration.seconds(30)
 
     /// Notes that the help was given.
     func gave(_ help: Help) {

@@ -3,7 +3,7 @@ import Reconciler
 import SSH
 import Spec
 
-/// Looks whether the guests of one node can travel to another: whether its connections arrive there.
+/// Checks whether the guests of one node can migrate to another: whether its connections get through.
 struct PortPreflight: Sendable {
     let source: NodeContext
     let destination: NodeContext
@@ -63,7 +63,7 @@ struct PortPreflight: Sendable {
             // sshd has no code for it: these are the words that its C library has for ECONNREFUSED.
             case .destinationUnreachable(_, let why) where why.lowercased().contains("refused"): return .refused
             case .destinationUnreachable(_, let why): return .failed(PlainText.line(why))
-            case .timeout: return .failed(PortPreflight.silence)
+            case .timeout: return .failed(PortPreflight.noAnswer)
             default: return .unknown
             }
         }
@@ -75,7 +75,7 @@ struct PortPreflight: Sendable {
             "testing a connection", MigrationScripts.connect(host: host, port: "\(port)"))
         guard let words = (result?.output).map({ PlainText.line($0) }), !words.isEmpty else { return .unknown }
         if words.hasPrefix("taken") { return .taken }
-        if words.hasPrefix("silent") { return .failed(PortPreflight.silence) }
+        if words.hasPrefix("silent") { return .failed(PortPreflight.noAnswer) }
         guard words.hasPrefix("failed ") else { return .unknown }
         let why = words.split(separator: ":").last.map { $0.drop { $0 == " " } } ?? ""
         return why.lowercased().contains("refused") ? .refused : .failed(String(why))
@@ -99,5 +99,5 @@ struct PortPreflight: Sendable {
     }
 
     private static let patience = Duration.seconds(3)
-    private static let silence = "no answer within 3 s"
+    private static let noAnswer = "no answer within 3 s"
 }

@@ -94,7 +94,7 @@ package actor FleetRound {
                     return LockRefusal(node: name, holder: holder)
                 }
             } catch {
-                await silence(node, Unreachable(node: name, error))
+                await dropUnreachable(node, Unreachable(node: name, error))
             }
         }
         return nil
@@ -105,7 +105,7 @@ package actor FleetRound {
         for name in connected.keys.sorted().reversed() { await connected[name]?.lock.release() }
     }
 
-    private func silence(_ node: ConnectedNode, _ cause: Unreachable) async {
+    private func dropUnreachable(_ node: ConnectedNode, _ cause: Unreachable) async {
         connected[node.node] = nil
         peers.remove(node.node)
         peers.noteUnreachable(node.node)

@@ -18,6 +18,6 @@ struct RemoteShell: NodeShell {
     func cutOff() async { await session.close() }
 
     func hold(_ command: [String]) async throws -> any KeepaliveCommand {
-        RemoteKeepalive(hold: try await session.hold(privilege + command))
+        RemoteKeepalive(keepalive: try await session.hold(privilege + command))
     }
 }

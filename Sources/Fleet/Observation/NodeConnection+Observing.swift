@@ -130,9 +130,9 @@ extension NodeConnection {
         listing.add(try await self.listing(ofFolders: others))
         for index in pools.indices {
             // The file system itself knows better than libvirt's last refresh.
-            guard pools[index].isActive, let room = listing.rooms[pools[index].path] else { continue }
-            pools[index].capacity = Size(bytes: room.capacity)
-            pools[index].available = Size(bytes: room.available)
+            guard pools[index].isActive, let space = listing.space[pools[index].path] else { continue }
+            pools[index].capacity = Size(bytes: space.capacity)
+            pools[index].available = Size(bytes: space.available)
         }
         return (pools, listing)
     }

@@ -6,15 +6,15 @@ import Spec
 /// libvirt's own lists are as old as a pool's last refresh, miss what others put into the folder, and cost a round trip
 /// per volume; a refresh would change the node, which a plan must not.
 struct VolumeListing: Sendable, Equatable {
-    /// Room in a folder's file system, in bytes.
-    struct Room: Sendable, Equatable {
+    /// Space in a folder's file system, in bytes.
+    struct Space: Sendable, Equatable {
         let capacity: UInt64
         let available: UInt64
     }
 
     var volumes: [String: ObservedVolume] = [:]
     /// By folder.
-    var rooms: [String: Room] = [:]
+    var space: [String: Space] = [:]
     /// Every folder that was asked for, by path.
     var folders: [String: ObservedFolder] = [:]
     /// Volumes with a backing file whose name is not within the bytes read, and how far the name goes.
@@ -48,7 +48,7 @@ struct VolumeListing: Sendable, Equatable {
                     let reason = PlainText.line(scanner.record() ?? "")
                     folders[rest] = ObservedFolder(path: rest, state: .unreadable(reason))
                 case "mounted": folders[folder]?.isMountPoint = true
-                case "room": rooms[folder] = Room(rest)
+                case "room": space[folder] = Space(rest)
                 case "id": folders[folder]?.id = PlainText.line(rest)
                 case "count": count = Int(rest) ?? 0
                 case "file": if let file = FileRecord(rest) { files.append((scanner.direct(file.path), file)) }
@@ -67,7 +67,7 @@ struct VolumeListing: Sendable, Equatable {
     /// Adds what another look found.
     mutating func add(_ other: VolumeListing) {
         volumes.merge(other.volumes) { first, _ in first }
-        rooms.merge(other.rooms) { first, _ in first }
+        space.merge(other.space) { first, _ in first }
         folders.merge(other.folders) { first, _ in first }
         unfinished.merge(other.unfinished) { first, _ in first }
     }
@@ -95,7 +95,7 @@ struct VolumeListing: Sendable, Equatable {
     }
 }
 
-extension VolumeListing.Room {
+extension VolumeListing.Space {
     /// Reads `BLOCKSIZE BLOCKS FREE`.
     fileprivate init?(_ text: String) {
         let numbers = text.split(separator: " ").compactMap { UInt64($0) }

@@ -35,7 +35,7 @@ struct NeighbourTable: Sendable, Equatable {
 
     /// What the table says of an address that this NIC is to have.
     func verdict(on wanted: Reservation) -> Verdict {
-        guard let entry = entries[wanted.address], entry.isFresh, let mac = entry.mac else { return .silent }
+        guard let entry = entries[wanted.address], entry.isFresh, let mac = entry.mac else { return .noAnswer }
         return mac == wanted.mac ? .answers : .answeredBy(mac)
     }
 
@@ -46,7 +46,7 @@ struct NeighbourTable: Sendable, Equatable {
 
     enum Verdict: Sendable, Equatable {
         case answers
-        case silent
+        case noAnswer
         /// Somebody else has the address.
         case answeredBy(MACAddress)
     }

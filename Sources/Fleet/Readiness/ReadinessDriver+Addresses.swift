@@ -15,7 +15,7 @@ extension ReadinessDriver {
             case .answers: continue
             case .answeredBy(let mac):
                 return .failed("\(mac) answers for \(wanted.address) instead of its NIC \(wanted.mac)")
-            case .silent: break
+            case .noAnswer: break
             }
             // A node without an address of its own in that network cannot hear the guest; its agent can be asked.
             if try await connection.agent(of: domain.uuid).addresses()[wanted.mac]?.contains(wanted.address) == true {

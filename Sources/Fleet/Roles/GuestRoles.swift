@@ -87,7 +87,7 @@ struct GuestRoles: SubjectDriver {
         return try await D.perform(action, of: step.role, in: guest, report)
     }
 
-    /// The way into the guest, waited for: its agent comes up some seconds before or after the guest is ready otherwise.
+    /// The channel to the guest, waited for: its agent comes up some seconds before or after the guest is ready otherwise.
     private func reach(
         _ domain: ObservedDomain, _ step: RoleStep, _ report: @escaping @Sendable (StepProgress) -> Void
     ) async throws -> GuestChannel {

@@ -1,7 +1,7 @@
 package import Reconciler
 package import Spec
 
-/// A running guest that has roles, and the way into it.
+/// A running guest that has roles, and the channel to it.
 package struct RoleGuest: Sendable {
     /// The node that it runs on.
     package let node: NodeContext
@@ -25,7 +25,7 @@ extension NodeContext {
     /// The folder on the node that is the cluster's own.
     package var clusterFolder: String { connection.folder(of: cluster) }
 
-    /// The way into a guest by its agent alone, whether that answers or not.
+    /// The channel to a guest by its agent alone, whether that answers or not.
     package func agentChannel(of uuid: UniqueID) async throws -> GuestChannel {
         .agent(try await connection.agent(of: uuid))
     }

@@ -87,7 +87,7 @@ extension SnapshotDriver {
     /// Deletes a snapshot; one that is gone already needs nothing.
     func deleteSnapshot(_ name: String, of domain: ObservedDomain) async throws -> StepResult {
         let id = try domain.uuid.libvirt
-        if name == ChangeTrial.snapshot, domain.hasNewRoot { return try await deleteAttemptSnapshot(of: domain) }
+        if name == ChangeTrial.snapshot, domain.hasNewRoot { return try await deleteTrialSnapshot(of: domain) }
         return try await connection.changes.call("deleting snapshot \(name) of \(domain.name)") { libvirt in
             do {
                 try libvirt.deleteSnapshot(name, ofDomain: id)

@@ -14,14 +14,14 @@ extension ObservedDomain {
 /// The snapshot of what was before a change, once another root disk is there: libvirt does not delete it then.
 extension SnapshotDriver {
     /// Removes the snapshot from the disks that stayed, and then from what libvirt knows; the old root disk's goes with it.
-    func deleteAttemptSnapshot(of domain: ObservedDomain) async throws -> StepResult {
+    func deleteTrialSnapshot(of domain: ObservedDomain) async throws -> StepResult {
         let id = try domain.uuid.libvirt
         let new = Set(domain.mark?.trial?.newFiles.values.map(\.self) ?? [])
         let stayed = domain.definedDisks.filter { !$0.isReadOnly && !new.contains($0.path) }.map(\.path)
         if !stayed.isEmpty, domain.isActive {
             for node in try await writableNodes(of: domain)
             where stayed.contains(node.path) && node.snapshots.contains(ChangeTrial.snapshot) {
-                try await dropAttemptSnapshot(in: node, of: id)
+                try await dropTrialSnapshot(in: node, of: id)
             }
         } else {
             for path in stayed {
@@ -41,7 +41,7 @@ extension SnapshotDriver {
     }
 
     /// Has the running QEMU remove the snapshot from one disk.
-    private func dropAttemptSnapshot(in node: QEMUDisk, of id: UUID) async throws {
+    private func dropTrialSnapshot(in node: QEMUDisk, of id: UUID) async throws {
         let command = QEMUCommand(
             execute: "blockdev-snapshot-delete-internal-sync",
             arguments: .init(device: node.name, name: ChangeTrial.snapshot))

@@ -127,11 +127,11 @@ extension XMLElement {
             cell.set("memory", to: text)
             cell.set("unit", to: "KiB")
         }
-        guard let room = child("maxMemory"), let most = room.size(defaultUnit: "KiB") else { return }
+        guard let headroom = child("maxMemory"), let most = headroom.size(defaultUnit: "KiB") else { return }
         if size >= most {
-            room.setStringValue("\(size.bytes * 4 / 1024)", resolvingEntities: false)
-            room.removeAttribute(forName: "unit")
-            room.set("unit", to: "KiB")
+            headroom.setStringValue("\(size.bytes * 4 / 1024)", resolvingEntities: false)
+            headroom.removeAttribute(forName: "unit")
+            headroom.set("unit", to: "KiB")
         }
     }
 

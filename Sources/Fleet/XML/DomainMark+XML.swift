@@ -25,7 +25,7 @@ extension DomainMark {
             ("instance", instance.text), ("uuid", uuid.text), ("phase", phase.rawValue),
             ("ready", wasReady ? "yes" : "no"), ("protect", protect ? "yes" : "no"), ("base-image", baseImage),
             ("adopted", isAdopted ? "yes" : nil),
-            ("move-from", move?.from.text), ("move-to", move?.to.text), ("arrived", hasArrived ? "yes" : nil),
+            ("move-from", move?.from.text), ("move-to", move?.to.text), ("arrived", hasMigrated ? "yes" : nil),
             ("evacuated-from", evacuatedFrom?.text),
             ("attempt", trial?.stage.rawValue), ("taken-back-at", trial?.rolledBackAt),
             ("taken-back-because", trial?.reason),
@@ -35,8 +35,8 @@ extension DomainMark {
             record.children.append(
                 ("nic", [("name", name.text), ("mac", "\(nic.mac)"), ("address", nic.address.map { "\($0)" })]))
         }
-        for (disk, way) in diskWays.sorted(by: { $0.key < $1.key }) {
-            record.children.append(("disk-way", [("disk", disk), ("from", way.from), ("to", way.to)]))
+        for (disk, paths) in diskPaths.sorted(by: { $0.key < $1.key }) {
+            record.children.append(("disk-way", [("disk", disk), ("from", paths.from), ("to", paths.to)]))
         }
         for folder in move?.folders ?? [] {
             record.children.append(("move-folder", [("from", folder.from), ("to", folder.to)]))
@@ -96,11 +96,11 @@ extension DomainMark {
             baseImage: try reader.text("base-image"), nics: nics, applied: try reader.applied(),
             move: move, evacuatedFrom: evacuatedFrom)
         if try reader.optional("adopted") != nil { isAdopted = try reader.flag("adopted") }
-        if try reader.optional("arrived") != nil { hasArrived = try reader.flag("arrived") }
+        if try reader.optional("arrived") != nil { hasMigrated = try reader.flag("arrived") }
         trial = try reader.trial()
         domainName = try reader.optional("domain-name")
         for child in reader.children("disk-way") {
-            diskWays[try child.text("disk")] = DiskWay(from: try child.text("from"), to: try child.text("to"))
+            diskPaths[try child.text("disk")] = DiskPaths(from: try child.text("from"), to: try child.text("to"))
         }
     }
 }

@@ -55,7 +55,7 @@ package enum DomainXML {
     private static func memory(_ definition: DomainDefinition) -> [XMLElement] {
         let memory = XMLElement("memory", ["unit": "KiB"], text: kibibytes(definition.memory))
         let current = XMLElement("currentMemory", ["unit": "KiB"], text: kibibytes(definition.memory))
-        guard hasMemoryRoom(definition) else { return [memory, current] }
+        guard hasMemoryHeadroom(definition) else { return [memory, current] }
         let maximum = XMLElement(
             "maxMemory", ["slots": "\(memorySlots)", "unit": "KiB"], text: kibibytes(definition.maximumMemory))
         return [maximum, memory, current]
@@ -69,7 +69,7 @@ package enum DomainXML {
 
     /// Memory can be plugged in only where a NUMA cell says which memory was there at the start.
     private static func cpu(_ definition: DomainDefinition) -> XMLElement {
-        guard hasMemoryRoom(definition) else { return XMLElement("cpu") }
+        guard hasMemoryHeadroom(definition) else { return XMLElement("cpu") }
         let cell = XMLElement(
             "cell",
             [
@@ -89,7 +89,7 @@ package enum DomainXML {
         return clock
     }
 
-    private static func hasMemoryRoom(_ definition: DomainDefinition) -> Bool {
+    private static func hasMemoryHeadroom(_ definition: DomainDefinition) -> Bool {
         definition.maximumMemory > definition.memory
     }
 

@@ -16,10 +16,10 @@ import FoundationXML
 /// - `cluster-id` is left out where the cluster has none, `address` where kvmctl gave none, `adopted="yes"` where
 ///   kvmctl made the domain. Devices of an adopted domain carry no alias of ours: its NICs are known by their MAC, its
 ///   disks by their target.
-/// - `move-from` and `move-to` are there while the instance is on its way between two nodes, `arrived="yes"` at the
+/// - `move-from` and `move-to` are there while the instance migrates between two nodes, `arrived="yes"` at the
 ///   destination once it was seen running there or its files are whole there, `evacuated-from` while it is away from a node
 ///   in maintenance.
-/// - `attempt` is there while a change is tried that can be taken back, and after it was: then `taken-back-at` and
+/// - `attempt` is there while a change is tried that can be rolled back, and after it was: then `taken-back-at` and
 ///   `taken-back-because` say more. Elements `tried` say what was to be, elements `tried-file` which files of `root` and
 ///   `seed` belong to it.
 /// - `nic` elements are sorted by name, `applied` elements by path, so that equal marks are equal text.

@@ -25,7 +25,7 @@ extension ObservedDomain {
     /// What a domain's XML and state say, ours or anybody's.
     ///
     /// A damaged mark is no error: it is in `markProblem`, and the domain is then foreign. The memory of a foreign
-    /// domain is all it may claim, so that room is never promised twice; of ours it is what it starts with.
+    /// domain is all it may claim, so that memory is never promised twice; of ours it is what it starts with.
     /// - Parameter inactiveXML: without what libvirt calls secure, as anybody may read it.
     /// - Parameter liveXML: nil where it does not run.
     /// - Throws: where libvirt's own part of the XML cannot be read.

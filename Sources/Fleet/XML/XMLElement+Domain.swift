@@ -18,11 +18,11 @@ extension XMLElement {
     /// What runs, of a live XML.
     var running: ObservedDomain.Running? {
         guard let vcpus = currentVCPUs, let whole = child("memory")?.size(defaultUnit: "KiB") else { return nil }
-        let room = child("maxMemory")
-        let slots = room?["slots"].flatMap { Int($0) } ?? 0
+        let headroom = child("maxMemory")
+        let slots = headroom?["slots"].flatMap { Int($0) } ?? 0
         var running = ObservedDomain.Running(
             vcpus: vcpus, maximumVCPUs: child("vcpu")?.stringValue.flatMap { Int($0) } ?? vcpus,
-            memory: currentMemory ?? whole, wholeMemory: whole, maximumMemory: room?.size(defaultUnit: "KiB"),
+            memory: currentMemory ?? whole, wholeMemory: whole, maximumMemory: headroom?.size(defaultUnit: "KiB"),
             freeMemorySlots: Swift.max(0, slots - devices("memory").count),
             nics: devices("interface").compactMap { ObservedDomain.NIC(reading: $0) }, disks: disks)
         running.machine = MachineElement.values(of: self)

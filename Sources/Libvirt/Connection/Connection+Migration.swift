@@ -93,7 +93,7 @@ extension Connection {
             "virDomainAbortJobFlags", virDomainAbortJobFlags(domain.raw, VIR_DOMAIN_ABORT_JOB_POSTCOPY.rawValue))
     }
 
-    /// Lets the guest stand still for up to so many milliseconds at the end of its running migration; usual are 300.
+    /// Allows the guest a downtime of so many milliseconds at the end of its running migration; usual are 300.
     package func allowPause(_ uuid: UUID, milliseconds: UInt64) throws(LibvirtError) {
         let domain = try domain(uuid)
         try domain.check(

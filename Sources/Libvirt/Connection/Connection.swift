@@ -5,7 +5,7 @@ import CLibvirt
 ///
 /// Every method blocks this connection's queue, never Swift's pool, until libvirt has answered; calls on one connection
 /// run one after the other. What takes long (an upload) or should not wait (observing many domains) belongs on a second
-/// connection to the same node. A running call cannot be cancelled: keepalive bounds how long a silent node can hold it.
+/// connection to the same node. A running call cannot be cancelled: keepalive bounds how long an unreachable node can hold it.
 package actor Connection: CallTarget {
     /// The URI the connection was opened with.
     package nonisolated let uri: String

@@ -16,7 +16,7 @@ package struct MigrationOptions: Sendable {
     package var definition: String?
     /// MiB per second; nil for no limit.
     package var bandwidth: UInt64?
-    /// Whether a guest that dirties memory faster than it travels is slowed down.
+    /// Whether a guest that dirties memory faster than it is sent is slowed down.
     package var slowsGuest = true
     /// Whether it may be switched to post-copy on the way.
     package var allowsPostCopy = false

@@ -2,6 +2,6 @@
 package struct MigrationResult: Sendable, Equatable {
     /// Bytes of memory and disks together.
     package var processed: UInt64
-    /// How long the guest stood still, in milliseconds.
+    /// The guest's downtime in milliseconds.
     package var downtime: UInt64?
 }

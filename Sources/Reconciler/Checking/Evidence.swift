@@ -22,8 +22,8 @@ struct Evidence: Sendable {
     /// Which nodes share which folders.
     let sharing: SharedFolders
     let domains: [Place: ObservedDomain]
-    /// What was found on the ways of moves.
-    let routes: [ObservedRoute.Way: ObservedRoute]
+    /// What was found on migration paths.
+    let routes: [MigrationPath: ObservedRoute]
     let networks: [Place: ObservedNetwork]
     /// The nodes that have a domain of a UUID, whosever it is.
     let nodesByDomain: [UniqueID: [Name]]
@@ -109,7 +109,7 @@ struct Evidence: Sendable {
         guard let domain = domains[place], Evidence.owns(identity, domain), let mark = domain.mark else { return nil }
         let places = seen[mark.instance] ?? []
         if places.count == 1 { return domain }
-        // Both ends of one way are one instance, too.
+        // Both ends of one migration are one instance, too.
         guard let move = mark.move,
             Set(places) == [Place(node: move.from, uuid: place.uuid), Place(node: move.to, uuid: place.uuid)],
             places.allSatisfy({ domains[$0]?.mark?.move == move })
@@ -117,8 +117,8 @@ struct Evidence: Sendable {
         return domain
     }
 
-    /// Whether a domain comes to a node by a move of this plan.
-    func arrives(_ place: Place) -> Bool {
+    /// Whether a domain is migrated to a node by this plan.
+    func isMovedTo(_ place: Place) -> Bool {
         domainSteps[place]?.contains { index in
             if case .move(let part) = plan.steps[index].operation { part.stage == .prepare } else { false }
         } ?? false
@@ -156,7 +156,7 @@ struct Evidence: Sendable {
         return Set(others.map(\.name))
     }
 
-    /// The silent node on which the roster has the instance of a domain that is off here, and not on its way.
+    /// The unreachable node on which the roster has the instance of a domain that is off here, and not migrating.
     func disputant(of place: Place) -> Name? {
         guard let domain = owned(place), domain.power != .running, let mark = domain.mark, mark.move == nil,
             let entry = roster?.instances[mark.instance]

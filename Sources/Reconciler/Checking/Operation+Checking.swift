@@ -48,13 +48,13 @@ extension Operation {
         if case .update(let update) = self, update.action == .keepState { true } else { false }
     }
 
-    /// The files of an attempt that the operation removes.
+    /// The files of a trial that the operation removes.
     var endedFiles: [String] {
         if case .update(let update) = self { update.endedFiles } else { [] }
     }
 
-    /// Whether it clears away what an attempt left.
-    var isSettling: Bool {
+    /// Whether it clears away what a trial left.
+    var clearsTrial: Bool {
         if case .update(let update) = self, case .clearTrial = update.action { true } else { false }
     }
 

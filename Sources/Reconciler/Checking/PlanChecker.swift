@@ -1,6 +1,6 @@
 package import Spec
 
-/// Proves of a finished plan that it does no harm, whatever the planner thought.
+/// Verifies of a finished plan that it does no harm, whatever the planner thought.
 ///
 /// It shares no code with the planner's passes, so that one mistake is not made twice. A plan with a violation is
 /// never carried out: it is an internal error, and refusing costs less than a lost disk.
@@ -19,7 +19,7 @@ package enum PlanChecker {
     private static let rules: [@Sendable (Evidence) -> [Violation]] = [
         checkEdges, checkUnreachableNodes, checkOwnership, checkAdopted, checkParts, checkProtection, checkForeignNames,
         checkNetworks,
-        checkOneHome, checkOneOwnerOfEachAddress, checkCrashOrder, checkDataDisks, checkUpdates, checkAttempts,
+        checkOneHome, checkOneOwnerOfEachAddress, checkCrashOrder, checkDataDisks, checkUpdates, checkTrials,
         checkDiskMoves, checkDomainNames, checkImages, checkPools,
         checkRosters, checkMoves, checkMovesAtOnce, checkPlacement, checkRoles,
     ]

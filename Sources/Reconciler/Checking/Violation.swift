@@ -26,7 +26,7 @@ package struct Violation: Sendable, Equatable {
         case dataDisk = "data disk"
         /// A disk never shrinks, and a change of what runs is of what is there.
         case update
-        /// What the spec wants to be able to take back is kept before it changes, and proves good before that goes.
+        /// What the spec wants to be able to roll back is kept before it changes, and the change is verified before that goes.
         case trial
         /// A base image that somebody uses stays.
         case image
@@ -40,7 +40,7 @@ package struct Violation: Sendable, Equatable {
         case diskMove = "disk move"
         /// What is made goes where its placement allows.
         case placement
-        /// What silent nodes hold, and disks that were kept, stay on record.
+        /// What unreachable nodes hold, and disks that were kept, stay on record.
         case roster
     }
 

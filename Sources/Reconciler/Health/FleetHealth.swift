@@ -6,7 +6,7 @@ package struct FleetHealth: Sendable {
     private let fleet: ObservedFleet
     private let places: [Name: [(node: ObservedNode, domain: ObservedDomain)]]
     private let roster: Roster?
-    private let silent: [Name]
+    private let unreachable: [Name]
 
     package init(_ cluster: Cluster, _ fleet: ObservedFleet) {
         self.cluster = cluster
@@ -22,7 +22,7 @@ package struct FleetHealth: Sendable {
         }
         self.places = places
         roster = answers.compactMap(\.roster).filter { $0.cluster == identity }.max { $0.age < $1.age }
-        silent = fleet.nodes.filter { if case .unknown = $0.value { true } else { false } }.keys.sorted()
+        unreachable = fleet.nodes.filter { if case .unknown = $0.value { true } else { false } }.keys.sorted()
     }
 
     /// How an instance is, wherever it is.
@@ -52,8 +52,8 @@ package struct FleetHealth: Sendable {
             }
         }
         // What was adopted is there somewhere.
-        if roster == nil || cluster.instances[instance]?.isAdopted == true, !silent.isEmpty {
-            return Health(.unknown, "\(silent.map(\.text).joined(separator: ", ")) does not answer and may run it")
+        if roster == nil || cluster.instances[instance]?.isAdopted == true, !unreachable.isEmpty {
+            return Health(.unknown, "\(unreachable.map(\.text).joined(separator: ", ")) does not answer and may run it")
         }
         let remedy = cluster.instances[instance]?.isAdopted == true ? "import it again" : "apply creates it"
         return Health(.missing, "it exists on no node; \(remedy)")

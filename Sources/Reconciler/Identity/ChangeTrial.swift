@@ -6,9 +6,9 @@ package struct ChangeTrial: Sendable, Hashable {
     package enum Stage: String, Sendable, Hashable, CaseIterable {
         /// What was before is being kept, and nothing has changed yet.
         case begun
-        /// The definition has the change, which has not proved good yet.
+        /// The definition has the change, which is not verified yet.
         case made
-        /// It proved good, and what was kept may go.
+        /// It was verified, and what was kept may go.
         case verified = "proved"
         /// It failed, and everything is as it was; it is not tried again by itself.
         case rolledBack = "taken-back"
@@ -24,9 +24,9 @@ package struct ChangeTrial: Sendable, Hashable {
     package var oldFiles: [String: String] = [:]
     /// The files that take their place.
     package var newFiles: [String: String] = [:]
-    /// When it was taken back, as a date of UTC.
+    /// When it was rolled back, as a date of UTC.
     package var rolledBackAt: String?
-    /// Why it was taken back.
+    /// Why it was rolled back.
     package var reason: String?
 
     package init(stage: Stage, target: [String: String]) {

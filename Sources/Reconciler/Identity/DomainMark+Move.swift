@@ -1,9 +1,9 @@
 package import Spec
 
 extension DomainMark {
-    /// The way from one node to another that the instance is on.
+    /// The nodes that the instance migrates from and to.
     ///
-    /// It is written on the source before anything is made on the destination, travels with the domain, and goes only
+    /// It is written on the source before anything is made on the destination, goes along with the domain, and is removed only
     /// when nothing is left on the other node: it says where the other half of an unfinished move is.
     package struct Move: Sendable, Hashable {
         /// A pool's path, which is another one at either end.
@@ -28,17 +28,17 @@ extension DomainMark {
             self.folders = folders
         }
 
-        /// The end of the way that a node is not.
+        /// The end of the migration that a node is not.
         package func otherEnd(than node: Name) -> Name { node == from ? to : from }
 
         /// Where a file of the source is on the destination.
-        package func arriving(_ path: String) -> String {
+        package func destinationPath(_ path: String) -> String {
             let folder = folders.first { $0.from == DomainMark.Move.folder(of: path) }
             return folder.map { $0.to + DomainMark.Move.tail(of: path) } ?? path
         }
 
         /// Where a file of the destination was on the source.
-        package func leaving(_ path: String) -> String {
+        package func sourcePath(_ path: String) -> String {
             let folder = folders.first { $0.to == DomainMark.Move.folder(of: path) }
             return folder.map { $0.from + DomainMark.Move.tail(of: path) } ?? path
         }

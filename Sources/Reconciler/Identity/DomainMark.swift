@@ -31,7 +31,7 @@ package struct DomainMark: Sendable, Equatable {
     ///
     /// It is written before the new file is made, and goes only when one of the two is gone: it makes both files the
     /// domain's, and the one that the domain does not use nobody's data.
-    package struct DiskWay: Sendable, Hashable {
+    package struct DiskPaths: Sendable, Hashable {
         package var from: String
         package var to: String
 
@@ -58,18 +58,18 @@ package struct DomainMark: Sendable, Equatable {
     package var applied: [String: String]
     /// Nil where it is at home.
     package var move: Move?
-    /// Of a domain on its way: whether it was seen running at the destination, or all of its files are whole there.
+    /// Of a migrating domain: whether it was seen running at the destination, or all of its files are whole there.
     ///
-    /// Written at the destination only, and gone with the move. Without it a definition there proves nothing.
-    package var hasArrived = false
+    /// Written at the destination only, and gone with the move. Without it a definition there is no evidence.
+    package var hasMigrated = false
     /// The node that maintenance moved it away from, and to which it may be brought back.
     package var evacuatedFrom: Name?
-    /// The risky change that is being tried, or the last one that was taken back.
+    /// The risky change that is being tried, or the last one that was rolled back.
     package var trial: ChangeTrial?
     /// What libvirt is to call the domain from its next power-off on, since the instance was renamed; nil where it stays.
     package var domainName: String?
-    /// Disks on their way to another pool, by name.
-    package var diskWays: [String: DiskWay] = [:]
+    /// Disks that are being moved to another pool, by name.
+    package var diskPaths: [String: DiskPaths] = [:]
 
     package init(
         cluster: ClusterIdentity, part: Name, instance: Name, uuid: UniqueID, phase: Phase, wasReady: Bool,

@@ -1,6 +1,6 @@
 package import Spec
 
-/// Who is where, as every node remembers it: a witness for the time when a node is silent.
+/// Who is where, as every node remembers it: a witness for the time when a node is unreachable.
 ///
 /// It never causes a change; it only forbids one. Losing it costs caution, nothing else.
 package struct Roster: Sendable, Equatable {
@@ -30,7 +30,7 @@ package struct Roster: Sendable, Equatable {
         package var addresses: [IPv4Address]
         /// The paths of all its volumes on the node, by disk name; the root disk is `root`.
         package var volumes: [String: String]
-        /// The node that may hold it as well, or instead: the other end of its move, or, disputed, a silent node.
+        /// The node that may hold it as well, or instead: the other end of its move, or, disputed, an unreachable node.
         package var alsoOn: Name?
         /// Why what it says is not to be built on; nil where it is.
         package var doubt: Doubt?
@@ -55,7 +55,7 @@ package struct Roster: Sendable, Equatable {
         /// It was seen off on `node`, while an earlier roster has it on `alsoOn`, which does not answer and may run it.
         case disputed
         /// The node from which it was moving to `node` is lost: what `node` has of its disks may not be whole.
-        case torn
+        case split = "torn"
     }
 
     /// A data disk whose instance is gone.

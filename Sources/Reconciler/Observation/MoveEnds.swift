@@ -4,7 +4,7 @@ import Spec
 ///
 /// This is the one place that decides what "the move completed" means; planner, checker and driver ask it.
 ///
-/// A definition at the destination is no proof: libvirt writes it before the guest's CPUs start there, and leaves it
+/// A definition at the destination is no evidence: libvirt writes it before the guest's CPUs start there, and leaves it
 /// when that fails while the guest goes on at the source. What counts is a guest that is seen running at the
 /// destination, or the word in its mark that says that this was seen, that libvirt reported success and undefined the
 /// source, or that a stopped one's files are whole there.
@@ -24,13 +24,13 @@ package struct MoveEnds: Sendable {
         case conflict(String)
     }
 
-    package let way: DomainMark.Move
+    package let move: DomainMark.Move
     /// The domain at either end; nil where that end was looked at and does not have it.
     package let source: ObservedDomain?
     package let destination: ObservedDomain?
 
-    package init(_ way: DomainMark.Move, source: ObservedDomain?, destination: ObservedDomain?) {
-        self.way = way
+    package init(_ move: DomainMark.Move, source: ObservedDomain?, destination: ObservedDomain?) {
+        self.move = move
         self.source = source
         self.destination = destination
     }
@@ -43,24 +43,24 @@ package struct MoveEnds: Sendable {
         guard destination.isPersistent else { return .underWay }
         let isRunningThere = destination.power == .running
         if source?.power == .running {
-            if isRunningThere { return .conflict("it runs on both \(way.from) and \(way.to)") }
-            guard destination.power == .shutOff || destination.power == .crashed, !hasArrived else {
+            if isRunningThere { return .conflict("it runs on both \(move.from) and \(move.to)") }
+            guard destination.power == .shutOff || destination.power == .crashed, !hasMigrated else {
                 return .conflict(
-                    "it runs on \(way.from), but \(way.to) has a copy that "
-                        + (hasArrived ? "is complete" : "is \(destination.power.phrase)"))
+                    "it runs on \(move.from), but \(move.to) has a copy that "
+                        + (hasMigrated ? "is complete" : "is \(destination.power.phrase)"))
             }
             return .source
         }
-        if isRunningThere || hasArrived { return .destination }
-        let there = "\(way.to) has a copy that was never seen running"
+        if isRunningThere || hasMigrated { return .destination }
+        let there = "\(move.to) has a copy that was never seen running"
         guard let source else {
-            return .conflict("\(there), and \(way.from) no longer has it")
+            return .conflict("\(there), and \(move.from) no longer has it")
         }
-        return .conflict("it is \(source.power.phrase) on \(way.from), and \(there)")
+        return .conflict("it is \(source.power.phrase) on \(move.from), and \(there)")
     }
 
     /// Whether the destination's mark says that everything came.
-    private var hasArrived: Bool { destination?.mark?.move == way && destination?.mark?.hasArrived == true }
+    private var hasMigrated: Bool { destination?.mark?.move == move && destination?.mark?.hasMigrated == true }
 
     /// What a person can do about a conflict.
     package var remedy: String {
@@ -71,8 +71,8 @@ package struct MoveEnds: Sendable {
             return
                 "\(find), and start that one on its node (\(start) \(name)): the next apply uses the copy that runs"
         }
-        return "\(find); if that is the one on \(way.from), stop and undefine the copy on \(way.to) (virsh destroy, "
-            + "virsh undefine \(name)), else stop the one on \(way.from) (virsh destroy \(name)); its files are kept. "
+        return "\(find); if that is the one on \(move.from), stop and undefine the copy on \(move.to) (virsh destroy, "
+            + "virsh undefine \(name)), else stop the one on \(move.from) (virsh destroy \(name)); its files are kept. "
             + "Then apply again"
     }
 }

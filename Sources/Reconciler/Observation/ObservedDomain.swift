@@ -141,7 +141,7 @@ package struct ObservedDomain: Sendable, Equatable {
     package var fingerprint: String
 
     /// The address to ask the guest at where none was given to it: one that its node saw, never one that it told.
-    package var provenAddress: IPv4Address? { addressesAreTold ? nil : seenAddresses.first }
+    package var verifiedAddress: IPv4Address? { addressesAreTold ? nil : seenAddresses.first }
 
     package init(
         uuid: UniqueID, name: String, power: Power, isPersistent: Bool = true, autostart: Bool, mark: DomainMark?,

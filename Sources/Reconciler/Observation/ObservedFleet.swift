@@ -4,10 +4,10 @@ package import Spec
 package struct ObservedFleet: Sendable, Equatable {
     package var nodes: [Name: NodeObservation]
     /// The roster that this machine wrote last; asked only where no node that answered has one, and only for what a
-    /// silent node may hold.
+    /// unreachable node may hold.
     package var remembered: Roster?
-    /// What was found on the ways of moves, as far as anybody looked.
-    package var routes: [ObservedRoute.Way: ObservedRoute] = [:]
+    /// What was found on migration paths, as far as anybody looked.
+    package var routes: [MigrationPath: ObservedRoute] = [:]
 
     /// What was asked outside guests for their roles.
     package var answers = RoleAnswers()

@@ -1,20 +1,5 @@
-package import Spec
-
-/// What was found on the way that one domain is to go; looked at only once a plan says that it goes there.
+/// What a check of one domain's migration path found; checked only once a plan migrates the domain along it.
 package struct ObservedRoute: Sendable, Equatable {
-    /// Whose way, and from where to where.
-    package struct Way: Sendable, Hashable {
-        package var uuid: UniqueID
-        package var from: Name
-        package var to: Name
-
-        package init(uuid: UniqueID, from: Name, to: Name) {
-            self.uuid = uuid
-            self.from = from
-            self.to = to
-        }
-    }
-
     /// How the source reaches the destination's port for migrations.
     package enum Reach: Sendable, Hashable {
         /// By the name that the destination's libvirt gives itself.
@@ -53,16 +38,11 @@ package struct ObservedRoute: Sendable, Equatable {
 }
 
 extension Plan {
-    /// The moves that begin or go on in this plan: whose ways to look at before it is believed.
+    /// The moves that begin or go on in this plan: whose paths are checked before it is believed.
     package var beginningMoves: [InstanceMove] {
         steps.compactMap { step in
             guard case .move(let part) = step.operation else { return nil }
             return part.stage == .begin || part.stage == .resume ? part.move : nil
         }
     }
-}
-
-extension InstanceMove {
-    /// Where it goes.
-    package var way: ObservedRoute.Way { ObservedRoute.Way(uuid: uuid, from: from, to: to) }
 }

@@ -9,7 +9,7 @@ package indirect enum Operation: Sendable, Equatable {
     /// Changes a domain that is there.
     case update(DomainUpdate)
     case snapshot(SnapshotOperation)
-    /// One stage of an instance's way to another node.
+    /// One stage of an instance's migration to another node.
     case move(MoveStep)
     case storage(StorageOperation)
     case network(NetworkOperation)

@@ -11,7 +11,7 @@ extension Change {
 extension Plan {
     /// The plan with nothing but drift, to be looked at: it has no steps.
     ///
-    /// What is refused, silent or worth a note stays, since it may be drift as well.
+    /// What is refused, unreachable or worth a note stays, since it may be drift as well.
     package var driftAlone: Plan {
         var plan = self
         plan.changes = []

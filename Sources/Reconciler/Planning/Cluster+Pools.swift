@@ -13,6 +13,7 @@ extension Cluster {
     func path(_ path: String, from node: Name, to other: Name) -> String {
         let folder = DomainMark.Move.folder(of: path)
         guard let name = pools(at: folder, on: node).first, let there = pool(name, on: other) else { return path }
-        return DomainMark.Move(from: node, to: other, folders: [.init(from: folder, to: there.path)]).arriving(path)
+        return DomainMark.Move(from: node, to: other, folders: [.init(from: folder, to: there.path)]).destinationPath(
+            path)
     }
 }

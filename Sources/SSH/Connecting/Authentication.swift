@@ -1,7 +1,7 @@
 import CLibssh
 import Glibc
 
-/// Proves who we are: the named keys first, then the agent's, then the default ones; no password is ever asked for.
+/// Authenticates: the named keys first, then the agent's, then the default ones; no password is ever asked for.
 struct Authentication {
     let settings: HostSettings
     let handshake: Handshake

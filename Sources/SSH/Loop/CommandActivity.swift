@@ -103,7 +103,7 @@ final class CommandActivity: Activity {
             return
         }
         retry = nil
-        if hasSpare, let room = loop.room, loop.runningCommands >= room {
+        if hasSpare, let capacity = loop.capacity, loop.runningCommands >= capacity {
             fail(.sessionsExhausted(name))
             phase = .ended
             return
@@ -135,7 +135,7 @@ final class CommandActivity: Activity {
                 leavePlace(loop)
                 phase = .waiting
             } else if loop.runningCommands > 1 {
-                loop.room = loop.runningCommands - 1
+                loop.capacity = loop.runningCommands - 1
                 fail(.sessionsExhausted(name))
                 phase = .ended
             } else {

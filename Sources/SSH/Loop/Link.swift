@@ -49,7 +49,7 @@ final class Link {
 
     /// Takes in the answer to the last such question, which libssh would else give to the next request; false while none
     /// has come.
-    func settleProbe() -> Bool {
+    func takeProbeAnswer() -> Bool {
         guard isProbePending else { return true }
         if ssh_send_keepalive(handle.raw) == SSH_AGAIN { return false }
         isProbePending = false

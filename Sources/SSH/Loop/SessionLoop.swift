@@ -8,7 +8,7 @@ final class SessionLoop {
     private let mailbox: Mailbox
     private let options: ConnectOptions
     private var activities: [any Activity] = []
-    private var arrivals: [any Activity] = []
+    private var added: [any Activity] = []
     private var tickets: [UInt64: CommandActivity] = [:]
     private var cancelledEarly: Set<UInt64> = []
     private var listeners: [Int: ListenerActivity] = [:]
@@ -31,7 +31,7 @@ final class SessionLoop {
     /// How many of them stay until they are let go.
     var runningHolders = 0
     /// How many the server has room for, once it has refused more.
-    var room: Int?
+    var capacity: Int?
     /// Set when the next turn must not wait for an event.
     private var wantsTurn = false
     /// How often the loop has gone round: a loop that does not sleep shows here.
@@ -52,9 +52,9 @@ final class SessionLoop {
             let requests = mailbox.take()
             for request in requests { request(.loop(self)) }
             // What was just asked for, or begun by another activity, may need no event to go on.
-            if !requests.isEmpty || !arrivals.isEmpty { wantsTurn = true }
-            activities += arrivals
-            arrivals = []
+            if !requests.isEmpty || !added.isEmpty { wantsTurn = true }
+            activities += added
+            added = []
             if mailbox.wantsEnd { break }
 
             turns += 1
@@ -90,13 +90,13 @@ final class SessionLoop {
     }
 
     /// Takes up something new; it has its first turn at once.
-    func add(_ activity: any Activity) { arrivals.append(activity) }
+    func add(_ activity: any Activity) { added.append(activity) }
 
     /// Takes up a listening socket and says under which number it can be closed.
     func add(_ listener: ListenerActivity) -> Int {
         nextListener += 1
         listeners[nextListener] = listener
-        arrivals.append(listener)
+        added.append(listener)
         return nextListener
     }
 
@@ -114,7 +114,7 @@ final class SessionLoop {
     /// Takes up a listener on the node, under a number it can be closed with.
     func add(_ listener: RemoteListenerActivity, number: Int) {
         remoteListeners[number] = listener
-        arrivals.append(listener)
+        added.append(listener)
     }
 
     /// Ends a listener on the node; a number that is gone already is fine.
@@ -126,7 +126,7 @@ final class SessionLoop {
     /// Whether a request to the server itself may be made or gone on with by this activity; if so, no other may until it ends.
     func mayRequest(_ activity: RemoteListenerActivity) -> Bool {
         let who = ObjectIdentifier(activity)
-        if requester == nil, link.settleProbe() { requester = who }
+        if requester == nil, link.takeProbeAnswer() { requester = who }
         return requester == who
     }
 
@@ -209,9 +209,9 @@ final class SessionLoop {
 
     /// Tells everybody who waits, and lets go of every channel before the session goes.
     private func finish(with error: SSHError) {
-        for activity in activities + arrivals { activity.abandon(error) }
+        for activity in activities + added { activity.abandon(error) }
         activities = []
-        arrivals = []
+        added = []
         tickets = [:]
         listeners = [:]
         remoteListeners = [:]

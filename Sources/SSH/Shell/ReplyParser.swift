@@ -13,7 +13,7 @@ struct ReplyParser {
         /// The command wrote more than its limit.
         case tooLarge(number: Int)
         /// The node had no room to keep what the command wrote.
-        case noRoom(number: Int)
+        case noSpace(number: Int)
     }
 
     /// The shell wrote something else than replies.
@@ -75,7 +75,7 @@ struct ReplyParser {
             let whole = CommandResult(
                 ending: result.ending, standardOutput: reply.parts[0], standardError: reply.parts[1])
             return .ended(number: number, whole)
-        case .tooLarge, .noRoom, .ready:
+        case .tooLarge, .noSpace, .ready:
             guard reply.parts[0].isEmpty else { throw Broken() }
             return reply.event
         }
@@ -126,7 +126,7 @@ struct ReplyParser {
             let result = CommandResult(ending: .exited(numbers[1]), standardOutput: [], standardError: [])
             return Reply(event: .ended(number: numbers[0], result), count: 2)
         case ("large", 1): return Reply(event: .tooLarge(number: numbers[0]), count: 1)
-        case ("full", 1): return Reply(event: .noRoom(number: numbers[0]), count: 1)
+        case ("full", 1): return Reply(event: .noSpace(number: numbers[0]), count: 1)
         default: throw Broken()
         }
     }

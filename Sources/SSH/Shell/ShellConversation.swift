@@ -138,7 +138,7 @@ final class ShellConversation: Sendable {
             }
         case .tooLarge(let number):
             answer(number) { self.failure(.outputTooLarge($0.name, limit: $0.outputLimit)) }
-        case .noRoom(let number): answer(number) { self.failure(.noRoomForOutput($0.name)) }
+        case .noSpace(let number): answer(number) { self.failure(.noSpaceForOutput($0.name)) }
         }
     }
 

@@ -2,9 +2,9 @@
 package struct MigrationPolicy: Sendable, Equatable {
     /// The most that one move may send, per second; nil for no limit.
     package var bandwidth: Size?
-    /// Whether memory and disks travel through ssh sessions only.
+    /// Whether memory and disks go through ssh sessions only.
     package var encrypted = false
-    /// Whether a guest that changes memory faster than it travels may go on at its destination before all of it is there.
+    /// Whether a guest that changes memory faster than it is sent may go on at its destination before all of it is there.
     ///
     /// Until the rest has arrived neither node has the whole guest: a link or node that fails then ends it.
     package var postCopy = false

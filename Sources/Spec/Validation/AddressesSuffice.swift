@@ -12,14 +12,14 @@ extension Rule {
         }
         return wanted.compactMap { name, count in
             guard let network = cluster.networks[name], network.dhcp != .external,
-                let room = network.room(less: taken[name] ?? [])
+                let supply = network.supply(less: taken[name] ?? [])
             else { return nil }
-            guard count > room.count, let place = network.positions["addresses"] ?? network.positions["cidr"] else {
+            guard count > supply.count, let place = network.positions["addresses"] ?? network.positions["cidr"] else {
                 return nil
             }
             return Diagnostic(
                 at: place,
-                "the network \"\(name)\" has \(room.count) addresses to assign in \(room.range), and \(count) NICs need one",
+                "the network \"\(name)\" has \(supply.count) addresses to assign in \(supply.range), and \(count) NICs need one",
                 remedy: "widen addresses: or the cidr")
         }
     }
@@ -27,7 +27,7 @@ extension Rule {
 
 extension Network {
     /// How many addresses kvmctl can give here and the range they are in; nil where it gives none, or has enough for any spec.
-    fileprivate func room(less taken: Set<IPv4Address>) -> (count: Int, range: AddressRange)? {
+    fileprivate func supply(less taken: Set<IPv4Address>) -> (count: Int, range: AddressRange)? {
         guard let cidr else { return nil }
         let range = addresses ?? AddressRange(from: cidr.firstHost, to: cidr.lastHost)
         guard range.from <= range.to, range.to.value - range.from.value < 65_536 else { return nil }

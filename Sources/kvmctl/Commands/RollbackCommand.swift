@@ -52,7 +52,7 @@ struct RollbackCommand: AsyncParsableCommand {
                 RoleStep(
                     GitWeb.self, uuid: place.domain.uuid, name: place.domain.name, role: role,
                     address: place.mark.nics.sorted { $0.key < $1.key }.compactMap(\.value.address).first
-                        ?? place.domain.provenAddress, action: .rollBack(to: commit, site: site)))
+                        ?? place.domain.verifiedAddress, action: .rollBack(to: commit, site: site)))
         }
     }
 

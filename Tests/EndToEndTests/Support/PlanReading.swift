@@ -32,7 +32,7 @@ struct PlanReading: Decodable, CustomStringConvertible {
         let remedy: String
     }
 
-    struct Silence: Decodable {
+    struct UnreachableEntry: Decodable {
         let node: String
         let cause: String
         let summary: String
@@ -48,7 +48,7 @@ struct PlanReading: Decodable, CustomStringConvertible {
 
     let changes: [Change]
     let refusals: [Refusal]
-    let unreachableNodes: [Silence]
+    let unreachableNodes: [UnreachableEntry]
     let notices: [String]
     let steps: [Step]
     private(set) var text = ""

@@ -129,16 +129,16 @@ struct NodeSignsTests {
             (SSHError(target: "kvm1", reason: .timeout(.seconds(60), waitingFor: "the end of sh")), true),
             (LocalShellError.timeout("sh", .seconds(60)), true), (LocalShellError.noCommand, false),
         ] as [(any Error, Bool)])
-    func silence(error: any Error, isLate: Bool) {
-        let check = NodeSigns.silence(because: error)
+    func unreachable(error: any Error, isLate: Bool) {
+        let check = NodeSigns.unreachable(because: error)
         #expect(check.verdict == .bad)
         #expect(check.summary.hasPrefix("its shell does not run kvmctl's commands") == !isLate, "\(check)")
         #expect(check.remedy?.contains("file servers") == isLate, "\(check)")
     }
 
-    @Test("a closed way names the ports that the destination is set to")
+    @Test("a blocked migration names the ports that the destination is set to")
     func ports() {
-        let check = NodeSigns.closedWay(to: name("kvm2"), "refused", ports: 50_000...50_010)
+        let check = NodeSigns.blockedMigration(to: name("kvm2"), "refused", ports: 50_000...50_010)
         #expect(check.remedy == "Open TCP 50000-50010 on kvm2 for this node, or set migration: {encrypted: true}.")
     }
 

@@ -7,7 +7,7 @@ import YAML
 @testable import Fleet
 @testable import Roles
 
-/// The way into guests without an agent.
+/// The channel to guests without an agent.
 @Suite("Keys of guests") struct GuestKeyTests {
     private func run(_ script: Script, input: Data = Data()) throws -> (Int32, Data) {
         let process = Process()
@@ -33,7 +33,7 @@ import YAML
 
     private func text(_ data: Data) -> String { String(decoding: data, as: UTF8.self) }
 
-    @Test("One is made once, is closed to others, travels, and goes")
+    @Test("One is made once, is closed to others, goes along with a migration, and is removed")
     func life() throws {
         try withFolder { folder in
             let (keys, seed) = ("\(folder)/keys/one", "\(folder)/seed.iso")

@@ -41,7 +41,7 @@ import Testing
         #expect(watch.help(at: progress(slowdown: 99, downtime: 60_000), now: .now) == .pause(5_000))
     }
 
-    @Test("It is given up when nothing travelled for half a minute, once, in post-copy too")
+    @Test("It is aborted when nothing was sent for half a minute, once, in post-copy too")
     func stalls() {
         let start = ContinuousClock.now
         func check(_ watch: MigrationWatch, _ seconds: Int, processed: UInt64?) -> Bool {

@@ -41,7 +41,7 @@ struct VolumeListingTests {
                 return volume
             }
             #expect(seen == Dictionary(uniqueKeysWithValues: expected.map { ($0.path, $0) }))
-            #expect((listing.rooms[test.folder]?.capacity ?? 0) > 0)
+            #expect((listing.space[test.folder]?.capacity ?? 0) > 0)
         }
     }
 
@@ -134,7 +134,7 @@ struct VolumeListingTests {
             #expect(listing.folders[link]?.state == .listed)
             #expect(listing.volumes["\(link)/disk.qcow2"]?.capacity == .gibibytes(1))
             #expect(listing.volumes["\(link)/disk.qcow2"]?.inode == listing.volumes[image]?.inode)
-            #expect((listing.rooms[link]?.capacity ?? 0) > 0)
+            #expect((listing.space[link]?.capacity ?? 0) > 0)
         }
     }
 

@@ -119,7 +119,7 @@ struct PoolStepTests {
     }
 
     @Test("the mark of a folder stays while a node is silent that may share it")
-    func silentSharer() async throws {
+    func unreachableSharer() async throws {
         let peers = Peers()
         peers.noteUnreachable(name("kvm2"))
         try await TestNode.with("kvm1", peers) { (test: TestNode) async throws in

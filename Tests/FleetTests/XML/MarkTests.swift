@@ -27,12 +27,13 @@ struct MarkTests {
         }
         definition.mark.domainName = Bool.random(using: &random) ? "demo.other" : nil
         for _ in 0..<Int.random(in: 0...2, using: &random) {
-            definition.mark.diskWays[text(using: &random)] = .init(from: text(using: &random), to: text(using: &random))
+            definition.mark.diskPaths[text(using: &random)] = .init(
+                from: text(using: &random), to: text(using: &random))
         }
         definition.mark.move = DomainMark.Move(
             from: name("kvm1"), to: name("kvm2"),
             folders: (0..<2).map { _ in .init(from: text(using: &random), to: text(using: &random)) })
-        definition.mark.hasArrived = Bool.random(using: &random)
+        definition.mark.hasMigrated = Bool.random(using: &random)
         for _ in 0..<4 { definition.mark.applied[text(using: &random)] = text(using: &random) }
         let domain = try read(DomainXML.text(definition))
         let mark = try #require(domain.mark, "\(domain.markProblem ?? "")\n\(DomainXML.text(definition))")

@@ -50,7 +50,7 @@ extension FakeFleet.State {
                 $0.autostart = move.autostart
                 guard !isMidway else { return }
                 $0.mark?.move = nil
-                $0.mark?.hasArrived = false
+                $0.mark?.hasMigrated = false
                 $0.mark?.applied["node"] = move.pin?.text
                 $0.mark?.evacuatedFrom = move.evacuatedFrom
             }
@@ -89,8 +89,8 @@ extension FakeFleet.State {
             return .done
         }
         for disk in move.disks {
-            let path = move.mark.arriving(disk.path)
-            let backing = disk.backingPath.map(move.mark.arriving)
+            let path = move.mark.destinationPath(disk.path)
+            let backing = disk.backingPath.map(move.mark.destinationPath)
             if let backing, nodes[move.to]?.files[backing] == nil {
                 nodes[move.to]?.complain("\(path) is made before \(backing)")
             }
@@ -105,8 +105,8 @@ extension FakeFleet.State {
 
     private mutating func copy(_ path: String?, _ move: InstanceMove) {
         guard let path, var file = nodes[move.from]?.files[path] else { return }
-        file.path = move.mark.arriving(path)
-        file.backingPath = file.backingPath.map(move.mark.arriving)
+        file.path = move.mark.destinationPath(path)
+        file.backingPath = file.backingPath.map(move.mark.destinationPath)
         nodes[move.to]?.files[file.path] = file
         nodes[move.to]?.halves.remove(file.path)
     }
@@ -116,7 +116,7 @@ extension FakeFleet.State {
         guard isMoving(move), var domain = nodes[move.from]?.domains[move.uuid], domain.power == .running,
             nodes[move.to]?.domains[move.uuid] == nil
         else { return }
-        arrive(&domain, move)
+        finishMigration(&domain, move)
         domain.autostart = false
         domain.power = .shutOff
         domain.running = nil
@@ -128,7 +128,7 @@ extension FakeFleet.State {
             return .skipped("it does not run any more")
         }
         guard nodes[move.to]?.domains[move.uuid] == nil else { return .skipped("it is there already") }
-        arrive(&domain, move)
+        finishMigration(&domain, move)
         for path in domain.disks.map(\.path) where nodes[move.to]?.files[path] == nil {
             throw StepError("Cannot access storage file '\(path)'")
         }
@@ -145,7 +145,7 @@ extension FakeFleet.State {
             }
         } else {
             nodes[move.from]?.domains[move.uuid] = nil
-            nodes[move.to]?.domains[move.uuid]?.mark?.hasArrived = true
+            nodes[move.to]?.domains[move.uuid]?.mark?.hasMigrated = true
         }
         return .done
     }
@@ -161,7 +161,7 @@ extension FakeFleet.State {
         }
         if isMidway { return .done }
         nodes[move.to]?.domains[move.uuid]?.postCopy = nil
-        nodes[move.to]?.domains[move.uuid]?.mark?.hasArrived = true
+        nodes[move.to]?.domains[move.uuid]?.mark?.hasMigrated = true
         nodes[move.from]?.domains[move.uuid] = nil
         return .done
     }
@@ -195,10 +195,10 @@ extension FakeFleet.State {
             copy(disk.path, move)
             if isMidway { return .done }
         }
-        arrive(&domain, move)
+        finishMigration(&domain, move)
         domain.autostart = false
         domain.power = .shutOff
-        domain.mark?.hasArrived = true
+        domain.mark?.hasMigrated = true
         nodes[move.to]?.domains[move.uuid] = domain
         return .done
     }
@@ -213,7 +213,7 @@ extension FakeFleet.State {
         for path in move.destinationPaths where nodes[move.to]?.halves.contains(path) == true {
             nodes[move.to]?.complain("the only whole copy of \(path) would go from \(move.from)")
         }
-        nodes[move.to]?.domains[move.uuid]?.mark?.hasArrived = true
+        nodes[move.to]?.domains[move.uuid]?.mark?.hasMigrated = true
         if let left = nodes[move.from]?.domains[move.uuid] {
             guard left.mark?.move == move.mark else { return .skipped("it is not on its way") }
             guard left.power != .running else { return .skipped("it runs on the source as well") }
@@ -237,11 +237,13 @@ extension FakeFleet.State {
     }
 
     /// Gives its disks the paths that they have on the destination.
-    private func arrive(_ domain: inout ObservedDomain, _ move: InstanceMove) {
-        for index in domain.disks.indices { domain.disks[index].path = move.mark.arriving(domain.disks[index].path) }
+    private func finishMigration(_ domain: inout ObservedDomain, _ move: InstanceMove) {
+        for index in domain.disks.indices {
+            domain.disks[index].path = move.mark.destinationPath(domain.disks[index].path)
+        }
         for index in domain.running?.disks.indices ?? 0..<0 {
             if let path = domain.running?.disks[index].path {
-                domain.running?.disks[index].path = move.mark.arriving(path)
+                domain.running?.disks[index].path = move.mark.destinationPath(path)
             }
         }
     }

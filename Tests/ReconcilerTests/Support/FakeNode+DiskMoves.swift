@@ -2,14 +2,14 @@ import Reconciler
 import Spec
 
 extension FakeNode {
-    /// One stage of a disk's way to another pool; midway a copy is half there, or a file is gone and the mark not told.
+    /// One stage of a disk's move to another pool; midway a copy is half there, or a file is gone and the mark not told.
     mutating func move(
         _ stage: DiskMove.Stage, _ move: DiskMove, _ domain: ObservedDomain, of cluster: ClusterIdentity, isMidway: Bool
     ) throws(StepError) -> StepResult {
         if stage == .begin {
-            return try changeDomain(domain.uuid, of: cluster) { $0.mark?.diskWays[move.disk] = move.way }
+            return try changeDomain(domain.uuid, of: cluster) { $0.mark?.diskPaths[move.disk] = move.paths }
         }
-        guard domain.mark?.diskWays[move.disk] == move.way else {
+        guard domain.mark?.diskPaths[move.disk] == move.paths else {
             complain("\(move.disk) of \(domain.name) is not on its way")
             return .skipped("it is not on its way")
         }
@@ -17,9 +17,9 @@ extension FakeNode {
         case .begin: return .unchanged
         case .copy: return try copy(move, domain, of: cluster, isMidway: isMidway)
         case .leave:
-            return try drop(move.way.from, of: move, used: move.way.to, domain, of: cluster, isMidway: isMidway)
+            return try drop(move.paths.from, of: move, used: move.paths.to, domain, of: cluster, isMidway: isMidway)
         case .abandon:
-            return try drop(move.way.to, of: move, used: move.way.from, domain, of: cluster, isMidway: isMidway)
+            return try drop(move.paths.to, of: move, used: move.paths.from, domain, of: cluster, isMidway: isMidway)
         }
     }
 
@@ -32,29 +32,29 @@ extension FakeNode {
     private mutating func copy(
         _ move: DiskMove, _ domain: ObservedDomain, of cluster: ClusterIdentity, isMidway: Bool
     ) throws(StepError) -> StepResult {
-        if path(of: move.disk, domain) == move.way.to { return .unchanged }
-        guard path(of: move.disk, domain) == move.way.from, let file = files[move.way.from] else {
-            throw StepError("\(domain.name) has no disk \(move.disk) at \(move.way.from)")
+        if path(of: move.disk, domain) == move.paths.to { return .unchanged }
+        guard path(of: move.disk, domain) == move.paths.from, let file = files[move.paths.from] else {
+            throw StepError("\(domain.name) has no disk \(move.disk) at \(move.paths.from)")
         }
         if let backing = move.backingPath, files[backing] == nil {
-            throw StepError("\(move.way.to) has nothing to stand on at \(backing)")
+            throw StepError("\(move.paths.to) has nothing to stand on at \(backing)")
         }
         if let other = domains.values.first(where: { other in
-            other.uuid != domain.uuid && other.disks.contains { $0.path == move.way.to }
+            other.uuid != domain.uuid && other.disks.contains { $0.path == move.paths.to }
         }) {
-            complain("\(move.way.to) of \(other.name) would be written over")
+            complain("\(move.paths.to) of \(other.name) would be written over")
         }
-        files[move.way.to] = ObservedVolume(
-            path: move.way.to, capacity: file.capacity, backingPath: move.backingPath)
-        halves.insert(move.way.to)
+        files[move.paths.to] = ObservedVolume(
+            path: move.paths.to, capacity: file.capacity, backingPath: move.backingPath)
+        halves.insert(move.paths.to)
         if isMidway { return .done }
-        halves.remove(move.way.to)
+        halves.remove(move.paths.to)
         return try changeDomain(domain.uuid, of: cluster) { domain in
             for index in domain.disks.indices where domain.disks[index].name == move.disk {
-                domain.disks[index].path = move.way.to
+                domain.disks[index].path = move.paths.to
             }
             for index in domain.running?.disks.indices ?? 0..<0 where domain.running?.disks[index].name == move.disk {
-                domain.running?.disks[index].path = move.way.to
+                domain.running?.disks[index].path = move.paths.to
             }
         }
     }
@@ -69,6 +69,6 @@ extension FakeNode {
         files[path] = nil
         halves.remove(path)
         if isMidway { return .done }
-        return try changeDomain(domain.uuid, of: cluster) { $0.mark?.diskWays[move.disk] = nil }
+        return try changeDomain(domain.uuid, of: cluster) { $0.mark?.diskPaths[move.disk] = nil }
     }
 }

@@ -156,8 +156,8 @@ extension FakeNode {
         for disk in domain.disks where files[disk.path] != nil {
             if disk.name == "root" || disk.name == "seed" { complain("\(disk.path) stays behind \(domain.name)") }
         }
-        for way in (domain.mark?.diskWays ?? [:]).values {
-            for path in [way.from, way.to]
+        for paths in (domain.mark?.diskPaths ?? [:]).values {
+            for path in [paths.from, paths.to]
             where files[path] != nil && !domain.disks.contains(where: { $0.path == path }) {
                 let isUsed = domains.values.contains { $0.uuid != uuid && $0.disks.contains { $0.path == path } }
                 if !isUsed { complain("\(path) stays behind \(domain.name)") }

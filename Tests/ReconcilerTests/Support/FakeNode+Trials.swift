@@ -20,16 +20,16 @@ extension FakeNode {
         }
     }
 
-    /// Proves a change good, unless changes break things here: then it goes back.
-    mutating func prove(
+    /// Verifies a change, unless changes break things here: then it goes back.
+    mutating func verify(
         _ check: ReadinessCheck, _ files: [String], _ domain: ObservedDomain, of cluster: ClusterIdentity,
         isMidway: Bool
     ) throws(StepError) -> StepResult {
         switch domain.mark?.trial?.stage {
         case nil, .rolledBack: return try awaitReady(check, of: cluster)
-        case .verified: return try settle(domain, files, of: cluster, isMidway: isMidway)
+        case .verified: return try clearTrial(domain, files, of: cluster, isMidway: isMidway)
         case .begun:
-            _ = try settle(domain, files, of: cluster, isMidway: isMidway)
+            _ = try clearTrial(domain, files, of: cluster, isMidway: isMidway)
             if isMidway { return .done }
             _ = try start(domain.uuid, of: cluster)
             return .skipped("nothing was changed")
@@ -41,8 +41,8 @@ extension FakeNode {
             domain.mark?.trial?.stage = .verified
         }
         if isMidway { return .done }
-        guard let proved = domains[domain.uuid] else { return .done }
-        return try settle(proved, files, of: cluster, isMidway: false)
+        guard let verified = domains[domain.uuid] else { return .done }
+        return try clearTrial(verified, files, of: cluster, isMidway: false)
     }
 
     private mutating func takeBack(
@@ -53,7 +53,7 @@ extension FakeNode {
             throw StepError("there is nothing to go back to")
         }
         for (path, file) in state.files {
-            if files[path] == nil { complain("\(path) of \(domain.name) went before its change had proved good") }
+            if files[path] == nil { complain("\(path) of \(domain.name) went before its change was verified") }
             files[path] = file
         }
         var back = state.domain
@@ -65,14 +65,14 @@ extension FakeNode {
         if isMidway { return .done }
         _ = try changeDomain(domain.uuid, of: cluster) { $0.mark?.trial?.stage = .rolledBack }
         if let marked = domains[domain.uuid] {
-            _ = try settle(marked, marked.spareFiles, of: cluster, isMidway: false)
+            _ = try clearTrial(marked, marked.spareFiles, of: cluster, isMidway: false)
         }
         _ = try start(domain.uuid, of: cluster)
         _ = try changeDomain(domain.uuid, of: cluster) { $0.mark?.wasReady = true }
         throw StepError("the change of \(domain.name) was rolled back")
     }
 
-    mutating func settle(
+    mutating func clearTrial(
         _ domain: ObservedDomain, _ expected: [String], of cluster: ClusterIdentity, isMidway: Bool
     ) throws(StepError) -> StepResult {
         guard let stage = domain.mark?.trial?.stage, stage != .made else { return .unchanged }

@@ -37,7 +37,7 @@ extension FakeNode {
             if file.capacity > growth.capacity { complain("\(growth.path) would shrink") }
             files[growth.path]?.capacity = growth.capacity
             return .done
-        case .moveDisk(let stage, let way): return try move(stage, way, domain, of: cluster, isMidway: isMidway)
+        case .moveDisk(let stage, let disk): return try move(stage, disk, domain, of: cluster, isMidway: isMidway)
         case .rename(let name):
             if domain.power == .running || domain.power == .paused {
                 complain("\(domain.name) is renamed while it runs")
@@ -50,8 +50,8 @@ extension FakeNode {
                 if !isMidway { $0.mark?.domainName = nil }
             }
         case .keepState: return try keepState(domain, of: cluster)
-        case .verify(let check, let files): return try prove(check, files, domain, of: cluster, isMidway: isMidway)
-        case .clearTrial(let files): return try settle(domain, files, of: cluster, isMidway: isMidway)
+        case .verify(let check, let files): return try verify(check, files, domain, of: cluster, isMidway: isMidway)
+        case .clearTrial(let files): return try clearTrial(domain, files, of: cluster, isMidway: isMidway)
         case .setVCPUs, .setMemory, .plugDisk, .unplugDisk, .plugNIC, .unplugNIC, .moveNIC, .configureNICs: break
         }
         guard domain.power == .running, domain.running != nil else { return .unchanged }

@@ -45,7 +45,7 @@ struct FakeNode: Sendable, Equatable {
     /// The same folder as that of the images by another path, as through a link.
     static let linkToImages = "/mnt/images"
 
-    /// Whether nothing can be known of it, as it is silent or what is stored on it cannot be seen.
+    /// Whether nothing can be known of it, as it is unreachable or what is stored on it cannot be seen.
     var isUnknown: Bool { isUnreachable || !unmounted.isEmpty }
     /// What no plan may lead to and yet happened.
     var unexpected: [String] = []
@@ -168,9 +168,9 @@ struct FakeNode: Sendable, Equatable {
         let nics = mark.nics.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ",")
         let trial = mark.trial.map { "\($0.stage) \(text($0.target)) \($0.files.sorted())" } ?? "-"
         return "\(trial) \(mark.cluster) \(mark.part) \(mark.instance) \(mark.uuid) \(mark.phase) \(mark.wasReady) "
-            + "\(mark.protect) \(mark.baseImage) \(nics) \(text(mark.applied)) \(mark.move.map { "\($0.from) to \($0.to) \(mark.hasArrived)" } ?? "-") \(mark.evacuatedFrom?.text ?? "-")"
+            + "\(mark.protect) \(mark.baseImage) \(nics) \(text(mark.applied)) \(mark.move.map { "\($0.from) to \($0.to) \(mark.hasMigrated)" } ?? "-") \(mark.evacuatedFrom?.text ?? "-")"
             + " \(mark.domainName ?? "-") "
-            + mark.diskWays.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ",")
+            + mark.diskPaths.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ",")
     }
 
     private static func text(_ applied: [String: String]) -> String {

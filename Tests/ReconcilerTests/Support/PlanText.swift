@@ -16,8 +16,8 @@ func planText(_ plan: Plan) -> String {
         lines.append("! \(refusal.object): \(refusal.reason)")
         lines.append("    remedy: \(refusal.remedy)\(refusal.stopsEverything ? " (stops everything)" : "")")
     }
-    for silence in plan.unreachableNodes {
-        lines.append("? \(silence.node): \(silence.cause.summary); holds \(silence.held.map(\.text))")
+    for entry in plan.unreachableNodes {
+        lines.append("? \(entry.node): \(entry.cause.summary); holds \(entry.held.map(\.text))")
     }
     lines += plan.notes.map { "i \($0)" }
     if !plan.steps.isEmpty { lines.append("steps:") }

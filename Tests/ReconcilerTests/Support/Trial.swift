@@ -7,8 +7,8 @@ import Spec
 struct Trial {
     let world: World
     var generator: SeededGenerator
-    /// Nodes that were silent in a run of the trial at hand.
-    private var wereSilent: Set<Name> = []
+    /// Nodes that were unreachable in a run of the trial at hand.
+    private var wereUnreachable: Set<Name> = []
     private(set) var failures: [String] = []
 
     init(_ world: World) {
@@ -23,7 +23,7 @@ struct Trial {
         trial.check(world.fleet, "history")
         let applied = await trial.applyThenPlanIsEmpty()
         await trial.anyFaultThenRerunConverges()
-        await trial.silentNodeReturns(to: applied.copy)
+        await trial.unreachableNodeReturns(to: applied.copy)
         await trial.destroyLeavesNothing(of: applied.copy)
         return trial.failures.map { "seed \(world.seed): \($0)" }
     }
@@ -72,7 +72,7 @@ struct Trial {
         for (node, state) in nodes.sorted(by: { $0.key < $1.key }) where world.cluster.nodes[node]?.state != .lost {
             for domain in state.domains.values.sorted(by: { $0.uuid < $1.uuid }) {
                 // What strangers have on a node that does not answer, nobody can know.
-                let isKnown = world.answering.contains(node) && !wereSilent.contains(node)
+                let isKnown = world.answering.contains(node) && !wereUnreachable.contains(node)
                 if domain.mark?.cluster != World.identity, !isKnown { continue }
                 if domain.mark?.cluster == World.identity, domain.power == .running, let mark = domain.mark,
                     let other = running.updateValue(node, forKey: mark.instance)
@@ -144,8 +144,8 @@ struct Trial {
                 for domain in there.domains.values where domain.mark?.move?.otherEnd(than: other) == name {
                     known.formUnion(domain.disks.map(\.path))
                     guard let move = domain.mark?.move else { continue }
-                    known.formUnion(domain.disks.map { move.arriving($0.path) })
-                    known.formUnion(domain.disks.map { move.leaving($0.path) })
+                    known.formUnion(domain.disks.map { move.destinationPath($0.path) })
+                    known.formUnion(domain.disks.map { move.sourcePath($0.path) })
                 }
             }
             // What an undefined domain had is told as unclaimed and left; its data disks are kept.
@@ -201,7 +201,7 @@ struct Trial {
     }
 
     private mutating func expectSuccess(_ report: ExecutionReport, _ when: String) {
-        // A change that turns out badly is taken back, which is a failure of it and of what follows.
+        // A change that turns out badly is rolled back, which is a failure of it and of what follows.
         let takenBack = Set(report.outcomes.filter { Self.isTakenBack($0.outcome) }.map(\.step.id))
         for (step, outcome) in report.outcomes where !outcome.isSuccess {
             if takenBack.contains(step.id) { continue }
@@ -267,7 +267,7 @@ struct Trial {
             expectSuccess(await run(plan(world.cluster, on: fleet, "next plan"), on: fleet), "next apply")
             check(fleet, "after the next apply")
         }
-        // After one that was taken back, what waited for it is done.
+        // After one that was rolled back, what waited for it is done.
         for _ in 0..<3 where fleet.nodes.values.contains(where: \.breaksChanges) {
             expectSuccess(await run(plan(world.cluster, on: fleet, "plan after a failure"), on: fleet), "apply again")
             check(fleet, "after applying again")
@@ -290,7 +290,7 @@ struct Trial {
     /// Whatever goes wrong once, running again makes it right.
     private mutating func anyFaultThenRerunConverges() async {
         for round in 0..<2 {
-            wereSilent = []
+            wereUnreachable = []
             let fleet = world.fleet.copy
             let first = plan(world.cluster, on: fleet, "plan before a fault")
             guard !first.steps.isEmpty else { return }
@@ -307,12 +307,12 @@ struct Trial {
         }
     }
 
-    /// A node lost in the middle is silent in the next run too, which leaves alone what it may hold.
+    /// A node lost in the middle is unreachable in the next run too, which leaves alone what it may hold.
     private mutating func rerunWithout(_ node: Name?, _ fleet: FakeFleet, _ when: String) async {
         guard let node else { return }
-        wereSilent = [node]
+        wereUnreachable = [node]
         fleet.edit { $0[node]?.isUnreachable = true }
-        let next = plan(world.cluster, on: fleet, "\(when), while it is silent")
+        let next = plan(world.cluster, on: fleet, "\(when), while it is unreachable")
         _ = await run(next, on: fleet)
         check(fleet, "\(when), after a run without it")
         fleet.edit { $0[node]?.isUnreachable = false }
@@ -334,8 +334,8 @@ struct Trial {
         expectEmpty(cluster, fleet, .apply(deleteData: false), "\(when), rerun")
     }
 
-    /// What the silent node held is found again, once, and the fleet converges.
-    private mutating func silentNodeReturns(to fleet: FakeFleet) async {
+    /// What the unreachable node held is found again, once, and the fleet converges.
+    private mutating func unreachableNodeReturns(to fleet: FakeFleet) async {
         guard world.traits.contains(.unreachableNode) else { return }
         var cluster = world.cluster
         for (name, node) in cluster.nodes where node.state != .lost {
@@ -345,8 +345,8 @@ struct Trial {
             }
             if node.state == .offline { cluster.nodes[name]?.state = .active }
         }
-        check(fleet, "the silent node is back")
-        await converge(cluster, fleet, "the silent node is back")
+        check(fleet, "the unreachable node is back")
+        await converge(cluster, fleet, "the unreachable node is back")
     }
 
     /// Destroying leaves kept disks, what is protected and what is silent, and nothing else of the run's parts.

@@ -23,12 +23,12 @@ extension World {
         addForeignThings(early: false)
         decideSpec()
         decideHomes()
-        silenceNodes()
+        makeNodesUnreachable()
         unmountPool()
         editSpec()
         editRoles()
         dropPool()
-        crowdMaintenance()
+        addSecondPartInMaintenance()
         refuseSome()
         forgeRoster()
     }
@@ -342,7 +342,7 @@ extension World {
     }
 
     /// Nodes that do not answer this time, or that a person gave up.
-    private mutating func silenceNodes() {
+    private mutating func makeNodesUnreachable() {
         let names = cluster.nodes.keys.sorted()
         if wants(.unreachableNode), let node = generator.pick(names) {
             traits.insert(.unreachableNode)

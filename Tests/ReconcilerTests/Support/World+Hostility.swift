@@ -23,7 +23,7 @@ extension World {
         for node in fleet.nodes.keys.sorted() {
             let domains = (fleet.nodes[node]?.domains.values.map(\.self) ?? []).filter {
                 $0.mark?.cluster == World.identity && $0.mark?.phase == .active && $0.mark?.move == nil
-                    && $0.mark?.trial == nil && $0.mark?.diskWays.isEmpty == true
+                    && $0.mark?.trial == nil && $0.mark?.diskPaths.isEmpty == true
             }
             for domain in domains.sorted(by: { $0.uuid < $1.uuid }) where generator.chance(40) {
                 for disk in domain.disks where disk.name != "seed" && disk.name != nil && generator.chance(60) {
@@ -58,7 +58,7 @@ extension World {
     }
 
     /// A node in maintenance holds instances of a part that this run does not change.
-    mutating func crowdMaintenance() {
+    mutating func addSecondPartInMaintenance() {
         guard seed % 5 == 2, cluster.parts.count > 1 else { return }
         let there = fleet.nodes.filter { node in
             let parts = Set(
@@ -66,7 +66,7 @@ extension World {
             return parts.count > 1 && cluster.nodes[node.key]?.state == .active
         }.keys.sorted()
         guard let node = there.first else { return }
-        traits.formUnion([.crowdedMaintenance, .maintenance, .twoParts])
+        traits.formUnion([.twoPartsInMaintenance, .maintenance, .twoParts])
         cluster.nodes[node]?.state = .maintenance
         cluster.parts = [World.main]
         for (name, instance) in cluster.instances where instance.part == World.extra {

@@ -10,7 +10,7 @@ import TestNames
 struct World: Sendable {
     /// What a world may have in it; the property tests count how many had each.
     enum Trait: String, Sendable, CaseIterable {
-        case unreachableNode = "silent node"
+        case unreachableNode = "unreachable node"
         case unmountedPool = "pool that is not mounted"
         case linkedPool = "pool reached through a link"
         case stoppedDomain = "stopped domain"
@@ -37,7 +37,7 @@ struct World: Sendable {
         case refusedBeside = "refused instance beside good ones"
         case clones = "nodes cloned from one template"
         case forgedRoster = "forged roster"
-        case crowdedMaintenance = "two parts on a node in maintenance"
+        case twoPartsInMaintenance = "two parts on a node in maintenance"
     }
 
     let seed: UInt64
@@ -52,7 +52,7 @@ struct World: Sendable {
     var foreign = ForeignThings()
     /// Instances whose domain somebody undefined.
     var undefined: Set<Name> = []
-    /// Instances that were on their way when a run ended.
+    /// Instances that were migrating when a run ended.
     var halfMoved: Set<Name> = []
     /// What went wrong while history was made.
     var problems: [String] = []

@@ -58,7 +58,7 @@ import Testing
             guard case .commit(let commit) = GitReply(said.output).answer else {
                 return #expect(Bool(false), "\(said.output)")
             }
-            #expect(commit.hash == hash && commit.ways == [hash: .ahead(0)])
+            #expect(commit.hash == hash && commit.relations == [hash: .ahead(0)])
             #expect(commit.subject.hasPrefix("red \\u{1b}[31m \\u{1b}]0;t\\u{7} $(touch "), "\(commit.subject)")
             #expect(commit.subject.unicodeScalars.allSatisfy { $0.value >= 0x20 })
             #expect(!FileManager.default.fileExists(atPath: "\(folder)/work/pwned"))
@@ -89,7 +89,7 @@ import Testing
     @Test(
         "A submodule that cannot be fetched is named, and where it is",
         arguments: [("https://127.0.0.1:1/a.git", false), ("https://127.0.0.1:2/a.git", true)])
-    func silentSubmodule(url: String, isElsewhere: Bool) async throws {
+    func unreachableSubmodule(url: String, isElsewhere: Bool) async throws {
         let making = """
             printf '[submodule "x"]\\n\\tpath = themes/a b\\n\\turl = %s\\n' '\(url)' >.gitmodules
             git add .gitmodules
@@ -179,7 +179,7 @@ import Testing
             guard case .commit(let commit) = GitReply(said.output, folders: folders).answer else {
                 return #expect(Bool(false), "\(said.output)")
             }
-            #expect(commit.ways == [hash: .ahead(0)])
+            #expect(commit.relations == [hash: .ahead(0)])
             #expect(commit.lacking == ["a b/d", "file", "c", "[a]* b"])
             let file = "lfs/sub/grün \"1\".png"
             #expect(commit.pointers == ["": file, "lfs/sub": file], "\(said.output)")

@@ -86,7 +86,8 @@ import Testing
             reply
                 == .commit(
                     GitCommit(
-                        hash: hash, subject: "a  b\\u{1b}]0;x\\u{7}", kind: .tag, ways: ["b": .ahead(3), "c": .apart])))
+                        hash: hash, subject: "a  b\\u{1b}]0;x\\u{7}", kind: .tag,
+                        relations: ["b": .ahead(3), "c": .apart])))
         let folders = ["", "a b", "c"]
         let looked = GitReply(
             "kind branch\ncommit \(hash)\nsubject x\nlacks 2\nlacks 3\nlacks x\npointer 1 a b/c d\u{1b}\npointer 9 x\n",
@@ -94,7 +95,7 @@ import Testing
         guard case .commit(let commit) = looked.answer else { return #expect(Bool(false), "\(looked)") }
         #expect(commit.lacking == ["c"] && commit.pointers == ["a b": "a b/c d\\u{1b}"])
         #expect(GitReply.head("x\nhead red\u{1b}\n") == "red\\u{1b}" && GitReply.head("") == nil)
-        #expect(GitReply("commit ../x\n").answer == .silent("git printed no readable answer"))
+        #expect(GitReply("commit ../x\n").answer == .unreachable("git printed no readable answer"))
         let bundle = GitBundle(reading: "part a b\n\(hash)\nbundle 17\n", path: "/x")
         #expect(bundle.size == 17 && bundle.parts.map(\.folder) == ["a b"] && bundle.parts.map(\.commit) == [hash])
     }

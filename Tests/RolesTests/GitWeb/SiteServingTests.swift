@@ -107,7 +107,7 @@ import Testing
         }
     }
 
-    @Test("What has proved good stays, whatever asks to go back", arguments: Script.shells)
+    @Test("What is verified stays, whatever asks to go back", arguments: Script.shells)
     func provedStays(shell: String) async throws {
         try await ScriptedGuest.with(shell) { guest in
             let one = try await activate(guest, Self.first)
@@ -272,7 +272,7 @@ import Testing
             commit, of: deployment, SiteConfiguration(role: role, site: site), before: previous)
     }
 
-    @Test("A switch that fails halfway is taken back", arguments: Script.shells)
+    @Test("A switch that fails halfway is rolled back", arguments: Script.shells)
     func halfway(shell: String) async throws {
         try await ScriptedGuest.with(shell) { guest in
             let one = try await activate(guest, Self.first)

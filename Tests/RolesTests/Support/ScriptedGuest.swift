@@ -135,7 +135,7 @@ struct ScriptedGuest: Sendable {
             .replacing("PATH=/usr", with: "PATH=\(folder)/bin:/usr")
     }
 
-    /// The way into it from its node, which a script that plays ssh makes one here.
+    /// The channel to it from its node, which a script that plays ssh makes one here.
     func way() throws -> GuestChannel {
         try write("bin/ssh", "#!/bin/bash\nwhile [ \"$1\" != -- ]; do shift; done\nexec sh -c \"$3\"\n")
         let shell = shell.joined(separator: " ")

@@ -52,9 +52,9 @@ extension PlanChecker {
         var found: [Violation] = []
         for index in own {
             guard let path = steps[index].operation.deletedFile else { continue }
-            let way = domain.mark?.diskWays["root"]
-            if !domain.disks.contains(where: { $0.path == path && $0.name == "root" }), way?.to != path,
-                way?.from != path
+            let paths = domain.mark?.diskPaths["root"]
+            if !domain.disks.contains(where: { $0.path == path && $0.name == "root" }), paths?.to != path,
+                paths?.from != path
             {
                 found.append(Violation(.crashOrder, steps[index].id, "\(path) is deleted, but its domain is kept"))
             }

@@ -1,7 +1,7 @@
 import Spec
 
 extension PlanChecker {
-    /// Of a disk on its way to another pool, the file that is used is never the one that goes, the mark knows both before
+    /// Of a disk that is being moved to another pool, the file that is used is never the one that goes, the mark knows both before
     /// the second is made, and files of others are neither written nor removed.
     static func checkDiskMoves(_ evidence: Evidence) -> [Violation] {
         evidence.steps(where: \.isUpdate).flatMap { index, step -> [Violation] in
@@ -21,19 +21,19 @@ extension PlanChecker {
     private static func checkEnds(
         _ move: DiskMove, _ domain: ObservedDomain, _ index: Int, _ step: Step, _ evidence: Evidence
     ) -> Violation? {
-        guard move.way.from != move.way.to, move.way.from.hasPrefix("/"), move.way.to.hasPrefix("/") else {
-            return Violation(.diskMove, step.id, "\(move.way.from) and \(move.way.to) are not two different files")
+        guard move.paths.from != move.paths.to, move.paths.from.hasPrefix("/"), move.paths.to.hasPrefix("/") else {
+            return Violation(.diskMove, step.id, "\(move.paths.from) and \(move.paths.to) are not two different files")
         }
         if domain.mark?.isAdopted == true {
             return Violation(.diskMove, step.id, "kvmctl does not own the disks of an adopted domain")
         }
-        let isSettled = evidence.requires(index) { other in
+        let isCleared = evidence.requires(index) { other in
             guard case .update(let update) = evidence.plan.steps[other].operation, update.uuid == domain.uuid
             else { return false }
             if case .clearTrial = update.action { return true } else { return false }
         }
-        if domain.snapshots.contains(where: { !isSettled || $0.name != ChangeTrial.snapshot }) {
-            return Violation(.diskMove, step.id, "snapshots of \(domain.name) refer to \(move.way.from)")
+        if domain.snapshots.contains(where: { !isCleared || $0.name != ChangeTrial.snapshot }) {
+            return Violation(.diskMove, step.id, "snapshots of \(domain.name) refer to \(move.paths.from)")
         }
         return nil
     }
@@ -42,36 +42,36 @@ extension PlanChecker {
         _ stage: DiskMove.Stage, _ move: DiskMove, _ domain: ObservedDomain, _ index: Int, _ step: Step,
         _ evidence: Evidence
     ) -> Violation? {
-        func waits(for wanted: DiskMove.Stage, _ way: DomainMark.DiskWay) -> Bool {
+        func waits(for wanted: DiskMove.Stage, _ paths: DomainMark.DiskPaths) -> Bool {
             evidence.requires(index) { other in
                 guard case .update(let update) = evidence.plan.steps[other].operation,
                     update.uuid == domain.uuid, case .moveDisk(wanted, let earlier) = update.action
                 else { return false }
-                return earlier.disk == move.disk && earlier.way == way
+                return earlier.disk == move.disk && earlier.paths == paths
             }
         }
         func uses(_ path: String) -> Bool {
             domain.definedDisks.contains { $0.name == move.disk && $0.path == path }
                 && domain.running?.disks.first { $0.name == move.disk }.map { $0.path == path } ?? true
         }
-        let isKnown = domain.mark?.diskWays[move.disk] == move.way
+        let isKnown = domain.mark?.diskPaths[move.disk] == move.paths
         switch stage {
         case .begin:
-            if let way = domain.mark?.diskWays[move.disk], way != move.way, !waits(for: .leave, way),
-                !waits(for: .abandon, way)
+            if let paths = domain.mark?.diskPaths[move.disk], paths != move.paths, !waits(for: .leave, paths),
+                !waits(for: .abandon, paths)
             {
-                return Violation(.diskMove, step.id, "the mark would forget \(way.from) or \(way.to)")
+                return Violation(.diskMove, step.id, "the mark would forget \(paths.from) or \(paths.to)")
             }
             return nil
         case .copy:
-            return isKnown || waits(for: .begin, move.way)
+            return isKnown || waits(for: .begin, move.paths)
                 ? nil : Violation(.diskMove, step.id, "no mark records its destination yet")
         case .leave:
-            return waits(for: .copy, move.way) || isKnown && uses(move.way.to)
-                ? nil : Violation(.diskMove, step.id, "the domain may use \(move.way.from)")
+            return waits(for: .copy, move.paths) || isKnown && uses(move.paths.to)
+                ? nil : Violation(.diskMove, step.id, "the domain may use \(move.paths.from)")
         case .abandon:
-            return isKnown && uses(move.way.from)
-                ? nil : Violation(.diskMove, step.id, "the domain may use \(move.way.to)")
+            return isKnown && uses(move.paths.from)
+                ? nil : Violation(.diskMove, step.id, "the domain may use \(move.paths.to)")
         }
     }
 
@@ -79,16 +79,16 @@ extension PlanChecker {
         _ stage: DiskMove.Stage, _ move: DiskMove, _ domain: ObservedDomain, _ step: Step, _ evidence: Evidence
     ) -> Violation? {
         guard let node = evidence.nodes[step.node] else { return nil }
-        for path in [move.way.from, move.way.to] {
+        for path in [move.paths.from, move.paths.to] {
             if let other = node.domains.first(where: { other in
                 other.uuid != domain.uuid && other.disks.contains { $0.path == path }
-            }), stage != .leave || path == move.way.from {
+            }), stage != .leave || path == move.paths.from {
                 return Violation(.foreignName, step.id, "domain \(other.name) uses \(path)")
             }
         }
-        let known = domain.mark?.diskWays.values.flatMap { [$0.from, $0.to] } ?? []
-        guard stage == .begin, node.volumes[move.way.to] != nil, !known.contains(move.way.to) else { return nil }
-        return Violation(.foreignName, step.id, "\(move.way.to) exists already and does not belong to this cluster")
+        let known = domain.mark?.diskPaths.values.flatMap { [$0.from, $0.to] } ?? []
+        guard stage == .begin, node.volumes[move.paths.to] != nil, !known.contains(move.paths.to) else { return nil }
+        return Violation(.foreignName, step.id, "\(move.paths.to) exists already and does not belong to this cluster")
     }
 
     /// Nothing takes the domain to another node, or away, in the same plan.

@@ -11,7 +11,7 @@ extension PlanChecker {
             guard let path = step.operation.deletedFile, let uuid = step.operation.domain else { return nil }
             let node = evidence.nodes[step.node]
             let domain = evidence.domains[Evidence.Place(node: step.node, uuid: uuid)]
-            // Of the two files of a disk on its way, the one that the domain does not use is nobody's data.
+            // Of the two files of a disk that is being moved, the one that the domain does not use is nobody's data.
             let isOther = domain?.reachedPaths.contains(path) ?? false
             let disk = domain?.disks.first { $0.path == path || $0.layers.contains(path) }
             let isData = disk?.isData ?? !isOther
@@ -69,7 +69,7 @@ extension PlanChecker {
             case .storage(.createVolume(let volume)):
                 if let path = volume.backingPath { users[Use(node: step.node, path: path)] = step.id }
             case .move(let part) where part.stage == .prepare || part.stage == .relocate:
-                for path in part.move.disks.compactMap(\.backingPath).map(part.move.mark.arriving) {
+                for path in part.move.disks.compactMap(\.backingPath).map(part.move.mark.destinationPath) {
                     users[Use(node: step.node, path: path)] = step.id
                 }
             case .update(let update):

@@ -88,7 +88,7 @@ extension PlanChecker {
                 index,
                 {
                     let operation = evidence.plan.steps[$0].operation
-                    return operation.deletedFile == path || operation.isSettling && operation.endedFiles.contains(path)
+                    return operation.deletedFile == path || operation.clearsTrial && operation.endedFiles.contains(path)
                 })
         {
             return nil
@@ -98,9 +98,9 @@ extension PlanChecker {
 
     /// Whether a node is where the roster says, or the end of an unfinished move that alone has disks.
     private static func isOnlyEnd(_ node: Name, of entry: Roster.Entry, _ evidence: Evidence) -> Bool {
-        if entry.doubt == .torn { return evidence.nodes[node].map { !entry.hasDisk(on: $0) } ?? false }
+        if entry.doubt == .split { return evidence.nodes[node].map { !entry.hasDisk(on: $0) } ?? false }
         if entry.alsoOn == node, evidence.cluster.nodes[entry.node]?.state == .lost {
-            // What travelled before the loss may be half of it.
+            // What was copied before the loss may be half of it.
             var half = entry
             half.volumes = entry.volumes.mapValues { evidence.cluster.path($0, from: entry.node, to: node) }
             return evidence.nodes[node].map { !half.hasDisk(on: $0) } ?? false

@@ -10,7 +10,7 @@ extension PlanChecker {
             return [
                 checkPlace(stage, move, step), checkOwner(stage, move, step, evidence),
                 checkOrder(stage, move, index, step, evidence), checkFiles(stage, move, step, evidence),
-                checkRecord(stage, move, index, step, evidence), checkWay(stage, move, step, evidence),
+                checkRecord(stage, move, index, step, evidence), checkRoute(stage, move, step, evidence),
                 checkFolders(stage, move, step, evidence),
             ].compactMap(\.self)
         }
@@ -21,7 +21,7 @@ extension PlanChecker {
         return Violation(.move, step.id, "the stage \(stage.rawValue) must not run on \(step.node)")
     }
 
-    /// What moves carries this cluster's mark, is of this run's parts, and both ends of its way were seen, or the one
+    /// What moves carries this cluster's mark, is of this run's parts, and both ends of its migration were seen, or the one
     /// that was not is lost and nothing is done there.
     private static func checkOwner(
         _ stage: InstanceMove.Stage, _ move: InstanceMove, _ step: Step, _ evidence: Evidence
@@ -48,15 +48,15 @@ extension PlanChecker {
         return nil
     }
 
-    /// A guest travels encrypted where the spec says so, and nowhere that was seen not to be able to run it.
-    private static func checkWay(
+    /// A guest migrates encrypted where the spec says so, and nowhere that was seen not to be able to run it.
+    private static func checkRoute(
         _ stage: InstanceMove.Stage, _ move: InstanceMove, _ step: Step, _ evidence: Evidence
     ) -> Violation? {
         guard stage == .begin || stage == .migrate || stage == .relocate else { return nil }
         if stage == .migrate, evidence.cluster.migration.encrypted, move.transport != .ssh {
             return Violation(.move, step.id, "it would be migrated without encryption")
         }
-        let route = evidence.routes[move.way]
+        let route = evidence.routes[move.path]
         if let path = route?.unshared.first { return Violation(.move, step.id, "\(path) would be left behind") }
         if let domain = evidence.domains[Evidence.Place(node: move.from, uuid: move.uuid)], let tie = domain.ties.first
         {
@@ -123,7 +123,7 @@ extension PlanChecker {
         else { return nil }
         let source = evidence.domains[Evidence.Place(node: move.from, uuid: move.uuid)]
         let destination = evidence.domains[Evidence.Place(node: move.to, uuid: move.uuid)]
-        // Each end has its own paths; what it does not have yet, or no more, is told by the other's and the way.
+        // Each end has its own paths; what it does not have yet, or no more, is told by the other's and the mapping of folders.
         let paths = move.paths(of: stage)
         let isOther = stage.isOnSource ? source == nil : destination == nil
         let known = stage.isOnSource ? source ?? destination : destination ?? source
@@ -146,7 +146,7 @@ extension PlanChecker {
     }
 
     private static func path(_ path: String, at stage: InstanceMove.Stage, of move: InstanceMove) -> String {
-        stage.isOnSource ? move.mark.leaving(path) : move.mark.arriving(path)
+        stage.isOnSource ? move.mark.sourcePath(path) : move.mark.destinationPath(path)
     }
 
     /// Files change their paths only from a pool's on the source to the same pool's on the destination, which is not the
@@ -196,7 +196,7 @@ extension PlanChecker {
         return nil
     }
 
-    /// An instance that is on its way starts only where the other end was seen not to run it.
+    /// An instance that is migrating starts only where the other end was seen not to run it.
     private static func checkStart(_ step: Step, _ index: Int, _ evidence: Evidence) -> [Violation] {
         guard let uuid = step.operation.domain else { return [] }
         let here = evidence.domains[Evidence.Place(node: step.node, uuid: uuid)]

@@ -7,14 +7,14 @@ extension PlanChecker {
     /// where all but that many of them can each be given a predecessor of their own (Dilworth).
     static func checkMovesAtOnce(_ evidence: Evidence) -> [Violation] {
         let limit = evidence.cluster.migration.perNode
-        var travels: [Name: [Int]] = [:]
+        var moves: [Name: [Int]] = [:]
         for (index, step) in evidence.steps(where: \.isMove) {
             guard case .move(let part) = step.operation, part.stage == .migrate || part.stage == .relocate else {
                 continue
             }
-            for node in [part.move.from, part.move.to] { travels[node, default: []].append(index) }
+            for node in [part.move.from, part.move.to] { moves[node, default: []].append(index) }
         }
-        return travels.sorted { $0.key < $1.key }.compactMap { node, steps in
+        return moves.sorted { $0.key < $1.key }.compactMap { node, steps in
             guard steps.count > limit else { return nil }
             let queues = steps.count - successions(steps, evidence)
             guard queues > limit else { return nil }
@@ -29,7 +29,7 @@ extension PlanChecker {
         let earlier = Dictionary(
             uniqueKeysWithValues: steps.map { ($0, predecessors(of: $0, among: wanted, evidence)) })
         var successor: [Int: Int] = [:]
-        // Ways to make room are tried depth first: what a step has taken may be given to another.
+        // Chains of exchanges are tried depth first: what a step has taken may be given to another.
         func take(_ step: Int, _ tried: inout Set<Int>) -> Bool {
             for candidate in earlier[step] ?? [] where tried.insert(candidate).inserted {
                 guard let holder = successor[candidate] else {

@@ -1,7 +1,7 @@
 import Spec
 
 extension PlanChecker {
-    /// A MAC or address that a step gives belongs to nobody else on any node, silent ones included.
+    /// A MAC or address that a step gives belongs to nobody else on any node, unreachable ones included.
     static func checkOneOwnerOfEachAddress(_ evidence: Evidence) -> [Violation] {
         let owners = Owners(evidence)
         var found: [Violation] = []
@@ -77,12 +77,12 @@ extension PlanChecker {
                 for domain in node.domains { add(domain, on: name, evidence) }
             }
             for (instance, entry) in evidence.roster?.instances.inOrder() ?? [] {
-                // Either end of a way may have it, unless it was seen at home.
+                // Either end of a migration may have it, unless it was seen at home.
                 let ends = [entry.node, entry.alsoOn].compactMap(\.self)
-                guard let silent = ends.first(where: evidence.isUnreachable), evidence.seen[instance] == nil else {
+                guard let unreachable = ends.first(where: evidence.isUnreachable), evidence.seen[instance] == nil else {
                     continue
                 }
-                let owner = Owner(text: "instance \(instance) on unreachable \(silent)", uuid: entry.uuid)
+                let owner = Owner(text: "instance \(instance) on unreachable \(unreachable)", uuid: entry.uuid)
                 for mac in entry.macs { macs[mac, default: []].append(owner) }
                 for address in entry.addresses { addresses[address, default: []].append((owner, nil)) }
             }

@@ -45,7 +45,7 @@ extension PlanChecker {
                 ? nil : Violation(.ownership, step.id, "\(path) is not a volume of this cluster")
         }
         guard let domain = evidence.owned(place) else {
-            if evidence.domains[place] == nil, evidence.arrives(place) { return nil }
+            if evidence.domains[place] == nil, evidence.isMovedTo(place) { return nil }
             guard evidence.domains[place] == nil, evidence.definitions[place] != nil else {
                 return Violation(.ownership, step.id, "domain \(place.uuid) carries no valid mark of this cluster")
             }

@@ -84,7 +84,7 @@ extension PlanChecker {
             case .storage(.fetchImage(let fetch)): return isIn(pool, fetch.path)
             case .domain(.define(let definition)): return paths(definition).contains { isIn(pool, $0) }
             case .update(let update):
-                if case .moveDisk(.copy, let move) = update.action { return isIn(pool, move.way.to) }
+                if case .moveDisk(.copy, let move) = update.action { return isIn(pool, move.paths.to) }
                 return other.operation.addedDisks.contains { isIn(pool, $0.path) }
             case .move(let part) where part.stage == .prepare || part.stage == .relocate:
                 return part.move.destinationPaths.contains { isIn(pool, $0) }

@@ -43,7 +43,7 @@ extension PlanChecker {
                     entry.alsoOn != nil && entry.doubt == nil && [entry.node, entry.alsoOn].contains(place.node)
                 return isEnd || domain.power == .running
             }
-            if entry.doubt == .torn, let kept = new.instances[instance], kept.doubt != .torn,
+            if entry.doubt == .split, let kept = new.instances[instance], kept.doubt != .split,
                 evidence.seen[instance] == nil,
                 evidence.nodes[entry.node].map({ entry.hasDisk(on: $0) }) ?? evidence.isUnreachable(entry.node)
             {
@@ -106,7 +106,7 @@ extension PlanChecker {
             let step = evidence.plan.steps[index]
             switch step.operation {
             case .domain(.undefine(let uuid, _)): gone.insert(.init(node: step.node, uuid: uuid))
-            // What is left on one end of a way, once the other has it all.
+            // What is left on one end of a migration, once the other has it all.
             case .move(let part) where part.stage == .leave || part.stage == .discard:
                 gone.insert(.init(node: step.node, uuid: part.move.uuid))
             default: break
@@ -124,7 +124,7 @@ extension PlanChecker {
             found.append(Violation(.roster, step.id, "instance \(instance) may still exist"))
         }
         for (instance, entry) in evidence.roster?.instances.inOrder() ?? [] {
-            // Either end of a way may have it.
+            // Either end of a migration may have it.
             for holder in [entry.node, entry.alsoOn].compactMap(\.self) where evidence.isUnreachable(holder) {
                 found.append(Violation(.roster, step.id, "unreachable \(holder) may have instance \(instance)"))
             }

@@ -1,9 +1,9 @@
 import Spec
 
 extension PlanChecker {
-    /// A risky change that the spec wants to be able to take back: its mark comes first, then its state is kept while it is
-    /// off, then it changes, and what starts it proves it, however that goes.
-    static func checkAttempts(_ evidence: Evidence) -> [Violation] {
+    /// A risky change that the spec wants to be able to roll back: its mark comes first, then its state is kept while it is
+    /// off, then it changes, and what starts it verifies it, however that goes.
+    static func checkTrials(_ evidence: Evidence) -> [Violation] {
         evidence.domainSteps.sorted { ($0.key.node, $0.key.uuid) < ($1.key.node, $1.key.uuid) }.flatMap { place, own in
             guard let domain = evidence.owned(place), let mark = domain.mark else { return [Violation]() }
             return checkWanted(domain, mark, own, evidence) + checkOrder(domain, mark, own, evidence)
@@ -61,7 +61,7 @@ extension PlanChecker {
             if mark.trial?.stage == .made {
                 found.append(Violation(.trial, steps[index].id, "the last good state would be discarded"))
             }
-            if mark.trial?.isOpen == true, !evidence.requires(index, { steps[$0].operation.isSettling }) {
+            if mark.trial?.isOpen == true, !evidence.requires(index, { steps[$0].operation.clearsTrial }) {
                 found.append(Violation(.trial, steps[index].id, "an older rollback state may still exist"))
             }
             if !evidence.requires(index, { own.contains($0) && stage($0) == .begun }) {
@@ -76,13 +76,13 @@ extension PlanChecker {
                 found.append(Violation(.trial, steps[index].id, "the rollback state may be missing"))
             }
             for start in own where steps[start].operation.isStart {
-                let isProved = own.contains { proof in
-                    guard case .update(let update) = steps[proof].operation, case .verify = update.action else {
+                let isVerified = own.contains { verification in
+                    guard case .update(let update) = steps[verification].operation, case .verify = update.action else {
                         return false
                     }
-                    return steps[proof].after.contains(steps[start].id)
+                    return steps[verification].after.contains(steps[start].id)
                 }
-                if !isProved { found.append(Violation(.trial, steps[start].id, "no step verifies its change")) }
+                if !isVerified { found.append(Violation(.trial, steps[start].id, "no step verifies its change")) }
                 if !evidence.requires(start, { $0 == index }) {
                     found.append(Violation(.trial, steps[start].id, "it may start before its change"))
                 }
@@ -119,8 +119,8 @@ extension PlanChecker {
             }
             guard let edit = operation.edit, let trial = mark.trial, trial.isOpen else { continue }
             let isKept = edit.mark.trial?.files.isSuperset(of: trial.files) ?? trial.files.isEmpty
-            let isSettled = evidence.requires(index) { own.contains($0) && steps[$0].operation.isSettling }
-            if trial.stage == .made ? edit.mark.trial != trial : !isKept && !isSettled {
+            let isCleared = evidence.requires(index) { own.contains($0) && steps[$0].operation.clearsTrial }
+            if trial.stage == .made ? edit.mark.trial != trial : !isKept && !isCleared {
                 found.append(Violation(.trial, steps[index].id, "the rollback state of a change would be forgotten"))
             }
         }

@@ -1,4 +1,4 @@
-/// A disk's way from one folder of its node to another, with every choice made.
+/// A disk's move from one folder of its node to another, with every choice made.
 package struct DiskMove: Sendable, Hashable {
     /// What is done, each as a step of its own; between any two of them a run may be killed.
     package enum Stage: String, Sendable, Hashable, CaseIterable {
@@ -14,13 +14,13 @@ package struct DiskMove: Sendable, Hashable {
 
     /// `root`, `seed` or the data disk's name.
     package var disk: String
-    package var way: DomainMark.DiskWay
+    package var paths: DomainMark.DiskPaths
     /// What the new file stands on; nil where it stands alone.
     package var backingPath: String?
 
-    package init(disk: String, way: DomainMark.DiskWay, backingPath: String? = nil) {
+    package init(disk: String, paths: DomainMark.DiskPaths, backingPath: String? = nil) {
         self.disk = disk
-        self.way = way
+        self.paths = paths
         self.backingPath = backingPath
     }
 }

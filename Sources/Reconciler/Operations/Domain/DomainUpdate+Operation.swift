@@ -8,8 +8,8 @@ extension DomainUpdate: StepOperation {
 
     package func deletes(_ path: String) -> Bool {
         switch action {
-        case .moveDisk(.leave, let move): move.way.from == path
-        case .moveDisk(.abandon, let move): move.way.to == path
+        case .moveDisk(.leave, let move): move.paths.from == path
+        case .moveDisk(.abandon, let move): move.paths.to == path
         default: endedFiles.contains(path)
         }
     }

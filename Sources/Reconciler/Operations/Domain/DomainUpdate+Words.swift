@@ -36,13 +36,13 @@ extension DomainUpdate {
         case .begin:
             of(
                 "record the new path of disk \(move.disk) of \(name)",
-                "recording that the disk \(move.disk) of \(name) moves to \(move.way.to)")
+                "recording that the disk \(move.disk) of \(name) moves to \(move.paths.to)")
         case .copy:
             of(
-                "move disk \(move.disk) of \(name) to \(move.way.to)",
-                "moving the disk \(move.disk) of \(name) to \(move.way.to)", isLong: true)
-        case .leave: of("delete \(move.way.from)", "deleting \(move.way.from), which \(name) no longer uses")
-        case .abandon: of("delete \(move.way.to)", "deleting \(move.way.to), to which \(name) no longer moves")
+                "move disk \(move.disk) of \(name) to \(move.paths.to)",
+                "moving the disk \(move.disk) of \(name) to \(move.paths.to)", isLong: true)
+        case .leave: of("delete \(move.paths.from)", "deleting \(move.paths.from), which \(name) no longer uses")
+        case .abandon: of("delete \(move.paths.to)", "deleting \(move.paths.to), to which \(name) no longer moves")
         }
     }
 

@@ -19,7 +19,7 @@ package struct DomainUpdate: Sendable, Equatable {
         case moveNIC(DomainDefinition.NIC)
         /// Grows a disk and the guest's file system on it; never shrinks.
         case growDisk(DiskGrowth)
-        /// One stage of a disk's way to another pool.
+        /// One stage of a disk's move to another pool.
         case moveDisk(DiskMove.Stage, DiskMove)
         /// Tells the guest the addresses of NICs that are new or in another network.
         case configureNICs([SeedDefinition.NIC])

@@ -1,6 +1,6 @@
 package import Spec
 
-/// An instance's way from one node to another, with every choice made.
+/// An instance's migration from one node to another, with every choice made.
 package struct InstanceMove: Sendable, Equatable {
     /// What is done, each as a step of its own; between any two of them a run may be killed.
     package enum Stage: String, Sendable, Hashable, CaseIterable {
@@ -8,7 +8,7 @@ package struct InstanceMove: Sendable, Equatable {
         case begin
         /// On the destination: the volumes are made anew and empty, and the seed is copied.
         case prepare
-        /// On the source: memory and disks travel while it runs, and the source's definition goes.
+        /// On the source: memory and disks are sent while it runs, and the source's definition goes.
         case migrate
         /// On the source: a guest that runs on the destination already fetches the rest of its memory, after a run that
         /// was killed in post-copy or a link that broke in it.
@@ -33,7 +33,7 @@ package struct InstanceMove: Sendable, Equatable {
         }
     }
 
-    /// How memory and disks travel.
+    /// How memory and disks are sent.
     package enum Transport: String, Sendable, Hashable, CaseIterable {
         /// From node to node.
         case direct
@@ -41,11 +41,11 @@ package struct InstanceMove: Sendable, Equatable {
         case ssh
     }
 
-    /// A disk that travels; what is on shared storage is not among them.
+    /// A disk that is copied; what is on shared storage is not among them.
     package struct Disk: Sendable, Hashable {
         /// `root` or the data disk's name.
         package var name: String
-        /// On the source; the way says where it is on the destination.
+        /// On the source; the mapping of folders says where it is on the destination.
         package var path: String
         /// The size a guest sees.
         package var capacity: Size
@@ -68,10 +68,10 @@ package struct InstanceMove: Sendable, Equatable {
     package var to: Name
     /// Pools whose path is another one on the destination.
     package var folders: [DomainMark.Move.Folder] = []
-    /// Whether it runs on the way.
+    /// Whether it runs meanwhile.
     package var isLive: Bool
     package var transport: Transport
-    /// How fast it may travel, and what may be done where it does not come to an end.
+    /// How fast it may be sent, and what may be done where it does not come to an end.
     package var policy = MigrationPolicy()
     /// Where the source reaches the destination; nil where it does by the name that the destination gives itself.
     package var address: String?
@@ -112,7 +112,7 @@ package struct InstanceMove: Sendable, Equatable {
     package var sourcePaths: [String] { disks.map(\.path) + [seedPath].compactMap(\.self) }
 
     /// The same files as the move makes them on the destination.
-    package var destinationPaths: [String] { sourcePaths.map(mark.arriving) }
+    package var destinationPaths: [String] { sourcePaths.map(mark.destinationPath) }
 
     /// Its files on the node on which a stage is done.
     package func paths(of stage: Stage) -> [String] { stage.isOnSource ? sourcePaths : destinationPaths }

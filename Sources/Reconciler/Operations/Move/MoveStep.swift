@@ -1,6 +1,6 @@
 package import Spec
 
-/// One stage of an instance's way to another node.
+/// One stage of an instance's migration to another node.
 package struct MoveStep: Sendable, Equatable {
     package var stage: InstanceMove.Stage
     package var move: InstanceMove

@@ -165,9 +165,9 @@ extension Classifier {
         {
             goes.append(("before.\(number + 1)", path))
         }
-        // Of the two files of a disk on its way, the one that the domain does not use is nobody's data.
-        for (disk, way) in owned.mark.diskWays {
-            for path in [way.from, way.to] where !owned.domain.disks.contains(where: { $0.path == path }) {
+        // Of the two files of a disk that is being moved, the one that the domain does not use is nobody's data.
+        for (disk, paths) in owned.mark.diskPaths {
+            for path in [paths.from, paths.to] where !owned.domain.disks.contains(where: { $0.path == path }) {
                 guard !isUsedElsewhere(path, on: owned.node, besides: owned.domain.uuid) else { continue }
                 goes.append(("other-\(disk)", path))
             }

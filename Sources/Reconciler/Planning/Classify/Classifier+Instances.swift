@@ -4,7 +4,7 @@ extension Classifier {
     /// Sorts what is wanted into what is there, what may be made, and what must wait or is refused.
     mutating func sortInstances() {
         guard !isDestroy else {
-            noteSilences(held: [:])
+            noteUnreachableNodes(held: [:])
             return
         }
         var held: [Name: [Name]] = [:]
@@ -20,7 +20,7 @@ extension Classifier {
                 sortMissing(instance, held: &held)
             }
         }
-        noteSilences(held: held)
+        noteUnreachableNodes(held: held)
         if isBlind, !held.isEmpty {
             let names = Set(held.values.flatMap(\.self)).sorted()
             let shown = names.prefix(8).map(\.text).joined(separator: ", ")
@@ -76,7 +76,7 @@ extension Classifier {
         }
     }
 
-    private mutating func noteSilences(held: [Name: [Name]]) {
+    private mutating func noteUnreachableNodes(held: [Name: [Name]]) {
         for node in unreachable.sorted() {
             guard let cause = cause(of: node) else { continue }
             var names = Set(held[node] ?? [])

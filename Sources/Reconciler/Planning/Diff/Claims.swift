@@ -2,12 +2,12 @@ import Spec
 
 /// What one instance's update takes of what all instances share.
 ///
-/// It is the update's own until the update is accepted: a refused one leaves no trace in rosters, rooms or the plans of
+/// It is the update's own until the update is accepted: a refused one leaves no trace in rosters, capacities or the plans of
 /// others.
 struct Claims {
     /// Data disks that it lets go of, which stay.
     var kept: [Roster.KeptDisk] = []
-    /// Kept disks that it takes back.
+    /// Kept disks that it reuses.
     var retaken: Set<Location> = []
     /// What its node gives it beyond what it has.
     var vcpus: Double = 0
@@ -17,7 +17,7 @@ struct Claims {
     /// Bytes of pools' folders that its disks take which move there.
     var copies: [Location: UInt64] = [:]
 
-    /// Counts the room that disks take of a node's pools.
+    /// Counts the space that disks take of a node's pools.
     mutating func take(_ demands: [PoolDemand], on node: Name) {
         for demand in demands {
             let location = Location(node: node, what: demand.folder)

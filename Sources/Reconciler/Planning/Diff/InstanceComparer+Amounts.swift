@@ -6,11 +6,11 @@ extension InstanceComparer {
         let (wanted, defined) = (comparison.instance.vcpus, comparison.owned.domain.vcpus)
         let live = comparison.running?.vcpus
         if defined != wanted { checkLayout(comparison, &update, vcpus: wanted) }
-        if max(defined, live ?? 0) < wanted, let reason = noRoom(for: comparison, &update, vcpus: wanted) {
+        if max(defined, live ?? 0) < wanted, let reason = capacityProblem(for: comparison, &update, vcpus: wanted) {
             update.refuse(comparison, "vcpus", reason, remedy: "request less, or free capacity on the node")
         }
         if defined != wanted { update.items.append(.vcpus(wanted)) }
-        settle(
+        decide(
             comparison, &update, path: "vcpus", defined: "\(defined)", live: live.map { "\($0)" },
             isPossible: comparison.running?.canHave(vcpus: wanted) ?? false
         ) { $0.live.append(("vcpus", .setVCPUs(wanted))) }
@@ -21,7 +21,9 @@ extension InstanceComparer {
         let (wanted, defined) = (comparison.instance.memory, comparison.owned.domain.memory)
         let live = comparison.running?.memory
         checkLayout(comparison, &update, memory: wanted)
-        if max(defined, live ?? defined) < wanted, let reason = noRoom(for: comparison, &update, memory: wanted) {
+        if max(defined, live ?? defined) < wanted,
+            let reason = capacityProblem(for: comparison, &update, memory: wanted)
+        {
             update.refuse(comparison, "memory", reason, remedy: "request less, or free capacity on the node")
         }
         if let running = comparison.running, let used = running.usedMemory, wanted < used, wanted < running.memory,
@@ -37,7 +39,7 @@ extension InstanceComparer {
                             + "--period 10 --live --config` on \(comparison.owned.node)"))
         }
         if defined != wanted { update.items.append(.memory(wanted)) }
-        settle(
+        decide(
             comparison, &update, path: "memory", defined: defined.description, live: live?.description,
             isPossible: comparison.running?.canHave(memory: wanted) ?? false
         ) { $0.first.append(("memory", .setMemory(wanted))) }
@@ -52,7 +54,7 @@ extension InstanceComparer {
     }
 
     /// Decides how an amount reaches the guest: now, by a reboot, or at some later boot.
-    private func settle(
+    private func decide(
         _ comparison: Comparison, _ update: inout InstanceUpdate, path: String, defined: String, live: String?,
         isPossible: Bool, now: (inout InstanceUpdate) -> Void
     ) {
@@ -90,7 +92,7 @@ extension InstanceComparer {
     }
 
     /// Why a node cannot give an instance more, nil where it can; what this plan has promised elsewhere counts.
-    private func noRoom(
+    private func capacityProblem(
         for comparison: Comparison, _ update: inout InstanceUpdate, vcpus: Int? = nil, memory: Size? = nil
     ) -> String? {
         let node = comparison.owned.node
@@ -99,19 +101,19 @@ extension InstanceComparer {
         if let vcpus, vcpus > whole {
             return "it needs \(vcpus) vCPUs, but \(node) has \(whole): a guest cannot use more CPUs than its node has"
         }
-        let room = remainingRoom(of: node)
+        let capacity = remainingCapacity(of: node)
         if let vcpus, Double(vcpus) > old.vcpus {
-            guard room.promisedVCPUs + Double(vcpus) - old.vcpus <= room.vcpus else {
-                let others = Int(room.promisedVCPUs - old.vcpus)
-                return "it needs \(vcpus) vCPUs, but \(node) has \(Int(room.vcpus)), "
+            guard capacity.promisedVCPUs + Double(vcpus) - old.vcpus <= capacity.vcpus else {
+                let others = Int(capacity.promisedVCPUs - old.vcpus)
+                return "it needs \(vcpus) vCPUs, but \(node) has \(Int(capacity.vcpus)), "
                     + "of which \(others) are allocated to other instances"
             }
             update.claims.vcpus = Double(vcpus) - old.vcpus
         }
         if let memory, Double(memory.bytes) > old.memory {
-            guard room.promisedMemory + Double(memory.bytes) - old.memory <= room.memory else {
-                let others = UInt64(max(0, room.promisedMemory - old.memory)) >> 20
-                return "it needs \(memory) of memory, but \(node) has \(UInt64(room.memory) >> 20)MiB, "
+            guard capacity.promisedMemory + Double(memory.bytes) - old.memory <= capacity.memory else {
+                let others = UInt64(max(0, capacity.promisedMemory - old.memory)) >> 20
+                return "it needs \(memory) of memory, but \(node) has \(UInt64(capacity.memory) >> 20)MiB, "
                     + "of which \(others)MiB are allocated to other instances"
             }
             update.claims.memory = Double(memory.bytes) - old.memory

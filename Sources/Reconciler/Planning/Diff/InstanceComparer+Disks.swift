@@ -31,7 +31,7 @@ extension InstanceComparer {
     private func compareRoot(_ comparison: Comparison, _ update: inout InstanceUpdate) {
         let (instance, domain) = (comparison.instance, comparison.owned.domain)
         if let root = domain.definedDisks.first(where: { $0.name == "root" }),
-            let path = settle(
+            let path = resumeDiskMove(
                 root, named: "root", wanted: target(of: root.path, in: instance.pool, comparison), comparison, &update)
         {
             if !comparison.ignores("disk") {
@@ -40,7 +40,7 @@ extension InstanceComparer {
             comparePool(of: "root", at: path, instance.pool, "pool", comparison, &update)
         }
         guard let seed = domain.definedDisks.first(where: { $0.name == "seed" }),
-            let path = settle(
+            let path = resumeDiskMove(
                 seed, named: "seed", wanted: target(of: seed.path, in: instance.pool, comparison), comparison, &update)
         else { return }
         // A CD cannot be copied under a guest that has it.
@@ -93,7 +93,9 @@ extension InstanceComparer {
         let field = "disks.\(disk.name)"
         let node = comparison.owned.node
         let wanted = target(of: defined.path, in: disk.pool, comparison)
-        guard let path = settle(defined, named: disk.name.text, wanted: wanted, comparison, &update) else { return }
+        guard let path = resumeDiskMove(defined, named: disk.name.text, wanted: wanted, comparison, &update) else {
+            return
+        }
         compareSize(
             of: disk.name.text, at: defined.path, later: path, "\(field).size", disk.size, comparison, &update)
         defer { comparePool(of: disk.name.text, at: path, disk.pool, "\(field).pool", comparison, &update) }
@@ -173,7 +175,7 @@ extension InstanceComparer {
         let folder = pool(disk.pool, on: node)?.path ?? Pool.localPath
         let demands = demands([(disk.name.text, disk.pool, disk.size)], on: node)
         if let observed = answered[node],
-            let obstacle = poolObstacle(demands, observed, promised: promisedRoom, beside: update.claims)
+            let obstacle = poolObstacle(demands, observed, promised: promisedSpace, beside: update.claims)
         {
             update.refuse(comparison, "disks.\(disk.name)", obstacle.reason, remedy: obstacle.remedy)
             return
@@ -193,7 +195,7 @@ extension InstanceComparer {
     ) {
         let node = comparison.owned.node
         var disk = disk
-        if let path = settle(disk, named: name, wanted: nil, comparison, &update) { disk.path = path }
+        if let path = resumeDiskMove(disk, named: name, wanted: nil, comparison, &update) { disk.path = path }
         if comparison.running?.disks.contains(where: { $0.name == name }) ?? false {
             update.live.append(("unplug/\(name)", .unplugDisk(name)))
         }

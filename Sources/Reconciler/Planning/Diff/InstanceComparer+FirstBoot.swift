@@ -83,7 +83,7 @@ extension InstanceComparer {
         replaceRoot(comparison, &update, "image")
     }
 
-    /// Whether the image that the root disk stands on was proved to be the spec's, under another name.
+    /// Whether the image that the root disk stands on was verified to be the spec's, under another name.
     private func hasSameBytes(_ comparison: Comparison) -> Bool {
         guard let node = answered[comparison.owned.node], let image = inputs.images[comparison.instance.image] else {
             return false

@@ -42,7 +42,7 @@ extension InstanceComparer {
         let owned = comparison.owned
         let volumes = answered[owned.node]?.volumes ?? [:]
         if let path {
-            guard volumes[path] == nil, update.seed == nil, owned.mark.diskWays["seed"] == nil else { return }
+            guard volumes[path] == nil, update.seed == nil, owned.mark.diskPaths["seed"] == nil else { return }
             update.seed = .sameMachine
             update.fields.append(comparison.loss("seed", "recreated"))
             return

@@ -1,40 +1,42 @@
 import Spec
 
 extension InstanceComparer {
-    /// Ends what an earlier run began of a disk's way to another pool, and says where the disk is then.
+    /// Ends what an earlier run began of a disk's move to another pool, and says where the disk is then.
     ///
     /// Nil where nobody can say, since neither of the two files is what the domain has.
-    func settle(
+    func resumeDiskMove(
         _ disk: ObservedDomain.Disk, named name: String, wanted: String?, _ comparison: Comparison,
         _ update: inout InstanceUpdate
     ) -> String? {
-        guard let way = comparison.owned.mark.diskWays[name] else { return disk.path }
+        guard let paths = comparison.owned.mark.diskPaths[name] else { return disk.path }
         let live = comparison.owned.domain.running?.disks.first { $0.name == name }?.path
-        let ends = [way.from, way.to]
+        let ends = [paths.from, paths.to]
         guard ends.contains(disk.path), live.map(ends.contains) ?? true else {
             block(
                 comparison, &update, InstanceComparer.poolField(of: name), old: nil, new: nil,
-                "its disk \(name) is being moved from \(way.from) to \(way.to), but is now in another file; move it back "
+                "its disk \(name) is being moved from \(paths.from) to \(paths.to), but is now in another file; move it back "
                     + "to one of the two")
             return nil
         }
         // What the edit that follows writes as the mark.
-        update.mark.diskWays[name] = nil
-        let move = DiskMove(disk: name, way: way, backingPath: backing(of: way.from, at: way.to, comparison))
-        if disk.path == way.to, live ?? way.to == way.to {
-            update.settled.append((.leave, move))
-            update.settledDetails.append("its disk \(name) is at \(way.to); the old file at \(way.from) is deleted")
-            return way.to
+        update.mark.diskPaths[name] = nil
+        let move = DiskMove(disk: name, paths: paths, backingPath: backing(of: paths.from, at: paths.to, comparison))
+        if disk.path == paths.to, live ?? paths.to == paths.to {
+            update.unfinishedDiskMoves.append((.leave, move))
+            update.unfinishedDetails.append(
+                "its disk \(name) is at \(paths.to); the old file at \(paths.from) is deleted")
+            return paths.to
         }
-        if disk.path == way.from, live ?? way.from == way.from, wanted != way.to {
-            update.settled.append((.abandon, move))
-            update.settledDetails.append("its disk \(name) stays at \(way.from); the copy at \(way.to) is deleted")
-            return way.from
+        if disk.path == paths.from, live ?? paths.from == paths.from, wanted != paths.to {
+            update.unfinishedDiskMoves.append((.abandon, move))
+            update.unfinishedDetails.append(
+                "its disk \(name) stays at \(paths.from); the copy at \(paths.to) is deleted")
+            return paths.from
         }
         guard isBackingThere(move, comparison, &update) else { return nil }
-        update.settled += [(.copy, move), (.leave, move)]
-        update.settledDetails.append("its disk \(name) was being moved from \(way.from) to \(way.to)")
-        return way.to
+        update.unfinishedDiskMoves += [(.copy, move), (.leave, move)]
+        update.unfinishedDetails.append("its disk \(name) was being moved from \(paths.from) to \(paths.to)")
+        return paths.to
     }
 
     /// Moves a disk to the folder of the pool that the spec gives it.
@@ -52,7 +54,7 @@ extension InstanceComparer {
         let isThere = answered[node]?.volumes[path] != nil
         guard
             isThere || update.volumes.contains(where: { $0.volume.path == path })
-                || update.settled.contains(where: { $0.stage == .copy && $0.move.disk == disk })
+                || update.unfinishedDiskMoves.contains(where: { $0.stage == .copy && $0.move.disk == disk })
         else { return }
         let applied = comparison.applied[field]
         let change = comparison.field(
@@ -63,7 +65,7 @@ extension InstanceComparer {
             return
         }
         let move = DiskMove(
-            disk: disk, way: DomainMark.DiskWay(from: path, to: target),
+            disk: disk, paths: DomainMark.DiskPaths(from: path, to: target),
             backingPath: backing(of: path, at: target, comparison))
         let disks = comparison.owned.domain.disks.filter { $0.path == path }
         if let obstacle = comparison.owned.layersObstacle(disks) {
@@ -76,7 +78,7 @@ extension InstanceComparer {
                 comparison, field, reason, remedy: "move that file away on \(node), or leave the disk in its pool")
             return
         }
-        if let reason = noRoom(for: move, pool, on: node, &update) {
+        if let reason = spaceProblem(for: move, pool, on: node, &update) {
             update.refuse(comparison, field, reason, remedy: "free space there, or leave the disk in its pool")
             return
         }
@@ -143,17 +145,17 @@ extension InstanceComparer {
             return "domain \(other.name) on \(node) uses \(path)"
         }
         // What an earlier move of this very disk left there is gone by then.
-        if comparison.owned.mark.diskWays.values.contains(where: { $0.from == path || $0.to == path }) { return nil }
+        if comparison.owned.mark.diskPaths.values.contains(where: { $0.from == path || $0.to == path }) { return nil }
         return observed.volumes[path] == nil ? nil : "\(path) exists already and does not belong to this cluster"
     }
 
-    /// Why a pool has no room for a disk; nil where it has, or where nobody knows since the pool is not there yet.
-    private func noRoom(
+    /// Why a pool has no space for a disk; nil where it has, or where nobody knows since the pool is not there yet.
+    private func spaceProblem(
         for move: DiskMove, _ pool: Name, on node: Name, _ update: inout InstanceUpdate
     ) -> String? {
         guard let observed = answered[node],
-            let free = observed.pools.first(where: { $0.path == move.way.to.folder && $0.isActive })?.available,
-            let volume = observed.volumes[move.way.from]
+            let free = observed.pools.first(where: { $0.path == move.paths.to.folder && $0.isActive })?.available,
+            let volume = observed.volumes[move.paths.from]
         else { return nil }
         var need = (volume.allocation ?? volume.capacity).bytes
         if let backing = move.backingPath, observed.volumes[backing] == nil,
@@ -161,15 +163,15 @@ extension InstanceComparer {
         {
             need += inputs.images[image]?.byteCount ?? 0
         }
-        let location = Location(node: node, what: move.way.to.folder)
+        let location = Location(node: node, what: move.paths.to.folder)
         let promised =
-            promisedRoom[location, default: 0] + update.claims.pools[location, default: 0]
+            promisedSpace[location, default: 0] + update.claims.pools[location, default: 0]
             + update.claims.copies[location, default: 0]
         guard promised + need <= free.bytes else {
             let others =
                 promised == 0 ? "" : ", of which \(Size.mebibytes(promised >> 20)) are reserved for other disks"
             return
-                "\(move.way.from) needs \(Size.mebibytes((need + (1 << 20) - 1) >> 20)), but pool \(pool) on \(node) has "
+                "\(move.paths.from) needs \(Size.mebibytes((need + (1 << 20) - 1) >> 20)), but pool \(pool) on \(node) has "
                 + "\(Size.mebibytes(free.bytes >> 20)) free\(others)"
         }
         update.claims.copies[location, default: 0] += need
@@ -178,17 +180,17 @@ extension InstanceComparer {
 }
 
 extension InstanceComparer {
-    /// A change that is tried and may be taken back, and disks that go to another pool, are not done at once.
+    /// A change that is tried and may be rolled back, and disks that go to another pool, are not done at once.
     func separate(_ comparison: Comparison, _ update: inout InstanceUpdate) {
         guard update.trial != nil else { return }
         update.isRenamedNow = false
         update.fields.removeAll { $0.path == "domain name" }
-        guard update.settled.isEmpty else {
+        guard update.unfinishedDiskMoves.isEmpty else {
             // What an earlier run began comes first, and nothing else with it.
             var first = InstanceUpdate(mark: comparison.owned.mark)
-            first.mark.diskWays = update.mark.diskWays
-            first.settled = update.settled
-            first.settledDetails = update.settledDetails
+            first.mark.diskPaths = update.mark.diskPaths
+            first.unfinishedDiskMoves = update.unfinishedDiskMoves
+            first.unfinishedDetails = update.unfinishedDetails
             first.blocked =
                 update.blocked
                 + update.fields.map { (field: $0, why: "one of its disks is being moved to another pool; apply again") }
@@ -208,11 +210,11 @@ extension InstanceComparer {
 
 extension InstanceUpdate {
     /// Where a disk is once earlier runs' moves are ended.
-    func settledPath(of disk: ObservedDomain.Disk) -> String {
-        guard let last = settled.last(where: { $0.move.disk == disk.name }) else { return disk.path }
-        return last.stage == .abandon ? last.move.way.from : last.move.way.to
+    func currentPath(of disk: ObservedDomain.Disk) -> String {
+        guard let last = unfinishedDiskMoves.last(where: { $0.move.disk == disk.name }) else { return disk.path }
+        return last.stage == .abandon ? last.move.paths.from : last.move.paths.to
     }
 
     /// Every copy of a disk into another pool, an earlier run's first.
-    var copies: [DiskMove] { settled.filter { $0.stage == .copy }.map(\.move) + diskMoves }
+    var copies: [DiskMove] { unfinishedDiskMoves.filter { $0.stage == .copy }.map(\.move) + diskMoves }
 }

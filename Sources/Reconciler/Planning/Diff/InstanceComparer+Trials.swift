@@ -1,7 +1,7 @@
 import Spec
 
 extension InstanceComparer {
-    /// The attempts that were taken back, by group: what failed on one member is not tried on the next.
+    /// The trials that were rolled back, by group: what failed on one member is not tried on the next.
     func failedTrials() -> [Name: [(trial: ChangeTrial, member: Name)]] {
         var failed: [Name: [(trial: ChangeTrial, member: Name)]] = [:]
         for instance in identities.existing {
@@ -13,7 +13,7 @@ extension InstanceComparer {
         return failed
     }
 
-    /// What attempts of before mean for an instance that is wanted like this.
+    /// What earlier trials mean for an instance that is wanted like this.
     func recall(
         _ instance: Instance, _ owned: OwnedDomain, wanted: [String: String],
         _ failed: [Name: [(trial: ChangeTrial, member: Name)]]
@@ -71,7 +71,7 @@ extension InstanceComparer {
         }
     }
 
-    /// Makes a risky change one that can be taken back, where the spec asks for that.
+    /// Makes a risky change one that can be rolled back, where the spec asks for that.
     func prepareTrial(wanted: [String: String], _ comparison: Comparison, _ update: inout InstanceUpdate) {
         // A run that was killed between stopping it and changing it left it off: that is no reason to try less carefully.
         let begun = comparison.owned.mark.trial.flatMap { $0.stage == .begun ? $0.target : nil }

@@ -3,7 +3,7 @@ import Spec
 /// The fifth stage: finds out what every instance that is there needs, field by field, and refuses what must not be done.
 ///
 /// What one instance needs is decided apart and committed only where it is accepted: what is refused leaves no trace in
-/// the room of nodes and pools, in rosters, or in the plans of others.
+/// the capacity of nodes and pools, in rosters, or in the plans of others.
 struct InstanceComparer: AssignmentReading {
     let index: FleetIndex
     let classification: Classification
@@ -12,12 +12,12 @@ struct InstanceComparer: AssignmentReading {
     var outcomes: Outcomes
     /// What nodes give to the instances that are made there.
     private var newDemand: NodeDemands
-    /// Rooms of nodes with what accepted updates grow by.
+    /// Capacities of nodes with what accepted updates grow by.
     private var grown: [Name: NodeCapacity] = [:]
     /// Members of groups that run, were never seen ready, and wait for a move's end.
     private let heldMembers: [Name: [Name]]
     /// Bytes of pools' folders that disks will take, those of accepted updates among them.
-    private(set) var promisedRoom: [Location: UInt64]
+    private(set) var promisedSpace: [Location: UInt64]
 
     static func compare(
         _ index: FleetIndex, _ classification: Classification, _ assignments: Assignments, _ identities: Identities
@@ -36,7 +36,7 @@ struct InstanceComparer: AssignmentReading {
         self.identities = identities
         outcomes = Outcomes(classification, identities)
         heldMembers = Self.heldMembers(index, identities.existing)
-        promisedRoom = assignments.promisedRoom
+        promisedSpace = assignments.promisedSpace
         newDemand = [:]
         newDemand = newDemands(of: identities.missing)
     }
@@ -55,7 +55,7 @@ struct InstanceComparer: AssignmentReading {
 
     private mutating func compareInstances() {
         let failed = failedTrials()
-        for instance in identities.existing where !isUnsettled(instance.name) {
+        for instance in identities.existing where !isMidMigration(instance.name) {
             guard let owned = owned[instance.name], owned.domain.isPersistent,
                 owned.mark.phase == .active || owned.mark.phase == .replacing
             else { continue }
@@ -78,23 +78,23 @@ struct InstanceComparer: AssignmentReading {
         _ instance: Instance, _ owned: OwnedDomain, _ failed: [Name: [(trial: ChangeTrial, member: Name)]]
     ) -> (outcome: Outcome, hasStaleRoot: Bool) {
         let asked = instance.fields(inputs: inputs)
-        let attempts = recall(instance, owned, wanted: asked, failed)
+        let trials = recall(instance, owned, wanted: asked, failed)
         let comparison = Comparison(
-            instance, owned, asked: asked, skipped: attempts.skipped, power: wantedPower(of: instance))
-        var update = InstanceUpdate(mark: owned.settledMark)
-        if attempts.isStale {
+            instance, owned, asked: asked, skipped: trials.skipped, power: wantedPower(of: instance))
+        var update = InstanceUpdate(mark: owned.clearedMark)
+        if trials.isStale {
             update.mark.trial = nil
             update.isRelabelled = true
             update.details.append("forgets that a change was tried and rolled back")
         }
         update.mark.protect = instance.protect
         compareFields(comparison, &update)
-        return (outcome(of: &update, comparison, attempts, asked), update.hasStaleRoot)
+        return (outcome(of: &update, comparison, trials, asked), update.hasStaleRoot)
     }
 
     /// What becomes of an update that is known: it is made, waits, or is refused.
     private func outcome(
-        of update: inout InstanceUpdate, _ comparison: Comparison, _ attempts: TrialHistory, _ asked: [String: String]
+        of update: inout InstanceUpdate, _ comparison: Comparison, _ trials: TrialHistory, _ asked: [String: String]
     ) -> Outcome {
         let owned = comparison.owned
         guard update.refusals.isEmpty else { return .refused(update.refusals) }
@@ -102,10 +102,10 @@ struct InstanceComparer: AssignmentReading {
         if isTrying, update.isDisruptive {
             return postponed(update, comparison, "its last change is not verified yet; apply again when it is")
         }
-        if isTrying, attempts.skipped.contains(where: { owned.mark.applied[$0] != asked[$0] }) {
+        if isTrying, trials.skipped.contains(where: { owned.mark.applied[$0] != asked[$0] }) {
             update.isRelabelled = true
         }
-        block(attempts, wanted: asked, comparison, &update)
+        block(trials, wanted: asked, comparison, &update)
         if owned.domain.power == .shutOff, owned.domain.hasManagedSave, update.changesMachine {
             return keepSavedMemory(comparison, update)
         }
@@ -146,12 +146,12 @@ struct InstanceComparer: AssignmentReading {
     private mutating func accept(_ update: InstanceUpdate, of instance: Name, on node: Name) {
         let claims = update.claims
         if claims.vcpus > 0 || claims.memory > 0 {
-            var room = remainingRoom(of: node)
-            room.promise(vcpus: claims.vcpus, memory: claims.memory)
-            grown[node] = room
+            var capacity = remainingCapacity(of: node)
+            capacity.promise(vcpus: claims.vcpus, memory: claims.memory)
+            grown[node] = capacity
         }
-        promisedRoom.merge(claims.pools, uniquingKeysWith: UInt64.sum)
-        promisedRoom.merge(claims.copies, uniquingKeysWith: UInt64.sum)
+        promisedSpace.merge(claims.pools, uniquingKeysWith: UInt64.sum)
+        promisedSpace.merge(claims.copies, uniquingKeysWith: UInt64.sum)
         outcomes.keptDisks += claims.kept
         outcomes.releasedPaths.formUnion(claims.retaken)
         outcomes.updates[instance] = update
@@ -167,6 +167,6 @@ struct InstanceComparer: AssignmentReading {
         outcomes.updates[instance]?.details += kept
     }
 
-    /// The room of a node with what this plan makes there and what accepted updates grow by.
-    func remainingRoom(of node: Name) -> NodeCapacity { grown[node] ?? room(of: node, with: newDemand) }
+    /// The capacity of a node with what this plan makes there and what accepted updates grow by.
+    func remainingCapacity(of node: Name) -> NodeCapacity { grown[node] ?? capacity(of: node, with: newDemand) }
 }

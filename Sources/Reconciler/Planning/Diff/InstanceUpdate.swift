@@ -15,8 +15,8 @@ struct InstanceUpdate {
     /// What differs and cannot be changed, with the reason.
     var blocked: [(field: FieldChange, why: String)] = []
     var details: [String] = []
-    /// What is said of disks whose way to another pool an earlier run began.
-    var settledDetails: [String] = []
+    /// What is said of disks whose move to another pool an earlier run began.
+    var unfinishedDetails: [String] = []
     /// Changes of the definition.
     var items: [DomainEdit.Item] = []
     /// What the mark will say; of what is applied, what it says until the new values are recorded.
@@ -28,8 +28,8 @@ struct InstanceUpdate {
     /// Changes of what runs, after the definition.
     var live: [Work] = []
     var growths: [DiskGrowth] = []
-    /// What earlier runs left of disks on their way, before anything else.
-    var settled: [(stage: DiskMove.Stage, move: DiskMove)] = []
+    /// What earlier runs left of moves of disks, before anything else.
+    var unfinishedDiskMoves: [(stage: DiskMove.Stage, move: DiskMove)] = []
     /// Disks that go to another pool, last.
     var diskMoves: [DiskMove] = []
     /// NICs whose addresses the guest is to be told now.
@@ -59,7 +59,7 @@ struct InstanceUpdate {
     private(set) var refusals: [Plan.Refusal] = []
     /// What it takes of what all instances share.
     var claims = Claims()
-    /// What is tried, where it can be taken back.
+    /// What is tried, where it can be rolled back.
     var trial: ChangeTrial?
     /// What the mark says when its steps begin.
     let before: DomainMark
@@ -75,7 +75,8 @@ struct InstanceUpdate {
     /// Whether nothing has to be done.
     var isEmpty: Bool {
         items.isEmpty && first.isEmpty && volumes.isEmpty && live.isEmpty && growths.isEmpty && guestNICs.isEmpty
-            && settled.isEmpty && diskMoves.isEmpty && !isRenamedNow && seed == nil && !reboots && !replacesRoot
+            && unfinishedDiskMoves.isEmpty && diskMoves.isEmpty && !isRenamedNow && seed == nil && !reboots
+            && !replacesRoot
             && !isRenamed && !isRelabelled
     }
 

@@ -14,7 +14,7 @@ struct Outcomes {
     private(set) var excluded: Set<Name>
     /// Data disks that instances let go of, and which stay.
     var keptDisks: [Roster.KeptDisk]
-    /// Kept disks that an instance takes back, and files that go with their instance.
+    /// Kept disks that an instance reuses, and files that go with their instance.
     var releasedPaths: Set<Location>
     /// Instances whose root disk stays though their image is another one now, by image.
     var staleRoots: [Name: Set<Name>] = [:]

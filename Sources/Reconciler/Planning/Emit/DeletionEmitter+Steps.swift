@@ -10,9 +10,9 @@ extension DeletionEmitter {
         let prefix = "\(owned.node)/instance/\(instance)"
         let unmoved = endMove(before: deletion)
         let mark = deletion.marking
-        // Ending its move writes into its mark that it arrived, where nothing says so yet.
+        // Ending its migration writes into its mark that it is complete, where nothing says so yet.
         let isMarkedBefore =
-            !unmoved.isEmpty && unfinishedMigrations[instance]?.isComplete == true && !owned.mark.hasArrived
+            !unmoved.isEmpty && unfinishedMigrations[instance]?.isComplete == true && !owned.mark.hasMigrated
         add(
             PlannedStep(
                 id: mark, node: owned.node, object: object, operation: .domain(.markDeleting(uuid: uuid, name: name)),

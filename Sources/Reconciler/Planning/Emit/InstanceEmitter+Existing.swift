@@ -15,13 +15,13 @@ extension InstanceEmitter {
                 graph.findings.changes.append(waitingChange(instance.name, owned, .update))
                 continue
             }
-            var chain = DomainSteps(fingerprint: owned.domain.fingerprint)
-            if !owned.domain.isPersistent { persist(instance, owned, &chain) }
-            clearTrial(instance, owned, &chain)
-            planSettings(instance, owned, &chain)
-            let isRestarted = planUpdate(instance, owned, &chain)
-            if !isRestarted, !startsElsewhere(instance, owned) { planPower(instance, owned, &chain) }
-            if !startsElsewhere(instance, owned) { recordSettings(instance, owned, &chain) }
+            var steps = DomainSteps(fingerprint: owned.domain.fingerprint)
+            if !owned.domain.isPersistent { persist(instance, owned, &steps) }
+            clearTrial(instance, owned, &steps)
+            planSettings(instance, owned, &steps)
+            let isRestarted = planUpdate(instance, owned, &steps)
+            if !isRestarted, !startsElsewhere(instance, owned) { planPower(instance, owned, &steps) }
+            if !startsElsewhere(instance, owned) { recordSettings(instance, owned, &steps) }
         }
     }
 
@@ -40,7 +40,7 @@ extension InstanceEmitter {
     }
 
     /// A domain that was undefined while it ran is gone at its next stop; defining it again makes it stay.
-    private mutating func persist(_ instance: Instance, _ owned: OwnedDomain, _ chain: inout DomainSteps) {
+    private mutating func persist(_ instance: Instance, _ owned: OwnedDomain, _ steps: inout DomainSteps) {
         let object = ObjectReference(.instance, instance.name.text, on: owned.node)
         guard !owned.mark.isAdopted else {
             graph.findings.changes.append(
@@ -58,7 +58,7 @@ extension InstanceEmitter {
             if let there = owned.domain.disks.first(where: { $0.name == disk.name }) { disk.path = there.path }
             return disk
         }
-        var step = chain.next(
+        var step = steps.next(
             StepID("\(owned.node)/instance/\(instance.name)/persist"), on: owned.node, object,
             .domain(.define(definition)))
         step.record = .isOnRecord
@@ -69,14 +69,14 @@ extension InstanceEmitter {
                 position: instance.position, origin: .drift))
     }
 
-    private mutating func planSettings(_ instance: Instance, _ owned: OwnedDomain, _ chain: inout DomainSteps) {
+    private mutating func planSettings(_ instance: Instance, _ owned: OwnedDomain, _ steps: inout DomainSteps) {
         let object = ObjectReference(.instance, instance.name.text, on: owned.node)
         let prefix = "\(owned.node)/instance/\(instance.name)"
         var fields: [FieldChange] = []
-        if owned.domain.isPersistent, owned.domain.autostart != instance.autostart, !isOnItsWay(instance.name) {
+        if owned.domain.isPersistent, owned.domain.autostart != instance.autostart, !isMigrating(instance.name) {
             fields.append(setting("autostart", owned.domain.autostart, instance.autostart, instance, owned))
             add(
-                chain.next(
+                steps.next(
                     StepID("\(prefix)/autostart"), on: owned.node, object,
                     .domain(
                         .setAutostart(uuid: owned.domain.uuid, name: owned.domain.name, autostart: instance.autostart)))
@@ -85,7 +85,7 @@ extension InstanceEmitter {
         if owned.mark.protect != instance.protect {
             fields.append(setting("protect", owned.mark.protect, instance.protect, instance, owned))
             add(
-                chain.next(
+                steps.next(
                     StepID("\(prefix)/protect"), on: owned.node, object,
                     .domain(.setProtect(uuid: owned.domain.uuid, name: owned.domain.name, protect: instance.protect))))
         }
@@ -104,24 +104,24 @@ extension InstanceEmitter {
             origin: owned.mark.applied[path] == String(new) ? .drift : .edit, position: instance.positions[path])
     }
 
-    private mutating func planPower(_ instance: Instance, _ owned: OwnedDomain, _ chain: inout DomainSteps) {
+    private mutating func planPower(_ instance: Instance, _ owned: OwnedDomain, _ steps: inout DomainSteps) {
         let isRunning = owned.domain.power == .running
         switch wantedPower(of: instance) {
-        case .off where owned.domain.power != .shutOff: planStop(instance, owned, &chain)
-        case .on where !isRunning: planStart(instance, owned, &chain)
+        case .off where owned.domain.power != .shutOff: planStop(instance, owned, &steps)
+        case .on where !isRunning: planStart(instance, owned, &steps)
         case .off, .on, .keep:
-            let isProven = owned.mark.wasReady && owned.mark.trial?.stage != .made
-            if isRunning, !isProven, wantedPower(of: instance) != .off, moves[instance.name] == nil {
-                awaitReadiness(instance, owned, chain.last)
+            let isVerified = owned.mark.wasReady && owned.mark.trial?.stage != .made
+            if isRunning, !isVerified, wantedPower(of: instance) != .off, moves[instance.name] == nil {
+                awaitReadiness(instance, owned, steps.last)
             }
         }
     }
 
-    private mutating func planStop(_ instance: Instance, _ owned: OwnedDomain, _ chain: inout DomainSteps) {
+    private mutating func planStop(_ instance: Instance, _ owned: OwnedDomain, _ steps: inout DomainSteps) {
         let object = ObjectReference(.instance, instance.name.text, on: owned.node)
         let prefix = "\(owned.node)/instance/\(instance.name)"
         add(
-            chain.next(
+            steps.next(
                 StepID("\(prefix)/stop"), on: owned.node, object,
                 .update(
                     DomainUpdate(
@@ -130,7 +130,7 @@ extension InstanceEmitter {
                             timeout: instance.changes.stop.timeout, force: instance.changes.stop.force)))))
         if let update = updates[instance.name], let new = update.domainName, !update.isRenamedNow {
             add(
-                chain.next(
+                steps.next(
                     StepID("\(prefix)/rename"), on: owned.node, object,
                     .update(
                         DomainUpdate(
@@ -146,7 +146,7 @@ extension InstanceEmitter {
     }
 
     /// Starts an instance, or says why it cannot be.
-    private mutating func planStart(_ instance: Instance, _ owned: OwnedDomain, _ chain: inout DomainSteps) {
+    private mutating func planStart(_ instance: Instance, _ owned: OwnedDomain, _ steps: inout DomainSteps) {
         let object = ObjectReference(.instance, instance.name.text, on: owned.node)
         let lost = owned.domain.disks.filter {
             $0.name != nil && !$0.path.hasPrefix("/dev/") && answered[owned.node]?.volumes[$0.path] == nil
@@ -174,7 +174,7 @@ extension InstanceEmitter {
                     remedy: obstacle.remedy, position: instance.position))
             return
         }
-        start(instance, owned, &chain, reason: owned.domain.power == .paused ? "it is paused" : "it is not running")
+        start(instance, owned, &steps, reason: owned.domain.power == .paused ? "it is paused" : "it is not running")
     }
 
     /// What a NIC stands on that is not ours to bring up, and is not up.
@@ -185,11 +185,11 @@ extension InstanceEmitter {
     }
 
     private mutating func start(
-        _ instance: Instance, _ owned: OwnedDomain, _ chain: inout DomainSteps, reason: String
+        _ instance: Instance, _ owned: OwnedDomain, _ steps: inout DomainSteps, reason: String
     ) {
         let object = ObjectReference(.instance, instance.name.text, on: owned.node)
         let prefix = "\(owned.node)/instance/\(instance.name)"
-        var step = chain.next(
+        var step = steps.next(
             StepID("\(prefix)/start"), on: owned.node, object,
             .domain(.start(uuid: owned.domain.uuid, name: owned.domain.name)))
         step.requires += instance.nics.map { .network(Location(node: owned.node, what: $0.network.text)) }

@@ -108,7 +108,7 @@ extension InstanceEmitter {
         add(readyStep(instance, on: node, uuid: uuid, name: name, after: start))
     }
 
-    /// A root disk that is taken back stands on what it was made from, whatever the spec says now.
+    /// A root disk that is reused stands on what it was made from, whatever the spec says now.
     private func keptBaseImage(
         of domain: DomainDefinition, _ instance: Instance, on node: Name, besides toMake: [DomainDefinition.Disk]
     ) -> String? {
@@ -127,7 +127,7 @@ extension InstanceEmitter {
         // Whoever answers must know of it before it is there.
         let write = isMoving(instance.name) ? RosterWrite.moving : .opening
         let earlier =
-            [removals[instance.name]].compactMap(\.self) + roomMakers(for: instance)
+            [removals[instance.name]].compactMap(\.self) + spaceMakers(for: instance)
             + (identities.waits[instance.name] ?? [])
         add(
             PlannedStep(
@@ -139,7 +139,7 @@ extension InstanceEmitter {
         return define
     }
 
-    /// Makes a new domain's disks, and has those grow that it takes back.
+    /// Makes a new domain's disks, and has those grow that it reuses.
     private mutating func makeDisks(
         of domain: DomainDefinition, _ toMake: [DomainDefinition.Disk], _ instance: Instance, on node: Name,
         after requires: [Requirement]
@@ -153,7 +153,7 @@ extension InstanceEmitter {
             made.append(step)
         }
         for disk in domain.disks where !toMake.contains(disk) {
-            // A disk that is taken back may be smaller than the spec has it now.
+            // A disk that is reused may be smaller than the spec has it now.
             let size = instance.disks.first { $0.name.text == disk.name }?.size ?? instance.disk
             guard let old = answered[node]?.volumes[disk.path], old.capacity < size else { continue }
             let step = StepID("\(prefix)/grow/\(disk.name)")
@@ -169,8 +169,8 @@ extension InstanceEmitter {
         return made
     }
 
-    /// The deletions that an instance waits for because nothing else had room.
-    private func roomMakers(for instance: Instance) -> [StepID] {
+    /// The deletions that an instance waits for because nothing else had space.
+    private func spaceMakers(for instance: Instance) -> [StepID] {
         guard let decision = placements[instance.name], decision.needsDeletions, let node = decision.node else {
             return []
         }

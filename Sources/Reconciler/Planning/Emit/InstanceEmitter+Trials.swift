@@ -1,29 +1,29 @@
 import Spec
 
 extension InstanceEmitter {
-    /// Plans a risky change that can be taken back, and says whether that starts the instance again.
+    /// Plans a risky change that can be rolled back, and says whether that starts the instance again.
     ///
     /// What is not risky comes first and stays. Then: the mark says what is tried; the guest stops; its disks are kept as
     /// they are; disk and seed that are made anew get files of their own, so that the old ones stay; the definition
-    /// changes; the guest starts; and it proves good, or goes back. The last of these runs however the others ended.
-    mutating func planTrial(_ work: UpdateWork, _ trial: ChangeTrial, _ chain: inout DomainSteps) -> Bool {
+    /// changes; the guest starts; and it is verified, or goes back. The last of these runs however the others ended.
+    mutating func planTrial(_ work: UpdateWork, _ trial: ChangeTrial, _ steps: inout DomainSteps) -> Bool {
         let owned = work.owned
         let plain = work.withoutRisk
         var keptMark = plain.update.mark
         keptMark.phase = .active
-        if !plain.update.isEmpty { keptMark.applied = planPlain(plain, trial, &chain) }
+        if !plain.update.isEmpty { keptMark.applied = planPlain(plain, trial, &steps) }
 
         keptMark.trial = trial
-        var begin = editStep("try", DomainEdit(items: [], mark: keptMark), work, &chain)
+        var begin = editStep("try", DomainEdit(items: [], mark: keptMark), work, &steps)
         let backing = work.update.replacesRoot ? baseImagePath(of: work.instance, on: owned.node) : nil
         // The image is there before the guest stops.
         if let backing { begin.requires.append(.image(Location(node: owned.node, what: backing))) }
         begin.requires += graph.absence(before: work.instance)
         add(begin)
         let first = graph.steps.count
-        if owned.domain.power != .shutOff { add(work.step("try/stop", stop(work), &chain)) }
-        add(work.step("try/keep", .keepState, &chain))
-        makeNewFiles(work, trial, backing, &chain)
+        if owned.domain.power != .shutOff { add(work.step("try/stop", stop(work), &steps)) }
+        add(work.step("try/keep", .keepState, &steps))
+        makeNewFiles(work, trial, backing, &steps)
 
         var mark = work.update.mark
         mark.phase = .active
@@ -31,59 +31,59 @@ extension InstanceEmitter {
         mark.applied = keptMark.applied
         mark.trial = trial
         mark.trial?.stage = .made
-        var edit = editStep("try/edit", DomainEdit(items: riskyItems(work, trial), mark: mark), work, &chain)
+        var edit = editStep("try/edit", DomainEdit(items: riskyItems(work, trial), mark: mark), work, &steps)
         if !trial.newFiles.isEmpty { edit.requires.append(.roster(.opening, on: owned.node)) }
         add(edit, as: .rebased(work.instance.name))
-        add(work.step("try/record", .record(recorded(work)), &chain))
+        add(work.step("try/record", .record(recorded(work)), &steps))
         let power = wantedPower(of: work.instance)
         let runs =
             power == .on || power == .keep && (owned.domain.power == .running || owned.domain.power == .paused)
         guard runs else { return false }
-        add(startStep(work, &chain))
+        add(startStep(work, &steps))
         let ready = readyStep(
             work.instance, on: owned.node, uuid: owned.domain.uuid, name: owned.domain.name, after: nil)
-        let proof = proof(
+        let verification = verification(
             ready, of: owned, files: trial.oldFiles.values.sorted(), requires: [begin.id],
             after: graph.steps[first...].map(\.id))
-        add(proof)
-        graph.noteAbsence(of: work.instance, until: .step(proof.id))
+        add(verification)
+        graph.noteAbsence(of: work.instance, until: .step(verification.id))
         return true
     }
 
     /// What changes without risk, while everything runs; returns what the mark remembers as applied then.
     private mutating func planPlain(
-        _ work: UpdateWork, _ trial: ChangeTrial, _ chain: inout DomainSteps
+        _ work: UpdateWork, _ trial: ChangeTrial, _ steps: inout DomainSteps
     ) -> [String: String] {
-        edit(work, &chain)
-        makeVolumes(work, &chain)
-        for growth in work.update.growths { add(work.step("grow/\(growth.disk)", .growDisk(growth), &chain)) }
-        changeRunning(work, &chain)
-        if let seed = work.update.seed { writeSeed(work, isNewMachine: seed == .newMachine, &chain) }
+        edit(work, &steps)
+        makeVolumes(work, &steps)
+        for growth in work.update.growths { add(work.step("grow/\(growth.disk)", .growDisk(growth), &steps)) }
+        changeRunning(work, &steps)
+        if let seed = work.update.seed { writeSeed(work, isNewMachine: seed == .newMachine, &steps) }
         if !work.update.guestNICs.isEmpty {
-            add(work.step("configure-nics", .configureNICs(work.update.guestNICs), &chain))
+            add(work.step("configure-nics", .configureNICs(work.update.guestNICs), &steps))
         }
-        release(work, &chain)
+        release(work, &steps)
         var fields = recorded(work)
         // What comes with the boot is not there yet.
         for path in trial.target.keys + InstanceField.paths(.amount, .boot) {
             fields[path] = work.update.mark.applied[path]
         }
-        add(work.step("record", .record(fields), &chain))
+        add(work.step("record", .record(fields), &steps))
         return fields
     }
 
     private mutating func makeNewFiles(
-        _ work: UpdateWork, _ trial: ChangeTrial, _ backing: String?, _ chain: inout DomainSteps
+        _ work: UpdateWork, _ trial: ChangeTrial, _ backing: String?, _ steps: inout DomainSteps
     ) {
         if let path = trial.newFiles["root"] {
             let volume = VolumeDefinition(
                 path: path, capacity: work.instance.disk, backingPath: backing, owner: work.owned.domain.uuid)
-            add(work.step("try/root", .storage(.createVolume(volume)), &chain))
+            add(work.step("try/root", .storage(.createVolume(volume)), &steps))
         }
         if let path = trial.newFiles["seed"] {
             var seed = seedDefinition(of: work.instance, path: path, uuid: work.owned.domain.uuid)
             seed.revision = revision(work, isNewMachine: true)
-            add(work.step("try/seed", .storage(.writeSeed(seed)), &chain))
+            add(work.step("try/seed", .storage(.writeSeed(seed)), &steps))
         }
     }
 
@@ -109,7 +109,7 @@ extension InstanceEmitter {
     }
 
     /// The wait for an instance to be ready, with what follows where it does or does not.
-    private func proof(
+    private func verification(
         _ ready: PlannedStep, of owned: OwnedDomain, files: [String], requires: [StepID], after: [StepID]
     ) -> PlannedStep {
         guard case .domain(.awaitReady(let check)) = ready.operation else { return ready }
@@ -121,20 +121,21 @@ extension InstanceEmitter {
         return step
     }
 
-    /// The wait for an instance that is there to be ready, which proves an earlier run's change good, or not.
+    /// The wait for an instance that is there to be ready, which verifies an earlier run's change, or not.
     func readyStep(_ instance: Instance, _ owned: OwnedDomain, after last: StepID?) -> PlannedStep {
         let step = readyStep(
             instance, on: owned.node, uuid: owned.domain.uuid, name: owned.domain.name, after: last)
         guard owned.mark.trial?.stage == .made else { return step }
-        return proof(step, of: owned, files: owned.domain.spareFiles, requires: [], after: [last].compactMap(\.self))
+        return verification(
+            step, of: owned, files: owned.domain.spareFiles, requires: [], after: [last].compactMap(\.self))
     }
 
     /// Clears away what an earlier trial left.
-    mutating func clearTrial(_ instance: Instance, _ owned: OwnedDomain, _ chain: inout DomainSteps) {
+    mutating func clearTrial(_ instance: Instance, _ owned: OwnedDomain, _ steps: inout DomainSteps) {
         guard owned.domain.hasTrialToClear else { return }
         let object = ObjectReference(.instance, instance.name.text, on: owned.node)
         let files = owned.domain.spareFiles
-        let step = chain.next(
+        let step = steps.next(
             StepID("\(owned.node)/instance/\(instance.name)/settle"), on: owned.node, object,
             .update(
                 DomainUpdate(uuid: owned.domain.uuid, name: owned.domain.name, action: .clearTrial(files: files))))

@@ -5,19 +5,19 @@ extension MigrationEmitter {
     /// instance.
     mutating func planMoves() {
         for instance in existing where awaitingMigration[instance.name] == nil {
-            guard let owned = owned[instance.name], isOnItsWay(instance.name), owned.mark.phase == .active else {
+            guard let owned = owned[instance.name], isMigrating(instance.name), owned.mark.phase == .active else {
                 continue
             }
             var migrationSteps = MigrationSteps(graph, instance: instance.name, owned)
             if let migration = unfinishedMigrations[instance.name] {
-                settle(migration, instance, owned, &migrationSteps)
+                finish(migration, instance, owned, &migrationSteps)
             }
             if let move = moves[instance.name] { make(move, instance, owned, &migrationSteps) }
         }
     }
 
-    /// Ends what a killed run left: at the destination if it arrived, else by going on or by giving it up.
-    private mutating func settle(
+    /// Ends what a killed run left: at the destination if it is complete there, else by going on or by aborting it.
+    private mutating func finish(
         _ migration: UnfinishedMigration, _ instance: Instance, _ owned: OwnedDomain,
         _ migrationSteps: inout MigrationSteps
     ) {
@@ -81,7 +81,7 @@ extension MigrationEmitter {
         var begin = migrationSteps.next(.begin, move)
         begin.requires += [.roster(.opening, on: move.from), .roster(.opening, on: move.to)]
         begin.after.append(.everyRoster(.opening))
-        // What can fail before it is on its way does so first: from here on its node's next boot does not start it.
+        // What can fail before it migrates does so first: from here on its node's next boot does not start it.
         begin.requires += placesFor(move, instance, owned)
         add(begin)
         // A definition that the destination has and does not run is in the way.

@@ -8,8 +8,8 @@ extension Operation {
         case .move(let step) where step.stage == .discard || step.stage == .leave: step.move.paths(of: step.stage)
         case .update(let update):
             switch update.action {
-            case .moveDisk(.leave, let move): [move.way.from]
-            case .moveDisk(.abandon, let move): [move.way.to]
+            case .moveDisk(.leave, let move): [move.paths.from]
+            case .moveDisk(.abandon, let move): [move.paths.to]
             default: endedFiles
             }
         default: []
@@ -24,7 +24,7 @@ extension Operation {
         case .move(let step) where step.stage == .prepare || step.stage == .relocate: step.move.paths(of: step.stage)
         case .update(let update):
             if case .moveDisk(let stage, let move) = update.action, stage == .begin || stage == .copy {
-                [move.way.to]
+                [move.paths.to]
             } else {
                 addedDisks.map(\.path)
             }

@@ -16,8 +16,8 @@ extension OutcomeReading {
         }
         var domain = DomainDefinition(
             name: name, uuid: uuid, mark: mark, hasKVM: answered[node]?.hasKVM ?? false, vcpus: instance.vcpus,
-            maximumVCPUs: Self.vcpuHeadRoom(instance.vcpus), memory: instance.memory,
-            maximumMemory: Self.memoryHeadRoom(instance.memory),
+            maximumVCPUs: Self.vcpuHeadroom(instance.vcpus), memory: instance.memory,
+            maximumMemory: Self.memoryHeadroom(instance.memory),
             nics: instance.nics.compactMap { nic in
                 guard let mac = given[nic.name]?.mac, let network = cluster.networks[nic.network] else { return nil }
                 return DomainDefinition.NIC(name: nic.name, mac: mac, attachment: attachment(of: network, on: node))
@@ -56,8 +56,8 @@ extension OutcomeReading {
     }
 
     /// Twice the vCPUs and at least four can be reached without a reboot; an unused one costs next to nothing.
-    static func vcpuHeadRoom(_ vcpus: Int) -> Int { max(4, vcpus * 2) }
+    static func vcpuHeadroom(_ vcpus: Int) -> Int { max(4, vcpus * 2) }
 
     /// Four times the memory can be reached by hot-plug; only page tables grow with it.
-    static func memoryHeadRoom(_ memory: Size) -> Size { Size(bytes: memory.bytes * 4) }
+    static func memoryHeadroom(_ memory: Size) -> Size { Size(bytes: memory.bytes * 4) }
 }

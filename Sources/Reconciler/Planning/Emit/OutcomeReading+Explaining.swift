@@ -12,11 +12,11 @@ extension OutcomeReading {
         let refusal = findings.refusals.first { $0.object.kind == .instance && $0.object.name == name.text }
         if explanation == nil {
             let why = awaitingMigration[name] ?? refusal?.reason ?? waits?.blocked
-            let silence = history.instances[name].flatMap { unreachable.contains($0.node) ? $0.node : nil }
+            let missingNode = history.instances[name].flatMap { unreachable.contains($0.node) ? $0.node : nil }
             explanation = PlacementExplanation(
                 instance: name, home: home, node: home,
                 outcome: "its placement is undecided"
-                    + ((why ?? silence.map { "\($0) does not answer and may run it" }).map { ": \($0)" } ?? ""),
+                    + ((why ?? missingNode.map { "\($0) does not answer and may run it" }).map { ": \($0)" } ?? ""),
                 candidates: [])
         }
         guard let home, explanation?.outcome == "" else { return explanation }

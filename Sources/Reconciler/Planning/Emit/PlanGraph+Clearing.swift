@@ -1,7 +1,7 @@
 import Spec
 
 extension PlanGraph {
-    /// What the ends of moves, of disks' ways and of attempts remove from their nodes, and the steps that do it.
+    /// What the ends of moves, of disks' moves and of trials remove from their nodes, and the steps that do it.
     func clearingSteps() -> [Location: StepID] {
         var clearing: [Location: StepID] = [:]
         for place in steps.indices {

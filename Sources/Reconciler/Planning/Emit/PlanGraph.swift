@@ -22,7 +22,7 @@ struct PlanGraph {
 
     /// Data disks that stay when their instance goes or lets go of them.
     var keptDisks: [Roster.KeptDisk]
-    /// Kept disks that an instance takes back or that are deleted.
+    /// Kept disks that an instance reuses or that are deleted.
     var releasedPaths: Set<Location>
     /// What half-made domains are defined as anew.
     var resumed: [Name: DomainDefinition] = [:]

@@ -99,7 +99,7 @@ extension RoleEmitter {
         for nic in instance.nics {
             if let address = nics[instance.name]?[nic.name]?.address { return address }
         }
-        return owned?.domain.provenAddress
+        return owned?.domain.verifiedAddress
     }
 
     /// Clears away what a role made that left the spec, or that is of another kind now; whether that is planned.

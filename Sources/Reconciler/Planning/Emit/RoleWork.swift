@@ -18,7 +18,7 @@ struct RoleWork {
     var isSeen = false
     /// The last step of the instance.
     var last: StepID?
-    /// The step that writes what its mark says by then: the proof of a change runs however that ended.
+    /// The step that writes what its mark says by then: the verification of a change runs however that ended.
     var record: StepID?
     /// What its mark says is applied by then; nil where it is made in this plan.
     var applied: [String: String]?

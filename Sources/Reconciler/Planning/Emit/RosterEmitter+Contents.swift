@@ -127,7 +127,7 @@ extension RosterEmitter {
                 volumes = isClosing ? disks : volumes.merging(disks) { _, new in new }
             }
             // Until the domain uses the new file, the old one is the disk.
-            if isClosing { for move in update.copies { volumes[move.disk] = move.way.to } }
+            if isClosing { for move in update.copies { volumes[move.disk] = move.paths.to } }
             nics = isClosing ? Set(update.mark.nics.values) : nics.union(update.mark.nics.values)
         }
         if let domain = graph.resumed[instance] {
@@ -137,13 +137,13 @@ extension RosterEmitter {
             for disk in domain.disks { volumes[disk.name] = disk.path }
             nics.formUnion(domain.mark.nics.values)
         }
-        if isClosing, let move = moves[instance] { volumes = volumes.mapValues(move.mark.arriving) }
+        if isClosing, let move = moves[instance] { volumes = volumes.mapValues(move.mark.destinationPath) }
         let unfinished = owned.mark.move?.otherEnd(than: owned.node)
-        let isSettled =
+        let isFinished =
             awaitingMigration[instance] == nil && unfinishedMigrations[instance]?.otherEnd != .unreachable
             && !excluded.contains(instance)
         let contradiction = contradiction(owned)
-        let other = isClosing && isSettled ? contradiction : moves[instance]?.to ?? unfinished ?? contradiction
+        let other = isClosing && isFinished ? contradiction : moves[instance]?.to ?? unfinished ?? contradiction
         return Roster.Entry(
             node: isClosing ? moves[instance]?.to ?? owned.node : owned.node,
             part: isClosing ? updates[instance]?.mark.part ?? owned.mark.part : owned.mark.part,

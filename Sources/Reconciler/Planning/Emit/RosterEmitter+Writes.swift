@@ -42,7 +42,7 @@ extension RosterEmitter {
             operation: operation)
     }
 
-    /// Whether the closing roster no longer tells of what the step removes or takes back.
+    /// Whether the closing roster no longer tells of what the step removes or rolls back.
     private func leavesSomethingOut(_ step: PlannedStep) -> Bool {
         if step.record.contains(.leavesOut) { return true }
         guard case .domain(.define(let definition)) = step.operation else { return false }

@@ -10,13 +10,13 @@ struct UpdateWork {
     private var object: ObjectReference { ObjectReference(.instance, instance.name.text, on: owned.node) }
 
     /// The next step of the domain, which changes it.
-    func step(_ id: String, _ action: DomainUpdate.Action, _ chain: inout DomainSteps) -> PlannedStep {
+    func step(_ id: String, _ action: DomainUpdate.Action, _ steps: inout DomainSteps) -> PlannedStep {
         step(
-            id, .update(DomainUpdate(uuid: owned.domain.uuid, name: owned.domain.name, action: action)), &chain)
+            id, .update(DomainUpdate(uuid: owned.domain.uuid, name: owned.domain.name, action: action)), &steps)
     }
 
     /// The next step of the domain.
-    func step(_ id: String, _ operation: Operation, _ chain: inout DomainSteps) -> PlannedStep {
-        chain.next(StepID("\(prefix)/\(id)"), on: owned.node, object, operation)
+    func step(_ id: String, _ operation: Operation, _ steps: inout DomainSteps) -> PlannedStep {
+        steps.next(StepID("\(prefix)/\(id)"), on: owned.node, object, operation)
     }
 }

@@ -8,7 +8,7 @@ extension IdentityAssigner {
         for instance in existing { identities.nics[instance.name] = owned[instance.name]?.mark.nics }
         let making = existing.filter(isHalfMade) + assignments.placed
         // What cannot be compared yet gets no address either, which nothing would write down.
-        let changing = existing.filter { !isUnsettled($0.name) && !isHalfMade($0) && changesIdentity($0) }
+        let changing = existing.filter { !isMidMigration($0.name) && !isHalfMade($0) && changesIdentity($0) }
         var holders = identityHolders(besides: Set(making.map(\.name)))
         for instance in making { claimExplicit(instance, &holders) }
         for instance in making where !identities.excluded.contains(instance.name) {

@@ -7,7 +7,7 @@ struct FleetIndex: FleetReading {
     var nodes: NodeIndex
     var domains = DomainIndex()
     var history = RosterHistory()
-    /// Instances whose mark says that they are on their way, and how far they came.
+    /// Instances whose mark says that they are migrating, and how far they came.
     var unfinishedMigrations: [Name: UnfinishedMigration] = [:]
     /// Instances that nothing may be done to now but to wait, with the reason.
     var awaitingMigration: [Name: String] = [:]
@@ -18,7 +18,7 @@ struct FleetIndex: FleetReading {
     /// The UUIDs that domains get of instances of the spec that have none: many ask for them.
     var domainIDs: [Name: UniqueID] = [:]
     /// What each node that answers has to give, with the domains that it has.
-    var rooms: [Name: NodeCapacity] = [:]
+    var capacities: [Name: NodeCapacity] = [:]
     var findings = Findings()
 
     init(_ request: PlanningRequest) {

@@ -1,7 +1,7 @@
 import Spec
 
 extension FleetIndexBuilder {
-    /// Of an instance that is on both ends of the way its marks tell of, the domain that counts; nil where they say
+    /// Of an instance that is on both ends of the migration its marks tell of, the domain that counts; nil where they say
     /// nothing of the kind, which is a conflict.
     ///
     /// Where only a person can tell, either does, and is left alone.
@@ -44,11 +44,11 @@ extension FleetIndexBuilder {
         index.findings.refusals.append(
             Plan.Refusal(
                 ObjectReference(.instance, instance.text, on: nil),
-                reason: "its migration from \(ends.way.from) to \(ends.way.to) did not complete: \(reason)",
+                reason: "its migration from \(ends.move.from) to \(ends.move.to) did not complete: \(reason)",
                 remedy: ends.remedy, position: cluster.instances[instance]?.position))
     }
 
-    /// Looks at every instance whose mark says that it is on its way, and freezes those of which too little is known.
+    /// Looks at every instance whose mark says that it is migrating, and leaves alone those of which too little is known.
     mutating func recallMoves() {
         let moving = owned.inOrder { $0.mark.move != nil }
         for (instance, owned) in moving where unfinishedMigrations[instance] == nil {

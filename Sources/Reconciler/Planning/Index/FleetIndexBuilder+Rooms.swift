@@ -5,13 +5,13 @@ extension FleetIndexBuilder {
     mutating func measureRooms() {
         for (name, node) in answered {
             guard let spec = cluster.nodes[name] else { continue }
-            var room = NodeCapacity(
+            var capacity = NodeCapacity(
                 vcpus: Double(spec.capacityVCPUs ?? node.vcpus) * spec.overcommit.vcpus,
                 memory: Double((spec.capacityMemory ?? node.memory).bytes) * spec.overcommit.memory)
             for domain in node.domains {
-                room.promise(vcpus: domain.demand.vcpus, memory: domain.demand.memory)
+                capacity.promise(vcpus: domain.demand.vcpus, memory: domain.demand.memory)
             }
-            index.rooms[name] = room
+            index.capacities[name] = capacity
         }
     }
 

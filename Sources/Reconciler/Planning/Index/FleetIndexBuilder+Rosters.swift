@@ -34,7 +34,7 @@ extension FleetIndexBuilder {
         }
     }
 
-    /// Takes from the history what lost nodes had, but for what was on its way from there.
+    /// Takes from the history what lost nodes had, but for what was migrating from there.
     mutating func forgetLostNodes() {
         let lost = Set(cluster.nodes.values.filter { $0.state == .lost }.map(\.name))
         for (name, entry) in history.instances.inOrder(where: { $0.alsoOn != nil }) {
@@ -45,7 +45,7 @@ extension FleetIndexBuilder {
             var half = entry
             half.node = other
             half.alsoOn = nil
-            half.doubt = .torn
+            half.doubt = .split
             half.volumes = entry.volumes.mapValues { cluster.path($0, from: entry.node, to: other) }
             if let node = answered[other], !half.hasDisk(on: node) { continue }
             index.history.instances[name] = half
@@ -69,7 +69,7 @@ extension FleetIndexBuilder {
 
     /// Finds out what became of instances that were moving when the node was lost from which they came.
     private mutating func recallSplit() {
-        for (name, entry) in history.instances.inOrder(where: { $0.doubt == .torn }) {
+        for (name, entry) in history.instances.inOrder(where: { $0.doubt == .split }) {
             guard let node = answered[entry.node] else { continue }
             let isThere = node.domains.contains { $0.uuid == entry.uuid }
             if !isThere, entry.hasDisk(on: node) {

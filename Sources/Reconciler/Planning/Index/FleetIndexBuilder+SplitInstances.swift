@@ -11,11 +11,11 @@ extension FleetIndexBuilder {
                 let there = answered[other]
             else { continue }
             let paths = entry.volumes.filter { $0.key != "seed" }.values
-            let travelled = paths.filter { !isShared($0, between: entry.node, and: other) }
-            let isThere = travelled.contains {
+            let copied = paths.filter { !isShared($0, between: entry.node, and: other) }
+            let isThere = copied.contains {
                 there.volumes[cluster.path($0, from: entry.node, to: other)] != nil
             }
-            let isHere = travelled.contains { here.volumes[$0] != nil }
+            let isHere = copied.contains { here.volumes[$0] != nil }
             if isHere, isThere {
                 index.splitInstances.insert(instance)
                 continue

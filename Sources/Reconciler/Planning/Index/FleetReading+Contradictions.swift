@@ -1,7 +1,7 @@
 import Spec
 
 extension FleetReading {
-    /// The node that cannot be asked on which the roster has an instance that is off where it was seen, and not on its way.
+    /// The node that cannot be asked on which the roster has an instance that is off where it was seen, and not migrating.
     ///
     /// A run writes down where it saw the instance, and which node it could not ask: so the next one waits as well. What was
     /// seen running somebody brought there.

@@ -1,7 +1,7 @@
 import Spec
 
 extension FleetReading {
-    /// Why a node can have no guest with these disks, whatever its room; nil where nothing is known against it.
+    /// Why a node can have no guest with these disks, whatever its capacity; nil where nothing is known against it.
     func unfitness(of observed: ObservedNode, for instance: Instance) -> Obstacle? {
         if let problem = Architecture.problem(observed.architecture) {
             return Obstacle(problem, remedy: "use a node with x86_64 processors")

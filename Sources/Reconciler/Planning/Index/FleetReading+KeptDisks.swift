@@ -47,7 +47,7 @@ extension FleetReading {
     /// Whether a data disk that an update lets go of is deleted by the same plan.
     func goesAtOnce(_ disk: Roster.KeptDisk, _ update: InstanceUpdate) -> Bool {
         guard let owned = owned[disk.instance] else { return false }
-        // What is tried may be taken back, and then the disk is wanted again.
+        // What is tried may be rolled back, and then the disk is wanted again.
         return deletes(disk.disk.text, of: disk.instance) && update.trial == nil && !owned.mark.protect
             && owned.domain.snapshots.isEmpty && isNamedOurs(disk)
             && unreachableUse(of: disk.path, on: disk.node) == nil

@@ -2,39 +2,39 @@ import Spec
 
 extension FleetReading {
     /// The base image must be there, or be one that can be fetched.
-    func imageObstacle(_ way: DomainMark.Move, _ observed: ObservedNode, _ owned: OwnedDomain) -> MoveObstacle? {
-        for path in backingPaths(of: owned, on: way) where observed.volumes[path] == nil {
+    func imageObstacle(_ direction: DomainMark.Move, _ observed: ObservedNode, _ owned: OwnedDomain) -> MoveObstacle? {
+        for path in backingPaths(of: owned, on: direction) where observed.volumes[path] == nil {
             guard image(ofFile: path.fileName, on: owned.node) != nil else {
                 return .refusal(
-                    "its base image \(path) is not on \(way.to), and no image in the spec matches it",
+                    "its base image \(path) is not on \(direction.to), and no image in the spec matches it",
                     remedy: "add the image that it was created from to the spec again, or copy the file there")
             }
         }
         return nil
     }
 
-    /// The image in the spec that is kept under a file name, or whose bytes a file of that name on a node was proved to have.
+    /// The image in the spec that is kept under a file name, or whose bytes a file of that name on a node was verified to have.
     func image(ofFile file: String, on node: Name) -> Name? {
         if let image = inputs.images.filter({ $0.value.fileName == file }).keys.min() { return image }
         guard let observed = answered[node] else { return nil }
-        let proved = observed.imageDigests.keys.filter { $0.fileName == file }
-        return inputs.images.filter { image in proved.contains { observed.hasBytes($0, of: image.value) } }.keys.min()
+        let verified = observed.imageDigests.keys.filter { $0.fileName == file }
+        return inputs.images.filter { image in verified.contains { observed.hasBytes($0, of: image.value) } }.keys.min()
     }
 
-    /// The base images that the disks which travel stand on, where they are on the destination.
-    func backingPaths(of owned: OwnedDomain, on way: DomainMark.Move) -> [String] {
-        owned.domain.disks.filter { !isShared($0.path, between: way.from, and: way.to) }
-            .compactMap { answered[owned.node]?.volumes[$0.path]?.backingPath }.map(way.arriving)
+    /// The base images of the disks that are copied, where they are on the destination.
+    func backingPaths(of owned: OwnedDomain, on direction: DomainMark.Move) -> [String] {
+        owned.domain.disks.filter { !isShared($0.path, between: direction.from, and: direction.to) }
+            .compactMap { answered[owned.node]?.volumes[$0.path]?.backingPath }.map(direction.destinationPath)
     }
 
     func fileObstacle(
-        _ way: DomainMark.Move, _ observed: ObservedNode, _ owned: OwnedDomain
+        _ direction: DomainMark.Move, _ observed: ObservedNode, _ owned: OwnedDomain
     ) -> MoveObstacle? {
-        let target = way.to
-        let isContinued = owned.mark.move == way
+        let target = direction.to
+        let isContinued = owned.mark.move == direction
         let folders = Set(cluster.pools.keys.compactMap { pool($0, on: target)?.path })
         for disk in owned.domain.disks where !isShared(disk.path, between: owned.node, and: target) {
-            let path = way.arriving(disk.path)
+            let path = direction.destinationPath(disk.path)
             guard folders.contains(DomainMark.Move.folder(of: path)) else {
                 return .refusal(
                     "\(disk.path) is in no pool that both \(owned.node) and \(target) have",

@@ -2,10 +2,10 @@ import Spec
 
 extension FleetReading {
     /// The files that a move makes on one node and leaves on the other, by the domain's own disks.
-    func plannedMove(_ owned: OwnedDomain, _ way: DomainMark.Move, isLive: Bool) -> InstanceMove {
-        let (from, to) = (way.from, way.to)
+    func plannedMove(_ owned: OwnedDomain, _ direction: DomainMark.Move, isLive: Bool) -> InstanceMove {
+        let (from, to) = (direction.from, direction.to)
         let instance = cluster.instances[owned.mark.instance]
-        func onSource(_ path: String) -> String { owned.node == to ? way.leaving(path) : path }
+        func onSource(_ path: String) -> String { owned.node == to ? direction.sourcePath(path) : path }
         let volumes = answered[owned.node]?.volumes ?? [:]
         let disks = owned.domain.disks.compactMap { disk -> InstanceMove.Disk? in
             guard let name = disk.name, name != "seed", !isShared(disk.path, between: from, and: to) else { return nil }
@@ -20,7 +20,7 @@ extension FleetReading {
             isLive: isLive, transport: .direct, disks: disks,
             seedPath: seed.flatMap { isShared($0, between: from, and: to) ? nil : onSource($0) },
             autostart: instance?.autostart ?? owned.domain.autostart, pin: instance?.node)
-        move.folders = way.folders
+        move.folders = direction.folders
         move.policy = cluster.migration
         move.stayingPaths = owned.domain.disks.map(\.path).filter { isShared($0, between: from, and: to) }
         chooseTransport(&move)

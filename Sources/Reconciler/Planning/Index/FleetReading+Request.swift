@@ -25,8 +25,8 @@ extension FleetReading {
     /// What was asked outside guests for their roles.
     var answers: RoleAnswers { index.request.fleet.answers }
 
-    /// What was found on the ways of moves, as far as anybody looked.
-    var routes: [ObservedRoute.Way: ObservedRoute] { index.request.fleet.routes }
+    /// What was found on migration paths, as far as anybody looked.
+    var routes: [MigrationPath: ObservedRoute] { index.request.fleet.routes }
 
     /// The roster that this machine wrote last, where it is of this cluster.
     var ownRoster: Roster? { index.request.fleet.remembered.flatMap { $0.cluster == identity ? $0 : nil } }

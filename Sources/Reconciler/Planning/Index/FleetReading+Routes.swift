@@ -1,12 +1,12 @@
 import Spec
 
 extension FleetReading {
-    /// What was found on the way of an instance to a node; nil as long as nobody looked.
+    /// What was found on the path of an instance to a node; nil as long as nobody looked.
     func route(of owned: OwnedDomain, to target: Name) -> ObservedRoute? {
-        routes[ObservedRoute.Way(uuid: owned.domain.uuid, from: owned.node, to: target)]
+        routes[MigrationPath(uuid: owned.domain.uuid, from: owned.node, to: target)]
     }
 
-    /// What the way itself forbids: devices that stay behind, a CPU that is not there, storage that is not shared.
+    /// What the path itself forbids: devices that stay behind, a CPU that is not there, storage that is not shared.
     func routeObstacle(to target: Name, for instance: Instance, _ owned: OwnedDomain) -> MoveObstacle? {
         if let tie = owned.domain.ties.first {
             return .refusal(
@@ -30,16 +30,16 @@ extension FleetReading {
         return nil
     }
 
-    /// Chooses how a guest travels, from what was found on its way.
+    /// Chooses how a guest migrates, from what was found on its path.
     func chooseTransport(_ move: inout InstanceMove) {
-        let route = routes[move.way]
+        let route = routes[move.path]
         move.transport = cluster.migration.encrypted || route.map(needsSessions) == true ? .ssh : .direct
         if case .byAddress(let address)? = route?.reach { move.address = address }
     }
 
-    /// Why a guest does not travel from node to node; nil where the spec wants it so.
+    /// Why a guest does not migrate from node to node; nil where the spec wants it so.
     func detour(of move: InstanceMove) -> String? {
-        guard !cluster.migration.encrypted, case .closed(let why)? = routes[move.way]?.reach else { return nil }
+        guard !cluster.migration.encrypted, case .closed(let why)? = routes[move.path]?.reach else { return nil }
         return "\(move.from) cannot reach \(move.to): \(why)"
     }
 

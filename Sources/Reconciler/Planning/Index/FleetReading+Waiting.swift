@@ -10,7 +10,7 @@ extension FleetReading {
     }
 
     /// Whether what an instance left elsewhere is still to be found by the disks that it has now.
-    func isUnsettled(_ instance: Name) -> Bool {
+    func isMidMigration(_ instance: Name) -> Bool {
         if awaitingMigration[instance] != nil { return true }
         guard let migration = unfinishedMigrations[instance] else { return false }
         return migration.isTwice || migration.otherEnd == .unreachable

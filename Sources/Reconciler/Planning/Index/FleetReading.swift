@@ -31,7 +31,7 @@ extension FleetReading {
 
     /// What the newest rosters remember.
     var history: RosterHistory { index.history }
-    /// Instances whose mark says that they are on their way, and how far they came.
+    /// Instances whose mark says that they are migrating, and how far they came.
     var unfinishedMigrations: [Name: UnfinishedMigration] { index.unfinishedMigrations }
     /// Instances that nothing may be done to now but to wait, with the reason.
     var awaitingMigration: [Name: String] { index.awaitingMigration }

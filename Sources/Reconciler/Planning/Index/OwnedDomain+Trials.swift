@@ -1,8 +1,8 @@
 import Spec
 
 extension OwnedDomain {
-    /// What the mark says of attempts once an earlier one has been settled.
-    var settledMark: DomainMark {
+    /// What the mark says of trials once an earlier one has been cleared.
+    var clearedMark: DomainMark {
         var mark = mark
         guard domain.hasTrialToClear else { return mark }
         if mark.trial?.stage == .rolledBack {

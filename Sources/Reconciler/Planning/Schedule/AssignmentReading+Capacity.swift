@@ -5,17 +5,19 @@ extension AssignmentReading {
     typealias NodeDemands = [Name: (vcpus: Double, memory: Double)]
 
     /// What a node has to give, with its domains and what moves there.
-    func room(of name: Name) -> NodeCapacity {
-        guard var room = index.rooms[name] else { return NodeCapacity(vcpus: 0, memory: 0) }
-        if let incoming = assignments.incoming[name] { room.promise(vcpus: incoming.vcpus, memory: incoming.memory) }
-        return room
+    func capacity(of name: Name) -> NodeCapacity {
+        guard var capacity = index.capacities[name] else { return NodeCapacity(vcpus: 0, memory: 0) }
+        if let incoming = assignments.incoming[name] {
+            capacity.promise(vcpus: incoming.vcpus, memory: incoming.memory)
+        }
+        return capacity
     }
 
-    /// The room of a node with what this plan makes there.
-    func room(of node: Name, with new: NodeDemands) -> NodeCapacity {
-        var room = room(of: node)
-        if let new = new[node] { room.promise(vcpus: new.vcpus, memory: new.memory) }
-        return room
+    /// The capacity of a node with what this plan makes there.
+    func capacity(of node: Name, with new: NodeDemands) -> NodeCapacity {
+        var capacity = capacity(of: node)
+        if let new = new[node] { capacity.promise(vcpus: new.vcpus, memory: new.memory) }
+        return capacity
     }
 
     /// Adds up what each node gives to instances that this plan makes there.

@@ -2,7 +2,7 @@ import Spec
 
 extension AssignmentReading {
     /// Whether an instance moves in this plan, or ends a move.
-    func isOnItsWay(_ instance: Name) -> Bool { moves[instance] != nil || unfinishedMigrations[instance] != nil }
+    func isMigrating(_ instance: Name) -> Bool { moves[instance] != nil || unfinishedMigrations[instance] != nil }
 
     func nodeField(_ instance: Instance, _ owned: OwnedDomain, to target: Name) -> FieldChange {
         FieldChange(

@@ -19,14 +19,14 @@ struct Assignments {
     /// Where they go, and why there.
     var placements: [Name: PlacementDecision] = [:]
     /// Bytes of pools' folders that disks will take which are made or move there.
-    var promisedRoom: [Location: UInt64] = [:]
+    var promisedSpace: [Location: UInt64] = [:]
     var explanation: PlacementExplanation?
     var findings = Findings()
 
-    /// Counts pools' room as taken for the rest of the plan.
+    /// Counts pools' capacity as taken for the rest of the plan.
     mutating func promise(_ demands: [PoolDemand], on node: Name) {
         var claims = Claims()
         claims.take(demands, on: node)
-        promisedRoom.merge(claims.pools, uniquingKeysWith: UInt64.sum)
+        promisedSpace.merge(claims.pools, uniquingKeysWith: UInt64.sum)
     }
 }

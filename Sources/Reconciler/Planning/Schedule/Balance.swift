@@ -19,7 +19,7 @@ struct Balance {
         let place: Int
     }
 
-    /// A guest's way to another node, and how full the fuller of the two is then.
+    /// A guest's migration to another node, and how full the fuller of the two is then.
     private struct Move {
         let guest: Guest
         let target: Entry
@@ -50,7 +50,7 @@ struct Balance {
     }
 
     private let threshold: Double
-    private(set) var rooms: [Name: NodeCapacity]
+    private(set) var capacities: [Name: NodeCapacity]
     private var loads: [Name: Double] = [:]
     /// The nodes that guests' labels let them be on, by their size, the emptiest first.
     private var targets: [[String: String]: [NodeSize: [Entry]]] = [:]
@@ -72,15 +72,16 @@ struct Balance {
     ///   - guests: those that may move, by node, each node's in the order of their places.
     ///   - fits: whether a guest's labels let it be on a node.
     init(
-        rooms: [Name: NodeCapacity], guests: [Name: [Guest]], threshold: Double, fits: ([String: String], Name) -> Bool
+        capacities: [Name: NodeCapacity], guests: [Name: [Guest]], threshold: Double,
+        fits: ([String: String], Name) -> Bool
     ) {
-        self.rooms = rooms
+        self.capacities = capacities
         self.threshold = threshold
         for (node, guests) in guests {
             self.guests[node] = Dictionary(grouping: guests, by: \.demand)
             for guest in guests { homes[guest.instance.name] = node }
         }
-        for (node, room) in rooms { loads[node] = Balance.load(room) }
+        for (node, capacity) in capacities { loads[node] = Balance.load(capacity) }
         let entries = loads.map { Entry(load: $1, node: $0) }.sorted(by: <)
         let labels = Set(guests.values.joined().map(\.demand.labels))
         for entry in entries {
@@ -97,7 +98,7 @@ struct Balance {
 
     /// Chooses the best move from the fullest node that has one, and carries it out; nil where none is left.
     ///
-    /// - Parameter mayGo: whether nothing but room is in a guest's way to a node.
+    /// - Parameter mayGo: whether nothing but capacity keeps a guest from a node.
     mutating func moveOne(
         where mayGo: (Guest, Name) -> Bool
     ) -> (guest: Guest, from: Name, to: Name)? {
@@ -147,7 +148,7 @@ struct Balance {
         let groups = (guests[source.node] ?? [:]).values.sorted { ($0.first?.place ?? 0) < ($1.first?.place ?? 0) }
         for group in groups {
             guard let demand = group.first?.demand else { continue }
-            let left = 1 - (rooms[source.node]?.score(vcpus: -demand.vcpus, memory: -demand.memory) ?? 0)
+            let left = 1 - (capacities[source.node]?.score(vcpus: -demand.vcpus, memory: -demand.memory) ?? 0)
             guard let bound = bound(of: demand, from: source, left), bound < source.load else { continue }
             for guest in group {
                 looks += 1
@@ -159,7 +160,7 @@ struct Balance {
         return best
     }
 
-    /// The least that a guest's move could come to, were nothing but room in its way.
+    /// The least that a guest's move could come to, were capacity all that it needs.
     private mutating func bound(of demand: Demand, from source: Entry, _ left: Double) -> Double? {
         (targets[demand.labels] ?? [:]).keys.compactMap {
             firstTarget($0, of: demand, from: source, left) { _ in true }?.load
@@ -184,10 +185,10 @@ struct Balance {
     ) -> (entry: Entry, load: Double)? {
         for entry in targets[demand.labels]?[size] ?? [] {
             looks += 1
-            guard source.load - entry.load > threshold, let room = rooms[entry.node] else { return nil }
-            let load = max(left, 1 - room.score(vcpus: demand.vcpus, memory: demand.memory))
+            guard source.load - entry.load > threshold, let capacity = capacities[entry.node] else { return nil }
+            let load = max(left, 1 - capacity.score(vcpus: demand.vcpus, memory: demand.memory))
             guard load < source.load else { return nil }
-            if room.fits(vcpus: demand.vcpus, memory: demand.memory), mayGo(entry.node) { return (entry, load) }
+            if capacity.fits(vcpus: demand.vcpus, memory: demand.memory), mayGo(entry.node) { return (entry, load) }
         }
         return nil
     }
@@ -216,8 +217,8 @@ struct Balance {
     /// Promises more or less of a node, and puts it where it belongs by its new load; it is looked at again.
     private mutating func promise(_ node: Name, vcpus: Double, memory: Double) {
         let old = Entry(load: load(node), node: node)
-        rooms[node]?.promise(vcpus: vcpus, memory: memory)
-        let new = Entry(load: rooms[node].map(Balance.load) ?? 1, node: node)
+        capacities[node]?.promise(vcpus: vcpus, memory: memory)
+        let new = Entry(load: capacities[node].map(Balance.load) ?? 1, node: node)
         loads[node] = new.load
         let size = size(node)
         for labels in fitting[node] ?? [] {
@@ -250,8 +251,8 @@ struct Balance {
     }
 
     private func size(_ node: Name) -> NodeSize {
-        NodeSize(vcpus: rooms[node]?.vcpus ?? 0, memory: rooms[node]?.memory ?? 0)
+        NodeSize(vcpus: capacities[node]?.vcpus ?? 0, memory: capacities[node]?.memory ?? 0)
     }
 
-    private static func load(_ room: NodeCapacity) -> Double { 1 - room.score(vcpus: 0, memory: 0) }
+    private static func load(_ capacity: NodeCapacity) -> Double { 1 - capacity.score(vcpus: 0, memory: 0) }
 }

@@ -3,18 +3,18 @@ import Spec
 /// A node as something to be placed on.
 struct CandidateNode {
     let node: Node
-    var room: NodeCapacity
+    var capacity: NodeCapacity
     /// What this plan's deletions give back.
     var freedVCPUs: Double = 0
     var freedMemory: Double = 0
     /// Whether instances may be placed on it at all.
     let isOpen: Bool
 
-    /// Its room, with what this plan deletes gone where that is asked for.
-    func room(freed: Bool) -> NodeCapacity {
-        guard freed else { return room }
-        var room = room
-        room.promise(vcpus: -freedVCPUs, memory: -freedMemory)
-        return room
+    /// Its capacity, with what this plan deletes gone where that is asked for.
+    func capacity(freed: Bool) -> NodeCapacity {
+        guard freed else { return capacity }
+        var capacity = capacity
+        capacity.promise(vcpus: -freedVCPUs, memory: -freedMemory)
+        return capacity
     }
 }

@@ -27,11 +27,11 @@ struct LeavingQueues {
     mutating func take(_ demand: Demand) -> ScoreHeap? { queues.removeValue(forKey: demand) }
 
     /// A queue of all nodes for a demand.
-    func queue(for demand: Demand, _ room: (Node) -> NodeCapacity) -> ScoreHeap {
+    func queue(for demand: Demand, _ capacity: (Node) -> NodeCapacity) -> ScoreHeap {
         var queue = ScoreHeap()
         queue.fill(
-            nodes.enumerated().map { seat, node in
-                ScoreHeap.Entry(score: room(node).score(vcpus: demand.vcpus, memory: demand.memory), seat: seat)
+            nodes.enumerated().map { index, node in
+                ScoreHeap.Entry(score: capacity(node).score(vcpus: demand.vcpus, memory: demand.memory), index: index)
             })
         return queue
     }

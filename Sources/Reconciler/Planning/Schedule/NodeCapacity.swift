@@ -53,7 +53,7 @@ struct NodeCapacity: Sendable {
         return "insufficient capacity: " + lacks.joined(separator: " and ")
     }
 
-    /// Two nodes' room as one.
+    /// Two nodes' capacity as one.
     func joined(_ other: NodeCapacity) -> NodeCapacity {
         NodeCapacity(
             vcpus: vcpus + other.vcpus, memory: memory + other.memory,

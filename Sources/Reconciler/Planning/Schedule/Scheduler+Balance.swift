@@ -21,12 +21,12 @@ extension Scheduler {
                     demand: .init(vcpus: demand.vcpus, memory: demand.memory, labels: instance.placement.where),
                     place: place))
         }
-        var balance = Balance(rooms: roomsWithPlacements(of: nodes), guests: guests, threshold: threshold) {
+        var balance = Balance(capacities: capacitiesWithPlacements(of: nodes), guests: guests, threshold: threshold) {
             labels, node in
             labels.allSatisfy { cluster.nodes[node]?.labels[$0.key] == $0.value }
         }
         var company = company(of: movable)
-        var known: [Way: Bool] = [:]
+        var known: [MoveCandidate: Bool] = [:]
         while true {
             let move = balance.moveOne { guest, target in mayGo(guest.instance, to: target, company, &known) }
             guard let move else { break }
@@ -48,20 +48,20 @@ extension Scheduler {
         "\(Int((balance.load(node) * 100).rounded())) %"
     }
 
-    /// The rooms of nodes with all that this plan makes there and takes from there.
-    private func roomsWithPlacements(of nodes: [Name]) -> [Name: NodeCapacity] {
+    /// The capacities of nodes with all that this plan makes there and takes from there.
+    private func capacitiesWithPlacements(of nodes: [Name]) -> [Name: NodeCapacity] {
         let new = newDemands(of: missing)
-        var rooms = Dictionary(uniqueKeysWithValues: nodes.map { ($0, room(of: $0, with: new)) })
+        var capacities = Dictionary(uniqueKeysWithValues: nodes.map { ($0, capacity(of: $0, with: new)) })
         for (instance, owned) in owned where removals[instance] != nil || moves[instance] != nil {
             let demand = owned.domain.demand
-            rooms[owned.node]?.promise(vcpus: -demand.vcpus, memory: -demand.memory)
+            capacities[owned.node]?.promise(vcpus: -demand.vcpus, memory: -demand.memory)
         }
-        return rooms
+        return capacities
     }
 
     /// Whether an instance is free to move, with nothing else to be done to its size first.
     private func mayBalance(_ instance: Instance) -> Bool {
-        guard let owned = owned[instance.name], instance.node == nil, !isOnItsWay(instance.name),
+        guard let owned = owned[instance.name], instance.node == nil, !isMigrating(instance.name),
             !staying.contains(instance.name),
             awaitingMigration[instance.name] == nil, owned.mark.phase == .active, owned.mark.instance == instance.name,
             cluster.nodes[owned.node]?.state == .active, instance.onMaintenance == .migrate,
@@ -86,7 +86,9 @@ extension Scheduler {
         return company
     }
 
-    private func mayGo(_ instance: Instance, to target: Name, _ company: Company, _ known: inout [Way: Bool]) -> Bool {
+    private func mayGo(_ instance: Instance, to target: Name, _ company: Company, _ known: inout [MoveCandidate: Bool])
+        -> Bool
+    {
         guard let owned = owned[instance.name] else { return false }
         if target == owned.node { return true }
         guard let node = cluster.nodes[target], isPossible(instance, owned, node, &known) else { return false }
@@ -97,19 +99,19 @@ extension Scheduler {
 
     /// Whether nothing but the places of others can be in the way; asked once for each instance and node.
     private func isPossible(
-        _ instance: Instance, _ owned: OwnedDomain, _ node: Node, _ known: inout [Way: Bool]
+        _ instance: Instance, _ owned: OwnedDomain, _ node: Node, _ known: inout [MoveCandidate: Bool]
     ) -> Bool {
-        let way = Way(instance: instance.name, target: node.name)
-        if let known = known[way] { return known }
+        let candidate = MoveCandidate(instance: instance.name, target: node.name)
+        if let known = known[candidate] { return known }
         let isPossible =
             missingLabel(node, for: instance) == nil && obstacle(to: node.name, for: instance, owned) == nil
-        known[way] = isPossible
+        known[candidate] = isPossible
         return isPossible
     }
 }
 
-/// An instance's way to a node.
-private struct Way: Hashable {
+/// An instance's possible migration to a node.
+private struct MoveCandidate: Hashable {
     let instance: Name
     let target: Name
 }

@@ -6,16 +6,16 @@ extension Scheduler {
 
     /// The best node that can take an instance which leaves its own: the one with the most room left, then the first by name.
     mutating func destination(of instance: Instance, _ owned: OwnedDomain, _ occupied: OccupiedNodes) -> Destination {
-        let affinity = affinity(of: instance, among: staysInGroups) { room(of: $0.name) }
+        let affinity = affinity(of: instance, among: staysInGroups) { capacity(of: $0.name) }
         if let begun = begunDestination(of: instance, owned, occupied, affinity) { return .found(begun) }
         let demand = LeavingQueues.Demand(instance)
-        var queue = leaving.take(demand) ?? leaving.queue(for: demand) { room(of: $0.name) }
+        var queue = leaving.take(demand) ?? leaving.queue(for: demand) { capacity(of: $0.name) }
         var back: [ScoreHeap.Entry] = []
         var best: Name?
         while best == nil, var entry = queue.popFirst() {
-            let node = leaving.nodes[entry.seat]
-            let room = room(of: node.name)
-            let score = room.score(vcpus: demand.vcpus, memory: demand.memory)
+            let node = leaving.nodes[entry.index]
+            let capacity = capacity(of: node.name)
+            let score = capacity.score(vcpus: demand.vcpus, memory: demand.memory)
             if score < entry.score {
                 entry.score = score
                 queue.insert(entry)
@@ -25,8 +25,8 @@ extension Scheduler {
             let why = refusal(of: node, for: instance, owned, occupied, affinity)
             if why == nil {
                 best = node.name
-            } else if unfinishedMigrations.isEmpty, !room.fits(vcpus: demand.vcpus, memory: demand.memory) {
-                // What has no room now has none later: moves only take from it.
+            } else if unfinishedMigrations.isEmpty, !capacity.fits(vcpus: demand.vcpus, memory: demand.memory) {
+                // What has no capacity now has none later: moves only take from it.
                 back.removeLast()
             }
         }
@@ -67,7 +67,7 @@ extension Scheduler {
     ) -> String? {
         if node.name == owned.node { return "it is there" }
         if let why = leavingObstacle(to: node, for: instance, occupied: occupied)
-            ?? affinity?.obstacle(on: node, room(of: node.name))
+            ?? affinity?.obstacle(on: node, capacity(of: node.name))
         {
             return why
         }

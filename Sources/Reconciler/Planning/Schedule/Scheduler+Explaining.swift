@@ -12,12 +12,12 @@ extension Scheduler {
         let affinity = affinity(of: instance, among: candidateNodes, numbers, freed: freed)
         let (vcpus, memory) = (Double(instance.vcpus), Double(instance.memory.bytes))
         let candidates = candidateNodes.map { candidateNode in
-            let room = candidateNode.room(freed: freed)
+            let capacity = candidateNode.capacity(freed: freed)
             let why =
                 obstacle(candidateNode.node, for: instance, occupied: occupied)?.reason ?? affinity?.obstacle(
-                    on: candidateNode.node, room)
-                ?? (room.fits(vcpus: vcpus, memory: memory) ? nil : room.shortage(vcpus: vcpus, memory: memory))
-            return candidate(candidateNode.node.name, room, instance, why)
+                    on: candidateNode.node, capacity)
+                ?? (capacity.fits(vcpus: vcpus, memory: memory) ? nil : capacity.shortage(vcpus: vcpus, memory: memory))
+            return candidate(candidateNode.node.name, capacity, instance, why)
         }
         let outcome =
             decision.node.map { "it is placed on \($0): \(decision.reason)" } ?? "it cannot be placed"
@@ -38,7 +38,7 @@ extension Scheduler {
                 case nil: break
                 }
             }
-            return candidate(node.name, room(of: node.name), instance, why)
+            return candidate(node.name, capacity(of: node.name), instance, why)
         }
         note(instance, home: owned.node, owned.node, "", candidates)
     }
@@ -46,24 +46,24 @@ extension Scheduler {
     private func home(
         _ node: Node, _ instance: Instance, _ owned: OwnedDomain, _ homes: GroupHomes
     ) -> PlacementExplanation.Candidate {
-        var room = room(of: node.name)
-        room.promise(vcpus: -owned.domain.demand.vcpus, memory: -owned.domain.demand.memory)
+        var capacity = capacity(of: node.name)
+        capacity.promise(vcpus: -owned.domain.demand.vcpus, memory: -owned.domain.demand.memory)
         var why = brokenRule(instance, on: node.name, homes)
         if node.state == .maintenance { why = "its state is maintenance" }
         if let pin = instance.node, pin != node.name { why = "the instance is pinned to \(pin)" }
-        return candidate(node.name, room, instance, why)
+        return candidate(node.name, capacity, instance, why)
     }
 
     private func candidate(
-        _ node: Name, _ room: NodeCapacity, _ instance: Instance, _ why: String?
+        _ node: Name, _ capacity: NodeCapacity, _ instance: Instance, _ why: String?
     ) -> PlacementExplanation.Candidate {
         let (vcpus, memory) = (Double(instance.vcpus), Double(instance.memory.bytes))
-        let shares = room.shares(vcpus: vcpus, memory: memory)
+        let shares = capacity.shares(vcpus: vcpus, memory: memory)
         return PlacementExplanation.Candidate(
             node: node,
             verdict: why.map { .rejected($0) }
                 ?? .fits(
-                    score: room.score(vcpus: vcpus, memory: memory), cpu: shares.cpu, memory: shares.memory))
+                    score: capacity.score(vcpus: vcpus, memory: memory), cpu: shares.cpu, memory: shares.memory))
     }
 
     private mutating func note(

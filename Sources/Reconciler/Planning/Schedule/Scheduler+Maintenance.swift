@@ -8,7 +8,7 @@ extension Scheduler {
             let group = instance.group ?? instance.name
             guard let node = owned[instance.name]?.node ?? history.instances[instance.name]?.node else { continue }
             homes.present[group, default: [:]][instance.name] = node
-            if let pin = instance.node { homes.settled[group, default: [:]][instance.name] = pin }
+            if let pin = instance.node { homes.decided[group, default: [:]][instance.name] = pin }
         }
         return homes
     }
@@ -19,7 +19,7 @@ extension Scheduler {
         if let reason = missingLabel(node, for: instance) { return reason }
         if let reason = togetherObstacle(node, for: instance) { return reason }
         guard instance.placement.spread != nil else { return nil }
-        let others = (homes.settled[instance.group ?? instance.name] ?? [:]).filter { $0.key != instance.name }
+        let others = (homes.decided[instance.group ?? instance.name] ?? [:]).filter { $0.key != instance.name }
         return spreadObstacle(node, for: instance, occupied: OccupiedNodes(others))
     }
 
@@ -53,7 +53,7 @@ extension Scheduler {
         // Only spreading looks at them.
         guard instance.placement.spread != nil else { return OccupiedNodes() }
         let group = instance.group ?? instance.name
-        let present = (homes.present[group] ?? [:]).merging(homes.settled[group] ?? [:]) { _, new in new }
+        let present = (homes.present[group] ?? [:]).merging(homes.decided[group] ?? [:]) { _, new in new }
         return OccupiedNodes(present.filter { $0.key != instance.name })
     }
 

@@ -17,14 +17,14 @@ extension Scheduler {
             return .refusal(obstacle.reason, remedy: "\(obstacle.remedy); or pin the instance to another node")
         }
         if let obstacle = ownObstacle(of: instance, owned) { return obstacle }
-        let way: DomainMark.Move
+        let direction: DomainMark.Move
         switch folders(for: instance, owned, to: target) {
-        case .found(let folders): way = DomainMark.Move(from: owned.node, to: target, folders: folders)
+        case .found(let folders): direction = DomainMark.Move(from: owned.node, to: target, folders: folders)
         case .obstacle(let obstacle): return obstacle
         }
         return diskObstacle(to: target, owned) ?? nicObstacle(to: observed, for: instance, owned)
-            ?? imageObstacle(way, observed, owned) ?? fileObstacle(way, observed, owned)
-            ?? storageObstacle(way, observed, owned) ?? roomObstacle(to: target, for: instance, owned)
+            ?? imageObstacle(direction, observed, owned) ?? fileObstacle(direction, observed, owned)
+            ?? storageObstacle(direction, observed, owned) ?? capacityObstacle(to: target, for: instance, owned)
             ?? routeObstacle(to: target, for: instance, owned)
     }
 
@@ -65,7 +65,7 @@ extension Scheduler {
                 remedy: owned.domain.snapshots.map { "kvmctl snapshot delete \(instance.name) \($0.name)" }
                     .joined(separator: "; "))
         }
-        if let disk = owned.mark.diskWays.keys.min() {
+        if let disk = owned.mark.diskPaths.keys.min() {
             return .waits("its disk \(disk) is being moved to another pool; apply again when that is done")
         }
         if owned.mark.isAdopted {
@@ -138,22 +138,23 @@ extension Scheduler {
     }
 
     private func storageObstacle(
-        _ way: DomainMark.Move, _ observed: ObservedNode, _ owned: OwnedDomain
+        _ direction: DomainMark.Move, _ observed: ObservedNode, _ owned: OwnedDomain
     ) -> MoveObstacle? {
-        poolObstacle(demands(of: owned, on: way), observed, promised: promisedRoom).map {
+        poolObstacle(demands(of: owned, on: direction), observed, promised: promisedSpace).map {
             .refusal($0.reason, remedy: "\($0.remedy), or pin the instance to another node")
         }
     }
 
-    private func roomObstacle(to target: Name, for instance: Instance, _ owned: OwnedDomain) -> MoveObstacle? {
-        var room = room(of: target)
+    private func capacityObstacle(to target: Name, for instance: Instance, _ owned: OwnedDomain) -> MoveObstacle? {
+        var capacity = capacity(of: target)
         if unfinishedMigrations[instance.name]?.isTwice == true {
-            room.promise(vcpus: -Double(owned.domain.vcpus), memory: -Double(owned.domain.memory.bytes))
+            capacity.promise(vcpus: -Double(owned.domain.vcpus), memory: -Double(owned.domain.memory.bytes))
         }
         let (vcpus, memory) = (Double(instance.vcpus), Double(instance.memory.bytes))
-        guard room.fits(vcpus: vcpus, memory: memory) else {
+        guard capacity.fits(vcpus: vcpus, memory: memory) else {
             return .refusal(
-                room.shortage(vcpus: vcpus, memory: memory), remedy: "free capacity there, or pin it to another node")
+                capacity.shortage(vcpus: vcpus, memory: memory),
+                remedy: "free capacity there, or pin it to another node")
         }
         return nil
     }

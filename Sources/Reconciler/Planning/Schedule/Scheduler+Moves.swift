@@ -52,10 +52,10 @@ extension Scheduler {
     mutating func choose(_ target: Name, for instance: Instance, _ owned: OwnedDomain) {
         switch obstacle(to: target, for: instance, owned) {
         case nil:
-            var way = DomainMark.Move(from: owned.node, to: target)
-            if case .found(let folders) = folders(for: instance, owned, to: target) { way.folders = folders }
-            let move = plannedMove(owned, way, isLive: willRun(instance, owned))
-            assignments.promise(demands(of: owned, on: way), on: target)
+            var direction = DomainMark.Move(from: owned.node, to: target)
+            if case .found(let folders) = folders(for: instance, owned, to: target) { direction.folders = folders }
+            let move = plannedMove(owned, direction, isLive: willRun(instance, owned))
+            assignments.promise(demands(of: owned, on: direction), on: target)
             assignments.moves[instance.name] = move
             assignments.moves[instance.name]?.evacuatedFrom = instance.node == nil ? owned.mark.evacuatedFrom : nil
             let before = assignments.incoming[target] ?? (0, 0)

@@ -31,7 +31,8 @@ extension Scheduler {
             gather(instance, on: node)
             occupied[instance.group ?? instance.name, default: OccupiedNodes()].insert(instance.name, on: node)
             assignments.promise(newDemands(of: instance, on: node), on: node)
-            candidateNodes[number].room.promise(vcpus: Double(instance.vcpus), memory: Double(instance.memory.bytes))
+            candidateNodes[number].capacity.promise(
+                vcpus: Double(instance.vcpus), memory: Double(instance.memory.bytes))
         }
         assignments.placed = missing.filter { placements[$0.name]?.node != nil }
     }
@@ -111,12 +112,12 @@ extension Scheduler {
         of candidateNode: CandidateNode, for instance: Instance, _ affinity: AffinityGroup?, occupied: OccupiedNodes
     ) -> Obstacle {
         if let obstacle = obstacle(candidateNode.node, for: instance, occupied: occupied) { return obstacle }
-        let room = candidateNode.room(freed: true)
+        let capacity = candidateNode.capacity(freed: true)
         let remedy = "free capacity, add a node, or request less"
-        if let why = affinity?.obstacle(on: candidateNode.node, room) { return Obstacle(why, remedy: remedy) }
+        if let why = affinity?.obstacle(on: candidateNode.node, capacity) { return Obstacle(why, remedy: remedy) }
         let (vcpus, memory) = (Double(instance.vcpus), Double(instance.memory.bytes))
         return Obstacle(
-            room.shortage(vcpus: vcpus, memory: memory), remedy: remedy,
-            cause: room.scarcity(vcpus: vcpus, memory: memory))
+            capacity.shortage(vcpus: vcpus, memory: memory), remedy: remedy,
+            cause: capacity.scarcity(vcpus: vcpus, memory: memory))
     }
 }

@@ -6,7 +6,8 @@ extension Scheduler {
         let leaving = Dictionary(grouping: owned.values.filter { removals[$0.mark.instance] != nil }, by: \.node)
         return cluster.nodes.values.sorted { $0.name < $1.name }.map { node in
             var candidateNode = CandidateNode(
-                node: node, room: room(of: node.name), isOpen: node.state == .active && answered[node.name] != nil)
+                node: node, capacity: capacity(of: node.name),
+                isOpen: node.state == .active && answered[node.name] != nil)
             for owned in leaving[node.name] ?? [] {
                 candidateNode.freedVCPUs += Double(owned.domain.vcpus)
                 candidateNode.freedMemory += Double(owned.domain.memory.bytes)
@@ -37,16 +38,17 @@ extension Scheduler {
         for index in pinned.map({ $0..<($0 + 1) }) ?? candidateNodes.indices where candidateNodes[index].isOpen {
             let freedVCPUs = freed ? candidateNodes[index].freedVCPUs : 0
             let freedMemory = freed ? candidateNodes[index].freedMemory : 0
-            guard candidateNodes[index].room.fits(vcpus: vcpus - freedVCPUs, memory: memory - freedMemory) else {
+            guard candidateNodes[index].capacity.fits(vcpus: vcpus - freedVCPUs, memory: memory - freedMemory) else {
                 continue
             }
             let isHome = home != nil && candidateNodes[index].node.name == home
             let score =
                 isHome
-                ? .infinity : candidateNodes[index].room.score(vcpus: vcpus - freedVCPUs, memory: memory - freedMemory)
+                ? .infinity
+                : candidateNodes[index].capacity.score(vcpus: vcpus - freedVCPUs, memory: memory - freedMemory)
             guard score > next?.score ?? -.infinity else { continue }
             guard obstacle(candidateNodes[index].node, for: instance, occupied: occupied) == nil,
-                affinity?.obstacle(on: candidateNodes[index].node, candidateNodes[index].room(freed: freed)) == nil
+                affinity?.obstacle(on: candidateNodes[index].node, candidateNodes[index].capacity(freed: freed)) == nil
             else { continue }
             if score > best?.score ?? -.infinity {
                 next = best
@@ -80,15 +82,15 @@ extension Scheduler {
                     candidateNodes.indices.compactMap { index in
                         guard candidateNodes[index].isOpen else { return nil }
                         return ScoreHeap.Entry(
-                            score: candidateNodes[index].room.score(vcpus: vcpus, memory: memory), seat: index)
+                            score: candidateNodes[index].capacity.score(vcpus: vcpus, memory: memory), index: index)
                     })
             }
             var back: [ScoreHeap.Entry] = []
             while decision.verdicts.count < 2, var entry = queue.popFirst() {
-                let candidateNode = candidateNodes[entry.seat]
-                // What has no room now has none later: placing only takes away.
-                guard candidateNode.room.fits(vcpus: vcpus, memory: memory) else { continue }
-                let score = candidateNode.room.score(vcpus: vcpus, memory: memory)
+                let candidateNode = candidateNodes[entry.index]
+                // What has no capacity now has none later: placing only takes away.
+                guard candidateNode.capacity.fits(vcpus: vcpus, memory: memory) else { continue }
+                let score = candidateNode.capacity.score(vcpus: vcpus, memory: memory)
                 if score < entry.score {
                     entry.score = score
                     queue.insert(entry)
@@ -113,7 +115,7 @@ extension Scheduler {
         -> AffinityGroup?
     {
         affinity(of: instance, among: madeInGroups) { node in
-            numbers[node.name].map { candidateNodes[$0].room(freed: freed) } ?? NodeCapacity(vcpus: 0, memory: 0)
+            numbers[node.name].map { candidateNodes[$0].capacity(freed: freed) } ?? NodeCapacity(vcpus: 0, memory: 0)
         }
     }
 
@@ -122,8 +124,8 @@ extension Scheduler {
     {
         let vcpus = vcpus - (freed ? candidateNode.freedVCPUs : 0)
         let memory = memory - (freed ? candidateNode.freedMemory : 0)
-        let shares = candidateNode.room.shares(vcpus: vcpus, memory: memory)
+        let shares = candidateNode.capacity.shares(vcpus: vcpus, memory: memory)
         return .fits(
-            score: candidateNode.room.score(vcpus: vcpus, memory: memory), cpu: shares.cpu, memory: shares.memory)
+            score: candidateNode.capacity.score(vcpus: vcpus, memory: memory), cpu: shares.cpu, memory: shares.memory)
     }
 }

@@ -1,7 +1,7 @@
 import Spec
 
 extension Scheduler {
-    /// Why a node cannot take an instance whatever its room; nil where it can.
+    /// Why a node cannot take an instance whatever its capacity; nil where it can.
     func obstacle(_ node: Node, for instance: Instance, occupied: OccupiedNodes) -> Obstacle? {
         if let pin = instance.node, pin != node.name {
             return Obstacle("the instance is pinned to \(pin)", remedy: "remove `node:`")
@@ -41,7 +41,7 @@ extension Scheduler {
         for (_, pool, _) in disks(of: instance) where self.pool(pool, on: node.name) == nil {
             return missingPool(pool, node)
         }
-        return poolObstacle(demands(disks(of: instance), on: node.name), observed, promised: promisedRoom)
+        return poolObstacle(demands(disks(of: instance), on: node.name), observed, promised: promisedSpace)
     }
 
     private func labelObstacle(_ node: Node, for instance: Instance) -> Obstacle? {
@@ -71,7 +71,7 @@ extension Scheduler {
                 return Obstacle("its disk \(disk) was kept at \(path), but \(doubt.reason)", remedy: doubt.remedy)
             }
         }
-        return poolObstacle(newDemands(of: instance, on: node.name), observed, promised: promisedRoom)
+        return poolObstacle(newDemands(of: instance, on: node.name), observed, promised: promisedSpace)
     }
 
     private func strangerObstacle(_ path: String, _ node: ObservedNode, for instance: Instance) -> Obstacle? {

@@ -49,7 +49,7 @@ extension Scheduler {
 
     /// All members that have yet to find a place together, where an instance is the first of them.
     func affinity(
-        of instance: Instance, among members: [Name: [Instance]], _ rooms: (Node) -> NodeCapacity
+        of instance: Instance, among members: [Name: [Instance]], _ capacities: (Node) -> NodeCapacity
     ) -> AffinityGroup? {
         let group = instance.group ?? instance.name
         guard let together = instance.placement.together, affinityAnchors[group] == nil,
@@ -60,20 +60,20 @@ extension Scheduler {
             var byValue: [String: NodeCapacity] = [:]
             for node in cluster.nodes.values where node.state == .active && answered[node.name] != nil {
                 guard let value = node.labels[label] else { continue }
-                let room = rooms(node)
-                byValue[value] = byValue[value]?.joined(room) ?? room
+                let capacity = capacities(node)
+                byValue[value] = byValue[value]?.joined(capacity) ?? capacity
             }
             common = (label, byValue)
         }
         return AffinityGroup(
             count: others.count, vcpus: others.reduce(0) { $0 + Double($1.vcpus) },
-            memory: others.reduce(0) { $0 + Double($1.memory.bytes) }, rooms: common)
+            memory: others.reduce(0) { $0 + Double($1.memory.bytes) }, capacities: common)
     }
 
     private func mostCommonHome(of members: [Instance]) -> Name? {
         var homes: [String: [Name]] = [:]
         for member in members {
-            guard let home = settledHome(of: member), let node = cluster.nodes[home] else { continue }
+            guard let home = decidedHome(of: member), let node = cluster.nodes[home] else { continue }
             switch member.placement.together {
             case .label(let label)?:
                 if let value = node.labels[label] { homes[value, default: []].append(home) }
@@ -87,7 +87,7 @@ extension Scheduler {
     }
 
     /// Where a member is and may stay, or goes back to; nil where it is nowhere or has to leave.
-    private func settledHome(of member: Instance) -> Name? {
+    private func decidedHome(of member: Instance) -> Name? {
         guard let owned = owned[member.name] else {
             guard let entry = history.instances[member.name], unreachable.contains(entry.node) else { return nil }
             return entry.node

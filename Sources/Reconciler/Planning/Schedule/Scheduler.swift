@@ -42,5 +42,5 @@ struct Scheduler: AssignmentReading {
 
     var existing: [Instance] { classification.existing }
     var missing: [Instance] { classification.missing }
-    var promisedRoom: [Location: UInt64] { assignments.promisedRoom }
+    var promisedSpace: [Location: UInt64] { assignments.promisedSpace }
 }

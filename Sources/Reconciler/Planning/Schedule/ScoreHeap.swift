@@ -8,10 +8,10 @@ struct ScoreHeap {
     struct Entry: Comparable {
         var score: Double
         /// The node's place in name order.
-        var seat: Int
+        var index: Int
 
         static func < (left: Entry, right: Entry) -> Bool {
-            left.score > right.score || left.score == right.score && left.seat < right.seat
+            left.score > right.score || left.score == right.score && left.index < right.index
         }
     }
 

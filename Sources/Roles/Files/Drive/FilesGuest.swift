@@ -3,7 +3,7 @@ import Hashing
 import Reconciler
 import Spec
 
-/// A guest that files are put into, and the way into it.
+/// A guest that files are put into, and the channel to it.
 struct FilesGuest: Sendable {
     let name: String
     let channel: GuestChannel

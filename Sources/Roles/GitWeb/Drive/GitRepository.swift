@@ -27,7 +27,7 @@ struct GitRepository: Sendable {
         case GitScripts.noRef: return .missing(head: GitReply.head(result.output))
         case GitScripts.noGit: throw MissingGit()
         default:
-            return .silent(GitComplaint.words(result.errorOutput, of: site, on: place))
+            return .unreachable(GitComplaint.words(result.errorOutput, of: site, on: place))
         }
         return GitReply(result.output, folders: folders).answer
     }
@@ -93,7 +93,7 @@ struct GitReply: Sendable, Equatable {
     /// - Parameter folders: those that were asked about, in the order in which they were named.
     init(_ output: String, folders: [String] = []) {
         var (hash, subject, kind) = ("", "", GitCommit.Kind.commit)
-        var ways: [String: GitCommit.Way] = [:]
+        var relations: [String: GitCommit.Relation] = [:]
         var lacking: Set<String> = []
         var pointers: [String: String] = [:]
         for line in output.split(separator: "\n") {
@@ -113,20 +113,20 @@ struct GitReply: Sendable, Equatable {
                 guard parts.count >= 3 else { continue }
                 let count = parts.count > 3 ? Int(parts[3]) ?? 0 : 0
                 switch parts[2] {
-                case "ahead": ways[parts[1]] = .ahead(count)
-                case "behind": ways[parts[1]] = .behind(count)
-                case "apart": ways[parts[1]] = .apart
-                default: ways[parts[1]] = .unknown
+                case "ahead": relations[parts[1]] = .ahead(count)
+                case "behind": relations[parts[1]] = .behind(count)
+                case "apart": relations[parts[1]] = .apart
+                default: relations[parts[1]] = .unknown
                 }
             default: break
             }
         }
         let isHash = hash.utf8.count == 40 && hash.allSatisfy { $0.isHexDigit }
         guard isHash else {
-            answer = .silent("git printed no readable answer")
+            answer = .unreachable("git printed no readable answer")
             return
         }
-        var commit = GitCommit(hash: hash, subject: subject, kind: kind, ways: ways)
+        var commit = GitCommit(hash: hash, subject: subject, kind: kind, relations: relations)
         commit.lacking = lacking
         commit.pointers = pointers
         answer = .commit(commit)

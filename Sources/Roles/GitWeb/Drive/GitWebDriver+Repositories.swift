@@ -15,7 +15,7 @@ extension GitWebDriver {
                 let node =
                     use.nodes.lazy.compactMap { nodes[$0] }.first ?? nodes.sorted { $0.key < $1.key }.first?.value
                 group.addTask {
-                    guard let node else { return (source, .silent("no node answers")) }
+                    guard let node else { return (source, .unreachable("no node answers")) }
                     let site = SiteNode(context: node)
                     return (
                         source, await site.resolve(use.site, served: use.served.sorted(), folders: use.folders.sorted())

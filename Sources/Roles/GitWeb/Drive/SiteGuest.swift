@@ -2,7 +2,7 @@ import Fleet
 import Reconciler
 import Spec
 
-/// A guest that serves a website, and the way into it.
+/// A guest that serves a website, and the channel to it.
 struct SiteGuest: Sendable {
     let role: Name
     /// The domain's name.

@@ -46,7 +46,7 @@ extension SiteNode {
                 let instance = spec.instances[mark.instance]
             else { return [] }
             let given = mark.nics.sorted { $0.key < $1.key }.lazy.compactMap(\.value.address).first
-            let address = given ?? domain.provenAddress
+            let address = given ?? domain.verifiedAddress
             return sites.sorted { $0.key < $1.key }.compactMap { role, served in
                 guard served.isServing, let site = instance.roles[role]?.value(of: GitWeb.self) else { return nil }
                 let scheme = served.certificate.isEmpty ? "http" : "https"

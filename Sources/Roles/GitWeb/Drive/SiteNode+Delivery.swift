@@ -3,7 +3,7 @@ import Reconciler
 import SSH
 import Spec
 
-/// The way of a commit from its repository into a guest.
+/// How a commit gets from its repository into a guest.
 extension SiteNode {
     /// Brings into the guest what it has not of a commit; returns its submodules.
     func deliver(

@@ -54,7 +54,7 @@ extension SiteNode {
         } catch {
             try await guest.goBack(from: commit, to: served?.commit, because: error)
         }
-        // It has proved good: whatever comes of the cleaning up, nothing goes back any more.
+        // It is verified: whatever comes of the cleaning up, nothing goes back any more.
         try await guest.removeOldCommits(keeping: site.keep)
         report(.waiting("ready"))
         return .done

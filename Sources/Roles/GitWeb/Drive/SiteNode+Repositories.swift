@@ -7,17 +7,17 @@ extension SiteNode {
     /// What a ref leads to, asked from the node, or from this machine where the node has no git or cannot reach it.
     func resolve(_ site: GitWebRole, served: [String], folders: [String]) async -> GitAnswer {
         do {
-            var answer = GitAnswer.silent("git is not installed on \(node)")
+            var answer = GitAnswer.unreachable("git is not installed on \(node)")
             do { answer = try await repository(of: site).resolve(served: served, folders: folders) } catch is MissingGit
             {}
-            guard case .silent = answer, let here = try await repositoryHere(of: site) else { return answer }
+            guard case .unreachable = answer, let here = try await repositoryHere(of: site) else { return answer }
             do {
                 let other = try await here.resolve(served: served, folders: folders)
-                if case .silent = other { return answer }
+                if case .unreachable = other { return answer }
                 return other
             } catch is MissingGit { return answer }
         } catch {
-            return .silent(PlainText.line(String(describing: error)))
+            return .unreachable(PlainText.line(String(describing: error)))
         }
     }
 

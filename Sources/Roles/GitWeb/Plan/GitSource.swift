@@ -19,7 +19,7 @@ package enum GitAnswer: Sendable, Equatable {
     /// The repository answers and has no such branch, tag or commit; it may say which branch is its default.
     case missing(head: String?)
     /// Nobody could ask it, in words.
-    case silent(String)
+    case unreachable(String)
 }
 
 /// A commit, and how it stands to those that are served.
@@ -29,8 +29,8 @@ package struct GitCommit: Sendable, Equatable {
         case branch, tag, commit
     }
 
-    /// The way from a served commit to this one.
-    package enum Way: Sendable, Hashable {
+    /// How this commit relates to the served one.
+    package enum Relation: Sendable, Hashable {
         /// This many commits forward.
         case ahead(Int)
         /// This many back.
@@ -47,16 +47,16 @@ package struct GitCommit: Sendable, Equatable {
     package var subject: String
     package var kind: Kind
     /// By the served commit.
-    package var ways: [String: Way]
+    package var relations: [String: Relation]
     /// Of the folders that are to be served, those that are not in it.
     package var lacking: Set<String> = []
     /// A file of which Git LFS keeps the content elsewhere, by the folder to be served that it is in.
     package var pointers: [String: String] = [:]
 
-    package init(hash: String, subject: String, kind: Kind, ways: [String: Way] = [:]) {
+    package init(hash: String, subject: String, kind: Kind, relations: [String: Relation] = [:]) {
         self.hash = hash
         self.subject = subject
         self.kind = kind
-        self.ways = ways
+        self.relations = relations
     }
 }

@@ -27,14 +27,14 @@ struct SiteTarget: Sendable {
         _ site: GitWebRole, _ served: ObservedSite?, _ context: RoleContext<GitWeb>,
         _ outcome: inout RoleOutcome<SiteAction>
     ) {
-        let answer = context.answers[GitSource(site)] ?? .silent("it was not queried")
+        let answer = context.answers[GitSource(site)] ?? .unreachable("it was not queried")
         // What is served of another source says nothing of this one.
         let same = served.flatMap { $0.repo == site.repo && $0.ref == site.ref ? $0 : nil }
         let found: SiteTarget? =
             switch answer {
             case .commit(let commit): SiteTarget.following(commit, site, served, same, context, &outcome)
             case .missing(let head): SiteTarget.missing(head: head, site, same, context, &outcome)
-            case .silent(let why): SiteTarget.silent(why, site, same, context, &outcome)
+            case .unreachable(let why): SiteTarget.unreachable(why, site, same, context, &outcome)
             }
         guard let found else { return nil }
         self = found
@@ -83,7 +83,7 @@ struct SiteTarget: Sendable {
         return SiteTarget(same)
     }
 
-    private static func silent(
+    private static func unreachable(
         _ why: String, _ site: GitWebRole, _ same: ObservedSite?, _ context: RoleContext<GitWeb>,
         _ outcome: inout RoleOutcome<SiteAction>
     ) -> SiteTarget? {
@@ -120,7 +120,7 @@ struct SiteTarget: Sendable {
         _ commit: GitCommit, from served: ObservedSite, ref: String, isSameSource: Bool
     ) -> String {
         let moved = commit.kind == .tag && isSameSource ? "the tag \(ref) was moved, " : ""
-        switch commit.ways[served.commit] {
+        switch commit.relations[served.commit] {
         case .ahead(let count): return moved + (count == 1 ? "1 commit" : "\(count) commits")
         case .behind(let count): return moved + (count == 1 ? "1 commit back" : "\(count) commits back")
         case .apart where isSameSource && commit.kind == .branch:

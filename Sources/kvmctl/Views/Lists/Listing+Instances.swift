@@ -28,7 +28,7 @@ extension Listing {
         for (name, entry) in roster?.instances ?? [:] where !seen.contains(name) && unknown.contains(entry.node) {
             seen.insert(name)
             guard matches(cluster.instances[name]?.labels ?? [:], labels) else { continue }
-            rows.append((name, entry.node.text, silentRow(name, entry, healths.health(of: name))))
+            rows.append((name, entry.node.text, unreachableRow(name, entry, healths.health(of: name))))
         }
         for instance in cluster.instances.values
         where !seen.contains(instance.name) && matches(instance.labels, labels) {
@@ -94,8 +94,8 @@ extension Listing {
         return (given + domain.seenAddresses.filter { !given.contains($0) }).map(\.description)
     }
 
-    /// An instance that a silent node holds, as the roster remembers it.
-    private static func silentRow(_ name: Name, _ entry: Roster.Entry, _ health: Health) -> Row {
+    /// An instance that an unreachable node holds, as the roster remembers it.
+    private static func unreachableRow(_ name: Name, _ entry: Roster.Entry, _ health: Health) -> Row {
         let addresses = entry.addresses.map(\.description)
         return Row(
             name.text,

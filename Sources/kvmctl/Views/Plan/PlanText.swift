@@ -19,7 +19,7 @@ struct PlanText {
         var page = Page()
         addChanges(to: &page)
         addRefusals(to: &page)
-        addSilences(to: &page)
+        addUnreachableNodes(to: &page)
         addUnknowns(to: &page)
         addNotices(to: &page)
         if let explanation = plan.explanation { PlanText.add(explanation, to: &page) }
@@ -98,7 +98,7 @@ struct PlanText {
         }
     }
 
-    private func addSilences(to page: inout Page) {
+    private func addUnreachableNodes(to page: inout Page) {
         guard !plan.unreachableNodes.isEmpty else { return }
         page.gap()
         page.add("Unreachable", .alarm)

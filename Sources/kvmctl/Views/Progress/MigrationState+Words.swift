@@ -16,7 +16,7 @@ extension MigrationState {
 }
 
 extension MigrationOutcome {
-    /// What a migration took: `327MiB sent, stood still for 208 ms, came to an end by slowing the guest by 30 %`.
+    /// What a migration took: `327MiB sent, 208 ms downtime, auto-converge at 30 %`.
     var words: String {
         var parts = ["\(Printable.size(transferred)) sent"]
         if let downtime { parts.append("\(downtime) ms downtime") }

@@ -5,7 +5,7 @@ import TestNames
 import Testing
 
 /// A mark remembers a role for as long as the guest may have something of it.
-@Suite("What marks remember of roles") struct RoleMemoryTests {
+@Suite("What marks remember of roles") struct RoleHistoryTests {
     private static let spec = """
         apiVersion: kvmctl/v1
         cluster: demo

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Fleet
 
-@Suite("The way of a move") struct RouteLookTests {
+@Suite("The preflight of a migration") struct MigrationPreflightTests {
     @Test(
         "is told open from shut by how many connections the kernel says it refused",
         arguments: [

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Fleet
 
-@Suite("A domain on its way") struct ArrivingXMLTests {
+@Suite("A domain's XML at its destination") struct DestinationXMLTests {
     private static let xml = """
         <domain type="kvm"><name>demo.web</name><devices><disk type="file" device="disk">\
         <source file="/a/web.root.qcow2" index="1"/><backingStore type="file"><source file="/a/base.qcow2"/>\
@@ -26,7 +26,7 @@ import Testing
 
     @Test("has its disks where the destination's pools are, without what libvirt knew of them")
     func otherPath() throws {
-        let xml = try move(folders: [.init(from: "/a", to: "/b & c")]).arrivingXML(Self.xml)
+        let xml = try move(folders: [.init(from: "/a", to: "/b & c")]).destinationXML(Self.xml)
         #expect(xml.contains("file=\"/b &amp; c/web.root.qcow2\""), "\(xml)")
         #expect(!xml.contains("base.qcow2"), "\(xml)")
         #expect(xml.contains("/shared/x.qcow2") && xml.contains("<backingStore>"), "\(xml)")
@@ -34,7 +34,7 @@ import Testing
 
     @Test("stays as it is where the paths are the same")
     func samePath() throws {
-        #expect(try move(folders: []).arrivingXML(Self.xml) == Self.xml)
+        #expect(try move(folders: []).destinationXML(Self.xml) == Self.xml)
     }
 
     @Test("stands on the destination's base image")

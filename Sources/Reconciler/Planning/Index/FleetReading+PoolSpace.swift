@@ -1,6 +1,6 @@
 import Spec
 
-/// The room in pools, in which all that a plan makes or moves must fit together.
+/// The space in pools, in which all that a plan makes or moves must fit together.
 extension FleetReading {
     /// Why disks do not fit into their pools: each pool's together, beside what this plan has promised of it already; nil
     /// where they do, and of pools that nobody has looked at.
@@ -54,17 +54,21 @@ extension FleetReading {
         }
     }
 
-    /// What a domain's travelling files will take where it goes, less what an earlier try left there.
-    func demands(of owned: OwnedDomain, on way: DomainMark.Move) -> [PoolDemand] {
-        guard let source = answered[way.from], let destination = answered[way.to] else { return [] }
+    /// The space that a domain's files will take at its destination, less what an earlier try left there.
+    func demands(of owned: OwnedDomain, on direction: DomainMark.Move) -> [PoolDemand] {
+        guard let source = answered[direction.from], let destination = answered[direction.to] else { return [] }
         return owned.domain.disks.compactMap { disk in
-            guard let name = disk.name, name != "seed", !isShared(disk.path, between: way.from, and: way.to),
+            guard let name = disk.name, name != "seed",
+                !isShared(disk.path, between: direction.from, and: direction.to),
                 let volume = source.volumes[disk.path]
             else { return nil }
-            let folder = way.arriving(disk.path).folder
-            guard let pool = cluster.pools.keys.sorted().first(where: { self.pool($0, on: way.to)?.path == folder })
+            let folder = direction.destinationPath(disk.path).folder
+            guard
+                let pool = cluster.pools.keys.sorted().first(where: { self.pool($0, on: direction.to)?.path == folder })
             else { return nil }
-            let left = destination.volumes[way.arriving(disk.path)].map { ($0.allocation ?? $0.capacity).bytes } ?? 0
+            let left =
+                destination.volumes[direction.destinationPath(disk.path)].map { ($0.allocation ?? $0.capacity).bytes }
+                ?? 0
             let need = (volume.allocation ?? volume.capacity).bytes
             return PoolDemand(pool: pool, folder: folder, disk: name, bytes: need - min(need, left))
         }

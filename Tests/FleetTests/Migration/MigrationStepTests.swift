@@ -9,26 +9,27 @@ import Testing
 @testable import Fleet
 
 @Suite("Stages of a move")
-struct MoveStepTests {
-    private static let way = DomainMark.Move(from: name("kvm1"), to: name("kvm2"))
+struct MigrationStepTests {
+    private static let direction = DomainMark.Move(from: name("kvm1"), to: name("kvm2"))
 
     /// A stopped domain on both nodes, with a disk of its own on each, as a migration leaves it that fails in its last phase.
     private func failLast(
-        _ source: TestNode, _ destination: TestNode, hasArrived: Bool = false
+        _ source: TestNode, _ destination: TestNode, hasMigrated: Bool = false
     ) async throws -> InstanceMove {
         var domain = source.instance("db")
-        domain.mark.move = Self.way
+        domain.mark.move = Self.direction
         domain.mark.move?.folders = [.init(from: source.folder, to: destination.folder)]
         domain.mark.phase = .active
         domain.disks = [.init(name: "root", path: "\(source.folder)/db.qcow2", serial: nil)]
         try await source.define(domain)
-        domain.mark.hasArrived = hasArrived
+        domain.mark.hasMigrated = hasMigrated
         domain.disks = [.init(name: "root", path: "\(destination.folder)/db.qcow2", serial: nil)]
         domain.seedPath = "\(destination.folder)/db.iso"
         try await destination.define(domain)
         for node in [source, destination] { _ = try await node.makeImage("db.qcow2") }
         var move = InstanceMove(
-            instance: domain.mark.instance, uuid: domain.uuid, name: domain.name, from: Self.way.from, to: Self.way.to,
+            instance: domain.mark.instance, uuid: domain.uuid, name: domain.name, from: Self.direction.from,
+            to: Self.direction.to,
             isLive: true, transport: .direct,
             disks: [.init(name: "root", path: "\(source.folder)/db.qcow2", capacity: .mebibytes(16), backingPath: nil)],
             seedPath: nil, autostart: true, pin: nil)
@@ -62,19 +63,19 @@ struct MoveStepTests {
             let move = try await failLast(source, destination)
             try await destination.libvirt.startDomain(move.uuid.libvirt)
             #expect(try await source.perform(.move(MoveStep(.leave, of: move))) == .done)
-            #expect(try await destination.node.connection.domain(move.uuid)?.mark?.hasArrived == true)
+            #expect(try await destination.node.connection.domain(move.uuid)?.mark?.hasMigrated == true)
             #expect(try !hasDisk(source) && hasDisk(destination))
             #expect(try await source.node.connection.domain(move.uuid) == nil)
             #expect(try await destination.perform(.move(MoveStep(.finish, of: move))) == .done)
             let seen = try #require(try await destination.node.connection.domain(move.uuid))
-            #expect(seen.mark?.move == nil && seen.mark?.hasArrived == false && seen.autostart)
+            #expect(seen.mark?.move == nil && seen.mark?.hasMigrated == false && seen.autostart)
         }
     }
 
     @Test(
-        "a guest that libvirt moved is written down once at its destination, whatever became of it since",
+        "a guest that libvirt migrated is recorded once at its destination, whatever became of it since",
         arguments: [true, false])
-    func settled(runs: Bool) async throws {
+    func confirmed(runs: Bool) async throws {
         try await TestNode.withTwo { (source: TestNode, destination: TestNode) async throws in
             let move = try await failLast(source, destination)
             if runs { try await destination.libvirt.startDomain(move.uuid.libvirt) }
@@ -82,14 +83,14 @@ struct MoveStepTests {
             var error: StepProblem?
             let (here, there) = (source.node.context.moves, destination.node.context.moves)
             let calls = await destination.calls.during {
-                do { try await here.settle(move, on: there) } catch let problem as StepProblem {
+                do { try await here.confirm(move, on: there) } catch let problem as StepProblem {
                     error = problem
                 } catch { Issue.record(error) }
             }
             #expect((error == nil) == runs)
             let look = "reading domain \(move.uuid)"
             #expect(calls == [look, "marking domain \(move.name)", look])
-            #expect(try await destination.node.connection.domain(move.uuid)?.mark?.hasArrived == true)
+            #expect(try await destination.node.connection.domain(move.uuid)?.mark?.hasMigrated == true)
             // What is written down already is not asked for again.
             let leaving = try await destination.calls.during {
                 _ = try await source.perform(.move(MoveStep(.leave, of: move)))
@@ -99,22 +100,22 @@ struct MoveStepTests {
         }
     }
 
-    @Test("a guest that its source still has is not written down as arrived")
+    @Test("a guest that its source still has is not recorded as migrated")
     func notGone() async throws {
         try await TestNode.withTwo { (source: TestNode, destination: TestNode) async throws in
             let move = try await failLast(source, destination)
             try await destination.libvirt.startDomain(move.uuid.libvirt)
             await #expect(throws: StepProblem.self) {
-                try await source.node.context.moves.settle(move, on: destination.node.context.moves)
+                try await source.node.context.moves.confirm(move, on: destination.node.context.moves)
             }
-            #expect(try await destination.node.connection.domain(move.uuid)?.mark?.hasArrived == false)
+            #expect(try await destination.node.connection.domain(move.uuid)?.mark?.hasMigrated == false)
         }
     }
 
     @Test("a destination whose files are whole counts while it is off")
     func whole() async throws {
         try await TestNode.withTwo { (source: TestNode, destination: TestNode) async throws in
-            let move = try await failLast(source, destination, hasArrived: true)
+            let move = try await failLast(source, destination, hasMigrated: true)
             guard case .skipped = try await destination.perform(.move(MoveStep(.discard, of: move))) else {
                 Issue.record("the only good copy was discarded")
                 return
@@ -124,7 +125,7 @@ struct MoveStepTests {
         }
     }
 
-    @Test("a failed migration takes back what it made, and gives the source its autostart")
+    @Test("a failed migration removes what it made, and gives the source its autostart")
     func takenBack() async throws {
         try await TestNode.withTwo { (source: TestNode, destination: TestNode) async throws in
             let move = try await failLast(source, destination)
@@ -177,16 +178,17 @@ struct MoveStepTests {
     func definition() async throws {
         try await TestNode.withTwo { (source: TestNode, destination: TestNode) async throws in
             var domain = source.instance("db")
-            domain.mark.move = Self.way
+            domain.mark.move = Self.direction
             try await source.define(domain)
             let id = try domain.uuid.libvirt
             let move = InstanceMove(
-                instance: domain.mark.instance, uuid: domain.uuid, name: domain.name, from: Self.way.from,
-                to: Self.way.to, isLive: false, transport: .direct, disks: [], seedPath: nil, autostart: true, pin: nil)
-            let xml = try move.arrivedXML(try await source.libvirt.domainXML(id, [.inactive]))
+                instance: domain.mark.instance, uuid: domain.uuid, name: domain.name, from: Self.direction.from,
+                to: Self.direction.to, isLive: false, transport: .direct, disks: [], seedPath: nil, autostart: true,
+                pin: nil)
+            let xml = try move.completedXML(try await source.libvirt.domainXML(id, [.inactive]))
             try await destination.libvirt.defineDomain(xml)
             let seen = try #require(try await destination.node.connection.domain(domain.uuid))
-            domain.mark.hasArrived = true
+            domain.mark.hasMigrated = true
             #expect(seen.mark == domain.mark)
         }
     }

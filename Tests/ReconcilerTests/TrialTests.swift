@@ -3,8 +3,8 @@ import Spec
 import TestNames
 import Testing
 
-/// Risky changes that are kept an eye on: what proves good stays, what does not is taken back and not tried again.
-@Suite("Changes that can be taken back") struct AttemptTests {
+/// Risky changes that are kept an eye on: what is verified stays, what is not is rolled back and not tried again.
+@Suite("Changes that can be rolled back") struct TrialTests {
     private static let spec = """
         apiVersion: kvmctl/v1
         cluster: demo
@@ -101,7 +101,7 @@ import Testing
         #expect(try story.plan().isEmpty)
     }
 
-    @Test("A repair that is taken back is not tried again either")
+    @Test("A repair that is rolled back is not tried again either")
     func drift() async throws {
         let story = try await Story(Self.spec)
         story.breakChanges(true)
@@ -172,7 +172,7 @@ import Testing
         #expect(try story.plan().changes.count { $0.blocked?.contains("of web-1") == true } == 2)
     }
 
-    @Test("A plan that keeps or proves nothing is no plan", arguments: ["vcpus: 1, ", "image: fedora, "])
+    @Test("A plan that keeps or verifies nothing is no plan", arguments: ["vcpus: 1, ", "image: fedora, "])
     func broken(_ change: String) async throws {
         var story = try await Story(Self.spec)
         let wanted = Self.spec.replacing(change.prefix(5) == "vcpus" ? "vcpus: 2, " : "image: debian, ", with: change)
@@ -193,14 +193,14 @@ import Testing
             }
             #expect(isRefused(plan) || end == "try/edit", "without \(end)")
         }
-        var unproved = good
-        for index in unproved.steps.indices {
-            guard case .update(let update) = unproved.steps[index].operation,
+        var unverified = good
+        for index in unverified.steps.indices {
+            guard case .update(let update) = unverified.steps[index].operation,
                 case .verify(let check, _) = update.action
             else { continue }
-            unproved.steps[index].operation = .domain(.awaitReady(check))
+            unverified.steps[index].operation = .domain(.awaitReady(check))
         }
-        #expect(isRefused(unproved))
+        #expect(isRefused(unverified))
         let careless = try ReconcilerTests.cluster(wanted.replacing(", snapshotBefore: [update, replace]", with: ""))
         let plan = Planner.plan(careless, inputs: Story.inputs(careless), fleet: seen)
         #expect(isRefused(plan))

@@ -5,7 +5,7 @@ import Testing
 @testable import Fleet
 
 /// Calls that wait for guests.
-@Suite("Connections for guests") struct GuestLanesTests {
+@Suite("Connections for guests") struct GuestCallChannelsTests {
     /// What a call waits for.
     private final class Gate: Sendable {
         let isReached = Mutex(false)

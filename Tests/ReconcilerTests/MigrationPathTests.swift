@@ -7,8 +7,8 @@ import Testing
 private let node1 = name("kvm1")
 private let node2 = name("kvm2")
 
-/// Moves after a look at their way: what was found there decides how an instance travels, or that it cannot.
-@Suite("The ways of moves") struct MoveRouteTests {
+/// Migrations after a check of their paths: what was found decides how an instance migrates, or that it cannot.
+@Suite("Migration paths") struct MigrationPathTests {
     /// What was found, and the golden file of the plan that answers it.
     struct Case: Sendable, CustomTestStringConvertible {
         let name: String
@@ -50,7 +50,7 @@ private let node2 = name("kvm2")
 
     private static let shared = "pools: {local: {path: /var/lib/libvirt/images, shared: true}}"
 
-    @Test("What is found on the way decides how an instance travels, or that it cannot", arguments: cases)
+    @Test("What is found on the path decides how an instance migrates, or that it cannot", arguments: cases)
     func found(_ example: Case) async throws {
         let applied = try cluster(PlanGoldenTests.spec)
         let fleet = await FakeFleet.having(applied, on: [node1, node2], inputs: inputs(applied))
@@ -65,12 +65,12 @@ private let node2 = name("kvm2")
         let pinned = PlanGoldenTests.spec.replacing("networks: [front]", with: "networks: [front], node: kvm2")
         let wanted = try cluster(example.spec(pinned))
         var seen = fleet.observe(wanted)
-        let way = ObservedRoute.Way(uuid: try #require(moved), from: node1, to: node2)
+        let path = MigrationPath(uuid: try #require(moved), from: node1, to: node2)
         if example.name != "route-host-device" {
             let first = Planner.plan(wanted, inputs: inputs(wanted), fleet: seen)
-            #expect(first.beginningMoves.map(\.way) == [way], "the first plan asks for the look")
+            #expect(first.beginningMoves.map(\.path) == [path], "the first plan asks for the look")
         }
-        seen.routes[way] = example.route
+        seen.routes[path] = example.route
         let plan = Planner.plan(wanted, inputs: inputs(wanted), fleet: seen)
         try expectGolden(planText(plan), "\(example.name).txt")
         let violations = PlanChecker.violations(in: plan, of: wanted, fleet: seen, intent: .apply(deleteData: false))

@@ -5,7 +5,7 @@ import TestSSH
 import Testing
 
 /// The holder of a lock: alive while it hears from us, gone soon after it does not.
-@Suite("Holding") struct HoldTests {
+@Suite("Holding") struct KeepaliveTests {
     let server: TestServer
 
     init() throws { server = try TestServer() }
@@ -18,8 +18,8 @@ import Testing
         ]
     }
 
-    private func firstLine(_ hold: Keepalive) async -> String? {
-        for await line in hold.lines { return line }
+    private func firstLine(_ keepalive: Keepalive) async -> String? {
+        for await line in keepalive.lines { return line }
         return nil
     }
 
@@ -31,15 +31,15 @@ import Testing
     func release() async throws {
         let file = server.folder.file("lock")
         let session = try await server.connect()
-        let hold = try await session.hold(holder(file))
-        #expect(await firstLine(hold) == "held")
+        let keepalive = try await session.hold(holder(file))
+        #expect(await firstLine(keepalive) == "held")
 
         let second = try await server.connect()
         let other = try await second.hold(holder(file))
         #expect(await firstLine(other) == nil)
         #expect(try await other.ended().status == 1)
 
-        _ = try await hold.release()
+        _ = try await keepalive.release()
         #expect(try await isFree(file, on: second))
     }
 
@@ -47,13 +47,13 @@ import Testing
     func beats() async throws {
         let file = server.folder.file("lock")
         let session = try await server.connect()
-        let hold = try await session.hold(holder(file, silence: 1), every: .milliseconds(300))
-        #expect(await firstLine(hold) == "held")
+        let keepalive = try await session.hold(holder(file, silence: 1), every: .milliseconds(300))
+        #expect(await firstLine(keepalive) == "held")
         let path = server.folder.file("big")
         try LocalTool.run("/usr/bin/truncate", "-s", "300M", path)
         _ = try await session.upload(file: path, to: ["sh", "-c", "cat > /dev/null; sleep 2"])
         #expect(try await !isFree(file, on: session))
-        _ = try await hold.release()
+        _ = try await keepalive.release()
         #expect(try await isFree(file, on: session))
     }
 
@@ -61,12 +61,12 @@ import Testing
     func killed() async throws {
         let file = server.folder.file("lock")
         let session = try await server.connect()
-        let hold = try await session.hold(["sh", "-c", "echo $$; exec \"$@\"", "sh"] + holder(file))
-        var lines = hold.lines.makeAsyncIterator()
+        let keepalive = try await session.hold(["sh", "-c", "echo $$; exec \"$@\"", "sh"] + holder(file))
+        var lines = keepalive.lines.makeAsyncIterator()
         let process = try #require(await lines.next())
         #expect(await lines.next() == "held")
         _ = try await session.run(["sh", "-c", "pkill -P \"$1\"; kill \"$1\"", "sh", process])
-        _ = try await hold.ended()
+        _ = try await keepalive.ended()
         #expect(await lines.next() == nil)
         for _ in 0..<100 where try await !isFree(file, on: session) { usleep(20_000) }
         #expect(try await isFree(file, on: session))
@@ -76,15 +76,15 @@ import Testing
     func late() async throws {
         let file = server.folder.file("lock")
         let session = try await server.connect()
-        let hold = try await session.hold(holder(file), every: .milliseconds(50), patience: .milliseconds(400))
-        #expect(await firstLine(hold) == "held")
-        #expect(hold.isAlive)
+        let keepalive = try await session.hold(holder(file), every: .milliseconds(50), patience: .milliseconds(400))
+        #expect(await firstLine(keepalive) == "held")
+        #expect(keepalive.isAlive)
         // The session's thread stands still, as the whole machine does under a closed lid.
         let path = server.folder.file("one")
         try Data("1".utf8).write(to: URL(fileURLWithPath: path))
         _ = try await session.upload(file: path, to: ["cat"]) { _ in usleep(800_000) }
-        #expect(!hold.isAlive)
-        _ = try await hold.ended()
+        #expect(!keepalive.isAlive)
+        _ = try await keepalive.ended()
         #expect(try await isFree(file, on: session))
     }
 
@@ -107,14 +107,14 @@ import Testing
         let proxy = try PausingProxy(to: server.port)
         try server.writeKnownHosts(alsoFor: [proxy.port])
         let session = try await Session.connect(server.endpoint(port: proxy.port), options: server.options())
-        let hold = try await session.hold(holder(file, silence: 2), every: .milliseconds(300))
-        #expect(await firstLine(hold) == "held")
+        let keepalive = try await session.hold(holder(file, silence: 2), every: .milliseconds(300))
+        #expect(await firstLine(keepalive) == "held")
         proxy.pause()
         let second = try await server.connect()
         let clock = ContinuousClock()
         let start = clock.now
         while try await !isFree(file, on: second), clock.now - start < .seconds(20) { usleep(100_000) }
         #expect(try await isFree(file, on: second))
-        withExtendedLifetime(hold) {}
+        withExtendedLifetime(keepalive) {}
     }
 }

@@ -6,8 +6,8 @@ import Testing
 
 @testable import Fleet
 
-@Suite("Changes that can be taken back, on a node")
-struct AttemptStepTests {
+@Suite("Changes that can be rolled back, on a node")
+struct TrialStepTests {
     /// A stopped domain whose state is kept and whose definition has the change already.
     private func begin(_ test: TestNode) async throws -> (DomainDefinition, DomainUpdate) {
         var domain = test.instance("a")
@@ -39,23 +39,23 @@ struct AttemptStepTests {
     @Test("What gets ready stays, and what was kept goes")
     func good() async throws {
         try await TestNode.with { (test: TestNode) async throws in
-            let (domain, proof) = try await begin(test)
+            let (domain, verification) = try await begin(test)
             #expect(try await test.perform(.domain(.start(uuid: domain.uuid, name: domain.name))) == .done)
-            #expect(try await test.perform(.update(proof)) == .done)
+            #expect(try await test.perform(.update(verification)) == .done)
             let after = try #require(try await test.node.connection.domains().first)
             #expect(after.mark?.trial == nil && after.mark?.wasReady == true)
             #expect(after.vcpus == 7 && after.snapshots == [])
             #expect(after.disks.first { $0.name == "root" }?.path.hasSuffix("/new.qcow2") == true)
             #expect(!FileManager.default.fileExists(atPath: "\(test.folder)/old.qcow2"))
-            #expect(try await test.perform(.update(proof)) == .done)
+            #expect(try await test.perform(.update(verification)) == .done)
         }
     }
 
-    @Test("What does not get ready is taken back, and the mark says when and why")
+    @Test("What does not get ready is rolled back, and the mark says when and why")
     func bad() async throws {
         try await TestNode.with { (test: TestNode) async throws in
-            let (domain, proof) = try await begin(test)
-            let error = await #expect(throws: StepError.self) { try await test.perform(.update(proof)) }
+            let (domain, verification) = try await begin(test)
+            let error = await #expect(throws: StepError.self) { try await test.perform(.update(verification)) }
             #expect(error?.summary == "the change of \(domain.name) was rolled back")
             let after = try #require(try await test.node.connection.domains().first)
             #expect(after.mark?.trial?.stage == .rolledBack && after.mark?.trial?.rolledBackAt != nil)
@@ -69,19 +69,19 @@ struct AttemptStepTests {
     @Test("Without its snapshot nothing goes back, and what is left of a trial that never began is cleared away")
     func withoutSnapshot() async throws {
         try await TestNode.with { (test: TestNode) async throws in
-            let (domain, proof) = try await begin(test)
+            let (domain, verification) = try await begin(test)
             let drop = Reconciler.Operation.snapshot(
                 .delete(
                     uuid: domain.uuid, name: domain.name, snapshot: ChangeTrial.snapshot))
             #expect(try await test.perform(drop) == .done)
-            let error = await #expect(throws: StepError.self) { try await test.perform(.update(proof)) }
+            let error = await #expect(throws: StepError.self) { try await test.perform(.update(verification)) }
             #expect(error?.summary.hasSuffix("could not be verified, and stays") == true)
             #expect(try await test.node.connection.domain(domain.uuid)?.mark?.trial?.stage == .made)
             let back = DomainEdit(items: [.disk(domain.disks[0])], mark: domain.mark)
             let update = DomainUpdate(uuid: domain.uuid, name: domain.name, action: .edit(back))
             #expect(try await test.perform(.update(update)) == .done)
-            let settle = DomainUpdate(uuid: domain.uuid, name: domain.name, action: .clearTrial(files: []))
-            #expect(try await test.perform(.update(settle)) == .done)
+            let clear = DomainUpdate(uuid: domain.uuid, name: domain.name, action: .clearTrial(files: []))
+            #expect(try await test.perform(.update(clear)) == .done)
             #expect(try await test.node.connection.domain(domain.uuid)?.mark?.trial == nil)
             #expect(!FileManager.default.fileExists(atPath: "\(test.folder)/new.qcow2"))
         }
