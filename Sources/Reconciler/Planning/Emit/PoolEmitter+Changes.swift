@@ -7,7 +7,7 @@ extension PoolEmitter {
     /// the file of a pool sees to it where its own instances have disks in it.
     mutating func planPoolChanges() {
         guard !isDestroy else { return }
-        let inUse = foldersInUse()
+        let inUse = hasOthersPools ? foldersInUse() : []
         for observed in answeredNames.compactMap({ answered[$0] }) {
             for pool in cluster.pools(on: observed.name) {
                 let location = Location(node: observed.name, what: pool.path)
@@ -19,6 +19,11 @@ extension PoolEmitter {
                 change(there, to: pool, on: observed)
             }
         }
+    }
+
+    /// Whether there are pools of a file that this run only reads.
+    private var hasOthersPools: Bool {
+        answeredNames.contains { node in cluster.pools(on: node).contains { !cluster.isManaged($0) } }
     }
 
     /// The folders in which instances of this run have disks.

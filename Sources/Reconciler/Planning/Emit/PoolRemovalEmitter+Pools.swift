@@ -93,8 +93,9 @@ extension PoolRemovalEmitter {
         }
         let object = ObjectReference(.pool, pool.name, on: node.name)
         let step = StepID("\(node.name)/pool/\(pool.name)/delete")
-        // libvirt makes no second pool of a device.
-        for other in graph.steps where other.node == node.name {
+        // libvirt makes no second pool of a device. Few pools have one: the others look at no step.
+        let hasDevice = pool.source.device != nil || pool.definedSource.device != nil
+        for other in hasDevice ? graph.steps : [] where other.node == node.name {
             guard case .storage(.ensurePool(let made)) = other.operation, let device = made.source.device,
                 made.path != pool.path, pool.isMade(of: device)
             else { continue }
