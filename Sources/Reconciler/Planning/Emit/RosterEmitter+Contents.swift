@@ -3,43 +3,64 @@ import Spec
 extension RosterEmitter {
     /// Who is where: when closing, as it will be when all steps have succeeded; before, also what is about to go.
     func roster(isClosing: Bool) -> Roster {
-        var roster = Roster(
-            cluster: identity, generation: 0, nodes: [:], instances: [:],
-            keptDisks: history.keptDisks.all)
+        var contents = RosterContents(
+            Roster(
+                cluster: identity, generation: 0, nodes: members(), instances: [:],
+                keptDisks: history.keptDisks.all))
+        addWithoutDomains(to: &contents)
+        addOwned(to: &contents, isClosing: isClosing)
+        addNew(to: &contents, isClosing: isClosing)
+        contents.keep(graph.keptDisks)
+        var roster = contents.roster
+        if isClosing {
+            roster.keptDisks.removeAll { graph.releasedPaths.contains(Location(node: $0.node, what: $0.path)) }
+        }
+        roster.keptDisks.sort { ($0.path, $0.node) < ($1.path, $1.node) }
+        return roster
+    }
+
+    /// What is known of each node of the spec.
+    private func members() -> [Name: Roster.Member] {
+        var members: [Name: Roster.Member] = [:]
         for name in cluster.nodes.keys {
             if let node = answered[name] {
-                roster.nodes[name] = Roster.Member(
+                members[name] = Roster.Member(
                     machine: node.machine, host: node.host, markedFolders: markedFolders(of: node))
             } else if let known = history.nodes[name] {
-                roster.nodes[name] = known
+                members[name] = known
             } else if history.isLost, unreachable.contains(name) {
                 // Nobody remembers what it holds: this roster must not make it look empty.
-                roster.nodes[name] = Roster.Member(machine: nil)
+                members[name] = Roster.Member(machine: nil)
             }
         }
-        var kept = Set(roster.keptDisks)
-        func keep(_ disks: [Roster.KeptDisk]) {
-            for disk in disks where kept.insert(disk).inserted { roster.keptDisks.append(disk) }
-        }
+        return members
+    }
+
+    /// Instances of earlier rosters whose domain was not seen.
+    private func addWithoutDomains(to contents: inout RosterContents) {
         for (instance, entry) in history.instances where owned[instance] == nil {
             let isElsewhere = entry.alsoOn.map { answered[$0] == nil && cluster.nodes[$0]?.state != .lost } ?? false
             if isElsewhere || answered[entry.node] == nil || excluded.contains(instance)
                 || isStillMeant(instance, entry)
             {
-                roster.instances[instance] = entry
+                contents.roster.instances[instance] = entry
             } else if let node = answered[entry.node] {
                 // Somebody undefined it, and nothing wants it back: what people put on its data disks stays known.
-                keep(bereft(instance, entry, on: node))
+                contents.keep(bereft(instance, entry, on: node))
                 if splitInstances.contains(instance), let other = entry.alsoOn.flatMap({ answered[$0] }) {
                     var there = entry
                     there.volumes = entry.volumes.mapValues { cluster.path($0, from: entry.node, to: other.name) }
-                    keep(bereft(instance, there, on: other))
+                    contents.keep(bereft(instance, there, on: other))
                 }
             }
         }
+    }
+
+    /// Instances whose domain was seen.
+    private func addOwned(to contents: inout RosterContents, isClosing: Bool) {
         for (instance, owned) in owned where !(isClosing && removals[instance] != nil) {
             let current = entry(of: owned, as: instance, isClosing: isClosing)
-            roster.instances[instance] = current
+            contents.roster.instances[instance] = current
             if owned.mark.instance != instance,
                 !isClosing || current.alsoOn != nil || !isRenamed(instance)
             {
@@ -47,23 +68,21 @@ extension RosterEmitter {
                 var former = entry(of: owned, as: owned.mark.instance, isClosing: true)
                 former.alsoOn = current.alsoOn
                 former.doubt = current.doubt
-                roster.instances[owned.mark.instance] = former
+                contents.roster.instances[owned.mark.instance] = former
             }
         }
+    }
+
+    /// Instances that this plan makes.
+    private func addNew(to contents: inout RosterContents, isClosing: Bool) {
         for instance in missing {
             guard let node = placements[instance.name]?.node, isClosing || removals[instance.name] == nil else {
                 continue
             }
             let new = entry(of: instance, on: node)
-            roster.instances[instance.name] = new
-            keep(forgotten(instance, new))
+            contents.roster.instances[instance.name] = new
+            contents.keep(forgotten(instance, new))
         }
-        keep(graph.keptDisks)
-        if isClosing {
-            roster.keptDisks.removeAll { graph.releasedPaths.contains(Location(node: $0.node, what: $0.path)) }
-        }
-        roster.keptDisks.sort { ($0.path, $0.node) < ($1.path, $1.node) }
-        return roster
     }
 
     /// Whether the plan gives the domain's mark the instance's new name.
