@@ -1,3 +1,4 @@
+import Reconciler
 import SSH
 import Spec
 
@@ -13,6 +14,7 @@ package actor NodeConnections {
     /// The kinds of roles that guests are asked for and changed by.
     nonisolated var roles: RoleDrivers { settings.roles }
     private let open: Opening
+    private let descriptors: @Sendable () -> Int
     private var kept: [Name: Kept] = [:]
     private var hasBegun = false
 
@@ -26,14 +28,20 @@ package actor NodeConnections {
         self.init(settings) { try await .open($0, settings: $1) }
     }
 
-    init(_ settings: ConnectionSettings, opening: @escaping Opening) {
+    /// - Parameter descriptors: how many files and sockets may be open, once the limit was raised.
+    init(
+        _ settings: ConnectionSettings, descriptors: @escaping @Sendable () -> Int = { DescriptorLimit.count },
+        opening: @escaping Opening
+    ) {
         self.settings = settings
+        self.descriptors = descriptors
         open = opening
     }
 
     /// Reaches nodes, all at once, and tells of each why it cannot be reached; never fails as a whole.
     ///
-    /// It takes as long as the slowest node. A connection that is kept costs a round trip.
+    /// It takes as long as the slowest node. A connection that is kept costs a round trip. Where fewer files may be open than
+    /// all nodes need, the last ones by name are not tried: some libraries end the process when none is left.
     func reach(_ nodes: [NodeEndpoint]) async -> [Name: Result<NodeConnection, any Error>] {
         await begin()
         let wanted = Dictionary(nodes.map { ($0.name, $0) }) { first, _ in first }
@@ -41,19 +49,32 @@ package actor NodeConnections {
         kept = kept.filter { old[$0.key] == nil }
         await NodeConnections.close(old.values.map(\.connection))
         let settings = settings.shared(between: nodes.count)
+        let affordable = max(1, (descriptors() - Self.otherDescriptors) / Self.fewestDescriptors)
+        let names = wanted.keys.sorted()
         let reached = await withTaskGroup(of: (Name, Result<Kept, any Error>).self) { group in
-            for endpoint in wanted.values {
+            for endpoint in names.prefix(affordable).compactMap({ wanted[$0] }) {
                 let kept = kept[endpoint.name]
                 let open = open
                 group.addTask { (endpoint.name, await Self.reach(endpoint, settings, by: kept, open)) }
             }
             var results: [Name: Result<Kept, any Error>] = [:]
+            for name in names.dropFirst(affordable) {
+                results[name] = .failure(
+                    NodeUnreachable(
+                        .other, "\(name): too many files would be open on this machine, so the node is not contacted",
+                        remedy: DescriptorLimit.remedy))
+            }
             for await (name, result) in group { results[name] = result }
             return results
         }
         kept = reached.compactMapValues { try? $0.get() }
         return reached.mapValues { $0.map(\.connection) }
     }
+
+    /// What a node takes at least: its session 2, the forwarded socket 1, a libvirt connection 4.
+    private static let fewestDescriptors = 7
+    /// What else may be open: files of a run, programs, Dispatch.
+    private static let otherDescriptors = 96
 
     /// Closes all of them.
     package func close() async {

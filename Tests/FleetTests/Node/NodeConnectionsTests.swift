@@ -52,8 +52,13 @@ struct NodeConnectionsTests {
             try Data(text.utf8).write(to: URL(filePath: "\(folder)/\(file)"))
         }
 
-        private func connections(_ settings: ConnectionSettings) -> NodeConnections {
-            NodeConnections(settings) { [self] endpoint, settings in
+        /// Connections of a process that may open so many files.
+        func connections(descriptors: Int) -> NodeConnections {
+            connections(ConnectionSettings(configuration: .none) { _ in "" }, descriptors: descriptors)
+        }
+
+        private func connections(_ settings: ConnectionSettings, descriptors: Int = 1024) -> NodeConnections {
+            NodeConnections(settings, descriptors: { descriptors }) { [self] endpoint, settings in
                 var settings = settings
                 settings.stateFolder = "\(folder)/\(endpoint.name)"
                 let isRefused = state.withLock { state in
@@ -103,6 +108,22 @@ struct NodeConnectionsTests {
         #expect(nodes.takeOpened() == ["kvm1", "kvm2"])
         #expect(try await round(cluster, connections) == ["kvm1", "kvm2"])
         #expect(nodes.takeOpened() == [])
+        await connections.close()
+    }
+
+    @Test("where too few files may be open for all nodes, the last ones are not contacted, and the reason is told")
+    func fewDescriptors() async throws {
+        let nodes = try Nodes()
+        let connections = nodes.connections(descriptors: 96 + 13)
+        let round = await FleetRound.begin(Self.cluster(Self.first, Self.second), over: connections)
+        #expect(nodes.takeOpened() == ["kvm1"])
+        guard case .unknown(let cause) = await round.observe()[Self.second] else {
+            Issue.record("kvm2 was contacted")
+            return
+        }
+        #expect(cause.summary == "kvm2: too many files would be open on this machine, so the node is not contacted")
+        #expect(cause.remedy.contains("ulimit -n 65536"))
+        await round.end()
         await connections.close()
     }
 
