@@ -68,6 +68,7 @@ import Testing
         ("web: {", "app: {renamedFrom: web, hostname: web, ", false),
         ("web: {hostname: web, ", "app: {renamedFrom: web, ", false),
         ("web: {hostname: db, ", "app: {renamedFrom: web, hostname: db, ", false),
+        ("web: {", "app: {renamedFrom: web, hostname: app, ", false),
         ("web: {hostname: db, ", "app: {renamedFrom: web, ", true),
         ("web: {", "app: {renamedFrom: web, hostname: db, ", true),
         ("web: {", "app: {renamedFrom: web, hostname: web, onChange: ignore, ", false),

@@ -57,7 +57,8 @@ struct PoolDriver: SubjectDriver {
         if needsDefinition || !present.autostart {
             let xml = PoolXML.text(pool, named: present.name)
             try await connection.changes.call("defining pool \(present.name)") { libvirt in
-                if needsDefinition { try libvirt.definePool(xml) }
+                // One that runs without a definition, as after `virsh pool-create`, cannot start with the node.
+                try libvirt.definePool(xml)
                 if !present.autostart { try libvirt.setAutostart(true, ofPool: present.name) }
             }
         }
@@ -85,7 +86,11 @@ struct PoolDriver: SubjectDriver {
         guard let id = await connection.cache.id(ofFolder: pool.path) else { return }
         for peer in peers.all where peer.node != node {
             guard let folder = await peer.connection.cache.folder(withID: id) else { continue }
-            try await connection.changes.call("stopping pool \(name)") { try $0.destroyPool(name) }
+            // Undefined as well: it would start with the node.
+            try await connection.changes.call("stopping and undefining pool \(name)") { libvirt in
+                try libvirt.destroyPool(name)
+                try libvirt.undefinePool(name)
+            }
             await connection.cache.forget(folder: pool.path)
             throw StepProblem(
                 "the file system of the pool \(name) has the same kvmctl mark as \(folder) on \(peer.node): they are "
@@ -159,6 +164,7 @@ struct PoolDriver: SubjectDriver {
         case .absent where pool.isActive: return "the folder \(pool.path) does not exist"
         default: break
         }
+        guard !pool.hidesContents else { return "it is stopped, so what its file system contains is unknown" }
         guard listing.folders[pool.path]?.id != nil || !pool.isActive else {
             return "the folder \(pool.path) has no kvmctl mark: its file system may not be mounted"
         }

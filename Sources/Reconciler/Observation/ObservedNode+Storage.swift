@@ -5,7 +5,10 @@ extension ObservedNode {
     /// which a file system leaves that is not mounted.
     package func bareFolders(for cluster: ClusterIdentity) -> [String: [String]] {
         Dictionary(grouping: expectedFiles(of: cluster), by: \.folder).filter { folder, files in
-            guard let seen = folders[folder], seen.id == nil else { return false }
+            guard let seen = folders[folder] else { return false }
+            // A mark below a mount that is missing is that of the bare folder.
+            let isUnmounted = pools.contains { $0.path == folder && $0.isActive && $0.isMounted && !seen.isMountPoint }
+            guard seen.id == nil || isUnmounted else { return false }
             return !files.contains { volumes[$0] != nil }
         }
     }

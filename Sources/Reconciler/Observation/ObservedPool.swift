@@ -34,4 +34,7 @@ package struct ObservedPool: Sendable, Equatable {
 
     /// Whether its folder is empty while it is stopped, since libvirt mounts what is in it.
     package var isMounted: Bool { source.isMounted }
+
+    /// Whether what is in it cannot be seen now: libvirt mounts its file system when it starts.
+    package var hidesContents: Bool { !isActive && definedSource.isMounted }
 }

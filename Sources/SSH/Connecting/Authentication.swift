@@ -19,6 +19,7 @@ struct Authentication {
             // Nothing was sent yet: there is no key, or libssh does not know yet which kinds the server takes. Asking for
             // nothing tells what the server offers, and some servers let us in.
             if try none(session) { return }
+            try checkLink(session, tried)
             methods = ssh_userauth_list(session.raw, nil)
             tried = Tried()
             identities = settings.identities[...]

@@ -94,7 +94,7 @@ struct FileSystemPoolTests {
         }
     }
 
-    @Test("one that another node has mounted as well is stopped again")
+    @Test("one that another node has mounted as well is stopped again, and does not start with its node")
     func elsewhere() async throws {
         try await TestNode.withTwo { first, second in
             let pool = try Self.pool(first)
@@ -104,13 +104,17 @@ struct FileSystemPoolTests {
             try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: pool.path)
             var same = Samples.pool("vm", link)
             same.source = pool.source
-            try await second.libvirt.definePool(PoolXML.text(same))
-            try await second.libvirt.startPool("vm")
-            try await second.node.context.pools.identify(link)
+            let mark = try String(contentsOfFile: "\(pool.path)/.kvmctl/id", encoding: .utf8)
+            let driver = second.node.context.pools
             await #expect {
-                try await second.node.context.pools.stopIfElsewhere(same, named: "vm")
+                try await second.libvirt.definePool(PoolXML.text(same))
+                try await second.libvirt.setAutostart(true, ofPool: "vm")
+                try await second.libvirt.startPool("vm")
+                try await driver.identify(link)
+                try await driver.stopIfElsewhere(same, named: "vm")
             } throws: { "\($0)".contains("same kvmctl mark as \(pool.path) on kvm1") }
-            #expect(try await Self.present(second).isActive == false)
+            #expect(try await second.node.connection.pools().isEmpty)
+            #expect(try String(contentsOfFile: "\(pool.path)/.kvmctl/id", encoding: .utf8) == mark)
         }
     }
 

@@ -68,7 +68,7 @@ extension PlanChecker {
         }
         guard
             node.folders[pool.path]?.state == .listed
-                || !node.pools.contains(where: { $0.uuid == pool.uuid && $0.isActive })
+                || !node.pools.contains(where: { $0.uuid == pool.uuid && ($0.isActive || $0.hidesContents) })
         else { return "the contents of \(pool.path) are unknown" }
         for path in node.volumes.keys.sorted() where isIn(pool, path) && !path.hasSuffix("/lost+found") {
             guard isGone(path, before: index, step, evidence) else { return "\(path) may still be in it" }

@@ -26,7 +26,8 @@ extension InstanceComparer {
         update.isRenamed = true
         // The mark has its new name before it says what was applied: until then it says what the guest calls itself.
         let hostname = comparison.applied["hostname"] ?? old.text
-        let isNamedAfterIt = hostname == old.text && comparison.wanted["hostname"] == nil
+        let isNamedAfterIt =
+            hostname == old.text && [nil, comparison.instance.name.text].contains(comparison.wanted["hostname"])
         update.mark.applied["hostname"] = isNamedAfterIt ? nil : hostname
     }
 

@@ -69,7 +69,9 @@ extension PoolEmitter {
             running.isEmpty
             ? missing?.remedy ?? obstacle(to: pool, insteadOf: there, on: observed)
             : "it is in use; once nothing in it is needed, stop it there: virsh pool-destroy \(there.name)"
-        if change.blocked == nil { ensure(pool, object, on: observed.name) }
+        // What starts with the node later is there now: nobody waits for it.
+        let isNeeded = !there.isActive || !differences.isEmpty || there.lacksMark(on: observed)
+        if change.blocked == nil { ensure(pool, object, on: observed.name, isNeeded: isNeeded) }
         graph.findings.changes.append(change)
     }
 

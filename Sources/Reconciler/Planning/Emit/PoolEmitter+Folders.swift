@@ -28,15 +28,17 @@ extension PoolEmitter {
         }
     }
 
-    /// Has a pool become what the spec says, and fulfils what needs its folder.
-    mutating func ensure(_ pool: Pool, _ object: ObjectReference, on node: Name) {
+    /// Has a pool become what the spec says.
+    ///
+    /// - Parameter isNeeded: whether what needs its folder waits for that.
+    mutating func ensure(_ pool: Pool, _ object: ObjectReference, on node: Name, isNeeded: Bool = true) {
         let definition = PoolDefinition(
             name: object.name, path: pool.path, uuid: names.poolUUID(pool.path, on: node), source: pool.source)
         add(
             PlannedStep(
                 id: StepID("\(node)/pool/\(object.name)/ensure"), node: node, object: object,
                 operation: .storage(.ensurePool(definition))),
-            as: .pool(Location(node: node, what: pool.path)))
+            as: isNeeded ? .pool(Location(node: node, what: pool.path)) : nil)
     }
 
     /// libvirt's tools call the pool of the images folder `default`.

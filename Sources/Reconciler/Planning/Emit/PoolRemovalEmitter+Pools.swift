@@ -8,7 +8,7 @@ extension PoolRemovalEmitter {
         let leaving = answeredNames.compactMap { answered[$0] }.map { ($0, leavingPools(of: $0)) }
             .filter { !$0.1.isEmpty }
         guard !leaving.isEmpty else { return }
-        let (going, makers, hasOtherParts) = (goingFiles(), makers(), hasOtherParts)
+        let (going, makers, making, hasOtherParts) = (goingFiles(), makers(), poolsOfDevices(), hasOtherParts)
         for (observed, pools) in leaving {
             let node = observed.name
             for pool in pools {
@@ -20,7 +20,7 @@ extension PoolRemovalEmitter {
                         about: [ObjectReference(.pool, pool.name, on: node)],
                         "the pool \(pool.name) is kept on \(node): \(reason)")
                 } else {
-                    remove(pool, on: observed, going[node] ?? [:])
+                    remove(pool, on: observed, going[node] ?? [:], making)
                 }
             }
         }
@@ -57,11 +57,24 @@ extension PoolRemovalEmitter {
         return makers
     }
 
+    /// The steps that make pools of a block device, by node.
+    private func poolsOfDevices() -> [Name: [(StepID, PoolDefinition)]] {
+        var making: [Name: [(StepID, PoolDefinition)]] = [:]
+        for step in graph.steps {
+            guard case .storage(.ensurePool(let made)) = step.operation, made.source.device != nil else { continue }
+            making[step.node, default: []].append((step.id, made))
+        }
+        return making
+    }
+
     /// Why a pool that nobody's spec has any more must stay.
     private func reasonToKeep(
         _ pool: ObservedPool, on node: ObservedNode, _ going: [String: Set<StepID>], _ maker: String?
     ) -> String? {
         let folder = node.folders[pool.path]
+        guard !pool.hidesContents else {
+            return "it is stopped, so what its file system contains is unknown; start it: virsh pool-start \(pool.name)"
+        }
         guard folder?.state == .listed || !pool.isActive else { return "the contents of \(pool.path) are unknown" }
         guard folder?.id != nil || !pool.isActive else {
             return
@@ -84,7 +97,10 @@ extension PoolRemovalEmitter {
         return maker.map { "\($0) creates a file in it" }
     }
 
-    private mutating func remove(_ pool: ObservedPool, on node: ObservedNode, _ going: [String: Set<StepID>]) {
+    private mutating func remove(
+        _ pool: ObservedPool, on node: ObservedNode, _ going: [String: Set<StepID>],
+        _ making: [Name: [(StepID, PoolDefinition)]]
+    ) {
         guard let uuid = pool.uuid else { return }
         var before: Set<StepID> = []
         for (path, steps) in going where path.folder == pool.path { before.formUnion(steps) }
@@ -93,13 +109,10 @@ extension PoolRemovalEmitter {
         }
         let object = ObjectReference(.pool, pool.name, on: node.name)
         let step = StepID("\(node.name)/pool/\(pool.name)/delete")
-        // libvirt makes no second pool of a device. Few pools have one: the others look at no step.
-        let hasDevice = pool.source.device != nil || pool.definedSource.device != nil
-        for other in hasDevice ? graph.steps : [] where other.node == node.name {
-            guard case .storage(.ensurePool(let made)) = other.operation, let device = made.source.device,
-                made.path != pool.path, pool.isMade(of: device)
-            else { continue }
-            graph.require(.step(step), before: other.id)
+        // libvirt makes no second pool of a device.
+        for (other, made) in making[node.name] ?? [] where made.path != pool.path {
+            guard let device = made.source.device, pool.isMade(of: device) else { continue }
+            graph.require(.step(step), before: other)
         }
         add(
             PlannedStep(

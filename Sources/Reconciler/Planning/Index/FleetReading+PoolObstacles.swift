@@ -52,6 +52,7 @@ extension FleetReading {
     /// Why a pool that the spec has no more may be kept, to follow a sentence about it; nil where it goes in this plan.
     private func reasonToStay(_ pool: ObservedPool, on node: ObservedNode) -> String? {
         let folder = node.folders[pool.path]
+        guard !pool.hidesContents else { return ", and what that contains is unknown while it is stopped" }
         guard !pool.isActive || folder?.state == .listed && folder?.id != nil else { return "" }
         if let path = node.firstFile(in: pool.path) { return " and contains \(path)" }
         return nil

@@ -9,6 +9,7 @@ struct RefusalGroup {
     /// Why all of them are refused.
     private(set) var reason: String
     private(set) var names: [String]
+    /// Where the spec asks for it: those of the first few.
     private(set) var positions: [Position]
 
     private init(_ refusal: Plan.Refusal) {
@@ -45,8 +46,11 @@ struct RefusalGroup {
         names.append(refusal.object.name)
         // Of different reasons is told what they share.
         if refusal.reason != reason { reason = refusal.cause ?? reason }
-        if let position = refusal.position, !positions.contains(position) { positions.append(position) }
+        guard positions.count < Self.shownPositions, let position = refusal.position else { return }
+        if !positions.contains(position) { positions.append(position) }
     }
+
+    private static let shownPositions = 8
 
     /// What refusals of one group have in common.
     private struct Key: Hashable {
