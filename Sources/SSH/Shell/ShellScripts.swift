@@ -58,7 +58,9 @@ settle() {
     idle=0 looks=0
     while [ "$idle" -lt 3 ]; do
         state=
-        while read -r key state && [ "$key" != State: ]; do :; done <"/proc/$1/status"
+        # One line in one read: bash goes back after each line, and a file of several lines is another one when the reader has
+        # become `cat` in between.
+        read -r line <"/proc/$1/stat" && state=${line##*) }
         case $state in '' | Z*) wait "$1" || short=1; return ;; esac
         # Mostly it ends at once: a process to sleep would cost more.
         looks=$((looks + 1))
