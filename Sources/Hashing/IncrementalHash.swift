@@ -2,8 +2,8 @@ internal import CCrypto
 
 /// A hash of bytes that arrive in pieces, by libcrypto, which libssh brings along.
 ///
-/// It owns a C object, which is freed with it.
-package struct IncrementalHash: ~Copyable {
+/// It owns a C object, which is freed with it, and which nothing else refers to: so another thread may go on with it.
+package struct IncrementalHash: ~Copyable, @unchecked Sendable {
     private let context: OpaquePointer
 
     /// Ends the process where there is no memory or libcrypto has no such function, as nothing can be verified then.

@@ -36,16 +36,17 @@ extension Session {
     /// The file is read as the node takes it in: no more than a few hundred kilobytes wait here.
     /// - Parameters:
     ///   - timeout: nil for no limit but the link's own.
+    ///   - seal: called on the session's thread.
     ///   - progress: called on the session's thread with the bytes sent so far; it must return at once.
     package func upload(
-        file path: String, to command: [String], timeout: Duration? = nil,
+        file path: String, to command: [String], timeout: Duration? = nil, sealedBy seal: (any FileSeal)? = nil,
         progress: @escaping @Sendable (Int) -> Void = { _ in }
     ) async throws(SSHError) -> CommandResult {
         try await execute(command, limits: CommandLimits(timeout: timeout, output: Session.defaultOutputLimit)) {
             () throws(SSHError) in
             let descriptor = open(path, O_RDONLY | O_CLOEXEC)
             guard descriptor >= 0 else { throw SSHError(target: target, reason: .local("opening \(path)", errno)) }
-            return .file(descriptor, progress)
+            return .file(descriptor, seal, progress)
         }
     }
 
@@ -53,18 +54,19 @@ extension Session {
     enum CommandInput: Sendable {
         case bytes([UInt8])
         /// An open file, which the thread closes.
-        case file(CInt, @Sendable (Int) -> Void)
+        case file(CInt, (any FileSeal)?, @Sendable (Int) -> Void)
 
         var source: CommandActivity.Input {
             switch self {
             case .bytes(let bytes): .bytes(ByteQueue(bytes))
-            case .file(let descriptor, let progress): .file(FileSource(Descriptor(descriptor), progress: progress))
+            case .file(let descriptor, let seal, let progress):
+                .file(FileSource(Descriptor(descriptor), sealedBy: seal, progress: progress))
             }
         }
 
         /// For an input that no command will read.
         func discard() {
-            if case .file(let descriptor, _) = self { Glibc.close(descriptor) }
+            if case .file(let descriptor, _, _) = self { Glibc.close(descriptor) }
         }
     }
 

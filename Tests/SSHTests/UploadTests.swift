@@ -24,6 +24,35 @@ import Testing
         #expect(seen == seen.sorted())
     }
 
+    @Test("a seal sees what is sent, has the last word, and is not counted")
+    func sealed() async throws {
+        let server = try TestServer()
+        let session = try await server.connect()
+        let source = server.folder.file("source")
+        try LocalTool.run("/bin/sh", "-c", "seq 1 200000 > \(ShellQuoting.quote(source))")
+        let size = 1_288_895
+        let counted = Mutex(0)
+        let result = try await session.upload(
+            file: source, to: ["sh", "-c", "head -c \(size) | tail -n 1; cat"], sealedBy: CountingSeal()
+        ) { sent in counted.withLock { $0 = sent } }
+        #expect(result.output == "200000\n\(size) bytes")
+        #expect(counted.withLock { $0 } == size)
+        let empty = try await session.upload(file: "/dev/null", to: ["cat"], sealedBy: CountingSeal())
+        #expect(empty.output == "0 bytes")
+    }
+
+    /// Ends a file with its size.
+    private final class CountingSeal: FileSeal {
+        private let count = Mutex(0)
+
+        func add(_ bytes: UnsafeRawBufferPointer) {
+            let more = bytes.count
+            count.withLock { $0 += more }
+        }
+
+        func ending() -> [UInt8] { Array("\(count.withLock { $0 }) bytes".utf8) }
+    }
+
     @Test("a command that fails in the middle of an upload is told with its words")
     func failingCommand() async throws {
         let server = try TestServer()

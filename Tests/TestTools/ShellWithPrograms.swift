@@ -23,9 +23,10 @@ private struct ShellWithPrograms: NodeShell {
     }
 
     func upload(
-        file: String, to command: [String], progress: @escaping @Sendable (UInt64) -> Void
+        file: String, to command: [String], sealedBy seal: (any FileSeal)?,
+        progress: @escaping @Sendable (UInt64) -> Void
     ) async throws -> CommandResult {
-        try await LocalShell().upload(file: file, to: command, progress: progress)
+        try await LocalShell().upload(file: file, to: command, sealedBy: seal, progress: progress)
     }
 
     /// Nothing of it lasts longer than its call.

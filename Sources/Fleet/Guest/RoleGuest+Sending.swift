@@ -106,9 +106,9 @@ extension RoleGuest {
 extension NodeContext {
     /// Puts a file of this machine on the node.
     package func receive(_ file: String, as path: String) async throws -> CommandResult {
-        try await connection.bulkShell().upload(file: file, to: commands.words(DeliveryScripts.receive(path: path))) {
-            _ in
-        }
+        try await connection.bulkShell().upload(
+            file: file, to: commands.words(DeliveryScripts.receive(path: path)), sealedBy: nil
+        ) { _ in }
     }
 
     /// Removes a file of this machine that was to be sent.

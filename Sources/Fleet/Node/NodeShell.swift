@@ -8,11 +8,12 @@ protocol NodeShell: Sendable {
     /// Runs a command to its end; a status other than 0 is no error.
     func run(_ command: [String], input: [UInt8], timeout: Duration?) async throws -> CommandResult
 
-    /// Sends a local file into a command's standard input.
+    /// Sends a local file into a command's standard input, and after it what the seal says.
     ///
     /// `progress` gets the bytes sent so far and must return at once.
     func upload(
-        file: String, to command: [String], progress: @escaping @Sendable (UInt64) -> Void
+        file: String, to command: [String], sealedBy seal: (any FileSeal)?,
+        progress: @escaping @Sendable (UInt64) -> Void
     ) async throws -> CommandResult
 
     /// Ends the commands that run, and lets no other begin; what is held goes by itself.

@@ -23,9 +23,10 @@ actor PersistentShell: NodeShell {
     }
 
     nonisolated func upload(
-        file: String, to command: [String], progress: @escaping @Sendable (UInt64) -> Void
+        file: String, to command: [String], sealedBy seal: (any FileSeal)?,
+        progress: @escaping @Sendable (UInt64) -> Void
     ) async throws -> CommandResult {
-        try await channels.upload(file: file, to: command, progress: progress)
+        try await channels.upload(file: file, to: command, sealedBy: seal, progress: progress)
     }
 
     nonisolated func cutOff() async { await session.close() }

@@ -10,9 +10,10 @@ struct RemoteShell: NodeShell {
     }
 
     func upload(
-        file: String, to command: [String], progress: @escaping @Sendable (UInt64) -> Void
+        file: String, to command: [String], sealedBy seal: (any FileSeal)?,
+        progress: @escaping @Sendable (UInt64) -> Void
     ) async throws -> CommandResult {
-        try await session.upload(file: file, to: privilege + command, timeout: nil) { progress(UInt64($0)) }
+        try await session.upload(file: file, to: privilege + command, sealedBy: seal) { progress(UInt64($0)) }
     }
 
     func cutOff() async { await session.close() }

@@ -42,13 +42,19 @@ struct ImageDriver: SubjectDriver {
         let total = image.byteCount ?? LocalFile.size(file)
         let throttle = Throttle()
         let shell = try await connection.bulkShell()
+        let seal = DigestSeal(image.checksum)
         let words = connection.commands.words(
-            ImageScripts.receive(
-                path: image.path, algorithm: image.algorithm, digest: image.digest, bytes: image.bytes))
+            ImageScripts.receive(path: image.path, bytes: image.bytes, seal: DigestSeal.text))
         let result = try await connection.log.record("sending \(file)", on: node) {
-            try await shell.upload(file: file, to: words) { done in
+            try await shell.upload(file: file, to: words, sealedBy: seal) { done in
                 throttle.pass(isLast: done == total) { report(.bytes(done: done, total: total)) }
             }
+        }
+        if let fault = seal.fault {
+            throw StepProblem(
+                "sending \(file): \(fault)",
+                remedy:
+                    "Run kvmctl again if the file was written meanwhile; otherwise correct the checksum in the spec.")
         }
         guard result.succeeded else { throw CommandFailure("sending \(file)", result) }
         return result.output.hasPrefix("present") ? .unchanged : .done

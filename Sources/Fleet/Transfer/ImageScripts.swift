@@ -43,9 +43,13 @@ elif command -v wget >/dev/null; then
 else
     fail 'the node has neither curl nor wget' 69
 fi
+measure
 case $algorithm in
     -) ;;
-    *) sum=$(digestOf "$algorithm" </dev/fd/9) || fail 'the checksum could not be computed' ;;
+    *)
+        sum=$(digestOf "$algorithm" </dev/fd/9) || fail 'the checksum could not be computed'
+        [ "${sum%% *}" = "$digest" ] || fail "its $algorithm is ${sum%% *} instead of $digest"
+        ;;
 esac
 keep
 """#,
@@ -87,8 +91,8 @@ mv -fT -- "$new" "$folder/digests"
 """#,
     ].joined()
 
-    /// begin claims "$path.part", or ends with "present" where the image is there; keep holds what arrived against what was promised, and
-    /// gives it its name.
+    /// begin claims "$path.part", or ends with "present" where the image is there; measure holds the size of what arrived against the
+    /// promised one; keep looks at what it is, and gives it its name.
     ///
     /// An image that boots with UEFI alone, with a partition for it, none for a BIOS, and no boot code in the first sector, is
     /// refused: it would be copied, started, and waited for in vain. The sectors are a GPT's: the first one, the header, and 128
@@ -102,10 +106,11 @@ begin() {
     if [ -e "$path" ]; then rm -f -- "$part"; echo present; exit 0; fi
 }
 kinds() { printf '%s' "$head" | cut -c 2049- | fold -w 256 | grep -q "^$1"; }
-keep() {
+measure() {
     size=$(stat -L -c %s /dev/fd/9)
     case $bytes in -) ;; "$size") ;; *) fail "$size bytes arrived instead of $bytes" ;; esac
-    case $algorithm in -) ;; *) [ "${sum%% *}" = "$digest" ] || fail "its $algorithm is ${sum%% *} instead of $digest" ;; esac
+}
+keep() {
     header=$(od -An -v -tx1 -N80 /dev/fd/9 | tr -d ' \n')
     case $header in
         514649fb????????0000000000000000*) ;;
@@ -178,27 +183,28 @@ stat -c %s -- "$path.part" 2>/dev/null
 exit 0
 """#
 
-    /// Takes the image from standard input: algorithm is sha256, sha512 or "-", bytes may be "-".
+    /// Takes the image from standard input, with the words "seal" after it: bytes may be "-".
     ///
-    /// The digest is made while the bytes come in, not afterwards.
-    static func receive(path: String, algorithm: String, digest: String, bytes: String) -> Script {
-        Script(receiveText, [path, algorithm, digest, bytes])
+    /// Without those words it is not kept: whoever sends it hashes it meanwhile, and sends them only after a whole image with the
+    /// promised digest.
+    static func receive(path: String, bytes: String, seal: String) -> Script {
+        Script(receiveText, [path, bytes, seal])
     }
     /// Its text, for a script that runs another.
     static let receiveText = [
 #"""
-path=$1 algorithm=$2 digest=$3 bytes=$4
+path=$1 bytes=$2 seal=$3
 
 """#,
-        digestOf,
         FileScripts.claim,
         keep,
 #"""
 begin
-case $algorithm in
-    -) cat >/dev/fd/9 || fail 'the file could not be written' ;;
-    *) sum=$(tee /dev/fd/9 | digestOf "$algorithm") || fail 'the file could not be written' ;;
-esac
+cat >/dev/fd/9 || fail 'the file could not be written'
+length=${#seal}
+if [ "$(tail -c "$length" /dev/fd/9 | tr -d '\0')" != "$seal" ]; then fail 'not all of it arrived'; fi
+truncate -s $(($(stat -L -c %s /dev/fd/9) - length)) /dev/fd/9 || fail 'the file could not be written'
+measure
 keep
 """#,
     ].joined()

@@ -62,7 +62,8 @@ struct NodeLockTests {
             }
             let upload = Task {
                 try await connection.bulkShell().upload(
-                    file: "/dev/null", to: ["sh", "-c", "sleep 40; touch \"$1/sent\"", "sh", test.folder]
+                    file: "/dev/null", to: ["sh", "-c", "sleep 40; touch \"$1/sent\"", "sh", test.folder],
+                    sealedBy: nil
                 ) { _ in }
             }
             let deadline = ContinuousClock.now.advanced(by: .seconds(90))

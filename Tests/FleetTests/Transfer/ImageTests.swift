@@ -2,8 +2,10 @@ import Foundation
 import Glibc
 import Hashing
 import Reconciler
+import SSH
 import Spec
 import TestNames
+import TestTools
 import Testing
 
 @testable import Fleet
@@ -126,6 +128,27 @@ struct ImageTests {
                 #expect(error?.isNodeLost == false)
                 #expect(try Self.pool(test).isEmpty)
             }
+        }
+    }
+
+    @Test("an image whose sending was cut off is not kept, however much has arrived", arguments: Script.shells)
+    func cutOff(shell: String) async throws {
+        try await Self.with { (test: TestNode, source: String, target: String) async throws in
+            let size = try #require(LocalFile.size(source))
+            let sending = "n=$1 f=$2 s=$3; shift 3; { head -c \"$n\" \"$f\"; printf %s \"$s\"; } | \"$@\""
+            for (count, seal, isKept) in [
+                (size, "", false), (size - 1, "", false), (0, "", false), (size, DigestSeal.text.dropLast(), false),
+                (size, DigestSeal.text[...], true),
+            ] {
+                let receiving = ImageScripts.receive(path: target, bytes: "-", seal: DigestSeal.text)
+                let result = try await LocalShell().run(
+                    ["sh", "-c", sending, "sh", "\(count)", source, String(seal)] + receiving.words(in: shell),
+                    input: [], timeout: .seconds(60))
+                #expect(result.succeeded == isKept, "\(count) \(seal) \(result)")
+                #expect(isKept || result.errorOutput == "not all of it arrived\n", "\(result)")
+                #expect(try Self.pool(test) == (isKept ? [FilePlace(target).name] : []))
+            }
+            #expect(FileManager.default.contentsEqual(atPath: source, andPath: target))
         }
     }
 

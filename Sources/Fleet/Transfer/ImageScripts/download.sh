@@ -16,8 +16,12 @@ elif command -v wget >/dev/null; then
 else
     fail 'the node has neither curl nor wget' 69
 fi
+measure
 case $algorithm in
     -) ;;
-    *) sum=$(digestOf "$algorithm" </dev/fd/9) || fail 'the checksum could not be computed' ;;
+    *)
+        sum=$(digestOf "$algorithm" </dev/fd/9) || fail 'the checksum could not be computed'
+        [ "${sum%% *}" = "$digest" ] || fail "its $algorithm is ${sum%% *} instead of $digest"
+        ;;
 esac
 keep

@@ -1,6 +1,6 @@
 # shellcheck shell=sh
-# begin claims "$path.part", or ends with "present" where the image is there; keep holds what arrived against what was promised, and
-# gives it its name.
+# begin claims "$path.part", or ends with "present" where the image is there; measure holds the size of what arrived against the
+# promised one; keep looks at what it is, and gives it its name.
 #
 # An image that boots with UEFI alone, with a partition for it, none for a BIOS, and no boot code in the first sector, is
 # refused: it would be copied, started, and waited for in vain. The sectors are a GPT's: the first one, the header, and 128
@@ -14,10 +14,11 @@ begin() {
     if [ -e "$path" ]; then rm -f -- "$part"; echo present; exit 0; fi
 }
 kinds() { printf '%s' "$head" | cut -c 2049- | fold -w 256 | grep -q "^$1"; }
-keep() {
+measure() {
     size=$(stat -L -c %s /dev/fd/9)
     case $bytes in -) ;; "$size") ;; *) fail "$size bytes arrived instead of $bytes" ;; esac
-    case $algorithm in -) ;; *) [ "${sum%% *}" = "$digest" ] || fail "its $algorithm is ${sum%% *} instead of $digest" ;; esac
+}
+keep() {
     header=$(od -An -v -tx1 -N80 /dev/fd/9 | tr -d ' \n')
     case $header in
         514649fb????????0000000000000000*) ;;

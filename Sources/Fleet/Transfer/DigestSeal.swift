@@ -1,0 +1,52 @@
+import Hashing
+import SSH
+import Spec
+import Synchronization
+
+/// Hashes a file while it is sent, and ends it with a few words where all of it was sent and has the promised digest.
+///
+/// A node keeps no file without these words at its end: neither one that another file took the place of, nor the
+/// beginning of one whose connection was cut. The node then hashes nothing, which takes about as long there as the
+/// sending.
+final class DigestSeal: FileSeal {
+    /// The words, of printable characters.
+    static let text = "kvmctl sent all of it"
+
+    private struct State: ~Copyable, Sendable {
+        var hash: IncrementalHash?
+        var fault: String?
+    }
+
+    private let promised: Checksum?
+    private let state: Mutex<State>
+
+    /// - Parameter promised: nil where nobody knows a digest; only the end is told then.
+    init(_ promised: Checksum?) {
+        self.promised = promised
+        state = Mutex(State(hash: promised.map { IncrementalHash($0.algorithm.function) }))
+    }
+
+    /// Why the words were not sent, for a person; nil where they were, or where the file was not sent to its end.
+    var fault: String? { state.withLock { $0.fault } }
+
+    func add(_ bytes: UnsafeRawBufferPointer) { state.withLock { $0.hash?.update(bytes) } }
+
+    func ending() -> [UInt8] {
+        state.withLock { state in
+            guard let promised, let hash = state.hash.take() else { return Array(Self.text.utf8) }
+            let found = hexadecimal(hash.finalize())
+            guard found != promised.digest else { return Array(Self.text.utf8) }
+            state.fault = "its \(promised.algorithm.rawValue) is \(found) instead of \(promised.digest)"
+            return []
+        }
+    }
+}
+
+extension Checksum.Algorithm {
+    fileprivate var function: HashFunction {
+        switch self {
+        case .sha256: .sha256
+        case .sha512: .sha512
+        }
+    }
+}
