@@ -33,7 +33,8 @@ final class DigestSeal: FileSeal {
 
     func ending() -> [UInt8] {
         state.withLock { state in
-            guard let promised, let hash = state.hash.take() else { return Array(Self.text.utf8) }
+            guard let promised else { return Array(Self.text.utf8) }
+            guard let hash = state.hash.take() else { return [] }
             let found = hexadecimal(hash.finalize())
             guard found != promised.digest else { return Array(Self.text.utf8) }
             state.fault = "its \(promised.algorithm.rawValue) is \(found) instead of \(promised.digest)"

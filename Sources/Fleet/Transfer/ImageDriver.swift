@@ -50,13 +50,13 @@ struct ImageDriver: SubjectDriver {
                 throttle.pass(isLast: done == total) { report(.bytes(done: done, total: total)) }
             }
         }
-        if let fault = seal.fault {
+        guard result.succeeded else {
+            guard let fault = seal.fault else { throw CommandFailure("sending \(file)", result) }
             throw StepProblem(
                 "sending \(file): \(fault)",
                 remedy:
                     "Run kvmctl again if the file was written meanwhile; otherwise correct the checksum in the spec.")
         }
-        guard result.succeeded else { throw CommandFailure("sending \(file)", result) }
         return result.output.hasPrefix("present") ? .unchanged : .done
     }
 
