@@ -132,6 +132,30 @@ import Testing
         #expect(change.blocked?.contains("overlaps its own network 10.77.0.0/24 on br0") == true)
     }
 
+    @Test("Nobody is told to remove another cluster's network, as the spec's name may be the mistake")
+    func otherCluster() throws {
+        let cluster = try Self.spec("10.9.0.0/24")
+        for isMarked in [true, false] {
+            var node = try emptyNode("kvm1")
+            let uuid = UniqueID(derivedFrom: "theirs")
+            let mark = NetworkMark(
+                cluster: ClusterIdentity(name: name("mine")), part: name("main"), network: name("inner"), uuid: uuid,
+                applied: [:])
+            node.networks = [
+                ObservedNetwork(
+                    uuid: uuid, name: "mine.inner", isActive: true, autostart: true, mark: isMarked ? mark : nil,
+                    cidr: try Self.block("10.9.0.0/16", "").cidr, bridge: nil, reservations: [], fingerprint: "")
+            ]
+            let refusal = Planner.plan(cluster, inputs: inputs(cluster), fleet: fleet(node)).refusals.first
+            #expect(
+                refusal?.remedy
+                    == (isMarked
+                        ? "check the name at `cluster:` in the spec, or choose another cidr"
+                        : "choose another cidr, or remove that network from the node"))
+            #expect(refusal?.reason.contains("which is the cluster mine's") == isMarked)
+        }
+    }
+
     @Test("A refusal names its own cause and what to do about it")
     func causes() throws {
         let spec = """

@@ -589,6 +589,18 @@ enum DecodingCases {
                 "f:2:22: error: address: expected a host name or address, or local, found \"ssh://ops@host:2222\"; write {address: host, port: 2222, user: ops}"
             ]),
         SpecCase(
+            "an address with a number too large",
+            "nodes: {x: {address: 10.77.0.300}}",
+            gives: [
+                "f:2:22: error: address: expected a host name or address, or local, found \"10.77.0.300\"; an IPv4 address has four numbers from 0 to 255, such as 192.0.2.11"
+            ]),
+        SpecCase(
+            "an address of three numbers",
+            "nodes: {x: {address: '10.77.0'}}",
+            gives: [
+                "f:2:22: error: address: expected a host name or address, or local, found \"10.77.0\"; an IPv4 address has four numbers from 0 to 255, such as 192.0.2.11"
+            ]),
+        SpecCase(
             "this machine as libvirt's address",
             "nodes: {x: {address: 'qemu:///system'}}",
             gives: [

@@ -28,6 +28,15 @@ struct LoginTests {
         #expect(error.message?.contains("kvm2") == true)
     }
 
+    @Test("who names a group is told its members")
+    func group() throws {
+        let error = try #require(throws: RunFailure.self) {
+            try LoginTarget.find("web", in: ListingTests.cluster(), ListingTests.fleet())
+        }
+        #expect(error.message == "web is a group")
+        #expect(error.remedy == "name one of its members: web-1, web-2, web-3")
+    }
+
     @Test("the key for a guest is the one that is given, else the environment's, else the one beside the spec's")
     func guestIdentity() throws {
         let folder = try TemporaryFolder()

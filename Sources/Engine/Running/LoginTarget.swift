@@ -80,6 +80,11 @@ package struct LoginTarget: Sendable, Hashable {
     private static func missing(
         _ name: String, in cluster: Cluster, _ fleet: ObservedFleet, known: [String]
     ) -> RunFailure {
+        let members = cluster.instances.values.filter { $0.group?.text == name }.map(\.name.text).sorted()
+        guard members.isEmpty else {
+            return RunFailure(
+                "\(name) is a group", remedy: "name one of its members: \(members.joined(separator: ", "))")
+        }
         let unknown = fleet.unknownNodes.map(\.text).joined(separator: ", ")
         guard unknown.isEmpty else {
             return RunFailure(

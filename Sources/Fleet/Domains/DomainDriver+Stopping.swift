@@ -39,8 +39,9 @@ extension DomainDriver {
                         nextRequest = ContinuousClock.now.advanced(by: .seconds(10))
                     }
                     let left = ContinuousClock.now.duration(to: deadline)
-                    let end = "\(force ? "forced off" : "aborted") in \(max(0, left.components.seconds)) s"
-                    report(.waiting("\(name) is shutting down, \(end)"))
+                    let seconds = max(0, left.components.seconds)
+                    let end = force ? "is forced off in \(seconds) s" : "has \(seconds) s left"
+                    report(.waiting("\(name) is shutting down, and \(end)"))
                     try await Task.sleep(for: min(.milliseconds(500), left))
                     guard try await connection.domain(uuid)?.isActive ?? false else { return .done }
                     try await lock.check()

@@ -34,6 +34,9 @@ struct HostText {
         let parts = HostText(text)
         let isThisMachine = parts.scheme != nil && parts.host.isEmpty
         guard !isThisMachine else { return "write local for this machine" }
+        if text.contains("."), text.allSatisfy({ $0.isASCII && ($0.isNumber || $0 == ".") }), IPv4Address(text) == nil {
+            return "an IPv4 address has four numbers from 0 to 255, such as 192.0.2.11"
+        }
         guard parts.host != text, parts.isPlain else { return nil }
         var keys = ["address: \(parts.quotedHost)"]
         if let port = parts.port { keys.append("port: \(port)") }

@@ -36,7 +36,8 @@ struct ExecutionOptions: ParsableArguments {
     /// - Throws: a mistake of usage, before anything is read or contacted.
     func requireSomebodyToAsk(_ surroundings: Surroundings) throws {
         guard isApproved || surroundings.inputIsTerminal else {
-            throw ValidationError("there is no terminal to ask for a yes; review the plan, then pass --auto-approve")
+            throw ValidationError(
+                "there is no terminal to ask for confirmation; review the plan, then pass --auto-approve")
         }
     }
 

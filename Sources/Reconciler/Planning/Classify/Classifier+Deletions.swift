@@ -35,11 +35,12 @@ extension Classifier {
 
     private mutating func refuseProtected(_ owned: OwnedDomain) {
         classification.excluded.insert(owned.mark.instance)
+        let isInSpec = cluster.instances[owned.mark.instance] != nil
         classification.findings.refusals.append(
             Plan.Refusal(
                 ObjectReference(.instance, owned.mark.instance.text, on: owned.node),
                 reason: "it is protected, but \(isDestroy ? "destroy would delete it" : "it is not in the spec")",
-                remedy: "add it to the spec with `protect: false`, apply, and try again"))
+                remedy: "\(isInSpec ? "set" : "add it to the spec with") `protect: false`, apply, and try again"))
     }
 
     private mutating func delete(_ owned: OwnedDomain, reason: String, hints: RenameHints = RenameHints()) {

@@ -35,7 +35,9 @@ extension NetworkRemovalEmitter {
         guard users.isEmpty else {
             let list = users.sorted().joined(separator: ", ")
             graph.findings.changes.append(
-                Change(.delete, object, reason: reason, blocked: "\(list) still has a NIC in it"))
+                Change(
+                    .delete, object, reason: reason,
+                    blocked: "\(list) still \(users.count == 1 ? "has a NIC" : "have NICs") in it"))
             return
         }
         add(

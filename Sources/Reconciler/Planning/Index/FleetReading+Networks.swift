@@ -36,9 +36,16 @@ extension FleetReading {
         }
         guard let cidr = network.cidr else { return nil }
         if let other = node.networks.first(where: { $0.isActive && $0.cidr.map(cidr.overlaps) ?? false }) {
+            let use = "uses \(cidr) (network \(network.name))"
+            // Removing what another cluster made is never the advice: its name may be the mistake.
+            if let mark = other.mark, mark.uuid == other.uuid {
+                return Obstacle(
+                    "its network \(other.name), which is the cluster \(mark.cluster.name)'s, \(use)",
+                    remedy: "check the name at `cluster:` in the spec, or choose another cidr")
+            }
             return Obstacle(
-                "its network \(other.name), which is not this cluster's, uses \(cidr) (network \(network.name))",
-                remedy: "choose another cidr, or remove that network on \(node.name)")
+                "its network \(other.name), which is not this cluster's, \(use)",
+                remedy: "choose another cidr, or remove that network from the node")
         }
         return nil
     }

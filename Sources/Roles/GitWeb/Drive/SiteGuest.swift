@@ -19,7 +19,7 @@ struct SiteGuest: Sendable {
         let outcome = try await attempt(script, timeout: timeout)
         guard outcome.exitCode == 0 else {
             throw failure(
-                purpose, outcome, remedies[outcome.exitCode] ?? "The website keeps serving the previous commit.")
+                purpose, outcome, remedies[outcome.exitCode] ?? "The website serves the same commit as before.")
         }
         return outcome.output
     }
@@ -58,7 +58,7 @@ struct SiteGuest: Sendable {
             throw failure(
                 purpose, outcome,
                 deployment.site.tls == nil
-                    ? "Nothing was changed: the website keeps serving the previous commit."
+                    ? "Nothing was changed: the website serves the same commit as before."
                     : "Nothing was changed. Check whether the certificate and the key of tls match, and apply again.")
         case SiteScripts.portTaken:
             throw failure(

@@ -26,7 +26,7 @@ struct SnapshotRevertCommand: AsyncParsableCommand {
     /// Goes back with the given outputs and fleet.
     func run(in context: RunContext) async throws {
         guard isApproved || context.surroundings.inputIsTerminal else {
-            throw ValidationError("there is no terminal to ask for confirmation: pass --auto-approve")
+            throw ValidationError("there is no terminal to ask for confirmation; pass --auto-approve")
         }
         let question = "Revert \(options.instance) to \(options.snapshot), and lose all later writes?"
         try await options.change(in: context, question: isApproved ? nil : question).run("snapshot") {
