@@ -25,7 +25,9 @@ extension Scheduler {
             let why = refusal(of: node, for: instance, owned, occupied, affinity)
             if why == nil {
                 best = node.name
-            } else if unfinishedMigrations.isEmpty, !capacity.fits(vcpus: demand.vcpus, memory: demand.memory) {
+            } else if !capacity.fits(vcpus: demand.vcpus, memory: demand.memory),
+                !secondDomainNodes.contains(node.name)
+            {
                 // What has no capacity now has none later: moves only take from it.
                 back.removeLast()
             }

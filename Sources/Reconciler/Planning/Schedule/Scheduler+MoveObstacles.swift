@@ -147,7 +147,10 @@ extension Scheduler {
 
     private func capacityObstacle(to target: Name, for instance: Instance, _ owned: OwnedDomain) -> MoveObstacle? {
         var capacity = capacity(of: target)
-        if unfinishedMigrations[instance.name]?.isTwice == true {
+        // What it takes there is counted already where an earlier run's move left its second domain.
+        if let migration = unfinishedMigrations[instance.name], migration.isTwice,
+            migration.move.otherEnd(than: owned.node) == target
+        {
             capacity.promise(vcpus: -Double(owned.domain.vcpus), memory: -Double(owned.domain.memory.bytes))
         }
         let (vcpus, memory) = (Double(instance.vcpus), Double(instance.memory.bytes))

@@ -11,6 +11,8 @@ struct Scheduler: AssignmentReading {
     var assignments = Assignments()
     /// The nodes that instances can move to, the best first.
     var leaving: LeavingQueues
+    /// Nodes that may have a second domain of an instance, which fits there though nothing else does.
+    let secondDomainNodes: Set<Name>
     /// The names of all nodes, in order.
     let nodeNames: [Name]
     /// Instances that are there and can be looked at, by groups whose members are to be together.
@@ -22,6 +24,8 @@ struct Scheduler: AssignmentReading {
         self.index = index
         self.classification = classification
         self.staying = staying
+        secondDomainNodes = Set(
+            index.unfinishedMigrations.values.filter(\.isTwice).flatMap { [$0.move.from, $0.move.to] })
         nodeNames = index.cluster.nodes.keys.sorted()
         leaving = LeavingQueues(
             nodeNames.compactMap { index.answered[$0] == nil ? nil : index.cluster.nodes[$0] }.filter {
