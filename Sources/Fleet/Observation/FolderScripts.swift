@@ -44,11 +44,14 @@ exit 0
         Script(foldersText, [count, nonce] + more)
     }
     /// Its text, for a script that runs another.
-    static let foldersText = #"""
+    static let foldersText = [
+#"""
 count=$1 nonce=$2
 shift 2
-newline='
-'
+
+"""#,
+        mounts,
+#"""
 broken() { printf 'unreadable %s\0%s\0' "$folder" "$1"; }
 look() {
     if [ ! -e "$folder/" ]; then
@@ -70,12 +73,13 @@ total=0
 for folder do
     shift
     folder=${folder%/}
-    look || continue
-    set -- "$@" "$folder"
+    if look; then set -- "$@" "$folder"; fi
+done
+# Looking has had mounted what is mounted on demand.
+read_mounts
+for folder do
     printf 'listed %s\0' "$folder"
-    # What is mounted has another device number than the folder above it.
-    devices=$(stat -L -c %d -- "$folder/" "$folder/..")
-    [ "${devices%"$newline"*}" = "${devices#*"$newline"}" ] || printf 'mounted\0'
+    if is_mounted "$folder"; then printf 'mounted\0'; fi
     stat -f --printf 'room %S %b %a\0' -- "$folder/"
     # Whoever wrote it by hand may have left out the end of its line.
     [ -f "$folder/.kvmctl/id" ] && { read -r text || [ -n "$text" ]; } <"$folder/.kvmctl/id" && printf 'id %s\0' "$text"
@@ -93,7 +97,8 @@ for folder do
 done
 printf '\n==> %s <==\n' "$nonce"
 exit 0
-"""#
+"""#,
+    ].joined()
 
     /// Takes what tells a folder apart out of it, where nothing else is there; fails where that cannot be seen.
     static func forget(folder: String) -> Script {
@@ -117,11 +122,17 @@ exit 0
         Script(hidesText, [folder, device])
     }
     /// Its text, for a script that runs another.
-    static let hidesText = #"""
+    static let hidesText = [
+#"""
 folder=$1 device=$2
+
+"""#,
+        mounts,
+#"""
 [ -d "$folder/" ] || exit 0
-here=$(stat -L -c %d -- "$folder/") && above=$(stat -L -c %d -- "$folder/..") || exit 1
-if [ "$here" != "$above" ]; then
+read_mounts
+if is_mounted "$folder"; then
+    here=$(stat -L -c %d -- "$folder/") || exit 1
     numbers=$(stat -L -c '%t %T' -- "$device") || exit 0
     major=$((0x${numbers% *})) minor=$((0x${numbers#* }))
     # As the C library puts a device's two numbers into one, for majors below 4096.
@@ -134,7 +145,8 @@ others=$(find "$folder/" -mindepth 1 -maxdepth 1 ! -name lost+found) || exit 1
 others=${others##*/}
 echo "$folder contains $others, which the file system of ${device:-the pool} would hide" >&2
 exit 1
-"""#
+"""#,
+    ].joined()
 
     /// Writes a text into a folder, unless it has what tells it apart already, and prints what is there then.
     ///
@@ -158,6 +170,41 @@ if [ ! -s "$folder/id" ]; then
     rm -f -- "$part"
 fi
 { read -r id || [ -n "$id" ]; } <"$folder/id" && echo "$id"
+"""#
+
+    /// Tells where something is mounted, by the kernel's own table: device numbers differ at subvolumes as well, where nothing is.
+    static let mounts = #"""
+newline='
+'
+tab=$(printf '\t')
+# The number of each mount, and its place, in which blanks, tabs, line ends and backslashes are written in octal.
+read_mounts() { mounts=$newline$(cut -d ' ' -f 1,5 /proc/self/mountinfo)$newline; }
+# Writes a path as the table does.
+as_in_table() {
+    rest=$1 written=
+    while [ -n "$rest" ]; do
+        after=${rest#?}
+        case $rest in
+            ' '*) written="$written\\040" ;;
+            "$tab"*) written="$written\\011" ;;
+            "$newline"*) written="$written\\012" ;;
+            \\*) written="$written\\134" ;;
+            *) written=$written${rest%"$after"} ;;
+        esac
+        rest=$after
+    done
+}
+# The table has mounts that others hide, too: whether one is what the folder shows, its number tells.
+is_mounted() {
+    place=$(cd -- "$1/" 2>/dev/null && pwd -P && echo .) || return 1
+    as_in_table "${place%"$newline".}"
+    {
+        number=$(while read -r key value; do if [ "$key" = mnt_id: ]; then echo "$value"; fi; done </proc/self/fdinfo/9)
+    } 2>/dev/null 9<"$1/" || return 1
+    case $mounts in *"$newline$number $written$newline"*) return 0 ;; esac
+    return 1
+}
+
 """#
 
     /// Hands the paths of standard input to a script, as many at a time as there is room for, after the count and the detour.

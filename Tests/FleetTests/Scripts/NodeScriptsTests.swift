@@ -106,6 +106,35 @@ import Testing
         }
     }
 
+    @Test("What is mounted is told by the node's table of mounts and the mount's number", arguments: Script.shells)
+    func mounts(shell: String) async throws {
+        try await ScriptBench.with(shell) { bench in
+            let folder = "\(bench.folder)/a b\tc\nd\\e#ü"
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            let written = Script(FolderScripts.mounts + "as_in_table \"$1\"; printf %s \"$written\"", [folder])
+            #expect(
+                try await bench.run(written).output == "\(bench.folder)/a\\040b\\011c\\012d\\134e#ü")
+            let ask = "if is_mounted \"$1\"; then echo yes; else echo no; fi"
+            func isMounted(_ path: String, _ before: String = "") async throws -> String {
+                let said = try await bench.run(Script(FolderScripts.mounts + "read_mounts\n\(before)\n\(ask)", [path]))
+                #expect(said.complaint.isEmpty)
+                return said.output
+            }
+            #expect(try await isMounted("/dev/pts") == "yes\n")
+            #expect(try await isMounted(folder) == "no\n")
+            #expect(try await isMounted("\(bench.folder)/none") == "no\n")
+            // One that another one hides is in the table, but the folder is not its.
+            let hidden = "as_in_table \"$1\"; mounts=\"${mounts}0 $written$newline\""
+            #expect(try await isMounted(folder, hidden) == "no\n")
+            let shown = "is_mounted \"$1\"; mounts=\"$mounts$number $written$newline\""
+            #expect(try await isMounted(folder, shown) == "yes\n")
+            // A link leads to where something is mounted.
+            let link = "\(bench.folder)/link"
+            try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "/dev/pts")
+            #expect(try await isMounted(link) == "yes\n")
+        }
+    }
+
     @Test("Images are hashed once, and told while they stay the same", arguments: Script.shells)
     func hashes(shell: String) async throws {
         try await ScriptBench.with(shell) { bench in

@@ -5,8 +5,7 @@
 # it, which could be listed, does not name.
 count=$1 nonce=$2
 shift 2
-newline='
-'
+. ./mounts.sh
 broken() { printf 'unreadable %s\0%s\0' "$folder" "$1"; }
 look() {
     if [ ! -e "$folder/" ]; then
@@ -28,12 +27,13 @@ total=0
 for folder do
     shift
     folder=${folder%/}
-    look || continue
-    set -- "$@" "$folder"
+    if look; then set -- "$@" "$folder"; fi
+done
+# Looking has had mounted what is mounted on demand.
+read_mounts
+for folder do
     printf 'listed %s\0' "$folder"
-    # What is mounted has another device number than the folder above it.
-    devices=$(stat -L -c %d -- "$folder/" "$folder/..")
-    [ "${devices%"$newline"*}" = "${devices#*"$newline"}" ] || printf 'mounted\0'
+    if is_mounted "$folder"; then printf 'mounted\0'; fi
     stat -f --printf 'room %S %b %a\0' -- "$folder/"
     # Whoever wrote it by hand may have left out the end of its line.
     [ -f "$folder/.kvmctl/id" ] && { read -r text || [ -n "$text" ]; } <"$folder/.kvmctl/id" && printf 'id %s\0' "$text"

@@ -3,9 +3,11 @@
 #
 # What the device itself is mounted at is fine: libvirt then takes it as it is. A device that is not there is libvirt's to tell.
 folder=$1 device=$2
+. ./mounts.sh
 [ -d "$folder/" ] || exit 0
-here=$(stat -L -c %d -- "$folder/") && above=$(stat -L -c %d -- "$folder/..") || exit 1
-if [ "$here" != "$above" ]; then
+read_mounts
+if is_mounted "$folder"; then
+    here=$(stat -L -c %d -- "$folder/") || exit 1
     numbers=$(stat -L -c '%t %T' -- "$device") || exit 0
     major=$((0x${numbers% *})) minor=$((0x${numbers#* }))
     # As the C library puts a device's two numbers into one, for majors below 4096.
