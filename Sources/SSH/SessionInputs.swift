@@ -17,11 +17,13 @@ package struct SessionInputs: Sendable, Equatable {
     private static let maximalDepth = 8
 
     /// Reads what a session would be opened by now; blocks for as long as small local files take.
-    package init(_ endpoint: Endpoint, options: ConnectOptions) {
-        add(endpoint, options, depth: 0)
+    package init(_ endpoint: Endpoint, options: ConnectOptions, knownHosts: KnownHostsFiles) {
+        add(endpoint, options, knownHosts, depth: 0)
     }
 
-    private mutating func add(_ endpoint: Endpoint, _ options: ConnectOptions, depth: Int) {
+    private mutating func add(
+        _ endpoint: Endpoint, _ options: ConnectOptions, _ knownHosts: KnownHostsFiles, depth: Int
+    ) {
         guard depth < Self.maximalDepth, let settings = try? HostSettings.resolve(endpoint, options) else {
             isReadable = false
             return
@@ -31,11 +33,11 @@ package struct SessionInputs: Sendable, Equatable {
         hosts.append(
             Host(
                 settings: settings,
-                knownLines: KnownHosts.lines(of: settings.knownHosts, concerning: names(settings)),
+                knownLines: knownHosts.lines(of: settings.knownHosts, concerning: names(settings)),
                 files: (keys + certificates).map { FileVersion(of: $0) }))
         for hop in settings.jumps {
             guard let next = Endpoint(hop: hop, identities: endpoint.identities) else { continue }
-            add(next, options, depth: depth + 1)
+            add(next, options, knownHosts, depth: depth + 1)
         }
     }
 

@@ -14,9 +14,9 @@ extension Session {
 
 extension SessionInputs {
     /// What a session to a node would be opened by now; nil for this machine itself.
-    init?(_ node: NodeEndpoint, _ settings: ConnectionSettings) {
+    init?(_ node: NodeEndpoint, _ settings: ConnectionSettings, knownHosts: KnownHostsFiles) {
         guard case .host(let host) = node.address else { return nil }
-        self.init(node.endpoint(of: host, settings), options: settings.connectOptions)
+        self.init(node.endpoint(of: host, settings), options: settings.connectOptions, knownHosts: knownHosts)
     }
 }
 
