@@ -56,4 +56,7 @@ extension ObservedDomain {
 
     /// The disks of the definition, without what was plugged in for this run only.
     package var definedDisks: [Disk] { disks.filter { !$0.isOnlyPluggedIn } }
+
+    /// The disk of a name in the definition.
+    func definedDisk(_ name: String) -> Disk? { disks.first { $0.name == name && !$0.isOnlyPluggedIn } }
 }

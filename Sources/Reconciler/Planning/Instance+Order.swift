@@ -8,8 +8,10 @@ extension Instance {
         )
     }
 
-    /// Many of them in that order: places are sorted, so that each is copied once.
+    /// Many of them in that order: what it goes by is sorted, so that each is copied once.
     static func ordered(_ instances: [Instance]) -> [Instance] {
-        instances.indices.sorted { inOrder(instances[$0], instances[$1]) }.map { instances[$0] }
+        let keys = instances.map { (group: $0.group ?? $0.name, member: $0.member ?? 0, name: $0.name) }
+        let places = instances.indices.sorted { left, right in keys[left] < keys[right] }
+        return places.map { instances[$0] }
     }
 }

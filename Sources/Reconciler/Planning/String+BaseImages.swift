@@ -1,6 +1,8 @@
 extension String {
     /// Whether the file of a path has a name that kvmctl gives to base images.
-    var isBaseImagePath: Bool { fileName.isBaseImageName }
+    ///
+    /// It is asked for at every file of a fleet, most of which have shorter paths than such a name.
+    var isBaseImagePath: Bool { utf8.count >= 77 && fileName.isBaseImageName }
 
     /// Whether a file's name is one that kvmctl gives to base images.
     var isBaseImageName: Bool {

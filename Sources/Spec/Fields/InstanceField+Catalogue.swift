@@ -30,8 +30,11 @@ extension InstanceField {
     /// The words that `ignore` knows, sorted.
     static let ignorable = entries.filter(\.isIgnorable).map(\.path).sorted()
 
-    /// What the mark remembers.
-    package static let recorded = all.filter { if case .never = $0.record { false } else { true } }
+    /// What the mark remembers of each instance.
+    package static let recorded: [Recorded] = all.compactMap { field in
+        if case .never = field.record { return nil }
+        return Recorded(path: field.path, record: field.record, isOfMadeOnly: field.isOfMadeOnly)
+    }
 
     /// What the definition has as a text, and the machine from its next boot on.
     package static let ofMachine = all.filter { $0.effect == .boot }

@@ -8,6 +8,8 @@ struct Classification {
     var removals: [Name: StepID] = [:]
     /// What is wanted and found.
     var existing: [Instance] = []
+    /// What of it an earlier run began to make and did not end.
+    var halfMade: Set<Name> = []
     /// What is wanted, missing, and may be made.
     var missing: [Instance] = []
     /// Instances that must be left alone, with the reason among the findings.

@@ -13,6 +13,6 @@ extension ClassificationReading {
 
     /// Whether an earlier run began to make an instance and did not end.
     func isHalfMade(_ instance: Instance) -> Bool {
-        owned[instance.name]?.mark.phase == .creating && removals[instance.name] == nil
+        classification.halfMade.contains(instance.name)
     }
 }

@@ -6,7 +6,7 @@ extension Classifier {
         for instance in classification.missing {
             if let (reason, remedy) = imageObstacle(instance) { refuseImage(instance, reason, remedy) }
         }
-        for instance in classification.existing.filter(isHalfMade) {
+        for instance in classification.existing.named(classification.halfMade) {
             if let (reason, remedy) = imageObstacle(instance) {
                 refuseImage(instance, reason, remedy)
             } else if let node = owned[instance.name]?.node, pool(instance.pool, on: node) == nil {

@@ -12,8 +12,9 @@ extension Classifier {
         for instance in Instance.ordered(wanted) where !classification.excluded.contains(instance.name) {
             if refuseAdoption(instance) || refuseSplit(instance) || refuseOtherPart(instance) {
                 classification.excluded.insert(instance.name)
-            } else if owned[instance.name] != nil, removals[instance.name] == nil {
+            } else if let owned = owned[instance.name], removals[instance.name] == nil {
                 classification.existing.append(instance)
+                if owned.mark.phase == .creating { classification.halfMade.insert(instance.name) }
             } else if removals[instance.name] != nil {
                 classification.missing.append(instance)
             } else {

@@ -18,7 +18,7 @@ struct Classifier: ClassificationReading {
     /// Takes what was refused out of what is there or to be made.
     mutating func removeExcluded() {
         let excluded = classification.excluded
-        classification.missing.removeAll { excluded.contains($0.name) }
-        classification.existing.removeAll { excluded.contains($0.name) }
+        classification.missing = classification.missing.without(excluded)
+        classification.existing = classification.existing.without(excluded)
     }
 }

@@ -31,12 +31,23 @@ struct Comparison {
             for (path, old) in owned.mark.applied where policy.ignores(path) { wanted[path] = old }
         }
         self.wanted = wanted
-        var differing: Set<String> = []
-        for (path, new) in wanted where owned.mark.applied[path] != new { differing.insert(path) }
-        for path in owned.mark.applied.keys where wanted[path] == nil { differing.insert(path) }
-        self.differing = differing
+        differing = Self.differences(owned.mark.applied, wanted)
         let isActive = owned.domain.power == .running || owned.domain.power == .paused
         running = isActive && power != .off ? owned.domain.running : nil
+    }
+
+    /// The paths at which two do not say the same.
+    private static func differences(_ old: [String: String], _ new: [String: String]) -> Set<String> {
+        var found: Set<String> = []
+        var common = 0
+        for (path, value) in new {
+            let before = old[path]
+            if before != nil { common += 1 }
+            if before != value { found.insert(path) }
+        }
+        // Most often both have the same paths.
+        if common < old.count { for path in old.keys where new[path] == nil { found.insert(path) } }
+        return found
     }
 
     /// Whether a field is not to be compared.

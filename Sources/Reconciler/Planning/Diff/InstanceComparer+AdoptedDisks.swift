@@ -5,7 +5,7 @@ extension InstanceComparer {
     func compareAdoptedDisks(_ comparison: Comparison, _ update: inout InstanceUpdate) {
         for disk in comparison.instance.disks where !comparison.ignores("disks.\(disk.name)") {
             let field = "disks.\(disk.name)"
-            let defined = comparison.owned.domain.definedDisks.first { $0.name == disk.name.text }
+            let defined = comparison.owned.domain.definedDisk(disk.name.text)
             guard let defined else {
                 addAdopted(disk, comparison, &update)
                 continue

@@ -12,7 +12,7 @@ extension InstanceComparer {
         }
         compareRoot(comparison, &update)
         for disk in instance.disks where !comparison.ignores("disks.\(disk.name)") {
-            if let defined = domain.definedDisks.first(where: { $0.name == disk.name.text }) {
+            if let defined = domain.definedDisk(disk.name.text) {
                 keep(disk, defined, comparison, &update)
             } else {
                 add(disk, comparison, &update)
@@ -30,7 +30,7 @@ extension InstanceComparer {
     /// The root disk's size and pool; the seed follows it where the machine does not run.
     private func compareRoot(_ comparison: Comparison, _ update: inout InstanceUpdate) {
         let (instance, domain) = (comparison.instance, comparison.owned.domain)
-        if let root = domain.definedDisks.first(where: { $0.name == "root" }),
+        if let root = domain.definedDisk("root"),
             let path = resumeDiskMove(
                 root, named: "root", wanted: target(of: root.path, in: instance.pool, comparison), comparison, &update)
         {
@@ -39,7 +39,7 @@ extension InstanceComparer {
             }
             comparePool(of: "root", at: path, instance.pool, "pool", comparison, &update)
         }
-        guard let seed = domain.definedDisks.first(where: { $0.name == "seed" }),
+        guard let seed = domain.definedDisk("seed"),
             let path = resumeDiskMove(
                 seed, named: "seed", wanted: target(of: seed.path, in: instance.pool, comparison), comparison, &update)
         else { return }

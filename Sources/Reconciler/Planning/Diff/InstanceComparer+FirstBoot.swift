@@ -5,7 +5,7 @@ extension InstanceComparer {
     func compareFirstBoot(_ comparison: Comparison, _ update: inout InstanceUpdate) {
         let policy = comparison.instance.changes
         if let live = comparison.running?.disks.first(where: { $0.name == "seed" }),
-            let defined = comparison.owned.domain.definedDisks.first(where: { $0.name == "seed" }),
+            let defined = comparison.owned.domain.definedDisk("seed"),
             live.serial != defined.serial
         {
             if policy.firstBoot == .reprovision, comparison.mayReboot {
@@ -94,7 +94,7 @@ extension InstanceComparer {
     private func replaceRoot(_ comparison: Comparison, _ update: inout InstanceUpdate, _ path: String) {
         guard !update.replacesRoot else { return }
         let domain = comparison.owned.domain
-        guard let root = domain.definedDisks.first(where: { $0.name == "root" }), hasSeed(comparison) else {
+        guard let root = domain.definedDisk("root"), hasSeed(comparison) else {
             update.blocked.append(
                 (
                     comparison.field(path, old: comparison.applied[path], new: comparison.wanted[path], .replace),

@@ -5,10 +5,11 @@ extension InstanceComparer {
     ///
     /// Nil where nobody can say, since neither of the two files is what the domain has.
     func resumeDiskMove(
-        _ disk: ObservedDomain.Disk, named name: String, wanted: String?, _ comparison: Comparison,
-        _ update: inout InstanceUpdate
+        _ disk: ObservedDomain.Disk, named name: String, wanted findWanted: @autoclosure () -> String?,
+        _ comparison: Comparison, _ update: inout InstanceUpdate
     ) -> String? {
         guard let paths = comparison.owned.mark.diskPaths[name] else { return disk.path }
+        let wanted = findWanted()
         let live = comparison.owned.domain.running?.disks.first { $0.name == name }?.path
         let ends = [paths.from, paths.to]
         guard ends.contains(disk.path), live.map(ends.contains) ?? true else {
@@ -217,4 +218,7 @@ extension InstanceUpdate {
 
     /// Every copy of a disk into another pool, an earlier run's first.
     var copies: [DiskMove] { unfinishedDiskMoves.filter { $0.stage == .copy }.map(\.move) + diskMoves }
+
+    /// Whether there are any.
+    var hasCopies: Bool { !diskMoves.isEmpty || unfinishedDiskMoves.contains { $0.stage == .copy } }
 }

@@ -98,7 +98,7 @@ extension InstanceComparer {
         }
         let renewed = (update.replacesRoot ? ["root"] : []) + (update.seed == .newMachine ? ["seed"] : [])
         for name in renewed {
-            guard let old = domain.definedDisks.first(where: { $0.name == name })?.path else { continue }
+            guard let old = domain.definedDisk(name)?.path else { continue }
             let new = InstanceComparer.otherPath(than: old)
             let isOurs = comparison.owned.mark.trial?.files.contains(new) ?? false
             if answered[comparison.owned.node]?.volumes[new] != nil, !isOurs {

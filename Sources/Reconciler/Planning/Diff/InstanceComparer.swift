@@ -69,8 +69,7 @@ struct InstanceComparer: AssignmentReading {
             case .refused(let refusals): outcomes.refuse(instance.name, refusals)
             }
         }
-        let excluded = outcomes.excluded
-        outcomes.existing.removeAll { excluded.contains($0.name) }
+        outcomes.existing = outcomes.existing.without(outcomes.excluded)
     }
 
     /// What one instance needs, and whether its root disk stays though its image is another one now.
@@ -154,9 +153,12 @@ struct InstanceComparer: AssignmentReading {
         promisedSpace.merge(claims.copies, uniquingKeysWith: UInt64.sum)
         outcomes.keptDisks += claims.kept
         outcomes.releasedPaths.formUnion(claims.retaken)
-        outcomes.updates[instance] = update
-        guard !claims.kept.isEmpty else { return }
-        let kept = claims.kept.map { disk in
+        guard !claims.kept.isEmpty else {
+            outcomes.updates[instance] = AcceptedUpdate(update)
+            return
+        }
+        var shown = update
+        shown.details += claims.kept.map { disk in
             if goesAtOnce(disk, update) {
                 return "data disk \(disk.disk) at \(disk.path) is deleted, as requested"
             }
@@ -164,7 +166,7 @@ struct InstanceComparer: AssignmentReading {
             let why = isMeant ? unreachableUse(of: disk.path, on: disk.node) : nil
             return "data disk \(disk.disk) is kept at \(disk.path)" + (why.map { ": \($0)" } ?? "")
         }
-        outcomes.updates[instance]?.details += kept
+        outcomes.updates[instance] = AcceptedUpdate(shown)
     }
 
     /// The capacity of a node with what this plan makes there and what accepted updates grow by.

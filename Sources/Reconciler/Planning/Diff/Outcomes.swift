@@ -3,7 +3,7 @@ import Spec
 /// What was decided about all instances, as far as it was accepted.
 struct Outcomes {
     /// What each instance that is there needs.
-    var updates: [Name: InstanceUpdate] = [:]
+    var updates: [Name: AcceptedUpdate] = [:]
     /// MAC and address of every NIC of every wanted instance, as they will be.
     var nics: [Name: [Name: DomainMark.NIC]]
     /// What is there, without what is refused.

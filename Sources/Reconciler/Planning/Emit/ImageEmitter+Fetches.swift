@@ -3,7 +3,7 @@ import Spec
 extension ImageEmitter {
     /// Brings base images to the nodes whose new root disks need them.
     mutating func planImages() {
-        for instance in toMake + existing.filter({ updates[$0.name]?.replacesRoot ?? false }) {
+        for instance in toMake + updated(where: { $0.replacesRoot }) {
             guard let node = home(of: instance.name) else { continue }
             guard let path = baseImagePath(of: instance, on: node), let resolved = inputs.images[instance.image] else {
                 continue
@@ -11,8 +11,8 @@ extension ImageEmitter {
             fetch(instance.image, resolved, to: path, on: node, pool: instance.pool)
         }
         restoreImages()
-        for instance in existing {
-            for path in updates[instance.name]?.copies.compactMap(\.backingPath) ?? [] {
+        for instance in updated(where: { $0.hasCopies }) {
+            for path in updates[instance.name]?.update.copies.compactMap(\.backingPath) ?? [] {
                 guard let node = owned[instance.name]?.node, let image = image(ofFile: path.fileName, on: node),
                     let resolved = inputs.images[image]
                 else { continue }

@@ -6,8 +6,9 @@ extension ImageRemovalEmitter {
         let wanted = Set(inputs.images.values.map(\.fileName))
         let leaving = Dictionary(grouping: owned.values.filter { removals[$0.mark.instance] != nil }, by: \.node)
         let left = Set(leaving.values.flatMap { $0 }.map(\.mark.baseImage))
-        let rebased = updates.filter { name, update in
-            update.replacesRoot && owned[name].map { $0.mark.baseImage != update.mark.baseImage } ?? false
+        let rebased = updates.filter { name, accepted in
+            accepted.update.replacesRoot
+                && owned[name].map { $0.mark.baseImage != accepted.update.mark.baseImage } ?? false
         }.keys.sorted()
         let changing = Dictionary(grouping: rebased) { owned[$0]?.node }
         let clearing = graph.clearingSteps()
@@ -57,7 +58,7 @@ extension ImageRemovalEmitter {
     /// The base images that new root disks and disks that move will stand on.
     private func neededImages() -> Set<Location> {
         var needed = Set(
-            (missing + existing.filter { updates[$0.name]?.replacesRoot ?? false }).compactMap { instance in
+            (missing + updated { $0.replacesRoot }).compactMap { instance in
                 home(of: instance.name).flatMap { node in
                     baseImagePath(of: instance, on: node).map { Location(node: node, what: $0) }
                 }
@@ -66,9 +67,9 @@ extension ImageRemovalEmitter {
             guard let owned = owned[move.instance] else { continue }
             needed.formUnion(backingPaths(of: owned, on: move.mark).map { Location(node: move.to, what: $0) })
         }
-        for (instance, update) in updates {
+        for (instance, accepted) in updates where accepted.update.hasCopies {
             guard let node = owned[instance]?.node else { continue }
-            needed.formUnion(update.copies.compactMap(\.backingPath).map { Location(node: node, what: $0) })
+            needed.formUnion(accepted.update.copies.compactMap(\.backingPath).map { Location(node: node, what: $0) })
         }
         return needed
     }

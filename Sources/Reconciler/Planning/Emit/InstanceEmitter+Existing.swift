@@ -30,7 +30,7 @@ extension InstanceEmitter {
         for instance in existing where instance.group != nil {
             guard let owned = owned[instance.name], owned.domain.power == .running, !owned.mark.wasReady,
                 owned.mark.phase == .active, wantedPower(of: instance) != .off,
-                updates[instance.name]?.isDisruptive != true
+                updates[instance.name]?.update.isDisruptive != true
             else { continue }
             // One that moves is seen ready where it goes; of one that waits for a move's end, see `InstanceComparer`.
             guard awaitingMigration[instance.name] == nil else { continue }
@@ -128,7 +128,7 @@ extension InstanceEmitter {
                         uuid: owned.domain.uuid, name: owned.domain.name,
                         action: .stop(
                             timeout: instance.changes.stop.timeout, force: instance.changes.stop.force)))))
-        if let update = updates[instance.name], let new = update.domainName, !update.isRenamedNow {
+        if let update = updates[instance.name]?.update, let new = update.domainName, !update.isRenamedNow {
             add(
                 steps.next(
                     StepID("\(prefix)/rename"), on: owned.node, object,
@@ -139,7 +139,7 @@ extension InstanceEmitter {
         graph.findings.changes.append(
             Change(
                 .stop, object, reason: stopReasons[instance.name] ?? "the spec says power: off",
-                details: updates[instance.name]?.domainName.map { ["its domain is then renamed to \($0)"] }
+                details: updates[instance.name]?.update.domainName.map { ["its domain is then renamed to \($0)"] }
                     ?? [],
                 position: instance.position,
                 origin: owned.mark.applied["power"] == "off" ? .drift : .edit))
@@ -150,7 +150,7 @@ extension InstanceEmitter {
         let object = ObjectReference(.instance, instance.name.text, on: owned.node)
         let lost = owned.domain.disks.filter {
             $0.name != nil && !$0.path.hasPrefix("/dev/") && answered[owned.node]?.volumes[$0.path] == nil
-                && !($0.name == "seed" && updates[instance.name]?.seed != nil)
+                && !($0.name == "seed" && updates[instance.name]?.update.seed != nil)
         }
         guard lost.isEmpty else {
             graph.findings.refusals.append(

@@ -5,7 +5,8 @@ extension InstanceEmitter {
     ///
     /// Only with a change that is made anyway: that a record is old is no difference by itself.
     mutating func recordSettings(_ instance: Instance, _ owned: OwnedDomain, _ steps: inout DomainSteps) {
-        guard steps.last != nil, let update = updates[instance.name], update.isEmpty, forgetsSettings(instance, owned)
+        guard steps.last != nil, let update = updates[instance.name]?.update, update.isEmpty,
+            forgetsSettings(instance, owned)
         else { return }
         let work = UpdateWork(instance: instance, owned: owned, update: update)
         add(work.step("record", .record(recorded(work)), &steps), as: .recorded(instance.name))

@@ -6,7 +6,7 @@ extension InstanceEmitter {
     /// What the guest may refuse comes first, then the definition, then what it leads to, then what runs; that all of it
     /// was done is noted last, before a reboot, which shows by itself whether it happened.
     mutating func planUpdate(_ instance: Instance, _ owned: OwnedDomain, _ steps: inout DomainSteps) -> Bool {
-        guard let update = updates[instance.name] else { return false }
+        guard let update = updates[instance.name]?.update else { return false }
         show(update, instance, owned)
         guard !update.isEmpty else { return false }
         let work = UpdateWork(instance: instance, owned: owned, update: update)
@@ -83,7 +83,7 @@ extension InstanceEmitter {
     /// Says that the root disk goes, stops the guest, and makes the disk anew from the image.
     private mutating func beginReplacing(_ work: UpdateWork, _ steps: inout DomainSteps) {
         let owned = work.owned
-        guard let root = owned.domain.definedDisks.first(where: { $0.name == "root" }) else { return }
+        guard let root = owned.domain.definedDisk("root") else { return }
         let path = work.update.currentPath(of: root)
         var mark = work.owned.mark
         mark.diskPaths = work.update.mark.diskPaths
@@ -190,7 +190,7 @@ extension InstanceEmitter {
     }
 
     mutating func writeSeed(_ work: UpdateWork, isNewMachine: Bool, _ steps: inout DomainSteps) {
-        let defined = work.owned.domain.definedDisks.first { $0.name == "seed" }.map(work.update.currentPath)
+        let defined = work.owned.domain.definedDisk("seed").map(work.update.currentPath)
         guard let path = defined ?? work.update.disks?["seed"] else { return }
         var definition = seedDefinition(of: work.instance, path: path, uuid: work.owned.domain.uuid)
         let text = revision(work, isNewMachine: isNewMachine)

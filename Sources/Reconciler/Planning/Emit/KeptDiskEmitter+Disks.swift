@@ -69,8 +69,8 @@ extension KeptDiskEmitter {
 
     /// Deletes disks that instances let go of in this very plan, once nothing uses them any more.
     private mutating func deleteReleased() {
-        for instance in existing {
-            guard let update = updates[instance.name] else { continue }
+        for instance in updated(where: { !$0.claims.kept.isEmpty }) {
+            guard let update = updates[instance.name]?.update else { continue }
             for disk in update.claims.kept
             where goesAtOnce(disk, update) && graph.isFulfilled(.recorded(instance.name)) {
                 // Its domain does not have it by then: it is nobody's.

@@ -169,7 +169,7 @@ extension MigrationEmitter {
                 requires: [migrationSteps.lastID].compactMap(\.self).map(Requirement.step),
                 after: bootsBefore(on: move.to)))
         add(readyStep(instance, on: move.to, uuid: move.uuid, name: move.name, after: start))
-        if let update = updates[instance.name], update.isEmpty, forgetsSettings(instance, owned) {
+        if let update = updates[instance.name]?.update, update.isEmpty, forgetsSettings(instance, owned) {
             let work = UpdateWork(instance: instance, owned: owned, update: update)
             let record = DomainUpdate(uuid: move.uuid, name: move.name, action: .record(recorded(work)))
             add(

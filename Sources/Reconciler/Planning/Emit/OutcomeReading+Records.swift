@@ -25,7 +25,9 @@ extension OutcomeReading {
         let old = work.update.mark.applied
         let policy = work.instance.changes
         func keep(_ path: String) { fields[path] = old[path] }
-        for path in Set(fields.keys).union(old.keys) where policy.ignores(path) { keep(path) }
+        if !policy.ignored.isEmpty {
+            for path in Set(fields.keys).union(old.keys) where policy.ignores(path) { keep(path) }
+        }
         for path in work.update.blocked.map(\.field.path) { keep(path) }
         if stopReasons[work.instance.name] != nil { keep("power") }
         if policy.image == .ignore { keep("image") }
@@ -40,7 +42,7 @@ extension OutcomeReading {
 
     /// A word for the content that cloud-init would take for another machine's; the old one where it stays.
     func revision(_ work: UpdateWork, isNewMachine: Bool) -> String {
-        let old = work.owned.domain.definedDisks.first { $0.name == "seed" }?.serial ?? ""
+        let old = work.owned.domain.definedDisk("seed")?.serial ?? ""
         guard isNewMachine else { return old }
         let fields = asked(work)
         let text = InstanceField.paths(.firstBoot, .replace)

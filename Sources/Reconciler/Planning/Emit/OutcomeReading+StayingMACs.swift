@@ -12,7 +12,7 @@ extension OutcomeReading {
             macs.formUnion(domain.nics.filter { $0.attachment == .network(network.name) }.map(\.mac))
             guard isLeaving == false, let mark = domain.mark else { continue }
             let old = Set(mark.nics.values.map(\.mac))
-            let new = updates[mark.instance].map { Set($0.mark.nics.values.map(\.mac)) } ?? old
+            let new = updates[mark.instance].map { Set($0.update.mark.nics.values.map(\.mac)) } ?? old
             macs.subtract(old.subtracting(new))
             macs.formUnion(new)
         }

@@ -4,9 +4,7 @@ extension PoolEmitter {
     /// Makes the pools' folders that new instances' disks need.
     mutating func planPools() {
         let toMake = Set(toMake.map(\.name))
-        let changing = existing.filter {
-            updates[$0.name].map { !$0.volumes.isEmpty || $0.replacesRoot || !$0.copies.isEmpty } ?? false
-        }
+        let changing = updated { !$0.volumes.isEmpty || $0.replacesRoot || $0.hasCopies }
         for instance in self.toMake + moving + changing.filter({ !toMake.contains($0.name) }) {
             guard let node = home(of: instance.name), let observed = answered[node] else { continue }
             for pool in Set(disks(of: instance).map(\.pool)).sorted() {

@@ -14,7 +14,7 @@ extension RoleEmitter {
             let owned = removals[instance.name] == nil ? owned[instance.name] : nil
             if instance.power == .keep, owned?.domain.power != .running { continue }
             guard moves[instance.name] == nil else {
-                let left = owned.map { MarkedRole.all(in: $0.mark) } ?? []
+                let left = owned?.markedRoles ?? []
                 for words in words(of: instance, left, owned?.domain) {
                     graph.findings.note(
                         about: [.instance(instance.name, on: owned?.node)],
@@ -28,7 +28,7 @@ extension RoleEmitter {
 
     /// Whether it has a role now, or had one that is to be cleared away.
     private func hasRoles(_ instance: Instance) -> Bool {
-        !instance.roles.isEmpty || owned[instance.name].map { !MarkedRole.all(in: $0.mark).isEmpty } ?? false
+        !instance.roles.isEmpty || !(owned[instance.name]?.markedRoles.isEmpty ?? true)
     }
 
     /// How the kinds of an instance's roles are spoken of, those that it has and those that left the spec.
@@ -54,9 +54,9 @@ extension RoleEmitter {
         work.record = planned.records[object]
         work.change = planned.changes[object]
         work.roles = owned?.domain.roles ?? ObservedRoles()
-        work.isSeen = isRunning && updates[instance.name]?.replacesRoot != true
+        work.isSeen = isRunning && updates[instance.name]?.update.replacesRoot != true
         work.applied = work.isNew ? nil : planned.applied[object] ?? owned?.mark.applied
-        let left = (owned.map { MarkedRole.all(in: $0.mark) } ?? []).filter { instance.roles[$0.name]?.key != $0.kind }
+        let left = (owned?.markedRoles ?? []).filter { instance.roles[$0.name]?.key != $0.kind }
         let waiting = owned != nil && !work.isNew ? planSwitches(left, &work) : []
         plan(instance.roles.keys.filter { !waiting.contains($0) }, &work)
         if owned != nil, !work.isNew {

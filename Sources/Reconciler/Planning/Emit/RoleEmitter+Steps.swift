@@ -22,6 +22,7 @@ extension RoleEmitter {
 
     /// Has the mark remember what the guest has already: an earlier run was cut off before it was recorded.
     private mutating func recordPresent(_ work: inout RoleWork) {
+        guard !work.present.isEmpty else { return }
         let marked = Set(work.applied.map { MarkedRole.all(in: $0) } ?? [])
         let missing = work.present.subtracting(marked)
         guard work.applied != nil, !missing.isEmpty else { return }

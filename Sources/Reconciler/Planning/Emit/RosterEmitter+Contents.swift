@@ -87,7 +87,7 @@ extension RosterEmitter {
 
     /// Whether the plan gives the domain's mark the instance's new name.
     private func isRenamed(_ instance: Name) -> Bool {
-        updates[instance]?.isRenamed == true || graph.resumed[instance] != nil
+        updates[instance]?.update.isRenamed == true || graph.resumed[instance] != nil
     }
 
     /// The folders of a node that have kvmctl's mark, or had it.
@@ -141,13 +141,13 @@ extension RosterEmitter {
             volumes[name] = path
         }
         var nics = Set(owned.mark.nics.values)
-        if let update = updates[instance] {
-            if let disks = update.disks {
+        if let accepted = updates[instance] {
+            if let disks = accepted.update.disks {
                 volumes = isClosing ? disks : volumes.merging(disks) { _, new in new }
             }
             // Until the domain uses the new file, the old one is the disk.
-            if isClosing { for move in update.copies { volumes[move.disk] = move.paths.to } }
-            nics = isClosing ? Set(update.mark.nics.values) : nics.union(update.mark.nics.values)
+            if isClosing { for move in accepted.update.copies { volumes[move.disk] = move.paths.to } }
+            nics = isClosing ? Set(accepted.update.mark.nics.values) : nics.union(accepted.update.mark.nics.values)
         }
         if let domain = graph.resumed[instance] {
             // What an earlier run began to make is made as the spec is now.
@@ -165,7 +165,7 @@ extension RosterEmitter {
         let other = isClosing && isFinished ? contradiction : moves[instance]?.to ?? unfinished ?? contradiction
         return Roster.Entry(
             node: isClosing ? moves[instance]?.to ?? owned.node : owned.node,
-            part: isClosing ? updates[instance]?.mark.part ?? owned.mark.part : owned.mark.part,
+            part: isClosing ? updates[instance]?.update.mark.part ?? owned.mark.part : owned.mark.part,
             uuid: owned.domain.uuid, macs: Set(nics.map(\.mac)).sorted(),
             addresses: Set(nics.compactMap(\.address)).sorted(), volumes: volumes, alsoOn: other,
             doubt: other != nil && other == contradiction ? .disputed : nil)

@@ -6,7 +6,7 @@ extension IdentityAssigner {
     mutating func assignIdentities() {
         let existing = classification.existing
         for instance in existing { identities.nics[instance.name] = owned[instance.name]?.mark.nics }
-        let making = existing.filter(isHalfMade) + assignments.placed
+        let making = existing.named(classification.halfMade) + assignments.placed
         // What cannot be compared yet gets no address either, which nothing would write down.
         let changing = existing.filter { !isMidMigration($0.name) && !isHalfMade($0) && changesIdentity($0) }
         var holders = identityHolders(besides: Set(making.map(\.name)))
@@ -37,8 +37,8 @@ extension IdentityAssigner {
         }
         for instance in changing { changeIdentities(of: instance, &holders) }
         let excluded = identities.excluded
-        identities.missing = assignments.placed.filter { !excluded.contains($0.name) }
-        identities.existing = existing.filter { !excluded.contains($0.name) }
+        identities.missing = assignments.placed.without(excluded)
+        identities.existing = existing.without(excluded)
     }
 
     /// Whether an instance that is there gets a NIC, a MAC or an address that it does not have.

@@ -7,10 +7,13 @@ final class OwnedDomain: Sendable {
     let node: Name
     let domain: ObservedDomain
     let mark: DomainMark
+    /// The roles that its mark remembers, sorted by name.
+    let markedRoles: [MarkedRole]
 
     init(node: Name, domain: ObservedDomain, mark: DomainMark) {
         self.node = node
         self.domain = domain
         self.mark = mark
+        markedRoles = MarkedRole.all(in: mark)
     }
 }
