@@ -152,7 +152,7 @@ import Testing
                     == (isMarked
                         ? "check the name at `cluster:` in the spec, or choose another cidr"
                         : "choose another cidr, or remove that network from the node"))
-            #expect(refusal?.reason.contains("which is the cluster mine's") == isMarked)
+            #expect(refusal?.reason.contains("which belongs to the cluster mine") == isMarked)
         }
     }
 

@@ -113,10 +113,9 @@ package struct InstanceRun: Sendable {
         }
         let health = FleetHealth(cluster, fleet).health(of: name)
         guard cluster.instances[name] != nil || health.status != .missing else {
-            let members = cluster.instances.values.filter { $0.group?.text == instance }.map(\.name.text).sorted()
-            guard members.isEmpty else {
+            if let members = cluster.members(ofGroup: instance) {
                 throw RunFailure(
-                    "\(instance) is a group.", remedy: "Name one of its members: \(members.joined(separator: ", ")).")
+                    "\(instance) is a group.", remedy: "Name one of its members: \(members).")
             }
             let near = NearMiss.of(instance, in: cluster.instances.keys.map(\.text))
             throw RunFailure("There is no instance \(instance).", remedy: near.map { "Did you mean \($0)?" })

@@ -80,10 +80,9 @@ package struct LoginTarget: Sendable, Hashable {
     private static func missing(
         _ name: String, in cluster: Cluster, _ fleet: ObservedFleet, known: [String]
     ) -> RunFailure {
-        let members = cluster.instances.values.filter { $0.group?.text == name }.map(\.name.text).sorted()
-        guard members.isEmpty else {
+        if let members = cluster.members(ofGroup: name) {
             return RunFailure(
-                "\(name) is a group", remedy: "name one of its members: \(members.joined(separator: ", "))")
+                "\(name) is a group", remedy: "name one of its members: \(members)")
         }
         let unknown = fleet.unknownNodes.map(\.text).joined(separator: ", ")
         guard unknown.isEmpty else {

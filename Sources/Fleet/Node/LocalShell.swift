@@ -33,13 +33,13 @@ struct LocalShell: NodeShell {
         let command = privilege + command
         guard let program = command.first else { throw LocalShellError.noCommand }
         return try await running.run {
-            let source = try FileDescriptor.open(FilePath(file), .readOnly)
-            defer { try? source.close() }
+            let input = try LocalUpload.pipe(of: file, sealedBy: seal, progress: progress)
             let limit = LocalProgram.defaultLimit
             let result = try await LocalProgram.start(
-                program, Array(command.dropFirst()), input: .inputWriter, output: .bytes(limit: limit),
-                error: .bytes(limit: limit)
-            ) { try await $0.standardInputWriter.give(source, sealedBy: seal, progress: progress) }
+                program, Array(command.dropFirst()),
+                input: .fileDescriptor(input, closeAfterSpawningProcess: true),
+                output: .bytes(limit: limit), error: .bytes(limit: limit)
+            ) { _ in }
             return CommandResult(
                 ending: Self.ending(result.terminationStatus), standardOutput: result.standardOutput,
                 standardError: result.standardError)
@@ -89,26 +89,6 @@ enum LocalShellError: Error, Sendable, CustomStringConvertible {
         case .noCommand: "a command without a name"
         case .cutOff: "no further command is run on this machine"
         case .timeout(let program, let limit): "\(program) did not finish within \(limit.components.seconds) s"
-        }
-    }
-}
-
-extension StandardInputWriter {
-    /// How much is read and written at once.
-    private static var piece: Int { 256 << 10 }
-
-    /// Writes a file and closes the input; a program that ends without reading all of it is no error here.
-    fileprivate func give(
-        _ source: FileDescriptor, sealedBy seal: (any FileSeal)?, progress: @Sendable (UInt64) -> Void
-    ) async throws {
-        var done: UInt64 = 0
-        while true {
-            let bytes = try [UInt8](unsafeUninitializedCapacity: Self.piece) { $1 = try source.read(into: .init($0)) }
-            guard !bytes.isEmpty else { return await giveAll(seal?.ending() ?? []) }
-            if let seal { bytes.withUnsafeBytes { seal.add($0) } }
-            guard (try? await write(bytes)) != nil else { return await giveAll([]) }
-            done += UInt64(bytes.count)
-            progress(done)
         }
     }
 }

@@ -52,6 +52,8 @@ shift 2
 """#,
         mounts,
 #"""
+newline='
+'
 broken() { printf 'unreadable %s\0%s\0' "$folder" "$1"; }
 look() {
     if [ ! -e "$folder/" ]; then
@@ -73,13 +75,14 @@ total=0
 for folder do
     shift
     folder=${folder%/}
-    if look; then set -- "$@" "$folder"; fi
-done
-# Looking has had mounted what is mounted on demand.
-read_mounts
-for folder do
+    look || continue
+    # Looking has had mounted what is mounted on demand.
+    is_mounted "$folder"
+    mounted=$?
+    [ "$mounted" -lt 2 ] || { broken 'the kernel does not tell what is mounted there'; continue; }
+    set -- "$@" "$folder"
     printf 'listed %s\0' "$folder"
-    if is_mounted "$folder"; then printf 'mounted\0'; fi
+    [ "$mounted" = 1 ] || printf 'mounted\0'
     stat -f --printf 'room %S %b %a\0' -- "$folder/"
     # Whoever wrote it by hand may have left out the end of its line.
     [ -f "$folder/.kvmctl/id" ] && { read -r text || [ -n "$text" ]; } <"$folder/.kvmctl/id" && printf 'id %s\0' "$text"
@@ -130,8 +133,10 @@ folder=$1 device=$2
         mounts,
 #"""
 [ -d "$folder/" ] || exit 0
-read_mounts
-if is_mounted "$folder"; then
+is_mounted "$folder"
+mounted=$?
+[ "$mounted" -lt 2 ] || { echo "the kernel does not tell what is mounted at $folder" >&2; exit 1; }
+if [ "$mounted" = 0 ]; then
     here=$(stat -L -c %d -- "$folder/") || exit 1
     numbers=$(stat -L -c '%t %T' -- "$device") || exit 0
     major=$((0x${numbers% *})) minor=$((0x${numbers#* }))
@@ -172,37 +177,23 @@ fi
 { read -r id || [ -n "$id" ]; } <"$folder/id" && echo "$id"
 """#
 
-    /// Tells where something is mounted, by the kernel's own table: device numbers differ at subvolumes as well, where nothing is.
+    /// is_mounted FOLDER ends with 0 where something is mounted at the folder, 1 where nothing is, 2 where that cannot be told. The
+    /// root is "".
+    ///
+    /// The kernel's number of the mount that a folder is in tells it: device numbers differ at subvolumes and at folders of NFS as
+    /// well, where nothing is mounted.
     static let mounts = #"""
-newline='
-'
-tab=$(printf '\t')
-# The number of each mount, and its place, in which blanks, tabs, line ends and backslashes are written in octal.
-read_mounts() { mounts=$newline$(cut -d ' ' -f 1,5 /proc/self/mountinfo)$newline; }
-# Writes a path as the table does.
-as_in_table() {
-    rest=$1 written=
-    while [ -n "$rest" ]; do
-        after=${rest#?}
-        case $rest in
-            ' '*) written="$written\\040" ;;
-            "$tab"*) written="$written\\011" ;;
-            "$newline"*) written="$written\\012" ;;
-            \\*) written="$written\\134" ;;
-            *) written=$written${rest%"$after"} ;;
-        esac
-        rest=$after
-    done
+read_mount() {
+    number=
+    { while read -r key value; do [ "$key" != mnt_id: ] || number=$value; done </proc/self/fdinfo/9; } 2>/dev/null 9<"$1"
+    [ -n "$number" ]
 }
-# The table has mounts that others hide, too: whether one is what the folder shows, its number tells.
 is_mounted() {
-    place=$(cd -- "$1/" 2>/dev/null && pwd -P && echo .) || return 1
-    as_in_table "${place%"$newline".}"
-    {
-        number=$(while read -r key value; do if [ "$key" = mnt_id: ]; then echo "$value"; fi; done </proc/self/fdinfo/9)
-    } 2>/dev/null 9<"$1/" || return 1
-    case $mounts in *"$newline$number $written$newline"*) return 0 ;; esac
-    return 1
+    read_mount "$1/" || return 2
+    here=$number
+    read_mount "$1/.." || return 2
+    # Above the root there is only itself.
+    [ "$here" != "$number" ] || [ -z "$1" ]
 }
 
 """#

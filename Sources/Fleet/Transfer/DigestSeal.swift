@@ -7,10 +7,10 @@ import Synchronization
 ///
 /// A node keeps no file without these words at its end: neither one that another file took the place of, nor the
 /// beginning of one whose connection was cut. The node then hashes nothing, which takes about as long there as the
-/// sending.
+/// sending. The words are others each time, so that nobody can have put them into a file.
 final class DigestSeal: FileSeal {
     /// The words, of printable characters.
-    static let text = "kvmctl sent all of it"
+    let text: String
 
     private struct State: ~Copyable, Sendable {
         var hash: IncrementalHash?
@@ -23,6 +23,8 @@ final class DigestSeal: FileSeal {
     /// - Parameter promised: nil where nobody knows a digest; only the end is told then.
     init(_ promised: Checksum?) {
         self.promised = promised
+        var random = SystemRandomNumberGenerator()
+        text = "kvmctl sent all of it: " + hexadecimal((0..<16).map { _ in random.next() })
         state = Mutex(State(hash: promised.map { IncrementalHash($0.algorithm.function) }))
     }
 
@@ -33,10 +35,10 @@ final class DigestSeal: FileSeal {
 
     func ending() -> [UInt8] {
         state.withLock { state in
-            guard let promised else { return Array(Self.text.utf8) }
+            guard let promised else { return Array(text.utf8) }
             guard let hash = state.hash.take() else { return [] }
             let found = hexadecimal(hash.finalize())
-            guard found != promised.digest else { return Array(Self.text.utf8) }
+            guard found != promised.digest else { return Array(text.utf8) }
             state.fault = "its \(promised.algorithm.rawValue) is \(found) instead of \(promised.digest)"
             return []
         }

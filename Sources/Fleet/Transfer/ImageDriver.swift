@@ -44,20 +44,29 @@ struct ImageDriver: SubjectDriver {
         let shell = try await connection.bulkShell()
         let seal = DigestSeal(image.checksum)
         let words = connection.commands.words(
-            ImageScripts.receive(path: image.path, bytes: image.bytes, seal: DigestSeal.text))
+            ImageScripts.receive(path: image.path, bytes: image.bytes, seal: seal.text))
         let result = try await connection.log.record("sending \(file)", on: node) {
             try await shell.upload(file: file, to: words, sealedBy: seal) { done in
                 throttle.pass(isLast: done == total) { report(.bytes(done: done, total: total)) }
             }
         }
-        guard result.succeeded else {
-            guard let fault = seal.fault else { throw CommandFailure("sending \(file)", result) }
-            throw StepProblem(
-                "sending \(file): \(fault)",
-                remedy:
-                    "Run kvmctl again if the file was written meanwhile; otherwise correct the checksum in the spec.")
+        if result.output.hasPrefix("present") { return .unchanged }
+        if let fault = seal.fault { throw Self.mismatch(fault, image) }
+        guard result.succeeded else { throw CommandFailure("sending \(file)", result) }
+        return .done
+    }
+
+    /// What to say of an image whose digest is not the promised one.
+    private static func mismatch(_ fault: String, _ image: ImageFetch) -> StepProblem {
+        switch image.source {
+        case .file(let file):
+            StepProblem(
+                "sending \(file): \(fault)", remedy: "The file has changed since the plan was made: run kvmctl again.")
+        case .url:
+            StepProblem(
+                "fetching \(image.source): \(fault)",
+                remedy: "The address serves another file than the checksum promises: find out which of them is right.")
         }
-        return result.output.hasPrefix("present") ? .unchanged : .done
     }
 
     /// Has the node fetch it, asking it every second how far it is.

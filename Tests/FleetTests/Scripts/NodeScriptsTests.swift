@@ -106,32 +106,25 @@ import Testing
         }
     }
 
-    @Test("What is mounted is told by the node's table of mounts and the mount's number", arguments: Script.shells)
+    @Test(
+        "What is mounted is told by the numbers of mounts, and nothing where there are none", arguments: Script.shells)
     func mounts(shell: String) async throws {
         try await ScriptBench.with(shell) { bench in
-            let folder = "\(bench.folder)/a b\tc\nd\\e#ü"
+            let folder = "\(bench.folder)/a b\tc\nd\\e#[*]ü"
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-            let written = Script(FolderScripts.mounts + "as_in_table \"$1\"; printf %s \"$written\"", [folder])
-            #expect(
-                try await bench.run(written).output == "\(bench.folder)/a\\040b\\011c\\012d\\134e#ü")
-            let ask = "if is_mounted \"$1\"; then echo yes; else echo no; fi"
-            func isMounted(_ path: String, _ before: String = "") async throws -> String {
-                let said = try await bench.run(Script(FolderScripts.mounts + "read_mounts\n\(before)\n\(ask)", [path]))
-                #expect(said.complaint.isEmpty)
-                return said.output
-            }
-            #expect(try await isMounted("/dev/pts") == "yes\n")
-            #expect(try await isMounted(folder) == "no\n")
-            #expect(try await isMounted("\(bench.folder)/none") == "no\n")
-            // One that another one hides is in the table, but the folder is not its.
-            let hidden = "as_in_table \"$1\"; mounts=\"${mounts}0 $written$newline\""
-            #expect(try await isMounted(folder, hidden) == "no\n")
-            let shown = "is_mounted \"$1\"; mounts=\"$mounts$number $written$newline\""
-            #expect(try await isMounted(folder, shown) == "yes\n")
-            // A link leads to where something is mounted.
             let link = "\(bench.folder)/link"
             try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "/dev/pts")
-            #expect(try await isMounted(link) == "yes\n")
+            let ask = Script(FolderScripts.mounts + "for folder do is_mounted \"$folder\"; echo $?; done", [])
+            let said = try await bench.run(
+                Script(ask.text, ["/dev/pts", link, "", "/dev", folder, bench.folder, "\(bench.folder)/none"]))
+            #expect(said.output == "0\n0\n0\n0\n1\n1\n2\n", "\(said)")
+            #expect(said.complaint.isEmpty)
+            // A kernel that does not tell it makes a folder unknown.
+            let detour = FolderScripts.detour()
+            let blind = FolderScripts.folders(count: "0", nonce: detour, [folder])
+            let without = Script(blind.text.replacing("mnt_id:", with: "mount:"), blind.arguments)
+            let listing = VolumeListing(reading: Array(try await bench.run(without).output.utf8), detour: detour)
+            #expect(listing.folders[folder]?.state == .unreadable("the kernel does not tell what is mounted there"))
         }
     }
 

@@ -135,12 +135,13 @@ struct ImageTests {
     func cutOff(shell: String) async throws {
         try await Self.with { (test: TestNode, source: String, target: String) async throws in
             let size = try #require(LocalFile.size(source))
+            let text = DigestSeal(nil).text
             let sending = "n=$1 f=$2 s=$3; shift 3; { head -c \"$n\" \"$f\"; printf %s \"$s\"; } | \"$@\""
             for (count, seal, isKept) in [
-                (size, "", false), (size - 1, "", false), (0, "", false), (size, DigestSeal.text.dropLast(), false),
-                (size, DigestSeal.text[...], true),
+                (size, "", false), (size - 1, "", false), (0, "", false), (size, text.dropLast(), false),
+                (size, text[...], true),
             ] {
-                let receiving = ImageScripts.receive(path: target, bytes: "-", seal: DigestSeal.text)
+                let receiving = ImageScripts.receive(path: target, bytes: "-", seal: text)
                 let result = try await LocalShell().run(
                     ["sh", "-c", sending, "sh", "\(count)", source, String(seal)] + receiving.words(in: shell),
                     input: [], timeout: .seconds(60))
@@ -149,6 +150,30 @@ struct ImageTests {
                 #expect(try Self.pool(test) == (isKept ? [FilePlace(target).name] : []))
             }
             #expect(FileManager.default.contentsEqual(atPath: source, andPath: target))
+        }
+    }
+
+    @Test("a file that is not the promised one is not kept, whatever stands at its end")
+    func imitated() async throws {
+        try await Self.with { (test: TestNode, source: String, target: String) async throws in
+            let digest = try Self.checksum(source)
+            let size = LocalFile.size(source)
+            let seals = (0..<2).map { _ in DigestSeal(nil).text }
+            #expect(seals[0] != seals[1], "nobody can know it before")
+            for ending in [seals[0], "kvmctl sent all of it"] {
+                let file = try FileHandle(forWritingTo: URL(filePath: source))
+                try file.seekToEnd()
+                try file.write(contentsOf: Data(ending.utf8))
+                try file.close()
+                for count in [size, nil] {
+                    let error = await #expect(throws: StepError.self) {
+                        try await test.perform(Self.fetch(.file(source), target, checksum: digest, count: count))
+                    }
+                    #expect(
+                        error?.causes.contains { $0.contains("its sha512 is") } == true, "\(String(describing: error))")
+                    #expect(try Self.pool(test).isEmpty)
+                }
+            }
         }
     }
 

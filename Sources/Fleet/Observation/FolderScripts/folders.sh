@@ -5,6 +5,8 @@
 # it, which could be listed, does not name.
 count=$1 nonce=$2
 shift 2
+newline='
+'
 . ./mounts.sh
 broken() { printf 'unreadable %s\0%s\0' "$folder" "$1"; }
 look() {
@@ -27,13 +29,14 @@ total=0
 for folder do
     shift
     folder=${folder%/}
-    if look; then set -- "$@" "$folder"; fi
-done
-# Looking has had mounted what is mounted on demand.
-read_mounts
-for folder do
+    look || continue
+    # Looking has had mounted what is mounted on demand.
+    is_mounted "$folder"
+    mounted=$?
+    [ "$mounted" -lt 2 ] || { broken 'the kernel does not tell what is mounted there'; continue; }
+    set -- "$@" "$folder"
     printf 'listed %s\0' "$folder"
-    if is_mounted "$folder"; then printf 'mounted\0'; fi
+    [ "$mounted" = 1 ] || printf 'mounted\0'
     stat -f --printf 'room %S %b %a\0' -- "$folder/"
     # Whoever wrote it by hand may have left out the end of its line.
     [ -f "$folder/.kvmctl/id" ] && { read -r text || [ -n "$text" ]; } <"$folder/.kvmctl/id" && printf 'id %s\0' "$text"

@@ -5,8 +5,10 @@
 folder=$1 device=$2
 . ./mounts.sh
 [ -d "$folder/" ] || exit 0
-read_mounts
-if is_mounted "$folder"; then
+is_mounted "$folder"
+mounted=$?
+[ "$mounted" -lt 2 ] || { echo "the kernel does not tell what is mounted at $folder" >&2; exit 1; }
+if [ "$mounted" = 0 ]; then
     here=$(stat -L -c %d -- "$folder/") || exit 1
     numbers=$(stat -L -c '%t %T' -- "$device") || exit 0
     major=$((0x${numbers% *})) minor=$((0x${numbers#* }))

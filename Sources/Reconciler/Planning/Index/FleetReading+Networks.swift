@@ -39,8 +39,13 @@ extension FleetReading {
             let use = "uses \(cidr) (network \(network.name))"
             // Removing what another cluster made is never the advice: its name may be the mistake.
             if let mark = other.mark, mark.uuid == other.uuid {
+                guard mark.cluster != identity else {
+                    return Obstacle(
+                        "this cluster's network \(mark.network) still \(use)",
+                        remedy: "choose another cidr, or apply once without the new network, so that the old one goes")
+                }
                 return Obstacle(
-                    "its network \(other.name), which is the cluster \(mark.cluster.name)'s, \(use)",
+                    "its network \(other.name), which belongs to the cluster \(mark.cluster.name), \(use)",
                     remedy: "check the name at `cluster:` in the spec, or choose another cidr")
             }
             return Obstacle(
