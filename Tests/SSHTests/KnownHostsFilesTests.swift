@@ -20,7 +20,7 @@ import Testing
     @Test(
         "concern a host by its name, a pattern or a hash, in the order of the file",
         arguments: [
-            (["kvm1"], "AFG"), (["kvm1", "[kvm1]:2222"], "AEFG"), (["Kvm2"], "CDFG"), (["10.0.0.1"], "AG"),
+            (["kvm1"], "AFG"), (["kvm1", "[kvm1]:2222"], "ADEFG"), (["Kvm2"], "CDFG"), (["10.0.0.1"], "AG"),
             (["other"], "G"), ([], "G"),
         ])
     func concerning(names: [String], keys: String) {
