@@ -15,12 +15,22 @@ extension EndToEnd {
             var halfway: String {
                 switch self {
                 case .fetched: "until [ -s \"$(echo /var/lib/libvirt/images/*.part)\" ]; do pause; done"
-                case .sent: "until writer=$(pgrep -x tee); do :; done; kill -STOP $writer"
+                case .sent:
+                    """
+                    writer() {
+                        for program in $(pgrep -x cat); do
+                            case $(readlink /proc/$program/fd/1) in *.part) echo $program; return 0 ;; esac
+                        done
+                        return 1
+                    }
+                    until writer=$(writer); do pause; done
+                    kill -STOP $writer
+                    """
                 }
             }
 
             /// The program that writes it down.
-            var writer: String { self == .fetched ? "curl" : "tee" }
+            var writer: String { self == .fetched ? "curl" : "cat" }
         }
 
         @Test(
@@ -43,7 +53,12 @@ extension EndToEnd {
                 try cluster.write(
                     "instances: {web: {profiles: [blank], image: \(image), node: kvm1}}", nodes: ["kvm1"],
                     images: ["served": "source: \"\(server.url)/served.qcow2\""])
-                try install(cluster)
+                // Large enough to be found while it is on its way.
+                let sent = folder.appending(path: "sent.qcow2").path
+                try await Program.run(
+                    "/usr/bin/qemu-img", ["create", "-q", "-f", "qcow2", "-o", "preallocation=falloc", sent, "512M"]
+                ).expecting()
+                try install(cluster, image: sent)
                 do {
                     try await interrupt(cluster, source, press: folder.appending(path: "press"))
                     #expect(server.requests.count == (source == .fetched ? 1 : 0), "\(server.requests)")
@@ -63,7 +78,7 @@ extension EndToEnd {
         }
 
         /// Puts kvmctl and the spec, as it is for the node itself, on the node's disk.
-        private func install(_ cluster: TestCluster) throws {
+        private func install(_ cluster: TestCluster, image: String) throws {
             let lab = cluster.lab
             let home = URL(filePath: lab.state + "/nodes/kvm1/root/here")
             try? FileManager.default.removeItem(at: home)
@@ -73,7 +88,7 @@ extension EndToEnd {
                 .replacing(lab.guestKey + ".pub", with: "guest.pub").replacing(lab.blankImage, with: "./blank.qcow2")
             try Data(text.utf8).write(to: home.appending(path: "spec.yaml"))
             for (source, name) in [
-                (lab.binary, "kvmctl"), (lab.guestKey + ".pub", "guest.pub"), (lab.blankImage, "blank.qcow2"),
+                (lab.binary, "kvmctl"), (lab.guestKey + ".pub", "guest.pub"), (image, "blank.qcow2"),
             ] {
                 try FileManager.default.copyItem(atPath: source, toPath: home.appending(path: name).path)
             }
@@ -98,7 +113,7 @@ extension EndToEnd {
                 "kvm1",
                 """
                 end=$(($(date +%s) + 40))
-                pause() { [ "$(date +%s)" -lt $end ] || exit 1; sleep 0.05; }
+                pause() { [ "$(date +%s)" -lt $end ] || exit 1; sleep 0.01; }
                 \(source.halfway)
                 ps -eo tty=,comm= | grep \(ours) | tr -s ' '
                 """)
