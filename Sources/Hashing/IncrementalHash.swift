@@ -2,7 +2,7 @@ internal import CCrypto
 
 /// A hash of bytes that arrive in pieces, by libcrypto, which libssh brings along.
 ///
-/// It owns a C object, which is freed with it, and which nothing else refers to: so another thread may go on with it.
+/// `@unchecked Sendable`: it alone refers to a C object, which is freed with it, so that another thread may go on with it.
 package struct IncrementalHash: ~Copyable, @unchecked Sendable {
     private let context: OpaquePointer
 

@@ -17,12 +17,12 @@ package struct SessionInputs: Sendable, Equatable {
     private static let maximalDepth = 8
 
     /// Reads what a session would be opened by now; blocks for as long as small local files take.
-    package init(_ endpoint: Endpoint, options: ConnectOptions, knownHosts: KnownHostsFiles) {
-        add(endpoint, options, knownHosts, depth: 0)
+    init(_ endpoint: Endpoint, options: ConnectOptions, knownHosts: inout KnownHostsFiles) {
+        add(endpoint, options, &knownHosts, depth: 0)
     }
 
     private mutating func add(
-        _ endpoint: Endpoint, _ options: ConnectOptions, _ knownHosts: KnownHostsFiles, depth: Int
+        _ endpoint: Endpoint, _ options: ConnectOptions, _ knownHosts: inout KnownHostsFiles, depth: Int
     ) {
         guard depth < Self.maximalDepth, let settings = try? HostSettings.resolve(endpoint, options) else {
             isReadable = false
@@ -37,7 +37,7 @@ package struct SessionInputs: Sendable, Equatable {
                 files: (keys + certificates).map { FileVersion(of: $0) }))
         for hop in settings.jumps {
             guard let next = Endpoint(hop: hop, identities: endpoint.identities) else { continue }
-            add(next, options, knownHosts, depth: depth + 1)
+            add(next, options, &knownHosts, depth: depth + 1)
         }
     }
 

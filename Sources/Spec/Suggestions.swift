@@ -2,19 +2,19 @@
 ///
 /// Remembers what it said and stops searching for near names after a while: a spec of ten thousand wrong names must be
 /// refused as fast as it could be accepted. A reference, because it remembers; it never leaves the check that made it.
-final class Suggestions {
+package final class Suggestions {
     private let names: [String]
     private let noun: String
     private var known: [String: String] = [:]
     private var comparisonsLeft = 100_000
 
-    init(_ names: some Sequence<String>, noun: String) {
+    package init(_ names: some Sequence<String>, noun: String) {
         self.names = names.sorted()
         self.noun = noun
     }
 
     /// `did you mean "x"?`, or what there is.
-    func remedy(for text: String) -> String {
+    package func remedy(for text: String) -> String {
         if let remedy = known[text] { return remedy }
         comparisonsLeft -= names.count
         let near = comparisonsLeft > 0 ? NearMiss.of(text, in: names) : nil
@@ -26,7 +26,12 @@ final class Suggestions {
     private var inventory: String {
         guard let first = names.first else { return "the spec defines no \(noun)" }
         if names.count == 1 { return "there is only \(first)" }
+        return "there are \(Self.listed(names))"
+    }
+
+    /// Names for a person to choose from: the first ones of many, and how many more there are.
+    package static func listed(_ names: [String]) -> String {
         let shown = names.prefix(8).joined(separator: ", ")
-        return names.count > 8 ? "there are \(shown) and \(names.count - 8) more" : "there are \(shown)"
+        return names.count > 8 ? "\(shown) and \(names.count - 8) more" : shown
     }
 }

@@ -36,13 +36,14 @@ import Testing
         let (one, two) = (folder.appending(path: "one").path, folder.appending(path: "two").path)
         try Data("kvm1 ssh-ed25519 A\n".utf8).write(to: URL(filePath: one))
         try Data("kvm1 ssh-ed25519 B\n".utf8).write(to: URL(filePath: two))
-        func texts(_ files: KnownHostsFiles) -> [String] {
+        func texts(_ files: inout KnownHostsFiles) -> [String] {
             files.lines(of: [two, "\(one).none", one], concerning: ["kvm1"]).map { String(decoding: $0, as: UTF8.self) }
         }
-        let files = KnownHostsFiles()
-        #expect(texts(files) == ["kvm1 ssh-ed25519 B", "kvm1 ssh-ed25519 A"])
+        var files = KnownHostsFiles()
+        #expect(texts(&files) == ["kvm1 ssh-ed25519 B", "kvm1 ssh-ed25519 A"])
         try Data("kvm1 ssh-ed25519 C\n".utf8).write(to: URL(filePath: one))
-        #expect(texts(files) == ["kvm1 ssh-ed25519 B", "kvm1 ssh-ed25519 A"])
-        #expect(texts(KnownHostsFiles()) == ["kvm1 ssh-ed25519 B", "kvm1 ssh-ed25519 C"])
+        #expect(texts(&files) == ["kvm1 ssh-ed25519 B", "kvm1 ssh-ed25519 A"])
+        var later = KnownHostsFiles()
+        #expect(texts(&later) == ["kvm1 ssh-ed25519 B", "kvm1 ssh-ed25519 C"])
     }
 }

@@ -37,6 +37,22 @@ struct LoginTests {
         #expect(error.remedy == "name one of its members: web-1, web-2, web-3")
     }
 
+    @Test(
+        "who names what is not there is told what is, by every verb in the same words",
+        arguments: [
+            ("web", "web is a group", "name one of its members: web-1, web-2, web-3"),
+            ("web-11", "there is no instance web-11", "did you mean \"web-1\"?"),
+        ])
+    func unknown(text: String, reason: String, remedy: String) throws {
+        let cluster = try ListingTests.cluster()
+        let unknown = UnknownInstance(text, in: cluster)
+        #expect(unknown.reason == reason)
+        #expect(unknown.remedy == remedy)
+        let described = DescribeCommand.unknown(.instance, try Samples.name(text), in: cluster)
+        #expect(described.reason == reason)
+        #expect(described.remedy == remedy)
+    }
+
     @Test("the key for a guest is the one that is given, else the environment's, else the one beside the spec's")
     func guestIdentity() throws {
         let folder = try TemporaryFolder()

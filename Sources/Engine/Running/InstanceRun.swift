@@ -113,12 +113,8 @@ package struct InstanceRun: Sendable {
         }
         let health = FleetHealth(cluster, fleet).health(of: name)
         guard cluster.instances[name] != nil || health.status != .missing else {
-            if let members = cluster.members(ofGroup: instance) {
-                throw RunFailure(
-                    "\(instance) is a group.", remedy: "Name one of its members: \(members).")
-            }
-            let near = NearMiss.of(instance, in: cluster.instances.keys.map(\.text))
-            throw RunFailure("There is no instance \(instance).", remedy: near.map { "Did you mean \($0)?" })
+            let unknown = UnknownInstance(instance, in: cluster)
+            throw RunFailure(unknown.reason, remedy: unknown.remedy)
         }
         throw RunFailure(
             "\(instance): \(health.reason).", remedy: nil, health.status == .unknown ? .nodeUnreachable : .refused)

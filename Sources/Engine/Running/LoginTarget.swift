@@ -80,10 +80,8 @@ package struct LoginTarget: Sendable, Hashable {
     private static func missing(
         _ name: String, in cluster: Cluster, _ fleet: ObservedFleet, known: [String]
     ) -> RunFailure {
-        if let members = cluster.members(ofGroup: name) {
-            return RunFailure(
-                "\(name) is a group", remedy: "name one of its members: \(members)")
-        }
+        let group = UnknownInstance(name, in: cluster)
+        guard !group.isGroup else { return RunFailure(group.reason, remedy: group.remedy) }
         let unknown = fleet.unknownNodes.map(\.text).joined(separator: ", ")
         guard unknown.isEmpty else {
             return RunFailure(

@@ -33,13 +33,14 @@ struct LocalShell: NodeShell {
         let command = privilege + command
         guard let program = command.first else { throw LocalShellError.noCommand }
         return try await running.run {
-            let input = try LocalUpload.pipe(of: file, sealedBy: seal, progress: progress)
+            let upload = try LocalUpload(of: file, sealedBy: seal, progress: progress)
             let limit = LocalProgram.defaultLimit
             let result = try await LocalProgram.start(
                 program, Array(command.dropFirst()),
-                input: .fileDescriptor(input, closeAfterSpawningProcess: true),
+                input: .fileDescriptor(upload.reader, closeAfterSpawningProcess: true),
                 output: .bytes(limit: limit), error: .bytes(limit: limit)
             ) { _ in }
+            try upload.check()
             return CommandResult(
                 ending: Self.ending(result.terminationStatus), standardOutput: result.standardOutput,
                 standardError: result.standardError)

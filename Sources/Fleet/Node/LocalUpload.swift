@@ -1,6 +1,7 @@
 import Blocking
 import Glibc
 import SSH
+import Synchronization
 
 #if canImport(System)
     import System
@@ -9,39 +10,44 @@ import SSH
 #endif
 
 /// A local file on its way to the standard input of a program of this machine.
-enum LocalUpload {
+final class LocalUpload: Sendable {
+    /// Why the file could not be read to its end.
+    private let failure = Mutex<Errno?>(nil)
+    /// What the program reads from; whoever starts it closes it.
+    let reader: FileDescriptor
+
     /// How much is read and written at once.
     private static let piece = 256 << 10
 
-    /// Has a thread of its own write a file, and what its seal says, into a pipe; gives the end to read from.
+    /// Has a thread of its own write a file, and what its seal says, into a pipe.
     ///
-    /// The thread ends after the last byte, or with the reader. Where the file cannot be read to its end, the pipe ends
-    /// without the seal. The reader's end is the caller's to close.
+    /// The thread ends after the last byte, or with the reader.
     /// - Parameter progress: called on that thread with the number of the file's bytes written so far.
     /// - Throws: an `Errno` where the file or the pipe cannot be opened, or the system has no thread left.
-    static func pipe(
+    init(
         of file: String, sealedBy seal: (any FileSeal)?, progress: @escaping @Sendable (UInt64) -> Void
-    ) throws(Errno) -> FileDescriptor {
-        let source = try open(file)
-        let (reader, writer): (FileDescriptor, FileDescriptor)
-        do {
-            let ends = try FileDescriptor.pipe()
-            (reader, writer) = (ends.readEnd, ends.writeEnd)
-        } catch {
+    ) throws {
+        let source = try Self.open(file)
+        let writer: FileDescriptor
+        do { (reader, writer) = try FileDescriptor.pipe() } catch {
             try? source.close()
-            throw error as? Errno ?? Errno(rawValue: EMFILE)
+            throw error
         }
         // No other program that is started meanwhile gets them: Subprocess closes what it hands over to nobody.
         for end in [reader, writer] { _ = fcntl(end.rawValue, F_SETFD, FD_CLOEXEC) }
-        let failure = DedicatedThread.start {
-            // The reader's end says why it ended.
-            try? give(source, to: writer, sealedBy: seal, progress: progress)
+        let missingThread = DedicatedThread.start {
+            self.give(source, to: writer, sealedBy: seal, progress: progress)
             try? source.close()
             try? writer.close()
         }
-        guard let failure else { return reader }
+        guard let missingThread else { return }
         for descriptor in [source, reader, writer] { try? descriptor.close() }
-        throw Errno(rawValue: failure)
+        throw Errno(rawValue: missingThread)
+    }
+
+    /// Throws where the file could not be read to its end, which the program cannot tell; called after the program's end.
+    func check() throws(Errno) {
+        if let failure = failure.withLock({ $0 }) { throw failure }
     }
 
     private static func open(_ file: String) throws(Errno) -> FileDescriptor {
@@ -50,22 +56,26 @@ enum LocalUpload {
         return FileDescriptor(rawValue: descriptor)
     }
 
-    private static func give(
+    private func give(
         _ source: FileDescriptor, to writer: FileDescriptor, sealedBy seal: (any FileSeal)?,
         progress: @Sendable (UInt64) -> Void
-    ) throws {
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: piece, alignment: 4096)
+    ) {
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.piece, alignment: 4096)
         defer { buffer.deallocate() }
         var done: UInt64 = 0
         while true {
-            let count = try source.read(into: buffer)
+            let count: Int
+            do { count = try source.read(into: buffer) } catch {
+                return failure.withLock { $0 = error as? Errno ?? Errno(rawValue: EIO) }
+            }
             guard count > 0 else { break }
             let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count])
             seal?.add(bytes)
-            try writer.writeAll(bytes)
+            // A program that reads no more says itself why.
+            guard (try? writer.writeAll(bytes)) != nil else { return }
             done += UInt64(count)
             progress(done)
         }
-        if let seal { try writer.writeAll(seal.ending()) }
+        if let seal { _ = try? writer.writeAll(seal.ending()) }
     }
 }

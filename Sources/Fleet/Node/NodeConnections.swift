@@ -51,12 +51,12 @@ package actor NodeConnections {
         let settings = settings.shared(between: nodes.count)
         let affordable = max(1, (descriptors() - Self.otherDescriptors) / Self.fewestDescriptors)
         let names = wanted.keys.sorted()
-        let knownHosts = KnownHostsFiles()
+        let reader = SessionInputsReader()
         let reached = await withTaskGroup(of: (Name, Result<Kept, any Error>).self) { group in
             for endpoint in names.prefix(affordable).compactMap({ wanted[$0] }) {
                 let kept = kept[endpoint.name]
                 let open = open
-                group.addTask { (endpoint.name, await Self.reach(endpoint, settings, knownHosts, by: kept, open)) }
+                group.addTask { (endpoint.name, await Self.reach(endpoint, settings, reader, by: kept, open)) }
             }
             var results: [Name: Result<Kept, any Error>] = [:]
             for name in names.dropFirst(affordable) {
@@ -95,11 +95,11 @@ package actor NodeConnections {
 
     /// The connection that is there, if it still works and a new one would be opened by the same, or a new one.
     private static func reach(
-        _ endpoint: NodeEndpoint, _ settings: ConnectionSettings, _ knownHosts: KnownHostsFiles, by kept: Kept?,
+        _ endpoint: NodeEndpoint, _ settings: ConnectionSettings, _ reader: SessionInputsReader, by kept: Kept?,
         _ open: Opening
     ) async -> Result<Kept, any Error> {
         // Read before anything is opened: what changes meanwhile is seen in the next round.
-        let inputs = SessionInputs(endpoint, settings, knownHosts: knownHosts)
+        let inputs = await reader.inputs(of: endpoint, settings)
         if let kept {
             if inputs == kept.inputs, await kept.connection.isUsable() {
                 await kept.connection.cache.beginRound()

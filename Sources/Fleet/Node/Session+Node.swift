@@ -12,11 +12,11 @@ extension Session {
     }
 }
 
-extension SessionInputs {
+extension SessionInputsReader {
     /// What a session to a node would be opened by now; nil for this machine itself.
-    init?(_ node: NodeEndpoint, _ settings: ConnectionSettings, knownHosts: KnownHostsFiles) {
+    func inputs(of node: NodeEndpoint, _ settings: ConnectionSettings) -> SessionInputs? {
         guard case .host(let host) = node.address else { return nil }
-        self.init(node.endpoint(of: host, settings), options: settings.connectOptions, knownHosts: knownHosts)
+        return inputs(of: node.endpoint(of: host, settings), options: settings.connectOptions)
     }
 }
 

@@ -24,7 +24,7 @@ package struct ObservedFolder: Sendable, Hashable {
     /// share the folder.
     package var id: String?
 
-    /// Whether something is mounted there, as the node's table of mounts tells.
+    /// Whether something is mounted there, as the number of its mount tells.
     package var isMountPoint: Bool
 
     package init(path: String, state: State, id: String? = nil, isMountPoint: Bool = false) {

@@ -76,15 +76,8 @@ struct DescribeCommand: AsyncParsableCommand {
             case .node: describer.node(name)
             }
         guard let description else {
-            let known: [Name] =
-                switch kind {
-                case .instance: Array(cluster.instances.keys)
-                case .network: Array(cluster.networks.keys)
-                case .node: Array(cluster.nodes.keys)
-                }
-            let near = NearMiss.of(name.text, in: known.map(\.text))
-            try context.fail(
-                "There is no \(kind.rawValue) \(name).", remedy: near.map { "Did you mean \(kind.rawValue)/\($0)?" })
+            let (reason, remedy) = Self.unknown(kind, name, in: cluster)
+            try context.fail(reason, remedy: remedy)
         }
         switch output {
         case .text: context.surroundings.output(description.page.text(in: context.outputStyle))
@@ -92,5 +85,19 @@ struct DescribeCommand: AsyncParsableCommand {
         case .yaml: context.surroundings.output(description.value.yaml)
         }
         if description.isUnknown { throw ExitCode(.nodeUnreachable) }
+    }
+
+    /// What to say of something that is not there.
+    static func unknown(_ kind: Kind, _ name: Name, in cluster: Cluster) -> (reason: String, remedy: String) {
+        let names: [Name]
+        switch kind {
+        case .instance:
+            let unknown = UnknownInstance(name.text, in: cluster)
+            return (unknown.reason, unknown.remedy)
+        case .network: names = Array(cluster.networks.keys)
+        case .node: names = Array(cluster.nodes.keys)
+        }
+        let remedy = Suggestions(names.map(\.text), noun: kind.rawValue).remedy(for: name.text)
+        return ("there is no \(kind.rawValue) \(name)", remedy)
     }
 }

@@ -9,7 +9,7 @@ import Spec
 struct DestroyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "destroy",
-        abstract: "Deletes everything that the spec's parts created: instances, their root disks, networks.",
+        abstract: "Deletes the instances of the spec's parts with their root disks, and the networks.",
         discussion: """
             Data disks stay, and are listed with the command that deletes them, unless --delete-data is given. \
             Objects without this cluster's mark are never changed.

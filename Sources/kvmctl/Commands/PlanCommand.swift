@@ -85,11 +85,7 @@ struct PlanCommand: AsyncParsableCommand {
     /// The instance that is to be explained.
     private func instance(named text: String, in cluster: Cluster) throws -> Name {
         if let name = Name(text), cluster.instances[name] != nil { return name }
-        let members = cluster.instances.values.filter { $0.group?.text == text }.map(\.name).sorted()
-        let remedy =
-            members.isEmpty
-            ? "the spec has \(cluster.instances.keys.sorted().prefix(12).map(\.text).joined(separator: ", "))"
-            : "it is a group: name one of \(members.map(\.text).joined(separator: ", "))"
-        throw ValidationError("--explain: there is no instance \(Printable.escaped(text)); \(remedy)")
+        let unknown = UnknownInstance(text, in: cluster)
+        throw ValidationError("--explain: \(unknown.reason); \(unknown.remedy)")
     }
 }

@@ -153,6 +153,16 @@ struct ImageTests {
         }
     }
 
+    @Test("a local file that cannot be read to its end is an error, with a seal and without")
+    func unreadable() async throws {
+        for seal in [nil, DigestSeal(nil)] {
+            // A folder can be opened, and not be read.
+            await #expect(throws: (any Error).self) {
+                try await LocalShell().upload(file: "/tmp", to: ["cat"], sealedBy: seal) { _ in }
+            }
+        }
+    }
+
     @Test("a file that is not the promised one is not kept, whatever stands at its end")
     func imitated() async throws {
         try await Self.with { (test: TestNode, source: String, target: String) async throws in

@@ -42,7 +42,9 @@ extension FleetReading {
                 guard mark.cluster != identity else {
                     return Obstacle(
                         "this cluster's network \(mark.network) still \(use)",
-                        remedy: "choose another cidr, or apply once without the new network, so that the old one goes")
+                        remedy:
+                            "choose another cidr, or take the new network out of the spec until an apply has removed the old one"
+                    )
                 }
                 return Obstacle(
                     "its network \(other.name), which belongs to the cluster \(mark.cluster.name), \(use)",
