@@ -24,7 +24,9 @@ import Testing
 
     @Test("a port without a server is refused")
     func refused() async throws {
-        let error = try await failure(server.endpoint(port: FreePort.find()), server.options())
+        let closed = try LoopbackSocket.reserve()
+        defer { close(closed.descriptor) }
+        let error = try await failure(server.endpoint(port: closed.port), server.options())
         #expect(error.reason == .refused)
         #expect(error.isUnreachable)
     }
@@ -224,7 +226,8 @@ import Testing
 
     @Test("what is wrong with a jump host is said of the jump host")
     func jumpFails() async throws {
-        let closed = try FreePort.find()
+        let (keeper, closed) = try LoopbackSocket.reserve()
+        defer { close(keeper) }
         for (jump, reason) in [
             ("127.0.0.1:\(closed)", SSHError.Reason.refused),
             ("nobody@127.0.0.1:\(server.port)", .authenticationFailed(methods: ["publickey"], tried: [])),
@@ -316,10 +319,12 @@ import Testing
         let second = try await Session.connect(server.endpoint(), options: server.options(), through: first)
         #expect(try await second.run(["echo", "through"]).output == "through\n")
 
+        let closed = try LoopbackSocket.reserve()
+        defer { close(closed.descriptor) }
         let error: SSHError?
         do throws(SSHError) {
             var endpoint = server.endpoint()
-            endpoint.port = try? FreePort.find()
+            endpoint.port = closed.port
             _ = try await Session.connect(endpoint, options: server.options(), through: first)
             error = nil
         } catch let caught { error = caught }

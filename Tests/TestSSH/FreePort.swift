@@ -26,12 +26,20 @@ package enum FreePort {
 package enum LoopbackSocket {
     /// A listening socket on a free port.
     package static func listen() throws -> (descriptor: Int32, port: Int) {
+        let place = try reserve()
+        guard Glibc.listen(place.descriptor, 64) == 0 else { throw TestFailure("no loopback socket: \(errno)") }
+        return place
+    }
+
+    /// A socket that keeps a free port and does not listen: whoever connects is refused, and nobody else gets the port
+    /// until it is closed.
+    package static func reserve() throws -> (descriptor: Int32, port: Int) {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         var address = loopback(0)
         var size = socklen_t(MemoryLayout<sockaddr_in>.size)
         let code = withUnsafeMutablePointer(to: &address) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, size) | Glibc.listen(descriptor, 64) | getsockname(descriptor, $0, &size)
+                bind(descriptor, $0, size) | getsockname(descriptor, $0, &size)
             }
         }
         guard code == 0 else { throw TestFailure("no loopback socket: \(errno)") }
