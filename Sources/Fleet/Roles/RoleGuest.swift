@@ -11,6 +11,18 @@ package struct RoleGuest: Sendable {
     /// The address that the node reaches it by; nil where none is known.
     package let address: IPv4Address?
     package let channel: GuestChannel
+
+    /// Another guest of the cluster, from which a step of this one takes something.
+    ///
+    /// - Throws: where its node does not answer, or nothing leads into it.
+    package func peer(_ place: GuestPlace) async throws -> RoleGuest {
+        guard let other = place.node == node.node ? node : node.peers[place.node] else {
+            throw StepProblem("\(place.node), which \(place.name) runs on, does not answer")
+        }
+        return RoleGuest(
+            node: other, uuid: place.uuid, name: place.name, address: place.addresses.first,
+            channel: try await other.channel(into: place.uuid, at: place.addresses))
+    }
 }
 
 extension NodeContext {

@@ -38,6 +38,45 @@ package struct ObservedRoles: Sendable, Equatable {
     /// Says which kind a key is, of a guest that is not asked.
     package mutating func know(_ kind: any RoleKind.Type) { others[kind.key] = kind }
 
+    /// The kinds that it was asked for, in order.
+    private var kinds: [any RoleKind.Type] { entries.values.map(\.kind).sorted { $0.key < $1.key } }
+
+    /// Whom its roles send work to, of those that send any.
+    package func servings() -> [(role: Name, kind: any RoleKind.Type, serving: RoleServing)] {
+        func servings<Kind: RoleKind>(
+            of kind: Kind.Type
+        ) -> [(role: Name, kind: any RoleKind.Type, serving: RoleServing)] {
+            known(kind).compactMap { role, observed in
+                kind.serving(observed).map { (role: role, kind: kind, serving: $0) }
+            }
+        }
+        return kinds.flatMap { servings(of: $0) }
+    }
+
+    /// What a role gives to roles of other instances, by name; nil where nobody knows of such a role.
+    package func outputs(of role: Name) -> [String: ObservedOutput]? {
+        func outputs<Kind: RoleKind>(of kind: Kind.Type) -> [String: ObservedOutput]? {
+            known(kind).first { $0.key == role }.map { kind.outputs(in: $0.value) }
+        }
+        return kinds.lazy.compactMap { outputs(of: $0) }.first
+    }
+
+    /// What was tried of its roles and taken back, by role.
+    func failedAttempts(on instance: Name) -> [(role: Name, attempt: FailedAttempt)] {
+        func attempts<Kind: RoleKind>(of kind: Kind.Type) -> [(role: Name, attempt: FailedAttempt)] {
+            known(kind).compactMap { role, observed in
+                kind.failedAttempt(in: observed, of: instance).map { (role: role, attempt: $0) }
+            }
+        }
+        return kinds.flatMap { attempts(of: $0) }
+    }
+
+    /// What is known of the roles of a kind, by name.
+    private func known<Kind: RoleKind>(_ kind: Kind.Type) -> [(key: Name, value: Kind.Observed)] {
+        guard case .known(let roles)? = self[kind] else { return [] }
+        return roles.sorted { $0.key < $1.key }
+    }
+
     /// The kind of a key; nil where it is none that the guest has or had.
     func kind(_ key: RoleKey) -> (any RoleKind.Type)? { entries[key]?.kind ?? others[key] }
 }

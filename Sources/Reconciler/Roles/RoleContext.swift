@@ -13,10 +13,17 @@ package struct RoleContext<Kind: RoleKind>: Sendable {
     package let isNew: Bool
     package let answers: Kind.Answers
     package let inputs: Inputs
+    /// Whether what failed before is tried again.
+    package let retries: Bool
+    /// What its references stand for, by their places below the role.
+    package let resolved: [String: ResolvedReference]
+    /// The role as it was tried on other members of its group in vain.
+    package let failedElsewhere: [FailedAttempt]
 
     package init(
         role: Name, instance: Instance, object: ObjectReference, isBooting: Bool, isSeen: Bool, isNew: Bool,
-        answers: Kind.Answers, inputs: Inputs
+        answers: Kind.Answers, inputs: Inputs, retries: Bool = false, resolved: [String: ResolvedReference] = [:],
+        failedElsewhere: [FailedAttempt] = []
     ) {
         self.role = role
         self.instance = instance
@@ -26,6 +33,9 @@ package struct RoleContext<Kind: RoleKind>: Sendable {
         self.isNew = isNew
         self.answers = answers
         self.inputs = inputs
+        self.retries = retries
+        self.resolved = resolved
+        self.failedElsewhere = failedElsewhere
     }
 
     /// The path to the role in its instance, without its kind: what changes of it are listed by.
@@ -33,7 +43,8 @@ package struct RoleContext<Kind: RoleKind>: Sendable {
 
     /// Where the spec says something of the role.
     package func position(_ key: String) -> Position {
-        instance.position(of: "roles.\(role).\(Kind.key)", key)
+        let wanted = instance.roles[role].flatMap { $0.key == Kind.key ? $0 : nil }
+        return instance.position(of: wanted?.path(named: role) ?? "roles.\(role).\(Kind.key)", key)
     }
 
     /// A change of the role that people see, at a path below it; nil for the role itself.
@@ -67,6 +78,10 @@ package struct RoleOutcome<Action: RoleAction>: Sendable {
     package var fields: [FieldChange] = []
     /// What the line says of it by which a guest comes up that could not be asked.
     package var detail: String?
+    /// Why what it changes cannot be done now; nothing is done then.
+    package var blocked: String?
+    /// Whether nobody should be sent to it as it is, though the plan leaves it so.
+    package var isUnfit = false
     package var notices: [String] = []
     package var refusals: [Plan.Refusal] = []
     package var unknowns: [Plan.Unknown] = []

@@ -30,10 +30,26 @@ package protocol RoleKind: RoleLanguage {
 
     /// What is wrong with a planned change, in words: each answer is a defect of the planner.
     static func check(_ action: Action, _ evidence: RoleEvidence<Self>) -> [String]
+
+    /// Whom a role sends work to; nil where it sends none to anybody.
+    static func serving(_ observed: Observed) -> RoleServing?
+    /// What takes a member out of what a role sends work to, or puts it back; nil where that cannot be done.
+    static func move(_ taking: RoleTaking, _ observed: Observed) -> Action?
+    /// What a role gives to roles of other instances, by name.
+    static func outputs(in observed: Observed) -> [String: ObservedOutput]
+    /// Whether the role's group began with this guest.
+    static func isFirst(_ observed: Observed) -> Bool
+    /// What was tried last and taken back.
+    static func failedAttempt(in observed: Observed, of instance: Name) -> FailedAttempt?
 }
 
 extension RoleKind {
     package static var handsOver: Bool { false }
+    package static func serving(_ observed: Observed) -> RoleServing? { nil }
+    package static func move(_ taking: RoleTaking, _ observed: Observed) -> Action? { nil }
+    package static func outputs(in observed: Observed) -> [String: ObservedOutput] { [:] }
+    package static func isFirst(_ observed: Observed) -> Bool { false }
+    package static func failedAttempt(in observed: Observed, of instance: Name) -> FailedAttempt? { nil }
 }
 
 /// One change of a role in a guest.
@@ -44,9 +60,15 @@ package protocol RoleAction: Sendable, Equatable {
     var isInterrupting: Bool { get }
     /// Whether it takes away all that the role made.
     var isClearing: Bool { get }
+    /// The member of others that it takes out or puts back; nil where it changes the role itself.
+    var taken: RoleTaking? { get }
 
     /// How it is spoken of.
     func words(role: Name, on domain: String) -> OperationWords
+}
+
+extension RoleAction {
+    package var taken: RoleTaking? { nil }
 }
 
 /// How the roles of a kind are spoken of.

@@ -36,6 +36,8 @@ package struct RoleStep: Sendable, Equatable {
     var isInterrupting: Bool { anyAction.isInterrupting }
     /// Whether it takes away all that the role made.
     var isClearing: Bool { anyAction.isClearing }
+    /// The member of others that it takes out or puts back.
+    var taken: RoleTaking? { anyAction.taken }
     /// How a mark remembers the role.
     package var marked: MarkedRole { MarkedRole(name: role, kind: kind.key) }
 

@@ -12,13 +12,41 @@ package struct Role: Sendable, Equatable {
 
     package var key: RoleKey { language.key }
 
+    /// What it is called in the spec: several words can be of one kind.
+    package var word: RoleKey { word(as: language) }
+
+    private func word<L: RoleLanguage>(as language: L.Type) -> RoleKey {
+        value(of: language).map(L.word) ?? L.key
+    }
+
+    /// What it says of other instances.
+    package var references: [PlacedReference] { references(as: language) }
+
+    private func references<L: RoleLanguage>(as language: L.Type) -> [PlacedReference] {
+        value(of: language).map(L.references) ?? []
+    }
+
+    /// What roles of other instances may take of it.
+    package var outputs: [RoleOutput] { outputs(as: language) }
+
+    private func outputs<L: RoleLanguage>(as language: L.Type) -> [RoleOutput] {
+        value(of: language).map(L.outputs) ?? []
+    }
+
+    /// The ports that it claims in its guest.
+    package var ports: [RolePort] { ports(as: language) }
+
+    private func ports<L: RoleLanguage>(as language: L.Type) -> [RolePort] {
+        value(of: language).map(L.ports) ?? []
+    }
+
     /// What the role says; nil where it is of another kind.
     package func value<L: RoleLanguage>(of language: L.Type) -> L.Value? {
         value.value as? L.Value
     }
 
     /// The path to a role of this kind in its instance, such as `roles.motd.files`.
-    package func path(named name: Name) -> String { "roles.\(name).\(key)" }
+    package func path(named name: Name) -> String { "roles.\(name).\(word)" }
 
     /// The secrets that it names, with their paths below the role's own.
     package var secrets: [FieldSecret] { secrets(as: language) }
@@ -31,8 +59,10 @@ package struct Role: Sendable, Equatable {
     var written: YAML.Node { written(as: language) }
 
     private func written<L: RoleLanguage>(as language: L.Type) -> YAML.Node {
-        .map(value(of: language).map { [(L.key.text, L.form.write($0))] } ?? [])
+        .map(value(of: language).map { [(L.word(of: $0).text, L.form.write($0))] } ?? [])
     }
 
-    package static func == (one: Role, other: Role) -> Bool { one.key == other.key && one.value == other.value }
+    package static func == (one: Role, other: Role) -> Bool {
+        one.key == other.key && one.word == other.word && one.value == other.value
+    }
 }

@@ -11,8 +11,24 @@ package protocol RoleLanguage: Sendable {
     /// How a role is written; decoding, merging, schema, reference, rendering and its secrets go by it.
     static var form: Kind<Value> { get }
 
+    /// What a role is called in a spec: the key above what it says.
+    static func word(of value: Value) -> RoleKey
+    /// What a role says of other instances, with the places below the role, in order.
+    static func references(_ value: Value) -> [PlacedReference]
+    /// What roles of other instances may take of it.
+    static func outputs(_ value: Value) -> [RoleOutput]
+    /// The ports that it claims in its guest.
+    static func ports(_ value: Value) -> [RolePort]
+
     /// Everything that is wrong with the roles of this kind that one instance has, sorted by their names.
     static func check(_ roles: [PlacedRole<Value>]) -> [Diagnostic]
+}
+
+extension RoleLanguage {
+    package static func word(of value: Value) -> RoleKey { key }
+    package static func references(_ value: Value) -> [PlacedReference] { [] }
+    package static func outputs(_ value: Value) -> [RoleOutput] { [] }
+    package static func ports(_ value: Value) -> [RolePort] { [] }
 }
 
 /// A role of an instance, with its place in the spec.

@@ -5,6 +5,7 @@ extension RoleEmitter {
     mutating func planRoles() {
         guard !isDestroy else { return }
         let planned = StepsBeforeRoles(graph)
+        noteFailures()
         let wanted = (existing + missing).filter(hasRoles)
         for place in wanted.indices.sorted(by: { wanted[$0].name < wanted[$1].name }) {
             let instance = wanted[place]
@@ -24,6 +25,22 @@ extension RoleEmitter {
             }
             planRoles(of: instance, on: node, owned, planned)
         }
+    }
+
+    /// Notes what failed on members of groups: it is not tried on the others.
+    private mutating func noteFailures() {
+        for instance in existing where !instance.roles.isEmpty {
+            guard let group = instance.group, let domain = owned[instance.name]?.domain else { continue }
+            let failed = domain.roles.failedAttempts(on: instance.name)
+            if !failed.isEmpty { failedAttempts[group, default: []] += failed }
+        }
+    }
+
+    /// What was tried of a role on other members of the group and taken back.
+    private func failures(of role: Name, besides instance: Instance) -> [FailedAttempt] {
+        guard let group = instance.group else { return [] }
+        return (failedAttempts[group] ?? []).filter { $0.role == role && $0.attempt.instance != instance.name }
+            .map(\.attempt)
     }
 
     /// Whether it has a role now, or had one that is to be cleared away.
@@ -142,12 +159,19 @@ extension RoleEmitter {
         }
         let context = RoleContext<Kind>(
             role: role, instance: work.instance, object: work.object, isBooting: work.isBooting, isSeen: isSeen,
-            isNew: work.isNew, answers: answers[kind], inputs: inputs)
+            isNew: work.isNew, answers: answers[kind], inputs: inputs, retries: options.retries,
+            failedElsewhere: failures(of: role, besides: work.instance))
         let outcome = kind.diff(wanted?.value(of: kind), observed, context)
         for text in outcome.notices { graph.findings.note(about: [work.object], text) }
         graph.findings.refusals += outcome.refusals
         graph.findings.unknowns += outcome.unknowns
-        guard let action = outcome.action else {
+        if let why = outcome.blocked {
+            graph.findings.changes.append(
+                Change(
+                    .update, work.object, reason: "\(kind.words.subject) differs", fields: outcome.fields, blocked: why,
+                    position: work.instance.position))
+        }
+        guard let action = outcome.blocked == nil ? outcome.action : nil else {
             if wanted != nil, observed != nil { work.present.insert(MarkedRole(name: role, kind: kind.key)) }
             return
         }

@@ -6,6 +6,8 @@ struct RoleEmitter: Emitter {
     var graph: PlanGraph
     /// For each group the steps that change its members' roles, in order.
     var rollingRoles: [Name: [StepID]] = [:]
+    /// For each group what was tried of its members' roles and taken back.
+    var failedAttempts: [Name: [(role: Name, attempt: FailedAttempt)]] = [:]
 
     init(decisions: Decisions, graph: PlanGraph) {
         self.decisions = decisions
