@@ -13,6 +13,8 @@ final class PlanningRequest: Sendable {
     let names: ObjectNames
     /// The UUIDs that our networks get where they are made.
     let networkIDs: [Name: UniqueID]
+    /// The order in which instances take turns.
+    let order: InstanceOrder
     /// Whether any pool is on storage that nodes share, by the spec.
     let hasSharedPools: Bool
 
@@ -25,6 +27,7 @@ final class PlanningRequest: Sendable {
         identity = ClusterIdentity(cluster)
         let names = ObjectNames(identity)
         self.names = names
+        order = InstanceOrder(cluster)
         hasSharedPools =
             cluster.pools.values.contains(where: \.shared)
             || cluster.nodes.values.contains { $0.pools.values.contains(where: \.shared) }

@@ -16,6 +16,13 @@ extension FakeNode {
             let files = change(step.role, of: domain, action)
             return try changeDomain(step.uuid, of: cluster) { $0.roles[Files.self] = .known(files) }
         }
+        if let action = step.action(of: Probe.self) {
+            var probes: [Name: Int] = [:]
+            if case .known(let known)? = domain.roles[Probe.self] { probes = known }
+            if case .set(let number, _) = action { probes[step.role] = number } else { probes[step.role] = nil }
+            let after = probes
+            return try changeDomain(step.uuid, of: cluster) { $0.roles[Probe.self] = .known(after) }
+        }
         var sites: [Name: ObservedSite] = [:]
         if case .known(let known)? = domain.sites { sites = known }
         switch step.action(of: GitWeb.self) {
@@ -78,6 +85,9 @@ extension FakeNode {
         if case .known(let known)? = domain.roles[Files.self] {
             roles.formUnion(known.keys.map { MarkedRole(name: $0, kind: Files.key) })
         }
+        if case .known(let known)? = domain.roles[Probe.self] {
+            roles.formUnion(known.keys.map { MarkedRole(name: $0, kind: Probe.key) })
+        }
         return roles
     }
 
@@ -87,9 +97,11 @@ extension FakeNode {
         if domain.power == .running {
             roles[GitWeb.self] = domain.roles[GitWeb.self] ?? .known([:])
             roles[Files.self] = domain.roles[Files.self] ?? .known([:])
+            roles[Probe.self] = domain.roles[Probe.self] ?? .known([:])
         }
         roles.know(GitWeb.self)
         roles.know(Files.self)
+        roles.know(Probe.self)
         return roles
     }
 }

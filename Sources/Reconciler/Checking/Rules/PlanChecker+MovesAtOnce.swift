@@ -1,10 +1,7 @@
 import Spec
 
 extension PlanChecker {
-    /// No node takes part in more moves at once than the spec allows.
-    ///
-    /// The moves of a node must fit into that many queues, in each of which one waits for the one before: which holds
-    /// where all but that many of them can each be given a predecessor of their own (Dilworth).
+    /// No node takes part in more moves at once than the spec allows: they fit into as many queues.
     static func checkMovesAtOnce(_ evidence: Evidence) -> [Violation] {
         let limit = evidence.cluster.migration.perNode
         var moves: [Name: [Int]] = [:]
@@ -16,36 +13,11 @@ extension PlanChecker {
         }
         return moves.sorted { $0.key < $1.key }.compactMap { node, steps in
             guard steps.count > limit else { return nil }
-            let queues = steps.count - successions(steps, evidence)
-            guard queues > limit else { return nil }
+            let wanted = Set(steps)
+            let atOnce = queues(of: steps) { predecessors(of: $0, among: wanted, evidence) }
+            guard atOnce > limit else { return nil }
             return Violation(
-                .move, nil, "\(queues) migrations from or to \(node) can run at once, but the limit is \(limit)")
-        }
-    }
-
-    /// How many of the steps can each be given another of them as its own successor, which waits for it.
-    private static func successions(_ steps: [Int], _ evidence: Evidence) -> Int {
-        let wanted = Set(steps)
-        let earlier = Dictionary(
-            uniqueKeysWithValues: steps.map { ($0, predecessors(of: $0, among: wanted, evidence)) })
-        var successor: [Int: Int] = [:]
-        // Chains of exchanges are tried depth first: what a step has taken may be given to another.
-        func take(_ step: Int, _ tried: inout Set<Int>) -> Bool {
-            for candidate in earlier[step] ?? [] where tried.insert(candidate).inserted {
-                guard let holder = successor[candidate] else {
-                    successor[candidate] = step
-                    return true
-                }
-                if take(holder, &tried) {
-                    successor[candidate] = step
-                    return true
-                }
-            }
-            return false
-        }
-        return steps.count { step in
-            var tried: Set<Int> = []
-            return take(step, &tried)
+                .move, nil, "\(atOnce) migrations from or to \(node) can run at once, but the limit is \(limit)")
         }
     }
 

@@ -4,7 +4,6 @@ extension PlanChecker {
     /// A guest gets what its kind of role may do now, and the members of a group take turns.
     static func checkRoles(_ evidence: Evidence) -> [Violation] {
         var found: [Violation] = []
-        var rolling: [Name: [Int]] = [:]
         for (index, step) in evidence.plan.steps.enumerated() {
             found += forgottenRoles(by: index, evidence)
             guard case .role(let change) = step.operation else { continue }
@@ -15,27 +14,8 @@ extension PlanChecker {
             if let complaint = memoryComplaint(about: change, at: index, instance, evidence) {
                 found.append(Violation(.role, step.id, complaint))
             }
-            // What was up goes on but for its turn.
-            guard let instance, let group = instance.group, change.isInterrupting else { continue }
-            let others = rolling[group, default: []].filter { evidence.plan.steps[$0].object != step.object }
-            let window = max(1, instance.changes.maxUnavailable)
-            if others.count >= window {
-                // A member's roles follow each other, and the next member's the last of them.
-                let awaited = Set(others.suffix(window))
-                let objects = Set(awaited.map { evidence.plan.steps[$0].object } + [step.object])
-                let isWaiting = evidence.graph.requires(
-                    index,
-                    through: { other in
-                        guard case .role = evidence.plan.steps[other].operation else { return false }
-                        return objects.contains(evidence.plan.steps[other].object)
-                    }, awaited.contains)
-                if !isWaiting {
-                    found.append(Violation(.role, step.id, "too many members of \(group) would be unavailable at once"))
-                }
-            }
-            rolling[group, default: []].append(index)
         }
-        return found
+        return found + checkTurns(evidence)
     }
 
     private static func complaints<Kind: RoleKind>(

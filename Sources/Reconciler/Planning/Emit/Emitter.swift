@@ -30,9 +30,10 @@ extension Emitter {
         graph.add(step, as: requirement)
     }
 
+    /// What must have booted before an instance does.
+    ///
     /// An emulated guest needs a core for a minute to boot: on a node without KVM they boot one after the other.
-    func bootsBefore(on node: Name) -> [Requirement] {
-        guard answered[node]?.hasKVM == false else { return [] }
-        return graph.lastBoots[node].map { [.step($0)] } ?? []
+    func bootsBefore(_ instance: Name, on node: Name) -> [Requirement] {
+        answered[node]?.hasKVM == false ? [.earlierBoot(of: instance, on: node)] : []
     }
 }

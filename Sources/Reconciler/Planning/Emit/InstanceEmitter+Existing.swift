@@ -5,7 +5,7 @@ extension InstanceEmitter {
     /// an earlier run began, and shows what cannot be changed yet.
     mutating func planExistingInstances() {
         noteAway()
-        for instance in existing {
+        for instance in order.inTurn(existing) {
             guard let owned = owned[instance.name] else { continue }
             if owned.mark.phase == .creating {
                 resume(instance, owned)
@@ -193,7 +193,7 @@ extension InstanceEmitter {
             StepID("\(prefix)/start"), on: owned.node, object,
             .domain(.start(uuid: owned.domain.uuid, name: owned.domain.name)))
         step.requires += instance.nics.map { .network(Location(node: owned.node, what: $0.network.text)) }
-        step.after = bootsBefore(on: owned.node)
+        step.after = bootsBefore(instance.name, on: owned.node)
         add(step)
         add(readyStep(instance, owned, after: step.id))
         let why = instance.power == .on ? "the spec says power: on, but \(reason)" : reason

@@ -104,7 +104,7 @@ extension InstanceEmitter {
             PlannedStep(
                 id: start, node: node, object: object,
                 operation: .domain(.start(uuid: uuid, name: name)), requires: [.step(finish)] + networks,
-                after: bootsBefore(on: node)))
+                after: bootsBefore(instance.name, on: node)))
         add(readyStep(instance, on: node, uuid: uuid, name: name, after: start))
     }
 

@@ -18,7 +18,7 @@ extension InstanceEmitter {
         let backing = work.update.replacesRoot ? baseImagePath(of: work.instance, on: owned.node) : nil
         // The image is there before the guest stops.
         if let backing { begin.requires.append(.image(Location(node: owned.node, what: backing))) }
-        begin.requires += graph.absence(before: work.instance)
+        begin.requires += graph.takeTurn(work.instance, .boots)
         add(begin)
         let first = graph.steps.count
         if owned.domain.power != .shutOff { add(work.step("try/stop", stop(work), &steps)) }
@@ -42,11 +42,10 @@ extension InstanceEmitter {
         add(startStep(work, &steps))
         let ready = readyStep(
             work.instance, on: owned.node, uuid: owned.domain.uuid, name: owned.domain.name, after: nil)
-        let verification = verification(
-            ready, of: owned, files: trial.oldFiles.values.sorted(), requires: [begin.id],
-            after: graph.steps[first...].map(\.id))
-        add(verification)
-        graph.noteAbsence(of: work.instance, until: .step(verification.id))
+        add(
+            verification(
+                ready, of: owned, files: trial.oldFiles.values.sorted(), requires: [begin.id],
+                after: graph.steps[first...].map(\.id)))
         return true
     }
 

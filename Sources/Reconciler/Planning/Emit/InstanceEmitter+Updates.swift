@@ -93,7 +93,7 @@ extension InstanceEmitter {
         let backing = baseImagePath(of: work.instance, on: owned.node)
         // The image is there before the old disk goes.
         if let backing { begin.requires.append(.image(Location(node: owned.node, what: backing))) }
-        begin.requires += graph.absence(before: work.instance)
+        begin.requires += graph.takeTurn(work.instance, .boots)
         add(begin)
         if owned.domain.power != .shutOff {
             add(work.step("stop-for-replace", stop(work), &steps))
@@ -218,16 +218,15 @@ extension InstanceEmitter {
         let owned = work.owned
         if !work.update.replacesRoot {
             var stop = work.step("stop-for-reboot", stop(work), &steps)
-            stop.requires += graph.absence(before: work.instance)
+            stop.requires += graph.takeTurn(work.instance, .boots)
             add(stop)
         }
         if work.update.domainName != nil, !work.update.isRenamedNow { rename(work, &steps) }
         let start = startStep(work, &steps)
         add(start)
-        let ready = readyStep(
-            work.instance, on: owned.node, uuid: owned.domain.uuid, name: owned.domain.name, after: start.id)
-        add(ready)
-        graph.noteAbsence(of: work.instance, until: .step(ready.id))
+        add(
+            readyStep(
+                work.instance, on: owned.node, uuid: owned.domain.uuid, name: owned.domain.name, after: start.id))
     }
 
     /// The start of an instance that was stopped for its change.
@@ -235,7 +234,7 @@ extension InstanceEmitter {
         let owned = work.owned
         var start = work.step("start", .domain(.start(uuid: owned.domain.uuid, name: owned.domain.name)), &steps)
         start.requires += work.instance.nics.map { .network(Location(node: owned.node, what: $0.network.text)) }
-        start.after = bootsBefore(on: owned.node)
+        start.after = bootsBefore(work.instance.name, on: owned.node)
         return start
     }
 }

@@ -167,7 +167,7 @@ extension MigrationEmitter {
                 id: start, node: move.to, object: object,
                 operation: .domain(.start(uuid: move.uuid, name: move.name)),
                 requires: [migrationSteps.lastID].compactMap(\.self).map(Requirement.step),
-                after: bootsBefore(on: move.to)))
+                after: bootsBefore(instance.name, on: move.to)))
         add(readyStep(instance, on: move.to, uuid: move.uuid, name: move.name, after: start))
         if let update = updates[instance.name]?.update, update.isEmpty, forgetsSettings(instance, owned) {
             let work = UpdateWork(instance: instance, owned: owned, update: update)

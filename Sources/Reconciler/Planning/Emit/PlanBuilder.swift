@@ -21,6 +21,7 @@ enum PlanBuilder {
         PoolRemovalEmitter.emit(decisions, into: &graph)
         RosterEmitter.emit(decisions, into: &graph)
         NoticeEmitter.emit(decisions, into: &graph)
+        graph.giveTurns(decisions.order)
         return graph.plan(decisions, decisions.explanation(graph.findings))
     }
 }

@@ -8,15 +8,15 @@ struct PlanGraph {
     var findings = Findings()
     private(set) var steps: [PlannedStep] = []
     /// The steps that fulfil requirements.
-    private var fulfilling: [Requirement: [StepID]] = [:]
+    private(set) var fulfilling: [Requirement: [StepID]] = [:]
     /// What steps need beside what they say themselves.
     private var additional: [StepID: [Requirement]] = [:]
     /// The steps that change a domain, by its node and UUID.
     private(set) var domainSteps: [Location: [StepID]] = [:]
-    /// The last step so far that waits for a guest to boot, by node.
-    private(set) var lastBoots: [Name: StepID] = [:]
-    /// For each group what must have come back of members that went away, in order.
-    private(set) var absences: [Name: [Requirement]] = [:]
+    /// The steps of each node that wait for a guest to boot, with its instance.
+    private(set) var boots: [Name: [(instance: Name, step: StepID)]] = [:]
+    /// The turns of the members of groups.
+    private(set) var turns = GroupTurns()
     /// The roster writes that steps wait for on every node.
     private(set) var awaitedRosters: Set<RosterWrite> = []
 
@@ -51,9 +51,10 @@ struct PlanGraph {
             domainSteps[Location(node: step.node, what: domain.text), default: []].append(step.id)
         }
         for case .everyRoster(let write) in step.after { awaitedRosters.insert(write) }
-        guard step.operation.isReadyWait else { return }
-        lastBoots[step.node] = step.id
-        if let instance = Name(step.object.name) { fulfil(.ready(instance, on: step.node), by: [step.id]) }
+        guard step.operation.isReadyWait, let instance = Name(step.object.name) else { return }
+        boots[step.node, default: []].append((instance: instance, step: step.id))
+        fulfil(.ready(instance, on: step.node), by: [step.id])
+        fulfil(.back(instance), by: [step.id])
     }
 
     /// Puts steps before all others.
@@ -70,17 +71,16 @@ struct PlanGraph {
         additional[step, default: []].append(requirement)
     }
 
-    /// Notes that a member of a group is away until something is fulfilled.
-    mutating func noteAbsence(of instance: Instance, until requirement: Requirement) {
-        guard let group = instance.group else { return }
-        absences[group, default: []].append(requirement)
+    /// Notes that a member of a group is away already, until something is fulfilled.
+    mutating func noteAbsence(of instance: Instance, until ready: Requirement) {
+        turns.take(instance, .isAway, ready: ready)
     }
 
-    /// What must have come back before a member of a group may go away.
-    func absence(before instance: Instance) -> [Requirement] {
-        guard let group = instance.group, let earlier = absences[group] else { return [] }
-        let window = max(1, instance.changes.maxUnavailable)
-        return earlier.count < window ? [] : [earlier[earlier.count - window]]
+    /// Has a member of a group take its turn, and says what its first step needs for that.
+    mutating func takeTurn(_ instance: Instance, _ cause: GroupTurns.Cause) -> [Requirement] {
+        guard instance.group != nil else { return [] }
+        turns.take(instance, cause)
+        return [.turn(of: instance.name)]
     }
 
     /// The steps with what they need, which all are known now.
@@ -105,7 +105,7 @@ struct PlanGraph {
             case .step(let id): found.append(id)
             case .roster(let write, let node): found.append(write.step(on: node))
             case .everyRoster(let write): if hasManyNodes { found.append(write.barrier) }
-            case .pool, .image, .network: found += fulfilling[requirement] ?? []
+            case .pool, .image, .network, .back, .turn, .earlierBoot: found += fulfilling[requirement] ?? []
             // Without such a step the plan is wrong: the checker refuses it for a step that is not there.
             case .ready, .recorded, .rebased: found += fulfilling[requirement] ?? [StepID("\(requirement)")]
             }

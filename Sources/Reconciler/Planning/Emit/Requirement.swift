@@ -11,6 +11,12 @@ enum Requirement: Hashable {
     case network(Location)
     /// An instance was seen ready on a node.
     case ready(Name, on: Name)
+    /// An instance is ready and has its roles, as far as the plan does anything for that.
+    case back(Name)
+    /// The members of its group whose turn comes before its own are back.
+    case turn(of: Name)
+    /// The guest that boots before an instance's on a node has booted.
+    case earlierBoot(of: Name, on: Name)
     /// An instance's mark remembers all that was done to it.
     case recorded(Name)
     /// An instance's definition names its new root disk.

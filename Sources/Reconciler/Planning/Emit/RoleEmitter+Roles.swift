@@ -7,7 +7,8 @@ extension RoleEmitter {
         let planned = StepsBeforeRoles(graph)
         noteFailures()
         let wanted = (existing + missing).filter(hasRoles)
-        for place in wanted.indices.sorted(by: { wanted[$0].name < wanted[$1].name }) {
+        let turns = wanted.map { (rank: order.rank(of: $0.name), name: $0.name) }
+        for place in wanted.indices.sorted(by: { turns[$0] < turns[$1] }) {
             let instance = wanted[place]
             guard let node = home(of: instance.name), answered[node] != nil, awaitingMigration[instance.name] == nil,
                 !excluded.contains(instance.name), wantedPower(of: instance) != .off
@@ -184,7 +185,8 @@ extension RoleEmitter {
         work.steps.append(
             (
                 RoleStep(kind, uuid: work.uuid, name: work.name, role: role, address: work.address, action: action),
-                kind.words.step
+                kind.words.step,
+                wanted.map { order.awaited(by: $0, of: work.instance, in: cluster) } ?? []
             ))
     }
 

@@ -13,10 +13,11 @@ extension RoleEmitter {
         let made = work.instance.markedRoles.union(first)
         record(made, "record-roles", &work)
         var cleared: Set<MarkedRole> = []
-        for (change, segment) in work.steps {
-            add(change, called: segment, &work)
+        for (change, segment, awaited) in work.steps {
+            add(change, called: segment, after: awaited, &work)
             if change.isClearing { cleared.insert(change.marked) }
         }
+        if let last = work.last { graph.fulfil(.back(work.instance.name), by: [last]) }
         record(made.subtracting(cleared), "forget-roles", &work)
     }
 
@@ -58,19 +59,14 @@ extension RoleEmitter {
         work.applied = applied
     }
 
-    /// Adds a step of a role after everything else that is planned for its instance.
-    private mutating func add(_ change: RoleStep, called segment: String, _ work: inout RoleWork) {
+    /// Adds a step of a role after everything else that is planned for its instance, and after others are back.
+    private mutating func add(
+        _ change: RoleStep, called segment: String, after awaited: [Name], _ work: inout RoleWork
+    ) {
         let step = StepID("\(work.node)/instance/\(work.instance.name)/\(segment)/\(change.role)")
-        var requires = work.before
-        if let group = work.instance.group, !work.isBooting {
-            if !work.isRolling {
-                requires += graph.absence(before: work.instance)
-                let window = max(1, work.instance.changes.maxUnavailable)
-                let others = rollingRoles[group, default: []]
-                if others.count >= window { requires.append(.step(others[others.count - window])) }
-            }
-            if work.isRolling { rollingRoles[group, default: []].removeLast() }
-            rollingRoles[group, default: []].append(step)
+        var requires = work.before + awaited.map(Requirement.back)
+        if !work.isBooting, !work.isRolling {
+            requires += graph.takeTurn(work.instance, .changes)
             work.isRolling = true
         }
         add(

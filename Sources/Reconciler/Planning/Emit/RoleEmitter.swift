@@ -4,8 +4,6 @@ import Spec
 struct RoleEmitter: Emitter {
     let decisions: Decisions
     var graph: PlanGraph
-    /// For each group the steps that change its members' roles, in order.
-    var rollingRoles: [Name: [StepID]] = [:]
     /// For each group what was tried of its members' roles and taken back.
     var failedAttempts: [Name: [(role: Name, attempt: FailedAttempt)]] = [:]
 

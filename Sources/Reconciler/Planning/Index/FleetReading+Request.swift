@@ -22,6 +22,9 @@ extension FleetReading {
     /// The pool as the node has it.
     func pool(_ name: Name, on node: Name) -> Pool? { cluster.pool(name, on: node) }
 
+    /// The order in which instances take turns.
+    var order: InstanceOrder { index.request.order }
+
     /// What was asked outside guests for their roles.
     var answers: RoleAnswers { index.request.fleet.answers }
 

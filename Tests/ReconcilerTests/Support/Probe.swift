@@ -1,0 +1,65 @@
+import Reconciler
+import Spec
+import TestNames
+
+/// A kind of role for tests, which has a number and refers to whom a test wants.
+enum Probe: RoleKind {
+    struct Value: Sendable, Equatable {
+        var number = 1
+        var references: [PlacedReference] = []
+    }
+
+    typealias Observed = Int
+
+    enum Action: RoleAction {
+        case set(Int, isAfterBoot: Bool)
+        case remove
+
+        var secrets: [Secret] { [] }
+        var isInterrupting: Bool { if case .set(_, isAfterBoot: false) = self { true } else { false } }
+        var isClearing: Bool { self == .remove }
+
+        func words(role: Name, on domain: String) -> OperationWords {
+            OperationWords("setProbe", "set \(role) on \(domain)", purpose: "setting \(role) on \(domain)")
+        }
+    }
+
+    struct Answers: Sendable, Equatable {}
+
+    static let key: RoleKey = "probe"
+    static let summary = "A number."
+    static let example = "1"
+    static var form: Kind<Value> {
+        .parsed(
+            "a number", { text throws(Complaint) in Value(number: Int(text) ?? 0) }, text: { String($0.number) })
+    }
+
+    static func references(_ value: Value) -> [PlacedReference] { value.references }
+
+    static var noAnswers: Answers { Answers() }
+    static var words: RoleWords { RoleWords(step: "probe", subject: "its probe") { "the probe of \($0)" } }
+
+    static func check(_ roles: [PlacedRole<Value>]) -> [Diagnostic] { [] }
+    static func inputs(_ value: Value) -> [RoleInput] { [] }
+    static func guest(_ value: Value) -> GuestRequirements { GuestRequirements() }
+    static func check(_ action: Action, _ evidence: RoleEvidence<Probe>) -> [String] { [] }
+
+    static func diff(_ wanted: Value?, _ observed: Int?, _ context: RoleContext<Probe>) -> RoleOutcome<Action> {
+        guard let wanted else { return RoleOutcome(.remove, fields: [context.removal("a number")]) }
+        if !context.isBooting, observed == wanted.number { return RoleOutcome() }
+        let field = context.field(nil, observed.map { "\($0)" }, "\(wanted.number)", at: "")
+        return RoleOutcome(
+            .set(wanted.number, isAfterBoot: context.isBooting), fields: context.isBooting ? [] : [field])
+    }
+}
+
+extension Cluster {
+    /// Gives an instance, or each member of a group, a probe that refers to others.
+    mutating func probe(_ target: String, number: Int = 1, _ references: RoleReference...) {
+        for (name, instance) in instances where name.text == target || instance.group?.text == target {
+            let placed = references.enumerated().map { PlacedReference($1, at: "peers.\($0)") }
+            let role = Role(Probe.self, Probe.Value(number: number, references: placed))
+            instances[name]?.roles = [TestNames.name("app"): role]
+        }
+    }
+}

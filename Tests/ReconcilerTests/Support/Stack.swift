@@ -1,0 +1,69 @@
+import Reconciler
+import SeededRandomness
+import Spec
+import TestNames
+
+/// Groups and single instances whose roles refer to each other at random, without a circle, and what changes of them.
+struct Stack {
+    private(set) var cluster: Cluster
+    let nodes: [Name]
+    private var random: SeededGenerator
+    /// Names of groups and single instances; each refers to earlier ones only.
+    private let order: [String]
+    private let counts: [String: Int]
+    private var numbers: [String: Int] = [:]
+    private var references: [String: [RoleReference]] = [:]
+    private var small: Set<String> = []
+    private var isFirst = true
+
+    init(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        let names = (1...random.number(2...7)).map { "s\($0)" }.shuffled(using: &random)
+        order = names
+        var counts: [String: Int] = [:]
+        for name in names where random.chance(50) { counts[name] = random.number(1...4) }
+        self.counts = counts
+        nodes = (1...random.number(1...2)).map { name("kvm\($0)") }
+        cluster = Cluster(name: name("demo"), parts: [.main])
+        self.random = random
+        refer()
+        try build()
+    }
+
+    /// Other references, numbers, sizes and members.
+    mutating func change() throws {
+        isFirst = false
+        refer()
+        for name in order where random.chance(60) { numbers[name, default: 1] += 1 }
+        for name in order where random.chance(50) { small.insert(name) }
+        try build()
+    }
+
+    /// Whom each refers to from now on.
+    private mutating func refer() {
+        for (place, one) in order.enumerated() where references[one] == nil || random.chance(30) {
+            references[one] = order[..<place].filter { _ in random.chance(30) }.map { other in
+                .members(of: name(other), network: name("lan"), port: nil, waits: random.chance(85))
+            }
+        }
+    }
+
+    private mutating func build() throws {
+        let instances = order.map { one -> String in
+            let group = counts[one].map { ", count: \($0), rollout: {maxUnavailable: \(1 + $0 / 4)}" } ?? ""
+            let size = "image: disk, memory: 256MiB, disk: 3GiB, ready: running"
+            return "\(one): {\(size), vcpus: \(small.contains(one) ? 1 : 2)\(group)}"
+        }
+        let isLacking = isFirst && order.count > 3
+        cluster = try ReconcilerTests.cluster(
+            of: "{\((isLacking ? instances.dropLast() : instances[...]).joined(separator: ", "))}",
+            on: nodes.map(\.text))
+        for one in order {
+            for (name, instance) in cluster.instances where name.text == one || instance.group?.text == one {
+                let placed = (references[one] ?? []).enumerated().map { PlacedReference($1, at: "peers.\($0)") }
+                let role = Role(Probe.self, Probe.Value(number: numbers[one] ?? 1, references: placed))
+                cluster.instances[name]?.roles = [TestNames.name("app"): role]
+            }
+        }
+    }
+}
