@@ -130,6 +130,51 @@ import Testing
                 """)
     }
 
+    @Test("A node takes as many members of a group as it may have, and the others go elsewhere or nowhere")
+    func perNode() throws {
+        func plan(_ most: Int, count: Int, _ more: String = "") throws -> Plan {
+            let size = "image: disk, vcpus: 1, memory: 1GiB, disk: 3GiB"
+            let cluster = try cluster(
+                of: "{web: {\(size), count: \(count), placement: {perNode: \(most)\(more)}}}", on: ["a", "b"])
+            let fleet = fleet(try emptyNode("a"), try emptyNode("b", vcpus: 2))
+            let plan = Planner.plan(cluster, inputs: inputs(cluster), fleet: fleet)
+            let defects = PlanChecker.violations(in: plan, of: cluster, fleet: fleet, intent: .apply(deleteData: false))
+            #expect(defects.map(\.description) == [])
+            return plan
+        }
+        func homes(_ plan: Plan) -> [String?] {
+            plan.changes.filter { $0.object.kind == .instance }.map(\.object.node?.text)
+        }
+        #expect(homes(try plan(4, count: 3)) == ["a", "a", "a"])
+        #expect(homes(try plan(2, count: 3)) == ["a", "a", "b"])
+        let full = try plan(2, count: 5)
+        #expect(homes(full) == ["a", "a", "b", "b"])
+        #expect(
+            full.refusals.map(\.reason) == [
+                """
+                it cannot be placed: a: it already runs 2 of web (perNode: 2); \
+                b: it already runs 2 of web (perNode: 2)
+                """
+            ])
+    }
+
+    @Test("Members leave a node that has more of them than it may, and none goes where that would be so")
+    func perNodeMoves() async throws {
+        let text = "{web: {image: disk, vcpus: 1, memory: 1GiB, disk: 3GiB, node: kvm1, count: 3}}"
+        let nodes = ["kvm1", "kvm2"]
+        let fleet = await FakeFleet.having(try cluster(of: text, on: nodes), on: nodes.map { name($0) })
+        func moves(_ most: Int, _ options: PlanningOptions = PlanningOptions()) throws -> [String] {
+            let wanted = try cluster(
+                of: text.replacing("node: kvm1", with: "placement: {perNode: \(most)}"), on: nodes)
+            let plan = Planner.plan(
+                wanted, inputs: inputs(wanted), fleet: fleet.observe(wanted), options: options)
+            return plan.changes.filter { $0.action == .migrate }.map { "\($0.object.name): \($0.reason)" }
+        }
+        #expect(try moves(3) == [])
+        #expect(try moves(2) == ["web-3: it already runs 2 of web (perNode: 2)"])
+        #expect(try moves(1).map { String($0.prefix(6)) } == ["web-2:", "web-3:"])
+    }
+
     @Test("What foreign domains are promised counts")
     func foreignDomainsCount() throws {
         let cluster = try cluster(of: "{one: {image: disk, vcpus: 1, memory: 1GiB, disk: 3GiB}}", on: ["a", "b"])

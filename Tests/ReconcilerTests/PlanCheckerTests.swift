@@ -507,6 +507,10 @@ struct PlanCheckerTests {
             for text in ["web", "mover"] { $0.cluster.instances[name(text)]?.group = name("group") }
             $0.cluster.instances[name("web")]?.placement.spread = .node
         },
+        Break("an instance is made where as many of its group are as one node may have", .placement) {
+            for text in ["web", "mover"] { $0.cluster.instances[name(text)]?.group = name("group") }
+            $0.cluster.instances[name("web")]?.placement.perNode = 1
+        },
         Break("an instance is made apart from all that it is to be together with", .placement) {
             for text in ["web", "stay"] { $0.cluster.instances[name(text)]?.group = name("group") }
             $0.cluster.instances[name("web")]?.node = nil

@@ -285,6 +285,12 @@ private let unspread = ", placement: {spread: node}}"
                     .replacing("networks: [front]", with: "networks: [front], placement: {where: {rack: b}}")
             }),
         Case(
+            name: "more-on-a-node-than-may-be",
+            spec: {
+                $0.replacing("{spread: node}", with: "{perNode: 2}").replacing("count: 2", with: "count: 5")
+                    .replacing("10.77.0.12}", with: "10.77.0.12, state: maintenance}")
+            }),
+        Case(
             name: "together",
             spec: { $0.replacing("{spread: node}", with: "{together: node}") }),
         Case(

@@ -427,6 +427,40 @@ enum RuleCases {
                 "f:2:63: error: \"a-1\" and \"a-2\" are pinned to one node, \"kvm1\", and spread over nodes; remove the pin or the spread"
             ]),
         SpecCase(
+            "more members than nodes may have",
+            "instances: {a: {image: debian, flavor: small, count: 5, placement: {perNode: 2}}}",
+            gives: [
+                "f:2:78: warning: the group \"a\" has 5 members, too many for 2 nodes with 2 on each; lower count:, add nodes, or raise perNode:"
+            ]),
+        SpecCase(
+            "more pins to one node than it may have members",
+            "instances: {a: {image: debian, flavor: small, count: 3, node: kvm1, placement: {perNode: 2}}}",
+            gives: [
+                "f:2:63: error: more than 2 members of the group are pinned to one node, \"kvm1\"; remove a pin, or raise perNode:"
+            ]),
+        SpecCase(
+            "spread over nodes with several on one",
+            "instances: {a: {image: debian, flavor: small, count: 2, placement: {spread: node, perNode: 2}}}",
+            gives: [
+                "f:2:92: error: members that are spread over nodes never share one; remove spread: or perNode: (the spread: f:2:77)"
+            ]),
+        SpecCase(
+            "together on one node that takes fewer",
+            "instances: {a: {image: debian, flavor: small, count: 2, placement: {together: node, perNode: 1}}}",
+            gives: [
+                "f:2:94: error: 2 members that are together on one node are more than 1; remove together: or perNode: (together: f:2:79)"
+            ]),
+        SpecCase(
+            "some on each node, in one rack",
+            "instances: {a: {image: debian, flavor: small, count: 4, placement: {together: rack, perNode: 2}}}",
+            gives: []),
+        SpecCase(
+            "a number of members that is none",
+            "instances: {a: {image: debian, flavor: small, count: 4, placement: {perNode: 0}}}",
+            gives: [
+                "f:2:78: error: placement.perNode: expected a number of members from 1 to 1000, found the number 0"
+            ]),
+        SpecCase(
             "together by an unknown label",
             "instances: {a: {image: debian, flavor: small, count: 2, placement: {together: nodes}}}",
             gives: [

@@ -10,9 +10,12 @@ enum PlacementKeys {
         "together", Kind<Placement.Scope>.scope,
         "`node`, or a label: all members of the group share the node, or the label's value.", unset: "none",
         example: "node")
+    static let perNode = Key(
+        "perNode", Kind<Int>.integer(1...1000, "a number of members"),
+        "The largest number of the group's members on one node.", unset: "any number", example: "2")
     static let `where` = Key(
         "where", Kind<[String: String]>.labels, "Labels that the node must have.", unset: "none", example: "{rack: a}")
-    static let table = Table("a placement", [spread, together, `where`])
+    static let table = Table("a placement", [spread, together, perNode, `where`])
 }
 
 extension Kind where Value == Placement.Scope {
@@ -35,13 +38,14 @@ extension Kind where Value == Placement {
             { placement in
                 [
                     PlacementKeys.spread.written(placement.spread), PlacementKeys.together.written(placement.together),
+                    PlacementKeys.perNode.written(placement.perNode),
                     PlacementKeys.where.writtenUnlessEmpty(placement.where),
                 ]
             }
         ) { reader in
             Placement(
                 spread: reader.optional(PlacementKeys.spread), together: reader.optional(PlacementKeys.together),
-                where: reader.optional(PlacementKeys.where) ?? [:])
+                perNode: reader.optional(PlacementKeys.perNode), where: reader.optional(PlacementKeys.where) ?? [:])
         }
     }
 }

@@ -47,6 +47,7 @@ extension Rule {
         .labelsExist,
         .spreadIsPossible,
         .togetherIsPossible,
+        .perNodeIsPossible,
         .adoptionIsPlain,
         .userDataIsKnown,
         .renamesAreClear,

@@ -120,6 +120,9 @@ struct RandomSpec {
         if group != nil, common.placement.spread == nil, number % 3 == 1 {
             common.placement.together = number % 2 == 1 ? .node : .label("rack")
         }
+        if group != nil, !common.placement.keepsApart, common.placement.together == nil, number % 4 == 2 {
+            common.placement.perNode = 2
+        }
         if generator.chance(15) { common.placement.where = ["rack": "a"] }
         common.power = generator.chance(70) ? .on : generator.chance(50) ? .off : .keep
         common.autostart = generator.chance(70)

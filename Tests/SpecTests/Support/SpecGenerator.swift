@@ -244,6 +244,7 @@ struct SpecGenerator {
             "placement",
             [
                 ("spread", isSpread ? one(["node", "rack"]) : nil), ("together", isSpread ? nil : "rack"),
+                ("perNode", isSpread ? nil : maybe("\(Int.random(in: 1...3, using: &random))")),
                 ("where", maybe(flow([("rack", quoted("a"))]))),
             ])
     }

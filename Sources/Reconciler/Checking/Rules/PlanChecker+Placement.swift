@@ -3,7 +3,7 @@ import Spec
 extension PlanChecker {
     /// The members of groups in which anybody is to be apart or together.
     private static func groupsWithRules(_ cluster: Cluster) -> [Name: [Instance]] {
-        let ruled = cluster.instances.values.lazy.filter { $0.placement.spread != nil || $0.placement.together != nil }
+        let ruled = cluster.instances.values.lazy.filter { $0.placement.keepsApart || $0.placement.together != nil }
         let groups = Set(ruled.map { $0.group ?? $0.name })
         return Dictionary(grouping: cluster.instances.values.lazy.filter { groups.contains($0.group ?? $0.name) }) {
             $0.group ?? $0.name
@@ -28,11 +28,14 @@ extension PlanChecker {
             where node.labels[label] != value {
                 found.append(Violation(.placement, step.id, "the node does not have the label \(label): \(value)"))
             }
-            guard instance.placement.spread != nil || instance.placement.together != nil else { return found }
+            guard instance.placement.keepsApart || instance.placement.together != nil else { return found }
             let members = (groups[instance.group ?? instance.name] ?? []).filter { $0.name != instance.name }
             let others = members.compactMap { homes[$0.name] }.compactMap { evidence.cluster.nodes[$0] }
             if let spread = instance.placement.spread, others.contains(where: { isSame(spread, $0, node) }) {
                 found.append(Violation(.placement, step.id, "the node already runs another member (spread)"))
+            }
+            if let most = instance.placement.perNode, others.count(where: { $0.name == node.name }) >= most {
+                found.append(Violation(.placement, step.id, "the node already runs \(most) other members (perNode)"))
             }
             // The pin of a member says where the group is to be, though that one may not be there yet.
             let pins = (groups[instance.group ?? instance.name] ?? []).compactMap(\.node)

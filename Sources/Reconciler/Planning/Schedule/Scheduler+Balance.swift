@@ -75,7 +75,7 @@ extension Scheduler {
 
     /// The groups whose members are to be apart, with where each member is or may be.
     private func company(of movable: [Instance]) -> Company {
-        let groups = Set(movable.filter { $0.placement.spread != nil }.compactMap(\.group))
+        let groups = Set(movable.filter(\.placement.keepsApart).compactMap(\.group))
         var company = Company()
         for instance in cluster.instances.values {
             guard let group = instance.group, groups.contains(group) else { continue }
@@ -92,8 +92,10 @@ extension Scheduler {
         guard let owned = owned[instance.name] else { return false }
         if target == owned.node { return true }
         guard let node = cluster.nodes[target], isPossible(instance, owned, node, &known) else { return false }
-        guard let spread = instance.placement.spread else { return true }
-        let occupied = company.occupied(besides: instance, near: spread == .node ? target : nil)
+        guard instance.placement.keepsApart else { return true }
+        var isByLabel = false
+        if case .label? = instance.placement.spread { isByLabel = true }
+        let occupied = company.occupied(besides: instance, near: isByLabel ? nil : target)
         return leavingObstacle(to: node, for: instance, occupied: occupied) == nil
     }
 
@@ -131,9 +133,11 @@ private struct Company {
         var occupied = OccupiedNodes()
         guard let group = instance.group, let counts = counts[group] else { return occupied }
         let home = homes[instance.name]
-        func isTaken(_ node: Name) -> Bool { (counts[node] ?? 0) > (home == node ? 1 : 0) }
-        // Nobody reads here which member it is: the group's name stands for it.
-        for node in node.map({ [$0] }) ?? Array(counts.keys) where isTaken(node) { occupied.insert(group, on: node) }
+        for node in node.map({ [$0] }) ?? Array(counts.keys) {
+            let others = (counts[node] ?? 0) - (home == node ? 1 : 0)
+            // Nobody reads here which members they are: the group's name stands for them.
+            if others > 0 { occupied.insert(group, on: node, count: others) }
+        }
         return occupied
     }
 

@@ -18,7 +18,7 @@ extension Scheduler {
         guard let node = cluster.nodes[name], node.state == .active || node.state == .cordoned else { return nil }
         if let reason = missingLabel(node, for: instance) { return reason }
         if let reason = togetherObstacle(node, for: instance) { return reason }
-        guard instance.placement.spread != nil else { return nil }
+        guard instance.placement.keepsApart else { return nil }
         let others = (homes.decided[instance.group ?? instance.name] ?? [:]).filter { $0.key != instance.name }
         return spreadObstacle(node, for: instance, occupied: OccupiedNodes(others))
     }
@@ -50,8 +50,8 @@ extension Scheduler {
 
     /// Where the other members of an instance's group are or will be.
     func occupied(by instance: Instance, _ homes: GroupHomes) -> OccupiedNodes {
-        // Only spreading looks at them.
-        guard instance.placement.spread != nil else { return OccupiedNodes() }
+        // Only who is to be apart looks at them.
+        guard instance.placement.keepsApart else { return OccupiedNodes() }
         let group = instance.group ?? instance.name
         let present = (homes.present[group] ?? [:]).merging(homes.decided[group] ?? [:]) { _, new in new }
         return OccupiedNodes(present.filter { $0.key != instance.name })

@@ -97,15 +97,19 @@ extension Scheduler {
             remedy: "rename or remove \(path) on \(node.name)")
     }
 
+    /// Why the other members of its group keep an instance from a node; nil where they do not.
     func spreadObstacle(_ node: Node, for instance: Instance, occupied: OccupiedNodes) -> String? {
+        let count = occupied.count(on: node.name)
+        if let most = instance.placement.perNode, count >= most {
+            return "it already runs \(count) of \(instance.group ?? instance.name) (perNode: \(most))"
+        }
         guard let spread = instance.placement.spread else { return nil }
         switch spread {
         case .node:
             return occupied[node.name].map { "it already runs \($0) (spread: node)" }
         case .label(let label):
             guard let value = node.labels[label] else { return "it has no label \(label) (spread: \(label))" }
-            let near = occupied.members.filter { cluster.nodes[$0.key]?.labels[label] == value }
-            let member = near.values.min { ($0.text.count, $0) < ($1.text.count, $1) }
+            let member = occupied.first { cluster.nodes[$0]?.labels[label] == value }
             return member.map { "\(label) \(value) already runs \($0) (spread: \(label))" }
         }
     }
