@@ -22,6 +22,12 @@ enum RuleCases {
                 "f:2:22: warning: the image \"x\" is fetched from https://example.org/x.qcow2 without a checksum; add checksum: sha256:… or sha512:…"
             ]),
         SpecCase(
+            "two roles that want one port",
+            "instances: {a: {image: debian, flavor: small, roles: {x: {git-web: {repo: 'https://example.org/x.git', port: 8080}}, a: {git-web: {port: 8080, repo: 'https://example.org/y.git'}}}}}",
+            gives: [
+                "f:2:110: error: roles.x.git-web.port: the role a already uses the port 8080; give one of them another port (its port: f:2:138)"
+            ]),
+        SpecCase(
             "a key for a repository without ssh",
             "instances: {a: {image: debian, flavor: small, roles: {x: {git-web: {repo: 'https://example.org/x.git', deployKey: {file: k}}}}}}",
             gives: [

@@ -48,6 +48,7 @@ extension Rule {
         .spreadIsPossible,
         .togetherIsPossible,
         .perNodeIsPossible,
+        .portsAreApart,
         .adoptionIsPlain,
         .userDataIsKnown,
         .renamesAreClear,

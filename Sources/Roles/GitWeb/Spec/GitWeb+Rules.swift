@@ -1,32 +1,19 @@
 package import Spec
 
 extension GitWeb {
-    /// Two websites of one instance have two ports, and a key is given only to what takes one.
+    /// A website leaves sshd its port, and a key is given only to what takes one.
     package static func check(_ roles: [PlacedRole<GitWebRole>]) -> [Diagnostic] {
-        var ports: [Int: Name] = [:]
-        return roles.flatMap { role in
-            let other = ports.updateValue(role.name, forKey: role.value.port)
-            return checkPort(role, takenBy: other) + checkCredentials(role)
-        }
+        roles.flatMap { checkPort($0) + checkCredentials($0) }
     }
 
-    private static func checkPort(_ role: PlacedRole<GitWebRole>, takenBy other: Name?) -> [Diagnostic] {
-        var found: [Diagnostic] = []
-        if let other {
-            found.append(
-                Diagnostic(
-                    at: role.position(of: "port"),
-                    "\(role.path).port: the role \(other) already uses the port \(role.value.port)",
-                    remedy: "give one of them another port"))
-        }
-        if role.value.port == 22 {
-            found.append(
-                Diagnostic(
-                    .warning, at: role.position(of: "port"),
-                    "\(role.path).port: sshd of the guest uses port 22 unless it is configured otherwise",
-                    remedy: "give the website another port, or move sshd"))
-        }
-        return found
+    private static func checkPort(_ role: PlacedRole<GitWebRole>) -> [Diagnostic] {
+        guard role.value.port == 22 else { return [] }
+        return [
+            Diagnostic(
+                .warning, at: role.position(of: "port"),
+                "\(role.path).port: sshd of the guest uses port 22 unless it is configured otherwise",
+                remedy: "give the website another port, or move sshd")
+        ]
     }
 
     private static func checkCredentials(_ role: PlacedRole<GitWebRole>) -> [Diagnostic] {
