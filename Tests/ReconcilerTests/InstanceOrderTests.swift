@@ -85,7 +85,7 @@ import Testing
         for number in 0..<5_000 {
             var next = one
             next.name = name("n\(number)")
-            let reference = PlacedReference(members("n\(number + 1)"), at: "peer")
+            let reference = PlacedReference(members("n\(number + 1)"), key: "peer")
             next.roles = [name("app"): Role(Probe.self, .init(references: [reference]))]
             cluster.instances[next.name] = next
         }

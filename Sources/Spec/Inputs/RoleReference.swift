@@ -1,36 +1,22 @@
-/// What an input of a role says of another instance instead of a value.
+/// What an input takes from other instances of the spec.
 package enum RoleReference: Sendable, Hashable {
-    /// The members of a group, or one instance alone, with their addresses in a network.
+    /// The members of a group, or an instance alone, with their addresses in a network.
+    ///
+    /// - Parameter waits: whether the role is applied after the roles of those that it names.
     case members(of: Name, network: Name, port: Int?, waits: Bool)
-    /// The address of an instance in a network; nil is the instance that has the role.
+    /// An address in a network; without an instance, that of the instance itself.
     case address(of: Name?, network: Name, waits: Bool)
-    /// What a role of an instance gives to others.
+    /// What a role of an instance has put out, for which it always waits.
     case output(of: Name, role: Name, output: String)
-
-    /// The instance or group that it names; nil for the instance that has the role.
-    package var target: Name? {
-        switch self {
-        case .members(let target, _, _, _), .output(let target, _, _): target
-        case .address(let target, _, _): target
-        }
-    }
-
-    /// Whether the role waits until the target is ready and has its own roles; an output is always waited for.
-    package var waits: Bool {
-        switch self {
-        case .members(_, _, _, let waits), .address(_, _, let waits): waits
-        case .output: true
-        }
-    }
 }
 
-/// A reference with its place in the role.
+/// A reference with its place in a role.
 package struct PlacedReference: Sendable, Hashable {
     package let reference: RoleReference
-    /// Where it stands below the role, such as `backends` or `peers.2`.
+    /// The path to it below the role, such as `backends` or `peers.2`.
     package let key: String
 
-    package init(_ reference: RoleReference, at key: String) {
+    package init(_ reference: RoleReference, key: String) {
         self.reference = reference
         self.key = key
     }

@@ -57,7 +57,7 @@ extension Cluster {
     /// Gives an instance, or each member of a group, a probe that refers to others.
     mutating func probe(_ target: String, number: Int = 1, _ references: RoleReference...) {
         for (name, instance) in instances where name.text == target || instance.group?.text == target {
-            let placed = references.enumerated().map { PlacedReference($1, at: "peers.\($0)") }
+            let placed = references.enumerated().map { PlacedReference($1, key: "peers.\($0)") }
             let role = Role(Probe.self, Probe.Value(number: number, references: placed))
             instances[name]?.roles = [TestNames.name("app"): role]
         }

@@ -60,7 +60,7 @@ struct Stack {
             on: nodes.map(\.text))
         for one in order {
             for (name, instance) in cluster.instances where name.text == one || instance.group?.text == one {
-                let placed = (references[one] ?? []).enumerated().map { PlacedReference($1, at: "peers.\($0)") }
+                let placed = (references[one] ?? []).enumerated().map { PlacedReference($1, key: "peers.\($0)") }
                 let role = Role(Probe.self, Probe.Value(number: numbers[one] ?? 1, references: placed))
                 cluster.instances[name]?.roles = [TestNames.name("app"): role]
             }
