@@ -11,16 +11,19 @@ struct InstanceOrder: Sendable {
     private var ranks: [Name: Int] = [:]
 
     init(_ cluster: Cluster) {
+        guard cluster.instances.values.contains(where: { $0.roles.values.contains { !$0.references.isEmpty } }) else {
+            return
+        }
+        for instance in cluster.instances.values.sorted(by: { ($0.member ?? 0, $0.name) < ($1.member ?? 0, $1.name) }) {
+            members[instance.name] = [instance.name]
+            if let group = instance.group, group != instance.name { members[group, default: []].append(instance.name) }
+        }
         var waits: [Name: [Name]] = [:]
         for instance in cluster.instances.values where !instance.roles.isEmpty {
             let targets = instance.roles.values.flatMap { Self.targets(of: $0, of: instance, in: cluster) }
             if !targets.isEmpty { waits[instance.name] = Set(targets).sorted() }
         }
         guard !waits.isEmpty else { return }
-        for instance in cluster.instances.values.sorted(by: { ($0.member ?? 0, $0.name) < ($1.member ?? 0, $1.name) }) {
-            members[instance.name] = [instance.name]
-            if let group = instance.group, group != instance.name { members[group, default: []].append(instance.name) }
-        }
         // A group stands between those who refer to it and its members, so that there are few edges.
         for (name, instances) in members where cluster.instances[name] == nil { waits[name] = instances }
         for name in waits.keys.sorted() where ranks[name] == nil { rank(name, waits, in: cluster) }
@@ -28,6 +31,9 @@ struct InstanceOrder: Sendable {
 
     /// How many turns of others come before that of an instance.
     func rank(of instance: Name) -> Int { ranks[instance] ?? 0 }
+
+    /// The instances of a name that a reference has: those of a group by their numbers, or one alone.
+    func instances(named name: Name) -> [Name] { members[name] ?? [] }
 
     /// The instances that a role of one waits for.
     func awaited(by role: Role, of instance: Instance, in cluster: Cluster) -> [Name] {

@@ -17,9 +17,9 @@ extension FakeNode {
             return try changeDomain(step.uuid, of: cluster) { $0.roles[Files.self] = .known(files) }
         }
         if let action = step.action(of: Probe.self) {
-            var probes: [Name: Int] = [:]
+            var probes: [Name: Probe.Observed] = [:]
             if case .known(let known)? = domain.roles[Probe.self] { probes = known }
-            if case .set(let number, _) = action { probes[step.role] = number } else { probes[step.role] = nil }
+            if case .set(let state, _) = action { probes[step.role] = state } else { probes[step.role] = nil }
             let after = probes
             return try changeDomain(step.uuid, of: cluster) { $0.roles[Probe.self] = .known(after) }
         }

@@ -2,17 +2,22 @@ import Reconciler
 import Spec
 import TestNames
 
-/// A kind of role for tests, which has a number and refers to whom a test wants.
+/// A kind of role for tests, which has a number, and refers to whom a test wants; what it is told of them is its state.
 enum Probe: RoleKind {
     struct Value: Sendable, Equatable {
         var number = 1
         var references: [PlacedReference] = []
     }
 
-    typealias Observed = Int
+    struct Observed: Sendable, Equatable {
+        var number: Int
+        var resolved: [String: ResolvedReference] = [:]
+        /// Whether it says of itself that its last change failed.
+        var isUnfit = false
+    }
 
     enum Action: RoleAction {
-        case set(Int, isAfterBoot: Bool)
+        case set(Observed, isAfterBoot: Bool)
         case remove
 
         var secrets: [Secret] { [] }
@@ -44,12 +49,34 @@ enum Probe: RoleKind {
     static func guest(_ value: Value) -> GuestRequirements { GuestRequirements() }
     static func check(_ action: Action, _ evidence: RoleEvidence<Probe>) -> [String] { [] }
 
-    static func diff(_ wanted: Value?, _ observed: Int?, _ context: RoleContext<Probe>) -> RoleOutcome<Action> {
+    static func outputs(in observed: Observed) -> [String: ObservedOutput] {
+        ["number": .plain("\(observed.number)"), "token": .secret(id: "\(observed.number)")]
+    }
+
+    static func isFirst(_ observed: Observed) -> Bool {
+        observed.resolved.values.contains { reference in
+            guard case .members(let members) = reference else { return false }
+            return members.contains { $0.isSelf && $0.isFirst }
+        }
+    }
+
+    static func serving(_ observed: Observed) -> RoleServing? {
+        let lists = observed.resolved.values.compactMap { if case .members(let list) = $0 { list } else { nil } }
+        return RoleServing(listed: lists.flatMap(\.self), drained: [], canDrain: false, isUp: true)
+    }
+
+    static func diff(_ wanted: Value?, _ observed: Observed?, _ context: RoleContext<Probe>) -> RoleOutcome<Action> {
         guard let wanted else { return RoleOutcome(.remove, fields: [context.removal("a number")]) }
-        if !context.isBooting, observed == wanted.number { return RoleOutcome() }
-        let field = context.field(nil, observed.map { "\($0)" }, "\(wanted.number)", at: "")
+        let next = Observed(number: wanted.number, resolved: context.resolved)
+        if let observed, observed.isUnfit {
+            var outcome = RoleOutcome<Action>()
+            outcome.blocked = "it failed"
+            return outcome
+        }
+        if !context.isBooting, observed == next { return RoleOutcome() }
+        let field = context.field(nil, observed.map { "\($0.number)" }, "\(wanted.number)", at: "")
         return RoleOutcome(
-            .set(wanted.number, isAfterBoot: context.isBooting), fields: context.isBooting ? [] : [field])
+            .set(next, isAfterBoot: context.isBooting), fields: context.isBooting ? [] : [field])
     }
 }
 

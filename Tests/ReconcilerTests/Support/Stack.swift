@@ -45,19 +45,22 @@ struct Stack {
             references[one] = order[..<place].filter { _ in random.chance(30) }.map { other in
                 .members(of: name(other), network: name("lan"), port: nil, waits: random.chance(85))
             }
+            if counts[one] != nil, random.chance(40) {
+                references[one]?.append(.members(of: name(one), network: name("lan"), port: 1, waits: true))
+            }
         }
     }
 
     private mutating func build() throws {
         let instances = order.map { one -> String in
             let group = counts[one].map { ", count: \($0), rollout: {maxUnavailable: \(1 + $0 / 4)}" } ?? ""
-            let size = "image: disk, memory: 256MiB, disk: 3GiB, ready: running"
+            let size = "image: disk, memory: 256MiB, disk: 3GiB, ready: running, networks: [lan]"
             return "\(one): {\(size), vcpus: \(small.contains(one) ? 1 : 2)\(group)}"
         }
         let isLacking = isFirst && order.count > 3
+        let shown = isLacking ? instances.dropLast() : instances[...]
         cluster = try ReconcilerTests.cluster(
-            of: "{\((isLacking ? instances.dropLast() : instances[...]).joined(separator: ", "))}",
-            on: nodes.map(\.text))
+            networked: "{\(shown.joined(separator: ", "))}", on: nodes.map(\.text))
         for one in order {
             for (name, instance) in cluster.instances where name.text == one || instance.group?.text == one {
                 let placed = (references[one] ?? []).enumerated().map { PlacedReference($1, key: "peers.\($0)") }

@@ -158,20 +158,18 @@ extension RoleEmitter {
             if case .unknown(let words)? = work.roles[kind] { why = words }
             return leave(kind, why, &work)
         }
+        var resolved: [String: ResolvedReference] = [:]
+        do throws(UnresolvedReference) {
+            if let wanted { resolved = try resolve(wanted, kind, role, observed, work.instance) }
+        } catch {
+            return leave(role, as: wanted, since: error, work)
+        }
         let context = RoleContext<Kind>(
             role: role, instance: work.instance, object: work.object, isBooting: work.isBooting, isSeen: isSeen,
-            isNew: work.isNew, answers: answers[kind], inputs: inputs, retries: options.retries,
+            isNew: work.isNew, answers: answers[kind], inputs: inputs, retries: options.retries, resolved: resolved,
             failedElsewhere: failures(of: role, besides: work.instance))
         let outcome = kind.diff(wanted?.value(of: kind), observed, context)
-        for text in outcome.notices { graph.findings.note(about: [work.object], text) }
-        graph.findings.refusals += outcome.refusals
-        graph.findings.unknowns += outcome.unknowns
-        if let why = outcome.blocked {
-            graph.findings.changes.append(
-                Change(
-                    .update, work.object, reason: "\(kind.words.subject) differs", fields: outcome.fields, blocked: why,
-                    position: work.instance.position))
-        }
+        note(outcome, kind.words, work)
         guard let action = outcome.blocked == nil ? outcome.action : nil else {
             if wanted != nil, observed != nil { work.present.insert(MarkedRole(name: role, kind: kind.key)) }
             return
@@ -185,17 +183,52 @@ extension RoleEmitter {
         work.steps.append(
             (
                 RoleStep(kind, uuid: work.uuid, name: work.name, role: role, address: work.address, action: action),
-                kind.words.step,
-                wanted.map { order.awaited(by: $0, of: work.instance, in: cluster) } ?? []
+                kind.words.step, wanted.map { awaited(by: $0, of: work.instance) } ?? []
             ))
+    }
+
+    /// Notes what is to be said of a role beside its change, and whether anybody should be sent to its instance.
+    private mutating func note<Action: RoleAction>(
+        _ outcome: RoleOutcome<Action>, _ words: RoleWords, _ work: RoleWork
+    ) {
+        for text in outcome.notices { graph.findings.note(about: [work.object], text) }
+        graph.findings.refusals += outcome.refusals
+        graph.findings.unknowns += outcome.unknowns
+        if let why = outcome.blocked {
+            graph.findings.changes.append(
+                Change(
+                    .update, work.object, reason: "\(words.subject) differs", fields: outcome.fields, blocked: why,
+                    position: work.instance.position))
+        }
+        if outcome.isUnfit || outcome.blocked != nil || !outcome.refusals.isEmpty || !outcome.unknowns.isEmpty {
+            unfit.insert(work.instance.name)
+        }
     }
 
     /// Says once for each kind that nobody knows what the guest has.
     private mutating func leave<Kind: RoleKind>(_ kind: Kind.Type, _ why: String, _ work: inout RoleWork) {
+        unfit.insert(work.instance.name)
         guard work.unread.insert(kind.key).inserted else { return }
         graph.findings.unknowns.append(
             Plan.Unknown(
                 work.object, reason: "\(kind.words.subject) cannot be read and is left unchanged: \(why)",
                 position: work.instance.position))
+    }
+
+    /// Says that a role stays as it is, as it is not known what it refers to.
+    private mutating func leave(
+        _ role: Name, as wanted: Role?, since error: UnresolvedReference, _ work: RoleWork
+    ) {
+        unfit.insert(work.instance.name)
+        let place = work.instance.position(of: wanted?.path(named: role) ?? "roles.\(role)", error.key)
+        if error.isRefused {
+            graph.findings.refusals.append(
+                Plan.Refusal(
+                    work.object, reason: "\(role) is not changed: \(error.reason)",
+                    remedy: "apply again when it answers", position: place))
+        } else {
+            graph.findings.unknowns.append(
+                Plan.Unknown(work.object, reason: "\(role) is left unchanged: \(error.reason)", position: place))
+        }
     }
 }

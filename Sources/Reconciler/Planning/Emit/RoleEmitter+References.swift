@@ -1,0 +1,108 @@
+import Spec
+
+extension RoleEmitter {
+    /// What the references of a role stand for, by their places below it.
+    ///
+    /// Roles are planned in the order of instances: by then it is known what those before will give, and whether anybody
+    /// should be sent to them.
+    func resolve<Kind: RoleKind>(
+        _ wanted: Role, _ kind: Kind.Type, _ role: Name, _ observed: Kind.Observed?, _ instance: Instance
+    ) throws(UnresolvedReference) -> [String: ResolvedReference] {
+        var resolved: [String: ResolvedReference] = [:]
+        for placed in wanted.references {
+            switch placed.reference {
+            case .members(let target, let network, let port, _):
+                let names = order.instances(named: target)
+                // Only who has the list of its own group is told which of them is the first.
+                let first = try names.contains(instance.name) ? self.first(of: names, kind, role, placed.key) : nil
+                let listed = Set(observed.flatMap(kind.serving)?.listed.map(\.name) ?? [])
+                resolved[placed.key] = .members(
+                    names.filter { isFit($0) || listed.contains($0) }.compactMap { name in
+                        address(of: name, in: network).map {
+                            Member(
+                                name: name, address: $0, port: port, isSelf: name == instance.name,
+                                isFirst: name == first)
+                        }
+                    })
+            case .address(let target, let network, _):
+                guard let address = address(of: target ?? instance.name, in: network) else {
+                    throw UnresolvedReference(
+                        reason: "\(target ?? instance.name) has no address in \(network)", key: placed.key)
+                }
+                resolved[placed.key] = .address(address)
+            case .output(let target, let other, let output):
+                resolved[placed.key] = try self.output(output, of: other, on: target, placed.key)
+            }
+        }
+        return resolved
+    }
+
+    /// The instances that a role waits for: those that come before its own, and who begins a group that is all new.
+    func awaited(by role: Role, of instance: Instance) -> [Name] {
+        order.awaited(by: role, of: instance, in: cluster)
+            + role.references.compactMap { placed -> Name? in
+                guard case .members(let target, _, _, true) = placed.reference else { return nil }
+                let names = order.instances(named: target)
+                let isNew = names.allSatisfy { owned[$0] == nil && history.instances[$0] == nil }
+                guard isNew, names.contains(instance.name), names.first != instance.name else { return nil }
+                return names.first
+            }
+    }
+
+    /// Whether anybody should be sent to an instance: it is to run and can be seen, and nothing about it is wrong.
+    private func isFit(_ name: Name) -> Bool {
+        guard let instance = cluster.instances[name], let home = home(of: name) else { return false }
+        return wantedPower(of: instance) != .off && answered[home] != nil && !excluded.contains(name)
+            && !unfit.contains(name)
+    }
+
+    /// The address that an instance has or gets in a network; of one of another part, what its mark says.
+    private func address(of name: Name, in network: Name) -> IPv4Address? {
+        guard let nic = cluster.instances[name]?.nics.first(where: { $0.network == network }) else { return nil }
+        return (nics[name]?[nic.name] ?? owned[name]?.mark.nics[nic.name])?.address
+    }
+
+    /// The member that its group began with: the one whose guest says so, else the first that is there, else the first.
+    private func first<Kind: RoleKind>(
+        of names: [Name], _ kind: Kind.Type, _ role: Name, _ key: String
+    ) throws(UnresolvedReference) -> Name? {
+        var silent: Name?
+        for name in names {
+            guard let domain = owned[name]?.domain, removals[name] == nil else {
+                if owned[name] == nil, history.instances[name] != nil { silent = silent ?? name }
+                continue
+            }
+            switch domain.roles[kind] {
+            case .known(let known): if known[role].map(kind.isFirst) == true { return name }
+            case .unknown: silent = silent ?? name
+            // Nobody asks a guest that does not run, and it may have been the first.
+            case nil: if hasHad(role, domain) { silent = silent ?? name }
+            }
+        }
+        if let silent {
+            throw UnresolvedReference(
+                reason: "\(silent) was not asked, and may be the first of its group", key: key, isRefused: true)
+        }
+        return names.first { owned[$0] != nil } ?? names.first
+    }
+
+    private func hasHad(_ role: Name, _ domain: ObservedDomain) -> Bool {
+        domain.mark.map { MarkedRole.all(in: $0).contains { $0.name == role } } ?? false
+    }
+
+    /// What a role of another instance gives: at once where the plan leaves it as it is, else when it is ready.
+    private func output(
+        _ output: String, of role: Name, on target: Name, _ key: String
+    ) throws(UnresolvedReference) -> ResolvedReference {
+        let domain = owned[target]?.domain
+        guard graph.isFulfilled(.back(target)), let home = home(of: target) else {
+            if let known = domain?.roles.outputs(of: role)?[output] { return .output(known) }
+            throw UnresolvedReference(reason: "\(target) does not say what \(role) gives as \(output)", key: key)
+        }
+        let given = (nics[target] ?? [:]).sorted { $0.key < $1.key }.compactMap(\.value.address)
+        return .pending(
+            GuestPlace(
+                node: home, uuid: domain?.uuid ?? domainUUID(of: target),
+                name: domain?.name ?? names.domain(target), addresses: given))
+    }
+}
