@@ -2,8 +2,8 @@ import Spec
 
 /// The order in which instances take turns, by the references of their roles: who is waited for comes first.
 ///
-/// An instance that waits for nobody has the rank 0, any other one a higher rank than all that it waits for. A spec that
-/// was checked has no circle of them; in another one, what would close a circle orders nothing.
+/// An instance that waits for nobody has the rank 0, any other one a higher rank than all that it waits for. A spec
+/// that was checked has no circle of them; in another one, what would close a circle orders nothing.
 struct InstanceOrder: Sendable {
     /// The instances behind every name that a reference may have: those of a group, or one alone.
     private var members: [Name: [Name]] = [:]

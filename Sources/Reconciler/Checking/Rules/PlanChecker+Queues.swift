@@ -1,5 +1,6 @@
 extension PlanChecker {
-    /// Into how few queues things fit, in each of which one comes after the one before: as many can be under way at once.
+    /// Into how few queues things fit, in each of which one comes after the one before; as many can be under way at
+    /// once.
     ///
     /// All but that many of them can each be given a predecessor of their own (Dilworth).
     ///
