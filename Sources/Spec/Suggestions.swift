@@ -4,13 +4,15 @@
 /// refused as fast as it could be accepted. A reference, because it remembers; it never leaves the check that made it.
 package final class Suggestions {
     private let names: [String]
-    private let noun: String
+    /// What is said where there are none.
+    private let nothing: String
     private var known: [String: String] = [:]
     private var comparisonsLeft = 100_000
 
-    package init(_ names: some Sequence<String>, noun: String) {
+    /// - Parameter owner: who has the names, with a verb.
+    package init(_ names: some Sequence<String>, noun: String, owner: String = "the spec defines") {
         self.names = names.sorted()
-        self.noun = noun
+        nothing = "\(owner) no \(noun)"
     }
 
     /// `did you mean "x"?`, or what there is.
@@ -24,7 +26,7 @@ package final class Suggestions {
     }
 
     private var inventory: String {
-        guard let first = names.first else { return "the spec defines no \(noun)" }
+        guard let first = names.first else { return nothing }
         if names.count == 1 { return "there is only \(first)" }
         return "there are \(Self.listed(names))"
     }
