@@ -17,7 +17,11 @@ extension Kind where Value == Secret {
 
     /// A reference to a secret of which the content is known to be of a kind.
     package static func secret(_ content: SecretContent) -> Kind {
-        let expected = "{env: NAME}, {file: PATH} or {command: [PROGRAM, …]}"
+        secret(content, expected: "{env: NAME}, {file: PATH} or {command: [PROGRAM, …]}")
+    }
+
+    /// The same where something else may stand as well, which `expected` says.
+    static func secret(_ content: SecretContent, expected: String) -> Kind {
         let write: @Sendable (Secret) -> YAML.Node = { secret in
             SecretKeys.table.node([
                 SecretKeys.env.written(secret.environmentName), SecretKeys.file.written(secret.path),

@@ -30,6 +30,9 @@ package struct Name: Sendable, Hashable {
     /// Stands for the image of an instance that was there before kvmctl and has none.
     package static let adopted = Name(known: "adopted")
 
+    /// What a reference calls the instance that it stands in.
+    package static let itself = Name(known: "self")
+
     /// Stands where a name could not be read; never leaves a load that succeeded.
     static let unreadable = Name(known: "unreadable")
 

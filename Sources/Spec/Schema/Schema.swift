@@ -33,7 +33,11 @@ extension Schema {
 
     /// Whether it is a map that holds one of its keys.
     var isAlternative: Bool {
-        if case .object(let table) = self { table.isAlternative } else { false }
+        switch self {
+        case .object(let table): table.isAlternative
+        case .either(let choices): choices.contains(where: \.isAlternative)
+        default: false
+        }
     }
 
     /// A value in one line of YAML, where roles make it.

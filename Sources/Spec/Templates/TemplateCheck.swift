@@ -34,7 +34,7 @@ struct TemplateCheck {
 
     private mutating func checkValue(_ name: TemplateName) {
         guard !name.isOwn else { return checkOwn(name) }
-        guard let meaning = meaning(of: name) else { return }
+        guard let meaning = findMeaning(of: name) else { return }
         let isSet = !meaning.isOptional || meaning.isTrusted || scope.given.contains(name.root)
         if meaning.type.isSeveral {
             let section = "{{#\(name.text)}}…{{/\(name.text)}}"
@@ -57,7 +57,7 @@ struct TemplateCheck {
             return complain(name, "\(name.text) is always set", remedy: "write {{\(name.text)}} without a section")
         }
         // What is in a section of nobody knows what would only be complained about for that.
-        guard let meaning = meaning(of: name) else { return }
+        guard let meaning = findMeaning(of: name) else { return }
         checkCondition(name, meaning)
         let outer = (scope, open)
         if !isInverted {
@@ -94,7 +94,7 @@ struct TemplateCheck {
     }
 
     /// What a name means: the fields of the innermost item go before those around it, and these before the inputs.
-    private mutating func meaning(of name: TemplateName) -> Meaning? {
+    private mutating func findMeaning(of name: TemplateName) -> Meaning? {
         if name.isItem {
             if case .list(let item)? = open.last { return Meaning(type: item, words: "the item") }
             complain(name, "{{.}} is the item of a list, and no section of a list is open here")

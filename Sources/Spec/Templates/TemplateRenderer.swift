@@ -30,7 +30,7 @@ struct TemplateRenderer {
     }
 
     private mutating func renderValue(_ name: TemplateName, isAlone: Bool) throws(TemplateProblem) {
-        guard let text = text(of: name) else { throw problem(name, "there is no value for {{\(name.text)}}") }
+        guard let text = self.text(of: name) else { throw problem(name, "there is no value for {{\(name.text)}}") }
         var bytes = Array(text.utf8)
         guard !bytes.contains(0) else { throw problem(name, "the value of {{\(name.text)}} has a NUL byte") }
         guard isAlone || !bytes.contains(where: { $0 == 10 || $0 == 13 }) else {

@@ -61,10 +61,10 @@ struct TemplateTokens {
         case "=":
             complain(at: position, "other delimiters are not supported")
         case "#", "^", "/":
-            guard let name = name(inside + 1..<end, at: position) else { break }
+            guard let name = readName(inside + 1..<end, at: position) else { break }
             return add(first == "/" ? .close(name) : .open(name, isInverted: first == "^"), tag)
         default:
-            guard let name = name(inside..<end, at: position) else { break }
+            guard let name = readName(inside..<end, at: position) else { break }
             return add(.value(name, isAlone: text.line(of: tag) != nil), tag)
         }
         return tag.upperBound
@@ -84,7 +84,7 @@ struct TemplateTokens {
         return next
     }
 
-    private mutating func name(_ range: Range<Int>, at position: Position) -> TemplateName? {
+    private mutating func readName(_ range: Range<Int>, at position: Position) -> TemplateName? {
         let name = text.trimmed(range)
         guard !name.isEmpty else {
             complain(at: position, "a name is missing between {{ and }}")

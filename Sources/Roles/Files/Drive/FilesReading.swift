@@ -68,6 +68,6 @@ enum FilesReading {
     }
 
     private static func isPath(_ text: String) -> Bool {
-        text.hasPrefix("/") && text.utf8.count <= FilePath.longest && text.unicodeScalars.allSatisfy(FilePath.isPlain)
+        text.hasPrefix("/") && text.utf8.count <= GuestPath.longest && text.unicodeScalars.allSatisfy(GuestPath.isPlain)
     }
 }

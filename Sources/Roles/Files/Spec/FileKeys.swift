@@ -13,10 +13,10 @@ enum FileKeys {
         "The source of secret content; a plan compares it in the guest, by a salted hash.",
         example: "{env: APP_TOKEN}")
     static let mode = Key(
-        "mode", Kind<String>.mode, "Its permissions, in octal digits.", unset: "`0644`, and `0600` for a secret",
+        "mode", Kind<String>.fileMode, "Its permissions, in octal digits.", unset: "`0644`, and `0600` for a secret",
         example: "'0600'")
     static let owner = Key(
-        "owner", Kind<String>.owner, "Its user and group, or its user, whose group is the one of their login.",
+        "owner", Kind<String>.fileOwner, "Its user and group, or its user, whose group is the one of their login.",
         unset: "`root:root`", example: "www-data:adm")
     static let table = FieldTable<PlacedFile>(
         "a file", blank: PlacedFile(),
@@ -25,26 +25,4 @@ enum FileKeys {
             Field(optional: mode, \.givenMode),
             Field(owner, \.owner),
         ])
-}
-
-extension Kind where Value == String {
-    /// Permissions of a file.
-    fileprivate static var mode: Kind {
-        .parsed("a mode such as 0644", pattern: "^0?[0-7]{3}$", isAnyText: true) { text throws(Complaint) in
-            guard (3...4).contains(text.utf8.count), text.utf8.count == 3 || text.hasPrefix("0"),
-                text.unicodeScalars.allSatisfy({ ("0"..."7").contains($0) })
-            else { throw Complaint() }
-            return text
-        }
-    }
-
-    /// A user, or a user and a group.
-    fileprivate static var owner: Kind {
-        .parsed("a user or USER:GROUP", pattern: "^[a-z_][a-z0-9_-]*(:[a-z_][a-z0-9_-]*)?$") {
-            text throws(Complaint) in
-            let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-            guard (1...2).contains(parts.count), parts.allSatisfy(FilePath.isUser) else { throw Complaint() }
-            return text
-        }
-    }
 }
