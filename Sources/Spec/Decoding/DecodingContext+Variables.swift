@@ -10,7 +10,9 @@ extension DecodingContext {
 
     /// Puts the variables into a scalar; complains about unknown ones and returns nil.
     func expand(_ scalar: Scalar, at mark: Position) -> Expanded? {
-        guard VariableText.isNeeded(for: scalar.text) else { return Expanded(scalar: scalar, usesVariables: false) }
+        guard putsInVariables, VariableText.isNeeded(for: scalar.text) else {
+            return Expanded(scalar: scalar, usesVariables: false)
+        }
         let pieces: [VariableText.Piece]
         do throws(VariableText.Problem) {
             pieces = try VariableText(scalar.text).pieces

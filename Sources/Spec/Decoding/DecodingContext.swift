@@ -7,6 +7,8 @@ final class DecodingContext {
     /// Every complaint so far, in no particular order.
     private(set) var diagnostics: [Diagnostic] = []
     var variables = Variables(overrides: [:])
+    /// Whether `${…}` is put in; what a package writes is for its guest's shell.
+    var putsInVariables = true
     /// Whether what is read is only a part, so that nothing is missing from it.
     var acceptsMissing = false
     /// Whether a file could not be read: what it defines is then unknown, and nothing is said to be missing.

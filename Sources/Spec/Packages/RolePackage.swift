@@ -1,0 +1,67 @@
+/// A role that needs no code of kvmctl's own: inputs, system packages, files, services and scripts in a folder.
+package struct RolePackage: Sendable, Equatable {
+    /// Where a package comes from.
+    package enum Origin: Sendable, Hashable {
+        /// A folder beside a spec.
+        case folder(String)
+        /// It came with kvmctl.
+        case shipped
+        /// A spec wrote it in place.
+        case inline
+    }
+
+    /// The word for it in a spec.
+    package let name: Name
+    package let origin: Origin
+    /// What it is, in a sentence.
+    package var summary = ""
+    package var inputs: [InputDeclaration] = []
+    /// The system packages of each family of distributions; nil where it needs none, and so fits all.
+    package var packages: [GuestFamily: [String]]?
+    package var files: [PackageFile] = []
+    package var services: [PackageService] = []
+    package var ports: [PackagePort] = []
+    package var health: PackageHealth?
+    /// The scripts, and what runs them.
+    package var hooks: [PackageHook: [UInt8]] = [:]
+    package var outputs: [OutputDeclaration] = []
+    /// Of an installation, and of each script that may take long.
+    package var timeout: Duration = .seconds(600)
+    /// Every file of the folder but its README, by its path in there: what the package's digest is made of.
+    package var bytes: [String: [UInt8]] = [:]
+
+    package init(name: Name, origin: Origin) {
+        self.name = name
+        self.origin = origin
+    }
+}
+
+extension RolePackage {
+    /// The input with a name.
+    package func input(_ name: String) -> InputDeclaration? { inputs.first { $0.name == name } }
+
+    /// What its templates may name.
+    package var scope: TemplateScope { TemplateScope(inputs) }
+}
+
+/// Distributions that have one way to install software.
+package enum GuestFamily: String, Sendable, CaseIterable {
+    case debian, rhel, alpine
+}
+
+/// What a package's script is run for.
+package enum PackageHook: String, Sendable, CaseIterable {
+    case apply, check, drain, undrain, remove, health
+}
+
+/// A role of a package, as a spec has it.
+package struct PackageRole: Sendable, Equatable {
+    package let package: RolePackage
+    /// What is set, with the defaults of what the spec leaves out.
+    package let inputs: [String: InputValue]
+
+    package init(package: RolePackage, inputs: [String: InputValue]) {
+        self.package = package
+        self.inputs = inputs
+    }
+}
