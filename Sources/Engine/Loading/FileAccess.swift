@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import SSH
+import Spec
 
 /// The few things that are done with local files.
 ///
@@ -53,7 +54,7 @@ package enum FileAccess {
             let path = folder + "/" + name
             if isFolder(path) {
                 // A link to a folder could lead back to where it stands.
-                guard isRecursive, !isLink(path) else { continue }
+                guard isRecursive, !isLink(path), !isPackage(path) else { continue }
                 files += try specFiles(in: path, isRecursive: true).map { name + "/" + $0 }
             } else if name.hasSuffix(".yaml") || name.hasSuffix(".yml") {
                 files.append(name)
@@ -62,7 +63,16 @@ package enum FileAccess {
         return files
     }
 
-    private static func isLink(_ path: String) -> Bool {
+    /// Whether it is a file and nothing that opening could wait for.
+    static func isPlainFile(_ path: String) -> Bool {
+        var information = stat()
+        return lstat(path, &information) == 0 && information.st_mode & S_IFMT == S_IFREG
+    }
+
+    /// Whether a folder is a role package, whose YAML is no spec.
+    static func isPackage(_ folder: String) -> Bool { isReadable("\(folder)/\(PackageSource.description)") }
+
+    static func isLink(_ path: String) -> Bool {
         var information = stat()
         return lstat(path, &information) == 0 && information.st_mode & S_IFMT == S_IFLNK
     }

@@ -32,7 +32,7 @@ package final class SpecReader {
         let variableFiles = request.variableFiles.compactMap { reader.source($0) }
         let result = SpecLoader.load(
             sources: sources, roles: Roles.languages, variables: request.variables, variableFiles: variableFiles,
-            uses: { reader.used($0) }, userData: { reader.userData($0) })
+            uses: { reader.used($0) }, packages: { reader.packages(in: $0) }, userData: { reader.userData($0) })
         // With a file missing, what the others say of it would only be noise.
         guard reader.problems.isEmpty else {
             return LoadedSpec(cluster: nil, diagnostics: Diagnostic.inOrder(reader.problems), sources: reader.sources)
@@ -95,6 +95,22 @@ package final class SpecReader {
             return .found(SpecSource(file: path, bytes: bytes))
         } catch {
             return .failed(error.reason)
+        }
+    }
+
+    /// Answers for the packages beside the specs of a folder.
+    private func packages(in folder: String) -> [PackageSource] {
+        do throws(FileError) {
+            let found = try PackageFolders.packages(beside: folder, expanded: expanded(folder))
+            for package in found {
+                for (name, bytes) in package.files {
+                    sources["\(package.folder)/\(name)"] = SpecReader.lines(bytes)
+                }
+            }
+            return found
+        } catch {
+            complain(folder == "." ? "roles" : "\(folder)/roles", error.description, remedy: nil)
+            return []
         }
     }
 

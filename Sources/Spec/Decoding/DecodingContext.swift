@@ -20,8 +20,8 @@ final class DecodingContext {
     private var recorded: [String: Position] = [:]
     /// Reads a file of user-data, by its path as the current folder sees it.
     private let userData: (String) -> UserDataSource
-    /// The kinds of roles that may be used.
-    let roles: RoleLanguages
+    /// The kinds of roles that may be used, and the packages.
+    var roles: RoleLanguages
     private var knownUserData: [String: Mapping] = [:]
 
     init(

@@ -28,6 +28,12 @@ struct SpecFiles {
         checkParts()
     }
 
+    /// The folders that the files are in, each once, in the files' order.
+    var folders: [String] {
+        var known: Set<String> = []
+        return files.map { SpecPath.folder(of: $0.file) }.filter { known.insert($0).inserted }
+    }
+
     private mutating func add(_ source: SpecSource, usedAt use: Position? = nil) {
         let path = SpecPath.clean(source.file)
         guard byPath[path] == nil else { return }

@@ -11,11 +11,13 @@ package enum SpecLoader {
     ///   - variables: what `--var` says; wins over everything.
     ///   - variableFiles: the files of `--var-file`, maps of names to text; later ones win.
     ///   - uses: reads a file, or every `*.yaml` and `*.yml` of a folder, by its path as the current folder sees it.
+    ///   - packages: reads the role packages beside the specs of a folder, by its path as the current folder sees it.
     ///   - userData: reads a file that `cloudInit: {file: …}` names, by its path as the current folder sees it.
     package static func load(
         sources: [SpecSource], roles: RoleLanguages, variables: [String: String] = [:],
         variableFiles: [SpecSource] = [],
         uses: @escaping (_ path: String) -> UsedSources = { _ in .failed("nothing can be used here") },
+        packages: (_ folder: String) -> [PackageSource] = { _ in [] },
         userData: @escaping (_ path: String) -> UserDataSource = { _ in .failed("no file can be read here") }
     ) -> LoadResult {
         let context = DecodingContext(roles: roles, userData: userData)
@@ -23,9 +25,10 @@ package enum SpecLoader {
         context.variables = Variables(overrides: overrides)
         var files = SpecFiles(context: context, uses: uses)
         files.read(sources)
+        if roles.packaged != nil { context.roles = roles.adding(files.folders.flatMap(packages)) }
         var assembly = ClusterAssembly(files: files.files, context: context)
         let cluster = assembly.assemble(first: sources.first?.file)
-        let rules = (Rule.all + [.rolesAreRight(roles)]).filter { !context.isIncomplete || !$0.needsEverything }
+        let rules = (Rule.all + [.rolesAreRight(context.roles)]).filter { !context.isIncomplete || !$0.needsEverything }
         let diagnostics = Diagnostic.inOrder(context.diagnostics + rules.flatMap { $0.check(cluster) })
         let isUsable = !diagnostics.contains { $0.severity == .error }
         return LoadResult(cluster: isUsable ? cluster : nil, diagnostics: diagnostics)

@@ -10,6 +10,12 @@ enum SpecPath {
         return clean(String(file[...slash]) + path)
     }
 
+    /// The folder that a file is in, as the current folder sees it; standard input is in that one.
+    static func folder(of file: String) -> String {
+        guard file != "-", let slash = file.lastIndex(of: "/") else { return "." }
+        return clean(String(file[...slash]))
+    }
+
     /// The same path with `.`, doubled slashes and `name/..` taken out.
     static func clean(_ path: String) -> String {
         var parts: [Substring] = []

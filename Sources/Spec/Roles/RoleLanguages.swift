@@ -1,14 +1,38 @@
 import YAML
 
-/// The kinds of roles that a spec may use.
+/// The kinds of roles that a spec may use, and the packages that need no kind of their own.
 package struct RoleLanguages: Sendable {
     let all: [any RoleLanguage.Type]
-    /// The keys of a role: exactly one kind.
+    /// The kind that all packages are of; nil where none can be used.
+    let packaged: (any PackagedRoleLanguage.Type)?
+    /// The packages that came with kvmctl.
+    private let shipped: [RolePackage]
+    /// Those, and what is beside the specs of a run.
+    package let catalogue: PackageCatalogue
+    /// The keys of a role: exactly one kind, or one package.
     let table: Table
 
-    package init(_ all: [any RoleLanguage.Type]) {
+    package init(
+        _ all: [any RoleLanguage.Type], packaged: (any PackagedRoleLanguage.Type)? = nil, shipped: [RolePackage] = []
+    ) {
+        self.init(all, packaged: packaged, shipped: shipped, folders: [])
+    }
+
+    private init(
+        _ all: [any RoleLanguage.Type], packaged: (any PackagedRoleLanguage.Type)?, shipped: [RolePackage],
+        folders: [PackageSource]
+    ) {
         self.all = all
-        table = Table("a role", all.map { RoleLanguages.description($0) })
+        self.packaged = packaged
+        self.shipped = shipped
+        catalogue = PackageCatalogue(
+            shipped: packaged == nil ? [] : shipped, folders: packaged == nil ? [] : folders, kinds: all.map { $0.key })
+        table = Table("a role", all.map { RoleLanguages.description($0) } + catalogue.keys)
+    }
+
+    /// The same with the packages of a run's folders.
+    package func adding(_ folders: [PackageSource]) -> RoleLanguages {
+        folders.isEmpty ? self : RoleLanguages(all, packaged: packaged, shipped: shipped, folders: folders)
     }
 
     /// Some roles in one line of YAML; nil where there is no kind.
@@ -24,31 +48,59 @@ package struct RoleLanguages: Sendable {
         Key(L.key.text, L.form, L.summary, example: L.example)
     }
 
-    /// Reads a role: a map with one key, its kind.
+    /// Reads a role: a map with one key, its kind or package.
     func read(_ node: YAML.Node, _ path: String, _ context: DecodingContext) -> Role? {
         guard let reader = MapReader(node, table: table, path: path, context: context) else { return nil }
-        let given = all.filter { reader.mapping[$0.key.text] != nil }
+        let given = reader.mapping.entries.filter { entry in table.keys.contains { $0.name == entry.key } }
         if given.count > 1 {
-            let names = given.map { $0.key.text }.joined(separator: " and ")
+            let names = table.keys.map(\.name).filter { name in given.contains { $0.key == name } }
             context.error(
-                node.mark, "\(path): expected one kind of role, found \(names)", remedy: "write them as two roles")
+                node.mark, "\(path): expected one kind of role, found \(names.joined(separator: " and "))",
+                remedy: "write them as two roles")
             return nil
         }
         if reader.mapping.entries.isEmpty, !context.acceptsMissing {
-            let names = all.map { $0.key.text }.joined(separator: " or ")
+            let names = table.keys.map(\.name).joined(separator: " or ")
             context.error(node.mark, "\(path): \(names) is missing", remedy: "expected a map")
         }
         // Something else in it was an unknown key, which says enough.
-        return given.first.flatMap { read($0, reader) }
+        guard let entry = given.first else { return nil }
+        if let kind = all.first(where: { $0.key.text == entry.key }) { return read(kind, reader) }
+        return package(entry, reader).flatMap { package in packaged.flatMap { read($0, package, reader) } }
     }
 
     private func read<L: RoleLanguage>(_ language: L.Type, _ reader: MapReader) -> Role? {
         reader.optional(RoleLanguages.key(language)).map { Role(language, $0) }
     }
 
+    private func read<L: PackagedRoleLanguage>(
+        _ language: L.Type, _ package: RolePackage, _ reader: MapReader
+    ) -> Role? {
+        reader.optional(package.key).map { Role(language, $0) }
+    }
+
+    /// The package that a key names; complains where it cannot be used.
+    private func package(_ entry: Mapping.Entry, _ reader: MapReader) -> RolePackage? {
+        switch Name(entry.key).flatMap({ catalogue[$0] }) {
+        case nil:
+            return nil
+        case .success(let package)?:
+            return package
+        case .failure(let problem)?:
+            let count = problem.diagnostics.count
+            reader.context.error(
+                entry.keyMark,
+                "\(reader.path): the package \(entry.key) cannot be used: "
+                    + "\(problem.file) has \(count == 1 ? "an error" : "\(count) errors")")
+            for diagnostic in problem.diagnostics { reader.context.add(diagnostic) }
+            return nil
+        }
+    }
+
     /// Everything that is wrong with an instance's roles, kind by kind.
     func check(_ instance: Instance) -> [Diagnostic] {
-        instance.roles.isEmpty ? [] : all.flatMap { check($0, instance) }
+        guard !instance.roles.isEmpty else { return [] }
+        return all.flatMap { check($0, instance) } + (packaged.map { check($0, instance) } ?? [])
     }
 
     private func check<L: RoleLanguage>(_ language: L.Type, _ instance: Instance) -> [Diagnostic] {
@@ -56,6 +108,18 @@ package struct RoleLanguages: Sendable {
             role.value(of: language).map { PlacedRole(name, $0, path: role.path(named: name), of: instance) }
         }
         return roles.isEmpty ? [] : language.check(roles)
+    }
+}
+
+extension PackageCatalogue {
+    /// The keys of a role that are packages; one that is broken is known all the same.
+    fileprivate var keys: [any KeyDescription] {
+        names.map { name in
+            if case .success(let package)? = self[name] { return package.key }
+            return Key(
+                name.text, Kind<PackageRole>.role(of: RolePackage(name: name, origin: .inline)),
+                "A package that cannot be used.", example: nil)
+        }
     }
 }
 
@@ -67,7 +131,7 @@ extension Rule {
 }
 
 extension Kind where Value == Role {
-    /// A role: a map with one key, its kind.
+    /// A role: a map with one key, its kind or package.
     static var role: Kind {
         Kind(expected: "a map", schema: .role, write: { $0.written }) { node, path, context in
             context.roles.read(node, path, context)

@@ -1,0 +1,63 @@
+import Foundation
+import Spec
+
+/// Reads the role packages that are beside specs: each is a folder below `roles/` with a role.yaml.
+enum PackageFolders {
+    /// How deep files may be in a package.
+    private static let deepest = 4
+
+    /// The packages beside the specs of a folder; none where it has no `roles`.
+    ///
+    /// Blocks on the disk. Links are not followed: a package is what its folder holds. Of one that is too large, only
+    /// so much is read that its size can be complained about.
+    ///
+    /// - Parameters:
+    ///   - folder: the folder as people named it, for messages.
+    ///   - path: the same as the system knows it.
+    static func packages(beside folder: String, expanded path: String) throws(FileError) -> [PackageSource] {
+        let roles = "\(path)/roles"
+        guard FileAccess.isFolder(roles) else { return [] }
+        let shown = folder == "." ? "roles" : folder == "/" ? "/roles" : "\(folder)/roles"
+        var packages: [PackageSource] = []
+        for name in try names(in: roles) {
+            let place = "\(roles)/\(name)"
+            guard FileAccess.isFolder(place), !FileAccess.isLink(place), FileAccess.isPackage(place) else { continue }
+            var files: [String: [UInt8]] = [:]
+            try read(place, below: "", depth: 1, into: &files)
+            packages.append(PackageSource(folder: "\(shown)/\(name)", files: files))
+        }
+        return packages
+    }
+
+    private static func read(
+        _ folder: String, below prefix: String, depth: Int, into files: inout [String: [UInt8]]
+    ) throws(FileError) {
+        for name in try names(in: folder) {
+            let path = "\(folder)/\(name)"
+            guard !FileAccess.isLink(path) else { continue }
+            if FileAccess.isFolder(path) {
+                guard depth < deepest else { throw FileError("\(prefix)\(name) is too deep in its package") }
+                try read(path, below: "\(prefix)\(name)/", depth: depth + 1, into: &files)
+            } else {
+                let size = files.values.reduce(0) { $0 + $1.count }
+                guard files.count <= PackageSource.mostFiles, size <= PackageSource.largest else { return }
+                files["\(prefix)\(name)"] = try bytes(path, named: "\(prefix)\(name)")
+            }
+        }
+    }
+
+    /// A file, or as much of it as shows that it is too large.
+    private static func bytes(_ path: String, named name: String) throws(FileError) -> [UInt8] {
+        guard FileAccess.isPlainFile(path) else { throw FileError("\(name) is no plain file") }
+        return try FileAccess.contents(of: path, limit: PackageSource.largest + 1)
+    }
+
+    /// What is in a folder, sorted; hidden files are left out.
+    private static func names(in folder: String) throws(FileError) -> [String] {
+        do {
+            return try FileManager.default.contentsOfDirectory(atPath: folder).filter { !$0.hasPrefix(".") }.sorted()
+        } catch {
+            throw FileError("the folder cannot be listed")
+        }
+    }
+}
