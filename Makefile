@@ -127,11 +127,13 @@ bench: setup ## Measures kvmctl beside the bare calls.
 fmt: toolchain ## Formats the sources.
 	@swift format --in-place --parallel --recursive $(FOLDERS)
 
-scripts: ## Puts the shell scripts of nodes and guests (Sources/…/*Scripts/*.sh) into Swift.
+scripts: ## Puts the shell scripts of nodes and guests (Sources/…/*Scripts/*.sh) and the role packages (roles/) into Swift.
 	@.ci/embed-scripts
+	@.ci/embed-packages
 
 lint: toolchain ## Checks the format, and the shell scripts of nodes and guests.
 	@.ci/embed-scripts --check
+	@.ci/embed-packages --check
 	@.ci/lint-scripts
 	@swift format lint --strict --parallel --recursive $(FOLDERS)
 

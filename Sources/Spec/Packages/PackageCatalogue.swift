@@ -42,7 +42,7 @@ package struct PackageCatalogue: Sendable {
 
     /// Everything that is wrong with any of them.
     package var diagnostics: [Diagnostic] {
-        let problems = entries.values.compactMap { entry in
+        let problems = entries.values.compactMap { entry -> PackageProblem? in
             if case .failure(let problem) = entry { problem } else { nil }
         }
         return Diagnostic.inOrder((problems + nameless).flatMap(\.diagnostics))

@@ -37,7 +37,7 @@ package enum PortValue: Sendable, Equatable {
     package func port(in inputs: [String: InputValue]) -> Int? {
         switch self {
         case .number(let port): port
-        case .input(let name): inputs[name].flatMap { if case .integer(let port) = $0 { port } else { nil } }
+        case .input(let name): inputs[name].flatMap { value -> Int? in if case .integer(let port) = value { port } else { nil } }
         }
     }
 }

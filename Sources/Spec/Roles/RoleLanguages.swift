@@ -114,7 +114,7 @@ package struct RoleLanguages: Sendable {
 extension PackageCatalogue {
     /// The keys of a role that are packages; one that is broken is known all the same.
     fileprivate var keys: [any KeyDescription] {
-        names.map { name in
+        names.map { name -> any KeyDescription in
             if case .success(let package)? = self[name] { return package.key }
             return Key(
                 name.text, Kind<PackageRole>.role(of: RolePackage(name: name, origin: .inline)),
