@@ -26,10 +26,11 @@ extension InputValue {
     }
 
     /// The references in it, with their paths.
-    func references(at key: String) -> [PlacedReference] {
+    func references(at key: String, takesSecrets: Bool) -> [PlacedReference] {
         switch self {
-        case .reference(let reference): [PlacedReference(reference, key: key)]
-        case .list, .map: below.flatMap { inner, value in value.references(at: "\(key).\(inner)") }
+        case .reference(let reference): [PlacedReference(reference, key: key, takesSecrets: takesSecrets)]
+        case .list, .map:
+            below.flatMap { inner, value in value.references(at: "\(key).\(inner)", takesSecrets: takesSecrets) }
         case .text, .integer, .boolean, .members, .secret: []
         }
     }
@@ -57,7 +58,11 @@ extension InputValue {
 
 extension Dictionary where Key == String, Value == InputValue {
     /// The references in the inputs of a role, by their names.
-    package var references: [PlacedReference] {
-        sorted { $0.key < $1.key }.flatMap { $0.value.references(at: $0.key) }
+    ///
+    /// - Parameter isSecret: whether an input may be a secret.
+    package func references(isSecret: (_ input: String) -> Bool = { _ in false }) -> [PlacedReference] {
+        sorted { $0.key < $1.key }.flatMap { name, value in
+            value.references(at: name, takesSecrets: isSecret(name))
+        }
     }
 }

@@ -15,9 +15,12 @@ package struct PlacedReference: Sendable, Hashable {
     package let reference: RoleReference
     /// The path to it below the role, such as `backends` or `peers.2`.
     package let key: String
+    /// Whether what it stands for may be a secret.
+    package let takesSecrets: Bool
 
-    package init(_ reference: RoleReference, key: String) {
+    package init(_ reference: RoleReference, key: String, takesSecrets: Bool = false) {
         self.reference = reference
         self.key = key
+        self.takesSecrets = takesSecrets
     }
 }

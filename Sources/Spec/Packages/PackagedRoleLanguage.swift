@@ -8,7 +8,9 @@ extension PackagedRoleLanguage {
 
     package static func word(of value: PackageRole) -> RoleKey { RoleKey(value.package.name.text) }
 
-    package static func references(_ value: PackageRole) -> [PlacedReference] { value.inputs.references }
+    package static func references(_ value: PackageRole) -> [PlacedReference] {
+        value.inputs.references { value.package.input($0)?.type.isSecret == true }
+    }
 
     package static func outputs(_ value: PackageRole) -> [RoleOutput] {
         value.package.outputs.map { RoleOutput($0.name, isSecret: $0.isSecret) }

@@ -51,6 +51,8 @@ extension Rule {
         .portsAreApart,
         .adoptionIsPlain,
         .userDataIsKnown,
+        .referencesLead,
+        .referencesHaveNoCircle,
         .renamesAreClear,
         .sizesFitSomewhere,
     ]

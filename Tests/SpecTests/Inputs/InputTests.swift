@@ -42,11 +42,13 @@ import YAML
     @Test("references are found wherever they stand, and each has a place")
     func references() throws {
         let cluster = try #require(Self.load(Self.text(roles: "{r: {p: \(Self.every)}}")).cluster)
-        let instance = try #require(cluster.instances[try #require(Name("lb"))])
-        let role = try #require(instance.roles[try #require(Name("r"))])
+        let instanceName = try #require(Name("lb"))
+        let instance = try #require(cluster.instances[instanceName])
+        let roleName = try #require(Name("r"))
+        let role = try #require(instance.roles[roleName])
         let inputs = try #require(role.value(of: EveryInput.self))
-        #expect(inputs.references.map(\.key) == ["backends", "peers.2", "server", "users.bob"])
-        let places = inputs.references.map { instance.positions["roles.r.p.\($0.key)"] }
+        #expect(inputs.references().map(\.key) == ["backends", "peers.2", "server", "users.bob"])
+        let places = inputs.references().map { instance.positions["roles.r.p.\($0.key)"] }
         #expect(!places.contains(nil))
         #expect(instance.positions["roles.r.p.backends.members"] != nil)
         #expect(role.secrets.map(\.path) == ["token", "tokens.1", "users.ann"])
@@ -62,7 +64,8 @@ import YAML
             """
         let result = Self.load("apiVersion: kvmctl/v1\n" + text)
         #expect(result.diagnostics.map(\.description) == [])
-        let instance = try #require(result.cluster?.instances[try #require(Name("lb"))])
+        let instanceName = try #require(Name("lb"))
+        let instance = try #require(result.cluster?.instances[instanceName])
         let inputs = instance.roles[try #require(Name("r"))]?.value(of: EveryInput.self)
         let (a, b) = (try #require(Name("a")), try #require(Name("b")))
         #expect(inputs?["server"] == .reference(.output(of: a, role: b, output: "c")))
@@ -106,7 +109,9 @@ import YAML
 
     private static func inputs(_ text: String) throws -> [String: InputValue] {
         let cluster = try #require(load(Self.text(roles: "{r: {p: \(text)}}")).cluster)
-        let instance = try #require(cluster.instances[try #require(Name("lb"))])
-        return try #require(instance.roles[try #require(Name("r"))]?.value(of: EveryInput.self))
+        let instanceName = try #require(Name("lb"))
+        let instance = try #require(cluster.instances[instanceName])
+        let roleName = try #require(Name("r"))
+        return try #require(instance.roles[roleName]?.value(of: EveryInput.self))
     }
 }
