@@ -14,7 +14,7 @@ enum TestPackages: PackagedRoleLanguage {
 @Suite struct PackageLanguageTests {
     @Test("a package is written by its name, with its inputs")
     func package() throws {
-        let result = Self.load("{r: {cache: {backends: {members: web, network: back}, listen: 81}}}")
+        let result = Self.load("{r: {cache: {backends: {members: first, network: front}, listen: 81}}}")
         #expect(result.diagnostics.map(\.description) == [])
         let role = try Self.role(of: result)
         let name = try #require(Name("r"))
@@ -126,7 +126,9 @@ enum TestPackages: PackagedRoleLanguage {
     }
 
     private static func role(of result: LoadResult) throws -> Role {
-        let instance = try #require(result.cluster?.instances[try #require(Name("lb"))])
-        return try #require(instance.roles[try #require(Name("r"))])
+        let instanceName = try #require(Name("lb"))
+        let instance = try #require(result.cluster?.instances[instanceName])
+        let roleName = try #require(Name("r"))
+        return try #require(instance.roles[roleName])
     }
 }
