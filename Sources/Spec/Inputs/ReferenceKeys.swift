@@ -72,7 +72,8 @@ extension RoleReference {
             return nil
         }
         guard ReferenceForm.taken(by: type).contains(form) else {
-            let takes = form == .output ? "no input of the type \(type.word.rawValue)" : "only an input of the type \(form)"
+            let takes =
+                form == .output ? "no input of the type \(type.word.rawValue)" : "only an input of the type \(form)"
             context.error(node.mark, "\(path): \(takes) takes {\(form.rawValue): …}")
             return nil
         }

@@ -21,7 +21,8 @@ extension Kind where Value == PortValue {
     static var portValue: Kind {
         let expected = "a port or {{INPUT}}"
         let number = Kind<Int>.integer(1...65_535, "a port")
-        return Kind(expected: expected, schema: .either([number.schema, .text(pattern: nil)]), write: { _ in .text("") }) {
+        let schema = Schema.either([number.schema, .text(pattern: nil)])
+        return Kind(expected: expected, schema: schema, write: { _ in .text("") }) {
             node, path, context in
             guard let scalar = context.scalar(node, path: path, expected: expected) else { return nil }
             switch scalar.value {

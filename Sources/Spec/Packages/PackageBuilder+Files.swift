@@ -21,7 +21,8 @@ extension PackageBuilder {
                 let name = fields.template?.value ?? "its content"
                 context.error(
                     given.mark,
-                    "\(entry.path).mode: \(name) holds the secret input \(Found.quoted(secret)), and others could read it",
+                    "\(entry.path).mode: \(name) holds the secret input \(Found.quoted(secret)), "
+                        + "and others could read it",
                     remedy: "use 0600 or 0640")
             }
         }

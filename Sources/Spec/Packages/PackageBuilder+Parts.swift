@@ -11,9 +11,10 @@ extension PackageBuilder {
                 remedy: Suggestions(names, noun: "files", owner: "the package has").remedy(for: file.value))
         }
         if let onChange = fields.onChange, onChange.value == .reload, !provesReload {
+            let revision = "{{\(TemplateOwnValue.revision.name)}}"
             context.error(
                 onChange.mark, "\(entry.path).onChange: a reload reports success even when it fails",
-                remedy: "add a health: with a command, or with {{\(TemplateOwnValue.revision.name)}} in its path or body")
+                remedy: "add a health: with a command, or with \(revision) in its path or body")
         }
         let endings = [".service", ".socket", ".timer", ".path", ".mount", ".target"]
         return PackageService(

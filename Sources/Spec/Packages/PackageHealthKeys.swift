@@ -23,7 +23,8 @@ enum PackageHealthKeys {
     static let body = Key(
         "body", Kind<Template>.template, "What the page must hold, which is filled in.", unset: "anything",
         example: "\"{{kvmctl.revision}}\"")
-    static let tls = Key("tls", Kind<Bool>.boolean, "Whether it is asked for over TLS.", unset: "`false`", example: "true")
+    static let tls = Key(
+        "tls", Kind<Bool>.boolean, "Whether it is asked for over TLS.", unset: "`false`", example: "true")
     static let page = Table("a role's page", [port, path, status, body, tls], required: [port])
     static let listener = Table("a role's listener", [port], required: [port])
 }

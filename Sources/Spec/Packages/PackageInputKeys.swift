@@ -15,7 +15,8 @@ enum PackageInputKeys {
         "items", Kind<InputType>.itemType, "Of the types `list` and `map`: what their items are.", example: "text")
     static let from = Key("from", Kind<Int>.bound, "Of the type `integer`: the least.", unset: "none", example: "1")
     static let to = Key("to", Kind<Int>.bound, "Of the type `integer`: the most.", unset: "none", example: "64")
-    static let description = Key("description", Kind<String>.text, "What it means.", unset: "none", example: "The port.")
+    static let description = Key(
+        "description", Kind<String>.text, "What it means.", unset: "none", example: "The port.")
     static let example = Key(
         "example", Kind<String>.anyScalar, "A value as a spec writes it.", unset: "none", example: "8080")
     static let table = Table(

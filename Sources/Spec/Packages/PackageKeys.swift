@@ -50,8 +50,8 @@ enum PackageKeys {
 
     static let table = Table(
         "a role package",
-        [apiVersion, description, inputs, packages, files, services, ports, health] + hooks.map { $0.key as any KeyDescription }
-            + [timeout, outputs],
+        [apiVersion, description, inputs, packages, files, services, ports, health]
+            + hooks.map { $0.key as any KeyDescription } + [timeout, outputs],
         required: [apiVersion, description])
 
     private static func hook(_ name: String, _ summary: String) -> Key<Marked<String>> {

@@ -61,7 +61,8 @@ package enum PackageReader {
         guard root.mapping != nil else {
             context.error(
                 root.mark,
-                "expected a package that starts with apiVersion: \(PackageKeys.language), found \(Found.describe(root))")
+                "expected a package that starts with apiVersion: \(PackageKeys.language), "
+                    + "found \(Found.describe(root))")
             return nil
         }
         guard let reader = MapReader(root, table: PackageKeys.table, path: "", context: context) else { return nil }

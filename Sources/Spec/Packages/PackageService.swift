@@ -28,6 +28,11 @@ package struct PackagePort: Sendable, Equatable {
     package let condition: PackageCondition?
 }
 
+extension InputValue {
+    /// The whole number that it is.
+    fileprivate var number: Int? { if case .integer(let number) = self { number } else { nil } }
+}
+
 /// A port that a package knows, or the input that says it.
 package enum PortValue: Sendable, Equatable {
     case number(Int)
@@ -37,7 +42,7 @@ package enum PortValue: Sendable, Equatable {
     package func port(in inputs: [String: InputValue]) -> Int? {
         switch self {
         case .number(let port): port
-        case .input(let name): inputs[name].flatMap { value -> Int? in if case .integer(let port) = value { port } else { nil } }
+        case .input(let name): inputs[name]?.number
         }
     }
 }

@@ -1,7 +1,8 @@
 /// Text with `{{names}}` in it, into which values are put: a strict subset of Mustache without any logic.
 ///
-/// There are values `{{a}}`, sections `{{#a}}…{{/a}}`, inverted ones `{{^a}}…{{/a}}` and comments `{{! … }}`. Nothing is
-/// escaped, and a name that does not exist is an error: what a package installs must never be half of what was meant.
+/// There are values `{{a}}`, sections `{{#a}}…{{/a}}`, inverted ones `{{^a}}…{{/a}}` and comments `{{! … }}`.
+///
+/// Nothing is escaped, and a name that does not exist is an error: what a package installs must never be half of what was meant.
 package struct Template: Sendable, Equatable {
     let parts: [TemplatePart]
     let place: TemplatePlace

@@ -35,7 +35,8 @@ struct TemplateRenderer {
         guard !bytes.contains(0) else { throw problem(name, "the value of {{\(name.text)}} has a NUL byte") }
         guard isAlone || !bytes.contains(where: { $0 == 10 || $0 == 13 }) else {
             throw problem(
-                name, "the value of {{\(name.text)}} has a line break; only alone on its line it may have several lines")
+                name,
+                "the value of {{\(name.text)}} has a line break; only alone on its line it may have several lines")
         }
         // A file's text ends with a line break of its own, and the template's line has one.
         if isAlone, bytes.last == 10 { bytes.removeLast() }
