@@ -127,7 +127,7 @@ import Testing
         let process = Process()
         process.executableURL = URL(filePath: "/bin/sh")
         let text = "PATH='\(folder.path)'; oldPort=8080 port=8443\n"
-        process.arguments = ["-c", text + SiteScripts.firewalls + SiteScripts.openPort + "openPort"]
+        process.arguments = ["-c", text + SharedScripts.firewalls + SiteScripts.openPort + "openPort"]
         try process.run()
         process.waitUntilExit()
         #expect(process.terminationStatus == 0)

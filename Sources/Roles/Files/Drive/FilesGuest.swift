@@ -7,6 +7,7 @@ import Spec
 struct FilesGuest: Sendable {
     let name: String
     let channel: GuestChannel
+    private var runner: GuestScriptRunner { GuestScriptRunner(name: name, channel: channel) }
     var secret: @Sendable (Secret) async throws -> String
 
     init(_ guest: RoleGuest) {
@@ -36,7 +37,7 @@ struct FilesGuest: Sendable {
         guard question.utf8.count <= FilesQuestion.largest else {
             throw StepProblem("it has more files than it can be asked for at once")
         }
-        let outcome = try await run(FilesScripts.read(), input: Array(question.utf8), timeout: timeout)
+        let outcome = try await runner.attempt(FilesScripts.read(), input: Array(question.utf8), timeout: timeout)
         guard outcome.exitCode == 0 else { throw StepProblem(outcome.words) }
         return try FilesReading.roles(outcome.output)
     }
@@ -71,7 +72,7 @@ struct FilesGuest: Sendable {
             }
             guard isOwn else { return .skipped("\(others[0]) was changed after the plan was made") }
         }
-        try await succeed("preparing for the files of \(role)", FilesScripts.prepare(role: role.text))
+        try await runner.succeed("preparing for the files of \(role)", FilesScripts.prepare(role: role.text))
         for (number, path) in writes.enumerated() {
             guard let file = placement.wanted[path] else { continue }
             report(.waiting("writing \(path)"))
@@ -103,7 +104,7 @@ struct FilesGuest: Sendable {
             throw StepProblem(
                 "the guest does not accept \(path)", remedy: "Check whether its disk is full, and apply again.")
         }
-        try await succeed(
+        try await runner.succeed(
             "writing \(path)",
             FilesScripts.place(
                 role: role.text, number: "\(number)", path: path, told: file.secret == nil ? "plain" : "secret",
@@ -116,7 +117,7 @@ struct FilesGuest: Sendable {
     ) async throws -> StepResult {
         let seen = try await read([:])[role]
         for path in seen?.placed ?? [] { try await remove(path, of: role, report) }
-        let rest = try await succeed("deleting the records of \(role)", FilesScripts.forget(role: role.text))
+        let rest = try await runner.succeed("deleting the records of \(role)", FilesScripts.forget(role: role.text))
         if let path = rest.split(separator: "\n").first {
             throw StepProblem(
                 "\(PlainText.line(String(path))) of \(role) is still in \(name)", remedy: "Apply again.")
@@ -127,7 +128,7 @@ struct FilesGuest: Sendable {
     private func remove(
         _ path: String, of role: Name, _ report: @escaping @Sendable (StepProgress) -> Void
     ) async throws {
-        let said = try await succeed("removing \(path)", FilesScripts.remove(role: role.text, path: path))
+        let said = try await runner.succeed("removing \(path)", FilesScripts.remove(role: role.text, path: path))
         report(
             .waiting(said.hasPrefix("left") ? "\(path) is kept, since it was edited in the guest" : "removed \(path)"))
     }
@@ -142,21 +143,5 @@ struct FilesGuest: Sendable {
         }
         let digest = hexadecimal(HashFunction.sha256.hash(bytes))
         return seen.placed == .sha256(digest) && seen.sha256 == digest
-    }
-
-    private func run(_ script: Script, input: [UInt8] = [], timeout: Duration) async throws -> GuestAgent.Outcome {
-        guard let outcome = try await channel.run(script, input: input, timeout: timeout) else {
-            throw StepProblem(
-                "its guest agent does not run commands",
-                remedy: "Allow guest-exec and guest-exec-status in the guest's qemu-ga.conf.")
-        }
-        return outcome
-    }
-
-    @discardableResult
-    private func succeed(_ purpose: String, _ script: Script) async throws -> String {
-        let outcome = try await run(script, timeout: .seconds(120))
-        guard outcome.exitCode == 0 else { throw StepProblem("\(purpose) in \(name): \(outcome.words)") }
-        return outcome.output
     }
 }

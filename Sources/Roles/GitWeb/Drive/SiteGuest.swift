@@ -25,17 +25,12 @@ struct SiteGuest: Sendable {
     }
 
     private func attempt(_ script: Script, timeout: Duration) async throws -> GuestAgent.Outcome {
-        guard let outcome = try await channel.run(script, timeout: timeout) else { throw SiteGuest.refused }
-        return outcome
+        try await GuestScriptRunner(name: name, channel: channel).attempt(script, timeout: timeout)
     }
 
     private func failure(_ purpose: String, _ outcome: GuestAgent.Outcome, _ remedy: String) -> StepError {
-        let lines = PlainText.lines(PlainText.withoutSequences(outcome.complaint)).suffix(20).map {
-            String($0.prefix(500))
-        }
-        return StepError(
-            "\(purpose) of \(role) on \(name) failed",
-            causes: lines.isEmpty ? ["it exited with status \(outcome.exitCode) and printed nothing"] : lines,
+        StepError(
+            "\(purpose) of \(role) on \(name) failed", causes: GuestScriptRunner.lastLines(of: outcome),
             remedy: remedy)
     }
 
@@ -106,16 +101,9 @@ struct SiteGuest: Sendable {
             try await Task.sleep(for: .seconds(1))
             found = try await channel.run(SiteScripts.read(), timeout: .seconds(120))
         }
-        guard let outcome = found else { throw SiteGuest.refused }
+        guard let outcome = found else { throw GuestScriptRunner.refused }
         guard outcome.exitCode == 0 else { throw StepProblem("its website cannot be read: \(outcome.words)") }
         return SiteReading.sites(outcome.output)
-    }
-
-    /// Why nothing can be told to a guest whose agent stopped running commands in the middle.
-    private static var refused: StepProblem {
-        StepProblem(
-            "its guest agent does not run commands",
-            remedy: "Allow guest-exec and guest-exec-status in the guest's qemu-ga.conf.")
     }
 
     /// Goes back to what was served before a switch that turned out badly.

@@ -26,7 +26,7 @@ role=$1 release=$2 nginx=$3 service=$4 state=$5 port=$6
 """#,
         begin,
         forgetKeys,
-        firewalls,
+        SharedScripts.firewalls,
         openPort,
         run,
         lookAtPort,
@@ -127,22 +127,6 @@ closePort() {
 
 """#
 
-    /// Whether a firewall runs, and whether its own files let a port through: its commands take seconds in a small guest.
-    static let firewalls = #"""
-ufwHas() { grep -qsE "^### tuple ### allow (tcp|any) $1 " /etc/ufw/user.rules; }
-ufwRuns() {
-    command -v ufw >/dev/null && ! grep -qs '^ENABLED=no' /etc/ufw/ufw.conf &&
-        ufw status 2>/dev/null | grep -q '^Status: active'
-}
-firewalldRuns() {
-    command -v firewall-cmd >/dev/null || return 1
-    case $(systemctl is-active firewalld.service 2>/dev/null) in inactive|failed|unknown) return 1 ;; esac
-    firewall-cmd --state >/dev/null 2>&1
-}
-firewalldHas() { grep -qs "<port .*port=['\"]$1['\"]" /etc/firewalld/zones/*.xml; }
-
-"""#
-
     /// forgetKeys removes certificates that neither what is served nor what could be gone back to needs.
     static let forgetKeys = #"""
 forgetKeys() {
@@ -167,7 +151,7 @@ role=$1 begun=$2
 
 """#,
         begin,
-        firewalls,
+        SharedScripts.firewalls,
         openPort,
         closePort,
         run,
@@ -330,17 +314,14 @@ role=$1
 
 """#,
         begin,
+        SharedScripts.cloudInit,
 #"""
 refs() { git --git-dir="$base/repo.git" for-each-ref --format='%(objectname)' refs/kvmctl; }
 if [ -f "$base/private/prepared" ] && [ -x /usr/sbin/nginx ]; then
     rm -f "$base/private/incoming"
     refs && exit 0
 fi
-patience=600
-while [ -e /run/cloud-init/enabled ] && [ ! -e /run/cloud-init/result.json ] && [ $patience -gt 0 ] &&
-    ! systemctl is-failed --quiet cloud-final.service; do
-    sleep 1; patience=$((patience - 1))
-done
+awaitCloudInit
 needs=
 [ -x /usr/sbin/nginx ] || needs="$needs nginx"
 command -v git >/dev/null || needs="$needs git"
@@ -417,7 +398,7 @@ rm -rf "$base/making"
     }
     /// Its text, for a script that runs another.
     static let readText = [
-        firewalls,
+        SharedScripts.firewalls,
 #"""
 LC_ALL=C; PATH=/usr/sbin:/usr/bin:/sbin:/bin; export LC_ALL PATH
 for base in /var/lib/kvmctl-site/*; do
@@ -544,7 +525,7 @@ role=$1
 
 """#,
         begin,
-        firewalls,
+        SharedScripts.firewalls,
         closePort,
 #"""
 systemctl disable -q --now "$unit" 2>/dev/null

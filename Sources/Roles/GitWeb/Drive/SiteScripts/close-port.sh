@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # closePort PORT has a firewall that runs shut a port again.
 
-. ./firewalls.sh
+. ../../../Shared/SharedScripts/firewalls.sh
 closePort() {
     [ -n "$1" ] || return 0
     if firewalldRuns; then

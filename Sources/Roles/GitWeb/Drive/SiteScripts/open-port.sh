@@ -2,7 +2,7 @@
 # openPort opens port "$port" where a firewall runs, closes "$oldPort", the one before, and has SELinux let nginx have both port
 # and files.
 
-. ./firewalls.sh
+. ../../../Shared/SharedScripts/firewalls.sh
 openPort() {
     same=no
     [ "$oldPort" = "$port" ] && same=yes

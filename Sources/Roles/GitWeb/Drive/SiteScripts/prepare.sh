@@ -4,16 +4,13 @@
 # At first it waits for cloud-init, which may be installing the same packages, or about to wake a firewall.
 role=$1
 . ./begin.sh
+. ../../../Shared/SharedScripts/cloud-init.sh
 refs() { git --git-dir="$base/repo.git" for-each-ref --format='%(objectname)' refs/kvmctl; }
 if [ -f "$base/private/prepared" ] && [ -x /usr/sbin/nginx ]; then
     rm -f "$base/private/incoming"
     refs && exit 0
 fi
-patience=600
-while [ -e /run/cloud-init/enabled ] && [ ! -e /run/cloud-init/result.json ] && [ $patience -gt 0 ] &&
-    ! systemctl is-failed --quiet cloud-final.service; do
-    sleep 1; patience=$((patience - 1))
-done
+awaitCloudInit
 needs=
 [ -x /usr/sbin/nginx ] || needs="$needs nginx"
 command -v git >/dev/null || needs="$needs git"

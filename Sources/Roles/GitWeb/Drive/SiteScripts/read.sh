@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # Prints what every website of the guest is now, and ends well where there is none.
 
-. ./firewalls.sh
+. ../../../Shared/SharedScripts/firewalls.sh
 LC_ALL=C; PATH=/usr/sbin:/usr/bin:/sbin:/bin; export LC_ALL PATH
 for base in /var/lib/kvmctl-site/*; do
     current=$(readlink "$base/current" 2>/dev/null) || continue

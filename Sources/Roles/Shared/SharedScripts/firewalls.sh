@@ -1,7 +1,9 @@
 # shellcheck shell=sh
 # Whether a firewall runs, and whether its own files let a port through: its commands take seconds in a small guest.
+#
+# A port without a protocol is one of TCP.
 
-ufwHas() { grep -qsE "^### tuple ### allow (tcp|any) $1 " /etc/ufw/user.rules; }
+ufwHas() { grep -qsE "^### tuple ### allow (${2:-tcp}|any) $1 " /etc/ufw/user.rules; }
 ufwRuns() {
     command -v ufw >/dev/null && ! grep -qs '^ENABLED=no' /etc/ufw/ufw.conf &&
         ufw status 2>/dev/null | grep -q '^Status: active'
@@ -11,4 +13,8 @@ firewalldRuns() {
     case $(systemctl is-active firewalld.service 2>/dev/null) in inactive|failed|unknown) return 1 ;; esac
     firewall-cmd --state >/dev/null 2>&1
 }
-firewalldHas() { grep -qs "<port .*port=['\"]$1['\"]" /etc/firewalld/zones/*.xml; }
+firewalldHas() {
+    has_port="port=['\"]$1['\"]"
+    has_protocol="protocol=['\"]${2:-tcp}['\"]"
+    grep -qsE "<port [^>]*($has_port[^>]*$has_protocol|$has_protocol[^>]*$has_port)" /etc/firewalld/zones/*.xml
+}
