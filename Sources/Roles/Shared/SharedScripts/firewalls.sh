@@ -16,5 +16,5 @@ firewalldRuns() {
 firewalldHas() {
     has_port="port=['\"]$1['\"]"
     has_protocol="protocol=['\"]${2:-tcp}['\"]"
-    grep -qsE "<port [^>]*($has_port[^>]*$has_protocol|$has_protocol[^>]*$has_port)" /etc/firewalld/zones/*.xml
+    grep -qsE "<port [^>]*(${has_port}[^>]*$has_protocol|${has_protocol}[^>]*$has_port)" /etc/firewalld/zones/*.xml
 }

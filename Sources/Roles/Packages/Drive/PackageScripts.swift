@@ -1,0 +1,1371 @@
+// Made by .ci/embed-scripts from the files in PackageScripts/: edit those, and run `make scripts`.
+// swift-format-ignore-file
+
+import Fleet
+
+/// What is run in a guest for its packages' roles, as root: Debian, RHEL and Alpine with their families, systemd and OpenRC.
+///
+/// A change: begin, install, place (or place alone, which then begins), hook, ask until it is healthy, commit; roll-back where one of
+/// them fails. Between: move, which takes a member out of a role's list and puts it back. When the role goes: remove. A plan runs
+/// read alone. Each may be cut off anywhere and run again.
+///
+/// Below `/var/lib/kvmctl/roles/NAME/`, `current` leads to what was committed last, a folder of `at/`: `state`, `inputs` (one line of
+/// JSON without secrets), `secrets`, `files`, `services`, `packages`, `ports`, `package/` (its scripts), `given/` (inputs that are no
+/// secrets, for those scripts) and `outputs/`. An attempt fills another folder of `at/`; committing leads the link there, in one step.
+/// Beside them: `attempt` (the highest number ever used), `trying` (what is not committed yet), `failed`, `before/` (what an attempt
+/// changes, as it was), `original/` (what was there before the role), `installed` and `opened` (packages and ports that are there
+/// because of the role), `drained`, and `private/`. What holds secrets and must not outlive a reboot is in `/run/kvmctl-roles/NAME/`.
+///
+/// How they end: 3 a file cannot have its place, 4 a script of the package failed, 5 a service does not start, 6 a package cannot be
+/// installed, 10 another script is at work, 11 the guest is in another attempt, 12 an output is missing, 13 what came in is not whole,
+/// 14 a new file does not pass its check, 124 it took too long.
+enum PackageScripts {
+    /// Asks whether a role is healthy, by its package's own command within "$limit" seconds: prints "health 0", or its status and what it
+    /// said first. "$which" is attempt or current. Prints "main UNIT PID" of its services as well.
+    static func ask(role: String, which: String, limit: String) -> Script {
+        Script(askText, [role, which, limit])
+    }
+    /// Its text, for a script that runs another.
+    static let askText = [
+#"""
+role=$1 which=$2 limit=$3
+
+"""#,
+        engine,
+        jobs,
+#"""
+folder=$own/current
+if [ "$which" = attempt ] && [ -s "$own/trying" ]; then
+    read -r attempt rest <"$own/trying"
+    folder=$own/at/$attempt
+fi
+if [ -f "$folder/package/health" ]; then
+    KVMCTL_INPUTS=$folder/given; export KVMCTL_INPUTS
+    job_variables "$folder"
+    shell_of "$folder/package/health"
+    said=$(timeout -k 2 "$limit" $by "$folder/package/health" <"$folder/inputs" 2>&1 9>&-)
+    echo "health $? $(printf '%s\n' "$said" | head -n 1 | cut -c 1-500)"
+fi
+[ "$manager" = systemd ] && [ -s "$folder/services" ] || exit 0
+while read -r name on_change run rest; do
+    [ "$run" = yes ] || continue
+    echo "main $name $(systemctl show -p MainPID "$name" </dev/null 2>/dev/null | cut -d = -f 2)"
+done <"$folder/services"
+exit 0
+"""#,
+    ].joined()
+
+    /// begin_attempt gives what is in "$work/header" a number that was never used; what another attempt left is undone first.
+    static let attempts = #"""
+begin_attempt() {
+    target=; wanted=; exact=; units=
+    while read -r word value rest; do
+        case $word in
+            digest) wanted=$value ;;
+            target) target=$value ;;
+            attempt) exact=$value ;;
+            unit) units="$units $value" ;;
+        esac
+    done <"$work/header"
+    # What a killed run started ends first.
+    patience=900
+    while [ $manager = systemd ] && systemctl is-active --quiet "kvmctl-role-$role.service" && [ $patience -gt 0 ]; do
+        sleep 1; patience=$((patience - 1))
+    done
+    awaitCloudInit
+    mkdir -p "$own/at" "$own/private" || exit 1
+    sweep
+    if [ ! -s "$all/.salt" ]; then
+        head -c 32 /dev/urandom | base64 | put "$all/.salt" || exit 1
+    fi
+    before=
+    if [ -s "$own/trying" ]; then
+        read -r before old_digest old_target phase <"$own/trying"
+        if [ "$old_target" != "$target" ]; then
+            go_back
+            forget_attempt
+        fi
+    fi
+    tidy
+    highest=0
+    [ ! -s "$own/attempt" ] || read -r highest <"$own/attempt"
+    attempt=$((highest + 1))
+    if [ -n "$exact" ]; then
+        if [ "$exact" -le "$highest" ]; then
+            echo "the guest has begun attempt $highest since it was looked at" >&2
+            exit 11
+        fi
+        attempt=$exact
+    fi
+    echo "$attempt" | put "$own/attempt" || exit 1
+    mkdir -p "$own/at/$attempt" "$own/before/tree" || exit 1
+    # What goes back has to know them.
+    [ -z "$before" ] || [ ! -s "$own/at/$before/services" ] || cp "$own/at/$before/services" "$own/at/$attempt/" || exit 1
+    [ ! -s "$own/current/services" ] || units="$units $(cut -d ' ' -f 1 "$own/current/services" | tr '\n' ' ')"
+    unit_facts $units | while read -r name facts; do
+        [ -s "$own/before/units" ] && grep -q "^$name " "$own/before/units" || echo "$name $facts" >>"$own/before/units"
+    done
+    echo "$attempt $wanted $target installing" | put "$own/trying" || exit 1
+    tidy
+    echo "family $family"
+    echo "attempt $attempt"
+    echo "manager $manager"
+}
+# Goes on with the attempt that the guest is in; $1 is its target, $2 its number.
+resume_attempt() {
+    attempt=; old_target=
+    [ ! -s "$own/trying" ] || read -r attempt wanted old_target phase <"$own/trying"
+    if [ -z "$attempt" ] || [ "$old_target $attempt" != "$1 $2" ]; then
+        echo 'the guest is in another attempt' >&2
+        exit 11
+    fi
+}
+# Says how far the attempt is.
+reach() { echo "$attempt $wanted $target $1" | put "$own/trying" || exit 1; }
+
+"""#
+
+    /// go_back undoes what the attempt in "$own/trying" did.
+    static let back = #"""
+go_back() {
+    read -r tried rest <"$own/trying"
+    failures=
+    if [ -s "$own/before/changed" ]; then
+        while read -r path; do
+            if is_any "$own/before/tree$path"; then
+                is_there "$own/before/tree$path" "$path" || put_file "$own/before/tree$path" "$path" back || failures="$failures $path"
+            else drop_file "$path" || failures="$failures $path"; fi
+        done <"$own/before/changed"
+        reread "$own/before/changed"
+    fi
+    units=
+    [ ! -s "$own/before/units" ] || units=$(cut -d ' ' -f 1 "$own/before/units")
+    unit_facts $units >"$work/facts"
+    while read -r name active enabled; do
+        while read -r other was_active was_enabled; do
+            [ "$other" != "$name" ] || break
+        done <"$own/before/units"
+        if [ "$active/$was_active" = active/active ] && [ -s "$own/before/changed" ]; then
+            case $(awk -v name="$name" '$1 == name { print $2; exit }' "$own/at/$tried/services" 2>/dev/null) in
+                reload) unit reload "$name" || unit restart "$name" ;;
+                restart) unit restart "$name" ;;
+            esac || failures="$failures $name"
+        fi
+        unit_as_before "$name" "$active" "$enabled" "$was_active" "$was_enabled" || failures="$failures $name"
+    done <"$work/facts"
+    if [ -s "$own/opened" ]; then
+        cp "$own/opened" "$work/opened" || exit 1
+        while read -r port; do
+            lists "$own/current/ports" "$port" || shut_port "$port"
+        done <"$work/opened"
+    fi
+    if [ -n "$failures" ]; then
+        echo "not as before:$failures" >&2
+        exit 1
+    fi
+}
+# Ends the attempt, of which nothing is left to undo.
+forget_attempt() {
+    rm -rf "$own/before.gone"
+    [ ! -e "$own/before" ] || mv -fT "$own/before" "$own/before.gone" || exit 1
+    rm -f "$own/trying"
+    tidy
+}
+# Whether the committed role has the path $1.
+is_recorded() {
+    [ -s "$own/current/files" ] && awk -v path="$1" '$1 == path { found = 1 } END { exit !found }' "$own/current/files"
+}
+# Removes what no attempt and no state needs.
+tidy() {
+    rm -rf "$own/before.gone"
+    trying=
+    if [ -s "$own/trying" ]; then read -r trying rest <"$own/trying"; else rm -rf "$own/before"; fi
+    committed=$(readlink "$own/current")
+    for folder in "$own/at"/*; do
+        case ${folder##*/} in "${committed##*/}" | "$trying") ;; *) rm -rf "$folder" ;; esac
+    done
+}
+
+"""#
+
+    /// Begins an attempt, and prints its number and whose packages the guest has. Standard input says what is wanted, without bytes.
+    static func begin(role: String) -> Script {
+        Script(beginText, [role])
+    }
+    /// Its text, for a script that runs another.
+    static let beginText = [
+#"""
+role=$1
+
+"""#,
+        engine,
+        families,
+        units,
+        SharedScripts.firewalls,
+        ports,
+        SharedScripts.privateFolder,
+        places,
+        back,
+        payload,
+        SharedScripts.cloudInit,
+        attempts,
+#"""
+lock
+take stdin
+begin_attempt
+"""#,
+    ].joined()
+
+    /// The parts of a role's removal.
+    static let clearing = #"""
+run_remove() {
+    [ -f "$own/current/package/remove" ] || return 0
+    KVMCTL_INPUTS=$own/current/given; export KVMCTL_INPUTS
+    job_variables "$own/current"
+    job "$own/current/package/remove" "$limit" "$own/current/inputs"
+    code=$?
+    case $code in
+        0) return ;;
+        124) last_lines; echo "remove took longer than $limit s" >&2; exit 124 ;;
+        *) last_lines; echo "remove ended with status $code" >&2; exit 4 ;;
+    esac
+}
+remove_services() {
+    [ -s "$own/current/services" ] || return 0
+    unit_facts $(cut -d ' ' -f 1 "$own/current/services") >"$work/facts"
+    while read -r name on_change run enable was_active was_enabled; do
+        facts=$(awk -v name="$name" '$1 == name { print $2, $3; exit }' "$work/facts")
+        [ -n "$facts" ] || continue
+        unit_as_before "$name" "${facts% *}" "${facts#* }" "$was_active" "$was_enabled" || exit 5
+    done <"$own/current/services"
+}
+remove_files() {
+    [ -s "$own/current/files" ] || return 0
+    : >"$work/changed"
+    while read -r path kind hash rest; do
+        if is_edited "$path" "$kind" "$hash"; then
+            # What was put back by a run that was cut off is no edit.
+            is_any "$own/original$path" && is_there "$own/original$path" "$path" || echo "kept $path"
+            continue
+        fi
+        echo "$path" >>"$work/changed"
+        put_original "$path" || exit 1
+    done <"$own/current/files"
+    reread "$work/changed"
+}
+# Packages that came with the role go, where nothing else goes with them and no other role has them.
+remove_packages() {
+    [ -s "$own/installed" ] || return 0
+    set --
+    while read -r name; do
+        for other in "$all"/*/current/packages; do
+            case $other in "$own/"*) continue ;; esac
+            if [ -s "$other" ] && grep -q "^$name " "$other"; then
+                # It came for this role, and now belongs to the other one.
+                other=${other%/current/packages}
+                lists "$other/installed" "$name" || echo "$name" >>"$other/installed"
+                name=
+                break
+            fi
+        done
+        [ -z "$name" ] || set -- "$@" "$name"
+    done <"$own/installed"
+    set -- $(installed "$@")
+    [ $# -gt 0 ] || return 0
+    {
+        echo "family=$family"
+        cat <<'END'
+DEBIAN_FRONTEND=noninteractive; NEEDRESTART_SUSPEND=1; export DEBIAN_FRONTEND NEEDRESTART_SUSPEND
+END
+        case $family in
+            debian)
+                others=$(apt-get -s -q remove "$@" 2>/dev/null | awk -v names=" $* " '/^Remv / && !index(names, " " $2 " ") { print $2 }')
+                if [ -n "$others" ]; then
+                    echo "kept $* packages, which $(printf '%s' "$others" | tr '\n' ' ') need" >&3
+                    return 0
+                fi
+                echo "apt-get -q -y -o DPkg::Lock::Timeout=600 remove $*" ;;
+            rhel) echo "rpm -e $*" ;;
+            alpine) echo "apk del --wait 600 $*" ;;
+        esac
+    } 3>&1 >"$work/uninstall"
+    grep -qE '^(apt-get|rpm|apk) ' "$work/uninstall" || return 0
+    job "$work/uninstall" "$limit" /dev/null || echo "kept $* packages, which others may need"
+}
+
+"""#
+
+    /// Takes the attempt for good, in one step. Standard input: "output NAME plain|secret", followed by " = VALUE" where apply does not
+    /// write it, and "member NAME ADDRESS PORT" for each that is listed; who of them is drained is drained again, since a reload forgets it.
+    static func commit(role: String) -> Script {
+        Script(commitText, [role])
+    }
+    /// Its text, for a script that runs another.
+    static let commitText = [
+#"""
+role=$1
+
+"""#,
+        engine,
+        families,
+        back,
+        jobs,
+        moving,
+#"""
+lock
+mkdir -p "$work" || exit 1
+cat >"$work/commit" || exit 1
+if [ ! -s "$own/trying" ]; then
+    # It was cut off after all was done.
+    [ -e "$own/current/state" ] && { tidy; exit 0; }
+    echo 'the guest is in no attempt' >&2
+    exit 11
+fi
+read -r attempt wanted target phase <"$own/trying"
+now=$own/at/$attempt
+if [ "$phase" = placed ]; then
+    mkdir -p "$now/outputs" "$own/original" || exit 1
+    while read -r word name kind equals value; do
+        [ "$word" = output ] || continue
+        if [ "$equals" = = ]; then printf '%s\n' "$value" | put "$now/outputs/$name" || exit 1
+        elif grep -q "^$name=" "$work/said" 2>/dev/null; then
+            sed -n "s/^$name=//p" "$work/said" | tail -n 1 | put "$now/outputs/$name" || exit 1
+        elif [ ! -f "$now/outputs/$name" ]; then
+            echo "the output $name is missing" >&2
+            exit 12
+        fi
+        [ "$kind" = secret ] || continue
+        # It tells who uses the output whether it is another, and nothing else.
+        if cmp -s "$now/outputs/$name" "$own/current/outputs/$name" && [ -s "$own/current/outputs/$name.id" ]; then
+            cp "$own/current/outputs/$name.id" "$now/outputs/$name.id" || exit 1
+        elif [ ! -s "$now/outputs/$name.id" ]; then
+            od -An -N8 -tx1 /dev/urandom | tr -d ' \n' | put "$now/outputs/$name.id" || exit 1
+        fi
+    done <"$work/commit"
+    if [ -s "$own/drained" ] && [ -f "$now/package/drain" ]; then
+        while read -r name address port; do
+            grep -q "^member $name " "$work/commit" || continue
+            move "$now" drain "$name" "$address" "$port" </dev/null || exit
+        done <"$own/drained"
+    fi
+    # What was there before the role stays for the day it goes.
+    while read -r path rest; do
+        is_recorded "$path" && continue
+        rm -rf "$own/original.new" "$own/original$path"
+        [ -e "$own/before/tree$path" ] || [ -L "$own/before/tree$path" ] || continue
+        mkdir -p "$own/original${path%/*}" && cp -a -- "$own/before/tree$path" "$own/original.new" &&
+            mv -fT -- "$own/original.new" "$own/original$path" || exit 1
+    done <"$now/files"
+    rm -rf "$now/staged"
+    { echo 'format 1'; cat "$work/state"; echo "attempt $attempt"; echo "family $family"; echo "since $(date +%s)"; } |
+        put "$now/state" || exit 1
+    sync
+    echo "$attempt $wanted $target verified" | put "$own/trying" || exit 1
+fi
+[ "$phase" = placed ] || [ "$phase" = verified ] || { echo "the attempt is $phase only" >&2; exit 11; }
+ln -sfn "at/$attempt" "$own/current.new" && mv -fT "$own/current.new" "$own/current" || exit 1
+# Who left the list is drained no more.
+still_drained() {
+    while read -r name rest; do
+        ! grep -q "^member $name " "$work/commit" || echo "$name $rest"
+    done <"$own/drained"
+}
+[ ! -s "$own/drained" ] || still_drained | put "$own/drained"
+rm -f "$own/failed" "$own/failed.secrets"
+forget_attempt
+rm -rf "$work"
+exit 0
+"""#,
+    ].joined()
+
+    /// What all of them use.
+    static let engine = #"""
+umask 077
+LC_ALL=C; HOME=/root; PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export LC_ALL HOME PATH
+all=/var/lib/kvmctl/roles
+own=$all/${role:-}
+# In memory, for what must not outlive a reboot.
+work=/run/kvmctl-roles/${role:-}
+if [ -d /run/systemd/system ]; then manager=systemd
+elif command -v rc-service >/dev/null; then manager=openrc
+else manager=none; fi
+# Waits until no other script is at work in this guest. What goes on when it ends must not hold the lock: 9>&-.
+lock() {
+    exec 9>/run/kvmctl-roles.lock || exit 1
+    patience=900
+    until flock -n 9; do
+        [ "$patience" -gt 0 ] || { echo 'another run of kvmctl is at work in the guest' >&2; exit 10; }
+        sleep 1; patience=$((patience - 1))
+    done
+}
+# Puts standard input into the file $1, whole or not at all.
+put() {
+    cat >"$1.new" || return 1
+    sync "$1.new" 2>/dev/null
+    mv -fT -- "$1.new" "$1"
+}
+# Whether the list $1 has the line $2.
+lists() { [ -s "$1" ] && grep -qxF -e "$2" -- "$1"; }
+digest() { sha256sum | cut -c1-64; }
+# A digest of a digest that tells nobody who has not the salt what was there.
+salted() { printf '%s\n%s' "$(cat "$all/.salt")" "$1" | digest; }
+
+"""#
+
+    /// Which packages a guest has; "$family" says whose they are.
+    static let families = #"""
+if command -v dpkg-query >/dev/null && command -v apt-get >/dev/null; then family=debian
+elif command -v rpm >/dev/null && command -v dnf >/dev/null; then family=rhel
+elif command -v apk >/dev/null; then family=alpine
+else family=unknown; fi
+# Prints those of some packages that are installed.
+installed() {
+    case $family in
+        debian) dpkg-query -W -f '${Package} ${db:Status-Status}\n' -- "$@" 2>/dev/null | sed -n 's/ installed$//p' ;;
+        rhel) rpm -q --qf '%{NAME}\n' -- "$@" 2>/dev/null | grep -v ' ' ;;
+        alpine) apk info -e -- "$@" 2>/dev/null ;;
+    esac
+    return 0
+}
+# Prints those that are not.
+missing() {
+    [ $# -gt 0 ] || return 0
+    there=" $(installed "$@" | tr '\n' ' ') "
+    for package; do
+        case $there in *" $package "*) ;; *) echo "$package" ;; esac
+    done
+}
+
+"""#
+
+    /// Runs a script of the attempt's package, such as apply, within "$limit" seconds. Arguments: the outputs that it has to give.
+    ///
+    /// It gets the inputs as JSON, and each as a file in the folder "$KVMCTL_INPUTS"; it writes outputs to its descriptor 3, a line
+    /// NAME=VALUE each. Ends with 4 where it fails, with 12 where an output is missing; what it said last is told.
+    static func hook(role: String, hook: String, limit: String, _ more: [String]) -> Script {
+        Script(hookText, [role, hook, limit] + more)
+    }
+    /// Its text, for a script that runs another.
+    static let hookText = [
+#"""
+role=$1 hook=$2 limit=$3
+shift 3
+
+"""#,
+        engine,
+        jobs,
+#"""
+lock
+if [ ! -s "$own/trying" ] || [ ! -s "$work/live" ]; then
+    echo 'the guest is in no attempt' >&2
+    exit 11
+fi
+read -r attempt rest <"$own/trying"
+KVMCTL_INPUTS=$work/inputs; export KVMCTL_INPUTS
+job_variables "$own/at/$attempt"
+job "$own/at/$attempt/package/$hook" "$limit" "$work/live"
+code=$?
+case $code in
+    0) ;;
+    124) last_lines; echo "$hook took longer than $limit s" >&2; exit 124 ;;
+    *) last_lines; echo "$hook ended with status $code" >&2; exit 4 ;;
+esac
+for output; do
+    line=$(grep "^$output=" "$work/said" 2>/dev/null | tail -n 1)
+    [ -n "$line" ] || { last_lines; echo "$hook did not write the output $output" >&2; exit 12; }
+    [ ${#line} -le 8300 ] || { echo "the output $output is longer than 8 KiB" >&2; exit 12; }
+done
+exit 0
+"""#,
+    ].joined()
+
+    /// Installs those of some packages that are missing, within "$limit" seconds; their services do not start before they have their
+    /// files. Prints their names. Ends with 6 where they cannot be installed.
+    static func install(role: String, limit: String, _ more: [String]) -> Script {
+        Script(installText, [role, limit] + more)
+    }
+    /// Its text, for a script that runs another.
+    static let installText = [
+#"""
+role=$1 limit=$2
+shift 2
+
+"""#,
+        engine,
+        families,
+        jobs,
+#"""
+lock
+mkdir -p "$own" "$work" || exit 1
+needed=$(missing "$@")
+[ -n "$needed" ] || exit 0
+if [ "$family" = unknown ]; then
+    echo 'the guest has neither apt, dnf nor apk' >&2
+    exit 6
+fi
+for name in $needed; do
+    lists "$own/installed" "$name" || echo "$name" >>"$own/installed" || exit 1
+done
+printf '%s\n' "$needed" >"$work/needed" || exit 1
+{
+    echo "family=$family work=$work"
+    cat <<'END'
+DEBIAN_FRONTEND=noninteractive; NEEDRESTART_SUSPEND=1; export DEBIAN_FRONTEND NEEDRESTART_SUSPEND
+policy=/usr/sbin/policy-rc.d
+apt() {
+    apt-get -q -y -o DPkg::Lock::Timeout=600 -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold \
+        --no-install-recommends "$@"
+}
+set --
+while read -r name; do set -- "$@" "$name"; done <"$work/needed"
+case $family in
+    debian)
+        # It lets services start again as soon as this has ended, however it does.
+        if [ ! -e "$policy" ]; then
+            echo $$ >/run/kvmctl-roles/installing
+            printf '%s\n' '#!/bin/sh' '# Made by kvmctl while it installs packages.' \
+                'read -r pid </run/kvmctl-roles/installing && kill -0 "$pid" || exit 0' 'exit 101' >"$policy.new" &&
+                chmod 0755 "$policy.new" && mv -f "$policy.new" "$policy"
+        fi
+        apt install "$@" && code=0 || { dpkg --configure -a; apt update; apt install "$@"; code=$?; }
+        grep -qs '^# Made by kvmctl' "$policy" && rm -f "$policy"
+        exit $code ;;
+    rhel) dnf -q -y --setopt=install_weak_deps=False install "$@" ;;
+    alpine) apk add --no-progress --wait 600 "$@" || { apk update; apk add --no-progress --wait 600 "$@"; } ;;
+esac
+END
+} >"$work/install" || exit 1
+job "$work/install" "$limit" /dev/null
+code=$?
+grep -qs '^# Made by kvmctl' /usr/sbin/policy-rc.d && rm -f /usr/sbin/policy-rc.d
+left=$(missing "$@" | tr '\n' ' ')
+if [ -n "$left" ]; then
+    last_lines
+    [ $code != 124 ] || { echo "installing ${left% } took longer than $limit s" >&2; exit 124; }
+    echo "the guest has no ${left% }, and it cannot be installed there" >&2
+    exit 6
+fi
+printf '%s\n' "$needed"
+"""#,
+    ].joined()
+
+    /// job runs the script $1 with a limit of $2 seconds, apart from who waits for it. What it says is in "$work/log" and, on its
+    /// descriptor 3, in "$work/said"; standard input is the file $3. Ends as it does, with 124 where it took too long.
+    static let jobs = #"""
+job_variables() {
+    KVMCTL_ROLE=$role; export KVMCTL_ROLE
+    [ ! -s "$1/variables" ] || while read -r key value; do export "KVMCTL_$key=$value"; done <"$1/variables"
+}
+# Sets "$by" to what runs the script $1: nothing where it says so itself.
+shell_of() {
+    first=
+    # A file of bytes has no such line.
+    read -r first <"$1"
+    case $first in '#!'*) by='' ;; *) by='sh' ;; esac
+}
+job() {
+    rm -f "$work/rc" "$work/log" "$work/said"
+    # Its text has no values: they are in files.
+    printf '%s\n' "$work" "$1" "$3" >"$work/job.words" || exit 1
+    env | sed -n 's/^KVMCTL_/export KVMCTL_/p' >"$work/job.variables" || exit 1
+    cat >"$work/job" <<'END' || exit 1
+{ read -r work; read -r script; read -r input; } <"${0}.words"
+umask 077
+LC_ALL=C; HOME=/root; PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export LC_ALL HOME PATH
+while read -r word variable; do export "$variable"; done <"${0}.variables"
+cd / || exit 1
+first=
+read -r first <"$script"
+case $first in
+    '#!'*) "$script" <"$input" >"$work/log" 2>&1 3>"$work/said" ;;
+    *) sh "$script" <"$input" >"$work/log" 2>&1 3>"$work/said" ;;
+esac
+echo $? >"$work/rc.new" && mv -f "$work/rc.new" "$work/rc"
+END
+    unit=kvmctl-role-$role.service
+    if [ "$manager" = systemd ]; then
+        systemctl reset-failed "$unit" 2>/dev/null
+        systemd-run --quiet --unit="$unit" -p RuntimeMaxSec="$2" -p TimeoutStopSec=5 /bin/sh "$work/job" </dev/null 9>&- || return 1
+        round=0
+        while [ ! -s "$work/rc" ]; do
+            sleep 0.2 2>/dev/null || sleep 1
+            round=$((round + 1))
+            # A process costs more than a look at a file.
+            [ $((round % 10)) = 0 ] || continue
+            systemctl is-active --quiet "$unit" && continue
+            [ ! -s "$work/rc" ] || break
+            if systemctl show -p Result "$unit" | grep -qx Result=timeout; then return 124; fi
+            return 137
+        done
+    else
+        setsid timeout -k 5 "$2" sh "$work/job" </dev/null >/dev/null 2>&1 9>&- &
+        started=$!
+        wait "$started"
+        kill -9 "-$started" 2>/dev/null
+        [ -s "$work/rc" ] || return 124
+    fi
+    read -r code <"$work/rc"
+    return "$code"
+}
+# The end of what it said, for somebody who looks for the reason of a failure.
+last_lines() { tail -n 20 "$work/log" 2>/dev/null | cut -c 1-500 >&2; }
+
+"""#
+
+    /// The parts of looking at all roles: what is told of one comes after a line "role NAME", in several pieces.
+    static let looking = #"""
+say_lines() {
+    [ -s "$2" ] || return 0
+    while read -r line || [ -n "$line" ]; do printf '%s%s\n' "$1" "$line"; done <"$2"
+}
+look_at_role() {
+    echo "role $role"
+    say_lines '' "$own/current/state"
+    say_lines 'inputs ' "$own/current/inputs"
+    say_lines 'trying ' "$own/trying"
+    say_lines 'drained ' "$own/drained"
+    say_lines 'highest ' "$own/attempt"
+    if [ -s "$own/failed" ]; then
+        prefix='failed '
+        while read -r line; do printf '%s%s\n' "$prefix" "$line"; prefix='because '; done <"$own/failed"
+    fi
+    for file in "$own/private"/.kvmctl.*; do
+        [ -f "$file" ] || continue
+        read -r around <"$file"
+        [ ! -d "${around%/}/${file##*/}" ] || echo "left ${around%/}/${file##*/}"
+    done
+    if [ ! -s "$own/trying" ]; then
+        committed=$(readlink "$own/current")
+        for folder in "$own/at"/*; do
+            case ${folder##*/} in "${committed##*/}" | '*') ;; *) echo "left $folder" ;; esac
+        done
+    fi
+    for file in "$own/current/outputs"/*; do
+        case $file in *.id) continue ;; esac
+        [ -f "$file" ] || continue
+        name=${file##*/}
+        if [ -s "$file.id" ]; then say_lines "output $name secret " "$file.id"
+        else say_lines "output $name plain " "$file"; fi
+    done
+    [ ! -s "$own/current/files" ] || while read -r path rest; do
+        echo "$role $path $rest" >>"$seen/records"
+        echo "$path" >>"$seen/paths"
+    done <"$own/current/files"
+    [ ! -s "$own/current/services" ] || while read -r name rest; do echo "$role $name" >>"$seen/units"; done <"$own/current/services"
+    [ ! -s "$own/current/packages" ] || while read -r name rest; do echo "$role $name" >>"$seen/packages"; done <"$own/current/packages"
+}
+# What is at the places of all roles' files: one program looks, and one reads. A larger file is none that was put there.
+look_at_files() {
+    [ -s "$seen/paths" ] || return 0
+    tr '\n' '\0' <"$seen/paths" | xargs -0 -r stat -c '%n %s %a %U:%G %F' >"$seen/stats" 2>/dev/null
+    awk '$5 == "regular" && $2 <= 4194304 { print $1 }' "$seen/stats" | tr '\n' '\0' |
+        xargs -0 -r sha256sum >"$seen/sums" 2>/dev/null
+    # The digest of a secret is salted before it is compared with the record.
+    awk -v sums="$seen/sums" '
+        BEGIN { while ((getline <sums) > 0) sum[$2] = $1 }
+        $3 == "secret" && ($2 in sum) { print "file " $2 " " sum[$2] }' "$seen/records" >>"$seen/salting"
+}
+# Has all digests salted at once, of files and of wanted secrets, and prints what comes of it.
+look_at_secrets() {
+    role=
+    while read -r word name sum; do
+        case $word in
+            role) role=$name ;;
+            secret) echo "input $role $name $sum" >>"$seen/salting" ;;
+        esac
+    done <"$seen/wanted"
+    mkdir "$seen/salted" || return 1
+    number=0
+    while read -r word rest; do
+        number=$((number + 1))
+        printf '%s\n%s' "$salt" "${rest##* }" >"$seen/salted/$number"
+    done <"$seen/salting"
+    [ "$number" = 0 ] || (cd "$seen/salted" && sha256sum -- *) >"$seen/answers"
+    for own in "$all"/*/; do
+        own=${own%/}
+        say_lines "had ${own##*/} " "$own/current/secrets"
+        say_lines "failed ${own##*/} " "$own/failed.secrets"
+    done >"$seen/had"
+    for list in answers stats sums; do [ -e "$seen/$list" ] || : >"$seen/$list"; done
+    judge
+}
+judge() {
+    awk -v had="$seen/had" -v answers="$seen/answers" -v stats="$seen/stats" -v sums="$seen/sums" \
+        -v salting="$seen/salting" -v records="$seen/records" '
+        function say(line) { if (role != said) print "role " role; said = role; print line }
+        BEGIN {
+            while ((getline <answers) > 0) salted[$2] = $1
+            while ((getline <sums) > 0) sum[$2] = $1
+            while ((getline <stats) > 0) { mode[$1] = $3; owner[$1] = $4; kind[$1] = $5 }
+            while ((getline <had) > 0) { if ($1 == "had") has[$2 " " $3] = $4; else failed[$2 " " $3] = $4 }
+            while ((getline <salting) > 0) {
+                number++
+                if ($1 == "file") { sum[$2 " salted"] = salted[number]; continue }
+                role = $2; key = $2 " " $3
+                if (key in has) say((has[key] == salted[number] ? "same " : "other ") $3)
+                if (key in failed) say((failed[key] == salted[number] ? "failed-same " : "failed-other ") $3)
+            }
+            while ((getline <records) > 0) {
+                role = $1
+                if ($3 == "absent") { say("file " $2 " " ($2 in kind ? "back" : "ok")); continue }
+                if (!($2 in kind)) { say("file " $2 " gone"); continue }
+                if (kind[$2] == "symbolic") { say("file " $2 " link"); continue }
+                found = $3 == "secret" ? sum[$2 " salted"] : sum[$2]
+                right = 1
+                if (found != $4) { say("file " $2 " edited"); right = 0 }
+                if (mode[$2] != $5) { say("file " $2 " mode " mode[$2]); right = 0 }
+                if (owner[$2] != $6) { say("file " $2 " owner " owner[$2]); right = 0 }
+                if (right) say("file " $2 " ok")
+            }
+        }'
+}
+look_at_units() {
+    [ -s "$seen/units" ] || return 0
+    unit_facts $(cut -d ' ' -f 2 "$seen/units" | sort -u) >"$seen/facts"
+    awk -v facts="$seen/facts" '
+        BEGIN { while ((getline <facts) > 0) fact[$1] = $2 " " $3 }
+        { print "role " $1; print "unit " $2 " " (($2 in fact) ? fact[$2] : "unknown -") }' "$seen/units"
+}
+# The packages' own records are read only where they are newer than a role.
+look_at_packages() {
+    [ -s "$seen/packages" ] || return 0
+    for database in /var/lib/dpkg/status /var/lib/rpm /usr/lib/sysimage/rpm /lib/apk/db/installed; do
+        [ ! -e "$database" ] || find "$all"/*/at/*/state ! -newer "$database" 2>/dev/null
+    done >"$seen/older"
+    if [ -s "$seen/older" ]; then
+        installed $(cut -d ' ' -f 2 "$seen/packages" | sort -u) >"$seen/installed"
+    else cut -d ' ' -f 2 "$seen/packages" >"$seen/installed"; fi
+    awk -v installed="$seen/installed" '
+        BEGIN { while ((getline <installed) > 0) has[$1] = 1 }
+        { print "role " $1; print "package " $2 " " (($2 in has) ? "yes" : "no") }' "$seen/packages"
+}
+# Whether a firewall that its own files enable lets the role's ports through.
+look_at_ports() {
+    [ -s "$own/current/ports" ] || return 0
+    echo "role $role"
+    while read -r port; do
+        shut=
+        grep -qs '^ENABLED=yes' /etc/ufw/ufw.conf && ! ufwHas "${port%/*}" "${port#*/}" && shut=ufw
+        [ -d /etc/firewalld ] && systemctl is-active --quiet firewalld.service 2>/dev/null &&
+            ! firewalldHas "${port%/*}" "${port#*/}" && shut=firewalld
+        if [ -n "$shut" ]; then echo "port $port closed:$shut"; else echo "port $port open"; fi
+    done <"$own/current/ports"
+}
+# What the package's own check says, which may look and change nothing.
+look_by_check() {
+    [ -f "$own/current/package/check" ] || return 0
+    KVMCTL_INPUTS=$own/current/given; export KVMCTL_INPUTS
+    (
+        job_variables "$own/current"
+        shell_of "$own/current/package/check"
+        timeout -k 2 10 $by "$own/current/package/check" <"$own/current/inputs" >"$seen/check" 2>&1
+        echo $? >"$seen/code"
+    )
+    read -r code <"$seen/code"
+    echo "role $role"
+    if [ "$code" = 0 ]; then echo 'check 0'
+    else echo "check $code $(head -n 1 "$seen/check" | tr -d '\000' | cut -c 1-500)"; fi
+}
+
+"""#
+
+    /// Takes a member out of the list that a role sends work to ("$way" is drain), or puts it back (undrain).
+    static func move(role: String, way: String, member: String, address: String, port: String) -> Script {
+        Script(moveText, [role, way, member, address, port])
+    }
+    /// Its text, for a script that runs another.
+    static let moveText = [
+#"""
+role=$1 way=$2 member=$3 address=$4 port=$5
+
+"""#,
+        engine,
+        jobs,
+        moving,
+#"""
+lock
+mkdir -p "$work" || exit 1
+# Who is drained is known from before it begins until after it ended.
+if [ "$way" = drain ]; then
+    { without_member "$member"; echo "$member $address $port"; } | put "$own/drained" || exit 1
+fi
+move "$own/current" "$way" "$member" "$address" "$port" || exit
+[ "$way" = drain ] || without_member "$member" | put "$own/drained"
+"""#,
+    ].joined()
+
+    /// move has the package in the folder $1 drain or undrain a member: $2, NAME ADDRESS PORT.
+    static let moving = #"""
+move() {
+    folder=$1
+    KVMCTL_INPUTS=$folder/given; export KVMCTL_INPUTS
+    job_variables "$folder"
+    shell_of "$folder/package/$2"
+    timeout -k 5 60 $by "$folder/package/$2" "$3" "$4" "$5" <"$folder/inputs" >"$work/log" 2>&1 9>&-
+    code=$?
+    [ $code = 0 ] && return 0
+    last_lines
+    echo "$2 of $3 ended with status $code" >&2
+    return 4
+}
+# The drained members without $1.
+without_member() {
+    [ ! -s "$own/drained" ] || while read -r other rest; do
+        [ "$other" = "$1" ] || echo "$other $rest"
+    done <"$own/drained"
+}
+
+"""#
+
+    /// Prints an output of a role, a secret one as well: for another role's input, and never for a log.
+    static func output(role: String, name: String) -> Script {
+        Script(outputText, [role, name])
+    }
+    /// Its text, for a script that runs another.
+    static let outputText = [
+#"""
+role=$1 name=$2
+
+"""#,
+        engine,
+#"""
+cat "$own/current/outputs/$name"
+"""#,
+    ].joined()
+
+    /// What came in: its lines in "$work/header", and after them the bytes that they name by offset and size.
+    static let payload = #"""
+take() {
+    mkdir -p "$all" "$work" && chmod 0700 "$all" "$work" "${work%/*}" || exit 1
+    [ "$1" = file ] || cat >"$work/payload" || exit 1
+    word=; lines=0; total=0
+    [ ! -s "$work/payload" ] || read -r word lines total <"$work/payload"
+    if [ "$word" != payload ] || [ "$(wc -c <"$work/payload")" -ne "$total" ]; then
+        echo 'what the guest was sent is not whole' >&2
+        exit 13
+    fi
+    head -n "$lines" "$work/payload" >"$work/header" || exit 1
+    skipped=$(wc -c <"$work/header")
+}
+# Prints $2 bytes from the offset $1 on.
+part() { tail -c +$((skipped + $1 + 1)) "$work/payload" | head -c "$2"; }
+
+"""#
+
+    /// Puts what is wanted to its place: files, services and ports. What came in is standard input or, where "$from" is file, what was
+    /// written before; where it has a line "begin", the attempt begins here.
+    ///
+    /// All files are made and checked before the first takes its place. Prints what changed, and each service that was started again.
+    static func place(role: String, from: String) -> Script {
+        Script(placeText, [role, from])
+    }
+    /// Its text, for a script that runs another.
+    static let placeText = [
+#"""
+role=$1 from=$2
+
+"""#,
+        engine,
+        families,
+        units,
+        SharedScripts.firewalls,
+        ports,
+        SharedScripts.privateFolder,
+        places,
+        back,
+        payload,
+        SharedScripts.cloudInit,
+        attempts,
+        staging,
+        starting,
+#"""
+lock
+take "$from"
+target=$(sed -n 's/^target //p' "$work/header")
+if grep -qx begin "$work/header"; then begin_attempt; else resume_attempt "$target" "$(sed -n 's/^attempt //p' "$work/header")"; fi
+now=$own/at/$attempt
+stage_all
+# From here on there is something to go back from.
+reach placing
+if [ -s "$own/current/files" ]; then
+    while read -r path kind hash rest; do
+        lists "$work/names" "$path" || lists "$own/before/changed" "$path" || leave "$path" "$kind" "$hash"
+    done <"$own/current/files"
+fi
+while read -r word kind path; do
+    if [ "$word" = absent ]; then
+        is_any "$path" || continue
+        will_change "$path"
+        drop_file "$path" || exit 1
+    elif ! is_there "$now/staged$path" "$path"; then
+        will_change "$path"
+        put_file "$now/staged$path" "$path" new || exit
+    elif ! is_recorded "$path"; then keep_before "$path"; fi
+done <"$work/paths"
+record_files || exit 1
+reread "$own/before/changed"
+put_services
+put_ports
+reach placed
+[ ! -s "$own/before/changed" ] || sed 's/^/changed /' "$own/before/changed"
+exit 0
+"""#,
+    ].joined()
+
+    /// How files come to their places in one step each. No link is followed: neither at a path's end nor on the way to it.
+    static let places = #"""
+# Goes to the folder of the path $1, "$last" in it; the folder is made where it is missing and $2 says so.
+enter_folder() {
+    folder=${1%/*}/
+    last=${1##*/}
+    deep=$folder
+    while [ ! -e "$deep" ]; do deep=${deep%/*/}/; done
+    cd -P -- "$deep" || exit 1
+    here=$(pwd -P); here=${here%/}/
+    if [ "$here" = "$deep" ] && [ "$deep" != "$folder" ]; then
+        [ "$2" = make ] || exit 0
+        (umask 022 && mkdir -p -- "$folder") && cd -P -- "$folder" || exit 1
+        here=$(pwd -P); here=${here%/}/
+        deep=$folder
+    fi
+    if [ "$here" != "$deep" ]; then
+        echo "$deep is a link to $here: write the path without links" >&2
+        exit 3
+    fi
+    if [ -d "./$last" ] && [ ! -L "./$last" ]; then
+        echo "$1 is a folder" >&2
+        exit 3
+    fi
+}
+# Fails where nothing can be put to the path $1.
+can_be_placed() (enter_folder "$1" look)
+# Puts a copy of the file $1 to the path $2. A full disk is no reason not to go back: a link takes no room.
+put_file() (
+    enter_folder "$2" make
+    enter_private
+    if [ "$3" = back ] && [ -f "$1" ] && [ ! -L "$1" ] && ln -- "$1" new 2>/dev/null; then :
+    else cp -a -- "$1" new || exit 1; fi
+    mv -fT -- new "../$last" || exit 1
+    leave_private
+    if command -v restorecon >/dev/null; then restorecon -- "$2" 2>/dev/null; fi
+    exit 0
+)
+# Takes away what is at the path $1.
+drop_file() (
+    enter_folder "$1" look
+    rm -f -- "./$last"
+)
+# Whether the file $1 is what is at the path $2, with mode and owner.
+is_there() {
+    [ -f "$2" ] && [ ! -L "$2" ] && cmp -s -- "$1" "$2" && [ "$(stat -c '%a %u:%g' -- "$1")" = "$(stat -c '%a %u:%g' -- "$2")" ]
+}
+# Whether something is at the path $1, be it a link that leads nowhere.
+is_any() { [ -e "$1" ] || [ -L "$1" ]; }
+# Whether the file at the path $1 is not what the record says: it is of the kind $2 and its digest $3.
+is_edited() {
+    if [ "$2" = absent ]; then is_any "$1"; return; fi
+    if [ ! -f "$1" ] || [ -L "$1" ]; then is_any "$1"; return; fi
+    found=$(digest <"$1")
+    [ "$2" != secret ] || found=$(salted "$found")
+    [ "$found" != "$3" ]
+}
+# Keeps what is at the path $1 for going back, once in an attempt.
+keep_before() {
+    lists "$own/before/list" "$1" && return 0
+    if is_any "$1"; then
+        rm -rf "$own/before/new"
+        mkdir -p "$own/before/tree${1%/*}" && cp -a -- "$1" "$own/before/new" &&
+            mv -fT -- "$own/before/new" "$own/before/tree$1" || exit 1
+    fi
+    echo "$1" >>"$own/before/list" || exit 1
+}
+# Says that the path $1 is about to change: what is cut off now is known by it.
+will_change() {
+    keep_before "$1"
+    lists "$own/before/changed" "$1" || echo "$1" >>"$own/before/changed" || exit 1
+}
+# Puts back what was at the path $1 before the role.
+put_original() {
+    if is_any "$own/original$1"; then put_file "$own/original$1" "$1" back
+    else drop_file "$1"; fi
+}
+
+"""#
+
+    /// Ports, as 80/tcp, in the firewall that runs.
+    static let ports = #"""
+# Opens a port, and remembers it where it was shut.
+open_port() {
+    number=${1%/*}; protocol=${1#*/}
+    if ! firewalldHas "$number" "$protocol" && firewalldRuns; then
+        lists "$own/opened" "$1" || echo "$1" >>"$own/opened"
+        firewall-cmd -q --permanent --add-port="$1" && firewall-cmd -q --add-port="$1" || return 1
+    fi
+    if ! ufwHas "$number" "$protocol" && ufwRuns; then
+        lists "$own/opened" "$1" || echo "$1" >>"$own/opened"
+        ufw allow "$1" >/dev/null || return 1
+    fi
+}
+# Shuts a port that was opened here and that no other role has.
+shut_port() {
+    lists "$own/opened" "$1" || return 0
+    for other in "$all"/*/; do
+        [ "$other" = "$own/" ] || ! lists "${other}current/ports" "$1" || return 0
+    done
+    if firewalldRuns; then firewall-cmd -q --permanent --remove-port="$1"; firewall-cmd -q --remove-port="$1"; fi
+    if ufwRuns; then ufw delete allow "$1" >/dev/null; fi
+    grep -vxF -e "$1" -- "$own/opened" | put "$own/opened"
+}
+
+"""#
+
+    /// Prints what the guest has of every role of a package; nothing is changed. The last line is "end".
+    ///
+    /// Standard input says what is wanted: "role NAME", and "secret INPUT SHA256" for each secret of it that could be read. Secrets are
+    /// compared here, by salted digests, and none of them is printed. Few programs are run however many roles there are.
+    static func read() -> Script {
+        Script(readText, [])
+    }
+    /// Its text, for a script that runs another.
+    static let readText = [
+        engine,
+        families,
+        units,
+        SharedScripts.firewalls,
+        jobs,
+        looking,
+#"""
+seen=$(mktemp -d /run/kvmctl-roles.seen.XXXXXX) || exit 1
+trap 'rm -rf "$seen"' EXIT
+trap 'exit 1' HUP INT TERM PIPE
+cat >"$seen/wanted" || exit 1
+for list in records salting units packages paths; do : >"$seen/$list"; done
+salt=
+[ ! -s "$all/.salt" ] || read -r salt <"$all/.salt"
+{
+    echo "family $family"
+    for own in "$all"/*/; do
+        own=${own%/}; role=${own##*/}
+        [ -e "$own/attempt" ] || continue
+        look_at_role
+    done
+    look_at_files
+    look_at_secrets
+    look_at_units
+    look_at_packages
+    for own in "$all"/*/; do
+        own=${own%/}; role=${own##*/}
+        [ -e "$own/current/state" ] || continue
+        look_at_ports
+        look_by_check
+    done
+} >"$seen/said" </dev/null
+# A reply has its limits, and one that was cut has no end.
+head -c 65000 "$seen/said"
+echo end
+exit 0
+"""#,
+    ].joined()
+
+    /// Takes the role away with all that came with it, its own script of at most "$limit" seconds first; the records go last. Prints what stays.
+    static func remove(role: String, limit: String) -> Script {
+        Script(removeText, [role, limit])
+    }
+    /// Its text, for a script that runs another.
+    static let removeText = [
+#"""
+role=$1 limit=$2
+
+"""#,
+        engine,
+        families,
+        units,
+        SharedScripts.firewalls,
+        ports,
+        SharedScripts.privateFolder,
+        places,
+        back,
+        jobs,
+        clearing,
+#"""
+lock
+[ -d "$own" ] || exit 0
+mkdir -p "$work" "$own/private" || exit 1
+sweep
+if [ -s "$own/trying" ]; then
+    go_back
+    forget_attempt
+fi
+run_remove
+remove_services
+if [ -s "$own/opened" ]; then
+    cp "$own/opened" "$work/opened" || exit 1
+    while read -r port; do shut_port "$port"; done <"$work/opened"
+fi
+remove_files
+remove_packages
+rm -rf "$work"
+# The folder has another name before it goes, so that no half of it is taken for a role.
+rm -rf "$all/.gone" && mv -fT "$own" "$all/.gone" && rm -rf "$all/.gone"
+"""#,
+    ].joined()
+
+    /// Goes back to what there was before the attempt, and remembers that it failed; standard input is why, in lines without secrets.
+    ///
+    /// What is in no attempt is left alone. Ends with 1 where something is not as before.
+    static func rollBack(role: String) -> Script {
+        Script(rollBackText, [role])
+    }
+    /// Its text, for a script that runs another.
+    static let rollBackText = [
+#"""
+role=$1
+
+"""#,
+        engine,
+        units,
+        SharedScripts.firewalls,
+        ports,
+        SharedScripts.privateFolder,
+        places,
+        back,
+#"""
+lock
+mkdir -p "$work" || exit 1
+reason=$(head -c 8000)
+[ -s "$own/trying" ] || exit 0
+sweep
+read -r attempt digest target phase <"$own/trying"
+go_back
+if [ -n "$reason" ]; then
+    [ ! -s "$own/at/$attempt/secrets" ] || cp "$own/at/$attempt/secrets" "$own/failed.secrets"
+    { echo "$attempt $digest $target $(date +%s)"; printf '%s\n' "$reason" | tail -n 20; } | put "$own/failed"
+fi
+forget_attempt
+rm -rf "$work"
+"""#,
+    ].joined()
+
+    /// stage_all makes everything of an attempt below "$now", out of what came in; nothing outside of it changes.
+    static let staging = #"""
+stage_all() {
+    rm -rf "$now/staged" "$now/package" "$now/given" "$work/inputs"
+    mkdir -p "$now/staged" "$now/package" "$now/given" "$now/outputs" "$work/inputs" || exit 1
+    : >"$work/paths"; : >"$work/names"; : >"$work/state"; : >"$now/variables"; : >"$now/packages"; : >"$now/ports"
+    : >"$now/secrets"; : >"$now/services"
+    while read -r word a b c d e path; do
+        case $word in
+            file) stage_file "$a" "$b" "$c" "$d" "$e" "$path" ;;
+            absent) can_be_placed "$a" || exit; echo "absent - $a" >>"$work/paths"; echo "$a" >>"$work/names" ;;
+            hook) part "$b" "$c" >"$now/package/$a" && chmod 0700 "$now/package/$a" || exit 1 ;;
+            input) stage_input "$a" "$b" "$c" "$d" || exit 1 ;;
+            inputs) part "$a" "$b" >"$now/inputs" || exit 1 ;;
+            live) part "$a" "$b" >"$work/live" || exit 1 ;;
+            secret) echo "$a $(salted "$b")" >>"$now/secrets" ;;
+            unit) stage_unit "$a" "$b" "$c" "$d" ;;
+            port) echo "$a" >>"$now/ports" ;;
+        esac || exit 1
+    done <"$work/header"
+    sed -n 's/^variable //p' "$work/header" >"$now/variables"
+    sed -n 's/^state //p' "$work/header" >"$work/state"
+    sed -n 's/^check //p' "$work/header" >"$work/checks"
+    while read -r path command; do check_file "$path" "$command"; done <"$work/checks"
+    stage_packages
+}
+stage_file() {
+    can_be_placed "$6" || exit
+    made=$now/staged$6
+    mkdir -p "${made%/*}" && part "$1" "$2" >"$made" || exit 1
+    # A user without a group has the group of their login.
+    case $4 in *:*) whom=$4 ;; *) whom=$4: ;; esac
+    [ "$(wc -c <"$made")" -eq "$2" ] && chown -- "$whom" "$made" && chmod -- "$3" "$made" || exit 1
+    echo "file $5 $6" >>"$work/paths"; echo "$6" >>"$work/names"
+}
+stage_input() {
+    part "$3" "$4" >"$work/inputs/$1" || return 1
+    # A secret is nowhere on the disk.
+    [ "$2" = secret ] || cp "$work/inputs/$1" "$now/given/$1"
+}
+# As the package wants a service, and as it was before the role.
+stage_unit() {
+    before=$(awk -v name="$1" '$1 == name { print $5, $6; exit }' "$own/current/services" 2>/dev/null)
+    [ -n "$before" ] || before=$(awk -v name="$1" '$1 == name { print $2, $3; exit }' "$own/before/units")
+    echo "$1 $2 $3 $4 ${before:-absent -}" >>"$now/services"
+}
+# Has the package's own command look at a new file, which no argument of a shell is made of.
+check_file() {
+    text=$(printf '%s\n' "$2" | sed 's/%s/"$1"/g')
+    timeout -k 5 60 sh -c "$text" check "$now/staged$1" >"$work/log" 2>&1 </dev/null 9>&- && return 0
+    tail -n 20 "$work/log" | cut -c 1-500 >&2
+    echo "the new $1 does not pass its check" >&2
+    exit 14
+}
+# Which of its packages are there because of the role.
+stage_packages() {
+    sed -n 's/^package //p' "$work/header" | while read -r name; do
+        if lists "$own/installed" "$name"; then echo "$name installed"; else echo "$name present"; fi
+    done >"$now/packages"
+}
+# Writes what the files at their places are told by: PATH KIND DIGEST MODE OWNER.
+record_files() {
+    (cd "$now/staged" && find . -type f -print0 | xargs -0 -r sha256sum) >"$work/sums" || return 1
+    tr '\n' '\0' <"$work/names" | xargs -0 -r stat -c '%n %a %U:%G' >"$work/stats" 2>/dev/null
+    while read -r word kind path; do
+        if [ "$word" = absent ]; then
+            echo "$path absent - - -"
+            continue
+        fi
+        found=$(awk -v path=".$path" '{ name = $0; sub(/^[0-9a-f]*[ *]*/, "", name) } name == path { print $1; exit }' "$work/sums")
+        [ "$kind" != secret ] || found=$(salted "$found")
+        echo "$path $kind $found $(awk -v path="$path" '$1 == path { print $2, $3; exit }' "$work/stats")"
+    done <"$work/paths" | put "$now/files"
+}
+
+"""#
+
+    /// Services and ports as the attempt below "$now" wants them.
+    static let starting = #"""
+leave() {
+    if is_edited "$1" "$2" "$3"; then
+        echo "kept $1"
+        return 0
+    fi
+    if [ "$2" != absent ] && ! is_any "$1" && ! is_any "$own/original$1"; then return 0; fi
+    will_change "$1"
+    put_original "$1" || exit 1
+}
+# Whether a file changed that concerns the service $1.
+concerns() {
+    [ -s "$own/before/changed" ] || return 1
+    watched=no
+    while read -r word name path; do
+        case $word/$name in "watch/$1") ;; *) continue ;; esac
+        watched=yes
+        lists "$own/before/changed" "$path" && return 0
+    done <"$work/header"
+    [ $watched = no ]
+}
+put_services() {
+    # What left the role is as before it.
+    if [ -s "$own/current/services" ]; then
+        while read -r name on_change run enable active enabled; do
+            grep -q "^$name " "$now/services" || echo "$name leave - - $active $enabled"
+        done <"$own/current/services" >"$work/leaving"
+    else : >"$work/leaving"; fi
+    cat "$work/leaving" "$now/services" >"$work/services"
+    unit_facts $(cut -d ' ' -f 1 "$work/services") >"$work/facts"
+    while read -r name on_change run enable was_active was_enabled; do
+        facts=$(awk -v name="$name" '$1 == name { print $2, $3; exit }' "$work/facts")
+        active=${facts% *}; enabled=${facts#* }
+        if [ "$on_change" = leave ]; then
+            unit_as_before "$name" "$active" "$enabled" "$was_active" "$was_enabled" || exit 5
+        else put_service; fi
+    done <"$work/services"
+}
+put_service() {
+    if [ "$run" = no ]; then
+        [ "$enabled" != enabled ] || unit disable "$name" || exit 5
+        case $active in active | activating | reloading | failed) unit stop "$name" || exit 5 ;; esac
+        return
+    fi
+    if [ "$enable" = yes ]; then
+        case $enabled in enabled* | static | generated | alias | indirect) ;; *) unit enable "$name" || exit 5 ;; esac
+    fi
+    if [ "$active" != active ]; then
+        unit start "$name" || does_not_start
+        echo "started $name"
+    elif [ "$on_change" != none ] && concerns "$name"; then
+        if [ "$on_change" = reload ]; then
+            unit reload "$name" || does_not_start
+            echo "reloaded $name"
+        else
+            [ "$manager" != systemd ] ||
+                echo "was $name $(systemctl show -p MainPID "$name" </dev/null 2>/dev/null | cut -d = -f 2)"
+            unit restart "$name" || does_not_start
+            echo "restarted $name"
+        fi
+    fi
+}
+does_not_start() {
+    journalctl -q -n 15 -o cat --since=-2min "_SYSTEMD_UNIT=$name" 2>/dev/null | cut -c 1-500 >&2
+    echo "$name does not start" >&2
+    exit 5
+}
+put_ports() {
+    if [ -s "$own/current/ports" ]; then
+        while read -r port; do
+            lists "$now/ports" "$port" || shut_port "$port" || exit 1
+        done <"$own/current/ports"
+    fi
+    while read -r port; do open_port "$port" || exit 1; done <"$now/ports"
+}
+
+"""#
+
+    /// Services, of systemd or OpenRC.
+    static let units = #"""
+unit_facts() {
+    [ $# -gt 0 ] || return 0
+    case $manager in
+        systemd)
+            systemctl show -p LoadState -p ActiveState -p UnitFileState -- "$@" 2>/dev/null | units="$*" awk '
+                function say() {
+                    if (seen) print names[++number], (load == "not-found" ? "absent" : active), (file == "" ? "-" : file)
+                    seen = 0; load = active = file = ""
+                }
+                BEGIN { split(ENVIRON["units"], names, " ") }
+                /^$/ { say(); next }
+                { seen = 1; value = $0; sub(/^[^=]*=/, "", value) }
+                /^LoadState=/ { load = value }
+                /^ActiveState=/ { active = value }
+                /^UnitFileState=/ { file = value }
+                END { say() }' ;;
+        openrc)
+            enabled=$(rc-update -q show default 2>/dev/null)
+            for each; do
+                name=${each%.service}
+                active=inactive; file=disabled
+                rc-service -q -e "$name" || active=absent
+                rc-service -q "$name" status >/dev/null 2>&1 && active=active
+                printf '%s\n' "$enabled" | grep -q "^ *$name " && file=enabled
+                echo "$each $active $file"
+            done ;;
+        *) for each; do echo "$each absent -"; done ;;
+    esac
+}
+# Has a service do $1: start, stop, restart, reload, enable or disable.
+unit() {
+    case $manager in
+        systemd)
+            case $1 in start | restart) systemctl reset-failed "$2" 2>/dev/null ;; esac
+            systemctl -q "$1" "$2" </dev/null 9>&- ;;
+        openrc)
+            case $1 in
+                enable) rc-update -q add "${2%.service}" default ;;
+                disable) rc-update -q del "${2%.service}" default ;;
+                *) rc-service -q "${2%.service}" "$1" </dev/null 9>&- ;;
+            esac ;;
+        *) echo "nothing in the guest can $1 $2" >&2; return 1 ;;
+    esac
+}
+# Has systemd read its units again where one of the files in the list $1 is one.
+reread() {
+    [ "$manager" = systemd ] && [ -s "$1" ] && grep -qE '^(/usr)?/(etc|lib)/systemd/' "$1" && systemctl daemon-reload
+    return 0
+}
+# Has a service be as it was: $1 runs now if $2 and is enabled if $3, as it was $4 and $5.
+unit_as_before() {
+    case $5/$3 in
+        enabled/enabled) ;;
+        enabled/*) unit enable "$1" ;;
+        */enabled) unit disable "$1" ;;
+    esac
+    case $4/$2 in
+        active/active) ;;
+        active/*) unit start "$1" ;;
+        */active | */activating | */reloading) unit stop "$1" ;;
+    esac
+}
+
+"""#
+}

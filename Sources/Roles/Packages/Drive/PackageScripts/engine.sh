@@ -1,0 +1,34 @@
+# shellcheck shell=sh
+# What all of them use.
+
+umask 077
+LC_ALL=C; HOME=/root; PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export LC_ALL HOME PATH
+all=/var/lib/kvmctl/roles
+own=$all/${role:-}
+# In memory, for what must not outlive a reboot.
+# shellcheck disable=SC2034 # Not every script uses them.
+work=/run/kvmctl-roles/${role:-}
+# shellcheck disable=SC2034 # The same.
+if [ -d /run/systemd/system ]; then manager=systemd
+elif command -v rc-service >/dev/null; then manager=openrc
+else manager=none; fi
+# Waits until no other script is at work in this guest. What goes on when it ends must not hold the lock: 9>&-.
+lock() {
+    exec 9>/run/kvmctl-roles.lock || exit 1
+    patience=900
+    until flock -n 9; do
+        [ "$patience" -gt 0 ] || { echo 'another run of kvmctl is at work in the guest' >&2; exit 10; }
+        sleep 1; patience=$((patience - 1))
+    done
+}
+# Puts standard input into the file $1, whole or not at all.
+put() {
+    cat >"$1.new" || return 1
+    sync "$1.new" 2>/dev/null
+    mv -fT -- "$1.new" "$1"
+}
+# Whether the list $1 has the line $2.
+lists() { [ -s "$1" ] && grep -qxF -e "$2" -- "$1"; }
+digest() { sha256sum | cut -c1-64; }
+# A digest of a digest that tells nobody who has not the salt what was there.
+salted() { printf '%s\n%s' "$(cat "$all/.salt")" "$1" | digest; }
