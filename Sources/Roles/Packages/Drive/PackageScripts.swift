@@ -78,6 +78,7 @@ begin_attempt() {
     if [ ! -s "$all/.salt" ]; then
         head -c 32 /dev/urandom | base64 | put "$all/.salt" || exit 1
     fi
+    settle
     before=
     if [ -s "$own/trying" ]; then
         read -r before old_digest old_target phase <"$own/trying"
@@ -159,10 +160,19 @@ go_back() {
             lists "$own/current/ports" "$port" || shut_port "$port"
         done <"$work/opened"
     fi
+    if [ -s "$own/current/ports" ]; then
+        while read -r port; do open_port "$port" || failures="$failures $port"; done <"$own/current/ports"
+    fi
     if [ -n "$failures" ]; then
         echo "not as before:$failures" >&2
         exit 1
     fi
+}
+# Ends an attempt that is committed, and was cut off before it could say so.
+settle() {
+    [ -s "$own/trying" ] || return 0
+    read -r tried rest <"$own/trying"
+    [ "$(readlink "$own/current")" != "at/$tried" ] || forget_attempt
 }
 # Ends the attempt, of which nothing is left to undo.
 forget_attempt() {
@@ -177,7 +187,7 @@ is_recorded() {
 }
 # Removes what no attempt and no state needs.
 tidy() {
-    rm -rf "$own/before.gone"
+    rm -rf "$own/before.gone" "$own"/*.new
     trying=
     if [ -s "$own/trying" ]; then read -r trying rest <"$own/trying"; else rm -rf "$own/before"; fi
     committed=$(readlink "$own/current")
@@ -397,6 +407,8 @@ lock() {
         [ "$patience" -gt 0 ] || { echo 'another run of kvmctl is at work in the guest' >&2; exit 10; }
         sleep 1; patience=$((patience - 1))
     done
+    # What a removal that was cut off had left to do.
+    rm -rf "$all/.gone"
 }
 # Puts standard input into the file $1, whole or not at all.
 put() {
@@ -1092,6 +1104,7 @@ lock
 [ -d "$own" ] || exit 0
 mkdir -p "$work" "$own/private" || exit 1
 sweep
+settle
 if [ -s "$own/trying" ]; then
     go_back
     forget_attempt
@@ -1133,8 +1146,12 @@ role=$1
 lock
 mkdir -p "$work" || exit 1
 reason=$(head -c 8000)
-[ -s "$own/trying" ] || exit 0
+[ -d "$own" ] || exit 0
+mkdir -p "$own/private" || exit 1
 sweep
+settle
+tidy
+[ -s "$own/trying" ] || exit 0
 read -r attempt digest target phase <"$own/trying"
 go_back
 if [ -n "$reason" ]; then
@@ -1238,10 +1255,10 @@ leave() {
 concerns() {
     [ -s "$own/before/changed" ] || return 1
     watched=no
-    while read -r word name path; do
-        case $word/$name in "watch/$1") ;; *) continue ;; esac
+    while read -r word whose watched_path; do
+        case $word/$whose in "watch/$1") ;; *) continue ;; esac
         watched=yes
-        lists "$own/before/changed" "$path" && return 0
+        lists "$own/before/changed" "$watched_path" && return 0
     done <"$work/header"
     [ $watched = no ]
 }

@@ -23,6 +23,7 @@ begin_attempt() {
     if [ ! -s "$all/.salt" ]; then
         head -c 32 /dev/urandom | base64 | put "$all/.salt" || exit 1
     fi
+    settle
     before=
     if [ -s "$own/trying" ]; then
         # shellcheck disable=SC2034 # Named for who reads this.

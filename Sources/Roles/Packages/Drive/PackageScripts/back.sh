@@ -34,10 +34,19 @@ go_back() {
             lists "$own/current/ports" "$port" || shut_port "$port"
         done <"$work/opened"
     fi
+    if [ -s "$own/current/ports" ]; then
+        while read -r port; do open_port "$port" || failures="$failures $port"; done <"$own/current/ports"
+    fi
     if [ -n "$failures" ]; then
         echo "not as before:$failures" >&2
         exit 1
     fi
+}
+# Ends an attempt that is committed, and was cut off before it could say so.
+settle() {
+    [ -s "$own/trying" ] || return 0
+    read -r tried rest <"$own/trying"
+    [ "$(readlink "$own/current")" != "at/$tried" ] || forget_attempt
 }
 # Ends the attempt, of which nothing is left to undo.
 forget_attempt() {
@@ -52,7 +61,7 @@ is_recorded() {
 }
 # Removes what no attempt and no state needs.
 tidy() {
-    rm -rf "$own/before.gone"
+    rm -rf "$own/before.gone" "$own"/*.new
     trying=
     if [ -s "$own/trying" ]; then read -r trying rest <"$own/trying"; else rm -rf "$own/before"; fi
     committed=$(readlink "$own/current")

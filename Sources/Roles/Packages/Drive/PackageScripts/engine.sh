@@ -20,6 +20,8 @@ lock() {
         [ "$patience" -gt 0 ] || { echo 'another run of kvmctl is at work in the guest' >&2; exit 10; }
         sleep 1; patience=$((patience - 1))
     done
+    # What a removal that was cut off had left to do.
+    rm -rf "$all/.gone"
 }
 # Puts standard input into the file $1, whole or not at all.
 put() {

@@ -13,6 +13,7 @@ lock
 [ -d "$own" ] || exit 0
 mkdir -p "$work" "$own/private" || exit 1
 sweep
+settle
 if [ -s "$own/trying" ]; then
     go_back
     forget_attempt

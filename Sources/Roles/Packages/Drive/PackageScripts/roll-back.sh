@@ -11,8 +11,12 @@ role=$1
 lock
 mkdir -p "$work" || exit 1
 reason=$(head -c 8000)
-[ -s "$own/trying" ] || exit 0
+[ -d "$own" ] || exit 0
+mkdir -p "$own/private" || exit 1
 sweep
+settle
+tidy
+[ -s "$own/trying" ] || exit 0
 # shellcheck disable=SC2034 # Named for who reads this.
 read -r attempt digest target phase <"$own/trying"
 go_back

@@ -15,10 +15,10 @@ leave() {
 concerns() {
     [ -s "$own/before/changed" ] || return 1
     watched=no
-    while read -r word name path; do
-        case $word/$name in "watch/$1") ;; *) continue ;; esac
+    while read -r word whose watched_path; do
+        case $word/$whose in "watch/$1") ;; *) continue ;; esac
         watched=yes
-        lists "$own/before/changed" "$path" && return 0
+        lists "$own/before/changed" "$watched_path" && return 0
     done <"$work/header"
     [ $watched = no ]
 }
