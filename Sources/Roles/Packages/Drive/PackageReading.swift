@@ -1,0 +1,66 @@
+import Fleet
+import Spec
+
+/// What a guest prints of its packages' roles, which may be anything.
+enum PackageReading {
+    /// How many roles of a guest are looked at, and how many files, services or others of each.
+    static let most = 200
+    static let mostFiles = 2_000
+    /// In bytes: how long an output and a role's inputs may be.
+    static let longestOutput = 8 << 10
+    static let longestInputs = 48 << 10
+
+    /// What a guest says.
+    struct Reply: Sendable, Equatable {
+        /// Whose packages it has: debian, rhel, alpine, or another word where it cannot be told.
+        var family = "unknown"
+        var roles: [Name: ObservedPackage] = [:]
+    }
+
+    /// The roles by their names; lines that say nothing known are passed over.
+    ///
+    /// - Throws: where the reply was cut, or says more than a spec can have put there.
+    static func reply(_ output: String) throws(StepProblem) -> Reply {
+        let lines = output.split(separator: "\n", omittingEmptySubsequences: true)
+        guard lines.last == "end" else {
+            throw StepProblem(
+                "it says more of its roles than fits into a reply",
+                remedy: "Look into /var/lib/kvmctl/roles in the guest, and apply again.")
+        }
+        var reply = Reply()
+        var role: Name?
+        for line in lines.dropLast() {
+            let words = line.split(separator: " ", maxSplits: 1).map(String.init)
+            let value = words.count > 1 ? words[1] : ""
+            if words.first == "role" {
+                role = Name(value)
+                if let role, reply.roles[role] == nil {
+                    guard reply.roles.count < most else {
+                        throw StepProblem("it says that there are more than \(most) roles in it")
+                    }
+                    reply.roles[role] = ObservedPackage()
+                }
+            } else if let role, var seen = reply.roles[role] {
+                PackageLine(key: words[0], value: value).note(in: &seen)
+                reply.roles[role] = seen
+            } else if words.first == "family", ["debian", "rhel", "alpine"].contains(value) {
+                reply.family = value
+            }
+        }
+        return reply
+    }
+
+    /// A text of one line, and no longer than somebody can read.
+    static func word(_ text: some StringProtocol, _ longest: Int = 200) -> String {
+        PlainText.line(String(text.prefix(longest)))
+    }
+
+    /// A digest in hexadecimal digits; nil where it is none.
+    static func digest(_ text: some StringProtocol) -> String? {
+        isHexadecimal(text, 64) ? String(text) : nil
+    }
+
+    static func isHexadecimal(_ text: some StringProtocol, _ count: Int) -> Bool {
+        text.utf8.count == count && text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+    }
+}

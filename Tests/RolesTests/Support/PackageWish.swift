@@ -1,0 +1,118 @@
+import Foundation
+import Hashing
+
+@testable import Fleet
+@testable import Roles
+
+/// What a test wants of a role of a package, as a step would send it.
+struct PackageWish: Sendable {
+    struct File: Sendable {
+        var content: [UInt8]
+        var mode = "0644"
+        var kind = PayloadWriter.Content.plain
+        var check: String?
+    }
+
+    var target = String(repeating: "a", count: 64)
+    var digest = String(repeating: "d", count: 64)
+    /// By paths below the guest's folder.
+    var files: [String: File] = [:]
+    var absent: [String] = []
+    var services = [PayloadWriter.Service(unit: "haproxy.service", onChange: "restart")]
+    var packages = ["haproxy"]
+    var ports: [String] = []
+    var hooks: [String: String] = [:]
+    var inputs: [String: (String, PayloadWriter.Content)] = [:]
+
+    /// A role with a file, a secret one, an input of each kind and a port.
+    static var balancer: PackageWish {
+        var wish = PackageWish()
+        wish.files = [
+            "etc/haproxy.cfg": File(content: Array("listen 80\n".utf8)),
+            "etc/new/token": File(content: Array("s3cret\n".utf8), mode: "0600", kind: .secret),
+        ]
+        wish.ports = ["80/tcp"]
+        wish.inputs = ["listen": ("80", .plain), "token": ("s3cret", .secret)]
+        return wish
+    }
+
+    /// - Parameter attempt: the number that it is sent for; with nil what begin gets, which has no bytes.
+    func payload(for guest: PackagedGuest, attempt: Int?, isBeginning: Bool = false) -> [UInt8] {
+        var writer = PayloadWriter(digest: digest, target: target, attempt: attempt, isBeginning: isBeginning)
+        writer.state("package", "load-balancer")
+        writer.state("digest", digest)
+        writer.variable("INSTANCE", "lb-1")
+        for package in packages { writer.package(package) }
+        for service in services {
+            var service = service
+            service.watched = service.watched.map { guest.path($0) }
+            writer.service(service)
+        }
+        guard attempt != nil else { return writer.bytes }
+        for (path, file) in files.sorted(by: { $0.key < $1.key }) {
+            writer.file(
+                guest.path(path), file.content, mode: file.mode, owner: Self.owner, file.kind, check: file.check)
+        }
+        for path in absent { writer.absent(guest.path(path)) }
+        for port in ports { writer.port(port) }
+        for (name, text) in hooks.sorted(by: { $0.key < $1.key }) { writer.hook(name, Array(text.utf8)) }
+        for (name, input) in inputs.sorted(by: { $0.key < $1.key }) {
+            writer.input(name, Array(input.0.utf8), input.1)
+        }
+        writer.inputs(remembered: #"{"token":{"secret":true}}"#, whole: #"{"token":"s3cret"}"#)
+        return writer.bytes
+    }
+
+    /// Whoever runs the tests; users of a guest are not played.
+    private static var owner: String {
+        let attributes = try? FileManager.default.attributesOfItem(atPath: FileManager.default.temporaryDirectory.path)
+        let user = attributes?[.ownerAccountName] as? String ?? "root"
+        return "\(user):\(attributes?[.groupOwnerAccountName] as? String ?? "root")"
+    }
+
+    /// The question about it.
+    var question: String {
+        "role lb\n"
+            + inputs.filter { $0.value.1 == .secret }.map {
+                "secret \($0.key) \(hexadecimal(HashFunction.sha256.hash(Array($0.value.0.utf8))))\n"
+            }.joined()
+    }
+}
+
+/// The role `lb` of a guest.
+extension PackagedGuest {
+    /// Puts everything to its place in one run, under the next number; what it printed.
+    @discardableResult
+    func place(_ wish: PackageWish) async throws -> String {
+        let attempt = nextAttempt
+        return try await succeed(
+            PackageScripts.place(role: "lb", from: "stdin"),
+            input: wish.payload(for: self, attempt: attempt, isBeginning: true))
+    }
+
+    var nextAttempt: Int {
+        Int((text("roles/lb/attempt") ?? "0").filter(\.isNumber)).map { $0 + 1 } ?? 1
+    }
+
+    @discardableResult
+    func commit(_ said: String = "") async throws -> String {
+        try await succeed(PackageScripts.commit(role: "lb"), said)
+    }
+
+    /// All of it, as a step does it: packages first.
+    func apply(_ wish: PackageWish) async throws {
+        let begun = try await succeed(
+            PackageScripts.begin(role: "lb"), input: wish.payload(for: self, attempt: nil))
+        let attempt = nextAttempt - 1
+        guard begun.contains("attempt \(attempt)\n") else { throw StepProblem("it began \(begun)") }
+        try await succeed(PackageScripts.install(role: "lb", limit: "30", wish.packages))
+        try await succeed(
+            PackageScripts.place(role: "lb", from: "stdin"), input: wish.payload(for: self, attempt: attempt))
+        try await commit()
+    }
+
+    func read(_ wish: PackageWish = .balancer) async throws -> ObservedPackage? {
+        let said = try await succeed(PackageScripts.read(), wish.question)
+        return try PackageReading.reply(said).roles.first { $0.key.text == "lb" }?.value
+    }
+}
