@@ -31,8 +31,9 @@ enum PackageReading {
         var role: Name?
         for line in lines.dropLast() {
             let words = line.split(separator: " ", maxSplits: 1).map(String.init)
+            guard let key = words.first else { continue }
             let value = words.count > 1 ? words[1] : ""
-            if words.first == "role" {
+            if key == "role" {
                 role = Name(value)
                 if let role, reply.roles[role] == nil {
                     guard reply.roles.count < most else {
@@ -41,9 +42,9 @@ enum PackageReading {
                     reply.roles[role] = ObservedPackage()
                 }
             } else if let role, var seen = reply.roles[role] {
-                PackageLine(key: words[0], value: value).note(in: &seen)
+                PackageLine(key: key, value: value).note(in: &seen)
                 reply.roles[role] = seen
-            } else if words.first == "family", ["debian", "rhel", "alpine"].contains(value) {
+            } else if key == "family", ["debian", "rhel", "alpine"].contains(value) {
                 reply.family = value
             }
         }
