@@ -135,7 +135,7 @@ import Testing
             #expect(guest.has("said/updated") && guest.calls.contains("--no-install-recommends install haproxy"))
             try guest.write("dependent", "")
             let stays = try await guest.succeed(PackageScripts.remove(role: "lb", limit: "20"))
-            #expect(stays == "kept haproxy packages, which dependent  need\n" && guest.text("packages") == "haproxy\n")
+            #expect(stays == "kept haproxy packages, which dependent need\n" && guest.text("packages") == "haproxy\n")
             try guest.write("packages", "")
             try guest.write("slow", "")
             try await guest.succeed(

@@ -44,7 +44,8 @@ if [ -f "$folder/package/health" ]; then
     job_variables "$folder"
     shell_of "$folder/package/health"
     said=$(timeout -k 2 "$limit" $by "$folder/package/health" <"$folder/inputs" 2>&1 9>&-)
-    echo "health $? $(printf '%s\n' "$said" | head -n 1 | cut -c 1-500)"
+    code=$?
+    printf 'health %s %s\n' "$code" "$(printf '%s\n' "$said" | head -n 1 | cut -c 1-500)"
 fi
 [ "$manager" = systemd ] && [ -s "$folder/services" ] || exit 0
 while read -r name on_change run rest; do
@@ -776,7 +777,7 @@ look_by_check() {
     read -r code <"$seen/code"
     echo "role $role"
     if [ "$code" = 0 ]; then echo 'check 0'
-    else echo "check $code $(head -n 1 "$seen/check" | tr -d '\000' | cut -c 1-500)"; fi
+    else printf 'check %s %s\n' "$code" "$(head -n 1 "$seen/check" | tr -d '\000' | cut -c 1-500)"; fi
 }
 
 """#

@@ -15,7 +15,8 @@ if [ -f "$folder/package/health" ]; then
     shell_of "$folder/package/health"
     # shellcheck disable=SC2086 # One word or none.
     said=$(timeout -k 2 "$limit" $by "$folder/package/health" <"$folder/inputs" 2>&1 9>&-)
-    echo "health $? $(printf '%s\n' "$said" | head -n 1 | cut -c 1-500)"
+    code=$?
+    printf 'health %s %s\n' "$code" "$(printf '%s\n' "$said" | head -n 1 | cut -c 1-500)"
 fi
 [ "$manager" = systemd ] && [ -s "$folder/services" ] || exit 0
 # shellcheck disable=SC2034 # Named for who reads this.

@@ -155,5 +155,5 @@ look_by_check() {
     read -r code <"$seen/code"
     echo "role $role"
     if [ "$code" = 0 ]; then echo 'check 0'
-    else echo "check $code $(head -n 1 "$seen/check" | tr -d '\000' | cut -c 1-500)"; fi
+    else printf 'check %s %s\n' "$code" "$(head -n 1 "$seen/check" | tr -d '\000' | cut -c 1-500)"; fi
 }

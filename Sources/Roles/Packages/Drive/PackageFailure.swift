@@ -1,0 +1,39 @@
+import Fleet
+
+/// A stage of a role's change that failed in a guest. Its lines may hold secrets until `hiding(_:)` was asked.
+struct PackageFailure: Error, Sendable, Equatable {
+    /// How much of a line is kept by who reads it; a secret may be cut off there.
+    private static let longestLine = 500
+
+    var purpose: String
+    /// Negative where it may still be at work.
+    var exitCode: Int
+    /// What was said last.
+    var lines: [String]
+
+    /// Whether what was begun may go on: nothing may go back beside it.
+    var isRunning: Bool { exitCode < 0 }
+
+    /// The same without any of the secrets, whole, line by line, or cut off at a line's end.
+    ///
+    /// A secret of a few letters is in many words: it is hidden wherever it stands.
+    func hiding(_ secrets: [String]) -> PackageFailure {
+        let parts = secrets.flatMap { [$0] + $0.split(whereSeparator: \.isNewline).map(String.init) }
+        let hidden = Set(parts + parts.map { PlainText.line($0) }).filter { !$0.isEmpty }
+            .sorted { ($1.utf8.count, $0) < ($0.utf8.count, $1) }
+        var failure = self
+        failure.lines = lines.map { line in
+            let whole = hidden.reduce(line) { $0.replacing($1, with: "•••") }
+            return line.utf8.count < Self.longestLine ? whole : hidden.reduce(whole, Self.withoutCut)
+        }
+        return failure
+    }
+
+    /// The line without the beginning of a secret at its end.
+    private static func withoutCut(_ line: String, _ secret: String) -> String {
+        for count in stride(from: secret.count - 1, to: 2, by: -1) where line.hasSuffix(secret.prefix(count)) {
+            return line.dropLast(count) + "•••"
+        }
+        return line
+    }
+}

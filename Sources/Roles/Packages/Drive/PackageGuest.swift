@@ -1,0 +1,144 @@
+import Fleet
+import Reconciler
+import Spec
+
+/// A guest with roles of packages, and the stages that a change of one goes through there.
+///
+/// Each may be cut off anywhere and run again.
+struct PackageGuest: Sendable {
+    let runner: GuestScriptRunner
+    let role: Name
+
+    /// The folder in the guest, in memory, that a role's payload comes into.
+    static let incoming = "/run/kvmctl-roles"
+    /// In bytes: what goes with a script in one message of a guest's agent; what is larger is written to a file before.
+    static let mostAtOnce = 20 << 10
+
+    /// What the guest says when an attempt begins.
+    struct Begun: Sendable, Equatable {
+        var family: String
+        var attempt: Int
+    }
+
+    /// What there is of all roles; `question` says which are wanted, and with which secrets.
+    static func read(_ runner: GuestScriptRunner, question: String, timeout: Duration) async throws
+        -> PackageReading.Reply
+    {
+        let outcome = try await runner.attempt(
+            PackageScripts.read(), input: Array(question.utf8), timeout: timeout)
+        guard outcome.exitCode == 0 else { throw StepProblem("its roles cannot be read: \(outcome.words)") }
+        return try PackageReading.reply(outcome.output)
+    }
+
+    /// Gives the attempt a number that was never used; an attempt for another target is undone first.
+    ///
+    /// It waits for what a killed run left running, and for the guest's first boot.
+    func begin(_ payload: PayloadWriter) async throws -> Begun {
+        let said = try await succeed(
+            "beginning", PackageScripts.begin(role: role.text), input: payload.bytes, limit: .seconds(2_000))
+        let words = Dictionary(
+            said.split(separator: "\n").map { $0.split(separator: " ", maxSplits: 1).map(String.init) }.filter {
+                $0.count == 2
+            }.map { ($0[0], $0[1]) }
+        ) { $1 }
+        guard let attempt = words["attempt"].flatMap({ Int($0) }), attempt > 0 else {
+            throw StepProblem("the guest does not report which attempt it has begun")
+        }
+        return Begun(family: PackageReading.word(words["family"] ?? "unknown", 20), attempt: attempt)
+    }
+
+    /// Installs what is missing of some system packages; their names.
+    func install(_ packages: [String], within limit: Duration) async throws -> [String] {
+        guard !packages.isEmpty else { return [] }
+        let said = try await succeed(
+            "installing \(packages.joined(separator: ", "))",
+            PackageScripts.install(role: role.text, limit: "\(limit.components.seconds)", packages),
+            limit: limit + .seconds(960))
+        return PlainText.lines(said)
+    }
+
+    /// Puts files, services and ports to their places.
+    func place(_ payload: PayloadWriter) async throws {
+        let bytes = payload.bytes
+        let isSmall = bytes.count <= Self.mostAtOnce
+        if !isSmall {
+            guard try await runner.channel.write("\(Self.incoming)/\(role)/payload", bytes) else {
+                throw StepProblem(
+                    "the guest does not accept the files of \(role)",
+                    remedy: "Check whether its memory is full, and apply again.")
+            }
+        }
+        try await succeed(
+            "applying \(role)", PackageScripts.place(role: role.text, from: isSmall ? "stdin" : "file"),
+            input: isSmall ? bytes : [], limit: .seconds(1_200))
+    }
+
+    /// Runs a script of the attempt's package, which is to give the outputs.
+    func runHook(_ hook: String, outputs: [String], within limit: Duration) async throws {
+        try await succeed(
+            "running \(hook)",
+            PackageScripts.hook(role: role.text, hook: hook, limit: "\(limit.components.seconds)", outputs),
+            limit: limit + .seconds(960))
+    }
+
+    /// Asks the package's own health command once; nil where it is content, or where there is none.
+    func complaint(within limit: Duration) async throws -> String? {
+        let said = try await succeed(
+            "asking \(role)",
+            PackageScripts.ask(role: role.text, which: "attempt", limit: "\(limit.components.seconds)"),
+            limit: limit + .seconds(30))
+        guard let line = said.split(separator: "\n").first(where: { $0.hasPrefix("health ") }) else { return nil }
+        let words = line.split(separator: " ", maxSplits: 2).map(String.init)
+        guard words.count > 1, words[1] != "0" else { return nil }
+        let reason = words.count > 2 ? PackageReading.word(words[2], 500) : ""
+        return reason.isEmpty ? "its health command ended with status \(PackageReading.word(words[1], 10))" : reason
+    }
+
+    /// Takes the attempt for good.
+    ///
+    /// - Parameter words: its outputs and the members that it lists, a line each.
+    func commit(_ words: String) async throws {
+        try await succeed(
+            "committing \(role)", PackageScripts.commit(role: role.text), input: Array(words.utf8),
+            limit: .seconds(1_020))
+    }
+
+    /// Goes back to what there was before the attempt.
+    ///
+    /// - Parameter reason: why it failed, in lines without secrets; with none the guest does not remember it.
+    func rollBack(_ reason: [String]) async throws {
+        let text = reason.map { $0 + "\n" }.joined()
+        try await succeed(
+            "rolling back", PackageScripts.rollBack(role: role.text), input: Array(text.utf8), limit: .seconds(1_200))
+    }
+
+    /// Takes a member out of the list that the role sends work to, or puts it back.
+    func move(_ member: Name, at address: IPv4Address, port: Int?, out: Bool) async throws {
+        try await succeed(
+            out ? "draining \(member)" : "putting \(member) back",
+            PackageScripts.move(
+                role: role.text, way: out ? "drain" : "undrain", member: member.text, address: "\(address)",
+                port: port.map { "\($0)" } ?? ""), limit: .seconds(1_000))
+    }
+
+    /// Removes the role with all that came with it; what stays, in words.
+    func remove(within limit: Duration) async throws -> [String] {
+        let said = try await succeed(
+            "removing \(role)",
+            PackageScripts.remove(role: role.text, limit: "\(limit.components.seconds)"),
+            limit: limit * 2 + .seconds(1_200))
+        return PlainText.lines(said)
+    }
+
+    @discardableResult
+    private func succeed(
+        _ purpose: String, _ script: Script, input: [UInt8] = [], limit: Duration
+    ) async throws -> String {
+        let outcome = try await runner.attempt(script, input: input, timeout: limit)
+        guard outcome.exitCode == 0 else {
+            throw PackageFailure(
+                purpose: purpose, exitCode: outcome.exitCode, lines: GuestScriptRunner.lastLines(of: outcome))
+        }
+        return outcome.output
+    }
+}
