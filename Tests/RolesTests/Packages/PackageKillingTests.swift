@@ -114,7 +114,7 @@ import Testing
                     #expect(try await world.look() == before, "another after \(steps)")
                 }
                 guard isKilled, steps < 500 else { break }
-                steps += 4
+                steps += 7
             }
             #expect(steps > 40 && steps < 500)
         }
@@ -145,7 +145,7 @@ import Testing
                 }
                 if steps % 4 != 3 { #expect(try await world.look() == after, "after \(steps)") }
                 guard isKilled, steps < 500 else { break }
-                steps += 3
+                steps += 5
             }
             #expect(steps > 12 && steps < 500)
         }
@@ -172,7 +172,7 @@ import Testing
                         #expect(try await world.look() == before, "after \(steps)")
                     }
                     guard isKilled, steps < 500 else { break }
-                    steps += 4
+                    steps += 7
                 }
                 #expect(steps > 12 && steps < 500)
             }

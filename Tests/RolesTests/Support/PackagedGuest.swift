@@ -20,7 +20,7 @@ struct PackagedGuest: Sendable {
     /// What the scripts may run besides what is played.
     private static let tools =
         "awk base64 cat chmod chown cmp cp cut date env find flock grep head id kill ln ls mkdir mktemp mv od readlink rm sed"
-        + " setsid sh sha256sum sleep sort stat sync tail timeout touch tr wc xargs"
+        + " seq setsid sh sha256sum sleep sort stat sync tail timeout touch tr wc xargs"
 
     let folder: String
     let family: Family

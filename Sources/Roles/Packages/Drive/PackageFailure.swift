@@ -32,7 +32,7 @@ struct PackageFailure: Error, Sendable, Equatable {
     /// The line without the beginning of a secret at its end.
     private static func withoutCut(_ line: String, _ secret: String) -> String {
         for count in stride(from: secret.count - 1, to: 2, by: -1) where line.hasSuffix(secret.prefix(count)) {
-            return line.dropLast(count) + "•••"
+            return String(line.dropLast(count)) + "•••"
         }
         return line
     }

@@ -57,7 +57,7 @@ struct PackageGuest: Sendable {
         return PlainText.lines(said)
     }
 
-    /// Puts files, services and ports to their places.
+    /// Puts files, services and ports to their places. What is not small comes after `begin` alone, which makes room for it.
     func place(_ payload: PayloadWriter) async throws {
         let bytes = payload.bytes
         let isSmall = bytes.count <= Self.mostAtOnce

@@ -41,9 +41,8 @@ enum PackageReading {
                     }
                     reply.roles[role] = ObservedPackage()
                 }
-            } else if let role, var seen = reply.roles[role] {
-                PackageLine(key: key, value: value).note(in: &seen)
-                reply.roles[role] = seen
+            } else if let role {
+                PackageLine(key: key, value: value).note(in: &reply.roles[role, default: ObservedPackage()])
             } else if key == "family", ["debian", "rhel", "alpine"].contains(value) {
                 reply.family = value
             }

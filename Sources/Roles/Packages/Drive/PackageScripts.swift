@@ -58,6 +58,11 @@ exit 0
 
     /// begin_attempt gives what is in "$work/header" a number that was never used; what another attempt left is undone first.
     static let attempts = #"""
+# Whether what a killed run started is still at work.
+still_runs() {
+    if [ "$manager" = systemd ]; then systemctl is-active --quiet "kvmctl-role-$role.service"
+    else [ -s "$work/started" ] && kill -0 "$(cat "$work/started")" 2>/dev/null; fi
+}
 begin_attempt() {
     target=; wanted=; exact=; units=
     while read -r word value rest; do
@@ -70,9 +75,10 @@ begin_attempt() {
     done <"$work/header"
     # What a killed run started ends first.
     patience=900
-    while [ $manager = systemd ] && systemctl is-active --quiet "kvmctl-role-$role.service" && [ $patience -gt 0 ]; do
+    while still_runs && [ $patience -gt 0 ]; do
         sleep 1; patience=$((patience - 1))
     done
+    grep -qs '^# Made by kvmctl' /usr/sbin/policy-rc.d && rm -f /usr/sbin/policy-rc.d
     awaitCloudInit
     mkdir -p "$own/at" "$own/private" || exit 1
     sweep
@@ -127,11 +133,11 @@ reach() { echo "$attempt $wanted $target $1" | put "$own/trying" || exit 1; }
 
 """#
 
-    /// go_back undoes what the attempt in "$own/trying" did.
+    /// go_back undoes what the attempt in "$own/trying" did; "$stopped" has the services that do not run as before.
     static let back = #"""
 go_back() {
     read -r tried rest <"$own/trying"
-    failures=
+    failures=; stopped=
     if [ -s "$own/before/changed" ]; then
         while read -r path; do
             if is_any "$own/before/tree$path"; then
@@ -151,9 +157,9 @@ go_back() {
             case $(awk -v name="$name" '$1 == name { print $2; exit }' "$own/at/$tried/services" 2>/dev/null) in
                 reload) unit reload "$name" || unit restart "$name" ;;
                 restart) unit restart "$name" ;;
-            esac || failures="$failures $name"
+            esac || stopped="$stopped $name"
         fi
-        unit_as_before "$name" "$active" "$enabled" "$was_active" "$was_enabled" || failures="$failures $name"
+        unit_as_before "$name" "$active" "$enabled" "$was_active" "$was_enabled" || stopped="$stopped $name"
     done <"$work/facts"
     if [ -s "$own/opened" ]; then
         cp "$own/opened" "$work/opened" || exit 1
@@ -613,7 +619,9 @@ END
     else
         setsid timeout -k 5 "$2" sh "$work/job" </dev/null >/dev/null 2>&1 9>&- &
         started=$!
+        echo "$started" >"$work/started"
         wait "$started"
+        rm -f "$work/started"
         kill -9 "-$started" 2>/dev/null
         [ -s "$work/rc" ] || return 124
     fi
@@ -1161,6 +1169,10 @@ if [ -n "$reason" ]; then
 fi
 forget_attempt
 rm -rf "$work"
+if [ -n "$stopped" ]; then
+    echo "not running as before:$stopped" >&2
+    exit 1
+fi
 """#,
     ].joined()
 

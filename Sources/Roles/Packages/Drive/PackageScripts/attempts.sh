@@ -2,6 +2,11 @@
 # begin_attempt gives what is in "$work/header" a number that was never used; what another attempt left is undone first.
 
 . ../../../Shared/SharedScripts/cloud-init.sh
+# Whether what a killed run started is still at work.
+still_runs() {
+    if [ "$manager" = systemd ]; then systemctl is-active --quiet "kvmctl-role-$role.service"
+    else [ -s "$work/started" ] && kill -0 "$(cat "$work/started")" 2>/dev/null; fi
+}
 begin_attempt() {
     target=; wanted=; exact=; units=
     while read -r word value rest; do
@@ -14,9 +19,10 @@ begin_attempt() {
     done <"$work/header"
     # What a killed run started ends first.
     patience=900
-    while [ $manager = systemd ] && systemctl is-active --quiet "kvmctl-role-$role.service" && [ $patience -gt 0 ]; do
+    while still_runs && [ $patience -gt 0 ]; do
         sleep 1; patience=$((patience - 1))
     done
+    grep -qs '^# Made by kvmctl' /usr/sbin/policy-rc.d && rm -f /usr/sbin/policy-rc.d
     awaitCloudInit
     mkdir -p "$own/at" "$own/private" || exit 1
     sweep

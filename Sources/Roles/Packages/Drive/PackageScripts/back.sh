@@ -1,9 +1,9 @@
 # shellcheck shell=sh
-# go_back undoes what the attempt in "$own/trying" did.
+# go_back undoes what the attempt in "$own/trying" did; "$stopped" has the services that do not run as before.
 
 go_back() {
     read -r tried rest <"$own/trying"
-    failures=
+    failures=; stopped=
     if [ -s "$own/before/changed" ]; then
         while read -r path; do
             if is_any "$own/before/tree$path"; then
@@ -24,9 +24,9 @@ go_back() {
             case $(awk -v name="$name" '$1 == name { print $2; exit }' "$own/at/$tried/services" 2>/dev/null) in
                 reload) unit reload "$name" || unit restart "$name" ;;
                 restart) unit restart "$name" ;;
-            esac || failures="$failures $name"
+            esac || stopped="$stopped $name"
         fi
-        unit_as_before "$name" "$active" "$enabled" "$was_active" "$was_enabled" || failures="$failures $name"
+        unit_as_before "$name" "$active" "$enabled" "$was_active" "$was_enabled" || stopped="$stopped $name"
     done <"$work/facts"
     if [ -s "$own/opened" ]; then
         cp "$own/opened" "$work/opened" || exit 1

@@ -52,7 +52,9 @@ END
     else
         setsid timeout -k 5 "$2" sh "$work/job" </dev/null >/dev/null 2>&1 9>&- &
         started=$!
+        echo "$started" >"$work/started"
         wait "$started"
+        rm -f "$work/started"
         kill -9 "-$started" 2>/dev/null
         [ -s "$work/rc" ] || return 124
     fi

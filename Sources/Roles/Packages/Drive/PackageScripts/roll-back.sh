@@ -26,3 +26,7 @@ if [ -n "$reason" ]; then
 fi
 forget_attempt
 rm -rf "$work"
+if [ -n "$stopped" ]; then
+    echo "not running as before:$stopped" >&2
+    exit 1
+fi
