@@ -1,5 +1,5 @@
 import Foundation
-import Hashing
+import TestNames
 
 @testable import Fleet
 @testable import Roles
@@ -38,6 +38,10 @@ struct PackageWish: Sendable {
 
     /// - Parameter attempt: the number that it is sent for; with nil what begin gets, which has no bytes.
     func payload(for guest: PackagedGuest, attempt: Int?, isBeginning: Bool = false) -> [UInt8] {
+        writer(for: guest, attempt: attempt, isBeginning: isBeginning).bytes
+    }
+
+    func writer(for guest: PackagedGuest, attempt: Int?, isBeginning: Bool = false) -> PayloadWriter {
         var writer = PayloadWriter(digest: digest, target: target, attempt: attempt, isBeginning: isBeginning)
         writer.state("package", "load-balancer")
         writer.state("digest", digest)
@@ -48,7 +52,7 @@ struct PackageWish: Sendable {
             service.watched = service.watched.map { guest.path($0) }
             writer.service(service)
         }
-        guard attempt != nil else { return writer.bytes }
+        guard attempt != nil else { return writer }
         for (path, file) in files.sorted(by: { $0.key < $1.key }) {
             writer.file(
                 guest.path(path), file.content, mode: file.mode, owner: Self.owner, file.kind, check: file.check)
@@ -60,7 +64,7 @@ struct PackageWish: Sendable {
             writer.input(name, Array(input.0.utf8), input.1)
         }
         writer.inputs(remembered: #"{"token":{"secret":true}}"#, whole: #"{"token":"s3cret"}"#)
-        return writer.bytes
+        return writer
     }
 
     /// Whoever runs the tests; users of a guest are not played.
@@ -72,9 +76,9 @@ struct PackageWish: Sendable {
 
     /// The question about it.
     var question: String {
-        "role lb\n"
+        PackageQuestion.line(name("lb"))
             + inputs.filter { $0.value.1 == .secret }.map {
-                "secret \($0.key) \(hexadecimal(HashFunction.sha256.hash(Array($0.value.0.utf8))))\n"
+                PackageQuestion.line($0.key, secret: Array($0.value.0.utf8))
             }.joined()
     }
 }

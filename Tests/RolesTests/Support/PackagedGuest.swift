@@ -1,5 +1,8 @@
 import Foundation
+import Reconciler
 import SSH
+import Spec
+import TestNames
 import TestTools
 
 @testable import Fleet
@@ -84,8 +87,22 @@ struct PackagedGuest: Sendable {
         try await succeed(script, input: Array(input.utf8))
     }
 
+    /// The channel to it from its node, which a script that plays ssh makes one here.
+    func channel() throws -> GuestChannel {
+        try write("way/ssh", "#!/bin/bash\nwhile [ \"$1\" != -- ]; do shift; done\nexec sh -c \"$3\"\n")
+        let shell = shell.joined(separator: " ")
+        try write("way/sudo", "#!/bin/bash\nscript=$4; shift 4\nexec \(shell) -c \"$script\" \"$@\"\n")
+        for name in ["ssh", "sudo"] {
+            try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path("way/\(name)"))
+        }
+        try write("key", "")
+        let commands = commands(on: name("kvm1"), withPrograms: path("way"), adapting: adapted)
+        guard let address = IPv4Address("127.0.0.1") else { throw StepProblem("there is no address") }
+        return .ssh(GuestShell(commands: commands, folder: folder, addresses: [address]), at: address)
+    }
+
     /// The script with the places of a guest moved into the folder.
-    private func adapted(_ script: String) -> String {
+    @Sendable private func adapted(_ script: String) -> String {
         let places = [
             ("PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "PATH=\(folder)/bin:\(folder)/tools"),
             ("/var/lib/kvmctl/roles", "\(folder)/roles"), ("/run/", "\(folder)/run/"),
