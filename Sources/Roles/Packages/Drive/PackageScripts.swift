@@ -18,7 +18,7 @@ import Fleet
 ///
 /// How they end: 3 a file cannot have its place, 4 a script of the package failed, 5 a service does not start, 6 a package cannot be
 /// installed, 10 another script is at work, 11 the guest is in another attempt, 12 an output is missing, 13 what came in is not whole,
-/// 14 a new file does not pass its check, 124 it took too long.
+/// 14 a new file does not pass its check, 15 something took too long (124 would be taken for the way here).
 enum PackageScripts {
     /// Asks whether a role is healthy, by its package's own command within "$limit" seconds: prints "health 0", or its status and what it
     /// said first. "$which" is attempt or current. Prints "main UNIT PID" of its services as well.
@@ -560,7 +560,7 @@ grep -qs '^# Made by kvmctl' /usr/sbin/policy-rc.d && rm -f /usr/sbin/policy-rc.
 left=$(missing "$@" | tr '\n' ' ')
 if [ -n "$left" ]; then
     last_lines
-    [ $code != 124 ] || { echo "installing ${left% } took longer than $limit s" >&2; exit 124; }
+    [ $code != 124 ] || { echo "installing ${left% } took longer than $limit s" >&2; exit 15; }
     echo "the guest has no ${left% }, and it cannot be installed there" >&2
     exit 6
 fi

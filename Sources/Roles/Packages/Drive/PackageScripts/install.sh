@@ -52,7 +52,7 @@ grep -qs '^# Made by kvmctl' /usr/sbin/policy-rc.d && rm -f /usr/sbin/policy-rc.
 left=$(missing "$@" | tr '\n' ' ')
 if [ -n "$left" ]; then
     last_lines
-    [ $code != 124 ] || { echo "installing ${left% } took longer than $limit s" >&2; exit 124; }
+    [ $code != 124 ] || { echo "installing ${left% } took longer than $limit s" >&2; exit 15; }
     echo "the guest has no ${left% }, and it cannot be installed there" >&2
     exit 6
 fi
