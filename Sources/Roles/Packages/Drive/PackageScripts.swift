@@ -3,25 +3,28 @@
 
 import Fleet
 
-/// What is run in a guest for its packages' roles, as root: Debian, RHEL and Alpine with their families, systemd and OpenRC.
+/// What is run in a guest for its packages' roles, as root: Debian, RHEL and Alpine with their families, systemd and
+/// OpenRC.
 ///
-/// A change: begin, install, place (or place alone, which then begins), hook, ask until it is healthy, commit; roll-back where one of
-/// them fails. Between: move, which takes a member out of a role's list and puts it back. When the role goes: remove. A plan runs
-/// read alone. Each may be cut off anywhere and run again.
+/// A change: begin, install, place (or place alone, which then begins), hook, ask until it is healthy, commit; roll-back
+/// where one of them fails. Between: move, which takes a member out of a role's list and puts it back. When the role
+/// goes: remove. A plan runs read alone. Each may be cut off anywhere and run again.
 ///
-/// Below `/var/lib/kvmctl/roles/NAME/`, `current` leads to what was committed last, a folder of `at/`: `state`, `inputs` (one line of
-/// JSON without secrets), `secrets`, `files`, `services`, `packages`, `ports`, `package/` (its scripts), `given/` (inputs that are no
-/// secrets, for those scripts) and `outputs/`. An attempt fills another folder of `at/`; committing leads the link there, in one step.
-/// Beside them: `attempt` (the highest number ever used), `trying` (what is not committed yet), `failed`, `before/` (what an attempt
-/// changes, as it was), `original/` (what was there before the role), `installed` and `opened` (packages and ports that are there
-/// because of the role), `drained`, and `private/`. What holds secrets and must not outlive a reboot is in `/run/kvmctl-roles/NAME/`.
+/// Below `/var/lib/kvmctl/roles/NAME/`, `current` leads to what was committed last, a folder of `at/`: `state`, `inputs`
+/// (one line of JSON without secrets), `secrets`, `files`, `services`, `packages`, `ports`, `package/` (its scripts),
+/// `given/` (inputs that are no secrets, for those scripts) and `outputs/`. An attempt fills another folder of `at/`;
+/// committing leads the link there, in one step. Beside them: `attempt` (the highest number ever used), `trying` (what is
+/// not committed yet), `failed`, `before/` (what an attempt changes, as it was), `original/` (what was there before the
+/// role), `installed` and `opened` (packages and ports that are there because of the role), `drained`, and `private/`.
+/// What holds secrets and must not outlive a reboot is in `/run/kvmctl-roles/NAME/`.
 ///
-/// How they end: 3 a file cannot have its place, 4 a script of the package failed, 5 a service does not start, 6 a package cannot be
-/// installed, 10 another script is at work, 11 the guest is in another attempt, 12 an output is missing, 13 what came in is not whole,
-/// 14 a new file does not pass its check, 15 something took too long (124 would be taken for the way here).
+/// How they end: 3 a file cannot have its place, 4 a script of the package failed, 5 a service does not start, 6 a
+/// package cannot be installed, 10 another script is at work, 11 the guest is in another attempt, 12 an output is
+/// missing, 13 what came in is not whole, 14 a new file does not pass its check, 15 something took too long (124 would be
+/// taken for the way here).
 enum PackageScripts {
-    /// Asks whether a role is healthy, by its package's own command within "$limit" seconds: prints "health 0", or its status and what it
-    /// said first. "$which" is attempt or current. Prints "main UNIT PID" of its services as well.
+    /// Asks whether a role is healthy, by its package's own command within "$limit" seconds: prints "health 0", or its
+    /// status and what it said first. "$which" is attempt or current. Prints "main UNIT PID" of its services as well.
     static func ask(role: String, which: String, limit: String) -> Script {
         Script(askText, [role, which, limit])
     }
@@ -56,7 +59,8 @@ exit 0
 """#,
     ].joined()
 
-    /// begin_attempt gives what is in "$work/header" a number that was never used; what another attempt left is undone first.
+    /// begin_attempt gives what is in "$work/header" a number that was never used; what another attempt left is undone
+    /// first.
     static let attempts = #"""
 # Whether what a killed run started is still at work.
 still_runs() {
@@ -108,7 +112,9 @@ begin_attempt() {
     echo "$attempt" | put "$own/attempt" || exit 1
     mkdir -p "$own/at/$attempt" "$own/before/tree" || exit 1
     # What goes back has to know them.
-    [ -z "$before" ] || [ ! -s "$own/at/$before/services" ] || cp "$own/at/$before/services" "$own/at/$attempt/" || exit 1
+    if [ -n "$before" ] && [ -s "$own/at/$before/services" ]; then
+        cp "$own/at/$before/services" "$own/at/$attempt/" || exit 1
+    fi
     [ ! -s "$own/current/services" ] || units="$units $(cut -d ' ' -f 1 "$own/current/services" | tr '\n' ' ')"
     unit_facts $units | while read -r name facts; do
         [ -s "$own/before/units" ] && grep -q "^$name " "$own/before/units" || echo "$name $facts" >>"$own/before/units"
@@ -141,7 +147,8 @@ go_back() {
     if [ -s "$own/before/changed" ]; then
         while read -r path; do
             if is_any "$own/before/tree$path"; then
-                is_there "$own/before/tree$path" "$path" || put_file "$own/before/tree$path" "$path" back || failures="$failures $path"
+                is_there "$own/before/tree$path" "$path" || put_file "$own/before/tree$path" "$path" back ||
+                    failures="$failures $path"
             else drop_file "$path" || failures="$failures $path"; fi
         done <"$own/before/changed"
         reread "$own/before/changed"
@@ -205,7 +212,8 @@ tidy() {
 
 """#
 
-    /// Begins an attempt, and prints its number and whose packages the guest has. Standard input says what is wanted, without bytes.
+    /// Begins an attempt, and prints its number and whose packages the guest has. Standard input says what is wanted,
+    /// without bytes.
     static func begin(role: String) -> Script {
         Script(beginText, [role])
     }
@@ -243,7 +251,7 @@ run_remove() {
     code=$?
     case $code in
         0) return ;;
-        124) last_lines; echo "remove took longer than $limit s" >&2; exit 124 ;;
+        124) last_lines; echo "remove took longer than $limit s" >&2; exit 15 ;;
         *) last_lines; echo "remove ended with status $code" >&2; exit 4 ;;
     esac
 }
@@ -296,7 +304,8 @@ DEBIAN_FRONTEND=noninteractive; NEEDRESTART_SUSPEND=1; export DEBIAN_FRONTEND NE
 END
         case $family in
             debian)
-                others=$(apt-get -s -q remove "$@" 2>/dev/null | awk -v names=" $* " '/^Remv / && !index(names, " " $2 " ") { print $2 }')
+                others=$(apt-get -s -q remove "$@" 2>/dev/null |
+                    awk -v names=" $* " '/^Remv / && !index(names, " " $2 " ") { print $2 }')
                 if [ -n "$others" ]; then
                     echo "kept $* packages, which $(printf '%s' "$others" | tr '\n' ' ') need" >&3
                     return 0
@@ -312,8 +321,9 @@ END
 
 """#
 
-    /// Takes the attempt for good, in one step. Standard input: "output NAME plain|secret", followed by " = VALUE" where apply does not
-    /// write it, and "member NAME ADDRESS PORT" for each that is listed; who of them is drained is drained again, since a reload forgets it.
+    /// Takes the attempt for good, in one step. Standard input: "output NAME plain|secret", followed by " = VALUE" where
+    /// apply does not write it, and "member NAME ADDRESS PORT" for each that is listed; who of them is drained is drained
+    /// again, since a reload forgets it.
     static func commit(role: String) -> Script {
         Script(commitText, [role])
     }
@@ -457,10 +467,12 @@ missing() {
 
 """#
 
-    /// Runs a script of the attempt's package, such as apply, within "$limit" seconds. Arguments: the outputs that it has to give.
+    /// Runs a script of the attempt's package, such as apply, within "$limit" seconds. Arguments: the outputs that it has
+    /// to give.
     ///
-    /// It gets the inputs as JSON, and each as a file in the folder "$KVMCTL_INPUTS"; it writes outputs to its descriptor 3, a line
-    /// NAME=VALUE each. Ends with 4 where it fails, with 12 where an output is missing; what it said last is told.
+    /// It gets the inputs as JSON, and each as a file in the folder "$KVMCTL_INPUTS"; it writes outputs to its descriptor
+    /// 3, a line NAME=VALUE each. Ends with 4 where it fails, with 12 where an output is missing; what it said last is
+    /// told.
     static func hook(role: String, hook: String, limit: String, _ more: [String]) -> Script {
         Script(hookText, [role, hook, limit] + more)
     }
@@ -486,7 +498,7 @@ job "$own/at/$attempt/package/$hook" "$limit" "$work/live"
 code=$?
 case $code in
     0) ;;
-    124) last_lines; echo "$hook took longer than $limit s" >&2; exit 124 ;;
+    124) last_lines; echo "$hook took longer than $limit s" >&2; exit 15 ;;
     *) last_lines; echo "$hook ended with status $code" >&2; exit 4 ;;
 esac
 for output; do
@@ -498,8 +510,8 @@ exit 0
 """#,
     ].joined()
 
-    /// Installs those of some packages that are missing, within "$limit" seconds; their services do not start before they have their
-    /// files. Prints their names. Ends with 6 where they cannot be installed.
+    /// Installs those of some packages that are missing, within "$limit" seconds; their services do not start before they
+    /// have their files. Prints their names. Ends with 6 where they cannot be installed.
     static func install(role: String, limit: String, _ more: [String]) -> Script {
         Script(installText, [role, limit] + more)
     }
@@ -568,8 +580,9 @@ printf '%s\n' "$needed"
 """#,
     ].joined()
 
-    /// job runs the script $1 with a limit of $2 seconds, apart from who waits for it. What it says is in "$work/log" and, on its
-    /// descriptor 3, in "$work/said"; standard input is the file $3. Ends as it does, with 124 where it took too long.
+    /// job runs the script $1 with a limit of $2 seconds, apart from who waits for it. What it says is in "$work/log" and,
+    /// on its descriptor 3, in "$work/said"; standard input is the file $3. Ends as it does, with 124 where it took too
+    /// long.
     static let jobs = #"""
 job_variables() {
     KVMCTL_ROLE=$role; export KVMCTL_ROLE
@@ -604,7 +617,8 @@ END
     unit=kvmctl-role-$role.service
     if [ "$manager" = systemd ]; then
         systemctl reset-failed "$unit" 2>/dev/null
-        systemd-run --quiet --unit="$unit" -p RuntimeMaxSec="$2" -p TimeoutStopSec=5 /bin/sh "$work/job" </dev/null 9>&- || return 1
+        systemd-run --quiet --unit="$unit" -p RuntimeMaxSec="$2" -p TimeoutStopSec=5 \
+            /bin/sh "$work/job" </dev/null 9>&- || return 1
         round=0
         while [ ! -s "$work/rc" ]; do
             sleep 0.2 2>/dev/null || sleep 1
@@ -639,6 +653,11 @@ say_lines() {
     [ -s "$2" ] || return 0
     while read -r line || [ -n "$line" ]; do printf '%s%s\n' "$1" "$line"; done <"$2"
 }
+# Adds the first word of each line of the role's list $1 to the list $2 of all roles.
+say_first() {
+    [ -s "$own/current/$1" ] || return 0
+    while read -r name rest; do echo "$role $name" >>"$seen/$2"; done <"$own/current/$1"
+}
 look_at_role() {
     echo "role $role"
     say_lines '' "$own/current/state"
@@ -672,10 +691,11 @@ look_at_role() {
         echo "$role $path $rest" >>"$seen/records"
         echo "$path" >>"$seen/paths"
     done <"$own/current/files"
-    [ ! -s "$own/current/services" ] || while read -r name rest; do echo "$role $name" >>"$seen/units"; done <"$own/current/services"
-    [ ! -s "$own/current/packages" ] || while read -r name rest; do echo "$role $name" >>"$seen/packages"; done <"$own/current/packages"
+    say_first services units
+    say_first packages packages
 }
-# What is at the places of all roles' files: one program looks, and one reads. A larger file is none that was put there.
+# What is at the places of all roles' files: one program looks, and one reads. A larger file is none that was put
+# there.
 look_at_files() {
     [ -s "$seen/paths" ] || return 0
     tr '\n' '\0' <"$seen/paths" | xargs -0 -r stat -c '%n %s %a %U:%G %F' >"$seen/stats" 2>/dev/null
@@ -873,10 +893,11 @@ part() { tail -c +$((skipped + $1 + 1)) "$work/payload" | head -c "$2"; }
 
 """#
 
-    /// Puts what is wanted to its place: files, services and ports. What came in is standard input or, where "$from" is file, what was
-    /// written before; where it has a line "begin", the attempt begins here.
+    /// Puts what is wanted to its place: files, services and ports. What came in is standard input or, where "$from" is
+    /// file, what was written before; where it has a line "begin", the attempt begins here.
     ///
-    /// All files are made and checked before the first takes its place. Prints what changed, and each service that was started again.
+    /// All files are made and checked before the first takes its place. Prints what changed, and each service that was
+    /// started again.
     static func place(role: String, from: String) -> Script {
         Script(placeText, [role, from])
     }
@@ -903,7 +924,8 @@ role=$1 from=$2
 lock
 take "$from"
 target=$(sed -n 's/^target //p' "$work/header")
-if grep -qx begin "$work/header"; then begin_attempt; else resume_attempt "$target" "$(sed -n 's/^attempt //p' "$work/header")"; fi
+if grep -qx begin "$work/header"; then begin_attempt
+else resume_attempt "$target" "$(sed -n 's/^attempt //p' "$work/header")"; fi
 now=$own/at/$attempt
 stage_all
 # From here on there is something to go back from.
@@ -978,7 +1000,8 @@ drop_file() (
 )
 # Whether the file $1 is what is at the path $2, with mode and owner.
 is_there() {
-    [ -f "$2" ] && [ ! -L "$2" ] && cmp -s -- "$1" "$2" && [ "$(stat -c '%a %u:%g' -- "$1")" = "$(stat -c '%a %u:%g' -- "$2")" ]
+    [ -f "$2" ] && [ ! -L "$2" ] && cmp -s -- "$1" "$2" &&
+        [ "$(stat -c '%a %u:%g' -- "$1")" = "$(stat -c '%a %u:%g' -- "$2")" ]
 }
 # Whether something is at the path $1, be it a link that leads nowhere.
 is_any() { [ -e "$1" ] || [ -L "$1" ]; }
@@ -1042,8 +1065,9 @@ shut_port() {
 
     /// Prints what the guest has of every role of a package; nothing is changed. The last line is "end".
     ///
-    /// Standard input says what is wanted: "role NAME", and "secret INPUT SHA256" for each secret of it that could be read. Secrets are
-    /// compared here, by salted digests, and none of them is printed. Few programs are run however many roles there are.
+    /// Standard input says what is wanted: "role NAME", and "secret INPUT SHA256" for each secret of it that could be read.
+    /// Secrets are compared here, by salted digests, and none of them is printed. Few programs are run however many roles
+    /// there are.
     static func read() -> Script {
         Script(readText, [])
     }
@@ -1088,7 +1112,8 @@ exit 0
 """#,
     ].joined()
 
-    /// Takes the role away with all that came with it, its own script of at most "$limit" seconds first; the records go last. Prints what stays.
+    /// Takes the role away with all that came with it, its own script of at most "$limit" seconds first; the records go
+    /// last. Prints what stays.
     static func remove(role: String, limit: String) -> Script {
         Script(removeText, [role, limit])
     }
@@ -1132,7 +1157,8 @@ rm -rf "$all/.gone" && mv -fT "$own" "$all/.gone" && rm -rf "$all/.gone"
 """#,
     ].joined()
 
-    /// Goes back to what there was before the attempt, and remembers that it failed; standard input is why, in lines without secrets.
+    /// Goes back to what there was before the attempt, and remembers that it failed; standard input is why, in lines
+    /// without secrets.
     ///
     /// What is in no attempt is left alone. Ends with 1 where something is not as before.
     static func rollBack(role: String) -> Script {
@@ -1245,7 +1271,7 @@ record_files() {
             echo "$path absent - - -"
             continue
         fi
-        found=$(awk -v path=".$path" '{ name = $0; sub(/^[0-9a-f]*[ *]*/, "", name) } name == path { print $1; exit }' "$work/sums")
+        found=$(awk -v path=".$path" '$2 == path { print $1; exit }' "$work/sums")
         [ "$kind" != secret ] || found=$(salted "$found")
         echo "$path $kind $found $(awk -v path="$path" '$1 == path { print $2, $3; exit }' "$work/stats")"
     done <"$work/paths" | put "$now/files"
@@ -1340,7 +1366,8 @@ unit_facts() {
         systemd)
             systemctl show -p LoadState -p ActiveState -p UnitFileState -- "$@" 2>/dev/null | units="$*" awk '
                 function say() {
-                    if (seen) print names[++number], (load == "not-found" ? "absent" : active), (file == "" ? "-" : file)
+                    if (load == "not-found") active = "absent"
+                    if (seen) print names[++number], active, (file == "" ? "-" : file)
                     seen = 0; load = active = file = ""
                 }
                 BEGIN { split(ENVIRON["units"], names, " ") }

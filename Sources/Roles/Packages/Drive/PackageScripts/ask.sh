@@ -1,6 +1,6 @@
 # shellcheck shell=sh
-# Asks whether a role is healthy, by its package's own command within "$limit" seconds: prints "health 0", or its status and what it
-# said first. "$which" is attempt or current. Prints "main UNIT PID" of its services as well.
+# Asks whether a role is healthy, by its package's own command within "$limit" seconds: prints "health 0", or its
+# status and what it said first. "$which" is attempt or current. Prints "main UNIT PID" of its services as well.
 role=$1 which=$2 limit=$3
 . ./engine.sh
 . ./jobs.sh

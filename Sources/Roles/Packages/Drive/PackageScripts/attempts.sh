@@ -1,5 +1,6 @@
 # shellcheck shell=sh
-# begin_attempt gives what is in "$work/header" a number that was never used; what another attempt left is undone first.
+# begin_attempt gives what is in "$work/header" a number that was never used; what another attempt left is undone
+# first.
 
 . ../../../Shared/SharedScripts/cloud-init.sh
 # Whether what a killed run started is still at work.
@@ -53,7 +54,9 @@ begin_attempt() {
     echo "$attempt" | put "$own/attempt" || exit 1
     mkdir -p "$own/at/$attempt" "$own/before/tree" || exit 1
     # What goes back has to know them.
-    [ -z "$before" ] || [ ! -s "$own/at/$before/services" ] || cp "$own/at/$before/services" "$own/at/$attempt/" || exit 1
+    if [ -n "$before" ] && [ -s "$own/at/$before/services" ]; then
+        cp "$own/at/$before/services" "$own/at/$attempt/" || exit 1
+    fi
     [ ! -s "$own/current/services" ] || units="$units $(cut -d ' ' -f 1 "$own/current/services" | tr '\n' ' ')"
     # shellcheck disable=SC2086 # A list of units.
     unit_facts $units | while read -r name facts; do

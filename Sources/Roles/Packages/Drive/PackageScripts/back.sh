@@ -7,7 +7,8 @@ go_back() {
     if [ -s "$own/before/changed" ]; then
         while read -r path; do
             if is_any "$own/before/tree$path"; then
-                is_there "$own/before/tree$path" "$path" || put_file "$own/before/tree$path" "$path" back || failures="$failures $path"
+                is_there "$own/before/tree$path" "$path" || put_file "$own/before/tree$path" "$path" back ||
+                    failures="$failures $path"
             else drop_file "$path" || failures="$failures $path"; fi
         done <"$own/before/changed"
         reread "$own/before/changed"

@@ -1,5 +1,6 @@
 # shellcheck shell=sh
-# Begins an attempt, and prints its number and whose packages the guest has. Standard input says what is wanted, without bytes.
+# Begins an attempt, and prints its number and whose packages the guest has. Standard input says what is wanted,
+# without bytes.
 role=$1
 . ./engine.sh
 . ./families.sh

@@ -9,7 +9,7 @@ run_remove() {
     code=$?
     case $code in
         0) return ;;
-        124) last_lines; echo "remove took longer than $limit s" >&2; exit 124 ;;
+        124) last_lines; echo "remove took longer than $limit s" >&2; exit 15 ;;
         *) last_lines; echo "remove ended with status $code" >&2; exit 4 ;;
     esac
 }
@@ -65,7 +65,8 @@ DEBIAN_FRONTEND=noninteractive; NEEDRESTART_SUSPEND=1; export DEBIAN_FRONTEND NE
 END
         case $family in
             debian)
-                others=$(apt-get -s -q remove "$@" 2>/dev/null | awk -v names=" $* " '/^Remv / && !index(names, " " $2 " ") { print $2 }')
+                others=$(apt-get -s -q remove "$@" 2>/dev/null |
+                    awk -v names=" $* " '/^Remv / && !index(names, " " $2 " ") { print $2 }')
                 if [ -n "$others" ]; then
                     echo "kept $* packages, which $(printf '%s' "$others" | tr '\n' ' ') need" >&3
                     return 0

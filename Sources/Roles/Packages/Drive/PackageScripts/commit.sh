@@ -1,6 +1,7 @@
 # shellcheck shell=sh
-# Takes the attempt for good, in one step. Standard input: "output NAME plain|secret", followed by " = VALUE" where apply does not
-# write it, and "member NAME ADDRESS PORT" for each that is listed; who of them is drained is drained again, since a reload forgets it.
+# Takes the attempt for good, in one step. Standard input: "output NAME plain|secret", followed by " = VALUE" where
+# apply does not write it, and "member NAME ADDRESS PORT" for each that is listed; who of them is drained is drained
+# again, since a reload forgets it.
 role=$1
 . ./engine.sh
 . ./families.sh

@@ -1,8 +1,10 @@
 # shellcheck shell=sh
-# Runs a script of the attempt's package, such as apply, within "$limit" seconds. Arguments: the outputs that it has to give.
+# Runs a script of the attempt's package, such as apply, within "$limit" seconds. Arguments: the outputs that it has
+# to give.
 #
-# It gets the inputs as JSON, and each as a file in the folder "$KVMCTL_INPUTS"; it writes outputs to its descriptor 3, a line
-# NAME=VALUE each. Ends with 4 where it fails, with 12 where an output is missing; what it said last is told.
+# It gets the inputs as JSON, and each as a file in the folder "$KVMCTL_INPUTS"; it writes outputs to its descriptor
+# 3, a line NAME=VALUE each. Ends with 4 where it fails, with 12 where an output is missing; what it said last is
+# told.
 role=$1 hook=$2 limit=$3
 shift 3
 . ./engine.sh
@@ -19,7 +21,7 @@ job "$own/at/$attempt/package/$hook" "$limit" "$work/live"
 code=$?
 case $code in
     0) ;;
-    124) last_lines; echo "$hook took longer than $limit s" >&2; exit 124 ;;
+    124) last_lines; echo "$hook took longer than $limit s" >&2; exit 15 ;;
     *) last_lines; echo "$hook ended with status $code" >&2; exit 4 ;;
 esac
 for output; do

@@ -1,6 +1,6 @@
 # shellcheck shell=sh
-# Installs those of some packages that are missing, within "$limit" seconds; their services do not start before they have their
-# files. Prints their names. Ends with 6 where they cannot be installed.
+# Installs those of some packages that are missing, within "$limit" seconds; their services do not start before they
+# have their files. Prints their names. Ends with 6 where they cannot be installed.
 role=$1 limit=$2
 shift 2
 . ./engine.sh

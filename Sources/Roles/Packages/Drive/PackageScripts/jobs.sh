@@ -1,6 +1,7 @@
 # shellcheck shell=sh
-# job runs the script $1 with a limit of $2 seconds, apart from who waits for it. What it says is in "$work/log" and, on its
-# descriptor 3, in "$work/said"; standard input is the file $3. Ends as it does, with 124 where it took too long.
+# job runs the script $1 with a limit of $2 seconds, apart from who waits for it. What it says is in "$work/log" and,
+# on its descriptor 3, in "$work/said"; standard input is the file $3. Ends as it does, with 124 where it took too
+# long.
 
 # The values that a package's scripts get.
 job_variables() {
@@ -37,7 +38,8 @@ END
     unit=kvmctl-role-$role.service
     if [ "$manager" = systemd ]; then
         systemctl reset-failed "$unit" 2>/dev/null
-        systemd-run --quiet --unit="$unit" -p RuntimeMaxSec="$2" -p TimeoutStopSec=5 /bin/sh "$work/job" </dev/null 9>&- || return 1
+        systemd-run --quiet --unit="$unit" -p RuntimeMaxSec="$2" -p TimeoutStopSec=5 \
+            /bin/sh "$work/job" </dev/null 9>&- || return 1
         round=0
         while [ ! -s "$work/rc" ]; do
             sleep 0.2 2>/dev/null || sleep 1

@@ -6,6 +6,11 @@ say_lines() {
     [ -s "$2" ] || return 0
     while read -r line || [ -n "$line" ]; do printf '%s%s\n' "$1" "$line"; done <"$2"
 }
+# Adds the first word of each line of the role's list $1 to the list $2 of all roles.
+say_first() {
+    [ -s "$own/current/$1" ] || return 0
+    while read -r name rest; do echo "$role $name" >>"$seen/$2"; done <"$own/current/$1"
+}
 look_at_role() {
     echo "role $role"
     say_lines '' "$own/current/state"
@@ -39,10 +44,11 @@ look_at_role() {
         echo "$role $path $rest" >>"$seen/records"
         echo "$path" >>"$seen/paths"
     done <"$own/current/files"
-    [ ! -s "$own/current/services" ] || while read -r name rest; do echo "$role $name" >>"$seen/units"; done <"$own/current/services"
-    [ ! -s "$own/current/packages" ] || while read -r name rest; do echo "$role $name" >>"$seen/packages"; done <"$own/current/packages"
+    say_first services units
+    say_first packages packages
 }
-# What is at the places of all roles' files: one program looks, and one reads. A larger file is none that was put there.
+# What is at the places of all roles' files: one program looks, and one reads. A larger file is none that was put
+# there.
 look_at_files() {
     [ -s "$seen/paths" ] || return 0
     tr '\n' '\0' <"$seen/paths" | xargs -0 -r stat -c '%n %s %a %U:%G %F' >"$seen/stats" 2>/dev/null

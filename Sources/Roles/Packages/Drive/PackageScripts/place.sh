@@ -1,8 +1,9 @@
 # shellcheck shell=sh
-# Puts what is wanted to its place: files, services and ports. What came in is standard input or, where "$from" is file, what was
-# written before; where it has a line "begin", the attempt begins here.
+# Puts what is wanted to its place: files, services and ports. What came in is standard input or, where "$from" is
+# file, what was written before; where it has a line "begin", the attempt begins here.
 #
-# All files are made and checked before the first takes its place. Prints what changed, and each service that was started again.
+# All files are made and checked before the first takes its place. Prints what changed, and each service that was
+# started again.
 role=$1 from=$2
 . ./engine.sh
 . ./families.sh
@@ -17,7 +18,8 @@ role=$1 from=$2
 lock
 take "$from"
 target=$(sed -n 's/^target //p' "$work/header")
-if grep -qx begin "$work/header"; then begin_attempt; else resume_attempt "$target" "$(sed -n 's/^attempt //p' "$work/header")"; fi
+if grep -qx begin "$work/header"; then begin_attempt
+else resume_attempt "$target" "$(sed -n 's/^attempt //p' "$work/header")"; fi
 now=$own/at/$attempt
 stage_all
 # From here on there is something to go back from.

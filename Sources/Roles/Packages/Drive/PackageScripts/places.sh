@@ -45,7 +45,8 @@ drop_file() (
 )
 # Whether the file $1 is what is at the path $2, with mode and owner.
 is_there() {
-    [ -f "$2" ] && [ ! -L "$2" ] && cmp -s -- "$1" "$2" && [ "$(stat -c '%a %u:%g' -- "$1")" = "$(stat -c '%a %u:%g' -- "$2")" ]
+    [ -f "$2" ] && [ ! -L "$2" ] && cmp -s -- "$1" "$2" &&
+        [ "$(stat -c '%a %u:%g' -- "$1")" = "$(stat -c '%a %u:%g' -- "$2")" ]
 }
 # Whether something is at the path $1, be it a link that leads nowhere.
 is_any() { [ -e "$1" ] || [ -L "$1" ]; }

@@ -1,8 +1,9 @@
 # shellcheck shell=sh
 # Prints what the guest has of every role of a package; nothing is changed. The last line is "end".
 #
-# Standard input says what is wanted: "role NAME", and "secret INPUT SHA256" for each secret of it that could be read. Secrets are
-# compared here, by salted digests, and none of them is printed. Few programs are run however many roles there are.
+# Standard input says what is wanted: "role NAME", and "secret INPUT SHA256" for each secret of it that could be read.
+# Secrets are compared here, by salted digests, and none of them is printed. Few programs are run however many roles
+# there are.
 
 . ./engine.sh
 . ./families.sh

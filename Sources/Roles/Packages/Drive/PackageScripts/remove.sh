@@ -1,5 +1,6 @@
 # shellcheck shell=sh
-# Takes the role away with all that came with it, its own script of at most "$limit" seconds first; the records go last. Prints what stays.
+# Takes the role away with all that came with it, its own script of at most "$limit" seconds first; the records go
+# last. Prints what stays.
 role=$1 limit=$2
 . ./engine.sh
 . ./families.sh

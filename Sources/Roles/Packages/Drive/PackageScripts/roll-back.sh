@@ -1,5 +1,6 @@
 # shellcheck shell=sh
-# Goes back to what there was before the attempt, and remembers that it failed; standard input is why, in lines without secrets.
+# Goes back to what there was before the attempt, and remembers that it failed; standard input is why, in lines
+# without secrets.
 #
 # What is in no attempt is left alone. Ends with 1 where something is not as before.
 role=$1

@@ -70,7 +70,7 @@ record_files() {
             echo "$path absent - - -"
             continue
         fi
-        found=$(awk -v path=".$path" '{ name = $0; sub(/^[0-9a-f]*[ *]*/, "", name) } name == path { print $1; exit }' "$work/sums")
+        found=$(awk -v path=".$path" '$2 == path { print $1; exit }' "$work/sums")
         [ "$kind" != secret ] || found=$(salted "$found")
         echo "$path $kind $found $(awk -v path="$path" '$1 == path { print $2, $3; exit }' "$work/stats")"
     done <"$work/paths" | put "$now/files"

@@ -8,7 +8,8 @@ unit_facts() {
         systemd)
             systemctl show -p LoadState -p ActiveState -p UnitFileState -- "$@" 2>/dev/null | units="$*" awk '
                 function say() {
-                    if (seen) print names[++number], (load == "not-found" ? "absent" : active), (file == "" ? "-" : file)
+                    if (load == "not-found") active = "absent"
+                    if (seen) print names[++number], active, (file == "" ? "-" : file)
                     seen = 0; load = active = file = ""
                 }
                 BEGIN { split(ENVIRON["units"], names, " ") }
