@@ -1,5 +1,6 @@
 import Foundation
 import SSH
+import Spec
 import Testing
 
 @testable import Fleet
