@@ -14,8 +14,28 @@ enum HealthScripts {
         Script(askText, more)
     }
     /// Its text, for a script that runs another.
-    static let askText = #"""
+    static let askText = [
+#"""
 shift 0
+
+"""#,
+        asking,
+#"""
+answer() { [ -z "$1" ] || content "$1" | head -c 200 | tr -cd '0-9a-f'; }
+number=0
+while [ $# -gt 0 ]; do
+    number=$((number + 1))
+    (echo "$number $(status "$1") $(answer "$2")") &
+    shift 2
+    [ $((number % 32)) != 0 ] || wait
+done
+wait
+exit 0
+"""#,
+    ].joined()
+
+    /// What pages are asked for with. Only other scripts have it in front. Ends with 4 where there is no such program.
+    static let asking = #"""
 PATH=/usr/local/bin:/usr/bin:/bin; export PATH
 if command -v curl >/dev/null; then
     status() { curl -q -g -k -s -o /dev/null -m 5 --noproxy '*' -w '%{http_code}' -- "$1"; }
@@ -27,15 +47,44 @@ elif command -v wget >/dev/null; then
     }
     content() { timeout 6 wget -q -O - -T 5 -t 1 --no-proxy --no-check-certificate -- "$1" 2>/dev/null; }
 else exit 4; fi
-answer() { [ -z "$1" ] || content "$1" | head -c 200 | tr -cd '0-9a-f'; }
-number=0
-while [ $# -gt 0 ]; do
-    number=$((number + 1))
-    (echo "$number $(status "$1") $(answer "$2")") &
-    shift 2
-    [ $((number % 32)) != 0 ] || wait
-done
-wait
+
+"""#
+
+    /// Prints "open" where something takes connections at a port. Ends with 4 where there is no program to try it with.
+    static func listens(host: String, port: String) -> Script {
+        Script(listensText, [host, port])
+    }
+    /// Its text, for a script that runs another.
+    static let listensText = #"""
+host=$1 port=$2
+PATH=/usr/local/bin:/usr/bin:/bin; export PATH
+if command -v bash >/dev/null; then
+    timeout 5 bash -c 'exec 3<>"/dev/tcp/$0/$1"' "$host" "$port" 2>/dev/null && echo open
+elif command -v nc >/dev/null; then timeout 5 nc -w 3 "$host" "$port" </dev/null >/dev/null 2>&1 && echo open
+else exit 4; fi
 exit 0
 """#
+
+    /// Asks for a page: prints its status, 000 or nothing where there is no answer, and "yes" where it holds "$wanted" in its
+    /// first 256 KiB.
+    static func page(url: String, wanted: String) -> Script {
+        Script(pageText, [url, wanted])
+    }
+    /// Its text, for a script that runs another.
+    static let pageText = [
+#"""
+url=$1 wanted=$2
+
+"""#,
+        asking,
+#"""
+found=$(status "$url")
+holds=yes
+if [ -n "$wanted" ]; then
+    case $(content "$url" | head -c 262144 | tr -d '\000') in *"$wanted"*) ;; *) holds=no ;; esac
+fi
+echo "$found $holds"
+exit 0
+"""#,
+    ].joined()
 }

@@ -17,11 +17,12 @@ import Testing
         #expect(digest([:]).utf8.count == 64)
     }
 
-    @Test("A target is of package and inputs")
+    @Test("A target is of package, inputs, and what these stand for; the members of a group have a half in common")
     func targets() {
-        let targets = [("a", "{}"), ("b", "{}"), ("a", "{\"b\":1}")].map {
-            PackageDigest.target(package: $0, inputs: $1)
+        let targets = [("a", "{}", "{}"), ("b", "{}", "{}"), ("a", "{1}", "{}"), ("a", "{}", "{1}")].map {
+            PackageDigest.target(package: $0, spec: $1, inputs: $2)
         }
-        #expect(Set(targets).count == 3)
+        #expect(Set(targets).count == 4 && targets.allSatisfy { $0.utf8.count == 64 })
+        #expect(Set(targets.map(PackageDigest.spec)).count == 3)
     }
 }

@@ -21,7 +21,6 @@ import Testing
             format 1
             package load-balancer
             digest \(digest)
-            spec \(digest)
             attempt 7
             hooks apply,drain
             first yes
@@ -54,7 +53,7 @@ import Testing
         #expect(reply.family == "debian" && reply.roles.count == 2)
         var wanted = ObservedPackage()
         wanted.package = name("load-balancer")
-        (wanted.digest, wanted.specDigest) = (digest, digest)
+        wanted.digest = digest
         (wanted.attempt, wanted.highest, wanted.since) = (7, 8, 1_700_000_000)
         wanted.hooks = ["apply", "drain"]
         wanted.isFirst = true
@@ -83,7 +82,7 @@ import Testing
             "output a", "output token secret xyz", "output token secret", "trying 7 x", "trying -1 a b placed",
             "because nothing failed", "failed-same a", "left relative", "unit a", "port 80", "package",
             "package a b c", "attempt x", "attempt 99999999999999999999", "since -1", "digest \u{0}", "same a b",
-            "spec abc", "check 0", "\u{0}", "  ", "unknown words",
+            "check 0", "\u{0}", "  ", "unknown words",
         ])
     func impossible(line: String) throws {
         #expect(try role(line) == ObservedPackage())

@@ -69,7 +69,7 @@ struct PackageWish: Sendable {
     }
 
     /// Whoever runs the tests; users of a guest are not played.
-    private static var owner: String {
+    static var owner: String {
         let attributes = try? FileManager.default.attributesOfItem(atPath: FileManager.default.temporaryDirectory.path)
         let user = attributes?[.ownerAccountName] as? String ?? "root"
         return "\(user):\(attributes?[.groupOwnerAccountName] as? String ?? "root")"

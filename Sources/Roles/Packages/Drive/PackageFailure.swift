@@ -14,6 +14,9 @@ struct PackageFailure: Error, Sendable, Equatable {
     /// Whether what was begun may go on: nothing may go back beside it.
     var isRunning: Bool { exitCode < 0 }
 
+    /// The end of what was said, in one line.
+    var words: String { lines.suffix(3).joined(separator: "; ") }
+
     /// The same without any of the secrets, whole, line by line, or cut off at a line's end.
     ///
     /// A secret of a few letters is in many words: it is hidden wherever it stands.

@@ -52,13 +52,16 @@ struct PackageGuest: Sendable {
         guard !packages.isEmpty else { return [] }
         let said = try await succeed(
             "installing \(packages.joined(separator: ", "))",
-            PackageScripts.install(role: role.text, limit: "\(limit.components.seconds)", packages),
+            PackageScripts.install(role: role.text, limit: Self.seconds(limit), packages),
             limit: limit + .seconds(960))
         return PlainText.lines(said)
     }
 
-    /// Puts files, services and ports to their places. What is not small comes after `begin` alone, which makes room for it.
-    func place(_ payload: PayloadWriter) async throws {
+    /// Puts files, services and ports to their places; the lines that say what changed and what was started.
+    ///
+    /// What is not small comes after `begin` alone, which makes room for it.
+    @discardableResult
+    func place(_ payload: PayloadWriter) async throws -> [String] {
         let bytes = payload.bytes
         let isSmall = bytes.count <= Self.mostAtOnce
         if !isSmall {
@@ -68,30 +71,55 @@ struct PackageGuest: Sendable {
                     remedy: "Check whether its memory is full, and apply again.")
             }
         }
-        try await succeed(
+        let said = try await succeed(
             "applying \(role)", PackageScripts.place(role: role.text, from: isSmall ? "stdin" : "file"),
             input: isSmall ? bytes : [], limit: .seconds(1_200))
+        return PlainText.lines(said)
     }
 
     /// Runs a script of the attempt's package, which is to give the outputs.
     func runHook(_ hook: String, outputs: [String], within limit: Duration) async throws {
         try await succeed(
             "running \(hook)",
-            PackageScripts.hook(role: role.text, hook: hook, limit: "\(limit.components.seconds)", outputs),
+            PackageScripts.hook(role: role.text, hook: hook, limit: Self.seconds(limit), outputs),
             limit: limit + .seconds(960))
     }
 
     /// Asks the package's own health command once; nil where it is content, or where there is none.
     func complaint(within limit: Duration) async throws -> String? {
-        let said = try await succeed(
-            "asking \(role)",
-            PackageScripts.ask(role: role.text, which: "attempt", limit: "\(limit.components.seconds)"),
-            limit: limit + .seconds(30))
-        guard let line = said.split(separator: "\n").first(where: { $0.hasPrefix("health ") }) else { return nil }
+        let said = try await ask(within: limit)
+        guard let line = said.first(where: { $0.hasPrefix("health ") }) else { return nil }
         let words = line.split(separator: " ", maxSplits: 2).map(String.init)
         guard words.count > 1, words[1] != "0" else { return nil }
         let reason = words.count > 2 ? PackageReading.word(words[2], 500) : ""
         return reason.isEmpty ? "its health command ended with status \(PackageReading.word(words[1], 10))" : reason
+    }
+
+    /// How a service of the attempt runs.
+    struct Running: Sendable, Equatable {
+        /// In systemd's words.
+        var state: String
+        /// Of its first process; 0 where it has none.
+        var pid: Int
+    }
+
+    /// The services of the attempt that are to run; none where the guest has no systemd.
+    func services(within limit: Duration) async throws -> [String: Running] {
+        var services: [String: Running] = [:]
+        for line in try await ask(within: limit) {
+            let words = line.split(separator: " ").map(String.init)
+            guard words.count == 4, words[0] == "main", let pid = Int(words[3]) else { continue }
+            services[PackageReading.word(words[1])] = Running(state: PackageReading.word(words[2], 40), pid: pid)
+        }
+        return services
+    }
+
+    private func ask(within limit: Duration) async throws -> [String] {
+        let said = try await succeed(
+            "asking \(role)",
+            PackageScripts.ask(role: role.text, which: "attempt", limit: Self.seconds(limit)),
+            limit: limit + .seconds(30))
+        return said.split(separator: "\n").map(String.init)
     }
 
     /// Takes the attempt for good.
@@ -125,10 +153,13 @@ struct PackageGuest: Sendable {
     func remove(within limit: Duration) async throws -> [String] {
         let said = try await succeed(
             "removing \(role)",
-            PackageScripts.remove(role: role.text, limit: "\(limit.components.seconds)"),
+            PackageScripts.remove(role: role.text, limit: Self.seconds(limit)),
             limit: limit * 2 + .seconds(1_200))
         return PlainText.lines(said)
     }
+
+    /// A limit in whole seconds; 0 would be none.
+    private static func seconds(_ limit: Duration) -> String { "\(max(1, limit.components.seconds))" }
 
     @discardableResult
     private func succeed(

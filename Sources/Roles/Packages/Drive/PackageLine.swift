@@ -15,7 +15,6 @@ struct PackageLine {
         case "package" where words.count == 1: seen.package = Name(value)
         case "package": notePackage(in: &seen)
         case "digest": seen.digest = PackageReading.digest(value) ?? ""
-        case "spec": seen.specDigest = PackageReading.digest(value) ?? ""
         case "attempt": seen.attempt = number(value) ?? 0
         case "highest": seen.highest = number(value) ?? 0
         case "since": seen.since = UInt64(value)

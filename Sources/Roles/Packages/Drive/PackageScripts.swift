@@ -24,7 +24,8 @@ import Fleet
 /// taken for the way here).
 enum PackageScripts {
     /// Asks whether a role is healthy, by its package's own command within "$limit" seconds: prints "health 0", or its
-    /// status and what it said first. "$which" is attempt or current. Prints "main UNIT PID" of its services as well.
+    /// status and what it said first. "$which" is attempt or current. Prints "main UNIT STATE PID" of each of its services
+    /// as well.
     static func ask(role: String, which: String, limit: String) -> Script {
         Script(askText, [role, which, limit])
     }
@@ -53,7 +54,9 @@ fi
 [ "$manager" = systemd ] && [ -s "$folder/services" ] || exit 0
 while read -r name on_change run rest; do
     [ "$run" = yes ] || continue
-    echo "main $name $(systemctl show -p MainPID "$name" </dev/null 2>/dev/null | cut -d = -f 2)"
+    # Their order is systemd's own.
+    echo "main $name $(systemctl show -p ActiveState -p MainPID "$name" </dev/null 2>/dev/null | sort | cut -d = -f 2 |
+        tr '\n' ' ')"
 done <"$folder/services"
 exit 0
 """#,

@@ -41,8 +41,6 @@ package struct ObservedPackage: Sendable, Equatable {
     /// Of the committed state; nil where nothing was ever committed.
     package var package: Name?
     package var digest = ""
-    /// Of package and inputs before references were resolved.
-    package var specDigest = ""
     package var attempt = 0
     package var since: UInt64?
     /// The scripts that the package has there.

@@ -1,6 +1,7 @@
 # shellcheck shell=sh
 # Asks whether a role is healthy, by its package's own command within "$limit" seconds: prints "health 0", or its
-# status and what it said first. "$which" is attempt or current. Prints "main UNIT PID" of its services as well.
+# status and what it said first. "$which" is attempt or current. Prints "main UNIT STATE PID" of each of its services
+# as well.
 role=$1 which=$2 limit=$3
 . ./engine.sh
 . ./jobs.sh
@@ -22,6 +23,8 @@ fi
 # shellcheck disable=SC2034 # Named for who reads this.
 while read -r name on_change run rest; do
     [ "$run" = yes ] || continue
-    echo "main $name $(systemctl show -p MainPID "$name" </dev/null 2>/dev/null | cut -d = -f 2)"
+    # Their order is systemd's own.
+    echo "main $name $(systemctl show -p ActiveState -p MainPID "$name" </dev/null 2>/dev/null | sort | cut -d = -f 2 |
+        tr '\n' ' ')"
 done <"$folder/services"
 exit 0

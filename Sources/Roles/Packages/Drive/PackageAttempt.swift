@@ -1,0 +1,165 @@
+import Fleet
+import Reconciler
+import Spec
+
+/// An attempt at a role, which is committed or undone.
+struct PackageAttempt: Sendable {
+    let run: PackageRun
+    let rendering: PackageRendering
+    /// The system packages that the role needs.
+    let packages: [String]
+    /// What there is before it.
+    let now: ObservedPackage
+
+    private var guest: PackageGuest { run.guest }
+    private var package: RolePackage { rendering.application.role.package }
+
+    /// Goes through all stages; where one fails, what there was before comes back.
+    func perform() async throws {
+        let expected = now.highest + 1
+        let payload = try rendering.payload(packages, attempt: expected, isBeginning: true)
+        let isShort = isReady && payload.bytes.count <= PackageGuest.mostAtOnce
+        var attempt = expected
+        if !isShort { attempt = try await begin() }
+        do {
+            let changes = try await place(isShort ? payload : nil, attempt)
+            try await runApply()
+            try await awaitHealth(attempt, changes)
+        } catch let failure as PackageFailure {
+            throw try await goBack(failure, from: attempt, hasBegun: !isShort)
+        }
+        let conclusion = try rendering.conclusion(attempt)
+        run.report(.waiting("committing \(run.role)"))
+        do { try await guest.commit(conclusion) } catch let failure as PackageFailure { throw problem(failure) }
+    }
+
+    /// Whether nothing is to be done before its files are placed.
+    private var isReady: Bool {
+        package.hooks[.apply] == nil && packages.allSatisfy { now.packages[$0] == true }
+    }
+
+    private func begin() async throws -> Int {
+        let announcement = try rendering.announcement(packages)
+        run.report(.waiting("waiting for the guest's first boot and other changes"))
+        do { return try await guest.begin(announcement).attempt } catch let failure as PackageFailure {
+            throw problem(failure)
+        }
+    }
+
+    /// Installs what is missing, and places everything; the lines that say what was started.
+    ///
+    /// - Parameter whole: what begins the attempt as well; nil where it is begun.
+    private func place(_ whole: PayloadWriter?, _ attempt: Int) async throws -> [String] {
+        if let whole {
+            run.report(.waiting("placing files"))
+            return try await guest.place(whole)
+        }
+        if !packages.isEmpty {
+            run.report(.waiting("installing \(packages.joined(separator: ", "))"))
+            _ = try await guest.install(packages, within: package.timeout)
+        }
+        run.report(.waiting("placing files"))
+        return try await guest.place(try rendering.payload(packages, attempt: attempt, isBeginning: false))
+    }
+
+    private func runApply() async throws {
+        guard package.hooks[.apply] != nil else { return }
+        run.report(.waiting("running apply"))
+        let outputs = package.outputs.filter { $0.value == nil }.map(\.name)
+        try await guest.runHook("apply", outputs: outputs, within: package.timeout)
+    }
+
+    /// Waits until the gate lets the attempt through, and what was started keeps running.
+    private func awaitHealth(_ attempt: Int, _ changes: [String]) async throws {
+        if let gate = try HealthGate(rendering, attempt: attempt) { try await pass(gate) }
+        let hasStarted = changes.contains { $0.hasPrefix("started ") || $0.hasPrefix("restarted ") }
+        guard hasStarted || package.health == nil else { return }
+        let first = try await guest.services(within: HealthGate.longestCommand)
+        try check(first, after: first)
+        guard hasStarted else { return }
+        // One that cannot run often ends a moment after it started.
+        try await Task.sleep(for: .seconds(2))
+        let second = try await guest.services(within: HealthGate.longestCommand)
+        try check(second, after: first)
+    }
+
+    private func check(
+        _ services: [String: PackageGuest.Running], after first: [String: PackageGuest.Running]
+    ) throws(PackageFailure) {
+        for (unit, service) in services.sorted(by: { $0.key < $1.key }) {
+            if ["failed", "inactive"].contains(service.state) {
+                throw PackageFailure(purpose: "starting \(unit)", exitCode: 1, lines: ["\(unit) is \(service.state)"])
+            }
+            guard let before = first[unit], before.pid != service.pid else { continue }
+            throw PackageFailure(
+                purpose: "starting \(unit)", exitCode: 1, lines: ["\(unit) ended and was started again"])
+        }
+    }
+
+    private func pass(_ gate: HealthGate) async throws {
+        let deadline = ContinuousClock.now.advanced(by: gate.timeout)
+        var wait = Duration.milliseconds(50)
+        while let complaint = try await ask(gate) {
+            guard ContinuousClock.now < deadline else {
+                throw PackageFailure(
+                    purpose: "checking the health of \(run.role)", exitCode: 1,
+                    lines: ["after \(gate.timeout.components.seconds) s, \(complaint)"])
+            }
+            run.report(.waiting(complaint))
+            try await Task.sleep(for: wait)
+            wait = min(wait * 2, .seconds(1))
+        }
+    }
+
+    /// What the gate complains about; nil where it is content.
+    private func ask(_ gate: HealthGate) async throws -> String? {
+        guard let script = gate.script else {
+            return try await guest.complaint(within: min(gate.timeout, HealthGate.longestCommand))
+        }
+        if gate.isAskedInGuest {
+            let outcome = try await guest.runner.attempt(script, timeout: .seconds(20))
+            guard outcome.exitCode != HealthAnswer.noTool else {
+                return "the guest has no program to ask with: install curl or wget"
+            }
+            return gate.complaint(outcome.output)
+        }
+        let result = try await run.askNode("asking \(run.role)", script)
+        guard result.status != HealthAnswer.noTool else {
+            return "the node has no program to ask with: install curl"
+        }
+        return gate.complaint(result.output)
+    }
+
+    /// Undoes the attempt, and says what failed.
+    ///
+    /// What may still be at work is left alone, as is another attempt than this one.
+    private func goBack(
+        _ failure: PackageFailure, from attempt: Int, hasBegun: Bool
+    ) async throws -> StepProblem {
+        let hidden = failure.hiding(Array(rendering.secrets.values))
+        guard !failure.isRunning, ![10, 11].contains(failure.exitCode) else { return problem(hidden) }
+        if !hasBegun {
+            let reply = try await PackageGuest.read(
+                guest.runner, question: PackageQuestion.line(run.role), timeout: .seconds(60))
+            guard reply.roles[run.role]?.trying?.number == attempt else { return problem(hidden) }
+        }
+        run.report(.waiting("rolling back"))
+        let end = hidden.lines.suffix(3).joined(separator: "; ")
+        do {
+            try await guest.rollBack(hidden.lines)
+        } catch let problem as PackageFailure {
+            let words = problem.hiding(Array(rendering.secrets.values)).words
+            return StepProblem(
+                "\(hidden.purpose) failed and could not be rolled back whole: \(end); \(words)",
+                remedy: "Look into \(guest.runner.name), and apply again.")
+        }
+        return StepProblem(
+            "\(hidden.purpose) failed and was rolled back: \(end)",
+            remedy: "Change the spec, or apply with --retry.")
+    }
+
+    private func problem(_ failure: PackageFailure) -> StepProblem {
+        let hidden = failure.hiding(Array(rendering.secrets.values))
+        return StepProblem("\(hidden.purpose) in \(guest.runner.name): \(hidden.words)", remedy: "Apply again.")
+    }
+}

@@ -1,0 +1,157 @@
+import Fleet
+import Reconciler
+import SSH
+import Spec
+
+/// One change of a role in a guest, from reading what is there to committing it or going back.
+struct PackageRun: Sendable {
+    let guest: PackageGuest
+    let role: Name
+    /// The address that the node reaches the guest by; nil where none is known.
+    let address: IPv4Address?
+    let secret: @Sendable (Secret) async throws -> String
+    /// Runs a script on the node that the guest runs on.
+    let askNode: @Sendable (_ purpose: String, Script) async throws -> CommandResult
+    /// What runs scripts in the guest of another instance.
+    let peer: @Sendable (GuestPlace) async throws -> GuestScriptRunner
+    let report: @Sendable (StepProgress) -> Void
+
+    init(_ guest: RoleGuest, role: Name, _ report: @escaping @Sendable (StepProgress) -> Void) {
+        let commands = guest.node.commands
+        self.init(
+            guest: PackageGuest(runner: GuestScriptRunner(guest), role: role), role: role, address: guest.address,
+            secret: guest.node.settings.secret,
+            askNode: { try await commands.attempt($0, $1, timeout: .seconds(20)) },
+            peer: { place in
+                let other = try await guest.peer(place)
+                return GuestScriptRunner(other)
+            }, report: report)
+    }
+
+    init(
+        guest: PackageGuest, role: Name, address: IPv4Address?,
+        secret: @escaping @Sendable (Secret) async throws -> String,
+        askNode: @escaping @Sendable (_ purpose: String, Script) async throws -> CommandResult,
+        peer: @escaping @Sendable (GuestPlace) async throws -> GuestScriptRunner,
+        report: @escaping @Sendable (StepProgress) -> Void
+    ) {
+        self.guest = guest
+        self.role = role
+        self.address = address
+        self.secret = secret
+        self.askNode = askNode
+        self.peer = peer
+        self.report = report
+    }
+
+    /// Makes the guest have the role, or leaves it as it was.
+    ///
+    /// - Throws: where that failed; the guest is then as before, or goes on with it at the next apply.
+    func apply(_ application: PackageApplication) async throws -> StepResult {
+        let inputs = try await settledInputs(application)
+        let secrets = try await texts(inputs)
+        let question = PackageQuestion.about(role, inputs, secrets)
+        guard question.utf8.count <= PackageQuestion.largest else {
+            throw StepProblem("\(role) has more secrets than its guest can be asked for at once")
+        }
+        let reply = try await PackageGuest.read(guest.runner, question: question, timeout: .seconds(60))
+        var now = reply.roles[role]
+        guard !PackageDifference.all(inputs, now).isEmpty else { return .unchanged }
+        if let seen = application.seen, let other = changeByOthers(seen, now) { return .skipped(other) }
+        let rendering = PackageRendering(
+            application: application, inputs: inputs, secrets: secrets, role: role, address: address,
+            family: reply.family)
+        let packages = try rendering.systemPackages()
+        // What cannot be filled in is known before anything changes.
+        _ = try rendering.payload(packages, attempt: 1, isBeginning: false)
+        _ = try HealthGate(rendering, attempt: 1)
+        _ = try rendering.conclusion(1)
+        if let old = now?.package, old != application.role.package.name {
+            report(.waiting("removing \(old)"))
+            try await clear(within: application.role.package.timeout)
+            now = nil
+        }
+        try await PackageAttempt(run: self, rendering: rendering, packages: packages, now: now ?? ObservedPackage())
+            .perform()
+        return .done
+    }
+
+    /// Takes away all that the role made.
+    func remove() async throws -> StepResult {
+        let reply = try await PackageGuest.read(
+            guest.runner, question: PackageQuestion.line(role), timeout: .seconds(60))
+        guard reply.roles[role] != nil else { return .unchanged }
+        report(.waiting("removing \(role)"))
+        try await clear(within: .seconds(600))
+        return .done
+    }
+
+    private func clear(within limit: Duration) async throws {
+        let stays: [String]
+        do {
+            stays = try await guest.remove(within: limit)
+        } catch let failure as PackageFailure {
+            throw StepProblem("\(failure.purpose) in \(guest.runner.name): \(failure.words)")
+        }
+        for line in stays { report(.waiting(line)) }
+    }
+
+    /// What somebody else did to the role after the plan was made; nil where nobody did.
+    private func changeByOthers(_ seen: ObservedPackage, _ now: ObservedPackage?) -> String? {
+        let attempt = now?.attempt ?? 0
+        // A change of packages that was cut off has removed the old one.
+        let isOwn = attempt == 0 && now?.package == nil
+        return attempt == seen.attempt || isOwn ? nil : "\(role) was changed after the plan was made"
+    }
+
+    /// The inputs with what other roles give now.
+    private func settledInputs(_ application: PackageApplication) async throws -> PackageInputs {
+        var resolved = application.resolved
+        let planned = PackageInputs(application.role, resolved)
+        for (key, source) in planned.sources.sorted(by: { $0.key < $1.key }) where planned.ids[key] == nil {
+            guard let place = source.place else { throw StepProblem("what \(key) of \(role) refers to is not known") }
+            report(.waiting("reading \(source.output) of \(source.role) on \(source.instance)"))
+            resolved[key] = .output(try await output(source, at: place), at: place)
+        }
+        let inputs = PackageInputs(application.role, resolved)
+        if let key = inputs.misfits.first {
+            throw StepProblem("what \(key) of \(role) refers to is not what this input takes")
+        }
+        return inputs
+    }
+
+    /// What tells an output of another role.
+    private func output(_ source: PackageInputs.Source, at place: GuestPlace) async throws -> ObservedOutput {
+        let runner = try await peer(place)
+        let reply = try await PackageGuest.read(
+            runner, question: PackageQuestion.line(source.role), timeout: .seconds(60))
+        guard let output = reply.roles[source.role]?.outputs[source.output] else {
+            throw StepProblem("\(source.instance) does not say what \(source.role) gives as \(source.output)")
+        }
+        return output
+    }
+
+    /// The texts of all secrets, by their places; those of other roles are read in their guests.
+    private func texts(_ inputs: PackageInputs) async throws -> [String: String] {
+        var texts: [String: String] = [:]
+        for (key, reference) in inputs.secrets.sorted(by: { $0.key < $1.key }) {
+            texts[key] = try await text(of: reference, for: key)
+        }
+        for (key, source) in inputs.sources.sorted(by: { $0.key < $1.key }) where inputs.ids[key] != nil {
+            guard let place = source.place else { throw StepProblem("what \(key) of \(role) refers to is not known") }
+            let runner = try await peer(place)
+            let said = try await runner.succeed(
+                "reading \(source.output) of \(source.role)",
+                PackageScripts.output(role: source.role.text, name: source.output))
+            texts[key] = said.hasSuffix("\n") ? String(said.dropLast()) : said
+        }
+        return texts
+    }
+
+    private func text(of reference: Secret, for key: String) async throws -> String {
+        do { return try await secret(reference) } catch {
+            throw StepProblem(
+                "\(key) of \(role) cannot be read from \(reference): \(PlainText.line(String(describing: error)))")
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package import Reconciler
+package import Spec
+
+/// One change of a package's role in a guest.
+package enum PackageAction: RoleAction {
+    case apply(PackageApplication)
+    /// Takes away all that the role made.
+    case remove
+
+    package var secrets: [Secret] {
+        switch self {
+        case .apply(let application):
+            PackageInputs(application.role, application.resolved).secrets.sorted { $0.key < $1.key }.map(\.value)
+        case .remove: []
+        }
+    }
+
+    package var isInterrupting: Bool {
+        switch self {
+        case .apply(let application): application.isInterrupting
+        case .remove: false
+        }
+    }
+
+    package var isClearing: Bool { self == .remove }
+
+    package func words(role: Name, on name: String) -> OperationWords {
+        switch self {
+        case .apply(let application):
+            OperationWords(
+                "applyRole", "apply \(application.role.package.name) as \(role) on \(name)",
+                purpose: "applying \(application.role.package.name) as \(role) on \(name)", isLong: true)
+        case .remove:
+            OperationWords(
+                "removeRole", "remove \(role) from \(name)", purpose: "removing \(role) from \(name)", isLong: true)
+        }
+    }
+}
+
+/// A role that a guest is to have.
+package struct PackageApplication: Sendable, Equatable {
+    package var role: PackageRole
+    package var instance: Name
+    /// What the role's references stand for, by their places below it.
+    package var resolved: [String: ResolvedReference]
+    /// What the plan saw; nil where the guest was not up, so that what is there then decides.
+    package var seen: ObservedPackage?
+
+    /// What was up may be away where something is started again, or where nobody knows what a script does.
+    var isInterrupting: Bool {
+        guard let seen, let package = seen.package else { return false }
+        return package != role.package.name || role.package.hooks[.apply] != nil
+            || role.package.services.contains { $0.isRunning && $0.onChange == .restart }
+    }
+}

@@ -1,0 +1,84 @@
+import Fleet
+package import Reconciler
+import Spec
+
+extension Packages {
+    package static func diff(
+        _ wanted: PackageRole?, _ seen: ObservedPackage?, _ context: RoleContext<Packages>
+    ) -> RoleOutcome<PackageAction> {
+        guard let wanted else { return removal(seen, context) }
+        let inputs = PackageInputs(wanted, context.resolved)
+        var outcome = RoleOutcome<PackageAction>()
+        if let key = inputs.misfits.first {
+            outcome.refusals.append(
+                context.refusal(
+                    "cannot be applied: what \(key) refers to is not what this input takes",
+                    remedy: "refer to another output, or write the value", at: key))
+            return outcome
+        }
+        if context.isSeen {
+            outcome.fields = PackageDifference.all(inputs, seen).map {
+                context.field($0.path, $0.old, $0.new, $0.origin, at: $0.key)
+            }
+        }
+        let isApplied = !outcome.fields.isEmpty || context.isBooting
+        noteSecrets(inputs, isApplied: isApplied, context, &outcome)
+        guard isApplied else { return outcome }
+        if !outcome.fields.isEmpty, let why = failure(inputs, seen, context) {
+            outcome.blocked = why
+            return outcome
+        }
+        outcome.action = .apply(
+            PackageApplication(
+                role: wanted, instance: context.instance.name, resolved: context.resolved,
+                seen: context.isBooting ? nil : seen))
+        if context.isNew {
+            outcome.detail = "gets the role \(context.role) (\(wanted.package.name))"
+        } else if !context.isSeen {
+            outcome.detail = "the role \(context.role) is looked after when it is up"
+        }
+        return outcome
+    }
+
+    /// What takes all that a role made away.
+    private static func removal(
+        _ seen: ObservedPackage?, _ context: RoleContext<Packages>
+    ) -> RoleOutcome<PackageAction> {
+        guard context.isSeen else {
+            var outcome = RoleOutcome<PackageAction>(.remove)
+            outcome.detail = "the role \(context.role) is removed"
+            return outcome
+        }
+        return RoleOutcome(.remove, fields: [context.removal(seen?.package?.text ?? "not applied")])
+    }
+
+    /// Says what a secret that cannot be read now keeps from being done.
+    private static func noteSecrets(
+        _ inputs: PackageInputs, isApplied: Bool, _ context: RoleContext<Packages>,
+        _ outcome: inout RoleOutcome<PackageAction>
+    ) {
+        for (key, secret) in inputs.secrets.sorted(by: { $0.key < $1.key }) {
+            guard let why = context.inputs.missingSecrets[secret] else { continue }
+            let consequence =
+                isApplied ? "is a secret that is missing, without which nothing is applied" : "is not compared"
+            outcome.notices.append("\(context.role).\(key) of \(context.object) \(consequence): \(why)")
+        }
+    }
+
+    /// Why the same is not tried again; nil where it was never tried, or shall be.
+    private static func failure(
+        _ inputs: PackageInputs, _ seen: ObservedPackage?, _ context: RoleContext<Packages>
+    ) -> String? {
+        // What is known in the step only may be another than what failed.
+        guard !context.retries, !inputs.values.keys.contains(where: inputs.isPending) else { return nil }
+        let remedy = "change the spec, or apply with --retry"
+        let target = inputs.target
+        if let failure = seen?.failure, failure.attempt.target == target {
+            guard !failure.secrets.values.contains(false) else { return nil }
+            return "it failed\(failure.when) and was rolled back: \(failure.words); \(remedy)"
+        }
+        let spec = PackageDigest.spec(ofTarget: target)
+        guard let other = context.failedElsewhere.first(where: { $0.spec == spec }) else { return nil }
+        return "it failed on \(other.instance) and was rolled back: \(other.reason); \(remedy)"
+    }
+}

@@ -1,0 +1,225 @@
+import Reconciler
+import SSH
+import Spec
+import Synchronization
+import TestNames
+import Testing
+
+@testable import Fleet
+@testable import Roles
+
+/// Whole changes of a role, over the channel that a step has.
+@Suite("Applying packages in a guest") struct PackageRunTests {
+    /// A balancer with a file, a secret one, a check and a page that names the attempt.
+    private func role(
+        _ guest: PackagedGuest, listen: Int = 80, onChange: String = "reload", more: String = "", hooks: String = "",
+        scripts: [String: String] = [:]
+    ) throws -> PackageRole {
+        let owner = PackageWish.owner
+        let description = """
+            inputs:
+              root: {type: text, required: true}
+              listen: {type: port, default: 80}
+              token: {type: secret}
+              backends: {type: members, required: true}
+            packages: {debian: [haproxy]}
+            files:
+              /{{root}}/haproxy.cfg:
+                template: haproxy.cfg
+                owner: \(owner)
+                check: "! grep -q bad %s"
+              /{{root}}/token: {content: "{{token}}\\n", owner: \(owner)}
+            services: {haproxy: {onChange: \(onChange), files: ["/{{root}}/haproxy.cfg"]}}
+            ports: [{port: "{{listen}}"}]
+            health: {http: {port: "{{listen}}", path: /, body: "{{kvmctl.revision}}"}, timeout: 1s}
+            outputs: {url: {value: "http://{{kvmctl.address}}:{{listen}}/"}}
+            \(hooks)
+            """
+        let template = "# {{kvmctl.revision}}\nlisten {{listen}}\n{{#backends}}\n{{name}} {{address}}\n{{/backends}}\n"
+        let package = try PackageFixture.package(
+            description, scripts.merging(["haproxy.cfg": template + more]) { one, _ in one })
+        return PackageRole(
+            package: package,
+            inputs: [
+                "root": .text(String(guest.path("etc").dropFirst())), "listen": .integer(listen),
+                "token": .secret(.environment("TOKEN")),
+                "backends": .members([try PackageFixture.member(1), try PackageFixture.member(2)]),
+            ])
+    }
+
+    /// A run whose node is told that the page is what the guest's file says, where the guest is up.
+    private func run(
+        _ guest: PackagedGuest, isUp: Bool = true, said: Mutex<[String]>? = nil
+    ) throws -> PackageRun {
+        let packages = PackageGuest(runner: GuestScriptRunner(name: "lb", channel: try guest.channel()), role: name("lb"))
+        return PackageRun(
+            guest: packages, role: name("lb"), address: IPv4Address("127.0.0.1"), secret: { _ in "s3cret" },
+            askNode: { _, script in
+                let text = guest.text("etc/haproxy.cfg") ?? ""
+                let answer = !isUp ? "000 no" : "200 \(text.contains(script.arguments[1]) ? "yes" : "no")"
+                return CommandResult(ending: .exited(0), standardOutput: Array(answer.utf8), standardError: [])
+            },
+            peer: { _ in throw StepProblem("there is no other guest") }, report: { _ in })
+    }
+
+    private func application(_ role: PackageRole, _ seen: ObservedPackage? = nil) -> PackageApplication {
+        PackageApplication(role: role, instance: name("lb"), resolved: [:], seen: seen)
+    }
+
+    private func read(_ guest: PackagedGuest, _ role: PackageRole) async throws -> ObservedPackage? {
+        let inputs = PackageInputs(role, [:])
+        let question = PackageQuestion.about(name("lb"), inputs, ["token": "s3cret"])
+        return try PackageReading.reply(try await guest.succeed(PackageScripts.read(), question)).roles[name("lb")]
+    }
+
+    /// What a plan would say of the role now.
+    private func differences(_ guest: PackagedGuest, _ role: PackageRole) async throws -> [PackageDifference] {
+        PackageDifference.all(PackageInputs(role, [:]), try await read(guest, role))
+    }
+
+    @Test("A role comes, is found right, is mended after an edit, changes, and goes")
+    func whole() async throws {
+        try await PackagedGuest.with { guest in
+            try guest.write("etc/haproxy.cfg", "the owner's\n")
+            let role = try role(guest)
+            let run = try run(guest)
+            #expect(try await run.apply(application(role)) == .done)
+            #expect(
+                guest.text("etc/haproxy.cfg") == "# lb-1\nlisten 80\nweb-1 10.77.0.101\nweb-2 10.77.0.102\n")
+            #expect(guest.text("etc/token") == "s3cret\n" && guest.has("units/haproxy.service.active"))
+            #expect(try await differences(guest, role) == [])
+            #expect(try await run.apply(application(role)) == .unchanged)
+            #expect(try await read(guest, role)?.outputs == ["url": .plain("http://127.0.0.1:80/")])
+
+            try guest.write("etc/haproxy.cfg", "edited\n")
+            let drift = try await differences(guest, role)
+            #expect(drift.map(\.old) == ["edited"] && drift.map(\.origin) == [.drift])
+            #expect(try await run.apply(application(role, try await read(guest, role))) == .done)
+            #expect(guest.text("etc/haproxy.cfg")?.hasPrefix("# lb-2\n") == true)
+            #expect(try await differences(guest, role) == [])
+
+            let other = try self.role(guest, listen: 81)
+            #expect(try await differences(guest, other).map(\.path) == ["listen"])
+            #expect(try await run.apply(application(other, try await read(guest, other))) == .done)
+            #expect(guest.text("etc/haproxy.cfg")?.hasPrefix("# lb-3\nlisten 81\n") == true)
+            #expect(guest.calls.contains("reload haproxy.service") && !guest.calls.contains("restart haproxy.service"))
+            #expect(try await differences(guest, other) == [])
+
+            #expect(try await run.remove() == .done)
+            #expect(try await run.remove() == .unchanged)
+            #expect(guest.text("etc/haproxy.cfg") == "the owner's\n" && !guest.has("etc/token"))
+            #expect(guest.text("packages") == "" && !guest.calls.contains("s3cret"))
+        }
+    }
+
+    @Test("What does not pass its check, or is not healthy, goes back, is remembered, and can be mended")
+    func goesBack() async throws {
+        try await PackagedGuest.with { guest in
+            let good = try role(guest)
+            let run = try run(guest)
+            _ = try await run.apply(application(good))
+            let bad = try role(guest, more: "bad\n")
+            await #expect(throws: StepProblem.self) { try await run.apply(application(bad)) }
+            #expect(guest.text("etc/haproxy.cfg")?.hasPrefix("# lb-1\n") == true)
+            let failed = try #require(try await read(guest, bad))
+            #expect(failed.trying == nil && failed.failure?.attempt.target == PackageInputs(bad, [:]).target)
+            #expect(failed.failure?.reason.last?.hasSuffix("haproxy.cfg does not pass its check") == true)
+            #expect(Packages.diff(bad, failed, PackageFixture.context()).blocked != nil)
+            #expect(try await differences(guest, good) == [])
+
+            let silent = try role(guest, listen: 81)
+            let down = try self.run(guest, isUp: false)
+            let problem = await #expect(throws: StepProblem.self) { try await down.apply(application(silent)) }
+            #expect(problem?.reason.contains("http://127.0.0.1:81/ does not answer") == true)
+            #expect(guest.text("etc/haproxy.cfg")?.hasPrefix("# lb-1\nlisten 80\n") == true)
+            #expect(guest.has("units/haproxy.service.active"))
+
+            let mended = try role(guest, more: "good\n")
+            #expect(try await run.apply(application(mended, failed)) == .done)
+            #expect(guest.text("etc/haproxy.cfg")?.hasSuffix("good\n") == true)
+            #expect(try await read(guest, mended)?.failure == nil)
+        }
+    }
+
+    @Test("A first attempt that fails leaves nothing, and says no secret")
+    func firstFails() async throws {
+        try await PackagedGuest.with { guest in
+            let hooks = "apply: apply.sh"
+            let role = try role(
+                guest, hooks: hooks, scripts: ["apply.sh": "echo \"token $(cat \"$KVMCTL_INPUTS/token\")\"; exit 3\n"])
+            let run = try run(guest)
+            let problem = await #expect(throws: StepProblem.self) { try await run.apply(application(role)) }
+            #expect(problem?.reason == "running apply failed and was rolled back: token •••; apply ended with status 3")
+            #expect(!guest.has("etc/haproxy.cfg") && !guest.has("units/haproxy.service.active"))
+            let seen = try #require(try await read(guest, role))
+            #expect(!seen.isCommitted && seen.failure?.reason.first == "token •••")
+        }
+    }
+
+    @Test("A script of the package gets its inputs, and gives outputs")
+    func scripts() async throws {
+        try await PackagedGuest.with { guest in
+            let role = try role(
+                guest, hooks: "apply: apply.sh\ncheck: check.sh",
+                scripts: [
+                    "apply.sh": "cat \"$KVMCTL_INPUTS/backends\" >\"\(guest.path("said/backends"))\"\n",
+                    "check.sh": "[ ! -e '\(guest.path("said/bad"))' ] || { echo 'the list is short'; exit 1; }\n",
+                ])
+            let run = try run(guest)
+            #expect(try await run.apply(application(role)) == .done)
+            #expect(
+                guest.text("said/backends") == "web-1 10.77.0.101 8080 no no\nweb-2 10.77.0.102 8080 no no\n")
+            #expect(try await differences(guest, role) == [])
+            try guest.write("said/bad", "")
+            #expect(try await differences(guest, role).map(\.old) == ["the list is short"])
+        }
+    }
+
+    @Test("What others changed meanwhile, and guests of another family, are left alone")
+    func others() async throws {
+        try await PackagedGuest.with { guest in
+            let role = try role(guest)
+            let run = try run(guest)
+            _ = try await run.apply(application(role))
+            let before = try await read(guest, role)
+            let other = try self.role(guest, listen: 81)
+            _ = try await run.apply(application(other))
+            #expect(
+                try await run.apply(application(role, before)) == .skipped("lb was changed after the plan was made"))
+        }
+        try await PackagedGuest.with("dash", .alpine) { guest in
+            let run = try run(guest)
+            let role = try role(guest)
+            let problem = await #expect(throws: StepProblem.self) { try await run.apply(application(role)) }
+            #expect(
+                problem?.reason
+                    == "lb cannot be applied: its guest is alpine, and balancer has packages for debian only")
+            #expect(!guest.has("roles/lb"))
+        }
+    }
+
+    @Test("A run that was cut off is gone on with, and another package takes the place of one")
+    func cutOff() async throws {
+        try await PackagedGuest.with { guest in
+            let role = try role(guest)
+            let run = try run(guest)
+            let rendering = PackageRendering(
+                application: application(role), inputs: PackageInputs(role, [:]), secrets: ["token": "s3cret"],
+                role: name("lb"), address: nil, family: "debian")
+            _ = try await run.guest.begin(try rendering.announcement(["haproxy"]))
+            #expect(try await differences(guest, role).map(\.new) == ["balancer"])
+            #expect(try await run.apply(application(role)) == .done)
+            #expect(guest.text("etc/haproxy.cfg")?.hasPrefix("# lb-2\n") == true)
+
+            let other = PackageRole(
+                package: try PackageFixture.package(
+                    "inputs: {root: {type: text, required: true}}\nfiles: {'/{{root}}/other': {content: \"a\\n\", owner: "
+                        + "'\(PackageWish.owner)'}}", named: "other"),
+                inputs: ["root": .text(String(guest.path("etc").dropFirst()))])
+            #expect(try await differences(guest, other).map(\.old) == ["balancer"])
+            #expect(try await run.apply(application(other, try await read(guest, role))) == .done)
+            #expect(guest.files(below: "etc").filter { !$0.hasPrefix("ufw") } == ["other"])
+            #expect(try await differences(guest, other) == [])
+        }
+    }
+}
