@@ -1,7 +1,6 @@
 import Reconciler
 import SSH
 import Spec
-import Synchronization
 import TestNames
 import Testing
 
@@ -49,7 +48,7 @@ import Testing
 
     /// A run whose node is told that the page is what the guest's file says, where the guest is up.
     private func run(
-        _ guest: PackagedGuest, isUp: Bool = true, said: Mutex<[String]>? = nil
+        _ guest: PackagedGuest, isUp: Bool = true
     ) throws -> PackageRun {
         let packages = PackageGuest(runner: GuestScriptRunner(name: "lb", channel: try guest.channel()), role: name("lb"))
         return PackageRun(
