@@ -73,7 +73,7 @@ let package = Package(
             swiftSettings: house),
         // What instances are for: a folder for each kind, with all that belongs to it.
         .target(
-            name: "Roles", dependencies: ["Fleet", "Hashing", "Reconciler", "SSH", "Spec"],
+            name: "Roles", dependencies: ["Fleet", "Formats", "Hashing", "Reconciler", "SSH", "Spec"],
             exclude: scripts(of: "Roles"), swiftSettings: house),
         // What a run is: load, resolve, survey, plan, check, ask, execute, report.
         .target(

@@ -8,8 +8,9 @@ package enum Roles {
     package static let drivers = RoleDrivers([
         GitWebDriver.self,
         FilesDriver.self,
+        PackageDriver.self,
     ])
 
     /// What a spec may use.
-    package static let languages = drivers.languages
+    package static let languages = drivers.languages(shipped: ShippedPackages.all)
 }

@@ -128,7 +128,10 @@ import Testing
         }
         #expect(place.node == name("kvm1") && place.addresses.count == 1)
         _ = await Executor(drivers: fleet.drivers).run(new) { _ in }
-        #expect(told(plan(try spec(1), on: fleet), "worker")?["peers.0"] == .output(.secret(id: "1")))
+        guard case .output(.secret(id: "1"), _)? = told(plan(try spec(1), on: fleet), "worker")?["peers.0"] else {
+            Issue.record("the id of a secret is not known")
+            return
+        }
         var other = try spec(1)
         other.probe("worker", .output(of: name("manager"), role: name("app"), output: "nothing"))
         let unknown = plan(other, on: fleet)

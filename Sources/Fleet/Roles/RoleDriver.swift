@@ -45,8 +45,13 @@ package struct RoleDrivers: Sendable {
         byKey = Dictionary(all.map { (RoleDrivers.key($0), $0) }) { first, _ in first }
     }
 
-    /// What a spec may use.
-    package var languages: RoleLanguages { RoleLanguages(all.map { RoleDrivers.language($0) }) }
+    /// What a spec may use, with the packages that come with kvmctl.
+    package func languages(shipped: [RolePackage]) -> RoleLanguages {
+        let languages = all.map { RoleDrivers.language($0) }
+        return RoleLanguages(
+            languages.filter { !($0 is any PackagedRoleLanguage.Type) },
+            packaged: languages.lazy.compactMap { $0 as? any PackagedRoleLanguage.Type }.first, shipped: shipped)
+    }
 
     subscript(key: RoleKey) -> (any RoleDriver.Type)? { byKey[key] }
 

@@ -95,14 +95,16 @@ extension RoleEmitter {
         _ output: String, of role: Name, on target: Name, _ key: String
     ) throws(UnresolvedReference) -> ResolvedReference {
         let domain = owned[target]?.domain
-        guard graph.isFulfilled(.back(target)), let home = home(of: target) else {
-            if let known = domain?.roles.outputs(of: role)?[output] { return .output(known) }
+        let isChanged = graph.isFulfilled(.back(target))
+        let known = domain?.roles.outputs(of: role)?[output]
+        guard let home = home(of: target), isChanged || known != nil else {
             throw UnresolvedReference(reason: "\(target) does not say what \(role) gives as \(output)", key: key)
         }
         let given = (nics[target] ?? [:]).sorted { $0.key < $1.key }.compactMap(\.value.address)
-        return .pending(
-            GuestPlace(
-                node: home, uuid: domain?.uuid ?? domainUUID(of: target),
-                name: domain?.name ?? names.domain(target), addresses: given))
+        let place = GuestPlace(
+            node: home, uuid: domain?.uuid ?? domainUUID(of: target), name: domain?.name ?? names.domain(target),
+            addresses: given)
+        guard !isChanged, let known else { return .pending(place) }
+        return .output(known, at: place)
     }
 }
