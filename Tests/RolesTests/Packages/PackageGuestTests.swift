@@ -50,7 +50,9 @@ import Testing
                 try await packages.runHook("apply", outputs: [], within: .seconds(20))
             }
             let hidden = try #require(failure).hiding(["s3cret"])
-            #expect(hidden.lines == ["•••apply ended with status 3"] || hidden.lines == ["•••", "apply ended with status 3"])
+            #expect(
+                hidden.lines == ["•••apply ended with status 3"]
+                    || hidden.lines == ["•••", "apply ended with status 3"])
             try await packages.rollBack(hidden.lines)
             let seen = try await guest.read()
             #expect(seen?.failure?.reason == hidden.lines && seen?.isCommitted == false)

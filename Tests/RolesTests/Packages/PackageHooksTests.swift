@@ -19,7 +19,9 @@ import Testing
         return wish
     }
 
-    @Test("Apply gets its inputs, and gives outputs of which nobody is told the secret ones", arguments: PackagedGuest.shells)
+    @Test(
+        "Apply gets its inputs, and gives outputs of which nobody is told the secret ones",
+        arguments: PackagedGuest.shells)
     func outputs(shell: String) async throws {
         try await PackagedGuest.with(shell) { guest in
             let apply = #"""
@@ -57,7 +59,9 @@ import Testing
         }
     }
 
-    @Test("What apply says last is told where it fails, says too little, or takes too long", arguments: PackagedGuest.shells)
+    @Test(
+        "What apply says last is told where it fails, says too little, or takes too long",
+        arguments: PackagedGuest.shells)
     func failures(shell: String) async throws {
         try await PackagedGuest.with(shell) { guest in
             try await guest.apply(PackageWish.balancer)
@@ -70,7 +74,8 @@ import Testing
             #expect(missing.status == 12 && missing.errorOutput.contains("did not write the output join"))
             try await guest.place(wish("echo begun; sleep 30; echo late >\"$HOME/late\"\n"))
             let late = try await hook(guest, limit: 1)
-            #expect(late.status == 15 && late.errorOutput == "begun\napply took longer than 1 s\n", "\(late.errorOutput)")
+            #expect(
+                late.status == 15 && late.errorOutput == "begun\napply took longer than 1 s\n", "\(late.errorOutput)")
         }
     }
 
@@ -113,7 +118,9 @@ import Testing
         }
     }
 
-    @Test("A package that there is not fails with what was said, in every family", arguments: PackagedGuest.Family.allCases)
+    @Test(
+        "A package that there is not fails with what was said, in every family",
+        arguments: PackagedGuest.Family.allCases)
     func missing(family: PackagedGuest.Family) async throws {
         try await PackagedGuest.with("dash", family) { guest in
             var wish = PackageWish.balancer
@@ -174,7 +181,9 @@ import Testing
         }
     }
 
-    @Test("Nothing is put where a link or a folder is in the way, and nothing else changed", arguments: PackagedGuest.shells)
+    @Test(
+        "Nothing is put where a link or a folder is in the way, and nothing else changed",
+        arguments: PackagedGuest.shells)
     func inTheWay(shell: String) async throws {
         try await PackagedGuest.with(shell) { guest in
             try guest.write("elsewhere/a", "theirs\n")

@@ -167,7 +167,8 @@ import Testing
                     try await guest.succeed(script)
                     if isRemoval {
                         #expect(guest.text("etc/haproxy.cfg") == "theirs\n" && guest.files(below: "roles") == [".salt"])
-                        #expect(guest.text("packages") == "" && guest.text("etc/ufw/user.rules") == "", "after \(steps)")
+                        #expect(
+                            guest.text("packages") == "" && guest.text("etc/ufw/user.rules") == "", "after \(steps)")
                     } else {
                         #expect(try await world.look() == before, "after \(steps)")
                     }

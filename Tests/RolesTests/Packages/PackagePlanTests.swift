@@ -78,7 +78,9 @@ import Testing
         #expect(try look(resolved, other).first?.hasPrefix("roles.r.package 1a1a1a1a → ") == true)
         other.package = name("static-web")
         #expect(try look(resolved, other) == ["roles.r static-web → balancer edit"])
-        for hostile in ["", "{", "[]", "{\"listen\":[[[", String(repeating: "[", count: 40_000), "{\"a\":\"\\u001b[2J\"}"] {
+        for hostile in [
+            "", "{", "[]", "{\"listen\":[[[", String(repeating: "[", count: 40_000), "{\"a\":\"\\u001b[2J\"}",
+        ] {
             other = seen
             other.inputs = hostile
             let found = try look(resolved, other)
@@ -113,10 +115,14 @@ import Testing
                     == ["roles.r.services.\(unit) \(found) drift"])
         }
         #expect(look { $0.services[unit] = .init(active: "reloading", enabled: "static") } == [])
-        #expect(look { $0.packages = ["haproxy": false] } == ["roles.r.packages.haproxy not installed → installed drift"])
+        #expect(
+            look { $0.packages = ["haproxy": false] } == ["roles.r.packages.haproxy not installed → installed drift"])
         #expect(look { $0.ports = ["80/tcp": "ufw"] } == ["roles.r.ports.80/tcp closed by ufw → open drift"])
         #expect(look { $0.complaint = "the list is short" } == ["roles.r.check the list is short → right drift"])
-        #expect(look { $0.leftovers = ["/etc/.kvmctl.a"] } == ["roles.r./etc/.kvmctl.a left by a run that was killed → - drift"])
+        #expect(
+            look { $0.leftovers = ["/etc/.kvmctl.a"] } == [
+                "roles.r./etc/.kvmctl.a left by a run that was killed → - drift"
+            ])
         #expect(
             look { $0.trying = .init(number: 8, digest: $0.digest, target: "") }
                 == ["roles.r.attempt not verified → verified edit"])

@@ -50,7 +50,8 @@ import Testing
     private func run(
         _ guest: PackagedGuest, isUp: Bool = true
     ) throws -> PackageRun {
-        let packages = PackageGuest(runner: GuestScriptRunner(name: "lb", channel: try guest.channel()), role: name("lb"))
+        let packages = PackageGuest(
+            runner: GuestScriptRunner(name: "lb", channel: try guest.channel()), role: name("lb"))
         return PackageRun(
             guest: packages, role: name("lb"), address: IPv4Address("127.0.0.1"), secret: { _ in "s3cret" },
             askNode: { _, script in

@@ -13,7 +13,9 @@ import TestTools
 ///
 /// Users are not played: everything there is the test's own.
 struct PackagedGuest: Sendable {
-    /// Whose packages a guest has. Alpine's services are OpenRC's.
+    /// Whose packages a guest has.
+    ///
+    /// Alpine's services are OpenRC's.
     enum Family: String, Sendable, CaseIterable {
         case debian, rhel, alpine
     }
@@ -143,7 +145,8 @@ struct PackagedGuest: Sendable {
     var calls: String { text("said/calls") ?? "" }
 
     private func program(_ name: String, _ text: String) throws {
-        try write("bin/\(name)", "#!/bin/sh\ntop=${0%/bin/*}; echo \"\(name) $*\" >>\"$top/said/calls\"\n" + text + "\n")
+        try write(
+            "bin/\(name)", "#!/bin/sh\ntop=${0%/bin/*}; echo \"\(name) $*\" >>\"$top/said/calls\"\n" + text + "\n")
         try FileManager.default.setAttributes(
             [.posixPermissions: 0o755], ofItemAtPath: path("bin/\(name)"))
     }

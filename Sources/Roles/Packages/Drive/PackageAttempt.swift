@@ -1,5 +1,6 @@
 import Fleet
 import Reconciler
+import SSH
 import Spec
 
 /// An attempt at a role, which is committed or undone.

@@ -1,6 +1,8 @@
 import Fleet
 
-/// A stage of a role's change that failed in a guest. Its lines may hold secrets until `hiding(_:)` was asked.
+/// A stage of a role's change that failed in a guest.
+///
+/// Its lines may hold secrets until `hiding(_:)` was asked.
 struct PackageFailure: Error, Sendable, Equatable {
     /// How much of a line is kept by who reads it; a secret may be cut off there.
     private static let longestLine = 500

@@ -9,8 +9,9 @@ enum PackageQuestion {
     /// The line that a role begins with.
     static func line(_ role: Name) -> String { "role \(role)\n" }
 
-    /// The line of a secret input: what is told is a digest of what the package's scripts would get. One that nobody can read
-    /// now has no line, and is not compared.
+    /// The line of a secret input: what is told is a digest of what the package's scripts would get.
+    ///
+    /// One that nobody can read now has no line, and is not compared.
     static func line(_ input: String, secret: [UInt8]) -> String {
         "secret \(input) \(hexadecimal(HashFunction.sha256.hash(secret)))\n"
     }

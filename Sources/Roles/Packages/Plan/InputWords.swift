@@ -10,7 +10,9 @@ enum InputWords {
     static func change(_ old: StructuredValue?, _ new: StructuredValue?) -> (old: String?, new: String?) {
         let oldWords = old.map(words)
         guard let new else { return (oldWords, nil) }
-        if let old, let before = old.members ?? (old == [] ? [] : nil), let after = new.members ?? (new == [] ? [] : nil) {
+        if let old, let before = old.members ?? (old == [] ? [] : nil),
+            let after = new.members ?? (new == [] ? [] : nil)
+        {
             return (oldWords, words(new) + difference(before, after))
         }
         let newWords = words(new)

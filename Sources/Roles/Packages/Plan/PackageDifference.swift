@@ -97,7 +97,8 @@ struct PackageDifference: Sendable, Equatable {
             seen.enabled.hasPrefix("enabled")
             || ["static", "generated", "alias", "indirect"].contains(seen.enabled)
         guard wanted.isEnabled, !isEnabled else { return nil }
-        return .init(path: path, old: seen.enabled == "-" ? "not enabled" : seen.enabled, new: "enabled", origin: .drift)
+        return .init(
+            path: path, old: seen.enabled == "-" ? "not enabled" : seen.enabled, new: "enabled", origin: .drift)
     }
 
     /// What a run that was cut off left.

@@ -1,6 +1,6 @@
 import Fleet
 package import Reconciler
-import Spec
+package import Spec
 
 extension Packages {
     package static func diff(
