@@ -47,11 +47,10 @@ extension PackageQuestion {
 }
 
 extension InputValue {
-    /// What a script of a package finds in the file of an input: a value as it is, or an item a line; nil where a part of it is
-    /// unknown.
+    /// What a script of a package finds in the file of an input: a value as it is, or an item a line.
     ///
-    /// The line of a map's entry is `KEY=VALUE`; that of a member is `NAME ADDRESS PORT FIRST SELF`, with `-` where it has no port,
-    /// and `yes` or `no` for both others.
+    /// The line of a map's entry is `KEY=VALUE`; that of a member is `NAME ADDRESS PORT FIRST SELF`, with `-` where it
+    /// has no port, and `yes` or `no` for the last two. Nil where a part of it is unknown.
     var fileBytes: [UInt8]? {
         switch self {
         case .text(let text): Array(text.utf8)

@@ -14,7 +14,8 @@ enum PackageDigest {
         return hexadecimal(HashFunction.sha256.hash(text))
     }
 
-    /// Of what an attempt is for: half of the digits tell the role as the spec has it, half what its references stand for.
+    /// Of what an attempt is for: half of the digits tell the role as the spec has it, half what its references stand
+    /// for.
     ///
     /// - Parameters:
     ///   - spec: the inputs as they are written.
