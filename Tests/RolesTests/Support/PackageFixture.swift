@@ -1,6 +1,7 @@
 import Reconciler
 import Spec
 import TestNames
+import YAML
 
 @testable import Roles
 
