@@ -19,7 +19,7 @@ import Testing
             inputs:
               root: {type: text, required: true}
               listen: {type: port, default: 80}
-              token: {type: secret}
+              token: {type: secret, required: true}
               backends: {type: members, required: true}
             packages: {debian: [haproxy]}
             files:

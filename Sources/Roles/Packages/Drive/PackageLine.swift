@@ -42,6 +42,7 @@ struct PackageLine {
     private func noteAttempt(in seen: inout ObservedPackage) {
         switch key {
         case "trying":
+            guard let attempt else { return }
             seen.trying = attempt
             seen.phase = words.count > 3 ? PackageReading.word(words[3], 20) : ""
         case "failed":
