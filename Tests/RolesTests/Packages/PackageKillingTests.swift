@@ -27,8 +27,16 @@ import Testing
             try await guest.apply(before)
         }
 
-        /// What is seen from outside, without numbers and memories of attempts.
-        func look() async throws -> String {
+        /// What is seen from outside. As a text, what has no order of its own would differ.
+        struct Look: Equatable {
+            var seen: ObservedPackage?
+            var files: [String]
+            var isActive: Bool
+            var isWrong: Bool
+        }
+
+        /// The same without numbers and memories of attempts.
+        func look() async throws -> Look {
             var seen = try await guest.read(after)
             seen?.attempt = 0
             seen?.highest = 0
@@ -38,8 +46,9 @@ import Testing
             let files = ["etc", "units"].flatMap { folder in
                 guest.files(below: folder).map { "\(folder)/\($0): \(guest.text("\(folder)/\($0)") ?? "")" }
             }.filter { !$0.hasPrefix("units/haproxy.service.active") }
-            let wrong = guest.has("said/wrong") ? "a service without a name" : ""
-            return "\(String(describing: seen))\n\(files)\n\(guest.has("units/haproxy.service.active"))\(wrong)"
+            return Look(
+                seen: seen, files: files, isActive: guest.has("units/haproxy.service.active"),
+                isWrong: guest.has("said/wrong"))
         }
 
         func save(_ name: String) async throws {
