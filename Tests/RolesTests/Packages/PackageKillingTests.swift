@@ -27,7 +27,9 @@ import Testing
             try await guest.apply(before)
         }
 
-        /// What is seen from outside. As a text, what has no order of its own would differ.
+        /// What is seen from outside.
+        ///
+        /// As a text, what has no order of its own would differ.
         struct Look: Equatable {
             var seen: ObservedPackage?
             var files: [String]
