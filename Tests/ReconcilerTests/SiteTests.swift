@@ -290,6 +290,6 @@ import YAML
         let found = PlanChecker.violations(in: plan, of: wanted, fleet: seen, intent: .apply(deleteData: false))
             .filter { $0.rule == .role }.map(\.detail)
         #expect(found.count { $0.contains("does not point to") } == 3)
-        #expect(found.count { $0.contains("too many") } == 2)
+        #expect(found.count { $0.contains("too many") } == 1, "once for a group")
     }
 }
