@@ -20,7 +20,10 @@ import Testing
         #expect(symlink(folder.path + "/roles/cache", folder.path + "/roles/link") == 0)
         let found = try PackageFolders.packages(beside: "lab", expanded: folder.path)
         #expect(found.map(\.folder) == ["lab/roles/cache"])
-        #expect(found.first?.files.mapValues { String(decoding: $0, as: UTF8.self) } == ["role.yaml": "a", "templates/main.conf": "b"])
+        #expect(
+            found.first?.files.mapValues { String(decoding: $0, as: UTF8.self) } == [
+                "role.yaml": "a", "templates/main.conf": "b",
+            ])
         #expect(try PackageFolders.packages(beside: ".", expanded: folder.path).map(\.folder) == ["roles/cache"])
         #expect(try PackageFolders.packages(beside: ".", expanded: folder.path + "/roles").isEmpty)
     }

@@ -38,7 +38,7 @@ extension Kind where Value == InputValue {
         case .address: Kind<IPv4Address>.address.asInput { .text($0.description) }
         case .cidr: Kind<CIDR>.anyNetwork.asInput { .text($0.description) }
         case .size:
-            Kind<Size>.size(Size(bytes: 0) ... Size(bytes: UInt64(Int64.max))).asInput { .text($0.description) }
+            Kind<Size>.size(Size(bytes: 0)...Size(bytes: UInt64(Int64.max))).asInput { .text($0.description) }
         case .duration: Kind<Duration>.duration.asInput { .text($0.specText) }
         case .path: Kind<String>.guestPath.asInput { .text($0) }
         case .url: Kind<String>.webAddress.asInput { .text($0) }

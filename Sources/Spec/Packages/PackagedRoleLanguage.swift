@@ -43,7 +43,9 @@ extension Kind where Value == PackageRole {
     fileprivate static var ofAnyPackage: Kind {
         var kind = Kind(expected: "a map", schema: .map(.text(pattern: nil))) { value in
             Kind.role(of: value.package).write(value)
-        } read: { _, _, _ in nil }
+        } read: { _, _, _ in
+            nil
+        }
         kind.secrets = { Kind.role(of: $0.package).secrets($0) }
         return kind
     }

@@ -16,7 +16,8 @@ extension Rule {
                     if holder.role == name { continue }
                     found.append(
                         Diagnostic(
-                            at: place, "\(path).\(port.key): the role \(holder.role) already uses the port \(port.port)",
+                            at: place,
+                            "\(path).\(port.key): the role \(holder.role) already uses the port \(port.port)",
                             remedy: "give one of them another port", related: .init("its port", at: holder.place)))
                 }
             }

@@ -36,7 +36,10 @@ import YAML
             Issue.record("there are no members")
             return
         }
-        #expect(members.map { "\($0.name) \($0.address) \($0.port ?? 0) \($0.isFirst)" } == ["b 10.0.0.2 81 true", "a 10.0.0.1 0 false"])
+        #expect(
+            members.map { "\($0.name) \($0.address) \($0.port ?? 0) \($0.isFirst)" } == [
+                "b 10.0.0.2 81 true", "a 10.0.0.1 0 false",
+            ])
     }
 
     @Test("references are found wherever they stand, and each has a place")

@@ -85,8 +85,11 @@ import Testing
                 lb: "backends: {members: ▸web, network: back}", web: "server: {address: lb, network: back}"))
         let place = try #require(text.place)
         let other = try #require(
-            MarkedText(Self.instances(lb: "backends: {members: web, network: back}", web: "server: {address: ▸lb, network: back}"))
-                .place)
+            MarkedText(
+                Self.instances(
+                    lb: "backends: {members: web, network: back}", web: "server: {address: ▸lb, network: back}")
+            )
+            .place)
         #expect(
             Self.problems(text.text) == [
                 "f:\(place): error: roles.r.p.backends: lb waits for web, which waits for lb; write wait: false in one of them (web waits here: f:\(other))"

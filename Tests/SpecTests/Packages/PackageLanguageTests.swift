@@ -67,14 +67,19 @@ enum TestPackages: PackagedRoleLanguage {
         #expect(ofSpec.map(\.description) == expected.map { "f:\(place): error: \($0)" })
         #expect(
             result.diagnostics.filter { $0.position.file != "f" }.map(\.description)
-                == (marked.contains("broken") ? ["roles/broken/role.yaml:3:1: error: unknown key \"servces\" in a role package; did you mean \"services\"?"] : []))
+                == (marked.contains("broken")
+                    ? [
+                        "roles/broken/role.yaml:3:1: error: unknown key \"servces\" in a role package; did you mean \"services\"?"
+                    ] : []))
     }
 
     @Test("packages are looked for beside each file of a run, once a folder")
     func folders() {
         var asked: [String] = []
         _ = SpecLoader.load(
-            sources: ["b/x.yaml", "b/y.yaml", "./z.yaml", "-"].map { SpecSource(file: $0, text: "apiVersion: kvmctl/v1\n") },
+            sources: ["b/x.yaml", "b/y.yaml", "./z.yaml", "-"].map {
+                SpecSource(file: $0, text: "apiVersion: kvmctl/v1\n")
+            },
             roles: Self.languages,
             packages: { folder in
                 asked.append(folder)
@@ -83,7 +88,9 @@ enum TestPackages: PackagedRoleLanguage {
         #expect(asked == ["b", "."])
     }
 
-    @Test("a package beside the specs hides the one that came with kvmctl, and without a kind for packages there are none")
+    @Test(
+        "a package beside the specs hides the one that came with kvmctl, and without a kind for packages there are none"
+    )
     func shipped() throws {
         let name = try #require(Name("cache"))
         var package = RolePackage(name: name, origin: .shipped)

@@ -60,7 +60,10 @@ import YAML
         #expect(package.input("workers")?.type == .integer(1...8))
         #expect(package.input("note")?.isOptional == true)
         #expect(package.packages == [.debian: ["haproxy"], .alpine: ["haproxy", "socat"]])
-        #expect(package.files.map(\.name) == ["/etc/haproxy/haproxy.cfg", "/etc/p/{{kvmctl.role}}.env", "/etc/default/haproxy"])
+        #expect(
+            package.files.map(\.name) == [
+                "/etc/haproxy/haproxy.cfg", "/etc/p/{{kvmctl.role}}.env", "/etc/default/haproxy",
+            ])
         #expect(package.files.map(\.mode) == ["0644", "0600", "0644"])
         #expect(package.files[2].content == .absent)
         #expect(package.services.map(\.unit) == ["haproxy.service", "apt-daily.timer"])
@@ -99,7 +102,9 @@ import YAML
     @Test("500 mutated packages are each read or refused with places, and never a crash")
     func mutations() {
         var random = SeededGenerator(seed: 0x5EED)
-        let words = ["null", "[]", "{}", "{{x}}", "80", "\"", ": ", "../x", "members", "true", "\n", "\t", "{{#a}}", "&a", "*a"]
+        let words = [
+            "null", "[]", "{}", "{{x}}", "80", "\"", ": ", "../x", "members", "true", "\n", "\t", "{{#a}}", "&a", "*a",
+        ]
         var refused = 0
         for number in 0..<500 {
             var bytes = Array((Self.balancer["role.yaml"] ?? "").utf8)
@@ -134,34 +139,34 @@ import YAML
     /// A package with every key of the language.
     private static let balancer = [
         "role.yaml": """
-            apiVersion: kvmctl.role/v1
-            description: Shares requests between web servers.
-            inputs:
-              listen: {type: port, default: 80, description: The port., example: 8080}
-              backends: {type: members, required: true}
-              algorithm: {type: choice, choices: [roundrobin, leastconn], default: roundrobin}
-              token: {type: secret, required: true}
-              note: {type: text}
-              workers: {type: integer, from: 1, to: 8, default: 2}
-              users: {type: map, items: secret}
-            packages: {debian: [haproxy], alpine: [haproxy, socat]}
-            files:
-              /etc/haproxy/haproxy.cfg: {template: haproxy.cfg, check: haproxy -c -f %s, mode: '0644'}
-              /etc/p/{{kvmctl.role}}.env: {content: "TOKEN={{token}} {{note}}\\n", owner: "root:www-data", when: note}
-              /etc/default/haproxy: {absent: true}
-            services:
-              haproxy: {onChange: reload, files: [/etc/haproxy/haproxy.cfg]}
-              apt-daily.timer: {run: false}
-            ports: [{port: "{{listen}}"}, {port: 8404, protocol: udp, when: note}]
-            health: {http: {port: "{{listen}}", path: "/{{kvmctl.revision}}", status: 204, body: ok, tls: false}, timeout: 30s, from: guest}
-            apply: apply.sh
-            drain: drain.sh
-            undrain: ./undrain.sh
-            timeout: 20m
-            outputs:
-              url: {value: "http://{{kvmctl.address}}:{{listen}}/", description: Where the page is.}
-              key: {secret: true}
-            """,
+        apiVersion: kvmctl.role/v1
+        description: Shares requests between web servers.
+        inputs:
+          listen: {type: port, default: 80, description: The port., example: 8080}
+          backends: {type: members, required: true}
+          algorithm: {type: choice, choices: [roundrobin, leastconn], default: roundrobin}
+          token: {type: secret, required: true}
+          note: {type: text}
+          workers: {type: integer, from: 1, to: 8, default: 2}
+          users: {type: map, items: secret}
+        packages: {debian: [haproxy], alpine: [haproxy, socat]}
+        files:
+          /etc/haproxy/haproxy.cfg: {template: haproxy.cfg, check: haproxy -c -f %s, mode: '0644'}
+          /etc/p/{{kvmctl.role}}.env: {content: "TOKEN={{token}} {{note}}\\n", owner: "root:www-data", when: note}
+          /etc/default/haproxy: {absent: true}
+        services:
+          haproxy: {onChange: reload, files: [/etc/haproxy/haproxy.cfg]}
+          apt-daily.timer: {run: false}
+        ports: [{port: "{{listen}}"}, {port: 8404, protocol: udp, when: note}]
+        health: {http: {port: "{{listen}}", path: "/{{kvmctl.revision}}", status: 204, body: ok, tls: false}, timeout: 30s, from: guest}
+        apply: apply.sh
+        drain: drain.sh
+        undrain: ./undrain.sh
+        timeout: 20m
+        outputs:
+          url: {value: "http://{{kvmctl.address}}:{{listen}}/", description: Where the page is.}
+          key: {secret: true}
+        """,
         "haproxy.cfg": "bind *:{{listen}}\n{{#backends}}\nserver {{name}} {{address}}:{{port}}\n{{/backends}}\n",
         "apply.sh": "exit 0\n", "drain.sh": "exit 0\n", "undrain.sh": "exit 0\n", "README.md": "# p\n",
     ]

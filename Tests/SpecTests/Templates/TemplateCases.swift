@@ -65,7 +65,8 @@ enum TemplateCases {
         TemplateCase(
             "{{^note}}▸{{note}}{{/note}}",
             "the input \"note\" may be unset; put it into {{#note}}…{{/note}}, or give the input a default"),
-        TemplateCase("▸{{mode.primary}}", "mode.primary is no value; write {{mode}}, or {{#mode.primary}}…{{/mode.primary}}"),
+        TemplateCase(
+            "▸{{mode.primary}}", "mode.primary is no value; write {{mode}}, or {{#mode.primary}}…{{/mode.primary}}"),
         TemplateCase(
             "▸{{#mode.primry}}x{{/mode.primry}}",
             "the input \"mode\" has the type choice, and no \"primry\"; did you mean \"primary\"?"),
@@ -89,7 +90,8 @@ enum TemplateInputs {
         declaration("listen", .port, isRequired: true), declaration("backends", .members, isRequired: true),
         declaration("words", .list(.text)), declaration("limits", .map(.integer(0...10))),
         declaration("note", .text), declaration("flag", .boolean, isRequired: true), declaration("maybe", .boolean),
-        declaration("mode", .choice(["primary", "replica"]), isRequired: true), declaration("kind", .choice(["a", "b"])),
+        declaration("mode", .choice(["primary", "replica"]), isRequired: true),
+        declaration("kind", .choice(["a", "b"])),
         declaration("pool", .size, isRequired: true), declaration("wait", .duration, isRequired: true),
         declaration("token", .secret, isRequired: true),
     ]

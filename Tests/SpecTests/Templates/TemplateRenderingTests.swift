@@ -92,7 +92,10 @@ enum TemplateValueCases {
         ("{{#limits}}{{key}}={{value}};{{/limits}}", "high=9;low=1;"),
         ("{{#flag}}on{{/flag}}{{^flag}}off{{/flag}} {{flag}}", "off false"),
         ("{{#maybe}}on{{/maybe}}{{#note}}{{note}}{{/note}}{{^note}}none{{/note}}", "onnone"),
-        ("{{#mode.primary}}p{{/mode.primary}}{{#mode.replica}}r{{/mode.replica}}{{^mode.replica}}n{{/mode.replica}}", "pn"),
+        (
+            "{{#mode.primary}}p{{/mode.primary}}{{#mode.replica}}r{{/mode.replica}}{{^mode.replica}}n{{/mode.replica}}",
+            "pn"
+        ),
         ("{{#kind}}{{kind}}{{/kind}}{{#kind.a}}a{{/kind.a}}{{^kind.a}}-{{/kind.a}}", "-"),
         ("{{pool}} {{pool.bytes}} {{pool.MiB}} {{pool.GiB}}", "1536MiB 1610612736 1536 1"),
         ("{{wait}} {{wait.seconds}} {{wait.milliseconds}}", "1500ms 2 1500"),

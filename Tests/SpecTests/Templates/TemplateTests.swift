@@ -91,7 +91,9 @@ import YAML
     }
 
     private static func mutated(_ original: [UInt8], using random: inout SeededGenerator) -> [UInt8] {
-        let words = ["{{", "}}", "{{#", "{{/", "{{^", "{{!", ".", "\n", "\r\n", " ", "\u{0}", "{{.}}", "port", "{{/a}}"]
+        let words = [
+            "{{", "}}", "{{#", "{{/", "{{^", "{{!", ".", "\n", "\r\n", " ", "\u{0}", "{{.}}", "port", "{{/a}}",
+        ]
         var bytes = original
         for _ in 0..<Int.random(in: 1...3, using: &random) {
             let place = Int.random(in: 0..<bytes.count, using: &random)
