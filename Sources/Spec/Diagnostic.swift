@@ -55,6 +55,14 @@ extension Diagnostic {
     }
 }
 
+extension Diagnostic {
+    /// The same about something that the spec can be used without.
+    package var warning: Diagnostic {
+        Diagnostic(
+            .warning, at: position, message, remedy: remedy, related: related, isConfidential: isConfidential)
+    }
+}
+
 extension Diagnostic: CustomStringConvertible {
     /// One line: `file:line:column: error: what; remedy (note: file:line:column)`.
     package var description: String {

@@ -37,7 +37,8 @@ package final class SpecReader {
         guard reader.problems.isEmpty else {
             return LoadedSpec(cluster: nil, diagnostics: Diagnostic.inOrder(reader.problems), sources: reader.sources)
         }
-        return LoadedSpec(cluster: result.cluster, diagnostics: result.diagnostics, sources: reader.sources)
+        return LoadedSpec(
+            cluster: result.cluster, diagnostics: result.diagnostics, sources: reader.sources, roles: result.roles)
     }
 
     /// The file, the folder's spec files, or standard input.

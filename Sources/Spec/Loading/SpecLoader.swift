@@ -31,7 +31,7 @@ package enum SpecLoader {
         let rules = (Rule.all + [.rolesAreRight(context.roles)]).filter { !context.isIncomplete || !$0.needsEverything }
         let diagnostics = Diagnostic.inOrder(context.diagnostics + rules.flatMap { $0.check(cluster) })
         let isUsable = !diagnostics.contains { $0.severity == .error }
-        return LoadResult(cluster: isUsable ? cluster : nil, diagnostics: diagnostics)
+        return LoadResult(cluster: isUsable ? cluster : nil, diagnostics: diagnostics, roles: context.roles)
     }
 
     private static func overrides(

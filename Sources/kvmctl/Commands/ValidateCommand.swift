@@ -9,8 +9,8 @@ struct ValidateCommand: AsyncParsableCommand {
         commandName: "validate",
         abstract: "Checks a spec without contacting any node, and reports every problem at once.",
         discussion: """
-            Files that the spec names are checked too: keys, certificates, cloud-init files. Warnings do not make \
-            a spec invalid. Exits with 3 if there is an error.
+            Files that the spec names are checked too: keys, certificates, cloud-init files. So is every role package \
+            beside it. Warnings do not make a spec invalid. Exits with 3 if there is an error.
 
             Example:
               kvmctl validate -f cluster.yaml -f web.yaml
@@ -29,7 +29,7 @@ struct ValidateCommand: AsyncParsableCommand {
     func run(in surroundings: Surroundings) throws {
         let spec = SpecReader.load(spec.request, home: surroundings.home)
         let files = spec.cluster.map { RunEnvironment(variables: surroundings.environment).resolver.localFiles(of: $0) }
-        let loaded = spec.adding(files?.diagnostics ?? [])
+        let loaded = spec.adding(spec.unusedPackages + (files?.diagnostics ?? []))
         let view = loaded.view
         switch output {
         case .text:
