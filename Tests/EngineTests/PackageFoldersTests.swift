@@ -59,4 +59,48 @@ import Testing
         try folder.write("roles/p/templates/c.yaml", "")
         #expect(try FileAccess.specFiles(in: folder.path, isRecursive: true) == ["a.yaml", "more/b.yaml"])
     }
+
+    @Test("roles use the packages beside the spec; what is wrong with one that no role uses is only told")
+    func loading() throws {
+        let folder = try TemporaryFolder()
+        try folder.write(
+            "roles/notice/role.yaml",
+            """
+            apiVersion: kvmctl.role/v1
+            description: Tells who logs in something.
+            inputs: {text: {type: text, required: true}}
+            files: {/etc/motd: {content: "{{text}}"}}
+
+            """)
+        try folder.write("roles/wrong/role.yaml", "apiVersion: kvmctl.role/v1\ndescription: d\nservces: {}\n")
+        func load(_ role: String) throws -> LoadedSpec {
+            try folder.write(
+                "c.yaml",
+                """
+                apiVersion: kvmctl/v1
+                cluster: demo
+                nodes: {kvm1: {address: 10.0.0.1}}
+                images: {disk: {source: disk.qcow2}}
+                instances: {web: {image: disk, vcpus: 1, memory: 1GiB, disk: 3GiB, roles: {told: \(role)}}}
+
+                """)
+            return SpecReader.load(SpecRequest(files: [folder.path + "/c.yaml"]), home: nil)
+        }
+        let good = try load("{notice: {text: hello}}")
+        #expect(good.cluster != nil && good.diagnostics.allSatisfy { $0.severity == .warning })
+        #expect(
+            good.unusedPackages.map(\.description) == [
+                "\(folder.path)/roles/wrong/role.yaml:3:1: warning: unknown key \"servces\" in a role package; "
+                    + "did you mean \"services\"?"
+            ])
+        #expect(good.adding(good.unusedPackages).cluster != nil)
+        #expect(good.sources["\(folder.path)/roles/wrong/role.yaml"]?.count == 4)
+        let roles = try #require(good.roles)
+        #expect(jsonSchema(roles).contains("Tells who logs in something."))
+        let bad = try load("{wrong: {}}")
+        #expect(bad.cluster == nil && bad.unusedPackages.isEmpty)
+        #expect(bad.diagnostics.contains { $0.message.contains("the package wrong cannot be used") })
+        let missing = SpecReader.load(SpecRequest(files: [folder.path + "/none.yaml"]), home: nil)
+        #expect(missing.roles == nil && missing.unusedPackages.isEmpty)
+    }
 }
