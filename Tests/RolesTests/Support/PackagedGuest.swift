@@ -72,7 +72,8 @@ struct PackagedGuest: Sendable {
         // BusyBox prefers what it brings along itself to programs, and functions to both.
         let played = ["dpkg", "rpm"].filter { has("bin/\($0)") }.map { "\($0)() { \(folder)/bin/\($0) \"$@\"; }\n" }
         let all = words + shell + ["-c", played.joined() + text + adapted(script.text), "kvmctl"] + script.arguments
-        return try await LocalShell().run(all, input: input, timeout: .seconds(60))
+        // Far more than it takes: a machine that is busy otherwise is no failure.
+        return try await LocalShell().run(all, input: input, timeout: .seconds(300))
     }
 
     /// Runs a script that has to succeed, and gives what it printed.
