@@ -1,24 +1,31 @@
 import FoundationEssentials
 import Glibc
 
-/// The guest image and the cache that all labs of the machine share.
+/// A guest image and the cache that all labs of the machine share.
 package struct GuestImage: Sendable {
     /// Where images are kept, by the name that their recipe gives them.
     private let cache: String
 
+    private let recipe: GuestImageRecipe
+
     private let progress: @Sendable (String) -> Void
 
-    package init(cache: String = "/var/cache/kvmctl-lab", progress: @escaping @Sendable (String) -> Void = { _ in }) {
+    package init(
+        _ recipe: GuestImageRecipe, cache: String = "/var/cache/kvmctl-lab",
+        progress: @escaping @Sendable (String) -> Void = { _ in }
+    ) {
+        self.recipe = recipe
         self.cache = cache
         self.progress = progress
     }
 
     /// The image in the cache, built first if it is not there; returns its path.
     ///
-    /// Takes about a minute when it builds. `again` builds it also when it is there, for newer packages.
+    /// Takes about a minute when it builds, and more with many packages. `again` builds it also when it is there, for
+    /// newer packages.
     func build(again: Bool) async throws(LabError) -> String {
         let attempt = "build the guest image"
-        let target = cache + "/" + GuestImageRecipe.fileName
+        let target = cache + "/" + recipe.cachedName
         if !again, FileManager.default.fileExists(atPath: target) { return target }
         try HostTool.require(HostTool.forImages, to: attempt)
         do {
@@ -59,8 +66,10 @@ package struct GuestImage: Sendable {
         }
         do {
             try await HostCommand(
-                "unshare", "--mount", "--fork", "--kill-child", "sh", "-c", #"exec sh "$1" "$2" "$3" >"$4" 2>&1"#,
-                "sh", script, target, work, log
+                [
+                    "unshare", "--mount", "--fork", "--kill-child", "sh", "-c",
+                    #"log=$1; shift; exec sh "$@" >"$log" 2>&1"#, "sh", log, script, target, work,
+                ] + recipe.packages
             ).run(to: attempt)
         } catch {
             let lines = (readText(log) ?? "").split(separator: "\n").suffix(12).joined(separator: "\n")
@@ -75,16 +84,19 @@ package struct GuestImage: Sendable {
 }
 
 extension LocalLab {
-    /// Puts the guest image into the state folder, building it first where the machine has none; returns its path.
+    /// Puts a guest image into the state folder, building it first where the machine has none; returns its path.
     ///
     /// It is a hard link to the cache where that is possible, and not writable, for the same reason.
-    package func image(again: Bool = false) async throws(LabError) -> String {
+    package func image(
+        _ recipe: GuestImageRecipe = .plain, again: Bool = false
+    ) async throws(LabError) -> String {
         let attempt = "provide the guest image"
         try requireRoot(to: attempt)
-        let cached = try await GuestImage(progress: progress).build(again: again)
+        let cached = try await GuestImage(recipe, progress: progress).build(again: again)
         try createFolder(paths.images, mode: 0o755)
-        if sameContent(cached, paths.guestImage) { return paths.guestImage }
-        let fresh = paths.guestImage + ".part"
+        let path = paths.guestImage(recipe)
+        if sameContent(cached, path) { return path }
+        let fresh = path + ".part"
         try? FileManager.default.removeItem(atPath: fresh)
         do {
             do {
@@ -96,10 +108,10 @@ extension LocalLab {
         } catch {
             throw LabError(attempt, reason: "\(error)")
         }
-        guard rename(fresh, paths.guestImage) == 0 else {
+        guard rename(fresh, path) == 0 else {
             throw LabError(attempt, reason: String(cString: strerror(errno)))
         }
-        return paths.guestImage
+        return path
     }
 
     /// The path of the guest image in the state folder, if it is there.

@@ -16,7 +16,7 @@ package struct LabPaths: Sendable, Equatable {
     package var sshCommand: String { state + "/ssh" }
     package var variables: String { state + "/vars.yaml" }
     package var images: String { state + "/images" }
-    package var guestImage: String { images + "/debian-12.qcow2" }
+    package var guestImage: String { guestImage(.plain) }
     package var shared: String { state + "/shared" }
     package var nodes: String { state + "/nodes" }
 
@@ -24,6 +24,9 @@ package struct LabPaths: Sendable, Equatable {
     package var everything: [String] {
         [record, keys, knownHosts, sshConfiguration, sshCommand, variables, images, shared, nodes]
     }
+
+    /// The image that a recipe makes.
+    package func guestImage(_ recipe: GuestImageRecipe) -> String { "\(images)/\(recipe.linkedName)" }
 
     /// A node's folder, which is its disk.
     package func node(_ name: String) -> String { "\(nodes)/\(name)" }

@@ -5,14 +5,19 @@
 enum LabScripts {
     /// Builds the lab's guest image.
     ///
-    /// Arguments: the image to write, and an empty work folder that the caller removes.
+    /// Arguments: the image to write, an empty work folder that the caller removes, and packages to add, whose services do
+    /// not start by themselves.
     ///
     /// It runs in a mount namespace of its own, with which its mounts and their loop device go away however it ends.
     static let buildGuestImage = #"""
 set -eu
 target=$1
 work=$2
+shift 2
 suite=bookworm
+# In MiB, of the disk.
+size=2048
+[ $# -eq 0 ] || size=3072
 exec </dev/null
 
 mount --make-rprivate /
@@ -39,6 +44,19 @@ apt-config dump | grep -Ei '^Acquire::https?::Proxy' >"$work/proxy.conf" || true
 printf '%s\n' MODULES=list COMPRESS=lz4 BUSYBOX=n RESUME=none >"$work/initramfs.conf"
 printf '%s\n' virtio_pci virtio_blk virtio_scsi sd_mod sr_mod ext4 >"$work/modules"
 
+# Adds the packages, and says which units they enable.
+printf '%s\n' "$@" >"$work/added"
+cat >"$work/add" <<'END'
+set -eu
+work=$1 root=$2
+[ -n "$(cat "$work/added")" ] || exit 0
+enabled() { chroot "$root" systemctl list-unit-files --state=enabled --no-legend | cut -d ' ' -f 1 | sort; }
+enabled >"$work/before"
+DEBIAN_FRONTEND=noninteractive xargs chroot "$root" \
+    apt-get -q -y --no-install-recommends -o Dpkg::Use-Pty=0 install <"$work/added"
+enabled | comm -13 "$work/before" - >"$work/units"
+END
+
 root=$work/root
 mmdebstrap --quiet --mode=root --variant=minbase --format=directory \
     --include="$packages" \
@@ -49,6 +67,7 @@ mmdebstrap --quiet --mode=root --variant=minbase --format=directory \
     --essential-hook='mkdir -p "$1/etc/initramfs-tools/conf.d"' \
     --essential-hook="cp '$work/initramfs.conf' \"\$1/etc/initramfs-tools/conf.d/lab\"" \
     --essential-hook="cp '$work/modules' \"\$1/etc/initramfs-tools/modules\"" \
+    --customize-hook="sh '$work/add' '$work' \"\$1\"" \
     "$suite" "$root" $sources
 
 echo vm >"$root/etc/hostname"
@@ -80,7 +99,7 @@ END
 # Nothing runs by itself, and what a guest needs not is not started.
 for unit in apt-daily.timer apt-daily-upgrade.timer e2scrub_all.timer e2scrub_reap.service fstrim.timer \
     logrotate.timer dpkg-db-backup.timer man-db.timer systemd-pstore.service nginx.service \
-    ufw.service firewalld.service; do
+    ufw.service firewalld.service $(cat "$work/units" 2>/dev/null); do
     chroot "$root" systemctl disable "$unit" >/dev/null 2>&1 || true
 done
 for unit in systemd-binfmt.service proc-sys-fs-binfmt_misc.automount dev-hugepages.mount dev-mqueue.mount \
@@ -97,11 +116,11 @@ speed="mitigations=off nokaslr audit=0 random.trust_cpu=on"
 kernel=$(basename "$(ls "$root"/boot/vmlinuz-* | tail -n 1)")
 initrd=initrd.img-${kernel#vmlinuz-}
 raw=$work/disk.raw
-truncate -s 2G "$raw"
+truncate -s "${size}M" "$raw"
 printf 'label: dos\nstart=2048, type=83, bootable\n' | sfdisk --quiet "$raw"
 dd if=/usr/lib/EXTLINUX/mbr.bin of="$raw" conv=notrunc status=none
 # The boot loader reads neither 64-bit block numbers nor checksums of metadata.
-mkfs.ext4 -q -F -L kvmroot -O ^64bit,^metadata_csum -m 1 -E offset=1048576 "$raw" 2096128k
+mkfs.ext4 -q -F -L kvmroot -O ^64bit,^metadata_csum -m 1 -E offset=1048576 "$raw" "$((size * 1024 - 1024))k"
 mkdir "$work/mnt"
 mount -o loop,offset=1048576 "$raw" "$work/mnt"
 cp -a "$root/." "$work/mnt/"

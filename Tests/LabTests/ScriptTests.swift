@@ -24,10 +24,23 @@ import Testing
 
     @Test("the image is named after its recipe")
     func imageName() throws {
-        let name = GuestImageRecipe.fileName
+        let name = GuestImageRecipe.plain.cachedName
         #expect(name.hasPrefix("debian-12-"))
         #expect(name.hasSuffix(".qcow2"))
         #expect(name.utf8.count == "debian-12-0123456789abcdef.qcow2".utf8.count)
+    }
+
+    @Test("an image with more packages has a name of its own, whoever asks for them")
+    func imageVariants() {
+        let balancer = GuestImageRecipe(with: ["load-balancer": ["socat", "haproxy"]])
+        let both = GuestImageRecipe(with: ["nfs-mount": ["nfs-common"], "load-balancer": ["socat", "haproxy"]])
+        #expect(balancer.packages == ["haproxy", "socat"])
+        #expect(both.packages == ["haproxy", "nfs-common", "socat"])
+        #expect(Set([GuestImageRecipe.plain, balancer, both].map(\.cachedName)).count == 3)
+        #expect(GuestImageRecipe(with: ["x": ["haproxy", "socat"]]).cachedName == balancer.cachedName)
+        let paths = LabPaths(state: "/x/.lab")
+        #expect(paths.guestImage == "/x/.lab/images/debian-12.qcow2")
+        #expect(paths.guestImage(both) == "/x/.lab/images/debian-12-load-balancer-nfs-mount.qcow2")
     }
 
     @Test("the recipe takes its packages from where this machine takes them")
