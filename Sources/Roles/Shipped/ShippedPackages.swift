@@ -7,5 +7,683 @@ package import Spec
 package enum ShippedPackages {
     /// Their files.
     package static let sources: [PackageSource] = [
+        PackageSource(
+            folder: "roles/load-balancer",
+            files: [
+                "drain.sh": Array(###"""
+# Sends nothing new to a member, and waits until it has finished what it has.
+name=$1
+socket=/run/haproxy/admin.sock
+ask() { printf '%s\n' "$1" | socat -t 5 - "UNIX-CONNECT:$socket"; }
+said=$(ask "set server members/$name state drain") || {
+    echo "HAProxy does not answer on $socket" >&2
+    exit 1
+}
+case $said in
+    '') ;;
+    # It gets nothing already.
+    'No such server.'*) exit 0 ;;
+    *) printf '%s\n' "HAProxy does not drain $name: $said" >&2; exit 1 ;;
+esac
+# Connections that stay open for long end with the member.
+round=0
+while [ $round -lt 45 ]; do
+    busy=$(ask 'show stat' | awk -F , -v name="$name" '$1 == "members" && $2 == name { print $5 }')
+    [ "${busy:-0}" = 0 ] && exit 0
+    sleep 1
+    round=$((round + 1))
+done
+echo "$name still has $busy connections after 45 s; they end with it"
+
+"""###.utf8),
+                "haproxy.cfg.mustache": Array(###"""
+# Made by kvmctl for the role {{kvmctl.role}}: changes are undone by the next apply.
+global
+    # Tells which configuration is in use.
+    description kvmctl {{kvmctl.revision}}
+    log stdout format raw local0 notice
+    chroot /var/lib/haproxy
+    user haproxy
+    group haproxy
+    maxconn {{connections}}
+    stats socket /run/haproxy/admin.sock mode 600 level admin
+    stats timeout 30s
+    # Which members are up or drained outlasts a reload.
+    server-state-file /run/kvmctl-load-balancer/state
+    # What an earlier configuration still serves after a reload ends by then.
+    hard-stop-after 10m
+
+defaults
+    mode {{mode}}
+    log global
+    option dontlognull
+    load-server-state-from-file global
+    timeout connect 3s
+    timeout client {{idle.milliseconds}}ms
+    timeout server {{idle.milliseconds}}ms
+    timeout check 3s
+    retries 3
+    option redispatch 1
+{{#mode.http}}
+    timeout http-request 15s
+    timeout http-keep-alive 15s
+    timeout queue 15s
+    # A client that reuses its connection while a reload goes on gets its answer first.
+    option idle-close-on-response
+{{/mode.http}}
+{{#mode.tcp}}
+    option tcpka
+{{/mode.tcp}}
+
+frontend clients
+    bind {{#address}}{{address}}{{/address}}{{^address}}*{{/address}}:{{listen}}
+{{#mode.http}}
+    acl from-proxy always_false
+{{#proxies}}
+    acl from-proxy src {{.}}
+{{/proxies}}
+    http-request del-header X-Forwarded-For unless from-proxy
+    option forwardfor
+{{/mode.http}}
+    default_backend members
+
+backend members
+    balance {{balance}}
+{{#mode.http}}
+    option httpchk
+    http-check send meth GET uri '{{check}}'
+    http-check expect status 200-399
+{{/mode.http}}
+    default-server check inter {{interval.milliseconds}}ms fastinter 500ms fall 2 rise 2
+{{#backends}}
+    server {{name}} {{address}}:{{#port}}{{port}}{{/port}}{{^port}}{{listen}}{{/port}}
+{{/backends}}
+
+"""###.utf8),
+                "haproxy.service.conf": Array(###"""
+[Service]
+# A state of an earlier run says nothing of this one.
+ExecStartPre=-/bin/rm -f /run/kvmctl-load-balancer/state
+ExecReload=
+ExecReload=/usr/sbin/haproxy -Ws -f $CONFIG -c -q $EXTRAOPTS
+ExecReload=-/usr/local/lib/kvmctl-load-balancer/save-state
+ExecReload=/bin/kill -USR2 $MAINPID
+
+"""###.utf8),
+                "health.sh": Array(###"""
+# Whether HAProxy runs the configuration that was placed. A reload cannot say that: it reports success where the new
+# configuration cannot be loaded, and the one before goes on.
+wanted=$(sed -n 's/^ *description kvmctl //p' /etc/haproxy/haproxy.cfg)
+running=$(printf 'show info\n' | socat -t 5 - UNIX-CONNECT:/run/haproxy/admin.sock 2>/dev/null |
+    sed -n 's/^description: kvmctl //p')
+[ -n "$wanted" ] || { echo '/etc/haproxy/haproxy.cfg does not name its revision'; exit 1; }
+[ "$running" != "$wanted" ] || exit 0
+[ -n "$running" ] || { echo 'HAProxy does not answer on its socket'; exit 1; }
+reason=$(journalctl -q -u haproxy.service -n 40 -o cat 2>/dev/null | sed -n 's/^.*\[ALERT\][^:]*: *//p' | tail -n 1)
+echo "HAProxy runs the configuration $running and not $wanted${reason:+: $reason}"
+exit 1
+
+"""###.utf8),
+                "role.yaml": Array(###"""
+apiVersion: kvmctl.role/v1
+description: HAProxy in front of a group, which shares connections or requests among its members.
+
+inputs:
+  listen:
+    type: port
+    default: 80
+    description: The port on which clients connect.
+  address:
+    type: address
+    description: The guest's address on which clients connect; all of them where it is not set.
+    example: "{address: self, network: front}"
+  backends:
+    type: members
+    required: true
+    description: >-
+      Who gets the work. A member without a port gets it on the port that listens.
+    example: "{members: web, network: back, port: 8080}"
+  mode:
+    type: choice
+    choices: [http, tcp]
+    default: http
+    description: Whether requests are shared, or whole connections of any protocol.
+  balance:
+    type: choice
+    choices: [roundrobin, leastconn, source]
+    default: roundrobin
+    description: Who gets the next one. With source a client stays with a member.
+  check:
+    type: text
+    default: /
+    description: In the mode http, the page of each member that has to answer with a status from 200 to 399.
+    example: /health
+  interval:
+    type: duration
+    default: 2s
+    description: The time between two checks of a member; two that fail take it out, two that pass bring it back.
+  idle:
+    type: duration
+    default: 50s
+    description: How long either side of a connection may be silent.
+  proxies:
+    type: list
+    items: cidr
+    description: >-
+      In the mode http, the networks of proxies whose X-Forwarded-For is believed. From all others it is removed.
+    example: "[10.0.0.0/24]"
+  connections:
+    type: integer
+    from: 10
+    to: 100000
+    default: 2000
+    description: How many connections clients can have at once.
+
+packages:
+  debian: [haproxy, socat]
+
+files:
+  /etc/haproxy/haproxy.cfg:
+    template: haproxy.cfg.mustache
+    check: haproxy -c -q -f %s
+  /etc/systemd/system/haproxy.service.d/kvmctl.conf:
+    source: haproxy.service.conf
+  /usr/local/lib/kvmctl-load-balancer/save-state:
+    source: save-state.sh
+    mode: "0755"
+
+services:
+  haproxy: {onChange: reload}
+
+ports:
+  - port: "{{listen}}"
+
+health:
+  command: health.sh
+  timeout: 60s
+
+drain: drain.sh
+undrain: undrain.sh
+
+outputs:
+  port:
+    value: "{{listen}}"
+    description: The port on which clients connect.
+
+"""###.utf8),
+                "save-state.sh": Array(###"""
+#!/bin/sh
+# Saves which members are up or drained, for the configuration that is about to be loaded.
+umask 077
+folder=/run/kvmctl-load-balancer
+mkdir -p "$folder" || exit 1
+printf 'show servers state\n' | socat -t 5 - UNIX-CONNECT:/run/haproxy/admin.sock >"$folder/running" || exit 1
+# A member that has another address or port now is another server: HAProxy would go on with the old port.
+awk '
+    NR == FNR { if ($1 == "server") place[$2] = $3; next }
+    NF < 19 || /^#/ || place[$4] == $5 ":" $19' /etc/haproxy/haproxy.cfg "$folder/running" >"$folder/state.new" &&
+    mv -f "$folder/state.new" "$folder/state"
+
+"""###.utf8),
+                "undrain.sh": Array(###"""
+# Sends work to a member again, and waits until it is seen to be up: another one may be drained next.
+name=$1
+socket=/run/haproxy/admin.sock
+ask() { printf '%s\n' "$1" | socat -t 5 - "UNIX-CONNECT:$socket"; }
+said=$(ask "set server members/$name state ready") || {
+    echo "HAProxy does not answer on $socket" >&2
+    exit 1
+}
+case $said in
+    '') ;;
+    # It left the list.
+    'No such server.'*) exit 0 ;;
+    *) printf '%s\n' "HAProxy does not put $name back: $said" >&2; exit 1 ;;
+esac
+round=0
+while [ $round -lt 50 ]; do
+    # Its status, and what the last check found.
+    status=$(ask 'show stat' | awk -F , -v name="$name" '$1 == "members" && $2 == name { print $18, $37 }')
+    case $status in 'UP '[0-9]*) ;; 'UP '*) exit 0 ;; esac
+    sleep 1
+    round=$((round + 1))
+done
+echo "$name is not up for HAProxy after 50 s: ${status:-it is not listed}" >&2
+exit 1
+
+"""###.utf8),
+            ]),
+        PackageSource(
+            folder: "roles/nfs-mount",
+            files: [
+                "health.sh": Array(###"""
+# Whether the folder is the server's. To look at it is what mounts it.
+while read -r key value; do
+    case $key in
+        source) source=$value ;;
+        path) path=$value ;;
+    esac
+done </etc/kvmctl-nfs-mount.conf
+timeout -k 1 20 ls -d "$path/." >/dev/null 2>&1 || {
+    echo "$path cannot be read: ${source%%:*} does not answer, or does not share ${source#*:} with this guest"
+    exit 1
+}
+found=$(awk -v path="$path" '$2 == path && $3 ~ /^nfs/ { found = $1 } END { print found }' /proc/mounts)
+[ "$found" = "$source" ] && exit 0
+echo "$path is ${found:-a folder of the guest}, and not $source"
+exit 1
+
+"""###.utf8),
+                "kvmctl-nfs-mount.service": Array(###"""
+# Made by kvmctl: changes are undone by the next apply.
+[Unit]
+Description=Folder of a file server
+Wants=network-online.target
+After=network-online.target
+Before=remote-fs.target
+
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+ExecStart=/usr/local/lib/kvmctl-nfs-mount/mount start
+ExecStop=/usr/local/lib/kvmctl-nfs-mount/mount stop
+
+[Install]
+WantedBy=multi-user.target
+
+"""###.utf8),
+                "mount.sh": Array(###"""
+#!/bin/sh
+# Has systemd mount the folder when somebody looks at it (start), or no more (stop).
+#
+# A server that is away is waited for by those who look, and by nobody else: neither a boot nor a stop hangs.
+set -u
+record=/run/kvmctl-nfs-mount
+units=/run/systemd/system
+
+# Gives up the folder that was mounted last.
+stop() {
+    [ -s "$record" ] || return 0
+    read -r unit path <"$record"
+    # Without its server, a plain umount would never end.
+    while awk -v path="$path" '$2 == path && $3 ~ /^nfs/ { found = 1 } END { exit !found }' /proc/mounts; do
+        umount -l "$path" || return 1
+    done
+    systemctl stop "$unit.automount" "$unit.mount" 2>/dev/null
+    rm -f "$units/$unit.automount" "$units/$unit.mount" "$record"
+}
+
+start() {
+    while read -r key value; do
+        case $key in
+            source) source=$value ;;
+            path) path=$value ;;
+            options) options=$value ;;
+        esac
+    done </etc/kvmctl-nfs-mount.conf
+    unit=$(systemd-escape --path "$path") || return 1
+    mkdir -p "$path" "$units" || return 1
+    echo "$unit $path" >"$record" || return 1
+    # A % means something to systemd.
+    where=$(printf '%s\n' "$path" | sed 's/%/%%/g')
+    cat >"$units/$unit.mount" <<UNIT || return 1
+[Unit]
+Description=Folder of a file server
+
+[Mount]
+What=$(printf '%s\n' "$source" | sed 's/%/%%/g')
+Where=$where
+Type=nfs4
+Options=$options
+TimeoutSec=15
+LazyUnmount=yes
+UNIT
+    cat >"$units/$unit.automount" <<UNIT || return 1
+[Unit]
+Description=Folder of a file server
+
+[Automount]
+Where=$where
+UNIT
+    systemctl daemon-reload && systemctl start "$unit.automount"
+}
+
+case ${1:-} in
+    start) stop && start ;;
+    stop) stop && systemctl daemon-reload ;;
+    *) echo "usage: $0 start|stop" >&2; exit 2 ;;
+esac
+
+"""###.utf8),
+                "nfs-mount.conf.mustache": Array(###"""
+source {{server}}:{{export}}
+path {{path}}
+options {{#writable}}rw{{/writable}}{{^writable}}ro{{/writable}},nfsvers=4,hard,retry=0,nosuid,nodev,noatime
+
+"""###.utf8),
+                "role.yaml": Array(###"""
+apiVersion: kvmctl.role/v1
+description: A folder of a file server in the guest, over NFS 4, mounted as soon as somebody looks at it.
+
+inputs:
+  server:
+    type: address
+    required: true
+    description: The file server.
+    example: "{address: storage, network: back}"
+  export:
+    type: path
+    default: /srv/share
+    description: The folder at the server.
+    example: "{output: storage.roles.share.path}"
+  path:
+    type: path
+    required: true
+    description: The folder in the guest; it is made where it is missing.
+    example: /srv/www
+  writable:
+    type: boolean
+    default: false
+    description: Whether the guest may change it, where the server allows it.
+
+packages:
+  debian: [nfs-common]
+
+files:
+  /etc/kvmctl-nfs-mount.conf:
+    template: nfs-mount.conf.mustache
+  /usr/local/lib/kvmctl-nfs-mount/mount:
+    source: mount.sh
+    mode: "0755"
+  /etc/systemd/system/kvmctl-nfs-mount.service:
+    source: kvmctl-nfs-mount.service
+
+services:
+  # NFS 4 needs neither, and they would listen.
+  rpcbind.socket: {run: false}
+  rpcbind: {run: false}
+  kvmctl-nfs-mount: {}
+
+health:
+  command: health.sh
+  timeout: 90s
+
+outputs:
+  path:
+    value: "{{path}}"
+    description: The folder in the guest.
+
+"""###.utf8),
+            ]),
+        PackageSource(
+            folder: "roles/nfs-server",
+            files: [
+                "exports.mustache": Array(###"""
+# Made by kvmctl for the role {{kvmctl.role}}: changes are undone by the next apply.
+{{#networks}}
+{{path}} {{.}}({{#writable}}rw{{/writable}}{{^writable}}ro{{/writable}},sync,no_subtree_check{{#squash.root}},root_squash{{/squash.root}}{{#squash.all}},all_squash{{/squash.all}}{{#squash.none}},no_root_squash{{/squash.none}}{{#user}},anonuid={{user}},anongid={{#group}}{{group}}{{/group}}{{^group}}{{user}}{{/group}}{{/user}})
+{{/networks}}
+{{#clients}}
+{{path}} {{address}}({{#writable}}rw{{/writable}}{{^writable}}ro{{/writable}},sync,no_subtree_check{{#squash.root}},root_squash{{/squash.root}}{{#squash.all}},all_squash{{/squash.all}}{{#squash.none}},no_root_squash{{/squash.none}}{{#user}},anonuid={{user}},anongid={{#group}}{{group}}{{/group}}{{^group}}{{user}}{{/group}}{{/user}})
+{{/clients}}
+
+"""###.utf8),
+                "health.sh": Array(###"""
+# Whether the kernel serves files, to those that were placed: a wrong line is left out without a failure.
+read -r threads </proc/fs/nfsd/threads 2>/dev/null
+[ "${threads:-0}" -gt 0 ] || { echo 'the NFS server does not run'; exit 1; }
+grep -qE '^tcp 2049$' /proc/fs/nfsd/portlist || { echo 'the NFS server does not listen on the port 2049'; exit 1; }
+tab=$(printf '\t')
+# PATH CLIENT(OPTIONS) there, PATH<tab>CLIENT(ALL OPTIONS) here.
+grep -v '^#' /etc/exports.d/kvmctl-nfs-server.exports | while read -r path who; do
+    client=${who%%(*}
+    access=${who#*(}
+    access=${access%%,*}
+    grep -qF "$path$tab$client($access," /var/lib/nfs/etab ||
+        { echo "$path is not shared with $client as $access"; exit 1; }
+done
+
+"""###.utf8),
+                "nfs-server.service.mustache": Array(###"""
+# Made by kvmctl for the role {{kvmctl.role}}: changes are undone by the next apply.
+[Service]
+ExecStartPre=
+ExecStartPre=/bin/mkdir -p -m 0755 {{path}}
+{{#user}}
+ExecStartPre=/bin/chown {{user}}:{{#group}}{{group}}{{/group}}{{^group}}{{user}}{{/group}} {{path}}
+{{/user}}
+ExecStartPre=-/usr/sbin/exportfs -r
+ExecReload=
+ExecReload=/bin/mkdir -p -m 0755 {{path}}
+{{#user}}
+ExecReload=/bin/chown {{user}}:{{#group}}{{group}}{{/group}}{{^group}}{{user}}{{/group}} {{path}}
+{{/user}}
+ExecReload=/usr/sbin/exportfs -r
+
+"""###.utf8),
+                "nfs.conf": Array(###"""
+# Made by kvmctl: NFS 4 alone, on the port 2049.
+[nfsd]
+vers2=n
+vers3=n
+vers4=y
+udp=n
+tcp=y
+
+"""###.utf8),
+                "role.yaml": Array(###"""
+apiVersion: kvmctl.role/v1
+description: A folder of the guest as a file server, over NFS 4 alone.
+
+inputs:
+  path:
+    type: path
+    default: /srv/share
+    description: The folder that is shared; it is made where it is missing.
+  networks:
+    type: list
+    items: cidr
+    description: The networks whose machines may mount it. Nobody may where there are neither networks nor clients.
+    example: "[10.0.0.0/24]"
+  clients:
+    type: members
+    description: The machines that may mount it. Those that need the server to become ready are not waited for.
+    example: "{members: web, network: back, wait: false}"
+  writable:
+    type: boolean
+    default: false
+    description: Whether clients may change it.
+  squash:
+    type: choice
+    choices: [root, all, none]
+    default: root
+    description: Who of a client's users is nobody at the server. With none, each client's root is its root.
+  user:
+    type: integer
+    from: 0
+    to: 2147483647
+    description: The numeric user that nobody is, and whose the folder is.
+    example: 36
+  group:
+    type: integer
+    from: 0
+    to: 2147483647
+    description: The same for the group; that of the user's number where it is not set.
+    example: 36
+
+packages:
+  debian: [nfs-kernel-server]
+
+files:
+  /etc/exports.d/kvmctl-nfs-server.exports:
+    template: exports.mustache
+  /etc/nfs.conf.d/kvmctl-nfs-server.conf:
+    source: nfs.conf
+  /etc/systemd/system/nfs-server.service.d/kvmctl.conf:
+    template: nfs-server.service.mustache
+  # The older protocols need a service that tells anybody who asks who listens where: empty files keep it from starting.
+  /etc/systemd/system/rpcbind.service: {content: ""}
+  /etc/systemd/system/rpcbind.socket: {content: ""}
+  /etc/systemd/system/rpc-statd.service: {content: ""}
+
+services:
+  rpcbind.socket: {run: false}
+  rpcbind: {run: false}
+  nfs-server: {onChange: reload}
+
+ports:
+  - port: 2049
+
+health:
+  command: health.sh
+  timeout: 90s
+
+outputs:
+  path:
+    value: "{{path}}"
+    description: The folder that is shared.
+
+"""###.utf8),
+            ]),
+        PackageSource(
+            folder: "roles/static-web",
+            files: [
+                "kvmctl-static-web.service.mustache": Array(###"""
+# Made by kvmctl for the role {{kvmctl.role}}: changes are undone by the next apply.
+[Unit]
+Description=Website of {{path}}
+Wants=network-online.target
+After=network-online.target remote-fs.target
+StartLimitIntervalSec=0
+
+[Service]
+User=www-data
+Group=www-data
+# A file server that is not there yet is no reason not to start.
+ExecStartPre=-+/bin/mkdir -p -m 0755 "{{path}}"
+ExecStart=/usr/sbin/nginx -p /run/kvmctl-static-web/ -c /etc/nginx/kvmctl-static-web.conf
+ExecReload=-+/bin/mkdir -p -m 0755 "{{path}}"
+ExecReload=/usr/sbin/nginx -q -t -p /run/kvmctl-static-web/ -c /etc/nginx/kvmctl-static-web.conf
+ExecReload=/bin/kill -HUP $MAINPID
+Restart=on-failure
+RestartSec=2
+RuntimeDirectory=kvmctl-static-web
+AmbientCapabilities=CAP_NET_BIND_SERVICE
+CapabilityBoundingSet=CAP_NET_BIND_SERVICE
+NoNewPrivileges=yes
+PrivateDevices=yes
+PrivateTmp=yes
+ProtectHome=read-only
+ProtectSystem=strict
+ProtectKernelTunables=yes
+ProtectControlGroups=yes
+RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX
+
+[Install]
+WantedBy=multi-user.target
+
+"""###.utf8),
+                "nginx.conf.mustache": Array(###"""
+# Made by kvmctl for the role {{kvmctl.role}}: changes are undone by the next apply.
+daemon off;
+worker_processes 1;
+pid nginx.pid;
+error_log stderr;
+events { worker_connections 1024; }
+http {
+    include /etc/nginx/mime.types;
+    default_type application/octet-stream;
+    server_tokens off;
+    access_log off;
+    sendfile on;
+    charset utf-8;
+    client_body_temp_path body;
+    proxy_temp_path proxy;
+    fastcgi_temp_path fastcgi;
+    uwsgi_temp_path uwsgi;
+    scgi_temp_path scgi;
+    server {
+        listen {{port}} default_server;
+        server_name _;
+        root "{{path}}";
+        index index.html;
+        autoindex {{#listing}}on{{/listing}}{{^listing}}off{{/listing}};
+        disable_symlinks if_not_owner from="{{path}}";
+        absolute_redirect off;
+        add_header X-Content-Type-Options nosniff always;
+        if ($request_method !~ ^(GET|HEAD)$) { return 405; }
+        location = /.kvmctl/{{kvmctl.revision}} {
+            default_type text/plain;
+            if (!-d $document_root) { return 503; }
+            return 200 "{{kvmctl.revision}}\n";
+        }
+        location ~ /\. { return 404; }
+{{#page}}
+        location = / { rewrite ^ /index.html last; }
+        location = /index.html { root /var/lib/kvmctl-static-web; disable_symlinks off; }
+{{/page}}
+        location / { try_files $uri $uri/ =404; }
+    }
+}
+
+"""###.utf8),
+                "role.yaml": Array(###"""
+apiVersion: kvmctl.role/v1
+description: A folder of the guest as a website, served by nginx without any rights.
+
+inputs:
+  port:
+    type: port
+    default: 80
+    description: The port of the website.
+  path:
+    type: path
+    default: /srv/www
+    description: The folder that is served; it is made where it is missing.
+    example: /srv/pages
+  page:
+    type: text
+    description: The text of the first page, which otherwise is the folder's index.html.
+    example: "<h1>Hello</h1>"
+  listing:
+    type: boolean
+    default: false
+    description: Whether folders without an index.html are listed.
+
+packages:
+  debian: [nginx]
+
+files:
+  /etc/nginx/kvmctl-static-web.conf:
+    template: nginx.conf.mustache
+    # In a folder of its own, since a check leaves no traces.
+    check: d=$(mktemp -d) || exit 1; nginx -q -t -p "$d/" -c %s; c=$?; rm -rf "$d"; exit $c
+  /etc/systemd/system/kvmctl-static-web.service:
+    template: kvmctl-static-web.service.mustache
+  /var/lib/kvmctl-static-web/index.html:
+    content: "{{page}}"
+    when: page
+
+services:
+  kvmctl-static-web:
+    onChange: reload
+  # The distribution's own would take the port 80.
+  nginx: {run: false}
+
+ports:
+  - port: "{{port}}"
+
+# Only the configuration that was just placed has this page, and it has it only where the folder is there.
+health:
+  http: {port: "{{port}}", path: "/.kvmctl/{{kvmctl.revision}}", body: "{{kvmctl.revision}}"}
+  timeout: 60s
+
+outputs:
+  port:
+    value: "{{port}}"
+    description: The port of the website.
+
+"""###.utf8),
+            ]),
     ]
 }
