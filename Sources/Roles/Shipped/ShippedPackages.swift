@@ -546,6 +546,159 @@ outputs:
 """###.utf8),
             ]),
         PackageSource(
+            folder: "roles/router",
+            files: [
+                "forwarding.sh": Array(###"""
+#!/bin/sh
+# Has the kernel forward packets (on), or not unless it did before (off).
+switch=/proc/sys/net/ipv4/ip_forward
+record=/run/kvmctl-router-forwarded
+case ${1:-} in
+    on) [ -e "$record" ] || cat "$switch" >"$record" || exit 1
+        echo 1 >"$switch" ;;
+    off)
+        [ -e "$record" ] || exit 0
+        cat "$record" >"$switch" && rm -f "$record" ;;
+    *) echo "usage: $0 on|off" >&2; exit 2 ;;
+esac
+
+"""###.utf8),
+                "health.sh": Array(###"""
+# Whether the rules that were placed are in the kernel, and it forwards.
+wanted=$(sed -n 's/^ *comment "\(.*\)"$/\1/p' /etc/kvmctl-router.nft | head -n 1)
+running=$(nft list table ip kvmctl_router 2>/dev/null | sed -n 's/^[[:space:]]*comment "\(.*\)"$/\1/p' | head -n 1)
+[ -n "$wanted" ] || { echo '/etc/kvmctl-router.nft does not name its revision'; exit 1; }
+[ "$running" = "$wanted" ] || { echo "the kernel has the rules ${running:-of nobody} and not $wanted"; exit 1; }
+read -r forwards </proc/sys/net/ipv4/ip_forward
+[ "$forwards" = 1 ] || { echo 'the kernel does not forward packets'; exit 1; }
+
+"""###.utf8),
+                "kvmctl-router.service": Array(###"""
+# Made by kvmctl: changes are undone by the next apply.
+[Unit]
+Description=Router between networks
+DefaultDependencies=no
+Wants=network-pre.target
+Before=network-pre.target shutdown.target
+After=local-fs.target systemd-sysctl.service nftables.service
+Conflicts=shutdown.target
+
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+# The rules come first, so that nothing passes without them.
+ExecStart=/usr/sbin/nft -f /etc/kvmctl-router.nft
+ExecStart=/usr/local/lib/kvmctl-router/forwarding on
+ExecReload=/usr/sbin/nft -f /etc/kvmctl-router.nft
+ExecStop=/usr/local/lib/kvmctl-router/forwarding off
+ExecStop=-/usr/sbin/nft delete table ip kvmctl_router
+
+[Install]
+WantedBy=multi-user.target
+
+"""###.utf8),
+                "role.yaml": Array(###"""
+apiVersion: kvmctl.role/v1
+description: A router with a firewall between networks, by nftables.
+
+inputs:
+  inside:
+    type: list
+    items: cidr
+    required: true
+    description: The networks behind the router. Their machines may open connections to everywhere, and each other.
+    example: "[10.0.0.0/24]"
+  nat:
+    type: boolean
+    default: true
+    description: Whether the machines inside appear outside with the router's address.
+  publish:
+    type: map
+    items: text
+    description: >-
+      The ports of the router on which machines inside can be reached from outside, each with the address and port there.
+    example: "{80: \"10.0.0.5:8080\"}"
+  publishUDP:
+    type: map
+    items: text
+    description: The same for UDP.
+    example: "{53: \"10.0.0.6:53\"}"
+  allow:
+    type: list
+    items: cidr
+    description: Networks outside whose machines may open connections to those inside, without the router's address.
+    example: "[192.168.7.0/24]"
+
+packages:
+  debian: [nftables]
+
+files:
+  /etc/kvmctl-router.nft:
+    template: router.nft.mustache
+    check: nft -c -f %s
+  /etc/systemd/system/kvmctl-router.service:
+    source: kvmctl-router.service
+  /usr/local/lib/kvmctl-router/forwarding:
+    source: forwarding.sh
+    mode: "0755"
+
+services:
+  kvmctl-router: {onChange: reload}
+
+health:
+  command: health.sh
+  timeout: 60s
+
+"""###.utf8),
+                "router.nft.mustache": Array(###"""
+#!/usr/sbin/nft -f
+# Made by kvmctl for the role {{kvmctl.role}}: changes are undone by the next apply.
+# In one step: the old rules hold until the new ones do.
+table ip kvmctl_router
+delete table ip kvmctl_router
+table ip kvmctl_router {
+    comment "{{kvmctl.revision}}"
+
+    set inside {
+        type ipv4_addr
+        flags interval
+        elements = { {{#inside}}{{.}}{{^last}}, {{/last}}{{/inside}} }
+    }
+
+    chain forward {
+        type filter hook forward priority filter; policy drop;
+        ct state established,related accept
+        ct state invalid drop
+        ip saddr @inside accept
+        ct status dnat accept
+{{#allow}}
+        ip saddr {{.}} ip daddr @inside accept
+{{/allow}}
+    }
+
+    chain prerouting {
+        type nat hook prerouting priority dstnat; policy accept;
+{{#publish}}
+        fib daddr type local tcp dport {{key}} dnat to {{value}}
+{{/publish}}
+{{#publishUDP}}
+        fib daddr type local udp dport {{key}} dnat to {{value}}
+{{/publishUDP}}
+    }
+
+    chain postrouting {
+        type nat hook postrouting priority srcnat; policy accept;
+{{#nat}}
+        ip saddr @inside ip daddr != @inside masquerade
+        # What comes back from inside by a published port passes the router as well.
+        ip saddr @inside ip daddr @inside ct status dnat masquerade
+{{/nat}}
+    }
+}
+
+"""###.utf8),
+            ]),
+        PackageSource(
             folder: "roles/static-web",
             files: [
                 "kvmctl-static-web.service.mustache": Array(###"""
@@ -682,6 +835,185 @@ outputs:
   port:
     value: "{{port}}"
     description: The port of the website.
+
+"""###.utf8),
+            ]),
+        PackageSource(
+            folder: "roles/waf",
+            files: [
+                "kvmctl-waf.service": Array(###"""
+# Made by kvmctl: changes are undone by the next apply.
+[Unit]
+Description=Firewall for web applications
+Wants=network-online.target
+After=network-online.target
+StartLimitIntervalSec=0
+
+[Service]
+User=www-data
+Group=www-data
+ExecStart=/usr/sbin/nginx -p /run/kvmctl-waf/ -c /etc/nginx/kvmctl-waf.conf
+ExecReload=/bin/kill -HUP $MAINPID
+Restart=on-failure
+RestartSec=2
+RuntimeDirectory=kvmctl-waf
+AmbientCapabilities=CAP_NET_BIND_SERVICE
+CapabilityBoundingSet=CAP_NET_BIND_SERVICE
+NoNewPrivileges=yes
+PrivateDevices=yes
+PrivateTmp=yes
+ProtectHome=yes
+ProtectSystem=strict
+ProtectKernelTunables=yes
+ProtectControlGroups=yes
+RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX
+
+[Install]
+WantedBy=multi-user.target
+
+"""###.utf8),
+                "nginx.conf.mustache": Array(###"""
+# Made by kvmctl for the role {{kvmctl.role}}: changes are undone by the next apply.
+daemon off;
+worker_processes 1;
+pid nginx.pid;
+error_log stderr;
+load_module /usr/lib/nginx/modules/ngx_http_modsecurity_module.so;
+events { worker_connections 2048; }
+http {
+    include /etc/nginx/mime.types;
+    default_type application/octet-stream;
+    server_tokens off;
+    access_log off;
+    client_body_temp_path body;
+    proxy_temp_path proxy;
+    fastcgi_temp_path fastcgi;
+    uwsgi_temp_path uwsgi;
+    scgi_temp_path scgi;
+    client_max_body_size {{bodyLimit.bytes}};
+    map $http_upgrade $connection_header {
+        default upgrade;
+        "" "";
+    }
+    upstream members {
+{{#backends}}
+        server {{address}}:{{#port}}{{port}}{{/port}}{{^port}}{{listen}}{{/port}} max_fails=2 fail_timeout=5s;
+{{/backends}}
+{{^backends}}
+        server unix:/run/kvmctl-waf/nobody;
+{{/backends}}
+        keepalive 16;
+    }
+    server {
+        listen {{listen}} default_server;
+        server_name _;
+        location = /.kvmctl/{{kvmctl.revision}} {
+            default_type text/plain;
+            return 200 "{{kvmctl.revision}}\n";
+        }
+        location / {
+            modsecurity on;
+            modsecurity_rules '
+                Include /etc/nginx/modsecurity.conf
+                SecRuleEngine {{#mode.block}}On{{/mode.block}}{{#mode.detect}}DetectionOnly{{/mode.detect}}
+                SecRequestBodyLimit {{bodyLimit.bytes}}
+                SecResponseBodyAccess Off
+                SecPcreMatchLimit 100000
+                SecPcreMatchLimitRecursion 100000
+                # Nothing is sent to the project that makes it, and what was refused is in the journal.
+                SecStatusEngine Off
+                SecAuditEngine Off
+                Include /etc/modsecurity/crs/crs-setup.conf
+                SecAction "id:900000,phase:1,nolog,pass,t:none,setvar:tx.paranoia_level={{paranoia}}"
+                Include /usr/share/modsecurity-crs/rules/*.conf
+{{#disabledRules}}
+                SecRuleRemoveById {{.}}
+{{/disabledRules}}
+            ';
+            proxy_pass http://members;
+            proxy_http_version 1.1;
+            proxy_set_header Host $http_host;
+            proxy_set_header Upgrade $http_upgrade;
+            proxy_set_header Connection $connection_header;
+            # What a client says of itself is not believed.
+            proxy_set_header X-Forwarded-For $remote_addr;
+            proxy_set_header X-Forwarded-Proto $scheme;
+            proxy_connect_timeout 3s;
+            proxy_read_timeout {{timeout.milliseconds}}ms;
+            proxy_send_timeout {{timeout.milliseconds}}ms;
+            proxy_next_upstream error timeout;
+            proxy_next_upstream_tries 3;
+        }
+    }
+}
+
+"""###.utf8),
+                "role.yaml": Array(###"""
+apiVersion: kvmctl.role/v1
+description: A firewall for web applications in front of a group, by ModSecurity with the OWASP rules in nginx.
+
+inputs:
+  listen:
+    type: port
+    default: 80
+    description: The port on which clients connect.
+  backends:
+    type: members
+    required: true
+    description: >-
+      Who gets the requests that pass. A member without a port gets them on the port that listens.
+    example: "{members: lb, network: back, port: 80}"
+  mode:
+    type: choice
+    choices: [block, detect]
+    default: block
+    description: Whether an attack is refused, or only written to the guest's journal.
+  paranoia:
+    type: integer
+    from: 1
+    to: 4
+    default: 1
+    description: How much is taken for an attack. From 2 on, honest requests may be as well.
+  disabledRules:
+    type: list
+    items: integer
+    description: Rules that are not applied, by their numbers, which the journal has.
+    example: "[942100]"
+  bodyLimit:
+    type: size
+    default: 10MiB
+    description: The size of the largest request.
+  timeout:
+    type: duration
+    default: 60s
+    description: How long a member may be silent before the client gets an error.
+
+packages:
+  debian: [nginx, libnginx-mod-http-modsecurity, modsecurity-crs]
+
+files:
+  /etc/nginx/kvmctl-waf.conf:
+    template: nginx.conf.mustache
+  /etc/systemd/system/kvmctl-waf.service:
+    source: kvmctl-waf.service
+
+services:
+  kvmctl-waf: {onChange: reload}
+  # The distribution's own would take the port 80.
+  nginx: {run: false}
+
+ports:
+  - port: "{{listen}}"
+
+# Only the configuration that was just placed has this page. Reading the rules takes a while.
+health:
+  http: {port: "{{listen}}", path: "/.kvmctl/{{kvmctl.revision}}", body: "{{kvmctl.revision}}"}
+  timeout: 3m
+
+outputs:
+  port:
+    value: "{{listen}}"
+    description: The port on which clients connect.
 
 """###.utf8),
             ]),
