@@ -18,7 +18,8 @@ import Testing
         for package in ShippedPackages.all {
             var inputs = package.inputs.reduce(into: [:]) { $0[$1.name] = $1.defaultValue }
             for input in package.inputs where input.isRequired || (isAllGiven && input.isOptional) {
-                inputs[input.name] = try #require(sample(of: input.type), "\(package.name): \(input.name)")
+                let value: InputValue = try #require(sample(of: input.type), "\(package.name): \(input.name)")
+                inputs[input.name] = value
             }
             let values = TemplateValues(inputs: inputs, own: own)
             for file in package.files where file.condition?.holds(values) != false {
