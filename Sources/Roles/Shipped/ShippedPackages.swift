@@ -879,7 +879,8 @@ WantedBy=multi-user.target
 daemon off;
 worker_processes 1;
 pid nginx.pid;
-error_log stderr;
+# Rules that matched are told at this level.
+error_log stderr info;
 load_module /usr/lib/nginx/modules/ngx_http_modsecurity_module.so;
 events { worker_connections 2048; }
 http {
