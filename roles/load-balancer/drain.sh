@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Sends nothing new to a member, and waits until it has finished what it has.
 name=$1
 socket=/run/haproxy/admin.sock

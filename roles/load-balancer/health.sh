@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Whether HAProxy runs the configuration that was placed. A reload cannot say that: it reports success where the new
 # configuration cannot be loaded, and the one before goes on.
 wanted=$(sed -n 's/^ *description kvmctl //p' /etc/haproxy/haproxy.cfg)

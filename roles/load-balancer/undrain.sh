@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Sends work to a member again, and waits until it is seen to be up: another one may be drained next.
 name=$1
 socket=/run/haproxy/admin.sock

@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Whether the folder is the server's. To look at it is what mounts it.
 while read -r key value; do
     case $key in

@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Whether the kernel serves files, to those that were placed: a wrong line is left out without a failure.
 read -r threads </proc/fs/nfsd/threads 2>/dev/null
 [ "${threads:-0}" -gt 0 ] || { echo 'the NFS server does not run'; exit 1; }

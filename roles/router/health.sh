@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Whether the rules that were placed are in the kernel, and it forwards.
 wanted=$(sed -n 's/^ *comment "\(.*\)"$/\1/p' /etc/kvmctl-router.nft | head -n 1)
 running=$(nft list table ip kvmctl_router 2>/dev/null | sed -n 's/^[[:space:]]*comment "\(.*\)"$/\1/p' | head -n 1)

@@ -11,6 +11,7 @@ package enum ShippedPackages {
             folder: "roles/load-balancer",
             files: [
                 "drain.sh": Array(###"""
+# shellcheck shell=sh
 # Sends nothing new to a member, and waits until it has finished what it has.
 name=$1
 socket=/run/haproxy/admin.sock
@@ -111,6 +112,7 @@ ExecReload=/bin/kill -USR2 $MAINPID
 
 """###.utf8),
                 "health.sh": Array(###"""
+# shellcheck shell=sh
 # Whether HAProxy runs the configuration that was placed. A reload cannot say that: it reports success where the new
 # configuration cannot be loaded, and the one before goes on.
 wanted=$(sed -n 's/^ *description kvmctl //p' /etc/haproxy/haproxy.cfg)
@@ -228,6 +230,7 @@ awk '
 
 """###.utf8),
                 "undrain.sh": Array(###"""
+# shellcheck shell=sh
 # Sends work to a member again, and waits until it is seen to be up: another one may be drained next.
 name=$1
 socket=/run/haproxy/admin.sock
@@ -256,9 +259,215 @@ exit 1
 """###.utf8),
             ]),
         PackageSource(
+            folder: "roles/mariadb",
+            files: [
+                "apply.sh": Array(###"""
+# shellcheck shell=sh
+# Makes databases, users and the replication what the inputs say. Secrets go in on standard input.
+set -u
+fail() { printf '%s\n' "$1" >&2; exit 1; }
+value() { [ ! -f "$KVMCTL_INPUTS/$1" ] || cat "$KVMCTL_INPUTS/$1"; }
+ask() { mariadb --batch --skip-column-names -e "$1"; }
+# One more line of SQL; echo would read what is in it.
+say() { printf '%s\n' "$1"; }
+# A text as MariaDB's SQL writes one.
+quoted() { printf "'%s'" "$(printf '%s' "$1" | sed -e 's/\\/\\\\/g' -e "s/'/\\\\'/g")"; }
+# Fails where $1 is no plain name of a $2.
+check_name() {
+    case $1 in
+        '' | *[!A-Za-z0-9_-]*) fail "$2 '$1': use letters, digits, - and _" ;;
+        mysql | sys | information_schema | performance_schema | root | kvmctl_replication)
+            fail "$2 $1: this name is MariaDB's or kvmctl's own" ;;
+    esac
+}
+mode=$(value mode)
+
+round=0
+until ask 'SELECT 1' >/dev/null 2>&1; do
+    round=$((round + 1))
+    [ $round -lt 60 ] || { ask 'SELECT 1'; fail 'MariaDB does not answer'; }
+    sleep 2
+done
+followed=$(ask 'SHOW SLAVE STATUS') || exit 1
+
+make_databases() {
+    databases=$(value databases)
+    for database in $databases; do
+        check_name "$database" database
+        say "CREATE DATABASE IF NOT EXISTS \`$database\`;"
+    done
+    value users | while IFS= read -r line; do
+        case $line in *=*) ;; *) fail 'a password of several lines cannot be used' ;; esac
+        user=${line%%=*}
+        check_name "$user" user
+        say "CREATE USER IF NOT EXISTS '$user'@'%';"
+        say "ALTER USER '$user'@'%' IDENTIFIED BY $(quoted "${line#*=}");"
+        for database in $databases; do
+            # In a grant, _ stands for any character.
+            say "GRANT ALL ON \`$(printf '%s' "$database" | sed 's/_/\\_/g')\`.* TO '$user'@'%';"
+        done
+    done || exit 1
+    [ "$mode" = primary ] && [ -f "$KVMCTL_INPUTS/replication" ] || return 0
+    say "CREATE USER IF NOT EXISTS 'kvmctl_replication'@'%';"
+    say "ALTER USER 'kvmctl_replication'@'%' IDENTIFIED BY $(quoted "$(value replication)");"
+    say "GRANT REPLICATION SLAVE ON *.* TO 'kvmctl_replication'@'%';"
+}
+
+follow() {
+    for input in primary replication; do
+        [ -f "$KVMCTL_INPUTS/$input" ] || fail "a replica needs the input $input"
+    done
+    if [ -z "$followed" ]; then
+        own=$(ask "SELECT table_schema FROM information_schema.tables WHERE table_schema NOT IN
+            ('mysql', 'sys', 'information_schema', 'performance_schema') LIMIT 1") || exit 1
+        [ -z "$own" ] || fail "this server has tables of its own in the database $own: a replica begins without any"
+        say "RESET MASTER; SET GLOBAL gtid_slave_pos = '';"
+    fi
+    say "STOP SLAVE;"
+    say "CHANGE MASTER TO MASTER_HOST = '$(value primary)', MASTER_PORT = $(value primaryPort),"
+    say "MASTER_USER = 'kvmctl_replication', MASTER_PASSWORD = $(quoted "$(value replication)"),"
+    say "MASTER_USE_GTID = slave_pos, MASTER_CONNECT_RETRY = 5;"
+    say "START SLAVE;"
+}
+
+case $mode in
+    replica) statements=$(follow) || exit 1 ;;
+    *)
+        statements=$(make_databases) || exit 1
+        # It followed another one before.
+        [ -z "$followed" ] || statements="STOP SLAVE; RESET SLAVE ALL; $statements" ;;
+esac
+printf '%s\n' "$statements" | mariadb --batch
+
+"""###.utf8),
+                "health.sh": Array(###"""
+# shellcheck shell=sh
+# Whether MariaDB answers, and a replica follows its primary.
+status=$(timeout -k 1 15 mariadb --batch -e 'SHOW SLAVE STATUS\G' 2>&1) || { printf '%s\n' "$status"; exit 1; }
+read -r mode <"$KVMCTL_INPUTS/mode" || [ -n "$mode" ] || exit 1
+[ "$mode" = replica ] || exit 0
+case $status in
+    *'Slave_IO_Running: Yes'*'Slave_SQL_Running: Yes'*) exit 0 ;;
+    '') echo 'the server follows nobody' ;;
+    *)
+        why=$(printf '%s\n' "$status" | sed -n 's/^ *Last_\(IO\|SQL\)_Error: \(..*\)$/\2/p' | head -n 1)
+        echo "the server does not follow its primary${why:+: $why}" ;;
+esac
+exit 1
+
+"""###.utf8),
+                "mariadb.cnf.mustache": Array(###"""
+# Made by kvmctl for the role {{kvmctl.role}}: changes are undone by the next apply.
+[mysqld]
+port = {{port}}
+bind-address = {{#listen}}{{listen}}{{/listen}}{{^listen}}127.0.0.1{{/listen}}
+innodb_buffer_pool_size = {{memory.bytes}}
+performance_schema = OFF
+skip_name_resolve = ON
+local_infile = OFF
+{{^mode.alone}}
+# There are all changes from the first on, so that a new replica needs nothing else.
+log_bin = kvmctl-bin
+gtid_strict_mode = ON
+log_slave_updates = ON
+binlog_format = ROW
+sync_binlog = 1
+{{/mode.alone}}
+{{#mode.replica}}
+read_only = ON
+{{/mode.replica}}
+
+"""###.utf8),
+                "mariadb.service.mustache": Array(###"""
+# Made by kvmctl for the role {{kvmctl.role}}: changes are undone by the next apply.
+[Service]
+RuntimeDirectory=kvmctl-mariadb
+# Each server of a replication has a number of its own: its address.
+ExecStartPre=+/bin/sh -c 'IFS=.; set -- {{kvmctl.address}}; set -- $1 $2 $3 $4; echo "MYSQLD_OPTS=--server-id=$(($1 * 16777216 + $2 * 65536 + $3 * 256 + $4))" >/run/kvmctl-mariadb/options'
+EnvironmentFile=-/run/kvmctl-mariadb/options
+
+"""###.utf8),
+                "role.yaml": Array(###"""
+apiVersion: kvmctl.role/v1
+description: A MariaDB server, alone, as a primary, or as a replica that follows one by GTID.
+
+inputs:
+  mode:
+    type: choice
+    choices: [alone, primary, replica]
+    default: alone
+    description: Whether others follow it, or it follows another one and is read only.
+  port:
+    type: port
+    default: 3306
+    description: The port on which clients connect.
+  listen:
+    type: address
+    description: The guest's address on which clients connect; only those in the guest can where it is not set.
+    example: "{address: self, network: back}"
+  databases:
+    type: list
+    items: text
+    description: The databases that are made where they are missing. None is ever removed.
+    example: "[shop]"
+  users:
+    type: map
+    items: secret
+    description: Users with their passwords, who may do everything in the databases from everywhere; others stay.
+    example: "{shop: {env: SHOP_PASSWORD}}"
+  memory:
+    type: size
+    default: 64MiB
+    description: The size of the buffer pool.
+  primary:
+    type: address
+    description: Of a replica, whom it follows.
+    example: "{address: db-1, network: back}"
+  primaryPort:
+    type: port
+    default: 3306
+    description: Of a replica, the port there.
+  replication:
+    type: secret
+    description: Of a primary and its replicas, the password with which they connect.
+    example: "{env: REPLICATION_PASSWORD}"
+
+packages:
+  debian: [mariadb-server]
+
+files:
+  /etc/mysql/mariadb.conf.d/90-kvmctl.cnf:
+    template: mariadb.cnf.mustache
+    owner: root:root
+  /etc/systemd/system/mariadb.service.d/kvmctl.conf:
+    template: mariadb.service.mustache
+
+services:
+  mariadb: {}
+
+ports:
+  - port: "{{port}}"
+    when: listen
+
+health:
+  command: health.sh
+  timeout: 5m
+
+apply: apply.sh
+timeout: 15m
+
+outputs:
+  port:
+    value: "{{port}}"
+    description: The port on which clients connect.
+
+"""###.utf8),
+            ]),
+        PackageSource(
             folder: "roles/nfs-mount",
             files: [
                 "health.sh": Array(###"""
+# shellcheck shell=sh
 # Whether the folder is the server's. To look at it is what mounts it.
 while read -r key value; do
     case $key in
@@ -431,6 +640,7 @@ outputs:
 
 """###.utf8),
                 "health.sh": Array(###"""
+# shellcheck shell=sh
 # Whether the kernel serves files, to those that were placed: a wrong line is left out without a failure.
 read -r threads </proc/fs/nfsd/threads 2>/dev/null
 [ "${threads:-0}" -gt 0 ] || { echo 'the NFS server does not run'; exit 1; }
@@ -566,6 +776,7 @@ esac
 
 """###.utf8),
                 "health.sh": Array(###"""
+# shellcheck shell=sh
 # Whether the rules that were placed are in the kernel, and it forwards.
 wanted=$(sed -n 's/^ *comment "\(.*\)"$/\1/p' /etc/kvmctl-router.nft | head -n 1)
 running=$(nft list table ip kvmctl_router 2>/dev/null | sed -n 's/^[[:space:]]*comment "\(.*\)"$/\1/p' | head -n 1)
