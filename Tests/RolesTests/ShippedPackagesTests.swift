@@ -33,7 +33,7 @@ import Testing
         }
     }
 
-    @Test("whoever is listened to at a port says so, and proves that what was placed is in use")
+    @Test("every package has a health check, and says what it and its inputs are")
     func health() {
         for package in ShippedPackages.all {
             #expect(package.health != nil, "\(package.name)")
