@@ -464,6 +464,97 @@ outputs:
 """###.utf8),
             ]),
         PackageSource(
+            folder: "roles/monitoring",
+            files: [
+                "health.sh": Array(###"""
+# shellcheck shell=sh
+# Whether Prometheus answers where it should.
+place=$(sed -n 's/^ARGS="--web\.listen-address=\([^ ]*\) .*/\1/p' /etc/default/prometheus)
+said=$(promtool query instant "http://$place" 'vector(1)' 2>&1) && exit 0
+echo "Prometheus does not answer on $place: $(printf '%s\n' "$said" | tail -n 1)"
+exit 1
+
+"""###.utf8),
+                "prometheus.mustache": Array(###"""
+# Made by kvmctl for the role {{kvmctl.role}}: changes are undone by the next apply.
+ARGS="--web.listen-address={{#listen}}{{listen}}{{/listen}}{{^listen}}127.0.0.1{{/listen}}:{{port}} --storage.tsdb.retention.time={{retention.seconds}}s"
+
+"""###.utf8),
+                "prometheus.yml.mustache": Array(###"""
+# Made by kvmctl for the role {{kvmctl.role}}: changes are undone by the next apply.
+global:
+  scrape_interval: {{interval.seconds}}s
+  scrape_timeout: {{interval.seconds}}s
+scrape_configs:
+  - job_name: members
+    metrics_path: '{{path}}'
+    static_configs:
+{{#targets}}
+      - targets: ['{{address}}:{{#port}}{{port}}{{/port}}{{^port}}9100{{/port}}']
+        labels: {instance: '{{name}}'}
+{{/targets}}
+
+"""###.utf8),
+                "role.yaml": Array(###"""
+apiVersion: kvmctl.role/v1
+description: Prometheus, which keeps what machines and services say of themselves.
+
+inputs:
+  listen:
+    type: address
+    description: The guest's address on which it answers; only those in the guest can ask where it is not set.
+    example: "{address: self, network: back}"
+  port:
+    type: port
+    default: 9090
+    description: The port on which it answers. It asks nobody for a password.
+  targets:
+    type: members
+    required: true
+    description: Whom it asks. A member without a port is asked on 9100, which is that of the role node-exporter.
+    example: "{members: web, network: back, wait: false}"
+  path:
+    type: text
+    default: /metrics
+    description: The page there.
+  interval:
+    type: duration
+    default: 30s
+    description: The time between two questions.
+  retention:
+    type: duration
+    default: 360h
+    description: How long answers are kept.
+
+packages:
+  debian: [prometheus]
+
+files:
+  /etc/prometheus/prometheus.yml:
+    template: prometheus.yml.mustache
+    check: promtool check config %s
+  /etc/default/prometheus:
+    template: prometheus.mustache
+
+services:
+  prometheus: {}
+
+ports:
+  - port: "{{port}}"
+    when: listen
+
+health:
+  command: health.sh
+  timeout: 3m
+
+outputs:
+  port:
+    value: "{{port}}"
+    description: The port on which it answers.
+
+"""###.utf8),
+            ]),
+        PackageSource(
             folder: "roles/nfs-mount",
             files: [
                 "health.sh": Array(###"""
@@ -754,6 +845,62 @@ outputs:
   path:
     value: "{{path}}"
     description: The folder that is shared.
+
+"""###.utf8),
+            ]),
+        PackageSource(
+            folder: "roles/node-exporter",
+            files: [
+                "health.sh": Array(###"""
+# shellcheck shell=sh
+# Whether the exporter listens where it should.
+place=$(sed -n 's/^ARGS="--web\.listen-address=\([^"]*\)"$/\1/p' /etc/default/prometheus-node-exporter)
+[ -z "$(ss -Hltn "src $place")" ] || exit 0
+echo "nothing listens on $place"
+exit 1
+
+"""###.utf8),
+                "prometheus-node-exporter.mustache": Array(###"""
+# Made by kvmctl for the role {{kvmctl.role}}: changes are undone by the next apply.
+ARGS="--web.listen-address={{listen}}:{{port}}"
+
+"""###.utf8),
+                "role.yaml": Array(###"""
+apiVersion: kvmctl.role/v1
+description: What the guest's processors, memory, disks and networks do, as Prometheus reads it.
+
+inputs:
+  listen:
+    type: address
+    required: true
+    description: The guest's address on which it answers.
+    example: "{address: self, network: back}"
+  port:
+    type: port
+    default: 9100
+    description: The port on which it answers. It asks nobody for a password.
+
+packages:
+  debian: [prometheus-node-exporter]
+
+files:
+  /etc/default/prometheus-node-exporter:
+    template: prometheus-node-exporter.mustache
+
+services:
+  prometheus-node-exporter: {}
+
+ports:
+  - port: "{{port}}"
+
+health:
+  command: health.sh
+  timeout: 60s
+
+outputs:
+  port:
+    value: "{{port}}"
+    description: The port on which it answers.
 
 """###.utf8),
             ]),
