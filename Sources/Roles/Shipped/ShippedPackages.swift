@@ -477,7 +477,7 @@ exit 1
 """###.utf8),
                 "prometheus.mustache": Array(###"""
 # Made by kvmctl for the role {{kvmctl.role}}: changes are undone by the next apply.
-ARGS="--web.listen-address={{#listen}}{{listen}}{{/listen}}{{^listen}}127.0.0.1{{/listen}}:{{port}} --storage.tsdb.retention.time={{retention.seconds}}s"
+ARGS="--web.listen-address={{#listen}}{{listen}}{{/listen}}{{^listen}}127.0.0.1{{/listen}}:{{port}} --storage.tsdb.retention.time={{days}}d"
 
 """###.utf8),
                 "prometheus.yml.mustache": Array(###"""
@@ -521,10 +521,12 @@ inputs:
     type: duration
     default: 30s
     description: The time between two questions.
-  retention:
-    type: duration
-    default: 360h
-    description: How long answers are kept.
+  days:
+    type: integer
+    from: 1
+    to: 3650
+    default: 15
+    description: How many days answers are kept.
 
 packages:
   debian: [prometheus]
