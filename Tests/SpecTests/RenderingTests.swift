@@ -105,9 +105,11 @@ import YAML
     }
 
     /// Every key that the schema knows, as `SpecGenerator` names them.
+    ///
+    /// Those of packages are not among them: which there are is up to each.
     private static func keysOfTheSchema() throws -> Set<String> {
-        let root = try #require(
-            try JSONSerialization.jsonObject(with: Data(jsonSchema(Roles.languages).utf8)) as? [String: Any])
+        let schema = jsonSchema(RoleLanguages([GitWeb.self, Files.self]))
+        let root = try #require(try JSONSerialization.jsonObject(with: Data(schema.utf8)) as? [String: Any])
         let definitions = try #require(root["$defs"] as? [String: [String: Any]])
         var keys = Set((root["properties"] as? [String: Any] ?? [:]).keys.map { ".\($0)" })
         for (name, definition) in definitions {

@@ -57,6 +57,8 @@ struct Example: CustomTestStringConvertible {
     let place: String
     let key: String
     let value: String
+    /// Whether the map is an item of a list.
+    var isItem = false
 
     var testDescription: String { place.isEmpty ? key : "\(place).\(key)" }
 
@@ -65,9 +67,10 @@ struct Example: CustomTestStringConvertible {
         let header = ["apiVersion: kvmctl/v1", "cluster: demo"].filter { !$0.hasPrefix("\(key):") || !place.isEmpty }
         let names = place.isEmpty ? [] : place.split(separator: ".").map { $0 == "NAME" ? "one" : String($0) }
         let beside = key == "members" ? "count: 2, " : ""
-        let map = names.reversed().reduce("{\(beside)\(key): \(value)}") { "{\($1): \($0)}" }
+        let inner = "{\(beside)\(key): \(value)}"
+        let map = names.reversed().reduce(isItem ? "[\(inner)]" : inner) { "{\($1): \($0)}" }
         let line = String(map.dropFirst().dropLast())
-        let start = line.utf8.count - names.count - "\(key): \(value)".utf8.count + 1
+        let start = line.utf8.count - names.count - (isItem ? 1 : 0) - "\(key): \(value)".utf8.count + 1
         let result = load((header + [line]).joined(separator: "\n"))
         return result.errors.filter { error in
             error.position.line == header.count + 1 && error.position.column >= start
@@ -85,12 +88,16 @@ struct Example: CustomTestStringConvertible {
     /// Every example with the path of its chapter.
     static let all: [Example] = {
         var place = ""
+        var isItem = false
         var examples: [Example] = []
         for line in specReference(Roles.languages).split(separator: "\n") {
-            if line.hasPrefix("## ") { place = "" }
+            if line.hasPrefix("## ") {
+                place = ""
+                isItem = line.hasSuffix(" of a list")
+            }
             if let match = line.firstMatch(of: /^At `(.+)`\.$/) { place = String(match.1) }
             guard let match = line.firstMatch(of: /^\| `([^`]+)` \|.*\| `([^`]+)` \|$/) else { continue }
-            examples.append(Example(place: place, key: String(match.1), value: String(match.2)))
+            examples.append(Example(place: place, key: String(match.1), value: String(match.2), isItem: isItem))
         }
         return examples
     }()

@@ -6,7 +6,7 @@ enum MemberKeys {
     static let address = Key("address", Kind<IPv4Address>.address, "Its address.", example: "10.0.0.5")
     static let port = Key(
         "port", Kind<Int>.integer(1...65_535, "a port"), "Its port.", unset: "none", example: "8080")
-    static let table = Table("a member", [name, address, port], required: [name, address])
+    static let table = Table("a member of a list", [name, address, port], required: [name, address])
 }
 
 extension Kind where Value == Member {
