@@ -66,10 +66,12 @@ private struct DescribedMap {
 
     private func row(_ key: any KeyDescription) -> String {
         let example = key.example ?? key.schema.example(roles)
-        let links = key.schema.tables(roles).map { "[\($0.table.noun)](#\(anchor(of: $0.table)))" }
+        let tables = key.schema.tables(roles).map(\.table)
+        let links = tables.filter { !$0.isInPlaceOfValue }.map(link)
+        let instead = tables.filter(\.isInPlaceOfValue).map { " or \(link($0))" }
         let isRequired = table.required.contains { $0.name == key.name }
         let cells = [
-            "`\(key.name)`", ([key.expected] + links).joined(separator: ": "),
+            "`\(key.name)`", ([key.expected] + links).joined(separator: ": ") + instead.joined(),
             isRequired ? "required" : key.unset ?? "–", key.summary, example.map { "`\($0)`" } ?? "",
         ]
         return "| " + cells.map(escaped).joined(separator: " | ") + " |"
@@ -98,6 +100,15 @@ extension Schema {
         }
     }
 }
+
+extension Table {
+    /// Whether it is what a value of any kind can be taken from.
+    fileprivate var isInPlaceOfValue: Bool {
+        [ReferenceForm.address, .output].contains { $0.table.noun == noun }
+    }
+}
+
+private func link(_ table: Table) -> String { "[\(table.noun)](#\(anchor(of: table)))" }
 
 private func heading(of table: Table) -> String {
     table.noun.prefix(1).uppercased() + table.noun.dropFirst()
