@@ -87,6 +87,15 @@ struct Lab: Sendable {
         return binary
     }
 
+    /// An image of the lab whose guests have the packages of shipped roles.
+    func image(with roles: [String]) async throws -> String {
+        let output = try await Program.run(
+            binary, ["lab", "image", "--with", roles.joined(separator: ",")], environment: environment,
+            timeout: .seconds(1200)
+        ).expecting()
+        return output.stdout.trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
     /// The guest image that boots.
     var image: String { state + "/images/debian-12.qcow2" }
     var variables: String { state + "/vars.yaml" }
