@@ -19,7 +19,7 @@ extension EndToEnd {
                   lan: {mode: bridge, bridge: br0, cidr: \(lab.subnet).0/24, gateway: \(lab.subnet).1, addresses: {from: \(lab.subnet).150, to: \(lab.subnet).180}, dhcp: none}
                 instances:
                   web: {profiles: [base], image: services, networks: [lan], node: kvm1, count: 1, ready: {when: agent, timeout: 10m}, roles: \(web)}
-                  lb: {profiles: [base], image: services, networks: [{network: lan, address: \(lab.subnet).149}], node: kvm2, ready: {when: agent, timeout: 10m}, roles: \(front)}
+                  lb: {profiles: [base], image: services, nics: {eth0: {network: lan, address: \(lab.subnet).149}}, node: kvm2, ready: {when: agent, timeout: 10m}, roles: \(front)}
                 """
         }
 
