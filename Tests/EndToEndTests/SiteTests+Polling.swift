@@ -9,34 +9,6 @@ extension EndToEnd.SiteTests {
         var end: Double
     }
 
-    /// What a client saw that asked one address all the time.
-    struct Poll: Sendable {
-        /// Requests that were not answered well, from their beginning to their end.
-        var failures: [(start: Double, end: Double)] = []
-        /// The longest time between the ends of two good answers in a row.
-        var longestGap = Duration.zero
-
-        /// Reads a line for each request: when it began, when it ended, and the status.
-        init(_ lines: String) {
-            var last: Double?
-            for line in lines.split(separator: "\n") {
-                let words = line.split(separator: " ")
-                guard words.count == 3, let start = Double(words[0]), let end = Double(words[1]) else { continue }
-                if words[2] == "200" {
-                    longestGap = max(longestGap, .seconds(end - (last ?? end)))
-                    last = end
-                } else {
-                    failures.append((start, end))
-                }
-            }
-        }
-
-        /// The failed requests that lie outside of a turn altogether.
-        func failures(outside turn: Turn) -> [(start: Double, end: Double)] {
-            failures.filter { $0.end < turn.start || $0.start > turn.end }
-        }
-    }
-
     /// Applies, and returns the turns of the websites in the order in which they began.
     ///
     /// Events are read within milliseconds; a guest takes longer than that from `leaving` to its switch.
@@ -65,33 +37,11 @@ extension EndToEnd.SiteTests {
         try await program.output().expecting()
         return turns
     }
+}
 
-    /// Asks the page of every address every 50 ms while the body runs; one poll for each, in their order.
-    func polled<Value: Sendable>(
-        _ addresses: [String], _ body: @Sendable () async throws -> Value
-    ) async throws -> (Value, [Poll]) {
-        let folder = try Scratch.folder()
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let script = """
-            for address; do
-                while [ ! -e '\(folder.path)/stop' ]; do
-                    start=$EPOCHREALTIME
-                    code=$(curl -s -o /dev/null -m 2 -w '%{http_code}' "http://$address:8080/" || true)
-                    echo "$start $EPOCHREALTIME $code"
-                    sleep 0.05
-                done >"\(folder.path)/$address" &
-            done
-            wait
-            """
-        let poller = try Program("/bin/bash", ["-c", script, "poll"] + addresses)
-        let value: Value
-        do { value = try await body() } catch {
-            try Data().write(to: folder.appending(path: "stop"))
-            _ = try? await poller.output(timeout: .seconds(30))
-            throw error
-        }
-        try Data().write(to: folder.appending(path: "stop"))
-        try await poller.output(timeout: .seconds(30)).expecting()
-        return (value, try addresses.map { Poll(try String(contentsOfFile: "\(folder.path)/\($0)", encoding: .utf8)) })
+extension Poll {
+    /// The failed requests that lie outside of a turn altogether.
+    func failures(outside turn: EndToEnd.SiteTests.Turn) -> [(start: Double, end: Double)] {
+        failures.filter { $0.end < turn.start || $0.start > turn.end }
     }
 }
