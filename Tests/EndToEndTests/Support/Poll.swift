@@ -1,4 +1,5 @@
 import Foundation
+import Testing
 
 /// What a client saw that asked one address all the time.
 struct Poll: Sendable {
