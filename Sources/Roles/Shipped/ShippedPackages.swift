@@ -206,6 +206,8 @@ health:
   command: health.sh
   timeout: 60s
 
+check: health.sh
+
 drain: drain.sh
 undrain: undrain.sh
 
@@ -340,6 +342,25 @@ esac
 printf '%s\n' "$statements" | mariadb --batch
 
 """###.utf8),
+                "check.sh": Array(###"""
+# shellcheck shell=sh
+# Whether a replica follows its primary. One whose primary is away waits for it by itself.
+read -r mode <"$KVMCTL_INPUTS/mode" || [ -n "$mode" ] || exit 1
+[ "$mode" = replica ] || exit 0
+status=$(timeout -k 1 8 mariadb --batch -e 'SHOW SLAVE STATUS\G' 2>&1) || {
+    printf '%s\n' "${status:-MariaDB does not answer}" | tail -n 1
+    exit 1
+}
+value() { printf '%s\n' "$status" | sed -n "s/^ *$1: //p"; }
+read -r primary <"$KVMCTL_INPUTS/primary" || [ -n "$primary" ] || exit 1
+[ -n "$status" ] || { echo 'the server follows nobody'; exit 1; }
+[ "$(value Master_Host)" = "$primary" ] || { echo "the server follows $(value Master_Host) and not $primary"; exit 1; }
+[ "$(value Slave_IO_Running)" != No ] && [ "$(value Slave_SQL_Running)" != No ] && exit 0
+why=$(value 'Last_\(IO\|SQL\)_Error' | sed '/^$/d' | head -n 1)
+echo "the server does not follow its primary${why:+: $why}"
+exit 1
+
+"""###.utf8),
                 "health.sh": Array(###"""
 # shellcheck shell=sh
 # Whether MariaDB answers, and a replica follows its primary.
@@ -454,6 +475,7 @@ health:
   timeout: 5m
 
 apply: apply.sh
+check: check.sh
 timeout: 15m
 
 outputs:
@@ -559,6 +581,28 @@ outputs:
         PackageSource(
             folder: "roles/nfs-mount",
             files: [
+                "check.sh": Array(###"""
+# shellcheck shell=sh
+# Whether the folder is mounted, or will be as soon as somebody looks at it. To look would wait for the server.
+while read -r key value; do
+    case $key in
+        source) source=$value ;;
+        path) path=$value ;;
+    esac
+done </etc/kvmctl-nfs-mount.conf
+# What is on the folder, the last on top: an autofs of systemd, and the server's folder once somebody looked.
+found=$(awk -v path="$path" '$2 == path { print $3, $1 }' /proc/mounts)
+case $found in
+    *autofs*) ;;
+    *) echo "$path is not mounted when somebody looks at it"; exit 1 ;;
+esac
+top=$(printf '%s\n' "$found" | tail -n 1)
+case $top in
+    autofs\ * | nfs*" $source") ;;
+    *) echo "$path is ${top#* }, and not $source"; exit 1 ;;
+esac
+
+"""###.utf8),
                 "health.sh": Array(###"""
 # shellcheck shell=sh
 # Whether the folder is the server's. To look at it is what mounts it.
@@ -660,6 +704,7 @@ esac
 
 """###.utf8),
                 "nfs-mount.conf.mustache": Array(###"""
+# {{kvmctl.revision}}: each apply makes another file, so that the folder is mounted anew.
 source {{server}}:{{export}}
 path {{path}}
 options {{#writable}}rw{{/writable}}{{^writable}}ro{{/writable}},nfsvers=4,hard,retry=0,nosuid,nodev,noatime
@@ -712,6 +757,8 @@ health:
   command: health.sh
   timeout: 90s
 
+check: check.sh
+
 outputs:
   path:
     value: "{{path}}"
@@ -724,6 +771,7 @@ outputs:
             files: [
                 "exports.mustache": Array(###"""
 # Made by kvmctl for the role {{kvmctl.role}}: changes are undone by the next apply.
+# {{kvmctl.revision}}: each apply makes another file, so that the server reads it again.
 {{#networks}}
 {{path}} {{.}}({{#writable}}rw{{/writable}}{{^writable}}ro{{/writable}},sync,no_subtree_check{{#squash.root}},root_squash{{/squash.root}}{{#squash.all}},all_squash{{/squash.all}}{{#squash.none}},no_root_squash{{/squash.none}}{{#user}},anonuid={{user}},anongid={{#group}}{{group}}{{/group}}{{^group}}{{user}}{{/group}}{{/user}})
 {{/networks}}
@@ -843,6 +891,8 @@ health:
   command: health.sh
   timeout: 90s
 
+check: health.sh
+
 outputs:
   path:
     value: "{{path}}"
@@ -926,11 +976,22 @@ esac
 """###.utf8),
                 "health.sh": Array(###"""
 # shellcheck shell=sh
-# Whether the rules that were placed are in the kernel, and it forwards.
-wanted=$(sed -n 's/^ *comment "\(.*\)"$/\1/p' /etc/kvmctl-router.nft | head -n 1)
-running=$(nft list table ip kvmctl_router 2>/dev/null | sed -n 's/^[[:space:]]*comment "\(.*\)"$/\1/p' | head -n 1)
-[ -n "$wanted" ] || { echo '/etc/kvmctl-router.nft does not name its revision'; exit 1; }
-[ "$running" = "$wanted" ] || { echo "the kernel has the rules ${running:-of nobody} and not $wanted"; exit 1; }
+# Whether the rules that were placed are in the kernel, all of them, and it forwards.
+file=/etc/kvmctl-router.nft
+# The revision, and of each chain its policy and how many rules it has.
+shape() {
+    awk '
+        $1 == "chain" { chain = $2; policy = "none"; rules = 0; next }
+        chain == "" { if ($1 == "comment") print "revision", $2; next }
+        $1 == "}" { print chain, policy, rules; chain = ""; next }
+        $1 == "type" { policy = $NF; next }
+        NF && $1 !~ /^#/ { rules++ }'
+}
+wanted=$(shape <"$file")
+running=$(nft list table ip kvmctl_router 2>/dev/null | shape)
+[ -n "$wanted" ] || { echo "$file has no rules"; exit 1; }
+[ -n "$running" ] || { echo "the kernel does not have the rules of $file"; exit 1; }
+[ "$running" = "$wanted" ] || { echo "the kernel has other rules than $file"; exit 1; }
 read -r forwards </proc/sys/net/ipv4/ip_forward
 [ "$forwards" = 1 ] || { echo 'the kernel does not forward packets'; exit 1; }
 
@@ -952,6 +1013,7 @@ RemainAfterExit=yes
 ExecStart=/usr/sbin/nft -f /etc/kvmctl-router.nft
 ExecStart=/usr/local/lib/kvmctl-router/forwarding on
 ExecReload=/usr/sbin/nft -f /etc/kvmctl-router.nft
+ExecReload=/usr/local/lib/kvmctl-router/forwarding on
 ExecStop=/usr/local/lib/kvmctl-router/forwarding off
 ExecStop=-/usr/sbin/nft delete table ip kvmctl_router
 
@@ -1011,6 +1073,8 @@ health:
   command: health.sh
   timeout: 60s
 
+check: health.sh
+
 """###.utf8),
                 "router.nft.mustache": Array(###"""
 #!/usr/sbin/nft -f
@@ -1024,7 +1088,10 @@ table ip kvmctl_router {
     set inside {
         type ipv4_addr
         flags interval
-        elements = { {{#inside}}{{.}}{{^last}}, {{/last}}{{/inside}} }
+        # Networks may be in each other.
+        auto-merge
+        # The first is nobody's: the list may be empty.
+        elements = { 0.0.0.0{{#inside}}, {{.}}{{/inside}} }
     }
 
     chain forward {

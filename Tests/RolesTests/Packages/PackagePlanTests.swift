@@ -52,6 +52,26 @@ import Testing
         #expect(booting.fields.isEmpty && booting.action != nil && booting.detail == "gets the role r (balancer)")
     }
 
+    @Test("A package that hides one of kvmctl's is told with its folder")
+    func hiding() throws {
+        var package = try PackageFixture.package(Self.description)
+        let folder = PackageSource(
+            folder: "lab/roles/balancer", files: ["role.yaml": try #require(package.bytes["role.yaml"])])
+        let name = package.name
+        package = try #require(try PackageCatalogue(shipped: [package], folders: [folder])[name]?.get())
+        let role = PackageRole(package: package, inputs: try role().inputs)
+        let resolved = try members(1...2)
+        let new = Packages.diff(
+            role, nil, PackageFixture.context(resolved, isBooting: true, isSeen: false, isNew: true))
+        #expect(new.detail == "gets the role r (balancer of lab/roles/balancer)")
+        let words = try #require(new.action).words(role: Name("r") ?? name, on: "lb")
+        #expect(words.item == "apply balancer (lab/roles/balancer) as r on lb")
+        var seen = PackageFixture.seen(role, resolved)
+        seen.digest = String(repeating: "1a", count: 32)
+        let changed = Packages.diff(role, seen, PackageFixture.context(resolved))
+        #expect(changed.fields.first?.new?.hasSuffix(" of lab/roles/balancer") == true)
+    }
+
     @Test("An edit in the spec names what it changes")
     func edits() throws {
         let resolved = try members(1...2)

@@ -145,7 +145,8 @@ struct PackagedGuest: Sendable {
     /// Every program that was played, with its arguments.
     var calls: String { text("said/calls") ?? "" }
 
-    private func program(_ name: String, _ text: String) throws {
+    /// Puts what plays a program there.
+    func program(_ name: String, _ text: String) throws {
         try write(
             "bin/\(name)", "#!/bin/sh\ntop=${0%/bin/*}; echo \"\(name) $*\" >>\"$top/said/calls\"\n" + text + "\n")
         try FileManager.default.setAttributes(

@@ -28,13 +28,18 @@ package enum PackageAction: RoleAction {
         switch self {
         case .apply(let application):
             OperationWords(
-                "applyRole", "apply \(application.role.package.name) as \(role) on \(name)",
+                "applyRole", "apply \(application.role.package.title) as \(role) on \(name)",
                 purpose: "applying \(application.role.package.name) as \(role) on \(name)", isLong: true)
         case .remove:
             OperationWords(
                 "removeRole", "remove \(role) from \(name)", purpose: "removing \(role) from \(name)", isLong: true)
         }
     }
+}
+
+extension RolePackage {
+    /// Its name, with its folder where one that came with kvmctl has the same.
+    var title: String { hidingFolder.map { "\(name) (\($0))" } ?? name.text }
 }
 
 /// A role that a guest is to have.

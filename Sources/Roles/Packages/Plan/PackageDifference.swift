@@ -24,8 +24,9 @@ struct PackageDifference: Sendable, Equatable {
         var found: [PackageDifference] = []
         let digest = PackageDigest.package(inputs.role.package.bytes)
         if digest != seen.digest {
+            let place = inputs.role.package.hidingFolder.map { " of \($0)" } ?? ""
             found.append(
-                .init(path: "package", old: String(seen.digest.prefix(8)), new: String(digest.prefix(8))))
+                .init(path: "package", old: String(seen.digest.prefix(8)), new: digest.prefix(8) + place))
         }
         // Text first: it is compared as the guest has it.
         let remembered = inputs.remembered

@@ -33,7 +33,8 @@ extension Packages {
                 role: wanted, instance: context.instance.name, resolved: context.resolved,
                 seen: context.isBooting ? nil : seen))
         if context.isNew {
-            outcome.detail = "gets the role \(context.role) (\(wanted.package.name))"
+            let place = wanted.package.hidingFolder.map { " of \($0)" } ?? ""
+            outcome.detail = "gets the role \(context.role) (\(wanted.package.name)\(place))"
         } else if !context.isSeen {
             outcome.detail = "the role \(context.role) is looked after when it is up"
         }

@@ -1,0 +1,169 @@
+import SSH
+import Spec
+import TestNames
+import Testing
+
+@testable import Fleet
+@testable import Roles
+
+/// The checks of the packages that come with kvmctl, in a guest whose programs and kernel are played.
+@Suite struct ShippedChecksTests {
+    /// What a check complains about; nil where it is content.
+    private func complaint(_ package: String, in guest: PackagedGuest) async throws -> String? {
+        let shipped = try #require(ShippedPackages.all.first { $0.name == name(package) })
+        var text = String(decoding: try #require(shipped.hooks[.check]), as: UTF8.self)
+        for place in ["/etc/", "/proc/", "/var/lib/nfs/", "/run/haproxy/"] {
+            text = text.replacing(place, with: guest.path(place))
+        }
+        let start = "PATH=\(guest.path("bin")):\(guest.path("tools")); KVMCTL_INPUTS=\(guest.path("given"))\n"
+        let result = try await guest.run(Script(start + text))
+        #expect(result.errorOutput == "", "\(package)")
+        let line = String(result.output.prefix { $0 != "\n" }).replacing(guest.folder, with: "")
+        return result.status == 0 ? nil : line
+    }
+
+    /// A file of a package, filled in.
+    private func file(_ path: String, of package: String, _ inputs: [String: InputValue]) throws -> String {
+        let shipped = try #require(ShippedPackages.all.first { $0.name == name(package) })
+        let file = try #require(shipped.files.first { $0.name == path })
+        guard case .template(let template) = file.content else { throw StepProblem("\(path) is no template") }
+        let own: [TemplateOwnValue: String] = [.role: "r", .revision: "r-3"]
+        var all = shipped.inputs.reduce(into: [:]) { $0[$1.name] = $1.defaultValue }
+        all.merge(inputs) { _, new in new }
+        return String(decoding: try template.render(TemplateValues(inputs: all, own: own)), as: UTF8.self)
+    }
+
+    @Test("a router without its rules, with fewer, or that lets all pass, is seen", arguments: PackagedGuest.shells)
+    func router(shell: String) async throws {
+        try await PackagedGuest.with(shell) { guest in
+            let inputs: [String: InputValue] = [
+                "inside": .list([.text("10.0.0.0/24"), .text("10.0.0.0/8")]),
+                "allow": .list([.text("192.168.7.0/24")]), "publish": .map(["80": .text("10.0.0.5:8080")]),
+            ]
+            try guest.write("etc/kvmctl-router.nft", try file("/etc/kvmctl-router.nft", of: "router", inputs))
+            try guest.write("proc/sys/net/ipv4/ip_forward", "1\n")
+            try guest.program("nft", "cat \"$top/listed\" 2>/dev/null")
+            let why = "/etc/kvmctl-router.nft"
+            #expect(try await complaint("router", in: guest) == "the kernel does not have the rules of \(why)")
+            try guest.write("listed", Self.listed)
+            #expect(try await complaint("router", in: guest) == nil)
+            for (old, new) in [
+                ("policy drop", "policy accept"), ("r-3", "r-2"), ("\t\tct status dnat accept\n", ""),
+                ("masquerade\n", "masquerade\n\t\taccept\n"),
+            ] {
+                try guest.write("listed", Self.listed.replacing(old, with: new))
+                #expect(try await complaint("router", in: guest) == "the kernel has other rules than \(why)", "\(new)")
+            }
+            try guest.write("listed", Self.listed)
+            try guest.write("proc/sys/net/ipv4/ip_forward", "0\n")
+            #expect(try await complaint("router", in: guest) == "the kernel does not forward packets")
+        }
+    }
+
+    /// As nft 1.0.6 lists them.
+    private static let listed = """
+        table ip kvmctl_router {
+        \tcomment "r-3"
+        \tset inside {
+        \t\ttype ipv4_addr
+        \t\tflags interval
+        \t\tauto-merge
+        \t\telements = { 0.0.0.0, 10.0.0.0/8 }
+        \t}
+
+        \tchain forward {
+        \t\ttype filter hook forward priority filter; policy drop;
+        \t\tct state established,related accept
+        \t\tct state invalid drop
+        \t\tip saddr @inside accept
+        \t\tct status dnat accept
+        \t\tip saddr 192.168.7.0/24 ip daddr @inside accept
+        \t}
+
+        \tchain prerouting {
+        \t\ttype nat hook prerouting priority dstnat; policy accept;
+        \t\tfib daddr type local tcp dport 80 dnat to 10.0.0.5:8080
+        \t}
+
+        \tchain postrouting {
+        \t\ttype nat hook postrouting priority srcnat; policy accept;
+        \t\tip saddr @inside ip daddr != @inside masquerade
+        \t\tip saddr @inside ip daddr @inside ct status dnat masquerade
+        \t}
+        }
+
+        """
+
+    @Test("a folder that would not be mounted is seen, and nobody looks into it", arguments: PackagedGuest.shells)
+    func mount(shell: String) async throws {
+        try await PackagedGuest.with(shell) { guest in
+            let inputs: [String: InputValue] = ["server": .text("10.0.0.9"), "path": .text("/srv/www")]
+            let path = "/etc/kvmctl-nfs-mount.conf"
+            try guest.write(path, try file(path, of: "nfs-mount", inputs))
+            let other = "proc /proc proc rw 0 0\n10.0.0.9:/srv/share /srv nfs4 ro 0 0\n"
+            let waiting = "systemd-1 /srv/www autofs rw,direct 0 0\n"
+            let mounted = "10.0.0.9:/srv/share /srv/www nfs4 ro,vers=4.2 0 0\n"
+            for (mounts, expected) in [
+                (other, "/srv/www is not mounted when somebody looks at it"),
+                (other + mounted, "/srv/www is not mounted when somebody looks at it"),
+                (other + waiting, nil), (waiting + other + mounted, nil),
+                (
+                    waiting + mounted.replacing("share", with: "x"),
+                    "/srv/www is 10.0.0.9:/srv/x, and not 10.0.0.9:/srv/share"
+                ),
+                (waiting + mounted + "tmpfs /srv/www tmpfs rw 0 0\n", "/srv/www is tmpfs, and not 10.0.0.9:/srv/share"),
+            ] {
+                try guest.write("proc/mounts", mounts)
+                #expect(try await complaint("nfs-mount", in: guest) == expected, "\(mounts)")
+            }
+        }
+    }
+
+    @Test("a replica that waits for its primary is right, and one that stopped is not", arguments: PackagedGuest.shells)
+    func replica(shell: String) async throws {
+        try await PackagedGuest.with(shell) { guest in
+            func say(_ host: String, _ io: String, _ sql: String, _ error: String = "") throws {
+                try guest.write(
+                    "status",
+                    """
+                    *************************** 1. row ***************************
+                                    Slave_IO_State: x
+                                       Master_Host: \(host)
+                                  Slave_IO_Running: \(io)
+                                 Slave_SQL_Running: \(sql)
+                                     Last_IO_Error: 
+                                    Last_SQL_Error: \(error)
+
+                    """)
+            }
+            try guest.program("mariadb", "cat \"$top/status\" || { echo 'ERROR 2002: no server'; exit 1; } 2>/dev/null")
+            try guest.write("given/mode", "primary")
+            #expect(try await complaint("mariadb", in: guest) == nil)
+            try guest.write("given/mode", "replica")
+            try guest.write("given/primary", "10.0.0.5")
+            #expect(try await complaint("mariadb", in: guest)?.hasSuffix("no server") == true)
+            try guest.write("status", "")
+            #expect(try await complaint("mariadb", in: guest) == "the server follows nobody")
+            try say("10.0.0.5", "Connecting", "Yes")
+            #expect(try await complaint("mariadb", in: guest) == nil)
+            try say("10.0.0.6", "Yes", "Yes")
+            #expect(try await complaint("mariadb", in: guest) == "the server follows 10.0.0.6 and not 10.0.0.5")
+            try say("10.0.0.5", "No", "Yes")
+            #expect(try await complaint("mariadb", in: guest) == "the server does not follow its primary")
+            try say("10.0.0.5", "Yes", "No", "Table 'a.b' is full")
+            #expect(
+                try await complaint("mariadb", in: guest)
+                    == "the server does not follow its primary: Table 'a.b' is full")
+        }
+    }
+
+    @Test("what is mended by a reload, is reloaded at each attempt", arguments: ["load-balancer", "nfs-server", "router"])
+    func revision(package: String) throws {
+        let shipped = try #require(ShippedPackages.all.first { $0.name == name(package) })
+        let namesRevision = shipped.files.contains { file in
+            guard case .template(let template) = file.content else { return false }
+            return template.names.contains { $0.text == TemplateOwnValue.revision.name }
+        }
+        #expect(shipped.hooks[.check] != nil && namesRevision)
+    }
+}
