@@ -70,7 +70,7 @@ package enum FileAccess {
     }
 
     /// Whether a folder is a role package, whose YAML is no spec.
-    static func isPackage(_ folder: String) -> Bool { isReadable("\(folder)/\(PackageSource.description)") }
+    static func isPackage(_ folder: String) -> Bool { access("\(folder)/\(PackageSource.description)", F_OK) == 0 }
 
     static func isLink(_ path: String) -> Bool {
         var information = stat()
@@ -139,10 +139,10 @@ package enum FileAccess {
         return bytes
     }
 
-    /// Replaces a file in one step, readable by its owner only.
-    static func replace(_ path: String, with bytes: [UInt8]) throws(FileError) {
+    /// Replaces a file in one step; unless another mode is given, only its owner can read it.
+    static func replace(_ path: String, with bytes: [UInt8], mode: mode_t = 0o600) throws(FileError) {
         let temporary = "\(path).\(getpid()).part"
-        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode)
         guard descriptor >= 0 else { throw FileError.last }
         let count = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
         close(descriptor)

@@ -17,16 +17,31 @@ enum PackageFolders {
     static func packages(beside folder: String, expanded path: String) throws(FileError) -> [PackageSource] {
         let roles = "\(path)/roles"
         guard FileAccess.isFolder(roles) else { return [] }
-        let shown = folder == "." ? "roles" : folder == "/" ? "/roles" : "\(folder)/roles"
+        let shown = shown(folder)
         var packages: [PackageSource] = []
         for name in try names(in: roles) {
             let place = "\(roles)/\(name)"
             guard FileAccess.isFolder(place), !FileAccess.isLink(place), FileAccess.isPackage(place) else { continue }
-            var files: [String: [UInt8]] = [:]
-            try read(place, below: "", depth: 1, into: &files)
-            packages.append(PackageSource(folder: "\(shown)/\(name)", files: files))
+            packages.append(package(place, named: "\(shown)/\(name)"))
         }
         return packages
+    }
+
+    /// The folder that packages beside the specs of a folder are in, as people name it.
+    static func shown(_ folder: String) -> String {
+        folder == "." ? "roles" : folder == "/" ? "/roles" : "\(folder)/roles"
+    }
+
+    /// A package; what cannot be read of it is told where a role uses it.
+    private static func package(_ place: String, named folder: String) -> PackageSource {
+        var files: [String: [UInt8]] = [:]
+        var problem: String?
+        do throws(FileError) {
+            try read(place, below: "", depth: 1, into: &files)
+        } catch {
+            problem = error.reason
+        }
+        return PackageSource(folder: folder, files: files, problem: problem)
     }
 
     private static func read(
@@ -49,7 +64,11 @@ enum PackageFolders {
     /// A file, or as much of it as shows that it is too large.
     private static func bytes(_ path: String, named name: String) throws(FileError) -> [UInt8] {
         guard FileAccess.isPlainFile(path) else { throw FileError("\(name) is no plain file") }
-        return try FileAccess.contents(of: path, limit: PackageSource.largest + 1)
+        do throws(FileError) {
+            return try FileAccess.contents(of: path, limit: PackageSource.largest + 1)
+        } catch {
+            throw FileError("\(name) \(error.description)", code: error.code)
+        }
     }
 
     /// What is in a folder, sorted; hidden files are left out.

@@ -35,9 +35,17 @@ struct PackageBuilder {
         package.outputs = fields.outputs.map(output)
         package.hooks = hooks()
         package.timeout = fields.timeout ?? package.timeout
-        package.bytes = source.files.filter { $0.key != PackageSource.readme }
+        package.bytes = source.files.filter { namedFiles.contains($0.key) }
         checkDrain()
         return package
+    }
+
+    /// The paths of role.yaml and of the files that it names: what else is in the folder changes nothing.
+    private var namedFiles: Set<String> {
+        var names = fields.files.compactMap { $0.value.template ?? $0.value.source }
+        names += fields.hooks.values
+        if let command = fields.health?.command { names.append(command) }
+        return Set(names.map { SpecPath.clean($0.value) } + [PackageSource.description])
     }
 
     /// The scripts that are there.

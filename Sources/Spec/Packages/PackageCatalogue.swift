@@ -29,7 +29,12 @@ package struct PackageCatalogue: Sendable {
                         related: .init("first defined", at: Position(wholeFile: other))))
             } else {
                 first[name] = file
-                entries[name] = PackageCatalogue.read(source)
+                let isShipped = entries[name] != nil
+                entries[name] = PackageCatalogue.read(source).map { package in
+                    var package = package
+                    package.hidesShipped = isShipped
+                    return package
+                }
             }
         }
     }

@@ -34,7 +34,7 @@ package enum PackageReader {
 
     /// What is wrong with a folder before anything in it is read.
     private static func problem(with source: PackageSource) -> PackageProblem? {
-        func problem(_ message: String, _ remedy: String) -> PackageProblem {
+        func problem(_ message: String, _ remedy: String?) -> PackageProblem {
             let place = Position(wholeFile: source.folder)
             return PackageProblem(file: source.folder, diagnostics: [Diagnostic(at: place, message, remedy: remedy)])
         }
@@ -42,6 +42,7 @@ package enum PackageReader {
             return problem(
                 "\(Found.quoted(source.name)) is no name", "use lower-case letters, digits and hyphens")
         }
+        if let reason = source.problem { return problem(reason, nil) }
         guard source.files.values.reduce(0, { $0 + $1.count }) <= PackageSource.largest else {
             return problem("it is larger than 1MiB", "fetch large files in apply:")
         }

@@ -4,10 +4,13 @@ package struct PackageSource: Sendable {
     package let folder: String
     /// What is in it, by paths in there such as `templates/main.conf`.
     package let files: [String: [UInt8]]
+    /// Why not all of it could be read; nil where it was.
+    package let problem: String?
 
-    package init(folder: String, files: [String: [UInt8]]) {
+    package init(folder: String, files: [String: [UInt8]], problem: String? = nil) {
         self.folder = folder
         self.files = files
+        self.problem = problem
     }
 }
 
@@ -21,7 +24,7 @@ extension PackageSource {
     package static let mostFiles = 64
 
     /// The package's name in a spec, valid or not.
-    var name: String { String(folder.split(separator: "/").last ?? "") }
+    package var name: String { String(folder.split(separator: "/").last ?? "") }
 
     func path(of file: String) -> String { "\(folder)/\(file)" }
 

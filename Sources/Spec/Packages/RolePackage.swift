@@ -27,8 +27,10 @@ package struct RolePackage: Sendable, Equatable {
     package var outputs: [OutputDeclaration] = []
     /// Of an installation, and of each script that may take long.
     package var timeout: Duration = .seconds(600)
-    /// Every file of the folder but its README, by its path in there: what the package's digest is made of.
+    /// role.yaml and the files that it names, by their paths in the folder: what the package's digest is made of.
     package var bytes: [String: [UInt8]] = [:]
+    /// Whether a package of this name came with kvmctl, whose place this one takes.
+    package var hidesShipped = false
 
     package init(name: Name, origin: Origin) {
         self.name = name
@@ -39,6 +41,12 @@ package struct RolePackage: Sendable, Equatable {
 extension RolePackage {
     /// The input with a name.
     package func input(_ name: String) -> InputDeclaration? { inputs.first { $0.name == name } }
+
+    /// The folder that it is in, where somebody could take it for the one that came with kvmctl.
+    package var hidingFolder: String? {
+        guard hidesShipped, case .folder(let folder) = origin else { return nil }
+        return folder
+    }
 
     /// What its templates may name.
     package var scope: TemplateScope { TemplateScope(inputs) }

@@ -46,6 +46,7 @@ import YAML
         let catalogue = PackageCatalogue(
             shipped: [RolePackage(name: name, origin: .shipped)], folders: Array(folders.prefix(1)))
         #expect(try catalogue[name]?.get().origin == .folder("a/roles/p"))
+        #expect(try catalogue[name]?.get().hidingFolder == "a/roles/p")
         #expect(catalogue.names == [name])
     }
 
@@ -169,5 +170,6 @@ import YAML
         """,
         "haproxy.cfg": "bind *:{{listen}}\n{{#backends}}\nserver {{name}} {{address}}:{{port}}\n{{/backends}}\n",
         "apply.sh": "exit 0\n", "drain.sh": "exit 0\n", "undrain.sh": "exit 0\n", "README.md": "# p\n",
+        "haproxy.cfg~": "what an editor left\n",
     ]
 }
