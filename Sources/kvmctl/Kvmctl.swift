@@ -44,7 +44,7 @@ struct Kvmctl: AsyncParsableCommand {
             CommandGroup(
                 name: "Other",
                 subcommands: [
-                    LabCommand.self, SchemaCommand.self, VersionCommand.self, ForwardCommand.self,
+                    RoleCommand.self, LabCommand.self, SchemaCommand.self, VersionCommand.self, ForwardCommand.self,
                     KnownHostCommand.self,
                 ]),
         ])

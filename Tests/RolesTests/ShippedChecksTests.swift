@@ -157,7 +157,8 @@ import Testing
         }
     }
 
-    @Test("what is mended by a reload, is reloaded at each attempt", arguments: ["load-balancer", "nfs-server", "router"])
+    @Test(
+        "what is mended by a reload, is reloaded at each attempt", arguments: ["load-balancer", "nfs-server", "router"])
     func revision(package: String) throws {
         let shipped = try #require(ShippedPackages.all.first { $0.name == name(package) })
         let namesRevision = shipped.files.contains { file in

@@ -1,3 +1,4 @@
+import Foundation
 import Roles
 import Spec
 import Testing
@@ -39,6 +40,17 @@ import Testing
             #expect(package.health != nil, "\(package.name)")
             #expect(!package.summary.isEmpty && package.summary.hasSuffix("."), "\(package.name)")
             for input in package.inputs { #expect(input.summary.hasSuffix("."), "\(package.name): \(input.name)") }
+        }
+    }
+
+    @Test("the README of every package says what its role.yaml does: run `kvmctl role readme`")
+    func readmes() throws {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        for package in ShippedPackages.all {
+            let file = root.appending(path: "roles/\(package.name)/README.md")
+            let text = try String(contentsOf: file, encoding: .utf8)
+            #expect(try PackageReadme.text(of: package, keeping: text) == text, "\(package.name)")
         }
     }
 

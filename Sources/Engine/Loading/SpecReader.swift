@@ -137,7 +137,7 @@ package final class SpecReader {
     }
 
     /// The lines as the parser counts them.
-    private static func lines(_ bytes: [UInt8]) -> [String] {
+    static func lines(_ bytes: [UInt8]) -> [String] {
         let text = String(
             decoding: bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes[...], as: UTF8.self)
         return text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map(String.init)

@@ -54,8 +54,6 @@ extension Kind where Value == PackageRole {
 extension RolePackage {
     /// The key of a spec that gives a role this package.
     var key: Key<PackageRole> {
-        let required = inputs.filter(\.isRequired).map { "\($0.name): \($0.example ?? "…")" }
-        let example = "{" + required.joined(separator: ", ") + "}"
-        return Key(name.text, .role(of: self), summary, example: example)
+        Key(name.text, .role(of: self), summary, example: example)
     }
 }
