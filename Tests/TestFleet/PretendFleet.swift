@@ -60,7 +60,9 @@ package final class PretendFleet: FleetAccess, FleetSession {
         return answers
     }
 
-    package func tryingRoles(_ nodes: [Name: NodeObservation]) async -> [Name: NodeObservation] { nodes }
+    package func tryingRoles(
+        _ nodes: [Name: NodeObservation], of kind: RoleKey?
+    ) async -> [Name: NodeObservation] { nodes }
 
     package func look(at moves: [InstanceMove]) async -> [MigrationPath: ObservedRoute] { [:] }
 

@@ -13,8 +13,8 @@ package protocol FleetSession: Sendable {
     /// What has to be known from outside guests for their roles.
     func answers(for nodes: [Name: NodeObservation]) async -> RoleAnswers
 
-    /// The nodes as seen, with what the roles offer there now.
-    func tryingRoles(_ nodes: [Name: NodeObservation]) async -> [Name: NodeObservation]
+    /// The nodes as seen, with what the roles of a kind, or of all, offer there now.
+    func tryingRoles(_ nodes: [Name: NodeObservation], of kind: RoleKey?) async -> [Name: NodeObservation]
 
     /// Checks the paths of the migrations that a plan wants to make.
     func look(at moves: [InstanceMove]) async -> [MigrationPath: ObservedRoute]

@@ -7,10 +7,15 @@ import Spec
 package enum Survey {
     /// What the nodes have, for lists and for changes that were asked for by name; repositories are not asked.
     ///
-    /// - Parameter triesRoles: whether what roles offer is tried, as a website is asked for its page.
-    package static func inventory(on session: any FleetSession, triesRoles: Bool = false) async -> ObservedFleet {
+    /// - Parameter trial: whose roles are tried, as a website is asked for its page.
+    package static func inventory(on session: any FleetSession, trying trial: RoleTrial = .none) async -> ObservedFleet
+    {
         let nodes = await session.observe()
-        return ObservedFleet(nodes: triesRoles ? await session.tryingRoles(nodes) : nodes)
+        switch trial {
+        case .none: return ObservedFleet(nodes: nodes)
+        case .all: return ObservedFleet(nodes: await session.tryingRoles(nodes, of: nil))
+        case .kind(let kind): return ObservedFleet(nodes: await session.tryingRoles(nodes, of: kind))
+        }
     }
 
     /// Everything that a plan depends on: also what has to be known from outside guests for their roles, the bytes of base images, and the paths of

@@ -1,4 +1,4 @@
-import Reconciler
+package import Reconciler
 package import Spec
 
 /// A channel to run scripts in a guest as root, and to put files there.
@@ -44,7 +44,7 @@ extension NodeContext {
     /// The channel to a running guest: its agent where that may do all of it, else ssh, else an agent that may do a part.
     ///
     /// - Throws: `GuestUnreachable` where there is none now.
-    func channel(into uuid: UniqueID, at addresses: [IPv4Address]) async throws -> GuestChannel {
+    package func channel(into uuid: UniqueID, at addresses: [IPv4Address]) async throws -> GuestChannel {
         let agent = try await connection.agent(of: uuid)
         var abilities: GuestAgent.Abilities = []
         var reason = "its guest agent does not answer"

@@ -20,11 +20,13 @@ extension FleetRound {
     /// The nodes as seen, with what each role of the spec offers just now, tried as its users do.
     ///
     /// Nodes are asked side by side.
-    package func tryingRoles(_ observed: [Name: NodeObservation]) async -> [Name: NodeObservation] {
+    ///
+    /// - Parameter kind: the kind whose roles are tried; nil for all.
+    package func tryingRoles(_ observed: [Name: NodeObservation], of kind: RoleKey?) async -> [Name: NodeObservation] {
         var observed = observed
         let nodes = connectedNodes.mapValues(\.context)
         let cluster = cluster
-        let drivers = roles.all
+        let drivers = kind.map { [roles[$0]].compactMap(\.self) } ?? roles.all
         let answers = await withTaskGroup(of: ObservedNode?.self) { group in
             for (name, observation) in observed {
                 guard case .answered(let seen) = observation, let node = nodes[name] else { continue }

@@ -40,6 +40,24 @@ package struct FleetHealth: Sendable {
         return absent(instance)
     }
 
+    /// The instances that the spec has or a node holds, sorted by name.
+    package var instances: [Name] { Set(cluster.instances.keys).union(places.keys).sorted() }
+
+    /// The node that holds an instance, and its domain there; nil where none that answers does.
+    package func place(of instance: Name) -> (node: ObservedNode, domain: ObservedDomain)? { places[instance]?.first }
+
+    /// How the roles of an instance are, those that left the spec among them, by name.
+    package func roles(of instance: Name) -> [Name: RoleState] {
+        let wanted = cluster.instances[instance]?.roles ?? [:]
+        guard let domain = places[instance]?.first?.domain else {
+            let health = absent(instance)
+            return wanted.mapValues {
+                RoleState(health.status == .unknown ? .unknown : .missing, word: $0.word.text, health: health)
+            }
+        }
+        return domain.roleStates(of: wanted)
+    }
+
     private func absent(_ instance: Name) -> Health {
         if let entry = (roster ?? fleet.remembered)?.instances[instance] {
             switch fleet.nodes[entry.node] {
@@ -112,11 +130,34 @@ extension Health {
         case .made: return Health(.progressing, "its last change is not verified yet; apply waits for that")
         case .rolledBack, nil: break
         }
+        if let problem = domain.roleHealth(wanted) { return problem }
         return Health(.healthy, domain.waitsForBoot ?? mark.trial?.words ?? "")
     }
 }
 
 extension ObservedDomain {
+    /// How its roles are, by name.
+    fileprivate func roleStates(of wanted: [Name: Role]) -> [Name: RoleState] {
+        let unasked =
+            power == .running
+            ? Health(.unknown, "its guest was not asked") : Health(.stopped, "its guest is not running")
+        return roles.states(of: wanted, unasked: unasked)
+    }
+
+    /// What is wrong with the roles that the spec gives it, in words; nil where nothing is.
+    fileprivate func roleHealth(_ wanted: Instance?) -> Health? {
+        guard let wanted, !wanted.roles.isEmpty else { return nil }
+        let states = roleStates(of: wanted.roles).filter { wanted.roles[$0.key] != nil }.sorted { $0.key < $1.key }
+        func words(_ statuses: Set<Health.Status>) -> String? {
+            let found = states.filter { statuses.contains($0.value.health.status) }
+            let words = found.map { "\($0.key) (\($0.value.word)): \($0.value.health.reason)" }
+            return words.isEmpty ? nil : words.joined(separator: "; ")
+        }
+        if let words = words([.degraded]) { return Health(.degraded, words) }
+        if let words = words([.unknown]) { return Health(.unknown, words) }
+        return words([.missing, .progressing]).map { Health(.progressing, $0) }
+    }
+
     /// What its definition has and its machine gets at its next boot only, in words; nil where that is nothing.
     fileprivate var waitsForBoot: String? {
         guard let running else { return nil }

@@ -39,7 +39,7 @@ package struct ObservedRoles: Sendable, Equatable {
     package mutating func know(_ kind: any RoleKind.Type) { others[kind.key] = kind }
 
     /// The kinds that it was asked for, in order.
-    private var kinds: [any RoleKind.Type] { entries.values.map(\.kind).sorted { $0.key < $1.key } }
+    var kinds: [any RoleKind.Type] { entries.values.map(\.kind).sorted { $0.key < $1.key } }
 
     /// Whom its roles send work to, of those that send any.
     package func servings() -> [(role: Name, kind: any RoleKind.Type, serving: RoleServing)] {

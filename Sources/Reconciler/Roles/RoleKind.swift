@@ -39,6 +39,10 @@ package protocol RoleKind: RoleLanguage {
     static func outputs(in observed: Observed) -> [String: ObservedOutput]
     /// Whether the role's group began with this guest.
     static func isFirst(_ observed: Observed) -> Bool
+    /// Whether the guest has anything of a role.
+    static func isThere(_ observed: Observed) -> Bool
+    /// How a role is; nothing is wanted of one that left the spec.
+    static func state(of observed: Observed, wanted: Value?) -> RoleState
     /// What was tried last and taken back.
     static func failedAttempt(in observed: Observed, of instance: Name) -> FailedAttempt?
 }
@@ -49,6 +53,7 @@ extension RoleKind {
     package static func move(_ taking: RoleTaking, _ observed: Observed) -> Action? { nil }
     package static func outputs(in observed: Observed) -> [String: ObservedOutput] { [:] }
     package static func isFirst(_ observed: Observed) -> Bool { false }
+    package static func isThere(_ observed: Observed) -> Bool { true }
     package static func failedAttempt(in observed: Observed, of instance: Name) -> FailedAttempt? { nil }
 }
 

@@ -7,13 +7,13 @@ import Spec
 struct ListRun {
     private let options: ListOptions
     private let context: RunContext
-    private let asksSites: Bool
+    private let trial: RoleTrial
 
-    /// With `asksSites`, websites are asked for their pages as well.
-    init(_ options: ListOptions, _ context: RunContext, asksSites: Bool = false) {
+    /// - Parameter trial: whose roles are tried as well, as websites are asked for their pages.
+    init(_ options: ListOptions, _ context: RunContext, trying trial: RoleTrial = .none) {
         self.options = options
         self.context = context
-        self.asksSites = asksSites
+        self.trial = trial
     }
 
     /// Prints what `listing` makes of the fleet, and why nodes are missing in it.
@@ -24,7 +24,7 @@ struct ListRun {
             options.spec, context.appearance, reportsJSON: options.output == .json, in: context.surroundings
         ).cluster
         let fleet = try await context.withFleet(cluster) { session in
-            await Survey.inventory(on: session, triesRoles: asksSites)
+            await Survey.inventory(on: session, trying: trial)
         }
         guard !Task.isCancelled else { throw ExitCode(.interrupted) }
         var listing = try await listing(cluster, fleet)

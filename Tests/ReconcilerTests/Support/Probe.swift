@@ -60,6 +60,13 @@ enum Probe: RoleKind {
         }
     }
 
+    static func state(of observed: Observed, wanted: Value?) -> RoleState {
+        let isApplied = wanted?.number == observed.number
+        return RoleState(
+            isApplied ? .applied : .outdated, word: "probe",
+            health: observed.isUnfit ? Health(.degraded, "its last change failed") : Health(.healthy))
+    }
+
     static func serving(_ observed: Observed) -> RoleServing? {
         let lists = observed.resolved.values.compactMap { if case .members(let list) = $0 { list } else { nil } }
         return RoleServing(listed: lists.flatMap(\.self), drained: [], canDrain: false, isUp: true)

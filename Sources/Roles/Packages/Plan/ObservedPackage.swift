@@ -71,6 +71,8 @@ package struct ObservedPackage: Sendable, Equatable {
     package var drained: Set<String> = []
     /// The paths of what a killed run left behind.
     package var leftovers: [String] = []
+    /// What is wrong with what it offers, as somebody found who tried; nil where nobody did, or found nothing.
+    package var trouble: String?
 
     package init() {}
 

@@ -48,7 +48,7 @@ struct PackageDifference: Sendable, Equatable {
     }
 
     /// What is not as an earlier apply left it.
-    private static func drift(_ inputs: PackageInputs, _ seen: ObservedPackage) -> [PackageDifference] {
+    static func drift(_ inputs: PackageInputs, _ seen: ObservedPackage) -> [PackageDifference] {
         let files = seen.files.sorted { $0.key < $1.key }.flatMap { path, drifts in drifts.map { file(path, $0) } }
         let services = inputs.role.package.services.compactMap { service in
             seen.services[service.unit].flatMap { self.service(service, $0) }

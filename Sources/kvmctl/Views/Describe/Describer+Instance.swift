@@ -6,7 +6,9 @@ import YAML
 extension Describer {
     /// An instance that the spec has or a node holds; nil for any other name.
     func instance(_ name: Name) -> Description? {
-        let health = FleetHealth(cluster, fleet).health(of: name)
+        let healths = FleetHealth(cluster, fleet)
+        let health = healths.health(of: name)
+        let roles = healths.roles(of: name).sorted { $0.key < $1.key }
         let wanted = cluster.instances[name]
         let place = fleet.answeredNodes.lazy.flatMap { node in node.domains.map { (node, $0) } }
             .first { $0.1.mark?.cluster == identity && $0.1.mark?.instance == name }
@@ -26,6 +28,11 @@ extension Describer {
             entries += facts(domain, mark, on: node, wanted)
             addHints(name, domain, node, to: &description)
         }
+        description.chapters.append(
+            .init(
+                title: "Roles", head: ["NAME", "PACKAGE", "STATE", "HEALTH", "SINCE", "OUTPUTS"],
+                rows: roles.map { [Span($0.key.text)] + $0.value.spans }))
+        entries.append(("roles", .list(roles.map { .known($0.value.entries($0.key)) })))
         let labels = wanted?.labels ?? place?.1.mark?.labels ?? [:]
         description.add(
             "Labels", labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ", "))

@@ -133,7 +133,7 @@ extension Listing {
             ])
     }
 
-    private static func matches(_ labels: [String: String], _ wanted: [String: String]) -> Bool {
+    static func matches(_ labels: [String: String], _ wanted: [String: String]) -> Bool {
         wanted.allSatisfy { labels[$0.key] == $0.value }
     }
 

@@ -47,7 +47,7 @@ extension Listing {
         let health: (word: String, isGood: Bool)
         switch site {
         case let site? where site.isServing && wanted != nil:
-            if let reason = reason(site) {
+            if let reason = site.badness {
                 health = ("Degraded: \(reason)", false)
                 break
             }
@@ -72,11 +72,6 @@ extension Listing {
                 "ref": .optional(site?.ref), "kept": .texts(site?.kept ?? []),
                 "rolledBackFrom": .optional(site?.heldFrom),
             ])
-    }
-
-    private static func reason(_ site: ObservedSite) -> String? {
-        guard case .bad(let reason)? = site.health else { return nil }
-        return site.firewall.map { "\(reason); \($0) in the guest does not let port \(site.port) through" } ?? reason
     }
 
     private static func kept(_ site: ObservedSite) -> String {
