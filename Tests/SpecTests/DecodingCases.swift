@@ -753,9 +753,9 @@ enum DecodingCases {
             ]),
         SpecCase(
             "an unknown readiness",
-            "instances: {a: {image: debian, flavor: small, ready: ssh}}",
+            "instances: {a: {image: debian, flavor: small, ready: console}}",
             gives: [
-                "f:2:54: error: ready: expected one of running, address, agent, cloud-init, found \"ssh\""
+                "f:2:54: error: ready: expected one of running, address, ssh, agent, cloud-init, found \"console\""
             ]),
         SpecCase(
             "a role of an unknown kind",

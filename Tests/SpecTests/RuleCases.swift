@@ -334,6 +334,12 @@ enum RuleCases {
                 "f:3:72: error: the instance \"a\" cannot have ready: address: its networks have no cidr: m, n; write ready: running, or give a network a cidr"
             ]),
         SpecCase(
+            "ready by ssh where there is no address",
+            "networks: {n: {mode: isolated}}\ninstances: {a: {image: debian, flavor: small, networks: [n], ready: ssh}}",
+            gives: [
+                "f:3:69: error: the instance \"a\" cannot have ready: ssh: its networks have no cidr: n; write ready: running, or give a network a cidr"
+            ]),
+        SpecCase(
             "ready by address on a bridge, where the LAN's own DHCP server is meant",
             "instances: {a: {image: debian, flavor: small, networks: [lan], ready: address}}", gives: []),
         SpecCase(

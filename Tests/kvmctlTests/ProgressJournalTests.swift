@@ -48,7 +48,7 @@ struct ProgressJournalTests {
         #expect(journal.line(for: .ended(try Samples.start("a", on: "kvm1"), .notStarted), at: .zero) == nil)
     }
 
-    @Test("the sign of life tells what takes longest, how far it is, and how much else runs")
+    @Test("the sign of life tells what takes longest, how far it is, and what else runs")
     func activity() throws {
         var journal = try Self.journal()
         #expect(journal.activity(at: .zero) == nil)
@@ -58,11 +58,34 @@ struct ProgressJournalTests {
         _ = journal.line(for: .started(second), at: .seconds(2))
         #expect(
             journal.activity(at: .seconds(11))?.text(in: .plain)
-                == "  kvm1   … wait until demo.web-1 is ready (address), 10.0 s; 1 more")
+                == "  kvm1   … wait until demo.web-1 is ready (address), 10.0 s; start demo.web-2")
         _ = journal.line(for: .progress(first, .bytes(done: 50 << 20, total: 200 << 20)), at: .seconds(3))
         #expect(
             journal.activity(at: .seconds(11), barWidth: 8)?.text(in: .plain)
-                == "  kvm1   … wait until demo.web-1 is ready (address), 10.0 s: [##......] 50MiB of 200MiB; 1 more")
+                == "  kvm1   … wait until demo.web-1 is ready (address), 10.0 s: [##......] 50MiB of 200MiB; start demo.web-2"
+        )
+        #expect(
+            journal.activity(at: .seconds(11), width: 70)?.text(in: .plain)
+                == "  kvm1   … wait until demo.web-1 is ready (address), 10.0 s: 50MiB of 200MiB; 1 more")
+    }
+
+    @Test("each guest that is waited for is named with what it lacks, as far as the line's width takes it")
+    func waiting() throws {
+        var journal = try Self.journal()
+        for number in 1...4 {
+            let step = try Samples.wait(for: "web-\(number)", on: "kvm1")
+            _ = journal.line(for: .started(step), at: .seconds(number))
+            let what = number == 3 ? "no SSH server answers at 10.77.0.153" : "10.77.0.15\(number) does not answer"
+            _ = journal.line(for: .progress(step, .waiting(what)), at: .seconds(5))
+        }
+        let first = "  kvm1   … web-1: 10.77.0.151 does not answer, 10.0 s"
+        let second = "; web-2: 10.77.0.152 does not answer"
+        let third = "; web-3: no SSH server answers at 10.77.0.153"
+        func text(_ width: Int) -> String? { journal.activity(at: .seconds(11), width: width)?.text(in: .plain) }
+        #expect(text(200) == first + second + third + "; web-4: 10.77.0.154 does not answer")
+        #expect(text(150) == first + second + third + "; 1 more")
+        #expect(text(100) == first + second + "; 2 more")
+        #expect(text(80) == first + "; 3 more")
     }
 
     @Test("a migration tells what was sent, what is left, how fast and how it is helped; in the end what it took")

@@ -37,16 +37,46 @@ extension ReadinessDriver {
     private func probeAnyAddress(_ domain: ObservedDomain) async throws -> ReadinessProbe {
         let macs = Set(domain.nics.map(\.mac))
         guard !macs.isEmpty else { return .failed("it has no NIC and therefore no address") }
-        let told = try await connection.agent(of: domain.uuid).addresses()
-        if macs.contains(where: { !(told[$0] ?? []).isEmpty }) { return .ready }
-        let known = try await connection.facts(cluster).neighbours.filter { macs.contains($0.mac) }.map(\.address)
-        let leases = try await connection.networksAndLeases().leases
-        let candidates = Set(known).union(macs.flatMap { leases[$0] ?? [] }).sorted()
+        guard try await toldAddresses(domain).isEmpty else { return .ready }
+        let candidates = try await knownAddresses(domain)
         guard !candidates.isEmpty else { return .missing("it has no known address") }
         let table = try await connection.neighbours(candidates)
         if table.isAnswered(byOneOf: macs) { return .ready }
         let list = candidates.map(\.description).joined(separator: ", ")
         return .missing("\(list), known from before, \(candidates.count == 1 ? "does" : "do") not answer")
+    }
+
+    /// The addresses that the guest's agent says its NICs have.
+    private func toldAddresses(_ domain: ObservedDomain) async throws -> Set<IPv4Address> {
+        let told = try await connection.agent(of: domain.uuid).addresses()
+        return domain.nics.reduce(into: []) { $0.formUnion(told[$1.mac] ?? []) }
+    }
+
+    /// The addresses that the node knows of its NICs, from leases and its kernel's table.
+    private func knownAddresses(_ domain: ObservedDomain) async throws -> [IPv4Address] {
+        let macs = Set(domain.nics.map(\.mac))
+        let known = try await connection.facts(cluster).neighbours.filter { macs.contains($0.mac) }.map(\.address)
+        let leases = try await connection.networksAndLeases().leases
+        return Set(known).union(macs.flatMap { leases[$0] ?? [] }).sorted()
+    }
+
+    /// Whether an SSH server answers at one of the guest's addresses, once those are its own.
+    func probeSSH(_ check: ReadinessCheck, of domain: ObservedDomain) async throws -> ReadinessProbe {
+        let probe = try await probeAddresses(check, of: domain)
+        guard probe == .ready else { return probe }
+        var addresses = check.addresses.map(\.address)
+        if addresses.isEmpty { addresses = try await toldAddresses(domain).sorted() }
+        if addresses.isEmpty { addresses = try await knownAddresses(domain) }
+        let texts = addresses.map(\.description)
+        let list = texts.joined(separator: ", ")
+        let found = try await connection.commands.attempt(
+            "asking \(list) for an SSH server", ReadinessScripts.greet(texts), timeout: .seconds(20))
+        guard found.status != ReadinessScripts.noProgram else {
+            return .failed("\(node) has no program to ask port 22 with: install bash, curl or nc there")
+        }
+        let answers = Set(found.output.split(separator: "\n").map(String.init))
+        if texts.contains(where: { answers.contains("ssh \($0)") }) { return .ready }
+        return .missing("no SSH server answers at \(list)")
     }
 }
 

@@ -15,7 +15,7 @@ struct ReadinessDriver: SubjectDriver {
         }
         if let reason = Expectation(expectation, check.name).broken(by: domain) { return .skipped(reason) }
         // Before the first look, and after the start: what the node heard of the guest's last boot is no sign of this one.
-        if check.ready.when == .address { try await forgetAddresses(check, of: domain) }
+        if [.address, .ssh].contains(check.ready.when) { try await forgetAddresses(check, of: domain) }
         let start = ContinuousClock.now
         let deadline = start.advanced(by: check.ready.timeout)
         while true {
@@ -58,6 +58,7 @@ struct ReadinessDriver: SubjectDriver {
         switch check.ready.when {
         case .running: return .ready
         case .address: return try await probeAddresses(check, of: domain)
+        case .ssh: return try await probeSSH(check, of: domain)
         case .agent: return try await connection.agent(of: check.uuid).probe()
         case .cloudInit: return try await connection.agent(of: check.uuid).probeCloudInit()
         }

@@ -4,7 +4,7 @@ import YAML
 enum ReadinessKeys {
     static let when = Key(
         "when", Kind<Readiness.Condition>.choice,
-        "The condition to wait for: the machine runs, its address is known, its guest agent answers, or cloud-init has succeeded.",
+        "The condition to wait for: the machine runs, its address is known, an SSH server answers there, its guest agent answers, or cloud-init has succeeded.",
         unset: "`running`", example: "address")
     static let timeout = Key(
         "timeout", Kind<Duration>.duration, "The time limit of the wait.", unset: "`5m`", example: "10m")

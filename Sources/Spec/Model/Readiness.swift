@@ -1,7 +1,7 @@
 /// When an instance counts as ready.
 package struct Readiness: Sendable, Equatable {
     package enum Condition: String, Sendable, Hashable, CaseIterable {
-        case running, address, agent
+        case running, address, ssh, agent
         case cloudInit = "cloud-init"
     }
 

@@ -10,6 +10,12 @@ struct ProgressJournal: Sendable {
         var since: Duration
         var progress: StepProgress?
         var outcome: String?
+
+        /// What it is about and how far it is: `web-2: 10.77.0.152 does not answer`.
+        var summary: String {
+            guard let words = progress?.words(barWidth: nil) else { return step.operation.words.item }
+            return "\(step.object.name): \(words)"
+        }
     }
 
     private var running: [StepID: Running] = [:]
@@ -64,24 +70,31 @@ struct ProgressJournal: Sendable {
     }
 
     /// What is going on now, the longest first: for a line that says that the run is alive.
-    func activity(at time: Duration, barWidth: Int? = nil) -> Line? {
-        let oldest = running.values.min { ($0.since, $0.step.id.text) < ($1.since, $1.step.id.text) }
-        guard let oldest else { return nil }
-        var text = "\(oldest.step.operation.words.item), \(Printable.duration(time - oldest.since))"
-        switch oldest.progress {
-        case .bytes(let done, let total?):
-            let amount = "\(Printable.size(done)) of \(Printable.size(total))"
-            text += ": " + (barWidth.map { "\(ProgressJournal.bar(done, of: total, width: $0)) " } ?? "") + amount
-        case .bytes(let done, nil): text += ": \(Printable.size(done))"
-        case .waiting(let what): text += ": \(what)"
-        case .migration(let state):
-            let total = state.transferred + state.remaining
-            let bar = barWidth.map { "\(ProgressJournal.bar(state.transferred, of: total, width: $0)) " } ?? ""
-            text += ": " + bar + state.words
-        case .migrated(let outcome): text += ": \(outcome.words)"
-        case nil: break
+    ///
+    /// Each guest that is waited for is named with what it lacks, as far as `width` columns take it.
+    func activity(at time: Duration, barWidth: Int? = nil, width: Int = 160) -> Line? {
+        let steps = running.values.sorted { ($0.since, $0.step.id.text) < ($1.since, $1.step.id.text) }
+        guard let oldest = steps.first else { return nil }
+        let took = Printable.duration(time - oldest.since)
+        var text: String
+        if steps.count > 1, case .waiting? = oldest.progress {
+            text = "\(oldest.summary), \(took)"
+        } else {
+            let words = oldest.progress?.words(barWidth: barWidth)
+            text = "\(oldest.step.operation.words.item), \(took)\(words.map { ": \($0)" } ?? "")"
         }
-        if running.count > 1 { text += "; \(running.count - 1) more" }
+        let room = width - nodeWidth - 6
+        for (number, step) in steps.enumerated().dropFirst() {
+            let left = steps.count - number
+            let next = "\(text); \(step.summary)"
+            // The words about those that are left out need their place, too.
+            let reserve = left > 1 ? "; \(left - 1) more".count : 0
+            guard Printable.escaped(next).count + reserve <= room else {
+                text += "; \(left) more"
+                break
+            }
+            text = next
+        }
         return line(oldest.step, Span("…", .quiet), text)
     }
 
@@ -90,5 +103,25 @@ struct ProgressJournal: Sendable {
         let share = total == 0 ? 1 : min(1, Double(done) / Double(total))
         let filled = Int(share * Double(width))
         return "[" + String(repeating: "#", count: filled) + String(repeating: ".", count: width - filled) + "]"
+    }
+}
+
+extension StepProgress {
+    /// How far a step is, in words.
+    ///
+    /// - Parameter barWidth: of a bar before amounts; nil for none.
+    fileprivate func words(barWidth: Int?) -> String {
+        func bar(_ done: UInt64, of total: UInt64) -> String {
+            barWidth.map { "\(ProgressJournal.bar(done, of: total, width: $0)) " } ?? ""
+        }
+        switch self {
+        case .bytes(let done, let total?):
+            return bar(done, of: total) + "\(Printable.size(done)) of \(Printable.size(total))"
+        case .bytes(let done, nil): return Printable.size(done)
+        case .waiting(let what): return what
+        case .migration(let state):
+            return bar(state.transferred, of: state.transferred + state.remaining) + state.words
+        case .migrated(let outcome): return outcome.words
+        }
     }
 }

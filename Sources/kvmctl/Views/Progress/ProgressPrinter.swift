@@ -67,10 +67,10 @@ final class ProgressPrinter: Sendable {
 
     private func redraw(_ state: inout State, at time: Duration) {
         erase(&state)
-        guard let line = state.journal.activity(at: time, barWidth: 20) else { return }
+        let width = (style.width ?? 80) - 1
+        guard let line = state.journal.activity(at: time, barWidth: 20, width: width) else { return }
         // A broken line could not be erased again: what does not fit is left out.
-        let plain = line.text(in: .plain)
-        write(String(plain.prefix((style.width ?? 80) - 1)))
+        write(String(line.text(in: .plain).prefix(width)))
         state.hasActivityLine = true
     }
 
