@@ -20,6 +20,7 @@ struct Kvmctl: AsyncParsableCommand {
               kvmctl apply    -f cluster.yaml       do it, after confirmation
               kvmctl get instances -f cluster.yaml  list the instances
               kvmctl ssh web-1 -f cluster.yaml      log in to an instance
+              kvmctl exec web -f cluster.yaml -- uptime   run a command on many instances
 
             Exit codes, the first that applies: 64 usage, 3 invalid spec, 4 another run holds the lock, 130 interrupted, \
             1 failed, 6 refused, 7 a node was unreachable, 2 changes pending (plan --detailed-exitcode), 0.
@@ -39,7 +40,8 @@ struct Kvmctl: AsyncParsableCommand {
             CommandGroup(
                 name: "Inspecting",
                 subcommands: [
-                    GetCommand.self, DescribeCommand.self, DoctorCommand.self, SSHCommand.self, ConsoleCommand.self,
+                    GetCommand.self, DescribeCommand.self, DoctorCommand.self, SSHCommand.self, ExecCommand.self,
+                    ConsoleCommand.self,
                 ]),
             CommandGroup(
                 name: "Other",

@@ -19,18 +19,25 @@ package final class PretendFleet: FleetAccess, FleetSession {
         var isClosed = false
         var hasResolvedSites = false
         var hashed: [[ImageQuestion]] = []
+        var commands: [String] = []
     }
+
+    /// What guests say to a command, by the name of its domain.
+    package typealias GuestAnswer = @Sendable (_ domain: String, GuestCommand) async -> GuestCommand.Outcome
 
     private let state: Mutex<State>
     private let node: Name
     private let repositories: [GitSource: GitAnswer]
     private let digests: [ImageQuestion: Checksum]
+    private let answer: GuestAnswer
 
     package init(
         node: Name, _ observation: NodeObservation, refusal: LockRefusal? = nil, failure: StepError? = nil,
-        repositories: [GitSource: GitAnswer] = [:], digests: [ImageQuestion: Checksum] = [:]
+        repositories: [GitSource: GitAnswer] = [:], digests: [ImageQuestion: Checksum] = [:],
+        answer: @escaping GuestAnswer = { _, _ in .unreachable("its guest agent does not answer") }
     ) {
         self.node = node
+        self.answer = answer
         self.digests = digests
         self.repositories = repositories
         state = Mutex(
@@ -46,6 +53,8 @@ package final class PretendFleet: FleetAccess, FleetSession {
     package var isClosed: Bool { state.withLock { $0.isClosed } }
     /// What it was asked to hash, each time.
     package var hashed: [[ImageQuestion]] { state.withLock { $0.hashed } }
+    /// The domains whose guests were given commands, with these.
+    package var commands: [String] { state.withLock { $0.commands } }
     /// Whether it was asked what the refs of websites lead to.
     package var hasResolvedSites: Bool { state.withLock { $0.hasResolvedSites } }
 
@@ -63,6 +72,11 @@ package final class PretendFleet: FleetAccess, FleetSession {
     package func tryingRoles(
         _ nodes: [Name: NodeObservation], of kind: RoleKey?
     ) async -> [Name: NodeObservation] { nodes }
+
+    package func run(_ command: GuestCommand, in place: GuestPlace) async -> GuestCommand.Outcome {
+        state.withLock { $0.commands.append("\(place.name): \(command.text)") }
+        return await answer(place.name, command)
+    }
 
     package func look(at moves: [InstanceMove]) async -> [MigrationPath: ObservedRoute] { [:] }
 

@@ -16,6 +16,9 @@ package protocol FleetSession: Sendable {
     /// The nodes as seen, with what the roles of a kind, or of all, offer there now.
     func tryingRoles(_ nodes: [Name: NodeObservation], of kind: RoleKey?) async -> [Name: NodeObservation]
 
+    /// Runs a command in a guest and waits for it.
+    func run(_ command: GuestCommand, in place: GuestPlace) async -> GuestCommand.Outcome
+
     /// Checks the paths of the migrations that a plan wants to make.
     func look(at moves: [InstanceMove]) async -> [MigrationPath: ObservedRoute]
 
