@@ -40,8 +40,8 @@ struct Kvmctl: AsyncParsableCommand {
             CommandGroup(
                 name: "Inspecting",
                 subcommands: [
-                    GetCommand.self, DescribeCommand.self, DoctorCommand.self, SSHCommand.self, ExecCommand.self,
-                    ConsoleCommand.self,
+                    GetCommand.self, DescribeCommand.self, InventoryCommand.self, DoctorCommand.self, SSHCommand.self,
+                    ExecCommand.self, ConsoleCommand.self,
                 ]),
             CommandGroup(
                 name: "Other",

@@ -53,7 +53,7 @@ struct LoginTests {
         #expect(described.remedy == remedy)
     }
 
-    @Test("the key for a guest is the one that is given, else the environment's, else the one beside the spec's")
+    @Test("the key for a guest is the environment's, else the one beside the spec's")
     func guestIdentity() throws {
         let folder = try TemporaryFolder()
         let key = try folder.write("k", "")
@@ -61,9 +61,8 @@ struct LoginTests {
         access.sshKeys = [.file(key + ".pub")]
         let named = Recorder().surroundings(["KVMCTL_GUEST_IDENTITY": "/keys/guest"])
         let plain = Recorder().surroundings(["KVMCTL_GUEST_IDENTITY": ""])
-        #expect(SSHCommand.identities(given: "/mine", access, named) == ["/mine"])
-        #expect(SSHCommand.identities(given: nil, access, named) == ["/keys/guest"])
-        #expect(SSHCommand.identities(given: nil, access, plain) == [key])
+        #expect(GuestLogin.identities(access, named) == ["/keys/guest"])
+        #expect(GuestLogin.identities(access, plain) == [key])
     }
 
     static func target() throws -> LoginTarget {

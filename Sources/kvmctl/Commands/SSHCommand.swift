@@ -1,6 +1,5 @@
 import ArgumentParser
 import Engine
-import Reconciler
 import Spec
 
 /// `kvmctl ssh`.
@@ -48,42 +47,13 @@ struct SSHCommand: AsyncParsableCommand {
             try context.fail(
                 "the address of \(instance) is unknown", remedy: "use kvmctl console \(instance)")
         }
-        let login = login(target, address, cluster, context.surroundings)
+        var login = GuestLogin(
+            to: target, at: address, of: cluster, goesThroughNode: goesThroughNode, in: context.surroundings)
+        if let user { login.user = user }
+        if let identity { login.identities = [identity] }
+        login.command = command
         _ = await context.surroundings.finishOutput()
         let error = Replacement.run(login.arguments)
         try context.fail("ssh could not be started: \(error.reason)", remedy: "install openssh-client")
-    }
-
-    private func login(
-        _ target: LoginTarget, _ address: IPv4Address, _ cluster: Cluster, _ surroundings: Surroundings
-    ) -> GuestLogin {
-        let access = cluster.instances[target.instance]?.access
-        var proxy: [String]?
-        if let node = cluster.nodes[target.node], case .host(let host) = node.address,
-            goesThroughNode || !target.isOnLAN
-        {
-            proxy = [Replacement.ownPath] + ForwardArguments.words(through: node, host: host, to: address, port: 22)
-        }
-        return GuestLogin(
-            target: target, address: address, user: user ?? access?.user,
-            identities: SSHCommand.identities(given: identity, access, surroundings),
-            knownHosts: GuestKnownHosts.file(of: cluster.name, environment: surroundings.environment), proxy: proxy,
-            command: command)
-    }
-
-    /// The private keys to log in with: the one that is given, else the environment's, else those that the spec leads to.
-    static func identities(given: String?, _ access: Access?, _ surroundings: Surroundings) -> [String] {
-        if let given { return [given] }
-        if let named = surroundings.environment["KVMCTL_GUEST_IDENTITY"], !named.isEmpty { return [named] }
-        return privateKeys(access, home: surroundings.home)
-    }
-
-    /// The private keys that lie beside the public key files of an instance.
-    static func privateKeys(_ access: Access?, home: String?) -> [String] {
-        (access?.sshKeys ?? []).compactMap { key in
-            guard case .file(let path) = key, path.hasSuffix(".pub") else { return nil }
-            let file = FileAccess.expanded(String(path.dropLast(4)), home: home)
-            return FileAccess.isReadable(file) ? file : nil
-        }
     }
 }

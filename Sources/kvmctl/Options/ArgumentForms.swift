@@ -9,7 +9,7 @@ enum ArgumentForms {
     }
 
     /// The verbs whose only words are options: whatever follows a file is another file.
-    static let verbsWithoutArguments: Set = ["validate", "plan", "apply", "destroy", "render", "schema"]
+    static let verbsWithoutArguments: Set = ["validate", "plan", "apply", "destroy", "render", "schema", "inventory"]
 
     private static let fileOptions: Set = ["-f", "--file", "--var-file"]
 

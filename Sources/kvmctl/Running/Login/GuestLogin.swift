@@ -21,17 +21,23 @@ struct GuestLogin: Sendable, Hashable {
     /// A guest's host key is remembered by the domain's UUID, so that an address given to another instance is no changed
     /// key. An apply forgets the keys of what it makes or removes; for that the names are not hashed.
     var arguments: [String] {
+        var words = ["ssh"] + options
+        for identity in identities { words += ["-i", identity] }
+        if let user { words += ["-l", user] }
+        words += ["--", address.description]
+        return words + command
+    }
+
+    /// How the guest is reached and known, as ssh's options.
+    var options: [String] {
         var words = [
-            "ssh", "-o", "HostKeyAlias=\(target.uuid)", "-o", "StrictHostKeyChecking=accept-new", "-o",
+            "-o", "HostKeyAlias=\(target.uuid)", "-o", "StrictHostKeyChecking=accept-new", "-o",
             "CheckHostIP=no", "-o", "HashKnownHosts=no",
             "-o", "GlobalKnownHostsFile=/dev/null", "-o",
             "UserKnownHostsFile=\(GuestLogin.quoted(knownHosts ?? "/dev/null"))",
         ]
         if let proxy { words += ["-o", "ProxyCommand=\(GuestLogin.proxyText(proxy))"] }
-        for identity in identities { words += ["-i", identity] }
-        if let user { words += ["-l", user] }
-        words += ["--", address.description]
-        return words + command
+        return words
     }
 
     /// A value for `-o` whose spaces do not end it.
