@@ -34,6 +34,8 @@ package struct Violation: Sendable, Equatable {
         case pool
         /// A guest gets what its kind of role may do now, and not all of a group at once.
         case role
+        /// Nobody stops or changes whom others send work to, where they can be told not to.
+        case drain
         /// A move runs nothing twice and loses nothing.
         case move
         /// Of a disk that goes to another pool, the file that is used stays.

@@ -9,6 +9,8 @@ struct InstanceOrder: Sendable {
     private var members: [Name: [Name]] = [:]
     /// The ranks of instances and groups; empty where nobody waits for anybody.
     private var ranks: [Name: Int] = [:]
+    /// The instances with roles that refer to the members of others, in order.
+    private(set) var listing: [Name] = []
 
     init(_ cluster: Cluster) {
         guard cluster.instances.values.contains(where: { $0.roles.values.contains { !$0.references.isEmpty } }) else {
@@ -23,6 +25,9 @@ struct InstanceOrder: Sendable {
             let targets = instance.roles.values.flatMap { Self.targets(of: $0, of: instance, in: cluster) }
             if !targets.isEmpty { waits[instance.name] = Set(targets).sorted() }
         }
+        listing = cluster.instances.values.filter { instance in
+            instance.roles.values.contains { $0.references.contains { $0.reference.listed != nil } }
+        }.map(\.name).sorted()
         guard !waits.isEmpty else { return }
         // A group stands between those who refer to it and its members, so that there are few edges.
         for (name, instances) in members where cluster.instances[name] == nil { waits[name] = instances }

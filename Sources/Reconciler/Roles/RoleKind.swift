@@ -33,6 +33,8 @@ package protocol RoleKind: RoleLanguage {
 
     /// Whom a role sends work to; nil where it sends none to anybody.
     static func serving(_ observed: Observed) -> RoleServing?
+    /// Whether a role can take a member out of what it sends work to and put it back, by the spec alone.
+    static func drains(_ value: Value) -> Bool
     /// What takes a member out of what a role sends work to, or puts it back; nil where that cannot be done.
     static func move(_ taking: RoleTaking, _ observed: Observed) -> Action?
     /// What a role gives to roles of other instances, by name.
@@ -50,6 +52,7 @@ package protocol RoleKind: RoleLanguage {
 extension RoleKind {
     package static var handsOver: Bool { false }
     package static func serving(_ observed: Observed) -> RoleServing? { nil }
+    package static func drains(_ value: Value) -> Bool { false }
     package static func move(_ taking: RoleTaking, _ observed: Observed) -> Action? { nil }
     package static func outputs(in observed: Observed) -> [String: ObservedOutput] { [:] }
     package static func isFirst(_ observed: Observed) -> Bool { false }

@@ -4,4 +4,12 @@ package import Spec
 package enum RoleTaking: Sendable, Hashable {
     case out(Member)
     case back(Member)
+
+    package var member: Member {
+        switch self {
+        case .out(let member), .back(let member): member
+        }
+    }
+
+    package var isOut: Bool { if case .out = self { true } else { false } }
 }

@@ -7,6 +7,11 @@ extension RoleReference {
         }
     }
 
+    /// The instance or group of which it is a list; nil where it is none.
+    package var listed: Name? {
+        if case .members(let target, _, _, _) = self { target } else { nil }
+    }
+
     /// Whether the role waits until the target is ready and has its own roles; an output is always waited for.
     package var waits: Bool {
         switch self {

@@ -19,7 +19,15 @@ extension FakeNode {
         if let action = step.action(of: Probe.self) {
             var probes: [Name: Probe.Observed] = [:]
             if case .known(let known)? = domain.roles[Probe.self] { probes = known }
-            if case .set(let state, _) = action { probes[step.role] = state } else { probes[step.role] = nil }
+            switch action {
+            case .set(var state, _):
+                let names = Set(state.listed.map(\.name))
+                state.drained = probes[step.role]?.drained.intersection(names) ?? []
+                probes[step.role] = state
+            case .remove: probes[step.role] = nil
+            case .take(.out(let member)): probes[step.role]?.drained.insert(member.name)
+            case .take(.back(let member)): probes[step.role]?.drained.remove(member.name)
+            }
             let after = probes
             return try changeDomain(step.uuid, of: cluster) { $0.roles[Probe.self] = .known(after) }
         }

@@ -7,6 +7,10 @@ enum Probe: RoleKind {
     struct Value: Sendable, Equatable {
         var number = 1
         var references: [PlacedReference] = []
+        /// Whether it can take out whom it refers to.
+        var drains = false
+        /// Whether a change of it is none for those that use it.
+        var reloads = false
     }
 
     struct Observed: Sendable, Equatable {
@@ -14,15 +18,25 @@ enum Probe: RoleKind {
         var resolved: [String: ResolvedReference] = [:]
         /// Whether it says of itself that its last change failed.
         var isUnfit = false
+        var drains = false
+        var drained: Set<Name> = []
+
+        var listed: [Member] {
+            resolved.sorted { $0.key < $1.key }.flatMap { _, reference -> [Member] in
+                if case .members(let list) = reference { list } else { [] }
+            }
+        }
     }
 
     enum Action: RoleAction {
-        case set(Observed, isAfterBoot: Bool)
+        case set(Observed, isInterrupting: Bool)
         case remove
+        case take(RoleTaking)
 
         var secrets: [Secret] { [] }
-        var isInterrupting: Bool { if case .set(_, isAfterBoot: false) = self { true } else { false } }
+        var isInterrupting: Bool { if case .set(_, isInterrupting: true) = self { true } else { false } }
         var isClearing: Bool { self == .remove }
+        var taken: RoleTaking? { if case .take(let taking) = self { taking } else { nil } }
 
         func words(role: Name, on domain: String) -> OperationWords {
             OperationWords("setProbe", "set \(role) on \(domain)", purpose: "setting \(role) on \(domain)")
@@ -32,6 +46,8 @@ enum Probe: RoleKind {
     struct Answers: Sendable, Equatable {}
 
     static let key: RoleKey = "probe"
+    /// What the role of every instance is called that has one.
+    static let app = TestNames.name("app")
     static let summary = "A number."
     static let example = "1"
     static var form: Kind<Value> {
@@ -68,13 +84,17 @@ enum Probe: RoleKind {
     }
 
     static func serving(_ observed: Observed) -> RoleServing? {
-        let lists = observed.resolved.values.compactMap { if case .members(let list) = $0 { list } else { nil } }
-        return RoleServing(listed: lists.flatMap(\.self), drained: [], canDrain: false, isUp: true)
+        RoleServing(
+            listed: observed.listed, drained: observed.drained, canDrain: observed.drains, isUp: !observed.isUnfit)
     }
+
+    static func drains(_ value: Value) -> Bool { value.drains }
+    static func move(_ taking: RoleTaking, _ observed: Observed) -> Action? { .take(taking) }
 
     static func diff(_ wanted: Value?, _ observed: Observed?, _ context: RoleContext<Probe>) -> RoleOutcome<Action> {
         guard let wanted else { return RoleOutcome(.remove, fields: [context.removal("a number")]) }
-        let next = Observed(number: wanted.number, resolved: context.resolved)
+        let next = Observed(
+            number: wanted.number, resolved: context.resolved, drains: wanted.drains, drained: observed?.drained ?? [])
         if let observed, observed.isUnfit {
             var outcome = RoleOutcome<Action>()
             outcome.blocked = "it failed"
@@ -83,16 +103,19 @@ enum Probe: RoleKind {
         if !context.isBooting, observed == next { return RoleOutcome() }
         let field = context.field(nil, observed.map { "\($0.number)" }, "\(wanted.number)", at: "")
         return RoleOutcome(
-            .set(next, isAfterBoot: context.isBooting), fields: context.isBooting ? [] : [field])
+            .set(next, isInterrupting: !context.isBooting && !wanted.reloads), fields: context.isBooting ? [] : [field])
     }
 }
 
 extension Cluster {
     /// Gives an instance, or each member of a group, a probe that refers to others.
-    mutating func probe(_ target: String, number: Int = 1, _ references: RoleReference...) {
+    mutating func probe(
+        _ target: String, number: Int = 1, drains: Bool = false, reloads: Bool = false, _ references: RoleReference...
+    ) {
         for (name, instance) in instances where name.text == target || instance.group?.text == target {
             let placed = references.enumerated().map { PlacedReference($1, key: "peers.\($0)") }
-            let role = Role(Probe.self, Probe.Value(number: number, references: placed))
+            let role = Role(
+                Probe.self, Probe.Value(number: number, references: placed, drains: drains, reloads: reloads))
             instances[name]?.roles = [TestNames.name("app"): role]
         }
     }

@@ -10,13 +10,16 @@ struct Stack {
     private var random: SeededGenerator
     /// Names of groups and single instances; each refers to earlier ones only.
     private let order: [String]
-    private let counts: [String: Int]
+    private var counts: [String: Int]
+    /// What decides who can drain, and how large groups are.
+    private var sizes: SeededGenerator?
+    private var drains: Set<String> = []
     private var numbers: [String: Int] = [:]
     private var references: [String: [RoleReference]] = [:]
     private var small: Set<String> = []
     private var isFirst = true
 
-    init(seed: UInt64) throws {
+    init(seed: UInt64, hasDrains: Bool = false) throws {
         var random = SeededGenerator(seed: seed)
         let names = (1...random.number(2...7)).map { "s\($0)" }.shuffled(using: &random)
         order = names
@@ -26,6 +29,11 @@ struct Stack {
         nodes = (1...random.number(1...2)).map { name("kvm\($0)") }
         cluster = Cluster(name: name("demo"), parts: [.main])
         self.random = random
+        if hasDrains {
+            var sizes = SeededGenerator(seed: seed &+ 7_919)
+            drains = Set(names.filter { _ in sizes.chance(70) })
+            self.sizes = sizes
+        }
         refer()
         try build()
     }
@@ -36,6 +44,10 @@ struct Stack {
         refer()
         for name in order where random.chance(60) { numbers[name, default: 1] += 1 }
         for name in order where random.chance(50) { small.insert(name) }
+        for name in order {
+            guard let count = counts[name], sizes?.chance(50) == true else { continue }
+            counts[name] = sizes?.number(1...max(2, count)) ?? count
+        }
         try build()
     }
 
@@ -64,7 +76,9 @@ struct Stack {
         for one in order {
             for (name, instance) in cluster.instances where name.text == one || instance.group?.text == one {
                 let placed = (references[one] ?? []).enumerated().map { PlacedReference($1, key: "peers.\($0)") }
-                let role = Role(Probe.self, Probe.Value(number: numbers[one] ?? 1, references: placed))
+                let role = Role(
+                    Probe.self,
+                    Probe.Value(number: numbers[one] ?? 1, references: placed, drains: drains.contains(one)))
                 cluster.instances[name]?.roles = [TestNames.name("app"): role]
             }
         }

@@ -212,6 +212,15 @@ import Testing
         let serving = try #require(Packages.serving(seen))
         #expect(serving.listed == [try PackageFixture.member(1), try PackageFixture.member(2)])
         #expect(serving.isUp && !serving.canDrain && serving.drained.isEmpty)
+        var drained = seen
+        (drained.hooks, drained.drained) = (["drain", "undrain"], ["web-2", "not a name"])
+        #expect(Packages.serving(drained)?.canDrain == true)
+        #expect(Packages.serving(drained)?.drained == [name("web-2")])
+        let member = try PackageFixture.member(2)
+        #expect(Packages.move(.out(member), drained) == .drain(member))
+        let back = try #require(Packages.move(.back(member), drained))
+        #expect(back.taken == .back(member) && !back.isInterrupting && !back.isClearing && back.secrets.isEmpty)
+        #expect(back.words(role: name("r"), on: "demo.lb").item == "put web-2 back into r on demo.lb")
     }
 
     @Test("A planned change that the spec does not want is a defect")
@@ -225,5 +234,15 @@ import Testing
         #expect(!Packages.check(.apply(application), evidence(nil)).isEmpty)
         #expect(Packages.check(.remove, evidence(nil)).isEmpty)
         #expect(!Packages.check(.remove, evidence(role)).isEmpty)
+        let member = try PackageFixture.member(1)
+        var seen = PackageFixture.seen(role, try members(1...2))
+        func complaints(_ action: PackageAction) -> [String] {
+            Packages.check(
+                action, RoleEvidence(wanted: role, observed: seen, answers: Packages.noAnswers))
+        }
+        #expect(complaints(.drain(member)) == ["it cannot take anybody out"])
+        seen.hooks = ["drain", "undrain"]
+        #expect(complaints(.drain(member)) == [] && complaints(.undrain(member)) == [])
+        #expect(complaints(.drain(try PackageFixture.member(3))) == ["it does not list web-3"])
     }
 }

@@ -222,4 +222,43 @@ import Testing
             #expect(try await differences(guest, other) == [])
         }
     }
+
+    @Test("A member is taken out and put back; whom it cannot take out it puts back, and says why")
+    func moves() async throws {
+        try await PackagedGuest.with { guest in
+            let hooks = "drain: drain.sh\nundrain: undrain.sh"
+            let log = guest.path("moves")
+            let scripts = [
+                "drain.sh": "echo \"out $1 $2 $3\" >>'\(log)'\n[ $1 != web-2 ] || { echo no such socket; exit 1; }\n",
+                "undrain.sh": "echo \"back $1 $2 $3\" >>'\(log)'\n",
+            ]
+            let role = try role(guest, hooks: hooks.replacing("\n", with: "\n            "), scripts: scripts)
+            let run = try run(guest)
+            let member = try PackageFixture.member(1)
+            let gone = try await failure { _ = try await run.move(member, out: true) }
+            #expect(gone == "the guest has no role lb that can drain")
+            #expect(try await run.apply(application(role)) == .done)
+            #expect(try await run.move(member, out: true) == .done)
+            #expect(try await read(guest, role)?.drained == ["web-1"])
+            #expect(try await run.move(member, out: false) == .done)
+            #expect(try await read(guest, role)?.drained == [])
+            let other = try PackageFixture.member(2)
+            let words = try await failure { _ = try await run.move(other, out: true) }
+            #expect(words == "no such socket; drain of web-2 ended with status 1")
+            #expect(try await read(guest, role)?.drained == [])
+            let said = ["out web-1", "back web-1", "out web-2", "back web-2"].enumerated().map { index, words in
+                "\(words) 10.77.0.10\(index / 2 + 1) 8080\n"
+            }
+            #expect(guest.text("moves") == said.joined())
+        }
+    }
+
+    private func failure(_ body: () async throws -> Void) async throws -> String? {
+        do {
+            try await body()
+            return nil
+        } catch let problem as StepProblem {
+            return problem.reason
+        }
+    }
 }

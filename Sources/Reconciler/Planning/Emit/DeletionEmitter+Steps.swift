@@ -18,6 +18,7 @@ extension DeletionEmitter {
                 id: mark, node: owned.node, object: object, operation: .domain(.markDeleting(uuid: uuid, name: name)),
                 expectation: isMarkedBefore ? .none : .unchanged(fingerprint: owned.domain.fingerprint),
                 requires: [.roster(.opening, on: owned.node)] + unmoved.map(Requirement.step), record: .isOnRecord))
+        graph.noteInterruption(of: instance, by: mark)
         var last = [mark]
         if owned.domain.power != .shutOff {
             let stop = StepID("\(prefix)/stop-for-delete")

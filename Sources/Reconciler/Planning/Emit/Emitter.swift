@@ -30,6 +30,14 @@ extension Emitter {
         graph.add(step, as: requirement)
     }
 
+    /// The address that an instance's node reaches its guest by; nil where none is known.
+    func roleAddress(of instance: Instance, _ owned: OwnedDomain?) -> IPv4Address? {
+        for nic in instance.nics {
+            if let address = nics[instance.name]?[nic.name]?.address { return address }
+        }
+        return owned?.domain.verifiedAddress
+    }
+
     /// What must have booted before an instance does.
     ///
     /// An emulated guest needs a core for a minute to boot: on a node without KVM they boot one after the other.

@@ -120,14 +120,16 @@ extension InstanceEmitter {
     private mutating func planStop(_ instance: Instance, _ owned: OwnedDomain, _ steps: inout DomainSteps) {
         let object = ObjectReference(.instance, instance.name.text, on: owned.node)
         let prefix = "\(owned.node)/instance/\(instance.name)"
+        let stop = StepID("\(prefix)/stop")
         add(
             steps.next(
-                StepID("\(prefix)/stop"), on: owned.node, object,
+                stop, on: owned.node, object,
                 .update(
                     DomainUpdate(
                         uuid: owned.domain.uuid, name: owned.domain.name,
                         action: .stop(
                             timeout: instance.changes.stop.timeout, force: instance.changes.stop.force)))))
+        graph.noteInterruption(of: instance.name, by: stop)
         if let update = updates[instance.name]?.update, let new = update.domainName, !update.isRenamedNow {
             add(
                 steps.next(

@@ -20,6 +20,7 @@ extension InstanceEmitter {
         if let backing { begin.requires.append(.image(Location(node: owned.node, what: backing))) }
         begin.requires += graph.takeTurn(work.instance, .boots)
         add(begin)
+        graph.noteInterruption(of: work.instance.name, by: begin.id)
         let first = graph.steps.count
         if owned.domain.power != .shutOff { add(work.step("try/stop", stop(work), &steps)) }
         add(work.step("try/keep", .keepState, &steps))

@@ -95,6 +95,7 @@ extension InstanceEmitter {
         if let backing { begin.requires.append(.image(Location(node: owned.node, what: backing))) }
         begin.requires += graph.takeTurn(work.instance, .boots)
         add(begin)
+        graph.noteInterruption(of: work.instance.name, by: begin.id)
         if owned.domain.power != .shutOff {
             add(work.step("stop-for-replace", stop(work), &steps))
         }
@@ -220,6 +221,7 @@ extension InstanceEmitter {
             var stop = work.step("stop-for-reboot", stop(work), &steps)
             stop.requires += graph.takeTurn(work.instance, .boots)
             add(stop)
+            graph.noteInterruption(of: work.instance.name, by: stop.id)
         }
         if work.update.domainName != nil, !work.update.isRenamedNow { rename(work, &steps) }
         let start = startStep(work, &steps)

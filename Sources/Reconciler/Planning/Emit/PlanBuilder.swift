@@ -15,6 +15,7 @@ enum PlanBuilder {
         InstanceEmitter.emit(decisions, into: &graph)
         MigrationEmitter.emit(decisions, into: &graph)
         RoleEmitter.emit(decisions, into: &graph)
+        DrainEmitter.emit(decisions, into: &graph)
         NetworkRemovalEmitter.emit(decisions, into: &graph)
         KeptDiskEmitter.emit(decisions, into: &graph)
         ImageRemovalEmitter.emit(decisions, into: &graph)
@@ -22,6 +23,7 @@ enum PlanBuilder {
         RosterEmitter.emit(decisions, into: &graph)
         NoticeEmitter.emit(decisions, into: &graph)
         graph.giveTurns(decisions.order)
+        DepartureEmitter.emit(decisions, into: &graph)
         return graph.plan(decisions, decisions.explanation(graph.findings))
     }
 }

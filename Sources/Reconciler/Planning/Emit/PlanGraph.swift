@@ -4,6 +4,14 @@ import Spec
 ///
 /// Emitters add to it. What one needs of another, such as a network that is up, is looked up at the end.
 struct PlanGraph {
+    /// What takes away for a while, or for good, what an instance offers.
+    struct Interruption {
+        /// The first step of it.
+        let step: StepID
+        /// Whether a role changes and its guest runs on; else the guest stops.
+        let isRole: Bool
+    }
+
     /// What is said of the plan: of the stages before, and of its steps.
     var findings = Findings()
     private(set) var steps: [PlannedStep] = []
@@ -11,6 +19,10 @@ struct PlanGraph {
     private(set) var fulfilling: [Requirement: [StepID]] = [:]
     /// What steps need beside what they say themselves.
     private var additional: [StepID: [Requirement]] = [:]
+    /// What steps wait for the end of beside what they say themselves.
+    private var additionalAfter: [StepID: [Requirement]] = [:]
+    /// What of each instance first takes away what it offers, where it runs.
+    private(set) var interruptions: [Name: Interruption] = [:]
     /// The steps that change a domain, by its node and UUID.
     private(set) var domainSteps: [Location: [StepID]] = [:]
     /// The steps of each node that wait for a guest to boot, with its instance.
@@ -24,6 +36,8 @@ struct PlanGraph {
     var keptDisks: [Roster.KeptDisk]
     /// Kept disks that an instance reuses or that are deleted.
     var releasedPaths: Set<Location>
+    /// Members that go when lists do not have them any more, where that can be.
+    var departures: [Departure] = []
     /// What half-made domains are defined as anew.
     var resumed: [Name: DomainDefinition] = [:]
 
@@ -71,6 +85,17 @@ struct PlanGraph {
         additional[step, default: []].append(requirement)
     }
 
+    /// Has a step wait for the end of something else as well, however that ends.
+    mutating func await(_ requirement: Requirement, before step: StepID) {
+        additionalAfter[step, default: []].append(requirement)
+    }
+
+    /// Notes the first step that takes away what an instance offers; `isRole` says that its guest runs on.
+    mutating func noteInterruption(of instance: Name, by step: StepID, isRole: Bool = false) {
+        guard interruptions[instance] == nil else { return }
+        interruptions[instance] = Interruption(step: step, isRole: isRole)
+    }
+
     /// Notes that a member of a group is away already, until something is fulfilled.
     mutating func noteAbsence(of instance: Instance, until ready: Requirement) {
         turns.take(instance, .isAway, ready: ready)
@@ -89,10 +114,11 @@ struct PlanGraph {
     func resolved(hasManyNodes: Bool) -> [Step] {
         steps.map { step in
             let requires = additional[step.id].map { step.requires + $0 } ?? step.requires
+            let after = additionalAfter[step.id].map { step.after + $0 } ?? step.after
             return Step(
                 id: step.id, node: step.node, object: step.object, operation: step.operation,
                 expectation: step.expectation, requires: resolved(requires, hasManyNodes),
-                after: resolved(step.after, hasManyNodes))
+                after: resolved(after, hasManyNodes))
         }
     }
 

@@ -16,8 +16,14 @@ extension RoleEmitter {
                 // Only who has the list of its own group is told which of them is the first.
                 let first = try names.contains(instance.name) ? self.first(of: names, kind, role, placed.key) : nil
                 let listed = Set(observed.flatMap(kind.serving)?.listed.map(\.name) ?? [])
+                let fit = names.filter { name in
+                    if isFit(name) { return true }
+                    // Who is off goes from the lists of others; a peer stays one.
+                    let isLeaving = !names.contains(instance.name) && isOff(name)
+                    return listed.contains(name) && !isLeaving
+                }
                 resolved[placed.key] = .members(
-                    names.filter { isFit($0) || listed.contains($0) }.compactMap { name in
+                    fit.compactMap { name in
                         address(of: name, in: network).map {
                             Member(
                                 name: name, address: $0, port: port, isSelf: name == instance.name,
@@ -48,6 +54,33 @@ extension RoleEmitter {
                 return names.first
             }
     }
+
+    /// Those whom a role sends work to already, as it will: what it changes does not depend on whether they come back.
+    ///
+    /// Else a role that cannot take anybody out, since something is wrong with it, would wait for those who wait for
+    /// that.
+    func served<Kind: RoleKind>(
+        by role: Role, _ kind: Kind.Type, _ observed: Kind.Observed?, _ resolved: [String: ResolvedReference]
+    ) -> Set<Name> {
+        guard let serving = observed.flatMap(kind.serving), serving.canDrain, serving.isUp else { return [] }
+        let listed = Dictionary(serving.listed.map { ($0.name, $0) }) { first, _ in first }
+        var served: Set<Name> = []
+        for case .members(let members) in resolved.values {
+            for member in members {
+                guard let now = listed[member.name], now.address == member.address, now.port == member.port else {
+                    continue
+                }
+                served.insert(member.name)
+            }
+        }
+        for placed in role.references {
+            if case .members = placed.reference { continue }
+            served.subtract(placed.reference.target.map { order.instances(named: $0) } ?? [])
+        }
+        return served
+    }
+
+    private func isOff(_ name: Name) -> Bool { cluster.instances[name]?.power == .off }
 
     /// Whether anybody should be sent to an instance: it is to run and can be seen, and nothing about it is wrong.
     private func isFit(_ name: Name) -> Bool {

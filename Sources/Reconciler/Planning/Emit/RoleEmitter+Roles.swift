@@ -113,13 +113,6 @@ extension RoleEmitter {
         }
     }
 
-    private func roleAddress(of instance: Instance, _ owned: OwnedDomain?) -> IPv4Address? {
-        for nic in instance.nics {
-            if let address = nics[instance.name]?[nic.name]?.address { return address }
-        }
-        return owned?.domain.verifiedAddress
-    }
-
     /// Clears away what a role made that left the spec, or that is of another kind now; whether that is planned.
     @discardableResult
     private mutating func planRemoval(of left: MarkedRole, _ work: inout RoleWork) -> Bool {
@@ -183,7 +176,13 @@ extension RoleEmitter {
         work.steps.append(
             (
                 RoleStep(kind, uuid: work.uuid, name: work.name, role: role, address: work.address, action: action),
-                kind.words.step, wanted.map { awaited(by: $0, of: work.instance) } ?? []
+                kind.words.step,
+                wanted.map { role in
+                    let names = awaited(by: role, of: work.instance)
+                    let served = isSeen && !work.isBooting ? served(by: role, kind, observed, resolved) : []
+                    return AwaitedInstances(
+                        required: names.filter { !served.contains($0) }, ended: names.filter(served.contains))
+                } ?? AwaitedInstances()
             ))
     }
 

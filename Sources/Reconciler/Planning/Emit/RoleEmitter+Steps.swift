@@ -61,10 +61,10 @@ extension RoleEmitter {
 
     /// Adds a step of a role after everything else that is planned for its instance, and after others are back.
     private mutating func add(
-        _ change: RoleStep, called segment: String, after awaited: [Name], _ work: inout RoleWork
+        _ change: RoleStep, called segment: String, after awaited: AwaitedInstances, _ work: inout RoleWork
     ) {
         let step = StepID("\(work.node)/instance/\(work.instance.name)/\(segment)/\(change.role)")
-        var requires = work.before + awaited.map(Requirement.back)
+        var requires = work.before + awaited.required.map(Requirement.back)
         if !work.isBooting, !work.isRolling {
             requires += graph.takeTurn(work.instance, .changes)
             work.isRolling = true
@@ -72,7 +72,10 @@ extension RoleEmitter {
         add(
             PlannedStep(
                 id: step, node: work.node, object: work.object, operation: .role(change),
-                requires: requires))
+                requires: requires, after: awaited.ended.map(Requirement.back)))
+        if change.isInterrupting, !work.isBooting {
+            graph.noteInterruption(of: work.instance.name, by: step, isRole: true)
+        }
         work.last = step
     }
 }

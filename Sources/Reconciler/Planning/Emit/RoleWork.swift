@@ -26,8 +26,8 @@ struct RoleWork {
     var change: Int?
     /// Whether it has its turn among its group already.
     var isRolling = false
-    /// What is to be done, in order, each with the word for its step's name and the instances that it waits for.
-    var steps: [(change: RoleStep, segment: String, awaited: [Name])] = []
+    /// What is to be done, in order, each with the word for its step's name and whom it waits for.
+    var steps: [(change: RoleStep, segment: String, awaited: AwaitedInstances)] = []
     var fields: [FieldChange] = []
     /// The kinds that something changes of, with their subjects.
     var changed: [RoleKey: String] = [:]

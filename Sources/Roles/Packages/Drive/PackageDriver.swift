@@ -28,6 +28,8 @@ package enum PackageDriver: RoleDriver {
         switch action {
         case .apply(let application): return try await run.apply(application)
         case .remove: return try await run.remove()
+        case .drain(let member): return try await run.move(member, out: true)
+        case .undrain(let member): return try await run.move(member, out: false)
         }
     }
 }

@@ -828,6 +828,10 @@ role=$1 way=$2 member=$3 address=$4 port=$5
         moving,
 #"""
 lock
+if [ ! -f "$own/current/package/$way" ]; then
+    echo "the guest has no role $role that can $way" >&2
+    exit 11
+fi
 mkdir -p "$work" || exit 1
 # Who is drained is known from before it begins until after it ended.
 if [ "$way" = drain ]; then
@@ -849,7 +853,10 @@ move() {
     code=$?
     [ $code = 0 ] && return 0
     last_lines
-    echo "$2 of $3 ended with status $code" >&2
+    case $code in
+        124 | 137 | 143) echo "$2 of $3 took longer than 60 s" >&2 ;;
+        *) echo "$2 of $3 ended with status $code" >&2 ;;
+    esac
     return 4
 }
 # The drained members without $1.

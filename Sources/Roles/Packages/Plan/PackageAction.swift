@@ -6,19 +6,30 @@ package enum PackageAction: RoleAction {
     case apply(PackageApplication)
     /// Takes away all that the role made.
     case remove
+    /// Sends a member nothing more, until it is put back.
+    case drain(Member)
+    case undrain(Member)
 
     package var secrets: [Secret] {
         switch self {
         case .apply(let application):
             PackageInputs(application.role, application.resolved).secrets.sorted { $0.key < $1.key }.map(\.value)
-        case .remove: []
+        case .remove, .drain, .undrain: []
         }
     }
 
     package var isInterrupting: Bool {
         switch self {
         case .apply(let application): application.isInterrupting
-        case .remove: false
+        case .remove, .drain, .undrain: false
+        }
+    }
+
+    package var taken: RoleTaking? {
+        switch self {
+        case .drain(let member): .out(member)
+        case .undrain(let member): .back(member)
+        case .apply, .remove: nil
         }
     }
 
@@ -33,6 +44,14 @@ package enum PackageAction: RoleAction {
         case .remove:
             OperationWords(
                 "removeRole", "remove \(role) from \(name)", purpose: "removing \(role) from \(name)", isLong: true)
+        case .drain(let member):
+            OperationWords(
+                "drain", "drain \(member.name) from \(role) on \(name)",
+                purpose: "draining \(member.name) from \(role) on \(name)", isLong: true)
+        case .undrain(let member):
+            OperationWords(
+                "undrain", "put \(member.name) back into \(role) on \(name)",
+                purpose: "putting \(member.name) back into \(role) on \(name)", isLong: true)
         }
     }
 }

@@ -22,12 +22,28 @@ extension Packages: RoleKind {
         GuestRequirements(needsChannel: true)
     }
 
-    /// Only what the spec wants is applied, and only what left it is removed.
+    /// Only what the spec wants is applied, only what left it is removed, and only those are taken out that are listed.
     package static func check(_ action: PackageAction, _ evidence: RoleEvidence<Packages>) -> [String] {
-        guard case .apply(let application) = action else {
-            return evidence.wanted == nil ? [] : ["the spec still wants the role"]
+        switch action {
+        case .apply(let application): return evidence.wanted == application.role ? [] : ["the spec has no such role"]
+        case .remove: return evidence.wanted == nil ? [] : ["the spec still wants the role"]
+        case .drain(let member), .undrain(let member):
+            guard let serving = evidence.observed.flatMap(serving), serving.listed.contains(member) else {
+                return ["it does not list \(member.name)"]
+            }
+            return serving.canDrain ? [] : ["it cannot take anybody out"]
         }
-        return evidence.wanted == application.role ? [] : ["the spec has no such role"]
+    }
+
+    package static func drains(_ role: PackageRole) -> Bool {
+        role.package.hooks[.drain] != nil && role.package.hooks[.undrain] != nil
+    }
+
+    package static func move(_ taking: RoleTaking, _ seen: ObservedPackage) -> PackageAction? {
+        switch taking {
+        case .out(let member): .drain(member)
+        case .back(let member): .undrain(member)
+        }
     }
 
     package static func serving(_ seen: ObservedPackage) -> RoleServing? {

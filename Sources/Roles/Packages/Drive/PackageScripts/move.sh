@@ -5,6 +5,10 @@ role=$1 way=$2 member=$3 address=$4 port=$5
 . ./jobs.sh
 . ./moving.sh
 lock
+if [ ! -f "$own/current/package/$way" ]; then
+    echo "the guest has no role $role that can $way" >&2
+    exit 11
+fi
 mkdir -p "$work" || exit 1
 # Who is drained is known from before it begins until after it ended.
 if [ "$way" = drain ]; then

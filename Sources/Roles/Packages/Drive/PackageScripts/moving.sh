@@ -11,7 +11,10 @@ move() {
     code=$?
     [ $code = 0 ] && return 0
     last_lines
-    echo "$2 of $3 ended with status $code" >&2
+    case $code in
+        124 | 137 | 143) echo "$2 of $3 took longer than 60 s" >&2 ;;
+        *) echo "$2 of $3 ended with status $code" >&2 ;;
+    esac
     return 4
 }
 # The drained members without $1.
