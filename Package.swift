@@ -139,7 +139,8 @@ let package = Package(
         .testTarget(
             name: "RolesTests",
             dependencies: [
-                "Fleet", "Hashing", "Reconciler", "Roles", "SSH", "Spec", "TestNames", "TestTools", "YAML", subprocess,
+                "Engine", "Fleet", "Hashing", "Reconciler", "Roles", "SSH", "Spec", "TestNames", "TestTools", "YAML",
+                subprocess,
             ],
             exclude: ["Golden"], swiftSettings: house),
         // How planning grows with the fleet; `make bench` runs it.

@@ -37,6 +37,15 @@ done
 echo "$name still has $busy connections after 45 s; they end with it"
 
 """###.utf8),
+                "fixture.yaml": Array(###"""
+inputs:
+  backends: {members: web, network: lan, port: 8080}
+instances:
+  web:
+    roles:
+      site: {static-web: {port: 8080, page: hello}}
+
+"""###.utf8),
                 "haproxy.cfg.mustache": Array(###"""
 # Made by kvmctl for the role {{kvmctl.role}}: changes are undone by the next apply.
 global
@@ -361,6 +370,12 @@ echo "the server does not follow its primary${why:+: $why}"
 exit 1
 
 """###.utf8),
+                "fixture.yaml": Array(###"""
+inputs:
+  listen: {address: self, network: lan}
+  databases: [shop]
+
+"""###.utf8),
                 "health.sh": Array(###"""
 # shellcheck shell=sh
 # Whether MariaDB answers, and a replica follows its primary.
@@ -488,6 +503,15 @@ outputs:
         PackageSource(
             folder: "roles/monitoring",
             files: [
+                "fixture.yaml": Array(###"""
+inputs:
+  targets: {members: web, network: lan, wait: false}
+instances:
+  web:
+    roles:
+      metrics: {node-exporter: {listen: {address: self, network: lan}}}
+
+"""###.utf8),
                 "health.sh": Array(###"""
 # shellcheck shell=sh
 # Whether Prometheus answers where it should.
@@ -601,6 +625,17 @@ case $top in
     autofs\ * | nfs*" $source") ;;
     *) echo "$path is ${top#* }, and not $source"; exit 1 ;;
 esac
+
+"""###.utf8),
+                "fixture.yaml": Array(###"""
+inputs:
+  server: {address: storage, network: lan}
+  export: {output: storage.roles.share.path}
+  path: /srv/www
+instances:
+  storage:
+    roles:
+      share: {nfs-server: {clients: {members: test, network: lan, wait: false}}}
 
 """###.utf8),
                 "health.sh": Array(###"""
@@ -780,6 +815,11 @@ outputs:
 {{/clients}}
 
 """###.utf8),
+                "fixture.yaml": Array(###"""
+inputs:
+  networks: [10.0.0.0/8]
+
+"""###.utf8),
                 "health.sh": Array(###"""
 # shellcheck shell=sh
 # Whether the kernel serves files, to those that were placed: a wrong line is left out without a failure.
@@ -903,6 +943,11 @@ outputs:
         PackageSource(
             folder: "roles/node-exporter",
             files: [
+                "fixture.yaml": Array(###"""
+inputs:
+  listen: {address: self, network: lan}
+
+"""###.utf8),
                 "health.sh": Array(###"""
 # shellcheck shell=sh
 # Whether the exporter listens where it should.
@@ -959,6 +1004,12 @@ outputs:
         PackageSource(
             folder: "roles/router",
             files: [
+                "fixture.yaml": Array(###"""
+inputs:
+  inside: [10.200.0.0/24, 10.200.0.0/16]
+  publish: {80: "10.200.0.5:8080"}
+
+"""###.utf8),
                 "forwarding.sh": Array(###"""
 #!/bin/sh
 # Has the kernel forward packets (on), or not unless it did before (off).
@@ -1270,6 +1321,15 @@ outputs:
         PackageSource(
             folder: "roles/waf",
             files: [
+                "fixture.yaml": Array(###"""
+inputs:
+  backends: {members: web, network: lan, port: 8080}
+instances:
+  web:
+    roles:
+      site: {static-web: {port: 8080, page: hello}}
+
+"""###.utf8),
                 "kvmctl-waf.service": Array(###"""
 # Made by kvmctl: changes are undone by the next apply.
 [Unit]

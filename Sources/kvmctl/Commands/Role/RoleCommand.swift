@@ -4,10 +4,10 @@ import ArgumentParser
 struct RoleCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "role",
-        abstract: "Lists, shows and makes role packages.",
+        abstract: "Lists, shows, makes and tries role packages.",
         discussion: """
             A role package is a folder below roles/, beside the specs that use it, with a role.yaml. Others come with \
-            kvmctl.
+            kvmctl. docs/roles.md says how one is written.
 
             Example:
               kvmctl role new cache
@@ -15,5 +15,6 @@ struct RoleCommand: AsyncParsableCommand {
             """,
         subcommands: [
             RoleListCommand.self, RoleShowCommand.self, RoleNewCommand.self, RoleReadmeCommand.self,
+            RoleTestCommand.self,
         ])
 }
