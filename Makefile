@@ -28,6 +28,8 @@ PACKAGES := libyaml-dev libvirt-dev libssh-dev libssl-dev libcrypt-dev libarchiv
 # What cloud-init needs to check user-data.
 CLOUD_INIT_NEEDS := python3-configobj python3-jinja2 python3-jsonpatch python3-jsonschema python3-netifaces \
   python3-oauthlib python3-requests python3-serial python3-yaml
+# From PyPI: what distributions have is of another age on each.
+ANSIBLE := ansible-core>=2.15,<2.20
 # Services of these packages that would start with the machine although nobody but the lab wanted them.
 SERVICES := ssh.service ssh.socket libvirtd.service libvirtd.socket libvirtd-ro.socket libvirtd-admin.socket \
   virtlogd.service virtlogd.socket virtlockd.service virtlockd.socket libvirt-guests.service nginx.service
@@ -38,7 +40,7 @@ apt-get install -y -q --no-install-recommends "$$@" || { apt-get update -q && ap
 endef
 export INSTALL
 
-.PHONY: help setup test-tools toolchain build release demo test long-test bench fmt lint scripts install lab lab-down clean
+.PHONY: help setup test-tools cloud-init-tool ansible-tool toolchain build release demo test long-test bench fmt lint scripts install lab lab-down clean
 
 help: ## Shows this list.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | sed -E 's/:.*## /\t/' | expand -t 18
@@ -102,16 +104,28 @@ demo: setup lab ## Installs, builds, starts the lab and brings up the examples o
 	  "  $(KVMCTL_BY_HAND) destroy $${web[*]}; $(KVMCTL_BY_HAND) destroy $${spec[*]}" \
 	  '  make lab-down        when you are done'
 
+test-tools: cloud-init-tool ansible-tool
+
 # cloud-init checks the tests' seeds. Installed, it would run at the machine's next boot: it is unpacked beside the build.
-test-tools: setup
+cloud-init-tool: setup
 	@if command -v cloud-init >/dev/null || [ -x .build/tools/bin/cloud-init ]; then exit 0; fi; \
 	echo "Unpacking cloud-init into .build/tools"; \
 	$(SUDO) bash -euc "$$INSTALL" install $(CLOUD_INIT_NEEDS) >/dev/null; \
-	rm -rf .build/tools; mkdir -p .build/tools/bin .build/tools/cloud-init; \
+	rm -rf .build/tools/cloud-init*; mkdir -p .build/tools/bin .build/tools/cloud-init; \
 	(cd .build/tools && apt-get download -q cloud-init 2>/dev/null && dpkg-deb -x cloud-init_*.deb cloud-init); \
 	printf '#!/bin/sh\nPYTHONPATH="%s" exec /usr/bin/python3 -m cloudinit.cmd.main "$$@"\n' \
 	  "$$PWD/.build/tools/cloud-init/usr/lib/python3/dist-packages" >.build/tools/bin/cloud-init; \
 	chmod +x .build/tools/bin/cloud-init
+
+# Ansible runs the tests' playbooks. It has a Python environment of its own, so that nothing of the machine's changes.
+ansible-tool: setup
+	@if command -v ansible-playbook >/dev/null || [ -x .build/tools/bin/ansible-playbook ]; then exit 0; fi; \
+	echo "Installing ansible-core into .build/tools"; \
+	python3 -c 'import ensurepip, venv' 2>/dev/null || $(SUDO) bash -euc "$$INSTALL" install python3-venv >/dev/null; \
+	rm -rf .build/tools/ansible; mkdir -p .build/tools/bin; \
+	python3 -m venv .build/tools/ansible; \
+	.build/tools/ansible/bin/pip install -q --disable-pip-version-check '$(ANSIBLE)'; \
+	ln -sf ../ansible/bin/ansible-playbook .build/tools/bin/ansible-playbook
 
 test: setup test-tools ## Runs the unit tests, then the end-to-end scenarios on the lab with what is installed.
 	@PATH="$$PATH:$$PWD/.build/tools/bin" .ci/test

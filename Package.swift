@@ -73,7 +73,10 @@ let package = Package(
             swiftSettings: house),
         // What instances are for: a folder for each kind, with all that belongs to it.
         .target(
-            name: "Roles", dependencies: ["Fleet", "Formats", "Hashing", "Reconciler", "SSH", "Spec"],
+            name: "Roles",
+            dependencies: [
+                "Fleet", "Formats", "Hashing", "Processes", "Reconciler", "SSH", "Spec", subprocess,
+            ],
             exclude: scripts(of: "Roles"), swiftSettings: house),
         // What a run is: load, resolve, survey, plan, check, ask, execute, report.
         .target(
@@ -139,8 +142,8 @@ let package = Package(
         .testTarget(
             name: "RolesTests",
             dependencies: [
-                "Engine", "Fleet", "Hashing", "Reconciler", "Roles", "SSH", "Spec", "TestNames", "TestTools", "YAML",
-                subprocess,
+                "Engine", "Fleet", "Hashing", "Reconciler", "Roles", "SSH", "Spec", "TestNames", "TestSSH", "TestTools",
+                "YAML", subprocess,
             ],
             exclude: ["Golden"], swiftSettings: house),
         // How planning grows with the fleet; `make bench` runs it.

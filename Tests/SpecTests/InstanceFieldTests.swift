@@ -18,7 +18,7 @@ import YAML
     private static let fields = InstanceField.all.filter { !replaced.contains($0.path) && !others.contains($0.path) }
 
     private func instance(_ field: InstanceField, _ value: YAML.Node) throws -> Instance {
-        let context = DecodingContext(roles: Roles.languages)
+        let context = DecodingContext(roles: Roles.languages, provision: { _ in .file([0x61]) })
         let entry = Mapping.Entry(key: field.key.name, keyMark: value.mark, value: value)
         let map = YAML.Node(.mapping(Mapping([entry])), at: value.mark)
         let reader = try #require(MapReader(map, table: nil, path: "", subject: "a", context: context))

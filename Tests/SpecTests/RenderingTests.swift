@@ -101,18 +101,23 @@ import YAML
             file: "used.yaml", text: "apiVersion: kvmctl/v1\npart: other\nflavors: {f: {vcpus: 1}}\n")
         return SpecLoader.load(
             sources: sources, roles: Roles.languages, uses: { _ in .found([used ?? empty]) },
-            userData: { .found(SpecSource(file: $0, text: "#cloud-config\npackages: [0755, yes]\n")) })
+            userData: { .found(SpecSource(file: $0, text: "#cloud-config\npackages: [0755, yes]\n")) },
+            provision: { part in
+                guard case .playbook(let path) = part else { return .file(Array("text\n".utf8)) }
+                return .playbook(RolePackage.Playbook(path: path, files: ["site.yml": "aa"]))
+            })
     }
 
     /// Every key that the schema knows, as `SpecGenerator` names them.
     ///
-    /// Those of packages are not among them: which there are is up to each.
+    /// Those of packages are not among them: which there are is up to each; nor those of references, which have to lead
+    /// somewhere.
     private static func keysOfTheSchema() throws -> Set<String> {
         let schema = jsonSchema(RoleLanguages([GitWeb.self, Files.self]))
         let root = try #require(try JSONSerialization.jsonObject(with: Data(schema.utf8)) as? [String: Any])
         let definitions = try #require(root["$defs"] as? [String: [String: Any]])
         var keys = Set((root["properties"] as? [String: Any] ?? [:]).keys.map { ".\($0)" })
-        for (name, definition) in definitions {
+        for (name, definition) in definitions where !name.hasPrefix("reference-to-") {
             keys.formUnion((definition["properties"] as? [String: Any] ?? [:]).keys.map { "\(name).\($0)" })
         }
         return keys

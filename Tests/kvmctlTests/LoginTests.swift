@@ -1,5 +1,6 @@
 import ArgumentParser
 import Engine
+import Fleet
 import Reconciler
 import Spec
 import TestFleet
@@ -85,6 +86,27 @@ struct LoginTests {
                 "ProxyCommand='/bin/kvm ctl' forward --identity 'it'\\''s 100%%'", "-i", "/home/me/key", "-l", "debian",
                 "--", "10.0.0.9", "ls", "-l /",
             ])
+    }
+
+    @Test("other programs log in to a guest as kvmctl ssh does, through the node unless that is this machine")
+    func otherPrograms() throws {
+        var access = Access()
+        access.user = "debian"
+        var node = try Self.node()
+        func words() throws -> GuestLoginWords {
+            let request = GuestLoginRequest(
+                cluster: try Samples.name("demo"), instance: try Samples.name("web"), access: access, node: node,
+                uuid: Samples.uuid("web"), domain: "demo.web", address: try #require(IPv4Address("10.0.0.9")))
+            return GuestLogin.words(for: request, Recorder().surroundings(["KVMCTL_GUEST_IDENTITY": "/keys/guest"]))
+        }
+        let through = try words()
+        #expect(through.user == "debian" && through.guest == Samples.uuid("web"))
+        #expect(through.options.contains("HostKeyAlias=\(Samples.uuid("web"))"))
+        #expect(through.options.suffix(2) == ["-i", "/keys/guest"])
+        let proxy = try #require(through.options.first { $0.hasPrefix("ProxyCommand=") })
+        #expect(proxy.contains(" forward --node kvm1 --host h --user root ") && proxy.hasSuffix(" -- 10.0.0.9 22"))
+        node.address = .local
+        #expect(try !words().options.contains { $0.hasPrefix("ProxyCommand=") })
     }
 
     /// A node that says everything about how it is reached.

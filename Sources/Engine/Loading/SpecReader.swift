@@ -32,7 +32,8 @@ package final class SpecReader {
         let variableFiles = request.variableFiles.compactMap { reader.source($0) }
         let result = SpecLoader.load(
             sources: sources, roles: Roles.languages, variables: request.variables, variableFiles: variableFiles,
-            uses: { reader.used($0) }, packages: { reader.packages(in: $0) }, userData: { reader.userData($0) })
+            uses: { reader.used($0) }, packages: { reader.packages(in: $0) }, userData: { reader.userData($0) },
+            provision: { reader.provision($0) })
         // With a file missing, what the others say of it would only be noise.
         guard reader.problems.isEmpty else {
             return LoadedSpec(cluster: nil, diagnostics: Diagnostic.inOrder(reader.problems), sources: reader.sources)
@@ -96,6 +97,26 @@ package final class SpecReader {
             return .found(SpecSource(file: path, bytes: bytes))
         } catch {
             return .failed(error.reason)
+        }
+    }
+
+    /// Answers for what `provision:` names.
+    private func provision(_ part: ProvisionPart) -> ProvisionSource {
+        switch part {
+        case .file(let path):
+            do throws(FileError) {
+                let bytes = try FileAccess.smallFile(expanded(path), limit: PackageSource.largest)
+                sources[path] = SpecReader.lines(bytes)
+                return .file(bytes)
+            } catch {
+                return .failed(error.reason)
+            }
+        case .playbook(let path):
+            do throws(PlaybookProblem) {
+                return .playbook(try PlaybookFolder.playbook(at: expanded(path)))
+            } catch {
+                return .failed(error.reason)
+            }
         }
     }
 

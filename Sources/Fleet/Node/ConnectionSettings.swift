@@ -23,6 +23,8 @@ package struct ConnectionSettings: Sendable {
     package var log: RemoteLog
     /// The kinds of roles that guests are asked for and changed by.
     package var roles: RoleDrivers
+    /// How programs of this machine, such as Ansible, log in to a guest; nil where they cannot.
+    package var guestLogin: @Sendable (GuestLoginRequest) -> GuestLoginWords? = { _ in nil }
 
     package init(
         knownHosts: String? = nil, identity: String? = nil, connectTimeout: Duration = .seconds(10),

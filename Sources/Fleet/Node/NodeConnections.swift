@@ -90,7 +90,7 @@ package actor NodeConnections {
         DescriptorLimit.raise()
         // Dispatch opens its own descriptors at the first wait, and would end the process if none were left by then.
         try? await Task.sleep(for: .milliseconds(5))
-        TemporaryFolder.removeLeftOvers()
+        PrivateFolder.removeLeftOvers()
     }
 
     /// The connection that is there, if it still works and a new one would be opened by the same, or a new one.

@@ -7,11 +7,11 @@ actor Downloads {
 
     /// A file and the folder that goes with it.
     private final class Download: Sendable {
-        private let folder: TemporaryFolder
+        private let folder: PrivateFolder
         let path: String
 
         init() throws {
-            folder = try TemporaryFolder(for: "image")
+            folder = try PrivateFolder(for: "image")
             path = folder.path(of: "image")
         }
     }

@@ -20,16 +20,21 @@ final class DecodingContext {
     private var recorded: [String: Position] = [:]
     /// Reads a file of user-data, by its path as the current folder sees it.
     private let userData: (String) -> UserDataSource
+    /// Reads what `provision:` names.
+    let provision: (ProvisionPart) -> ProvisionSource
+    var knownProvision: [ProvisionPart: ProvisionSource] = [:]
     /// The kinds of roles that may be used, and the packages.
     var roles: RoleLanguages
     private var knownUserData: [String: Mapping] = [:]
 
     init(
         roles: RoleLanguages,
-        userData: @escaping (String) -> UserDataSource = { _ in .failed("no file can be read here") }
+        userData: @escaping (String) -> UserDataSource = { _ in .failed("no file can be read here") },
+        provision: @escaping (ProvisionPart) -> ProvisionSource = { _ in .failed("no file can be read here") }
     ) {
         self.roles = roles
         self.userData = userData
+        self.provision = provision
     }
 
     /// The keys of a file of user-data; complains where it is none, once.

@@ -19,6 +19,7 @@ struct InstanceTemplate {
         }
         guard var template = read.value else { return nil }
         template.positions = read.positions
+        template.addProvision(context)
         self = template
     }
 
@@ -30,6 +31,10 @@ struct InstanceTemplate {
         for field in InstanceField.entries {
             if let change = field.read(reader) { change(&instance) }
         }
+    }
+
+    private mutating func addProvision(_ context: DecodingContext) {
+        InstanceTemplate.addProvision(to: &instance, &positions, context)
     }
 
     /// Whether a key is given, right, wrong or misspelt.

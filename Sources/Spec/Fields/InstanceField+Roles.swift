@@ -1,8 +1,16 @@
 extension InstanceField {
     static let roles = InstanceField(
-        "roles", .roles, \.roles, "The guest's roles, by names of your own.", unset: "none",
+        "roles", .roles, \.ownRoles, "The guest's roles, by names of your own.", unset: "none",
         example: nil, effect: .guest, record: .resolved(.roles),
         traits: Traits(isOfMadeOnly: true, isWrittenByDefault: false))
+}
+
+extension Instance {
+    /// The roles that stand below `roles` in its spec.
+    fileprivate var ownRoles: [Name: Role] {
+        get { roles.filter { $0.value.place == nil } }
+        set { roles = newValue }
+    }
 }
 
 extension Kind where Value == [Name: Role] {

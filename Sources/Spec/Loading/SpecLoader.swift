@@ -13,14 +13,16 @@ package enum SpecLoader {
     ///   - uses: reads a file, or every `*.yaml` and `*.yml` of a folder, by its path as the current folder sees it.
     ///   - packages: reads the role packages beside the specs of a folder, by its path as the current folder sees it.
     ///   - userData: reads a file that `cloudInit: {file: …}` names, by its path as the current folder sees it.
+    ///   - provision: reads what `provision:` names.
     package static func load(
         sources: [SpecSource], roles: RoleLanguages, variables: [String: String] = [:],
         variableFiles: [SpecSource] = [],
         uses: @escaping (_ path: String) -> UsedSources = { _ in .failed("nothing can be used here") },
         packages: (_ folder: String) -> [PackageSource] = { _ in [] },
-        userData: @escaping (_ path: String) -> UserDataSource = { _ in .failed("no file can be read here") }
+        userData: @escaping (_ path: String) -> UserDataSource = { _ in .failed("no file can be read here") },
+        provision: @escaping (ProvisionPart) -> ProvisionSource = { _ in .failed("no file can be read here") }
     ) -> LoadResult {
-        let context = DecodingContext(roles: roles, userData: userData)
+        let context = DecodingContext(roles: roles, userData: userData, provision: provision)
         let overrides = overrides(variables, variableFiles, context: context)
         context.variables = Variables(overrides: overrides)
         var files = SpecFiles(context: context, uses: uses)

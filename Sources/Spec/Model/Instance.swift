@@ -55,7 +55,10 @@ package struct Instance: Sendable, Equatable {
     /// More user-data as written; it reaches the guest unchanged.
     package var cloudInit: YAML.Node?
     package var ready: Readiness
+    /// With the one that `provision` is.
     package var roles: [Name: Role] = [:]
+    /// What is done in its guest without a package of a name.
+    package var provision: Provision?
     /// Words of the users' own about it, for choosing among instances; the guest knows nothing of them.
     package var labels: [String: String] = [:]
     /// Whether it was there before kvmctl and was imported: it has neither an image nor a seed nor a root disk of

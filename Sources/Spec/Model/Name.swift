@@ -32,6 +32,8 @@ package struct Name: Sendable, Hashable {
 
     /// What a reference calls the instance that it stands in.
     package static let itself = Name(known: "self")
+    /// The role that `provision:` is, and its package.
+    package static let provision = Name(known: "provision")
 
     /// Stands where a name could not be read; never leaves a load that succeeded.
     static let unreadable = Name(known: "unreadable")

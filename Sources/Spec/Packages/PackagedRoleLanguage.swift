@@ -8,6 +8,11 @@ extension PackagedRoleLanguage {
 
     package static func word(of value: PackageRole) -> RoleKey { RoleKey(value.package.name.text) }
 
+    package static func place(of value: PackageRole) -> String? {
+        value.package.origin == .inline
+            ? "\(InstanceField.provision.path).\(ProvisionKeys.environment.name)" : nil
+    }
+
     package static func references(_ value: PackageRole) -> [PlacedReference] {
         value.inputs.references { value.package.input($0)?.type.isSecret == true }
     }

@@ -27,6 +27,10 @@ package struct RolePackage: Sendable, Equatable {
     package var outputs: [OutputDeclaration] = []
     /// Of an installation, and of each script that may take long.
     package var timeout: Duration = .seconds(600)
+    /// Whether it is right for good once it was applied, whatever changes.
+    package var isDoneOnce = false
+    /// What Ansible does beside the rest; nil for nothing.
+    package var playbook: Playbook?
     /// role.yaml and the files that it names, by their paths in the folder: what the package's digest is made of.
     package var bytes: [String: [UInt8]] = [:]
     /// Whether a package of this name came with kvmctl, whose place this one takes.
@@ -35,6 +39,22 @@ package struct RolePackage: Sendable, Equatable {
     package init(name: Name, origin: Origin) {
         self.name = name
         self.origin = origin
+    }
+
+    /// A playbook of Ansible on this machine.
+    package struct Playbook: Sendable, Equatable {
+        /// As the system knows it.
+        package let path: String
+        /// The digests of all files in its folder, by their paths there.
+        package let files: [String: String]
+
+        package init(path: String, files: [String: String]) {
+            self.path = path
+            self.files = files
+        }
+
+        /// Its file's name in its folder.
+        package var name: String { String(path.split(separator: "/").last ?? "") }
     }
 }
 
@@ -48,6 +68,9 @@ extension RolePackage {
         return folder
     }
 
+    /// The script that does what files and services cannot; nil where it has none.
+    package var mainHook: PackageHook? { [.script, .apply].first { hooks[$0] != nil } }
+
     /// What its templates may name.
     package var scope: TemplateScope { TemplateScope(inputs) }
 }
@@ -60,6 +83,8 @@ package enum GuestFamily: String, Sendable, CaseIterable {
 /// What a package's script is run for.
 package enum PackageHook: String, Sendable, CaseIterable {
     case apply, check, drain, undrain, remove, health
+    /// Of a package that a spec wrote in place: what runs instead of `apply`, and the spec's own file that it begins.
+    case script, program
 }
 
 /// A role of a package, as a spec has it.

@@ -46,7 +46,14 @@ package struct Role: Sendable, Equatable {
     }
 
     /// The path to a role of this kind in its instance, such as `roles.motd.files`.
-    package func path(named name: Name) -> String { "roles.\(name).\(word)" }
+    package func path(named name: Name) -> String { place ?? "roles.\(name).\(word)" }
+
+    /// Where its inputs stand in its instance, where that is not below `roles`.
+    var place: String? { place(as: language) }
+
+    private func place<L: RoleLanguage>(as language: L.Type) -> String? {
+        value(of: language).flatMap(L.place)
+    }
 
     /// The secrets that it names, with their paths below the role's own.
     package var secrets: [FieldSecret] { secrets(as: language) }

@@ -13,6 +13,8 @@ package protocol RoleLanguage: Sendable {
 
     /// What a role is called in a spec: the key above what it says.
     static func word(of value: Value) -> RoleKey
+    /// Where its inputs stand in an instance, where that is not below `roles`.
+    static func place(of value: Value) -> String?
     /// What a role says of other instances, with the places below the role, in order.
     static func references(_ value: Value) -> [PlacedReference]
     /// What roles of other instances may take of it.
@@ -26,6 +28,7 @@ package protocol RoleLanguage: Sendable {
 
 extension RoleLanguage {
     package static func word(of value: Value) -> RoleKey { key }
+    package static func place(of value: Value) -> String? { nil }
     package static func references(_ value: Value) -> [PlacedReference] { [] }
     package static func outputs(_ value: Value) -> [RoleOutput] { [] }
     package static func ports(_ value: Value) -> [RolePort] { [] }

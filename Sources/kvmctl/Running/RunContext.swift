@@ -37,7 +37,11 @@ struct RunContext: Sendable {
 
     /// How nodes are reached, with every remote call written down in the log.
     func settings(log: RunLog? = nil) -> ConnectionSettings {
-        environment.connectionSettings(log: log.map { log in RemoteLog { log.record($0) } } ?? RemoteLog())
+        var settings = environment.connectionSettings(
+            log: log.map { log in RemoteLog { log.record($0) } } ?? RemoteLog())
+        let surroundings = surroundings
+        settings.guestLogin = { GuestLogin.words(for: $0, surroundings) }
+        return settings
     }
 
     /// Reaches the fleet for the duration of `body`, and closes everything however that ends.

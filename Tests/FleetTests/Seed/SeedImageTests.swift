@@ -47,7 +47,7 @@ struct SeedImageTests {
             FileManager.default.temporaryDirectory.appending(path: "kvmctl-tests-\(UUID())/\($0)")
         }
         defer { for parent in parents { try? FileManager.default.removeItem(at: parent.deletingLastPathComponent()) } }
-        #expect(TemporaryFolder.parents.isSuperset(of: ["/tmp", FileManager.default.temporaryDirectory.path]))
+        #expect(PrivateFolder.parents.isSuperset(of: ["/tmp", FileManager.default.temporaryDirectory.path]))
         // Higher than any process id that Linux gives, and a process that is there: of what once had its number.
         let (dead, living) = ("4194305", "\(ProcessInfo.processInfo.processIdentifier)")
         let gone = [
@@ -67,14 +67,14 @@ struct SeedImageTests {
         }
         let made = try Self.passingFolder()
         #expect(made.wasThere && !FileManager.default.fileExists(atPath: made.path))
-        TemporaryFolder.removeLeftOvers(in: Set(parents.map(\.path)))
+        PrivateFolder.removeLeftOvers(in: Set(parents.map(\.path)))
         let left = try parents.flatMap { try FileManager.default.contentsOfDirectory(atPath: $0.path) }
         #expect(Set(left) == Set(kept))
     }
 
     /// Makes a folder with a file in it, which goes with the end of this call.
     private static func passingFolder() throws -> (path: String, wasThere: Bool) {
-        let folder = try TemporaryFolder(for: "test")
+        let folder = try PrivateFolder(for: "test")
         try folder.write("text", to: "content/file")
         let path = folder.path(of: "content/file")
         return (path, FileManager.default.fileExists(atPath: path))

@@ -16,6 +16,10 @@ extension FakeNode {
             let files = change(step.role, of: domain, action)
             return try changeDomain(step.uuid, of: cluster) { $0.roles[Files.self] = .known(files) }
         }
+        if let action = step.action(of: Packages.self) {
+            let packages = Self.change(step.role, of: domain, action)
+            return try changeDomain(step.uuid, of: cluster) { $0.roles[Packages.self] = .known(packages) }
+        }
         if let action = step.action(of: Probe.self) {
             var probes: [Name: Probe.Observed] = [:]
             if case .known(let known)? = domain.roles[Probe.self] { probes = known }
@@ -93,6 +97,9 @@ extension FakeNode {
         if case .known(let known)? = domain.roles[Files.self] {
             roles.formUnion(known.keys.map { MarkedRole(name: $0, kind: Files.key) })
         }
+        if case .known(let known)? = domain.roles[Packages.self] {
+            roles.formUnion(known.keys.map { MarkedRole(name: $0, kind: Packages.key) })
+        }
         if case .known(let known)? = domain.roles[Probe.self] {
             roles.formUnion(known.keys.map { MarkedRole(name: $0, kind: Probe.key) })
         }
@@ -105,10 +112,12 @@ extension FakeNode {
         if domain.power == .running {
             roles[GitWeb.self] = domain.roles[GitWeb.self] ?? .known([:])
             roles[Files.self] = domain.roles[Files.self] ?? .known([:])
+            roles[Packages.self] = domain.roles[Packages.self] ?? .known([:])
             roles[Probe.self] = domain.roles[Probe.self] ?? .known([:])
         }
         roles.know(GitWeb.self)
         roles.know(Files.self)
+        roles.know(Packages.self)
         roles.know(Probe.self)
         return roles
     }

@@ -84,6 +84,7 @@ struct SpecGenerator {
             ("protect", maybe(boolean())), ("access", maybe(access())), ("cloudInit", maybe(cloudInit())),
             ("ready", maybe(readiness())),
             ("roles", maybe(flow([("site", role(80)), ("docs", role(8080)), ("etc", files())]))),
+            ("provision", maybe(provision())),
             ("labels", maybe(labels())), ("rebootPolicy", maybe(one(["never", "ifNeeded"]))),
             ("onChange", maybe(one(["ignore", "nextBoot", "reprovision", "replace"]))),
             ("imageChange", maybe(one(["ignore", "replace"]))),
@@ -197,6 +198,29 @@ struct SpecGenerator {
                         ("/etc/token", flow("file", [("secret", secret())])),
                     ])
                 )
+            ])
+    }
+
+    private mutating func provision() -> String {
+        let hasScript = Bool.random(using: &random)
+        let file: [(String, String?)] = [
+            ("content", quoted("a $${A}")), ("mode", maybe("'0600'")), ("owner", maybe("root:adm")),
+            ("check", maybe(quoted("test -s %s"))),
+        ]
+        let files = flow([
+            ("/etc/x", flow("file-of-a-provision", file)),
+            ("/etc/y", flow("file-of-a-provision", [one([("source", "x.conf"), ("template", "x.conf")])])),
+        ])
+        let variables = flow([("TEXT", quoted(escaped(text()))), ("SECRET", secret()), ("NUMBER", "0755")])
+        let output = [("secret", maybe(boolean())), ("description", maybe(quoted(text())))]
+        return flow(
+            "provision",
+            [
+                // What a layer below has of the other kind goes.
+                ("script", hasScript ? quoted("a b.sh") : "null"), ("ansible", hasScript ? "null" : "ansible/site.yml"),
+                ("files", maybe(files)), ("environment", maybe(variables)), ("run", maybe(one(["once", "onChange"]))),
+                ("timeout", maybe(time())),
+                ("outputs", maybe(flow([("token", flow("output-of-a-provision", output))]))),
             ])
     }
 

@@ -21,22 +21,24 @@ struct PackageAttempt: Sendable {
         let payload = try rendering.payload(packages, attempt: expected, isBeginning: true)
         let isShort = isReady && payload.bytes.count <= PackageGuest.mostAtOnce
         var attempt = expected
+        var given: [String: String] = [:]
         if !isShort { attempt = try await begin() }
         do {
             let changes = try await place(isShort ? payload : nil, attempt)
             try await runApply()
+            given = try await runPlaybook()
             try await awaitHealth(attempt, changes)
         } catch let failure as PackageFailure {
             throw try await goBack(failure, from: attempt, hasBegun: !isShort)
         }
-        let conclusion = try rendering.conclusion(attempt)
+        let conclusion = try rendering.conclusion(attempt, given)
         run.report(.waiting("committing \(run.role)"))
         do { try await guest.commit(conclusion) } catch let failure as PackageFailure { throw problem(failure) }
     }
 
     /// Whether nothing is to be done before its files are placed.
     private var isReady: Bool {
-        package.hooks[.apply] == nil && packages.allSatisfy { now.packages[$0] == true }
+        package.mainHook == nil && packages.allSatisfy { now.packages[$0] == true }
     }
 
     private func begin() async throws -> Int {
@@ -63,11 +65,19 @@ struct PackageAttempt: Sendable {
         return try await guest.place(try rendering.payload(packages, attempt: attempt, isBeginning: false))
     }
 
+    /// What the role's playbook gives as outputs.
+    private func runPlaybook() async throws -> [String: String] {
+        guard let playbook = try AnsibleRun(run, rendering) else { return [:] }
+        run.report(.waiting("running \(playbook.playbook.name)"))
+        return try await playbook.perform()
+    }
+
     private func runApply() async throws {
-        guard package.hooks[.apply] != nil else { return }
-        run.report(.waiting("running apply"))
-        let outputs = package.outputs.filter { $0.value == nil }.map(\.name)
-        try await guest.runHook("apply", outputs: outputs, within: package.timeout)
+        guard let hook = package.mainHook else { return }
+        run.report(.waiting("running \(hook.rawValue)"))
+        // Those of a playbook come from there.
+        let outputs = package.playbook != nil ? [] : package.outputs.filter { $0.value == nil }.map(\.name)
+        try await guest.runHook(hook.rawValue, outputs: outputs, within: package.timeout)
     }
 
     /// Waits until the gate lets the attempt through, and what was started keeps running.
@@ -147,7 +157,7 @@ struct PackageAttempt: Sendable {
         run.report(.waiting("rolling back"))
         let end = hidden.lines.suffix(3).joined(separator: "; ")
         do {
-            try await guest.rollBack(hidden.lines)
+            try await guest.rollBack(hidden.isRemembered ? hidden.lines : [])
         } catch let problem as PackageFailure {
             let words = problem.hiding(Array(rendering.secrets.values)).words
             return StepProblem(
@@ -156,7 +166,7 @@ struct PackageAttempt: Sendable {
         }
         return StepProblem(
             "\(hidden.purpose) failed and was rolled back: \(end)",
-            remedy: "Change the spec, or apply with --retry.")
+            remedy: hidden.isRemembered ? "Change the spec, or apply with --retry." : "Apply again.")
     }
 
     private func problem(_ failure: PackageFailure) -> StepProblem {

@@ -12,6 +12,8 @@ struct PackageFailure: Error, Sendable, Equatable {
     var exitCode: Int
     /// What was said last.
     var lines: [String]
+    /// Whether it would fail again: then it is not tried again before something changes.
+    var isRemembered = true
 
     /// Whether what was begun may go on: nothing may go back beside it.
     var isRunning: Bool { exitCode < 0 }

@@ -141,12 +141,16 @@ struct PackageRendering: Sendable {
     }
 
     /// What commits the attempt: its outputs, and the members that it lists.
-    func conclusion(_ attempt: Int) throws(StepProblem) -> String {
+    ///
+    /// - Parameter given: the outputs that a playbook gave.
+    func conclusion(_ attempt: Int, _ given: [String: String] = [:]) throws(StepProblem) -> String {
         let plain = plainValues(attempt)
         var text = ""
         for output in package.outputs {
             text += "output \(output.name) \(output.isSecret ? "secret" : "plain")"
-            if let template = output.value {
+            if let value = given[output.name] {
+                text += " = \(value)"
+            } else if let template = output.value {
                 let value = String(decoding: try render(template, plain), as: UTF8.self)
                 guard value.utf8.count <= PackageReading.longestOutput, !value.contains(where: \.isNewline) else {
                     throw StepProblem("the output \(output.name) of \(role) is not one line of at most 8 KiB")

@@ -14,6 +14,8 @@ struct PackageRun: Sendable {
     let askNode: @Sendable (_ purpose: String, Script) async throws -> CommandResult
     /// What runs scripts in the guest of another instance.
     let peer: @Sendable (GuestPlace) async throws -> GuestScriptRunner
+    /// How a playbook of a role logs in to the guest; nil where nothing leads to it.
+    let login: @Sendable (PackageApplication) -> GuestLoginWords?
     let report: @Sendable (StepProgress) -> Void
 
     init(_ guest: RoleGuest, role: Name, _ report: @escaping @Sendable (StepProgress) -> Void) {
@@ -25,7 +27,7 @@ struct PackageRun: Sendable {
             peer: { place in
                 let other = try await guest.peer(place)
                 return GuestScriptRunner(other)
-            }, report: report)
+            }, login: { guest.login(to: $0.instance, $0.access) }, report: report)
     }
 
     init(
@@ -33,6 +35,7 @@ struct PackageRun: Sendable {
         secret: @escaping @Sendable (Secret) async throws -> String,
         askNode: @escaping @Sendable (_ purpose: String, Script) async throws -> CommandResult,
         peer: @escaping @Sendable (GuestPlace) async throws -> GuestScriptRunner,
+        login: @escaping @Sendable (PackageApplication) -> GuestLoginWords? = { _ in nil },
         report: @escaping @Sendable (StepProgress) -> Void
     ) {
         self.guest = guest
@@ -41,6 +44,7 @@ struct PackageRun: Sendable {
         self.secret = secret
         self.askNode = askNode
         self.peer = peer
+        self.login = login
         self.report = report
     }
 
@@ -48,6 +52,7 @@ struct PackageRun: Sendable {
     ///
     /// - Throws: where that failed; the guest is then as before, or goes on with it at the next apply.
     func apply(_ application: PackageApplication) async throws -> StepResult {
+        if application.role.package.isDoneOnce, try await isDone(application) { return .unchanged }
         let inputs = try await settledInputs(application)
         let secrets = try await texts(inputs)
         let question = PackageQuestion.about(role, inputs, secrets)
@@ -66,6 +71,7 @@ struct PackageRun: Sendable {
         _ = try rendering.payload(packages, attempt: 1, isBeginning: false)
         _ = try HealthGate(rendering, attempt: 1)
         _ = try rendering.conclusion(1)
+        try AnsibleRun(self, rendering)?.check()
         if let old = now?.package, old != application.role.package.name {
             report(.waiting("removing \(old)"))
             try await clear(within: application.role.package.timeout)
@@ -74,6 +80,14 @@ struct PackageRun: Sendable {
         try await PackageAttempt(run: self, rendering: rendering, packages: packages, now: now ?? ObservedPackage())
             .perform()
         return .done
+    }
+
+    /// Whether what is done once was done: its secrets may be gone since.
+    private func isDone(_ application: PackageApplication) async throws -> Bool {
+        let reply = try await PackageGuest.read(
+            guest.runner, question: PackageQuestion.line(role), timeout: .seconds(60))
+        let inputs = PackageInputs(application.role, application.resolved)
+        return PackageDifference.all(inputs, reply.roles[role]).isEmpty
     }
 
     /// Takes away all that the role made.

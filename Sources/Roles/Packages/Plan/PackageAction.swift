@@ -69,11 +69,14 @@ package struct PackageApplication: Sendable, Equatable {
     package var resolved: [String: ResolvedReference]
     /// What the plan saw; nil where the guest was not up, so that what is there then decides.
     package var seen: ObservedPackage?
+    /// Who may log in to the instance, and the group that it is of: what a playbook is told.
+    var access = Access()
+    var group: Name?
 
     /// What was up may be away where something is started again, or where nobody knows what a script does.
     var isInterrupting: Bool {
         guard let seen, let package = seen.package else { return false }
-        return package != role.package.name || role.package.hooks[.apply] != nil
+        return package != role.package.name || role.package.mainHook != nil || role.package.playbook != nil
             || role.package.services.contains { $0.isRunning && $0.onChange == .restart }
     }
 }

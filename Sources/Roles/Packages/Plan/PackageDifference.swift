@@ -17,6 +17,8 @@ struct PackageDifference: Sendable, Equatable {
         let package = inputs.role.package
         guard let seen, let old = seen.package else { return [.init(new: package.name.text)] }
         guard old == package.name else { return [.init(old: old.text, new: package.name.text)] }
+        // What was begun and not ended is gone on with.
+        guard !package.isDoneOnce else { return leftovers(seen) }
         return edits(inputs, seen) + drift(inputs, seen) + leftovers(seen)
     }
 

@@ -22,7 +22,8 @@ extension Packages {
             }
         }
         let isApplied = !outcome.fields.isEmpty || context.isBooting
-        noteSecrets(inputs, isApplied: isApplied, context, &outcome)
+        let isDone = wanted.package.isDoneOnce && seen?.package == wanted.package.name
+        if !isDone || !outcome.fields.isEmpty { noteSecrets(inputs, isApplied: isApplied, context, &outcome) }
         guard isApplied else { return outcome }
         if !outcome.fields.isEmpty, let why = failure(inputs, seen, context) {
             outcome.blocked = why
@@ -31,7 +32,7 @@ extension Packages {
         outcome.action = .apply(
             PackageApplication(
                 role: wanted, instance: context.instance.name, resolved: context.resolved,
-                seen: context.isBooting ? nil : seen))
+                seen: context.isBooting ? nil : seen, access: context.instance.access, group: context.instance.group))
         if context.isNew {
             let place = wanted.package.hidingFolder.map { " of \($0)" } ?? ""
             outcome.detail = "gets the role \(context.role) (\(wanted.package.name)\(place))"

@@ -5,12 +5,12 @@ import SSH
 /// A folder that only this user can enter, removed with all that is in it when its owner goes.
 ///
 /// It is locked as long. What a killed process left behind is not, and is removed by the next run.
-struct TemporaryFolder: ~Copyable {
+package struct PrivateFolder: ~Copyable {
     private let path: String
     private let lock: CInt
 
     /// Makes the folder below the system's folder for temporary files.
-    init(for purpose: String) throws {
+    package init(for purpose: String) throws {
         let parent = FileManager.default.temporaryDirectory.path
         (path, lock) = try FolderLock.make("\(parent)/kvmctl-\(purpose)-\(getpid())-XXXXXX")
     }
@@ -21,10 +21,10 @@ struct TemporaryFolder: ~Copyable {
         close(lock)
     }
 
-    borrowing func path(of name: String) -> String { "\(path)/\(name)" }
+    package borrowing func path(of name: String) -> String { "\(path)/\(name)" }
 
     /// Writes a file that only this user can read, and the folders above it.
-    borrowing func write(_ text: String, to name: String) throws {
+    package borrowing func write(_ text: String, to name: String) throws {
         let url = URL(filePath: path(of: name))
         try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
         guard
