@@ -82,6 +82,17 @@ import Testing
         #expect(list(plan(try spec(web: 2), on: fleet), "lb")?.map { $0.prefix(5) } == ["web-1"])
     }
 
+    @Test("What failed on a member is not tried on the others")
+    func failedElsewhere() async throws {
+        let fleet = await FakeFleet.having(try spec(web: 3))
+        edit("web-3", of: fleet) { domain in
+            domain.roles[Probe.self] = .known([name("app"): Probe.Observed(number: 1, isUnfit: true, failed: "x")])
+        }
+        let plan = plan(try spec(web: 3, number: 2), on: fleet)
+        let blocked = plan.changes.filter { $0.blocked != nil }.map { "\($0.object.name): \($0.blocked ?? "")" }
+        #expect(blocked.sorted() == ["web-1: it failed on web-3", "web-2: it failed on web-3", "web-3: it failed"])
+    }
+
     @Test("Members of one group know which is the first: the lowest of new ones, then who says so")
     func first() async throws {
         var wanted = try cluster(networked: "{db: {\(Self.size), count: 3}}")
@@ -106,6 +117,18 @@ import Testing
         }
         let next = plan(wanted, on: fleet)
         #expect(list(next, "db-1")?.map { $0.hasSuffix("first") } == [false, false, true])
+        // Whom the others follow is not guessed where two say that it is them.
+        edit("db-2", of: fleet) { domain in
+            let own = Member(
+                name: name("db-2"), address: IPv4Address(value: 0x0A00_0065), isSelf: true, isFirst: true)
+            domain.roles[Probe.self] = .known([
+                name("app"): Probe.Observed(number: 1, resolved: ["peers.0": .members([own])])
+            ])
+        }
+        let both = "app is not changed: db-2 and db-3 both say that they are the first of their group"
+        #expect(
+            plan(wanted, on: fleet).refusals.contains { $0.reason == both && $0.remedy.hasPrefix("remove the one") })
+        edit("db-2", of: fleet) { $0.roles[Probe.self] = .known([name("app"): Probe.Observed(number: 1)]) }
         edit("db-3", of: fleet) { $0.power = .shutOff }
         let silent = plan(wanted, on: fleet)
         let reason = "app is not changed: db-3 was not asked, and may be the first of its group"

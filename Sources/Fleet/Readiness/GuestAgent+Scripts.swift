@@ -4,9 +4,13 @@ import Libvirt
 extension GuestAgent {
     /// How a command in the guest ended.
     package struct Outcome: Sendable {
+        /// A shell's: above `signals` where a signal ended it; negative where it may still run.
         package var exitCode: Int
         package var output: String
         package var complaint: String
+
+        /// What a signal's number is added to.
+        package static let signals = 128
 
         /// What it said, in one line.
         package var words: String {
@@ -48,7 +52,8 @@ extension GuestAgent {
                 let status = try? JSONDecoder().decode(Status.self, from: reply).return, status.exited
             else { continue }
             return Outcome(
-                exitCode: status.exitcode ?? -1, output: Self.text(status.output),
+                exitCode: status.exitcode ?? status.signal.map { Outcome.signals + $0 } ?? -1,
+                output: Self.text(status.output),
                 complaint: Self.text(status.complaint))
         }
         return Outcome(
@@ -69,11 +74,12 @@ private struct Status: Decodable {
     struct Value: Decodable {
         let exited: Bool
         let exitcode: Int?
+        let signal: Int?
         let output: String?
         let complaint: String?
 
         enum CodingKeys: String, CodingKey {
-            case exited, exitcode
+            case exited, exitcode, signal
             case output = "out-data"
             case complaint = "err-data"
         }

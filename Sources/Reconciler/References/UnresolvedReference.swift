@@ -6,4 +6,6 @@ struct UnresolvedReference: Error {
     let key: String
     /// Whether a person has to see to it; else the next plan may know more.
     var isRefused = false
+    /// What that person is to do; nil where it is enough that somebody answers.
+    var remedy: String?
 }

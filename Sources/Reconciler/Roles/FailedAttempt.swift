@@ -7,12 +7,9 @@ package struct FailedAttempt: Sendable, Hashable {
     /// What tells the role as the spec had it, before its references were resolved: what failed on one member of a
     /// group fails on the others.
     package var spec: String
-    /// Why it failed, in words.
-    package var reason: String
 
-    package init(instance: Name, spec: String, reason: String) {
+    package init(instance: Name, spec: String) {
         self.instance = instance
         self.spec = spec
-        self.reason = reason
     }
 }

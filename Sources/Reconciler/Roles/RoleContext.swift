@@ -19,11 +19,13 @@ package struct RoleContext<Kind: RoleKind>: Sendable {
     package let resolved: [String: ResolvedReference]
     /// The role as it was tried on other members of its group in vain.
     package let failedElsewhere: [FailedAttempt]
+    /// The address that the guest is reached by; nil where none is known.
+    package let address: IPv4Address?
 
     package init(
         role: Name, instance: Instance, object: ObjectReference, isBooting: Bool, isSeen: Bool, isNew: Bool,
         answers: Kind.Answers, inputs: Inputs, retries: Bool = false, resolved: [String: ResolvedReference] = [:],
-        failedElsewhere: [FailedAttempt] = []
+        failedElsewhere: [FailedAttempt] = [], address: IPv4Address? = nil
     ) {
         self.role = role
         self.instance = instance
@@ -36,6 +38,7 @@ package struct RoleContext<Kind: RoleKind>: Sendable {
         self.retries = retries
         self.resolved = resolved
         self.failedElsewhere = failedElsewhere
+        self.address = address
     }
 
     /// The path to the role in its instance, without its kind: what changes of it are listed by.

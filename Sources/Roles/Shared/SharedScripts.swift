@@ -5,11 +5,11 @@ import Fleet
 
 /// What scripts for guests have in common, of more than one kind of role.
 enum SharedScripts {
-    /// awaitCloudInit waits for cloud-init, which may be installing packages, or about to wake a firewall.
+    /// awaitCloudInit waits for cloud-init, which may be installing packages, or about to wake a firewall, for $1 seconds.
     static let cloudInit = #"""
 awaitCloudInit() {
-    patience=600
-    while [ -e /run/cloud-init/enabled ] && [ ! -e /run/cloud-init/result.json ] && [ $patience -gt 0 ] &&
+    patience=$1
+    while [ -e /run/cloud-init/enabled ] && [ ! -e /run/cloud-init/result.json ] && [ "$patience" -gt 0 ] &&
         ! systemctl is-failed --quiet cloud-final.service; do
         sleep 1; patience=$((patience - 1))
     done
@@ -31,10 +31,13 @@ firewalldRuns() {
     case $(systemctl is-active firewalld.service 2>/dev/null) in inactive|failed|unknown) return 1 ;; esac
     firewall-cmd --state >/dev/null 2>&1
 }
+# Looks into the zone that ports are opened in: what another one lets through, it does on that one's interfaces alone.
 firewalldHas() {
+    has_zone=$(sed -n 's/^DefaultZone=//p' /etc/firewalld/firewalld.conf 2>/dev/null | tail -n 1)
     has_port="port=['\"]$1['\"]"
     has_protocol="protocol=['\"]${2:-tcp}['\"]"
-    grep -qsE "<port [^>]*(${has_port}[^>]*$has_protocol|${has_protocol}[^>]*$has_port)" /etc/firewalld/zones/*.xml
+    grep -qsE "<port [^>]*(${has_port}[^>]*$has_protocol|${has_protocol}[^>]*$has_port)" \
+        "/etc/firewalld/zones/${has_zone:-public}.xml"
 }
 
 """#

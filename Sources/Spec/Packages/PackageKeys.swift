@@ -111,5 +111,11 @@ extension PackageKeys {
             throw Complaint(
                 message: "\(Found.quoted(name)) is not the name of a service", remedy: "write it without a path")
         }
+        let stem = name.hasSuffix(".service") ? String(name.dropLast(".service".count)) : name
+        guard !stem.hasSuffix("@") else {
+            throw Complaint(
+                message: "\(Found.quoted(name)) is a template of services",
+                remedy: "write one of them, such as \(stem)1")
+        }
     }
 }

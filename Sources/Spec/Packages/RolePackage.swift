@@ -71,6 +71,16 @@ extension RolePackage {
     /// The script that does what files and services cannot; nil where it has none.
     package var mainHook: PackageHook? { [.script, .apply].first { hooks[$0] != nil } }
 
+    /// Whether a template or a script of it has one of kvmctl's own values.
+    package func uses(_ value: TemplateOwnValue) -> Bool {
+        let variable = Array("KVMCTL_\(value.rawValue.uppercased())".utf8)
+        var templates = outputs.compactMap(\.value) + files.map(\.path)
+        for case .template(let template) in files.map(\.content) { templates.append(template) }
+        if case .http(let gate)? = health?.gate { templates += [gate.path, gate.body].compactMap(\.self) }
+        return templates.contains { $0.names.contains { $0.text == value.name } }
+            || hooks.values.contains { $0.firstRange(of: variable) != nil }
+    }
+
     /// What its templates may name.
     package var scope: TemplateScope { TemplateScope(inputs) }
 }

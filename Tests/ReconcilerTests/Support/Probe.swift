@@ -26,6 +26,8 @@ enum Probe: RoleKind {
                 if case .members(let list) = reference { list } else { [] }
             }
         }
+        /// What it says that it tried in vain.
+        var failed: String?
     }
 
     enum Action: RoleAction {
@@ -83,6 +85,10 @@ enum Probe: RoleKind {
             health: observed.isUnfit ? Health(.degraded, "its last change failed") : Health(.healthy))
     }
 
+    static func failedAttempt(in observed: Observed, of instance: Name) -> FailedAttempt? {
+        observed.failed.map { FailedAttempt(instance: instance, spec: $0) }
+    }
+
     static func serving(_ observed: Observed) -> RoleServing? {
         RoleServing(
             listed: observed.listed, drained: observed.drained, canDrain: observed.drains, isUp: !observed.isUnfit)
@@ -98,6 +104,11 @@ enum Probe: RoleKind {
         if let observed, observed.isUnfit {
             var outcome = RoleOutcome<Action>()
             outcome.blocked = "it failed"
+            return outcome
+        }
+        if let other = context.failedElsewhere.first, context.isSeen, observed?.number != wanted.number {
+            var outcome = RoleOutcome<Action>()
+            outcome.blocked = "it failed on \(other.instance)"
             return outcome
         }
         if !context.isBooting, observed == next { return RoleOutcome() }

@@ -181,9 +181,39 @@ import Testing
         let failed = try #require(Packages.failedAttempt(in: seen, of: name("lb-1")))
         let elsewhere = look(PackageFixture.seen(role, two), [failed])
         #expect(elsewhere.action == nil)
-        #expect(elsewhere.blocked?.hasPrefix("it failed on lb-1 and was rolled back: bad line; ") == true)
-        let unlike = FailedAttempt(instance: name("lb-1"), spec: "other", reason: "bad")
+        // Nothing that lb-1 says is told of others.
+        #expect(
+            elsewhere.blocked == "it failed on lb-1 and was rolled back; change the spec, or apply with --retry")
+        let unlike = FailedAttempt(instance: name("lb-1"), spec: "other")
         #expect(look(PackageFixture.seen(role, two), [unlike]).action != nil)
+    }
+
+    @Test("Another address of the guest is a change where the role has it, and no other")
+    func address() throws {
+        let old = try #require(IPv4Address("10.77.0.5"))
+        let new = try #require(IPv4Address("10.77.0.6"))
+        func look(
+            _ package: String, _ seenAt: IPv4Address?, _ nowAt: IPv4Address?, _ files: [String: String] = [:]
+        )
+            throws
+            -> [String]
+        {
+            let role = PackageRole(package: try PackageFixture.package(package, files), inputs: [:])
+            var seen = PackageFixture.seen(role)
+            seen.address = seenAt
+            return words(Packages.diff(role, seen, PackageFixture.context(address: nowAt)))
+        }
+        let moved = ["roles.r.address 10.77.0.5 → 10.77.0.6 edit"]
+        let template = "files: {/etc/a: {content: \"{{kvmctl.address}}\"}}"
+        #expect(try look(template, old, new) == moved)
+        #expect(try look(template, old, old) == [])
+        #expect(try look(template, nil, new) == [])
+        #expect(try look(template, old, nil) == [])
+        #expect(try look("files: {/etc/a: {content: \"{{kvmctl.instance}}\"}}", old, new) == [])
+        #expect(try look("apply: a.sh", old, new, ["a.sh": "echo $KVMCTL_ADDRESS\n"]) == moved)
+        #expect(try look("apply: a.sh", old, new, ["a.sh": "echo $KVMCTL_ROLE\n"]) == [])
+        let output = "files: {/etc/a: {content: a}}\noutputs: {url: {value: 'http://{{kvmctl.address}}/'}}"
+        #expect(try look(output, old, new) == moved)
     }
 
     @Test("What another role gives is known at once, or when that is ready")
@@ -203,6 +233,22 @@ import Testing
         #expect(words(look(.pending(place))) == ["roles.r.listen 80 → from manager, after it is ready edit"])
         let misfit = look(.output(.plain("eighty"), at: place))
         #expect(misfit.action == nil && misfit.refusals.count == 1)
+        // What it would be is held to no type: only where a secret is taken nobody sees it.
+        let hidden = look(.output(.secret(id: "0123456789abcdef"), at: place))
+        #expect(hidden.action == nil && hidden.refusals.count == 1)
+    }
+
+    @Test("Items that a script would read as two are refused")
+    func brokenItems() throws {
+        let package = try PackageFixture.package(
+            "inputs: {names: {type: list, items: text}}\nfiles: {/etc/a: {content: a}}")
+        let role = PackageRole(package: package, inputs: ["names": .list([.text("a\nb")])])
+        let outcome = Packages.diff(role, nil, PackageFixture.context())
+        #expect(
+            outcome.action == nil
+                && outcome.refusals.map(\.reason) == [
+                    "r cannot be applied: an item of names has a line break"
+                ])
     }
 
     @Test("What a load balancer sends work to is read from what it remembers")

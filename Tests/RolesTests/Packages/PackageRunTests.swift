@@ -1,6 +1,7 @@
 import Reconciler
 import SSH
 import Spec
+import Synchronization
 import TestNames
 import Testing
 
@@ -74,7 +75,7 @@ import Testing
 
     /// What a plan would say of the role now.
     private func differences(_ guest: PackagedGuest, _ role: PackageRole) async throws -> [PackageDifference] {
-        PackageDifference.all(PackageInputs(role, [:]), try await read(guest, role))
+        PackageDifference.all(PackageInputs(role, [:]), try await read(guest, role), at: IPv4Address("127.0.0.1"))
     }
 
     @Test("A role comes, is found right, is mended after an edit, changes, and goes")
@@ -259,6 +260,112 @@ import Testing
             return nil
         } catch let problem as StepProblem {
             return problem.reason
+        }
+    }
+
+
+    @Test(
+        "A secret that another guest gives is one line, and nothing else",
+        arguments: [
+            ("pw\n", "token pw\n"), ("pw\nadmin=evil\n", nil), ("a\rb\n", nil), ("", nil), ("\n", nil),
+            (String(repeating: "x", count: 8_193) + "\n", nil),
+        ])
+    func givenSecrets(said: String, placed: String?) async throws {
+        try await PackagedGuest.with { producer in
+            try producer.write("roles/db/current/outputs/pw", said)
+            try await PackagedGuest.with { guest in
+                let package = try PackageFixture.package(
+                    "inputs: {root: {type: text, required: true}, token: {type: secret, required: true}}\n"
+                        + "files: {'/{{root}}/a': {content: \"token {{token}}\\n\", owner: '\(PackageWish.owner)'}}")
+                let reference = RoleReference.output(of: name("db-1"), role: name("db"), output: "pw")
+                let role = PackageRole(
+                    package: package,
+                    inputs: ["root": .text(String(guest.path("etc").dropFirst())), "token": .reference(reference)])
+                let place = GuestPlace(
+                    node: name("kvm1"), uuid: try #require(UniqueID("5e0d1d5c-8c5c-4e5e-9d43-0f5a4a1f3c11")),
+                    name: "db-1", addresses: [])
+                var run = try run(guest)
+                let other = GuestScriptRunner(name: "db-1", channel: try producer.channel())
+                run = PackageRun(
+                    guest: run.guest, role: run.role, address: run.address, secret: run.secret, askNode: run.askNode,
+                    peer: { _ in other }, report: { _ in })
+                let application = PackageApplication(
+                    role: role, instance: name("lb"),
+                    resolved: ["token": .output(.secret(id: "0123456789abcdef"), at: place)], seen: nil)
+                if let placed {
+                    #expect(try await run.apply(application) == .done)
+                    #expect(guest.text("etc/a") == placed)
+                } else {
+                    let problem = await #expect(throws: StepProblem.self) { try await run.apply(application) }
+                    #expect(problem?.reason == "pw of db on db-1 is no secret of one line of at most 8 KiB")
+                    #expect(!guest.has("etc/a") && !guest.has("roles/lb"))
+                }
+            }
+        }
+    }
+
+    @Test("A secret of a list that would be two for a script is refused before anything changes")
+    func brokenSecrets() async throws {
+        try await PackagedGuest.with { guest in
+            let package = try PackageFixture.package(
+                "inputs: {users: {type: map, items: secret}}\nservices: {haproxy: {}}\npackages: {debian: [haproxy]}")
+            let role = PackageRole(package: package, inputs: ["users": .map(["ann": .secret(.environment("ANN"))])])
+            let sample = try run(guest)
+            for (text, words) in [
+                ("a\nadmin=b", "an item of users of lb has a line break"), ("a\0b", "has a NUL byte"),
+            ] {
+                let run = PackageRun(
+                    guest: sample.guest, role: sample.role, address: sample.address, secret: { _ in text },
+                    askNode: sample.askNode, peer: sample.peer, report: { _ in })
+                let problem = await #expect(throws: StepProblem.self) { try await run.apply(application(role)) }
+                #expect(problem?.reason.contains(words) == true && !guest.has("roles/lb"))
+            }
+        }
+    }
+
+    @Test(
+        "What a health command says is shown without secrets, and where another package is tried the old one is named")
+    func words() async throws {
+        try await PackagedGuest.with { guest in
+            let sample = try run(guest)
+            let said = Mutex<[String]>([])
+            let run = PackageRun(
+                guest: sample.guest, role: sample.role, address: sample.address, secret: sample.secret,
+                askNode: sample.askNode, peer: sample.peer,
+                report: { progress in if case .waiting(let text) = progress { said.withLock { $0.append(text) } } })
+            _ = try await run.apply(application(try role(guest)))
+            let package = try PackageFixture.package(
+                "inputs: {token: {type: secret}}\nservices: {haproxy: {}}\npackages: {debian: [haproxy]}\n"
+                    + "health: {command: h.sh, timeout: 1s}", ["h.sh": "echo 'bad line: s3cret'; exit 1\n"],
+                named: "other")
+            let other = PackageRole(package: package, inputs: ["token": .secret(.environment("TOKEN"))])
+            let problem = await #expect(throws: StepProblem.self) { try await run.apply(application(other)) }
+            let reason = try #require(problem?.reason)
+            #expect(reason.contains("bad line: •••") && !reason.contains("s3cret"))
+            #expect(reason.hasSuffix("; balancer, which it was to replace, was removed before"), "\(reason)")
+            let lines = said.withLock { $0 }
+            #expect(!lines.joined().contains("s3cret"), "\(lines)")
+        }
+    }
+
+    @Test("Another address is written into the files, and what could not be installed now is tried again")
+    func addresses() async throws {
+        try await PackagedGuest.with { guest in
+            let run = try run(guest)
+            let role = try role(guest)
+            try guest.write("full", "")
+            let problem = await #expect(throws: StepProblem.self) { try await run.apply(application(role)) }
+            #expect(problem?.reason.contains("could not be installed there now") == true)
+            #expect(try await read(guest, role)?.failure == nil)
+            try guest.remove("full")
+            #expect(try await run.apply(application(role)) == .done)
+            #expect(try await read(guest, role)?.address == IPv4Address("127.0.0.1"))
+            let moved = PackageRun(
+                guest: run.guest, role: run.role, address: IPv4Address("127.0.0.2"), secret: run.secret,
+                askNode: run.askNode, peer: run.peer, report: { _ in })
+            #expect(try await moved.apply(application(role)) == .done)
+            #expect(try await read(guest, role)?.outputs == ["url": .plain("http://127.0.0.2:80/")])
+            #expect(try await moved.apply(application(role)) == .unchanged)
         }
     }
 }

@@ -25,7 +25,8 @@ enum PackageFixture {
 
     static func context(
         _ resolved: [String: ResolvedReference] = [:], inputs: Inputs = Inputs(), isBooting: Bool = false,
-        isSeen: Bool = true, isNew: Bool = false, retries: Bool = false, failedElsewhere: [FailedAttempt] = []
+        isSeen: Bool = true, isNew: Bool = false, retries: Bool = false, failedElsewhere: [FailedAttempt] = [],
+        address: IPv4Address? = nil
     ) -> RoleContext<Packages> {
         let instance = Instance(
             name: name("lb"), part: .main, isManaged: true, position: Position(file: "f", line: 1, column: 1),
@@ -34,7 +35,7 @@ enum PackageFixture {
         return RoleContext(
             role: name("r"), instance: instance, object: ObjectReference(.instance, "lb", on: name("kvm1")),
             isBooting: isBooting, isSeen: isSeen, isNew: isNew, answers: Packages.noAnswers, inputs: inputs,
-            retries: retries, resolved: resolved, failedElsewhere: failedElsewhere)
+            retries: retries, resolved: resolved, failedElsewhere: failedElsewhere, address: address)
     }
 
     /// What a guest says that has a role as it is wanted.

@@ -23,6 +23,8 @@ struct PackageWish: Sendable {
     var packages = ["haproxy"]
     var ports: [String] = []
     var hooks: [String: String] = [:]
+    /// The outputs of apply that are secrets.
+    var hidden: [String] = []
     var inputs: [String: (String, PayloadWriter.Content)] = [:]
 
     /// A role with a file, a secret one, an input of each kind and a port.
@@ -60,6 +62,7 @@ struct PackageWish: Sendable {
         }
         for path in absent { writer.absent(guest.path(path)) }
         for port in ports { writer.port(port) }
+        for output in hidden { writer.hide(output) }
         for (name, text) in hooks.sorted(by: { $0.key < $1.key }) { writer.hook(name, Array(text.utf8)) }
         for (name, input) in inputs.sorted(by: { $0.key < $1.key }) {
             writer.input(name, Array(input.0.utf8), input.1)

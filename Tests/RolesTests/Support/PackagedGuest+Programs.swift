@@ -51,6 +51,7 @@ extension PackagedGuest {
                         case $property in
                             LoadState) if [ -e "$file" ]; then value=loaded; else value=not-found; fi ;;
                             ActiveState) if [ -e "$file.active" ]; then value=active; else value=inactive; fi ;;
+                            SubState) value=$(cat "$file.substate" 2>/dev/null || echo running) ;;
                             UnitFileState)
                                 value=
                                 if [ -e "$file.enabled" ]; then value=enabled; elif [ -e "$file" ]; then value=disabled; fi ;;
@@ -143,11 +144,17 @@ extension PackagedGuest {
         set -- $words
         act=$1; shift
         case $act in
-            update) : >"$top/said/updated" ;;
+            update)
+                if ! flock -n "$top/apt/lists/lock" sh -c :; then
+                    echo "E: Could not get lock /var/lib/apt/lists/lock"; exit 100
+                fi
+                : >"$top/said/updated" ;;
             install)
                 for name; do
                     case $name in missing*) echo "E: Unable to locate package $name"; exit 100 ;; esac
                 done
+                [ -z "$simulated" ] || exit 0
+                if [ -e "$top/full" ]; then echo "E: No space left on device"; exit 100; fi
                 if [ -e "$top/stale" ] && [ ! -e "$top/said/updated" ]; then
                     echo "E: Unable to fetch some archives"; exit 100
                 fi

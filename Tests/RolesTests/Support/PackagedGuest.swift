@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Reconciler
 import SSH
 import Spec
@@ -32,10 +33,12 @@ struct PackagedGuest: Sendable {
     private let shell: [String]
 
     init(shell: String = "dash", family: Family = .debian) throws {
+        // A script that is killed, or gives up, may leave what it is sent unread.
+        signal(SIGPIPE, SIG_IGN)
         self.shell = shell.split(separator: " ").map(String.init)
         self.family = family
         folder = FileManager.default.temporaryDirectory.appending(path: "kvmctl-\(UUID().uuidString.prefix(8))").path
-        for name in ["bin", "tools", "run", "etc/ufw", "units", "roles", "database", "policy", "said"] {
+        for name in ["bin", "tools", "run", "etc/ufw", "units", "roles", "database", "policy", "said", "apt/lists"] {
             try FileManager.default.createDirectory(
                 atPath: "\(folder)/\(name)", withIntermediateDirectories: true)
         }
@@ -110,6 +113,7 @@ struct PackagedGuest: Sendable {
             ("PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "PATH=\(folder)/bin:\(folder)/tools"),
             ("/var/lib/kvmctl/roles", "\(folder)/roles"), ("/run/", "\(folder)/run/"),
             ("/usr/sbin/policy-rc.d", "\(folder)/policy/policy-rc.d"), ("/var/lib/dpkg", "\(folder)/database"),
+            ("/var/lib/apt", "\(folder)/apt"), ("/var/cache/apt", "\(folder)/apt"),
             ("/var/lib/rpm", "\(folder)/database/rpm"), ("/usr/lib/sysimage", "\(folder)/none"),
             ("/lib/apk/db", "\(folder)/none"), ("/etc/ufw", "\(folder)/etc/ufw"),
             ("/etc/firewalld", "\(folder)/etc/firewalld"),

@@ -52,6 +52,12 @@ enum PackageCases {
             "services: {▸/lib/x: {}}",
             gives: "services: \"/lib/x\" is not the name of a service; write it without a path"),
         PackageCase(
+            "services: {▸getty@: {}}",
+            gives: "services: \"getty@\" is a template of services; write one of them, such as getty@1"),
+        PackageCase(
+            "services: {▸getty@.service: {}}",
+            gives: "services: \"getty@.service\" is a template of services; write one of them, such as getty@1"),
+        PackageCase(
             whole: "▸- a\n", gives: "expected a package that starts with apiVersion: kvmctl.role/v1, found a list"),
     ]
 

@@ -100,18 +100,28 @@ extension RoleEmitter {
         of names: [Name], _ kind: Kind.Type, _ role: Name, _ key: String
     ) throws(UnresolvedReference) -> Name? {
         var silent: Name?
+        var begun: Name?
         for name in names {
             guard let domain = owned[name]?.domain, removals[name] == nil else {
                 if owned[name] == nil, history.instances[name] != nil { silent = silent ?? name }
                 continue
             }
             switch domain.roles[kind] {
-            case .known(let known): if known[role].map(kind.isFirst) == true { return name }
+            case .known(let known):
+                guard known[role].map(kind.isFirst) == true else { continue }
+                // One of them is wrong, or lies: whom the others follow is nothing to be guessed.
+                if let begun {
+                    throw UnresolvedReference(
+                        reason: "\(begun) and \(name) both say that they are the first of their group", key: key,
+                        isRefused: true, remedy: "remove the one that is not, and apply again")
+                }
+                begun = name
             case .unknown: silent = silent ?? name
             // Nobody asks a guest that does not run, and it may have been the first.
             case nil: if hasHad(role, domain) { silent = silent ?? name }
             }
         }
+        if let begun { return begun }
         if let silent {
             throw UnresolvedReference(
                 reason: "\(silent) was not asked, and may be the first of its group", key: key, isRefused: true)

@@ -29,9 +29,14 @@ extension RoleEmitter {
     }
 
     /// Notes what failed on members of groups: it is not tried on the others.
+    ///
+    /// That is the guests' own word, and who loses its root disk has none: whoever took a guest over keeps nothing from the
+    /// others once it is replaced.
     private mutating func noteFailures() {
         for instance in existing where !instance.roles.isEmpty {
-            guard let group = instance.group, let domain = owned[instance.name]?.domain else { continue }
+            guard let group = instance.group, let domain = owned[instance.name]?.domain,
+                removals[instance.name] == nil, updates[instance.name]?.update.replacesRoot != true
+            else { continue }
             let failed = domain.roles.failedAttempts(on: instance.name)
             if !failed.isEmpty { failedAttempts[group, default: []] += failed }
         }
@@ -160,7 +165,7 @@ extension RoleEmitter {
         let context = RoleContext<Kind>(
             role: role, instance: work.instance, object: work.object, isBooting: work.isBooting, isSeen: isSeen,
             isNew: work.isNew, answers: answers[kind], inputs: inputs, retries: options.retries, resolved: resolved,
-            failedElsewhere: failures(of: role, besides: work.instance))
+            failedElsewhere: failures(of: role, besides: work.instance), address: work.address)
         let outcome = kind.diff(wanted?.value(of: kind), observed, context)
         note(outcome, kind.words, work)
         guard let action = outcome.blocked == nil ? outcome.action : nil else {
@@ -224,7 +229,7 @@ extension RoleEmitter {
             graph.findings.refusals.append(
                 Plan.Refusal(
                     work.object, reason: "\(role) is not changed: \(error.reason)",
-                    remedy: "apply again when it answers", position: place))
+                    remedy: error.remedy ?? "apply again when it answers", position: place))
         } else {
             graph.findings.unknowns.append(
                 Plan.Unknown(work.object, reason: "\(role) is left unchanged: \(error.reason)", position: place))

@@ -66,7 +66,8 @@ struct AnsibleRun: Sendable {
         case .success(let status):
             // A guest that cannot be reached says nothing about the playbook.
             throw failure(
-                status, log.lines + ["\(Self.program) ended with status \(status)"], isRemembered: status != 4)
+                status == 4 ? PackageFailure.passing : status,
+                log.lines + ["\(Self.program) ended with status \(status)"])
         case .failure(is TimeLimit):
             throw failure(15, log.lines + ["\(playbook.name) took longer than \(limit.components.seconds) s"])
         case .failure(let error): throw error
@@ -78,10 +79,8 @@ struct AnsibleRun: Sendable {
     /// What is in the environment of everything that a run for this guest starts: no two of them run at once.
     private var mark: String { "KVMCTL_ANSIBLE=\(host.login.guest)" }
 
-    private func failure(_ code: Int, _ lines: [String], isRemembered: Bool = true) -> PackageFailure {
-        var failure = PackageFailure(purpose: "running \(playbook.name)", exitCode: code, lines: lines)
-        failure.isRemembered = isRemembered
-        return failure
+    private func failure(_ code: Int, _ lines: [String]) -> PackageFailure {
+        PackageFailure(purpose: "running \(playbook.name)", exitCode: code, lines: lines)
     }
 
     /// The outputs that a playbook wrote, a line `NAME=VALUE` each.
@@ -141,7 +140,7 @@ struct AnsibleRun: Sendable {
             if result.succeeded { return }
             let said = PlainText.lines(String(decoding: result.standardError, as: UTF8.self)).last ?? "no login"
             guard ContinuousClock.now < deadline else {
-                throw failure(255, ["ssh to \(host.name) at \(host.address): \(said)"], isRemembered: false)
+                throw failure(PackageFailure.passing, ["ssh to \(host.name) at \(host.address): \(said)"])
             }
             report(.waiting("waiting for ssh to \(host.name): \(said)"))
             try await Task.sleep(for: .seconds(2))

@@ -11,6 +11,8 @@ struct PackageAttempt: Sendable {
     let packages: [String]
     /// What there is before it.
     let now: ObservedPackage
+    /// The package whose role had the name until just now.
+    var removed: Name?
 
     private var guest: PackageGuest { run.guest }
     private var package: RolePackage { rendering.application.role.package }
@@ -85,25 +87,9 @@ struct PackageAttempt: Sendable {
         if let gate = try HealthGate(rendering, attempt: attempt) { try await pass(gate) }
         let hasStarted = changes.contains { $0.hasPrefix("started ") || $0.hasPrefix("restarted ") }
         guard hasStarted || package.health == nil else { return }
-        let first = try await guest.services(within: HealthGate.longestCommand)
-        try check(first, after: first)
-        guard hasStarted else { return }
-        // One that cannot run often ends a moment after it started.
-        try await Task.sleep(for: .seconds(2))
-        let second = try await guest.services(within: HealthGate.longestCommand)
-        try check(second, after: first)
-    }
-
-    private func check(
-        _ services: [String: PackageGuest.Running], after first: [String: PackageGuest.Running]
-    ) throws(PackageFailure) {
-        for (unit, service) in services.sorted(by: { $0.key < $1.key }) {
-            if ["failed", "inactive"].contains(service.state) {
-                throw PackageFailure(purpose: "starting \(unit)", exitCode: 1, lines: ["\(unit) is \(service.state)"])
-            }
-            guard let before = first[unit], before.pid != service.pid else { continue }
-            throw PackageFailure(
-                purpose: "starting \(unit)", exitCode: 1, lines: ["\(unit) ended and was started again"])
+        var start = ServiceStart()
+        while try start.isAwaited(try await guest.services(within: HealthGate.longestCommand), looksTwice: hasStarted) {
+            try await Task.sleep(for: .seconds(2))
         }
     }
 
@@ -125,7 +111,8 @@ struct PackageAttempt: Sendable {
     /// What the gate complains about; nil where it is content.
     private func ask(_ gate: HealthGate) async throws -> String? {
         guard let script = gate.script else {
-            return try await guest.complaint(within: min(gate.timeout, HealthGate.longestCommand))
+            let said = try await guest.complaint(within: min(gate.timeout, HealthGate.longestCommand))
+            return said.map { PackageFailure.hide(Array(rendering.secrets.values), in: [$0]).joined() }
         }
         if gate.isAskedInGuest {
             let outcome = try await guest.runner.attempt(script, timeout: .seconds(20))
@@ -151,22 +138,24 @@ struct PackageAttempt: Sendable {
         guard !failure.isRunning, ![10, 11].contains(failure.exitCode) else { return problem(hidden) }
         if !hasBegun {
             let reply = try await PackageGuest.read(
-                guest.runner, question: PackageQuestion.line(run.role), timeout: .seconds(60))
+                guest.runner, question: PackageQuestion.alone(run.role), timeout: .seconds(60))
             guard reply.roles[run.role]?.trying?.number == attempt else { return problem(hidden) }
         }
         run.report(.waiting("rolling back"))
-        let end = hidden.lines.suffix(3).joined(separator: "; ")
+        var end = hidden.lines.suffix(3).joined(separator: "; ")
+        if let removed { end += "; \(removed), which it was to replace, was removed before" }
         do {
-            try await guest.rollBack(hidden.isRemembered ? hidden.lines : [])
+            try await guest.rollBack(hidden.isPassing ? [] : hidden.lines)
         } catch let problem as PackageFailure {
             let words = problem.hiding(Array(rendering.secrets.values)).words
             return StepProblem(
                 "\(hidden.purpose) failed and could not be rolled back whole: \(end); \(words)",
-                remedy: "Look into \(guest.runner.name), and apply again.")
+                remedy: "Apply again, which goes back first. Until then the files that were there before are in "
+                    + "/var/lib/kvmctl/roles/\(run.role)/before/tree in \(guest.runner.name).")
         }
         return StepProblem(
             "\(hidden.purpose) failed and was rolled back: \(end)",
-            remedy: hidden.isRemembered ? "Change the spec, or apply with --retry." : "Apply again.")
+            remedy: hidden.isPassing ? "Apply again." : "Change the spec, or apply with --retry.")
     }
 
     private func problem(_ failure: PackageFailure) -> StepProblem {

@@ -10,14 +10,22 @@ package enum PackageDriver: RoleDriver {
         _ wanted: [Name: PackageRole], in guest: RoleGuest
     ) async throws -> [Name: ObservedPackage] {
         var question = ""
+        var secrets: [Name: [String]] = [:]
         for (role, value) in wanted.sorted(by: { $0.key < $1.key }) {
             let inputs = PackageInputs(value, [:])
             var texts: [String: String] = [:]
             for (key, secret) in inputs.secrets { texts[key] = try? await guest.node.settings.secret(secret) }
+            secrets[role] = Array(texts.values)
             question += PackageQuestion.about(role, inputs, texts)
         }
         let runner = GuestScriptRunner(guest)
-        return try await PackageGuest.read(runner, question: question, timeout: .seconds(60)).roles
+        var roles = try await PackageGuest.read(runner, question: question, timeout: .seconds(60)).roles
+        for (role, texts) in secrets {
+            // A check may quote what it complains about.
+            guard let complaint = roles[role]?.complaint else { continue }
+            roles[role]?.complaint = PackageFailure.hide(texts, in: [complaint]).joined()
+        }
+        return roles
     }
 
     package static func perform(

@@ -12,11 +12,15 @@ struct PackageFailure: Error, Sendable, Equatable {
     var exitCode: Int
     /// What was said last.
     var lines: [String]
-    /// Whether it would fail again: then it is not tried again before something changes.
-    var isRemembered = true
 
     /// Whether what was begun may go on: nothing may go back beside it.
     var isRunning: Bool { exitCode < 0 }
+
+    /// Whether the same may succeed a moment later: such a failure is not remembered.
+    var isPassing: Bool { exitCode == Self.passing }
+
+    /// How a script ends whose failure is one of the moment.
+    static let passing = 7
 
     /// The end of what was said, in one line.
     var words: String { lines.suffix(3).joined(separator: "; ") }
@@ -25,15 +29,20 @@ struct PackageFailure: Error, Sendable, Equatable {
     ///
     /// A secret of a few letters is in many words: it is hidden wherever it stands.
     func hiding(_ secrets: [String]) -> PackageFailure {
+        var failure = self
+        failure.lines = Self.hide(secrets, in: lines)
+        return failure
+    }
+
+    /// The lines without any of the secrets.
+    static func hide(_ secrets: [String], in lines: [String]) -> [String] {
         let parts = secrets.flatMap { [$0] + $0.split(whereSeparator: \.isNewline).map(String.init) }
         let hidden = Set(parts + parts.map { PlainText.line($0) }).filter { !$0.isEmpty }
             .sorted { ($1.utf8.count, $0) < ($0.utf8.count, $1) }
-        var failure = self
-        failure.lines = lines.map { line in
+        return lines.map { line in
             let whole = hidden.reduce(line) { $0.replacing($1, with: "•••") }
-            return line.utf8.count < Self.longestLine ? whole : hidden.reduce(whole, Self.withoutCut)
+            return line.utf8.count < longestLine ? whole : hidden.reduce(whole, withoutCut)
         }
-        return failure
     }
 
     /// The line without the beginning of a secret at its end.

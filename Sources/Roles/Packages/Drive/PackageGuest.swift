@@ -14,6 +14,9 @@ struct PackageGuest: Sendable {
     /// In bytes: what goes with a script in one message of a guest's agent; what is larger is written to a file before.
     static let mostAtOnce = 20 << 10
 
+    /// How long a script waits for others, all its waits together; its own work comes on top.
+    private static let patience = Duration.seconds(900)
+
     /// What the guest says when an attempt begins.
     struct Begun: Sendable, Equatable {
         var family: String
@@ -27,7 +30,15 @@ struct PackageGuest: Sendable {
         let outcome = try await runner.attempt(
             PackageScripts.read(), input: Array(question.utf8), timeout: timeout)
         guard outcome.exitCode == 0 else { throw StepProblem("its roles cannot be read: \(outcome.words)") }
-        return try PackageReading.reply(outcome.output)
+        var reply = try PackageReading.reply(outcome.output)
+        guard reply.isInParts else { return reply }
+        guard !question.hasPrefix("only ") else { throw StepProblem("its guest does not say what it was asked for") }
+        for role in reply.roles.keys.sorted() {
+            let part = try await read(runner, question: "only \(role)\n" + question, timeout: timeout)
+            reply.roles[role] = part.roles[role]
+        }
+        reply.isInParts = false
+        return reply
     }
 
     /// Gives the attempt a number that was never used; an attempt for another target is undone first.
@@ -35,7 +46,8 @@ struct PackageGuest: Sendable {
     /// It waits for what a killed run left running, and for the guest's first boot.
     func begin(_ payload: PayloadWriter) async throws -> Begun {
         let said = try await succeed(
-            "beginning", PackageScripts.begin(role: role.text), input: payload.bytes, limit: .seconds(2_000))
+            "beginning", PackageScripts.begin(role: role.text), input: payload.bytes,
+            limit: Self.patience + .seconds(300))
         let words = Dictionary(
             said.split(separator: "\n").map { $0.split(separator: " ", maxSplits: 1).map(String.init) }.filter {
                 $0.count == 2
@@ -53,7 +65,7 @@ struct PackageGuest: Sendable {
         let said = try await succeed(
             "installing \(packages.joined(separator: ", "))",
             PackageScripts.install(role: role.text, limit: Self.seconds(limit), packages),
-            limit: limit + .seconds(960))
+            limit: limit + Self.patience + .seconds(60), startsJob: true)
         return PlainText.lines(said)
     }
 
@@ -68,12 +80,12 @@ struct PackageGuest: Sendable {
             guard try await runner.channel.write("\(Self.incoming)/\(role)/payload", bytes) else {
                 throw StepProblem(
                     "the guest does not accept the files of \(role)",
-                    remedy: "Check whether its memory is full, and apply again.")
+                    remedy: "Check whether its memory is full, or whether it was restarted meanwhile, and apply again.")
             }
         }
         let said = try await succeed(
             "applying \(role)", PackageScripts.place(role: role.text, from: isSmall ? "stdin" : "file"),
-            input: isSmall ? bytes : [], limit: .seconds(1_200))
+            input: isSmall ? bytes : [], limit: Self.patience + .seconds(600))
         return PlainText.lines(said)
     }
 
@@ -82,7 +94,7 @@ struct PackageGuest: Sendable {
         try await succeed(
             "running \(hook)",
             PackageScripts.hook(role: role.text, hook: hook, limit: Self.seconds(limit), outputs),
-            limit: limit + .seconds(960))
+            limit: limit + Self.patience + .seconds(60), startsJob: true)
     }
 
     /// Asks the package's own health command once; nil where it is content, or where there is none.
@@ -101,6 +113,8 @@ struct PackageGuest: Sendable {
         var state: String
         /// Of its first process; 0 where it has none.
         var pid: Int
+        /// In systemd's words, more exactly; empty where it is not told.
+        var substate = ""
     }
 
     /// The services of the attempt that are to run; none where the guest has no systemd.
@@ -108,18 +122,26 @@ struct PackageGuest: Sendable {
         var services: [String: Running] = [:]
         for line in try await ask(within: limit) {
             let words = line.split(separator: " ").map(String.init)
-            guard words.count == 4, words[0] == "main", let pid = Int(words[3]) else { continue }
-            services[PackageReading.word(words[1])] = Running(state: PackageReading.word(words[2], 40), pid: pid)
+            guard (4...5).contains(words.count), words[0] == "main", let pid = Int(words[3]) else { continue }
+            services[PackageReading.word(words[1])] = Running(
+                state: PackageReading.word(words[2], 40), pid: pid,
+                substate: words.count > 4 ? PackageReading.word(words[4], 40) : "")
         }
         return services
     }
 
     private func ask(within limit: Duration) async throws -> [String] {
-        let said = try await succeed(
-            "asking \(role)",
-            PackageScripts.ask(role: role.text, which: "attempt", limit: Self.seconds(limit)),
-            limit: limit + .seconds(30))
-        return said.split(separator: "\n").map(String.init)
+        do {
+            let said = try await succeed(
+                "asking \(role)",
+                PackageScripts.ask(role: role.text, which: "attempt", limit: Self.seconds(limit)),
+                limit: limit + .seconds(30))
+            return said.split(separator: "\n").map(String.init)
+        } catch var failure as PackageFailure {
+            // Who only asks changes nothing: what was begun may go back beside it.
+            failure.exitCode = max(1, failure.exitCode)
+            throw failure
+        }
     }
 
     /// Takes the attempt for good.
@@ -128,7 +150,7 @@ struct PackageGuest: Sendable {
     func commit(_ words: String) async throws {
         try await succeed(
             "committing \(role)", PackageScripts.commit(role: role.text), input: Array(words.utf8),
-            limit: .seconds(1_020))
+            limit: Self.patience + .seconds(120))
     }
 
     /// Goes back to what there was before the attempt.
@@ -137,7 +159,8 @@ struct PackageGuest: Sendable {
     func rollBack(_ reason: [String]) async throws {
         let text = reason.map { $0 + "\n" }.joined()
         try await succeed(
-            "rolling back", PackageScripts.rollBack(role: role.text), input: Array(text.utf8), limit: .seconds(1_200))
+            "rolling back", PackageScripts.rollBack(role: role.text), input: Array(text.utf8),
+            limit: Self.patience + .seconds(300))
     }
 
     /// Takes a member out of the list that the role sends work to, or puts it back.
@@ -146,7 +169,7 @@ struct PackageGuest: Sendable {
             out ? "draining \(member)" : "putting \(member) back",
             PackageScripts.move(
                 role: role.text, way: out ? "drain" : "undrain", member: member.text, address: "\(address)",
-                port: port.map { "\($0)" } ?? ""), limit: .seconds(1_000))
+                port: port.map { "\($0)" } ?? ""), limit: Self.patience + .seconds(100))
     }
 
     /// Removes the role with all that came with it; what stays, in words.
@@ -154,21 +177,24 @@ struct PackageGuest: Sendable {
         let said = try await succeed(
             "removing \(role)",
             PackageScripts.remove(role: role.text, limit: Self.seconds(limit)),
-            limit: limit * 2 + .seconds(1_200))
+            limit: limit * 2 + Self.patience + .seconds(300), startsJob: true)
         return PlainText.lines(said)
     }
 
     /// A limit in whole seconds; 0 would be none.
     private static func seconds(_ limit: Duration) -> String { "\(max(1, limit.components.seconds))" }
 
+    /// - Parameter startsJob: whether it starts something that goes on where the script itself is killed.
     @discardableResult
     private func succeed(
-        _ purpose: String, _ script: Script, input: [UInt8] = [], limit: Duration
+        _ purpose: String, _ script: Script, input: [UInt8] = [], limit: Duration, startsJob: Bool = false
     ) async throws -> String {
         let outcome = try await runner.attempt(script, input: input, timeout: limit)
         guard outcome.exitCode == 0 else {
+            let isKilled = outcome.exitCode > GuestAgent.Outcome.signals
             throw PackageFailure(
-                purpose: purpose, exitCode: outcome.exitCode, lines: GuestScriptRunner.lastLines(of: outcome))
+                purpose: purpose, exitCode: isKilled && startsJob ? -1 : outcome.exitCode,
+                lines: GuestScriptRunner.lastLines(of: outcome))
         }
         return outcome.output
     }

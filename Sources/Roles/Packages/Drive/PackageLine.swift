@@ -17,6 +17,7 @@ struct PackageLine {
         case "digest": seen.digest = PackageReading.digest(value) ?? ""
         case "attempt": seen.attempt = number(value) ?? 0
         case "highest": seen.highest = number(value) ?? 0
+        case "address": seen.address = IPv4Address(value)
         case "since": seen.since = UInt64(value)
         case "hooks":
             seen.hooks = Set(value.split(separator: ",").prefix(20).map { PackageReading.word($0, 20) })

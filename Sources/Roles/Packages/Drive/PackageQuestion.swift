@@ -9,6 +9,9 @@ enum PackageQuestion {
     /// The line that a role begins with.
     static func line(_ role: Name) -> String { "role \(role)\n" }
 
+    /// The lines where nothing but that role is asked for: what a guest has of others is no matter then.
+    static func alone(_ role: Name) -> String { "only \(role)\n" + line(role) }
+
     /// The line of a secret input: what is told is a digest of what the package's scripts would get.
     ///
     /// One that nobody can read now has no line, and is not compared.

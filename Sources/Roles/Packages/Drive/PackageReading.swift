@@ -7,7 +7,7 @@ enum PackageReading {
     static let most = 200
     static let mostFiles = 2_000
     /// In bytes: how long an output and a role's inputs may be.
-    static let longestOutput = 8 << 10
+    static let longestOutput = InputLine.longestOutput
     static let longestInputs = 48 << 10
 
     /// What a guest says.
@@ -15,6 +15,8 @@ enum PackageReading {
         /// Whose packages it has: debian, rhel, alpine, or another word where it cannot be told.
         var family = "unknown"
         var roles: [Name: ObservedPackage] = [:]
+        /// Whether it is too much for one reply: then the roles are named, and nothing more is said of them.
+        var isInParts = false
     }
 
     /// The roles by their names; lines that say nothing known are passed over.
@@ -22,12 +24,13 @@ enum PackageReading {
     /// - Throws: where the reply was cut, or says more than a spec can have put there.
     static func reply(_ output: String) throws(StepProblem) -> Reply {
         let lines = output.split(separator: "\n", omittingEmptySubsequences: true)
-        guard lines.last == "end" else {
+        guard let last = lines.last, last == "end" || last == "parts" else {
             throw StepProblem(
-                "it says more of its roles than fits into a reply",
+                "it says more of a role than fits into a reply",
                 remedy: "Look into /var/lib/kvmctl/roles in the guest, and apply again.")
         }
         var reply = Reply()
+        reply.isInParts = last == "parts"
         var role: Name?
         for line in lines.dropLast() {
             let words = line.split(separator: " ", maxSplits: 1).map(String.init)

@@ -75,6 +75,7 @@ struct PackageRendering: Sendable {
             guard let number = port.port.port(in: inputs.values) else { continue }
             writer.port("\(number)/\(port.transport.rawValue)")
         }
+        for output in package.outputs where output.isSecret && output.value == nil { writer.hide(output.name) }
         for (hook, bytes) in package.hooks.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
             writer.hook(hook.rawValue, bytes)
         }
@@ -89,6 +90,7 @@ struct PackageRendering: Sendable {
             writer.state("hooks", package.hooks.keys.map(\.rawValue).sorted().joined(separator: ","))
         }
         writer.state("first", inputs.isFirst ? "yes" : "no")
+        if let address { writer.state("address", address.description) }
         for name in packages { writer.package(name) }
     }
 
@@ -128,6 +130,9 @@ struct PackageRendering: Sendable {
         _ values: [String: InputValue], to writer: inout PayloadWriter
     ) throws(StepProblem) {
         for (name, value) in values.sorted(by: { $0.key < $1.key }) {
+            guard !value.hasBrokenItem else {
+                throw StepProblem("an item of \(name) of \(role) has a line break", remedy: "Write it in one line.")
+            }
             guard let bytes = value.fileBytes else { throw StepProblem("the input \(name) of \(role) is not known") }
             writer.input(name, bytes, package.input(name)?.type.isSecret == true ? .secret : .plain)
         }

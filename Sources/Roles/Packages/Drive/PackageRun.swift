@@ -55,13 +55,13 @@ struct PackageRun: Sendable {
         if application.role.package.isDoneOnce, try await isDone(application) { return .unchanged }
         let inputs = try await settledInputs(application)
         let secrets = try await texts(inputs)
-        let question = PackageQuestion.about(role, inputs, secrets)
+        let question = "only \(role)\n" + PackageQuestion.about(role, inputs, secrets)
         guard question.utf8.count <= PackageQuestion.largest else {
             throw StepProblem("\(role) has more secrets than its guest can be asked for at once")
         }
         let reply = try await PackageGuest.read(guest.runner, question: question, timeout: .seconds(60))
         var now = reply.roles[role]
-        guard !PackageDifference.all(inputs, now).isEmpty else { return .unchanged }
+        guard !PackageDifference.all(inputs, now, at: address).isEmpty else { return .unchanged }
         if let seen = application.seen, let other = changeByOthers(seen, now) { return .skipped(other) }
         let rendering = PackageRendering(
             application: application, inputs: inputs, secrets: secrets, role: role, address: address,
@@ -72,13 +72,16 @@ struct PackageRun: Sendable {
         _ = try HealthGate(rendering, attempt: 1)
         _ = try rendering.conclusion(1)
         try AnsibleRun(self, rendering)?.check()
+        var removed: Name?
         if let old = now?.package, old != application.role.package.name {
             report(.waiting("removing \(old)"))
-            try await clear(within: application.role.package.timeout)
+            try await clear(within: application.role.package.timeout, hiding: Array(secrets.values))
             now = nil
+            removed = old
         }
-        try await PackageAttempt(run: self, rendering: rendering, packages: packages, now: now ?? ObservedPackage())
-            .perform()
+        try await PackageAttempt(
+            run: self, rendering: rendering, packages: packages, now: now ?? ObservedPackage(), removed: removed
+        ).perform()
         return .done
     }
 
@@ -93,19 +96,19 @@ struct PackageRun: Sendable {
     /// Takes away all that the role made.
     func remove() async throws -> StepResult {
         let reply = try await PackageGuest.read(
-            guest.runner, question: PackageQuestion.line(role), timeout: .seconds(60))
+            guest.runner, question: PackageQuestion.alone(role), timeout: .seconds(60))
         guard reply.roles[role] != nil else { return .unchanged }
         report(.waiting("removing \(role)"))
         try await clear(within: .seconds(600))
         return .done
     }
 
-    private func clear(within limit: Duration) async throws {
+    private func clear(within limit: Duration, hiding secrets: [String] = []) async throws {
         let stays: [String]
         do {
             stays = try await guest.remove(within: limit)
         } catch let failure as PackageFailure {
-            throw StepProblem("\(failure.purpose) in \(guest.runner.name): \(failure.words)")
+            throw StepProblem("\(failure.purpose) in \(guest.runner.name): \(failure.hiding(secrets).words)")
         }
         for line in stays { report(.waiting(line)) }
     }
@@ -138,7 +141,7 @@ struct PackageRun: Sendable {
     private func output(_ source: PackageInputs.Source, at place: GuestPlace) async throws -> ObservedOutput {
         let runner = try await peer(place)
         let reply = try await PackageGuest.read(
-            runner, question: PackageQuestion.line(source.role), timeout: .seconds(60))
+            runner, question: PackageQuestion.alone(source.role), timeout: .seconds(60))
         guard let output = reply.roles[source.role]?.outputs[source.output] else {
             throw StepProblem("\(source.instance) does not say what \(source.role) gives as \(source.output)")
         }
@@ -157,15 +160,26 @@ struct PackageRun: Sendable {
             let said = try await runner.succeed(
                 "reading \(source.output) of \(source.role)",
                 PackageScripts.output(role: source.role.text, name: source.output))
-            texts[key] = said.hasSuffix("\n") ? String(said.dropLast()) : said
+            let text = said.hasSuffix("\n") ? String(said.dropLast()) : said
+            guard !text.isEmpty, text.utf8.count <= InputLine.longestOutput, InputLine.isOne(text) else {
+                throw StepProblem(
+                    "\(source.output) of \(source.role) on \(source.instance) is no secret of one line of at most 8 KiB",
+                    remedy: "Look into \(source.instance), which may have been changed by others.")
+            }
+            texts[key] = text
         }
         return texts
     }
 
     private func text(of reference: Secret, for key: String) async throws -> String {
-        do { return try await secret(reference) } catch {
+        let text: String
+        do { text = try await secret(reference) } catch {
             throw StepProblem(
                 "\(key) of \(role) cannot be read from \(reference): \(PlainText.line(String(describing: error)))")
         }
+        guard !text.utf8.contains(0) else {
+            throw StepProblem("\(key) of \(role), which is \(reference), has a NUL byte")
+        }
+        return text
     }
 }

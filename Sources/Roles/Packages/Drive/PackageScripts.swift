@@ -19,13 +19,13 @@ import Fleet
 /// What holds secrets and must not outlive a reboot is in `/run/kvmctl-roles/NAME/`.
 ///
 /// How they end: 3 a file cannot have its place, 4 a script of the package failed, 5 a service does not start, 6 a
-/// package cannot be installed, 10 another script is at work, 11 the guest is in another attempt, 12 an output is
-/// missing, 13 what came in is not whole, 14 a new file does not pass its check, 15 something took too long (124 would be
-/// taken for the way here).
+/// package cannot be installed, 7 it could not be installed now, 10 another script is at work, 11 the guest is in another
+/// attempt, 12 an output is missing, 13 what came in is not whole, 14 a new file does not pass its check, 15 something
+/// took too long (124 would be taken for the way here).
 enum PackageScripts {
     /// Asks whether a role is healthy, by its package's own command within "$limit" seconds: prints "health 0", or its
-    /// status and what it said first. "$which" is attempt or current. Prints "main UNIT STATE PID" of each of its services
-    /// as well.
+    /// status and what it said first. "$which" is attempt or current. Prints "main UNIT STATE PID SUBSTATE" of each of its
+    /// services as well.
     static func ask(role: String, which: String, limit: String) -> Script {
         Script(askText, [role, which, limit])
     }
@@ -44,19 +44,23 @@ if [ "$which" = attempt ] && [ -s "$own/trying" ]; then
     folder=$own/at/$attempt
 fi
 if [ -f "$folder/package/health" ]; then
+    said=$(mktemp /run/kvmctl-roles.said.XXXXXX) || exit 1
+    trap 'rm -f "$said"' EXIT
+    trap 'exit 1' HUP INT TERM PIPE
     KVMCTL_INPUTS=$folder/given; export KVMCTL_INPUTS
     job_variables "$folder"
     shell_of "$folder/package/health"
-    said=$(timeout -k 2 "$limit" $by "$folder/package/health" <"$folder/inputs" 2>&1 9>&-)
+    timeout -k 2 "$limit" $by "$folder/package/health" <"$folder/inputs" >"$said" 2>&1 9>&-
     code=$?
-    printf 'health %s %s\n' "$code" "$(printf '%s\n' "$said" | head -n 1 | cut -c 1-500)"
+    # It went to a file: who reads a pipe waits for all that it left behind as well.
+    printf 'health %s %s\n' "$code" "$(head -n 1 "$said" | tr -d '\000' | without_made | cut -c 1-500)"
 fi
 [ "$manager" = systemd ] && [ -s "$folder/services" ] || exit 0
 while read -r name on_change run rest; do
     [ "$run" = yes ] || continue
     # Their order is systemd's own.
-    echo "main $name $(systemctl show -p ActiveState -p MainPID "$name" </dev/null 2>/dev/null | sort | cut -d = -f 2 |
-        tr '\n' ' ')"
+    facts=$(systemctl show -p ActiveState -p MainPID -p SubState "$name" </dev/null 2>/dev/null | sort)
+    echo "main $name $(printf '%s\n' "$facts" | cut -d = -f 2 | tr '\n' ' ')"
 done <"$folder/services"
 exit 0
 """#,
@@ -65,11 +69,6 @@ exit 0
     /// begin_attempt gives what is in "$work/header" a number that was never used; what another attempt left is undone
     /// first.
     static let attempts = #"""
-# Whether what a killed run started is still at work.
-still_runs() {
-    if [ "$manager" = systemd ]; then systemctl is-active --quiet "kvmctl-role-$role.service"
-    else [ -s "$work/started" ] && kill -0 "$(cat "$work/started")" 2>/dev/null; fi
-}
 begin_attempt() {
     target=; wanted=; exact=; units=
     while read -r word value rest; do
@@ -80,13 +79,9 @@ begin_attempt() {
             unit) units="$units $value" ;;
         esac
     done <"$work/header"
-    # What a killed run started ends first.
-    patience=900
-    while still_runs && [ $patience -gt 0 ]; do
-        sleep 1; patience=$((patience - 1))
-    done
+    await_job
     grep -qs '^# Made by kvmctl' /usr/sbin/policy-rc.d && rm -f /usr/sbin/policy-rc.d
-    awaitCloudInit
+    awaitCloudInit "$(patience)"
     mkdir -p "$own/at" "$own/private" || exit 1
     sweep
     if [ ! -s "$all/.salt" ]; then
@@ -419,16 +414,39 @@ work=/run/kvmctl-roles/${role:-}
 if [ -d /run/systemd/system ]; then manager=systemd
 elif command -v rc-service >/dev/null; then manager=openrc
 else manager=none; fi
+# All waits for others together end at that second of the guest's life: whoever runs a script waits no longer either.
+read -r clock rest </proc/uptime
+patience_end=$((${clock%.*} + 900))
+# How many seconds of it are left.
+patience() {
+    read -r clock rest </proc/uptime
+    echo $((patience_end - ${clock%.*}))
+}
+# Waits a second; fails where there is no patience left.
+wait_on() {
+    read -r clock rest </proc/uptime
+    [ "${clock%.*}" -lt "$patience_end" ] || return 1
+    sleep 1
+}
 # Waits until no other script is at work in this guest. What goes on when it ends must not hold the lock: 9>&-.
 lock() {
     exec 9>/run/kvmctl-roles.lock || exit 1
-    patience=900
     until flock -n 9; do
-        [ "$patience" -gt 0 ] || { echo 'another run of kvmctl is at work in the guest' >&2; exit 10; }
-        sleep 1; patience=$((patience - 1))
+        wait_on || { echo 'another run of kvmctl is at work in the guest' >&2; exit 10; }
     done
     # What a removal that was cut off had left to do.
     rm -rf "$all/.gone"
+}
+# Whether what a killed run started is still at work.
+still_runs() {
+    if [ "$manager" = systemd ]; then systemctl is-active --quiet "kvmctl-role-$role.service"
+    else [ -s "$work/started" ] && kill -0 "$(cat "$work/started")" 2>/dev/null; fi
+}
+# Waits until that has ended: nothing is done beside it.
+await_job() {
+    while still_runs; do
+        wait_on || { echo 'what an earlier run started is still at work in the guest' >&2; exit 10; }
+    done
 }
 # Puts standard input into the file $1, whole or not at all.
 put() {
@@ -514,7 +532,7 @@ exit 0
     ].joined()
 
     /// Installs those of some packages that are missing, within "$limit" seconds; their services do not start before they
-    /// have their files. Prints their names. Ends with 6 where they cannot be installed.
+    /// have their files. Prints their names. Ends with 6 where they cannot be installed, and with 7 where they could not now.
     static func install(role: String, limit: String, _ more: [String]) -> Script {
         Script(installText, [role, limit] + more)
     }
@@ -552,6 +570,25 @@ apt() {
 }
 set --
 while read -r name; do set -- "$@" "$name"; done <"$work/needed"
+# Others have apt's locks at a first boot, and it waits for the one of dpkg alone.
+are_locked() {
+    for lock in /var/lib/apt/lists/lock /var/cache/apt/archives/lock; do
+        [ ! -e "$lock" ] || ! grep -q ":$(stat -c %i "$lock") " /proc/locks || return 0
+    done
+    return 1
+}
+# Has apt do something for up to five minutes while that is so, and $1 times where it is not.
+patiently() {
+    rounds=60 vain=$1
+    shift
+    until apt "$@"; do
+        are_locked || vain=$((vain - 1))
+        rounds=$((rounds - 1))
+        [ $rounds -gt 0 ] && [ "$vain" -gt 0 ] || return 1
+        sleep 5
+    done
+}
+# What cannot be had though all lists are new can never be: "$work/never" says so.
 case $family in
     debian)
         # It lets services start again as soon as this has ended, however it does.
@@ -561,14 +598,29 @@ case $family in
                 'read -r pid </run/kvmctl-roles/installing && kill -0 "$pid" || exit 0' 'exit 101' >"$policy.new" &&
                 chmod 0755 "$policy.new" && mv -f "$policy.new" "$policy"
         fi
-        apt install "$@" && code=0 || { dpkg --configure -a; apt update; apt install "$@"; code=$?; }
+        code=0
+        if ! apt install "$@"; then
+            dpkg --configure -a
+            patiently 2 -o APT::Update::Error-Mode=any update && is_new=yes || is_new=
+            if ! patiently 1 install "$@"; then
+                code=1
+                [ -z "$is_new" ] || apt -s install "$@" >/dev/null || : >"$work/never"
+            fi
+        fi
         grep -qs '^# Made by kvmctl' "$policy" && rm -f "$policy"
         exit $code ;;
-    rhel) dnf -q -y --setopt=install_weak_deps=False install "$@" ;;
-    alpine) apk add --no-progress --wait 600 "$@" || { apk update; apk add --no-progress --wait 600 "$@"; } ;;
+    rhel)
+        try() { dnf -q -y --setopt=install_weak_deps=False install "$@"; }
+        try "$@" || { dnf -q makecache && is_new=yes || is_new=; try "$@"; } ||
+            { [ -z "$is_new" ] || : >"$work/never"; exit 1; } ;;
+    alpine)
+        try() { apk add --no-progress --wait 600 "$@"; }
+        try "$@" || { apk update --wait 600 && is_new=yes || is_new=; try "$@"; } ||
+            { [ -z "$is_new" ] || : >"$work/never"; exit 1; } ;;
 esac
 END
 } >"$work/install" || exit 1
+rm -f "$work/never"
 job "$work/install" "$limit" /dev/null
 code=$?
 grep -qs '^# Made by kvmctl' /usr/sbin/policy-rc.d && rm -f /usr/sbin/policy-rc.d
@@ -576,8 +628,12 @@ left=$(missing "$@" | tr '\n' ' ')
 if [ -n "$left" ]; then
     last_lines
     [ $code != 124 ] || { echo "installing ${left% } took longer than $limit s" >&2; exit 15; }
-    echo "the guest has no ${left% }, and it cannot be installed there" >&2
-    exit 6
+    if [ -e "$work/never" ]; then
+        echo "the guest has no ${left% }, and it cannot be installed there" >&2
+        exit 6
+    fi
+    echo "the guest has no ${left% }, and it could not be installed there now" >&2
+    exit 7
 fi
 printf '%s\n' "$needed"
 """#,
@@ -646,7 +702,37 @@ END
     return "$code"
 }
 # The end of what it said, for somebody who looks for the reason of a failure.
-last_lines() { tail -n 20 "$work/log" 2>/dev/null | cut -c 1-500 >&2; }
+last_lines() { tail -n 20 "$work/log" 2>/dev/null | without_made | cut -c 1-500 >&2; }
+# Hides what apply has made of outputs that are secrets, in lines that people see: nobody outside knows it.
+without_made() {
+    if [ ! -s "$work/said" ] || ! grep -qs '^hide ' "$work/header"; then cat; return; fi
+    awk -v said="$work/said" -v header="$work/header" '
+        BEGIN {
+            while ((getline line <header) > 0)
+                if (split(line, words, " ") == 2 && words[1] == "hide") hidden[words[2]] = 1
+            while ((getline line <said) > 0) {
+                at = index(line, "=")
+                value = substr(line, at + 1)
+                if (!at || value == "" || !(substr(line, 1, at - 1) in hidden)) continue
+                # The longest is first: another may be a part of it.
+                for (place = ++count; place > 1 && length(made[place - 1]) < length(value); place--)
+                    made[place] = made[place - 1]
+                made[place] = value
+            }
+        }
+        {
+            line = $0
+            for (number = 1; number <= count; number++) {
+                done = ""
+                while ((at = index(line, made[number])) > 0) {
+                    done = done substr(line, 1, at - 1) "•••"
+                    line = substr(line, at + length(made[number]))
+                }
+                line = done line
+            }
+            print line
+        }'
+}
 
 """#
 
@@ -773,7 +859,8 @@ look_at_units() {
 # The packages' own records are read only where they are newer than a role.
 look_at_packages() {
     [ -s "$seen/packages" ] || return 0
-    for database in /var/lib/dpkg/status /var/lib/rpm /usr/lib/sysimage/rpm /lib/apk/db/installed; do
+    # RPM's are files of a folder whose own time may stay.
+    for database in /var/lib/dpkg/status /var/lib/rpm/* /usr/lib/sysimage/rpm/* /lib/apk/db/installed; do
         [ ! -e "$database" ] || find "$all"/*/at/*/state ! -newer "$database" 2>/dev/null
     done >"$seen/older"
     if [ -s "$seen/older" ]; then
@@ -795,20 +882,21 @@ look_at_ports() {
         if [ -n "$shut" ]; then echo "port $port closed:$shut"; else echo "port $port open"; fi
     done <"$own/current/ports"
 }
-# What the package's own check says, which may look and change nothing.
+# Runs the package's own check, which may look and change nothing, beside others; say_check prints what it said.
 look_by_check() {
     [ -f "$own/current/package/check" ] || return 0
     KVMCTL_INPUTS=$own/current/given; export KVMCTL_INPUTS
-    (
-        job_variables "$own/current"
-        shell_of "$own/current/package/check"
-        timeout -k 2 10 $by "$own/current/package/check" <"$own/current/inputs" >"$seen/check" 2>&1
-        echo $? >"$seen/code"
-    )
-    read -r code <"$seen/code"
+    job_variables "$own/current"
+    shell_of "$own/current/package/check"
+    timeout -k 2 10 $by "$own/current/package/check" <"$own/current/inputs" >"$seen/check.$role" 2>&1
+    echo $? >"$seen/code.$role"
+}
+say_check() {
+    [ -s "$seen/code.$role" ] || return 0
+    read -r code <"$seen/code.$role"
     echo "role $role"
     if [ "$code" = 0 ]; then echo 'check 0'
-    else printf 'check %s %s\n' "$code" "$(head -n 1 "$seen/check" | tr -d '\000' | cut -c 1-500)"; fi
+    else printf 'check %s %s\n' "$code" "$(head -n 1 "$seen/check.$role" | tr -d '\000' | cut -c 1-500)"; fi
 }
 
 """#
@@ -1075,9 +1163,10 @@ shut_port() {
 
     /// Prints what the guest has of every role of a package; nothing is changed. The last line is "end".
     ///
-    /// Standard input says what is wanted: "role NAME", and "secret INPUT SHA256" for each secret of it that could be read.
-    /// Secrets are compared here, by salted digests, and none of them is printed. Few programs are run however many roles
-    /// there are.
+    /// Standard input says what is wanted: "role NAME", and "secret INPUT SHA256" for each secret of it that could be read;
+    /// with "only NAME" nothing else is looked at. Where all does not fit, the last line is "parts", and each role that is
+    /// named has to be asked for alone. Secrets are compared here, by salted digests, and none of them is printed. Few
+    /// programs are run however many roles there are.
     static func read() -> Script {
         Script(readText, [])
     }
@@ -1094,6 +1183,10 @@ seen=$(mktemp -d /run/kvmctl-roles.seen.XXXXXX) || exit 1
 trap 'rm -rf "$seen"' EXIT
 trap 'exit 1' HUP INT TERM PIPE
 cat >"$seen/wanted" || exit 1
+only=
+while read -r word name rest; do
+    [ "$word" != only ] || only=$name
+done <"$seen/wanted"
 for list in records salting units packages paths; do : >"$seen/$list"; done
 salt=
 [ ! -s "$all/.salt" ] || read -r salt <"$all/.salt"
@@ -1102,22 +1195,37 @@ salt=
     for own in "$all"/*/; do
         own=${own%/}; role=${own##*/}
         [ -e "$own/attempt" ] || continue
+        case $only in '' | "$role") ;; *) continue ;; esac
         look_at_role
     done
     look_at_files
     look_at_secrets
     look_at_units
     look_at_packages
+    # Checks may take long: all run at once.
     for own in "$all"/*/; do
         own=${own%/}; role=${own##*/}
         [ -e "$own/current/state" ] || continue
+        case $only in '' | "$role") look_by_check & ;; esac
+    done
+    wait
+    for own in "$all"/*/; do
+        own=${own%/}; role=${own##*/}
+        [ -e "$own/current/state" ] || continue
+        case $only in '' | "$role") ;; *) continue ;; esac
         look_at_ports
-        look_by_check
+        say_check
     done
 } >"$seen/said" </dev/null
 # A reply has its limits, and one that was cut has no end.
-head -c 65000 "$seen/said"
-echo end
+if [ "$(wc -c <"$seen/said")" -le 1000000 ]; then
+    cat "$seen/said"
+    echo end
+elif [ -z "$only" ]; then
+    echo "family $family"
+    grep '^role ' "$seen/said" | sort -u
+    echo parts
+else head -c 1000000 "$seen/said"; fi
 exit 0
 """#,
     ].joined()
@@ -1146,6 +1254,7 @@ role=$1 limit=$2
 #"""
 lock
 [ -d "$own" ] || exit 0
+await_job
 mkdir -p "$work" "$own/private" || exit 1
 sweep
 settle

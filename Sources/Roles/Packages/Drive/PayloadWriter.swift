@@ -67,6 +67,9 @@ struct PayloadWriter: Sendable {
     /// A script of the package, such as apply.
     mutating func hook(_ name: String, _ bytes: [UInt8]) { add("hook", name, place(bytes)) }
 
+    /// An output that apply makes and nobody may see.
+    mutating func hide(_ output: String) { add("hide", output) }
+
     /// An input, as the package's scripts find it in a file.
     mutating func input(_ name: String, _ bytes: [UInt8], _ content: Content) {
         add("input", name, content.rawValue, place(bytes))

@@ -43,6 +43,8 @@ package struct ObservedPackage: Sendable, Equatable {
     package var digest = ""
     package var attempt = 0
     package var since: UInt64?
+    /// The guest's own, as the role was made with it; nil where none was known.
+    package var address: IPv4Address?
     /// The scripts that the package has there.
     package var hooks: Set<String> = []
     /// Whether it is the first of its group.

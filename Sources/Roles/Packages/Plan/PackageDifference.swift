@@ -13,13 +13,17 @@ struct PackageDifference: Sendable, Equatable {
     var key = ""
 
     /// Everything that differs; empty where there is nothing to do.
-    static func all(_ inputs: PackageInputs, _ seen: ObservedPackage?) -> [PackageDifference] {
+    ///
+    /// - Parameter address: the guest's own; nil where none is known now, and so is nothing of a change of it.
+    static func all(
+        _ inputs: PackageInputs, _ seen: ObservedPackage?, at address: IPv4Address?
+    ) -> [PackageDifference] {
         let package = inputs.role.package
         guard let seen, let old = seen.package else { return [.init(new: package.name.text)] }
         guard old == package.name else { return [.init(old: old.text, new: package.name.text)] }
         // What was begun and not ended is gone on with.
         guard !package.isDoneOnce else { return leftovers(seen) }
-        return edits(inputs, seen) + drift(inputs, seen) + leftovers(seen)
+        return edits(inputs, seen) + moved(package, seen, to: address) + drift(inputs, seen) + leftovers(seen)
     }
 
     private static func edits(_ inputs: PackageInputs, _ seen: ObservedPackage) -> [PackageDifference] {
@@ -47,6 +51,14 @@ struct PackageDifference: Sendable, Equatable {
             found.append(.init(path: "inputs", old: "not readable", new: "as the spec has them"))
         }
         return found
+    }
+
+    /// Another address of the guest, where the role was made with the old one.
+    private static func moved(
+        _ package: RolePackage, _ seen: ObservedPackage, to address: IPv4Address?
+    ) -> [PackageDifference] {
+        guard let old = seen.address, let address, old != address, package.uses(.address) else { return [] }
+        return [.init(path: "address", old: old.description, new: address.description)]
     }
 
     /// What is not as an earlier apply left it.

@@ -58,9 +58,12 @@ struct PackageInputs: Sendable {
         case .members(let members)?: return .members(members)
         case .address(let address)?: return .text(address.description)
         case .output(.plain(let text), _)?:
-            if let value = type.value(of: text) { return value }
+            // Everybody may know it, also where a secret is taken.
+            if let value = type == .secret ? text.asSecret : type.value(of: text) { return value }
             misfits.append(key)
         case .output(.secret(let id), let other)?:
+            // Where no secret is taken, what it is would be held to no type, and be seen.
+            if type != .secret { misfits.append(key) }
             ids[key] = id
             place = other
         case .pending(let other)?: place = other
@@ -128,16 +131,9 @@ struct PackageInputs: Sendable {
     var isFirst: Bool { members.contains { $0.isSelf && $0.isFirst } }
 }
 
-extension InputType {
-    /// The value that a text of another role is; nil where it is none.
-    func value(of text: String) -> InputValue? {
-        switch self {
-        case .port: Int(text).flatMap { (1...65_535).contains($0) ? .integer($0) : nil }
-        case .integer(let range): Int(text).flatMap { range.contains($0) ? .integer($0) : nil }
-        case .boolean: text == "true" ? .boolean(true) : text == "false" ? .boolean(false) : nil
-        case .address: IPv4Address(text).map { .text($0.description) }
-        case .choice(let words): words.contains(text) ? .text(text) : nil
-        case .text, .cidr, .size, .duration, .path, .url, .secret, .members, .list, .map: .text(text)
-        }
+extension String {
+    /// What another role gives as a secret; nil where it is more than a line can be.
+    fileprivate var asSecret: InputValue? {
+        isEmpty || utf8.count > InputLine.longestOutput || !InputLine.isOne(self) ? nil : .text(self)
     }
 }

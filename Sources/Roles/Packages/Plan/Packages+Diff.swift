@@ -16,8 +16,14 @@ extension Packages {
                     remedy: "refer to another output, or write the value", at: key))
             return outcome
         }
+        if let key = inputs.values.filter({ $0.value.hasBrokenItem }).keys.min() {
+            outcome.refusals.append(
+                context.refusal(
+                    "cannot be applied: an item of \(key) has a line break", remedy: "write it in one line", at: key))
+            return outcome
+        }
         if context.isSeen {
-            outcome.fields = PackageDifference.all(inputs, seen).map {
+            outcome.fields = PackageDifference.all(inputs, seen, at: context.address).map {
                 context.field($0.path, $0.old, $0.new, $0.origin, at: $0.key)
             }
         }
@@ -81,6 +87,7 @@ extension Packages {
         }
         let spec = PackageDigest.spec(ofTarget: target)
         guard let other = context.failedElsewhere.first(where: { $0.spec == spec }) else { return nil }
-        return "it failed on \(other.instance) and was rolled back: \(other.reason); \(remedy)"
+        // Its line says why: what it says itself is not repeated for others.
+        return "it failed on \(other.instance) and was rolled back; \(remedy)"
     }
 }

@@ -61,8 +61,7 @@ extension Packages: RoleKind {
 
     package static func failedAttempt(in seen: ObservedPackage, of instance: Name) -> FailedAttempt? {
         seen.failure.map {
-            FailedAttempt(
-                instance: instance, spec: PackageDigest.spec(ofTarget: $0.attempt.target), reason: $0.words)
+            FailedAttempt(instance: instance, spec: PackageDigest.spec(ofTarget: $0.attempt.target))
         }
     }
 }

@@ -13,8 +13,11 @@ firewalldRuns() {
     case $(systemctl is-active firewalld.service 2>/dev/null) in inactive|failed|unknown) return 1 ;; esac
     firewall-cmd --state >/dev/null 2>&1
 }
+# Looks into the zone that ports are opened in: what another one lets through, it does on that one's interfaces alone.
 firewalldHas() {
+    has_zone=$(sed -n 's/^DefaultZone=//p' /etc/firewalld/firewalld.conf 2>/dev/null | tail -n 1)
     has_port="port=['\"]$1['\"]"
     has_protocol="protocol=['\"]${2:-tcp}['\"]"
-    grep -qsE "<port [^>]*(${has_port}[^>]*$has_protocol|${has_protocol}[^>]*$has_port)" /etc/firewalld/zones/*.xml
+    grep -qsE "<port [^>]*(${has_port}[^>]*$has_protocol|${has_protocol}[^>]*$has_port)" \
+        "/etc/firewalld/zones/${has_zone:-public}.xml"
 }

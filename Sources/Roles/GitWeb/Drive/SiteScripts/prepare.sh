@@ -10,7 +10,7 @@ if [ -f "$base/private/prepared" ] && [ -x /usr/sbin/nginx ]; then
     rm -f "$base/private/incoming"
     refs && exit 0
 fi
-awaitCloudInit
+awaitCloudInit 600
 needs=
 [ -x /usr/sbin/nginx ] || needs="$needs nginx"
 command -v git >/dev/null || needs="$needs git"

@@ -3,11 +3,6 @@
 # first.
 
 . ../../../Shared/SharedScripts/cloud-init.sh
-# Whether what a killed run started is still at work.
-still_runs() {
-    if [ "$manager" = systemd ]; then systemctl is-active --quiet "kvmctl-role-$role.service"
-    else [ -s "$work/started" ] && kill -0 "$(cat "$work/started")" 2>/dev/null; fi
-}
 begin_attempt() {
     target=; wanted=; exact=; units=
     while read -r word value rest; do
@@ -18,13 +13,9 @@ begin_attempt() {
             unit) units="$units $value" ;;
         esac
     done <"$work/header"
-    # What a killed run started ends first.
-    patience=900
-    while still_runs && [ $patience -gt 0 ]; do
-        sleep 1; patience=$((patience - 1))
-    done
+    await_job
     grep -qs '^# Made by kvmctl' /usr/sbin/policy-rc.d && rm -f /usr/sbin/policy-rc.d
-    awaitCloudInit
+    awaitCloudInit "$(patience)"
     mkdir -p "$own/at" "$own/private" || exit 1
     sweep
     if [ ! -s "$all/.salt" ]; then

@@ -12,16 +12,40 @@ work=/run/kvmctl-roles/${role:-}
 if [ -d /run/systemd/system ]; then manager=systemd
 elif command -v rc-service >/dev/null; then manager=openrc
 else manager=none; fi
+# All waits for others together end at that second of the guest's life: whoever runs a script waits no longer either.
+read -r clock rest </proc/uptime
+patience_end=$((${clock%.*} + 900))
+# How many seconds of it are left.
+patience() {
+    read -r clock rest </proc/uptime
+    echo $((patience_end - ${clock%.*}))
+}
+# Waits a second; fails where there is no patience left.
+wait_on() {
+    # shellcheck disable=SC2034 # Named for who reads this.
+    read -r clock rest </proc/uptime
+    [ "${clock%.*}" -lt "$patience_end" ] || return 1
+    sleep 1
+}
 # Waits until no other script is at work in this guest. What goes on when it ends must not hold the lock: 9>&-.
 lock() {
     exec 9>/run/kvmctl-roles.lock || exit 1
-    patience=900
     until flock -n 9; do
-        [ "$patience" -gt 0 ] || { echo 'another run of kvmctl is at work in the guest' >&2; exit 10; }
-        sleep 1; patience=$((patience - 1))
+        wait_on || { echo 'another run of kvmctl is at work in the guest' >&2; exit 10; }
     done
     # What a removal that was cut off had left to do.
     rm -rf "$all/.gone"
+}
+# Whether what a killed run started is still at work.
+still_runs() {
+    if [ "$manager" = systemd ]; then systemctl is-active --quiet "kvmctl-role-$role.service"
+    else [ -s "$work/started" ] && kill -0 "$(cat "$work/started")" 2>/dev/null; fi
+}
+# Waits until that has ended: nothing is done beside it.
+await_job() {
+    while still_runs; do
+        wait_on || { echo 'what an earlier run started is still at work in the guest' >&2; exit 10; }
+    done
 }
 # Puts standard input into the file $1, whole or not at all.
 put() {

@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # Installs those of some packages that are missing, within "$limit" seconds; their services do not start before they
-# have their files. Prints their names. Ends with 6 where they cannot be installed.
+# have their files. Prints their names. Ends with 6 where they cannot be installed, and with 7 where they could not now.
 role=$1 limit=$2
 shift 2
 . ./engine.sh
@@ -29,6 +29,25 @@ apt() {
 }
 set --
 while read -r name; do set -- "$@" "$name"; done <"$work/needed"
+# Others have apt's locks at a first boot, and it waits for the one of dpkg alone.
+are_locked() {
+    for lock in /var/lib/apt/lists/lock /var/cache/apt/archives/lock; do
+        [ ! -e "$lock" ] || ! grep -q ":$(stat -c %i "$lock") " /proc/locks || return 0
+    done
+    return 1
+}
+# Has apt do something for up to five minutes while that is so, and $1 times where it is not.
+patiently() {
+    rounds=60 vain=$1
+    shift
+    until apt "$@"; do
+        are_locked || vain=$((vain - 1))
+        rounds=$((rounds - 1))
+        [ $rounds -gt 0 ] && [ "$vain" -gt 0 ] || return 1
+        sleep 5
+    done
+}
+# What cannot be had though all lists are new can never be: "$work/never" says so.
 case $family in
     debian)
         # It lets services start again as soon as this has ended, however it does.
@@ -38,14 +57,29 @@ case $family in
                 'read -r pid </run/kvmctl-roles/installing && kill -0 "$pid" || exit 0' 'exit 101' >"$policy.new" &&
                 chmod 0755 "$policy.new" && mv -f "$policy.new" "$policy"
         fi
-        apt install "$@" && code=0 || { dpkg --configure -a; apt update; apt install "$@"; code=$?; }
+        code=0
+        if ! apt install "$@"; then
+            dpkg --configure -a
+            patiently 2 -o APT::Update::Error-Mode=any update && is_new=yes || is_new=
+            if ! patiently 1 install "$@"; then
+                code=1
+                [ -z "$is_new" ] || apt -s install "$@" >/dev/null || : >"$work/never"
+            fi
+        fi
         grep -qs '^# Made by kvmctl' "$policy" && rm -f "$policy"
         exit $code ;;
-    rhel) dnf -q -y --setopt=install_weak_deps=False install "$@" ;;
-    alpine) apk add --no-progress --wait 600 "$@" || { apk update; apk add --no-progress --wait 600 "$@"; } ;;
+    rhel)
+        try() { dnf -q -y --setopt=install_weak_deps=False install "$@"; }
+        try "$@" || { dnf -q makecache && is_new=yes || is_new=; try "$@"; } ||
+            { [ -z "$is_new" ] || : >"$work/never"; exit 1; } ;;
+    alpine)
+        try() { apk add --no-progress --wait 600 "$@"; }
+        try "$@" || { apk update --wait 600 && is_new=yes || is_new=; try "$@"; } ||
+            { [ -z "$is_new" ] || : >"$work/never"; exit 1; } ;;
 esac
 END
 } >"$work/install" || exit 1
+rm -f "$work/never"
 job "$work/install" "$limit" /dev/null
 code=$?
 grep -qs '^# Made by kvmctl' /usr/sbin/policy-rc.d && rm -f /usr/sbin/policy-rc.d
@@ -53,7 +87,11 @@ left=$(missing "$@" | tr '\n' ' ')
 if [ -n "$left" ]; then
     last_lines
     [ $code != 124 ] || { echo "installing ${left% } took longer than $limit s" >&2; exit 15; }
-    echo "the guest has no ${left% }, and it cannot be installed there" >&2
-    exit 6
+    if [ -e "$work/never" ]; then
+        echo "the guest has no ${left% }, and it cannot be installed there" >&2
+        exit 6
+    fi
+    echo "the guest has no ${left% }, and it could not be installed there now" >&2
+    exit 7
 fi
 printf '%s\n' "$needed"

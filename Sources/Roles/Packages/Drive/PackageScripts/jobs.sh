@@ -64,4 +64,34 @@ END
     return "$code"
 }
 # The end of what it said, for somebody who looks for the reason of a failure.
-last_lines() { tail -n 20 "$work/log" 2>/dev/null | cut -c 1-500 >&2; }
+last_lines() { tail -n 20 "$work/log" 2>/dev/null | without_made | cut -c 1-500 >&2; }
+# Hides what apply has made of outputs that are secrets, in lines that people see: nobody outside knows it.
+without_made() {
+    if [ ! -s "$work/said" ] || ! grep -qs '^hide ' "$work/header"; then cat; return; fi
+    awk -v said="$work/said" -v header="$work/header" '
+        BEGIN {
+            while ((getline line <header) > 0)
+                if (split(line, words, " ") == 2 && words[1] == "hide") hidden[words[2]] = 1
+            while ((getline line <said) > 0) {
+                at = index(line, "=")
+                value = substr(line, at + 1)
+                if (!at || value == "" || !(substr(line, 1, at - 1) in hidden)) continue
+                # The longest is first: another may be a part of it.
+                for (place = ++count; place > 1 && length(made[place - 1]) < length(value); place--)
+                    made[place] = made[place - 1]
+                made[place] = value
+            }
+        }
+        {
+            line = $0
+            for (number = 1; number <= count; number++) {
+                done = ""
+                while ((at = index(line, made[number])) > 0) {
+                    done = done substr(line, 1, at - 1) "•••"
+                    line = substr(line, at + length(made[number]))
+                }
+                line = done line
+            }
+            print line
+        }'
+}

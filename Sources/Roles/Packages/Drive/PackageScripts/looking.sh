@@ -124,7 +124,8 @@ look_at_units() {
 # The packages' own records are read only where they are newer than a role.
 look_at_packages() {
     [ -s "$seen/packages" ] || return 0
-    for database in /var/lib/dpkg/status /var/lib/rpm /usr/lib/sysimage/rpm /lib/apk/db/installed; do
+    # RPM's are files of a folder whose own time may stay.
+    for database in /var/lib/dpkg/status /var/lib/rpm/* /usr/lib/sysimage/rpm/* /lib/apk/db/installed; do
         [ ! -e "$database" ] || find "$all"/*/at/*/state ! -newer "$database" 2>/dev/null
     done >"$seen/older"
     if [ -s "$seen/older" ]; then
@@ -147,19 +148,20 @@ look_at_ports() {
         if [ -n "$shut" ]; then echo "port $port closed:$shut"; else echo "port $port open"; fi
     done <"$own/current/ports"
 }
-# What the package's own check says, which may look and change nothing.
+# Runs the package's own check, which may look and change nothing, beside others; say_check prints what it said.
 look_by_check() {
     [ -f "$own/current/package/check" ] || return 0
     KVMCTL_INPUTS=$own/current/given; export KVMCTL_INPUTS
-    (
-        job_variables "$own/current"
-        shell_of "$own/current/package/check"
-        # shellcheck disable=SC2086 # One word or none.
-        timeout -k 2 10 $by "$own/current/package/check" <"$own/current/inputs" >"$seen/check" 2>&1
-        echo $? >"$seen/code"
-    )
-    read -r code <"$seen/code"
+    job_variables "$own/current"
+    shell_of "$own/current/package/check"
+    # shellcheck disable=SC2086 # One word or none.
+    timeout -k 2 10 $by "$own/current/package/check" <"$own/current/inputs" >"$seen/check.$role" 2>&1
+    echo $? >"$seen/code.$role"
+}
+say_check() {
+    [ -s "$seen/code.$role" ] || return 0
+    read -r code <"$seen/code.$role"
     echo "role $role"
     if [ "$code" = 0 ]; then echo 'check 0'
-    else printf 'check %s %s\n' "$code" "$(head -n 1 "$seen/check" | tr -d '\000' | cut -c 1-500)"; fi
+    else printf 'check %s %s\n' "$code" "$(head -n 1 "$seen/check.$role" | tr -d '\000' | cut -c 1-500)"; fi
 }

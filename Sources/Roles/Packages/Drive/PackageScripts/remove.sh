@@ -12,6 +12,7 @@ role=$1 limit=$2
 . ./clearing.sh
 lock
 [ -d "$own" ] || exit 0
+await_job
 mkdir -p "$work" "$own/private" || exit 1
 sweep
 settle
