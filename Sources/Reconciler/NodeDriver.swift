@@ -31,6 +31,8 @@ package enum StepProgress: Sendable, Equatable {
     case migration(MigrationState)
     /// What a live migration came to, for the line that says that it is done.
     case migrated(MigrationOutcome)
+    /// What somebody should know of it afterwards, for the same line.
+    case noted(String)
 }
 
 /// How far a live migration is; amounts are bytes, of memory and disks together.

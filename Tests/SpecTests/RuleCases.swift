@@ -28,6 +28,25 @@ enum RuleCases {
                 "f:2:110: error: roles.x.git-web.port: the role a already uses the port 8080; give one of them another port (its port: f:2:138)"
             ]),
         SpecCase(
+            "two roles of one kind that have one file",
+            "instances: {a: {image: debian, flavor: small, roles: {x: {files: {/etc/a: {content: a}}}, y: {files: {/etc/b: {content: b}, /etc/a: {content: b}}}}}}",
+            gives: [
+                "f:2:133: error: roles.y.files: the role x already has the file /etc/a; take it from one of them (it is here: f:2:75)"
+            ]),
+        SpecCase(
+            "two roles of several kinds that have one file",
+            "instances: {a: {image: debian, flavor: small, roles: {x: {load-balancer: {backends: []}}, y: {files: {/etc/haproxy/haproxy.cfg: {content: a}}}}}}",
+            gives: [
+                "f:2:129: error: roles.y.files: the role x already has the file /etc/haproxy/haproxy.cfg; take it from one of them (it is here: f:2:74)"
+            ]),
+        SpecCase(
+            "two roles of one package that have one file",
+            "instances: {a: {image: debian, flavor: small, roles: {x: {static-web: {}}, y: {static-web: {port: 81}}}}}",
+            gives: [
+                "f:2:92: error: roles.y.static-web: the role x already has the file /etc/nginx/kvmctl-static-web.conf; take it from one of them (it is here: f:2:71)",
+                "f:2:92: error: roles.y.static-web: the role x already has the file /etc/systemd/system/kvmctl-static-web.service; take it from one of them (it is here: f:2:71)",
+            ]),
+        SpecCase(
             "a key for a repository without ssh",
             "instances: {a: {image: debian, flavor: small, roles: {x: {git-web: {repo: 'https://example.org/x.git', deployKey: {file: k}}}}}}",
             gives: [

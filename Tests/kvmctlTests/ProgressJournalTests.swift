@@ -88,6 +88,24 @@ struct ProgressJournalTests {
         #expect(text(80) == first + "; 3 more")
     }
 
+    @Test("what somebody should know of a step stands in the line that says how it ended")
+    func notes() throws {
+        for (outcome, sign, words) in [
+            (ExecutionReport.Outcome.done, "✓", ": kept /etc/a; kept /etc/b"),
+            (.failed(StepError("it broke")), "✗", ": it broke; kept /etc/a; kept /etc/b"),
+        ] {
+            var journal = try Self.journal()
+            let step = try Samples.wait(for: "web-1", on: "kvm1")
+            _ = journal.line(for: .started(step), at: .zero)
+            for path in ["/etc/a", "/etc/b"] {
+                #expect(journal.line(for: .progress(step, .noted("kept \(path)")), at: .seconds(1)) == nil)
+            }
+            #expect(
+                journal.line(for: .ended(step, outcome), at: .zero)?.text(in: .plain)
+                    == "  kvm1   \(sign) wait until demo.web-1 is ready (address)\(words)")
+        }
+    }
+
     @Test("a migration tells what was sent, what is left, how fast and how it is helped; in the end what it took")
     func migration() throws {
         var journal = try Self.journal()

@@ -11,4 +11,8 @@ package enum Files: RoleLanguage {
     ) { path throws(Complaint) in
         try FilePath.check(path)
     }
+
+    package static func files(_ value: [String: PlacedFile], of role: Name) -> [RoleFile] {
+        value.keys.sorted().map { RoleFile($0, at: $0) }
+    }
 }

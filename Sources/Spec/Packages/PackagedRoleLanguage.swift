@@ -21,16 +21,34 @@ extension PackagedRoleLanguage {
         value.package.outputs.map { RoleOutput($0.name, isSecret: $0.isSecret) }
     }
 
-    /// Those of TCP: what listens on the same port of UDP is in nobody's way.
     package static func ports(_ value: PackageRole) -> [RolePort] {
         let values = TemplateValues(inputs: value.inputs)
         return value.package.ports.compactMap { claimed in
-            guard claimed.transport == .tcp, claimed.condition?.holds(values) != false,
-                let port = claimed.port.port(in: value.inputs)
+            guard claimed.condition?.holds(values) != false, let port = claimed.port.port(in: value.inputs)
             else { return nil }
-            guard case .input(let name) = claimed.port else { return RolePort(port, at: "") }
-            return RolePort(port, at: name)
+            guard case .input(let name) = claimed.port else { return RolePort(port, claimed.transport, at: "") }
+            return RolePort(port, claimed.transport, at: name)
         }
+    }
+
+    package static func files(_ value: PackageRole, of role: Name) -> [RoleFile] {
+        let values = TemplateValues(inputs: value.inputs, own: [.role: role.text])
+        return value.package.files.filter { $0.condition?.holds(values) != false }.compactMap { file in
+            file.path(values).map { RoleFile($0) }
+        }
+    }
+
+    package static func units(_ value: PackageRole, of role: Name) -> [RoleUnit] {
+        value.package.services.map { RoleUnit($0.unit, isRunning: $0.isRunning, isEnabled: $0.isEnabled) }
+    }
+}
+
+extension PackageFile {
+    /// Its path in the guest; nil where a value of it is missing, or makes no path of it.
+    package func path(_ values: TemplateValues) -> String? {
+        guard let bytes = try? path.render(values) else { return nil }
+        let text = String(decoding: bytes, as: UTF8.self)
+        return (try? GuestPath.checkShape(text)) == nil || text.hasPrefix("/var/lib/kvmctl/") ? nil : text
     }
 }
 

@@ -40,6 +40,20 @@ package struct Role: Sendable, Equatable {
         value(of: language).map(L.ports) ?? []
     }
 
+    /// The files that it has in its guest under a name.
+    package func files(named name: Name) -> [RoleFile] { files(named: name, as: language) }
+
+    private func files<L: RoleLanguage>(named name: Name, as language: L.Type) -> [RoleFile] {
+        value(of: language).map { L.files($0, of: name) } ?? []
+    }
+
+    /// The units that it starts or stops in its guest under a name.
+    package func units(named name: Name) -> [RoleUnit] { units(named: name, as: language) }
+
+    private func units<L: RoleLanguage>(named name: Name, as language: L.Type) -> [RoleUnit] {
+        value(of: language).map { L.units($0, of: name) } ?? []
+    }
+
     /// What the role says; nil where it is of another kind.
     package func value<L: RoleLanguage>(of language: L.Type) -> L.Value? {
         value.value as? L.Value

@@ -21,6 +21,10 @@ package protocol RoleLanguage: Sendable {
     static func outputs(_ value: Value) -> [RoleOutput]
     /// The ports that it claims in its guest.
     static func ports(_ value: Value) -> [RolePort]
+    /// The files that a role of a name has in its guest; one whose path depends on other instances is missing.
+    static func files(_ value: Value, of role: Name) -> [RoleFile]
+    /// The units that a role of a name starts or stops in its guest.
+    static func units(_ value: Value, of role: Name) -> [RoleUnit]
 
     /// Everything that is wrong with the roles of this kind that one instance has, sorted by their names.
     static func check(_ roles: [PlacedRole<Value>]) -> [Diagnostic]
@@ -32,6 +36,8 @@ extension RoleLanguage {
     package static func references(_ value: Value) -> [PlacedReference] { [] }
     package static func outputs(_ value: Value) -> [RoleOutput] { [] }
     package static func ports(_ value: Value) -> [RolePort] { [] }
+    package static func files(_ value: Value, of role: Name) -> [RoleFile] { [] }
+    package static func units(_ value: Value, of role: Name) -> [RoleUnit] { [] }
 }
 
 /// A role of an instance, with its place in the spec.

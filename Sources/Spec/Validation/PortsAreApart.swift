@@ -2,22 +2,23 @@ extension Rule {
     /// No two roles of an instance claim one port of its guest.
     static let portsAreApart = Rule { cluster in
         cluster.orderedInstances.filter { $0.roles.count > 1 }.flatMap { instance -> [Diagnostic] in
-            var holders: [Int: (role: Name, place: Position)] = [:]
+            var holders: [String: (role: Name, place: Position)] = [:]
             var found: [Diagnostic] = []
             for (name, role) in instance.roles.sorted(by: { $0.key < $1.key }) {
                 let path = role.path(named: name)
                 for port in role.ports {
                     let place = instance.position(of: path, port.key)
-                    guard let holder = holders[port.port] else {
-                        holders[port.port] = (role: name, place: place)
+                    guard let holder = holders[port.claim] else {
+                        holders[port.claim] = (role: name, place: place)
                         continue
                     }
                     // One role may name a port twice.
                     if holder.role == name { continue }
+                    let key = port.key.isEmpty ? path : "\(path).\(port.key)"
                     found.append(
                         Diagnostic(
                             at: place,
-                            "\(path).\(port.key): the role \(holder.role) already uses the port \(port.port)",
+                            "\(key): the role \(holder.role) already uses the port \(port.claim)",
                             remedy: "give one of them another port", related: .init("its port", at: holder.place)))
                 }
             }

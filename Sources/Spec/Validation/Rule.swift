@@ -49,6 +49,8 @@ extension Rule {
         .togetherIsPossible,
         .perNodeIsPossible,
         .portsAreApart,
+        .filesAreApart,
+        .unitsAgree,
         .adoptionIsPlain,
         .userDataIsKnown,
         .referencesLead,

@@ -59,6 +59,7 @@ final class RunLog: Sendable {
         switch event {
         case .started(let step): write("\(step.node) step \(step.id) started: \(step.operation.words.item)")
         case .progress(let step, .migrated(let outcome)): write("\(step.node) step \(step.id): \(outcome.words)")
+        case .progress(let step, .noted(let words)): write("\(step.node) step \(step.id): \(words)")
         case .progress: break
         case .ended(let step, let outcome):
             let took = duration.map { " (\(RunLog.milliseconds($0)))" } ?? ""

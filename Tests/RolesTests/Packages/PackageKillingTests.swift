@@ -53,35 +53,15 @@ import Testing
                 isWrong: guest.has("said/wrong"))
         }
 
-        func save(_ name: String) async throws {
-            try await guest.run(Script("rm -rf \"$1.$2\"; cp -a \"$1\" \"$1.$2\"", [guest.folder, name]))
-        }
+        func save(_ name: String) async throws { try await guest.save(name) }
 
-        func load(_ name: String) async throws {
-            try await guest.run(Script("rm -rf \"$1\"; cp -a \"$1.$2\" \"$1\"", [guest.folder, name]))
-        }
+        func load(_ name: String) async throws { try await guest.load(name) }
 
-        /// Runs a script that dies with all that it started after so many of the programs that change something; whether it did.
         func isKilled(_ script: Script, input: [UInt8] = [], after count: Int) async throws -> Bool {
-            try guest.write("said/steps", "0")
-            let text = """
-                step() {
-                    read -r steps <'\(guest.path("said/steps"))'
-                    echo $((steps + 1)) >'\(guest.path("said/steps"))'
-                    [ "$steps" != \(count) ] || kill -9 0
-                }
-                for each in mv rm cp mkdir ln chmod sync cut sha256sum systemctl ufw; do
-                    eval "$each() { command $each \\"\\$@\\"; died=\\$?; step; return \\$died; }"
-                done
-
-                """
-            let result = try await guest.run(script, input: input, after: text, before: ["setsid", "-w"])
-            return result.status != 0
+            try await guest.isKilled(script, input: input, after: count)
         }
 
-        func end() {
-            for name in ["one", "two", "cut"] { try? FileManager.default.removeItem(atPath: "\(guest.folder).\(name)") }
-        }
+        func end() { guest.forget(["one", "two", "cut"]) }
     }
 
     /// Each shell has the steps that the others have not.
@@ -149,7 +129,9 @@ import Testing
                     // The removal of what may be committed already, or is not yet.
                     try await guest.succeed(PackageScripts.remove(role: "lb", limit: "30"))
                     #expect(guest.text("etc/haproxy.cfg") == "theirs\n" && guest.text("etc/site") == "theirs\n")
-                    #expect(!guest.has("etc/new/token") && guest.files(below: "roles") == [".salt"], "after \(steps)")
+                    #expect(
+                        !guest.has("etc/new/token") && guest.files(below: "roles") == [".attempt", ".salt"],
+                        "after \(steps)")
                 default:
                     try await guest.place(world.after)
                     try await guest.commit()
@@ -177,7 +159,9 @@ import Testing
                     let isKilled = try await world.isKilled(script, after: steps)
                     try await guest.succeed(script)
                     if isRemoval {
-                        #expect(guest.text("etc/haproxy.cfg") == "theirs\n" && guest.files(below: "roles") == [".salt"])
+                        #expect(
+                            guest.text("etc/haproxy.cfg") == "theirs\n"
+                                && guest.files(below: "roles") == [".attempt", ".salt"])
                         #expect(
                             guest.text("packages") == "" && guest.text("etc/ufw/user.rules") == "", "after \(steps)")
                     } else {

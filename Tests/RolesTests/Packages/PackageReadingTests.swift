@@ -17,6 +17,7 @@ import Testing
         let reply = try PackageReading.reply(
             """
             family debian
+            highest 12
             role lb
             format 1
             package load-balancer
@@ -39,6 +40,7 @@ import Testing
             same token
             failed-other token
             file /etc/a ok
+            file /etc/c folder
             file /etc/b mode 644
             file /etc/b owner root:adm
             unit haproxy.service active enabled
@@ -50,7 +52,7 @@ import Testing
             end
 
             """)
-        #expect(reply.family == "debian" && reply.roles.count == 2)
+        #expect(reply.family == "debian" && reply.roles.count == 2 && reply.highest == 12)
         var wanted = ObservedPackage()
         wanted.package = name("load-balancer")
         wanted.digest = digest
@@ -59,7 +61,7 @@ import Testing
         wanted.isFirst = true
         wanted.inputs = #"{"listen":80}"#
         wanted.secrets = ["token": true]
-        wanted.files = ["/etc/a": [], "/etc/b": [.mode("644"), .owner("root:adm")]]
+        wanted.files = ["/etc/a": [], "/etc/b": [.mode("644"), .owner("root:adm")], "/etc/c": [.folder]]
         wanted.services = ["haproxy.service": .init(active: "active", enabled: "enabled")]
         wanted.packages = ["haproxy": true]
         wanted.ports = ["80/tcp": "ufw", "81/udp": nil]

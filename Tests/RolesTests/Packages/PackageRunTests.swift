@@ -263,7 +263,6 @@ import Testing
         }
     }
 
-
     @Test(
         "A secret that another guest gives is one line, and nothing else",
         arguments: [

@@ -79,48 +79,56 @@ struct PackageWish: Sendable {
     }
 
     /// The question about it.
-    var question: String {
-        PackageQuestion.line(name("lb"))
+    func question(role: String = "lb") -> String {
+        PackageQuestion.line(name(role))
             + inputs.filter { $0.value.1 == .secret }.map {
                 PackageQuestion.line($0.key, secret: Array($0.value.0.utf8))
             }.joined()
     }
 }
 
-/// The role `lb` of a guest.
+/// A role of a guest, which is `lb` where nothing else is said.
 extension PackagedGuest {
     /// Puts everything to its place in one run, under the next number; what it printed.
     @discardableResult
-    func place(_ wish: PackageWish) async throws -> String {
-        let attempt = nextAttempt
-        return try await succeed(
-            PackageScripts.place(role: "lb", from: "stdin"),
-            input: wish.payload(for: self, attempt: attempt, isBeginning: true))
+    func place(_ wish: PackageWish, role: String = "lb") async throws -> String {
+        try await succeed(
+            PackageScripts.place(role: role, from: "stdin"),
+            input: wish.payload(for: self, attempt: nextAttempt(of: role), isBeginning: true))
     }
 
-    var nextAttempt: Int {
-        Int((text("roles/lb/attempt") ?? "0").filter(\.isNumber)).map { $0 + 1 } ?? 1
+    var nextAttempt: Int { nextAttempt(of: "lb") }
+
+    func nextAttempt(of role: String) -> Int {
+        let highest = text("roles/\(role)/attempt") ?? text("roles/.attempt") ?? "0"
+        return (Int(highest.filter(\.isNumber)) ?? 0) + 1
     }
 
     @discardableResult
-    func commit(_ said: String = "") async throws -> String {
-        try await succeed(PackageScripts.commit(role: "lb"), said)
+    func commit(_ said: String = "", role: String = "lb") async throws -> String {
+        try await succeed(PackageScripts.commit(role: role), said)
     }
 
     /// All of it, as a step does it: packages first.
-    func apply(_ wish: PackageWish) async throws {
+    func apply(_ wish: PackageWish, role: String = "lb") async throws {
+        let attempt = nextAttempt(of: role)
         let begun = try await succeed(
-            PackageScripts.begin(role: "lb"), input: wish.payload(for: self, attempt: nil))
-        let attempt = nextAttempt - 1
+            PackageScripts.begin(role: role), input: wish.payload(for: self, attempt: nil))
         guard begun.contains("attempt \(attempt)\n") else { throw StepProblem("it began \(begun)") }
-        try await succeed(PackageScripts.install(role: "lb", limit: "30", wish.packages))
+        try await succeed(PackageScripts.install(role: role, limit: "30", wish.packages))
         try await succeed(
-            PackageScripts.place(role: "lb", from: "stdin"), input: wish.payload(for: self, attempt: attempt))
-        try await commit()
+            PackageScripts.place(role: role, from: "stdin"), input: wish.payload(for: self, attempt: attempt))
+        try await commit(role: role)
     }
 
-    func read(_ wish: PackageWish = .balancer) async throws -> ObservedPackage? {
-        let said = try await succeed(PackageScripts.read(), wish.question)
-        return try PackageReading.reply(said).roles.first { $0.key.text == "lb" }?.value
+    /// What it printed of what stays.
+    @discardableResult
+    func clear(role: String = "lb") async throws -> String {
+        try await succeed(PackageScripts.remove(role: role, limit: "30"))
+    }
+
+    func read(_ wish: PackageWish = .balancer, role: String = "lb") async throws -> ObservedPackage? {
+        let said = try await succeed(PackageScripts.read(), wish.question(role: role))
+        return try PackageReading.reply(said).roles.first { $0.key.text == role }?.value
     }
 }

@@ -54,7 +54,8 @@ extension PackagedGuest {
                             SubState) value=$(cat "$file.substate" 2>/dev/null || echo running) ;;
                             UnitFileState)
                                 value=
-                                if [ -e "$file.enabled" ]; then value=enabled; elif [ -e "$file" ]; then value=disabled; fi ;;
+                                if [ -e "$file.masked" ]; then value=masked
+                                elif [ -e "$file.enabled" ]; then value=enabled; elif [ -e "$file" ]; then value=disabled; fi ;;
                             MainPID) value=$(cat "$file.active" 2>/dev/null || echo 0) ;;
                             Result) value=$(cat "$file.result" 2>/dev/null || echo success) ;;
                         esac
@@ -63,15 +64,21 @@ extension PackagedGuest {
                 done ;;
             is-active) [ -e "$file.active" ] ;;
             is-failed) exit 1 ;;
-            start) [ -e "$file" ] && [ ! -e "$file.broken" ] && { [ -e "$file.active" ] || echo 100 >"$file.active"; } ;;
+            start) [ -e "$file" ] && [ ! -e "$file.broken" ] && [ ! -e "$file.masked" ] && { [ -e "$file.active" ] || echo 100 >"$file.active"; } ;;
             stop) rm -f "$file.active" ;;
             restart)
                 old=$(cat "$file.active" 2>/dev/null || echo 100)
                 rm -f "$file.active"
-                [ -e "$file" ] && [ ! -e "$file.broken" ] && echo $((old + 1)) >"$file.active" ;;
+                [ -e "$file" ] && [ ! -e "$file.broken" ] && [ ! -e "$file.masked" ] && echo $((old + 1)) >"$file.active" ;;
             reload) [ -e "$file.active" ] ;;
-            enable) [ -e "$file" ] && : >"$file.enabled" ;;
-            disable) rm -f "$file.enabled" ;;
+            enable) [ -e "$file" ] && [ ! -e "$file.masked" ] && : >"$file.enabled" ;;
+            disable) [ -e "$file" ] && rm -f "$file.enabled" ;;
+            daemon-reload)
+                # An empty file hides a unit.
+                rm -f "$top"/units/*.masked
+                for file in "$top"/etc/systemd/system/*; do
+                    [ ! -f "$file" ] || [ -s "$file" ] || : >"$top/units/${file##*/}.masked"
+                done ;;
         esac
         """#
 

@@ -89,6 +89,7 @@ struct PackagedGuest: Sendable {
         return result.output
     }
 
+    @discardableResult
     func succeed(_ script: Script, _ input: String) async throws -> String {
         try await succeed(script, input: Array(input.utf8))
     }
@@ -116,7 +117,8 @@ struct PackagedGuest: Sendable {
             ("/var/lib/apt", "\(folder)/apt"), ("/var/cache/apt", "\(folder)/apt"),
             ("/var/lib/rpm", "\(folder)/database/rpm"), ("/usr/lib/sysimage", "\(folder)/none"),
             ("/lib/apk/db", "\(folder)/none"), ("/etc/ufw", "\(folder)/etc/ufw"),
-            ("/etc/firewalld", "\(folder)/etc/firewalld"),
+            ("/etc/firewalld", "\(folder)/etc/firewalld"), ("/var/lib/kvmctl-files", "\(folder)/files"),
+            ("'^(/usr", "'^\(folder)(/usr"),
         ]
         return places.reduce(script) { $0.replacing($1.0, with: $1.1) }
     }

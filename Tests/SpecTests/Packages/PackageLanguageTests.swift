@@ -23,7 +23,7 @@ enum TestPackages: PackagedRoleLanguage {
         #expect(role.path(named: name) == "roles.r.cache")
         #expect(role.references.map(\.key) == ["backends"])
         #expect(role.outputs == [RoleOutput("url", isSecret: false)])
-        #expect(role.ports == [RolePort(81, at: "listen"), RolePort(8_404, at: "")])
+        #expect(role.ports == [RolePort(81, at: "listen"), RolePort(8_404, at: ""), RolePort(53, .udp, at: "")])
         #expect(role.secrets == [])
         #expect(role.value(of: TestPackages.self)?.inputs["workers"] == .integer(2))
     }
@@ -73,6 +73,21 @@ enum TestPackages: PackagedRoleLanguage {
                     ] : []))
     }
 
+    @Test("two roles of an instance may want a unit stopped, but not otherwise than each other")
+    func units() throws {
+        let same = Self.load("{r: {cache: {backends: []}}, s: {cache: {backends: [], listen: 81}}}")
+        #expect(!same.diagnostics.contains { $0.description.contains("varnish") })
+        let other = Self.load("{r: {cache: {backends: []}}, s: {web: {}}}")
+        #expect(
+            other.diagnostics.map(\.description) == [
+                "f:2:112: error: roles.s.web: it wants varnish.service to run, and the role r wants it to be stopped; give them to two instances (the other role: f:2:86)"
+            ])
+        let name = try #require(Name("s"))
+        let alone = try #require(
+            Self.load("{s: {web: {}}}").cluster?.instances.values.compactMap { $0.roles[name] }.first)
+        #expect(alone.files(named: name) == [RoleFile("/etc/s")])
+    }
+
     @Test("packages are looked for beside each file of a run, once a folder")
     func folders() {
         var asked: [String] = []
@@ -114,8 +129,10 @@ enum TestPackages: PackagedRoleLanguage {
             packages: {debian: [cache]}
             ports: [{port: "{{listen}}"}, {port: 8404}, {port: 53, protocol: udp}]
             outputs: {url: {value: "http://{{kvmctl.address}}:{{listen}}/"}}
+            services: {varnish: {run: false}}
             """
-        return [("cache", cache), ("broken", "servces: {}")].map { name, text in
+        let web = "services: {varnish: {}}\nfiles: {'/etc/{{kvmctl.role}}': {content: a}}"
+        return [("cache", cache), ("web", web), ("broken", "servces: {}")].map { name, text in
             PackageSource(
                 folder: "roles/\(name)", files: ["role.yaml": Array((PackageCase.start + text).utf8)])
         }

@@ -27,6 +27,7 @@ struct PackageAttempt: Sendable {
         if !isShort { attempt = try await begin() }
         do {
             let changes = try await place(isShort ? payload : nil, attempt)
+            run.note(changes)
             try await runApply()
             given = try await runPlaybook()
             try await awaitHealth(attempt, changes)

@@ -82,6 +82,7 @@ struct PackageLine {
             case "edited": .edited
             case "gone": .gone
             case "link": .link
+            case "folder": .folder
             case "back": .back
             case "mode" where words.count > 2: .mode(PackageReading.word(words[2], 10))
             case "owner" where words.count > 2: .owner(PackageReading.word(words[2], 100))
@@ -131,9 +132,7 @@ struct PackageLine {
         seen.complaint = said.isEmpty ? "its check ended with status \(PackageReading.word(code, 10))" : said
     }
 
-    private func number(_ text: String) -> Int? {
-        Int(text).flatMap { (0...1_000_000_000).contains($0) ? $0 : nil }
-    }
+    private func number(_ text: String) -> Int? { PackageReading.number(text) }
 
     private func isPath(_ text: String) -> Bool {
         text.hasPrefix("/") && text.utf8.count <= GuestPath.longest && text.unicodeScalars.allSatisfy(GuestPath.isPlain)

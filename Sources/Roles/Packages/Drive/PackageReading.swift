@@ -14,6 +14,8 @@ enum PackageReading {
     struct Reply: Sendable, Equatable {
         /// Whose packages it has: debian, rhel, alpine, or another word where it cannot be told.
         var family = "unknown"
+        /// The highest number that an attempt of a role had which is gone.
+        var highest = 0
         var roles: [Name: ObservedPackage] = [:]
         /// Whether it is too much for one reply: then the roles are named, and nothing more is said of them.
         var isInParts = false
@@ -48,6 +50,8 @@ enum PackageReading {
                 PackageLine(key: key, value: value).note(in: &reply.roles[role, default: ObservedPackage()])
             } else if key == "family", ["debian", "rhel", "alpine"].contains(value) {
                 reply.family = value
+            } else if key == "highest" {
+                reply.highest = number(value) ?? 0
             }
         }
         return reply
@@ -61,6 +65,11 @@ enum PackageReading {
     /// A digest in hexadecimal digits; nil where it is none.
     static func digest(_ text: some StringProtocol) -> String? {
         isHexadecimal(text, 64) ? String(text) : nil
+    }
+
+    /// A number of an attempt; nil where it is none.
+    static func number(_ text: some StringProtocol) -> Int? {
+        Int(text).flatMap { (0...1_000_000_000).contains($0) ? $0 : nil }
     }
 
     static func isHexadecimal(_ text: some StringProtocol, _ count: Int) -> Bool {

@@ -97,8 +97,8 @@ struct PackageRendering: Sendable {
     private func service(_ service: PackageService, watched: [String]) -> PayloadWriter.Service {
         let followsNothing = service.files != nil && watched.isEmpty
         return PayloadWriter.Service(
-            unit: service.unit, onChange: followsNothing ? "none" : service.onChange.rawValue,
-            isRunning: service.isRunning, isEnabled: service.isEnabled, watched: watched)
+            unit: service.unit, onChange: service.onChange.rawValue, isRunning: service.isRunning,
+            isEnabled: service.isEnabled, watched: followsNothing ? [PayloadWriter.Service.nothing] : watched)
     }
 
     /// Adds the files; their paths by the names that the package has for them.

@@ -61,6 +61,7 @@ struct PackageRun: Sendable {
         }
         let reply = try await PackageGuest.read(guest.runner, question: question, timeout: .seconds(60))
         var now = reply.roles[role]
+        let highest = max(reply.highest, now?.highest ?? 0)
         guard !PackageDifference.all(inputs, now, at: address).isEmpty else { return .unchanged }
         if let seen = application.seen, let other = changeByOthers(seen, now) { return .skipped(other) }
         let rendering = PackageRendering(
@@ -79,9 +80,11 @@ struct PackageRun: Sendable {
             now = nil
             removed = old
         }
-        try await PackageAttempt(
-            run: self, rendering: rendering, packages: packages, now: now ?? ObservedPackage(), removed: removed
-        ).perform()
+        var before = now ?? ObservedPackage()
+        // A number that the guest has used once is not used again.
+        before.highest = highest
+        try await PackageAttempt(run: self, rendering: rendering, packages: packages, now: before, removed: removed)
+            .perform()
         return .done
     }
 
@@ -110,7 +113,12 @@ struct PackageRun: Sendable {
         } catch let failure as PackageFailure {
             throw StepProblem("\(failure.purpose) in \(guest.runner.name): \(failure.hiding(secrets).words)")
         }
-        for line in stays { report(.waiting(line)) }
+        note(stays)
+    }
+
+    /// Says at the step's end what stays in the guest of what somebody changed there.
+    func note(_ lines: [String]) {
+        for line in lines where line.hasPrefix("kept ") { report(.noted(PackageReading.word(line, 2_200))) }
     }
 
     /// What somebody else did to the role after the plan was made; nil where nobody did.

@@ -6,17 +6,23 @@ import Fleet
 /// What is run in a guest for its packages' roles, as root: Debian, RHEL and Alpine with their families, systemd and
 /// OpenRC.
 ///
-/// A change: begin, install, place (or place alone, which then begins), hook, ask until it is healthy, commit; roll-back
-/// where one of them fails. Between: move, which takes a member out of a role's list and puts it back. When the role
-/// goes: remove. A plan runs read alone. Each may be cut off anywhere and run again.
+/// A change: begin, install, place (or place alone, which then begins), hook, ask until it is healthy, commit;
+/// roll-back where one of them fails. Between: move, which takes a member out of a role's list and puts it back. When
+/// the role goes: remove. A plan runs read alone. Each may be cut off anywhere and run again.
 ///
-/// Below `/var/lib/kvmctl/roles/NAME/`, `current` leads to what was committed last, a folder of `at/`: `state`, `inputs`
-/// (one line of JSON without secrets), `secrets`, `files`, `services`, `packages`, `ports`, `package/` (its scripts),
-/// `given/` (inputs that are no secrets, for those scripts) and `outputs/`. An attempt fills another folder of `at/`;
-/// committing leads the link there, in one step. Beside them: `attempt` (the highest number ever used), `trying` (what is
-/// not committed yet), `failed`, `before/` (what an attempt changes, as it was), `original/` (what was there before the
-/// role), `installed` and `opened` (packages and ports that are there because of the role), `drained`, and `private/`.
-/// What holds secrets and must not outlive a reboot is in `/run/kvmctl-roles/NAME/`.
+/// Below `/var/lib/kvmctl/roles/NAME/`, `current` leads to what was committed last, a folder of `at/`: `state`,
+/// `inputs` (one line of JSON without secrets), `secrets`, `files`, `services` (with how each was before all roles),
+/// `watched` (the files that they read), `packages`, `ports`, `package/` (its scripts), `given/` (inputs that are no
+/// secrets, for those scripts) and `outputs/`. An attempt fills another folder of `at/`; committing leads the link
+/// there, in one step. Beside them: `attempt` (the highest number ever used), `trying` (what is not committed yet),
+/// `failed`, `before/` (what an attempt changes, as it was), `original/` (what was there before the role), `installed`
+/// and `opened` (packages and ports that are there because of the role), `taken` (files that another role took over),
+/// `drained`, and `private/`. Beside the roles, `.attempt` is the highest number of those that have gone. What holds
+/// secrets and must not outlive a reboot is in `/run/kvmctl-roles/NAME/`.
+///
+/// What two roles have goes from one to the other: who comes second has what was there before both, and who goes
+/// leaves what the other has. So a role can get another name, and the owner's file, service and port are back when the
+/// last one goes. What is kept for going back is on the disk before anything changes.
 ///
 /// How they end: 3 a file cannot have its place, 4 a script of the package failed, 5 a service does not start, 6 a
 /// package cannot be installed, 7 it could not be installed now, 10 another script is at work, 11 the guest is in another
@@ -98,6 +104,7 @@ begin_attempt() {
     fi
     tidy
     highest=0
+    [ ! -s "$all/.attempt" ] || read -r highest <"$all/.attempt"
     [ ! -s "$own/attempt" ] || read -r highest <"$own/attempt"
     attempt=$((highest + 1))
     if [ -n "$exact" ]; then
@@ -110,13 +117,16 @@ begin_attempt() {
     echo "$attempt" | put "$own/attempt" || exit 1
     mkdir -p "$own/at/$attempt" "$own/before/tree" || exit 1
     # What goes back has to know them.
-    if [ -n "$before" ] && [ -s "$own/at/$before/services" ]; then
-        cp "$own/at/$before/services" "$own/at/$attempt/" || exit 1
-    fi
-    [ ! -s "$own/current/services" ] || units="$units $(cut -d ' ' -f 1 "$own/current/services" | tr '\n' ' ')"
-    unit_facts $units | while read -r name facts; do
-        [ -s "$own/before/units" ] && grep -q "^$name " "$own/before/units" || echo "$name $facts" >>"$own/before/units"
+    for list in services watched; do
+        if [ -n "$before" ] && [ -s "$own/at/$before/$list" ]; then
+            cp "$own/at/$before/$list" "$own/at/$attempt/" || exit 1
+        fi
     done
+    [ ! -s "$own/current/services" ] || units="$units $(cut -d ' ' -f 1 "$own/current/services" | tr '\n' ' ')"
+    unit_facts $units >"$work/facts"
+    # How one was first is how it was before.
+    for list in "$own/before/units" "$work/facts"; do [ ! -s "$list" ] || cat "$list"; done |
+        awk '!had[$1]++' | put "$own/before/units" || exit 1
     echo "$attempt $wanted $target installing" | put "$own/trying" || exit 1
     tidy
     echo "family $family"
@@ -141,7 +151,10 @@ reach() { echo "$attempt $wanted $target $1" | put "$own/trying" || exit 1; }
     static let back = #"""
 go_back() {
     read -r tried rest <"$own/trying"
-    failures=; stopped=
+    failures=; refused=
+    look_at_others
+    note_units
+    take_down "$work/units"
     if [ -s "$own/before/changed" ]; then
         while read -r path; do
             if is_any "$own/before/tree$path"; then
@@ -151,27 +164,9 @@ go_back() {
         done <"$own/before/changed"
         reread "$own/before/changed"
     fi
-    units=
-    [ ! -s "$own/before/units" ] || units=$(cut -d ' ' -f 1 "$own/before/units")
-    unit_facts $units >"$work/facts"
-    while read -r name active enabled; do
-        while read -r other was_active was_enabled; do
-            [ "$other" != "$name" ] || break
-        done <"$own/before/units"
-        if [ "$active/$was_active" = active/active ] && [ -s "$own/before/changed" ]; then
-            case $(awk -v name="$name" '$1 == name { print $2; exit }' "$own/at/$tried/services" 2>/dev/null) in
-                reload) unit reload "$name" || unit restart "$name" ;;
-                restart) unit restart "$name" ;;
-            esac || stopped="$stopped $name"
-        fi
-        unit_as_before "$name" "$active" "$enabled" "$was_active" "$was_enabled" || stopped="$stopped $name"
-    done <"$work/facts"
-    if [ -s "$own/opened" ]; then
-        cp "$own/opened" "$work/opened" || exit 1
-        while read -r port; do
-            lists "$own/current/ports" "$port" || shut_port "$port"
-        done <"$work/opened"
-    fi
+    bring_up "$work/units" "$own/before/changed" "$own/at/$tried/watched" "$own/current/watched"
+    stopped=$refused
+    shut_ports "$own/current/ports" || failures="$failures its ports"
     if [ -s "$own/current/ports" ]; then
         while read -r port; do open_port "$port" || failures="$failures $port"; done <"$own/current/ports"
     fi
@@ -179,6 +174,29 @@ go_back() {
         echo "not as before:$failures" >&2
         exit 1
     fi
+    # What comes next forgets how it was.
+    [ ! -s "$own/before/changed" ] || sync
+}
+# Notes in "$work/units" the services that the attempt could change, with how they were before it, or as another role
+# wants them by now.
+note_units() {
+    : >"$work/units"
+    [ -s "$own/before/units" ] || return 0
+    while read -r name was_active was_enabled; do
+        on_change=none
+        for services in "$own/current/services" "$own/at/$tried/services"; do
+            [ -s "$services" ] || continue
+            on_change=$(awk -v name="$name" -v change="$on_change" '
+                $1 == name { change = $2 }
+                END { print change }' "$services")
+        done
+        case $(elsewhere "$name" current) in
+            'no '*) was_active=inactive; was_enabled=disabled ;;
+            'yes yes '*) was_active=active; was_enabled=enabled ;;
+            'yes '*) was_active=active ;;
+        esac
+        echo "$name $on_change - - $was_active $was_enabled"
+    done <"$own/before/units" >"$work/units"
 }
 # Ends an attempt that is committed, and was cut off before it could say so.
 settle() {
@@ -228,6 +246,7 @@ role=$1
         ports,
         SharedScripts.privateFolder,
         places,
+        others,
         back,
         payload,
         SharedScripts.cloudInit,
@@ -238,6 +257,56 @@ take stdin
 begin_attempt
 """#,
     ].joined()
+
+    /// choose_files notes in "$work/doing" what is to be done with files, and in "$work/changing" the paths that change by it;
+    /// those in "$work/staying" come to the role as they are. Nothing changes here. Prints what stays of what leaves.
+    static let choosing = #"""
+choose_files() {
+    : >"$work/doing"; : >"$work/changing"; : >"$work/staying"
+    if [ -s "$own/current/files" ]; then
+        while read -r path kind hash rest; do
+            lists "$work/names" "$path" || leave "$path" "$kind" "$hash"
+        done <"$own/current/files"
+    fi
+    while read -r word kind path; do
+        if [ "$word" = absent ]; then
+            ! is_any "$path" || change drop "$path"
+        elif ! is_there "$now/staged$path" "$path"; then change put "$path"
+        elif ! is_recorded "$path"; then echo "$path" >>"$work/staying"; fi
+    done <"$work/paths"
+}
+change() {
+    echo "$1 $2" >>"$work/doing"
+    echo "$2" >>"$work/changing"
+}
+# Gives up the path $1 of the role's, which holds what it was told by $2 and $3; what somebody edited stays, with the
+# owner's beside it.
+leave() {
+    if is_handed_over "$1" || is_original "$1"; then return; fi
+    if ! is_edited "$1" "$2" "$3"; then
+        change original "$1"
+        return
+    fi
+    aside=
+    if find_aside "$1" && ! is_any "$aside"; then
+        echo "aside $aside $1" >>"$work/doing"
+        echo "$aside" >>"$work/changing"
+    fi
+    say_kept "$1"
+}
+# Does what was noted.
+change_files() {
+    while read -r word path whose; do
+        case $word in
+            put) put_file "$now/staged$path" "$path" new ;;
+            drop) drop_file "$path" ;;
+            original) put_original "$path" ;;
+            aside) put_file "$own/original$whose" "$path" new ;;
+        esac || exit
+    done <"$work/doing"
+}
+
+"""#
 
     /// The parts of a role's removal.
     static let clearing = #"""
@@ -253,40 +322,39 @@ run_remove() {
         *) last_lines; echo "remove ended with status $code" >&2; exit 4 ;;
     esac
 }
-remove_services() {
-    [ -s "$own/current/services" ] || return 0
-    unit_facts $(cut -d ' ' -f 1 "$own/current/services") >"$work/facts"
-    while read -r name on_change run enable was_active was_enabled; do
-        facts=$(awk -v name="$name" '$1 == name { print $2, $3; exit }' "$work/facts")
-        [ -n "$facts" ] || continue
-        unit_as_before "$name" "${facts% *}" "${facts#* }" "$was_active" "$was_enabled" || exit 5
-    done <"$own/current/services"
-}
+# The paths that have gone are known for as long as the removal is not done: who reads them is told then.
 remove_files() {
     [ -s "$own/current/files" ] || return 0
-    : >"$work/changed"
     while read -r path kind hash rest; do
+        if is_handed_over "$path" || is_original "$path"; then continue; fi
         if is_edited "$path" "$kind" "$hash"; then
-            # What was put back by a run that was cut off is no edit.
-            is_any "$own/original$path" && is_there "$own/original$path" "$path" || echo "kept $path"
+            aside=
+            if find_aside "$path" && ! is_any "$aside"; then put_file "$own/original$path" "$aside" new || exit; fi
+            say_kept "$path"
             continue
         fi
-        echo "$path" >>"$work/changed"
-        put_original "$path" || exit 1
+        echo "$path" >>"$work/gone"
+        put_original "$path" || exit
     done <"$own/current/files"
-    reread "$work/changed"
+}
+# Numbers of attempts go on after the role: what answers with an old one would be taken for a new state.
+keep_number() {
+    last=0; highest=0
+    [ ! -s "$own/attempt" ] || read -r last <"$own/attempt"
+    [ ! -s "$all/.attempt" ] || read -r highest <"$all/.attempt"
+    [ "$last" -le "$highest" ] || echo "$last" | put "$all/.attempt"
 }
 # Packages that came with the role go, where nothing else goes with them and no other role has them.
 remove_packages() {
     [ -s "$own/installed" ] || return 0
     set --
     while read -r name; do
-        for other in "$all"/*/current/packages; do
+        for other in "$all"/*/at/*/packages; do
             case $other in "$own/"*) continue ;; esac
             if [ -s "$other" ] && grep -q "^$name " "$other"; then
                 # It came for this role, and now belongs to the other one.
-                other=${other%/current/packages}
-                lists "$other/installed" "$name" || echo "$name" >>"$other/installed"
+                other=${other%/at/*}
+                lists "$other/installed" "$name" || add_to "$other/installed" "$name" || exit 1
                 name=
                 break
             fi
@@ -333,6 +401,7 @@ role=$1
 """#,
         engine,
         families,
+        others,
         back,
         jobs,
         moving,
@@ -349,7 +418,12 @@ fi
 read -r attempt wanted target phase <"$own/trying"
 now=$own/at/$attempt
 if [ "$phase" = placed ]; then
+    if [ ! -s "$work/state" ]; then
+        echo 'the guest was started again during the attempt' >&2
+        exit 11
+    fi
     mkdir -p "$now/outputs" "$own/original" || exit 1
+    look_at_others
     while read -r word name kind equals value; do
         [ "$word" = output ] || continue
         if [ "$equals" = = ]; then printf '%s\n' "$value" | put "$now/outputs/$name" || exit 1
@@ -377,10 +451,18 @@ if [ "$phase" = placed ]; then
     while read -r path rest; do
         is_recorded "$path" && continue
         rm -rf "$own/original.new" "$own/original$path"
-        [ -e "$own/before/tree$path" ] || [ -L "$own/before/tree$path" ] || continue
-        mkdir -p "$own/original${path%/*}" && cp -a -- "$own/before/tree$path" "$own/original.new" &&
+        kept=$(inherited "$path") || exit 1
+        [ -e "$kept" ] || [ -L "$kept" ] || continue
+        mkdir -p "$own/original${path%/*}" && cp -a -- "$kept" "$own/original.new" &&
             mv -fT -- "$own/original.new" "$own/original$path" || exit 1
     done <"$now/files"
+    # What the role gave up is not wanted back.
+    if [ -s "$own/taken" ]; then
+        while read -r path; do
+            if [ -n "$(holder "$path" "$work/theirs")" ] &&
+                awk -v path="$path" '$1 == path { found = 1 } END { exit !found }' "$now/files"; then echo "$path"; fi
+        done <"$own/taken" | put "$own/taken" || exit 1
+    fi
     rm -rf "$now/staged"
     { echo 'format 1'; cat "$work/state"; echo "attempt $attempt"; echo "family $family"; echo "since $(date +%s)"; } |
         put "$now/state" || exit 1
@@ -453,6 +535,13 @@ put() {
     cat >"$1.new" || return 1
     sync "$1.new" 2>/dev/null
     mv -fT -- "$1.new" "$1"
+}
+# Adds the line $2 to the list $1, whole or not at all.
+add_to() { { [ ! -s "$1" ] || cat "$1"; echo "$2"; } | put "$1"; }
+# Adds the lines of the lists that follow to the list $1, each once.
+add_all() {
+    sum=$1
+    for list; do [ ! -s "$list" ] || cat "$list"; done | awk '!had[$0]++' | put "$sum"
 }
 # Whether the list $1 has the line $2.
 lists() { [ -s "$1" ] && grep -qxF -e "$2" -- "$1"; }
@@ -840,6 +929,7 @@ judge() {
                 if ($3 == "absent") { say("file " $2 " " ($2 in kind ? "back" : "ok")); continue }
                 if (!($2 in kind)) { say("file " $2 " gone"); continue }
                 if (kind[$2] == "symbolic") { say("file " $2 " link"); continue }
+                if (kind[$2] == "directory") { say("file " $2 " folder"); continue }
                 found = $3 == "secret" ? sum[$2 " salted"] : sum[$2]
                 right = 1
                 if (found != $4) { say("file " $2 " edited"); right = 0 }
@@ -956,6 +1046,102 @@ without_member() {
 
 """#
 
+    /// What the other roles of packages have in the guest, and what goes from one to another.
+    static let others = #"""
+look_at_others() {
+    for other in "$all"/*/; do
+        other=${other%/}
+        [ "$other" = "$own" ] || [ ! -e "$other/attempt" ] || echo "$other"
+    done >"$work/others"
+    : >"$work/theirs"; : >"$work/attempted"
+    while read -r other; do
+        [ ! -s "$other/current/files" ] ||
+            awk -v whose="$other" '{ print $1, whose }' "$other/current/files" >>"$work/theirs"
+        [ ! -s "$other/trying" ] || [ ! -s "$other/before/list" ] ||
+            awk -v whose="$other" '{ print $1, whose }' "$other/before/list" >>"$work/attempted"
+    done <"$work/others"
+}
+# Prints the folders of the roles that are beside the path $1 in the list $2; holder prints one of them.
+holders() { [ ! -s "$2" ] || awk -v path="$1" '$1 == path { print $2 }' "$2"; }
+holder() { [ ! -s "$2" ] || holders "$@" | head -n 1; }
+# Prints what another role says of the service $1: whether it runs and is enabled, and both as before all roles. $2 says
+# whose word counts: current, or that of attempts as well (at/*).
+elsewhere() {
+    while read -r other; do
+        for services in "$other"/$2/services; do
+            [ -s "$services" ] && awk -v name="$1" '$1 == name { print $3, $4, $5, $6; found = 1; exit }
+                END { exit !found }' "$services" && return
+        done
+    done <"$work/others"
+}
+# Tells attempts of other roles that the service $1 was $2 and $3 before them: what they saw was this role's.
+hand_unit() {
+    while read -r other; do
+        if [ ! -s "$other/trying" ] || ! grep -qs "^$1 " "$other/before/units"; then continue; fi
+        awk -v name="$1" -v was="$2 $3" '{ print $1 == name ? name " " was : $0 }' "$other/before/units" |
+            put "$other/before/units" || exit 1
+    done <"$work/others"
+}
+# Notes in "$work/leaving" the role's services that are not in the list $1, with how they were before it; those of another
+# role stay as they are.
+note_leaving() {
+    : >"$work/leaving"
+    [ -s "$own/current/services" ] || return 0
+    while read -r name on_change run enable was_active was_enabled; do
+        [ ! -s "$1" ] || ! grep -q "^$name " "$1" || continue
+        if [ -n "$(elsewhere "$name" current)" ]; then
+            was_active=as-is; was_enabled=as-is
+        else hand_unit "$name" "$was_active" "$was_enabled"; fi
+        echo "$name $on_change $run $enable $was_active $was_enabled"
+    done <"$own/current/services" >"$work/leaving"
+}
+# Whether the path $1 is another role's by now, which then has what was there before this one as well.
+is_handed_over() {
+    # One that it was taken from waits for what comes back.
+    for heir in $(holders "$1" "$work/theirs"); do
+        lists "$heir/taken" "$1" || return 0
+    done
+    heir=$(holder "$1" "$work/attempted")
+    [ -n "$heir" ] || return 1
+    # What it goes back to is not this role's any more.
+    rm -rf "$heir/before/handed"
+    if [ -e "$own/original$1" ] || [ -L "$own/original$1" ]; then
+        mkdir -p "$heir/before/tree${1%/*}" && cp -a -- "$own/original$1" "$heir/before/handed" && sync &&
+            mv -fT -- "$heir/before/handed" "$heir/before/tree$1" || exit 1
+    else rm -rf "$heir/before/tree$1"; fi
+    lists "$heir/before/changed" "$1" || add_to "$heir/before/changed" "$1" || exit 1
+}
+# Ends with 3 where another role took the path $1 from this one, and has it still.
+is_free() {
+    lists "$own/taken" "$1" || return 0
+    rival=$(holder "$1" "$work/theirs")
+    [ -n "$rival" ] || return 0
+    echo "the role ${rival##*/} has the file $1 as well: take it from one of them" >&2
+    return 3
+}
+# Prints where a copy of what was at the path $1 before all roles has to be, if there was anything. A role that has had
+# the file remembers that it was taken.
+inherited() {
+    from=$(holder "$1" "$work/theirs")
+    if [ -n "$from" ]; then
+        lists "$from/taken" "$1" || add_to "$from/taken" "$1" || return 1
+        echo "$from/original$1"
+        return
+    fi
+    # A role of files keeps it by a digest of the path.
+    if [ -d /var/lib/kvmctl-files ]; then
+        record=$(printf '%s' "$1" | digest)
+        for from in /var/lib/kvmctl-files/*; do
+            [ -f "$from/placed/$record" ] || continue
+            echo "$from/before/$record"
+            return
+        done
+    fi
+    echo "$own/before/tree$1"
+}
+
+"""#
+
     /// Prints an output of a role, a secret one as well: for another role's input, and never for a log.
     static func output(role: String, name: String) -> Script {
         Script(outputText, [role, name])
@@ -1012,11 +1198,13 @@ role=$1 from=$2
         ports,
         SharedScripts.privateFolder,
         places,
+        others,
         back,
         payload,
         SharedScripts.cloudInit,
         attempts,
         staging,
+        choosing,
         starting,
 #"""
 lock
@@ -1025,26 +1213,21 @@ target=$(sed -n 's/^target //p' "$work/header")
 if grep -qx begin "$work/header"; then begin_attempt
 else resume_attempt "$target" "$(sed -n 's/^attempt //p' "$work/header")"; fi
 now=$own/at/$attempt
+look_at_others
+refused=
 stage_all
+choose_files
+keep_before "$work/changing" "$work/staying"
 # From here on there is something to go back from.
 reach placing
-if [ -s "$own/current/files" ]; then
-    while read -r path kind hash rest; do
-        lists "$work/names" "$path" || lists "$own/before/changed" "$path" || leave "$path" "$kind" "$hash"
-    done <"$own/current/files"
-fi
-while read -r word kind path; do
-    if [ "$word" = absent ]; then
-        is_any "$path" || continue
-        will_change "$path"
-        drop_file "$path" || exit 1
-    elif ! is_there "$now/staged$path" "$path"; then
-        will_change "$path"
-        put_file "$now/staged$path" "$path" new || exit
-    elif ! is_recorded "$path"; then keep_before "$path"; fi
-done <"$work/paths"
+note_leaving "$now/services"
+take_down "$work/leaving"
+[ -z "$refused" ] || exit 5
+change_files
 record_files || exit 1
 reread "$own/before/changed"
+bring_up "$work/leaving" "$own/before/changed" "$own/current/watched"
+[ -z "$refused" ] || exit 5
 put_services
 put_ports
 reach placed
@@ -1096,8 +1279,12 @@ drop_file() (
     enter_folder "$1" look
     rm -f -- "./$last"
 )
-# Whether the file $1 is what is at the path $2, with mode and owner.
+# Whether what is at the path $1, a file or a link, is what is at the path $2, with mode and owner.
 is_there() {
+    if [ -L "$1" ]; then
+        [ -L "$2" ] && [ "$(readlink -- "$1")" = "$(readlink -- "$2")" ]
+        return
+    fi
     [ -f "$2" ] && [ ! -L "$2" ] && cmp -s -- "$1" "$2" &&
         [ "$(stat -c '%a %u:%g' -- "$1")" = "$(stat -c '%a %u:%g' -- "$2")" ]
 }
@@ -1111,26 +1298,44 @@ is_edited() {
     [ "$2" != secret ] || found=$(salted "$found")
     [ "$found" != "$3" ]
 }
-# Keeps what is at the path $1 for going back, once in an attempt.
+# Says that the paths of the list $1 are about to change: what is there is on the disk for going back, before they are
+# known by it; this comes before any of them changes. What is in the list $2 may go on as it is.
 keep_before() {
-    lists "$own/before/list" "$1" && return 0
-    if is_any "$1"; then
-        rm -rf "$own/before/new"
-        mkdir -p "$own/before/tree${1%/*}" && cp -a -- "$1" "$own/before/new" &&
-            mv -fT -- "$own/before/new" "$own/before/tree$1" || exit 1
-    fi
-    echo "$1" >>"$own/before/list" || exit 1
+    cat "$1" "$2" >"$work/keeping" || exit 1
+    while read -r path; do
+        ! lists "$own/before/list" "$path" || continue
+        rm -rf "$own/before/new" "$own/before/tree$path"
+        is_any "$path" || continue
+        mkdir -p "$own/before/tree${path%/*}" && cp -a -- "$path" "$own/before/new" &&
+            mv -fT -- "$own/before/new" "$own/before/tree$path" || exit 1
+    done <"$work/keeping"
+    sync
+    add_all "$own/before/list" "$1" "$2" && add_all "$own/before/changed" "$1" || exit 1
 }
-# Says that the path $1 is about to change: what is cut off now is known by it.
-will_change() {
-    keep_before "$1"
-    lists "$own/before/changed" "$1" || echo "$1" >>"$own/before/changed" || exit 1
-}
-# Puts back what was at the path $1 before the role.
+# Puts what was at the path $1 before the role.
 put_original() {
     if is_any "$own/original$1"; then put_file "$own/original$1" "$1" back
     else drop_file "$1"; fi
 }
+# Whether what is at the path $1 is what was there before the role.
+is_original() {
+    if is_any "$own/original$1"; then is_there "$own/original$1" "$1"
+    else ! is_any "$1"; fi
+}
+# Sets "$aside" to the path at which what was at the path $1 before the role can be beside what is there now, and is not
+# in the way of anything. Fails where there was nothing.
+find_aside() {
+    is_any "$own/original$1" || return 1
+    for end in '' .1 .2 .3 .4 .5 .6 .7 .8 .9; do
+        aside=$1.before-kvmctl$end
+        ! is_any "$aside" || is_there "$own/original$1" "$aside" || continue
+        return 0
+    done
+    echo "the owner's $1 has no place: there are ten beside it that end in .before-kvmctl" >&2
+    exit 1
+}
+# Says that the edited path $1 stays, and where "$aside" is.
+say_kept() { echo "kept $1, which was edited${aside:+; what was there before the role is $aside}"; }
 
 """#
 
@@ -1140,23 +1345,43 @@ put_original() {
 open_port() {
     number=${1%/*}; protocol=${1#*/}
     if ! firewalldHas "$number" "$protocol" && firewalldRuns; then
-        lists "$own/opened" "$1" || echo "$1" >>"$own/opened"
+        lists "$own/opened" "$1" || add_to "$own/opened" "$1" || return 1
         firewall-cmd -q --permanent --add-port="$1" && firewall-cmd -q --add-port="$1" || return 1
     fi
     if ! ufwHas "$number" "$protocol" && ufwRuns; then
-        lists "$own/opened" "$1" || echo "$1" >>"$own/opened"
+        lists "$own/opened" "$1" || add_to "$own/opened" "$1" || return 1
         ufw allow "$1" >/dev/null || return 1
     fi
 }
-# Shuts a port that was opened here and that no other role has.
+# Shuts a port that was opened here; where another role has it, it is from now on the other's to shut.
 shut_port() {
-    lists "$own/opened" "$1" || return 0
     for other in "$all"/*/; do
-        [ "$other" = "$own/" ] || ! lists "${other}current/ports" "$1" || return 0
+        other=${other%/}
+        [ "$other" != "$own" ] || continue
+        for ports in "$other"/at/*/ports; do
+            lists "$ports" "$1" || continue
+            lists "$other/opened" "$1" || add_to "$other/opened" "$1" || return 1
+            forget_port "$1"
+            return
+        done
     done
-    if firewalldRuns; then firewall-cmd -q --permanent --remove-port="$1"; firewall-cmd -q --remove-port="$1"; fi
-    if ufwRuns; then ufw delete allow "$1" >/dev/null; fi
-    grep -vxF -e "$1" -- "$own/opened" | put "$own/opened"
+    if firewalldRuns; then
+        firewall-cmd -q --permanent --remove-port="$1" && firewall-cmd -q --remove-port="$1" || return 1
+    fi
+    # One that is off keeps its rules for the day that it is on.
+    if command -v ufw >/dev/null && ufwHas "${1%/*}" "${1#*/}"; then ufw delete allow "$1" >/dev/null || return 1; fi
+    forget_port "$1"
+}
+forget_port() { grep -vxF -e "$1" -- "$own/opened" | put "$own/opened"; }
+# Shuts those that were opened here and are not in the list $1.
+shut_ports() {
+    open=
+    [ -s "$own/opened" ] || return 0
+    cp "$own/opened" "$work/opened" || return 1
+    while read -r port; do
+        lists "$1" "$port" || shut_port "$port" || open="$open $port"
+    done <"$work/opened"
+    [ -z "$open" ] || { echo "the firewall does not shut$open" >&2; return 1; }
 }
 
 """#
@@ -1192,6 +1417,7 @@ salt=
 [ ! -s "$all/.salt" ] || read -r salt <"$all/.salt"
 {
     echo "family $family"
+    say_lines 'highest ' "$all/.attempt"
     for own in "$all"/*/; do
         own=${own%/}; role=${own##*/}
         [ -e "$own/attempt" ] || continue
@@ -1248,6 +1474,7 @@ role=$1 limit=$2
         ports,
         SharedScripts.privateFolder,
         places,
+        others,
         back,
         jobs,
         clearing,
@@ -1263,16 +1490,25 @@ if [ -s "$own/trying" ]; then
     forget_attempt
 fi
 run_remove
-remove_services
-if [ -s "$own/opened" ]; then
-    cp "$own/opened" "$work/opened" || exit 1
-    while read -r port; do shut_port "$port"; done <"$work/opened"
-fi
+look_at_others
+refused=
+note_leaving /dev/null
+take_down "$work/leaving"
+[ -z "$refused" ] || exit 5
+shut_ports /dev/null || exit 1
 remove_files
+[ ! -e "$work/gone" ] || reread "$work/gone"
+bring_up "$work/leaving" "$work/gone" "$own/current/watched"
 remove_packages
+sync
+keep_number || exit 1
 rm -rf "$work"
 # The folder has another name before it goes, so that no half of it is taken for a role.
-rm -rf "$all/.gone" && mv -fT "$own" "$all/.gone" && rm -rf "$all/.gone"
+rm -rf "$all/.gone" && mv -fT "$own" "$all/.gone" && rm -rf "$all/.gone" || exit 1
+if [ -n "$refused" ]; then
+    echo "the role is gone, but not running as before:$refused" >&2
+    exit 5
+fi
 """#,
     ].joined()
 
@@ -1295,6 +1531,7 @@ role=$1
         ports,
         SharedScripts.privateFolder,
         places,
+        others,
         back,
 #"""
 lock
@@ -1327,11 +1564,11 @@ stage_all() {
     rm -rf "$now/staged" "$now/package" "$now/given" "$work/inputs"
     mkdir -p "$now/staged" "$now/package" "$now/given" "$now/outputs" "$work/inputs" || exit 1
     : >"$work/paths"; : >"$work/names"; : >"$work/state"; : >"$now/variables"; : >"$now/packages"; : >"$now/ports"
-    : >"$now/secrets"; : >"$now/services"
+    : >"$now/secrets"; : >"$now/services.new"
     while read -r word a b c d e path; do
         case $word in
             file) stage_file "$a" "$b" "$c" "$d" "$e" "$path" ;;
-            absent) can_be_placed "$a" || exit; echo "absent - $a" >>"$work/paths"; echo "$a" >>"$work/names" ;;
+            absent) can_be_placed "$a" && is_free "$a" || exit; echo "absent - $a" >>"$work/paths"; echo "$a" >>"$work/names" ;;
             hook) part "$b" "$c" >"$now/package/$a" && chmod 0700 "$now/package/$a" || exit 1 ;;
             input) stage_input "$a" "$b" "$c" "$d" || exit 1 ;;
             inputs) part "$a" "$b" >"$now/inputs" || exit 1 ;;
@@ -1341,6 +1578,10 @@ stage_all() {
             port) echo "$a" >>"$now/ports" ;;
         esac || exit 1
     done <"$work/header"
+    awk '$1 == "watch" { print $2, $3; watches[$2] }
+        $1 == "unit" { units[$2] }
+        END { for (unit in units) if (!(unit in watches)) print unit, "*" }' "$work/header" >"$now/watched.new" &&
+        mv -f "$now/watched.new" "$now/watched" && mv -f "$now/services.new" "$now/services" || exit 1
     sed -n 's/^variable //p' "$work/header" >"$now/variables"
     sed -n 's/^state //p' "$work/header" >"$work/state"
     sed -n 's/^check //p' "$work/header" >"$work/checks"
@@ -1348,7 +1589,7 @@ stage_all() {
     stage_packages
 }
 stage_file() {
-    can_be_placed "$6" || exit
+    can_be_placed "$6" && is_free "$6" || exit
     made=$now/staged$6
     mkdir -p "${made%/*}" && part "$1" "$2" >"$made" || exit 1
     # A user without a group has the group of their login.
@@ -1364,8 +1605,10 @@ stage_input() {
 # As the package wants a service, and as it was before the role.
 stage_unit() {
     before=$(awk -v name="$1" '$1 == name { print $5, $6; exit }' "$own/current/services" 2>/dev/null)
+    # Another role that has it knows how it was before both.
+    [ -n "$before" ] || before=$(elsewhere "$1" 'at/*' | cut -d ' ' -f 3,4)
     [ -n "$before" ] || before=$(awk -v name="$1" '$1 == name { print $2, $3; exit }' "$own/before/units")
-    echo "$1 $2 $3 $4 ${before:-absent -}" >>"$now/services"
+    echo "$1 $2 $3 $4 ${before:-absent -}" >>"$now/services.new"
 }
 # Has the package's own command look at a new file, which no argument of a shell is made of.
 check_file() {
@@ -1400,78 +1643,42 @@ record_files() {
 
     /// Services and ports as the attempt below "$now" wants them.
     static let starting = #"""
-leave() {
-    if is_edited "$1" "$2" "$3"; then
-        echo "kept $1"
-        return 0
-    fi
-    if [ "$2" != absent ] && ! is_any "$1" && ! is_any "$own/original$1"; then return 0; fi
-    will_change "$1"
-    put_original "$1" || exit 1
-}
-# Whether a file changed that concerns the service $1.
-concerns() {
-    [ -s "$own/before/changed" ] || return 1
-    watched=no
-    while read -r word whose watched_path; do
-        case $word/$whose in "watch/$1") ;; *) continue ;; esac
-        watched=yes
-        lists "$own/before/changed" "$watched_path" && return 0
-    done <"$work/header"
-    [ $watched = no ]
-}
 put_services() {
-    # What left the role is as before it.
-    if [ -s "$own/current/services" ]; then
-        while read -r name on_change run enable active enabled; do
-            grep -q "^$name " "$now/services" || echo "$name leave - - $active $enabled"
-        done <"$own/current/services" >"$work/leaving"
-    else : >"$work/leaving"; fi
-    cat "$work/leaving" "$now/services" >"$work/services"
-    unit_facts $(cut -d ' ' -f 1 "$work/services") >"$work/facts"
+    [ -s "$now/services" ] || return 0
+    unit_facts $(cut -d ' ' -f 1 "$now/services") >"$work/facts"
     while read -r name on_change run enable was_active was_enabled; do
         facts=$(awk -v name="$name" '$1 == name { print $2, $3; exit }' "$work/facts")
         active=${facts% *}; enabled=${facts#* }
-        if [ "$on_change" = leave ]; then
-            unit_as_before "$name" "$active" "$enabled" "$was_active" "$was_enabled" || exit 5
-        else put_service; fi
-    done <"$work/services"
+        put_service
+    done <"$now/services"
 }
 put_service() {
     if [ "$run" = no ]; then
-        [ "$enabled" != enabled ] || unit disable "$name" || exit 5
-        case $active in active | activating | reloading | failed) unit stop "$name" || exit 5 ;; esac
+        [ "$enabled" != enabled ] || tell disable "$name" || exit 5
+        case $active in active | activating | reloading | failed) tell stop "$name" || exit 5 ;; esac
         return
     fi
     if [ "$enable" = yes ]; then
-        case $enabled in enabled* | static | generated | alias | indirect) ;; *) unit enable "$name" || exit 5 ;; esac
+        case $enabled in enabled* | static | generated | alias | indirect) ;; *) tell enable "$name" || exit 5 ;; esac
     fi
     if [ "$active" != active ]; then
-        unit start "$name" || does_not_start
+        tell start "$name" || exit 5
         echo "started $name"
-    elif [ "$on_change" != none ] && concerns "$name"; then
+    elif [ "$on_change" != none ] &&
+        concerns "$name" "$own/before/changed" "$now/watched" "$own/current/watched"; then
         if [ "$on_change" = reload ]; then
-            unit reload "$name" || does_not_start
+            tell reload "$name" || exit 5
             echo "reloaded $name"
         else
             [ "$manager" != systemd ] ||
                 echo "was $name $(systemctl show -p MainPID "$name" </dev/null 2>/dev/null | cut -d = -f 2)"
-            unit restart "$name" || does_not_start
+            tell restart "$name" || exit 5
             echo "restarted $name"
         fi
     fi
 }
-does_not_start() {
-    journalctl -q -n 15 -o cat --since=-2min "_SYSTEMD_UNIT=$name" 2>/dev/null | cut -c 1-500 >&2
-    echo "$name does not start" >&2
-    exit 5
-}
 put_ports() {
-    if [ -s "$own/current/ports" ]; then
-        while read -r port; do
-            lists "$now/ports" "$port" || shut_port "$port" || exit 1
-        done <"$own/current/ports"
-    fi
+    shut_ports "$now/ports" || exit 1
     while read -r port; do open_port "$port" || exit 1; done <"$now/ports"
 }
 
@@ -1485,7 +1692,8 @@ unit_facts() {
         systemd)
             systemctl show -p LoadState -p ActiveState -p UnitFileState -- "$@" 2>/dev/null | units="$*" awk '
                 function say() {
-                    if (load == "not-found") active = "absent"
+                    # One whose file is gone may run on.
+                        if (load == "not-found" && active == "inactive") active = "absent"
                     if (seen) print names[++number], active, (file == "" ? "-" : file)
                     seen = 0; load = active = file = ""
                 }
@@ -1524,24 +1732,79 @@ unit() {
         *) echo "nothing in the guest can $1 $2" >&2; return 1 ;;
     esac
 }
+# Has a service do $1 as well, and says where it does not.
+tell() {
+    unit "$1" "$2" && return 0
+    case $1 in
+        enable | disable) echo "$2 cannot be ${1}d" >&2 ;;
+        stop) echo "$2 cannot be stopped" >&2 ;;
+        *)
+            journalctl -q -n 15 -o cat --since=-2min "_SYSTEMD_UNIT=$2" 2>/dev/null | cut -c 1-500 >&2
+            if [ "$1" = reload ]; then echo "$2 does not reload" >&2; else echo "$2 does not start" >&2; fi ;;
+    esac
+    return 1
+}
 # Has systemd read its units again where one of the files in the list $1 is one.
 reread() {
-    [ "$manager" = systemd ] && [ -s "$1" ] && grep -qE '^(/usr)?/(etc|lib)/systemd/' "$1" && systemctl daemon-reload
+    [ "$manager" = systemd ] && [ -s "$1" ] && grep -qE '^(/usr(/local)?)?/(etc|lib)/systemd/' "$1" &&
+        systemctl daemon-reload
     return 0
 }
-# Has a service be as it was: $1 runs now if $2 and is enabled if $3, as it was $4 and $5.
-unit_as_before() {
-    case $5/$3 in
-        enabled/enabled) ;;
-        enabled/*) unit enable "$1" ;;
-        */enabled) unit disable "$1" ;;
-    esac
-    case $4/$2 in
-        active/active) ;;
-        active/*) unit start "$1" ;;
-        */active | */activating | */reloading) unit stop "$1" ;;
-    esac
+# Stops and disables those services of a list that did not run or start with the guest before: $1 has a line NAME
+# ON-CHANGE RUN ENABLE WAS-ACTIVE WAS-ENABLED of each, with as-is for what is another role's. Comes before their files
+# go. Adds those that refuse to "$refused".
+take_down() {
+    [ -s "$1" ] || return 0
+    unit_facts $(cut -d ' ' -f 1 "$1") >"$work/facts"
+    while read -r name on_change run enable was_active was_enabled; do
+        facts=$(awk -v name="$name" '$1 == name { print $2, $3; exit }' "$work/facts")
+        if [ -z "$facts" ]; then
+            echo "it is not known how $name is" >&2
+            refused="$refused $name"
+            continue
+        fi
+        case $was_enabled/${facts#* } in
+            as-is/* | masked/* | enabled/enabled) ;;
+            */enabled) tell disable "$name" || refused="$refused $name" ;;
+        esac
+        case $was_active/${facts% *} in
+            as-is/* | active/* | activating/* | reloading/*) ;;
+            */active | */activating | */reloading) tell stop "$name" || refused="$refused $name" ;;
+        esac
+    done <"$1"
 }
+# Enables and starts those that did, and has those that ran and run on read again which of the files in the list $2
+# concern them; the lists that follow say which they watch. Comes after their files are back.
+bring_up() {
+    [ -s "$1" ] || return 0
+    list=$1; changed=$2
+    shift 2
+    unit_facts $(cut -d ' ' -f 1 "$list") >"$work/facts"
+    while read -r name on_change run enable was_active was_enabled; do
+        facts=$(awk -v name="$name" '$1 == name { print $2, $3; exit }' "$work/facts")
+        case $was_enabled/${facts#* } in
+            enabled/enabled) ;;
+            enabled/*) tell enable "$name" || refused="$refused $name" ;;
+        esac
+        case $was_active/${facts% *} in
+            as-is/active | as-is/reloading | active/active | active/reloading | activating/active | reloading/active)
+                if [ "$on_change" = none ] || ! concerns "$name" "$changed" "$@"; then continue; fi
+                { [ "$on_change" = reload ] && unit reload "$name"; } || tell restart "$name" ||
+                    refused="$refused $name" ;;
+            active/* | activating/* | reloading/*) tell start "$name" || refused="$refused $name" ;;
+        esac
+    done <"$list"
+}
+# Whether a path of the list $2 concerns the service $1, by the lists that follow: UNIT PATH of what is watched, or UNIT *.
+concerns() (
+    unit=$1; changed=$2
+    shift 2
+    [ -s "$changed" ] || exit 1
+    for list; do [ ! -s "$list" ] || cat "$list"; done | awk -v unit="$unit" -v changed="$changed" '
+        BEGIN { while ((getline <changed) > 0) has[$1] = 1 }
+        $1 == unit && ($2 == "*" || $2 in has) { found = 1 }
+        END { exit !found }'
+)
 
 """#
 }

@@ -20,6 +20,9 @@ struct PayloadWriter: Sendable {
         var isEnabled = true
         /// The files that it follows; all where there are none.
         var watched: [String] = []
+
+        /// The path of no file, for one that follows none.
+        static let nothing = "-"
     }
 
     private var lines: [String] = []

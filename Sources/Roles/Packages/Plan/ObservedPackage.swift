@@ -25,7 +25,7 @@ package struct ObservedPackage: Sendable, Equatable {
 
     /// How a file differs from what was put there.
     package enum FileDrift: Sendable, Hashable {
-        case edited, gone, link
+        case edited, gone, link, folder
         /// The owner's file, which the role had moved away, is back.
         case back
         case mode(String)

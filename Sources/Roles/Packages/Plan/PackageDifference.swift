@@ -86,6 +86,7 @@ struct PackageDifference: Sendable, Equatable {
         case .edited: .init(path: path, old: "edited", new: "as placed", origin: .drift)
         case .gone: .init(path: path, old: "gone", new: "as placed", origin: .drift)
         case .link: .init(path: path, old: "a link", new: "as placed", origin: .drift)
+        case .folder: .init(path: path, old: "a folder", new: "as placed", origin: .drift)
         case .back: .init(path: path, old: "is back", new: "moved away", origin: .drift)
         case .mode(let mode): .init(path: "\(path).mode", old: mode, new: "as placed", origin: .drift)
         case .owner(let owner): .init(path: "\(path).owner", old: owner, new: "as placed", origin: .drift)

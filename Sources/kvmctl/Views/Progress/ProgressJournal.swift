@@ -35,10 +35,12 @@ struct ProgressJournal: Sendable {
             running[step.id] = Running(step: step, since: time)
             return step.operation.words.isLong ? line(step, Span("…", .quiet), step.operation.words.item) : nil
         case .progress(let step, let progress):
-            if case .migrated(let outcome) = progress {
-                running[step.id]?.outcome = outcome.words
-            } else {
-                running[step.id]?.progress = progress
+            switch progress {
+            case .migrated(let outcome): running[step.id]?.outcome = outcome.words
+            case .noted(let words):
+                let said = running[step.id]?.outcome
+                running[step.id]?.outcome = said.map { "\($0); \(words)" } ?? words
+            case .bytes, .waiting, .migration: running[step.id]?.progress = progress
             }
             return nil
         case .ended(let step, let outcome):
@@ -59,7 +61,8 @@ struct ProgressJournal: Sendable {
         case .unchanged: return line(step, Span("=", .quiet), "\(step.operation.words.item): nothing to do\(took)")
         case .skipped(let reason): return line(step, Span("!", .change), "\(step.operation.words.item): \(reason)")
         case .failed(let error):
-            return line(step, Span("✗", .alarm), "\(step.operation.words.item): \(error.summary)\(took)")
+            let noted = words.map { "; \($0)" } ?? ""
+            return line(step, Span("✗", .alarm), "\(step.operation.words.item): \(error.summary)\(noted)\(took)")
         case .dependencyFailed, .notStarted: return nil
         }
     }
@@ -122,6 +125,7 @@ extension StepProgress {
         case .migration(let state):
             return bar(state.transferred, of: state.transferred + state.remaining) + state.words
         case .migrated(let outcome): return outcome.words
+        case .noted(let words): return words
         }
     }
 }

@@ -33,6 +33,7 @@ begin_attempt() {
     fi
     tidy
     highest=0
+    [ ! -s "$all/.attempt" ] || read -r highest <"$all/.attempt"
     [ ! -s "$own/attempt" ] || read -r highest <"$own/attempt"
     attempt=$((highest + 1))
     if [ -n "$exact" ]; then
@@ -45,14 +46,17 @@ begin_attempt() {
     echo "$attempt" | put "$own/attempt" || exit 1
     mkdir -p "$own/at/$attempt" "$own/before/tree" || exit 1
     # What goes back has to know them.
-    if [ -n "$before" ] && [ -s "$own/at/$before/services" ]; then
-        cp "$own/at/$before/services" "$own/at/$attempt/" || exit 1
-    fi
+    for list in services watched; do
+        if [ -n "$before" ] && [ -s "$own/at/$before/$list" ]; then
+            cp "$own/at/$before/$list" "$own/at/$attempt/" || exit 1
+        fi
+    done
     [ ! -s "$own/current/services" ] || units="$units $(cut -d ' ' -f 1 "$own/current/services" | tr '\n' ' ')"
     # shellcheck disable=SC2086 # A list of units.
-    unit_facts $units | while read -r name facts; do
-        [ -s "$own/before/units" ] && grep -q "^$name " "$own/before/units" || echo "$name $facts" >>"$own/before/units"
-    done
+    unit_facts $units >"$work/facts"
+    # How one was first is how it was before.
+    for list in "$own/before/units" "$work/facts"; do [ ! -s "$list" ] || cat "$list"; done |
+        awk '!had[$1]++' | put "$own/before/units" || exit 1
     echo "$attempt $wanted $target installing" | put "$own/trying" || exit 1
     tidy
     echo "family $family"

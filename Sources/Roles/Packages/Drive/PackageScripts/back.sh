@@ -3,7 +3,10 @@
 
 go_back() {
     read -r tried rest <"$own/trying"
-    failures=; stopped=
+    failures=; refused=
+    look_at_others
+    note_units
+    take_down "$work/units"
     if [ -s "$own/before/changed" ]; then
         while read -r path; do
             if is_any "$own/before/tree$path"; then
@@ -13,28 +16,10 @@ go_back() {
         done <"$own/before/changed"
         reread "$own/before/changed"
     fi
-    units=
-    [ ! -s "$own/before/units" ] || units=$(cut -d ' ' -f 1 "$own/before/units")
-    # shellcheck disable=SC2086 # A list of units.
-    unit_facts $units >"$work/facts"
-    while read -r name active enabled; do
-        while read -r other was_active was_enabled; do
-            [ "$other" != "$name" ] || break
-        done <"$own/before/units"
-        if [ "$active/$was_active" = active/active ] && [ -s "$own/before/changed" ]; then
-            case $(awk -v name="$name" '$1 == name { print $2; exit }' "$own/at/$tried/services" 2>/dev/null) in
-                reload) unit reload "$name" || unit restart "$name" ;;
-                restart) unit restart "$name" ;;
-            esac || stopped="$stopped $name"
-        fi
-        unit_as_before "$name" "$active" "$enabled" "$was_active" "$was_enabled" || stopped="$stopped $name"
-    done <"$work/facts"
-    if [ -s "$own/opened" ]; then
-        cp "$own/opened" "$work/opened" || exit 1
-        while read -r port; do
-            lists "$own/current/ports" "$port" || shut_port "$port"
-        done <"$work/opened"
-    fi
+    bring_up "$work/units" "$own/before/changed" "$own/at/$tried/watched" "$own/current/watched"
+    # shellcheck disable=SC2034 # Named for who reads this.
+    stopped=$refused
+    shut_ports "$own/current/ports" || failures="$failures its ports"
     if [ -s "$own/current/ports" ]; then
         while read -r port; do open_port "$port" || failures="$failures $port"; done <"$own/current/ports"
     fi
@@ -42,6 +27,29 @@ go_back() {
         echo "not as before:$failures" >&2
         exit 1
     fi
+    # What comes next forgets how it was.
+    [ ! -s "$own/before/changed" ] || sync
+}
+# Notes in "$work/units" the services that the attempt could change, with how they were before it, or as another role
+# wants them by now.
+note_units() {
+    : >"$work/units"
+    [ -s "$own/before/units" ] || return 0
+    while read -r name was_active was_enabled; do
+        on_change=none
+        for services in "$own/current/services" "$own/at/$tried/services"; do
+            [ -s "$services" ] || continue
+            on_change=$(awk -v name="$name" -v change="$on_change" '
+                $1 == name { change = $2 }
+                END { print change }' "$services")
+        done
+        case $(elsewhere "$name" current) in
+            'no '*) was_active=inactive; was_enabled=disabled ;;
+            'yes yes '*) was_active=active; was_enabled=enabled ;;
+            'yes '*) was_active=active ;;
+        esac
+        echo "$name $on_change - - $was_active $was_enabled"
+    done <"$own/before/units" >"$work/units"
 }
 # Ends an attempt that is committed, and was cut off before it could say so.
 settle() {

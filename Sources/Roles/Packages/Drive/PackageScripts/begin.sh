@@ -7,6 +7,7 @@ role=$1
 . ./units.sh
 . ./ports.sh
 . ./places.sh
+. ./others.sh
 . ./back.sh
 . ./payload.sh
 . ./attempts.sh

@@ -13,42 +13,39 @@ run_remove() {
         *) last_lines; echo "remove ended with status $code" >&2; exit 4 ;;
     esac
 }
-remove_services() {
-    [ -s "$own/current/services" ] || return 0
-    # shellcheck disable=SC2046 # A list of units.
-    unit_facts $(cut -d ' ' -f 1 "$own/current/services") >"$work/facts"
-    # shellcheck disable=SC2034 # Named for who reads this.
-    while read -r name on_change run enable was_active was_enabled; do
-        facts=$(awk -v name="$name" '$1 == name { print $2, $3; exit }' "$work/facts")
-        [ -n "$facts" ] || continue
-        unit_as_before "$name" "${facts% *}" "${facts#* }" "$was_active" "$was_enabled" || exit 5
-    done <"$own/current/services"
-}
+# The paths that have gone are known for as long as the removal is not done: who reads them is told then.
 remove_files() {
     [ -s "$own/current/files" ] || return 0
-    : >"$work/changed"
     while read -r path kind hash rest; do
+        if is_handed_over "$path" || is_original "$path"; then continue; fi
         if is_edited "$path" "$kind" "$hash"; then
-            # What was put back by a run that was cut off is no edit.
-            is_any "$own/original$path" && is_there "$own/original$path" "$path" || echo "kept $path"
+            aside=
+            if find_aside "$path" && ! is_any "$aside"; then put_file "$own/original$path" "$aside" new || exit; fi
+            say_kept "$path"
             continue
         fi
-        echo "$path" >>"$work/changed"
-        put_original "$path" || exit 1
+        echo "$path" >>"$work/gone"
+        put_original "$path" || exit
     done <"$own/current/files"
-    reread "$work/changed"
+}
+# Numbers of attempts go on after the role: what answers with an old one would be taken for a new state.
+keep_number() {
+    last=0; highest=0
+    [ ! -s "$own/attempt" ] || read -r last <"$own/attempt"
+    [ ! -s "$all/.attempt" ] || read -r highest <"$all/.attempt"
+    [ "$last" -le "$highest" ] || echo "$last" | put "$all/.attempt"
 }
 # Packages that came with the role go, where nothing else goes with them and no other role has them.
 remove_packages() {
     [ -s "$own/installed" ] || return 0
     set --
     while read -r name; do
-        for other in "$all"/*/current/packages; do
+        for other in "$all"/*/at/*/packages; do
             case $other in "$own/"*) continue ;; esac
             if [ -s "$other" ] && grep -q "^$name " "$other"; then
                 # It came for this role, and now belongs to the other one.
-                other=${other%/current/packages}
-                lists "$other/installed" "$name" || echo "$name" >>"$other/installed"
+                other=${other%/at/*}
+                lists "$other/installed" "$name" || add_to "$other/installed" "$name" || exit 1
                 name=
                 break
             fi

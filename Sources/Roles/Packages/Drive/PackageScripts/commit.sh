@@ -5,6 +5,7 @@
 role=$1
 . ./engine.sh
 . ./families.sh
+. ./others.sh
 . ./back.sh
 . ./jobs.sh
 . ./moving.sh
@@ -20,7 +21,12 @@ fi
 read -r attempt wanted target phase <"$own/trying"
 now=$own/at/$attempt
 if [ "$phase" = placed ]; then
+    if [ ! -s "$work/state" ]; then
+        echo 'the guest was started again during the attempt' >&2
+        exit 11
+    fi
     mkdir -p "$now/outputs" "$own/original" || exit 1
+    look_at_others
     while read -r word name kind equals value; do
         [ "$word" = output ] || continue
         if [ "$equals" = = ]; then printf '%s\n' "$value" | put "$now/outputs/$name" || exit 1
@@ -48,10 +54,19 @@ if [ "$phase" = placed ]; then
     while read -r path rest; do
         is_recorded "$path" && continue
         rm -rf "$own/original.new" "$own/original$path"
-        [ -e "$own/before/tree$path" ] || [ -L "$own/before/tree$path" ] || continue
-        mkdir -p "$own/original${path%/*}" && cp -a -- "$own/before/tree$path" "$own/original.new" &&
+        kept=$(inherited "$path") || exit 1
+        [ -e "$kept" ] || [ -L "$kept" ] || continue
+        mkdir -p "$own/original${path%/*}" && cp -a -- "$kept" "$own/original.new" &&
             mv -fT -- "$own/original.new" "$own/original$path" || exit 1
     done <"$now/files"
+    # What the role gave up is not wanted back.
+    if [ -s "$own/taken" ]; then
+        # shellcheck disable=SC2094 # It is read before it is another.
+        while read -r path; do
+            if [ -n "$(holder "$path" "$work/theirs")" ] &&
+                awk -v path="$path" '$1 == path { found = 1 } END { exit !found }' "$now/files"; then echo "$path"; fi
+        done <"$own/taken" | put "$own/taken" || exit 1
+    fi
     rm -rf "$now/staged"
     { echo 'format 1'; cat "$work/state"; echo "attempt $attempt"; echo "family $family"; echo "since $(date +%s)"; } |
         put "$now/state" || exit 1

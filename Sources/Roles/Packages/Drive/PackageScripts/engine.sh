@@ -53,6 +53,13 @@ put() {
     sync "$1.new" 2>/dev/null
     mv -fT -- "$1.new" "$1"
 }
+# Adds the line $2 to the list $1, whole or not at all.
+add_to() { { [ ! -s "$1" ] || cat "$1"; echo "$2"; } | put "$1"; }
+# Adds the lines of the lists that follow to the list $1, each once.
+add_all() {
+    sum=$1
+    for list; do [ ! -s "$list" ] || cat "$list"; done | awk '!had[$0]++' | put "$sum"
+}
 # Whether the list $1 has the line $2.
 lists() { [ -s "$1" ] && grep -qxF -e "$2" -- "$1"; }
 digest() { sha256sum | cut -c1-64; }

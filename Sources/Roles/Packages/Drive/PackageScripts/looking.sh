@@ -104,6 +104,7 @@ judge() {
                 if ($3 == "absent") { say("file " $2 " " ($2 in kind ? "back" : "ok")); continue }
                 if (!($2 in kind)) { say("file " $2 " gone"); continue }
                 if (kind[$2] == "symbolic") { say("file " $2 " link"); continue }
+                if (kind[$2] == "directory") { say("file " $2 " folder"); continue }
                 found = $3 == "secret" ? sum[$2 " salted"] : sum[$2]
                 right = 1
                 if (found != $4) { say("file " $2 " edited"); right = 0 }

@@ -10,10 +10,12 @@ role=$1 from=$2
 . ./units.sh
 . ./ports.sh
 . ./places.sh
+. ./others.sh
 . ./back.sh
 . ./payload.sh
 . ./attempts.sh
 . ./staging.sh
+. ./choosing.sh
 . ./starting.sh
 lock
 take "$from"
@@ -21,26 +23,21 @@ target=$(sed -n 's/^target //p' "$work/header")
 if grep -qx begin "$work/header"; then begin_attempt
 else resume_attempt "$target" "$(sed -n 's/^attempt //p' "$work/header")"; fi
 now=$own/at/$attempt
+look_at_others
+refused=
 stage_all
+choose_files
+keep_before "$work/changing" "$work/staying"
 # From here on there is something to go back from.
 reach placing
-if [ -s "$own/current/files" ]; then
-    while read -r path kind hash rest; do
-        lists "$work/names" "$path" || lists "$own/before/changed" "$path" || leave "$path" "$kind" "$hash"
-    done <"$own/current/files"
-fi
-while read -r word kind path; do
-    if [ "$word" = absent ]; then
-        is_any "$path" || continue
-        will_change "$path"
-        drop_file "$path" || exit 1
-    elif ! is_there "$now/staged$path" "$path"; then
-        will_change "$path"
-        put_file "$now/staged$path" "$path" new || exit
-    elif ! is_recorded "$path"; then keep_before "$path"; fi
-done <"$work/paths"
+note_leaving "$now/services"
+take_down "$work/leaving"
+[ -z "$refused" ] || exit 5
+change_files
 record_files || exit 1
 reread "$own/before/changed"
+bring_up "$work/leaving" "$own/before/changed" "$own/current/watched"
+[ -z "$refused" ] || exit 5
 put_services
 put_ports
 reach placed

@@ -43,8 +43,12 @@ drop_file() (
     enter_folder "$1" look
     rm -f -- "./$last"
 )
-# Whether the file $1 is what is at the path $2, with mode and owner.
+# Whether what is at the path $1, a file or a link, is what is at the path $2, with mode and owner.
 is_there() {
+    if [ -L "$1" ]; then
+        [ -L "$2" ] && [ "$(readlink -- "$1")" = "$(readlink -- "$2")" ]
+        return
+    fi
     [ -f "$2" ] && [ ! -L "$2" ] && cmp -s -- "$1" "$2" &&
         [ "$(stat -c '%a %u:%g' -- "$1")" = "$(stat -c '%a %u:%g' -- "$2")" ]
 }
@@ -58,23 +62,41 @@ is_edited() {
     [ "$2" != secret ] || found=$(salted "$found")
     [ "$found" != "$3" ]
 }
-# Keeps what is at the path $1 for going back, once in an attempt.
+# Says that the paths of the list $1 are about to change: what is there is on the disk for going back, before they are
+# known by it; this comes before any of them changes. What is in the list $2 may go on as it is.
 keep_before() {
-    lists "$own/before/list" "$1" && return 0
-    if is_any "$1"; then
-        rm -rf "$own/before/new"
-        mkdir -p "$own/before/tree${1%/*}" && cp -a -- "$1" "$own/before/new" &&
-            mv -fT -- "$own/before/new" "$own/before/tree$1" || exit 1
-    fi
-    echo "$1" >>"$own/before/list" || exit 1
+    cat "$1" "$2" >"$work/keeping" || exit 1
+    while read -r path; do
+        ! lists "$own/before/list" "$path" || continue
+        rm -rf "$own/before/new" "$own/before/tree$path"
+        is_any "$path" || continue
+        mkdir -p "$own/before/tree${path%/*}" && cp -a -- "$path" "$own/before/new" &&
+            mv -fT -- "$own/before/new" "$own/before/tree$path" || exit 1
+    done <"$work/keeping"
+    sync
+    add_all "$own/before/list" "$1" "$2" && add_all "$own/before/changed" "$1" || exit 1
 }
-# Says that the path $1 is about to change: what is cut off now is known by it.
-will_change() {
-    keep_before "$1"
-    lists "$own/before/changed" "$1" || echo "$1" >>"$own/before/changed" || exit 1
-}
-# Puts back what was at the path $1 before the role.
+# Puts what was at the path $1 before the role.
 put_original() {
     if is_any "$own/original$1"; then put_file "$own/original$1" "$1" back
     else drop_file "$1"; fi
 }
+# Whether what is at the path $1 is what was there before the role.
+is_original() {
+    if is_any "$own/original$1"; then is_there "$own/original$1" "$1"
+    else ! is_any "$1"; fi
+}
+# Sets "$aside" to the path at which what was at the path $1 before the role can be beside what is there now, and is not
+# in the way of anything. Fails where there was nothing.
+find_aside() {
+    is_any "$own/original$1" || return 1
+    for end in '' .1 .2 .3 .4 .5 .6 .7 .8 .9; do
+        aside=$1.before-kvmctl$end
+        ! is_any "$aside" || is_there "$own/original$1" "$aside" || continue
+        return 0
+    done
+    echo "the owner's $1 has no place: there are ten beside it that end in .before-kvmctl" >&2
+    exit 1
+}
+# Says that the edited path $1 stays, and where "$aside" is.
+say_kept() { echo "kept $1, which was edited${aside:+; what was there before the role is $aside}"; }

@@ -25,6 +25,7 @@ salt=
 [ ! -s "$all/.salt" ] || read -r salt <"$all/.salt"
 {
     echo "family $family"
+    say_lines 'highest ' "$all/.attempt"
     for own in "$all"/*/; do
         own=${own%/}; role=${own##*/}
         [ -e "$own/attempt" ] || continue

@@ -7,6 +7,7 @@ role=$1 limit=$2
 . ./units.sh
 . ./ports.sh
 . ./places.sh
+. ./others.sh
 . ./back.sh
 . ./jobs.sh
 . ./clearing.sh
@@ -21,13 +22,22 @@ if [ -s "$own/trying" ]; then
     forget_attempt
 fi
 run_remove
-remove_services
-if [ -s "$own/opened" ]; then
-    cp "$own/opened" "$work/opened" || exit 1
-    while read -r port; do shut_port "$port"; done <"$work/opened"
-fi
+look_at_others
+refused=
+note_leaving /dev/null
+take_down "$work/leaving"
+[ -z "$refused" ] || exit 5
+shut_ports /dev/null || exit 1
 remove_files
+[ ! -e "$work/gone" ] || reread "$work/gone"
+bring_up "$work/leaving" "$work/gone" "$own/current/watched"
 remove_packages
+sync
+keep_number || exit 1
 rm -rf "$work"
 # The folder has another name before it goes, so that no half of it is taken for a role.
-rm -rf "$all/.gone" && mv -fT "$own" "$all/.gone" && rm -rf "$all/.gone"
+rm -rf "$all/.gone" && mv -fT "$own" "$all/.gone" && rm -rf "$all/.gone" || exit 1
+if [ -n "$refused" ]; then
+    echo "the role is gone, but not running as before:$refused" >&2
+    exit 5
+fi

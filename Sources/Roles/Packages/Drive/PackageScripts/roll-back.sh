@@ -8,6 +8,7 @@ role=$1
 . ./units.sh
 . ./ports.sh
 . ./places.sh
+. ./others.sh
 . ./back.sh
 lock
 mkdir -p "$work" || exit 1

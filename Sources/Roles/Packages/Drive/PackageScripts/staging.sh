@@ -5,12 +5,12 @@ stage_all() {
     rm -rf "$now/staged" "$now/package" "$now/given" "$work/inputs"
     mkdir -p "$now/staged" "$now/package" "$now/given" "$now/outputs" "$work/inputs" || exit 1
     : >"$work/paths"; : >"$work/names"; : >"$work/state"; : >"$now/variables"; : >"$now/packages"; : >"$now/ports"
-    : >"$now/secrets"; : >"$now/services"
+    : >"$now/secrets"; : >"$now/services.new"
     while read -r word a b c d e path; do
         # shellcheck disable=SC2094 # It is read only.
         case $word in
             file) stage_file "$a" "$b" "$c" "$d" "$e" "$path" ;;
-            absent) can_be_placed "$a" || exit; echo "absent - $a" >>"$work/paths"; echo "$a" >>"$work/names" ;;
+            absent) can_be_placed "$a" && is_free "$a" || exit; echo "absent - $a" >>"$work/paths"; echo "$a" >>"$work/names" ;;
             hook) part "$b" "$c" >"$now/package/$a" && chmod 0700 "$now/package/$a" || exit 1 ;;
             input) stage_input "$a" "$b" "$c" "$d" || exit 1 ;;
             inputs) part "$a" "$b" >"$now/inputs" || exit 1 ;;
@@ -20,6 +20,10 @@ stage_all() {
             port) echo "$a" >>"$now/ports" ;;
         esac || exit 1
     done <"$work/header"
+    awk '$1 == "watch" { print $2, $3; watches[$2] }
+        $1 == "unit" { units[$2] }
+        END { for (unit in units) if (!(unit in watches)) print unit, "*" }' "$work/header" >"$now/watched.new" &&
+        mv -f "$now/watched.new" "$now/watched" && mv -f "$now/services.new" "$now/services" || exit 1
     sed -n 's/^variable //p' "$work/header" >"$now/variables"
     sed -n 's/^state //p' "$work/header" >"$work/state"
     sed -n 's/^check //p' "$work/header" >"$work/checks"
@@ -27,7 +31,7 @@ stage_all() {
     stage_packages
 }
 stage_file() {
-    can_be_placed "$6" || exit
+    can_be_placed "$6" && is_free "$6" || exit
     made=$now/staged$6
     mkdir -p "${made%/*}" && part "$1" "$2" >"$made" || exit 1
     # A user without a group has the group of their login.
@@ -43,8 +47,10 @@ stage_input() {
 # As the package wants a service, and as it was before the role.
 stage_unit() {
     before=$(awk -v name="$1" '$1 == name { print $5, $6; exit }' "$own/current/services" 2>/dev/null)
+    # Another role that has it knows how it was before both.
+    [ -n "$before" ] || before=$(elsewhere "$1" 'at/*' | cut -d ' ' -f 3,4)
     [ -n "$before" ] || before=$(awk -v name="$1" '$1 == name { print $2, $3; exit }' "$own/before/units")
-    echo "$1 $2 $3 $4 ${before:-absent -}" >>"$now/services"
+    echo "$1 $2 $3 $4 ${before:-absent -}" >>"$now/services.new"
 }
 # Has the package's own command look at a new file, which no argument of a shell is made of.
 check_file() {

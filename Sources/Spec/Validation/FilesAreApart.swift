@@ -1,0 +1,25 @@
+extension Rule {
+    /// No two roles of an instance have one file of its guest.
+    static let filesAreApart = Rule { cluster in
+        cluster.orderedInstances.filter { $0.roles.count > 1 }.flatMap { instance -> [Diagnostic] in
+            var holders: [String: (role: Name, place: Position)] = [:]
+            var found: [Diagnostic] = []
+            for (name, role) in instance.roles.sorted(by: { $0.key < $1.key }) {
+                let path = role.path(named: name)
+                for file in role.files(named: name) {
+                    let place = instance.position(of: path, file.key)
+                    guard let holder = holders[file.path] else {
+                        holders[file.path] = (role: name, place: place)
+                        continue
+                    }
+                    if holder.role == name { continue }
+                    found.append(
+                        Diagnostic(
+                            at: place, "\(path): the role \(holder.role) already has the file \(file.path)",
+                            remedy: "take it from one of them", related: .init("it is here", at: holder.place)))
+                }
+            }
+            return found
+        }
+    }
+}
