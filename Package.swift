@@ -84,7 +84,7 @@ let package = Package(
             dependencies: [
                 "Fleet", "Formats", "Hashing", "Processes", "Reconciler", "Roles", "SSH", "Spec", "YAML", subprocess,
             ],
-            swiftSettings: house),
+            exclude: scripts(of: "Engine"), swiftSettings: house),
         .target(
             name: "Lab", dependencies: ["Formats", "Processes", subprocess], exclude: scripts(of: "Lab"),
             swiftSettings: house),

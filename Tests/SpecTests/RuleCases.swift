@@ -31,13 +31,13 @@ enum RuleCases {
             "two roles of one kind that have one file",
             "instances: {a: {image: debian, flavor: small, roles: {x: {files: {/etc/a: {content: a}}}, y: {files: {/etc/b: {content: b}, /etc/a: {content: b}}}}}}",
             gives: [
-                "f:2:133: error: roles.y.files: the role x already has the file /etc/a; take it from one of them (it is here: f:2:75)"
+                "f:2:125: error: roles.y.files: the role x already has the file /etc/a; take it from one of them (it is here: f:2:67)"
             ]),
         SpecCase(
             "two roles of several kinds that have one file",
             "instances: {a: {image: debian, flavor: small, roles: {x: {load-balancer: {backends: []}}, y: {files: {/etc/haproxy/haproxy.cfg: {content: a}}}}}}",
             gives: [
-                "f:2:129: error: roles.y.files: the role x already has the file /etc/haproxy/haproxy.cfg; take it from one of them (it is here: f:2:74)"
+                "f:2:103: error: roles.y.files: the role x already has the file /etc/haproxy/haproxy.cfg; take it from one of them (it is here: f:2:74)"
             ]),
         SpecCase(
             "two roles of one package that have one file",

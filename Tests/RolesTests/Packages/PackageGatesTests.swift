@@ -73,14 +73,14 @@ import Testing
                 try guest.write("roles/\(role)/current/state", "package p\n")
                 try guest.write("roles/\(role)/current/inputs", long + "\n")
             }
-            let whole = try await guest.succeed(PackageScripts.read(), PackageWish.balancer.question)
+            let whole = try await guest.succeed(PackageScripts.read(), PackageWish.balancer.question())
             #expect(whole == "family debian\nrole big-1\nrole big-2\nrole lb\nparts\n")
             let alone = try await guest.succeed(PackageScripts.read(), PackageQuestion.alone(name("lb")))
             let reply = try PackageReading.reply(alone)
             #expect(reply.roles.keys.map(\.text) == ["lb"] && reply.roles[name("lb")]?.packages == ["haproxy": true])
             let runner = GuestScriptRunner(name: "lb-1", channel: try guest.channel())
             let roles = try await PackageGuest.read(
-                runner, question: PackageWish.balancer.question, timeout: .seconds(60)
+                runner, question: PackageWish.balancer.question(), timeout: .seconds(60)
             ).roles
             #expect(roles.keys.map(\.text).sorted() == ["big-1", "big-2", "lb"])
             #expect(roles[name("lb")]?.secrets == ["token": true] && roles[name("big-1")]?.package?.text == "p")
@@ -106,7 +106,7 @@ import Testing
                 try await guest.run(Script("cp -a \"$1/lb\" \"$1/lb-$2\"", [guest.path("roles"), "\(number)"]))
             }
             let read = try script(PackageScripts.read(), "timeout -k 2 10", "timeout -k 2 60")
-            let reply = try PackageReading.reply(try await guest.succeed(read, wish.question))
+            let reply = try PackageReading.reply(try await guest.succeed(read, wish.question()))
             #expect(reply.roles.count == 4)
             #expect(reply.roles.allSatisfy { $0.value.complaint == "\($0.key) complains" }, "\(reply.roles)")
         }

@@ -233,7 +233,7 @@ import Testing
                 "drain.sh": "echo \"out $1 $2 $3\" >>'\(log)'\n[ $1 != web-2 ] || { echo no such socket; exit 1; }\n",
                 "undrain.sh": "echo \"back $1 $2 $3\" >>'\(log)'\n",
             ]
-            let role = try role(guest, hooks: hooks.replacing("\n", with: "\n            "), scripts: scripts)
+            let role = try role(guest, hooks: hooks, scripts: scripts)
             let run = try run(guest)
             let member = try PackageFixture.member(1)
             let gone = try await failure { _ = try await run.move(member, out: true) }

@@ -63,7 +63,9 @@ import Testing
     private func differences(_ guest: PackagedGuest, _ role: PackageRole, token: String = "s3cret") async throws
         -> [String]
     {
-        PackageDifference.all(PackageInputs(role, [:]), try await read(guest, role, token: token)).map { found in
+        PackageDifference.all(
+            PackageInputs(role, [:]), try await read(guest, role, token: token), at: IPv4Address("127.0.0.1")
+        ).map { found in
             "\(found.path ?? "-") \(found.old ?? "-") → \(found.new ?? "-")"
         }
     }

@@ -93,7 +93,7 @@ struct PackageRun: Sendable {
         let reply = try await PackageGuest.read(
             guest.runner, question: PackageQuestion.line(role), timeout: .seconds(60))
         let inputs = PackageInputs(application.role, application.resolved)
-        return PackageDifference.all(inputs, reply.roles[role]).isEmpty
+        return PackageDifference.all(inputs, reply.roles[role], at: address).isEmpty
     }
 
     /// Takes away all that the role made.
