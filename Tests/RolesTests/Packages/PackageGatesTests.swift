@@ -21,9 +21,8 @@ import Testing
     func leftBehind(shell: String) async throws {
         try await PackagedGuest.with(shell) { guest in
             try await guest.apply(.balancer)
-            // It ends when the test says so: who waits for it waits for ever.
-            let child = "(while [ ! -e '\(guest.path("said/end"))' ]; do sleep 1; done) &"
-            defer { try? guest.write("said/end", "") }
+            // It ends with the test: who waits for it waits for ever.
+            let child = "(while [ -d '\(guest.path("run"))' ]; do sleep 1; done) &"
             for (text, said) in [
                 ("\(child) exit 0\n", ["health 0 \n"]), ("echo bad; \(child) exit 3\n", ["health 3 bad\n"]),
                 ("echo waiting; sleep 60\n", ["health 124 waiting\n", "health 143 waiting\n"]),
