@@ -137,6 +137,7 @@ bench: setup ## Measures kvmctl beside the bare calls.
 	@$(AS_ROOT) .ci/bench
 	@$(AS_ROOT) .ci/bench-migration
 	@$(AS_ROOT) .ci/bench-sites
+	@$(AS_ROOT) .ci/bench-roles
 
 fmt: toolchain ## Formats the sources.
 	@swift format --in-place --parallel --recursive $(FOLDERS)

@@ -99,6 +99,9 @@ let package = Package(
 
         // What tests of several targets share.
         .target(name: "TestNames", dependencies: ["Spec"], path: "Tests/TestNames", swiftSettings: house),
+        .target(
+            name: "TestRoles", dependencies: ["Reconciler", "Spec", "TestNames"], path: "Tests/TestRoles",
+            swiftSettings: house),
         // Only tests can be built with it: it sees what is internal.
         .target(
             name: "TestTools", dependencies: ["Fleet", "SSH", "Spec"], path: "Tests/TestTools", swiftSettings: house),
@@ -128,7 +131,8 @@ let package = Package(
         .testTarget(
             name: "ReconcilerTests",
             dependencies: [
-                "DriverContract", "Reconciler", "Roles", "Spec", "TestNames", "TestTools", "YAML", "SeededRandomness",
+                "DriverContract", "Reconciler", "Roles", "Spec", "TestNames", "TestRoles", "TestTools", "YAML",
+                "SeededRandomness",
             ],
             exclude: ["Golden"],
             swiftSettings: house),
@@ -148,8 +152,8 @@ let package = Package(
             exclude: ["Golden"], swiftSettings: house),
         // How planning grows with the fleet; `make bench` runs it.
         .executableTarget(
-            name: "PlanBench", dependencies: ["Reconciler", "Roles", "Spec", "TestNames"], path: "Tests/PlanBench",
-            swiftSettings: house),
+            name: "PlanBench", dependencies: ["Reconciler", "Roles", "Spec", "TestNames", "TestRoles"],
+            path: "Tests/PlanBench", swiftSettings: house),
         .testTarget(name: "LabTests", dependencies: ["Lab"], swiftSettings: house),
         .testTarget(
             name: "EngineTests",

@@ -15,6 +15,26 @@ struct PlanBench {
         for instances in sizes.isEmpty ? [1_000, 2_500, 5_000, 10_000] : sizes {
             measure(instances)
         }
+        print("\nBalancers in front of groups of servers:")
+        print(
+            "instances  stacks  create  checked  nothing to do  checked  changed  checked   steps  rebooted  checked   steps  "
+                + "shrunk  checked   steps")
+        for instances in sizes.isEmpty ? [1_000, 5_000, 10_000] : sizes {
+            for size in [10, 100, instances] { measure(instances, inStacksOf: size) }
+        }
+    }
+
+    private static func measure(_ instances: Int, inStacksOf size: Int) {
+        let nodes = max(1, instances / 10)
+        var sized = SizedFleet(nodes: nodes, instances: instances).balanced(by: size)
+        var line = [pad(String(instances), 9), pad(String(instances / size), 7)]
+        sized.carryOut(plan(sized, .apply(deleteData: false), &line))
+        let nothing = plan(sized, .apply(deleteData: false), &line)
+        if !nothing.isEmpty { line.append("(a plan that should be empty has \(nothing.steps.count) steps)") }
+        for changed in [sized.withOtherServers, sized.withOtherFlavor, sized.shrunk(by: size)] {
+            line.append(pad(String(plan(changed, .apply(deleteData: false), &line).steps.count), 7))
+        }
+        print(line.joined(separator: " "))
     }
 
     private static func measure(_ instances: Int) {

@@ -2,6 +2,7 @@ import Reconciler
 import Roles
 import Spec
 import TestNames
+import TestRoles
 import YAML
 
 /// A fleet of any size, empty or as a plan leaves it, for measuring how planning grows.
@@ -71,6 +72,46 @@ struct SizedFleet {
         ])
     }
 
+    /// The same where instances are stacks of some size: one that sends work to the others, which are a group.
+    func balanced(by size: Int) -> SizedFleet {
+        var changed = self
+        let names = cluster.instances.keys.sorted()
+        for (index, name) in names.enumerated() {
+            let stack = index / size
+            let isBalancer = index % size == 0
+            let group = TestNames.name("servers\(stack)")
+            changed.cluster.instances[name]?.group = isBalancer ? nil : group
+            changed.cluster.instances[name]?.member = isBalancer ? nil : index % size
+            changed.cluster.instances[name]?.placement.spread = nil
+            var probe = Probe.Value()
+            if isBalancer {
+                let list = RoleReference.members(
+                    of: group, network: TestNames.name("front"), port: 8_080, waits: true)
+                probe = Probe.Value(references: [PlacedReference(list, key: "backends")], drains: true, reloads: true)
+            }
+            changed.cluster.instances[name]?.roles = [Probe.app: Role(Probe.self, probe)]
+        }
+        return changed
+    }
+
+    /// The same where every stack of some size has lost its last server.
+    func shrunk(by size: Int) -> SizedFleet {
+        var changed = self
+        for (name, instance) in cluster.instances where instance.member == size - 1 {
+            changed.cluster.instances[name] = nil
+        }
+        return changed
+    }
+
+    /// The same where every server's role differs.
+    var withOtherServers: SizedFleet {
+        var changed = self
+        for (name, instance) in cluster.instances where instance.group != nil {
+            changed.cluster.instances[name]?.roles = [Probe.app: Role(Probe.self, Probe.Value(number: 2))]
+        }
+        return changed
+    }
+
     /// The same where every instance gets more of everything.
     var withOtherFlavor: SizedFleet {
         var changed = self
@@ -128,6 +169,9 @@ struct SizedFleet {
                     wholeMemory: definition.memory, maximumMemory: definition.maximumMemory, freeMemorySlots: 8,
                     nics: domain.nics, disks: domain.disks)
                 domains[step.node, default: [:]][definition.uuid] = domain
+            case .role(let change) where change.action(of: Probe.self) != nil:
+                guard case .set(let state, _)? = change.action(of: Probe.self) else { continue }
+                domains[step.node]?[change.uuid]?.roles[Probe.self] = .known([change.role: state])
             case .role(let change):
                 guard case .deploy(let deployment)? = change.action(of: GitWeb.self) else { continue }
                 let site = deployment.site

@@ -1,6 +1,7 @@
 import Reconciler
 import Spec
 import TestNames
+import TestRoles
 import Testing
 
 /// Domains that were there before kvmctl.

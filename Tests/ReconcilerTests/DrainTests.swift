@@ -1,5 +1,6 @@
 import Spec
 import TestNames
+import TestRoles
 import TestTools
 import Testing
 

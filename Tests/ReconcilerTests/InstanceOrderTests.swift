@@ -1,5 +1,6 @@
 import Spec
 import TestNames
+import TestRoles
 import Testing
 
 @testable import Reconciler

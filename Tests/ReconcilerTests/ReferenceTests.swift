@@ -1,6 +1,7 @@
 import Roles
 import Spec
 import TestNames
+import TestRoles
 import Testing
 
 @testable import Reconciler

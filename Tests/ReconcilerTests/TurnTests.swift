@@ -2,6 +2,7 @@ import Roles
 import SeededRandomness
 import Spec
 import TestNames
+import TestRoles
 import Testing
 
 @testable import Reconciler

@@ -37,10 +37,15 @@ struct ExecTests {
     }
 
     private func run(
-        _ arguments: [String], missing: String? = nil, answer: @escaping PretendFleet.GuestAnswer
+        _ arguments: [String], missing: String? = nil, twice: String? = nil, answer: @escaping PretendFleet.GuestAnswer
     ) async throws -> (code: Int32, commands: [String]) {
         var domains = try ["web-1", "web-2", "web-3", "lb"].filter { $0 != missing }.map { try Self.guest($0) }
         domains.append(try Self.guest("spare", .shutOff))
+        if let twice {
+            var copy = try Self.guest("copy")
+            copy.mark?.instance = try Samples.name(twice)
+            domains.append(copy)
+        }
         let fleet = PretendFleet(
             node: try Samples.name("kvm1"), try ApplyFlowTests.node(domains: domains), answer: answer)
         let file = try folder.write("c.yaml", Self.spec)
@@ -93,6 +98,17 @@ struct ExecTests {
             .ended(exitCode: command.timeout == .seconds(90) ? 124 : 0, output: "", complaint: "")
         }
         #expect(slow.code == 124 && recorder.errors.contains("lb: exit code 124: it was ended after 1 m 30 s"))
+    }
+
+    @Test("nothing is run on an instance that has two domains")
+    func twice() async throws {
+        let (code, commands) = try await run(["lb", "--", "true"], twice: "lb") { _, _ in
+            .ended(exitCode: 0, output: "", complaint: "")
+        }
+        #expect(code == 7 && commands.isEmpty)
+        #expect(
+            recorder.errors == "lb: it has 2 domains, on kvm1, and which of them is meant is not known\n",
+            "\(recorder.errors)")
     }
 
     @Test("no more guests than asked for run it at once")

@@ -80,18 +80,22 @@ package struct GuestCommandRun: Sendable {
     }
 
     private func place(of instance: Instance, _ healths: FleetHealth) -> Result<GuestPlace, Absence> {
-        guard let (node, domain) = healths.place(of: instance.name), let mark = domain.mark else {
+        let places = healths.places(of: instance.name)
+        guard let (node, domain) = places.first else {
             return .failure(Absence(outcome: .unreachable(healths.health(of: instance.name).reason)))
+        }
+        guard places.count == 1 else {
+            let nodes = Set(places.map(\.node.name.text)).sorted().joined(separator: " and ")
+            let words = "it has \(places.count) domains, on \(nodes), and which of them is meant is not known"
+            return .failure(Absence(outcome: .unreachable(words)))
         }
         guard domain.power == .running else {
             let isExpected = instance.power == .off && !selection.names.contains(instance.name.text)
             return .failure(Absence(outcome: isExpected ? .off : .unreachable("it is not running")))
         }
-        let given = mark.nics.sorted { $0.key < $1.key }.compactMap(\.value.address)
         return .success(
             GuestPlace(
-                node: node.name, uuid: domain.uuid, name: domain.name,
-                addresses: given + domain.seenAddresses.filter { !given.contains($0) }))
+                node: node.name, uuid: domain.uuid, name: domain.name, addresses: domain.likelyAddresses))
     }
 }
 

@@ -71,8 +71,8 @@ extension NodeContext {
 }
 
 extension ObservedDomain {
-    /// Where the guest may answer: what it was given, then where its node saw it.
-    var likelyAddresses: [IPv4Address] {
+    /// Where the guest may answer: what it was given, then where its node saw it; never what only it says itself.
+    package var likelyAddresses: [IPv4Address] {
         let given = mark?.nics.sorted { $0.key < $1.key }.compactMap(\.value.address) ?? []
         guard !addressesAreTold else { return given }
         return given + seenAddresses.filter { !given.contains($0) }

@@ -44,6 +44,11 @@ struct NeighbourTable: Sendable, Equatable {
         entries.values.contains { entry in entry.isFresh && entry.mac.map(macs.contains) == true }
     }
 
+    /// The addresses that one of these NICs has just answered for, sorted.
+    func addresses(answeredByOneOf macs: Set<MACAddress>) -> [IPv4Address] {
+        entries.filter { $0.value.isFresh && $0.value.mac.map(macs.contains) == true }.keys.sorted()
+    }
+
     enum Verdict: Sendable, Equatable {
         case answers
         case noAnswer

@@ -52,6 +52,9 @@ extension ReadinessDriver {
         return domain.nics.reduce(into: []) { $0.formUnion(told[$1.mac] ?? []) }
     }
 
+    /// How many addresses are asked at most of those that a guest says it has.
+    private static let mostAddresses = 8
+
     /// The addresses that the node knows of its NICs, from leases and its kernel's table.
     private func knownAddresses(_ domain: ObservedDomain) async throws -> [IPv4Address] {
         let macs = Set(domain.nics.map(\.mac))
@@ -61,12 +64,23 @@ extension ReadinessDriver {
     }
 
     /// Whether an SSH server answers at one of the guest's addresses, once those are its own.
+    ///
+    /// An address that only the guest says it has may be anybody's: it counts where one of its NICs answers for it.
     func probeSSH(_ check: ReadinessCheck, of domain: ObservedDomain) async throws -> ReadinessProbe {
         let probe = try await probeAddresses(check, of: domain)
         guard probe == .ready else { return probe }
         var addresses = check.addresses.map(\.address)
-        if addresses.isEmpty { addresses = try await toldAddresses(domain).sorted() }
-        if addresses.isEmpty { addresses = try await knownAddresses(domain) }
+        if addresses.isEmpty {
+            let known = try await knownAddresses(domain)
+            let told = try await toldAddresses(domain).subtracting(known).sorted()
+            let candidates = Array((known + told).prefix(Self.mostAddresses))
+            addresses = try await connection.neighbours(candidates).addresses(
+                answeredByOneOf: Set(domain.nics.map(\.mac)))
+            guard !addresses.isEmpty else {
+                let list = candidates.map(\.description).joined(separator: ", ")
+                return .missing("no NIC of it answers \(node) for \(list)")
+            }
+        }
         let texts = addresses.map(\.description)
         let list = texts.joined(separator: ", ")
         let found = try await connection.commands.attempt(

@@ -46,6 +46,9 @@ package struct FleetHealth: Sendable {
     /// The node that holds an instance, and its domain there; nil where none that answers does.
     package func place(of instance: Name) -> (node: ObservedNode, domain: ObservedDomain)? { places[instance]?.first }
 
+    /// All nodes that hold an instance, with its domains there: more than one while it is moved, or where something is wrong.
+    package func places(of instance: Name) -> [(node: ObservedNode, domain: ObservedDomain)] { places[instance] ?? [] }
+
     /// How the roles of an instance are, those that left the spec among them, by name.
     package func roles(of instance: Name) -> [Name: RoleState] {
         let wanted = cluster.instances[instance]?.roles ?? [:]

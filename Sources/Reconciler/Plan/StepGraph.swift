@@ -76,6 +76,22 @@ struct StepGraph: Sendable {
         return known
     }
 
+    /// Whether a step waits for another one, however indirectly; a direct wait is found at once.
+    func waits(_ index: Int, for other: Int) -> Bool {
+        requires[index].contains(other) || after[index].contains(other)
+            || ancestors(of: index, along: .all).contains(other)
+    }
+
+    /// All steps that edges lead to from one, however indirectly; itself only where one leads back.
+    static func reached(from index: Int, along edges: [[Int]]) -> Set<Int> {
+        var known: Set<Int> = []
+        var open = [index]
+        while let current = open.popLast() {
+            for next in edges[current] where known.insert(next).inserted { open.append(next) }
+        }
+        return known
+    }
+
     /// Whether a step requires, however indirectly, another one that is wanted.
     ///
     /// - Parameter leads: whether the search goes on behind a step; the wanted ones are looked for before that is asked.

@@ -85,15 +85,18 @@ struct ExecCommand: AsyncParsableCommand {
             GuestCommand(text: text, timeout: duration ?? .seconds(60)),
             in: GuestSelection(names: targets, labels: labels.wanted), of: cluster, mostAtOnce: mostAtOnce)
         var view = CommandOutputView(timeout: duration ?? .seconds(60))
+        // What is known is printed, however the run ends.
+        var hasBegun = false
+        defer { if output == .json, hasBegun { context.surroundings.output(view.document.json) } }
         try await context.withAccess(log: nil) { access in
             try await context.reporting { () async throws(RunFailure) in
                 try await run.perform(over: access) { instance, outcome in
+                    hasBegun = true
                     view.add(outcome, of: instance)
                     if output == .text { show(outcome, of: instance, view, in: context) }
                 }
             }
         }
-        if output == .json { context.surroundings.output(view.document.json) }
         if view.exitCode != 0 { throw ExitCode(view.exitCode) }
     }
 

@@ -34,9 +34,17 @@ import Testing
         #expect(said.status == 0 && said.output.contains("kvmctl") && !said.output.contains(token))
     }
 
-    @Test("what takes too long is ended with all that it started", arguments: Script.shells)
+    @Test("what takes too long is ended with all that it started, willing or not", arguments: Script.shells)
     func tooLong(shell: String) async throws {
-        let said = try await run("sleep 60 & echo $!; wait", in: shell, limit: 5)
+        for stubborn in [
+            "sleep 60 & echo $!; wait", "(trap '' TERM; exec >/dev/null 2>&1; sleep 60; sleep 61) & echo $!; wait",
+        ] {
+            try await expectEnded(stubborn, in: shell)
+        }
+    }
+
+    private func expectEnded(_ command: String, in shell: String) async throws {
+        let said = try await run(command, in: shell, limit: 5)
         #expect(said.status == GuestCommand.tookTooLong)
         let pid = said.output.filter(\.isNumber)
         #expect(!pid.isEmpty)
@@ -46,6 +54,6 @@ import Testing
             try await Task.sleep(for: .milliseconds(100))
             state = (try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8)) ?? "gone) Z"
         }
-        #expect(state.contains(") Z"), "\(state)")
+        #expect(state.contains(") Z"), "\(command): \(state)")
     }
 }

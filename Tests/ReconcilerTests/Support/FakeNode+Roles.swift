@@ -1,5 +1,6 @@
 import Reconciler
 import Spec
+import TestRoles
 
 @testable import Roles
 

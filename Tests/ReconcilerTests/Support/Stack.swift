@@ -2,6 +2,7 @@ import Reconciler
 import SeededRandomness
 import Spec
 import TestNames
+import TestRoles
 
 /// Groups and single instances whose roles refer to each other at random, without a circle, and what changes of them.
 struct Stack {

@@ -1,5 +1,6 @@
 import Spec
 import Synchronization
+import TestRoles
 
 @testable import Reconciler
 

@@ -23,6 +23,15 @@ trap 'kill -KILL "-$command" 2>/dev/null' EXIT
 trap 'exit 1' HUP INT TERM PIPE
 wait "$command"
 code=$?
+if [ $(($(date +%s) - start)) -ge "$limit" ]; then
+    # Who was asked to end may go on in spite of it, and its parent's end says nothing of that.
+    tries=0
+    while kill -0 "-$command" 2>/dev/null && [ "$tries" -lt 5 ]; do
+        sleep 1
+        tries=$((tries + 1))
+    done
+    kill -KILL "-$command" 2>/dev/null
+fi
 trap - EXIT
 # It may be too new to be a group.
 kill -KILL "-$guard" 2>/dev/null || kill -KILL "$guard" 2>/dev/null

@@ -13,9 +13,51 @@ extension PlanChecker {
     /// Nobody is taken away whom a role sends work to that can take it out first; and who comes back is put back.
     static func checkDrains(_ evidence: Evidence) -> [Violation] {
         guard case .apply = evidence.intent else { return [] }
-        return senders(evidence).flatMap { sender in
-            let changes = evidence.domainSteps[sender.place]?.filter { changesList($0, of: sender, evidence) } ?? []
-            return sender.serving.listed.flatMap { check($0.name, sender, changes, evidence) }
+        let senders = senders(evidence)
+        guard !senders.isEmpty else { return [] }
+        let renamed = Dictionary(
+            evidence.cluster.instances.values.compactMap { instance in instance.renamedFrom.map { ($0, instance) } }
+        ) { first, _ in first }
+        let later = StepGraph.reversed(evidence.plan.steps.indices.map { evidence.graph.next($0) })
+        return senders.flatMap { sender in
+            let steps = SenderSteps(sender.role, evidence.domainSteps[sender.place] ?? [], later, evidence)
+            return sender.serving.listed.flatMap { member in
+                check(
+                    member.name, evidence.cluster.instances[member.name] ?? renamed[member.name], sender, steps,
+                    evidence)
+            }
+        }
+    }
+
+    /// The steps of one role that sends work to others.
+    private struct SenderSteps {
+        /// A step that changes whom it sends work to, with all steps that come before it and all that come after it.
+        struct ListChange {
+            let step: Int
+            let earlier: Set<Int>
+            let later: Set<Int>
+        }
+
+        private(set) var changes: [ListChange] = []
+        /// By member, the steps that take it out and put it back.
+        private(set) var drains: [Name: Int] = [:]
+        private(set) var backs: [Name: Int] = [:]
+
+        init(_ role: Name, _ steps: [Int], _ later: [[Int]], _ evidence: Evidence) {
+            for index in steps {
+                guard case .role(let change) = evidence.plan.steps[index].operation, change.role == role else {
+                    continue
+                }
+                switch change.taken {
+                case .out(let member): drains[member.name] = drains[member.name] ?? index
+                case .back(let member): backs[member.name] = backs[member.name] ?? index
+                case nil:
+                    changes.append(
+                        ListChange(
+                            step: index, earlier: evidence.graph.ancestors(of: index, along: .all),
+                            later: StepGraph.reached(from: index, along: later)))
+                }
+            }
         }
     }
 
@@ -50,19 +92,9 @@ extension PlanChecker {
         operation.isStop || operation.isMarkDeleting || operation.isMove
     }
 
-    private static func changesList(_ index: Int, of sender: Sender, _ evidence: Evidence) -> Bool {
-        guard case .role(let change) = evidence.plan.steps[index].operation else { return false }
-        return change.role == sender.role && change.taken == nil
-    }
-
     private static func check(
-        _ member: Name, _ sender: Sender, _ changes: [Int], _ evidence: Evidence
+        _ member: Name, _ current: Instance?, _ sender: Sender, _ own: SenderSteps, _ evidence: Evidence
     ) -> [Violation] {
-        let current =
-            evidence.cluster.instances[member]
-            ?? evidence.cluster.instances.values.first {
-                $0.renamedFrom == member
-            }
         guard member != sender.instance.name, !isPeer(member, current, of: sender.instance),
             let place = evidence.seen[member]?.first, evidence.seen[member]?.count == 1,
             let domain = evidence.owned(place), domain.power == .running
@@ -75,10 +107,10 @@ extension PlanChecker {
         }
         guard !away.isEmpty else { return [] }
         let isGoing = current.map { $0.power == .off } ?? true
-        let drain = takes(.out, member, sender, evidence)
+        let drain = own.drains[member]
         var found = away.compactMap { index -> Violation? in
             // Who leaves the list may go when it is not on it any more.
-            let ends = [drain].compactMap(\.self) + (isGoing ? changes : [])
+            let ends = [drain].compactMap(\.self) + (isGoing ? own.changes.map(\.step) : [])
             return comesAfter(index, ends, through: place, evidence)
                 ? nil
                 : Violation(
@@ -86,21 +118,21 @@ extension PlanChecker {
                     "\(sender.role) of \(sender.instance.name) still sends work to \(member)")
         }
         guard let drain, !isGoing else { return found }
-        found += checkEnd(member, current, drain, away, sender, changes, evidence)
+        found += checkEnd(member, current, drain, away, sender, own, evidence)
         return found
     }
 
     /// Who comes back is put back, and the list does not change in between.
     private static func checkEnd(
-        _ member: Name, _ current: Instance?, _ drain: Int, _ away: [Int], _ sender: Sender, _ changes: [Int],
+        _ member: Name, _ current: Instance?, _ drain: Int, _ away: [Int], _ sender: Sender, _ own: SenderSteps,
         _ evidence: Evidence
     ) -> [Violation] {
         let all = evidence.plan.steps
         let stops = away.contains { if case .role = all[$0].operation { false } else { true } }
         let comesBack = !stops || all.contains { $0.operation.isReadyWait && $0.object.name == current?.name.text }
-        let back = takes(.back, member, sender, evidence)
+        let back = own.backs[member]
         var found: [Violation] = []
-        if comesBack, back.map({ !evidence.graph.ancestors(of: $0, along: .all).contains(drain) }) ?? true {
+        if comesBack, back.map({ !evidence.graph.waits($0, for: drain) }) ?? true {
             found.append(Violation(.drain, all[drain].id, "\(member) is not put back"))
         }
         let targets = Set([current?.group, current?.name].compactMap(\.self))
@@ -108,31 +140,14 @@ extension PlanChecker {
             placed.reference.waits && placed.reference.listed.map(targets.contains) ?? false
         }
         guard waits else { return found }
-        let before = evidence.graph.ancestors(of: drain, along: .all)
-        for change in changes where !before.contains(change) {
-            let earlier = evidence.graph.ancestors(of: change, along: .all)
-            let isAfter = back.map(earlier.contains) ?? away.allSatisfy(earlier.contains)
+        for change in own.changes where !change.later.contains(drain) {
+            let isAfter = back.map(change.earlier.contains) ?? away.allSatisfy(change.earlier.contains)
             if !isAfter {
                 found.append(
-                    Violation(.drain, all[change].id, "the list changes while \(member) is taken out of it"))
+                    Violation(.drain, all[change.step].id, "the list changes while \(member) is taken out of it"))
             }
         }
         return found
-    }
-
-    private enum Way { case out, back }
-
-    /// The step that takes a member out of a list, or puts it back.
-    private static func takes(_ way: Way, _ member: Name, _ sender: Sender, _ evidence: Evidence) -> Int? {
-        evidence.domainSteps[sender.place]?.first { index in
-            guard case .role(let change) = evidence.plan.steps[index].operation, change.role == sender.role else {
-                return false
-            }
-            return switch (change.taken, way) {
-            case (.out(let other), .out), (.back(let other), .back): other.name == member
-            default: false
-            }
-        }
     }
 
     /// Whether a step of a member comes after one of some others, by itself or by its own earlier steps.

@@ -1,5 +1,13 @@
 import Spec
 
+/// The instances that a role refers to as a list.
+struct ListedInstances {
+    /// The groups and instances that it names.
+    var targets: [Name] = []
+    /// The instances behind them.
+    var names: Set<Name> = []
+}
+
 /// A role that sends work to instances now, as its guest says.
 struct Consumer {
     let instance: Instance
@@ -11,6 +19,7 @@ struct Consumer {
     /// The role as the spec has it, and the instances that it waits for.
     let wanted: Role
     let awaited: Set<Name>
+    let listed: ListedInstances
     /// The step of the plan that changes the role.
     var change: StepID?
 

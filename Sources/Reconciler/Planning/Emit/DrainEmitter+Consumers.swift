@@ -45,18 +45,26 @@ extension DrainEmitter {
                             action: $0)
                     }
                 }, wanted: wanted, awaited: Set(order.awaited(by: wanted, of: instance, in: cluster)),
-                change: changes[owned.domain.uuid]?[role]))
+                listed: listed(by: wanted, of: instance), change: changes[owned.domain.uuid]?[role]))
     }
 
-    /// Whether the spec has a role send work to an instance, or had when that was still in it.
+    /// Those whom the spec has a role send work to.
     ///
     /// Peers of one group, all of which have its list, send each other nothing.
-    func isNamed(_ name: Name, by wanted: Role, of instance: Instance) -> Bool {
-        wanted.references.compactMap(\.reference.listed).contains { target in
+    func listed(by wanted: Role, of instance: Instance) -> ListedInstances {
+        var listed = ListedInstances()
+        for target in wanted.references.compactMap(\.reference.listed) {
             let names = order.instances(named: target)
-            guard !names.contains(instance.name) else { return false }
-            return cluster.instances[name] == nil ? name.isMember(of: target) : names.contains(name)
+            guard !names.contains(instance.name) else { continue }
+            listed.targets.append(target)
+            listed.names.formUnion(names)
         }
+        return listed
+    }
+
+    /// Whether an instance is one of those, or was when it was still in the spec.
+    func isNamed(_ name: Name, in listed: ListedInstances) -> Bool {
+        cluster.instances[name] == nil ? listed.targets.contains(where: name.isMember) : listed.names.contains(name)
     }
 
     /// Whether an instance offers anything now.

@@ -47,7 +47,7 @@ extension DrainEmitter {
         else { return }
         add(drain)
         // Of whom only the guest says that it sends work there, it may not keep anything from being done.
-        if isNamed(name, by: consumer.wanted, of: consumer.instance) {
+        if isNamed(name, in: consumer.listed) {
             graph.require(.step(drain.id), before: first.id)
         } else {
             graph.await(.step(drain.id), before: first.id)

@@ -58,7 +58,8 @@ struct DrainEmitter: Emitter {
         switch look(kind, role, wanted, instance) {
         case .known(let consumer): plan(consumer)
         case .cannotBeAsked(let why) where wanted.value(of: kind).map(kind.drains) ?? false:
-            let names = graph.interruptions.keys.filter { isNamed($0, by: wanted, of: instance) && isUp($0) }
+            let listed = listed(by: wanted, of: instance)
+            let names = graph.interruptions.keys.filter { isNamed($0, in: listed) && isUp($0) }
             if !names.isEmpty { undrained[why, default: []] += names }
         case .cannotBeAsked, .sendsNothing: break
         }

@@ -122,6 +122,12 @@ struct PlanGraph {
         }
     }
 
+    /// The steps that a step waits for by itself, as far as that is known now.
+    func waits(of step: PlannedStep, hasManyNodes: Bool) -> [StepID] {
+        resolved(
+            step.requires + (additional[step.id] ?? []) + step.after + (additionalAfter[step.id] ?? []), hasManyNodes)
+    }
+
     private func resolved(_ requirements: [Requirement], _ hasManyNodes: Bool) -> [StepID] {
         if requirements.isEmpty { return [] }
         var found: [StepID] = []

@@ -14,12 +14,13 @@ extension RoleEmitter {
             case .members(let target, let network, let port, _):
                 let names = order.instances(named: target)
                 // Only who has the list of its own group is told which of them is the first.
-                let first = try names.contains(instance.name) ? self.first(of: names, kind, role, placed.key) : nil
+                let isPeer = names.contains(instance.name)
+                let first = try isPeer ? self.first(of: names, kind, role, placed.key) : nil
                 let listed = Set(observed.flatMap(kind.serving)?.listed.map(\.name) ?? [])
                 let fit = names.filter { name in
                     if isFit(name) { return true }
                     // Who is off goes from the lists of others; a peer stays one.
-                    let isLeaving = !names.contains(instance.name) && isOff(name)
+                    let isLeaving = !isPeer && isOff(name)
                     return listed.contains(name) && !isLeaving
                 }
                 resolved[placed.key] = .members(
