@@ -75,7 +75,7 @@ let package = Package(
         .target(
             name: "Roles",
             dependencies: [
-                "Fleet", "Formats", "Hashing", "Processes", "Reconciler", "SSH", "Spec", subprocess,
+                "Blocking", "Fleet", "Formats", "Hashing", "Processes", "Reconciler", "SSH", "Spec", subprocess,
             ],
             exclude: scripts(of: "Roles"), swiftSettings: house),
         // What a run is: load, resolve, survey, plan, check, ask, execute, report.

@@ -43,6 +43,24 @@ extension Scenario {
             trial.check(seen?.snapshots.map(\.name) == [ChangeTrial.snapshot], "its snapshot is gone")
             await trial.check(changed, keeps: changed.old, and: changed.new, goes: false)
         },
+        Scenario("the disks are kept before roles change, once, and that goes once") { trial in
+            let changed = try await trial.beginChange(isTried: false)
+            let keep = changed.step(.keepBeforeRoles(roles: ["web": "a"], remembered: ["db": "b"]))
+            await trial.expectOnce(keep)
+            var seen = await trial.domain(changed.domain.uuid)
+            trial.check(seen?.snapshots.map(\.name) == [ChangeTrial.roleSnapshot], "there is no snapshot")
+            trial.check(seen?.mark?.roleTrial?.stage == .made, "its mark does not say so")
+            trial.check(seen?.mark?.roleTrial?.target == ["web": "a", "db": "b"], "its mark says what is tried")
+            await trial.expectOnce(changed.step(.settleRoles(remembered: [:])))
+            seen = await trial.domain(changed.domain.uuid)
+            trial.check(seen?.mark?.roleTrial == nil && seen?.snapshots == [], "something of it is left")
+            await trial.expect(.done, keep)
+            await trial.expect(.done, changed.step(.settleRoles(remembered: ["db": "b"])))
+            seen = await trial.domain(changed.domain.uuid)
+            trial.check(
+                seen?.mark?.roleTrial?.stage == .rolledBack && seen?.mark?.roleTrial?.target == ["db": "b"],
+                "what was rolled back earlier is not remembered")
+        },
     ]
 }
 
@@ -70,11 +88,15 @@ private struct RiskyChange {
 
 extension Trial {
     /// A domain whose mark says that a change of it began.
-    fileprivate func beginChange() async throws -> RiskyChange {
+    fileprivate func beginChange(isTried: Bool = true) async throws -> RiskyChange {
         var domain = Things.domain("a", in: node.folder)
         let old = domain.disks[0].path
         let new = "\(node.folder)/new.qcow2"
         domain.mark.phase = .active
+        guard isTried else {
+            try await makeWhole(domain)
+            return RiskyChange(domain: domain, old: old, new: new)
+        }
         domain.mark.trial = ChangeTrial(stage: .begun, target: ["vcpus": "2"])
         domain.mark.trial?.oldFiles = ["root": old]
         domain.mark.trial?.newFiles = ["root": new]

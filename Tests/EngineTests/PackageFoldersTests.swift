@@ -28,6 +28,28 @@ import Testing
         #expect(try PackageFolders.packages(beside: ".", expanded: folder.path + "/roles").isEmpty)
     }
 
+    @Test("a folder of which nobody can tell whether it is a package, or has any, is an error that names it")
+    func unreadable() throws {
+        let folder = try TemporaryFolder()
+        try folder.write("spec.yaml", "a")
+        #expect(symlink("nowhere", folder.path + "/roles") == 0)
+        let problem = #expect(throws: FileError.self) {
+            try PackageFolders.packages(beside: ".", expanded: folder.path)
+        }
+        #expect(problem?.reason == "it is a link that leads nowhere")
+        #expect(unlink(folder.path + "/roles") == 0)
+        try folder.write("roles/cache/role.yaml", "a")
+        try folder.write("roles/queue/x", "a")
+        let path = String(repeating: "x", count: 5_000)
+        #expect(throws: FileError.self) { try PackageFolders.packages(beside: ".", expanded: folder.path + "/" + path) }
+        // Nothing is closed to root.
+        guard geteuid() != 0 else { return }
+        #expect(chmod(folder.path + "/roles/cache", 0) == 0)
+        defer { chmod(folder.path + "/roles/cache", 0o755) }
+        let found = try PackageFolders.packages(beside: ".", expanded: folder.path)
+        #expect(found.map(\.folder) == ["roles/cache"] && found.first?.problem?.contains("cannot be listed") == true)
+    }
+
     @Test("of a package that is too large no more is read than shows it")
     func large() throws {
         let folder = try TemporaryFolder()

@@ -33,6 +33,26 @@ import Testing
         return String(decoding: try template.render(TemplateValues(inputs: all, own: own)), as: UTF8.self)
     }
 
+    @Test(
+        "an answer about connections that was not read is none, and no connection is one",
+        arguments: [
+            ("", 1), ("exit 1", 1), ("echo '# pxname,svname'", 0),
+            ("printf '# pxname,svname\\nmembers,web-1,0,0,0\\nmembers,web-2,0,0,7\\n'", 0),
+            ("printf '# pxname,svname\\nmembers,web-1,0,0,\\n'", 1),
+        ])
+    func drain(answer: String, status: Int32) async throws {
+        try await PackagedGuest.with { guest in
+            let shipped = try #require(ShippedPackages.all.first { $0.name == name("load-balancer") })
+            let text = String(decoding: try #require(shipped.hooks[.drain]), as: UTF8.self)
+            try guest.program("socat", "read -r line\ncase $line in 'set server'*) exit 0 ;; esac\n" + answer)
+            try guest.program("sleep", "exit 0")
+            let start = "PATH=\(guest.path("bin")):\(guest.path("tools")); set -- web-1 10.0.0.1 80\n"
+            let result = try await guest.run(Script(start + text))
+            #expect(result.status == status, "\(result.output)\(result.errorOutput)")
+            #expect(status == 0 || result.errorOutput.contains("does not say how many connections web-1 has"))
+        }
+    }
+
     @Test("a router without its rules, with fewer, or that lets all pass, is seen", arguments: PackagedGuest.shells)
     func router(shell: String) async throws {
         try await PackagedGuest.with(shell) { guest in
@@ -48,7 +68,8 @@ import Testing
             try guest.write("listed", Self.listed)
             #expect(try await complaint("router", in: guest) == nil)
             for (old, new) in [
-                ("policy drop", "policy accept"), ("r-3", "r-2"), ("\t\tct status dnat accept\n", ""),
+                ("policy drop", "policy accept"), ("oif missing drop\n", "oif missing drop\n\t\taccept\n"),
+                ("r-3", "r-2"), ("\t\tct status dnat accept\n", ""),
                 ("masquerade\n", "masquerade\n\t\taccept\n"),
             ] {
                 try guest.write("listed", Self.listed.replacing(old, with: new))
@@ -69,6 +90,11 @@ import Testing
         \t\tflags interval
         \t\tauto-merge
         \t\telements = { 0.0.0.0, 10.0.0.0/8 }
+        \t}
+
+        \tchain sources {
+        \t\ttype filter hook prerouting priority raw; policy accept;
+        \t\tip saddr != 0.0.0.0 ip saddr @inside fib saddr . iif oif missing drop
         \t}
 
         \tchain forward {

@@ -374,6 +374,14 @@ enum DecodingCases {
                 "f:2:57: error: networks: expected a list of networks, found \"front\"; write [front]"
             ]),
         SpecCase(
+            "networks that are a list of maps",
+            "instances: {a: {image: debian, flavor: small, networks: [{network: front, address: 192.168.222.20}, {lan: {}}, {}]}}",
+            gives: [
+                "f:2:58: error: networks: expected a network's name, found a map; settings need a map of networks by their names instead of a list: networks: {front: {address: 192.168.222.20}}",
+                "f:2:105: error: networks: expected a network's name, found a map; settings need a map of networks by their names instead of a list: networks: {lan: {}}",
+                "f:2:116: error: networks: expected a network's name, found a map; settings need a map of networks by their names instead of a list: networks: {NETWORK: {}}",
+            ]),
+        SpecCase(
             "both forms of NICs",
             "instances: {a: {image: debian, flavor: small, networks: [front], nics: {eth1: {network: lan}}}}",
             gives: [

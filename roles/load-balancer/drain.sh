@@ -13,12 +13,21 @@ case $said in
     'No such server.'*) exit 0 ;;
     *) printf '%s\n' "HAProxy does not drain $name: $said" >&2; exit 1 ;;
 esac
-# Connections that stay open for long end with the member.
+# Connections that stay open for long end with the member. What was not answered says nothing of them.
 round=0
 while [ $round -lt 45 ]; do
-    busy=$(ask 'show stat' | awk -F , -v name="$name" '$1 == "members" && $2 == name { print $5 }')
-    [ "${busy:-0}" = 0 ] && exit 0
+    answer=$(ask 'show stat') || answer=
+    state=$(printf '%s\n' "$answer" | awk -F , -v name="$name" '
+        /^# pxname,/ { isTable = 1 }
+        $1 == "members" && $2 == name { busy = $5; isListed = 1 }
+        END { print !isTable ? "unread" : isListed ? busy : "unlisted" }')
+    case $state in 0 | unlisted) exit 0 ;; esac
     sleep 1
     round=$((round + 1))
 done
-echo "$name still has $busy connections after 45 s; they end with it"
+case $state in
+    unread | '' | *[!0-9]*)
+        echo "HAProxy does not say how many connections $name has: no answer to show stat on $socket" >&2
+        exit 1 ;;
+esac
+echo "$name still has $state connections after 45 s; they end with it"

@@ -21,5 +21,5 @@ while [ $round -lt 50 ]; do
     sleep 1
     round=$((round + 1))
 done
-echo "$name is not up for HAProxy after 50 s: ${status:-it is not listed}" >&2
+echo "$name is not up for HAProxy after 50 s: ${status:-it is not listed, or HAProxy does not answer}" >&2
 exit 1

@@ -72,6 +72,22 @@ package enum FileAccess {
     /// Whether a folder is a role package, whose YAML is no spec.
     static func isPackage(_ folder: String) -> Bool { access("\(folder)/\(PackageSource.description)", F_OK) == 0 }
 
+    /// Whether a folder is a role package as far as anybody can tell: one that nobody may look into could be.
+    static func mayBePackage(_ folder: String) -> Bool {
+        isPackage(folder) || errno != ENOENT && errno != ENOTDIR
+    }
+
+    /// Whether there is a folder.
+    ///
+    /// - Throws: where that cannot be told, or a link leads nowhere.
+    static func hasFolder(_ path: String) throws(FileError) -> Bool {
+        var information = stat()
+        if stat(path, &information) == 0 { return information.st_mode & S_IFMT == S_IFDIR }
+        guard errno == ENOENT || errno == ENOTDIR else { throw FileError.last }
+        guard !isLink(path) else { throw FileError("it is a link that leads nowhere") }
+        return false
+    }
+
     static func isLink(_ path: String) -> Bool {
         var information = stat()
         return lstat(path, &information) == 0 && information.st_mode & S_IFMT == S_IFLNK

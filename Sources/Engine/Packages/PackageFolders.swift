@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Spec
 
 /// Reads the role packages that are beside specs: each is a folder below `roles/` with a role.yaml.
@@ -14,14 +15,22 @@ enum PackageFolders {
     /// - Parameters:
     ///   - folder: the folder as people named it, for messages.
     ///   - path: the same as the system knows it.
+    /// - Throws: where it cannot be told whether it has one, or which packages are in it.
     static func packages(beside folder: String, expanded path: String) throws(FileError) -> [PackageSource] {
         let roles = "\(path)/roles"
-        guard FileAccess.isFolder(roles) else { return [] }
+        guard try FileAccess.hasFolder(roles) else { return [] }
         let shown = shown(folder)
         var packages: [PackageSource] = []
         for name in try names(in: roles) {
             let place = "\(roles)/\(name)"
-            guard FileAccess.isFolder(place), !FileAccess.isLink(place), FileAccess.isPackage(place) else { continue }
+            guard !FileAccess.isLink(place) else { continue }
+            do throws(FileError) {
+                guard try FileAccess.hasFolder(place) else { continue }
+            } catch {
+                packages.append(PackageSource(folder: "\(shown)/\(name)", files: [:], problem: error.reason))
+                continue
+            }
+            guard FileAccess.mayBePackage(place) else { continue }
             packages.append(package(place, named: "\(shown)/\(name)"))
         }
         return packages
@@ -47,7 +56,7 @@ enum PackageFolders {
     private static func read(
         _ folder: String, below prefix: String, depth: Int, into files: inout [String: [UInt8]]
     ) throws(FileError) {
-        for name in try names(in: folder) {
+        for name in try names(in: folder, named: prefix.isEmpty ? nil : String(prefix.dropLast())) {
             let path = "\(folder)/\(name)"
             guard !FileAccess.isLink(path) else { continue }
             if FileAccess.isFolder(path) {
@@ -72,11 +81,14 @@ enum PackageFolders {
     }
 
     /// What is in a folder, sorted; hidden files are left out.
-    private static func names(in folder: String) throws(FileError) -> [String] {
+    ///
+    /// - Parameter name: the folder's in its package; nil for the package's own.
+    private static func names(in folder: String, named name: String? = nil) throws(FileError) -> [String] {
         do {
             return try FileManager.default.contentsOfDirectory(atPath: folder).filter { !$0.hasPrefix(".") }.sorted()
         } catch {
-            throw FileError("the folder cannot be listed")
+            let why = access(folder, R_OK | X_OK) == 0 ? "" : ": \(FileError.last.reason)"
+            throw FileError("the folder \(name.map { "\($0) " } ?? "")cannot be listed\(why)")
         }
     }
 }

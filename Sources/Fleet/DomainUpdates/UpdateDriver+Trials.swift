@@ -68,9 +68,32 @@ extension UpdateDriver {
         _ domain: ObservedDomain, because error: StepError, _ check: ReadinessCheck,
         _ report: @escaping @Sendable (StepProgress) -> Void
     ) async throws -> StepError {
+        try await goBack(domain, to: ChangeTrial.snapshot, because: error, check, report) {
+            _ = try await domains.change(check.uuid, check.name, .none) { try await clearTrial($0) }
+        }
+    }
+
+    /// Brings the disks back to what they were before roles changed, and returns what to report.
+    ///
+    /// - Throws: where that cannot be done; everything stays as it is then.
+    func takeBackRoles(
+        of domain: ObservedDomain, because error: StepError, _ check: ReadinessCheck,
+        _ report: @escaping @Sendable (StepProgress) -> Void
+    ) async throws -> StepError {
+        try await goBack(domain, to: ChangeTrial.roleSnapshot, because: error, check, report) {
+            _ = try await domains.change(check.uuid, check.name, .none) {
+                try await settleRoles(of: $0, remembered: $0.mark?.roleTrial?.target ?? [:])
+            }
+        }
+    }
+
+    private func goBack(
+        _ domain: ObservedDomain, to snapshot: String, because error: StepError, _ check: ReadinessCheck,
+        _ report: @escaping @Sendable (StepProgress) -> Void, clear: () async throws -> Void
+    ) async throws -> StepError {
         let id = try domain.uuid.libvirt
         let name = domain.name
-        try await checkKept(domain, error, check)
+        try await checkKept(domain, in: snapshot, error, check)
         report(.waiting("the change could not be verified: rolling back"))
         if try await connection.domain(domain.uuid)?.isActive == true {
             // Nothing that it could still write would be kept.
@@ -81,8 +104,8 @@ extension UpdateDriver {
             }
         }
         guard let off = try await connection.domain(domain.uuid) else { return error }
-        _ = try await snapshots.revert(off, to: ChangeTrial.snapshot, because: error.causes.first ?? error.summary)
-        _ = try await domains.change(check.uuid, check.name, .none) { try await clearTrial($0) }
+        _ = try await snapshots.revert(off, to: snapshot, because: error.causes.first ?? error.summary)
+        try await clear()
         var causes = error.causes
         do {
             _ = try await domains.change(check.uuid, check.name, .none) { try await domains.start($0) }
@@ -98,9 +121,11 @@ extension UpdateDriver {
             remedy: "Change the spec, or try it again with: kvmctl apply --retry")
     }
 
-    private func checkKept(_ domain: ObservedDomain, _ error: StepError, _ check: ReadinessCheck) async throws {
+    private func checkKept(
+        _ domain: ObservedDomain, in snapshot: String, _ error: StepError, _ check: ReadinessCheck
+    ) async throws {
         let summary = "the change of \(domain.name) could not be verified, and stays"
-        guard let kept = try await snapshots.snapshots(of: domain).first(where: { $0.name == ChangeTrial.snapshot })
+        guard let kept = try await snapshots.snapshots(of: domain).first(where: { $0.name == snapshot })
         else {
             throw StepError(
                 summary, causes: error.causes.prefix(1) + ["the snapshot of the previous state was deleted"],
@@ -113,7 +138,7 @@ extension UpdateDriver {
                 causes: error.causes.prefix(1) + [
                     "the snapshot is more than an hour old, and all later writes would be lost"
                 ],
-                remedy: "Repair it, or revert it with: kvmctl snapshot revert INSTANCE \(ChangeTrial.snapshot)")
+                remedy: "Repair it, or revert it with: kvmctl snapshot revert INSTANCE \(snapshot)")
         }
     }
 }

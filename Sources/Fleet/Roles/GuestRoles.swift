@@ -74,7 +74,15 @@ struct GuestRoles: SubjectDriver {
             let guest = RoleGuest(
                 node: context, uuid: step.uuid, name: step.name, address: step.address,
                 channel: try await reach(domain, step, report))
-            return try await perform(driver, step, guest, report)
+            guard let check = step.rollback else { return try await perform(driver, step, guest, report) }
+            do { return try await perform(driver, step, guest, report) } catch {
+                let problem = StepError(step.words.purpose, error)
+                // A run that is interrupted continues; what is kept stays until then.
+                guard !Task.isCancelled, !problem.isNodeLost, let now = try await connection.domain(step.uuid),
+                    now.mark?.roleTrial?.stage == .made
+                else { throw error }
+                throw try await context.updates.takeBackRoles(of: now, because: problem, check, report)
+            }
         }
     }
 

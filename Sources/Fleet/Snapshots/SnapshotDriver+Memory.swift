@@ -76,6 +76,14 @@ extension SnapshotDriver {
                 mark.trial?.reason = reason
             }
         }
+        if name == ChangeTrial.roleSnapshot, let now = try await connection.domain(domain.uuid) {
+            let date = Date.now.formatted(.iso8601)
+            _ = try await domains.mark(now) { mark in
+                mark.roleTrial?.stage = .rolledBack
+                mark.roleTrial?.rolledBackAt = date
+                mark.roleTrial?.reason = reason
+            }
+        }
         if !snapshot.hasMemory, domain.power == .running, let now = try await connection.domain(domain.uuid),
             !now.isActive
         {

@@ -29,6 +29,8 @@ extension DomainMark {
             ("evacuated-from", evacuatedFrom?.text),
             ("attempt", trial?.stage.rawValue), ("taken-back-at", trial?.rolledBackAt),
             ("taken-back-because", trial?.reason),
+            ("role-attempt", roleTrial?.stage.rawValue), ("roles-taken-back-at", roleTrial?.rolledBackAt),
+            ("roles-taken-back-because", roleTrial?.reason),
             ("domain-name", domainName),
         ])
         for (name, nic) in nics.sorted(by: { $0.key < $1.key }) {
@@ -43,6 +45,9 @@ extension DomainMark {
         }
         record.append(applied: applied)
         if let trial { record.append(trial: trial) }
+        for (role, spec) in (roleTrial?.target ?? [:]).sorted(by: { $0.key < $1.key }) {
+            record.children.append(("tried-role", [("role", role), ("spec", spec)]))
+        }
         return record
     }
 
@@ -98,6 +103,7 @@ extension DomainMark {
         if try reader.optional("adopted") != nil { isAdopted = try reader.flag("adopted") }
         if try reader.optional("arrived") != nil { hasMigrated = try reader.flag("arrived") }
         trial = try reader.trial()
+        roleTrial = try reader.roleTrial()
         domainName = try reader.optional("domain-name")
         for child in reader.children("disk-way") {
             diskPaths[try child.text("disk")] = DiskPaths(from: try child.text("from"), to: try child.text("to"))
@@ -133,11 +139,7 @@ extension MarkRecord {
 extension MarkReader {
     /// The risky change that the mark speaks of.
     func trial() throws(MarkProblem) -> ChangeTrial? {
-        guard try optional("attempt") != nil else { return nil }
-        let stage = try value("attempt", "stage for this version of kvmctl") {
-            ChangeTrial.Stage(rawValue: $0)
-        }
-        var trial = ChangeTrial(stage: stage, target: [:])
+        guard var trial = try self.trial(in: "attempt") else { return nil }
         for child in children("tried") { trial.target[try child.text("path")] = try child.text("value") }
         for child in children("tried-file") {
             let disk = try child.text("disk")
@@ -147,6 +149,21 @@ extension MarkReader {
         trial.rolledBackAt = try optional("taken-back-at")
         trial.reason = try optional("taken-back-because")
         return trial
+    }
+
+    /// The change of roles that the mark speaks of.
+    func roleTrial() throws(MarkProblem) -> ChangeTrial? {
+        guard var trial = try self.trial(in: "role-attempt") else { return nil }
+        for child in children("tried-role") { trial.target[try child.text("role")] = try child.text("spec") }
+        trial.rolledBackAt = try optional("roles-taken-back-at")
+        trial.reason = try optional("roles-taken-back-because")
+        return trial
+    }
+
+    private func trial(in attribute: String) throws(MarkProblem) -> ChangeTrial? {
+        guard try optional(attribute) != nil else { return nil }
+        let stage = try value(attribute, "stage for this version of kvmctl") { ChangeTrial.Stage(rawValue: $0) }
+        return ChangeTrial(stage: stage, target: [:])
     }
 
     /// Whose mark it is.

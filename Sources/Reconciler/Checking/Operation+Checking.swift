@@ -48,6 +48,16 @@ extension Operation {
         if case .update(let update) = self, update.action == .keepState { true } else { false }
     }
 
+    /// Whether it keeps the disks before roles change.
+    var keepsBeforeRoles: Bool {
+        if case .update(let update) = self, case .keepBeforeRoles = update.action { true } else { false }
+    }
+
+    /// Whether it removes what was kept before roles changed.
+    var settlesRoles: Bool {
+        if case .update(let update) = self, case .settleRoles = update.action { true } else { false }
+    }
+
     /// The files of a trial that the operation removes.
     var endedFiles: [String] {
         if case .update(let update) = self { update.endedFiles } else { [] }

@@ -21,6 +21,6 @@ package enum PlanChecker {
         checkNetworks,
         checkOneHome, checkOneOwnerOfEachAddress, checkCrashOrder, checkDataDisks, checkUpdates, checkTrials,
         checkDiskMoves, checkDomainNames, checkImages, checkPools,
-        checkRosters, checkMoves, checkMovesAtOnce, checkPlacement, checkRoles, checkDrains,
+        checkRosters, checkMoves, checkMovesAtOnce, checkPlacement, checkRoles, checkRoleTrials, checkDrains,
     ]
 }

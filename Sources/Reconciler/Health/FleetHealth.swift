@@ -133,8 +133,11 @@ extension Health {
         case .made: return Health(.progressing, "its last change is not verified yet; apply waits for that")
         case .rolledBack, nil: break
         }
+        if mark.roleTrial?.isOpen == true {
+            return Health(.progressing, "its roles are not settled: the snapshot from before still exists; apply again")
+        }
         if let problem = domain.roleHealth(wanted) { return problem }
-        return Health(.healthy, domain.waitsForBoot ?? mark.trial?.words ?? "")
+        return Health(.healthy, domain.waitsForBoot ?? mark.trial?.words ?? mark.roleTrial?.words ?? "")
     }
 }
 

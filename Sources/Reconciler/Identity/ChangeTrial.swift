@@ -16,6 +16,11 @@ package struct ChangeTrial: Sendable, Hashable {
 
     /// The libvirt snapshot that holds what was before.
     package static let snapshot = "kvmctl-before-change"
+    /// The one that holds what was before roles changed; their targets are the roles' names, each with what tells the
+    /// role as the spec had it.
+    package static let roleSnapshot = "kvmctl-before-roles"
+    /// Those that kvmctl takes and removes by itself.
+    package static let snapshots: Set = [snapshot, roleSnapshot]
 
     package var stage: Stage
     /// What was to be, by field path, as the mark remembers values.
@@ -37,10 +42,12 @@ package struct ChangeTrial: Sendable, Hashable {
     /// Every file that belongs to it, the domain's own among them.
     package var files: Set<String> { Set(oldFiles.values).union(newFiles.values) }
 
+    /// What it is about: field paths, or roles.
+    private var what: String { target.keys.sorted().joined(separator: ", ") }
+
     /// What came of it, for people; nil while it is open.
     package var words: String? {
         guard stage == .rolledBack else { return nil }
-        let what = target.keys.sorted().joined(separator: ", ")
         return "a change of \(what) was rolled back at \(rolledBackAt ?? "an unknown time")"
             + (reason.map { ", because \($0)" } ?? "")
     }

@@ -66,6 +66,8 @@ package struct DomainMark: Sendable, Equatable {
     package var evacuatedFrom: Name?
     /// The risky change that is being tried, or the last one that was rolled back.
     package var trial: ChangeTrial?
+    /// The same of its roles, by their names: what was before is in a snapshot of its own.
+    package var roleTrial: ChangeTrial?
     /// What libvirt is to call the domain from its next power-off on, since the instance was renamed; nil where it stays.
     package var domainName: String?
     /// Disks that are being moved to another pool, by name.

@@ -70,6 +70,9 @@ package protocol RoleAction: Sendable, Equatable {
     var isClearing: Bool { get }
     /// The member of others that it takes out or puts back; nil where it changes the role itself.
     var taken: RoleTaking? { get }
+    /// What tells the role as the spec has it, where the disks of the guest can be kept before the change
+    /// (`snapshotBefore: [provision]`); nil where that is not done.
+    var spec: String? { get }
 
     /// How it is spoken of.
     func words(role: Name, on domain: String) -> OperationWords
@@ -77,6 +80,7 @@ package protocol RoleAction: Sendable, Equatable {
 
 extension RoleAction {
     package var taken: RoleTaking? { nil }
+    package var spec: String? { nil }
 }
 
 /// How the roles of a kind are spoken of.

@@ -8,6 +8,8 @@ package struct RoleStep: Sendable, Equatable {
     package var role: Name
     /// The address that the node reaches the guest by; nil where none is known.
     package var address: IPv4Address?
+    /// How to see that the guest runs again, where its disks were kept before: it goes back to them when this fails.
+    package var rollback: ReadinessCheck?
     package let kind: any RoleKind.Type
     private let action: ErasedValue
 
@@ -34,6 +36,8 @@ package struct RoleStep: Sendable, Equatable {
 
     /// Whether the members of a group take turns with it.
     var isInterrupting: Bool { anyAction.isInterrupting }
+    /// What tells the role as the spec has it, where disks can be kept before it changes.
+    package var spec: String? { anyAction.spec }
     /// Whether it takes away all that the role made.
     var isClearing: Bool { anyAction.isClearing }
     /// The member of others that it takes out or puts back.
@@ -43,7 +47,7 @@ package struct RoleStep: Sendable, Equatable {
 
     package static func == (one: RoleStep, other: RoleStep) -> Bool {
         one.uuid == other.uuid && one.name == other.name && one.role == other.role && one.address == other.address
-            && one.kind.key == other.kind.key && one.action == other.action
+            && one.rollback == other.rollback && one.kind.key == other.kind.key && one.action == other.action
     }
 }
 

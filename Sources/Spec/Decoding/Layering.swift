@@ -47,7 +47,10 @@ enum Layering {
     ) -> [(name: YAML.Node, fields: [Mapping.Entry])]? {
         switch node.content {
         case .sequence(let items):
-            return items.map { ($0, []) }
+            return items.compactMap { item in
+                guard let mapping = item.mapping else { return (item, []) }
+                return listed(mapping, at: item.mark, context)
+            }
         case .mapping(let mapping):
             return mapping.entries.map { entry in
                 let name = YAML.Node(.scalar(Scalar(entry.key, style: .quoted)), at: entry.keyMark)
@@ -62,6 +65,28 @@ enum Layering {
         case .scalar, .invalid:
             return nil
         }
+    }
+
+    /// A map in the list of networks, which is complained about with the right form; what is meant, where that is clear.
+    private static func listed(
+        _ mapping: Mapping, at mark: Position, _ context: DecodingContext
+    ) -> (name: YAML.Node, fields: [Mapping.Entry])? {
+        func text(_ node: YAML.Node) -> String? {
+            if case .scalar(let scalar) = node.content { scalar.text } else { nil }
+        }
+        let known = NICKeys.inNetwork.keys.map(\.name)
+        let named = mapping.entries.first { $0.key == NICKeys.network.name }
+        // A list of maps with a name each is a map that is written as a list.
+        let only = mapping.entries.count == 1 && named == nil ? mapping.entries.first : nil
+        let name = (named.flatMap { text($0.value) } ?? only?.key).flatMap { Name($0) }
+        let fields = ((only?.value.mapping ?? mapping).entries).filter { known.contains($0.key) }
+        let settings = fields.compactMap { entry in text(entry.value).map { "\(entry.key): \($0)" } }
+        context.error(
+            mark, "\(InstanceKeys.networks.name): expected a network's name, found a map",
+            remedy: "settings need a map of networks by their names instead of a list: "
+                + "\(InstanceKeys.networks.name): {\(name?.text ?? "NETWORK"): {\(settings.joined(separator: ", "))}}")
+        guard let name else { return nil }
+        return (YAML.Node(.scalar(Scalar(name.text, style: .quoted)), at: mark), fields)
     }
 
     /// One partial instance over another.

@@ -51,10 +51,11 @@ extension InstanceField {
 
     static let snapshotBefore = InstanceField(
         "snapshotBefore", .list(of: .choice, "kinds of change"), \.changes.snapshotBefore,
-        "Changes before which its disks are snapshotted: `update` reboots it, `replace` gives it another root disk. If it is "
-            + "not ready again in time, the change is rolled back. The snapshot is deleted when it is ready, "
+        "Changes before which its disks are snapshotted: `update` reboots it, `replace` gives it another root disk, "
+            + "`provision` changes what role packages or `provision:` made in it. If it is not ready again in time, or a "
+            + "role cannot be applied, the change is rolled back. The snapshot is deleted when it is ready, "
             + "and a change that was rolled back is not tried again by itself.", unset: "none",
-        example: "[update, replace]", effect: .policy, traits: Traits(isWrittenByDefault: false))
+        example: "[update, replace, provision]", effect: .policy, traits: Traits(isWrittenByDefault: false))
 }
 
 extension Kind where Value == String {

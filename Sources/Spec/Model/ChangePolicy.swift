@@ -25,6 +25,8 @@ package struct ChangePolicy: Sendable, Equatable {
     /// A change that a snapshot can be taken before.
     package enum Risk: String, Sendable, Hashable, CaseIterable {
         case update, replace
+        /// A change of a role that a package or `provision:` makes.
+        case provision
     }
 
     package var reboot = Reboot.ifNeeded

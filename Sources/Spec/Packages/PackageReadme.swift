@@ -49,7 +49,7 @@ package enum PackageReadme {
                 return row(["`\(output.name)`", secret + output.summary])
             }
         }
-        lines += ["", "## In the guest", ""] + facts(of: package).map { "- \($0)" }
+        lines += ["", "## In the guest", ""] + facts(of: package).map { wrapped("- \($0)") }
         return (lines + ["", end]).joined(separator: "\n")
     }
 
@@ -87,6 +87,23 @@ package enum PackageReadme {
     }
 
     private static func code(_ names: [String]) -> String { names.map { "`\($0)`" }.joined(separator: ", ") }
+
+    /// An item of a list, in lines of at most 120 characters as far as its words allow; those that follow are indented.
+    private static func wrapped(_ item: String) -> String {
+        var lines: [String] = []
+        var line = ""
+        for word in item.split(separator: " ") {
+            if line.isEmpty {
+                line = String(word)
+            } else if line.count + 1 + word.count <= 120 {
+                line += " \(word)"
+            } else {
+                lines.append(line)
+                line = "  \(word)"
+            }
+        }
+        return (lines + [line]).joined(separator: "\n")
+    }
 
     /// A text on one line.
     private static func line(_ text: String) -> String {

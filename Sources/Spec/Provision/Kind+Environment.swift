@@ -7,6 +7,10 @@ extension Kind where Value == [String: InputValue] {
             guard !name.lowercased().hasPrefix(InputDeclaration.reserved) else {
                 throw Complaint(message: "\(Found.quoted(name)) is reserved for kvmctl's own values")
             }
+            guard !ProvisionScript.shellsOwn.contains(name) else {
+                throw Complaint(
+                    message: "\(Found.quoted(name)) is a variable of the shell itself", remedy: "choose another name")
+            }
             guard VariableText.isName(name), !name.contains("-"), name.utf8.count <= 200 else {
                 throw Complaint(
                     message: "\(Found.quoted(name)) cannot be a variable's name",

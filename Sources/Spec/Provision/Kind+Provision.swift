@@ -72,6 +72,11 @@ struct ProvisionBuilder {
                 reader.mark(of: ProvisionKeys.script),
                 "\(reader.path): expected either script or ansible, found both",
                 remedy: "run the script as a task of the playbook")
+        } else if hasPlaybook, let name = environment.keys.filter(ProvisionScript.ansiblesOwn.contains).min() {
+            context.error(
+                reader.mark(of: ProvisionKeys.environment),
+                "\(reader.path).environment: \(name) is set by kvmctl for the playbook's run",
+                remedy: "set what it is for in an ansible.cfg beside the playbook, or leave it out")
         } else if !hasScript, !hasPlaybook, !context.acceptsMissing {
             if !reader.has(ProvisionKeys.files), !isMisspelt {
                 context.error(reader.mark, "\(reader.path): expected script, files or ansible")

@@ -114,9 +114,10 @@ private func heading(of table: Table) -> String {
     table.noun.prefix(1).uppercased() + table.noun.dropFirst()
 }
 
-/// The fragment that Markdown viewers make of the heading.
+/// The fragment that Markdown viewers, GitHub's among them, make of the heading: without its marks, such as an apostrophe.
 private func anchor(of table: Table) -> String {
-    String(table.noun.lowercased().map { $0 == " " ? "-" : $0 })
+    let kept = table.noun.lowercased().filter { $0.isLetter || $0.isNumber || " -_".contains($0) }
+    return kept.replacing(" ", with: "-")
 }
 
 /// A cell's text: a bar would end the cell.

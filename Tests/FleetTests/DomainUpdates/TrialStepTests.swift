@@ -51,6 +51,34 @@ struct TrialStepTests {
         }
     }
 
+    @Test("Where a role cannot be applied the disks are brought back, and the mark says when and why")
+    func roles() async throws {
+        try await TestNode.with { (test: TestNode) async throws in
+            var domain = test.instance("a")
+            domain.mark.phase = .active
+            domain.disks = [.init(name: "root", path: try await test.makeImage("old.qcow2"), serial: nil)]
+            try await test.define(domain)
+            func step(_ action: DomainUpdate.Action) -> Reconciler.Operation {
+                .update(DomainUpdate(uuid: domain.uuid, name: domain.name, action: action))
+            }
+            #expect(try await test.perform(step(.keepBeforeRoles(roles: ["web": "x"], remembered: [:]))) == .done)
+            let kept = try #require(try await test.node.connection.domains().first)
+            let check = ReadinessCheck(
+                uuid: domain.uuid, name: domain.name, ready: Readiness(when: .running, timeout: .seconds(1)),
+                addresses: [])
+            let error = try await test.node.context.updates.takeBackRoles(
+                of: kept, because: StepError("applying x", causes: ["the script ended with status 3"]), check
+            ) { _ in }
+            #expect(error.summary == "the change of \(domain.name) was rolled back")
+            #expect(error.causes == ["the script ended with status 3", "it was restored and runs as before"])
+            let after = try #require(try await test.node.connection.domains().first)
+            #expect(after.power == .running && after.snapshots == [])
+            #expect(after.mark?.roleTrial?.stage == .rolledBack && after.mark?.roleTrial?.target == ["web": "x"])
+            #expect(after.mark?.roleTrial?.reason == "the script ended with status 3")
+            #expect(after.mark?.roleTrial?.rolledBackAt != nil)
+        }
+    }
+
     @Test("What does not get ready is rolled back, and the mark says when and why")
     func bad() async throws {
         try await TestNode.with { (test: TestNode) async throws in

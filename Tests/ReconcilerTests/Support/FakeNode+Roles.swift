@@ -13,6 +13,7 @@ extension FakeNode {
         if !(domain.mark.map { MarkedRole.all(in: $0) } ?? []).contains(step.marked) {
             complain("\(domain.name): \(step.role) is changed, which its mark does not remember")
         }
+        try breakRole(step, of: domain, of: cluster)
         if let action = step.action(of: Files.self) {
             let files = change(step.role, of: domain, action)
             return try changeDomain(step.uuid, of: cluster) { $0.roles[Files.self] = .known(files) }

@@ -28,6 +28,8 @@ struct FakeNode: Sendable, Equatable {
     var unplugged: Set<String> = []
     /// What every stopped domain was when its state was kept, with the files of its disks.
     var kept: [UniqueID: KeptState] = [:]
+    /// The roles of every guest when its disks were kept before roles changed.
+    var keptRoles: [UniqueID: ObservedRoles] = [:]
     /// Every domain as it was when each of its snapshots was taken.
     var snapshotted: [UniqueID: [String: ObservedDomain]] = [:]
     /// The disks of every domain whose memory was saved, as they were then.

@@ -154,7 +154,9 @@ import Testing
             let problem = await #expect(throws: StepProblem.self) { try await run.apply(place.application(role)) }
             let reason = try #require(problem?.reason)
             #expect(reason.hasPrefix("running site.yml failed and was rolled back: "), "\(reason)")
-            #expect(reason.hasSuffix("ansible-playbook ended with status 2") && reason.contains("non-zero return code"))
+            #expect(
+                reason.hasSuffix("ansible-playbook ended with status 2: a task failed")
+                    && reason.contains("non-zero return code"))
             #expect(reason.contains("•••") && !reason.contains("s3cret"), "\(reason)")
             let seen = try #require(try await place.read(role))
             #expect(!seen.isCommitted)
@@ -163,6 +165,55 @@ import Testing
             #expect(again.action == nil && again.blocked?.hasPrefix("it failed at ") == true)
             #expect(place.left == [])
         }
+    }
+
+    @Test("What a playbook made as a secret is in no report, and its variables do not take the place of kvmctl's")
+    func made() async throws {
+        try await PackagedGuest.with { guest in
+            let tasks = """
+                    - ansible.builtin.lineinfile:
+                        path: "{{ lookup('ansible.builtin.env', 'KVMCTL_OUTPUTS') }}"
+                        line: 'token=jo"in-made'
+                      delegate_to: localhost
+                      no_log: true
+                    - name: attempt {{ lookup('ansible.builtin.env', 'KVMCTL_ATTEMPT') }} of {{ lookup('ansible.builtin.env', 'KVMCTL_INSTANCE') }}
+                      ansible.builtin.command: "false jo\\"in-made {{ lookup('ansible.builtin.env', 'TOKEN') }}"
+
+                """
+            let place = try Place(guest, tasks)
+            let role = try place.role("{ansible: x, environment: {TOKEN: {env: T}}, outputs: {token: {secret: true}}}")
+            let run = try place.run()
+            let problem = await #expect(throws: StepProblem.self) { try await run.apply(place.application(role)) }
+            let seen = try #require(try await place.read(role))
+            let words = ([problem?.reason ?? ""] + (seen.failure?.reason ?? [])).joined(separator: "\n")
+            #expect(words.contains("•••") && !words.contains("in-made") && !words.contains("s3cret"), "\(words)")
+            #expect(words.contains("TASK [attempt 1 of a]"), "\(words)")
+        }
+    }
+
+    @Test(
+        "How Ansible ended is said in its words, and is no script's status",
+        arguments: [
+            (1, "ended with status 1: an error"), (2, "ended with status 2: a task failed"),
+            (4, "ended with status 4: the guest could not be reached"), (7, "ended with status 7"),
+            (250, "ended with status 250: an unexpected error"), (-1, "was killed"),
+        ])
+    func status(_ status: Int, _ words: String) {
+        #expect(AnsibleRun.words(status) == words)
+    }
+
+    @Test("Outputs are read whole: a part of a long value is no line of its own")
+    func outputs() async throws {
+        let folder = try TestFolder()
+        let path = folder.file("outputs")
+        let long = "a=" + String(repeating: "x", count: 100 << 10) + "token=forged"
+        try Data("\(long)\ntoken=one\ntoken=two\n".utf8).write(to: URL(filePath: path))
+        #expect(await AnsibleOutputs.read(path)?["token"] == "two")
+        try Data("\(long)\n".utf8).write(to: URL(filePath: path))
+        let read = await AnsibleOutputs.read(path)
+        #expect(read?["token"] == nil && read?["a"]?.hasSuffix("token=forged") == true)
+        try Data(String(repeating: "x", count: 2 << 20).utf8).write(to: URL(filePath: path))
+        #expect(await AnsibleOutputs.read(path) == nil)
     }
 
     @Test("At the time limit everything ends that a playbook has started")
@@ -189,7 +240,7 @@ import Testing
             let rendering = PackageRendering(
                 application: application, inputs: PackageInputs(role, [:]), secrets: ["TOKEN": "s3cret"],
                 role: .provision, address: run.address, family: "debian")
-            var ansible = try #require(try AnsibleRun(run, rendering))
+            var ansible = try #require(try AnsibleRun(run, rendering, attempt: 3))
             ansible.patience = .seconds(0)
             let failure = await #expect(throws: PackageFailure.self) { try await ansible.perform() }
             #expect(failure?.isPassing == true)

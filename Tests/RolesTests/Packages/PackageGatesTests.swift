@@ -158,6 +158,59 @@ import Testing
         }
     }
 
+    @Test("Packages of which nothing can be read are unknown, and none", arguments: PackagedGuest.Family.allCases)
+    func unreadable(family: PackagedGuest.Family) async throws {
+        try await PackagedGuest.with("dash", family) { guest in
+            try await guest.apply(.balancer)
+            #expect(guest.text("roles/lb/installed") == "haproxy\n" && !guest.has("roles/lb/installing"))
+            try guest.write("unreadable", "")
+            // Newer than the role is.
+            for path in ["database/status", "database/rpm/rpmdb.sqlite"] { try guest.write(path, "new") }
+            let seen = try #require(try await guest.read())
+            #expect(seen.hasUnreadPackages && seen.packages == [:])
+            #expect(throws: StepProblem.self) { try PackageGuest.checkPackages(of: seen) }
+            let install = try await guest.run(PackageScripts.install(role: "lb", limit: "60", ["haproxy", "socat"]))
+            #expect(install.status == 7 && install.errorOutput.contains("record of its packages cannot be read"))
+            #expect(guest.text("packages") == "haproxy\n" && guest.text("roles/lb/installed") == "haproxy\n")
+            let said = try await guest.succeed(PackageScripts.remove(role: "lb", limit: "60"))
+            #expect(said.contains("kept haproxy packages, since the guest's record of its packages cannot be read"))
+            #expect(guest.text("packages") == "haproxy\n")
+        }
+    }
+
+    @Test("What could not be installed is no package of the role", arguments: PackagedGuest.Family.allCases)
+    func failedPackage(family: PackagedGuest.Family) async throws {
+        try await PackagedGuest.with("dash", family) { guest in
+            let failed = try await guest.run(PackageScripts.install(role: "lb", limit: "60", ["missing-one"]))
+            #expect(failed.status == 6 && !guest.has("roles/lb/installed") && !guest.has("roles/lb/installing"))
+            // A killed run leaves what it was about to install; of that, what has come is the role's.
+            try guest.write("roles/lb/installing", "socat\nmissing-one\n")
+            try guest.write("packages", "socat\n")
+            try await guest.succeed(PackageScripts.install(role: "lb", limit: "60", ["socat"]))
+            #expect(guest.text("roles/lb/installed") == "socat\n" && !guest.has("roles/lb/installing"))
+        }
+    }
+
+    @Test("A secret that a role made is in no complaint of its check or health", arguments: PackagedGuest.shells)
+    func kept(shell: String) async throws {
+        try await PackagedGuest.with(shell) { guest in
+            var wish = PackageWish.balancer
+            wish.hooks = [
+                "apply": "echo 'join=T0ken*' >&3\n", "check": "echo 'no T0ken*'; exit 1\n",
+                "health": "[ -e '\(guest.path("well"))' ] || { echo 'refused T0ken*'; exit 1; }\n",
+            ]
+            wish.hidden = ["join"]
+            try await guest.place(wish)
+            try guest.write("well", "")
+            try await guest.succeed(PackageScripts.hook(role: "lb", hook: "apply", limit: "20", ["join"]))
+            try await guest.succeed(PackageScripts.commit(role: "lb"), "output join secret\n")
+            try guest.remove("well")
+            #expect(try await guest.read()?.complaint == "no •••")
+            let asked = try await guest.succeed(PackageScripts.ask(role: "lb", which: "current", limit: "5"))
+            #expect(asked.hasPrefix("health 1 refused •••\n"), "\(asked)")
+        }
+    }
+
     @Test("RPM's own records are read again where one of its files is newer than a role")
     func rpm() async throws {
         try await PackagedGuest.with("dash", .rhel) { guest in

@@ -72,6 +72,29 @@ import Testing
 
     private static let environment = "environment: {MODE: fast it's, TOKEN: {env: T}}"
 
+    @Test(
+        "A variable may have any name, of which the script that gives them is not disturbed, and is in no argument",
+        arguments: ["", "#!/bin/sh\n"])
+    func names(first: String) async throws {
+        try await PackagedGuest.with { guest in
+            let said = guest.path("said")
+            let script =
+                first + """
+                    printf '%s\\n' "$program" "$first" "$PATH" "$name" "$KVMCTL_ATTEMPT" >'\(said)/own'
+                    PATH=/usr/bin:/bin
+                    tr '\\0' '\\n' </proc/$$/cmdline >'\(said)/arguments'
+
+                    """
+            let role = try role(
+                "{script: x, environment: {program: {env: T}, first: '#!no', PATH: /nowhere, name: '-n', CDPATH: /x}}",
+                script: script)
+            #expect(try await run(guest).apply(application(role)) == .done)
+            #expect(guest.text("said/own") == "s3cret\n#!no\n/nowhere\n-n\n1\n")
+            let arguments = try #require(guest.text("said/arguments"))
+            #expect(arguments.hasSuffix("/package/program\n") && !arguments.contains("s3cret"), "\(arguments)")
+        }
+    }
+
     @Test("A script runs with its files, variables and outputs, and again when something of that changes")
     func whole() async throws {
         try await PackagedGuest.with { guest in

@@ -133,8 +133,11 @@ extension PackagedGuest {
 
     private static let dpkgQuery = #"""
         shift 4
-        for name; do grep -qx "$name" "$top/packages" && echo "$name installed"; done
-        exit 0
+        [ ! -e "$top/unreadable" ] || { echo "dpkg-query: error: parsing file" >&2; exit 2; }
+        for name; do
+            if [ "$name" = dpkg ] || grep -qx "$name" "$top/packages"; then echo "$name installed"; fi
+        done
+        exit 1
         """#
 
     /// As apt does: a name that it does not know installs nothing, and a service starts where the policy lets it.
@@ -191,8 +194,11 @@ extension PackagedGuest {
         case $1 in
             -q)
                 shift 4
+                [ ! -e "$top/unreadable" ] || { echo "error: cannot open Packages database" >&2; }
                 for name; do
-                    if grep -qx "$name" "$top/packages"; then echo "$name"; else echo "package $name is not installed"; fi
+                    if [ ! -e "$top/unreadable" ] && { [ "$name" = rpm ] || grep -qx "$name" "$top/packages"; }; then
+                        echo "$name"
+                    else echo "package $name is not installed"; fi
                 done ;;
             -e)
                 shift
@@ -217,7 +223,12 @@ extension PackagedGuest {
         act=$1; shift
         while :; do case $1 in --wait) shift 2 ;; -*) shift ;; *) break ;; esac; done
         case $act in
-            info) for name; do grep -x "$name" "$top/packages"; done; exit 0 ;;
+            info)
+                [ ! -e "$top/unreadable" ] || { echo "ERROR: Unable to read database" >&2; exit 99; }
+                for name; do
+                    if [ "$name" = apk-tools ]; then echo "$name"; else grep -x "$name" "$top/packages"; fi
+                done
+                exit 0 ;;
             update) : >"$top/said/updated" ;;
             add)
                 for name; do

@@ -145,6 +145,15 @@ import YAML
                 "provision.files./etc/x.mode: it holds the secret \"TOKEN\", and others could read it; use 0600 or 0640"
             ),
             (
+                "{script: install.sh, environment: {▸IFS: x}}",
+                "provision.environment: \"IFS\" is a variable of the shell itself; choose another name"
+            ),
+            (
+                "{ansible: ansible/site.yml, environment: ▸{ANSIBLE_NOCOLOR: x}}",
+                "provision.environment: ANSIBLE_NOCOLOR is set by kvmctl for the playbook's run; "
+                    + "set what it is for in an ansible.cfg beside the playbook, or leave it out"
+            ),
+            (
                 "{script: install.sh, environment: {▸a-b: x}}",
                 "provision.environment: \"a-b\" cannot be a variable's name; use letters, digits and _, starting with no digit"
             ),

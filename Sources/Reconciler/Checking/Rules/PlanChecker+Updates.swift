@@ -19,7 +19,8 @@ extension PlanChecker {
                 let isSmaller = known.map { $0.capacity > growth.capacity } ?? false
                 return isSmaller ? [Violation(.update, step.id, "\(growth.path) would shrink")] : []
             case .record, .setVCPUs, .setMemory, .plugDisk, .unplugDisk, .plugNIC, .unplugNIC, .moveNIC, .configureNICs,
-                .moveDisk, .rename, .stop, .keepState, .verify, .clearTrial:
+                .moveDisk, .rename, .stop, .keepState, .verify, .clearTrial, .keepBeforeRoles,
+                .settleRoles:
                 return []
             }
         }

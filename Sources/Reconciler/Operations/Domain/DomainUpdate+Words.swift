@@ -28,6 +28,14 @@ extension DomainUpdate {
                 "verifying the change of \(name)", isLong: true)
         case .clearTrial:
             of("delete the rollback state of \(name)", "deleting the rollback state of \(name)")
+        case .keepBeforeRoles(let roles, _):
+            of(
+                "snapshot the disks of \(name) before \(roles.keys.sorted().joined(separator: ", "))",
+                "taking a snapshot of the disks of \(name)")
+        case .settleRoles:
+            of(
+                "delete the rollback state of the roles of \(name)",
+                "deleting the rollback state of the roles of \(name)")
         }
     }
 

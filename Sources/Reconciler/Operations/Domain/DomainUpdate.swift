@@ -36,6 +36,11 @@ package struct DomainUpdate: Sendable, Equatable {
         case verify(ReadinessCheck, files: [String])
         /// Removes what an earlier trial left, these files among it.
         case clearTrial(files: [String])
+        /// Keeps the disks as they are before roles change, to go back to them where one cannot be applied; `roles` has
+        /// what tells each as the spec has it, and `remembered` the same of those that were rolled back earlier.
+        case keepBeforeRoles(roles: [String: String], remembered: [String: String])
+        /// Removes what was kept before roles changed; of what was rolled back, only this is remembered.
+        case settleRoles(remembered: [String: String])
     }
 
     package var uuid: UniqueID

@@ -120,7 +120,9 @@ extension InstanceComparer {
                 comparison, path, "\(obstacle.reason), and a new root disk would discard both", remedy: obstacle.remedy)
             return
         }
-        let snapshots = domain.snapshots.filter { $0.name != ChangeTrial.snapshot }
+        // It waits while its roles are not settled.
+        let ours = comparison.owned.mark.roleTrial?.isOpen == true ? ChangeTrial.snapshots : [ChangeTrial.snapshot]
+        let snapshots = domain.snapshots.filter { !ours.contains($0.name) }
         guard snapshots.isEmpty else {
             let list = snapshots.map(\.name).joined(separator: ", ")
             update.refuse(

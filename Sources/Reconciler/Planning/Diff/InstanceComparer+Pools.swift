@@ -101,6 +101,9 @@ extension InstanceComparer {
         if comparison.owned.mark.trial?.stage == .made {
             return "a change of it is on trial; apply again when it is verified"
         }
+        if comparison.owned.mark.roleTrial?.isOpen == true {
+            return "its roles are not settled yet; apply again when they are"
+        }
         if comparison.owned.mark.move != nil {
             return "its migration to another node is being aborted; apply again when that is done"
         }

@@ -101,6 +101,9 @@ struct InstanceComparer: AssignmentReading {
         if isTrying, update.isDisruptive {
             return postponed(update, comparison, "its last change is not verified yet; apply again when it is")
         }
+        if owned.mark.roleTrial?.isOpen == true, update.isDisruptive {
+            return postponed(update, comparison, "its roles are not settled yet; apply again when they are")
+        }
         if isTrying, trials.skipped.contains(where: { owned.mark.applied[$0] != asked[$0] }) {
             update.isRelabelled = true
         }

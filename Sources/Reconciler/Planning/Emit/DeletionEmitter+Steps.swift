@@ -31,13 +31,13 @@ extension DeletionEmitter {
                     requires: [.step(mark)]))
             last = [stop]
         }
-        if owned.domain.hasTrialSnapshot {
+        for kept in ChangeTrial.snapshots.sorted() where owned.domain.snapshots.contains(where: { $0.name == kept }) {
             // Data disks that stay would take it along.
-            let drop = StepID("\(prefix)/delete-snapshot")
+            let drop = StepID("\(prefix)/delete-\(kept == ChangeTrial.snapshot ? "" : "role-")snapshot")
             add(
                 PlannedStep(
                     id: drop, node: owned.node, object: object,
-                    operation: .snapshot(.delete(uuid: uuid, name: name, snapshot: ChangeTrial.snapshot)),
+                    operation: .snapshot(.delete(uuid: uuid, name: name, snapshot: kept)),
                     requires: last.map(Requirement.step)))
             last = [drop]
         }

@@ -37,7 +37,9 @@ extension RoleEmitter {
             guard let group = instance.group, let domain = owned[instance.name]?.domain,
                 removals[instance.name] == nil, updates[instance.name]?.update.replacesRoot != true
             else { continue }
-            let failed = domain.roles.failedAttempts(on: instance.name)
+            let failed =
+                domain.roles.failedAttempts(on: instance.name)
+                + rolledBack(on: instance.name, as: domain.mark?.roleTrial)
             if !failed.isEmpty { failedAttempts[group, default: []] += failed }
         }
     }
@@ -52,6 +54,7 @@ extension RoleEmitter {
     /// Whether it has a role now, or had one that is to be cleared away.
     private func hasRoles(_ instance: Instance) -> Bool {
         !instance.roles.isEmpty || !(owned[instance.name]?.markedRoles.isEmpty ?? true)
+            || owned[instance.name]?.mark.roleTrial != nil
     }
 
     /// How the kinds of an instance's roles are spoken of, those that it has and those that left the spec.
@@ -164,9 +167,13 @@ extension RoleEmitter {
         }
         let context = RoleContext<Kind>(
             role: role, instance: work.instance, object: work.object, isBooting: work.isBooting, isSeen: isSeen,
-            isNew: work.isNew, answers: answers[kind], inputs: inputs, retries: options.retries, resolved: resolved,
+            isNew: work.isNew, answers: answers[kind], inputs: inputs, retries: retries(work), resolved: resolved,
             failedElsewhere: failures(of: role, besides: work.instance), address: work.address)
-        let outcome = kind.diff(wanted?.value(of: kind), observed, context)
+        var outcome = kind.diff(wanted?.value(of: kind), observed, context)
+        if outcome.blocked == nil, let action = outcome.action, let why = rolledBack(role, action.spec, work) {
+            outcome.blocked = why
+            work.rolledBack[role.text] = action.spec
+        }
         note(outcome, kind.words, work)
         guard let action = outcome.blocked == nil ? outcome.action : nil else {
             if wanted != nil, observed != nil { work.present.insert(MarkedRole(name: role, kind: kind.key)) }

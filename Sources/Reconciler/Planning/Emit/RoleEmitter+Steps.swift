@@ -7,17 +7,27 @@ extension RoleEmitter {
     /// one knows what the guest may have.
     mutating func emit(_ planned: RoleWork) {
         var work = planned
-        guard !work.steps.isEmpty else { return recordPresent(&work) }
-        show(work)
+        guard !work.steps.isEmpty else {
+            recordPresent(&work)
+            settleRoles(&work)
+            return
+        }
+        let tried = self.tried(work)
+        guard !isRefused(tried, work) else { return }
+        show(work, isKept: tried != nil)
         let first = work.applied.map { MarkedRole.all(in: $0) } ?? []
         let made = work.instance.markedRoles.union(first)
         record(made, "record-roles", &work)
+        keep(tried, &work)
         var cleared: Set<MarkedRole> = []
-        for (change, segment, awaited) in work.steps {
+        for (planned, segment, awaited) in work.steps {
+            var change = planned
+            if tried?[change.role.text] != nil { change.rollback = check(work) }
             add(change, called: segment, after: awaited, &work)
             if change.isClearing { cleared.insert(change.marked) }
         }
         if let last = work.last { graph.fulfil(.back(work.instance.name), by: [last]) }
+        settleRoles(isKept: tried != nil, &work)
         record(made.subtracting(cleared), "forget-roles", &work)
     }
 
@@ -35,12 +45,14 @@ extension RoleEmitter {
         record(marked.union(missing), "record-roles", &work)
     }
 
-    private mutating func show(_ work: RoleWork) {
+    private mutating func show(_ work: RoleWork, isKept: Bool) {
         guard !work.fields.isEmpty else { return }
         let subjects = work.changed.sorted { $0.key < $1.key }.map(\.value).joined(separator: " and ")
         graph.findings.changes.append(
             Change(
                 .update, work.object, reason: "\(subjects) differs", fields: work.fields,
+                details: isKept
+                    ? ["a snapshot is taken first; if a role cannot be applied, its disks are rolled back"] : [],
                 position: work.instance.position))
     }
 
@@ -64,25 +76,31 @@ extension RoleEmitter {
         _ change: RoleStep, called segment: String, after awaited: AwaitedInstances, _ work: inout RoleWork
     ) {
         let step = StepID("\(work.node)/instance/\(work.instance.name)/\(segment)/\(change.role)")
-        var requires = work.before + awaited.required.map(Requirement.back)
-        if !work.isBooting, !work.isRolling {
-            requires += graph.takeTurn(work.instance, .changes)
-            work.isRolling = true
-        }
+        let requires = needs(awaited, &work)
         add(
             PlannedStep(
-                id: step, node: work.node, object: work.object, operation: .role(change),
-                requires: requires, after: awaited.ended.map(Requirement.back)))
+                id: step, node: work.node, object: work.object, operation: .role(change), requires: requires,
+                after: awaited.ended.map(Requirement.back)))
         if change.isInterrupting, !work.isBooting {
             graph.noteInterruption(of: work.instance.name, by: step, isRole: true)
         }
         work.last = step
     }
+
+    /// What a step that changes the guest needs: what is planned for its instance before, others, and its turn.
+    mutating func needs(_ awaited: AwaitedInstances, _ work: inout RoleWork) -> [Requirement] {
+        var requires = work.before + awaited.required.map(Requirement.back)
+        if !work.isBooting, !work.isRolling {
+            requires += graph.takeTurn(work.instance, .changes)
+            work.isRolling = true
+        }
+        return requires
+    }
 }
 
 extension RoleWork {
     /// What its next step waits for.
-    fileprivate var before: [Requirement] {
+    var before: [Requirement] {
         ([last] + (record == last ? [] : [record])).compactMap(\.self).map(Requirement.step)
     }
 }

@@ -35,6 +35,8 @@ struct RoleWork {
     var planned: Set<Name> = []
     /// Those of the spec that the guest has, and that stay as they are.
     var present: Set<MarkedRole> = []
+    /// What was tried of its roles and rolled back, and is not tried again now: what tells each as the spec has it.
+    var rolledBack: [String: String] = [:]
     /// The kinds that could not be read.
     var unread: Set<RoleKey> = []
 

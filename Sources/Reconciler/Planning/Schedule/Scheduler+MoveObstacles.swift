@@ -59,6 +59,9 @@ extension Scheduler {
         if owned.domain.hasTrialSnapshot || owned.mark.trial?.isOpen == true {
             return .waits("its last change is not verified yet; apply again when it is")
         }
+        if owned.mark.roleTrial?.isOpen == true {
+            return .waits("its roles are not settled yet; apply again when they are")
+        }
         if !owned.domain.snapshots.isEmpty {
             return .refusal(
                 "it has snapshots (\(owned.domain.snapshots.map(\.name).joined(separator: ", "))), which cannot be migrated",

@@ -1,3 +1,4 @@
+import Blocking
 import Fleet
 import Foundation
 
@@ -19,20 +20,26 @@ struct AnsibleLog: Sendable {
         }
     }
 
-    static func read(_ path: String) -> AnsibleLog { AnsibleLog(text(path)) }
+    static func read(_ path: String) async -> AnsibleLog { AnsibleLog(await text(path)) }
 
-    /// The end of a file; empty where it cannot be read.
-    static func text(_ path: String) -> String {
-        guard let handle = FileHandle(forReadingAtPath: path), let size = try? handle.seekToEnd() else { return "" }
-        defer { try? handle.close() }
-        try? handle.seek(toOffset: size > longest ? size - longest : 0)
-        return String(decoding: (try? handle.readToEnd()) ?? Data(), as: UTF8.self)
+    /// The end of a file, in whole lines; empty where it cannot be read.
+    private static func text(_ path: String) async -> String {
+        await SerialThread.run("kvmctl.ansible") {
+            guard let handle = FileHandle(forReadingAtPath: path), let size = try? handle.seekToEnd() else { return "" }
+            defer { try? handle.close() }
+            let isCut = size > longest
+            try? handle.seek(toOffset: isCut ? size - longest : 0)
+            let text = String(decoding: (try? handle.readToEnd()) ?? Data(), as: UTF8.self)
+            guard isCut, let end = text.firstIndex(where: \.isNewline) else { return text }
+            // Of the first line nobody knows the beginning, nor whether it is of a secret.
+            return String(text[text.index(after: end)...])
+        }
     }
 
     /// The name of the task that is at work; nil where there is none yet.
-    static func task(_ path: String) -> String? {
-        let line = PlainText.lines(PlainText.withoutSequences(text(path))).last { $0.hasPrefix("TASK [") }
+    static func task(_ path: String) async -> String? {
+        let line = PlainText.lines(PlainText.withoutSequences(await text(path))).last { $0.hasPrefix("TASK [") }
         guard let line, let end = line.lastIndex(of: "]") else { return nil }
-        return String(line[..<end].dropFirst("TASK [".count).prefix(100))
+        return String(line[..<end].dropFirst("TASK [".count))
     }
 }

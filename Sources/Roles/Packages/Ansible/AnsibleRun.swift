@@ -1,3 +1,4 @@
+import Blocking
 import Fleet
 import Foundation
 import Processes
@@ -13,8 +14,14 @@ struct AnsibleRun: Sendable {
     let host: AnsibleHost
     /// The environment that the spec gives it.
     let variables: [String: String]
+    /// What kvmctl tells it of the role, as it tells a role's scripts.
+    var values: [String: String] = [:]
+    /// The texts of the secrets among the variables.
+    var secrets: [String] = []
     /// What it has to write into the file that `KVMCTL_OUTPUTS` names.
     let outputs: [String]
+    /// Those of them that are secrets.
+    var secretOutputs: Set<String> = []
     let limit: Duration
     /// How long the guest may take until it lets ssh in.
     var patience = Duration.seconds(180)
@@ -23,15 +30,22 @@ struct AnsibleRun: Sendable {
     static let program = "ansible-playbook"
 
     /// - Throws: where it could not run, or not as it was planned.
-    func check() throws(StepProblem) {
+    func check() async throws(StepProblem) {
         guard Self.isInstalled(Self.program) else {
             throw StepProblem(
                 "this machine has no \(Self.program), which runs \(playbook.name)",
                 remedy: "Install ansible-core here, and apply again.")
         }
+        let path = playbook.path
+        let read = await SerialThread.run("kvmctl.ansible") { () -> Result<RolePackage.Playbook, PlaybookProblem> in
+            do throws(PlaybookProblem) { return .success(try PlaybookFolder.playbook(at: path)) } catch {
+                return .failure(error)
+            }
+        }
         let now: RolePackage.Playbook
-        do throws(PlaybookProblem) { now = try PlaybookFolder.playbook(at: playbook.path) } catch {
-            throw StepProblem("\(playbook.path) cannot be used: \(error.reason)")
+        switch read {
+        case .success(let playbook): now = playbook
+        case .failure(let problem): throw StepProblem("\(path) cannot be used: \(problem.reason)")
         }
         guard now == playbook else {
             throw StepProblem(
@@ -59,19 +73,48 @@ struct AnsibleRun: Sendable {
         do { result = .success(try await run(files)) } catch { result = .failure(error) }
         // Some of it has left its process group, and its connection to the guest would stay for a while.
         await MarkedProcesses.end(mark, in: files.folder)
-        let log = AnsibleLog.read(folder.path(of: "run/log"))
-        let given = AnsibleLog.text(folder.path(of: "run/outputs"))
+        let written = await AnsibleOutputs.read(files.outputs)
+        let lines = hiding(await AnsibleLog.read(files.log).lines, made: written ?? [:])
         switch result {
-        case .success(0): return try self.given(given, log)
+        case .success(0): return try given(written, lines)
         case .success(let status):
-            // A guest that cannot be reached says nothing about the playbook.
+            // A guest that cannot be reached says nothing about the playbook. How it ended is Ansible's word and no
+            // script's: those have a meaning of their own here.
             throw failure(
-                status == 4 ? PackageFailure.passing : status,
-                log.lines + ["\(Self.program) ended with status \(status)"])
+                status == Self.unreachable ? PackageFailure.passing : PackageFailure.script,
+                lines + ["\(Self.program) \(Self.words(status))"])
         case .failure(is TimeLimit):
-            throw failure(15, log.lines + ["\(playbook.name) took longer than \(limit.components.seconds) s"])
+            throw failure(
+                PackageFailure.late, lines + ["\(playbook.name) took longer than \(limit.components.seconds) s"])
         case .failure(let error): throw error
         }
+    }
+
+    /// How it ends where it does not reach a guest.
+    private static let unreachable = 4
+
+    /// What it says by how it ends.
+    ///
+    /// They are listed in Ansible's lib/ansible/executor/task_queue_manager.py and lib/ansible/cli.
+    static func words(_ status: Int) -> String {
+        let meaning: String? =
+            switch status {
+            case 1: "an error"
+            case 2: "a task failed"
+            case unreachable: "the guest could not be reached"
+            case 5: "the playbook cannot be read"
+            case 99: "it was interrupted"
+            case 250: "an unexpected error"
+            default: nil
+            }
+        guard status >= 0 else { return "was killed" }
+        return "ended with status \(status)\(meaning.map { ": \($0)" } ?? "")"
+    }
+
+    /// Lines without the secrets that it got and those that it made.
+    private func hiding(_ lines: [String], made: [String: String]) -> [String] {
+        let new = made.filter { secretOutputs.contains($0.key) }.map(\.value)
+        return PackageFailure.hide(secrets + new, in: lines)
     }
 
     private struct TimeLimit: Error {}
@@ -83,19 +126,21 @@ struct AnsibleRun: Sendable {
         PackageFailure(purpose: "running \(playbook.name)", exitCode: code, lines: lines)
     }
 
-    /// The outputs that a playbook wrote, a line `NAME=VALUE` each.
-    private func given(_ text: String, _ log: AnsibleLog) throws(PackageFailure) -> [String: String] {
-        var given: [String: String] = [:]
-        for line in text.split(whereSeparator: \.isNewline) {
-            guard let sign = line.firstIndex(of: "=") else { continue }
-            given[String(line[..<sign])] = String(line[line.index(after: sign)...])
+    /// The outputs that a playbook wrote.
+    private func given(_ written: [String: String]?, _ lines: [String]) throws(PackageFailure) -> [String: String] {
+        if outputs.isEmpty { return [:] }
+        guard let given = written else {
+            throw failure(
+                PackageFailure.noOutput,
+                ["the file of outputs of \(playbook.name) cannot be read, or is larger than 1 MiB"])
         }
         for name in outputs {
             guard let value = given[name] else {
-                throw failure(12, log.lines + ["\(playbook.name) did not write the output \(name)"])
+                throw failure(
+                    PackageFailure.noOutput, lines + ["\(playbook.name) did not write the output \(name)"])
             }
             guard value.utf8.count <= PackageReading.longestOutput, !value.utf8.contains(0) else {
-                throw failure(12, ["the output \(name) is not one line of at most 8 KiB"])
+                throw failure(PackageFailure.noOutput, ["the output \(name) is not one line of at most 8 KiB"])
             }
         }
         return given.filter { outputs.contains($0.key) }
@@ -124,9 +169,9 @@ struct AnsibleRun: Sendable {
             }
             defer { group.cancelAll() }
             while let ended = try await group.next() {
-                if let status = ended { return status < 0 ? 137 : status }
+                if let status = ended { return status }
             }
-            return 137
+            return -1
         }
     }
 
@@ -151,27 +196,31 @@ struct AnsibleRun: Sendable {
     private func follow(_ files: AnsibleFiles) async throws {
         while true {
             try await Task.sleep(for: .seconds(1))
-            guard let task = AnsibleLog.task(files.log) else { continue }
-            let shown = PackageFailure(purpose: "", exitCode: 0, lines: [task]).hiding(Array(variables.values))
-            report(.waiting("running \(playbook.name): \(shown.lines.joined())"))
+            guard let task = await AnsibleLog.task(files.log) else { continue }
+            let shown = hiding([task], made: await AnsibleOutputs.read(files.outputs) ?? [:]).joined()
+            report(.waiting("running \(playbook.name): \(shown.prefix(100))"))
         }
     }
 
     private func environment(_ files: AnsibleFiles) -> Environment {
-        var values: [Environment.Key: String?] = [
+        // What kvmctl itself sets comes last, so that no variable takes its place.
+        var values: [Environment.Key: String?] = [:]
+        for (name, value) in variables { values[Environment.Key(stringLiteral: name)] = value }
+        for (name, value) in self.values { values[Environment.Key(stringLiteral: name)] = value }
+        let own: [Environment.Key: String?] = [
             // The folder of what it makes here, which may hold secrets, and of its connections.
             "ANSIBLE_LOCAL_TEMP": "\(files.folder)/tmp", "ANSIBLE_SSH_CONTROL_PATH_DIR": "\(files.folder)/ssh",
             "ANSIBLE_RETRY_FILES_ENABLED": "False", "ANSIBLE_NOCOLOR": "1", "ANSIBLE_FORCE_COLOR": nil,
             "PYTHONUNBUFFERED": "1", "KVMCTL_OUTPUTS": files.outputs, "KVMCTL_LOG": files.log,
             "KVMCTL_ANSIBLE": host.login.guest.text,
         ]
+        values.merge(own) { $1 }
         let configuration = "\(playbook.folder)/ansible.cfg"
-        if ProcessInfo.processInfo.environment["ANSIBLE_CONFIG"] == nil,
+        if ProcessInfo.processInfo.environment["ANSIBLE_CONFIG"] == nil, variables["ANSIBLE_CONFIG"] == nil,
             FileManager.default.fileExists(atPath: configuration)
         {
             values["ANSIBLE_CONFIG"] = configuration
         }
-        for (name, value) in variables { values[Environment.Key(stringLiteral: name)] = value }
         return .inherit.updating(values)
     }
 }
@@ -197,7 +246,9 @@ extension AnsibleRun {
     /// The run of a role's playbook; nil where it has none.
     ///
     /// - Throws: where nothing leads to the guest.
-    init?(_ run: PackageRun, _ rendering: PackageRendering) throws(StepProblem) {
+    ///
+    /// - Parameter attempt: its number.
+    init?(_ run: PackageRun, _ rendering: PackageRendering, attempt: Int) throws(StepProblem) {
         let application = rendering.application
         guard let playbook = application.role.package.playbook else { return nil }
         guard let address = run.address, let login = run.login(application) else {
@@ -214,6 +265,11 @@ extension AnsibleRun {
             variables[name] = String(decoding: bytes, as: UTF8.self)
         }
         self.variables = variables
+        for (value, text) in rendering.plainValues(attempt).own {
+            values["KVMCTL_\(value.rawValue.uppercased())"] = text
+        }
+        secrets = Array(rendering.secrets.values)
+        secretOutputs = Set(application.role.package.outputs.filter(\.isSecret).map(\.name))
         outputs = application.role.package.outputs.map(\.name)
         limit = application.role.package.timeout
         report = run.report

@@ -1,3 +1,4 @@
+import Blocking
 import Foundation
 import Glibc
 
@@ -7,11 +8,11 @@ import Glibc
 enum MarkedProcesses {
     /// Ends them: TERM first, and KILL for what is still there three seconds later.
     ///
-    /// It is done even where the task is cancelled.
+    /// It is done even where the task is cancelled, on a thread of its own: it reads of every process of this machine.
     ///
     /// - Parameter folder: what only they have in their arguments.
     static func end(_ mark: String, in folder: String? = nil) async {
-        await Task {
+        await SerialThread.run("kvmctl.processes") {
             let deadline = ContinuousClock.now.advanced(by: .seconds(3))
             var signal = SIGTERM
             // What starts another one and ends in between is found in the next round.
@@ -19,10 +20,10 @@ enum MarkedProcesses {
                 let processes = all(mark, in: folder)
                 guard !processes.isEmpty else { return }
                 for process in processes { kill(process, signal) }
-                try? await Task.sleep(for: .milliseconds(20))
+                usleep(20_000)
                 if ContinuousClock.now > deadline { signal = SIGKILL }
             }
-        }.value
+        }
     }
 
     /// The processes that run now, as far as this user may see it.

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Hashing
 package import Spec
 
@@ -15,14 +16,20 @@ package enum PlaybookFolder {
     /// kvmctl's own where a playbook lies beside its spec. Of a link, what counts is where it leads.
     package static func playbook(at path: String) throws(PlaybookProblem) -> RolePackage.Playbook {
         guard kind(of: path, followsLinks: true) == .typeRegular else {
-            let isThere = FileManager.default.fileExists(atPath: path)
-            throw PlaybookProblem(reason: isThere ? "it is no file" : "there is no such file")
+            throw PlaybookProblem(reason: whyNoFile(path))
         }
         let slash = path.lastIndex(of: "/")
         let folder = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
         var reader = FolderReader()
         try reader.read(folder, below: "", depth: 1)
         return RolePackage.Playbook(path: path, files: reader.digests)
+    }
+
+    /// Why a path is no file that can be used.
+    private static func whyNoFile(_ path: String) -> String {
+        var information = stat()
+        if stat(path, &information) == 0 { return "it is no file" }
+        return errno == ENOENT ? "there is no such file" : String(cString: strerror(errno)).lowercased()
     }
 
     fileprivate static func kind(of path: String, followsLinks: Bool = false) -> FileAttributeType? {
@@ -84,7 +91,7 @@ package enum PlaybookFolder {
 
     /// Whether a folder is a role package of kvmctl's, as beside a spec.
     private static func isPackage(_ folder: String) -> Bool {
-        FileManager.default.isReadableFile(atPath: "\(folder)/\(PackageSource.description)")
+        FileManager.default.fileExists(atPath: "\(folder)/\(PackageSource.description)")
     }
 
     /// Whether a file is a spec of kvmctl's.

@@ -29,7 +29,7 @@ struct PackageAttempt: Sendable {
             let changes = try await place(isShort ? payload : nil, attempt)
             run.note(changes)
             try await runApply()
-            given = try await runPlaybook()
+            given = try await runPlaybook(attempt)
             try await awaitHealth(attempt, changes)
         } catch let failure as PackageFailure {
             throw try await goBack(failure, from: attempt, hasBegun: !isShort)
@@ -69,8 +69,8 @@ struct PackageAttempt: Sendable {
     }
 
     /// What the role's playbook gives as outputs.
-    private func runPlaybook() async throws -> [String: String] {
-        guard let playbook = try AnsibleRun(run, rendering) else { return [:] }
+    private func runPlaybook(_ attempt: Int) async throws -> [String: String] {
+        guard let playbook = try AnsibleRun(run, rendering, attempt: attempt) else { return [:] }
         run.report(.waiting("running \(playbook.playbook.name)"))
         return try await playbook.perform()
     }

@@ -20,6 +20,7 @@ package enum PackageDriver: RoleDriver {
         }
         let runner = GuestScriptRunner(guest)
         var roles = try await PackageGuest.read(runner, question: question, timeout: .seconds(60)).roles
+        for role in roles.values { try PackageGuest.checkPackages(of: role) }
         for (role, texts) in secrets {
             // A check may quote what it complains about.
             guard let complaint = roles[role]?.complaint else { continue }

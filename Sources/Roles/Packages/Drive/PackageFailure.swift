@@ -21,6 +21,10 @@ struct PackageFailure: Error, Sendable, Equatable {
 
     /// How a script ends whose failure is one of the moment.
     static let passing = 7
+    /// How one ends whose package's own script failed, or gave not all outputs, or took too long.
+    static let script = 4
+    static let noOutput = 12
+    static let late = 15
 
     /// The end of what was said, in one line.
     var words: String { lines.suffix(3).joined(separator: "; ") }
@@ -37,7 +41,9 @@ struct PackageFailure: Error, Sendable, Equatable {
     /// The lines without any of the secrets.
     static func hide(_ secrets: [String], in lines: [String]) -> [String] {
         let parts = secrets.flatMap { [$0] + $0.split(whereSeparator: \.isNewline).map(String.init) }
-        let hidden = Set(parts + parts.map { PlainText.line($0) }).filter { !$0.isEmpty }
+        // As they are in JSON, too, which Ansible writes.
+        let quoted = parts.map { $0.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") }
+        let hidden = Set(parts + quoted + parts.map { PlainText.line($0) }).filter { !$0.isEmpty }
             .sorted { ($1.utf8.count, $0) < ($0.utf8.count, $1) }
         return lines.map { line in
             let whole = hidden.reduce(line) { $0.replacing($1, with: "•••") }

@@ -41,6 +41,14 @@ struct PackageGuest: Sendable {
         return reply
     }
 
+    /// - Throws: where nobody knows which system packages the guest has: then nothing is changed because of them.
+    static func checkPackages(of seen: ObservedPackage) throws(StepProblem) {
+        guard seen.hasUnreadPackages else { return }
+        throw StepProblem(
+            "its guest's record of its packages cannot be read",
+            remedy: "Repair it in the guest (dpkg --configure -a, rpm --rebuilddb, apk fix), and apply again.")
+    }
+
     /// Gives the attempt a number that was never used; an attempt for another target is undone first.
     ///
     /// It waits for what a killed run left running, and for the guest's first boot.

@@ -103,6 +103,10 @@ struct PackageLine {
 
     private func notePackage(in seen: inout ObservedPackage) {
         guard words.count == 2, seen.packages.count < PackageReading.most else { return }
+        guard ["yes", "no"].contains(words[1]) else {
+            seen.hasUnreadPackages = true
+            return
+        }
         seen.packages[PackageReading.word(words[0])] = words[1] == "yes"
     }
 

@@ -61,6 +61,7 @@ struct PackageRun: Sendable {
         }
         let reply = try await PackageGuest.read(guest.runner, question: question, timeout: .seconds(60))
         var now = reply.roles[role]
+        if let now { try PackageGuest.checkPackages(of: now) }
         let highest = max(reply.highest, now?.highest ?? 0)
         guard !PackageDifference.all(inputs, now, at: address).isEmpty else { return .unchanged }
         if let seen = application.seen, let other = changeByOthers(seen, now) { return .skipped(other) }
@@ -72,7 +73,7 @@ struct PackageRun: Sendable {
         _ = try rendering.payload(packages, attempt: 1, isBeginning: false)
         _ = try HealthGate(rendering, attempt: 1)
         _ = try rendering.conclusion(1)
-        try AnsibleRun(self, rendering)?.check()
+        try await AnsibleRun(self, rendering, attempt: 1)?.check()
         var removed: Name?
         if let old = now?.package, old != application.role.package.name {
             report(.waiting("removing \(old)"))

@@ -94,6 +94,7 @@ begin_attempt() {
         head -c 32 /dev/urandom | base64 | put "$all/.salt" || exit 1
     fi
     settle
+    settle_packages || { say_unread; exit 7; }
     before=
     if [ -s "$own/trying" ]; then
         read -r before old_digest old_target phase <"$own/trying"
@@ -346,6 +347,9 @@ keep_number() {
 }
 # Packages that came with the role go, where nothing else goes with them and no other role has them.
 remove_packages() {
+    if ! settle_packages; then
+        echo "kept $(tr '\n' ' ' <"$own/installing")packages, since the guest's record of its packages cannot be read"
+    fi
     [ -s "$own/installed" ] || return 0
     set --
     while read -r name; do
@@ -361,7 +365,11 @@ remove_packages() {
         done
         [ -z "$name" ] || set -- "$@" "$name"
     done <"$own/installed"
-    set -- $(installed "$@")
+    if [ $# -gt 0 ] && ! there=$(installed "$@"); then
+        echo "kept $* packages, since the guest's record of its packages cannot be read"
+        return 0
+    fi
+    [ $# = 0 ] || set -- $there
     [ $# -gt 0 ] || return 0
     {
         echo "family=$family"
@@ -557,22 +565,48 @@ if command -v dpkg-query >/dev/null && command -v apt-get >/dev/null; then famil
 elif command -v rpm >/dev/null && command -v dnf >/dev/null; then family=rhel
 elif command -v apk >/dev/null; then family=alpine
 else family=unknown; fi
-# Prints those of some packages that are installed.
+# What looks into the record of packages, and is in it in every guest of the family.
+case $family in debian) always=dpkg ;; rhel) always=rpm ;; alpine) always=apk-tools ;; *) always= ;; esac
+# Prints those of some packages that are installed; fails, and prints nothing, where nobody can tell. A record that
+# cannot be read has nothing in it: so what looks into it, which every guest has, is asked for as well.
 installed() {
     case $family in
-        debian) dpkg-query -W -f '${Package} ${db:Status-Status}\n' -- "$@" 2>/dev/null | sed -n 's/ installed$//p' ;;
-        rhel) rpm -q --qf '%{NAME}\n' -- "$@" 2>/dev/null | grep -v ' ' ;;
-        alpine) apk info -e -- "$@" 2>/dev/null ;;
+        debian)
+            found=$(dpkg-query -W -f '${Package} ${db:Status-Status}\n' -- "$always" "$@" 2>/dev/null)
+            # 1 is that one of them is not there.
+            [ $? -le 1 ] || return 1
+            found=$(printf '%s\n' "$found" | sed -n 's/ installed$//p') ;;
+        rhel) found=$(rpm -q --qf '%{NAME}\n' -- "$always" "$@" 2>/dev/null | grep -v ' ') ;;
+        alpine) found=$(apk info -e -- "$always" "$@" 2>/dev/null) ;;
+        *) return 0 ;;
     esac
+    printf '%s\n' "$found" | grep -qxF -e "$always" || return 1
+    for package; do
+        [ "$package" != "$always" ] || echo "$package"
+    done
+    printf '%s\n' "$found" | grep -vxF -e "$always"
     return 0
 }
-# Prints those that are not.
+# Says that nobody can tell which packages the guest has.
+say_unread() { echo "the guest's record of its packages cannot be read: repair it ($always)" >&2; }
+# Prints those that are not; fails where nobody can tell.
 missing() {
     [ $# -gt 0 ] || return 0
-    there=" $(installed "$@" | tr '\n' ' ') "
+    there=$(installed "$@") || return 1
+    there=" $(printf '%s' "$there" | tr '\n' ' ') "
     for package; do
         case $there in *" $package "*) ;; *) echo "$package" ;; esac
     done
+}
+# What is about to be installed is in "$own/installing": of that, the role has brought what is there by now, and nothing
+# else. Fails where nobody can tell.
+settle_packages() {
+    [ -s "$own/installing" ] || return 0
+    brought=$(installed $(cat "$own/installing")) || return 1
+    for package in $brought; do
+        lists "$own/installed" "$package" || add_to "$own/installed" "$package" || return 1
+    done
+    rm -f "$own/installing"
 }
 
 """#
@@ -638,15 +672,19 @@ shift 2
 #"""
 lock
 mkdir -p "$own" "$work" || exit 1
-needed=$(missing "$@")
+await_job
+# What another installation that was cut off has brought is the role's.
+if ! settle_packages || ! needed=$(missing "$@"); then
+    say_unread
+    exit 7
+fi
 [ -n "$needed" ] || exit 0
 if [ "$family" = unknown ]; then
     echo 'the guest has neither apt, dnf nor apk' >&2
     exit 6
 fi
-for name in $needed; do
-    lists "$own/installed" "$name" || echo "$name" >>"$own/installed" || exit 1
-done
+# What is there in the end is known afterwards, and until then what may be.
+printf '%s\n' "$needed" | put "$own/installing" || exit 1
 printf '%s\n' "$needed" >"$work/needed" || exit 1
 {
     echo "family=$family work=$work"
@@ -713,7 +751,12 @@ rm -f "$work/never"
 job "$work/install" "$limit" /dev/null
 code=$?
 grep -qs '^# Made by kvmctl' /usr/sbin/policy-rc.d && rm -f /usr/sbin/policy-rc.d
-left=$(missing "$@" | tr '\n' ' ')
+if ! left=$(missing "$@") || ! settle_packages; then
+    last_lines
+    say_unread
+    exit 7
+fi
+left=$(printf '%s' "$left" | tr '\n' ' ')
 if [ -n "$left" ]; then
     last_lines
     [ $code != 124 ] || { echo "installing ${left% } took longer than $limit s" >&2; exit 15; }
@@ -792,22 +835,36 @@ END
 }
 # The end of what it said, for somebody who looks for the reason of a failure.
 last_lines() { tail -n 20 "$work/log" 2>/dev/null | without_made | cut -c 1-500 >&2; }
-# Hides what apply has made of outputs that are secrets, in lines that people see: nobody outside knows it.
+# Hides what apply has made of outputs that are secrets, in lines that people see: nobody outside knows it. Those that
+# were made before are hidden as well.
 without_made() {
-    if [ ! -s "$work/said" ] || ! grep -qs '^hide ' "$work/header"; then cat; return; fi
-    awk -v said="$work/said" -v header="$work/header" '
+    if [ -s "$work/said" ] && grep -qs '^hide ' "$work/header"; then
+        without "$work/said" "$work/header"
+    else without_kept; fi
+}
+# Hides those that the role has for good.
+without_kept() { without /dev/null /dev/null; }
+without() {
+    secrets=
+    for file in "$own/current/outputs"/*.id; do [ ! -s "$file" ] || secrets="$secrets ${file%.id}"; done
+    if [ "$1" = /dev/null ] && [ -z "$secrets" ]; then cat; return; fi
+    awk -v said="$1" -v header="$2" -v secrets="$secrets" '
+        function hide(value) {
+            if (value == "") return
+            # The longest is first: another may be a part of it.
+            for (place = ++count; place > 1 && length(made[place - 1]) < length(value); place--)
+                made[place] = made[place - 1]
+            made[place] = value
+        }
         BEGIN {
             while ((getline line <header) > 0)
                 if (split(line, words, " ") == 2 && words[1] == "hide") hidden[words[2]] = 1
             while ((getline line <said) > 0) {
                 at = index(line, "=")
-                value = substr(line, at + 1)
-                if (!at || value == "" || !(substr(line, 1, at - 1) in hidden)) continue
-                # The longest is first: another may be a part of it.
-                for (place = ++count; place > 1 && length(made[place - 1]) < length(value); place--)
-                    made[place] = made[place - 1]
-                made[place] = value
+                if (at && substr(line, 1, at - 1) in hidden) hide(substr(line, at + 1))
             }
+            number = split(secrets, files, " ")
+            for (file = 1; file <= number; file++) while ((getline line <files[file]) > 0) hide(line)
         }
         {
             line = $0
@@ -950,11 +1007,17 @@ look_at_units() {
 look_at_packages() {
     [ -s "$seen/packages" ] || return 0
     # RPM's are files of a folder whose own time may stay.
+    unread=yes
     for database in /var/lib/dpkg/status /var/lib/rpm/* /usr/lib/sysimage/rpm/* /lib/apk/db/installed; do
-        [ ! -e "$database" ] || find "$all"/*/at/*/state ! -newer "$database" 2>/dev/null
+        [ -e "$database" ] || continue
+        unread=
+        find "$all"/*/at/*/state ! -newer "$database" 2>/dev/null
     done >"$seen/older"
-    if [ -s "$seen/older" ]; then
-        installed $(cut -d ' ' -f 2 "$seen/packages" | sort -u) >"$seen/installed"
+    if [ -s "$seen/older" ] || [ -n "$unread" ]; then
+        if ! installed $(cut -d ' ' -f 2 "$seen/packages" | sort -u) >"$seen/installed"; then
+            awk '{ print "role " $1; print "package " $2 " unknown" }' "$seen/packages"
+            return 0
+        fi
     else cut -d ' ' -f 2 "$seen/packages" >"$seen/installed"; fi
     awk -v installed="$seen/installed" '
         BEGIN { while ((getline <installed) > 0) has[$1] = 1 }
@@ -986,7 +1049,7 @@ say_check() {
     read -r code <"$seen/code.$role"
     echo "role $role"
     if [ "$code" = 0 ]; then echo 'check 0'
-    else printf 'check %s %s\n' "$code" "$(head -n 1 "$seen/check.$role" | tr -d '\000' | cut -c 1-500)"; fi
+    else printf 'check %s %s\n' "$code" "$(head -n 1 "$seen/check.$role" | tr -d '\000' | without_kept | cut -c 1-500)"; fi
 }
 
 """#

@@ -13,6 +13,8 @@ struct PackageTrial: Sendable {
     let name: String
     let addresses: [IPv4Address]
     let gate: HealthGate
+    /// What its inputs are that nobody may see.
+    let secrets: [Secret]
 
     /// The roles of a node that can be tried: those that are committed, whose package the spec still has.
     static func all(on seen: ObservedNode, of spec: Cluster, _ cluster: ClusterIdentity) -> [PackageTrial] {
@@ -28,7 +30,8 @@ struct PackageTrial: Sendable {
                     let gate = gate(of: observed, wanted, named: name, instance.name, at: addresses.first)
                 else { return nil }
                 return PackageTrial(
-                    domain: index, role: name, uuid: domain.uuid, name: domain.name, addresses: addresses, gate: gate)
+                    domain: index, role: name, uuid: domain.uuid, name: domain.name, addresses: addresses, gate: gate,
+                    secrets: Array(PackageInputs(wanted, [:]).secrets.values))
             }
         }
     }
@@ -56,9 +59,17 @@ struct PackageTrial: Sendable {
     ///
     /// A check that could not be run does not say that all is well.
     func trouble(from node: NodeContext) async -> String? {
-        do { return try await ask(from: node) } catch {
-            return "its health check could not run: \(PlainText.line((error as? StepProblem)?.reason ?? "\(error)"))"
+        let words: String?
+        do { words = try await ask(from: node) } catch {
+            words = "its health check could not run: \(PlainText.line((error as? StepProblem)?.reason ?? "\(error)"))"
         }
+        guard let words else { return nil }
+        // A check may quote what it complains about; secrets that roles made are hidden in the guest.
+        var texts: [String] = []
+        for secret in secrets {
+            if let text = try? await node.settings.secret(secret) { texts.append(text) }
+        }
+        return PackageFailure.hide(texts, in: [words]).joined()
     }
 
     private func ask(from node: NodeContext) async throws -> String? {

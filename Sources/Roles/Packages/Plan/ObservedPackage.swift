@@ -58,6 +58,8 @@ package struct ObservedPackage: Sendable, Equatable {
     package var services: [String: Service] = [:]
     /// Whether they are installed.
     package var packages: [String: Bool] = [:]
+    /// Whether the guest's record of its packages cannot be read: then nobody knows which there are.
+    package var hasUnreadPackages = false
     /// By ports such as 80/tcp, the firewall that shuts them; nil inside where none does.
     package var ports: [String: String?] = [:]
     package var outputs: [String: ObservedOutput] = [:]

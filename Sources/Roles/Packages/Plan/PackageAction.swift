@@ -35,6 +35,15 @@ package enum PackageAction: RoleAction {
 
     package var isClearing: Bool { self == .remove }
 
+    package var spec: String? {
+        switch self {
+        case .apply(let application):
+            PackageDigest.spec(ofTarget: PackageInputs(application.role, application.resolved).target)
+        case .remove: "removed"
+        case .drain, .undrain: nil
+        }
+    }
+
     package func words(role: Name, on name: String) -> OperationWords {
         switch self {
         case .apply(let application):

@@ -23,7 +23,10 @@ struct SnapshotDeleteCommand: AsyncParsableCommand {
     /// Deletes one with the given outputs and fleet.
     func run(in context: RunContext) async throws {
         try await options.change(in: context).run("snapshot") { place throws(InstanceRun.Problem) in
-            if options.snapshot == ChangeTrial.snapshot, place.mark.trial?.isOpen == true {
+            let isOpen =
+                options.snapshot == ChangeTrial.snapshot && place.mark.trial?.isOpen == true
+                || options.snapshot == ChangeTrial.roleSnapshot && place.mark.roleTrial?.isOpen == true
+            if isOpen {
                 throw InstanceRun.Problem(
                     reason: "its last change is not verified yet, and \(options.snapshot) is needed to roll it back",
                     remedy: "Apply: the snapshot is deleted when the change is verified.")

@@ -27,7 +27,7 @@ struct SnapshotOptions: ParsableArguments {
 
     /// Refuses the name of the snapshot that apply takes and removes by itself.
     func refuseOwn(_ why: String) throws(InstanceRun.Problem) {
-        guard snapshot == ChangeTrial.snapshot else { return }
+        guard ChangeTrial.snapshots.contains(snapshot) else { return }
         throw InstanceRun.Problem(
             reason: "\(snapshot) \(why) before a risky change (snapshotBefore)", remedy: "Choose another name.")
     }

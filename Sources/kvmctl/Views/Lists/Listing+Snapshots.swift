@@ -32,13 +32,13 @@ extension Listing {
                 Span(instance.text), Span(snapshot.name, .strong), Span(taken ?? "-"),
                 Span(snapshot.hasMemory ? "disks, memory" : "disks"), Span(snapshot.isCurrent ? "yes" : "-"),
                 Span(snapshot.isExternal ? "no: external snapshot" : "yes", snapshot.isExternal ? .alarm : nil),
-                Span(snapshot.name == ChangeTrial.snapshot ? "kvmctl, before a change" : "-"), Span(node.text),
+                Span(ChangeTrial.snapshots.contains(snapshot.name) ? "kvmctl, before a change" : "-"), Span(node.text),
             ],
             value: [
                 "instance": .text(instance.text), "name": .text(snapshot.name), "node": .text(node.text),
                 "takenAt": .optional(taken), "hasMemory": .boolean(snapshot.hasMemory),
                 "isCurrent": .boolean(snapshot.isCurrent), "isExternal": .boolean(snapshot.isExternal),
-                "isBeforeChange": .boolean(snapshot.name == ChangeTrial.snapshot),
+                "isBeforeChange": .boolean(ChangeTrial.snapshots.contains(snapshot.name)),
             ])
     }
 }

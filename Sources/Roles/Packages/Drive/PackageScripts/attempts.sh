@@ -22,6 +22,7 @@ begin_attempt() {
         head -c 32 /dev/urandom | base64 | put "$all/.salt" || exit 1
     fi
     settle
+    settle_packages || { say_unread; exit 7; }
     before=
     if [ -s "$own/trying" ]; then
         # shellcheck disable=SC2034 # Named for who reads this.

@@ -37,6 +37,9 @@ keep_number() {
 }
 # Packages that came with the role go, where nothing else goes with them and no other role has them.
 remove_packages() {
+    if ! settle_packages; then
+        echo "kept $(tr '\n' ' ' <"$own/installing")packages, since the guest's record of its packages cannot be read"
+    fi
     [ -s "$own/installed" ] || return 0
     set --
     while read -r name; do
@@ -52,8 +55,12 @@ remove_packages() {
         done
         [ -z "$name" ] || set -- "$@" "$name"
     done <"$own/installed"
-    # shellcheck disable=SC2046 # A list of packages.
-    set -- $(installed "$@")
+    if [ $# -gt 0 ] && ! there=$(installed "$@"); then
+        echo "kept $* packages, since the guest's record of its packages cannot be read"
+        return 0
+    fi
+    # shellcheck disable=SC2086 # A list of packages.
+    [ $# = 0 ] || set -- $there
     [ $# -gt 0 ] || return 0
     {
         echo "family=$family"

@@ -8,15 +8,19 @@ shift 2
 . ./jobs.sh
 lock
 mkdir -p "$own" "$work" || exit 1
-needed=$(missing "$@")
+await_job
+# What another installation that was cut off has brought is the role's.
+if ! settle_packages || ! needed=$(missing "$@"); then
+    say_unread
+    exit 7
+fi
 [ -n "$needed" ] || exit 0
 if [ "$family" = unknown ]; then
     echo 'the guest has neither apt, dnf nor apk' >&2
     exit 6
 fi
-for name in $needed; do
-    lists "$own/installed" "$name" || echo "$name" >>"$own/installed" || exit 1
-done
+# What is there in the end is known afterwards, and until then what may be.
+printf '%s\n' "$needed" | put "$own/installing" || exit 1
 printf '%s\n' "$needed" >"$work/needed" || exit 1
 {
     echo "family=$family work=$work"
@@ -83,7 +87,12 @@ rm -f "$work/never"
 job "$work/install" "$limit" /dev/null
 code=$?
 grep -qs '^# Made by kvmctl' /usr/sbin/policy-rc.d && rm -f /usr/sbin/policy-rc.d
-left=$(missing "$@" | tr '\n' ' ')
+if ! left=$(missing "$@") || ! settle_packages; then
+    last_lines
+    say_unread
+    exit 7
+fi
+left=$(printf '%s' "$left" | tr '\n' ' ')
 if [ -n "$left" ]; then
     last_lines
     [ $code != 124 ] || { echo "installing ${left% } took longer than $limit s" >&2; exit 15; }

@@ -65,22 +65,36 @@ END
 }
 # The end of what it said, for somebody who looks for the reason of a failure.
 last_lines() { tail -n 20 "$work/log" 2>/dev/null | without_made | cut -c 1-500 >&2; }
-# Hides what apply has made of outputs that are secrets, in lines that people see: nobody outside knows it.
+# Hides what apply has made of outputs that are secrets, in lines that people see: nobody outside knows it. Those that
+# were made before are hidden as well.
 without_made() {
-    if [ ! -s "$work/said" ] || ! grep -qs '^hide ' "$work/header"; then cat; return; fi
-    awk -v said="$work/said" -v header="$work/header" '
+    if [ -s "$work/said" ] && grep -qs '^hide ' "$work/header"; then
+        without "$work/said" "$work/header"
+    else without_kept; fi
+}
+# Hides those that the role has for good.
+without_kept() { without /dev/null /dev/null; }
+without() {
+    secrets=
+    for file in "$own/current/outputs"/*.id; do [ ! -s "$file" ] || secrets="$secrets ${file%.id}"; done
+    if [ "$1" = /dev/null ] && [ -z "$secrets" ]; then cat; return; fi
+    awk -v said="$1" -v header="$2" -v secrets="$secrets" '
+        function hide(value) {
+            if (value == "") return
+            # The longest is first: another may be a part of it.
+            for (place = ++count; place > 1 && length(made[place - 1]) < length(value); place--)
+                made[place] = made[place - 1]
+            made[place] = value
+        }
         BEGIN {
             while ((getline line <header) > 0)
                 if (split(line, words, " ") == 2 && words[1] == "hide") hidden[words[2]] = 1
             while ((getline line <said) > 0) {
                 at = index(line, "=")
-                value = substr(line, at + 1)
-                if (!at || value == "" || !(substr(line, 1, at - 1) in hidden)) continue
-                # The longest is first: another may be a part of it.
-                for (place = ++count; place > 1 && length(made[place - 1]) < length(value); place--)
-                    made[place] = made[place - 1]
-                made[place] = value
+                if (at && substr(line, 1, at - 1) in hidden) hide(substr(line, at + 1))
             }
+            number = split(secrets, files, " ")
+            for (file = 1; file <= number; file++) while ((getline line <files[file]) > 0) hide(line)
         }
         {
             line = $0

@@ -126,12 +126,18 @@ look_at_units() {
 look_at_packages() {
     [ -s "$seen/packages" ] || return 0
     # RPM's are files of a folder whose own time may stay.
+    unread=yes
     for database in /var/lib/dpkg/status /var/lib/rpm/* /usr/lib/sysimage/rpm/* /lib/apk/db/installed; do
-        [ ! -e "$database" ] || find "$all"/*/at/*/state ! -newer "$database" 2>/dev/null
+        [ -e "$database" ] || continue
+        unread=
+        find "$all"/*/at/*/state ! -newer "$database" 2>/dev/null
     done >"$seen/older"
-    if [ -s "$seen/older" ]; then
+    if [ -s "$seen/older" ] || [ -n "$unread" ]; then
         # shellcheck disable=SC2046 # A list of packages.
-        installed $(cut -d ' ' -f 2 "$seen/packages" | sort -u) >"$seen/installed"
+        if ! installed $(cut -d ' ' -f 2 "$seen/packages" | sort -u) >"$seen/installed"; then
+            awk '{ print "role " $1; print "package " $2 " unknown" }' "$seen/packages"
+            return 0
+        fi
     else cut -d ' ' -f 2 "$seen/packages" >"$seen/installed"; fi
     awk -v installed="$seen/installed" '
         BEGIN { while ((getline <installed) > 0) has[$1] = 1 }
@@ -164,5 +170,5 @@ say_check() {
     read -r code <"$seen/code.$role"
     echo "role $role"
     if [ "$code" = 0 ]; then echo 'check 0'
-    else printf 'check %s %s\n' "$code" "$(head -n 1 "$seen/check.$role" | tr -d '\000' | cut -c 1-500)"; fi
+    else printf 'check %s %s\n' "$code" "$(head -n 1 "$seen/check.$role" | tr -d '\000' | without_kept | cut -c 1-500)"; fi
 }

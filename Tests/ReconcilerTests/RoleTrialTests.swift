@@ -1,0 +1,217 @@
+import Reconciler
+import Spec
+import TestNames
+import TestTools
+import Testing
+
+@testable import Roles
+
+/// `snapshotBefore: [provision]`: the disks are kept before roles change, and come back where one cannot be applied.
+@Suite("Roles that can be rolled back") struct RoleTrialTests {
+    private static let spec = """
+        apiVersion: kvmctl/v1
+        cluster: demo
+        nodes: {kvm1: {address: 10.77.0.11}}
+        images: {debian: {source: debian.qcow2}}
+        instances:
+          web:
+            image: debian
+            vcpus: 1
+            memory: 1GiB
+            disk: 3GiB
+            ready: running
+            snapshotBefore: [provision]
+            provision: {script: install.sh, environment: {MODE: fast}}
+
+        """
+
+    /// One cluster's spec over time, on one node.
+    private struct Story {
+        var cluster: Cluster
+        let fleet: FakeFleet
+
+        init(_ text: String = spec) async throws {
+            cluster = try Self.cluster(text)
+            fleet = FakeFleet(ClusterIdentity(cluster), [FakeNode(name("kvm1"))])
+            try await apply()
+        }
+
+        static func cluster(_ text: String) throws -> Cluster {
+            let result = SpecLoader.load(
+                sources: [SpecSource(file: "spec.yaml", text: text)], roles: Roles.languages,
+                provision: { _ in .file(Array("echo one\n".utf8)) })
+            return try #require(result.cluster, "\(result.diagnostics)")
+        }
+
+        func plan(retries: Bool = false) -> Plan {
+            let seen = fleet.observe(cluster)
+            let plan = Planner.plan(
+                cluster, inputs: inputs(cluster), fleet: seen, options: PlanningOptions(retries: retries))
+            let defects = PlanChecker.violations(in: plan, of: cluster, fleet: seen, intent: .apply(deleteData: false))
+            #expect(defects.map(\.description) == [], "\(planText(plan))")
+            return plan
+        }
+
+        @discardableResult
+        func apply(retries: Bool = false, _ fault: Fault? = nil) async throws -> ExecutionReport {
+            fleet.begin(fault)
+            let executor = Executor(drivers: fleet.drivers, limits: .init(perNode: 1, overall: 1))
+            let report = await executor.run(plan(retries: retries)) { _ in }
+            #expect(fleet.unexpected == [])
+            return report
+        }
+
+        mutating func write(_ text: String) throws { cluster = try Self.cluster(text) }
+
+        func breakChanges(_ isBroken: Bool) { fleet.edit { $0[name("kvm1")]?.breaksChanges = isBroken } }
+
+        func domain(_ instance: String = "web") throws -> ObservedDomain {
+            try #require(
+                fleet.nodes[name("kvm1")]?.domains.values.first { $0.mark?.instance == name(instance) })
+        }
+
+        /// What the guest has of its role.
+        func role(_ instance: String = "web") throws -> ObservedPackage? {
+            guard case .known(let known)? = try domain(instance).roles[Packages.self] else { return nil }
+            return known[.provision]
+        }
+    }
+
+    private static let changed = spec.replacing("MODE: fast", with: "MODE: slow")
+
+    @Test("A new guest gets its role without a snapshot; a change of it is kept before, and that goes afterwards")
+    func kept() async throws {
+        var story = try await Story()
+        #expect(try story.domain().mark?.roleTrial == nil && story.domain().snapshots == [])
+        try story.write(Self.changed)
+        let plan = story.plan()
+        try expectGolden(planText(plan), "provision-snapshot.txt")
+        try await story.apply()
+        #expect(try story.domain().snapshots == [] && story.domain().mark?.roleTrial == nil)
+        #expect(try story.role()?.inputs.contains("slow") == true)
+        #expect(story.plan().isEmpty)
+    }
+
+    @Test("What cannot be applied is as before, is told with its reason, and is tried again when asked or changed")
+    func takenBack() async throws {
+        var story = try await Story()
+        let before = try story.role()
+        story.breakChanges(true)
+        try story.write(Self.changed)
+        let report = try await story.apply()
+        #expect(report.outcomes.contains { $0.step.id.text.hasSuffix("role/provision") && !$0.outcome.isSuccess })
+        #expect(try story.role() == before && story.domain().snapshots == [])
+        #expect(try story.domain().mark?.roleTrial?.stage == .rolledBack)
+        let plan = story.plan()
+        #expect(plan.steps == [])
+        try expectGolden(planText(plan), "provision-snapshot-rolled-back.txt")
+        story.breakChanges(false)
+        try await story.apply(retries: true)
+        #expect(story.plan().isEmpty)
+        #expect(try story.domain().mark?.roleTrial == nil)
+    }
+
+    @Test("A spec that wants the old role again makes the record go")
+    func forgotten() async throws {
+        var story = try await Story()
+        story.breakChanges(true)
+        try story.write(Self.changed)
+        try await story.apply()
+        try story.write(Self.spec)
+        try await story.apply()
+        #expect(try story.domain().mark?.roleTrial == nil)
+        #expect(story.plan().isEmpty)
+    }
+
+    @Test("A removal is kept before, too, and a role that is gone leaves no record")
+    func removed() async throws {
+        var story = try await Story()
+        try story.write(
+            Self.spec.replacing("    provision: {script: install.sh, environment: {MODE: fast}}\n", with: ""))
+        #expect(story.plan().steps.contains { $0.id.text.hasSuffix("web/keep-roles") })
+        try await story.apply()
+        #expect(try story.role() == nil && story.domain().snapshots == [])
+        #expect(story.plan().isEmpty)
+    }
+
+    @Test("Without the word in the spec there is no snapshot")
+    func unwanted() async throws {
+        var story = try await Story(Self.spec.replacing("[provision]", with: "[update, replace]"))
+        try story.write(Self.changed.replacing("[provision]", with: "[update, replace]"))
+        #expect(!story.plan().steps.contains { $0.id.text.hasSuffix("keep-roles") })
+    }
+
+    @Test("A guest whose disks cannot be kept keeps its role, and the plan says why")
+    func refused() async throws {
+        var story = try await Story()
+        story.fleet.edit { nodes in
+            for uuid in nodes[name("kvm1")]?.domains.keys.map(\.self) ?? [] {
+                nodes[name("kvm1")]?.domains[uuid]?.hasFlashFirmware = true
+            }
+        }
+        try story.write(Self.changed)
+        let plan = story.plan()
+        #expect(plan.refusals.map(\.reason).first?.contains("needs a snapshot first, but its UEFI firmware") == true)
+        #expect(plan.refusals.map(\.remedy).first?.contains("remove `provision` from snapshotBefore") == true)
+        #expect(!plan.steps.contains { if case .role = $0.operation { true } else { false } })
+    }
+
+    @Test("What failed on one member of a group is not tried on the next")
+    func group() async throws {
+        let spec = Self.spec.replacing("    vcpus: 1", with: "    count: 3\n    vcpus: 1")
+        var story = try await Story(spec)
+        story.breakChanges(true)
+        try story.write(spec.replacing("MODE: fast", with: "MODE: slow"))
+        try await story.apply()
+        try await story.apply()
+        let tried = try ["web-1", "web-2", "web-3"].map { try story.domain($0).mark?.roleTrial?.stage }
+        #expect(tried == [.rolledBack, nil, nil])
+        #expect(story.plan().changes.count { $0.blocked?.contains("on web-1") == true } == 2)
+    }
+
+    @Test("Killed at any step and run again it ends well, or as before", arguments: [true, false], [true, false])
+    func killed(isBroken: Bool, isRemoved: Bool) async throws {
+        let wanted =
+            isRemoved
+            ? Self.spec.replacing("    provision: {script: install.sh, environment: {MODE: fast}}\n", with: "")
+            : Self.changed
+        var number = 0
+        while true {
+            var story = try await Story()
+            let before = try story.role()
+            story.breakChanges(isBroken)
+            try story.write(wanted)
+            let count = story.plan().steps.count
+            guard number < count * 2 else { break }
+            let kind = number.isMultiple(of: 2) ? Fault.Kind.killedAfterEffect : .killedMidway
+            try await story.apply(Fault(kind: kind, step: number / 2))
+            for _ in 0..<3 { try await story.apply() }
+            #expect(story.plan().steps == [], "\(number): \(story.plan().steps.map(\.id.text))")
+            let domain = try story.domain()
+            #expect(domain.power == .running && domain.snapshots == [], "\(number)")
+            let isDone = try story.role() != before
+            #expect(domain.mark?.roleTrial?.stage == (isDone ? nil : .rolledBack), "\(number)")
+            number += 1
+        }
+    }
+
+    @Test("A plan that keeps nothing, or never removes what it kept, is no plan")
+    func broken() async throws {
+        var story = try await Story()
+        try story.write(Self.changed)
+        let seen = story.fleet.observe(story.cluster)
+        let good = story.plan()
+        for end in ["keep-roles", "settle-roles"] {
+            var plan = good
+            let index = try #require(plan.steps.firstIndex { $0.id.text.hasSuffix("web/\(end)") })
+            let gone = plan.steps.remove(at: index)
+            for other in plan.steps.indices where plan.steps[other].requires.contains(gone.id) {
+                plan.steps[other].requires.removeAll { $0 == gone.id }
+                plan.steps[other].requires += gone.requires
+            }
+            let found = PlanChecker.violations(
+                in: plan, of: story.cluster, fleet: seen, intent: .apply(deleteData: false))
+            #expect(found.contains { $0.rule == .trial }, "without \(end)")
+        }
+    }
+}
