@@ -24,7 +24,7 @@ PACKAGES := libyaml-dev libvirt-dev libssh-dev libssl-dev libcrypt-dev libarchiv
   iproute2 util-linux mount kmod openssh-client openssh-server libvirt-daemon libvirt-daemon-driver-qemu \
   libvirt-clients qemu-system-x86 qemu-utils seabios ipxe-qemu dnsmasq-base iptables xorriso \
   mmdebstrap debian-archive-keyring extlinux fdisk e2fsprogs \
-  libxml2-utils virtinst git curl openssl apache2-bin busybox-static sudo nginx-light shellcheck
+  gpg gpg-agent libxml2-utils virtinst git curl openssl apache2-bin busybox-static sudo nginx-light shellcheck
 # What cloud-init needs to check user-data.
 CLOUD_INIT_NEEDS := python3-configobj python3-jinja2 python3-jsonpatch python3-jsonschema python3-netifaces \
   python3-oauthlib python3-requests python3-serial python3-yaml

@@ -69,6 +69,7 @@ package struct GuestImage: Sendable {
                 [
                     "unshare", "--mount", "--fork", "--kill-child", "sh", "-c",
                     #"log=$1; shift; exec sh "$@" >"$log" 2>&1"#, "sh", log, script, target, work,
+                    recipe.release.codename,
                 ] + recipe.packages
             ).run(to: attempt)
         } catch {

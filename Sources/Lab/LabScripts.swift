@@ -5,16 +5,16 @@
 enum LabScripts {
     /// Builds the lab's guest image.
     ///
-    /// Arguments: the image to write, an empty work folder that the caller removes, and packages to add, whose services do
-    /// not start by themselves.
+    /// Arguments: the image to write, an empty work folder that the caller removes, the release of Debian by its name, and
+    /// packages to add, whose services do not start by themselves.
     ///
     /// It runs in a mount namespace of its own, with which its mounts and their loop device go away however it ends.
     static let buildGuestImage = #"""
 set -eu
 target=$1
 work=$2
-shift 2
-suite=bookworm
+suite=$3
+shift 3
 # In MiB, of the disk.
 size=2048
 [ $# -eq 0 ] || size=3072
@@ -22,10 +22,21 @@ exec </dev/null
 
 mount --make-rprivate /
 sources=
-for file in /etc/apt/sources.list /etc/apt/sources.list.d/*.list /etc/apt/sources.list.d/*.sources; do
-    [ -f "$file" ] || continue
-    if grep -Eq "^(deb |Suites:).*[[:space:]]$suite([[:space:]]|\$)" "$file"; then sources="$sources $file"; fi
-done
+# Sources of this machine that offer the release $1; with $2 they are copied to say that one instead.
+offering() {
+    for file in /etc/apt/sources.list /etc/apt/sources.list.d/*.list /etc/apt/sources.list.d/*.sources; do
+        [ -f "$file" ] || continue
+        grep -Eq "^(deb |Suites:).*[[:space:]]$1([[:space:]]|\$)" "$file" || continue
+        if [ -n "${2:-}" ]; then
+            sed "s/$1/$2/g" "$file" >"$work/${file##*/}"
+            file=$work/${file##*/}
+        fi
+        sources="$sources $file"
+    done
+}
+offering "$suite"
+# Those of another release lead to the same servers.
+for other in trixie bookworm; do [ -n "$sources" ] || offering "$other" "$suite"; done
 if [ -z "$sources" ]; then
     echo "no apt source of this machine offers Debian $suite" >&2
     exit 1
@@ -34,8 +45,9 @@ fi
 packages=linux-image-cloud-amd64,initramfs-tools,systemd-sysv,udev,dbus,cloud-init,cloud-guest-utils,fdisk
 packages=$packages,e2fsprogs,openssh-server,sudo,iproute2,iputils-ping,ifupdown,isc-dhcp-client,netcat-openbsd
 packages=$packages,curl,ca-certificates,qemu-guest-agent,nginx-light,git,locales,procps,less,zstd,lz4
-# Asleep until a guest's user-data wakes one of them.
-packages=$packages,ufw,firewalld
+# Asleep until a guest's user-data wakes one of them; later releases have no firewalld beside cloud-init.
+packages=$packages,ufw
+[ "$suite" != bookworm ] || packages=$packages,firewalld
 
 # The machine's own way to the mirror, where it has one.
 apt-config dump | grep -Ei '^Acquire::https?::Proxy' >"$work/proxy.conf" || true

@@ -38,6 +38,8 @@ import Testing
         #expect(both.packages == ["haproxy", "nfs-common", "socat"])
         #expect(Set([GuestImageRecipe.plain, balancer, both].map(\.cachedName)).count == 3)
         #expect(GuestImageRecipe(with: ["x": ["haproxy", "socat"]]).cachedName == balancer.cachedName)
+        let newer = GuestImageRecipe(.trixie, with: ["load-balancer": ["socat", "haproxy"]])
+        #expect(newer.cachedName.hasPrefix("debian-13-") && newer.linkedName == "debian-13-load-balancer.qcow2")
         let paths = LabPaths(state: "/x/.lab")
         #expect(paths.guestImage == "/x/.lab/images/debian-12.qcow2")
         #expect(paths.guestImage(both) == "/x/.lab/images/debian-12-load-balancer-nfs-mount.qcow2")

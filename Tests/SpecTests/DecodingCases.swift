@@ -112,7 +112,7 @@ enum DecodingCases {
             gives: ["f:2:65: error: inside { } and [ ] a ${…} must be quoted: write '${…}'"]),
         SpecCase(
             "values where maps belong, told with the key that is meant",
-            "pools: {fast: /data}\nimages: {i: a.qcow2}\nnodes: {n: 10.1.1.1}\nnetworks: {m: nat}\nprofiles:\n  a: {nics: {eth0: front}, disks: {d: 5GiB}, stop: 1m, rollout: 2, hardware: EPYC}\n  b: {nics: [front], disks: [5GiB], placement: node}",
+            "pools: {fast: /data}\nimages: {i: a.qcow2}\nnodes: {n: 10.1.1.1}\nnetworks: {m: nat}\nprofiles:\n  a: {nics: {eth0: front}, disks: {d: 5GiB}, stop: 1m, rollout: 2, hardware: EPYC, packages: true}\n  b: {nics: [front], disks: [5GiB], placement: node}",
             gives: [
                 "f:2:15: error: fast: expected a map, found \"/data\"; write {path: /data}",
                 "f:3:13: error: i: expected a map, found \"a.qcow2\"; write {source: a.qcow2}",
@@ -123,6 +123,7 @@ enum DecodingCases {
                 "f:7:52: error: stop: expected a map, found \"1m\"; write {timeout: 1m}",
                 "f:7:65: error: rollout: expected a map, found the number 2; write {maxUnavailable: 2}",
                 "f:7:78: error: hardware: expected a map, found \"EPYC\"; write {cpu: EPYC}",
+                "f:7:94: error: packages: expected a map, found the boolean true; write {deliver: true}",
                 "f:8:13: error: nics: expected a map of NICs, found a list; write for example nics: {eth0: {network: front}}",
                 "f:8:29: error: disks: expected a map of disks, found a list; write for example disks: {data: {size: 5GiB}}",
                 "f:8:48: error: placement: expected a map, found \"node\"; write for example placement: {spread: node}",
@@ -271,7 +272,7 @@ enum DecodingCases {
             "a count within a member",
             "instances: {a: {image: debian, flavor: small, count: 2, members: {1: {count: 3}}}}",
             gives: [
-                "f:2:71: error: unknown key \"count\" in a member; known keys are flavor, vcpus, memory, disk, pool, image, hardware, nics, networks, disks, node, placement, onMaintenance, power, autostart, protect, hostname, access, cloudInit, ready, roles, provision, labels, rebootPolicy, onChange, imageChange, stop, rollout, renamedFrom, ignore, snapshotBefore"
+                "f:2:71: error: unknown key \"count\" in a member; known keys are flavor, vcpus, memory, disk, pool, image, hardware, nics, networks, disks, node, placement, onMaintenance, power, autostart, protect, hostname, access, cloudInit, ready, roles, packages, provision, labels, rebootPolicy, onChange, imageChange, stop, rollout, renamedFrom, ignore, snapshotBefore"
             ]),
         SpecCase(
             "a member that collides with an instance",
@@ -1007,7 +1008,7 @@ enum DecodingCases {
             "a count within a profile",
             "profiles: {p: {count: 2}}",
             gives: [
-                "f:2:16: error: unknown key \"count\" in a profile; known keys are flavor, vcpus, memory, disk, pool, image, hardware, nics, networks, disks, node, placement, onMaintenance, power, autostart, protect, hostname, access, cloudInit, ready, roles, provision, labels, rebootPolicy, onChange, imageChange, stop, rollout, renamedFrom, ignore, snapshotBefore"
+                "f:2:16: error: unknown key \"count\" in a profile; known keys are flavor, vcpus, memory, disk, pool, image, hardware, nics, networks, disks, node, placement, onMaintenance, power, autostart, protect, hostname, access, cloudInit, ready, roles, packages, provision, labels, rebootPolicy, onChange, imageChange, stop, rollout, renamedFrom, ignore, snapshotBefore"
             ]),
         SpecCase(
             "several mistakes at once",

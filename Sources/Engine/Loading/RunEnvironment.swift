@@ -31,6 +31,7 @@ package struct RunEnvironment: Sendable {
             identity: variables["KVMCTL_IDENTITY"].flatMap { $0.isEmpty ? nil : $0 },
             mirrorFolder: caches.map { $0 + "/kvmctl/git" }, log: log, roles: Roles.drivers,
             secret: { secret in try await secrets.value(of: secret) })
+        settings.packagesFolder = caches.map { $0 + "/kvmctl/packages" }
         settings.usesMachineLogins = readsSecrets
         return settings
     }

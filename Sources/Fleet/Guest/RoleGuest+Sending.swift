@@ -23,9 +23,10 @@ extension RoleGuest {
 
     /// Sends a file of the node into the guest.
     ///
+    /// - Parameter door: the way for a guest whose seed has no key; with none its agent takes all of it.
     /// - Throws: where not all of it came.
     package func send(
-        _ file: String, size: Int, to path: String, called name: String, by door: GuestDoor,
+        _ file: String, size: Int, to path: String, called name: String, by door: GuestDoor?,
         _ report: @escaping @Sendable (StepProgress) -> Void
     ) async throws {
         switch channel {
@@ -57,7 +58,7 @@ extension RoleGuest {
     ///
     /// False where that is not possible.
     private func sendOverSSH(
-        _ file: String, size: Int, to path: String, by door: GuestDoor, _ agent: GuestAgent,
+        _ file: String, size: Int, to path: String, by door: GuestDoor?, _ agent: GuestAgent,
         _ report: @escaping @Sendable (StepProgress) -> Void
     ) async throws -> Bool {
         guard let address else { return false }
@@ -67,6 +68,7 @@ extension RoleGuest {
         {
             return true
         }
+        guard let door else { return false }
         let key = file + ".key"
         let made = try await node.commands.attempt("creating a key", DeliveryScripts.makeKey(key: key))
         guard made.succeeded else { return false }

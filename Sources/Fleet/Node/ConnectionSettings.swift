@@ -16,6 +16,8 @@ package struct ConnectionSettings: Sendable {
     package var stateFolder: String
     /// The folder on this machine for mirrors of repositories that a node cannot reach; nil where there is none.
     package var mirrorFolder: String?
+    /// The folder on this machine for system packages that are delivered to guests; nil where there is none.
+    package var packagesFolder: String?
     /// Reads a secret at the moment it is needed.
     package var secret: @Sendable (Secret) async throws -> String
     /// Whether git may log in with what its machine holds: its user's keys, agent, stored passwords and settings.

@@ -26,14 +26,14 @@ claim() {
 
 """#
 
-    /// Deletes the mirrors of repositories and the keys of guests in a cluster's folder.
+    /// Deletes the mirrors of repositories, packages that were on their way and the keys of guests in a cluster's folder.
     static func forgetCluster(folder: String) -> Script {
         Script(forgetClusterText, [folder])
     }
     /// Its text, for a script that runs another.
     static let forgetClusterText = #"""
 folder=$1
-rm -rf -- "$folder/git" "$folder/keys"
+rm -rf -- "$folder/git" "$folder/keys" "$folder/packages"
 """#
 
     /// Prints the roster; nothing where there is none.

@@ -57,6 +57,8 @@ package struct Instance: Sendable, Equatable {
     package var ready: Readiness
     /// With the one that `provision` is.
     package var roles: [Name: Role] = [:]
+    /// How system packages of its roles come into its guest.
+    package var packages = PackagePolicy()
     /// What is done in its guest without a package of a name.
     package var provision: Provision?
     /// Words of the users' own about it, for choosing among instances; the guest knows nothing of them.

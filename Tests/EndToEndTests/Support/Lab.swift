@@ -88,10 +88,10 @@ struct Lab: Sendable {
     }
 
     /// An image of the lab whose guests have the packages of shipped roles.
-    func image(with roles: [String]) async throws -> String {
+    func image(with roles: [String], debian release: Int = 12) async throws -> String {
         let output = try await Program.run(
-            binary, ["lab", "image", "--with", roles.joined(separator: ",")], environment: environment,
-            timeout: .seconds(1200)
+            binary, ["lab", "image", "--debian", "\(release)", "--with", roles.joined(separator: ",")],
+            environment: environment, timeout: .seconds(1200)
         ).expecting()
         return output.stdout.trimmingCharacters(in: .whitespacesAndNewlines)
     }

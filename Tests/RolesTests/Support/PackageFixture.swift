@@ -26,12 +26,13 @@ enum PackageFixture {
     static func context(
         _ resolved: [String: ResolvedReference] = [:], inputs: Inputs = Inputs(), isBooting: Bool = false,
         isSeen: Bool = true, isNew: Bool = false, retries: Bool = false, failedElsewhere: [FailedAttempt] = [],
-        address: IPv4Address? = nil
+        address: IPv4Address? = nil, packages: PackagePolicy = PackagePolicy()
     ) -> RoleContext<Packages> {
-        let instance = Instance(
+        var instance = Instance(
             name: name("lb"), part: .main, isManaged: true, position: Position(file: "f", line: 1, column: 1),
             vcpus: 1, memory: .gibibytes(1), disk: .gibibytes(1), pool: name("local"), image: name("debian"),
             ready: Readiness(when: .running))
+        instance.packages = packages
         return RoleContext(
             role: name("r"), instance: instance, object: ObjectReference(.instance, "lb", on: name("kvm1")),
             isBooting: isBooting, isSeen: isSeen, isNew: isNew, answers: Packages.noAnswers, inputs: inputs,

@@ -25,8 +25,8 @@ struct PackagedGuest: Sendable {
     static let shells = Script.shells + ["bash --posix"]
     /// What the scripts may run besides what is played.
     private static let tools =
-        "awk base64 cat chmod chown cmp cp cut date env find flock grep head id kill ln ls mkdir mktemp mv od readlink rm sed"
-        + " seq setsid sh sha256sum sleep sort stat sync tail timeout touch tr wc xargs"
+        "awk base64 cat chmod chown cmp cp cut date df env find flock grep gzip head id kill ln ls mkdir mktemp mv od readlink rm sed"
+        + " seq setsid sh sha256sum sleep sort stat sync tail tar timeout touch tr wc xargs"
 
     let folder: String
     let family: Family
@@ -117,7 +117,8 @@ struct PackagedGuest: Sendable {
             ("/var/lib/apt", "\(folder)/apt"), ("/var/cache/apt", "\(folder)/apt"),
             ("/var/lib/rpm", "\(folder)/database/rpm"), ("/usr/lib/sysimage", "\(folder)/none"),
             ("/lib/apk/db", "\(folder)/none"), ("/etc/ufw", "\(folder)/etc/ufw"),
-            ("/etc/firewalld", "\(folder)/etc/firewalld"), ("/var/lib/kvmctl-files", "\(folder)/files"),
+            ("/etc/os-release", "\(folder)/etc/os-release"), ("/etc/firewalld", "\(folder)/etc/firewalld"),
+            ("/var/lib/kvmctl-files", "\(folder)/files"),
             ("'^(/usr", "'^\(folder)(/usr"),
         ]
         return places.reduce(script) { $0.replacing($1.0, with: $1.1) }

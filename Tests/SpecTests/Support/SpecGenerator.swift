@@ -84,7 +84,11 @@ struct SpecGenerator {
             ("protect", maybe(boolean())), ("access", maybe(access())), ("cloudInit", maybe(cloudInit())),
             ("ready", maybe(readiness())),
             ("roles", maybe(flow([("site", role(80)), ("docs", role(8080)), ("etc", files())]))),
-            ("provision", maybe(provision())),
+            (
+                "packages",
+                maybe(
+                    flow("packages", [("deliver", maybe(boolean())), ("mirror", maybe("http://mirror.example.org"))]))
+            ), ("provision", maybe(provision())),
             ("labels", maybe(labels())), ("rebootPolicy", maybe(one(["never", "ifNeeded"]))),
             ("onChange", maybe(one(["ignore", "nextBoot", "reprovision", "replace"]))),
             ("imageChange", maybe(one(["ignore", "replace"]))),

@@ -31,7 +31,7 @@ struct AnsibleRun: Sendable {
 
     /// - Throws: where it could not run, or not as it was planned.
     func check() async throws(StepProblem) {
-        guard Self.isInstalled(Self.program) else {
+        guard ProgramsHere.has(Self.program) else {
             throw StepProblem(
                 "this machine has no \(Self.program), which runs \(playbook.name)",
                 remedy: "Install ansible-core here, and apply again.")
@@ -51,11 +51,6 @@ struct AnsibleRun: Sendable {
             throw StepProblem(
                 "the folder of \(playbook.name) was changed after the plan was made", remedy: "Apply again.")
         }
-    }
-
-    private static func isInstalled(_ program: String) -> Bool {
-        let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"
-        return path.split(separator: ":").contains { FileManager.default.isExecutableFile(atPath: "\($0)/\(program)") }
     }
 
     /// Runs it to its end; what it gives as outputs, by their names.

@@ -61,6 +61,9 @@ struct PackageAttempt: Sendable {
             return try await guest.place(whole)
         }
         if !packages.isEmpty {
+            if let delivery = try PackageDelivery(run, rendering, of: packages, now) {
+                try await delivery.bring(packages)
+            }
             run.report(.waiting("installing \(packages.joined(separator: ", "))"))
             _ = try await guest.install(packages, within: package.timeout)
         }

@@ -194,7 +194,7 @@ struct PackageGuest: Sendable {
 
     /// - Parameter startsJob: whether it starts something that goes on where the script itself is killed.
     @discardableResult
-    private func succeed(
+    func succeed(
         _ purpose: String, _ script: Script, input: [UInt8] = [], limit: Duration, startsJob: Bool = false
     ) async throws -> String {
         let outcome = try await runner.attempt(script, input: input, timeout: limit)

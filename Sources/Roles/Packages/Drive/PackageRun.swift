@@ -16,6 +16,8 @@ struct PackageRun: Sendable {
     let peer: @Sendable (GuestPlace) async throws -> GuestScriptRunner
     /// How a playbook of a role logs in to the guest; nil where nothing leads to it.
     let login: @Sendable (PackageApplication) -> GuestLoginWords?
+    /// What delivers system packages; nil where nothing can.
+    let transport: PackageTransport?
     let report: @Sendable (StepProgress) -> Void
 
     init(_ guest: RoleGuest, role: Name, _ report: @escaping @Sendable (StepProgress) -> Void) {
@@ -27,7 +29,7 @@ struct PackageRun: Sendable {
             peer: { place in
                 let other = try await guest.peer(place)
                 return GuestScriptRunner(other)
-            }, login: { guest.login(to: $0.instance, $0.access) }, report: report)
+            }, login: { guest.login(to: $0.instance, $0.access) }, transport: PackageTransport(guest), report: report)
     }
 
     init(
@@ -36,7 +38,7 @@ struct PackageRun: Sendable {
         askNode: @escaping @Sendable (_ purpose: String, Script) async throws -> CommandResult,
         peer: @escaping @Sendable (GuestPlace) async throws -> GuestScriptRunner,
         login: @escaping @Sendable (PackageApplication) -> GuestLoginWords? = { _ in nil },
-        report: @escaping @Sendable (StepProgress) -> Void
+        transport: PackageTransport? = nil, report: @escaping @Sendable (StepProgress) -> Void
     ) {
         self.guest = guest
         self.role = role
@@ -45,6 +47,7 @@ struct PackageRun: Sendable {
         self.askNode = askNode
         self.peer = peer
         self.login = login
+        self.transport = transport
         self.report = report
     }
 
@@ -74,6 +77,7 @@ struct PackageRun: Sendable {
         _ = try HealthGate(rendering, attempt: 1)
         _ = try rendering.conclusion(1)
         try await AnsibleRun(self, rendering, attempt: 1)?.check()
+        _ = try PackageDelivery(self, rendering, of: packages, now)
         var removed: Name?
         if let old = now?.package, old != application.role.package.name {
             report(.waiting("removing \(old)"))

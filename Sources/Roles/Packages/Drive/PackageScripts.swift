@@ -17,8 +17,9 @@ import Fleet
 /// there, in one step. Beside them: `attempt` (the highest number ever used), `trying` (what is not committed yet),
 /// `failed`, `before/` (what an attempt changes, as it was), `original/` (what was there before the role), `installed`
 /// and `opened` (packages and ports that are there because of the role), `taken` (files that another role took over),
-/// `drained`, and `private/`. Beside the roles, `.attempt` is the highest number of those that have gone. What holds
-/// secrets and must not outlive a reboot is in `/run/kvmctl-roles/NAME/`.
+/// `drained`, `private/`, and `delivery/` while packages that were delivered are installed. Beside the roles, `.attempt`
+/// is the highest number of those that have gone. What holds secrets and must not outlive a reboot is in
+/// `/run/kvmctl-roles/NAME/`.
 ///
 /// What two roles have goes from one to the other: who comes second has what was there before both, and who goes
 /// leaves what the other has. So a role can get another name, and the owner's file, service and port are back when the
@@ -218,7 +219,7 @@ is_recorded() {
 }
 # Removes what no attempt and no state needs.
 tidy() {
-    rm -rf "$own/before.gone" "$own"/*.new
+    rm -rf "$own/before.gone" "$own/delivery" "$own"/*.new
     trying=
     if [ -s "$own/trying" ]; then read -r trying rest <"$own/trying"; else rm -rf "$own/before"; fi
     committed=$(readlink "$own/current")
@@ -686,14 +687,22 @@ fi
 # What is there in the end is known afterwards, and until then what may be.
 printf '%s\n' "$needed" | put "$own/installing" || exit 1
 printf '%s\n' "$needed" >"$work/needed" || exit 1
+# What was delivered is all that there is.
+delivery=
+[ ! -s "$own/delivery/sources.list" ] || delivery=$own/delivery
 {
-    echo "family=$family work=$work"
+    echo "family=$family work=$work delivery=$delivery"
     cat <<'END'
 DEBIAN_FRONTEND=noninteractive; NEEDRESTART_SUSPEND=1; export DEBIAN_FRONTEND NEEDRESTART_SUSPEND
 policy=/usr/sbin/policy-rc.d
+from=
+[ -z "$delivery" ] ||
+    from="-o Dir::Etc::SourceList=$delivery/sources.list -o Dir::Etc::SourceParts=$delivery/none
+        -o Dir::State::Lists=$delivery/lists -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache=
+        -o Acquire::Languages=none -o APT::Sandbox::User=root"
 apt() {
-    apt-get -q -y -o DPkg::Lock::Timeout=600 -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold \
-        --no-install-recommends "$@"
+    apt-get $from -q -y -o DPkg::Lock::Timeout=600 -o Dpkg::Options::=--force-confdef \
+        -o Dpkg::Options::=--force-confold --no-install-recommends "$@"
 }
 set --
 while read -r name; do set -- "$@" "$name"; done <"$work/needed"
@@ -726,7 +735,7 @@ case $family in
                 chmod 0755 "$policy.new" && mv -f "$policy.new" "$policy"
         fi
         code=0
-        if ! apt install "$@"; then
+        if [ -n "$delivery" ] || ! apt install "$@"; then
             dpkg --configure -a
             patiently 2 -o APT::Update::Error-Mode=any update && is_new=yes || is_new=
             if ! patiently 1 install "$@"; then
@@ -735,6 +744,7 @@ case $family in
             fi
         fi
         grep -qs '^# Made by kvmctl' "$policy" && rm -f "$policy"
+        [ -z "$delivery" ] || rm -rf "$delivery"
         exit $code ;;
     rhel)
         try() { dnf -q -y --setopt=install_weak_deps=False install "$@"; }
@@ -750,6 +760,7 @@ END
 rm -f "$work/never"
 job "$work/install" "$limit" /dev/null
 code=$?
+rm -rf "$own/delivery"
 grep -qs '^# Made by kvmctl' /usr/sbin/policy-rc.d && rm -f /usr/sbin/policy-rc.d
 if ! left=$(missing "$@") || ! settle_packages; then
     last_lines

@@ -81,6 +81,8 @@ package struct PackageApplication: Sendable, Equatable {
     /// Who may log in to the instance, and the group that it is of: what a playbook is told.
     var access = Access()
     var group: Name?
+    /// How its system packages come into the guest.
+    var packages = PackagePolicy()
 
     /// What was up may be away where something is started again, or where nobody knows what a script does.
     var isInterrupting: Bool {

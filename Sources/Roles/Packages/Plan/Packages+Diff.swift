@@ -22,9 +22,11 @@ extension Packages {
                     "cannot be applied: an item of \(key) has a line break", remedy: "write it in one line", at: key))
             return outcome
         }
+        let isDelivered = context.instance.packages.delivers(wanted.package, to: seen)
         if context.isSeen {
             outcome.fields = PackageDifference.all(inputs, seen, at: context.address).map {
-                context.field($0.path, $0.old, $0.new, $0.origin, at: $0.key)
+                let shown = isDelivered ? $0.delivering : $0
+                return context.field(shown.path, shown.old, shown.new, shown.origin, at: shown.key)
             }
         }
         let isApplied = !outcome.fields.isEmpty || context.isBooting
@@ -38,10 +40,13 @@ extension Packages {
         outcome.action = .apply(
             PackageApplication(
                 role: wanted, instance: context.instance.name, resolved: context.resolved,
-                seen: context.isBooting ? nil : seen, access: context.instance.access, group: context.instance.group))
+                seen: context.isBooting ? nil : seen, access: context.instance.access, group: context.instance.group,
+                packages: context.instance.packages))
         if context.isNew {
             let place = wanted.package.hidingFolder.map { " of \($0)" } ?? ""
-            outcome.detail = "gets the role \(context.role) (\(wanted.package.name)\(place))"
+            outcome.detail =
+                "gets the role \(context.role) (\(wanted.package.name)\(place))"
+                + (isDelivered ? PackageDifference.delivery : "")
         } else if !context.isSeen {
             outcome.detail = "the role \(context.role) is looked after when it is up"
         }

@@ -9,20 +9,24 @@ struct LabImageCommand: AsyncParsableCommand {
         commandName: "image",
         abstract: "Builds the guest image from Debian packages and prints its path.",
         discussion: """
-            The image is Debian 12 with cloud-init, sshd, the guest agent, nginx and git. It is built once per machine,
-            from the apt sources of this machine, and kept in /var/cache/kvmctl-lab.
+            The image is Debian 12, or with --debian 13 that release, with cloud-init, sshd, the guest agent, nginx and git.
+            It is built once per machine, from the apt sources of this machine, and kept in /var/cache/kvmctl-lab.
 
             With --with it also has the packages of shipped roles, which are then installed in no time; their services do
             not start by themselves.
 
             Example: sudo kvmctl lab image
                      sudo kvmctl lab image --with load-balancer,static-web
+                     sudo kvmctl lab image --debian 13
             """)
 
     @Option(
         name: .customLong("with"),
         help: ArgumentHelp("The shipped roles whose packages it has; may be repeated.", valueName: "role,…"))
     var with: [String] = []
+
+    @Option(help: ArgumentHelp("The release of Debian: 12 or 13.", valueName: "release"))
+    var debian = GuestImageRecipe.Release.bookworm
 
     @Flag(help: "Rebuild an existing image, for newer packages.")
     var rebuild = false
@@ -46,7 +50,7 @@ struct LabImageCommand: AsyncParsableCommand {
                 }
                 sets[word] = role.packages?[.debian] ?? []
             }
-            return GuestImageRecipe(with: sets)
+            return GuestImageRecipe(debian, with: sets)
         }
     }
 
@@ -56,3 +60,5 @@ struct LabImageCommand: AsyncParsableCommand {
         }
     }
 }
+
+extension GuestImageRecipe.Release: ExpressibleByArgument {}

@@ -70,7 +70,7 @@ is_recorded() {
 }
 # Removes what no attempt and no state needs.
 tidy() {
-    rm -rf "$own/before.gone" "$own"/*.new
+    rm -rf "$own/before.gone" "$own/delivery" "$own"/*.new
     trying=
     if [ -s "$own/trying" ]; then read -r trying rest <"$own/trying"; else rm -rf "$own/before"; fi
     committed=$(readlink "$own/current")

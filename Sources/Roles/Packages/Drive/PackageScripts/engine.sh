@@ -4,9 +4,10 @@
 umask 077
 LC_ALL=C; HOME=/root; PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export LC_ALL HOME PATH
 all=/var/lib/kvmctl/roles
+# shellcheck disable=SC2034 # Not every script uses them.
 own=$all/${role:-}
 # In memory, for what must not outlive a reboot.
-# shellcheck disable=SC2034 # Not every script uses them.
+# shellcheck disable=SC2034 # The same.
 work=/run/kvmctl-roles/${role:-}
 # shellcheck disable=SC2034 # The same.
 if [ -d /run/systemd/system ]; then manager=systemd

@@ -22,14 +22,22 @@ fi
 # What is there in the end is known afterwards, and until then what may be.
 printf '%s\n' "$needed" | put "$own/installing" || exit 1
 printf '%s\n' "$needed" >"$work/needed" || exit 1
+# What was delivered is all that there is.
+delivery=
+[ ! -s "$own/delivery/sources.list" ] || delivery=$own/delivery
 {
-    echo "family=$family work=$work"
+    echo "family=$family work=$work delivery=$delivery"
     cat <<'END'
 DEBIAN_FRONTEND=noninteractive; NEEDRESTART_SUSPEND=1; export DEBIAN_FRONTEND NEEDRESTART_SUSPEND
 policy=/usr/sbin/policy-rc.d
+from=
+[ -z "$delivery" ] ||
+    from="-o Dir::Etc::SourceList=$delivery/sources.list -o Dir::Etc::SourceParts=$delivery/none
+        -o Dir::State::Lists=$delivery/lists -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache=
+        -o Acquire::Languages=none -o APT::Sandbox::User=root"
 apt() {
-    apt-get -q -y -o DPkg::Lock::Timeout=600 -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold \
-        --no-install-recommends "$@"
+    apt-get $from -q -y -o DPkg::Lock::Timeout=600 -o Dpkg::Options::=--force-confdef \
+        -o Dpkg::Options::=--force-confold --no-install-recommends "$@"
 }
 set --
 while read -r name; do set -- "$@" "$name"; done <"$work/needed"
@@ -62,7 +70,7 @@ case $family in
                 chmod 0755 "$policy.new" && mv -f "$policy.new" "$policy"
         fi
         code=0
-        if ! apt install "$@"; then
+        if [ -n "$delivery" ] || ! apt install "$@"; then
             dpkg --configure -a
             patiently 2 -o APT::Update::Error-Mode=any update && is_new=yes || is_new=
             if ! patiently 1 install "$@"; then
@@ -71,6 +79,7 @@ case $family in
             fi
         fi
         grep -qs '^# Made by kvmctl' "$policy" && rm -f "$policy"
+        [ -z "$delivery" ] || rm -rf "$delivery"
         exit $code ;;
     rhel)
         try() { dnf -q -y --setopt=install_weak_deps=False install "$@"; }
@@ -86,6 +95,7 @@ END
 rm -f "$work/never"
 job "$work/install" "$limit" /dev/null
 code=$?
+rm -rf "$own/delivery"
 grep -qs '^# Made by kvmctl' /usr/sbin/policy-rc.d && rm -f /usr/sbin/policy-rc.d
 if ! left=$(missing "$@") || ! settle_packages; then
     last_lines

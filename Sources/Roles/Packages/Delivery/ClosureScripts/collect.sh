@@ -1,0 +1,140 @@
+# shellcheck shell=sh
+# Finds what a guest needs for some packages beside what it has, fetches what is not in the folder "$cache" yet, and puts
+# all of it and the index of a flat repository into the file "$bundle".
+#
+# Standard input: "source LINE" for each line of the sources, then "status" and the guest's packages, compressed. apt
+# works in the folder "$name" of the cache, and knows nothing of this machine's own sources, keys and packages; what it
+# takes from there is the way to servers. The architectures are the guest's, its own first. Prints "size BYTES", "digest
+# SHA256", and "file NAME BYTES" for each package.
+cache=$1 name=$2 architectures=$3 bundle=$4
+shift 4
+umask 077
+LC_ALL=C; DEBIAN_FRONTEND=noninteractive; export LC_ALL DEBIAN_FRONTEND
+command -v apt-get >/dev/null && command -v apt-cache >/dev/null && command -v apt-config >/dev/null || exit 3
+root=$cache/$name
+files=$cache/files
+mkdir -p "$files" "$root/etc/apt/apt.conf.d" "$root/etc/apt/preferences.d" "$root/etc/apt/sources.list.d" \
+    "$root/var/lib/apt/lists/partial" "$root/var/cache/apt" || exit 1
+# What a killed run left, and what nobody wanted for long.
+find "$cache" -maxdepth 1 -name 'run.*' -mmin +600 -exec rm -rf {} + 2>/dev/null
+find "$files" -type f -mtime +90 -delete 2>/dev/null
+work=$(mktemp -d "$cache/run.XXXXXX") || exit 1
+trap 'rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM PIPE
+cat >"$work/asked" && mkdir -p "$work/archives/partial" "$work/bundle" || exit 1
+sed '1,/^status$/d' "$work/asked" | base64 -d 2>/dev/null | gzip -dc >"$work/status" 2>/dev/null
+if [ ! -s "$work/status" ]; then
+    echo 'the guest does not say which packages it has' >&2
+    exit 1
+fi
+{
+    apt-config dump 2>/dev/null | grep -Ei '^Acquire::(https?|ftp)::(Proxy|CAInfo|CAPath|SslCert|SslKey|Verify-)'
+    cat <<END
+Dir "$root/";
+Dir::State::status "$work/status";
+Dir::Cache::archives "$work/archives/";
+APT::Architecture "${architectures%% *}";
+APT::Architectures { $(for one in $architectures; do printf '"%s"; ' "$one"; done)};
+APT::Install-Recommends "false";
+APT::Sandbox::User "root";
+APT::Update::Error-Mode "any";
+Acquire::Languages "none";
+Acquire::Retries "2";
+Acquire::ForceHash "SHA256";
+END
+} >"$work/apt.conf"
+APT_CONFIG=$work/apt.conf; export APT_CONFIG
+# One after the other: they share lists and caches.
+exec 9>"$root/lock" || exit 1
+flock 9 || exit 1
+complain() { grep -E '^[EW]:' "$work/log" | cut -c 1-500 >&2; }
+# Whether the lists are of the last minutes.
+are_new() { [ -n "$(find "$root/updated" -mmin -15 2>/dev/null)" ]; }
+update() {
+    rm -f "$root/updated"
+    sed -n 's/^source //p' "$work/asked" >"$root/etc/apt/sources.list" || exit 1
+    if ! apt-get -q update >"$work/log" 2>&1 9>&-; then
+        complain
+        exit 4
+    fi
+    : >"$root/updated"
+    is_updated=yes
+}
+apt() { apt-get -q -y --no-install-recommends "$@" 2>"$work/log" 9>&-; }
+# Notes in "$work/wanted" what has to come to the guest: DIGEST BYTES NAME.
+resolve() {
+    apt -q --print-uris install "$@" >"$work/uris" || return 1
+    sed -n "s/^'[^']*' \([^ ]*\) \([0-9]*\) SHA256:\([0-9a-f]*\)\$/\3 \2 \1/p" "$work/uris" >"$work/wanted"
+    if [ "$(grep -c "^'" "$work/uris")" -ne "$(wc -l <"$work/wanted")" ]; then
+        echo 'E: an archive gives no SHA256 of a package' >"$work/log"
+        return 1
+    fi
+}
+# Whether the file $1 has the digest $2.
+has_digest() { [ -f "$1" ] && [ "$(sha256sum <"$1" 2>/dev/null | cut -c 1-64)" = "$2" ]; }
+# Brings into the cache what is not there; apt checks each file by the signed lists, and so is what was there before.
+fetch() {
+    lacking=
+    while read -r digest size file; do
+        if has_digest "$files/$digest.deb" "$digest"; then ln -f "$files/$digest.deb" "$work/archives/$file" || return 1
+        else lacking=yes; fi
+    done <"$work/wanted"
+    [ -n "$lacking" ] || return 0
+    apt --download-only install "$@" >/dev/null || return 1
+    while read -r digest size file; do
+        if ! has_digest "$work/archives/$file" "$digest"; then
+            echo "E: $file is not what its archive says" >"$work/log"
+            return 1
+        fi
+        has_digest "$files/$digest.deb" "$digest" || ln -f "$work/archives/$file" "$files/$digest.deb" || return 1
+    done <"$work/wanted"
+}
+is_updated=
+are_new || update
+# Old lists may not have it, or have what the archive has no more.
+until resolve "$@"; do
+    if [ -n "$is_updated" ]; then
+        complain
+        exit 6
+    fi
+    update
+done
+until fetch "$@"; do
+    if [ -n "$is_updated" ]; then
+        complain
+        exit 7
+    fi
+    update
+    resolve "$@" || { complain; exit 6; }
+done
+# The archive's own words of each package, with the name of its file here.
+cut -d ' ' -f 3 "$work/wanted" | sed 's/^\([^_]*\)_.*_\([^_.]*\)\.deb$/\1:\2/; s/:all$//' >"$work/names"
+[ ! -s "$work/names" ] || xargs apt-cache show -- <"$work/names" >"$work/shown" 2>"$work/log" 9>&- || { complain; exit 1; }
+[ -e "$work/shown" ] || : >"$work/shown"
+awk -v wanted="$work/wanted" '
+    BEGIN {
+        while ((getline line <wanted) > 0) { split(line, words, " "); is_wanted[words[1]] = 1 }
+        RS = ""; FS = "\n"
+    }
+    {
+        digest = ""
+        for (number = 1; number <= NF; number++)
+            if ($number ~ /^SHA256: /) digest = substr($number, 9)
+        if (!(digest in is_wanted)) next
+        delete is_wanted[digest]
+        for (number = 1; number <= NF; number++)
+            print ($number ~ /^Filename: / ? "Filename: ./" digest ".deb" : $number)
+        print ""
+    }' "$work/shown" >"$work/bundle/Packages" || exit 1
+if [ "$(grep -c '^Filename: ' "$work/bundle/Packages")" -ne "$(wc -l <"$work/wanted")" ]; then
+    echo 'apt does not say of every package what is in it' >&2
+    exit 1
+fi
+while read -r digest size file; do
+    touch -c "$files/$digest.deb"
+    ln -f "$files/$digest.deb" "$work/bundle/$digest.deb" || exit 1
+    echo "file $file $size"
+done <"$work/wanted"
+mkdir -p "${bundle%/*}" && tar -C "$work/bundle" -cf "$bundle" . || exit 1
+echo "size $(wc -c <"$bundle")"
+echo "digest $(sha256sum <"$bundle" | cut -c 1-64)"

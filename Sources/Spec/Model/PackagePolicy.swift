@@ -1,0 +1,17 @@
+/// How system packages of an instance's roles come into its guest.
+package struct PackagePolicy: Sendable, Equatable {
+    /// Whether they are fetched by the machine that kvmctl runs on and delivered, so that the guest needs no package server.
+    package var isDelivered = false
+    /// The server that they are fetched from then, with the distribution's folders below it; nil for the distribution's
+    /// own.
+    package var mirror: String?
+
+    package init() {}
+}
+
+extension Cluster {
+    /// Has the packages of all instances delivered, whatever the spec says.
+    package mutating func deliverPackages() {
+        for name in instances.keys { instances[name]?.packages.isDelivered = true }
+    }
+}
