@@ -109,7 +109,8 @@ extension EndToEnd {
         private func monitorSeesAll(_ example: ExampleCopy) async throws {
             try await example.eventually("the monitor sees all") {
                 let found = try await example.inGuest(
-                    "watch", "promtool query instant http://127.0.0.1:9090 up | sed 's/.*instance=\"//; s/@.*//' | sort")
+                    "watch", "promtool query instant http://127.0.0.1:9090 up | sed 's/.*instance=\"//; s/@.*//' | sort"
+                )
                 let seen = found.stdout.split(separator: "\n").map { line in
                     (line.prefix { $0 != "\"" }, line.hasSuffix("=> 1 "))
                 }

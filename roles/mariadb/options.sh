@@ -31,7 +31,7 @@ grep -qs '^wsrep_on = ON$' /etc/mysql/mariadb.conf.d/90-kvmctl.cnf || start ''
 grep -q '^wsrep_node_address = ' /etc/mysql/mariadb.conf.d/90-kvmctl.cnf ||
     fail 'a member of a Galera group needs the input listen'
 others=$(awk '$2 == "other" { print $1 }' "$members")
-all=$(awk '$1 !~ /^#/ { print $1 }' "$members" | paste -s -d ,)
+all=$(awk '$1 !~ /^#/ { printf "%s%s", comma, $1; comma = "," }' "$members")
 role=$(awk '$2 == "self" { print $3 }' "$members")
 [ -n "$role" ] || fail 'the input members does not have this instance: name its own group'
 # Whether another member has its port for the group open.
@@ -62,6 +62,6 @@ while :; do
         if [ -z "$others" ] || [ $round -ge 6 ]; then start --wsrep-new-cluster "$all"; fi
     fi
     round=$((round + 1))
-    [ $round -lt 120 ] || fail "no other member of the group answers on port 4567: $(printf '%s' "$others" | paste -s -d ' ')"
+    [ $round -lt 120 ] || fail "no other member of the group answers on port 4567: $(printf '%s' "$others" | tr '\n' ' ')"
     sleep 5
 done
