@@ -4,92 +4,27 @@ import Testing
 extension EndToEnd {
     /// examples/datacenter.yaml: a page from a file server, by web servers, a balancer and a web firewall.
     @Suite("The data centre", .serialized) struct DataCenterLongTests {
-        /// The example with what a test changes of it.
-        struct Example: Sendable {
-            let lab: Lab
-            let image: String
-            let folder: URL
-            var edits: [(from: String, to: String)] = []
-            var webs = 3
-            var options: [String] {
-                ["-f", file, "--var-file", lab.variables, "--var", "image=\(image)", "--var", "webs=\(webs)"]
-            }
-            var file: String { folder.appending(path: "datacenter.yaml").path }
-            var firewall: String { "\(lab.subnet).149" }
-
-            func write() throws {
-                let example = lab.root.appending(path: "examples/datacenter.yaml")
-                var text = try String(contentsOf: example, encoding: .utf8)
-                for edit in edits + [("../.lab/keys/guest.pub", lab.guestKey + ".pub")] {
-                    try #require(text.contains(edit.0), "the example has no \(edit.0)")
-                    text = text.replacing(edit.0, with: edit.1)
-                }
-                try Data(text.utf8).write(to: URL(filePath: file))
-            }
-
-            func run(_ arguments: [String], _ more: [String] = []) async throws -> Output {
-                try await Program.run(
-                    lab.binary, arguments + options + more, environment: lab.environment, timeout: .seconds(2400))
-            }
-
-            func apply(_ more: String...) async throws {
-                try write()
-                try await run(["apply"], ["--auto-approve"] + more).expecting()
-                try await run(["plan"], ["--detailed-exitcode"]).expecting(0)
-            }
-
-            func inGuest(_ instance: String, _ script: String) async throws -> Output {
-                try await lab.eventually(
-                    lab.binary, ["ssh"] + options + [instance, "--", "sudo", "sh", "-s"], input: script)
-            }
-
-            /// The status with which the firewall answers, and the page.
-            func ask(_ path: String = "/") async throws -> (status: String, page: String) {
-                let output = try await Program.run(
-                    "/usr/bin/curl", ["-s", "-m", "10", "-w", "\n%{http_code}", "http://\(firewall)\(path)"])
-                let lines = output.stdout.split(separator: "\n", omittingEmptySubsequences: false)
-                return (String(lines.last ?? ""), lines.dropLast().joined(separator: "\n"))
-            }
-
-            func served(_ words: String, _ body: @Sendable () async throws -> Void) async throws {
-                let (_, polls) = try await polled([firewall], port: 80, body)
-                let poll = try #require(polls.first)
-                print("data centre, \(words): \(poll.answers) requests, longest gap \(poll.longestGap)")
-                #expect(poll.answers > 0 && poll.failures.isEmpty, "\(words): \(poll)")
-            }
-        }
-
         @Test(
             "A page passes a firewall and a balancer while all behind them changes, and an attack does not",
             .timeLimit(.minutes(60)))
         func story() async throws {
-            let lab = try await Lab.up()
             let roles = ["waf", "load-balancer", "static-web", "nfs-mount", "nfs-server"]
-            let example = Example(lab: lab, image: try await lab.image(with: roles), folder: try Scratch.folder())
-            defer { try? FileManager.default.removeItem(at: example.folder) }
-            do {
+            try await ExampleCopy.with("datacenter", roles: roles, variables: ["webs": "3"]) { example in
                 try await story(example)
-                try await example.run(["destroy"], ["--auto-approve", "--delete-data"]).expecting()
-                for node in ["kvm1", "kvm2"] {
-                    #expect(try await lab.traces(of: "datacenter", on: node) == [], "\(node)")
-                }
-            } catch {
-                await Task { await lab.scrub("datacenter") }.value
-                throw error
             }
         }
 
-        private func story(_ start: Example) async throws {
+        private func story(_ start: ExampleCopy) async throws {
             var example = start
             try await example.apply()
             // The first request mounts the folder in the web servers.
             try await pageComes("Every web server has this page", example)
-            let attack = try await example.ask("/?id=1%27%20OR%20%271%27=%271%27%20--")
+            let attack = try await ask(example, "/?id=1%27%20OR%20%271%27=%271%27%20--")
             #expect(attack.status == "403", "\(attack)")
 
-            example.webs = 4
+            example.variables["webs"] = "4"
             try await served(example, "a server is added") { try await $0.apply() }
-            example.webs = 3
+            example.variables["webs"] = "3"
             try await served(example, "a server is removed") { try await $0.apply("--max-deletes", "1") }
             try await migrated(example)
             example.edits.append(("count: ${webs:-4}", "count: ${webs:-4}\n    memory: 2GiB"))
@@ -104,14 +39,24 @@ extension EndToEnd {
             try await fileServerComesBack(example)
         }
 
+        private func firewall(_ example: ExampleCopy) -> String { "\(example.lab.subnet).149" }
+
+        /// The status with which the firewall answers, and the page.
+        private func ask(_ example: ExampleCopy, _ path: String = "/") async throws -> (status: String, page: String) {
+            let output = try await Program.run(
+                "/usr/bin/curl", ["-s", "-m", "10", "-w", "\n%{http_code}", "http://\(firewall(example))\(path)"])
+            let lines = output.stdout.split(separator: "\n", omittingEmptySubsequences: false)
+            return (String(lines.last ?? ""), lines.dropLast().joined(separator: "\n"))
+        }
+
         private func served(
-            _ example: Example, _ words: String, _ body: @escaping @Sendable (Example) async throws -> Void
+            _ example: ExampleCopy, _ words: String, _ body: @Sendable (ExampleCopy) async throws -> Void
         ) async throws {
-            try await example.served(words) { try await body(example) }
+            try await example.served(words, by: firewall(example), port: 80, body)
         }
 
         /// The only server of its node changes places with nobody: it goes to the other node while it runs.
-        private func migrated(_ start: Example) async throws {
+        private func migrated(_ start: ExampleCopy) async throws {
             var example = start
             let before = try await example.lab.instances(example.options)
             let webs = before.filter { $0.key.hasPrefix("web-") }
@@ -122,14 +67,13 @@ extension EndToEnd {
             let boot = try await example.inGuest(moved, "cat /proc/sys/kernel/random/boot_id").stdout
             example.edits.append(
                 ("count: ${webs:-4}", "count: ${webs:-4}\n    members: {\(number): {node: \(other)}}"))
-            let pinned = example
-            try await pinned.served("a server migrates while it runs") { try await pinned.apply() }
+            try await served(example, "a server migrates while it runs") { try await $0.apply() }
             #expect(try await example.lab.instances(example.options)[moved]?.place == other)
             #expect(try await example.inGuest(moved, "cat /proc/sys/kernel/random/boot_id").stdout == boot)
         }
 
         /// The page is there again after the file server was, and nobody touches the web servers.
-        private func fileServerComesBack(_ example: Example) async throws {
+        private func fileServerComesBack(_ example: ExampleCopy) async throws {
             let place = try #require(try await example.lab.instances(example.options)["storage"]?.place)
             try await example.lab.onNode(place, "virsh -q destroy datacenter.storage").expecting()
             try await Task.sleep(for: .seconds(5))
@@ -139,11 +83,11 @@ extension EndToEnd {
         }
 
         /// That the page says so within two minutes.
-        private func pageComes(_ words: String, _ example: Example) async throws {
+        private func pageComes(_ words: String, _ example: ExampleCopy) async throws {
             let start = ContinuousClock.now
             var last: (status: String, page: String) = ("", "")
             while ContinuousClock.now < start + .seconds(120) {
-                last = try await example.ask()
+                last = try await ask(example)
                 if last.status == "200", last.page.contains(words) {
                     print("data centre: the page was there after \(ContinuousClock.now - start)")
                     return

@@ -66,6 +66,16 @@ follow() {
     say "START SLAVE;"
 }
 
+if [ "$mode" = galera ]; then
+    # Before it has everything from the others, it takes nothing.
+    round=0
+    until [ "$(ask "SHOW STATUS LIKE 'wsrep_ready'" | cut -f 2)" = ON ]; do
+        round=$((round + 1))
+        [ $round -lt 60 ] || fail 'the group does not take changes'
+        sleep 2
+    done
+fi
+
 case $mode in
     replica) statements=$(follow) || exit 1 ;;
     *)

@@ -1,7 +1,18 @@
 # shellcheck shell=sh
-# Whether MariaDB answers, and a replica follows its primary.
+# Whether MariaDB answers, a replica follows its primary, and a member of a Galera group has everything and serves.
 status=$(timeout -k 1 15 mariadb --batch -e 'SHOW SLAVE STATUS\G' 2>&1) || { printf '%s\n' "$status"; exit 1; }
 read -r mode <"$KVMCTL_INPUTS/mode" || [ -n "$mode" ] || exit 1
+if [ "$mode" = galera ]; then
+    status=$(timeout -k 1 15 mariadb --batch --skip-column-names -e "SHOW STATUS LIKE 'wsrep%'" 2>&1) || {
+        printf '%s\n' "$status"
+        exit 1
+    }
+    value() { printf '%s\n' "$status" | awk -F '\t' -v name="$1" '$1 == name { print $2 }'; }
+    [ "$(value wsrep_cluster_status)" = Primary ] && [ "$(value wsrep_ready)" = ON ] &&
+        [ "$(value wsrep_local_state_comment)" = Synced ] && exit 0
+    echo "the member does not serve: it is $(value wsrep_local_state_comment), and its group $(value wsrep_cluster_status)"
+    exit 1
+fi
 [ "$mode" = replica ] || exit 0
 case $status in
     *'Slave_IO_Running: Yes'*'Slave_SQL_Running: Yes'*) exit 0 ;;

@@ -8,6 +8,287 @@ package enum ShippedPackages {
     /// Their files.
     package static let sources: [PackageSource] = [
         PackageSource(
+            folder: "roles/docker-swarm",
+            files: [
+                "apply.sh": Array(###"""
+# shellcheck shell=sh
+# Begins the swarm or joins it, and has the manager know its workers. Tokens go in on standard input.
+set -u
+fail() { printf '%s\n' "$1" >&2; exit 1; }
+value() { [ ! -f "$KVMCTL_INPUTS/$1" ] || cat "$KVMCTL_INPUTS/$1"; }
+swarm() { docker info --format "{{.Swarm.$1}}" 2>/dev/null; }
+mode=$(value mode)
+listen=$(value listen)
+# Which swarm it joined: the middle of its token, which is no secret.
+record=/var/lib/kvmctl-docker-swarm
+
+round=0
+until docker info >/dev/null 2>&1; do
+    round=$((round + 1))
+    [ $round -lt 60 ] || fail 'Docker does not answer'
+    sleep 2
+done
+
+# Waits until the machine is in a swarm.
+await() {
+    round=0
+    until [ "$(swarm LocalNodeState)" = active ]; do
+        round=$((round + 1))
+        [ $round -lt 90 ] || fail "the machine did not join: $(swarm Error)"
+        sleep 2
+    done
+}
+
+join() {
+    for input in manager token; do
+        [ -f "$KVMCTL_INPUTS/$input" ] || fail "who joins a swarm needs the input $input"
+    done
+    token=$(value token)
+    case $token in
+        SWMTKN-*[!A-Za-z0-9-]*) fail 'the token is not one of a swarm' ;;
+        SWMTKN-?*-?*-?*) ;;
+        *) fail 'the token is not one of a swarm' ;;
+    esac
+    # The command docker takes the token as an argument, which everybody in the guest could read.
+    said=$(printf '{"ListenAddr": "%s:2377", "AdvertiseAddr": "%s", "DataPathAddr": "%s", "RemoteAddrs": ["%s:2377"],
+        "JoinToken": "%s"}' "$listen" "$listen" "$listen" "$(value manager)" "$token" |
+        curl -sS -m 60 --unix-socket /run/docker.sock -H 'Content-Type: application/json' --data-binary @- \
+            http://docker/v1.41/swarm/join 2>&1)
+    case $said in
+        '' | *'continue in the background'*) ;;
+        *) fail "the manager $(value manager) does not let the machine in: $(printf '%s' "$said" | tail -n 1)" ;;
+    esac
+    await
+    printf '%s\n' "$token" | cut -d - -f 3 >"$record.new" && mv "$record.new" "$record" || exit 1
+}
+
+state=$(swarm LocalNodeState)
+# A join that was cut off goes on by itself.
+[ "$state" != pending ] || { await; state=active; }
+is_manager=$(swarm ControlAvailable)
+if [ "$state" != inactive ] && [ "$is_manager" != true ]; then
+    joined=
+    [ ! -f "$record" ] || joined=$(cat "$record")
+    if [ "$mode" = manager ] || [ "$state" != active ] || [ "$(swarm NodeAddr)" != "$listen" ] ||
+        [ "$joined" != "$(value token | cut -d - -f 3)" ]; then
+        # It belongs to another swarm, or to this one in another way.
+        docker swarm leave --force >/dev/null || exit 1
+        state=inactive
+    fi
+fi
+if [ "$state" = inactive ]; then
+    if [ "$mode" = manager ] && [ ! -f "$KVMCTL_INPUTS/manager" ]; then
+        # It prints a token.
+        docker swarm init --advertise-addr "$listen" --listen-addr "$listen:2377" --data-path-addr "$listen" \
+            --default-addr-pool "$(value pool)" >/dev/null || exit 1
+    else
+        join
+    fi
+elif [ "$is_manager" = true ]; then
+    [ "$mode" = manager ] || fail 'the machine is a manager: demote it (docker node demote) before it can be a worker'
+    [ "$(swarm NodeAddr)" = "$listen" ] ||
+        fail "the swarm knows this manager as $(swarm NodeAddr), and a manager keeps its address"
+fi
+
+if [ "$mode" = worker ]; then
+    printf 'workerToken=\nmanagerToken=\n' >&3
+    exit 0
+fi
+
+availability=active
+[ "$(value containers)" = true ] || availability=drain
+docker node update --availability "$availability" self >/dev/null || exit 1
+# Those that left the list, and what is left of those that were made again under their name.
+if [ -f "$KVMCTL_INPUTS/workers" ]; then
+    nodes=$(docker node ls -q) || exit 1
+    # shellcheck disable=SC2086 # a list of ids
+    nodes=$(docker node inspect --format \
+        '{{.ID}} {{.Spec.Role}} {{.Status.State}} {{.Description.Hostname}} {{.Description.Engine.Labels.kvmctl}}' \
+        $nodes) || exit 1
+    printf '%s\n' "$nodes" | while read -r id role state name label; do
+        [ "$role" = worker ] && [ "$label" = yes ] || continue
+        if cut -d ' ' -f 1 "$KVMCTL_INPUTS/workers" | grep -qxF "$name"; then
+            [ "$state" = down ] || continue
+            printf '%s\n' "$nodes" | awk -v name="$name" '$4 == name && $3 == "ready" { n++ } END { exit !n }' || continue
+        fi
+        docker node update --availability drain "$id" >/dev/null 2>&1
+        docker node rm --force "$id" >/dev/null || exit 1
+    done || exit 1
+fi
+worker=$(docker swarm join-token -q worker) || exit 1
+manager=$(docker swarm join-token -q manager) || exit 1
+printf 'workerToken=%s\nmanagerToken=%s\n' "$worker" "$manager" >&3
+
+"""###.utf8),
+                "daemon.json": Array(###"""
+{
+  "labels": ["kvmctl=yes"],
+  "log-driver": "local",
+  "userland-proxy": false
+}
+
+"""###.utf8),
+                "drain.sh": Array(###"""
+# shellcheck shell=sh
+# Has a worker's containers start elsewhere, and waits until none of them runs there.
+name=$1
+nodes=$(docker node ls -q) || exit 1
+# shellcheck disable=SC2086 # a list of ids
+nodes=$(docker node inspect --format '{{.ID}} {{.Status.State}} {{.Description.Hostname}}' $nodes) || exit 1
+ids=$(printf '%s\n' "$nodes" | awk -v name="$name" '$3 == name && $2 == "ready" { print $1 }')
+for id in $ids; do docker node update --availability drain "$id" >/dev/null || exit 1; done
+round=0
+while [ $round -lt 20 ]; do
+    running=0
+    for id in $ids; do
+        tasks=$(docker node ps --format '{{.CurrentState}}' "$id") || exit 1
+        running=$((running + $(printf '%s\n' "$tasks" | grep -c '^Running')))
+    done
+    [ $running = 0 ] && exit 0
+    sleep 1
+    round=$((round + 1))
+done
+echo "$name still runs $running containers; they end with it"
+
+"""###.utf8),
+                "fixture.yaml": Array(###"""
+inputs:
+  mode: manager
+  listen: {address: self, network: lan}
+
+"""###.utf8),
+                "health.sh": Array(###"""
+# shellcheck shell=sh
+# Whether Docker runs and the machine is in a swarm, as what it is to be.
+read -r mode <"$KVMCTL_INPUTS/mode" || [ -n "$mode" ] || exit 1
+read -r listen <"$KVMCTL_INPUTS/listen" || [ -n "$listen" ] || exit 1
+# To ask would start it.
+systemctl -q is-active docker.service || { echo 'Docker does not run'; exit 1; }
+said=$(timeout -k 1 9 docker info --format \
+    '{{.Swarm.LocalNodeState}} {{.Swarm.ControlAvailable}} {{.Swarm.NodeAddr}} {{.Swarm.Error}}' 2>&1) || {
+    echo "Docker does not answer: $(printf '%s\n' "$said" | tail -n 1)"
+    exit 1
+}
+is=worker
+case $said in
+    'active true '*) is=manager ;;
+    'active false '*) ;;
+    *) echo "the machine is in no swarm: $said"; exit 1 ;;
+esac
+[ "$is" = "$mode" ] || { echo "the machine is a $is of the swarm and not a $mode"; exit 1; }
+address=$(printf '%s\n' "$said" | cut -d ' ' -f 3)
+[ "$address" = "$listen" ] || { echo "the swarm knows the machine as $address and not as $listen"; exit 1; }
+
+"""###.utf8),
+                "remove.sh": Array(###"""
+# shellcheck shell=sh
+# Leaves the swarm.
+rm -f /var/lib/kvmctl-docker-swarm
+systemctl -q is-active docker.service || systemctl start docker.service || exit 1
+state=$(docker info --format '{{.Swarm.LocalNodeState}}') || exit 1
+[ "$state" = inactive ] || docker swarm leave --force >/dev/null
+
+"""###.utf8),
+                "role.yaml": Array(###"""
+apiVersion: kvmctl.role/v1
+description: Docker with its swarm mode; a manager begins a swarm, and others join it by a token.
+
+inputs:
+  mode:
+    type: choice
+    choices: [manager, worker]
+    required: true
+    description: Whether it manages the swarm, or only runs its containers.
+    example: manager
+  listen:
+    type: address
+    required: true
+    description: The guest's address by which the machines of the swarm reach each other.
+    example: "{address: self, network: back}"
+  manager:
+    type: address
+    description: A manager whose swarm it joins. A manager without it begins a swarm.
+    example: "{address: manager, network: back}"
+  token:
+    type: secret
+    description: The token with which it joins, which the manager gives.
+    example: "{output: manager.roles.swarm.workerToken}"
+  workers:
+    type: members
+    description: >-
+      Of a manager, the workers: their containers go elsewhere before they stop, and one that left the list leaves the
+      swarm.
+    example: "{members: worker, network: back, wait: false}"
+  pool:
+    type: cidr
+    default: 172.30.0.0/16
+    description: Of a manager that begins a swarm, where the networks of containers are taken from.
+  containers:
+    type: boolean
+    default: true
+    description: Of a manager, whether it runs containers, too.
+
+packages:
+  # Without apparmor, no container starts.
+  debian: [docker.io, apparmor, curl]
+
+files:
+  /etc/docker/daemon.json:
+    source: daemon.json
+
+services:
+  containerd: {}
+  docker: {}
+
+ports:
+  - {port: 2377, when: mode.manager}
+  - port: 7946
+  - {port: 7946, protocol: udp}
+  - {port: 4789, protocol: udp}
+
+health:
+  command: health.sh
+  timeout: 5m
+
+apply: apply.sh
+check: health.sh
+drain: drain.sh
+undrain: undrain.sh
+remove: remove.sh
+timeout: 15m
+
+outputs:
+  workerToken:
+    secret: true
+    description: Of a manager, the token with which workers join.
+  managerToken:
+    secret: true
+    description: Of a manager, the token with which other managers join.
+
+"""###.utf8),
+                "undrain.sh": Array(###"""
+# shellcheck shell=sh
+# Lets a worker have containers again as soon as it is back, and forgets what it was before it was made again.
+name=$1
+round=0
+while [ $round -lt 20 ]; do
+    nodes=$(docker node ls -q) || exit 1
+    # shellcheck disable=SC2086 # a list of ids
+    nodes=$(docker node inspect --format '{{.ID}} {{.Status.State}} {{.Description.Hostname}}' $nodes) || exit 1
+    ready=$(printf '%s\n' "$nodes" | awk -v name="$name" '$3 == name && $2 == "ready" { print $1 }')
+    [ -z "$ready" ] || break
+    sleep 1
+    round=$((round + 1))
+done
+[ -n "$ready" ] || { echo "$name is not in the swarm" >&2; exit 1; }
+for id in $ready; do docker node update --availability active "$id" >/dev/null || exit 1; done
+for id in $(printf '%s\n' "$nodes" | awk -v name="$name" '$3 == name && $2 == "down" { print $1 }'); do
+    docker node rm --force "$id" >/dev/null || exit 1
+done
+
+"""###.utf8),
+            ]),
+        PackageSource(
             folder: "roles/load-balancer",
             files: [
                 "drain.sh": Array(###"""
@@ -350,6 +631,16 @@ follow() {
     say "START SLAVE;"
 }
 
+if [ "$mode" = galera ]; then
+    # Before it has everything from the others, it takes nothing.
+    round=0
+    until [ "$(ask "SHOW STATUS LIKE 'wsrep_ready'" | cut -f 2)" = ON ]; do
+        round=$((round + 1))
+        [ $round -lt 60 ] || fail 'the group does not take changes'
+        sleep 2
+    done
+fi
+
 case $mode in
     replica) statements=$(follow) || exit 1 ;;
     *)
@@ -387,9 +678,20 @@ inputs:
 """###.utf8),
                 "health.sh": Array(###"""
 # shellcheck shell=sh
-# Whether MariaDB answers, and a replica follows its primary.
+# Whether MariaDB answers, a replica follows its primary, and a member of a Galera group has everything and serves.
 status=$(timeout -k 1 15 mariadb --batch -e 'SHOW SLAVE STATUS\G' 2>&1) || { printf '%s\n' "$status"; exit 1; }
 read -r mode <"$KVMCTL_INPUTS/mode" || [ -n "$mode" ] || exit 1
+if [ "$mode" = galera ]; then
+    status=$(timeout -k 1 15 mariadb --batch --skip-column-names -e "SHOW STATUS LIKE 'wsrep%'" 2>&1) || {
+        printf '%s\n' "$status"
+        exit 1
+    }
+    value() { printf '%s\n' "$status" | awk -F '\t' -v name="$1" '$1 == name { print $2 }'; }
+    [ "$(value wsrep_cluster_status)" = Primary ] && [ "$(value wsrep_ready)" = ON ] &&
+        [ "$(value wsrep_local_state_comment)" = Synced ] && exit 0
+    echo "the member does not serve: it is $(value wsrep_local_state_comment), and its group $(value wsrep_cluster_status)"
+    exit 1
+fi
 [ "$mode" = replica ] || exit 0
 case $status in
     *'Slave_IO_Running: Yes'*'Slave_SQL_Running: Yes'*) exit 0 ;;
@@ -411,37 +713,134 @@ performance_schema = OFF
 skip_name_resolve = ON
 local_infile = OFF
 {{^mode.alone}}
+{{^mode.galera}}
 # There are all changes from the first on, so that a new replica needs nothing else.
 log_bin = kvmctl-bin
 gtid_strict_mode = ON
 log_slave_updates = ON
 binlog_format = ROW
 sync_binlog = 1
+{{/mode.galera}}
 {{/mode.alone}}
 {{#mode.replica}}
 read_only = ON
 {{/mode.replica}}
+{{#mode.galera}}
+binlog_format = ROW
+default_storage_engine = InnoDB
+innodb_autoinc_lock_mode = 2
+wsrep_on = ON
+wsrep_provider = /usr/lib/galera/libgalera_smm.so
+wsrep_cluster_name = kvmctl-{{kvmctl.role}}
+wsrep_node_name = {{kvmctl.instance}}
+wsrep_sst_method = rsync
+{{#listen}}
+wsrep_node_address = {{listen}}
+wsrep_sst_receive_address = {{listen}}
+wsrep_provider_options = "gmcast.listen_addr=tcp://{{listen}}:4567;ist.recv_addr={{listen}}:4568;gcache.size=64M"
+{{/listen}}
+{{/mode.galera}}
 
 """###.utf8),
                 "mariadb.service.mustache": Array(###"""
 # Made by kvmctl for the role {{kvmctl.role}}: changes are undone by the next apply.
 [Service]
 RuntimeDirectory=kvmctl-mariadb
+RuntimeDirectoryPreserve=yes
 # Each server of a replication has a number of its own: its address.
-ExecStartPre=+/bin/sh -c 'IFS=.; set -- {{kvmctl.address}}; set -- $1 $2 $3 $4; echo "MYSQLD_OPTS=--server-id=$(($1 * 16777216 + $2 * 65536 + $3 * 256 + $4))" >/run/kvmctl-mariadb/options'
+ExecStartPre=+/usr/local/lib/kvmctl-mariadb/options {{kvmctl.address}}
 EnvironmentFile=-/run/kvmctl-mariadb/options
+
+"""###.utf8),
+                "members.mustache": Array(###"""
+# Made by kvmctl for the role {{kvmctl.role}}: changes are undone by the next apply.
+{{#members}}
+{{address}} {{#self}}self{{/self}}{{^self}}other{{/self}} {{#first}}first{{/first}}{{^first}}later{{/first}}
+{{/members}}
+
+"""###.utf8),
+                "options.sh": Array(###"""
+#!/bin/sh
+# Says with which options MariaDB starts: the server's number, and in a Galera group whom it joins. The argument is the
+# guest's address.
+#
+# A group exists as long as one of its members answers, and whoever starts then joins. Where nobody answers:
+#   - who has the last state of the group begins it again: Galera notes that when the last one stops;
+#   - members that all lost power know each other and go on together as soon as they meet again;
+#   - where there was no group before, the first one begins it;
+#   - all others wait.
+set -u
+address=$1
+members=/etc/mysql/kvmctl-members
+data=/var/lib/mysql
+state=$data/grastate.dat
+fail() { printf '%s\n' "$1" >&2; exit 1; }
+# An address as a number.
+number() {
+    a=${1%%.*} b=${1#*.} d=${1##*.}
+    c=${b#*.}
+    echo $((a * 16777216 + ${b%%.*} * 65536 + ${c%%.*} * 256 + d))
+}
+start() {
+    {
+        echo "MYSQLD_OPTS=--server-id=$(number "$address")${2:+ --wsrep-cluster-address=gcomm://$2}"
+        echo "_WSREP_NEW_CLUSTER=$1"
+    } >/run/kvmctl-mariadb/options
+    exit 0
+}
+grep -qs '^wsrep_on = ON$' /etc/mysql/mariadb.conf.d/90-kvmctl.cnf || start ''
+[ -f "$members" ] || fail 'a member of a Galera group needs the input members, which is its own group'
+grep -q '^wsrep_node_address = ' /etc/mysql/mariadb.conf.d/90-kvmctl.cnf ||
+    fail 'a member of a Galera group needs the input listen'
+others=$(awk '$2 == "other" { print $1 }' "$members")
+all=$(awk '$1 !~ /^#/ { printf "%s%s", comma, $1; comma = "," }' "$members")
+role=$(awk '$2 == "self" { print $3 }' "$members")
+[ -n "$role" ] || fail 'the input members does not have this instance: name its own group'
+# Whether another member has its port for the group open.
+answered() {
+    for other in $others; do
+        timeout 3 bash -c ": </dev/tcp/$other/4567" 2>/dev/null && return 0
+    done
+    return 1
+}
+known=no
+if [ -f "$state" ] && ! grep -q '^uuid: *00000000-0000-0000-0000-000000000000' "$state"; then known=yes; fi
+# Copies of the group's data take the place of everything that is there.
+if [ $known = no ]; then
+    own=$(find "$data" -mindepth 2 -maxdepth 2 -type f ! -name db.opt ! -path "$data/mysql/*" ! -path "$data/sys/*" \
+        ! -path "$data/performance_schema/*" ! -path "$data/#*" 2>/dev/null | head -n 1)
+fi
+round=0
+while :; do
+    if answered; then
+        [ -z "${own:-}" ] || fail "this server has tables of its own ($own): a member that joins begins without any"
+        start '' "$all"
+    fi
+    if [ $known = yes ]; then
+        ! grep -q '^safe_to_bootstrap: *1' "$state" || start --wsrep-new-cluster "$all"
+        [ ! -f "$data/gvwstate.dat" ] || start '' "$all"
+    elif [ "$role" = first ]; then
+        # One that takes the place of another gives the others time to be back.
+        if [ -z "$others" ] || [ $round -ge 6 ]; then start --wsrep-new-cluster "$all"; fi
+    fi
+    round=$((round + 1))
+    [ $round -lt 120 ] || fail "no other member of the group answers on port 4567: $(printf '%s' "$others" | tr '\n' ' ')"
+    sleep 5
+done
 
 """###.utf8),
                 "role.yaml": Array(###"""
 apiVersion: kvmctl.role/v1
-description: A MariaDB server, alone, as a primary, or as a replica that follows one by GTID.
+description: A MariaDB server, alone, as a primary, as a replica that follows one by GTID, or as a member of a Galera group.
 
 inputs:
   mode:
     type: choice
-    choices: [alone, primary, replica]
+    choices: [alone, primary, replica, galera]
     default: alone
-    description: Whether others follow it, or it follows another one and is read only.
+    description: >-
+      Whether others follow it, or it follows another one and is read only, or it is one of a group all of whose members
+      can be written to.
   port:
     type: port
     default: 3306
@@ -477,6 +876,12 @@ inputs:
     description: Of a primary and its replicas, the password with which they connect.
     example: "{env: REPLICATION_PASSWORD}"
 
+  members:
+    type: members
+    description: >-
+      Of a Galera group, its own members; it also needs listen. Where the group is new, the first one begins it.
+    example: "{members: db, network: back}"
+
 packages:
   debian: [mariadb-server]
 
@@ -486,13 +891,28 @@ files:
     owner: root:root
   /etc/systemd/system/mariadb.service.d/kvmctl.conf:
     template: mariadb.service.mustache
+  /usr/local/lib/kvmctl-mariadb/options:
+    source: options.sh
+    mode: "0755"
+  /etc/mysql/kvmctl-members:
+    template: members.mustache
+    when: members
 
 services:
-  mariadb: {}
+  mariadb:
+    # Who else is in the group is asked at the next start; until then members tell each other.
+    files:
+      - /etc/mysql/mariadb.conf.d/90-kvmctl.cnf
+      - /etc/systemd/system/mariadb.service.d/kvmctl.conf
+      - /usr/local/lib/kvmctl-mariadb/options
 
 ports:
   - port: "{{port}}"
     when: listen
+  # Members of a group: each other, what one missed, and copies for new ones.
+  - {port: 4567, when: mode.galera}
+  - {port: 4568, when: mode.galera}
+  - {port: 4444, when: mode.galera}
 
 health:
   command: health.sh
@@ -515,6 +935,7 @@ outputs:
                 "fixture.yaml": Array(###"""
 inputs:
   targets: {members: web, network: lan, wait: false}
+  machines: {web-1: {address: web, network: lan, wait: false}}
 instances:
   web:
     roles:
@@ -548,6 +969,10 @@ scrape_configs:
       - targets: ['{{address}}:{{#port}}{{port}}{{/port}}{{^port}}9100{{/port}}']
         labels: {instance: '{{name}}'}
 {{/targets}}
+{{#machines}}
+      - targets: ['{{value}}:9100']
+        labels: {instance: '{{key}}'}
+{{/machines}}
 
 """###.utf8),
                 "role.yaml": Array(###"""
@@ -565,9 +990,14 @@ inputs:
     description: The port on which it answers. It asks nobody for a password.
   targets:
     type: members
-    required: true
-    description: Whom it asks. A member without a port is asked on 9100, which is that of the role node-exporter.
+    description: >-
+      A group whose members it asks. One without a port is asked on 9100, which is that of the role node-exporter.
     example: "{members: web, network: back, wait: false}"
+  machines:
+    type: map
+    items: address
+    description: Other machines that it asks on 9100, by the names that they have in its answers.
+    example: "{db: {address: db, network: back, wait: false}}"
   path:
     type: text
     default: /metrics

@@ -1,0 +1,20 @@
+# shellcheck shell=sh
+# Has a worker's containers start elsewhere, and waits until none of them runs there.
+name=$1
+nodes=$(docker node ls -q) || exit 1
+# shellcheck disable=SC2086 # a list of ids
+nodes=$(docker node inspect --format '{{.ID}} {{.Status.State}} {{.Description.Hostname}}' $nodes) || exit 1
+ids=$(printf '%s\n' "$nodes" | awk -v name="$name" '$3 == name && $2 == "ready" { print $1 }')
+for id in $ids; do docker node update --availability drain "$id" >/dev/null || exit 1; done
+round=0
+while [ $round -lt 20 ]; do
+    running=0
+    for id in $ids; do
+        tasks=$(docker node ps --format '{{.CurrentState}}' "$id") || exit 1
+        running=$((running + $(printf '%s\n' "$tasks" | grep -c '^Running')))
+    done
+    [ $running = 0 ] && exit 0
+    sleep 1
+    round=$((round + 1))
+done
+echo "$name still runs $running containers; they end with it"

@@ -1,0 +1,20 @@
+# shellcheck shell=sh
+# Whether Docker runs and the machine is in a swarm, as what it is to be.
+read -r mode <"$KVMCTL_INPUTS/mode" || [ -n "$mode" ] || exit 1
+read -r listen <"$KVMCTL_INPUTS/listen" || [ -n "$listen" ] || exit 1
+# To ask would start it.
+systemctl -q is-active docker.service || { echo 'Docker does not run'; exit 1; }
+said=$(timeout -k 1 9 docker info --format \
+    '{{.Swarm.LocalNodeState}} {{.Swarm.ControlAvailable}} {{.Swarm.NodeAddr}} {{.Swarm.Error}}' 2>&1) || {
+    echo "Docker does not answer: $(printf '%s\n' "$said" | tail -n 1)"
+    exit 1
+}
+is=worker
+case $said in
+    'active true '*) is=manager ;;
+    'active false '*) ;;
+    *) echo "the machine is in no swarm: $said"; exit 1 ;;
+esac
+[ "$is" = "$mode" ] || { echo "the machine is a $is of the swarm and not a $mode"; exit 1; }
+address=$(printf '%s\n' "$said" | cut -d ' ' -f 3)
+[ "$address" = "$listen" ] || { echo "the swarm knows the machine as $address and not as $listen"; exit 1; }
