@@ -40,7 +40,7 @@ import Testing
             ("printf '# pxname,svname\\nmembers,web-1,0,0,0\\nmembers,web-2,0,0,7\\n'", 0),
             ("printf '# pxname,svname\\nmembers,web-1,0,0,\\n'", 1),
         ])
-    func drain(answer: String, status: Int32) async throws {
+    func drain(answer: String, status: Int) async throws {
         try await PackagedGuest.with { guest in
             let shipped = try #require(ShippedPackages.all.first { $0.name == name("load-balancer") })
             let text = String(decoding: try #require(shipped.hooks[.drain]), as: UTF8.self)
