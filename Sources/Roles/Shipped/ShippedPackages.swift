@@ -221,7 +221,7 @@ inputs:
     example: "{members: worker, network: back, wait: false}"
   pool:
     type: cidr
-    default: 172.30.0.0/16
+    default: 10.255.0.0/16
     description: Of a manager that begins a swarm, where the networks of containers are taken from.
   containers:
     type: boolean
