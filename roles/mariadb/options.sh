@@ -6,7 +6,8 @@
 # group. Where nobody answers:
 #   - who has the last state of the group begins it again: Galera notes that when the last one stops;
 #   - members that all lost power know each other and go on together as soon as they meet again;
-#   - a new group is begun by its first member, where the inputs say that it is new and no other one says that it has data;
+#   - a new group is begun by its first member, where the inputs say that it is new and no other one says that it has
+#     data;
 #   - all others wait.
 set -u
 address=$1
@@ -40,7 +41,7 @@ systemctl restart kvmctl-mariadb-state.socket || echo 'the other members cannot 
 
 # Remembers whose data is put here, before any of it is.
 remember() {
-    mkdir -p "${record%/*}" && printf '%s\n' "$1" >"$record.new" && sync "$record.new" && mv "$record.new" "$record" ||
+    { mkdir -p "${record%/*}" && printf '%s\n' "$1" >"$record.new" && sync && mv "$record.new" "$record"; } ||
         fail "cannot write $record"
 }
 
