@@ -989,7 +989,6 @@ ask() {
 
 mine=$(/usr/local/lib/kvmctl-mariadb/state) || fail 'cannot see what is in /var/lib/mysql'
 begun=$(date +%s)
-round=0
 while :; do
     ask
     if [ -n "$serving" ]; then
@@ -1023,12 +1022,11 @@ while :; do
                 elif ! grep -q '^# begin$' "$members"; then
                     why="$why; this one has no data of the group: where the group is new, give the input begin: true"
                 # Another one may be about to be back.
-                elif [ $round -ge 6 ]; then
+                elif [ $(($(date +%s) - begun)) -ge 30 ]; then
                     start --wsrep-new-cluster
                 fi ;;
         esac
     fi
-    round=$((round + 1))
     [ $(($(date +%s) - begun)) -lt 300 ] || fail "$why"
     sleep 5
 done
@@ -1116,6 +1114,7 @@ files:
   /usr/local/lib/kvmctl-mariadb/state:
     source: state.sh
     mode: "0755"
+    when: mode.galera
   /etc/systemd/system/kvmctl-mariadb-state.socket:
     template: state.socket.mustache
     when: mode.galera
