@@ -743,11 +743,13 @@ ExecStartPre=+/usr/local/lib/kvmctl-mariadb/options {{kvmctl.address}}
 EnvironmentFile=-/run/kvmctl-mariadb/options
 
 """###.utf8),
-                "members.mustache": Array(###"""
+                "members.cnf.mustache": Array(###"""
 # Made by kvmctl for the role {{kvmctl.role}}: changes are undone by the next apply.
 {{#members}}
-{{address}} {{#self}}self{{/self}}{{^self}}other{{/self}} {{#first}}first{{/first}}{{^first}}later{{/first}}
+# member {{address}} {{#self}}self{{/self}}{{^self}}other{{/self}} {{#first}}first{{/first}}{{^first}}later{{/first}}
 {{/members}}
+[mysqld]
+wsrep_cluster_address = gcomm://{{#members}}{{address}}{{^last}},{{/last}}{{/members}}
 
 """###.utf8),
                 "options.sh": Array(###"""
@@ -762,7 +764,7 @@ EnvironmentFile=-/run/kvmctl-mariadb/options
 #   - all others wait.
 set -u
 address=$1
-members=/etc/mysql/kvmctl-members
+members=/etc/mysql/mariadb.conf.d/91-kvmctl-members.cnf
 data=/var/lib/mysql
 state=$data/grastate.dat
 fail() { printf '%s\n' "$1" >&2; exit 1; }
@@ -774,7 +776,7 @@ number() {
 }
 start() {
     {
-        echo "MYSQLD_OPTS=--server-id=$(number "$address")${2:+ --wsrep-cluster-address=gcomm://$2}"
+        echo "MYSQLD_OPTS=--server-id=$(number "$address")"
         echo "_WSREP_NEW_CLUSTER=$1"
     } >/run/kvmctl-mariadb/options
     exit 0
@@ -783,9 +785,8 @@ grep -qs '^wsrep_on = ON$' /etc/mysql/mariadb.conf.d/90-kvmctl.cnf || start ''
 [ -f "$members" ] || fail 'a member of a Galera group needs the input members, which is its own group'
 grep -q '^wsrep_node_address = ' /etc/mysql/mariadb.conf.d/90-kvmctl.cnf ||
     fail 'a member of a Galera group needs the input listen'
-others=$(awk '$2 == "other" { print $1 }' "$members")
-all=$(awk '$1 !~ /^#/ { printf "%s%s", comma, $1; comma = "," }' "$members")
-role=$(awk '$2 == "self" { print $3 }' "$members")
+others=$(awk '$2 == "member" && $4 == "other" { print $3 }' "$members")
+role=$(awk '$2 == "member" && $4 == "self" { print $5 }' "$members")
 [ -n "$role" ] || fail 'the input members does not have this instance: name its own group'
 # Whether another member has its port for the group open.
 answered() {
@@ -805,14 +806,14 @@ round=0
 while :; do
     if answered; then
         [ -z "${own:-}" ] || fail "this server has tables of its own ($own): a member that joins begins without any"
-        start '' "$all"
+        start ''
     fi
     if [ $known = yes ]; then
-        ! grep -q '^safe_to_bootstrap: *1' "$state" || start --wsrep-new-cluster "$all"
-        [ ! -f "$data/gvwstate.dat" ] || start '' "$all"
+        ! grep -q '^safe_to_bootstrap: *1' "$state" || start --wsrep-new-cluster
+        [ ! -f "$data/gvwstate.dat" ] || start ''
     elif [ "$role" = first ]; then
         # One that takes the place of another gives the others time to be back.
-        if [ -z "$others" ] || [ $round -ge 6 ]; then start --wsrep-new-cluster "$all"; fi
+        if [ -z "$others" ] || [ $round -ge 6 ]; then start --wsrep-new-cluster; fi
     fi
     round=$((round + 1))
     [ $round -lt 120 ] || fail "no other member of the group answers on port 4567: $(printf '%s' "$others" | tr '\n' ' ')"
@@ -885,8 +886,8 @@ files:
   /usr/local/lib/kvmctl-mariadb/options:
     source: options.sh
     mode: "0755"
-  /etc/mysql/kvmctl-members:
-    template: members.mustache
+  /etc/mysql/mariadb.conf.d/91-kvmctl-members.cnf:
+    template: members.cnf.mustache
     when: members
 
 services:
