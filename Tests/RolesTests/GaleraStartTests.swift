@@ -129,7 +129,11 @@ import Testing
     func alone(shell: String) async throws {
         try await PackagedGuest.with(shell) { guest in
             try guest.write("etc/mysql/mariadb.conf.d/90-kvmctl.cnf", "[mysqld]\n")
+            try guest.write("var/lib/mysql/grastate.dat", Self.known)
+            try guest.write("var/lib/kvmctl-mariadb/group", "5e2a\n")
             _ = try await run(guest, answersFrom: nil)
+            // What it changes alone is no group's.
+            #expect(!guest.has("var/lib/mysql/grastate.dat") && !guest.has("var/lib/kvmctl-mariadb/group"))
             #expect(
                 guest.text("run/kvmctl-mariadb/options")
                     == "MYSQLD_OPTS=--server-id=167772165\n_WSREP_NEW_CLUSTER=\n")

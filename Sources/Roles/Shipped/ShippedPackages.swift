@@ -949,7 +949,12 @@ start() {
     } >/run/kvmctl-mariadb/options
     exit 0
 }
-grep -qs '^wsrep_on = ON$' /etc/mysql/mariadb.conf.d/90-kvmctl.cnf || start ''
+if ! grep -qs '^wsrep_on = ON$' /etc/mysql/mariadb.conf.d/90-kvmctl.cnf; then
+    # What changes from here on is its own, and no group has it.
+    rm -f "$record"
+    [ ! -f "$state" ] || mv "$state" "$state.before" || exit 1
+    start ''
+fi
 [ -f "$members" ] || fail 'a member of a Galera group needs the input members, which is its own group'
 grep -q '^wsrep_node_address = ' /etc/mysql/mariadb.conf.d/90-kvmctl.cnf ||
     fail 'a member of a Galera group needs the input listen'
@@ -988,6 +993,12 @@ ask() {
 }
 
 mine=$(/usr/local/lib/kvmctl-mariadb/state) || fail 'cannot see what is in /var/lib/mysql'
+case $mine in
+    "group $(cat "$record" 2>/dev/null)") ;;
+    'group '*) remember "${mine#group }" ;;
+    # Of what was here before.
+    *) rm -f "$record" ;;
+esac
 begun=$(date +%s)
 while :; do
     ask
