@@ -66,7 +66,10 @@ APT_CONFIG=$work/apt.conf; export APT_CONFIG
 # One after the other: they share lists and caches.
 exec 9>"$root/lock" || exit 1
 flock 9 || exit 1
-complain() { grep -E '^[EW]:' "$work/log" | cut -c 1-500 >&2; }
+complain() {
+    # What fits nothing is told where packages are listed.
+    cat "$work/uris" "$work/log" 2>/dev/null | grep -E '^[EW]:|^ .* : (Pre-)?Depends: ' | cut -c 1-500 >&2
+}
 # Whether the lists are of the last minutes.
 are_new() { [ -n "$(find "$root/updated" -mmin -15 2>/dev/null)" ]; }
 update() {
@@ -149,6 +152,9 @@ if [ "$(grep -c '^Filename: ' "$work/bundle/Packages")" -ne "$(wc -l <"$work/wan
     echo 'apt does not say of every package what is in it' >&2
     exit 1
 fi
+# Without it apt looks for the index in every compressed form. Its time is before that of any guest's clock.
+printf 'Date: Wed, 01 Jan 2020 00:00:00 UTC\nSHA256:\n %s %s Packages\n' "$(sha256sum <"$work/bundle/Packages" | cut -c 1-64)" \
+    "$(wc -c <"$work/bundle/Packages")" >"$work/bundle/Release" || exit 1
 while read -r digest size file; do
     touch -c "$files/$digest.deb"
     ln -f "$files/$digest.deb" "$work/bundle/$digest.deb" || exit 1
