@@ -522,11 +522,6 @@ import Testing
         asked.isDeliveredWherePossible = true
         #expect(
             Packages.diff(role, nil, PackageFixture.context(packages: asked)).fields.map(\.new)
-                == ["balancer, its system packages delivered"])
-        let any = PackageRole(
-            package: try PackageFixture.package("packages: {debian: [haproxy], rhel: [haproxy]}"), inputs: [:])
-        #expect(
-            Packages.diff(any, nil, PackageFixture.context(packages: asked)).fields.map(\.new)
                 == ["balancer, its system packages delivered if the guest is Debian or Ubuntu"])
     }
 }

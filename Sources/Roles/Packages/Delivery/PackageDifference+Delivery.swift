@@ -23,9 +23,8 @@ extension PackagePolicy {
     func words(for package: RolePackage, in seen: ObservedPackage?) -> Words? {
         guard delivers, let names = package.packages?[.debian], names.contains(where: { seen?.packages[$0] != true })
         else { return nil }
-        // Which family an image is of is known in the guest only.
-        let isSure = isDelivered || package.packages?.count == 1
-        let condition = isSure ? "" : " if the guest is Debian or Ubuntu"
+        // Whose distribution it is is known in the guest only.
+        let condition = isDelivered ? "" : " if the guest is Debian or Ubuntu"
         return Words(ofOne: " by delivery" + condition, ofAll: ", its system packages delivered" + condition)
     }
 
