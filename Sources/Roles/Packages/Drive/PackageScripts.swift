@@ -699,7 +699,7 @@ from=
 [ -z "$delivery" ] ||
     from="-o Dir::Etc::SourceList=$delivery/sources.list -o Dir::Etc::SourceParts=$delivery/none
         -o Dir::State::Lists=$delivery/lists -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache=
-        -o Dir::Etc::Preferences=$delivery/none -o Dir::Etc::PreferencesParts=$delivery/none
+        -o Dir::Etc::Preferences=/dev/null -o Dir::Etc::PreferencesParts=/dev/null
         -o Acquire::Languages=none -o APT::Sandbox::User=root"
 apt() {
     apt-get $from -q -y -o DPkg::Lock::Timeout=600 -o Dpkg::Options::=--force-confdef \
