@@ -169,7 +169,8 @@ import Testing
         "a removed role leaves the swarm, but not with what is only there",
         arguments: [
             ("inactive false", false, "", []), ("active false", false, "", ["docker swarm leave"]),
-            ("error false", false, "", ["docker swarm leave"]), ("locked false", true, "is now locked", []),
+            ("error false", false, "", ["docker swarm leave"]), ("locked false", true, "the swarm is locked", []),
+            ("active false", true, "manages or managed a swarm", []),
             ("active true", true, "", ["docker swarm leave --force"]),
             ("active true", true, "the swarm has a secret", []),
         ])

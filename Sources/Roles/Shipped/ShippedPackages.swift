@@ -284,6 +284,7 @@ case $said in
             [ -z "$there" ] || fail "the swarm has a $what, which ends with its manager: if it may end, $end"
         done
         docker swarm leave --force >/dev/null || exit 1 ;;
+    'locked '*) fail "the swarm is locked: unlock it there with docker swarm unlock; if it may end, $end" ;;
     *)
         [ -z "$(find /var/lib/docker/swarm/raft -type f 2>/dev/null | head -n 1)" ] ||
             fail "the machine manages or managed a swarm, and is now ${said% *} in it: if that swarm may end, $end"
