@@ -1,7 +1,7 @@
 /// How an instance's roles get their system packages.
 extension InstanceField {
     static let packages = InstanceField(
-        "packages", "packages", [packagesDeliver, packagesMirror], principal: packagesDeliver,
+        "packages", "a source of packages", [packagesDeliver, packagesMirror], principal: packagesDeliver,
         "How system packages of its roles come into its guest.", unset: "the guest fetches them from its own servers",
         example: "{deliver: true}")
 

@@ -87,7 +87,9 @@ struct SpecGenerator {
             (
                 "packages",
                 maybe(
-                    flow("packages", [("deliver", maybe(boolean())), ("mirror", maybe("http://mirror.example.org"))]))
+                    flow(
+                        "source-of-packages",
+                        [("deliver", maybe(boolean())), ("mirror", maybe("http://mirror.example.org"))]))
             ), ("provision", maybe(provision())),
             ("labels", maybe(labels())), ("rebootPolicy", maybe(one(["never", "ifNeeded"]))),
             ("onChange", maybe(one(["ignore", "nextBoot", "reprovision", "replace"]))),

@@ -85,7 +85,7 @@ update() {
 apt() { apt-get -q -y --no-install-recommends "$@" 2>"$work/log" 9>&-; }
 # Notes in "$work/wanted" what has to come to the guest: DIGEST BYTES NAME.
 resolve() {
-    apt -q --print-uris install "$@" >"$work/uris" || return 1
+    apt --print-uris install "$@" >"$work/uris" || return 1
     sed -n "s/^'[^']*' \([^ ]*\) \([0-9]*\) SHA256:\([0-9a-f]*\)\$/\3 \2 \1/p" "$work/uris" >"$work/wanted"
     if [ "$(grep -c "^'" "$work/uris")" -ne "$(wc -l <"$work/wanted")" ]; then
         echo 'E: an archive gives no SHA256 of a package' >"$work/log"
