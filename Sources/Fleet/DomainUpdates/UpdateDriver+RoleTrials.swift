@@ -114,8 +114,10 @@ extension UpdateDriver {
             _ = try await domains.change(check.uuid, check.name, .none) { try await domains.start($0) }
             throw error
         }
-        _ = try await domains.change(check.uuid, check.name, .none) { try await settleRoles(of: $0) }
-        return try await restart(check, report)
+        // What was kept goes once the guest runs: of one that is off, nobody would see what its roles change next.
+        return try await restart(check, report) {
+            _ = try await domains.change(check.uuid, check.name, .none) { try await settleRoles(of: $0) }
+        }
     }
 
     /// Finishes what a run was cut off in that had stopped a guest to bring its disks back, before it starts again.

@@ -118,10 +118,12 @@ extension UpdateDriver {
 
     /// Starts a guest whose disks are back, and waits for it; why it does not get ready, and nil where it does.
     func restart(
-        _ check: ReadinessCheck, _ report: @escaping @Sendable (StepProgress) -> Void
+        _ check: ReadinessCheck, _ report: @escaping @Sendable (StepProgress) -> Void,
+        onceStarted: () async throws -> Void = {}
     ) async throws -> StepError? {
         do {
             _ = try await domains.change(check.uuid, check.name, .none) { try await domains.start($0) }
+            try await onceStarted()
             _ = try await readiness.awaitReady(check, .none, report)
             return nil
         } catch {
@@ -146,7 +148,9 @@ extension UpdateDriver {
         if let limit, age.map({ $0 >= limit }) ?? true {
             return StepProblem(
                 "the snapshot is more than an hour old, and all later writes would be lost",
-                remedy: "Repair it, or revert it with: kvmctl snapshot revert INSTANCE \(snapshot)")
+                remedy:
+                    "Repair it, or revert it with: kvmctl snapshot revert \(domain.mark?.instance.text ?? "INSTANCE") \(snapshot)"
+            )
         }
         return try await snapshots.obstacle(to: snapshot, of: domain)
     }

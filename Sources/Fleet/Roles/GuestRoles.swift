@@ -86,17 +86,18 @@ struct GuestRoles: SubjectDriver {
     ) async throws -> StepResult {
         let patience = rollback.check.ready.timeout
         let addresses = self.addresses(of: domain, step)
-        let failure: StepError
+        var failure = StepError(step.words.purpose)
+        var reason: [String]?
         do {
             let result = try await perform(driver, step, try await guest(of: domain, step, report), report)
             guard try await isSilent(step.uuid, addresses, within: patience, report) else { return result }
-            failure = StepError(
-                step.words.purpose, causes: ["nothing leads into the guest any more, by its agent or by ssh"])
+            failure.causes = ["nothing leads into the guest any more, by its agent or by ssh"]
         } catch {
             let problem = StepError(step.words.purpose, error)
             // A run that is interrupted continues; what is kept stays until then.
             guard !Task.isCancelled, !problem.isNodeLost else { throw error }
-            if (error as? StepProblem)?.isOfChange != true {
+            reason = (error as? StepProblem)?.failedChange
+            if reason == nil {
                 // What has not begun, or may pass, is tried again by the next run, unless the guest is lost with it.
                 guard try await isSilent(step.uuid, addresses, within: patience, report) else { throw error }
             }
@@ -105,9 +106,9 @@ struct GuestRoles: SubjectDriver {
         guard let now = try await connection.domain(step.uuid), now.mark?.roleTrial?.stage == .made else {
             throw failure
         }
-        throw try await context.updates.takeBackRoles(of: now, because: failure, rollback, report) {
-            let again = try await guest(of: now, step, report)
-            try await remember(driver, step, [failure.causes.first ?? failure.summary], again)
+        let (told, words) = (failure, reason ?? [failure.causes.first ?? failure.summary])
+        throw try await context.updates.takeBackRoles(of: now, because: told, rollback, report) {
+            try await remember(driver, step, words, try await guest(of: now, step, report))
         }
     }
 

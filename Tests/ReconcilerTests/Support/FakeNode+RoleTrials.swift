@@ -105,9 +105,9 @@ extension FakeNode {
         if place == 2 { return true }
         try finishGoingBack(domain.uuid, of: cluster)
         if place == 3 { return true }
-        if let back = domains[domain.uuid] { _ = try settleRoles(back, of: cluster, isMidway: false) }
-        if place == 4 { return true }
         _ = try start(domain.uuid, of: cluster)
+        if place == 4 { return true }
+        if let back = domains[domain.uuid] { _ = try settleRoles(back, of: cluster, isMidway: false) }
         return false
     }
 

@@ -157,7 +157,7 @@ import Testing
             try await guest.save("before")
             let bad = try role(guest, more: "bad\n")
             let problem = await #expect(throws: StepProblem.self) { try await run.apply(application(bad)) }
-            #expect(problem?.isOfChange == true)
+            #expect(problem?.failedChange?.isEmpty == false)
             try await guest.load("before")
             guest.forget(["before"])
             #expect(try await read(guest, bad)?.failure == nil)
@@ -199,7 +199,7 @@ import Testing
             let problem = await #expect(throws: StepProblem.self) {
                 try await self.run(guest, token: nil).apply(application(role))
             }
-            #expect(problem?.isOfChange == false && !guest.has("roles/lb"))
+            #expect(problem?.failedChange == nil && !guest.has("roles/lb"))
         }
     }
 
@@ -217,7 +217,7 @@ import Testing
             let run = try run(guest)
             _ = try await run.apply(application(role))
             let problem = await #expect(throws: StepProblem.self) { try await run.remove() }
-            #expect(problem?.isOfChange == true)
+            #expect(problem?.failedChange?.isEmpty == false)
             #expect(try await read(guest, role)?.isCommitted == true)
         }
     }

@@ -67,16 +67,18 @@ extension RoleEmitter {
     mutating func holdsRoles(_ work: inout RoleWork, _ owned: OwnedDomain?) -> Bool {
         guard let trial = earlierTrial(work), trial.isOpen else { return false }
         let isRunning = owned?.domain.power == .running
-        guard trial.stage == .goingBack || !isRunning else { return false }
+        guard trial.stage == .goingBack || work.isBooting else { return false }
         unfit.insert(work.instance.name)
-        if isRunning {
+        if isRunning, trial.stage == .goingBack {
             endTrial("an earlier run was cut off while it rolled back a change of its roles", &work)
+        } else if isRunning, trial.stage == .made {
+            endTrial("an earlier run changed its roles, and it is not ready", &work)
         } else {
             // Who starts a guest whose disks were coming back finishes that first.
             if trial.stage != .made { settleEarlier(&work) }
             graph.findings.note(
                 about: [work.object],
-                "its roles are compared by the next apply: it was off, and an earlier run had not finished changing them"
+                "its roles are compared by the next apply: an earlier run had not finished changing them"
             )
         }
         return true
@@ -84,7 +86,7 @@ extension RoleEmitter {
 
     /// Whether a change of roles of an earlier run is ended instead of changing any: one failed, or the guest is silent.
     mutating func endsTrial(_ work: inout RoleWork) -> Bool {
-        guard earlierTrial(work)?.stage == .made, !work.isBooting else { return false }
+        guard earlierTrial(work)?.stage == .made else { return false }
         if work.hasFailed {
             endTrial("a change of its roles failed in an earlier run, which was cut off before the rollback", &work)
         } else if !work.unread.isEmpty {

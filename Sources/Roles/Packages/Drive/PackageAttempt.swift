@@ -156,12 +156,12 @@ struct PackageAttempt: Sendable {
                 "\(hidden.purpose) failed and could not be rolled back whole: \(end); \(words)",
                 remedy: "Apply again, which goes back first. Until then the files that were there before are in "
                     + "/var/lib/kvmctl/roles/\(run.role)/before/tree in \(guest.runner.name).",
-                isOfChange: hidden.isOfChange)
+                failedChange: hidden.isOfChange ? hidden.lines : nil)
         }
         return StepProblem(
             "\(hidden.purpose) failed and was rolled back: \(end)",
             remedy: hidden.isPassing ? "Apply again." : "Change the spec, or apply with --retry.",
-            isOfChange: hidden.isOfChange)
+            failedChange: hidden.isOfChange ? hidden.lines : nil)
     }
 
     private func problem(_ failure: PackageFailure) -> StepProblem {

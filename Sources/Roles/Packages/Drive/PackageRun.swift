@@ -134,7 +134,7 @@ struct PackageRun: Sendable {
         } catch let failure as PackageFailure {
             throw StepProblem(
                 "\(failure.purpose) in \(guest.runner.name): \(failure.hiding(secrets).words)",
-                isOfChange: failure.isOfChange)
+                failedChange: failure.isOfChange ? failure.hiding(secrets).lines : nil)
         }
         note(stays)
     }
