@@ -143,7 +143,8 @@ extension ObservedDomain.Running {
             nics.removeAll { $0.name == nic.name }
             nics.append(.init(name: nic.name, mac: nic.mac, attachment: nic.attachment))
         case .unplugNIC(let name): nics.removeAll { $0.name == name }
-        case .edit, .record, .stop, .growDisk, .moveDisk, .rename, .configureNICs, .keepState, .verify, .clearTrial:
+        case .edit, .record, .stop, .growDisk, .moveDisk, .rename, .configureNICs, .keepState, .verify, .clearTrial,
+            .keepBeforeRoles, .settleRoles, .endRoleTrial:
             break
         }
     }

@@ -62,7 +62,7 @@ extension Packages {
             outcome.detail = "the role \(context.role) is removed"
             return outcome
         }
-        var outcome = RoleOutcome(.remove, fields: [context.removal(seen?.package?.text ?? "not applied")])
+        var outcome = RoleOutcome<PackageAction>(.remove, fields: [context.removal(seen?.package?.text ?? "not applied")])
         outcome.blocked = failedRemoval(seen, context)
         if outcome.blocked != nil { outcome.action = nil }
         return outcome
