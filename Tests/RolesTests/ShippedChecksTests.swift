@@ -183,6 +183,41 @@ import Testing
         }
     }
 
+    @Test("a Galera member that does not serve, or is in another group, is seen", arguments: PackagedGuest.shells)
+    func galera(shell: String) async throws {
+        try await PackagedGuest.with(shell) { guest in
+            try guest.program("mariadb", "cat \"$top/status\"")
+            // The state of 10.0.0.6; the others do not answer.
+            try guest.program("bash", "case $* in *10.0.0.6*) cat \"$top/told\" ;; *) exit 1 ;; esac")
+            try guest.write("given/mode", "galera")
+            try guest.write("given/members", "a 10.0.0.5 - yes yes\nb 10.0.0.6 - no no")
+            for (group, comment, incoming, told, expected) in [
+                ("Primary", "Synced", "10.0.0.5:3306,10.0.0.6:3306", "group 5e2a", nil),
+                ("Primary", "Donor/Desynced", "10.0.0.5:3306,AUTO", "nothing", nil),
+                ("Primary", "Joined", "10.0.0.5:3306", "", nil),
+                (
+                    "non-Primary", "Initialized", "", "",
+                    "the member does not serve: it is Initialized, and its group non-Primary"
+                ),
+                (
+                    "Primary", "Synced", "10.0.0.5:3306,10.0.0.7:3306", "",
+                    "the group has the member 10.0.0.7, which the input members does not have"
+                ),
+                (
+                    "Primary", "Synced", "10.0.0.5:3306", "group 77aa",
+                    "10.0.0.6 has data of another group: its own has another identity"
+                ),
+            ] as [(String, String, String, String, String?)] {
+                try guest.write(
+                    "status",
+                    "wsrep_cluster_status\t\(group)\nwsrep_local_state_comment\t\(comment)\n"
+                        + "wsrep_incoming_addresses\t\(incoming)\nwsrep_cluster_state_uuid\t5e2a\n")
+                try guest.write("told", told.isEmpty ? "" : "10.0.0.6 \(told)\n")
+                #expect(try await complaint("mariadb", in: guest) == expected, "\(group) \(comment) \(told)")
+            }
+        }
+    }
+
     @Test(
         "what is mended by a reload, is reloaded at each attempt", arguments: ["load-balancer", "nfs-server", "router"])
     func revision(package: String) throws {

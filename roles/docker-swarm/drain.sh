@@ -1,10 +1,12 @@
 # shellcheck shell=sh
 # Has a worker's containers start elsewhere, and waits until none of them runs there.
 name=$1
+address=$2
 nodes=$(docker node ls -q) || exit 1
 # shellcheck disable=SC2086 # a list of ids
-nodes=$(docker node inspect --format '{{.ID}} {{.Status.State}} {{.Description.Hostname}}' $nodes) || exit 1
-ids=$(printf '%s\n' "$nodes" | awk -v name="$name" '$3 == name && $2 == "ready" { print $1 }')
+nodes=$(docker node inspect --format '{{.ID}} {{.Status.State}} {{.Status.Addr}} {{.Spec.Role}}' $nodes) || exit 1
+ids=$(printf '%s\n' "$nodes" |
+    awk -v address="$address" '$3 == address && $2 == "ready" && $4 == "worker" { print $1 }')
 for id in $ids; do docker node update --availability drain "$id" >/dev/null || exit 1; done
 round=0
 while [ $round -lt 20 ]; do

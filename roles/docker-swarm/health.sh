@@ -13,7 +13,9 @@ is=worker
 case $said in
     'active true '*) is=manager ;;
     'active false '*) ;;
-    *) echo "the machine is in no swarm: $said"; exit 1 ;;
+    'inactive '*) echo 'the machine is in no swarm'; exit 1 ;;
+    'locked '*) echo 'the swarm is locked: unlock it with docker swarm unlock'; exit 1 ;;
+    *) echo "the machine's part of the swarm does not run: $said"; exit 1 ;;
 esac
 [ "$is" = "$mode" ] || { echo "the machine is a $is of the swarm and not a $mode"; exit 1; }
 address=$(printf '%s\n' "$said" | cut -d ' ' -f 3)

@@ -1,18 +1,20 @@
 # shellcheck shell=sh
 # Lets a worker have containers again as soon as it is back, and forgets what it was before it was made again.
 name=$1
+address=$2
 round=0
 while [ $round -lt 20 ]; do
     nodes=$(docker node ls -q) || exit 1
     # shellcheck disable=SC2086 # a list of ids
-    nodes=$(docker node inspect --format '{{.ID}} {{.Status.State}} {{.Description.Hostname}}' $nodes) || exit 1
-    ready=$(printf '%s\n' "$nodes" | awk -v name="$name" '$3 == name && $2 == "ready" { print $1 }')
+    nodes=$(docker node inspect --format '{{.ID}} {{.Status.State}} {{.Status.Addr}} {{.Spec.Role}}' $nodes) || exit 1
+    workers=$(printf '%s\n' "$nodes" | awk -v address="$address" '$3 == address && $4 == "worker"')
+    ready=$(printf '%s\n' "$workers" | awk '$2 == "ready" { print $1 }')
     [ -z "$ready" ] || break
     sleep 1
     round=$((round + 1))
 done
-[ -n "$ready" ] || { echo "$name is not in the swarm" >&2; exit 1; }
+[ -n "$ready" ] || { echo "$name is not in the swarm with the address $address" >&2; exit 1; }
 for id in $ready; do docker node update --availability active "$id" >/dev/null || exit 1; done
-for id in $(printf '%s\n' "$nodes" | awk -v name="$name" '$3 == name && $2 == "down" { print $1 }'); do
+for id in $(printf '%s\n' "$workers" | awk '$2 == "down" { print $1 }'); do
     docker node rm --force "$id" >/dev/null || exit 1
 done

@@ -18,9 +18,11 @@ check_name() {
 }
 mode=$(value mode)
 
+[ "$mode" = galera ] || systemctl stop kvmctl-mariadb-state.socket 2>/dev/null
 round=0
 until ask 'SELECT 1' >/dev/null 2>&1; do
-    round=$((round + 1))
+    # One that gets a copy is starting for as long as that takes.
+    [ "$(systemctl is-active mariadb.service)" = activating ] || round=$((round + 1))
     [ $round -lt 60 ] || { ask 'SELECT 1'; fail 'MariaDB does not answer'; }
     sleep 2
 done
@@ -69,9 +71,17 @@ follow() {
 if [ "$mode" = galera ]; then
     # Before it has everything from the others, it takes nothing.
     round=0
-    until [ "$(ask "SHOW STATUS LIKE 'wsrep_ready'" | cut -f 2)" = ON ]; do
-        round=$((round + 1))
-        [ $round -lt 60 ] || fail 'the group does not take changes'
+    while :; do
+        status=$(ask "SHOW STATUS LIKE 'wsrep%'" 2>/dev/null)
+        field() { printf '%s\n' "$status" | awk -F '\t' -v name="$1" '$1 == name { print $2 }'; }
+        [ "$(field wsrep_ready)" != ON ] || break
+        # As long as it gets a copy, or what it missed, it is on its way.
+        case $(field wsrep_cluster_status),$(field wsrep_local_state_comment) in
+            Primary,Join* | Primary,Donor*) ;;
+            *) round=$((round + 1)) ;;
+        esac
+        [ $round -lt 60 ] ||
+            fail "this member takes no changes: its group is $(field wsrep_cluster_status); start the other members"
         sleep 2
     done
 fi

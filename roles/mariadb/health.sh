@@ -8,8 +8,10 @@ if [ "$mode" = galera ]; then
         exit 1
     }
     value() { printf '%s\n' "$status" | awk -F '\t' -v name="$1" '$1 == name { print $2 }'; }
-    [ "$(value wsrep_cluster_status)" = Primary ] && [ "$(value wsrep_ready)" = ON ] &&
-        [ "$(value wsrep_local_state_comment)" = Synced ] && exit 0
+    # One that gives another a copy serves, too.
+    case $(value wsrep_cluster_status),$(value wsrep_ready),$(value wsrep_local_state_comment) in
+        Primary,ON,Synced | Primary,ON,Donor*) exit 0 ;;
+    esac
     echo "the member does not serve: it is $(value wsrep_local_state_comment), and its group $(value wsrep_cluster_status)"
     exit 1
 fi

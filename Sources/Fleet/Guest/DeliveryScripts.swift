@@ -43,7 +43,7 @@ mkdir -p "${path%/*}" && cat >"$path"
     /// Its text, for a script that runs another.
     static let removeText = #"""
 path=$1
-rm -f -- "$path" "$path.key" "$path.key.pub"
+rm -f -- "$path" "$path.key" "$path.key.pub" "$path.key.hosts"
 """#
 
     /// Sends a file to the guest at "$address" with a key; standard input is the guest's host keys.
@@ -60,5 +60,16 @@ sed "s/^/guest /" >"$hosts"
 ssh -F none -o BatchMode=yes -o ConnectTimeout=20 -o IdentitiesOnly=yes -o IdentityFile="$key" \
     -o UserKnownHostsFile="$hosts" -o GlobalKnownHostsFile=/dev/null -o HostKeyAlias=guest \
     -o StrictHostKeyChecking=yes -o ServerAliveInterval=15 -- "kvmctl-door@$address" send <"$file"
+"""#
+
+    /// Deletes from a folder what a run that was killed left there a day ago or earlier.
+    static func sweep(folder: String) -> Script {
+        Script(sweepText, [folder])
+    }
+    /// Its text, for a script that runs another.
+    static let sweepText = #"""
+folder=$1
+find "$folder" -type f -mtime +0 -exec rm -f -- {} + 2>/dev/null
+exit 0
 """#
 }

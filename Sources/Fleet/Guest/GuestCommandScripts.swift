@@ -23,14 +23,19 @@ setsid /bin/sh -c 'text=$(cat) || exit 1
 exec </dev/null
 eval "$text"' <&3 3<&- &
 command=$!
-setsid /bin/sh -c 'sleep "$1"; kill -TERM "-$2"; sleep 5; kill -KILL "-$2"' kvmctl "$limit" "$command" \
-    </dev/null >/dev/null 2>&1 3<&- &
+setsid /bin/sh -c '(sleep "$(($1 + 5))"; kill -KILL "-$2") & sleep "$1"; kill -TERM "-$2"; exit 0' \
+    kvmctl "$limit" "$command" </dev/null >/dev/null 2>&1 3<&- &
 guard=$!
 trap 'kill -KILL "-$command" 2>/dev/null' EXIT
 trap 'exit 1' HUP INT TERM PIPE
 wait "$command"
 code=$?
-if [ $(($(date +%s) - start)) -ge "$limit" ]; then
+# It may be too new to be a group.
+kill -KILL "-$guard" 2>/dev/null || kill -KILL "$guard" 2>/dev/null
+wait "$guard"
+struck=$?
+case $code in 137|143) [ $(($(date +%s) - start)) -lt "$limit" ] || struck=0 ;; esac
+if [ "$struck" = 0 ]; then
     # Who was asked to end may go on in spite of it, and its parent's end says nothing of that.
     tries=0
     while kill -0 "-$command" 2>/dev/null && [ "$tries" -lt 5 ]; do
@@ -38,11 +43,10 @@ if [ $(($(date +%s) - start)) -ge "$limit" ]; then
         tries=$((tries + 1))
     done
     kill -KILL "-$command" 2>/dev/null
+    case $code in 137|143) code=124 ;; esac
 fi
+# What a command that ended in time left running may go on.
 trap - EXIT
-# It may be too new to be a group.
-kill -KILL "-$guard" 2>/dev/null || kill -KILL "$guard" 2>/dev/null
-case $code in 137|143) [ $(($(date +%s) - start)) -lt "$limit" ] || code=124 ;; esac
 exit "$code"
 """#
 }

@@ -59,9 +59,11 @@ extension NodeContext {
             input: packed.standardOutput)
     }
 
-    /// Deletes the key of an instance from this node.
+    /// Deletes the key of an instance from this node, and what a killed run left that was to be sent to it.
     func deleteKey(of uuid: UniqueID) async throws {
         try await connection.commands.run(
-            "deleting the key of a guest", GuestKeyScripts.remove(folder: connection.keyFolder(of: uuid, cluster)))
+            "deleting the key of a guest",
+            GuestKeyScripts.remove(
+                folder: connection.keyFolder(of: uuid, cluster), sent: sentPackages(of: uuid)))
     }
 }

@@ -37,14 +37,16 @@ folder=$1
 [ ! -d "$folder" ] || tar -C "$folder" -cf - .
 """#
 
-    /// Deletes the folder of a guest's keys, and the connection that a command may have left open for the next.
-    static func remove(folder: String) -> Script {
-        Script(removeText, [folder])
+    /// Deletes the folder of a guest's keys, the connection that a command may have left open for the next, and the packages in
+    /// the file "$sent" that a killed run was sending.
+    static func remove(folder: String, sent: String) -> Script {
+        Script(removeText, [folder, sent])
     }
     /// Its text, for a script that runs another.
     static let removeText = #"""
-folder=$1
+folder=$1 sent=$2
 rm -rf -- "$folder" "$folder.part" "/run/kvmctl-guest-${folder##*/}"
+rm -f -- "$sent" "$sent.key" "$sent.key.pub" "$sent.key.hosts"
 """#
 
     /// Takes the archive from standard input in the place of what is there.

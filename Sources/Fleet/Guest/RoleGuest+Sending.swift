@@ -113,6 +113,16 @@ extension NodeContext {
         ) { _ in }
     }
 
+    /// Where packages for a guest are on the node while they are sent.
+    package func sentPackages(of uuid: UniqueID) -> String { "\(packagesFolder)/\(uuid).tar" }
+
+    private var packagesFolder: String { "\(clusterFolder)/packages" }
+
+    /// Removes packages that a killed run left on the node.
+    package func sweepSentPackages() async {
+        _ = try? await commands.run("deleting packages that were sent", DeliveryScripts.sweep(folder: packagesFolder))
+    }
+
     /// Removes a file of this machine that was to be sent.
     package func removeHere(_ file: String) async {
         _ = try? await commandsHere.run("deleting a bundle", DeliveryScripts.remove(path: file))

@@ -78,7 +78,10 @@ extension ReadinessDriver {
                 answeredByOneOf: Set(domain.nics.map(\.mac)))
             guard !addresses.isEmpty else {
                 let list = candidates.map(\.description).joined(separator: ", ")
-                return .missing("no NIC of it answers \(node) for \(list)")
+                return .missing(
+                    candidates.isEmpty
+                        ? "it has no known address"
+                        : "no NIC of it answers \(node) for \(list), as it has to where the spec gives no address")
             }
         }
         let texts = addresses.map(\.description)

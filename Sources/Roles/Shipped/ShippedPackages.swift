@@ -13,33 +13,27 @@ package enum ShippedPackages {
                 "apply.sh": Array(###"""
 # shellcheck shell=sh
 # Begins the swarm or joins it, and has the manager know its workers. Tokens go in on standard input.
+#
+# A machine with the state of a manager never leaves a swarm here, whatever it says of itself: that state is all that
+# there is of the swarm. Docker itself refuses it as well, as nothing is done by force to the machine.
 set -u
 fail() { printf '%s\n' "$1" >&2; exit 1; }
 value() { [ ! -f "$KVMCTL_INPUTS/$1" ] || cat "$KVMCTL_INPUTS/$1"; }
 swarm() { docker info --format "{{.Swarm.$1}}" 2>/dev/null; }
 mode=$(value mode)
 listen=$(value listen)
-# Which swarm it joined: the middle of its token, which is no secret.
-record=/var/lib/kvmctl-docker-swarm
+# Which swarm it joins, and by which manager: the middle of its token, which is no secret, and an address.
+joined=/var/lib/kvmctl-swarm/joined
+# The addresses of the workers that were listed last.
+known=/var/lib/kvmctl-swarm/workers
+mkdir -p /var/lib/kvmctl-swarm || exit 1
 
-round=0
-until docker info >/dev/null 2>&1; do
-    round=$((round + 1))
-    [ $round -lt 60 ] || fail 'Docker does not answer'
-    sleep 2
-done
-
-# Waits until the machine is in a swarm.
-await() {
-    round=0
-    until [ "$(swarm LocalNodeState)" = active ]; do
-        round=$((round + 1))
-        [ $round -lt 90 ] || fail "the machine did not join: $(swarm Error)"
-        sleep 2
+if [ "$mode" = manager ]; then
+    for input in manager token; do
+        [ ! -f "$KVMCTL_INPUTS/$input" ] ||
+            fail "the input $input is of workers: a swarm has one manager, which begins it, and no other one joins it"
     done
-}
-
-join() {
+else
     for input in manager token; do
         [ -f "$KVMCTL_INPUTS/$input" ] || fail "who joins a swarm needs the input $input"
     done
@@ -49,6 +43,59 @@ join() {
         SWMTKN-?*-?*-?*) ;;
         *) fail 'the token is not one of a swarm' ;;
     esac
+    wanted="$(printf '%s\n' "$token" | cut -d - -f 3) $(value manager)"
+fi
+
+round=0
+until docker info >/dev/null 2>&1; do
+    round=$((round + 1))
+    [ $round -lt 60 ] || fail 'Docker does not answer'
+    sleep 2
+done
+
+# Whether the machine has the state of a manager.
+has_managed() { [ -n "$(find /var/lib/docker/swarm/raft -type f 2>/dev/null | head -n 1)" ]; }
+
+# Waits up to $1 rounds until the machine's state is $2, which is two words.
+await() {
+    round=0
+    until [ "$(docker info --format '{{.Swarm.LocalNodeState}} {{.Swarm.ControlAvailable}}' 2>/dev/null)" = "$2" ]; do
+        round=$((round + 1))
+        [ $round -lt "$1" ] || return 1
+        sleep 2
+    done
+}
+
+# Fails with what somebody has to do, since nothing can be done here without the loss of a swarm.
+stuck() {
+    state=$(swarm LocalNodeState)
+    why=$(swarm Error)
+    why=${why:+: $why}
+    case $state in
+        locked) fail "the machine's swarm is locked$why: unlock it there with docker swarm unlock, and apply again" ;;
+        inactive)
+            why="Docker is in no swarm, but /var/lib/docker/swarm has the state of one that this machine managed"
+            fail "$why: restart Docker; if that swarm may end, take the folder away; then apply again" ;;
+        active) fail "the machine manages a swarm, but its manager does not answer$why: mend that, and apply again" ;;
+    esac
+    why="the machine's part of the swarm is in the state $state$why: mend the cause and restart Docker"
+    why="$why; if nothing of the swarm is needed any more, end it there with docker swarm leave --force"
+    fail "$why; then apply again"
+}
+
+# Only ever a worker, or one that never was in.
+leave() {
+    # Who cannot join another swarm stays where it is.
+    timeout 10 bash -c ": <'/dev/tcp/$(value manager)/2377'" 2>/dev/null ||
+        fail "the manager $(value manager) does not answer on port 2377: the machine $1"
+    docker swarm leave >/dev/null || fail 'the machine cannot leave its swarm: see docker info there'
+}
+
+remember() { { printf '%s\n' "$wanted" >"$joined.new" && mv "$joined.new" "$joined"; } || exit 1; }
+
+join() {
+    # Before it joins: a join that was cut off goes on by itself, with what it began with.
+    remember
     # The command docker takes the token as an argument, which everybody in the guest could read.
     said=$(printf '{"ListenAddr": "%s:2377", "AdvertiseAddr": "%s", "DataPathAddr": "%s", "RemoteAddrs": ["%s:2377"],
         "JoinToken": "%s"}' "$listen" "$listen" "$listen" "$(value manager)" "$token" |
@@ -58,66 +105,101 @@ join() {
         '' | *'continue in the background'*) ;;
         *) fail "the manager $(value manager) does not let the machine in: $(printf '%s' "$said" | tail -n 1)" ;;
     esac
-    await
-    printf '%s\n' "$token" | cut -d - -f 3 >"$record.new" && mv "$record.new" "$record" || exit 1
+    await 90 'active false' ||
+        fail "the machine did not join by the manager $(value manager): it is $(swarm LocalNodeState). $(swarm Error)"
 }
 
 state=$(swarm LocalNodeState)
-# A join that was cut off goes on by itself.
-[ "$state" != pending ] || { await; state=active; }
-is_manager=$(swarm ControlAvailable)
-if [ "$state" != inactive ] && [ "$is_manager" != true ]; then
-    joined=
-    [ ! -f "$record" ] || joined=$(cat "$record")
-    if [ "$mode" = manager ] || [ "$state" != active ] || [ "$(swarm NodeAddr)" != "$listen" ] ||
-        [ "$joined" != "$(value token | cut -d - -f 3)" ]; then
-        # It belongs to another swarm, or to this one in another way.
-        docker swarm leave --force >/dev/null || exit 1
-        state=inactive
-    fi
-fi
-if [ "$state" = inactive ]; then
-    if [ "$mode" = manager ] && [ ! -f "$KVMCTL_INPUTS/manager" ]; then
-        # It prints a token.
-        docker swarm init --advertise-addr "$listen" --listen-addr "$listen:2377" --data-path-addr "$listen" \
-            --default-addr-pool "$(value pool)" >/dev/null || exit 1
-    else
-        join
-    fi
-elif [ "$is_manager" = true ]; then
-    [ "$mode" = manager ] || fail 'the machine is a manager: demote it (docker node demote) before it can be a worker'
-    [ "$(swarm NodeAddr)" = "$listen" ] ||
-        fail "the swarm knows this manager as $(swarm NodeAddr), and a manager keeps its address"
+# Docker tries again by itself after an error.
+if [ "$state" = error ]; then
+    round=0
+    while [ "$(swarm LocalNodeState)" = error ] && [ $round -lt 15 ]; do
+        round=$((round + 1))
+        sleep 2
+    done
+    state=$(swarm LocalNodeState)
 fi
 
 if [ "$mode" = worker ]; then
-    printf 'workerToken=\nmanagerToken=\n' >&3
+    if has_managed || [ "$(swarm ControlAvailable)" = true ]; then
+        why='the machine manages or managed a swarm, and joins no other: if nothing of that swarm is needed any more'
+        fail "$why, end it there with docker swarm leave --force, and apply again"
+    fi
+    case $state in
+        inactive) join ;;
+        pending)
+            # Docker goes on for ever with the manager that it began with.
+            if [ "$(cat "$joined" 2>/dev/null)" != "$wanted" ] || ! await 90 'active false'; then
+                leave "is still joining by what it was told before"
+                join
+            fi ;;
+        active)
+            # Where the manager alone has another address, Docker was told so by the swarm.
+            digest=$(cut -d ' ' -f 1 "$joined" 2>/dev/null)
+            if [ "$(swarm NodeAddr)" != "$listen" ] || [ "$digest" != "${wanted% *}" ]; then
+                leave 'stays in the swarm in which it is'
+                join
+            else
+                remember
+            fi ;;
+        *) stuck ;;
+    esac
+    printf 'workerToken=\n' >&3
     exit 0
 fi
+
+if has_managed; then
+    # The manager begins after the rest.
+    case $state in
+        active | pending) await 60 'active true' || stuck ;;
+        *) stuck ;;
+    esac
+else
+    case $state in
+        active)
+            [ "$(swarm ControlAvailable)" = true ] ||
+                fail 'the machine is a worker of a swarm: run docker swarm leave there, and apply again' ;;
+        inactive)
+            # It prints a token.
+            docker swarm init --advertise-addr "$listen" --listen-addr "$listen:2377" --data-path-addr "$listen" \
+                --default-addr-pool "$(value pool)" >/dev/null || exit 1 ;;
+        *) await 60 'active true' || stuck ;;
+    esac
+fi
+address=$(swarm NodeAddr)
+[ "$address" = "$listen" ] || fail "the swarm knows this manager as $address, and a manager keeps its address"
 
 availability=active
 [ "$(value containers)" = true ] || availability=drain
 docker node update --availability "$availability" self >/dev/null || exit 1
-# Those that left the list, and what is left of those that were made again under their name.
+# Those that were listed and are no more, and what is left of those that were made again at their address.
 if [ -f "$KVMCTL_INPUTS/workers" ]; then
+    listed=$(awk '{ print $2 }' "$KVMCTL_INPUTS/workers")
+    { printf '%s\n' "$listed"; cat "$known" 2>/dev/null; } | sort -u >"$known.new" || exit 1
+    mv "$known.new" "$known" || exit 1
     nodes=$(docker node ls -q) || exit 1
     # shellcheck disable=SC2086 # a list of ids
     nodes=$(docker node inspect --format \
-        '{{.ID}} {{.Spec.Role}} {{.Status.State}} {{.Description.Hostname}} {{.Description.Engine.Labels.kvmctl}}' \
+        '{{.ID}} {{.Spec.Role}} {{.Status.State}} {{.Status.Addr}} {{.Description.Engine.Labels.kvmctl}}' \
         $nodes) || exit 1
-    printf '%s\n' "$nodes" | while read -r id role state name label; do
+    printf '%s\n' "$nodes" | while read -r id role state address label; do
         [ "$role" = worker ] && [ "$label" = yes ] || continue
-        if cut -d ' ' -f 1 "$KVMCTL_INPUTS/workers" | grep -qxF "$name"; then
+        grep -qxF "$address" "$known" || continue
+        if printf '%s\n' "$listed" | grep -qxF "$address"; then
             [ "$state" = down ] || continue
-            printf '%s\n' "$nodes" | awk -v name="$name" '$4 == name && $3 == "ready" { n++ } END { exit !n }' || continue
+            printf '%s\n' "$nodes" |
+                awk -v address="$address" '$4 == address && $3 == "ready" { n++ } END { exit !n }' || continue
         fi
         docker node update --availability drain "$id" >/dev/null 2>&1
         docker node rm --force "$id" >/dev/null || exit 1
     done || exit 1
+    printf '%s\n' "$listed" >"$known.new" || exit 1
+    mv "$known.new" "$known" || exit 1
+else
+    rm -f "$known"
 fi
 worker=$(docker swarm join-token -q worker) || exit 1
-manager=$(docker swarm join-token -q manager) || exit 1
-printf 'workerToken=%s\nmanagerToken=%s\n' "$worker" "$manager" >&3
+printf 'workerToken=%s\n' "$worker" >&3
 
 """###.utf8),
                 "daemon.json": Array(###"""
@@ -132,10 +214,12 @@ printf 'workerToken=%s\nmanagerToken=%s\n' "$worker" "$manager" >&3
 # shellcheck shell=sh
 # Has a worker's containers start elsewhere, and waits until none of them runs there.
 name=$1
+address=$2
 nodes=$(docker node ls -q) || exit 1
 # shellcheck disable=SC2086 # a list of ids
-nodes=$(docker node inspect --format '{{.ID}} {{.Status.State}} {{.Description.Hostname}}' $nodes) || exit 1
-ids=$(printf '%s\n' "$nodes" | awk -v name="$name" '$3 == name && $2 == "ready" { print $1 }')
+nodes=$(docker node inspect --format '{{.ID}} {{.Status.State}} {{.Status.Addr}} {{.Spec.Role}}' $nodes) || exit 1
+ids=$(printf '%s\n' "$nodes" |
+    awk -v address="$address" '$3 == address && $2 == "ready" && $4 == "worker" { print $1 }')
 for id in $ids; do docker node update --availability drain "$id" >/dev/null || exit 1; done
 round=0
 while [ $round -lt 20 ]; do
@@ -173,7 +257,9 @@ is=worker
 case $said in
     'active true '*) is=manager ;;
     'active false '*) ;;
-    *) echo "the machine is in no swarm: $said"; exit 1 ;;
+    'inactive '*) echo 'the machine is in no swarm'; exit 1 ;;
+    'locked '*) echo 'the swarm is locked: unlock it with docker swarm unlock'; exit 1 ;;
+    *) echo "the machine's part of the swarm does not run: $said"; exit 1 ;;
 esac
 [ "$is" = "$mode" ] || { echo "the machine is a $is of the swarm and not a $mode"; exit 1; }
 address=$(printf '%s\n' "$said" | cut -d ' ' -f 3)
@@ -182,16 +268,34 @@ address=$(printf '%s\n' "$said" | cut -d ' ' -f 3)
 """###.utf8),
                 "remove.sh": Array(###"""
 # shellcheck shell=sh
-# Leaves the swarm.
-rm -f /var/lib/kvmctl-docker-swarm
+# Leaves the swarm. A manager that has anything which is only there does not: that is for somebody to decide.
+fail() { printf '%s\n' "$1" >&2; exit 1; }
 systemctl -q is-active docker.service || systemctl start docker.service || exit 1
-state=$(docker info --format '{{.Swarm.LocalNodeState}}') || exit 1
-[ "$state" = inactive ] || docker swarm leave --force >/dev/null
+said=$(docker info --format '{{.Swarm.LocalNodeState}} {{.Swarm.ControlAvailable}}') || exit 1
+end='end it there with docker swarm leave --force, and apply again'
+case $said in
+    'inactive '*) ;;
+    'active true')
+        others=$(docker node ls -q --filter role=manager) || exit 1
+        [ "$(printf '%s\n' "$others" | wc -l)" -lt 2 ] ||
+            fail 'the swarm has other managers: demote this one there (docker node demote self), and apply again'
+        for what in service secret config; do
+            there=$(docker "$what" ls -q) || exit 1
+            [ -z "$there" ] || fail "the swarm has a $what, which ends with its manager: if it may end, $end"
+        done
+        docker swarm leave --force >/dev/null || exit 1 ;;
+    *)
+        [ -z "$(find /var/lib/docker/swarm/raft -type f 2>/dev/null | head -n 1)" ] ||
+            fail "the machine manages or managed a swarm, and is now ${said% *} in it: if that swarm may end, $end"
+        # Docker refuses it to a manager, as it is not done by force.
+        docker swarm leave >/dev/null || exit 1 ;;
+esac
+rm -rf /var/lib/kvmctl-swarm
 
 """###.utf8),
                 "role.yaml": Array(###"""
 apiVersion: kvmctl.role/v1
-description: Docker with its swarm mode; a manager begins a swarm, and others join it by a token.
+description: Docker with its swarm mode; a manager begins a swarm, and workers join it by a token.
 
 inputs:
   mode:
@@ -207,22 +311,22 @@ inputs:
     example: "{address: self, network: back}"
   manager:
     type: address
-    description: A manager whose swarm it joins. A manager without it begins a swarm.
+    description: Of a worker, the manager whose swarm it joins.
     example: "{address: manager, network: back}"
   token:
     type: secret
-    description: The token with which it joins, which the manager gives.
+    description: Of a worker, the token with which it joins, which the manager gives.
     example: "{output: manager.roles.swarm.workerToken}"
   workers:
     type: members
     description: >-
-      Of a manager, the workers: their containers go elsewhere before they stop, and one that left the list leaves the
-      swarm.
+      Of a manager, the workers by the addresses on which they listen: their containers go elsewhere before they stop,
+      and one that left the list leaves the swarm.
     example: "{members: worker, network: back, wait: false}"
   pool:
     type: cidr
-    default: 172.30.0.0/16
-    description: Of a manager that begins a swarm, where the networks of containers are taken from.
+    default: 10.255.0.0/16
+    description: Of a manager, where the networks of containers are taken from.
   containers:
     type: boolean
     default: true
@@ -261,28 +365,27 @@ outputs:
   workerToken:
     secret: true
     description: Of a manager, the token with which workers join.
-  managerToken:
-    secret: true
-    description: Of a manager, the token with which other managers join.
 
 """###.utf8),
                 "undrain.sh": Array(###"""
 # shellcheck shell=sh
 # Lets a worker have containers again as soon as it is back, and forgets what it was before it was made again.
 name=$1
+address=$2
 round=0
 while [ $round -lt 20 ]; do
     nodes=$(docker node ls -q) || exit 1
     # shellcheck disable=SC2086 # a list of ids
-    nodes=$(docker node inspect --format '{{.ID}} {{.Status.State}} {{.Description.Hostname}}' $nodes) || exit 1
-    ready=$(printf '%s\n' "$nodes" | awk -v name="$name" '$3 == name && $2 == "ready" { print $1 }')
+    nodes=$(docker node inspect --format '{{.ID}} {{.Status.State}} {{.Status.Addr}} {{.Spec.Role}}' $nodes) || exit 1
+    workers=$(printf '%s\n' "$nodes" | awk -v address="$address" '$3 == address && $4 == "worker"')
+    ready=$(printf '%s\n' "$workers" | awk '$2 == "ready" { print $1 }')
     [ -z "$ready" ] || break
     sleep 1
     round=$((round + 1))
 done
-[ -n "$ready" ] || { echo "$name is not in the swarm" >&2; exit 1; }
+[ -n "$ready" ] || { echo "$name is not in the swarm with the address $address" >&2; exit 1; }
 for id in $ready; do docker node update --availability active "$id" >/dev/null || exit 1; done
-for id in $(printf '%s\n' "$nodes" | awk -v name="$name" '$3 == name && $2 == "down" { print $1 }'); do
+for id in $(printf '%s\n' "$workers" | awk '$2 == "down" { print $1 }'); do
     docker node rm --force "$id" >/dev/null || exit 1
 done
 
@@ -583,9 +686,11 @@ check_name() {
 }
 mode=$(value mode)
 
+[ "$mode" = galera ] || systemctl stop kvmctl-mariadb-state.socket 2>/dev/null
 round=0
 until ask 'SELECT 1' >/dev/null 2>&1; do
-    round=$((round + 1))
+    # One that gets a copy is starting for as long as that takes.
+    [ "$(systemctl is-active mariadb.service)" = activating ] || round=$((round + 1))
     [ $round -lt 60 ] || { ask 'SELECT 1'; fail 'MariaDB does not answer'; }
     sleep 2
 done
@@ -634,9 +739,17 @@ follow() {
 if [ "$mode" = galera ]; then
     # Before it has everything from the others, it takes nothing.
     round=0
-    until [ "$(ask "SHOW STATUS LIKE 'wsrep_ready'" | cut -f 2)" = ON ]; do
-        round=$((round + 1))
-        [ $round -lt 60 ] || fail 'the group does not take changes'
+    while :; do
+        status=$(ask "SHOW STATUS LIKE 'wsrep%'" 2>/dev/null)
+        field() { printf '%s\n' "$status" | awk -F '\t' -v name="$1" '$1 == name { print $2 }'; }
+        [ "$(field wsrep_ready)" != ON ] || break
+        # As long as it gets a copy, or what it missed, it is on its way.
+        case $(field wsrep_cluster_status),$(field wsrep_local_state_comment) in
+            Primary,Join* | Primary,Donor*) ;;
+            *) round=$((round + 1)) ;;
+        esac
+        [ $round -lt 60 ] ||
+            fail "this member takes no changes: its group is $(field wsrep_cluster_status); start the other members"
         sleep 2
     done
 fi
@@ -653,8 +766,41 @@ printf '%s\n' "$statements" | mariadb --batch
 """###.utf8),
                 "check.sh": Array(###"""
 # shellcheck shell=sh
-# Whether a replica follows its primary. One whose primary is away waits for it by itself.
+# Whether a replica follows its primary, and a member of a Galera group serves, in the group of the others. A replica
+# whose primary is away waits for it by itself.
 read -r mode <"$KVMCTL_INPUTS/mode" || [ -n "$mode" ] || exit 1
+if [ "$mode" = galera ]; then
+    status=$(timeout -k 1 5 mariadb --batch --skip-column-names -e "SHOW STATUS LIKE 'wsrep%'" 2>&1) || {
+        printf '%s\n' "${status:-MariaDB does not answer}" | tail -n 1
+        exit 1
+    }
+    value() { printf '%s\n' "$status" | awk -F '\t' -v name="$1" '$1 == name { print $2 }'; }
+    group=$(value wsrep_cluster_status)
+    comment=$(value wsrep_local_state_comment)
+    case $group,$comment in
+        Primary,Synced | Primary,Donor* | Primary,Join*) ;;
+        *) echo "the member does not serve: it is ${comment:-in no group}, and its group ${group:-none}"; exit 1 ;;
+    esac
+    for address in $(value wsrep_incoming_addresses | tr ',' ' '); do
+        address=${address%:*}
+        case $address in *.*.*.*) ;; *) continue ;; esac
+        awk -v address="$address" '$2 == address { n++ } END { exit !n }' "$KVMCTL_INPUTS/members" || {
+            echo "the group has the member $address, which the input members does not have"
+            exit 1
+        }
+    done
+    # All at once, since one that is off takes its time.
+    uuid=$(value wsrep_cluster_state_uuid)
+    others=$(
+        while read -r _ address _ || [ -n "$address" ]; do
+            timeout 2 bash -c "read -r line <'/dev/tcp/$address/4569' && echo \"$address \$line\"" 2>/dev/null &
+        done <"$KVMCTL_INPUTS/members"
+        wait
+    )
+    other=$(printf '%s\n' "$others" | awk -v uuid="$uuid" '$2 == "group" && $3 != uuid { print $1; exit }')
+    [ -z "$other" ] || { echo "$other has data of another group: its own has another identity"; exit 1; }
+    exit 0
+fi
 [ "$mode" = replica ] || exit 0
 status=$(timeout -k 1 8 mariadb --batch -e 'SHOW SLAVE STATUS\G' 2>&1) || {
     printf '%s\n' "${status:-MariaDB does not answer}" | tail -n 1
@@ -687,8 +833,10 @@ if [ "$mode" = galera ]; then
         exit 1
     }
     value() { printf '%s\n' "$status" | awk -F '\t' -v name="$1" '$1 == name { print $2 }'; }
-    [ "$(value wsrep_cluster_status)" = Primary ] && [ "$(value wsrep_ready)" = ON ] &&
-        [ "$(value wsrep_local_state_comment)" = Synced ] && exit 0
+    # One that gives another a copy serves, too.
+    case $(value wsrep_cluster_status),$(value wsrep_ready),$(value wsrep_local_state_comment) in
+        Primary,ON,Synced | Primary,ON,Donor*) exit 0 ;;
+    esac
     echo "the member does not serve: it is $(value wsrep_local_state_comment), and its group $(value wsrep_cluster_status)"
     exit 1
 fi
@@ -750,13 +898,23 @@ RuntimeDirectoryPreserve=yes
 # Each server of a replication has a number of its own: its address.
 ExecStartPre=+/usr/local/lib/kvmctl-mariadb/options {{kvmctl.address}}
 EnvironmentFile=-/run/kvmctl-mariadb/options
+{{#mode.galera}}
+# A member that waited in vain tries again by itself.
+Restart=on-failure
+RestartSec=20
+{{/mode.galera}}
 
 """###.utf8),
-                "members.mustache": Array(###"""
+                "members.cnf.mustache": Array(###"""
 # Made by kvmctl for the role {{kvmctl.role}}: changes are undone by the next apply.
 {{#members}}
-{{address}} {{#self}}self{{/self}}{{^self}}other{{/self}} {{#first}}first{{/first}}{{^first}}later{{/first}}
+# member {{address}} {{#self}}self{{/self}}{{^self}}other{{/self}} {{#first}}first{{/first}}{{^first}}later{{/first}}
 {{/members}}
+{{#begin}}
+# begin
+{{/begin}}
+[mysqld]
+wsrep_cluster_address = gcomm://{{#members}}{{address}}{{^last}},{{/last}}{{/members}}
 
 """###.utf8),
                 "options.sh": Array(###"""
@@ -764,16 +922,19 @@ EnvironmentFile=-/run/kvmctl-mariadb/options
 # Says with which options MariaDB starts: the server's number, and in a Galera group whom it joins. The argument is the
 # guest's address.
 #
-# A group exists as long as one of its members answers, and whoever starts then joins. Where nobody answers:
+# A group exists as long as one of its members answers, and whoever starts then joins, but never with data of another
+# group. Where nobody answers:
 #   - who has the last state of the group begins it again: Galera notes that when the last one stops;
 #   - members that all lost power know each other and go on together as soon as they meet again;
-#   - where there was no group before, the first one begins it;
+#   - a new group is begun by its first member, where the inputs say that it is new and no other one says that it has
+#     data;
 #   - all others wait.
 set -u
 address=$1
-members=/etc/mysql/kvmctl-members
+members=/etc/mysql/mariadb.conf.d/91-kvmctl-members.cnf
 data=/var/lib/mysql
 state=$data/grastate.dat
+record=/var/lib/kvmctl-mariadb/group
 fail() { printf '%s\n' "$1" >&2; exit 1; }
 # An address as a number.
 number() {
@@ -783,50 +944,110 @@ number() {
 }
 start() {
     {
-        echo "MYSQLD_OPTS=--server-id=$(number "$address")${2:+ --wsrep-cluster-address=gcomm://$2}"
+        echo "MYSQLD_OPTS=--server-id=$(number "$address")"
         echo "_WSREP_NEW_CLUSTER=$1"
     } >/run/kvmctl-mariadb/options
     exit 0
 }
-grep -qs '^wsrep_on = ON$' /etc/mysql/mariadb.conf.d/90-kvmctl.cnf || start ''
+if ! grep -qs '^wsrep_on = ON$' /etc/mysql/mariadb.conf.d/90-kvmctl.cnf; then
+    # What changes from here on is its own, and no group has it.
+    rm -f "$record"
+    [ ! -f "$state" ] || mv "$state" "$state.before" || exit 1
+    start ''
+fi
 [ -f "$members" ] || fail 'a member of a Galera group needs the input members, which is its own group'
 grep -q '^wsrep_node_address = ' /etc/mysql/mariadb.conf.d/90-kvmctl.cnf ||
     fail 'a member of a Galera group needs the input listen'
-others=$(awk '$2 == "other" { print $1 }' "$members")
-all=$(awk '$1 !~ /^#/ { printf "%s%s", comma, $1; comma = "," }' "$members")
-role=$(awk '$2 == "self" { print $3 }' "$members")
+others=$(awk '$2 == "member" && $4 == "other" { print $3 }' "$members")
+role=$(awk '$2 == "member" && $4 == "self" { print $5 }' "$members")
 [ -n "$role" ] || fail 'the input members does not have this instance: name its own group'
-# Whether another member has its port for the group open.
-answered() {
-    for other in $others; do
-        timeout 3 bash -c ": </dev/tcp/$other/4567" 2>/dev/null && return 0
-    done
-    return 1
+# The others ask here what this one has, also while it waits.
+systemctl restart kvmctl-mariadb-state.socket || echo 'the other members cannot ask what this one has' >&2
+
+# Remembers whose data is put here, before any of it is.
+remember() {
+    { mkdir -p "${record%/*}" && printf '%s\n' "$1" >"$record.new" && sync && mv "$record.new" "$record"; } ||
+        fail "cannot write $record"
 }
-known=no
-if [ -f "$state" ] && ! grep -q '^uuid: *00000000-0000-0000-0000-000000000000' "$state"; then known=yes; fi
-# Copies of the group's data take the place of everything that is there.
-if [ $known = no ]; then
-    own=$(find "$data" -mindepth 2 -maxdepth 2 -type f ! -name db.opt ! -path "$data/mysql/*" ! -path "$data/sys/*" \
-        ! -path "$data/performance_schema/*" ! -path "$data/#*" 2>/dev/null | head -n 1)
-fi
-round=0
+
+# Asks each other member whether its port for the group is open, and what it has.
+ask() {
+    serving='' same='' other='' having='' told=''
+    for member in $others; do
+        said=$(timeout 3 bash -c "read -r line <'/dev/tcp/$member/4569' && printf '%s\n' \"\$line\"" 2>/dev/null)
+        is_open=no
+        ! timeout 3 bash -c ": <'/dev/tcp/$member/4567'" 2>/dev/null || is_open=yes
+        [ $is_open = no ] || serving="$serving $member"
+        case $said in
+            'group '*)
+                having="$having $member"
+                [ $is_open = no ] || told=${said#group }
+                if [ "$said" = "$mine" ]; then
+                    [ $is_open = no ] || same=$member
+                elif [ $is_open = yes ]; then
+                    other="$member (${said#group })"
+                fi ;;
+            'tables '*) having="$having $member" ;;
+        esac
+    done
+}
+
+mine=$(/usr/local/lib/kvmctl-mariadb/state) || fail 'cannot see what is in /var/lib/mysql'
+case $mine in
+    "group $(cat "$record" 2>/dev/null)") ;;
+    'group '*) remember "${mine#group }" ;;
+    # Of what was here before.
+    *) rm -f "$record" ;;
+esac
+begun=$(date +%s)
 while :; do
-    if answered; then
-        [ -z "${own:-}" ] || fail "this server has tables of its own ($own): a member that joins begins without any"
-        start '' "$all"
+    ask
+    if [ -n "$serving" ]; then
+        case $mine in
+            nothing)
+                [ -z "$told" ] || remember "$told"
+                start '' ;;
+            'tables '*)
+                fail "this server has tables of its own (${mine#tables }): a member that joins begins without any" ;;
+            *)
+                # Its data would give way to a copy of theirs.
+                mend='stop the wrong one of the two groups; /var/lib/mysql of a member that is to join must be empty'
+                [ -z "$other" ] || fail "the data here is of the group ${mine#group }, not of that of $other: $mend"
+                [ -z "$same" ] || start '' ;;
+        esac
+        why="these members run, and do not say on port 4569 of which group they are:$serving"
+    else
+        if [ -f "$state" ] && ! grep -q '^uuid: *00000000-0000-0000-0000-000000000000' "$state"; then
+            ! grep -q '^safe_to_bootstrap: *1' "$state" || start --wsrep-new-cluster
+            [ ! -f "$data/gvwstate.dat" ] || start ''
+        fi
+        why="no other member of the group answers on port 4567: $(printf '%s' "$others" | tr '\n' ' ')"
+        case $role,$mine in
+            *,group*)
+                why="$why; if all wait, galera_recovery says in each how far it is: in the one with the highest number"
+                why="$why set safe_to_bootstrap: 1 in $state, and restart mariadb there" ;;
+            first,*)
+                if [ -z "$others" ]; then start --wsrep-new-cluster; fi
+                if [ -n "$having" ]; then
+                    why="these members have data, and none of them runs:$having; start them first"
+                elif ! grep -q '^# begin$' "$members"; then
+                    why="$why; this one has no data of the group: where the group is new, give the input begin: true"
+                # Another one may be about to be back.
+                elif [ $(($(date +%s) - begun)) -ge 30 ]; then
+                    start --wsrep-new-cluster
+                fi ;;
+        esac
     fi
-    if [ $known = yes ]; then
-        ! grep -q '^safe_to_bootstrap: *1' "$state" || start --wsrep-new-cluster "$all"
-        [ ! -f "$data/gvwstate.dat" ] || start '' "$all"
-    elif [ "$role" = first ]; then
-        # One that takes the place of another gives the others time to be back.
-        if [ -z "$others" ] || [ $round -ge 6 ]; then start --wsrep-new-cluster "$all"; fi
-    fi
-    round=$((round + 1))
-    [ $round -lt 120 ] || fail "no other member of the group answers on port 4567: $(printf '%s' "$others" | tr '\n' ' ')"
+    [ $(($(date +%s) - begun)) -lt 300 ] || fail "$why"
     sleep 5
 done
+
+"""###.utf8),
+                "remove.sh": Array(###"""
+# shellcheck shell=sh
+# Stops what only a start of MariaDB starts.
+systemctl stop kvmctl-mariadb-state.socket 2>/dev/null
+exit 0
 
 """###.utf8),
                 "role.yaml": Array(###"""
@@ -875,12 +1096,15 @@ inputs:
     type: secret
     description: Of a primary and its replicas, the password with which they connect.
     example: "{env: REPLICATION_PASSWORD}"
-
   members:
     type: members
-    description: >-
-      Of a Galera group, its own members; it also needs listen. Where the group is new, the first one begins it.
+    description: Of a Galera group, its own members; it also needs listen.
     example: "{members: db, network: back}"
+  begin:
+    type: boolean
+    default: false
+    description: >-
+      Of a Galera group, that it is new, so that its first member begins it. Take it away once the group is there.
 
 packages:
   debian: [mariadb-server]
@@ -894,9 +1118,20 @@ files:
   /usr/local/lib/kvmctl-mariadb/options:
     source: options.sh
     mode: "0755"
-  /etc/mysql/kvmctl-members:
-    template: members.mustache
+  /etc/mysql/mariadb.conf.d/91-kvmctl-members.cnf:
+    template: members.cnf.mustache
     when: members
+  # Members ask each other what they have before one joins or begins a group.
+  /usr/local/lib/kvmctl-mariadb/state:
+    source: state.sh
+    mode: "0755"
+    when: mode.galera
+  /etc/systemd/system/kvmctl-mariadb-state.socket:
+    template: state.socket.mustache
+    when: mode.galera
+  /etc/systemd/system/kvmctl-mariadb-state@.service:
+    template: state.service.mustache
+    when: mode.galera
 
 services:
   mariadb:
@@ -913,6 +1148,8 @@ ports:
   - {port: 4567, when: mode.galera}
   - {port: 4568, when: mode.galera}
   - {port: 4444, when: mode.galera}
+  # What each of them has.
+  - {port: 4569, when: mode.galera}
 
 health:
   command: health.sh
@@ -920,12 +1157,61 @@ health:
 
 apply: apply.sh
 check: check.sh
-timeout: 15m
+remove: remove.sh
+timeout: 1h
 
 outputs:
   port:
     value: "{{port}}"
     description: The port on which clients connect.
+
+"""###.utf8),
+                "state.service.mustache": Array(###"""
+# Made by kvmctl for the role {{kvmctl.role}}: changes are undone by the next apply.
+[Unit]
+Description=What this member of a Galera group has
+CollectMode=inactive-or-failed
+[Service]
+ExecStart=/usr/local/lib/kvmctl-mariadb/state
+StandardInput=socket
+StandardOutput=socket
+StandardError=journal
+RuntimeMaxSec=10
+
+"""###.utf8),
+                "state.sh": Array(###"""
+#!/bin/sh
+# Says what this member has, to itself and to the others of its group, who ask on port 4569: `group UUID` with the
+# group's identity, `tables FILE` of its own, or `nothing`.
+data=/var/lib/mysql
+# Whose copy was put here, or began to be: a copy that was cut off has no other sign of it.
+record=/var/lib/kvmctl-mariadb/group
+uuid=$(sed -n 's/^uuid: *\([0-9a-f-]*\) *$/\1/p' "$data/grastate.dat" 2>/dev/null | head -n 1)
+case $uuid in
+    '' | 00000000-0000-0000-0000-000000000000) ;;
+    *) echo "group $uuid"; exit 0 ;;
+esac
+own=$(find "$data" -mindepth 2 -maxdepth 2 -type f ! -name db.opt ! -path "$data/mysql/*" ! -path "$data/sys/*" \
+    ! -path "$data/performance_schema/*" ! -path "$data/#*" 2>/dev/null | head -n 1)
+if [ -z "$own" ]; then
+    echo nothing
+elif [ -s "$record" ]; then
+    echo "group $(cat "$record")"
+else
+    echo "tables $own"
+fi
+
+"""###.utf8),
+                "state.socket.mustache": Array(###"""
+# Made by kvmctl for the role {{kvmctl.role}}: changes are undone by the next apply.
+[Unit]
+Description=What this member of a Galera group has
+[Socket]
+{{#listen}}
+ListenStream={{listen}}:4569
+{{/listen}}
+FreeBind=yes
+Accept=yes
 
 """###.utf8),
             ]),

@@ -33,10 +33,7 @@ struct ApplyCommand: AsyncParsableCommand {
     @OptionGroup var balance: BalanceOptions
     @Flag(name: .customLong("retry"), help: "Try changes again that were rolled back before.")
     var retries = false
-    @Flag(
-        name: .customLong("deliver-packages"),
-        help: "Fetch system packages of roles here and put them into guests, as packages: {deliver: true} does.")
-    var deliversPackages = false
+    @OptionGroup var delivery: DeliveryOptions
     @Flag(name: .customLong("watch"), help: "Apply repeatedly until Ctrl-C; needs --auto-approve.")
     var watches = false
     @Option(
@@ -109,9 +106,9 @@ struct ApplyCommand: AsyncParsableCommand {
 
     /// The run for the spec as it is on disk now.
     private func prepared(isQuiet: Bool, _ log: RunLog?, in context: RunContext) throws -> ApplyRun {
-        var (cluster, inputs) = try PreparedSpec.required(
+        let (written, inputs) = try PreparedSpec.required(
             spec, reportsJSON: execution.output == .json, in: context)
-        if deliversPackages { cluster.deliverPackages() }
+        let cluster = delivery.applied(to: written)
         var options = PlanningOptions(balance: balance.threshold, retries: retries)
         options.deletedDisks = Set(execution.disks.deleted)
         let planning = Planning(

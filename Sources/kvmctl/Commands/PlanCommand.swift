@@ -43,6 +43,7 @@ struct PlanCommand: AsyncParsableCommand {
     var explained: String?
     @Flag(name: .customLong("retry"), help: "Plan changes again that were rolled back before.")
     var retries = false
+    @OptionGroup var delivery: DeliveryOptions
     @Flag(
         name: .customLong("no-secrets"),
         help: "Read no secret, run no secret's command, and log in to no repository: for unreviewed branches.")
@@ -59,7 +60,8 @@ struct PlanCommand: AsyncParsableCommand {
     func run(in context: RunContext) async throws {
         var context = context
         context.readsSecrets = !refusesSecrets
-        let (cluster, inputs) = try PreparedSpec.required(spec, reportsJSON: output == .json, in: context)
+        let (written, inputs) = try PreparedSpec.required(spec, reportsJSON: output == .json, in: context)
+        let cluster = delivery.applied(to: written)
         var options = PlanningOptions(
             explained: try explained.map { try instance(named: $0, in: cluster) }, balance: balance.threshold,
             retries: retries)

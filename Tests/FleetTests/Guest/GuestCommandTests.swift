@@ -34,6 +34,14 @@ import Testing
         #expect(said.status == 0 && said.output.contains("kvmctl") && !said.output.contains(token))
     }
 
+    @Test("what a command that ended in time left running goes on", arguments: Script.shells)
+    func leftRunning(shell: String) async throws {
+        let said = try await run("sleep 3.7 >/dev/null 2>&1 & echo $!; sleep 1.9", in: shell, limit: 2)
+        let pid = said.output.filter(\.isNumber)
+        #expect(said.status == 0 && !pid.isEmpty, "\(said)")
+        #expect(try String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8).contains(") S"))
+    }
+
     @Test("what takes too long is ended with all that it started, willing or not", arguments: Script.shells)
     func tooLong(shell: String) async throws {
         for stubborn in [

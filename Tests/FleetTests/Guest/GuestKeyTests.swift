@@ -53,10 +53,31 @@ import YAML
             let there = "\(folder)/there/keys/one"
             #expect(try run(GuestKeyScripts.unpack(folder: there), input: packed).0 == 0)
             #expect(try run(GuestKeyScripts.make(folder: there, seed: seed)).1 == first.1)
-            #expect(try run(GuestKeyScripts.remove(folder: keys)).0 == 0)
-            #expect(!FileManager.default.fileExists(atPath: keys))
+            let sent = "\(folder)/one.tar"
+            for name in [sent, sent + ".key", sent + ".key.pub"] { try Data().write(to: URL(filePath: name)) }
+            #expect(try run(GuestKeyScripts.remove(folder: keys, sent: sent)).0 == 0)
+            #expect(
+                [keys, sent, sent + ".key", sent + ".key.pub"].allSatisfy {
+                    !FileManager.default.fileExists(atPath: $0)
+                })
             #expect(try run(GuestKeyScripts.pack(folder: keys)).1.isEmpty)
         }
+    }
+
+    @Test("What a killed run left on a node that was to be sent goes a day later")
+    func sweeping() throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "kvmctl-sent-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        for (name, days) in ["old.tar": 2.0, "new.tar": 0] {
+            let file = folder.appending(path: name)
+            try Data().write(to: file)
+            try FileManager.default.setAttributes(
+                [.modificationDate: Date(timeIntervalSinceNow: -86_400 * days)], ofItemAtPath: file.path)
+        }
+        #expect(try run(DeliveryScripts.sweep(folder: folder.path)).0 == 0)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["new.tar"])
+        #expect(try run(DeliveryScripts.sweep(folder: folder.path + "/none")).0 == 0)
     }
 
     @Test("A guest that has its seed already gets none")

@@ -177,7 +177,7 @@ import Testing
                       delegate_to: localhost
                       no_log: true
                     - name: attempt {{ lookup('ansible.builtin.env', 'KVMCTL_ATTEMPT') }} of {{ lookup('ansible.builtin.env', 'KVMCTL_INSTANCE') }}
-                      ansible.builtin.command: "false jo\\"in-made {{ lookup('ansible.builtin.env', 'TOKEN') }}"
+                      ansible.builtin.command: {argv: ["false", "jo\\"in-made {{ lookup('ansible.builtin.env', 'TOKEN') }}"]}
 
                 """
             let place = try Place(guest, tasks)
@@ -195,7 +195,8 @@ import Testing
         "How Ansible ended is said in its words, and is no script's status",
         arguments: [
             (1, "ended with status 1: an error"), (2, "ended with status 2: a task failed"),
-            (4, "ended with status 4: the guest could not be reached"), (7, "ended with status 7"),
+            (4, "ended with status 4: the guest could not be reached, or the playbook cannot be read"),
+            (7, "ended with status 7"),
             (250, "ended with status 250: an unexpected error"), (-1, "was killed"),
         ])
     func status(_ status: Int, _ words: String) {

@@ -200,6 +200,7 @@ import Testing
                 "health": "[ -e '\(guest.path("well"))' ] || { echo 'refused T0ken*'; exit 1; }\n",
             ]
             wish.hidden = ["join"]
+            wish.services = []
             try await guest.place(wish)
             try guest.write("well", "")
             try await guest.succeed(PackageScripts.hook(role: "lb", hook: "apply", limit: "20", ["join"]))

@@ -9,8 +9,8 @@ struct PackageServer: Sendable {
 
     /// The archive's public key.
     var keyring: String { "\(folder)/keyring.gpg" }
-    /// What apt reads it by.
-    var address: String { "file:\(folder)/server" }
+    /// What apt reads it by; it copies the packages, as it does from a server.
+    var address: String { "copy:\(folder)/server" }
 
     /// Has an archive for the time of a call.
     ///

@@ -96,8 +96,8 @@ struct AnsibleRun: Sendable {
             switch status {
             case 1: "an error"
             case 2: "a task failed"
-            case unreachable: "the guest could not be reached"
-            case 5: "the playbook cannot be read"
+            case unreachable: "the guest could not be reached, or the playbook cannot be read"
+            case 5: "its options are wrong"
             case 99: "it was interrupted"
             case 250: "an unexpected error"
             default: nil

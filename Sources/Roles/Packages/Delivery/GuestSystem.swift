@@ -3,7 +3,7 @@ import Spec
 /// What a guest is, as far as it decides which system packages fit it, and which of some it lacks.
 struct GuestSystem: Sendable, Equatable {
     var family = "unknown"
-    /// Of the packages that were asked for.
+    /// Of the packages that were asked for, and never another one.
     var missing: [String] = []
     /// In the words of its own os-release, such as `debian` and `bookworm`; empty where it does not say.
     var distribution = ""
@@ -14,8 +14,18 @@ struct GuestSystem: Sendable, Equatable {
     var status = ""
 
     /// Reads what the guest said, which may be anything; lines that say nothing known are passed over.
-    init(reading output: String) {
+    ///
+    /// - Parameter packages: those that it was asked for.
+    init(reading output: String, askedFor packages: [String]) {
         var lines = output.split(separator: "\n")[...]
+        var said: Set<String> = []
+        var own: String?
+        var foreign: [String] = []
+        defer {
+            missing = packages.filter(said.contains)
+            // Without its own there is none.
+            architectures = own.map { own in [own] + foreign.filter { $0 != own } } ?? []
+        }
         while let line = lines.popFirst() {
             let words = line.split(separator: " ", maxSplits: 1).map(String.init)
             if words == ["status"] {
@@ -27,15 +37,22 @@ struct GuestSystem: Sendable, Equatable {
             else { continue }
             switch words[0] {
             case "family": family = words[1]
-            case "missing": missing.append(words[1])
+            case "missing": said.insert(words[1])
             case "distribution": distribution = words[1]
             case "release": release = words[1]
-            case "architecture": architectures.insert(words[1], at: 0)
-            case "foreign" where architectures.count < 10: architectures.append(words[1])
+            case "architecture" where Self.knownArchitectures.contains(words[1]): own = words[1]
+            case "foreign" where foreign.count < Self.mostForeign && !foreign.contains(words[1]):
+                if Self.knownArchitectures.contains(words[1]) { foreign.append(words[1]) }
             default: break
             }
         }
     }
+
+    /// Those of Debian and Ubuntu: lists of packages are fetched for each that a guest names.
+    private static let knownArchitectures: Set = [
+        "amd64", "arm64", "armel", "armhf", "i386", "loong64", "mips64el", "mipsel", "ppc64el", "riscv64", "s390x",
+    ]
+    private static let mostForeign = 2
 
     /// Small letters, digits, and what names of packages and releases have beside.
     private static func isOfName(_ byte: UInt8) -> Bool {

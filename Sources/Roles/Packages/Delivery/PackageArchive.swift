@@ -48,17 +48,12 @@ struct PackageArchive: Sendable, Equatable {
     /// - Parameters:
     ///   - mirror: the server that is asked instead of the distribution's own.
     ///   - keyring: the file with the archive's keys; nil for where the distribution's package has them.
-    /// - Throws: where nothing is known of such a guest's archive, or this machine has no keys of it.
-    init(of system: GuestSystem, mirror: String?, keyring: String?) throws(StepProblem) {
+    /// - Returns: nil where nothing is known of such a guest's archive.
+    /// - Throws: where this machine has no keys of it.
+    init?(of system: GuestSystem, mirror: String?, keyring: String?) throws(StepProblem) {
         guard let distribution = Distribution.all.first(where: { $0.name == system.distribution }),
             !system.release.isEmpty, let architecture = system.architectures.first
-        else {
-            let titles = Distribution.all.map(\.title).joined(separator: " and ")
-            let found = [system.distribution, system.release].filter { !$0.isEmpty }.joined(separator: " ")
-            throw StepProblem(
-                "the archive of its distribution is not known: it is \(found.isEmpty ? "unnamed" : found), and packages "
-                    + "are delivered to \(titles)", remedy: Self.remedy)
-        }
+        else { return nil }
         let keys = keyring.map { [$0] } ?? distribution.keyrings
         guard let keys = keys.first(where: { FileManager.default.fileExists(atPath: $0) }) else {
             throw StepProblem(
@@ -76,8 +71,12 @@ struct PackageArchive: Sendable, Equatable {
         folder = "\(distribution.name)-\(system.release)-\(architecture)-\(digest)"
     }
 
-    /// What helps where packages cannot be delivered.
-    static let remedy =
-        "Give the guest a way to its package server and leave packages.deliver out, or use an image that "
-        + "has the packages."
+    /// What is said where nothing is known of a guest's archive.
+    static func unknown(_ system: GuestSystem, remedy: String) -> StepProblem {
+        let titles = Distribution.all.map(\.title).joined(separator: " and ")
+        let found = [system.distribution, system.release].filter { !$0.isEmpty }.joined(separator: " ")
+        return StepProblem(
+            "the archive of its distribution is not known: it is \(found.isEmpty ? "unnamed" : found), and packages "
+                + "are delivered to \(titles)", remedy: remedy)
+    }
 }

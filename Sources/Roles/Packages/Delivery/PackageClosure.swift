@@ -12,6 +12,7 @@ struct PackageClosure: Sendable, Equatable {
     enum Failure {
         static let noApt = 3
         static let unreadableArchive = 4
+        static let unreadableGuest = 5
         static let impossible = 6
     }
 

@@ -20,16 +20,17 @@ struct PackageDelivery: Sendable {
         _ run: PackageRun, _ rendering: PackageRendering, of packages: [String], _ seen: ObservedPackage?
     ) throws(StepProblem) {
         let policy = rendering.application.packages
-        guard policy.isDelivered, packages.contains(where: { seen?.packages[$0] != true }) else { return nil }
+        guard policy.delivers, packages.contains(where: { seen?.packages[$0] != true }) else { return nil }
         guard rendering.family == GuestFamily.debian.rawValue else {
+            guard policy.isDelivered else { return nil }
             throw StepProblem(
                 "the packages of \(run.role) cannot be delivered: \(run.guest.runner.name) is \(rendering.family), and "
-                    + "that takes a guest with Debian or Ubuntu", remedy: PackageArchive.remedy)
+                    + "that takes a guest with Debian or Ubuntu", remedy: policy.remedy)
         }
         guard ProgramsHere.has("apt-get") else {
             throw StepProblem(
                 "the packages of \(run.role) cannot be delivered: this machine has no apt, which finds and checks them",
-                remedy: "Run kvmctl on Debian or Ubuntu, or install apt here with its keyring. \(PackageArchive.remedy)"
+                remedy: "Run kvmctl on Debian or Ubuntu, or install apt here with its keyring. \(policy.remedy)"
             )
         }
         guard let transport = run.transport else {
@@ -49,7 +50,11 @@ struct PackageDelivery: Sendable {
         let names = system.missing.joined(separator: ", ")
         let archive: PackageArchive
         do throws(StepProblem) {
-            archive = try PackageArchive(of: system, mirror: policy.mirror, keyring: transport.keyring)
+            guard let found = try PackageArchive(of: system, mirror: policy.mirror, keyring: transport.keyring) else {
+                guard policy.isDelivered else { return run.report(.waiting(Self.leaving(names, to: run.guest))) }
+                throw PackageArchive.unknown(system, remedy: policy.remedy)
+            }
+            archive = found
         } catch { throw failure("delivering \(names)", error) }
         run.report(.waiting("fetching \(names) for the guest"))
         let closure = try await collect(system, archive, names)
@@ -59,10 +64,15 @@ struct PackageDelivery: Sendable {
         try result.get()
     }
 
+    /// What is said where a guest fetches some packages itself, though this run delivers them where it can.
+    static func leaving(_ packages: String, to guest: PackageGuest) -> String {
+        "\(guest.runner.name) fetches \(packages) itself: packages are delivered to Debian and Ubuntu"
+    }
+
     private func ask(_ packages: [String]) async throws -> GuestSystem {
         let said = try await run.guest.succeed(
             "asking which packages there are", ClosureScripts.system(role: role.text, packages), limit: .seconds(120))
-        return GuestSystem(reading: said)
+        return GuestSystem(reading: said, askedFor: packages)
     }
 
     private func collect(
@@ -74,7 +84,8 @@ struct PackageDelivery: Sendable {
             "fetching \(names)",
             ClosureScripts.collect(
                 cache: transport.cache, name: archive.folder,
-                architectures: system.architectures.joined(separator: " "), bundle: path, system.missing),
+                architectures: system.architectures.joined(separator: " "), bundle: path,
+                limit: "\(transport.mostBytes)", system.missing),
             input: Array(input.utf8), timeout: .seconds(3_600))
         if result.succeeded, let closure = PackageClosure(reading: result.output, path: path) { return closure }
         let said = PlainText.lines(result.errorOutput).suffix(10).map { String($0.prefix(500)) }
@@ -84,6 +95,7 @@ struct PackageDelivery: Sendable {
         case PackageClosure.Failure.noApt: purpose = "finding apt on this machine to deliver \(names)"
         case PackageClosure.Failure.unreadableArchive:
             purpose = "reading the archive of \(system.distribution) \(system.release) on this machine"
+        case PackageClosure.Failure.unreadableGuest: purpose = "reading which packages \(run.guest.runner.name) has"
         case PackageClosure.Failure.impossible:
             purpose = "finding \(names) for \(system.distribution) \(system.release) on this machine"
         default: purpose = "fetching \(names) on this machine"

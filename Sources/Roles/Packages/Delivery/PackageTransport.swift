@@ -13,6 +13,8 @@ struct PackageTransport: Sendable {
     let guest: UniqueID
     /// The file with the keys of all archives; nil for where the distributions' packages have them.
     var keyring: String?
+    /// How many bytes of packages are fetched at most for one role: a guest that says what it needs may say anything.
+    var mostBytes = 4 << 30
     /// Sends a file of this machine to a path in the guest.
     let send:
         @Sendable (PackageClosure, _ path: String, @escaping @Sendable (StepProgress) -> Void) async throws -> Void
@@ -44,7 +46,8 @@ extension RoleGuest {
     fileprivate func deliver(
         _ closure: PackageClosure, to path: String, _ report: @escaping @Sendable (StepProgress) -> Void
     ) async throws {
-        let onNode = "\(node.clusterFolder)/packages/\(uuid).tar"
+        let onNode = node.sentPackages(of: uuid)
+        await node.sweepSentPackages()
         let received = try await node.receive(closure.path, as: onNode)
         do {
             guard received.succeeded else { throw CommandFailure("sending packages to \(node.node)", received) }

@@ -63,6 +63,8 @@ struct PackageAttempt: Sendable {
         if !packages.isEmpty {
             if let delivery = try PackageDelivery(run, rendering, of: packages, now) {
                 try await delivery.bring(packages)
+            } else if rendering.application.packages.delivers, !packages.allSatisfy({ now.packages[$0] == true }) {
+                run.report(.waiting(PackageDelivery.leaving(packages.joined(separator: ", "), to: guest)))
             }
             run.report(.waiting("installing \(packages.joined(separator: ", "))"))
             _ = try await guest.install(packages, within: package.timeout)

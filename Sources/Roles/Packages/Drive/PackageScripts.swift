@@ -699,6 +699,7 @@ from=
 [ -z "$delivery" ] ||
     from="-o Dir::Etc::SourceList=$delivery/sources.list -o Dir::Etc::SourceParts=$delivery/none
         -o Dir::State::Lists=$delivery/lists -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache=
+        -o Dir::Etc::Preferences=/dev/null -o Dir::Etc::PreferencesParts=/dev/null
         -o Acquire::Languages=none -o APT::Sandbox::User=root"
 apt() {
     apt-get $from -q -y -o DPkg::Lock::Timeout=600 -o Dpkg::Options::=--force-confdef \
@@ -724,7 +725,13 @@ patiently() {
         sleep 5
     done
 }
-# What cannot be had though all lists are new can never be: "$work/never" says so.
+# Whether an installation was cut off, of these packages or others: apt installs nothing beside that.
+are_unfinished() {
+    dpkg-query -W -f '${db:Status-Status} ${db:Status-Eflag}\n' 2>/dev/null |
+        grep -qE '^(unpacked|half-configured|half-installed) | reinstreq$'
+}
+# What cannot be had though all lists are new can never be: "$work/never" says so. What was delivered was found for the
+# guest as it was: another delivery may fit.
 case $family in
     debian)
         # It lets services start again as soon as this has ended, however it does.
@@ -735,12 +742,14 @@ case $family in
                 chmod 0755 "$policy.new" && mv -f "$policy.new" "$policy"
         fi
         code=0
-        if [ -n "$delivery" ] || ! apt install "$@"; then
+        if [ -n "$delivery" ] || ! apt install -- "$@"; then
             dpkg --configure -a
             patiently 2 -o APT::Update::Error-Mode=any update && is_new=yes || is_new=
-            if ! patiently 1 install "$@"; then
+            ! are_unfinished || patiently 1 --no-remove -f install
+            if ! patiently 1 install -- "$@"; then
                 code=1
-                [ -z "$is_new" ] || apt -s install "$@" >/dev/null || : >"$work/never"
+                [ -n "$delivery" ] || [ -z "$is_new" ] || are_unfinished || apt -s install -- "$@" >/dev/null ||
+                    : >"$work/never"
             fi
         fi
         grep -qs '^# Made by kvmctl' "$policy" && rm -f "$policy"

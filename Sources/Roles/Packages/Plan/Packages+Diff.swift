@@ -22,10 +22,10 @@ extension Packages {
                     "cannot be applied: an item of \(key) has a line break", remedy: "write it in one line", at: key))
             return outcome
         }
-        let isDelivered = context.instance.packages.delivers(wanted.package, to: seen)
+        let delivery = context.instance.packages.words(for: wanted.package, in: seen)
         if context.isSeen {
             outcome.fields = PackageDifference.all(inputs, seen, at: context.address).map {
-                let shown = isDelivered ? $0.delivering : $0
+                let shown = delivery.map($0.delivering) ?? $0
                 return context.field(shown.path, shown.old, shown.new, shown.origin, at: shown.key)
             }
         }
@@ -46,7 +46,7 @@ extension Packages {
             let place = wanted.package.hidingFolder.map { " of \($0)" } ?? ""
             outcome.detail =
                 "gets the role \(context.role) (\(wanted.package.name)\(place))"
-                + (isDelivered ? PackageDifference.delivery : "")
+                + (delivery?.ofAll ?? "")
         } else if !context.isSeen {
             outcome.detail = "the role \(context.role) is looked after when it is up"
         }
@@ -62,7 +62,8 @@ extension Packages {
             outcome.detail = "the role \(context.role) is removed"
             return outcome
         }
-        var outcome = RoleOutcome<PackageAction>(.remove, fields: [context.removal(seen?.package?.text ?? "not applied")])
+        var outcome = RoleOutcome<PackageAction>(
+            .remove, fields: [context.removal(seen?.package?.text ?? "not applied")])
         outcome.blocked = failedRemoval(seen, context)
         if outcome.blocked != nil { outcome.action = nil }
         return outcome
