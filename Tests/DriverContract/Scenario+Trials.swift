@@ -45,21 +45,25 @@ extension Scenario {
         },
         Scenario("the disks are kept before roles change, once, and that goes once") { trial in
             let changed = try await trial.beginChange(isTried: false)
-            let keep = changed.step(.keepBeforeRoles(roles: ["web": "a"], remembered: ["db": "b"]))
+            let keep = changed.step(.keepBeforeRoles(roles: ["web": "a"]))
             await trial.expectOnce(keep)
             var seen = await trial.domain(changed.domain.uuid)
             trial.check(seen?.snapshots.map(\.name) == [ChangeTrial.roleSnapshot], "there is no snapshot")
             trial.check(seen?.mark?.roleTrial?.stage == .made, "its mark does not say so")
-            trial.check(seen?.mark?.roleTrial?.target == ["web": "a", "db": "b"], "its mark says what is tried")
-            await trial.expectOnce(changed.step(.settleRoles(remembered: [:])))
+            trial.check(seen?.mark?.roleTrial?.target == ["web": "a"], "its mark does not say what is tried")
+            await trial.expectOnce(changed.step(.settleRoles))
             seen = await trial.domain(changed.domain.uuid)
             trial.check(seen?.mark?.roleTrial == nil && seen?.snapshots == [], "something of it is left")
-            await trial.expect(.done, keep)
-            await trial.expect(.done, changed.step(.settleRoles(remembered: ["db": "b"])))
-            seen = await trial.domain(changed.domain.uuid)
-            trial.check(
-                seen?.mark?.roleTrial?.stage == .rolledBack && seen?.mark?.roleTrial?.target == ["db": "b"],
-                "what was rolled back earlier is not remembered")
+        },
+        Scenario("a change of roles that failed in an earlier run is ended: the disks are back, and the guest runs") {
+            trial in
+            let changed = try await trial.beginChange(isTried: false)
+            await trial.expect(.done, changed.step(.keepBeforeRoles(roles: ["web": "a"])))
+            let end = changed.step(.endRoleTrial(changed.domain.isRunning, hasFailed: true))
+            await trial.expectOnce(end)
+            let seen = await trial.domain(changed.domain.uuid)
+            trial.check(seen?.power == .running, "it does not run again")
+            trial.check(seen?.mark?.roleTrial == nil && seen?.snapshots == [], "something of it is left")
         },
     ]
 }

@@ -33,7 +33,7 @@ extension UpdateDriver {
             if now.power != .running { _ = try await domains.start(now) }
             _ = try await readiness.awaitReady(check, .none, report)
             return .skipped("it was not changed and runs as before")
-        case .made:
+        case .made, .goingBack:
             do {
                 _ = try await readiness.awaitReady(check, .none, report)
             } catch let error as StepError where !error.isNodeLost {
@@ -73,72 +73,85 @@ extension UpdateDriver {
         }
     }
 
-    /// Brings the disks back to what they were before roles changed, and returns what to report.
-    ///
-    /// - Throws: where that cannot be done; everything stays as it is then.
-    func takeBackRoles(
-        of domain: ObservedDomain, because error: StepError, _ check: ReadinessCheck,
-        _ report: @escaping @Sendable (StepProgress) -> Void
-    ) async throws -> StepError {
-        try await goBack(domain, to: ChangeTrial.roleSnapshot, because: error, check, report) {
-            _ = try await domains.change(check.uuid, check.name, .none) {
-                try await settleRoles(of: $0, remembered: $0.mark?.roleTrial?.target ?? [:])
-            }
-        }
-    }
-
     private func goBack(
         _ domain: ObservedDomain, to snapshot: String, because error: StepError, _ check: ReadinessCheck,
         _ report: @escaping @Sendable (StepProgress) -> Void, clear: () async throws -> Void
     ) async throws -> StepError {
-        let id = try domain.uuid.libvirt
-        let name = domain.name
-        try await checkKept(domain, in: snapshot, error, check)
+        if let obstacle = try await obstacle(to: snapshot, of: domain, within: limit(check)) {
+            throw StepError(
+                "the change of \(domain.name) could not be verified, and stays",
+                causes: error.causes.prefix(1) + [obstacle.reason], remedy: obstacle.remedy ?? error.remedy)
+        }
         report(.waiting("the change could not be verified: rolling back"))
+        guard let off = try await forceOff(domain) else { return error }
+        _ = try await snapshots.revert(off, to: snapshot, because: error.causes.first ?? error.summary)
+        try await clear()
+        return Self.report(error, of: domain, try await restart(check, report))
+    }
+
+    /// What is said of a change that was rolled back.
+    ///
+    /// - Parameter trouble: why the guest does not run as before; nil where it does.
+    static func report(_ error: StepError, of domain: ObservedDomain, _ trouble: StepError?) -> StepError {
+        var causes = error.causes
+        let end =
+            trouble.map { "it was restored, but does not become ready either: \($0.causes.first ?? $0.summary)" }
+            ?? "it was restored and runs as before"
+        causes.insert(end, at: min(1, causes.count))
+        return StepError(
+            "the change of \(domain.name) was rolled back", causes: causes,
+            remedy: "Change the spec, or try it again with: kvmctl apply --retry")
+    }
+
+    /// Ends what runs at once: nothing that it could still write would be kept.
+    func forceOff(_ domain: ObservedDomain) async throws -> ObservedDomain? {
+        let id = try domain.uuid.libvirt
         if try await connection.domain(domain.uuid)?.isActive == true {
-            // Nothing that it could still write would be kept.
-            try await connection.changes.call("stopping domain \(name)") { libvirt in
+            try await connection.changes.call("stopping domain \(domain.name)") { libvirt in
                 do { try libvirt.destroyDomain(id, gracefully: false) } catch let error as LibvirtError {
                     guard error.isInvalidState else { throw error }
                 }
             }
         }
-        guard let off = try await connection.domain(domain.uuid) else { return error }
-        _ = try await snapshots.revert(off, to: snapshot, because: error.causes.first ?? error.summary)
-        try await clear()
-        var causes = error.causes
-        do {
-            _ = try await domains.change(check.uuid, check.name, .none) { try await domains.start($0) }
-            _ = try await readiness.awaitReady(check, .none, report)
-            causes.insert("it was restored and runs as before", at: min(1, causes.count))
-        } catch let problem as StepError where !problem.isNodeLost {
-            causes.insert(
-                "it was restored, but does not become ready either: \(problem.causes.first ?? problem.summary)",
-                at: min(1, causes.count))
-        }
-        return StepError(
-            "the change of \(name) was rolled back", causes: causes,
-            remedy: "Change the spec, or try it again with: kvmctl apply --retry")
+        return try await connection.domain(domain.uuid)
     }
 
-    private func checkKept(
-        _ domain: ObservedDomain, in snapshot: String, _ error: StepError, _ check: ReadinessCheck
-    ) async throws {
-        let summary = "the change of \(domain.name) could not be verified, and stays"
+    /// Starts a guest whose disks are back, and waits for it; why it does not get ready, and nil where it does.
+    func restart(
+        _ check: ReadinessCheck, _ report: @escaping @Sendable (StepProgress) -> Void,
+        onceStarted: () async throws -> Void = {}
+    ) async throws -> StepError? {
+        do {
+            _ = try await domains.change(check.uuid, check.name, .none) { try await domains.start($0) }
+            try await onceStarted()
+            _ = try await readiness.awaitReady(check, .none, report)
+            return nil
+        } catch {
+            let problem = StepError("starting \(check.name)", error)
+            guard !problem.isNodeLost else { throw error }
+            return problem
+        }
+    }
+
+    /// How old what was kept may be where the run that kept it is not the one that goes back.
+    func limit(_ check: ReadinessCheck) -> Double { Self.mostAge + Double(check.ready.timeout.components.seconds) }
+
+    /// Why a domain cannot go back to what was kept; nil where nothing keeps it from that.
+    ///
+    /// - Parameter limit: how old that may be, in seconds; nil where any age will do.
+    func obstacle(
+        to snapshot: String, of domain: ObservedDomain, within limit: Double?
+    ) async throws -> StepProblem? {
         guard let kept = try await snapshots.snapshots(of: domain).first(where: { $0.name == snapshot })
-        else {
-            throw StepError(
-                summary, causes: error.causes.prefix(1) + ["the snapshot of the previous state was deleted"],
-                remedy: error.remedy)
+        else { return StepProblem("the snapshot of the previous state was deleted") }
+        let age = kept.madeAt.map { Date.now.timeIntervalSince1970 - Double($0) }
+        if let limit, age.map({ $0 >= limit }) ?? true {
+            return StepProblem(
+                "the snapshot is more than an hour old, and all later writes would be lost",
+                remedy:
+                    "Repair it, or revert it with: kvmctl snapshot revert \(domain.mark?.instance.text ?? "INSTANCE") \(snapshot)"
+            )
         }
-        let most = Self.mostAge + Double(check.ready.timeout.components.seconds)
-        guard let madeAt = kept.madeAt, Date.now.timeIntervalSince1970 - Double(madeAt) < most else {
-            throw StepError(
-                summary,
-                causes: error.causes.prefix(1) + [
-                    "the snapshot is more than an hour old, and all later writes would be lost"
-                ],
-                remedy: "Repair it, or revert it with: kvmctl snapshot revert INSTANCE \(snapshot)")
-        }
+        return try await snapshots.obstacle(to: snapshot, of: domain)
     }
 }

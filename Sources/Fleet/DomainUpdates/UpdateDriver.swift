@@ -23,10 +23,10 @@ struct UpdateDriver: SubjectDriver {
             case .keepState: return try await keepState(of: domain)
             case .verify(let check, _): return try await verify(check, of: domain, report)
             case .clearTrial: return try await clearTrial(domain)
-            case .keepBeforeRoles(let roles, let remembered):
-                let target = roles.merging(remembered) { new, _ in new }
-                return try await keepBeforeRoles(target, of: domain, report)
-            case .settleRoles(let remembered): return try await settleRoles(of: domain, remembered: remembered)
+            case .keepBeforeRoles(let roles): return try await keepBeforeRoles(roles, of: domain, report)
+            case .settleRoles: return try await settleRoles(of: domain)
+            case .endRoleTrial(let check, let hasFailed):
+                return try await endRoleTrial(of: domain, check, hasFailed: hasFailed, report)
             case .setVCPUs, .setMemory, .plugDisk, .unplugDisk, .plugNIC, .unplugNIC, .moveNIC, .configureNICs: break
             }
             // What does not run any more gets all of this from its definition at its next start.
@@ -51,7 +51,7 @@ struct UpdateDriver: SubjectDriver {
             case .moveNIC(let nic): return try await move(nic, of: domain, running)
             case .configureNICs(let nics): return try await configure(nics, of: domain, report)
             case .edit, .record, .growDisk, .moveDisk, .rename, .stop, .keepState, .verify, .clearTrial,
-                .keepBeforeRoles, .settleRoles:
+                .keepBeforeRoles, .settleRoles, .endRoleTrial:
                 return .unchanged
             }
         }

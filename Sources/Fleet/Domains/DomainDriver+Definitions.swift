@@ -72,6 +72,7 @@ extension DomainDriver {
                 try await connection.changes.call("resuming domain \(domain.name)") { try $0.resumeDomain(id) }
             case .shutOff, .crashed, .other:
                 if domain.power == .crashed { try await endCrashed(domain) }
+                _ = try await context.updates.finishGoingBack(domain)
                 try await connection.ensureConsoleFolder()
                 try await connection.changes.call("starting domain \(domain.name)") { try $0.startDomain(id) }
             }

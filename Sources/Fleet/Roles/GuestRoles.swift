@@ -71,18 +71,87 @@ struct GuestRoles: SubjectDriver {
         }
         return try await domains.change(step.uuid, step.name, expectation) { domain in
             guard domain.power == .running else { return .skipped("\(step.name) is not running") }
-            let guest = RoleGuest(
-                node: context, uuid: step.uuid, name: step.name, address: step.address,
-                channel: try await reach(domain, step, report))
-            guard let check = step.rollback else { return try await perform(driver, step, guest, report) }
-            do { return try await perform(driver, step, guest, report) } catch {
-                let problem = StepError(step.words.purpose, error)
-                // A run that is interrupted continues; what is kept stays until then.
-                guard !Task.isCancelled, !problem.isNodeLost, let now = try await connection.domain(step.uuid),
-                    now.mark?.roleTrial?.stage == .made
-                else { throw error }
-                throw try await context.updates.takeBackRoles(of: now, because: problem, check, report)
+            guard let rollback = step.rollback else {
+                return try await perform(driver, step, try await self.guest(of: domain, step, report), report)
             }
+            return try await attempt(driver, step, rollback, domain, report)
+        }
+    }
+
+    /// Carries out a change before which the disks of its guest were kept: they come back where it fails by itself, or
+    /// where nothing leads into the guest any more.
+    private func attempt(
+        _ driver: any RoleDriver.Type, _ step: RoleStep, _ rollback: RoleRollback, _ domain: ObservedDomain,
+        _ report: @escaping @Sendable (StepProgress) -> Void
+    ) async throws -> StepResult {
+        let patience = rollback.check.ready.timeout
+        let addresses = self.addresses(of: domain, step)
+        var failure = StepError(step.words.purpose)
+        var reason: [String]?
+        do {
+            let result = try await perform(driver, step, try await guest(of: domain, step, report), report)
+            guard try await isSilent(step.uuid, addresses, within: patience, report) else { return result }
+            failure.causes = ["nothing leads into the guest any more, by its agent or by ssh"]
+        } catch {
+            let problem = StepError(step.words.purpose, error)
+            // A run that is interrupted continues; what is kept stays until then.
+            guard !Task.isCancelled, !problem.isNodeLost else { throw error }
+            reason = (error as? StepProblem)?.failedChange
+            if reason == nil {
+                // What has not begun, or may pass, is tried again by the next run, unless the guest is lost with it.
+                guard try await isSilent(step.uuid, addresses, within: patience, report) else { throw error }
+            }
+            failure = problem
+        }
+        guard let now = try await connection.domain(step.uuid), now.mark?.roleTrial?.stage == .made else {
+            throw failure
+        }
+        let (told, words) = (failure, reason ?? [failure.causes.first ?? failure.summary])
+        throw try await context.updates.takeBackRoles(of: now, because: told, rollback, report) {
+            try await remember(driver, step, words, try await guest(of: now, step, report))
+        }
+    }
+
+    private func remember<D: RoleDriver>(
+        _ driver: D.Type, _ step: RoleStep, _ reason: [String], _ guest: RoleGuest
+    ) async throws {
+        guard let action = step.action(of: D.Kind.self) else { return }
+        try await D.remember(action, of: step.role, because: reason, in: guest)
+    }
+
+    private func guest(
+        of domain: ObservedDomain, _ step: RoleStep, _ report: @escaping @Sendable (StepProgress) -> Void
+    ) async throws -> RoleGuest {
+        RoleGuest(
+            node: context, uuid: step.uuid, name: step.name, address: step.address,
+            channel: try await reach(domain, step, report))
+    }
+
+    private func addresses(of domain: ObservedDomain, _ step: RoleStep) -> [IPv4Address] {
+        let known = [step.address].compactMap(\.self)
+        return known + domain.likelyAddresses.filter { !known.contains($0) }
+    }
+
+    /// Whether nothing leads into a guest that runs, for as long as that; of one that is off nobody can say.
+    func isSilent(
+        _ uuid: UniqueID, _ addresses: [IPv4Address], within limit: Duration,
+        _ report: @escaping @Sendable (StepProgress) -> Void
+    ) async throws -> Bool {
+        let deadline = ContinuousClock.now.advanced(by: limit)
+        while true {
+            do {
+                _ = try await context.channel(into: uuid, at: addresses)
+                return false
+            } catch let missing as GuestUnreachable {
+                guard try await connection.domain(uuid)?.power == .running else { return false }
+                guard ContinuousClock.now < deadline else { return true }
+                report(.waiting(missing.description))
+            } catch {
+                let problem = StepError("asking the guest", error)
+                guard !problem.isNodeLost, !Task.isCancelled else { throw error }
+                return false
+            }
+            try await Task.sleep(for: .seconds(1))
         }
     }
 
@@ -100,8 +169,7 @@ struct GuestRoles: SubjectDriver {
         _ domain: ObservedDomain, _ step: RoleStep, _ report: @escaping @Sendable (StepProgress) -> Void
     ) async throws -> GuestChannel {
         let start = ContinuousClock.now
-        let known = [step.address].compactMap(\.self)
-        let addresses = known + domain.likelyAddresses.filter { !known.contains($0) }
+        let addresses = self.addresses(of: domain, step)
         var round = 0
         while true {
             let missing: GuestUnreachable

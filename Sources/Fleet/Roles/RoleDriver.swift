@@ -16,6 +16,12 @@ package protocol RoleDriver: Sendable {
         _ report: @escaping @Sendable (StepProgress) -> Void
     ) async throws -> StepResult
 
+    /// Has a guest remember that a change failed, whose disks came back since: the same is not tried again.
+    ///
+    /// - Parameter reason: why it failed, in lines without secrets.
+    static func remember(
+        _ action: Kind.Action, of role: Name, because reason: [String], in guest: RoleGuest) async throws
+
     /// What has to be known from outside guests before planning.
     static func answers(
         about seen: [Name: NodeObservation], of spec: Cluster, on nodes: [Name: NodeContext]
@@ -26,6 +32,10 @@ package protocol RoleDriver: Sendable {
 }
 
 extension RoleDriver {
+    package static func remember(
+        _ action: Kind.Action, of role: Name, because reason: [String], in guest: RoleGuest
+    ) async throws {}
+
     package static func answers(
         about seen: [Name: NodeObservation], of spec: Cluster, on nodes: [Name: NodeContext]
     ) async -> Kind.Answers { Kind.noAnswers }

@@ -43,20 +43,7 @@ extension SnapshotDriver {
             return .skipped("\(domain.name) has no snapshot \(name)")
         }
         let snapshot = try ObservedDomain.Snapshot(found)
-        guard !snapshot.isExternal else {
-            throw StepProblem(
-                "libvirt cannot revert to the external snapshot \(name)",
-                remedy: "Stop it, point its disks to the snapshot's backing files, and delete the snapshot with virsh.")
-        }
-        if name != ChangeTrial.snapshot, let mark = domain.mark {
-            for was in try found.marks(of: domain.uuid) {
-                guard let why = was.conflict(with: mark) else { continue }
-                throw StepProblem(
-                    "in the snapshot \(name), \(why): other instances may use that by now",
-                    remedy: "Give its NICs in the spec the values from the snapshot and apply, or delete the snapshot "
-                        + "(kvmctl snapshot delete \(mark.instance) \(name)).")
-            }
-        }
+        if let obstacle = try obstacle(to: found, snapshot, of: domain) { throw obstacle }
         try await connection.changes.call("reverting \(domain.name) to snapshot \(name)") {
             try $0.revert(toSnapshot: name, ofDomain: id)
         }
@@ -66,6 +53,8 @@ extension SnapshotDriver {
             // The guest has the roles of that time again, which are to be cleared away where the spec does not have them.
             let returned = try found.marks(of: domain.uuid).flatMap { MarkedRole.all(in: $0) }
             mark.applied = MarkedRole.remember(Set(MarkedRole.all(in: mark) + returned), in: mark.applied)
+            // Nothing of a change of its roles is there any more, as what was kept says as well.
+            if name == ChangeTrial.roleSnapshot { mark.roleTrial?.stage = .begun }
             try await domains.write(mark, to: now)
         }
         if name == ChangeTrial.snapshot, let now = try await connection.domain(domain.uuid) {
@@ -76,20 +65,38 @@ extension SnapshotDriver {
                 mark.trial?.reason = reason
             }
         }
-        if name == ChangeTrial.roleSnapshot, let now = try await connection.domain(domain.uuid) {
-            let date = Date.now.formatted(.iso8601)
-            _ = try await domains.mark(now) { mark in
-                mark.roleTrial?.stage = .rolledBack
-                mark.roleTrial?.rolledBackAt = date
-                mark.roleTrial?.reason = reason
-            }
-        }
         if !snapshot.hasMemory, domain.power == .running, let now = try await connection.domain(domain.uuid),
             !now.isActive
         {
             return try await domains.start(now)
         }
         return .done
+    }
+
+    /// Why a domain cannot go back to a snapshot that it has; nil where nothing keeps it from that.
+    func obstacle(to name: String, of domain: ObservedDomain) async throws -> StepProblem? {
+        guard let found = try await savedSnapshots(of: domain).first(where: { $0.name == name }) else { return nil }
+        return try obstacle(to: found, try ObservedDomain.Snapshot(found), of: domain)
+    }
+
+    private func obstacle(
+        to found: SavedSnapshot, _ snapshot: ObservedDomain.Snapshot, of domain: ObservedDomain
+    ) throws -> StepProblem? {
+        let name = snapshot.name
+        guard !snapshot.isExternal else {
+            return StepProblem(
+                "libvirt cannot revert to the external snapshot \(name)",
+                remedy: "Stop it, point its disks to the snapshot's backing files, and delete the snapshot with virsh.")
+        }
+        guard name != ChangeTrial.snapshot, let mark = domain.mark else { return nil }
+        for was in try found.marks(of: domain.uuid) {
+            guard let why = was.conflict(with: mark) else { continue }
+            return StepProblem(
+                "in the snapshot \(name), \(why): other instances may use that by now",
+                remedy: "Give its NICs in the spec the values from the snapshot and apply, or delete the snapshot "
+                    + "(kvmctl snapshot delete \(mark.instance) \(name)).")
+        }
+        return nil
     }
 
     /// Deletes a snapshot; one that is gone already needs nothing.

@@ -29,8 +29,7 @@ extension DomainMark {
             ("evacuated-from", evacuatedFrom?.text),
             ("attempt", trial?.stage.rawValue), ("taken-back-at", trial?.rolledBackAt),
             ("taken-back-because", trial?.reason),
-            ("role-attempt", roleTrial?.stage.rawValue), ("roles-taken-back-at", roleTrial?.rolledBackAt),
-            ("roles-taken-back-because", roleTrial?.reason),
+            ("role-attempt", roleTrial?.stage.rawValue),
             ("domain-name", domainName),
         ])
         for (name, nic) in nics.sorted(by: { $0.key < $1.key }) {
@@ -155,8 +154,6 @@ extension MarkReader {
     func roleTrial() throws(MarkProblem) -> ChangeTrial? {
         guard var trial = try self.trial(in: "role-attempt") else { return nil }
         for child in children("tried-role") { trial.target[try child.text("role")] = try child.text("spec") }
-        trial.rolledBackAt = try optional("roles-taken-back-at")
-        trial.reason = try optional("roles-taken-back-because")
         return trial
     }
 

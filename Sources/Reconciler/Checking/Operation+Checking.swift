@@ -58,6 +58,11 @@ extension Operation {
         if case .update(let update) = self, case .settleRoles = update.action { true } else { false }
     }
 
+    /// Whether it ends a change of roles that an earlier run left.
+    var endsRoleTrial: Bool {
+        if case .update(let update) = self, case .endRoleTrial = update.action { true } else { false }
+    }
+
     /// The files of a trial that the operation removes.
     var endedFiles: [String] {
         if case .update(let update) = self { update.endedFiles } else { [] }

@@ -131,13 +131,16 @@ extension Health {
         case .begun, .verified:
             return Health(.progressing, "the rollback state of a change still exists; apply deletes it")
         case .made: return Health(.progressing, "its last change is not verified yet; apply waits for that")
-        case .rolledBack, nil: break
+        case .rolledBack, .goingBack, nil: break
+        }
+        if mark.roleTrial?.stage == .goingBack {
+            return Health(.progressing, "a change of its roles is being rolled back; apply finishes that")
         }
         if mark.roleTrial?.isOpen == true {
             return Health(.progressing, "its roles are not settled: the snapshot from before still exists; apply again")
         }
         if let problem = domain.roleHealth(wanted) { return problem }
-        return Health(.healthy, domain.waitsForBoot ?? mark.trial?.words ?? mark.roleTrial?.words ?? "")
+        return Health(.healthy, domain.waitsForBoot ?? mark.trial?.words ?? "")
     }
 }
 

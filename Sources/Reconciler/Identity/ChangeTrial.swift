@@ -8,6 +8,10 @@ package struct ChangeTrial: Sendable, Hashable {
         case begun
         /// The definition has the change, which is not verified yet.
         case made
+        /// The disks come back to what they were, which is finished before anything else; only changes of roles have it.
+        ///
+        /// What was kept says `begun`, so that is what the mark says by itself once they are back.
+        case goingBack = "going-back"
         /// It was verified, and what was kept may go.
         case verified = "proved"
         /// It failed, and everything is as it was; it is not tried again by itself.
@@ -16,8 +20,10 @@ package struct ChangeTrial: Sendable, Hashable {
 
     /// The libvirt snapshot that holds what was before.
     package static let snapshot = "kvmctl-before-change"
-    /// The one that holds what was before roles changed; their targets are the roles' names, each with what tells the
-    /// role as the spec had it.
+    /// The one that holds what was before roles changed.
+    ///
+    /// Their targets are the roles' names, each with what tells the role as the spec had it. That a role failed is not in
+    /// the mark: its guest is told once its disks are back.
     package static let roleSnapshot = "kvmctl-before-roles"
     /// Those that kvmctl takes and removes by itself.
     package static let snapshots: Set = [snapshot, roleSnapshot]
@@ -66,7 +72,7 @@ extension ObservedDomain {
     /// Whether a trial has left something that nobody needs: its snapshot, files, or the word that it is under way.
     package var hasTrialToClear: Bool {
         switch mark?.trial?.stage {
-        case nil, .made: false
+        case nil, .made, .goingBack: false
         case .begun, .verified: true
         case .rolledBack: hasTrialSnapshot || !(mark?.trial?.files.isEmpty ?? true)
         }

@@ -8,8 +8,8 @@ package struct RoleStep: Sendable, Equatable {
     package var role: Name
     /// The address that the node reaches the guest by; nil where none is known.
     package var address: IPv4Address?
-    /// How to see that the guest runs again, where its disks were kept before: it goes back to them when this fails.
-    package var rollback: ReadinessCheck?
+    /// How the guest goes back to its disks where this fails; nil where they were not kept before.
+    package var rollback: RoleRollback?
     package let kind: any RoleKind.Type
     private let action: ErasedValue
 
@@ -48,6 +48,19 @@ package struct RoleStep: Sendable, Equatable {
     package static func == (one: RoleStep, other: RoleStep) -> Bool {
         one.uuid == other.uuid && one.name == other.name && one.role == other.role && one.address == other.address
             && one.rollback == other.rollback && one.kind.key == other.kind.key && one.action == other.action
+    }
+}
+
+/// How a guest goes back to its disks where a change of a role fails.
+package struct RoleRollback: Sendable, Equatable {
+    /// How to see that the guest runs again.
+    package var check: ReadinessCheck
+    /// Whether they were kept by the same run: what an earlier one kept is gone back to for an hour only.
+    package var isFresh: Bool
+
+    package init(check: ReadinessCheck, isFresh: Bool) {
+        self.check = check
+        self.isFresh = isFresh
     }
 }
 

@@ -51,31 +51,92 @@ struct TrialStepTests {
         }
     }
 
-    @Test("Where a role cannot be applied the disks are brought back, and the mark says when and why")
+    /// A domain whose disks are kept before its roles change, and that runs.
+    private func keep(_ test: TestNode) async throws -> (domain: ObservedDomain, rollback: RoleRollback) {
+        var domain = test.instance("a")
+        domain.mark.phase = .active
+        domain.disks = [.init(name: "root", path: try await test.makeImage("old.qcow2"), serial: nil)]
+        try await test.define(domain)
+        let keep = DomainUpdate(
+            uuid: domain.uuid, name: domain.name, action: .keepBeforeRoles(roles: ["web": "x"]))
+        #expect(try await test.perform(.update(keep)) == .done)
+        #expect(try await test.perform(.domain(.start(uuid: domain.uuid, name: domain.name))) == .done)
+        let check = ReadinessCheck(
+            uuid: domain.uuid, name: domain.name, ready: Readiness(when: .running, timeout: .seconds(1)), addresses: [])
+        let kept = try #require(try await test.node.connection.domains().first)
+        #expect(kept.mark?.roleTrial?.stage == .made && kept.power == .running)
+        return (kept, RoleRollback(check: check, isFresh: true))
+    }
+
+    private static let failure = StepError("applying x", causes: ["the script ended with status 3"])
+
+    @Test("Where a role cannot be applied the disks are brought back, and then the guest is told")
     func roles() async throws {
         try await TestNode.with { (test: TestNode) async throws in
-            var domain = test.instance("a")
-            domain.mark.phase = .active
-            domain.disks = [.init(name: "root", path: try await test.makeImage("old.qcow2"), serial: nil)]
-            try await test.define(domain)
-            func step(_ action: DomainUpdate.Action) -> Reconciler.Operation {
-                .update(DomainUpdate(uuid: domain.uuid, name: domain.name, action: action))
-            }
-            #expect(try await test.perform(step(.keepBeforeRoles(roles: ["web": "x"], remembered: [:]))) == .done)
-            let kept = try #require(try await test.node.connection.domains().first)
-            let check = ReadinessCheck(
-                uuid: domain.uuid, name: domain.name, ready: Readiness(when: .running, timeout: .seconds(1)),
-                addresses: [])
+            let (kept, rollback) = try await keep(test)
+            var isTold = false
             let error = try await test.node.context.updates.takeBackRoles(
-                of: kept, because: StepError("applying x", causes: ["the script ended with status 3"]), check
-            ) { _ in }
-            #expect(error.summary == "the change of \(domain.name) was rolled back")
+                of: kept, because: Self.failure, rollback, { _ in }, remember: { isTold = true })
+            #expect(error.summary == "the change of \(kept.name) was rolled back")
             #expect(error.causes == ["the script ended with status 3", "it was restored and runs as before"])
             let after = try #require(try await test.node.connection.domains().first)
-            #expect(after.power == .running && after.snapshots == [])
-            #expect(after.mark?.roleTrial?.stage == .rolledBack && after.mark?.roleTrial?.target == ["web": "x"])
-            #expect(after.mark?.roleTrial?.reason == "the script ended with status 3")
-            #expect(after.mark?.roleTrial?.rolledBackAt != nil)
+            #expect(after.power == .running && after.snapshots == [] && after.mark?.roleTrial == nil && isTold)
+        }
+    }
+
+    @Test("What keeps disks from coming back is known before the guest is stopped")
+    func refused() async throws {
+        try await TestNode.with { (test: TestNode) async throws in
+            let (kept, rollback) = try await keep(test)
+            _ = try await test.node.context.domains.mark(kept) { mark in
+                for nic in mark.nics.keys { mark.nics[nic]?.address = IPv4Address("10.77.0.250") }
+                if mark.nics.isEmpty { Issue.record("it has no NIC") }
+            }
+            let moved = try #require(try await test.node.connection.domains().first)
+            let error = await #expect(throws: StepError.self) {
+                _ = try await test.node.context.updates.takeBackRoles(
+                    of: moved, because: Self.failure, rollback, { _ in }, remember: {})
+            }
+            #expect(error?.causes.last?.contains("are not rolled back: in the snapshot") == true)
+            let after = try #require(try await test.node.connection.domains().first)
+            #expect(after.power == .running && after.mark?.roleTrial?.stage == .made)
+            // A later run cannot go back either: what is there stays.
+            let end = DomainUpdate(
+                uuid: kept.uuid, name: kept.name, action: .endRoleTrial(rollback.check, hasFailed: true))
+            #expect(try await test.perform(.update(end)) == .done)
+            let ended = try #require(try await test.node.connection.domains().first)
+            #expect(ended.power == .running && ended.mark?.roleTrial == nil && ended.snapshots == [])
+        }
+    }
+
+    @Test("What an earlier run kept is gone back to for an hour, and what this run kept always")
+    func age() async throws {
+        try await TestNode.with { (test: TestNode) async throws in
+            let (kept, rollback) = try await keep(test)
+            let updates = test.node.context.updates
+            let limit = updates.limit(rollback.check)
+            #expect(limit == 3_601)
+            #expect(try await updates.obstacle(to: ChangeTrial.roleSnapshot, of: kept, within: limit) == nil)
+            #expect(try await updates.obstacle(to: ChangeTrial.roleSnapshot, of: kept, within: nil) == nil)
+            let old = try await updates.obstacle(to: ChangeTrial.roleSnapshot, of: kept, within: -60)
+            #expect(old?.reason.contains("more than an hour old") == true)
+        }
+    }
+
+    @Test("Killed while disks come back, whoever starts the guest finishes that first")
+    func cutOff() async throws {
+        try await TestNode.with { (test: TestNode) async throws in
+            let (kept, rollback) = try await keep(test)
+            _ = try await test.node.context.domains.mark(kept) { $0.roleTrial?.stage = .goingBack }
+            _ = try await test.node.context.updates.forceOff(kept)
+            #expect(try await test.perform(.domain(.start(uuid: kept.uuid, name: kept.name))) == .done)
+            let back = try #require(try await test.node.connection.domains().first)
+            #expect(back.power == .running && back.mark?.roleTrial?.stage == .begun)
+            let end = DomainUpdate(
+                uuid: kept.uuid, name: kept.name, action: .endRoleTrial(rollback.check, hasFailed: false))
+            #expect(try await test.perform(.update(end)) == .done)
+            let ended = try #require(try await test.node.connection.domains().first)
+            #expect(ended.power == .running && ended.mark?.roleTrial == nil && ended.snapshots == [])
         }
     }
 

@@ -24,10 +24,8 @@ struct MarkTests {
             if Bool.random(using: &random) { trial.rolledBackAt = text(using: &random) }
             if Bool.random(using: &random) { trial.reason = text(using: &random) }
             definition.mark.trial = trial
-            var roles = ChangeTrial(stage: stage, target: [text(using: &random): text(using: &random)])
-            if Bool.random(using: &random) { roles.rolledBackAt = text(using: &random) }
-            if Bool.random(using: &random) { roles.reason = text(using: &random) }
-            definition.mark.roleTrial = roles
+            definition.mark.roleTrial = ChangeTrial(
+                stage: stage, target: [text(using: &random): text(using: &random)])
         }
         definition.mark.domainName = Bool.random(using: &random) ? "demo.other" : nil
         for _ in 0..<Int.random(in: 0...2, using: &random) {

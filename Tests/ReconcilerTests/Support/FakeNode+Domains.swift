@@ -86,6 +86,7 @@ extension FakeNode {
     mutating func start(_ uuid: UniqueID, of cluster: ClusterIdentity) throws(StepError) -> StepResult {
         guard let domain = domains[uuid] else { throw StepError("no domain with matching uuid '\(uuid)'") }
         if domain.power == .running { return .unchanged }
+        try finishGoingBack(uuid, of: cluster)
         if domain.mark?.phase == .deleting { complain("\(domain.name) is started while it is to be deleted") }
         if domain.hasManagedSave {
             let disks = savedDisks(of: domain)

@@ -13,7 +13,7 @@ extension FakeNode {
         case .move: throw StepError("a move takes two nodes")
         case .storage(let operation): return try perform(operation, of: cluster, isMidway: isMidway)
         case .network(let operation): return try perform(operation, of: cluster, isMidway: isMidway)
-        case .role(let site): return try change(site, of: cluster)
+        case .role(let site): return try change(site, of: cluster, isMidway: isMidway)
         case .roster(.write(let roster)): return write(roster)
         case .roster(.delete):
             defer { roster = nil }

@@ -6,14 +6,16 @@ import TestRoles
 
 extension FakeNode {
     /// Does what a step says, as far as a guest in memory can.
-    mutating func change(_ step: RoleStep, of cluster: ClusterIdentity) throws(StepError) -> StepResult {
+    mutating func change(
+        _ step: RoleStep, of cluster: ClusterIdentity, isMidway: Bool
+    ) throws(StepError) -> StepResult {
         guard let domain = domains[step.uuid] else { throw StepError("no domain with matching uuid '\(step.uuid)'") }
         try checkOwner(domain, of: cluster)
         guard domain.power == .running else { return .skipped("\(domain.name) does not run") }
         if !(domain.mark.map { MarkedRole.all(in: $0) } ?? []).contains(step.marked) {
             complain("\(domain.name): \(step.role) is changed, which its mark does not remember")
         }
-        try breakRole(step, of: domain, of: cluster)
+        if try breakRole(step, of: domain, of: cluster, isMidway: isMidway) { return .done }
         if let action = step.action(of: Files.self) {
             let files = change(step.role, of: domain, action)
             return try changeDomain(step.uuid, of: cluster) { $0.roles[Files.self] = .known(files) }

@@ -33,7 +33,7 @@ extension FakeNode {
             if isMidway { return .done }
             _ = try start(domain.uuid, of: cluster)
             return .skipped("nothing was changed")
-        case .made: break
+        case .made, .goingBack: break
         }
         guard !breaksChanges, domain.power == .running else { return try takeBack(domain, of: cluster, isMidway) }
         _ = try changeDomain(domain.uuid, of: cluster) { domain in

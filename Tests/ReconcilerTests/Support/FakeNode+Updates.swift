@@ -52,11 +52,11 @@ extension FakeNode {
         case .keepState: return try keepState(domain, of: cluster)
         case .verify(let check, let files): return try verify(check, files, domain, of: cluster, isMidway: isMidway)
         case .clearTrial(let files): return try clearTrial(domain, files, of: cluster, isMidway: isMidway)
-        case .keepBeforeRoles(let roles, let remembered):
-            let target = roles.merging(remembered) { new, _ in new }
-            return try keepBeforeRoles(target, domain, of: cluster, isMidway: isMidway)
-        case .settleRoles(let remembered):
-            return try settleRoles(domain, remembered: remembered, of: cluster, isMidway: isMidway)
+        case .keepBeforeRoles(let roles):
+            return try keepBeforeRoles(roles, domain, of: cluster, isMidway: isMidway)
+        case .settleRoles: return try settleRoles(domain, of: cluster, isMidway: isMidway)
+        case .endRoleTrial(_, let hasFailed):
+            return try endRoleTrial(domain, hasFailed: hasFailed, of: cluster, isMidway: isMidway)
         case .setVCPUs, .setMemory, .plugDisk, .unplugDisk, .plugNIC, .unplugNIC, .moveNIC, .configureNICs: break
         }
         guard domain.power == .running, domain.running != nil else { return .unchanged }
@@ -144,7 +144,7 @@ extension ObservedDomain.Running {
             nics.append(.init(name: nic.name, mac: nic.mac, attachment: nic.attachment))
         case .unplugNIC(let name): nics.removeAll { $0.name == name }
         case .edit, .record, .stop, .growDisk, .moveDisk, .rename, .configureNICs, .keepState, .verify, .clearTrial,
-            .keepBeforeRoles, .settleRoles:
+            .keepBeforeRoles, .settleRoles, .endRoleTrial:
             break
         }
     }

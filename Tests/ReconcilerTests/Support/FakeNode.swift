@@ -36,6 +36,14 @@ struct FakeNode: Sendable, Equatable {
     var saved: [UniqueID: [String: ObservedVolume]] = [:]
     /// Whether a change of how much a machine has, or of its image, keeps it from getting ready.
     var breaksChanges = false
+    /// What becomes of changes of roles, by their names; where nothing is said, `breaksChanges` has them fail.
+    var roleFaults: [Name: RoleFault] = [:]
+    /// Where a run is cut off while disks come back, of `placesGoingBack`.
+    var placeGoingBack = 0
+    /// Whether what an earlier run kept before roles changed is too old to go back to.
+    var isKeptTooOld = false
+    /// How often the disks of every guest went back because of a role.
+    var rollbacks: [UniqueID: Int] = [:]
     /// Whether it answers; what it holds lives on while it does not.
     var isUnreachable = false
     /// Folders whose file system is not mounted: they are there and look empty.

@@ -49,12 +49,16 @@ import Testing
 
     /// A run whose node is told that the page is what the guest's file says, where the guest is up.
     private func run(
-        _ guest: PackagedGuest, isUp: Bool = true
+        _ guest: PackagedGuest, isUp: Bool = true, token: String? = "s3cret"
     ) throws -> PackageRun {
         let packages = PackageGuest(
             runner: GuestScriptRunner(name: "lb", channel: try guest.channel()), role: name("lb"))
         return PackageRun(
-            guest: packages, role: name("lb"), address: IPv4Address("127.0.0.1"), secret: { _ in "s3cret" },
+            guest: packages, role: name("lb"), address: IPv4Address("127.0.0.1"),
+            secret: { _ in
+                guard let token else { throw StepProblem("it is not set") }
+                return token
+            },
             askNode: { _, script in
                 let text = guest.text("etc/haproxy.cfg") ?? ""
                 let answer = !isUp ? "000 no" : "200 \(text.contains(script.arguments[1]) ? "yes" : "no")"
@@ -67,9 +71,11 @@ import Testing
         PackageApplication(role: role, instance: name("lb"), resolved: [:], seen: seen)
     }
 
-    private func read(_ guest: PackagedGuest, _ role: PackageRole) async throws -> ObservedPackage? {
+    private func read(
+        _ guest: PackagedGuest, _ role: PackageRole, token: String = "s3cret"
+    ) async throws -> ObservedPackage? {
         let inputs = PackageInputs(role, [:])
-        let question = PackageQuestion.about(name("lb"), inputs, ["token": "s3cret"])
+        let question = PackageQuestion.about(name("lb"), inputs, ["token": token])
         return try PackageReading.reply(try await guest.succeed(PackageScripts.read(), question)).roles[name("lb")]
     }
 
@@ -139,6 +145,80 @@ import Testing
             #expect(try await run.apply(application(mended, failed)) == .done)
             #expect(guest.text("etc/haproxy.cfg")?.hasSuffix("good\n") == true)
             #expect(try await read(guest, mended)?.failure == nil)
+        }
+    }
+
+    @Test("A guest whose disks came back is told what failed, and with another secret it is tried again")
+    func remembers() async throws {
+        try await PackagedGuest.with { guest in
+            let good = try role(guest)
+            let run = try run(guest)
+            _ = try await run.apply(application(good))
+            try await guest.save("before")
+            let bad = try role(guest, more: "bad\n")
+            let problem = await #expect(throws: StepProblem.self) { try await run.apply(application(bad)) }
+            #expect(problem?.failedChange?.isEmpty == false)
+            try await guest.load("before")
+            guest.forget(["before"])
+            #expect(try await read(guest, bad)?.failure == nil)
+            try await run.remember(application(bad), because: ["the new file does not pass its check"])
+            let told = try #require(try await read(guest, bad))
+            #expect(told.failure?.attempt.target == PackageInputs(bad, [:]).target && told.failure?.attempt.number == 2)
+            #expect(told.failure?.reason == ["the new file does not pass its check"])
+            #expect(told.failure?.secrets == ["token": true] && told.trying == nil && told.attempt == 1)
+            #expect(Packages.diff(bad, told, PackageFixture.context()).blocked?.contains("its check") == true)
+            #expect(try await differences(guest, good) == [])
+            let other = try #require(try await read(guest, bad, token: "another"))
+            #expect(Packages.diff(bad, other, PackageFixture.context()).blocked == nil)
+            #expect(guest.text("roles/lb/failed.secrets")?.contains("s3cret") == false)
+            let mended = try role(guest, more: "good\n")
+            #expect(try await run.apply(application(mended, told)) == .done)
+            #expect(try await read(guest, mended)?.failure == nil && guest.has("roles/lb/at/3"))
+        }
+    }
+
+    @Test("A guest whose disks came back before its first attempt is told of it as well", arguments: [true, false])
+    func remembersFirst(isRemoval: Bool) async throws {
+        try await PackagedGuest.with { guest in
+            let role = try role(guest)
+            let run = try run(guest)
+            if isRemoval { _ = try await run.apply(application(role)) }
+            try await run.remember(isRemoval ? nil : application(role), because: ["it ended with 3"])
+            let seen = try #require(try await read(guest, role))
+            #expect(seen.isCommitted == isRemoval && seen.failure?.reason == ["it ended with 3"])
+            let wanted = isRemoval ? nil : role
+            #expect(Packages.diff(wanted, seen, PackageFixture.context()).blocked?.contains("it ended with 3") == true)
+            #expect(Packages.diff(wanted, seen, PackageFixture.context(retries: true)).action != nil)
+        }
+    }
+
+    @Test("What has not begun in the guest says nothing of the change")
+    func notOfChange() async throws {
+        try await PackagedGuest.with { guest in
+            let role = try role(guest)
+            let problem = await #expect(throws: StepProblem.self) {
+                try await self.run(guest, token: nil).apply(application(role))
+            }
+            #expect(problem?.failedChange == nil && !guest.has("roles/lb"))
+        }
+    }
+
+    @Test("A failure of the moment, and one beside another attempt, say nothing of the change")
+    func kinds() {
+        let codes = [4, 6, 12, 14, 15, 7, 10, 11, -1]
+        let found = codes.filter { PackageFailure(purpose: "p", exitCode: $0, lines: []).isOfChange }
+        #expect(found == [4, 6, 12, 14, 15])
+    }
+
+    @Test("A removal whose script fails is a failure of the change, and the role stays")
+    func failedRemoval() async throws {
+        try await PackagedGuest.with { guest in
+            let role = try role(guest, hooks: "remove: remove.sh", scripts: ["remove.sh": "exit 3\n"])
+            let run = try run(guest)
+            _ = try await run.apply(application(role))
+            let problem = await #expect(throws: StepProblem.self) { try await run.remove() }
+            #expect(problem?.failedChange?.isEmpty == false)
+            #expect(try await read(guest, role)?.isCommitted == true)
         }
     }
 

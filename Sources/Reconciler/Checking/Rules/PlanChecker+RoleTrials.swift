@@ -9,6 +9,14 @@ extension PlanChecker {
             guard case .role(let change) = step.operation else { continue }
             let place = Evidence.Place(node: step.node, uuid: change.uuid)
             let own = evidence.domainSteps[place] ?? []
+            if own.contains(where: { steps[$0].operation.endsRoleTrial }) {
+                found.append(Violation(.trial, step.id, "the role changes while its guest may go back"))
+            }
+            if change.spec != nil, evidence.owned(place)?.mark?.roleTrial?.isOpen == true,
+                evidence.owned(place)?.power != .running
+            {
+                found.append(Violation(.trial, step.id, "the role changes unseen, before its last change is settled"))
+            }
             let isKept = evidence.requires(index) { own.contains($0) && steps[$0].operation.keepsBeforeRoles }
             if change.rollback != nil {
                 if !isKept { found.append(Violation(.trial, step.id, "there may be nothing to roll back to")) }

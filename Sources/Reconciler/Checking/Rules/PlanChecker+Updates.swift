@@ -20,7 +20,7 @@ extension PlanChecker {
                 return isSmaller ? [Violation(.update, step.id, "\(growth.path) would shrink")] : []
             case .record, .setVCPUs, .setMemory, .plugDisk, .unplugDisk, .plugNIC, .unplugNIC, .moveNIC, .configureNICs,
                 .moveDisk, .rename, .stop, .keepState, .verify, .clearTrial, .keepBeforeRoles,
-                .settleRoles:
+                .settleRoles, .endRoleTrial:
                 return []
             }
         }

@@ -28,7 +28,7 @@ extension DomainUpdate {
                 "verifying the change of \(name)", isLong: true)
         case .clearTrial:
             of("delete the rollback state of \(name)", "deleting the rollback state of \(name)")
-        case .keepBeforeRoles(let roles, _):
+        case .keepBeforeRoles(let roles):
             of(
                 "snapshot the disks of \(name) before \(roles.keys.sorted().joined(separator: ", "))",
                 "taking a snapshot of the disks of \(name)")
@@ -36,6 +36,9 @@ extension DomainUpdate {
             of(
                 "delete the rollback state of the roles of \(name)",
                 "deleting the rollback state of the roles of \(name)")
+        case .endRoleTrial:
+            of(
+                "roll back the roles of \(name)", "rolling back the roles of \(name)", isLong: true)
         }
     }
 

@@ -37,10 +37,13 @@ package struct DomainUpdate: Sendable, Equatable {
         /// Removes what an earlier trial left, these files among it.
         case clearTrial(files: [String])
         /// Keeps the disks as they are before roles change, to go back to them where one cannot be applied; `roles` has
-        /// what tells each as the spec has it, and `remembered` the same of those that were rolled back earlier.
-        case keepBeforeRoles(roles: [String: String], remembered: [String: String])
-        /// Removes what was kept before roles changed; of what was rolled back, only this is remembered.
-        case settleRoles(remembered: [String: String])
+        /// what tells each as the spec has it.
+        case keepBeforeRoles(roles: [String: String])
+        /// Removes what was kept before roles changed.
+        case settleRoles
+        /// Ends a change of roles that an earlier run left: the disks come back where that was under way or a role failed,
+        /// and else where the guest does not answer; what is too old to go back to goes.
+        case endRoleTrial(ReadinessCheck, hasFailed: Bool)
     }
 
     package var uuid: UniqueID

@@ -25,7 +25,7 @@ extension InstanceComparer {
         }
         if let own = owned.mark.trial {
             switch own.stage {
-            case .begun, .verified: break
+            case .begun, .verified, .goingBack: break
             case .made:
                 memory.skipped = own.target.filter { (wanted[$0.key] ?? "") == $0.value }.keys.sorted()
             case .rolledBack:

@@ -33,13 +33,11 @@ extension RoleEmitter {
     /// That is the guests' own word, and who loses its root disk has none: whoever took a guest over keeps nothing from the
     /// others once it is replaced.
     private mutating func noteFailures() {
-        for instance in existing where !instance.roles.isEmpty {
+        for instance in existing {
             guard let group = instance.group, let domain = owned[instance.name]?.domain,
                 removals[instance.name] == nil, updates[instance.name]?.update.replacesRoot != true
             else { continue }
-            let failed =
-                domain.roles.failedAttempts(on: instance.name)
-                + rolledBack(on: instance.name, as: domain.mark?.roleTrial)
+            let failed = domain.roles.failedAttempts(on: instance.name)
             if !failed.isEmpty { failedAttempts[group, default: []] += failed }
         }
     }
@@ -82,6 +80,7 @@ extension RoleEmitter {
         work.roles = owned?.domain.roles ?? ObservedRoles()
         work.isSeen = isRunning && updates[instance.name]?.update.replacesRoot != true
         work.applied = work.isNew ? nil : planned.applied[object] ?? owned?.mark.applied
+        guard !holdsRoles(&work, owned) else { return }
         let left = (owned?.markedRoles ?? []).filter { instance.roles[$0.name]?.key != $0.kind }
         let waiting = owned != nil && !work.isNew ? planSwitches(left, &work) : []
         plan(instance.roles.keys.filter { !waiting.contains($0) }, &work)
@@ -163,18 +162,16 @@ extension RoleEmitter {
         do throws(UnresolvedReference) {
             if let wanted { resolved = try resolve(wanted, kind, role, observed, work.instance) }
         } catch {
-            return leave(role, as: wanted, since: error, work)
+            return leave(role, as: wanted, since: error, &work)
         }
         let context = RoleContext<Kind>(
             role: role, instance: work.instance, object: work.object, isBooting: work.isBooting, isSeen: isSeen,
-            isNew: work.isNew, answers: answers[kind], inputs: inputs, retries: retries(work), resolved: resolved,
+            isNew: work.isNew, answers: answers[kind], inputs: inputs, retries: options.retries, resolved: resolved,
             failedElsewhere: failures(of: role, besides: work.instance), address: work.address)
-        var outcome = kind.diff(wanted?.value(of: kind), observed, context)
-        if outcome.blocked == nil, let action = outcome.action, let why = rolledBack(role, action.spec, work) {
-            outcome.blocked = why
-            work.rolledBack[role.text] = action.spec
-        }
+        let outcome = kind.diff(wanted?.value(of: kind), observed, context)
         note(outcome, kind.words, work)
+        if !outcome.refusals.isEmpty || !outcome.unknowns.isEmpty { work.undecided.insert(role) }
+        if outcome.blocked != nil, let observed, hasFailed(role, kind, observed, work) { work.hasFailed = true }
         guard let action = outcome.blocked == nil ? outcome.action : nil else {
             if wanted != nil, observed != nil { work.present.insert(MarkedRole(name: role, kind: kind.key)) }
             return
@@ -228,9 +225,10 @@ extension RoleEmitter {
 
     /// Says that a role stays as it is, as it is not known what it refers to.
     private mutating func leave(
-        _ role: Name, as wanted: Role?, since error: UnresolvedReference, _ work: RoleWork
+        _ role: Name, as wanted: Role?, since error: UnresolvedReference, _ work: inout RoleWork
     ) {
         unfit.insert(work.instance.name)
+        work.undecided.insert(role)
         let place = work.instance.position(of: wanted?.path(named: role) ?? "roles.\(role)", error.key)
         if error.isRefused {
             graph.findings.refusals.append(

@@ -7,9 +7,10 @@ extension RoleEmitter {
     /// one knows what the guest may have.
     mutating func emit(_ planned: RoleWork) {
         var work = planned
+        guard !endsTrial(&work) else { return }
         guard !work.steps.isEmpty else {
             recordPresent(&work)
-            settleRoles(&work)
+            settleEarlier(&work)
             return
         }
         let tried = self.tried(work)
@@ -19,15 +20,17 @@ extension RoleEmitter {
         let made = work.instance.markedRoles.union(first)
         record(made, "record-roles", &work)
         keep(tried, &work)
+        if tried == nil { settleEarlier(&work) }
         var cleared: Set<MarkedRole> = []
-        for (planned, segment, awaited) in work.steps {
+        let lastTried = work.steps.lastIndex { $0.change.spec != nil }
+        for (place, (planned, segment, awaited)) in work.steps.enumerated() {
             var change = planned
-            if tried?[change.role.text] != nil { change.rollback = check(work) }
+            if tried != nil, change.spec != nil { change.rollback = rollback(work) }
             add(change, called: segment, after: awaited, &work)
             if change.isClearing { cleared.insert(change.marked) }
+            if tried != nil, place == lastTried { addUpdate(.settleRoles, "settle-roles", work.before, [], &work) }
         }
         if let last = work.last { graph.fulfil(.back(work.instance.name), by: [last]) }
-        settleRoles(isKept: tried != nil, &work)
         record(made.subtracting(cleared), "forget-roles", &work)
     }
 

@@ -3,7 +3,7 @@ import Spec
 /// Changes of roles before which the disks of their guest are kept (`snapshotBefore: [provision]`).
 ///
 /// Once the changes are shown: the mark says which roles are tried, and the disks are kept as they are; the roles
-/// change, and one that cannot be applied takes the disks back; then what was kept goes.
+/// change, and one that fails takes the disks back and tells its guest so; after the last of them what was kept goes.
 extension RoleEmitter {
     /// What tells the roles that are tried, by their names; nil where nothing is kept before.
     ///
@@ -18,11 +18,9 @@ extension RoleEmitter {
 
     /// Says that roles stay as they are where the snapshot that the spec wants cannot be taken.
     mutating func isRefused(_ tried: [String: String]?, _ work: RoleWork) -> Bool {
-        let name = work.instance.name
-        guard tried != nil, owned[name]?.mark.roleTrial?.stage != .made,
-            let (reason, remedy) = owned[name]?.domain.snapshotObstacle
+        guard tried != nil, isFresh(work), let (reason, remedy) = owned[work.instance.name]?.domain.snapshotObstacle
         else { return false }
-        unfit.insert(name)
+        unfit.insert(work.instance.name)
         graph.findings.refusals.append(
             Plan.Refusal(
                 work.object, reason: "the change of its roles needs a snapshot first, but \(reason)",
@@ -41,68 +39,100 @@ extension RoleEmitter {
         }
         let requires = needs(awaited, &work)
         addUpdate(
-            .keepBeforeRoles(roles: tried, remembered: work.rolledBack), "keep-roles", requires,
-            awaited.ended.map(Requirement.back), &work)
+            .keepBeforeRoles(roles: tried), "keep-roles", requires, awaited.ended.map(Requirement.back), &work)
     }
 
-    /// Removes what was kept when the roles are applied, and what an earlier run left of that.
-    mutating func settleRoles(isKept: Bool = false, _ work: inout RoleWork) {
-        let domain = owned[work.instance.name]?.domain
-        let old = work.isNew ? nil : owned[work.instance.name]?.mark.roleTrial
-        let settle = DomainUpdate.Action.settleRoles(remembered: work.rolledBack)
-        if isKept || old != nil && !work.steps.isEmpty && !unfit.contains(work.instance.name) {
-            return addUpdate(settle, "settle-roles", work.before, [], &work)
-        }
-        guard let old else { return }
-        let hasSnapshot = domain?.snapshots.contains { $0.name == ChangeTrial.roleSnapshot } ?? false
-        if !work.rolledBack.isEmpty {
-            // What was rolled back is remembered; its snapshot is not needed.
-            guard hasSnapshot, old.stage == .rolledBack else { return }
-        } else if unfit.contains(work.instance.name) {
-            // Nobody knows whether the roles are as they should be.
+    /// How a guest goes back to what is kept.
+    func rollback(_ work: RoleWork) -> RoleRollback? {
+        check(work).map { RoleRollback(check: $0, isFresh: isFresh(work)) }
+    }
+
+    /// Whether this plan keeps the disks itself, and does not go on with what an earlier run kept.
+    private func isFresh(_ work: RoleWork) -> Bool {
+        guard let owned = owned[work.instance.name], owned.mark.roleTrial?.stage == .made else { return true }
+        return !owned.domain.snapshots.contains { $0.name == ChangeTrial.roleSnapshot }
+    }
+
+    /// Removes what an earlier run left of a change of roles that has come to an end.
+    mutating func settleEarlier(_ work: inout RoleWork) {
+        guard let trial = earlierTrial(work), !work.undecided.contains(where: { trial.target[$0.text] != nil }) else {
             return
         }
+        showTrial("an earlier run left the rollback state of its roles", [], work)
+        addUpdate(.settleRoles, "settle-roles", work.before, [], &work)
+    }
+
+    /// Whether the roles of an instance have to wait, since an earlier run left a change of them open and nobody sees by
+    /// now what the guest has, or its disks are coming back.
+    mutating func holdsRoles(_ work: inout RoleWork, _ owned: OwnedDomain?) -> Bool {
+        guard let trial = earlierTrial(work), trial.isOpen else { return false }
+        let isRunning = owned?.domain.power == .running
+        guard trial.stage == .goingBack || work.isBooting else { return false }
+        unfit.insert(work.instance.name)
+        if isRunning, trial.stage == .goingBack {
+            endTrial("an earlier run was cut off while it rolled back a change of its roles", &work)
+        } else if isRunning, trial.stage == .made {
+            endTrial("an earlier run changed its roles, and it is not ready", &work)
+        } else {
+            // Who starts a guest whose disks were coming back finishes that first.
+            if trial.stage != .made { settleEarlier(&work) }
+            graph.findings.note(
+                about: [work.object],
+                "its roles are compared by the next apply: an earlier run had not finished changing them"
+            )
+        }
+        return true
+    }
+
+    /// Whether a change of roles of an earlier run is ended instead of changing any: one failed, or the guest is silent.
+    mutating func endsTrial(_ work: inout RoleWork) -> Bool {
+        guard earlierTrial(work)?.stage == .made else { return false }
+        if work.hasFailed {
+            endTrial("a change of its roles failed in an earlier run, which was cut off before the rollback", &work)
+        } else if !work.unread.isEmpty {
+            endTrial("an earlier run changed its roles, and its guest cannot be asked", &work)
+        } else {
+            return false
+        }
+        return true
+    }
+
+    /// Whether an attempt at a role that is on trial is one that the guest has taken back by itself.
+    func hasFailed<Kind: RoleKind>(_ role: Name, _ kind: Kind.Type, _ seen: Kind.Observed, _ work: RoleWork) -> Bool {
+        guard let trial = earlierTrial(work), trial.stage == .made, let spec = trial.target[role.text] else {
+            return false
+        }
+        return kind.failedAttempt(in: seen, of: work.instance.name)?.spec == spec
+    }
+
+    /// What the mark says of a change of roles by an earlier run.
+    private func earlierTrial(_ work: RoleWork) -> ChangeTrial? {
+        work.isNew ? nil : owned[work.instance.name]?.mark.roleTrial
+    }
+
+    private mutating func endTrial(_ reason: String, _ work: inout RoleWork) {
+        guard let check = check(work) else { return }
+        unfit.insert(work.instance.name)
+        showTrial(reason, ["its disks are rolled back where that is still possible; apply again afterwards"], work)
+        let requires = needs(AwaitedInstances(), &work).filter { !work.before.contains($0) }
+        // However what comes before ends: a guest that does not get ready is to go back as well.
+        addUpdate(.endRoleTrial(check, hasFailed: work.hasFailed), "end-roles", requires, work.before, &work)
+        if let last = work.last { graph.fulfil(.back(work.instance.name), by: [last]) }
+    }
+
+    private mutating func showTrial(_ reason: String, _ details: [String], _ work: RoleWork) {
         graph.findings.changes.append(
-            Change(
-                .update, work.object,
-                reason: old.stage == .rolledBack && work.rolledBack.isEmpty
-                    ? "it forgets that a change of its roles was tried and rolled back"
-                    : "an earlier run left the rollback state of its roles",
-                position: work.instance.position))
-        addUpdate(settle, "settle-roles", work.before, [], &work)
+            Change(.update, work.object, reason: reason, details: details, position: work.instance.position))
     }
 
     /// How to see that a guest that was rolled back runs again.
-    func check(_ work: RoleWork) -> ReadinessCheck? {
+    private func check(_ work: RoleWork) -> ReadinessCheck? {
         let step = readyStep(work.instance, on: work.node, uuid: work.uuid, name: work.name, after: nil)
         guard case .domain(.awaitReady(let check)) = step.operation else { return nil }
         return check
     }
 
-    /// Whether what failed is tried again: it is asked for, or a run was cut off while it tried.
-    func retries(_ work: RoleWork) -> Bool {
-        options.retries || owned[work.instance.name]?.mark.roleTrial?.stage == .made
-    }
-
-    /// Why a change of a role is not tried again; nil where it was never tried, or shall be.
-    func rolledBack(_ role: Name, _ spec: String?, _ work: RoleWork) -> String? {
-        guard let spec, !options.retries, !work.isNew, let trial = owned[work.instance.name]?.mark.roleTrial,
-            trial.stage == .rolledBack, trial.target[role.text] == spec
-        else { return nil }
-        let why = trial.reason.map { ", because \($0)" } ?? ""
-        return "it was tried, and the disks were rolled back at \(trial.rolledBackAt ?? "an unknown time")\(why); "
-            + "change the spec, or apply with --retry"
-    }
-
-    /// What was tried of an instance's roles and rolled back, as its mark says: its guest does not know any more.
-    func rolledBack(on instance: Name, as trial: ChangeTrial?) -> [(role: Name, attempt: FailedAttempt)] {
-        guard let trial, trial.stage == .rolledBack else { return [] }
-        return trial.target.sorted { $0.key < $1.key }.compactMap { role, spec in
-            Name(role).map { ($0, FailedAttempt(instance: instance, spec: spec)) }
-        }
-    }
-
-    private mutating func addUpdate(
+    mutating func addUpdate(
         _ action: DomainUpdate.Action, _ segment: String, _ requires: [Requirement], _ after: [Requirement],
         _ work: inout RoleWork
     ) {

@@ -35,8 +35,10 @@ struct RoleWork {
     var planned: Set<Name> = []
     /// Those of the spec that the guest has, and that stay as they are.
     var present: Set<MarkedRole> = []
-    /// What was tried of its roles and rolled back, and is not tried again now: what tells each as the spec has it.
-    var rolledBack: [String: String] = [:]
+    /// The roles about which nothing can be decided now.
+    var undecided: Set<Name> = []
+    /// Whether a role failed in a run that was cut off before its disks were back.
+    var hasFailed = false
     /// The kinds that could not be read.
     var unread: Set<RoleKey> = []
 

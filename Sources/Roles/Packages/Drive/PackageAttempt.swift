@@ -141,7 +141,7 @@ struct PackageAttempt: Sendable {
         _ failure: PackageFailure, from attempt: Int, hasBegun: Bool
     ) async throws -> StepProblem {
         let hidden = failure.hiding(Array(rendering.secrets.values))
-        guard !failure.isRunning, ![10, 11].contains(failure.exitCode) else { return problem(hidden) }
+        guard failure.isOfChange || failure.isPassing else { return problem(hidden) }
         if !hasBegun {
             let reply = try await PackageGuest.read(
                 guest.runner, question: PackageQuestion.alone(run.role), timeout: .seconds(60))
@@ -157,11 +157,13 @@ struct PackageAttempt: Sendable {
             return StepProblem(
                 "\(hidden.purpose) failed and could not be rolled back whole: \(end); \(words)",
                 remedy: "Apply again, which goes back first. Until then the files that were there before are in "
-                    + "/var/lib/kvmctl/roles/\(run.role)/before/tree in \(guest.runner.name).")
+                    + "/var/lib/kvmctl/roles/\(run.role)/before/tree in \(guest.runner.name).",
+                failedChange: hidden.isOfChange ? hidden.lines : nil)
         }
         return StepProblem(
             "\(hidden.purpose) failed and was rolled back: \(end)",
-            remedy: hidden.isPassing ? "Apply again." : "Change the spec, or apply with --retry.")
+            remedy: hidden.isPassing ? "Apply again." : "Change the spec, or apply with --retry.",
+            failedChange: hidden.isOfChange ? hidden.lines : nil)
     }
 
     private func problem(_ failure: PackageFailure) -> StepProblem {

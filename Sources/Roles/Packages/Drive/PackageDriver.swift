@@ -41,6 +41,17 @@ package enum PackageDriver: RoleDriver {
         case .undrain(let member): return try await run.move(member, out: false)
         }
     }
+
+    package static func remember(
+        _ action: PackageAction, of role: Name, because reason: [String], in guest: RoleGuest
+    ) async throws {
+        let run = PackageRun(guest, role: role) { _ in }
+        switch action {
+        case .apply(let application): try await run.remember(application, because: reason)
+        case .remove: try await run.remember(nil, because: reason)
+        case .drain, .undrain: return
+        }
+    }
 }
 
 extension PackageQuestion {

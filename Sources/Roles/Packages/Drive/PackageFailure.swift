@@ -19,6 +19,9 @@ struct PackageFailure: Error, Sendable, Equatable {
     /// Whether the same may succeed a moment later: such a failure is not remembered.
     var isPassing: Bool { exitCode == Self.passing }
 
+    /// Whether it says something of the change itself: it came to its end, and not beside another attempt.
+    var isOfChange: Bool { !isRunning && !isPassing && ![10, 11].contains(exitCode) }
+
     /// How a script ends whose failure is one of the moment.
     static let passing = 7
     /// How one ends whose package's own script failed, or gave not all outputs, or took too long.

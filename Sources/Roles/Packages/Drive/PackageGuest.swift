@@ -171,6 +171,21 @@ struct PackageGuest: Sendable {
             limit: Self.patience + .seconds(300))
     }
 
+    /// Remembers that a change failed, though nothing of it is there.
+    ///
+    /// - Parameters:
+    ///   - attempt: what it was for, and its secrets.
+    ///   - reason: why it failed, in lines without secrets.
+    func remember(_ attempt: PayloadWriter, _ reason: [String]) async throws {
+        var payload = attempt
+        for line in reason { payload.reason(PackageReading.word(line, 500)) }
+        do {
+            try await succeed(
+                "remembering what failed", PackageScripts.remember(role: role.text), input: payload.bytes,
+                limit: Self.patience + .seconds(60))
+        } catch let failure as PackageFailure { throw StepProblem("\(failure.purpose): \(failure.words)") }
+    }
+
     /// Takes a member out of the list that the role sends work to, or puts it back.
     func move(_ member: Name, at address: IPv4Address, port: Int?, out: Bool) async throws {
         try await succeed(

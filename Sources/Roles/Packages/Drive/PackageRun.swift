@@ -93,6 +93,22 @@ struct PackageRun: Sendable {
         return .done
     }
 
+    /// Has the guest remember that a change failed, whose disks have come back since and say nothing of it.
+    func remember(_ application: PackageApplication?, because reason: [String]) async throws {
+        guard let application else {
+            return try await guest.remember(
+                PayloadWriter(digest: PackageDigest.removal, target: PackageDigest.removal), reason)
+        }
+        let inputs = try await settledInputs(application)
+        let filled = inputs.filled(try await texts(inputs))
+        var writer = PayloadWriter(
+            digest: PackageDigest.package(application.role.package.bytes), target: inputs.target)
+        for input in application.role.package.inputs where input.type.isSecret {
+            if let bytes = filled[input.name].flatMap(\.fileBytes) { writer.secret(input.name, bytes) }
+        }
+        try await guest.remember(writer, reason)
+    }
+
     /// Whether what is done once was done: its secrets may be gone since.
     private func isDone(_ application: PackageApplication) async throws -> Bool {
         let reply = try await PackageGuest.read(
@@ -116,7 +132,9 @@ struct PackageRun: Sendable {
         do {
             stays = try await guest.remove(within: limit)
         } catch let failure as PackageFailure {
-            throw StepProblem("\(failure.purpose) in \(guest.runner.name): \(failure.hiding(secrets).words)")
+            throw StepProblem(
+                "\(failure.purpose) in \(guest.runner.name): \(failure.hiding(secrets).words)",
+                failedChange: failure.isOfChange ? failure.hiding(secrets).lines : nil)
         }
         note(stays)
     }

@@ -76,8 +76,16 @@ struct PayloadWriter: Sendable {
     /// An input, as the package's scripts find it in a file.
     mutating func input(_ name: String, _ bytes: [UInt8], _ content: Content) {
         add("input", name, content.rawValue, place(bytes))
-        if content == .secret { add("secret", name, hexadecimal(HashFunction.sha256.hash(bytes))) }
+        if content == .secret { secret(name, bytes) }
     }
+
+    /// What tells the value of an input that nobody may see.
+    mutating func secret(_ name: String, _ bytes: [UInt8]) {
+        add("secret", name, hexadecimal(HashFunction.sha256.hash(bytes)))
+    }
+
+    /// A line that says why it failed, without secrets.
+    mutating func reason(_ line: String) { add("because", line) }
 
     /// All inputs as a line of JSON: without secrets, for the guest to remember, and with them, for the scripts.
     mutating func inputs(remembered: String, whole: String) {

@@ -39,7 +39,7 @@ package enum PackageAction: RoleAction {
         switch self {
         case .apply(let application):
             PackageDigest.spec(ofTarget: PackageInputs(application.role, application.resolved).target)
-        case .remove: "removed"
+        case .remove: PackageDigest.spec(ofTarget: PackageDigest.removal)
         case .drain, .undrain: nil
         }
     }

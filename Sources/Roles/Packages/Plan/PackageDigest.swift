@@ -25,6 +25,9 @@ enum PackageDigest {
         return halves.map { String($0.prefix(specDigits)) }.joined()
     }
 
+    /// What tells an attempt to take a role away, which is for no package.
+    static let removal = hexadecimal(HashFunction.sha256.hash(Array("removal".utf8)))
+
     /// What tells the role as the spec has it, of a target.
     static func spec(ofTarget target: String) -> String { String(target.prefix(specDigits)) }
 }

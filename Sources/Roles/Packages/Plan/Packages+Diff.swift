@@ -62,7 +62,22 @@ extension Packages {
             outcome.detail = "the role \(context.role) is removed"
             return outcome
         }
-        return RoleOutcome(.remove, fields: [context.removal(seen?.package?.text ?? "not applied")])
+        var outcome = RoleOutcome<PackageAction>(
+            .remove, fields: [context.removal(seen?.package?.text ?? "not applied")])
+        outcome.blocked = failedRemoval(seen, context)
+        if outcome.blocked != nil { outcome.action = nil }
+        return outcome
+    }
+
+    /// Why the removal is not tried again; guests remember only one after which their disks came back.
+    private static func failedRemoval(_ seen: ObservedPackage?, _ context: RoleContext<Packages>) -> String? {
+        guard !context.retries else { return nil }
+        if let failure = seen?.failure, failure.attempt.target == PackageDigest.removal {
+            return "its removal failed\(failure.when) and was rolled back: \(failure.words); apply with --retry"
+        }
+        let spec = PackageDigest.spec(ofTarget: PackageDigest.removal)
+        guard let other = context.failedElsewhere.first(where: { $0.spec == spec }) else { return nil }
+        return "its removal failed on \(other.instance) and was rolled back; apply with --retry"
     }
 
     /// Says what a secret that cannot be read now keeps from being done.
