@@ -246,7 +246,8 @@ import Testing
 
     /// Fields whose changes are other tests' business, with where.
     private static let elsewhere: [String: String] = [
-        "node": "migration", "roles": "roles", "packages": "delivery", "provision": "provisioning", "adopted": "adoption",
+        "node": "migration", "roles": "roles", "packages": "delivery", "provision": "provisioning",
+        "adopted": "adoption",
         "disks.path": "adoption",
         "disks.format": "adoption",
         "onMaintenance": "migration", "migration": "migration",
