@@ -60,8 +60,13 @@ import Testing
 
         func plan(retries: Bool = false) -> Plan {
             let seen = fleet.observe(cluster)
+            var given = inputs(cluster)
+            // Each image has a file of its own.
+            for image in cluster.images.keys where image != name("debian") {
+                given.images[image]?.fileName = "kvmctl-\(image).qcow2"
+            }
             let plan = Planner.plan(
-                cluster, inputs: inputs(cluster), fleet: seen, options: PlanningOptions(retries: retries))
+                cluster, inputs: given, fleet: seen, options: PlanningOptions(retries: retries))
             let defects = PlanChecker.violations(in: plan, of: cluster, fleet: seen, intent: .apply(deleteData: false))
             #expect(defects.map(\.description) == [], "\(planText(plan))")
             return plan

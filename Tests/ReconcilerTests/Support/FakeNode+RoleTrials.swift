@@ -98,7 +98,6 @@ extension FakeNode {
     private mutating func goBack(
         _ domain: ObservedDomain, of cluster: ClusterIdentity, upTo place: Int?
     ) throws(StepError) -> Bool {
-        rollbacks[domain.uuid, default: 0] += 1
         _ = try changeDomain(domain.uuid, of: cluster) { $0.mark?.roleTrial?.stage = .goingBack }
         if place == 1 { return true }
         _ = try changeDomain(domain.uuid, of: cluster) { $0.power = .shutOff }
@@ -120,6 +119,7 @@ extension FakeNode {
             throw StepError("there is nothing to go back to")
         }
         if domain.power == .running { complain("the disks of \(domain.name) go back while it runs") }
+        rollbacks[uuid, default: 0] += 1
         _ = try changeDomain(uuid, of: cluster) { domain in
             domain.roles = roles
             domain.mark?.roleTrial?.stage = .begun
