@@ -63,7 +63,7 @@ import Testing
             var given = inputs(cluster)
             // Each image has a file of its own.
             for image in cluster.images.keys where image != name("debian") {
-                given.images[image]?.fileName = "kvmctl-\(image).qcow2"
+                given.images[image]?.fileName = "kvmctl-\(StableHash.digest(image.text)).qcow2"
             }
             let plan = Planner.plan(
                 cluster, inputs: given, fleet: seen, options: PlanningOptions(retries: retries))
