@@ -141,7 +141,7 @@ import Testing
         try await PackagedGuest.with { guest in
             try guest.write("stale", "")
             try await guest.apply(.balancer)
-            #expect(guest.has("said/updated") && guest.calls.contains("--no-install-recommends install haproxy"))
+            #expect(guest.has("said/updated") && guest.calls.contains("--no-install-recommends install -- haproxy"))
             try guest.write("dependent", "")
             let stays = try await guest.succeed(PackageScripts.remove(role: "lb", limit: "20"))
             #expect(stays == "kept haproxy packages, which dependent need\n" && guest.text("packages") == "haproxy\n")
