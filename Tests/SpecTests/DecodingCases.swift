@@ -379,8 +379,8 @@ enum DecodingCases {
             "instances: {a: {image: debian, flavor: small, networks: [{network: front, address: 192.168.222.20}, {lan: {}}, {}]}}",
             gives: [
                 "f:2:58: error: networks: expected a network's name, found a map; settings need a map of networks by their names instead of a list: networks: {front: {address: 192.168.222.20}}",
-                "f:2:105: error: networks: expected a network's name, found a map; settings need a map of networks by their names instead of a list: networks: {lan: {}}",
-                "f:2:116: error: networks: expected a network's name, found a map; settings need a map of networks by their names instead of a list: networks: {NETWORK: {}}",
+                "f:2:101: error: networks: expected a network's name, found a map; settings need a map of networks by their names instead of a list: networks: {lan: {}}",
+                "f:2:112: error: networks: expected a network's name, found a map; settings need a map of networks by their names instead of a list: networks: {NETWORK: {}}",
             ]),
         SpecCase(
             "both forms of NICs",

@@ -25,7 +25,7 @@ wait "$command"
 code=$?
 # It may be too new to be a group.
 kill -KILL "-$guard" 2>/dev/null || kill -KILL "$guard" 2>/dev/null
-wait "$guard"
+wait "$guard" 2>/dev/null
 struck=$?
 case $code in 137|143) [ $(($(date +%s) - start)) -lt "$limit" ] || struck=0 ;; esac
 if [ "$struck" = 0 ]; then
