@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Processes
 
 /// A program that the lab runs on this machine, and the Debian package it comes from.
 struct HostTool: Sendable, Equatable {
@@ -47,11 +48,7 @@ struct HostTool: Sendable, Equatable {
     /// The path that a node's processes get: nothing of the user's environment goes into a node.
     static let systemPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
-    private var isInstalled: Bool {
-        HostTool.searchPath.split(separator: ":").contains {
-            FileManager.default.isExecutableFile(atPath: "\($0)/\(name)")
-        }
-    }
+    private var isInstalled: Bool { LocalProgram.isInstalled(name, in: HostTool.searchPath) }
 
     /// Throws unless every tool is there, naming all that are missing and their packages at once.
     static func require(_ tools: [HostTool], to attempt: String) throws(LabError) {

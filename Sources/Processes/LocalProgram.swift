@@ -1,3 +1,4 @@
+import FoundationEssentials
 package import Subprocess
 
 /// The one place where programs of this machine are started.
@@ -19,6 +20,12 @@ package enum LocalProgram {
     package static let defaultLimit = 16 << 20
 
     static let patience = Duration.seconds(3)
+
+    /// Whether one of a name is in a search path, which is the environment's unless the caller says otherwise.
+    package static func isInstalled(_ program: String, in path: String? = nil) -> Bool {
+        let path = path ?? ProcessInfo.processInfo.environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"
+        return path.split(separator: ":").contains { FileManager.default.isExecutableFile(atPath: "\($0)/\(program)") }
+    }
 
     /// Runs a program to its end with these bytes as its input; a status other than 0 is no error.
     ///

@@ -2,8 +2,9 @@
 enum ProvisionScript {
     /// What the guest's shells keep for themselves: some of them end where a script sets it.
     static let shellsOwn: Set = [
-        "_", "BASHOPTS", "BASH_VERSINFO", "EUID", "IFS", "LINENO", "OPTARG", "OPTIND", "PPID", "PWD", "OLDPWD",
-        "RANDOM", "SECONDS", "SHELLOPTS", "UID",
+        "_", "BASHOPTS", "BASH_ALIASES", "BASH_ARGC", "BASH_ARGV", "BASH_CMDS", "BASH_LINENO", "BASH_SOURCE",
+        "BASH_VERSINFO", "DIRSTACK", "EUID", "FUNCNAME", "GROUPS", "IFS", "LINENO", "OPTARG", "OPTIND", "PIPESTATUS",
+        "PPID", "PWD", "OLDPWD", "RANDOM", "SECONDS", "SHELLOPTS", "UID",
     ]
     /// What kvmctl itself sets for a playbook's run.
     static let ansiblesOwn: Set = [

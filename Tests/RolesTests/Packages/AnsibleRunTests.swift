@@ -191,6 +191,25 @@ import Testing
         }
     }
 
+    @Test("Where nobody can read which secrets a playbook made, none of its words are shown")
+    func unreadOutputs() async throws {
+        try await PackagedGuest.with { guest in
+            let tasks = """
+                    - ansible.builtin.shell: head -c 1100000 /dev/zero | tr '\\000' x >>"$KVMCTL_OUTPUTS"
+                      delegate_to: localhost
+                    - ansible.builtin.command: {argv: ["false", "in-made"]}
+
+                """
+            let place = try Place(guest, tasks)
+            let role = try place.role("{ansible: x, outputs: {token: {secret: true}}}")
+            let run = try place.run()
+            let problem = await #expect(throws: StepProblem.self) { try await run.apply(place.application(role)) }
+            let seen = try #require(try await place.read(role))
+            let words = ([problem?.reason ?? ""] + (seen.failure?.reason ?? [])).joined(separator: "\n")
+            #expect(words.contains("its words are not shown") && !words.contains("in-made"), "\(words)")
+        }
+    }
+
     @Test(
         "How Ansible ended is said in its words, and is no script's status",
         arguments: [

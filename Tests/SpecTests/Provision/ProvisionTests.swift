@@ -145,6 +145,10 @@ import YAML
                 "provision.files./etc/x.mode: it holds the secret \"TOKEN\", and others could read it; use 0600 or 0640"
             ),
             (
+                "{script: install.sh, environment: {▸GROUPS: x}}",
+                "provision.environment: \"GROUPS\" is a variable of the shell itself; choose another name"
+            ),
+            (
                 "{script: install.sh, environment: {▸IFS: x}}",
                 "provision.environment: \"IFS\" is a variable of the shell itself; choose another name"
             ),

@@ -19,8 +19,10 @@ extension PlanChecker {
             evidence.cluster.instances.values.compactMap { instance in instance.renamedFrom.map { ($0, instance) } }
         ) { first, _ in first }
         let later = StepGraph.reversed(evidence.plan.steps.indices.map { evidence.graph.next($0) })
+        let ready = Set(evidence.plan.steps.filter(\.operation.isReadyWait).map(\.object.name))
         return senders.flatMap { sender in
-            let steps = SenderSteps(sender.role, evidence.domainSteps[sender.place] ?? [], later, evidence)
+            let steps = SenderSteps(
+                sender.role, evidence.domainSteps[sender.place] ?? [], later, ready: ready, evidence)
             return sender.serving.listed.flatMap { member in
                 check(
                     member.name, evidence.cluster.instances[member.name] ?? renamed[member.name], sender, steps,
@@ -42,8 +44,11 @@ extension PlanChecker {
         /// By member, the steps that take it out and put it back.
         private(set) var drains: [Name: Int] = [:]
         private(set) var backs: [Name: Int] = [:]
+        /// The instances that get ready in this plan, by their names.
+        let ready: Set<String>
 
-        init(_ role: Name, _ steps: [Int], _ later: [[Int]], _ evidence: Evidence) {
+        init(_ role: Name, _ steps: [Int], _ later: [[Int]], ready: Set<String>, _ evidence: Evidence) {
+            self.ready = ready
             for index in steps {
                 guard case .role(let change) = evidence.plan.steps[index].operation, change.role == role else {
                     continue
@@ -129,7 +134,7 @@ extension PlanChecker {
     ) -> [Violation] {
         let all = evidence.plan.steps
         let stops = away.contains { if case .role = all[$0].operation { false } else { true } }
-        let comesBack = !stops || all.contains { $0.operation.isReadyWait && $0.object.name == current?.name.text }
+        let comesBack = !stops || current.map { own.ready.contains($0.name.text) } ?? false
         let back = own.backs[member]
         var found: [Violation] = []
         if comesBack, back.map({ !evidence.graph.waits($0, for: drain) }) ?? true {

@@ -31,7 +31,7 @@ struct AnsibleRun: Sendable {
 
     /// - Throws: where it could not run, or not as it was planned.
     func check() async throws(StepProblem) {
-        guard ProgramsHere.has(Self.program) else {
+        guard LocalProgram.isInstalled(Self.program) else {
             throw StepProblem(
                 "this machine has no \(Self.program), which runs \(playbook.name)",
                 remedy: "Install ansible-core here, and apply again.")
@@ -69,7 +69,7 @@ struct AnsibleRun: Sendable {
         // Some of it has left its process group, and its connection to the guest would stay for a while.
         await MarkedProcesses.end(mark, in: files.folder)
         let written = await AnsibleOutputs.read(files.outputs)
-        let lines = hiding(await AnsibleLog.read(files.log).lines, made: written ?? [:])
+        let lines = hiding(await AnsibleLog.read(files.log).lines, made: written)
         switch result {
         case .success(0): return try given(written, lines)
         case .success(let status):
@@ -106,8 +106,11 @@ struct AnsibleRun: Sendable {
         return "ended with status \(status)\(meaning.map { ": \($0)" } ?? "")"
     }
 
-    /// Lines without the secrets that it got and those that it made.
-    private func hiding(_ lines: [String], made: [String: String]) -> [String] {
+    /// Lines without the secrets that it got and those that it made; none where nobody knows what it made.
+    private func hiding(_ lines: [String], made: [String: String]?) -> [String] {
+        guard let made = secretOutputs.isEmpty ? [:] : made else {
+            return ["its words are not shown: it makes secrets, and the file of its outputs cannot be read"]
+        }
         let new = made.filter { secretOutputs.contains($0.key) }.map(\.value)
         return PackageFailure.hide(secrets + new, in: lines)
     }
@@ -192,7 +195,7 @@ struct AnsibleRun: Sendable {
         while true {
             try await Task.sleep(for: .seconds(1))
             guard let task = await AnsibleLog.task(files.log) else { continue }
-            let shown = hiding([task], made: await AnsibleOutputs.read(files.outputs) ?? [:]).joined()
+            let shown = hiding([task], made: await AnsibleOutputs.read(files.outputs)).joined()
             report(.waiting("running \(playbook.name): \(shown.prefix(100))"))
         }
     }

@@ -1,4 +1,5 @@
 import Fleet
+import Processes
 import Reconciler
 import SSH
 import Spec
@@ -27,7 +28,7 @@ struct PackageDelivery: Sendable {
                 "the packages of \(run.role) cannot be delivered: \(run.guest.runner.name) is \(rendering.family), and "
                     + "that takes a guest with Debian or Ubuntu", remedy: policy.remedy)
         }
-        guard ProgramsHere.has("apt-get") else {
+        guard LocalProgram.isInstalled("apt-get") else {
             throw StepProblem(
                 "the packages of \(run.role) cannot be delivered: this machine has no apt, which finds and checks them",
                 remedy: "Run kvmctl on Debian or Ubuntu, or install apt here with its keyring. \(policy.remedy)"

@@ -23,8 +23,7 @@ struct PackageTrial: Sendable {
                 case .known(let roles)? = domain.roles[Packages.self],
                 let instance = spec.instances[mark.instance]
             else { return [] }
-            let given = mark.nics.sorted { $0.key < $1.key }.compactMap(\.value.address)
-            let addresses = given + [domain.verifiedAddress].compactMap(\.self).filter { !given.contains($0) }
+            let addresses = domain.likelyAddresses
             return roles.sorted { $0.key < $1.key }.compactMap { name, observed in
                 guard let wanted = instance.roles[name]?.value(of: Packages.self),
                     let gate = gate(of: observed, wanted, named: name, instance.name, at: addresses.first)
