@@ -49,6 +49,13 @@ extension EndToEnd {
             try await staysWhenUndefinedWhileRunning(lab, files, try #require(instances["db"]))
             try await secondPart(lab, spec, files)
 
+            // A guest that is still booting hears no request to stop, and the example forces none.
+            for name in instances.keys.sorted() {
+                _ = try await lab.eventually(
+                    lab.binary, ["ssh"] + files + [name, "--", "systemctl is-system-running --wait || true"],
+                    within: .seconds(900))
+            }
+
             // Data disks outlive destroy, and the message says how to remove them.
             let destroy = try await kvmctl(lab, ["destroy"] + files + ["--auto-approve"]).expecting()
             #expect(destroy.stdout.contains("demo.db.data.qcow2"), "\(destroy)")

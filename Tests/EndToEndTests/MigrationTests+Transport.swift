@@ -93,7 +93,8 @@ extension EndToEnd.MigrationTests {
         try cluster.write(spec(lab, node: "kvm1"), nodeText: nodeText)
         let plan = try await cluster.plan().stdout
         #expect(plan.contains("from /var/lib/libvirt/images on kvm2 to \(folder) on kvm1"), "\(plan)")
-        try await runsFull(cluster, folder)
+        try await runsFull(cluster, folder, nodeText)
+        try cluster.write(spec(lab, node: "kvm1"), nodeText: nodeText)
         try await cluster.apply()
         try await cluster.expectConverged()
         #expect(try await sumOfColdDisk(lab, on: "kvm1", in: folder) == coldSum)
@@ -116,10 +117,12 @@ extension EndToEnd.MigrationTests {
     }
 
     /// A destination that runs full while a guest comes keeps nothing of it that runs, and the guest goes on where it was.
-    private func runsFull(_ cluster: TestCluster, _ folder: String) async throws {
+    private func runsFull(_ cluster: TestCluster, _ folder: String, _ nodeText: [String: String]) async throws {
         let start = ContinuousClock.now
         let lab = cluster.lab
         let before = try await identity(of: cluster)
+        // A slow link: the destination is full before all has come, however fast its nodes are.
+        try cluster.write(spec(lab, node: "kvm1", migration: "{bandwidth: 8MiB/s}"), nodeText: nodeText)
         async let filled = lab.onNode(
             "kvm1",
             """
@@ -128,7 +131,7 @@ extension EndToEnd.MigrationTests {
             # The guest's disk takes room at the same time: what is left is filled until nothing is.
             while free=$(df --output=avail -B1 \(folder) | tail -n 1); [ "$free" -gt 0 ]; do
                 [ "$(date +%s)" -lt $end ] || exit 1
-                head -c "$free" /dev/zero >>\(folder)/filler || true
+                fallocate -l "$free" \(folder)/filler.$free || head -c "$free" /dev/zero >\(folder)/filler.$free || true
             done
             """, timeout: .seconds(150))
         let full = try await cluster.apply(expecting: 1)
@@ -136,7 +139,7 @@ extension EndToEnd.MigrationTests {
         #expect(full.text.contains("No space left on device"), "\(full)")
         try await expectOneRuns(lab, "the destination is full")
         #expect(try await identity(of: cluster) == before, "it goes on where it was")
-        try await lab.onNode("kvm1", "rm \(folder)/filler").expecting()
+        try await lab.onNode("kvm1", "rm \(folder)/filler.*").expecting()
         print("moves: the destination is full: \(start.duration(to: .now))")
     }
 

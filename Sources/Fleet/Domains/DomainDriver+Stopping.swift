@@ -72,17 +72,36 @@ extension DomainDriver {
         _ = try? await connection.changes.call("asking \(name) to shut down") { try $0.shutDownDomain(id, by: .acpi) }
     }
 
+    /// Ends a domain without asking its guest, and waits until it is off.
+    ///
+    /// A QEMU that is still writing, or gives much memory back on a busy node, outlives libvirt's own patience with SIGKILL:
+    /// libvirt then reports that it is busy, or that another call of the domain holds it, though its end is under way.
     private func force(_ id: UUID, _ name: String) async throws {
-        try await connection.changes.call("stopping domain \(name) by force") { libvirt in
+        let deadline = ContinuousClock.now.advanced(by: Self.patienceWithForce)
+        var gracefully = true
+        while true {
+            let isGraceful = gracefully
             do {
-                do {
-                    try libvirt.destroyDomain(id, gracefully: true)
-                } catch let error as LibvirtError where error.code == .resourceBusy {
-                    try libvirt.destroyDomain(id, gracefully: false)
+                return try await connection.changes.call("stopping domain \(name) by force") { libvirt in
+                    do {
+                        try libvirt.destroyDomain(id, gracefully: isGraceful)
+                    } catch let error as LibvirtError where error.isNoDomain || error.isInvalidState {
+                        // It stopped by itself at the last moment.
+                    }
                 }
-            } catch let error as LibvirtError where error.isNoDomain || error.isInvalidState {
-                // It stopped by itself at the last moment.
+            } catch let error where Self.mayEndYet(error) && ContinuousClock.now < deadline {
+                if !isGraceful { try await Task.sleep(for: .seconds(1)) }
+                gracefully = false
             }
+            try await lock.check()
         }
+    }
+
+    /// How long a domain that is ended by force may take to be off.
+    private static var patienceWithForce: Duration { .seconds(120) }
+
+    private static func mayEndYet(_ error: any Error) -> Bool {
+        guard let code = (error as? LibvirtError)?.code else { return false }
+        return [.resourceBusy, .operationTimeout, .systemError].contains(code)
     }
 }

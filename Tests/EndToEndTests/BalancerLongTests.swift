@@ -3,7 +3,7 @@ import Testing
 
 extension EndToEnd {
     /// Roles of packages: a website of several servers behind a load balancer, from an empty fleet to its removal.
-    @Suite("Roles of packages", .serialized) struct PackageTests {
+    @Suite("Roles of packages", .serialized) struct BalancerLongTests {
         /// The spec at one moment of the scenario.
         struct Stand: Sendable {
             var count = 2
