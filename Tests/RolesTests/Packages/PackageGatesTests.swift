@@ -79,7 +79,7 @@ import Testing
             #expect(reply.roles.keys.map(\.text) == ["lb"] && reply.roles[name("lb")]?.packages == ["haproxy": true])
             let runner = GuestScriptRunner(name: "lb-1", channel: try guest.channel())
             let roles = try await PackageGuest.read(
-                runner, question: PackageWish.balancer.question(), timeout: .seconds(60)
+                runner, question: PackageWish.balancer.question()
             ).roles
             #expect(roles.keys.map(\.text).sorted() == ["big-1", "big-2", "lb"])
             #expect(roles[name("lb")]?.secrets == ["token": true] && roles[name("big-1")]?.package?.text == "p")

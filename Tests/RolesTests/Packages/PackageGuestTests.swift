@@ -29,7 +29,7 @@ import Testing
             try await packages.runHook("apply", outputs: ["url"], within: .seconds(20))
             #expect(try await packages.complaint(within: .seconds(5)) == "not yet")
             try await packages.commit("output url plain\n")
-            let seen = try await PackageGuest.read(packages.runner, question: wish.question(), timeout: .seconds(60))
+            let seen = try await PackageGuest.read(packages.runner, question: wish.question())
             #expect(seen.family == "debian" && seen.roles[name("lb")]?.outputs == ["url": .plain("http://x")])
             #expect(seen.roles[name("lb")]?.secrets == ["token": true])
             #expect(try await packages.remove(within: .seconds(20)) == [])

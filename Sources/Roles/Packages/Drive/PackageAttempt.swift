@@ -144,7 +144,7 @@ struct PackageAttempt: Sendable {
         guard failure.isOfChange || failure.isPassing else { return problem(hidden) }
         if !hasBegun {
             let reply = try await PackageGuest.read(
-                guest.runner, question: PackageQuestion.alone(run.role), timeout: .seconds(60))
+                guest.runner, question: PackageQuestion.alone(run.role))
             guard reply.roles[run.role]?.trying?.number == attempt else { return problem(hidden) }
         }
         run.report(.waiting("rolling back"))

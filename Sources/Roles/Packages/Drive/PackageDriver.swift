@@ -19,7 +19,7 @@ package enum PackageDriver: RoleDriver {
             question += PackageQuestion.about(role, inputs, texts)
         }
         let runner = GuestScriptRunner(guest)
-        var roles = try await PackageGuest.read(runner, question: question, timeout: .seconds(60)).roles
+        var roles = try await PackageGuest.read(runner, question: question).roles
         for role in roles.values { try PackageGuest.checkPackages(of: role) }
         for (role, texts) in secrets {
             // A check may quote what it complains about.

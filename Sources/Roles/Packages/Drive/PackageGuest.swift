@@ -23,12 +23,13 @@ struct PackageGuest: Sendable {
         var attempt: Int
     }
 
+    /// How long a guest may take to say what there is of its roles; an emulated guest that is busy took over a minute.
+    private static let readingLimit = Duration.seconds(150)
+
     /// What there is of all roles; `question` says which are wanted, and with which secrets.
-    static func read(_ runner: GuestScriptRunner, question: String, timeout: Duration) async throws
-        -> PackageReading.Reply
-    {
+    static func read(_ runner: GuestScriptRunner, question: String) async throws -> PackageReading.Reply {
         let outcome = try await runner.attempt(
-            PackageScripts.read(), input: Array(question.utf8), timeout: timeout)
+            PackageScripts.read(), input: Array(question.utf8), timeout: readingLimit)
         guard outcome.exitCode == 0 else { throw StepProblem("its roles cannot be read: \(outcome.words)") }
         var reply = try PackageReading.reply(outcome.output)
         guard reply.isInParts else { return reply }

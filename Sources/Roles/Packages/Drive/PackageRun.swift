@@ -62,7 +62,7 @@ struct PackageRun: Sendable {
         guard question.utf8.count <= PackageQuestion.largest else {
             throw StepProblem("\(role) has more secrets than its guest can be asked for at once")
         }
-        let reply = try await PackageGuest.read(guest.runner, question: question, timeout: .seconds(60))
+        let reply = try await PackageGuest.read(guest.runner, question: question)
         var now = reply.roles[role]
         if let now { try PackageGuest.checkPackages(of: now) }
         let highest = max(reply.highest, now?.highest ?? 0)
@@ -112,7 +112,7 @@ struct PackageRun: Sendable {
     /// Whether what is done once was done: its secrets may be gone since.
     private func isDone(_ application: PackageApplication) async throws -> Bool {
         let reply = try await PackageGuest.read(
-            guest.runner, question: PackageQuestion.line(role), timeout: .seconds(60))
+            guest.runner, question: PackageQuestion.line(role))
         let inputs = PackageInputs(application.role, application.resolved)
         return PackageDifference.all(inputs, reply.roles[role], at: address).isEmpty
     }
@@ -120,7 +120,7 @@ struct PackageRun: Sendable {
     /// Takes away all that the role made.
     func remove() async throws -> StepResult {
         let reply = try await PackageGuest.read(
-            guest.runner, question: PackageQuestion.alone(role), timeout: .seconds(60))
+            guest.runner, question: PackageQuestion.alone(role))
         guard reply.roles[role] != nil else { return .unchanged }
         report(.waiting("removing \(role)"))
         try await clear(within: .seconds(600))
@@ -172,7 +172,7 @@ struct PackageRun: Sendable {
     private func output(_ source: PackageInputs.Source, at place: GuestPlace) async throws -> ObservedOutput {
         let runner = try await peer(place)
         let reply = try await PackageGuest.read(
-            runner, question: PackageQuestion.alone(source.role), timeout: .seconds(60))
+            runner, question: PackageQuestion.alone(source.role))
         guard let output = reply.roles[source.role]?.outputs[source.output] else {
             throw StepProblem("\(source.instance) does not say what \(source.role) gives as \(source.output)")
         }
