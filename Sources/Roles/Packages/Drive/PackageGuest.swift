@@ -35,7 +35,7 @@ struct PackageGuest: Sendable {
         guard reply.isInParts else { return reply }
         guard !question.hasPrefix("only ") else { throw StepProblem("its guest does not say what it was asked for") }
         for role in reply.roles.keys.sorted() {
-            let part = try await read(runner, question: "only \(role)\n" + question, timeout: timeout)
+            let part = try await read(runner, question: "only \(role)\n" + question)
             reply.roles[role] = part.roles[role]
         }
         reply.isInParts = false
