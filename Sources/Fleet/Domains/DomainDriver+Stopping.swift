@@ -101,7 +101,8 @@ extension DomainDriver {
     private static var patienceWithForce: Duration { .seconds(120) }
 
     private static func mayEndYet(_ error: any Error) -> Bool {
-        guard let code = (error as? LibvirtError)?.code else { return false }
-        return [.resourceBusy, .operationTimeout, .systemError].contains(code)
+        // A broken connection is a system error as well, and nothing to wait for.
+        guard let error = error as? LibvirtError, !error.isConnectionLost else { return false }
+        return [.resourceBusy, .operationTimeout, .systemError].contains(error.code)
     }
 }
