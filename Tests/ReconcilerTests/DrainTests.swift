@@ -1,3 +1,4 @@
+import SeededRandomness
 import Spec
 import TestNames
 import TestRoles
@@ -282,7 +283,7 @@ import Testing
         #expect(!plan.steps.contains { $0.id.text.contains("drain/") })
     }
 
-    @Test("Random stacks with drains lose nobody to whom work is sent, and come to rest", arguments: UInt64(1)...200)
+    @Test("Random stacks with drains lose nobody to whom work is sent, and come to rest", arguments: seeds(200))
     func random(seed: UInt64) async throws {
         var stack = try Stack(seed: seed, hasDrains: true)
         let fleet = FakeFleet(ClusterIdentity(stack.cluster), stack.nodes.map { FakeNode($0) })

@@ -1,3 +1,5 @@
+import Foundation
+
 /// SplitMix64: the same seed gives the same numbers, so that a failed case can be had again.
 package struct SeededGenerator: RandomNumberGenerator, Sendable {
     private var state: UInt64
@@ -13,4 +15,11 @@ package struct SeededGenerator: RandomNumberGenerator, Sendable {
         mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
         return mixed ^ mixed >> 31
     }
+}
+
+/// The seeds of a random test, from 1: a fourth of `all` of them, or, where `KVMCTL_SEEDS` is `all`, each.
+///
+/// A fourth is what there is time for at each commit; `make long-test` tries all.
+package func seeds(_ all: UInt64) -> ClosedRange<UInt64> {
+    1...(ProcessInfo.processInfo.environment["KVMCTL_SEEDS"] == "all" ? all : all / 4)
 }

@@ -3,7 +3,7 @@ import Testing
 
 extension EndToEnd {
     /// Nodes as people have them: another user than root, QEMU as a user of its own, other sockets, ordinary limits.
-    @Suite("Ordinary nodes", .serialized) struct NodeTraitTests {
+    @Suite("Ordinary nodes", .serialized) struct NodeTraitLongTests {
         private func spec(_ lab: Lab, _ repository: SiteTests.Repository, node: String, memory: String) -> String {
             """
             networks:

@@ -3,7 +3,7 @@ import Testing
 
 extension EndToEnd {
     /// What runs is changed with the least effect that does the job, proved from inside the guest.
-    @Suite("Changing what runs", .serialized) struct ChangeTests {
+    @Suite("Changing what runs", .serialized) struct ChangeLongTests {
         /// An instance in its first, grown and shrunk form.
         private struct Form {
             var name = "live"

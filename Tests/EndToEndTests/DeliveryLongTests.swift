@@ -3,7 +3,7 @@ import Testing
 
 extension EndToEnd {
     /// System packages that a guest without a way out gets from the machine that kvmctl runs on.
-    @Suite("Delivered packages", .serialized) struct DeliveryTests {
+    @Suite("Delivered packages", .serialized) struct DeliveryLongTests {
         private func write(_ cluster: TestCluster, hasBalancer: Bool, delivers: Bool = true) throws {
             let subnet = cluster.lab.subnet
             let front = "front: {load-balancer: {backends: [{name: a, address: \(subnet).148, port: 8080}]}}"
