@@ -2240,5 +2240,606 @@ outputs:
 
 """###.utf8),
             ]),
+        PackageSource(
+            folder: "roles/zabbix-agent",
+            files: [
+                "fixture.yaml": Array(###"""
+inputs:
+  listen: {address: self, network: lan}
+  server: {address: self, network: lan}
+
+"""###.utf8),
+                "health.sh": Array(###"""
+#!/bin/bash
+# Whether the agent answers, and is the one that was just configured.
+listen=$(cat "$KVMCTL_INPUTS/listen") port=$(cat "$KVMCTL_INPUTS/port")
+said=$(
+    exec 3<>"/dev/tcp/$listen/$port" || exit 1
+    # Zabbix' header, and the length of the question.
+    printf 'ZBXD\1\16\0\0\0\0\0\0\0agent.hostname' >&3
+    timeout 10 cat <&3 | tr -cd 'a-zA-Z0-9.-'
+) 2>/dev/null
+case $said in ZBXD*"$KVMCTL_INSTANCE") exit 0 ;; esac
+echo "the agent does not answer on $listen:$port${said:+: it says $said}"
+exit 1
+
+"""###.utf8),
+                "role.yaml": Array(###"""
+apiVersion: kvmctl.role/v1
+description: What a Zabbix server asks about the guest's processors, memory, disks and networks.
+
+inputs:
+  listen:
+    type: address
+    required: true
+    description: The guest's address on which it answers.
+    example: "{address: self, network: back}"
+  port:
+    type: port
+    default: 10050
+    description: The port on which it answers.
+  server:
+    type: address
+    description: The Zabbix server; nobody else gets an answer but the guest itself.
+    required: true
+    example: "{address: monitor, network: back, wait: false}"
+
+packages:
+  debian: [zabbix-agent]
+
+files:
+  /etc/zabbix/zabbix_agentd.conf:
+    template: zabbix_agentd.conf.mustache
+
+services:
+  zabbix-agent: {}
+
+ports:
+  - port: "{{port}}"
+
+health:
+  command: health.sh
+  timeout: 60s
+
+outputs:
+  port:
+    value: "{{port}}"
+    description: The port on which it answers.
+
+"""###.utf8),
+                "zabbix_agentd.conf.mustache": Array(###"""
+# Made by kvmctl for the role {{kvmctl.role}}: changes are undone by the next apply.
+PidFile=/run/zabbix/zabbix_agentd.pid
+LogType=console
+Hostname={{kvmctl.instance}}
+Server={{server}},{{listen}}
+ListenIP={{listen}}
+ListenPort={{port}}
+# It is only asked, and asks nobody.
+StartAgents=2
+
+"""###.utf8),
+            ]),
+        PackageSource(
+            folder: "roles/zabbix",
+            files: [
+                "apply.php": Array(###"""
+#!/usr/bin/php
+<?php
+// Fills the database, sets the password of the web pages, and has the server ask the machines that the inputs name.
+// Nothing of an older run is undone halfway: each part is done again until it is whole.
+
+const GROUP = 'kvmctl';
+const TEMPLATE = 'Linux by Zabbix agent';
+const AGENT_PORT = 10050;
+
+function fail(string $words): never {
+    fwrite(STDERR, $words."\n");
+    exit(1);
+}
+
+set_error_handler(fn(int $kind, string $words) => throw new ErrorException($words));
+set_exception_handler(fn(Throwable $error) => fail($error->getMessage()));
+
+$inputs = json_decode(stream_get_contents(STDIN), true, flags: JSON_THROW_ON_ERROR);
+
+/** What the database has: empty, ready, partial or foreign. It may still be starting. */
+function schema(): string {
+    for ($round = 0; ; $round++) {
+        exec('/usr/local/lib/kvmctl-zabbix/schema 2>&1', $lines, $code);
+        if ($code === 0) { return end($lines); }
+        if ($round === 30) { fail('the database does not answer: '.end($lines)); }
+        sleep(4);
+    }
+}
+
+function connect(array $inputs): mysqli {
+    mysqli_report(MYSQLI_REPORT_ERROR | MYSQLI_REPORT_STRICT);
+    $database = new mysqli($inputs['database'], $inputs['databaseUser'], $inputs['databasePassword'],
+        $inputs['databaseName'], (int) $inputs['databasePort']);
+    $database->set_charset('utf8mb4');
+    return $database;
+}
+
+/** Gives MariaDB's own client the files of the distribution, and $more after them. */
+function run(array $inputs, array $files, string $more = ''): void {
+    $command = ['mariadb', '--default-character-set=utf8mb4', '-h', $inputs['database'], '-P',
+        (string) $inputs['databasePort'], '-u', $inputs['databaseUser'], $inputs['databaseName']];
+    $environment = ['MYSQL_PWD' => $inputs['databasePassword'], 'PATH' => getenv('PATH')];
+    $client = proc_open($command, [['pipe', 'r'], STDERR, STDERR], $pipes, null, $environment);
+    // All or nothing, where the statements can be taken back.
+    fwrite($pipes[0], "SET autocommit = 0;\n");
+    foreach ($files as $file) {
+        $source = gzopen("/usr/share/zabbix-server-mysql/$file.sql.gz", 'r');
+        while (($line = gzgets($source)) !== false) {
+            // What follows is part of it.
+            if (trim($line) === 'COMMIT;') { continue; }
+            if (@fwrite($pipes[0], $line) === false) { break 2; }
+        }
+    }
+    @fwrite($pipes[0], "\n$more\nCOMMIT;\n");
+    fclose($pipes[0]);
+    if (proc_close($client) !== 0) { fail('the database could not be filled'); }
+}
+
+function fill(array $inputs): void {
+    $state = schema();
+    if ($state === 'foreign') {
+        fail("the database {$inputs['databaseName']} has tables that are not Zabbix': give it one of its own");
+    }
+    if ($state === 'ready') { return; }
+    $database = connect($inputs);
+    // Only what an earlier run of this has begun, and no other, is taken away.
+    if ($state === 'partial') {
+        $database->query('SET FOREIGN_KEY_CHECKS = 0');
+        foreach ($database->query('SHOW TABLES')->fetch_all() as [$table]) {
+            if ($table !== 'kvmctl_filling') { $database->query("DROP TABLE `$table`"); }
+        }
+    }
+    $database->query('CREATE TABLE IF NOT EXISTS kvmctl_filling (x INT)');
+    $name = str_replace('`', '``', $inputs['databaseName']);
+    $database->query("ALTER DATABASE `$name` CHARACTER SET utf8mb4 COLLATE utf8mb4_bin");
+    run($inputs, ['schema']);
+    run($inputs, ['images']);
+    // The password that everybody knows is never seen.
+    run($inputs, ['data'], "UPDATE users SET passwd = '".hashed($inputs['password'])."' WHERE username = 'Admin';");
+    $database->query('DROP TABLE kvmctl_filling');
+}
+
+function hashed(string $password): string {
+    return password_hash($password, PASSWORD_BCRYPT, ['cost' => 10]);
+}
+
+/** The web pages, as programs use them. */
+final class Pages {
+    private ?string $session = null;
+
+    public function __construct(private string $url) {}
+
+    public function ask(string $method, array $parameters): mixed {
+        $request = ['jsonrpc' => '2.0', 'method' => $method, 'params' => $parameters, 'id' => 1];
+        if ($this->session !== null) { $request['auth'] = $this->session; }
+        $options = ['http' => ['method' => 'POST', 'header' => 'Content-Type: application/json-rpc',
+            'content' => json_encode($request), 'timeout' => 120]];
+        $said = file_get_contents($this->url, false, stream_context_create($options));
+        $answer = json_decode($said, true);
+        if (!is_array($answer)) { throw new Exception('the web pages do not answer: '.substr($said, 0, 200)); }
+        if (isset($answer['error'])) {
+            throw new DomainException("$method: {$answer['error']['message']} {$answer['error']['data']}");
+        }
+        return $answer['result'];
+    }
+
+    /** Whether the password is right. It waits until the web pages are there. */
+    public function enter(string $password): bool {
+        for ($round = 0; ; $round++) {
+            try {
+                $this->session = $this->ask('user.login', ['username' => 'Admin', 'password' => $password]);
+                return true;
+            } catch (DomainException $error) {
+                return false;
+            } catch (Exception $error) {
+                if ($round === 20) { throw $error; }
+                sleep(3);
+            }
+        }
+    }
+}
+
+function login(array $inputs): Pages {
+    $pages = new Pages('http://'.($inputs['listen'] ?? '127.0.0.1').":{$inputs['port']}/api_jsonrpc.php");
+    if ($pages->enter($inputs['password'])) { return $pages; }
+    $database = connect($inputs);
+    $update = $database->prepare(
+        "UPDATE users SET passwd = ?, attempt_failed = 0, attempt_clock = 0 WHERE username = 'Admin'");
+    $update->execute([hashed($inputs['password'])]);
+    if (!$pages->enter($inputs['password'])) { fail('the web pages do not let Admin in with the password'); }
+    return $pages;
+}
+
+/** The machines that are asked: name to address and port. */
+function wanted(array $inputs): array {
+    $machines = [];
+    foreach ($inputs['agents'] ?? [] as $member) {
+        $machines[$member['name']] = [$member['address'], (string) ($member['port'] ?? AGENT_PORT)];
+    }
+    foreach ($inputs['machines'] ?? [] as $name => $address) {
+        $machines[$name] = [$address, (string) AGENT_PORT];
+    }
+    return $machines;
+}
+
+function tell(Pages $pages, array $machines): void {
+    $groups = $pages->ask('hostgroup.get', ['filter' => ['name' => [GROUP]], 'output' => ['groupid']]);
+    $group = $groups[0]['groupid'] ?? $pages->ask('hostgroup.create', ['name' => GROUP])['groupids'][0];
+    $templates = $pages->ask('template.get', ['filter' => ['host' => [TEMPLATE]], 'output' => ['templateid']]);
+    if (!$templates) { fail('Zabbix has no template '.TEMPLATE.': import it again, or begin with an empty database'); }
+    $known = $pages->ask('host.get', ['groupids' => [$group], 'output' => ['hostid', 'host'],
+        'selectInterfaces' => ['interfaceid', 'ip', 'port', 'type']]);
+    foreach ($known as $host) {
+        if (!isset($machines[$host['host']])) {
+            $pages->ask('host.delete', [$host['hostid']]);
+            continue;
+        }
+        [$address, $port] = $machines[$host['host']];
+        unset($machines[$host['host']]);
+        $pages->ask('host.update', ['hostid' => $host['hostid'], 'status' => 0]);
+        foreach ($host['interfaces'] as $interface) {
+            if ($interface['type'] !== '1' || [$interface['ip'], $interface['port']] === [$address, $port]) { continue; }
+            $pages->ask('hostinterface.update',
+                ['interfaceid' => $interface['interfaceid'], 'useip' => 1, 'ip' => $address, 'port' => $port]);
+        }
+    }
+    foreach ($machines as $name => [$address, $port]) {
+        $pages->ask('host.create', ['host' => (string) $name, 'groups' => [['groupid' => $group]],
+            'templates' => [['templateid' => $templates[0]['templateid']]],
+            'interfaces' => [['type' => 1, 'main' => 1, 'useip' => 1, 'ip' => $address, 'dns' => '', 'port' => $port]]]);
+    }
+}
+
+fill($inputs);
+tell(login($inputs), wanted($inputs));
+
+"""###.utf8),
+                "fixture.yaml": Array(###"""
+inputs:
+  listen: {address: self, network: lan}
+  password: {command: [echo, only-for-the-test]}
+  database: {address: db, network: lan}
+  databasePassword: {command: [echo, only-for-the-test]}
+  machines: {db: {address: db, network: lan, wait: false}}
+instances:
+  db:
+    roles:
+      main:
+        mariadb:
+          listen: {address: self, network: lan}
+          databases: [zabbix]
+          users: {zabbix: {command: [echo, only-for-the-test]}}
+
+"""###.utf8),
+                "health.sh": Array(###"""
+# shellcheck shell=sh
+# Whether the web pages answer with what is in the database, and the server runs with it.
+listen=127.0.0.1
+[ ! -f "$KVMCTL_INPUTS/listen" ] || listen=$(cat "$KVMCTL_INPUTS/listen")
+place=$listen:$(cat "$KVMCTL_INPUTS/port")
+page=$(curl -s -m 25 "http://$place/index.php" 2>&1)
+case $page in
+    *'id="password"'*) ;;
+    *) echo "the page at $place is not Zabbix' login"; exit 1 ;;
+esac
+[ -n "$(ss -Hltn 'src 127.0.0.1:10051')" ] && exit 0
+echo "the server does not run: $(journalctl -q -u zabbix-server -n 1 -o cat 2>/dev/null)"
+exit 1
+
+"""###.utf8),
+                "kvmctl-zabbix-php.service": Array(###"""
+# Made by kvmctl: changes are undone by the next apply.
+[Unit]
+Description=Programs of Zabbix' web pages
+StartLimitIntervalSec=0
+
+[Service]
+User=zabbix
+Group=www-data
+UMask=0007
+Environment=PHP_FCGI_CHILDREN=3 PHP_FCGI_MAX_REQUESTS=500
+ExecStart=/usr/bin/php-cgi -d max_execution_time=300 -d max_input_time=300 -d memory_limit=128M -d post_max_size=16M -d date.timezone=UTC -d session.save_path=/run/kvmctl-zabbix-php -d expose_php=0 -b /run/kvmctl-zabbix-php/socket
+Restart=always
+RestartSec=2
+RuntimeDirectory=kvmctl-zabbix-php
+RuntimeDirectoryMode=0750
+CapabilityBoundingSet=
+NoNewPrivileges=yes
+PrivateDevices=yes
+PrivateTmp=yes
+ProtectHome=yes
+ProtectSystem=strict
+ProtectKernelTunables=yes
+ProtectControlGroups=yes
+RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX
+
+[Install]
+WantedBy=multi-user.target
+
+"""###.utf8),
+                "kvmctl-zabbix-web.service": Array(###"""
+# Made by kvmctl: changes are undone by the next apply.
+[Unit]
+Description=Web pages of Zabbix
+Wants=network-online.target kvmctl-zabbix-php.service
+After=network-online.target
+StartLimitIntervalSec=0
+
+[Service]
+User=www-data
+Group=www-data
+ExecStart=/usr/sbin/nginx -p /run/kvmctl-zabbix-web/ -c /etc/nginx/kvmctl-zabbix.conf
+Restart=always
+RestartSec=2
+RuntimeDirectory=kvmctl-zabbix-web
+AmbientCapabilities=CAP_NET_BIND_SERVICE
+CapabilityBoundingSet=CAP_NET_BIND_SERVICE
+NoNewPrivileges=yes
+PrivateDevices=yes
+PrivateTmp=yes
+ProtectHome=yes
+ProtectSystem=strict
+ProtectKernelTunables=yes
+ProtectControlGroups=yes
+RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX
+
+[Install]
+WantedBy=multi-user.target
+
+"""###.utf8),
+                "nginx.conf.mustache": Array(###"""
+# Made by kvmctl for the role {{kvmctl.role}}: changes are undone by the next apply.
+daemon off;
+worker_processes 1;
+pid nginx.pid;
+error_log stderr;
+events { worker_connections 256; }
+http {
+    include /etc/nginx/mime.types;
+    default_type application/octet-stream;
+    server_tokens off;
+    access_log off;
+    sendfile on;
+    client_max_body_size 16m;
+    client_body_temp_path body;
+    proxy_temp_path proxy;
+    fastcgi_temp_path fastcgi;
+    uwsgi_temp_path uwsgi;
+    scgi_temp_path scgi;
+    server {
+        listen {{#listen}}{{listen}}{{/listen}}{{^listen}}127.0.0.1{{/listen}}:{{port}} default_server;
+        server_name _;
+        root /usr/share/zabbix;
+        index index.php;
+        absolute_redirect off;
+        add_header X-Content-Type-Options nosniff always;
+        location ~ /\. { return 404; }
+        location ~ ^/(app|conf|data|include|local|modules|vendor)(/|$) { return 404; }
+        # Nothing is set up from here.
+        location = /setup.php { return 404; }
+        location ~ ^/[a-z0-9_]+\.php$ {
+            include /etc/nginx/fastcgi_params;
+            fastcgi_param SCRIPT_FILENAME $document_root$fastcgi_script_name;
+            fastcgi_read_timeout 300s;
+            fastcgi_pass unix:/run/kvmctl-zabbix-php/socket;
+        }
+        location ~ \.php$ { return 404; }
+        location / { try_files $uri $uri/ =404; }
+    }
+}
+
+"""###.utf8),
+                "role.yaml": Array(###"""
+apiVersion: kvmctl.role/v1
+description: A Zabbix server with its web pages, which asks the agents of other machines and keeps what they say in a MariaDB.
+
+inputs:
+  listen:
+    type: address
+    description: The guest's address of the web pages; only those in the guest can see them where it is not set.
+    example: "{address: self, network: back}"
+  port:
+    type: port
+    default: 80
+    description: The port of the web pages.
+  password:
+    type: secret
+    required: true
+    description: The password of the user Admin of the web pages.
+    example: "{env: ZABBIX_PASSWORD}"
+  database:
+    type: address
+    required: true
+    description: The MariaDB that keeps everything; it writes no binary log, as in the mode alone of the role mariadb.
+    example: "{address: db, network: back}"
+  databasePort:
+    type: port
+    default: 3306
+    description: The port there.
+  databaseName:
+    type: text
+    default: zabbix
+    description: The database there. An empty one is filled.
+  databaseUser:
+    type: text
+    default: zabbix
+    description: The user who may do everything in it.
+  databasePassword:
+    type: secret
+    required: true
+    description: That user's password, on one line.
+    example: "{env: ZABBIX_DATABASE_PASSWORD}"
+  agents:
+    type: members
+    description: >-
+      A group whose members it asks. One without a port is asked on 10050, which is that of the role zabbix-agent.
+    example: "{members: web, network: back, wait: false}"
+  machines:
+    type: map
+    items: address
+    description: Other machines that it asks on 10050, by the names that they have on its pages.
+    example: "{db: {address: db, network: back, wait: false}}"
+
+packages:
+  debian: [zabbix-server-mysql, zabbix-frontend-php, php-cgi, php-cli, php-mysql, mariadb-client, nginx, curl]
+
+files:
+  /etc/zabbix/kvmctl-server.conf:
+    template: server.conf.mustache
+    owner: zabbix:zabbix
+    mode: "0400"
+  /etc/zabbix/zabbix.conf.php:
+    source: zabbix.conf.php
+  /usr/local/lib/kvmctl-zabbix/start:
+    source: start.sh
+    mode: "0755"
+  /usr/local/lib/kvmctl-zabbix/schema:
+    source: schema.sh
+    mode: "0755"
+  /etc/systemd/system/zabbix-server.service.d/kvmctl.conf:
+    source: zabbix-server.conf
+  /etc/systemd/system/kvmctl-zabbix-php.service:
+    source: kvmctl-zabbix-php.service
+  /etc/nginx/kvmctl-zabbix.conf:
+    template: nginx.conf.mustache
+    # In a folder of its own, since a check leaves no traces.
+    check: d=$(mktemp -d) || exit 1; nginx -q -t -p "$d/" -c %s; c=$?; rm -rf "$d"; exit $c
+  /etc/systemd/system/kvmctl-zabbix-web.service:
+    source: kvmctl-zabbix-web.service
+
+services:
+  zabbix-server:
+    files:
+      - /etc/zabbix/kvmctl-server.conf
+      - /usr/local/lib/kvmctl-zabbix/start
+      - /etc/systemd/system/zabbix-server.service.d/kvmctl.conf
+  kvmctl-zabbix-php:
+    files: [/etc/systemd/system/kvmctl-zabbix-php.service]
+  kvmctl-zabbix-web:
+    files: [/etc/nginx/kvmctl-zabbix.conf, /etc/systemd/system/kvmctl-zabbix-web.service]
+  # The distribution's own would take the port 80.
+  nginx: {run: false}
+
+ports:
+  - port: "{{port}}"
+    when: listen
+
+health:
+  command: health.sh
+  timeout: 5m
+
+apply: apply.php
+timeout: 30m
+
+outputs:
+  port:
+    value: "{{port}}"
+    description: The port of the web pages.
+
+"""###.utf8),
+                "schema.sh": Array(###"""
+#!/bin/sh
+# Says what the database has: nothing (empty), all (ready), a part, since filling it was cut off (partial), or something
+# else (foreign). It fails with MariaDB's words where the database does not answer.
+value() { sed -n "s/^$1=//p" /etc/zabbix/kvmctl-server.conf; }
+MYSQL_PWD=$(value DBPassword)
+export MYSQL_PWD
+tables=$(mariadb --connect-timeout=10 -h "$(value DBHost)" -P "$(value DBPort)" -u "$(value DBUser)" -N -B \
+    -e 'SHOW TABLES' "$(value DBName)") || exit 1
+has() { printf '%s\n' "$tables" | grep -qx "$1"; }
+if has kvmctl_filling; then echo partial
+elif has dbversion; then echo ready
+elif [ -z "$tables" ]; then echo empty
+else echo foreign
+fi
+
+"""###.utf8),
+                "server.conf.mustache": Array(###"""
+# Made by kvmctl for the role {{kvmctl.role}}: changes are undone by the next apply.
+LogType=console
+PidFile=/run/zabbix/zabbix_server.pid
+SocketDir=/run/zabbix
+# The web pages ask it; agents are asked, and send nothing by themselves.
+ListenIP=127.0.0.1
+DBHost={{database}}
+DBPort={{databasePort}}
+DBName={{databaseName}}
+DBUser={{databaseUser}}
+DBPassword={{databasePassword}}
+Timeout=10
+AlertScriptsPath=/etc/zabbix/alert.d/
+FpingLocation=/usr/bin/fping
+LogSlowQueries=3000
+StatsAllowedIP=127.0.0.1
+# The distribution's MariaDB may be newer than those that the distribution's Zabbix was tested with: Debian 12 has
+# 6.0.14, which knows MariaDB up to 10.10, and 10.11.
+AllowUnsupportedDBVersions=1
+
+"""###.utf8),
+                "start.sh": Array(###"""
+#!/bin/sh
+# Starts Zabbix as soon as its database is there and filled.
+until [ "$(/usr/local/lib/kvmctl-zabbix/schema 2>/dev/null)" = ready ]; do sleep 2; done
+exec /usr/sbin/zabbix_server --foreground --config /etc/zabbix/kvmctl-server.conf
+
+"""###.utf8),
+                "zabbix-server.conf": Array(###"""
+# Made by kvmctl: changes are undone by the next apply.
+[Unit]
+Wants=network-online.target
+After=network-online.target
+StartLimitIntervalSec=0
+
+[Service]
+ExecStart=
+ExecStart=/usr/local/lib/kvmctl-zabbix/start
+ExecReload=
+Restart=always
+RestartSec=5
+RuntimeDirectory=zabbix
+NoNewPrivileges=yes
+ProtectHome=yes
+ProtectSystem=full
+
+"""###.utf8),
+                "zabbix.conf.php": Array(###"""
+<?php
+// Made by kvmctl: changes are undone by the next apply.
+// The server's file has all that is needed, and only Zabbix can read it.
+$said = [];
+foreach (file('/etc/zabbix/kvmctl-server.conf', FILE_IGNORE_NEW_LINES) as $line) {
+    if (preg_match('/^(DB\w+)=(.*)$/', $line, $parts)) { $said[$parts[1]] = $parts[2]; }
+}
+$DB['TYPE'] = 'MYSQL';
+$DB['SERVER'] = $said['DBHost'];
+$DB['PORT'] = $said['DBPort'];
+$DB['DATABASE'] = $said['DBName'];
+$DB['USER'] = $said['DBUser'];
+$DB['PASSWORD'] = $said['DBPassword'];
+$DB['SCHEMA'] = '';
+$DB['ENCRYPTION'] = false;
+$DB['KEY_FILE'] = '';
+$DB['CERT_FILE'] = '';
+$DB['CA_FILE'] = '';
+$DB['VERIFY_HOST'] = false;
+$DB['CIPHER_LIST'] = '';
+$DB['VAULT_URL'] = '';
+$DB['VAULT_DB_PATH'] = '';
+$DB['VAULT_TOKEN'] = '';
+$DB['DOUBLE_IEEE754'] = true;
+$ZBX_SERVER = '127.0.0.1';
+$ZBX_SERVER_PORT = '10051';
+$ZBX_SERVER_NAME = '';
+$IMAGE_FORMAT_DEFAULT = IMAGE_FORMAT_PNG;
+
+"""###.utf8),
+            ]),
     ]
 }

@@ -1,0 +1,175 @@
+#!/usr/bin/php
+<?php
+// Fills the database, sets the password of the web pages, and has the server ask the machines that the inputs name.
+// Nothing of an older run is undone halfway: each part is done again until it is whole.
+
+const GROUP = 'kvmctl';
+const TEMPLATE = 'Linux by Zabbix agent';
+const AGENT_PORT = 10050;
+
+function fail(string $words): never {
+    fwrite(STDERR, $words."\n");
+    exit(1);
+}
+
+set_error_handler(fn(int $kind, string $words) => throw new ErrorException($words));
+set_exception_handler(fn(Throwable $error) => fail($error->getMessage()));
+
+$inputs = json_decode(stream_get_contents(STDIN), true, flags: JSON_THROW_ON_ERROR);
+
+/** What the database has: empty, ready, partial or foreign. It may still be starting. */
+function schema(): string {
+    for ($round = 0; ; $round++) {
+        exec('/usr/local/lib/kvmctl-zabbix/schema 2>&1', $lines, $code);
+        if ($code === 0) { return end($lines); }
+        if ($round === 30) { fail('the database does not answer: '.end($lines)); }
+        sleep(4);
+    }
+}
+
+function connect(array $inputs): mysqli {
+    mysqli_report(MYSQLI_REPORT_ERROR | MYSQLI_REPORT_STRICT);
+    $database = new mysqli($inputs['database'], $inputs['databaseUser'], $inputs['databasePassword'],
+        $inputs['databaseName'], (int) $inputs['databasePort']);
+    $database->set_charset('utf8mb4');
+    return $database;
+}
+
+/** Gives MariaDB's own client the files of the distribution, and $more after them. */
+function run(array $inputs, array $files, string $more = ''): void {
+    $command = ['mariadb', '--default-character-set=utf8mb4', '-h', $inputs['database'], '-P',
+        (string) $inputs['databasePort'], '-u', $inputs['databaseUser'], $inputs['databaseName']];
+    $environment = ['MYSQL_PWD' => $inputs['databasePassword'], 'PATH' => getenv('PATH')];
+    $client = proc_open($command, [['pipe', 'r'], STDERR, STDERR], $pipes, null, $environment);
+    // All or nothing, where the statements can be taken back.
+    fwrite($pipes[0], "SET autocommit = 0;\n");
+    foreach ($files as $file) {
+        $source = gzopen("/usr/share/zabbix-server-mysql/$file.sql.gz", 'r');
+        while (($line = gzgets($source)) !== false) {
+            // What follows is part of it.
+            if (trim($line) === 'COMMIT;') { continue; }
+            if (@fwrite($pipes[0], $line) === false) { break 2; }
+        }
+    }
+    @fwrite($pipes[0], "\n$more\nCOMMIT;\n");
+    fclose($pipes[0]);
+    if (proc_close($client) !== 0) { fail('the database could not be filled'); }
+}
+
+function fill(array $inputs): void {
+    $state = schema();
+    if ($state === 'foreign') {
+        fail("the database {$inputs['databaseName']} has tables that are not Zabbix': give it one of its own");
+    }
+    if ($state === 'ready') { return; }
+    $database = connect($inputs);
+    // Only what an earlier run of this has begun, and no other, is taken away.
+    if ($state === 'partial') {
+        $database->query('SET FOREIGN_KEY_CHECKS = 0');
+        foreach ($database->query('SHOW TABLES')->fetch_all() as [$table]) {
+            if ($table !== 'kvmctl_filling') { $database->query("DROP TABLE `$table`"); }
+        }
+    }
+    $database->query('CREATE TABLE IF NOT EXISTS kvmctl_filling (x INT)');
+    $name = str_replace('`', '``', $inputs['databaseName']);
+    $database->query("ALTER DATABASE `$name` CHARACTER SET utf8mb4 COLLATE utf8mb4_bin");
+    run($inputs, ['schema']);
+    run($inputs, ['images']);
+    // The password that everybody knows is never seen.
+    run($inputs, ['data'], "UPDATE users SET passwd = '".hashed($inputs['password'])."' WHERE username = 'Admin';");
+    $database->query('DROP TABLE kvmctl_filling');
+}
+
+function hashed(string $password): string {
+    return password_hash($password, PASSWORD_BCRYPT, ['cost' => 10]);
+}
+
+/** The web pages, as programs use them. */
+final class Pages {
+    private ?string $session = null;
+
+    public function __construct(private string $url) {}
+
+    public function ask(string $method, array $parameters): mixed {
+        $request = ['jsonrpc' => '2.0', 'method' => $method, 'params' => $parameters, 'id' => 1];
+        if ($this->session !== null) { $request['auth'] = $this->session; }
+        $options = ['http' => ['method' => 'POST', 'header' => 'Content-Type: application/json-rpc',
+            'content' => json_encode($request), 'timeout' => 120]];
+        $said = file_get_contents($this->url, false, stream_context_create($options));
+        $answer = json_decode($said, true);
+        if (!is_array($answer)) { throw new Exception('the web pages do not answer: '.substr($said, 0, 200)); }
+        if (isset($answer['error'])) {
+            throw new DomainException("$method: {$answer['error']['message']} {$answer['error']['data']}");
+        }
+        return $answer['result'];
+    }
+
+    /** Whether the password is right. It waits until the web pages are there. */
+    public function enter(string $password): bool {
+        for ($round = 0; ; $round++) {
+            try {
+                $this->session = $this->ask('user.login', ['username' => 'Admin', 'password' => $password]);
+                return true;
+            } catch (DomainException $error) {
+                return false;
+            } catch (Exception $error) {
+                if ($round === 20) { throw $error; }
+                sleep(3);
+            }
+        }
+    }
+}
+
+function login(array $inputs): Pages {
+    $pages = new Pages('http://'.($inputs['listen'] ?? '127.0.0.1').":{$inputs['port']}/api_jsonrpc.php");
+    if ($pages->enter($inputs['password'])) { return $pages; }
+    $database = connect($inputs);
+    $update = $database->prepare(
+        "UPDATE users SET passwd = ?, attempt_failed = 0, attempt_clock = 0 WHERE username = 'Admin'");
+    $update->execute([hashed($inputs['password'])]);
+    if (!$pages->enter($inputs['password'])) { fail('the web pages do not let Admin in with the password'); }
+    return $pages;
+}
+
+/** The machines that are asked: name to address and port. */
+function wanted(array $inputs): array {
+    $machines = [];
+    foreach ($inputs['agents'] ?? [] as $member) {
+        $machines[$member['name']] = [$member['address'], (string) ($member['port'] ?? AGENT_PORT)];
+    }
+    foreach ($inputs['machines'] ?? [] as $name => $address) {
+        $machines[$name] = [$address, (string) AGENT_PORT];
+    }
+    return $machines;
+}
+
+function tell(Pages $pages, array $machines): void {
+    $groups = $pages->ask('hostgroup.get', ['filter' => ['name' => [GROUP]], 'output' => ['groupid']]);
+    $group = $groups[0]['groupid'] ?? $pages->ask('hostgroup.create', ['name' => GROUP])['groupids'][0];
+    $templates = $pages->ask('template.get', ['filter' => ['host' => [TEMPLATE]], 'output' => ['templateid']]);
+    if (!$templates) { fail('Zabbix has no template '.TEMPLATE.': import it again, or begin with an empty database'); }
+    $known = $pages->ask('host.get', ['groupids' => [$group], 'output' => ['hostid', 'host'],
+        'selectInterfaces' => ['interfaceid', 'ip', 'port', 'type']]);
+    foreach ($known as $host) {
+        if (!isset($machines[$host['host']])) {
+            $pages->ask('host.delete', [$host['hostid']]);
+            continue;
+        }
+        [$address, $port] = $machines[$host['host']];
+        unset($machines[$host['host']]);
+        $pages->ask('host.update', ['hostid' => $host['hostid'], 'status' => 0]);
+        foreach ($host['interfaces'] as $interface) {
+            if ($interface['type'] !== '1' || [$interface['ip'], $interface['port']] === [$address, $port]) { continue; }
+            $pages->ask('hostinterface.update',
+                ['interfaceid' => $interface['interfaceid'], 'useip' => 1, 'ip' => $address, 'port' => $port]);
+        }
+    }
+    foreach ($machines as $name => [$address, $port]) {
+        $pages->ask('host.create', ['host' => (string) $name, 'groups' => [['groupid' => $group]],
+            'templates' => [['templateid' => $templates[0]['templateid']]],
+            'interfaces' => [['type' => 1, 'main' => 1, 'useip' => 1, 'ip' => $address, 'dns' => '', 'port' => $port]]]);
+    }
+}
+
+fill($inputs);
+tell(login($inputs), wanted($inputs));
