@@ -3,7 +3,7 @@ import Testing
 
 extension EndToEnd {
     /// The role `files`: what a guest holds is what its spec says, and nothing else in it is touched.
-    @Suite("Files in guests", .serialized) struct FilesTests {
+    @Suite("Files in guests", .serialized) struct FilesLongTests {
         private static let token = "t0ken-" + UUID().uuidString
 
         private func spec(_ lab: Lab, _ roles: String) -> String {

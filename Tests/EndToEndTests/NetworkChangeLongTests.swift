@@ -3,7 +3,7 @@ import Testing
 
 extension EndToEnd {
     /// What happens to a running guest when its network changes under it.
-    @Suite("Changing networks", .serialized) struct NetworkChangeTests {
+    @Suite("Changing networks", .serialized) struct NetworkChangeLongTests {
         private func spec(mode: String = "nat", cidr: String = "192.168.223.0/24", dhcp: String = "") -> String {
             """
             networks:

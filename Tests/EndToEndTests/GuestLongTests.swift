@@ -3,7 +3,7 @@ import Testing
 
 extension EndToEnd {
     /// What becomes of a spec inside a guest, and that what is secret in it stays so.
-    @Suite("Guests", .serialized) struct GuestTests {
+    @Suite("Guests", .serialized) struct GuestLongTests {
         private static let password = "Ü b3r'g&h<e>i\"m/" + UUID().uuidString
         private static let otherPassword = "file " + UUID().uuidString
 

@@ -3,7 +3,7 @@ import Testing
 
 extension EndToEnd {
     /// Earlier states of an instance, and the loop that keeps it as the spec says.
-    @Suite("Snapshots and the loop", .serialized) struct SnapshotTests {
+    @Suite("Snapshots and the loop", .serialized) struct SnapshotLongTests {
         private func spec(_ lab: Lab, power: String = "on") -> String {
             """
             networks:
