@@ -1,8 +1,9 @@
 #!/usr/bin/php
 <?php
 // Fills the database, sets the password of the web pages, and has the server ask the machines that the inputs name.
-// Nothing of an older run is undone halfway: each part is done again until it is whole.
+// It can be run again after an interruption at any point.
 
+/** The group, and the tag, of the hosts that this makes. It changes and deletes no others. */
 const GROUP = 'kvmctl';
 const TEMPLATE = 'Linux by Zabbix agent';
 const AGENT_PORT = 10050;
@@ -12,7 +13,8 @@ function fail(string $words): never {
     exit(1);
 }
 
-set_error_handler(fn(int $kind, string $words) => throw new ErrorException($words));
+set_error_handler(
+    fn(int $kind, string $words) => error_reporting() & $kind ? throw new ErrorException($words) : false);
 set_exception_handler(fn(Throwable $error) => fail($error->getMessage()));
 
 $inputs = json_decode(stream_get_contents(STDIN), true, flags: JSON_THROW_ON_ERROR);
@@ -37,7 +39,7 @@ function connect(array $inputs): mysqli {
 
 /** Gives MariaDB's own client the files of the distribution, and $more after them. */
 function run(array $inputs, array $files, string $more = ''): void {
-    $command = ['mariadb', '--default-character-set=utf8mb4', '-h', $inputs['database'], '-P',
+    $command = ['mariadb', '--no-defaults', '--default-character-set=utf8mb4', '-h', $inputs['database'], '-P',
         (string) $inputs['databasePort'], '-u', $inputs['databaseUser'], $inputs['databaseName']];
     $environment = ['MYSQL_PWD' => $inputs['databasePassword'], 'PATH' => getenv('PATH')];
     $client = proc_open($command, [['pipe', 'r'], STDERR, STDERR], $pipes, null, $environment);
@@ -99,36 +101,46 @@ final class Pages {
         $answer = json_decode($said, true);
         if (!is_array($answer)) { throw new Exception('the web pages do not answer: '.substr($said, 0, 200)); }
         if (isset($answer['error'])) {
-            throw new DomainException("$method: {$answer['error']['message']} {$answer['error']['data']}");
+            throw new Exception("$method: {$answer['error']['message']} {$answer['error']['data']}");
         }
         return $answer['result'];
     }
 
-    /** Whether the password is right. It waits until the web pages are there. */
+    /** Whether the password is right. It waits until the web pages and the database are there and of one version. */
     public function enter(string $password): bool {
-        for ($round = 0; ; $round++) {
+        for ($end = time() + 900; ; sleep(3)) {
             try {
                 $this->session = $this->ask('user.login', ['username' => 'Admin', 'password' => $password]);
                 return true;
-            } catch (DomainException $error) {
-                return false;
             } catch (Exception $error) {
-                if ($round === 20) { throw $error; }
-                sleep(3);
+                if (str_contains($error->getMessage(), 'Incorrect user name or password')) { return false; }
+                if (time() > $end) { throw $error; }
             }
         }
     }
 }
 
-function login(array $inputs): Pages {
+/** Opens the web pages, hands them to $use, and gives Admin the older password again where that fails. */
+function withPages(array $inputs, callable $use): void {
     $pages = new Pages('http://'.($inputs['listen'] ?? '127.0.0.1').":{$inputs['port']}/api_jsonrpc.php");
-    if ($pages->enter($inputs['password'])) { return $pages; }
+    if ($pages->enter($inputs['password'])) {
+        $use($pages);
+        return;
+    }
     $database = connect($inputs);
+    $old = $database->query("SELECT passwd FROM users WHERE username = 'Admin'")->fetch_row()[0];
     $update = $database->prepare(
         "UPDATE users SET passwd = ?, attempt_failed = 0, attempt_clock = 0 WHERE username = 'Admin'");
     $update->execute([hashed($inputs['password'])]);
-    if (!$pages->enter($inputs['password'])) { fail('the web pages do not let Admin in with the password'); }
-    return $pages;
+    try {
+        if (!$pages->enter($inputs['password'])) {
+            throw new Exception('the web pages do not let Admin in with the password');
+        }
+        $use($pages);
+    } catch (Throwable $error) {
+        $update->execute([$old]);
+        throw $error;
+    }
 }
 
 /** The machines that are asked: name to address and port. */
@@ -147,9 +159,11 @@ function tell(Pages $pages, array $machines): void {
     $groups = $pages->ask('hostgroup.get', ['filter' => ['name' => [GROUP]], 'output' => ['groupid']]);
     $group = $groups[0]['groupid'] ?? $pages->ask('hostgroup.create', ['name' => GROUP])['groupids'][0];
     $templates = $pages->ask('template.get', ['filter' => ['host' => [TEMPLATE]], 'output' => ['templateid']]);
-    if (!$templates) { fail('Zabbix has no template '.TEMPLATE.': import it again, or begin with an empty database'); }
-    $known = $pages->ask('host.get', ['groupids' => [$group], 'output' => ['hostid', 'host'],
-        'selectInterfaces' => ['interfaceid', 'ip', 'port', 'type']]);
+    if (!$templates) {
+        throw new Exception('Zabbix has no template '.TEMPLATE.': import it again, or begin with an empty database');
+    }
+    $known = $pages->ask('host.get', ['tags' => [['tag' => GROUP, 'value' => getenv('KVMCTL_ROLE'), 'operator' => 1]],
+        'output' => ['hostid', 'host'], 'selectInterfaces' => ['interfaceid', 'ip', 'port', 'type', 'main']]);
     foreach ($known as $host) {
         if (!isset($machines[$host['host']])) {
             $pages->ask('host.delete', [$host['hostid']]);
@@ -159,17 +173,24 @@ function tell(Pages $pages, array $machines): void {
         unset($machines[$host['host']]);
         $pages->ask('host.update', ['hostid' => $host['hostid'], 'status' => 0]);
         foreach ($host['interfaces'] as $interface) {
-            if ($interface['type'] !== '1' || [$interface['ip'], $interface['port']] === [$address, $port]) { continue; }
+            if ([$interface['type'], $interface['main']] !== ['1', '1']) { continue; }
+            if ([$interface['ip'], $interface['port']] === [$address, $port]) { continue; }
             $pages->ask('hostinterface.update',
                 ['interfaceid' => $interface['interfaceid'], 'useip' => 1, 'ip' => $address, 'port' => $port]);
         }
     }
+    $names = array_map(strval(...), array_keys($machines));
+    $others = $names ? $pages->ask('host.get', ['filter' => ['host' => $names], 'output' => ['host']]) : [];
+    foreach ($others as $host) { unset($machines[$host['host']]); }
     foreach ($machines as $name => [$address, $port]) {
         $pages->ask('host.create', ['host' => (string) $name, 'groups' => [['groupid' => $group]],
+            'tags' => [['tag' => GROUP, 'value' => getenv('KVMCTL_ROLE')]],
             'templates' => [['templateid' => $templates[0]['templateid']]],
-            'interfaces' => [['type' => 1, 'main' => 1, 'useip' => 1, 'ip' => $address, 'dns' => '', 'port' => $port]]]);
+            'interfaces' => [
+                ['type' => 1, 'main' => 1, 'useip' => 1, 'ip' => $address, 'dns' => '', 'port' => $port],
+            ]]);
     }
 }
 
 fill($inputs);
-tell(login($inputs), wanted($inputs));
+withPages($inputs, fn(Pages $pages) => tell($pages, wanted($inputs)));

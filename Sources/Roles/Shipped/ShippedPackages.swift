@@ -2254,11 +2254,12 @@ inputs:
 # Whether the agent answers, and is the one that was just configured.
 listen=$(cat "$KVMCTL_INPUTS/listen") port=$(cat "$KVMCTL_INPUTS/port")
 said=$(
+    exec 2>/dev/null
     exec 3<>"/dev/tcp/$listen/$port" || exit 1
     # Zabbix' header, and the length of the question.
     printf 'ZBXD\1\16\0\0\0\0\0\0\0agent.hostname' >&3
     timeout 10 cat <&3 | tr -cd 'a-zA-Z0-9.-'
-) 2>/dev/null
+)
 case $said in ZBXD*"$KVMCTL_INSTANCE") exit 0 ;; esac
 echo "the agent does not answer on $listen:$port${said:+: it says $said}"
 exit 1
@@ -2280,8 +2281,8 @@ inputs:
     description: The port on which it answers.
   server:
     type: address
-    description: The Zabbix server; nobody else gets an answer but the guest itself.
     required: true
+    description: The Zabbix server's address. The agent answers only it and the guest itself.
     example: "{address: monitor, network: back, wait: false}"
 
 packages:
@@ -2290,6 +2291,8 @@ packages:
 files:
   /etc/zabbix/zabbix_agentd.conf:
     template: zabbix_agentd.conf.mustache
+  /etc/systemd/system/zabbix-agent.service.d/kvmctl.conf:
+    source: zabbix-agent.conf
 
 services:
   zabbix-agent: {}
@@ -2307,9 +2310,26 @@ outputs:
     description: The port on which it answers.
 
 """###.utf8),
+                "zabbix-agent.conf": Array(###"""
+# Made by kvmctl: changes are undone by the next apply.
+[Unit]
+Wants=network-online.target
+After=network-online.target
+StartLimitIntervalSec=0
+
+[Service]
+# A user of its own: the distribution's is that of the server as well, whose files hold the database's password.
+DynamicUser=yes
+User=kvmctl-zabbix-agent
+Group=kvmctl-zabbix-agent
+RuntimeDirectory=kvmctl-zabbix-agent
+Restart=always
+RestartSec=2
+
+"""###.utf8),
                 "zabbix_agentd.conf.mustache": Array(###"""
 # Made by kvmctl for the role {{kvmctl.role}}: changes are undone by the next apply.
-PidFile=/run/zabbix/zabbix_agentd.pid
+PidFile=/run/kvmctl-zabbix-agent/pid
 LogType=console
 Hostname={{kvmctl.instance}}
 Server={{server}},{{listen}}
@@ -2327,8 +2347,9 @@ StartAgents=2
 #!/usr/bin/php
 <?php
 // Fills the database, sets the password of the web pages, and has the server ask the machines that the inputs name.
-// Nothing of an older run is undone halfway: each part is done again until it is whole.
+// It can be run again after an interruption at any point.
 
+/** The group, and the tag, of the hosts that this makes. It changes and deletes no others. */
 const GROUP = 'kvmctl';
 const TEMPLATE = 'Linux by Zabbix agent';
 const AGENT_PORT = 10050;
@@ -2338,7 +2359,8 @@ function fail(string $words): never {
     exit(1);
 }
 
-set_error_handler(fn(int $kind, string $words) => throw new ErrorException($words));
+set_error_handler(
+    fn(int $kind, string $words) => error_reporting() & $kind ? throw new ErrorException($words) : false);
 set_exception_handler(fn(Throwable $error) => fail($error->getMessage()));
 
 $inputs = json_decode(stream_get_contents(STDIN), true, flags: JSON_THROW_ON_ERROR);
@@ -2363,7 +2385,7 @@ function connect(array $inputs): mysqli {
 
 /** Gives MariaDB's own client the files of the distribution, and $more after them. */
 function run(array $inputs, array $files, string $more = ''): void {
-    $command = ['mariadb', '--default-character-set=utf8mb4', '-h', $inputs['database'], '-P',
+    $command = ['mariadb', '--no-defaults', '--default-character-set=utf8mb4', '-h', $inputs['database'], '-P',
         (string) $inputs['databasePort'], '-u', $inputs['databaseUser'], $inputs['databaseName']];
     $environment = ['MYSQL_PWD' => $inputs['databasePassword'], 'PATH' => getenv('PATH')];
     $client = proc_open($command, [['pipe', 'r'], STDERR, STDERR], $pipes, null, $environment);
@@ -2425,36 +2447,46 @@ final class Pages {
         $answer = json_decode($said, true);
         if (!is_array($answer)) { throw new Exception('the web pages do not answer: '.substr($said, 0, 200)); }
         if (isset($answer['error'])) {
-            throw new DomainException("$method: {$answer['error']['message']} {$answer['error']['data']}");
+            throw new Exception("$method: {$answer['error']['message']} {$answer['error']['data']}");
         }
         return $answer['result'];
     }
 
-    /** Whether the password is right. It waits until the web pages are there. */
+    /** Whether the password is right. It waits until the web pages and the database are there and of one version. */
     public function enter(string $password): bool {
-        for ($round = 0; ; $round++) {
+        for ($end = time() + 900; ; sleep(3)) {
             try {
                 $this->session = $this->ask('user.login', ['username' => 'Admin', 'password' => $password]);
                 return true;
-            } catch (DomainException $error) {
-                return false;
             } catch (Exception $error) {
-                if ($round === 20) { throw $error; }
-                sleep(3);
+                if (str_contains($error->getMessage(), 'Incorrect user name or password')) { return false; }
+                if (time() > $end) { throw $error; }
             }
         }
     }
 }
 
-function login(array $inputs): Pages {
+/** Opens the web pages, hands them to $use, and gives Admin the older password again where that fails. */
+function withPages(array $inputs, callable $use): void {
     $pages = new Pages('http://'.($inputs['listen'] ?? '127.0.0.1').":{$inputs['port']}/api_jsonrpc.php");
-    if ($pages->enter($inputs['password'])) { return $pages; }
+    if ($pages->enter($inputs['password'])) {
+        $use($pages);
+        return;
+    }
     $database = connect($inputs);
+    $old = $database->query("SELECT passwd FROM users WHERE username = 'Admin'")->fetch_row()[0];
     $update = $database->prepare(
         "UPDATE users SET passwd = ?, attempt_failed = 0, attempt_clock = 0 WHERE username = 'Admin'");
     $update->execute([hashed($inputs['password'])]);
-    if (!$pages->enter($inputs['password'])) { fail('the web pages do not let Admin in with the password'); }
-    return $pages;
+    try {
+        if (!$pages->enter($inputs['password'])) {
+            throw new Exception('the web pages do not let Admin in with the password');
+        }
+        $use($pages);
+    } catch (Throwable $error) {
+        $update->execute([$old]);
+        throw $error;
+    }
 }
 
 /** The machines that are asked: name to address and port. */
@@ -2473,9 +2505,11 @@ function tell(Pages $pages, array $machines): void {
     $groups = $pages->ask('hostgroup.get', ['filter' => ['name' => [GROUP]], 'output' => ['groupid']]);
     $group = $groups[0]['groupid'] ?? $pages->ask('hostgroup.create', ['name' => GROUP])['groupids'][0];
     $templates = $pages->ask('template.get', ['filter' => ['host' => [TEMPLATE]], 'output' => ['templateid']]);
-    if (!$templates) { fail('Zabbix has no template '.TEMPLATE.': import it again, or begin with an empty database'); }
-    $known = $pages->ask('host.get', ['groupids' => [$group], 'output' => ['hostid', 'host'],
-        'selectInterfaces' => ['interfaceid', 'ip', 'port', 'type']]);
+    if (!$templates) {
+        throw new Exception('Zabbix has no template '.TEMPLATE.': import it again, or begin with an empty database');
+    }
+    $known = $pages->ask('host.get', ['tags' => [['tag' => GROUP, 'value' => getenv('KVMCTL_ROLE'), 'operator' => 1]],
+        'output' => ['hostid', 'host'], 'selectInterfaces' => ['interfaceid', 'ip', 'port', 'type', 'main']]);
     foreach ($known as $host) {
         if (!isset($machines[$host['host']])) {
             $pages->ask('host.delete', [$host['hostid']]);
@@ -2485,20 +2519,40 @@ function tell(Pages $pages, array $machines): void {
         unset($machines[$host['host']]);
         $pages->ask('host.update', ['hostid' => $host['hostid'], 'status' => 0]);
         foreach ($host['interfaces'] as $interface) {
-            if ($interface['type'] !== '1' || [$interface['ip'], $interface['port']] === [$address, $port]) { continue; }
+            if ([$interface['type'], $interface['main']] !== ['1', '1']) { continue; }
+            if ([$interface['ip'], $interface['port']] === [$address, $port]) { continue; }
             $pages->ask('hostinterface.update',
                 ['interfaceid' => $interface['interfaceid'], 'useip' => 1, 'ip' => $address, 'port' => $port]);
         }
     }
+    $names = array_map(strval(...), array_keys($machines));
+    $others = $names ? $pages->ask('host.get', ['filter' => ['host' => $names], 'output' => ['host']]) : [];
+    foreach ($others as $host) { unset($machines[$host['host']]); }
     foreach ($machines as $name => [$address, $port]) {
         $pages->ask('host.create', ['host' => (string) $name, 'groups' => [['groupid' => $group]],
+            'tags' => [['tag' => GROUP, 'value' => getenv('KVMCTL_ROLE')]],
             'templates' => [['templateid' => $templates[0]['templateid']]],
-            'interfaces' => [['type' => 1, 'main' => 1, 'useip' => 1, 'ip' => $address, 'dns' => '', 'port' => $port]]]);
+            'interfaces' => [
+                ['type' => 1, 'main' => 1, 'useip' => 1, 'ip' => $address, 'dns' => '', 'port' => $port],
+            ]]);
     }
 }
 
 fill($inputs);
-tell(login($inputs), wanted($inputs));
+withPages($inputs, fn(Pages $pages) => tell($pages, wanted($inputs)));
+
+"""###.utf8),
+                "check.sh": Array(###"""
+# shellcheck shell=sh
+# Whether the server runs. One that waits for its database says why.
+[ -z "$(ss -Hltn 'src 127.0.0.1:10051')" ] || exit 0
+said=$(timeout 8 /usr/local/lib/kvmctl-zabbix/schema 2>&1 | tail -n 1)
+case $said in
+    ready) echo 'the server does not run' ;;
+    empty | partial | foreign) echo "the server waits for its database, which is $said" ;;
+    *) echo "the server waits for its database: $said" ;;
+esac
+exit 1
 
 """###.utf8),
                 "fixture.yaml": Array(###"""
@@ -2524,13 +2578,15 @@ instances:
 listen=127.0.0.1
 [ ! -f "$KVMCTL_INPUTS/listen" ] || listen=$(cat "$KVMCTL_INPUTS/listen")
 place=$listen:$(cat "$KVMCTL_INPUTS/port")
-page=$(curl -s -m 25 "http://$place/index.php" 2>&1)
+page=$(curl -s -m 12 "http://$place/index.php?form=default" 2>&1)
 case $page in
     *'id="password"'*) ;;
     *) echo "the page at $place is not Zabbix' login"; exit 1 ;;
 esac
+code=$(curl -s -m 12 -o /dev/null -w '%{http_code}' "http://$place/jsLoader.php")
+[ "$code" = 200 ] || { echo "the pages at $place come without their programs: jsLoader.php answers $code"; exit 1; }
 [ -n "$(ss -Hltn 'src 127.0.0.1:10051')" ] && exit 0
-echo "the server does not run: $(journalctl -q -u zabbix-server -n 1 -o cat 2>/dev/null)"
+echo "the server does not run: $(journalctl -q -u zabbix-server -n 50 -o cat 2>/dev/null | grep '[a-z]' | tail -n 1)"
 exit 1
 
 """###.utf8),
@@ -2624,7 +2680,7 @@ http {
         location ~ ^/(app|conf|data|include|local|modules|vendor)(/|$) { return 404; }
         # Nothing is set up from here.
         location = /setup.php { return 404; }
-        location ~ ^/[a-z0-9_]+\.php$ {
+        location ~ ^/[A-Za-z0-9_]+\.php$ {
             include /etc/nginx/fastcgi_params;
             fastcgi_param SCRIPT_FILENAME $document_root$fastcgi_script_name;
             fastcgi_read_timeout 300s;
@@ -2638,16 +2694,18 @@ http {
 """###.utf8),
                 "role.yaml": Array(###"""
 apiVersion: kvmctl.role/v1
-description: A Zabbix server with its web pages, which asks the agents of other machines and keeps what they say in a MariaDB.
+description: A Zabbix server with its web pages, which asks the agents of machines and keeps what they say in a MariaDB.
 
 inputs:
   listen:
     type: address
-    description: The guest's address of the web pages; only those in the guest can see them where it is not set.
+    description: >-
+      The guest's address on which the web pages answer, without encryption. If it is not set, they answer only inside
+      the guest.
     example: "{address: self, network: back}"
   port:
     type: port
-    default: 80
+    default: 8080
     description: The port of the web pages.
   password:
     type: secret
@@ -2657,7 +2715,9 @@ inputs:
   database:
     type: address
     required: true
-    description: The MariaDB that keeps everything; it writes no binary log, as in the mode alone of the role mariadb.
+    description: >-
+      The address of the MariaDB server. Its binary log must be off, as in the mode alone of the role mariadb; a guest
+      with Debian 13 also asks it for TLS, which MariaDB offers by itself from 11.4 on.
     example: "{address: db, network: back}"
   databasePort:
     type: port
@@ -2666,11 +2726,11 @@ inputs:
   databaseName:
     type: text
     default: zabbix
-    description: The database there. An empty one is filled.
+    description: The database there. An empty one is filled; one that Zabbix has filled is used as it is.
   databaseUser:
     type: text
     default: zabbix
-    description: The user who may do everything in it.
+    description: The user there, who needs all privileges on that database.
   databasePassword:
     type: secret
     required: true
@@ -2679,7 +2739,9 @@ inputs:
   agents:
     type: members
     description: >-
-      A group whose members it asks. One without a port is asked on 10050, which is that of the role zabbix-agent.
+      A group whose members it asks. One without a port is asked on 10050, which is that of the role zabbix-agent. A
+      member that leaves is deleted in Zabbix, with its history; a host of that name that somebody made there stays as
+      it is.
     example: "{members: web, network: back, wait: false}"
   machines:
     type: map
@@ -2736,6 +2798,7 @@ health:
   timeout: 5m
 
 apply: apply.php
+check: check.sh
 timeout: 30m
 
 outputs:
@@ -2751,8 +2814,8 @@ outputs:
 value() { sed -n "s/^$1=//p" /etc/zabbix/kvmctl-server.conf; }
 MYSQL_PWD=$(value DBPassword)
 export MYSQL_PWD
-tables=$(mariadb --connect-timeout=10 -h "$(value DBHost)" -P "$(value DBPort)" -u "$(value DBUser)" -N -B \
-    -e 'SHOW TABLES' "$(value DBName)") || exit 1
+tables=$(mariadb --no-defaults --connect-timeout=10 -h "$(value DBHost)" -P "$(value DBPort)" -u "$(value DBUser)" \
+    -N -B -e 'SHOW TABLES' "$(value DBName)") || exit 1
 has() { printf '%s\n' "$tables" | grep -qx "$1"; }
 if has kvmctl_filling; then echo partial
 elif has dbversion; then echo ready
@@ -2763,9 +2826,10 @@ fi
 """###.utf8),
                 "server.conf.mustache": Array(###"""
 # Made by kvmctl for the role {{kvmctl.role}}: changes are undone by the next apply.
+# Another one at each apply, so that one that does not run is started: {{kvmctl.revision}}
 LogType=console
-PidFile=/run/zabbix/zabbix_server.pid
-SocketDir=/run/zabbix
+PidFile=/run/kvmctl-zabbix-server/pid
+SocketDir=/run/kvmctl-zabbix-server
 # The web pages ask it; agents are asked, and send nothing by themselves.
 ListenIP=127.0.0.1
 DBHost={{database}}
@@ -2778,15 +2842,21 @@ AlertScriptsPath=/etc/zabbix/alert.d/
 FpingLocation=/usr/bin/fping
 LogSlowQueries=3000
 StatsAllowedIP=127.0.0.1
-# The distribution's MariaDB may be newer than those that the distribution's Zabbix was tested with: Debian 12 has
-# 6.0.14, which knows MariaDB up to 10.10, and 10.11.
+# Debian 12 has Zabbix 6.0.14, which was tested with MariaDB up to 10.10, and MariaDB 10.11.
 AllowUnsupportedDBVersions=1
 
 """###.utf8),
                 "start.sh": Array(###"""
 #!/bin/sh
 # Starts Zabbix as soon as its database is there and filled.
-until [ "$(/usr/local/lib/kvmctl-zabbix/schema 2>/dev/null)" = ready ]; do sleep 2; done
+said=
+while :; do
+    state=$(/usr/local/lib/kvmctl-zabbix/schema 2>&1 | tail -n 1)
+    [ "$state" != ready ] || break
+    [ "$state" = "$said" ] || echo "waiting for the database: $state"
+    said=$state
+    sleep 2
+done
 exec /usr/sbin/zabbix_server --foreground --config /etc/zabbix/kvmctl-server.conf
 
 """###.utf8),
@@ -2803,8 +2873,7 @@ ExecStart=/usr/local/lib/kvmctl-zabbix/start
 ExecReload=
 Restart=always
 RestartSec=5
-RuntimeDirectory=zabbix
-NoNewPrivileges=yes
+RuntimeDirectory=kvmctl-zabbix-server
 ProtectHome=yes
 ProtectSystem=full
 
