@@ -41,20 +41,25 @@ extension EndToEnd.MigrationTests {
         /// Whether no node goes down with a guest that may run on it.
         var keepsGuest: Bool { if case .crash = kind { false } else { true } }
 
-        /// Ten at evenly spread moments, to and fro, beginning on a node.
-        ///
+        /// One of each kind that leaves the guest running.
+        static let few: [Kind] = [
+            .killed(isEncrypted: false), .crash(.destination), .cut(.source), .killed(isEncrypted: true),
+        ]
+
         /// Where a node crashes that runs the guest it boots again, which is what takes the time.
-        static func ten(from first: String, _ second: String) -> [Fault] {
-            let kinds: [Kind] = [
-                .killed(isEncrypted: false), .crash(.destination), .killed(isEncrypted: true), .cut(.destination),
-                .killed(isEncrypted: false), .crash(.destination), .cut(.source), .killed(isEncrypted: true),
-                .crash(.source), .killed(isEncrypted: false),
-            ]
-            return kinds.enumerated().map { number, kind in
+        static let many: [Kind] = [
+            .killed(isEncrypted: false), .crash(.destination), .killed(isEncrypted: true), .cut(.destination),
+            .killed(isEncrypted: false), .crash(.destination), .cut(.source), .killed(isEncrypted: true),
+            .crash(.source), .killed(isEncrypted: false),
+        ]
+
+        /// Faults at evenly spread moments, to and fro, beginning on a node; an even number of them ends there.
+        static func spread(_ kinds: [Kind], from first: String, _ second: String) -> [Fault] {
+            kinds.enumerated().map { number, kind in
                 let isThere = number % 2 == 0
                 return Fault(
                     kind: kind, source: isThere ? first : second, destination: isThere ? second : first,
-                    part: 5 + 10 * number)
+                    part: (100 * number + 50) / kinds.count)
             }
         }
     }

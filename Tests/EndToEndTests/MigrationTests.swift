@@ -26,7 +26,10 @@ extension EndToEnd {
         @Test(
             "A guest moves live with its disks, a stopped one cold; whatever breaks off a move, one copy runs and the next run ends it"
         )
-        func moves() async throws {
+        func moves() async throws { try await moves(through: Fault.few) }
+
+        /// Faults of these kinds, an even number, come one after another.
+        func moves(through kinds: [Fault.Kind]) async throws {
             let start = ContinuousClock.now
             let lab = try await Lab.up()
             try await TestCluster.with(lab, "moves", spec(lab, node: "kvm1")) { cluster in
@@ -66,7 +69,9 @@ extension EndToEnd {
                 let way = try await measureWay(to: "kvm1", cluster)
                 try await losesEmulator(at: .asked, from: "kvm1", to: "kvm2", cluster)
                 try await losesEmulator(at: .arrived, from: "kvm2", to: "kvm1", cluster)
-                for fault in Fault.ten(from: "kvm1", "kvm2") { try await survives(fault, way, cluster, sum) }
+                for fault in Fault.spread(kinds, from: "kvm1", "kvm2") {
+                    try await survives(fault, way, cluster, sum)
+                }
                 let rebooted = try await identity(of: cluster)
 
                 // Nothing pins them now: maintenance empties the node, and they come back where the spec says so.
