@@ -15,7 +15,7 @@ final class ApplyReporter: RunObserver {
     private let steps = Mutex<StepReporter?>(nil)
 
     /// - Parameters:
-    ///   - isQuiet: whether a plan without anything to do is not shown.
+    ///   - isQuiet: whether a plan without anything to do, and without a refusal, is not shown.
     ///   - removal: the command that removes data disks that are kept, where that is worth saying.
     init(
         _ cluster: Cluster, _ format: RunFormat, isQuiet: Bool = false, removal: String? = nil, log: RunLog?,
@@ -56,7 +56,7 @@ final class ApplyReporter: RunObserver {
     private func show(_ plan: Plan) {
         let view = PlanView(plan, parts: cluster.parts)
         switch format {
-        case _ where isQuiet && !plan.hasSteps: break
+        case _ where isQuiet && !plan.hasSteps && plan.refusals.isEmpty: break
         case .text: context.surroundings.output(view.render(.text, style: context.outputStyle))
         case .json: context.surroundings.output(RunDocument.plan(view).jsonLine + "\n")
         }
