@@ -131,7 +131,7 @@ struct RoleTestCommand: AsyncParsableCommand {
             let fixture = sources.first { $0.name == wanted }.flatMap { PackageFixtureFile(of: $0) }
             return (package, try RoleTestSpec(package, at: place, memory: size, given: given, fixture: fixture))
         }
-        let plain = try load(spec.text(image: image ?? "image.qcow2"), in: context).0
+        let plain = try read(spec.text(image: image ?? "image.qcow2"), in: context).cluster
         var path = image ?? ""
         if path.isEmpty { path = try await local.image(RoleTestCommand.recipe(of: plain)) }
         let text = spec.text(image: path)
@@ -167,13 +167,21 @@ struct RoleTestCommand: AsyncParsableCommand {
     }
 
     /// The spec of a text that is not on disk, beside the packages of the current folder.
-    private func load(_ text: String, in context: RunContext) throws -> (Cluster, Inputs) {
+    private func read(_ text: String, in context: RunContext) throws -> (spec: LoadedSpec, cluster: Cluster) {
         let source = SpecSource(file: RoleTestSpec.file, bytes: Array(text.utf8))
         let spec = SpecReader.load(SpecRequest(files: []), home: context.surroundings.home, adding: source)
         guard let cluster = spec.cluster else {
             try spec.refuse(context.appearance, reportsJSON: false, in: context.surroundings)
         }
-        return (cluster, context.environment.resolver.resolve(cluster).inputs)
+        return (spec, cluster)
+    }
+
+    /// The same with what it needs from outside; what is wrong with that is said on standard error.
+    private func load(_ text: String, in context: RunContext) throws -> (Cluster, Inputs) {
+        let (spec, cluster) = try read(text, in: context)
+        let resolution = context.environment.resolver.resolve(cluster)
+        context.surroundings.errorOutput(spec.adding(resolution.diagnostics).view.text(style: context.errorStyle))
+        return (cluster, resolution.inputs)
     }
 
     /// Goes through everything, and cleans up however that ended.
