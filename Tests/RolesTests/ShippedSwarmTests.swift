@@ -43,7 +43,7 @@ import Testing
     private static let begins =
         "docker swarm init --advertise-addr 10.0.0.5 --listen-addr 10.0.0.5:2377 --data-path-addr 10.0.0.5 "
         + "--default-addr-pool 10.255.0.0/16"
-    private static let isActive = "docker node update --availability active self"
+    private static let isActive = "docker node update --availability active id0"
     private static let cases: [Case] = [
         Case(testDescription: "a manager begins", mode: "manager", calls: [begins, isActive]),
         Case(
@@ -211,6 +211,8 @@ import Testing
             *'{{.Swarm.LocalNodeState}} {{.Swarm.ControlAvailable}}') echo "$state $manages" ;;
             *LocalNodeState*) echo "$state" ;;
             *ControlAvailable*) echo "$manages" ;;
+            *NodeID*) echo id0 ;;
+            *'node update'*self*) echo 'Error: No such node: self' >&2; exit 1 ;;
             *NodeAddr*) cat "$top/address" ;;
             'swarm leave --force') echo 'inactive false' >"$top/state" ;;
             'swarm leave')

@@ -158,7 +158,8 @@ address=$(swarm NodeAddr)
 
 availability=active
 [ "$(value containers)" = true ] || availability=drain
-docker node update --availability "$availability" self >/dev/null || exit 1
+# The word self is understood where a node is looked at, and not where it is changed.
+docker node update --availability "$availability" "$(swarm NodeID)" >/dev/null || exit 1
 # Those that were listed and are no more, and what is left of those that were made again at their address.
 if [ -f "$KVMCTL_INPUTS/workers" ]; then
     listed=$(awk '{ print $2 }' "$KVMCTL_INPUTS/workers")

@@ -9,7 +9,7 @@ case $said in
     'active true')
         others=$(docker node ls -q --filter role=manager) || exit 1
         [ "$(printf '%s\n' "$others" | wc -l)" -lt 2 ] ||
-            fail 'the swarm has other managers: demote this one there (docker node demote self), and apply again'
+            fail 'the swarm has other managers: demote this one there (docker node demote), and apply again'
         for what in service secret config; do
             there=$(docker "$what" ls -q) || exit 1
             [ -z "$there" ] || fail "the swarm has a $what, which ends with its manager: if it may end, $end"

@@ -171,7 +171,8 @@ address=$(swarm NodeAddr)
 
 availability=active
 [ "$(value containers)" = true ] || availability=drain
-docker node update --availability "$availability" self >/dev/null || exit 1
+# The word self is understood where a node is looked at, and not where it is changed.
+docker node update --availability "$availability" "$(swarm NodeID)" >/dev/null || exit 1
 # Those that were listed and are no more, and what is left of those that were made again at their address.
 if [ -f "$KVMCTL_INPUTS/workers" ]; then
     listed=$(awk '{ print $2 }' "$KVMCTL_INPUTS/workers")
@@ -278,7 +279,7 @@ case $said in
     'active true')
         others=$(docker node ls -q --filter role=manager) || exit 1
         [ "$(printf '%s\n' "$others" | wc -l)" -lt 2 ] ||
-            fail 'the swarm has other managers: demote this one there (docker node demote self), and apply again'
+            fail 'the swarm has other managers: demote this one there (docker node demote), and apply again'
         for what in service secret config; do
             there=$(docker "$what" ls -q) || exit 1
             [ -z "$there" ] || fail "the swarm has a $what, which ends with its manager: if it may end, $end"
