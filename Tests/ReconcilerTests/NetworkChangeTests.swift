@@ -26,9 +26,11 @@ struct NetworkChangeTests {
             dns: [192.168.222.1]
           lan: {mode: bridge, bridge: br0, cidr: 10.77.0.0/24, gateway: 10.77.0.1, addresses: {from: 10.77.0.150, to: 10.77.0.180}}
           old: {existing: default}
+          far: {mode: vxlan, vni: 42, cidr: 10.42.0.0/24}
         instances:
           db: {image: debian, vcpus: 1, memory: 256MiB, disk: 3GiB, networks: [front]}
           web: {image: debian, vcpus: 1, memory: 256MiB, disk: 3GiB, networks: [front, lan]}
+          deep: {image: debian, vcpus: 1, memory: 256MiB, disk: 3GiB, networks: [far]}
         """
 
     /// One edit of the spec or of the node, and the golden file of the plan that answers it.
@@ -84,6 +86,17 @@ struct NetworkChangeTests {
         Case(
             name: "network-existing", field: "existing",
             spec: { $0.replacing("existing: default", with: "existing: other") }),
+        Case(name: "network-vni", field: "vni", spec: { $0.replacing("vni: 42", with: "vni: 43") }),
+        Case(
+            name: "network-nat", field: "nat",
+            spec: { $0.replacing("vni: 42, ", with: "vni: 42, gateway: 10.42.0.1, nat: false, ") }),
+        Case(name: "network-mtu", field: "mtu", spec: { $0.replacing("vni: 42, ", with: "vni: 42, mtu: 1400, ") }),
+        Case(
+            name: "network-overlay-cut",
+            edit: { node in
+                node.hook = .stale
+                for uuid in node.networks.keys { node.networks[uuid]?.link?.isUp = false }
+            }),
         Case(name: "network-drift-defined", edit: { change(&$0) { $0.definition?.bridge = "virbr7" } }),
         Case(name: "network-drift-live", edit: { change(&$0) { $0.live?.gateway = IPv4Address("192.168.222.9") } }),
         Case(
@@ -186,10 +199,10 @@ struct NetworkChangeTests {
     }
 }
 
-/// Changes the network that is ours behind kvmctl's back.
+/// Changes the network front behind kvmctl's back.
 private func change(_ node: inout FakeNode, _ body: (inout ObservedNetwork) -> Void) {
     for uuid in node.networks.keys {
-        guard var network = node.networks[uuid], network.mark != nil else { continue }
+        guard var network = node.networks[uuid], network.mark?.network == name("front") else { continue }
         body(&network)
         node.networks[uuid] = network
     }

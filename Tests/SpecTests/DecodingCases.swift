@@ -456,15 +456,15 @@ enum DecodingCases {
             ]),
         SpecCase(
             "an unknown mode",
-            "networks: {n: {mode: vxlan}}",
+            "networks: {n: {mode: overlay}}",
             gives: [
-                "f:2:22: error: mode: expected one of nat, isolated, routed, bridge, found \"vxlan\""
+                "f:2:22: error: mode: expected one of nat, isolated, routed, vxlan, bridge, found \"overlay\""
             ]),
         SpecCase(
             "no mode",
             "networks: {n: {cidr: 10.1.0.0/24}}",
             gives: [
-                "f:2:15: error: mode is missing; expected one of nat, isolated, routed, bridge"
+                "f:2:15: error: mode is missing; expected one of nat, isolated, routed, vxlan, bridge"
             ]),
         SpecCase(
             "a bridge without its name",

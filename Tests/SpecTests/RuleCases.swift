@@ -22,6 +22,82 @@ enum RuleCases {
                 "f:2:22: warning: the image \"x\" is fetched from https://example.org/x.qcow2 without a checksum; add checksum: sha256:… or sha512:…"
             ]),
         SpecCase(
+            "an overlay without a number",
+            "networks: {n: {mode: vxlan}}",
+            gives: [
+                "f:2:15: error: vni is missing; expected a number from 1 to 16777215"
+            ]),
+        SpecCase(
+            "overlay numbers that are none",
+            "networks: {a: {mode: vxlan, vni: 0}, b: {mode: vxlan, vni: 16777216}, c: {mode: vxlan, vni: red}, d: {mode: vxlan, vni: -1}, e: {mode: vxlan, vni: 4.2}}",
+            gives: [
+                "f:2:34: error: vni: expected a number from 1 to 16777215, found the number 0",
+                "f:2:60: error: vni: expected a number from 1 to 16777215, found the number 16777216",
+                "f:2:93: error: vni: expected a number from 1 to 16777215, found \"red\"",
+                "f:2:121: error: vni: expected a number from 1 to 16777215, found the number -1",
+                "f:2:148: error: vni: expected a number from 1 to 16777215, found the number 4.2",
+            ]),
+        SpecCase(
+            "an overlay number twice",
+            "networks: {a: {mode: vxlan, vni: 7}, b: {mode: vxlan, vni: 8}, c: {mode: vxlan, vni: 7}}",
+            gives: [
+                "f:2:86: error: the network \"c\" has the vni 7 of the network \"a\"; give each its own number (the other network: f:2:34)"
+            ]),
+        SpecCase(
+            "keys of an overlay elsewhere",
+            "networks: {a: {mode: nat, cidr: 10.1.0.0/24, vni: 7}, b: {mode: isolated, nat: true}}",
+            gives: [
+                "f:2:51: error: vni is for mode vxlan only, and this network has mode nat; remove it, or write mode: vxlan",
+                "f:2:80: error: nat is for mode vxlan only, and this network has mode isolated; remove it, or write mode: vxlan",
+            ]),
+        SpecCase(
+            "nat in an overlay that leads nowhere",
+            "networks: {a: {mode: vxlan, vni: 7, cidr: 10.1.0.0/24, nat: true}, b: {mode: vxlan, vni: 8, nat: false}}",
+            gives: [
+                "f:2:61: error: the network \"a\" has nat but no gateway, so it leads nowhere; add gateway:, or remove nat",
+                "f:2:98: error: the network \"b\" has nat but no gateway, so it leads nowhere; add gateway:, or remove nat",
+            ]),
+        SpecCase(
+            "a DHCP range in an overlay without a gateway",
+            "networks: {a: {mode: vxlan, vni: 7, cidr: 10.1.0.0/24, dhcp: {from: 10.1.0.10, to: 10.1.0.20}}}",
+            gives: [
+                "f:2:62: error: the network \"a\" has a DHCP range but no gateway to answer for it; add gateway:, or remove dhcp; kvmctl gives addresses to instances without DHCP"
+            ]),
+        SpecCase(
+            "a gateway of an overlay that is outside, or without a cidr",
+            "networks: {a: {mode: vxlan, vni: 7, cidr: 10.1.0.0/24, gateway: 10.2.0.1}, b: {mode: vxlan, vni: 8, gateway: 10.2.0.1}}",
+            gives: [
+                "f:2:65: error: the gateway 10.2.0.1 is outside its network 10.1.0.0/24",
+                "f:2:110: error: the network \"b\" has a gateway but no cidr; add cidr:",
+            ]),
+        SpecCase(
+            "a size of packets that no network has",
+            "networks: {a: {mode: vxlan, vni: 7, mtu: 500}, b: {mode: isolated, mtu: 70000}, c: {mode: isolated, mtu: big}}",
+            gives: [
+                "f:2:42: error: mtu: expected a number of bytes from 576 to 65486, found the number 500",
+                "f:2:73: error: mtu: expected a number of bytes from 576 to 65486, found the number 70000",
+                "f:2:106: error: mtu: expected a number of bytes from 576 to 65486, found \"big\"",
+            ]),
+        SpecCase(
+            "overlay addresses that are none, or twice",
+            "nodes: {k1: {address: h1, overlay: 10.1.0.1}, k2: {address: h2, overlay: 10.1.0.1}, k3: {address: h3, overlay: kvm1}}",
+            gives: [
+                "f:2:74: error: the node \"k2\" has the overlay address of \"k1\", 10.1.0.1 (the other node: f:2:36)",
+                "f:2:112: error: overlay: expected an IPv4 address such as 10.0.0.5, found \"kvm1\"",
+            ]),
+        SpecCase(
+            "an overlay that covers what carries it",
+            "nodes: {k1: {address: h1, overlay: 10.1.0.1}}\nnetworks: {a: {mode: vxlan, vni: 7, cidr: 10.1.0.0/24}}",
+            gives: [
+                "f:3:43: error: the network \"a\" (10.1.0.0/24) covers the address of the node \"k1\" for other nodes, 10.1.0.1; choose another cidr (the node: f:2:36)"
+            ]),
+        SpecCase(
+            "an overlay with a server of the LAN",
+            "networks: {a: {mode: vxlan, vni: 7, cidr: 10.1.0.0/24, dhcp: external}}",
+            gives: [
+                "f:2:62: error: dhcp: external belongs to mode bridge: no other server reaches into a network of mode nat, isolated, routed or vxlan; write dhcp: none or a range"
+            ]),
+        SpecCase(
             "two roles that want one port",
             "instances: {a: {image: debian, flavor: small, roles: {x: {git-web: {repo: 'https://example.org/x.git', port: 8080}}, a: {git-web: {port: 8080, repo: 'https://example.org/y.git'}}}}}",
             gives: [
@@ -179,19 +255,19 @@ enum RuleCases {
             "a DHCP range on a bridge",
             "networks: {n: {mode: bridge, bridge: br1, cidr: 10.1.0.0/24, dhcp: {from: 10.1.0.2, to: 10.1.0.200}}}",
             gives: [
-                "f:2:68: error: a DHCP range belongs to mode nat, isolated or routed: on a bridge of the node's nothing of ours serves it; write dhcp: none or dhcp: external"
+                "f:2:68: error: a DHCP range belongs to mode nat, isolated, routed or vxlan: on a bridge of the node's nothing of ours serves it; write dhcp: none or dhcp: external"
             ]),
         SpecCase(
             "external DHCP on a NAT network",
             "networks: {n: {mode: nat, cidr: 10.1.0.0/24, dhcp: external}}",
             gives: [
-                "f:2:52: error: dhcp: external belongs to mode bridge: no other server reaches into a network of mode nat, isolated or routed; write dhcp: none or a range"
+                "f:2:52: error: dhcp: external belongs to mode bridge: no other server reaches into a network of mode nat, isolated, routed or vxlan; write dhcp: none or a range"
             ]),
         SpecCase(
             "external DHCP on a routed network",
             "networks: {n: {mode: routed, cidr: 10.1.0.0/24, dhcp: external}}",
             gives: [
-                "f:2:55: error: dhcp: external belongs to mode bridge: no other server reaches into a network of mode nat, isolated or routed; write dhcp: none or a range"
+                "f:2:55: error: dhcp: external belongs to mode bridge: no other server reaches into a network of mode nat, isolated, routed or vxlan; write dhcp: none or a range"
             ]),
         SpecCase(
             "a routed network on several nodes",

@@ -23,8 +23,10 @@ import Testing
         let complaint = try #require(load("networks: {n: {zzzzzz: 1}}").errors.first { $0.message.contains("zzzzzz") })
         #expect(
             complaint.remedy
-                == "known keys are mode, device, bridge, existing, cidr, gateway, addresses, dhcp, dns")
-        let expected = ["addresses", "bridge", "cidr", "device", "dhcp", "dns", "existing", "gateway", "mode"]
+                == "known keys are mode, device, vni, nat, bridge, existing, cidr, gateway, addresses, dhcp, dns, mtu")
+        let expected = [
+            "addresses", "bridge", "cidr", "device", "dhcp", "dns", "existing", "gateway", "mode", "mtu", "nat", "vni",
+        ]
         #expect(network.keys.sorted() == expected)
     }
 

@@ -22,7 +22,20 @@ extension NetworkDriver {
                 _ = try $0.defineNetwork(xml)
             }
         }
-        guard network.isActive, let live = network.live, live != wanted else { return isDefined ? .unchanged : .done }
+        let followed = try await follow(network, wanted, restart: restart, backTo: old)
+        if case .skipped = followed { return followed }
+        var now = network
+        now.mark = definition.mark
+        now.live = network.isActive ? wanted : nil
+        let carried = try await carry(now, as: definition)
+        return isDefined && followed == .unchanged && carried == .unchanged ? .unchanged : .done
+    }
+
+    /// Has what runs follow the definition.
+    private func follow(
+        _ network: ObservedNetwork, _ wanted: NetworkShape, restart: Bool, backTo old: String
+    ) async throws -> StepResult {
+        guard network.isActive, let live = network.live, live != wanted else { return .unchanged }
         var rest = live
         rest.ranges = wanted.ranges
         if rest == wanted {

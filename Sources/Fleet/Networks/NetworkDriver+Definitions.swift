@@ -26,6 +26,7 @@ extension NetworkDriver {
                 try libvirt.setAutostart(network.autostart, ofNetwork: network.name)
             }
         }
+        if network.mark.overlay != nil { try await connect(network.name) }
         return .done
     }
 
@@ -39,6 +40,7 @@ extension NetworkDriver {
     func start(_ network: ObservedNetwork) async throws -> StepResult {
         guard !network.isActive else { return .unchanged }
         try await connection.changes.call("starting network \(network.name)") { try $0.startNetwork(network.name) }
+        if network.mark?.overlay != nil { try await connect(network.name) }
         return .done
     }
 
@@ -62,12 +64,14 @@ extension NetworkDriver {
             guard users.isEmpty else {
                 return .skipped("the network \(name) is in use by \(users.sorted().joined(separator: ", "))")
             }
+            let xml = network.mark?.overlay == nil ? nil : try await definedXML(name)
             try await connection.changes.call("deleting network \(name)") { libvirt in
                 if network.isActive { try libvirt.destroyNetwork(name) }
                 do { try libvirt.undefineNetwork(name) } catch let error as LibvirtError where error.isNoNetwork {
                     // It had no definition and is gone now.
                 }
             }
+            if let xml { try await disconnect(name, xml: xml) }
             return .done
         }
     }

@@ -29,7 +29,7 @@ extension NodeConnection {
                 endpoint: node, settings: settings,
                 commands: NodeCommands(shell: shell, node: node.name, log: settings.log),
                 session: session, forwarding: opened.forwarding, libvirtURI: opened.uri, changes: opened.changes,
-                readers: opened.readers, client: access.client)
+                readers: opened.readers, client: access.client, address: access.address)
         } catch {
             // What still opens libvirt ends with the session.
             await session.close()

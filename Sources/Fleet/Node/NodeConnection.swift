@@ -23,6 +23,8 @@ final class NodeConnection: Sendable {
     private let bulkSession = AsyncOnce<Session>()
     /// The address that this run talks to the node from; nil where that is this machine, or nobody knows.
     let client: IPv4Address?
+    /// The address of the node's own at which this run reaches it; nil where that is this machine, or nobody knows.
+    let address: IPv4Address?
     let cache = NodeCache()
     let uses = RecentUses()
 
@@ -32,7 +34,7 @@ final class NodeConnection: Sendable {
     init(
         endpoint: NodeEndpoint, settings: ConnectionSettings, commands: NodeCommands, session: Session?,
         forwarding: Forwarding?, libvirtURI: String, changes: LibvirtChannel, readers: [LibvirtChannel],
-        client: IPv4Address? = nil
+        client: IPv4Address? = nil, address: IPv4Address? = nil
     ) {
         self.endpoint = endpoint
         self.settings = settings
@@ -49,6 +51,7 @@ final class NodeConnection: Sendable {
             return try await LibvirtChannel.open(libvirtURI, readOnly: false, node: endpoint.name, log: settings.log)
         }
         self.client = client
+        self.address = address
     }
 
     /// The connections for looking, between which independent calls are shared out.

@@ -21,6 +21,8 @@ struct NodeProbe: Sendable, Equatable {
     var packageManager: String?
     /// The address that this run talks to the node from, as its sshd sees it; nil without ssh.
     var client: IPv4Address?
+    /// The address of its own at which this run reaches it; nil without ssh.
+    var address: IPv4Address?
 
     /// Nil where the answer is not the script's.
     init?(reading output: String) {
@@ -34,6 +36,7 @@ struct NodeProbe: Sendable, Equatable {
             case "socket": socket = words[1]
             case "denied": mayConnect = false
             case "manager": packageManager = words[1]
+            case "reached": address = IPv4Address(words[1])
             case "client": client = IPv4Address(words[1])
             case "missing": missing += NodeTool.all.filter { $0.name == words[1] }
             default: break
@@ -47,6 +50,7 @@ struct NodeProbe: Sendable, Equatable {
         var socket: String
         /// As in the probe.
         var client: IPv4Address?
+        var address: IPv4Address?
     }
 
     /// How the node is used.
@@ -86,6 +90,6 @@ struct NodeProbe: Sendable, Equatable {
                 .other, "\(node): the node lacks \(names), or has a version without the required options",
                 remedy: "On the node: \(NodeTool.installation(of: tools, with: packageManager))")
         }
-        return Access(privilege: privilege, socket: socket, client: client)
+        return Access(privilege: privilege, socket: socket, client: client, address: address)
     }
 }

@@ -18,7 +18,11 @@ exit 0
 describe() {
     echo kvmctl-probe
     # Asked for here: sudo takes it away from what it starts.
-    [ -z "${SSH_CONNECTION:-}" ] || echo "client ${SSH_CONNECTION%% *}"
+    [ -z "${SSH_CONNECTION:-}" ] || {
+        echo "client ${SSH_CONNECTION%% *}"
+        reached=${SSH_CONNECTION% *}
+        echo "reached ${reached##* }"
+    }
     if [ "$(id -u)" = 0 ]; then rights=root
     elif ! command -v sudo >/dev/null; then rights=plain
     elif why=$(LC_ALL=C sudo -n true 2>&1); then rights=sudo
@@ -107,6 +111,8 @@ tools() {
     { command -v sed; } >/dev/null 2>&1 || echo 'missing sed'
     { command -v qemu-img; } >/dev/null 2>&1 || echo 'missing qemu-img'
     { command -v ip; } >/dev/null 2>&1 || echo 'missing ip'
+    { command -v bridge; } >/dev/null 2>&1 || echo 'missing bridge'
+    { command -v nft; } >/dev/null 2>&1 || echo 'missing nft'
     { command -v dnsmasq; } >/dev/null 2>&1 || echo 'missing dnsmasq'
     { command -v iptables; } >/dev/null 2>&1 || echo 'missing iptables'
     { command -v virsh; } >/dev/null 2>&1 || echo 'missing virsh'

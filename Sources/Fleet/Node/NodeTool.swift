@@ -28,6 +28,8 @@ package struct NodeTool: Sendable, Hashable {
         self.need = need
     }
 
+    private static let carriedNetworks = "networks of mode \(NetworkModes.namesOfCarried)"
+
     /// All of them, those without which nothing works first.
     package static let all: [NodeTool] = [
         NodeTool(
@@ -42,6 +44,8 @@ package struct NodeTool: Sendable, Hashable {
         NodeTool("qemu-img", "qemu-utils", "qemu-img", alpine: "qemu-img"),
         NodeTool(
             "ip", "iproute2", "iproute", .only("finding the owner of an address; without it, guests must answer ping")),
+        NodeTool("bridge", "iproute2", "iproute", .only(carriedNetworks)),
+        NodeTool("nft", "nftables", nil, .only("\(carriedNetworks) with a gateway")),
         NodeTool(
             "dnsmasq", "dnsmasq-base", "dnsmasq", alpine: "dnsmasq",
             .only("networks of mode \(NetworkModes.namesOfMade)")),

@@ -49,6 +49,13 @@ extension NodeConnection {
         node.bridgePorts = told.bridgePorts
         node.blocks = told.blocks
         node.client = client
+        node.address = address
+        node.overlayLinks = told.overlayLinks
+        node.overlayHook = OverlayHookFile.state(told.hook)
+        for index in node.networks.indices {
+            guard let device = node.networks[index].mark?.overlay?.device else { continue }
+            node.networks[index].link = told.overlayLinks[device]
+        }
         node.architecture = told.architecture
         node.imageDigests = told.imageDigests
         for (folder, access) in zip(folders, told.folders) {

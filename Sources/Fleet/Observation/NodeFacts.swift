@@ -9,6 +9,13 @@ struct NodeFacts: Sendable, Equatable {
         let mac: MACAddress
     }
 
+    /// kvmctl's hook of libvirt, by the SHA-256 of its file.
+    struct Hook: Sendable, Equatable {
+        let digest: String
+        /// Whether libvirt knows that it is there.
+        let isLoaded: Bool
+    }
+
     /// Empty where the node has none.
     var machine = ""
     /// As `uname -m` says it; empty where the node does not say.
@@ -25,6 +32,10 @@ struct NodeFacts: Sendable, Equatable {
     var neighbours: [Neighbour] = []
     /// Who holds the cluster's lock, in their words.
     var lockHolder: String?
+    /// The ends of overlays, by interface.
+    var overlayLinks: [String: OverlayLink] = [:]
+    /// The SHA-256 of kvmctl's hook of libvirt, and whether libvirt knows that it is there; nil where there is none.
+    var hook: Hook?
     /// What base images were found to hash to, by path.
     var imageDigests: [String: Set<Checksum>] = [:]
     /// The roster as it stands in its file.
@@ -61,6 +72,17 @@ struct NodeFacts: Sendable, Equatable {
             if parts.count == 2 { bridgePorts[parts[0]] = parts[1] }
         case "route": if let block = AddressBlock(route: words[1]) { note(block) }
         case "address": if let block = AddressBlock(address: words[1]) { note(block) }
+        case "hook":
+            let parts = words[1].split(separator: " ").map { String($0) }
+            if parts.count == 2 { hook = Hook(digest: parts[0], isLoaded: parts[1] == "loaded") }
+        case "overlay":
+            if let (device, link) = OverlayLink.reading(words[1]) { overlayLinks[device] = link }
+        case "peer":
+            let parts = words[1].split(separator: " ").map { String($0) }
+            if parts.count == 2, let peer = IPv4Address(parts[1]) { overlayLinks[parts[0]]?.peers.insert(peer) }
+        case "kept":
+            let parts = words[1].split(separator: " ", maxSplits: 1).map { String($0) }
+            if parts.count == 2 { overlayLinks[parts[0]]?.kept = PlainText.line(parts[1]) }
         case "lock": lockHolder = PlainText.line(words[1])
         case "digest":
             let parts = words[1].split(separator: " ", maxSplits: 2).map(String.init)
@@ -105,11 +127,35 @@ extension AddressBlock {
     /// Reads `INTERFACE ADDRESS[/PREFIX]` as `ip` prints it.
     fileprivate init?(address line: String) {
         let words = line.split(separator: " ")
-        guard words.count == 2 else { return nil }
+        guard words.count == 2 || words.count == 3 else { return nil }
         let parts = words[1].split(separator: "/")
         guard let address = parts.first.flatMap({ IPv4Address(String($0)) }),
             let cidr = CIDR(containing: address, prefix: parts.count == 2 ? Int(parts[1]) ?? 32 : 32), cidr.prefix > 0
         else { return nil }
         self.init(cidr, interface: PlainText.line(String(words[0])))
+        mtu = words.count == 3 ? Int(words[2]) : nil
+    }
+}
+
+extension OverlayLink {
+    /// Reads the line of an interface as `ip -d -o link show type vxlan` prints it; nil where it is none.
+    fileprivate static func reading(_ line: String) -> (device: String, link: OverlayLink)? {
+        let words = line.split { $0 == " " || $0 == "\\" }.map { String($0) }
+        func after(_ word: String, from start: Int = 0) -> String? {
+            guard let place = words[start...].firstIndex(of: word), place + 1 < words.count else { return nil }
+            return words[place + 1]
+        }
+        guard words.count > 3, let kind = words.firstIndex(of: "vxlan"),
+            let number = after("id", from: kind).flatMap({ Int($0) })
+        else { return nil }
+        let device = words[1].prefix { $0 != ":" && $0 != "@" }
+        let flags = words[2].dropFirst().dropLast().split(separator: ",")
+        return (
+            PlainText.line(String(device)),
+            OverlayLink(
+                number: number, mtu: after("mtu").flatMap { Int($0) } ?? 0,
+                address: after("local", from: kind).flatMap { IPv4Address($0) }, peers: [],
+                bridge: after("master").map { PlainText.line($0) }, isUp: flags.contains("UP"))
+        )
     }
 }

@@ -18,6 +18,8 @@ shift 2
 """#,
         folderAccess,
         ImageScripts.knownDigests,
+        OverlayScripts.hookState,
+        OverlayScripts.tellOverlays,
         tellFacts,
 #"""
 tell_facts "$@"
@@ -88,6 +90,8 @@ shift 5
 """#,
         folderAccess,
         ImageScripts.knownDigests,
+        OverlayScripts.hookState,
+        OverlayScripts.tellOverlays,
         tellFacts,
 #"""
 tell_facts "$@" || set --
@@ -122,8 +126,11 @@ tell_facts() {
     done </proc/net/route
     if command -v ip >/dev/null 2>&1; then
         ip -o -4 addr show | while read -r _ interface _ address _; do
-            echo "address $interface $address"
+            mtu=
+            [ ! -r "/sys/class/net/$interface/mtu" ] || read -r mtu <"/sys/class/net/$interface/mtu"
+            echo "address $interface $address $mtu"
         done
+        tell_overlays
     fi
     while read -r address _ flags mac _; do
         [ "$flags" = 0x2 ] && echo "neighbour $address $mac"

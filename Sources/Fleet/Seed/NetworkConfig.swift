@@ -28,6 +28,7 @@ enum NetworkConfig {
         var pairs: [(String, YAML.Node?)] = [
             // In quotes: a MAC of digits alone is a number of base 60 to YAML 1.1 readers.
             ("match", .map([("macaddress", .text("\(nic.mac)"))])), ("set-name", .text(name)),
+            ("mtu", nic.mtu.map { .plain($0) }),
         ]
         switch nic.addressing {
         case .fixed(let address, let prefix, let gateway, let dns):

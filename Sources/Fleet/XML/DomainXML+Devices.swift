@@ -96,8 +96,9 @@ extension DomainXML {
             "interface", ["type": kind],
             [
                 XMLElement("mac", ["address": "\(nic.mac)"]), source, XMLElement("model", ["type": "virtio"]),
+                nic.mtu.map { XMLElement("mtu", ["size": "\($0)"]) },
                 XMLElement("alias", ["name": DeviceAlias.nic(nic.name)]),
-            ])
+            ].compactMap(\.self))
     }
 
     /// The serial port, whose output the node also keeps in a file: it is all there is of a guest that never answers.

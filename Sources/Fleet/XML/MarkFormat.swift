@@ -19,6 +19,8 @@ import FoundationXML
 /// - `move-from` and `move-to` are there while the instance migrates between two nodes, `arrived="yes"` at the
 ///   destination once it was seen running there or its files are whole there, `evacuated-from` while it is away from a node
 ///   in maintenance.
+/// - A network that nodes carry between them has an element `overlay` with `device`, `vni`, `mtu` and `address`, and elements
+///   `peer` with `node` and `address`, which kvmctl's hook of libvirt reads as well.
 /// - `attempt` is there while a change is tried that can be rolled back, and after it was: then `taken-back-at` and
 ///   `taken-back-because` say more. Elements `tried` say what was to be, elements `tried-file` which files of `root` and
 ///   `seed` belong to it.

@@ -14,7 +14,8 @@ package enum NetworkXML {
                 XMLElement("metadata", [:], [definition.mark.xml]),
             ])
         if let forward = forward(definition) { network.addChild(forward) }
-        network.addChild(XMLElement("bridge", ["name": definition.bridge, "stp": "on", "delay": "0"]))
+        if let mtu = definition.mtu { network.addChild(XMLElement("mtu", ["size": "\(mtu)"])) }
+        network.addChild(bridge(definition))
         network.addChild(XMLElement("mac", ["address": "\(definition.bridgeMAC)"]))
         if let address = address(definition) { network.addChild(address) }
         return network.indentedText
@@ -45,15 +46,41 @@ package enum NetworkXML {
                 if let forward = forward(definition) { root.addChild(forward) }
             }
             root.ensureChild("bridge").set("name", to: definition.bridge)
+            if let mtu = definition.mtu {
+                root.ensureChild("mtu").set("size", to: "\(mtu)")
+            } else {
+                root.child("mtu")?.detach()
+            }
             root.ensureChild("mac").set("address", to: "\(definition.bridgeMAC)")
             replaceAddress(in: root, by: definition)
             return root.indentedText
         }
     }
 
+    /// A network's own definition with another mark, and nothing else changed.
+    ///
+    /// - Parameter xml: the inactive XML.
+    package static func text(
+        marking xml: String, of name: String, by mark: NetworkMark
+    ) throws(XMLReadingError) -> String {
+        try XMLElement.withRoot("network", of: xml, describing: "the network \(name)") { root in
+            replaceMark(in: root, by: mark)
+            return root.indentedText
+        }
+    }
+
+    /// The switch of its guests.
+    ///
+    /// One that nodes carry between them has no spanning tree: it would see the others' and block ports, and no frame goes in a
+    /// circle, as what comes from one node is sent to no other.
+    private static func bridge(_ definition: NetworkDefinition) -> XMLElement {
+        let tree = definition.mark.overlay == nil ? "on" : "off"
+        return XMLElement("bridge", ["name": definition.bridge, "stp": tree, "delay": "0"])
+    }
+
     /// How the network leads out of its node.
     private static func forward(_ definition: NetworkDefinition) -> XMLElement? {
-        guard case .made(let forward?) = definition.mode.link else { return nil }
+        guard case .made(let forward?, vni: _) = definition.mode.link else { return nil }
         return XMLElement("forward", ["dev": forward.device, "mode": forward.mode])
     }
 

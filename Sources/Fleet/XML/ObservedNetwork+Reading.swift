@@ -29,6 +29,7 @@ extension ObservedNetwork {
             let bridge = root.child("bridge")?["name"]
             let shape = root.shape
             root.removeReservations()
+            root.removeOverlay()
             var network = ObservedNetwork(
                 uuid: uuid, name: name, isActive: isActive, autostart: autostart, mark: nil, cidr: cidr,
                 bridge: bridge, reservations: reservations,
@@ -55,7 +56,8 @@ extension XMLElement {
     /// A network's mode in the words of the spec.
     var networkMode: String {
         NetworkModes.text(
-            of: child("forward").map { NetworkForward(mode: $0["mode"] ?? "nat", device: $0["dev"]) })
+            of: child("forward").map { NetworkForward(mode: $0["mode"] ?? "nat", device: $0["dev"]) },
+            vni: overlayElements.first { $0.localName == "overlay" }?["vni"].flatMap { Int($0) })
     }
 
     /// What of a network's XML kvmctl sets.
@@ -69,7 +71,20 @@ extension XMLElement {
                     guard let from = range["start"].flatMap({ IPv4Address($0) }) else { return nil }
                     return range["end"].flatMap { IPv4Address($0) }.map { AddressRange(from: from, to: $0) }
                 }
-            })
+            }, mtu: child("mtu")?["size"].flatMap { Int($0) })
+    }
+
+    /// What the mark of a network says of other nodes.
+    private var overlayElements: [XMLElement] {
+        guard case .element(let mark) = MarkFormat.find(in: child("metadata")) else { return [] }
+        return mark.childElements.filter {
+            ["overlay", "peer"].contains($0.localName) && $0.uri == MarkFormat.namespace
+        }
+    }
+
+    /// Nodes come and go while the rest of a network stays as it is; they are compared one by one.
+    fileprivate func removeOverlay() {
+        for element in overlayElements { element.detach() }
     }
 
     /// The block of the first IPv4 address.

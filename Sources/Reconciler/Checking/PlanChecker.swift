@@ -19,6 +19,7 @@ package enum PlanChecker {
     private static let rules: [@Sendable (Evidence) -> [Violation]] = [
         checkEdges, checkUnreachableNodes, checkOwnership, checkAdopted, checkParts, checkProtection, checkForeignNames,
         checkNetworks,
+        checkOverlays,
         checkOneHome, checkOneOwnerOfEachAddress, checkCrashOrder, checkDataDisks, checkUpdates, checkTrials,
         checkDiskMoves, checkDomainNames, checkImages, checkPools,
         checkRosters, checkMoves, checkMovesAtOnce, checkPlacement, checkRoles, checkRoleTrials, checkDrains,

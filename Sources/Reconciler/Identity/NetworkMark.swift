@@ -8,14 +8,18 @@ package struct NetworkMark: Sendable, Equatable {
     package var uuid: UniqueID
     /// The effective spec as last applied, by field path.
     package var applied: [String: String]
+    /// How its node carries it to others; nil where each node has a network of its own.
+    package var overlay: Overlay?
 
     package init(
-        cluster: ClusterIdentity, part: Name, network: Name, uuid: UniqueID, applied: [String: String]
+        cluster: ClusterIdentity, part: Name, network: Name, uuid: UniqueID, applied: [String: String],
+        overlay: Overlay? = nil
     ) {
         self.cluster = cluster
         self.part = part
         self.network = network
         self.uuid = uuid
         self.applied = applied
+        self.overlay = overlay
     }
 }

@@ -41,6 +41,9 @@ package struct ObjectNames: Sendable {
         "kv" + String(StableHash.digest("bridge/\(cluster.text)/\(network)").prefix(10))
     }
 
+    /// The interface that takes a network's frames to other nodes.
+    package func overlayDevice(_ network: Name) -> String { "kx" + bridge(network).dropFirst(2) }
+
     /// The same on every node, so that a guest finds its gateway again after a migration.
     package func bridgeMAC(_ network: Name) -> MACAddress {
         ObjectNames.mac("bridge-mac/\(cluster.text)/\(network)", try: 0)

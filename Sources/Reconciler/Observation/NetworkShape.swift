@@ -11,10 +11,12 @@ package struct NetworkShape: Sendable, Hashable {
     package var gateway: IPv4Address?
     /// What its DHCP server gives to anybody, sorted.
     package var ranges: [AddressRange]
+    /// The largest packet that it carries, in bytes; nil for 1500.
+    package var mtu: Int?
 
     package init(
         mode: String, bridge: String?, bridgeMAC: MACAddress?, cidr: CIDR?, gateway: IPv4Address?,
-        ranges: [AddressRange]
+        ranges: [AddressRange], mtu: Int? = nil
     ) {
         self.mode = mode
         self.bridge = bridge
@@ -22,6 +24,7 @@ package struct NetworkShape: Sendable, Hashable {
         self.cidr = cidr
         self.gateway = gateway
         self.ranges = ranges.sorted { ($0.from, $0.to) < ($1.from, $1.to) }
+        self.mtu = mtu
     }
 
     /// What a network is that was made from a definition.
@@ -30,7 +33,7 @@ package struct NetworkShape: Sendable, Hashable {
             mode: definition.mode.text, bridge: definition.bridge, bridgeMAC: definition.bridgeMAC,
             cidr: definition.gateway == nil ? nil : definition.cidr,
             gateway: definition.cidr == nil ? nil : definition.gateway,
-            ranges: definition.hasDHCP ? definition.dhcpRange.map { [$0] } ?? [] : [])
+            ranges: definition.hasDHCP ? definition.dhcpRange.map { [$0] } ?? [] : [], mtu: definition.mtu)
     }
 
     /// Every field by its path, which is the spec's where the spec has one; what is not set is left out.
@@ -41,9 +44,10 @@ package struct NetworkShape: Sendable, Hashable {
         fields["cidr"] = cidr?.description
         fields["gateway"] = gateway?.description
         if !ranges.isEmpty { fields["dhcp"] = ranges.map(\.description).joined(separator: ", ") }
+        fields["mtu"] = mtu.map(String.init)
         return fields
     }
 
     /// The paths of ``fields``, in the order of the spec.
-    package static let paths = ["mode", "bridge", "bridge mac", "cidr", "gateway", "dhcp"]
+    package static let paths = ["mode", "bridge", "bridge mac", "cidr", "gateway", "dhcp", "mtu"]
 }

@@ -17,6 +17,8 @@ package struct ObservedNetwork: Sendable, Equatable {
     /// What the definition says and what runs; nil where that is not known, or nothing runs.
     package var definition: NetworkShape?
     package var live: NetworkShape?
+    /// Its way to other nodes, as the kernel has it now; nil where there is none, or nobody looked.
+    package var link: OverlayLink?
 
     package init(
         uuid: UniqueID, name: String, isActive: Bool, autostart: Bool, mark: NetworkMark?, markProblem: String? = nil,

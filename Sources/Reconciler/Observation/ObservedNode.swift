@@ -25,6 +25,12 @@ package struct ObservedNode: Sendable, Equatable {
     package var blocks: [AddressBlock] = []
     /// The address that this run talks to the node from; nil where that is this machine, or nobody knows.
     package var client: IPv4Address?
+    /// The address at which this run reaches the node, as the node has it; nil where nobody knows.
+    package var address: IPv4Address?
+    /// The ends of overlays that the node has, by interface, ours or anybody's.
+    package var overlayLinks: [String: OverlayLink] = [:]
+    /// What brings its overlays back when it starts; nil where the node was not asked.
+    package var overlayHook: OverlayHook?
     /// Sorted by name.
     package var domains: [ObservedDomain]
     package var networks: [ObservedNetwork]

@@ -6,6 +6,7 @@ extension Network {
         var fields = ["mode": mode.text]
         fields["cidr"] = cidr?.description
         fields["gateway"] = gatewayAddress?.description
+        fields["mtu"] = packetSize.map(String.init)
         switch dhcp {
         case .range(let range): fields["dhcp"] = range.description
         case .some(.none): fields["dhcp"] = "none"
@@ -17,7 +18,7 @@ extension Network {
 
     /// Whether the network runs a DHCP server of its own, if only to keep reservations.
     package var hasDHCPService: Bool {
-        guard isOurs, cidr != nil else { return false }
+        guard isOurs, cidr != nil, gatewayAddress != nil else { return false }
         switch dhcp {
         case .range, nil: return true
         case .some(.none), .external: return false

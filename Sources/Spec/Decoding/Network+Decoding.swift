@@ -14,7 +14,9 @@ enum NetworkKeys {
         example: "192.168.222.0/24")
     static let gateway = Key(
         "gateway", Kind<IPv4Address>.address, "The guests' gateway; in mode \(made) the node's own address.",
-        unset: "the first host of `cidr` in mode \(made), else none", example: "192.168.222.1")
+        unset:
+            "the first host of `cidr` in mode \(NetworkModes.code { $0.hasOurServer && $0.traits.hasGatewayUnasked }), else none",
+        example: "192.168.222.1")
     static let addresses = Key(
         "addresses", Kind<AddressRange>.range,
         "The range that kvmctl gives to instances; an address is unique on all nodes.",
@@ -31,8 +33,12 @@ enum NetworkKeys {
         "dns", Kind<[IPv4Address]>.list(of: .address, "addresses"), "Name servers for guests.",
         unset: "the gateway in mode \(NetworkModes.code { $0.traits.answersNames }), else none",
         example: "[192.168.222.1]")
+    static let mtu = Key(
+        "mtu", Kind<Int>.integer(576...65_486, "a number of bytes"),
+        "The largest packet that the network carries, which its guests are told.",
+        unset: "`1450` in mode \(NetworkModes.code { $0.traits.usualMTU == 1450 }), else `1500`", example: "8950")
     static let table = Table(
-        "a network", [mode] + NetworkModes.all.flatMap { $0.keys } + [cidr, gateway, addresses, dhcp, dns],
+        "a network", [mode] + NetworkModes.all.flatMap { $0.keys } + [cidr, gateway, addresses, dhcp, dns, mtu],
         principal: mode)
 }
 
@@ -78,6 +84,7 @@ extension Network {
             // Also where it is wrong, so that no rule says that there is none.
             if reader.has(NetworkKeys.cidr) { context.record("cidr", at: reader.mark(of: NetworkKeys.cidr)) }
             network.gateway = reader.optional(NetworkKeys.gateway)
+            network.mode = network.mode.completed(hasGateway: network.gateway != nil)
             network.addresses = reader.optional(NetworkKeys.addresses)
             network.dhcp = reader.optional(NetworkKeys.dhcp)
             if case .lan = network.mode.traits.dhcpServer, !reader.has(NetworkKeys.dhcp),
@@ -87,6 +94,7 @@ extension Network {
                 network.dhcp = .external
             }
             network.dns = reader.optional(NetworkKeys.dns) ?? []
+            network.mtu = reader.optional(NetworkKeys.mtu)
             if let mode, mode.traits.needsCIDR, !reader.has(NetworkKeys.cidr) {
                 context.error(
                     definition.mark, "the network \"\(definition.name)\" has mode \(mode.name) but no cidr",

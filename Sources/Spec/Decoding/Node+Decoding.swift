@@ -20,6 +20,10 @@ enum NodeKeys {
     static let jump = Key(
         "jump", Kind<String>.jump, "The jump host to connect through: `[user@]host[:port]`.", unset: "none",
         example: "bastion.example.org")
+    static let overlay = Key(
+        "overlay", Kind<IPv4Address>.address,
+        "The address at which other nodes send it the frames of networks of mode \(NetworkModes.code { $0.traits.isCarried }).",
+        unset: "the one by which kvmctl reaches it; required for `local`", example: "10.20.0.11")
     static let labels = Key(
         "labels", Kind<[String: String]>.labels, "Labels that `placement` can refer to.", unset: "none",
         example: "{rack: a}")
@@ -43,7 +47,7 @@ enum NodeKeys {
         example: "{local: {path: /data/vm}}")
     static let table = Table(
         "a node",
-        [address, user, port, identity, hostKey, jump, labels, state, bringBack, capacity, overcommit, pools],
+        [address, user, port, identity, hostKey, jump, overlay, labels, state, bringBack, capacity, overcommit, pools],
         required: [address], principal: address)
 }
 
@@ -110,6 +114,7 @@ extension Node {
             node.identity = reader.optional(NodeKeys.identity)
             node.hostKey = reader.optional(NodeKeys.hostKey)
             node.jump = reader.optional(NodeKeys.jump)
+            node.overlay = reader.optional(NodeKeys.overlay)
             node.labels = reader.optional(NodeKeys.labels) ?? [:]
             node.state = reader.optional(NodeKeys.state) ?? .active
             node.bringsBack = reader.optional(NodeKeys.bringBack) ?? false

@@ -17,6 +17,8 @@ package struct Network: Sendable, Equatable {
     package var addresses: AddressRange?
     /// Nil where the spec says nothing: reservations for our own instances, nothing for others.
     package var dhcp: DHCP?
+    /// The largest packet that it carries as written, in bytes; see ``packetSize``.
+    package var mtu: Int?
     /// Name servers for guests; empty for the gateway where it answers them, none elsewhere.
     package var dns: [IPv4Address] = []
     package var part: Name
@@ -42,6 +44,9 @@ package struct Network: Sendable, Equatable {
     /// The gateway that is written, or the node's own address in a network that kvmctl makes.
     package var gatewayAddress: IPv4Address? {
         if let gateway { return gateway }
-        return isOurs ? cidr?.firstHost : nil
+        return isOurs && mode.traits.hasGatewayUnasked ? cidr?.firstHost : nil
     }
+
+    /// The largest packet that it carries, in bytes; nil for 1500, which nobody need be told.
+    package var packetSize: Int? { mtu ?? mode.traits.usualMTU }
 }

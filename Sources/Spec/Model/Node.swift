@@ -43,6 +43,8 @@ package struct Node: Sendable, Equatable {
     package var hostKey: String?
     /// A bastion as `[user@]host[:port]`, or a `Host` of ssh_config.
     package var jump: String?
+    /// Its address for the other nodes, in networks that they carry between them; nil for the one by which it is reached.
+    package var overlay: IPv4Address?
     package var labels: [String: String] = [:]
     package var state: State = .active
     /// Whether what maintenance moved away comes back when the node is active again.

@@ -10,7 +10,7 @@ struct NATMode: NetworkMode {
 
     /// An interface that somebody added to it stays.
     static func reading(_ link: NetworkLink) -> NATMode? {
-        if case .made(let forward?) = link, forward.mode == "nat" { NATMode() } else { nil }
+        if case .made(let forward?, nil) = link, forward.mode == "nat" { NATMode() } else { nil }
     }
 }
 

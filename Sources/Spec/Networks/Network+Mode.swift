@@ -22,6 +22,12 @@ extension Network {
             value.obstacle(to: network, on: node)
         }
 
+        /// The mode with what follows from the rest of its network; see ``NetworkMode/completed(hasGateway:)``.
+        func completed(hasGateway: Bool) -> Mode {
+            func complete<M: NetworkMode>(_ value: M) -> Mode { Mode(value.completed(hasGateway: hasGateway)) }
+            return complete(value)
+        }
+
         /// What the keys of a mode have in a network of this one: nothing where it is another.
         func written<M: NetworkMode>(as mode: M.Type) -> [WrittenKey] {
             let own = value as? M

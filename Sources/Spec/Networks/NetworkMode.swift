@@ -23,6 +23,9 @@ protocol NetworkMode: Sendable, Equatable {
     /// What the network's own keys say, for marks and plans, after the name; nil where that is nothing.
     var argument: String? { get }
 
+    /// The mode with what follows from the rest of its network where its own keys say nothing.
+    func completed(hasGateway: Bool) -> Self
+
     /// The mode of a network whose NICs are plugged into this; nil where it is not this one.
     static func reading(_ link: NetworkLink) -> Self?
 
@@ -35,6 +38,8 @@ extension NetworkMode {
     static var replacesMode: String? { nil }
     static var rules: [Rule] { [] }
     var argument: String? { nil }
+
+    func completed(hasGateway: Bool) -> Self { self }
 
     static func reading(_ link: NetworkLink) -> Self? { nil }
 

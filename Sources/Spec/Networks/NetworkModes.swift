@@ -6,6 +6,7 @@ package enum NetworkModes {
         NATMode.self,
         IsolatedMode.self,
         RoutedMode.self,
+        VXLANMode.self,
         BridgeMode.self,
         ExistingMode.self,
     ]
@@ -26,8 +27,8 @@ package enum NetworkModes {
     /// The mode of a libvirt network by how it forwards, in the words of ``Network/Mode/text``.
     ///
     /// - Returns: libvirt's own word where the network is of no mode.
-    package static func text(of forward: NetworkForward?) -> String {
-        mode(of: .made(forward))?.text ?? forward?.mode ?? "none"
+    package static func text(of forward: NetworkForward?, vni: Int?) -> String {
+        mode(of: .made(forward, vni: vni))?.text ?? forward?.mode ?? "none"
     }
 
     private static func read<M: NetworkMode>(_ link: NetworkLink, as mode: M.Type) -> Network.Mode? {
@@ -36,6 +37,9 @@ package enum NetworkModes {
 
     /// The names of the modes whose networks kvmctl makes, for messages: `nat or isolated`.
     package static var namesOfMade: String { names { $0.hasOurServer } }
+
+    /// The same of those whose networks nodes carry between them.
+    package static var namesOfCarried: String { names { $0.traits.isCarried } }
 
     /// The names of the modes that something is true of, for messages: `nat or isolated`.
     static func names(_ isMeant: (any NetworkMode.Type) -> Bool) -> String {

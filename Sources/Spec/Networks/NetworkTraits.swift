@@ -17,4 +17,10 @@ package struct NetworkTraits: Sendable, Equatable {
     package var answersNames = false
     /// Whether the gateway leads anywhere: a default route to one that does not would hide a real one.
     package var leadsOut = true
+    /// Whether nodes carry its networks between them, so that guests on different nodes are in one.
+    package var isCarried = false
+    /// Whether each node has an address in its networks where the spec names no gateway, for those that kvmctl makes.
+    package var hasGatewayUnasked = true
+    /// The largest packet that its networks carry where the spec says nothing, in bytes; nil for 1500.
+    package var usualMTU: Int?
 }

@@ -21,7 +21,7 @@ struct RoutedMode: NetworkMode {
     var argument: String? { device }
 
     static func reading(_ link: NetworkLink) -> RoutedMode? {
-        guard case .made(let forward?) = link, forward.mode == "route" else { return nil }
+        guard case .made(let forward?, nil) = link, forward.mode == "route" else { return nil }
         var mode = RoutedMode()
         mode.device = forward.device
         return mode

@@ -7,6 +7,7 @@ extension Node {
         return NodeKeys.table.node([
             NodeKeys.address.written(address), NodeKeys.user.written(user), NodeKeys.port.written(port),
             NodeKeys.identity.written(identity), NodeKeys.hostKey.written(hostKey), NodeKeys.jump.written(jump),
+            NodeKeys.overlay.written(overlay),
             NodeKeys.labels.writtenUnlessEmpty(labels), NodeKeys.state.written(state),
             NodeKeys.bringBack.written(bringsBack),
             NodeKeys.capacity.written(hasCapacity ? Capacity(vcpus: capacityVCPUs, memory: capacityMemory) : nil),

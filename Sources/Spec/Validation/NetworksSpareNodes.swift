@@ -30,6 +30,12 @@ extension Node {
             found.append(
                 Waypoint(what: "the node \"\(name)\"", address: address, position: positions["address"] ?? position))
         }
+        if let overlay {
+            found.append(
+                Waypoint(
+                    what: "the node \"\(name)\" for other nodes", address: overlay,
+                    position: positions["overlay"] ?? position))
+        }
         let host = jump.map { jump in jump.split(separator: "@").last.map { $0.prefix { $0 != ":" } } ?? "" } ?? ""
         if let address = IPv4Address(String(host)) {
             found.append(

@@ -31,6 +31,20 @@ extension Samples {
         return network
     }
 
+    /// Carried between three nodes, each of which is the gateway of its guests.
+    static var overlayNetwork: NetworkDefinition {
+        var network = typicalNetwork
+        network.name = "demo.far"
+        network.mark = networkMark("far")
+        network.mode = .vxlan(42, isHidden: true)
+        network.mtu = 1450
+        network.mark.applied["mode"] = network.mode.text
+        network.mark.overlay = Overlay(
+            device: "kx6782", number: 42, mtu: 1450, address: address("10.20.0.11"),
+            peers: [name("kvm3"): address("10.20.0.13"), name("kvm2"): address("10.20.0.12")])
+        return network
+    }
+
     /// Isolated, with nothing of its own.
     static var minimalNetwork: NetworkDefinition {
         NetworkDefinition(

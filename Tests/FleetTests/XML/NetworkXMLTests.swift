@@ -1,6 +1,7 @@
 import Fleet
 import Reconciler
 import Spec
+import TestNames
 import TestTools
 import Testing
 
@@ -8,7 +9,7 @@ import Testing
 struct NetworkXMLTests {
     static let samples: [(String, NetworkDefinition)] = [
         ("typical", Samples.typicalNetwork), ("minimal", Samples.minimalNetwork), ("maximal", Samples.maximalNetwork),
-        ("routed", Samples.routedNetwork),
+        ("routed", Samples.routedNetwork), ("overlay", Samples.overlayNetwork),
     ]
 
     @Test("is written as reviewed", arguments: samples)
@@ -38,6 +39,25 @@ struct NetworkXMLTests {
         #expect(prints[0] == prints[1])
         second.bridge = "other"
         #expect(try read(NetworkXML.text(second), second).fingerprint != prints[0])
+    }
+
+    @Test("has the same fingerprint whichever other nodes carry it")
+    func nodesDoNotCount() throws {
+        let first = Samples.overlayNetwork
+        var second = first
+        second.mark.overlay?.peers[name("kvm9")] = Samples.address("10.20.0.19")
+        let prints = try [first, second].map { try read(NetworkXML.text($0), $0).fingerprint }
+        #expect(prints[0] == prints[1])
+    }
+
+    @Test("gets another mark, and nothing else of it changes")
+    func marked() throws {
+        var other = Samples.overlayNetwork
+        let text = NetworkXML.text(other).replacing("<ip ", with: "<dns enable=\"no\"/><ip ")
+        other.mark.overlay?.peers = [:]
+        let network = try read(try NetworkXML.text(marking: text, of: other.name, by: other.mark), other)
+        #expect(network.mark == other.mark)
+        #expect(try NetworkXML.text(marking: text, of: other.name, by: other.mark).contains("dns enable"))
     }
 
     @Test("tells a reservation in one element")

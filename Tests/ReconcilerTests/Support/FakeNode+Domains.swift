@@ -18,7 +18,7 @@ extension FakeNode {
         var domain = ObservedDomain(
             uuid: definition.uuid, name: definition.name, power: .shutOff, autostart: false, mark: definition.mark,
             vcpus: definition.vcpus, memory: definition.memory, fingerprint: "")
-        domain.nics = definition.nics.map { .init(name: $0.name, mac: $0.mac, attachment: $0.attachment) }
+        domain.nics = definition.nics.map { .init(name: $0.name, mac: $0.mac, attachment: $0.attachment, mtu: $0.mtu) }
         domain.disks = definition.disks.map { .init(name: $0.name, path: $0.path, serial: $0.serial) }
         domain.disks.append(.init(name: "seed", path: definition.seedPath))
         domain.machine = definition.machine

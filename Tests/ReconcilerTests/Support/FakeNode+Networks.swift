@@ -23,11 +23,13 @@ extension FakeNode {
             mark: definition.mark, cidr: definition.cidr, bridge: definition.bridge,
             reservations: definition.reservations, fingerprint: "", definition: NetworkShape(definition),
             live: old?.live)
+        new.link = old?.link
         networks[uuid] = new
         if isMidway { return .done }
         if !new.isActive { _ = try startNetwork(uuid) }
         new.isActive = true
         new.live = networks[uuid]?.live
+        new.link = networks[uuid]?.link
         new.autostart = definition.autostart
         networks[uuid] = new
         return new == old ? .unchanged : .done
@@ -43,6 +45,8 @@ extension FakeNode {
         }
         networks[uuid]?.isActive = true
         networks[uuid]?.live = network.definition
+        let link = linked(network)
+        networks[uuid]?.link = link
         _ = plugGuests(into: uuid)
         return .done
     }
@@ -64,6 +68,7 @@ extension FakeNode {
         guard new.isActive else { return new == old ? .unchanged : .done }
         if restart {
             networks[uuid]?.isActive = false
+            networks[uuid]?.link = nil
             for tap in taps(of: new) { unplugged.insert(tap) }
             if isMidway { return .done }
             return try startNetwork(uuid)
@@ -73,7 +78,35 @@ extension FakeNode {
         live?.ranges = NetworkShape(definition).ranges
         if live != NetworkShape(definition) { complain("network \(new.name) would need a restart that nobody saw") }
         networks[uuid]?.live = live
+        let link = linked(new)
+        networks[uuid]?.link = link
         return networks[uuid] == old ? .unchanged : .done
+    }
+
+    /// What a network's hook makes of it.
+    private mutating func linked(_ network: ObservedNetwork) -> OverlayLink? {
+        guard let overlay = network.mark?.overlay, let shape = network.definition else { return nil }
+        hook = .present
+        return OverlayLink(overlay, shape)
+    }
+
+    /// Tells the mark and the kernel of the nodes that carry a network; midway only the mark.
+    mutating func carry(
+        _ definition: NetworkDefinition, of cluster: ClusterIdentity, isMidway: Bool
+    ) throws(StepError) -> StepResult {
+        let uuid = definition.mark.uuid
+        guard let old = networks[uuid] else { throw StepError("no network with matching uuid '\(uuid)'") }
+        try checkOwner(old, of: cluster)
+        let known = hook
+        var new = old
+        new.mark?.overlay = definition.mark.overlay
+        networks[uuid] = new
+        if isMidway { return .done }
+        if new.isActive {
+            let link = linked(new)
+            networks[uuid]?.link = link
+        }
+        return networks[uuid] == old && hook == known ? .unchanged : .done
     }
 
     /// Plugs in what lost its bridge.

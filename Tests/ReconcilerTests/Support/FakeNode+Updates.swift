@@ -108,7 +108,7 @@ extension FakeNode {
                 case .removeDisk(let name): domain.disks.removeAll { $0.name == name }
                 case .nic(let nic):
                     domain.nics.removeAll { $0.name == nic.name }
-                    domain.nics.append(.init(name: nic.name, mac: nic.mac, attachment: nic.attachment))
+                    domain.nics.append(.init(name: nic.name, mac: nic.mac, attachment: nic.attachment, mtu: nic.mtu))
                 case .removeNIC(let name): domain.nics.removeAll { $0.name == name }
                 case .seedDisk(let path, let revision):
                     domain.disks.removeAll { $0.name == "seed" }
@@ -141,7 +141,7 @@ extension ObservedDomain.Running {
         case .unplugDisk(let name): disks.removeAll { $0.name == name }
         case .plugNIC(let nic), .moveNIC(let nic):
             nics.removeAll { $0.name == nic.name }
-            nics.append(.init(name: nic.name, mac: nic.mac, attachment: nic.attachment))
+            nics.append(.init(name: nic.name, mac: nic.mac, attachment: nic.attachment, mtu: nic.mtu))
         case .unplugNIC(let name): nics.removeAll { $0.name == name }
         case .edit, .record, .stop, .growDisk, .moveDisk, .rename, .configureNICs, .keepState, .verify, .clearTrial,
             .keepBeforeRoles, .settleRoles, .endRoleTrial:

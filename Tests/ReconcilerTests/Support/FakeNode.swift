@@ -24,6 +24,10 @@ struct FakeNode: Sendable, Equatable {
     var roster: Roster?
     /// Copies that are not whole: what a guest must never be given as its disk.
     var halves: Set<String> = []
+    /// What it has of kvmctl's hook of libvirt.
+    var hook = OverlayHook.absent
+    /// The address by which the cluster's machine reaches it; no two of a test's nodes have the same.
+    var address: IPv4Address { IPv4Address(value: 0x0A00_0000 | UInt32(StableHash.number(name.text) & 0xFF_FFFF)) }
     /// Taps of running guests that lost their bridge.
     var unplugged: Set<String> = []
     /// What every stopped domain was when its state was kept, with the files of its disks.
@@ -74,6 +78,11 @@ struct FakeNode: Sendable, Equatable {
         node.host = host
         node.domains = domains.values.map(FakeNode.seen).sorted { ($0.name, $0.uuid) < ($1.name, $1.uuid) }
         node.networks = networks.values.map(FakeNode.seen).sorted { ($0.name, $0.uuid) < ($1.name, $1.uuid) }
+        node.address = address
+        node.overlayHook = hook
+        for network in networks.values {
+            if let device = network.mark?.overlay?.device { node.overlayLinks[device] = network.link }
+        }
         node.bridges = bridges.union(networks.values.filter(\.isActive).compactMap(\.bridge))
         for tap in node.domains.flatMap(\.taps) where !unplugged.contains(tap.device) {
             guard case .network(let name) = tap.attachment else { continue }

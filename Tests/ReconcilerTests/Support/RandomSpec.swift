@@ -91,6 +91,10 @@ struct RandomSpec {
         if generator.chance(40) { all.append(network("back", .isolated, "192.168.101.0/24")) }
         if generator.chance(20) { all.append(network("dark", .isolated, nil)) }
         if generator.chance(30) { all.append(network("old", .existing("default"), nil)) }
+        // Nothing is drawn for it, so that the rest of a world is what it was before there were overlays.
+        if let last = all.indices.last, all[last].mode == .isolated, cluster.nodes.count > 1 {
+            all[last].mode = .vxlan(42)
+        }
         for network in all { cluster.networks[network.name] = network }
     }
 

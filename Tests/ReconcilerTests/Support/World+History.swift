@@ -264,6 +264,10 @@ extension World {
         let kind = generator.number(0...3)
         fleet.edit { nodes in
             switch kind {
+            case 0 where network.link != nil:
+                nodes[node]?.networks[network.uuid]?.link?.peers = []
+                nodes[node]?.hook = .stale
+            case 1 where network.link != nil: nodes[node]?.networks[network.uuid]?.link = nil
             case 0: nodes[node]?.networks[network.uuid]?.definition?.bridge = "virbr77"
             case 1: nodes[node]?.networks[network.uuid]?.live?.mode = "route"
             case 2:

@@ -125,6 +125,7 @@ struct SpecGenerator {
                 ("address", one(["10.77.0.1\(number)", "host\(number)", number == 0 ? "local" : "fd00::\(number)"])),
                 ("user", maybe("ops")), ("port", maybe("2222")), ("identity", maybe(quoted("~/.ssh/a key"))),
                 ("hostKey", maybe("SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU")), ("jump", maybe("me@b:22")),
+                ("overlay", maybe("10.96.\(number).1")),
                 ("labels", flow([("rack", quoted("a")), ("shelf", quoted(text()))])),
                 ("state", maybe(one(["active", "cordoned", "maintenance", "offline", "lost"]))),
                 ("bringBack", maybe(boolean())), ("capacity", maybe(flow("capacity", capacity))),
@@ -147,8 +148,12 @@ struct SpecGenerator {
             ("gateway", maybe("10.99.0.1")), ("dhcp", maybe(one(["none", "external"]))),
             ("addresses", flow("range-of-addresses", range("10.99.0", 20, 199))),
         ]
+        let deep: [(String, String?)] = [
+            ("mode", "vxlan"), ("vni", "42"), ("cidr", "10.95.0.0/24"), ("gateway", "10.95.0.1"),
+            ("nat", maybe(boolean())), ("mtu", maybe("8950")),
+        ]
         return [
-            ("front", flow("network", front)), ("lan", flow("network", lan)),
+            ("deep", flow("network", deep)), ("front", flow("network", front)), ("lan", flow("network", lan)),
             ("back", flow("network", [("mode", "isolated"), ("cidr", maybe("10.98.0.0/24"))])),
             ("house", flow("network", [("mode", "bridge"), ("bridge", "br1"), ("dhcp", maybe("external"))])),
             ("default", flow("network", [("existing", "default"), ("cidr", maybe("192.168.122.0/24"))])),

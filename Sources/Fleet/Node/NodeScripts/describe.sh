@@ -6,7 +6,11 @@
 describe() {
     echo kvmctl-probe
     # Asked for here: sudo takes it away from what it starts.
-    [ -z "${SSH_CONNECTION:-}" ] || echo "client ${SSH_CONNECTION%% *}"
+    [ -z "${SSH_CONNECTION:-}" ] || {
+        echo "client ${SSH_CONNECTION%% *}"
+        reached=${SSH_CONNECTION% *}
+        echo "reached ${reached##* }"
+    }
     if [ "$(id -u)" = 0 ]; then rights=root
     elif ! command -v sudo >/dev/null; then rights=plain
     elif why=$(LC_ALL=C sudo -n true 2>&1); then rights=sudo

@@ -27,6 +27,8 @@ tools() {
     { command -v sed; } >/dev/null 2>&1 || echo 'missing sed'
     { command -v qemu-img; } >/dev/null 2>&1 || echo 'missing qemu-img'
     { command -v ip; } >/dev/null 2>&1 || echo 'missing ip'
+    { command -v bridge; } >/dev/null 2>&1 || echo 'missing bridge'
+    { command -v nft; } >/dev/null 2>&1 || echo 'missing nft'
     { command -v dnsmasq; } >/dev/null 2>&1 || echo 'missing dnsmasq'
     { command -v iptables; } >/dev/null 2>&1 || echo 'missing iptables'
     { command -v virsh; } >/dev/null 2>&1 || echo 'missing virsh'

@@ -7,6 +7,8 @@
 
 . ./folder-access.sh
 . ../../Transfer/ImageScripts/known-digests.sh
+. ../../Networks/OverlayScripts/hook-state.sh
+. ../../Networks/OverlayScripts/tell-overlays.sh
 LC_ALL=C; export LC_ALL
 tell_facts() {
     echo "architecture $(uname -m)"
@@ -26,8 +28,11 @@ tell_facts() {
     done </proc/net/route
     if command -v ip >/dev/null 2>&1; then
         ip -o -4 addr show | while read -r _ interface _ address _; do
-            echo "address $interface $address"
+            mtu=
+            [ ! -r "/sys/class/net/$interface/mtu" ] || read -r mtu <"/sys/class/net/$interface/mtu"
+            echo "address $interface $address $mtu"
         done
+        tell_overlays
     fi
     while read -r address _ flags mac _; do
         [ "$flags" = 0x2 ] && echo "neighbour $address $mac"

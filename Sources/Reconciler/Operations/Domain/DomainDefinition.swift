@@ -7,10 +7,14 @@ package struct DomainDefinition: Sendable, Equatable {
         package var mac: MACAddress
         package var attachment: NICAttachment
 
-        package init(name: Name, mac: MACAddress, attachment: NICAttachment) {
+        /// The largest packet that its guest is told to send, in bytes; nil for 1500.
+        package var mtu: Int?
+
+        package init(name: Name, mac: MACAddress, attachment: NICAttachment, mtu: Int? = nil) {
             self.name = name
             self.mac = mac
             self.attachment = attachment
+            self.mtu = mtu
         }
     }
 

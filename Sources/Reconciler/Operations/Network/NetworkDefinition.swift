@@ -16,11 +16,13 @@ package struct NetworkDefinition: Sendable, Equatable {
     package var hasDHCP: Bool
     package var reservations: [Reservation]
     package var autostart: Bool
+    /// The largest packet that it carries, in bytes; nil for 1500.
+    package var mtu: Int?
 
     package init(
         name: String, mark: NetworkMark, mode: Network.Mode, bridge: String, bridgeMAC: MACAddress, cidr: CIDR?,
         gateway: IPv4Address?, dhcpRange: AddressRange?, hasDHCP: Bool, reservations: [Reservation],
-        autostart: Bool = true
+        autostart: Bool = true, mtu: Int? = nil
     ) {
         self.name = name
         self.mark = mark
@@ -33,5 +35,6 @@ package struct NetworkDefinition: Sendable, Equatable {
         self.hasDHCP = hasDHCP
         self.reservations = reservations
         self.autostart = autostart
+        self.mtu = mtu
     }
 }

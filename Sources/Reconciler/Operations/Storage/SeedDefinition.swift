@@ -15,11 +15,14 @@ package struct SeedDefinition: Sendable, Equatable {
         package var name: Name
         package var mac: MACAddress
         package var addressing: Addressing
+        /// The largest packet that it is to send, in bytes; nil for 1500.
+        package var mtu: Int?
 
-        package init(name: Name, mac: MACAddress, addressing: Addressing) {
+        package init(name: Name, mac: MACAddress, addressing: Addressing, mtu: Int? = nil) {
             self.name = name
             self.mac = mac
             self.addressing = addressing
+            self.mtu = mtu
         }
     }
 

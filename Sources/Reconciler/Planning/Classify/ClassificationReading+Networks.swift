@@ -8,7 +8,7 @@ extension ClassificationReading {
             return Obstacle(
                 "the change of network \(network.name) is refused", remedy: "see the refusal of the network")
         }
-        return nameConflict(network, on: node)
+        return nameConflict(network, on: node) ?? overlayConflict(network, on: node)
             ?? network.cidr.flatMap { addressConflict($0, besides: names.bridge(network.name), on: node) }.map {
                 Obstacle("\($0.reason) (network \(network.name))", remedy: $0.remedy)
             }

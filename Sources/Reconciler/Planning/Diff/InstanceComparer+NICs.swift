@@ -78,7 +78,9 @@ extension InstanceComparer {
         let node = comparison.owned.node
         let work = NICComparison(
             nic, network, identity, comparison,
-            DomainDefinition.NIC(name: nic.name, mac: identity.mac, attachment: attachment(of: network, on: node)))
+            DomainDefinition.NIC(
+                name: nic.name, mac: identity.mac, attachment: attachment(of: network, on: node),
+                mtu: network.packetSize))
         if !work.isDefined || !work.isPlugged, let observed = answered[node],
             let conflict = obstacle(to: network, on: observed)
         {
@@ -91,7 +93,13 @@ extension InstanceComparer {
                 ))
             return
         }
-        if !work.isDefined { update.items.append(.nic(work.definition)) }
+        if !work.isDefined || work.isResized { update.items.append(.nic(work.definition)) }
+        if work.isResized {
+            update.fields.append(
+                comparison.field(
+                    "\(work.path).mtu", old: "\(work.defined?.mtu ?? 1500)", new: "\(work.definition.mtu ?? 1500)",
+                    .nextBoot))
+        }
         let isPluggedAnew = plug(work, comparison, &update)
         if !work.isDefined || isPluggedAnew { showPlug(work, comparison, &update) }
         let before = comparison.owned.mark.nics[nic.name]
@@ -103,7 +111,8 @@ extension InstanceComparer {
         if comparison.running != nil {
             update.guestNICs.append(
                 SeedDefinition.NIC(
-                    name: nic.name, mac: identity.mac, addressing: network.addressing(given: identity.address)))
+                    name: nic.name, mac: identity.mac, addressing: network.addressing(given: identity.address),
+                    mtu: network.packetSize))
         }
         if isUnfinished, !update.fields.contains(where: { $0.path.hasPrefix("\(work.path).") }) {
             update.fields.append(
@@ -117,7 +126,10 @@ extension InstanceComparer {
     private func plug(_ work: NICComparison, _ comparison: Comparison, _ update: inout InstanceUpdate) -> Bool {
         guard comparison.running != nil else { return false }
         let name = work.definition.name
-        if let live = work.live, live.mac == work.definition.mac {
+        if let live = work.live, live.mac == work.definition.mac,
+            // libvirt gives a NIC that is plugged in no other size of packets.
+            live.attachment == work.definition.attachment || (live.mtu ?? 1500) == (work.definition.mtu ?? 1500)
+        {
             guard live.attachment != work.definition.attachment else { return false }
             update.live.append(("move/\(name)", .moveNIC(work.definition)))
         } else {

@@ -11,8 +11,11 @@ struct NICComparison {
     let defined: ObservedDomain.NIC?
     let live: ObservedDomain.NIC?
     let effect: FieldChange.Effect
+    /// Whether the definition has it as it is to be, the size of its packets aside.
     let isDefined: Bool
     let isPlugged: Bool
+    /// Whether the definition has another size of packets, which the guest sees when it boots next.
+    let isResized: Bool
 
     init(
         _ nic: NIC, _ network: Network, _ identity: DomainMark.NIC, _ comparison: Comparison,
@@ -28,6 +31,7 @@ struct NICComparison {
         self.live = live
         effect = comparison.running == nil ? .nextBoot : .live
         isDefined = defined.map { $0.mac == definition.mac && $0.attachment == definition.attachment } ?? false
+        isResized = isDefined && defined.map { ($0.mtu ?? 1500) != (definition.mtu ?? 1500) } ?? false
         isPlugged = comparison.running == nil ? isDefined : live?.attachment == definition.attachment
     }
 }

@@ -11,8 +11,9 @@ extension NetworkEmitter {
             !refusedNetworks.contains(network.name), let observed = answered[location.node]
         else { return [] }
         let object = ObjectReference(.network, network.name.text, on: location.node)
-        let fields = differences(there, network, definition)
+        var fields = differences(there, network, definition)
         guard !fields.isEmpty else { return plug(there, network, object, on: observed) }
+        fields += overlayFields(there, definition, on: observed)
         let isRestart = fields.contains { $0.effect == .restart }
         var change = Change(
             .update, object, reason: "it differs from the spec", fields: fields,
@@ -23,7 +24,7 @@ extension NetworkEmitter {
             return []
         }
         graph.findings.changes.append(change)
-        let id = StepID("\(location.node)/network/\(network.name)/change")
+        let id = changeStep(of: network, on: location.node)
         add(
             PlannedStep(
                 id: id, node: location.node, object: object,
@@ -32,6 +33,9 @@ extension NetworkEmitter {
                 requires: removals(from: there, on: observed).map(Requirement.step)))
         return [id]
     }
+
+    /// The step that changes a network on a node.
+    func changeStep(of network: Network, on node: Name) -> StepID { StepID("\(node)/network/\(network.name)/change") }
 
     /// The steps that remove guests of a network, whose addresses it then need not hold.
     private func removals(from network: ObservedNetwork, on node: ObservedNode) -> [StepID] {

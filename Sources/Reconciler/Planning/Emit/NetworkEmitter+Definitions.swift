@@ -10,6 +10,13 @@ extension NetworkEmitter {
                 users[Location(node: home, what: network.text), default: []].append(instance)
             }
         }
+        for location in users.keys {
+            guard let name = Name(location.what), let node = answered[location.node],
+                let network = cluster.networks[name],
+                ownedNetwork(name, on: node) != nil || obstacle(to: network, on: node) == nil
+            else { continue }
+            usingNodes[name, default: []].insert(location.node)
+        }
         for (location, instances) in users.sorted(by: { $0.key < $1.key }) {
             guard let observed = answered[location.node], let name = Name(location.what),
                 let network = cluster.networks[name], network.isOurs
@@ -29,11 +36,12 @@ extension NetworkEmitter {
                 create(network, on: location, reservations: wanted)
             }
         }
+        connect()
     }
 
     private mutating func create(_ network: Network, on location: Location, reservations: [Reservation]) {
         let definition = definition(
-            of: network, uuid: names.networkUUID(network.name), name: names.network(network.name),
+            of: network, on: location.node, uuid: names.networkUUID(network.name), name: names.network(network.name),
             reservations: reservations)
         let step = StepID("\(location.node)/network/\(network.name)/define")
         let object = ObjectReference(.network, network.name.text, on: location.node)
@@ -50,18 +58,19 @@ extension NetworkEmitter {
     }
 
     /// Everything a network is defined with.
-    private func definition(
-        of network: Network, uuid: UniqueID, name: String, reservations: [Reservation]
+    mutating func definition(
+        of network: Network, on node: Name, uuid: UniqueID, name: String, reservations: [Reservation]
     ) -> NetworkDefinition {
         var range: AddressRange?
         if case .range(let given) = network.dhcp { range = given }
         return NetworkDefinition(
             name: name,
             mark: NetworkMark(
-                cluster: identity, part: network.part, network: network.name, uuid: uuid, applied: network.fields),
+                cluster: identity, part: network.part, network: network.name, uuid: uuid, applied: network.fields,
+                overlay: overlay(of: network, on: node)),
             mode: network.mode, bridge: names.bridge(network.name), bridgeMAC: names.bridgeMAC(network.name),
             cidr: network.cidr, gateway: network.gatewayAddress, dhcpRange: range, hasDHCP: network.hasDHCPService,
-            reservations: reservations)
+            reservations: reservations, mtu: network.packetSize)
     }
 
     mutating func update(
@@ -69,7 +78,8 @@ extension NetworkEmitter {
     ) {
         let object = ObjectReference(.network, network.name.text, on: location.node)
         let prefix = "\(location.node)/network/\(network.name)"
-        let definition = definition(of: network, uuid: there.uuid, name: there.name, reservations: wanted)
+        let definition = definition(
+            of: network, on: location.node, uuid: there.uuid, name: there.name, reservations: wanted)
         var ids = change(there, network, to: definition, on: location)
         if !there.isActive {
             let id = StepID("\(prefix)/start")

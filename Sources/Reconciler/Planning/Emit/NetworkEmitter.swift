@@ -6,6 +6,10 @@ struct NetworkEmitter: Emitter {
     var graph: PlanGraph
     /// The instances of each node that are there, in order; nil until somebody asks.
     private var existingByNode: [Name: [Instance]]?
+    /// The nodes that answer and on which an instance will have a NIC in a network, by network.
+    var usingNodes: [Name: Set<Name>] = [:]
+    /// The nodes that carry a network between them, each with its address for the others, by network.
+    private var carriersByNetwork: [Name: [Name: IPv4Address]] = [:]
 
     init(decisions: Decisions, graph: PlanGraph) {
         self.decisions = decisions
@@ -17,6 +21,14 @@ struct NetworkEmitter: Emitter {
         let known = existingByNode ?? Dictionary(grouping: existing) { owned[$0.name]?.node ?? identity.name }
         existingByNode = known
         return known[node] ?? []
+    }
+
+    /// The nodes that carry a network between them, each with its address for the others.
+    mutating func carriers(of network: Network) -> [Name: IPv4Address] {
+        if let known = carriersByNetwork[network.name] { return known }
+        let found = findCarriers(of: network)
+        carriersByNetwork[network.name] = found
+        return found
     }
 
     mutating func emit() {

@@ -20,7 +20,9 @@ extension OutcomeReading {
             maximumMemory: Self.memoryHeadroom(instance.memory),
             nics: instance.nics.compactMap { nic in
                 guard let mac = given[nic.name]?.mac, let network = cluster.networks[nic.network] else { return nil }
-                return DomainDefinition.NIC(name: nic.name, mac: mac, attachment: attachment(of: network, on: node))
+                return DomainDefinition.NIC(
+                    name: nic.name, mac: mac, attachment: attachment(of: network, on: node),
+                    mtu: network.packetSize)
             },
             disks: disks,
             seedPath: seedPath(of: instance, on: node), autostart: instance.autostart)
@@ -50,7 +52,8 @@ extension OutcomeReading {
         let plugged = instance.nics.compactMap { nic -> SeedDefinition.NIC? in
             guard let entry = given[nic.name], let network = cluster.networks[nic.network] else { return nil }
             return SeedDefinition.NIC(
-                name: nic.name, mac: entry.mac, addressing: network.addressing(given: entry.address))
+                name: nic.name, mac: entry.mac, addressing: network.addressing(given: entry.address),
+                mtu: network.packetSize)
         }
         return SeedDefinition(of: instance, path: path, owner: uuid, nics: plugged, inputs: inputs)
     }
