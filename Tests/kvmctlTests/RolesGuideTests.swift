@@ -86,7 +86,10 @@ struct RolesGuideTests {
         #expect(made.contains("bind 127.0.0.1 10.77.0.150\nport 6379\nrequirepass \"s3cret\"\nmaxmemory 67108864\n"))
         #expect(redis.files.first?.mode == "0640" && redis.hooks.keys.count == 2)
         let client = try shelf.package(named: "cache-client")
-        #expect(client.files.first?.mode == "0600")
+        #expect(
+            client.files.map { "\($0.name) \($0.mode)" }.sorted() == [
+                "/etc/cache-client/password 0600", "/etc/cache-client/server 0644",
+            ])
     }
 
     @Test("its scripts are fit for a shell of Debian")

@@ -26,9 +26,22 @@ extension PackageBuilder {
                     remedy: "use 0600 or 0640")
             }
         }
+        if let check = fields.check, let input = unfilled(in: check) {
+            context.error(
+                fields.mark,
+                "\(entry.path).check: {{\(input)}} is not filled in here, since a command is no template",
+                remedy: "have the command look at the new file, which is at %s")
+        }
         return PackageFile(
             name: entry.name, path: path, content: content, mode: fields.mode?.value ?? mode, owner: fields.owner,
             check: fields.check, condition: condition, position: entry.mark)
+    }
+
+    /// The first input whose name stands in braces in a command, as if somebody filled it in.
+    private func unfilled(in command: String) -> String? {
+        command.matches(of: /\{\{[#^\/&{]?\s*([A-Za-z][A-Za-z0-9]*)/).lazy.map { String($0.1) }.first { name in
+            name == InputDeclaration.reserved || scope?.inputs[name] != nil
+        }
     }
 
     private func content(_ entry: PackageEntry<FileFields>) -> PackageFile.Content? {

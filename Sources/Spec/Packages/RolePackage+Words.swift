@@ -35,12 +35,12 @@ extension InputType {
 }
 
 extension PackagePort {
-    /// Such as `listen/tcp where tls`, with the input's name in place of a port that it says.
+    /// Such as `{{listen}}/tcp where tls`, as the package says it.
     package var words: String {
         let number =
             switch port {
             case .number(let number): "\(number)"
-            case .input(let name): name
+            case .input(let name): "{{\(name)}}"
             }
         return "\(number)/\(transport.rawValue)" + (condition.map { " where \($0.name)" } ?? "")
     }

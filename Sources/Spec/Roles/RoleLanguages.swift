@@ -87,6 +87,8 @@ package struct RoleLanguages: Sendable {
         case .success(let package)?:
             return package
         case .failure(let problem)?:
+            // So that nobody says of what names the role that there is none.
+            reader.context.record(reader.path, at: entry.keyMark)
             let count = problem.diagnostics.count
             reader.context.error(
                 entry.keyMark,

@@ -115,6 +115,9 @@ private struct ReferenceTargets {
         _ output: String, of name: Name, in instance: Instance, takesSecrets: Bool, _ place: Place
     ) -> Diagnostic? {
         guard let role = instance.roles[name] else {
+            // One that could not be read was complained about.
+            let path = "\(InstanceField.roles.path).\(name)"
+            guard !instance.positions.keys.contains(where: { $0 == path || $0.hasPrefix("\(path).") }) else { return nil }
             let roles = Suggestions(instance.roles.keys.map(\.text), noun: "roles", owner: "it has")
             return place.problem(
                 "output", "\(instance.name) has no role \"\(name)\"", remedy: roles.remedy(for: name.text))

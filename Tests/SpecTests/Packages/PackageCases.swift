@@ -79,6 +79,11 @@ enum PackageCases {
             "files: {/etc/x: {content: a, check: ▸nginx -t}}",
             gives: "files./etc/x.check: expected a command with %s for the new file's path, found \"nginx -t\""),
         PackageCase(
+            "inputs: {pw: {type: secret, required: true}}\nfiles: {/etc/x: ▸{content: a, check: 'grep -q {{pw}} %s'}}",
+            gives:
+                "files./etc/x.check: {{pw}} is not filled in here, since a command is no template; have the command look at the new file, which is at %s"
+        ),
+        PackageCase(
             "inputs: {pw: {type: secret, required: true}}\nfiles: {/etc/x: {template: t, mode: ▸\"0644\"}}",
             files: ["t": "{{pw}}"],
             gives:

@@ -73,6 +73,15 @@ enum TestPackages: PackagedRoleLanguage {
                     ] : []))
     }
 
+    @Test("of what names a role that could not be read nothing is said")
+    func namesUnreadable() {
+        for roles in ["{s: {broken: {}}}", "{s: {cache: {backends: [], lisen: 80}}}"] {
+            let output = "{output: lb.roles.s.port}"
+            let said = Self.load(String(roles.dropLast()) + ", t: {cache: {backends: [], listen: \(output)}}}")
+            #expect(!said.diagnostics.contains { $0.description.contains("has no role") }, "\(said.diagnostics)")
+        }
+    }
+
     @Test("two roles of an instance may want a unit stopped, but not otherwise than each other")
     func units() throws {
         let same = Self.load("{r: {cache: {backends: []}}, s: {cache: {backends: [], listen: 81}}}")
