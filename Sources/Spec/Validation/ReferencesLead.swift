@@ -117,7 +117,9 @@ private struct ReferenceTargets {
         guard let role = instance.roles[name] else {
             // One that could not be read was complained about.
             let path = "\(InstanceField.roles.path).\(name)"
-            guard !instance.positions.keys.contains(where: { $0 == path || $0.hasPrefix("\(path).") }) else { return nil }
+            guard !instance.positions.keys.contains(where: { $0 == path || $0.hasPrefix("\(path).") }) else {
+                return nil
+            }
             let roles = Suggestions(instance.roles.keys.map(\.text), noun: "roles", owner: "it has")
             return place.problem(
                 "output", "\(instance.name) has no role \"\(name)\"", remedy: roles.remedy(for: name.text))
