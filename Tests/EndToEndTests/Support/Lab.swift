@@ -104,7 +104,8 @@ struct Lab: Sendable {
 
     /// A node's address by its name; anything else is an address already.
     func address(of node: String) -> String {
-        ["kvm1": "\(subnet).11", "kvm2": "\(subnet).12"][node] ?? node
+        guard node.hasPrefix("kvm"), let number = Int(node.dropFirst(3)) else { return node }
+        return "\(subnet).\(10 + number)"
     }
 
     /// Runs kvmctl to its end.
