@@ -94,7 +94,7 @@ struct NetworkChangeTests {
         Case(
             name: "network-overlay-cut",
             edit: { node in
-                node.hook = .stale
+                node.hook = .other
                 for uuid in node.networks.keys { node.networks[uuid]?.link?.isUp = false }
             }),
         Case(name: "network-drift-defined", edit: { change(&$0) { $0.definition?.bridge = "virbr7" } }),

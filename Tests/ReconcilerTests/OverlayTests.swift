@@ -107,6 +107,52 @@ import Testing
         #expect(try plan(moved, fleet).plan.isEmpty)
     }
 
+    @Test(
+        "A network becomes an overlay and another kind again with its guests in it, and takes another size of packets")
+    func changes() async throws {
+        let fleet = FakeFleet(World.identity, Self.nodes.map { FakeNode($0) })
+        let overlay = Self.spec(Self.two)
+        let others = [
+            "mode: isolated", "mode: nat", "mode: vxlan, vni: 43, mtu: 1300",
+            "mode: vxlan, vni: 42, gateway: 10.42.0.1",
+        ]
+        for text in [overlay] + others.flatMap({ [overlay.replacing("mode: vxlan, vni: 42", with: $0), overlay] }) {
+            try await apply(text, fleet)
+            #expect(try plan(text, fleet).plan.isEmpty, "\(text)")
+            let links = fleet.nodes.values.flatMap { $0.networks.values.compactMap(\.link) }
+            #expect(links.count == (text.contains("vxlan") ? 2 : 0))
+        }
+    }
+
+    @Test("Whoever brings a node tells the others of it, though the network is of another part")
+    func ofAnotherPart() async throws {
+        let fleet = FakeFleet(World.identity, Self.nodes.map { FakeNode($0) })
+        try await apply(Self.spec(Self.two), fleet)
+        var cluster = try cluster(Self.spec(Self.three))
+        for network in cluster.networks.keys { cluster.networks[network]?.isManaged = false }
+        let seen = fleet.observe(cluster)
+        let plan = Planner.plan(cluster, inputs: inputs(cluster), fleet: seen)
+        #expect(
+            PlanChecker.violations(in: plan, of: cluster, fleet: seen, intent: .apply(deleteData: false)).isEmpty)
+        _ = await Executor(drivers: fleet.drivers).run(plan) { _ in }
+        #expect(
+            peers(fleet) == ["kvm1": ["kvm2", "kvm3"], "kvm2": ["kvm1", "kvm3"], "kvm3": ["kvm1", "kvm2"]])
+    }
+
+    @Test("A node that is reached by another way keeps the address that the others know")
+    func keepsAddress() async throws {
+        let fleet = FakeFleet(World.identity, Self.nodes.map { FakeNode($0) })
+        try await apply(Self.spec(Self.two), fleet)
+        for address in [nil, IPv4Address("192.0.2.9")] {
+            let cluster = try cluster(Self.spec(Self.two))
+            var seen = fleet.observe(cluster)
+            guard case .answered(var node)? = seen.nodes[name("kvm2")] else { return }
+            node.address = address
+            seen.nodes[name("kvm2")] = .answered(node)
+            #expect(Planner.plan(cluster, inputs: inputs(cluster), fleet: seen).isEmpty)
+        }
+    }
+
     /// What keeps a node from carrying a network.
     static let obstacles: [(String, @Sendable (inout ObservedNode) -> Void)] = [
         ("nobody knows the address at which other nodes reach it", { $0.address = nil }),
@@ -126,11 +172,16 @@ import Testing
             }
         ),
         (
-            "it has no interface in the network of its overlay address",
-            { node in
-                guard let cidr = CIDR(containing: IPv4Address(value: 0xC0A8_0101), prefix: 24) else { return }
-                node.blocks = [AddressBlock(cidr, interface: "eth0")]
-            }
+            "is none that other nodes reach it by",
+            { $0.addresses = [IPv4Address(value: 0xC0A8_0101)] }
+        ),
+        (
+            "is none that other nodes reach it by",
+            { $0.address = IPv4Address(value: 0x7F00_0001) }
+        ),
+        (
+            "it has the overlay address of kvm2",
+            { $0.address = FakeNode(name("kvm2")).address }
         ),
     ]
 

@@ -61,7 +61,7 @@ enum RuleCases {
             "a DHCP range in an overlay without a gateway",
             "networks: {a: {mode: vxlan, vni: 7, cidr: 10.1.0.0/24, dhcp: {from: 10.1.0.10, to: 10.1.0.20}}}",
             gives: [
-                "f:2:62: error: the network \"a\" has a DHCP range but no gateway to answer for it; add gateway:, or remove dhcp; kvmctl gives addresses to instances without DHCP"
+                "f:2:62: error: the network \"a\" has a DHCP range, of which each node would give the same addresses; remove dhcp: kvmctl gives an address to each instance"
             ]),
         SpecCase(
             "a gateway of an overlay that is outside, or without a cidr",

@@ -17,6 +17,10 @@ extension NetworkDriver {
             try $0.networkXML(network.name, inactive: true)
         }
         if !isDefined {
+            // While its own definition says so: a run that is killed is finished by the next.
+            if network.mark?.overlay != nil, definition.mark.overlay == nil {
+                try await disconnect(network.name, xml: old)
+            }
             let xml = try NetworkXML.text(changing: old, to: definition)
             try await connection.changes.call("defining network \(network.name)") {
                 _ = try $0.defineNetwork(xml)
@@ -27,7 +31,8 @@ extension NetworkDriver {
         var now = network
         now.mark = definition.mark
         now.live = network.isActive ? wanted : nil
-        let carried = try await carry(now, as: definition)
+        var carried = StepResult.unchanged
+        if let overlay = definition.mark.overlay { carried = try await carry(now, as: overlay) }
         return isDefined && followed == .unchanged && carried == .unchanged ? .unchanged : .done
     }
 

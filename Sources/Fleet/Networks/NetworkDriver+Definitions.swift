@@ -65,13 +65,16 @@ extension NetworkDriver {
                 return .skipped("the network \(name) is in use by \(users.sorted().joined(separator: ", "))")
             }
             let xml = network.mark?.overlay == nil ? nil : try await definedXML(name)
+            if network.isActive {
+                try await connection.changes.call("stopping network \(name)") { try $0.destroyNetwork(name) }
+            }
+            // While the definition is there, so that a run that is killed is finished by the next.
+            if let xml { try await disconnect(name, xml: xml) }
             try await connection.changes.call("deleting network \(name)") { libvirt in
-                if network.isActive { try libvirt.destroyNetwork(name) }
                 do { try libvirt.undefineNetwork(name) } catch let error as LibvirtError where error.isNoNetwork {
                     // It had no definition and is gone now.
                 }
             }
-            if let xml { try await disconnect(name, xml: xml) }
             return .done
         }
     }

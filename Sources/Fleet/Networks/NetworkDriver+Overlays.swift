@@ -6,23 +6,23 @@ import Spec
 
 /// Networks that nodes carry between them.
 extension NetworkDriver {
-    /// Has a network reach other nodes as a definition's mark says, now and whenever the node starts.
+    /// Has a network reach other nodes, now and whenever the node starts.
     ///
     /// The rest of the network's definition stays as it is. Idempotent; what is right already is not touched.
-    func carry(_ network: ObservedNetwork, as definition: NetworkDefinition) async throws -> StepResult {
-        guard var mark = network.mark, let overlay = definition.mark.overlay else { return .unchanged }
+    func carry(_ network: ObservedNetwork, as overlay: Overlay) async throws -> StepResult {
+        guard var mark = network.mark else { return .unchanged }
         let isRecorded = mark.overlay == overlay
         if !isRecorded {
             mark.overlay = overlay
             let xml = try NetworkXML.text(marking: try await definedXML(network.name), of: network.name, by: mark)
             try await connection.changes.call("defining network \(network.name)") { _ = try $0.defineNetwork(xml) }
         }
-        guard network.isActive else { return isRecorded ? .unchanged : .done }
+        guard network.isActive, let shape = network.live else { return isRecorded ? .unchanged : .done }
         let told = NodeFacts(
             reading: try await connection.commands.run("looking at overlays", OverlayScripts.look()).standardOutput)
-        var wanted = OverlayLink(definition)
-        wanted?.bridge = network.live?.bridge
-        let isThere = told.overlayLinks[overlay.device] == wanted && OverlayHookFile.state(told.hook) == .present
+        let isThere =
+            told.overlayLinks[overlay.device] == OverlayLink(overlay, shape)
+            && OverlayHookFile.state(told.hook) == .present
         if isThere { return isRecorded ? .unchanged : .done }
         try await connect(network.name)
         return .done
@@ -63,8 +63,8 @@ enum OverlayHookFile {
     /// The SHA-256 of its bytes, in hexadecimal digits.
     static let digest = hexadecimal(HashFunction.sha256.hash(Array(text.utf8)))
 
-    static func state(_ told: NodeFacts.Hook?) -> OverlayHook {
+    static func state(_ told: String?) -> OverlayHook {
         guard let told else { return .absent }
-        return told.digest == digest && told.isLoaded ? .present : .stale
+        return told == digest ? .present : .other
     }
 }

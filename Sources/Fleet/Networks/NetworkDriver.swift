@@ -19,8 +19,8 @@ struct NetworkDriver: SubjectDriver {
             try await changeNetwork(network.mark.uuid, network.name, expectation) {
                 try await change($0, to: network, restart: restart)
             }
-        case .carry(let network):
-            try await changeNetwork(network.mark.uuid, network.name, expectation) { try await carry($0, as: network) }
+        case .carry(let uuid, let name, let overlay):
+            try await changeNetwork(uuid, name, expectation) { try await carry($0, as: overlay) }
         case .plugGuests(let uuid, let name):
             try await changeNetwork(uuid, name, expectation) { try await plugGuests(into: $0.name) }
         case .delete(let uuid, let name): try await deleteNetwork(uuid, name, expectation)

@@ -3,8 +3,8 @@
 
 /// What a node runs to carry networks to other nodes.
 enum OverlayScripts {
-    /// Puts the hook in place that connects networks to other nodes whenever they start, and connects one now. Standard input: the
-    /// network's XML, as libvirt writes it.
+    /// Puts the hook in place that connects networks to other nodes whenever the node starts, and connects one now. Standard input:
+    /// the network's XML, as libvirt writes it.
     ///
     /// hook: the text of the hook's file; sum: its SHA-256; text: the script in it.
     static func carry(network: String, hook: String, sum: String, text: String) -> Script {
@@ -16,59 +16,36 @@ enum OverlayScripts {
 network=$1 hook=$2 sum=$3 text=$4
 
 """#,
-        hookState,
+        hookFile,
 #"""
 
 PATH=$PATH:/usr/sbin:/sbin
 umask 022
 for tool in ip bridge; do
-    command -v "$tool" >/dev/null || { echo "the node has no program $tool, which is of iproute2" >&2; exit 1; }
+    command -v "$tool" >/dev/null || { echo "the node has no program $tool, which is of the package iproute2" >&2; exit 1; }
 done
-state=$(hook_state)
-if [ "${state% *}" != "$sum" ]; then
-    mkdir -p "${hook_file%/*}" && printf '%s' "$hook" >"$hook_file.new" && chmod 755 "$hook_file.new" &&
-        mv "$hook_file.new" "$hook_file" || exit 1
-    state=$(hook_state)
-fi
-if [ "${state#* }" != loaded ] && hook_daemon; then
-    kill -HUP "$hook_daemon" || exit 1
-    mkdir -p "${hook_stamp%/*}" && echo "$hook_daemon $sum" >"$hook_stamp" || exit 1
+if [ "$(hook_sum)" != "$sum" ]; then
+    # Not in the folder itself, of which libvirt runs whatever is in it; two networks may be connected at once.
+    new=${hook_file%/*/*}/.kvmctl.$$
+    if ! { mkdir -p "${hook_file%/*}" && printf '%s' "$hook" >"$new" && chmod 755 "$new" && mv "$new" "$hook_file"; }; then
+        rm -f "$new"
+        exit 1
+    fi
 fi
 sh -c "$text" kvmctl "$network" started kvmctl
 """#,
     ].joined()
 
-    /// hook_state prints the SHA-256 of kvmctl's hook of libvirt, and whether libvirt knows that it is there: "loaded" or "unknown". It
-    /// prints nothing where there is none.
+    /// hook_sum prints the SHA-256 of kvmctl's hook of libvirt; nothing where there is none.
     ///
-    /// libvirt looks for hooks when it starts and when it gets the signal HUP, and at no other time. A daemon that does not run looks
-    /// when it starts. "$hook_file", "$hook_stamp" and "$hook_daemon" are set.
-    static let hookState = #"""
+    /// libvirt looks for hooks when it starts and at SIGHUP. It is sent none: that would start networks that somebody has stopped.
+    /// What it does not know of yet is connected by kvmctl, which starts it, and libvirt knows the hook from the node's next start on.
+    static let hookFile = #"""
 hook_file=/etc/libvirt/hooks/network.d/kvmctl
-hook_stamp=/run/kvmctl/hook-loaded
-hook_daemon() {
-    for place in /run/virtnetworkd.pid /run/libvirt/virtnetworkd.pid /run/libvirtd.pid /run/libvirt/libvirtd.pid; do
-        [ -s "$place" ] || continue
-        read -r hook_daemon <"$place"
-        [ -d "/proc/$hook_daemon" ] && return 0
-    done
-    hook_daemon=
-    return 1
-}
-hook_state() {
+hook_sum() {
     [ -e "$hook_file" ] || return 0
     sum=$(sha256sum <"$hook_file")
-    sum=${sum%% *}
-    state=loaded
-    if hook_daemon; then
-        begun=$(sed -n 's/^btime //p' /proc/stat)
-        ticks=$(sed 's/.*) //' "/proc/$hook_daemon/stat" | cut -d ' ' -f 20)
-        begun=$((begun + ticks / $(getconf CLK_TCK 2>/dev/null || echo 100)))
-        # In the second in which it began it may have looked before the file was there.
-        [ "$(stat -c %Y "$hook_file")" -lt "$begun" ] || [ "$(cat "$hook_stamp" 2>/dev/null)" = "$hook_daemon $sum" ] ||
-            state=unknown
-    fi
-    echo "$sum $state"
+    echo "${sum%% *}"
 }
 
 """#
@@ -92,19 +69,50 @@ of() { printf '%s\n' "$1" | sed -n "s/.*[ ]$2=[\"']\([A-Za-z0-9.:_-]*\)[\"'].*/\
 overlay=$(line '<kvmctl:overlay ')
 device=$(of "$overlay" device)
 case $device in kx?*) ;; *) exit 0 ;; esac
+# Somebody's copy of the XML is not the network that the port belongs to.
+uuid=$(line '<uuid>' | sed 's/.*<uuid>\(.*\)<.*/\1/')
+[ "$(of "$(line '<kvmctl:mark ')" uuid)" = "$uuid" ] || exit 0
 records=/run/kvmctl/overlays
 failed=0
 try() { "$@" || { failed=1; echo "$network: $* failed" >&2; }; }
 
+# Also where nobody noted that it is there.
 unguard() {
-    [ -e "$records/$device" ] || return 0
     rm -f "$records/$device"
-    nft delete table bridge "$device" 2>/dev/null
+    ! command -v nft >/dev/null || nft delete table bridge "$device" 2>/dev/null
+}
+
+# Every node has the gateway's address and MAC, and each is the gateway of its own guests alone.
+guard() {
+    was=$(cat "$records/$device" 2>/dev/null)
+    now="$mac $gateway $(nft -s list table bridge "$device" 2>/dev/null | cksum)"
+    [ "$was" != "$now" ] || return 0
+    command -v nft >/dev/null || {
+        echo "$network: the node has no program nft, which is of the package nftables: its gateway needs it" >&2
+        return 1
+    }
+    nft -f - <<END || { echo "$network: nft did not take the rules of its gateway" >&2; return 1; }
+add table bridge $device
+delete table bridge $device
+table bridge $device {
+    chain out {
+        type filter hook postrouting priority 0; policy accept;
+        oifname "$device" ether saddr $mac drop
+        oifname "$device" ether daddr $mac drop
+        oifname "$device" arp saddr ip $gateway drop
+        oifname "$device" arp daddr ip $gateway drop
+        oifname "$device" udp dport { 67, 68 } drop
+    }
+}
+END
+    umask 022
+    mkdir -p "$records"
+    echo "$mac $gateway $(nft -s list table bridge "$device" | cksum)" >"$records/$device"
 }
 
 if [ "$event" = stopped ]; then
-    unguard
     [ ! -d "/sys/class/net/$device" ] || try ip link delete "$device"
+    unguard
 elif [ "$event" = started ]; then
     number=$(of "$overlay" vni) mtu=$(of "$overlay" mtu) address=$(of "$overlay" address)
     bridge=$(of "$(line '<bridge ')" name)
@@ -113,10 +121,15 @@ elif [ "$event" = started ]; then
         *" vxlan id $number "*"local $address "*"dstport 4789 "*) ;;
         *)
             [ -z "$have" ] || try ip link delete "$device"
-            # The one that carries it need not be there yet when the node starts, so it has no name here.
+            # The interface that carries it need not be there yet when the node starts, so none is named.
             try ip link add "$device" type vxlan id "$number" dstport 4789 local "$address" ttl 16 ;;
     esac
-    try ip link set "$device" mtu "$mtu" master "$bridge" up
+    gateway=$(of "$(printf '%s\n' "$xml" | grep '<ip ' | grep -v ipv6 | head -n 1)" address)
+    mac=$(of "$(line '<mac ')" address)
+    # Before it is up: the gateway's address must not get out.
+    state=up
+    if [ -z "$gateway" ]; then unguard; elif ! guard; then failed=1 state=down; fi
+    try ip link set "$device" mtu "$mtu" master "$bridge" "$state"
 
     wanted=" $(printf '%s\n' "$xml" | grep '<kvmctl:peer ' | while read -r peer; do of "$peer" address; done | tr '\n' ' ')"
     entries=$(bridge fdb show dev "$device")
@@ -132,40 +145,6 @@ elif [ "$event" = started ]; then
             [ "$mac" = 00:00:00:00:00:00 ] || bridge fdb del "$mac" dev "$device" dst "$peer" self 2>/dev/null
         done
     done
-
-    # Every node has the gateway's address and MAC, and each is the gateway of its own guests alone.
-    gateway=$(of "$(printf '%s\n' "$xml" | grep '<ip ' | grep -v ipv6 | head -n 1)" address)
-    mac=$(of "$(line '<mac ')" address)
-    if [ -z "$gateway" ]; then
-        unguard
-    else
-        was=$(cat "$records/$device" 2>/dev/null)
-        now="$mac $gateway $(nft -s list table bridge "$device" 2>/dev/null | cksum)"
-        if [ "$was" != "$now" ]; then
-            if nft -f - <<END
-add table bridge $device
-delete table bridge $device
-table bridge $device {
-    chain out {
-        type filter hook postrouting priority 0; policy accept;
-        oifname "$device" ether saddr $mac drop
-        oifname "$device" ether daddr $mac drop
-        oifname "$device" arp saddr ip $gateway drop
-        oifname "$device" arp daddr ip $gateway drop
-        oifname "$device" udp dport { 67, 68 } drop
-    }
-}
-END
-            then
-                umask 022
-                mkdir -p "$records"
-                echo "$mac $gateway $(nft -s list table bridge "$device" | cksum)" >"$records/$device"
-            else
-                failed=1
-                echo "$network: nft did not take the rules of its gateway" >&2
-            fi
-        fi
-    fi
 fi
 [ "$caller" = kvmctl ] || exit 0
 exit "$failed"
@@ -177,7 +156,7 @@ exit "$failed"
     }
     /// Its text, for a script that runs another.
     static let lookText = [
-        hookState,
+        hookFile,
         tellOverlays,
 #"""
 LC_ALL=C
@@ -187,14 +166,15 @@ exit 0
 """#,
     ].joined()
 
-    /// tell_overlays prints the ends of overlays that the node has, and the state of kvmctl's hook: a word and a value per line.
+    /// tell_overlays prints the ends of overlays that the node has, and the SHA-256 of kvmctl's hook: a word and a value per line.
     ///
-    /// It needs hook_state. Without the kernel's module there are none, and nothing is run.
+    /// It needs hook_sum. Without the kernel's module there are none, and nothing is run.
     static let tellOverlays = #"""
 tell_overlays() {
-    state=$(hook_state)
-    [ -z "$state" ] || echo "hook $state"
+    sum=$(hook_sum)
+    [ -z "$sum" ] || echo "hook $sum"
     [ -d /sys/module/vxlan ] || return 0
+    PATH=$PATH:/usr/sbin:/sbin
     ip -d -o link show type vxlan 2>/dev/null | while read -r line; do echo "overlay $line"; done
     for device in /sys/class/net/kx*; do
         [ -d "$device" ] || continue
@@ -220,18 +200,18 @@ tell_overlays() {
 network=$1 text=$2
 
 """#,
-        hookState,
+        hookFile,
 #"""
 
 PATH=$PATH:/usr/sbin:/sbin
 sh -c "$text" kvmctl "$network" stopped kvmctl || exit 1
 for device in /sys/class/net/kx*; do [ ! -d "$device" ] || exit 0; done
-grep -qs '<kvmctl:overlay ' /etc/libvirt/qemu/networks/*.xml && exit 0
-[ -e "$hook_file" ] || exit 0
-rm -f "$hook_file" "$hook_stamp"
+for file in /etc/libvirt/qemu/networks/*.xml; do
+    [ "$file" = "/etc/libvirt/qemu/networks/$network.xml" ] && continue
+    grep -qs '<kvmctl:overlay ' "$file" && exit 0
+done
+rm -f "$hook_file"
 rmdir "${hook_file%/*}" /run/kvmctl/overlays /run/kvmctl 2>/dev/null
-# It would look for what is gone.
-if hook_daemon; then kill -HUP "$hook_daemon"; fi
 exit 0
 """#,
     ].joined()

@@ -50,6 +50,7 @@ extension NodeConnection {
         node.blocks = told.blocks
         node.client = client
         node.address = address
+        node.addresses = told.addresses
         node.overlayLinks = told.overlayLinks
         node.overlayHook = OverlayHookFile.state(told.hook)
         for index in node.networks.indices {

@@ -9,13 +9,6 @@ struct NodeFacts: Sendable, Equatable {
         let mac: MACAddress
     }
 
-    /// kvmctl's hook of libvirt, by the SHA-256 of its file.
-    struct Hook: Sendable, Equatable {
-        let digest: String
-        /// Whether libvirt knows that it is there.
-        let isLoaded: Bool
-    }
-
     /// Empty where the node has none.
     var machine = ""
     /// As `uname -m` says it; empty where the node does not say.
@@ -34,8 +27,10 @@ struct NodeFacts: Sendable, Equatable {
     var lockHolder: String?
     /// The ends of overlays, by interface.
     var overlayLinks: [String: OverlayLink] = [:]
-    /// The SHA-256 of kvmctl's hook of libvirt, and whether libvirt knows that it is there; nil where there is none.
-    var hook: Hook?
+    /// The SHA-256 of kvmctl's hook of libvirt; nil where there is none.
+    var hook: String?
+    /// The node's own addresses.
+    var addresses: Set<IPv4Address> = []
     /// What base images were found to hash to, by path.
     var imageDigests: [String: Set<Checksum>] = [:]
     /// The roster as it stands in its file.
@@ -71,10 +66,11 @@ struct NodeFacts: Sendable, Equatable {
             let parts = words[1].split(separator: " ").map { String($0) }
             if parts.count == 2 { bridgePorts[parts[0]] = parts[1] }
         case "route": if let block = AddressBlock(route: words[1]) { note(block) }
-        case "address": if let block = AddressBlock(address: words[1]) { note(block) }
-        case "hook":
-            let parts = words[1].split(separator: " ").map { String($0) }
-            if parts.count == 2 { hook = Hook(digest: parts[0], isLoaded: parts[1] == "loaded") }
+        case "address":
+            if let block = AddressBlock(address: words[1]) { note(block) }
+            let parts = words[1].split(separator: " ")
+            if parts.count > 1, let own = IPv4Address(String(parts[1].prefix { $0 != "/" })) { addresses.insert(own) }
+        case "hook": hook = words[1]
         case "overlay":
             if let (device, link) = OverlayLink.reading(words[1]) { overlayLinks[device] = link }
         case "peer":

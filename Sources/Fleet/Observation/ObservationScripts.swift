@@ -18,7 +18,7 @@ shift 2
 """#,
         folderAccess,
         ImageScripts.knownDigests,
-        OverlayScripts.hookState,
+        OverlayScripts.hookFile,
         OverlayScripts.tellOverlays,
         tellFacts,
 #"""
@@ -90,7 +90,7 @@ shift 5
 """#,
         folderAccess,
         ImageScripts.knownDigests,
-        OverlayScripts.hookState,
+        OverlayScripts.hookFile,
         OverlayScripts.tellOverlays,
         tellFacts,
 #"""

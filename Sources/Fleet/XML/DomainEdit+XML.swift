@@ -162,6 +162,8 @@ extension XMLElement {
             return
         }
         old.plug(into: nic)
+        old.child("mtu")?.detach()
+        if let mtu = nic.mtu { old.addChild(XMLElement("mtu", ["size": "\(mtu)"])) }
     }
 
     /// Gives an interface the network and MAC of a definition; model, address and all else stay.

@@ -46,6 +46,7 @@ package enum NetworkXML {
                 if let forward = forward(definition) { root.addChild(forward) }
             }
             root.ensureChild("bridge").set("name", to: definition.bridge)
+            root.ensureChild("bridge").set("stp", to: tree(definition))
             if let mtu = definition.mtu {
                 root.ensureChild("mtu").set("size", to: "\(mtu)")
             } else {
@@ -74,8 +75,11 @@ package enum NetworkXML {
     /// One that nodes carry between them has no spanning tree: it would see the others' and block ports, and no frame goes in a
     /// circle, as what comes from one node is sent to no other.
     private static func bridge(_ definition: NetworkDefinition) -> XMLElement {
-        let tree = definition.mark.overlay == nil ? "on" : "off"
-        return XMLElement("bridge", ["name": definition.bridge, "stp": tree, "delay": "0"])
+        XMLElement("bridge", ["name": definition.bridge, "stp": tree(definition), "delay": "0"])
+    }
+
+    private static func tree(_ definition: NetworkDefinition) -> String {
+        definition.mark.overlay == nil ? "on" : "off"
     }
 
     /// How the network leads out of its node.

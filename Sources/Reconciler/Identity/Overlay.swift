@@ -76,7 +76,7 @@ package struct OverlayLink: Sendable, Hashable {
 /// What of kvmctl's a node has that brings overlays back when the node starts.
 package enum OverlayHook: Sendable, Hashable {
     case absent
-    /// It is another text, or libvirt has not looked for it since it was put there.
-    case stale
+    /// It has another text.
+    case other
     case present
 }

@@ -27,6 +27,8 @@ package struct ObservedNode: Sendable, Equatable {
     package var client: IPv4Address?
     /// The address at which this run reaches the node, as the node has it; nil where nobody knows.
     package var address: IPv4Address?
+    /// The node's own addresses; empty where it did not say.
+    package var addresses: Set<IPv4Address> = []
     /// The ends of overlays that the node has, by interface, ours or anybody's.
     package var overlayLinks: [String: OverlayLink] = [:]
     /// What brings its overlays back when it starts; nil where the node was not asked.

@@ -76,14 +76,12 @@ extension Rule {
         }
     }
 
-    /// What leads out, and what gives addresses by DHCP, is the nodes' own address in the network.
+    /// What leads out is the nodes' own address in the network; none of them knows what another's DHCP server gave away.
     fileprivate static let overlayLeadsOutByGateway = Rule { cluster in
         cluster.networks.values.flatMap { network -> [Diagnostic] in
-            guard network.overlayNumber != nil, network.gateway == nil, network.positions["gateway"] == nil else {
-                return []
-            }
+            guard network.overlayNumber != nil else { return [] }
             var found: [Diagnostic] = []
-            if let place = network.positions["nat"] {
+            if network.gateway == nil, network.positions["gateway"] == nil, let place = network.positions["nat"] {
                 found.append(
                     Diagnostic(
                         at: place, "the network \"\(network.name)\" has nat but no gateway, so it leads nowhere",
@@ -92,8 +90,9 @@ extension Rule {
             if case .range = network.dhcp, let place = network.positions["dhcp"] {
                 found.append(
                     Diagnostic(
-                        at: place, "the network \"\(network.name)\" has a DHCP range but no gateway to answer for it",
-                        remedy: "add gateway:, or remove dhcp; kvmctl gives addresses to instances without DHCP"))
+                        at: place,
+                        "the network \"\(network.name)\" has a DHCP range, of which each node would give the same addresses",
+                        remedy: "remove dhcp: kvmctl gives an address to each instance"))
             }
             return found
         }

@@ -45,7 +45,9 @@ extension FakeNode {
         }
         networks[uuid]?.isActive = true
         networks[uuid]?.live = network.definition
-        let link = linked(network)
+        var started = network
+        started.live = network.definition
+        let link = linked(started)
         networks[uuid]?.link = link
         _ = plugGuests(into: uuid)
         return .done
@@ -85,21 +87,20 @@ extension FakeNode {
 
     /// What a network's hook makes of it.
     private mutating func linked(_ network: ObservedNetwork) -> OverlayLink? {
-        guard let overlay = network.mark?.overlay, let shape = network.definition else { return nil }
+        guard let overlay = network.mark?.overlay, let shape = network.live ?? network.definition else { return nil }
         hook = .present
         return OverlayLink(overlay, shape)
     }
 
     /// Tells the mark and the kernel of the nodes that carry a network; midway only the mark.
     mutating func carry(
-        _ definition: NetworkDefinition, of cluster: ClusterIdentity, isMidway: Bool
+        _ uuid: UniqueID, _ overlay: Overlay, of cluster: ClusterIdentity, isMidway: Bool
     ) throws(StepError) -> StepResult {
-        let uuid = definition.mark.uuid
         guard let old = networks[uuid] else { throw StepError("no network with matching uuid '\(uuid)'") }
         try checkOwner(old, of: cluster)
         let known = hook
         var new = old
-        new.mark?.overlay = definition.mark.overlay
+        new.mark?.overlay = overlay
         networks[uuid] = new
         if isMidway { return .done }
         if new.isActive {

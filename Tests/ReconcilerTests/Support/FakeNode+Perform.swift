@@ -94,7 +94,7 @@ extension FakeNode {
             try updateReservations(uuid, add: add, remove: remove, of: cluster, isMidway: isMidway)
         case .change(let definition, let restart):
             try change(definition, restart: restart, of: cluster, isMidway: isMidway)
-        case .carry(let definition): try carry(definition, of: cluster, isMidway: isMidway)
+        case .carry(let uuid, _, let overlay): try carry(uuid, overlay, of: cluster, isMidway: isMidway)
         case .plugGuests(let uuid, _): plugGuests(into: uuid)
         case .delete(let uuid, _): deleteNetwork(uuid, of: cluster, isMidway: isMidway)
         }

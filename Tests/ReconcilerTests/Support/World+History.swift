@@ -266,7 +266,7 @@ extension World {
             switch kind {
             case 0 where network.link != nil:
                 nodes[node]?.networks[network.uuid]?.link?.peers = []
-                nodes[node]?.hook = .stale
+                nodes[node]?.hook = .other
             case 1 where network.link != nil: nodes[node]?.networks[network.uuid]?.link = nil
             case 0: nodes[node]?.networks[network.uuid]?.definition?.bridge = "virbr77"
             case 1: nodes[node]?.networks[network.uuid]?.live?.mode = "route"

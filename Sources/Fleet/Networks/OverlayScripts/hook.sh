@@ -17,19 +17,50 @@ of() { printf '%s\n' "$1" | sed -n "s/.*[ ]$2=[\"']\([A-Za-z0-9.:_-]*\)[\"'].*/\
 overlay=$(line '<kvmctl:overlay ')
 device=$(of "$overlay" device)
 case $device in kx?*) ;; *) exit 0 ;; esac
+# Somebody's copy of the XML is not the network that the port belongs to.
+uuid=$(line '<uuid>' | sed 's/.*<uuid>\(.*\)<.*/\1/')
+[ "$(of "$(line '<kvmctl:mark ')" uuid)" = "$uuid" ] || exit 0
 records=/run/kvmctl/overlays
 failed=0
 try() { "$@" || { failed=1; echo "$network: $* failed" >&2; }; }
 
+# Also where nobody noted that it is there.
 unguard() {
-    [ -e "$records/$device" ] || return 0
     rm -f "$records/$device"
-    nft delete table bridge "$device" 2>/dev/null
+    ! command -v nft >/dev/null || nft delete table bridge "$device" 2>/dev/null
+}
+
+# Every node has the gateway's address and MAC, and each is the gateway of its own guests alone.
+guard() {
+    was=$(cat "$records/$device" 2>/dev/null)
+    now="$mac $gateway $(nft -s list table bridge "$device" 2>/dev/null | cksum)"
+    [ "$was" != "$now" ] || return 0
+    command -v nft >/dev/null || {
+        echo "$network: the node has no program nft, which is of the package nftables: its gateway needs it" >&2
+        return 1
+    }
+    nft -f - <<END || { echo "$network: nft did not take the rules of its gateway" >&2; return 1; }
+add table bridge $device
+delete table bridge $device
+table bridge $device {
+    chain out {
+        type filter hook postrouting priority 0; policy accept;
+        oifname "$device" ether saddr $mac drop
+        oifname "$device" ether daddr $mac drop
+        oifname "$device" arp saddr ip $gateway drop
+        oifname "$device" arp daddr ip $gateway drop
+        oifname "$device" udp dport { 67, 68 } drop
+    }
+}
+END
+    umask 022
+    mkdir -p "$records"
+    echo "$mac $gateway $(nft -s list table bridge "$device" | cksum)" >"$records/$device"
 }
 
 if [ "$event" = stopped ]; then
-    unguard
     [ ! -d "/sys/class/net/$device" ] || try ip link delete "$device"
+    unguard
 elif [ "$event" = started ]; then
     number=$(of "$overlay" vni) mtu=$(of "$overlay" mtu) address=$(of "$overlay" address)
     bridge=$(of "$(line '<bridge ')" name)
@@ -38,10 +69,15 @@ elif [ "$event" = started ]; then
         *" vxlan id $number "*"local $address "*"dstport 4789 "*) ;;
         *)
             [ -z "$have" ] || try ip link delete "$device"
-            # The one that carries it need not be there yet when the node starts, so it has no name here.
+            # The interface that carries it need not be there yet when the node starts, so none is named.
             try ip link add "$device" type vxlan id "$number" dstport 4789 local "$address" ttl 16 ;;
     esac
-    try ip link set "$device" mtu "$mtu" master "$bridge" up
+    gateway=$(of "$(printf '%s\n' "$xml" | grep '<ip ' | grep -v ipv6 | head -n 1)" address)
+    mac=$(of "$(line '<mac ')" address)
+    # Before it is up: the gateway's address must not get out.
+    state=up
+    if [ -z "$gateway" ]; then unguard; elif ! guard; then failed=1 state=down; fi
+    try ip link set "$device" mtu "$mtu" master "$bridge" "$state"
 
     wanted=" $(printf '%s\n' "$xml" | grep '<kvmctl:peer ' | while read -r peer; do of "$peer" address; done | tr '\n' ' ')"
     entries=$(bridge fdb show dev "$device")
@@ -57,40 +93,6 @@ elif [ "$event" = started ]; then
             [ "$mac" = 00:00:00:00:00:00 ] || bridge fdb del "$mac" dev "$device" dst "$peer" self 2>/dev/null
         done
     done
-
-    # Every node has the gateway's address and MAC, and each is the gateway of its own guests alone.
-    gateway=$(of "$(printf '%s\n' "$xml" | grep '<ip ' | grep -v ipv6 | head -n 1)" address)
-    mac=$(of "$(line '<mac ')" address)
-    if [ -z "$gateway" ]; then
-        unguard
-    else
-        was=$(cat "$records/$device" 2>/dev/null)
-        now="$mac $gateway $(nft -s list table bridge "$device" 2>/dev/null | cksum)"
-        if [ "$was" != "$now" ]; then
-            if nft -f - <<END
-add table bridge $device
-delete table bridge $device
-table bridge $device {
-    chain out {
-        type filter hook postrouting priority 0; policy accept;
-        oifname "$device" ether saddr $mac drop
-        oifname "$device" ether daddr $mac drop
-        oifname "$device" arp saddr ip $gateway drop
-        oifname "$device" arp daddr ip $gateway drop
-        oifname "$device" udp dport { 67, 68 } drop
-    }
-}
-END
-            then
-                umask 022
-                mkdir -p "$records"
-                echo "$mac $gateway $(nft -s list table bridge "$device" | cksum)" >"$records/$device"
-            else
-                failed=1
-                echo "$network: nft did not take the rules of its gateway" >&2
-            fi
-        fi
-    fi
 fi
 [ "$caller" = kvmctl ] || exit 0
 exit "$failed"

@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # Prints the ends of overlays that the node has, and the state of kvmctl's hook.
 
-. ./hook-state.sh
+. ./hook-file.sh
 . ./tell-overlays.sh
 LC_ALL=C
 export LC_ALL

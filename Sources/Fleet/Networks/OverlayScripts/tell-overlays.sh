@@ -1,11 +1,12 @@
 # shellcheck shell=sh
-# tell_overlays prints the ends of overlays that the node has, and the state of kvmctl's hook: a word and a value per line.
+# tell_overlays prints the ends of overlays that the node has, and the SHA-256 of kvmctl's hook: a word and a value per line.
 #
-# It needs hook_state. Without the kernel's module there are none, and nothing is run.
+# It needs hook_sum. Without the kernel's module there are none, and nothing is run.
 tell_overlays() {
-    state=$(hook_state)
-    [ -z "$state" ] || echo "hook $state"
+    sum=$(hook_sum)
+    [ -z "$sum" ] || echo "hook $sum"
     [ -d /sys/module/vxlan ] || return 0
+    PATH=$PATH:/usr/sbin:/sbin
     ip -d -o link show type vxlan 2>/dev/null | while read -r line; do echo "overlay $line"; done
     for device in /sys/class/net/kx*; do
         [ -d "$device" ] || continue

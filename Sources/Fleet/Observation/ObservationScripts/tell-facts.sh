@@ -7,7 +7,7 @@
 
 . ./folder-access.sh
 . ../../Transfer/ImageScripts/known-digests.sh
-. ../../Networks/OverlayScripts/hook-state.sh
+. ../../Networks/OverlayScripts/hook-file.sh
 . ../../Networks/OverlayScripts/tell-overlays.sh
 LC_ALL=C; export LC_ALL
 tell_facts() {

@@ -5,27 +5,49 @@ extension PlanChecker {
     ///
     /// Frames for the guest would be lost, and so would those to a guest that other nodes remember elsewhere.
     static func checkOverlays(_ evidence: Evidence) -> [Violation] {
-        var joining: [UniqueID: [Name: Int]] = [:]
-        var told: [UniqueID: [Int]] = [:]
-        for (index, step) in evidence.steps(where: { if case .network = $0 { true } else { false } }) {
-            switch step.operation {
-            case .network(.define(let definition)) where definition.mark.overlay != nil:
-                joining[definition.mark.uuid, default: [:]][step.node] = index
-                told[definition.mark.uuid, default: []].append(index)
-            case .network(.carry(let definition)):
-                told[definition.mark.uuid, default: []].append(index)
-            default: break
+        var joining: [UniqueID: [Name: NetworkDefinition]] = [:]
+        for (_, step) in evidence.steps(where: { if case .network = $0 { true } else { false } }) {
+            guard case .network(.define(let definition)) = step.operation, definition.mark.overlay != nil else {
+                continue
             }
+            joining[definition.mark.uuid, default: [:]][step.node] = definition
         }
         guard !joining.isEmpty else { return [] }
+        let names = Dictionary(
+            joining.values.flatMap(\.values).map { ($0.name, $0.mark.uuid) }
+        ) { first, _ in first }
         return evidence.steps { begins($0) != nil }.flatMap { index, step -> [Violation] in
             guard let begins = begins(step.operation) else { return [] }
             let node = begins.node ?? step.node
-            let networks = nics(of: begins.uuid, on: node, evidence)
-            return joining.filter { $0.value[node] != nil && networks.contains($0.key) }.flatMap { uuid, _ in
-                (told[uuid] ?? []).filter { other in !evidence.graph.requires(index) { $0 == other } }.map { other in
-                    Violation(
-                        .network, step.id, "it would run before \(evidence.plan.steps[other].node) knows its node")
+            return attachments(of: begins.uuid, on: node, evidence).flatMap { attachment -> [Violation] in
+                guard case .network(let name) = attachment, let uuid = names[name],
+                    let definition = joining[uuid]?[node], let address = definition.mark.overlay?.address
+                else { return [] }
+                return ignorant(of: node, at: address, uuid, joining, before: index, evidence).map { other in
+                    Violation(.network, step.id, "it would run before \(other) knows its node")
+                }
+            }
+        }
+    }
+
+    /// The other nodes with a network that do not know a node of it, and are not told before a step.
+    private static func ignorant(
+        of node: Name, at address: IPv4Address, _ network: UniqueID, _ joining: [UniqueID: [Name: NetworkDefinition]],
+        before index: Int, _ evidence: Evidence
+    ) -> [Name] {
+        evidence.nodes.keys.sorted().filter { other in
+            guard other != node, evidence.cluster.nodes[other]?.state != .lost else { return false }
+            let place = Evidence.Place(node: other, uuid: network)
+            let known = evidence.ownedNetwork(place)?.mark?.overlay
+            guard known != nil || joining[network]?[other] != nil else { return false }
+            if known?.peers[node] == address { return false }
+            return !evidence.graph.requires(index) { candidate in
+                let step = evidence.plan.steps[candidate]
+                guard step.node == other else { return false }
+                return switch step.operation {
+                case .network(.define(let told)): told.mark.uuid == network && told.mark.overlay?.peers[node] == address
+                case .network(.carry(let uuid, _, let told)): uuid == network && told.peers[node] == address
+                default: false
                 }
             }
         }
@@ -40,17 +62,10 @@ extension PlanChecker {
         }
     }
 
-    /// The networks of this cluster that a domain has NICs in, on a node where it is or will be.
-    private static func nics(of uuid: UniqueID, on node: Name, _ evidence: Evidence) -> Set<UniqueID> {
-        let names = Dictionary(
-            evidence.cluster.networks.keys.map { network in
-                (ObjectNames(evidence.identity).network(network), ObjectNames(evidence.identity).networkUUID(network))
-            }
-        ) { first, _ in first }
+    /// What a domain is plugged into on a node where it is or will be.
+    private static func attachments(of uuid: UniqueID, on node: Name, _ evidence: Evidence) -> [NICAttachment] {
         let place = Evidence.Place(node: node, uuid: uuid)
-        let attachments =
-            evidence.definitions[place].map { $0.nics.map(\.attachment) }
-            ?? evidence.domains.first { $0.key.uuid == uuid }.map { $0.value.nics.map(\.attachment) } ?? []
-        return Set(attachments.compactMap { if case .network(let name) = $0 { names[name] } else { nil } })
+        if let definition = evidence.definitions[place] { return definition.nics.map(\.attachment) }
+        return evidence.domains.first { $0.key.uuid == uuid }?.value.nics.map(\.attachment) ?? []
     }
 }

@@ -29,7 +29,7 @@ extension PlanChecker {
         }
         guard let uuid = step.operation.network else { return nil }
         switch step.operation {
-        case .network(.updateReservations), .network(.start): return nil
+        case .network(.updateReservations), .network(.start), .network(.carry): return nil
         default: break
         }
         return evidence.networks[Evidence.Place(node: step.node, uuid: uuid)]?.mark?.part

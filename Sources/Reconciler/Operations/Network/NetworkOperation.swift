@@ -11,8 +11,8 @@ package enum NetworkOperation: Sendable, Equatable {
     /// Defines a network again with what differs, keeping its reservations and what kvmctl does not set, and has what
     /// runs follow: live where libvirt can, else by a restart after which running guests are plugged in again.
     case change(NetworkDefinition, restart: Bool)
-    /// Has its node carry a network to other nodes as the definition's mark says, now and after each start of the node.
-    case carry(NetworkDefinition)
+    /// Has its node carry a network to other nodes so, now and after each start of the node.
+    case carry(uuid: UniqueID, name: String, overlay: Overlay)
     /// Plugs the running guests of a network into its bridge where they are not.
     case plugGuests(uuid: UniqueID, name: String)
     case delete(uuid: UniqueID, name: String)
@@ -38,10 +38,10 @@ extension NetworkOperation: StepOperation {
             OperationWords(
                 "changeNetwork", "\(restart ? "change and restart" : "change") network \(network.name)",
                 purpose: "changing the network \(network.name)")
-        case .carry(let network):
+        case .carry(_, let name, let overlay):
             OperationWords(
-                "carryNetwork", "connect network \(network.name) to other nodes",
-                purpose: "connecting the network \(network.name) to other nodes")
+                "carryNetwork", "connect network \(name) to \(overlay.peers.count) other nodes",
+                purpose: "connecting the network \(name) to other nodes")
         case .plugGuests(_, let name):
             OperationWords(
                 "plugGuests", "attach guests to network \(name)", purpose: "attaching guests to the network \(name)")
@@ -52,9 +52,9 @@ extension NetworkOperation: StepOperation {
 
     package var network: UniqueID? {
         switch self {
-        case .define(let definition), .change(let definition, _), .carry(let definition): definition.mark.uuid
+        case .define(let definition), .change(let definition, _): definition.mark.uuid
         case .start(let uuid, _), .setAutostart(let uuid, _, _), .updateReservations(let uuid, _, _, _),
-            .plugGuests(let uuid, _), .delete(let uuid, _):
+            .carry(let uuid, _, _), .plugGuests(let uuid, _), .delete(let uuid, _):
             uuid
         }
     }

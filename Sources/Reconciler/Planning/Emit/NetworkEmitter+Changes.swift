@@ -11,9 +11,8 @@ extension NetworkEmitter {
             !refusedNetworks.contains(network.name), let observed = answered[location.node]
         else { return [] }
         let object = ObjectReference(.network, network.name.text, on: location.node)
-        var fields = differences(there, network, definition)
+        let fields = differences(there, network, definition)
         guard !fields.isEmpty else { return plug(there, network, object, on: observed) }
-        fields += overlayFields(there, definition, on: observed)
         let isRestart = fields.contains { $0.effect == .restart }
         var change = Change(
             .update, object, reason: "it differs from the spec", fields: fields,
@@ -77,6 +76,11 @@ extension NetworkEmitter {
             let lack = definition.mode.obstacle(to: definition.mark.network, on: node)
         {
             return "\(lack.reason); \(lack.remedy)"
+        }
+        if fields.contains(where: { ["mode", "mtu"].contains($0.path) }),
+            let network = cluster.networks[definition.mark.network], let conflict = overlayConflict(network, on: node)
+        {
+            return "\(conflict.reason); \(conflict.remedy)"
         }
         for other in node.networks where other.uuid != there.uuid {
             if other.bridge == definition.bridge {
