@@ -20,6 +20,13 @@ struct DomainTests {
         #expect(domains.first?.uuid == TestNode.alphaID)
     }
 
+    @Test("A running domain's screen is a picture")
+    func screenshot() async throws {
+        let connection = try await TestNode().open()
+        let shot = try await connection.screenshot(TestNode.alphaID)
+        #expect(shot.type == "image/png" && shot.bytes.starts(with: [0x89, 0x50, 0x4E, 0x47]))
+    }
+
     @Test("Many domains, read with several calls at once, each come with their own XML")
     func many() async throws {
         let node = try TestNode()

@@ -78,6 +78,10 @@ package final class PretendFleet: FleetAccess, FleetSession {
         return await answer(place.name, command)
     }
 
+    package func screenshot(of place: GuestPlace) async throws -> Screenshot {
+        Screenshot(type: "image/png", bytes: Array("the screen of \(place.name)".utf8))
+    }
+
     package func look(at moves: [InstanceMove]) async -> [MigrationPath: ObservedRoute] { [:] }
 
     package func hash(_ images: [ImageQuestion]) async -> [ImageQuestion: Checksum] {

@@ -12,20 +12,25 @@ package enum FileAccess {
 
     /// Writes a new file, wholly or not at all; one that is there already is never written over.
     package static func create(_ path: String, _ text: String) throws(FileError) {
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+        try create(path, Array(text.utf8), mode: 0o644)
+    }
+
+    /// The same with bytes and another mode, such as 0600 for what only its owner may see.
+    package static func create(_ path: String, _ bytes: [UInt8], mode: UInt32) throws(FileError) {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
         guard descriptor >= 0 else { throw FileError.last }
         defer { close(descriptor) }
         do throws(FileError) {
-            try put(text, to: descriptor)
+            try put(bytes, to: descriptor)
         } catch {
             unlink(path)
             throw error
         }
     }
 
-    /// Writes all of a text, and waits until the disk has it.
-    private static func put(_ text: String, to descriptor: Int32) throws(FileError) {
-        var rest = Array(text.utf8)[...]
+    /// Writes all bytes, and waits until the disk has them.
+    private static func put(_ bytes: [UInt8], to descriptor: Int32) throws(FileError) {
+        var rest = bytes[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
             guard count > 0 else { throw FileError.last }

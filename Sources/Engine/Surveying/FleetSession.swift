@@ -19,6 +19,9 @@ package protocol FleetSession: Sendable {
     /// Runs a command in a guest and waits for it.
     func run(_ command: GuestCommand, in place: GuestPlace) async -> GuestCommand.Outcome
 
+    /// Takes a picture of a running instance's screen.
+    func screenshot(of place: GuestPlace) async throws -> Screenshot
+
     /// Checks the paths of the migrations that a plan wants to make.
     func look(at moves: [InstanceMove]) async -> [MigrationPath: ObservedRoute]
 
