@@ -13,9 +13,7 @@ extension NetworkDriver {
     ) async throws -> StepResult {
         let wanted = NetworkShape(definition)
         let isDefined = network.definition == wanted && network.mark == definition.mark
-        let old = try await connection.reader.call("reading network \(network.name)") {
-            try $0.networkXML(network.name, inactive: true)
-        }
+        let old = try await definedXML(network.name)
         if !isDefined {
             // While its own definition says so: a run that is killed is finished by the next.
             if network.mark?.overlay != nil, definition.mark.overlay == nil {

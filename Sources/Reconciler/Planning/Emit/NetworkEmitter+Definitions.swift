@@ -12,7 +12,7 @@ extension NetworkEmitter {
         }
         for location in users.keys {
             guard let name = Name(location.what), let node = answered[location.node],
-                let network = cluster.networks[name],
+                let network = cluster.networks[name], network.overlayNumber != nil,
                 ownedNetwork(name, on: node) != nil || obstacle(to: network, on: node) == nil
             else { continue }
             usingNodes[name, default: []].insert(location.node)

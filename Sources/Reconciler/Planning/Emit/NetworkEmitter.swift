@@ -6,7 +6,7 @@ struct NetworkEmitter: Emitter {
     var graph: PlanGraph
     /// The instances of each node that are there, in order; nil until somebody asks.
     private var existingByNode: [Name: [Instance]]?
-    /// The nodes that answer and on which an instance will have a NIC in a network, by network.
+    /// The nodes that answer and on which an instance will have a NIC in an overlay, by network.
     var usingNodes: [Name: Set<Name>] = [:]
     /// The nodes that carry a network between them, each with its address for the others, by network.
     private var carriersByNetwork: [Name: [Name: IPv4Address]] = [:]
