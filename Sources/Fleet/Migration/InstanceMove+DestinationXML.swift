@@ -10,13 +10,17 @@ extension InstanceMove {
             owner: uuid)
     }
 
-    /// The domain's XML with the paths that its files have on the destination, and everything else as it was.
+    /// The domain's XML with the paths that its files have on the destination, the names that a filtered guest's interfaces keep, and
+    /// everything else as it was.
     ///
     /// Of a disk with another path libvirt is to find out itself what it stands on there.
     func destinationXML(_ xml: String) throws(XMLReadingError) -> String {
-        if folders.isEmpty { return xml }
+        if folders.isEmpty, !hasOwnTaps { return xml }
         let paths = Set(sourcePaths)
         return try XMLElement.withRoot("domain", of: xml, describing: "the domain \(name)") { root in
+            if hasOwnTaps {
+                for nic in root.child("devices")?.childElements ?? [] where nic.name == "interface" { nic.nameTap() }
+            }
             for disk in root.child("devices")?.childElements ?? [] where disk.name == "disk" {
                 guard let source = disk.child("source"), let path = source["file"], paths.contains(path) else {
                     continue

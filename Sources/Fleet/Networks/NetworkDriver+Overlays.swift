@@ -63,7 +63,7 @@ enum OverlayHookFile {
     /// The SHA-256 of its bytes, in hexadecimal digits.
     static let digest = hexadecimal(HashFunction.sha256.hash(Array(text.utf8)))
 
-    static func state(_ told: String?) -> OverlayHook {
+    static func state(_ told: String?) -> NodeHook {
         guard let told else { return .absent }
         return told == digest ? .present : .other
     }

@@ -17,6 +17,7 @@ package struct NodeContext: Sendable {
 /// The drivers by subject.
 extension NodeContext {
     var domains: DomainDriver { DomainDriver(context: self) }
+    var firewalls: FirewallDriver { FirewallDriver(context: self) }
     var images: ImageDriver { ImageDriver(context: self) }
     var moves: MigrationDriver { MigrationDriver(context: self) }
     var networks: NetworkDriver { NetworkDriver(context: self) }

@@ -53,6 +53,8 @@ extension NodeConnection {
         node.addresses = told.addresses
         node.overlayLinks = told.overlayLinks
         node.overlayHook = OverlayHookFile.state(told.hook)
+        node.filters = told.filters
+        node.filterHook = FilterHookFile(stateFolder: settings.stateFolder).state(told.filterHook)
         for index in node.networks.indices {
             guard let device = node.networks[index].mark?.overlay?.device else { continue }
             node.networks[index].link = told.overlayLinks[device]

@@ -29,6 +29,10 @@ struct NodeFacts: Sendable, Equatable {
     var overlayLinks: [String: OverlayLink] = [:]
     /// The SHA-256 of kvmctl's hook of libvirt; nil where there is none.
     var hook: String?
+    /// The filters of guests, by the guests' UUIDs.
+    var filters: [UniqueID: ObservedFilter] = [:]
+    /// The SHA-256 of the hook that loads them; nil where there is none.
+    var filterHook: String?
     /// The node's own addresses.
     var addresses: Set<IPv4Address> = []
     /// What base images were found to hash to, by path.
@@ -79,6 +83,8 @@ struct NodeFacts: Sendable, Equatable {
         case "kept":
             let parts = words[1].split(separator: " ", maxSplits: 1).map { String($0) }
             if parts.count == 2 { overlayLinks[parts[0]]?.kept = PlainText.line(parts[1]) }
+        case "filterhook": filterHook = words[1]
+        case "filter", "filterline", "filtertap": takeFilter(words[0], words[1])
         case "lock": lockHolder = PlainText.line(words[1])
         case "digest":
             let parts = words[1].split(separator: " ", maxSplits: 2).map(String.init)
@@ -89,6 +95,19 @@ struct NodeFacts: Sendable, Equatable {
             guard parts.count == 2, let address = IPv4Address(parts[0]), let mac = MACAddress(parts[1]) else { return }
             neighbours.append(Neighbour(address: address, mac: mac))
         default: break
+        }
+    }
+
+    /// Takes a part of a guest's filter, which somebody may have written.
+    private mutating func takeFilter(_ part: String, _ text: String) {
+        let words = text.split(separator: " ", maxSplits: 1).map { String($0) }
+        guard words.count == 2, let guest = UniqueID(words[0]) else { return }
+        switch part {
+        case "filter":
+            filters[guest] = ObservedFilter(
+                lines: [], state: ObservedFilter.State(rawValue: words[1]) ?? .edited, taps: [])
+        case "filterline": filters[guest]?.lines.append(PlainText.line(words[1]))
+        default: filters[guest]?.taps.insert(PlainText.line(words[1]))
         }
     }
 

@@ -20,6 +20,8 @@ shift 2
         ImageScripts.knownDigests,
         OverlayScripts.hookFile,
         OverlayScripts.tellOverlays,
+        FirewallScripts.filters,
+        FirewallScripts.hookFile,
         tellFacts,
 #"""
 tell_facts "$@"
@@ -92,6 +94,8 @@ shift 5
         ImageScripts.knownDigests,
         OverlayScripts.hookFile,
         OverlayScripts.tellOverlays,
+        FirewallScripts.filters,
+        FirewallScripts.hookFile,
         tellFacts,
 #"""
 tell_facts "$@" || set --
@@ -132,6 +136,8 @@ tell_facts() {
         done
         tell_overlays
     fi
+    filters=${own%/*}/.firewall
+    tell_filters
     while read -r address _ flags mac _; do
         [ "$flags" = 0x2 ] && echo "neighbour $address $mac"
     done </proc/net/arp

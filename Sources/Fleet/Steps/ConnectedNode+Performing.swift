@@ -14,6 +14,7 @@ extension ConnectedNode {
         case .move(let part): try await context.moves.perform(part.stage, of: part.move, expectation, report)
         case .storage(let operation): try await context.storage.perform(operation, report)
         case .network(let operation): try await context.networks.perform(operation, expectation)
+        case .firewall(let operation): try await context.firewalls.perform(operation)
         case .role(let step): try await context.roles.change(step, expectation, report)
         case .roster(.write(let roster)): try await context.rosters.write(roster)
         case .roster(.delete): try await context.rosters.deleteRoster()

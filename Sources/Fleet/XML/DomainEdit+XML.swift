@@ -40,6 +40,11 @@ extension DomainEdit.Item {
         case .removeDisk(let name): root.disk(named: name, of: mark)?.detach()
         case .nic(let nic): root.put(nic)
         case .removeNIC(let name): root.nic(named: name, of: mark)?.detach()
+        case .ownTap(let mac):
+            for nic in root.child("devices")?.childElements ?? []
+            where nic.name == "interface" && nic.child("mac")?["address"].flatMap({ MACAddress($0) }) == mac {
+                nic.nameTap()
+            }
         case .seedDisk(let path, let revision): root.put(seed: path, revision: revision)
         case .seed(let revision):
             guard let seed = root.disk(named: DeviceAlias.seed) else { return }
@@ -162,8 +167,16 @@ extension XMLElement {
             return
         }
         old.plug(into: nic)
+        if nic.hasOwnTap { old.nameTap() }
         old.child("mtu")?.detach()
         if let mtu = nic.mtu { old.addChild(XMLElement("mtu", ["size": "\(mtu)"])) }
+    }
+
+    /// Gives an interface the name on the node that it keeps.
+    func nameTap() {
+        guard let mac = child("mac")?["address"].flatMap({ MACAddress($0) }) else { return }
+        child("target")?.detach()
+        addChild(XMLElement("target", ["dev": mac.tapName]))
     }
 
     /// Gives an interface the network and MAC of a definition; model, address and all else stay.

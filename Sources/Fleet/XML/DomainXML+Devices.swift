@@ -97,6 +97,7 @@ extension DomainXML {
             [
                 XMLElement("mac", ["address": "\(nic.mac)"]), source, XMLElement("model", ["type": "virtio"]),
                 nic.mtu.map { XMLElement("mtu", ["size": "\($0)"]) },
+                nic.hasOwnTap ? XMLElement("target", ["dev": nic.mac.tapName]) : nil,
                 XMLElement("alias", ["name": DeviceAlias.nic(nic.name)]),
             ].compactMap(\.self))
     }

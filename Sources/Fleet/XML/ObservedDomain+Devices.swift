@@ -8,7 +8,8 @@ extension ObservedDomain.NIC {
         guard let mac = element.child("mac")?["address"].flatMap({ MACAddress($0) }) else { return nil }
         self.init(
             name: DeviceAlias.nicName(element.child("alias")?["name"]), mac: mac,
-            attachment: NICAttachment(reading: element), mtu: element.child("mtu")?["size"].flatMap { Int($0) })
+            attachment: NICAttachment(reading: element), mtu: element.child("mtu")?["size"].flatMap { Int($0) },
+            tap: element.child("target")?["dev"])
     }
 }
 

@@ -20,6 +20,7 @@ package enum PlanChecker {
         checkEdges, checkUnreachableNodes, checkOwnership, checkAdopted, checkParts, checkProtection, checkForeignNames,
         checkNetworks,
         checkOverlays,
+        checkFirewalls,
         checkOneHome, checkOneOwnerOfEachAddress, checkCrashOrder, checkDataDisks, checkUpdates, checkTrials,
         checkDiskMoves, checkDomainNames, checkImages, checkPools,
         checkRosters, checkMoves, checkMovesAtOnce, checkPlacement, checkRoles, checkRoleTrials, checkDrains,

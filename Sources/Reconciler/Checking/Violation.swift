@@ -16,6 +16,8 @@ package struct Violation: Sendable, Equatable {
         case foreignName = "foreign name"
         /// A network that is there keeps the addresses in it, and restarts only where that is shown.
         case network
+        /// A guest with a firewall runs nowhere without it.
+        case firewall
         /// An instance is on one node.
         case oneHome = "single location"
         /// A MAC and an address belong to one NIC.

@@ -72,11 +72,3 @@ package struct OverlayLink: Sendable, Hashable {
         return parts.joined(separator: ", ")
     }
 }
-
-/// What of kvmctl's a node has that brings overlays back when the node starts.
-package enum OverlayHook: Sendable, Hashable {
-    case absent
-    /// It has another text.
-    case other
-    case present
-}

@@ -22,12 +22,17 @@ package struct ObservedDomain: Sendable, Equatable {
 
         /// The largest packet that its guest is told to send, in bytes; nil for 1500.
         package var mtu: Int?
+        /// The interface on the node, of a definition only where it names one.
+        package var tap: String?
 
-        package init(name: Name?, mac: MACAddress, attachment: NICAttachment, mtu: Int? = nil) {
+        package init(
+            name: Name?, mac: MACAddress, attachment: NICAttachment, mtu: Int? = nil, tap: String? = nil
+        ) {
             self.name = name
             self.mac = mac
             self.attachment = attachment
             self.mtu = mtu
+            self.tap = tap
         }
     }
 

@@ -32,7 +32,11 @@ package struct ObservedNode: Sendable, Equatable {
     /// The ends of overlays that the node has, by interface, ours or anybody's.
     package var overlayLinks: [String: OverlayLink] = [:]
     /// What brings its overlays back when it starts; nil where the node was not asked.
-    package var overlayHook: OverlayHook?
+    package var overlayHook: NodeHook?
+    /// The filters of guests that the node has, by the guests' UUIDs, ours or another cluster's.
+    package var filters: [UniqueID: ObservedFilter] = [:]
+    /// What loads them when guests start; nil where the node was not asked.
+    package var filterHook: NodeHook?
     /// Sorted by name.
     package var domains: [ObservedDomain]
     package var networks: [ObservedNetwork]

@@ -13,6 +13,7 @@ package indirect enum Operation: Sendable, Equatable {
     case move(MoveStep)
     case storage(StorageOperation)
     case network(NetworkOperation)
+    case firewall(FirewallOperation)
     /// Changes what a guest has of one of its roles.
     case role(RoleStep)
     case roster(RosterOperation)
@@ -32,6 +33,7 @@ package indirect enum Operation: Sendable, Equatable {
         case .move(let step): question(step)
         case .storage(let operation): question(operation)
         case .network(let operation): question(operation)
+        case .firewall(let operation): question(operation)
         case .role(let step): question(step)
         case .roster(let operation): question(operation)
         case .barrier: question(Barrier())

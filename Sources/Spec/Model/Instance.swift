@@ -68,6 +68,8 @@ package struct Instance: Sendable, Equatable {
     package var isAdopted = false
     package var changes = ChangePolicy()
     package var onMaintenance: OnMaintenance = .migrate
+    /// Nil where everything may reach it, and it everything.
+    package var firewall: Firewall?
     /// What it was called before.
     package var renamedFrom: Name?
 

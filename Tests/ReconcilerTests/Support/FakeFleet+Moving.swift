@@ -238,6 +238,13 @@ extension FakeFleet.State {
 
     /// Gives its disks the paths that they have on the destination.
     private func finishMigration(_ domain: inout ObservedDomain, _ move: InstanceMove) {
+        for index in domain.nics.indices where move.hasOwnTaps {
+            domain.nics[index].tap = domain.nics[index].mac.tapName
+        }
+        for index in domain.running?.nics.indices ?? 0..<0 {
+            guard let mac = domain.running?.nics[index].mac else { continue }
+            domain.running?.nics[index].tap = domain.nics.first { $0.mac == mac }?.tap ?? FakeNode.chosenTap(mac)
+        }
         for index in domain.disks.indices {
             domain.disks[index].path = move.mark.destinationPath(domain.disks[index].path)
         }

@@ -18,7 +18,11 @@ extension FakeNode {
         var domain = ObservedDomain(
             uuid: definition.uuid, name: definition.name, power: .shutOff, autostart: false, mark: definition.mark,
             vcpus: definition.vcpus, memory: definition.memory, fingerprint: "")
-        domain.nics = definition.nics.map { .init(name: $0.name, mac: $0.mac, attachment: $0.attachment, mtu: $0.mtu) }
+        domain.nics = definition.nics.map { nic in
+            .init(
+                name: nic.name, mac: nic.mac, attachment: nic.attachment, mtu: nic.mtu,
+                tap: nic.hasOwnTap ? nic.mac.tapName : nil)
+        }
         domain.disks = definition.disks.map { .init(name: $0.name, path: $0.path, serial: $0.serial) }
         domain.disks.append(.init(name: "seed", path: definition.seedPath))
         domain.machine = definition.machine
@@ -119,6 +123,7 @@ extension FakeNode {
             }
         }
         unplugged.subtract(domain.nics.map { "tap \($0.mac)" })
+        loadFilter(of: domain)
         return try changeDomain(uuid, of: cluster) {
             $0.power = .running
             $0.hasManagedSave = false

@@ -13,6 +13,8 @@ extension FakeNode {
         case .move: throw StepError("a move takes two nodes")
         case .storage(let operation): return try perform(operation, of: cluster, isMidway: isMidway)
         case .network(let operation): return try perform(operation, of: cluster, isMidway: isMidway)
+        case .firewall(.set(let filter)): return set(filter)
+        case .firewall(.clear(let uuid, _)): return clearFilter(of: uuid)
         case .role(let site): return try change(site, of: cluster, isMidway: isMidway)
         case .roster(.write(let roster)): return write(roster)
         case .roster(.delete):

@@ -8,6 +8,7 @@ extension ObservedDomain.Running {
             vcpus: domain.vcpus, maximumVCPUs: max(4, domain.vcpus * 2), memory: domain.memory,
             wholeMemory: domain.memory, maximumMemory: Size(bytes: domain.memory.bytes * 4), freeMemorySlots: 16,
             nics: domain.nics, disks: domain.definedDisks)
+        for index in nics.indices where nics[index].tap == nil { nics[index].tap = FakeNode.chosenTap(nics[index].mac) }
         machine = domain.machine.merging(["hardware.cpu": "EPYC"]) { defined, _ in defined }
     }
 }
@@ -108,7 +109,14 @@ extension FakeNode {
                 case .removeDisk(let name): domain.disks.removeAll { $0.name == name }
                 case .nic(let nic):
                     domain.nics.removeAll { $0.name == nic.name }
-                    domain.nics.append(.init(name: nic.name, mac: nic.mac, attachment: nic.attachment, mtu: nic.mtu))
+                    domain.nics.append(
+                        .init(
+                            name: nic.name, mac: nic.mac, attachment: nic.attachment, mtu: nic.mtu,
+                            tap: nic.hasOwnTap ? nic.mac.tapName : nil))
+                case .ownTap(let mac):
+                    for index in domain.nics.indices where domain.nics[index].mac == mac {
+                        domain.nics[index].tap = mac.tapName
+                    }
                 case .removeNIC(let name): domain.nics.removeAll { $0.name == name }
                 case .seedDisk(let path, let revision):
                     domain.disks.removeAll { $0.name == "seed" }
@@ -140,8 +148,12 @@ extension ObservedDomain.Running {
             }
         case .unplugDisk(let name): disks.removeAll { $0.name == name }
         case .plugNIC(let nic), .moveNIC(let nic):
+            let before = nics.first { $0.name == nic.name && $0.mac == nic.mac }
+            let tap = nic.hasOwnTap ? nic.mac.tapName : FakeNode.chosenTap(nic.mac)
             nics.removeAll { $0.name == nic.name }
-            nics.append(.init(name: nic.name, mac: nic.mac, attachment: nic.attachment, mtu: nic.mtu))
+            nics.append(
+                .init(
+                    name: nic.name, mac: nic.mac, attachment: nic.attachment, mtu: nic.mtu, tap: before?.tap ?? tap))
         case .unplugNIC(let name): nics.removeAll { $0.name == name }
         case .edit, .record, .stop, .growDisk, .moveDisk, .rename, .configureNICs, .keepState, .verify, .clearTrial,
             .keepBeforeRoles, .settleRoles, .endRoleTrial:

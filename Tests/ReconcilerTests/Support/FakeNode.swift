@@ -25,7 +25,10 @@ struct FakeNode: Sendable, Equatable {
     /// Copies that are not whole: what a guest must never be given as its disk.
     var halves: Set<String> = []
     /// What it has of kvmctl's hook of libvirt.
-    var hook = OverlayHook.absent
+    var hook = NodeHook.absent
+    /// The filters of its guests, and the hook that loads them.
+    var filters: [UniqueID: ObservedFilter] = [:]
+    var filterHook = NodeHook.absent
     /// The address by which the cluster's machine reaches it; no two of a test's nodes have the same.
     var address: IPv4Address { IPv4Address(value: 0x0A00_0000 | UInt32(StableHash.number(name.text) & 0xFF_FFFF)) }
     /// Taps of running guests that lost their bridge.
@@ -80,6 +83,8 @@ struct FakeNode: Sendable, Equatable {
         node.networks = networks.values.map(FakeNode.seen).sorted { ($0.name, $0.uuid) < ($1.name, $1.uuid) }
         node.address = address
         node.overlayHook = hook
+        node.filters = filters
+        node.filterHook = filterHook
         for network in networks.values {
             if let device = network.mark?.overlay?.device { node.overlayLinks[device] = network.link }
         }

@@ -131,6 +131,11 @@ struct RandomSpec {
         common.power = generator.chance(70) ? .on : generator.chance(50) ? .off : .keep
         common.autostart = generator.chance(70)
         common.protect = generator.chance(8)
+        // Nothing is drawn for it, as above.
+        if number % 4 == 3 {
+            common.firewall = Firewall(
+                ingress: [.init(group.map { .members(of: $0) } ?? .any, .tcp, ports: [.init(from: 80, to: 80)])])
+        }
         if number % 5 == 2 {
             var site = GitWebRole(repo: "https://example.org/\(number % 3).git")
             site.port = 8_000 + number % 2

@@ -37,6 +37,31 @@ extension World {
         }
     }
 
+    /// Firewalls come, change and go, and some are edited behind kvmctl's back.
+    mutating func editFirewalls() {
+        var generator = SeededGenerator(seed: seed &* 191 &+ 31)
+        for name in cluster.instances.keys.sorted() where generator.chance(25) {
+            guard let instance = cluster.instances[name], instance.isManaged else { continue }
+            let isOver = instance.firewall != nil && generator.chance(50)
+            let target = generator.pick(cluster.instances.values.map { $0.group ?? $0.name }.sorted()) ?? name
+            let rule = Firewall.Rule(.members(of: target), .tcp, ports: [.init(from: 80, to: generator.number(80...90))])
+            cluster.instances[name]?.firewall = isOver ? nil : Firewall(ingress: [rule])
+        }
+        for node in fleet.nodes.keys.sorted() {
+            for guest in (fleet.nodes[node]?.filters.keys.sorted { $0.text < $1.text }) ?? [] where generator.chance(20) {
+                let kind = generator.number(0...3)
+                fleet.edit { nodes in
+                    switch kind {
+                    case 0: nodes[node]?.filters[guest] = nil
+                    case 1: nodes[node]?.filters[guest]?.state = .edited
+                    case 2: nodes[node]?.filters[guest]?.taps = []
+                    default: nodes[node]?.filterHook = .other
+                    }
+                }
+            }
+        }
+    }
+
     /// A pool leaves the spec, and what was in it is to be in another.
     mutating func dropPool() {
         var generator = SeededGenerator(seed: seed &* 163 &+ 13)

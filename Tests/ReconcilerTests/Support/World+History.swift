@@ -27,6 +27,7 @@ extension World {
         unmountPool()
         editSpec()
         editRoles()
+        editFirewalls()
         dropPool()
         addSecondPartInMaintenance()
         refuseSome()

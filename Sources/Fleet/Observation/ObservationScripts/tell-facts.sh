@@ -9,6 +9,8 @@
 . ../../Transfer/ImageScripts/known-digests.sh
 . ../../Networks/OverlayScripts/hook-file.sh
 . ../../Networks/OverlayScripts/tell-overlays.sh
+. ../../Firewall/FirewallScripts/filters.sh
+. ../../Firewall/FirewallScripts/hook-file.sh
 LC_ALL=C; export LC_ALL
 tell_facts() {
     echo "architecture $(uname -m)"
@@ -34,6 +36,9 @@ tell_facts() {
         done
         tell_overlays
     fi
+    # shellcheck disable=SC2034 # for tell_filters
+    filters=${own%/*}/.firewall
+    tell_filters
     while read -r address _ flags mac _; do
         [ "$flags" = 0x2 ] && echo "neighbour $address $mac"
     done </proc/net/arp

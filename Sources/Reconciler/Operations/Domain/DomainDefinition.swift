@@ -9,8 +9,13 @@ package struct DomainDefinition: Sendable, Equatable {
 
         /// The largest packet that its guest is told to send, in bytes; nil for 1500.
         package var mtu: Int?
+        /// Whether its interface on the node keeps its name (`MACAddress.tapName`), by which filters know it.
+        package var hasOwnTap = false
 
-        package init(name: Name, mac: MACAddress, attachment: NICAttachment, mtu: Int? = nil) {
+        package init(
+            name: Name, mac: MACAddress, attachment: NICAttachment, mtu: Int? = nil, hasOwnTap: Bool = false
+        ) {
+            self.hasOwnTap = hasOwnTap
             self.name = name
             self.mac = mac
             self.attachment = attachment

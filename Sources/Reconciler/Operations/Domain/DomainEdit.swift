@@ -13,6 +13,8 @@ package struct DomainEdit: Sendable, Equatable {
         /// Adds a NIC, or corrects the one of this name.
         case nic(DomainDefinition.NIC)
         case removeNIC(Name)
+        /// Has the interface of this MAC keep its name on the node.
+        case ownTap(MACAddress)
         /// Gives the machine its seed's disk back; its serial is the word for what the seed's content is.
         case seedDisk(path: String, revision: String)
         /// Which content the seed has, as a word that the running machine keeps until it is stopped.

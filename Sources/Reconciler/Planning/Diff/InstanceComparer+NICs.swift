@@ -5,6 +5,7 @@ extension InstanceComparer {
     func compareNICs(_ comparison: Comparison, _ update: inout InstanceUpdate) {
         let instance = comparison.instance
         let given = identities.nics[instance.name] ?? [:]
+        compareTaps(comparison, &update)
         guard !instance.isAdopted else {
             compareAdoptedNICs(comparison, given, &update)
             return
@@ -21,6 +22,22 @@ extension InstanceComparer {
                 gone.insert(name).inserted
             else { continue }
             remove(nic, name, comparison, &update)
+        }
+    }
+
+    /// Has the interfaces of a filtered guest keep their names on the node; those that run get them at their next start.
+    ///
+    /// One that moves gets them where it goes.
+    private func compareTaps(_ comparison: Comparison, _ update: inout InstanceUpdate) {
+        guard comparison.instance.firewall != nil, moves[comparison.instance.name] == nil else { return }
+        let macs = Set((identities.nics[comparison.instance.name] ?? [:]).values.map(\.mac))
+        for nic in comparison.owned.domain.nics where macs.contains(nic.mac) && nic.tap != nic.mac.tapName {
+            update.items.append(.ownTap(nic.mac))
+            let path = "nics.\(nic.name?.text ?? nic.mac.description).tap"
+            update.fields.append(
+                FieldChange(
+                    path: path, old: nic.tap, new: nic.mac.tapName, effect: .nextBoot, origin: .edit,
+                    position: comparison.position(of: "firewall")))
         }
     }
 
@@ -80,7 +97,7 @@ extension InstanceComparer {
             nic, network, identity, comparison,
             DomainDefinition.NIC(
                 name: nic.name, mac: identity.mac, attachment: attachment(of: network, on: node),
-                mtu: network.packetSize))
+                mtu: network.packetSize, hasOwnTap: comparison.instance.firewall != nil))
         if !work.isDefined || !work.isPlugged, let observed = answered[node],
             let conflict = obstacle(to: network, on: observed)
         {

@@ -190,7 +190,7 @@ extension DomainEdit.Item {
     fileprivate var needsBoot: Bool {
         switch self {
         case .vcpus, .memory, .machine, .seed: true
-        case .disk, .removeDisk, .seedDisk, .nic, .removeNIC: false
+        case .disk, .removeDisk, .seedDisk, .nic, .removeNIC, .ownTap: false
         }
     }
 }

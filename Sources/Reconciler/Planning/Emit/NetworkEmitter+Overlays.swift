@@ -85,7 +85,7 @@ extension NetworkEmitter {
         if isManaged, there.isActive, let hook = node.overlayHook, hook != .present {
             fields.append(
                 FieldChange(
-                    path: "overlay hook", old: "\(hook)", new: "\(OverlayHook.present)", effect: .live, origin: .drift))
+                    path: "overlay hook", old: "\(hook)", new: "\(NodeHook.present)", effect: .live, origin: .drift))
         }
         guard !fields.isEmpty else { return [] }
         graph.findings.changes.append(

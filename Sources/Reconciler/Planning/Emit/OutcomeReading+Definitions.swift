@@ -22,7 +22,7 @@ extension OutcomeReading {
                 guard let mac = given[nic.name]?.mac, let network = cluster.networks[nic.network] else { return nil }
                 return DomainDefinition.NIC(
                     name: nic.name, mac: mac, attachment: attachment(of: network, on: node),
-                    mtu: network.packetSize)
+                    mtu: network.packetSize, hasOwnTap: instance.firewall != nil)
             },
             disks: disks,
             seedPath: seedPath(of: instance, on: node), autostart: instance.autostart)

@@ -16,6 +16,7 @@ enum PlanBuilder {
         MigrationEmitter.emit(decisions, into: &graph)
         RoleEmitter.emit(decisions, into: &graph)
         DrainEmitter.emit(decisions, into: &graph)
+        FirewallEmitter.emit(decisions, into: &graph)
         NetworkRemovalEmitter.emit(decisions, into: &graph)
         KeptDiskEmitter.emit(decisions, into: &graph)
         ImageRemovalEmitter.emit(decisions, into: &graph)

@@ -1,0 +1,217 @@
+// Made by .ci/embed-scripts from the files in FirewallScripts/: edit those, and run `make scripts`.
+// swift-format-ignore-file
+
+/// What a node runs to keep guests to what their firewalls let through.
+enum FirewallScripts {
+    /// Ends a guest's filter, and with the last one all that kvmctl has of them.
+    static func clearFilter(filters: String, uuid: String) -> Script {
+        Script(clearFilterText, [filters, uuid])
+    }
+    /// Its text, for a script that runs another.
+    static let clearFilterText = [
+#"""
+filters=$1 uuid=$2
+
+"""#,
+        filters,
+        hookFile,
+#"""
+
+drop_filter "$uuid" || exit 1
+[ -z "$(ls -A "$filters" 2>/dev/null)" ] || exit 0
+rm -f "$filter_hook" "${filter_records%/*}/firewall.lock"
+rmdir "${filter_hook%/*}" "$filters" "$filter_records" "${filter_records%/*}" 2>/dev/null
+exit 0
+"""#,
+    ].joined()
+
+    /// What a node does with the filters of its guests. load_filter UUID [TAP CHAIN]... has the kernel keep a guest to its filter;
+    /// drop_filter UUID ends that; tell_filters prints all that are there, a word and a value per line.
+    ///
+    /// Each guest has a file in "$filters": a line with the checksum of what follows, its filter in words behind "#: ", and the commands
+    /// for nft. All are in one table, which finds a guest's chains by the name of its tap, so that many guests cost no more than one.
+    /// In "$filter_records" is what was loaded, the file and what the kernel has, so that a change of either is seen.
+    static let filters = #"""
+filter_records=/run/kvmctl/firewall
+PATH=$PATH:/usr/sbin:/sbin
+LC_ALL=C
+export PATH LC_ALL
+
+# filter_id UUID prints what the names of a guest's chains begin with.
+filter_id() { echo "g$(printf %s "$1" | tr -d -)"; }
+
+# kernel_filters prints the table, without what guests ask for just now, and which tap leads where.
+kernel_filters() {
+    nft -s -t list table bridge kvmctl 2>/dev/null || return 0
+    for map in arriving leaving; do nft -s list map bridge kvmctl "$map" | sed -n 's/.*"\(.*\)" : goto \([a-z0-9_]*\).*/@ '$map' \1 \2/p'; done
+}
+
+# The functions of awk that read this: read_kernel() fills text, by the beginning of chains' names, and taps.
+filter_reading='
+function read_kernel(  line, word, name) {
+    while ((getline line) > 0) {
+        split(line, word, " ")
+        if (word[1] == "@") {
+            id = word[4]; sub(/_.*/, "", id)
+            text[id] = text[id] line "\n"
+            if (word[2] == "arriving") taps[id] = taps[id] " " word[3]
+        } else if (word[1] == "chain") {
+            name = word[2]; sub(/_.*/, "", name)
+            if (name == "arriving" || name == "leaving") name = "base"
+            text[name] = text[name] line "\n"
+        } else if (word[1] == "}") name = ""
+        else if (name != "") text[name] = text[name] line "\n"
+    }
+}
+function content(path,  line, all) {
+    while ((getline line < path) > 0) all = all line "\n"
+    close(path)
+    return all
+}
+'
+
+# with_filters COMMAND... runs a command that nobody else runs meanwhile: libvirt and kvmctl may load filters at once.
+with_filters() {
+    umask 077
+    mkdir -p "$filter_records" || return 1
+    (
+        flock -w 30 9 || { echo "somebody else has changed filters for 30 s" >&2; exit 1; }
+        "$@"
+    ) 9>"${filter_records%/*}/firewall.lock"
+}
+
+# Prints the commands that take a guest's chains away, and what leads to them.
+without_chains() {
+    id=$(filter_id "$1")
+    now=$(kernel_filters)
+    printf '%s\n' "$now" | sed -n "s/^@ \([a-z]*\) \(.*\) ${id}_.*/delete element bridge kvmctl \1 { \"\2\" }/p"
+    printf '%s\n' "$now" | sed -n "s/^[[:space:]]*chain \(${id}_[a-z0-9_]*\) {.*/flush chain bridge kvmctl \1/p"
+    printf '%s\n' "$now" | sed -n "s/^[[:space:]]*chain \(${id}_[a-z0-9_]*\) {.*/delete chain bridge kvmctl \1/p"
+}
+
+load_filter() { with_filters load_locked "$@"; }
+
+load_locked() {
+    uuid=$1 file=$filters/$1
+    shift
+    [ -e "$file" ] || return 0
+    sum=$(tail -n +2 "$file" | sha256sum)
+    [ "$(head -n 1 "$file")" = "# ${sum%% *}" ] || { echo "$file was changed by hand: the next kvmctl apply writes it anew" >&2; return 1; }
+    command -v nft >/dev/null || { echo "the node has no program nft, which is of the package nftables: firewalls need it" >&2; return 1; }
+    id=$(filter_id "$uuid")
+    {
+        without_chains "$uuid"
+        cat "$file"
+        while [ $# -ge 2 ]; do
+            printf 'add element bridge kvmctl arriving { "%s" : goto %s_%s_in }\n' "$1" "$id" "$2"
+            printf 'add element bridge kvmctl leaving { "%s" : goto %s_%s_out }\n' "$1" "$id" "$2"
+            shift 2
+        done
+    } | nft -f - || return 1
+    { cat "$file"; echo "# kernel"; kernel_filters | awk -v id="$id" "$filter_reading"'BEGIN { read_kernel(); printf "%s%s", text["base"], text[id] }'; } \
+        >"$filter_records/.new" && mv "$filter_records/.new" "$filter_records/$uuid"
+}
+
+drop_filter() { with_filters drop_locked "$@"; }
+
+drop_locked() {
+    uuid=$1
+    rm -f "$filters/$uuid" "$filters/.$uuid" "$filter_records/$uuid"
+    command -v nft >/dev/null || return 0
+    id=$(filter_id "$uuid")
+    {
+        without_chains "$uuid"
+        nft list set bridge kvmctl "${id}_talks" >/dev/null 2>&1 && echo "delete set bridge kvmctl ${id}_talks"
+    } | nft -f - || return 1
+    # The table goes with the last of them.
+    nft -s -t list table bridge kvmctl 2>/dev/null | grep -q '^[[:space:]]*chain g' || nft delete table bridge kvmctl 2>/dev/null
+    return 0
+}
+
+tell_filters() {
+    [ ! -e "$filter_hook" ] || { sum=$(sha256sum <"$filter_hook"); echo "filterhook ${sum%% *}"; }
+    [ -d "$filters" ] || return 0
+    kernel_filters | awk -v filters="$filters" -v records="$filter_records" -v names="$(ls "$filters")" "$filter_reading"'
+    BEGIN {
+        read_kernel()
+        count = split(names, uuids, "\n")
+        for (i = 1; i <= count; i++) {
+            uuid = uuids[i]
+            id = uuid; gsub(/-/, "", id); id = "g" id
+            file = content(filters "/" uuid)
+            record = content(records "/" uuid)
+            state = record == file "# kernel\n" text["base"] text[id] && text[id] != "" ? "loaded" : record == "" ? "unloaded" : "edited"
+            print "filter " uuid " " state
+            many = split(file, line, "\n")
+            for (j = 2; j <= many && line[j] ~ /^#: /; j++) print "filterline " uuid " " substr(line[j], 4)
+            number = split(taps[id], tap, " ")
+            for (j = 1; j <= number; j++) print "filtertap " uuid " " tap[j]
+        }
+    }'
+}
+
+"""#
+
+    /// Where libvirt looks for what it is to run when a guest starts. It looks when it starts itself, and at SIGHUP, which it is not sent:
+    /// that would start networks that somebody has stopped. The names of taps do not change, so until then the rules that kvmctl loaded
+    /// hold for a guest that somebody else starts.
+    static let hookFile = #"""
+filter_hook=/etc/libvirt/hooks/qemu.d/kvmctl
+
+"""#
+
+    /// Has the kernel keep a guest to its filter before it starts or arrives here: what libvirt runs then. Standard input: the domain's
+    /// XML. A guest whose filter cannot be loaded does not start.
+    ///
+    /// Only other scripts run it.
+    static let hookText = [
+#"""
+filters=$1 event=$2 stage=$3
+
+"""#,
+        filters,
+#"""
+
+uuid=$(sed -n 's:^ *<uuid>\([0-9a-f-]*\)</uuid>.*:\1:p' | head -n 1)
+case $event/$stage in
+    # Once more at its end: what was loaded for the tap that it had is another's tap now.
+    prepare/begin) load_filter "$uuid" ;;
+    release/end) load_filter "$uuid" || exit 0 ;;
+esac
+"""#,
+    ].joined()
+
+    /// Keeps a guest to a filter, now and whenever it starts. Standard input: the filter's file. Of a tap whose name libvirt chose come the
+    /// name and the chain that is meant.
+    static func setFilter(filters: String, uuid: String, hook: String, sum: String, _ more: [String]) -> Script {
+        Script(setFilterText, [filters, uuid, hook, sum] + more)
+    }
+    /// Its text, for a script that runs another.
+    static let setFilterText = [
+#"""
+filters=$1 uuid=$2 hook=$3 sum=$4
+shift 4
+
+"""#,
+        filters,
+        hookFile,
+#"""
+
+for tool in nft flock; do
+    command -v "$tool" >/dev/null || { echo "the node has no program $tool, which firewalls need: it is of the package $([ "$tool" = nft ] && echo nftables || echo util-linux)" >&2; exit 1; }
+done
+umask 077
+mkdir -p "$filters" && cat >"$filters/.$uuid" || exit 1
+if [ "$(sha256sum 2>/dev/null <"$filter_hook")" != "$sum  -" ]; then
+    umask 022
+    # Not in the folder itself, of which libvirt runs whatever is in it; two guests may get filters at once.
+    new=${filter_hook%/*/*}/.kvmctl.$$
+    if ! { mkdir -p "${filter_hook%/*}" && printf '%s' "$hook" >"$new" && chmod 755 "$new" && mv "$new" "$filter_hook"; }; then
+        rm -f "$new" "$filters/.$uuid"
+        exit 1
+    fi
+fi
+mv "$filters/.$uuid" "$filters/$uuid" && load_filter "$uuid" "$@"
+"""#,
+    ].joined()
+}
