@@ -235,6 +235,12 @@ import Testing
             )),
         Case(
             "autostart", ["autostart"], ("image: debian\n    vcpus", "image: debian\n    autostart: false\n    vcpus")),
+        Case(
+            "firewall", ["firewall"],
+            (
+                "image: debian\n    vcpus",
+                "image: debian\n    firewall: {ingress: [{from: any, ports: [22]}]}\n    vcpus"
+            )),
         Case("protect", ["protect"], ("image: debian\n    vcpus", "image: debian\n    protect: true\n    vcpus")),
         Case(
             "placement", ["placement"],

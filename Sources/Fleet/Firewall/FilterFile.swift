@@ -66,7 +66,8 @@ private struct FilterRules {
 
     var incoming: [String] {
         guard let ingress = nic.ingress else {
-            return nic.egress == nil ? ["accept"] : ["meta l4proto udp update \(talks) { \(Self.incomingTalk) }", "accept"]
+            return nic.egress == nil
+                ? ["accept"] : ["meta l4proto udp update \(talks) { \(Self.incomingTalk) }", "accept"]
         }
         return ["ether type arp accept", "ether type != ip drop"] + Self.following
             + (nic.asksForAddress ? ["udp sport 67 udp dport 68 accept"] : [])

@@ -34,8 +34,8 @@ enum FirewallRuleKeys {
         "ports", Kind<[Firewall.PortRange]>.list(of: .portRange, "ports"),
         "The ports of whoever is connected to, each a number or a range.", unset: "all",
         example: "[8080, 9000-9100]")
-    static let incoming = Table("a rule of ingress", [from, transport, ports], required: [from])
-    static let outgoing = Table("a rule of egress", [to, transport, ports], required: [to])
+    static let incoming = Table("a rule of ingress", [from, transport, ports], required: [from], principal: from)
+    static let outgoing = Table("a rule of egress", [to, transport, ports], required: [to], principal: to)
 }
 
 /// The keys of a firewall's peer that is no word.

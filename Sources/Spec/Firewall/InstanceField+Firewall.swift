@@ -52,7 +52,9 @@ extension Rule {
                     return Diagnostic(
                         at: mark, "\(path).\(index + 1): rule \(other.offset + 1) lets the same through already",
                         remedy: "remove one of them",
-                        related: instance.positions["\(path).\(other.offset + 1)"].map { .init("the other rule", at: $0) })
+                        related: instance.positions["\(path).\(other.offset + 1)"].map {
+                            .init("the other rule", at: $0)
+                        })
                 }
             }
         }

@@ -19,12 +19,14 @@ import Testing
     ) -> GuestFilter {
         GuestFilter(
             uuid: uuid, cluster: ClusterIdentity(name: name("demo")), instance: name("web"),
-            nics: [.init(name: name("eth0"), mac: mac, sources: [block("10.42.0.7")], ingress: ingress, egress: egress)])
+            nics: [.init(name: name("eth0"), mac: mac, sources: [block("10.42.0.7")], ingress: ingress, egress: egress)]
+        )
     }
 
     private static let incoming: [GuestFilter.Rule] = [
         .init(
-            peers: [block("10.42.0.5")], transport: .tcp, ports: [.init(from: 8080, to: 8080), .init(from: 9000, to: 9010)]),
+            peers: [block("10.42.0.5")], transport: .tcp,
+            ports: [.init(from: 8080, to: 8080), .init(from: 9000, to: 9010)]),
         .init(peers: [block("10.42.0.0", 24)], transport: .icmp),
     ]
 
@@ -148,13 +150,15 @@ import Testing
     func holdsBack() async throws {
         let to = GuestFilter.Rule(peers: [Self.block("10.42.0.5")], transport: .udp, ports: [.init(from: 53, to: 53)])
         let probes: [(command: String, isOpen: Bool)] = [
-            ("ask web tcp 10.42.0.5 80", false), ("ask web udp 10.42.0.5 53", true), ("ask web udp 10.42.0.6 53", false),
+            ("ask web tcp 10.42.0.5 80", false), ("ask web udp 10.42.0.5 53", true),
+            ("ask web udp 10.42.0.6 53", false),
             ("pings web 10.42.0.5", false), ("ask lb tcp 10.42.0.7 8080", true), ("pings other 10.42.0.7", true),
         ]
         let (output, _) = try await run(
             probes.map(\.command).joined(separator: "\n"), Self.filter(egress: [to]))
         #expect(output == probes.map { $0.isOpen ? "yes" : "no" })
-        let nothing = try await run("ask lb tcp 10.42.0.7 8080; ask web udp 10.42.0.5 53", Self.filter(ingress: [], egress: []))
+        let nothing = try await run(
+            "ask lb tcp 10.42.0.7 8080; ask web udp 10.42.0.5 53", Self.filter(ingress: [], egress: []))
         #expect(nothing.output == ["no", "no"])
     }
 
@@ -184,7 +188,8 @@ import Testing
                 "ask node", with: "node"), Self.filter(ingress: [rule]))
         #expect(output == ["yes", "no", "yes"])
         #expect(told.filters[Self.uuid]?.state == .loaded)
-        let open = try await run("ask other udp 10.42.0.7 53; ask web udp 10.42.0.5 53", Self.filter(ingress: [all], egress: []))
+        let open = try await run(
+            "ask other udp 10.42.0.7 53; ask web udp 10.42.0.5 53", Self.filter(ingress: [all], egress: []))
         #expect(open.output == ["yes", "no"])
     }
 
@@ -235,15 +240,20 @@ import Testing
         #expect(mended.output == ["yes", "no"])
     }
 
-    @Test("libvirt's hook loads the filter before the guest starts, and keeps a guest from starting whose filter was edited")
+    @Test(
+        "libvirt's hook loads the filter before the guest starts, and keeps a guest from starting whose filter was edited"
+    )
     func loads() async throws {
-        let loaded = try await run("nft flush ruleset; rm -r /run/kvmctl; hook prepare begin && hook start begin; ask other tcp 10.42.0.7 8080")
+        let loaded = try await run(
+            "nft flush ruleset; rm -r /run/kvmctl; hook prepare begin && hook start begin; ask other tcp 10.42.0.7 8080"
+        )
         #expect(loaded.output == ["no"])
         #expect(loaded.told.filters[Self.uuid]?.state == .loaded)
         let refused = try await run(
             "sed -i s/8080/8081/ /run/state/.firewall/*; hook prepare begin 2>&1 | sed 's/.*was/was/'; echo >/dev/null")
         #expect(refused.output == ["was changed by hand: the next kvmctl apply writes it anew"])
-        let another = try await run("xml='<uuid>00000000-0000-0000-0000-000000000000</uuid>'; hook prepare begin && echo starts")
+        let another = try await run(
+            "xml='<uuid>00000000-0000-0000-0000-000000000000</uuid>'; hook prepare begin && echo starts")
         #expect(another.output == ["starts"])
     }
 

@@ -44,11 +44,13 @@ extension World {
             guard let instance = cluster.instances[name], instance.isManaged else { continue }
             let isOver = instance.firewall != nil && generator.chance(50)
             let target = generator.pick(cluster.instances.values.map { $0.group ?? $0.name }.sorted()) ?? name
-            let rule = Firewall.Rule(.members(of: target), .tcp, ports: [.init(from: 80, to: generator.number(80...90))])
+            let rule = Firewall.Rule(
+                .members(of: target), .tcp, ports: [.init(from: 80, to: generator.number(80...90))])
             cluster.instances[name]?.firewall = isOver ? nil : Firewall(ingress: [rule])
         }
         for node in fleet.nodes.keys.sorted() {
-            for guest in (fleet.nodes[node]?.filters.keys.sorted { $0.text < $1.text }) ?? [] where generator.chance(20) {
+            for guest in (fleet.nodes[node]?.filters.keys.sorted { $0.text < $1.text }) ?? [] where generator.chance(20)
+            {
                 let kind = generator.number(0...3)
                 fleet.edit { nodes in
                     switch kind {

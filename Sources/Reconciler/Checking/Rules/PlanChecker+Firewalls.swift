@@ -16,8 +16,13 @@ extension PlanChecker {
             guard let name = instance(of: begins.uuid, evidence), evidence.cluster.instances[name]?.firewall != nil
             else { return nil }
             let sets = evidence.plan.steps.indices.filter { other in
-                guard case .firewall(.set(let filter)) = evidence.plan.steps[other].operation else { return false }
-                return evidence.plan.steps[other].node == node && filter.uuid == begins.uuid
+                guard case .firewall(.set(let filter)) = evidence.plan.steps[other].operation,
+                    evidence.plan.steps[other].node == node, filter.uuid == begins.uuid
+                else { return false }
+                // What shuts somebody out waits until he is gone, and what is for names that libvirt chooses until it did.
+                return !evidence.graph.requires(other) {
+                    evidence.plan.steps[$0].operation.isUndefinition || evidence.plan.steps[$0].operation == step.operation
+                }
             }
             if let there = evidence.nodes[node]?.filters[begins.uuid] {
                 // One that is as it is to be needs no step.
@@ -41,7 +46,8 @@ extension PlanChecker {
                 default: false
                 }
             }
-            guard !isGone, evidence.cluster.instances[name].map({ $0.firewall != nil }) ?? true else { return nil }
+            let stays = instance(of: uuid, evidence).flatMap { evidence.cluster.instances[$0] }
+            guard !isGone, stays.map({ $0.firewall != nil }) ?? true else { return nil }
             return Violation(.firewall, step.id, "\(name) stays there and would lose its firewall")
         }
     }

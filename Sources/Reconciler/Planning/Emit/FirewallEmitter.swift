@@ -10,6 +10,8 @@ struct FirewallEmitter: Emitter {
     private var arrivals: [Location: [StepID]] = [:]
     /// The steps after which a guest is gone from a node.
     private var endings: [Location: [StepID]] = [:]
+    /// The instances without a firewall, by their domains' UUIDs.
+    private var unfiltered: [UniqueID: Instance] = [:]
 
     init(decisions: Decisions, graph: PlanGraph) {
         self.decisions = decisions
@@ -30,6 +32,10 @@ struct FirewallEmitter: Emitter {
                 kept.insert(Location(node: node, what: uuid.text))
                 keep(instance, uuid, on: node)
             }
+        }
+        guard hasFilters else { return }
+        for instance in existing + missing where instance.firewall == nil {
+            if let uuid = uuid(of: instance.name) { unfiltered[uuid] = instance }
         }
         for node in answeredNames { clear(on: node, besides: kept) }
     }
@@ -58,26 +64,50 @@ struct FirewallEmitter: Emitter {
         let fields = differences(there, first, isThere ? owned[instance.name]?.domain : nil, observed, place)
         if !fields.isEmpty {
             let step = StepID("\(node)/instance/\(instance.name)/firewall")
-            add(PlannedStep(
-                    id: step, node: node, object: .instance(instance.name, on: node), operation: .firewall(.set(first))))
+            add(
+                PlannedStep(
+                    id: step, node: node, object: .instance(instance.name, on: node), operation: .firewall(.set(first)))
+            )
             steps.append(step)
             // What moves has it where it comes from, and there it says what changes.
             let before = owned[instance.name].flatMap { $0.node == node ? nil : answered[$0.node]?.filters[uuid] }
             if before?.lines != first.lines { show(fields, instance, on: node) }
         }
         for arrival in arrivals[place] ?? [] where !steps.isEmpty { graph.require(.step(steps[0]), before: arrival) }
+        steps += holdAgain(instance, first, on: node, place)
         guard final != first, final.lines != there?.lines || !steps.isEmpty else { return }
         // Who goes is let in until it has gone.
         let step = StepID("\(node)/instance/\(instance.name)/firewall-after")
         let going = classification.deletions.filter { deletion in
             names(in: instance).contains { isMember(deletion.owned.mark.instance, of: $0) }
         }
-        add(PlannedStep(
+        add(
+            PlannedStep(
                 id: step, node: node, object: .instance(instance.name, on: node), operation: .firewall(.set(final)),
                 requires: (steps + going.map(\.undefinition)).map(Requirement.step)))
         guard steps.isEmpty else { return }
         show(
             [change(there?.lines ?? [], final.lines, .edit)].compactMap(\.self), instance, on: node)
+    }
+
+    /// Sets the filter of a guest once more when it has started with an interface whose name libvirt chose, as one does whose saved
+    /// memory fits only the definition that it has.
+    private mutating func holdAgain(
+        _ instance: Instance, _ filter: GuestFilter, on node: Name, _ place: Location
+    ) -> [StepID] {
+        guard let owned = owned[instance.name], owned.node == node, owned.mark.phase == .active,
+            let start = arrivals[place]?.first(where: { $0.text.hasSuffix("/start") }),
+            owned.domain.nics.contains(where: { nic in
+                nic.tap != nic.mac.tapName && filter.nics.contains { $0.mac == nic.mac }
+            }),
+            !(updates[instance.name]?.update.items ?? []).contains(where: \.namesTap)
+        else { return [] }
+        let step = StepID("\(node)/instance/\(instance.name)/firewall-again")
+        add(
+            PlannedStep(
+                id: step, node: node, object: .instance(instance.name, on: node), operation: .firewall(.set(filter)),
+                requires: [.step(start)]))
+        return [step]
     }
 
     /// What of a guest's filter is not as it is to be, where that matters now.
@@ -156,29 +186,34 @@ struct FirewallEmitter: Emitter {
         guard let observed = answered[node] else { return }
         for (uuid, filter) in observed.filters.sorted(by: { $0.key.text < $1.key.text }) {
             let place = Location(node: node, what: uuid.text)
-            guard !kept.contains(place), let name = filter.instance(in: identity) else { continue }
-            let domain = observed.domains.first { $0.uuid == uuid }
-            let ends = endings[place] ?? []
-            var requires = ends
-            if let domain, ends.isEmpty {
-                // What stays loses it only where the spec says so.
-                guard let instance = existing.first(where: { owned[$0.name]?.domain.uuid == domain.uuid }),
-                    instance.firewall == nil, owned[instance.name]?.node == node
-                else { continue }
-                show([change(filter.lines, [], .edit)].compactMap(\.self), instance, on: node)
+            guard !kept.contains(place), let former = filter.instance(in: identity) else { continue }
+            let name = unfiltered[uuid]?.name ?? former
+            let step = StepID("\(node)/instance/\(name)/clear-firewall")
+            var requires = endings[place] ?? []
+            if let instance = unfiltered[uuid], nodes(of: instance).contains(node) {
+                // What stays, or is made there, loses it only where the spec says so.
                 requires = []
-            } else if ends.isEmpty {
+                if owned[instance.name]?.node == node {
+                    show([change(filter.lines, [], .edit)].compactMap(\.self), instance, on: node)
+                }
+                for arrival in arrivals[place] ?? [] { graph.require(.step(step), before: arrival) }
+            } else if requires.isEmpty {
                 // What is on its way there may arrive after all.
                 let isComing = unfinishedMigrations.values.contains { [$0.move.from, $0.move.to].contains(node) }
-                guard arrivals[place] == nil, !isComing else { continue }
+                guard arrivals[place] == nil, !isComing, !observed.domains.contains(where: { $0.uuid == uuid }) else {
+                    continue
+                }
             }
             add(
                 PlannedStep(
-                    id: StepID("\(node)/instance/\(name)/clear-firewall"), node: node,
-                    object: .instance(name, on: node), operation: .firewall(.clear(uuid: uuid, instance: name)),
-                    requires: requires.map(Requirement.step)))
+                    id: step, node: node, object: .instance(name, on: node),
+                    operation: .firewall(.clear(uuid: uuid, instance: name)), requires: requires.map(Requirement.step)))
         }
     }
+}
+
+extension DomainEdit.Item {
+    fileprivate var namesTap: Bool { if case .ownTap = self { true } else { false } }
 }
 
 extension PlannedStep {

@@ -78,6 +78,11 @@ extension Describer {
                         Span(nic.name.flatMap { mark.nics[$0]?.address }?.description ?? "-"),
                     ]
                 }))
+        if let filter = node.filters[domain.uuid] {
+            description.add("Firewall", filter.state.rawValue, filter.state == .edited ? .alarm : nil)
+            description.chapters.append(
+                .init(title: "Firewall", head: [], rows: filter.lines.dropFirst().map { [Span($0)] }))
+        }
         description.chapters.append(
             .init(
                 title: "Disks", head: ["NAME", "SIZE", "FILE", "BACKING FILE"],
