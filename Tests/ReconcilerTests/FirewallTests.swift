@@ -120,11 +120,11 @@ private enum FirewallSpec {
 
     /// What somebody does to a filter, and what the plan then says of it.
     private static let drifts: [(edit: @Sendable (inout FakeNode, UniqueID) -> Void, words: String)] = [
-        ({ node, guest in node.filters[guest]?.state = .edited }, "edited"),
-        ({ node, guest in node.filters[guest]?.state = .unloaded }, "unloaded"),
+        ({ node, guest in node.filters[guest]?.state = .edited }, "changed by hand"),
+        ({ node, guest in node.filters[guest]?.state = .unloaded }, "not loaded"),
         ({ node, guest in node.filters[guest] = nil }, "eth0 in tcp 8080"),
-        ({ node, guest in node.filters[guest]?.taps = [] }, "not at kt"),
-        ({ node, guest in node.filters[guest]?.taps.insert("vnet7") }, "also at vnet7"),
+        ({ node, guest in node.filters[guest]?.taps = [] }, "not enforced at interface kt"),
+        ({ node, guest in node.filters[guest]?.taps.insert("vnet7") }, "also enforced at interface vnet7"),
         ({ node, guest in node.filters[guest]?.lines[2] = "eth0 in everything" }, "eth0 in everything"),
         ({ node, _ in node.filterHook = .absent }, "firewall hook"),
         ({ node, _ in node.filterHook = .other }, "firewall hook"),
@@ -169,5 +169,51 @@ private enum FirewallSpec {
             fleet: fleet.observe(try cluster(FirewallSpec.text())), intent: .destroy(deleteData: true))
         let cleared = destroyed.steps.filter { if case .firewall(.clear) = $0.operation { true } else { false } }
         #expect(cleared.count == 1)
+    }
+
+    @Test("An interface that goes, and an address that changes, are held until the guest has let go of them")
+    func leaves() async throws {
+        let two = FirewallSpec.text().replacing(
+            "web: {profiles: [small]", with: "web: {profiles: [small], networks: [back, back]")
+        let fleet = try await applied(two)
+        let plan = try await apply(FirewallSpec.text(), fleet)
+        let last = try #require(plan.steps.first { $0.id.description.hasSuffix("/firewall-after") })
+        #expect(last.requires.map(\.description) == ["kvm1/instance/web/record"])
+        #expect(!lines(fleet).contains { $0.hasPrefix("eth1") })
+        let moved = FirewallSpec.text().replacing(
+            "web: {profiles: [small]", with: "web: {profiles: [small], networks: {back: {address: 10.42.0.77}}")
+        let changed = try await apply(moved, fleet)
+        let first = changed.steps.compactMap { step -> GuestFilter? in
+            if case .firewall(.set(let filter)) = step.operation, step.id.description.hasSuffix("/firewall") {
+                filter
+            } else {
+                nil
+            }
+        }.first
+        #expect(first?.nics.first?.sources?.count == 2)
+        #expect(lines(fleet)[1].hasSuffix(" 10.42.0.77"))
+    }
+
+    @Test("A member on a node that does not answer is let in as before")
+    func silentMember() async throws {
+        let far = FirewallSpec.text(lb: 2).replacing(
+            "node: kvm1, count", with: "members: {2: {node: kvm2}}, node: kvm1, count")
+        let fleet = try await applied(far)
+        #expect(lines(fleet)[2].split(separator: " ").count == 7)
+        let before = lines(fleet)
+        fleet.begin()
+        fleet.edit { $0[name("kvm2")]?.isUnreachable = true }
+        let plan = try plan(far, fleet).plan
+        #expect(!plan.steps.contains { if case .firewall = $0.operation { true } else { false } }, "\(planText(plan))")
+        #expect(lines(fleet) == before)
+    }
+
+    @Test("A member is known by its address in the same network")
+    func sameNetwork() async throws {
+        let text = FirewallSpec.text().replacing("gateway", with: "gateway").replacing(
+            "profiles:\n", with: "  out: {mode: isolated, cidr: 10.43.0.0/24}\nprofiles:\n"
+        ).replacing("lb: {profiles: [small]", with: "lb: {profiles: [small], networks: [out, back]")
+        let fleet = try await applied(text)
+        #expect(lines(fleet)[2].hasPrefix("eth0 in tcp 8080 from 10.42.0.") && !lines(fleet)[2].contains("10.43"))
     }
 }

@@ -142,15 +142,20 @@ enum FirewallCases {
                 "f:2:88: error: firewall.egress.1.to: there is no instance or group \"front\"; write front"
             ]),
         SpecCase(
+            "a network without addresses", spec("{ingress: [{from: dark}]}") + "\nnetworks: {dark: {mode: isolated}}",
+            gives: [
+                "f:2:91: error: firewall.ingress.1.from: the network \"dark\" has no cidr, so its addresses are unknown; add cidr: to it, or write the addresses here (the network: f:3:12)"
+            ]),
+        SpecCase(
             "a rule twice", spec("{ingress: [{from: any, ports: [80]}, {from: any, protocol: tcp, ports: [80]}]}"),
             gives: [
-                "f:2:110: error: firewall.ingress.2: rule 1 lets the same through already; remove one of them (the other rule: f:2:84)"
+                "f:2:110: warning: firewall.ingress.2 has no effect: rule 1 lets all of it through already; remove one of them (the other rule: f:2:84)"
             ]),
         SpecCase(
             "a rule within another",
             spec("{ingress: [{from: 10.0.0.1, ports: [85]}, {from: 10.0.0.0/8, ports: [80-90]}]}"),
             gives: [
-                "f:2:84: error: firewall.ingress.1: rule 2 lets the same through already; remove one of them (the other rule: f:2:115)"
+                "f:2:84: warning: firewall.ingress.1 has no effect: rule 2 lets all of it through already; remove one of them (the other rule: f:2:115)"
             ]),
         SpecCase(
             "an address that is no address", spec("{addresses: [any]}"),

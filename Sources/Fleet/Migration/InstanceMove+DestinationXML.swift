@@ -1,5 +1,6 @@
 import FoundationXML
 import Reconciler
+import Spec
 
 extension InstanceMove {
     /// A disk as it is made on the destination, empty.
@@ -15,11 +16,13 @@ extension InstanceMove {
     ///
     /// Of a disk with another path libvirt is to find out itself what it stands on there.
     func destinationXML(_ xml: String) throws(XMLReadingError) -> String {
-        if folders.isEmpty, !hasOwnTaps { return xml }
+        if folders.isEmpty, ownTaps.isEmpty { return xml }
         let paths = Set(sourcePaths)
         return try XMLElement.withRoot("domain", of: xml, describing: "the domain \(name)") { root in
-            if hasOwnTaps {
-                for nic in root.child("devices")?.childElements ?? [] where nic.name == "interface" { nic.nameTap() }
+            for nic in root.child("devices")?.childElements ?? [] where nic.name == "interface" {
+                if let mac = nic.child("mac")?["address"].flatMap({ MACAddress($0) }), ownTaps.contains(mac) {
+                    nic.nameTap()
+                }
             }
             for disk in root.child("devices")?.childElements ?? [] where disk.name == "disk" {
                 guard let source = disk.child("source"), let path = source["file"], paths.contains(path) else {

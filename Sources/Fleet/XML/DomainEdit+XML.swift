@@ -172,11 +172,15 @@ extension XMLElement {
         if let mtu = nic.mtu { old.addChild(XMLElement("mtu", ["size": "\(mtu)"])) }
     }
 
-    /// Gives an interface the name on the node that it keeps.
+    /// Gives an interface the name on the node that it keeps; one that somebody else made has its own.
     func nameTap() {
-        guard let mac = child("mac")?["address"].flatMap({ MACAddress($0) }) else { return }
-        child("target")?.detach()
-        addChild(XMLElement("target", ["dev": mac.tapName]))
+        guard let mac = child("mac")?["address"].flatMap({ MACAddress($0) }),
+            ["network", "bridge"].contains(self["type"]),
+            child("target")?["managed"] != "no"
+        else { return }
+        let target = ensureChild("target")
+        target.removeAttribute(forName: "dev")
+        target.set("dev", to: mac.tapName)
     }
 
     /// Gives an interface the network and MAC of a definition; model, address and all else stay.

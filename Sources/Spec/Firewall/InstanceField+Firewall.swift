@@ -22,7 +22,13 @@ extension Rule {
                 switch rule.peer {
                 case .any, .block: return nil
                 case .network(let name):
-                    guard cluster.networks[name] == nil else { return nil }
+                    if let network = cluster.networks[name] {
+                        guard network.cidr == nil, network.positions["cidr"] == nil else { return nil }
+                        return Diagnostic(
+                            at: mark, "\(place): the network \"\(name)\" has no cidr, so its addresses are unknown",
+                            remedy: "add cidr: to it, or write the addresses here",
+                            related: .init("the network", at: network.position))
+                    }
                     let isGroup = cluster.instances[name] != nil || groups.contains(name)
                     return Diagnostic(
                         at: mark, "\(place): there is no network \"\(name)\"",
@@ -50,7 +56,8 @@ extension Rule {
                         })
                     else { return nil }
                     return Diagnostic(
-                        at: mark, "\(path).\(index + 1): rule \(other.offset + 1) lets the same through already",
+                        .warning, at: mark,
+                        "\(path).\(index + 1) has no effect: rule \(other.offset + 1) lets all of it through already",
                         remedy: "remove one of them",
                         related: instance.positions["\(path).\(other.offset + 1)"].map {
                             .init("the other rule", at: $0)

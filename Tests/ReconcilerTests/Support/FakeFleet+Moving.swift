@@ -238,7 +238,7 @@ extension FakeFleet.State {
 
     /// Gives its disks the paths that they have on the destination.
     private func finishMigration(_ domain: inout ObservedDomain, _ move: InstanceMove) {
-        for index in domain.nics.indices where move.hasOwnTaps {
+        for index in domain.nics.indices where move.ownTaps.contains(domain.nics[index].mac) {
             domain.nics[index].tap = domain.nics[index].mac.tapName
         }
         for index in domain.running?.nics.indices ?? 0..<0 {

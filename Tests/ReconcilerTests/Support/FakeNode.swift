@@ -93,6 +93,9 @@ struct FakeNode: Sendable, Equatable {
             guard case .network(let name) = tap.attachment else { continue }
             node.bridgePorts[tap.device] = networks.values.first { $0.name == name && $0.isActive }?.bridge
         }
+        for nic in node.domains.flatMap({ $0.running?.nics ?? [] }) {
+            if let tap = nic.tap { node.bridgePorts[tap] = node.bridgePorts["tap \(nic.mac)"] }
+        }
         node.pools = pools.sorted { $0.name < $1.name }
         node.roster = roster
         node.imageDigests = imageDigests

@@ -4,8 +4,13 @@ filters=$1 uuid=$2
 
 . ./filters.sh
 . ./hook-file.sh
-drop_filter "$uuid" || exit 1
-[ -z "$(ls -A "$filters" 2>/dev/null)" ] || exit 0
-rm -f "$filter_hook" "${filter_records%/*}/firewall.lock"
-rmdir "${filter_hook%/*}" "$filters" "$filter_records" "${filter_records%/*}" 2>/dev/null
-exit 0
+clear_filter() {
+    drop_filter "$uuid" || return 1
+    rm -f "$filters/.new"
+    rmdir "$filters" 2>/dev/null || return 0
+    rm -f "$filter_hook"
+    rmdir "${filter_hook%/*}" "$filter_records" "${filter_records%/*}" 2>/dev/null
+    return 0
+}
+[ -d "$filters" ] || exit 0
+with_filters clear_filter

@@ -1,8 +1,9 @@
 # shellcheck shell=sh
 # What a node does with the filters of its guests. load_filter UUID [TAP CHAIN]... has the kernel keep a guest to its filter;
-# drop_filter UUID ends that; tell_filters prints all that are there, a word and a value per line.
+# drop_filter UUID ends that; tell_filters prints all that are there, a word and a value per line. with_filters COMMAND... runs
+# one of them, or more, while nobody else does.
 #
-# Each guest has a file in "$filters": a line with the checksum of what follows, its filter in words behind "#: ", and the commands
+# Each guest has a file in "$filters": a line with the SHA-256 of what follows, its filter in words behind "#: ", and the commands
 # for nft. All are in one table, which finds a guest's chains by the name of its tap, so that many guests cost no more than one.
 # In "$filter_records" is what was loaded, the file and what the kernel has, so that a change of either is seen.
 filter_records=/run/kvmctl/firewall
@@ -13,24 +14,32 @@ export PATH LC_ALL
 # filter_id UUID prints what the names of a guest's chains begin with.
 filter_id() { echo "g$(printf %s "$1" | tr -d -)"; }
 
-# kernel_filters prints the table, without what guests ask for just now, and which tap leads where.
+# kernel_filters prints the table, without what guests ask for just now, and which tap leads where. Of a table alone nft reads that
+# as well, which takes seconds for many guests; of all tables it does not.
 kernel_filters() {
-    nft -s -t list table bridge kvmctl 2>/dev/null || return 0
-    for map in arriving leaving; do nft -s list map bridge kvmctl "$map" | sed -n 's/.*"\(.*\)" : goto \([a-z0-9_]*\).*/@ '$map' \1 \2/p'; done
+    nft -s -t list ruleset bridge 2>/dev/null | sed -n '/^table bridge kvmctl {/,/^}/p'
+    for map in arriving leaving; do
+        nft -s list map bridge kvmctl "$map" 2>/dev/null | sed -n 's/.*"\(.*\)" : goto \([a-z0-9_]*\).*/@ '$map' \1 \2/p'
+    done
 }
 
-# The functions of awk that read this: read_kernel() fills text, by the beginning of chains' names, and taps.
+# The functions of awk that read this: read_kernel() fills text, by the beginning of chains' names, and taps. All chains that are no
+# guest's are "base".
 filter_reading='
+function owner(name) {
+    sub(/_.*/, "", name)
+    return name ~ /^g[0-9a-f]+$/ && length(name) == 33 ? name : "base"
+}
 function read_kernel(  line, word, name) {
     while ((getline line) > 0) {
         split(line, word, " ")
         if (word[1] == "@") {
-            id = word[4]; sub(/_.*/, "", id)
-            text[id] = text[id] line "\n"
-            if (word[2] == "arriving") taps[id] = taps[id] " " word[3]
+            name = owner(word[4])
+            text[name] = text[name] line "\n"
+            if (word[2] == "arriving") taps[name] = taps[name] " " word[3]
+            name = ""
         } else if (word[1] == "chain") {
-            name = word[2]; sub(/_.*/, "", name)
-            if (name == "arriving" || name == "leaving") name = "base"
+            name = owner(word[2])
             text[name] = text[name] line "\n"
         } else if (word[1] == "}") name = ""
         else if (name != "") text[name] = text[name] line "\n"
@@ -43,34 +52,35 @@ function content(path,  line, all) {
 }
 '
 
-# with_filters COMMAND... runs a command that nobody else runs meanwhile: libvirt and kvmctl may load filters at once.
+# The lock is of a folder that is always there, so that nobody can take it away.
 with_filters() {
-    umask 077
-    mkdir -p "$filter_records" || return 1
     (
-        flock -w 30 9 || { echo "somebody else has changed filters for 30 s" >&2; exit 1; }
+        flock -w 60 9 || { echo "another program has changed firewalls for 60 s (it holds the lock of /run); try again" >&2; exit 1; }
+        umask 077
         "$@"
-    ) 9>"${filter_records%/*}/firewall.lock"
+    ) 9</run
 }
 
-# Prints the commands that take a guest's chains away, and what leads to them.
+# Prints the commands that take a guest's chains away, what leads to them, and what leads from interfaces that are no more: libvirt
+# may give their names to another guest.
 without_chains() {
     id=$(filter_id "$1")
     now=$(kernel_filters)
-    printf '%s\n' "$now" | sed -n "s/^@ \([a-z]*\) \(.*\) ${id}_.*/delete element bridge kvmctl \1 { \"\2\" }/p"
-    printf '%s\n' "$now" | sed -n "s/^[[:space:]]*chain \(${id}_[a-z0-9_]*\) {.*/flush chain bridge kvmctl \1/p"
-    printf '%s\n' "$now" | sed -n "s/^[[:space:]]*chain \(${id}_[a-z0-9_]*\) {.*/delete chain bridge kvmctl \1/p"
+    printf '%s\n' "$now" | while read -r sign map tap chain; do
+        [ "$sign" = @ ] || continue
+        case $chain in "${id}"_*) ;; *) case $tap in kt*) continue ;; *) [ ! -d "/sys/class/net/$tap" ] || continue ;; esac ;; esac
+        echo "delete element bridge kvmctl $map { \"$tap\" }"
+    done
+    chains=$(printf '%s\n' "$now" | sed -n "s/^[[:space:]]*chain \(${id}_[a-z0-9_]*\) {.*/\1/p")
+    for chain in $chains; do echo "flush chain bridge kvmctl $chain"; done
+    for chain in $chains; do echo "delete chain bridge kvmctl $chain"; done
 }
 
-load_filter() { with_filters load_locked "$@"; }
-
-load_locked() {
+load_filter() {
     uuid=$1 file=$filters/$1
     shift
-    [ -e "$file" ] || return 0
     sum=$(tail -n +2 "$file" | sha256sum)
     [ "$(head -n 1 "$file")" = "# ${sum%% *}" ] || { echo "$file was changed by hand: the next kvmctl apply writes it anew" >&2; return 1; }
-    command -v nft >/dev/null || { echo "the node has no program nft, which is of the package nftables: firewalls need it" >&2; return 1; }
     id=$(filter_id "$uuid")
     {
         without_chains "$uuid"
@@ -81,28 +91,32 @@ load_locked() {
             shift 2
         done
     } | nft -f - || return 1
+    mkdir -p "$filter_records" || return 1
     { cat "$file"; echo "# kernel"; kernel_filters | awk -v id="$id" "$filter_reading"'BEGIN { read_kernel(); printf "%s%s", text["base"], text[id] }'; } \
         >"$filter_records/.new" && mv "$filter_records/.new" "$filter_records/$uuid"
 }
 
-drop_filter() { with_filters drop_locked "$@"; }
-
-drop_locked() {
+# The file goes last: as long as it is there, the next run ends what this one does not.
+drop_filter() {
     uuid=$1
-    rm -f "$filters/$uuid" "$filters/.$uuid" "$filter_records/$uuid"
-    command -v nft >/dev/null || return 0
-    id=$(filter_id "$uuid")
-    {
-        without_chains "$uuid"
-        nft list set bridge kvmctl "${id}_talks" >/dev/null 2>&1 && echo "delete set bridge kvmctl ${id}_talks"
-    } | nft -f - || return 1
-    # The table goes with the last of them.
-    nft -s -t list table bridge kvmctl 2>/dev/null | grep -q '^[[:space:]]*chain g' || nft delete table bridge kvmctl 2>/dev/null
-    return 0
+    if command -v nft >/dev/null; then
+        id=$(filter_id "$uuid")
+        {
+            without_chains "$uuid"
+            for set in asked served; do
+                ! nft -t list ruleset bridge 2>/dev/null | grep -q "set ${id}_$set {" || echo "delete set bridge kvmctl ${id}_$set"
+            done
+        } | nft -f - || return 1
+        # The table goes with the last of them.
+        kernel_filters | grep -q '^[[:space:]]*chain g' || nft delete table bridge kvmctl 2>/dev/null
+    fi
+    rm -f "$filters/$uuid" "$filter_records/$uuid"
 }
 
 tell_filters() {
-    [ ! -e "$filter_hook" ] || { sum=$(sha256sum <"$filter_hook"); echo "filterhook ${sum%% *}"; }
+    # libvirt passes over a hook that is not executable.
+    # shellcheck disable=SC2154 # Of hook-file.sh.
+    [ ! -x "$filter_hook" ] || { sum=$(sha256sum <"$filter_hook"); echo "filterhook ${sum%% *}"; }
     [ -d "$filters" ] || return 0
     kernel_filters | awk -v filters="$filters" -v records="$filter_records" -v names="$(ls "$filters")" "$filter_reading"'
     BEGIN {

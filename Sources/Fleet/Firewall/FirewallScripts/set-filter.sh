@@ -6,18 +6,19 @@ shift 4
 
 . ./filters.sh
 . ./hook-file.sh
-for tool in nft flock; do
-    command -v "$tool" >/dev/null || { echo "the node has no program $tool, which firewalls need: it is of the package $([ "$tool" = nft ] && echo nftables || echo util-linux)" >&2; exit 1; }
+for tool in nft:nftables flock:util-linux awk:mawk; do
+    command -v "${tool%:*}" >/dev/null ||
+        { echo "the node has no program ${tool%:*}, which firewalls need: it is in the package ${tool#*:}" >&2; exit 1; }
 done
-umask 077
-mkdir -p "$filters" && cat >"$filters/.$uuid" || exit 1
-if [ "$(sha256sum 2>/dev/null <"$filter_hook")" != "$sum  -" ]; then
-    umask 022
-    # Not in the folder itself, of which libvirt runs whatever is in it; two guests may get filters at once.
-    new=${filter_hook%/*/*}/.kvmctl.$$
-    if ! { mkdir -p "${filter_hook%/*}" && printf '%s' "$hook" >"$new" && chmod 755 "$new" && mv "$new" "$filter_hook"; }; then
-        rm -f "$new" "$filters/.$uuid"
-        exit 1
+set_filter() {
+    # All of it is there, or what was there before.
+    mkdir -p "$filters" && cat >"$filters/.new" || return 1
+    if ! { [ -x "$filter_hook" ] && [ "$(sha256sum <"$filter_hook")" = "$sum  -" ]; }; then
+        # Not in the folder itself, of which libvirt runs whatever is in it.
+        new=${filter_hook%/*/*}/.kvmctl-firewall
+        # libvirt reads the hooks' folders as another user on some systems.
+        (umask 022 && mkdir -p "${filter_hook%/*}" && printf '%s' "$hook" >"$new" && chmod 755 "$new" && mv "$new" "$filter_hook") || return 1
     fi
-fi
-mv "$filters/.$uuid" "$filters/$uuid" && load_filter "$uuid" "$@"
+    mv "$filters/.new" "$filters/$uuid" && load_filter "$uuid" "$@"
+}
+with_filters set_filter "$@"

@@ -6,7 +6,7 @@ extension PlanChecker {
     static func checkFirewalls(_ evidence: Evidence) -> [Violation] {
         let filtered = evidence.cluster.instances.values.contains { $0.firewall != nil }
         guard filtered || evidence.nodes.values.contains(where: { !$0.filters.isEmpty }) else { return [] }
-        return checkBeginnings(evidence) + checkFilterEnds(evidence)
+        return checkBeginnings(evidence) + checkFilterEnds(evidence) + checkLeavingNICs(evidence)
     }
 
     private static func checkBeginnings(_ evidence: Evidence) -> [Violation] {
@@ -21,7 +21,8 @@ extension PlanChecker {
                 else { return false }
                 // What shuts somebody out waits until he is gone, and what is for names that libvirt chooses until it did.
                 return !evidence.graph.requires(other) {
-                    evidence.plan.steps[$0].operation.isUndefinition || evidence.plan.steps[$0].operation == step.operation
+                    evidence.plan.steps[$0].operation.isUndefinition
+                        || evidence.plan.steps[$0].operation == step.operation
                 }
             }
             if let there = evidence.nodes[node]?.filters[begins.uuid] {
@@ -49,6 +50,22 @@ extension PlanChecker {
             let stays = instance(of: uuid, evidence).flatMap { evidence.cluster.instances[$0] }
             guard !isGone, stays.map({ $0.firewall != nil }) ?? true else { return nil }
             return Violation(.firewall, step.id, "\(name) stays there and would lose its firewall")
+        }
+    }
+
+    /// An interface is held until the guest has let go of it.
+    private static func checkLeavingNICs(_ evidence: Evidence) -> [Violation] {
+        evidence.steps { if case .firewall(.set) = $0 { true } else { false } }.compactMap { index, step in
+            guard case .firewall(.set(let filter)) = step.operation,
+                let domain = evidence.owned(Evidence.Place(node: step.node, uuid: filter.uuid)),
+                let nic = domain.running?.nics.first(where: { nic in
+                    domain.mark?.nics.values.contains { $0.mac == nic.mac } ?? false
+                        && !filter.nics.contains { $0.mac == nic.mac }
+                }),
+                !evidence.graph.requires(index, { evidence.plan.steps[$0].operation.domain == filter.uuid })
+            else { return nil }
+            return Violation(
+                .firewall, step.id, "\(filter.instance) would be reached at \(nic.mac) until that is detached")
         }
     }
 

@@ -86,8 +86,8 @@ package struct InstanceMove: Sendable, Equatable {
     package var pin: Name?
     /// The node that maintenance moves it away from, which the mark remembers.
     package var evacuatedFrom: Name?
-    /// Whether its interfaces get names on the destination that stay, by which filters know them.
-    package var hasOwnTaps = false
+    /// The interfaces that get names on the destination that stay, by which filters know them.
+    package var ownTaps: Set<MACAddress> = []
 
     package init(
         instance: Name, uuid: UniqueID, name: String, from: Name, to: Name, isLive: Bool, transport: Transport,

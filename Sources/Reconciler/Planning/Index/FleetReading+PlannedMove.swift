@@ -22,7 +22,7 @@ extension FleetReading {
             autostart: instance?.autostart ?? owned.domain.autostart, pin: instance?.node)
         move.folders = direction.folders
         move.policy = cluster.migration
-        move.hasOwnTaps = instance?.firewall != nil
+        if instance?.firewall != nil { move.ownTaps = Set(owned.mark.nics.values.map(\.mac)) }
         move.stayingPaths = owned.domain.disks.map(\.path).filter { isShared($0, between: from, and: to) }
         chooseTransport(&move)
         return move
