@@ -210,7 +210,7 @@ private enum FirewallSpec {
 
     @Test("A member is known by its address in the same network")
     func sameNetwork() async throws {
-        let text = FirewallSpec.text().replacing("gateway", with: "gateway").replacing(
+        let text = FirewallSpec.text().replacing(
             "profiles:\n", with: "  out: {mode: isolated, cidr: 10.43.0.0/24}\nprofiles:\n"
         ).replacing("lb: {profiles: [small]", with: "lb: {profiles: [small], networks: [out, back]")
         let fleet = try await applied(text)

@@ -51,7 +51,7 @@ filter_id() { echo "g$(printf %s "$1" | tr -d -)"; }
 kernel_filters() {
     nft -s -t list ruleset bridge 2>/dev/null | sed -n '/^table bridge kvmctl {/,/^}/p'
     for map in arriving leaving; do
-        nft -s list map bridge kvmctl "$map" 2>/dev/null | sed -n 's/.*"\(.*\)" : goto \([a-z0-9_]*\).*/@ '$map' \1 \2/p'
+        nft -s list map bridge kvmctl "$map" 2>/dev/null | sed -n 's/.*"\(.*\)" : \([a-z0-9_ ]*\).*/@ '$map' \1 \2/p'
     done
 }
 
@@ -66,7 +66,7 @@ function read_kernel(  line, word, name) {
     while ((getline line) > 0) {
         split(line, word, " ")
         if (word[1] == "@") {
-            name = owner(word[4])
+            name = word[4] == "goto" ? owner(word[5]) : "base"
             text[name] = text[name] line "\n"
             if (word[2] == "arriving") taps[name] = taps[name] " " word[3]
             name = ""
@@ -98,12 +98,22 @@ with_filters() {
 without_chains() {
     id=$(filter_id "$1")
     now=$(kernel_filters)
-    printf '%s\n' "$now" | while read -r sign map tap chain; do
+    printf '%s\n' "$now" | while read -r sign map tap verdict chain; do
         [ "$sign" = @ ] || continue
-        case $chain in "${id}"_*) ;; *) case $tap in kt*) continue ;; *) [ ! -d "/sys/class/net/$tap" ] || continue ;; esac ;; esac
+        case $verdict/$chain in
+            goto/"${id}"_*) ;;
+            goto/*) case $tap in kt*) continue ;; *) [ ! -d "/sys/class/net/$tap" ] || continue ;; esac ;;
+        esac
         echo "delete element bridge kvmctl $map { \"$tap\" }"
     done
-    chains=$(printf '%s\n' "$now" | sed -n "s/^[[:space:]]*chain \(${id}_[a-z0-9_]*\) {.*/\1/p")
+    # The table is kvmctl's alone: what else is in it goes, too.
+    chains=$(printf '%s\n' "$now" | sed -n 's/^[[:space:]]*chain \([^ ]*\) {.*/\1/p' | while read -r chain; do
+        case $chain in
+            "${id}"_*) echo "$chain" ;;
+            arriving | leaving | g*_*_in | g*_*_out) ;;
+            *) echo "$chain" ;;
+        esac
+    done)
     for chain in $chains; do echo "flush chain bridge kvmctl $chain"; done
     for chain in $chains; do echo "delete chain bridge kvmctl $chain"; done
 }

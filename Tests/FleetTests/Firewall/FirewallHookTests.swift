@@ -305,10 +305,11 @@ import Testing
             chain=$(nft list table bridge kvmctl | sed -n 's/.*chain \\(g.*_in\\) {/\\1/p')
             nft add chain bridge kvmctl theirs; nft add rule bridge kvmctl theirs jump $chain
             \(Self.clear)
-            clear /run/state/.firewall \(Self.uuid.text) 2>/dev/null || echo 'it is in use'
+            clear /run/state/.firewall \(Self.uuid.text) 
+            nft list tables
             """)
-        #expect(referred.output == ["it is in use"])
-        #expect(referred.told.filters[Self.uuid]?.lines == Self.filter().lines)
+        #expect(referred.output == [])
+        #expect(referred.told.filters.isEmpty)
         let script = try await run(
             """
             nft add table bridge theirs
