@@ -4,9 +4,10 @@ read -r mode <"$KVMCTL_INPUTS/mode" || [ -n "$mode" ] || exit 1
 read -r listen <"$KVMCTL_INPUTS/listen" || [ -n "$listen" ] || exit 1
 # To ask would start it.
 systemctl -q is-active docker.service || { echo 'Docker does not run'; exit 1; }
-said=$(timeout -k 1 9 docker info --format \
+said=$(timeout -k 1 25 docker info --format \
     '{{.Swarm.LocalNodeState}} {{.Swarm.ControlAvailable}} {{.Swarm.NodeAddr}} {{.Swarm.Error}}' 2>&1) || {
-    echo "Docker does not answer: $(printf '%s\n' "$said" | tail -n 1)"
+    said=$(printf '%s\n' "$said" | tail -n 1)
+    echo "Docker does not answer: ${said:-it was asked for 25 s}"
     exit 1
 }
 is=worker

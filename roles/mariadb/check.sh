@@ -3,7 +3,7 @@
 # whose primary is away waits for it by itself.
 read -r mode <"$KVMCTL_INPUTS/mode" || [ -n "$mode" ] || exit 1
 if [ "$mode" = galera ]; then
-    status=$(timeout -k 1 5 mariadb --batch --skip-column-names -e "SHOW STATUS LIKE 'wsrep%'" 2>&1) || {
+    status=$(timeout -k 1 20 mariadb --batch --skip-column-names -e "SHOW STATUS LIKE 'wsrep%'" 2>&1) || {
         printf '%s\n' "${status:-MariaDB does not answer}" | tail -n 1
         exit 1
     }
@@ -35,7 +35,7 @@ if [ "$mode" = galera ]; then
     exit 0
 fi
 [ "$mode" = replica ] || exit 0
-status=$(timeout -k 1 8 mariadb --batch -e 'SHOW SLAVE STATUS\G' 2>&1) || {
+status=$(timeout -k 1 20 mariadb --batch -e 'SHOW SLAVE STATUS\G' 2>&1) || {
     printf '%s\n' "${status:-MariaDB does not answer}" | tail -n 1
     exit 1
 }

@@ -249,9 +249,10 @@ read -r mode <"$KVMCTL_INPUTS/mode" || [ -n "$mode" ] || exit 1
 read -r listen <"$KVMCTL_INPUTS/listen" || [ -n "$listen" ] || exit 1
 # To ask would start it.
 systemctl -q is-active docker.service || { echo 'Docker does not run'; exit 1; }
-said=$(timeout -k 1 9 docker info --format \
+said=$(timeout -k 1 25 docker info --format \
     '{{.Swarm.LocalNodeState}} {{.Swarm.ControlAvailable}} {{.Swarm.NodeAddr}} {{.Swarm.Error}}' 2>&1) || {
-    echo "Docker does not answer: $(printf '%s\n' "$said" | tail -n 1)"
+    said=$(printf '%s\n' "$said" | tail -n 1)
+    echo "Docker does not answer: ${said:-it was asked for 25 s}"
     exit 1
 }
 is=worker
@@ -772,7 +773,7 @@ printf '%s\n' "$statements" | mariadb --batch
 # whose primary is away waits for it by itself.
 read -r mode <"$KVMCTL_INPUTS/mode" || [ -n "$mode" ] || exit 1
 if [ "$mode" = galera ]; then
-    status=$(timeout -k 1 5 mariadb --batch --skip-column-names -e "SHOW STATUS LIKE 'wsrep%'" 2>&1) || {
+    status=$(timeout -k 1 20 mariadb --batch --skip-column-names -e "SHOW STATUS LIKE 'wsrep%'" 2>&1) || {
         printf '%s\n' "${status:-MariaDB does not answer}" | tail -n 1
         exit 1
     }
@@ -804,7 +805,7 @@ if [ "$mode" = galera ]; then
     exit 0
 fi
 [ "$mode" = replica ] || exit 0
-status=$(timeout -k 1 8 mariadb --batch -e 'SHOW SLAVE STATUS\G' 2>&1) || {
+status=$(timeout -k 1 20 mariadb --batch -e 'SHOW SLAVE STATUS\G' 2>&1) || {
     printf '%s\n' "${status:-MariaDB does not answer}" | tail -n 1
     exit 1
 }
@@ -2568,7 +2569,7 @@ withPages($inputs, fn(Pages $pages) => tell($pages, wanted($inputs)));
 # shellcheck shell=sh
 # Whether the server runs. One that waits for its database says why.
 [ -z "$(ss -Hltn 'src 127.0.0.1:10051')" ] || exit 0
-said=$(timeout 8 /usr/local/lib/kvmctl-zabbix/schema 2>&1 | tail -n 1)
+said=$(timeout 25 /usr/local/lib/kvmctl-zabbix/schema 2>&1 | tail -n 1)
 case $said in
     ready) echo 'the server does not run' ;;
     empty | partial | foreign) echo "the server waits for its database, which is $said" ;;

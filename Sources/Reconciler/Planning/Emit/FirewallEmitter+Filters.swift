@@ -10,6 +10,8 @@ extension FirewallEmitter {
         let owned = owned[instance.name]
         let firewall = instance.firewall ?? Firewall()
         let given = nics[instance.name] ?? owned?.mark.nics ?? [:]
+        // What is not changed now, since something keeps it from that, stays as it is.
+        let isOver = isFinal && graph.isFulfilled(.recorded(instance.name))
         func filtered(_ name: Name, _ mac: MACAddress, _ own: [IPv4Address], in network: Network) -> GuestFilter.NIC {
             GuestFilter.NIC(
                 name: name, mac: mac,
@@ -26,7 +28,7 @@ extension FirewallEmitter {
             let own = [identity.address] + (before == identity.address ? [] : [before])
             return filtered(nic.name, identity.mac, own.compactMap(\.self), in: network)
         }
-        if !isFinal, let owned, owned.node == node {
+        if !isOver, let owned, owned.node == node {
             for nic in owned.domain.running?.nics ?? [] where !found.contains(where: { $0.mac == nic.mac }) {
                 guard let (name, identity) = owned.mark.nics.first(where: { $0.value.mac == nic.mac }),
                     let network = (owned.mark.applied["nics.\(name).network"].flatMap { Name($0) })

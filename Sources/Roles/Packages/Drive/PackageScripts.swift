@@ -1061,7 +1061,7 @@ look_by_check() {
     KVMCTL_INPUTS=$own/current/given; export KVMCTL_INPUTS
     job_variables "$own/current"
     shell_of "$own/current/package/check"
-    timeout -k 2 10 $by "$own/current/package/check" <"$own/current/inputs" >"$seen/check.$role" 2>&1
+    timeout -k 2 30 $by "$own/current/package/check" <"$own/current/inputs" >"$seen/check.$role" 2>&1
     echo $? >"$seen/code.$role"
 }
 say_check() {

@@ -65,6 +65,8 @@ package struct ObservedPackage: Sendable, Equatable {
     package var outputs: [String: ObservedOutput] = [:]
     /// What the package's own check complains about; nil where it has none or is content.
     package var complaint: String?
+    /// Whether that did not come to an end, so that nobody knows whether the role is right.
+    package var hasHungCheck = false
     /// The highest number that an attempt ever had.
     package var highest = 0
     /// What was begun and never committed, and how far it came.

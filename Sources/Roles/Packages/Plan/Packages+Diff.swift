@@ -29,6 +29,11 @@ extension Packages {
                 return context.field(shown.path, shown.old, shown.new, shown.origin, at: shown.key)
             }
         }
+        if seen?.hasHungCheck == true, outcome.fields.isEmpty {
+            outcome.unknowns.append(
+                context.unknown(
+                    "may differ from what was applied: its check did not end within 30 s, so it stays as it is", at: "check"))
+        }
         let isApplied = !outcome.fields.isEmpty || context.isBooting
         let isDone = wanted.package.isDoneOnce && seen?.package == wanted.package.name
         if !isDone || !outcome.fields.isEmpty { noteSecrets(inputs, isApplied: isApplied, context, &outcome) }

@@ -79,6 +79,7 @@ extension ObservedPackage {
         let ports = self.ports.sorted { $0.key < $1.key }.compactMap { port, firewall in
             firewall.map { "\(port) is closed by \($0)" }
         }
-        return services + missing + ports + [complaint, trouble].compactMap(\.self)
+        let hung = hasHungCheck ? "its check did not end within 30 s" : nil
+        return services + missing + ports + [complaint, hung, trouble].compactMap(\.self)
     }
 }

@@ -162,7 +162,7 @@ look_by_check() {
     job_variables "$own/current"
     shell_of "$own/current/package/check"
     # shellcheck disable=SC2086 # One word or none.
-    timeout -k 2 10 $by "$own/current/package/check" <"$own/current/inputs" >"$seen/check.$role" 2>&1
+    timeout -k 2 30 $by "$own/current/package/check" <"$own/current/inputs" >"$seen/check.$role" 2>&1
     echo $? >"$seen/code.$role"
 }
 say_check() {
