@@ -622,7 +622,9 @@ struct PlanCheckerTests {
     @Test("Every rule is broken by some case")
     func everyRule() {
         // Trials, pools, drains and firewalls have plans of their own.
-        #expect(Set(Self.breaks.map(\.rule)) == Set(Violation.Rule.allCases).subtracting([.trial, .pool, .drain, .firewall]))
+        #expect(
+            Set(Self.breaks.map(\.rule))
+                == Set(Violation.Rule.allCases).subtracting([.trial, .pool, .drain, .firewall]))
     }
 }
 

@@ -32,7 +32,8 @@ extension Packages {
         if seen?.hasHungCheck == true, outcome.fields.isEmpty {
             outcome.unknowns.append(
                 context.unknown(
-                    "may differ from what was applied: its check did not end within 30 s, so it stays as it is", at: "check"))
+                    "may differ from what was applied: its check did not end within 30 s, so it stays as it is",
+                    at: "check"))
         }
         let isApplied = !outcome.fields.isEmpty || context.isBooting
         let isDone = wanted.package.isDoneOnce && seen?.package == wanted.package.name
