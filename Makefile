@@ -138,6 +138,7 @@ bench: setup ## Measures kvmctl beside the bare calls.
 	@$(AS_ROOT) .ci/bench-migration
 	@$(AS_ROOT) .ci/bench-sites
 	@$(AS_ROOT) .ci/bench-roles
+	@$(AS_ROOT) .ci/bench-firewall
 
 fmt: toolchain ## Formats the sources.
 	@swift format --in-place --parallel --recursive $(FOLDERS)

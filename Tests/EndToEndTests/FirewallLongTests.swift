@@ -96,7 +96,7 @@ extension EndToEnd {
             try await cluster.apply()
             try await cluster.expectConverged()
             let answers = try await inGuest(cluster, "lb", "systemctl stop asks; cat /run/asks")
-                .split(separator: "\n").compactMap { Double($0) }
+                .split(separator: "\n").compactMap { $0.split(separator: " ").last.flatMap { Double($0) } }
             let gap = zip(answers, answers.dropFirst()).map { $1 - $0 }.max() ?? .infinity
             print("firewalls, a move: \(answers.count) answers, longest gap \(gap) s")
             #expect(answers.count > 20 && gap < 15)
@@ -185,7 +185,8 @@ extension EndToEnd {
         }
 
         private func inGuest(_ cluster: TestCluster, _ instance: String, _ script: String) async throws -> String {
-            try await cluster.lab.inGuest(instance, of: cluster.file, script).stdout
+            // By its agent: a firewall lets nobody in for this.
+            try await cluster.run("exec", [instance, "--timeout", "3m", "--", script]).expecting().stdout
         }
     }
 }

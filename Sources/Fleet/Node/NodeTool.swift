@@ -46,7 +46,6 @@ package struct NodeTool: Sendable, Hashable {
             "ip", "iproute2", "iproute", .only("finding the owner of an address; without it, guests must answer ping")),
         NodeTool("bridge", "iproute2", "iproute", .only(carriedNetworks)),
         NodeTool("nft", "nftables", nil, .only("\(carriedNetworks) with a gateway, and firewalls of instances")),
-        NodeTool("flock", "util-linux", nil, .only("firewalls of instances")),
         NodeTool("awk", "mawk", "gawk", alpine: "gawk", .only("firewalls of instances")),
         NodeTool(
             "dnsmasq", "dnsmasq-base", "dnsmasq", alpine: "dnsmasq",

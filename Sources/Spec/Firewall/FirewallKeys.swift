@@ -29,7 +29,7 @@ enum FirewallRuleKeys {
         example: "{members: db}")
     static let transport = Key(
         "protocol", Kind<Firewall.Transport>.choice, "`tcp`, `udp` or `icmp`.",
-        unset: "`tcp` where ports are given, else all, of any kind", example: "udp")
+        unset: "`tcp` where ports are given, else every protocol", example: "udp")
     static let ports = Key(
         "ports", Kind<[Firewall.PortRange]>.list(of: .portRange, "ports"),
         "The ports of whoever is connected to, each a number or a range.", unset: "all",

@@ -146,4 +146,15 @@ import Testing
         #expect(text.contains("dev=\"vdc\""), "the first free target")
         #expect(text.contains("<serial>0123456789abcdef</serial>"))
     }
+
+    @Test("An interface keeps a name on its node from then on, and one that its owner made keeps his")
+    func ownTap() throws {
+        let mac = try #require(MACAddress("52:54:00:00:00:01"))
+        let text = try edited([.ownTap(mac)])
+        #expect(text.contains("dev=\"kt525400000001\"") && text.contains("e1000"), "\(text)")
+        let managed = try DomainEdit(items: [.ownTap(mac)], mark: mark()).text(
+            editing: Self.foreign.replacing("</interface>", with: "<target dev='mine' managed='no'/></interface>"),
+            of: "vm")
+        #expect(!managed.contains("kt525400000001") && managed.contains("mine"), "\(managed)")
+    }
 }

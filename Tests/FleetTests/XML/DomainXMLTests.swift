@@ -41,9 +41,19 @@ func expect(
     #expect(domain.markProblem == nil, sourceLocation: sourceLocation)
     #expect(domain.vcpus == definition.vcpus, sourceLocation: sourceLocation)
     #expect(domain.memory == definition.memory, sourceLocation: sourceLocation)
+    // libvirt's own names for interfaces are none that anybody asked for.
+    let nics = domain.nics.map { nic in
+        var nic = nic
+        if nic.tap != nic.mac.tapName { nic.tap = nil }
+        return nic
+    }
     #expect(
-        domain.nics == definition.nics.map { .init(name: $0.name, mac: $0.mac, attachment: $0.attachment) },
-        sourceLocation: sourceLocation)
+        nics
+            == definition.nics.map { nic in
+                .init(
+                    name: nic.name, mac: nic.mac, attachment: nic.attachment, tap: nic.hasOwnTap ? nic.mac.tapName : nil
+                )
+            }, sourceLocation: sourceLocation)
     var disks = definition.disks.map { ObservedDomain.Disk(name: $0.name, path: $0.path, serial: $0.serial) }
     disks.insert(.init(name: "seed", path: definition.seedPath), at: 1)
     let found = domain.disks.map { ObservedDomain.Disk(name: $0.name, path: $0.path, serial: $0.serial) }

@@ -81,7 +81,8 @@ struct SpecGenerator {
             ("placement", maybe(isWhole ? placement() : flow("placement", [("where", flow([("rack", quoted("a"))]))]))),
             ("onMaintenance", maybe(one(["migrate", "stop", "stay"]))),
             ("power", maybe(one(["on", "off", "keep", "true", "false"]))), ("autostart", maybe(boolean())),
-            ("protect", maybe(boolean())), ("access", maybe(access())), ("cloudInit", maybe(cloudInit())),
+            ("protect", maybe(boolean())), ("firewall", maybe(firewall())), ("access", maybe(access())),
+            ("cloudInit", maybe(cloudInit())),
             ("ready", maybe(readiness())),
             ("roles", maybe(flow([("site", role(80)), ("docs", role(8080)), ("etc", files())]))),
             (
@@ -232,6 +233,26 @@ struct SpecGenerator {
                 ("files", maybe(files)), ("environment", maybe(variables)), ("run", maybe(one(["once", "onChange"]))),
                 ("timeout", maybe(time())),
                 ("outputs", maybe(flow([("token", flow("output-of-a-provision", output))]))),
+            ])
+    }
+
+    /// Who waits for an SSH server is let in.
+    private mutating func firewall() -> String {
+        func rule(_ table: String, _ side: String, _ generator: inout SpecGenerator) -> String {
+            let group = generator.flow("peer-of-a-firewall", [("members", "single")])
+            let peer = generator.one(["any", "10.7.0.0/16", "10.7.0.9", "front", group])
+            let ports = generator.maybe(generator.one(["[80]", "[81, 9000-9100]"]))
+            let transport = generator.one(ports == nil ? ["tcp", "udp", "icmp"] : ["tcp", "udp"])
+            return generator.flow(table, [(side, peer), ("protocol", generator.maybe(transport)), ("ports", ports)])
+        }
+        let first = flow("rule-of-ingress", [("from", "any"), ("ports", "[22]")])
+        let incoming = "[\(first), \(rule("rule-of-ingress", "from", &self))]"
+        let outgoing = one(["[]", "[\(rule("rule-of-egress", "to", &self))]"])
+        return flow(
+            "firewall",
+            [
+                ("ingress", maybe(incoming)), ("egress", maybe(outgoing)),
+                ("addresses", maybe("[10.8.0.0/16, 10.9.0.1]")),
             ])
     }
 

@@ -29,6 +29,7 @@ tools() {
     { command -v ip; } >/dev/null 2>&1 || echo 'missing ip'
     { command -v bridge; } >/dev/null 2>&1 || echo 'missing bridge'
     { command -v nft; } >/dev/null 2>&1 || echo 'missing nft'
+    { command -v awk; } >/dev/null 2>&1 || echo 'missing awk'
     { command -v dnsmasq; } >/dev/null 2>&1 || echo 'missing dnsmasq'
     { command -v iptables; } >/dev/null 2>&1 || echo 'missing iptables'
     { command -v virsh; } >/dev/null 2>&1 || echo 'missing virsh'
