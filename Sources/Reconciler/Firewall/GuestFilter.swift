@@ -45,7 +45,7 @@ package struct GuestFilter: Sendable, Hashable {
     package var uuid: UniqueID
     package var cluster: ClusterIdentity
     package var instance: Name
-    /// Sorted by name.
+    /// Those of the spec by their names, then those that the guest has yet to let go of.
     package var nics: [NIC]
 
     package init(uuid: UniqueID, cluster: ClusterIdentity, instance: Name, nics: [NIC]) {
