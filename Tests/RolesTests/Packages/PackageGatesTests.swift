@@ -104,7 +104,7 @@ import Testing
             for number in 1...3 {
                 try await guest.run(Script("cp -a \"$1/lb\" \"$1/lb-$2\"", [guest.path("roles"), "\(number)"]))
             }
-            let read = try script(PackageScripts.read(), "timeout -k 2 30", "timeout -k 2 60")
+            let read = try script(PackageScripts.read(), "look_by_check 30", "look_by_check 60")
             let reply = try PackageReading.reply(try await guest.succeed(read, wish.question()))
             #expect(reply.roles.count == 4)
             #expect(reply.roles.allSatisfy { $0.value.complaint == "\($0.key) complains" }, "\(reply.roles)")

@@ -1,6 +1,7 @@
 import Foundation
 import Reconciler
 import SSH
+import Spec
 import Testing
 
 @testable import Fleet
@@ -110,12 +111,20 @@ import Testing
             for (check, complaint) in [
                 ("exit 0", nil), ("printf '\\033[2Jbad\\000\\n'; exit 2", "\\u{1b}[2Jbad"),
                 ("exit 7", "its check ended with status 7"), ("echo waiting; sleep 60", nil),
+                // A machine that was busy answers when it is asked again.
+                ("[ ! -e '\(guest.path("said/busy"))' ] || exit 0; : >'\(guest.path("said/busy"))'; sleep 50", nil),
             ] {
                 try await guest.place(wish("exit 0", ["check": check + "\n"]))
                 try await guest.commit()
-                let seen = try await guest.read()
+                var read = PackageScripts.read()
+                for seconds in ["30", "60"] {
+                    try #require(read.text.contains("look_by_check \(seconds)"))
+                    read.text.replace("look_by_check \(seconds)", with: "look_by_check 3")
+                }
+                let said = try await guest.succeed(read, PackageWish.balancer.question())
+                let seen = try PackageReading.reply(said).roles.first { $0.key.text == "lb" }?.value
                 #expect(seen?.complaint == complaint, "\(check)")
-                #expect(seen?.hasHungCheck == check.contains("sleep"), "\(check)")
+                #expect(seen?.hasHungCheck == check.contains("sleep 60"), "\(check)")
             }
         }
     }

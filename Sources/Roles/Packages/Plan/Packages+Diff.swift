@@ -32,7 +32,7 @@ extension Packages {
         if seen?.hasHungCheck == true, outcome.fields.isEmpty {
             outcome.unknowns.append(
                 context.unknown(
-                    "may differ from what was applied: its check did not end within 30 s, so it stays as it is",
+                    "may differ from what was applied: its check did not end within 30 s, nor within 60 s when it was asked again, so it stays as it is",
                     at: "check"))
         }
         let isApplied = !outcome.fields.isEmpty || context.isBooting

@@ -79,7 +79,7 @@ extension ObservedPackage {
         let ports = self.ports.sorted { $0.key < $1.key }.compactMap { port, firewall in
             firewall.map { "\(port) is closed by \($0)" }
         }
-        let hung = hasHungCheck ? "its check did not end within 30 s" : nil
+        let hung = hasHungCheck ? "its check did not end within 30 s, nor within 60 s when it was asked again" : nil
         return services + missing + ports + [complaint, hung, trouble].compactMap(\.self)
     }
 }

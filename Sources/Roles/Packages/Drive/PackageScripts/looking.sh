@@ -155,15 +155,22 @@ look_at_ports() {
         if [ -n "$shut" ]; then echo "port $port closed:$shut"; else echo "port $port open"; fi
     done <"$own/current/ports"
 }
-# Runs the package's own check, which may look and change nothing, beside others; say_check prints what it said.
+# Runs the package's own check, which may look and change nothing, beside others, for $1 seconds; say_check prints what
+# it said.
 look_by_check() {
     [ -f "$own/current/package/check" ] || return 0
     KVMCTL_INPUTS=$own/current/given; export KVMCTL_INPUTS
     job_variables "$own/current"
     shell_of "$own/current/package/check"
     # shellcheck disable=SC2086 # One word or none.
-    timeout -k 2 30 $by "$own/current/package/check" <"$own/current/inputs" >"$seen/check.$role" 2>&1
+    timeout -k 2 "$1" $by "$own/current/package/check" <"$own/current/inputs" >"$seen/check.$role" 2>&1
     echo $? >"$seen/code.$role"
+}
+# Whether the check's time was over (timeout of coreutils, and of BusyBox).
+hung_check() {
+    [ -s "$seen/code.$role" ] || return 1
+    read -r code <"$seen/code.$role"
+    case $code in 124 | 137 | 143) ;; *) return 1 ;; esac
 }
 say_check() {
     [ -s "$seen/code.$role" ] || return 0

@@ -40,7 +40,13 @@ salt=
     for own in "$all"/*/; do
         own=${own%/}; role=${own##*/}
         [ -e "$own/current/state" ] || continue
-        case $only in '' | "$role") look_by_check & ;; esac
+        case $only in '' | "$role") look_by_check 30 & ;; esac
+    done
+    wait
+    # A node is busy while all of its guests check at once, and quicker afterwards.
+    for own in "$all"/*/; do
+        own=${own%/}; role=${own##*/}
+        if hung_check; then look_by_check 60 & fi
     done
     wait
     for own in "$all"/*/; do
