@@ -16,11 +16,22 @@ extension Session {
             throw SSHError(target: target, reason: .unusable("a socket path contains a NUL", remedy: "Remove it."))
         }
         if isTried { try await check(remoteSocket, timeout) }
+        return try await listen(for: .unixSocket(remoteSocket))
+    }
+
+    /// Makes a TCP port that the node reaches reachable through a local unix socket, which only this user can open.
+    ///
+    /// It is as with a socket of the node, and nothing is tried.
+    package func forward(host: String, port: Int) async throws(SSHError) -> Forwarding {
+        try await listen(for: .tcp(host: host, port: port))
+    }
+
+    private func listen(for destination: Channel.Destination) async throws(SSHError) -> Forwarding {
         let path: ForwardedPath = try await request { loop, answer in
             do throws(SystemFailure) {
                 let socket = try ListeningSocket()
                 let path = socket.path
-                let number = loop.add(ListenerActivity(socket, to: .unixSocket(remoteSocket)))
+                let number = loop.add(ListenerActivity(socket, to: destination))
                 answer(.success(ForwardedPath(path: path, number: number)))
             } catch {
                 answer(.failure(loop.error(.local(error.call, error.number))))

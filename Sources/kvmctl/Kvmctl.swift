@@ -41,7 +41,7 @@ struct Kvmctl: AsyncParsableCommand {
                 name: "Inspecting",
                 subcommands: [
                     GetCommand.self, DescribeCommand.self, InventoryCommand.self, DoctorCommand.self, SSHCommand.self,
-                    ExecCommand.self, ConsoleCommand.self, ScreenshotCommand.self,
+                    ExecCommand.self, ConsoleCommand.self, VNCCommand.self, ScreenshotCommand.self,
                 ]),
             CommandGroup(
                 name: "Other",

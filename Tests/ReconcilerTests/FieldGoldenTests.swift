@@ -100,6 +100,22 @@ import Testing
         Case(
             "cpu-removed", ["hardware"], ("    hardware: {cpu: Penryn}\n", ""),
             before: [("vcpus: 2\n", "vcpus: 2\n    hardware: {cpu: Penryn}\n")]),
+        Case(
+            "hardware", ["hardware"],
+            (
+                "vcpus: 2\n",
+                "vcpus: 2\n    hardware: {nested: true, machine: pc-q35-7.2, firmware: uefi, tpm: true, graphics: none, video: none, rng: false}\n"
+            )),
+        Case(
+            "hardware-removed", ["hardware"], ("    hardware: {firmware: uefi, tpm: true, video: virtio}\n", ""),
+            before: [("vcpus: 2\n", "vcpus: 2\n    hardware: {firmware: uefi, tpm: true, video: virtio}\n")]),
+        Case(
+            "hardware-edited-by-hand", ["hardware"],
+            before: [("vcpus: 2\n", "vcpus: 2\n    hardware: {firmware: uefi, tpm: true, graphics: vnc}\n")]
+        ) { domain in
+            domain.machine["hardware.firmware"] = "bios"
+            domain.machine["hardware.tpm"] = "false"
+        },
         Case("disk-up", ["disk"], ("disk: 3GiB\n", "disk: 5GiB\n")),
         Case("disk-up-stopped", ["disk"], ("disk: 3GiB\n", "disk: 5GiB\n"), before: [stopped]),
         Case("disk-down", ["disk"], ("disk: 3GiB\n", "disk: 2GiB\n"), isLeft: true),
@@ -132,6 +148,39 @@ import Testing
         Case("root-disk-unplugged-by-hand", ["disk"]) { domain in
             domain.disks.removeAll { $0.name == "root" }
             domain.running?.disks.removeAll { $0.name == "root" }
+        },
+        Case("nic-mtu", ["nics.mtu"], ("eth0: {network: front}", "eth0: {network: front, mtu: 1400}")),
+        Case(
+            "nic-routes", ["nics.routes", "nics.defaultRoute"],
+            (
+                "eth0: {network: front}, eth1: {network: lan}",
+                "eth0: {network: front, routes: [{to: 10.8.0.0/16, via: 192.168.222.7}, {to: 10.9.0.1, via: 192.168.222.8}]}, eth1: {network: lan, defaultRoute: true}"
+            )),
+        Case(
+            "nic-routes-stopped", ["nics.routes"],
+            (
+                "eth0: {network: front}",
+                "eth0: {network: front, routes: [{to: 10.8.0.0/16, via: 192.168.222.7}], defaultRoute: false}"
+            ), before: [stopped]),
+        Case(
+            "nic-routes-removed", ["nics.routes"], (", routes: [{to: 10.8.0.0/16, via: 192.168.222.7}]", ""),
+            before: [
+                (
+                    "eth0: {network: front}",
+                    "eth0: {network: front, routes: [{to: 10.8.0.0/16, via: 192.168.222.7}]}"
+                )
+            ]),
+        Case(
+            "nic-bandwidth", ["nics.bandwidth"],
+            ("eth0: {network: front}", "eth0: {network: front, bandwidth: {in: 100Mbit, out: 8kbit}}")),
+        Case(
+            "nic-bandwidth-removed", ["nics.bandwidth"], (", bandwidth: {in: 1Gbit}", ""),
+            before: [("eth0: {network: front}", "eth0: {network: front, bandwidth: {in: 1Gbit}}")]),
+        Case(
+            "nic-bandwidth-lifted-by-hand", ["nics.bandwidth"],
+            before: [("eth0: {network: front}", "eth0: {network: front, bandwidth: {in: 1Gbit}}")]
+        ) { domain in
+            for index in domain.nics.indices { domain.running?.nics[index].bandwidth = nil }
         },
         Case("nic-moved", ["nics.network"], ("eth0: {network: front}", "eth0: {network: lan}")),
         Case("nic-added", ["nics"], ("eth1: {network: lan}", "eth1: {network: lan}, eth2: {network: front}")),

@@ -7,7 +7,9 @@ import Testing
         #expect(SpecCase("", "", gives: []).load().diagnostics == [])
     }
 
-    @Test("a spec that is wrong as a whole gets exactly its diagnostics", arguments: RuleCases.all + FirewallCases.all)
+    @Test(
+        "a spec that is wrong as a whole gets exactly its diagnostics",
+        arguments: RuleCases.all + FirewallCases.all + HardwareCases.all + NICCases.all)
     func rules(_ row: SpecCase) {
         expect(row)
     }

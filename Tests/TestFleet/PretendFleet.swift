@@ -30,13 +30,16 @@ package final class PretendFleet: FleetAccess, FleetSession {
     private let repositories: [GitSource: GitAnswer]
     private let digests: [ImageQuestion: Checksum]
     private let answer: GuestAnswer
+    private let screen: ScreenPlace?
 
     package init(
         node: Name, _ observation: NodeObservation, refusal: LockRefusal? = nil, failure: StepError? = nil,
         repositories: [GitSource: GitAnswer] = [:], digests: [ImageQuestion: Checksum] = [:],
+        screen: ScreenPlace? = nil,
         answer: @escaping GuestAnswer = { _, _ in .unreachable("its guest agent does not answer") }
     ) {
         self.node = node
+        self.screen = screen
         self.answer = answer
         self.digests = digests
         self.repositories = repositories
@@ -80,6 +83,11 @@ package final class PretendFleet: FleetAccess, FleetSession {
 
     package func screenshot(of place: GuestPlace) async throws -> Screenshot {
         Screenshot(type: "image/png", bytes: Array("the screen of \(place.name)".utf8))
+    }
+
+    package func openScreen(of place: GuestPlace) async throws -> OpenScreen {
+        guard let screen else { throw StepProblem("it has no VNC screen") }
+        return OpenScreen(screen)
     }
 
     package func look(at moves: [InstanceMove]) async -> [MigrationPath: ObservedRoute] { [:] }

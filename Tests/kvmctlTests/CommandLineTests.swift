@@ -25,7 +25,8 @@ struct CommandLineTests {
     @Test(
         "every verb has help with an example",
         arguments: [
-            "validate", "plan", "apply", "destroy", "render", "get", "ssh", "console", "screenshot", "lab", "schema",
+            "validate", "plan", "apply", "destroy", "render", "get", "ssh", "console", "vnc", "screenshot", "lab",
+            "schema",
             "version",
         ])
     func help(verb: String) async {

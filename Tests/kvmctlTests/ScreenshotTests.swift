@@ -28,14 +28,18 @@ struct ScreenshotTests {
           spare: {image: debian, vcpus: 1, memory: 1GiB, disk: 4GiB, power: off}
         """
 
-    private func run(_ arguments: String...) async throws -> Int32 {
+    private func fleet(screen: ScreenPlace? = nil) throws -> PretendFleet {
         let domains = [
             try ListingTests.domain("web", .running, ready: true),
             try ListingTests.domain("spare", .shutOff, ready: true),
         ]
-        let fleet = PretendFleet(
-            node: try Samples.name("kvm1"), try ApplyFlowTests.node(domains: domains),
+        return PretendFleet(
+            node: try Samples.name("kvm1"), try ApplyFlowTests.node(domains: domains), screen: screen,
             answer: { _, _ in .unreachable("") })
+    }
+
+    private func run(_ arguments: String...) async throws -> Int32 {
+        let fleet = try fleet()
         let file = try folder.write("c.yaml", Self.spec)
         let context = RunContext(
             surroundings: recorder.surroundings(), appearance: try AppearanceOptions.parse([])
@@ -68,5 +72,29 @@ struct ScreenshotTests {
         #expect(recorder.errors.contains("spare is not running on kvm1"), "\(recorder.errors)")
         #expect(try await run("wbe") != 0)
         #expect(recorder.errors.contains("there is no instance wbe"), "\(recorder.errors)")
+    }
+
+    @Test("A screen that cannot be opened is told with what to do, and so is who does not run")
+    func noScreen() async throws {
+        let file = try folder.write("c.yaml", Self.spec)
+        func showing(_ instance: String, screen: ScreenPlace?) async throws -> Int32 {
+            let fleet = try fleet(screen: screen)
+            let context = RunContext(
+                surroundings: recorder.surroundings(), appearance: try AppearanceOptions.parse([])
+            ) { _ in fleet }
+            do {
+                let command = try #require(
+                    try Kvmctl.parseAsRoot(["vnc", "-f", file, "--address", "--port", "1", instance]) as? VNCCommand)
+                try await command.run(in: context)
+                return 0
+            } catch {
+                return Kvmctl.exitCode(for: error).rawValue
+            }
+        }
+        #expect(try await showing("web", screen: nil) != 0)
+        #expect(recorder.errors.contains("the screen of web on kvm1 cannot be opened: it has no VNC screen"))
+        #expect(try await showing("spare", screen: .port(1)) != 0)
+        #expect(recorder.errors.contains("spare is not running on kvm1"), "\(recorder.errors)")
+        #expect(throws: (any Error).self) { try Kvmctl.parseAsRoot(["vnc", "-f", file, "--port", "70000", "web"]) }
     }
 }

@@ -22,6 +22,9 @@ package protocol FleetSession: Sendable {
     /// Takes a picture of a running instance's screen.
     func screenshot(of place: GuestPlace) async throws -> Screenshot
 
+    /// Opens a way to a running instance's screen, which is there until the round ends.
+    func openScreen(of place: GuestPlace) async throws -> OpenScreen
+
     /// Checks the paths of the migrations that a plan wants to make.
     func look(at moves: [InstanceMove]) async -> [MigrationPath: ObservedRoute]
 

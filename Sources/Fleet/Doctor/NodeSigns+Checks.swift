@@ -32,7 +32,8 @@ extension NodeSigns {
         let nested =
             switch isNested {
             case true?: "; nested virtualization is on"
-            case false?: "; nested virtualization is off"
+            case false?:
+                "; nested virtualization is off (\(NodeDevices.howToNest))"
             case nil: ""
             }
         if works ?? hasKVMDevice { return NodeCheck(.kvm, .good, "KVM works" + nested) }

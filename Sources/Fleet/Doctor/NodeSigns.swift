@@ -53,7 +53,7 @@ struct NodeSigns: Sendable, Equatable {
         case "manager": packageManager = value
         case "kvm-device": hasKVMDevice = true
         case "virtualization": hasVirtualization = true
-        case "nested": isNested = ["Y", "y", "1"].contains(value)
+        case "nested": isNested = NodeFacts.isOn(value)
         case "sshd":
             let parts = value.split(separator: " ", maxSplits: 1).map { String($0) }
             if parts.count == 2 { sshd[parts[0]] = parts[1] }

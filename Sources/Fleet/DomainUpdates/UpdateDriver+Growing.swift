@@ -84,9 +84,8 @@ extension UpdateDriver {
             let script: Script
             switch nic.addressing {
             case .fixed(let address, let prefix, let gateway, _):
-                script = GuestScripts.configureNic(
-                    mac: "\(nic.mac)", address: "\(address)/\(prefix)", gateway: gateway.map { "\($0)" } ?? "")
-            case .dhcp: script = GuestScripts.configureNic(mac: "\(nic.mac)", address: "dhcp", gateway: "")
+                script = nic.configuring(address: "\(address)/\(prefix)", gateway: gateway.map { "\($0)" } ?? "")
+            case .dhcp: script = nic.configuring(address: "dhcp", gateway: "")
             case .none: continue
             }
             let outcome = try await agent.run(script, timeout: .seconds(60))
@@ -102,5 +101,15 @@ extension UpdateDriver {
         // The node would show the addresses that these NICs had for as long as it remembers them.
         try await connection.forgetNeighbours([], nics.map(\.mac))
         return .done
+    }
+}
+
+extension SeedDefinition.NIC {
+    /// What a running guest does to have the address and the routes.
+    fileprivate func configuring(address: String, gateway: String) -> Script {
+        GuestScripts.configureNic(
+            mac: "\(mac)", address: address, gateway: gateway, leads: leadsOut.map { $0 ? "yes" : "no" } ?? "",
+            formerRoutes.flatMap { ["del", "\($0.destination)", "\($0.gateway)"] }
+                + routes.flatMap { ["replace", "\($0.destination)", "\($0.gateway)"] })
     }
 }

@@ -40,14 +40,14 @@ extension UpdateDriver {
         return .done
     }
 
-    /// Puts a NIC into another network in place; the guest's side stays plugged in.
+    /// Puts a NIC into another network in place, or limits it otherwise; the guest's side stays plugged in.
     func move(
         _ nic: DomainDefinition.NIC, of domain: ObservedDomain, _ running: ObservedDomain.Running
     ) async throws -> StepResult {
         guard let now = running.nics.first(where: { $0.name == nic.name }) else {
             return .skipped("\(domain.name) no longer has a NIC \(nic.name)")
         }
-        guard now.attachment != nic.attachment else { return .unchanged }
+        guard now.attachment != nic.attachment || now.bandwidth != nic.bandwidth else { return .unchanged }
         let id = try domain.uuid.libvirt
         try await connection.changes.call("moving \(nic.name) of \(domain.name)") { libvirt in
             let xml = try XMLElement.withRoot(

@@ -18,6 +18,7 @@ extension DomainDriver {
         if present == nil, let other = try await uuid(ofDomainNamed: domain.name), other != domain.uuid {
             return .skipped("a domain named \(domain.name) with the UUID \(other) exists already")
         }
+        if present == nil, domain.hasFirmwareState { try await context.removeFirmwareState(of: domain.uuid) }
         let (xml, id) = (DomainXML.text(domain), try domain.uuid.libvirt)
         try await connection.changes.call("defining domain \(domain.name)") { libvirt in
             try libvirt.defineDomain(xml)

@@ -38,6 +38,7 @@ extension MigrationDriver {
             }
             before += size
         }
+        if domain.hasFirmwareState { try await context.copyFirmwareState(of: move.uuid, from: source.context) }
         return try await define(move, from: source)
     }
 

@@ -142,6 +142,7 @@ struct MigrationDriver: SubjectDriver {
         }
         let removed = try await removeFiles(move.sourcePaths, of: move)
         try await context.deleteKey(of: move.uuid)
+        if arrived.hasFirmwareState { try await context.leaveFirmwareState(of: move.uuid, to: destination.context) }
         guard try await connection.domain(move.uuid) != nil else { return removed }
         return try await domains.undefine(move.uuid, move.name, .none)
     }
@@ -175,6 +176,9 @@ struct MigrationDriver: SubjectDriver {
         }
         let removed = try await removeFiles(move.destinationPaths, of: move)
         try await context.deleteKey(of: move.uuid)
+        if source.hasFirmwareState {
+            try await context.leaveFirmwareState(of: move.uuid, to: try peer(move.from).context)
+        }
         return removed == .done ? .done : result
     }
 

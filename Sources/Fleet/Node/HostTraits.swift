@@ -7,4 +7,6 @@ struct HostTraits: Sendable {
     var uuid: UniqueID?
     /// Nil where libvirt did not say.
     var cpus: NodeCPUs?
+    /// Nil where libvirt did not say.
+    var devices: NodeDevices?
 }

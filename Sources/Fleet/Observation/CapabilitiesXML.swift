@@ -18,4 +18,15 @@ enum CapabilitiesXML {
             }
         }
     }
+
+    /// The machines that QEMU knows there for x86_64 guests, with their other names.
+    static func machines(_ text: String) throws(XMLReadingError) -> Set<String> {
+        try XMLElement.withRoot("capabilities", of: text, describing: "the host's capabilities") { root in
+            let guests = root.childElements.filter { $0.name == "guest" }.compactMap { $0.child("arch") }
+            let machines = guests.filter { $0["name"] == "x86_64" }.flatMap { architecture in
+                architecture.childElements + architecture.childElements.flatMap(\.childElements)
+            }.filter { $0.name == "machine" }
+            return Set(machines.flatMap { [$0.stringValue, $0["canonical"]] }.compactMap { $0 })
+        }
+    }
 }

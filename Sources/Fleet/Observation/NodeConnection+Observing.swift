@@ -46,6 +46,8 @@ extension NodeConnection {
             domains: observed, networks: networks, pools: pools, lockHolder: told.lockHolder)
         node.host = known.uuid
         node.cpus = known.cpus
+        node.devices = known.devices
+        node.isNested = told.isNested
         node.bridgePorts = told.bridgePorts
         node.blocks = told.blocks
         node.client = client
@@ -102,11 +104,16 @@ extension NodeConnection {
         let info = try await changes.call("reading the host's size") { try $0.nodeInfo() }
         let known = try await cache.host { [self] in
             let xml = try await changes.call("reading capabilities") { try $0.capabilitiesXML() }
-            let domains = try? await changes.call("reading the domain capabilities") { try $0.domainCapabilitiesXML() }
+            // The machine that kvmctl makes: another has other firmware.
+            let domains = try? await changes.call("reading the domain capabilities") {
+                try $0.domainCapabilitiesXML(machine: "q35")
+            }
             return HostTraits(
                 hasKVM: try CapabilitiesXML.hasKVM(xml),
                 uuid: try CapabilitiesXML.hostUUID(xml).flatMap { UniqueID($0) },
-                cpus: domains.flatMap { try? GuestCPU.choices($0) })
+                cpus: domains.flatMap { try? GuestCPU.choices($0) },
+                devices: domains.flatMap { try? NodeDevices(capabilities: $0, machines: CapabilitiesXML.machines(xml)) }
+            )
         }
         return (known, info)
     }

@@ -15,6 +15,8 @@ struct NodeFacts: Sendable, Equatable {
     var architecture = ""
     /// Nil where the node does not say.
     var memory: Size?
+    /// Whether guests may have guests; nil where the node does not say.
+    var isNested: Bool?
     /// What the folders that were asked for are like, in their order.
     var folders: [FolderAccess] = []
     var bridges: Set<String> = []
@@ -53,12 +55,16 @@ struct NodeFacts: Sendable, Equatable {
         }
     }
 
+    /// Whether a parameter of a kernel's module is on.
+    static func isOn(_ parameter: String) -> Bool { ["Y", "y", "1"].contains(parameter) }
+
     private mutating func take(_ line: String) {
         let words = line.split(separator: " ", maxSplits: 1).map { String($0) }
         guard words.count == 2 else { return }
         switch words[0] {
         case "machine": machine = PlainText.line(words[1])
         case "architecture": architecture = PlainText.line(words[1])
+        case "nested": isNested = NodeFacts.isOn(words[1])
         case "access":
             let parts = words[1].split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false).map(String.init)
             guard parts.count == 3, let number = Int(parts[1]), (0..<1024).contains(number) else { return }

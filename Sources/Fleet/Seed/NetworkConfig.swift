@@ -32,32 +32,58 @@ enum NetworkConfig {
         ]
         switch nic.addressing {
         case .fixed(let address, let prefix, let gateway, let dns):
+            let resolver: [(String, YAML.Node?)] = [
+                ("search", nic.search.isEmpty ? nil : .list(nic.search.map { .text($0.text) })),
+                ("addresses", dns.isEmpty ? nil : .list(dns.map { .text("\($0)") })),
+            ]
             pairs += [
                 ("dhcp4", .plain(false)), ("addresses", .list([.text("\(address)/\(prefix)")])),
                 // Not `routes`: cloud-init 22.4 turns a default route of `routes` into a command that images do not have.
                 ("gateway4", hasDefaultRoute ? gateway.map { .text("\($0)") } : nil),
-                (
-                    "nameservers",
-                    dns.isEmpty ? nil : .map([("addresses", .list(dns.map { .text("\($0)") }))])
-                ),
+                ("nameservers", resolver.allSatisfy { $0.1 == nil } ? nil : .map(resolver)),
             ]
         case .dhcp:
+            let overrides: [(String, YAML.Node?)] = [
+                // Another NIC has the way out: what a server offers here comes after it.
+                ("route-metric", isRouted && !hasDefaultRoute ? .plain(4096) : nil),
+                ("use-routes", nic.leadsOut == false ? .plain(false) : nil),
+            ]
             pairs += [
                 ("dhcp4", .plain(true)),
-                // Another NIC has the way out: what a server offers here comes after it.
-                ("dhcp4-overrides", isRouted ? .map([("route-metric", .plain(4096))]) : nil),
+                ("dhcp4-overrides", overrides.allSatisfy { $0.1 == nil } ? nil : .map(overrides)),
             ]
         case .none:
             // Up, with no address, and nothing that a boot waits for.
             pairs += [("dhcp4", .plain(false)), ("optional", .plain(true))]
         }
+        if !nic.routes.isEmpty {
+            pairs.append(
+                (
+                    "routes",
+                    .list(
+                        nic.routes.map {
+                            .map([("to", .text("\($0.destination)")), ("via", .text("\($0.gateway)"))])
+                        })
+                ))
+        }
         return .map(pairs)
     }
 
-    /// The one NIC whose gateway is the way out: the first that has one.
+    /// The one NIC that leads out: the one that says so, else the first that has a gateway.
     private static func defaultRoute(_ nics: [SeedDefinition.NIC]) -> Int? {
-        nics.firstIndex {
-            if case .fixed(_, _, .some, _) = $0.addressing { true } else { false }
+        if let chosen = nics.firstIndex(where: { $0.leadsOut == true }) { return chosen }
+        return nics.firstIndex {
+            if case .fixed(_, _, .some, _) = $0.addressing { $0.leadsOut != false } else { false }
+        }
+    }
+
+    /// What a guest runs at each boot, after its network is up, to have its routes: what cloud-init makes of `routes` needs a
+    /// command there (`route`) that images with ifupdown do not have.
+    static func routing(_ nics: [SeedDefinition.NIC]) -> [[String]] {
+        zip(nics, interfaceNames(nics)).flatMap { nic, name in
+            nic.routes.map {
+                ["ip", "route", "replace", "\($0.destination)", "via", "\($0.gateway)", "dev", name]
+            }
         }
     }
 

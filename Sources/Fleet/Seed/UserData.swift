@@ -30,6 +30,7 @@ enum UserData {
             ("ssh_deletekeys", (definition.revision ?? "").isEmpty ? nil : .plain(false)),
             // A NIC that comes later or gets another address is set up at the next boot, and not only at the first.
             ("updates", .map([("network", .map([("when", .list([.text("boot-new-instance"), .text("boot")]))]))])),
+            ("bootcmd", routing(definition)),
             ("users", definition.user.map { .list([user($0, keys: keys)]) }),
             ("disable_root", definition.user == "root" ? .plain(false) : nil),
             ("ssh_authorized_keys", definition.user == nil ? keys : nil),
@@ -37,6 +38,11 @@ enum UserData {
             ("runcmd", commands(definition.guest, key)),
             ("chpasswd", rootPasswordHash.map { chpasswd($0) }),
         ])
+    }
+
+    private static func routing(_ definition: SeedDefinition) -> YAML.Node? {
+        let commands = NetworkConfig.routing(definition.nics)
+        return commands.isEmpty ? nil : .list(commands.map { .list($0.map { .text($0) }) })
     }
 
     /// What a guest with roles runs at its first boot; who comes in by the key need not wait for their packages.

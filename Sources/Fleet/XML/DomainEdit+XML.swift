@@ -186,7 +186,7 @@ extension XMLElement {
     /// Gives an interface the network and MAC of a definition; model, address and all else stay.
     func plug(into nic: DomainDefinition.NIC) {
         let new = DomainXML.nic(nic)
-        for name in ["mac", "source"] {
+        for name in ["mac", "source", "bandwidth"] {
             child(name)?.detach()
             if let part = new.child(name) {
                 part.detach()

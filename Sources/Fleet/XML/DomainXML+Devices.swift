@@ -3,11 +3,11 @@ import Reconciler
 import Spec
 
 extension DomainXML {
-    /// Everything in `<devices>`; nothing is left to libvirt's defaults that a guest or a migration could notice.
+    /// Everything in `<devices>` but for what is a field of the machine; nothing is left to libvirt's defaults that a guest or a migration could notice.
     static func devices(_ definition: DomainDefinition) -> [XMLElement] {
         let disks = diskElements(definition)
         let nics = definition.nics.map(nic)
-        let rest = [serial(definition), console, agentChannel, graphics, video, balloon, random]
+        let rest = [serial(definition), console, agentChannel, balloon]
         // Each NIC and disk takes a root port, and so do the serial bus of the agent, the balloon and the generator.
         let taken = disks.count + nics.count + 3
         return disks + controllers(rootPorts: taken + sparePorts) + nics + rest
@@ -96,10 +96,18 @@ extension DomainXML {
             "interface", ["type": kind],
             [
                 XMLElement("mac", ["address": "\(nic.mac)"]), source, XMLElement("model", ["type": "virtio"]),
-                nic.mtu.map { XMLElement("mtu", ["size": "\($0)"]) },
+                nic.mtu.map { XMLElement("mtu", ["size": "\($0)"]) }, nic.bandwidth.map(bandwidth),
                 nic.hasOwnTap ? XMLElement("target", ["dev": nic.mac.tapName]) : nil,
                 XMLElement("alias", ["name": DeviceAlias.nic(nic.name)]),
             ].compactMap(\.self))
+    }
+
+    /// The node counts in thousands of bytes in a second (libvirt's documentation of the network format).
+    private static func bandwidth(_ bandwidth: Bandwidth) -> XMLElement {
+        let parts = [("inbound", bandwidth.incoming), ("outbound", bandwidth.outgoing)].compactMap { name, rate in
+            rate.map { XMLElement(name, ["average": "\($0.kilobytes)"]) }
+        }
+        return XMLElement("bandwidth", [:], parts)
     }
 
     /// The serial port, whose output the node also keeps in a file: it is all there is of a guest that never answers.
@@ -122,24 +130,8 @@ extension DomainXML {
             [XMLElement("target", ["type": "virtio", "name": "org.qemu.guest_agent.0"])])
     }
 
-    /// The screen, which can be reached from the node itself only.
-    private static var graphics: XMLElement {
-        XMLElement(
-            "graphics", ["type": "vnc", "autoport": "yes", "listen": "127.0.0.1"],
-            [XMLElement("listen", ["type": "address", "address": "127.0.0.1"])])
-    }
-
-    private static var video: XMLElement {
-        XMLElement("video", [:], [XMLElement("model", ["type": "vga", "heads": "1", "primary": "yes"])])
-    }
-
     /// Its guest tells every ten seconds how much memory it uses, so that a plan need not go by figures of its boot.
     private static var balloon: XMLElement {
         XMLElement("memballoon", ["model": "virtio"], [XMLElement("stats", ["period": "10"])])
-    }
-
-    private static var random: XMLElement {
-        XMLElement(
-            "rng", ["model": "virtio"], [XMLElement("backend", ["model": "random"], text: "/dev/urandom")])
     }
 }

@@ -10,6 +10,18 @@ extension ObservedDomain.NIC {
             name: DeviceAlias.nicName(element.child("alias")?["name"]), mac: mac,
             attachment: NICAttachment(reading: element), mtu: element.child("mtu")?["size"].flatMap { Int($0) },
             tap: element.child("target")?["dev"])
+        bandwidth = Bandwidth(reading: element.child("bandwidth"))
+    }
+}
+
+extension Bandwidth {
+    /// Nil where nothing is limited.
+    fileprivate init?(reading element: XMLElement?) {
+        func rate(_ name: String) -> Rate? {
+            element?.child(name)?["average"].flatMap { UInt64($0) }.map { Rate(kilobytes: $0) }
+        }
+        self.init(incoming: rate("inbound"), outgoing: rate("outbound"))
+        if incoming == nil, outgoing == nil { return nil }
     }
 }
 

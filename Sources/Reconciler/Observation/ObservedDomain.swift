@@ -24,6 +24,7 @@ package struct ObservedDomain: Sendable, Equatable {
         package var mtu: Int?
         /// The interface on the node, of a definition only where it names one.
         package var tap: String?
+        package var bandwidth: Bandwidth?
 
         package init(
             name: Name?, mac: MACAddress, attachment: NICAttachment, mtu: Int? = nil, tap: String? = nil

@@ -13,6 +13,10 @@ package struct ObservedNode: Sendable, Equatable {
     package var hasKVM: Bool
     /// Nil where nobody could find out.
     package var cpus: NodeCPUs?
+    /// Nil where nobody could find out.
+    package var devices: NodeDevices?
+    /// Whether guests may have guests; nil where the node did not say.
+    package var isNested: Bool?
     /// Bridges that exist on the node, libvirt's own included.
     package var bridges: Set<String>
     /// The bridge that each interface is a port of, by interface.

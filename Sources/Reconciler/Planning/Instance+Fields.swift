@@ -28,6 +28,10 @@ extension Instance {
                 fields["\(path).\(nic.name).network"] = nic.network.text
                 fields["\(path).\(nic.name).address"] = nic.address?.description
                 fields["\(path).\(nic.name).mac"] = nic.mac?.description
+                fields["\(path).\(nic.name).mtu"] = nic.mtu?.description
+                fields["\(path).\(nic.name).defaultRoute"] = nic.leadsOut?.description
+                fields["\(path).\(nic.name).bandwidth"] = nic.bandwidth?.description
+                if !nic.routes.isEmpty { fields["\(path).\(nic.name).routes"] = Route.text(nic.routes) }
             }
         case .disks:
             for disk in disks {

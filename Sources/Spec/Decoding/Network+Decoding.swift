@@ -37,8 +37,16 @@ enum NetworkKeys {
         "mtu", Kind<Int>.integer(576...65_486, "a number of bytes"),
         "The largest packet that the network carries, which its guests are told.",
         unset: "`1450` in mode \(NetworkModes.code { $0.traits.usualMTU == 1450 }), else `1500`", example: "8950")
+    static let search = Key(
+        "search", Kind<[HostName]>.list(of: .hostname, "domains"),
+        "The domains in which guests look for names without one.", unset: "`domain`", example: "[example.org]")
+    static let domain = Key(
+        "domain", Kind<HostName>.hostname,
+        "The DNS domain in which the network's gateway names its guests; for mode \(NetworkModes.code { $0.hasOurServer }).",
+        unset: "none", example: "lab.example.org")
     static let table = Table(
-        "a network", [mode] + NetworkModes.all.flatMap { $0.keys } + [cidr, gateway, addresses, dhcp, dns, mtu],
+        "a network",
+        [mode] + NetworkModes.all.flatMap { $0.keys } + [cidr, gateway, addresses, dhcp, dns, search, domain, mtu],
         principal: mode)
 }
 
@@ -94,6 +102,8 @@ extension Network {
                 network.dhcp = .external
             }
             network.dns = reader.optional(NetworkKeys.dns) ?? []
+            network.search = reader.optional(NetworkKeys.search) ?? []
+            network.domain = reader.optional(NetworkKeys.domain)
             network.mtu = reader.optional(NetworkKeys.mtu)
             if let mode, mode.traits.needsCIDR, !reader.has(NetworkKeys.cidr) {
                 context.error(

@@ -16,14 +16,14 @@ extension InstanceField {
 extension Kind where Value == [NIC] {
     /// NICs by name, sorted.
     fileprivate static var nics: Kind {
-        Kind<[(name: Name, mark: Position, value: NICFields)]>.named("NICs", .nic).map { named in
-            named.map { name, _, fields in
-                NIC(name: name, network: fields.network ?? .unreadable, address: fields.address, mac: fields.mac)
+        Kind<[(name: Name, mark: Position, value: NIC)]>.named("NICs", .nic).map { named in
+            named.map { name, _, nic in
+                var nic = nic
+                nic.name = name
+                return nic
             }.sorted { $0.name < $1.name }
         } back: { nics in
-            nics.map { nic in
-                (nic.name, .rendered, NICFields(network: nic.network, address: nic.address, mac: nic.mac))
-            }
+            nics.map { ($0.name, .rendered, $0) }
         }
     }
 }

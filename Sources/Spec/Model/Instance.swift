@@ -37,8 +37,7 @@ package struct Instance: Sendable, Equatable {
     /// The root disk's pool.
     package var pool: Name
     package var image: Name
-    /// The CPU model that the guest sees; nil for what its node gives.
-    package var cpuModel: String?
+    package var hardware = Hardware()
     /// Sorted by name.
     package var nics: [NIC] = []
     /// Data disks, sorted by name.

@@ -6,7 +6,8 @@ extension Network {
         let rest = [
             NetworkKeys.cidr.written(cidr), NetworkKeys.gateway.written(gateway),
             NetworkKeys.addresses.written(addresses), NetworkKeys.dhcp.written(dhcp),
-            NetworkKeys.dns.writtenUnlessEmpty(dns), NetworkKeys.mtu.written(mtu),
+            NetworkKeys.dns.writtenUnlessEmpty(dns), NetworkKeys.search.writtenUnlessEmpty(search),
+            NetworkKeys.domain.written(domain), NetworkKeys.mtu.written(mtu),
         ]
         return NetworkKeys.table.node(mode.written + rest)
     }

@@ -38,6 +38,8 @@ extension Rule {
         .nameServersAnswer,
         .addressesAreInside,
         .addressesAreGivenOnce,
+        .nicsAreRouted,
+        .domainsAreServed,
         .addressesSuffice,
         .groupsShareNothing,
         .macAddressesAreUsable,

@@ -65,9 +65,13 @@ import Testing
     struct Addressing: Sendable, CustomTestStringConvertible {
         var address: String
         var gateway = ""
+        var leads = ""
+        var routes: [String] = []
+        /// What the guest has as its default routes.
+        var defaults = ""
         var commands: [String]
 
-        var testDescription: String { address }
+        var testDescription: String { "\(address) \(leads) \(routes)" }
     }
 
     @Test(
@@ -82,6 +86,26 @@ import Testing
             Addressing(address: "10.0.0.9/24", commands: ["ip link set eth0 up"]),
             Addressing(
                 address: "dhcp", commands: ["ip link set eth0 up", "ip -4 address flush dev eth0", "dhclient -1 eth0"]),
+            Addressing(
+                address: "10.0.0.9/24", gateway: "10.0.0.1", defaults: "default via 10.1.0.1 dev eth1",
+                commands: ["ip link set eth0 up"]),
+            Addressing(
+                address: "10.0.0.9/24", gateway: "10.0.0.1", leads: "yes",
+                defaults: "default via 10.1.0.1 dev eth1 metric 7",
+                commands: [
+                    "ip link set eth0 up", "ip route replace default via 10.0.0.1 dev eth0",
+                    "ip route del default via 10.1.0.1 dev eth1 metric 7",
+                ]),
+            Addressing(
+                address: "10.0.0.9/24", gateway: "10.0.0.1", leads: "no",
+                commands: ["ip link set eth0 up", "ip route del default dev eth0"]),
+            Addressing(
+                address: "10.0.0.9/24",
+                routes: ["del", "10.7.0.0/16", "10.0.0.7", "replace", "10.8.0.0/16", "10.0.0.8"],
+                commands: [
+                    "ip link set eth0 up", "ip route del 10.7.0.0/16 via 10.0.0.7 dev eth0",
+                    "ip route replace 10.8.0.0/16 via 10.0.0.8 dev eth0",
+                ]),
         ])
     func nic(shell: String, wanted: Addressing) async throws {
         try await ScriptBench.with(shell) { bench in
@@ -90,7 +114,8 @@ import Testing
                 ip() {
                     case $* in
                         '-4 -o address show dev eth0') echo '2: eth0 inet 10.0.0.9/24 scope global' ;;
-                        'route show default') ;;
+                        'route show default') [ -z '\(wanted.defaults)' ] || echo '\(wanted.defaults)' ;;
+                        'route show default dev eth0') echo 'default via 10.0.0.1' ;;
                         *) log ip "$@" ;;
                     esac
                 }
@@ -98,12 +123,16 @@ import Testing
                 sleep() { :; }
                 """
             let said = try await bench.run(
-                GuestScripts.configureNic(mac: "52:54:00:00:00:01", address: wanted.address, gateway: wanted.gateway),
+                GuestScripts.configureNic(
+                    mac: "52:54:00:00:00:01", address: wanted.address, gateway: wanted.gateway, leads: wanted.leads,
+                    wanted.routes),
                 fakes: fakes, places: ["/sys"])
             #expect(said.status == 0, "\(said)")
             #expect(bench.log == wanted.commands)
             let none = try await bench.run(
-                GuestScripts.configureNic(mac: "52:54:00:00:00:02", address: wanted.address, gateway: wanted.gateway),
+                GuestScripts.configureNic(
+                    mac: "52:54:00:00:00:02", address: wanted.address, gateway: wanted.gateway, leads: wanted.leads,
+                    wanted.routes),
                 fakes: fakes, places: ["/sys"])
             #expect(none.status == 1 && none.complaint == "it has no NIC with the MAC 52:54:00:00:00:02\n")
         }

@@ -49,6 +49,28 @@ struct SeedFilesTests {
         #expect(try SeedFiles(seed, rootPasswordHash: nil).networkConfig == "version: 2\nethernets: {}\n")
     }
 
+    @Test("a NIC that is to lead out does, one that is not does not, and routes are set at each boot")
+    func routes() async throws {
+        var seed = try #require(Samples.seeds["maximal"])
+        let route = Route(to: Samples.cidr("10.8.0.0/16"), via: Samples.address("10.78.0.9"))
+        seed.nics[0].leadsOut = false
+        seed.nics[2].leadsOut = true
+        seed.nics[2].routes = [route]
+        seed.nics[2].search = [HostName("lab.example")].compactMap(\.self)
+        let files = try SeedFiles(seed, rootPasswordHash: nil)
+        let network = files.networkConfig
+        #expect(network.contains("gateway4: '10.78.0.1'") && !network.contains("10.77.0.1'"), "\(network)")
+        #expect(network.contains("route-metric: 4096\n      use-routes: false"), "\(network)")
+        #expect(network.contains("search:\n      - 'lab.example'"), "\(network)")
+        #expect(network.contains("- to: '10.8.0.0/16'\n      via: '10.78.0.9'"), "\(network)")
+        let command = ["ip", "route", "replace", "10.8.0.0/16", "via", "10.78.0.9", "dev", "nic1"]
+        #expect(
+            files.userData.contains("bootcmd:\n- - '\(command.joined(separator: "'\n  - '"))'\n"), "\(files.userData)")
+        try await withFile(files.userData) { path in
+            try await expectAccepted(by: "cloud-init", ["schema", "--config-file", path])
+        }
+    }
+
     @Test(
         "the user's part joins kvmctl's",
         arguments: [

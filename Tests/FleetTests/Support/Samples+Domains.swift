@@ -50,7 +50,7 @@ extension Samples {
             name("lan"): .init(mac: macs[0], address: address("10.77.0.150")),
             name("outside"): .init(mac: macs[1], address: nil),
         ]
-        return DomainDefinition(
+        var domain = DomainDefinition(
             name: "demo.big", uuid: mark.uuid, mark: mark, hasKVM: true, vcpus: 4, maximumVCPUs: 16,
             memory: .gibibytes(8), maximumMemory: .gibibytes(32),
             nics: [
@@ -64,5 +64,13 @@ extension Samples {
                     .init(name: "d\($0)", path: "/data/vm & more/demo.big.d\($0).qcow2", serial: "d\($0)")
                 },
             seedPath: "/data/vm & more/demo.big.seed.iso", autostart: true)
+        domain.machine = [
+            "hardware.nested": "true", "hardware.machine": "pc-q35-7.2", "hardware.firmware": "uefi-secure",
+            "hardware.tpm": "true", "hardware.video": "virtio",
+        ]
+        domain.nics[1].mtu = 1400
+        domain.nics[1].bandwidth = Bandwidth(
+            incoming: .init(kilobytes: 12_500), outgoing: Bandwidth.Rate(kilobytes: 1))
+        return domain
     }
 }

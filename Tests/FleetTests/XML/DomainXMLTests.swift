@@ -50,9 +50,11 @@ func expect(
     #expect(
         nics
             == definition.nics.map { nic in
-                .init(
-                    name: nic.name, mac: nic.mac, attachment: nic.attachment, tap: nic.hasOwnTap ? nic.mac.tapName : nil
-                )
+                var seen = ObservedDomain.NIC(
+                    name: nic.name, mac: nic.mac, attachment: nic.attachment, mtu: nic.mtu,
+                    tap: nic.hasOwnTap ? nic.mac.tapName : nil)
+                seen.bandwidth = nic.bandwidth
+                return seen
             }, sourceLocation: sourceLocation)
     var disks = definition.disks.map { ObservedDomain.Disk(name: $0.name, path: $0.path, serial: $0.serial) }
     disks.insert(.init(name: "seed", path: definition.seedPath), at: 1)

@@ -82,6 +82,6 @@ import Testing
                 "the host device pci 0000:01:00.0", "the host device usb 0bda:8153", "the host folder /srv/x",
                 "the NIC 52:54:00:00:00:01 on a host device",
             ])
-        #expect(domain.machine == ["hardware.cpu": "EPYC"])
+        #expect(domain.machine["hardware.cpu"] == "EPYC")
     }
 }

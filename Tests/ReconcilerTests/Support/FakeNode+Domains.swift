@@ -18,11 +18,7 @@ extension FakeNode {
         var domain = ObservedDomain(
             uuid: definition.uuid, name: definition.name, power: .shutOff, autostart: false, mark: definition.mark,
             vcpus: definition.vcpus, memory: definition.memory, fingerprint: "")
-        domain.nics = definition.nics.map { nic in
-            .init(
-                name: nic.name, mac: nic.mac, attachment: nic.attachment, mtu: nic.mtu,
-                tap: nic.hasOwnTap ? nic.mac.tapName : nil)
-        }
+        domain.nics = definition.nics.map { ObservedDomain.NIC($0) }
         domain.disks = definition.disks.map { .init(name: $0.name, path: $0.path, serial: $0.serial) }
         domain.disks.append(.init(name: "seed", path: definition.seedPath))
         domain.machine = definition.machine
@@ -179,5 +175,15 @@ extension FakeNode {
             complain("foreign domain \(domain.name) would be changed")
             throw StepError("domain \(domain.name) is not of cluster \(cluster.name)")
         }
+    }
+}
+
+extension ObservedDomain.NIC {
+    /// A NIC of a definition as it is seen.
+    init(_ nic: DomainDefinition.NIC) {
+        self.init(
+            name: nic.name, mac: nic.mac, attachment: nic.attachment, mtu: nic.mtu,
+            tap: nic.hasOwnTap ? nic.mac.tapName : nil)
+        bandwidth = nic.bandwidth
     }
 }

@@ -109,10 +109,7 @@ extension FakeNode {
                 case .removeDisk(let name): domain.disks.removeAll { $0.name == name }
                 case .nic(let nic):
                     domain.nics.removeAll { $0.name == nic.name }
-                    domain.nics.append(
-                        .init(
-                            name: nic.name, mac: nic.mac, attachment: nic.attachment, mtu: nic.mtu,
-                            tap: nic.hasOwnTap ? nic.mac.tapName : nil))
+                    domain.nics.append(ObservedDomain.NIC(nic))
                 case .ownTap(let mac):
                     for index in domain.nics.indices where domain.nics[index].mac == mac {
                         domain.nics[index].tap = mac.tapName
@@ -151,9 +148,9 @@ extension ObservedDomain.Running {
             let before = nics.first { $0.name == nic.name && $0.mac == nic.mac }
             let tap = nic.hasOwnTap ? nic.mac.tapName : FakeNode.chosenTap(nic.mac)
             nics.removeAll { $0.name == nic.name }
-            nics.append(
-                .init(
-                    name: nic.name, mac: nic.mac, attachment: nic.attachment, mtu: nic.mtu, tap: before?.tap ?? tap))
+            var plugged = ObservedDomain.NIC(nic)
+            plugged.tap = before?.tap ?? tap
+            nics.append(plugged)
         case .unplugNIC(let name): nics.removeAll { $0.name == name }
         case .edit, .record, .stop, .growDisk, .moveDisk, .rename, .configureNICs, .keepState, .verify, .clearTrial,
             .keepBeforeRoles, .settleRoles, .endRoleTrial:

@@ -75,7 +75,7 @@ struct SpecGenerator {
             ("memory", maybe(memory())),
             ("disk", maybe(disk())), ("pool", maybe(one(["local", "fast"]))),
             ("image", isWhole ? one(images) : maybe(one(images))),
-            ("hardware", maybe(flow("hardware", [("cpu", "EPYC-Rome")]))), ("nics", nics),
+            ("hardware", maybe(hardware())), ("nics", nics),
             ("networks", nics == nil ? maybe(one(["[front, lan, back, house, default]", networkMap()])) : nil),
             ("disks", maybe(flow([("data", dataDisk()), ("logs", dataDisk())]))), ("node", maybe("kvm1")),
             ("placement", maybe(isWhole ? placement() : flow("placement", [("where", flow([("rack", quoted("a"))]))]))),
@@ -101,6 +101,17 @@ struct SpecGenerator {
             ("ignore", maybe(one(["[memory]", "[nics.eth1, disks, cloudInit]"]))),
             ("snapshotBefore", maybe(one(["[update]", "[update, replace]"]))),
         ]
+    }
+
+    private mutating func hardware() -> String {
+        flow(
+            "hardware",
+            [
+                ("cpu", maybe("EPYC-Rome")), ("nested", maybe(boolean())), ("machine", maybe("pc-q35-7.2")),
+                ("firmware", maybe(one(["bios", "uefi", "uefi-secure"]))), ("tpm", maybe(boolean())),
+                ("graphics", maybe(one(["vnc", "none"]))), ("video", maybe(one(["vga", "virtio", "none"]))),
+                ("rng", maybe(boolean())),
+            ])
     }
 
     private mutating func adopted() -> [(String, String?)] {
@@ -155,12 +166,22 @@ struct SpecGenerator {
         ]
         return [
             ("deep", flow("network", deep)), ("front", flow("network", front)), ("lan", flow("network", lan)),
-            ("back", flow("network", [("mode", "isolated"), ("cidr", maybe("10.98.0.0/24"))])),
+            (
+                "back",
+                flow(
+                    "network",
+                    [("mode", "isolated"), ("cidr", maybe("10.98.0.0/24")), ("search", maybe("[lab.example]"))])
+            ),
             ("house", flow("network", [("mode", "bridge"), ("bridge", "br1"), ("dhcp", maybe("external"))])),
             ("default", flow("network", [("existing", "default"), ("cidr", maybe("192.168.122.0/24"))])),
             (
                 "away",
-                flow("network", [("mode", "routed"), ("cidr", "10.97.0.0/24"), ("device", maybe("eth0"))])
+                flow(
+                    "network",
+                    [
+                        ("mode", "routed"), ("cidr", "10.97.0.0/24"), ("device", maybe("eth0")),
+                        ("domain", maybe("lab.example")),
+                    ])
             ),
         ]
     }
@@ -262,7 +283,18 @@ struct SpecGenerator {
         let net = network == "front" ? "192.168.222" : "10.99.0"
         let mac = "52:54:00:00:0\(lastMAC % 9):\(10 + lastMAC % 80)"
         return flow(
-            "NIC", [("network", network), ("address", maybe("\(net).\(lastAddress)")), ("mac", maybe(quoted(mac)))])
+            "NIC",
+            [
+                ("network", network), ("address", maybe("\(net).\(lastAddress)")), ("mac", maybe(quoted(mac))),
+            ] + nicOptions(net))
+    }
+
+    private mutating func nicOptions(_ net: String) -> [(String, String?)] {
+        let route = flow("route", [("to", one(["10.8.0.0/16", "10.7.1.2"])), ("via", "\(net).253")])
+        return [
+            ("mtu", maybe("1400")), ("routes", maybe("[\(route)]")), ("defaultRoute", maybe("false")),
+            ("bandwidth", maybe(flow("bandwidth", [("in", "100Mbit"), ("out", maybe("8kbit"))]))),
+        ]
     }
 
     private mutating func networkMap() -> String {
@@ -270,7 +302,12 @@ struct SpecGenerator {
         lastMAC += 1
         let mac = quoted("52:54:00:00:0\(lastMAC % 9):\(10 + lastMAC % 80)")
         return flow([
-            ("front", flow("network's-NIC", [("address", maybe("192.168.222.\(lastAddress)")), ("mac", maybe(mac))])),
+            (
+                "front",
+                flow(
+                    "network's-NIC",
+                    [("address", maybe("192.168.222.\(lastAddress)")), ("mac", maybe(mac))] + nicOptions("192.168.222"))
+            ),
             ("lan", one(["{}", "null"])), ("house", "{}"),
         ])
     }

@@ -1,6 +1,10 @@
 # shellcheck shell=sh
-# Gives the NIC with the MAC an address (with its prefix, or dhcp) and a gateway, which may be empty.
-mac=$1 address=$2 gateway=$3
+# Gives the NIC with the MAC an address (with its prefix, or dhcp), a gateway, which may be empty, and routes.
+#
+# leads: yes where the default route is to lead through it, no where it is not, empty where another one stays. Routes are
+# three arguments each: replace or del, the network, the next router.
+mac=$1 address=$2 gateway=$3 leads=$4
+shift 4
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export PATH
 nic=
 for _ in 1 2 3 4 5 6 7 8 9 10; do
@@ -12,15 +16,40 @@ for _ in 1 2 3 4 5 6 7 8 9 10; do
 done
 [ -n "$nic" ] || { echo "it has no NIC with the MAC $mac" >&2; exit 1; }
 ip link set "$nic" up || exit 1
+routes() {
+    while [ $# -ge 3 ]; do
+        if [ "$1" = del ]; then ip route del "$2" via "$3" dev "$nic" 2>/dev/null; else
+            ip route replace "$2" via "$3" dev "$nic" || exit 1
+        fi
+        shift 3
+    done
+    case $leads in
+    no) ip route del default dev "$nic" 2>/dev/null ;;
+    yes)
+        # Of two default routes the kernel takes the one with the lower metric, whichever came first.
+        [ -z "$(ip route show default dev "$nic")" ] ||
+            ip route show default | grep -v " dev $nic " | while read -r line; do
+                # shellcheck disable=SC2086 # the words of a route
+                ip route del $line
+            done ;;
+    esac
+    return 0
+}
 if [ "$address" = dhcp ]; then
     ip -4 address flush dev "$nic"
-    if command -v dhclient >/dev/null; then dhclient -1 "$nic"; exit; fi
-    if command -v networkctl >/dev/null; then networkctl renew "$nic" 2>/dev/null; fi
+    if command -v dhclient >/dev/null; then dhclient -1 "$nic" || exit 1
+    elif command -v networkctl >/dev/null; then networkctl renew "$nic" 2>/dev/null; fi
+    routes "$@"
     exit 0
 fi
 for old in $(ip -4 -o address show dev "$nic" | awk '{print $4}'); do
     [ "$old" = "$address" ] || ip address del "$old" dev "$nic"
 done
 ip -4 -o address show dev "$nic" | grep -q " $address " || ip address add "$address" dev "$nic" || exit 1
-# A way out through another NIC stays.
-[ -z "$gateway" ] || ip route show default | grep -qv " dev $nic " || ip route replace default via "$gateway" dev "$nic"
+# A way out through another NIC stays, unless this one is to lead out.
+if [ -n "$gateway" ] && [ "$leads" != no ]; then
+    if [ "$leads" = yes ] || ! ip route show default | grep -qv " dev $nic "; then
+        ip route replace default via "$gateway" dev "$nic"
+    fi
+fi
+routes "$@"

@@ -14,6 +14,9 @@
 LC_ALL=C; export LC_ALL
 tell_facts() {
     echo "architecture $(uname -m)"
+    for file in /sys/module/kvm_intel/parameters/nested /sys/module/kvm_amd/parameters/nested; do
+        [ ! -r "$file" ] || echo "nested $(cat "$file")"
+    done
     read -r machine </etc/machine-id || read -r machine </var/lib/dbus/machine-id
     echo "machine $machine"
     while read -r key value _; do

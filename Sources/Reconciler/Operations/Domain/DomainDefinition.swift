@@ -11,6 +11,7 @@ package struct DomainDefinition: Sendable, Equatable {
         package var mtu: Int?
         /// Whether its interface on the node keeps its name (`MACAddress.tapName`), by which filters know it.
         package var hasOwnTap = false
+        package var bandwidth: Bandwidth?
 
         package init(
             name: Name, mac: MACAddress, attachment: NICAttachment, mtu: Int? = nil, hasOwnTap: Bool = false
@@ -20,6 +21,14 @@ package struct DomainDefinition: Sendable, Equatable {
             self.mac = mac
             self.attachment = attachment
             self.mtu = mtu
+        }
+
+        /// A NIC of the spec in its network.
+        init(_ nic: Spec.NIC, in network: Network, _ mac: MACAddress, _ attachment: NICAttachment, hasOwnTap: Bool) {
+            self.init(
+                name: nic.name, mac: mac, attachment: attachment, mtu: nic.mtu ?? network.packetSize,
+                hasOwnTap: hasOwnTap)
+            bandwidth = nic.bandwidth
         }
     }
 

@@ -17,12 +17,30 @@ package struct SeedDefinition: Sendable, Equatable {
         package var addressing: Addressing
         /// The largest packet that it is to send, in bytes; nil for 1500.
         package var mtu: Int?
+        /// Its ways to other networks, beside a default route.
+        package var routes: [Route] = []
+        /// Ways that it had before, which a running guest gives up.
+        package var formerRoutes: [Route] = []
+        /// Whether the default route leads through it; nil for the first NIC that has a gateway.
+        package var leadsOut: Bool?
+        /// The domains in which it looks for names, where its address is fixed.
+        package var search: [HostName] = []
 
         package init(name: Name, mac: MACAddress, addressing: Addressing, mtu: Int? = nil) {
             self.name = name
             self.mac = mac
             self.addressing = addressing
             self.mtu = mtu
+        }
+
+        /// A NIC of the spec in its network, with the identity that it was given.
+        init(_ nic: Spec.NIC, in network: Network, _ identity: DomainMark.NIC) {
+            self.init(
+                name: nic.name, mac: identity.mac, addressing: network.addressing(given: identity.address),
+                mtu: nic.mtu ?? network.packetSize)
+            routes = nic.routes
+            leadsOut = nic.leadsOut
+            search = network.searchDomains
         }
     }
 

@@ -40,9 +40,4 @@ extension InstanceComparer {
         change.origin = .edit
         update.fields.append(change)
     }
-
-    /// Why a node cannot give an instance what its spec says of a field.
-    private func obstacle(to field: InstanceField, _ node: ObservedNode, for instance: Instance) -> Obstacle? {
-        field.path == InstanceField.cpu.path ? cpuObstacle(node, for: instance) : nil
-    }
 }

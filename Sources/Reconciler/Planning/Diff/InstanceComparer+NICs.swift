@@ -96,8 +96,8 @@ extension InstanceComparer {
         let work = NICComparison(
             nic, network, identity, comparison,
             DomainDefinition.NIC(
-                name: nic.name, mac: identity.mac, attachment: attachment(of: network, on: node),
-                mtu: network.packetSize, hasOwnTap: comparison.instance.firewall != nil))
+                nic, in: network, identity.mac, attachment(of: network, on: node),
+                hasOwnTap: comparison.instance.firewall != nil))
         if !work.isDefined || !work.isPlugged, let observed = answered[node],
             let conflict = obstacle(to: network, on: observed)
         {
@@ -110,7 +110,8 @@ extension InstanceComparer {
                 ))
             return
         }
-        if !work.isDefined || work.isResized { update.items.append(.nic(work.definition)) }
+        let isLimited = compareBandwidth(work, comparison, &update)
+        if !work.isDefined || work.isResized || isLimited { update.items.append(.nic(work.definition)) }
         if work.isResized {
             update.fields.append(
                 comparison.field(
@@ -123,13 +124,16 @@ extension InstanceComparer {
         if before != identity { update.mark.nics[nic.name] = identity }
         if before?.address != identity.address { compareAddress(work, before, comparison, &update) }
         let isUnfinished = isUnfinished(nic, comparison)
-        guard before != identity || !work.isDefined || isPluggedAnew || isUnfinished else { return }
+        let isRerouted = compareRoutes(work, comparison, &update)
+        let isNew = before != identity || !work.isDefined || isPluggedAnew || isUnfinished
+        guard isNew || isRerouted || work.isResized else { return }
         if update.seed == nil, hasSeed(comparison) { update.seed = .sameMachine }
-        if comparison.running != nil {
-            update.guestNICs.append(
-                SeedDefinition.NIC(
-                    name: nic.name, mac: identity.mac, addressing: network.addressing(given: identity.address),
-                    mtu: network.packetSize))
+        if comparison.running != nil, isNew || isRerouted {
+            var told = SeedDefinition.NIC(nic, in: network, identity)
+            told.formerRoutes = Route.list(comparison.applied["\(work.path).routes"]).filter {
+                !nic.routes.contains($0)
+            }
+            update.guestNICs.append(told)
         }
         if isUnfinished, !update.fields.contains(where: { $0.path.hasPrefix("\(work.path).") }) {
             update.fields.append(
@@ -137,6 +141,40 @@ extension InstanceComparer {
                     "\(work.path).network", old: comparison.applied["\(work.path).network"], new: network.name.text,
                     work.effect))
         }
+    }
+
+    /// Limits what a NIC carries as the spec says; whether its definition differs.
+    ///
+    /// What limits there are without a word of the spec, now or before, is somebody else's matter.
+    private func compareBandwidth(
+        _ work: NICComparison, _ comparison: Comparison, _ update: inout InstanceUpdate
+    ) -> Bool {
+        let path = "\(work.path).bandwidth"
+        let wanted = work.definition.bandwidth
+        guard work.isDefined, wanted != nil || comparison.applied[path] != nil else { return false }
+        let isLimited = work.defined?.bandwidth != wanted
+        let differsLive =
+            work.isPlugged && work.live?.mac == work.definition.mac && comparison.running != nil
+            && work.live?.bandwidth != wanted
+        if differsLive { update.live.append(("limit/\(work.definition.name)", .moveNIC(work.definition))) }
+        guard isLimited || differsLive else { return false }
+        let old = differsLive ? work.live?.bandwidth : work.defined?.bandwidth
+        update.fields.append(
+            comparison.field(path, old: old?.description, new: wanted?.description, work.effect))
+        return isLimited
+    }
+
+    /// Shows which ways a NIC has into other networks; whether they are others than were applied.
+    private func compareRoutes(
+        _ work: NICComparison, _ comparison: Comparison, _ update: inout InstanceUpdate
+    ) -> Bool {
+        let paths = ["routes", "defaultRoute"].map { "\(work.path).\($0)" }
+            .filter { comparison.applied[$0] != comparison.wanted[$0] }
+        for path in paths where !comparison.ignores(path) {
+            update.fields.append(
+                comparison.field(path, old: comparison.applied[path], new: comparison.wanted[path], work.effect))
+        }
+        return !paths.isEmpty
     }
 
     /// Plugs a NIC of what runs into its network, where it is not; whether it does.

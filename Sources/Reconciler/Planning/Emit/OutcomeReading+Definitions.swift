@@ -21,8 +21,7 @@ extension OutcomeReading {
             nics: instance.nics.compactMap { nic in
                 guard let mac = given[nic.name]?.mac, let network = cluster.networks[nic.network] else { return nil }
                 return DomainDefinition.NIC(
-                    name: nic.name, mac: mac, attachment: attachment(of: network, on: node),
-                    mtu: network.packetSize, hasOwnTap: instance.firewall != nil)
+                    nic, in: network, mac, attachment(of: network, on: node), hasOwnTap: instance.firewall != nil)
             },
             disks: disks,
             seedPath: seedPath(of: instance, on: node), autostart: instance.autostart)
@@ -51,9 +50,7 @@ extension OutcomeReading {
         let given = nics[instance.name] ?? [:]
         let plugged = instance.nics.compactMap { nic -> SeedDefinition.NIC? in
             guard let entry = given[nic.name], let network = cluster.networks[nic.network] else { return nil }
-            return SeedDefinition.NIC(
-                name: nic.name, mac: entry.mac, addressing: network.addressing(given: entry.address),
-                mtu: network.packetSize)
+            return SeedDefinition.NIC(nic, in: network, entry)
         }
         return SeedDefinition(of: instance, path: path, owner: uuid, nics: plugged, inputs: inputs)
     }

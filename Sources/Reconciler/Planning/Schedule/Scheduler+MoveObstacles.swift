@@ -115,7 +115,7 @@ extension Scheduler {
     private func nicObstacle(
         to target: ObservedNode, for instance: Instance, _ owned: OwnedDomain
     ) -> MoveObstacle? {
-        if let obstacle = cpuObstacle(target, for: instance) {
+        if let obstacle = hardwareObstacle(target, for: instance) {
             return .refusal(obstacle.reason, remedy: obstacle.remedy)
         }
         if let obstacle = networkObstacle(target, for: instance) {

@@ -22,7 +22,7 @@ extension Scheduler {
                 "the instance's disks are on \(home)",
                 remedy: "remove the obstacle on \(home), where its disks are, or delete them with --delete-data")
         }
-        if let obstacle = cpuObstacle(observed, for: instance) ?? networkObstacle(observed, for: instance)
+        if let obstacle = hardwareObstacle(observed, for: instance) ?? networkObstacle(observed, for: instance)
             ?? storageObstacle(node, observed, for: instance)
         {
             return obstacle

@@ -21,6 +21,22 @@ enum StreamPump {
         }
     }
 
+    /// Moves bytes between two sockets, both ways, on threads of its own, and closes them when both have ended.
+    static func join(_ first: Int32, _ second: Int32) {
+        let group = DispatchGroup()
+        let queue = DispatchQueue(label: "join", attributes: .concurrent)
+        for (source, sink) in [(first, second), (second, first)] {
+            queue.async(group: group) {
+                copy(from: source, to: sink)
+                shutdown(sink, Int32(SHUT_WR))
+            }
+        }
+        group.notify(queue: queue) {
+            close(first)
+            close(second)
+        }
+    }
+
     /// Copies until the end of the one or an error of the other.
     private static func copy(from source: Int32, to sink: Int32) {
         var buffer = [UInt8](repeating: 0, count: 64 << 10)

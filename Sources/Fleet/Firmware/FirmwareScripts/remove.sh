@@ -1,0 +1,5 @@
+# shellcheck shell=sh
+# Deletes the state of a guest's firmware.
+folder=$1 uuid=$2
+cd "$folder" || exit 0
+rm -rf -- "qemu/nvram/kvmctl-$uuid.fd" "swtpm/$uuid" ".kvmctl-$uuid.part"

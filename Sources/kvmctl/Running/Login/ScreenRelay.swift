@@ -1,0 +1,85 @@
+import Dispatch
+import Engine
+import Fleet
+import Glibc
+
+/// Makes a guest's screen reachable at a TCP port of this machine, for viewers that know no Unix sockets.
+///
+/// A VNC screen asks for no password, and every user of this machine reaches its ports: only connections of the user
+/// who runs kvmctl are taken. It listens until it is let go of; connections that exist go on for as long as the process.
+final class ScreenRelay: Sendable {
+    let port: Int
+    private let listener: Int32
+    private let screen: ScreenPlace
+
+    /// - Parameter port: nil for a free one.
+    /// - Throws: where the port is taken.
+    init(of screen: ScreenPlace, port wanted: Int?) throws(FileError) {
+        let listener = socket(AF_INET, CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
+        guard listener >= 0 else { throw FileError.last }
+        var yes: CInt = 1
+        setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<CInt>.size))
+        var address = Loopback.address(port: UInt16(clamping: wanted ?? 0))
+        guard
+            Loopback.with(
+                &address,
+                { (pointer: UnsafeMutablePointer<sockaddr>, size: socklen_t) in bind(listener, pointer, size) }) == 0,
+            listen(listener, 8) == 0,
+            let port = Loopback.port(of: listener)
+        else {
+            let error = FileError.last
+            close(listener)
+            throw error
+        }
+        self.listener = listener
+        self.port = Int(port)
+        self.screen = screen
+    }
+
+    deinit { close(listener) }
+
+    /// Takes connections, each on threads of its own, until the listening socket is shut down.
+    ///
+    /// - Parameter refused: called with why a connection was not taken.
+    func run(refused: @escaping @Sendable (String) -> Void) {
+        let (listener, screen, port) = (listener, screen, port)
+        DispatchQueue(label: "screen").async {
+            while true {
+                var peer = sockaddr_in()
+                let viewer = Loopback.with(&peer) {
+                    (pointer: UnsafeMutablePointer<sockaddr>, size: UnsafeMutablePointer<socklen_t>) in
+                    accept(listener, pointer, size)
+                }
+                guard viewer >= 0 else {
+                    if errno == EINTR || errno == ECONNABORTED { continue }
+                    return
+                }
+                _ = fcntl(viewer, F_SETFD, FD_CLOEXEC)
+                guard Loopback.owner(from: UInt16(bigEndian: peer.sin_port), to: UInt16(port)) == getuid() else {
+                    close(viewer)
+                    refused("a connection of another user of this machine was refused")
+                    continue
+                }
+                guard let guest = screen.connect() else {
+                    close(viewer)
+                    refused("the screen does not take the connection: the guest may have been shut down")
+                    continue
+                }
+                StreamPump.join(viewer, guest)
+            }
+        }
+    }
+
+    /// Takes no more connections.
+    func stop() { shutdown(listener, Int32(SHUT_RDWR)) }
+}
+
+extension ScreenPlace {
+    /// Connects to it; nil where nothing listens there.
+    fileprivate func connect() -> Int32? {
+        switch self {
+        case .socket(let path): Loopback.connect(toSocket: path)
+        case .port(let port): Loopback.connect(toPort: UInt16(clamping: port))
+        }
+    }
+}
