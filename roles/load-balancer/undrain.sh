@@ -13,13 +13,13 @@ case $said in
     'No such server.'*) exit 0 ;;
     *) printf '%s\n' "HAProxy does not put $name back: $said" >&2; exit 1 ;;
 esac
-round=0
-while [ $round -lt 50 ]; do
+begun=$(date +%s)
+while :; do
     # Its status, and what the last check found.
     status=$(ask 'show stat' | awk -F , -v name="$name" '$1 == "members" && $2 == name { print $18, $37 }')
     case $status in 'UP '[0-9]*) ;; 'UP '*) exit 0 ;; esac
+    [ $(($(date +%s) - begun)) -lt 50 ] || break
     sleep 1
-    round=$((round + 1))
 done
 echo "$name is not up for HAProxy after 50 s: ${status:-it is not listed, or HAProxy does not answer}" >&2
 exit 1

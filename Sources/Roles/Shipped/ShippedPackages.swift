@@ -213,7 +213,8 @@ printf 'workerToken=%s\n' "$worker" >&3
 """###.utf8),
                 "drain.sh": Array(###"""
 # shellcheck shell=sh
-# Has a worker's containers start elsewhere, and waits until none of them runs there.
+# Has a worker's containers start elsewhere, and waits half a minute until none of them runs there.
+begun=$(date +%s)
 name=$1
 address=$2
 nodes=$(docker node ls -q) || exit 1
@@ -222,16 +223,16 @@ nodes=$(docker node inspect --format '{{.ID}} {{.Status.State}} {{.Status.Addr}}
 ids=$(printf '%s\n' "$nodes" |
     awk -v address="$address" '$3 == address && $2 == "ready" && $4 == "worker" { print $1 }')
 for id in $ids; do docker node update --availability drain "$id" >/dev/null || exit 1; done
-round=0
-while [ $round -lt 20 ]; do
+while :; do
     running=0
     for id in $ids; do
         tasks=$(docker node ps --format '{{.CurrentState}}' "$id") || exit 1
         running=$((running + $(printf '%s\n' "$tasks" | grep -c '^Running')))
     done
     [ $running = 0 ] && exit 0
+    # A question takes seconds where the machine is busy, and the drain must end in a minute.
+    [ $(($(date +%s) - begun)) -lt 30 ] || break
     sleep 1
-    round=$((round + 1))
 done
 echo "$name still runs $running containers; they end with it"
 
@@ -373,18 +374,19 @@ outputs:
                 "undrain.sh": Array(###"""
 # shellcheck shell=sh
 # Lets a worker have containers again as soon as it is back, and forgets what it was before it was made again.
+begun=$(date +%s)
 name=$1
 address=$2
-round=0
-while [ $round -lt 20 ]; do
+while :; do
     nodes=$(docker node ls -q) || exit 1
     # shellcheck disable=SC2086 # a list of ids
     nodes=$(docker node inspect --format '{{.ID}} {{.Status.State}} {{.Status.Addr}} {{.Spec.Role}}' $nodes) || exit 1
     workers=$(printf '%s\n' "$nodes" | awk -v address="$address" '$3 == address && $4 == "worker"')
     ready=$(printf '%s\n' "$workers" | awk '$2 == "ready" { print $1 }')
     [ -z "$ready" ] || break
+    # A question takes seconds where the machine is busy, and all of it must end in a minute.
+    [ $(($(date +%s) - begun)) -lt 35 ] || break
     sleep 1
-    round=$((round + 1))
 done
 [ -n "$ready" ] || { echo "$name is not in the swarm with the address $address" >&2; exit 1; }
 for id in $ready; do docker node update --availability active "$id" >/dev/null || exit 1; done
@@ -400,6 +402,7 @@ done
                 "drain.sh": Array(###"""
 # shellcheck shell=sh
 # Sends nothing new to a member, and waits until it has finished what it has.
+begun=$(date +%s)
 name=$1
 socket=/run/haproxy/admin.sock
 ask() { printf '%s\n' "$1" | socat -t 5 - "UNIX-CONNECT:$socket"; }
@@ -414,16 +417,16 @@ case $said in
     *) printf '%s\n' "HAProxy does not drain $name: $said" >&2; exit 1 ;;
 esac
 # Connections that stay open for long end with the member. What was not answered says nothing of them.
-round=0
-while [ $round -lt 45 ]; do
+while :; do
     answer=$(ask 'show stat') || answer=
     state=$(printf '%s\n' "$answer" | awk -F , -v name="$name" '
         /^# pxname,/ { isTable = 1 }
         $1 == "members" && $2 == name { busy = $5; isListed = 1 }
         END { print !isTable ? "unread" : isListed ? busy : "unlisted" }')
     case $state in 0 | unlisted) exit 0 ;; esac
+    # An answer may take seconds where the machine is busy, and the drain must end in a minute.
+    [ $(($(date +%s) - begun)) -lt 45 ] || break
     sleep 1
-    round=$((round + 1))
 done
 case $state in
     unread | '' | *[!0-9]*)
@@ -652,13 +655,13 @@ case $said in
     'No such server.'*) exit 0 ;;
     *) printf '%s\n' "HAProxy does not put $name back: $said" >&2; exit 1 ;;
 esac
-round=0
-while [ $round -lt 50 ]; do
+begun=$(date +%s)
+while :; do
     # Its status, and what the last check found.
     status=$(ask 'show stat' | awk -F , -v name="$name" '$1 == "members" && $2 == name { print $18, $37 }')
     case $status in 'UP '[0-9]*) ;; 'UP '*) exit 0 ;; esac
+    [ $(($(date +%s) - begun)) -lt 50 ] || break
     sleep 1
-    round=$((round + 1))
 done
 echo "$name is not up for HAProxy after 50 s: ${status:-it is not listed, or HAProxy does not answer}" >&2
 exit 1

@@ -23,8 +23,9 @@ struct PackageGuest: Sendable {
         var attempt: Int
     }
 
-    /// How long a guest may take to say what there is of its roles; an emulated guest that is busy took over a minute.
-    private static let readingLimit = Duration.seconds(150)
+    /// How long a guest may take to say what there is of its roles; an emulated guest that is busy took over a minute,
+    /// and checks that do not end take a minute and a half.
+    private static let readingLimit = Duration.seconds(220)
 
     /// What there is of all roles; `question` says which are wanted, and with which secrets.
     static func read(_ runner: GuestScriptRunner, question: String) async throws -> PackageReading.Reply {
