@@ -206,6 +206,8 @@ mount --make-rprivate /
 mount --bind "$shared" "$folder/srv/shared"
 mount --rbind "$folder" /mnt
 mount --bind /mnt/var /var
+# As the package of swtpm has it, whose user makes certificates there for guests' TPMs.
+if id tss >/dev/null 2>&1; then mkdir -p /var/lib/swtpm-localca && chown tss /var/lib/swtpm-localca; fi
 mount --bind /mnt/etc/libvirt /etc/libvirt
 mount --bind /mnt/etc/ssh /etc/ssh
 for file in hosts hostname machine-id resolv.conf passwd group shadow sudoers; do

@@ -9,7 +9,13 @@ extension EndToEnd {
               front: {mode: nat, cidr: 192.168.232.0/24, addresses: {from: 192.168.232.10, to: 192.168.232.20}}
               lan: {mode: bridge, bridge: br0}
             instances:
-              off: {profiles: [blank], networks: [front, lan], disks: {data: {size: 64MiB}}, power: off, node: kvm1}
+              off:
+                profiles: [blank]
+                networks: {front: {bandwidth: {in: 100Mbit}}, lan: {mtu: 1400}}
+                disks: {data: {size: 64MiB, cache: none, readonly: false}}
+                hardware: {graphics: vnc, video: virtio, rng: true, nested: false}
+                power: off
+                node: kvm1
               safe: {profiles: [blank], networks: [front], protect: true, power: off, node: kvm1}
               on: {profiles: [blank], networks: [lan], node: kvm1}
               stored: {profiles: [blank], networks: [front], disks: {data: {size: 64MiB, pool: vm}}, power: off, node: kvm1}

@@ -107,6 +107,9 @@ import Testing
                 "vcpus: 2\n    hardware: {nested: true, machine: pc-q35-7.2, firmware: uefi, tpm: true, graphics: none, video: none, rng: false}\n"
             )),
         Case(
+            "kept-before-uefi", ["snapshotBefore", "hardware"],
+            ("vcpus: 2\n", "vcpus: 2\n    hardware: {firmware: uefi}\n    snapshotBefore: [update]\n"), isLeft: true),
+        Case(
             "hardware-removed", ["hardware"], ("    hardware: {firmware: uefi, tpm: true, video: virtio}\n", ""),
             before: [("vcpus: 2\n", "vcpus: 2\n    hardware: {firmware: uefi, tpm: true, video: virtio}\n")]),
         Case(
@@ -119,6 +122,32 @@ import Testing
         Case("disk-up", ["disk"], ("disk: 3GiB\n", "disk: 5GiB\n")),
         Case("disk-up-stopped", ["disk"], ("disk: 3GiB\n", "disk: 5GiB\n"), before: [stopped]),
         Case("disk-down", ["disk"], ("disk: 3GiB\n", "disk: 2GiB\n"), isLeft: true),
+        Case(
+            "disk-options", ["disks.bus", "disks.cache", "disks.io", "disks.discard", "disks.readonly"],
+            (
+                "data: {size: 1GiB}",
+                "data: {size: 1GiB, bus: scsi, cache: none, io: native, discard: ignore, readonly: true}"
+            )),
+        Case(
+            "disk-options-removed", ["disks.cache"], (", bus: scsi, cache: none", ""),
+            before: [("data: {size: 1GiB}", "data: {size: 1GiB, bus: scsi, cache: none}")]),
+        Case(
+            "disk-options-never-rebooted", ["disks.cache"], ("data: {size: 1GiB}", "data: {size: 1GiB, cache: none}"),
+            never),
+        Case(
+            "disk-added-on-sata", ["disks.bus"],
+            ("data: {size: 1GiB}", "data: {size: 1GiB}, old: {size: 1GiB, bus: sata}")),
+        Case(
+            "disk-removed-from-sata", ["disks.bus"], (", old: {size: 1GiB, bus: sata}", ""),
+            before: [("data: {size: 1GiB}", "data: {size: 1GiB}, old: {size: 1GiB, bus: sata}")]),
+        Case(
+            "disk-options-edited-by-hand", ["disks.discard"],
+            before: [("data: {size: 1GiB}", "data: {size: 1GiB, discard: unmap, readonly: true}")]
+        ) { domain in
+            for index in domain.disks.indices where domain.disks[index].name == "data" {
+                domain.disks[index].options = [.discard: "ignore", .readonly: "false"]
+            }
+        },
         Case("pool", ["pool"], ("disk: 3GiB\n    nics", "disk: 3GiB\n    pool: fast\n    nics")),
         Case(
             "pool-stopped", ["pool", "power"], ("disk: 3GiB\n    nics", "disk: 3GiB\n    pool: fast\n    nics"),

@@ -84,9 +84,6 @@ struct NetworkChangeTests {
             name: "network-search", field: "search",
             spec: { $0.replacing("dns: [192.168.222.1]", with: "dns: [192.168.222.1]\n    search: [lab.example]") }),
         Case(
-            name: "network-domain", field: "domain",
-            spec: { $0.replacing("dns: [192.168.222.1]", with: "dns: [192.168.222.1]\n    domain: lab.example") }),
-        Case(
             name: "network-bridge", field: "bridge", spec: { $0.replacing("bridge: br0", with: "bridge: br1") },
             converges: false),
         Case(

@@ -23,10 +23,10 @@ import Testing
         let complaint = try #require(load("networks: {n: {zzzzzz: 1}}").errors.first { $0.message.contains("zzzzzz") })
         #expect(
             complaint.remedy
-                == "known keys are mode, device, vni, nat, bridge, existing, cidr, gateway, addresses, dhcp, dns, search, domain, mtu"
+                == "known keys are mode, device, vni, nat, bridge, existing, cidr, gateway, addresses, dhcp, dns, search, mtu"
         )
         let expected = [
-            "addresses", "bridge", "cidr", "device", "dhcp", "dns", "domain", "existing", "gateway", "mode", "mtu",
+            "addresses", "bridge", "cidr", "device", "dhcp", "dns", "existing", "gateway", "mode", "mtu",
             "nat",
             "search", "vni",
         ]

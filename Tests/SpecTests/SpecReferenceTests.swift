@@ -84,7 +84,7 @@ struct Example: CustomTestStringConvertible {
     /// What is said of values whose company is not there.
     private static let lonely = [
         "there is no ", "no node has a label", "has a gateway but no cidr", "has addresses but no cidr",
-        "has a DHCP range but no cidr", "has a domain but no cidr", "it has no NIC", "nothing can be used here",
+        "has a DHCP range but no cidr", "it has no NIC", "nothing can be used here",
         "no file can be read here",
         "which has no ", "only an adopted instance's disk has a path", "only an adopted instance's disk has a format",
     ]

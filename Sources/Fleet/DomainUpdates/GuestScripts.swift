@@ -25,10 +25,10 @@ while [ "$try" -lt 25 ]; do
 done
 """#
 
-    /// Gives the NIC with the MAC an address (with its prefix, or dhcp), a gateway, which may be empty, and routes.
+    /// Gives the NIC with the MAC an address (with its prefix, dhcp, or keep), a gateway, which may be empty, and routes.
     ///
-    /// leads: yes where the default route is to lead through it, no where it is not, empty where another one stays. Routes are
-    /// three arguments each: replace or del, the network, the next router.
+    /// leads: yes where the default route is to lead through it, and through no other; no where it is not; empty where another
+    /// one stays. Routes are three arguments each: replace or del, the network, the next router.
     static func configureNic(mac: String, address: String, gateway: String, leads: String, _ more: [String]) -> Script {
         Script(configureNicText, [mac, address, gateway, leads] + more)
     }
@@ -65,17 +65,28 @@ routes() {
     esac
     return 0
 }
-if [ "$address" = dhcp ]; then
-    ip -4 address flush dev "$nic"
+ask_server() {
     if command -v dhclient >/dev/null; then dhclient -1 "$nic" || exit 1
     elif command -v networkctl >/dev/null; then networkctl renew "$nic" 2>/dev/null; fi
-    routes "$@"
-    exit 0
-fi
-for old in $(ip -4 -o address show dev "$nic" | awk '{print $4}'); do
-    [ "$old" = "$address" ] || ip address del "$old" dev "$nic"
-done
-ip -4 -o address show dev "$nic" | grep -q " $address " || ip address add "$address" dev "$nic" || exit 1
+    # Not every client waits for the answer.
+    for _ in 1 2 3 4 5 6 7 8 9 10; do
+        [ -z "$(ip -4 -o address show dev "$nic")" ] || break
+        sleep 1
+    done
+}
+case $address in
+    keep) ;;
+    dhcp)
+        ip -4 address flush dev "$nic"
+        ask_server ;;
+    *)
+        for old in $(ip -4 -o address show dev "$nic" | awk '{print $4}'); do
+            [ "$old" = "$address" ] || ip address del "$old" dev "$nic"
+        done
+        ip -4 -o address show dev "$nic" | grep -q " $address " || ip address add "$address" dev "$nic" || exit 1 ;;
+esac
+# Only the client knows a server's gateway.
+if [ "$leads" = yes ] && [ -z "$gateway" ] && [ -z "$(ip route show default dev "$nic")" ]; then ask_server; fi
 # A way out through another NIC stays, unless this one is to lead out.
 if [ -n "$gateway" ] && [ "$leads" != no ]; then
     if [ "$leads" = yes ] || ! ip route show default | grep -qv " dev $nic "; then
@@ -98,8 +109,13 @@ PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export PATH
 if [ "$disk" = root ]; then
     device=$(findmnt -nvo SOURCE /) || exit 1
 else
-    link="/dev/disk/by-id/virtio-$(printf %s "$disk" | cut -c1-20)"
-    for _ in 1 2 3 4 5; do [ -e "$link" ] && break; sleep 1; done
+    serial=$(printf %s "$disk" | cut -c1-20) link=
+    for _ in 1 2 3 4 5; do
+        for link in "/dev/disk/by-id/virtio-$serial" /dev/disk/by-id/scsi-*_"$serial" /dev/disk/by-id/ata-*_"$serial"; do
+            [ -e "$link" ] && break 2
+        done
+        sleep 1
+    done
     device=$(readlink -f "$link") || exit 1
     parts=$(lsblk -nlpo NAME,TYPE "$device" | awk '$2 == "part" {print $1}')
     [ -n "$parts" ] && device=$(printf '%s\n' "$parts" | tail -n 1)

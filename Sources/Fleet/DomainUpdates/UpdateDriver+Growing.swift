@@ -84,8 +84,9 @@ extension UpdateDriver {
             let script: Script
             switch nic.addressing {
             case .fixed(let address, let prefix, let gateway, _):
-                script = nic.configuring(address: "\(address)/\(prefix)", gateway: gateway.map { "\($0)" } ?? "")
-            case .dhcp: script = nic.configuring(address: "dhcp", gateway: "")
+                let own = nic.keepsAddress ? "keep" : "\(address)/\(prefix)"
+                script = nic.configuring(address: own, gateway: gateway.map { "\($0)" } ?? "")
+            case .dhcp: script = nic.configuring(address: nic.keepsAddress ? "keep" : "dhcp", gateway: "")
             case .none: continue
             }
             let outcome = try await agent.run(script, timeout: .seconds(60))

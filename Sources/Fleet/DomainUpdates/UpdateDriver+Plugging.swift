@@ -21,8 +21,8 @@ extension UpdateDriver {
             let defined = try XMLElement.withRoot(
                 "domain", of: libvirt.domainXML(id, [.inactive]), describing: what
             ) { $0.disk(named: disk.name, of: domain.mark)?.child("target")?["dev"] }
-            let free = (0...).lazy.map { DomainXML.deviceName($0) }.first { !taken.contains($0) }
-            let target = defined.flatMap { taken.contains($0) ? nil : $0 } ?? free ?? "vdzz"
+            let free = DomainXML.freeTarget(on: DomainXML.bus(of: disk), taken)
+            let target = defined.flatMap { taken.contains($0) ? nil : $0 } ?? free
             let xml = DomainXML.disk(disk, target: target).compactText
             try libvirt.attachDevice(xml, toDomain: id, affecting: .live)
         }
@@ -47,7 +47,9 @@ extension UpdateDriver {
         guard let now = running.nics.first(where: { $0.name == nic.name }) else {
             return .skipped("\(domain.name) no longer has a NIC \(nic.name)")
         }
-        guard now.attachment != nic.attachment || now.bandwidth != nic.bandwidth else { return .unchanged }
+        guard now.attachment != nic.attachment || nic.setsBandwidth && now.bandwidth != nic.bandwidth else {
+            return .unchanged
+        }
         let id = try domain.uuid.libvirt
         try await connection.changes.call("moving \(nic.name) of \(domain.name)") { libvirt in
             let xml = try XMLElement.withRoot(

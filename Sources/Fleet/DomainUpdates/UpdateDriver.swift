@@ -61,6 +61,7 @@ struct UpdateDriver: SubjectDriver {
     func edit(_ domain: ObservedDomain, _ edit: DomainEdit) async throws -> StepResult {
         let id = try domain.uuid.libvirt
         let name = domain.name
+        if edit.setsUEFI { try FirmwareState.check(try await connection.libvirtVersion()) }
         try await connection.changes.call("changing the definition of \(name)") { libvirt in
             let xml = try edit.text(editing: libvirt.domainXML(id, [.inactive, .secure]), of: name)
             try libvirt.defineDomain(xml, validating: false)

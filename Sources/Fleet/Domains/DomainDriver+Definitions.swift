@@ -18,7 +18,9 @@ extension DomainDriver {
         if present == nil, let other = try await uuid(ofDomainNamed: domain.name), other != domain.uuid {
             return .skipped("a domain named \(domain.name) with the UUID \(other) exists already")
         }
-        if present == nil, domain.hasFirmwareState { try await context.removeFirmwareState(of: domain.uuid) }
+        if domain.hasUEFI { try FirmwareState.check(try await connection.libvirtVersion()) }
+        // With disks that are used again goes what may be sealed to a TPM's keys.
+        if present == nil, domain.hasNewRoot { try await context.removeFirmwareState(of: domain.uuid) }
         let (xml, id) = (DomainXML.text(domain), try domain.uuid.libvirt)
         try await connection.changes.call("defining domain \(domain.name)") { libvirt in
             try libvirt.defineDomain(xml)
@@ -111,12 +113,17 @@ extension DomainDriver {
         guard let domain = try await connection.domain(uuid) else { return .unchanged }
         if domain.mark?.cluster == cluster, domain.mark?.phase == .deleting { return .unchanged }
         // Before anything is done: what could not be ended is not begun.
-        _ = try Undefining.flags(for: domain, libvirt: try await libvirtVersion())
+        _ = try Undefining.flags(
+            for: domain, keepsState: domain.mark?.isAdopted == true, libvirt: try await connection.libvirtVersion())
         return try await change(uuid, name, expectation) { try await mark($0) { $0.phase = .deleting } }
     }
 
     /// Removes a stopped domain's definition with what belongs to it.
-    func undefine(_ uuid: UniqueID, _ name: String, _ expectation: Step.Expectation) async throws -> StepResult {
+    ///
+    /// - Parameter shared: folders with the state of its firmware that another node goes on with.
+    func undefine(
+        _ uuid: UniqueID, _ name: String, _ expectation: Step.Expectation, sharing shared: Set<String> = []
+    ) async throws -> StepResult {
         guard let domain = try await connection.domain(uuid) else { return .unchanged }
         return try await change(uuid, name, expectation) { _ in
             guard domain.power != .running, domain.power != .paused else {
@@ -125,12 +132,18 @@ extension DomainDriver {
             }
             // Before the definition: without that nobody would know of it.
             try await context.deleteKey(of: uuid)
+            // libvirt deletes what the definition has; what an earlier one had is deleted here.
+            if domain.mark?.isAdopted != true {
+                try await context.removeFirmwareState(of: uuid, in: FirmwareState.places.subtracting(shared))
+            }
             let id = try uuid.libvirt
-            let flags = try Undefining.flags(for: domain, libvirt: try await libvirtVersion())
+            let keeps = domain.mark?.isAdopted == true || !shared.isEmpty
+            let flags = try Undefining.flags(
+                for: domain, keepsState: keeps, libvirt: try await connection.libvirtVersion())
             try await connection.changes.call("undefining domain \(name)") { libvirt in
                 do {
                     do { try libvirt.undefineDomain(id, flags) } catch let error as LibvirtError
-                        where error.code == .invalidArgument && !Undefining.keepsState(of: domain)
+                        where error.code == .invalidArgument && !(keeps && domain.hasFirmwareState)
                     {
                         // A driver that does not know checkpoints and firmware has none of a domain's either.
                         try libvirt.undefineDomain(id, [.managedSave, .snapshotsMetadata])
@@ -141,10 +154,6 @@ extension DomainDriver {
             }
             return .done
         }
-    }
-
-    private func libvirtVersion() async throws -> LibvirtVersion {
-        try await connection.reader.call("asking for libvirt's version") { try $0.libvirtVersion() }
     }
 
     /// Changes a domain of this cluster that is still what the plan was made for.

@@ -3,18 +3,17 @@ import Reconciler
 
 /// What goes with a domain's definition, and what stays.
 enum Undefining {
-    /// Whether the firmware's variables and a TPM's state stay: those of an adopted domain belong to the disks that stay,
-    /// which nobody could decrypt without them.
-    static func keepsState(of domain: ObservedDomain) -> Bool {
-        domain.mark?.isAdopted == true && (domain.hasFlashFirmware || domain.hasEmulatedTPM)
-    }
-
     /// The flags of the call.
     ///
+    /// - Parameter keepsState: whether the firmware's variables and a TPM's state stay: those of an adopted domain belong
+    ///   to the disks that stay, which nobody could decrypt without them, and those in a folder that nodes share to the
+    ///   domain on the other node.
     /// - Throws: where libvirt would delete a TPM's state that is to stay: before 8.9 it knows no way to keep it.
-    static func flags(for domain: ObservedDomain, libvirt: LibvirtVersion) throws -> UndefineFlags {
+    static func flags(
+        for domain: ObservedDomain, keepsState: Bool, libvirt: LibvirtVersion
+    ) throws -> UndefineFlags {
         let all: UndefineFlags = [.managedSave, .snapshotsMetadata, .checkpointsMetadata]
-        guard domain.mark?.isAdopted == true else { return all.union(.nvram) }
+        guard keepsState else { return all.union(.nvram) }
         guard domain.hasEmulatedTPM else { return all.union(.keepNVRAM) }
         guard libvirt >= keepsTPMSince else {
             throw StepProblem(

@@ -3,100 +3,80 @@
 
 /// What a node runs for the state of guests' firmware: the variables of UEFI and what an emulated TPM holds.
 enum FirmwareScripts {
-    /// Deletes the state of a guest's firmware that was set aside.
-    static func drop(folder: String, uuid: String) -> Script {
-        Script(dropText, [folder, uuid])
+    /// Puts a file of this name into each of some folders that there are, for another node to look for. Arguments: the folders.
+    static func beginSharing(folder: String, probe: String, _ more: [String]) -> Script {
+        Script(beginSharingText, [folder, probe] + more)
     }
     /// Its text, for a script that runs another.
-    static let dropText = #"""
-folder=$1 uuid=$2
+    static let beginSharingText = #"""
+folder=$1 probe=$2
+shift 2
 cd "$folder" || exit 0
-rm -rf -- "qemu/nvram/kvmctl-$uuid.fd.left" "swtpm/$uuid.left"
+umask 077
+for place in "$@"; do [ ! -d "$place" ] || : >"$place/$probe" || exit 1; done
 """#
 
-    /// Lists the state of a guest's firmware, a line for each part.
-    static func list(folder: String, uuid: String) -> Script {
-        Script(listText, [folder, uuid])
+    /// Deletes the file of this name from each of some folders. Arguments: the folders.
+    static func endSharing(folder: String, probe: String, _ more: [String]) -> Script {
+        Script(endSharingText, [folder, probe] + more)
     }
     /// Its text, for a script that runs another.
-    static let listText = [
-#"""
-folder=$1 uuid=$2
+    static let endSharingText = #"""
+folder=$1 probe=$2
+shift 2
+cd "$folder" || exit 0
+for place in "$@"; do rm -f -- "$place/$probe"; done
+"""#
 
-"""#,
-        stateNames,
-#"""
-state_names
-exit 0
-"""#,
-    ].joined()
-
-    /// Prints the state of a guest's firmware as an archive; nothing where it has none yet.
-    static func pack(folder: String, uuid: String) -> Script {
-        Script(packText, [folder, uuid])
+    /// Prints the state of a guest's firmware as an archive; nothing where it has none yet. Arguments: the folders it is in.
+    static func pack(folder: String, uuid: String, _ more: [String]) -> Script {
+        Script(packText, [folder, uuid] + more)
     }
     /// Its text, for a script that runs another.
     static let packText = #"""
 folder=$1 uuid=$2
+shift 2
 cd "$folder" || exit 1
-set --
-[ ! -f "qemu/nvram/kvmctl-$uuid.fd" ] || set -- "qemu/nvram/kvmctl-$uuid.fd"
-[ ! -d "swtpm/$uuid" ] || set -- "$@" "swtpm/$uuid"
+for place in "$@"; do
+    shift
+    case $place in
+        swtpm) [ ! -d "swtpm/$uuid" ] || set -- "$@" "swtpm/$uuid" ;;
+        *) for file in "$place/kvmctl-$uuid.fd" "$place/kvmctl-$uuid.secure.fd"; do
+            [ ! -f "$file" ] || set -- "$@" "$file"
+        done ;;
+    esac
+done
 [ $# = 0 ] || tar -cf - -- "$@"
 """#
 
-    /// Deletes the state of a guest's firmware.
-    static func remove(folder: String, uuid: String) -> Script {
-        Script(removeText, [folder, uuid])
+    /// Deletes the state of a guest's firmware in some folders. Arguments: the folders.
+    static func remove(folder: String, uuid: String, _ more: [String]) -> Script {
+        Script(removeText, [folder, uuid] + more)
     }
     /// Its text, for a script that runs another.
     static let removeText = #"""
 folder=$1 uuid=$2
+shift 2
 cd "$folder" || exit 0
-rm -rf -- "qemu/nvram/kvmctl-$uuid.fd" "swtpm/$uuid" ".kvmctl-$uuid.part"
-"""#
-
-    /// Gives the state of a guest's firmware another name; `set-back` undoes it, and `drop` deletes it.
-    static func setAside(folder: String, uuid: String) -> Script {
-        Script(setAsideText, [folder, uuid])
-    }
-    /// Its text, for a script that runs another.
-    static let setAsideText = [
-#"""
-folder=$1 uuid=$2
-
-"""#,
-        stateNames,
-#"""
-names=$(state_names) && cd "$folder" || exit 1
-printf '%s\n' "$names" | while read -r name; do
-    [ -n "$name" ] || continue
-    rm -rf -- "$name.left" && mv -T -- "$name" "$name.left" || exit 1
-done
-"""#,
-    ].joined()
-
-    /// Gives the state of a guest's firmware its name again.
-    static func setBack(folder: String, uuid: String) -> Script {
-        Script(setBackText, [folder, uuid])
-    }
-    /// Its text, for a script that runs another.
-    static let setBackText = #"""
-folder=$1 uuid=$2
-cd "$folder" || exit 0
-for name in "qemu/nvram/kvmctl-$uuid.fd" "swtpm/$uuid"; do
-    [ -e "$name" ] || [ ! -e "$name.left" ] || mv -T -- "$name.left" "$name" || exit 1
+rm -rf -- ".kvmctl-$uuid.part"
+for place in "$@"; do
+    case $place in
+        swtpm) rm -rf -- "swtpm/$uuid" ;;
+        *) rm -f -- "$place/kvmctl-$uuid.fd" "$place/kvmctl-$uuid.secure.fd" ;;
+    esac
 done
 """#
 
-    /// state_names lists what a guest "$uuid" has below "$folder", a line each, and goes there.
-    static let stateNames = #"""
-state_names() {
-    cd "$folder" || exit 1
-    [ ! -f "qemu/nvram/kvmctl-$uuid.fd" ] || echo "qemu/nvram/kvmctl-$uuid.fd"
-    [ ! -d "swtpm/$uuid" ] || echo "swtpm/$uuid"
-}
-
+    /// Lists the folders in which a file of this name is. Arguments: the folders.
+    static func seeSharing(folder: String, probe: String, _ more: [String]) -> Script {
+        Script(seeSharingText, [folder, probe] + more)
+    }
+    /// Its text, for a script that runs another.
+    static let seeSharingText = #"""
+folder=$1 probe=$2
+shift 2
+cd "$folder" || exit 0
+for place in "$@"; do [ ! -e "$place/$probe" ] || echo "$place"; done
 """#
 
     /// Takes the archive from standard input in the place of what is there; whose the files are stays, by the users' names.
@@ -112,7 +92,7 @@ umask 077
 rm -rf -- "$part"
 mkdir "$part" || exit 1
 tar -C "$part" -xpf - || exit 1
-for name in "qemu/nvram/kvmctl-$uuid.fd" "swtpm/$uuid"; do
+for name in "qemu/nvram/kvmctl-$uuid.fd" "qemu/nvram/kvmctl-$uuid.secure.fd" "swtpm/$uuid"; do
     if [ ! -e "$part/$name" ] || [ -L "$part/$name" ]; then continue; fi
     # The folders are libvirt's, which makes them when it first needs them.
     if [ ! -d "${name%/*}" ]; then mkdir -- "${name%/*}" && chmod 711 -- "${name%/*}" || exit 1; fi

@@ -1,4 +1,5 @@
 import FoundationXML
+import Glibc
 import Libvirt
 package import Reconciler
 import SSH
@@ -57,11 +58,16 @@ extension FleetRound {
         guard let screen = try ScreenPlace(reading: xml, of: place.name) else {
             throw StepProblem(
                 "it has no VNC screen",
-                remedy: "Remove `hardware: {graphics: none}` from the spec, and run kvmctl apply.")
+                remedy:
+                    "Set `hardware: {graphics: vnc}` in the spec, and run kvmctl apply. If it was adopted, it keeps the "
+                    + "screen that it has: use virt-viewer.")
         }
         guard let session = node.connection.session else { return OpenScreen(screen) }
         switch screen {
-        case .port(let port): return OpenScreen(try await session.forward(host: "127.0.0.1", port: port))
+        case .port(let port):
+            // What cannot be reached is said now: a forwarded connection would only be cut.
+            Glibc.close(try await session.openTCP(host: "127.0.0.1", port: port))
+            return OpenScreen(try await session.forward(host: "127.0.0.1", port: port))
         case .socket(let path):
             do throws(SSHError) {
                 return OpenScreen(try await session.forward(path))

@@ -142,9 +142,17 @@ struct MigrationDriver: SubjectDriver {
         }
         let removed = try await removeFiles(move.sourcePaths, of: move)
         try await context.deleteKey(of: move.uuid)
-        if arrived.hasFirmwareState { try await context.leaveFirmwareState(of: move.uuid, to: destination.context) }
-        guard try await connection.domain(move.uuid) != nil else { return removed }
-        return try await domains.undefine(move.uuid, move.name, .none)
+        let shared =
+            arrived.hasFirmwareState
+            ? try await context.sharedFirmwarePlaces(with: destination.context, for: move.uuid) : []
+        guard try await connection.domain(move.uuid) != nil else {
+            if arrived.hasFirmwareState {
+                let own = FirmwareState.places.subtracting(shared)
+                try await context.removeFirmwareState(of: move.uuid, in: own)
+            }
+            return removed
+        }
+        return try await domains.undefine(move.uuid, move.name, .none, sharing: shared)
     }
 
     /// Writes down here, at the destination, that the domain was seen to have all that it had.
@@ -165,6 +173,9 @@ struct MigrationDriver: SubjectDriver {
             return .skipped("\(move.name) already ran on \(node): \(move.from) no longer has a complete copy")
         }
         var result = StepResult.unchanged
+        let shared =
+            source.hasFirmwareState
+            ? try await context.sharedFirmwarePlaces(with: try peer(move.from).context, for: move.uuid) : []
         if let half = try await connection.domain(move.uuid) {
             guard half.mark?.cluster == cluster, half.mark?.move == move.mark else {
                 return .skipped("the domain \(half.name) is not migrating to this node")
@@ -172,12 +183,12 @@ struct MigrationDriver: SubjectDriver {
             guard !half.isActive, MoveEnds(move.mark, source: source, destination: half).verdict == .source else {
                 return .skipped("\(node) may have the only complete copy of \(half.name)")
             }
-            result = try await domains.undefine(move.uuid, move.name, .none)
+            result = try await domains.undefine(move.uuid, move.name, .none, sharing: shared)
         }
         let removed = try await removeFiles(move.destinationPaths, of: move)
         try await context.deleteKey(of: move.uuid)
         if source.hasFirmwareState {
-            try await context.leaveFirmwareState(of: move.uuid, to: try peer(move.from).context)
+            try await context.removeFirmwareState(of: move.uuid, in: FirmwareState.places.subtracting(shared))
         }
         return removed == .done ? .done : result
     }

@@ -6,7 +6,7 @@ import YAML
 enum NetworkConfig {
     static func node(_ nics: [SeedDefinition.NIC]) -> YAML.Node {
         let names = interfaceNames(nics)
-        let route = defaultRoute(nics)
+        let route = SeedDefinition.leader(of: nics)
         return .map([
             ("version", .plain(2)),
             (
@@ -32,15 +32,11 @@ enum NetworkConfig {
         ]
         switch nic.addressing {
         case .fixed(let address, let prefix, let gateway, let dns):
-            let resolver: [(String, YAML.Node?)] = [
-                ("search", nic.search.isEmpty ? nil : .list(nic.search.map { .text($0.text) })),
-                ("addresses", dns.isEmpty ? nil : .list(dns.map { .text("\($0)") })),
-            ]
             pairs += [
                 ("dhcp4", .plain(false)), ("addresses", .list([.text("\(address)/\(prefix)")])),
                 // Not `routes`: cloud-init 22.4 turns a default route of `routes` into a command that images do not have.
                 ("gateway4", hasDefaultRoute ? gateway.map { .text("\($0)") } : nil),
-                ("nameservers", resolver.allSatisfy { $0.1 == nil } ? nil : .map(resolver)),
+                ("nameservers", resolver(nic.search, dns)),
             ]
         case .dhcp:
             let overrides: [(String, YAML.Node?)] = [
@@ -51,6 +47,7 @@ enum NetworkConfig {
             pairs += [
                 ("dhcp4", .plain(true)),
                 ("dhcp4-overrides", overrides.allSatisfy { $0.1 == nil } ? nil : .map(overrides)),
+                ("nameservers", resolver(nic.search, [])),
             ]
         case .none:
             // Up, with no address, and nothing that a boot waits for.
@@ -69,23 +66,28 @@ enum NetworkConfig {
         return .map(pairs)
     }
 
-    /// The one NIC that leads out: the one that says so, else the first that has a gateway.
-    private static func defaultRoute(_ nics: [SeedDefinition.NIC]) -> Int? {
-        if let chosen = nics.firstIndex(where: { $0.leadsOut == true }) { return chosen }
-        return nics.firstIndex {
-            if case .fixed(_, _, .some, _) = $0.addressing { $0.leadsOut != false } else { false }
-        }
+    private static func resolver(_ search: [HostName], _ servers: [IPv4Address]) -> YAML.Node? {
+        if search.isEmpty, servers.isEmpty { return nil }
+        return .map([
+            ("search", search.isEmpty ? nil : .list(search.map { .text($0.text) })),
+            ("addresses", servers.isEmpty ? nil : .list(servers.map { .text("\($0)") })),
+        ])
     }
 
     /// What a guest runs at each boot, after its network is up, to have its routes: what cloud-init makes of `routes` needs a
     /// command there (`route`) that images with ifupdown do not have.
+    ///
+    /// A DHCP server may answer later: a route that cannot be set is no failed boot.
     static func routing(_ nics: [SeedDefinition.NIC]) -> [[String]] {
         zip(nics, interfaceNames(nics)).flatMap { nic, name in
             nic.routes.map {
-                ["ip", "route", "replace", "\($0.destination)", "via", "\($0.gateway)", "dev", name]
+                ["sh", "-c", tryRoute, "routes", "\($0.destination)", "via", "\($0.gateway)", "dev", name]
             }
         }
     }
+
+    private static let tryRoute =
+        "for _ in 1 2 3 4 5; do ip route replace \"$@\" 2>/dev/null && exit 0; sleep 2; done; exit 0"
 
     /// The NICs' names where Linux allows them for an interface, else `nic0`, `nic1` and so on.
     private static func interfaceNames(_ nics: [SeedDefinition.NIC]) -> [String] {

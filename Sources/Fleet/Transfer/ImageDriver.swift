@@ -44,7 +44,8 @@ struct ImageDriver: SubjectDriver {
         let shell = try await connection.bulkShell()
         let seal = DigestSeal(image.checksum)
         let words = connection.commands.words(
-            ImageScripts.receive(path: image.path, bytes: image.bytes, seal: seal.text))
+            ImageScripts.receive(
+                path: image.path, bytes: image.bytes, seal: seal.text, firmware: image.firmware?.rawValue ?? "any"))
         let result = try await connection.log.record("sending \(file)", on: node) {
             try await shell.upload(file: file, to: words, sealedBy: seal) { done in
                 throttle.pass(isLast: done == total) { report(.bytes(done: done, total: total)) }
@@ -75,7 +76,8 @@ struct ImageDriver: SubjectDriver {
     ) async throws -> CommandResult {
         let commands = connection.commands
         let script = ImageScripts.download(
-            path: image.path, algorithm: image.algorithm, digest: image.digest, bytes: image.bytes)
+            path: image.path, algorithm: image.algorithm, digest: image.digest, bytes: image.bytes,
+            firmware: image.firmware?.rawValue ?? "any")
         // On standard input: a list of processes would show what an address has of logins and signatures.
         let input = Array((url + "\n").utf8)
         return try await withThrowingTaskGroup(of: CommandResult?.self) { group in

@@ -37,6 +37,7 @@ extension DomainEdit.Item {
         case .machine(let field, let value):
             MachineElement.all.first { $0.path == field }?.write(root, value)
         case .disk(let disk): root.put(disk, isAdopted: mark?.isAdopted ?? false)
+        case .diskOptions(let disk): root.set(disk)
         case .removeDisk(let name): root.disk(named: name, of: mark)?.detach()
         case .nic(let nic): root.put(nic)
         case .removeNIC(let name): root.nic(named: name, of: mark)?.detach()
@@ -146,9 +147,40 @@ extension XMLElement {
             old.child("source")?.set("file", to: disk.path)
             return
         }
-        let taken = diskTargets
-        let free = (0...).lazy.map { DomainXML.deviceName($0) }.first { !taken.contains($0) } ?? "vdzz"
+        let free = DomainXML.freeTarget(on: DomainXML.bus(of: disk), diskTargets)
         child("devices")?.addChild(DomainXML.disk(disk, target: isAdopted ? disk.name : free))
+        addController(for: disk)
+    }
+
+    /// Has a disk be as its options say; what else is said of it stays.
+    fileprivate func set(_ disk: DomainDefinition.Disk) {
+        guard let old = self.disk(named: disk.name) else { return }
+        let bus = DomainXML.bus(of: disk)
+        let driver = old.ensureChild("driver")
+        for (name, value) in [
+            ("cache", disk.options[.cache]), ("io", disk.options[.io]),
+            ("discard", disk.options[.discard] ?? DiskOption.discard.usual),
+        ] {
+            driver.removeAttribute(forName: name)
+            if let value { driver.set(name, to: value) }
+        }
+        old.child("readonly")?.detach()
+        if disk.options[.readonly] == "true" { old.addChild(XMLElement("readonly")) }
+        guard let target = old.child("target"), target["bus"] != bus else { return }
+        let free = DomainXML.freeTarget(on: bus, diskTargets)
+        target.detach()
+        old.addChild(XMLElement("target", ["dev": free, "bus": bus]))
+        // It was a place on the other bus.
+        old.child("address")?.detach()
+        addController(for: disk)
+    }
+
+    /// A controller for a disk that needs one; where there is one already, libvirt puts the disk on that.
+    private func addController(for disk: DomainDefinition.Disk) {
+        guard DomainXML.bus(of: disk) == "scsi", !devices("controller").contains(where: { $0["type"] == "scsi" }) else {
+            return
+        }
+        child("devices")?.addChild(DomainXML.scsiController)
     }
 
     fileprivate func put(seed path: String, revision: String) {
@@ -156,8 +188,7 @@ extension XMLElement {
             old.child("source")?.set("file", to: path)
             return
         }
-        let taken = diskTargets
-        let target = (0...).lazy.map { DomainXML.deviceName($0) }.first { !taken.contains($0) } ?? "vdzz"
+        let target = DomainXML.freeTarget(on: DiskOption.bus.usual, diskTargets)
         child("devices")?.addChild(DomainXML.seed(at: path, revision: revision, target: target))
     }
 
@@ -186,7 +217,7 @@ extension XMLElement {
     /// Gives an interface the network and MAC of a definition; model, address and all else stay.
     func plug(into nic: DomainDefinition.NIC) {
         let new = DomainXML.nic(nic)
-        for name in ["mac", "source", "bandwidth"] {
+        for name in ["mac", "source"] + (nic.setsBandwidth ? ["bandwidth"] : []) {
             child(name)?.detach()
             if let part = new.child(name) {
                 part.detach()

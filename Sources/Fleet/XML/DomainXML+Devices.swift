@@ -9,8 +9,9 @@ extension DomainXML {
         let nics = definition.nics.map(nic)
         let rest = [serial(definition), console, agentChannel, balloon]
         // Each NIC and disk takes a root port, and so do the serial bus of the agent, the balloon and the generator.
-        let taken = disks.count + nics.count + 3
-        return disks + controllers(rootPorts: taken + sparePorts) + nics + rest
+        let scsi = definition.disks.contains { bus(of: $0) == "scsi" } ? [scsiController] : []
+        let taken = disks.count + nics.count + 3 + scsi.count
+        return disks + controllers(rootPorts: taken + sparePorts) + scsi + nics + rest
     }
 
     /// Root ports for what can be plugged in later: without declared ports libvirt leaves room for one device.
@@ -27,49 +28,60 @@ extension DomainXML {
         return controllers
     }
 
-    /// The root disk, the seed, and the data disks, in the order in which a guest finds them.
+    /// The root disk, the data disks, and the seed, in the order in which a guest finds them, as clouds have it.
     ///
     /// The seed is a read-only disk and no CD-ROM: the kernels of cloud images have no driver for the drives of a q35.
     private static func diskElements(_ definition: DomainDefinition) -> [XMLElement] {
-        var disks = definition.disks.map { disk in
-            var parts = [XMLElement("driver", ["name": "qemu", "type": "qcow2", "discard": "unmap"])]
-            parts.append(XMLElement("source", ["file": disk.path]))
-            return (name: disk.name, parts: parts, last: disk.serial.map { XMLElement("serial", text: $0) })
+        var taken: Set<String> = []
+        var disks: [XMLElement] = []
+        for disk in definition.disks {
+            let target = freeTarget(on: bus(of: disk), taken)
+            taken.insert(target)
+            disks.append(self.disk(disk, target: target))
         }
-        let seed = [
-            XMLElement("driver", ["name": "qemu", "type": "raw"]),
-            XMLElement("source", ["file": definition.seedPath]),
-        ]
-        disks.insert((name: DeviceAlias.seed, parts: seed, last: XMLElement("readonly")), at: min(1, disks.count))
-        return disks.enumerated().map { position, disk in
-            let target = XMLElement("target", ["dev": deviceName(position), "bus": "virtio"])
-            let alias = XMLElement("alias", ["name": DeviceAlias.disk(disk.name)])
-            return XMLElement(
-                "disk", ["type": "file", "device": "disk"],
-                disk.parts + [target] + [disk.last].compactMap { $0 } + [alias])
-        }
+        disks.append(seed(at: definition.seedPath, revision: "", target: freeTarget(on: DiskOption.bus.usual, taken)))
+        return disks
     }
 
-    /// `vda` for 0, `vdz` for 25, `vdaa` for 26.
-    static func deviceName(_ position: Int) -> String {
+    /// `vda` for 0, `vdz` for 25, `vdaa` for 26; `sda` and so on for disks of other buses than virtio.
+    static func deviceName(_ position: Int, on bus: String = DiskOption.bus.usual) -> String {
         var letters = ""
         var rest = position
         repeat {
             letters = String(UnicodeScalar(UInt8(ascii: "a") + UInt8(rest % 26))) + letters
             rest = rest / 26 - 1
         } while rest >= 0
-        return "vd" + letters
+        return (bus == DiskOption.bus.usual ? "vd" : "sd") + letters
     }
 
-    /// A data disk to be plugged in, or to be put into a definition.
+    /// The first target of a bus that no disk has.
+    static func freeTarget(on bus: String, _ taken: Set<String>) -> String {
+        (0...).lazy.map { deviceName($0, on: bus) }.first { !taken.contains($0) } ?? deviceName(701, on: bus)
+    }
+
+    static func bus(of disk: DomainDefinition.Disk) -> String { disk.options[.bus] ?? DiskOption.bus.usual }
+
+    /// The root disk or a data disk.
     static func disk(_ disk: DomainDefinition.Disk, target: String) -> XMLElement {
         XMLElement(
             "disk", ["type": "file", "device": "disk"],
             [
-                XMLElement("driver", ["name": "qemu", "type": disk.isRaw ? "raw" : "qcow2", "discard": "unmap"]),
-                XMLElement("source", ["file": disk.path]), XMLElement("target", ["dev": target, "bus": "virtio"]),
-            ] + [disk.serial.map { XMLElement("serial", text: $0) }].compactMap { $0 }
-                + [XMLElement("alias", ["name": DeviceAlias.disk(disk.name)])])
+                XMLElement(
+                    "driver",
+                    [
+                        "name": "qemu", "type": disk.isRaw ? "raw" : "qcow2", "cache": disk.options[.cache],
+                        "io": disk.options[.io], "discard": disk.options[.discard] ?? DiskOption.discard.usual,
+                    ]),
+                XMLElement("source", ["file": disk.path]), XMLElement("target", ["dev": target, "bus": bus(of: disk)]),
+                disk.options[.readonly] == "true" ? XMLElement("readonly") : nil,
+                disk.serial.map { XMLElement("serial", text: $0) },
+                XMLElement("alias", ["name": DeviceAlias.disk(disk.name)]),
+            ].compactMap(\.self))
+    }
+
+    /// The controller of disks with the bus scsi: libvirt's own choice is one that few guests know.
+    static var scsiController: XMLElement {
+        XMLElement("controller", ["type": "scsi", "index": "0", "model": "virtio-scsi"])
     }
 
     /// A seed's disk to be put back into a definition.

@@ -5,7 +5,7 @@ import Spec
 extension MachineElement {
     /// The screen, which can be reached by root on the node only: libvirt puts its socket into a folder that is nobody else's.
     ///
-    /// A screen that an older kvmctl made listens on the node's loopback address, which is as good.
+    /// A screen that an older kvmctl made listens on the node's loopback address, and stays as it is.
     static let graphics = MachineElement(
         .graphics, read: { $0.devices("graphics").first.map { $0["type"] ?? "" } ?? Hardware.Graphics.none.rawValue },
         write: { domain, value in

@@ -61,6 +61,7 @@ extension XMLElement {
         }
         os.insertChild(XMLElement("firmware", [:], features), at: 1)
         guard let uuid = child("uuid")?.stringValue else { return }
-        os.insertChild(XMLElement("nvram", text: FirmwareState.variables(of: uuid)), at: 2)
+        let file = FirmwareState.variables(of: uuid, isSecure: firmware == .secureUEFI)
+        os.insertChild(XMLElement("nvram", text: file), at: 2)
     }
 }

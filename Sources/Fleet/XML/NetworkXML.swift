@@ -17,7 +17,6 @@ package enum NetworkXML {
         if let mtu = definition.mtu { network.addChild(XMLElement("mtu", ["size": "\(mtu)"])) }
         network.addChild(bridge(definition))
         network.addChild(XMLElement("mac", ["address": "\(definition.bridgeMAC)"]))
-        if let domain = domain(definition) { network.addChild(domain) }
         if let address = address(definition) { network.addChild(address) }
         return network.indentedText
     }
@@ -40,7 +39,6 @@ package enum NetworkXML {
         changing xml: String, to definition: NetworkDefinition
     ) throws(XMLReadingError) -> String {
         try XMLElement.withRoot("network", of: xml, describing: "the network \(definition.name)") { root in
-            let oldDomain = root.ownDomain
             replaceMark(in: root, by: definition.mark)
             // What somebody added to it stays where the mode is the same.
             if root.networkMode != definition.mode.text {
@@ -55,12 +53,6 @@ package enum NetworkXML {
                 root.child("mtu")?.detach()
             }
             root.ensureChild("mac").set("address", to: "\(definition.bridgeMAC)")
-            if let domain = domain(definition) {
-                root.child("domain")?.detach()
-                root.addChild(domain)
-            } else if oldDomain != nil {
-                root.child("domain")?.detach()
-            }
             replaceAddress(in: root, by: definition)
             return root.indentedText
         }
@@ -84,11 +76,6 @@ package enum NetworkXML {
     /// circle, as what comes from one node is sent to no other.
     private static func bridge(_ definition: NetworkDefinition) -> XMLElement {
         XMLElement("bridge", ["name": definition.bridge, "stp": tree(definition), "delay": "0"])
-    }
-
-    /// Names in it that the node does not know are asked for nowhere else.
-    private static func domain(_ definition: NetworkDefinition) -> XMLElement? {
-        definition.domain.map { XMLElement("domain", ["name": $0.text, "localOnly": "yes"]) }
     }
 
     private static func tree(_ definition: NetworkDefinition) -> String {

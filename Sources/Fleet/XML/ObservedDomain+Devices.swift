@@ -55,6 +55,13 @@ extension ObservedDomain.Disk {
         target = element.child("target")?["dev"]
         format = element.child("driver")?["type"]
         isHotPluggable = !["sata", "ide", "fdc"].contains(element.child("target")?["bus"] ?? "")
+        let driver = element.child("driver")
+        options[.bus] = element.child("target")?["bus"]
+        options[.cache] = driver?["cache"]
+        options[.io] = driver?["io"]
+        // libvirt says nothing of what QEMU does by itself.
+        options[.discard] = driver?["discard"] ?? "ignore"
+        options[.readonly] = "\(element.child("readonly") != nil)"
         isReadOnly = element.child("readonly") != nil || ["cdrom", "floppy"].contains(element["device"])
     }
 }

@@ -60,17 +60,9 @@ extension XMLElement {
             vni: overlayElements.first { $0.localName == "overlay" }?["vni"].flatMap { Int($0) })
     }
 
-    /// The domain in which a network names its guests, where kvmctl gave it one: anybody may add one, and it is theirs.
-    var ownDomain: String? {
-        guard case .element(let mark) = MarkFormat.find(in: child("metadata")),
-            mark.childElements.contains(where: { $0.localName == "applied" && $0["path"] == "domain" })
-        else { return nil }
-        return child("domain")?["name"]
-    }
-
     /// What of a network's XML kvmctl sets.
     fileprivate var shape: NetworkShape {
-        var shape = NetworkShape(
+        NetworkShape(
             mode: networkMode, bridge: child("bridge")?["name"],
             bridgeMAC: child("mac")?["address"].flatMap { MACAddress($0) }, cidr: cidr,
             gateway: ipElements.first?["address"].flatMap { IPv4Address($0) },
@@ -80,8 +72,6 @@ extension XMLElement {
                     return range["end"].flatMap { IPv4Address($0) }.map { AddressRange(from: from, to: $0) }
                 }
             }, mtu: child("mtu")?["size"].flatMap { Int($0) })
-        shape.domain = ownDomain
-        return shape
     }
 
     /// What the mark of a network says of other nodes.

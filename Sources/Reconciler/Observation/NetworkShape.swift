@@ -11,8 +11,6 @@ package struct NetworkShape: Sendable, Hashable {
     package var gateway: IPv4Address?
     /// What its DHCP server gives to anybody, sorted.
     package var ranges: [AddressRange]
-    /// The domain in which it names guests.
-    package var domain: String?
     /// The largest packet that it carries, in bytes; nil for 1500.
     package var mtu: Int?
 
@@ -36,7 +34,6 @@ package struct NetworkShape: Sendable, Hashable {
             cidr: definition.gateway == nil ? nil : definition.cidr,
             gateway: definition.cidr == nil ? nil : definition.gateway,
             ranges: definition.hasDHCP ? definition.dhcpRange.map { [$0] } ?? [] : [], mtu: definition.mtu)
-        domain = definition.domain?.text
     }
 
     /// Every field by its path, which is the spec's where the spec has one; what is not set is left out.
@@ -47,11 +44,10 @@ package struct NetworkShape: Sendable, Hashable {
         fields["cidr"] = cidr?.description
         fields["gateway"] = gateway?.description
         if !ranges.isEmpty { fields["dhcp"] = ranges.map(\.description).joined(separator: ", ") }
-        fields["domain"] = domain
         fields["mtu"] = mtu.map(String.init)
         return fields
     }
 
     /// The paths of ``fields``, in the order of the spec.
-    package static let paths = ["mode", "bridge", "bridge mac", "cidr", "gateway", "dhcp", "domain", "mtu"]
+    package static let paths = ["mode", "bridge", "bridge mac", "cidr", "gateway", "dhcp", "mtu"]
 }

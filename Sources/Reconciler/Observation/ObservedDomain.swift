@@ -60,6 +60,8 @@ package struct ObservedDomain: Sendable, Equatable {
         package var isReadOnly = false
         /// Such as `qcow2`; nil where nobody looked.
         package var format: String?
+        /// How the guest has it, as far as libvirt says; what is missing is usual.
+        package var options: [DiskOption: String] = [:]
         /// What the guest finds it by; of the seed, which content it has.
         package var serial: String?
         /// Whether a running machine can let go of it, unlike a disk on SATA or IDE.

@@ -36,6 +36,7 @@ extension Instance {
         case .disks:
             for disk in disks {
                 if disk.size.bytes > 0 { fields["\(path).\(disk.name).size"] = disk.size.description }
+                for (option, value) in disk.options { fields["\(path).\(disk.name).\(option.rawValue)"] = value }
                 if let file = disk.path {
                     fields["\(path).\(disk.name).path"] = file
                 } else {

@@ -6,7 +6,6 @@ extension Network {
         var fields = ["mode": mode.text]
         fields["cidr"] = cidr?.description
         fields["gateway"] = gatewayAddress?.description
-        fields["domain"] = domain?.text
         fields["mtu"] = packetSize.map(String.init)
         switch dhcp {
         case .range(let range): fields["dhcp"] = range.description

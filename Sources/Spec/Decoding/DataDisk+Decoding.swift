@@ -4,6 +4,7 @@ struct DiskFields {
     var pool: Name?
     var path: String?
     var format: DiskFormat?
+    var options: [DiskOption: String] = [:]
 }
 
 /// The keys of a data disk.
@@ -18,7 +19,31 @@ enum DiskKeys {
         "format", Kind<DiskFormat>.choice,
         "The format of the file at `path`; required with a path that the domain does not have yet.",
         unset: "as the domain has it", example: "qcow2")
-    static let table = Table("a data disk", [size, pool, path, format], principal: size)
+    static let bus = Key(
+        "bus", .word(of: .bus),
+        "The bus that connects it to the guest's machine; disks on other buses than virtio come and go with a boot.",
+        unset: "`virtio`", example: "scsi")
+    static let cache = Key(
+        "cache", .word(of: .cache), "QEMU's cache mode. With `unsafe` a crash of the node may destroy what is on it.",
+        unset: "QEMU's, which is safe", example: "none")
+    static let io = Key(
+        "io", .word(of: .io), "The way in which QEMU reads and writes; `native` needs `cache: none` or `directsync`.",
+        unset: "QEMU's", example: "threads")
+    static let discard = Key(
+        "discard", .word(of: .discard), "Whether the node gets the space back that the guest frees.", unset: "`unmap`",
+        example: "ignore")
+    static let readonly = Key(
+        "readonly",
+        Kind<Bool>.boolean.map {
+            "\($0)"
+        } back: {
+            $0 == "true"
+        }, "Whether the guest can only read it.",
+        unset: "`false`", example: "true")
+    static let options: [(option: DiskOption, key: Key<String>)] = [
+        (.bus, bus), (.cache, cache), (.io, io), (.discard, discard), (.readonly, readonly),
+    ]
+    static let table = Table("a data disk", [size, pool, path, format] + options.map(\.key), principal: size)
 }
 
 extension Kind where Value == DiskFields {
@@ -30,13 +55,15 @@ extension Kind where Value == DiskFields {
                 [
                     DiskKeys.size.written(disk.size), DiskKeys.pool.written(disk.pool),
                     DiskKeys.path.written(disk.path), DiskKeys.format.written(disk.format),
-                ]
+                ] + DiskKeys.options.map { $0.key.written(disk.options[$0.option]) }
             }
         ) { reader in
-            DiskFields(
+            var disk = DiskFields(
                 size: reader.has(DiskKeys.path) ? reader.optional(DiskKeys.size) : reader.required(DiskKeys.size),
                 pool: reader.optional(DiskKeys.pool), path: reader.optional(DiskKeys.path),
                 format: reader.optional(DiskKeys.format))
+            for (option, key) in DiskKeys.options { disk.options[option] = reader.optional(key) }
+            return disk
         }
     }
 }
@@ -49,5 +76,12 @@ extension Kind where Value == String {
             else { throw Complaint() }
             return text
         }
+    }
+}
+
+extension Kind where Value == String {
+    /// One of the words of an option.
+    fileprivate static func word(of option: DiskOption) -> Kind {
+        .choice(of: option.values, { option.values.contains($0) ? $0 : nil }, word: \.self)
     }
 }

@@ -50,9 +50,9 @@ enum RouteKeys {
 /// The keys of a limit on traffic.
 enum BandwidthKeys {
     static let incoming = Key(
-        "in", Kind<Bandwidth.Rate>.rate, "What the guest may receive.", unset: "no limit", example: "100Mbit")
+        "in", Kind<Bandwidth.Rate>.rate, "The most that the guest may receive.", unset: "no limit", example: "100Mbit")
     static let outgoing = Key(
-        "out", Kind<Bandwidth.Rate>.rate, "What the guest may send.", unset: "no limit", example: "100Mbit")
+        "out", Kind<Bandwidth.Rate>.rate, "The most that the guest may send.", unset: "no limit", example: "100Mbit")
     static let table = Table("a bandwidth", [incoming, outgoing])
 }
 
@@ -149,9 +149,10 @@ extension Kind where Value == Bandwidth.Rate {
             text throws(Complaint) in
             guard let rate = Bandwidth.Rate(text) else {
                 let digits = text.prefix { ("0"..."9").contains($0) }
-                let unit = text.dropFirst(digits.count).lowercased().trimmingPrefix { $0 == " " }
+                let unit = text.dropFirst(digits.count).trimmingPrefix { $0 == " " }
+                // A capital B is a byte, eight times as much.
                 let meant =
-                    switch unit {
+                    switch unit.contains("B") ? "" : unit.lowercased() {
                     case "k", "kb", "kbit", "kbits", "kbps", "kbit/s": "kbit"
                     case "m", "mb", "mbit", "mbits", "mbps", "mbit/s": "Mbit"
                     case "g", "gb", "gbit", "gbits", "gbps", "gbit/s": "Gbit"

@@ -39,14 +39,10 @@ enum NetworkKeys {
         unset: "`1450` in mode \(NetworkModes.code { $0.traits.usualMTU == 1450 }), else `1500`", example: "8950")
     static let search = Key(
         "search", Kind<[HostName]>.list(of: .hostname, "domains"),
-        "The domains in which guests look for names without one.", unset: "`domain`", example: "[example.org]")
-    static let domain = Key(
-        "domain", Kind<HostName>.hostname,
-        "The DNS domain in which the network's gateway names its guests; for mode \(NetworkModes.code { $0.hasOurServer }).",
-        unset: "none", example: "lab.example.org")
+        "The domains in which guests look for names without one.", unset: "none", example: "[example.org]")
     static let table = Table(
         "a network",
-        [mode] + NetworkModes.all.flatMap { $0.keys } + [cidr, gateway, addresses, dhcp, dns, search, domain, mtu],
+        [mode] + NetworkModes.all.flatMap { $0.keys } + [cidr, gateway, addresses, dhcp, dns, search, mtu],
         principal: mode)
 }
 
@@ -103,7 +99,6 @@ extension Network {
             }
             network.dns = reader.optional(NetworkKeys.dns) ?? []
             network.search = reader.optional(NetworkKeys.search) ?? []
-            network.domain = reader.optional(NetworkKeys.domain)
             network.mtu = reader.optional(NetworkKeys.mtu)
             if let mode, mode.traits.needsCIDR, !reader.has(NetworkKeys.cidr) {
                 context.error(

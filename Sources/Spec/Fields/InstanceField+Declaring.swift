@@ -6,6 +6,7 @@ extension InstanceField {
         var isOfMadeOnly = false
         var observation: Observation?
         var nodesWord: String?
+        var running = Running.asDefined
         var mustBe: String?
         /// Whether a rendered spec says it even where it has its default.
         var isWrittenByDefault = true
@@ -109,7 +110,8 @@ extension InstanceField {
         self.init(
             path: path, parts: parts, effect: effect, record: effect == .policy ? .never : record,
             isIgnorable: traits.isIgnorable, isNewInMarks: traits.isNewInMarks, isOfMadeOnly: traits.isOfMadeOnly,
-            observation: traits.observation, nodesWord: traits.nodesWord, mustBe: traits.mustBe, key: key, read: read,
+            observation: traits.observation, nodesWord: traits.nodesWord, running: traits.running,
+            mustBe: traits.mustBe, key: key, read: read,
             write: { instance in
                 // An adopted instance has no more than it was imported with.
                 instance.isAdopted && traits.isOfMadeOnly ? WrittenKey(name: key.name, value: nil) : write(instance)

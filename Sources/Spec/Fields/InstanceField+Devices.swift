@@ -33,16 +33,20 @@ extension Kind where Value == [DataDisk] {
     fileprivate static var disks: Kind {
         Kind<[(name: Name, mark: Position, value: DiskFields)]>.named("disks", .disk).map { named in
             named.map { name, _, fields in
-                DataDisk(
+                var disk = DataDisk(
                     name: name, size: fields.size ?? (fields.path == nil ? .gibibytes(1) : Size(bytes: 0)),
                     pool: fields.pool ?? .local, path: fields.path, format: fields.format)
+                disk.options = fields.options
+                return disk
             }.sorted { $0.name < $1.name }
         } back: { disks in
             disks.map { disk in
                 // A disk that is there already has its size from where it is, and no pool.
                 let size = disk.size.bytes == 0 ? nil : disk.size
                 return (
-                    disk.name, .rendered, DiskFields(size: size, pool: disk.pool, path: disk.path, format: disk.format)
+                    disk.name, .rendered,
+                    DiskFields(
+                        size: size, pool: disk.pool, path: disk.path, format: disk.format, options: disk.options)
                 )
             }
         }

@@ -11,48 +11,52 @@ extension InstanceField {
         "The CPU model, by libvirt's name. A model that all nodes support allows migration between different nodes. "
             + "Or host-model, or host-passthrough, which needs KVM and identical nodes.",
         unset: "the node's best", example: "Skylake-Server", effect: .boot,
-        traits: Traits(observation: .definition, nodesWord: "host-model"))
+        traits: Traits(observation: .definition, nodesWord: "host-model", running: .unlessLeftToNode))
 
     package static let nested = InstanceField(
         "hardware.nested", .boolean, \.hardware.isNested,
         "Whether the guest can run virtual machines itself; its node must have nested virtualization switched on.",
-        unset: "as the node's CPU has it", example: "true", effect: .boot, traits: Traits(observation: .definition))
+        unset: "as the node's CPU has it", example: "true", effect: .boot,
+        traits: Traits(isOfMadeOnly: true, observation: .definition, running: .asFound))
 
     package static let machine = InstanceField(
         "hardware.machine", .machineVersion, \.hardware.machine,
         "The version of the machine, by QEMU's name. The oldest node's newest version allows migration in both "
             + "directions between nodes with different versions of QEMU.",
         unset: "the newest of the node that makes the instance", example: "pc-q35-7.2", effect: .boot,
-        traits: Traits(observation: .definition))
+        traits: Traits(isOfMadeOnly: true, observation: .definition))
 
     package static let firmware = InstanceField(
         "hardware.firmware", .choice, \.hardware.firmware,
-        "What starts the guest's system. With `uefi-secure` it starts only what Microsoft's keys signed.",
+        "The firmware that starts the guest's system. `uefi-secure` starts only systems that are signed with Microsoft's keys.",
         unset: "`bios`", example: "uefi", effect: .boot,
-        traits: Traits(observation: .definition, nodesWord: Hardware.Firmware.bios.rawValue), text: \.rawValue)
+        traits: Traits(isOfMadeOnly: true, observation: .definition, nodesWord: Hardware.Firmware.bios.rawValue),
+        text: \.rawValue)
 
     package static let tpm = InstanceField(
         "hardware.tpm", .boolean, \.hardware.hasTPM,
         "Whether the guest has a TPM 2.0, which its node emulates. Its state lives and moves with the instance's disks.",
         unset: "`false`", example: "true", effect: .boot,
-        traits: Traits(observation: .definition, nodesWord: "false"))
+        traits: Traits(isOfMadeOnly: true, observation: .definition, nodesWord: "false"))
 
     package static let graphics = InstanceField(
         "hardware.graphics", .choice, \.hardware.graphics,
-        "How `kvmctl vnc` shows the guest's screen: through a Unix socket of its node, or not at all.",
+        "Whether the guest has a screen for `kvmctl vnc`, which is a Unix socket on its node.",
         unset: "`vnc`", example: "none", effect: .boot,
-        traits: Traits(observation: .definition, nodesWord: Hardware.Graphics.vnc.rawValue), text: \.rawValue)
+        traits: Traits(isOfMadeOnly: true, observation: .definition, nodesWord: Hardware.Graphics.vnc.rawValue),
+        text: \.rawValue)
 
     package static let video = InstanceField(
         "hardware.video", .choice, \.hardware.video, "The graphics card.", unset: "`vga`", example: "virtio",
-        effect: .boot, traits: Traits(observation: .definition, nodesWord: Hardware.Video.vga.rawValue),
+        effect: .boot,
+        traits: Traits(isOfMadeOnly: true, observation: .definition, nodesWord: Hardware.Video.vga.rawValue),
         text: \.rawValue)
 
     package static let random = InstanceField(
         "hardware.rng", .boolean, \.hardware.hasRandom,
         "Whether the guest gets random numbers from its node, so that it need not wait for its own at boot.",
         unset: "`true`", example: "false", effect: .boot,
-        traits: Traits(observation: .definition, nodesWord: "true"))
+        traits: Traits(isOfMadeOnly: true, observation: .definition, nodesWord: "true"))
 }
 
 extension Kind where Value == String {

@@ -58,6 +58,15 @@ package struct InstanceField: Sendable {
         case protection, baseImage
     }
 
+    /// What a running machine has of a field of its definition.
+    package enum Running: Sendable, Hashable {
+        case asDefined
+        /// The same where the definition names a value; else what the node found at the start.
+        case unlessLeftToNode
+        /// What the node found at the start, whatever the definition says.
+        case asFound
+    }
+
     /// Where it stands below its instance, such as `memory` or `hardware.cpu`.
     package let path: String
     /// The fields of a field that is a map of them; empty for a field with a value of its own.
@@ -75,6 +84,8 @@ package struct InstanceField: Sendable {
     package let observation: Observation?
     /// The word by which a definition leaves it to the node: a machine that is defined so runs as something else.
     package let nodesWord: String?
+    /// What the running machine has of it.
+    package let running: Running
     /// What to write for it where an instance without it is an error; nil where there is a default.
     let mustBe: String?
     let key: any KeyDescription

@@ -7,12 +7,13 @@ package struct Bandwidth: Sendable, Hashable {
 
         package init(kilobytes: UInt64) { self.kilobytes = kilobytes }
 
-        /// Reads `100Mbit`; nil for anything else, for nothing, and for more than a terabit.
+        /// Reads `100Mbit`, and takes the next lower rate that a node can limit by; nil for anything else, for less than 8kbit,
+        /// and for more than a terabit.
         package init?(_ text: String) {
             let units: [(String, UInt64)] = [("kbit", 1), ("Mbit", 1_000), ("Gbit", 1_000_000)]
             guard let (unit, factor) = units.first(where: { text.hasSuffix($0.0) }),
                 let number = UInt64(text.dropLast(unit.utf8.count)), (1...1_000_000).contains(number),
-                number * factor >= 8, number * factor <= 1_000_000_000, number * factor % 8 == 0
+                number * factor >= 8, number * factor <= 1_000_000_000
             else { return nil }
             kilobytes = number * factor / 8
         }

@@ -8,6 +8,11 @@ package struct DataDisk: Sendable, Equatable {
     package var path: String?
     /// How QEMU is to read a file that is given by its path; nil where nobody said it.
     package var format: DiskFormat?
+    /// What the spec says of how the guest has it.
+    package var options: [DiskOption: String] = [:]
+
+    /// Whether it is plugged into a running guest and out of it; others come and go with a boot.
+    package var isHotPluggable: Bool { (options[.bus] ?? DiskOption.bus.usual) == DiskOption.bus.usual }
 
     package init(name: Name, size: Size, pool: Name, path: String? = nil, format: DiskFormat? = nil) {
         self.format = format

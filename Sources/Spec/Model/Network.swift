@@ -21,10 +21,8 @@ package struct Network: Sendable, Equatable {
     package var mtu: Int?
     /// Name servers for guests; empty for the gateway where it answers them, none elsewhere.
     package var dns: [IPv4Address] = []
-    /// Domains in which guests look for names, as written; see ``searchDomains``.
+    /// Domains in which guests look for names without one.
     package var search: [HostName] = []
-    /// The domain in which the node names its guests.
-    package var domain: HostName?
     package var part: Name
     /// False for what was only read through `uses:`; nothing in it is changed by this run.
     package var isManaged: Bool
@@ -50,9 +48,6 @@ package struct Network: Sendable, Equatable {
         if let gateway { return gateway }
         return isOurs && mode.traits.hasGatewayUnasked ? cidr?.firstHost : nil
     }
-
-    /// The domains in which guests look for names without one.
-    package var searchDomains: [HostName] { search.isEmpty ? [domain].compactMap(\.self) : search }
 
     /// The largest packet that it carries, in bytes; nil for 1500, which nobody need be told.
     package var packetSize: Int? { mtu ?? mode.traits.usualMTU }

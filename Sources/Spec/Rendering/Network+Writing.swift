@@ -7,7 +7,7 @@ extension Network {
             NetworkKeys.cidr.written(cidr), NetworkKeys.gateway.written(gateway),
             NetworkKeys.addresses.written(addresses), NetworkKeys.dhcp.written(dhcp),
             NetworkKeys.dns.writtenUnlessEmpty(dns), NetworkKeys.search.writtenUnlessEmpty(search),
-            NetworkKeys.domain.written(domain), NetworkKeys.mtu.written(mtu),
+            NetworkKeys.mtu.written(mtu),
         ]
         return NetworkKeys.table.node(mode.written + rest)
     }

@@ -7,9 +7,9 @@ extension Rule {
     }
 
     /// The fields that only make sense where kvmctl makes the machine.
-    private static let ofMade = InstanceField.entries.filter(\.isOfMadeOnly).flatMap { field in
-        [field.path] + field.parts.map(\.path)
-    }
+    private static let ofMade =
+        InstanceField.entries.filter(\.isOfMadeOnly).flatMap { field in [field.path] + field.parts.map(\.path) }
+        + InstanceField.entries.flatMap(\.parts).filter(\.isOfMadeOnly).map(\.path)
 
     private static func complaints(aboutAdopted instance: Instance) -> [Diagnostic] {
         var found: [Diagnostic] = []
@@ -26,6 +26,25 @@ extension Rule {
                 Diagnostic(
                     at: place, "\(field) cannot be set for an adopted instance: it keeps its own",
                     remedy: "remove \(field)"))
+        }
+        for disk in instance.disks {
+            for option in DiskOption.allCases where disk.options[option] != nil {
+                found.append(
+                    Diagnostic(
+                        at: instance.positions["disks.\(disk.name).\(option.rawValue)"] ?? instance.position,
+                        "disks.\(disk.name).\(option.rawValue) cannot be set for an adopted instance: its disks keep their own",
+                        remedy: "remove \(option.rawValue)"))
+            }
+        }
+        for nic in instance.nics {
+            for key in ["routes", "defaultRoute"] {
+                guard let place = instance.positions["nics.\(nic.name).\(key)"] else { continue }
+                found.append(
+                    Diagnostic(
+                        at: place,
+                        "nics.\(nic.name).\(key) cannot be set for an adopted instance: its guest is set up by its owner",
+                        remedy: "remove \(key)"))
+            }
         }
         for disk in instance.disks where disk.path == nil {
             found.append(

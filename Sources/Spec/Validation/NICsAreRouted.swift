@@ -27,6 +27,16 @@ extension Rule {
 
     private static func reachable(_ nic: NIC, of instance: Instance, in network: Network) -> [Diagnostic] {
         let place = instance.positions["nics.\(nic.name).routes"] ?? instance.position
+        if let first = nic.routes.first, network.cidr == nil, network.positions["cidr"] == nil,
+            network.dhcp == .some(.none)
+        {
+            return [
+                Diagnostic(
+                    at: place, "the route to \(first.destination) leads through \(nic.name), which gets no address",
+                    remedy: "give the network \"\(network.name)\" a cidr, or dhcp: external",
+                    related: .init("the network", at: network.position))
+            ]
+        }
         return nic.routes.enumerated().compactMap { index, route in
             if nic.routes[..<index].contains(where: { $0.destination == route.destination }) {
                 return Diagnostic(
@@ -39,16 +49,18 @@ extension Rule {
                     remedy: "name a router in the network \"\(network.name)\"",
                     related: network.positions["cidr"].map { .init("the network", at: $0) })
             }
-            guard route.destination.overlaps(cidr) else { return nil }
+            guard cidr.contains(route.destination.network), route.destination.prefix >= cidr.prefix else { return nil }
             return Diagnostic(
                 at: place,
-                "the route to \(route.destination) covers the network \"\(network.name)\" itself (\(cidr))",
+                "the route to \(route.destination) leads into the network \"\(network.name)\" itself (\(cidr))",
                 remedy: "name a network behind the router")
         }
     }
 
     private static func leadsOut(_ nic: NIC, of instance: Instance, in network: Network) -> [Diagnostic] {
-        guard nic.leadsOut == true, network.isOurs, network.gatewayAddress == nil || !network.mode.traits.leadsOut,
+        let hasWay = network.gatewayAddress != nil && network.mode.traits.leadsOut
+        let isFixed = network.isOurs || network.cidr != nil && (nic.address != nil || network.addresses != nil)
+        guard nic.leadsOut == true, isFixed, !hasWay,
             let place = instance.positions["nics.\(nic.name).defaultRoute"]
         else { return [] }
         return [

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Engine
 import Fleet
+import Glibc
 import Processes
 import Spec
 
@@ -52,9 +53,17 @@ struct VNCCommand: AsyncParsableCommand {
     }
 
     private func show(_ screen: OpenScreen, in context: RunContext) async throws(RunFailure) {
+        guard let trial = screen.place.connect() else {
+            throw RunFailure(
+                "the screen of \(instance) does not take connections from here",
+                remedy:
+                    "on the machine that runs it only root may open it: run kvmctl as root, or use kvmctl screenshot")
+        }
+        close(trial)
         let relay: ScreenRelay
         do throws(FileError) {
-            relay = try ScreenRelay(of: screen.place, port: port)
+            let caller = getuid() == 0 ? context.surroundings.environment["SUDO_UID"].flatMap { uid_t($0) } : nil
+            relay = try ScreenRelay(of: screen.place, port: port, caller: caller)
         } catch {
             throw RunFailure(
                 "the screen of \(instance) cannot be shown at port \(port ?? 0) of this machine: \(error.reason)",

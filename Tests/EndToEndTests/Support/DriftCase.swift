@@ -60,6 +60,21 @@ struct DriftCase: Sendable, CustomTestStringConvertible {
             "name", "virsh -q domrename drift.off drift.renamed", .nothing,
             undo: "virsh -q domrename drift.renamed drift.off"),
         DriftCase(
+            "a graphics card", keep + redefine("drift.off", "s/model type='virtio' heads/model type='vga' heads/"),
+            .repaired("hardware.video")),
+        DriftCase(
+            "a screen", keep + redefine("drift.off", "/<graphics/,/<\\/graphics>/d"), .repaired("hardware.graphics")),
+        DriftCase("nesting", keep + redefine("drift.off", "/name='(vmx|svm)'/d"), .repaired("hardware.nested")),
+        DriftCase(
+            "a disk's cache", keep + redefine("drift.off", "s/cache='none'/cache='unsafe'/"),
+            .repaired("disks.data.cache")),
+        DriftCase(
+            "a NIC's largest packet", keep + redefine("drift.off", "s/mtu size='1400'/mtu size='9000'/"),
+            .repaired("nics.eth1.mtu")),
+        DriftCase(
+            "a NIC's limit", keep + redefine("drift.off", "s/average='12500'/average='1'/"),
+            .repaired("nics.eth0.bandwidth")),
+        DriftCase(
             "a NIC's MAC",
             keep + redefine("drift.off", "0,/mac address=.[^ ]*/s//mac address='52:54:00:aa:bb:cc'\\/>/"),
             .repaired("nics.eth0.mac")),
@@ -79,11 +94,11 @@ struct DriftCase: Sendable, CustomTestStringConvertible {
         DriftCase(
             "a NIC's alias dropped", keep + redefine("drift.off", "/ua-nic-eth0/d"), .nothing, undo: restore),
         DriftCase(
-            "a data disk removed", keep + "virsh -q detach-disk drift.off vdc --config", .repaired("disks.data.size")),
+            "a data disk removed", keep + "virsh -q detach-disk drift.off vdb --config", .repaired("disks.data.size")),
         DriftCase(
             "the root disk removed", keep + "virsh -q detach-disk drift.off vda --config", .repaired("disk")),
         DriftCase(
-            "the seed ejected", keep + "virsh -q detach-disk drift.off vdb --config", .repaired("seed")),
+            "the seed ejected", keep + "virsh -q detach-disk drift.off vdc --config", .repaired("seed")),
         DriftCase("the seed's file gone", "rm \(images)/drift.off.seed.iso", .repaired("seed")),
         DriftCase(
             "a disk added",

@@ -7,6 +7,7 @@ import Testing
 /// What becomes of UEFI's variables and a TPM's state, in folders of the test's own.
 @Suite("The state of guests' firmware") struct FirmwareScriptsTests {
     private let uuid = "07ed415f-2eca-55e5-88b6-2d318d6b545e"
+    private static let places = FirmwareState.places.sorted()
     private var variables: String { "qemu/nvram/kvmctl-\(uuid).fd" }
     private var tpm: String { "swtpm/\(uuid)/tpm2/tpm2-00.permall" }
 
@@ -22,7 +23,7 @@ import Testing
             try bench.write("/to/qemu/nvram/other.fd", "one of this node")
             try bench.write("/to/swtpm/\(uuid)/old", "left by an earlier try")
             let archive = "\(bench.folder)/archive"
-            var pack = FirmwareScripts.pack(folder: from, uuid: uuid)
+            var pack = FirmwareScripts.pack(folder: from, uuid: uuid, Self.places)
             pack.text = "exec >\(archive)\n" + pack.text
             #expect(try await bench.run(pack).status == 0)
             var unpack = FirmwareScripts.unpack(folder: to, uuid: uuid)
@@ -32,31 +33,43 @@ import Testing
             #expect(try bench.text("/to/\(variables)") == "variables" && bench.text("/to/\(tpm)") == "secrets")
             #expect(try bench.text("/to/qemu/nvram/other.fd") == "one of this node")
             #expect(!bench.has("/to/swtpm/\(uuid)/old") && !bench.has("/to/.kvmctl-\(uuid).part"))
-            let none = try await bench.run(FirmwareScripts.pack(folder: to, uuid: "another"))
+            let none = try await bench.run(FirmwareScripts.pack(folder: to, uuid: "another", Self.places))
             #expect(none.status == 0 && none.output.isEmpty, "\(none)")
-            let removed = try await bench.run(FirmwareScripts.remove(folder: to, uuid: uuid))
+            let removed = try await bench.run(FirmwareScripts.remove(folder: to, uuid: uuid, Self.places))
             #expect(removed.status == 0 && !bench.has("/to/\(variables)") && !bench.has("/to/swtpm/\(uuid)"))
             #expect(try bench.text("/to/qemu/nvram/other.fd") == "one of this node")
         }
     }
 
-    @Test("Set aside it has another name; it gets its name back, or goes", arguments: Script.shells)
-    func aside(shell: String) async throws {
+    @Test("Only what is in the folders that are named is copied and deleted", arguments: Script.shells)
+    func apart(shell: String) async throws {
         try await ScriptBench.with(shell) { bench in
-            let folder = bench.folder
             try bench.write("/\(variables)", "variables")
+            try bench.write("/qemu/nvram/kvmctl-\(uuid).secure.fd", "keys")
             try bench.write("/\(tpm)", "secrets")
-            let listed = "\(variables)\nswtpm/\(uuid)\n"
-            #expect(try await bench.run(FirmwareScripts.list(folder: folder, uuid: uuid)).output == listed)
-            #expect(try await bench.run(FirmwareScripts.setAside(folder: folder, uuid: uuid)).status == 0)
-            #expect(try await bench.run(FirmwareScripts.list(folder: folder, uuid: uuid)).output == "")
-            #expect(try await bench.run(FirmwareScripts.setBack(folder: folder, uuid: uuid)).status == 0)
-            #expect(try await bench.run(FirmwareScripts.list(folder: folder, uuid: uuid)).output == listed)
-            #expect(try bench.text("/\(tpm)") == "secrets")
-            #expect(try await bench.run(FirmwareScripts.setAside(folder: folder, uuid: uuid)).status == 0)
-            #expect(try await bench.run(FirmwareScripts.drop(folder: folder, uuid: uuid)).status == 0)
-            #expect(try await bench.run(FirmwareScripts.setBack(folder: folder, uuid: uuid)).status == 0)
-            #expect(try await bench.run(FirmwareScripts.list(folder: folder, uuid: uuid)).output == "")
+            let kept = try await bench.run(FirmwareScripts.remove(folder: bench.folder, uuid: uuid, ["qemu/nvram"]))
+            #expect(kept.status == 0 && bench.has("/\(tpm)") && !bench.has("/\(variables)"), "\(kept)")
+            #expect(!bench.has("/qemu/nvram/kvmctl-\(uuid).secure.fd"))
+            let none = try await bench.run(FirmwareScripts.pack(folder: bench.folder, uuid: uuid, ["qemu/nvram"]))
+            #expect(none.status == 0 && none.output.isEmpty, "\(none)")
+        }
+    }
+
+    @Test("A folder that two nodes have in common is seen by a file of one in it", arguments: Script.shells)
+    func shared(shell: String) async throws {
+        try await ScriptBench.with(shell) { bench in
+            try bench.write("/one/swtpm/a", "")
+            try bench.write("/one/qemu/nvram/a", "")
+            try bench.write("/two/qemu/nvram/a", "")
+            try FileManager.default.createSymbolicLink(
+                atPath: "\(bench.folder)/two/swtpm", withDestinationPath: "\(bench.folder)/one/swtpm")
+            let (one, two) = ("\(bench.folder)/one", "\(bench.folder)/two")
+            let begun = try await bench.run(FirmwareScripts.beginSharing(folder: one, probe: ".probe", Self.places))
+            #expect(begun.status == 0)
+            let seen = try await bench.run(FirmwareScripts.seeSharing(folder: two, probe: ".probe", Self.places))
+            #expect(seen.output == "swtpm\n")
+            let ended = try await bench.run(FirmwareScripts.endSharing(folder: one, probe: ".probe", Self.places))
+            #expect(ended.status == 0 && !bench.has("/one/swtpm/.probe") && !bench.has("/one/qemu/nvram/.probe"))
         }
     }
 }

@@ -248,7 +248,7 @@ struct VolumeListingTests {
                 Script(
                     "cd \"$1\" && head -c 15000000 /dev/zero | "
                         + "split -b 1000 -a 6 - a-rather-long-name-as-people-give-to-the-disks-of-their-machines-",
-                    [test.folder]))
+                    [test.folder]), timeout: nil)
             let listing = try await test.node.connection.listing(ofFolders: [test.folder])
             #expect(listing.volumes.count == 15_002)
             #expect(listing.volumes[overlay]?.backingPath == "\(test.folder)/base.qcow2")

@@ -22,18 +22,21 @@ import Testing
 
     @Test("an adopted domain's firmware variables and TPM stay, those of others go")
     func flags() throws {
-        let adopted = try Undefining.flags(for: domain(isAdopted: true, hasTPM: true), libvirt: Self.new)
+        let adopted = try Undefining.flags(
+            for: domain(isAdopted: true, hasTPM: true), keepsState: true, libvirt: Self.new)
         #expect(adopted.contains([.keepNVRAM, .keepTPM]) && !adopted.contains(.nvram))
-        let plain = try Undefining.flags(for: domain(isAdopted: true, hasTPM: false), libvirt: Self.old)
+        let plain = try Undefining.flags(
+            for: domain(isAdopted: true, hasTPM: false), keepsState: true, libvirt: Self.old)
         #expect(plain.contains(.keepNVRAM) && !plain.contains(.keepTPM))
-        let own = try Undefining.flags(for: domain(isAdopted: false, hasTPM: true), libvirt: Self.old)
+        let own = try Undefining.flags(
+            for: domain(isAdopted: false, hasTPM: true), keepsState: false, libvirt: Self.old)
         #expect(own.contains(.nvram) && !own.contains(.keepNVRAM) && !own.contains(.keepTPM))
     }
 
     @Test("a libvirt that cannot keep a TPM's state undefines no adopted domain that has one")
     func refused() {
         #expect(throws: StepProblem.self) {
-            try Undefining.flags(for: domain(isAdopted: true, hasTPM: true), libvirt: Self.old)
+            try Undefining.flags(for: domain(isAdopted: true, hasTPM: true), keepsState: true, libvirt: Self.old)
         }
     }
 }

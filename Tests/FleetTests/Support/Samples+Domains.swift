@@ -68,6 +68,9 @@ extension Samples {
             "hardware.nested": "true", "hardware.machine": "pc-q35-7.2", "hardware.firmware": "uefi-secure",
             "hardware.tpm": "true", "hardware.video": "virtio",
         ]
+        domain.disks[1].options = [.bus: "scsi", .cache: "none", .io: "native", .discard: "ignore"]
+        domain.disks[2].options = [.bus: "sata", .cache: "directsync"]
+        domain.disks[3].options = [.bus: "scsi", .readonly: "true"]
         domain.nics[1].mtu = 1400
         domain.nics[1].bandwidth = Bandwidth(
             incoming: .init(kilobytes: 12_500), outgoing: Bandwidth.Rate(kilobytes: 1))

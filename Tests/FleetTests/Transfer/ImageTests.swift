@@ -25,12 +25,13 @@ struct ImageTests {
     }
 
     private static func fetch(
-        _ source: Image.Source, _ target: String, checksum: Checksum? = nil, count: UInt64? = nil
+        _ source: Image.Source, _ target: String, checksum: Checksum? = nil, count: UInt64? = nil,
+        firmware: Hardware.Firmware? = .bios
     ) -> Reconciler.Operation {
-        .storage(
-            .fetchImage(
-                ImageFetch(
-                    image: name("debian"), source: source, checksum: checksum, byteCount: count, path: target)))
+        var fetch = ImageFetch(
+            image: name("debian"), source: source, checksum: checksum, byteCount: count, path: target)
+        fetch.firmware = firmware
+        return .storage(.fetchImage(fetch))
     }
 
     private static func checksum(_ path: String) throws -> Checksum? {
@@ -57,19 +58,29 @@ struct ImageTests {
         }
     }
 
+    /// A partition table, and which firmware does not start what is behind it.
+    struct Table: Sendable, CustomTestStringConvertible {
+        var text: String
+        var hasBootCode = false
+        /// `bios` or `uefi`; nil where neither is surely in vain.
+        var refuses: String?
+        var testDescription: String { "\(text)\(hasBootCode ? " with boot code" : "")" }
+    }
+
     @Test(
-        "an image that boots with UEFI alone is refused by name; one that a BIOS boots, too, or without partitions, is not",
+        "an image that its instances' firmware cannot start is refused by name; others are not",
         arguments: [
-            ("label: gpt\nsize=20M, type=U\ntype=L\n", false, true),
-            (
-                "label: gpt\nsize=20M, type=U\nsize=1M, type=21686148-6449-6E6F-744E-656564454649\ntype=L\n", false,
-                false
-            ),
+            Table(text: "label: gpt\nsize=20M, type=U\ntype=L\n", refuses: "bios"),
+            Table(
+                text: "label: gpt\nsize=20M, type=U\nsize=1M, type=21686148-6449-6E6F-744E-656564454649\ntype=L\n"),
             // Boot code in the first sector, as extlinux has it.
-            ("label: gpt\nsize=20M, type=U\ntype=L\n", true, false), ("label: gpt\ntype=L\n", false, false),
-            ("label: dos\ntype=83, bootable\n", false, false), ("label: dos\ntype=ef\n", true, false),
-        ])
-    func firmware(table: String, hasBootCode: Bool, isRefused: Bool) async throws {
+            Table(text: "label: gpt\nsize=20M, type=U\ntype=L\n", hasBootCode: true),
+            Table(text: "label: gpt\ntype=L\n", refuses: "uefi"),
+            Table(text: "label: dos\ntype=83, bootable\n", refuses: "uefi"),
+            Table(text: "label: dos\ntype=ef\n", hasBootCode: true),
+            Table(text: "label: dos\nsize=8M, type=c\ntype=83\n"), Table(text: ""),
+        ], ["bios", "uefi", "any"])
+    func firmware(table: Table, firmware: String) async throws {
         try await Self.with { (test: TestNode, source: String, target: String) async throws in
             try await test.commands.run(
                 "making an image",
@@ -77,17 +88,17 @@ struct ImageTests {
                     """
                     set -e
                     truncate -s 64M "$1.raw"
-                    printf '%s' "$2" | sfdisk -q "$1.raw"
+                    [ -z "$2" ] || printf '%s' "$2" | sfdisk -q "$1.raw"
                     [ "$3" = false ] || printf '\\353\\143' | dd of="$1.raw" conv=notrunc status=none
                     qemu-img convert -c -O qcow2 "$1.raw" "$1"
-                    """, [source, table, "\(hasBootCode)"]))
-            let operation = Self.fetch(.file(source), target)
-            guard isRefused else {
+                    """, [source, table.text, "\(table.hasBootCode)"]))
+            let operation = Self.fetch(.file(source), target, firmware: Hardware.Firmware(rawValue: firmware))
+            guard table.refuses == firmware else {
                 #expect(try await test.perform(operation) == .done)
                 return
             }
             let error = await #expect(throws: StepError.self) { try await test.perform(operation) }
-            let words = "it boots with UEFI only, which guests do not have yet"
+            let words = firmware == "bios" ? "it boots with UEFI only: set" : "it boots with a BIOS only, and"
             #expect(error?.causes.contains { $0.contains(words) } == true, "\(String(describing: error))")
             #expect(try Self.pool(test).isEmpty)
         }
@@ -141,7 +152,7 @@ struct ImageTests {
                 (size, "", false), (size - 1, "", false), (0, "", false), (size, text.dropLast(), false),
                 (size, text[...], true),
             ] {
-                let receiving = ImageScripts.receive(path: target, bytes: "-", seal: text)
+                let receiving = ImageScripts.receive(path: target, bytes: "-", seal: text, firmware: "bios")
                 let result = try await LocalShell().run(
                     ["sh", "-c", sending, "sh", "\(count)", source, String(seal)] + receiving.words(in: shell),
                     input: [], timeout: .seconds(60))

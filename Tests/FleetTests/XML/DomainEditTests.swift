@@ -157,4 +157,22 @@ import Testing
             of: "vm")
         #expect(!managed.contains("kt525400000001") && managed.contains("mine"), "\(managed)")
     }
+
+    @Test("Options of a disk come and go, on another bus at a new place with the controller that it needs")
+    func diskOptions() throws {
+        var disk = DomainDefinition.Disk(name: "old", path: "/pool/old.qcow2", serial: "old")
+        disk.options = [.bus: "scsi", .cache: "none", .io: "native", .readonly: "true"]
+        let text = try edited([.diskOptions(disk)])
+        #expect(text.contains("cache=\"none\" io=\"native\" discard=\"unmap\""), "\(text)")
+        #expect(text.contains("<target dev=\"sda\" bus=\"scsi\""), "\(text)")
+        #expect(text.components(separatedBy: "model=\"virtio-scsi\"").count == 2 && text.contains("ich9"), "\(text)")
+        let domain = try ObservedDomain(
+            uuid: mark().uuid, name: "vm", power: .shutOff, isPersistent: true, autostart: false, inactiveXML: text)
+        let seen = try #require(domain.disks.first { $0.name == "old" })
+        #expect(
+            seen.options == [.bus: "scsi", .cache: "none", .io: "native", .discard: "unmap", .readonly: "true"])
+        disk.options = [:]
+        let plain = try DomainEdit(items: [.diskOptions(disk)], mark: mark()).text(editing: text, of: "vm")
+        #expect(!plain.contains("sda") && !plain.contains("cache=") && plain.contains("dev=\"vdc\""), "\(plain)")
+    }
 }

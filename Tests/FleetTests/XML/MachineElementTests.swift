@@ -84,6 +84,8 @@ import Testing
         let text = DomainXML.text(domain(["hardware.firmware": "uefi"], hasKVM: true))
         let uuid = Samples.typical.uuid.text
         #expect(text.contains("<nvram>/var/lib/libvirt/qemu/nvram/kvmctl-\(uuid).fd</nvram>"), "\(text)")
+        let secure = DomainXML.text(domain(["hardware.firmware": "uefi-secure"], hasKVM: true))
+        #expect(secure.contains("nvram/kvmctl-\(uuid).secure.fd</nvram>"), "\(secure)")
     }
 
     @Test(

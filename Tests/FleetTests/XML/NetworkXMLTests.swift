@@ -104,23 +104,6 @@ struct NetworkXMLTests {
                 == NetworkShape(Samples.typicalNetwork))
     }
 
-    @Test("has the domain that the spec gave it, loses it with the spec, and keeps one that somebody else gave it")
-    func domain() async throws {
-        let plain = Samples.typicalNetwork
-        var named = plain
-        named.domain = HostName("lab.example")
-        named.mark.applied["domain"] = "lab.example"
-        let text = NetworkXML.text(named)
-        try await withFile(text) { path in try await expectAccepted(by: "virt-xml-validate", [path, "network"]) }
-        #expect(try read(text, named).definition == NetworkShape(named))
-        let foreign = NetworkXML.text(plain).replacing("<bridge", with: "<domain name='theirs'/><bridge")
-        #expect(try read(foreign, plain).definition == NetworkShape(plain))
-        #expect(try NetworkXML.text(changing: foreign, to: plain).contains("theirs"))
-        let taken = try NetworkXML.text(changing: foreign, to: named)
-        #expect(try read(taken, named).definition == NetworkShape(named) && !taken.contains("theirs"))
-        #expect(try !NetworkXML.text(changing: text, to: plain).contains("<domain"))
-    }
-
     @Test(
         "leads elsewhere where the mode is another, and only there",
         arguments: [Network.Mode.nat, .isolated, .routed(), .routed(device: "eth0"), .routed(device: "eth1")])

@@ -19,7 +19,7 @@ extension FakeNode {
             uuid: definition.uuid, name: definition.name, power: .shutOff, autostart: false, mark: definition.mark,
             vcpus: definition.vcpus, memory: definition.memory, fingerprint: "")
         domain.nics = definition.nics.map { ObservedDomain.NIC($0) }
-        domain.disks = definition.disks.map { .init(name: $0.name, path: $0.path, serial: $0.serial) }
+        domain.disks = definition.disks.map { .init($0) }
         domain.disks.append(.init(name: "seed", path: definition.seedPath))
         domain.machine = definition.machine
         return domain
@@ -185,5 +185,14 @@ extension ObservedDomain.NIC {
             name: nic.name, mac: nic.mac, attachment: nic.attachment, mtu: nic.mtu,
             tap: nic.hasOwnTap ? nic.mac.tapName : nil)
         bandwidth = nic.bandwidth
+    }
+}
+
+extension ObservedDomain.Disk {
+    /// A disk of a definition as it is seen.
+    init(_ disk: DomainDefinition.Disk) {
+        self.init(name: disk.name, path: disk.path, serial: disk.serial)
+        options = disk.options
+        isHotPluggable = disk.options[.bus] != "sata"
     }
 }

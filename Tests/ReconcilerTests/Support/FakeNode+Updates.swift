@@ -105,7 +105,11 @@ extension FakeNode {
                 case .machine(let field, let value): domain.machine[field] = value
                 case .disk(let disk):
                     domain.disks.removeAll { $0.name == disk.name }
-                    domain.disks.append(.init(name: disk.name, path: disk.path, serial: disk.serial))
+                    domain.disks.append(.init(disk))
+                case .diskOptions(let disk):
+                    for index in domain.disks.indices where domain.disks[index].name == disk.name {
+                        domain.disks[index].options = disk.options
+                    }
                 case .removeDisk(let name): domain.disks.removeAll { $0.name == name }
                 case .nic(let nic):
                     domain.nics.removeAll { $0.name == nic.name }
@@ -141,7 +145,9 @@ extension ObservedDomain.Running {
             memory = size
         case .plugDisk(let disk):
             if !disks.contains(where: { $0.name == disk.name }) {
-                disks.append(.init(name: disk.name, path: disk.path))
+                var plugged = ObservedDomain.Disk(disk)
+                plugged.serial = nil
+                disks.append(plugged)
             }
         case .unplugDisk(let name): disks.removeAll { $0.name == name }
         case .plugNIC(let nic), .moveNIC(let nic):

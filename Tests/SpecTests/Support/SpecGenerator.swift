@@ -180,7 +180,6 @@ struct SpecGenerator {
                     "network",
                     [
                         ("mode", "routed"), ("cidr", "10.97.0.0/24"), ("device", maybe("eth0")),
-                        ("domain", maybe("lab.example")),
                     ])
             ),
         ]
@@ -385,7 +384,13 @@ struct SpecGenerator {
             ])
     }
     private mutating func dataDisk() -> String {
-        flow("data-disk", [("size", disk()), ("pool", maybe(one(["local", "fast"])))])
+        flow(
+            "data-disk",
+            [
+                ("size", disk()), ("pool", maybe(one(["local", "fast"]))), ("bus", maybe(one(["virtio", "scsi"]))),
+                ("cache", maybe(one(["none", "writeback"]))), ("io", maybe("threads")),
+                ("discard", maybe(one(["unmap", "ignore"]))), ("readonly", maybe(boolean())),
+            ])
     }
 
     private mutating func memory() -> String { one(["512MiB", "1GiB", "1000000KiB", "1536MiB"]) }

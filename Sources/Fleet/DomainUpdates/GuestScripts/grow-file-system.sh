@@ -7,8 +7,13 @@ PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export PATH
 if [ "$disk" = root ]; then
     device=$(findmnt -nvo SOURCE /) || exit 1
 else
-    link="/dev/disk/by-id/virtio-$(printf %s "$disk" | cut -c1-20)"
-    for _ in 1 2 3 4 5; do [ -e "$link" ] && break; sleep 1; done
+    serial=$(printf %s "$disk" | cut -c1-20) link=
+    for _ in 1 2 3 4 5; do
+        for link in "/dev/disk/by-id/virtio-$serial" /dev/disk/by-id/scsi-*_"$serial" /dev/disk/by-id/ata-*_"$serial"; do
+            [ -e "$link" ] && break 2
+        done
+        sleep 1
+    done
     device=$(readlink -f "$link") || exit 1
     parts=$(lsblk -nlpo NAME,TYPE "$device" | awk '$2 == "part" {print $1}')
     [ -n "$parts" ] && device=$(printf '%s\n' "$parts" | tail -n 1)

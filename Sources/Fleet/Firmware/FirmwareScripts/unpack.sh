@@ -7,7 +7,7 @@ umask 077
 rm -rf -- "$part"
 mkdir "$part" || exit 1
 tar -C "$part" -xpf - || exit 1
-for name in "qemu/nvram/kvmctl-$uuid.fd" "swtpm/$uuid"; do
+for name in "qemu/nvram/kvmctl-$uuid.fd" "qemu/nvram/kvmctl-$uuid.secure.fd" "swtpm/$uuid"; do
     if [ ! -e "$part/$name" ] || [ -L "$part/$name" ]; then continue; fi
     # The folders are libvirt's, which makes them when it first needs them.
     if [ ! -d "${name%/*}" ]; then mkdir -- "${name%/*}" && chmod 711 -- "${name%/*}" || exit 1; fi

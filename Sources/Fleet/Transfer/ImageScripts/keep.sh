@@ -2,16 +2,31 @@
 # begin claims "$path.part", or ends with "present" where the image is there; measure holds the size of what arrived against the
 # promised one; keep looks at what it is, and gives it its name.
 #
-# An image that boots with UEFI alone, with a partition for it, none for a BIOS, and no boot code in the first sector, is
-# refused: it would be copied, started, and waited for in vain. The sectors are a GPT's: the first one, the header, and 128
-# entries of 128 bytes that begin with their kind (UEFI specification, 5.3). Nothing is refused where there is no qemu-io,
-# which comes with qemu-img.
+# An image that nothing starts is refused: it would be copied, started, and waited for in vain. With "$firmware" bios that is
+# one for UEFI alone: with a partition for it, none for a BIOS, and no boot code in the first sector. With uefi it is one
+# without a partition that UEFI reads. The sectors are a GPT's: the first one, the header, and 128 entries of 128 bytes that
+# begin with their kind (UEFI specification, 5.3); or an MBR's, with four entries from byte 446 on, whose kind is the fifth
+# byte. Nothing is refused where there is no qemu-io, which comes with qemu-img.
 . ../FileScripts/claim.sh
 fail() { rm -f -- "$part"; [ -z "$1" ] || echo "$1" >&2; exit "${2:-1}"; }
 begin() {
     umask 022
     claim
     if [ -e "$path" ]; then rm -f -- "$part"; echo present; exit 0; fi
+}
+at() { printf '%s' "$head" | cut -c "$1"; }
+is_gpt() { [ "$(at 1025-1040)" = 4546492050415254 ]; }
+needs_uefi() {
+    is_gpt && [ -z "$(at 1-880 | tr -d 0)" ] && kinds 28732ac11ff8d211ba4b00a0c93ec93b &&
+        ! kinds 4861682149646f6e744e656564454649
+}
+needs_bios() {
+    if is_gpt; then ! kinds 28732ac11ff8d211ba4b00a0c93ec93b; return; fi
+    [ "$(at 1021-1024)" = 55aa ] || return 1
+    # Linux, swap, LVM, RAID and extended partitions: what UEFI cannot read.
+    for kind in "$(at 901-902)" "$(at 933-934)" "$(at 965-966)" "$(at 997-998)"; do
+        case $kind in 00 | 05 | 0f | 82 | 83 | 8e | fd) ;; *) return 1 ;; esac
+    done
 }
 kinds() { printf '%s' "$head" | cut -c 2049- | fold -w 256 | grep -q "^$1"; }
 measure() {
@@ -43,12 +58,12 @@ keep() {
     fi
     head=$(qemu-io -r -f qcow2 -c 'read -v 0 17408' "$part" 2>/dev/null |
         sed -n 's/^[0-9a-f]*:  \(\([0-9a-f][0-9a-f] \)*\).*/\1/p' | tr -d ' \n')
-    if [ "$(printf '%s' "$head" | cut -c 1025-1040)" = 4546492050415254 ] &&
-        [ -z "$(printf '%s' "$head" | cut -c 1-880 | tr -d 0)" ] &&
-        kinds 28732ac11ff8d211ba4b00a0c93ec93b && ! kinds 4861682149646f6e744e656564454649
-    then
-        fail 'it boots with UEFI only, which guests do not have yet: use an image that also boots with a BIOS'
-    fi
+    case $firmware in
+        bios) ! needs_uefi ||
+            fail 'it boots with UEFI only: set firmware: uefi below hardware: of its instances, or use an image that also boots with a BIOS' ;;
+        uefi) ! needs_bios ||
+            fail 'it boots with a BIOS only, and its instances have UEFI: use another image, or set firmware: bios' ;;
+    esac
     if ! { chmod 0644 /dev/fd/9 && { sync /dev/fd/9 2>/dev/null || sync; } && is_ours && mv -fT -- "$part" "$path"; }; then
         fail 'it could not be saved'
     fi

@@ -3,7 +3,7 @@
 #
 # Without those words it is not kept: whoever sends it hashes it meanwhile, and sends them only after a whole image with the
 # promised digest.
-path=$1 bytes=$2 seal=$3
+path=$1 bytes=$2 seal=$3 firmware=$4
 . ./keep.sh
 begin
 cat >/dev/fd/9 || fail 'the file could not be written'

@@ -12,6 +12,8 @@ package struct DomainDefinition: Sendable, Equatable {
         /// Whether its interface on the node keeps its name (`MACAddress.tapName`), by which filters know it.
         package var hasOwnTap = false
         package var bandwidth: Bandwidth?
+        /// Whether the spec limits it, or did: else what limits there are is somebody else's matter.
+        package var setsBandwidth = false
 
         package init(
             name: Name, mac: MACAddress, attachment: NICAttachment, mtu: Int? = nil, hasOwnTap: Bool = false
@@ -29,6 +31,7 @@ package struct DomainDefinition: Sendable, Equatable {
                 name: nic.name, mac: mac, attachment: attachment, mtu: nic.mtu ?? network.packetSize,
                 hasOwnTap: hasOwnTap)
             bandwidth = nic.bandwidth
+            setsBandwidth = nic.bandwidth != nil
         }
     }
 
@@ -40,6 +43,11 @@ package struct DomainDefinition: Sendable, Equatable {
         package var serial: String?
         /// Whether the file has no format, as a disk may that an adopted instance is given.
         package var isRaw: Bool
+        /// How the guest has it, where the spec says so.
+        package var options: [DiskOption: String] = [:]
+
+        /// Whether it is plugged into a running guest and out of it.
+        package var isHotPluggable: Bool { (options[.bus] ?? DiskOption.bus.usual) == DiskOption.bus.usual }
 
         package init(name: String, path: String, serial: String?, isRaw: Bool = false) {
             self.isRaw = isRaw
@@ -65,6 +73,8 @@ package struct DomainDefinition: Sendable, Equatable {
     package var disks: [Disk]
     package var seedPath: String
     package var autostart: Bool
+    /// Whether its root disk is made with it, so that nothing an earlier machine of that UUID left is its own.
+    package var hasNewRoot = false
 
     package init(
         name: String, uuid: UniqueID, mark: DomainMark, hasKVM: Bool, vcpus: Int, maximumVCPUs: Int, memory: Size,

@@ -9,6 +9,8 @@ package struct DomainEdit: Sendable, Equatable {
         case machine(field: String, value: String?)
         /// Adds a disk, or corrects the one of this name.
         case disk(DomainDefinition.Disk)
+        /// Has the guest have the disk of this name as its options say, from the next boot on.
+        case diskOptions(DomainDefinition.Disk)
         case removeDisk(String)
         /// Adds a NIC, or corrects the one of this name.
         case nic(DomainDefinition.NIC)

@@ -18,13 +18,11 @@ package struct NetworkDefinition: Sendable, Equatable {
     package var autostart: Bool
     /// The largest packet that it carries, in bytes; nil for 1500.
     package var mtu: Int?
-    /// The domain in which it names guests.
-    package var domain: HostName?
 
     package init(
         name: String, mark: NetworkMark, mode: Network.Mode, bridge: String, bridgeMAC: MACAddress, cidr: CIDR?,
         gateway: IPv4Address?, dhcpRange: AddressRange?, hasDHCP: Bool, reservations: [Reservation],
-        autostart: Bool = true, mtu: Int? = nil, domain: HostName? = nil
+        autostart: Bool = true, mtu: Int? = nil
     ) {
         self.name = name
         self.mark = mark
@@ -38,6 +36,5 @@ package struct NetworkDefinition: Sendable, Equatable {
         self.reservations = reservations
         self.autostart = autostart
         self.mtu = mtu
-        self.domain = domain
     }
 }

@@ -9,6 +9,8 @@ package struct ImageFetch: Sendable, Equatable {
     package var byteCount: UInt64?
     /// `…/kvmctl-<sha256>.qcow2` on the node.
     package var path: String
+    /// What has to start it: a BIOS where an instance has one, UEFI where all have it; nil where nobody uses it.
+    package var firmware: Hardware.Firmware?
 
     package init(image: Name, source: Image.Source, checksum: Checksum?, byteCount: UInt64?, path: String) {
         self.image = image

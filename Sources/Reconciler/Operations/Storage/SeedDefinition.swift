@@ -21,6 +21,8 @@ package struct SeedDefinition: Sendable, Equatable {
         package var routes: [Route] = []
         /// Ways that it had before, which a running guest gives up.
         package var formerRoutes: [Route] = []
+        /// Whether a running guest keeps the addresses that it has there, as only its routes change.
+        package var keepsAddress = false
         /// Whether the default route leads through it; nil for the first NIC that has a gateway.
         package var leadsOut: Bool?
         /// The domains in which it looks for names, where its address is fixed.
@@ -40,7 +42,15 @@ package struct SeedDefinition: Sendable, Equatable {
                 mtu: nic.mtu ?? network.packetSize)
             routes = nic.routes
             leadsOut = nic.leadsOut
-            search = network.searchDomains
+            search = network.search
+        }
+    }
+
+    /// The NIC that leads out: the one that says so, else the first that has a gateway; nil where none does.
+    package static func leader(of nics: [NIC]) -> Int? {
+        if let chosen = nics.firstIndex(where: { $0.leadsOut == true }) { return chosen }
+        return nics.firstIndex {
+            if case .fixed(_, _, .some, _) = $0.addressing { $0.leadsOut != false } else { false }
         }
     }
 

@@ -14,6 +14,7 @@ extension InstanceComparer {
         for disk in instance.disks where !comparison.ignores("disks.\(disk.name)") {
             if let defined = domain.definedDisk(disk.name.text) {
                 keep(disk, defined, comparison, &update)
+                compareOptions(of: disk, defined, comparison, &update)
             } else {
                 add(disk, comparison, &update)
             }
@@ -104,18 +105,38 @@ extension InstanceComparer {
         if isHalfAdded { make(disk, at: defined.path, comparison, &update) }
         let isPluggedIn = comparison.running?.disks.contains { $0.name == disk.name.text } ?? true
         guard isHalfAdded || isThere && !isPluggedIn else { return }
-        if !isPluggedIn {
-            update.live.append(
-                (
-                    "plug/\(disk.name)",
-                    .plugDisk(
-                        .init(name: disk.name.text, path: path, serial: serial(of: disk.name, in: comparison.instance)))
-                ))
+        if !isHalfAdded, !disk.isHotPluggable, !comparison.mayReboot {
+            // Its definition has it already.
+            update.waiting.append("\(field) -> \(disk.size)")
+            return
         }
+        let effect =
+            isPluggedIn
+            ? comparison.running == nil ? .nextBoot : .live
+            : plug(definition(of: disk, at: path, comparison), comparison, &update)
         update.fields.append(
-            comparison.field(
-                "\(field).size", old: nil, new: disk.size.description,
-                comparison.running == nil ? .nextBoot : .live))
+            comparison.field("\(field).size", old: nil, new: disk.size.description, effect))
+    }
+
+    /// A data disk as the spec says it.
+    private func definition(of disk: DataDisk, at path: String, _ comparison: Comparison) -> DomainDefinition.Disk {
+        var definition = DomainDefinition.Disk(
+            name: disk.name.text, path: path, serial: serial(of: disk.name, in: comparison.instance))
+        definition.options = disk.options
+        return definition
+    }
+
+    /// Plugs a disk into what runs, or has it come with the next boot where its bus knows no other way.
+    private func plug(
+        _ disk: DomainDefinition.Disk, _ comparison: Comparison, _ update: inout InstanceUpdate
+    ) -> FieldChange.Effect {
+        guard comparison.running != nil else { return .nextBoot }
+        guard disk.isHotPluggable else {
+            if comparison.mayReboot { update.reboots = true }
+            return comparison.bootEffect
+        }
+        update.live.append(("plug/\(disk.name)", .plugDisk(disk)))
+        return .live
     }
 
     private func add(_ disk: DataDisk, _ comparison: Comparison, _ update: inout InstanceUpdate) {
@@ -146,18 +167,15 @@ extension InstanceComparer {
                 comparison, field, "\(path) exists already and does not belong to this cluster",
                 remedy: "move that file away on \(node), or give the disk another name")
         }
-        let definition = DomainDefinition.Disk(
-            name: disk.name.text, path: path, serial: serial(of: disk.name, in: comparison.instance))
+        let definition = definition(of: disk, at: path, comparison)
         update.items.append(.disk(definition))
-        if let running = comparison.running, !running.disks.contains(where: { $0.name == disk.name.text }) {
-            update.live.append(("plug/\(disk.name)", .plugDisk(definition)))
-        }
+        let isPluggedIn = comparison.running?.disks.contains { $0.name == disk.name.text } ?? false
+        let effect =
+            isPluggedIn ? FieldChange.Effect.live : plug(definition, comparison, &update)
         update.setDisk(disk.name.text, path, of: comparison.owned.domain)
         if !update.fields.contains(where: { $0.path == "\(field).size" }) {
             update.fields.append(
-                comparison.field(
-                    "\(field).size", old: nil, new: disk.size.description,
-                    comparison.running == nil ? .nextBoot : .live))
+                comparison.field("\(field).size", old: nil, new: disk.size.description, effect))
         }
     }
 
@@ -196,16 +214,24 @@ extension InstanceComparer {
         let node = comparison.owned.node
         var disk = disk
         if let path = resumeDiskMove(disk, named: name, wanted: nil, comparison, &update) { disk.path = path }
-        if comparison.running?.disks.contains(where: { $0.name == name }) ?? false {
-            update.live.append(("unplug/\(name)", .unplugDisk(name)))
+        var effect = FieldChange.Effect.nextBoot
+        if let live = comparison.running?.disks.first(where: { $0.name == name }) {
+            if live.isHotPluggable {
+                update.live.append(("unplug/\(name)", .unplugDisk(name)))
+                effect = .live
+            } else {
+                if comparison.mayReboot { update.reboots = true }
+                effect = comparison.bootEffect
+            }
+        } else if comparison.running != nil {
+            effect = .live
         }
         if !disk.isOnlyPluggedIn { update.items.append(.removeDisk(name)) }
         update.setDisk(name, nil, of: comparison.owned.domain)
         let size = answered[node]?.volumes[disk.path]?.capacity.description
         update.fields.append(
             comparison.field(
-                "disks.\(name).size", old: size ?? comparison.applied["disks.\(name).size"], new: nil,
-                comparison.running == nil ? .nextBoot : .live))
+                "disks.\(name).size", old: size ?? comparison.applied["disks.\(name).size"], new: nil, effect))
         guard let diskName = Name(name), size != nil else { return }
         update.claims.kept.append(
             Roster.KeptDisk(

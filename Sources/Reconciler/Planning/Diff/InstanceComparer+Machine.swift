@@ -12,7 +12,14 @@ extension InstanceComparer {
     private func compare(_ field: InstanceField, _ comparison: Comparison, _ update: inout InstanceUpdate) {
         let path = field.path
         let (wanted, defined) = (comparison.wanted[path], comparison.owned.domain.machine[path])
-        guard wanted != nil || comparison.applied[path] != nil else { return }
+        let live = field.running == .asFound ? nil : comparison.running?.machine[path]
+        guard wanted != nil || comparison.applied[path] != nil else {
+            // The end of an edit of ours after a run that was cut off, or somebody's: it is seen, and not hurried.
+            if let live, let defined, live != defined, field.running == .asDefined, !comparison.instance.isAdopted {
+                update.waiting.append("\(path) \(live) -> \(defined)")
+            }
+            return
+        }
         let isDefault = wanted == nil && defined == field.nodesWord
         if defined != wanted, !isDefault {
             if let node = answered[comparison.owned.node],
@@ -26,17 +33,15 @@ extension InstanceComparer {
             return
         }
         // What is left to the node runs as the value that it came to there.
-        guard let wanted, wanted != field.nodesWord, let live = comparison.running?.machine[path], live != wanted
-        else {
-            return
-        }
+        let isLeft = field.running == .unlessLeftToNode && (wanted ?? field.nodesWord) == field.nodesWord
+        guard !isLeft, let expected = wanted ?? field.nodesWord, let live, live != expected else { return }
         // The definition has it, and the machine not yet: an edit that is left to be done.
         guard comparison.mayReboot else {
-            update.waiting.append("\(path) \(live) -> \(wanted)")
+            update.waiting.append("\(path) \(live) -> \(expected)")
             return
         }
         update.reboots = true
-        var change = comparison.field(path, old: live, new: wanted, .reboot)
+        var change = comparison.field(path, old: live, new: expected, .reboot)
         change.origin = .edit
         update.fields.append(change)
     }

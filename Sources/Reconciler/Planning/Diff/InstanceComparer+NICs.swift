@@ -14,6 +14,7 @@ extension InstanceComparer {
             guard let identity = given[nic.name], let network = cluster.networks[nic.network] else { continue }
             compare(nic, network, identity, comparison, &update)
         }
+        leadOut(comparison, given, &update)
         let wanted = Set(instance.nics.map(\.name))
         let there = comparison.owned.domain.nics + (comparison.running?.nics ?? [])
         var gone: Set<Name> = []
@@ -23,6 +24,30 @@ extension InstanceComparer {
             else { continue }
             remove(nic, name, comparison, &update)
         }
+    }
+
+    /// Tells a running guest which NIC leads out now, where the spec says it otherwise than before.
+    ///
+    /// That NIC takes the others' default routes away once it has one; where none leads out, each loses its own.
+    private func leadOut(
+        _ comparison: Comparison, _ given: [Name: DomainMark.NIC], _ update: inout InstanceUpdate
+    ) {
+        let changed = comparison.instance.nics.map { "nics.\($0.name).defaultRoute" }
+            .contains { comparison.applied[$0] != comparison.wanted[$0] && !comparison.ignores($0) }
+        guard changed, comparison.running != nil else { return }
+        let nics = comparison.instance.nics.compactMap { nic -> SeedDefinition.NIC? in
+            guard let identity = given[nic.name], let network = cluster.networks[nic.network] else { return nil }
+            return SeedDefinition.NIC(nic, in: network, identity)
+        }
+        guard let leader = SeedDefinition.leader(of: nics).map({ nics[$0] }) else { return }
+        var told = leader
+        told.keepsAddress = true
+        if let known = update.guestNICs.first(where: { $0.name == leader.name }) { told = known }
+        told.leadsOut = true
+        update.guestNICs.removeAll { $0.name == leader.name }
+        for index in update.guestNICs.indices { update.guestNICs[index].leadsOut = nil }
+        // Last: it finds the others as they are to be.
+        update.guestNICs.append(told)
     }
 
     /// Has the interfaces of a filtered guest keep their names on the node; those that run get them at their next start.
@@ -93,11 +118,11 @@ extension InstanceComparer {
         _ update: inout InstanceUpdate
     ) {
         let node = comparison.owned.node
-        let work = NICComparison(
-            nic, network, identity, comparison,
-            DomainDefinition.NIC(
-                nic, in: network, identity.mac, attachment(of: network, on: node),
-                hasOwnTap: comparison.instance.firewall != nil))
+        var definition = DomainDefinition.NIC(
+            nic, in: network, identity.mac, attachment(of: network, on: node),
+            hasOwnTap: comparison.instance.firewall != nil)
+        if comparison.applied["nics.\(nic.name).bandwidth"] != nil { definition.setsBandwidth = true }
+        let work = NICComparison(nic, network, identity, comparison, definition)
         if !work.isDefined || !work.isPlugged, let observed = answered[node],
             let conflict = obstacle(to: network, on: observed)
         {
@@ -133,6 +158,7 @@ extension InstanceComparer {
             told.formerRoutes = Route.list(comparison.applied["\(work.path).routes"]).filter {
                 !nic.routes.contains($0)
             }
+            told.keepsAddress = !isNew
             update.guestNICs.append(told)
         }
         if isUnfinished, !update.fields.contains(where: { $0.path.hasPrefix("\(work.path).") }) {
@@ -151,7 +177,7 @@ extension InstanceComparer {
     ) -> Bool {
         let path = "\(work.path).bandwidth"
         let wanted = work.definition.bandwidth
-        guard work.isDefined, wanted != nil || comparison.applied[path] != nil else { return false }
+        guard work.isDefined, work.definition.setsBandwidth else { return false }
         let isLimited = work.defined?.bandwidth != wanted
         let differsLive =
             work.isPlugged && work.live?.mac == work.definition.mac && comparison.running != nil

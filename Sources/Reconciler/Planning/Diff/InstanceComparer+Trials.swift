@@ -90,7 +90,7 @@ extension InstanceComparer {
             if field.path != "seed" { trial.target[field.path] = wanted[field.path] ?? "" }
         }
         guard !trial.target.isEmpty else { return }
-        if let (reason, remedy) = domain.snapshotObstacle {
+        if let (reason, remedy) = domain.snapshotObstacle ?? comparison.instance.snapshotObstacle {
             update.refuse(
                 comparison, "snapshotBefore", "this change needs a snapshot first, but \(reason)",
                 remedy: "\(remedy), or remove `\(risk.rawValue)` from snapshotBefore")

@@ -58,15 +58,14 @@ extension ImageEmitter {
         let step = StepID("\(node)/image\(path)/fetch")
         let object = ObjectReference(.image, name.text, on: node)
         let folder = self.pool(pool, on: node)?.path ?? ""
+        var fetch = ImageFetch(
+            image: name, source: image.source, checksum: resolved.checksum, byteCount: resolved.byteCount, path: path)
+        let users = cluster.instances.values.filter { !$0.isAdopted && $0.image == name }
+        let hasUEFI = users.allSatisfy { $0.hardware.firmware?.hasVariables ?? false }
+        fetch.firmware = users.isEmpty ? nil : hasUEFI ? .uefi : .bios
         add(
             PlannedStep(
-                id: step, node: node, object: object,
-                operation: .storage(
-                    .fetchImage(
-                        ImageFetch(
-                            image: name, source: image.source, checksum: resolved.checksum,
-                            byteCount: resolved.byteCount,
-                            path: path))),
+                id: step, node: node, object: object, operation: .storage(.fetchImage(fetch)),
                 requires: [.pool(Location(node: node, what: folder))]), as: .image(location))
         var details = [path]
         if let count = resolved.byteCount { details.append("\(Size(bytes: count).rounded) to transfer") }

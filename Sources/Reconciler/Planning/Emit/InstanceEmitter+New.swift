@@ -79,6 +79,7 @@ extension InstanceEmitter {
             !there.contains($0.path) || removals[instance.name] != nil && $0.name == "root"
         }
         domain.mark.phase = .creating
+        domain.hasNewRoot = toMake.contains { $0.name == "root" }
         if let base = keptBaseImage(of: domain, instance, on: node, besides: toMake) { domain.mark.baseImage = base }
         if let owned { keepDropped(owned, by: domain, on: node) }
         let define = define(domain, instance, on: node, owned)

@@ -189,7 +189,7 @@ extension DomainEdit.Item {
     /// Whether it is of those that go together with a boot.
     fileprivate var needsBoot: Bool {
         switch self {
-        case .vcpus, .memory, .machine, .seed: true
+        case .vcpus, .memory, .machine, .diskOptions, .seed: true
         case .disk, .removeDisk, .seedDisk, .nic, .removeNIC, .ownTap: false
         }
     }

@@ -246,7 +246,7 @@ extension DomainEdit.Item {
     var isOnRecord: Bool {
         switch self {
         case .disk, .removeDisk, .seedDisk, .nic, .removeNIC: true
-        case .vcpus, .memory, .machine, .seed, .ownTap: false
+        case .vcpus, .memory, .machine, .diskOptions, .seed, .ownTap: false
         }
     }
 }

@@ -70,7 +70,7 @@ extension NetworkEmitter {
                 overlay: overlay(of: network, on: node)),
             mode: network.mode, bridge: names.bridge(network.name), bridgeMAC: names.bridgeMAC(network.name),
             cidr: network.cidr, gateway: network.gatewayAddress, dhcpRange: range, hasDHCP: network.hasDHCPService,
-            reservations: reservations, mtu: network.packetSize, domain: network.domain)
+            reservations: reservations, mtu: network.packetSize)
     }
 
     mutating func update(

@@ -10,9 +10,11 @@ extension OutcomeReading {
             protect: instance.protect, baseImage: inputs.images[instance.image]?.fileName ?? "", nics: given,
             applied: instance.fields(inputs: inputs))
         let disks = disks(of: instance).map { entry in
-            DomainDefinition.Disk(
+            var disk = DomainDefinition.Disk(
                 name: entry.disk, path: path(of: entry.disk, in: entry.pool, of: instance, on: node),
                 serial: entry.disk == "root" ? nil : Name(entry.disk).map { serial(of: $0, in: instance) })
+            disk.options = instance.disks.first { $0.name.text == entry.disk }?.options ?? [:]
+            return disk
         }
         var domain = DomainDefinition(
             name: name, uuid: uuid, mark: mark, hasKVM: answered[node]?.hasKVM ?? false, vcpus: instance.vcpus,

@@ -51,8 +51,9 @@ extension FleetReading {
 
     private func machineObstacle(_ machine: String, _ devices: NodeDevices) -> Obstacle? {
         guard !devices.machines.isEmpty, !devices.machines.contains(machine) else { return nil }
-        let others = devices.machines.filter { $0.hasPrefix("pc-q35-") }.sorted { newer, older in
-            older.numbers.lexicographicallyPrecedes(newer.numbers)
+        let others = devices.machines.filter { $0.hasPrefix("pc-q35-") }.sorted { one, other in
+            let (numbers, others) = (one.numbers, other.numbers)
+            return numbers == others ? one < other : others.lexicographicallyPrecedes(numbers)
         }
         return Obstacle(
             "its QEMU does not know the machine \(machine)",

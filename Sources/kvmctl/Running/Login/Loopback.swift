@@ -44,23 +44,36 @@ enum Loopback {
 
     /// The user whose socket a connection comes from, both ends on this machine; nil where the kernel does not tell.
     ///
-    /// The kernel's table has a line for the peer's socket, with its user in the eighth column (proc(5)).
+    /// The kernel's tables have a line for the peer's socket: its state in the fourth column, its user in the eighth, its
+    /// inode in the tenth (proc(5)). A socket that its program has closed is said to be root's, and has no inode.
     static func owner(from port: UInt16, to other: UInt16) -> uid_t? {
-        guard let file = fopen("/proc/net/tcp", "re") else { return nil }
-        defer { fclose(file) }
-        let (near, far) = (text(port), text(other))
-        var line = [CChar](repeating: 0, count: 512)
-        while fgets(&line, Int32(line.count), file) != nil {
-            let end = line.firstIndex(of: 0) ?? line.endIndex
-            let columns = String(decoding: line[..<end].map { UInt8(bitPattern: $0) }, as: UTF8.self)
-                .split(separator: " ")
-            if columns.count > 7, columns[1] == near, columns[2] == far { return uid_t(columns[7]) }
+        let (near, far) = (hex(UInt32(port), 4), hex(UInt32(other), 4))
+        let addresses = [
+            ("/proc/net/tcp", hex(host.bigEndian, 8)),
+            ("/proc/net/tcp6", "0000000000000000FFFF0000\(hex(host.bigEndian, 8))"),
+        ]
+        for (table, address) in addresses {
+            let line = lines(of: table).first { columns in
+                columns.count > 9 && columns[1] == "\(address):\(near)" && columns[2] == "\(address):\(far)"
+                    && columns[3] == "01" && columns[9] != "0"
+            }
+            if let line { return uid_t(line[7]) }
         }
         return nil
     }
 
-    /// An address as the kernel's table has it: the bytes of the host in this machine's order.
-    private static func text(_ port: UInt16) -> String { "\(hex(host.bigEndian, 8)):\(hex(UInt32(port), 4))" }
+    private static func lines(of path: String) -> [[Substring]] {
+        guard let file = fopen(path, "re") else { return [] }
+        defer { fclose(file) }
+        var lines: [[Substring]] = []
+        var buffer = [CChar](repeating: 0, count: 512)
+        while fgets(&buffer, Int32(buffer.count), file) != nil {
+            let end = buffer.firstIndex(of: 0) ?? buffer.endIndex
+            lines.append(
+                String(decoding: buffer[..<end].map { UInt8(bitPattern: $0) }, as: UTF8.self).split(separator: " "))
+        }
+        return lines
+    }
 
     private static func hex(_ value: UInt32, _ digits: Int) -> String {
         let text = String(value, radix: 16, uppercase: true)

@@ -1,6 +1,6 @@
-import Dispatch
 import Engine
 import Fleet
+import Foundation
 import Glibc
 
 /// Makes a guest's screen reachable at a TCP port of this machine, for viewers that know no Unix sockets.
@@ -11,10 +11,13 @@ final class ScreenRelay: Sendable {
     let port: Int
     private let listener: Int32
     private let screen: ScreenPlace
+    /// Who may connect.
+    private let users: Set<uid_t>
 
     /// - Parameter port: nil for a free one.
+    /// - Parameter caller: who called sudo to run kvmctl, and has the viewer.
     /// - Throws: where the port is taken.
-    init(of screen: ScreenPlace, port wanted: Int?) throws(FileError) {
+    init(of screen: ScreenPlace, port wanted: Int?, caller: uid_t? = nil) throws(FileError) {
         let listener = socket(AF_INET, CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
         guard listener >= 0 else { throw FileError.last }
         var yes: CInt = 1
@@ -34,6 +37,7 @@ final class ScreenRelay: Sendable {
         self.listener = listener
         self.port = Int(port)
         self.screen = screen
+        users = Set([getuid(), caller].compactMap(\.self))
     }
 
     deinit { close(listener) }
@@ -42,8 +46,8 @@ final class ScreenRelay: Sendable {
     ///
     /// - Parameter refused: called with why a connection was not taken.
     func run(refused: @escaping @Sendable (String) -> Void) {
-        let (listener, screen, port) = (listener, screen, port)
-        DispatchQueue(label: "screen").async {
+        let (listener, screen, port, users) = (listener, screen, port, users)
+        Thread.detachNewThread {
             while true {
                 var peer = sockaddr_in()
                 let viewer = Loopback.with(&peer) {
@@ -51,13 +55,17 @@ final class ScreenRelay: Sendable {
                     accept(listener, pointer, size)
                 }
                 guard viewer >= 0 else {
-                    if errno == EINTR || errno == ECONNABORTED { continue }
-                    return
+                    guard [EINTR, ECONNABORTED, EMFILE, ENFILE].contains(errno) else { return }
+                    if errno == EMFILE || errno == ENFILE { sleep(1) }
+                    continue
                 }
                 _ = fcntl(viewer, F_SETFD, FD_CLOEXEC)
-                guard Loopback.owner(from: UInt16(bigEndian: peer.sin_port), to: UInt16(port)) == getuid() else {
+                let owner = Loopback.owner(from: UInt16(bigEndian: peer.sin_port), to: UInt16(port))
+                guard let owner, users.contains(owner) else {
                     close(viewer)
-                    refused("a connection of another user of this machine was refused")
+                    refused(
+                        "a connection of \(owner.map { "the user \($0)" } ?? "an unknown user") of this machine was refused"
+                    )
                     continue
                 }
                 guard let guest = screen.connect() else {
@@ -75,8 +83,8 @@ final class ScreenRelay: Sendable {
 }
 
 extension ScreenPlace {
-    /// Connects to it; nil where nothing listens there.
-    fileprivate func connect() -> Int32? {
+    /// Connects to it; nil where nothing listens there, or this user may not.
+    func connect() -> Int32? {
         switch self {
         case .socket(let path): Loopback.connect(toSocket: path)
         case .port(let port): Loopback.connect(toPort: UInt16(clamping: port))

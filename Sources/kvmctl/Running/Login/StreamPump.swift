@@ -1,4 +1,5 @@
 import Dispatch
+import Foundation
 import Glibc
 
 /// Moves bytes between standard input and output and a socket, both ways, until both have ended.
@@ -22,16 +23,19 @@ enum StreamPump {
     }
 
     /// Moves bytes between two sockets, both ways, on threads of its own, and closes them when both have ended.
+    ///
+    /// Not on a queue: its few threads would all wait for one guest, and a second viewer for them.
     static func join(_ first: Int32, _ second: Int32) {
         let group = DispatchGroup()
-        let queue = DispatchQueue(label: "join", attributes: .concurrent)
         for (source, sink) in [(first, second), (second, first)] {
-            queue.async(group: group) {
+            group.enter()
+            Thread.detachNewThread {
                 copy(from: source, to: sink)
                 shutdown(sink, Int32(SHUT_WR))
+                group.leave()
             }
         }
-        group.notify(queue: queue) {
+        group.notify(queue: .global()) {
             close(first)
             close(second)
         }
