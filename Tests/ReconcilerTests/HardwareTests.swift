@@ -18,6 +18,7 @@ import Testing
         var devices = NodeDevices()
         devices.machines = ["q35", "pc-q35-7.2", "pc-q35-6.2", "pc-q35-10.0", "pc-i440fx-7.2"]
         devices.firmware = [.bios, .uefi]
+        devices.hasTPM = false
         devices.videos = ["vga", "none"]
         devices.screens = ["sdl"]
         return devices

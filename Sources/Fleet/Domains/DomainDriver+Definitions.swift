@@ -19,7 +19,7 @@ extension DomainDriver {
             return .skipped("a domain named \(domain.name) with the UUID \(other) exists already")
         }
         if domain.hasUEFI { try FirmwareState.check(try await connection.libvirtVersion()) }
-        // With disks that are used again goes what may be sealed to a TPM's keys.
+        // A root disk that is used again may be sealed to the TPM's keys, which stay with it.
         if present == nil, domain.hasNewRoot { try await context.removeFirmwareState(of: domain.uuid) }
         let (xml, id) = (DomainXML.text(domain), try domain.uuid.libvirt)
         try await connection.changes.call("defining domain \(domain.name)") { libvirt in

@@ -3,7 +3,9 @@ import Reconciler
 import Spec
 
 extension DomainXML {
-    /// Everything in `<devices>` but for what is a field of the machine; nothing is left to libvirt's defaults that a guest or a migration could notice.
+    /// Everything in `<devices>` but for what is a field of the machine.
+    ///
+    /// Nothing is left to libvirt's defaults that a guest or a migration could notice.
     static func devices(_ definition: DomainDefinition) -> [XMLElement] {
         let disks = diskElements(definition)
         let nics = definition.nics.map(nic)

@@ -11,15 +11,14 @@ extension NodeDevices {
             root -> NodeDevices in
             var devices = NodeDevices()
             let os = root.child("os")
-            devices.firmware = [.bios]
-            if os?.choices("firmware").contains("efi") ?? false {
-                devices.firmware.insert(.uefi)
-                if os?.child("loader")?.choices("secure").contains("yes") ?? false {
-                    devices.firmware.insert(.secureUEFI)
-                }
-            }
             let all = root.child("devices")
-            devices.hasTPM = all?.child("tpm")?.choices("backendModel").contains("emulator") ?? false
+            // Older versions of libvirt say nothing of firmware, or of TPMs.
+            if let os, os.childElements.contains(where: { $0.name == "enum" && $0["name"] == "firmware" }) {
+                let hasUEFI = os.choices("firmware").contains("efi")
+                let isSecure = os.child("loader")?.choices("secure").contains("yes") ?? false
+                devices.firmware = !hasUEFI ? [.bios] : isSecure ? [.bios, .uefi, .secureUEFI] : [.bios, .uefi]
+            }
+            devices.hasTPM = all?.child("tpm")?.choices("backendModel").contains("emulator")
             devices.videos = all?.child("video")?.choices("modelType") ?? []
             devices.screens = all?.child("graphics")?.choices("type") ?? []
             return devices

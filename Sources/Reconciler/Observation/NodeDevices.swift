@@ -4,9 +4,10 @@ package import Spec
 package struct NodeDevices: Sendable, Hashable {
     /// Every version of a machine that QEMU knows there; empty where libvirt did not say.
     package var machines: Set<String> = []
-    package var firmware: Set<Hardware.Firmware> = []
-    /// Whether it can emulate a TPM.
-    package var hasTPM = false
+    /// Nil where libvirt did not say.
+    package var firmware: Set<Hardware.Firmware>?
+    /// Whether it can emulate a TPM; nil where libvirt did not say.
+    package var hasTPM: Bool?
     /// The graphics cards, by libvirt's names.
     package var videos: Set<String> = []
     /// The kinds of screens, by libvirt's names.

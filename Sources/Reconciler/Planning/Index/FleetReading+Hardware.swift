@@ -30,7 +30,7 @@ extension FleetReading {
         case InstanceField.machine.path: return hardware.machine.flatMap { machineObstacle($0, devices) }
         case InstanceField.firmware.path: return hardware.firmware.flatMap { firmwareObstacle($0, devices) }
         case InstanceField.tpm.path:
-            guard hardware.hasTPM == true, !devices.hasTPM else { return nil }
+            guard hardware.hasTPM == true, devices.hasTPM == false else { return nil }
             return Obstacle(
                 "it cannot emulate a TPM", remedy: "install swtpm there (Debian: apt-get install swtpm-tools)")
         case InstanceField.video.path:
@@ -62,9 +62,9 @@ extension FleetReading {
     }
 
     private func firmwareObstacle(_ firmware: Hardware.Firmware, _ devices: NodeDevices) -> Obstacle? {
-        guard !devices.firmware.contains(firmware) else { return nil }
+        guard let known = devices.firmware, !known.contains(firmware) else { return nil }
         return Obstacle(
-            devices.firmware.contains(.uefi)
+            known.contains(.uefi)
                 ? "its UEFI firmware has no Secure Boot with Microsoft's keys" : "it has no UEFI firmware",
             remedy: "install it there (Debian: apt-get install ovmf)")
     }
