@@ -165,6 +165,20 @@ import Testing
         }
     }
 
+    @Test("a node that changes at the same moment is asked again", arguments: PackagedGuest.shells)
+    func outOfSequence(shell: String) async throws {
+        try await PackagedGuest.with(shell) { guest in
+            try play(Case(testDescription: "", mode: "manager", state: "active true"), in: guest)
+            try guest.write("nodes", "id1 ready 10.0.0.1 worker\n")
+            for (script, word) in [(PackageHook.drain, "drain"), (.undrain, "active")] {
+                try guest.write("busy", "")
+                #expect(try await run(script, in: guest, ["app-1", "10.0.0.1", "0"]).status == 0)
+                let change = "docker node update --availability \(word) id1"
+                #expect(told(guest).count { $0 == change } == 2)
+            }
+        }
+    }
+
     @Test(
         "a removed role leaves the swarm, but not with what is only there",
         arguments: [
@@ -212,6 +226,16 @@ import Testing
             *LocalNodeState*) echo "$state" ;;
             *ControlAvailable*) echo "$manages" ;;
             *NodeID*) echo id0 ;;
+            *'node update'*)
+                # The object of a node that is leaving or coming back changes meanwhile.
+                if [ -e "$top/busy" ]; then
+                    rm "$top/busy"
+                    echo 'Error response from daemon: rpc error: code = Unknown desc = update out of sequence' >&2
+                    exit 1
+                fi
+                ;;
+        esac
+        case "$*" in
             *'node update'*self*) echo 'Error: No such node: self' >&2; exit 1 ;;
             *NodeAddr*) cat "$top/address" ;;
             'swarm leave --force') echo 'inactive false' >"$top/state" ;;

@@ -33,6 +33,16 @@ else
     wanted="$(printf '%s\n' "$token" | cut -d - -f 3) $(value manager)"
 fi
 
+# Docker refuses a change of a node that changes at the same moment, as one does that is leaving or coming back.
+set_to() {
+    for _ in 1 2 3 4 5; do
+        said=$(docker node update --availability "$1" "$2" 2>&1 >/dev/null) && return
+        case $said in *'out of sequence'*) sleep 1 ;; *) break ;; esac
+    done
+    printf '%s\n' "$said" >&2
+    return 1
+}
+
 round=0
 until docker info >/dev/null 2>&1; do
     round=$((round + 1))
@@ -159,7 +169,7 @@ address=$(swarm NodeAddr)
 availability=active
 [ "$(value containers)" = true ] || availability=drain
 # The word self is understood where a node is looked at, and not where it is changed.
-docker node update --availability "$availability" "$(swarm NodeID)" >/dev/null || exit 1
+set_to "$availability" "$(swarm NodeID)" || exit 1
 # Those that were listed and are no more, and what is left of those that were made again at their address.
 if [ -f "$KVMCTL_INPUTS/workers" ]; then
     listed=$(awk '{ print $2 }' "$KVMCTL_INPUTS/workers")
@@ -178,7 +188,7 @@ if [ -f "$KVMCTL_INPUTS/workers" ]; then
             printf '%s\n' "$nodes" |
                 awk -v address="$address" '$4 == address && $3 == "ready" { n++ } END { exit !n }' || continue
         fi
-        docker node update --availability drain "$id" >/dev/null 2>&1
+        set_to drain "$id" 2>/dev/null
         docker node rm --force "$id" >/dev/null || exit 1
     done || exit 1
     printf '%s\n' "$listed" >"$known.new" || exit 1

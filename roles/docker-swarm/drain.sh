@@ -1,5 +1,14 @@
 # shellcheck shell=sh
 # Has a worker's containers start elsewhere, and waits half a minute until none of them runs there.
+# Docker refuses a change of a node that changes at the same moment, as one does that is leaving or coming back.
+set_to() {
+    for _ in 1 2 3 4 5; do
+        said=$(docker node update --availability "$1" "$2" 2>&1 >/dev/null) && return
+        case $said in *'out of sequence'*) sleep 1 ;; *) break ;; esac
+    done
+    printf '%s\n' "$said" >&2
+    return 1
+}
 begun=$(date +%s)
 name=$1
 address=$2
@@ -8,7 +17,7 @@ nodes=$(docker node ls -q) || exit 1
 nodes=$(docker node inspect --format '{{.ID}} {{.Status.State}} {{.Status.Addr}} {{.Spec.Role}}' $nodes) || exit 1
 ids=$(printf '%s\n' "$nodes" |
     awk -v address="$address" '$3 == address && $2 == "ready" && $4 == "worker" { print $1 }')
-for id in $ids; do docker node update --availability drain "$id" >/dev/null || exit 1; done
+for id in $ids; do set_to drain "$id" || exit 1; done
 while :; do
     running=0
     for id in $ids; do

@@ -1,5 +1,14 @@
 # shellcheck shell=sh
 # Lets a worker have containers again as soon as it is back, and forgets what it was before it was made again.
+# Docker refuses a change of a node that changes at the same moment, as one does that is leaving or coming back.
+set_to() {
+    for _ in 1 2 3 4 5; do
+        said=$(docker node update --availability "$1" "$2" 2>&1 >/dev/null) && return
+        case $said in *'out of sequence'*) sleep 1 ;; *) break ;; esac
+    done
+    printf '%s\n' "$said" >&2
+    return 1
+}
 begun=$(date +%s)
 name=$1
 address=$2
@@ -15,7 +24,7 @@ while :; do
     sleep 1
 done
 [ -n "$ready" ] || { echo "$name is not in the swarm with the address $address" >&2; exit 1; }
-for id in $ready; do docker node update --availability active "$id" >/dev/null || exit 1; done
+for id in $ready; do set_to active "$id" || exit 1; done
 for id in $(printf '%s\n' "$workers" | awk '$2 == "down" { print $1 }'); do
     docker node rm --force "$id" >/dev/null || exit 1
 done

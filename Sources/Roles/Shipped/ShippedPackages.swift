@@ -46,6 +46,16 @@ else
     wanted="$(printf '%s\n' "$token" | cut -d - -f 3) $(value manager)"
 fi
 
+# Docker refuses a change of a node that changes at the same moment, as one does that is leaving or coming back.
+set_to() {
+    for _ in 1 2 3 4 5; do
+        said=$(docker node update --availability "$1" "$2" 2>&1 >/dev/null) && return
+        case $said in *'out of sequence'*) sleep 1 ;; *) break ;; esac
+    done
+    printf '%s\n' "$said" >&2
+    return 1
+}
+
 round=0
 until docker info >/dev/null 2>&1; do
     round=$((round + 1))
@@ -172,7 +182,7 @@ address=$(swarm NodeAddr)
 availability=active
 [ "$(value containers)" = true ] || availability=drain
 # The word self is understood where a node is looked at, and not where it is changed.
-docker node update --availability "$availability" "$(swarm NodeID)" >/dev/null || exit 1
+set_to "$availability" "$(swarm NodeID)" || exit 1
 # Those that were listed and are no more, and what is left of those that were made again at their address.
 if [ -f "$KVMCTL_INPUTS/workers" ]; then
     listed=$(awk '{ print $2 }' "$KVMCTL_INPUTS/workers")
@@ -191,7 +201,7 @@ if [ -f "$KVMCTL_INPUTS/workers" ]; then
             printf '%s\n' "$nodes" |
                 awk -v address="$address" '$4 == address && $3 == "ready" { n++ } END { exit !n }' || continue
         fi
-        docker node update --availability drain "$id" >/dev/null 2>&1
+        set_to drain "$id" 2>/dev/null
         docker node rm --force "$id" >/dev/null || exit 1
     done || exit 1
     printf '%s\n' "$listed" >"$known.new" || exit 1
@@ -214,6 +224,15 @@ printf 'workerToken=%s\n' "$worker" >&3
                 "drain.sh": Array(###"""
 # shellcheck shell=sh
 # Has a worker's containers start elsewhere, and waits half a minute until none of them runs there.
+# Docker refuses a change of a node that changes at the same moment, as one does that is leaving or coming back.
+set_to() {
+    for _ in 1 2 3 4 5; do
+        said=$(docker node update --availability "$1" "$2" 2>&1 >/dev/null) && return
+        case $said in *'out of sequence'*) sleep 1 ;; *) break ;; esac
+    done
+    printf '%s\n' "$said" >&2
+    return 1
+}
 begun=$(date +%s)
 name=$1
 address=$2
@@ -222,7 +241,7 @@ nodes=$(docker node ls -q) || exit 1
 nodes=$(docker node inspect --format '{{.ID}} {{.Status.State}} {{.Status.Addr}} {{.Spec.Role}}' $nodes) || exit 1
 ids=$(printf '%s\n' "$nodes" |
     awk -v address="$address" '$3 == address && $2 == "ready" && $4 == "worker" { print $1 }')
-for id in $ids; do docker node update --availability drain "$id" >/dev/null || exit 1; done
+for id in $ids; do set_to drain "$id" || exit 1; done
 while :; do
     running=0
     for id in $ids; do
@@ -374,6 +393,15 @@ outputs:
                 "undrain.sh": Array(###"""
 # shellcheck shell=sh
 # Lets a worker have containers again as soon as it is back, and forgets what it was before it was made again.
+# Docker refuses a change of a node that changes at the same moment, as one does that is leaving or coming back.
+set_to() {
+    for _ in 1 2 3 4 5; do
+        said=$(docker node update --availability "$1" "$2" 2>&1 >/dev/null) && return
+        case $said in *'out of sequence'*) sleep 1 ;; *) break ;; esac
+    done
+    printf '%s\n' "$said" >&2
+    return 1
+}
 begun=$(date +%s)
 name=$1
 address=$2
@@ -389,7 +417,7 @@ while :; do
     sleep 1
 done
 [ -n "$ready" ] || { echo "$name is not in the swarm with the address $address" >&2; exit 1; }
-for id in $ready; do docker node update --availability active "$id" >/dev/null || exit 1; done
+for id in $ready; do set_to active "$id" || exit 1; done
 for id in $(printf '%s\n' "$workers" | awk '$2 == "down" { print $1 }'); do
     docker node rm --force "$id" >/dev/null || exit 1
 done
@@ -891,7 +919,8 @@ wsrep_sst_method = rsync
 {{#listen}}
 wsrep_node_address = {{listen}}
 wsrep_sst_receive_address = {{listen}}
-wsrep_provider_options = "gmcast.listen_addr=tcp://{{listen}}:4567;ist.recv_addr={{listen}}:4568;gcache.size=64M"
+# A virtual machine stands still for seconds while it moves or its memory is saved: it is not given up for that.
+wsrep_provider_options = "gmcast.listen_addr=tcp://{{listen}}:4567;ist.recv_addr={{listen}}:4568;gcache.size=64M;gmcast.peer_timeout=PT10S;evs.suspect_timeout=PT20S;evs.inactive_timeout=PT40S;evs.install_timeout=PT40S"
 {{/listen}}
 {{/mode.galera}}
 
