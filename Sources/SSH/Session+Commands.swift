@@ -46,6 +46,7 @@ extension Session {
             () throws(SSHError) in
             let descriptor = open(path, O_RDONLY | O_CLOEXEC)
             guard descriptor >= 0 else { throw SSHError(target: target, reason: .local("opening \(path)", errno)) }
+            if let seal, seal.thereBefore > 0 { lseek(descriptor, off_t(seal.thereBefore), SEEK_SET) }
             return .file(descriptor, seal, progress)
         }
     }

@@ -46,7 +46,8 @@ struct Kvmctl: AsyncParsableCommand {
             CommandGroup(
                 name: "Other",
                 subcommands: [
-                    RoleCommand.self, LabCommand.self, SchemaCommand.self, VersionCommand.self, ForwardCommand.self,
+                    ImageCommand.self, RoleCommand.self, LabCommand.self, SchemaCommand.self, VersionCommand.self,
+                    ForwardCommand.self,
                     KnownHostCommand.self,
                 ]),
         ])

@@ -64,6 +64,74 @@ extension EndToEnd {
             }
         }
 
+        @Test("A push that was killed goes on where it ended, is kept, and pruned when the spec keeps it no longer")
+        func pushed() async throws {
+            let lab = try await Lab.up()
+            let folder = try Scratch.folder()
+            defer { try? FileManager.default.removeItem(at: folder) }
+            let file = folder.appending(path: "large.raw").path
+            try await Program.run(
+                "/bin/sh",
+                [
+                    "-c",
+                    """
+                    head -c 400000000 /dev/urandom >"$1" && truncate -s 512M "$1" &&
+                        printf 'label: dos\\ntype=c, bootable\\n' | sfdisk -q "$1"
+                    """, "sh", file,
+                ]
+            ).expecting()
+            try await TestCluster.with(lab, "pushed") { cluster in
+                func image(_ arguments: [String]) async throws -> Output {
+                    try await Program.run(
+                        lab.binary, ["image"] + arguments + ["-f", cluster.file], environment: lab.environment)
+                }
+                let source = "source: \(file)"
+                let instances = "instances:\n  web: {profiles: [blank], node: kvm1, power: off}"
+                try cluster.write(instances, images: ["large": source])
+                try await cluster.apply()
+                let refused = try await image(["pull", "large"]).expecting(6)
+                #expect(refused.text.contains("write keep: true at images.large"), "\(refused)")
+                try cluster.write(instances, images: ["large": source + ", keep: true"])
+                let push = try lab.start(["image", "push", file, "-f", cluster.file, "--node", "kvm1"])
+                let part = "cat /dev/null; stat -c %s /var/lib/libvirt/images/kvmctl-*.part 2>/dev/null || echo 0"
+                for _ in 0..<200 {
+                    let size = Int(
+                        try await lab.onNode("kvm1", part).stdout.trimmingCharacters(in: .whitespacesAndNewlines))
+                    if size ?? 0 > 50_000_000 { break }
+                }
+                kill(push.processIdentifier, SIGKILL)
+                _ = try await push.output()
+                let left =
+                    Int(try await lab.onNode("kvm1", part).stdout.trimmingCharacters(in: .whitespacesAndNewlines)) ?? 0
+                let start = ContinuousClock.now
+                try await image(["push", file, "--node", "kvm1"]).expecting()
+                print(
+                    "image, a push that was killed after \(left >> 20) MiB of 512: the rest took \(ContinuousClock.now - start)"
+                )
+                #expect(left > 0)
+                try await image(["pull"]).expecting()
+                for node in ["kvm1", "kvm2"] {
+                    let there = try await lab.onNode(
+                        node,
+                        """
+                        cd /var/lib/libvirt/images; ls | grep '^kvmctl-.*keep.pushed-' | wc -l
+                        for f in kvmctl-*.qcow2; do qemu-img info $f; done | grep -c 'virtual size: 512 MiB'
+                        """
+                    ).stdout
+                    #expect(there.split(separator: "\n") == ["1", "1"], "\(node): \(there)")
+                }
+                try await cluster.expectConverged()
+                try await cluster.run("destroy", ["--auto-approve"]).expecting()
+                #expect(try await lab.onNode("kvm1", "ls /var/lib/libvirt/images").stdout.contains("keep.pushed-"))
+                let list = try await image(["list"]).expecting().stdout
+                #expect(list.contains("large") && list.contains("512MiB"), "\(list)")
+                try cluster.write(instances, images: ["large": source])
+                try await image(["prune"]).expecting(1)
+                let said = try await image(["prune", "--auto-approve"]).expecting().text
+                #expect(said.contains("delete image kvmctl-"), "\(said)")
+            }
+        }
+
         @Test("A wrong checksum names both digests, and leaves neither an image nor a part of one")
         func wrong() async throws {
             let lab = try await Lab.up()

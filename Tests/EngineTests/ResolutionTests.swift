@@ -76,25 +76,30 @@ struct ResolutionTests {
     @Test(
         "what is no image that can be used is an error at its place",
         arguments: [
-            (Data("no image".utf8), "it is not a qcow2 image, and its format is unknown"),
+            (Data("no image".utf8), "it is neither a qcow2 image nor any other disk that kvmctl knows"),
             (qcow(backing: 1), "it needs a backing file; flatten it with qemu-img convert -O qcow2 PATH NEW.qcow2"),
             (
                 qcow(version: 9),
                 "it is qcow2 version 9, which QEMU does not support; convert it to a plain image with "
                     + "qemu-img convert -O qcow2 PATH NEW.qcow2"
             ),
-            (Data([0xFD, 0x37, 0x7A, 0x58, 0x5A, 0]), "it is compressed with xz: unpack it with xz -dk PATH"),
             (
                 qcow(cipher: 2),
                 "it is encrypted (LUKS); convert it to a plain image with qemu-img convert -O qcow2 PATH NEW.qcow2"
             ),
-            (Data([0x1F, 0x8B, 8]), "it is compressed with gzip: unpack it with gunzip -k PATH"),
-            (Data([0x28, 0xB5, 0x2F, 0xFD]), "it is compressed with zstd: unpack it with zstd -d PATH"),
             (Data("BZh9".utf8), "it is compressed with bzip2: unpack it with bunzip2 -k PATH"),
             (Data("PK\u{3}\u{4}".utf8), "it is a zip archive: unpack it with unzip PATH"),
             (
                 Data("KDMV".utf8),
-                "it is a VMware disk (vmdk): convert it with qemu-img convert -f vmdk -O qcow2 PATH NEW.qcow2"
+                "it is a VMware disk in several files; convert it with qemu-img convert -O qcow2 PATH NEW.qcow2"
+            ),
+            (
+                Data("# Disk DescriptorFile\n".utf8),
+                "it is a VMware disk in several files; convert it with qemu-img convert -O qcow2 PATH NEW.qcow2"
+            ),
+            (
+                Data("conectix".utf8),
+                "it is a Virtual PC disk (vhd): convert it with qemu-img convert -f vpc -O qcow2 PATH NEW.qcow2"
             ),
             (
                 Data("<!DOCTYPE html>".utf8),
@@ -115,7 +120,7 @@ struct ResolutionTests {
     @Test(
         "images made by qemu-img are known for what they are",
         arguments: [
-            (["-f", "raw"], nil), (["-f", "vmdk"], "vmdk"), (["-f", "vdi"], "vdi"), (["-f", "vhdx"], "vhdx"),
+            (["-f", "raw"], nil),
             (["-f", "qcow2", "-o", "data_file=DATA"], "external data file"),
             (["-f", "qcow2", "-o", "compat=0.10"], ""), (["-f", "qcow2", "-o", "extended_l2=on"], ""),
             (["-f", "qcow2", "-o", "compression_type=zstd"], ""), (["-f", "qcow2", "-o", "cluster_size=2M"], ""),
@@ -143,7 +148,105 @@ struct ResolutionTests {
             return
         }
         let error = #expect(throws: FileError.self) { try LocalImage.read(file, needsSHA512: false, cache: cache) }
-        #expect(error?.reason.contains(words ?? "its format is unknown") == true, "\(String(describing: error))")
+        #expect(error?.reason.contains(words ?? "nor any other disk") == true, "\(String(describing: error))")
+    }
+
+    @Test(
+        "a disk of another format is taken, and its size is known where its header tells it",
+        arguments: [("vmdk", 8), ("vdi", 8), ("vhdx", nil), ("raw", 8)] as [(String, UInt64?)])
+    func converted(format: String, mebibytes: UInt64?) throws {
+        let folder = try TemporaryFolder()
+        let file = "\(folder.path)/d.img"
+        try folder.run("qemu-img", ["create", "-q", "-f", format, file, "8M"])
+        if format == "raw" {
+            let handle = try #require(FileHandle(forWritingAtPath: file))
+            try handle.seek(toOffset: 510)
+            try handle.write(contentsOf: [0x55, 0xAA])
+            try handle.close()
+        }
+        let image = try LocalImage.read(file, needsSHA512: false, cache: DigestCache(file: nil))
+        #expect(image.virtualSize == mebibytes.map { Size.mebibytes($0) })
+        #expect(try InputResolver(environment: [:]).facts(ofFile: file).format == format)
+        try folder.run("xz", ["-T1", file])
+        #expect(try LocalImage.read("\(file).xz", needsSHA512: false, cache: DigestCache(file: nil)).virtualSize == nil)
+        #expect(try InputResolver(environment: [:]).facts(ofFile: "\(file).xz").format == "xz")
+    }
+
+    /// A file of checksums that has this image's, and what it looks like.
+    private static func sums(_ form: String, of digest: String, _ other: String) -> String {
+        switch form {
+        case "coreutils": "\(other)  other.qcow2\n\(digest) *d.qcow2\n"
+        case "BSD": "# d.qcow2: 104 bytes\nSHA256 (other.qcow2) = \(other)\nSHA256 (./d.qcow2) = \(digest)\n"
+        default: digest.uppercased() + "\n"
+        }
+    }
+
+    @Test("a published checksum is the image's, whatever form its file has", arguments: ["coreutils", "BSD", "alone"])
+    func published(form: String) async throws {
+        let folder = try TemporaryFolder()
+        try folder.write("d.qcow2", Self.qcow())
+        let (one, two) = (String(repeating: "1", count: 64), String(repeating: "2", count: 64))
+        let sums = try folder.write("SUMS", Data(Self.sums(form, of: one, two).utf8))
+        let cluster = try Self.load(folder, Self.spec("{source: https://example.org/a/d.qcow2?x=1, checksums: SUMS}"))
+        let resolution = await InputResolver(environment: [:]).resolution(of: cluster)
+        #expect(resolution.diagnostics.isEmpty, "\(resolution.diagnostics)")
+        let image = try #require(resolution.inputs.images[Self.name("debian")])
+        #expect(image.fileName == "kvmctl-\(one).qcow2" && image.checksum?.digest == one)
+        // The file is of this machine, and what it hashes to another thing.
+        let local = try Self.load(folder, Self.spec("{source: d.qcow2, checksums: SUMS}"))
+        let problem = await InputResolver(environment: [:]).resolution(of: local).diagnostics.first
+        #expect(problem?.message.hasPrefix("images.debian.checksums: the file's sha256 is ") == true)
+        try FileManager.default.removeItem(atPath: sums)
+        let gone = await InputResolver(environment: [:]).resolution(of: cluster).diagnostics.first
+        #expect(gone?.message == "images.debian.checksums: \(sums) cannot be read: no such file or directory")
+    }
+
+    @Test("a published file that does not tell the checksum is an error that says what it names")
+    func unpublished() async throws {
+        let folder = try TemporaryFolder()
+        let digest = String(repeating: "1", count: 64)
+        for (text, words) in [
+            ("\(digest)  other.qcow2\n", "it names \"other.qcow2\""),
+            ("<html>none</html>", "it has no SHA-256 or SHA-512 of any file"),
+            ("\(digest)  d.qcow2\n\(String(digest.dropLast()))2  d.qcow2\n", "it names \"d.qcow2\""),
+            ("d41d8cd98f00b204e9800998ecf8427e  d.qcow2\n", "it has no SHA-256"),
+        ] {
+            try folder.write("SUMS", Data(text.utf8))
+            let cluster = try Self.load(folder, Self.spec("{source: https://example.org/d.qcow2, checksums: SUMS}"))
+            let problem = await InputResolver(environment: [:]).resolution(of: cluster).diagnostics.first
+            #expect(
+                problem?.message.hasPrefix(
+                    "images.debian.checksums: \(folder.path)/SUMS does not say what \"d.qcow2\" hashes to: \(words)")
+                    == true, "\(String(describing: problem))")
+        }
+    }
+
+    @Test("what was published is fetched by each run, and taken from the last one where its server is gone")
+    func fetchedChecksums() async throws {
+        let folder = try TemporaryFolder()
+        let digest = String(repeating: "1", count: 64)
+        // A program of that name in front of all others, as a server would answer it.
+        try folder.write("bin/curl", Data("#!/bin/sh\ncat >/dev/null\ncat \"${0%/*}/answer\" || exit 22\n".utf8))
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: folder.path + "/bin/curl")
+        try folder.write("bin/answer", Data("\(digest)  d.qcow2\n".utf8))
+        let cluster = try Self.load(
+            folder,
+            Self.spec("{source: https://example.org/d.qcow2, checksums: 'https://u:secret@example.org/SUMS?sig=key'}"))
+        func read() async -> PublishedChecksums.Finding? {
+            await PublishedChecksums.read(
+                cluster, home: nil, cache: "\(folder.path)/cache", programs: "\(folder.path)/bin"
+            ).findings.values.first
+        }
+        let first = await read()
+        #expect(first?.list?.checksum(of: "d.qcow2")?.digest == digest && first?.problem == nil)
+        try FileManager.default.removeItem(atPath: folder.path + "/bin/answer")
+        let second = await read()
+        #expect(second?.list?.checksum(of: "d.qcow2")?.digest == digest)
+        #expect(second?.problem?.isEmpty == false && second?.age?.count == 10)
+        let names = try FileManager.default.contentsOfDirectory(atPath: "\(folder.path)/cache")
+        #expect(names.count == 1 && !names[0].contains("secret"))
+        try FileManager.default.removeItem(atPath: "\(folder.path)/cache")
+        #expect(await read()?.list == nil)
     }
 
     @Test("a checksum that does not fit is an error that shows what was found", arguments: ["sha256", "sha512"])

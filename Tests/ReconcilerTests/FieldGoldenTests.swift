@@ -257,6 +257,13 @@ import Testing
             "image-ignored", ["image", "imageChange"],
             ("image: debian\n    vcpus", "image: fedora\n    imageChange: ignore\n    vcpus")),
         Case(
+            "installed", ["install"],
+            ("fedora: {source: fedora.qcow2}}", "fedora: {source: fedora.qcow2}, cd: {source: cd.iso}}"),
+            (
+                "  solo: {",
+                "  fresh: {install: {iso: cd, until: reboot, timeout: 2h}, flavor: small, node: kvm2}\n  solo: {"
+            )),
+        Case(
             "image-protected", ["image", "protect"],
             ("image: debian\n    protect: true", "image: fedora\n    imageChange: replace\n    protect: true"),
             before: [("image: debian\n    vcpus", "image: debian\n    protect: true\n    vcpus")], isLeft: true),

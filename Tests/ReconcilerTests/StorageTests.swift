@@ -238,7 +238,7 @@ import Testing
         let cluster = try cluster(
             spec.replacing("path: /nfs, shared: true", with: "path: \(pool)\(pool == "/nfs" ? ", shared: true" : "")"))
         return Planner.plan(cluster, inputs: inputs(cluster), fleet: fleet).steps.compactMap { step in
-            if case .storage(.deleteImage(let path)) = step.operation { "\(step.node)\(path)" } else { nil }
+            if case .storage(.deleteImage(let path, _)) = step.operation { "\(step.node)\(path)" } else { nil }
         }.sorted()
     }
 
@@ -254,6 +254,79 @@ import Testing
         fleet.nodes[name("kvm2")] = .unknown(Unreachable(cause: .timeout, summary: "no answer", remedy: "look"))
         #expect(try Self.deletedImages(fleet) == [])
     }
+
+    @Test("an image that nothing uses stays where the spec keeps it, or another cluster's")
+    func keptImage() throws {
+        let path = Self.image
+        let own = ImageKeeper(Self.identity, parts: [.main])
+        var fleet = try Self.twoNodes(ids: [nil, nil], folder: "/nfs", path)
+        let kept = Self.spec.replacing("source: disk.qcow2", with: "source: disk.qcow2, keep: true")
+        let cluster = try cluster(kept)
+        var inputs = inputs(cluster)
+        let resolved = try #require(inputs.images.values.first)
+        inputs.images[name("disk")] = Inputs.ResolvedImage(
+            fileName: path.split(separator: "/").last.map(String.init) ?? "", virtualSize: resolved.virtualSize,
+            byteCount: resolved.byteCount, checksum: nil)
+        func steps(_ intent: Intent = .apply(deleteData: false)) -> [Reconciler.Operation] {
+            // A destroy reads no image.
+            let inputs = if case .apply = intent { inputs } else { Inputs() }
+            return Planner.plan(cluster, inputs: inputs, fleet: fleet, intent: intent).steps.map(\.operation)
+        }
+        func keeps(_ operations: [Reconciler.Operation]) -> Int {
+            operations.count {
+                if case .storage(.fetchImage(let fetch)) = $0 {
+                    fetch.markers == own.markers(of: fetch.path)
+                } else {
+                    false
+                }
+            }
+        }
+        #expect(keeps(steps()) >= 1, "other clusters are told")
+        for node in [name("kvm1"), name("kvm2")] {
+            guard case .answered(var observed) = fleet.nodes[node] else { continue }
+            let file = own.markers(of: path)[0]
+            observed.volumes[file] = ObservedVolume(path: file, capacity: Size(bytes: 0))
+            fleet.nodes[node] = .answered(observed)
+        }
+        #expect(!steps().contains { if case .storage(.deleteImage) = $0 { true } else { false } })
+        #expect(
+            !steps(.destroy(deleteData: true)).contains { if case .storage(.deleteImage) = $0 { true } else { false } })
+        // The spec has another one by now: what says that it is kept goes with it.
+        #expect(try Self.deletedImages(fleet) == ["kvm1\(path)", "kvm2\(path)"])
+        guard case .answered(var second) = fleet.nodes[name("kvm2")] else { return }
+        let others = ImageKeeper(ClusterIdentity(name: name("other")), parts: [.main]).markers(of: path)[0]
+        second.volumes[others] = ObservedVolume(path: others, capacity: Size(bytes: 0))
+        fleet.nodes[name("kvm2")] = .answered(second)
+        #expect(try Self.deletedImages(fleet) == [])
+    }
+
+    @Test("images are brought to the pools of their instances, and what nothing uses is pruned with what was cut off")
+    func imageSteps() throws {
+        let cluster = try cluster(Self.spec)
+        let inputs = inputs(cluster)
+        var fleet = try Self.twoNodes(ids: [nil, nil], folder: Pool.localPath, "\(Pool.localPath)/\(Self.imageName)")
+        let part = "\(Pool.localPath)/kvmctl-\(String(repeating: "b", count: 64)).qcow2.part"
+        guard case .answered(var first) = fleet.nodes[name("kvm1")] else { return }
+        first.volumes[part] = ObservedVolume(path: part, capacity: .mebibytes(1))
+        first.pools = []
+        fleet.nodes[name("kvm1")] = .answered(first)
+        func words(_ steps: [Step]) -> [String] { steps.map { "\($0.node): \($0.operation.words.item)" } }
+        let steps = ImageSteps(cluster, fleet, on: [name("kvm1"), name("kvm2")])
+        #expect(
+            words(steps.bring(inputs.images)) == [
+                "kvm1: prepare pool default at \(Pool.localPath)", "kvm1: fetch image disk",
+                "kvm2: fetch image disk",
+            ])
+        let wanted = Set(inputs.images.values.map(\.fileName))
+        #expect(
+            words(ImageSteps(cluster, fleet, on: [name("kvm1")]).prune(except: wanted)) == [
+                "kvm1: delete what is left of sending \(part.split(separator: "/").last?.dropLast(5) ?? "")",
+                "kvm1: delete image \(Self.imageName)",
+            ])
+        #expect(words(steps.prune(except: [Self.imageName])).count == 1)
+    }
+
+    private static let imageName = "kvmctl-\(String(repeating: "a", count: 64)).qcow2"
 
     @Test("what kvmctl wrote into a folder tells that it is shared where the spec does not", arguments: [true, false])
     func sharedByMark(isShared: Bool) throws {

@@ -272,7 +272,7 @@ enum DecodingCases {
             "a count within a member",
             "instances: {a: {image: debian, flavor: small, count: 2, members: {1: {count: 3}}}}",
             gives: [
-                "f:2:71: error: unknown key \"count\" in a member; known keys are flavor, vcpus, memory, disk, pool, image, hardware, nics, networks, firewall, disks, node, placement, onMaintenance, power, autostart, protect, hostname, access, cloudInit, ready, roles, packages, provision, labels, rebootPolicy, onChange, imageChange, stop, rollout, renamedFrom, ignore, snapshotBefore"
+                "f:2:71: error: unknown key \"count\" in a member; known keys are flavor, vcpus, memory, disk, pool, image, install, hardware, nics, networks, firewall, disks, node, placement, onMaintenance, power, autostart, protect, hostname, access, cloudInit, ready, roles, packages, provision, labels, rebootPolicy, onChange, imageChange, stop, rollout, renamedFrom, ignore, snapshotBefore"
             ]),
         SpecCase(
             "a member that collides with an instance",
@@ -536,6 +536,30 @@ enum DecodingCases {
             "images: {x: {}}",
             gives: [
                 "f:2:13: error: source is missing; expected a path or an http(s) address"
+            ]),
+        SpecCase(
+            "an image with a checksum and a file of them",
+            "images: {x: {source: x.qcow2, checksum: sha256:\(String(repeating: "a", count: 64)), checksums: SUMS}}",
+            gives: [
+                "f:2:125: error: checksum and checksums both say what the image hashes to; write one of them: checksum pins the image, checksums follows what is published"
+            ]),
+        SpecCase(
+            "a checksum that is an address",
+            "images: {x: {source: x.qcow2, checksum: 'https://example.org/SHA256SUMS'}}",
+            gives: [
+                "f:2:41: error: checksum: expected a checksum such as sha256:… or sha512:…, found \"https://example.org/SHA256SUMS\"; write checksums: https://example.org/SHA256SUMS instead of checksum, or the digits themselves"
+            ]),
+        SpecCase(
+            "checksums by ftp",
+            "images: {x: {source: x.qcow2, checksums: 'ftp://example.org/x'}}",
+            gives: [
+                "f:2:42: error: checksums: checksums cannot be fetched over ftp; use an https address or a path"
+            ]),
+        SpecCase(
+            "an image by the address of a Virtual PC disk",
+            "images: {x: {source: 'https://example.org/x.vhd', checksums: SUMS}}",
+            gives: [
+                "f:2:22: error: source: https://example.org/x.vhd is no disk image that kvmctl can use; download it, and name the resulting file: it is a Virtual PC disk (vhd): convert it with qemu-img convert -f vpc -O qcow2 FILE NEW.qcow2"
             ]),
         SpecCase(
             "an image by ftp",
@@ -1008,7 +1032,7 @@ enum DecodingCases {
             "a count within a profile",
             "profiles: {p: {count: 2}}",
             gives: [
-                "f:2:16: error: unknown key \"count\" in a profile; known keys are flavor, vcpus, memory, disk, pool, image, hardware, nics, networks, firewall, disks, node, placement, onMaintenance, power, autostart, protect, hostname, access, cloudInit, ready, roles, packages, provision, labels, rebootPolicy, onChange, imageChange, stop, rollout, renamedFrom, ignore, snapshotBefore"
+                "f:2:16: error: unknown key \"count\" in a profile; known keys are flavor, vcpus, memory, disk, pool, image, install, hardware, nics, networks, firewall, disks, node, placement, onMaintenance, power, autostart, protect, hostname, access, cloudInit, ready, roles, packages, provision, labels, rebootPolicy, onChange, imageChange, stop, rollout, renamedFrom, ignore, snapshotBefore"
             ]),
         SpecCase(
             "several mistakes at once",

@@ -19,7 +19,7 @@ enum RuleCases {
             "an image over the network without a checksum",
             "images: {x: {source: https://example.org/x.qcow2}}",
             gives: [
-                "f:2:22: warning: the image \"x\" is fetched from https://example.org/x.qcow2 without a checksum; add checksum: sha256:… or sha512:…"
+                "f:2:22: warning: the image \"x\" is fetched from https://example.org/x.qcow2 without a checksum; add checksum: sha256:… or sha512:…, or checksums: with the address of the published ones"
             ]),
         SpecCase(
             "an overlay without a number",

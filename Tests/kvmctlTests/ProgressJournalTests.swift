@@ -69,6 +69,24 @@ struct ProgressJournalTests {
                 == "  kvm1   … wait until demo.web-1 is ready (address), 10.0 s: 50MiB of 200MiB; 1 more")
     }
 
+    @Test("what is sent has a rate and an end, of which what was there before is no part")
+    func pace() throws {
+        var journal = try Self.journal()
+        let step = try Samples.wait(for: "web-1", on: "kvm1")
+        _ = journal.line(for: .started(step), at: .zero)
+        _ = journal.line(for: .progress(step, .bytes(done: 100 << 20, total: 200 << 20)), at: .seconds(1))
+        func text() -> String? {
+            journal.activity(at: .seconds(11))?.text(in: .plain).split(separator: ": ").last.map(String.init)
+        }
+        #expect(text() == "100MiB of 200MiB")
+        _ = journal.line(for: .progress(step, .bytes(done: 150 << 20, total: 200 << 20)), at: .seconds(11))
+        #expect(text() == "150MiB of 200MiB, 5MiB a second, 10.0 s left")
+        _ = journal.line(for: .progress(step, .bytes(done: 200 << 20, total: 200 << 20)), at: .seconds(11))
+        #expect(text() == "200MiB of 200MiB, 10MiB a second")
+        _ = journal.line(for: .progress(step, .bytes(done: 200 << 20, total: nil)), at: .seconds(11))
+        #expect(text() == "200MiB, 10MiB a second")
+    }
+
     @Test("each guest that is waited for is named with what it lacks, as far as the line's width takes it")
     func waiting() throws {
         var journal = try Self.journal()

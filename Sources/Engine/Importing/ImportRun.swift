@@ -70,7 +70,7 @@ package struct ImportRun: Sendable {
         let adopted = AdoptedDomain(found, on: place, as: name, in: part, of: cluster)
         let text = writer.text(of: adopted)
         let wanted = try specAfterwards(text)
-        let inputs = environment.resolver.resolve(wanted).inputs
+        let inputs = await environment.resolver.resolution(of: wanted).inputs
         guard let instance = wanted.instances[name] else {
             throw RunFailure("internal error: the YAML of \(domain) does not define it.", remedy: "Please report it.")
         }

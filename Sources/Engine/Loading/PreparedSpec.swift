@@ -7,13 +7,13 @@ package struct PreparedSpec: Sendable {
     package let spec: LoadedSpec
     package let inputs: Inputs
 
-    /// Loads the spec and resolves what it needs; nothing is contacted.
+    /// Loads the spec and resolves what it needs; no node is contacted.
     ///
     /// Blocks on the disk: large images are hashed.
-    package static func load(_ request: SpecRequest, in environment: RunEnvironment) -> PreparedSpec {
+    package static func load(_ request: SpecRequest, in environment: RunEnvironment) async -> PreparedSpec {
         let loaded = SpecReader.load(request, home: environment.home)
         guard let cluster = loaded.cluster else { return PreparedSpec(spec: loaded, inputs: Inputs()) }
-        let resolution = environment.resolver.resolve(cluster)
+        let resolution = await environment.resolver.resolution(of: cluster)
         return PreparedSpec(spec: loaded.adding(resolution.diagnostics), inputs: resolution.inputs)
     }
 }

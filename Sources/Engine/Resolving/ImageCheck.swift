@@ -15,14 +15,15 @@ struct ImageCheck {
         self.length = length
     }
 
-    /// The size of the disk that a guest sees.
+    /// The size of the disk that a guest sees; nil where only unpacking the file would tell.
     ///
     /// Blocks on the disk.
-    /// - Throws: where the file cannot be an image by itself, with the way to make one of it.
-    func virtualSize() throws(FileError) -> Size {
+    /// - Throws: where neither the file is an image by itself nor a node can make one of it, with the way to make one.
+    func virtualSize() throws(FileError) -> Size? {
         let start = try bytes(at: 0, count: ImageKind.length)
         guard let header = QCOW2Header(start.prefix(QCOW2Header.length)) else {
-            throw FileError(ImageKind(start, length: length)?.complaint(path) ?? ImageKind.unknown)
+            guard let kind = ImageKind(start, length: length) else { throw FileError(ImageKind.unknown) }
+            return try virtualSize(kind, start)
         }
         if header.backing != .none {
             throw FileError("it needs a backing file; flatten it with qemu-img convert -O qcow2 \(path) NEW.qcow2")
@@ -34,6 +35,40 @@ struct ImageCheck {
             throw FileError("it is truncated: it has \(length) bytes, and refers to later ones; download it again")
         }
         return Size(bytes: header.capacity)
+    }
+
+    /// Looks whether it is a CD.
+    ///
+    /// - Throws: where it is none.
+    func requireDisc() throws(FileError) {
+        let start = try bytes(at: 0, count: ImageKind.length)
+        // A CD that boots from a stick as well has a partition table, too.
+        guard start.dropFirst(0x8001).starts(with: Array("CD001".utf8)) else {
+            throw FileError("it is no CD to install from: it has no ISO 9660 file system")
+        }
+    }
+
+    /// The size that the header of another format tells of.
+    ///
+    /// Sources: QEMU's docs/interop (VMDK: "capacity" at byte 12, in sectors), and block/vdi.c ("disk_size" at 0x170).
+    private func virtualSize(_ kind: ImageKind, _ start: [UInt8]) throws(FileError) -> Size? {
+        func number(at offset: Int) -> UInt64 {
+            start.dropFirst(offset).prefix(8).reversed().reduce(0) { $0 << 8 | UInt64($1) }
+        }
+        switch kind {
+        case .raw: return Size(bytes: (length + 511) / 512 * 512)
+        case .vdi: return Size(bytes: number(at: 0x170))
+        case .vmdk:
+            let sectors = number(at: 12)
+            // A mere description of other files has no number there, and one that names them in a sparse file has 0.
+            guard start.starts(with: Array("KDMV".utf8)), sectors > 0, sectors < 1 << 50 else {
+                throw FileError(
+                    "it is a VMware disk in several files; convert it with qemu-img convert -O qcow2 \(path) NEW.qcow2")
+            }
+            return Size(bytes: sectors * 512)
+        case .vhdx, .xz, .gzip, .zstd: return nil
+        case .bzip2, .zip, .vhd, .iso, .page: throw FileError(kind.complaint(path) ?? ImageKind.unknown)
+        }
     }
 
     /// Whether everything that its tables lead to is within the file.

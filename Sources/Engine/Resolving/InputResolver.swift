@@ -7,11 +7,16 @@ package struct InputResolver: Sendable {
     let cache: DigestCache
     let secrets: SecretReader
     private let environment: [String: String]
+    /// Where files of checksums are kept that were fetched; nil where there is no home folder.
+    private let checksumFolder: String?
 
     init(environment: [String: String], secrets: SecretReader? = nil) {
         self.environment = environment
         home = environment["HOME"].flatMap { $0.isEmpty ? nil : $0 }
         cache = DigestCache(environment: environment)
+        let caches =
+            environment["XDG_CACHE_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? home.map { $0 + "/.cache" }
+        checksumFolder = caches.map { $0 + "/kvmctl/checksums" }
         self.secrets = secrets ?? SecretReader(environment: environment)
     }
 
@@ -27,21 +32,39 @@ package struct InputResolver: Sendable {
         return LocalFiles(of: instances, home: home, secrets: secrets)
     }
 
-    /// Resolves what the instances need that this run manages.
+    /// Resolves what the instances need that this run manages, and fetches the files of checksums that the spec names.
     ///
     /// Blocks on the disk: large images are hashed.
-    package func resolve(_ cluster: Cluster) -> Resolution {
+    package func resolution(of cluster: Cluster) async -> Resolution {
+        resolve(cluster, await PublishedChecksums.read(cluster, home: home, cache: checksumFolder))
+    }
+
+    /// The same with what the files of checksums say.
+    func resolve(_ cluster: Cluster, _ published: PublishedChecksums = PublishedChecksums()) -> Resolution {
         var resolution = Resolution()
         let instances = cluster.instances.values.filter(\.isManaged).sorted { $0.name < $1.name }
-        for name in Set(instances.map(\.image)).sorted() {
-            guard let image = cluster.images[name] else { continue }
-            resolve(image, into: &resolution)
+        let kept = cluster.images.values.filter(\.isKept).map(\.name)
+        for name in Set(instances.map(\.image) + kept).sorted() {
+            guard var image = cluster.images[name] else { continue }
+            if image.checksums != nil {
+                // Without it nobody knows which image is meant.
+                guard let checksum = self.published(image, published, into: &resolution) else { continue }
+                image.checksum = checksum
+            }
+            let users = cluster.instances.values.filter { $0.image == name && !$0.isAdopted }
+            // One that nobody uses is what it looks like: it is kept under the name by which it is known.
+            let isDisc = users.isEmpty ? looksLikeDisc(image) : users.contains { $0.installation != nil }
+            resolve(image, isDisc: isDisc, into: &resolution)
         }
         let files = localFiles(of: cluster)
         resolution.inputs.keyFiles = files.keys
         // What is missing of secrets is the plan's to say: it goes on without them.
         resolution.diagnostics += files.diagnostics.filter { $0.severity == .error }
         for instance in instances {
+            if let answers = instance.installation?.answers {
+                resolve(
+                    answers, at: instance.positions["install"] ?? instance.position, of: instance, into: &resolution)
+            }
             if let secret = instance.access.rootPassword, let problem = secrets.problem(with: secret) {
                 resolution.inputs.missingSecrets[secret] = problem
             }
@@ -55,6 +78,32 @@ package struct InputResolver: Sendable {
         }
         resolution.diagnostics = Diagnostic.inOrder(resolution.diagnostics)
         return resolution
+    }
+
+    /// Whether an image is the CD of an installer, by what is in it, or by its name where it is not here.
+    private func looksLikeDisc(_ image: Image) -> Bool {
+        switch image.source {
+        case .url(let address): return ImageKind(name: WebAddress.path(address)) == .iso
+        case .file(let path):
+            let start = try? FileAccess.contents(of: FileAccess.expanded(path, home: home), limit: ImageKind.length)
+            return start?.dropFirst(0x8001).starts(with: Array("CD001".utf8)) ?? false
+        }
+    }
+
+    /// Reads the answers to an installer's questions.
+    private func resolve(
+        _ answers: String, at position: Position, of instance: Instance, into resolution: inout Resolution
+    ) {
+        guard resolution.inputs.files[answers] == nil else { return }
+        do throws(FileError) {
+            let bytes = try FileAccess.smallFile(FileAccess.expanded(answers, home: home), limit: RoleInput.largestFile)
+            resolution.inputs.files[answers] = Inputs.LocalFile(bytes)
+        } catch {
+            resolution.diagnostics.append(
+                Diagnostic(
+                    at: position,
+                    "instances.\(instance.name).install.answers: \(answers) cannot be used: \(error.reason)"))
+        }
     }
 
     /// Resolves what one role needs of this machine.
@@ -92,21 +141,24 @@ package struct InputResolver: Sendable {
         }
     }
 
-    private func resolve(_ image: Image, into resolution: inout Resolution) {
+    private func resolve(_ image: Image, isDisc: Bool, into resolution: inout Resolution) {
+        let ending = isDisc ? "iso" : "qcow2"
         switch image.source {
         case .url(let url):
             resolution.inputs.images[image.name] = Inputs.ResolvedImage(
-                fileName: InputResolver.fileName(url: url, checksum: image.checksum), virtualSize: nil, byteCount: nil,
+                fileName: InputResolver.fileName(url: url, checksum: image.checksum, ending: ending), virtualSize: nil,
+                byteCount: nil,
                 checksum: image.checksum)
         case .file(let path):
             let position = image.positions["source"] ?? image.position
             do throws(FileError) {
                 let file = try LocalImage.read(
-                    FileAccess.expanded(path, home: home), needsSHA512: image.checksum?.algorithm == .sha512,
-                    cache: cache)
+                    FileAccess.expanded(path, home: home), isDisc: isDisc,
+                    needsSHA512: image.checksum?.algorithm == .sha512, cache: cache)
                 if let problem = InputResolver.mismatch(image, file) { resolution.diagnostics.append(problem) }
                 resolution.inputs.images[image.name] = Inputs.ResolvedImage(
-                    fileName: "kvmctl-\(file.sha256).qcow2", virtualSize: file.virtualSize, byteCount: file.byteCount,
+                    fileName: "kvmctl-\(file.sha256).\(ending)", virtualSize: file.virtualSize,
+                    byteCount: file.byteCount,
                     checksum: Checksum(algorithm: .sha256, digest: file.sha256))
             } catch {
                 resolution.diagnostics.append(
@@ -116,21 +168,24 @@ package struct InputResolver: Sendable {
     }
 
     /// What an image's file is named on a node: by its SHA-256 where that is known, else by a digest of what is.
-    static func fileName(url: String, checksum: Checksum?) -> String {
-        guard let checksum else { return "kvmctl-\(StableHash.digest("url:\(WebAddress.identity(url))")).qcow2" }
-        switch checksum.algorithm {
-        case .sha256: return "kvmctl-\(checksum.digest).qcow2"
-        case .sha512: return "kvmctl-\(StableHash.digest(checksum.description)).qcow2"
-        }
+    static func fileName(url: String, checksum: Checksum?, ending: String = "qcow2") -> String {
+        let digest =
+            switch (checksum, checksum?.algorithm) {
+            case (let checksum?, .sha256): checksum.digest
+            case (let checksum?, _): StableHash.digest(checksum.description)
+            case (nil, _): StableHash.digest("url:\(WebAddress.identity(url))")
+            }
+        return "kvmctl-\(digest).\(ending)"
     }
 
     private static func mismatch(_ image: Image, _ file: LocalImage) -> Diagnostic? {
         guard let checksum = image.checksum else { return nil }
         let found = checksum.algorithm == .sha256 ? file.sha256 : file.sha512
         guard found != checksum.digest else { return nil }
+        let key = image.checksums == nil ? "checksum" : "checksums"
         return Diagnostic(
-            at: image.positions["checksum"] ?? image.position,
-            "images.\(image.name).checksum: the file's \(checksum.algorithm.rawValue) is \(found ?? "not known")",
-            remedy: "download the image again, or correct the checksum if this is the right image")
+            at: image.positions[key] ?? image.position,
+            "images.\(image.name).\(key): the file's \(checksum.algorithm.rawValue) is \(found ?? "not known")",
+            remedy: "download the image again, or correct \(key) if this is the right image")
     }
 }

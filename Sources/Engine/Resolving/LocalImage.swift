@@ -5,7 +5,8 @@ import Spec
 /// An image file on this machine: what it is and what its bytes hash to.
 struct LocalImage: Sendable, Hashable {
     var byteCount: UInt64
-    var virtualSize: Size
+    /// Nil where only unpacking it would tell.
+    var virtualSize: Size?
     /// Lower-case hexadecimal.
     var sha256: String
     /// Only where a checksum of this kind was to be compared.
@@ -16,14 +17,24 @@ struct LocalImage: Sendable, Hashable {
     /// Blocks on the disk.
     ///
     /// Cancelling the task ends it with an error.
-    static func read(_ path: String, needsSHA512: Bool, cache: DigestCache) throws(FileError) -> LocalImage {
+    /// - Parameter isDisc: whether it is to be the CD of an installer.
+    static func read(
+        _ path: String, isDisc: Bool = false, needsSHA512: Bool, cache: DigestCache
+    ) throws(FileError) -> LocalImage {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw FileError.last }
         defer { close(descriptor) }
         var information = stat()
         guard fstat(descriptor, &information) == 0 else { throw FileError.last }
         guard information.st_mode & S_IFMT == S_IFREG else { throw FileError("it is not a regular file") }
-        let virtualSize = try ImageCheck(descriptor, path: path, length: UInt64(information.st_size)).virtualSize()
+        let check = ImageCheck(descriptor, path: path, length: UInt64(information.st_size))
+        let virtualSize: Size?
+        if isDisc {
+            virtualSize = nil
+            try check.requireDisc()
+        } else {
+            virtualSize = try check.virtualSize()
+        }
         let identity = DigestCache.Identity(path: path)
         var digests = identity.flatMap { cache.digests(of: $0) } ?? DigestCache.Digests()
         if digests.sha256 == nil || (needsSHA512 && digests.sha512 == nil) {

@@ -76,7 +76,7 @@ extension DomainDriver {
     ///
     /// A QEMU that is still writing, or gives much memory back on a busy node, outlives libvirt's own patience with SIGKILL:
     /// libvirt then reports that it is busy, or that another call of the domain holds it, though its end is under way.
-    private func force(_ id: UUID, _ name: String) async throws {
+    func force(_ id: UUID, _ name: String) async throws {
         let deadline = ContinuousClock.now.advanced(by: Self.patienceWithForce)
         var gracefully = true
         while true {

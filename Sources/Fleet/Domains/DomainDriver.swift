@@ -14,6 +14,7 @@ struct DomainDriver: SubjectDriver {
         case .define(let domain): try await define(domain, expectation)
         case .finishCreation(let uuid, let name):
             try await change(uuid, name, expectation) { try await mark($0) { $0.phase = .active } }
+        case .install(let installation): try await install(installation, expectation, report)
         case .start(let uuid, let name): try await start(uuid, name, expectation)
         case .stop(let uuid, let name, let timeout, let force):
             try await stop(uuid, name, expectation, timeout: timeout, force: force, report)

@@ -28,6 +28,7 @@ final class LocalUpload: Sendable {
         of file: String, sealedBy seal: (any FileSeal)?, progress: @escaping @Sendable (UInt64) -> Void
     ) throws {
         let source = try Self.open(file)
+        if let seal, seal.thereBefore > 0 { lseek(source.rawValue, off_t(seal.thereBefore), SEEK_SET) }
         let writer: FileDescriptor
         do { (reader, writer) = try FileDescriptor.pipe() } catch {
             try? source.close()

@@ -11,6 +11,7 @@ struct VolumeDriver: SubjectDriver {
     func create(_ volume: VolumeDefinition) async throws -> StepResult {
         let pool = try await pools.pool(of: volume.path)
         try await pools.identify(FilePlace(volume.path).folder)
+        try await checkSize(of: volume)
         if try await make(volume, in: pool) { return .done }
         if let present = try await file(volume.path) { return try keep(present, volume) }
         // libvirt remembers a file that somebody removed by hand.
@@ -20,6 +21,17 @@ struct VolumeDriver: SubjectDriver {
             throw StepProblem("libvirt reports that it exists, but there is no such file")
         }
         return try keep(present, volume)
+    }
+
+    /// Sees that a disk is not smaller than what it stands on: the size of a packed image is known only by now.
+    private func checkSize(of volume: VolumeDefinition) async throws {
+        guard let backing = volume.backingPath, let base = try await file(backing), base.capacity > volume.capacity
+        else {
+            return
+        }
+        throw StepProblem(
+            "its disk of \(volume.capacity) is smaller than its image, which has \(base.capacity)",
+            remedy: "Give it a disk of at least \(base.capacity).")
     }
 
     /// Whether it was made; false where libvirt knows such a volume or file.
@@ -120,8 +132,8 @@ struct VolumeDriver: SubjectDriver {
                 return false
             }
         }
-        // A seed is written by a command, which may have left a part of it.
-        if known, !path.hasSuffix(".iso") { return .done }
+        // A seed and an image are written by commands, which may have left a part of it.
+        if known, !path.hasSuffix(".iso"), !path.isBaseImagePath { return .done }
         let result = try await connection.commands.run("deleting \(path)", FileScripts.remove(path: path))
         return known ? .done : result.output.hasPrefix("absent") ? .unchanged : .done
     }

@@ -1,3 +1,4 @@
+import Glibc
 import Hashing
 import SSH
 import Spec
@@ -15,6 +16,7 @@ final class DigestSeal: FileSeal {
     private struct State: ~Copyable, Sendable {
         var hash: IncrementalHash?
         var fault: String?
+        var thereBefore: UInt64 = 0
     }
 
     private let promised: Checksum?
@@ -30,6 +32,32 @@ final class DigestSeal: FileSeal {
 
     /// Why the words were not sent, for a person; nil where they were, or where the file was not sent to its end.
     var fault: String? { state.withLock { $0.fault } }
+
+    var thereBefore: UInt64 { state.withLock { $0.thereBefore } }
+
+    /// Goes on behind the first bytes of a file, where those hash to this SHA-256; returns whether they do.
+    ///
+    /// Called before anything else is added; of no use any more where it returns false. Blocks on the disk.
+    func skip(_ count: UInt64, of file: String, if sha256: String) -> Bool {
+        let descriptor = open(file, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        var beginning = IncrementalHash(.sha256)
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 4096)
+        defer { buffer.deallocate() }
+        var left = count
+        while left > 0 {
+            let read = read(descriptor, buffer.baseAddress, Int(min(left, UInt64(buffer.count))))
+            guard read > 0 else { return false }
+            let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<read])
+            beginning.update(bytes)
+            add(bytes)
+            left -= UInt64(read)
+        }
+        guard hexadecimal(beginning.finalize()) == sha256 else { return false }
+        state.withLock { $0.thereBefore = count }
+        return true
+    }
 
     func add(_ bytes: UnsafeRawBufferPointer) { state.withLock { $0.hash?.update(bytes) } }
 

@@ -1,9 +1,18 @@
 import Processes
+import Reconciler
+import SSH
 import Spec
 
-/// Images fetched to this machine because a node could not fetch them itself; each once per run, gone at its end.
+/// Images fetched to this machine, or converted here, because a node could not; each once per run, gone at its end.
 actor Downloads {
     private var files: [String: AsyncOnce<Download>] = [:]
+    /// What was verified under one checksum was not under another.
+    private struct Conversion: Hashable {
+        var file: String
+        var checksum: Checksum?
+    }
+
+    private var conversions: [Conversion: AsyncOnce<Download>] = [:]
 
     /// A file and the folder that goes with it.
     private final class Download: Sendable {
@@ -14,6 +23,9 @@ actor Downloads {
             folder = try PrivateFolder(for: "image")
             path = folder.path(of: "image")
         }
+
+        /// A folder for what a conversion remembers.
+        var known: String { folder.path(of: "known") }
     }
 
     /// The file that holds what is at the URL, fetched with `curl`.
@@ -25,6 +37,32 @@ actor Downloads {
         return try await once.value {
             let download = try Download()
             try await Downloads.fetch(url, to: download.path, progress)
+            return download
+        }.path
+    }
+
+    /// The qcow2 image that this machine makes of a local file, as a node makes it.
+    ///
+    /// - Parameter lack: what the node lacks, in words.
+    func converted(_ file: String, _ image: ImageFetch, because lack: String) async throws -> String {
+        let conversion = Conversion(file: file, checksum: image.checksum)
+        let once = conversions[conversion] ?? AsyncOnce()
+        conversions[conversion] = once
+        return try await once.value {
+            let download = try Download()
+            let seal = DigestSeal(image.checksum)
+            let script = ImageScripts.receive(
+                path: download.path, bytes: "-", seal: seal.text, firmware: image.firmware?.rawValue ?? "any",
+                known: download.known, from: "0", cut: "removed", origin: "-")
+            let result = try await LocalShell().upload(file: file, to: script.words(), sealedBy: seal) { _ in }
+            if let fault = seal.fault { throw ImageDriver.mismatch(fault, image) }
+            guard result.ending != .exited(67) else {
+                throw StepProblem(
+                    "neither the node nor this machine can convert \(image.source): there, \(lack); here, "
+                        + PlainText.line(result.errorOutput),
+                    remedy: "Install it on the node: qemu-img is in qemu-utils, xz in xz-utils, zstd in zstd.")
+            }
+            guard result.succeeded else { throw CommandFailure("converting \(image.source)", result) }
             return download
         }.path
     }

@@ -64,7 +64,7 @@ cat -- "$path"
     static let removeText = #"""
 path=$1
 [ -e "$path" ] || echo absent
-rm -f -- "$path" "$path.part"
+rm -f -- "$path" "$path.part" "$path.unpacked" "$path.made" "$path.answers" "$path.answers.part"
 """#
 
     /// Takes a file of so many bytes from standard input and puts it in the place of the one that is there.

@@ -4,16 +4,15 @@ import Spec
 
 extension ImageDriver {
     /// How long a node may read at its images.
-    private static let patience = Duration.seconds(1800)
+    static let patience = Duration.seconds(1800)
 
     /// Hashes base images of this node.
     func hash(_ images: [ImageQuestion]) async throws -> [ImageQuestion: Checksum] {
         // The lines of what is kept end with the path.
         let images = images.filter { !$0.path.contains("\n") }
-        let folder = "\(connection.settings.stateFolder)/.images"
         let result = try await connection.commands.run(
             "hashing \(images.count) base images",
-            ImageScripts.hash(folder: folder, images.flatMap { [$0.algorithm.rawValue, $0.path] }),
+            ImageScripts.hash(folder: knownFolder, images.flatMap { [$0.algorithm.rawValue, $0.path] }),
             timeout: Self.patience)
         let known = NodeFacts(reading: result.standardOutput).imageDigests
         var found: [ImageQuestion: Checksum] = [:]

@@ -1,3 +1,4 @@
+import Blocking
 import Reconciler
 import SSH
 import Spec
@@ -10,22 +11,51 @@ struct ImageDriver: SubjectDriver {
     func fetch(
         _ image: ImageFetch, _ report: @escaping @Sendable (StepProgress) -> Void
     ) async throws -> StepResult {
+        var isNew = false
+        if !image.markers.isEmpty {
+            // Before it is there: nobody else finds it unmarked, and deletes it.
+            let marking = try await connection.commands.run(
+                "noting that \(image.path) is kept", ImageScripts.retain(image.markers))
+            isNew = marking.output.hasPrefix("made")
+        }
+        let result = try await bring(image, report)
+        return isNew ? .done : result
+    }
+
+    /// Takes away what says that this run's spec keeps an image.
+    func release(_ path: String, _ markers: [String]) async throws -> StepResult {
+        let prefix = ImageKeeper.prefix(of: path)
+        guard path.isBaseImagePath,
+            markers.allSatisfy({ $0.hasPrefix(prefix) && !$0.dropFirst(prefix.count).contains("/") })
+        else { throw StepProblem("\(path) does not have the name of a kvmctl base image") }
+        let result = try await connection.commands.run(
+            "noting that \(path) is not kept any longer", ImageScripts.unmark(markers))
+        return result.output.hasPrefix("absent") ? .unchanged : .done
+    }
+
+    private func bring(
+        _ image: ImageFetch, _ report: @escaping @Sendable (StepProgress) -> Void
+    ) async throws -> StepResult {
         // A file that is to be sent needs a session of its own, which is opened while the node is asked.
         async let session: Void = openBulk(for: image.source)
-        let look = try await connection.commands.run("checking \(image.path)", ImageScripts.look(path: image.path))
+        let look = try await connection.commands.run(
+            "checking \(image.path)",
+            ImageScripts.look(path: image.path, begun: image.source.isFile ? "hashed" : "ignored"),
+            timeout: Self.patience)
         await session
         if look.output.hasPrefix("present") { return .unchanged }
         switch image.source {
-        case .file(let file): return try await send(file, as: image, report)
+        case .file(let file): return try await send(file, as: image, behind: Beginning(look.output), report)
         case .url(let url):
             let result = try await download(url, image, report)
             switch result.ending {
             case .exited(0): return result.output.hasPrefix("present") ? .unchanged : .done
-            case .exited(68), .exited(69):
+            case .exited(67), .exited(68), .exited(69):
                 let file = try await context.downloads.file(of: url) { done in
                     report(.bytes(done: done, total: image.byteCount))
                 }
-                return try await send(file, as: image, report)
+                guard result.ending == .exited(67) else { return try await send(file, as: image, behind: nil, report) }
+                return try await convert(file, as: image, because: result, report)
             default: throw CommandFailure("fetching \(image.source) on the node", result)
             }
         }
@@ -36,29 +66,93 @@ struct ImageDriver: SubjectDriver {
         if case .file = source { _ = try? await connection.bulk() }
     }
 
-    private func send(
-        _ file: String, as image: ImageFetch, _ report: @escaping @Sendable (StepProgress) -> Void
-    ) async throws -> StepResult {
-        let total = image.byteCount ?? LocalFile.size(file)
-        let throttle = Throttle()
-        let shell = try await connection.bulkShell()
-        let seal = DigestSeal(image.checksum)
-        let words = connection.commands.words(
-            ImageScripts.receive(
-                path: image.path, bytes: image.bytes, seal: seal.text, firmware: image.firmware?.rawValue ?? "any"))
-        let result = try await connection.log.record("sending \(file)", on: node) {
-            try await shell.upload(file: file, to: words, sealedBy: seal) { done in
-                throttle.pass(isLast: done == total) { report(.bytes(done: done, total: total)) }
-            }
+    /// What a sending left on the node that was cut off.
+    private struct Beginning {
+        let count: UInt64
+        let sha256: String
+
+        /// Nil where the node has none.
+        init?(_ answer: String) {
+            let words = answer.split(whereSeparator: \.isWhitespace)
+            guard words.count == 3, words[0] == "part", let count = UInt64(words[1]) else { return nil }
+            self.count = count
+            sha256 = String(words[2])
         }
+    }
+
+    private func send(
+        _ file: String, as image: ImageFetch, behind beginning: Beginning?,
+        _ report: @escaping @Sendable (StepProgress) -> Void
+    ) async throws -> StepResult {
+        var seal = DigestSeal(image.checksum)
+        if let beginning {
+            let whole = seal
+            let fits = await SerialThread.run("kvmctl.image") {
+                whole.skip(beginning.count, of: file, if: beginning.sha256)
+            }
+            if !fits { seal = DigestSeal(image.checksum) }
+        }
+        let result = try await transmit(file, as: image, sealedBy: seal, report)
         if result.output.hasPrefix("present") { return .unchanged }
-        if let fault = seal.fault { throw Self.mismatch(fault, image) }
-        guard result.succeeded else { throw CommandFailure("sending \(file)", result) }
+        if let fault = seal.fault {
+            // Nobody goes on with what is not the promised image.
+            _ = try? await connection.commands.run(
+                "discarding \(image.path).part", ImageScripts.discard(path: image.path))
+            throw Self.mismatch(fault, image)
+        }
+        switch result.ending {
+        case .exited(66) where seal.thereBefore > 0:
+            return try await send(file, as: image, behind: nil, report)
+        case .exited(67): return try await convert(file, as: image, because: result, report)
+        default:
+            guard result.succeeded else { throw CommandFailure("sending \(file)", result) }
+            return .done
+        }
+    }
+
+    /// Sends what this machine makes of an image that the node has no program to convert.
+    private func convert(
+        _ file: String, as image: ImageFetch, because lack: CommandResult,
+        _ report: @escaping @Sendable (StepProgress) -> Void
+    ) async throws -> StepResult {
+        let made = try await context.downloads.converted(file, image, because: PlainText.line(lack.errorOutput))
+        var image = image
+        image.byteCount = nil
+        image.isResumable = false
+        let result = try await transmit(made, as: image, sealedBy: DigestSeal(nil), report)
+        if result.output.hasPrefix("present") { return .unchanged }
+        guard result.succeeded else { throw CommandFailure("sending what \(file) was converted to", result) }
         return .done
     }
 
+    private func transmit(
+        _ file: String, as image: ImageFetch, sealedBy seal: DigestSeal,
+        _ report: @escaping @Sendable (StepProgress) -> Void
+    ) async throws -> CommandResult {
+        let total = image.byteCount ?? LocalFile.size(file)
+        let throttle = Throttle()
+        let shell = try await connection.bulkShell()
+        let words = connection.commands.words(
+            ImageScripts.receive(
+                path: image.path, bytes: image.bytes, seal: seal.text, firmware: image.firmware?.rawValue ?? "any",
+                known: knownFolder, from: "\(seal.thereBefore)",
+                cut: image.isResumable && image.source.isFile ? "kept" : "removed",
+                origin: image.checksum.map { "\($0.algorithm.rawValue) \($0.digest)" } ?? "-"))
+        let before = seal.thereBefore
+        return try await connection.log.record("sending \(file)", on: node) {
+            try await shell.upload(file: file, to: words, sealedBy: seal) { done in
+                let done = before + done
+                throttle.pass(isLast: done == total) { report(.bytes(done: done, total: total)) }
+                if done == total { report(.waiting("the node checks it")) }
+            }
+        }
+    }
+
+    /// Where the node keeps what it knows of images.
+    var knownFolder: String { "\(connection.settings.stateFolder)/.images" }
+
     /// What to say of an image whose digest is not the promised one.
-    private static func mismatch(_ fault: String, _ image: ImageFetch) -> StepProblem {
+    static func mismatch(_ fault: String, _ image: ImageFetch) -> StepProblem {
         switch image.source {
         case .file(let file):
             StepProblem(
@@ -77,7 +171,7 @@ struct ImageDriver: SubjectDriver {
         let commands = connection.commands
         let script = ImageScripts.download(
             path: image.path, algorithm: image.algorithm, digest: image.digest, bytes: image.bytes,
-            firmware: image.firmware?.rawValue ?? "any")
+            firmware: image.firmware?.rawValue ?? "any", known: knownFolder)
         // On standard input: a list of processes would show what an address has of logins and signatures.
         let input = Array((url + "\n").utf8)
         return try await withThrowingTaskGroup(of: CommandResult?.self) { group in
@@ -101,15 +195,26 @@ struct ImageDriver: SubjectDriver {
         }
     }
 
+    /// Deletes what is left of a sending that did not come to its end, unless somebody writes it.
+    func discard(_ path: String) async throws -> StepResult {
+        guard path.isBaseImagePath else {
+            throw StepProblem("\(path) does not have the name of a kvmctl base image")
+        }
+        let result = try await connection.commands.run(
+            "deleting \(path).part", ImageScripts.discard(path: path))
+        if result.output.hasPrefix("busy") { return .skipped("somebody is sending it at this moment") }
+        return result.output.hasPrefix("absent") ? .unchanged : .done
+    }
+
     /// Deletes a base image that nobody refers to at this moment, under a lock of the node's own.
     ///
     /// The lock keeps two clusters' deletions apart. A definition made in between names the image in its mark, which the
     /// look under the lock finds.
-    func deleteImage(_ path: String) async throws -> StepResult {
-        guard ImageName(FilePlace(path).name) != nil else {
+    func deleteImage(_ path: String, with markers: [String]) async throws -> StepResult {
+        guard path.isBaseImagePath else {
             throw StepProblem("\(path) does not have the name of a kvmctl base image")
         }
-        let lock = NodeLock(connection, folder: "\(connection.settings.stateFolder)/.images")
+        let lock = NodeLock(connection, folder: knownFolder)
         let deadline = ContinuousClock.now.advanced(by: .seconds(30))
         while case .held(let holder) = try await lock.take(for: LockOwner(who: "kvmctl \(cluster.name)", since: "now"))
         {
@@ -117,7 +222,7 @@ struct ImageDriver: SubjectDriver {
             try await Task.sleep(for: .milliseconds(500))
         }
         do {
-            let result = try await removeUnused(path)
+            let result = try await removeUnused(path, with: markers)
             await lock.release()
             return result
         } catch {
@@ -126,8 +231,12 @@ struct ImageDriver: SubjectDriver {
         }
     }
 
-    private func removeUnused(_ path: String) async throws -> StepResult {
+    private func removeUnused(_ path: String, with markers: [String]) async throws -> StepResult {
         if let reason = try await volumes.reason(againstImage: path) { return .skipped(reason) }
+        let result = try await connection.commands.run(
+            "looking who keeps \(path)", ImageScripts.release(prefix: ImageKeeper.prefix(of: path), markers))
+        let other = PlainText.line(result.output)
+        guard other.isEmpty else { return .skipped("the spec of another cluster keeps it: \(other)") }
         return try await volumes.remove(path)
     }
 }
@@ -139,11 +248,6 @@ extension ImageFetch {
     fileprivate var bytes: String { byteCount.map { "\($0)" } ?? "-" }
 }
 
-/// The file name of a base image: `kvmctl-`, 64 hexadecimal digits, `.qcow2`.
-struct ImageName {
-    init?(_ name: String) {
-        guard name.hasPrefix("kvmctl-"), name.hasSuffix(".qcow2") else { return nil }
-        let digits = name.dropFirst("kvmctl-".count).dropLast(".qcow2".count)
-        guard digits.utf8.count == 64, digits.allSatisfy({ $0.isASCII && $0.isHexDigit }) else { return nil }
-    }
+extension Image.Source {
+    fileprivate var isFile: Bool { if case .file = self { true } else { false } }
 }

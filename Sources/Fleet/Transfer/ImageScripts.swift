@@ -6,6 +6,137 @@
 /// The bytes go to PATH.part, whose lock one writer has at a time, and get their name only when they are verified and on the
 /// disk. What a dead run left in the .part is written over; a failed run takes it away.
 enum ImageScripts {
+    /// convert makes a qcow2 file of what arrived, where it is a disk of another kind or compressed; "$whole" is the name of the
+    /// file to keep from then on, and "$opened" the same as it was opened.
+    ///
+    /// What arrived is hostile: none of the files that it names is opened, and a part of the file system stays free for the guests
+    /// that write there: a twentieth, or a GiB where that is less. The files on the way have names of their own beside the image's;
+    /// they are made anew, so that a link of that name leads nowhere. Ends with 67 where the node lacks a program for it.
+    static let convert = #"""
+hex() { od -An -v -tx1 -j"$2" -N"$3" -- "$1" 2>/dev/null | tr -d ' \n'; }
+fresh() {
+    rm -f -- "$2" || fail "$2 cannot be taken away"
+    set -C
+    # `command` keeps a shell from ending where it cannot be made.
+    case $1 in
+        7) { command exec 7>"$2"; } 2>/dev/null ;;
+        8) { command exec 8>"$2"; } 2>/dev/null ;;
+    esac || fail "$2 cannot be made"
+    set +C
+    # Nobody put anything else in its place.
+    if [ ! -f "/dev/fd/$1" ] || [ "$(stat -L -c %d:%i "/dev/fd/$1")" != "$(stat -c %d:%i -- "$2")" ]; then
+        fail "$2 is not the file that was made"
+    fi
+}
+# room prints how many KiB may be written.
+room() {
+    # The names before and behind the figures may have blanks.
+    df -Pk -- "${path%/*}" | sed -n '$s/^.* \([0-9][0-9]*\)  *[0-9][0-9]*  *\([0-9][0-9]*\)  *[0-9][0-9]*% .*$/\1 \2/p' | {
+        read -r size free
+        reserve=$((size / 20))
+        [ "$reserve" -le 1048576 ] || reserve=1048576
+        [ "$free" -gt "$reserve" ] || free=$reserve
+        echo $((free - reserve))
+    }
+}
+lacks() { command -v "$1" >/dev/null || fail "$1 is not installed" 67; }
+is_whole() { [ "$(stat -L -c %d:%i "$opened")" = "$(stat -c %d:%i -- "$whole" 2>/dev/null)" ]; }
+# pieces writes its standard input to 7, with holes where it is zeros, as long as there is room and it is no more than 2 TiB;
+# prints "full" otherwise.
+pieces() {
+    count=0
+    while :; do
+        if [ "$(room)" -le 65536 ] || [ "$count" -ge 32768 ]; then echo full; return; fi
+        said=$(LC_ALL=C dd bs=64K count=1024 iflag=fullblock seek=$((count * 1024)) conv=sparse,notrunc of=/dev/fd/7 2>&1) ||
+            { echo full; return; }
+        case $said in
+            '1024+0 records in'*) count=$((count + 1)) ;;
+            *)
+                bytes=$(echo "$said" | sed -n 's/ bytes\{0,1\} .*//p')
+                truncate -s $((count * 67108864 + bytes)) /dev/fd/7
+                return ;;
+        esac
+    done
+}
+unpack() {
+    lacks "$1"
+    fresh 7 "$path.unpacked"
+    said=$({ { "$@" </dev/fd/9 2>/dev/null; echo "ended $?" >&3; } | pieces >&3; } 3>&1)
+    case $said in
+        *full*) fail "unpacked, it is larger than 2 TiB, or than what may be written in ${path%/*} ($(($(room) / 1024)) MiB)" ;;
+        *'ended 0'*) ;;
+        *) fail "it is damaged or incomplete: $1 cannot unpack it" ;;
+    esac
+    whole=$path.unpacked opened=/dev/fd/7
+}
+number() { od -An -tu"$3" -j"$2" -N"$3" -- "$1" | tr -d ' \n'; }
+# reaches prints how many sectors of 512 bytes a raw disk must have by its partition table: a GPT's copy of itself is the last one
+# (UEFI specification, 5.3.2: byte 32 of the header), and an MBR's partitions have a first sector and a count.
+reaches() {
+    if [ "$(hex "$1" 512 8)" = 4546492050415254 ]; then
+        echo $(($(number "$1" 544 8) + 1))
+        return
+    fi
+    most=0
+    for at in 446 462 478 494; do
+        case $(hex "$1" $((at + 4)) 1) in 00 | ee | '') continue ;; esac
+        end=$(($(number "$1" $((at + 8)) 4) + $(number "$1" $((at + 12)) 4)))
+        [ "$end" -le "$most" ] || most=$end
+    done
+    echo "$most"
+}
+# transform FORMAT makes a qcow2 file of a disk of another format.
+transform() {
+    lacks qemu-img
+    disk='json:{"driver":"'$1'","backing":null,"file":{"driver":"file","filename":"'$opened'"}}'
+    ! qemu-img info "$disk" 2>/dev/null | grep -q '^backing file:' ||
+        fail 'it has a backing file, which an image must not have'
+    # What lies behind the end of a file that was cut short would be read as zeros, and no check of qemu-img's sees it.
+    size=$(stat -L -c %s "$opened")
+    qemu-img map "$disk" 2>/dev/null | while read -r _ length place _; do
+        case $place in 0x*) [ $((place + length)) -le $(((size + 511) / 512 * 512)) ] || exit 1 ;; esac
+    done || fail 'it is damaged or incomplete: it refers to what lies behind its end'
+    said=$(qemu-img measure -O qcow2 "$disk" 2>&1)
+    need=$(echo "$said" | sed -n 's/^required size: //p')
+    [ -n "$need" ] || fail "it is damaged, incomplete, or one of several files: qemu-img cannot read it as $1 (${said##*: })"
+    [ $((need / 1024)) -le "$(room)" ] ||
+        fail "as a qcow2 file it needs $((need / 1048576)) MiB, and $(($(room) / 1024)) MiB may be written in ${path%/*}"
+    fresh 8 "$path.made"
+    said=$(qemu-img convert -O qcow2 "$disk" /dev/fd/8 2>&1) ||
+        fail "it is damaged or incomplete: qemu-img cannot convert it from $1 (${said##*: })"
+    whole=$path.made opened=/dev/fd/8
+}
+convert() {
+    whole=$part opened=/dev/fd/9
+    case $(hex "$opened" 0 8) in
+        fd377a585a00*) unpack xz -dc --memlimit-decompress=1GiB ;;
+        1f8b*) unpack gzip -dc ;;
+        28b52ffd*) unpack zstd -dcq ;;
+    esac
+    case $(hex "$opened" 0 80) in
+        514649fb*) ;;
+        4b444d56????????????????0000000000000000*) fail 'it is a VMware disk in several files: convert it to one first' ;;
+        4b444d56*) transform vmdk ;;
+        *7f10dabe????????????????????????) transform vdi ;;
+        7668647866696c65*) transform vhdx ;;
+        fd377a585a00* | 1f8b* | 28b52ffd*) fail 'it is compressed twice: unpack it first' ;;
+        425a68*) fail 'it is compressed with bzip2: unpack it first (bunzip2 -k)' ;;
+        504b0304*) fail 'it is a zip archive: unpack it first' ;;
+        23204469736b2044*) fail 'it is the description of a VMware disk in several files: convert it to one first' ;;
+        636f6e6563746978*) fail 'it is a Virtual PC disk (vhd): convert it first (qemu-img convert -f vpc -O qcow2)' ;;
+        3c21* | 3c68* | 3c3f*) fail 'the address returned a web page instead of an image' ;;
+        *)
+            [ "$(hex "$opened" 32769 5)" != 4344303031 ] || fail 'it is an installation CD: name it in install: of an instance, or use a cloud image, which has an installed system'
+            [ "$(hex "$opened" 510 2)" = 55aa ] || [ "$(hex "$opened" 512 8)" = 4546492050415254 ] ||
+                fail 'it is neither a qcow2 file nor any other disk that kvmctl knows'
+            [ "$(reaches "$opened")" -le $((($(stat -L -c %s "$opened") + 511) / 512)) ] ||
+                fail 'it is damaged or incomplete: its partitions end behind its end'
+            transform raw ;;
+    esac
+}
+
+"""#
+
     /// digestOf ALGORITHM prints the digest of its standard input as the first word.
     ///
     /// OpenSSL is several times faster than coreutils where those are built without it, as Debian's are.
@@ -16,22 +147,42 @@ digestOf() {
 
 """#
 
+    /// Deletes what a sending left that did not come to its end; prints "busy" where somebody writes there, and "absent" where
+    /// there is nothing.
+    static func discard(path: String) -> Script {
+        Script(discardText, [path])
+    }
+    /// Its text, for a script that runs another.
+    static let discardText = #"""
+path=$1
+part=$path.part
+if [ -f "$part" ] && [ ! -L "$part" ]; then
+    exec 9>>"$part"
+    flock -n 9 || { echo busy; exit 0; }
+elif [ ! -e "$path.unpacked" ] && [ ! -e "$path.made" ]; then
+    echo absent
+fi
+rm -f -- "$part" "$path.unpacked" "$path.made"
+"""#
+
     /// Has the node fetch the image itself: the same parameters, and the URL on standard input.
     ///
     /// Ends with 69 where the node has no program for it, and 68 where the program failed.
-    static func download(path: String, algorithm: String, digest: String, bytes: String, firmware: String) -> Script {
-        Script(downloadText, [path, algorithm, digest, bytes, firmware])
+    static func download(path: String, algorithm: String, digest: String, bytes: String, firmware: String, known: String) -> Script {
+        Script(downloadText, [path, algorithm, digest, bytes, firmware, known])
     }
     /// Its text, for a script that runs another.
     static let downloadText = [
 #"""
-path=$1 algorithm=$2 digest=$3 bytes=$4 firmware=$5
+path=$1 algorithm=$2 digest=$3 bytes=$4 firmware=$5 known=$6
 
 """#,
-        digestOf,
         FileScripts.claim,
+        convert,
+        digestOf,
         keep,
 #"""
+origin=-
 begin
 read -r url
 if command -v curl >/dev/null; then
@@ -92,7 +243,7 @@ mv -fT -- "$new" "$folder/digests"
     ].joined()
 
     /// begin claims "$path.part", or ends with "present" where the image is there; measure holds the size of what arrived against the
-    /// promised one; keep looks at what it is, and gives it its name.
+    /// promised one; keep makes a qcow2 file of it where it is something else, looks at what it is, and gives it its name.
     ///
     /// An image that nothing starts is refused: it would be copied, started, and waited for in vain. With "$firmware" bios that is
     /// one for UEFI alone: with a partition for it, none for a BIOS, and no boot code in the first sector. With uefi it is one
@@ -100,7 +251,11 @@ mv -fT -- "$new" "$folder/digests"
     /// begin with their kind (UEFI specification, 5.3); or an MBR's, with four entries from byte 446 on, whose kind is the fifth
     /// byte. Nothing is refused where there is no qemu-io, which comes with qemu-img.
     static let keep = #"""
-fail() { rm -f -- "$part"; [ -z "$1" ] || echo "$1" >&2; exit "${2:-1}"; }
+fail() {
+    rm -f -- "$part" "$path.unpacked" "$path.made"
+    [ -z "$1" ] || echo "$1" >&2
+    exit "${2:-1}"
+}
 begin() {
     umask 022
     claim
@@ -125,19 +280,30 @@ measure() {
     size=$(stat -L -c %s /dev/fd/9)
     case $bytes in -) ;; "$size") ;; *) fail "$size bytes arrived instead of $bytes" ;; esac
 }
-keep() {
-    header=$(od -An -v -tx1 -N80 /dev/fd/9 | tr -d ' \n')
-    case $header in
-        514649fb????????0000000000000000*) ;;
-        514649fb*) fail 'it has a backing file, which an image must not have' ;;
-        fd377a585a00*) fail 'it is compressed with xz: unpack it first (xz -dk)' ;;
-        1f8b*) fail 'it is compressed with gzip: unpack it first (gunzip -k)' ;;
-        28b52ffd*) fail 'it is compressed with zstd: unpack it first (zstd -d)' ;;
-        425a68*) fail 'it is compressed with bzip2: unpack it first (bunzip2 -k)' ;;
-        504b0304*) fail 'it is a zip archive: unpack it first' ;;
-        3c21*|3c68*) fail 'the address returned a web page instead of an image' ;;
-        *) fail 'it is not a qcow2 file' ;;
-    esac
+# What the spec's checksum tells of is what arrived, and not what was made of it, here or where it came from. Nobody finds it out
+# again, so it is on record before the image has its name; the device is left out, since a file system may be another one
+# after a restart.
+remember() {
+    [ "$whole" != "$part" ] || [ "$origin" != - ] || return 0
+    (
+        umask 077
+        mkdir -p -- "$known" && exec 6>>"$known/origins" && flock 6 || exit 1
+        identity=$(stat -L -c %s:%Y:%i "$opened")
+        if [ "$whole" = "$part" ]; then
+            echo "$origin $identity $path" >&6
+        else
+            for kind in sha256 sha512; do
+                sum=$(digestOf "$kind" </dev/fd/9) && echo "$kind ${sum%% *} $identity $path" >&6
+            done
+        fi
+    ) || fail "$known/origins could not be written"
+}
+# inspect makes sure that it is a disk that stands alone and that the firmware may start.
+inspect() {
+    convert
+    header=$(hex "$whole" 0 104)
+    [ "$(echo "$header" | cut -c17-32)" = 0000000000000000 ] ||
+        fail 'it has a backing file, which an image must not have'
     [ "$(echo "$header" | cut -c65-72)" = 00000000 ] || fail 'it is encrypted'
     case $header in
         514649fb00000003*)
@@ -145,10 +311,10 @@ keep() {
                 fail 'its data is in another file (an external data file), which an image must not have' ;;
     esac
     if command -v qemu-img >/dev/null; then
-        said=$(qemu-img check -f qcow2 "$part" 2>&1)
+        said=$(qemu-img check -f qcow2 "$whole" 2>&1)
         case $? in 1|2) fail "it is damaged or incomplete: $(echo "$said" | head -n 1)" ;; esac
     fi
-    head=$(qemu-io -r -f qcow2 -c 'read -v 0 17408' "$part" 2>/dev/null |
+    head=$(qemu-io -r -f qcow2 -c 'read -v 0 17408' "$whole" 2>/dev/null |
         sed -n 's/^[0-9a-f]*:  \(\([0-9a-f][0-9a-f] \)*\).*/\1/p' | tr -d ' \n')
     case $firmware in
         bios) ! needs_uefi ||
@@ -156,36 +322,69 @@ keep() {
         uefi) ! needs_bios ||
             fail 'it boots with a BIOS only, and its instances have UEFI: use another image, or set firmware: bios' ;;
     esac
-    if ! { chmod 0644 /dev/fd/9 && { sync /dev/fd/9 2>/dev/null || sync; } && is_ours && mv -fT -- "$part" "$path"; }; then
+}
+keep() {
+    case $path in
+        *.iso)
+            whole=$part opened=/dev/fd/9
+            [ "$(hex "$opened" 32769 5)" = 4344303031 ] || fail 'it is no CD to install from: it has no ISO 9660 file system' ;;
+        *) inspect ;;
+    esac
+    remember
+    if ! { chmod 0644 "$opened" && { sync "$opened" 2>/dev/null || sync; } && is_ours && is_whole &&
+        mv -fT -- "$whole" "$path"; }; then
         fail 'it could not be saved'
     fi
     sync -- "${path%/*}" 2>/dev/null
+    [ "$whole" = "$part" ] || rm -f -- "$part" "$path.unpacked"
     echo done
 }
 
 """#
 
-    /// knownDigests FOLDER prints "digest ALGORITHM DIGEST PATH" for each image that was hashed and is the same file since; the folder
-    /// is that of what is known of images.
+    /// knownDigests FOLDER prints "digest ALGORITHM DIGEST PATH" for each image that was hashed and is the same file since, and of those
+    /// that were made of something else what that hashed to; the folder is that of what is known of images.
     static let knownDigests = #"""
 knownDigests() {
     [ ! -r "$1/digests" ] || while read -r algorithm digest identity path; do
         [ "$(stat -c %s:%Y:%d:%i -- "$path" 2>/dev/null)" = "$identity" ] && echo "digest $algorithm $digest $path"
     done <"$1/digests"
+    [ ! -r "$1/origins" ] || while read -r algorithm digest identity path; do
+        [ "$(stat -c %s:%Y:%i -- "$path" 2>/dev/null)" = "$identity" ] && echo "digest $algorithm $digest $path"
+    done <"$1/origins"
 }
 
 """#
 
-    /// Prints "present" where the image is there.
-    static func look(path: String) -> Script {
-        Script(lookText, [path])
+    /// Prints "present" where the image is there, and takes away what its making left; where it is not, prints "part SIZE SHA256" of
+    /// what a sending left that was cut off, if "begun" is "hashed".
+    static func look(path: String, begun: String) -> Script {
+        Script(lookText, [path, begun])
     }
     /// Its text, for a script that runs another.
-    static let lookText = #"""
-path=$1
-[ -e "$path" ] && echo present
+    static let lookText = [
+#"""
+path=$1 begun=$2
+
+"""#,
+        digestOf,
+#"""
+part=$path.part
+claimed=no
+if [ -f "$part" ] && [ ! -L "$part" ]; then
+    exec 9>>"$part"
+    # Somebody else may be writing it.
+    if flock -n 9; then claimed=yes; fi
+fi
+if [ -e "$path" ]; then
+    [ "$claimed" = no ] || rm -f -- "$part" "$path.unpacked" "$path.made"
+    echo present
+elif [ "$claimed" = yes ] && [ "$begun" = hashed ] && [ -s "$part" ]; then
+    sum=$(digestOf sha256 </dev/fd/9) && echo "part $(stat -L -c %s /dev/fd/9) ${sum%% *}"
+fi
 exit 0
-"""#
+"""#,
+    ].joined()
 
     /// Prints how much has arrived.
     static func progress(path: String) -> Script {
@@ -201,26 +400,87 @@ exit 0
     /// Takes the image from standard input, with the words "seal" after it: bytes may be "-".
     ///
     /// Without those words it is not kept: whoever sends it hashes it meanwhile, and sends them only after a whole image with the
-    /// promised digest.
-    static func receive(path: String, bytes: String, seal: String, firmware: String) -> Script {
-        Script(receiveText, [path, bytes, seal, firmware])
+    /// promised digest. What is sent goes on behind the first "from" bytes, which are there; ends with 66 where they are not. What
+    /// was cut off stays where "cut" is "kept". origin: algorithm and digest of what this was made of before it was sent, or "-".
+    static func receive(path: String, bytes: String, seal: String, firmware: String, known: String, from: String, cut: String, origin: String) -> Script {
+        Script(receiveText, [path, bytes, seal, firmware, known, from, cut, origin])
     }
     /// Its text, for a script that runs another.
     static let receiveText = [
 #"""
-path=$1 bytes=$2 seal=$3 firmware=$4
+path=$1 bytes=$2 seal=$3 firmware=$4 known=$5 from=$6 cut=$7 origin=$8
 
 """#,
         FileScripts.claim,
+        convert,
+        digestOf,
         keep,
 #"""
 begin
-cat >/dev/fd/9 || fail 'the file could not be written'
+if [ "$from" = 0 ]; then
+    truncate -s 0 /dev/fd/9 || fail 'the file could not be written'
+elif [ "$(stat -L -c %s /dev/fd/9)" != "$from" ]; then
+    fail 'what was sent before is there no more' 66
+fi
+cat >>/dev/fd/9 || fail 'the file could not be written'
 length=${#seal}
-if [ "$(tail -c "$length" /dev/fd/9 | tr -d '\0')" != "$seal" ]; then fail 'not all of it arrived'; fi
+if [ "$(tail -c "$length" /dev/fd/9 | tr -d '\0')" != "$seal" ]; then
+    [ "$cut" = kept ] || fail 'not all of it arrived'
+    echo 'not all of it arrived' >&2
+    exit 1
+fi
 truncate -s $(($(stat -L -c %s /dev/fd/9) - length)) /dev/fd/9 || fail 'the file could not be written'
 measure
 keep
 """#,
     ].joined()
+
+    /// Takes away the files that say that this run's spec keeps an image, where no other says so; prints the first one that does.
+    ///
+    /// More arguments: the files.
+    static func release(prefix: String, _ more: [String]) -> Script {
+        Script(releaseText, [prefix] + more)
+    }
+    /// Its text, for a script that runs another.
+    static let releaseText = #"""
+prefix=$1
+shift 1
+for file in "$prefix"*; do
+    [ -e "$file" ] || continue
+    for own do [ "$file" != "$own" ] || continue 2; done
+    echo "${file##*/}"
+    exit 0
+done
+[ $# = 0 ] || rm -f -- "$@"
+"""#
+
+    /// Makes the files that say that a cluster keeps an image; prints "made" where one was missing. Arguments: the files.
+    static func retain(_ more: [String]) -> Script {
+        Script(retainText, more)
+    }
+    /// Its text, for a script that runs another.
+    static let retainText = #"""
+shift 0
+umask 022
+set -C
+for file do
+    if [ ! -e "$file" ]; then
+        : >"$file" || exit 1
+        echo made
+    fi
+done
+"""#
+
+    /// Takes files away that say that an image is kept; prints "absent" where there was none. Arguments: the files.
+    static func unmark(_ more: [String]) -> Script {
+        Script(unmarkText, more)
+    }
+    /// Its text, for a script that runs another.
+    static let unmarkText = #"""
+shift 0
+there=0
+for file do [ ! -e "$file" ] || there=1; done
+[ "$there" = 1 ] || echo absent
+[ $# = 0 ] || rm -f -- "$@"
+"""#
 }

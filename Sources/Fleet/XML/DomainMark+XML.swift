@@ -24,7 +24,7 @@ extension DomainMark {
             ("cluster", cluster.name.text), ("cluster-id", cluster.id), ("part", part.text),
             ("instance", instance.text), ("uuid", uuid.text), ("phase", phase.rawValue),
             ("ready", wasReady ? "yes" : "no"), ("protect", protect ? "yes" : "no"), ("base-image", baseImage),
-            ("adopted", isAdopted ? "yes" : nil),
+            ("adopted", isAdopted ? "yes" : nil), ("installation", installation?.rawValue),
             ("move-from", move?.from.text), ("move-to", move?.to.text), ("arrived", hasMigrated ? "yes" : nil),
             ("evacuated-from", evacuatedFrom?.text),
             ("attempt", trial?.stage.rawValue), ("taken-back-at", trial?.rolledBackAt),
@@ -100,6 +100,11 @@ extension DomainMark {
             baseImage: try reader.text("base-image"), nics: nics, applied: try reader.applied(),
             move: move, evacuatedFrom: evacuatedFrom)
         if try reader.optional("adopted") != nil { isAdopted = try reader.flag("adopted") }
+        if try reader.optional("installation") != nil {
+            installation = try reader.value("installation", "stage for this version of kvmctl") {
+                InstallationStage(rawValue: $0)
+            }
+        }
         if try reader.optional("arrived") != nil { hasMigrated = try reader.flag("arrived") }
         trial = try reader.trial()
         roleTrial = try reader.roleTrial()

@@ -9,6 +9,15 @@ extension Connection {
         try domain.check("virDomainCreateWithFlags", virDomainCreateWithFlags(domain.raw, 0))
     }
 
+    /// Starts a machine from XML of its own; a domain of that UUID that is off goes back to its definition when it ends.
+    ///
+    /// Blocks until the machine has been set up.
+    package func createDomain(_ xml: String) throws(LibvirtError) {
+        let created = try found(
+            "virDomainCreateXML", virDomainCreateXML(raw(), xml, VIR_DOMAIN_START_VALIDATE.rawValue))
+        _ = DomainHandle(owning: created)
+    }
+
     /// Asks the guest to shut down, and returns at once; the guest may take its time or ignore it.
     package func shutDownDomain(_ uuid: UUID, by mode: ShutdownMode = []) throws(LibvirtError) {
         let domain = try domain(uuid)

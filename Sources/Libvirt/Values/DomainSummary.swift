@@ -26,6 +26,20 @@ package struct DomainSummary: Equatable, Sendable {
         state == .paused && stateReason == Int(VIR_DOMAIN_PAUSED_STARTING_UP.rawValue)
     }
 
+    /// Whether its guest powered it off, and neither a person nor a failure did; a guest's reboot counts where that ends it.
+    package var wasEndedByGuest: Bool {
+        state == .off && stateReason == Int(VIR_DOMAIN_SHUTOFF_SHUTDOWN.rawValue)
+    }
+
+    /// Whether libvirt does not know why it is off, as after its own restart.
+    package var endedUnseen: Bool {
+        let seen = [
+            VIR_DOMAIN_SHUTOFF_SHUTDOWN, VIR_DOMAIN_SHUTOFF_DESTROYED, VIR_DOMAIN_SHUTOFF_CRASHED,
+            VIR_DOMAIN_SHUTOFF_FAILED,
+        ].map { Int($0.rawValue) }
+        return state == .off && !seen.contains(stateReason)
+    }
+
     /// Why a paused domain is paused.
     package var pauseReason: PauseReason? {
         if state == .suspendedByGuest { return .suspendedByGuest }

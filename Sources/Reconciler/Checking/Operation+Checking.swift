@@ -22,6 +22,15 @@ extension Operation {
         if case .domain(.define) = self { true } else { false }
     }
 
+    /// The domain that it has run, by itself or with an installer.
+    var startedDomain: UniqueID? {
+        switch self {
+        case .domain(.start(let uuid, _)): uuid
+        case .domain(.install(let installation)): installation.domain.uuid
+        default: nil
+        }
+    }
+
     var isStart: Bool {
         if case .domain(.start) = self { true } else { false }
     }

@@ -15,6 +15,20 @@ package struct DomainMark: Sendable, Equatable {
         case deleting
     }
 
+    /// How far an installation is that has not come to its end.
+    ///
+    /// What has no such mark is never installed, nor its disk emptied.
+    package enum InstallationStage: String, Sendable, Hashable, CaseIterable {
+        /// Its root disk is made for it, and empty.
+        case due
+        /// The installer was started.
+        case begun
+        /// The installed system's agent has answered.
+        case answered
+        /// The installer did not come to its end: the next one begins with an empty disk.
+        case failed
+    }
+
     /// A NIC's identity, which outlives positions in XML.
     package struct NIC: Sendable, Hashable {
         package var mac: MACAddress
@@ -56,6 +70,8 @@ package struct DomainMark: Sendable, Equatable {
     package var isAdopted = false
     /// The effective spec as last applied, by field path; secrets as references.
     package var applied: [String: String]
+    /// How far its installation from a CD is; nil where it has none, or it is done.
+    package var installation: InstallationStage?
     /// Nil where it is at home.
     package var move: Move?
     /// Of a migrating domain: whether it was seen running at the destination, or all of its files are whole there.

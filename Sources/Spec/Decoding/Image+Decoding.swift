@@ -10,12 +10,38 @@ enum ImageKeys {
         "The expected hash of the image; without one, a download cannot be verified.",
         unset: "the file's own; a download is not verified",
         example: "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef")
-    static let table = Table("an image", [source, checksum], required: [source], principal: source)
+    static let checksums = Key(
+        "checksums", Kind<Image.Source>.checksumFile,
+        "A file of checksums as distributions publish it: a path, relative to the spec file, or an http(s) address. "
+            + "Each run reads it; another digest there is another image.",
+        unset: "none", example: "https://cloud.debian.org/images/cloud/bookworm/latest/SHA512SUMS")
+    static let keep = Key(
+        "keep", Kind<Bool>.boolean,
+        "Whether it stays on the nodes when no instance there needs it any more.", unset: "false", example: "true")
+    static let table = Table("an image", [source, checksum, checksums, keep], required: [source], principal: source)
 }
 
 extension Kind where Value == Image.Source {
-    /// A file on this machine, or something to fetch.
+    /// An image on this machine, or one to fetch.
     static var imageSource: Kind {
+        source("images") { name in
+            // An installer's CD is one by what instances do with it.
+            guard let kind = ImageKind(name: name), kind != .iso else { return nil }
+            return kind.complaint("FILE").map { complaint in
+                Complaint(
+                    message: "is no disk image that kvmctl can use",
+                    remedy: "download it, and name the resulting file: \(complaint)")
+            }
+        }
+    }
+
+    /// A file of checksums.
+    static var checksumFile: Kind { source("checksums") { _ in nil } }
+
+    /// A file on this machine, or something to fetch; `check` says what is wrong with one of that name.
+    private static func source(
+        _ things: String, check: @escaping @Sendable (String) -> Complaint?
+    ) -> Kind {
         let expected = "a path or an http(s) address"
         let write: @Sendable (Image.Source) -> YAML.Node = { source in
             switch source {
@@ -35,7 +61,7 @@ extension Kind where Value == Image.Source {
             let scheme = text[..<colon.lowerBound].lowercased()
             guard scheme == "http" || scheme == "https" else {
                 context.error(
-                    node.mark, "\(path): images cannot be fetched over \(Found.shortened(scheme))",
+                    node.mark, "\(path): \(things) cannot be fetched over \(Found.shortened(scheme))",
                     remedy: "use an https address or a path")
                 return nil
             }
@@ -46,10 +72,11 @@ extension Kind where Value == Image.Source {
                     node.mark, "\(path): \(Found.quoted(WebAddress.shown(text))) is not the address of a file")
                 return nil
             }
-            if let kind = ImageKind(name: WebAddress.path(text)) {
+            if let complaint = check(WebAddress.path(text)) {
                 context.error(
-                    node.mark, "\(path): \(Found.shortened(WebAddress.shown(text))) is not a qcow2 image",
-                    remedy: "download it, and name the resulting file: \(kind.complaint("FILE"))")
+                    node.mark,
+                    "\(path): \(Found.shortened(WebAddress.shown(text))) \(complaint.message ?? "cannot be used")",
+                    remedy: complaint.remedy)
                 return nil
             }
             return .url(text)
@@ -66,8 +93,18 @@ extension Image {
             let checksum = reader.optional(ImageKeys.checksum)
             // Also where it is wrong, so that no rule says that there is none.
             if reader.has(ImageKeys.checksum) { context.record("checksum", at: reader.mark(of: ImageKeys.checksum)) }
-            return Image(
+            if reader.has(ImageKeys.checksums) { context.record("checksums", at: reader.mark(of: ImageKeys.checksums)) }
+            var image = Image(
                 name: definition.name, source: source ?? .file(""), checksum: checksum, position: definition.position)
+            image.checksums = reader.optional(ImageKeys.checksums)
+            image.isKept = reader.optional(ImageKeys.keep) ?? false
+            if reader.has(ImageKeys.checksum), reader.has(ImageKeys.checksums) {
+                context.error(
+                    reader.mark(of: ImageKeys.checksums),
+                    "checksum and checksums both say what the image hashes to",
+                    remedy: "write one of them: checksum pins the image, checksums follows what is published")
+            }
+            return image
         }
         guard var image = read.value else { return nil }
         image.positions = read.positions

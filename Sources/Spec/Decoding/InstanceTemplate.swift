@@ -59,6 +59,7 @@ struct InstanceTemplate {
         for field in InstanceField.ofFlavors where positions[field.path] == nil {
             if let flavor, let change = field.flavor?.change(flavor) { change(&instance) }
         }
+        if let iso = instance.installation?.iso, positions[InstanceField.image.path] == nil { instance.image = iso }
         if instance.isAdopted, positions[InstanceField.image.path] == nil { instance.image = .adopted }
         if !context.isIncomplete {
             complainAboutMissing(flavor: flavor, definition: definition, flavors: flavors, context: context)
@@ -69,7 +70,12 @@ struct InstanceTemplate {
     private func complainAboutMissing(
         flavor: Flavor?, definition: Definition, flavors: FlavorTable, context: DecodingContext
     ) {
-        let fields = InstanceField.entries.filter { !(instance.isAdopted && $0.isOfMadeOnly) && !isGiven($0.path) }
+        // A CD is installed from in place of an image.
+        let isInstalled = isGiven(InstanceField.install.path)
+        let fields = InstanceField.entries.filter { field in
+            !(instance.isAdopted && field.isOfMadeOnly) && !isGiven(field.path)
+                && !(isInstalled && field.path == InstanceField.image.path)
+        }
         for field in fields {
             guard let value = field.mustBe else { continue }
             context.error(

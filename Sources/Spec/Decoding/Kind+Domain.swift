@@ -177,9 +177,7 @@ extension Checksum {
     /// How to write what people copy from where checksums are published; nil where the text is no such thing.
     fileprivate static func remedy(for text: String) -> String? {
         if text.contains("://") {
-            return
-                "write the checksum itself, so that it cannot change later: read the image's line in that file with "
-                + "curl, and write sha256: or sha512: and its digits"
+            return "write checksums: \(Found.shortened(text)) instead of checksum, or the digits themselves"
         }
         let words = text.split(separator: " ", omittingEmptySubsequences: true)
         if let first = words.first, words.count > 1,
@@ -191,7 +189,6 @@ extension Checksum {
         else {
             return nil
         }
-        return
-            "a checksum is not read from a file: write sha256: or sha512: and the digits in that file"
+        return "write checksums: \(text) instead of checksum, or sha256: or sha512: and the digits"
     }
 }

@@ -10,6 +10,10 @@ package struct Image: Sendable, Equatable {
     package var name: Name
     package var source: Source
     package var checksum: Checksum?
+    /// A file of checksums that tells what the image must hash to, where the spec does not say it itself.
+    package var checksums: Source?
+    /// Whether it stays on nodes when no instance there needs it any more.
+    package var isKept = false
     package var position: Position
     /// Where each field was written, by its path such as `checksum`; what was not written has no place.
     package var positions: [String: Position] = [:]
@@ -19,6 +23,18 @@ package struct Image: Sendable, Equatable {
         self.source = source
         self.checksum = checksum
         self.position = position
+    }
+}
+
+extension Image {
+    /// The name under which a file of checksums has it.
+    package var publishedName: String {
+        let path =
+            switch source {
+            case .file(let path): path
+            case .url(let address): WebAddress.path(address)
+            }
+        return path.split(separator: "/").last.map(String.init) ?? path
     }
 }
 

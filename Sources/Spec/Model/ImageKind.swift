@@ -6,7 +6,7 @@ package enum ImageKind: Sendable, Hashable, CaseIterable {
     package static let length = 0x8006
 
     /// What is said where nothing is known of it.
-    package static let unknown = "it is not a qcow2 image, and its format is unknown"
+    package static let unknown = "it is neither a qcow2 image nor any other disk that kvmctl knows"
 
     /// Tells by the first bytes of a file of that length; nil where they are of none of these.
     package init?(_ start: [UInt8], length: UInt64) {
@@ -52,40 +52,17 @@ package enum ImageKind: Sendable, Hashable, CaseIterable {
         self = found.1
     }
 
-    /// What it is, and the command that makes an image of it.
-    package func complaint(_ path: String) -> String {
+    /// What is wrong with one of which no node makes an image, and what to do about it; nil for the others.
+    package func complaint(_ path: String) -> String? {
         switch self {
-        case .xz: "it is compressed with xz: unpack it with xz -dk \(path)"
-        case .gzip: "it is compressed with gzip: unpack it with gunzip -k \(path)"
-        case .zstd: "it is compressed with zstd: unpack it with zstd -d \(path)"
+        case .xz, .gzip, .zstd, .vmdk, .vdi, .vhdx, .raw: nil
         case .bzip2: "it is compressed with bzip2: unpack it with bunzip2 -k \(path)"
         case .zip: "it is a zip archive: unpack it with unzip \(path)"
-        case .vmdk, .vdi, .vhdx, .vhd, .raw:
-            "it is \(words): convert it with qemu-img convert -f \(format) -O qcow2 \(path) NEW.qcow2"
+        case .vhd:
+            "it is a Virtual PC disk (vhd): convert it with qemu-img convert -f vpc -O qcow2 \(path) NEW.qcow2"
         case .iso:
-            "it is an installation CD: use a cloud image, which has an installed system"
+            "it is an installation CD: use a cloud image, which has an installed system, or name it in install: of an instance"
         case .page: "it is a web page, not an image: check the address it came from"
-        }
-    }
-
-    private var words: String {
-        switch self {
-        case .vmdk: "a VMware disk (vmdk)"
-        case .vdi: "a VirtualBox disk (vdi)"
-        case .vhdx: "a Hyper-V disk (vhdx)"
-        case .vhd: "a Virtual PC disk (vhd)"
-        default: "a raw disk"
-        }
-    }
-
-    /// What qemu-img calls it.
-    private var format: String {
-        switch self {
-        case .vmdk: "vmdk"
-        case .vdi: "vdi"
-        case .vhdx: "vhdx"
-        case .vhd: "vpc"
-        default: "raw"
         }
     }
 }

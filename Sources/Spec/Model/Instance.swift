@@ -37,6 +37,8 @@ package struct Instance: Sendable, Equatable {
     /// The root disk's pool.
     package var pool: Name
     package var image: Name
+    /// Nil where the root disk is made from the image; else the image is the installer's CD.
+    package var installation: Installation?
     package var hardware = Hardware()
     /// Sorted by name.
     package var nics: [NIC] = []

@@ -36,6 +36,9 @@ extension Flavor {
 extension Image {
     /// The image as it is written.
     var written: YAML.Node {
-        ImageKeys.table.node([ImageKeys.source.written(source), ImageKeys.checksum.written(checksum)])
+        ImageKeys.table.node([
+            ImageKeys.source.written(source), ImageKeys.checksum.written(checksum),
+            ImageKeys.checksums.written(checksums), ImageKeys.keep.written(isKept ? true : nil),
+        ])
     }
 }

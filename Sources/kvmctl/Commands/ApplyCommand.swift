@@ -71,7 +71,7 @@ struct ApplyCommand: AsyncParsableCommand {
         try execution.requireSomebodyToAsk(context.surroundings)
         let log = try execution.log.open(in: context)
         guard watches, let pause else {
-            let run = try prepared(isQuiet: false, log, in: context)
+            let run = try await prepared(isQuiet: false, log, in: context)
             return try await context.finish(log) { access in await run.run(over: access) }
         }
         try await context.withAccess(log: log) { access in
@@ -105,8 +105,8 @@ struct ApplyCommand: AsyncParsableCommand {
     }
 
     /// The run for the spec as it is on disk now.
-    private func prepared(isQuiet: Bool, _ log: RunLog?, in context: RunContext) throws -> ApplyRun {
-        let (written, inputs) = try PreparedSpec.required(
+    private func prepared(isQuiet: Bool, _ log: RunLog?, in context: RunContext) async throws -> ApplyRun {
+        let (written, inputs) = try await PreparedSpec.required(
             spec, reportsJSON: execution.output == .json, in: context)
         let cluster = delivery.applied(to: written)
         var options = PlanningOptions(balance: balance.threshold, retries: retries)

@@ -62,8 +62,9 @@ struct DescribeCommand: AsyncParsableCommand {
         let cluster = try LoadedSpec.required(
             spec, context.appearance, reportsJSON: output == .json, in: context.surroundings
         ).cluster
+        let inputs = await context.environment.resolver.resolution(of: cluster).inputs
         let planning = Planning(
-            cluster, inputs: context.environment.resolver.resolve(cluster).inputs, intent: .apply(deleteData: false),
+            cluster, inputs: inputs, intent: .apply(deleteData: false),
             in: context.environment)
         let fleet = try await context.withFleet(cluster) { await Survey.forPlanning(planning, on: $0) }
         guard !Task.isCancelled else { throw ExitCode(.interrupted) }

@@ -51,7 +51,7 @@ struct GetCommand: AsyncParsableCommand {
 
     /// Lists with the given outputs and fleet.
     func run(in context: RunContext) async throws {
-        try await ListRun(options, context, trying: trial).run { listing($0, $1, in: context) }
+        try await ListRun(options, context, trying: trial).run { await listing($0, $1, in: context) }
     }
 
     private var trial: RoleTrial {
@@ -62,12 +62,12 @@ struct GetCommand: AsyncParsableCommand {
         }
     }
 
-    private func listing(_ cluster: Cluster, _ fleet: ObservedFleet, in context: RunContext) -> Listing {
+    private func listing(_ cluster: Cluster, _ fleet: ObservedFleet, in context: RunContext) async -> Listing {
         switch kind {
         case .nodes: .nodes(cluster, fleet)
         case .networks: .networks(cluster, fleet)
         case .images:
-            .images(cluster, fleet, inputs: context.environment.resolver.resolve(cluster).inputs)
+            .images(cluster, fleet, inputs: await context.environment.resolver.resolution(of: cluster).inputs)
         case .instances: .instances(cluster, fleet, with: labels.wanted)
         case .roles: .roles(cluster, fleet, with: labels.wanted)
         case .sites: .sites(cluster, fleet)

@@ -60,7 +60,7 @@ struct PlanCommand: AsyncParsableCommand {
     func run(in context: RunContext) async throws {
         var context = context
         context.readsSecrets = !refusesSecrets
-        let (written, inputs) = try PreparedSpec.required(spec, reportsJSON: output == .json, in: context)
+        let (written, inputs) = try await PreparedSpec.required(spec, reportsJSON: output == .json, in: context)
         let cluster = delivery.applied(to: written)
         var options = PlanningOptions(
             explained: try explained.map { try instance(named: $0, in: cluster) }, balance: balance.threshold,

@@ -26,8 +26,14 @@ final class DirectReporter: RunObserver {
             steps.withLock { $0 = reporter }
         case .step(let event): current?.report(event)
         case .finished(let result): show(result.report)
-        // What was asked for by name is no plan to be shown; and its steps are short.
-        case .planned, .interrupted, .stopping: break
+        case .interrupted: context.say(Line("Interrupted before anything was changed."))
+        case .stopping:
+            current?.say(
+                Line(
+                    "Interrupted: running steps are finished or undone, and no new one starts. Ctrl-C again ends at once."
+                ))
+        // What was asked for by name is no plan to be shown.
+        case .planned: break
         }
     }
 

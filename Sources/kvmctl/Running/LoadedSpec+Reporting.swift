@@ -40,8 +40,8 @@ extension PreparedSpec {
     /// - Throws: exit code 3 where the spec cannot be used.
     static func required(
         _ options: SpecOptions, reportsJSON: Bool, in context: RunContext
-    ) throws -> (cluster: Cluster, inputs: Inputs) {
-        let prepared = PreparedSpec.load(options.request, in: context.environment)
+    ) async throws -> (cluster: Cluster, inputs: Inputs) {
+        let prepared = await PreparedSpec.load(options.request, in: context.environment)
         guard let cluster = prepared.spec.cluster else {
             try prepared.spec.refuse(context.appearance, reportsJSON: reportsJSON, in: context.surroundings)
         }

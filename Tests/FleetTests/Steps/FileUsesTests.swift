@@ -64,6 +64,6 @@ struct FileUsesTests {
             "kvmctl-abc.qcow2", "demo.web-1.root.qcow2", "kvmctl-\(String(repeating: "g", count: 64)).qcow2", "",
         ])
     func names(name: String) {
-        #expect(ImageName(name) == nil)
+        #expect(!name.isBaseImageName)
     }
 }

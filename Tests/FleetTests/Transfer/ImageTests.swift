@@ -126,11 +126,11 @@ struct ImageTests {
                 (Self.fetch(.url("file://\(source)"), target, checksum: wrong), "instead of 0000"),
                 (Self.fetch(.file(source), target, count: 7), "bytes arrived instead of 7"),
                 (Self.fetch(.file(overlay), target), "it has a backing file"),
-                (Self.fetch(.file(text), target), "it is not a qcow2 file"),
+                (Self.fetch(.file(text), target), "it is neither a qcow2 file nor any other disk"),
                 (Self.fetch(.file(outside), target), "its data is in another file"),
                 (Self.fetch(.file(short), target), "it is damaged or incomplete"),
                 (Self.fetch(.url("file://\(short)"), target), "it is damaged or incomplete"),
-                (Self.fetch(.file(packed), target), "it is compressed with xz"),
+                (Self.fetch(.file(packed), target), "it is damaged or incomplete: xz cannot unpack it"),
                 (Self.fetch(.url("file:///nowhere/image"), target), "can fetch file:///nowhere/image"),
             ]
             for (operation, words) in cases {
@@ -152,7 +152,9 @@ struct ImageTests {
                 (size, "", false), (size - 1, "", false), (0, "", false), (size, text.dropLast(), false),
                 (size, text[...], true),
             ] {
-                let receiving = ImageScripts.receive(path: target, bytes: "-", seal: text, firmware: "bios")
+                let receiving = ImageScripts.receive(
+                    path: target, bytes: "-", seal: text, firmware: "bios", known: "\(test.folder)/known", from: "0",
+                    cut: "removed", origin: "-")
                 let result = try await LocalShell().run(
                     ["sh", "-c", sending, "sh", "\(count)", source, String(seal)] + receiving.words(in: shell),
                     input: [], timeout: .seconds(60))

@@ -83,6 +83,24 @@ extension FakeNode {
         return try changeDomain(uuid, of: cluster) { if $0.mark?.phase == .creating { $0.mark?.phase = .active } }
     }
 
+    mutating func install(
+        _ installation: DomainInstallation, of cluster: ClusterIdentity, isMidway: Bool
+    ) throws(StepError) -> StepResult {
+        let uuid = installation.domain.uuid
+        guard let domain = domains[uuid], domain.mark?.phase == .creating else { return .unchanged }
+        for path in domain.disks.map(\.path) + [installation.disc] where files[path] == nil {
+            throw StepError("cannot install \(domain.name)", causes: ["Cannot access storage file '\(path)'"])
+        }
+        return try changeDomain(uuid, of: cluster) { domain in
+            domain.power = isMidway ? .running : .shutOff
+            domain.mark?.installation = isMidway ? .begun : nil
+            if !isMidway {
+                domain.mark?.phase = .active
+                domain.autostart = installation.domain.autostart
+            }
+        }
+    }
+
     mutating func start(_ uuid: UniqueID, of cluster: ClusterIdentity) throws(StepError) -> StepResult {
         guard let domain = domains[uuid] else { throw StepError("no domain with matching uuid '\(uuid)'") }
         if domain.power == .running { return .unchanged }

@@ -32,6 +32,7 @@ extension FakeNode {
         switch operation {
         case .define(let definition): try define(definition, of: cluster, isMidway: isMidway)
         case .finishCreation(let uuid, _): try finishCreation(uuid, of: cluster)
+        case .install(let installation): try install(installation, of: cluster, isMidway: isMidway)
         case .start(let uuid, _): try start(uuid, of: cluster)
         case .stop(let uuid, _, _, _): try changeDomain(uuid, of: cluster) { $0.power = .shutOff }
         case .setAutostart(let uuid, _, let autostart):
@@ -77,7 +78,9 @@ extension FakeNode {
         case .ensurePool(let pool): try ensure(pool, isMidway: isMidway)
         case .deletePool(let pool): delete(pool, of: cluster, isMidway: isMidway)
         case .fetchImage(let fetch): self.fetch(fetch, isMidway: isMidway)
-        case .deleteImage(let path): deleteImage(path)
+        case .deleteImage(let path, let markers): deleteImage(path, with: markers)
+        case .releaseImage(_, let markers): release(markers)
+        case .discardTransfer(let path): discardTransfer(path)
         case .createVolume(let volume): try create(volume, of: cluster)
         case .writeSeed(let seed): try write(seed, of: cluster)
         case .deleteVolume(let path, let uuid): try deleteVolume(path, of: uuid, cluster)

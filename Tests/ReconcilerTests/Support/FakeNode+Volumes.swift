@@ -66,6 +66,7 @@ extension FakeNode {
     }
 
     mutating func fetch(_ fetch: ImageFetch, isMidway: Bool) -> StepResult {
+        for marker in fetch.markers { files[marker] = ObservedVolume(path: marker, capacity: Size(bytes: 0)) }
         if files[fetch.path] != nil { return .unchanged }
         // A transfer that was cut off leaves a `.part`, which is nobody's image yet.
         let path = isMidway ? fetch.path + ".part" : fetch.path
@@ -74,8 +75,22 @@ extension FakeNode {
         return .done
     }
 
-    mutating func deleteImage(_ path: String) -> StepResult {
+    mutating func release(_ markers: [String]) -> StepResult {
+        for marker in markers { files[marker] = nil }
+        return .done
+    }
+
+    mutating func discardTransfer(_ path: String) -> StepResult {
+        files.removeValue(forKey: path + ".part") == nil ? .unchanged : .done
+    }
+
+    mutating func deleteImage(_ path: String, with markers: [String]) -> StepResult {
         guard files[path] != nil else { return .unchanged }
+        let prefix = ImageKeeper.prefix(of: path)
+        if files.keys.contains(where: { $0.hasPrefix(prefix) && !markers.contains($0) }) {
+            complain("base image \(path) is deleted while another spec keeps it")
+            return .skipped("it is kept")
+        }
         let isUsed =
             files.values.contains { $0.backingPath.map(FakeNode.real) == path }
             || domains.values.contains { domain in domain.disks.contains { FakeNode.real($0.path) == path } }
@@ -84,6 +99,7 @@ extension FakeNode {
             return .skipped("it is used")
         }
         files[path] = nil
+        for file in markers + path.unfinishedFiles { files[file] = nil }
         return .done
     }
 

@@ -25,11 +25,14 @@ struct SpecGenerator {
             ("nodes", flow(["kvm1", "kvm2", "kvm3"].enumerated().map { ($1, node($0)) })),
             ("pools", flow([("fast", pool()), ("local", pool()), ("mounted", fileSystem())])),
             ("flavors", flow([("small", flavor(isWhole: true))])),
-            ("images", flow([("file", image(isFile: true)), ("address", image(isFile: false))])),
+            ("images", flow([("file", image(isFile: true)), ("address", image(isFile: false)), ("cd", disc())])),
             ("networks", flow(networks())),
             (
                 "profiles",
-                flow([("base", flow("profile", fields(isWhole: false) + [hostname("base")])), ("empty", "{}")])
+                flow([
+                    ("base", flow("profile", fields(isWhole: false) + [hostname("base")])), ("empty", "{}"),
+                    ("installer", flow("profile", [("install", installation())])),
+                ])
             ),
             ("instances", flow(instances())),
         ]
@@ -57,8 +60,36 @@ struct SpecGenerator {
             ]
         return [
             ("single", flow("instance", single)), ("group", flow("instance", group)),
-            ("adopted", flow("instance", adopted())),
+            ("adopted", flow("instance", adopted())), ("installed", flow("instance", installed())),
         ]
+    }
+
+    private mutating func installed() -> [(String, String?)] {
+        [
+            ("profiles", maybe("[installer]")), ("install", installation()), ("flavor", quoted("${size}")),
+            ("networks", "[front]"), ("ready", flow("readiness", [("when", "running")])), ("count", "2"),
+            ("members", maybe(flow([(quoted("1"), flow("member", [("install", installation())]))]))),
+        ]
+    }
+
+    private mutating func installation() -> String {
+        flow(
+            "installation",
+            [
+                ("iso", "cd"), ("answers", maybe(one(["answers/host.ks", "user-data"]))),
+                ("until", maybe(one(["poweroff", "reboot", "agent"]))), ("timeout", maybe(time())),
+            ])
+    }
+
+    /// The CD of an installer, whose checksum is in a file of somebody's.
+    private mutating func disc() -> String {
+        flow(
+            "image",
+            [
+                ("source", quoted("https://example.org/install.iso")),
+                ("checksums", maybe(one(["SHA256SUMS", quoted("https://example.org/SHA512SUMS")]))),
+                ("keep", maybe(boolean())),
+            ])
     }
 
     /// A host name of one's own, since two in a network are refused.

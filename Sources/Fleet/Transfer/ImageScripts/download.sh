@@ -2,8 +2,8 @@
 # Has the node fetch the image itself: the same parameters, and the URL on standard input.
 #
 # Ends with 69 where the node has no program for it, and 68 where the program failed.
-path=$1 algorithm=$2 digest=$3 bytes=$4 firmware=$5
-. ./digest-of.sh
+path=$1 algorithm=$2 digest=$3 bytes=$4 firmware=$5 known=$6
+origin=-
 . ./keep.sh
 begin
 read -r url

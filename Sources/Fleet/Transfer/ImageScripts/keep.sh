@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # begin claims "$path.part", or ends with "present" where the image is there; measure holds the size of what arrived against the
-# promised one; keep looks at what it is, and gives it its name.
+# promised one; keep makes a qcow2 file of it where it is something else, looks at what it is, and gives it its name.
 #
 # An image that nothing starts is refused: it would be copied, started, and waited for in vain. With "$firmware" bios that is
 # one for UEFI alone: with a partition for it, none for a BIOS, and no boot code in the first sector. With uefi it is one
@@ -8,7 +8,13 @@
 # begin with their kind (UEFI specification, 5.3); or an MBR's, with four entries from byte 446 on, whose kind is the fifth
 # byte. Nothing is refused where there is no qemu-io, which comes with qemu-img.
 . ../FileScripts/claim.sh
-fail() { rm -f -- "$part"; [ -z "$1" ] || echo "$1" >&2; exit "${2:-1}"; }
+. ./convert.sh
+. ./digest-of.sh
+fail() {
+    rm -f -- "$part" "$path.unpacked" "$path.made"
+    [ -z "$1" ] || echo "$1" >&2
+    exit "${2:-1}"
+}
 begin() {
     umask 022
     claim
@@ -33,19 +39,30 @@ measure() {
     size=$(stat -L -c %s /dev/fd/9)
     case $bytes in -) ;; "$size") ;; *) fail "$size bytes arrived instead of $bytes" ;; esac
 }
-keep() {
-    header=$(od -An -v -tx1 -N80 /dev/fd/9 | tr -d ' \n')
-    case $header in
-        514649fb????????0000000000000000*) ;;
-        514649fb*) fail 'it has a backing file, which an image must not have' ;;
-        fd377a585a00*) fail 'it is compressed with xz: unpack it first (xz -dk)' ;;
-        1f8b*) fail 'it is compressed with gzip: unpack it first (gunzip -k)' ;;
-        28b52ffd*) fail 'it is compressed with zstd: unpack it first (zstd -d)' ;;
-        425a68*) fail 'it is compressed with bzip2: unpack it first (bunzip2 -k)' ;;
-        504b0304*) fail 'it is a zip archive: unpack it first' ;;
-        3c21*|3c68*) fail 'the address returned a web page instead of an image' ;;
-        *) fail 'it is not a qcow2 file' ;;
-    esac
+# What the spec's checksum tells of is what arrived, and not what was made of it, here or where it came from. Nobody finds it out
+# again, so it is on record before the image has its name; the device is left out, since a file system may be another one
+# after a restart.
+remember() {
+    [ "$whole" != "$part" ] || [ "$origin" != - ] || return 0
+    (
+        umask 077
+        mkdir -p -- "$known" && exec 6>>"$known/origins" && flock 6 || exit 1
+        identity=$(stat -L -c %s:%Y:%i "$opened")
+        if [ "$whole" = "$part" ]; then
+            echo "$origin $identity $path" >&6
+        else
+            for kind in sha256 sha512; do
+                sum=$(digestOf "$kind" </dev/fd/9) && echo "$kind ${sum%% *} $identity $path" >&6
+            done
+        fi
+    ) || fail "$known/origins could not be written"
+}
+# inspect makes sure that it is a disk that stands alone and that the firmware may start.
+inspect() {
+    convert
+    header=$(hex "$whole" 0 104)
+    [ "$(echo "$header" | cut -c17-32)" = 0000000000000000 ] ||
+        fail 'it has a backing file, which an image must not have'
     [ "$(echo "$header" | cut -c65-72)" = 00000000 ] || fail 'it is encrypted'
     case $header in
         514649fb00000003*)
@@ -53,10 +70,10 @@ keep() {
                 fail 'its data is in another file (an external data file), which an image must not have' ;;
     esac
     if command -v qemu-img >/dev/null; then
-        said=$(qemu-img check -f qcow2 "$part" 2>&1)
+        said=$(qemu-img check -f qcow2 "$whole" 2>&1)
         case $? in 1|2) fail "it is damaged or incomplete: $(echo "$said" | head -n 1)" ;; esac
     fi
-    head=$(qemu-io -r -f qcow2 -c 'read -v 0 17408' "$part" 2>/dev/null |
+    head=$(qemu-io -r -f qcow2 -c 'read -v 0 17408' "$whole" 2>/dev/null |
         sed -n 's/^[0-9a-f]*:  \(\([0-9a-f][0-9a-f] \)*\).*/\1/p' | tr -d ' \n')
     case $firmware in
         bios) ! needs_uefi ||
@@ -64,9 +81,20 @@ keep() {
         uefi) ! needs_bios ||
             fail 'it boots with a BIOS only, and its instances have UEFI: use another image, or set firmware: bios' ;;
     esac
-    if ! { chmod 0644 /dev/fd/9 && { sync /dev/fd/9 2>/dev/null || sync; } && is_ours && mv -fT -- "$part" "$path"; }; then
+}
+keep() {
+    case $path in
+        *.iso)
+            whole=$part opened=/dev/fd/9
+            [ "$(hex "$opened" 32769 5)" = 4344303031 ] || fail 'it is no CD to install from: it has no ISO 9660 file system' ;;
+        *) inspect ;;
+    esac
+    remember
+    if ! { chmod 0644 "$opened" && { sync "$opened" 2>/dev/null || sync; } && is_ours && is_whole &&
+        mv -fT -- "$whole" "$path"; }; then
         fail 'it could not be saved'
     fi
     sync -- "${path%/*}" 2>/dev/null
+    [ "$whole" = "$part" ] || rm -f -- "$part" "$path.unpacked"
     echo done
 }

@@ -31,8 +31,8 @@ extension PlanChecker {
 
     private static func needsDefinition(_ operation: Operation) -> Bool {
         switch operation {
-        case .storage(.createVolume), .storage(.writeSeed), .domain(.finishCreation), .domain(.start),
-            .domain(.awaitReady):
+        case .storage(.createVolume), .storage(.writeSeed), .domain(.finishCreation), .domain(.install),
+            .domain(.start), .domain(.awaitReady):
             true
         default: false
         }
@@ -40,7 +40,7 @@ extension PlanChecker {
 
     private static func needsFiles(_ operation: Operation) -> Bool {
         switch operation {
-        case .domain(.finishCreation), .domain(.start): true
+        case .domain(.finishCreation), .domain(.install), .domain(.start): true
         default: false
         }
     }

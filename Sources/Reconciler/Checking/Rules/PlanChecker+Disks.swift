@@ -82,7 +82,7 @@ extension PlanChecker {
             switch step.operation {
             case .storage(.fetchImage(let fetch)):
                 isImage(fetch.path) ? nil : Violation(.image, step.id, "\(fetch.path) is not a name of a base image")
-            case .storage(.deleteImage(let path)): checkImage(path, index, step, evidence, users)
+            case .storage(.deleteImage(let path, _)): checkImage(path, index, step, evidence, users)
             default: nil
             }
         }
@@ -146,7 +146,9 @@ extension PlanChecker {
     /// Whether the file's name is `kvmctl-<64 hexadecimal digits>.qcow2`.
     private static func isImage(_ path: String) -> Bool {
         guard path.hasPrefix("/"), let file = path.split(separator: "/").last else { return false }
-        guard file.hasPrefix("kvmctl-"), file.hasSuffix(".qcow2"), file.utf8.count == 77 else { return false }
+        guard file.hasPrefix("kvmctl-"),
+            file.hasSuffix(".qcow2") && file.utf8.count == 77 || file.hasSuffix(".iso") && file.utf8.count == 75
+        else { return false }
         return file.dropFirst(7).prefix(64).allSatisfy { $0.isASCII && $0.isHexDigit && !$0.isUppercase }
     }
 }

@@ -83,6 +83,7 @@ extension PlanChecker {
     private static func begins(_ operation: Operation) -> (uuid: UniqueID, node: Name?)? {
         switch operation {
         case .domain(.start(let uuid, _)): return (uuid, nil)
+        case .domain(.install(let installation)): return (installation.domain.uuid, nil)
         case .update(let update):
             if case .plugNIC = update.action { return (update.uuid, nil) }
             return nil

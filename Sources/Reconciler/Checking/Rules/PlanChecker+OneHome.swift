@@ -6,7 +6,7 @@ extension PlanChecker {
         var homes: [Name: Name] = [:]
         var found: [Violation] = []
         for step in evidence.plan.steps {
-            if case .domain(.start(let uuid, _)) = step.operation,
+            if let uuid = step.operation.startedDomain,
                 let other = evidence.disputant(of: Evidence.Place(node: step.node, uuid: uuid))
             {
                 found.append(Violation(.oneHome, step.id, "\(other) did not answer and may run it"))

@@ -57,6 +57,7 @@ extension PlanChecker {
     private static func begins(_ operation: Operation) -> (uuid: UniqueID, node: Name?)? {
         switch operation {
         case .domain(.start(let uuid, _)): (uuid, nil)
+        case .domain(.install(let installation)): (installation.domain.uuid, nil)
         case .move(let step) where step.stage == .migrate: (step.move.uuid, step.move.to)
         default: nil
         }

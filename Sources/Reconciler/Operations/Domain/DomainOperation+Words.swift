@@ -9,6 +9,10 @@ extension DomainOperation {
         case .finishCreation(_, let name):
             OperationWords(
                 "finishCreation", "finish creation of \(name)", purpose: "marking the domain \(name) as complete")
+        case .install(let installation):
+            OperationWords(
+                "install", "install \(installation.domain.name)",
+                purpose: "installing the domain \(installation.domain.name)", isLong: true)
         case .start(_, let name):
             OperationWords("startDomain", "start \(name)", purpose: "starting the domain \(name)")
         case .stop(_, let name, _, _):

@@ -5,6 +5,8 @@ package enum DomainOperation: Sendable, Equatable {
     case define(DomainDefinition)
     /// Says in the mark that everything of the instance is there; before it, volumes may be made by the next run.
     case finishCreation(uuid: UniqueID, name: String)
+    /// Boots an installer, waits for its end, and says in the mark that everything of the instance is there.
+    case install(DomainInstallation)
     case start(uuid: UniqueID, name: String)
     /// Asks the guest to stop, waits, and only then forces it.
     case stop(uuid: UniqueID, name: String, timeout: Duration, force: Bool)
@@ -23,6 +25,7 @@ extension DomainOperation: StepOperation {
         switch self {
         case .define(let definition): definition.uuid
         case .awaitReady(let check): check.uuid
+        case .install(let installation): installation.domain.uuid
         case .finishCreation(let uuid, _), .start(let uuid, _), .stop(let uuid, _, _, _), .setAutostart(let uuid, _, _),
             .setProtect(let uuid, _, _), .markDeleting(let uuid, _), .undefine(let uuid, _), .adopt(let uuid, _, _):
             uuid

@@ -11,6 +11,12 @@ package struct ImageFetch: Sendable, Equatable {
     package var path: String
     /// What has to start it: a BIOS where an instance has one, UEFI where all have it; nil where nobody uses it.
     package var firmware: Hardware.Firmware?
+    /// The files that say that the spec keeps it when no instance needs it; none where it does not.
+    package var markers: [String] = []
+    /// Whether it is there, and only that is to be said.
+    package var isThere = false
+    /// Whether what a sending that is cut off leaves on the node is kept, for the next one to go on with.
+    package var isResumable = false
 
     package init(image: Name, source: Image.Source, checksum: Checksum?, byteCount: UInt64?, path: String) {
         self.image = image

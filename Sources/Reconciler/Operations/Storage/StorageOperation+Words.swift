@@ -8,11 +8,22 @@ extension StorageOperation {
         case .deletePool(let pool):
             OperationWords(
                 "deletePool", "delete pool \(pool.name)", purpose: "deleting the pool \(pool.name) at \(pool.path)")
+        case .fetchImage(let fetch) where fetch.isThere:
+            OperationWords(
+                "keepImage", "keep image \(fetch.image)", purpose: "noting that the image \(fetch.image) is kept")
+        case .releaseImage(let path, _):
+            OperationWords(
+                "releaseImage", "no longer keep image \(Self.file(path))",
+                purpose: "noting that the image \(path) is not kept any longer")
         case .fetchImage(let fetch):
             OperationWords(
                 "fetchImage", "fetch image \(fetch.image)", purpose: "fetching the image \(fetch.image)", isLong: true)
-        case .deleteImage(let path):
+        case .deleteImage(let path, _):
             OperationWords("deleteImage", "delete image \(Self.file(path))", purpose: "deleting the image \(path)")
+        case .discardTransfer(let path):
+            OperationWords(
+                "discardTransfer", "delete what is left of sending \(Self.file(path))",
+                purpose: "deleting \(path).part")
         case .createVolume(let volume):
             OperationWords(
                 "createVolume", "create volume \(Self.file(volume.path))",

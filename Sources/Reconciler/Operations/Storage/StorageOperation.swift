@@ -8,7 +8,12 @@ package enum StorageOperation: Sendable, Equatable {
     /// Stops and undefines a pool that this cluster defined, unless anything is in its folder; the folder stays.
     case deletePool(PoolDefinition)
     case fetchImage(ImageFetch)
-    case deleteImage(path: String)
+    /// Deletes a base image that nobody refers to, with files beside it that say that this run's spec kept it.
+    case deleteImage(path: String, markers: [String] = [])
+    /// Takes away what says that this run's spec keeps an image.
+    case releaseImage(path: String, markers: [String])
+    /// Deletes what is left of a sending that did not come to its end, unless somebody writes it.
+    case discardTransfer(path: String)
     case createVolume(VolumeDefinition)
     case writeSeed(SeedDefinition)
     /// Deletes a volume or seed that this domain's mark reaches, or a kept disk that the roster lists.
@@ -21,7 +26,7 @@ extension StorageOperation: StepOperation {
         case .createVolume(let volume): volume.owner
         case .writeSeed(let seed): seed.owner
         case .deleteVolume(_, let owner): owner
-        case .ensurePool, .deletePool, .fetchImage, .deleteImage: nil
+        case .ensurePool, .deletePool, .fetchImage, .deleteImage, .releaseImage, .discardTransfer: nil
         }
     }
 
@@ -30,7 +35,9 @@ extension StorageOperation: StepOperation {
     package var secrets: [Secret] {
         switch self {
         case .writeSeed(let seed): [seed.rootPassword].compactMap(\.self)
-        case .ensurePool, .deletePool, .fetchImage, .deleteImage, .createVolume, .deleteVolume: []
+        case .ensurePool, .deletePool, .fetchImage, .deleteImage, .releaseImage, .discardTransfer, .createVolume,
+            .deleteVolume:
+            []
         }
     }
 
@@ -38,13 +45,17 @@ extension StorageOperation: StepOperation {
         switch self {
         case .createVolume(let volume): volume.path
         case .writeSeed(let seed): seed.path
-        case .ensurePool, .deletePool, .fetchImage, .deleteImage, .deleteVolume: nil
+        case .ensurePool, .deletePool, .fetchImage, .deleteImage, .releaseImage, .discardTransfer, .deleteVolume: nil
         }
     }
 
     package func deletes(_ path: String) -> Bool {
         switch self {
-        case .deleteImage(let deleted), .deleteVolume(let deleted, _): deleted == path
+        case .deleteVolume(let deleted, _): deleted == path
+        case .deleteImage(let deleted, let markers):
+            deleted == path || markers.contains(path) || deleted.unfinishedFiles.contains(path)
+        case .releaseImage(_, let markers): markers.contains(path)
+        case .discardTransfer(let image): image.unfinishedFiles.contains(path)
         case .ensurePool, .deletePool, .fetchImage, .createVolume, .writeSeed: false
         }
     }

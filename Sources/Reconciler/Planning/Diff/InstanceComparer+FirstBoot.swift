@@ -69,7 +69,8 @@ extension InstanceComparer {
             update.details.append("an earlier run started to replace its root disk")
             replaceRoot(comparison, &update, "image")
         }
-        guard !comparison.ignores("image"), let new, let old, old != new,
+        // What was installed from a CD stands on no image.
+        guard comparison.instance.installation == nil, !comparison.ignores("image"), let new, let old, old != new,
             !hasSameBytes(comparison)
         else { return }
         guard policy.image == .replace else {
@@ -101,6 +102,12 @@ extension InstanceComparer {
                     "it has no root disk and seed from kvmctl; set imageChange: ignore and onChange: ignore"
                 ))
             update.fields.removeAll { $0.effect == .replace }
+            return
+        }
+        guard comparison.instance.installation == nil else {
+            update.refuse(
+                comparison, path, "it was installed from a CD, and a new root disk would be empty",
+                remedy: "set onChange: ignore; to install it anew, remove it from the spec, apply, and add it again")
             return
         }
         guard !comparison.owned.mark.protect else {

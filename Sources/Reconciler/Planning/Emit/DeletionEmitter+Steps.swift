@@ -27,7 +27,8 @@ extension DeletionEmitter {
                     id: stop, node: owned.node, object: object,
                     operation: .domain(
                         .stop(
-                            uuid: uuid, name: name, timeout: deletion.policy.timeout, force: deletion.policy.force)),
+                            uuid: uuid, name: name, timeout: deletion.policy.timeout,
+                            force: deletion.policy.force || owned.mark.installation != nil)),
                     requires: [.step(mark)]))
             last = [stop]
         }

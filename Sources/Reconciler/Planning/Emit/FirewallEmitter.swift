@@ -291,6 +291,7 @@ extension PlannedStep {
     fileprivate var arrival: Location? {
         switch operation {
         case .domain(.start(let uuid, _)): Location(node: node, what: uuid.text)
+        case .domain(.install(let installation)): Location(node: node, what: installation.domain.uuid.text)
         case .update(let update):
             switch update.action {
             case .plugNIC, .moveNIC: Location(node: node, what: update.uuid.text)

@@ -1,4 +1,4 @@
-import Spec
+package import Spec
 
 extension ImageEmitter {
     /// Brings base images to the nodes whose new root disks need them.
@@ -45,6 +45,48 @@ extension ImageEmitter {
         }
     }
 
+    /// Has nodes know of images that the spec has come to keep.
+    mutating func keepImages() {
+        guard !isDestroy else { return }
+        let (keeper, kept) = (ImageKeeper(cluster), cluster.keptImages)
+        for (name, resolved) in inputs.images.sorted(by: { $0.key < $1.key }) where kept.contains(name) {
+            guard let image = cluster.images[name] else { continue }
+            for node in answeredNames {
+                guard let observed = answered[node] else { continue }
+                for pool in cluster.pools(on: node) {
+                    let path = "\(pool.path)/\(resolved.fileName)"
+                    let location = Location(node: node, what: path)
+                    guard observed.volumes[path] != nil,
+                        keeper.markers(of: path).contains(where: { observed.volumes[$0] == nil }),
+                        !graph.isFulfilled(.image(location))
+                    else { continue }
+                    let object = ObjectReference(.image, name.text, on: node)
+                    var fetch = self.fetch(image, resolved, path)
+                    fetch.isThere = true
+                    add(
+                        PlannedStep(
+                            id: StepID("\(node)/image\(path)/keep"), node: node, object: object,
+                            operation: .storage(.fetchImage(fetch))),
+                        as: .image(location))
+                    graph.findings.changes.append(
+                        Change(
+                            .update, object, reason: "the spec keeps it", details: [path], position: image.position))
+                }
+            }
+        }
+    }
+
+    private func fetch(_ image: Image, _ resolved: Inputs.ResolvedImage, _ path: String) -> ImageFetch {
+        var fetch = ImageFetch(
+            image: image.name, source: image.source, checksum: resolved.checksum, byteCount: resolved.byteCount,
+            path: path)
+        fetch.firmware = cluster.firmware(ofImage: image.name)
+        // Two images of the spec may be one file.
+        let isKept = cluster.keptImages.contains { inputs.images[$0]?.fileName == resolved.fileName }
+        fetch.markers = isKept ? ImageKeeper(cluster).markers(of: path) : []
+        return fetch
+    }
+
     private mutating func fetch(
         _ name: Name, _ resolved: Inputs.ResolvedImage, to path: String, on node: Name, pool: Name,
         because reason: String = "a new root disk there needs it", origin: FieldChange.Origin = .edit
@@ -58,19 +100,24 @@ extension ImageEmitter {
         let step = StepID("\(node)/image\(path)/fetch")
         let object = ObjectReference(.image, name.text, on: node)
         let folder = self.pool(pool, on: node)?.path ?? ""
-        var fetch = ImageFetch(
-            image: name, source: image.source, checksum: resolved.checksum, byteCount: resolved.byteCount, path: path)
-        let users = cluster.instances.values.filter { !$0.isAdopted && $0.image == name }
-        let hasUEFI = users.allSatisfy { $0.hardware.firmware?.hasVariables ?? false }
-        fetch.firmware = users.isEmpty ? nil : hasUEFI ? .uefi : .bios
         add(
             PlannedStep(
-                id: step, node: node, object: object, operation: .storage(.fetchImage(fetch)),
+                id: step, node: node, object: object,
+                operation: .storage(.fetchImage(self.fetch(image, resolved, path))),
                 requires: [.pool(Location(node: node, what: folder))]), as: .image(location))
         var details = [path]
         if let count = resolved.byteCount { details.append("\(Size(bytes: count).rounded) to transfer") }
         graph.findings.changes.append(
             Change(
                 .create, object, reason: reason, details: details, position: image.position, origin: origin))
+    }
+}
+
+extension Cluster {
+    /// What has to start an image: a BIOS where an instance of it has one, UEFI where all have it; nil where it has none.
+    package func firmware(ofImage image: Name) -> Hardware.Firmware? {
+        let users = instances.values.filter { !$0.isAdopted && $0.image == image }
+        guard !users.isEmpty else { return nil }
+        return users.allSatisfy { $0.hardware.firmware?.hasVariables ?? false } ? .uefi : .bios
     }
 }

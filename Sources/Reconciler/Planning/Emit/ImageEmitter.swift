@@ -7,5 +7,6 @@ struct ImageEmitter: Emitter {
 
     mutating func emit() {
         planImages()
+        keepImages()
     }
 }

@@ -4,6 +4,9 @@ extension ImageRemovalEmitter {
     /// Removes base images that nothing refers to: the node's, not a cluster's, so anybody's use keeps them.
     mutating func planImageRemovals() {
         let wanted = Set(inputs.images.values.map(\.fileName))
+        let keptImages = cluster.keptImages
+        let kept = Set(keptImages.compactMap { inputs.images[$0]?.fileName })
+        let keeper = ImageKeeper(cluster)
         let leaving = Dictionary(grouping: owned.values.filter { removals[$0.mark.instance] != nil }, by: \.node)
         let left = Set(leaving.values.flatMap { $0 }.map(\.mark.baseImage))
         let rebased = updates.filter { name, accepted in
@@ -27,7 +30,12 @@ extension ImageRemovalEmitter {
                 // Nothing new is made in a pool that the spec does not have any more.
                 let isLeft = leavingFolders.contains(path.folder)
                 // A destroy takes along only what its own instances stood on.
-                guard isDestroy ? wanted.contains(file) || left.contains(file) : isLeft || !wanted.contains(file) else {
+                guard isDestroy ? wanted.contains(file) || left.contains(file) : isLeft || !wanted.contains(file),
+                    isLeft || !kept.contains(file)
+                else { continue }
+                // A destroy reads no image: what an apply marked is kept while the spec keeps any.
+                guard !isDestroy || keptImages.isEmpty || keeper.markers(of: path, in: observed.volumes.keys).isEmpty
+                else {
                     continue
                 }
                 guard isLeft || isInPool(path, on: node) else { continue }
@@ -88,10 +96,56 @@ extension ImageRemovalEmitter {
         add(
             PlannedStep(
                 id: StepID("\(node.name)/image\(path)/delete"), node: node.name, object: object,
-                operation: .storage(.deleteImage(path: path)),
+                operation: .storage(
+                    .deleteImage(path: path, markers: ImageKeeper(cluster).markers(of: path, in: node.volumes.keys))),
                 requires: leaving.map(Requirement.step) + replaced.map(Requirement.rebased)
                     + cleared.map(Requirement.step)))
         graph.findings.changes.append(Change(.delete, object, reason: "nothing uses it", details: [path]))
+    }
+
+    /// What says that another cluster keeps an image, or a part that this run does not manage.
+    private func othersMarker(of path: String, on node: ObservedNode) -> String? {
+        let prefix = ImageKeeper.prefix(of: path)
+        let all = node.volumes.keys.filter { $0.hasPrefix(prefix) }
+        let own = Set(ImageKeeper(cluster).markers(of: path, in: all))
+        return all.filter { !own.contains($0) }.min()
+    }
+
+    /// Says who keeps an image that nothing uses.
+    private mutating func noteKept(_ path: String, on node: Name, by marker: String) {
+        let notice = Plan.Notice(
+            "the unused image \(path.fileName) is kept on \(node): \(marker) says that another spec keeps it",
+            about: [.node(node)])
+        if !graph.findings.notices.contains(notice) { graph.findings.notices.append(notice) }
+    }
+
+    /// Takes away what says that the spec keeps images that it does not keep any more.
+    mutating func planReleases() {
+        let keptImages = cluster.keptImages
+        let kept = Set(keptImages.compactMap { inputs.images[$0]?.fileName })
+        var going: Set<Location> = []
+        for step in graph.steps {
+            if case .storage(.deleteImage(_, let markers)) = step.operation {
+                going.formUnion(markers.map { Location(node: step.node, what: $0) })
+            }
+        }
+        for node in answeredNames {
+            guard let observed = answered[node] else { continue }
+            let marked = observed.volumes.keys.compactMap { path in ImageKeeper.image(of: path).map { (path, $0) } }
+            for (image, files) in Dictionary(grouping: marked, by: \.1).sorted(by: { $0.key < $1.key }) {
+                let own = ImageKeeper(cluster).markers(of: image, in: files.map(\.0))
+                    .filter { !going.contains(Location(node: node, what: $0)) }
+                let isKept = isDestroy ? !keptImages.isEmpty : kept.contains(image.fileName)
+                guard !own.isEmpty, !isKept || observed.volumes[image] == nil && isDestroy else { continue }
+                let object = ObjectReference(.image, image.fileName, on: node)
+                add(
+                    PlannedStep(
+                        id: StepID("\(node)/image\(image)/release"), node: node, object: object,
+                        operation: .storage(.releaseImage(path: image, markers: own))))
+                graph.findings.changes.append(
+                    Change(.update, object, reason: "the spec keeps it no longer", details: own))
+            }
+        }
     }
 
     /// Says which files keep a node's base images, since nobody knows what they stand on.
@@ -133,7 +187,7 @@ extension ImageRemovalEmitter {
     }
 
     /// Whether anything that stays refers to a base image: a backing chain, a disk, or a mark of any cluster.
-    private func isReferenced(
+    private mutating func isReferenced(
         _ path: String, _ file: String, on node: ObservedNode, besides leaving: [OwnedDomain], going: Set<Location>
     ) -> Bool {
         let leaving = Set(leaving.map(\.domain.uuid))
@@ -141,6 +195,10 @@ extension ImageRemovalEmitter {
         if sharing.sharers(of: path.folder, on: node.name).contains(where: { answered[$0.node] == nil }) { return true }
         for place in places(of: path, on: node.name) {
             guard let observed = answered[place.node] else { continue }
+            if let other = othersMarker(of: place.what, on: observed) {
+                noteKept(path, on: node.name, by: other)
+                return true
+            }
             for domain in observed.domains where !leaving.contains(domain.uuid) {
                 if domain.mark?.baseImage == file, !observed.isBasedElsewhere(domain, than: place.what, going: going) {
                     return true

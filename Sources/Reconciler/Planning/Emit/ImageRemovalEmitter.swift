@@ -7,5 +7,6 @@ struct ImageRemovalEmitter: Emitter {
 
     mutating func emit() {
         planImageRemovals()
+        planReleases()
     }
 }

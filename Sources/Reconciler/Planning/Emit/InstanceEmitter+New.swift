@@ -9,6 +9,9 @@ extension InstanceEmitter {
             var details = describe(instance, on: node)
             if let home = diskHome(of: instance.name), home == node {
                 details.append("reuses its disks on \(home)")
+                if instance.installation != nil {
+                    details.append("nothing is installed onto a root disk that is there")
+                }
             }
             graph.findings.changes.append(
                 Change(
@@ -21,11 +24,22 @@ extension InstanceEmitter {
 
     /// Goes on where an earlier run stopped; the domain was never started by it.
     mutating func resume(_ instance: Instance, _ owned: OwnedDomain) {
+        guard owned.mark.installation == nil || instance.installation != nil else {
+            graph.findings.refusals.append(
+                Plan.Refusal(
+                    ObjectReference(.instance, instance.name.text, on: owned.node),
+                    reason: "its installation from a CD has begun, and the spec says image: now",
+                    remedy: "remove it from the spec, apply, and add it again", position: instance.position))
+            return
+        }
         create(instance, on: owned.node, uuid: owned.domain.uuid, name: owned.domain.name, resuming: owned)
         graph.findings.changes.append(
             Change(
                 .create, ObjectReference(.instance, instance.name.text, on: owned.node),
-                reason: "an earlier run started to create it there", details: describe(instance, on: owned.node),
+                reason: "an earlier run started to create it there",
+                details: describe(instance, on: owned.node)
+                    + (owned.mark.installation == .failed
+                        ? ["its root disk is emptied first: the last installation of it failed"] : []),
                 position: instance.position))
     }
 
@@ -45,7 +59,8 @@ extension InstanceEmitter {
 
     private func describe(_ instance: Instance, on node: Name) -> [String] {
         var details = [
-            "\(instance.vcpus) vCPU, \(instance.memory) memory, \(instance.disk) disk, image \(instance.image)"
+            "\(instance.vcpus) vCPU, \(instance.memory) memory, \(instance.disk) disk, "
+                + (instance.installation.map { "installs from \($0.iso)\($0.ending)" } ?? "image \(instance.image)")
         ]
         for nic in instance.nics {
             guard let given = nics[instance.name]?[nic.name] else { continue }
@@ -79,6 +94,13 @@ extension InstanceEmitter {
             !there.contains($0.path) || removals[instance.name] != nil && $0.name == "root"
         }
         domain.mark.phase = .creating
+        // Nothing but a disk that is made for it is ever installed onto.
+        let isDue = instance.installation != nil && toMake.contains { $0.name == "root" }
+        domain.mark.installation = isDue ? .due : owned?.mark.installation
+        var installed = domain
+        // A node that restarts in between must not start half a system.
+        if domain.mark.installation != nil { domain.autostart = false }
+        installed.mark.installation = domain.mark.installation
         domain.hasNewRoot = toMake.contains { $0.name == "root" }
         if let base = keptBaseImage(of: domain, instance, on: node, besides: toMake) { domain.mark.baseImage = base }
         if let owned { keepDropped(owned, by: domain, on: node) }
@@ -94,10 +116,20 @@ extension InstanceEmitter {
                 operation: .storage(.writeSeed(seedDefinition(of: instance, path: domain.seedPath, uuid: uuid))),
                 requires: [.step(define)] + pools))
         let finish = StepID("\(prefix)/finish")
-        add(
-            PlannedStep(
-                id: finish, node: node, object: object, operation: .domain(.finishCreation(uuid: uuid, name: name)),
-                requires: ([define] + made + [seed]).map(Requirement.step)))
+        let requires = ([define] + made + [seed]).map(Requirement.step)
+        if domain.mark.installation != nil, let installation = installation(of: installed, instance, on: node) {
+            let networks = instance.nics.map { Requirement.network(Location(node: node, what: $0.network.text)) }
+            add(
+                PlannedStep(
+                    id: finish, node: node, object: object, operation: .domain(.install(installation)),
+                    requires: requires + networks + [.image(Location(node: node, what: installation.disc))],
+                    after: bootsBefore(instance.name, on: node)))
+        } else {
+            add(
+                PlannedStep(
+                    id: finish, node: node, object: object,
+                    operation: .domain(.finishCreation(uuid: uuid, name: name)), requires: requires))
+        }
         guard instance.power == .on else { return }
         let start = StepID("\(prefix)/start")
         let networks = instance.nics.map { Requirement.network(Location(node: node, what: $0.network.text)) }
@@ -107,6 +139,23 @@ extension InstanceEmitter {
                 operation: .domain(.start(uuid: uuid, name: name)), requires: [.step(finish)] + networks,
                 after: bootsBefore(instance.name, on: node)))
         add(readyStep(instance, on: node, uuid: uuid, name: name, after: start))
+    }
+
+    /// The installer of a new instance; nil for one whose root disk is made from an image.
+    private func installation(
+        of domain: DomainDefinition, _ instance: Instance, on node: Name
+    ) -> DomainInstallation? {
+        guard let installation = instance.installation, let disc = baseImagePath(of: instance, on: node),
+            let root = domain.disks.first(where: { $0.name == "root" })
+        else { return nil }
+        var answers: DomainInstallation.Answers?
+        if let path = installation.answers, let content = inputs.files[path]?.bytes, let disc = installation.disc {
+            answers = DomainInstallation.Answers(volume: disc.volume, file: disc.file, content: content)
+        }
+        return DomainInstallation(
+            domain: domain,
+            root: VolumeDefinition(path: root.path, capacity: instance.disk, backingPath: nil, owner: domain.uuid),
+            disc: disc, answers: answers, until: installation.until, timeout: installation.timeout)
     }
 
     /// A root disk that is reused stands on what it was made from, whatever the spec says now.
@@ -156,7 +205,9 @@ extension InstanceEmitter {
         for disk in domain.disks where !toMake.contains(disk) {
             // A disk that is reused may be smaller than the spec has it now.
             let size = instance.disks.first { $0.name.text == disk.name }?.size ?? instance.disk
-            guard let old = answered[node]?.volumes[disk.path], old.capacity < size else { continue }
+            // Not below an installer, which divides it.
+            guard let old = answered[node]?.volumes[disk.path], old.capacity < size, domain.mark.installation == nil
+            else { continue }
             let step = StepID("\(prefix)/grow/\(disk.name)")
             let growth = DiskGrowth(disk: disk.name, path: disk.path, capacity: size)
             add(
@@ -182,7 +233,8 @@ extension InstanceEmitter {
         _ id: StepID, _ disk: DomainDefinition.Disk, _ instance: Instance, on node: Name, uuid: UniqueID,
         object: ObjectReference, requires: [Requirement]
     ) -> PlannedStep {
-        let backing = disk.name == "root" ? baseImagePath(of: instance, on: node) : nil
+        let hasBase = disk.name == "root" && instance.installation == nil
+        let backing = hasBase ? baseImagePath(of: instance, on: node) : nil
         let size =
             disk.name == "root"
             ? instance.disk : instance.disks.first { $0.name.text == disk.name }?.size ?? instance.disk
@@ -193,5 +245,24 @@ extension InstanceEmitter {
                 .createVolume(
                     VolumeDefinition(path: disk.path, capacity: size, backingPath: backing, owner: uuid))),
             requires: requires + [image].compactMap(\.self))
+    }
+}
+
+extension Installation {
+    /// How long it may take, and how its end is known: ` until it powers off, within 1h`.
+    fileprivate var ending: String {
+        let end =
+            switch until {
+            case .poweroff: "it powers off"
+            case .reboot: "it reboots"
+            case .agent: "its agent answers"
+            }
+        return ", until \(end), within \(limit)"
+    }
+
+    private var limit: String {
+        let seconds = timeout.components.seconds
+        if seconds % 3600 == 0 { return "\(seconds / 3600) h" }
+        return seconds % 60 == 0 ? "\(seconds / 60) min" : "\(seconds) s"
     }
 }

@@ -4,7 +4,10 @@ extension Operation {
     /// The files that are gone when the operation has succeeded.
     var removedFiles: [String] {
         switch self {
-        case .storage(.deleteVolume(let path, _)), .storage(.deleteImage(let path)): [path]
+        case .storage(.deleteVolume(let path, _)): [path]
+        case .storage(.deleteImage(let path, let markers)): [path] + markers + path.unfinishedFiles
+        case .storage(.releaseImage(_, let markers)): markers
+        case .storage(.discardTransfer(let path)): path.unfinishedFiles
         case .move(let step) where step.stage == .discard || step.stage == .leave: step.move.paths(of: step.stage)
         case .update(let update):
             switch update.action {

@@ -77,7 +77,7 @@ struct RoleTestCommand: AsyncParsableCommand {
     /// Tries it on an instance of a spec, which is to be as the spec wants it before.
     func runOnInstance(in context: RunContext) async throws {
         let request = SpecRequest(files: files, variableFiles: variableFiles)
-        let prepared = PreparedSpec.load(request, in: context.environment)
+        let prepared = await PreparedSpec.load(request, in: context.environment)
         guard let cluster = prepared.spec.cluster else {
             try prepared.spec.refuse(context.appearance, reportsJSON: false, in: context.surroundings)
         }
@@ -135,7 +135,7 @@ struct RoleTestCommand: AsyncParsableCommand {
         var path = image ?? ""
         if path.isEmpty { path = try await local.image(RoleTestCommand.recipe(of: plain)) }
         let text = spec.text(image: path)
-        let (cluster, prepared) = try load(text, in: context)
+        let (cluster, prepared) = try await load(text, in: context)
         if keep { try text.write(toFile: RoleTestSpec.file, atomically: true, encoding: .utf8) }
         guard let instance = Name(RoleTestSpec.instance) else { return }
         let keeps = keep
@@ -177,9 +177,9 @@ struct RoleTestCommand: AsyncParsableCommand {
     }
 
     /// The same with what it needs from outside; what is wrong with that is said on standard error.
-    private func load(_ text: String, in context: RunContext) throws -> (Cluster, Inputs) {
+    private func load(_ text: String, in context: RunContext) async throws -> (Cluster, Inputs) {
         let (spec, cluster) = try read(text, in: context)
-        let resolution = context.environment.resolver.resolve(cluster)
+        let resolution = await context.environment.resolver.resolution(of: cluster)
         context.surroundings.errorOutput(spec.adding(resolution.diagnostics).view.text(style: context.errorStyle))
         return (cluster, resolution.inputs)
     }

@@ -10,7 +10,7 @@ extension Listing {
         let names = Dictionary(inputs.images.map { ($0.value.fileName, $0.key.text) }) { min($0, $1) }
         var rows: [Row] = []
         for node in fleet.answeredNodes {
-            let paths = node.volumes.keys.filter { isBaseImage($0) }.sorted()
+            let paths = node.volumes.keys.filter(\.isBaseImagePath).sorted()
             rows += paths.map { row($0, on: node, name: names[fileName($0)]) }
             let present = Set(paths.map(fileName))
             for (file, name) in names.sorted(by: { $0.value < $1.value }) where !present.contains(file) {
@@ -58,11 +58,5 @@ extension Listing {
 
     private static func fileName(_ path: String) -> String {
         path.split(separator: "/").last.map(String.init) ?? path
-    }
-
-    private static func isBaseImage(_ path: String) -> Bool {
-        let name = fileName(path)
-        return name.hasPrefix("kvmctl-") && name.hasSuffix(".qcow2")
-            && name.utf8.count == "kvmctl-.qcow2".utf8.count + 64
     }
 }

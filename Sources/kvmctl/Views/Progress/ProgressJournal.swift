@@ -9,12 +9,30 @@ struct ProgressJournal: Sendable {
         var step: Step
         var since: Duration
         var progress: StepProgress?
+        /// The first amount of bytes that it told of, and when: what was there before is no work of this run.
+        var start: (bytes: UInt64, time: Duration)?
         var outcome: String?
 
         /// What it is about and how far it is: `web-2: 10.77.0.152 does not answer`.
-        var summary: String {
-            guard let words = progress?.words(barWidth: nil) else { return step.operation.words.item }
+        func summary(at time: Duration) -> String {
+            guard let words = words(barWidth: nil, at: time) else { return step.operation.words.item }
             return "\(step.object.name): \(words)"
+        }
+
+        /// How far it is, and how fast it goes on.
+        func words(barWidth: Int?, at time: Duration) -> String? {
+            progress.map { $0.words(barWidth: barWidth) + pace(at: time) }
+        }
+
+        /// Such as `, 12MiB a second, 13 s left`; empty where no bytes are counted, or too few yet.
+        private func pace(at time: Duration) -> String {
+            guard case .bytes(let done, let total) = progress, let start, done > start.bytes else { return "" }
+            let seconds = (time - start.time) / .seconds(1)
+            guard seconds >= 1 else { return "" }
+            let rate = Double(done - start.bytes) / seconds
+            let words = ", \(Printable.size(UInt64(rate))) a second"
+            guard let total, total > done, rate >= 1 else { return words }
+            return words + ", \(Printable.duration(.seconds(Double(total - done) / rate))) left"
         }
     }
 
@@ -40,7 +58,12 @@ struct ProgressJournal: Sendable {
             case .noted(let words):
                 let said = running[step.id]?.outcome
                 running[step.id]?.outcome = said.map { "\($0); \(words)" } ?? words
-            case .bytes, .waiting, .migration: running[step.id]?.progress = progress
+            case .bytes(let done, _):
+                let start = running[step.id]?.start
+                // It begins anew where another way is tried.
+                if start.map({ done < $0.bytes }) ?? true { running[step.id]?.start = (done, time) }
+                running[step.id]?.progress = progress
+            case .waiting, .migration: running[step.id]?.progress = progress
             }
             return nil
         case .ended(let step, let outcome):
@@ -81,15 +104,15 @@ struct ProgressJournal: Sendable {
         let took = Printable.duration(time - oldest.since)
         var text: String
         if steps.count > 1, case .waiting? = oldest.progress {
-            text = "\(oldest.summary), \(took)"
+            text = "\(oldest.summary(at: time)), \(took)"
         } else {
-            let words = oldest.progress?.words(barWidth: barWidth)
+            let words = oldest.words(barWidth: barWidth, at: time)
             text = "\(oldest.step.operation.words.item), \(took)\(words.map { ": \($0)" } ?? "")"
         }
         let room = width - nodeWidth - 6
         for (number, step) in steps.enumerated().dropFirst() {
             let left = steps.count - number
-            let next = "\(text); \(step.summary)"
+            let next = "\(text); \(step.summary(at: time))"
             // The words about those that are left out need their place, too.
             let reserve = left > 1 ? "; \(left - 1) more".count : 0
             guard Printable.escaped(next).count + reserve <= room else {

@@ -188,7 +188,7 @@ extension Reconciler.Operation {
     fileprivate var imagePath: String? {
         switch self {
         case .storage(.fetchImage(let fetch)): fetch.path
-        case .storage(.deleteImage(let path)): path
+        case .storage(.deleteImage(let path, _)): path
         default: nil
         }
     }
