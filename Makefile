@@ -23,7 +23,7 @@ FOLDERS := Package.swift Sources Tests
 PACKAGES := libyaml-dev libvirt-dev libssh-dev libssl-dev libcrypt-dev libarchive-dev pkg-config \
   iproute2 util-linux mount kmod openssh-client openssh-server libvirt-daemon libvirt-daemon-driver-qemu \
   libvirt-clients qemu-system-x86 qemu-utils seabios ipxe-qemu dnsmasq-base iptables nftables xorriso \
-  mmdebstrap debian-archive-keyring extlinux fdisk e2fsprogs ovmf swtpm-tools \
+  mmdebstrap debian-archive-keyring extlinux fdisk e2fsprogs ovmf swtpm-tools xz-utils zstd \
   gpg gpg-agent libxml2-utils virtinst git curl openssl apache2-bin busybox-static sudo nginx-light shellcheck
 # What cloud-init needs to check user-data.
 CLOUD_INIT_NEEDS := python3-configobj python3-jinja2 python3-jsonpatch python3-jsonschema python3-netifaces \
