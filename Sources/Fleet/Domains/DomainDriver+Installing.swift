@@ -61,7 +61,8 @@ extension DomainDriver {
             switch domain.mark?.installation {
             case .answered: return
             case .begun where summary.wasEndedByGuest && installation.until != .agent: return
-            case .begun where summary.endedUnseen:
+            // An agent may have answered while nobody asked.
+            case .begun where summary.endedUnseen || summary.wasEndedByGuest:
                 throw StepProblem(
                     "it is off, and nobody knows whether its installer had come to its end",
                     remedy:
