@@ -42,8 +42,7 @@ struct ImageCheck {
     /// - Throws: where it is none.
     func requireDisc() throws(FileError) {
         let start = try bytes(at: 0, count: ImageKind.length)
-        // A CD that boots from a stick as well has a partition table, too.
-        guard start.dropFirst(0x8001).starts(with: Array("CD001".utf8)) else {
+        guard ImageKind.isDisc(start) else {
             throw FileError("it is no CD to install from: it has no ISO 9660 file system")
         }
     }

@@ -22,7 +22,7 @@ extension InputResolver {
     package func facts(ofFile file: String) throws(FileError) -> ImageFacts {
         let path = FileAccess.expanded(file, home: home)
         let start = try FileAccess.contents(of: path, limit: ImageKind.length)
-        let isDisc = start.dropFirst(0x8001).starts(with: Array("CD001".utf8))
+        let isDisc = ImageKind.isDisc(start)
         let image = try LocalImage.read(path, isDisc: isDisc, needsSHA512: true, cache: cache)
         return ImageFacts(
             format: isDisc ? "iso" : ImageKind(start, length: image.byteCount).map { "\($0)" } ?? "qcow2",
@@ -37,7 +37,7 @@ extension InputResolver {
         let needsSHA512 = inputs.images.values.contains { $0.checksum?.algorithm == .sha512 }
         let path = FileAccess.expanded(file, home: home)
         let start = try FileAccess.contents(of: path, limit: ImageKind.length)
-        let isDisc = start.dropFirst(0x8001).starts(with: Array("CD001".utf8))
+        let isDisc = ImageKind.isDisc(start)
         let image = try LocalImage.read(path, isDisc: isDisc, needsSHA512: needsSHA512, cache: cache)
         let digests: [(Checksum.Algorithm, String?)] = [(.sha256, image.sha256), (.sha512, image.sha512)]
         let own = digests.compactMap { algorithm, digest in

@@ -86,7 +86,7 @@ package struct InputResolver: Sendable {
         case .url(let address): return ImageKind(name: WebAddress.path(address)) == .iso
         case .file(let path):
             let start = try? FileAccess.contents(of: FileAccess.expanded(path, home: home), limit: ImageKind.length)
-            return start?.dropFirst(0x8001).starts(with: Array("CD001".utf8)) ?? false
+            return start.map(ImageKind.isDisc) ?? false
         }
     }
 

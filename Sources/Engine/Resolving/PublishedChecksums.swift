@@ -88,13 +88,11 @@ struct PublishedChecksums: Sendable {
             "-fsSL", "--proto", "=http,https", "--proto-redir", redirected, "--connect-timeout", "10", "--max-time",
             "60", "--retry", "1", "--config", "-",
         ]
-        // On standard input: a list of processes would show what an address has of logins and signatures.
-        let quoted = address.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
         let path = programs.map { "\($0):/usr/bin:/bin" }
         let environment = path.map { Environment.inherit.updating(["PATH": $0]) } ?? .inherit
         do {
             let result = try await LocalProgram.run(
-                "curl", arguments, environment: environment, input: Array("url = \"\(quoted)\"\n".utf8),
+                "curl", arguments, environment: environment, input: WebAddress.curlConfiguration(address),
                 outputLimit: ChecksumList.limit,
                 errorLimit: 1 << 16)
             if result.succeeded { return result.standardOutput }

@@ -74,8 +74,6 @@ actor Downloads {
             "-fsSL", "--connect-timeout", "15", "--speed-limit", "1024", "--speed-time", "60", "--retry", "2", "-o",
             path, "--config", "-",
         ]
-        // On standard input: a list of processes would show what an address has of logins and signatures.
-        let address = url.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
         let shown = WebAddress.shown(url)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
@@ -86,7 +84,7 @@ actor Downloads {
             }
             defer { group.cancelAll() }
             let result = try await LocalProgram.run(
-                "curl", arguments, input: Array("url = \"\(address)\"\n".utf8), outputLimit: 1 << 16,
+                "curl", arguments, input: WebAddress.curlConfiguration(url), outputLimit: 1 << 16,
                 errorLimit: 1 << 16)
             guard result.succeeded else {
                 let words = PlainText.line(String(decoding: result.standardError, as: UTF8.self))

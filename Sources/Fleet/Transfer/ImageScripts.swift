@@ -301,7 +301,7 @@ remember() {
 # inspect makes sure that it is a disk that stands alone and that the firmware may start.
 inspect() {
     convert
-    header=$(hex "$whole" 0 104)
+    header=$(hex "$opened" 0 104)
     [ "$(echo "$header" | cut -c17-32)" = 0000000000000000 ] ||
         fail 'it has a backing file, which an image must not have'
     [ "$(echo "$header" | cut -c65-72)" = 00000000 ] || fail 'it is encrypted'

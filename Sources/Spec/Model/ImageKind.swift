@@ -8,6 +8,9 @@ package enum ImageKind: Sendable, Hashable, CaseIterable {
     /// What is said where nothing is known of it.
     package static let unknown = "it is neither a qcow2 image nor any other disk that kvmctl knows"
 
+    /// Whether a file that begins so is a CD, also one that boots from a stick as well and has a partition table, too.
+    package static func isDisc(_ start: [UInt8]) -> Bool { start.dropFirst(0x8001).starts(with: Array("CD001".utf8)) }
+
     /// Tells by the first bytes of a file of that length; nil where they are of none of these.
     package init?(_ start: [UInt8], length: UInt64) {
         func has(_ bytes: [UInt8], at offset: Int = 0) -> Bool { start.dropFirst(offset).starts(with: bytes) }
@@ -30,7 +33,7 @@ package enum ImageKind: Sendable, Hashable, CaseIterable {
             self = .vhdx
         } else if has("conectix") {
             self = .vhd
-        } else if has("CD001", at: 0x8001) {
+        } else if Self.isDisc(start) {
             self = .iso
         } else if has([0x55, 0xAA], at: 510) || has("EFI PART", at: 512) {
             self = .raw

@@ -19,6 +19,12 @@ package enum WebAddress {
         return parts.scheme + parts.hostAndPath + query
     }
 
+    /// What curl reads of an address from a configuration on its standard input: a list of processes would show what the
+    /// address has of logins and signatures.
+    package static func curlConfiguration(_ address: String) -> [UInt8] {
+        Array("url = \"\(address.replacing("\\", with: "\\\\").replacing("\"", with: "\\\""))\"\n".utf8)
+    }
+
     /// The path, without a query.
     package static func path(_ address: String) -> String {
         let rest = Parts(address).hostAndPath

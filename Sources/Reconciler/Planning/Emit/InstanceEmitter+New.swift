@@ -97,10 +97,9 @@ extension InstanceEmitter {
         // Nothing but a disk that is made for it is ever installed onto.
         let isDue = instance.installation != nil && toMake.contains { $0.name == "root" }
         domain.mark.installation = isDue ? .due : owned?.mark.installation
-        var installed = domain
+        let installed = domain
         // A node that restarts in between must not start half a system.
         if domain.mark.installation != nil { domain.autostart = false }
-        installed.mark.installation = domain.mark.installation
         domain.hasNewRoot = toMake.contains { $0.name == "root" }
         if let base = keptBaseImage(of: domain, instance, on: node, besides: toMake) { domain.mark.baseImage = base }
         if let owned { keepDropped(owned, by: domain, on: node) }
