@@ -119,14 +119,14 @@ struct ImageDriver: SubjectDriver {
         var image = image
         image.byteCount = nil
         image.isResumable = false
-        let result = try await transmit(made, as: image, sealedBy: DigestSeal(nil), report)
+        let result = try await transmit(made, as: image, sealedBy: DigestSeal(nil), madeOf: image.checksum, report)
         if result.output.hasPrefix("present") { return .unchanged }
         guard result.succeeded else { throw CommandFailure("sending what \(file) was converted to", result) }
         return .done
     }
 
     private func transmit(
-        _ file: String, as image: ImageFetch, sealedBy seal: DigestSeal,
+        _ file: String, as image: ImageFetch, sealedBy seal: DigestSeal, madeOf original: Checksum? = nil,
         _ report: @escaping @Sendable (StepProgress) -> Void
     ) async throws -> CommandResult {
         let total = image.byteCount ?? LocalFile.size(file)
@@ -137,7 +137,7 @@ struct ImageDriver: SubjectDriver {
                 path: image.path, bytes: image.bytes, seal: seal.text, firmware: image.firmware?.rawValue ?? "any",
                 known: knownFolder, from: "\(seal.thereBefore)",
                 cut: image.isResumable && image.source.isFile ? "kept" : "removed",
-                origin: image.checksum.map { "\($0.algorithm.rawValue) \($0.digest)" } ?? "-"))
+                origin: original.map { "\($0.algorithm.rawValue) \($0.digest)" } ?? "-"))
         let before = seal.thereBefore
         return try await connection.log.record("sending \(file)", on: node) {
             try await shell.upload(file: file, to: words, sealedBy: seal) { done in
@@ -237,7 +237,10 @@ struct ImageDriver: SubjectDriver {
             "looking who keeps \(path)", ImageScripts.release(prefix: ImageKeeper.prefix(of: path), markers))
         let other = PlainText.line(result.output)
         guard other.isEmpty else { return .skipped("the spec of another cluster keeps it: \(other)") }
-        return try await volumes.remove(path)
+        let removed = try await volumes.remove(path)
+        try await connection.commands.run(
+            "forgetting \(path)", ImageScripts.forget(folder: knownFolder, path: path))
+        return removed
     }
 }
 

@@ -180,6 +180,7 @@ path=$1 algorithm=$2 digest=$3 bytes=$4 firmware=$5 known=$6
         FileScripts.claim,
         convert,
         digestOf,
+        setRecord,
         keep,
 #"""
 origin=-
@@ -203,6 +204,22 @@ case $algorithm in
         ;;
 esac
 keep
+"""#,
+    ].joined()
+
+    /// Takes what is known of an image that was deleted from the records in the folder.
+    static func forget(folder: String, path: String) -> Script {
+        Script(forgetText, [folder, path])
+    }
+    /// Its text, for a script that runs another.
+    static let forgetText = [
+#"""
+folder=$1 path=$2
+
+"""#,
+        setRecord,
+#"""
+for record in digests origins; do setRecord "$folder" "$record" "$path" '' || exit 1; done
 """#,
     ].joined()
 
@@ -285,18 +302,17 @@ measure() {
 # after a restart.
 remember() {
     [ "$whole" != "$part" ] || [ "$origin" != - ] || return 0
-    (
-        umask 077
-        mkdir -p -- "$known" && exec 6>>"$known/origins" && flock 6 || exit 1
-        identity=$(stat -L -c %s:%Y:%i "$opened")
-        if [ "$whole" = "$part" ]; then
-            echo "$origin $identity $path" >&6
-        else
+    identity=$(stat -L -c %s:%Y:%i "$opened")
+    if [ "$whole" = "$part" ]; then
+        lines="$origin $identity $path"
+    else
+        lines=$(
             for kind in sha256 sha512; do
-                sum=$(digestOf "$kind" </dev/fd/9) && echo "$kind ${sum%% *} $identity $path" >&6
+                sum=$(digestOf "$kind" </dev/fd/9) && echo "$kind ${sum%% *} $identity $path"
             done
-        fi
-    ) || fail "$known/origins could not be written"
+        )
+    fi
+    setRecord "$known" origins "$path" "$lines" || fail "$known/origins could not be written"
 }
 # inspect makes sure that it is a disk that stands alone and that the firmware may start.
 inspect() {
@@ -414,6 +430,7 @@ path=$1 bytes=$2 seal=$3 firmware=$4 known=$5 from=$6 cut=$7 origin=$8
         FileScripts.claim,
         convert,
         digestOf,
+        setRecord,
         keep,
 #"""
 begin
@@ -469,6 +486,34 @@ for file do
         echo made
     fi
 done
+"""#
+
+    /// setRecord FOLDER NAME PATH LINES has the record of that name hold these lines of the image at the path, and no others of it.
+    ///
+    /// Blocks while another script writes there. The record takes its place whole, so whoever got the lock of a file that is there
+    /// no more asks again. A record without a line is no file.
+    static let setRecord = #"""
+setRecord() (
+    umask 077
+    if [ -n "$4" ]; then mkdir -p -- "$1"; else [ -e "$1/$2" ] || exit 0; fi || exit 1
+    while :; do
+        exec 6>>"$1/$2" && flock 6 || exit 1
+        [ "$(stat -L -c %i /dev/fd/6)" != "$(stat -c %i -- "$1/$2" 2>/dev/null)" ] || break
+    done
+    {
+        while read -r kind sum file of; do
+            [ "$of" = "$3" ] || echo "$kind $sum $file $of"
+        done <"$1/$2"
+        [ -z "$4" ] || echo "$4"
+    } >"$1/$2.new" || exit 1
+    if [ -s "$1/$2.new" ]; then
+        sync "$1/$2.new" 2>/dev/null || sync
+        mv -fT -- "$1/$2.new" "$1/$2"
+    else
+        rm -f -- "$1/$2" "$1/$2.new"
+    fi
+)
+
 """#
 
     /// Takes files away that say that an image is kept; prints "absent" where there was none. Arguments: the files.

@@ -10,6 +10,7 @@
 . ../FileScripts/claim.sh
 . ./convert.sh
 . ./digest-of.sh
+. ./set-record.sh
 fail() {
     rm -f -- "$part" "$path.unpacked" "$path.made"
     [ -z "$1" ] || echo "$1" >&2
@@ -44,18 +45,17 @@ measure() {
 # after a restart.
 remember() {
     [ "$whole" != "$part" ] || [ "$origin" != - ] || return 0
-    (
-        umask 077
-        mkdir -p -- "$known" && exec 6>>"$known/origins" && flock 6 || exit 1
-        identity=$(stat -L -c %s:%Y:%i "$opened")
-        if [ "$whole" = "$part" ]; then
-            echo "$origin $identity $path" >&6
-        else
+    identity=$(stat -L -c %s:%Y:%i "$opened")
+    if [ "$whole" = "$part" ]; then
+        lines="$origin $identity $path"
+    else
+        lines=$(
             for kind in sha256 sha512; do
-                sum=$(digestOf "$kind" </dev/fd/9) && echo "$kind ${sum%% *} $identity $path" >&6
+                sum=$(digestOf "$kind" </dev/fd/9) && echo "$kind ${sum%% *} $identity $path"
             done
-        fi
-    ) || fail "$known/origins could not be written"
+        )
+    fi
+    setRecord "$known" origins "$path" "$lines" || fail "$known/origins could not be written"
 }
 # inspect makes sure that it is a disk that stands alone and that the firmware may start.
 inspect() {

@@ -1,0 +1,5 @@
+# shellcheck shell=sh
+# Takes what is known of an image that was deleted from the records in the folder.
+folder=$1 path=$2
+. ./set-record.sh
+for record in digests origins; do setRecord "$folder" "$record" "$path" '' || exit 1; done
