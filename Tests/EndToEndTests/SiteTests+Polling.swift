@@ -41,7 +41,7 @@ extension EndToEnd.SiteTests {
 
 extension Poll {
     /// The failed requests that lie outside of a turn altogether.
-    func failures(outside turn: EndToEnd.SiteTests.Turn) -> [(start: Double, end: Double)] {
+    func failures(outside turn: EndToEnd.SiteTests.Turn) -> [(start: Double, end: Double, status: Substring)] {
         failures.filter { $0.end < turn.start || $0.start > turn.end }
     }
 }

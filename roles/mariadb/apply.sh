@@ -45,6 +45,11 @@ make_databases() {
             say "GRANT ALL ON \`$(printf '%s' "$database" | sed 's/_/\\_/g')\`.* TO '$user'@'%';"
         done
     done || exit 1
+    if [ "$mode" = galera ]; then
+        # The server itself copies for others, and logs in as whom it runs.
+        say "CREATE USER IF NOT EXISTS 'mysql'@'localhost' IDENTIFIED VIA unix_socket;"
+        say "GRANT RELOAD, PROCESS, LOCK TABLES, REPLICATION CLIENT ON *.* TO 'mysql'@'localhost';"
+    fi
     [ "$mode" = primary ] && [ -f "$KVMCTL_INPUTS/replication" ] || return 0
     say "CREATE USER IF NOT EXISTS 'kvmctl_replication'@'%';"
     say "ALTER USER 'kvmctl_replication'@'%' IDENTIFIED BY $(quoted "$(value replication)");"

@@ -747,6 +747,11 @@ make_databases() {
             say "GRANT ALL ON \`$(printf '%s' "$database" | sed 's/_/\\_/g')\`.* TO '$user'@'%';"
         done
     done || exit 1
+    if [ "$mode" = galera ]; then
+        # The server itself copies for others, and logs in as whom it runs.
+        say "CREATE USER IF NOT EXISTS 'mysql'@'localhost' IDENTIFIED VIA unix_socket;"
+        say "GRANT RELOAD, PROCESS, LOCK TABLES, REPLICATION CLIENT ON *.* TO 'mysql'@'localhost';"
+    fi
     [ "$mode" = primary ] && [ -f "$KVMCTL_INPUTS/replication" ] || return 0
     say "CREATE USER IF NOT EXISTS 'kvmctl_replication'@'%';"
     say "ALTER USER 'kvmctl_replication'@'%' IDENTIFIED BY $(quoted "$(value replication)");"
@@ -915,7 +920,9 @@ wsrep_on = ON
 wsrep_provider = /usr/lib/galera/libgalera_smm.so
 wsrep_cluster_name = kvmctl-{{kvmctl.role}}
 wsrep_node_name = {{kvmctl.instance}}
-wsrep_sst_method = rsync
+# Unlike rsync, which keeps the member that is copied from writing until it is done.
+wsrep_sst_method = mariabackup
+wsrep_sst_auth = mysql:
 {{#listen}}
 wsrep_node_address = {{listen}}
 wsrep_sst_receive_address = {{listen}}
@@ -1142,7 +1149,8 @@ inputs:
       Of a Galera group, that it is new, so that its first member begins it. Take it away once the group is there.
 
 packages:
-  debian: [mariadb-server]
+  # A member of a group gets a copy from another one that serves meanwhile, which takes the second and the third.
+  debian: [mariadb-server, mariadb-backup, socat]
 
 files:
   /etc/mysql/mariadb.conf.d/90-kvmctl.cnf:
@@ -2022,7 +2030,10 @@ http {
         location = / { rewrite ^ /index.html last; }
         location = /index.html { root /var/lib/kvmctl-static-web; disable_symlinks off; }
 {{/page}}
-        location / { try_files $uri $uri/ =404; }
+        # In a folder of a file server, a file that was replaced there is found under its old handle once; the next look finds
+        # the new one. So each path is looked at twice, and asked for again where that came in between.
+        location / { try_files $uri $uri/ $uri $uri/ =404; error_page 500 = @again; }
+        location @again { try_files $uri $uri/ $uri $uri/ =404; }
     }
 }
 

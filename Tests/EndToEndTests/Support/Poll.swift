@@ -3,8 +3,8 @@ import Testing
 
 /// What a client saw that asked one address all the time.
 struct Poll: Sendable {
-    /// Requests that were not answered well, from their beginning to their end.
-    var failures: [(start: Double, end: Double)] = []
+    /// Requests that were not answered well, from their beginning to their end, with curl's word for the status.
+    var failures: [(start: Double, end: Double, status: Substring)] = []
     /// How many requests were answered well.
     var answers = 0
     /// The longest time between the ends of two good answers in a row.
@@ -21,7 +21,7 @@ struct Poll: Sendable {
                 last = end
                 answers += 1
             } else {
-                failures.append((start, end))
+                failures.append((start, end, words[2]))
             }
         }
     }
