@@ -67,7 +67,11 @@ import Testing
 
     @Test(
         "A submodule whose address would run a program or is an option is refused by its name",
-        arguments: ["ext::sh -c id", "--upload-pack=id", "file:///etc", "a@b:ext::x", "/etc"])
+        arguments: [
+            "ext::sh -c id", "--upload-pack=id", "file:///etc", "a@b:ext::x", "/etc", "a@b:@[::1]/x:p",
+            "a@b:@[evil]/x:p", "ssh://evil%2F@b/x",
+            "ext[::1]::sh -c id", "https://a@b@c/x", "https://[fd00::1]x/y", "http://b/x",
+        ])
     func submodules(address: String) async throws {
         let making = """
             printf '[submodule "x"]\\n\\tpath = sub\\n\\turl = "%s"\\n' '\(address)' >.gitmodules
@@ -88,7 +92,9 @@ import Testing
 
     @Test(
         "A submodule that cannot be fetched is named, and where it is",
-        arguments: [("https://127.0.0.1:1/a.git", false), ("https://127.0.0.1:2/a.git", true)])
+        arguments: [
+            ("https://127.0.0.1:1/a.git", false), ("https://127.0.0.1:2/a.git", true), ("https://[::1]:1/a.git", true),
+        ])
     func unreachableSubmodule(url: String, isElsewhere: Bool) async throws {
         let making = """
             printf '[submodule "x"]\\n\\tpath = themes/a b\\n\\turl = %s\\n' '\(url)' >.gitmodules
@@ -144,12 +150,15 @@ import Testing
         #expect(!GitScripts.begin.contains("GIT_CONFIG_COUNT=") && !SiteScripts.begin.contains("GIT_CONFIG_COUNT="))
         let text = """
             keys=/k; \(GitScripts.seat)
-            for url in git@Example.org:a.git ssh://x@example.org/a.git ssh://example.org:22/a ssh://example.org:2222/a git@other.org:a; do
+            for url in git@Example.org:a.git ssh://x@example.org/a.git ssh://example.org:22/a ssh://example.org:2222/a git@other.org:a \
+                'git@[fd00::5]:a' 'git@[fd00::6]:a' 'https://[FD00::5]/a' 'ssh://git@[fd00::5]:22/a' 'ssh://git@[fd00::5]:2222/a'; do
                 seat "$url"; echo
             done
             """
         let said = try? await run(Script(text))
-        #expect(said?.output == "example.org\nexample.org\nexample.org\nexample.org:2222\nother.org\n")
+        #expect(
+            said?.output == "example.org\nexample.org\nexample.org\nexample.org:2222\nother.org\n"
+                + "[fd00::5]\n[fd00::6]\n[fd00::5]\n[fd00::5]\n[fd00::5]:2222\n")
     }
 
     /// A pointer of Git LFS, as the shell that makes a commit writes it.

@@ -4,16 +4,15 @@ extension Kind where Value == String {
     /// The address of a git repository; nothing that git or a shell would take for more than that.
     static var repository: Kind {
         let expected = "an address such as https://example.org/site.git, ssh://… , git://… or user@host:path"
-        return .parsed(expected, pattern: "^((https|ssh|git)://|[A-Za-z0-9._-]+@)[A-Za-z0-9._~:/@+%-]+$") {
+        return .parsed(expected, pattern: "^((https|ssh|git)://|[A-Za-z0-9._-]+@)[A-Za-z0-9._~:/@+%\\[\\]-]+$") {
             text throws(Complaint) in
             guard text.utf8.count <= 1_000 else { throw Complaint() }
-            try text.mayHold { $0.isAlphanumeric || "._~:/@+%-".unicodeScalars.contains($0) }
+            try text.mayHold { $0.isAlphanumeric || "._~:/@+%-[]".unicodeScalars.contains($0) }
             guard let mark = text.firstRange(of: "://") else {
                 // The short form of ssh; a second colon would name one of git's helpers, which run programs.
                 let parts = text.split(separator: "@", omittingEmptySubsequences: false)
-                guard parts.count == 2, isHost(parts[0]), let colon = parts[1].firstIndex(of: ":"),
-                    isHost(parts[1][..<colon]), parts[1].index(after: colon) < parts[1].endIndex,
-                    !parts[1][parts[1].index(after: colon)...].contains(":")
+                guard parts.count == 2, isHost(parts[0]), let (host, path) = split(parts[1]), isHostOrIPv6(host),
+                    let path, !path.isEmpty, !path.contains(where: { ":[]".contains($0) })
                 else { throw Complaint() }
                 return text
             }
@@ -25,8 +24,9 @@ extension Kind where Value == String {
             let rest = text[mark.upperBound...]
             let authority = rest.prefix { $0 != "/" }
             let host = authority.split(separator: "@", omittingEmptySubsequences: false)
-            guard rest.contains("/"), host.count <= 2, let last = host.last, isHost(last.prefix { $0 != ":" }),
-                last.split(separator: ":").count <= 2
+            guard rest.contains("/"), host.count <= 2, let last = host.last, let (name, port) = split(last),
+                isHostOrIPv6(name), port?.contains(where: { ":[]".contains($0) }) != true,
+                !rest.dropFirst(authority.count).contains(where: { "[]".contains($0) })
             else { throw Complaint() }
             if host.count == 2, host[0].contains(":") || scheme == "https" {
                 throw Complaint(
@@ -35,6 +35,23 @@ extension Kind where Value == String {
             guard host.count == 1 || isHost(host[0]) else { throw Complaint() }
             return text
         }
+    }
+
+    /// A host and what follows the colon behind it; the host may be an IPv6 address in brackets.
+    private static func split(_ text: Substring) -> (host: Substring, rest: Substring?)? {
+        var end = text.firstIndex(of: ":") ?? text.endIndex
+        if text.hasPrefix("[") {
+            guard let bracket = text.firstIndex(of: "]") else { return nil }
+            end = text.index(after: bracket)
+        }
+        guard end < text.endIndex else { return (text, nil) }
+        return text[end] == ":" ? (text[..<end], text[text.index(after: end)...]) : nil
+    }
+
+    private static func isHostOrIPv6(_ text: Substring) -> Bool {
+        guard text.hasPrefix("["), text.hasSuffix("]") else { return isHost(text) }
+        let inner = text.dropFirst().dropLast()
+        return inner.count(where: { $0 == ":" }) >= 2 && inner.allSatisfy { $0.isHexDigit || ":.".contains($0) }
     }
 
     /// Whether a text is a host or user and no option of the programs that it is handed to.

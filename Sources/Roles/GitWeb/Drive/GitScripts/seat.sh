@@ -4,6 +4,7 @@
 seat() {
     case $1 in
         *://*) seat=${1#*://}; seat=${seat%%/*}; seat=${seat##*@}; seat=${seat%:22} ;;
+        *@'['*']':*) seat=${1#*@}; seat=${seat%%]*}] ;;
         *) seat=${1%%:*}; seat=${seat##*@} ;;
     esac
     printf '%s' "$seat" | tr '[:upper:]' '[:lower:]'
