@@ -24,7 +24,8 @@ PACKAGES := libyaml-dev libvirt-dev libssh-dev libssl-dev libcrypt-dev libarchiv
   iproute2 util-linux mount kmod openssh-client openssh-server libvirt-daemon libvirt-daemon-driver-qemu \
   libvirt-clients qemu-system-x86 qemu-utils seabios ipxe-qemu dnsmasq-base iptables nftables xorriso \
   mmdebstrap debian-archive-keyring extlinux fdisk e2fsprogs ovmf swtpm-tools xz-utils zstd \
-  gpg gpg-agent libxml2-utils virtinst git curl openssl apache2-bin busybox-static sudo nginx-light shellcheck
+  gpg gpg-agent libxml2-utils virtinst git curl openssl apache2-bin busybox-static sudo nginx-light shellcheck \
+  openvswitch-switch glusterfs-server
 # What cloud-init needs to check user-data.
 CLOUD_INIT_NEEDS := python3-configobj python3-jinja2 python3-jsonpatch python3-jsonschema python3-netifaces \
   python3-oauthlib python3-requests python3-serial python3-yaml
@@ -32,7 +33,9 @@ CLOUD_INIT_NEEDS := python3-configobj python3-jinja2 python3-jsonpatch python3-j
 ANSIBLE := ansible-core>=2.15,<2.20
 # Services of these packages that would start with the machine although nobody but the lab wanted them.
 SERVICES := ssh.service ssh.socket libvirtd.service libvirtd.socket libvirtd-ro.socket libvirtd-admin.socket \
-  virtlogd.service virtlogd.socket virtlockd.service virtlockd.socket libvirt-guests.service nginx.service
+  virtlogd.service virtlogd.socket virtlockd.service virtlockd.socket libvirt-guests.service nginx.service \
+  openvswitch-switch.service ovs-vswitchd.service ovsdb-server.service ovs-record-hostname.service \
+  glusterd.service glustereventsd.service
 
 define INSTALL
 export DEBIAN_FRONTEND=noninteractive
@@ -139,6 +142,8 @@ bench: setup ## Measures kvmctl beside the bare calls.
 	@$(AS_ROOT) .ci/bench-sites
 	@$(AS_ROOT) .ci/bench-roles
 	@$(AS_ROOT) .ci/bench-firewall
+	@$(AS_ROOT) .ci/bench-images
+	@$(AS_ROOT) .ci/bench-overlay
 
 fmt: toolchain ## Formats the sources.
 	@swift format --in-place --parallel --recursive $(FOLDERS)

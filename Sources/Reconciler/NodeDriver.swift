@@ -28,6 +28,8 @@ package enum StepProgress: Sendable, Equatable {
     case bytes(done: UInt64, total: UInt64?)
     /// What is being waited for.
     case waiting(String)
+    /// Lines that a guest has written to its console since the last ones, escaped.
+    case console([String])
     case migration(MigrationState)
     /// What a live migration came to, for the line that says that it is done.
     case migrated(MigrationOutcome)

@@ -6,63 +6,6 @@ extension EndToEnd {
     ///
     /// The CD's installer is a boot sector that writes a system of one sector: it takes a second, and what it does is real.
     @Suite("Installations", .serialized) struct InstallationTests {
-        /// What an installer does when it has written the system.
-        private enum End: String {
-            case poweroff, reboot, hang
-
-            /// Its boot sector.
-            ///
-            /// It says `the installer runs` on the serial port, writes its second sector to the first sector of the first
-            /// disk by the BIOS (int 13h, function 43h), and ends. The BIOS powers off by APM (int 15h, 5307h), and the
-            /// keyboard's controller reboots (port 64h, feh).
-            var sector: String {
-                switch self {
-                case .poweroff:
-                    "fa31c08ed88ec08ed0bc007cfbfcbe517ce83100be807cb80043b280cd13721cb8015331dbcd15b80e5331dbb90201cd15b80753"
-                        + "bb0100b90300cd15be667ce80300f4ebfdbaf803ac84c07403eeebf8c374686520696e7374616c6c65722072756e730d0a"
-                        + "0074686520696e7374616c6c6572206661696c65640d0a008d740010000100007e"
-                case .reboot:
-                    "fa31c08ed88ec08ed0bc007cfbfcbe3c7ce81c00be687cb80043b280cd137207b0fee664f4ebfdbe517ce80300f4ebfdbaf803ac"
-                        + "84c07403eeebf8c374686520696e7374616c6c65722072756e730d0a0074686520696e7374616c6c6572206661696c6564"
-                        + "0d0a0010000100007e"
-                case .hang:
-                    "fa31c08ed88ec08ed0bc007cfbfcbe387ce81800be647cb80043b280cd137203f4ebfdbe4d7ce80300f4ebfdbaf803ac84c07403"
-                        + "eeebf8c374686520696e7374616c6c65722072756e730d0a0074686520696e7374616c6c6572206661696c65640d0a0010"
-                        + "000100007e"
-                }
-            }
-        }
-
-        /// The system: it says `the installed system runs` on the serial port.
-        private static let system =
-            "fa31c08ed8be177cfcbaf803ac84c07403eeebf8f4ebfd74686520696e7374616c6c65642073797374656d2072756e730d0a"
-
-        private static func bytes(_ hexadecimal: String, count: Int) -> [UInt8] {
-            let digits = Array(hexadecimal)
-            var bytes = stride(from: 0, to: digits.count, by: 2).compactMap { place in
-                UInt8(String(digits[place..<(place + 2)]), radix: 16)
-            }
-            bytes += Array(repeating: 0, count: count - 2 - bytes.count) + [0x55, 0xAA]
-            return bytes
-        }
-
-        /// The image of a CD with an installer.
-        private func disc(_ end: End, in folder: URL) async throws -> String {
-            let content = folder.appending(path: end.rawValue)
-            try FileManager.default.createDirectory(at: content, withIntermediateDirectories: true)
-            let boot = Self.bytes(end.sector, count: 512) + Self.bytes(Self.system, count: 512)
-            try Data(boot + Array(repeating: 0, count: 1024)).write(to: content.appending(path: "boot.bin"))
-            let path = folder.appending(path: "\(end.rawValue).iso").path
-            try await Program.run(
-                "/usr/bin/xorriso",
-                [
-                    "-as", "mkisofs", "-quiet", "-o", path, "-V", "INSTALLER", "-b", "boot.bin", "-no-emul-boot",
-                    "-boot-load-size", "4", content.path,
-                ]
-            ).expecting()
-            return path
-        }
-
         private func write(_ cluster: TestCluster, _ disc: String, _ install: String, more: String = "") throws {
             try cluster.write(
                 """
@@ -111,12 +54,15 @@ extension EndToEnd {
             let lab = try await Lab.up()
             let folder = try Scratch.folder()
             defer { try? FileManager.default.removeItem(at: folder) }
-            for end in [End.poweroff, .reboot] {
+            for end in [InstallerDisc.End.poweroff, .reboot] {
                 try await TestCluster.with(lab, "installed") { cluster in
-                    try write(cluster, try await disc(end, in: folder), "until: \(end.rawValue), timeout: 2m")
+                    try write(
+                        cluster, try await InstallerDisc.make(end, in: folder), "until: \(end.rawValue), timeout: 2m")
                     let plan = try await cluster.plan("--detailed-exitcode", expecting: 2).stdout
                     #expect(plan.contains("installs from cd, until it"), "\(plan)")
-                    try await cluster.apply()
+                    let applied = try await cluster.apply("--watch-console")
+                    #expect(
+                        (applied.stdout + applied.stderr).contains("fresh| the installer runs"), "\(applied)")
                     try await awaitConsole("the installed system runs", cluster)
                     #expect(try await !console(cluster).contains("the installer"), "it is the log of the last start")
                     try await expectEjected(cluster)
@@ -141,7 +87,7 @@ extension EndToEnd {
                 let answers = folder.appending(path: "host.ks")
                 try Data("rootpw --plaintext sesame-and-more\n".utf8).write(to: answers)
                 let install = "answers: \(answers.path), until: poweroff, timeout: 12s"
-                try write(cluster, try await disc(.hang, in: folder), install)
+                try write(cluster, try await InstallerDisc.make(.hang, in: folder), install)
                 let apply = try cluster.startApply()
                 try await awaitConsole("the installer runs", cluster)
                 // The answers are on a CD of their own while it runs, and only root can read them.
@@ -168,7 +114,7 @@ extension EndToEnd {
                 #expect(state.hasPrefix("shut off") && !state.contains("answers"), "\(state)")
                 #expect(state.contains("hanging.fresh.root.qcow2"))
                 // With a CD that ends, it is installed; what is there is used.
-                try write(cluster, try await disc(.poweroff, in: folder), install)
+                try write(cluster, try await InstallerDisc.make(.poweroff, in: folder), install)
                 try await cluster.apply()
                 try await awaitConsole("the installed system runs", cluster)
                 // The CD that is not in the spec any more goes when no mark names it.
@@ -187,20 +133,23 @@ extension EndToEnd {
             defer { try? FileManager.default.removeItem(at: folder) }
             for hangs in [true, false] {
                 try await TestCluster.with(lab, "killed") { cluster in
-                    let end = hangs ? End.hang : .poweroff
-                    try write(cluster, try await disc(end, in: folder), "until: poweroff, timeout: 2m")
+                    let end = hangs ? InstallerDisc.End.hang : .poweroff
+                    try write(cluster, try await InstallerDisc.make(end, in: folder), "until: poweroff, timeout: 2m")
                     let apply = try cluster.startApply()
                     try await awaitConsole("the installer runs", cluster)
                     kill(apply.processIdentifier, SIGKILL)
                     _ = try await apply.output()
                     let log = cluster.folder.appending(path: "log").path
                     if hangs {
-                        try write(cluster, try await disc(end, in: folder), "until: poweroff, timeout: 5s")
+                        try write(
+                            cluster, try await InstallerDisc.make(end, in: folder), "until: poweroff, timeout: 5s")
                         // It goes on with the one that runs.
                         let said = try await cluster.apply("--log", log, expecting: 1).text
                         #expect(said.contains("the installer has not ended after 5 s"), "\(said)")
                         #expect(try !String(contentsOfFile: log, encoding: .utf8).contains("starting the installer"))
-                        try write(cluster, try await disc(.poweroff, in: folder), "until: poweroff, timeout: 2m")
+                        try write(
+                            cluster, try await InstallerDisc.make(.poweroff, in: folder), "until: poweroff, timeout: 2m"
+                        )
                         try await cluster.apply()
                     } else {
                         // The installer has ended by now.

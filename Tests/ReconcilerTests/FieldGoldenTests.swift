@@ -212,6 +212,17 @@ import Testing
             for index in domain.nics.indices { domain.running?.nics[index].bandwidth = nil }
         },
         Case("nic-moved", ["nics.network"], ("eth0: {network: front}", "eth0: {network: lan}")),
+        Case(
+            "nic-vlan", ["nics.network"], ("bridge: ovs0, vlan: 42", "bridge: ovs0, vlan: 43"),
+            before: [("mode: bridge, bridge: br0", "mode: ovs, bridge: ovs0, vlan: 42")]),
+        Case(
+            "nic-vlan-by-hand", ["nics.network"],
+            before: [("mode: bridge, bridge: br0", "mode: ovs, bridge: ovs0, vlan: 42")]
+        ) { domain in
+            for index in domain.nics.indices where domain.nics[index].name == name("eth1") {
+                domain.running?.nics[index].attachment = .bridge(BridgePort("ovs0", vlan: 44, isOpenSwitch: true))
+            }
+        },
         Case("nic-added", ["nics"], ("eth1: {network: lan}", "eth1: {network: lan}, eth2: {network: front}")),
         Case("nic-removed", ["nics"], (", eth1: {network: lan}", "")),
         Case("nic-moved-by-hand", ["nics.network"]) { domain in

@@ -53,6 +53,42 @@ import Testing
         fleet.nodes[node]?.pools.first { $0.path == "/data/vm" }
     }
 
+    @Test("An export is a pool on every node that needs it, is known as shared, and takes no second one beside it")
+    func exports() throws {
+        let text = """
+            apiVersion: kvmctl/v1
+            cluster: demo
+            nodes: {kvm1: {address: 10.0.0.1}, kvm2: {address: 10.0.0.2}}
+            pools: {vm: {type: nfs, server: 10.0.0.9, export: /srv/vm, path: /data/vm}}
+            images: {disk: {source: disk.qcow2}}
+            instances:
+              a: {image: disk, vcpus: 1, memory: 1GiB, disk: 3GiB, pool: vm, node: kvm1}
+              b: {image: disk, vcpus: 1, memory: 1GiB, disk: 3GiB, pool: vm, node: kvm2}
+            """
+        let cluster = try cluster(text)
+        var second = try emptyNode("kvm2")
+        let plan = Planner.plan(
+            cluster, inputs: inputs(cluster), fleet: ReconcilerTests.fleet(try emptyNode("kvm1"), second))
+        try expectGolden(planText(plan), "pools-of-an-export.txt")
+        // Somebody has mounted it elsewhere already.
+        second.pools.append(
+            ObservedPool(
+                name: "theirs", path: "/mnt/vm", isActive: true, autostart: true, capacity: .gibibytes(100),
+                available: .gibibytes(80),
+                source: PoolSource(
+                    libvirtType: "netfs",
+                    values: [
+                        // As virsh makes it.
+                        "source/host@name": "10.0.0.9", "source/dir@path": "/srv/vm", "source/format@type": "auto",
+                    ])))
+        let refused = Planner.plan(
+            cluster, inputs: inputs(cluster), fleet: ReconcilerTests.fleet(try emptyNode("kvm1"), second))
+        #expect(
+            refused.refusals.map(\.reason).contains {
+                $0.contains("the pool theirs at /mnt/vm is on the export 10.0.0.9:/srv/vm")
+            }, "\(refused.refusals)")
+    }
+
     @Test("is made for the disks in it, and goes with them")
     func comesAndGoes() async throws {
         let fleet = try Self.fleet()

@@ -87,6 +87,9 @@ struct NetworkChangeTests {
             name: "network-bridge", field: "bridge", spec: { $0.replacing("bridge: br0", with: "bridge: br1") },
             converges: false),
         Case(
+            name: "network-vlan", field: "vlan",
+            spec: { $0.replacing("mode: bridge, bridge: br0", with: "mode: ovs, bridge: ovs0, vlan: 42") }),
+        Case(
             name: "network-existing", field: "existing",
             spec: { $0.replacing("existing: default", with: "existing: other") }),
         Case(name: "network-vni", field: "vni", spec: { $0.replacing("vni: 42", with: "vni: 43") }),

@@ -242,6 +242,28 @@ import Testing
         }.sorted()
     }
 
+    @Test("what one node knows of an image holds for all that share its folder, and for no other")
+    func sharedDigests() throws {
+        let digest = try #require(Checksum(algorithm: .sha256, digest: String(repeating: "a", count: 64)))
+        func node(_ text: String, _ folder: String, _ id: String) throws -> ObservedNode {
+            var node = try emptyNode(text)
+            node.folders = [folder: ObservedFolder(path: folder, state: .listed, id: id)]
+            return node
+        }
+        var first = try node("kvm1", "/data", "one")
+        first.imageDigests = ["/data/kvmctl-a.qcow2": [digest], "/elsewhere/b": [digest]]
+        let seen = ObservedFleet(nodes: [
+            name("kvm1"): .answered(first), name("kvm2"): .answered(try node("kvm2", "/srv", "one")),
+            name("kvm3"): .answered(try node("kvm3", "/data", "two")),
+        ])
+        func known(_ text: String) -> [String: Set<Checksum>]? {
+            if case .answered(let node)? = seen.nodes[name(text)] { node.imageDigests } else { nil }
+        }
+        #expect(known("kvm1") == first.imageDigests)
+        #expect(known("kvm2") == ["/srv/kvmctl-a.qcow2": [digest]])
+        #expect(known("kvm3") == [:])
+    }
+
     @Test("a base image on shared storage stays while a machine of another node uses it, or that node is silent")
     func sharedImage() throws {
         var fleet = try Self.twoNodes(ids: [nil, nil], folder: "/nfs", Self.image)

@@ -458,13 +458,13 @@ enum DecodingCases {
             "an unknown mode",
             "networks: {n: {mode: overlay}}",
             gives: [
-                "f:2:22: error: mode: expected one of nat, isolated, routed, vxlan, bridge, found \"overlay\""
+                "f:2:22: error: mode: expected one of nat, isolated, routed, vxlan, bridge, ovs, found \"overlay\""
             ]),
         SpecCase(
             "no mode",
             "networks: {n: {cidr: 10.1.0.0/24}}",
             gives: [
-                "f:2:15: error: mode is missing; expected one of nat, isolated, routed, vxlan, bridge"
+                "f:2:15: error: mode is missing; expected one of nat, isolated, routed, vxlan, bridge, ovs"
             ]),
         SpecCase(
             "a bridge without its name",
@@ -482,7 +482,29 @@ enum DecodingCases {
             "a bridge on a NAT network",
             "networks: {n: {mode: nat, cidr: 10.1.0.0/24, bridge: br1}}",
             gives: [
-                "f:2:54: error: bridge is for mode bridge only, and this network has mode nat; remove it, or write mode: bridge"
+                "f:2:54: error: bridge is for mode bridge or ovs only, and this network has mode nat; remove it, or write mode: bridge"
+            ]),
+        SpecCase(
+            "an Open vSwitch network without its bridge",
+            "networks: {n: {mode: ovs, vlan: 42}}",
+            gives: [
+                "f:2:15: error: bridge is missing; expected the name of a bridge such as br0"
+            ]),
+        SpecCase(
+            "VLANs that are none",
+            "networks: {a: {mode: ovs, bridge: b, vlan: 0}, b: {mode: ovs, bridge: b, vlan: 4095}, c: {mode: bridge, bridge: b, vlan: [1, 2]}, d: {mode: bridge, bridge: b, vlan: all}}",
+            gives: [
+                "f:2:44: error: vlan: expected a VLAN's number from 1 to 4094, found the number 0",
+                "f:2:80: error: vlan: expected a VLAN's number from 1 to 4094, found the number 4095",
+                "f:2:122: error: vlan: expected a VLAN's number from 1 to 4094, found a list",
+                "f:2:166: error: vlan: expected a VLAN's number from 1 to 4094, found \"all\"",
+            ]),
+        SpecCase(
+            "a VLAN of a network that kvmctl makes, and of an existing one",
+            "networks: {a: {mode: isolated, vlan: 42}, b: {existing: default, vlan: 42}}",
+            gives: [
+                "f:2:38: error: vlan is for mode bridge or ovs only, and this network has mode isolated; remove it, or write mode: bridge",
+                "f:2:72: error: vlan cannot be combined with existing: libvirt's network has its own",
             ]),
         SpecCase(
             "a routed network without a cidr",
@@ -691,7 +713,7 @@ enum DecodingCases {
             "an unknown type of pool",
             "pools: {x: {type: zfs, path: /x}}",
             gives: [
-                "f:2:19: error: x.type: expected one of dir, fs, found \"zfs\"; did you mean \"fs\"?"
+                "f:2:19: error: x.type: expected one of dir, fs, nfs, gluster, found \"zfs\"; did you mean \"fs\"?"
             ]),
         SpecCase(
             "text where a secret belongs",
@@ -855,6 +877,19 @@ enum DecodingCases {
             "instances: {a: {image: debian, flavor: small, roles: {x: {git-web: {repo: 'https://example.org/x.git', path: ../..}}}}}",
             gives: [
                 "f:2:110: error: roles.x.git-web.path: expected a path inside the repository, found \"../..\""
+            ]),
+        SpecCase(
+            "repositories at IPv6 addresses",
+            "instances: {a: {image: debian, flavor: small, networks: [front], roles: {x: {git-web: {repo: 'https://[fd00::5]:8443/x.git', port: 81}}, y: {git-web: {repo: 'git://[::ffff:10.0.0.1]/x.git', port: 82}}}}}",
+            gives: []),
+        SpecCase(
+            "repositories whose brackets are no IPv6 address",
+            "instances: {a: {image: debian, flavor: small, roles: {a: {git-web: {repo: 'https://[example]/x.git'}}, b: {git-web: {repo: 'git@[fd00::5:x.git'}}, c: {git-web: {repo: 'https://[fd00::5]x/y'}}, d: {git-web: {repo: 'https://example.org/[a]'}}}}}",
+            gives: [
+                "f:2:75: error: roles.a.git-web.repo: expected an address such as https://example.org/site.git, ssh://… , git://… or user@host:path, found \"https://[example]/x.git\"",
+                "f:2:124: error: roles.b.git-web.repo: expected an address such as https://example.org/site.git, ssh://… , git://… or user@host:path, found \"git@[fd00::5:x.git\"",
+                "f:2:168: error: roles.c.git-web.repo: expected an address such as https://example.org/site.git, ssh://… , git://… or user@host:path, found \"https://[fd00::5]x/y\"",
+                "f:2:214: error: roles.d.git-web.repo: expected an address such as https://example.org/site.git, ssh://… , git://… or user@host:path, found \"https://example.org/[a]\"",
             ]),
         SpecCase(
             "a repository that would run a program",

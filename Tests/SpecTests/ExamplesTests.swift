@@ -23,6 +23,17 @@ import Testing
         #expect(image.source == .file(".lab/images/debian-12.qcow2"))
     }
 
+    @Test("Every other example is without a complaint", arguments: ["datacenter", "ovirt", "swarm", "team"])
+    func others(name: String) throws {
+        let file = "examples/\(name).yaml"
+        let result = SpecLoader.load(
+            sources: [try source(file)], roles: Roles.languages,
+            variables: ["repo": "https://example.org/site.git", "iso": "installer.iso"].filter {
+                name == "team" && $0.key == "repo" || name == "ovirt" && $0.key == "iso"
+            }, provision: { _ in .file(Array("true\n".utf8)) })
+        #expect(result.diagnostics.map(\.description) == [])
+    }
+
     @Test("examples/web.yaml uses examples/cluster.yaml without managing it")
     func web() throws {
         let other = try source("examples/cluster.yaml")

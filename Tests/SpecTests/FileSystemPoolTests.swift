@@ -30,7 +30,9 @@ import Testing
             ]),
         SpecCase(
             "a type that nobody knows complains once", "pools: {vm: {type: fss, device: /dev/vdb, path: /data/vm}}",
-            gives: ["f:2:20: error: vm.type: expected one of dir, fs, found \"fss\"; did you mean \"fs\"?"]),
+            gives: [
+                "f:2:20: error: vm.type: expected one of dir, fs, nfs, gluster, found \"fss\"; did you mean \"fs\"?"
+            ]),
         SpecCase(
             "shared", "pools: {vm: {type: fs, device: /dev/vdb, path: /data/vm, shared: true}}",
             gives: [

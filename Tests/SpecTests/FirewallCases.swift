@@ -169,6 +169,12 @@ enum FirewallCases {
                 "f:2:178: error: the instance \"a\" cannot have ready: ssh: its firewall does not let the node in at port 22; add {from: NETWORK, ports: [22]} to its ingress, or write ready: agent (its ingress: f:2:83)"
             ]),
         SpecCase(
+            "a firewall that Open vSwitch passes by",
+            "networks: {wide: {mode: ovs, bridge: ovs0}}\ninstances: {a: {firewall: {}, image: debian, flavor: small, networks: [wide]}}",
+            gives: [
+                "f:3:27: error: the instance \"a\" cannot have a firewall: what its NIC eth0 carries in the network \"wide\" of mode ovs passes its node's filter by; remove firewall, or give the NIC a network of another mode (the network: f:2:12)"
+            ]),
+        SpecCase(
             "a server that its node can wait for",
             spec("{ingress: [{from: front, ports: [20-30]}]}", ", networks: [front], ready: ssh"),
             gives: []),

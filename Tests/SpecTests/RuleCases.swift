@@ -95,7 +95,7 @@ enum RuleCases {
             "an overlay with a server of the LAN",
             "networks: {a: {mode: vxlan, vni: 7, cidr: 10.1.0.0/24, dhcp: external}}",
             gives: [
-                "f:2:62: error: dhcp: external belongs to mode bridge: no other server reaches into a network of mode nat, isolated, routed or vxlan; write dhcp: none or a range"
+                "f:2:62: error: dhcp: external belongs to mode bridge or ovs: no other server reaches into a network of mode nat, isolated, routed or vxlan; write dhcp: none or a range"
             ]),
         SpecCase(
             "two roles that want one port",
@@ -261,13 +261,13 @@ enum RuleCases {
             "external DHCP on a NAT network",
             "networks: {n: {mode: nat, cidr: 10.1.0.0/24, dhcp: external}}",
             gives: [
-                "f:2:52: error: dhcp: external belongs to mode bridge: no other server reaches into a network of mode nat, isolated, routed or vxlan; write dhcp: none or a range"
+                "f:2:52: error: dhcp: external belongs to mode bridge or ovs: no other server reaches into a network of mode nat, isolated, routed or vxlan; write dhcp: none or a range"
             ]),
         SpecCase(
             "external DHCP on a routed network",
             "networks: {n: {mode: routed, cidr: 10.1.0.0/24, dhcp: external}}",
             gives: [
-                "f:2:55: error: dhcp: external belongs to mode bridge: no other server reaches into a network of mode nat, isolated, routed or vxlan; write dhcp: none or a range"
+                "f:2:55: error: dhcp: external belongs to mode bridge or ovs: no other server reaches into a network of mode nat, isolated, routed or vxlan; write dhcp: none or a range"
             ]),
         SpecCase(
             "a routed network on several nodes",

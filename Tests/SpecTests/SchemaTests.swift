@@ -23,12 +23,12 @@ import Testing
         let complaint = try #require(load("networks: {n: {zzzzzz: 1}}").errors.first { $0.message.contains("zzzzzz") })
         #expect(
             complaint.remedy
-                == "known keys are mode, device, vni, nat, bridge, existing, cidr, gateway, addresses, dhcp, dns, search, mtu"
+                == "known keys are mode, device, vni, nat, bridge, vlan, existing, cidr, gateway, addresses, dhcp, dns, search, mtu"
         )
         let expected = [
             "addresses", "bridge", "cidr", "device", "dhcp", "dns", "existing", "gateway", "mode", "mtu",
             "nat",
-            "search", "vni",
+            "search", "vlan", "vni",
         ]
         #expect(network.keys.sorted() == expected)
     }

@@ -1,3 +1,5 @@
+import ArgumentParser
+import Fleet
 import Reconciler
 import Testing
 
@@ -40,6 +42,27 @@ struct ProgressJournalTests {
             _ = journal.line(for: .started(step), at: .zero)
             #expect(journal.line(for: .ended(step, outcome), at: .zero)?.text(in: .plain) == expected)
         }
+    }
+
+    @Test("what a guest's console says is shown to whoever asked for it, for people and for programs")
+    func console() throws {
+        let step = try Samples.start("web-1", on: "kvm1")
+        func shown(_ format: RunFormat, _ watches: Bool) throws -> String {
+            let recorder = Recorder()
+            let context = RunContext(
+                surroundings: recorder.surroundings(), appearance: try AppearanceOptions.parse([])
+            ) {
+                NodeConnections($0)
+            }
+            let reporter = StepReporter(
+                format: format, nodes: [step.node], watchesConsole: watches, log: nil, context: context)
+            reporter.report(.progress(step, .console(["Formatting /dev/vda1", "done"])))
+            return recorder.output + recorder.errors
+        }
+        #expect(try shown(.text, true) == "  web-1| Formatting /dev/vda1\n  web-1| done\n")
+        let document = try shown(.json, true)
+        #expect(document.contains("\"event\":\"console\"") && document.contains("Formatting /dev/vda1"), "\(document)")
+        for format in [RunFormat.text, .json] { #expect(try shown(format, false).isEmpty) }
     }
 
     @Test("what never began has no line")

@@ -59,7 +59,7 @@ package struct AdoptedDomain: Sendable {
         let identity = ClusterIdentity(cluster)
         for network in cluster.networks.values.sorted(by: { $0.name < $1.name }) {
             switch (network.mode.link, attachment) {
-            case (.bridge(let bridge), .bridge(let other)) where bridge == other: return network.name
+            case (.bridge(let port), .bridge(let other)) where port == other: return network.name
             case (.existing(let name), .network(let other)) where name == other: return network.name
             case (.made, .network(let name)):
                 let ours = node.networks.first { $0.mark?.cluster == identity && $0.mark?.network == network.name }
@@ -70,7 +70,8 @@ package struct AdoptedDomain: Sendable {
         let (text, link): (String, NetworkLink)
         switch attachment {
         case .network(let name): (text, link) = (name, .existing(name))
-        case .bridge(let name): (text, link) = (name, .bridge(name))
+        case .bridge(let port):
+            (text, link) = (port.bridge + (port.vlan.map { "-vlan\($0)" } ?? ""), .bridge(port))
         case .other: return nil
         }
         guard let added = NetworkModes.mode(of: link), let name = freeName(text, added) else { return nil }

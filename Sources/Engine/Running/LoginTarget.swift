@@ -61,7 +61,8 @@ package struct LoginTarget: Sendable, Hashable {
         let networks = Array(cluster.networks.values)
         func isOnLAN(_ address: IPv4Address) -> Bool {
             networks.contains { network in
-                guard case .bridge = network.mode.link else { return false }
+                // Nobody knows whether this machine is in a VLAN.
+                guard case .bridge(let port) = network.mode.link, port.vlan == nil else { return false }
                 return network.cidr?.contains(address) ?? false
             }
         }

@@ -190,6 +190,12 @@ extension NodeSigns {
             return NodeCheck(
                 .pools, .good, "\(name): \(path) does not exist yet; the first apply that needs it creates it")
         }
+        if pool.type.isMounted, inLibvirt?.isActive != true {
+            return NodeCheck(
+                .pools, .good,
+                "\(name): \(pool.source.origin ?? "its file system") is mounted at \(path) by the first apply that needs it"
+            )
+        }
         if pool.shared, folder.mountPoint == "/" {
             return NodeCheck(
                 .pools, .bad, "\(name): the spec says that it is shared, but nothing is mounted at \(path)",

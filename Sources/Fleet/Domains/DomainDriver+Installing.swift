@@ -130,11 +130,14 @@ extension DomainDriver {
     ) async throws {
         let (uuid, name) = (installation.domain.uuid, installation.domain.name)
         let deadline = ContinuousClock.now.advanced(by: installation.timeout)
+        var console = ConsoleReader(connection, ofDomainNamed: name)
         var nextConsole = ContinuousClock.now
+        report(.waiting("its installer runs"))
         while true {
             try await lock.check()
             let summary = try await summary(of: uuid)
             if !summary.isActive {
+                if let lines = try? await console.read(isEnd: true), !lines.isEmpty { report(.console(lines)) }
                 if summary.wasEndedByGuest, installation.until != .agent { return }
                 let words =
                     summary.wasEndedByGuest
@@ -146,6 +149,7 @@ extension DomainDriver {
                 guard let answered = try await connection.domain(uuid) else { continue }
                 _ = try await mark(answered) { $0.installation = .answered }
                 _ = try await stop(uuid, name, .none, timeout: .seconds(120), force: true, report)
+                if let lines = try? await console.read(isEnd: true), !lines.isEmpty { report(.console(lines)) }
                 return
             }
             guard ContinuousClock.now < deadline else {
@@ -156,9 +160,13 @@ extension DomainDriver {
                 throw problem
             }
             if ContinuousClock.now >= nextConsole {
-                nextConsole = ContinuousClock.now.advanced(by: .seconds(10))
-                let last = (try? await connection.consoleTail(ofDomainNamed: name))?.last
-                report(.waiting(last.map { "its installer says: \($0)" } ?? "its installer runs"))
+                nextConsole = ContinuousClock.now.advanced(by: .seconds(2))
+                if let lines = try? await console.read() {
+                    if !lines.isEmpty { report(.console(lines)) }
+                    if let last = console.unfinished ?? lines.last {
+                        report(.waiting("its installer says: \(last.prefix(200))"))
+                    }
+                }
             }
             try await Task.sleep(for: .seconds(1))
         }

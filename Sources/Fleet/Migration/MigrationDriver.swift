@@ -58,8 +58,16 @@ struct MigrationDriver: SubjectDriver {
     }
 
     /// Writes down where to, and sees that the source's next boot does not start it beside its copy.
+    ///
+    /// What is said to be shared is looked at once more: its pool may have been mounted on the destination only in this run.
     private func begin(_ move: InstanceMove, _ expectation: Step.Expectation) async throws -> StepResult {
-        try await domains.change(move.uuid, move.name, expectation) { domain in
+        let look = MigrationPreflight(move: move, source: context, destination: try peer(move.to).context)
+        if let path = await look.unshared().first {
+            throw StepProblem(
+                "\(move.to) has another file than \(move.from) at \(path), or none: the storage is not shared",
+                remedy: "Mount the same storage on both nodes, or remove shared: true from the pool.")
+        }
+        return try await domains.change(move.uuid, move.name, expectation) { domain in
             if let other = domain.mark?.move, other != move.mark {
                 return .skipped("it is already migrating from \(other.from) to \(other.to)")
             }

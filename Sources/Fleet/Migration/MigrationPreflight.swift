@@ -71,7 +71,7 @@ struct MigrationPreflight: Sendable {
     /// The files that are said to be shared and are not the same on both nodes.
     ///
     /// Compared by inode, which is the server's also over NFS.
-    private func unshared() async -> [String] {
+    func unshared() async -> [String] {
         guard !move.stayingPaths.isEmpty else { return [] }
         async let here = identities(on: source)
         async let there = identities(on: destination)

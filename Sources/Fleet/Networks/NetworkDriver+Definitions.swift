@@ -100,7 +100,7 @@ extension ObservedDomain.NIC {
     fileprivate func isPlugged(into network: ObservedNetwork) -> Bool {
         switch attachment {
         case .network(let name): name == network.name
-        case .bridge(let bridge): bridge == network.bridge
+        case .bridge(let port): port.bridge == network.bridge
         case .other: false
         }
     }

@@ -129,9 +129,11 @@ extension NodeConnection {
     }
 
     /// Refuses a daemon that is too old to be told what kvmctl tells it.
-    func checkVersion() async throws {
+    @discardableResult
+    func checkVersion() async throws -> LibvirtVersion {
         let version = try await changes.call("asking for libvirt's version") { try $0.libvirtVersion() }
         if let refusal = Self.refusal(of: version, on: name) { throw refusal }
+        return version
     }
 
     /// Why a daemon of a version is too old; nil where it is not.
@@ -144,6 +146,9 @@ extension NodeConnection {
 
     /// Debian 11's: the first with everything that is asked of a daemon unconditionally.
     static let oldestVersion = LibvirtVersion(major: 7, minor: 0, release: 0)
+
+    /// The first that puts guests into VLANs of the kernel's bridges (its release notes).
+    static let tagsBridgesSince = LibvirtVersion(major: 11, minor: 0, release: 0)
 
     /// How long a daemon may take to answer at all; probing QEMU right after its start takes some seconds.
     private static let openingLimit = Duration.seconds(20)

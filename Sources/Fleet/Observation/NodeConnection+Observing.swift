@@ -20,13 +20,13 @@ extension NodeConnection {
         _ cluster: ClusterIdentity, poolFolders: Set<String>, files: Set<String> = []
     ) async throws -> ObservedNode {
         let folders = poolFolders.sorted()
-        async let version: Void = checkVersion()
+        async let isTaggingBridges = checkVersion() >= Self.tagsBridgesSince
         async let looked = survey(cluster, folders: folders)
         async let host = host()
         async let foundPools = pools()
         async let connected = networksAndLeases()
         async let defined = domains()
-        try await version
+        _ = try await isTaggingBridges
         let (told, expected) = try await looked
         for (folder, access) in zip(folders, told.folders) where access.isHung {
             guard let problem = access.problem(of: folder) else { continue }
@@ -49,6 +49,9 @@ extension NodeConnection {
         node.devices = known.devices
         node.isNested = told.isNested
         node.bridgePorts = told.bridgePorts
+        node.filteringBridges = told.filteringBridges
+        node.switches = told.switches
+        node.tagsBridges = try await isTaggingBridges
         node.blocks = told.blocks
         node.client = client
         node.address = address

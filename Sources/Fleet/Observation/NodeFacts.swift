@@ -20,6 +20,10 @@ struct NodeFacts: Sendable, Equatable {
     /// What the folders that were asked for are like, in their order.
     var folders: [FolderAccess] = []
     var bridges: Set<String> = []
+    /// Those of them that keep VLANs apart.
+    var filteringBridges: Set<String> = []
+    /// The bridges of Open vSwitch; nil where it did not answer.
+    var switches: [String: SwitchPath]? = [:]
     /// The bridge that each interface is a port of, by interface.
     var bridgePorts: [String: String] = [:]
     /// Where its interfaces and routes lead, a default route through a gateway aside.
@@ -72,6 +76,11 @@ struct NodeFacts: Sendable, Equatable {
             folders[number].take(parts[0], PlainText.line(parts[2]))
         case "memory": memory = UInt64(words[1]).map { Size(bytes: $0 << 10) }
         case "bridge": bridges.insert(words[1])
+        case "filtering": filteringBridges.insert(words[1])
+        case "switch":
+            let parts = words[1].split(separator: " ").map { String($0) }
+            if let bridge = parts.first { switches?[bridge] = parts.last == "netdev" ? .userspace : .kernel }
+        case "switches": switches = nil
         case "port":
             let parts = words[1].split(separator: " ").map { String($0) }
             if parts.count == 2 { bridgePorts[parts[0]] = parts[1] }

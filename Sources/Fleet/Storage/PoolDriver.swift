@@ -29,15 +29,53 @@ struct PoolDriver: SubjectDriver {
         // A pool that stays as it was defined is mounted or not as that says, whatever the spec says of its path.
         let source = needsDefinition ? pool.source : present?.definedSource ?? pool.source
         let xml = PoolXML.text(pool, named: name)
-        try await connection.changes.call("creating pool \(name)") { libvirt in
-            if needsDefinition { try libvirt.definePool(xml) }
-            try libvirt.buildPool(name)
+        if present == nil, source.isMounted {
+            try await mount(pool, xml, named: name)
+        } else {
+            try await connection.changes.call("creating pool \(name)") { libvirt in
+                if needsDefinition { try libvirt.definePool(xml) }
+                try libvirt.buildPool(name)
+            }
+            if source.isMounted { try await clear(pool.path, for: source) }
+            try await start(pool, named: name, isMounted: source.isMounted, isAutostarted: present?.autostart == true)
         }
-        if source.isMounted { try await clear(pool.path, for: source) }
-        try await start(pool, named: name, isMounted: source.isMounted, isAutostarted: present?.autostart == true)
         if !source.canBeShared { try await stopIfElsewhere(pool, named: name) }
         await connection.cache.learn(pools: [pool.path: name])
         return .done
+    }
+
+    /// Makes a pool of what libvirt mounts: only what could be mounted and marked is defined.
+    ///
+    /// A pool that was never mounted and is stopped would be kept, as nobody knows what is in it. A run that is killed in between
+    /// leaves a running pool without a definition, which the next one defines.
+    private func mount(_ pool: PoolDefinition, _ xml: String, named name: String) async throws {
+        try await clear(pool.path, for: pool.source)
+        try await telling(pool) {
+            try await connection.changes.call("mounting pool \(name)") { try $0.createPool(xml) }
+        }
+        do {
+            try await telling(pool) { try await identify(pool.path) }
+        } catch {
+            try? await connection.changes.call("unmounting pool \(name)") { try $0.destroyPool(name) }
+            throw error
+        }
+        try await connection.changes.call("defining pool \(name)") { libvirt in
+            try libvirt.definePool(xml)
+            try libvirt.setAutostart(true, ofPool: name)
+        }
+    }
+
+    /// Says what a node needs to mount and to write to a pool's file system where either fails.
+    private func telling(_ pool: PoolDefinition, _ body: () async throws -> Void) async throws {
+        let origin = pool.source.origin ?? pool.path
+        do {
+            try await body()
+        } catch let error as LibvirtError where !error.isConnectionLost {
+            throw StepProblem("the node could not mount \(origin): \(error)", remedy: pool.source.mountRemedy)
+        } catch let failure as CommandFailure {
+            throw StepProblem(
+                "the node mounted \(origin), and could not write to it: \(failure)", remedy: pool.source.mountRemedy)
+        }
     }
 
     /// Sees to a pool that is there, where it need not be started; nil where it must be.
@@ -108,12 +146,18 @@ struct PoolDriver: SubjectDriver {
         _ pool: PoolDefinition, named name: String, isMounted: Bool, isAutostarted: Bool
     ) async throws {
         if !isMounted { try await identify(pool.path) }
-        try await connection.changes.call("starting pool \(name)") { libvirt in
-            // First, so that a run that is killed in between leaves no running pool without it.
-            if !isAutostarted { try libvirt.setAutostart(true, ofPool: name) }
-            try libvirt.startPool(name)
+        func begin() async throws {
+            try await connection.changes.call("starting pool \(name)") { libvirt in
+                // First, so that a run that is killed in between leaves no running pool without it.
+                if !isAutostarted { try libvirt.setAutostart(true, ofPool: name) }
+                try libvirt.startPool(name)
+            }
         }
-        if isMounted { try await identify(pool.path) }
+        guard isMounted else { return try await begin() }
+        try await telling(pool) {
+            try await begin()
+            try await identify(pool.path)
+        }
     }
 
     /// Sees that a file system which libvirt is about to mount hides no file, and that the folder below has no mark.
@@ -124,7 +168,7 @@ struct PoolDriver: SubjectDriver {
         // What is mounted already keeps its mark, by which other nodes may know it.
         if !isMountPoint { try await removeMark(from: folder) }
         let result = try await connection.commands.attempt(
-            "looking at the mount point \(folder)", FolderScripts.hides(folder: folder, device: source.device ?? ""))
+            "looking at the mount point \(folder)", FolderScripts.hides(folder: folder, device: source.origin ?? ""))
         guard result.status == 0 else {
             throw StepProblem(
                 PlainText.line(result.errorOutput),

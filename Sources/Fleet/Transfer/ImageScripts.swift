@@ -88,7 +88,7 @@ reaches() {
 # transform FORMAT makes a qcow2 file of a disk of another format.
 transform() {
     lacks qemu-img
-    disk='json:{"driver":"'$1'","backing":null,"file":{"driver":"file","filename":"'$opened'"}}'
+    disk='json:{"driver":"'$1'","backing":null,"file":{"driver":"file","locking":"off","filename":"'$opened'"}}'
     ! qemu-img info "$disk" 2>/dev/null | grep -q '^backing file:' ||
         fail 'it has a backing file, which an image must not have'
     # What lies behind the end of a file that was cut short would be read as zeros, and no check of qemu-img's sees it.
@@ -308,12 +308,14 @@ remember() {
     else
         lines=$(
             for kind in sha256 sha512; do
-                sum=$(digestOf "$kind" </dev/fd/9) && echo "$kind ${sum%% *} $identity $path"
+                sum=$(digestOf "$kind" </dev/fd/9) || exit 1
+                echo "$kind ${sum%% *} $identity $path"
             done
-        )
+        ) || fail 'its checksums could not be computed'
     fi
     setRecord "$known" origins "$path" "$lines" || fail "$known/origins could not be written"
 }
+# On GlusterFS and NFS, QEMU's locks and the one of 9 are of one kind and would keep each other out: QEMU takes none.
 # inspect makes sure that it is a disk that stands alone and that the firmware may start.
 inspect() {
     convert
@@ -326,11 +328,12 @@ inspect() {
             [ $((0x$(echo "$header" | cut -c159-160) & 4)) = 0 ] ||
                 fail 'its data is in another file (an external data file), which an image must not have' ;;
     esac
+    image='json:{"driver":"qcow2","file":{"driver":"file","locking":"off","filename":"'$opened'"}}'
     if command -v qemu-img >/dev/null; then
-        said=$(qemu-img check -f qcow2 "$whole" 2>&1)
+        said=$(qemu-img check "$image" 2>&1)
         case $? in 1|2) fail "it is damaged or incomplete: $(echo "$said" | head -n 1)" ;; esac
     fi
-    head=$(qemu-io -r -f qcow2 -c 'read -v 0 17408' "$whole" 2>/dev/null |
+    head=$(qemu-io -r -c 'read -v 0 17408' "$image" 2>/dev/null |
         sed -n 's/^[0-9a-f]*:  \(\([0-9a-f][0-9a-f] \)*\).*/\1/p' | tr -d ' \n')
     case $firmware in
         bios) ! needs_uefi ||
@@ -500,15 +503,14 @@ setRecord() (
         exec 6>>"$1/$2" && flock 6 || exit 1
         [ "$(stat -L -c %i /dev/fd/6)" != "$(stat -c %i -- "$1/$2" 2>/dev/null)" ] || break
     done
-    {
-        while read -r kind sum file of; do
-            [ "$of" = "$3" ] || echo "$kind $sum $file $of"
-        done <"$1/$2"
-        [ -z "$4" ] || echo "$4"
-    } >"$1/$2.new" || exit 1
+    # Whatever could not be written, the old record stays.
+    : >"$1/$2.new" || exit 1
+    while read -r kind sum file of; do
+        [ "$of" = "$3" ] || echo "$kind $sum $file $of" >>"$1/$2.new" || { rm -f -- "$1/$2.new"; exit 1; }
+    done <"$1/$2"
+    [ -z "$4" ] || echo "$4" >>"$1/$2.new" || { rm -f -- "$1/$2.new"; exit 1; }
     if [ -s "$1/$2.new" ]; then
-        sync "$1/$2.new" 2>/dev/null || sync
-        mv -fT -- "$1/$2.new" "$1/$2"
+        { sync "$1/$2.new" 2>/dev/null || sync; } && mv -fT -- "$1/$2.new" "$1/$2"
     else
         rm -f -- "$1/$2" "$1/$2.new"
     fi

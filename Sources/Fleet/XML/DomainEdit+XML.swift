@@ -198,6 +198,11 @@ extension XMLElement {
             return
         }
         old.plug(into: nic)
+        if nic.sendsPlainFrames, let driver = DomainXML.nic(nic).child("driver") {
+            old.child("driver")?.detach()
+            driver.detach()
+            old.addChild(driver)
+        }
         if nic.hasOwnTap { old.nameTap() }
         old.child("mtu")?.detach()
         if let mtu = nic.mtu { old.addChild(XMLElement("mtu", ["size": "\(mtu)"])) }
@@ -217,7 +222,10 @@ extension XMLElement {
     /// Gives an interface the network and MAC of a definition; model, address and all else stay.
     func plug(into nic: DomainDefinition.NIC) {
         let new = DomainXML.nic(nic)
-        for name in ["mac", "source"] + (nic.setsBandwidth ? ["bandwidth"] : []) {
+        var parts = ["mac", "source"] + (nic.setsBandwidth ? ["bandwidth"] : [])
+        // What somebody set of the port goes with it.
+        if NICAttachment(reading: self) != nic.attachment { parts += ["virtualport", "vlan"] }
+        for name in parts {
             child(name)?.detach()
             if let part = new.child(name) {
                 part.detach()

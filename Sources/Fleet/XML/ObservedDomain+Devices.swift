@@ -11,6 +11,8 @@ extension ObservedDomain.NIC {
             attachment: NICAttachment(reading: element), mtu: element.child("mtu")?["size"].flatMap { Int($0) },
             tap: element.child("target")?["dev"])
         bandwidth = Bandwidth(reading: element.child("bandwidth"))
+        let driver = element.child("driver")
+        sendsPlainFrames = driver?.child("host")?["csum"] == "off" && driver?.child("guest")?["csum"] == "off"
     }
 }
 
@@ -30,9 +32,21 @@ extension NICAttachment {
         let source = element.child("source")
         switch (element["type"], source?["network"], source?["bridge"]) {
         case ("network", let network?, _): self = .network(network)
-        case ("bridge", _, let bridge?): self = .bridge(bridge)
+        case ("bridge", _, let bridge?): self.init(bridge: bridge, reading: element)
         case (let type, _, _): self = .other(type ?? "")
         }
+    }
+
+    private init(bridge: String, reading element: XMLElement) {
+        let kind = element.child("virtualport")?["type"]
+        let tags = element.child("vlan")?.childElements.filter { $0.name == "tag" } ?? []
+        let isKnown = kind == nil || kind == "openvswitch"
+        guard isKnown, tags.count < 2, element.child("vlan")?["trunk"] != "yes", kind == nil || !tags.isEmpty else {
+            self = .other("bridge \(bridge), \(isKnown ? "several VLANs" : kind ?? "")")
+            return
+        }
+        let tag = tags.first?["id"].flatMap { Int($0) }
+        self = .bridge(BridgePort(bridge, vlan: tag == 0 ? nil : tag, isOpenSwitch: kind != nil))
     }
 }
 

@@ -12,6 +12,11 @@ extension Connection {
         return PoolHandle(owning: defined).uuid
     }
 
+    /// Makes a pool that runs and has no definition, so that nothing is left of it when it stops; its folder must be there.
+    package func createPool(_ xml: String) throws(LibvirtError) {
+        _ = PoolHandle(owning: try found("virStoragePoolCreateXML", virStoragePoolCreateXML(raw(), xml, 0)))
+    }
+
     /// Makes what a pool needs below it, a folder for a pool of type `dir`; fine when it is there already.
     package func buildPool(_ name: String) throws(LibvirtError) {
         let pool = try pool(name)

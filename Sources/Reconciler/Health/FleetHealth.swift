@@ -117,8 +117,8 @@ extension Health {
             switch nic.attachment {
             case .network(let network) where !node.networks.contains { $0.name == network && $0.isActive }:
                 return Health(.degraded, "the network \(network) of \(what) is not running on \(node.name)")
-            case .bridge(let bridge) where !node.bridges.contains(bridge):
-                return Health(.degraded, "the bridge \(bridge) of \(what) does not exist on \(node.name)")
+            case .bridge(let port) where !node.has(port):
+                return Health(.degraded, "the \(port.text) of \(what) does not exist on \(node.name)")
             default: break
             }
         }

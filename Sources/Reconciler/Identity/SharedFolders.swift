@@ -28,13 +28,14 @@ struct SharedFolders {
             }
         }
         for id in folders.keys { folders[id]?.sort() }
-        for (name, pool) in cluster.pools where pool.shared {
-            let places = cluster.nodes.map { node, spec in
-                Location(node: node, what: spec.pools[name]?.path ?? pool.path)
+        for node in cluster.nodes.keys {
+            for pool in cluster.pools(on: node) where pool.shared {
+                let place = Location(node: node, what: pool.path)
+                pools[place, default: []].append(pool.name)
+                members[pool.name, default: []].append(place)
             }
-            for place in places { pools[place, default: []].append(name) }
-            members[name] = places.sorted()
         }
+        for name in members.keys { members[name]?.sort() }
     }
 
     /// A file on its own node, first, and as each node that shares its folder has it, also those that do not answer.

@@ -41,7 +41,7 @@ package struct ImageSteps: Sendable {
     }
 
     private func canBringUp(_ pool: Pool, on node: ObservedNode) -> Bool {
-        !pool.type.isMounted || node.pools.contains { $0.path == pool.path && $0.isActive }
+        !pool.type.isMounted || pool.source.canBeShared || node.pools.contains { $0.path == pool.path && $0.isActive }
     }
 
     private func pools(of image: Name, on node: ObservedNode, all: Bool = false) -> [Pool] {

@@ -25,6 +25,8 @@ package struct ObservedDomain: Sendable, Equatable {
         /// The interface on the node, of a definition only where it names one.
         package var tap: String?
         package var bandwidth: Bandwidth?
+        /// Whether its guest leaves no checksum and no cutting into frames to the node.
+        package var sendsPlainFrames = false
 
         package init(
             name: Name?, mac: MACAddress, attachment: NICAttachment, mtu: Int? = nil, tap: String? = nil
@@ -184,7 +186,7 @@ package struct ObservedDomain: Sendable, Equatable {
 package enum NICAttachment: Sendable, Hashable {
     /// A libvirt network, by libvirt's name for it.
     case network(String)
-    case bridge(String)
+    case bridge(BridgePort)
     /// Anything kvmctl does not make, as text.
     case other(String)
 }

@@ -15,6 +15,35 @@ package struct ObservedFleet: Sendable, Equatable {
     package init(nodes: [Name: NodeObservation], remembered: Roster? = nil) {
         self.nodes = nodes
         self.remembered = remembered
+        shareDigests()
+    }
+
+    /// What one node knows of an image holds for every node that has the image in the same folder.
+    private mutating func shareDigests() {
+        var sharers: [String: [(node: Name, folder: String)]] = [:]
+        for case .answered(let node) in nodes.values {
+            for folder in node.folders.values {
+                guard let id = folder.id else { continue }
+                sharers[id, default: []].append((node.name, folder.path))
+            }
+        }
+        for places in sharers.values where places.count > 1 {
+            var known: [String: Set<Checksum>] = [:]
+            for place in places {
+                guard case .answered(let node)? = nodes[place.node] else { continue }
+                for (path, digests) in node.imageDigests where path.folder == place.folder {
+                    known[path.fileName, default: []].formUnion(digests)
+                }
+            }
+            guard !known.isEmpty else { continue }
+            for place in places {
+                guard case .answered(var node)? = nodes[place.node] else { continue }
+                for (file, digests) in known {
+                    node.imageDigests["\(place.folder)/\(file)", default: []].formUnion(digests)
+                }
+                nodes[place.node] = .answered(node)
+            }
+        }
     }
 }
 

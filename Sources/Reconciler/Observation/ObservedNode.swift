@@ -19,6 +19,12 @@ package struct ObservedNode: Sendable, Equatable {
     package var isNested: Bool?
     /// Bridges that exist on the node, libvirt's own included.
     package var bridges: Set<String>
+    /// Those of them that keep VLANs apart.
+    package var filteringBridges: Set<String> = []
+    /// Whether its libvirt puts guests into VLANs of such bridges.
+    package var tagsBridges = false
+    /// The bridges of Open vSwitch by name, with what carries their frames; nil where it is there and did not answer.
+    package var switches: [String: SwitchPath]? = [:]
     /// The bridge that each interface is a port of, by interface.
     package var bridgePorts: [String: String] = [:]
     /// The processors, as `uname -m` says it; empty where the node did not say.

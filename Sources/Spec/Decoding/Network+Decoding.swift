@@ -42,7 +42,7 @@ enum NetworkKeys {
         "The domains in which guests look for names without one.", unset: "none", example: "[example.org]")
     static let table = Table(
         "a network",
-        [mode] + NetworkModes.all.flatMap { $0.keys } + [cidr, gateway, addresses, dhcp, dns, search, mtu],
+        [mode] + NetworkModes.keys + [cidr, gateway, addresses, dhcp, dns, search, mtu],
         principal: mode)
 }
 

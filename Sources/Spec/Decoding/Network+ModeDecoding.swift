@@ -19,20 +19,19 @@ extension Network.Mode {
         guard let word = reader.required(NetworkKeys.mode),
             let mode = NetworkModes.ofWord.first(where: { $0.name == word })
         else { return nil }
-        for other in NetworkModes.ofWord where other.name != word {
-            for key in other.keyNames {
-                guard let node = reader.mapping[key] else { continue }
-                reader.context.error(
-                    node.mark, "\(key) is for mode \(other.name) only, and this network has mode \(word)",
-                    remedy: "remove it, or write mode: \(other.name)")
-            }
+        for key in NetworkModes.keys.map(\.name) where !mode.keyNames.contains(key) {
+            let others = NetworkModes.ofWord.filter { $0.keyNames.contains(key) }.map { $0.name }
+            guard let first = others.first, let node = reader.mapping[key] else { continue }
+            reader.context.error(
+                node.mark,
+                "\(key) is for mode \(others.joined(separator: " or ")) only, and this network has mode \(word)",
+                remedy: "remove it, or write mode: \(first)")
         }
         return read(mode, reader)
     }
 
     private static func read(_ mode: any NetworkMode.Type, inPlaceOfModeBy reader: MapReader) -> Network.Mode? {
-        let others = NetworkModes.all.filter { $0.name != mode.name }
-        for key in [NetworkKeys.mode.name] + others.flatMap({ $0.keyNames }) {
+        for key in [NetworkKeys.mode.name] + NetworkModes.keys.map(\.name) where !mode.keyNames.contains(key) {
             guard let node = reader.mapping[key] else { continue }
             reader.context.error(
                 node.mark, "\(key) cannot be combined with \(mode.name): \(mode.replacesMode ?? "")")

@@ -4,10 +4,29 @@ extension InstanceField {
         "What may reach the instance and what it may reach. Its nodes see to it, outside the guest, and keep it from "
             + "sending under another MAC or address than its own. It carries IPv4 only.", unset: "none",
         example: "{ingress: [{from: {members: lb}, ports: [8080]}]}", effect: .policy,
-        traits: Traits(rules: [.firewallsNameSomebody, .firewallRulesDiffer, .firewallsLetReadinessIn]))
+        traits: Traits(rules: [
+            .firewallsAreNotPassedBy, .firewallsNameSomebody, .firewallRulesDiffer, .firewallsLetReadinessIn,
+        ]))
 }
 
 extension Rule {
+    /// The nodes see what a filtered instance sends and gets.
+    fileprivate static let firewallsAreNotPassedBy = Rule { cluster in
+        cluster.orderedInstances.compactMap { instance in
+            guard instance.firewall != nil, let place = instance.positions["firewall"],
+                let (nic, network) = instance.nics.lazy.compactMap({ nic in
+                    cluster.networks[nic.network].map { (nic, $0) }
+                }).first(where: { $1.mode.traits.passesFilters })
+            else { return nil }
+            return Diagnostic(
+                at: place,
+                "the instance \"\(instance.group ?? instance.name)\" cannot have a firewall: what its NIC \(nic.name) carries in the "
+                    + "network \"\(network.name)\" of mode \(network.mode.name) passes its node's filter by",
+                remedy: "remove firewall, or give the NIC a network of another mode",
+                related: .init("the network", at: network.position))
+        }
+    }
+
     /// A rule's peer is in the spec.
     fileprivate static let firewallsNameSomebody = Rule(needsEverything: true) { cluster in
         let instances = cluster.instances.values

@@ -3,8 +3,8 @@ package enum NetworkLink: Sendable, Hashable {
     /// A libvirt network that kvmctl makes, how it forwards, which is nil where it leads nowhere, and the number of the
     /// overlay that carries it between nodes, which is nil where each node has one of its own.
     case made(NetworkForward?, vni: Int? = nil)
-    /// A bridge that the node has, by the name of its device.
-    case bridge(String)
+    /// A bridge that the node has.
+    case bridge(BridgePort)
     /// A libvirt network that is there already and never ours.
     case existing(String)
 }

@@ -8,6 +8,7 @@ package enum NetworkModes {
         RoutedMode.self,
         VXLANMode.self,
         BridgeMode.self,
+        OpenSwitchMode.self,
         ExistingMode.self,
     ]
 
@@ -15,6 +16,11 @@ package enum NetworkModes {
     static let ofWord = all.filter { $0.replacesMode == nil }
     /// Those that have a key of their own in place of it.
     static let ofKey = all.filter { $0.replacesMode != nil }
+
+    /// The keys that only some modes have, each once.
+    static let keys: [any KeyDescription] = all.flatMap { $0.keys }.reduce(into: []) { keys, key in
+        if !keys.contains(where: { $0.name == key.name }) { keys.append(key) }
+    }
 
     /// The mode of a network whose NICs are plugged into this; nil where it is of no mode.
     package static func mode(of link: NetworkLink) -> Network.Mode? {

@@ -19,6 +19,8 @@ package struct NetworkTraits: Sendable, Equatable {
     package var leadsOut = true
     /// Whether nodes carry its networks between them, so that guests on different nodes are in one.
     package var isCarried = false
+    /// Whether its guests' frames pass the nodes' packet filters by.
+    package var passesFilters = false
     /// Whether each node has an address in its networks where the spec names no gateway, for those that kvmctl makes.
     package var hasGatewayUnasked = true
     /// The largest packet that its networks carry where the spec says nothing, in bytes; nil for 1500.

@@ -10,7 +10,9 @@ enum PoolKeys {
         "path", Kind<String>.absolutePath, "The folder on the node; required for every pool but `local`.",
         unset: "`/var/lib/libvirt/images` for the pool `local`", example: "/data/vm")
     static let shared = Key(
-        "shared", Kind<Bool>.boolean, "Whether every node sees the same storage there.", unset: "`false`",
+        "shared", Kind<Bool>.boolean, "Whether every node sees the same storage there.",
+        unset:
+            "`true` for \(PoolType.all.filter(\.isUsuallyShared).map { "`\($0.key)`" }.joined(separator: " and ")), else `false`",
         example: "true")
     /// Those that only some types have.
     static let settings = PoolType.fields.map { field in
@@ -87,7 +89,7 @@ extension Pool {
         self.init(name: name, path: fields.path ?? standard ?? Pool.localPath, position: mark)
         type = fields.type ?? base?.type ?? .standard
         let base = base?.type == type ? base : nil
-        shared = fields.shared ?? base?.shared ?? false
+        shared = fields.shared ?? base?.shared ?? type.isUsuallyShared
         settings = (base?.settings ?? [:]).merging(fields.settings) { _, own in own }
         // A type that cannot be read was complained about.
         if fields.type != nil || fields.places[PoolKeys.type.name] == nil { check(fields, at: mark, context) }

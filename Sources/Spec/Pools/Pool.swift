@@ -33,7 +33,9 @@ package struct Pool: Sendable, Equatable {
         }
         return type.fields.compactMap { field in
             guard let new = wanted.values[field.place], there.values[field.place] != new else { return nil }
-            return PoolDifference(key: field.key.name, old: there.values[field.place], new: new)
+            return PoolDifference(
+                key: field.key.name, old: field.value(of: there.values[field.place]),
+                new: field.value(of: new) ?? new)
         }
     }
 }

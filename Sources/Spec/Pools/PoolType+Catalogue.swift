@@ -4,6 +4,8 @@ extension PoolType {
     static let all: [PoolType] = [
         directory,
         fileSystem,
+        nfs,
+        gluster,
     ]
 
     /// libvirt's types of pools over a folder that only people define, and whether libvirt mounts what is in it.
@@ -41,8 +43,25 @@ extension PoolSource {
         PoolType.matching(self)?.isMounted ?? PoolType.onlyOfPeople[libvirtType] ?? false
     }
 
-    /// The block device that it is made of, which no other pool can have; nil where it is made of none.
-    package var device: String? { PoolType.matching(self)?.device.flatMap { values[$0] } }
+    /// What it is made of and no other pool can be: a block device, or `SERVER:FOLDER`; nil where there is nothing of the kind.
+    package var origin: String? {
+        guard let origin = kind?.origin else { return nil }
+        let parts = origin.places.compactMap { values[$0] }
+        return parts.count == origin.places.count ? parts.joined(separator: ":") : nil
+    }
+
+    /// The same for people: `device /dev/vdb`.
+    package var originWords: String? {
+        origin.map { "\(kind?.origin?.noun ?? "storage") \($0)" }
+    }
+
+    /// Its type; of one that only other people make, the first that libvirt takes for the same, by which it tells pools apart.
+    private var kind: PoolType? {
+        PoolType.matching(self) ?? PoolType.all.first { $0.libvirtType == libvirtType }
+    }
+
+    /// What a person can look for where a node cannot mount it.
+    package var mountRemedy: String? { PoolType.matching(self)?.mountRemedy }
 
     /// Whether several nodes can use it at the same time.
     package var canBeShared: Bool { PoolType.matching(self)?.canBeShared ?? true }

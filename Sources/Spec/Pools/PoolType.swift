@@ -16,20 +16,24 @@ package struct PoolType: Sendable {
     let constants: [PoolPlace: String]
     /// Whether `shared: true` may be said of it.
     let canBeShared: Bool
+    /// Whether its pools are shared where the spec does not say.
+    let isUsuallyShared: Bool
     /// Whether libvirt mounts a file system over the folder when the pool starts, and takes it away when it stops.
     ///
     /// kvmctl's mark is then in the file system and not in the folder below, and stays in it: where it is missing,
     /// nothing is mounted.
     package let isMounted: Bool
-    /// Where libvirt's XML names the block device that one pool alone can be made of; nil where there is none.
-    let device: PoolPlace?
+    /// What one pool alone can be made of on a node; nil where there is nothing of the kind.
+    let origin: PoolOrigin?
+    /// What a person can look for where a node cannot mount it; nil where there is nothing in particular.
+    package let mountRemedy: String?
     /// What must be true of the pools of this type together.
     let rules: [Rule]
 
     init(
         _ key: String, _ summary: String, libvirtType: String, fields: [PoolField] = [],
-        constants: [PoolPlace: String] = [:], canBeShared: Bool, isMounted: Bool, device: PoolPlace? = nil,
-        rules: [Rule] = []
+        constants: [PoolPlace: String] = [:], canBeShared: Bool, isUsuallyShared: Bool = false, isMounted: Bool,
+        origin: PoolOrigin? = nil, mountRemedy: String? = nil, rules: [Rule] = []
     ) {
         self.key = key
         self.summary = summary
@@ -38,14 +42,16 @@ package struct PoolType: Sendable {
         self.constants = constants
         self.canBeShared = canBeShared
         self.isMounted = isMounted
-        self.device = device
+        self.isUsuallyShared = isUsuallyShared
+        self.origin = origin
+        self.mountRemedy = mountRemedy
         self.rules = rules
     }
 
     /// What libvirt is to make a pool of, by the values of its fields.
     func source(_ settings: [String: String]) -> PoolSource {
         var values = constants
-        for field in fields { values[field.place] = settings[field.key.name] }
+        for field in fields { values[field.place] = settings[field.key.name].map { field.prefix + $0 } }
         return PoolSource(libvirtType: libvirtType, values: values)
     }
 
@@ -64,10 +70,26 @@ struct PoolField: Sendable {
     let key: Key<String>
     let isRequired: Bool
     let place: PoolPlace
+    /// What is before the value there.
+    let prefix: String
 
-    init(_ key: Key<String>, isRequired: Bool = false, at place: PoolPlace) {
+    init(_ key: Key<String>, isRequired: Bool = false, at place: PoolPlace, after prefix: String = "") {
         self.key = key
         self.isRequired = isRequired
         self.place = place
+        self.prefix = prefix
     }
+
+    /// The value in libvirt's words, as a spec says it.
+    func value(of text: String?) -> String? {
+        text.map { $0.hasPrefix(prefix) ? String($0.dropFirst(prefix.count)) : $0 }
+    }
+}
+
+/// What a pool gets its storage from: libvirt makes one pool alone of each on a node.
+struct PoolOrigin: Sendable {
+    /// What it is, for people: `device`.
+    let noun: String
+    /// Where libvirt's XML names its parts, which the kernel's table of mounts has with colons between them.
+    let places: [PoolPlace]
 }

@@ -17,7 +17,11 @@ extension Network.Mode {
     /// The word of `mode` where it has one, and the keys that only some modes have.
     fileprivate var written: [WrittenKey] {
         let word = NetworkModes.ofWord.contains { $0.name == name } ? name : nil
-        return [NetworkKeys.mode.written(word)] + NetworkModes.all.flatMap { written(as: $0) }
+        let values = NetworkModes.all.flatMap { written(as: $0) }
+        return [NetworkKeys.mode.written(word)]
+            + NetworkModes.keys.map { key in
+                values.first { $0.name == key.name && $0.value != nil } ?? WrittenKey(name: key.name, value: nil)
+            }
     }
 
     /// The keys by which a spec says it, with their values.

@@ -5,7 +5,8 @@ extension Rule {
         for node in cluster.orderedNodes {
             guard case .host(let host) = node.address, let address = IPv4Address(host) else { continue }
             for network in cluster.networks.values where network.cidr?.contains(address) == true {
-                guard case .bridge = network.mode.link else { continue }
+                // A node's address is in no VLAN that it gives its guests.
+                guard case .bridge(let port) = network.mode.link, port.vlan == nil else { continue }
                 first[GivenAddress(network: network.name, address: address)] = (
                     "the node \"\(node.name)\"", node.positions["address"] ?? node.position
                 )

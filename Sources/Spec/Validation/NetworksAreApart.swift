@@ -1,5 +1,5 @@
 extension Rule {
-    /// Networks that a node has side by side need addresses of their own; only separate bridges may repeat them.
+    /// Networks that a node has side by side need addresses of their own; only separate bridges and VLANs may repeat them.
     static let networksAreApart = Rule { cluster in
         let networks = cluster.orderedNetworks.filter { $0.cidr != nil && $0.positions["cidr"] != nil }
         return networks.indices.compactMap { index in

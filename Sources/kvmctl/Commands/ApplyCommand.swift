@@ -34,6 +34,10 @@ struct ApplyCommand: AsyncParsableCommand {
     @Flag(name: .customLong("retry"), help: "Try changes again that were rolled back before.")
     var retries = false
     @OptionGroup var delivery: DeliveryOptions
+    @Flag(
+        name: .customLong("watch-console"),
+        help: "Also print the consoles of guests that are being installed from a CD.")
+    var watchesConsole = false
     @Flag(name: .customLong("watch"), help: "Apply repeatedly until Ctrl-C; needs --auto-approve.")
     var watches = false
     @Option(
@@ -116,6 +120,8 @@ struct ApplyCommand: AsyncParsableCommand {
             in: context.environment)
         return execution.run(
             planning, .limited(maximumDeletions), question: "Apply this plan to \(cluster.name)?", verb: "apply",
-            reporter: ApplyReporter(cluster, execution.output, isQuiet: isQuiet, log: log, in: context), in: context)
+            reporter: ApplyReporter(
+                cluster, execution.output, isQuiet: isQuiet, watchesConsole: watchesConsole, log: log, in: context),
+            in: context)
     }
 }

@@ -10,21 +10,24 @@ final class ApplyReporter: RunObserver {
     private let format: RunFormat
     private let isQuiet: Bool
     private let removal: String?
+    private let watchesConsole: Bool
     private let log: RunLog?
     private let context: RunContext
     private let steps = Mutex<StepReporter?>(nil)
 
     /// - Parameters:
     ///   - isQuiet: whether a plan without anything to do, and without a refusal, is not shown.
+    ///   - watchesConsole: whether what guests print while they are installed is shown.
     ///   - removal: the command that removes data disks that are kept, where that is worth saying.
     init(
-        _ cluster: Cluster, _ format: RunFormat, isQuiet: Bool = false, removal: String? = nil, log: RunLog?,
-        in context: RunContext
+        _ cluster: Cluster, _ format: RunFormat, isQuiet: Bool = false, removal: String? = nil,
+        watchesConsole: Bool = false, log: RunLog?, in context: RunContext
     ) {
         self.cluster = cluster
         self.format = format
         self.isQuiet = isQuiet
         self.removal = removal
+        self.watchesConsole = watchesConsole
         self.log = log
         self.context = context
     }
@@ -37,7 +40,8 @@ final class ApplyReporter: RunObserver {
         case .declined: context.say(Line("Nothing was changed."))
         case .interrupted: context.say(Line("Interrupted before anything was changed."))
         case .began:
-            let reporter = StepReporter(format: format, nodes: cluster.nodes.keys, log: log, context: context)
+            let reporter = StepReporter(
+                format: format, nodes: cluster.nodes.keys, watchesConsole: watchesConsole, log: log, context: context)
             steps.withLock { $0 = reporter }
         case .step(let event): current?.report(event)
         case .stopping:

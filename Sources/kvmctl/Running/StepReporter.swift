@@ -8,11 +8,16 @@ final class StepReporter: Sendable {
     private let printer: ProgressPrinter?
     private let log: RunLog?
     private let output: @Sendable (String) -> Void
+    private let watchesConsole: Bool
     private let start = ContinuousClock.now
     private let starts = Mutex<[StepID: Duration]>([:])
 
-    init(format: RunFormat, nodes: some Sequence<Name>, log: RunLog?, context: RunContext) {
+    /// - Parameter watchesConsole: whether what guests print while they are installed is shown.
+    init(
+        format: RunFormat, nodes: some Sequence<Name>, watchesConsole: Bool = false, log: RunLog?, context: RunContext
+    ) {
         self.log = log
+        self.watchesConsole = watchesConsole
         output = context.surroundings.output
         switch format {
         case .text:
@@ -26,6 +31,13 @@ final class StepReporter: Sendable {
     /// Takes an event in; may be called from any thread.
     func report(_ event: ExecutionEvent) {
         let time = ContinuousClock.now - start
+        if case .progress(let step, .console(let lines)) = event {
+            guard watchesConsole else { return }
+            if printer != nil {
+                for line in lines { say(Line([Span("  \(step.object.name)| ", .quiet), Span(line)])) }
+                return
+            }
+        }
         log?.record(event, duration: duration(event, at: time))
         guard let printer else { return output(RunDocument.event(event, at: time).jsonLine + "\n") }
         printer.report(event)

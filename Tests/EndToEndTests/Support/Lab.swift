@@ -136,6 +136,16 @@ struct Lab: Sendable {
         try await eventually(binary, ["ssh", "-f", spec, instance, "--", "sudo", "sh", "-s"], input: script)
     }
 
+    /// Runs a shell script as root in a guest by its agent, for guests that their nodes do not reach; returns what it printed.
+    func throughAgent(_ instance: String, of spec: String, _ script: String) async throws -> String {
+        let output = try await Program.run(
+            binary, ["exec", "-f", spec, instance, "--", "sh", "-c", script], environment: environment,
+            timeout: .seconds(120))
+        let head = instance + "  "
+        return output.stdout.split(separator: "\n", omittingEmptySubsequences: false)
+            .map { $0.hasPrefix(head) ? $0.dropFirst(head.count) : $0 }.joined(separator: "\n")
+    }
+
     /// Runs a program of ssh's manners until it does not end with 255, which says that nobody answered yet.
     ///
     /// A guest has its address some seconds before its sshd listens.

@@ -17,6 +17,9 @@ struct NodeFactsTests {
             memory 2048
             bridge br0
             bridge virbr0
+            filtering br0
+            switch ovs0 
+            switch ovs1 netdev
             port vnet3 virbr0
             route Iface Destination Mask Flags
             route br0 00004D0A 00FFFFFF 0001
@@ -42,6 +45,10 @@ struct NodeFactsTests {
         #expect(facts.architecture == "x86_64")
         #expect(facts.folders == [FolderAccess(), FolderAccess(closedFileSystem: "nfs", blockedAt: "/srv/a b")])
         #expect(facts.bridges == ["br0", "virbr0"])
+        #expect(facts.filteringBridges == ["br0"])
+        #expect(facts.switches == ["ovs0": .kernel, "ovs1": .userspace])
+        #expect(NodeFacts(reading: Array("switches unknown\nswitch ovs0 \n".utf8)).switches == nil)
+        #expect(NodeFacts(reading: []).switches == [:], "there is no Open vSwitch")
         #expect(facts.bridgePorts == ["vnet3": "virbr0"])
         #expect(
             facts.neighbours == [.init(address: Samples.address("10.0.0.5"), mac: Samples.mac("52:54:00:00:00:01"))])

@@ -84,6 +84,32 @@ import Testing
             // Something else than this device is mounted there.
             let other = try await bench.run(FolderScripts.hides(folder: "/proc", device: "/dev/null"))
             #expect(other.status == 1 && other.complaint.contains("another file system"), "\(other)")
+            #expect(try await bench.run(FolderScripts.hides(folder: "/proc", device: "proc")).status == 0)
+            let server = try await bench.run(FolderScripts.hides(folder: "/proc", device: "10.0.0.5:/srv/vm"))
+            #expect(
+                server.status == 1 && server.complaint.contains("proc is mounted at /proc, not 10.0.0.5:/srv/vm"),
+                "\(server)")
+        }
+    }
+
+    @Test(
+        "A console is read on from where it was, and from its beginning when it is another one",
+        arguments: Script.shells)
+    func console(shell: String) async throws {
+        try await ScriptBench.with(shell) { bench in
+            let path = "\(bench.folder)/console.log"
+            func read(_ from: String) async throws -> String {
+                try await bench.run(ReadinessScripts.consoleSince(path: path, from: from)).output
+            }
+            #expect(try await read("-") == "0\n")
+            try bench.write("/console.log", "one\ntwo\n")
+            #expect(try await read("-") == "8\none\ntwo\n")
+            #expect(try await read("4") == "8\ntwo\n")
+            #expect(try await read("8") == "8\n")
+            #expect(try await read("9") == "8\none\ntwo\n")
+            try bench.write("/console.log", String(repeating: "x", count: 70_000))
+            #expect(try await read("-") == "70000\n" + String(repeating: "x", count: 4096))
+            #expect(try await read("0") == "70000\n" + String(repeating: "x", count: 65_536))
         }
     }
 

@@ -24,10 +24,25 @@ struct FileSystemPoolTests {
         try #require(try await test.node.connection.pools().first)
     }
 
-    @Test("the XML is valid for libvirt, and comes back as it was asked for")
-    func xml() async throws {
+    private static let sources = [
+        source("/dev/a & b"),
+        PoolSource(
+            libvirtType: "netfs",
+            values: [
+                "source/host@name": "10.0.0.5", "source/dir@path": "/srv/a & b", "source/format@type": "nfs",
+            ]),
+        PoolSource(
+            libvirtType: "netfs",
+            values: [
+                "source/host@name": "localhost", "source/dir@path": "/vm", "source/format@type": "glusterfs",
+            ]),
+    ]
+
+    @Test("the XML is valid for libvirt, and comes back as it was asked for", arguments: sources)
+    func xml(source: PoolSource) async throws {
         try await TestNode.with { (test: TestNode) async throws in
-            let pool = try Self.pool(test)
+            var pool = try Self.pool(test)
+            pool.source = source
             try await withFile(PoolXML.text(pool)) { path in
                 try await expectAccepted(by: "virt-xml-validate", [path, "storagepool"])
             }
@@ -87,7 +102,7 @@ struct FileSystemPoolTests {
             #expect(FileManager.default.createFile(atPath: "\(path)/disk.qcow2", contents: nil))
             await #expect {
                 _ = try await test.perform(.storage(.ensurePool(Samples.pool("vm", path))))
-            } throws: { "\($0)".contains("contains disk.qcow2, which the file system of the pool would hide") }
+            } throws: { "\($0)".contains("contains disk.qcow2, which the file system of nas:/vm would hide") }
             #expect(try FileManager.default.contentsOfDirectory(atPath: path) == ["disk.qcow2"])
             try FileManager.default.removeItem(atPath: "\(path)/disk.qcow2")
             #expect(try await test.perform(.storage(.ensurePool(Samples.pool("vm", path)))) == .done)

@@ -88,7 +88,8 @@ struct ImageFormatTests {
             let changed = try #require(try Self.checksum(source, .sha512))
             #expect(try await test.perform(Self.fetch(from, other, checksum: changed)) == .done)
             #expect(try await test.perform(.storage(.deleteImage(path: target))) == .done)
-            #expect(try await test.node.connection.facts(Samples.cluster).imageDigests[other]?.contains(changed) == true)
+            let after = try await test.node.connection.facts(Samples.cluster).imageDigests
+            #expect(after[other]?.contains(changed) == true)
             #expect(try await test.perform(.storage(.deleteImage(path: other))) == .done)
             let left = try FileManager.default.contentsOfDirectory(atPath: "\(test.folder)/state/.images")
             #expect(left.filter { $0 != "lock" } == [])

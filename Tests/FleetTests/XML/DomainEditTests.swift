@@ -106,6 +106,33 @@ import Testing
         #expect(text.contains("br7") && text.contains("e1000") && !text.contains("network=\"front\""), "\(text)")
     }
 
+    /// What libvirt 9.0.0 gives back of a NIC of Open vSwitch.
+    private static let port = """
+        <domain><name>vm</name><uuid>07ed415f-2eca-55e5-88b6-2d318d6b545e</uuid><devices><interface type='bridge'><mac address='52:54:00:00:00:01'/><source bridge='ovs0'/>
+        <vlan><tag id='42'/></vlan><virtualport type='openvswitch'><parameters interfaceid='1f0a'/></virtualport>
+        <model type='virtio'/><alias name='ua-nic-eth0'/></interface></devices></domain>
+        """
+
+    @Test("A NIC goes to another VLAN, to another kind of bridge, and away from both, and keeps its port else")
+    func ports() throws {
+        func edited(_ attachment: NICAttachment, mtu: Int? = nil, sendsPlainFrames: Bool = false) throws -> String {
+            var nic = DomainDefinition.NIC(
+                name: name("eth0"), mac: MACAddress(value: 0x5254_0000_0001), attachment: attachment, mtu: mtu)
+            nic.sendsPlainFrames = sendsPlainFrames
+            return try DomainEdit(items: [.nic(nic)], mark: mark()).text(editing: Self.port, of: "vm")
+        }
+        let same = BridgePort("ovs0", vlan: 42, isOpenSwitch: true)
+        let kept = try edited(.bridge(same), mtu: 9000)
+        #expect(kept.contains("interfaceid") && kept.contains("id=\"42\"") && kept.contains("size=\"9000\""), "\(kept)")
+        let other = try edited(.bridge(BridgePort("ovs0", vlan: 43, isOpenSwitch: true)), sendsPlainFrames: true)
+        #expect(
+            other.contains("id=\"43\"") && !other.contains("id=\"42\"") && other.contains("openvswitch"), "\(other)")
+        #expect(other.contains("tso4=\"off\""), "\(other)")
+        let plain = try edited(.bridge("br0"))
+        #expect(!plain.contains("vlan") && !plain.contains("virtualport") && plain.contains("br0"), "\(plain)")
+        #expect(!plain.contains("csum"), "\(plain)")
+    }
+
     private func edited(_ items: [DomainEdit.Item]) throws -> String {
         try DomainEdit(items: items, mark: mark()).text(editing: Self.foreign, of: "vm")
     }

@@ -1,6 +1,7 @@
 import Fleet
 import Reconciler
 import Spec
+import TestNames
 import TestTools
 import Testing
 
@@ -8,7 +9,23 @@ import Testing
 struct DomainXMLTests {
     static let samples: [(String, DomainDefinition)] = [
         ("typical", Samples.typical), ("minimal", Samples.minimal), ("maximal", Samples.maximal),
+        ("switched", switched),
     ]
+
+    /// NICs in VLANs, of Open vSwitch without the kernel, and of the kernel's bridge.
+    private static let switched: DomainDefinition = {
+        var domain = Samples.typical
+        domain.nics = [
+            .init(
+                name: TestNames.name("eth0"), mac: Samples.mac("52:54:00:00:00:01"),
+                attachment: .bridge(BridgePort("ovs0", vlan: 42, isOpenSwitch: true))),
+            .init(
+                name: TestNames.name("eth1"), mac: Samples.mac("52:54:00:00:00:02"),
+                attachment: .bridge(BridgePort("br0", vlan: 43))),
+        ]
+        domain.nics[0].sendsPlainFrames = true
+        return domain
+    }()
 
     @Test("is written as reviewed", arguments: samples)
     func golden(name: String, definition: DomainDefinition) throws {
@@ -54,6 +71,7 @@ func expect(
                     name: nic.name, mac: nic.mac, attachment: nic.attachment, mtu: nic.mtu,
                     tap: nic.hasOwnTap ? nic.mac.tapName : nil)
                 seen.bandwidth = nic.bandwidth
+                seen.sendsPlainFrames = nic.sendsPlainFrames
                 return seen
             }, sourceLocation: sourceLocation)
     var disks = definition.disks.map { ObservedDomain.Disk(name: $0.name, path: $0.path, serial: $0.serial) }

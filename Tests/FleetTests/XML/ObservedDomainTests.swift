@@ -21,6 +21,33 @@ struct ObservedDomainTests {
         #expect(domain.disks.map(\.name) == ["root", "seed", "data"])
     }
 
+    @Test(
+        "a NIC's bridge has a kind and a VLAN, and is of none of ours where it has several or another kind",
+        arguments: [
+            ("", NICAttachment.bridge("b0")), ("<vlan><tag id='42'/></vlan>", .bridge(BridgePort("b0", vlan: 42))),
+            (
+                "<vlan><tag id='0'/></vlan><virtualport type='openvswitch'><parameters interfaceid='1f0a'/></virtualport>",
+                .bridge(BridgePort("b0", isOpenSwitch: true))
+            ),
+            (
+                "<vlan><tag id='42'/></vlan><virtualport type='openvswitch'/>",
+                .bridge(BridgePort("b0", vlan: 42, isOpenSwitch: true))
+            ),
+            ("<virtualport type='openvswitch'/>", .other("bridge b0, several VLANs")),
+            ("<vlan trunk='yes'><tag id='42'/></vlan>", .other("bridge b0, several VLANs")),
+            ("<vlan><tag id='42'/><tag id='43'/></vlan>", .other("bridge b0, several VLANs")),
+            ("<virtualport type='midonet'/>", .other("bridge b0, midonet")),
+        ])
+    func ports(parts: String, expected: NICAttachment) throws {
+        let domain = try read(
+            """
+            <domain type='kvm'><name>other</name><memory>1024</memory><vcpu>1</vcpu><devices>
+              <interface type='bridge'><mac address='52:54:00:00:00:01'/><source bridge='b0'/>\(parts)</interface>
+            </devices></domain>
+            """)
+        #expect(domain.nics.map(\.attachment) == [expected])
+    }
+
     @Test("what runs differs from the definition only where it does")
     func live() throws {
         let live = try golden("libvirt-9.0-live.xml")

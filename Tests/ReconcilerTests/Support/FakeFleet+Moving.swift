@@ -173,9 +173,9 @@ extension FakeFleet.State {
                 guard nodes[node]?.networks.values.contains(where: { $0.name == network && $0.isActive }) == true else {
                     throw StepError("network '\(network)' is not active")
                 }
-            case .bridge(let bridge):
-                guard nodes[node]?.observed.bridges.contains(bridge) == true else {
-                    throw StepError("Cannot get interface '\(bridge)'")
+            case .bridge(let port):
+                guard nodes[node]?.observed.has(port) == true else {
+                    throw StepError("Cannot get interface '\(port.bridge)'")
                 }
             case .other: break
             }

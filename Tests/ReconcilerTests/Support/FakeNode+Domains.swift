@@ -129,9 +129,9 @@ extension FakeNode {
                 guard networks.values.contains(where: { $0.name == network && $0.isActive }) else {
                     throw StepError("cannot start \(domain.name)", causes: ["network '\(network)' is not active"])
                 }
-            case .bridge(let bridge):
-                guard observed.bridges.contains(bridge) else {
-                    throw StepError("cannot start \(domain.name)", causes: ["Cannot get interface '\(bridge)'"])
+            case .bridge(let port):
+                guard observed.has(port) else {
+                    throw StepError("cannot start \(domain.name)", causes: ["Cannot get interface '\(port.bridge)'"])
                 }
             case .other: break
             }
@@ -203,6 +203,7 @@ extension ObservedDomain.NIC {
             name: nic.name, mac: nic.mac, attachment: nic.attachment, mtu: nic.mtu,
             tap: nic.hasOwnTap ? nic.mac.tapName : nil)
         bandwidth = nic.bandwidth
+        sendsPlainFrames = nic.sendsPlainFrames
     }
 }
 

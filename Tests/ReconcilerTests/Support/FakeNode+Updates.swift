@@ -82,6 +82,18 @@ extension FakeNode {
         case .setVCPUs(let count): return running.canHave(vcpus: count) ? nil : "it cannot have \(count) vCPUs now"
         case .setMemory(let size): return running.canHave(memory: size) ? nil : "it cannot have \(size) memory now"
         case .plugDisk(let disk): return files[disk.path] == nil ? "there is no file \(disk.path)" : nil
+        case .moveNIC(let nic)
+        where running.nics.contains { there in
+            guard there.name == nic.name, there.attachment != nic.attachment else { return false }
+            return [there.attachment, nic.attachment].contains {
+                switch $0 {
+                case .network: false
+                case .bridge(let port): port != BridgePort(port.bridge)
+                case .other: true
+                }
+            }
+        }:
+            return "it is moved to no other VLAN"
         case .plugNIC(let nic), .moveNIC(let nic):
             guard case .network(let network) = nic.attachment else { return nil }
             let isUp = networks.values.contains { $0.name == network && $0.isActive }

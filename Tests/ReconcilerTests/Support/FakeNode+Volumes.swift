@@ -22,7 +22,7 @@ extension FakeNode {
             start(index, isMidway: isMidway)
             return .done
         }
-        if let device = pool.source.device, let other = pools.first(where: { $0.definedSource.device == device }) {
+        if let origin = pool.source.origin, let other = pools.first(where: { $0.definedSource.origin == origin }) {
             throw StepError("Storage source conflict with pool: '\(other.name)'")
         }
         if pools.contains(where: { $0.name == pool.name }) {

@@ -14,6 +14,7 @@ struct FakeNode: Sendable, Equatable {
     var memory = Size.gibibytes(64)
     /// Bridges that people made; those of running networks come on top.
     var bridges: Set<String> = ["br0"]
+    var switches: [String: SwitchPath]? = ["ovs0": .kernel]
     var domains: [UniqueID: ObservedDomain] = [:]
     var networks: [UniqueID: ObservedNetwork] = [:]
     var pools: [ObservedPool] = []
@@ -88,6 +89,7 @@ struct FakeNode: Sendable, Equatable {
         for network in networks.values {
             if let device = network.mark?.overlay?.device { node.overlayLinks[device] = network.link }
         }
+        node.switches = switches
         node.bridges = bridges.union(networks.values.filter(\.isActive).compactMap(\.bridge))
         for tap in node.domains.flatMap(\.taps) where !unplugged.contains(tap.device) {
             guard case .network(let name) = tap.attachment else { continue }

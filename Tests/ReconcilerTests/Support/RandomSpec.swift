@@ -86,6 +86,7 @@ struct RandomSpec {
             lan.addresses = range("10.77.0.150", generator.chance(30) ? "10.77.0.156" : "10.77.0.190")
             lan.gateway = IPv4Address("10.77.0.1")
             lan.dhcp = generator.chance(50) ? .external : Network.DHCP.none
+            if lan.dhcp == .external { lan.mode = .openSwitch("ovs0", vlan: generator.number(41...43)) }
             all.append(lan)
         }
         if generator.chance(40) { all.append(network("back", .isolated, "192.168.101.0/24")) }

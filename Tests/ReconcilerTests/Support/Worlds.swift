@@ -14,13 +14,15 @@ func cluster(_ text: String, file: String = "spec.yaml") throws -> Cluster {
 func emptyNode(_ text: String, vcpus: Int = 8, memory: Size = .gibibytes(16), hasKVM: Bool = true) throws
     -> ObservedNode
 {
-    ObservedNode(
+    var node = ObservedNode(
         name: name(text), machine: "machine-\(text)", vcpus: vcpus, memory: memory, hasKVM: hasKVM, bridges: ["br0"],
         pools: [
             ObservedPool(
                 name: "default", path: Pool.localPath, isActive: true, autostart: true, capacity: .gibibytes(100),
                 available: .gibibytes(80))
         ])
+    node.switches = ["ovs0": .kernel]
+    return node
 }
 
 func fleet(_ nodes: ObservedNode...) -> ObservedFleet {

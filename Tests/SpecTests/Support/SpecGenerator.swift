@@ -203,6 +203,7 @@ struct SpecGenerator {
                     "network",
                     [("mode", "isolated"), ("cidr", maybe("10.98.0.0/24")), ("search", maybe("[lab.example]"))])
             ),
+            ("vlan", flow("network", [("mode", "ovs"), ("bridge", "ovs0"), ("vlan", maybe("42"))])),
             ("house", flow("network", [("mode", "bridge"), ("bridge", "br1"), ("dhcp", maybe("external"))])),
             ("default", flow("network", [("existing", "default"), ("cidr", maybe("192.168.122.0/24"))])),
             (
@@ -396,7 +397,12 @@ struct SpecGenerator {
         flow("pool", [("type", maybe("dir")), ("path", quoted("/data/v m")), ("shared", maybe(boolean()))])
     }
     private mutating func fileSystem() -> String {
-        flow("pool", [("type", "fs"), ("device", "/dev/vdb"), ("format", maybe("xfs")), ("path", "/data/fs")])
+        let fields: [[(String, String?)]] = [
+            [("type", "nfs"), ("server", "10.0.0.5"), ("export", "/srv/vm")],
+            [("type", "gluster"), ("server", "kvm1"), ("volume", "vm"), ("shared", maybe(boolean()))],
+            [("type", "fs"), ("device", "/dev/vdb"), ("format", maybe("xfs"))],
+        ]
+        return flow("pool", one(fields) + [("path", "/data/fs")])
     }
     private mutating func flavor(isWhole: Bool) -> String {
         flow("flavor", [("vcpus", count(1...4)), ("memory", memory()), ("disk", disk())])

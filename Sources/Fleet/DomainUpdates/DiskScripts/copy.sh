@@ -11,7 +11,9 @@ trap 'rm -f -- "$part"' EXIT
 trap 'exit 1' HUP INT TERM PIPE
 before=$(stat -c '%s %.9Y' -- "$old") || exit 1
 cp --sparse=always --reflink=auto -- "$old" /dev/fd/9 || exit 1
-[ -z "$backing" ] || qemu-img rebase -u -f qcow2 -b "$backing" -F qcow2 -- "$part" >&2 || exit 1
+# QEMU takes no lock of its own: on GlusterFS and NFS it would be kept out by the one of 9.
+[ -z "$backing" ] || qemu-img rebase -u -b "$backing" -F qcow2 --image-opts \
+    "driver=qcow2,file.driver=file,file.locking=off,file.filename=$(printf '%s' "$part" | sed 's/,/,,/g')" >&2 || exit 1
 chown --reference="$old" /dev/fd/9 && chmod --reference="$old" /dev/fd/9 || exit 1
 sync /dev/fd/9 2>/dev/null || sync
 [ "$(stat -c '%s %.9Y' -- "$old")" = "$before" ] || { echo "$old was written in the meantime" >&2; exit 1; }

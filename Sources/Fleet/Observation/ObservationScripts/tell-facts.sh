@@ -12,6 +12,13 @@
 . ../../Firewall/FirewallScripts/filters.sh
 . ../../Firewall/FirewallScripts/hook-file.sh
 LC_ALL=C; export LC_ALL
+# Columns are found by their names; the kind of a bridge is empty where it is the kernel's.
+tell_switches() {
+    command -v ovs-vsctl >/dev/null 2>&1 || return 0
+    bridges=$(ovs-vsctl --timeout=5 --no-headings --data=bare --format=table --columns=name,datapath_type list bridge 2>/dev/null) ||
+        { echo "switches unknown"; return 0; }
+    [ -z "$bridges" ] || echo "$bridges" | while read -r bridge kind; do echo "switch $bridge $kind"; done
+}
 tell_facts() {
     echo "architecture $(uname -m)"
     for file in /sys/module/kvm_intel/parameters/nested /sys/module/kvm_amd/parameters/nested; do
@@ -26,8 +33,12 @@ tell_facts() {
         [ -d "$bridge" ] || continue
         bridge=${bridge%/bridge}
         echo "bridge ${bridge##*/}"
+        filtering=0
+        [ ! -r "$bridge/bridge/vlan_filtering" ] || read -r filtering <"$bridge/bridge/vlan_filtering"
+        [ "$filtering" != 1 ] || echo "filtering ${bridge##*/}"
         for port in "$bridge"/brif/*; do [ -d "$port" ] && echo "port ${port##*/} ${bridge##*/}"; done
     done
+    tell_switches
     while read -r interface destination _ flags _ _ _ mask _; do
         echo "route $interface $destination $mask $flags"
     done </proc/net/route

@@ -82,7 +82,7 @@ reaches() {
 # transform FORMAT makes a qcow2 file of a disk of another format.
 transform() {
     lacks qemu-img
-    disk='json:{"driver":"'$1'","backing":null,"file":{"driver":"file","filename":"'$opened'"}}'
+    disk='json:{"driver":"'$1'","backing":null,"file":{"driver":"file","locking":"off","filename":"'$opened'"}}'
     ! qemu-img info "$disk" 2>/dev/null | grep -q '^backing file:' ||
         fail 'it has a backing file, which an image must not have'
     # What lies behind the end of a file that was cut short would be read as zeros, and no check of qemu-img's sees it.

@@ -10,15 +10,14 @@ setRecord() (
         exec 6>>"$1/$2" && flock 6 || exit 1
         [ "$(stat -L -c %i /dev/fd/6)" != "$(stat -c %i -- "$1/$2" 2>/dev/null)" ] || break
     done
-    {
-        while read -r kind sum file of; do
-            [ "$of" = "$3" ] || echo "$kind $sum $file $of"
-        done <"$1/$2"
-        [ -z "$4" ] || echo "$4"
-    } >"$1/$2.new" || exit 1
+    # Whatever could not be written, the old record stays.
+    : >"$1/$2.new" || exit 1
+    while read -r kind sum file of; do
+        [ "$of" = "$3" ] || echo "$kind $sum $file $of" >>"$1/$2.new" || { rm -f -- "$1/$2.new"; exit 1; }
+    done <"$1/$2"
+    [ -z "$4" ] || echo "$4" >>"$1/$2.new" || { rm -f -- "$1/$2.new"; exit 1; }
     if [ -s "$1/$2.new" ]; then
-        sync "$1/$2.new" 2>/dev/null || sync
-        mv -fT -- "$1/$2.new" "$1/$2"
+        { sync "$1/$2.new" 2>/dev/null || sync; } && mv -fT -- "$1/$2.new" "$1/$2"
     else
         rm -f -- "$1/$2" "$1/$2.new"
     fi

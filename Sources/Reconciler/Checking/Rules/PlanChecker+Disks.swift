@@ -100,9 +100,18 @@ extension PlanChecker {
         guard isImage(path) else { return Violation(.image, step.id, "\(path) is not a base image") }
         guard let node = evidence.nodes[step.node] else { return nil }
         for volume in node.overlays(of: path).sorted(by: { $0.path < $1.path }) {
-            let isGone = evidence.requires(index) { other in
+            // Another node that shares the folder may be the one that deletes it.
+            let places = evidence.sharing.places(of: volume.path, on: step.node)
+            let nodes = Set(places.map(\.node))
+            let isGone = evidence.graph.requires(
+                index,
+                through: { other in
+                    let earlier = evidence.plan.steps[other]
+                    return nodes.contains(earlier.node) || earlier.operation.isRosterWrite
+                }
+            ) { other in
                 let earlier = evidence.plan.steps[other]
-                return earlier.node == step.node && earlier.operation.deletes(volume.path)
+                return places.contains { $0.node == earlier.node && earlier.operation.deletes($0.what) }
             }
             if !isGone { return Violation(.image, step.id, "\(volume.path) may still need it") }
         }

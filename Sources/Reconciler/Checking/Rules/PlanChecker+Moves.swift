@@ -57,7 +57,11 @@ extension PlanChecker {
             return Violation(.move, step.id, "it would be migrated without encryption")
         }
         let route = evidence.routes[move.path]
-        if let path = route?.unshared.first { return Violation(.move, step.id, "\(path) would be left behind") }
+        if let path = route?.unshared.first(where: {
+            evidence.nodes[move.to]?.isYetToMount($0, in: evidence.cluster) != true
+        }) {
+            return Violation(.move, step.id, "\(path) would be left behind")
+        }
         if let domain = evidence.domains[Evidence.Place(node: move.from, uuid: move.uuid)], let tie = domain.ties.first
         {
             return Violation(.move, step.id, "\(tie) would be left behind")

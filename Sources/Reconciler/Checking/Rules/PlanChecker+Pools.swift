@@ -36,13 +36,13 @@ extension PlanChecker {
         return nil
     }
 
-    /// A pool at another path that is on a pool's device, and is not deleted before the step.
+    /// A pool at another path that is on a pool's device or export, and is not deleted before the step.
     private static func otherUser(
         of pool: PoolDefinition, _ step: Step, _ node: ObservedNode, _ evidence: Evidence
     ) -> ObservedPool? {
-        guard let device = pool.source.device, let index = evidence.graph.numbers[step.id] else { return nil }
+        guard let origin = pool.source.origin, let index = evidence.graph.numbers[step.id] else { return nil }
         return node.pools.first { other in
-            guard other.path != pool.path, [other.source.device, other.definedSource.device].contains(device) else {
+            guard other.path != pool.path, [other.source.origin, other.definedSource.origin].contains(origin) else {
                 return false
             }
             return !evidence.requires(index) { earlier in

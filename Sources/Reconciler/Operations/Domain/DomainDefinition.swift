@@ -14,6 +14,8 @@ package struct DomainDefinition: Sendable, Equatable {
         package var bandwidth: Bandwidth?
         /// Whether the spec limits it, or did: else what limits there are is somebody else's matter.
         package var setsBandwidth = false
+        /// Whether the guest leaves no checksum and no cutting into frames to the node, which could not do it.
+        package var sendsPlainFrames = false
 
         package init(
             name: Name, mac: MACAddress, attachment: NICAttachment, mtu: Int? = nil, hasOwnTap: Bool = false

@@ -118,9 +118,7 @@ extension InstanceComparer {
         _ update: inout InstanceUpdate
     ) {
         let node = comparison.owned.node
-        var definition = DomainDefinition.NIC(
-            nic, in: network, identity.mac, attachment(of: network, on: node),
-            hasOwnTap: comparison.instance.firewall != nil)
+        var definition = definition(of: nic, in: network, identity.mac, of: comparison.instance, on: node)
         if comparison.applied["nics.\(nic.name).bandwidth"] != nil { definition.setsBandwidth = true }
         let work = NICComparison(nic, network, identity, comparison, definition)
         if !work.isDefined || !work.isPlugged, let observed = answered[node],
@@ -136,12 +134,18 @@ extension InstanceComparer {
             return
         }
         let isLimited = compareBandwidth(work, comparison, &update)
-        if !work.isDefined || work.isResized || isLimited { update.items.append(.nic(work.definition)) }
+        if !work.isDefined || work.isResized || work.lacksPlainFrames || isLimited {
+            update.items.append(.nic(work.definition))
+        }
         if work.isResized {
             update.fields.append(
                 comparison.field(
                     "\(work.path).mtu", old: "\(work.defined?.mtu ?? 1500)", new: "\(work.definition.mtu ?? 1500)",
                     .nextBoot))
+        }
+        if work.lacksPlainFrames {
+            update.fields.append(
+                comparison.field("\(work.path).offloads", old: "on", new: "off", .nextBoot))
         }
         let isPluggedAnew = plug(work, comparison, &update)
         if !work.isDefined || isPluggedAnew { showPlug(work, comparison, &update) }
@@ -208,8 +212,7 @@ extension InstanceComparer {
         guard comparison.running != nil else { return false }
         let name = work.definition.name
         if let live = work.live, live.mac == work.definition.mac,
-            // libvirt gives a NIC that is plugged in no other size of packets.
-            live.attachment == work.definition.attachment || (live.mtu ?? 1500) == (work.definition.mtu ?? 1500)
+            live.attachment == work.definition.attachment || canMove(live, to: work.definition)
         {
             guard live.attachment != work.definition.attachment else { return false }
             update.live.append(("move/\(name)", .moveNIC(work.definition)))
@@ -219,6 +222,11 @@ extension InstanceComparer {
         }
         update.networks.insert(work.network.name)
         return true
+    }
+
+    /// Whether a NIC that is plugged in goes into another network as it is: libvirt gives it no other size of packets.
+    private func canMove(_ nic: ObservedDomain.NIC, to definition: DomainDefinition.NIC) -> Bool {
+        nic.attachment.isMovable && definition.attachment.isMovable && (nic.mtu ?? 1500) == (definition.mtu ?? 1500)
     }
 
     /// Shows which network and which MAC a NIC gets.
@@ -300,8 +308,8 @@ extension InstanceComparer {
             cluster.networks.values.filter { network in
                 if case .existing(name) = network.mode.link { true } else { names.network(network.name) == name }
             }.map(\.name).min()?.text ?? "libvirt network \(name)"
-        case .bridge(let name):
-            cluster.networks.values.filter { $0.mode.link == .bridge(name) }.map(\.name).min()?.text ?? "bridge \(name)"
+        case .bridge(let port):
+            cluster.networks.values.filter { $0.mode.link == .bridge(port) }.map(\.name).min()?.text ?? port.text
         case .other(let text): text
         }
     }

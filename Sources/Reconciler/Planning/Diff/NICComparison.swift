@@ -16,6 +16,8 @@ struct NICComparison {
     let isPlugged: Bool
     /// Whether the definition has another size of packets, which the guest sees when it boots next.
     let isResized: Bool
+    /// Whether the definition leaves to the node what it cannot do; the guest's card is another one when it boots next.
+    let lacksPlainFrames: Bool
 
     init(
         _ nic: NIC, _ network: Network, _ identity: DomainMark.NIC, _ comparison: Comparison,
@@ -32,6 +34,7 @@ struct NICComparison {
         effect = comparison.running == nil ? .nextBoot : .live
         isDefined = defined.map { $0.mac == definition.mac && $0.attachment == definition.attachment } ?? false
         isResized = isDefined && defined.map { ($0.mtu ?? 1500) != (definition.mtu ?? 1500) } ?? false
+        lacksPlainFrames = isDefined && definition.sendsPlainFrames && defined?.sendsPlainFrames == false
         isPlugged = comparison.running == nil ? isDefined : live?.attachment == definition.attachment
     }
 }

@@ -21,6 +21,8 @@ extension ImageRemovalEmitter {
                 going.insert(Location(node: graph.steps[place].node, what: path))
             }
         }
+        // A file that one node deletes is gone from every node that shares its folder.
+        going = Set(going.flatMap { places(of: $0.what, on: $0.node) }).union(going)
         let needed = neededImages()
         for node in answeredNames {
             guard let observed = answered[node] else { continue }

@@ -22,8 +22,7 @@ extension OutcomeReading {
             maximumMemory: Self.memoryHeadroom(instance.memory),
             nics: instance.nics.compactMap { nic in
                 guard let mac = given[nic.name]?.mac, let network = cluster.networks[nic.network] else { return nil }
-                return DomainDefinition.NIC(
-                    nic, in: network, mac, attachment(of: network, on: node), hasOwnTap: instance.firewall != nil)
+                return definition(of: nic, in: network, mac, of: instance, on: node)
             },
             disks: disks,
             seedPath: seedPath(of: instance, on: node), autostart: instance.autostart)

@@ -8,7 +8,7 @@ extension PoolRemovalEmitter {
         let leaving = answeredNames.compactMap { answered[$0] }.map { ($0, leavingPools(of: $0)) }
             .filter { !$0.1.isEmpty }
         guard !leaving.isEmpty else { return }
-        let (going, makers, making, hasOtherParts) = (goingFiles(), makers(), poolsOfDevices(), hasOtherParts)
+        let (going, makers, making, hasOtherParts) = (goingFiles(), makers(), poolsWithOrigin(), hasOtherParts)
         for (observed, pools) in leaving {
             let node = observed.name
             for pool in pools {
@@ -57,11 +57,11 @@ extension PoolRemovalEmitter {
         return makers
     }
 
-    /// The steps that make pools of a block device, by node.
-    private func poolsOfDevices() -> [Name: [(StepID, PoolDefinition)]] {
+    /// The steps that make pools of a device or an export, by node.
+    private func poolsWithOrigin() -> [Name: [(StepID, PoolDefinition)]] {
         var making: [Name: [(StepID, PoolDefinition)]] = [:]
         for step in graph.steps {
-            guard case .storage(.ensurePool(let made)) = step.operation, made.source.device != nil else { continue }
+            guard case .storage(.ensurePool(let made)) = step.operation, made.source.origin != nil else { continue }
             making[step.node, default: []].append((step.id, made))
         }
         return making
@@ -109,9 +109,9 @@ extension PoolRemovalEmitter {
         }
         let object = ObjectReference(.pool, pool.name, on: node.name)
         let step = StepID("\(node.name)/pool/\(pool.name)/delete")
-        // libvirt makes no second pool of a device.
+        // libvirt makes no second pool of a device or an export.
         for (other, made) in making[node.name] ?? [] where made.path != pool.path {
-            guard let device = made.source.device, pool.isMade(of: device) else { continue }
+            guard let origin = made.source.origin, pool.isMade(of: origin) else { continue }
             graph.require(.step(step), before: other)
         }
         add(

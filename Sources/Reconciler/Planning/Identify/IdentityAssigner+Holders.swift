@@ -82,7 +82,7 @@ extension IdentityAssigner {
         return cluster.networks.values.filter {
             switch $0.mode.link {
             case .existing(let name): name == network.name
-            case .bridge(let bridge): bridge == network.bridge
+            case .bridge(let port): port.bridge == network.bridge
             case .made: false
             }
         }.map(\.name)

@@ -11,10 +11,21 @@ extension FleetReading {
         }
     }
 
+    /// What a node is told of an instance's NIC.
+    func definition(
+        of nic: NIC, in network: Network, _ mac: MACAddress, of instance: Instance, on node: Name
+    ) -> DomainDefinition.NIC {
+        let attachment = attachment(of: network, on: node)
+        var definition = DomainDefinition.NIC(
+            nic, in: network, mac, attachment, hasOwnTap: instance.firewall != nil)
+        definition.sendsPlainFrames = answered[node]?.needsPlainFrames(at: attachment) ?? false
+        return definition
+    }
+
     /// What a NIC in a network is plugged into on a node.
     func attachment(of network: Network, on node: Name) -> NICAttachment {
         switch network.mode.link {
-        case .bridge(let bridge): return .bridge(bridge)
+        case .bridge(let port): return .bridge(port)
         case .existing(let name): return .network(name)
         case .made:
             let there = answered[node].flatMap { ownedNetwork(network.name, on: $0) }

@@ -33,17 +33,17 @@ extension FleetReading {
             remedy: "restart it on \(node.name): virsh pool-destroy \(pool.name); virsh pool-start \(pool.name)")
     }
 
-    /// Why a pool cannot be made of its device: libvirt makes one pool alone of each.
+    /// Why a pool cannot be made of its device or export: libvirt makes one pool alone of each.
     ///
     /// A pool that this plan deletes first is not in the way.
     func deviceObstacle(_ pool: Pool, on node: ObservedNode) -> Obstacle? {
-        guard let device = pool.source.device else { return nil }
+        guard let origin = pool.source.origin, let words = pool.source.originWords else { return nil }
         let leaving = leavingPools(of: node)
-        for other in node.pools where other.path != pool.path && other.isMade(of: device) {
+        for other in node.pools where other.path != pool.path && other.isMade(of: origin) {
             let reason = leaving.contains(other) ? reasonToStay(other, on: node) : ""
             guard let reason else { continue }
             return Obstacle(
-                "the pool \(other.name) at \(other.path) is on the device \(device)" + reason,
+                "the pool \(other.name) at \(other.path) is on the \(words)" + reason,
                 remedy: "move what is in that pool away and remove it, or change the spec")
         }
         return nil
@@ -60,8 +60,8 @@ extension FleetReading {
 }
 
 extension ObservedPool {
-    /// Whether it is made of a block device, or will be when it starts next.
-    func isMade(of device: String) -> Bool { source.device == device || definedSource.device == device }
+    /// Whether it is made of a device or an export, or will be when it starts next.
+    func isMade(of origin: String) -> Bool { source.origin == origin || definedSource.origin == origin }
 }
 
 extension ObservedNode {

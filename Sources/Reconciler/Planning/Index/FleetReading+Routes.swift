@@ -14,7 +14,8 @@ extension FleetReading {
                 remedy: "detach it first, or pin the instance to \(owned.node)")
         }
         guard let route = route(of: owned, to: target) else { return nil }
-        if let path = route.unshared.first {
+        // What is mounted first in this plan is compared by the step that migrates.
+        if let path = route.unshared.first(where: { answered[target]?.isYetToMount($0, in: cluster) != true }) {
             return .refusal(
                 "the spec says that \(path) is on shared storage, but \(target) has another file or none there",
                 remedy: "mount the same storage on both nodes, or remove `shared: true` from the pool")

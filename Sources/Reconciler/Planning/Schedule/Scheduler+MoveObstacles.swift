@@ -136,6 +136,15 @@ extension Scheduler {
                     "the network \(network.name) has another name in libvirt on \(target.name)",
                     remedy: "pin the instance to another node")
             }
+            let attachment = attachment(of: network, on: target.name)
+            guard let observed = answered[owned.node],
+                observed.needsPlainFrames(at: attachment) == target.needsPlainFrames(at: attachment)
+            else {
+                return .refusal(
+                    "Open vSwitch carries the frames of \(attachment.text) by itself on one of \(owned.node) and \(target.name) "
+                        + "(datapath_type=netdev), so the guest's network card is another one there",
+                    remedy: "give the bridge the same datapath_type on both nodes, or pin the instance to another node")
+            }
         }
         return nil
     }

@@ -24,9 +24,9 @@ extension Listing {
         let status: String
         let bridge: String?
         switch network.mode.link {
-        case .bridge(let name):
-            bridge = name
-            status = node.bridges.contains(name) ? "present" : "absent"
+        case .bridge(let port):
+            bridge = port.bridge
+            status = port.isOpenSwitch && node.switches == nil ? "unknown" : node.has(port) ? "present" : "absent"
         case .made, .existing:
             bridge = found?.bridge
             status = found.map { $0.isActive ? "active" : "inactive" } ?? "absent"
@@ -68,6 +68,10 @@ extension Network {
 extension Network.Mode {
     /// As lists say it.
     var words: String {
-        if case .existing(let network) = link { "\(name) (\(network))" } else { name }
+        switch link {
+        case .existing(let network): "\(name) (\(network))"
+        case .bridge(let port): name + (port.vlan.map { " (VLAN \($0))" } ?? "")
+        case .made: name
+        }
     }
 }

@@ -64,6 +64,7 @@ struct ProgressJournal: Sendable {
                 if start.map({ done < $0.bytes }) ?? true { running[step.id]?.start = (done, time) }
                 running[step.id]?.progress = progress
             case .waiting, .migration: running[step.id]?.progress = progress
+            case .console: break
             }
             return nil
         case .ended(let step, let outcome):
@@ -145,6 +146,7 @@ extension StepProgress {
             return bar(done, of: total) + "\(Printable.size(done)) of \(Printable.size(total))"
         case .bytes(let done, nil): return Printable.size(done)
         case .waiting(let what): return what
+        case .console(let lines): return lines.last ?? ""
         case .migration(let state):
             return bar(state.transferred, of: state.transferred + state.remaining) + state.words
         case .migrated(let outcome): return outcome.words

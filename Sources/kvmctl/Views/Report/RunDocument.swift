@@ -26,6 +26,11 @@ enum RunDocument {
             ]
         case .progress(let step, .waiting(let what)):
             ["event": "progress", "seconds": seconds(time), "step": .text(step.id.text), "waiting": .text(what)]
+        case .progress(let step, .console(let lines)):
+            [
+                "event": "console", "seconds": seconds(time), "step": .text(step.id.text),
+                "instance": .text(step.object.name), "lines": .list(lines.map { .text($0) }),
+            ]
         case .progress(let step, .noted(let words)):
             ["event": "note", "seconds": seconds(time), "step": .text(step.id.text), "text": .text(words)]
         case .progress(let step, .migrated(let outcome)):
