@@ -242,6 +242,38 @@ import Testing
         }.sorted()
     }
 
+    @Test("a base image on shared storage goes with the instances of both nodes, each of which sees the other's disks")
+    func sharedImageGoes() async throws {
+        let text = """
+            apiVersion: kvmctl/v1
+            cluster: demo
+            nodes: {kvm1: {address: 10.0.0.1}, kvm2: {address: 10.0.0.2}}
+            images: {disk: {source: disk.qcow2}}
+            instances:
+              a: {image: disk, vcpus: 1, memory: 1GiB, disk: 3GiB, node: kvm1}
+              b: {image: disk, vcpus: 1, memory: 1GiB, disk: 3GiB, node: kvm2}
+            """
+        let cluster = try cluster(text)
+        let made = await FakeFleet.having(cluster, on: [name("kvm1"), name("kvm2")]).observe(cluster)
+        var nodes: [Name: ObservedNode] = [:]
+        for case .answered(let node) in made.nodes.values { nodes[node.name] = node }
+        let volumes = nodes.values.reduce(into: [:]) { $0.merge($1.volumes) { first, _ in first } }
+        var fleet = made
+        for (name, node) in nodes {
+            var node = node
+            node.volumes = volumes
+            node.folders[Pool.localPath] = ObservedFolder(path: Pool.localPath, state: .listed, id: "one")
+            fleet.nodes[name] = .answered(node)
+        }
+        let intent = Intent.destroy(deleteData: true)
+        let plan = Planner.plan(cluster, inputs: inputs(cluster), fleet: fleet, intent: intent)
+        #expect(PlanChecker.violations(in: plan, of: cluster, fleet: fleet, intent: intent).isEmpty)
+        let deleted = plan.steps.compactMap { step -> Name? in
+            if case .storage(.deleteImage) = step.operation { step.node } else { nil }
+        }
+        #expect(Set(deleted) == Set(nodes.keys))
+    }
+
     @Test("what one node knows of an image holds for all that share its folder, and for no other")
     func sharedDigests() throws {
         let digest = try #require(Checksum(algorithm: .sha256, digest: String(repeating: "a", count: 64)))
