@@ -101,6 +101,9 @@ import Testing
         let words = ["sh", "-c", "echo $$ >\"$0\"; exec cat >/dev/null", file]
         let limit = Duration.milliseconds(300)
         let late = try await CommandShell.start(on: session) { _ in words }
+        for _ in 0..<1_500 where (try? String(contentsOfFile: file, encoding: .utf8))?.hasSuffix("\n") != true {
+            try await Task.sleep(for: .milliseconds(20))
+        }
         await #expect(
             throws: SSHError(target: session.target, reason: .commandTimeout("the command shell", limit))
         ) { try await late.preamble(timeout: limit) }

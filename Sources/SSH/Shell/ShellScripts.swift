@@ -70,10 +70,9 @@ settle() {
     done
 }
 
-stop() {
-    [ -z "$leader" ] || kill -TERM "-$program"
-    kill "$program"
-}
+# Ends the program with its process group, where it has one. GNU's timeout alone would not do: a signal that comes while it
+# starts its command ends it and not the command (coreutils 9.1, cleanup() before fork() has returned).
+stop() { kill -TERM "-$program" || kill "$program"; }
 
 work() {
     interrupted='' stopped='' program='' short=0
@@ -95,8 +94,9 @@ work() {
     done
     # What bash gives where a signal came at the end.
     case $status in -*) status=143 ;; esac
-    # GNU's timeout does this itself.
-    [ -z "$leader" ] || case $status in 124 | 137 | 143) kill -TERM "-$program" ;; esac
+    # GNU's timeout does this itself when its time is up.
+    group=$program program=''
+    [ -z "$leader$stopped" ] || case $status in 124 | 137 | 143) kill -TERM "-$group" ;; esac
     settle "$output"
     settle "$errors"
     echo "$id $slot $status $limit $short" >&3
