@@ -47,11 +47,12 @@ export PATH LC_ALL
 filter_id() { echo "g$(printf %s "$1" | tr -d -)"; }
 
 # kernel_filters prints the table, without what guests ask for just now, and which tap leads where. Of a table alone nft reads that
-# as well, which takes seconds for many guests; of all tables it does not.
+# as well, which takes seconds for many guests; of all tables it does not. The last element of a map ends with a space, until
+# another comes behind it.
 kernel_filters() {
     nft -s -t list ruleset bridge 2>/dev/null | sed -n '/^table bridge kvmctl {/,/^}/p'
     for map in arriving leaving; do
-        nft -s list map bridge kvmctl "$map" 2>/dev/null | sed -n 's/.*"\(.*\)" : \([a-z0-9_ ]*\).*/@ '$map' \1 \2/p'
+        nft -s list map bridge kvmctl "$map" 2>/dev/null | sed -n 's/.*"\(.*\)" : \([a-z0-9_ ]*[a-z0-9_]\).*/@ '$map' \1 \2/p'
     done
 }
 

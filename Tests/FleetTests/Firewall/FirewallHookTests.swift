@@ -257,6 +257,27 @@ import Testing
         #expect(mended.output == ["yes", "no"])
     }
 
+    @Test("A guest of several NICs is as it was loaded however many others come and go")
+    func keepsItsOrder() async throws {
+        var filter = Self.filter()
+        filter.nics = (0..<4).map { number in
+            .init(
+                name: name("eth\(number)"), mac: MACAddress(value: Self.mac.value + UInt64(number)),
+                sources: [Self.block("10.42.\(number).7")], ingress: Self.incoming, egress: nil)
+        }
+        let others = """
+            other=g0123456789abcdef0123456789abcdef_0_in
+            nft add chain bridge kvmctl $other
+            number=0
+            while [ $number -lt 60 ]; do
+                number=$((number + 1))
+                echo "add element bridge kvmctl arriving { \\"ktotherguest$((100 + number))\\" : goto $other }"
+            done | nft -f -
+            """
+        let told = try await run(others, filter).told
+        #expect(told.filters[Self.uuid]?.state == .loaded)
+    }
+
     @Test(
         "libvirt's hook loads the filter before the guest starts, and keeps a guest from starting whose filter was edited"
     )
