@@ -58,7 +58,9 @@ extension DomainDefinition {
 
     /// A change of its role.
     fileprivate func operation(_ action: FilesAction) -> Reconciler.Operation {
-        .role(RoleStep(Files.self, uuid: uuid, name: name, role: Things.role, address: nil, action: action))
+        .role(
+            RoleStep(
+                Files.self, uuid: uuid, name: name, role: Things.role, reach: GuestReach(address: nil), action: action))
     }
 }
 

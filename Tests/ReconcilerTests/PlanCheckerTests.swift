@@ -523,7 +523,9 @@ struct PlanCheckerTests {
                     site: GitWebRole(repo: "https://example.org/x.git"), commit: String(repeating: "a", count: 40),
                     subject: "", previous: nil, certificate: "", isAfterBoot: true)
                 step.operation = .role(
-                    RoleStep(GitWeb.self, uuid: uuid, name: name, role: role, address: nil, action: .deploy(deployment))
+                    RoleStep(
+                        GitWeb.self, uuid: uuid, name: name, role: role, reach: GuestReach(address: nil),
+                        action: .deploy(deployment))
                 )
             }
         },

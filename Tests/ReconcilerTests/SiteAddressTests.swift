@@ -37,6 +37,7 @@ import Testing
         let steps = plan.steps.compactMap { step in
             if case .role(let site) = step.operation { site } else { nil }
         }
-        #expect(!steps.isEmpty && steps.allSatisfy { $0.address == (isTold ? nil : address) }, "\(planText(plan))")
+        #expect(
+            !steps.isEmpty && steps.allSatisfy { $0.reach.address == (isTold ? nil : address) }, "\(planText(plan))")
     }
 }

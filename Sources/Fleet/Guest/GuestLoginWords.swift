@@ -47,7 +47,7 @@ package struct GuestLoginRequest: Sendable {
 extension RoleGuest {
     /// How programs of this machine log in to the guest; nil where nobody knows its address.
     package func login(to instance: Name, _ access: Access) -> GuestLoginWords? {
-        guard let address else { return nil }
+        guard let address = reach.address else { return nil }
         return node.settings.guestLogin(
             GuestLoginRequest(
                 cluster: node.cluster.name, instance: instance, access: access, node: node.spec, uuid: uuid,

@@ -61,7 +61,7 @@ extension RoleGuest {
         _ file: String, size: Int, to path: String, by door: GuestDoor?, _ agent: GuestAgent,
         _ report: @escaping @Sendable (StepProgress) -> Void
     ) async throws -> Bool {
-        guard let address else { return false }
+        guard let address = reach.address else { return false }
         let shell = node.shell(into: uuid, at: [address])
         if case .success = try await shell.address(),
             try await send(file, size: size, to: path, by: shell, at: address, report)

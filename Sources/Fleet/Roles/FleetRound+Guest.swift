@@ -10,7 +10,8 @@ extension FleetRound {
             throw StepProblem("\(place.node), which \(place.name) runs on, does not answer")
         }
         return RoleGuest(
-            node: node, uuid: place.uuid, name: place.name, address: place.addresses.first,
+            node: node, uuid: place.uuid, name: place.name,
+            reach: GuestReach(address: place.addresses.first),
             channel: try await node.channel(into: place.uuid, at: place.addresses))
     }
 }

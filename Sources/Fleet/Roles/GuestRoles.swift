@@ -41,8 +41,8 @@ struct GuestRoles: SubjectDriver {
             let channel = try await context.channel(into: domain.uuid, at: domain.likelyAddresses)
             guest = .success(
                 RoleGuest(
-                    node: context, uuid: domain.uuid, name: domain.name, address: domain.likelyAddresses.first,
-                    channel: channel))
+                    node: context, uuid: domain.uuid, name: domain.name,
+                    reach: GuestReach(address: domain.likelyAddresses.first), channel: channel))
         } catch { guest = .failure(error) }
         for driver in question.keys.sorted().compactMap({ connection.settings.roles[$0] }) {
             await ask(driver, guest, question.wanted, &roles)
@@ -123,12 +123,12 @@ struct GuestRoles: SubjectDriver {
         of domain: ObservedDomain, _ step: RoleStep, _ report: @escaping @Sendable (StepProgress) -> Void
     ) async throws -> RoleGuest {
         RoleGuest(
-            node: context, uuid: step.uuid, name: step.name, address: step.address,
+            node: context, uuid: step.uuid, name: step.name, reach: step.reach,
             channel: try await reach(domain, step, report))
     }
 
     private func addresses(of domain: ObservedDomain, _ step: RoleStep) -> [IPv4Address] {
-        let known = [step.address].compactMap(\.self)
+        let known = [step.reach.address].compactMap(\.self)
         return known + domain.likelyAddresses.filter { !known.contains($0) }
     }
 

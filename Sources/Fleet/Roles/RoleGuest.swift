@@ -1,5 +1,5 @@
 package import Reconciler
-package import Spec
+import Spec
 
 /// A running guest that has roles, and the channel to it.
 package struct RoleGuest: Sendable {
@@ -8,8 +8,8 @@ package struct RoleGuest: Sendable {
     package let uuid: UniqueID
     /// The domain's name.
     package let name: String
-    /// The address that the node reaches it by; nil where none is known.
-    package let address: IPv4Address?
+    /// How the node gets at what it serves.
+    package let reach: GuestReach
     package let channel: GuestChannel
 
     /// Another guest of the cluster, from which a step of this one takes something.
@@ -20,7 +20,8 @@ package struct RoleGuest: Sendable {
             throw StepProblem("\(place.node), which \(place.name) runs on, does not answer")
         }
         return RoleGuest(
-            node: other, uuid: place.uuid, name: place.name, address: place.addresses.first,
+            node: other, uuid: place.uuid, name: place.name,
+            reach: GuestReach(address: place.addresses.first),
             channel: try await other.channel(into: place.uuid, at: place.addresses))
     }
 }

@@ -6,21 +6,21 @@ package struct RoleStep: Sendable, Equatable {
     /// The domain's name.
     package var name: String
     package var role: Name
-    /// The address that the node reaches the guest by; nil where none is known.
-    package var address: IPv4Address?
+    /// How the node gets at what the role serves.
+    package var reach: GuestReach
     /// How the guest goes back to its disks where this fails; nil where they were not kept before.
     package var rollback: RoleRollback?
     package let kind: any RoleKind.Type
     private let action: ErasedValue
 
     package init<Kind: RoleKind>(
-        _ kind: Kind.Type, uuid: UniqueID, name: String, role: Name, address: IPv4Address?, action: Kind.Action
+        _ kind: Kind.Type, uuid: UniqueID, name: String, role: Name, reach: GuestReach, action: Kind.Action
     ) {
         self.kind = kind
         self.uuid = uuid
         self.name = name
         self.role = role
-        self.address = address
+        self.reach = reach
         self.action = ErasedValue(action)
     }
 
@@ -46,7 +46,7 @@ package struct RoleStep: Sendable, Equatable {
     package var marked: MarkedRole { MarkedRole(name: role, kind: kind.key) }
 
     package static func == (one: RoleStep, other: RoleStep) -> Bool {
-        one.uuid == other.uuid && one.name == other.name && one.role == other.role && one.address == other.address
+        one.uuid == other.uuid && one.name == other.name && one.role == other.role && one.reach == other.reach
             && one.rollback == other.rollback && one.kind.key == other.kind.key && one.action == other.action
     }
 }

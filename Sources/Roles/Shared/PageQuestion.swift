@@ -2,7 +2,7 @@ import Fleet
 import Reconciler
 import SSH
 
-/// A page that is asked for from a node, or from inside the guest where nobody knows its address.
+/// A page that is asked for from a node, or from inside the guest where its node cannot.
 struct PageQuestion: Sendable {
     /// Scheme, host and port.
     var server: String
@@ -27,24 +27,17 @@ extension NodeContext {
         let answers = HealthAnswer.read(result.output)
         return questions.indices.map { answers[$0] }
     }
-
-    /// What a page is answered with, asked in a guest by its agent; nil where nothing comes back.
-    ///
-    /// - Throws: where the agent cannot be told to ask.
-    func ask(_ question: PageQuestion, inside uuid: UniqueID) async throws -> HealthAnswer? {
-        let agent = try? await agentChannel(of: uuid)
-        let outcome = try? await agent?.run(HealthScripts.ask(question.pair), timeout: HealthAnswer.patience(1))
-        guard let outcome, outcome.exitCode == 0 else {
-            throw StepProblem("its health check could not run inside the guest")
-        }
-        return HealthAnswer.read(outcome.output)[0]
-    }
 }
 
 extension GuestChannel {
     /// What a page is answered with, asked in the guest.
     func ask(_ question: PageQuestion) async throws -> HealthAnswer? {
         let outcome = try await run(HealthScripts.ask(question.pair), timeout: HealthAnswer.patience(1))
+        guard outcome?.exitCode != HealthAnswer.noTool else {
+            throw StepProblem(
+                "the guest has neither curl nor wget, and its firewall or network keeps its node from asking",
+                remedy: "Install curl in the guest.")
+        }
         return HealthAnswer.read(outcome?.output ?? "")[0]
     }
 }

@@ -47,12 +47,13 @@ struct RollbackCommand: AsyncParsableCommand {
     func run(in context: RunContext) async throws {
         let change = InstanceChange(instance: instance, spec: spec, lock: lock, log: log, context: context)
         try await change.run("rollback") { place throws(InstanceRun.Problem) in
-            let (role, site) = try chosen(in: place.cluster.instances[place.mark.instance]?.roles ?? [:])
+            let instance = place.cluster.instances[place.mark.instance]
+            let (role, site) = try chosen(in: instance?.roles ?? [:])
             return .role(
                 RoleStep(
                     GitWeb.self, uuid: place.domain.uuid, name: place.domain.name, role: role,
-                    address: place.mark.nics.sorted { $0.key < $1.key }.compactMap(\.value.address).first
-                        ?? place.domain.verifiedAddress, action: .rollBack(to: commit, site: site)))
+                    reach: instance.map { place.cluster.reach(of: $0, place.domain, place.mark) }
+                        ?? GuestReach(address: nil), action: .rollBack(to: commit, site: site)))
         }
     }
 

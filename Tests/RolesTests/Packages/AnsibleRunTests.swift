@@ -63,7 +63,7 @@ import Testing
             return PackageRun(
                 guest: PackageGuest(
                     runner: GuestScriptRunner(name: "a", channel: try guest.channel()), role: .provision),
-                role: .provision, address: IPv4Address("127.0.0.1"), secret: { _ in "s3cret" },
+                role: .provision, reach: GuestReach(address: IPv4Address("127.0.0.1")), secret: { _ in "s3cret" },
                 askNode: { _, _ in throw StepProblem("the node is not asked") },
                 peer: { _ in throw StepProblem("there is no other guest") }, login: { _ in login }, report: { _ in })
         }
@@ -259,7 +259,7 @@ import Testing
             let application = place.application(role)
             let rendering = PackageRendering(
                 application: application, inputs: PackageInputs(role, [:]), secrets: ["TOKEN": "s3cret"],
-                role: .provision, address: run.address, family: "debian")
+                role: .provision, reach: run.reach, family: "debian")
             var ansible = try #require(try AnsibleRun(run, rendering, attempt: 3))
             ansible.patience = .seconds(0)
             let failure = await #expect(throws: PackageFailure.self) { try await ansible.perform() }

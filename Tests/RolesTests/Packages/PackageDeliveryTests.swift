@@ -105,7 +105,7 @@ import Testing
         }
         if let most { transport.mostBytes = most }
         return PackageRun(
-            guest: packages, role: name("lb"), address: nil, secret: { _ in "" },
+            guest: packages, role: name("lb"), reach: GuestReach(address: nil), secret: { _ in "" },
             askNode: { _, _ in CommandResult(ending: .exited(0), standardOutput: [], standardError: []) },
             peer: { _ in throw StepProblem("there is no other guest") }, transport: transport, report: { _ in })
     }
@@ -156,7 +156,7 @@ import Testing
                 let run = try run(guest, server)
                 let rendering = PackageRendering(
                     application: try application(server), inputs: PackageInputs(try application(server).role, [:]),
-                    secrets: [:], role: name("lb"), address: nil, family: "debian")
+                    secrets: [:], role: name("lb"), reach: GuestReach(address: nil), family: "debian")
                 let delivery = try #require(try PackageDelivery(run, rendering, of: ["haproxy"], nil))
                 try await delivery.bring(["haproxy"])
                 let folder = guest.path("roles/lb/delivery")

@@ -54,7 +54,7 @@ import Testing
         let packages = PackageGuest(
             runner: GuestScriptRunner(name: "lb", channel: try guest.channel()), role: name("lb"))
         return PackageRun(
-            guest: packages, role: name("lb"), address: IPv4Address("127.0.0.1"),
+            guest: packages, role: name("lb"), reach: GuestReach(address: IPv4Address("127.0.0.1")),
             secret: { _ in
                 guard let token else { throw StepProblem("it is not set") }
                 return token
@@ -286,7 +286,7 @@ import Testing
             let run = try run(guest)
             let rendering = PackageRendering(
                 application: application(role), inputs: PackageInputs(role, [:]), secrets: ["token": "s3cret"],
-                role: name("lb"), address: nil, family: "debian")
+                role: name("lb"), reach: GuestReach(address: nil), family: "debian")
             _ = try await run.guest.begin(try rendering.announcement(["haproxy"]))
             #expect(try await differences(guest, role).map(\.new) == ["balancer"])
             #expect(try await run.apply(application(role)) == .done)
@@ -366,7 +366,7 @@ import Testing
                 var run = try run(guest)
                 let other = GuestScriptRunner(name: "db-1", channel: try producer.channel())
                 run = PackageRun(
-                    guest: run.guest, role: run.role, address: run.address, secret: run.secret, askNode: run.askNode,
+                    guest: run.guest, role: run.role, reach: run.reach, secret: run.secret, askNode: run.askNode,
                     peer: { _ in other }, report: { _ in })
                 let application = PackageApplication(
                     role: role, instance: name("lb"),
@@ -394,7 +394,7 @@ import Testing
                 ("a\nadmin=b", "an item of users of lb has a line break"), ("a\0b", "has a NUL byte"),
             ] {
                 let run = PackageRun(
-                    guest: sample.guest, role: sample.role, address: sample.address, secret: { _ in text },
+                    guest: sample.guest, role: sample.role, reach: sample.reach, secret: { _ in text },
                     askNode: sample.askNode, peer: sample.peer, report: { _ in })
                 let problem = await #expect(throws: StepProblem.self) { try await run.apply(application(role)) }
                 #expect(problem?.reason.contains(words) == true && !guest.has("roles/lb"))
@@ -409,7 +409,7 @@ import Testing
             let sample = try run(guest)
             let said = Mutex<[String]>([])
             let run = PackageRun(
-                guest: sample.guest, role: sample.role, address: sample.address, secret: sample.secret,
+                guest: sample.guest, role: sample.role, reach: sample.reach, secret: sample.secret,
                 askNode: sample.askNode, peer: sample.peer,
                 report: { progress in if case .waiting(let text) = progress { said.withLock { $0.append(text) } } })
             _ = try await run.apply(application(try role(guest)))
@@ -440,7 +440,8 @@ import Testing
             #expect(try await run.apply(application(role)) == .done)
             #expect(try await read(guest, role)?.address == IPv4Address("127.0.0.1"))
             let moved = PackageRun(
-                guest: run.guest, role: run.role, address: IPv4Address("127.0.0.2"), secret: run.secret,
+                guest: run.guest, role: run.role, reach: GuestReach(address: IPv4Address("127.0.0.2")),
+                secret: run.secret,
                 askNode: run.askNode, peer: run.peer, report: { _ in })
             #expect(try await moved.apply(application(role)) == .done)
             #expect(try await read(guest, role)?.outputs == ["url": .plain("http://127.0.0.2:80/")])

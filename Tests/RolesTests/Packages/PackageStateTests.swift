@@ -114,11 +114,16 @@ import Testing
     func gate() throws {
         let role = try role(listen: 8_080)
         let seen = try seen(role)
-        let address = IPv4Address("10.0.0.9")
+        var reach = GuestReach(address: IPv4Address("10.0.0.9"))
         func gate(_ seen: ObservedPackage, _ wanted: PackageRole) -> HealthGate? {
-            PackageTrial.gate(of: seen, wanted, named: name("r"), name("lb"), at: address)
+            PackageTrial.gate(of: seen, wanted, named: name("r"), name("lb"), reach)
         }
         let wanted = try self.role()
+        #expect(
+            gate(seen, wanted)?.question == .page(url: "http://10.0.0.9:8080/r-7", status: 200, body: "r-7"))
+        #expect(gate(seen, wanted)?.isAskedInGuest == false)
+        reach.isShut = true
+        #expect(gate(seen, wanted)?.isAskedInGuest == true)
         #expect(
             gate(seen, wanted)?.question == .page(url: "http://10.0.0.9:8080/r-7", status: 200, body: "r-7"))
         var other = seen

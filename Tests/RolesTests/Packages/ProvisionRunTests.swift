@@ -40,7 +40,7 @@ import Testing
         PackageRun(
             guest: PackageGuest(
                 runner: GuestScriptRunner(name: "a", channel: try guest.channel()), role: .provision),
-            role: .provision, address: IPv4Address("127.0.0.1"),
+            role: .provision, reach: GuestReach(address: IPv4Address("127.0.0.1")),
             secret: { _ in
                 guard let token else { throw StepProblem("it is not set") }
                 return token

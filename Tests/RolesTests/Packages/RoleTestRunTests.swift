@@ -24,7 +24,7 @@ import Testing
             let packages = PackageGuest(
                 runner: GuestScriptRunner(name: "lb", channel: try guest.channel()), role: name("r"))
             return PackageRun(
-                guest: packages, role: name("r"), address: nil, secret: { _ in "" },
+                guest: packages, role: name("r"), reach: GuestReach(address: nil), secret: { _ in "" },
                 askNode: { _, _ in throw StepProblem("no node is asked") },
                 peer: { _ in throw StepProblem("there is no other guest") }, report: { _ in })
         }

@@ -34,14 +34,14 @@ extension DrainEmitter {
         guard let observed = roles[role], let serving = kind.serving(observed), serving.isUp,
             owned.markedRoles.contains(MarkedRole(name: role, kind: kind.key))
         else { return .sendsNothing }
-        let address = roleAddress(of: instance, owned)
+        let reach = reach(of: instance, owned)
         return .known(
             Consumer(
                 instance: instance, role: role, owned: owned, serving: serving,
                 move: { taking in
                     kind.move(taking, observed).map {
                         RoleStep(
-                            kind, uuid: owned.domain.uuid, name: owned.domain.name, role: role, address: address,
+                            kind, uuid: owned.domain.uuid, name: owned.domain.name, role: role, reach: reach,
                             action: $0)
                     }
                 }, wanted: wanted, awaited: Set(order.awaited(by: wanted, of: instance, in: cluster)),

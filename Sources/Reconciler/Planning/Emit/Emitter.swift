@@ -30,12 +30,9 @@ extension Emitter {
         graph.add(step, as: requirement)
     }
 
-    /// The address that an instance's node reaches its guest by; nil where none is known.
-    func roleAddress(of instance: Instance, _ owned: OwnedDomain?) -> IPv4Address? {
-        for nic in instance.nics {
-            if let address = nics[instance.name]?[nic.name]?.address { return address }
-        }
-        return owned?.domain.verifiedAddress
+    /// How an instance's node gets at its guest, as the plan leaves it.
+    func reach(of instance: Instance, _ owned: OwnedDomain?) -> GuestReach {
+        cluster.reach(of: instance, seen: owned?.domain.verifiedAddress) { nics[instance.name]?[$0]?.address }
     }
 
     /// What must have booted before an instance does.

@@ -70,7 +70,7 @@ extension RoleEmitter {
         let isRunning = owned?.domain.power == .running
         var work = RoleWork(
             instance: instance, node: node, uuid: owned?.domain.uuid ?? domainUUID(of: instance.name),
-            name: owned?.domain.name ?? names.domain(instance.name), address: roleAddress(of: instance, owned),
+            name: owned?.domain.name ?? names.domain(instance.name), reach: reach(of: instance, owned),
             isBooting: boots || !isRunning, isNew: owned == nil || isHalfMade(instance))
         // What cannot be started now can offer nothing.
         guard boots || !work.isBooting else { return }
@@ -167,7 +167,7 @@ extension RoleEmitter {
         let context = RoleContext<Kind>(
             role: role, instance: work.instance, object: work.object, isBooting: work.isBooting, isSeen: isSeen,
             isNew: work.isNew, answers: answers[kind], inputs: inputs, retries: options.retries, resolved: resolved,
-            failedElsewhere: failures(of: role, besides: work.instance), address: work.address)
+            failedElsewhere: failures(of: role, besides: work.instance), address: work.reach.address)
         let outcome = kind.diff(wanted?.value(of: kind), observed, context)
         note(outcome, kind.words, work)
         if !outcome.refusals.isEmpty || !outcome.unknowns.isEmpty { work.undecided.insert(role) }
@@ -184,7 +184,7 @@ extension RoleEmitter {
         }
         work.steps.append(
             (
-                RoleStep(kind, uuid: work.uuid, name: work.name, role: role, address: work.address, action: action),
+                RoleStep(kind, uuid: work.uuid, name: work.name, role: role, reach: work.reach, action: action),
                 kind.words.step,
                 wanted.map { role in
                     let names = awaited(by: role, of: work.instance)

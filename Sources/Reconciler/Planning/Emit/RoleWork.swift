@@ -7,8 +7,8 @@ struct RoleWork {
     let uuid: UniqueID
     /// The domain's name.
     let name: String
-    /// The address that the node reaches the guest by; nil where none is known.
-    let address: IPv4Address?
+    /// How the node gets at what the roles serve.
+    let reach: GuestReach
     /// Whether it comes up in this plan.
     let isBooting: Bool
     let isNew: Bool

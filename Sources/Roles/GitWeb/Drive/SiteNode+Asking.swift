@@ -12,6 +12,8 @@ extension SiteNode {
         var port: Int
         var page: PageQuestion
         var isInside: Bool
+        /// By which the guest may be entered, where it has no agent.
+        var addresses: [IPv4Address]
     }
 
     /// The node as seen, with what each website of the spec answered just now, asked from the node as its role says; nil where
@@ -45,17 +47,16 @@ extension SiteNode {
             guard let mark = domain.mark, mark.cluster == context.cluster, case .known(let sites)? = domain.sites,
                 let instance = spec.instances[mark.instance]
             else { return [] }
-            let given = mark.nics.sorted { $0.key < $1.key }.lazy.compactMap(\.value.address).first
-            let address = given ?? domain.verifiedAddress
+            let reach = spec.reach(of: instance, domain, mark)
             return sites.sorted { $0.key < $1.key }.compactMap { role, served in
                 guard served.isServing, let site = instance.roles[role]?.value(of: GitWeb.self) else { return nil }
                 let scheme = served.certificate.isEmpty ? "http" : "https"
-                let host = address?.description ?? "127.0.0.1"
+                let host = reach.address?.description ?? "127.0.0.1"
                 return Question(
                     domain: index, role: role, site: site, uuid: domain.uuid, port: served.port,
                     page: PageQuestion(
                         server: "\(scheme)://\(host):\(served.port)", path: site.health.path, proof: served.proof),
-                    isInside: address == nil)
+                    isInside: reach.isAskedInside, addresses: domain.likelyAddresses)
             }
         }
     }
@@ -72,8 +73,12 @@ extension SiteNode {
     }
 
     private func answerInside(_ question: Question) async -> SiteHealth {
-        do { return question.health(try await context.ask(question.page, inside: question.uuid)) } catch {
-            return .bad("its health check could not run inside the guest")
+        do {
+            let channel = try await context.channel(into: question.uuid, at: question.addresses)
+            return question.health(try await channel.ask(question.page))
+        } catch {
+            let words = (error as? StepProblem)?.reason ?? "\(error)"
+            return .bad("its health check could not run inside the guest: \(PlainText.line(words))")
         }
     }
 }

@@ -3,8 +3,8 @@ import Reconciler
 import Spec
 
 extension SiteNode {
-    /// Waits until the website answers as the spec says and proves that it is this release, asked from the node; where no address
-    /// is known, in the guest.
+    /// Waits until the website answers as the spec says and proves that it is this release, asked from the node, or
+    /// in the guest where the node cannot.
     func awaitHealth(
         _ site: GitWebRole, _ proof: ServerProof?, in guest: RoleGuest,
         _ report: @escaping @Sendable (StepProgress) -> Void
@@ -31,9 +31,10 @@ extension SiteNode {
     private func ask(_ site: GitWebRole, _ proof: ServerProof?, in guest: RoleGuest) async throws -> HealthAnswer? {
         let scheme = site.tls == nil ? "http" : "https"
         let question = PageQuestion(
-            server: "\(scheme)://\(guest.address?.description ?? "127.0.0.1"):\(site.port)", path: site.health.path,
+            server: "\(scheme)://\(guest.reach.address?.description ?? "127.0.0.1"):\(site.port)",
+            path: site.health.path,
             proof: proof)
-        guard guest.address == nil else { return try await context.ask([question])[0] }
+        guard guest.reach.isAskedInside else { return try await context.ask([question])[0] }
         return try await guest.channel.ask(question)
     }
 }

@@ -23,9 +23,8 @@ struct HealthGate: Sendable {
         let package = rendering.application.role.package
         guard let health = package.health else { return nil }
         timeout = health.timeout
-        // Where nobody knows its address, only the guest itself can ask.
-        isAskedInGuest = health.origin == .guest || rendering.address == nil
-        let host = isAskedInGuest ? "127.0.0.1" : rendering.address?.description ?? "127.0.0.1"
+        isAskedInGuest = health.origin == .guest || rendering.reach.isAskedInside
+        let host = (health.origin == .guest ? nil : rendering.reach.address)?.description ?? "127.0.0.1"
         let values = rendering.plainValues(attempt)
         switch health.gate {
         case .http(let gate):

@@ -46,7 +46,7 @@ struct PackageAttempt: Sendable {
 
     private func begin() async throws -> Int {
         let announcement = try rendering.announcement(packages)
-        run.report(.waiting("waiting for the guest's first boot and other changes"))
+        run.report(.waiting("waiting for the guest's first boot and for earlier changes to end"))
         do { return try await guest.begin(announcement).attempt } catch let failure as PackageFailure {
             throw problem(failure)
         }

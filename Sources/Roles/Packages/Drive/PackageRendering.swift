@@ -1,5 +1,6 @@
 import Fleet
 import Formats
+import Reconciler
 import Spec
 
 /// A role with all its values, and what is made of it for a guest.
@@ -9,12 +10,14 @@ struct PackageRendering: Sendable {
     /// The texts of secrets, by their places below the role.
     let secrets: [String: String]
     let role: Name
-    /// The guest's own; nil where none is known.
-    let address: IPv4Address?
+    /// How the node gets at what the role serves.
+    let reach: GuestReach
     /// Whose packages the guest has.
     let family: String
 
     private var package: RolePackage { application.role.package }
+    /// The guest's own address; nil where none is known.
+    private var address: IPv4Address? { reach.address }
 
     /// The system packages that it needs there.
     ///

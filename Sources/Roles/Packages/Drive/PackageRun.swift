@@ -7,8 +7,10 @@ import Spec
 struct PackageRun: Sendable {
     let guest: PackageGuest
     let role: Name
-    /// The address that the node reaches the guest by; nil where none is known.
-    let address: IPv4Address?
+    /// How the node gets at what the role serves.
+    let reach: GuestReach
+    /// The guest's own address; nil where none is known.
+    var address: IPv4Address? { reach.address }
     let secret: @Sendable (Secret) async throws -> String
     /// Runs a script on the node that the guest runs on.
     let askNode: @Sendable (_ purpose: String, Script) async throws -> CommandResult
@@ -23,7 +25,7 @@ struct PackageRun: Sendable {
     init(_ guest: RoleGuest, role: Name, _ report: @escaping @Sendable (StepProgress) -> Void) {
         let commands = guest.node.commands
         self.init(
-            guest: PackageGuest(runner: GuestScriptRunner(guest), role: role), role: role, address: guest.address,
+            guest: PackageGuest(runner: GuestScriptRunner(guest), role: role), role: role, reach: guest.reach,
             secret: guest.node.settings.secret,
             askNode: { try await commands.attempt($0, $1, timeout: .seconds(20)) },
             peer: { place in
@@ -33,7 +35,7 @@ struct PackageRun: Sendable {
     }
 
     init(
-        guest: PackageGuest, role: Name, address: IPv4Address?,
+        guest: PackageGuest, role: Name, reach: GuestReach,
         secret: @escaping @Sendable (Secret) async throws -> String,
         askNode: @escaping @Sendable (_ purpose: String, Script) async throws -> CommandResult,
         peer: @escaping @Sendable (GuestPlace) async throws -> GuestScriptRunner,
@@ -42,7 +44,7 @@ struct PackageRun: Sendable {
     ) {
         self.guest = guest
         self.role = role
-        self.address = address
+        self.reach = reach
         self.secret = secret
         self.askNode = askNode
         self.peer = peer
@@ -69,7 +71,7 @@ struct PackageRun: Sendable {
         guard !PackageDifference.all(inputs, now, at: address).isEmpty else { return .unchanged }
         if let seen = application.seen, let other = changeByOthers(seen, now) { return .skipped(other) }
         let rendering = PackageRendering(
-            application: application, inputs: inputs, secrets: secrets, role: role, address: address,
+            application: application, inputs: inputs, secrets: secrets, role: role, reach: reach,
             family: reply.family)
         let packages = try rendering.systemPackages()
         // What cannot be filled in is known before anything changes.

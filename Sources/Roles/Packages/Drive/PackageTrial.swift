@@ -26,7 +26,9 @@ struct PackageTrial: Sendable {
             let addresses = domain.likelyAddresses
             return roles.sorted { $0.key < $1.key }.compactMap { name, observed in
                 guard let wanted = instance.roles[name]?.value(of: Packages.self),
-                    let gate = gate(of: observed, wanted, named: name, instance.name, at: addresses.first)
+                    let gate = gate(
+                        of: observed, wanted, named: name, instance.name,
+                        spec.reach(of: instance, domain, mark))
                 else { return nil }
                 return PackageTrial(
                     domain: index, role: name, uuid: domain.uuid, name: domain.name, addresses: addresses, gate: gate,
@@ -38,7 +40,7 @@ struct PackageTrial: Sendable {
     /// What its package asks, with the values that the guest remembers; nil where nothing is, or where it is no more
     /// what the guest has.
     static func gate(
-        of seen: ObservedPackage, _ wanted: PackageRole, named role: Name, _ instance: Name, at address: IPv4Address?
+        of seen: ObservedPackage, _ wanted: PackageRole, named role: Name, _ instance: Name, _ reach: GuestReach
     ) -> HealthGate? {
         guard seen.trying == nil, seen.package == wanted.package.name,
             seen.digest == PackageDigest.package(wanted.package.bytes)
@@ -49,7 +51,7 @@ struct PackageTrial: Sendable {
             inputs: wanted.inputs.merging(remembered.compactMapValues(\.inputValue)) { _, guests in guests })
         let application = PackageApplication(role: applied, instance: instance, resolved: [:], seen: seen)
         let rendering = PackageRendering(
-            application: application, inputs: PackageInputs(applied, [:]), secrets: [:], role: role, address: address,
+            application: application, inputs: PackageInputs(applied, [:]), secrets: [:], role: role, reach: reach,
             family: "unknown")
         return try? HealthGate(rendering, attempt: seen.attempt)
     }
