@@ -61,6 +61,22 @@ import Testing
         #expect(try plan(Self.spec(Self.two), fleet).plan.isEmpty)
     }
 
+    @Test("A network that somebody undefined while it runs gets its definition again")
+    func undefined() async throws {
+        let fleet = FakeFleet(World.identity, Self.nodes.map { FakeNode($0) })
+        try await apply(Self.spec(Self.two), fleet)
+        fleet.edit { nodes in
+            for (uuid, network) in nodes[name("kvm1")]?.networks ?? [:] where network.mark != nil {
+                nodes[name("kvm1")]?.networks[uuid]?.isPersistent = false
+                nodes[name("kvm1")]?.networks[uuid]?.autostart = false
+            }
+        }
+        let change = try plan(Self.spec(Self.two), fleet).plan.changes.first
+        #expect(change?.fields.map(\.path) == ["definition"] && change?.fields.first?.origin == .drift)
+        try await apply(Self.spec(Self.two), fleet)
+        #expect(try plan(Self.spec(Self.two), fleet).plan.isEmpty)
+    }
+
     @Test("A node that joins is known to all before a guest runs there; a plan where it is not is refused")
     func joins() async throws {
         let fleet = FakeFleet(World.identity, Self.nodes.map { FakeNode($0) })

@@ -44,9 +44,13 @@ extension NetworkDriver {
         return .done
     }
 
-    /// Has the network start with the node, or not.
+    /// Has the network start with the node, or not; one whose definition is gone gets that of what runs.
     func set(autostart: Bool, of network: ObservedNetwork) async throws -> StepResult {
-        guard network.autostart != autostart else { return .unchanged }
+        guard network.autostart != autostart || !network.isPersistent else { return .unchanged }
+        if !network.isPersistent {
+            let xml = try await definedXML(network.name)
+            try await connection.changes.call("defining network \(network.name)") { _ = try $0.defineNetwork(xml) }
+        }
         try await connection.changes.call("setting autostart of network \(network.name)") {
             try $0.setAutostart(autostart, ofNetwork: network.name)
         }

@@ -43,7 +43,11 @@ extension LibvirtError {
         case .resourceBusy, .operationTimeout:
             return
                 "Check what the node is busy with (virsh domjobinfo, journalctl -u libvirtd), then run the command again."
-        default: return nil
+        default: break
         }
+        // Its own chains, which it makes when it starts.
+        guard message.contains("LIBVIRT_"), message.contains("No chain/target/match by that name") else { return nil }
+        return "Somebody removed libvirt's own rules from the node's packet filter (nft flush ruleset, for example). "
+            + "Restart the daemon that made them (systemctl restart virtnetworkd, or libvirtd), then apply again."
     }
 }

@@ -11,6 +11,7 @@ extension ObservedNetwork {
         try self.init(
             uuid: UniqueID(snapshot.uuid), name: snapshot.name, isActive: snapshot.isActive,
             autostart: snapshot.autostart, inactiveXML: snapshot.inactiveXML, liveXML: snapshot.liveXML)
+        isPersistent = snapshot.persistent
     }
 
     /// What a network's XML and state say, ours or anybody's.

@@ -6,6 +6,8 @@ package struct ObservedNetwork: Sendable, Equatable {
     package var name: String
     package var isActive: Bool
     package var autostart: Bool
+    /// Whether a definition remains when it stops; somebody may have undefined it while it runs.
+    package var isPersistent = true
     package var mark: NetworkMark?
     package var markProblem: String?
     /// The address block of its own interface, where it has one.

@@ -6,6 +6,8 @@ struct DriftCase: Sendable, CustomTestStringConvertible {
     enum Verdict: Sendable, Equatable {
         /// Drift of this path or action, which apply repairs.
         case repaired(String)
+        /// A change of this path, which apply makes: the edit was of what tells what was applied.
+        case changed(String)
         /// Drift of this path, shown and not repaired yet.
         case shown(String)
         /// Something that a person must resolve, with these words.
@@ -14,6 +16,8 @@ struct DriftCase: Sendable, CustomTestStringConvertible {
         case notice(String)
         /// Nothing: the spec does not speak of it.
         case nothing
+        /// What is there is unknown, and a remedy has these words.
+        case unknown(String)
     }
 
     let name: String

@@ -107,6 +107,30 @@ import Testing
         #expect(read == expected)
     }
 
+    @Test(
+        "A screen that other machines reach is not what the spec has, and is put right",
+        arguments: [
+            ("<graphics type='vnc' listen='0.0.0.0'/>", "vnc at 0.0.0.0"),
+            (
+                "<graphics type='vnc' listen='192.0.2.1'><listen type='address' address='192.0.2.1'/></graphics>",
+                "vnc at 192.0.2.1"
+            ),
+            ("<graphics type='vnc'><listen type='network' network='lan'/></graphics>", "vnc at lan"),
+            (
+                "<graphics type='vnc'><listen type='socket'/></graphics><graphics type='spice' listen='::'/>",
+                "spice at ::"
+            ),
+        ])
+    func farScreen(devices: String, value: String) throws {
+        try XMLElement.withRoot("domain", of: "<domain><devices>\(devices)</devices></domain>", describing: "a domain")
+        { root in
+            #expect(MachineElement.graphics.read(root) == value)
+            MachineElement.graphics.write(root, "vnc")
+            #expect(MachineElement.graphics.read(root) == "vnc")
+            #expect(root.xmlString.contains("socket") && !root.xmlString.contains("spice"))
+        }
+    }
+
     @Test("A screen that listens on the node's loopback address stays as it is")
     func olderScreen() throws {
         let xml = "<domain><devices><graphics type='vnc' port='5901' listen='127.0.0.1'/></devices></domain>"

@@ -94,7 +94,10 @@ extension FakeNode {
         case .define(let definition): try define(definition, of: cluster, isMidway: isMidway)
         case .start(let uuid, _): try startNetwork(uuid)
         case .setAutostart(let uuid, _, let autostart):
-            try changeNetwork(uuid, of: cluster) { $0.autostart = autostart }
+            try changeNetwork(uuid, of: cluster) {
+                $0.isPersistent = true
+                $0.autostart = autostart
+            }
         case .updateReservations(let uuid, _, let add, let remove):
             try updateReservations(uuid, add: add, remove: remove, of: cluster, isMidway: isMidway)
         case .change(let definition, let restart):

@@ -13,7 +13,10 @@ extension InstanceComparer {
         let path = field.path
         let (wanted, defined) = (comparison.wanted[path], comparison.owned.domain.machine[path])
         let live = field.running == .asFound ? nil : comparison.running?.machine[path]
-        guard wanted != nil || comparison.applied[path] != nil else {
+        // But a screen that other machines reach is never left: what is read then has its address.
+        let isOpened =
+            path == InstanceField.graphics.path && defined?.contains(" ") == true && !comparison.instance.isAdopted
+        guard wanted != nil || comparison.applied[path] != nil || isOpened else {
             // The end of an edit of ours after a run that was cut off, or somebody's: it is seen, and not hurried.
             if let live, let defined, live != defined, field.running == .asDefined, !comparison.instance.isAdopted {
                 update.waiting.append("\(path) \(live) -> \(defined)")

@@ -92,17 +92,22 @@ extension NetworkEmitter {
             graph.findings.changes.append(
                 Change(.start, object, reason: "it is stopped, but an instance there has a NIC in it", origin: .drift))
         }
-        if !there.autostart, network.isManaged, manages(network.part) {
+        if !there.autostart || !there.isPersistent, network.isManaged, manages(network.part) {
+            let id = StepID("\(prefix)/autostart")
             add(
                 PlannedStep(
-                    id: StepID("\(prefix)/autostart"), node: location.node, object: object,
+                    id: id, node: location.node, object: object,
                     operation: .network(.setAutostart(uuid: there.uuid, name: there.name, autostart: true)),
                     after: ids.map(Requirement.step)))
-            let field = FieldChange(path: "autostart", old: "false", new: "true", effect: .live, origin: .drift)
+            let isLost = !there.isPersistent
+            // What changes a definition needs one.
+            if isLost { ids.append(id) }
+            let field = FieldChange(
+                path: isLost ? "definition" : "autostart", old: isLost ? "gone" : "false",
+                new: isLost ? "there" : "true", effect: .live, origin: .drift)
+            let reason = isLost ? "it has no definition, so it goes when it stops" : "it does not start with its node"
             graph.findings.changes.append(
-                Change(
-                    .update, object, reason: "it does not start with its node", fields: [field],
-                    position: network.position))
+                Change(.update, object, reason: reason, fields: [field], position: network.position))
         }
         if let id = reserve(wanted, in: there, on: location, network, after: ids) { ids.append(id) }
         if !network.hasDHCPService, network.isManaged, manages(network.part), !there.reservations.isEmpty {
