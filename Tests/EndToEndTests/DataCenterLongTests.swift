@@ -21,6 +21,7 @@ extension EndToEnd {
             try await pageComes("Every web server has this page", example)
             let attack = try await ask(example, "/?id=1%27%20OR%20%271%27=%271%27%20--")
             #expect(attack.status == "403", "\(attack)")
+            try await nobodyElseIsReached(example)
 
             example.variables["webs"] = "4"
             try await served(example, "a server is added") { try await $0.apply() }
@@ -37,6 +38,39 @@ extension EndToEnd {
             #expect(drift.stdout.contains("/etc/haproxy/haproxy.cfg"), "\(drift)")
             try await served(example, "what was edited by hand is put right") { try await $0.apply() }
             try await fileServerComesBack(example)
+        }
+
+        /// From outside, from the nodes and from a neighbour, only those get an answer whom the spec lets in.
+        private func nobodyElseIsReached(_ example: ExampleCopy) async throws {
+            let lab = example.lab
+            for (instance, port) in [("storage", 2049), ("web-1", 8080), ("lb", 8000)] {
+                let own = try await example.inGuest(instance, "ip -4 -br addr show").stdout
+                    .split(whereSeparator: \.isWhitespace).filter { $0.contains("/") && !$0.hasPrefix("127.") }
+                    .compactMap { $0.split(separator: "/").first }
+                let front = try #require(own.first { $0.hasPrefix(lab.subnet + ".") })
+                let inner = try #require(own.first { !$0.hasPrefix(lab.subnet + ".") })
+                let outside = try await Program.run("/bin/sh", ["-c", Self.knock(front, port)])
+                #expect(outside.stdout == "124\n", "\(instance) from outside: \(outside)")
+                for node in ["kvm1", "kvm2"] {
+                    let said = try await lab.onNode(node, Self.knock(front, port))
+                    #expect(said.stdout == "124\n", "\(instance) from \(node): \(said)")
+                }
+                for (guest, address) in [("waf", front), ("waf", inner), ("lb", inner), ("web-1", inner)] {
+                    let isLetIn = [("waf", "lb"), ("lb", "web-1"), ("web-1", "storage")].contains {
+                        $0 == (guest, instance)
+                    }
+                    guard guest != instance else { continue }
+                    let said = try await example.inGuest(guest, Self.knock(address, port))
+                    // Without a route to the network, the guest says so at once.
+                    #expect((said.stdout == "0\n") == isLetIn, "\(instance) from \(guest) at \(address): \(said)")
+                    #expect(said.stdout != "1\n" || guest == "waf" || guest == "lb", "\(instance): \(said)")
+                }
+            }
+        }
+
+        /// Opens a connection; 0 if it can, 124 if nobody answers.
+        private static func knock(_ address: Substring, _ port: Int) -> String {
+            "timeout 8 bash -c 'exec 3<>/dev/tcp/\(address)/\(port)' 2>/dev/null; echo $?"
         }
 
         private func firewall(_ example: ExampleCopy) -> String { "\(example.lab.subnet).149" }

@@ -26,6 +26,7 @@ extension EndToEnd {
             """
         /// It destroys what it finds and fails.
         private static let broken = """
+            if pgrep -f '[s]leep 100' >/dev/null; then echo 'the other script still runs'; exit 4; fi
             echo broken >/root/data
             rm -f /usr/bin/less /root/conf
             echo 'the last line of all'
@@ -39,7 +40,7 @@ extension EndToEnd {
             try await TestCluster.with(lab, "prov") { cluster in
                 try write("one.sh", Self.first, beside: cluster)
                 try write("broken.sh", Self.broken, beside: cluster)
-                try write("slow.sh", "touch /root/slow\nsync\nsleep 900", beside: cluster)
+                try write("slow.sh", "touch /root/slow\nsync\nsleep 100", beside: cluster)
                 try write("two.sh", "touch /root/two", beside: cluster)
                 let files = "files: {/etc/app.conf: {content: \"one\"}}, outputs: {token: {secret: true}}"
                 try cluster.write(spec(lab, "script: site/one.sh, \(files)"))
@@ -79,23 +80,31 @@ extension EndToEnd {
             #expect(later.stdout == boot + "data\n", "\(again)")
         }
 
-        /// kvmctl is killed while the script runs: the next run, with another script, goes on from the disks of before.
+        /// kvmctl is killed while the script runs: the next run waits for that script, and goes back, with another that fails, to
+        /// the disks that were there before both.
         private func cutOff(_ cluster: TestCluster) async throws {
             let lab = cluster.lab
             try cluster.write(spec(lab, "script: site/slow.sh"))
             let run = try cluster.startApply()
-            for _ in 0..<100 {
+            var hasBegun = false
+            for _ in 0..<100 where !hasBegun {
                 let there = try await lab.inGuest("app", of: cluster.file, "ls /root/slow 2>/dev/null; true")
-                if !there.stdout.isEmpty { break }
-                try await Task.sleep(for: .seconds(2))
+                hasBegun = !there.stdout.isEmpty
+                if !hasBegun { try await Task.sleep(for: .seconds(2)) }
             }
+            #expect(hasBegun, "the script did not begin")
             run.signal(SIGKILL)
             _ = try await run.output()
+            try cluster.write(spec(lab, "script: site/broken.sh"))
+            let failed = try await cluster.apply(expecting: 1)
+            #expect((failed.stdout + failed.stderr).contains("the last line of all"), "\(failed)")
+            let look = "ls /root/slow /root/two 2>/dev/null; pgrep -fc '[s]leep 100'; cat /root/data"
+            let before = try await lab.inGuest("app", of: cluster.file, look)
+            #expect(before.stdout == "0\ndata\n", "\(before)")
             try cluster.write(spec(lab, "script: site/two.sh"))
             try await cluster.apply()
             try await cluster.expectConverged()
-            let left = try await lab.inGuest(
-                "app", of: cluster.file, "ls /root/slow /root/two 2>/dev/null; pgrep -fc 'sleep 900'; cat /root/data")
+            let left = try await lab.inGuest("app", of: cluster.file, look)
             #expect(left.stdout == "/root/two\n0\ndata\n", "\(left)")
         }
 
