@@ -40,7 +40,14 @@ extension EndToEnd {
         private func served(
             _ example: ExampleCopy, _ words: String, _ body: @Sendable (ExampleCopy) async throws -> Void
         ) async throws {
+            let begun = Int(Date().timeIntervalSince1970)
             try await example.served(words, by: "\(example.lab.subnet).149", port: 8080, body)
+            // A request fails where the manager has given a worker up; whether it had is shown beside the failures.
+            let journal = try await example.inGuest(
+                "manager",
+                "journalctl -q -u docker -o short-iso --since @\(begun) | grep -iE 'heartbeat|gossip|->' | tail -n 20; true"
+            )
+            print("swarm, \(words), by the manager's journal:\n\(journal.stdout)")
         }
 
         /// The swarm has these workers and no others, each of which runs the service and answers as itself.

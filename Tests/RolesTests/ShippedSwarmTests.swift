@@ -158,10 +158,37 @@ import Testing
             #expect(try await run(.undrain, in: guest, ["app-1", "10.0.0.1", "0"]).status == 0)
             #expect(
                 told(guest) == [
+                    "docker node ps --filter desired-state=running --format {{.Name}} {{.CurrentState}} id1",
                     "docker node update --availability drain id1", "docker node ps --format {{.CurrentState}} id1",
                     "docker node update --availability active id1", "docker node rm --force id3",
                 ])
             #expect(try await run(.undrain, in: guest, ["app-2", "10.0.0.2", "0"]).status == 1)
+        }
+    }
+
+    @Test(
+        "a worker is back once it runs what every worker runs, and not what went elsewhere or is not planned for it",
+        arguments: [
+            (["hello.id1 Starting 3 seconds ago", "hello.id1 Running 1 second ago"], nil),
+            (["hello.id1 Starting 3 seconds ago"], "app-1 does not run hello again, which it did before"),
+            (["log.id1 Running 1 second ago"], nil),
+        ])
+    func comesBack(tasks: [String], error: String?) async throws {
+        for shell in PackagedGuest.shells {
+            try await PackagedGuest.with(shell) { guest in
+                try play(Case(testDescription: "", mode: "manager", state: "active true"), in: guest)
+                try guest.write("nodes", "id1 ready 10.0.0.1 worker\n")
+                try guest.write("services", "hello\nlog\n")
+                try guest.write("tasks", "hello.id1 Running 2 minutes ago\nweb.2 Running 2 minutes ago\n")
+                #expect(try await run(.drain, in: guest, ["app-1", "10.0.0.1", "0"]).status == 0, "\(shell)")
+                #expect(guest.text("var/lib/kvmctl-swarm/ran/10.0.0.1") == "hello\nweb\n", "\(shell)")
+                try guest.write("tasks", tasks[0] + "\n")
+                if tasks.count > 1 { try guest.write("tasks.next", tasks[1] + "\n") }
+                let result = try await run(.undrain, in: guest, ["app-1", "10.0.0.1", "0"])
+                #expect((result.status == 0) == (error == nil), "\(shell): \(result.errorOutput)")
+                if let error { #expect(result.errorOutput.contains(error), "\(shell): \(result.errorOutput)") }
+                #expect((guest.text("var/lib/kvmctl-swarm/ran/10.0.0.1") == nil) == (error == nil), "\(shell)")
+            }
         }
     }
 
@@ -245,6 +272,11 @@ import Testing
             'swarm init'*) echo 'active true' >"$top/state" ;;
             'swarm join-token'*) echo TOKEN ;;
             'node ls -q --filter'*) echo id0 ;;
+            'node ps --filter'*)
+                cat "$top/tasks" 2>/dev/null
+                [ ! -e "$top/tasks.next" ] || mv "$top/tasks.next" "$top/tasks"
+                exit 0 ;;
+            'service ls --filter mode=global'*) cat "$top/services" ;;
             'node ls'*) cut -d ' ' -f 1 "$top/nodes" ;;
             'node inspect'*) cat "$top/nodes" ;;
             'secret ls -q') cat "$top/secret" 2>/dev/null; exit 0 ;;
@@ -274,6 +306,11 @@ import Testing
             PATH=\(guest.path("bin")):\(guest.path("tools")); KVMCTL_INPUTS=\(guest.path("given"))
             exec 3>'\(guest.path("outputs"))'
             sleep() { :; }
+            date() {
+                clock=$(($(cat '\(guest.path("clock"))' 2>/dev/null || echo 0) + 5))
+                echo $clock >'\(guest.path("clock"))'
+                echo $clock
+            }
 
             """
         return try await guest.run(Script(start + text, arguments))

@@ -241,6 +241,16 @@ nodes=$(docker node ls -q) || exit 1
 nodes=$(docker node inspect --format '{{.ID}} {{.Status.State}} {{.Status.Addr}} {{.Spec.Role}}' $nodes) || exit 1
 ids=$(printf '%s\n' "$nodes" |
     awk -v address="$address" '$3 == address && $2 == "ready" && $4 == "worker" { print $1 }')
+# What ran there is what has to run again before another worker goes; a drain that was cut off has noted it before.
+ran=/var/lib/kvmctl-swarm/ran
+mkdir -p "$ran" || exit 1
+if [ -n "$ids" ]; then
+    # shellcheck disable=SC2086 # a list of ids
+    tasks=$(docker node ps --filter desired-state=running --format '{{.Name}} {{.CurrentState}}' $ids) || exit 1
+    printf '%s\n' "$tasks" | awk '$2 == "Running" { sub(/[.][^.]*$/, "", $1); print $1 }' |
+        sort -u - "$(if [ -f "$ran/$address" ]; then echo "$ran/$address"; else echo /dev/null; fi)" >"$ran/new" &&
+        mv "$ran/new" "$ran/$address" || exit 1
+fi
 for id in $ids; do set_to drain "$id" || exit 1; done
 while :; do
     running=0
@@ -249,7 +259,6 @@ while :; do
         running=$((running + $(printf '%s\n' "$tasks" | grep -c '^Running')))
     done
     [ $running = 0 ] && exit 0
-    # A question takes seconds where the machine is busy, and the drain must end in a minute.
     [ $(($(date +%s) - begun)) -lt 30 ] || break
     sleep 1
 done
@@ -392,7 +401,8 @@ outputs:
 """###.utf8),
                 "undrain.sh": Array(###"""
 # shellcheck shell=sh
-# Lets a worker have containers again as soon as it is back, and forgets what it was before it was made again.
+# Lets a worker have containers again as soon as it is back, forgets what it was before it was made again, and waits until
+# the global services that ran there run again: another one may be drained next.
 # Docker refuses a change of a node that changes at the same moment, as one does that is leaving or coming back.
 set_to() {
     for _ in 1 2 3 4 5; do
@@ -412,8 +422,7 @@ while :; do
     workers=$(printf '%s\n' "$nodes" | awk -v address="$address" '$3 == address && $4 == "worker"')
     ready=$(printf '%s\n' "$workers" | awk '$2 == "ready" { print $1 }')
     [ -z "$ready" ] || break
-    # A question takes seconds where the machine is busy, and all of it must end in a minute.
-    [ $(($(date +%s) - begun)) -lt 35 ] || break
+    [ $(($(date +%s) - begun)) -lt 120 ] || break
     sleep 1
 done
 [ -n "$ready" ] || { echo "$name is not in the swarm with the address $address" >&2; exit 1; }
@@ -421,6 +430,33 @@ for id in $ready; do set_to active "$id" || exit 1; done
 for id in $(printf '%s\n' "$workers" | awk '$2 == "down" { print $1 }'); do
     docker node rm --force "$id" >/dev/null || exit 1
 done
+active=$(date +%s)
+ran=/var/lib/kvmctl-swarm/ran/$address
+[ -s "$ran" ] || { rm -f "$ran"; exit 0; }
+while :; do
+    # Others stay where they went.
+    # A manager that is busy is asked again.
+    # shellcheck disable=SC2086 # a list of ids
+    if ! services=$(docker service ls --filter mode=global --format '{{.Name}}') ||
+        ! tasks=$(docker node ps --filter desired-state=running --format '{{.Name}} {{.CurrentState}}' $ready); then
+        [ $(($(date +%s) - begun)) -lt 270 ] || exit 1
+        sleep 2
+        continue
+    fi
+    tasks=$(printf '%s\n' "$tasks" | awk '{ sub(/[.][^.]*$/, "", $1); print $1, $2 }')
+    missing=
+    while read -r service; do
+        printf '%s\n' "$services" | grep -qxF "$service" || continue
+        state=$(printf '%s\n' "$tasks" | awk -v service="$service" '$1 == service { print $2; exit }')
+        # The worker is not to have it any more where Docker has planned none for a while.
+        [ -n "$state" ] || [ $(($(date +%s) - active)) -lt 30 ] || continue
+        [ "$state" = Running ] || missing="$missing $service"
+    done <"$ran"
+    [ -n "$missing" ] || break
+    [ $(($(date +%s) - begun)) -lt 270 ] || { echo "$name does not run$missing again, which it did before" >&2; exit 1; }
+    sleep 2
+done
+rm -f "$ran"
 
 """###.utf8),
             ]),

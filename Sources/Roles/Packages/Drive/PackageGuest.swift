@@ -194,7 +194,7 @@ struct PackageGuest: Sendable {
             out ? "draining \(member)" : "putting \(member) back",
             PackageScripts.move(
                 role: role.text, way: out ? "drain" : "undrain", member: member.text, address: "\(address)",
-                port: port.map { "\($0)" } ?? ""), limit: Self.patience + .seconds(100))
+                port: port.map { "\($0)" } ?? ""), limit: Self.patience + .seconds(360))
     }
 
     /// Removes the role with all that came with it; what stays, in words.

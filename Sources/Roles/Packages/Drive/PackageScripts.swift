@@ -1117,12 +1117,12 @@ move() {
     KVMCTL_INPUTS=$folder/given; export KVMCTL_INPUTS
     job_variables "$folder"
     shell_of "$folder/package/$2"
-    timeout -k 5 60 $by "$folder/package/$2" "$3" "$4" "$5" <"$folder/inputs" >"$work/log" 2>&1 9>&-
+    timeout -k 5 300 $by "$folder/package/$2" "$3" "$4" "$5" <"$folder/inputs" >"$work/log" 2>&1 9>&-
     code=$?
     [ $code = 0 ] && return 0
     last_lines
     case $code in
-        124 | 137 | 143) echo "$2 of $3 took longer than 60 s" >&2 ;;
+        124 | 137 | 143) echo "$2 of $3 took longer than 5 minutes" >&2 ;;
         *) echo "$2 of $3 ended with status $code" >&2 ;;
     esac
     return 4
