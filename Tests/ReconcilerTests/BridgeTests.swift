@@ -129,6 +129,35 @@ import Testing
         #expect(plan.refusals.contains { $0.reason.contains("datapath_type=netdev") }, "\(plan.refusals)")
     }
 
+    @Test("A pulled cable is seen at either end, and plugged in again")
+    func links() async throws {
+        let spec = try Self.spec("mode: bridge, bridge: br0")
+        let first = await FakeFleet.having(spec)
+        let node = name("kvm1")
+        let edits: [(String, (inout FakeNode, UniqueID) -> Void)] = [
+            ("down -> up", { $0.domains[$1]?.nics[0].isCut = true }),
+            ("down -> up", { $0.domains[$1]?.running?.nics[0].isCut = true }),
+            ("detached -> br0", { $0.unplugged.insert("tap \($0.domains[$1]?.nics[0].mac.description ?? "-")") }),
+        ]
+        for (index, (words, edit)) in edits.enumerated() {
+            let fleet = first.copy
+            fleet.edit { nodes in
+                guard let id = nodes[node]?.domains.keys.first, var changed = nodes[node] else { return }
+                edit(&changed, id)
+                nodes[node] = changed
+            }
+            let seen = fleet.observe(spec)
+            let plan = Planner.plan(spec, inputs: inputs(spec), fleet: seen)
+            let fields = plan.changes.flatMap(\.fields)
+            #expect(fields.map(\.path) == ["nics.eth0.link"], "\(index)")
+            #expect(fields.map { "\($0.old ?? "") -> \($0.new ?? "")" } == [words], "\(index)")
+            #expect(fields.map(\.origin) == [.drift] && fields.map(\.effect) == [.live], "\(index)")
+            _ = await Executor(drivers: fleet.drivers, limits: .init(perNode: 1, overall: 1)).run(plan) { _ in }
+            let again = Planner.plan(spec, inputs: inputs(spec), fleet: fleet.observe(spec))
+            #expect(again.steps.isEmpty && again.changes.isEmpty, "\(index): \(again.steps)")
+        }
+    }
+
     @Test("A running guest's NIC is unplugged and plugged in for another VLAN, and moved between plain bridges")
     func changes() async throws {
         for (old, new, kinds) in [

@@ -1,6 +1,7 @@
 import FoundationXML
 import Libvirt
 import Reconciler
+import SSH
 import Spec
 
 /// Disks and NICs of a running machine, found by their aliases.
@@ -40,16 +41,17 @@ extension UpdateDriver {
         return .done
     }
 
-    /// Puts a NIC into another network in place, or limits it otherwise; the guest's side stays plugged in.
+    /// Puts a NIC into another network in place, limits it otherwise, or mends its link; the guest's side stays plugged in.
     func move(
         _ nic: DomainDefinition.NIC, of domain: ObservedDomain, _ running: ObservedDomain.Running
     ) async throws -> StepResult {
         guard let now = running.nics.first(where: { $0.name == nic.name }) else {
             return .skipped("\(domain.name) no longer has a NIC \(nic.name)")
         }
-        guard now.attachment != nic.attachment || nic.setsBandwidth && now.bandwidth != nic.bandwidth else {
-            return .unchanged
-        }
+        guard
+            now.attachment != nic.attachment || nic.mendsLink && now.isCut
+                || nic.setsBandwidth && now.bandwidth != nic.bandwidth
+        else { return try await reattach(now, of: domain) }
         let id = try domain.uuid.libvirt
         try await connection.changes.call("moving \(nic.name) of \(domain.name)") { libvirt in
             let xml = try XMLElement.withRoot(
@@ -62,7 +64,18 @@ extension UpdateDriver {
             guard let xml else { return }
             try libvirt.updateDevice(xml, ofDomain: id, affecting: .live)
         }
+        if now.attachment == nic.attachment { _ = try await reattach(now, of: domain) }
         return .done
+    }
+
+    /// Plugs a NIC's interface on the node into its bridge where somebody took it out, which libvirt does not know.
+    private func reattach(_ nic: ObservedDomain.NIC, of domain: ObservedDomain) async throws -> StepResult {
+        guard case .bridge(let port) = nic.attachment, port == BridgePort(port.bridge), let tap = nic.tap else {
+            return .unchanged
+        }
+        let result = try await connection.commands.run(
+            "attaching \(domain.name) to \(port.bridge)", NetworkScripts.plug(bridge: port.bridge, [tap]))
+        return result.standardOutput.isEmpty ? .unchanged : .done
     }
 
     /// What libvirt calls a running machine's disk or NIC of a name; the devices of an adopted domain have names of

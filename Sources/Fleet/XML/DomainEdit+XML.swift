@@ -222,9 +222,10 @@ extension XMLElement {
     /// Gives an interface the network and MAC of a definition; model, address and all else stay.
     func plug(into nic: DomainDefinition.NIC) {
         let new = DomainXML.nic(nic)
-        var parts = ["mac", "source"] + (nic.setsBandwidth ? ["bandwidth"] : [])
-        // What somebody set of the port goes with it.
-        if NICAttachment(reading: self) != nic.attachment { parts += ["virtualport", "vlan"] }
+        if nic.mendsLink { child("link")?.set("state", to: "up") }
+        // What somebody set of the port goes with it, and stays where the port does.
+        let stays = NICAttachment(reading: self) == nic.attachment && child("mac")?["address"] == "\(nic.mac)"
+        let parts = (stays ? [] : ["mac", "source", "virtualport", "vlan"]) + (nic.setsBandwidth ? ["bandwidth"] : [])
         for name in parts {
             child(name)?.detach()
             if let part = new.child(name) {
@@ -232,6 +233,7 @@ extension XMLElement {
                 insertChild(part, at: 0)
             }
         }
+        guard !stays else { return }
         for name in ["type"] {
             removeAttribute(forName: name)
             if let value = new[name] { set(name, to: value) }

@@ -11,6 +11,7 @@ extension ObservedDomain.NIC {
             attachment: NICAttachment(reading: element), mtu: element.child("mtu")?["size"].flatMap { Int($0) },
             tap: element.child("target")?["dev"])
         bandwidth = Bandwidth(reading: element.child("bandwidth"))
+        isCut = element.child("link")?["state"] == "down"
         let driver = element.child("driver")
         sendsPlainFrames = driver?.child("host")?["csum"] == "off" && driver?.child("guest")?["csum"] == "off"
     }

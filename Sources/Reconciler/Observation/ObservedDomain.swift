@@ -25,6 +25,8 @@ package struct ObservedDomain: Sendable, Equatable {
         /// The interface on the node, of a definition only where it names one.
         package var tap: String?
         package var bandwidth: Bandwidth?
+        /// Whether its link is down, which its guest takes for a pulled cable.
+        package var isCut = false
         /// Whether its guest leaves no checksum and no cutting into frames to the node.
         package var sendsPlainFrames = false
 

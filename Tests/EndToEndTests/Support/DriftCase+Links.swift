@@ -104,12 +104,19 @@ extension DriftCase {
                 + "virsh -q attach-disk edits.box /tmp/left.iso sdz --type cdrom --targetbus sata --config",
             .notice("a disk /tmp/left.iso"),
             undo: "virsh -q detach-disk edits.box sdz --config; rm /tmp/left.iso"),
+        DriftCase("a cable pulled", cable(of: "box", "--config"), .repaired("nics.eth0.link")),
+        DriftCase("a running guest's cable pulled", cable(of: "held"), .repaired("nics.eth0.link")),
         DriftCase(
-            "a cable pulled",
-            "virsh -q domif-setlink edits.box $(virsh -q domiflist edits.box | head -n1 | grep -o \"52:[0-9a-f:]*\") down --config",
-            .nothing,
-            undo:
-                "virsh -q domif-setlink edits.box $(virsh -q domiflist edits.box | head -n1 | grep -o \"52:[0-9a-f:]*\") up --config"
-        ),
+            "a tap out of its bridge",
+            "tap=$(virsh -q domiflist edits.held | awk '$3 == \"br0\" { print $1 }'); ip link set $tap nomaster",
+            .repaired("nics.eth2.link")),
+        DriftCase(
+            "a tap out of its overlay",
+            "tap=$(virsh -q domiflist edits.held | awk 'NR == 1 { print $1 }'); ip link set $tap nomaster",
+            .repaired("link of held")),
     ]
+
+    private static func cable(of guest: String, _ options: String = "") -> String {
+        "virsh -q domif-setlink edits.\(guest) $(virsh -q domiflist edits.\(guest) | head -n1 | grep -o \"52:[0-9a-f:]*\") down \(options)"
+    }
 }

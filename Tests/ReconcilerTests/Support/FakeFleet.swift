@@ -56,7 +56,11 @@ final class FakeFleet: Sendable {
 
     /// Changes nodes behind kvmctl's back.
     func edit(_ change: (inout [Name: FakeNode]) -> Void) {
-        state.withLock { change(&$0.nodes) }
+        state.withLock {
+            let before = $0.nodes
+            change(&$0.nodes)
+            $0.share(since: before)
+        }
     }
 
     /// Has every branch lead to another commit.
@@ -110,6 +114,8 @@ final class FakeFleet: Sendable {
     func perform(_ step: Step) throws(StepError) -> StepResult {
         try state.withLock { state throws(StepError) in
             if state.isKilled { throw StepError("killed before this") }
+            let before = state.nodes
+            defer { state.share(since: before) }
             switch step.operation {
             case .roster(.write(let roster)): state.remembered = roster
             case .roster(.delete): state.remembered = nil

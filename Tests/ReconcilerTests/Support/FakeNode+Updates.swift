@@ -124,8 +124,11 @@ extension FakeNode {
                     }
                 case .removeDisk(let name): domain.disks.removeAll { $0.name == name }
                 case .nic(let nic):
+                    let isCut = domain.nics.first { $0.name == nic.name }?.isCut ?? false
                     domain.nics.removeAll { $0.name == nic.name }
-                    domain.nics.append(ObservedDomain.NIC(nic))
+                    var put = ObservedDomain.NIC(nic)
+                    put.isCut = isCut && !nic.mendsLink
+                    domain.nics.append(put)
                 case .ownTap(let mac):
                     for index in domain.nics.indices where domain.nics[index].mac == mac {
                         domain.nics[index].tap = mac.tapName
@@ -168,6 +171,7 @@ extension ObservedDomain.Running {
             nics.removeAll { $0.name == nic.name }
             var plugged = ObservedDomain.NIC(nic)
             plugged.tap = before?.tap ?? tap
+            plugged.isCut = !nic.mendsLink && before?.isCut ?? false
             nics.append(plugged)
         case .unplugNIC(let name): nics.removeAll { $0.name == name }
         case .edit, .record, .stop, .growDisk, .moveDisk, .rename, .configureNICs, .keepState, .verify, .clearTrial,

@@ -58,6 +58,8 @@ struct FakeNode: Sendable, Equatable {
     var unmounted: Set<String> = []
     /// What images were found to hash to.
     var imageDigests: [String: Set<Checksum>] = [:]
+    /// Folders whose files all nodes that name them here see.
+    var sharedFolders: Set<String> = []
     /// Folders that have kvmctl's mark.
     var marked: Set<String> = []
     /// The same folder as that of the images by another path, as through a link.
@@ -92,8 +94,12 @@ struct FakeNode: Sendable, Equatable {
         node.switches = switches
         node.bridges = bridges.union(networks.values.filter(\.isActive).compactMap(\.bridge))
         for tap in node.domains.flatMap(\.taps) where !unplugged.contains(tap.device) {
-            guard case .network(let name) = tap.attachment else { continue }
-            node.bridgePorts[tap.device] = networks.values.first { $0.name == name && $0.isActive }?.bridge
+            switch tap.attachment {
+            case .network(let name):
+                node.bridgePorts[tap.device] = networks.values.first { $0.name == name && $0.isActive }?.bridge
+            case .bridge(let port): node.bridgePorts[tap.device] = port.isOpenSwitch ? "ovs-system" : port.bridge
+            case .other: break
+            }
         }
         for nic in node.domains.flatMap({ $0.running?.nics ?? [] }) {
             if let tap = nic.tap { node.bridgePorts[tap] = node.bridgePorts["tap \(nic.mac)"] }
@@ -107,7 +113,8 @@ struct FakeNode: Sendable, Equatable {
             let isMarked = marked.contains(path) && !unmounted.contains(path)
             let isMountPoint = pools.contains { $0.path == path && $0.isActive && $0.isMounted }
             node.folders[path] = ObservedFolder(
-                path: path, state: .listed, id: isMarked ? "\(name) \(path)" : nil,
+                path: path, state: .listed,
+                id: isMarked ? "\(sharedFolders.contains(path) ? "all" : name.text) \(path)" : nil,
                 isMountPoint: isMountPoint && !unmounted.contains(path))
         }
         let visible = files.filter { file in !unmounted.contains { file.key.hasPrefix($0 + "/") } }

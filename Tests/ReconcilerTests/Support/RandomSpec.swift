@@ -30,6 +30,7 @@ struct RandomSpec {
         cluster.migration.encrypted = count % 2 == 0
         cluster.migration.postCopy = count % 3 == 0
         if count % 4 == 1 { putPoolsElsewhere() }
+        if count % 4 == 2 { cluster.pools[name("fast")]?.shared = true }
     }
 
     /// Gives every other node paths of its own.
@@ -172,6 +173,7 @@ struct RandomSpec {
         var node = FakeNode(name)
         node.folders = Set(cluster.pools.values.map(\.path))
         node.folders.formUnion(cluster.nodes[name]?.pools.values.map(\.path) ?? [])
+        node.sharedFolders = Set(cluster.pools.values.filter(\.shared).map(\.path))
         node.vcpus = generator.number(4...32)
         node.memory = .gibibytes(UInt64(generator.number(8...64)))
         if generator.chance(50) {

@@ -123,6 +123,22 @@ struct Trial {
                 known.formUnion(
                     DiskLayers.below(disk.path, disk: disk.disk.text, of: World.identity, in: node.files))
             }
+            // What is on storage that nodes share may be another's of them.
+            for other in nodes.values where other.name != name {
+                var theirs = Set(other.observed.domains.flatMap { $0.reachedPaths })
+                theirs.formUnion(world.foreign.files[other.name]?.keys.map(\.self) ?? [])
+                for disk in newest?.keptDisks ?? [] where disk.node == other.name {
+                    theirs.insert(disk.path)
+                    theirs.formUnion(
+                        DiskLayers.below(disk.path, disk: disk.disk.text, of: World.identity, in: node.files))
+                }
+                for entry in newest?.instances.values.map(\.self) ?? [] { theirs.formUnion(entry.volumes.values) }
+                known.formUnion(theirs.filter { node.shares($0) && other.shares($0) })
+            }
+            // What a lost node had on storage that others share is given up with it, told as nobody's, and left.
+            for other in nodes.values where world.cluster.nodes[other.name]?.state == .lost && node.name != other.name {
+                known.formUnion(node.files.keys.filter { node.shares($0) && other.shares($0) && $0.contains(".data") })
+            }
             // Where rosters were lost, those of a node that cannot be asked may be the last that knew of a kept disk.
             if world.traits.contains(.emptyRosters) {
                 for (other, there) in nodes where there.isUnknown || world.cluster.nodes[other]?.state == .lost {
@@ -398,10 +414,14 @@ struct Trial {
             // A protected instance's disks stay with it, those that it does not have any more as well.
             // Nor do those go that a domain has which is left alone, since half of it is on a silent node.
             let used = Set(node.domains.values.flatMap(\.disks).map(\.path))
-            for disk in kept
-            where node.files[disk.path] != nil && !refused.contains(disk.instance.text) && !used.contains(disk.path)
-                && world.foreign.files[name]?[disk.path] == nil && node.observed.overlays(of: disk.path).isEmpty
-            {
+            // What a silent node may use as well stays.
+            let isSilent = nodes.values.contains {
+                !$0.sharedFolders.isDisjoint(with: node.sharedFolders) && !world.answering.contains($0.name)
+            }
+            for disk in kept where !(isSilent && node.shares(disk.path)) {
+                guard node.files[disk.path] != nil, !refused.contains(disk.instance.text), !used.contains(disk.path),
+                    world.foreign.files[name]?[disk.path] == nil, node.observed.overlays(of: disk.path).isEmpty
+                else { continue }
                 fail("after destroy with data: \(disk.path) is still on \(name)")
             }
         }

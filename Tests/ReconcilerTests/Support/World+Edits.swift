@@ -64,6 +64,26 @@ extension World {
         }
     }
 
+    /// Cables are pulled, at the guest's end or the node's.
+    mutating func cutLinks() {
+        var generator = SeededGenerator(seed: seed &* 193 &+ 37)
+        for node in fleet.nodes.keys.sorted() {
+            let ours = fleet.nodes[node]?.domains.values.filter { $0.mark?.cluster == World.identity } ?? []
+            for domain in ours.sorted(by: { $0.uuid < $1.uuid }) where !domain.nics.isEmpty && generator.chance(15) {
+                let kind = generator.number(0...3)
+                fleet.edit { nodes in
+                    if kind < 2 { nodes[node]?.domains[domain.uuid]?.nics[0].isCut = true }
+                    let mac = domain.nics[0].mac
+                    for index in domain.running?.nics.indices ?? 0..<0 where domain.running?.nics[index].mac == mac {
+                        if kind > 0 { nodes[node]?.domains[domain.uuid]?.running?.nics[index].isCut = true }
+                        if kind == 3 { nodes[node]?.unplugged.insert("tap \(mac)") }
+                    }
+                }
+                traits.insert(.cutLink)
+            }
+        }
+    }
+
     /// A pool leaves the spec, and what was in it is to be in another.
     mutating func dropPool() {
         var generator = SeededGenerator(seed: seed &* 163 &+ 13)

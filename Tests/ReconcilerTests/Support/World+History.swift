@@ -28,6 +28,7 @@ extension World {
         editSpec()
         editRoles()
         editFirewalls()
+        cutLinks()
         dropPool()
         addSecondPartInMaintenance()
         refuseSome()

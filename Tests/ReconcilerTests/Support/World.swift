@@ -12,6 +12,7 @@ struct World: Sendable {
     enum Trait: String, Sendable, CaseIterable {
         case unreachableNode = "unreachable node"
         case unmountedPool = "pool that is not mounted"
+        case sharedPool = "pool that nodes share"
         case linkedPool = "pool reached through a link"
         case stoppedDomain = "stopped domain"
         case foreignLookalike = "foreign look-alike"
@@ -25,6 +26,7 @@ struct World: Sendable {
         case overlaidDisk = "file put on top of a disk"
         case undefinedDomain = "domain undefined behind our back"
         case networkDrift = "network edited behind our back"
+        case cutLink = "pulled cable"
         case networkEdited = "network edited in the spec"
         case emptyRosters = "rosters lost"
         case droppedPool = "pool that left the spec"
@@ -69,6 +71,9 @@ struct World: Sendable {
         var world = World(
             seed: seed, generator: generator, cluster: spec.cluster, everything: spec.cluster, inputs: spec.inputs,
             fleet: FakeFleet(identity, nodes))
+        if spec.cluster.pools.values.contains(where: \.shared), spec.cluster.nodes.count > 1 {
+            world.traits.insert(.sharedPool)
+        }
         await world.makeHistory()
         return world
     }

@@ -13,7 +13,8 @@ extension PlanChecker {
         evidence.steps { begins($0) != nil }.compactMap { index, step -> Violation? in
             guard let begins = begins(step.operation) else { return nil }
             let node = begins.node ?? step.node
-            guard let name = instance(of: begins.uuid, evidence), evidence.cluster.instances[name]?.firewall != nil
+            guard let name = instance(of: begins.uuid, evidence), let instance = evidence.cluster.instances[name],
+                instance.firewall != nil, !instance.nics.isEmpty
             else { return nil }
             let sets = evidence.plan.steps.indices.filter { other in
                 guard case .firewall(.set(let filter)) = evidence.plan.steps[other].operation,

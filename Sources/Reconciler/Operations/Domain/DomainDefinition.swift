@@ -12,6 +12,8 @@ package struct DomainDefinition: Sendable, Equatable {
         /// Whether its interface on the node keeps its name (`MACAddress.tapName`), by which filters know it.
         package var hasOwnTap = false
         package var bandwidth: Bandwidth?
+        /// Whether its link is set up again where somebody set it down.
+        package var mendsLink = false
         /// Whether the spec limits it, or did: else what limits there are is somebody else's matter.
         package var setsBandwidth = false
         /// Whether the guest leaves no checksum and no cutting into frames to the node, which could not do it.

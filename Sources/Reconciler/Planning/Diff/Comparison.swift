@@ -68,6 +68,11 @@ struct Comparison {
             origin: applied[path] == new || isOfMark(path, new) ? .drift : .edit, position: position(of: path))
     }
 
+    /// A difference of what the spec need not say, which somebody made.
+    func drift(_ path: String, old: String?, new: String?, _ effect: FieldChange.Effect) -> FieldChange {
+        FieldChange(path: path, old: old, new: new, effect: effect, origin: .drift, position: position(of: path))
+    }
+
     /// Whether it is the MAC that the mark remembers, which the spec need not say.
     private func isOfMark(_ path: String, _ new: String?) -> Bool {
         let parts = path.split(separator: ".")

@@ -94,7 +94,9 @@ extension ImageRemovalEmitter {
         let leaving = users.filter { user in
             user.mark.baseImage == file || user.domain.spareFiles.contains { node.volumes[$0]?.backingPath == path }
         }.compactMap { removals[$0.mark.instance] }.sorted { $0.text < $1.text }
-        let cleared = Set(overlays(of: path, on: node).compactMap { clearing[$0] }).sorted { $0.text < $1.text }
+        // Whoever clears an overlay away may know it by another node's name.
+        let overlays = overlays(of: path, on: node).flatMap { [$0] + places(of: $0.what, on: $0.node) }
+        let cleared = Set(overlays.compactMap { clearing[$0] }).sorted { $0.text < $1.text }
         add(
             PlannedStep(
                 id: StepID("\(node.name)/image\(path)/delete"), node: node.name, object: object,
