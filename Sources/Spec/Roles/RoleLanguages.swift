@@ -50,6 +50,13 @@ package struct RoleLanguages: Sendable {
 
     /// Reads a role: a map with one key, its kind or package.
     func read(_ node: YAML.Node, _ path: String, _ context: DecodingContext) -> Role? {
+        if let written = inputsWithoutPackage(node, path) {
+            context.record(path, at: node.mark)
+            context.error(
+                node.mark, "\(path): the package is missing between the role's name and its inputs",
+                remedy: "write \(written): {\(written): {…}}, or give the role a name of its own")
+            return nil
+        }
         guard let reader = MapReader(node, table: table, path: path, context: context) else { return nil }
         let given = reader.mapping.entries.filter { entry in table.keys.contains { $0.name == entry.key } }
         if given.count > 1 {
@@ -67,6 +74,15 @@ package struct RoleLanguages: Sendable {
         guard let entry = given.first else { return nil }
         if let kind = all.first(where: { $0.key.text == entry.key }) { return read(kind, reader) }
         return package(entry, reader).flatMap { package in packaged.flatMap { read($0, package, reader) } }
+    }
+
+    /// The package of whose name a role is, where it has inputs and names no package.
+    private func inputsWithoutPackage(_ node: YAML.Node, _ path: String) -> String? {
+        let known = Set(table.keys.map(\.name))
+        guard let keys = node.mapping?.entries.map(\.key), !keys.isEmpty, !keys.contains(where: known.contains),
+            let name = path.split(separator: ".").last.map(String.init), known.contains(name)
+        else { return nil }
+        return name
     }
 
     private func read<L: RoleLanguage>(_ language: L.Type, _ reader: MapReader) -> Role? {

@@ -51,6 +51,12 @@ enum TestPackages: PackagedRoleLanguage {
                 "{r: {cache: {backends: [], ▸lisen: 80}}}",
                 ["unknown key \"lisen\" in a cache role; did you mean \"listen\"?"]
             ),
+            (
+                "{cache: ▸{listen: 80, backends: []}}",
+                [
+                    "roles.cache: the package is missing between the role's name and its inputs; write cache: {cache: {…}}, or give the role a name of its own"
+                ]
+            ),
             ("{r: {▸broken: {}}}", ["roles.r: the package broken cannot be used: roles/broken/role.yaml has an error"]),
             (
                 "{r: ▸{cache: {backends: []}, p: {listen: 80, backends: []}}}",
