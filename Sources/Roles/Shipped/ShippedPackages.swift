@@ -243,13 +243,12 @@ ids=$(printf '%s\n' "$nodes" |
     awk -v address="$address" '$3 == address && $2 == "ready" && $4 == "worker" { print $1 }')
 # What ran there is what has to run again before another worker goes; a drain that was cut off has noted it before.
 ran=/var/lib/kvmctl-swarm/ran
-mkdir -p "$ran" || exit 1
+mkdir -p "$ran" && touch "$ran/$address" || exit 1
 if [ -n "$ids" ]; then
     # shellcheck disable=SC2086 # a list of ids
     tasks=$(docker node ps --filter desired-state=running --format '{{.Name}} {{.CurrentState}}' $ids) || exit 1
     printf '%s\n' "$tasks" | awk '$2 == "Running" { sub(/[.][^.]*$/, "", $1); print $1 }' |
-        sort -u - "$(if [ -f "$ran/$address" ]; then echo "$ran/$address"; else echo /dev/null; fi)" >"$ran/new" &&
-        mv "$ran/new" "$ran/$address" || exit 1
+        sort -u - "$ran/$address" >"$ran/new" && mv "$ran/new" "$ran/$address" || exit 1
 fi
 for id in $ids; do set_to drain "$id" || exit 1; done
 while :; do
