@@ -3,4 +3,5 @@
 set -eu
 ! docker service inspect hello >/dev/null 2>&1 || exit 0
 docker service create --quiet --detach --name hello --no-resolve-image --mode global \
-    --constraint node.role==worker --hostname '{{.Node.Hostname}}' --publish 8080:8080 hello:1 >/dev/null
+    --stop-grace-period 20s --constraint node.role==worker --hostname '{{.Node.Hostname}}' \
+    --publish 8080:8080 hello:1 >/dev/null
