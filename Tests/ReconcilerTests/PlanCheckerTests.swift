@@ -437,6 +437,14 @@ struct PlanCheckerTests {
             }
             broken.editNode("kvm2") { node in if let copy { node.domains.append(copy) } }
         },
+        Break("a move goes over what both of its ends share", .move) { broken in
+            broken.editNode("kvm1") { node in
+                for index in node.domains.indices where node.domains[index].name == "demo.mover" {
+                    node.domains[index].mark?.move = .init(
+                        from: name("kvm1"), to: name("kvm2"), sharedFolders: [Pool.localPath])
+                }
+            }
+        },
         Break("a move goes over what another domain has", .foreignName) { broken in
             broken.editNode("kvm2") { node in
                 node.domains.append(

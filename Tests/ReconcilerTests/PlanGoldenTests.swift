@@ -176,6 +176,19 @@ private let unspread = ", placement: {spread: node}}"
             },
             edit: { leave(.gibibytes(10), on: node1, in: &$0) }),
         Case(
+            name: "move-broke-off-and-left-it-paused",
+            spec: { $0.replacing("networks: [front]", with: "networks: [front], node: kvm2") },
+            edit: { pauseOnTheWay("db", in: &$0) }),
+        Case(name: "move-broke-off-left-it-paused-and-is-not-wanted", edit: { pauseOnTheWay("db", in: &$0) }),
+        Case(
+            name: "move-broke-off-left-it-paused-and-power-is-kept",
+            spec: { $0.replacing("networks: [front]", with: "networks: [front], power: keep, node: kvm2") },
+            edit: { pauseOnTheWay("db", in: &$0) }),
+        Case(
+            name: "move-broke-off-left-it-paused-and-destination-is-lost",
+            spec: { $0.replacing("10.77.0.12}", with: "10.77.0.12, state: lost}").replacing(unspread, with: "}") },
+            edit: { pauseOnTheWay("db", in: &$0) }),
+        Case(
             name: "move-failed-last",
             spec: { $0.replacing("networks: [front]", with: "networks: [front], node: kvm2") },
             edit: { failLast("db", in: &$0, source: .running) }),
@@ -413,6 +426,17 @@ private func save(_ instance: String, in nodes: inout [Name: FakeNode]) {
 /// Leaves so much room in every pool of a node.
 private func leave(_ size: Size, on node: Name, in nodes: inout [Name: FakeNode]) {
     for index in nodes[node]?.pools.indices ?? 0..<0 { nodes[node]?.pools[index].available = size }
+}
+
+/// Has an instance stand still on kvm1, as a migration to kvm2 leaves it whose client was killed just before its end.
+private func pauseOnTheWay(_ instance: String, in nodes: inout [Name: FakeNode]) {
+    change(instance, in: &nodes) {
+        $0.mark?.move = .init(from: node1, to: node2)
+        $0.power = .paused
+        $0.pause = .migration
+        $0.autostart = false
+    }
+    moveFiles(of: instance, in: &nodes, keepsOld: true)
 }
 
 /// Has kvm2 keep a stopped definition of an instance, as a migration does whose guest never got to run there.

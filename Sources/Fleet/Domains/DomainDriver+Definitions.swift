@@ -67,12 +67,15 @@ extension DomainDriver {
             switch domain.power {
             case .running: return .unchanged
             case .paused:
-                if let pause = domain.standstill {
+                guard let pause = domain.standstill else {
+                    try await resume(domain)
+                    break
+                }
+                guard try await goOn(domain) else {
                     let remedy = pause.remedy(domain.name, on: node.text)
                     throw StepProblem(
                         "it is paused\(pause.words)", remedy: remedy.prefix(1).uppercased() + remedy.dropFirst() + ".")
                 }
-                try await connection.changes.call("resuming domain \(domain.name)") { try $0.resumeDomain(id) }
             case .shutOff, .crashed, .other:
                 if domain.power == .crashed { try await endCrashed(domain) }
                 _ = try await context.updates.finishGoingBack(domain)
@@ -84,6 +87,25 @@ extension DomainDriver {
             guard try await connection.domain(domain.uuid)?.power == .running else { throw error }
         }
         return .done
+    }
+
+    /// Resumes a guest that a broken-off migration left paused, and says whether it did.
+    ///
+    /// It does not where the destination has it or does not answer, nor where any other node has it: somebody may have
+    /// moved it on. libvirt itself refuses to resume a guest whose migration is under way.
+    func goOn(_ domain: ObservedDomain) async throws -> Bool {
+        guard domain.wasLeftPausedByMigration, let move = domain.mark?.move, node == move.from, peers[move.to] != nil
+        else { return false }
+        for peer in peers.all where peer.node != node {
+            guard try await peer.connection.domain(domain.uuid) == nil else { return false }
+        }
+        try await resume(domain)
+        return true
+    }
+
+    private func resume(_ domain: ObservedDomain) async throws {
+        let id = try domain.uuid.libvirt
+        try await connection.changes.call("resuming domain \(domain.name)") { try $0.resumeDomain(id) }
     }
 
     /// Ends what libvirt keeps of a guest that crashed, which would be in the way of its next start.

@@ -21,14 +21,20 @@ extension DomainDriver {
                 return .done
             }
             // A paused guest cannot hear anything: it is forced at once, or not at all.
-            guard domain.power == .running || force else {
+            var runs = domain.power == .running
+            if !runs {
+                do { runs = try await self.goOn(domain) } catch  where force && !(error is CancellationError) {
+                    // What may be forced needs no answer of another node.
+                }
+            }
+            guard runs || force else {
                 throw StepProblem(
                     "it is paused and cannot react to a shutdown request",
                     remedy:
                         "Resume it (virsh resume \(name) on \(node)), or stop it there yourself (virsh destroy \(name)), "
                         + "or allow a forced stop with `stop: {force: true}`; then run the command again.")
             }
-            if domain.power == .running {
+            if runs {
                 let deadline = ContinuousClock.now.advanced(by: timeout)
                 var isFirst = true
                 var nextRequest = ContinuousClock.now

@@ -63,13 +63,15 @@ extension MigrationDriver {
         else { return }
         await Task {
             guard (try? await destination.discardStopped(move)) == true else { return }
-            _ = try? await source.giveBackAutostart(move)
+            _ = try? await source.giveBack(move)
         }.value
     }
 
-    private func giveBackAutostart(_ move: InstanceMove) async throws -> StepResult {
+    /// Restores the source: running, and with its autostart.
+    private func giveBack(_ move: InstanceMove) async throws -> StepResult {
         try await domains.change(move.uuid, move.name, .none) { domain in
             guard domain.mark?.move == move.mark else { return .unchanged }
+            _ = try? await domains.goOn(domain)
             return try await domains.set(autostart: move.autostart, of: domain)
         }
     }

@@ -42,6 +42,9 @@ extension DomainMark {
         for folder in move?.folders ?? [] {
             record.children.append(("move-folder", [("from", folder.from), ("to", folder.to)]))
         }
+        for folder in move?.sharedFolders ?? [] {
+            record.children.append(("move-shared", [("folder", folder)]))
+        }
         record.append(applied: applied)
         if let trial { record.append(trial: trial) }
         for (role, spec) in (roleTrial?.target ?? [:]).sorted(by: { $0.key < $1.key }) {
@@ -89,6 +92,9 @@ extension DomainMark {
                 from: try reader.name("move-from"), to: try reader.name("move-to"),
                 folders: try reader.children("move-folder").map { child throws(MarkProblem) in
                     Move.Folder(from: try child.text("from"), to: try child.text("to"))
+                },
+                sharedFolders: try reader.children("move-shared").map { child throws(MarkProblem) in
+                    try child.text("folder")
                 })
         }
         let evacuatedFrom = try reader.optional("evacuated-from") != nil ? try reader.name("evacuated-from") : nil

@@ -21,11 +21,15 @@ extension DomainMark {
         package var to: Name
         /// Where files have another path on the destination than on the source, sorted; all others keep theirs.
         package var folders: [Folder]
+        /// Folders on storage that both ends share, sorted: the files there are neither copied nor removed, whatever the
+        /// spec says of their pools by the time the migration is finished or undone.
+        package var sharedFolders: [String]
 
-        package init(from: Name, to: Name, folders: [Folder] = []) {
+        package init(from: Name, to: Name, folders: [Folder] = [], sharedFolders: [String] = []) {
             self.from = from
             self.to = to
             self.folders = folders
+            self.sharedFolders = sharedFolders
         }
 
         /// The end of the migration that a node is not.

@@ -42,7 +42,8 @@ extension ObservedDomain {
                     + "resume it (virsh resume \(name))"
             case .migration:
                 "check whether a migration of it is under way (virsh domjobinfo \(name) on \(node)) or it runs elsewhere; if "
-                    + "neither, resume it (virsh resume \(name))"
+                    + "neither, resume it (virsh resume \(name)), or, if it ran elsewhere since, stop it here (virsh destroy "
+                    + "\(name)): the next apply starts it from its disks"
             case .watchdog, .crashed:
                 "check its console and logs, and then stop it (virsh destroy \(name) on \(node)); the next apply starts it"
             case .saving, .shuttingDown:
@@ -50,6 +51,14 @@ extension ObservedDomain {
             case .asleep: "wake it (virsh dompmwakeup \(name) on \(node))"
             }
         }
+    }
+
+    /// Whether a migration paused it for the change of nodes, and broke off before libvirt was told how it ended.
+    ///
+    /// libvirt leaves it so where the client that managed the migration is gone. It may go on here only if the destination
+    /// answers and does not have it: no guest runs there before its definition is written there.
+    package var wasLeftPausedByMigration: Bool {
+        power == .paused && pause == .migration && postCopy == nil && mark?.move != nil
     }
 
     /// Why it is paused and must not simply be resumed; nil where it may, or is not paused.

@@ -40,6 +40,19 @@ import Testing
     func stages(_ stage: DomainMark.InstallationStage) throws {
         var mark = Samples.typical.mark
         mark.installation = stage
+        try expectRemembered(mark)
+    }
+
+    @Test("The way of a migration is remembered in the mark", arguments: [[], ["/nfs"], ["/a & <b>", "/nfs"]])
+    func way(sharedFolders: [String]) throws {
+        var mark = Samples.typical.mark
+        mark.move = .init(
+            from: name("kvm1"), to: name("kvm2"), folders: [.init(from: "/srv/a", to: "/srv/b")],
+            sharedFolders: sharedFolders)
+        try expectRemembered(mark)
+    }
+
+    private func expectRemembered(_ mark: DomainMark) throws {
         // As libvirt gives it back: as text.
         let text = XMLElement("metadata", [:], [mark.xml]).compactText
         let metadata = try XMLDocument(xmlString: text, options: []).rootElement()

@@ -15,8 +15,9 @@ extension FakeFleet.State {
         log.append(step.id)
         if fault != nil { struck = step }
         if fault == .nodeLost { lost.insert(step.node) }
-        if fault == .killed || fault == .killedLast { isKilled = true }
+        if let fault, fault.kills, !fault.hasEffect { isKilled = true }
         if fault == .killedLast || fault == .failedLast, stage == .migrate, answers(move.to) { failLast(move) }
+        if fault == .killedAtHandover, stage == .migrate { pauseSource(of: move) }
         if let fault, !fault.hasEffect { throw StepError("fault before", isNodeLost: fault == .nodeLost) }
         let result = try perform(stage, of: move, step, cluster, isMidway: fault?.isMidway ?? false)
         guard let fault else { return result }
@@ -123,6 +124,22 @@ extension FakeFleet.State {
         nodes[move.to]?.domains[move.uuid] = domain
     }
 
+    /// What libvirt leaves of a migration whose client is gone when only its last word is missing.
+    private mutating func pauseSource(of move: InstanceMove) {
+        guard isMoving(move), nodes[move.from]?.domains[move.uuid]?.power == .running else { return }
+        nodes[move.from]?.domains[move.uuid]?.power = .paused
+        nodes[move.from]?.domains[move.uuid]?.pause = .migration
+    }
+
+    /// Sees that nobody resumes what a migration paused while another node has it too.
+    mutating func checkResumption(_ step: Step) {
+        guard case .domain(.start(let uuid, let name)) = step.operation,
+            nodes[step.node]?.domains[uuid]?.pause == .migration,
+            nodes.values.contains(where: { $0.name != step.node && $0.domains[uuid] != nil })
+        else { return }
+        nodes[step.node]?.complain("\(name) is resumed while another node has it")
+    }
+
     private mutating func migrate(_ move: InstanceMove, isMidway: Bool) throws(StepError) -> StepResult {
         guard isMoving(move), var domain = nodes[move.from]?.domains[move.uuid], domain.power == .running else {
             return .skipped("it does not run any more")
@@ -139,6 +156,7 @@ extension FakeFleet.State {
         if isMidway {
             // The client died after the destination began to run it and before the source was told.
             nodes[move.from]?.domains[move.uuid]?.power = .paused
+            nodes[move.from]?.domains[move.uuid]?.pause = .migration
             if move.policy.postCopy {
                 nodes[move.from]?.domains[move.uuid]?.postCopy = .broken
                 nodes[move.to]?.domains[move.uuid]?.postCopy = .broken

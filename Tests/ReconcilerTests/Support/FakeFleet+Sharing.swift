@@ -52,6 +52,7 @@ extension FakeFleet.State {
     }
 
     private mutating func complain(of path: String, on other: Name, goneFrom name: Name) {
+        guard nodes[other]?.isGivenUp != true else { return }
         for domain in nodes[other]?.observed.domains ?? [] where domain.reachedPaths.contains(path) {
             // The two ends of a move have one disk, which is no more where the whole of it goes.
             let isSame = nodes[name]?.domains[domain.uuid] != nil && domain.power != .running

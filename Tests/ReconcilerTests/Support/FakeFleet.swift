@@ -124,6 +124,7 @@ final class FakeFleet: Sendable {
             if case .move(let part) = step.operation {
                 return try state.perform(part.stage, of: part.move, step, cluster)
             }
+            state.checkResumption(step)
             guard var node = state.nodes[step.node], !node.isUnknown, !state.lost.contains(step.node) else {
                 throw StepError("node \(step.node) does not answer", isNodeLost: true)
             }
@@ -132,7 +133,7 @@ final class FakeFleet: Sendable {
             state.log.append(step.id)
             if fault != nil { state.struck = step }
             if fault == .nodeLost { state.lost.insert(step.node) }
-            if fault == .killed || fault == .killedLast { state.isKilled = true }
+            if let fault, fault.kills, !fault.hasEffect { state.isKilled = true }
             if let fault, !fault.hasEffect { throw StepError("fault before", isNodeLost: fault == .nodeLost) }
             defer { state.nodes[step.node] = node }
             let result = try node.perform(step, of: cluster, isMidway: fault?.isMidway ?? false)

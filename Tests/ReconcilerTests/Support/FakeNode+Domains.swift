@@ -140,6 +140,7 @@ extension FakeNode {
         loadFilter(of: domain)
         return try changeDomain(uuid, of: cluster) {
             $0.power = .running
+            $0.pause = nil
             $0.hasManagedSave = false
             $0.running = ObservedDomain.Running(starting: $0)
         }

@@ -65,6 +65,9 @@ struct FakeNode: Sendable, Equatable {
     /// The same folder as that of the images by another path, as through a link.
     static let linkToImages = "/mnt/images"
 
+    /// Whether a person says that it is lost: a guest that it still has is none any more.
+    var isGivenUp = false
+
     /// Whether nothing can be known of it, as it is unreachable or what is stored on it cannot be seen.
     var isUnknown: Bool { isUnreachable || !unmounted.isEmpty }
     /// What no plan may lead to and yet happened.

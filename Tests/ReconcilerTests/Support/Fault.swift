@@ -17,15 +17,21 @@ struct Fault: Sendable, Hashable {
         /// the source goes on. Other steps just fail.
         case failedLast
         case killedLast
+        /// kvmctl ends when libvirt has paused the source of a migration and waits for the word to run it at the
+        /// destination, which drops its half. Before other steps it just ends.
+        case killedAtHandover
 
         var hasEffect: Bool {
             switch self {
-            case .failed, .nodeLost, .killed, .failedLast, .killedLast: false
+            case .failed, .nodeLost, .killed, .failedLast, .killedLast, .killedAtHandover: false
             case .failedAfterEffect, .failedMidway, .nodeLostAfterEffect, .killedAfterEffect, .killedMidway: true
             }
         }
         var kills: Bool {
-            self == .killed || self == .killedAfterEffect || self == .killedMidway || self == .killedLast
+            switch self {
+            case .killed, .killedAfterEffect, .killedMidway, .killedLast, .killedAtHandover: true
+            case .failed, .failedAfterEffect, .failedMidway, .failedLast, .nodeLost, .nodeLostAfterEffect: false
+            }
         }
         var isMidway: Bool { self == .failedMidway || self == .killedMidway }
     }

@@ -142,14 +142,18 @@ extension World {
         guard var step = generator.pick(stages) else { return }
         let kinds: [Fault.Kind] = [
             .killed, .killedAfterEffect, .killedMidway, .nodeLost, .nodeLostAfterEffect, .killedLast, .failedLast,
+            .killedAtHandover,
         ]
         let kind = generator.pick(kinds) ?? .killed
         let migrations = stages.filter { plan.steps[$0].id.text.hasSuffix("/move-migrate") }
-        if kind == .killedLast || kind == .failedLast, let last = generator.pick(migrations) { step = last }
+        if [.killedLast, .failedLast, .killedAtHandover].contains(kind), let last = generator.pick(migrations) {
+            step = last
+        }
         await run(next, Fault(kind: kind, step: step))
         if kind == .killedLast || kind == .failedLast { stopSources() }
         halfMoved = Set(owned.filter { $0.mark?.move != nil }.compactMap(\.mark?.instance))
         if !halfMoved.isEmpty { traits.insert(.halfMoved) }
+        if owned.contains(where: \.wasLeftPausedByMigration) { traits.insert(.leftPaused) }
         // The spec goes on to want it in some worlds, and not in others.
         if generator.chance(60) {
             for (name, instance) in next.instances where everything.instances[name] != nil {
@@ -358,7 +362,10 @@ extension World {
         if wants(.lostNode), let node = generator.pick(names), fleet.nodes[node]?.isUnreachable == false {
             traits.insert(.lostNode)
             cluster.nodes[node]?.state = .lost
-            fleet.edit { $0[node]?.isUnreachable = true }
+            fleet.edit {
+                $0[node]?.isUnreachable = true
+                $0[node]?.isGivenUp = true
+            }
         }
     }
 }

@@ -35,6 +35,7 @@ struct World: Sendable {
         case halfMoved = "half-moved instance"
         case savedMemory = "saved memory"
         case failedLast = "migration failed in its last phase"
+        case leftPaused = "paused by a migration that broke off"
         case maintenance = "node in maintenance"
         case refusedBeside = "refused instance beside good ones"
         case clones = "nodes cloned from one template"

@@ -135,6 +135,11 @@ extension PlanChecker {
         if let path = paths.first(where: { !own.contains($0) }) {
             return Violation(.ownership, step.id, "the mark of its domain does not refer to \(path)")
         }
+        let shared = Set([source, destination].flatMap { $0?.mark?.move?.sharedFolders ?? [] })
+        if let path = paths.first(where: { shared.contains(DomainMark.Move.folder(of: $0)) }) {
+            return Violation(
+                .move, step.id, "both \(move.from) and \(move.to) have \(path) on shared storage")
+        }
         let isMarked = source?.mark?.move == move.mark || destination?.mark?.move == move.mark
         for path in paths {
             if let other = node.domains.first(where: { other in
@@ -216,6 +221,9 @@ extension PlanChecker {
         }
         guard let move = here.mark?.move, Evidence.owns(evidence.identity, here) else { return [] }
         let other = move.otherEnd(than: step.node)
+        if here.wasLeftPausedByMigration, evidence.nodes[other] == nil {
+            return [Violation(.move, step.id, "\(other) may have run it after it was paused here")]
+        }
         if evidence.cluster.nodes[other]?.state == .lost { return [] }
         guard evidence.nodes[other] != nil else {
             return [Violation(.move, step.id, "\(other) did not answer and may run it")]

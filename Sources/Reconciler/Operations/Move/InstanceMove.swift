@@ -68,6 +68,8 @@ package struct InstanceMove: Sendable, Equatable {
     package var to: Name
     /// Pools whose path is another one on the destination.
     package var folders: [DomainMark.Move.Folder] = []
+    /// Folders of its files on storage that both nodes share, sorted.
+    package var sharedFolders: [String] = []
     /// Whether it runs meanwhile.
     package var isLive: Bool
     package var transport: Transport
@@ -108,7 +110,9 @@ package struct InstanceMove: Sendable, Equatable {
     }
 
     /// What the mark says while it is under way.
-    package var mark: DomainMark.Move { DomainMark.Move(from: from, to: to, folders: folders) }
+    package var mark: DomainMark.Move {
+        DomainMark.Move(from: from, to: to, folders: folders, sharedFolders: sharedFolders)
+    }
 
     /// Every file that the move removes from the source.
     package var sourcePaths: [String] { disks.map(\.path) + [seedPath].compactMap(\.self) }

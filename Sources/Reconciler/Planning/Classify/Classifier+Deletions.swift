@@ -193,6 +193,8 @@ extension Classifier {
         switch owned.domain.power {
         case .running where policy.force:
             ["it is forced off if it does not shut down within \(policy.timeout.components.seconds) s"]
+        case .paused where wasLeftPaused(owned):
+            ["it first goes on, since a migration that broke off left it paused, and is asked to shut down"]
         case .paused: policy.force ? ["it is paused and is forced off"] : []
         case .shutOff where owned.domain.hasManagedSave: ["its saved memory is discarded"]
         case .running, .shutOff, .crashed, .other: []

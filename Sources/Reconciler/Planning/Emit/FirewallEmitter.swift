@@ -35,25 +35,20 @@ struct FirewallEmitter: Emitter {
         for instance in all {
             if instance.firewall == nil {
                 unfiltered[uuid(of: instance.name)] = instance
-            } else if let home = home(of: instance) {
+            } else if let home = home(of: instance.name) {
                 homes.insert(Location(node: home, what: uuid(of: instance.name).text))
             }
         }
         if hasFilters { for node in answeredNames { clear(on: node, besides: homes) } }
         for instance in all where instance.firewall != nil {
-            guard let home = home(of: instance) else { continue }
-            if let source = owned[instance.name]?.node, source != home { holdUntilGone(instance, on: source) }
+            guard let home = home(of: instance.name) else { continue }
+            if let source = moves[instance.name]?.from, source != home { holdUntilGone(instance, on: source) }
             hold(instance, on: home)
         }
     }
 
     private func uuid(of instance: Name) -> UniqueID {
         owned[instance]?.domain.uuid ?? domainUUID(of: instance)
-    }
-
-    /// Where an instance is, or will be.
-    private func home(of instance: Instance) -> Name? {
-        owned[instance.name].map { moves[instance.name]?.to ?? $0.node } ?? placements[instance.name]?.node
     }
 
     /// Holds a guest to its filter where it moves away from: that may take hours, or fail.
@@ -251,7 +246,7 @@ struct FirewallEmitter: Emitter {
             let place = Location(node: node, what: uuid.text)
             guard !kept.contains(place), let former = filter.instance(in: identity) else { continue }
             var requires = endings[place] ?? []
-            if let instance = unfiltered[uuid], home(of: instance) == node || owned[instance.name]?.node == node {
+            if let instance = unfiltered[uuid], home(of: instance.name) == node || owned[instance.name]?.node == node {
                 // What stays, moves away or is made there loses it at once: the spec says so.
                 requires = []
                 if owned[instance.name]?.node == node {

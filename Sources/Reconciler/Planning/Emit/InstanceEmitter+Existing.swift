@@ -109,6 +109,7 @@ extension InstanceEmitter {
         switch wantedPower(of: instance) {
         case .off where owned.domain.power != .shutOff: planStop(instance, owned, &steps)
         case .on where !isRunning: planStart(instance, owned, &steps)
+        case .keep where wasLeftPaused(owned): planStart(instance, owned, &steps)
         case .off, .on, .keep:
             let isVerified = owned.mark.wasReady && owned.mark.trial?.stage != .made
             if isRunning, !isVerified, wantedPower(of: instance) != .off, moves[instance.name] == nil {
@@ -162,7 +163,8 @@ extension InstanceEmitter {
                     position: instance.position))
             return
         }
-        if let pause = owned.domain.standstill {
+        let wasLeftPaused = wasLeftPaused(owned)
+        if let pause = owned.domain.standstill, !wasLeftPaused {
             graph.findings.refusals.append(
                 Plan.Refusal(
                     object, reason: "the spec says power: on, but it is paused\(pause.words)",
@@ -176,7 +178,11 @@ extension InstanceEmitter {
                     remedy: obstacle.remedy, position: instance.position))
             return
         }
-        start(instance, owned, &steps, reason: owned.domain.power == .paused ? "it is paused" : "it is not running")
+        let state =
+            wasLeftPaused
+            ? "a migration that broke off left it paused"
+            : owned.domain.power == .paused ? "it is paused" : "it is not running"
+        start(instance, owned, &steps, reason: state)
     }
 
     /// What a NIC stands on that is not ours to bring up, and is not up.

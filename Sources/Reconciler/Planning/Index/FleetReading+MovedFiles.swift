@@ -23,7 +23,7 @@ extension FleetReading {
 
     /// The base images of the disks that are copied, where they are on the destination.
     func backingPaths(of owned: OwnedDomain, on direction: DomainMark.Move) -> [String] {
-        owned.domain.disks.filter { !isShared($0.path, between: direction.from, and: direction.to) }
+        owned.domain.disks.filter { !isShared($0.path, on: direction) }
             .compactMap { answered[owned.node]?.volumes[$0.path]?.backingPath }.map(direction.destinationPath)
     }
 
@@ -33,7 +33,7 @@ extension FleetReading {
         let target = direction.to
         let isContinued = owned.mark.move == direction
         let folders = Set(cluster.pools.keys.compactMap { pool($0, on: target)?.path })
-        for disk in owned.domain.disks where !isShared(disk.path, between: owned.node, and: target) {
+        for disk in owned.domain.disks where !isShared(disk.path, on: direction) {
             let path = direction.destinationPath(disk.path)
             guard folders.contains(DomainMark.Move.folder(of: path)) else {
                 return .refusal(

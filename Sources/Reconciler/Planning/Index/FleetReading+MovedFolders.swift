@@ -5,7 +5,8 @@ extension FleetReading {
     func folders(for instance: Instance, _ owned: OwnedDomain, to target: Name) -> MoveFolders {
         let volumes = answered[owned.node]?.volumes ?? [:]
         var found: [String: String] = [:]
-        for disk in owned.domain.disks where !isShared(disk.path, between: owned.node, and: target) {
+        let direction = direction(of: owned, to: target)
+        for disk in owned.domain.disks where !isShared(disk.path, on: direction) {
             let wanted = instance.disks.first { $0.name.text == disk.name }?.pool ?? instance.pool
             for path in [disk.path, volumes[disk.path]?.backingPath].compactMap(\.self) {
                 let folder = DomainMark.Move.folder(of: path)

@@ -8,7 +8,7 @@ extension FleetReading {
         func onSource(_ path: String) -> String { owned.node == to ? direction.sourcePath(path) : path }
         let volumes = answered[owned.node]?.volumes ?? [:]
         let disks = owned.domain.disks.compactMap { disk -> InstanceMove.Disk? in
-            guard let name = disk.name, name != "seed", !isShared(disk.path, between: from, and: to) else { return nil }
+            guard let name = disk.name, name != "seed", !isShared(disk.path, on: direction) else { return nil }
             let volume = volumes[disk.path]
             return InstanceMove.Disk(
                 name: name, path: onSource(disk.path), capacity: volume?.capacity ?? Size(bytes: 0),
@@ -18,14 +18,34 @@ extension FleetReading {
         var move = InstanceMove(
             instance: owned.mark.instance, uuid: owned.domain.uuid, name: owned.domain.name, from: from, to: to,
             isLive: isLive, transport: .direct, disks: disks,
-            seedPath: seed.flatMap { isShared($0, between: from, and: to) ? nil : onSource($0) },
+            seedPath: seed.flatMap { isShared($0, on: direction) ? nil : onSource($0) },
             autostart: instance?.autostart ?? owned.domain.autostart, pin: instance?.node)
         move.folders = direction.folders
+        move.sharedFolders = direction.sharedFolders
         move.policy = cluster.migration
         if instance?.firewall != nil { move.ownTaps = Set(owned.mark.nics.values.map(\.mac)) }
-        move.stayingPaths = owned.domain.disks.map(\.path).filter { isShared($0, between: from, and: to) }
+        move.stayingPaths = owned.domain.disks.map(\.path).filter { isShared($0, on: direction) }
         chooseTransport(&move)
         return move
+    }
+
+    /// Whether a file stays where it is on the way: its mark says that both ends share it, or the spec does.
+    func isShared(_ path: String, on direction: DomainMark.Move) -> Bool {
+        direction.sharedFolders.contains(path.folder) || isShared(path, between: direction.from, and: direction.to)
+    }
+
+    /// The way of a migration from where a domain is; one that goes on leaves in place what its mark says.
+    func direction(
+        of owned: OwnedDomain, to target: Name, folders: [DomainMark.Move.Folder] = []
+    ) -> DomainMark.Move {
+        var direction = DomainMark.Move(from: owned.node, to: target, folders: folders)
+        if let begun = owned.mark.move, begun.from == direction.from, begun.to == direction.to {
+            direction.sharedFolders = begun.sharedFolders
+        } else {
+            let paths = owned.domain.disks.map(\.path).filter { isShared($0, between: owned.node, and: target) }
+            direction.sharedFolders = Set(paths.map(\.folder)).sorted()
+        }
+        return direction
     }
 
     /// Whether two nodes have a file on storage that the spec says they share.
@@ -42,7 +62,7 @@ extension FleetReading {
     func willRun(_ instance: Instance, _ owned: OwnedDomain) -> Bool {
         switch instance.power {
         case .on: owned.domain.power == .running || owned.domain.power == .paused
-        case .keep: owned.domain.power == .running
+        case .keep: owned.domain.power == .running || wasLeftPaused(owned)
         case .off: false
         }
     }

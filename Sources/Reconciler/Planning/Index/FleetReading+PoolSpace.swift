@@ -59,7 +59,7 @@ extension FleetReading {
         guard let source = answered[direction.from], let destination = answered[direction.to] else { return [] }
         return owned.domain.disks.compactMap { disk in
             guard let name = disk.name, name != "seed",
-                !isShared(disk.path, between: direction.from, and: direction.to),
+                !isShared(disk.path, on: direction),
                 let volume = source.volumes[disk.path]
             else { return nil }
             let folder = direction.destinationPath(disk.path).folder

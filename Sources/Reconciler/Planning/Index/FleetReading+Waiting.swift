@@ -15,4 +15,14 @@ extension FleetReading {
         guard let migration = unfinishedMigrations[instance] else { return false }
         return migration.isTwice || migration.otherEnd == .unreachable
     }
+
+    /// Whether a migration that broke off left it paused here while the destination has nothing of it, so that it goes on here.
+    ///
+    /// A destination that is lost may have run it long since, and only a person can say how old the memory here is.
+    func wasLeftPaused(_ owned: OwnedDomain) -> Bool {
+        guard owned.domain.wasLeftPausedByMigration, let migration = unfinishedMigrations[owned.mark.instance] else {
+            return false
+        }
+        return !migration.isComplete && !migration.isTwice && migration.otherEnd == .answers
+    }
 }

@@ -19,7 +19,8 @@ extension Scheduler {
         if let obstacle = ownObstacle(of: instance, owned) { return obstacle }
         let direction: DomainMark.Move
         switch folders(for: instance, owned, to: target) {
-        case .found(let folders): direction = DomainMark.Move(from: owned.node, to: target, folders: folders)
+        case .found(let folders):
+            direction = self.direction(of: owned, to: target, folders: folders)
         case .obstacle(let obstacle): return obstacle
         }
         return diskObstacle(to: target, owned) ?? nicObstacle(to: observed, for: instance, owned)
@@ -41,7 +42,8 @@ extension Scheduler {
             let other = migration.move.otherEnd(than: owned.node)
             return .waits("it still has files on \(other), which does not answer")
         }
-        if let pause = owned.domain.standstill {
+        let wasLeftPaused = wasLeftPaused(owned)
+        if let pause = owned.domain.standstill, !wasLeftPaused {
             return .refusal(
                 "it is paused\(pause.words)", remedy: pause.remedy(owned.domain.name, on: owned.node.text))
         }
@@ -53,7 +55,7 @@ extension Scheduler {
         if let other = contradiction(owned) {
             return .waits("according to a roster, \(other) has it as well, and \(other) does not answer")
         }
-        if owned.domain.power == .other || instance.power == .keep && owned.domain.power == .paused {
+        if owned.domain.power == .other || instance.power == .keep && owned.domain.power == .paused && !wasLeftPaused {
             return .refusal("it is \(owned.domain.power.rawValue)", remedy: "resume it or shut it down first")
         }
         if owned.domain.hasTrialSnapshot || owned.mark.trial?.isOpen == true {
@@ -90,7 +92,8 @@ extension Scheduler {
             return .refusal(
                 "two of its disks have the same name", remedy: "detach one of them first (virsh detach-disk)")
         }
-        for disk in owned.domain.disks where !isShared(disk.path, between: owned.node, and: target) {
+        let direction = direction(of: owned, to: target)
+        for disk in owned.domain.disks where !isShared(disk.path, on: direction) {
             guard let volume = volumes[disk.path] else {
                 return .refusal(
                     "\(disk.path) is missing", remedy: "restore the file, or delete and recreate the instance")

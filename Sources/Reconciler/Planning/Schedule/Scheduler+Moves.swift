@@ -52,7 +52,7 @@ extension Scheduler {
     mutating func choose(_ target: Name, for instance: Instance, _ owned: OwnedDomain) {
         switch obstacle(to: target, for: instance, owned) {
         case nil:
-            var direction = DomainMark.Move(from: owned.node, to: target)
+            var direction = direction(of: owned, to: target)
             if case .found(let folders) = folders(for: instance, owned, to: target) { direction.folders = folders }
             let move = plannedMove(owned, direction, isLive: willRun(instance, owned))
             assignments.promise(demands(of: owned, on: direction), on: target)
