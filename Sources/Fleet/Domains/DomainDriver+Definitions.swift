@@ -91,10 +91,11 @@ extension DomainDriver {
 
     /// Resumes a guest that a broken-off migration left paused, and says whether it did.
     ///
-    /// It does not where the destination has it or does not answer, nor where any other node has it: somebody may have
-    /// moved it on. libvirt itself refuses to resume a guest whose migration is under way.
+    /// It does not where any other node has it or does not answer: somebody may have moved it on. libvirt itself does not
+    /// resume a guest whose migration is under way.
     func goOn(_ domain: ObservedDomain) async throws -> Bool {
-        guard domain.wasLeftPausedByMigration, let move = domain.mark?.move, node == move.from, peers[move.to] != nil
+        guard domain.wasLeftPausedByMigration, let move = domain.mark?.move, node == move.from, peers[move.to] != nil,
+            !peers.hasUnreachable
         else { return false }
         for peer in peers.all where peer.node != node {
             guard try await peer.connection.domain(domain.uuid) == nil else { return false }

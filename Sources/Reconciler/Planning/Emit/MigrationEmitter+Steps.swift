@@ -50,6 +50,13 @@ extension MigrationEmitter {
                     details: (migration.isFetching ? ["it first fetches the rest of its memory from \(end)"] : [])
                         + (migration.otherEnd == .answers ? ["the files left on \(end) are deleted"] : []),
                     position: instance.position))
+        } else if owned.domain.wasLeftPausedByMigration, !goesOn(instance.name, owned) {
+            // The mark is what allows it to go on later.
+            graph.findings.changes.append(
+                Change(
+                    .migrate, object,
+                    reason: "its migration from \(migration.move.from) to \(migration.move.to) is unfinished",
+                    blocked: "it is still paused by it", position: instance.position))
         } else if moves[instance.name]?.mark != migration.move {
             if migration.otherEnd == .answers { add(migrationSteps.next(.discard, move)) }
             add(migrationSteps.next(.forget, move))
@@ -61,6 +68,12 @@ extension MigrationEmitter {
                     .migrate, object, reason: "its migration to \(end) is no longer needed",
                     details: ["the files created on \(end) are deleted"], position: instance.position))
         }
+    }
+
+    /// Whether this plan has it go on, or ends it.
+    private func goesOn(_ instance: Name, _ owned: OwnedDomain) -> Bool {
+        let prefix = "\(owned.node)/instance/\(instance)"
+        return graph.steps.contains { $0.id == StepID("\(prefix)/start") || $0.id == StepID("\(prefix)/stop") }
     }
 
     private mutating func restoreAutostart(

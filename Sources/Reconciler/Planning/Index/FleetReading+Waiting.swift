@@ -18,8 +18,9 @@ extension FleetReading {
 
     /// Whether a migration that broke off left it paused here while the destination has nothing of it, so that it goes on here.
     ///
-    /// A destination that is lost may have run it long since, and only a person can say how old the memory here is.
+    /// A node that does not answer, or a destination that is lost, may have run it since: only a person knows.
     func wasLeftPaused(_ owned: OwnedDomain) -> Bool {
+        guard unreachable.isEmpty else { return false }
         guard owned.domain.wasLeftPausedByMigration, let migration = unfinishedMigrations[owned.mark.instance] else {
             return false
         }
