@@ -10,8 +10,8 @@ use IO::Select;
 use IO::Socket::INET;
 open my $file, '<', '/etc/hostname' or die "$!";
 my $name = <$file>;
-# Who is to stop still answers what comes in the meantime: the other machines of the swarm hear of it one after another,
-# and Docker itself allows them two seconds, which is too little where they are busy.
+# A container that is being stopped goes on answering: the other machines of the swarm hear of it one after another, and
+# the two seconds that Docker gives them are too short where they are busy.
 my $end = 0;
 $SIG{TERM} = sub { $end ||= time + 10 };
 my $listener = IO::Socket::INET->new(LocalPort => 8080, Listen => 64, ReuseAddr => 1, Timeout => 1) or die "$!";

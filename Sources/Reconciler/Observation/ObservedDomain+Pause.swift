@@ -55,8 +55,8 @@ extension ObservedDomain {
 
     /// Whether a migration paused it for the change of nodes, and broke off before libvirt was told how it ended.
     ///
-    /// libvirt leaves it so where the client that managed the migration is gone. It may go on here only if the destination
-    /// answers and does not have it: no guest runs there before its definition is written there.
+    /// libvirt leaves it so where the client that managed the migration is gone. It may go on here only if every node
+    /// answers and none has it: no guest runs at the destination before its definition is written there.
     package var wasLeftPausedByMigration: Bool {
         power == .paused && pause == .migration && postCopy == nil && mark?.move != nil
     }
