@@ -22,8 +22,14 @@ while (!$end || time < $end) {
     close $client;
 }
 PERL
+# Docker sends requests to a container from its start on, unless something says when it answers.
+cat >"$root/check.pl" <<'PERL'
+use IO::Socket::INET;
+exit(IO::Socket::INET->new(PeerAddr => '127.0.0.1:8080', Timeout => 5) ? 0 : 1);
+PERL
 perl=$(command -v perl)
 ldd "$perl" | grep -o '/[^ ]*' | while read -r file; do cp --parents -L "$file" "$root"; done
 cp --parents -L "$perl" "$root"
 cp --parents -R /usr/lib/x86_64-linux-gnu/perl-base "$root"
-tar -C "$root" -c . | docker import -c "ENTRYPOINT [\"$perl\", \"/serve.pl\"]" - hello:1 >/dev/null
+tar -C "$root" -c . | docker import -c "ENTRYPOINT [\"$perl\", \"/serve.pl\"]" \
+    -c "HEALTHCHECK --interval=5s --timeout=30s --retries=5 CMD [\"$perl\", \"/check.pl\"]" - hello:1 >/dev/null
