@@ -136,6 +136,37 @@ import Testing
         #expect(silent.refusals.contains { $0.reason == reason })
     }
 
+    @Test("A longer list of a role leaves those alone that refer to what stays the same")
+    func stable() async throws {
+        func spec(_ number: Int, _ more: String = "", workers: Int = 2) throws -> Cluster {
+            var spec = try cluster(
+                networked: "{manager: {\(Self.size)\(more)}, worker: {\(Self.size), count: \(workers)}}")
+            spec.probe(
+                "manager", number: number,
+                .members(of: name("worker"), network: name("lan"), port: nil, waits: false))
+            spec.probe("worker", .output(of: name("manager"), role: name("app"), output: "seal"))
+            return spec
+        }
+        let fleet = FakeFleet(ClusterIdentity(try spec(1)), [FakeNode(name("kvm1"))])
+        // The second time, the worker knows what it was given.
+        for _ in 0..<3 { _ = await Executor(drivers: fleet.drivers).run(plan(try spec(1), on: fleet)) { _ in } }
+        #expect(plan(try spec(1), on: fleet).isEmpty)
+        let more = plan(try spec(1, workers: 3), on: fleet)
+        #expect(told(more, "manager") != nil)
+        #expect(told(more, "worker-1") == nil, "\(planText(more))")
+        // Another change of the role may give something else.
+        guard case .pending? = told(plan(try spec(2), on: fleet), "worker-1")?["peers.0"] else {
+            Issue.record("an output is known before its role has changed")
+            return
+        }
+        // A new root disk is another machine, which gives something else.
+        let replaced = plan(try spec(1, ", onChange: replace, cloudInit: {timezone: Etc/UTC}"), on: fleet)
+        guard case .pending? = told(replaced, "worker-1")?["peers.0"] else {
+            Issue.record("\(planText(replaced))")
+            return
+        }
+    }
+
     @Test("An output is known at once where its role stays as it is, and else when that is done")
     func outputs() async throws {
         func spec(_ number: Int) throws -> Cluster {
@@ -154,6 +185,11 @@ import Testing
         _ = await Executor(drivers: fleet.drivers).run(new) { _ in }
         guard case .output(.secret(id: "1"), _)? = told(plan(try spec(1), on: fleet), "worker")?["peers.0"] else {
             Issue.record("the id of a secret is not known")
+            return
+        }
+        _ = await Executor(drivers: fleet.drivers).run(plan(try spec(1), on: fleet)) { _ in }
+        guard case .pending? = told(plan(try spec(2), on: fleet), "worker")?["peers.0"] else {
+            Issue.record("an output is known before its role has changed")
             return
         }
         var other = try spec(1)

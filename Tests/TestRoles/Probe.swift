@@ -89,7 +89,17 @@ package enum Probe: RoleKind {
     package static func check(_ action: Action, _ evidence: RoleEvidence<Probe>) -> [String] { [] }
 
     package static func outputs(in observed: Observed) -> [String: ObservedOutput] {
-        ["number": .plain("\(observed.number)"), "token": .secret(id: "\(observed.number)")]
+        [
+            "number": .plain("\(observed.number)"), "token": .secret(id: "\(observed.number)"),
+            "seal": .secret(id: "seal"),
+        ]
+    }
+
+    package static func outputs(_ value: Value) -> [RoleOutput] {
+        [
+            RoleOutput("number", isSecret: false), RoleOutput("token", isSecret: true),
+            RoleOutput("seal", isSecret: true, isStable: true),
+        ]
     }
 
     package static func isFirst(_ observed: Observed) -> Bool {
@@ -135,7 +145,9 @@ package enum Probe: RoleKind {
             return outcome
         }
         if !context.isBooting, observed == next { return RoleOutcome() }
-        let field = context.field(nil, observed.map { "\($0.number)" }, "\(wanted.number)", at: "")
+        let isOnlyToldMore = observed?.number == wanted.number
+        let field = context.field(
+            isOnlyToldMore ? "peers" : nil, observed.map { "\($0.number)" }, "\(wanted.number)", at: "")
         return RoleOutcome(
             .set(next, isInterrupting: !context.isBooting && !wanted.reloads), fields: context.isBooting ? [] : [field])
     }

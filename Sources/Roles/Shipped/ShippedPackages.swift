@@ -395,6 +395,7 @@ timeout: 15m
 outputs:
   workerToken:
     secret: true
+    stable: true
     description: Of a manager, the token with which workers join.
 
 """###.utf8),

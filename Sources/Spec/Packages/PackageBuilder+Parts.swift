@@ -73,8 +73,8 @@ extension PackageBuilder {
             context.error(entry.mark, "\(entry.path): expected value:, or an apply: that writes it")
         }
         return OutputDeclaration(
-            name: entry.name, isSecret: fields.isSecret, value: fields.value, summary: fields.summary,
-            position: entry.mark)
+            name: entry.name, isSecret: fields.isSecret, isStable: fields.isStable, value: fields.value,
+            summary: fields.summary, position: entry.mark)
     }
 }
 

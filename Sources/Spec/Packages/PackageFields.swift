@@ -77,6 +77,7 @@ struct HTTPFields: Sendable {
 /// An output as it is written.
 struct OutputFields: Sendable {
     let isSecret: Bool
+    let isStable: Bool
     let value: Template?
     let summary: String
 }

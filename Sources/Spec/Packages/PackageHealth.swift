@@ -39,6 +39,8 @@ package struct HTTPGate: Sendable, Equatable {
 package struct OutputDeclaration: Sendable, Equatable {
     package let name: String
     package let isSecret: Bool
+    /// Whether it stays the same where nothing changes but whom the role's lists have.
+    package let isStable: Bool
     /// What it is; nil where the script `apply` writes it.
     package let value: Template?
     package let summary: String

@@ -103,9 +103,13 @@ enum PackageOutputKeys {
     static let value = Key(
         "value", Kind<Template>.template, "What it is; required unless `apply` writes it.",
         example: "\"http://{{kvmctl.address}}:{{port}}/\"")
+    static let stable = Key(
+        "stable", Kind<Bool>.boolean,
+        "Whether it stays the same where only the members of the role's lists change, so that nothing changes for those that "
+            + "refer to it.", unset: "`false`", example: "true")
     static let description = Key(
         "description", Kind<String>.text, "What it means.", unset: "none", example: "Where the page is.")
-    static let table = Table("an output", [secret, value, description])
+    static let table = Table("an output", [secret, value, stable, description])
 }
 
 extension Kind where Value == OutputFields {
@@ -114,6 +118,7 @@ extension Kind where Value == OutputFields {
         .reading(PackageOutputKeys.table) { reader in
             OutputFields(
                 isSecret: reader.optional(PackageOutputKeys.secret) ?? false,
+                isStable: reader.optional(PackageOutputKeys.stable) ?? false,
                 value: reader.optional(PackageOutputKeys.value),
                 summary: reader.optional(PackageOutputKeys.description) ?? "")
         }

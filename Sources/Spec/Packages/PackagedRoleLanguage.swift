@@ -18,7 +18,7 @@ extension PackagedRoleLanguage {
     }
 
     package static func outputs(_ value: PackageRole) -> [RoleOutput] {
-        value.package.outputs.map { RoleOutput($0.name, isSecret: $0.isSecret) }
+        value.package.outputs.map { RoleOutput($0.name, isSecret: $0.isSecret, isStable: $0.isStable) }
     }
 
     package static func ports(_ value: PackageRole) -> [RolePort] {

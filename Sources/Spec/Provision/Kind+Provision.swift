@@ -120,7 +120,8 @@ struct ProvisionBuilder {
     private func add(_ outputs: [PackageEntry<ProvisionOutput>], to package: inout RolePackage) {
         package.outputs = outputs.map { entry in
             OutputDeclaration(
-                name: entry.name, isSecret: entry.value.isSecret, value: nil, summary: entry.value.summary,
+                name: entry.name, isSecret: entry.value.isSecret, isStable: false, value: nil,
+                summary: entry.value.summary,
                 position: .rendered)
         }
         guard !outputs.isEmpty else { return }

@@ -134,13 +134,37 @@ extension RoleEmitter {
         domain.mark.map { MarkedRole.all(in: $0).contains { $0.name == role } } ?? false
     }
 
+    /// Whether an output stays as it is in this plan, by the word of the role's package.
+    ///
+    /// Only where nothing of the role changes but whom its lists have: what repairs it, or makes another of it, may give
+    /// something else.
+    private func isStable(_ output: String, of role: Name, on target: Name) -> Bool {
+        guard removals[target] == nil, updates[target]?.update.replacesRoot != true, !unfit.contains(target),
+            let wanted = cluster.instances[target]?.roles[role],
+            wanted.outputs.contains(where: { $0.name == output && $0.isStable })
+        else { return false }
+        let path = "roles.\(role)"
+        let lists = wanted.references.compactMap { placed -> String? in
+            guard case .members = placed.reference else { return nil }
+            return "\(path).\(placed.key.prefix { $0 != "." })"
+        }
+        let changes = graph.findings.changes.lazy.filter {
+            $0.object.kind == .instance && $0.object.name == target.text
+        }
+        return changes.flatMap(\.fields).allSatisfy { field in
+            guard field.path == path || field.path.hasPrefix("\(path).") else { return true }
+            return field.origin == .edit && lists.contains { field.path == $0 || field.path.hasPrefix("\($0).") }
+        }
+    }
+
     /// What a role of another instance gives: at once where the plan leaves it as it is, else when it is ready.
     private func output(
         _ output: String, of role: Name, on target: Name, _ key: String
     ) throws(UnresolvedReference) -> ResolvedReference {
         let domain = owned[target]?.domain
-        let isChanged = graph.isFulfilled(.back(target))
         let known = domain?.roles.outputs(of: role)?[output]
+        let isGiven = known != nil && known != .plain("")
+        let isChanged = graph.isFulfilled(.back(target)) && !(isGiven && isStable(output, of: role, on: target))
         guard let home = home(of: target), isChanged || known != nil else {
             throw UnresolvedReference(reason: "\(target) does not say what \(role) gives as \(output)", key: key)
         }
